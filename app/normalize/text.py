@@ -1,0 +1,50 @@
+"""The only place text is folded.
+
+`fold` keeps the length of its input, character by character, so that an offset into folded text is an
+offset into the original. Keys and the search index are made from folded text; it is never shown.
+"""
+
+import unicodedata
+from functools import cache
+
+import opencc
+
+_HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
+_QUOTES = {ord(c): "'" for c in "‘’‚‛′＇`´"} | {ord(c): '"' for c in "“”„‟″＂"}
+
+
+@cache
+def _table() -> dict[int, str]:
+    """Traditional to simplified Han, one character for one, made once from OpenCC's t2s tables."""
+    converter = opencc.OpenCC("t2s")
+    table: dict[int, str] = {}
+    for first, last in _HAN_BLOCKS:
+        for code in range(first, last + 1):
+            simple = converter.convert(chr(code))
+            if len(simple) == 1 and simple != chr(code):
+                table[code] = simple
+    return table | {k: v for k, v in (_DASHES | _QUOTES).items()}
+
+
+@cache
+def _fold_char(char: str) -> str:
+    """One character in, one character out: width, case, script, dash and quote folded."""
+    if char in "\u3000\u00a0\u2007\u202f\t":
+        return " "
+    wide = unicodedata.normalize("NFKC", char)
+    char = wide if len(wide) == 1 else char
+    lower = char.lower()
+    char = lower if len(lower) == 1 else char
+    return _table().get(ord(char), char)
+
+
+def fold(text: str) -> str:
+    """`text` with width, case, script, dashes and quotes folded; `len(fold(text)) == len(text)`."""
+    return "".join(map(_fold_char, text))
+
+
+def is_han(char: str) -> bool:
+    """Whether `char` is a Han ideograph."""
+    code = ord(char)
+    return any(first <= code <= last for first, last in _HAN_BLOCKS) or 0x20000 <= code <= 0x323AF
