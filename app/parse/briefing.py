@@ -1,0 +1,145 @@
+"""A document's bytes to its draft: the one public function of this room."""
+
+import re
+from collections import Counter
+from datetime import date, datetime, timedelta, timezone
+from typing import Any, Literal
+
+from app.errors import TooLarge, Unreadable
+from app.parse import dialects
+from app.parse.draft import Body, Briefing, Coverage, FrontMatter, Passage, leaf_spans
+from app.parse.front_matter import looks_like_front_matter, read_front_matter
+from app.parse.markdown import Block, Document
+
+MAX_BYTES = 1024 * 1024
+
+# The dailies are made in Taipei; a moment written without an offset is meant there.
+_HOME = timezone(timedelta(hours=8))
+_DAY = re.compile(r"(?<!\d)(20\d{2})\s*(?:[-/._]|年)\s*(\d{1,2})\s*(?:[-/._]|月)\s*(\d{1,2})(?!\d)|(?<!\d)(20\d{2})(\d{2})(\d{2})(?!\d)")
+_MOMENT = re.compile(r"^\s*(20\d{2})[-/](\d{1,2})[-/](\d{1,2})[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?\s*$", re.IGNORECASE)
+
+
+def parse_briefing(data: bytes, name: str = "") -> Briefing:
+    """Everything `data`, a Markdown document in UTF-8, says. `name` is its file name, the last resort for its date.
+
+    Raises `TooLarge` over 1 MiB (or 16 KiB of front matter) and `Unreadable` for text that is not UTF-8 or has no date.
+    """
+    if len(data) > MAX_BYTES:
+        raise TooLarge(f"The document has {len(data)} bytes; at most {MAX_BYTES} are taken.")
+    document = Document(decode(data))
+    blocks, front_matter = _without_front_matter(document)
+    dialect = dialects.detect(document, blocks)
+    body = dialect.read(document, blocks)
+    values = front_matter.values
+    title = _text(values.get("title")) or (body.heading.text if body.heading else None) or name.rpartition(".")[0] or name
+    day, day_from = _day(values, title, body, name)
+    problems = [*front_matter.problems]
+    if day_from == "front_matter" and (named := _find_day(name)) and named != day:
+        problems.append(f"The front matter says {day}, the file name {named}; the front matter counts.")
+    return Briefing(
+        dialect=dialect.name,
+        date=day,
+        date_from=day_from,
+        title=title,
+        description=_text(values.get("description")),
+        summary=_text(values.get("summary")),
+        draft=(_text(values.get("draft")) or "").lower() in ("true", "yes", "on", "1"),
+        published_at=_published(_text(values.get("date"))),
+        tags=_tags(values.get("tags")),
+        front_matter=front_matter,
+        body=body,
+        coverage=_coverage(document, front_matter, body),
+        problems=tuple(problems),
+    )
+
+
+def decode(data: bytes) -> str:
+    """The text of a document, its byte order mark left out."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"The document is not UTF-8: byte {error.start} cannot be read. Save it as UTF-8.") from None
+
+
+def _without_front_matter(document: Document) -> tuple[list[Block], FrontMatter]:
+    blocks = document.blocks()
+    first = blocks[0] if blocks else None
+    if first is None or first.kind != "front_matter":
+        return blocks, FrontMatter()
+    lines = [line.text for line in first.lines[1:-1]]
+    if not looks_like_front_matter(lines):
+        return document.blocks(front_matter=False), FrontMatter()
+    return blocks[1:], read_front_matter(lines, document.span(first.first, first.last))
+
+
+def _text(value: Any) -> str | None:
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _tags(value: Any) -> tuple[str, ...]:
+    """Tags in order, each once: a YAML list, or one string with separators."""
+    given = value if isinstance(value, list) else re.split(r"[,，、;；]", value) if isinstance(value, str) else []
+    return tuple(dict.fromkeys(tag.strip() for tag in given if isinstance(tag, str) and tag.strip()))
+
+
+def _day(values: dict[str, Any], title: str, body: Body, name: str) -> tuple[date, Literal["front_matter", "title", "heading", "name"]]:
+    """The day of a briefing, and where it is said."""
+    heading = body.heading.text if body.heading else ""
+    places: tuple[tuple[Literal["front_matter", "title", "heading", "name"], str], ...] = (
+        ("front_matter", _text(values.get("date")) or ""),
+        ("title", title),
+        ("heading", heading),
+        ("name", name),
+    )
+    for place, text in places:
+        if day := _find_day(text):
+            return day, place
+    given = _text(values.get("date"))
+    raise Unreadable(
+        f"The date {given!r} in the front matter is no day." if given else "The document says no date: give `date: YYYY-MM-DD` in the front matter, "
+        "or a file name such as 2025-12-23.md."
+    )
+
+
+def _find_day(text: str) -> date | None:
+    for match in _DAY.finditer(text[:2_000]):
+        try:
+            return date(*(int(part) for part in match.groups() if part))
+        except ValueError:
+            continue
+    return None
+
+
+def _published(given: str | None) -> str | None:
+    """RFC 3339 with the offset as written; None where only a day, or no moment at all, is given."""
+    match = _MOMENT.match(given or "")
+    if not match:
+        return None
+    zone = (match[7] or "+08:00").upper()
+    if zone in ("Z", "UTC"):
+        zone = "+00:00"
+    try:
+        parts = [int(part or 0) for part in match.groups()[:6]]
+        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:])) * (1 if zone[0] == "+" else -1)
+        return datetime(*parts, tzinfo=timezone(offset) if match[7] else _HOME).isoformat()  # type: ignore[misc, arg-type]
+    except ValueError:
+        return None
+
+
+def _coverage(document: Document, front_matter: FrontMatter, body: Body) -> Coverage:
+    """Each non-blank line counts for the first structure that holds it; labels and rules come last."""
+    held: dict[int, str] = {}
+    if front_matter.span:
+        held.update(dict.fromkeys(range(front_matter.span.first_line, front_matter.span.last_line + 1), "front_matter"))
+    for structure, span in sorted(leaf_spans(body), key=lambda leaf: leaf[0] == "labels"):
+        for number in range(span.first_line, span.last_line + 1):
+            held.setdefault(number, structure)
+    nonblank = [line for line in document.lines if line.text.strip()]
+    missing = [line for line in nonblank if line.number not in held]
+    return Coverage(
+        lines=len(document.lines),
+        nonblank=len(nonblank),
+        covered=len(nonblank) - len(missing),
+        structures=dict(Counter(held[line.number] for line in nonblank if line.number in held)),
+        unassigned=tuple(Passage(line.text, line.span) for line in missing),
+    )

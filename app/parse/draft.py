@@ -1,0 +1,254 @@
+"""What a document says, verbatim, with the lines it says it on. No ids, no decisions.
+
+Every leaf carries a `Span`; the report of line coverage is counted from those spans alone, so nothing counts as kept
+that the draft does not hold.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
+from typing import Any, Literal
+
+SectionKind = Literal["headlines", "research", "tools", "industry", "trends", "market", "editorial", "resources", "other"]
+ItemKind = Literal["full", "bullet", "stub"]
+Level = Literal["high", "medium_high", "medium", "medium_low", "low"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a piece stands: lines from 1, both inclusive; characters from 0, the end exclusive, of the decoded text."""
+
+    first_line: int
+    last_line: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of the document. `text` is the visible text; `span` may reach wider, over its markup or label."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A bullet with the bullets below it, or a paragraph, table or code block without."""
+
+    text: str
+    span: Span
+    children: tuple["Node", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A label the vocabulary does not know, or text under no label (`label` is then None), kept as it stands."""
+
+    label: str | None
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """The three lists of an item's details."""
+
+    technical: tuple[Node, ...] = ()
+    applications: tuple[Node, ...] = ()
+    takeaways: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Importance:
+    """`label` as written, its `level` where the words are known, and the reason given beside it."""
+
+    level: Level | None
+    label: str
+    reason: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One name of an entity line, as written."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLink:
+    """One source: label and target as written (either may be missing), and the whole stretch they stand in."""
+
+    label: str | None
+    target: str | None
+    raw: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One news item. `position` counts from 1 within its section."""
+
+    kind: ItemKind
+    position: int
+    parent: str | None
+    title: Passage
+    span: Span
+    summary: tuple[Passage, ...] = ()
+    details: Details = Details()
+    importance: Importance | None = None
+    entities: tuple[Cell, ...] = ()
+    sources: tuple[SourceLink, ...] = ()
+    extra: tuple[Field, ...] = ()
+    labels: tuple[Passage, ...] = ()
+    """The label of every field as written, in order: what is missing or given twice can be told from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A heading that only gathers bullets, such as 其他技術更新（精選）."""
+
+    title: Passage
+    position: int
+    """How many items of the section stand before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section as the document orders it; `notes` is all its text that is neither blurb nor item."""
+
+    position: int
+    kind: SectionKind
+    title: Passage
+    span: Span
+    blurb: Passage | None = None
+    notes: tuple[Passage, ...] = ()
+    containers: tuple[Container, ...] = ()
+    items: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """A passage of the editor's, under its heading if it has one."""
+
+    title: Passage | None
+    text: Passage | None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchEntry:
+    """One thing the editor says to watch."""
+
+    position: int
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A recommended article: title, target and note as written."""
+
+    title: str
+    target: str | None
+    note: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """A background note: the term it explains, where it names one, and its text."""
+
+    term: str | None
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """The figures of the footer. `window_hours` in hours; `generated_at` RFC 3339; `text` the lines themselves."""
+
+    articles: int | None = None
+    topics: int | None = None
+    window_hours: int | None = None
+    generated_at: str | None = None
+    text: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a dialect makes of a document below its front matter."""
+
+    heading: Passage | None = None
+    preamble: tuple[Passage, ...] = ()
+    sections: tuple[Section, ...] = ()
+    insight: tuple[Insight, ...] = ()
+    watchlist: tuple[WatchEntry, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    background: tuple[Background, ...] = ()
+    keywords: tuple[Passage, ...] = ()
+    stats: Stats = Stats()
+    labels: tuple[Passage, ...] = ()
+    """Headings and labels of the special parts (watch list, readings, …) and rules, so that their lines are accounted for."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """All keys as written, every scalar a string. `problems` says what was wrong with it."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    span: Span | None = None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Line coverage: how many non-blank lines each structure holds, and the lines none of them does."""
+
+    lines: int
+    nonblank: int
+    covered: int
+    structures: dict[str, int]
+    unassigned: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """One document, whole."""
+
+    dialect: str
+    date: date
+    date_from: Literal["front_matter", "title", "heading", "name"]
+    title: str
+    description: str | None
+    summary: str | None
+    draft: bool
+    published_at: str | None
+    tags: tuple[str, ...]
+    front_matter: FrontMatter
+    body: Body
+    coverage: Coverage
+    problems: tuple[str, ...] = ()
+
+
+def leaf_spans(body: Body) -> Iterator[tuple[str, Span]]:
+    """`(structure, span)` of everything `body` keeps the text of; enclosing spans (section, item) are left out."""
+    yield from _walk("body", body)
+
+
+_ENCLOSING = (Section, Item)
+
+
+def _walk(name: str, value: object) -> Iterator[tuple[str, Span]]:
+    if isinstance(value, tuple):
+        for member in value:
+            yield from _walk(name, member)
+    elif is_dataclass(value) and not isinstance(value, (type, Span)):
+        span = getattr(value, "span", None)
+        if isinstance(span, Span) and not isinstance(value, _ENCLOSING):
+            yield name, span
+        for part in fields(value):
+            if part.name != "span":
+                below = part.name if isinstance(value, (Body, Details, *_ENCLOSING)) else name
+                yield from _walk(below, getattr(value, part.name))

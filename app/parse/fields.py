@@ -1,0 +1,220 @@
+"""The fields of an item: what stands under which label, whatever form the labels take."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from app.parse.draft import Cell, Details, Field, Importance, Item, ItemKind, Node, Passage, SourceLink, Span
+from app.parse.inline import Label, read_cells, read_importance, read_label, unwrapped
+from app.parse.markdown import Block, Document, Line
+from app.parse.sources import read_sources
+from app.parse.vocabulary import FieldName, field_name, is_pointer
+
+# A piece of a field's content: a line of a paragraph, or a whole block.
+Piece = Line | Block
+_LISTED: tuple[FieldName, ...] = ("technical", "applications", "takeaways")
+_ONE_LINE: tuple[FieldName, ...] = ("entities", "importance", "sources")
+_LONGEST_UNKNOWN_LABEL = 24
+
+
+@dataclass
+class _Open:
+    """The field being read: its name (None: unlabelled), its label, and what has come so far."""
+
+    name: FieldName | None = None
+    label: Label | None = None
+    pieces: list[Piece] = field(default_factory=list)
+
+
+class ItemReader:
+    """Reads the blocks of one item, block by block, into its fields."""
+
+    def __init__(self, document: Document, definitions: dict[str, str]) -> None:
+        self.document = document
+        self.definitions = definitions
+        self.current = _Open()
+        self.summary: list[Passage] = []
+        self.nodes: dict[str, list[Node]] = {name: [] for name in _LISTED}
+        self.importance: Importance | None = None
+        self.entities: list[Cell] = []
+        self.sources: list[SourceLink] = []
+        self.extra: list[Field] = []
+        self.labels: list[Passage] = []
+        self.known: set[FieldName] = set()
+
+    def read(self, blocks: Iterable[Block]) -> None:
+        """Take in `blocks` that follow each other in the document."""
+        for block in blocks:
+            self._block(block)
+
+    def item(self, kind: ItemKind, position: int, parent: str | None, title: Passage, span: Span) -> Item:
+        """The item read so far, under `title`."""
+        self._close()
+        summary, extra = list(self.summary), list(self.extra)
+        bare = not (self.known - {"summary"} or self.sources or self.entities)
+        if kind == "full" and bare and extra and not summary and all(is_pointer(f.text) for f in extra):
+            kind = "stub"
+        elif not summary and extra and extra[0].label is None:
+            # Text under no label, before all others, is what the item says.
+            lead = extra.pop(0)
+            summary.append(Passage(lead.text, lead.span))
+        return Item(
+            kind, position, parent, title, span, tuple(summary), Details(*(tuple(self.nodes[name]) for name in _LISTED)),
+            self.importance, tuple(self.entities), tuple(self.sources), tuple(extra), tuple(self.labels),
+        )  # fmt: skip
+
+    def _block(self, block: Block) -> None:
+        if block.kind == "paragraph":
+            self._paragraph(block)
+        elif block.kind == "heading":
+            self._open(Label(block.lines[0].text, block.lines[0].span, block.lines[0].cut(len(block.lines[0].text)), True, False))
+        elif block.kind == "rule" or block.kind == "definition":
+            self._close()
+            self.labels.extend(Passage("", line.span) for line in block.lines)
+        elif block.kind == "list" and any(self._bullet_label(item) for item in block.children):
+            self._labelled_list(block)
+        elif block.kind == "quote" and block.children and self._starts_field(block.children[0]):
+            self.read(block.children)
+        else:
+            self._put(block)
+
+    def _paragraph(self, block: Block) -> None:
+        fresh = True
+        for line in block.lines:
+            label = self._label(line, begins=fresh)
+            if label:
+                self._open(label)
+                fresh = False
+            elif line.text:
+                self._put(line, new_block=fresh)
+                fresh = False
+
+    def _label(self, line: Line, *, begins: bool) -> Label | None:
+        """The label `line` begins a field with: one of the vocabulary, or an unknown one plainly meant as such."""
+        label = read_label(line)
+        if not label:
+            return None
+        if name := field_name(label.text):
+            stands_out = label.marked or label.colon or label.alone
+            return label if stands_out and not (label.weak and self.current.name in _LISTED and name != "sources") else None
+        plainly = label.marked and (label.colon or label.alone) and len(label.text) <= _LONGEST_UNKNOWN_LABEL
+        if not plainly or line.text[:1] in "[「『【" or is_pointer(label.text):
+            return None
+        # Bold words lead paragraphs of a list field, too, and lines in the midst of a text.
+        opening = self.current.pieces[:1]
+        leads = [isinstance(piece, Line) and piece.text.startswith("*") for piece in opening]
+        content = self.current.name in _LISTED and all(leads) if begins else self.current.name not in _ONE_LINE
+        return None if content else label
+
+    def _bullet_label(self, item: Block) -> Label | None:
+        first = item.children[0] if item.children and item.children[0].kind == "paragraph" else None
+        label = read_label(first.lines[0]) if first and first.lines else None
+        if not label or not field_name(label.text) or not (label.marked or label.colon or label.alone):
+            return None
+        return None if label.weak or (self.current.name in _LISTED and not label.marked) else label
+
+    def _starts_field(self, block: Block) -> bool:
+        label = read_label(block.lines[0]) if block.kind == "paragraph" and block.lines else None
+        return bool(label and field_name(label.text) and (label.marked or label.colon or label.alone))
+
+    def _labelled_list(self, block: Block) -> None:
+        for item in block.children:
+            label = self._bullet_label(item)
+            if label is None:
+                self._put(Block("list", item.lines, children=(item,)))
+                continue
+            self._open(label)
+            paragraph, *others = item.children
+            for line in paragraph.lines[1:]:
+                self._put(line)
+            for child in others:
+                # Content of this bullet whatever it begins with, unless it is labelled again.
+                self._block(child)
+        self._close()
+
+    def _open(self, label: Label) -> None:
+        self._close()
+        self.current = _Open(field_name(label.text), label)
+        self.labels.append(Passage(label.text, label.span))
+        if label.rest.text:
+            self.current.pieces.append(label.rest)
+
+    def _put(self, piece: Piece, *, new_block: bool = True) -> None:
+        """Add content to the open field; one that fits a line is closed by the next block, unless that is its list."""
+        if self.current.name in _ONE_LINE and self.current.pieces and new_block:
+            self._close()
+        self.current.pieces.append(piece)
+
+    def _close(self) -> None:
+        name, label, pieces = self.current.name, self.current.label, self.current.pieces
+        self.current = _Open()
+        if name:
+            self.known.add(name)
+        if not pieces:
+            return
+        if name == "summary":
+            self.summary.append(Passage(*self._text(pieces)))
+        elif name in _LISTED:
+            self.nodes[name].extend(self._nodes(pieces))
+        elif name == "entities":
+            self.entities.extend(cell for line in _lines(pieces) for cell in read_cells(line))
+        elif name == "sources":
+            self.sources.extend(link for line in _lines(pieces) for link in read_sources(line, self.definitions))
+        elif name == "importance" and self.importance is None:
+            text, span = self._text(pieces)
+            self.importance = read_importance(text, span)
+        else:
+            text, span = self._text(pieces)
+            self.extra.append(Field(label.text if label else None, text, span))
+
+    def _text(self, pieces: Sequence[Piece]) -> tuple[str, Span]:
+        """The document from the first piece to the last, verbatim; emphasis over the whole of one line is markup."""
+        if len(pieces) == 1 and isinstance(pieces[0], Line):
+            return unwrapped(pieces[0]).text, pieces[0].span
+        first, last = pieces[0], pieces[-1]
+        return self.document.slice(
+            first if isinstance(first, Line) else first.lines[0], last if isinstance(last, Line) else last.lines[-1]
+        )
+
+    def _nodes(self, pieces: Sequence[Piece]) -> Iterator[Node]:
+        run: list[Line] = []
+        for piece in [*pieces, None]:
+            if isinstance(piece, Line):
+                run.append(piece)
+                continue
+            if run:
+                yield Node(*self._text(run))
+                run = []
+            if piece is not None:
+                yield from block_nodes(self.document, piece)
+
+
+def _lines(pieces: Iterable[Piece]) -> Iterator[Line]:
+    """The text lines of `pieces`, one for each line or bullet."""
+    for piece in pieces:
+        if isinstance(piece, Line):
+            yield piece
+        elif piece.children:
+            yield from _lines(piece.children)
+        else:
+            yield from (line.cut(0) for line in piece.lines)
+
+
+def block_nodes(document: Document, block: Block) -> Iterator[Node]:
+    """A list as its bullets, nested ones kept nested; any other block as one node, verbatim."""
+    if block.kind == "list":
+        for item in block.children:
+            yield _item_node(document, item)
+    elif block.lines:
+        text, span = document.slice(block.lines[0], block.lines[-1])
+        yield Node(text, span)
+
+
+def _item_node(document: Document, item: Block) -> Node:
+    own = [child for child in item.children if child.kind == "paragraph"]
+    nested = tuple(node for child in item.children if child not in own[:1] for node in block_nodes(document, child))
+    if own and own[0] is item.children[0]:
+        text, span = document.slice(own[0].lines[0], own[0].lines[-1])
+        return Node(text, span, nested)
+    nested = tuple(node for child in item.children for node in block_nodes(document, child))
+    marker = item.marker or item.lines[0]
+    return Node("", marker.span, nested)

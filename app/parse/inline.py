@@ -1,0 +1,200 @@
+"""What stands on one line: labels, bold titles, entity cells, importance, keywords, bracket-aware cutting."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.parse.draft import Cell, Importance, Passage, Span
+from app.parse.markdown import Line
+from app.parse.vocabulary import WEAK_LABELS, importance_level, undecorated
+
+_COLON = "：:"
+_PREFIX = r"(?:[^\w\s*_\[\]【】「」『』（）()`\"'<>$#&@!~+\-=/\\|.,;:，。、；：]+\s*)?"
+_LABELLED = (
+    # **label：** rest, **label**（gloss）： rest; the same in one asterisk, underscores or two of them
+    re.compile(
+        rf"^{_PREFIX}(?P<mark>\*\*\*|\*\*|__|\*|_)(?P<label>(?:(?!(?P=mark))[^\n]){{1,60}}?)\s*(?P<inner>[{_COLON}]?)\s*(?P=mark)"
+        rf"(?P<gloss>\s*[（(][^（()）]{{1,40}}[）)](?=\s*[{_COLON}]))?\s*(?P<outer>[{_COLON}]?)\s*(?P<rest>.*)$"
+    ),
+    # 【label】 rest
+    re.compile(
+        rf"^{_PREFIX}(?P<mark>[【［「『〔\[])(?P<label>[^】］」』〕\]\n]{{1,60}}?)(?P<inner>[{_COLON}]?)[】］」』〕\]](?![(\[])\s*(?P<outer>[{_COLON}]?)\s*(?P<rest>.*)$"
+    ),
+    # label： rest
+    re.compile(rf"^{_PREFIX}(?P<mark>)(?P<label>[^{_COLON}\n*_`|]{{1,40}}?)\s*(?P<inner>)(?P<outer>[{_COLON}])\s*(?P<rest>.*)$"),
+)
+_BOLD = re.compile(r"^(?P<mark>\*\*\*|\*\*|__)(?P<title>.+?)(?P=mark)\s*[：:—–\-]*\s*(?P<rest>.*)$")
+_LINKED = re.compile(r"^(?P<mark>\*\*|__)?\[(?P<title>(?:[^\[\]]|\[[^\[\]]*\])+)\]\((?P<target>[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)(?P=mark)?")
+_WRAPS = (("***", "***"), ("**", "**"), ("__", "__"), ("*", "*"), ("_", "_"), ("`", "`"))
+_OPENERS, _CLOSERS = "（([【「『《〈“", "）)]】」』》〉”"
+_ENTITY_SEPARATORS = "、，,；;|｜"
+_CODE = re.compile(r"(?<!`)(`{1,3})(?P<text>[^`]+)\1")
+# A line longer than this is no list of names or sources; it is kept as one.
+MAX_LIST_LINE = 16_384
+_HASHTAG = re.compile(r"(?<!\w)[#＃](?P<text>[^\s#＃、，,;；]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label at the start of a line. `marked`: set off by emphasis or brackets; `alone`: nothing follows it."""
+
+    text: str
+    span: Span
+    rest: Line
+    marked: bool
+    colon: bool
+
+    @property
+    def alone(self) -> bool:
+        return not self.rest.text
+
+    @property
+    def weak(self) -> bool:
+        """Whether ordinary text begins so, too."""
+        return not self.marked and undecorated(self.text) in WEAK_LABELS
+
+
+def read_label(line: Line) -> Label | None:
+    """The label `line` begins with, whatever it says; None where the line has no such form."""
+    for pattern in _LABELLED:
+        match = pattern.match(line.text)
+        if match and match["label"].strip():
+            rest = line.cut(match.start("rest"))
+            gloss = match.groupdict().get("gloss") or ""
+            colon = bool(match["inner"] or match["outer"])
+            if not match["mark"] and not colon:
+                continue
+            label = line.cut(match.start("label"), match.end("label"))
+            return Label(label.text + gloss, line.cut(0, match.start("rest")).span, rest, bool(match["mark"]), colon)
+    return Label(line.text, line.span, line.cut(len(line.text)), False, False) if 0 < len(line.text) <= 40 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The bold or linked title a bullet begins with, and the rest of its line."""
+
+    title: Line
+    rest: Line
+    linked: bool
+
+
+def read_lead(line: Line) -> Lead | None:
+    """The title of `**Title**：text`, `**[Title](url)** — text` or `[Title](url)：text`."""
+    if match := _LINKED.match(line.text):
+        return Lead(line.cut(*match.span("title")), line.cut(match.end()), linked=True)
+    if match := _BOLD.match(line.text):
+        title = line.cut(*match.span("title"))
+        title = title.cut(0, len(title.text.rstrip("：: ")))
+        return Lead(title, line.cut(match.start("rest")), linked=False) if title.text else None
+    return None
+
+
+def unwrapped(line: Line) -> Line:
+    """`line` without the emphasis that encloses the whole of it."""
+    for opening, closing in _WRAPS:
+        inner = line.text[len(opening) : -len(closing)]
+        if line.text.startswith(opening) and line.text.endswith(closing) and inner.strip() and closing not in inner:
+            return unwrapped(line.cut(len(opening), len(line.text) - len(closing)))
+    return line
+
+
+def passage(line: Line) -> Passage:
+    """`line` without enclosing emphasis, its span over the whole."""
+    return Passage(unwrapped(line).text, line.span)
+
+
+def cut_at(line: Line, separators: str) -> Iterator[Line]:
+    """The stretches of `line` between `separators` that no bracket encloses; empty stretches are left out.
+
+    A comma between digits and a semicolon that ends a character reference (`&amp;`) separate nothing; brackets that do
+    not pair enclose nothing.
+    """
+    text = line.text
+    balanced = all(text.count(a) == text.count(b) for a, b in zip(_OPENERS, _CLOSERS, strict=True))
+    depth = start = 0
+    for at, char in enumerate(text):
+        if balanced and char in _OPENERS:
+            depth += 1
+        elif balanced and char in _CLOSERS:
+            depth -= 1
+        elif char in separators and depth == 0:
+            numeral = char == "," and text[at - 1 : at].isdigit() and re.match(r"\d{3}(?!\d)", text[at + 1 :])
+            reference = char == ";" and re.search(r"&#?\w{2,8}$", text[:at])
+            if not numeral and not reference:
+                yield line.cut(start, at)
+                start = at + 1
+    yield line.cut(start)
+
+
+def read_cells(line: Line) -> tuple[Cell, ...]:
+    """The names of an entity line in order, as written, without emphasis, link targets and the closing full stop."""
+    if len(line.text) > MAX_LIST_LINE:
+        return (Cell(line.text, line.span),)
+    tags = list(_HASHTAG.finditer(line.text))
+    if codes := _only(line, _CODE):
+        cells = codes
+    elif len(tags) > 1 and not _HASHTAG.sub("", line.text).strip(" 、，,;；"):
+        cells = [line.cut(*match.span("text")) for match in tags]
+    else:
+        cells = [cell for cell in cut_at(line, _ENTITY_SEPARATORS) if cell.text]
+        if len(cells) == 1:
+            cells = _at_slashes(cells[0])
+    trimmed = [_trimmed(cell) for cell in cells]
+    return tuple(Cell(cell.text, cell.span) for cell in trimmed if cell.text)
+
+
+def _at_slashes(line: Line) -> list[Line]:
+    """A slash is the separator only where nothing else is: spaced on both sides, or parting four names and more."""
+    spaced = [(m.start(), m.end()) for m in re.finditer(r"\s+[/／]\s+", line.text)]
+    if not spaced and len(re.findall(r"[/／]", line.text)) >= 3 and "://" not in line.text:
+        spaced = [(m.start(), m.end()) for m in re.finditer(r"[/／]", line.text)]
+    edges = [0, *(edge for pair in spaced for edge in pair), len(line.text)]
+    return [line.cut(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _trimmed(cell: Line) -> Line:
+    cell = cell.cut(0, len(cell.text.rstrip("。 ")))
+    if (match := _LINKED.match(cell.text)) and match.end() == len(cell.text):
+        return cell.cut(*match.span("title"))
+    return unwrapped(cell)
+
+
+def _only(line: Line, pattern: re.Pattern[str]) -> list[Line]:
+    """All matches of `pattern` where nothing but separators stands between them, else none."""
+    if pattern.sub("", line.text).strip(" 、，,;；|｜·/　"):
+        return []
+    return [line.cut(*match.span("text")) for match in pattern.finditer(line.text)]
+
+
+def read_keywords(line: Line) -> tuple[Passage, ...]:
+    """The keywords of a line: code spans, hash tags or separated words."""
+    return tuple(Passage(cell.text, cell.span) for cell in read_cells(line))
+
+
+_REASON = re.compile(r"\s*(?:——|—|–|－|\s-+\s|-{2,}|：|:|；|;|。|，|,|\||｜|→|\n)\s*|\s+(?=\S)")
+_RATED = re.compile(r"^(?:[★⭐🌟✦☆✩\ufe0f]+|\d+(?:\.\d+)?\s*/\s*\d+)")
+_GLOSSED = re.compile(r"^(?P<word>[^（(]+?)\s*[（(](?P<inner>.+)[）)]\s*$", re.DOTALL)
+_LABEL_WINDOW = 80
+
+
+def read_importance(text: str, span: Span) -> Importance:
+    """`高 — reason`, `高（High）`, `★★☆：reason`, `高（reason）`: label as written, level where known, reason.
+
+    The longest start of the text whose words name a level is the label; unknown words are a label of no level.
+    """
+    text = text.strip()
+    label, reason = text, ""
+    if rated := _RATED.match(text):
+        label, reason = rated.group(), text[rated.end() :].lstrip(" \t　—–-－：:；;，,。|｜")
+    elif not importance_level(text):
+        first = True
+        for match in _REASON.finditer(text[:_LABEL_WINDOW]):
+            head = text[: match.start()]
+            inside = sum(map(head.count, "（(")) > sum(map(head.count, "）)"))
+            if head and not inside and (first or importance_level(head)):
+                label, reason, first = head, text[match.end() :], False
+    gloss = _GLOSSED.match(label)
+    if gloss and not importance_level(gloss["inner"]) and importance_level(gloss["word"]):
+        label, reason = gloss["word"], "\n".join(filter(None, [gloss["inner"], reason]))
+    label = re.sub(r"^[*_`\s]+|[*_`\s。．.]+$", "", label) or label
+    return Importance(importance_level(label), label, reason.strip() or None, span)

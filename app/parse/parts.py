@@ -1,0 +1,192 @@
+"""The special parts of a briefing: watch list, readings, background notes, keywords, and the footer's figures."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta, timezone
+
+from app.parse.draft import Background, Passage, Reading, Stats, WatchEntry
+from app.parse.inline import cut_at, read_keywords, read_lead, unwrapped
+from app.parse.markdown import Block, Document, Line
+from app.parse.sources import read_sources
+from app.parse.vocabulary import Part
+
+_ARTICLES = re.compile(
+    r"(?:資料來源|资料来源|數據來源|数据来源|來源|来源|sources?|articles?(?: analy[sz]ed| scanned| collected)?)\s*[：:]\s*(?:共\s*)?(?P<n>[\d,]+)\s*(?:篇|則|则|條|条|份|個來源|articles?|sources?|stories|items|$)"
+    r"|(?:共|收錄|收录|彙整|汇整)\s*(?P<n2>[\d,]+)\s*(?:篇|則|则|條|条)(?:文章|新聞|新闻|報導|报道)?",
+    re.IGNORECASE,
+)
+_TOPICS = re.compile(
+    r"(?:分析主題|分析主题|主題數|主题数|主題|主题|topics?(?: analy[sz]ed| covered)?|themes?)\s*[：:]\s*(?:共\s*)?(?P<n>[\d,]+)", re.IGNORECASE
+)
+_WINDOW = re.compile(
+    r"(?:(?:資料|资料|數據|数据)?(?:收集|蒐集|搜集|採集|采集|涵蓋|覆盖|統計)(?:時間|时间|區間|区间|範圍|范围)?|window|collection (?:period|window|time)|collected|data collected|period|time range)"
+    r"\s*[：:]?\s*(?:過去|过去|最近|近|前|the |past |last |previous |in )*\s*(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>小時|小时|個小時|hours?|hrs?|h\b|天|日|days?|週|周|weeks?)",
+    re.IGNORECASE,
+)
+_GENERATED = re.compile(
+    r"(?:(?:報告|报告|簡報|简报|文件)?(?:生成|產生|产生|產出|发布|發布|更新|製作|制作)(?:時間|时间|於|于)|(?:report )?generated(?: at| on)?|created(?: at)?|updated(?: at)?)\s*[：:]?\s*"
+    r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?:\s*日)?"
+    r"(?:[T\s]+(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2}))?(?:\.\d+)?\s*(?P<zone>Z\b|[A-Z]{2,4}\b|(?:UTC|GMT)?\s*[+-]\d{1,2}:?\d{0,2})?)?",
+    re.IGNORECASE,
+)
+# CST on these dailies is China Standard Time, which is Taipei's, too.
+_ZONES = {"Z": 0, "UTC": 0, "GMT": 0, "CST": 8, "HKT": 8, "TST": 8, "JST": 9, "KST": 9, "EST": -5, "EDT": -4, "PST": -8, "PDT": -7, "CET": 1, "BST": 1}
+_UNITS = {"天": 24, "日": 24, "d": 24, "週": 168, "周": 168, "w": 168}
+_DASH = re.compile(r"^\s*(?:——|—|–|－|-{1,2}|：|:|\|)\s*")
+_NUMBERED = re.compile(r"^(?:\d{1,3}[.、)）．]|[一二三四五六七八九十]{1,3}[、.．])\s*")
+
+
+def is_footer(block: Block) -> bool:
+    """Whether every line (or bullet) of `block` states a figure of the footer."""
+    lines = list(_block_lines(block)) if block.kind in ("paragraph", "list", "quote") else []
+    return bool(lines) and all(_figures(unwrapped(line).text) for line in lines)
+
+
+def _figures(text: str) -> dict[str, re.Match[str]]:
+    if len(text) > 400:
+        return {}
+    patterns = {"articles": _ARTICLES, "topics": _TOPICS, "window": _WINDOW, "generated": _GENERATED}
+    return {name: match for name, pattern in patterns.items() if (match := pattern.search(text))}
+
+
+def _block_lines(block: Block) -> Iterator[Line]:
+    if block.children:
+        for child in block.children:
+            yield from _block_lines(child)
+    else:
+        yield from (line.cut(0) for line in block.lines if line.text.strip())
+
+
+class PartsReader:
+    """Collects the special parts as the document is walked."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.watchlist: list[WatchEntry] = []
+        self.readings: list[Reading] = []
+        self.background: list[Background] = []
+        self.keywords: list[Passage] = []
+        self.footer: list[Line] = []
+        self.labels: list[Passage] = []
+
+    def read(self, part: Part, blocks: Iterable[Block]) -> list[Block]:
+        """Take in the blocks of one part; what is no entry of it is handed back."""
+        rest: list[Block] = []
+        for block in blocks:
+            if block.kind not in ("list", "paragraph", "quote"):
+                rest.append(block)
+            elif part == "keywords":
+                self.keywords += [keyword for line in _block_lines(block) for keyword in read_keywords(line)]
+            else:
+                for entry in self._entries(part, block):
+                    self._add(part, entry)
+        return rest
+
+    def _entries(self, part: Part, block: Block) -> Iterator[list[Line]]:
+        """One run of lines an entry: a bullet with all below it, or a line of a paragraph."""
+        if block.kind == "list":
+            for item in block.children:
+                own = item.children[0].lines if item.children and item.children[0].lines else item.lines
+                last = item.lines[-1].cut(0)
+                yield [own[0], *([last] if last.number != own[0].number else [])]
+        elif block.kind == "quote":
+            for child in block.children:
+                yield from self._entries(part, child)
+        else:
+            for line in block.lines:
+                if part == "watchlist":
+                    yield from ([piece] for piece in cut_at(line, "；;") if piece.text)
+                elif line.text:
+                    yield [line]
+
+    def _add(self, part: Part, lines: list[Line]) -> None:
+        first, last = lines[0], lines[-1]
+        if match := _NUMBERED.match(first.text):
+            first = first.cut(match.end())
+        if first.number == last.number:
+            last = first
+        text, span = self.document.slice(first, last)
+        if not text:
+            return
+        if part == "watchlist":
+            self.watchlist.append(WatchEntry(len(self.watchlist) + 1, text, span))
+        elif part == "readings":
+            self.readings.append(self._reading(first, text, span))
+        else:
+            self.background.append(_background(text, span))
+
+    def _reading(self, line: Line, text: str, span) -> Reading:  # type: ignore[no-untyped-def]
+        lead = read_lead(line)
+        if lead and lead.linked:
+            link = read_sources(line)[0]
+            note = _DASH.sub("", text[lead.rest.start - line.start :] if lead.rest.text else "").strip()
+            return Reading(unwrapped(lead.title).text, link.target, note or None, span)
+        link = next((link for link in read_sources(line) if link.target), None)
+        if link and link.target:
+            at = text.find(link.target)
+            title = text[:at].rstrip(" <([（：:—–-|")
+            note = text[at + len(link.target) :].lstrip(" >)]）")
+            note = _DASH.sub("", note).strip()
+            return Reading((link.label or title or link.target), link.target, note or None, span)
+        title, mark, note = _parted(text)
+        return Reading(title, None, note if mark else None, span)
+
+    def read_footer(self, block: Block) -> None:
+        """Keep the lines of a footer for `stats`."""
+        self.footer.extend(_block_lines(block))
+
+    def stats(self) -> Stats:
+        """The figures of all footer lines; the first of each counts."""
+        found: dict[str, re.Match[str]] = {}
+        for line in self.footer:
+            found = _figures(unwrapped(line).text) | found
+        articles = found.get("articles")
+        return Stats(
+            articles=_number(articles["n"] or articles["n2"]) if articles else None,
+            topics=_number(found["topics"]["n"]) if "topics" in found else None,
+            window_hours=_hours(found["window"]) if "window" in found else None,
+            generated_at=_moment(found["generated"]) if "generated" in found else None,
+            text=tuple(Passage(unwrapped(line).text, line.span) for line in self.footer),
+        )
+
+
+def _background(text: str, span) -> Background:  # type: ignore[no-untyped-def]
+    term, mark, note = _parted(text)
+    return Background(term.strip("*_` ") if mark else None, note if mark else text, span)
+
+
+def _parted(text: str) -> tuple[str, str, str]:
+    """`term：text` or `term — text` parted at the first mark outside brackets; the mark is empty where there is none."""
+    depth = 0
+    for at, char in enumerate(text[:200]):
+        depth += (char in "（([【「") - (char in "）)]】」")
+        dash = re.match(r"\s(?:——|—|–|-{1,2})\s", text[at:]) if depth <= 0 else None
+        if depth <= 0 and (char in "：" or (char == ":" and not text.startswith("//", at + 1)) or text.startswith("——", at)):
+            end = at + (2 if char == "—" else 1)
+            return text[:at].strip(), char, text[end:].lstrip("* _").strip() if text[at - 1 : at] != "*" else text[end:].strip()
+        if dash:
+            return text[:at].strip(), "—", text[at + dash.end() :].strip()
+    return text, "", ""
+
+
+def _number(digits: str) -> int:
+    return int(digits.replace(",", "")[:9])
+
+
+def _hours(match: re.Match[str]) -> int:
+    return round(float(match["n"][:9]) * _UNITS.get(match["unit"][0].lower(), 1))
+
+
+def _moment(match: re.Match[str]) -> str | None:
+    """RFC 3339; a moment without a zone is taken for Taipei's, where the dailies are made."""
+    zone = (match["zone"] or "CST").upper().replace(" ", "")
+    try:
+        if zone in _ZONES:
+            offset = timezone(timedelta(hours=_ZONES[zone]))
+        else:
+            sign, hours, minutes = re.search(r"([+-])(\d{1,2}):?(\d{2})?", zone).groups()  # type: ignore[union-attr]
+            offset = timezone((1 if sign == "+" else -1) * timedelta(hours=int(hours), minutes=int(minutes or 0)))
+        parts = [int(match[name] or 0) for name in ("y", "m", "d", "H", "M", "S")]
+        return datetime(*parts[:6], tzinfo=offset).isoformat()  # type: ignore[misc, arg-type]
+    except (ValueError, AttributeError):
+        return None

@@ -1,0 +1,135 @@
+"""The sources a line names, label and target as written. What they mean is decided in `normalize/urls.py`."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.parse.draft import SourceLink
+from app.parse.inline import MAX_LIST_LINE
+from app.parse.markdown import Line
+
+_URL = re.compile(r"(?:https?|ftp)://(?:(?!,(?:https?|ftp)://)[^\s<>|｜、；，。「」『』《》\"”“])+", re.IGNORECASE)
+_AUTOLINK = re.compile(r"<(?P<target>[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s<>]+|www\.[^\s<>]+)>")
+_ARXIV = re.compile(
+    r"arxiv\s*[:：]\s*(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Za-z]{2})?/\d{7})(?:v\d+)?(?:\s*\[[\w.\-]+\])?|(?:doi\s*[:：]\s*)?10\.\d{4,9}/[^\s|、；，。]+",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(r"\s*[|｜、；;]\s*|\s+[·•・‧]\s*|\s*[·•・‧]\s+")
+_BARE_TARGET = re.compile(r"(?=\S*[\d_./])[A-Za-z0-9][\w.\-:/#?=&%+~]*")
+_EDGES = " \t　-–—·•・‧|｜:：,，、;；"
+
+
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    """A link, autolink, URL or arXiv id within a line."""
+
+    start: int
+    end: int
+    label: str | None
+    target: str | None
+
+
+def read_sources(line: Line, definitions: dict[str, str] | None = None) -> tuple[SourceLink, ...]:
+    """The sources of one line in order. `definitions` resolves reference-style links (`[label][1]`)."""
+    if len(line.text) > MAX_LIST_LINE:
+        return (SourceLink(line.text, None, line.text, line.span),)
+    atoms = list(_atoms(line.text, definitions or {}))
+    return tuple(link for piece, held in _pieces(line, atoms) for link in _links(piece, held))
+
+
+def _atoms(text: str, definitions: dict[str, str]) -> Iterator[_Atom]:
+    pairs = _bracket_pairs(text)
+    at = 0
+    while at < len(text):
+        atom = _link(text, at, pairs, definitions) if text[at] == "[" else None
+        if atom is None and (match := _AUTOLINK.match(text, at)):
+            atom = _Atom(at, match.end(), None, match["target"])
+        if atom is None and (match := _URL.match(text, at)):
+            target = _without_tail(match.group())
+            atom = _Atom(at, at + len(target), None, target)
+        if atom is None and (at == 0 or not text[at - 1].isalnum()) and (match := _ARXIV.match(text, at)):
+            atom = _Atom(at, match.end(), None, match.group())
+        if atom:
+            yield atom
+        at = atom.end if atom else at + 1
+
+
+def _link(text: str, at: int, pairs: dict[int, int], definitions: dict[str, str]) -> _Atom | None:
+    """`[label](target "title")`, brackets in pairs inside both, or `[label][name]`."""
+    close = pairs.get(at)
+    if close is None:
+        return None
+    label, following = text[at + 1 : close], text[close + 1 : close + 2]
+    if following == "(":
+        # A target whose brackets do not pair ends at the first one that closes.
+        end = pairs.get(close + 1, text.find(")", close + 2, close + 8_192))
+        if end < 0:
+            return None
+        target = re.sub(r"""\s(?:"[^"]*"|'[^']*')\s*$""", "", text[close + 2 : end]).strip()
+        return _Atom(at, end + 1, label, target[1:-1] if target[:1] == "<" and target[-1:] == ">" else target)
+    if following == "[" and (end := pairs.get(close + 1, -1)) >= 0:
+        name = (text[close + 2 : end] or label).strip().lower()
+        return _Atom(at, end + 1, label, definitions.get(name, text[close + 2 : end]))
+    if label.strip().lower() in definitions:
+        return _Atom(at, close + 1, label, definitions[label.strip().lower()])
+    return None
+
+
+def _bracket_pairs(text: str) -> dict[int, int]:
+    """Where each `[` and `(` closes, in one pass; those that never do are absent."""
+    pairs: dict[int, int] = {}
+    stacks: dict[str, list[int]] = {"]": [], ")": []}
+    for match in re.finditer(r"\\.|[\[\]()]", text):
+        char = match.group()
+        if char in "[(":
+            stacks["]" if char == "[" else ")"].append(match.start())
+        elif char in stacks and stacks[char]:
+            pairs[stacks[char].pop()] = match.start()
+    return pairs
+
+
+def _without_tail(url: str) -> str:
+    """Closing punctuation belongs to the sentence; a bracket stays where its partner is in the URL."""
+    surplus = sum(map(url.count, ")）")) - sum(map(url.count, "(（"))
+    end = len(url)
+    while end and (url[end - 1] in ".,;:!?'*_`]】" or (url[end - 1] in ")）" and surplus > 0)):
+        surplus -= url[end - 1] in ")）"
+        end -= 1
+    return url[:end]
+
+
+def _pieces(line: Line, atoms: list[_Atom]) -> Iterator[tuple[Line, list[_Atom]]]:
+    """`line` cut at separators outside atoms, with the atoms of each piece, offsets made relative to it."""
+    start = 0
+    cuts = [m.span() for m in _SEPARATOR.finditer(line.text) if not any(a.start < m.end() and m.start() < a.end for a in atoms)]
+    for end, following in [*cuts, (len(line.text), len(line.text))]:
+        piece = line.cut(start, end)
+        shift = piece.start - line.start
+        held = [_Atom(a.start - shift, a.end - shift, a.label, a.target) for a in atoms if start <= a.start < end]
+        if piece.text:
+            yield piece, held
+        start = following
+
+
+def _links(piece: Line, atoms: list[_Atom]) -> Iterator[SourceLink]:
+    if not atoms:
+        text = piece.text.strip("*_` ")
+        if not text.strip("。.．"):
+            return
+        target = text if _BARE_TARGET.fullmatch(text) or _is_void(text) else None
+        yield SourceLink(None if target else text, target, piece.text, piece.span)
+        return
+    # Where the first label stands before its link, so do the others.
+    leading = bool(piece.text[: atoms[0].start].strip(_EDGES))
+    bounds = [0, *(atom.end if leading else following.start for atom, following in zip(atoms, atoms[1:], strict=False)), len(piece.text)]
+    for atom, start, end in zip(atoms, bounds, bounds[1:], strict=False):
+        own = piece.cut(start, end)
+        label = atom.label
+        if label is None:
+            beside = (piece.text[start : atom.start].strip(_EDGES + "（(【[<*_`"), piece.text[atom.end : end].strip(_EDGES + "）)】]>*_`"))
+            label = next((text for text in beside if text), None)
+        yield SourceLink(label, atom.target, own.text, own.span)
+
+
+def _is_void(text: str) -> bool:
+    return text.lower() in {"n/a", "na", "none", "null", "無", "无", "-", "—", "–", "tbd", "tba", "待補", "待补", "不明", "未知", "缺", "暫無", "暂无", "?", "？"}
