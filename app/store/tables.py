@@ -1,0 +1,367 @@
+"""The whole schema on one page.
+
+`pk` is a number for joins and never leaves the database; `id` is what clients see, a function of content, so that the same
+documents give the same ids in any order of ingestion. Dates and kinds that lists are filtered by are repeated on `item` and
+`mention`: one index then answers a page. Counts are never stored here; derived tables that hold some are rebuilt from these.
+
+What an entity is (its names, links and merges) follows from `judgement` and the catalogue alone; `entity` and `alias` are the
+view of it that is queried.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+# JSON as text on both engines: JSONB would lose the order of front-matter keys. 64-bit keys on both (SQLite numbers rows
+# only through INTEGER).
+Json = JSON(none_as_null=True)
+Big = BigInteger().with_variant(Integer(), "sqlite")
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def _pk() -> Any:
+    return Field(default=None, sa_column=Column("pk", Big, primary_key=True, autoincrement=True))
+
+
+def _ref(target: str, *, null: bool = False, delete: str = "CASCADE", index: bool = True) -> Any:
+    # A factory each time: a Column belongs to one table.
+    return Field(
+        default=None if null else ...,
+        sa_type=Big,
+        sa_column_args=[ForeignKey(target, ondelete=delete)],
+        nullable=null,
+        index=index,
+    )
+
+
+def _json(default: Any = None) -> Any:
+    return Field(default_factory=default, sa_type=Json) if default else Field(default=None, sa_type=Json, nullable=True)
+
+
+class Dataset(SQLModel, table=True):
+    """One row: which base this is, and its version, raised by one in every transaction that changes content."""
+
+    pk: int = Field(default=1, primary_key=True)
+    instance: str = Field(max_length=16)
+    version: int = Field(default=0, sa_type=Big)
+    modified_at: datetime
+    __table_args__ = (CheckConstraint("pk = 1", name="single"),)
+
+
+class Channel(SQLModel, table=True):
+    """A series of briefings: one daily."""
+
+    pk: int | None = _pk()
+    id: str = Field(max_length=40, unique=True)
+
+
+class Briefing(SQLModel, table=True):
+    """One day of a channel. `id` is the date in the default channel, `channel:date` in others."""
+
+    pk: int | None = _pk()
+    id: str = Field(max_length=64, unique=True)
+    channel_pk: int = _ref("channel.pk", delete="RESTRICT", index=False)
+    date: date
+    dialect: str = Field(max_length=40)
+    title: str
+    description: str | None = None
+    summary: str | None = None
+    draft: bool = False
+    published_at: str | None = None
+    front_matter: dict[str, Any] = _json(dict)
+    heading: str | None = None
+    preamble: list[str] = _json(list)
+    stats: dict[str, Any] = _json(dict)
+    report: dict[str, Any] = _json(dict)
+    """What parsing found: line coverage, unassigned lines, problems."""
+    created_at: datetime
+    updated_at: datetime
+    __table_args__ = (UniqueConstraint("channel_pk", "date"), Index(None, "date", "channel_pk"))
+
+
+class Document(SQLModel, table=True):
+    """The bytes a briefing was made from, apart from it so that lists never read them."""
+
+    briefing_pk: int = Field(sa_column=Column("briefing_pk", Big, ForeignKey("briefing.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False))
+    channel_pk: int = _ref("channel.pk", delete="RESTRICT", index=False)
+    sha256: str = Field(max_length=64)
+    name: str
+    body: bytes = Field(sa_type=LargeBinary)
+    __table_args__ = (UniqueConstraint("channel_pk", "sha256"),)
+
+
+class Section(SQLModel, table=True):
+    """A section in the document's order."""
+
+    pk: int | None = _pk()
+    briefing_pk: int = _ref("briefing.pk")
+    position: int
+    kind: str = Field(max_length=16)
+    title: str
+    blurb: str | None = None
+    notes: list[str] = _json(list)
+    containers: list[dict[str, Any]] = _json(list)
+    """Headings that gather bullets: `{title, position}`, position = items of the section before it."""
+    first_line: int
+    last_line: int
+
+
+class Item(SQLModel, table=True):
+    """A news item. `ordinal` counts through the briefing, `position` within the section, both from 1."""
+
+    pk: int | None = _pk()
+    id: str = Field(max_length=16, unique=True)
+    briefing_pk: int = _ref("briefing.pk")
+    section_pk: int = _ref("section.pk")
+    channel_pk: int = _ref("channel.pk", delete="RESTRICT", index=False)
+    date: date
+    section_kind: str = Field(max_length=16)
+    ordinal: int
+    position: int
+    kind: str = Field(max_length=8)
+    parent: str | None = None
+    title: str
+    summary: str | None = None
+    details: dict[str, Any] = _json(dict)
+    extra: list[dict[str, Any]] = _json(list)
+    importance_level: str | None = Field(default=None, max_length=12)
+    importance_rank: int = 0
+    """5 high … 1 low, 0 none: what `sort=importance` sorts by."""
+    importance_label: str | None = None
+    importance_reason: str | None = None
+    first_line: int
+    last_line: int
+    start_char: int
+    end_char: int
+    content_hash: str = Field(max_length=64)
+    updated_at: datetime
+    __table_args__ = (
+        Index(None, "date", "channel_pk", "ordinal"),
+        Index(None, "section_kind", "date"),
+        Index(None, "importance_rank", "date"),
+    )
+
+
+class Entity(SQLModel, table=True):
+    """Somebody or something named. `merged_into_pk` is set where a judgement made it part of another."""
+
+    pk: int | None = _pk()
+    id: str = Field(max_length=16, unique=True)
+    slug: str = Field(max_length=96, unique=True)
+    type: str = Field(default="other", max_length=12, index=True)
+    name: str = Field(max_length=200)
+    names: dict[str, str] = _json(dict)
+    """The usual name by language: `en`, `zh-Hant`, `zh-Hans`."""
+    family_pk: int | None = _ref("entity.pk", null=True, delete="SET NULL")
+    maker_pk: int | None = _ref("entity.pk", null=True, delete="SET NULL")
+    merged_into_pk: int | None = _ref("entity.pk", null=True, delete="SET NULL")
+    external_ids: dict[str, str] = _json(dict)
+    origin: str = Field(default="document", max_length=12)
+    """`document`, `catalogue` or `curator`: an entity of documents alone goes when its last mention does."""
+    __table_args__ = (Index(None, "name"),)
+
+
+class Alias(SQLModel, table=True):
+    """A spelling an entity goes by. One key may stand for several entities: those are homonyms."""
+
+    pk: int | None = _pk()
+    entity_pk: int = _ref("entity.pk")
+    name: str = Field(max_length=200)
+    key: str = Field(max_length=200, index=True)
+    lang: str | None = Field(default=None, max_length=8)
+    kind: str = Field(default="spelling", max_length=24)
+    origin: str = Field(default="document", max_length=12)
+    __table_args__ = (UniqueConstraint("entity_pk", "name"),)
+
+
+class Mention(SQLModel, table=True):
+    """A place where an entity is named: a cell of an entity line, or a span of running text.
+
+    A composite cell (`NVLink/NVSwitch`) is a mention without entity, its parts are mentions with `cell_pk`. Characters count
+    from 0 in the decoded document.
+    """
+
+    pk: int | None = _pk()
+    entity_pk: int | None = _ref("entity.pk", null=True, index=False)
+    briefing_pk: int = _ref("briefing.pk")
+    item_pk: int | None = _ref("item.pk", null=True)
+    cell_pk: int | None = _ref("mention.pk", null=True)
+    judgement_pk: int | None = _ref("judgement.pk", null=True, delete="SET NULL")
+    channel_pk: int = _ref("channel.pk", delete="RESTRICT", index=False)
+    date: date
+    kind: str = Field(max_length=10)
+    """`listed title body keyword tag watchlist insight`."""
+    field: str = Field(max_length=32)
+    surface: str
+    position: int
+    inferred: bool = False
+    method: str = Field(max_length=16)
+    score: float = 1.0
+    line: int
+    start_char: int
+    end_char: int
+    __table_args__ = (Index(None, "entity_pk", "date", "item_pk"),)
+
+
+class Judgement(SQLModel, table=True):
+    """Who said what is, or is not, the same as what; never changed, only undone by a later one."""
+
+    pk: int | None = _pk()
+    id: str = Field(max_length=16, unique=True)
+    kind: str = Field(max_length=12)
+    """`link merge split alias reject`."""
+    verdict: str = Field(max_length=8)
+    """`positive negative unsure`."""
+    left_key: str = Field(max_length=200, index=True)
+    right_key: str = Field(max_length=200, index=True)
+    method: str = Field(max_length=24)
+    score: float
+    evidence: dict[str, Any] = _json(dict)
+    actor: str = Field(max_length=80)
+    reason: str | None = None
+    created_at: datetime
+    undoes_pk: int | None = _ref("judgement.pk", null=True, delete="RESTRICT")
+
+
+class Tag(SQLModel, table=True):
+    """A word briefings are filed under: as front-matter tag, as keyword of the day, or both."""
+
+    pk: int | None = _pk()
+    slug: str = Field(max_length=96, unique=True)
+    key: str = Field(max_length=200, unique=True)
+    name: str
+
+
+class BriefingTag(SQLModel, table=True):
+    """A tag or keyword (`kind`) on a briefing, as written there."""
+
+    __tablename__ = "briefing_tag"
+    pk: int | None = _pk()
+    briefing_pk: int = _ref("briefing.pk")
+    tag_pk: int = _ref("tag.pk", delete="RESTRICT", index=False)
+    kind: str = Field(max_length=8)
+    date: date
+    position: int
+    name: str
+    line: int | None = None
+    start_char: int | None = None
+    end_char: int | None = None
+    __table_args__ = (Index(None, "tag_pk", "kind", "date"),)
+
+
+class Publisher(SQLModel, table=True):
+    """Who publishes at a domain; `id` is the domain."""
+
+    pk: int | None = _pk()
+    id: str = Field(max_length=255, unique=True)
+    name: str
+
+
+class Source(SQLModel, table=True):
+    """An article or paper, one row however often and however spelled it is cited. Each placeholder is its own."""
+
+    pk: int | None = _pk()
+    id: str = Field(max_length=16, unique=True)
+    """Made of the normalised URL, the arXiv id or the opaque text; of its place for a placeholder."""
+    url: str | None = None
+    arxiv_id: str | None = Field(default=None, max_length=40, index=True)
+    status: str = Field(max_length=12, index=True)
+    publisher_pk: int | None = _ref("publisher.pk", null=True, delete="RESTRICT")
+
+
+class Citation(SQLModel, table=True):
+    """A source as one item (or a reading, then without item) writes it."""
+
+    pk: int | None = _pk()
+    source_pk: int = _ref("source.pk", delete="RESTRICT", index=False)
+    briefing_pk: int = _ref("briefing.pk")
+    item_pk: int | None = _ref("item.pk", null=True)
+    channel_pk: int = _ref("channel.pk", delete="RESTRICT", index=False)
+    date: date
+    position: int
+    label: str | None = None
+    target: str | None = None
+    raw: str
+    arxiv_version: int | None = None
+    status: str = Field(max_length=12)
+    reason: str | None = None
+    line: int
+    start_char: int
+    end_char: int
+    __table_args__ = (Index(None, "source_pk", "date", "item_pk"),)
+
+
+class Insight(SQLModel, table=True):
+    """A passage of the editor's insight."""
+
+    pk: int | None = _pk()
+    briefing_pk: int = _ref("briefing.pk")
+    position: int
+    title: str | None = None
+    text: str
+    first_line: int
+    start_char: int
+
+
+class WatchlistEntry(SQLModel, table=True):
+    """One thing the editor says to watch."""
+
+    __tablename__ = "watchlist_entry"
+    pk: int | None = _pk()
+    id: str = Field(max_length=16, unique=True)
+    briefing_pk: int = _ref("briefing.pk")
+    date: date
+    position: int
+    text: str
+    line: int
+    start_char: int
+    __table_args__ = (Index(None, "date", "position"),)
+
+
+class Reading(SQLModel, table=True):
+    """A recommended article; its source hangs on its citation."""
+
+    pk: int | None = _pk()
+    briefing_pk: int = _ref("briefing.pk")
+    citation_pk: int | None = _ref("citation.pk", null=True, delete="SET NULL")
+    position: int
+    title: str
+    target: str | None = None
+    note: str | None = None
+    line: int
+
+
+class BackgroundNote(SQLModel, table=True):
+    """A note on a term."""
+
+    __tablename__ = "background_note"
+    pk: int | None = _pk()
+    briefing_pk: int = _ref("briefing.pk")
+    position: int
+    term: str | None = None
+    text: str
+    line: int
+
+
+class Change(SQLModel, table=True):
+    """What happened, in order, for mirrors and bots; a removal stays as a tombstone."""
+
+    pk: int | None = _pk()
+    version: int = Field(sa_type=Big, index=True)
+    """The dataset version this change made."""
+    action: str = Field(max_length=8)
+    """`added updated removed merged split`."""
+    object: str = Field(max_length=12)
+    """`briefing item entity source`."""
+    object_id: str = Field(max_length=64, index=True)
+    at: datetime
+    payload: dict[str, Any] = _json(dict)
