@@ -1,0 +1,118 @@
+"""The conductor: read → parse → normalize → store, one transaction per document, and a report of each."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from app.errors import AppError, TooLarge
+from app.normalize.decide import DecidedBriefing, decide
+from app.parse.briefing import MAX_BYTES, parse_briefing
+from app.parse.draft import Briefing
+from app.settings import ROOT
+from app.store import briefings
+from app.store.db import Database
+
+SEEDS = ROOT / "seeds" / "briefings"
+SUFFIXES = (".md", ".markdown")
+
+
+@dataclass
+class Report:
+    """What became of one document. `items` counts by what happened to them; `coverage` is covered / non-blank lines."""
+
+    name: str
+    status: Literal["added", "replaced", "unchanged", "failed", "parsed"]
+    briefing: str | None = None
+    error: str | None = None
+    items: dict[str, int] = field(default_factory=dict)
+    entities: int = 0
+    sources: int = 0
+    nonblank: int = 0
+    covered: int = 0
+    problems: list[str] = field(default_factory=list)
+    version: int | None = None
+
+
+def documents(paths: Iterable[Path]) -> list[Path]:
+    """The Markdown files of `paths`, folders searched through, in the order of their names."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found))
+
+
+def read_document(path: Path) -> bytes:
+    """The bytes of `path`; refuses what is over the limit before reading it."""
+    if path.stat().st_size > MAX_BYTES:
+        raise TooLarge(f"The document has {path.stat().st_size} bytes; at most {MAX_BYTES} are taken.")
+    return path.read_bytes()
+
+
+def ingest_files(
+    database: Database, paths: Iterable[Path], *, channel: str, default_channel: str, dry_run: bool = False
+) -> Iterator[Report]:
+    """Ingest files one by one; a document that cannot be read is reported and the next one taken."""
+    for path in paths:
+        try:
+            yield ingest(database, read_document(path), path.name, channel=channel, default_channel=default_channel, dry_run=dry_run)
+        except (AppError, OSError) as error:
+            detail = str(error) if isinstance(error, AppError) else f"The file cannot be read: {error.strerror}."
+            yield Report(path.name, "failed", error=detail)
+
+
+def ingest(
+    database: Database, data: bytes, name: str, *, channel: str, default_channel: str, dry_run: bool = False, now: datetime | None = None
+) -> Report:
+    """Take in one document: parsed and decided outside the transaction, stored whole or not at all."""
+    draft = parse_briefing(data, name)
+    decided = decide(draft, channel, default_channel)
+    if dry_run:
+        return _report(name, decided, briefings.Saved(decided.id, "unchanged"), "parsed")
+    with database.write() as session:
+        saved = briefings.save(session, decided, data, name, quality_of(draft), now or datetime.now(UTC))
+    return _report(name, decided, saved, saved.status)
+
+
+def load_seeds(database: Database, default_channel: str) -> list[Report]:
+    """Fill a base that has no briefing yet from the seeds."""
+    return list(ingest_files(database, documents([SEEDS]), channel=default_channel, default_channel=default_channel))
+
+
+def quality_of(draft: Briefing) -> dict[str, Any]:
+    """What parsing found out about a document, kept beside it."""
+    coverage = draft.coverage
+    return {
+        "lines": coverage.lines,
+        "nonblank": coverage.nonblank,
+        "covered": coverage.covered,
+        "structures": coverage.structures,
+        "unassigned": [{"line": p.span.first_line, "text": p.text} for p in coverage.unassigned],
+        "problems": list(draft.problems),
+        "date_from": draft.date_from,
+        "labels": [
+            {"item": number, "labels": [label.text for label in item.labels if label.text]}
+            for number, item in enumerate((item for section in draft.body.sections for item in section.items), 1)
+        ],
+    }
+
+
+def _report(name: str, decided: DecidedBriefing, saved: briefings.Saved, status: Literal["added", "replaced", "unchanged", "parsed"]) -> Report:
+    draft = decided.draft
+    items = [item for _, section in decided.sections for item in section]
+    return Report(
+        name=name,
+        status=status,
+        briefing=saved.briefing,
+        items={"found": len(items)} | {what: len(getattr(saved, what)) for what in ("added", "updated", "kept", "removed")},
+        entities=sum(len(item.mentions) for item in items),
+        sources=sum(len(item.sources) for item in items),
+        nonblank=draft.coverage.nonblank,
+        covered=draft.coverage.covered,
+        problems=list(draft.problems),
+        version=saved.version,
+    )

@@ -1,0 +1,156 @@
+"""The parts of a briefing that hang on its items and on itself: mentions, citations, insight, watch list, readings, tags."""
+
+from dataclasses import dataclass, field
+
+from sqlmodel import Session
+
+from app.normalize.decide import DecidedBriefing, DecidedItem, DecidedSource, NamedMention
+from app.normalize.identity import stable_id
+from app.normalize.text import fold
+from app.store import entities, taxonomy
+from app.store.rows import storable
+from app.store.tables import BackgroundNote, Briefing, Citation, Insight, Item, Mention, Reading, WatchlistEntry
+
+
+@dataclass
+class Written:
+    """The entities, sources and tags a document now refers to, by `pk`."""
+
+    entities: set[int] = field(default_factory=set)
+    sources: set[int] = field(default_factory=set)
+    tags: set[int] = field(default_factory=set)
+
+
+def write(session: Session, briefing: Briefing, decided: DecidedBriefing, items: list[tuple[DecidedItem, Item]]) -> Written:
+    """Write everything of `decided` that is neither the briefing itself, nor section, nor item."""
+    written = Written()
+    _mentions(session, briefing, items, written)
+    _citations(session, briefing, decided, items, written)
+    _editorial(session, briefing, decided)
+    body = decided.draft.body
+    written.tags = taxonomy.tag(session, briefing, decided.draft.tags, body.keywords)
+    return written
+
+
+def _mentions(session: Session, briefing: Briefing, items: list[tuple[DecidedItem, Item]], written: Written) -> None:
+    named = [(mention, row) for item, row in items for mention in item.mentions]
+    every = [m for mention, _ in named for m in (mention, *mention.parts)]
+    names: dict[str, str] = {}
+    for mention in every:
+        if mention.key:
+            key, name = storable(mention.key), storable(mention.name)
+            names[key] = min(names.get(key, name), name)
+    linked = entities.link(session, names)
+    written.entities.update(linked.values())
+
+    def row(mention: NamedMention, item: Item, cell: int | None) -> Mention:
+        return Mention(
+            entity_pk=linked[storable(mention.key)] if mention.key else None,
+            briefing_pk=briefing.pk,  # type: ignore[arg-type]
+            item_pk=item.pk,
+            cell_pk=cell,
+            channel_pk=briefing.channel_pk,
+            date=briefing.date,
+            kind=mention.kind,
+            field=mention.field,
+            surface=storable(mention.surface),
+            position=mention.position,
+            inferred=mention.inferred,
+            method=mention.method,
+            score=mention.score,
+            line=mention.span.first_line,
+            start_char=mention.span.start,
+            end_char=mention.span.end,
+        )
+
+    cells = [row(mention, item, None) for mention, item in named]
+    session.add_all(cells)
+    session.flush()
+    session.add_all(row(part, item, cell.pk) for (mention, item), cell in zip(named, cells, strict=True) for part in mention.parts)
+    session.flush()
+
+
+def _citations(
+    session: Session, briefing: Briefing, decided: DecidedBriefing, items: list[tuple[DecidedItem, Item]], written: Written
+) -> None:
+    cited: list[tuple[DecidedSource, Item | None, int]] = [
+        (source, row, position) for item, row in items for position, source in enumerate(item.sources, 1)
+    ]
+    cited += [(source, None, position) for position, source in enumerate(decided.readings, 1) if source]
+    sources = taxonomy.link_sources(session, [source for source, _, _ in cited])
+    written.sources.update(sources.values())
+    rows = [
+        Citation(
+            source_pk=sources[source.id],
+            briefing_pk=briefing.pk,  # type: ignore[arg-type]
+            item_pk=row.pk if row else None,
+            channel_pk=briefing.channel_pk,
+            date=briefing.date,
+            position=position,
+            label=storable(source.label),
+            target=storable(source.target),
+            raw=storable(source.raw),
+            arxiv_version=source.identity.arxiv_version,
+            status=source.identity.status,
+            reason=source.identity.reason,
+            line=source.span.first_line,
+            start_char=source.span.start,
+            end_char=source.span.end,
+        )
+        for source, row, position in cited
+    ]
+    session.add_all(rows)
+    session.flush()
+    of_reading = {row.position: row.pk for row in rows if row.item_pk is None}
+    session.add_all(
+        Reading(
+            briefing_pk=briefing.pk,  # type: ignore[arg-type]
+            citation_pk=of_reading.get(position),
+            position=position,
+            title=storable(reading.title),
+            target=storable(reading.target),
+            note=storable(reading.note),
+            line=reading.span.first_line,
+        )
+        for position, reading in enumerate(decided.draft.body.readings, 1)
+    )
+
+
+def _editorial(session: Session, briefing: Briefing, decided: DecidedBriefing) -> None:
+    assert briefing.pk
+    body = decided.draft.body
+    for position, insight in enumerate(body.insight, 1):
+        place = insight.text or insight.title
+        assert place
+        session.add(
+            Insight(
+                briefing_pk=briefing.pk,
+                position=position,
+                title=storable(insight.title.text) if insight.title else None,
+                text=storable(insight.text.text) if insight.text else "",
+                first_line=place.span.first_line,
+                start_char=place.span.start,
+            )
+        )
+    said: dict[str, int] = {}
+    for entry in body.watchlist:
+        key = fold(entry.text)
+        said[key] = said.get(key, 0) + 1
+        session.add(
+            WatchlistEntry(
+                id=stable_id("w", briefing.id, key, str(said[key])),
+                briefing_pk=briefing.pk,
+                date=briefing.date,
+                position=entry.position,
+                text=storable(entry.text),
+                line=entry.span.first_line,
+                start_char=entry.span.start,
+            )
+        )
+    for position, note in enumerate(body.background, 1):
+        session.add(
+            BackgroundNote(
+                briefing_pk=briefing.pk, position=position, term=storable(note.term), text=storable(note.text), line=note.span.first_line
+            )
+        )
+    session.flush()

@@ -1,0 +1,166 @@
+"""Engines, sessions and the transaction boundary.
+
+SQLite: one writer at a time passes a gate (a lock between threads, a lock file between processes) before `BEGIN IMMEDIATE`,
+because a read that turns into a write fails at once under load; readers have an engine of their own that cannot write and
+stops a query at its deadline. PostgreSQL: writers take one advisory lock, which keeps the dataset version in order.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import Engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import StaticPool
+from sqlmodel import Session, create_engine
+
+from app.errors import Unavailable
+
+try:
+    # The Python build's own SQLite may be one of 3.7.0-3.51.2, which can corrupt a WAL at reset.
+    import pysqlite3.dbapi2 as sqlite
+except ImportError:  # pragma: no cover - where no wheel exists
+    import sqlite3 as sqlite
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - not on Windows, where BEGIN IMMEDIATE and busy_timeout must do
+    fcntl = None  # type: ignore[assignment]
+
+POOL = 10
+_WRITE_WAIT = 30.0
+_ADVISORY_LOCK = 0x62726965  # "brie"
+
+
+class Database:
+    """A base at `url`: `read()` and `write()` hand out sessions; nothing else opens connections."""
+
+    def __init__(self, url: str, *, read_timeout: float = 1.0) -> None:
+        self.url = _checked(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.in_memory = self.is_sqlite and self.url.database in (None, "", ":memory:")
+        self._thread_gate = threading.Lock()
+        if self.is_sqlite:
+            self.writer = _sqlite_engine(self.url, memory=self.in_memory)
+            self.reader = self.writer if self.in_memory else _sqlite_engine(self.url, read_timeout=read_timeout)
+        else:
+            self.writer = _postgres_engine(self.url, statement_timeout=30.0)
+            self.reader = _postgres_engine(self.url, statement_timeout=2 * read_timeout, read_only=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session over one snapshot that sees nothing of later writes."""
+        with Session(self.reader, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """The one writing session: committed at the end, rolled back whole on any error."""
+        with self.gate(), Session(self.writer, expire_on_commit=False) as session, session.begin():
+            if not self.is_sqlite:
+                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+            yield session
+
+    @contextmanager
+    def gate(self) -> Iterator[None]:
+        """Held by whoever writes to a SQLite file; PostgreSQL has its own."""
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._thread_gate.acquire(timeout=_WRITE_WAIT):
+            raise Unavailable("Another write takes too long; try again.")
+        try:
+            with _file_lock(None if self.in_memory else Path(f"{self.url.database}.lock")):
+                yield
+        finally:
+            self._thread_gate.release()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.reader.dispose()
+        self.writer.dispose()
+
+
+def _checked(url: str) -> URL:
+    try:
+        parsed = make_url(url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url)
+    except ArgumentError:
+        raise ValueError(f"BRIEFBASE_DATABASE_URL is no database URL: {url!r}. Say sqlite:///file.db or postgresql://user@host/name.") from None
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise ValueError(f"BRIEFBASE_DATABASE_URL names {parsed.get_backend_name()!r}; only sqlite and postgresql are served.")
+    return parsed.set(drivername="postgresql+psycopg") if parsed.get_backend_name() == "postgresql" else parsed
+
+
+@contextmanager
+def _file_lock(path: Path | None) -> Iterator[None]:
+    if path is None or fcntl is None:
+        yield
+        return
+    with path.open("a") as handle:
+        _lock(handle)
+        try:
+            yield
+        finally:
+            fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def _lock(handle: IO[str]) -> None:
+    deadline = time.monotonic() + _WRITE_WAIT
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise Unavailable("Another process holds the base for writing; try again.") from None
+            time.sleep(0.01)
+
+
+def _sqlite_engine(url: URL, *, memory: bool = False, read_timeout: float | None = None) -> Engine:
+    options: dict[str, Any] = {"poolclass": StaticPool} if memory else {"pool_size": POOL, "max_overflow": 0, "pool_timeout": 2}
+    engine = create_engine(url, module=sqlite, connect_args={"check_same_thread": False}, **options)
+    begin = "BEGIN" if read_timeout else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, record: Any) -> None:
+        # The driver's own transaction handling is off: BEGIN is said below.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout = 5000")
+        if read_timeout:
+            cursor.execute("PRAGMA query_only = ON")
+        else:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            cursor.execute("PRAGMA synchronous = FULL")
+            cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+        if read_timeout:
+            connection.set_progress_handler(lambda: int(time.monotonic() > record.info.get("deadline", float("inf"))), 5_000)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        if read_timeout:
+            connection.info["deadline"] = time.monotonic() + read_timeout
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgres_engine(url: URL, *, statement_timeout: float, read_only: bool = False) -> Engine:
+    settings = f"-c statement_timeout={int(statement_timeout * 1000)} -c lock_timeout=2000 -c timezone=UTC"
+    engine = create_engine(
+        url,
+        pool_size=POOL,
+        max_overflow=0,
+        pool_timeout=2,
+        pool_pre_ping=True,
+        # Server-side prepared statements do not survive a PgBouncer in transaction mode.
+        connect_args={"options": settings, "connect_timeout": 5, "prepare_threshold": None},
+    )
+    if read_only:
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return engine

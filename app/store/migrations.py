@@ -1,0 +1,65 @@
+"""Bringing a base to the schema of this version."""
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from app.settings import ROOT
+from app.store.db import Database
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    return config
+
+
+def head() -> str:
+    """The revision of this version's schema."""
+    revision = ScriptDirectory.from_config(_config()).get_current_head()
+    assert revision
+    return revision
+
+
+def current(database: Database) -> str | None:
+    """The revision a base is at; None for one without tables."""
+    with database.writer.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def migrate(database: Database, revision: str = "head") -> None:
+    """Bring `database` up (or down, to an older `revision`); one transaction, one migrator at a time."""
+    with database.gate(), database.writer.connect() as connection:
+        if database.is_sqlite:
+            # With foreign keys on, rebuilding a table deletes the rows that refer to it. The pragma is ignored within BEGIN.
+            raw = connection.connection.driver_connection
+            assert raw
+            raw.execute("PRAGMA foreign_keys = OFF")
+            try:
+                _run(connection, revision)
+            finally:
+                # Ignored inside a transaction: one that failed is given up first.
+                connection.rollback()
+                raw.execute("PRAGMA foreign_keys = ON")
+        else:
+            connection.execute(text("SELECT pg_advisory_xact_lock(7102842)"))
+            _run(connection, revision)
+
+
+def _run(connection: Connection, revision: str) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    at = MigrationContext.configure(connection).get_current_revision()
+    script = ScriptDirectory.from_config(config)
+    wanted = script.get_current_head() if revision == "head" else revision
+    if at != wanted:
+        backwards = wanted == "base" or (at is not None and wanted in {r.revision for r in script.iterate_revisions(at, "base")})
+        (command.downgrade if backwards else command.upgrade)(config, revision)
+    if connection.dialect.name == "sqlite":
+        broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+        if broken:
+            connection.rollback()
+            raise RuntimeError(f"The migration would leave {len(broken)} rows without what they refer to; nothing was changed.")
+    connection.commit()

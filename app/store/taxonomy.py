@@ -1,0 +1,146 @@
+"""Sources, publishers and tags: one row each, however many briefings refer to it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
+
+from sqlalchemy import delete, func, update
+from sqlmodel import Session, col, select
+
+from app.normalize.decide import MAX_NAME, DecidedSource
+from app.normalize.identity import slugify, stable_id
+from app.normalize.names import name_key
+from app.normalize.publishers import publisher_name
+from app.parse.draft import Passage
+from app.store.dataset import Event
+from app.store.rows import chunks, storable
+from app.store.tables import Briefing, BriefingTag, Citation, Publisher, Source, Tag
+
+# Of several citations of one source, the clearest says what it is: the order of ingestion does not.
+_CLEAREST = ("arxiv", "ok", "inferred", "opaque", "suspicious", "placeholder")
+
+
+def link_sources(session: Session, cited: Sequence[DecidedSource]) -> dict[str, int]:
+    """The row of each source, made where there is none: source id → `source.pk`."""
+    by_id = {source.id: source for source in cited}
+    found: dict[str, int] = {}
+    for ids in chunks(sorted(by_id)):
+        found |= {source_id: pk for source_id, pk in session.exec(select(Source.id, Source.pk).where(col(Source.id).in_(ids))) if pk}
+    fresh = [source for source_id, source in sorted(by_id.items()) if source_id not in found]
+    publishers = _link_publishers(session, {s.identity.publisher for s in fresh if s.identity.publisher})
+    rows = [
+        Source(
+            id=source.id,
+            url=storable(source.identity.url),
+            arxiv_id=source.identity.arxiv_id,
+            status=source.identity.status,
+            publisher_pk=publishers.get(source.identity.publisher or ""),
+        )
+        for source in fresh
+    ]
+    session.add_all(rows)
+    session.flush()
+    return found | {row.id: row.pk for row in rows if row.pk}
+
+
+def _link_publishers(session: Session, domains: set[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for ids in chunks(sorted(domains)):
+        found |= {domain: pk for domain, pk in session.exec(select(Publisher.id, Publisher.pk).where(col(Publisher.id).in_(ids))) if pk}
+    rows = [Publisher(id=domain, name=publisher_name(domain)) for domain in sorted(domains - found.keys())]
+    session.add_all(rows)
+    session.flush()
+    return found | {row.id: row.pk for row in rows if row.pk}
+
+
+def tag(session: Session, briefing: Briefing, tags: Sequence[str], keywords: Sequence[Passage]) -> set[int]:
+    """File `briefing` under its tags and keywords; the `tag.pk` of all of them."""
+    named: list[tuple[str, str, int, Passage | None]] = [("tag", name, at, None) for at, name in enumerate(tags, 1)]
+    named += [("keyword", keyword.text, at, keyword) for at, keyword in enumerate(keywords, 1)]
+    named = [entry for entry in named if len(entry[1]) <= MAX_NAME]
+    names: dict[str, str] = {}
+    for _, name, _, _ in named:
+        names[storable(name_key(name))] = storable(name)
+    pks = _link_tags(session, names)
+    for kind, name, position, passage in named:
+        session.add(
+            BriefingTag(
+                briefing_pk=briefing.pk,  # type: ignore[arg-type]
+                tag_pk=pks[storable(name_key(name))],
+                kind=kind,
+                date=briefing.date,
+                position=position,
+                name=storable(name),
+                line=passage.span.first_line if passage else None,
+                start_char=passage.span.start if passage else None,
+                end_char=passage.span.end if passage else None,
+            )
+        )
+    session.flush()
+    return set(pks.values())
+
+
+def _link_tags(session: Session, names: dict[str, str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for keys in chunks(sorted(names)):
+        found |= {key: pk for key, pk in session.exec(select(Tag.key, Tag.pk).where(col(Tag.key).in_(keys))) if pk}
+    fresh = sorted(names.keys() - found.keys())
+    slugs = {key: slugify(names[key]) for key in fresh}
+    taken: set[str] = set()
+    for part in chunks(sorted(slugs.values())):
+        taken.update(session.exec(select(Tag.slug).where(col(Tag.slug).in_(part))))
+    for key in fresh:
+        mark = stable_id("t", key)
+        slug = slugs[key] or mark
+        slug = f"{slug}-{mark[-4:]}" if slug in taken else slug
+        taken.add(slug)
+        row = Tag(slug=slug, key=key, name=names[key])
+        session.add(row)
+        session.flush()
+        assert row.pk
+        found[key] = row.pk
+    return found
+
+
+def refresh(session: Session, sources: Iterable[int], tags: Iterable[int]) -> list[Event]:
+    """Bring statuses and names in line with what refers to them; what nothing refers to any more goes."""
+    return [*_refresh_sources(session, sorted(set(sources))), *_refresh_tags(session, sorted(set(tags)))]
+
+
+def _refresh_sources(session: Session, touched: Sequence[int]) -> list[Event]:
+    events = []
+    for pks in chunks(touched):
+        statuses: dict[int, set[str]] = defaultdict(set)
+        for pk, status in session.exec(select(Citation.source_pk, Citation.status).where(col(Citation.source_pk).in_(pks)).distinct()):
+            statuses[pk].add(status)
+        rows = session.exec(select(Source).where(col(Source.pk).in_(pks))).all()
+        for row in rows:
+            assert row.pk
+            if not statuses[row.pk]:
+                events.append(Event("removed", "source", row.id, {"url": row.url}))
+                session.execute(delete(Source).where(col(Source.pk) == row.pk))
+            elif (clearest := min(statuses[row.pk], key=_CLEAREST.index)) != row.status:
+                session.execute(update(Source).where(col(Source.pk) == row.pk).values(status=clearest))
+    orphans = select(Publisher.pk).where(~select(Source.pk).where(col(Source.publisher_pk) == col(Publisher.pk)).exists())
+    if events:
+        session.execute(delete(Publisher).where(col(Publisher.pk).in_(orphans)).execution_options(synchronize_session=False))
+    return events
+
+
+def _refresh_tags(session: Session, touched: Sequence[int]) -> list[Event]:
+    for pks in chunks(touched):
+        spelled: dict[int, Counter[str]] = defaultdict(Counter)
+        rows = session.exec(
+            select(BriefingTag.tag_pk, BriefingTag.name, func.count())
+            .where(col(BriefingTag.tag_pk).in_(pks))
+            .group_by(col(BriefingTag.tag_pk), col(BriefingTag.name))
+        )
+        for pk, name, count in rows:
+            spelled[pk][name] += count
+        for pk in pks:
+            if not spelled[pk]:
+                session.execute(delete(Tag).where(col(Tag.pk) == pk))
+            else:
+                name = min(spelled[pk], key=lambda spelling: (-spelled[pk][spelling], spelling))
+                session.execute(update(Tag).where(col(Tag.pk) == pk, col(Tag.name) != name).values(name=name))
+    return []
