@@ -1,7 +1,7 @@
 """The conductor: read → parse → normalize → store, one transaction per document, and a report of each."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -10,9 +10,12 @@ from app.errors import AppError, TooLarge
 from app.normalize.decide import DecidedBriefing, decide
 from app.parse.briefing import MAX_BYTES, parse_briefing
 from app.parse.draft import Briefing
+from app.query import briefings as query
+from app.query.schemas import BriefingOut
 from app.settings import ROOT
 from app.store import briefings
 from app.store.db import Database
+from app.store.migrations import migrate
 
 SEEDS = ROOT / "seeds" / "briefings"
 SUFFIXES = (".md", ".markdown")
@@ -76,6 +79,18 @@ def ingest(
     with database.write() as session:
         saved = briefings.save(session, decided, data, name, quality_of(draft), now or datetime.now(UTC))
     return _report(name, decided, saved, saved.status)
+
+
+def preview(data: bytes, name: str, channel: str) -> BriefingOut:
+    """The briefing as the API would show it: taken into a base in memory, and read back from there."""
+    draft = parse_briefing(data, name)
+    database = Database("sqlite://")
+    migrate(database)
+    decided = decide(replace(draft, draft=False), channel, channel)
+    with database.write() as session:
+        briefings.save(session, decided, data, name, quality_of(draft), datetime.now(UTC))
+    with database.read() as session:
+        return query.whole(session, query.get(session, decided.id), None).model_copy(update={"draft": draft.draft})
 
 
 def load_seeds(database: Database, default_channel: str) -> list[Report]:

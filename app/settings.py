@@ -1,11 +1,13 @@
 """Every environment variable, its default, and its reason. `.env` is read, too."""
 
+from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+VERSION = metadata.version("briefbase")
 ROOT = Path(__file__).resolve().parent.parent
 """Where `migrations/` and `seeds/` stand beside `app/`."""
 
@@ -30,6 +32,6 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="The URL clients reach the API at, for absolute links; empty takes that of the request.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least severe log events written to standard error.")
     access_log: bool = Field(False, description="Whether every request is logged; off, because logging each costs a third of the throughput.")
-    read_concurrency: int = Field(8, ge=1, le=64, description="How many queries run at the same time; further ones wait, then are answered 503.")
+    max_in_flight: int = Field(200, ge=1, description="How many requests are worked on or wait at the same time; further ones are answered 503 at once.")
     read_timeout: float = Field(1.0, gt=0, le=60, description="Seconds a query may take on SQLite before it is stopped; twice that on PostgreSQL.")
     cache_seconds: int = Field(60, ge=0, description="`max-age` of answers that change when a document is ingested; they are revalidated by ETag.")

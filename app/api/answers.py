@@ -1,0 +1,132 @@
+"""From a shape to an answer: sparse fields, ETag and 304, caching headers, pages with their links."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Any, Literal
+from urllib.parse import quote
+
+import orjson
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import BaseModel
+from sqlmodel import Session
+from starlette.datastructures import URL
+
+from app.api.deps import preferred
+from app.query import dataset
+from app.query.dataset import Version
+from app.query.paging import Rows
+from app.query.schemas import Page
+from app.query.shape import field_tree, pick
+
+Format = Literal["json", "text", "md", "html"]
+_MEDIA: dict[Format, str] = {
+    "json": "application/json",
+    "text": "text/plain; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+}
+_VARY = "Accept, Accept-Language"
+
+
+def answer(request: Request, session: Session, shown: BaseModel, fields: Sequence[str] = ()) -> Response:
+    """`shown` as JSON, reduced to `fields`; 304 where the client holds it already."""
+    tree = field_tree(type(shown), fields)
+    data = pick(shown.model_dump(mode="json", exclude_unset=True), tree)
+    return cached(request, orjson.dumps(data), _MEDIA["json"], dataset.version(session))
+
+
+def page(
+    request: Request,
+    session: Session,
+    entries: Sequence[BaseModel],
+    shape: type[BaseModel],
+    rows: Rows,
+    limit: int,
+    warnings: list[str],
+    fields: Sequence[str] = (),
+    also: dict[str, Any] | None = None,
+) -> Response:
+    """A list of `shape` with `meta`, `links` and the `Link` header; `also` adds keys beside them."""
+    tree = field_tree(shape, fields)
+    version = dataset.version(session)
+    own = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    following = str(URL(own).include_query_params(cursor=rows.next_cursor)) if rows.next_cursor else None
+    data = {
+        "data": [pick(entry.model_dump(mode="json", exclude_unset=True), tree) for entry in entries],
+        "meta": {
+            "total": rows.total,
+            "limit": limit,
+            "next_cursor": rows.next_cursor,
+            "dataset_version": version.text,
+            "warnings": warnings,
+        },
+        "links": {"self": own, "next": following},
+    } | (also or {})
+    headers = {"Link": f'<{following}>; rel="next"'} if following else {}
+    return cached(request, orjson.dumps(data), _MEDIA["json"], version, headers)
+
+
+def text(request: Request, session: Session, body: str, form: Format) -> Response:
+    """`body` in a format that is not JSON."""
+    # Pages are made of documents: they may show pictures, and nothing of them runs.
+    headers = {"Content-Security-Policy": "default-src 'none'; img-src https: data:"} if form == "html" else {}
+    return cached(request, body.encode(), _MEDIA[form], dataset.version(session), headers)
+
+
+def cached(request: Request, body: bytes, media: str, version: Version, headers: dict[str, str] | None = None) -> Response:
+    """`body` with a weak ETag of its own (compression makes several of one), or 304."""
+    etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    seconds = request.app.state.settings.cache_seconds
+    every = {
+        "ETag": etag,
+        "Cache-Control": f"public, max-age={seconds}, stale-while-revalidate={seconds}",
+        "Vary": _VARY,
+        "Dataset-Version": version.text,
+        **({"Last-Modified": http_date(version.modified_at)} if version.modified_at else {}),
+        **(headers or {}),
+    }
+    if _matches(request.headers.get("if-none-match"), etag):
+        return Response(status_code=304, headers=every)
+    return Response(body, media_type=media, headers=every)
+
+
+def http_date(moment: datetime) -> str:
+    """An HTTP date, whole seconds in GMT."""
+    return format_datetime(moment, usegmt=True)
+
+
+def _matches(header: str | None, etag: str) -> bool:
+    """Weak comparison (RFC 9110 8.8.3.2)."""
+    given = [part.strip().removeprefix("W/") for part in (header or "").split(",")]
+    return "*" in given or etag.removeprefix("W/") in given
+
+
+def moved(request: Request, canonical: str) -> RedirectResponse:
+    """308 to the canonical path, the query kept."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(canonical + query, status_code=308)
+
+
+def asked_format(request: Request, given: str | None, offered: Sequence[Format]) -> Format:
+    """`?format=`, else the best of `Accept` that is offered, else JSON."""
+    if given:
+        return given  # type: ignore[return-value]
+    for value in preferred(request.headers.get("accept", "")):
+        if value == "*/*":
+            break
+        for form in offered:
+            if _MEDIA[form].partition(";")[0] == value:
+                return form
+    return "json"
+
+
+def file_headers(name: str) -> dict[str, str]:
+    """The header that names a file, in both forms of RFC 6266 / RFC 8187."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-._") else "_" for c in name)
+    return {"Content-Disposition": f"inline; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"}
+
+
+__all__ = ["Page", "answer", "asked_format", "cached", "file_headers", "moved", "page", "text"]

@@ -1,0 +1,86 @@
+"""Briefings and headlines."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from app.api import answers
+from app.api.answers import answer, asked_format, moved
+from app.api.deps import AcceptLanguageDep, SessionDep, SettingsDep
+from app.parse.briefing import decode
+from app.query import briefings as query
+from app.query import dataset
+from app.query.paging import Rows
+from app.query.params import BriefingList, BriefingQuery, HeadlinesQuery, LatestQuery, NoQuery, PlainQuery
+from app.query.schemas import BriefingOut, BriefingSummary, Headlines, ItemOut, Page, QualityOut
+from app.render import markup
+from app.store.tables import Briefing
+
+router = APIRouter(prefix="/v1", tags=["briefings"])
+
+BriefingId = Annotated[str, Path(description="The date in the default channel, `channel:date` in others.", examples=["2025-12-23"], max_length=64)]
+
+
+@router.get("/briefings", response_model=Page[BriefingSummary], summary="Briefings, newest first")
+def list_briefings(request: Request, session: SessionDep, params: Annotated[BriefingList, Query()]) -> Any:
+    found = query.find(session, params)
+    return answers.page(request, session, found.briefings, BriefingSummary, found.rows, params.limit, found.warnings, params.names())
+
+
+@router.get("/briefings/latest", response_model=BriefingOut, summary="The newest briefing, whole")
+def latest_briefing(
+    request: Request, session: SessionDep, settings: SettingsDep, language: AcceptLanguageDep, params: Annotated[LatestQuery, Query()]
+) -> Any:
+    return _whole(request, session, query.latest(session, params.channel or settings.channel), params, language)
+
+
+@router.get("/briefings/{briefing_id}", response_model=BriefingOut, summary="A briefing, whole")
+def get_briefing(
+    request: Request, session: SessionDep, settings: SettingsDep, language: AcceptLanguageDep, briefing_id: BriefingId,
+    params: Annotated[BriefingQuery, Query()],
+) -> Any:  # fmt: skip
+    if (canonical := briefing_id.removeprefix(f"{settings.channel}:")) != briefing_id:
+        return moved(request, f"/v1/briefings/{canonical}")
+    return _whole(request, session, query.get(session, briefing_id), params, language)
+
+
+def _whole(request: Request, session: SessionDep, briefing: Briefing, params: BriefingQuery, language: str | None) -> Response:
+    form = asked_format(request, params.format, ("json", "html", "md"))
+    if form == "json":
+        return answer(request, session, query.whole(session, briefing, params.lang or language), params.names())
+    document = decode(query.source(session, briefing).body)
+    return answers.text(request, session, markup.page(briefing.title, document) if form == "html" else document, form)
+
+
+@router.get(
+    "/briefings/{briefing_id}/source",
+    summary="The ingested file, byte for byte",
+    response_class=Response,
+    responses={200: {"content": {"text/markdown": {"schema": {"type": "string"}}}}},
+)
+def get_briefing_source(request: Request, session: SessionDep, briefing_id: BriefingId, params: Annotated[NoQuery, Query()]) -> Any:
+    document = query.source(session, query.get(session, briefing_id))
+    headers = answers.file_headers(document.name or f"{briefing_id}.md")
+    return answers.cached(request, document.body, "text/markdown; charset=utf-8", dataset.version(session), headers)
+
+
+@router.get("/briefings/{briefing_id}/quality", response_model=QualityOut, summary="How well a document was read, and is made")
+def get_briefing_quality(request: Request, session: SessionDep, briefing_id: BriefingId, params: Annotated[PlainQuery, Query()]) -> Any:
+    return answer(request, session, query.quality(session, query.get(session, briefing_id)), params.names())
+
+
+@router.get("/headlines", response_model=Headlines, summary="The day's focus section, in the editor's order", tags=["headlines"])
+def get_headlines(
+    request: Request, session: SessionDep, settings: SettingsDep, language: AcceptLanguageDep, params: Annotated[HeadlinesQuery, Query()]
+) -> Any:
+    channel = params.channel or settings.channel
+    briefing = query.of_day(session, channel, params.day) if params.day else query.latest(session, channel)
+    found = query.headlines(session, briefing, params.limit, params.lang or language)
+    form = asked_format(request, params.format, ("json", "text", "md"))
+    if form == "text":
+        return answers.text(request, session, markup.headlines_text(briefing.title, found), form)
+    if form == "md":
+        return answers.text(request, session, markup.headlines_markdown(briefing.title, found), form)
+    warnings = [] if found else [f"The briefing {briefing.id} has no focus section."]
+    also = {"briefing": query.ref(session, briefing).model_dump(mode="json")}
+    return answers.page(request, session, found, ItemOut, Rows([], len(found), None), params.limit, warnings, params.names(), also)

@@ -1,0 +1,61 @@
+"""Entities, their items and timelines."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.api import answers
+from app.api.answers import answer, moved
+from app.api.deps import AcceptLanguageDep, SessionDep
+from app.query import entities as query
+from app.query import items
+from app.query.params import EntityList, ItemList, OneQuery, TimelineQuery
+from app.query.refs import path
+from app.query.schemas import EntityOut, EntitySummary, ItemOut, Page, TimelineOut
+from app.store.tables import Entity
+
+router = APIRouter(prefix="/v1/entities", tags=["entities"])
+
+EntityId = Annotated[str, Path(description="Id, slug or any spelling; what is not the id is answered 308.", examples=["SGLang"], max_length=256)]
+
+
+@router.get("", response_model=Page[EntitySummary], summary="Entities that are named, most often first")
+def list_entities(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[EntityList, Query()]) -> Any:
+    found = query.find(session, params, params.lang or language)
+    return answers.page(request, session, found.entities, EntitySummary, found.rows, params.limit, found.warnings, params.names())
+
+
+@router.get("/{entity_id}", response_model=EntityOut, summary="An entity")
+def get_entity(
+    request: Request, session: SessionDep, language: AcceptLanguageDep, entity_id: EntityId, params: Annotated[OneQuery, Query()]
+) -> Any:
+    pk, elsewhere = _canonical(request, session, entity_id, "")
+    return elsewhere or answer(request, session, query.one(session, pk, params.lang or language), params.names())
+
+
+@router.get("/{entity_id}/items", response_model=Page[ItemOut], summary="The items that name an entity")
+def list_entity_items(
+    request: Request, session: SessionDep, language: AcceptLanguageDep, entity_id: EntityId, params: Annotated[ItemList, Query()]
+) -> Any:
+    pk, elsewhere = _canonical(request, session, entity_id, "/items")
+    if elsewhere:
+        return elsewhere
+    found = items.find(session, params, params.lang or language, entity_pk=pk)
+    return answers.page(request, session, found.items, ItemOut, found.rows, params.limit, found.warnings, params.names())
+
+
+@router.get("/{entity_id}/timeline", response_model=TimelineOut, summary="What was said of an entity, interval by interval")
+def get_entity_timeline(
+    request: Request, session: SessionDep, language: AcceptLanguageDep, entity_id: EntityId, params: Annotated[TimelineQuery, Query()]
+) -> Any:
+    pk, elsewhere = _canonical(request, session, entity_id, "/timeline")
+    return elsewhere or answer(request, session, query.timeline(session, pk, params, params.lang or language), params.names())
+
+
+def _canonical(request: Request, session: Session, given: str, below: str) -> tuple[int, Response | None]:
+    """The entity named in the path, and a redirect where it was not named by its id."""
+    pk = query.resolve(session, given)
+    entity_id = session.execute(select(Entity.id).where(col(Entity.pk) == pk)).scalar_one()
+    return pk, None if entity_id == given else moved(request, path("entities", entity_id) + below)

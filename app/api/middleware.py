@@ -1,0 +1,53 @@
+"""What happens to every request before and after its route. Pure ASGI: the ready-made base class costs two thirds of the throughput."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.problems import problem
+
+MAX_TARGET = 8 * 1024
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'",
+}
+
+
+class Edge:
+    """HEAD as GET without its body, limits on the request line and on requests in flight, security headers."""
+
+    def __init__(self, app: ASGIApp, max_in_flight: int) -> None:
+        self.app = app
+        self.max_in_flight = max_in_flight
+        self.in_flight = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        head = scope["method"] == "HEAD"
+
+        async def outward(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            elif head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        if refused := self._refusal(scope):
+            return await refused(scope, receive, outward)
+        self.in_flight += 1
+        try:
+            await self.app({**scope, "method": "GET"} if head else scope, receive, outward)
+        finally:
+            self.in_flight -= 1
+
+    def _refusal(self, scope: Scope) -> ASGIApp | None:
+        target = len(scope.get("raw_path") or b"") + len(scope["query_string"])
+        if target > MAX_TARGET:
+            return problem(414, "uri-too-long", "URI too long", f"Path and query have {target} bytes; at most {MAX_TARGET} are taken.")
+        if self.in_flight >= self.max_in_flight and scope["path"] != "/healthz":
+            return problem(503, "unavailable", "Temporarily unavailable", "Too many requests at once; try again shortly.")
+        return None

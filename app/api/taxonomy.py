@@ -1,0 +1,64 @@
+"""Tags, sources and publishers."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+
+from app.api import answers
+from app.api.answers import answer, moved
+from app.api.deps import SessionDep
+from app.normalize.publishers import publisher_domain
+from app.query import taxonomy as query
+from app.query.params import PlainQuery, PublisherList, SourceList, TagList
+from app.query.refs import path
+from app.query.schemas import Page, PublisherOut, SourceOut, SourceSummary, TagOut
+
+router = APIRouter(prefix="/v1", tags=["sources"])
+
+
+@router.get("/tags", response_model=Page[TagOut], summary="Tags and keywords, most used first", tags=["tags"])
+def list_tags(request: Request, session: SessionDep, params: Annotated[TagList, Query()]) -> Any:
+    found = query.tags(session, params)
+    return answers.page(request, session, found.things, TagOut, found.rows, params.limit, found.warnings, params.names())
+
+
+@router.get("/tags/{slug}", response_model=TagOut, summary="A tag or keyword", tags=["tags"])
+def get_tag(
+    request: Request, session: SessionDep, slug: Annotated[str, Path(examples=["mlops"], max_length=256)], params: Annotated[PlainQuery, Query()]
+) -> Any:
+    found = query.tag(session, slug)
+    return answer(request, session, found, params.names()) if found.slug == slug else moved(request, path("tags", found.slug))
+
+
+@router.get("/sources", response_model=Page[SourceSummary], summary="Articles and papers, newest first")
+def list_sources(request: Request, session: SessionDep, params: Annotated[SourceList, Query()]) -> Any:
+    found = query.sources(session, params)
+    return answers.page(request, session, found.things, SourceSummary, found.rows, params.limit, found.warnings, params.names())
+
+
+@router.get("/sources/{source_id:path}", response_model=SourceOut, summary="A source and everything that cites it")
+def get_source(
+    request: Request, session: SessionDep,
+    source_id: Annotated[str, Path(description="Id, `arxiv:ID` or URL; what is not the id is answered 308.", examples=["arxiv:2512.17527"], max_length=8192)],
+    params: Annotated[PlainQuery, Query()],
+) -> Any:  # fmt: skip
+    canonical = query.source_id(session, source_id)
+    if canonical != source_id:
+        return moved(request, path("sources", canonical))
+    return answer(request, session, query.source(session, canonical), params.names())
+
+
+@router.get("/publishers", response_model=Page[PublisherOut], summary="Publishers, most cited first")
+def list_publishers(request: Request, session: SessionDep, params: Annotated[PublisherList, Query()]) -> Any:
+    found = query.publishers(session, params)
+    return answers.page(request, session, found.things, PublisherOut, found.rows, params.limit, found.warnings, params.names())
+
+
+@router.get("/publishers/{publisher_id}", response_model=PublisherOut, summary="A publisher")
+def get_publisher(
+    request: Request, session: SessionDep, publisher_id: Annotated[str, Path(examples=["techcrunch.com"], max_length=255)],
+    params: Annotated[PlainQuery, Query()],
+) -> Any:  # fmt: skip
+    domain = publisher_domain(publisher_id) or publisher_id
+    found = query.publisher(session, domain)
+    return answer(request, session, found, params.names()) if domain == publisher_id else moved(request, path("publishers", domain))

@@ -1,0 +1,164 @@
+"""The command line: arguments and progress; the work is done in the rooms."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import doctor as checks
+from app import ingest as conductor
+from app.errors import AppError
+from app.main import create_app, prepare
+from app.settings import VERSION, Settings
+from app.store.db import Database
+from app.store.migrations import migrate
+
+cli = typer.Typer(name="briefbase", help="A queryable knowledge base of daily AI briefings.", no_args_is_help=True, add_completion=False)
+out, err = Console(), Console(stderr=True)
+
+_MARKS = {"added": "[green]added[/]", "replaced": "[yellow]replaced[/]", "unchanged": "[dim]unchanged[/]", "parsed": "[cyan]parsed[/]", "failed": "[red]failed[/]"}
+
+
+@cli.callback(invoke_without_command=True)
+def root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """A queryable knowledge base of daily AI briefings."""
+    if version:
+        out.print(f"briefbase {VERSION}", highlight=False)
+        raise typer.Exit
+
+
+@cli.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; BRIEFBASE_HOST otherwise.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on, 0 for a free one; BRIEFBASE_PORT otherwise.")] = None,
+) -> None:
+    """Serve the API. A base without briefings is filled from the seeds first."""
+    settings = _settings()
+    host, port = host or settings.host, settings.port if port is None else port
+    err.print(f"Briefbase {VERSION} on http://{host}:{port} (documentation at /docs); Ctrl-C ends it.", highlight=False)
+    uvicorn.run(
+        create_app(settings), host=host, port=port, log_level=settings.log_level, access_log=settings.access_log, server_header=False,
+        timeout_graceful_shutdown=10,
+    )  # fmt: skip
+
+
+@cli.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(exists=True, help="Markdown files, or folders of them.")],
+    channel: Annotated[str | None, typer.Option(help="The channel they belong to; BRIEFBASE_CHANNEL otherwise.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Parse and report, write nothing.")] = False,
+) -> None:
+    """Take documents in. The same bytes again change nothing; an edited document replaces its former self."""
+    settings = _settings()
+    files = conductor.documents(paths)
+    if not files:
+        _fail(f"There is no Markdown file ({', '.join(conductor.SUFFIXES)}) in {', '.join(map(str, paths))}.")
+    database = Database(settings.database_url)
+    if not dry_run:
+        migrate(database)
+    reports = []
+    with Progress(console=err, transient=True) as progress:
+        task = progress.add_task("Ingesting", total=len(files))
+        for report in conductor.ingest_files(
+            database, files, channel=channel or settings.channel, default_channel=settings.channel, dry_run=dry_run
+        ):
+            reports.append(report)
+            progress.update(task, advance=1, description=report.name)
+    _print_reports(reports)
+    if any(report.status == "failed" for report in reports):
+        raise typer.Exit(1)
+
+
+def _print_reports(reports: list[conductor.Report]) -> None:
+    table = Table("document", "briefing", "", "items", "entities", "sources", "lines kept", box=None, pad_edge=False)
+    for report in reports:
+        changed = ", ".join(f"{count} {what}" for what, count in report.items.items() if count and what not in ("found", "kept"))
+        items = f"{report.items.get('found', 0)}{f' ({changed})' if changed and report.status == 'replaced' else ''}"
+        kept = f"{report.covered}/{report.nonblank}"
+        figures = [items, str(report.entities), str(report.sources), kept if report.covered == report.nonblank else f"[red]{kept}[/]"]
+        table.add_row(report.name, report.briefing or "", _MARKS[report.status], *(figures if report.status != "failed" else [""] * 4))
+    out.print(table)
+    for report in reports:
+        for problem in [*([report.error] if report.error else []), *report.problems]:
+            err.print(f"[red]{report.name}:[/] {problem}", highlight=False)
+    counts = Counter(report.status for report in reports)
+    out.print(", ".join(f"{count} {status}" for status, count in counts.items()) + ".", highlight=False)
+
+
+@cli.command()
+def parse(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A Markdown file.")],
+    channel: Annotated[str | None, typer.Option(help="The channel it belongs to; BRIEFBASE_CHANNEL otherwise.")] = None,
+) -> None:
+    """Print the JSON of a briefing, as the API shows it but without ids. No database is needed."""
+    try:
+        shown = conductor.preview(conductor.read_document(file), file.name, channel or _settings().channel)
+    except AppError as error:
+        _fail(f"{file}: {error}")
+    data = _without_ids(shown.model_dump(mode="json", exclude_unset=True))
+    print(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def _without_ids(value: Any) -> Any:
+    """`value` without what only a base can give: ids, links and times of writing. A publisher's id is its domain, and stays."""
+    if isinstance(value, list):
+        return [_without_ids(entry) for entry in value]
+    if isinstance(value, dict):
+        given = ("id", "slug", "source_id", "links", "updated_at")
+        return {
+            name: inner if name in ("publisher", "front_matter") else _without_ids(inner) for name, inner in value.items() if name not in given
+        }
+    return value
+
+
+@cli.command()
+def doctor() -> None:
+    """Check the installation and the base: versions, schema, integrity, documents against what was made of them."""
+    settings = _settings()
+    healthy = True
+    for check in checks.examine(settings):
+        healthy = healthy and check.ok
+        out.print(f"{'[green]ok  [/]' if check.ok else '[red]bad [/]'} {check.name}: {check.detail}", highlight=False)
+    if not healthy:
+        raise typer.Exit(1)
+
+
+@cli.command("migrate")
+def migrate_base() -> None:
+    """Bring the base to this version's schema, and fill an empty one from the seeds; `serve` does the same at start."""
+    settings = _settings()
+    prepare(Database(settings.database_url), settings)
+    out.print("The base is up to date.")
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = "; ".join(f"BRIEFBASE_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
+        _fail(f"The settings are not valid: {faults}.")
+
+
+def _fail(message: str) -> Any:
+    err.print(f"[red]Error:[/] {message}", highlight=False)
+    raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line; an error of the user's ends with a sentence, not a stack trace."""
+    try:
+        cli()
+    except AppError as error:
+        err.print(f"[red]Error:[/] {error}", highlight=False)
+        raise SystemExit(1) from None
+    except (SQLAlchemyError, ValueError) as error:
+        err.print(f"[red]Error:[/] the base cannot be used: {getattr(error, 'orig', None) or error}", highlight=False)
+        raise SystemExit(1) from None

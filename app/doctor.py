@@ -1,0 +1,91 @@
+"""Checks of an installation and a base, each with what it found."""
+
+import hashlib
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import func, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col, select
+
+from app.errors import AppError
+from app.parse.briefing import parse_briefing
+from app.settings import Settings
+from app.store import migrations
+from app.store.db import Database, sqlite
+from app.store.tables import Briefing, Citation, Document, Entity, Item, Mention, Source
+
+_FIXED_SQLITE = (3, 51, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing examined."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def examine(settings: Settings) -> Iterator[Check]:
+    """All checks in order; those of the content only where the base can be read."""
+    yield Check("python", sys.version_info >= (3, 11), sys.version.split()[0])
+    try:
+        database = Database(settings.database_url, read_timeout=60)
+    except ValueError as error:
+        yield Check("database", False, str(error))
+        return
+    if database.is_sqlite:
+        fixed = sqlite.sqlite_version_info >= _FIXED_SQLITE
+        yield Check("sqlite", fixed, f"{sqlite.sqlite_version}{'' if fixed else ' can corrupt a write-ahead log; install the pysqlite3 wheel'}")
+    try:
+        revision, head = migrations.current(database), migrations.head()
+        yield Check("schema", revision == head, f"at {revision or 'none'}" + ("" if revision == head else f", {head} is needed: briefbase migrate"))
+        if revision == head:
+            with database.read() as session:
+                yield from _content(session, sqlite_file=database.is_sqlite)
+    except SQLAlchemyError as error:
+        yield Check("database", False, str(getattr(error, "orig", error)))
+    finally:
+        database.close()
+
+
+def _content(session: Session, *, sqlite_file: bool) -> Iterator[Check]:
+    if sqlite_file:
+        found = session.execute(text("PRAGMA integrity_check")).scalars().all()
+        yield Check("integrity", found == ["ok"], "; ".join(map(str, found[:3])))
+        broken = session.execute(text("PRAGMA foreign_key_check")).all()
+        yield Check("references", not broken, f"{len(broken)} rows refer to nothing")
+    yield _documents(session)
+    unnamed = session.exec(
+        select(func.count())
+        .select_from(Entity)
+        .where(Entity.origin == "document", ~select(Mention.pk).where(col(Mention.entity_pk) == col(Entity.pk)).exists())
+    ).one()
+    yield Check("entities", unnamed == 0, f"{unnamed} of documents alone are named nowhere")
+    uncited = session.exec(
+        select(func.count()).select_from(Source).where(~select(Citation.pk).where(col(Citation.source_pk) == col(Source.pk)).exists())
+    ).one()
+    yield Check("sources", uncited == 0, f"{uncited} are cited nowhere")
+
+
+def _documents(session: Session) -> Check:
+    """Each document's bytes against their hash, and what is stored of it against what parsing finds now."""
+    faults, count = [], 0
+    for pk, briefing_id, draft in session.exec(select(Briefing.pk, Briefing.id, Briefing.draft).order_by(col(Briefing.date))).all():
+        count += 1
+        document = session.get(Document, pk)
+        if document is None or hashlib.sha256(document.body).hexdigest() != document.sha256:
+            faults.append(f"{briefing_id}: the bytes are not those that were taken in")
+            continue
+        held = session.exec(select(func.count()).select_from(Item).where(Item.briefing_pk == pk)).one()
+        try:
+            found = sum(len(section.items) for section in parse_briefing(document.body, document.name).body.sections)
+        except AppError as error:
+            faults.append(f"{briefing_id}: {error}")
+            continue
+        if not draft and held != found:
+            faults.append(f"{briefing_id}: {held} items are stored, {found} are found now")
+        session.expunge(document)
+    return Check("documents", not faults, "; ".join(faults[:5]) or f"{count} as they were taken in")

@@ -1,0 +1,80 @@
+"""Puts the rooms together: settings, start and end, middleware, errors, routes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from asgi_correlation_id import CorrelationIdMiddleware
+from fastapi import FastAPI
+from sqlmodel import select
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette_compress import CompressMiddleware
+
+from app import ingest, telemetry
+from app.api import briefings, dataset, docs, entities, items, openapi, problems, taxonomy
+from app.api.middleware import Edge
+from app.settings import VERSION, Settings
+from app.store.db import Database
+from app.store.migrations import migrate
+from app.store.tables import Briefing
+from app.telemetry import log
+
+_DESCRIPTION = """A queryable knowledge base of daily AI briefings: for apps that render a day, researchers who ask what was said of
+an entity and when, and bots that pull headlines. Documents are in Traditional Chinese mixed with English, and are kept verbatim."""
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The service. With `settings` left out they are read from the environment."""
+    settings = settings or Settings()
+    telemetry.configure(settings.log_level)
+    app = FastAPI(
+        title="Briefbase",
+        version=VERSION,
+        description=_DESCRIPTION,
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        middleware=[
+            Middleware(CorrelationIdMiddleware, header_name="X-Request-ID", validator=_is_request_id),
+            Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"], expose_headers=_EXPOSED),
+            Middleware(Edge, max_in_flight=settings.max_in_flight),
+            Middleware(CompressMiddleware, minimum_size=500),
+            Middleware(problems.CatchAll),
+        ],
+    )
+    app.state.settings = settings
+    app.state.database = Database(settings.database_url, read_timeout=settings.read_timeout)
+    problems.install(app)
+    openapi.install(app)
+    for door in (briefings, items, entities, taxonomy, dataset, docs):
+        app.include_router(door.router)
+    return app
+
+
+_EXPOSED = ["ETag", "Link", "X-Request-ID", "Dataset-Version", "Retry-After"]
+
+
+def _is_request_id(value: str) -> bool:
+    return 0 < len(value) <= 64 and value.isascii() and all(c.isalnum() or c in "-_." for c in value)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    await run_in_threadpool(prepare, app.state.database, app.state.settings)
+    try:
+        yield
+    finally:
+        app.state.database.close()
+
+
+def prepare(database: Database, settings: Settings) -> None:
+    """Bring the schema up to date, and fill a base without briefings from the seeds."""
+    migrate(database)
+    if not settings.seeds:
+        return
+    with database.read() as session:
+        empty = session.exec(select(Briefing.pk).limit(1)).first() is None
+    if empty:
+        for report in ingest.load_seeds(database, settings.channel):
+            log.info("seed_loaded", document=report.name, status=report.status, error=report.error)

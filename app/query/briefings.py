@@ -1,0 +1,307 @@
+"""Briefings: a list, one whole, its bytes, its quality, its headlines."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, func
+from sqlmodel import Session, col, select
+
+from app.errors import NotFound
+from app.normalize.text import fold
+from app.parse.briefing import decode
+from app.parse.markdown import Document
+from app.query import filters, items, paging
+from app.query.params import BriefingFilter, BriefingList
+from app.query.refs import path
+from app.query.schemas import (
+    BackgroundOut,
+    BriefingCounts,
+    BriefingLinks,
+    BriefingOut,
+    BriefingRef,
+    BriefingSummary,
+    FieldReport,
+    InsightOut,
+    ItemOut,
+    OddSource,
+    QualityOut,
+    ReadingOut,
+    Reported,
+    SectionOut,
+    StatsOut,
+    Ungrounded,
+    WatchOut,
+)
+from app.store.tables import (
+    BackgroundNote,
+    Briefing,
+    BriefingTag,
+    Channel,
+    Citation,
+    Insight,
+    Item,
+    Mention,
+    Reading,
+    Section,
+    Source,
+    WatchlistEntry,
+)
+from app.store.tables import Document as StoredDocument
+
+SORT_KEYS: dict[str, ColumnElement[Any]] = {"date": col(Briefing.date), "title": col(Briefing.title)}
+_TIES = (col(Briefing.date).desc(), col(Briefing.channel_pk), col(Briefing.pk))
+_EXPECTED = ("summary", "entities", "importance", "sources")
+
+
+@dataclass
+class Found:
+    """A page of briefings."""
+
+    briefings: list[BriefingSummary]
+    rows: paging.Rows
+    warnings: list[str]
+
+
+def find(session: Session, query: BriefingList) -> Found:
+    """A page of the briefings `query` asks for."""
+    built = filters.briefings(session, query)
+    statement = select(Briefing.pk, Briefing.date, Briefing.title, Briefing.channel_pk).where(*built.conditions)
+    scope = f"briefings/{query.sort}/{BriefingFilter.model_validate(query.model_dump(include=set(BriefingFilter.model_fields)))!r}"
+    rows = paging.page(session, statement, paging.order_by(query.sort, "-date", SORT_KEYS, _TIES), query.limit, query.cursor, scope)
+    pks = [row.pk for row in rows.rows]
+    held = {b.pk: b for b in session.exec(select(Briefing).where(col(Briefing.pk).in_(pks)))}
+    return Found(_summaries(session, [held[pk] for pk in pks]), rows, built.warnings)
+
+
+def get(session: Session, briefing_id: str) -> Briefing:
+    """The row of a briefing that may be shown."""
+    row = session.exec(select(Briefing).where(Briefing.id == briefing_id, col(Briefing.draft).is_(False))).first()
+    if row is None:
+        raise NotFound(f"There is no briefing {briefing_id!r}{_nearby(session, briefing_id)}.")
+    return row
+
+
+def latest(session: Session, channel: str) -> Briefing:
+    """The newest briefing of a channel."""
+    row = session.exec(_of_channel(channel).order_by(col(Briefing.date).desc()).limit(1)).first()
+    if row is None:
+        known = session.exec(select(Channel.id).order_by(col(Channel.id))).all()
+        raise NotFound(f"There is no briefing in channel {channel!r}{'; there are ' + ', '.join(known) if known else ' yet'}.")
+    return row
+
+
+def of_day(session: Session, channel: str, day: date) -> Briefing:
+    """A channel's briefing of a day."""
+    row = session.exec(_of_channel(channel).where(Briefing.date == day)).first()
+    if row is None:
+        raise NotFound(f"Channel {channel!r} has no briefing of {day}{_nearby(session, day.isoformat())}.")
+    return row
+
+
+def _of_channel(channel: str):  # type: ignore[no-untyped-def]
+    joined = select(Briefing).join(Channel, col(Channel.pk) == col(Briefing.channel_pk))
+    return joined.where(Channel.id == channel, col(Briefing.draft).is_(False))
+
+
+def _nearby(session: Session, wanted: str) -> str:
+    """The dates beside the one asked for, to name in the error."""
+    try:
+        day = date.fromisoformat(wanted.rpartition(":")[2])
+    except ValueError:
+        return ""
+    shown = select(Briefing.id).where(col(Briefing.draft).is_(False))
+    before = session.exec(shown.where(Briefing.date < day).order_by(col(Briefing.date).desc()).limit(1)).first()
+    after = session.exec(shown.where(Briefing.date > day).order_by(col(Briefing.date)).limit(1)).first()
+    beside = [near for near in (before, after) if near]
+    return f"; the nearest {'are' if len(beside) > 1 else 'is'} {' and '.join(beside)}" if beside else ""
+
+
+def source(session: Session, briefing: Briefing) -> StoredDocument:
+    """The ingested file."""
+    row = session.get(StoredDocument, briefing.pk)
+    if row is None:
+        raise NotFound(f"The document of briefing {briefing.id!r} is not here.")
+    return row
+
+
+def ref(session: Session, briefing: Briefing) -> BriefingRef:
+    """The small form of a briefing."""
+    channel = session.exec(select(Channel.id).where(Channel.pk == briefing.channel_pk)).one()
+    return BriefingRef(id=briefing.id, channel=channel, date=briefing.date, title=briefing.title)
+
+
+def headlines(session: Session, briefing: Briefing, limit: int, lang: str | None) -> list[ItemOut]:
+    """The items of the focus section, in the editor's order."""
+    assert briefing.pk
+    return items.of_section(session, briefing.pk, "headlines", limit, lang)
+
+
+def whole(session: Session, briefing: Briefing, lang: str | None) -> BriefingOut:
+    """The document, structured."""
+    pk = briefing.pk
+    rows = session.exec(select(Item).where(Item.briefing_pk == pk).order_by(col(Item.ordinal))).all()
+    by_section = items.cores(session, rows, lang)
+    sections = session.exec(select(Section).where(Section.briefing_pk == pk).order_by(col(Section.position))).all()
+    readings = session.exec(
+        select(Reading, Source.id)
+        .join(Citation, col(Citation.pk) == col(Reading.citation_pk), isouter=True)
+        .join(Source, col(Source.pk) == col(Citation.source_pk), isouter=True)
+        .where(Reading.briefing_pk == pk)
+        .order_by(col(Reading.position))
+    )
+    insight = session.exec(select(Insight).where(Insight.briefing_pk == pk).order_by(col(Insight.position)))
+    watch = session.exec(select(WatchlistEntry).where(WatchlistEntry.briefing_pk == pk).order_by(col(WatchlistEntry.position)))
+    notes = session.exec(select(BackgroundNote).where(BackgroundNote.briefing_pk == pk).order_by(col(BackgroundNote.position)))
+    summary = _summaries(session, [briefing])[0]
+    return BriefingOut(
+        **dict(summary),
+        dialect=briefing.dialect,
+        draft=briefing.draft,
+        front_matter=briefing.front_matter,
+        heading=briefing.heading,
+        preamble=briefing.preamble,
+        sections=[
+            SectionOut(
+                position=s.position, kind=s.kind, title=s.title, blurb=s.blurb, notes=s.notes, containers=s.containers, items=by_section[s.pk or 0]  # type: ignore[arg-type]
+            )
+            for s in sections
+        ],
+        insight=[InsightOut(title=row.title, text=row.text) for row in insight],
+        watchlist=[WatchOut(id=row.id, position=row.position, text=row.text) for row in watch],
+        readings=[ReadingOut(title=r.title, target=r.target, source_id=source_id, note=r.note) for r, source_id in readings],
+        background=[BackgroundOut(term=row.term, text=row.text) for row in notes],
+        keywords=_tags(session, [pk or 0], "keyword")[pk or 0],
+    )  # fmt: skip
+
+
+def _summaries(session: Session, rows: Sequence[Briefing]) -> list[BriefingSummary]:
+    pks = [row.pk or 0 for row in rows]
+    tags = _tags(session, pks, "tag")
+    counted = {
+        "sections": _count(session, Section, pks),
+        "entities": _count(session, Mention, pks, col(Mention.kind) == "listed", col(Mention.cell_pk).is_(None)),
+        "sources": _count(session, Citation, pks, col(Citation.item_pk).is_not(None)),
+        "watchlist": _count(session, WatchlistEntry, pks),
+        "readings": _count(session, Reading, pks),
+        "background": _count(session, BackgroundNote, pks),
+        "keywords": _count(session, BriefingTag, pks, col(BriefingTag.kind) == "keyword"),
+        **{kind: _count(session, Item, pks, col(Item.kind) == kind) for kind in ("full", "bullet", "stub")},
+    }
+    channels = {pk: channel for pk, channel in session.exec(select(Channel.pk, Channel.id))}
+    shown = []
+    for row, pk in zip(rows, pks, strict=True):
+        counts = {name: by_pk[pk] for name, by_pk in counted.items()}
+        own = path("briefings", row.id)
+        shown.append(
+            BriefingSummary(
+                id=row.id,
+                channel=channels[row.channel_pk],
+                date=row.date,
+                title=row.title,
+                description=row.description,
+                summary=row.summary,
+                published_at=row.published_at,
+                tags=tags[pk],
+                counts=BriefingCounts(items=counts["full"] + counts["bullet"] + counts["stub"], **counts),
+                stats=StatsOut.model_validate(row.stats),
+                updated_at=row.updated_at,
+                links=BriefingLinks(
+                    self=own,
+                    source=f"{own}/source",
+                    quality=f"{own}/quality",
+                    items=f"/v1/items?from={row.date}&to={row.date}&channel={channels[row.channel_pk]}",
+                    html=f"{own}?format=html",
+                    markdown=f"{own}?format=md",
+                ),
+            )
+        )
+    return shown
+
+
+def _count(session: Session, table: Any, pks: Sequence[int], *conditions: ColumnElement[bool]) -> Counter[int]:
+    rows = session.execute(
+        select(table.briefing_pk, func.count()).where(col(table.briefing_pk).in_(pks), *conditions).group_by(table.briefing_pk)
+    )
+    return Counter({pk: count for pk, count in rows})
+
+
+def _tags(session: Session, pks: Sequence[int], kind: str) -> dict[int, list[str]]:
+    rows = session.exec(
+        select(BriefingTag.briefing_pk, BriefingTag.name)
+        .where(col(BriefingTag.briefing_pk).in_(pks), BriefingTag.kind == kind)
+        .order_by(col(BriefingTag.position))
+    )
+    names: dict[int, list[str]] = defaultdict(list)
+    for pk, name in rows:
+        names[pk].append(name)
+    return names
+
+
+def quality(session: Session, briefing: Briefing) -> QualityOut:
+    """How well a document was read, and how well it is made."""
+    report, pk = briefing.report, briefing.pk
+    rows = session.exec(select(Item).where(Item.briefing_pk == pk).order_by(col(Item.ordinal))).all()
+    labels = {entry["item"]: entry["labels"] for entry in report.get("labels", [])}
+    odd = session.exec(
+        select(Citation.label, Citation.target, Citation.status, Citation.reason, Item.id)
+        .join(Item, col(Item.pk) == col(Citation.item_pk), isouter=True)
+        .where(Citation.briefing_pk == pk, col(Citation.status).in_(("placeholder", "opaque", "suspicious", "inferred")))
+        .order_by(col(Citation.line), col(Citation.pk))
+    )
+    cited = session.exec(
+        select(func.count(func.distinct(Citation.source_pk))).where(Citation.briefing_pk == pk, Citation.status != "placeholder")
+    ).one()
+    nonblank, covered = report.get("nonblank", 0), report.get("covered", 0)
+    return QualityOut(
+        briefing=briefing.id,
+        lines=report.get("lines", 0),
+        nonblank=nonblank,
+        covered=covered,
+        coverage=covered / nonblank if nonblank else 1.0,
+        structures=report.get("structures", {}),
+        unassigned=report.get("unassigned", []),
+        problems=report.get("problems", []),
+        fields=[r for row in rows if (r := _field_report(session, row, labels.get(row.ordinal, []))).missing or r.repeated],
+        odd_sources=[OddSource(item=item, label=label, target=target, status=status, reason=reason) for label, target, status, reason, item in odd],  # type: ignore[arg-type]
+        ungrounded=_ungrounded(session, briefing, rows),
+        articles=Reported(reported=briefing.stats.get("articles"), found=cited),
+        topics=Reported(reported=briefing.stats.get("topics"), found=len(rows)),
+    )
+
+
+def _field_report(session: Session, item: Item, labels: list[str]) -> FieldReport:
+    held = {
+        "summary": item.summary,
+        "importance": item.importance_label,
+        "entities": session.exec(select(Mention.pk).where(Mention.item_pk == item.pk, Mention.kind == "listed").limit(1)).first(),
+        "sources": session.exec(select(Citation.pk).where(Citation.item_pk == item.pk).limit(1)).first(),
+    }
+    expected = _EXPECTED if item.kind == "full" else ("sources",) if item.kind == "bullet" else ()
+    return FieldReport(
+        item=item.id,
+        title=item.title,
+        missing=[name for name in expected if held[name] is None],
+        repeated=[label for label, count in Counter(labels).items() if count > 1],
+    )
+
+
+def _ungrounded(session: Session, briefing: Briefing, rows: Sequence[Item]) -> list[Ungrounded]:
+    """Listed names that occur nowhere in their item but in the entity line itself."""
+    document = Document(decode(source(session, briefing).body))
+    mentions = session.exec(
+        select(Mention.item_pk, Mention.surface, Mention.line)
+        .where(Mention.briefing_pk == briefing.pk, Mention.kind == "listed", col(Mention.cell_pk).is_(None))
+        .order_by(col(Mention.item_pk), col(Mention.position))
+    ).all()
+    lines: dict[int | None, set[int]] = defaultdict(set)
+    for item_pk, _, line in mentions:
+        lines[item_pk].add(line)
+    said: dict[int | None, str] = {}
+    for row in rows:
+        own = set(range(row.first_line, row.last_line + 1)) - lines[row.pk]
+        said[row.pk] = fold("\n".join(document.line(number).text for number in sorted(own)))
+    ids = {row.pk: row.id for row in rows}
+    return [Ungrounded(item=ids[pk], surface=surface) for pk, surface, _ in mentions if fold(surface) not in said[pk]]

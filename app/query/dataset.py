@@ -1,0 +1,74 @@
+"""Which version of the content an answer is made from, and what the base holds."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func
+from sqlmodel import Session, SQLModel, col, select
+
+from app.query.schemas import ChannelInfo, Gap, InfoOut
+from app.store.tables import Alias, Briefing, Channel, Citation, Dataset, Entity, Item, Mention, Publisher, Source, Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The dataset version, which changes exactly when content does, and when it last did."""
+
+    text: str
+    modified_at: datetime | None
+
+
+def version(session: Session) -> Version:
+    """The version of the snapshot `session` reads."""
+    row = session.exec(select(Dataset.instance, Dataset.version, Dataset.modified_at)).first()
+    return Version(f"{row[0]}-{row[1]}", row[2]) if row else Version("empty-0", None)
+
+
+_COUNTED: dict[str, type[SQLModel]] = {
+    "items": Item,
+    "entities": Entity,
+    "aliases": Alias,
+    "mentions": Mention,
+    "sources": Source,
+    "publishers": Publisher,
+    "citations": Citation,
+    "tags": Tag,
+}
+
+
+def info(session: Session, name: str, program_version: str, revision: str | None) -> InfoOut:
+    """What the base holds, from when to when, and the days it has no briefing of."""
+    days: dict[str, list[date]] = defaultdict(list)
+    rows = session.exec(
+        select(Channel.id, Briefing.date)
+        .join(Briefing, col(Briefing.channel_pk) == col(Channel.pk))
+        .where(col(Briefing.draft).is_(False))
+        .order_by(col(Channel.id), col(Briefing.date))
+    )
+    for channel, day in rows:
+        days[channel].append(day)
+    counts = {what: session.exec(select(func.count()).select_from(table)).one() for what, table in _COUNTED.items()}
+    now = version(session)
+    return InfoOut(
+        name=name,
+        version=program_version,
+        schema_revision=revision,
+        dataset_version=now.text,
+        modified_at=now.modified_at,
+        counts={"briefings": sum(map(len, days.values()))} | counts,
+        channels=[
+            ChannelInfo(id=channel, briefings=len(held), first=held[0], last=held[-1], gaps=list(gaps(held))) for channel, held in days.items()
+        ],
+        links={"briefings": "/v1/briefings", "headlines": "/v1/headlines", "openapi": "/openapi.json", "docs": "/docs"},
+    )
+
+
+def gaps(held: list[date]) -> list[Gap]:
+    """The runs of days between the first and the last of `held` (in order) that are not in it."""
+    one = timedelta(days=1)
+    return [
+        Gap(from_=before + one, to=after - one, days=(after - before).days - 1)
+        for before, after in zip(held, held[1:], strict=False)
+        if after - before > one
+    ]

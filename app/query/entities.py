@@ -1,0 +1,209 @@
+"""Entities: a list with counts, one with its names, its timeline."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlmodel import Session, col
+
+from app.errors import NotFound
+from app.query import dataset, filters, paging
+from app.query.filters import Built, by_values
+from app.query.params import EntityList, TimelineQuery
+from app.query.refs import entity_refs, path, shown_name
+from app.query.schemas import (
+    AliasOut,
+    Bucket,
+    EntityCounts,
+    EntityLinks,
+    EntityOut,
+    EntitySummary,
+    EntityType,
+    Interval,
+    ItemRef,
+    TimelineOut,
+)
+from app.store.tables import Alias, Briefing, Entity, Item, Mention
+
+# A timeline longer than this many buckets is asked for by a coarser interval.
+MAX_BUCKETS = 4_000
+
+
+@dataclass
+class Found:
+    """A page of entities."""
+
+    entities: list[EntitySummary]
+    rows: paging.Rows
+    warnings: list[str]
+
+
+def find(session: Session, query: EntityList, lang: str | None) -> Found:
+    """A page of the entities that are named under the filters, with counts under the filters."""
+    built = Built()
+    filters.days(session, query, col(Mention.date), col(Mention.channel_pk), built)
+    built.conditions += by_values(query.section, lambda v: col(Item.section_kind).in_(v))
+    counted = _counts(built.conditions, items=bool(query.section)).subquery()
+    statement = select(Entity.pk, Entity.id, Entity.slug, Entity.name, Entity.names, Entity.type, *counted.c).join(
+        counted, counted.c.entity_pk == Entity.pk
+    )
+    statement = statement.where(*by_values(query.entity_type, lambda v: col(Entity.type).in_(v)))
+    keys: dict[str, ColumnElement[Any]] = {
+        "mentions": counted.c.mentions,
+        "items": counted.c.items,
+        "briefings": counted.c.briefings,
+        "first_seen": counted.c.first_seen,
+        "last_seen": counted.c.last_seen,
+        "name": col(Entity.name),
+    }
+    order = paging.order_by(query.sort, "-mentions", keys, (col(Entity.name), col(Entity.pk)))
+    scope = f"entities/{query.model_copy(update={'cursor': None, 'limit': 1, 'fields': None, 'lang': None})!r}"
+    rows = paging.page(session, statement, order, query.limit, query.cursor, scope)
+    return Found([EntitySummary(**_summary(row, lang)) for row in rows.rows], rows, built.warnings)
+
+
+def resolve(session: Session, value: str) -> int:
+    """The entity an id, slug or spelling names. A spelling of several is refused, and they are named."""
+    pks = filters.entity_pks(session, value)
+    if not pks:
+        raise NotFound(f"There is no entity {value!r}.")
+    if len(pks) > 1:
+        named = sorted(entity_refs(session, pks, None).values(), key=lambda ref: ref.id)
+        raise NotFound(f"{value!r} names {len(pks)} entities: {', '.join(f'{ref.name} ({ref.id})' for ref in named)}; ask for one by its id.")
+    return pks.pop()
+
+
+def one(session: Session, pk: int, lang: str | None) -> EntityOut:
+    """The entity, with its names and counts over all briefings."""
+    counted = _counts([col(Mention.entity_pk) == pk]).subquery()
+    row = session.execute(
+        select(Entity.pk, Entity.id, Entity.slug, Entity.name, Entity.names, Entity.type, Entity.family_pk, Entity.maker_pk, *counted.c)
+        .join(counted, counted.c.entity_pk == Entity.pk, isouter=True)
+        .where(col(Entity.pk) == pk)
+    ).one()
+    aliases = session.execute(select(Alias.name, Alias.lang, Alias.kind).where(col(Alias.entity_pk) == pk).order_by(Alias.name))
+    refs = entity_refs(session, [p for p in (row.family_pk, row.maker_pk) if p], lang)
+    return EntityOut(
+        **_summary(row, lang),
+        names=row.names,
+        aliases=[AliasOut(name=name, lang=code, kind=kind) for name, code, kind in aliases],
+        family=refs.get(row.family_pk),
+        maker=refs.get(row.maker_pk),
+    )
+
+
+def _counts(conditions: list[ColumnElement[bool]], *, items: bool = False) -> Select[Any]:
+    """Counts by entity of the mentions under `conditions`. A composite's cell names nobody; its parts do."""
+    statement = select(
+        Mention.entity_pk,
+        func.count(func.distinct(Mention.item_pk)).label("items"),
+        func.count().label("mentions"),
+        func.count(func.distinct(Mention.briefing_pk)).label("briefings"),
+        func.min(Mention.date).label("first_seen"),
+        func.max(Mention.date).label("last_seen"),
+    ).where(col(Mention.entity_pk).is_not(None), *conditions)
+    if items:
+        statement = statement.join(Item, col(Item.pk) == col(Mention.item_pk))
+    return statement.group_by(Mention.entity_pk)
+
+
+def _summary(row: Any, lang: str | None) -> dict[str, Any]:
+    own = path("entities", row.id)
+    return {
+        "id": row.id,
+        "slug": row.slug,
+        "name": shown_name(row.name, row.names, lang),
+        "type": cast(EntityType, row.type),
+        "counts": EntityCounts(items=row.items or 0, mentions=row.mentions or 0, briefings=row.briefings or 0),
+        "first_seen": row.first_seen,
+        "last_seen": row.last_seen,
+        "links": EntityLinks(self=own, items=f"{own}/items", timeline=f"{own}/timeline"),
+    }
+
+
+def timeline(session: Session, pk: int, query: TimelineQuery, lang: str | None) -> TimelineOut:
+    """What was said of an entity, interval by interval, none left out.
+
+    From `from` or the first briefing to `to` or the last one, so that silence before the first mention is seen as such.
+    """
+    built = Built()
+    filters.days(session, query, col(Mention.date), col(Mention.channel_pk), built)
+    shown = Built([col(Briefing.draft).is_(False)])
+    filters.days(session, query, col(Briefing.date), col(Briefing.channel_pk), shown)
+    published = session.execute(
+        select(Briefing.date, func.count(func.distinct(Briefing.pk)), func.count(Item.pk))
+        .join(Item, col(Item.briefing_pk) == col(Briefing.pk), isouter=True)
+        .where(*shown.conditions)
+        .group_by(Briefing.date)
+    ).all()
+    mentions = session.execute(
+        select(Mention.date, func.count(), func.count(func.distinct(Mention.briefing_pk)))
+        .where(col(Mention.entity_pk) == pk, *built.conditions)
+        .group_by(Mention.date)
+    ).all()
+    items = session.execute(
+        select(Item.id, Item.title, Item.date)
+        .where(col(Item.pk).in_(select(Mention.item_pk).where(col(Mention.entity_pk) == pk, *built.conditions)))
+        .order_by(col(Item.importance_rank).desc(), col(Item.date), col(Item.ordinal), col(Item.pk))
+    ).all()
+    days = [day for day, _, _ in published]
+    first, last = query.from_ or min(days, default=None), query.to or max(days, default=None)
+    starts = list(_starts(first, last, query.interval)) if first and last else []
+    counts: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for day, briefings, there in published:
+        counts[_start(day, query.interval)][0] += briefings
+        counts[_start(day, query.interval)][1] += there
+    for day, said, _ in mentions:
+        counts[_start(day, query.interval)][2] += said
+    held: dict[date, list[ItemRef]] = defaultdict(list)
+    for item_id, title, day in items:
+        held[_start(day, query.interval)].append(ItemRef(id=item_id, title=title, date=day))
+    buckets = []
+    for start in starts:
+        briefings, there, said = counts[start]
+        own = held[start]
+        share = round(len(own) / there, 6) if there else None
+        end = _next(start, query.interval) - timedelta(days=1)
+        buckets.append(
+            Bucket(start=start, end=end, items=len(own), mentions=said, briefings=briefings, share=share, top_items=own[: query.top])
+        )
+    totals = EntityCounts(items=len(items), mentions=sum(n for _, n, _ in mentions), briefings=sum(n for _, _, n in mentions))
+    return TimelineOut(
+        entity=entity_refs(session, [pk], lang)[pk],
+        interval=query.interval,
+        from_=first,
+        to=last,
+        buckets=buckets,
+        totals=totals,
+        dataset_version=dataset.version(session).text,
+        warnings=built.warnings,
+    )
+
+
+def _starts(first: date, last: date, interval: Interval) -> Iterator[date]:
+    start = _start(first, interval)
+    for _ in range(MAX_BUCKETS):
+        if start > last:
+            return
+        yield start
+        start = _next(start, interval)
+
+
+def _start(day: date, interval: Interval) -> date:
+    """The first day of the interval `day` lies in; weeks begin on Monday (ISO 8601)."""
+    if interval == "week":
+        return day - timedelta(days=day.weekday())
+    if interval == "day":
+        return day
+    month = {"month": day.month, "quarter": (day.month - 1) // 3 * 3 + 1, "year": 1}[interval]
+    return day.replace(month=month, day=1)
+
+
+def _next(start: date, interval: Interval) -> date:
+    if interval in ("day", "week"):
+        return start + timedelta(days=1 if interval == "day" else 7)
+    months = start.month - 1 + {"month": 1, "quarter": 3, "year": 12}[interval]
+    return date(start.year + months // 12, months % 12 + 1, 1)

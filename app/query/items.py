@@ -1,0 +1,227 @@
+"""Items: one, a page of them, the lines they stand on."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select
+from sqlmodel import Session, col, select
+
+from app.errors import NotFound
+from app.parse.briefing import decode
+from app.query import filters, paging
+from app.query.params import ITEM_INCLUDES, ItemFilter, ItemList
+from app.query.refs import entity_refs, path, publisher_refs
+from app.query.schemas import (
+    BriefingRef,
+    CitationOut,
+    DetailsOut,
+    EntityRef,
+    ImportanceOut,
+    ItemCore,
+    ItemLinks,
+    ItemOut,
+    Lines,
+    NamedOut,
+    PartOut,
+    PassageOut,
+    SectionRef,
+)
+from app.store.tables import Briefing, Channel, Citation, Document, Item, Mention, Section, Source
+
+SORT_KEYS: dict[str, ColumnElement[Any]] = {
+    "date": col(Item.date),
+    "title": col(Item.title),
+    "importance": col(Item.importance_rank),
+    "position": col(Item.ordinal),
+    "updated_at": col(Item.updated_at),
+}
+_TIES = (col(Item.date).desc(), col(Item.channel_pk), col(Item.ordinal), col(Item.pk))
+DEFAULT_SORT = "-date"
+
+
+@dataclass
+class Found:
+    """A page of items."""
+
+    items: list[ItemOut]
+    rows: paging.Rows
+    warnings: list[str]
+
+
+@dataclass
+class Parts:
+    """What hangs on a set of items, by `item.pk`."""
+
+    entities: dict[int, list[NamedOut]] = field(default_factory=lambda: defaultdict(list))
+    sources: dict[int, list[CitationOut]] = field(default_factory=lambda: defaultdict(list))
+
+
+def find(session: Session, query: ItemList, lang: str | None, *, entity_pk: int | None = None) -> Found:
+    """A page of the items `query` asks for; of those that name `entity_pk` where one is given."""
+    built = filters.items(session, query)
+    conditions = list(built.conditions)
+    if entity_pk is not None:
+        conditions.append(col(Item.pk).in_(select(Mention.item_pk).where(Mention.entity_pk == entity_pk)))
+    order = paging.order_by(query.sort, DEFAULT_SORT, SORT_KEYS, _TIES)
+    scope = f"items/{entity_pk}/{query.sort}/{ItemFilter.model_validate(query.model_dump(include=set(ItemFilter.model_fields)))!r}"
+    rows = paging.page(session, _statement().where(*conditions), order, query.limit, query.cursor, scope)
+    return Found(outs(session, rows.rows, lang, include=query.includes()), rows, built.warnings)
+
+
+def one(session: Session, item_id: str, lang: str | None) -> ItemOut:
+    """The item of this id, whole."""
+    row = session.execute(_statement().where(col(Item.id) == item_id)).first()
+    if row is None:
+        raise NotFound(f"There is no item {item_id!r}.")
+    return outs(session, [row], lang)[0]
+
+
+def of_section(session: Session, briefing_pk: int, kind: str, limit: int, lang: str | None) -> list[ItemOut]:
+    """The items of a briefing's sections of one kind, in the editor's order."""
+    statement = _statement().where(col(Item.briefing_pk) == briefing_pk, col(Item.section_kind) == kind)
+    return outs(session, session.execute(statement.order_by(col(Item.ordinal)).limit(limit)).all(), lang)
+
+
+def passage(session: Session, item_id: str) -> PassageOut:
+    """The exact lines and characters of the document an item came from."""
+    row = session.exec(
+        select(Briefing.id, Item.first_line, Item.last_line, Item.start_char, Item.end_char, Document.body, Document.sha256)
+        .join(Briefing, col(Briefing.pk) == col(Item.briefing_pk))
+        .join(Document, col(Document.briefing_pk) == col(Briefing.pk))
+        .where(Item.id == item_id)
+    ).first()
+    if row is None:
+        raise NotFound(f"There is no item {item_id!r}.")
+    briefing, first, last, start, end, body, sha256 = row
+    return PassageOut(briefing=briefing, lines=Lines(first=first, last=last), start=start, end=end, text=decode(body)[start:end], sha256=sha256)
+
+
+def _statement() -> Select[Any]:
+    columns = [getattr(Item, name) for name in Item.model_fields if name not in ("channel_pk", "content_hash", "section_pk", "section_kind", "start_char", "end_char")]
+    return (
+        select(*columns)
+        .add_columns(
+            col(Briefing.id).label("briefing_id"), col(Briefing.title).label("briefing_title"), col(Channel.id).label("channel"),
+            col(Section.position).label("section_position"), col(Section.kind).label("section_kind"), col(Section.title).label("section_title"),
+        )
+        .join(Briefing, col(Briefing.pk) == col(Item.briefing_pk))
+        .join(Section, col(Section.pk) == col(Item.section_pk))
+        .join(Channel, col(Channel.pk) == col(Item.channel_pk))
+    )  # fmt: skip
+
+
+def outs(session: Session, rows: Sequence[Row[Any]], lang: str | None, *, include: Collection[str] = ITEM_INCLUDES) -> list[ItemOut]:
+    """Rows of the item statement as shapes, with the parts of `include` only."""
+    parts = load_parts(session, [row.pk for row in rows], lang, include)
+    shown = []
+    for row in rows:
+        briefing, item = path("briefings", row.briefing_id), path("items", row.id)
+        values = core_values(row, parts)
+        for name in set(ITEM_INCLUDES) - set(include):
+            del values[name]
+        shown.append(
+            ItemOut(
+                **values,
+                briefing=BriefingRef(id=row.briefing_id, channel=row.channel, date=row.date, title=row.briefing_title),
+                section=SectionRef(position=row.section_position, kind=row.section_kind, title=row.section_title),
+                updated_at=row.updated_at,
+                links=ItemLinks(self=item, source=f"{item}/source", briefing=briefing),
+            )
+        )
+    return shown
+
+
+def cores(session: Session, rows: Sequence[Item], lang: str | None) -> dict[int, list[ItemCore]]:
+    """The items of a briefing as it holds them, by `section.pk`."""
+    parts = load_parts(session, [row.pk for row in rows if row.pk], lang, ITEM_INCLUDES)
+    shown: dict[int, list[ItemCore]] = defaultdict(list)
+    for row in rows:
+        shown[row.section_pk].append(ItemCore(**core_values(row, parts)))
+    return shown
+
+
+def core_values(row: Any, parts: Parts) -> dict[str, Any]:
+    """The fields an item has wherever it is shown."""
+    label = row.importance_label
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "position": row.position,
+        "parent": row.parent,
+        "title": row.title,
+        "summary": row.summary,
+        "details": DetailsOut.model_validate(row.details),
+        "importance": ImportanceOut(level=row.importance_level, label=label, reason=row.importance_reason) if label is not None else None,
+        "entities": parts.entities[row.pk],
+        "sources": parts.sources[row.pk],
+        "extra": row.extra,
+        "lines": Lines(first=row.first_line, last=row.last_line),
+    }
+
+
+def load_parts(session: Session, pks: Sequence[int], lang: str | None, include: Collection[str]) -> Parts:
+    """Entities and sources of the items of `pks`, two queries each."""
+    parts = Parts()
+    # A page holds at most 100 items, a whole briefing may hold more than a statement takes parameters.
+    for start in range(0, len(pks), 900):
+        some = pks[start : start + 900]
+        if "entities" in include:
+            _load_entities(session, some, lang, parts)
+        if "sources" in include:
+            _load_sources(session, some, parts)
+    return parts
+
+
+def _load_entities(session: Session, pks: Sequence[int], lang: str | None, parts: Parts) -> None:
+    rows = session.execute(
+        select(Mention.pk, Mention.item_pk, Mention.cell_pk, Mention.entity_pk, Mention.surface, Mention.inferred)  # type: ignore[call-overload]
+        .where(col(Mention.item_pk).in_(pks), col(Mention.kind) == "listed")
+        .order_by(col(Mention.item_pk), col(Mention.position), col(Mention.pk))
+    ).all()
+    refs = entity_refs(session, (row.entity_pk for row in rows if row.entity_pk), lang)
+    below: dict[int, list[PartOut]] = defaultdict(list)
+    for row in rows:
+        if row.cell_pk:
+            below[row.cell_pk].append(PartOut(surface=row.surface, entity=_ref(refs, row.entity_pk)))
+    for row in rows:
+        if not row.cell_pk:
+            named = NamedOut(
+                surface=row.surface, listed=True, inferred=row.inferred, entity=_ref(refs, row.entity_pk), parts=below.get(row.pk, [])
+            )
+            parts.entities[row.item_pk].append(named)
+
+
+def _ref(refs: dict[int, EntityRef], pk: int | None) -> EntityRef | None:
+    return refs.get(pk) if pk else None
+
+
+def _load_sources(session: Session, pks: Sequence[int], parts: Parts) -> None:
+    for item_pk, citation in citations(session, col(Citation.item_pk).in_(pks)):
+        parts.sources[item_pk].append(citation)
+
+
+def citations(session: Session, condition: ColumnElement[bool]) -> Iterable[tuple[int, CitationOut]]:
+    """The citations under `condition`, in order, each with its `item_pk`."""
+    rows = session.execute(
+        select(  # type: ignore[call-overload]
+            Citation.item_pk, Citation.label, Citation.target, Citation.arxiv_version, Citation.status,
+            Source.id, Source.url, Source.arxiv_id, Source.publisher_pk,
+        )
+        .join(Source, col(Source.pk) == col(Citation.source_pk))
+        .where(condition)
+        .order_by(col(Citation.item_pk), col(Citation.position))
+    ).all()  # fmt: skip
+    publishers = publisher_refs(session, (row.publisher_pk for row in rows if row.publisher_pk))
+    for row in rows:
+        yield row.item_pk, CitationOut(
+            id=row.id,
+            label=row.label,
+            target=row.target,
+            url=row.url,
+            arxiv_id=row.arxiv_id,
+            arxiv_version=row.arxiv_version,
+            status=row.status,
+            publisher=publishers.get(row.publisher_pk),
+        )

@@ -1,0 +1,81 @@
+"""Keyset pages: a cursor holds the last row's sort keys, so that rows inserted meanwhile move nothing."""
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlakeyset import select_page
+from sqlakeyset.serial import InvalidPage
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlmodel import Session
+
+from app.errors import BadRequest
+from app.query.params import fault, nearest
+
+
+class Rows(NamedTuple):
+    """One page of rows, how many there are in all, and where the next page begins (None: at the end)."""
+
+    rows: Sequence[Row[Any]]
+    total: int
+    next_cursor: str | None
+
+
+def order_by(sort: str | None, default: str, keys: Mapping[str, ColumnElement[Any]], ties: Sequence[ColumnElement[Any]]) -> list[Any]:
+    """`-date,title` as columns of `keys`; `ties` follow, the last of them unique, so that the order is total."""
+    order: list[Any] = []
+    used: set[int] = set()
+    for given in (sort or default).split(","):
+        name = given.strip().removeprefix("-")
+        if name not in keys:
+            raise BadRequest(f"There is no sort key {name!r}; {nearest(name, keys)}", [fault("sort", name, keys)])
+        if id(keys[name]) not in used:
+            used.add(id(keys[name]))
+            order.append(keys[name].desc() if given.strip().startswith("-") else keys[name].asc())
+    return order + [tie for tie in ties if id(getattr(tie, "element", tie)) not in used]
+
+
+def page(session: Session, statement: Select[Any], order: Sequence[Any], limit: int, cursor: str | None, scope: str) -> Rows:
+    """The rows of `statement` after `cursor`. `scope` names list, filters and order: a cursor is good for that one alone."""
+    mark = _seal(scope)
+    place = _open(cursor, mark) if cursor else None
+    total = session.execute(select(func.count()).select_from(statement.order_by(None).subquery())).scalar_one()
+    try:
+        found = select_page(session, statement.order_by(*order), per_page=limit, page=place)
+    except (InvalidPage, ValueError, TypeError, ArithmeticError) as error:
+        raise _bad_cursor() from error
+    following = found.paging.bookmark_next if found.paging.has_next else None
+    return Rows(list(found), total, _encode(mark, following) if following else None)
+
+
+def _seal(scope: str) -> str:
+    return hashlib.sha256(scope.encode()).hexdigest()[:16]
+
+
+def _check(mark: str, place: str) -> str:
+    return hashlib.sha256(f"{mark}{place}".encode()).hexdigest()[:16]
+
+
+def _encode(mark: str, place: str) -> str:
+    return base64.urlsafe_b64encode(f"{mark}{_check(mark, place)}{place}".encode()).decode().rstrip("=")
+
+
+def _open(cursor: str, mark: str) -> str:
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except (ValueError, UnicodeError):
+        raise _bad_cursor() from None
+    held, check, place = text[:16], text[16:32], text[32:]
+    if check != _check(held, place):
+        raise _bad_cursor()
+    if held != mark:
+        raise BadRequest(
+            "The cursor is of another list, filter or order; walk a list with the parameters it was begun with.",
+            [{"parameter": "cursor", "message": "made for other parameters"}],
+        )
+    return place
+
+
+def _bad_cursor() -> BadRequest:
+    return BadRequest("The cursor is none of ours; take meta.next_cursor as it is.", [{"parameter": "cursor", "message": "cannot be read"}])

@@ -1,0 +1,43 @@
+"""The small nested forms of things, and the names they are shown by."""
+
+from collections.abc import Iterable
+from typing import cast
+from urllib.parse import quote
+
+from sqlmodel import Session, col, select
+
+from app.query.schemas import EntityRef, EntityType, PublisherRef
+from app.store.tables import Entity, Publisher
+
+_FALLBACKS = {"zh-Hant": ("zh-Hant", "zh-Hans"), "zh-Hans": ("zh-Hans", "zh-Hant"), "en": ("en",)}
+
+
+def shown_name(name: str, names: dict[str, str], lang: str | None) -> str:
+    """The name of an entity in `lang`, as near as it has one."""
+    return next((names[code] for code in _FALLBACKS.get(lang or "", ()) if code in names), name)
+
+
+def entity_refs(session: Session, pks: Iterable[int], lang: str | None) -> dict[int, EntityRef]:
+    """The entities of `pks`, by pk."""
+    found: dict[int, EntityRef] = {}
+    wanted = sorted(set(pks))
+    # A briefing may list more names than one statement takes parameters.
+    for start in range(0, len(wanted), 900):
+        part = wanted[start : start + 900]
+        rows = session.exec(select(Entity.pk, Entity.id, Entity.slug, Entity.name, Entity.names, Entity.type).where(col(Entity.pk).in_(part)))
+        for pk, entity_id, slug, name, names, kind in rows:
+            assert pk
+            found[pk] = EntityRef(id=entity_id, slug=slug, name=shown_name(name, names, lang), type=cast(EntityType, kind))
+    return found
+
+
+def publisher_refs(session: Session, pks: Iterable[int]) -> dict[int, PublisherRef]:
+    """The publishers of `pks`, by pk."""
+    wanted = sorted(set(pks))
+    rows = session.exec(select(Publisher.pk, Publisher.id, Publisher.name).where(col(Publisher.pk).in_(wanted))) if wanted else []
+    return {pk: PublisherRef(id=publisher_id, name=name) for pk, publisher_id, name in rows if pk}
+
+
+def path(*parts: str) -> str:
+    """A path below `/v1`, its parts quoted."""
+    return "/v1/" + "/".join(quote(part, safe=":") for part in parts)

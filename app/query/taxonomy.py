@@ -1,0 +1,227 @@
+"""Tags, sources and publishers: lists with counts, and one of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Row, case, func, select
+from sqlmodel import Session, col
+
+from app.errors import NotFound
+from app.query import filters, paging
+from app.query.filters import Built, by_values
+from app.query.params import PublisherList, SourceList, TagList
+from app.query.refs import path, publisher_refs
+from app.query.schemas import ItemRef, PublisherOut, SourceCitation, SourceOut, SourceSummary, TagCounts, TagOut
+from app.store.tables import Briefing, BriefingTag, Citation, Item, Publisher, Source, Tag
+
+T = TypeVar("T")
+
+
+@dataclass
+class Found(Generic[T]):
+    """A page of things."""
+
+    things: list[T]
+    rows: paging.Rows
+    warnings: list[str]
+
+
+def _scope(name: str, query: Any) -> str:
+    return f"{name}/{query.model_copy(update={'cursor': None, 'limit': 1, 'fields': None})!r}"
+
+
+def tags(session: Session, query: TagList) -> Found[TagOut]:
+    """A page of the tags and keywords on briefings under the filters."""
+    built = Built()
+    filters.days(session, query, col(BriefingTag.date), col(Briefing.channel_pk), built)
+    built.conditions += by_values(query.kind, lambda v: col(BriefingTag.kind).in_(v))
+    statement, keys = _tag_statement(built.conditions)
+    order = paging.order_by(query.sort, "-briefings", keys, (col(Tag.name), col(Tag.pk)))
+    rows = paging.page(session, statement, order, query.limit, query.cursor, _scope("tags", query))
+    return Found([_tag(row) for row in rows.rows], rows, built.warnings)
+
+
+def tag(session: Session, value: str) -> TagOut:
+    """The tag of a slug or name."""
+    pk = filters.tag_pk(session, value)
+    if pk is None:
+        raise NotFound(f"There is no tag or keyword {value!r}.")
+    statement, _ = _tag_statement([col(BriefingTag.tag_pk) == pk])
+    return _tag(session.execute(statement).one())
+
+
+def _tag_statement(conditions: Sequence[ColumnElement[bool]]) -> tuple[Any, dict[str, ColumnElement[Any]]]:
+    counted = (
+        select(
+            BriefingTag.tag_pk,
+            func.count(func.distinct(BriefingTag.briefing_pk)).label("briefings"),
+            func.count(func.distinct(case((col(BriefingTag.kind) == "tag", BriefingTag.briefing_pk)))).label("as_tag"),
+            func.count(func.distinct(case((col(BriefingTag.kind) == "keyword", BriefingTag.briefing_pk)))).label("as_keyword"),
+            func.min(BriefingTag.date).label("first_seen"),
+            func.max(BriefingTag.date).label("last_seen"),
+        )
+        .join(Briefing, col(Briefing.pk) == col(BriefingTag.briefing_pk))
+        .where(*conditions)
+        .group_by(BriefingTag.tag_pk)
+        .subquery()
+    )
+    keys: dict[str, ColumnElement[Any]] = {
+        "briefings": counted.c.briefings,
+        "first_seen": counted.c.first_seen,
+        "last_seen": counted.c.last_seen,
+        "name": col(Tag.name),
+    }
+    return select(Tag.pk, Tag.slug, Tag.name, *counted.c).join(counted, counted.c.tag_pk == Tag.pk), keys
+
+
+def _tag(row: Row[Any]) -> TagOut:
+    own = path("tags", row.slug)
+    links = {"self": own}
+    if row.as_tag:
+        links["items"] = f"/v1/items?tag={own.rpartition('/')[2]}"
+    if row.as_keyword:
+        links["keyword_items"] = f"/v1/items?keyword={own.rpartition('/')[2]}"
+    return TagOut(
+        slug=row.slug,
+        name=row.name,
+        counts=TagCounts(tag=row.as_tag, keyword=row.as_keyword),
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        links=links,
+    )
+
+
+def sources(session: Session, query: SourceList) -> Found[SourceSummary]:
+    """A page of the sources cited under the filters."""
+    built, within = Built(), Built()
+    filters.days(session, query, col(Citation.date), col(Citation.channel_pk), within)
+    filters.publishers(session, query.publisher, built)
+    built.conditions += by_values(query.status, lambda v: col(Source.status).in_(v))
+    statement, keys = _source_statement(within.conditions)
+    order = paging.order_by(query.sort, "-last_cited", keys, (keys["last_cited"].desc(), col(Source.id)))
+    rows = paging.page(session, statement.where(*built.conditions), order, query.limit, query.cursor, _scope("sources", query))
+    return Found([SourceSummary(**values) for values in _source_values(session, rows.rows)], rows, within.warnings + built.warnings)
+
+
+def source_id(session: Session, value: str) -> str:
+    """The id of the source that an id, `arxiv:ID` or URL names."""
+    pks = filters.source_pks(session, value)
+    if not pks:
+        raise NotFound(f"There is no source {value!r}.")
+    return session.execute(select(Source.id).where(col(Source.pk) == pks.pop())).scalar_one()
+
+
+def source(session: Session, wanted: str) -> SourceOut:
+    """The source of an id, with every citation."""
+    statement, _ = _source_statement([])
+    row = session.execute(statement.where(col(Source.id) == wanted)).first()
+    if row is None:
+        raise NotFound(f"There is no source {wanted!r}.")
+    cited = session.execute(
+        select(
+            Citation.label, Citation.target, Citation.arxiv_version, Citation.status, Citation.reason, Citation.line, Citation.date,
+            Item.id, Item.title, Briefing.id.label("briefing"),  # type: ignore[attr-defined]
+        )
+        .join(Briefing, col(Briefing.pk) == col(Citation.briefing_pk))
+        .join(Item, col(Item.pk) == col(Citation.item_pk), isouter=True)
+        .where(col(Citation.source_pk) == row.pk)
+        .order_by(Citation.date, col(Citation.briefing_pk), Citation.line, col(Citation.pk))
+    )  # fmt: skip
+    return SourceOut(
+        **next(iter(_source_values(session, [row]))),
+        cited_by=[
+            SourceCitation(
+                item=ItemRef(id=c.id, title=c.title, date=c.date) if c.id else None, briefing=c.briefing, label=c.label, target=c.target,
+                arxiv_version=c.arxiv_version, status=c.status, reason=c.reason, line=c.line,
+            )
+            for c in cited
+        ],
+    )  # fmt: skip
+
+
+def _source_statement(conditions: Sequence[ColumnElement[bool]]) -> tuple[Any, dict[str, ColumnElement[Any]]]:
+    counted = (
+        select(
+            Citation.source_pk,
+            func.count().label("citations"),
+            func.min(Citation.date).label("first_cited"),
+            func.max(Citation.date).label("last_cited"),
+        )
+        .where(*conditions)
+        .group_by(Citation.source_pk)
+        .subquery()
+    )
+    keys: dict[str, ColumnElement[Any]] = {name: counted.c[name] for name in ("citations", "first_cited", "last_cited")}
+    columns = select(Source.pk, Source.id, Source.url, Source.arxiv_id, Source.status, Source.publisher_pk, *counted.c)
+    return columns.join(counted, counted.c.source_pk == Source.pk), keys
+
+
+def _source_values(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    publishers = publisher_refs(session, (row.publisher_pk for row in rows if row.publisher_pk))
+    written: dict[int, tuple[str | None, str | None]] = {}
+    earliest = (
+        select(Citation.source_pk, Citation.label, Citation.target)
+        .where(col(Citation.source_pk).in_([row.pk for row in rows]))
+        .order_by(Citation.date, col(Citation.channel_pk), Citation.line, Citation.start_char)
+    )
+    for pk, label, target in session.execute(earliest):
+        written.setdefault(pk, (label, target))
+    return [
+        {
+            "id": row.id, "url": row.url, "arxiv_id": row.arxiv_id, "status": row.status, "publisher": publishers.get(row.publisher_pk),
+            "label": written[row.pk][0], "target": written[row.pk][1], "citations": row.citations,
+            "first_cited": row.first_cited, "last_cited": row.last_cited,
+            "links": {"self": path("sources", row.id), "items": f"/v1/items?source={row.id}"},
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def publishers(session: Session, query: PublisherList) -> Found[PublisherOut]:
+    """A page of the publishers cited under the filters."""
+    built = Built()
+    filters.days(session, query, col(Citation.date), col(Citation.channel_pk), built)
+    statement, keys = _publisher_statement(built.conditions)
+    order = paging.order_by(query.sort, "-citations", keys, (col(Publisher.id),))
+    rows = paging.page(session, statement, order, query.limit, query.cursor, _scope("publishers", query))
+    return Found([_publisher(row) for row in rows.rows], rows, built.warnings)
+
+
+def publisher(session: Session, wanted: str) -> PublisherOut:
+    """The publisher at a domain."""
+    statement, _ = _publisher_statement([])
+    row = session.execute(statement.where(col(Publisher.id) == wanted)).first()
+    if row is None:
+        raise NotFound(f"There is no publisher {wanted!r}; publishers are known by their domain, such as techcrunch.com.")
+    return _publisher(row)
+
+
+def _publisher_statement(conditions: Sequence[ColumnElement[bool]]) -> tuple[Any, dict[str, ColumnElement[Any]]]:
+    counted = (
+        select(
+            Source.publisher_pk,
+            func.count(func.distinct(Citation.source_pk)).label("sources"),
+            func.count().label("citations"),
+            func.min(Citation.date).label("first_cited"),
+            func.max(Citation.date).label("last_cited"),
+        )
+        .join(Citation, col(Citation.source_pk) == col(Source.pk))
+        .where(*conditions)
+        .group_by(Source.publisher_pk)
+        .subquery()
+    )
+    keys: dict[str, ColumnElement[Any]] = {name: counted.c[name] for name in ("citations", "sources", "last_cited")} | {"name": col(Publisher.name)}
+    return select(Publisher.pk, Publisher.id, Publisher.name, *counted.c).join(counted, counted.c.publisher_pk == Publisher.pk), keys
+
+
+def _publisher(row: Row[Any]) -> PublisherOut:
+    return PublisherOut(
+        id=row.id,
+        name=row.name,
+        sources=row.sources,
+        citations=row.citations,
+        first_cited=row.first_cited,
+        last_cited=row.last_cited,
+        links={"self": path("publishers", row.id), "items": f"/v1/items?publisher={row.id}"},
+    )

@@ -1,0 +1,32 @@
+"""Logging: one JSON line an event, on standard error, each with the id of its request."""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+from asgi_correlation_id import correlation_id
+
+log: Any = structlog.get_logger("briefbase")
+
+
+def _request_id(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    if request_id := correlation_id.get():
+        event["request_id"] = request_id
+    return event
+
+
+def configure(level: str) -> None:
+    """Log events of `level` and above."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _request_id,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
