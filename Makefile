@@ -1,0 +1,55 @@
+# Needs git, make and Python 3.11 or newer; everything else is installed into .venv, pinned and checked by hash.
+# `make` alone lists the verbs. PYTHON=/path/to/python chooses another interpreter, ARGS="…" is handed to pytest.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help install run test lint types check eval bench lock clean
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+help: ## list the verbs
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
+
+install: $(STAMP) ## make .venv with everything in it; the second time there is nothing to do
+
+$(STAMP): requirements/dev.lock requirements/install.py pyproject.toml
+	@for python in $(or $(PYTHON),$(PYTHONS)); do \
+	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && exec "$$python" requirements/install.py requirements/dev.lock; \
+	done; echo "Python 3.11 or newer is needed, and none was found; name one with: make PYTHON=/path/to/python $(MAKECMDGOALS)" >&2; exit 1
+	@touch $@
+
+run: install ## serve the API; with an empty base, the seeds are loaded first
+	@$(BIN)/briefbase serve
+
+test: install ## run the tests on all cores; ARGS="-k name" narrows them
+	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+lint: install ## style, formatting, the direction of imports, the Dockerfile
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/hadolint Dockerfile
+
+types: install ## check the types
+	@$(BIN)/mypy --strict app
+
+check: lint types test ## lint, types and test
+
+eval: install ## measure the entity decisions
+	@$(BIN)/python -m tests.eval.entities
+
+bench: install ## measure the answers per second; QUICK=1 for a short round
+	@$(BIN)/python -m tests.bench
+
+lock: install ## write requirements/*.lock anew from pyproject.toml; UPGRADE=1 takes newer versions
+	@$(COMPILE) --output-file requirements/run.lock pyproject.toml
+	@$(COMPILE) --extra dev --output-file requirements/dev.lock pyproject.toml
+	@! grep -nE '://|file:' requirements/*.lock || { echo "A lock names a place; only names, versions and hashes belong there." >&2; exit 1; }
+
+clean: ## remove .venv and what the tools left
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* build dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
