@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 import uvicorn
@@ -16,36 +16,43 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import doctor as checks
 from app import ingest as conductor
 from app.errors import AppError
-from app.main import create_app, prepare
 from app.settings import VERSION, Settings
 from app.store.db import Database
 from app.store.migrations import migrate
 
 cli = typer.Typer(name="briefbase", help="A queryable knowledge base of daily AI briefings.", no_args_is_help=True, add_completion=False)
-out, err = Console(), Console(stderr=True)
+out, err = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
 
-_MARKS = {"added": "[green]added[/]", "replaced": "[yellow]replaced[/]", "unchanged": "[dim]unchanged[/]", "parsed": "[cyan]parsed[/]", "failed": "[red]failed[/]"}
+_MARKS = {
+    "added": "[green]added[/]",
+    "replaced": "[yellow]replaced[/]",
+    "unchanged": "[dim]unchanged[/]",
+    "parsed": "[cyan]parsed[/]",
+    "failed": "[red]failed[/]",
+}
 
 
 @cli.callback(invoke_without_command=True)
 def root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
     """A queryable knowledge base of daily AI briefings."""
     if version:
-        out.print(f"briefbase {VERSION}", highlight=False)
+        out.print(f"briefbase {VERSION}")
         raise typer.Exit
 
 
 @cli.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; BRIEFBASE_HOST otherwise.")] = None,
-    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on, 0 for a free one; BRIEFBASE_PORT otherwise.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port to listen on, 0 for a free one; BRIEFBASE_PORT otherwise.")
+    ] = None,
 ) -> None:
     """Serve the API. A base without briefings is filled from the seeds first."""
     settings = _settings()
     host, port = host or settings.host, settings.port if port is None else port
-    err.print(f"Briefbase {VERSION} on http://{host}:{port} (documentation at /docs); Ctrl-C ends it.", highlight=False)
+    err.print(f"Briefbase {VERSION} on http://{host}:{port} (documentation at /docs); Ctrl-C ends it.")
     uvicorn.run(
-        create_app(settings), host=host, port=port, log_level=settings.log_level, access_log=settings.access_log, server_header=False,
+        "app.main:create_app", factory=True, host=host, port=port, log_level=settings.log_level, access_log=settings.access_log, server_header=False,
         timeout_graceful_shutdown=10,
     )  # fmt: skip
 
@@ -88,9 +95,9 @@ def _print_reports(reports: list[conductor.Report]) -> None:
     out.print(table)
     for report in reports:
         for problem in [*([report.error] if report.error else []), *report.problems]:
-            err.print(f"[red]{report.name}:[/] {problem}", highlight=False)
+            err.print(f"[red]{report.name}:[/] {problem}")
     counts = Counter(report.status for report in reports)
-    out.print(", ".join(f"{count} {status}" for status, count in counts.items()) + ".", highlight=False)
+    out.print(", ".join(f"{count} {status}" for status, count in counts.items()) + ".")
 
 
 @cli.command()
@@ -114,7 +121,9 @@ def _without_ids(value: Any) -> Any:
     if isinstance(value, dict):
         given = ("id", "slug", "source_id", "links", "updated_at")
         return {
-            name: inner if name in ("publisher", "front_matter") else _without_ids(inner) for name, inner in value.items() if name not in given
+            name: inner if name in ("publisher", "front_matter") else _without_ids(inner)
+            for name, inner in value.items()
+            if name not in given
         }
     return value
 
@@ -126,7 +135,7 @@ def doctor() -> None:
     healthy = True
     for check in checks.examine(settings):
         healthy = healthy and check.ok
-        out.print(f"{'[green]ok  [/]' if check.ok else '[red]bad [/]'} {check.name}: {check.detail}", highlight=False)
+        out.print(f"{'[green]ok  [/]' if check.ok else '[red]bad [/]'} {check.name}: {check.detail}")
     if not healthy:
         raise typer.Exit(1)
 
@@ -135,7 +144,7 @@ def doctor() -> None:
 def migrate_base() -> None:
     """Bring the base to this version's schema, and fill an empty one from the seeds; `serve` does the same at start."""
     settings = _settings()
-    prepare(Database(settings.database_url), settings)
+    conductor.prepare(Database(settings.database_url), settings)
     out.print("The base is up to date.")
 
 
@@ -147,8 +156,8 @@ def _settings() -> Settings:
         _fail(f"The settings are not valid: {faults}.")
 
 
-def _fail(message: str) -> Any:
-    err.print(f"[red]Error:[/] {message}", highlight=False)
+def _fail(message: str) -> NoReturn:
+    err.print(f"[red]Error:[/] {message}")
     raise typer.Exit(1)
 
 
@@ -157,8 +166,8 @@ def main() -> None:
     try:
         cli()
     except AppError as error:
-        err.print(f"[red]Error:[/] {error}", highlight=False)
+        err.print(f"[red]Error:[/] {error}")
         raise SystemExit(1) from None
     except (SQLAlchemyError, ValueError) as error:
-        err.print(f"[red]Error:[/] the base cannot be used: {getattr(error, 'orig', None) or error}", highlight=False)
+        err.print(f"[red]Error:[/] the base cannot be used: {getattr(error, 'orig', None) or error}")
         raise SystemExit(1) from None

@@ -38,10 +38,14 @@ def examine(settings: Settings) -> Iterator[Check]:
         return
     if database.is_sqlite:
         fixed = sqlite.sqlite_version_info >= _FIXED_SQLITE
-        yield Check("sqlite", fixed, f"{sqlite.sqlite_version}{'' if fixed else ' can corrupt a write-ahead log; install the pysqlite3 wheel'}")
+        yield Check(
+            "sqlite", fixed, f"{sqlite.sqlite_version}{'' if fixed else ' can corrupt a write-ahead log; install the pysqlite3 wheel'}"
+        )
     try:
         revision, head = migrations.current(database), migrations.head()
-        yield Check("schema", revision == head, f"at {revision or 'none'}" + ("" if revision == head else f", {head} is needed: briefbase migrate"))
+        yield Check(
+            "schema", revision == head, f"at {revision or 'none'}" + ("" if revision == head else f", {head} is needed: briefbase migrate")
+        )
         if revision == head:
             with database.read() as session:
                 yield from _content(session, sqlite_file=database.is_sqlite)
@@ -61,11 +65,11 @@ def _content(session: Session, *, sqlite_file: bool) -> Iterator[Check]:
     unnamed = session.exec(
         select(func.count())
         .select_from(Entity)
-        .where(Entity.origin == "document", ~select(Mention.pk).where(col(Mention.entity_pk) == col(Entity.pk)).exists())
+        .where(col(Entity.origin) == "document", ~select(col(Mention.pk)).where(col(Mention.entity_pk) == col(Entity.pk)).exists())
     ).one()
     yield Check("entities", unnamed == 0, f"{unnamed} of documents alone are named nowhere")
     uncited = session.exec(
-        select(func.count()).select_from(Source).where(~select(Citation.pk).where(col(Citation.source_pk) == col(Source.pk)).exists())
+        select(func.count()).select_from(Source).where(~select(col(Citation.pk)).where(col(Citation.source_pk) == col(Source.pk)).exists())
     ).one()
     yield Check("sources", uncited == 0, f"{uncited} are cited nowhere")
 
@@ -73,13 +77,15 @@ def _content(session: Session, *, sqlite_file: bool) -> Iterator[Check]:
 def _documents(session: Session) -> Check:
     """Each document's bytes against their hash, and what is stored of it against what parsing finds now."""
     faults, count = [], 0
-    for pk, briefing_id, draft in session.exec(select(Briefing.pk, Briefing.id, Briefing.draft).order_by(col(Briefing.date))).all():
+    for pk, briefing_id, draft in session.exec(
+        select(col(Briefing.pk), col(Briefing.id), col(Briefing.draft)).order_by(col(Briefing.date))
+    ).all():
         count += 1
         document = session.get(Document, pk)
         if document is None or hashlib.sha256(document.body).hexdigest() != document.sha256:
             faults.append(f"{briefing_id}: the bytes are not those that were taken in")
             continue
-        held = session.exec(select(func.count()).select_from(Item).where(Item.briefing_pk == pk)).one()
+        held = session.exec(select(func.count()).select_from(Item).where(col(Item.briefing_pk) == pk)).one()
         try:
             found = sum(len(section.items) for section in parse_briefing(document.body, document.name).body.sections)
         except AppError as error:

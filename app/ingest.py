@@ -6,16 +6,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from sqlmodel import col, select
+
 from app.errors import AppError, TooLarge
 from app.normalize.decide import DecidedBriefing, decide
 from app.parse.briefing import MAX_BYTES, parse_briefing
-from app.parse.draft import Briefing
+from app.parse.draft import Briefing as Draft
 from app.query import briefings as query
-from app.query.schemas import BriefingOut
-from app.settings import ROOT
+from app.query.schemas.briefings import BriefingOut
+from app.settings import ROOT, Settings
 from app.store import briefings
 from app.store.db import Database
 from app.store.migrations import migrate
+from app.store.tables import Briefing
+from app.telemetry import log
 
 SEEDS = ROOT / "seeds" / "briefings"
 SUFFIXES = (".md", ".markdown")
@@ -93,12 +97,24 @@ def preview(data: bytes, name: str, channel: str) -> BriefingOut:
         return query.whole(session, query.get(session, decided.id), None).model_copy(update={"draft": draft.draft})
 
 
+def prepare(database: Database, settings: Settings) -> None:
+    """Bring the schema up to date, and fill a base without briefings from the seeds."""
+    migrate(database)
+    if not settings.seeds:
+        return
+    with database.read() as session:
+        empty = session.exec(select(col(Briefing.pk)).limit(1)).first() is None
+    if empty:
+        for report in load_seeds(database, settings.channel):
+            log.info("seed_loaded", document=report.name, status=report.status, error=report.error)
+
+
 def load_seeds(database: Database, default_channel: str) -> list[Report]:
     """Fill a base that has no briefing yet from the seeds."""
     return list(ingest_files(database, documents([SEEDS]), channel=default_channel, default_channel=default_channel))
 
 
-def quality_of(draft: Briefing) -> dict[str, Any]:
+def quality_of(draft: Draft) -> dict[str, Any]:
     """What parsing found out about a document, kept beside it."""
     coverage = draft.coverage
     return {
@@ -116,7 +132,9 @@ def quality_of(draft: Briefing) -> dict[str, Any]:
     }
 
 
-def _report(name: str, decided: DecidedBriefing, saved: briefings.Saved, status: Literal["added", "replaced", "unchanged", "parsed"]) -> Report:
+def _report(
+    name: str, decided: DecidedBriefing, saved: briefings.Saved, status: Literal["added", "replaced", "unchanged", "parsed"]
+) -> Report:
     draft = decided.draft
     items = [item for _, section in decided.sections for item in section]
     return Report(

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
-from sqlmodel import select
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -16,9 +15,6 @@ from app.api import briefings, dataset, docs, entities, items, openapi, problems
 from app.api.middleware import Edge
 from app.settings import VERSION, Settings
 from app.store.db import Database
-from app.store.migrations import migrate
-from app.store.tables import Briefing
-from app.telemetry import log
 
 _DESCRIPTION = """A queryable knowledge base of daily AI briefings: for apps that render a day, researchers who ask what was said of
 an entity and when, and bots that pull headlines. Documents are in Traditional Chinese mixed with English, and are kept verbatim."""
@@ -61,20 +57,8 @@ def _is_request_id(value: str) -> bool:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    await run_in_threadpool(prepare, app.state.database, app.state.settings)
+    await run_in_threadpool(ingest.prepare, app.state.database, app.state.settings)
     try:
         yield
     finally:
         app.state.database.close()
-
-
-def prepare(database: Database, settings: Settings) -> None:
-    """Bring the schema up to date, and fill a base without briefings from the seeds."""
-    migrate(database)
-    if not settings.seeds:
-        return
-    with database.read() as session:
-        empty = session.exec(select(Briefing.pk).limit(1)).first() is None
-    if empty:
-        for report in ingest.load_seeds(database, settings.channel):
-            log.info("seed_loaded", document=report.name, status=report.status, error=report.error)

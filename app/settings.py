@@ -26,12 +26,24 @@ class Settings(BaseSettings):
         pattern=r"^[a-z0-9][a-z0-9-]{0,39}$",
         description="The default channel: the one whose briefings are known by their date alone.",
     )
-    seeds: bool = Field(True, description="Whether an empty base is filled from `seeds/briefings/` at first start, so that there is data at once.")
+    seeds: bool = Field(
+        True, description="Whether an empty base is filled from `seeds/briefings/` at first start, so that there is data at once."
+    )
     host: str = Field("127.0.0.1", description="The address `briefbase serve` listens on; `0.0.0.0` for all.")
     port: int = Field(8000, ge=0, le=65535, description="The port `briefbase serve` listens on; 0 takes a free one.")
     public_url: str = Field("", description="The URL clients reach the API at, for absolute links; empty takes that of the request.")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least severe log events written to standard error.")
-    access_log: bool = Field(False, description="Whether every request is logged; off, because logging each costs a third of the throughput.")
-    max_in_flight: int = Field(200, ge=1, description="How many requests are worked on or wait at the same time; further ones are answered 503 at once.")
-    read_timeout: float = Field(1.0, gt=0, le=60, description="Seconds a query may take on SQLite before it is stopped; twice that on PostgreSQL.")
-    cache_seconds: int = Field(60, ge=0, description="`max-age` of answers that change when a document is ingested; they are revalidated by ETag.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least severe log events written to standard error."
+    )
+    access_log: bool = Field(
+        False, description="Whether every request is logged; off, because logging each costs a third of the throughput."
+    )
+    max_in_flight: int = Field(
+        200, ge=1, description="How many requests are worked on or wait at the same time; further ones are answered 503 at once."
+    )
+    read_timeout: float = Field(
+        1.0, gt=0, le=60, description="Seconds a query may take on SQLite before it is stopped; twice that on PostgreSQL."
+    )
+    cache_seconds: int = Field(
+        60, ge=0, description="`max-age` of answers that change when a document is ingested; they are revalidated by ETag."
+    )

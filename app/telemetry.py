@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -10,7 +11,7 @@ from asgi_correlation_id import correlation_id
 log: Any = structlog.get_logger("briefbase")
 
 
-def _request_id(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _request_id(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     if request_id := correlation_id.get():
         event["request_id"] = request_id
     return event

@@ -1,6 +1,6 @@
 """How Alembic reaches the base. `app/store/migrations.py` hands over its connection; `alembic` on the command line opens one."""
 
-import sqlmodel  # noqa: F401 - migrations name its types
+import sqlmodel
 from alembic import context
 from sqlalchemy import Connection
 

@@ -18,7 +18,7 @@ from app.api.deps import preferred
 from app.query import dataset
 from app.query.dataset import Version
 from app.query.paging import Rows
-from app.query.schemas import Page
+from app.query.schemas.lists import Page
 from app.query.shape import field_tree, pick
 
 Format = Literal["json", "text", "md", "html"]

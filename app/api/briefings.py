@@ -12,13 +12,17 @@ from app.query import briefings as query
 from app.query import dataset
 from app.query.paging import Rows
 from app.query.params import BriefingList, BriefingQuery, HeadlinesQuery, LatestQuery, NoQuery, PlainQuery
-from app.query.schemas import BriefingOut, BriefingSummary, Headlines, ItemOut, Page, QualityOut
+from app.query.schemas.briefings import BriefingOut, BriefingSummary, Headlines, QualityOut
+from app.query.schemas.items import ItemOut
+from app.query.schemas.lists import Page
 from app.render import markup
 from app.store.tables import Briefing
 
 router = APIRouter(prefix="/v1", tags=["briefings"])
 
-BriefingId = Annotated[str, Path(description="The date in the default channel, `channel:date` in others.", examples=["2025-12-23"], max_length=64)]
+BriefingId = Annotated[
+    str, Path(description="The date in the default channel, `channel:date` in others.", examples=["2025-12-23"], max_length=64)
+]
 
 
 @router.get("/briefings", response_model=Page[BriefingSummary], summary="Briefings, newest first")

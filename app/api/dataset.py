@@ -9,7 +9,7 @@ from app.api.answers import answer
 from app.api.deps import DatabaseDep, SessionDep
 from app.query import dataset as query
 from app.query.params import NoQuery, PlainQuery
-from app.query.schemas import Health, InfoOut, Readiness
+from app.query.schemas.dataset import Health, InfoOut, Readiness
 from app.settings import VERSION
 from app.store import migrations
 

@@ -13,12 +13,16 @@ from app.query import entities as query
 from app.query import items
 from app.query.params import EntityList, ItemList, OneQuery, TimelineQuery
 from app.query.refs import path
-from app.query.schemas import EntityOut, EntitySummary, ItemOut, Page, TimelineOut
+from app.query.schemas.entities import EntityOut, EntitySummary, TimelineOut
+from app.query.schemas.items import ItemOut
+from app.query.schemas.lists import Page
 from app.store.tables import Entity
 
 router = APIRouter(prefix="/v1/entities", tags=["entities"])
 
-EntityId = Annotated[str, Path(description="Id, slug or any spelling; what is not the id is answered 308.", examples=["SGLang"], max_length=256)]
+EntityId = Annotated[
+    str, Path(description="Id, slug or any spelling; what is not the id is answered 308.", examples=["SGLang"], max_length=256)
+]
 
 
 @router.get("", response_model=Page[EntitySummary], summary="Entities that are named, most often first")
@@ -57,5 +61,5 @@ def get_entity_timeline(
 def _canonical(request: Request, session: Session, given: str, below: str) -> tuple[int, Response | None]:
     """The entity named in the path, and a redirect where it was not named by its id."""
     pk = query.resolve(session, given)
-    entity_id = session.execute(select(Entity.id).where(col(Entity.pk) == pk)).scalar_one()
+    entity_id = session.execute(select(col(Entity.id)).where(col(Entity.pk) == pk)).scalar_one()
     return pk, None if entity_id == given else moved(request, path("entities", entity_id) + below)

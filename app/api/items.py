@@ -9,7 +9,9 @@ from app.api.answers import answer
 from app.api.deps import AcceptLanguageDep, SessionDep
 from app.query import items as query
 from app.query.params import ItemList, OneQuery, PlainQuery
-from app.query.schemas import ItemOut, Page, PassageOut
+from app.query.schemas.briefings import PassageOut
+from app.query.schemas.items import ItemOut
+from app.query.schemas.lists import Page
 
 router = APIRouter(prefix="/v1/items", tags=["items"])
 
@@ -23,7 +25,9 @@ def list_items(request: Request, session: SessionDep, language: AcceptLanguageDe
 
 
 @router.get("/{item_id}", response_model=ItemOut, summary="An item, whole")
-def get_item(request: Request, session: SessionDep, language: AcceptLanguageDep, item_id: ItemId, params: Annotated[OneQuery, Query()]) -> Any:
+def get_item(
+    request: Request, session: SessionDep, language: AcceptLanguageDep, item_id: ItemId, params: Annotated[OneQuery, Query()]
+) -> Any:
     return answer(request, session, query.one(session, item_id, params.lang or language), params.names())
 
 

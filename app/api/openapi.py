@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.query.schemas import Problem
+from app.query.schemas.lists import Problem
 
 _ERRORS = {
     "400": "A parameter, field, include or value that does not exist; the nearest valid ones are named.",

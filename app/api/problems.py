@@ -23,7 +23,9 @@ _TITLES = {404: "Not found", 405: "Method not allowed", 414: "URI too long", 500
 _RETRY_AFTER = 2
 
 
-def problem(status: int, code: str, title: str, detail: str, errors: Iterable[dict[str, str]] = (), headers: dict[str, str] | None = None) -> Response:
+def problem(
+    status: int, code: str, title: str, detail: str, errors: Iterable[dict[str, str]] = (), headers: dict[str, str] | None = None
+) -> Response:
     """A problem document."""
     body = {
         "type": f"urn:briefbase:problem:{code}",
@@ -46,7 +48,7 @@ def of(error: AppError) -> Response:
 
 def install(app: FastAPI) -> None:
     """Have `app` answer its errors this way."""
-    app.add_exception_handler(AppError, lambda request, error: of(error))  # type: ignore[arg-type]
+    app.add_exception_handler(AppError, lambda request, error: of(error))
     app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
     app.add_exception_handler(SQLAlchemyError, _database)  # type: ignore[arg-type]
@@ -76,7 +78,9 @@ def _database(request: Request, error: SQLAlchemyError) -> Response:
 def _invalid(request: Request, error: RequestValidationError) -> Response:
     faults = [_fault(request, entry) for entry in error.errors()[:20]]
     detail = "; ".join(f"{fault['parameter']}: {fault['message']}" if fault["parameter"] else fault["message"] for fault in faults)
-    return problem(BadRequest.status, BadRequest.code, BadRequest.title, detail.removesuffix(".") + ("" if detail.endswith("?") else "."), faults)
+    return problem(
+        BadRequest.status, BadRequest.code, BadRequest.title, detail.removesuffix(".") + ("" if detail.endswith("?") else "."), faults
+    )
 
 
 def _fault(request: Request, entry: dict[str, Any]) -> dict[str, str]:

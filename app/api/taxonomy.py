@@ -11,7 +11,8 @@ from app.normalize.publishers import publisher_domain
 from app.query import taxonomy as query
 from app.query.params import PlainQuery, PublisherList, SourceList, TagList
 from app.query.refs import path
-from app.query.schemas import Page, PublisherOut, SourceOut, SourceSummary, TagOut
+from app.query.schemas.lists import Page
+from app.query.schemas.taxonomy import PublisherOut, SourceOut, SourceSummary, TagOut
 
 router = APIRouter(prefix="/v1", tags=["sources"])
 
@@ -24,7 +25,10 @@ def list_tags(request: Request, session: SessionDep, params: Annotated[TagList, 
 
 @router.get("/tags/{slug}", response_model=TagOut, summary="A tag or keyword", tags=["tags"])
 def get_tag(
-    request: Request, session: SessionDep, slug: Annotated[str, Path(examples=["mlops"], max_length=256)], params: Annotated[PlainQuery, Query()]
+    request: Request,
+    session: SessionDep,
+    slug: Annotated[str, Path(examples=["mlops"], max_length=256)],
+    params: Annotated[PlainQuery, Query()],
 ) -> Any:
     found = query.tag(session, slug)
     return answer(request, session, found, params.names()) if found.slug == slug else moved(request, path("tags", found.slug))

@@ -88,16 +88,16 @@ def decide(draft: Briefing, channel: str, default_channel: str) -> DecidedBriefi
             items.append(_item(item, bid, ordinal, stable_id("i", bid, key, str(seen[key])), draft.date))
         sections.append((section, tuple(items)))
     readings = tuple(
-        _source(reading.title, reading.target, reading.title, reading.span, draft.date, f"{bid}/readings/{at}") if reading.target is not None else None
+        _source(reading.title, reading.target, reading.title, reading.span, draft.date, f"{bid}/readings/{at}")
+        if reading.target is not None
+        else None
         for at, reading in enumerate(draft.body.readings)
     )
     return DecidedBriefing(bid, channel, draft, tuple(sections), readings)
 
 
 def _item(item: Item, bid: str, ordinal: int, item_id: str, day: date) -> DecidedItem:
-    sources = tuple(
-        _source(link.label, link.target, link.raw, link.span, day, f"{item_id}/{at}") for at, link in enumerate(item.sources)
-    )
+    sources = tuple(_source(link.label, link.target, link.raw, link.span, day, f"{item_id}/{at}") for at, link in enumerate(item.sources))
     mentions = tuple(_listed(cell.text, cell.span, at) for at, cell in enumerate(item.entities, 1))
     return DecidedItem(item_id, item, ordinal, mentions, sources, _content_hash(item))
 

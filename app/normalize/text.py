@@ -24,7 +24,7 @@ def _table() -> dict[int, str]:
             simple = converter.convert(chr(code))
             if len(simple) == 1 and simple != chr(code):
                 table[code] = simple
-    return table | {k: v for k, v in (_DASHES | _QUOTES).items()}
+    return table | dict((_DASHES | _QUOTES).items())
 
 
 @cache

@@ -42,7 +42,9 @@ _ARXIV_PATH = re.compile(rf"^/(?:abs|pdf|html|format|ps|src|e-print)/{_ARXIV_ID}
 _ARXIV_WITHIN = re.compile(rf"(?<![\w.]){_ARXIV_ID}(?![\w.])", re.IGNORECASE)
 _DOI = re.compile(r"^\s*(?:doi\s*[:：]\s*)?(?P<doi>10\.\d{4,9}/\S+)\s*$", re.IGNORECASE)
 
-_VOID = frozenset("n/a na none null nil 無 无 - -- — – tbd tba 待補 待补 待確認 待确认 不明 未知 缺 暫無 暂无 ? ？ link url 連結 链接 x xxx todo example".split())
+_VOID = frozenset(
+    "n/a na none null nil 無 无 - -- — – tbd tba 待補 待补 待確認 待确认 不明 未知 缺 暫無 暂无 ? ？ link url 連結 链接 x xxx todo example".split()
+)
 _SCHEMELESS = re.compile(r"^(?://)?(?:[a-z0-9](?:[a-z0-9\-]{0,62}[a-z0-9])?\.)+(?P<tld>[a-z]{2,24})(?::\d+)?(?:[/?].*)?$", re.IGNORECASE)
 # What looks like a domain without being one: a file name, a version.
 _FILE_ENDINGS = frozenset("md pdf html htm txt json csv png jpg jpeg gif svg py js ts zip docx pptx xlsx".split())
@@ -90,7 +92,9 @@ def _web(label: str | None, written: str, day: date | None) -> SourceIdentity:
     scheme = re.match(r"^([a-z][a-z0-9+.\-]*):", written, re.IGNORECASE)
     if scheme and scheme[1].lower() not in ("http", "https") and not _SCHEMELESS.match(written):
         if re.match(r"^(?:javascript|data|vbscript|file)$", scheme[1], re.IGNORECASE):
-            return SourceIdentity(f"text:{written}", None, None, None, "suspicious", None, f"the scheme {scheme[1].lower()}: is none of the web")
+            return SourceIdentity(
+                f"text:{written}", None, None, None, "suspicious", None, f"the scheme {scheme[1].lower()}: is none of the web"
+            )
         return _opaque(label, written, f"the scheme {scheme[1].lower()}: is not known")
     bare = not scheme or scheme[1].lower() not in ("http", "https")
     if bare:

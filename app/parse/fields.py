@@ -67,7 +67,7 @@ class ItemReader:
             self._paragraph(block)
         elif block.kind == "heading":
             self._open(Label(block.lines[0].text, block.lines[0].span, block.lines[0].cut(len(block.lines[0].text)), True, False))
-        elif block.kind == "rule" or block.kind == "definition":
+        elif block.kind in {"rule", "definition"}:
             self._close()
             self.labels.extend(Passage("", line.span) for line in block.lines)
         elif block.kind == "list" and any(self._bullet_label(item) for item in block.children):
@@ -171,9 +171,7 @@ class ItemReader:
         if len(pieces) == 1 and isinstance(pieces[0], Line):
             return unwrapped(pieces[0]).text, pieces[0].span
         first, last = pieces[0], pieces[-1]
-        return self.document.slice(
-            first if isinstance(first, Line) else first.lines[0], last if isinstance(last, Line) else last.lines[-1]
-        )
+        return self.document.slice(first if isinstance(first, Line) else first.lines[0], last if isinstance(last, Line) else last.lines[-1])
 
     def _nodes(self, pieces: Sequence[Piece]) -> Iterator[Node]:
         run: list[Line] = []

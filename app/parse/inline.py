@@ -24,7 +24,9 @@ _LABELLED = (
     re.compile(rf"^{_PREFIX}(?P<mark>)(?P<label>[^{_COLON}\n*_`|]{{1,40}}?)\s*(?P<inner>)(?P<outer>[{_COLON}])\s*(?P<rest>.*)$"),
 )
 _BOLD = re.compile(r"^(?P<mark>\*\*\*|\*\*|__)(?P<title>.+?)(?P=mark)\s*[：:—–\-]*\s*(?P<rest>.*)$")
-_LINKED = re.compile(r"^(?P<mark>\*\*|__)?\[(?P<title>(?:[^\[\]]|\[[^\[\]]*\])+)\]\((?P<target>[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)(?P=mark)?")
+_LINKED = re.compile(
+    r"^(?P<mark>\*\*|__)?\[(?P<title>(?:[^\[\]]|\[[^\[\]]*\])+)\]\((?P<target>[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)(?P=mark)?"
+)
 _WRAPS = (("***", "***"), ("**", "**"), ("__", "__"), ("*", "*"), ("_", "_"), ("`", "`"))
 _OPENERS, _CLOSERS = "（([【「『《〈“", "）)]】」』》〉”"
 _ENTITY_SEPARATORS = "、，,；;|｜"

@@ -1,5 +1,6 @@
 """The sources a line names, label and target as written. What they mean is decided in `normalize/urls.py`."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -83,7 +84,7 @@ def _bracket_pairs(text: str) -> dict[int, int]:
         char = match.group()
         if char in "[(":
             stacks["]" if char == "[" else ")"].append(match.start())
-        elif char in stacks and stacks[char]:
+        elif stacks.get(char):
             pairs[stacks[char].pop()] = match.start()
     return pairs
 
@@ -121,7 +122,7 @@ def _links(piece: Line, atoms: list[_Atom]) -> Iterator[SourceLink]:
         return
     # Where the first label stands before its link, so do the others.
     leading = bool(piece.text[: atoms[0].start].strip(_EDGES))
-    bounds = [0, *(atom.end if leading else following.start for atom, following in zip(atoms, atoms[1:], strict=False)), len(piece.text)]
+    bounds = [0, *(atom.end if leading else following.start for atom, following in itertools.pairwise(atoms)), len(piece.text)]
     for atom, start, end in zip(atoms, bounds, bounds[1:], strict=False):
         own = piece.cut(start, end)
         label = atom.label
@@ -132,4 +133,25 @@ def _links(piece: Line, atoms: list[_Atom]) -> Iterator[SourceLink]:
 
 
 def _is_void(text: str) -> bool:
-    return text.lower() in {"n/a", "na", "none", "null", "無", "无", "-", "—", "–", "tbd", "tba", "待補", "待补", "不明", "未知", "缺", "暫無", "暂无", "?", "？"}
+    return text.lower() in {
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "無",
+        "无",
+        "-",
+        "—",
+        "–",
+        "tbd",
+        "tba",
+        "待補",
+        "待补",
+        "不明",
+        "未知",
+        "缺",
+        "暫無",
+        "暂无",
+        "?",
+        "？",
+    }

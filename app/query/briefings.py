@@ -7,7 +7,9 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, func
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.errors import NotFound
 from app.normalize.text import fold
@@ -16,16 +18,14 @@ from app.parse.markdown import Document
 from app.query import filters, items, paging
 from app.query.params import BriefingFilter, BriefingList
 from app.query.refs import path
-from app.query.schemas import (
+from app.query.schemas.briefings import (
     BackgroundOut,
     BriefingCounts,
     BriefingLinks,
     BriefingOut,
-    BriefingRef,
     BriefingSummary,
     FieldReport,
     InsightOut,
-    ItemOut,
     OddSource,
     QualityOut,
     ReadingOut,
@@ -35,6 +35,8 @@ from app.query.schemas import (
     Ungrounded,
     WatchOut,
 )
+from app.query.schemas.items import ItemOut
+from app.query.schemas.shared import BriefingRef
 from app.store.tables import (
     BackgroundNote,
     Briefing,
@@ -51,7 +53,7 @@ from app.store.tables import (
 )
 from app.store.tables import Document as StoredDocument
 
-SORT_KEYS: dict[str, ColumnElement[Any]] = {"date": col(Briefing.date), "title": col(Briefing.title)}
+SORT_KEYS: dict[str, Any] = {"date": col(Briefing.date), "title": col(Briefing.title)}
 _TIES = (col(Briefing.date).desc(), col(Briefing.channel_pk), col(Briefing.pk))
 _EXPECTED = ("summary", "entities", "importance", "sources")
 
@@ -68,7 +70,7 @@ class Found:
 def find(session: Session, query: BriefingList) -> Found:
     """A page of the briefings `query` asks for."""
     built = filters.briefings(session, query)
-    statement = select(Briefing.pk, Briefing.date, Briefing.title, Briefing.channel_pk).where(*built.conditions)
+    statement = select(col(Briefing.pk), col(Briefing.date), col(Briefing.title), col(Briefing.channel_pk)).where(*built.conditions)
     scope = f"briefings/{query.sort}/{BriefingFilter.model_validate(query.model_dump(include=set(BriefingFilter.model_fields)))!r}"
     rows = paging.page(session, statement, paging.order_by(query.sort, "-date", SORT_KEYS, _TIES), query.limit, query.cursor, scope)
     pks = [row.pk for row in rows.rows]
@@ -78,7 +80,7 @@ def find(session: Session, query: BriefingList) -> Found:
 
 def get(session: Session, briefing_id: str) -> Briefing:
     """The row of a briefing that may be shown."""
-    row = session.exec(select(Briefing).where(Briefing.id == briefing_id, col(Briefing.draft).is_(False))).first()
+    row = session.exec(select(Briefing).where(col(Briefing.id) == briefing_id, col(Briefing.draft).is_(False))).first()
     if row is None:
         raise NotFound(f"There is no briefing {briefing_id!r}{_nearby(session, briefing_id)}.")
     return row
@@ -88,22 +90,22 @@ def latest(session: Session, channel: str) -> Briefing:
     """The newest briefing of a channel."""
     row = session.exec(_of_channel(channel).order_by(col(Briefing.date).desc()).limit(1)).first()
     if row is None:
-        known = session.exec(select(Channel.id).order_by(col(Channel.id))).all()
+        known = session.exec(select(col(Channel.id)).order_by(col(Channel.id))).all()
         raise NotFound(f"There is no briefing in channel {channel!r}{'; there are ' + ', '.join(known) if known else ' yet'}.")
     return row
 
 
 def of_day(session: Session, channel: str, day: date) -> Briefing:
     """A channel's briefing of a day."""
-    row = session.exec(_of_channel(channel).where(Briefing.date == day)).first()
+    row = session.exec(_of_channel(channel).where(col(Briefing.date) == day)).first()
     if row is None:
         raise NotFound(f"Channel {channel!r} has no briefing of {day}{_nearby(session, day.isoformat())}.")
     return row
 
 
-def _of_channel(channel: str):  # type: ignore[no-untyped-def]
+def _of_channel(channel: str) -> SelectOfScalar[Briefing]:
     joined = select(Briefing).join(Channel, col(Channel.pk) == col(Briefing.channel_pk))
-    return joined.where(Channel.id == channel, col(Briefing.draft).is_(False))
+    return joined.where(col(Channel.id) == channel, col(Briefing.draft).is_(False))
 
 
 def _nearby(session: Session, wanted: str) -> str:
@@ -112,9 +114,9 @@ def _nearby(session: Session, wanted: str) -> str:
         day = date.fromisoformat(wanted.rpartition(":")[2])
     except ValueError:
         return ""
-    shown = select(Briefing.id).where(col(Briefing.draft).is_(False))
-    before = session.exec(shown.where(Briefing.date < day).order_by(col(Briefing.date).desc()).limit(1)).first()
-    after = session.exec(shown.where(Briefing.date > day).order_by(col(Briefing.date)).limit(1)).first()
+    shown = select(col(Briefing.id)).where(col(Briefing.draft).is_(False))
+    before = session.exec(shown.where(col(Briefing.date) < day).order_by(col(Briefing.date).desc()).limit(1)).first()
+    after = session.exec(shown.where(col(Briefing.date) > day).order_by(col(Briefing.date)).limit(1)).first()
     beside = [near for near in (before, after) if near]
     return f"; the nearest {'are' if len(beside) > 1 else 'is'} {' and '.join(beside)}" if beside else ""
 
@@ -129,7 +131,7 @@ def source(session: Session, briefing: Briefing) -> StoredDocument:
 
 def ref(session: Session, briefing: Briefing) -> BriefingRef:
     """The small form of a briefing."""
-    channel = session.exec(select(Channel.id).where(Channel.pk == briefing.channel_pk)).one()
+    channel = session.exec(select(col(Channel.id)).where(col(Channel.pk) == briefing.channel_pk)).one()
     return BriefingRef(id=briefing.id, channel=channel, date=briefing.date, title=briefing.title)
 
 
@@ -142,19 +144,19 @@ def headlines(session: Session, briefing: Briefing, limit: int, lang: str | None
 def whole(session: Session, briefing: Briefing, lang: str | None) -> BriefingOut:
     """The document, structured."""
     pk = briefing.pk
-    rows = session.exec(select(Item).where(Item.briefing_pk == pk).order_by(col(Item.ordinal))).all()
+    rows = session.exec(select(Item).where(col(Item.briefing_pk) == pk).order_by(col(Item.ordinal))).all()
     by_section = items.cores(session, rows, lang)
-    sections = session.exec(select(Section).where(Section.briefing_pk == pk).order_by(col(Section.position))).all()
+    sections = session.exec(select(Section).where(col(Section.briefing_pk) == pk).order_by(col(Section.position))).all()
     readings = session.exec(
-        select(Reading, Source.id)
+        select(Reading, col(Source.id))
         .join(Citation, col(Citation.pk) == col(Reading.citation_pk), isouter=True)
         .join(Source, col(Source.pk) == col(Citation.source_pk), isouter=True)
-        .where(Reading.briefing_pk == pk)
+        .where(col(Reading.briefing_pk) == pk)
         .order_by(col(Reading.position))
     )
-    insight = session.exec(select(Insight).where(Insight.briefing_pk == pk).order_by(col(Insight.position)))
-    watch = session.exec(select(WatchlistEntry).where(WatchlistEntry.briefing_pk == pk).order_by(col(WatchlistEntry.position)))
-    notes = session.exec(select(BackgroundNote).where(BackgroundNote.briefing_pk == pk).order_by(col(BackgroundNote.position)))
+    insight = session.exec(select(Insight).where(col(Insight.briefing_pk) == pk).order_by(col(Insight.position)))
+    watch = session.exec(select(WatchlistEntry).where(col(WatchlistEntry.briefing_pk) == pk).order_by(col(WatchlistEntry.position)))
+    notes = session.exec(select(BackgroundNote).where(col(BackgroundNote.briefing_pk) == pk).order_by(col(BackgroundNote.position)))
     summary = _summaries(session, [briefing])[0]
     return BriefingOut(
         **dict(summary),
@@ -165,7 +167,7 @@ def whole(session: Session, briefing: Briefing, lang: str | None) -> BriefingOut
         preamble=briefing.preamble,
         sections=[
             SectionOut(
-                position=s.position, kind=s.kind, title=s.title, blurb=s.blurb, notes=s.notes, containers=s.containers, items=by_section[s.pk or 0]  # type: ignore[arg-type]
+                position=s.position, kind=s.kind, title=s.title, blurb=s.blurb, notes=s.notes, containers=s.containers, items=by_section[s.pk or 0]
             )
             for s in sections
         ],
@@ -190,7 +192,7 @@ def _summaries(session: Session, rows: Sequence[Briefing]) -> list[BriefingSumma
         "keywords": _count(session, BriefingTag, pks, col(BriefingTag.kind) == "keyword"),
         **{kind: _count(session, Item, pks, col(Item.kind) == kind) for kind in ("full", "bullet", "stub")},
     }
-    channels = {pk: channel for pk, channel in session.exec(select(Channel.pk, Channel.id))}
+    channels = dict(session.exec(select(col(Channel.pk), col(Channel.id))))
     shown = []
     for row, pk in zip(rows, pks, strict=True):
         counts = {name: by_pk[pk] for name, by_pk in counted.items()}
@@ -225,13 +227,13 @@ def _count(session: Session, table: Any, pks: Sequence[int], *conditions: Column
     rows = session.execute(
         select(table.briefing_pk, func.count()).where(col(table.briefing_pk).in_(pks), *conditions).group_by(table.briefing_pk)
     )
-    return Counter({pk: count for pk, count in rows})
+    return Counter(dict(rows))
 
 
 def _tags(session: Session, pks: Sequence[int], kind: str) -> dict[int, list[str]]:
     rows = session.exec(
-        select(BriefingTag.briefing_pk, BriefingTag.name)
-        .where(col(BriefingTag.briefing_pk).in_(pks), BriefingTag.kind == kind)
+        select(col(BriefingTag.briefing_pk), col(BriefingTag.name))
+        .where(col(BriefingTag.briefing_pk).in_(pks), col(BriefingTag.kind) == kind)
         .order_by(col(BriefingTag.position))
     )
     names: dict[int, list[str]] = defaultdict(list)
@@ -243,16 +245,18 @@ def _tags(session: Session, pks: Sequence[int], kind: str) -> dict[int, list[str
 def quality(session: Session, briefing: Briefing) -> QualityOut:
     """How well a document was read, and how well it is made."""
     report, pk = briefing.report, briefing.pk
-    rows = session.exec(select(Item).where(Item.briefing_pk == pk).order_by(col(Item.ordinal))).all()
+    rows = session.exec(select(Item).where(col(Item.briefing_pk) == pk).order_by(col(Item.ordinal))).all()
     labels = {entry["item"]: entry["labels"] for entry in report.get("labels", [])}
-    odd = session.exec(
-        select(Citation.label, Citation.target, Citation.status, Citation.reason, Item.id)
+    odd = session.execute(
+        select_columns(col(Citation.label), col(Citation.target), col(Citation.status), col(Citation.reason), col(Item.id))
         .join(Item, col(Item.pk) == col(Citation.item_pk), isouter=True)
-        .where(Citation.briefing_pk == pk, col(Citation.status).in_(("placeholder", "opaque", "suspicious", "inferred")))
+        .where(col(Citation.briefing_pk) == pk, col(Citation.status).in_(("placeholder", "opaque", "suspicious", "inferred")))
         .order_by(col(Citation.line), col(Citation.pk))
     )
     cited = session.exec(
-        select(func.count(func.distinct(Citation.source_pk))).where(Citation.briefing_pk == pk, Citation.status != "placeholder")
+        select(func.count(func.distinct(col(Citation.source_pk)))).where(
+            col(Citation.briefing_pk) == pk, col(Citation.status) != "placeholder"
+        )
     ).one()
     nonblank, covered = report.get("nonblank", 0), report.get("covered", 0)
     return QualityOut(
@@ -265,7 +269,9 @@ def quality(session: Session, briefing: Briefing) -> QualityOut:
         unassigned=report.get("unassigned", []),
         problems=report.get("problems", []),
         fields=[r for row in rows if (r := _field_report(session, row, labels.get(row.ordinal, []))).missing or r.repeated],
-        odd_sources=[OddSource(item=item, label=label, target=target, status=status, reason=reason) for label, target, status, reason, item in odd],  # type: ignore[arg-type]
+        odd_sources=[
+            OddSource(item=item, label=label, target=target, status=status, reason=reason) for label, target, status, reason, item in odd
+        ],
         ungrounded=_ungrounded(session, briefing, rows),
         articles=Reported(reported=briefing.stats.get("articles"), found=cited),
         topics=Reported(reported=briefing.stats.get("topics"), found=len(rows)),
@@ -276,8 +282,10 @@ def _field_report(session: Session, item: Item, labels: list[str]) -> FieldRepor
     held = {
         "summary": item.summary,
         "importance": item.importance_label,
-        "entities": session.exec(select(Mention.pk).where(Mention.item_pk == item.pk, Mention.kind == "listed").limit(1)).first(),
-        "sources": session.exec(select(Citation.pk).where(Citation.item_pk == item.pk).limit(1)).first(),
+        "entities": session.exec(
+            select(col(Mention.pk)).where(col(Mention.item_pk) == item.pk, col(Mention.kind) == "listed").limit(1)
+        ).first(),
+        "sources": session.exec(select(col(Citation.pk)).where(col(Citation.item_pk) == item.pk).limit(1)).first(),
     }
     expected = _EXPECTED if item.kind == "full" else ("sources",) if item.kind == "bullet" else ()
     return FieldReport(
@@ -292,8 +300,8 @@ def _ungrounded(session: Session, briefing: Briefing, rows: Sequence[Item]) -> l
     """Listed names that occur nowhere in their item but in the entity line itself."""
     document = Document(decode(source(session, briefing).body))
     mentions = session.exec(
-        select(Mention.item_pk, Mention.surface, Mention.line)
-        .where(Mention.briefing_pk == briefing.pk, Mention.kind == "listed", col(Mention.cell_pk).is_(None))
+        select(col(Mention.item_pk), col(Mention.surface), col(Mention.line))
+        .where(col(Mention.briefing_pk) == briefing.pk, col(Mention.kind) == "listed", col(Mention.cell_pk).is_(None))
         .order_by(col(Mention.item_pk), col(Mention.position))
     ).all()
     lines: dict[int | None, set[int]] = defaultdict(set)

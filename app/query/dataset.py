@@ -1,5 +1,6 @@
 """Which version of the content an answer is made from, and what the base holds."""
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -7,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, SQLModel, col, select
 
-from app.query.schemas import ChannelInfo, Gap, InfoOut
+from app.query.schemas.dataset import ChannelInfo, Gap, InfoOut
 from app.store.tables import Alias, Briefing, Channel, Citation, Dataset, Entity, Item, Mention, Publisher, Source, Tag
 
 
@@ -21,7 +22,7 @@ class Version:
 
 def version(session: Session) -> Version:
     """The version of the snapshot `session` reads."""
-    row = session.exec(select(Dataset.instance, Dataset.version, Dataset.modified_at)).first()
+    row = session.exec(select(col(Dataset.instance), col(Dataset.version), col(Dataset.modified_at))).first()
     return Version(f"{row[0]}-{row[1]}", row[2]) if row else Version("empty-0", None)
 
 
@@ -41,7 +42,7 @@ def info(session: Session, name: str, program_version: str, revision: str | None
     """What the base holds, from when to when, and the days it has no briefing of."""
     days: dict[str, list[date]] = defaultdict(list)
     rows = session.exec(
-        select(Channel.id, Briefing.date)
+        select(col(Channel.id), col(Briefing.date))
         .join(Briefing, col(Briefing.channel_pk) == col(Channel.pk))
         .where(col(Briefing.draft).is_(False))
         .order_by(col(Channel.id), col(Briefing.date))
@@ -58,7 +59,8 @@ def info(session: Session, name: str, program_version: str, revision: str | None
         modified_at=now.modified_at,
         counts={"briefings": sum(map(len, days.values()))} | counts,
         channels=[
-            ChannelInfo(id=channel, briefings=len(held), first=held[0], last=held[-1], gaps=list(gaps(held))) for channel, held in days.items()
+            ChannelInfo(id=channel, briefings=len(held), first=held[0], last=held[-1], gaps=list(gaps(held)))
+            for channel, held in days.items()
         ],
         links={"briefings": "/v1/briefings", "headlines": "/v1/headlines", "openapi": "/openapi.json", "docs": "/docs"},
     )
@@ -69,6 +71,6 @@ def gaps(held: list[date]) -> list[Gap]:
     one = timedelta(days=1)
     return [
         Gap(from_=before + one, to=after - one, days=(after - before).days - 1)
-        for before, after in zip(held, held[1:], strict=False)
+        for before, after in itertools.pairwise(held)
         if after - before > one
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from app.errors import NotFound
@@ -14,18 +14,8 @@ from app.query import dataset, filters, paging
 from app.query.filters import Built, by_values
 from app.query.params import EntityList, TimelineQuery
 from app.query.refs import entity_refs, path, shown_name
-from app.query.schemas import (
-    AliasOut,
-    Bucket,
-    EntityCounts,
-    EntityLinks,
-    EntityOut,
-    EntitySummary,
-    EntityType,
-    Interval,
-    ItemRef,
-    TimelineOut,
-)
+from app.query.schemas.entities import AliasOut, Bucket, EntityCounts, EntityLinks, EntityOut, EntitySummary, TimelineOut
+from app.query.schemas.shared import EntityType, Interval, ItemRef
 from app.store.tables import Alias, Briefing, Entity, Item, Mention
 
 # A timeline longer than this many buckets is asked for by a coarser interval.
@@ -47,13 +37,13 @@ def find(session: Session, query: EntityList, lang: str | None) -> Found:
     filters.days(session, query, col(Mention.date), col(Mention.channel_pk), built)
     built.conditions += by_values(query.section, lambda v: col(Item.section_kind).in_(v))
     counted = _counts(built.conditions, items=bool(query.section)).subquery()
-    statement = select(Entity.pk, Entity.id, Entity.slug, Entity.name, Entity.names, Entity.type, *counted.c).join(
-        counted, counted.c.entity_pk == Entity.pk
-    )
+    statement = select(
+        col(Entity.pk), col(Entity.id), col(Entity.slug), col(Entity.name), col(Entity.names), col(Entity.type), *counted.c
+    ).join(counted, counted.c.entity_pk == col(Entity.pk))
     statement = statement.where(*by_values(query.entity_type, lambda v: col(Entity.type).in_(v)))
-    keys: dict[str, ColumnElement[Any]] = {
+    keys: dict[str, Any] = {
         "mentions": counted.c.mentions,
-        "items": counted.c.items,
+        "items": counted.c["items"],
         "briefings": counted.c.briefings,
         "first_seen": counted.c.first_seen,
         "last_seen": counted.c.last_seen,
@@ -72,7 +62,9 @@ def resolve(session: Session, value: str) -> int:
         raise NotFound(f"There is no entity {value!r}.")
     if len(pks) > 1:
         named = sorted(entity_refs(session, pks, None).values(), key=lambda ref: ref.id)
-        raise NotFound(f"{value!r} names {len(pks)} entities: {', '.join(f'{ref.name} ({ref.id})' for ref in named)}; ask for one by its id.")
+        raise NotFound(
+            f"{value!r} names {len(pks)} entities: {', '.join(f'{ref.name} ({ref.id})' for ref in named)}; ask for one by its id."
+        )
     return pks.pop()
 
 
@@ -80,11 +72,23 @@ def one(session: Session, pk: int, lang: str | None) -> EntityOut:
     """The entity, with its names and counts over all briefings."""
     counted = _counts([col(Mention.entity_pk) == pk]).subquery()
     row = session.execute(
-        select(Entity.pk, Entity.id, Entity.slug, Entity.name, Entity.names, Entity.type, Entity.family_pk, Entity.maker_pk, *counted.c)
-        .join(counted, counted.c.entity_pk == Entity.pk, isouter=True)
+        select(
+            col(Entity.pk),
+            col(Entity.id),
+            col(Entity.slug),
+            col(Entity.name),
+            col(Entity.names),
+            col(Entity.type),
+            col(Entity.family_pk),
+            col(Entity.maker_pk),
+            *counted.c,
+        )
+        .join(counted, counted.c.entity_pk == col(Entity.pk), isouter=True)
         .where(col(Entity.pk) == pk)
     ).one()
-    aliases = session.execute(select(Alias.name, Alias.lang, Alias.kind).where(col(Alias.entity_pk) == pk).order_by(Alias.name))
+    aliases = session.execute(
+        select(col(Alias.name), col(Alias.lang), col(Alias.kind)).where(col(Alias.entity_pk) == pk).order_by(col(Alias.name))
+    )
     refs = entity_refs(session, [p for p in (row.family_pk, row.maker_pk) if p], lang)
     return EntityOut(
         **_summary(row, lang),
@@ -95,19 +99,19 @@ def one(session: Session, pk: int, lang: str | None) -> EntityOut:
     )
 
 
-def _counts(conditions: list[ColumnElement[bool]], *, items: bool = False) -> Select[Any]:
+def _counts(conditions: list[ColumnElement[bool]], *, items: bool = False) -> Any:
     """Counts by entity of the mentions under `conditions`. A composite's cell names nobody; its parts do."""
     statement = select(
-        Mention.entity_pk,
-        func.count(func.distinct(Mention.item_pk)).label("items"),
+        col(Mention.entity_pk),
+        func.count(func.distinct(col(Mention.item_pk))).label("items"),
         func.count().label("mentions"),
-        func.count(func.distinct(Mention.briefing_pk)).label("briefings"),
-        func.min(Mention.date).label("first_seen"),
-        func.max(Mention.date).label("last_seen"),
+        func.count(func.distinct(col(Mention.briefing_pk))).label("briefings"),
+        func.min(col(Mention.date)).label("first_seen"),
+        func.max(col(Mention.date)).label("last_seen"),
     ).where(col(Mention.entity_pk).is_not(None), *conditions)
     if items:
         statement = statement.join(Item, col(Item.pk) == col(Mention.item_pk))
-    return statement.group_by(Mention.entity_pk)
+    return statement.group_by(col(Mention.entity_pk))
 
 
 def _summary(row: Any, lang: str | None) -> dict[str, Any]:
@@ -134,19 +138,19 @@ def timeline(session: Session, pk: int, query: TimelineQuery, lang: str | None) 
     shown = Built([col(Briefing.draft).is_(False)])
     filters.days(session, query, col(Briefing.date), col(Briefing.channel_pk), shown)
     published = session.execute(
-        select(Briefing.date, func.count(func.distinct(Briefing.pk)), func.count(Item.pk))
+        select(col(Briefing.date), func.count(func.distinct(col(Briefing.pk))), func.count(col(Item.pk)))
         .join(Item, col(Item.briefing_pk) == col(Briefing.pk), isouter=True)
         .where(*shown.conditions)
-        .group_by(Briefing.date)
+        .group_by(col(Briefing.date))
     ).all()
     mentions = session.execute(
-        select(Mention.date, func.count(), func.count(func.distinct(Mention.briefing_pk)))
+        select(col(Mention.date), func.count(), func.count(func.distinct(col(Mention.briefing_pk))))
         .where(col(Mention.entity_pk) == pk, *built.conditions)
-        .group_by(Mention.date)
+        .group_by(col(Mention.date))
     ).all()
     items = session.execute(
-        select(Item.id, Item.title, Item.date)
-        .where(col(Item.pk).in_(select(Mention.item_pk).where(col(Mention.entity_pk) == pk, *built.conditions)))
+        select(col(Item.id), col(Item.title), col(Item.date))
+        .where(col(Item.pk).in_(select(col(Mention.item_pk)).where(col(Mention.entity_pk) == pk, *built.conditions)))
         .order_by(col(Item.importance_rank).desc(), col(Item.date), col(Item.ordinal), col(Item.pk))
     ).all()
     days = [day for day, _, _ in published]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, exists, false, not_, or_
+from sqlalchemy import JSON, ColumnElement, Select, String, and_, cast, exists, false, not_, or_, type_coerce
 from sqlmodel import Session, col, select
 
 from app.normalize.identity import slugify, stable_id
@@ -36,7 +36,7 @@ def days(session: Session, filter: Days, day: Any, channel_pk: Any, built: Built
         built.conditions.append(day >= filter.from_)
     if filter.to:
         built.conditions.append(day <= filter.to)
-    _by_ids(session, "channel", filter.channel, _channels, lambda pks: channel_pk.in_(pks), built)
+    _by_ids(session, "channel", filter.channel, _channels, channel_pk.in_, built)
 
 
 def items(session: Session, filter: ItemFilter) -> Built:
@@ -79,7 +79,9 @@ def publishers(session: Session, given: Sequence[str], built: Built) -> None:
 Lookup = Callable[[Session, str], set[int]]
 
 
-def _by_ids(session: Session, name: str, given: Sequence[str], lookup: Lookup, condition: Callable[[set[int]], Condition], built: Built) -> None:
+def _by_ids(
+    session: Session, name: str, given: Sequence[str], lookup: Lookup, condition: Callable[[set[int]], Condition], built: Built
+) -> None:
     for clause in clauses(given):
         pks: set[int] = set()
         for value in clause.values:
@@ -102,15 +104,15 @@ def _pks(session: Session, statement: Select[Any]) -> set[int]:
 
 
 def _channels(session: Session, value: str) -> set[int]:
-    return _pks(session, select(Channel.pk).where(Channel.id == value))
+    return _pks(session, select(col(Channel.pk)).where(col(Channel.id) == value))
 
 
 def entity_pks(session: Session, value: str) -> set[int]:
     """The entities an id, slug or spelling names; a spelling may name several."""
-    direct = select(Entity.pk, Entity.merged_into_pk).where(or_(col(Entity.id) == value, col(Entity.slug) == value.lower()))
+    direct = select(col(Entity.pk), col(Entity.merged_into_pk)).where(or_(col(Entity.id) == value, col(Entity.slug) == value.lower()))
     rows = session.execute(direct).all()
     if not rows:
-        spelled = select(Entity.pk, Entity.merged_into_pk).join(Alias, col(Alias.entity_pk) == col(Entity.pk))
+        spelled = select(col(Entity.pk), col(Entity.merged_into_pk)).join(Alias, col(Alias.entity_pk) == col(Entity.pk))
         rows = session.execute(spelled.where(col(Alias.key) == name_key(value))).all()
     return {merged or pk for pk, merged in rows}
 
@@ -121,19 +123,19 @@ def tag_pk(session: Session, value: str) -> int | None:
 
 
 def _tags(session: Session, value: str) -> set[int]:
-    return _pks(session, select(Tag.pk).where(or_(col(Tag.slug) == slugify(value), col(Tag.key) == name_key(value))))
+    return _pks(session, select(col(Tag.pk)).where(or_(col(Tag.slug) == slugify(value), col(Tag.key) == name_key(value))))
 
 
 def source_pks(session: Session, value: str) -> set[int]:
     """The source an id, `arxiv:ID` or URL names."""
-    found = _pks(session, select(Source.pk).where(Source.id == value))
+    found = _pks(session, select(col(Source.pk)).where(col(Source.id) == value))
     if not found and (key := identify(None, value).key):
-        found = _pks(session, select(Source.pk).where(Source.id == stable_id("s", key)))
+        found = _pks(session, select(col(Source.pk)).where(col(Source.id) == stable_id("s", key)))
     return found
 
 
 def _publishers(session: Session, value: str) -> set[int]:
-    return _pks(session, select(Publisher.pk).where(Publisher.id == (publisher_domain(value) or value)))
+    return _pks(session, select(col(Publisher.pk)).where(col(Publisher.id) == (publisher_domain(value) or value)))
 
 
 def _importance(values: Sequence[str]) -> Condition:
@@ -159,7 +161,8 @@ def _tagged(kind: str, pks: set[int], briefing_pk: Any) -> Condition:
 
 
 def _detail(name: str) -> Condition:
-    return col(Item.details)[name].as_string() != "[]"
+    listed: Condition = type_coerce(col(Item.details), JSON)[name].as_string() != "[]"
+    return listed
 
 
 _HAS: dict[str, Callable[[], Condition]] = {
@@ -172,5 +175,5 @@ _HAS: dict[str, Callable[[], Condition]] = {
     "entities": lambda: exists().where(col(Mention.item_pk) == col(Item.pk), col(Mention.kind) == "listed"),
     "sources": lambda: exists().where(col(Citation.item_pk) == col(Item.pk)),
     "parent": lambda: col(Item.parent).is_not(None),
-    "extra": lambda: col(Item.extra).cast(String) != "[]",
+    "extra": lambda: cast(col(Item.extra), String) != "[]",
 }

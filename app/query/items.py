@@ -5,19 +5,18 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, Row, select
+from sqlmodel import Session, col
 
 from app.errors import NotFound
 from app.parse.briefing import decode
 from app.query import filters, paging
 from app.query.params import ITEM_INCLUDES, ItemFilter, ItemList
 from app.query.refs import entity_refs, path, publisher_refs
-from app.query.schemas import (
-    BriefingRef,
+from app.query.schemas.briefings import PassageOut
+from app.query.schemas.items import (
     CitationOut,
     DetailsOut,
-    EntityRef,
     ImportanceOut,
     ItemCore,
     ItemLinks,
@@ -25,12 +24,12 @@ from app.query.schemas import (
     Lines,
     NamedOut,
     PartOut,
-    PassageOut,
     SectionRef,
 )
+from app.query.schemas.shared import BriefingRef, EntityRef
 from app.store.tables import Briefing, Channel, Citation, Document, Item, Mention, Section, Source
 
-SORT_KEYS: dict[str, ColumnElement[Any]] = {
+SORT_KEYS: dict[str, Any] = {
     "date": col(Item.date),
     "title": col(Item.title),
     "importance": col(Item.importance_rank),
@@ -63,7 +62,7 @@ def find(session: Session, query: ItemList, lang: str | None, *, entity_pk: int 
     built = filters.items(session, query)
     conditions = list(built.conditions)
     if entity_pk is not None:
-        conditions.append(col(Item.pk).in_(select(Mention.item_pk).where(Mention.entity_pk == entity_pk)))
+        conditions.append(col(Item.pk).in_(select(col(Mention.item_pk)).where(col(Mention.entity_pk) == entity_pk)))
     order = paging.order_by(query.sort, DEFAULT_SORT, SORT_KEYS, _TIES)
     scope = f"items/{entity_pk}/{query.sort}/{ItemFilter.model_validate(query.model_dump(include=set(ItemFilter.model_fields)))!r}"
     rows = paging.page(session, _statement().where(*conditions), order, query.limit, query.cursor, scope)
@@ -86,20 +85,34 @@ def of_section(session: Session, briefing_pk: int, kind: str, limit: int, lang: 
 
 def passage(session: Session, item_id: str) -> PassageOut:
     """The exact lines and characters of the document an item came from."""
-    row = session.exec(
-        select(Briefing.id, Item.first_line, Item.last_line, Item.start_char, Item.end_char, Document.body, Document.sha256)
+    row = session.execute(
+        select(
+            col(Briefing.id),
+            col(Item.first_line),
+            col(Item.last_line),
+            col(Item.start_char),
+            col(Item.end_char),
+            col(Document.body),
+            col(Document.sha256),
+        )
         .join(Briefing, col(Briefing.pk) == col(Item.briefing_pk))
         .join(Document, col(Document.briefing_pk) == col(Briefing.pk))
-        .where(Item.id == item_id)
+        .where(col(Item.id) == item_id)
     ).first()
     if row is None:
         raise NotFound(f"There is no item {item_id!r}.")
     briefing, first, last, start, end, body, sha256 = row
-    return PassageOut(briefing=briefing, lines=Lines(first=first, last=last), start=start, end=end, text=decode(body)[start:end], sha256=sha256)
+    return PassageOut(
+        briefing=briefing, lines=Lines(first=first, last=last), start=start, end=end, text=decode(body)[start:end], sha256=sha256
+    )
 
 
-def _statement() -> Select[Any]:
-    columns = [getattr(Item, name) for name in Item.model_fields if name not in ("channel_pk", "content_hash", "section_pk", "section_kind", "start_char", "end_char")]
+def _statement() -> Any:
+    columns = [
+        getattr(Item, name)
+        for name in Item.model_fields
+        if name not in ("channel_pk", "content_hash", "section_pk", "section_kind", "start_char", "end_char")
+    ]
     return (
         select(*columns)
         .add_columns(
@@ -176,7 +189,9 @@ def load_parts(session: Session, pks: Sequence[int], lang: str | None, include: 
 
 def _load_entities(session: Session, pks: Sequence[int], lang: str | None, parts: Parts) -> None:
     rows = session.execute(
-        select(Mention.pk, Mention.item_pk, Mention.cell_pk, Mention.entity_pk, Mention.surface, Mention.inferred)  # type: ignore[call-overload]
+        select(
+            col(Mention.pk), col(Mention.item_pk), col(Mention.cell_pk), col(Mention.entity_pk), col(Mention.surface), col(Mention.inferred)
+        )
         .where(col(Mention.item_pk).in_(pks), col(Mention.kind) == "listed")
         .order_by(col(Mention.item_pk), col(Mention.position), col(Mention.pk))
     ).all()
@@ -205,9 +220,9 @@ def _load_sources(session: Session, pks: Sequence[int], parts: Parts) -> None:
 def citations(session: Session, condition: ColumnElement[bool]) -> Iterable[tuple[int, CitationOut]]:
     """The citations under `condition`, in order, each with its `item_pk`."""
     rows = session.execute(
-        select(  # type: ignore[call-overload]
-            Citation.item_pk, Citation.label, Citation.target, Citation.arxiv_version, Citation.status,
-            Source.id, Source.url, Source.arxiv_id, Source.publisher_pk,
+        select(
+            col(Citation.item_pk), col(Citation.label), col(Citation.target), col(Citation.arxiv_version), col(Citation.status),
+            col(Source.id), col(Source.url), col(Source.arxiv_id), col(Source.publisher_pk),
         )
         .join(Source, col(Source.pk) == col(Citation.source_pk))
         .where(condition)
@@ -215,13 +230,16 @@ def citations(session: Session, condition: ColumnElement[bool]) -> Iterable[tupl
     ).all()  # fmt: skip
     publishers = publisher_refs(session, (row.publisher_pk for row in rows if row.publisher_pk))
     for row in rows:
-        yield row.item_pk, CitationOut(
-            id=row.id,
-            label=row.label,
-            target=row.target,
-            url=row.url,
-            arxiv_id=row.arxiv_id,
-            arxiv_version=row.arxiv_version,
-            status=row.status,
-            publisher=publishers.get(row.publisher_pk),
+        yield (
+            row.item_pk,
+            CitationOut(
+                id=row.id,
+                label=row.label,
+                target=row.target,
+                url=row.url,
+                arxiv_id=row.arxiv_id,
+                arxiv_version=row.arxiv_version,
+                status=row.status,
+                publisher=publishers.get(row.publisher_pk),
+            ),
         )

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlakeyset import select_page
 from sqlakeyset.serial import InvalidPage
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import Row, func, select
 from sqlmodel import Session
 
 from app.errors import BadRequest
@@ -22,7 +22,7 @@ class Rows(NamedTuple):
     next_cursor: str | None
 
 
-def order_by(sort: str | None, default: str, keys: Mapping[str, ColumnElement[Any]], ties: Sequence[ColumnElement[Any]]) -> list[Any]:
+def order_by(sort: str | None, default: str, keys: Mapping[str, Any], ties: Sequence[Any]) -> list[Any]:
     """`-date,title` as columns of `keys`; `ties` follow, the last of them unique, so that the order is total."""
     order: list[Any] = []
     used: set[int] = set()
@@ -36,7 +36,7 @@ def order_by(sort: str | None, default: str, keys: Mapping[str, ColumnElement[An
     return order + [tie for tie in ties if id(getattr(tie, "element", tie)) not in used]
 
 
-def page(session: Session, statement: Select[Any], order: Sequence[Any], limit: int, cursor: str | None, scope: str) -> Rows:
+def page(session: Session, statement: Any, order: Sequence[Any], limit: int, cursor: str | None, scope: str) -> Rows:
     """The rows of `statement` after `cursor`. `scope` names list, filters and order: a cursor is good for that one alone."""
     mark = _seal(scope)
     place = _open(cursor, mark) if cursor else None

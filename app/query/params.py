@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from app.errors import BadRequest
-from app.query.schemas import EntityType, Interval, ItemKind, Level, SectionKind, SourceStatus
+from app.query.schemas.shared import EntityType, Interval, ItemKind, Level, SectionKind, SourceStatus
 
 MAX_VALUES = 16
 MAX_VALUE = 256
@@ -83,7 +83,9 @@ class Lang(Params):
 
 
 class Fields(Params):
-    fields: Text | None = Field(None, description="Only these fields, parted by commas; nested ones with a dot: `id,title,importance.level`.")
+    fields: Text | None = Field(
+        None, description="Only these fields, parted by commas; nested ones with a dot: `id,title,importance.level`."
+    )
 
     def names(self) -> tuple[str, ...]:
         """The paths asked for, in order."""
@@ -105,7 +107,9 @@ class Days(Params):
 class ItemFilter(Days):
     """Filters of items. Repeating a parameter is AND, `a|b` inside one is OR, a leading `!` is NOT."""
 
-    section: Annotated[list[Text], _values(get_args(SectionKind))] = Field([], description="Kind of section.", examples=[["headlines|research"]])
+    section: Annotated[list[Text], _values(get_args(SectionKind))] = Field(
+        [], description="Kind of section.", examples=[["headlines|research"]]
+    )
     importance: Annotated[list[Text], _values((*get_args(Level), "none"))] = Field([], description="Level, or `none`.", examples=[["high"]])
     kind: Annotated[list[Text], _values(get_args(ItemKind))] = Field([], description="Kind of item.")
     entity: Values = Field([], description="Entities the item names: id, slug or any spelling.")
@@ -134,7 +138,8 @@ class Paging(Params):
 
 class ItemList(ItemFilter, Paging, Lang, Fields):
     sort: Text | None = Field(
-        None, description="Keys parted by commas, `-` for descending: date, title, importance, position, updated_at. Default `-date,position`."
+        None,
+        description="Keys parted by commas, `-` for descending: date, title, importance, position, updated_at. Default `-date,position`.",
     )
     include: Text | None = Field(None, description=f"Parts that lists leave out otherwise: {', '.join(ITEM_INCLUDES)}.")
 

@@ -1,12 +1,13 @@
 """The small nested forms of things, and the names they are shown by."""
 
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
 from urllib.parse import quote
 
-from sqlmodel import Session, col, select
+from sqlalchemy import select
+from sqlmodel import Session, col
 
-from app.query.schemas import EntityRef, EntityType, PublisherRef
+from app.query.schemas.shared import EntityRef, EntityType, PublisherRef
 from app.store.tables import Entity, Publisher
 
 _FALLBACKS = {"zh-Hant": ("zh-Hant", "zh-Hans"), "zh-Hans": ("zh-Hans", "zh-Hant"), "en": ("en",)}
@@ -24,7 +25,11 @@ def entity_refs(session: Session, pks: Iterable[int], lang: str | None) -> dict[
     # A briefing may list more names than one statement takes parameters.
     for start in range(0, len(wanted), 900):
         part = wanted[start : start + 900]
-        rows = session.exec(select(Entity.pk, Entity.id, Entity.slug, Entity.name, Entity.names, Entity.type).where(col(Entity.pk).in_(part)))
+        rows = session.execute(
+            select(col(Entity.pk), col(Entity.id), col(Entity.slug), col(Entity.name), col(Entity.names), col(Entity.type)).where(
+                col(Entity.pk).in_(part)
+            )
+        )
         for pk, entity_id, slug, name, names, kind in rows:
             assert pk
             found[pk] = EntityRef(id=entity_id, slug=slug, name=shown_name(name, names, lang), type=cast(EntityType, kind))
@@ -34,7 +39,11 @@ def entity_refs(session: Session, pks: Iterable[int], lang: str | None) -> dict[
 def publisher_refs(session: Session, pks: Iterable[int]) -> dict[int, PublisherRef]:
     """The publishers of `pks`, by pk."""
     wanted = sorted(set(pks))
-    rows = session.exec(select(Publisher.pk, Publisher.id, Publisher.name).where(col(Publisher.pk).in_(wanted))) if wanted else []
+    rows = (
+        session.execute(select(col(Publisher.pk), col(Publisher.id), col(Publisher.name)).where(col(Publisher.pk).in_(wanted)))
+        if wanted
+        else []
+    )
     return {pk: PublisherRef(id=publisher_id, name=name) for pk, publisher_id, name in rows if pk}
 
 

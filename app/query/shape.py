@@ -15,15 +15,20 @@ def field_tree(model: type[BaseModel], paths: Sequence[str]) -> Tree:
     """`paths` as a tree of names, each checked against `model`. An unknown one is refused, the nearest named."""
     tree: Tree = {}
     for path in paths:
-        branch, shape = tree, model
-        for depth, name in enumerate(steps := path.split("."), 1):
-            fields = {info.alias or key: info.annotation for key, info in shape.model_fields.items()} if shape else {}
-            if name not in fields and shape:
-                raise BadRequest(f"There is no field {path!r}; {nearest(name, fields)}", [fault("fields", path, fields)])
-            branch = branch.setdefault(name, {})
-            shape = _model_in(fields.get(name))  # type: ignore[assignment]
-            if shape is None and depth < len(steps) and not _is_mapping(fields.get(name)):
-                raise BadRequest(f"The field {name!r} has no parts; ask for {'.'.join(steps[:depth])!r}.", [fault("fields", path, [name])])
+        branch: Tree = tree
+        shape: type[BaseModel] | None = model
+        steps = path.split(".")
+        for depth, name in enumerate(steps, 1):
+            inner = None
+            if shape is not None:
+                fields = {info.alias or key: info.annotation for key, info in shape.model_fields.items()}
+                if name not in fields:
+                    raise BadRequest(f"There is no field {path!r}; {nearest(name, fields)}", [fault("fields", path, fields)])
+                inner = _model_in(fields[name])
+                if inner is None and depth < len(steps) and not _is_mapping(fields[name]):
+                    whole = ".".join(steps[:depth])
+                    raise BadRequest(f"The field {whole!r} has no parts; ask for it whole.", [fault("fields", path, [whole])])
+            branch, shape = branch.setdefault(name, {}), inner
     return tree
 
 

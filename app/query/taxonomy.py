@@ -12,7 +12,8 @@ from app.query import filters, paging
 from app.query.filters import Built, by_values
 from app.query.params import PublisherList, SourceList, TagList
 from app.query.refs import path, publisher_refs
-from app.query.schemas import ItemRef, PublisherOut, SourceCitation, SourceOut, SourceSummary, TagCounts, TagOut
+from app.query.schemas.shared import ItemRef
+from app.query.schemas.taxonomy import PublisherOut, SourceCitation, SourceOut, SourceSummary, TagCounts, TagOut
 from app.store.tables import Briefing, BriefingTag, Citation, Item, Publisher, Source, Tag
 
 T = TypeVar("T")
@@ -51,28 +52,28 @@ def tag(session: Session, value: str) -> TagOut:
     return _tag(session.execute(statement).one())
 
 
-def _tag_statement(conditions: Sequence[ColumnElement[bool]]) -> tuple[Any, dict[str, ColumnElement[Any]]]:
+def _tag_statement(conditions: Sequence[ColumnElement[bool]]) -> tuple[Any, dict[str, Any]]:
     counted = (
         select(
-            BriefingTag.tag_pk,
-            func.count(func.distinct(BriefingTag.briefing_pk)).label("briefings"),
-            func.count(func.distinct(case((col(BriefingTag.kind) == "tag", BriefingTag.briefing_pk)))).label("as_tag"),
-            func.count(func.distinct(case((col(BriefingTag.kind) == "keyword", BriefingTag.briefing_pk)))).label("as_keyword"),
-            func.min(BriefingTag.date).label("first_seen"),
-            func.max(BriefingTag.date).label("last_seen"),
+            col(BriefingTag.tag_pk),
+            func.count(func.distinct(col(BriefingTag.briefing_pk))).label("briefings"),
+            func.count(func.distinct(case((col(BriefingTag.kind) == "tag", col(BriefingTag.briefing_pk))))).label("as_tag"),
+            func.count(func.distinct(case((col(BriefingTag.kind) == "keyword", col(BriefingTag.briefing_pk))))).label("as_keyword"),
+            func.min(col(BriefingTag.date)).label("first_seen"),
+            func.max(col(BriefingTag.date)).label("last_seen"),
         )
         .join(Briefing, col(Briefing.pk) == col(BriefingTag.briefing_pk))
         .where(*conditions)
-        .group_by(BriefingTag.tag_pk)
+        .group_by(col(BriefingTag.tag_pk))
         .subquery()
     )
-    keys: dict[str, ColumnElement[Any]] = {
+    keys: dict[str, Any] = {
         "briefings": counted.c.briefings,
         "first_seen": counted.c.first_seen,
         "last_seen": counted.c.last_seen,
         "name": col(Tag.name),
     }
-    return select(Tag.pk, Tag.slug, Tag.name, *counted.c).join(counted, counted.c.tag_pk == Tag.pk), keys
+    return select(col(Tag.pk), col(Tag.slug), col(Tag.name), *counted.c).join(counted, counted.c.tag_pk == col(Tag.pk)), keys
 
 
 def _tag(row: Row[Any]) -> TagOut:
@@ -109,7 +110,7 @@ def source_id(session: Session, value: str) -> str:
     pks = filters.source_pks(session, value)
     if not pks:
         raise NotFound(f"There is no source {value!r}.")
-    return session.execute(select(Source.id).where(col(Source.pk) == pks.pop())).scalar_one()
+    return str(session.execute(select(col(Source.id)).where(col(Source.pk) == pks.pop())).scalar_one())
 
 
 def source(session: Session, wanted: str) -> SourceOut:
@@ -120,13 +121,13 @@ def source(session: Session, wanted: str) -> SourceOut:
         raise NotFound(f"There is no source {wanted!r}.")
     cited = session.execute(
         select(
-            Citation.label, Citation.target, Citation.arxiv_version, Citation.status, Citation.reason, Citation.line, Citation.date,
-            Item.id, Item.title, Briefing.id.label("briefing"),  # type: ignore[attr-defined]
+            col(Citation.label), col(Citation.target), col(Citation.arxiv_version), col(Citation.status), col(Citation.reason), col(Citation.line), col(Citation.date),
+            col(Item.id), col(Item.title), col(Briefing.id).label("briefing"),
         )
         .join(Briefing, col(Briefing.pk) == col(Citation.briefing_pk))
         .join(Item, col(Item.pk) == col(Citation.item_pk), isouter=True)
         .where(col(Citation.source_pk) == row.pk)
-        .order_by(Citation.date, col(Citation.briefing_pk), Citation.line, col(Citation.pk))
+        .order_by(col(Citation.date), col(Citation.briefing_pk), col(Citation.line), col(Citation.pk))
     )  # fmt: skip
     return SourceOut(
         **next(iter(_source_values(session, [row]))),
@@ -140,30 +141,32 @@ def source(session: Session, wanted: str) -> SourceOut:
     )  # fmt: skip
 
 
-def _source_statement(conditions: Sequence[ColumnElement[bool]]) -> tuple[Any, dict[str, ColumnElement[Any]]]:
+def _source_statement(conditions: Sequence[ColumnElement[bool]]) -> tuple[Any, dict[str, Any]]:
     counted = (
         select(
-            Citation.source_pk,
+            col(Citation.source_pk),
             func.count().label("citations"),
-            func.min(Citation.date).label("first_cited"),
-            func.max(Citation.date).label("last_cited"),
+            func.min(col(Citation.date)).label("first_cited"),
+            func.max(col(Citation.date)).label("last_cited"),
         )
         .where(*conditions)
-        .group_by(Citation.source_pk)
+        .group_by(col(Citation.source_pk))
         .subquery()
     )
-    keys: dict[str, ColumnElement[Any]] = {name: counted.c[name] for name in ("citations", "first_cited", "last_cited")}
-    columns = select(Source.pk, Source.id, Source.url, Source.arxiv_id, Source.status, Source.publisher_pk, *counted.c)
-    return columns.join(counted, counted.c.source_pk == Source.pk), keys
+    keys: dict[str, Any] = {name: counted.c[name] for name in ("citations", "first_cited", "last_cited")}
+    columns = select(
+        col(Source.pk), col(Source.id), col(Source.url), col(Source.arxiv_id), col(Source.status), col(Source.publisher_pk), *counted.c
+    )
+    return columns.join(counted, counted.c.source_pk == col(Source.pk)), keys
 
 
 def _source_values(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
     publishers = publisher_refs(session, (row.publisher_pk for row in rows if row.publisher_pk))
     written: dict[int, tuple[str | None, str | None]] = {}
     earliest = (
-        select(Citation.source_pk, Citation.label, Citation.target)
+        select(col(Citation.source_pk), col(Citation.label), col(Citation.target))
         .where(col(Citation.source_pk).in_([row.pk for row in rows]))
-        .order_by(Citation.date, col(Citation.channel_pk), Citation.line, Citation.start_char)
+        .order_by(col(Citation.date), col(Citation.channel_pk), col(Citation.line), col(Citation.start_char))
     )
     for pk, label, target in session.execute(earliest):
         written.setdefault(pk, (label, target))
@@ -197,22 +200,24 @@ def publisher(session: Session, wanted: str) -> PublisherOut:
     return _publisher(row)
 
 
-def _publisher_statement(conditions: Sequence[ColumnElement[bool]]) -> tuple[Any, dict[str, ColumnElement[Any]]]:
+def _publisher_statement(conditions: Sequence[ColumnElement[bool]]) -> tuple[Any, dict[str, Any]]:
     counted = (
         select(
-            Source.publisher_pk,
-            func.count(func.distinct(Citation.source_pk)).label("sources"),
+            col(Source.publisher_pk),
+            func.count(func.distinct(col(Citation.source_pk))).label("sources"),
             func.count().label("citations"),
-            func.min(Citation.date).label("first_cited"),
-            func.max(Citation.date).label("last_cited"),
+            func.min(col(Citation.date)).label("first_cited"),
+            func.max(col(Citation.date)).label("last_cited"),
         )
         .join(Citation, col(Citation.source_pk) == col(Source.pk))
         .where(*conditions)
-        .group_by(Source.publisher_pk)
+        .group_by(col(Source.publisher_pk))
         .subquery()
     )
-    keys: dict[str, ColumnElement[Any]] = {name: counted.c[name] for name in ("citations", "sources", "last_cited")} | {"name": col(Publisher.name)}
-    return select(Publisher.pk, Publisher.id, Publisher.name, *counted.c).join(counted, counted.c.publisher_pk == Publisher.pk), keys
+    keys: dict[str, Any] = {name: counted.c[name] for name in ("citations", "sources", "last_cited")} | {"name": col(Publisher.name)}
+    return select(col(Publisher.pk), col(Publisher.id), col(Publisher.name), *counted.c).join(
+        counted, counted.c.publisher_pk == col(Publisher.pk)
+    ), keys
 
 
 def _publisher(row: Row[Any]) -> PublisherOut:

@@ -8,7 +8,7 @@ import nh3
 from markdown_it import MarkdownIt
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from app.query.schemas import ItemOut
+from app.query.schemas.items import ItemOut
 
 # The dailies link papers as `[…](arXiv:2507.17860)`, a scheme no browser knows.
 _ARXIV_LINK = re.compile(r"\]\(\s*arxiv:\s*((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)\s*\)", re.IGNORECASE)

@@ -14,7 +14,20 @@ from app.parse.draft import Node
 from app.store import contents, dataset, entities, taxonomy
 from app.store.dataset import Event
 from app.store.rows import storable
-from app.store.tables import BackgroundNote, Briefing, BriefingTag, Channel, Citation, Document, Insight, Item, Mention, Reading, Section, Source
+from app.store.tables import (
+    BackgroundNote,
+    Briefing,
+    BriefingTag,
+    Channel,
+    Citation,
+    Document,
+    Insight,
+    Item,
+    Mention,
+    Reading,
+    Section,
+    Source,
+)
 from app.store.tables import WatchlistEntry as Watch
 
 RANKS = {"high": 5, "medium_high": 4, "medium": 3, "medium_low": 2, "low": 1}
@@ -50,11 +63,13 @@ def save(session: Session, decided: DecidedBriefing, data: bytes, name: str, rep
     digest = hashlib.sha256(data).hexdigest()
     if same := _stored_as(session, channel, digest):
         return Saved(same, "unchanged")
-    briefing = session.exec(select(Briefing).where(Briefing.channel_pk == channel, Briefing.date == decided.draft.date)).first()
+    briefing = session.exec(select(Briefing).where(col(Briefing.channel_pk) == channel, col(Briefing.date) == decided.draft.date)).first()
     saved = Saved(decided.id, "replaced" if briefing else "added")
     former = _take_down(session, briefing) if briefing else _Former()
     if briefing is None:
-        briefing = Briefing(id=decided.id, channel_pk=channel, date=decided.draft.date, created_at=now, **_columns(decided, report), updated_at=now)
+        briefing = Briefing(
+            id=decided.id, channel_pk=channel, date=decided.draft.date, created_at=now, **_columns(decided, report), updated_at=now
+        )
     else:
         briefing.sqlmodel_update(_columns(decided, report) | {"updated_at": now})
     session.add(briefing)
@@ -69,8 +84,17 @@ def save(session: Session, decided: DecidedBriefing, data: bytes, name: str, rep
     session.execute(delete(Item).where(col(Item.pk).in_([item.pk for item in gone])))
     session.execute(delete(Section).where(col(Section.pk).in_(former.sections)))
     events = [
-        Event("updated" if saved.status == "replaced" else "added", "briefing", briefing.id, {"title": briefing.title, "draft": briefing.draft}),
-        *(Event(action, "item", item, {"briefing": briefing.id}) for action in ("added", "updated", "removed") for item in getattr(saved, action)),
+        Event(
+            "updated" if saved.status == "replaced" else "added",
+            "briefing",
+            briefing.id,
+            {"title": briefing.title, "draft": briefing.draft},
+        ),
+        *(
+            Event(action, "item", item, {"briefing": briefing.id})
+            for action in ("added", "updated", "removed")
+            for item in getattr(saved, action)
+        ),
         *entities.refresh(session, former.entities | written.entities),
         *taxonomy.refresh(session, former.sources | written.sources, former.tags | written.tags),
     ]
@@ -79,7 +103,7 @@ def save(session: Session, decided: DecidedBriefing, data: bytes, name: str, rep
 
 
 def _channel(session: Session, channel_id: str) -> int:
-    channel = session.exec(select(Channel).where(Channel.id == channel_id)).first() or Channel(id=channel_id)
+    channel = session.exec(select(Channel).where(col(Channel.id) == channel_id)).first() or Channel(id=channel_id)
     session.add(channel)
     session.flush()
     assert channel.pk
@@ -88,9 +112,9 @@ def _channel(session: Session, channel_id: str) -> int:
 
 def _stored_as(session: Session, channel: int, digest: str) -> str | None:
     return session.exec(
-        select(Briefing.id)
+        select(col(Briefing.id))
         .join(Document, col(Document.briefing_pk) == col(Briefing.pk))
-        .where(Document.channel_pk == channel, Document.sha256 == digest)
+        .where(col(Document.channel_pk) == channel, col(Document.sha256) == digest)
     ).first()
 
 
@@ -119,19 +143,19 @@ def _take_down(session: Session, briefing: Briefing) -> _Former:
     pk = briefing.pk
     cited: dict[int | None, set[str]] = {}
     rows = session.exec(
-        select(Citation.item_pk, Source.id)
+        select(col(Citation.item_pk), col(Source.id))
         .join(Source, col(Source.pk) == col(Citation.source_pk))
-        .where(Citation.briefing_pk == pk, col(Citation.status) != "placeholder")
+        .where(col(Citation.briefing_pk) == pk, col(Citation.status) != "placeholder")
     )
     for item_pk, source in rows:
         cited.setdefault(item_pk, set()).add(source)
-    items = session.exec(select(Item).where(Item.briefing_pk == pk).order_by(col(Item.ordinal))).all()
+    items = session.exec(select(Item).where(col(Item.briefing_pk) == pk).order_by(col(Item.ordinal))).all()
     former = _Former(
         items=[(item, ItemTrait(item.title, frozenset(cited.get(item.pk, ())))) for item in items],
-        sections=[p for p in session.exec(select(Section.pk).where(Section.briefing_pk == pk)) if p],
-        entities={p for p in session.exec(select(Mention.entity_pk).where(Mention.briefing_pk == pk).distinct()) if p},
-        sources=set(session.exec(select(Citation.source_pk).where(Citation.briefing_pk == pk).distinct())),
-        tags=set(session.exec(select(BriefingTag.tag_pk).where(BriefingTag.briefing_pk == pk).distinct())),
+        sections=[p for p in session.exec(select(col(Section.pk)).where(col(Section.briefing_pk) == pk)) if p],
+        entities={p for p in session.exec(select(col(Mention.entity_pk)).where(col(Mention.briefing_pk) == pk).distinct()) if p},
+        sources=set(session.exec(select(col(Citation.source_pk)).where(col(Citation.briefing_pk) == pk).distinct())),
+        tags=set(session.exec(select(col(BriefingTag.tag_pk)).where(col(BriefingTag.briefing_pk) == pk).distinct())),
     )
     tables: tuple[type[SQLModel], ...] = (Reading, Mention, Citation, BriefingTag, Insight, Watch, BackgroundNote)
     for table in tables:
@@ -139,11 +163,15 @@ def _take_down(session: Session, briefing: Briefing) -> _Former:
     return former
 
 
-def _write(session: Session, briefing: Briefing, decided: DecidedBriefing, former: _Former, saved: Saved, now: datetime) -> contents.Written:
+def _write(
+    session: Session, briefing: Briefing, decided: DecidedBriefing, former: _Former, saved: Saved, now: datetime
+) -> contents.Written:
     """Everything of a document below its own row."""
     assert briefing.pk
     items = [item for _, section in decided.sections for item in section]
-    matched = {at: former.items[was][0] for at, was in match_items([trait for _, trait in former.items], [item.trait for item in items]).items()}
+    matched = {
+        at: former.items[was][0] for at, was in match_items([trait for _, trait in former.items], [item.trait for item in items]).items()
+    }
     # Ordinals of former items are out of the way until every item has its new one.
     session.execute(update(Item).where(col(Item.briefing_pk) == briefing.pk).values(ordinal=-1))
     ids = {item.id for item, _ in former.items}
@@ -166,7 +194,14 @@ def _write(session: Session, briefing: Briefing, decided: DecidedBriefing, forme
             columns = _item_columns(item) | {"section_pk": section_row.pk, "section_kind": section.kind}
             row = matched.get(len(rows))
             if row is None:
-                row = Item(id=_free_id(item, ids), briefing_pk=briefing.pk, channel_pk=briefing.channel_pk, date=briefing.date, updated_at=now, **columns)
+                row = Item(
+                    id=_free_id(item, ids),
+                    briefing_pk=briefing.pk,
+                    channel_pk=briefing.channel_pk,
+                    date=briefing.date,
+                    updated_at=now,
+                    **columns,
+                )
                 ids.add(row.id)
                 saved.added.append(row.id)
             elif row.content_hash == item.content_hash and row.section_kind == section.kind:

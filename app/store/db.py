@@ -31,6 +31,8 @@ try:
 except ImportError:  # pragma: no cover - not on Windows, where BEGIN IMMEDIATE and busy_timeout must do
     fcntl = None  # type: ignore[assignment]
 
+__all__ = ["Database", "sqlite"]
+
 POOL = 10
 _WRITE_WAIT = 30.0
 _ADVISORY_LOCK = 0x62726965  # "brie"
@@ -89,7 +91,9 @@ def _checked(url: str) -> URL:
     try:
         parsed = make_url(url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url)
     except ArgumentError:
-        raise ValueError(f"BRIEFBASE_DATABASE_URL is no database URL: {url!r}. Say sqlite:///file.db or postgresql://user@host/name.") from None
+        raise ValueError(
+            f"BRIEFBASE_DATABASE_URL is no database URL: {url!r}. Say sqlite:///file.db or postgresql://user@host/name."
+        ) from None
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
         raise ValueError(f"BRIEFBASE_DATABASE_URL names {parsed.get_backend_name()!r}; only sqlite and postgresql are served.")
     return parsed.set(drivername="postgresql+psycopg") if parsed.get_backend_name() == "postgresql" else parsed

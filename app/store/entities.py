@@ -18,7 +18,7 @@ def link(session: Session, names: Mapping[str, str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for keys in chunks(sorted(names)):
         rows = session.exec(
-            select(Alias.key, Entity.pk, Entity.merged_into_pk, Entity.id)
+            select(col(Alias.key), col(Entity.pk), col(Entity.merged_into_pk), col(Entity.id))
             .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
             .where(col(Alias.key).in_(keys))
             # A key of several entities is a homonym; until context decides, the same one is taken every time.
@@ -36,7 +36,7 @@ def _create(session: Session, names: Mapping[str, str]) -> dict[str, int]:
     slugs = {key: slugify(name) for key, name in names.items()}
     taken: set[str] = set()
     for part in chunks(sorted({slug for slug in slugs.values() if slug})):
-        taken.update(session.exec(select(Entity.slug).where(col(Entity.slug).in_(part))))
+        taken.update(session.exec(select(col(Entity.slug)).where(col(Entity.slug).in_(part))))
     made = []
     for key, name in sorted(names.items()):
         entity_id = stable_id("e", key)
@@ -63,7 +63,7 @@ def refresh(session: Session, touched: Iterable[int]) -> list[Event]:
     for pks in chunks(sorted(set(touched))):
         spelled: dict[int, Counter[str]] = defaultdict(Counter)
         rows = session.exec(
-            select(Mention.entity_pk, Mention.surface, func.count())
+            select(col(Mention.entity_pk), col(Mention.surface), func.count())
             .where(col(Mention.entity_pk).in_(pks))
             .group_by(col(Mention.entity_pk), col(Mention.surface))
         )
@@ -99,5 +99,5 @@ def _respell(session: Session, entity: Entity, names: Counter[str], aliases: lis
 
 def _is_judged(session: Session, aliases: list[Alias]) -> bool:
     keys = [alias.key for alias in aliases]
-    judged = select(Judgement.pk).where(col(Judgement.left_key).in_(keys) | col(Judgement.right_key).in_(keys)).limit(1)
+    judged = select(col(Judgement.pk)).where(col(Judgement.left_key).in_(keys) | col(Judgement.right_key).in_(keys)).limit(1)
     return bool(keys) and session.exec(judged).first() is not None

@@ -91,7 +91,9 @@ class Briefing(SQLModel, table=True):
 class Document(SQLModel, table=True):
     """The bytes a briefing was made from, apart from it so that lists never read them."""
 
-    briefing_pk: int = Field(sa_column=Column("briefing_pk", Big, ForeignKey("briefing.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False))
+    briefing_pk: int = Field(
+        sa_column=Column("briefing_pk", Big, ForeignKey("briefing.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    )
     channel_pk: int = _ref("channel.pk", delete="RESTRICT", index=False)
     sha256: str = Field(max_length=64)
     name: str

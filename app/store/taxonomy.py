@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from urllib.parse import urlsplit
 
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
@@ -25,7 +24,9 @@ def link_sources(session: Session, cited: Sequence[DecidedSource]) -> dict[str, 
     by_id = {source.id: source for source in cited}
     found: dict[str, int] = {}
     for ids in chunks(sorted(by_id)):
-        found |= {source_id: pk for source_id, pk in session.exec(select(Source.id, Source.pk).where(col(Source.id).in_(ids))) if pk}
+        found |= {
+            source_id: pk for source_id, pk in session.exec(select(col(Source.id), col(Source.pk)).where(col(Source.id).in_(ids))) if pk
+        }
     fresh = [source for source_id, source in sorted(by_id.items()) if source_id not in found]
     publishers = _link_publishers(session, {s.identity.publisher for s in fresh if s.identity.publisher})
     rows = [
@@ -46,7 +47,9 @@ def link_sources(session: Session, cited: Sequence[DecidedSource]) -> dict[str, 
 def _link_publishers(session: Session, domains: set[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for ids in chunks(sorted(domains)):
-        found |= {domain: pk for domain, pk in session.exec(select(Publisher.id, Publisher.pk).where(col(Publisher.id).in_(ids))) if pk}
+        found |= {
+            domain: pk for domain, pk in session.exec(select(col(Publisher.id), col(Publisher.pk)).where(col(Publisher.id).in_(ids))) if pk
+        }
     rows = [Publisher(id=domain, name=publisher_name(domain)) for domain in sorted(domains - found.keys())]
     session.add_all(rows)
     session.flush()
@@ -83,12 +86,12 @@ def tag(session: Session, briefing: Briefing, tags: Sequence[str], keywords: Seq
 def _link_tags(session: Session, names: dict[str, str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for keys in chunks(sorted(names)):
-        found |= {key: pk for key, pk in session.exec(select(Tag.key, Tag.pk).where(col(Tag.key).in_(keys))) if pk}
+        found |= {key: pk for key, pk in session.exec(select(col(Tag.key), col(Tag.pk)).where(col(Tag.key).in_(keys))) if pk}
     fresh = sorted(names.keys() - found.keys())
     slugs = {key: slugify(names[key]) for key in fresh}
     taken: set[str] = set()
     for part in chunks(sorted(slugs.values())):
-        taken.update(session.exec(select(Tag.slug).where(col(Tag.slug).in_(part))))
+        taken.update(session.exec(select(col(Tag.slug)).where(col(Tag.slug).in_(part))))
     for key in fresh:
         mark = stable_id("t", key)
         slug = slugs[key] or mark
@@ -111,7 +114,9 @@ def _refresh_sources(session: Session, touched: Sequence[int]) -> list[Event]:
     events = []
     for pks in chunks(touched):
         statuses: dict[int, set[str]] = defaultdict(set)
-        for pk, status in session.exec(select(Citation.source_pk, Citation.status).where(col(Citation.source_pk).in_(pks)).distinct()):
+        for pk, status in session.exec(
+            select(col(Citation.source_pk), col(Citation.status)).where(col(Citation.source_pk).in_(pks)).distinct()
+        ):
             statuses[pk].add(status)
         rows = session.exec(select(Source).where(col(Source.pk).in_(pks))).all()
         for row in rows:
@@ -121,7 +126,7 @@ def _refresh_sources(session: Session, touched: Sequence[int]) -> list[Event]:
                 session.execute(delete(Source).where(col(Source.pk) == row.pk))
             elif (clearest := min(statuses[row.pk], key=_CLEAREST.index)) != row.status:
                 session.execute(update(Source).where(col(Source.pk) == row.pk).values(status=clearest))
-    orphans = select(Publisher.pk).where(~select(Source.pk).where(col(Source.publisher_pk) == col(Publisher.pk)).exists())
+    orphans = select(col(Publisher.pk)).where(~select(col(Source.pk)).where(col(Source.publisher_pk) == col(Publisher.pk)).exists())
     if events:
         session.execute(delete(Publisher).where(col(Publisher.pk).in_(orphans)).execution_options(synchronize_session=False))
     return events
@@ -131,7 +136,7 @@ def _refresh_tags(session: Session, touched: Sequence[int]) -> list[Event]:
     for pks in chunks(touched):
         spelled: dict[int, Counter[str]] = defaultdict(Counter)
         rows = session.exec(
-            select(BriefingTag.tag_pk, BriefingTag.name, func.count())
+            select(col(BriefingTag.tag_pk), col(BriefingTag.name), func.count())
             .where(col(BriefingTag.tag_pk).in_(pks))
             .group_by(col(BriefingTag.tag_pk), col(BriefingTag.name))
         )

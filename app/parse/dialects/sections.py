@@ -401,7 +401,11 @@ def _has_fields(blocks: Iterable[Block]) -> bool:
     for block in blocks:
         lines: list[Line] = list(block.lines) if block.kind in ("paragraph", "heading") else []
         if block.kind == "list":
-            lines = [item.children[0].lines[0] for item in block.children if item.children and item.children[0].lines and not item.children[0].children]
+            lines = [
+                item.children[0].lines[0]
+                for item in block.children
+                if item.children and item.children[0].lines and not item.children[0].children
+            ]
         for line in lines:
             label = read_label(line)
             if not label or not (label.marked or label.colon or block.kind == "heading") or label.weak:

@@ -1,0 +1,111 @@
+"""The shapes of items."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from app.query.schemas.shared import BriefingRef, EntityRef, ItemKind, Level, Out, PublisherRef, SectionKind, SourceStatus
+
+
+class PartOut(Out):
+    """One name of a composite cell."""
+
+    surface: str
+    entity: EntityRef | None
+
+
+class NamedOut(Out):
+    """A name an item holds. `listed`: it is a cell of the entity line, in its order and as written."""
+
+    surface: Annotated[str, Field(examples=["昇騰 Ascend"])]
+    listed: bool
+    inferred: Annotated[bool, Field(description="The editor marked it as a guess, as in `ACMA（推）`.")]
+    entity: EntityRef | None
+    parts: list[PartOut]
+
+
+class CitationOut(Out):
+    """A source as an item writes it. `target` is as written, `url` normalised."""
+
+    id: Annotated[str, Field(examples=["s_gk3v6n7m2x4a"])]
+    label: str | None
+    target: str | None
+    url: str | None
+    arxiv_id: Annotated[str | None, Field(examples=["2512.17527"])]
+    arxiv_version: Annotated[int | None, Field(examples=[1])]
+    status: SourceStatus
+    publisher: PublisherRef | None
+
+
+class ImportanceOut(Out):
+    level: Level | None
+    label: Annotated[str, Field(examples=["高"])]
+    reason: str | None
+
+
+class NodeOut(Out):
+    """A bullet with the bullets below it."""
+
+    text: str
+    children: list["NodeOut"]
+
+
+class DetailsOut(Out):
+    technical: list[NodeOut]
+    applications: list[NodeOut]
+    takeaways: list[NodeOut]
+
+
+class ExtraOut(Out):
+    """Text under a label that is no field, or (`label` null) under none."""
+
+    label: str | None
+    text: str
+
+
+class Lines(Out):
+    first: int
+    last: int
+
+
+class SectionRef(Out):
+    position: int
+    kind: SectionKind
+    title: str
+
+
+class ItemLinks(Out):
+    self: str
+    source: str
+    briefing: str
+
+
+class ItemCore(Out):
+    """An item as a briefing holds it."""
+
+    id: Annotated[str, Field(examples=["i_2f7ah3kqxw5c"])]
+    kind: ItemKind
+    position: Annotated[int, Field(description="Within its section, from 1.")]
+    parent: Annotated[str | None, Field(description="The container heading a bullet stands under.")]
+    title: str
+    summary: str | None
+    details: DetailsOut
+    importance: ImportanceOut | None
+    entities: list[NamedOut]
+    sources: list[CitationOut]
+    extra: list[ExtraOut]
+    lines: Lines
+
+
+class ItemOut(ItemCore):
+    """An item on its own, or in a list; there `details`, `extra`, `entities` and `sources` come with `include`."""
+
+    details: DetailsOut = Field(default_factory=lambda: DetailsOut(technical=[], applications=[], takeaways=[]))
+    entities: list[NamedOut] = Field(default_factory=list)
+    sources: list[CitationOut] = Field(default_factory=list)
+    extra: list[ExtraOut] = Field(default_factory=list)
+    briefing: BriefingRef
+    section: SectionRef
+    updated_at: datetime
+    links: ItemLinks
