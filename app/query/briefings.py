@@ -192,7 +192,7 @@ def _summaries(session: Session, rows: Sequence[Briefing]) -> list[BriefingSumma
         "keywords": _count(session, BriefingTag, pks, col(BriefingTag.kind) == "keyword"),
         **{kind: _count(session, Item, pks, col(Item.kind) == kind) for kind in ("full", "bullet", "stub")},
     }
-    channels = dict(session.exec(select(col(Channel.pk), col(Channel.id))))
+    channels = dict(session.exec(select(col(Channel.pk), col(Channel.id))).all())
     shown = []
     for row, pk in zip(rows, pks, strict=True):
         counts = {name: by_pk[pk] for name, by_pk in counted.items()}
@@ -227,7 +227,7 @@ def _count(session: Session, table: Any, pks: Sequence[int], *conditions: Column
     rows = session.execute(
         select(table.briefing_pk, func.count()).where(col(table.briefing_pk).in_(pks), *conditions).group_by(table.briefing_pk)
     )
-    return Counter(dict(rows))
+    return Counter(dict(rows.tuples().all()))
 
 
 def _tags(session: Session, pks: Sequence[int], kind: str) -> dict[int, list[str]]:

