@@ -31,9 +31,6 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="The address `briefbase serve` listens on; `0.0.0.0` for all.")
     port: int = Field(8000, ge=0, le=65535, description="The port `briefbase serve` listens on; 0 takes a free one.")
-    public_url: str = Field("", description="The URL clients reach the API at, for absolute links; empty takes that of the request.")
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="The least severe log events written to standard error."
     )
     access_log: bool = Field(
         False, description="Whether every request is logged; off, because logging each costs a third of the throughput."
