@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="The address `briefbase serve` listens on; `0.0.0.0` for all.")
     port: int = Field(8000, ge=0, le=65535, description="The port `briefbase serve` listens on; 0 takes a free one.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least severe log events written to standard error."
     )
     access_log: bool = Field(
         False, description="Whether every request is logged; off, because logging each costs a third of the throughput."
