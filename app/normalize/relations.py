@@ -1,0 +1,216 @@
+"""What the names of one document say about each other: `大型語言模型（LLM）`, MTP beside Multi-Token Prediction, Karpathy beside
+Andrej Karpathy. A relation lists everything it could point at; it holds only where all of that is one entity.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from app.normalize import gazetteer, lexicon
+from app.normalize.catalogue import Catalogue
+from app.normalize.names import read_cell
+from app.normalize.spelling import Spelling, read_spelling
+from app.normalize.text import is_han
+
+_HANDLE_ENDINGS = ("ai", "hq", "labs", "lab", "inc", "app", "dev", "devs", "evals", "official", "io", "org", "team", "api", "tts")
+_STOPS = frozenset("of the and for in to a an on with from as".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """`name` is the same as each of `others` (names of the document) and each of `entities` (of the catalogue)."""
+
+    name: str
+    others: tuple[str, ...]
+    entities: tuple[str, ...]
+    method: str
+    score: float
+    evidence: str
+
+
+def relations(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> list[Relation]:
+    """Every relation between `spelled` (name → spelling) and the catalogue, the surest first."""
+    return [
+        *_brackets(spelled, catalogue),
+        *_abbreviations(spelled),
+        *_persons(spelled, catalogue),
+        *_handles(spelled, catalogue),
+        *_tails(spelled, catalogue),
+    ]
+
+
+def _by(spelled: Mapping[str, Spelling], *keys: str) -> dict[str, tuple[str, ...]]:
+    """Names by any of their keys."""
+    index: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for name, spelling in spelled.items():
+        for key in keys:
+            if value := getattr(spelling, key):
+                index[value][name] = None
+    return {key: tuple(names) for key, names in index.items()}
+
+
+def _brackets(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[Relation]:
+    """`Name（ABBR）` and `名稱（Name）`: the bracket says what the name is also called."""
+    by_full = _by(spelled, "full", "core")
+    for name, spelling in spelled.items():
+        inner = spelling.inner
+        if not inner or spelling.maker:
+            continue
+        outer = read_cell(name).name[: -len(inner) - 2]
+        other = read_spelling(inner, catalogue.makers)
+        crosses = _has_han(outer) != _has_han(inner)
+        if (crosses and not _is_maker(other)) or (inner.isupper() and inner.lower() in _initials(spelling)):
+            others = tuple(n for n in by_full.get(other.full, ()) if n != name)
+            entities = catalogue.spelled("full", other.full)
+            if others or entities:
+                yield Relation(name, others, entities, "bracket", 0.95, f"“{name}” says so")
+
+
+def _is_maker(spelling: Spelling) -> bool:
+    return "".join(spelling.tokens) in gazetteer.makers()
+
+
+def _has_han(text: str) -> bool:
+    return any(map(is_han, text))
+
+
+def _initials(spelling: Spelling) -> set[str]:
+    """The abbreviations a phrase may have: of all its words, and of all but the small ones."""
+    words = spelling.tokens
+    if len(words) < 2 or not all(word.isascii() and word.isalpha() for word in words):
+        return set()
+    return {"".join(w[0] for w in words), "".join(w[0] for w in words if w not in _STOPS)}
+
+
+def _abbreviations(spelled: Mapping[str, Spelling]) -> Iterator[Relation]:
+    """MTP beside Multi-Token Prediction; SD1.5 beside Stable Diffusion 1.5."""
+    phrases: defaultdict[tuple[str, object], dict[str, None]] = defaultdict(dict)
+    for name, spelling in spelled.items():
+        if not spelling.numbers:
+            for initials in _initials(spelling):
+                phrases[initials, spelling.profile][name] = None
+        elif len(spelling.words) > 1:
+            phrases["".join(word[0] for word in spelling.words), spelling.profile][name] = None
+    capitals = {s.core for name, s in spelled.items() if re.fullmatch(r"[A-Z][A-Za-z]*[A-Z]s?", read_cell(name).name)}
+    for name, spelling in spelled.items():
+        if len(spelling.words) != 1 or not spelling.words[0].isascii():
+            continue
+        short = spelling.words[0]
+        long_enough = len(short) >= 3 and spelling.core in capitals if not spelling.numbers else len(short) == 2
+        others = phrases.get((short, spelling.profile), {})
+        if long_enough and others:
+            yield Relation(name, tuple(others), (), "abbreviation", 0.92, f"“{next(iter(others))}” abbreviates to it")
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    given: str
+    surname: str
+    written: tuple[str, ...]
+
+
+def _person(spelling: Spelling) -> _Person | None:
+    """The person a Latin name of two to four words names, known by the given name; None where it is no such name."""
+    words = spelling.tokens
+    if not 2 <= len(words) <= 4 or not all(word.isalpha() and word.isascii() for word in words):
+        return None
+    given, surname = gazetteer.given_names().get(words[0]), words[-1]
+    if given is None or surname in lexicon.english() or surname in gazetteer.places() or len(surname) < 2:
+        return None
+    return None if surname in gazetteer.makers() else _Person(given, surname, words)
+
+
+def _persons(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[Relation]:
+    """Surname alone, nickname, middle initial and handle beside the full name."""
+    people: defaultdict[str, tuple[dict[str, None], dict[str, None]]] = defaultdict(lambda: ({}, {}))
+    for name, spelling in spelled.items():
+        for sign in _signs(spelling):
+            people[sign][0][name] = None
+    for slug, spelling in catalogue.spellings:
+        if catalogue.entities[slug].type == "person":
+            for sign in _signs(spelling):
+                people[sign][1][slug] = None
+    for name, spelling in spelled.items():
+        for sign in _asks(spelling):
+            others, entities = people.get(sign, ({}, {}))
+            others = {other: None for other in others if other != name}
+            if others or entities:
+                yield Relation(name, tuple(others), tuple(entities), "person", 0.93, "surname, short form or handle")
+                break
+
+
+def _signs(spelling: Spelling) -> Iterator[str]:
+    """What a full name answers to."""
+    if person := _person(spelling):
+        first = person.written[0]
+        yield f"full:{person.given} {person.surname}"
+        yield f"handle:{first}{person.surname}"
+        yield f"handle:{first[0]}{person.surname}"
+        if len(person.surname) >= 5 and person.surname not in gazetteer.given_names():
+            yield f"surname:{person.surname}"
+    elif "·" in spelling.name or "‧" in spelling.name or "•" in spelling.name:
+        parts = re.split(r"[·‧•]", read_cell(spelling.name).name)
+        if all(map(_has_han, parts)) and len(parts[-1]) >= 2:
+            yield f"surname:{read_spelling(parts[-1]).full}"
+
+
+def _asks(spelling: Spelling) -> Iterator[str]:
+    """What a name may be short for, surest first."""
+    words = spelling.tokens
+    if person := _person(spelling):
+        yield f"full:{person.given} {person.surname}"
+        return
+    if len(words) > 1 and all(map(is_han, spelling.full)):
+        return
+    if all(map(is_han, spelling.full)):
+        yield f"surname:{spelling.full}"
+        return
+    written = [word for word in words if not word.isdigit()]
+    joined = "".join(written)
+    if spelling.term or not joined.isascii() or len(written) > 2:
+        return
+    if len(words) == 1 and words[0] not in gazetteer.makers():
+        yield f"surname:{joined}"
+    # A handle may go on after the name: markchen90, rohanpaul_ai, yitayml.
+    for end in range(len(joined), max(len(joined) - 4, 5), -1):
+        yield f"handle:{joined[:end]}"
+
+
+def _handles(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[Relation]:
+    """metr_evals beside METR, mistralai beside Mistral: a handle is its owner's name and an ending."""
+    by_core = _by(spelled, "core")
+    for name, spelling in spelled.items():
+        text = read_cell(name).name.lstrip("@")
+        if spelling.numbers or not re.fullmatch(r"[a-z][a-z_-]+", text):
+            continue
+        joined = re.sub(r"[_-]", "", text)
+        for ending in _HANDLE_ENDINGS:
+            owner = joined.removesuffix(ending)
+            if owner == joined or len(owner) < 4 or owner in lexicon.english():
+                continue
+            if ending in ("ai", "labs", "lab", "api", "app", "dev", "tts") and gazetteer.has_arms(owner):
+                continue
+            others = tuple(n for n in by_core.get(owner, ()) if n != name)
+            entities = tuple(s for s in catalogue.spelled("core", owner) if catalogue.entities[s].type in ("org", "product"))
+            if others or entities:
+                yield Relation(name, others, entities, "handle", 0.92, f"a handle of “{owner}”")
+                break
+
+
+def _tails(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[Relation]:
+    """Opus 4.5 beside Claude Opus 4.5: a dropped family word."""
+    by_tail = _by(spelled, "tail")
+    heads = {spelling.head for spelling in spelled.values()}
+    for name, spelling in spelled.items():
+        if not spelling.numbers or spelling.head in heads and spelling.tail in by_tail and not spelling.bare:
+            continue
+        others = by_tail.get(spelling.bare, ())
+        entities = catalogue.spelled("tail", spelling.bare)
+        if others or entities:
+            yield Relation(name, others, entities, "family", 0.93, "the same but for the family's name")
+
+
+def cores(spelled: Iterable[Spelling]) -> set[str]:
+    """The cores of `spelled`."""
+    return {spelling.core for spelling in spelled}
