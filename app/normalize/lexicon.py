@@ -50,7 +50,15 @@ def english() -> dict[str, str]:
 @cache
 def chinese() -> dict[str, str]:
     """Folded Chinese phrase → identity."""
-    return {phrase: identity for identity, _, phrases in _rows() for phrase in phrases}
+    return {way: identity for identity, _, phrases in _rows() for phrase in phrases for way in _ways(phrase)}
+
+
+def _ways(phrase: str) -> set[str]:
+    """A Chinese phrase as written on either side of the strait: 智慧 and 智能, AI and 人工智能."""
+    ways = {phrase, phrase.replace("智慧", "智能")}
+    if phrase.startswith("ai"):
+        ways |= {"人工智能" + phrase[2:], "人工智慧" + phrase[2:]}
+    return ways
 
 
 def implied(words: tuple[str, ...]) -> bool:

@@ -4,7 +4,7 @@ Andrej Karpathy. A relation lists everything it could point at; it holds only wh
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.normalize import gazetteer, lexicon
@@ -13,7 +13,7 @@ from app.normalize.names import read_cell
 from app.normalize.spelling import Spelling, read_spelling
 from app.normalize.text import is_han
 
-_HANDLE_ENDINGS = ("ai", "hq", "labs", "lab", "inc", "app", "dev", "devs", "evals", "official", "io", "org", "team", "api", "tts")
+_HANDLE_ENDINGS = ("ai", "hq", "ailabs", "labs", "lab", "inc", "devs", "evals", "official", "io", "org", "team")
 _STOPS = frozenset("of the and for in to a an on with from as".split())
 
 
@@ -84,23 +84,42 @@ def _initials(spelling: Spelling) -> set[str]:
 
 
 def _abbreviations(spelled: Mapping[str, Spelling]) -> Iterator[Relation]:
-    """MTP beside Multi-Token Prediction; SD1.5 beside Stable Diffusion 1.5."""
+    """MTP beside Multi-Token Prediction, SD3 Medium beside Stable Diffusion 3 Medium, K8s beside Kubernetes."""
     phrases: defaultdict[tuple[str, object], dict[str, None]] = defaultdict(dict)
     for name, spelling in spelled.items():
-        if not spelling.numbers:
-            for initials in _initials(spelling):
-                phrases[initials, spelling.profile][name] = None
-        elif len(spelling.words) > 1:
-            phrases["".join(word[0] for word in spelling.words), spelling.profile][name] = None
+        shortened = set(_shortened(spelling)) | (set() if spelling.numbers else _initials(spelling) | _numeronym(spelling))
+        for short in shortened:
+            phrases[short, spelling.profile][name] = None
     capitals = {s.core for name, s in spelled.items() if re.fullmatch(r"[A-Z][A-Za-z]*[A-Z]s?", read_cell(name).name)}
     for name, spelling in spelled.items():
-        if len(spelling.words) != 1 or not spelling.words[0].isascii():
-            continue
-        short = spelling.words[0]
-        long_enough = len(short) >= 3 and spelling.core in capitals if not spelling.numbers else len(short) == 2
-        others = phrases.get((short, spelling.profile), {})
-        if long_enough and others:
+        joined = "".join(spelling.tokens)
+        if re.fullmatch(r"[a-z]\d+[a-z]", joined):
+            others = phrases.get((joined, ((), ())), {})
+        elif len(spelling.tokens) == 1 and spelling.core in capitals and len(joined) >= 3:
+            others = phrases.get((joined, spelling.profile), {}) | phrases.get((spelling.core, spelling.profile), {})
+        else:
+            short = "".join(spelling.words)
+            others = phrases.get((short, spelling.profile), {}) if len(short) >= 4 or spelling.numbers else {}
+        others = {other: None for other in others if other != name}
+        if others:
             yield Relation(name, tuple(others), (), "abbreviation", 0.92, f"“{next(iter(others))}” abbreviates to it")
+
+
+def _shortened(spelling: Spelling) -> Iterator[str]:
+    """A phrase with its first words, two or more, brought down to their initials: `sd medium` for `stable diffusion medium`."""
+    words = [word for word in spelling.words if word != "v"]
+    if spelling.term or not all(word.isascii() and word.isalpha() for word in words):
+        return
+    for at in range(2, len(words) + bool(spelling.numbers)):
+        rest = "".join(words[at:])
+        if len(rest) >= 2 or spelling.numbers:
+            yield "".join(word[0] for word in words[:at]) + rest
+
+
+def _numeronym(spelling: Spelling) -> set[str]:
+    """`k8s` for `kubernetes`: first letter, how many follow, last letter."""
+    joined = "".join(spelling.tokens)
+    return {f"{joined[0]}{len(joined) - 2}{joined[-1]}"} if len(joined) >= 6 and joined.isascii() and joined.isalpha() else set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +135,8 @@ def _person(spelling: Spelling) -> _Person | None:
     if not 2 <= len(words) <= 4 or not all(word.isalpha() and word.isascii() for word in words):
         return None
     given, surname = gazetteer.given_names().get(words[0]), words[-1]
+    if given is None and len(words) == 2 and gazetteer.is_pinyin_surname(surname):
+        given = words[0]
     if given is None or surname in lexicon.english() or surname in gazetteer.places() or len(surname) < 2:
         return None
     return None if surname in gazetteer.makers() else _Person(given, surname, words)
@@ -173,7 +194,7 @@ def _asks(spelling: Spelling) -> Iterator[str]:
     if len(words) == 1 and words[0] not in gazetteer.makers():
         yield f"surname:{joined}"
     # A handle may go on after the name: markchen90, rohanpaul_ai, yitayml.
-    for end in range(len(joined), max(len(joined) - 4, 5), -1):
+    for end in range(len(joined), max(len(joined) - 4, 4), -1):
         yield f"handle:{joined[:end]}"
 
 
@@ -189,7 +210,7 @@ def _handles(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[
             owner = joined.removesuffix(ending)
             if owner == joined or len(owner) < 4 or owner in lexicon.english():
                 continue
-            if ending in ("ai", "labs", "lab", "api", "app", "dev", "tts") and gazetteer.has_arms(owner):
+            if ending in ("ai", "ailabs", "labs", "lab") and gazetteer.has_arms(owner):
                 continue
             others = tuple(n for n in by_core.get(owner, ()) if n != name)
             entities = tuple(s for s in catalogue.spelled("core", owner) if catalogue.entities[s].type in ("org", "product"))
@@ -201,16 +222,8 @@ def _handles(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[
 def _tails(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[Relation]:
     """Opus 4.5 beside Claude Opus 4.5: a dropped family word."""
     by_tail = _by(spelled, "tail")
-    heads = {spelling.head for spelling in spelled.values()}
     for name, spelling in spelled.items():
-        if not spelling.numbers or spelling.head in heads and spelling.tail in by_tail and not spelling.bare:
-            continue
-        others = by_tail.get(spelling.bare, ())
-        entities = catalogue.spelled("tail", spelling.bare)
+        others = by_tail.get(spelling.bare, ()) if spelling.numbers else ()
+        entities = catalogue.spelled("tail", spelling.bare) if spelling.numbers else ()
         if others or entities:
             yield Relation(name, others, entities, "family", 0.93, "the same but for the family's name")
-
-
-def cores(spelled: Iterable[Spelling]) -> set[str]:
-    """The cores of `spelled`."""
-    return {spelling.core for spelling in spelled}

@@ -184,9 +184,9 @@ class _Document:
         """Join what the document's names say is one. A relation that could mean two things says nothing."""
         for relation in found:
             reason = _Reason(relation.method, relation.score, relation.evidence)
-            targets = {self.entity(n) or self.root(n) for n in relation.others} | set(relation.entities)
             mine = self.entity(relation.name)
-            if len(targets) != 1 or (mine and not relation.others):
+            targets = {self.entity(n) or self.root(n) for n in relation.others} | set(relation.entities)
+            if len(targets - {mine or self.root(relation.name)}) != 1:
                 continue
             if relation.entities and not mine:
                 self._bind(relation.name, relation.entities[0], reason)

@@ -18,7 +18,7 @@ from app.normalize.text import fold, is_han
 
 # Words that tell members of a family apart; alone they name nothing, so no maker is taken off in front of them.
 VARIANTS = frozenset(
-    "mini nano pro flash lite max ultra plus turbo codex thinking reasoning vl vision coder code instruct chat base preview "
+    "mini nano pro flash lite max ultra plus turbo thinking reasoning vl vision coder code instruct chat base preview "
     "latest image video audio omni realtime high low medium small large tiny heavy fast air zero next live math embedding guard "
     "tts ocr distill experimental exp dev schnell edit layered xl xxl xs alpha beta moe dense standard advanced premium free "
     "speciale super air vlm asr it sft rlhf dpo v".split()
@@ -27,7 +27,7 @@ _LEGAL = frozenset(
     "inc incorporated corp corporation ltd limited llc gmbh plc co company group holding holdings ag bv pte pty electronics "
     "platform 股份 有限公司 股份有限公司 控股".split()
 )
-_ORGANISATION = frozenset("technology university capital venture ventures venturepartners laboratory information".split())
+_ORGANISATION = frozenset("technology university capital venture venturepartner laboratory information".split())
 _PRODUCT = frozenset("chip gpu npu processor architecture model largemodel application series ai".split())
 _STOP = frozenset("the of and for in a an to".split())
 _TOKEN = re.compile(
@@ -83,7 +83,7 @@ class Spelling:
     core: str
     """`full` without maker, legal form and words that add nothing."""
     order: str
-    """`core` with its words sorted; equal to `core` where word order carries meaning."""
+    """`full` with its words sorted; equal to `core` where word order carries meaning."""
     bare: str
     """`full` with the "v" of a version kept, to be met by a `tail`."""
     tail: str
@@ -124,7 +124,7 @@ def read_spelling(name: str, makers: Mapping[str, str] | None = None) -> Spellin
     head, tail = _tail(words)
     term = all(word.sort in (Sort.TERM, Sort.PLACE) for word in words)
     core = _key(rest)
-    ordered = core if term or len(rest) < 2 else _key(sorted(_without_stops(_without_v(rest)), key=_by_word))
+    ordered = core if term or len(words) < 2 else _key(sorted(_without_stops(_without_v(words)), key=_by_word))
     return Spelling(
         name=name,
         key=name_key(text),
@@ -161,6 +161,8 @@ def _apposition(inner: str, makers: Mapping[str, str]) -> bool:
 def plain(text: str) -> str:
     """`text` folded, without accents and possessives."""
     text = re.sub(r"(?<=[a-z]{2})(AI|Labs)$", r" \1", text)
+    # The plural of an abbreviation: GPUs, LLMs.
+    text = re.sub(r"(?<=[A-Z]{2})s(?![A-Za-z0-9])", "", text)
     # A two-digit year after an abbreviation: AIME25, AIME'25.
     text = re.sub(r"(?<=[A-Z]{3})['’]?(2\d)$", r" 20\1", text)
     folded = "".join(
@@ -273,11 +275,13 @@ def _single(token: Token, following: Token | None) -> list[Word]:
     if is_han(token.text[0]):
         return list(_segment(token.text))
     text = token.text
-    # ChatGPT 4 is GPT-4, DINOv2 is DINO v2.
+    # ChatGPT 4 and OpenAI 4 are GPT-4, DINOv2 is DINO v2.
     if following and following.kind in ("number", "lettered"):
-        text = "gpt" if text == "chatgpt" else text
+        text = "gpt" if text in ("chatgpt", "openai") else text
         text = text[:-1] if following.glued and len(text) > 3 and text.endswith("v") else text
-    return [Word(lexicon.singular(text), Sort.PROPER, token.glued)]
+    # AWS is no plural.
+    text = text if text in gazetteer.makers() else lexicon.singular(text)
+    return [Word(text, Sort.PROPER, token.glued)]
 
 
 def _segment(text: str) -> Iterator[Word]:
@@ -339,10 +343,15 @@ def _take_suffixes(words: list[Word]) -> list[Word]:
     if any(w.sort is Sort.SIZE and not w.text.startswith("a") for w in words):
         kept = [w for w in words if w.text not in ("dense", "mixtureofexpert") and not re.match(r"a\d", w.text)]
         words = kept if any(w.sort is Sort.PROPER for w in kept) else words
+    # University of Oxford; Renmin University of China.
+    texts = [w.text for w in words]
+    if texts[:2] == ["university", "of"] and len(words) == 3 and words[2].sort in (Sort.PROPER, Sort.MAKER):
+        words = words[2:]
+    elif texts[-3:-1] == ["university", "of"] and words[-1].sort is Sort.PLACE and words[0].sort is Sort.PROPER:
+        words = words[:-2]
     while len(words) > 1 and words[-1].sort not in (Sort.NUMBER, Sort.SIZE) and _adds_nothing(words[:-1], words[-1].text):
         words = words[:-1]
-    texts = tuple(w.text for w in words)
-    if len(texts) > 1 and texts[0] in lexicon.QUALIFIERS and lexicon.implied(texts[1:]):
+    if len(words) > 1 and words[0].text in lexicon.QUALIFIERS and lexicon.implied(tuple(w.text for w in words[1:])):
         return words[1:]
     return words
 
@@ -354,7 +363,7 @@ def _adds_nothing(base: Sequence[Word], suffix: str) -> bool:
     if suffix in _LEGAL:
         return named or maker
     if suffix in _ORGANISATION and (named or maker):
-        return len(base) == 1 and not gazetteer.has_arms(joined)
+        return len(base) <= 2 and not gazetteer.has_arms(joined)
     if not named or base[-1].text in VARIANTS:
         return suffix in ("gpu", "chip") and any(w.sort is Sort.NUMBER for w in base)
     if suffix == "ai":

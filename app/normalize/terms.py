@@ -223,8 +223,7 @@ memory | 記憶體 內存
 high bandwidth memory, hbm | 高頻寬記憶體 高帶寬內存 高頻寬內存
 gpu, graphic processing unit, graphics processor | 圖形處理器 繪圖處理器 圖形處理單元 顯卡
 cpu, central processing unit | 中央處理器 中央處理單元
-npu, neural processing unit | 神經處理單元 神經網路處理器
-tpu, tensor processing unit | 張量處理單元 張量處理器
+neural processing unit, npu | 神經處理單元 神經網路處理器
 processor | 處理器
 silicon carbide, sic | 碳化矽 碳化硅
 gallium nitride, gan semiconductor | 氮化鎵
@@ -317,6 +316,8 @@ valuation | 估值
 ipo, initial public offering | 首次公開募股 首次公開發行
 mergers and acquisitions | 併購
 acquisition | 收購
+venture partner
+capital | 資本
 venture capital, vc | 風險投資 創投 風投
 private equity | 私募股權
 investment | 投資
