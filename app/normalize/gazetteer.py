@@ -14,7 +14,8 @@ anthropic, anthropicai
 google, googleai | 谷歌
 deepmind, googledeepmind
 microsoft, msft | 微軟
-meta, facebook, metaai, facebookresearch, metallama, aiatmeta | 臉書
+meta, metaai, facebookresearch, metallama, aiatmeta
+facebook | 臉書
 apple | 蘋果
 amazon | 亞馬遜
 aws, amazonwebservices
@@ -113,7 +114,7 @@ hygon | 海光
 
 # Whose brands these are, for telling a clash of makers from a company and its own arm.
 _PARENTS = {
-    "aws": "amazon", "deepmind": "google", "alibabacloud": "alibaba", "tongyi": "alibaba",
+    "aws": "amazon", "facebook": "meta", "deepmind": "google", "alibabacloud": "alibaba", "tongyi": "alibaba",
     "aliyun": "alibaba",
 }  # fmt: skip
 
@@ -125,7 +126,7 @@ _ARMS = frozenset(
     "pydantic spring laravel django jetbrains mozilla firefox chrome opera brave bing yahoo yandex line snap snapchat x "
     "spotify netflix uber airbnb paypal stripe visa mastercard sap servicenow workday hubspot intuit twilio dropbox box "
     "miro airtable asana monday linear proton duckduckgo wordpress wix squarespace elastic mongodb redis postgres supabase "
-    "firebase docker kubernetes red vertex azure gcp office windows android ios macos pixel galaxy watson unity unreal "
+    "berkeley stanford harvard princeton mit oxford cambridge cmu firebase docker kubernetes red vertex azure gcp office windows android ios macos pixel galaxy watson unity unreal "
     "nasa wikipedia youtube linkedin reddit twitter tiktok instagram whatsapp telegram discord logitech open sakura "
     "gemini claude chatgpt gpt llama qwen grok".split()
 ) - {"gemini", "claude", "grok", "qwen"}

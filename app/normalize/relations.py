@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from app.normalize import gazetteer, lexicon
 from app.normalize.catalogue import Catalogue
 from app.normalize.names import read_cell
-from app.normalize.spelling import Spelling, read_spelling
+from app.normalize.spelling import Spelling, initials, read_spelling
 from app.normalize.text import is_han
 
 _HANDLE_ENDINGS = ("ai", "hq", "ailabs", "labs", "lab", "inc", "devs", "evals", "official", "io", "org", "team")
-_STOPS = frozenset("of the and for in to a an on with from as".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def _brackets(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator
         outer = read_cell(name).name[: -len(inner) - 2]
         other = read_spelling(inner, catalogue.makers)
         crosses = _has_han(outer) != _has_han(inner)
-        if (crosses and not _is_maker(other)) or (inner.isupper() and inner.lower() in _initials(spelling)):
+        if (crosses and not _is_maker(other)) or (inner.isupper() and inner.lower() in initials(spelling.tokens)):
             others = tuple(n for n in by_full.get(other.full, ()) if n != name)
             entities = catalogue.spelled("full", other.full)
             if others or entities:
@@ -75,31 +74,23 @@ def _has_han(text: str) -> bool:
     return any(map(is_han, text))
 
 
-def _initials(spelling: Spelling) -> set[str]:
-    """The abbreviations a phrase may have: of all its words, and of all but the small ones."""
-    words = spelling.tokens
-    if len(words) < 2 or not all(word.isascii() and word.isalpha() for word in words):
-        return set()
-    return {"".join(w[0] for w in words), "".join(w[0] for w in words if w not in _STOPS)}
-
-
 def _abbreviations(spelled: Mapping[str, Spelling]) -> Iterator[Relation]:
     """MTP beside Multi-Token Prediction, SD3 Medium beside Stable Diffusion 3 Medium, K8s beside Kubernetes."""
     phrases: defaultdict[tuple[str, object], dict[str, None]] = defaultdict(dict)
     for name, spelling in spelled.items():
-        shortened = set(_shortened(spelling)) | (set() if spelling.numbers else _initials(spelling) | _numeronym(spelling))
+        shortened = set(_shortened(spelling)) | (set() if spelling.numbers else initials(spelling.tokens) | _numeronym(spelling))
         for short in shortened:
             phrases[short, spelling.profile][name] = None
     capitals = {s.core for name, s in spelled.items() if re.fullmatch(r"[A-Z][A-Za-z]*[A-Z]s?", read_cell(name).name)}
     for name, spelling in spelled.items():
         joined = "".join(spelling.tokens)
-        if re.fullmatch(r"[a-z]\d+[a-z]", joined):
-            others = phrases.get((joined, ((), ())), {})
-        elif len(spelling.tokens) == 1 and spelling.core in capitals and len(joined) >= 3:
-            others = phrases.get((joined, spelling.profile), {}) | phrases.get((spelling.core, spelling.profile), {})
+        if re.fullmatch(r"[a-z]\d+[a-z]", spelling.key):
+            others = phrases.get((spelling.key, ((), ())), {})
+        elif len(spelling.tokens) == 1 and spelling.core in capitals and len(joined) >= 3 and not name.istitle():
+            others = phrases.get((joined, spelling.profile), {})
         else:
             short = "".join(spelling.words)
-            others = phrases.get((short, spelling.profile), {}) if len(short) >= 4 or spelling.numbers else {}
+            others = phrases.get((short, spelling.profile), {}) if len(short) >= 4 and not spelling.term else {}
         others = {other: None for other in others if other != name}
         if others:
             yield Relation(name, tuple(others), (), "abbreviation", 0.92, f"“{next(iter(others))}” abbreviates to it")
@@ -108,7 +99,7 @@ def _abbreviations(spelled: Mapping[str, Spelling]) -> Iterator[Relation]:
 def _shortened(spelling: Spelling) -> Iterator[str]:
     """A phrase with its first words, two or more, brought down to their initials: `sd medium` for `stable diffusion medium`."""
     words = [word for word in spelling.words if word != "v"]
-    if spelling.term or not all(word.isascii() and word.isalpha() for word in words):
+    if not all(word.isascii() and word.isalpha() for word in words):
         return
     for at in range(2, len(words) + bool(spelling.numbers)):
         rest = "".join(words[at:])
@@ -191,11 +182,14 @@ def _asks(spelling: Spelling) -> Iterator[str]:
     joined = "".join(written)
     if spelling.term or not joined.isascii() or len(written) > 2:
         return
-    if len(words) == 1 and words[0] not in gazetteer.makers():
+    written_as = read_cell(spelling.name).name.lstrip("@")
+    if len(words) == 1 and words[0] not in gazetteer.makers() and not written_as.isupper():
         yield f"surname:{joined}"
     # A handle may go on after the name: markchen90, rohanpaul_ai, yitayml.
-    for end in range(len(joined), max(len(joined) - 4, 4), -1):
-        yield f"handle:{joined[:end]}"
+    if re.fullmatch(r"\w+", written_as):
+        endings = 3 if "_" in written_as else 2
+        for end in range(len(joined), max(len(joined) - endings, 5) - 1, -1):
+            yield f"handle:{joined[:end]}"
 
 
 def _handles(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[Relation]:
@@ -219,11 +213,28 @@ def _handles(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[
                 break
 
 
+# Families whose members are often named without them. `GTE-Qwen2` beside Qwen2 is another matter: a model made from it.
+_FAMILIES = frozenset(
+    "gpt claude gemini gemma llama qwen deepseek mistral grok kimi glm minimax runway veo imagen seed doubao hunyuan ernie nova "
+    "phi granite nemotron command jamba sora flux stability suno pangu spark yi step baichuan internlm reka palm".split()
+)
+
+
 def _tails(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[Relation]:
     """Opus 4.5 beside Claude Opus 4.5: a dropped family word."""
-    by_tail = _by(spelled, "tail")
+    heads: defaultdict[str, set[str]] = defaultdict(set)
+    others: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    entities: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for name, spelling in spelled.items():
-        others = by_tail.get(spelling.bare, ()) if spelling.numbers else ()
-        entities = catalogue.spelled("tail", spelling.bare) if spelling.numbers else ()
-        if others or entities:
-            yield Relation(name, others, entities, "family", 0.93, "the same but for the family's name")
+        if spelling.tail:
+            heads[spelling.tail].add(spelling.head)
+            others[spelling.tail][name] = None
+    for slug, spelling in catalogue.spellings:
+        if spelling.tail:
+            heads[spelling.tail].add(spelling.head)
+            entities[spelling.tail][slug] = None
+    for name, spelling in spelled.items():
+        # Two families with such a member leave it open which is meant.
+        if len(heads.get(spelling.bare, ())) == 1 and heads[spelling.bare] <= _FAMILIES:
+            found = others.get(spelling.bare, {}), entities.get(spelling.bare, {})
+            yield Relation(name, tuple(found[0]), tuple(found[1]), "family", 0.93, "the same but for the family's name")

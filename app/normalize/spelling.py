@@ -24,12 +24,11 @@ VARIANTS = frozenset(
     "speciale super air vlm asr it sft rlhf dpo v".split()
 )
 _LEGAL = frozenset(
-    "inc incorporated corp corporation ltd limited llc gmbh plc co company group holding holdings ag bv pte pty electronics "
-    "platform 股份 有限公司 股份有限公司 控股".split()
+    "inc incorporated corp corporation ltd limited llc gmbh plc co company group holding holdings ag bv pte pty platform".split()
 )
-_ORGANISATION = frozenset("technology university capital venture venturepartner laboratory information".split())
-_PRODUCT = frozenset("chip gpu npu processor architecture model largemodel application series ai".split())
-_STOP = frozenset("the of and for in a an to".split())
+_ORGANISATION = frozenset("technology university capital venture venturepartner information".split())
+_PRODUCT = frozenset("chip gpu npu processor architecture model largemodel series ai".split())
+_STOP = frozenset("the of and for in a an to on with from as".split())
 _TOKEN = re.compile(
     r"(?P<date>20\d\d[-./]\d\d[-./]\d\d)(?!\d)"
     r"|(?P<active>(?<![a-z0-9])a\d+(?:\.\d+)?b)(?![a-z0-9])"
@@ -85,7 +84,7 @@ class Spelling:
     order: str
     """`full` with its words sorted; equal to `core` where word order carries meaning."""
     bare: str
-    """`full` with the "v" of a version kept, to be met by a `tail`."""
+    """The words of `full` in their places, the "v" of a version among them, to be met by a `tail`."""
     tail: str
     """`bare` without its first word, where the rest still says which member it is; else empty."""
     head: str
@@ -111,27 +110,28 @@ class Spelling:
 def read_spelling(name: str, makers: Mapping[str, str] | None = None) -> Spelling:
     """Take `name` apart. `makers` maps joined Latin spellings of further makers to their identities."""
     text = read_cell(name).name
-    outer, inner = split_bracket(text)
     known = makers or {}
-    if inner and not _apposition(inner, known):
+    outer, inner = split_bracket(text)
+    if inner and _maker_of(inner, known):
+        # Aurora (xAI): the bracket says whose it is.
+        outer, inner = f"{inner} {outer}", ""
+    elif inner and not _apposition(outer, inner):
         outer, inner = text, ""
     tokens = _tokens(outer)
-    words = _words(tokens)
-    maker, rest = _take_maker(words, tokens, known)
-    rest = _take_suffixes(rest)
-    if not maker and inner:
-        maker = _maker_id(_joined(inner), known) or gazetteer.makers_in_chinese().get(fold(inner).strip(), "")
+    words = _words(tokens, text)
+    maker, rest = _take_maker(words, known)
+    rest = _take_suffixes(rest, known)
     head, tail = _tail(words)
     term = all(word.sort in (Sort.TERM, Sort.PLACE) for word in words)
     core = _key(rest)
-    ordered = core if term or len(words) < 2 else _key(sorted(_without_stops(_without_v(words)), key=_by_word))
+    ordered = _key(sorted(_without_the(_without_v(words)), key=_by_word)) if _any_order(words, maker, known) else core
     return Spelling(
         name=name,
         key=name_key(text),
         full=_key(words),
         core=core,
         order=ordered,
-        bare=_key(words, keep_v=True),
+        bare=_positional(words),
         tail=tail,
         head=head,
         maker=maker,
@@ -150,12 +150,25 @@ def split_bracket(text: str) -> tuple[str, str]:
     return (match[1], match[2].strip()) if match else (text, "")
 
 
-def _apposition(inner: str, makers: Mapping[str, str]) -> bool:
-    """Whether a bracket holds a second name rather than a part of the first, such as a version or a variant."""
-    words = _words(_tokens(inner))
-    if any(word.sort in (Sort.NUMBER, Sort.SIZE) for word in words):
+def _maker_of(text: str, makers: Mapping[str, str]) -> str:
+    return _maker_id("".join(token.text for token in _tokens(text)), makers) or gazetteer.makers_in_chinese().get(fold(text), "")
+
+
+def _apposition(outer: str, inner: str) -> bool:
+    """Whether a bracket holds the same name again, in the other script or abbreviated, rather than telling it from others."""
+    if any(word.sort is not Sort.PROPER and word.sort is not Sort.TERM for word in _words(_tokens(inner), inner)):
         return False
-    return not all(word.text in VARIANTS for word in words)
+    crosses = any(map(is_han, outer)) != any(map(is_han, inner))
+    return (crosses and inner.casefold() not in VARIANTS) or inner.casefold() in initials([t.text for t in _tokens(outer)])
+
+
+def initials(words: Sequence[str]) -> set[str]:
+    """The abbreviations a phrase may have: of all its words, and of all but the small ones."""
+    if len(words) < 2 or not all(word.isascii() and word.isalpha() for word in words):
+        return set()
+    # An abbreviation inside keeps its letters: AI-generated items are AIGI.
+    kept = [word for word in words if word not in _STOP]
+    return {"".join(w if w == "ai" else w[0] for w in some) for some in (words, kept)}
 
 
 def plain(text: str) -> str:
@@ -170,16 +183,11 @@ def plain(text: str) -> str:
         for char in fold(text)
     )
     folded = re.sub(r"'s(?![a-z0-9])|(?<=s)'(?![a-z0-9])", " ", folded).replace("'", "")
-    folded = re.sub(r"(?<=[a-z])\+(?![+a-z0-9])(?<!\+\+)", " plus", folded).replace("&", " and ")
+    folded = re.sub(r"(?<=[a-z0-9])\+(?![+a-z0-9])(?<!\+\+)", " plus", folded).replace("&", " and ").replace("*", " star ")
     folded = re.sub(r"(?<=[a-z]{3})2(?=[a-z]{3})", " to ", folded)
     # Domains name what stands before the dot.
     folded = re.sub(r"^([a-z0-9-]{2,})\.(?:com|org|net|io|dev|app|so|co)$", r"\1", folded.strip())
     return folded
-
-
-@cache
-def _joined(text: str) -> str:
-    return "".join(token.text for token in _tokens(text))
 
 
 def _tokens(text: str) -> list[Token]:
@@ -238,8 +246,10 @@ def _longest() -> int:
     return max(map(len, _chinese()))
 
 
-def _words(tokens: Sequence[Token]) -> list[Word]:
+def _words(tokens: Sequence[Token], written: str) -> list[Word]:
     """Tokens gathered into the longest phrases the vocabulary knows, each translated."""
+    # Titans is no more the plural of Titan than AWS is one.
+    plural = len(tokens) > 2 or not written[:1].isupper()
     words: list[Word] = []
     at = 0
     while at < len(tokens):
@@ -250,7 +260,7 @@ def _words(tokens: Sequence[Token]) -> list[Word]:
                 at = end
                 break
         else:
-            words += _single(tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None)
+            words += _single(tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None, plural)
             at += 1
     return words
 
@@ -267,7 +277,7 @@ def _phrase(run: Sequence[Token]) -> tuple[str, Sort] | None:
     return None
 
 
-def _single(token: Token, following: Token | None) -> list[Word]:
+def _single(token: Token, following: Token | None, plural: bool) -> list[Word]:
     if token.kind in ("size", "active"):
         return [Word(token.text, Sort.SIZE, token.glued)]
     if token.kind != "word":
@@ -279,8 +289,7 @@ def _single(token: Token, following: Token | None) -> list[Word]:
     if following and following.kind in ("number", "lettered"):
         text = "gpt" if text in ("chatgpt", "openai") else text
         text = text[:-1] if following.glued and len(text) > 3 and text.endswith("v") else text
-    # AWS is no plural.
-    text = text if text in gazetteer.makers() else lexicon.singular(text)
+    text = lexicon.singular(text) if plural and text not in gazetteer.makers() else text
     return [Word(text, Sort.PROPER, token.glued)]
 
 
@@ -309,7 +318,7 @@ def _maker_id(joined: str, makers: Mapping[str, str]) -> str:
     return gazetteer.makers().get(joined) or makers.get(joined, "")
 
 
-def _take_maker(words: list[Word], tokens: Sequence[Token], makers: Mapping[str, str]) -> tuple[str, list[Word]]:
+def _take_maker(words: list[Word], makers: Mapping[str, str]) -> tuple[str, list[Word]]:
     """(maker, the rest) where the name opens with a maker and the rest can stand alone; else ("", all)."""
     if words and words[0].text == "the" and len(words) > 1:
         words = words[1:]
@@ -320,7 +329,7 @@ def _take_maker(words: list[Word], tokens: Sequence[Token], makers: Mapping[str,
         joined = "".join(word.text for word in lead)
         maker = lead[0].text if size == 1 and lead[0].sort is Sort.MAKER else _maker_id(joined, makers)
         if maker and (_stands_alone(rest) or rest[0].text == maker):
-            again, deeper = _take_maker(rest, tokens, makers)
+            again, deeper = _take_maker(rest, makers)
             return (again or maker), deeper
     return "", words
 
@@ -337,7 +346,7 @@ def _stands_alone(words: Sequence[Word]) -> bool:
     return any(re.search(r"\d[a-z]$", w.text) for w in numbers)
 
 
-def _take_suffixes(words: list[Word]) -> list[Word]:
+def _take_suffixes(words: list[Word], makers: Mapping[str, str]) -> list[Word]:
     """`words` without what adds nothing: legal forms, kinds of thing, architecture beside a size, implied qualifiers."""
     words = list(words)
     if any(w.sort is Sort.SIZE and not w.text.startswith("a") for w in words):
@@ -349,41 +358,63 @@ def _take_suffixes(words: list[Word]) -> list[Word]:
         words = words[2:]
     elif texts[-3:-1] == ["university", "of"] and words[-1].sort is Sort.PLACE and words[0].sort is Sort.PROPER:
         words = words[:-2]
-    while len(words) > 1 and words[-1].sort not in (Sort.NUMBER, Sort.SIZE) and _adds_nothing(words[:-1], words[-1].text):
+    while len(words) > 1 and words[-1].sort not in (Sort.NUMBER, Sort.SIZE) and _adds_nothing(words[:-1], words[-1].text, makers):
         words = words[:-1]
     if len(words) > 1 and words[0].text in lexicon.QUALIFIERS and lexicon.implied(tuple(w.text for w in words[1:])):
         return words[1:]
     return words
 
 
-def _adds_nothing(base: Sequence[Word], suffix: str) -> bool:
+def _adds_nothing(base: Sequence[Word], suffix: str, makers: Mapping[str, str]) -> bool:
     joined = "".join(word.text for word in base)
     named = any(w.sort is Sort.PROPER and (len(w.text) >= 3 or is_han(w.text[0])) for w in base)
-    maker = bool(_maker_id(joined, {})) or base[-1].sort is Sort.MAKER
+    maker = bool(_maker_id(joined, makers)) or base[-1].sort is Sort.MAKER
     if suffix in _LEGAL:
         return named or maker
     if suffix in _ORGANISATION and (named or maker):
         return len(base) <= 2 and not gazetteer.has_arms(joined)
     if not named or base[-1].text in VARIANTS:
         return suffix in ("gpu", "chip") and any(w.sort is Sort.NUMBER for w in base)
+    if suffix == "institute":
+        return not maker and is_han(joined[0])
     if suffix == "ai":
         return not gazetteer.has_arms(joined)
+    if suffix == "model":
+        # "Voyage models" are not Voyage; a version says that a model is meant anyway.
+        return any(w.sort is Sort.NUMBER for w in base)
     return suffix in _PRODUCT and not maker and base[-1].sort is not Sort.TERM
 
 
 def _tail(words: Sequence[Word]) -> tuple[str, str]:
-    """(first word, key of the rest) where the rest says by number and word which member of a family it is."""
+    """(first word, the rest as `bare`) where the rest says by number and word which member of a family it is."""
     if len(words) < 3 or words[0].sort is not Sort.PROPER or len(words[0].text) < 3:
         return "", ""
     rest = words[1:]
-    numbers = [w for w in rest if w.sort is Sort.NUMBER]
-    if not numbers or not any(w.sort not in (Sort.NUMBER, Sort.SIZE) for w in rest):
+    numbered = any(w.sort is Sort.NUMBER for w in rest) and not (rest[0].sort is Sort.NUMBER and rest[0].glued)
+    if not numbered or all(w.sort in (Sort.NUMBER, Sort.SIZE) for w in rest):
         return "", ""
-    return words[0].text, _key(rest, keep_v=True)
+    return words[0].text, _positional(rest)
 
 
-def _without_stops(words: Sequence[Word]) -> list[Word]:
-    return [word for word in words if word.text not in _STOP] or list(words)
+def _positional(words: Sequence[Word]) -> str:
+    return "|".join(word.text for word in words)
+
+
+def _any_order(words: Sequence[Word], maker: str, makers: Mapping[str, str]) -> bool:
+    """Whether word order carries nothing: beside a version or a maker, and in Chinese names (Shunyu Yao, Yao Shunyu).
+
+    It may elsewhere: LLaVA-Video and Video-LLaVA are two models.
+    """
+    texts = [word.text for word in words]
+    if len(words) < 2 or all(word.sort in (Sort.TERM, Sort.PLACE) for word in words):
+        return False
+    if any(word.sort is Sort.NUMBER for word in words) or maker or _maker_id(texts[-1], makers):
+        return True
+    return len(words) == 2 and any(map(gazetteer.is_pinyin_surname, texts))
+
+
+def _without_the(words: Sequence[Word]) -> list[Word]:
+    return [word for word in words if word.text not in ("the", "of")] or list(words)
 
 
 def _by_word(word: Word) -> str:
@@ -410,8 +441,7 @@ def _without_v(words: Sequence[Word]) -> list[Word]:
     return kept
 
 
-def _key(words: Sequence[Word], *, keep_v: bool = False) -> str:
+def _key(words: Sequence[Word]) -> str:
     """Words joined in order, then numbers, then sizes. Never empty where `words` is not."""
-    shown = words if keep_v else _without_v(words)
-    key = "".join(word.text for word in shown if word.sort not in (Sort.NUMBER, Sort.SIZE))
+    key = "".join(word.text for word in _without_v(words) if word.sort not in (Sort.NUMBER, Sort.SIZE))
     return key + "".join(f"#{n}" for n in _numbers(words)) + "".join(f"~{s}" for s in _sizes(words))

@@ -435,6 +435,8 @@ ministry | 部
 government | 政府
 group | 集團
 company, corporation | 公司
+limited | 股份 有限公司 股份有限公司
+holding | 控股
 license, licence | 授權 許可證 許可協議
 act | 法案
 open | 開放
