@@ -8,7 +8,9 @@ from typing import Any
 
 from app.normalize import gazetteer, lexicon
 from app.normalize.names import name_key
-from app.normalize.spelling import Spelling, plain, read_spelling
+from app.normalize.similarity import Neighbours, Slips
+from app.normalize.spelling import Spelling, read_spelling
+from app.normalize.words import joined
 
 # Where one name is borne by entities of several types, the earlier type is meant: a bare "Mistral" is the company.
 TYPES = ("org", "model", "product", "person", "chip", "method", "dataset", "event", "place", "concept", "other")
@@ -135,9 +137,9 @@ class Catalogue:
         for entity in self.entities.values():
             if entity.type == "org":
                 for name in entity.spellings:
-                    joined = _joined(name)
-                    if len(joined) > 2 and joined not in lexicon.english() and joined not in gazetteer.places():
-                        table[joined] = self._maker_ids[entity.slug]
+                    written = joined(name)
+                    if len(written) > 2 and written not in lexicon.english() and written not in gazetteer.places():
+                        table[written] = self._maker_ids[entity.slug]
         return table
 
     @cached_property
@@ -146,11 +148,21 @@ class Catalogue:
         return [(e.slug, read_spelling(name, self.makers)) for e in self.entities.values() for name in e.spellings]
 
     @cached_property
+    def neighbours(self) -> Neighbours:
+        """The entities by what their names look like."""
+        return Neighbours(self.spellings)
+
+    @cached_property
+    def slips(self) -> Slips:
+        """The long names, to be found through a slip of the pen."""
+        return Slips(spelling for _, spelling in self.spellings)
+
+    @cached_property
     def _maker_ids(self) -> dict[str, str]:
         ids = {}
         for entity in self.entities.values():
             if entity.type == "org":
-                known = (gazetteer.makers().get(_joined(name)) for name in entity.spellings)
+                known = (gazetteer.makers().get(joined(name)) for name in entity.spellings)
                 ids[entity.slug] = next(filter(None, known), entity.slug)
         return ids
 
@@ -166,10 +178,6 @@ class Catalogue:
     def _spelled(self) -> dict[str, dict[str, tuple[str, ...]]]:
         kinds = ("full", "core", "order", "tail", "bare")
         return {kind: _index((getattr(s, kind), slug) for slug, s in self.spellings) for kind in kinds}
-
-
-def _joined(name: str) -> str:
-    return "".join(char for char in plain(name) if char.isalnum())
 
 
 def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """Proper names that names are built from: makers, places, given names.
 
-A maker before a product (`NVIDIA H100`, 華為昇騰, `openai/whisper`) says whose it is and seldom more; a place or a given name
-tells what may not be taken off. Rows read `identity, spelling … | 中文 …`, spellings joined and in lower case.
+A maker before a product (`NVIDIA H100`, 華為昇騰, `openai/whisper`) says whose it is and seldom more; a place or a
+given name tells what may not be taken off. Rows read `identity, spelling … | 中文 …`, spellings joined, in lower case.
 """
 
 from functools import cache
@@ -119,17 +119,17 @@ _PARENTS = {
 }  # fmt: skip
 
 # Established names whose "X AI", "X Labs" or "X Research" is an arm or a product of X, not X under a longer name.
-_ARMS = frozenset(
-    "google microsoft meta facebook apple amazon aws nvidia amd intel ibm qualcomm samsung huawei alibaba alibabacloud tencent "
-    "baidu bytedance xiaomi salesforce adobe oracle tesla sony lg naver softbank dell lenovo siemens bosch cisco snowflake "
-    "databricks atlassian vercel cloudflare github gitlab notion slack zoom canva figma shopify grammarly duolingo zapier "
-    "pydantic spring laravel django jetbrains mozilla firefox chrome opera brave bing yahoo yandex line snap snapchat x "
-    "spotify netflix uber airbnb paypal stripe visa mastercard sap servicenow workday hubspot intuit twilio dropbox box "
-    "miro airtable asana monday linear proton duckduckgo wordpress wix squarespace elastic mongodb redis postgres supabase "
-    "berkeley stanford harvard princeton mit oxford cambridge cmu firebase docker kubernetes red vertex azure gcp office windows android ios macos pixel galaxy watson unity unreal "
-    "nasa wikipedia youtube linkedin reddit twitter tiktok instagram whatsapp telegram discord logitech open sakura "
-    "gemini claude chatgpt gpt llama qwen grok".split()
-) - {"gemini", "claude", "grok", "qwen"}
+_ARMS = """
+google microsoft meta facebook apple amazon aws nvidia amd intel ibm qualcomm samsung huawei alibaba alibabacloud
+tencent baidu bytedance xiaomi salesforce adobe oracle tesla sony lg naver softbank dell lenovo siemens bosch cisco
+snowflake databricks atlassian vercel cloudflare github gitlab notion slack zoom canva figma shopify grammarly
+duolingo zapier pydantic spring laravel django jetbrains mozilla firefox chrome opera brave bing yahoo yandex line
+snap snapchat x spotify netflix uber airbnb paypal stripe visa mastercard sap servicenow workday hubspot intuit twilio
+dropbox box miro airtable asana monday linear proton duckduckgo wordpress wix squarespace elastic mongodb redis
+postgres supabase berkeley stanford harvard princeton mit oxford cambridge cmu firebase docker kubernetes red vertex
+azure gcp office windows android ios macos pixel galaxy watson unity unreal nasa wikipedia youtube linkedin reddit
+twitter tiktok instagram whatsapp telegram discord logitech open sakura chatgpt gpt llama
+"""
 
 _PLACES = """
 us, usa, unitedstates, america, unitedstatesofamerica | 美國
@@ -277,33 +277,42 @@ kualalumpur | 吉隆坡
 
 # Given names, short and long form of one name on a row.
 _GIVEN = """
-aaron; abraham abe; adam; aidan; alan allan allen; albert; alec; alexander alex alexandr aleksander; alexei aleksei; alexandre; alfred; alice; alina;
-amanda; amir; amy; anastasia; andrea; andreas; andrew andy drew; andrej andrei andrey; angela; anna; anne; anthony tony; antonio; arav aravind; aravindh;
-arthur; arvind; ashish; ashley; barret; benjamin ben; bernard; bill william will; bindu; boris; brad bradley; brandon; brendan; brett; brian;
-bryan; bret; carl; carlos; caroline; catherine cathy; cedric; charles charlie; chelsea; chris christopher; christian; christina; claire; clement clem;
-cliff; colin; connor; craig; dan daniel danny; daniela; dario; daphne; dave david; dean; demis; denis; dennis; derek; diana; diego; dmitri dmitry;
-donald don; doug douglas; durk; dustin; dylan; ed edward eddie; elena; eli; elias; eliezer; elizabeth liz; elon; emad; emily; emma; emmanuel; eric erik; ethan;
-eugene; evan; fei; felix; fidji; francois; frank; francis; frederic; fred; gabriel; gary; garry; geoffrey geoff; george; georgi; gerald; gideon; gil;
-giovanni; grace; graham; grant; greg gregory; guido; guillaume; gustav; guy; hannah; hans; harold; harrison; harry; harvey; heather; helen; henry; herbert;
-hugo; ian; igor; ilya; irene; isaac; ivan; jack; jacob jake; jakob; jakub; james jim jimmy; jamie; jan; jane; jared; jason jase; javier; jay;
-jean; jeff jeffrey; jennifer jen jenny; jensen; jeremy; jerome; jerry; jesse; jessica; jill; joanne; joelle; joe joseph; joel; johan; john johnny; jon jonathan; jordan;
-jorge; jose; josh joshua; juan; judea; judy; julia; julian; julie; jurgen; justin; karen; karl; kate katherine; kathy; kelly; ken kenneth; kevin; kyle;
-larry; laura; lauren; lee; leo leonardo; leon; leonard; leslie; lex; lilian; linda; linus; lisa; logan; louis; lucas; luca; luis; luke; lukasz; marc;
-marcus; margaret; maria; marie; mario; mark; martin; marvin; mary; mathieu; matthew matt; max maxim; megan; mehdi; melanie; mercedes; merve; michael mike; michelle;
-miguel; mikhail; miles; mira; mohammed mohamed muhammad; monica; mustafa; nat nathan nathaniel; natalie; neil; nicholas nick; nicolas; nicole; nikita; niklas; noah; noam; nora; oliver;
-olivia; omar; oren; oriol; oscar; pamela; parag; pascal; patrick pat; paul; paula; pedro; percy; peter pete; phil philip phillip; pierre; pieter; priya; quoc; rachel; rafael; raj; rajat; ralph;
-ray raymond; rebecca; reid; rene; rich richard rick; rob robert bob bobby; robin; rodney; roger; rohan; roman; ron ronald; ross; roy; russell; ruslan; ryan; sam samuel; samantha; samy; sandra; sara sarah; satya; scott;
-sean; sebastian; sergey sergei; seth; shane; shannon; sharon; shawn; shyam; simon; sofia; sonia; soumith; stefan; stephanie; stephen steve steven; stuart; sundar; susan; sven; sylvain;
-tanishq; tara; ted; teresa; terry; thomas tom thom; tim timothy; timnit; tobias; tobi; todd; tomas; tory; travis; trevor; tri; tristan; tyler; ursula; vadim; vera; vernor; victor; vijay; vincent; vinod; vitalik; vladimir;
-walter; warren; wayne; wendy; werner; wes; wing; wojciech; xavier; yann; yannic; yasmin; yejin; yoshua; yuri; yuval; zachary zach; zoe; zico
+aaron; abraham abe; adam; aidan; alan allan allen; albert; alec; alexander alex alexandr aleksander; alexei aleksei;
+alexandre; alfred; alice; alina; amanda; amir; amy; anastasia; andrea; andreas; andrew andy drew;
+andrej andrei andrey; angela; anna; anne; anthony tony; antonio; arav aravind; aravindh; arthur; arvind; ashish;
+ashley; barret; benjamin ben; bernard; bill william will; bindu; boris; brad bradley; brandon; brendan; brett; brian;
+bryan; bret; carl; carlos; caroline; catherine cathy; cedric; charles charlie; chelsea; chris christopher; christian;
+christina; claire; clement clem; cliff; colin; connor; craig; dan daniel danny; daniela; dario; daphne; dave david;
+dean; demis; denis; dennis; derek; diana; diego; dmitri dmitry; donald don; doug douglas; durk; dustin; dylan;
+ed edward eddie; elena; eli; elias; eliezer; elizabeth liz; elon; emad; emily; emma; emmanuel; eric erik; ethan;
+eugene; evan; fei; felix; fidji; francois; frank; francis; frederic; fred; gabriel; gary; garry; geoffrey geoff;
+george; georgi; gerald; gideon; gil; giovanni; grace; graham; grant; greg gregory; guido; guillaume; gustav; guy;
+hannah; hans; harold; harrison; harry; harvey; heather; helen; henry; herbert; hugo; ian; igor; ilya; irene; isaac;
+ivan; jack; jacob jake; jakob; jakub; james jim jimmy; jamie; jan; jane; jared; jason jase; javier; jay; jean;
+jeff jeffrey; jennifer jen jenny; jensen; jeremy; jerome; jerry; jesse; jessica; jill; joanne; joelle; joe joseph;
+joel; johan; john johnny; jon jonathan; jordan; jorge; jose; josh joshua; juan; judea; judy; julia; julian; julie;
+jurgen; justin; karen; karl; kate katherine; kathy; kelly; ken kenneth; kevin; kyle; larry; laura; lauren; lee;
+leo leonardo; leon; leonard; leslie; lex; lilian; linda; linus; lisa; logan; louis; lucas; luca; luis; luke; lukasz;
+marc; marcus; margaret; maria; marie; mario; mark; martin; marvin; mary; mathieu; matthew matt; max maxim; megan;
+mehdi; melanie; mercedes; merve; michael mike; michelle; miguel; mikhail; miles; mira; mohammed mohamed muhammad;
+monica; mustafa; nat nathan nathaniel; natalie; neil; nicholas nick; nicolas; nicole; nikita; niklas; noah; noam;
+nora; oliver; olivia; omar; oren; oriol; oscar; pamela; parag; pascal; patrick pat; paul; paula; pedro; percy;
+peter pete; phil philip phillip; pierre; pieter; priya; quoc; rachel; rafael; raj; rajat; ralph; ray raymond; rebecca;
+reid; rene; rich richard rick; rob robert bob bobby; robin; rodney; roger; rohan; roman; ron ronald; ross; roy;
+russell; ruslan; ryan; sam samuel; samantha; samy; sandra; sara sarah; satya; scott; sean; sebastian; sergey sergei;
+seth; shane; shannon; sharon; shawn; shyam; simon; sofia; sonia; soumith; stefan; stephanie; stephen steve steven;
+stuart; sundar; susan; sven; sylvain; tanishq; tara; ted; teresa; terry; thomas tom thom; tim timothy; timnit; tobias;
+tobi; todd; tomas; tory; travis; trevor; tri; tristan; tyler; ursula; vadim; vera; vernor; victor; vijay; vincent;
+vinod; vitalik; vladimir; walter; warren; wayne; wendy; werner; wes; wing; wojciech; xavier; yann; yannic; yasmin;
+yejin; yoshua; yuri; yuval; zachary zach; zoe; zico
 """
 # The commonest family names in pinyin: they alone let a Chinese name stand in either order.
-_PINYIN_SURNAMES = frozenset(
-    "bai bao cai cao chang chen cheng cui dai deng ding dong du duan fan fang feng fu gao ge gong gu guo han hao he hong hou hu "
-    "huang hui jia jiang jin kong lai lei li liang liao lin ling liu long lu luo lv ma mao meng mo ni pan pang peng qi qian qiao "
-    "qin qiu ren shao shen shi song su sun tan tang tao tian tong wan wang wei wen wu xia xiang xiao xie xiong xu xue yan yang "
-    "yao ye yi yin you yu yuan zeng zhang zhao zheng zhong zhou zhu zhuang zou".split()
-)
+_PINYIN_SURNAMES = """
+bai bao cai cao chang chen cheng cui dai deng ding dong du duan fan fang feng fu gao ge gong gu guo han hao he hong
+hou hu huang hui jia jiang jin kong lai lei li liang liao lin ling liu long lu luo lv ma mao meng mo ni pan pang peng
+qi qian qiao qin qiu ren shao shen shi song su sun tan tang tao tian tong wan wang wei wen wu xia xiang xiao xie xiong
+xu xue yan yang yao ye yi yin you yu yuan zeng zhang zhao zheng zhong zhou zhu zhuang zou
+"""
 
 
 def _table(rows: str) -> tuple[dict[str, str], dict[str, str]]:
@@ -345,13 +354,23 @@ def places_in_chinese() -> dict[str, str]:
 @cache
 def given_names() -> dict[str, str]:
     """Given name → its first form: `thom` → `thomas`."""
-    groups = (group.split() for row in _GIVEN.strip().splitlines() for group in row.split(";"))
+    groups = (group.split() for group in _GIVEN.split(";"))
     return {name: group[0] for group in groups if group for name in group}
+
+
+@cache
+def _pinyin_surnames() -> frozenset[str]:
+    return frozenset(_PINYIN_SURNAMES.split())
+
+
+@cache
+def _arms() -> frozenset[str]:
+    return frozenset(_ARMS.split())
 
 
 def is_pinyin_surname(word: str) -> bool:
     """Whether `word` is one of the common Chinese family names in pinyin."""
-    return word in _PINYIN_SURNAMES
+    return word in _pinyin_surnames()
 
 
 def parent(maker: str) -> str:
@@ -361,4 +380,4 @@ def parent(maker: str) -> str:
 
 def has_arms(name: str) -> bool:
     """Whether "`name` AI" or "`name` Labs" is something other than `name`."""
-    return name in _ARMS
+    return name in _arms()

@@ -1,7 +1,7 @@
 """The working vocabulary of the field in English and Chinese: which words mean the same, word by word.
 
-A name made of these words alone is a *term* (`large language model`, 大型語言模型): it is translated word by word, so that
-terms nobody listed still meet. A name holding any other word is a proper name. The rows
+A name made of these words alone is a *term* (`large language model`, 大型語言模型): it is translated word by word, so
+that terms nobody listed still meet. A name holding any other word is a proper name. The rows
 stand in `terms`. Chinese covers the usage of Taiwan and of the mainland; either script will do.
 """
 
@@ -12,16 +12,19 @@ from app.normalize.terms import PLAIN, TERMS
 from app.normalize.text import fold
 
 # What an unqualified use of these already means in this field: "AI hallucination" and "model quantization" add nothing.
-_IMPLIED = frozenset(
+_IMPLIED_TERMS = (
     "hallucination alignment inference interpretability explainability quantization distillation finetuning jailbreak "
     "pruning videogeneration imagegeneration musicgeneration texttoimage texttovideo pretraining deepfake benchmark "
-    "codegeneration texttospeech speechrecognition posttraining redteaming promptinjection".split()
+    "codegeneration texttospeech speechrecognition posttraining redteaming promptinjection"
 )
+_IMPLIED = frozenset(_IMPLIED_TERMS.split())
 QUALIFIERS = frozenset(["ai", "model", "llm", "largelanguagemodel"])
 
 
 def singular(word: str) -> str:
     """`word` (lower case, Latin) without its plural ending: `models` → `model`, `batteries` → `battery`."""
+    if word in ("series", "species"):
+        return word
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     if len(word) > 4 and word.endswith(("ches", "shes", "xes", "sses", "zes")):

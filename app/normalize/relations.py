@@ -1,11 +1,15 @@
-"""What the names of one document say about each other: `大型語言模型（LLM）`, MTP beside Multi-Token Prediction, Karpathy beside
-Andrej Karpathy. A relation lists everything it could point at; it holds only where all of that is one entity.
+"""What the names of one document say about each other.
+
+`大型語言模型（LLM）`; MTP beside Multi-Token Prediction; Karpathy beside Andrej Karpathy; Opus 4 beside Claude Opus 4.
+A relation lists everything it could point at; it holds only where all of that is one entity.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 from app.normalize import gazetteer, lexicon
 from app.normalize.catalogue import Catalogue
@@ -14,6 +18,10 @@ from app.normalize.spelling import Spelling, initials, read_spelling
 from app.normalize.text import is_han
 
 _HANDLE_ENDINGS = ("ai", "hq", "ailabs", "labs", "lab", "inc", "devs", "evals", "official", "io", "org", "team")
+
+
+_HAN, _LATIN = r"([㐀-鿿]{2,})", r"([A-Za-z][A-Za-z .'-]*[A-Za-z])"
+_TWO_SCRIPTS = re.compile(rf"{_HAN}\s*{_LATIN}|{_LATIN}\s*{_HAN}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +34,15 @@ class Relation:
     method: str
     score: float
     evidence: str
+    strict: bool = False
+    """Whether all must be one already; else one cluster beside that of `name` may join it."""
 
 
 def relations(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> list[Relation]:
     """Every relation between `spelled` (name → spelling) and the catalogue, the surest first."""
     return [
         *_brackets(spelled, catalogue),
+        *_bilingual(spelled, catalogue),
         *_abbreviations(spelled),
         *_persons(spelled, catalogue),
         *_handles(spelled, catalogue),
@@ -63,7 +74,22 @@ def _brackets(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator
             others = tuple(n for n in by_full.get(other.full, ()) if n != name)
             entities = catalogue.spelled("full", other.full)
             if others or entities:
-                yield Relation(name, others, entities, "bracket", 0.95, f"“{name}” says so")
+                yield Relation(name, others, entities, "bracket", 0.95, "the bracket says so", strict=True)
+
+
+def _bilingual(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[Relation]:
+    """`昇騰 Ascend`: two names of one thing side by side; both stand elsewhere too, and mean one thing there."""
+    by_full = _by(spelled, "full", "core")
+    for name in spelled:
+        match = _TWO_SCRIPTS.fullmatch(read_cell(name).name)
+        if not match:
+            continue
+        halves = [read_spelling(half, catalogue.makers).full for half in match.groups() if half]
+        others = [[n for n in by_full.get(half, ()) if n != name] for half in halves]
+        entities = [catalogue.spelled("full", half) for half in halves]
+        if all(one or two for one, two in zip(others, entities, strict=True)):
+            found = tuple(chain(*others)), tuple(dict.fromkeys(chain(*entities)))
+            yield Relation(name, *found, "bilingual", 0.95, "both halves name it", strict=True)
 
 
 def _is_maker(spelling: Spelling) -> bool:
@@ -78,7 +104,9 @@ def _abbreviations(spelled: Mapping[str, Spelling]) -> Iterator[Relation]:
     """MTP beside Multi-Token Prediction, SD3 Medium beside Stable Diffusion 3 Medium, K8s beside Kubernetes."""
     phrases: defaultdict[tuple[str, object], dict[str, None]] = defaultdict(dict)
     for name, spelling in spelled.items():
-        shortened = set(_shortened(spelling)) | (set() if spelling.numbers else initials(spelling.tokens) | _numeronym(spelling))
+        shortened = set(_shortened(spelling))
+        if not spelling.numbers:
+            shortened |= initials(spelling.tokens) | _numeronym(spelling)
         for short in shortened:
             phrases[short, spelling.profile][name] = None
     capitals = {s.core for name, s in spelled.items() if re.fullmatch(r"[A-Z][A-Za-z]*[A-Z]s?", read_cell(name).name)}
@@ -97,7 +125,7 @@ def _abbreviations(spelled: Mapping[str, Spelling]) -> Iterator[Relation]:
 
 
 def _shortened(spelling: Spelling) -> Iterator[str]:
-    """A phrase with its first words, two or more, brought down to their initials: `sd medium` for `stable diffusion medium`."""
+    """A phrase with two or more of its first words brought down to initials: `sdxl` for `stable diffusion xl`."""
     words = [word for word in spelling.words if word != "v"]
     if not all(word.isascii() and word.isalpha() for word in words):
         return
@@ -110,7 +138,9 @@ def _shortened(spelling: Spelling) -> Iterator[str]:
 def _numeronym(spelling: Spelling) -> set[str]:
     """`k8s` for `kubernetes`: first letter, how many follow, last letter."""
     joined = "".join(spelling.tokens)
-    return {f"{joined[0]}{len(joined) - 2}{joined[-1]}"} if len(joined) >= 6 and joined.isascii() and joined.isalpha() else set()
+    if len(joined) < 6 or not (joined.isascii() and joined.isalpha()):
+        return set()
+    return {f"{joined[0]}{len(joined) - 2}{joined[-1]}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,21 +165,29 @@ def _person(spelling: Spelling) -> _Person | None:
 
 def _persons(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[Relation]:
     """Surname alone, nickname, middle initial and handle beside the full name."""
-    people: defaultdict[str, tuple[dict[str, None], dict[str, None]]] = defaultdict(lambda: ({}, {}))
+    people: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for name, spelling in spelled.items():
         for sign in _signs(spelling):
-            people[sign][0][name] = None
+            people[sign][name] = None
+    listed = _people(catalogue)
+    for name, spelling in spelled.items():
+        for sign in _asks(spelling):
+            others = tuple(other for other in people.get(sign, ()) if other != name)
+            entities = tuple(listed.get(sign, ()))
+            if others or entities:
+                yield Relation(name, others, entities, "person", 0.93, "surname, short form or handle")
+                break
+
+
+@lru_cache(maxsize=2)
+def _people(catalogue: Catalogue) -> dict[str, dict[str, None]]:
+    """Sign → slugs of the catalogued people who answer to it."""
+    people: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for slug, spelling in catalogue.spellings:
         if catalogue.entities[slug].type == "person":
             for sign in _signs(spelling):
-                people[sign][1][slug] = None
-    for name, spelling in spelled.items():
-        for sign in _asks(spelling):
-            others, entities = people.get(sign, ({}, {}))
-            others = {other: None for other in others if other != name}
-            if others or entities:
-                yield Relation(name, tuple(others), tuple(entities), "person", 0.93, "surname, short form or handle")
-                break
+                people[sign][slug] = None
+    return dict(people)
 
 
 def _signs(spelling: Spelling) -> Iterator[str]:
@@ -207,34 +245,39 @@ def _handles(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[
             if ending in ("ai", "ailabs", "labs", "lab") and gazetteer.has_arms(owner):
                 continue
             others = tuple(n for n in by_core.get(owner, ()) if n != name)
-            entities = tuple(s for s in catalogue.spelled("core", owner) if catalogue.entities[s].type in ("org", "product"))
+            known = catalogue.spelled("core", owner)
+            entities = tuple(slug for slug in known if catalogue.entities[slug].type in ("org", "product"))
             if others or entities:
                 yield Relation(name, others, entities, "handle", 0.92, f"a handle of “{owner}”")
                 break
 
 
-# Families whose members are often named without them. `GTE-Qwen2` beside Qwen2 is another matter: a model made from it.
-_FAMILIES = frozenset(
-    "gpt claude gemini gemma llama qwen deepseek mistral grok kimi glm minimax runway veo imagen seed doubao hunyuan ernie nova "
-    "phi granite nemotron command jamba sora flux stability suno pangu spark yi step baichuan internlm reka palm".split()
-)
+# Families whose members are often named without them. GTE-Qwen2 beside Qwen2 is another matter: a model made from it.
+_FAMILY_WORDS = """
+gpt claude gemini gemma llama qwen deepseek mistral grok kimi glm minimax runway veo imagen seed doubao hunyuan ernie
+nova phi granite nemotron command jamba sora flux stability suno pangu spark yi step baichuan internlm reka palm
+"""
+_FAMILIES = frozenset(_FAMILY_WORDS.split())
 
 
 def _tails(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[Relation]:
     """Opus 4.5 beside Claude Opus 4.5: a dropped family word."""
-    heads: defaultdict[str, set[str]] = defaultdict(set)
-    others: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    entities: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    by_tail = _by(spelled, "tail")
+    known_heads = _heads(catalogue)
     for name, spelling in spelled.items():
-        if spelling.tail:
-            heads[spelling.tail].add(spelling.head)
-            others[spelling.tail][name] = None
-    for slug, spelling in catalogue.spellings:
-        if spelling.tail:
-            heads[spelling.tail].add(spelling.head)
-            entities[spelling.tail][slug] = None
-    for name, spelling in spelled.items():
+        others = by_tail.get(spelling.bare, ())
+        heads = {spelled[other].head for other in others} | known_heads.get(spelling.bare, set())
         # Two families with such a member leave it open which is meant.
-        if len(heads.get(spelling.bare, ())) == 1 and heads[spelling.bare] <= _FAMILIES:
-            found = others.get(spelling.bare, {}), entities.get(spelling.bare, {})
-            yield Relation(name, tuple(found[0]), tuple(found[1]), "family", 0.93, "the same but for the family's name")
+        if len(heads) == 1 and heads <= _FAMILIES:
+            entities = catalogue.spelled("tail", spelling.bare)
+            yield Relation(name, others, entities, "family", 0.93, "the same but for the family's name")
+
+
+@lru_cache(maxsize=2)
+def _heads(catalogue: Catalogue) -> dict[str, set[str]]:
+    """Tail → the words it goes without in the catalogue."""
+    heads: defaultdict[str, set[str]] = defaultdict(set)
+    for _, spelling in catalogue.spellings:
+        if spelling.tail:
+            heads[spelling.tail].add(spelling.head)
+    return dict(heads)

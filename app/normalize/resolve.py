@@ -1,8 +1,9 @@
 """Which entity each listed name names.
 
-Exact name → folded key → spelling (maker, legal form, word order, plural, translation) → what the document's own names say
-about each other (brackets, abbreviations, surnames, handles, dropped family words) → a slip of the pen → new, or uncertain
-where something looks alike but nothing says it is the same. Deciding touches nothing: names and a catalogue in, decisions out.
+Exact name → folded key → spelling (maker, legal form, word order, plural, translation) → what the document's own names
+say about each other (brackets, abbreviations, surnames, handles, dropped family words) → a slip of the pen → new, or
+uncertain where something looks alike but nothing says it is the same. Deciding touches nothing: names and a catalogue
+in, decisions out.
 """
 
 from collections import defaultdict
@@ -13,7 +14,7 @@ from typing import Literal
 from app.normalize import gazetteer
 from app.normalize.catalogue import TYPES, Catalogue
 from app.normalize.relations import Relation, relations
-from app.normalize.similarity import Neighbours, is_typo
+from app.normalize.similarity import Neighbours, Slips
 from app.normalize.spelling import Spelling, read_spelling
 
 Outcome = Literal["link", "new", "uncertain"]
@@ -156,8 +157,9 @@ class _Document:
             return
         target = next(iter(bound)) if len(bound) == 1 else None if bound else self._meant(slugs)
         if target:
+            evidence = f"{reason.evidence} as {self._title(target)}"
             for name in free:
-                self._bind(name, target, _Reason(reason.method, reason.score, f"{reason.evidence} as {self._title(target)}"))
+                self._bind(name, target, _Reason(reason.method, reason.score, evidence))
         else:
             self._join(free, reason)
             if doubt := tuple(sorted(bound or set(slugs))):
@@ -186,7 +188,7 @@ class _Document:
             reason = _Reason(relation.method, relation.score, relation.evidence)
             mine = self.entity(relation.name)
             targets = {self.entity(n) or self.root(n) for n in relation.others} | set(relation.entities)
-            if len(targets - {mine or self.root(relation.name)}) != 1:
+            if len(targets if relation.strict else targets - {mine or self.root(relation.name)}) != 1:
                 continue
             if relation.entities and not mine:
                 self._bind(relation.name, relation.entities[0], reason)
@@ -194,21 +196,16 @@ class _Document:
                 self._join([relation.name, other], reason)
 
     def _slips(self) -> None:
-        """Slips of the pen, between names that are bound to nothing and all others."""
-        buckets: defaultdict[object, list[str]] = defaultdict(list)
-        for name in self.names:
-            spelling = self.spelled[name]
-            if len(spelling.core) >= 12 and not spelling.term:
-                buckets[spelling.profile, spelling.core[:3]].append(name)
-        for names in buckets.values():
-            for at, name in enumerate(names):
-                for other in names[at + 1 :]:
-                    if self.root(name) != self.root(other) and is_typo(self.spelled[name], self.spelled[other]):
-                        self._join([name, other], _Reason("fuzzy", 0.9, f"a slip of the pen in “{name}” or “{other}”"))
-        for slug, spelling in self.catalogue.spellings:
-            for name in buckets.get((spelling.profile, spelling.core[:3]), ()) if len(spelling.core) >= 12 else ():
-                if not self.entity(name) and is_typo(self.spelled[name], spelling):
-                    self._bind(name, slug, _Reason("fuzzy", 0.9, f"a slip of the pen for “{spelling.name}”"))
+        """Slips of the pen, between names of the document, then in names of the catalogue."""
+        listed = Slips(self.spelled.values())
+        for name, spelling in self.spelled.items():
+            for other in listed.of(spelling):
+                self._join([name, other], _Reason("fuzzy", 0.9, f"a slip of the pen in “{name}” or “{other}”"))
+        for name, spelling in self.spelled.items():
+            known = [] if self.entity(name) else self.catalogue.slips.of(spelling)
+            slugs = {slug for other in known for slug in self.catalogue.exact(other)}
+            if len(slugs) == 1:
+                self._bind(name, slugs.pop(), _Reason("fuzzy", 0.9, f"a slip of the pen for “{known[0]}”"))
 
     # Outcome
 
@@ -220,9 +217,7 @@ class _Document:
         for name in self.names:
             clusters[self.root(name)].append(name)
         identity = {root: self._identity(root, members) for root, members in clusters.items()}
-        neighbours = Neighbours(
-            [*self.catalogue.spellings, *((identity[self.root(n)], s) for n, s in self.spelled.items())]
-        )
+        neighbours = Neighbours((identity[self.root(n)], s) for n, s in self.spelled.items())
         return {
             name: self._decision(name, identity[root], neighbours)
             for root, members in clusters.items()
@@ -237,10 +232,12 @@ class _Document:
         if not identity.startswith(_NEW):
             reason = reason or _Reason("key", 0.99, "same as another name of the document")
             return Decision(name, identity, "link", reason.method, reason.score, reason.evidence)
-        near = [Candidate(e, s) for e, s in neighbours.near(self.spelled[name]) if e != identity]
+        spelling = self.spelled[name]
+        alike = dict(self.catalogue.neighbours.near(spelling) + neighbours.near(spelling))
+        near = sorted((Candidate(e, s) for e, s in alike.items() if e != identity), key=lambda c: (-c.score, c.entity))
         if doubt := self._doubt.get(name):
-            seen = [Candidate(slug, 0.9) for slug in doubt]
-            return Decision(name, identity, "uncertain", "ambiguous", 0.5, "several entities bear this name", tuple(seen))
+            seen = tuple(Candidate(slug, 0.5) for slug in doubt)
+            return Decision(name, identity, "uncertain", "ambiguous", 0.5, "several entities bear this name", seen)
         if near and not reason:
             evidence = f"looks like {near[0].entity}, and nothing says it is the same"
             return Decision(name, identity, "uncertain", "fuzzy", near[0].score, evidence, tuple(near[:3]))

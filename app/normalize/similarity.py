@@ -9,8 +9,10 @@ from rapidfuzz.distance import OSA
 from app.normalize.spelling import VARIANTS, Spelling
 
 _SUGGEST = 84.0
-_SUGGESTIONS = 3
-_SHORTEST_TYPO = 12
+_SUGGESTIONS = 4
+_SHORTEST_TYPO, _LONGEST_TYPO = 12, 64
+# So many names with one form are a series, not slips of the pen.
+_CROWD = 24
 
 
 def compatible(one: Spelling, other: Spelling) -> bool:
@@ -33,6 +35,36 @@ def is_typo(one: Spelling, other: Spelling) -> bool:
     return OSA.distance(a, b) == 1 and (len(a) != len(b) or sorted(a) == sorted(b))
 
 
+class Slips:
+    """Long proper names, to be found again through a slip of the pen.
+
+    Two words one slip apart share a form with one letter left out, so nothing is compared with everything.
+    """
+
+    def __init__(self, spellings: Iterable[Spelling]) -> None:
+        """Index the spellings that are long enough."""
+        self._forms: defaultdict[tuple[object, str], dict[str, Spelling]] = defaultdict(dict)
+        for spelling in spellings:
+            for form in _forms(spelling):
+                self._forms[spelling.profile, form][spelling.name] = spelling
+
+    def of(self, spelling: Spelling) -> list[str]:
+        """Indexed names that `is_typo` holds of, beside `spelling`."""
+        found = set()
+        for form in _forms(spelling):
+            sharing = self._forms.get((spelling.profile, form), {})
+            if len(sharing) <= _CROWD:
+                found |= {name for name, other in sharing.items() if name not in found and is_typo(spelling, other)}
+        return sorted(found)
+
+
+def _forms(spelling: Spelling) -> set[str]:
+    letters = "".join(spelling.words)
+    if spelling.term or not _SHORTEST_TYPO <= len(letters) <= _LONGEST_TYPO:
+        return set()
+    return {letters} | {letters[:at] + letters[at + 1 :] for at in range(3, len(letters) - 2)}
+
+
 class Neighbours:
     """Spellings by what the guard compares and by first letter, so that a search meets only possible matches."""
 
@@ -43,7 +75,7 @@ class Neighbours:
             self._buckets[_bucket(spelling)].setdefault(spelling.core, set()).add(entity)
 
     def near(self, spelling: Spelling) -> list[tuple[str, float]]:
-        """Up to three (entity, score in [0, 1]) that look like `spelling` and may be it, likest first."""
+        """Up to four (entity, score in [0, 1]) that look like `spelling` and may be it, likest first."""
         bucket: Mapping[str, set[str]] = self._buckets.get(_bucket(spelling), {})
         if len(spelling.core) < 4 or not bucket:
             return []
@@ -52,8 +84,8 @@ class Neighbours:
         for core, score, _ in sorted(hits, key=lambda hit: (-hit[1], hit[0])):
             for entity in sorted(bucket[core]):
                 best.setdefault(entity, round(score / 100, 3))
-        return list(best.items())[: _SUGGESTIONS + 1]
+        return list(best.items())[:_SUGGESTIONS]
 
 
 def _bucket(spelling: Spelling) -> object:
-    return spelling.profile, _variants(spelling), spelling.core[:1]
+    return spelling.profile, _variants(spelling), spelling.core[:2]

@@ -1,73 +1,34 @@
 """One way of writing a name, taken apart: whose it is, its words, its version, its size.
 
-Two spellings with one `core` write the same name: makers, legal suffixes, plurals, scripts and word breaks are gone from it,
-while every number, size and variant word is still there. Nothing here knows the other names of a document.
+Two spellings with one `core` write the same name: makers, legal suffixes, plurals, scripts and word breaks are gone
+from it, while every number, size and variant word is still there. Nothing here knows the other names of a document.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
-from functools import cache
-from itertools import pairwise
 
 from app.normalize import gazetteer, lexicon
 from app.normalize.names import name_key, read_cell
 from app.normalize.text import fold, is_han
+from app.normalize.words import Sort, Word, joined, read_tokens, read_words
 
 # Words that tell members of a family apart; alone they name nothing, so no maker is taken off in front of them.
-VARIANTS = frozenset(
-    "mini nano pro flash lite max ultra plus turbo thinking reasoning vl vision coder code instruct chat base preview "
-    "latest image video audio omni realtime high low medium small large tiny heavy fast air zero next live math embedding guard "
-    "tts ocr distill experimental exp dev schnell edit layered xl xxl xs alpha beta moe dense standard advanced premium free "
-    "speciale super air vlm asr it sft rlhf dpo v".split()
-)
-_LEGAL = frozenset(
-    "inc incorporated corp corporation ltd limited llc gmbh plc co company group holding holdings ag bv pte pty platform".split()
-)
-_ORGANISATION = frozenset("technology university capital venture venturepartner information".split())
-_PRODUCT = frozenset("chip gpu npu processor architecture model largemodel series ai".split())
-_STOP = frozenset("the of and for in a an to on with from as".split())
-_TOKEN = re.compile(
-    r"(?P<date>20\d\d[-./]\d\d[-./]\d\d)(?!\d)"
-    r"|(?P<active>(?<![a-z0-9])a\d+(?:\.\d+)?b)(?![a-z0-9])"
-    r"|(?P<size>\d+x\d+(?:\.\d+)?[bm]|\d+(?:\.\d+)?(?:[bt]|(?<=\d)m))(?![a-z0-9])"
-    r"|(?P<lettered>\d+(?:\.\d+)*[a-z])(?![a-z])"
-    r"|(?P<number>\d+(?:\.\d+)*)"
-    r"|(?P<word>[^\W\d_]+[#]?\+{0,2})"
-)
+_VARIANTS = """
+mini nano pro flash lite max ultra plus turbo thinking reasoning vl vision coder code instruct chat base preview latest
+image video audio omni realtime high low medium small large tiny heavy fast air zero next live math embedding guard tts
+ocr distill experimental exp dev schnell edit layered xl xxl xs alpha beta moe dense standard advanced premium free
+speciale super vlm asr it sft rlhf dpo v
+"""
+VARIANTS = frozenset(_VARIANTS.split())
+_LEGAL = """
+inc incorporated corp corporation ltd limited llc gmbh plc co company group holding holdings ag bv pte pty platform
+"""
+_LEGAL_FORMS = frozenset(_LEGAL.split())
+_ORGANISATION = frozenset(["technology", "university", "capital", "venture", "venturepartner", "information"])
+_PRODUCT = frozenset(["chip", "gpu", "npu", "processor", "architecture", "model", "largemodel", "series", "ai"])
+_STOP = frozenset(["the", "of", "and", "for", "in", "a", "an", "to", "on", "with", "from", "as"])
 _BRACKET = re.compile(r"^(.*\S)\s*[（(]([^()（）]+)[)）]$")
-
-
-class Sort(Enum):
-    """What a word is, as far as one can tell from the word."""
-
-    TERM = "term"
-    PLACE = "place"
-    MAKER = "maker"
-    PROPER = "proper"
-    NUMBER = "number"
-    SIZE = "size"
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A stretch of one kind in a folded name."""
-
-    text: str
-    kind: str
-    glued: bool
-    """Whether no separator stands before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A token or a phrase, translated to its identity."""
-
-    text: str
-    sort: Sort
-    glued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +78,21 @@ def read_spelling(name: str, makers: Mapping[str, str] | None = None) -> Spellin
         outer, inner = f"{inner} {outer}", ""
     elif inner and not _apposition(outer, inner):
         outer, inner = text, ""
-    tokens = _tokens(outer)
-    words = _words(tokens, text)
+    tokens = read_tokens(outer)
+    words = read_words(tokens, text)
     maker, rest = _take_maker(words, known)
     rest = _take_suffixes(rest, known)
     head, tail = _tail(words)
     term = all(word.sort in (Sort.TERM, Sort.PLACE) for word in words)
-    core = _key(rest)
-    ordered = _key(sorted(_without_the(_without_v(words)), key=_by_word)) if _any_order(words, maker, known) else core
+    # A name without a letter or digit is itself.
+    key = name_key(text)
+    core = _key(rest) or key
     return Spelling(
         name=name,
-        key=name_key(text),
-        full=_key(words),
+        key=key,
+        full=_key(words) or key,
         core=core,
-        order=ordered,
+        order=_key(_sorted(words)) if _any_order(words, maker, known) else core,
         bare=_positional(words),
         tail=tail,
         head=head,
@@ -151,15 +113,17 @@ def split_bracket(text: str) -> tuple[str, str]:
 
 
 def _maker_of(text: str, makers: Mapping[str, str]) -> str:
-    return _maker_id("".join(token.text for token in _tokens(text)), makers) or gazetteer.makers_in_chinese().get(fold(text), "")
+    return _maker_id(joined(text), makers) or gazetteer.makers_in_chinese().get(fold(text), "")
 
 
 def _apposition(outer: str, inner: str) -> bool:
-    """Whether a bracket holds the same name again, in the other script or abbreviated, rather than telling it from others."""
-    if any(word.sort is not Sort.PROPER and word.sort is not Sort.TERM for word in _words(_tokens(inner), inner)):
+    """Whether a bracket holds the name again, in the other script or abbreviated; if not, it tells the name apart."""
+    if any(word.sort not in (Sort.PROPER, Sort.TERM) for word in read_words(read_tokens(inner), inner)):
         return False
     crosses = any(map(is_han, outer)) != any(map(is_han, inner))
-    return (crosses and inner.casefold() not in VARIANTS) or inner.casefold() in initials([t.text for t in _tokens(outer)])
+    if crosses and inner.casefold() not in VARIANTS:
+        return True
+    return inner.casefold() in initials([token.text for token in read_tokens(outer)])
 
 
 def initials(words: Sequence[str]) -> set[str]:
@@ -171,151 +135,8 @@ def initials(words: Sequence[str]) -> set[str]:
     return {"".join(w if w == "ai" else w[0] for w in some) for some in (words, kept)}
 
 
-def plain(text: str) -> str:
-    """`text` folded, without accents and possessives."""
-    text = re.sub(r"(?<=[a-z]{2})(AI|Labs)$", r" \1", text)
-    # The plural of an abbreviation: GPUs, LLMs.
-    text = re.sub(r"(?<=[A-Z]{2})s(?![A-Za-z0-9])", "", text)
-    # A two-digit year after an abbreviation: AIME25, AIME'25.
-    text = re.sub(r"(?<=[A-Z]{3})['’]?(2\d)$", r" 20\1", text)
-    folded = "".join(
-        char if is_han(char) else "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
-        for char in fold(text)
-    )
-    folded = re.sub(r"'s(?![a-z0-9])|(?<=s)'(?![a-z0-9])", " ", folded).replace("'", "")
-    folded = re.sub(r"(?<=[a-z0-9])\+(?![+a-z0-9])(?<!\+\+)", " plus", folded).replace("&", " and ").replace("*", " star ")
-    folded = re.sub(r"(?<=[a-z]{3})2(?=[a-z]{3})", " to ", folded)
-    # Domains name what stands before the dot.
-    folded = re.sub(r"^([a-z0-9-]{2,})\.(?:com|org|net|io|dev|app|so|co)$", r"\1", folded.strip())
-    return folded
-
-
-def _tokens(text: str) -> list[Token]:
-    text = plain(text)
-    found: list[Token] = []
-    end = 0
-    for match in _TOKEN.finditer(text):
-        kind = str(match.lastgroup)
-        glued = bool(found) and match.start() == end
-        for part in _scripts(match.group()) if kind == "word" else [match.group()]:
-            found.append(Token(part, kind, glued))
-            glued = True
-        end = match.end()
-    return _versions(found)
-
-
-def _scripts(text: str) -> Iterator[str]:
-    """`text` cut where Han and other letters meet."""
-    start = 0
-    for at, (one, two) in enumerate(pairwise(text), start=1):
-        if is_han(one) != is_han(two):
-            yield text[start:at]
-            start = at
-    yield text[start:]
-
-
-def _versions(tokens: Sequence[Token]) -> list[Token]:
-    """Numbers normalised: `3-5` is 3.5, `3.0` is 3, `2024-08-06` is one."""
-    out: list[Token] = []
-    for token in tokens:
-        text = token.text
-        if token.kind == "date":
-            text = re.sub(r"\D", "", text)
-        elif token.kind == "lettered" and text.endswith("s"):
-            out.append(Token(text[:-1], "number", token.glued))
-            continue
-        elif token.kind == "number":
-            last = out[-1] if out else None
-            if last and last.kind == "number" and len(last.text) <= 2 and len(text) <= 2 and text.isdigit() and last.text.isdigit():
-                out[-1] = Token(f"{last.text}.{text}", "number", last.glued)
-                continue
-        out.append(Token(text, token.kind, token.glued))
-    return [Token(re.sub(r"(?<=\d)\.0$", "", t.text), t.kind, t.glued) if t.kind == "number" else t for t in out]
-
-
-@cache
-def _chinese() -> dict[str, tuple[str, Sort]]:
-    """Folded Chinese phrase → (identity, sort)."""
-    table = {phrase: (identity, Sort.MAKER) for phrase, identity in gazetteer.makers_in_chinese().items()}
-    table |= {phrase: (identity, Sort.PLACE) for phrase, identity in gazetteer.places_in_chinese().items()}
-    return table | {phrase: (identity, Sort.TERM) for phrase, identity in lexicon.chinese().items()}
-
-
-@cache
-def _longest() -> int:
-    return max(map(len, _chinese()))
-
-
-def _words(tokens: Sequence[Token], written: str) -> list[Word]:
-    """Tokens gathered into the longest phrases the vocabulary knows, each translated."""
-    # Titans is no more the plural of Titan than AWS is one.
-    plural = len(tokens) > 2 or not written[:1].isupper()
-    words: list[Word] = []
-    at = 0
-    while at < len(tokens):
-        for end in range(min(len(tokens), at + 6), at, -1):
-            run = tokens[at:end]
-            if (end - at > 1 or run[0].kind == "word") and (found := _phrase(run)):
-                words.append(Word(*found, glued=run[0].glued))
-                at = end
-                break
-        else:
-            words += _single(tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None, plural)
-            at += 1
-    return words
-
-
-def _phrase(run: Sequence[Token]) -> tuple[str, Sort] | None:
-    joined = "".join(token.text if is_han(token.text[0]) else lexicon.singular(token.text) for token in run)
-    if joined in _chinese():
-        return _chinese()[joined]
-    if joined in lexicon.english():
-        return lexicon.english()[joined], Sort.TERM
-    plain_run = "".join(token.text for token in run)
-    if plain_run in gazetteer.places():
-        return gazetteer.places()[plain_run], Sort.PLACE
-    return None
-
-
-def _single(token: Token, following: Token | None, plural: bool) -> list[Word]:
-    if token.kind in ("size", "active"):
-        return [Word(token.text, Sort.SIZE, token.glued)]
-    if token.kind != "word":
-        return [Word(token.text, Sort.NUMBER, token.glued)]
-    if is_han(token.text[0]):
-        return list(_segment(token.text))
-    text = token.text
-    # ChatGPT 4 and OpenAI 4 are GPT-4, DINOv2 is DINO v2.
-    if following and following.kind in ("number", "lettered"):
-        text = "gpt" if text in ("chatgpt", "openai") else text
-        text = text[:-1] if following.glued and len(text) > 3 and text.endswith("v") else text
-    text = lexicon.singular(text) if plural and text not in gazetteer.makers() else text
-    return [Word(text, Sort.PROPER, token.glued)]
-
-
-def _segment(text: str) -> Iterator[Word]:
-    """A Han run cut by longest match; what no phrase covers stays as it is."""
-    at = start = 0
-    while at < len(text):
-        for size in range(min(_longest(), len(text) - at), 0, -1):
-            if found := _chinese().get(text[at : at + size]):
-                if start < at:
-                    yield Word(text[start:at], _han_sort(text[start:at]))
-                yield Word(*found)
-                at = start = at + size
-                break
-        else:
-            at += 1
-    if start < at:
-        yield Word(text[start:at], _han_sort(text[start:at]))
-
-
-def _han_sort(text: str) -> Sort:
-    return Sort.TERM if text in ("的", "之", "式", "型", "化") else Sort.PROPER
-
-
-def _maker_id(joined: str, makers: Mapping[str, str]) -> str:
-    return gazetteer.makers().get(joined) or makers.get(joined, "")
+def _maker_id(written: str, makers: Mapping[str, str]) -> str:
+    return gazetteer.makers().get(written) or makers.get(written, "")
 
 
 def _take_maker(words: list[Word], makers: Mapping[str, str]) -> tuple[str, list[Word]]:
@@ -326,8 +147,8 @@ def _take_maker(words: list[Word], makers: Mapping[str, str]) -> tuple[str, list
         lead, rest = words[:size], words[size:]
         if not rest or len(lead) < size:
             continue
-        joined = "".join(word.text for word in lead)
-        maker = lead[0].text if size == 1 and lead[0].sort is Sort.MAKER else _maker_id(joined, makers)
+        written = "".join(word.written for word in lead)
+        maker = lead[0].text if size == 1 and lead[0].sort is Sort.MAKER else _maker_id(written, makers)
         if maker and (_stands_alone(rest) or rest[0].text == maker):
             again, deeper = _take_maker(rest, makers)
             return (again or maker), deeper
@@ -336,7 +157,7 @@ def _take_maker(words: list[Word], makers: Mapping[str, str]) -> tuple[str, list
 
 def _stands_alone(words: Sequence[Word]) -> bool:
     """Whether `words` name one thing without their maker: not a term, a variant or a bare version."""
-    proper = [w for w in words if w.sort is Sort.PROPER and w.text not in VARIANTS and w.text not in _LEGAL]
+    proper = [w for w in words if w.sort is Sort.PROPER and w.text not in VARIANTS and w.text not in _LEGAL_FORMS]
     numbers = [w for w in words if w.sort is Sort.NUMBER]
     if any(len(w.text) >= 3 or is_han(w.text[0]) for w in proper):
         return True
@@ -347,7 +168,7 @@ def _stands_alone(words: Sequence[Word]) -> bool:
 
 
 def _take_suffixes(words: list[Word], makers: Mapping[str, str]) -> list[Word]:
-    """`words` without what adds nothing: legal forms, kinds of thing, architecture beside a size, implied qualifiers."""
+    """`words` without what adds nothing: legal forms, kinds of thing, implied qualifiers, "MoE" beside a size."""
     words = list(words)
     if any(w.sort is Sort.SIZE and not w.text.startswith("a") for w in words):
         kept = [w for w in words if w.text not in ("dense", "mixtureofexpert") and not re.match(r"a\d", w.text)]
@@ -358,7 +179,7 @@ def _take_suffixes(words: list[Word], makers: Mapping[str, str]) -> list[Word]:
         words = words[2:]
     elif texts[-3:-1] == ["university", "of"] and words[-1].sort is Sort.PLACE and words[0].sort is Sort.PROPER:
         words = words[:-2]
-    while len(words) > 1 and words[-1].sort not in (Sort.NUMBER, Sort.SIZE) and _adds_nothing(words[:-1], words[-1].text, makers):
+    while len(words) > 1 and _adds_nothing(words[:-1], words[-1].text, makers):
         words = words[:-1]
     if len(words) > 1 and words[0].text in lexicon.QUALIFIERS and lexicon.implied(tuple(w.text for w in words[1:])):
         return words[1:]
@@ -366,19 +187,19 @@ def _take_suffixes(words: list[Word], makers: Mapping[str, str]) -> list[Word]:
 
 
 def _adds_nothing(base: Sequence[Word], suffix: str, makers: Mapping[str, str]) -> bool:
-    joined = "".join(word.text for word in base)
+    written = "".join(word.written for word in base)
     named = any(w.sort is Sort.PROPER and (len(w.text) >= 3 or is_han(w.text[0])) for w in base)
-    maker = bool(_maker_id(joined, makers)) or base[-1].sort is Sort.MAKER
-    if suffix in _LEGAL:
+    maker = bool(_maker_id(written, makers)) or base[-1].sort is Sort.MAKER
+    if suffix in _LEGAL_FORMS:
         return named or maker
     if suffix in _ORGANISATION and (named or maker):
-        return len(base) <= 2 and not gazetteer.has_arms(joined)
+        return len(base) <= 2 and not gazetteer.has_arms(written)
     if not named or base[-1].text in VARIANTS:
         return suffix in ("gpu", "chip") and any(w.sort is Sort.NUMBER for w in base)
     if suffix == "institute":
-        return not maker and is_han(joined[0])
+        return not maker and is_han(written[0])
     if suffix == "ai":
-        return not gazetteer.has_arms(joined)
+        return not gazetteer.has_arms(written)
     if suffix == "model":
         # "Voyage models" are not Voyage; a version says that a model is meant anyway.
         return any(w.sort is Sort.NUMBER for w in base)
@@ -408,18 +229,15 @@ def _any_order(words: Sequence[Word], maker: str, makers: Mapping[str, str]) -> 
     texts = [word.text for word in words]
     if len(words) < 2 or all(word.sort in (Sort.TERM, Sort.PLACE) for word in words):
         return False
-    if any(word.sort is Sort.NUMBER for word in words) or maker or _maker_id(texts[-1], makers):
+    if any(word.sort is Sort.NUMBER for word in words) or maker or _maker_id(words[-1].written, makers):
         return True
     return len(words) == 2 and any(map(gazetteer.is_pinyin_surname, texts))
 
 
-def _without_the(words: Sequence[Word]) -> list[Word]:
-    return [word for word in words if word.text not in ("the", "of")] or list(words)
-
-
-def _by_word(word: Word) -> str:
-    # A stable sort leaves numbers in the order they were written in.
-    return "" if word.sort in (Sort.NUMBER, Sort.SIZE) else word.text
+def _sorted(words: Sequence[Word]) -> list[Word]:
+    """`words` sorted, without articles; the sort is stable and leaves numbers in the order they were written in."""
+    kept = [word for word in _without_v(words) if word.text not in ("the", "of")]
+    return sorted(kept or words, key=lambda w: "" if w.sort in (Sort.NUMBER, Sort.SIZE) else w.text)
 
 
 def _numbers(words: Sequence[Word]) -> tuple[str, ...]:
@@ -432,7 +250,7 @@ def _sizes(words: Sequence[Word]) -> tuple[str, ...]:
 
 def _without_v(words: Sequence[Word]) -> list[Word]:
     """`words` without the "v" that only says a version follows."""
-    kept = []
+    kept: list[Word] = []
     for at, word in enumerate(words):
         following = words[at + 1] if at + 1 < len(words) else None
         marks = word.text == "v" and following and following.sort is Sort.NUMBER and following.glued

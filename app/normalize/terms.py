@@ -1,9 +1,13 @@
-"""The rows of the vocabulary read by `lexicon`: `english, english | 中文 中文`, the first entry is the identity."""
+"""The rows of the vocabulary read by `lexicon`: `english, english | 中文 中文`, the first entry is the identity.
+
+A word may have several rows, and a row may lack Chinese.
+"""
 
 TERMS = """
 ai, artificial intelligence | 人工智慧 人工智能
 large language model, llm | 大型語言模型 大語言模型
-multimodal large language model, mllm, multimodal llm, multimodal large model | 多模態大型語言模型 多模態大語言模型 多模態大模型
+multimodal large language model, mllm, multimodal llm, multimodal large model | 多模態大型語言模型 多模態大語言模型
+multimodal large language model | 多模態大模型
 vision language model, vlm, visual language model | 視覺語言模型
 vision language action model, vla, vla model | 視覺語言動作模型
 small language model, slm | 小型語言模型 小語言模型
@@ -19,7 +23,8 @@ diffusion model | 擴散模型
 machine learning, ml | 機器學習
 deep learning, dl | 深度學習
 reinforcement learning, rl | 強化學習 增強學習
-reinforcement learning from human feedback, rlhf | 人類反饋強化學習 人類回饋強化學習 基於人類反饋的強化學習 基於人類回饋的強化學習
+reinforcement learning from human feedback, rlhf | 人類反饋強化學習 人類回饋強化學習 基於人類反饋的強化學習
+reinforcement learning from human feedback | 基於人類回饋的強化學習
 supervised learning | 監督學習 監督式學習
 self supervised learning | 自監督學習 自監督式學習
 semi supervised learning | 半監督學習 半監督式學習
@@ -223,7 +228,7 @@ memory | 記憶體 內存
 high bandwidth memory, hbm | 高頻寬記憶體 高帶寬內存 高頻寬內存
 gpu, graphic processing unit, graphics processor | 圖形處理器 繪圖處理器 圖形處理單元 顯卡
 cpu, central processing unit | 中央處理器 中央處理單元
-neural processing unit, npu | 神經處理單元 神經網路處理器
+npu, neural processing unit | 神經處理單元 神經網路處理器
 processor | 處理器
 silicon carbide, sic | 碳化矽 碳化硅
 gallium nitride, gan semiconductor | 氮化鎵
@@ -349,6 +354,7 @@ provider | 供應商
 developer | 開發者
 user | 使用者 用戶
 enterprise | 企業
+series | 系列
 workflow | 工作流 工作流程
 automation | 自動化
 chatbot | 聊天機器人
@@ -458,22 +464,23 @@ supreme court | 最高法院
 
 # English words that make a phrase a description without having a Chinese counterpart here.
 PLAIN = """
-action adapter advanced analysis analytics api art asset audit author aware bank based basic bench big blog bot brain build
-builder business byte canvas card center chain chat check class classic client cluster coder college community
-connect console content control core corporate course creator cyber daily deep demo deploy design desktop detector device
-digital direct director discovery domain drive economy editor effect element enterprise entity environment error
-event exchange expert explorer express extension factory feature file film flow format forum free function fund game
-generative generator global guard guide hack health hub human idea index industry information input insight institution
-integration interface international internet item kernel kit launch layer lead level library life light limit link list
-live local machine magazine management manager map market math medicine meeting message mission mobile mode
-monitor movie multilingual name nation national news node note notebook number object office online operator option order
-output package page paper part party path pattern payment performance person personal photo physics pipeline plan
-play player plugin point portal post power practice press print process product production program project
-protocol proxy public quality query question rank rate reader reason record release report request resource response
-result review reward risk role route router rule sale sample scale scanner scene school science score screen
-script section self sequence series session set shop signal site skill social solution source space stack stage standard
-state station step storage store strategy stream street structure studio study suite summit support survey table task team
-template test testing theme thing think thinking time token topic trace tracing track trade traffic train trainer type unit
-update value verified version view voice wallet watch wave web wiki window word work worker workshop world writer zone
-memo notes keynote webinar hardware sdk cli ide os prediction predictor parallel sharded proximal gradient
+action adapter advanced analysis analytics api art asset audit author aware bank based basic bench big blog bot
+brain build builder business byte canvas card center chain chat check class classic client cluster coder college
+community connect console content control core corporate course creator cyber daily deep demo deploy design desktop
+detector device digital direct director discovery domain drive economy editor effect element enterprise entity
+environment error event exchange expert explorer express extension factory feature file film flow format forum free
+function fund game generative generator global guard guide hack health hub human idea index industry information
+input insight institution integration interface international internet item kernel kit launch layer lead level
+library life light limit link list live local machine magazine management manager map market math medicine meeting
+message mission mobile mode monitor movie multilingual name nation national news node note notebook number object
+office online operator option order output package page paper part party path pattern payment performance person
+personal photo physics pipeline plan play player plugin point portal post power practice press print process product
+production program project protocol proxy public quality query question rank rate reader reason record release
+report request resource response result review reward risk role route router rule sale sample scale scanner scene
+school science score screen script section self sequence series session set shop signal site skill social solution
+source space stack stage standard state station step storage store strategy stream street structure studio study
+suite summit support survey table task team template test testing theme thing think thinking time token topic trace
+tracing track trade traffic train trainer type unit update value verified version view voice wallet watch wave web
+wiki window word work worker workshop world writer zone memo notes keynote webinar hardware sdk cli ide os
+prediction predictor parallel sharded proximal gradient
 """

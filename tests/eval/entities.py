@@ -1,9 +1,9 @@
 """Measure entity resolution against a gold set: `python -m tests.eval.entities [--gold DIR] [--errors]`.
 
-Three systems stand side by side: the resolver with the whole catalogue; the resolver without what the catalogue knows about
-the names in question (leave-cluster-out); and `name_key` equality alone. Leave-cluster-out splits the gold clusters into
-folds; for each fold every catalogued entity that any of its names reaches, by whatever rule, is dropped, all names are
-resolved as one document, and only this fold's names are judged.
+Three systems stand side by side: the resolver with the whole catalogue; the resolver without what the catalogue knows
+about the names in question (leave-cluster-out); and `name_key` equality alone. Leave-cluster-out splits the gold
+clusters into folds; for each fold every catalogued entity that any of its names reaches, by whatever rule, is dropped,
+all names are resolved as one document, and only this fold's names are judged.
 """
 
 import argparse
@@ -103,7 +103,7 @@ def judge_pairs(pairs: Iterable[Pair], merged: Mapping[Pair, bool]) -> Score:
 def bcubed(
     rows: Sequence[tuple[str, str]], found: Sequence[Mapping[str, str]], fold: Sequence[int]
 ) -> tuple[float, float]:
-    """B-cubed precision and recall over (name, gold cluster) rows; row i is judged in the clustering `found[fold[i]]`."""
+    """B-cubed precision and recall over (name, gold cluster) rows; row i is judged in `found[fold[i]]`."""
     precision = recall = 0.0
     gold_sizes = Counter(gold for _, gold in rows)
     overlaps = [Counter((system[name], gold) for name, gold in rows) for system in found]
