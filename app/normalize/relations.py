@@ -153,7 +153,11 @@ class _Person:
 def _person(spelling: Spelling) -> _Person | None:
     """The person a Latin name of two to four words names, known by the given name; None where it is no such name."""
     words = spelling.tokens
-    if not 2 <= len(words) <= 4 or not all(word.isalpha() and word.isascii() for word in words):
+    if (
+        not 2 <= len(words) <= 4
+        or spelling.name.endswith((")", "）"))
+        or not all(word.isalpha() and word.isascii() for word in words)
+    ):
         return None
     given, surname = gazetteer.given_names().get(words[0]), words[-1]
     if given is None and len(words) == 2 and gazetteer.is_pinyin_surname(surname):
@@ -225,7 +229,7 @@ def _asks(spelling: Spelling) -> Iterator[str]:
         yield f"surname:{joined}"
     # A handle may go on after the name: markchen90, rohanpaul_ai, yitayml.
     if re.fullmatch(r"\w+", written_as):
-        endings = 3 if "_" in written_as else 2
+        endings = 3 if "_" in written_as else 2 if written_as.islower() else 0
         for end in range(len(joined), max(len(joined) - endings, 5) - 1, -1):
             yield f"handle:{joined[:end]}"
 

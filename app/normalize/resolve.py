@@ -188,12 +188,18 @@ class _Document:
             reason = _Reason(relation.method, relation.score, relation.evidence)
             mine = self.entity(relation.name)
             targets = {self.entity(n) or self.root(n) for n in relation.others} | set(relation.entities)
+            if relation.method == "person" and not all(map(self._may_be_person, targets | {mine or ""})):
+                continue
             if len(targets if relation.strict else targets - {mine or self.root(relation.name)}) != 1:
                 continue
             if relation.entities and not mine:
                 self._bind(relation.name, relation.entities[0], reason)
             for other in relation.others:
                 self._join([relation.name, other], reason)
+
+    def _may_be_person(self, target: str) -> bool:
+        entity = self.catalogue.entities.get(target)
+        return entity is None or entity.type == "person"
 
     def _slips(self) -> None:
         """Slips of the pen, between names of the document, then in names of the catalogue."""

@@ -118,8 +118,12 @@ def _maker_of(text: str, makers: Mapping[str, str]) -> str:
 
 def _apposition(outer: str, inner: str) -> bool:
     """Whether a bracket holds the name again, in the other script or abbreviated; if not, it tells the name apart."""
-    if any(word.sort not in (Sort.PROPER, Sort.TERM) for word in read_words(read_tokens(inner), inner)):
+    words = read_words(read_tokens(inner), inner)
+    if any(word.sort not in (Sort.PROPER, Sort.TERM) for word in words):
         return False
+    if len(words) == 1 and words[0].sort is Sort.TERM:
+        # 分詞（NLP） says where, 大型語言模型（LLM） says what.
+        return _key(words) == _key(read_words(read_tokens(outer), outer))
     crosses = any(map(is_han, outer)) != any(map(is_han, inner))
     if crosses and inner.casefold() not in VARIANTS:
         return True

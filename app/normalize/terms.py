@@ -446,6 +446,7 @@ holding | 控股
 license, licence | 授權 許可證 許可協議
 act | 法案
 open | 開放
+science | 科學
 scientist | 科學家
 research | 研究
 engineering | 工程

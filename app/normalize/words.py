@@ -56,8 +56,8 @@ class Word:
 def plain(text: str) -> str:
     """`text` folded, without accents and possessives."""
     text = re.sub(r"(?<=[a-z]{2})(AI|Labs)$", r" \1", text)
-    # The plural of an abbreviation: GPUs, LLMs.
-    text = re.sub(r"(?<=[A-Z]{2})s(?![A-Za-z0-9])", "", text)
+    # The plural of an abbreviation: GPUs, LLMs. GPTs are a product.
+    text = re.sub(r"(?<=[A-Z]{2})(?<!\bGPT)s(?![A-Za-z0-9])", "", text)
     # A two-digit year after an abbreviation: AIME25, AIME'25.
     text = re.sub(r"(?<=[A-Z]{3})['’]?(2\d)$", r" 20\1", text)
     text = re.sub(r"^\.NET\b", "dotNET", text)
