@@ -182,20 +182,27 @@ class _Document:
             return [(next(iter(claims), ""), names)]
         return [(maker, part) for maker, part in makers.items()]
 
-    def _relate(self, found: Iterable[Relation]) -> None:
-        """Join what the document's names say is one. A relation that could mean two things says nothing."""
-        for relation in found:
-            reason = _Reason(relation.method, relation.score, relation.evidence)
-            mine = self.entity(relation.name)
-            targets = {self.entity(n) or self.root(n) for n in relation.others} | set(relation.entities)
-            if relation.method == "person" and not all(map(self._may_be_person, targets | {mine or ""})):
-                continue
-            if len(targets if relation.strict else targets - {mine or self.root(relation.name)}) != 1:
-                continue
-            if relation.entities and not mine:
-                self._bind(relation.name, relation.entities[0], reason)
-            for other in relation.others:
-                self._join([relation.name, other], reason)
+    def _relate(self, found: Sequence[Relation]) -> None:
+        """Join what the document's names say is one, until nothing more follows."""
+        left, before = list(found), -1
+        while len(left) != before:
+            before = len(left)
+            left = [relation for relation in left if not self._holds(relation)]
+
+    def _holds(self, relation: Relation) -> bool:
+        """Follow a relation, unless it could mean two things and so says nothing; whether it was followed."""
+        mine = self.entity(relation.name)
+        targets = {self.entity(n) or self.root(n) for n in relation.others} | set(relation.entities)
+        if relation.method == "person" and not all(map(self._may_be_person, targets | {mine or ""})):
+            return False
+        if len(targets if relation.strict else targets - {mine or self.root(relation.name)}) != 1:
+            return False
+        reason = _Reason(relation.method, relation.score, relation.evidence)
+        if relation.entities and not mine:
+            self._bind(relation.name, relation.entities[0], reason)
+        for other in relation.others:
+            self._join([relation.name, other], reason)
+        return True
 
     def _may_be_person(self, target: str) -> bool:
         entity = self.catalogue.entities.get(target)

@@ -47,6 +47,7 @@ agentic ai | 代理式ai 代理式人工智慧 智能體ai
 artificial general intelligence, agi | 通用人工智慧
 superintelligence, super intelligence, asi, artificial superintelligence | 超級智慧 超級智能 超智能 超人工智慧
 embodied ai, embodied intelligence | 具身智能 具身智慧 具身ai 具身人工智慧
+embodied | 具身
 physical ai | 物理ai 實體ai 物理人工智慧
 responsible ai | 負責任ai 負責任的ai 負責任人工智慧
 trustworthy ai | 可信ai 可信賴ai 可信人工智慧

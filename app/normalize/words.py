@@ -191,20 +191,25 @@ def _single(token: Token, following: Token | None, plural: bool) -> list[Word]:
 
 
 def _segment(text: str) -> Iterator[Word]:
-    """A Han run cut by longest match; what no phrase covers stays as it is."""
-    at = start = 0
+    """A Han run cut into phrases so that the fewest characters, then the fewest cuts, are left over.
+
+    The longest phrase first would read 具身智能體 as 具身智能 and 體.
+    """
+    # best[at] = (characters in no phrase, pieces, length of the piece that starts here, whether it is a phrase)
+    best = [(0, 0, 0, False)] * (len(text) + 1)
+    for at in range(len(text) - 1, -1, -1):
+        after = best[at + 1]
+        best[at] = (after[0] + 1, after[1] + (after[3] or not after[2]), 1 if after[3] else after[2] + 1, False)
+        for size in range(1, min(_longest(), len(text) - at) + 1):
+            if text[at : at + size] in _chinese():
+                after = best[at + size]
+                best[at] = min(best[at], (after[0], after[1] + 1, size, True), key=lambda cut: cut[:2])
+    at = 0
     while at < len(text):
-        for size in range(min(_longest(), len(text) - at), 0, -1):
-            if found := _chinese().get(text[at : at + size]):
-                if start < at:
-                    yield _han(text[start:at])
-                yield Word(*found, text[at : at + size])
-                at = start = at + size
-                break
-        else:
-            at += 1
-    if start < at:
-        yield _han(text[start:at])
+        size, known = best[at][2:]
+        piece = text[at : at + size]
+        yield Word(*_chinese()[piece], piece) if known else _han(piece)
+        at += size
 
 
 def _han(text: str) -> Word:

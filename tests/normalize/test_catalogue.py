@@ -105,4 +105,6 @@ def test_a_family_cycle_is_reported_once() -> None:
 
 
 def test_a_homonym_must_be_a_name_of_its_entity() -> None:
-    assert problems([read_entity({**NVIDIA, "homonym": {"黃山": []}})]) == ["nvidia: the homonym 黃山 is none of its names"]
+    assert problems([read_entity({**NVIDIA, "homonym": {"黃山": []}})]) == [
+        "nvidia: the homonym 黃山 is none of its names"
+    ]
