@@ -102,26 +102,30 @@ def _has_han(text: str) -> bool:
 
 def _abbreviations(spelled: Mapping[str, Spelling]) -> Iterator[Relation]:
     """MTP beside Multi-Token Prediction, SD3 Medium beside Stable Diffusion 3 Medium, K8s beside Kubernetes."""
-    phrases: defaultdict[tuple[str, object], dict[str, None]] = defaultdict(dict)
+    letters: defaultdict[tuple[str, object], dict[str, None]] = defaultdict(dict)
+    partial: defaultdict[tuple[str, object], dict[str, None]] = defaultdict(dict)
     for name, spelling in spelled.items():
-        shortened = set(_shortened(spelling))
+        for short in _shortened(spelling):
+            partial[short, spelling.profile][name] = None
         if not spelling.numbers:
-            shortened |= initials(spelling.tokens) | _numeronym(spelling)
-        for short in shortened:
-            phrases[short, spelling.profile][name] = None
+            for short in initials(spelling.tokens) | _numeronym(spelling):
+                letters[short, spelling.profile][name] = None
     capitals = {s.core for name, s in spelled.items() if re.fullmatch(r"[A-Z][A-Za-z]*[A-Z]s?", read_cell(name).name)}
     for name, spelling in spelled.items():
         joined = "".join(spelling.tokens)
         if re.fullmatch(r"[a-z]\d+[a-z]", spelling.key):
-            others = phrases.get((spelling.key, ((), ())), {})
+            phrases = letters.get((spelling.key, ((), ())), {})
+        elif spelling.term:
+            # The vocabulary knows what it means.
+            continue
         elif len(spelling.tokens) == 1 and spelling.core in capitals and len(joined) >= 3 and not name.istitle():
-            others = phrases.get((joined, spelling.profile), {})
+            phrases = letters.get((joined, spelling.profile), {}) | partial.get((joined, spelling.profile), {})
         else:
             short = "".join(spelling.words)
-            others = phrases.get((short, spelling.profile), {}) if len(short) >= 4 and not spelling.term else {}
-        others = {other: None for other in others if other != name}
+            phrases = partial.get((short, spelling.profile), {}) if len(short) >= 4 else {}
+        others = tuple(other for other in phrases if other != name)
         if others:
-            yield Relation(name, tuple(others), (), "abbreviation", 0.92, f"“{next(iter(others))}” abbreviates to it")
+            yield Relation(name, others, (), "abbreviation", 0.92, f"“{others[0]}” abbreviates to it")
 
 
 def _shortened(spelling: Spelling) -> Iterator[str]:
@@ -158,6 +162,9 @@ def _person(spelling: Spelling) -> _Person | None:
         or spelling.name.endswith((")", "）"))
         or not all(word.isalpha() and word.isascii() for word in words)
     ):
+        return None
+    # LEO satellites are no Leo.
+    if re.match(r"[A-Z]{2}", spelling.name):
         return None
     given, surname = gazetteer.given_names().get(words[0]), words[-1]
     if given is None and len(words) == 2 and gazetteer.is_pinyin_surname(surname):

@@ -81,7 +81,9 @@ def read_spelling(name: str, makers: Mapping[str, str] | None = None) -> Spellin
     tokens = read_tokens(outer)
     words = read_words(tokens, text)
     maker, rest = _take_maker(words, known)
-    rest = _take_suffixes(rest, known)
+    if not text[:1].islower() or "AI" not in text:
+        # "defense AI" is a kind of AI, "Cursor AI" and "cursor-ai" are Cursor.
+        rest = _take_suffixes(rest, known)
     head, tail = _tail(words)
     term = all(word.sort in (Sort.TERM, Sort.PLACE) for word in words)
     # A name without a letter or digit is itself.

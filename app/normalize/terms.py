@@ -53,7 +53,8 @@ responsible ai | 負責任ai 負責任的ai 負責任人工智慧
 trustworthy ai | 可信ai 可信賴ai 可信人工智慧
 explainable ai, xai | 可解釋ai 可解釋人工智慧
 sovereign ai | 主權ai
-on device ai, ondevice, edge ai | 端側ai 端上智能 裝置端ai 設備端ai 終端ai 邊緣ai 端側智能
+on device ai | 端側ai 端上智能 裝置端ai 設備端ai 端側智能
+edge ai | 邊緣ai 邊緣智能
 multi agent system, multiagent, multi agent | 多智能體系統 多代理系統 多智能體 多代理 多代理人系統 多代理人
 agent | 智能體 代理人 智慧體
 ai agent | ai代理 ai代理人 ai智能體 人工智慧代理 人工智能體
@@ -333,7 +334,7 @@ unicorn | 獨角獸
 revenue | 營收 收入
 market capitalization, market cap | 市值
 stock market | 股市
-digital twin | 數位孿生 數字孿生 數位分身
+digital twin | 數位孿生 數字孿生
 digital transformation | 數位轉型 數字化轉型
 metaverse | 元宇宙
 virtual reality, vr | 虛擬實境 虛擬現實
@@ -458,7 +459,7 @@ method | 方法
 multi | 多
 last | 最後
 deep research | 深度研究
-deep thinking, deep think | 深度思考
+deep thinking | 深度思考
 silicon valley | 矽谷 硅谷
 white house | 白宮
 supreme court | 最高法院

@@ -147,23 +147,24 @@ def read_words(tokens: Sequence[Token], written: str) -> list[Word]:
     """Tokens gathered into the longest phrases the vocabulary knows, each translated."""
     # Titans is no more the plural of Titan than AWS is one.
     plural = len(tokens) > 2 or not written[:1].isupper()
+    capitals = frozenset(word.lower() for word in re.findall(r"\b[A-Z]+S\b", written))
     words: list[Word] = []
     at = 0
     while at < len(tokens):
         for end in range(min(len(tokens), at + 6), at, -1):
             run = tokens[at:end]
-            if (end - at > 1 or run[0].kind == "word") and (found := _phrase(run)):
+            if (end - at > 1 or run[0].kind == "word") and (found := _phrase(run, capitals)):
                 words.append(Word(*found, "".join(token.text for token in run), run[0].glued))
                 at = end
                 break
         else:
-            words += _single(tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None, plural)
+            words += _single(tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None, plural, capitals)
             at += 1
     return words
 
 
-def _phrase(run: Sequence[Token]) -> tuple[str, Sort] | None:
-    joined = "".join(token.text if is_han(token.text[0]) else lexicon.singular(token.text) for token in run)
+def _phrase(run: Sequence[Token], capitals: frozenset[str]) -> tuple[str, Sort] | None:
+    joined = "".join(_singular(token.text, capitals) for token in run)
     if joined in _chinese():
         return _chinese()[joined]
     if joined in lexicon.english():
@@ -174,7 +175,11 @@ def _phrase(run: Sequence[Token]) -> tuple[str, Sort] | None:
     return None
 
 
-def _single(token: Token, following: Token | None, plural: bool) -> list[Word]:
+def _singular(word: str, capitals: frozenset[str]) -> str:
+    return word if word in capitals or word in gazetteer.makers() or is_han(word[0]) else lexicon.singular(word)
+
+
+def _single(token: Token, following: Token | None, plural: bool, capitals: frozenset[str]) -> list[Word]:
     if token.kind in ("size", "active"):
         return [Word(token.text, Sort.SIZE, token.text, token.glued)]
     if token.kind != "word":
@@ -186,7 +191,7 @@ def _single(token: Token, following: Token | None, plural: bool) -> list[Word]:
     if following and following.kind in ("number", "lettered"):
         text = "gpt" if text in ("chatgpt", "openai") else text
         text = text[:-1] if following.glued and len(text) > 3 and text.endswith("v") else text
-    text = lexicon.singular(text) if plural and text not in gazetteer.makers() else text
+    text = _singular(text, capitals) if plural else text
     return [Word(text, Sort.PROPER, token.text, token.glued)]
 
 

@@ -28,7 +28,7 @@ def entity(slug: str, name: str, kind: str = "model", **fields: str) -> Entity:
 
 
 def test_a_record_keeps_what_it_says() -> None:
-    nvidia, huashan = map(read_entity, (NVIDIA, HUASHAN))
+    nvidia, huashan = read_entity(NVIDIA), read_entity(HUASHAN)
     assert nvidia.spellings == ("NVIDIA", "輝達", "英伟达", "英偉達")
     assert nvidia.title == "NVIDIA"
     assert nvidia.ids == {"wikidata": "Q182477"}
