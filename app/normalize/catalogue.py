@@ -10,6 +10,7 @@ from app.normalize import gazetteer, lexicon
 from app.normalize.names import name_key
 from app.normalize.similarity import Neighbours, Slips
 from app.normalize.spelling import Spelling, read_spelling
+from app.normalize.text import fold, is_han
 from app.normalize.words import joined
 
 # Where one name is borne by entities of several types, the earlier type is meant: a bare "Mistral" is the company.
@@ -126,6 +127,10 @@ class Catalogue:
         """Slugs of the entities one of whose spellings has `key` as its `full`, `core`, `order` or `tail`."""
         return self._spelled[kind].get(key, ())
 
+    def read(self, name: str) -> Spelling:
+        """`name` taken apart in the light of the makers and brands of this catalogue."""
+        return read_spelling(name, self.makers, self.brands)
+
     def maker_of(self, slug: str) -> str:
         """Identity of an entity's maker, comparable with `Spelling.maker`; empty where unknown."""
         return self._maker_ids.get(self.entities[slug].maker or "", "")
@@ -143,9 +148,21 @@ class Catalogue:
         return table
 
     @cached_property
+    def brands(self) -> dict[str, str]:
+        """Folded Chinese name → English name, where all companies, models and products of that name agree on it."""
+        english: defaultdict[str, set[str]] = defaultdict(set)
+        for entity in self.entities.values():
+            latin = entity.names.get("en", "")
+            if entity.type in ("org", "model", "product", "chip") and latin and not any(map(str.isdigit, latin)):
+                for name in entity.spellings:
+                    if len(name) > 1 and all(map(is_han, name)):
+                        english[fold(name)].add(latin.removesuffix(" models"))
+        return {name: min(latin) for name, latin in english.items() if len(latin) == 1}
+
+    @cached_property
     def spellings(self) -> list[tuple[str, Spelling]]:
         """(slug, spelling) for every name of every entity."""
-        return [(e.slug, read_spelling(name, self.makers)) for e in self.entities.values() for name in e.spellings]
+        return [(e.slug, self.read(name)) for e in self.entities.values() for name in e.spellings]
 
     @cached_property
     def neighbours(self) -> Neighbours:

@@ -68,7 +68,7 @@ def _brackets(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator
         if not inner or spelling.maker:
             continue
         outer = read_cell(name).name[: -len(inner) - 2]
-        other = read_spelling(inner, catalogue.makers)
+        other = catalogue.read(inner)
         crosses = _has_han(outer) != _has_han(inner)
         if (crosses and not _is_maker(other)) or (inner.isupper() and inner.lower() in initials(spelling.tokens)):
             others = tuple(n for n in by_full.get(other.full, ()) if n != name)
@@ -84,7 +84,7 @@ def _bilingual(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterato
         match = _TWO_SCRIPTS.fullmatch(read_cell(name).name)
         if not match:
             continue
-        halves = [read_spelling(half, catalogue.makers).full for half in match.groups() if half]
+        halves = [catalogue.read(half).full for half in match.groups() if half]
         others = [[n for n in by_full.get(half, ()) if n != name] for half in halves]
         entities = [catalogue.spelled("full", half) for half in halves]
         if all(one or two for one, two in zip(others, entities, strict=True)):

@@ -15,7 +15,7 @@ from app.normalize import gazetteer
 from app.normalize.catalogue import TYPES, Catalogue
 from app.normalize.relations import Relation, relations
 from app.normalize.similarity import Neighbours, Slips
-from app.normalize.spelling import Spelling, read_spelling
+from app.normalize.spelling import Spelling
 
 Outcome = Literal["link", "new", "uncertain"]
 _NEW = "new:"
@@ -66,7 +66,7 @@ class _Document:
     def __init__(self, names: Sequence[str], catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.names = names
-        self.spelled = {name: read_spelling(name, catalogue.makers) for name in names}
+        self.spelled = {name: catalogue.read(name) for name in names}
         self._above = {name: name for name in names}
         self._entity: dict[str, str] = {}
         self._reason: dict[str, _Reason] = {}
@@ -77,7 +77,9 @@ class _Document:
         self._meet(lambda s: s.key, self.catalogue.folded, _Reason("key", 0.99, "same letters and digits"))
         full, core, order = (self._spelled_index(kind) for kind in ("full", "core", "order"))
         self._meet(lambda s: s.full, full, _Reason("spelling", 0.97, "same words, translated or in another number"))
-        self._meet(lambda s: s.core, core, _Reason("affix", 0.95, "same but for maker or suffix"), by_maker=True)
+        self._meet(
+            lambda s: s.core, core, _Reason("affix", 0.95, "same but for maker or suffix"), by_maker=True, shorter=True
+        )
         self._meet(lambda s: s.order, order, _Reason("order", 0.94, "same words in another order"), by_maker=True)
         self._relate(relations(self.spelled, self.catalogue))
         self._slips()
@@ -139,13 +141,20 @@ class _Document:
         reason: _Reason,
         *,
         by_maker: bool = False,
+        shorter: bool = False,
     ) -> None:
-        """Join names with one key, and bind them to the entity that has it."""
+        """Join names with one key, and bind them to the entity that has it.
+
+        `by_maker` keeps what two makers claim apart; `shorter` says that something was taken off to make the key.
+        """
         groups: defaultdict[str, list[str]] = defaultdict(list)
         for name in self.names:
             groups[key_of(self.spelled[name])].append(name)
         for key, names in groups.items():
-            slugs = known(key)
+            # A catalogued name is longer than a listed one only where the catalogue did not want the short form:
+            # Assembly is not yet AssemblyAI.
+            consult = not shorter or any(self.spelled[name].full != key for name in names)
+            slugs = known(key) if consult else ()
             for maker, part in self._parts(names, slugs) if by_maker else [("", names)]:
                 fitting = [s for s in slugs if not by_maker or self._made_by(s, maker)]
                 self._settle(part, fitting, reason)

@@ -28,6 +28,7 @@ _LEGAL_FORMS = frozenset(_LEGAL.split())
 _ORGANISATION = frozenset(["technology", "university", "capital", "venture", "venturepartner", "information"])
 _PRODUCT = frozenset(["chip", "gpu", "npu", "processor", "architecture", "model", "largemodel", "series", "ai"])
 _STOP = frozenset(["the", "of", "and", "for", "in", "a", "an", "to", "on", "with", "from", "as"])
+_LATIN, _HAN_RUN = re.compile(r"[A-Za-z0-9]"), re.compile(r"[㐀-鿿豈-﫿]+")
 _BRACKET = re.compile(r"^(.*\S)\s*[（(]([^()（）]+)[)）]$")
 
 
@@ -68,10 +69,17 @@ class Spelling:
         return self.numbers, self.sizes
 
 
-def read_spelling(name: str, makers: Mapping[str, str] | None = None) -> Spelling:
-    """Take `name` apart. `makers` maps joined Latin spellings of further makers to their identities."""
-    text = read_cell(name).name
-    known = makers or {}
+def read_spelling(
+    name: str, makers: Mapping[str, str] | None = None, brands: Mapping[str, str] | None = None
+) -> Spelling:
+    """Take `name` apart.
+
+    `makers` maps joined Latin spellings of further makers to their identities; `brands` maps folded Chinese names of
+    companies, models and products to the Latin ones they go by in compounds (文心 4.5, ERNIE 4.5).
+    """
+    text = _in_latin(read_cell(name).name, brands or {})
+    # Hyperbolic is a company, hyperbolic geometry is not its product.
+    known = makers if makers and not text[:1].islower() else {}
     outer, inner = split_bracket(text)
     if inner and _maker_of(inner, known):
         # Aurora (xAI): the bracket says whose it is.
@@ -87,7 +95,7 @@ def read_spelling(name: str, makers: Mapping[str, str] | None = None) -> Spellin
     head, tail = _tail(words)
     term = all(word.sort in (Sort.TERM, Sort.PLACE) for word in words)
     # A name without a letter or digit is itself.
-    key = name_key(text)
+    key = name_key(read_cell(name).name)
     core = _key(rest) or key
     return Spelling(
         name=name,
@@ -106,6 +114,18 @@ def read_spelling(name: str, makers: Mapping[str, str] | None = None) -> Spellin
         term=term,
         inner=inner,
     )
+
+
+def _in_latin(text: str, brands: Mapping[str, str]) -> str:
+    """`text` with the Chinese brands beside Latin letters or digits in Latin, unless they stand there already."""
+    if not brands or not (any(map(is_han, text)) and _LATIN.search(text)):
+        return text
+
+    def latin(run: re.Match[str]) -> str:
+        brand = brands.get(fold(run.group()))
+        return run.group() if brand is None or brand.casefold() in text.casefold() else f" {brand} "
+
+    return _HAN_RUN.sub(latin, text).strip()
 
 
 def split_bracket(text: str) -> tuple[str, str]:
@@ -147,7 +167,7 @@ def _maker_id(written: str, makers: Mapping[str, str]) -> str:
 
 def _take_maker(words: list[Word], makers: Mapping[str, str]) -> tuple[str, list[Word]]:
     """(maker, the rest) where the name opens with a maker and the rest can stand alone; else ("", all)."""
-    if words and words[0].text == "the" and len(words) > 1:
+    if len(words) > 1 and words[0].text == "the" and any(word.sort is Sort.PROPER for word in words[1:]):
         words = words[1:]
     for size in (3, 2, 1):
         lead, rest = words[:size], words[size:]

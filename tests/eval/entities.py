@@ -17,7 +17,6 @@ from pathlib import Path
 from app.normalize.catalogue import Catalogue
 from app.normalize.names import name_key
 from app.normalize.resolve import resolve_names
-from app.normalize.spelling import read_spelling
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDS = 10
@@ -130,7 +129,7 @@ def leave_cluster_out(pairs: Sequence[Pair], rows: Sequence[tuple[str, str]], ca
     entity = assign(names, catalogue)
     touched: defaultdict[int, set[str]] = defaultdict(set)
     for name, gold in {*rows, *((p.a, p.gold_a) for p in pairs), *((p.b, p.gold_b) for p in pairs)}:
-        spelling = read_spelling(name, catalogue.makers)
+        spelling = catalogue.read(name)
         reached = {entity[name], *catalogue.exact(name), *catalogue.folded(spelling.key)}
         for kind in ("full", "core", "order"):
             reached.update(catalogue.spelled(kind, getattr(spelling, kind)))
