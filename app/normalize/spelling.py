@@ -44,7 +44,7 @@ class Spelling:
     core: str
     """`full` without maker, legal form and words that add nothing."""
     order: str
-    """`full` with its words sorted; equal to `core` where word order carries meaning."""
+    """`full` with its words sorted; just `full` where word order carries meaning."""
     bare: str
     """The words of `full` in their places, the "v" of a version among them, to be met by a `tail`."""
     tail: str
@@ -102,7 +102,7 @@ def read_spelling(
         key=key,
         full=_key(words) or key,
         core=core,
-        order=_key(_sorted(words)) if _any_order(words, maker, known) else core,
+        order=(_key(_sorted(words)) if _any_order(words, maker, known) else _key(words)) or key,
         bare=_positional(words),
         tail=tail,
         head=head,

@@ -34,6 +34,9 @@ KNOWN = Catalogue.from_records(
         entity("upper", "method", ["AutoMEM"]),
         entity("lower", "method", ["AutoMem"]),
         entity("karpathy", "person", ["Andrej Karpathy"]),
+        entity("xylo", "model", ["Xylo", "文星"]),
+        entity("xylo-4-5", "model", ["Xylo 4.5"]),
+        entity("assembly-ai", "org", ["AssemblyAI"]),
         entity("protocol", "product", ["Agentic Commerce Protocol"]),
     ]
 )
@@ -68,6 +71,8 @@ def clusters(names: Sequence[str], catalogue: Catalogue = NOTHING) -> set[frozen
         ("@andrej_karpathy", "karpathy", "spelling"),
         ("akarpathy", "karpathy", "person"),
         ("Agentic Comerce Protocol", "protocol", "fuzzy"),
+        ("文星 4.5", "xylo-4-5", "spelling"),
+        ("Assembly AI Inc", "assembly-ai", "affix"),
         ("OpenAI Triton", "triton-language", "exact"),
         ("AutoMEM", "upper", "exact"),
         ("AutoMem", "lower", "exact"),
@@ -91,6 +96,17 @@ def test_a_relative_of_a_known_entity_is_new(name: str) -> None:
 
 def test_a_bare_name_of_company_and_model_is_the_company() -> None:
     assert one("Mistral").entity == "mistral"
+
+
+def test_a_short_name_does_not_reach_for_a_longer_one() -> None:
+    decision = one("Assembly")
+    assert decision.outcome == "uncertain"
+    assert [candidate.entity for candidate in decision.candidates] == ["assembly-ai"]
+
+
+def test_a_surname_that_names_something_else_stays_that() -> None:
+    decisions = resolve_names(["Ascend", "Kate Ascend"], KNOWN)
+    assert [decision.entity for decision in decisions] == ["ascend", "new:kateascend"]
 
 
 def test_a_name_two_entities_bear_is_left_for_review() -> None:
