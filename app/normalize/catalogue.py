@@ -255,6 +255,7 @@ def _family_cycles(entities: Sequence[Entity]) -> Iterator[str]:
 
 def _homonyms_without_name(entities: Sequence[Entity]) -> Iterator[str]:
     for entity in entities:
+        keys = {name_key(name) for name in entity.spellings} if entity.homonym else set()
         for name in entity.homonym or ():
-            if name not in entity.spellings:
+            if name_key(name) not in keys:
                 yield f"{entity.slug}: the homonym {name} is none of its names"
