@@ -14,12 +14,12 @@ _ANNOTATION = re.compile(
 # "OpenAI、Google 等": the word closes the list.
 _ET_CETERA = re.compile(r"(?:\s+(?:等等?|et al\.?|etc\.?)|(?<=[A-Za-z0-9)）])等等?)\s*$", re.IGNORECASE)
 # A slash inside a fixed term separates nothing.
-_FIXED_TERMS = frozenset(
-    "a/b i/o tcp/ip ci/cd r/w tx/rx n/a w/o w/ and/or s/n km/h 24/7 client/server os/2 on/off read/write pl/sql "
-    "gb/s tb/s mb/s tok/s ui/ux b/s c/s m/d h/w s/w".split()
-)
+_FIXED = """
+a/b i/o tcp/ip ci/cd r/w tx/rx n/a w/o w/ and/or s/n km/h 24/7 client/server os/2 on/off read/write pl/sql
+gb/s tb/s mb/s tok/s ui/ux b/s c/s m/d h/w s/w
+"""
 _FIXED_SLASH = re.compile(
-    r"(?<![A-Za-z0-9])(?:" + "|".join(map(re.escape, sorted(_FIXED_TERMS, key=len, reverse=True))) + r")(?![A-Za-z0-9])",
+    rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, sorted(_FIXED.split(), key=len, reverse=True)))})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 _DIGIT_RATIO = re.compile(r"\d\s*[/／]\s*\d")
@@ -72,8 +72,8 @@ def read_cell(cell: str) -> ListedName:
 def split_composite(name: str) -> tuple[str, ...]:
     """The parts of `A/B`, `A／B`, `A / B` or `A+B`; empty where nothing is joined.
 
-    A plus joins only two Latin names, each of two characters or more (`LLM+RAG`, not `C++` or `D-AI+`); a slash inside a fixed
-    term (`CI/CD`), a number (`24/7`), brackets or a path never does.
+    A plus joins only two Latin names, each of two characters or more (`LLM+RAG`, not `C++` or `D-AI+`); a slash inside
+    a fixed term (`CI/CD`), a number (`24/7`), brackets or a path never does.
     """
     if "://" in name or _DIGIT_RATIO.search(name):
         return ()
