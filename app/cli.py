@@ -1,6 +1,7 @@
 """The command line: arguments and progress; the work is done in the rooms."""
 
 import json
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -16,11 +17,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import doctor as checks
 from app import ingest as conductor
 from app.errors import AppError
+from app.normalize.resolve import resolve_names
 from app.settings import VERSION, Settings
 from app.store.db import Database
 from app.store.migrations import migrate
 
 cli = typer.Typer(name="briefbase", help="A queryable knowledge base of daily AI briefings.", no_args_is_help=True, add_completion=False)
+entities = typer.Typer(help="Who is who.", no_args_is_help=True)
+cli.add_typer(entities, name="entities")
 out, err = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
 
 _MARKS = {
@@ -138,6 +142,18 @@ def doctor() -> None:
         out.print(f"{'[green]ok  [/]' if check.ok else '[red]bad [/]'} {check.name}: {check.detail}")
     if not healthy:
         raise typer.Exit(1)
+
+
+@entities.command("resolve")
+def resolve_entities() -> None:
+    """Read names from standard input, one a line, as if one document listed them all, and print what each names.
+
+    A JSON line a name: `{"name", "entity", "method", "score"}`. Names with the same `entity` are held to be the same. Needs no base.
+    """
+    names = [line.strip() for line in sys.stdin if line.strip()]
+    for decision in resolve_names(names, conductor.knowledge().catalogue):
+        shown = {"name": decision.name, "entity": decision.entity, "method": decision.method, "score": round(decision.score, 4)}
+        print(json.dumps(shown, ensure_ascii=False))
 
 
 @cli.command("migrate")

@@ -1,27 +1,32 @@
 """The conductor: read → parse → normalize → store, one transaction per document, and a report of each."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlmodel import col, select
+import orjson
+from sqlmodel import Session, col, select
 
 from app.errors import AppError, TooLarge
-from app.normalize.decide import DecidedBriefing, decide
-from app.parse.briefing import MAX_BYTES, parse_briefing
+from app.normalize.catalogue import Catalogue
+from app.normalize.decide import DecidedBriefing, Knowledge, decide
+from app.parse.briefing import MAX_BYTES, decode, parse_briefing
 from app.parse.draft import Briefing as Draft
 from app.query import briefings as query
 from app.query.schemas.briefings import BriefingOut
-from app.settings import ROOT, Settings
-from app.store import briefings
+from app.settings import ROOT, VERSION, Settings
+from app.store import briefings, dataset
 from app.store.db import Database
 from app.store.migrations import migrate
-from app.store.tables import Briefing
+from app.store.tables import Briefing, Channel, Document
 from app.telemetry import log
 
 SEEDS = ROOT / "seeds" / "briefings"
+CATALOGUE = ROOT / "seeds" / "catalogue"
 SUFFIXES = (".md", ".markdown")
 
 
@@ -40,6 +45,26 @@ class Report:
     covered: int = 0
     problems: list[str] = field(default_factory=list)
     version: int | None = None
+
+
+@cache
+def knowledge() -> Knowledge:
+    """What the seeds know of names; read once a process."""
+    records = (orjson.loads(line) for path in _catalogue_files() for line in path.read_bytes().splitlines() if line.strip())
+    return Knowledge(Catalogue.from_records(records))
+
+
+@cache
+def fingerprint() -> str:
+    """A hash of all that decides who is named: the catalogue, and the version of the code that reads it."""
+    digest = hashlib.sha256(VERSION.encode())
+    for path in _catalogue_files():
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _catalogue_files() -> list[Path]:
+    return sorted(CATALOGUE.glob("*.jsonl"))
 
 
 def documents(paths: Iterable[Path]) -> list[Path]:
@@ -76,13 +101,25 @@ def ingest(
     database: Database, data: bytes, name: str, *, channel: str, default_channel: str, dry_run: bool = False, now: datetime | None = None
 ) -> Report:
     """Take in one document: parsed and decided outside the transaction, stored whole or not at all."""
-    draft = parse_briefing(data, name)
-    decided = decide(draft, channel, default_channel)
+    decided, draft = _decided(data, name, channel, default_channel)
     if dry_run:
         return _report(name, decided, briefings.Saved(decided.id, "unchanged"), "parsed")
     with database.write() as session:
-        saved = briefings.save(session, decided, data, name, quality_of(draft), now or datetime.now(UTC))
+        saved = _save(session, decided, draft, data, name, now)
+        if dataset.known(session) is None:
+            dataset.learn(session, fingerprint())
     return _report(name, decided, saved, saved.status)
+
+
+def _decided(data: bytes, name: str, channel: str, default_channel: str) -> tuple[DecidedBriefing, Draft]:
+    draft = parse_briefing(data, name)
+    return decide(draft, decode(data), knowledge(), channel, default_channel), draft
+
+
+def _save(
+    session: Session, decided: DecidedBriefing, draft: Draft, data: bytes, name: str, now: datetime | None, *, again: bool = False
+) -> briefings.Saved:
+    return briefings.save(session, decided, data, name, quality_of(draft), now or datetime.now(UTC), knowledge().catalogue, again=again)
 
 
 def preview(data: bytes, name: str, channel: str) -> BriefingOut:
@@ -90,23 +127,41 @@ def preview(data: bytes, name: str, channel: str) -> BriefingOut:
     draft = parse_briefing(data, name)
     database = Database("sqlite://")
     migrate(database)
-    decided = decide(replace(draft, draft=False), channel, channel)
+    decided = decide(replace(draft, draft=False), decode(data), knowledge(), channel, channel)
     with database.write() as session:
-        briefings.save(session, decided, data, name, quality_of(draft), datetime.now(UTC))
+        _save(session, decided, draft, data, name, None)
     with database.read() as session:
         return query.whole(session, query.get(session, decided.id), None).model_copy(update={"draft": draft.draft})
 
 
 def prepare(database: Database, settings: Settings) -> None:
-    """Bring the schema up to date, and fill a base without briefings from the seeds."""
+    """Bring the schema up to date, read documents again where more is known of names now, and fill an empty base from the seeds."""
     migrate(database)
-    if not settings.seeds:
-        return
+    if reread := reread_documents(database, settings.channel):
+        log.info("documents_reread", documents=reread)
     with database.read() as session:
         empty = session.exec(select(col(Briefing.pk)).limit(1)).first() is None
-    if empty:
+    if empty and settings.seeds:
         for report in load_seeds(database, settings.channel):
             log.info("seed_loaded", document=report.name, status=report.status, error=report.error)
+
+
+def reread_documents(database: Database, default_channel: str, *, always: bool = False) -> int:
+    """Decide anew on every document, if what is known of names has changed since (or `always`); how many there were."""
+    known = fingerprint()
+    with database.read() as session:
+        if dataset.known(session) in (None, known) and not always:
+            return 0
+        held = session.exec(select(col(Briefing.pk), col(Channel.id)).join(Channel, col(Channel.pk) == col(Briefing.channel_pk))).all()
+    for pk, channel in held:
+        with database.write() as session:
+            document = session.get(Document, pk)
+            if document is not None:
+                decided, draft = _decided(document.body, document.name, channel, default_channel)
+                _save(session, decided, draft, document.body, document.name, None, again=True)
+    with database.write() as session:
+        dataset.learn(session, known)
+    return len(held)
 
 
 def load_seeds(database: Database, default_channel: str) -> list[Report]:
@@ -142,7 +197,7 @@ def _report(
         status=status,
         briefing=saved.briefing,
         items={"found": len(items)} | {what: len(getattr(saved, what)) for what in ("added", "updated", "kept", "removed")},
-        entities=sum(len(item.mentions) for item in items),
+        entities=sum(len(item.item.entities) for item in items),
         sources=sum(len(item.sources) for item in items),
         nonblank=draft.coverage.nonblank,
         covered=draft.coverage.covered,

@@ -1,30 +1,57 @@
-"""Draft to decision: what each source and listed name of a briefing is. Pure; the store writes down what is decided here."""
+"""Draft to decision: what each source, listed name and name in running text is. Pure; the store writes down what is decided."""
 
 import hashlib
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import Any
 
+from app.normalize.catalogue import Catalogue
+from app.normalize.clusters import Link
 from app.normalize.identity import ItemTrait, stable_id, title_key
-from app.normalize.names import name_key, read_cell
+from app.normalize.mentions import Scanner
+from app.normalize.names import ListedName, name_key, read_cell
+from app.normalize.resolve import Decision, resolve_names
 from app.normalize.urls import SourceIdentity, identify
-from app.parse.draft import Briefing, Item, Section, Span
+from app.parse.draft import Briefing, Item, Node, Section, Span
 
 # A longer cell is a sentence, not a name: it is kept as written and names nobody.
 MAX_NAME = 200
+# A listed name this short is not looked for in running text.
+_SHORTEST_OWN = 3
+_CERTAIN = frozenset(["exact", "key"])
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What is known of names before a document is read."""
+
+    catalogue: Catalogue
+
+    @cached_property
+    def scanner(self) -> Scanner:
+        """The names to look for in running text."""
+        return Scanner(self.catalogue)
 
 
 @dataclass(frozen=True, slots=True)
 class NamedMention:
-    """A place where something is named. `key` is None for a composite, whose `parts` carry the keys, and for no name at all."""
+    """A place where something is named.
+
+    `node` is what it names (`c:slug`, or `k:key` of a name that no catalogue holds); None for a composite, whose `parts` carry
+    theirs, and for what is no name at all.
+    """
 
     kind: str
     field: str
     surface: str
     span: Span
     position: int
-    name: str
-    key: str | None
-    method: str = "key"
+    node: str | None
+    method: str
     score: float = 1.0
     inferred: bool = False
     parts: tuple["NamedMention", ...] = ()
@@ -60,13 +87,20 @@ class DecidedItem:
 
 @dataclass(frozen=True, slots=True)
 class DecidedBriefing:
-    """A briefing ready to be stored. `sections` pairs each section with its items; `readings` are in the draft's order."""
+    """A briefing ready to be stored.
+
+    `sections` pairs each section with its items; `readings` are in the draft's order; `mentions` are those outside of items;
+    `links` say which names are one entity, `doubts` which may be.
+    """
 
     id: str
     channel: str
     draft: Briefing
     sections: tuple[tuple[Section, tuple[DecidedItem, ...]], ...]
     readings: tuple[DecidedSource | None, ...]
+    mentions: tuple[NamedMention, ...]
+    links: tuple[Link, ...]
+    doubts: tuple[Link, ...]
 
 
 def briefing_id(channel: str, day: date, default_channel: str) -> str:
@@ -74,9 +108,11 @@ def briefing_id(channel: str, day: date, default_channel: str) -> str:
     return day.isoformat() if channel == default_channel else f"{channel}:{day.isoformat()}"
 
 
-def decide(draft: Briefing, channel: str, default_channel: str) -> DecidedBriefing:
-    """All decisions on one draft."""
+def decide(draft: Briefing, text: str, knowledge: Knowledge, channel: str, default_channel: str) -> DecidedBriefing:
+    """All decisions on one draft; `text` is the decoded document its spans count in."""
     bid = briefing_id(channel, draft.date, default_channel)
+    names = _Names(draft, knowledge.catalogue)
+    found = _running_text(draft, text, names, knowledge.scanner)
     seen: dict[str, int] = {}
     sections, ordinal = [], 0
     for section in draft.body.sections:
@@ -85,7 +121,12 @@ def decide(draft: Briefing, channel: str, default_channel: str) -> DecidedBriefi
             ordinal += 1
             key = title_key(item.title.text)
             seen[key] = seen.get(key, 0) + 1
-            items.append(_item(item, bid, ordinal, stable_id("i", bid, key, str(seen[key])), draft.date))
+            item_id = stable_id("i", bid, key, str(seen[key]))
+            sources = tuple(
+                _source(link.label, link.target, link.raw, link.span, draft.date, f"{item_id}/{at}") for at, link in enumerate(item.sources)
+            )
+            listed = tuple(names.listed(cell.text, cell.span, at) for at, cell in enumerate(item.entities, 1))
+            items.append(DecidedItem(item_id, item, ordinal, (*listed, *found[ordinal]), sources, _content_hash(item)))
         sections.append((section, tuple(items)))
     readings = tuple(
         _source(reading.title, reading.target, reading.title, reading.span, draft.date, f"{bid}/readings/{at}")
@@ -93,31 +134,165 @@ def decide(draft: Briefing, channel: str, default_channel: str) -> DecidedBriefi
         else None
         for at, reading in enumerate(draft.body.readings)
     )
-    return DecidedBriefing(bid, channel, draft, tuple(sections), readings)
+    links, doubts = names.judgements()
+    return DecidedBriefing(bid, channel, draft, tuple(sections), readings, tuple(found[0]), links, doubts)
 
 
-def _item(item: Item, bid: str, ordinal: int, item_id: str, day: date) -> DecidedItem:
-    sources = tuple(_source(link.label, link.target, link.raw, link.span, day, f"{item_id}/{at}") for at, link in enumerate(item.sources))
-    mentions = tuple(_listed(cell.text, cell.span, at) for at, cell in enumerate(item.entities, 1))
-    return DecidedItem(item_id, item, ordinal, mentions, sources, _content_hash(item))
+class _Names:
+    """The names a document lists, resolved together."""
+
+    def __init__(self, draft: Briefing, catalogue: Catalogue) -> None:
+        cells = [cell.text for section in draft.body.sections for item in section.items for cell in item.entities]
+        self.cells: dict[str, ListedName] = {text: read_cell(text) for text in cells if len(text) <= MAX_NAME}
+        names = sorted({name for cell in self.cells.values() for name in (cell.parts or (cell.name,))})
+        self.decisions = dict(zip(names, resolve_names(names, catalogue), strict=True))
+
+    def node(self, name: str) -> str:
+        """What a listed name names."""
+        decision = self.decisions[name]
+        return f"c:{decision.entity}" if decision.outcome == "link" else f"k:{name_key(name)}"
+
+    def own(self) -> dict[str, str]:
+        """The listed names that are worth looking for in the rest of the document: spelling → node."""
+        return {name: self.node(name) for name in self.decisions if len(name_key(name)) >= _SHORTEST_OWN}
+
+    def listed(self, surface: str, span: Span, position: int) -> NamedMention:
+        """The mention a cell is."""
+        cell = self.cells.get(surface)
+        if cell is None:
+            return NamedMention("listed", "entities", surface, span, position, None, "none")
+        if not cell.parts:
+            return self._mention(surface, cell.name, span, position, cell.inferred)
+        parts = tuple(self._mention(part, part, span, at, cell.inferred) for at, part in enumerate(cell.parts, 1))
+        return NamedMention("listed", "entities", surface, span, position, None, "composite", 1.0, cell.inferred, parts)
+
+    def _mention(self, surface: str, name: str, span: Span, position: int, inferred: bool) -> NamedMention:
+        decision = self.decisions[name]
+        return NamedMention("listed", "entities", surface, span, position, self.node(name), decision.method, decision.score, inferred)
+
+    def judgements(self) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+        """Links between names, beyond what every reader of the catalogue would see, and what may be one but is not certain."""
+        clusters: defaultdict[str, list[Decision]] = defaultdict(list)
+        for decision in self.decisions.values():
+            clusters[decision.entity].append(decision)
+        links: set[Link] = set()
+        for entity, members in clusters.items():
+            catalogued = members[0].outcome == "link"
+            keys = sorted({name_key(member.name) for member in members}, key=lambda key: (-len(key), key))
+            for member in members:
+                key = name_key(member.name)
+                if catalogued and member.method not in _CERTAIN:
+                    links.add(Link(f"k:{key}", f"c:{entity}", member.method, member.score, member.evidence))
+                elif not catalogued and key != keys[0]:
+                    links.add(Link(f"k:{key}", f"k:{keys[0]}", member.method, member.score, member.evidence))
+        doubts = {
+            Link(f"k:{name_key(decision.name)}", _node(candidate.entity), decision.method, candidate.score, decision.evidence)
+            for decision in self.decisions.values()
+            if decision.outcome == "uncertain"
+            for candidate in decision.candidates
+        }
+        return tuple(sorted(links)), tuple(sorted(doubts))
+
+
+def _node(entity: str) -> str:
+    return f"k:{entity.removeprefix('new:')}" if entity.startswith("new:") else f"c:{entity}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A stretch of the document that is read for names: of which item (0: none), under which kind and field."""
+
+    start: int
+    end: int
+    ordinal: int
+    kind: str
+    field: str
+
+
+def _running_text(draft: Briefing, text: str, names: _Names, scanner: Scanner) -> defaultdict[int, list[NamedMention]]:
+    """The mentions in running text by the ordinal of their item; 0 holds those outside of items."""
+    places = sorted(_places(draft, text), key=lambda place: place.start)
+    starts = [place.start for place in places]
+    shown = [(place.start, place.end) for place in places if place.kind == "keyword"]
+    found: defaultdict[int, list[NamedMention]] = defaultdict(list)
+    lines = _LineStarts(text)
+    for match in scanner.scan(text, names.own(), shown):
+        at = bisect_right(starts, match.start) - 1
+        if at < 0 or match.end > places[at].end:
+            continue
+        place = places[at]
+        line = lines.of(match.start)
+        span = Span(line, lines.of(match.end), match.start, match.end)
+        found[place.ordinal].append(
+            NamedMention(place.kind, place.field, text[match.start : match.end], span, len(found[place.ordinal]) + 1, match.node, "scan")
+        )
+    return found
+
+
+class _LineStarts:
+    def __init__(self, text: str) -> None:
+        self._starts = [0]
+        at = 0
+        while at < len(text):
+            char = text[at]
+            if char in "\r\n":
+                at += 1 if char == "\r" and text[at + 1 : at + 2] == "\n" else 0
+                self._starts.append(at + 1)
+            at += 1
+
+    def of(self, char: int) -> int:
+        """The number of the line a character stands on, from 1."""
+        return bisect_right(self._starts, char)
+
+
+def _places(draft: Briefing, text: str) -> Iterator[_Place]:
+    body = draft.body
+    ordinal = 0
+    for section in body.sections:
+        for item in section.items:
+            ordinal += 1
+            yield _place(item.title.span, ordinal, "title", "title")
+            for passage in item.summary:
+                yield _place(passage.span, ordinal, "body", "summary")
+            for name in ("technical", "applications", "takeaways"):
+                for node in getattr(item.details, name):
+                    yield from _node_places(node, ordinal, f"details.{name}")
+            if item.importance:
+                yield _place(item.importance.span, ordinal, "body", "importance.reason")
+            for extra in item.extra:
+                yield _place(extra.span, ordinal, "body", "extra")
+    for insight in body.insight:
+        if insight.title:
+            yield _place(insight.title.span, 0, "insight", "insight.title")
+        if insight.text:
+            yield _place(insight.text.span, 0, "insight", "insight.text")
+    for entry in body.watchlist:
+        yield _place(entry.span, 0, "watchlist", "watchlist")
+    for keyword in body.keywords:
+        yield _place(keyword.span, 0, "keyword", "keywords")
+    front = draft.front_matter.span
+    at = front.start if front else 0
+    for tag in draft.tags if front else ():
+        # Tags have no span of their own: each is found after the one before it.
+        found = text.find(tag, at, front.end) if front else -1
+        if found >= 0:
+            yield _Place(found, found + len(tag), 0, "tag", "tags")
+            at = found + len(tag)
+
+
+def _place(span: Span, ordinal: int, kind: str, field: str) -> _Place:
+    return _Place(span.start, span.end, ordinal, kind, field)
+
+
+def _node_places(node: Node, ordinal: int, field: str) -> Iterator[_Place]:
+    yield _place(node.span, ordinal, "body", field)
+    for child in node.children:
+        yield from _node_places(child, ordinal, field)
 
 
 def _source(label: str | None, target: str | None, raw: str, span: Span, day: date, place: str) -> DecidedSource:
     identity = identify(label, target, day)
     return DecidedSource(stable_id("s", identity.key or f"place:{place}"), label, target, raw, span, identity)
-
-
-def _listed(surface: str, span: Span, position: int) -> NamedMention:
-    cell = read_cell(surface)
-    if len(surface) > MAX_NAME:
-        return NamedMention("listed", "entities", surface, span, position, surface, None, method="none")
-    if not cell.parts:
-        return NamedMention("listed", "entities", surface, span, position, cell.name, name_key(cell.name), inferred=cell.inferred)
-    parts = tuple(
-        NamedMention("listed", "entities", part, span, at, part, name_key(part), method="part", inferred=cell.inferred)
-        for at, part in enumerate(cell.parts, 1)
-    )
-    return NamedMention("listed", "entities", surface, span, position, cell.name, None, "composite", 1.0, cell.inferred, parts)
 
 
 def _content_hash(item: Item) -> str:
@@ -131,5 +306,5 @@ def _content_hash(item: Item) -> str:
     return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _texts(node) -> tuple:  # type: ignore[no-untyped-def, type-arg]
+def _texts(node: Node) -> tuple[Any, ...]:
     return node.text, tuple(_texts(child) for child in node.children)

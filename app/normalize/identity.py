@@ -28,6 +28,12 @@ def slugify(name: str) -> str:
     return "-".join(words)[:80].strip("-.")
 
 
+def slugs(name: str, own_id: str) -> tuple[str, ...]:
+    """Path segments for `name`, the most readable first. The last is the id: its underscore keeps it from being a name's."""
+    slug = slugify(name)
+    return (slug, f"{slug}-{own_id[-4:]}", own_id) if slug else (own_id,)
+
+
 def title_key(title: str) -> str:
     """A title for comparison: folded, numbering and punctuation dropped."""
     return re.sub(r"[\W_]+", "", re.sub(r"^\s*(?:\d{1,3}[.、)）:：]|[（(]\d{1,3}[)）])\s*", "", fold(title)))

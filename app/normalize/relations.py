@@ -157,11 +157,7 @@ class _Person:
 def _person(spelling: Spelling) -> _Person | None:
     """The person a Latin name of two to four words names, known by the given name; None where it is no such name."""
     words = spelling.tokens
-    if (
-        not 2 <= len(words) <= 4
-        or spelling.name.endswith((")", "）"))
-        or not all(word.isalpha() and word.isascii() for word in words)
-    ):
+    if not 2 <= len(words) <= 4 or spelling.name.endswith((")", "）")) or not all(word.isalpha() and word.isascii() for word in words):
         return None
     # LEO satellites are no Leo.
     if re.match(r"[A-Z]{2}", spelling.name):

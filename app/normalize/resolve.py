@@ -77,9 +77,7 @@ class _Document:
         self._meet(lambda s: s.key, self.catalogue.folded, _Reason("key", 0.99, "same letters and digits"))
         full, core, order = (self._spelled_index(kind) for kind in ("full", "core", "order"))
         self._meet(lambda s: s.full, full, _Reason("spelling", 0.97, "same words, translated or in another number"))
-        self._meet(
-            lambda s: s.core, core, _Reason("affix", 0.95, "same but for maker or suffix"), by_maker=True, shorter=True
-        )
+        self._meet(lambda s: s.core, core, _Reason("affix", 0.95, "same but for maker or suffix"), by_maker=True, shorter=True)
         self._meet(lambda s: s.order, order, _Reason("order", 0.94, "same words in another order"), by_maker=True)
         self._relate(relations(self.spelled, self.catalogue))
         self._slips()
@@ -240,11 +238,7 @@ class _Document:
             clusters[self.root(name)].append(name)
         identity = {root: self._identity(root, members) for root, members in clusters.items()}
         neighbours = Neighbours((identity[self.root(n)], s) for n, s in self.spelled.items())
-        return {
-            name: self._decision(name, identity[root], neighbours)
-            for root, members in clusters.items()
-            for name in members
-        }
+        return {name: self._decision(name, identity[root], neighbours) for root, members in clusters.items() for name in members}
 
     def _identity(self, root: str, members: Sequence[str]) -> str:
         return self._entity.get(root) or _NEW + min(self.spelled[name].key for name in members)

@@ -69,9 +69,7 @@ class Spelling:
         return self.numbers, self.sizes
 
 
-def read_spelling(
-    name: str, makers: Mapping[str, str] | None = None, brands: Mapping[str, str] | None = None
-) -> Spelling:
+def read_spelling(name: str, makers: Mapping[str, str] | None = None, brands: Mapping[str, str] | None = None) -> Spelling:
     """Take `name` apart.
 
     `makers` maps joined Latin spellings of further makers to their identities; `brands` maps folded Chinese names of

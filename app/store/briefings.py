@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import delete, update
 from sqlmodel import Session, SQLModel, col, select
 
+from app.normalize.catalogue import Catalogue
 from app.normalize.decide import DecidedBriefing, DecidedItem
 from app.normalize.identity import ItemTrait, match_items, stable_id
 from app.parse.draft import Node
@@ -57,11 +58,24 @@ class _Former:
     tags: set[int] = field(default_factory=set)
 
 
-def save(session: Session, decided: DecidedBriefing, data: bytes, name: str, report: dict[str, Any], now: datetime) -> Saved:
-    """Store one document. The same bytes in the same channel change nothing; another version of a day replaces it whole."""
+def save(
+    session: Session,
+    decided: DecidedBriefing,
+    data: bytes,
+    name: str,
+    report: dict[str, Any],
+    now: datetime,
+    catalogue: Catalogue,
+    *,
+    again: bool = False,
+) -> Saved:
+    """Store one document. The same bytes in the same channel change nothing; another version of a day replaces it whole.
+
+    `again` writes the same bytes anew: what is known of names has changed since.
+    """
     channel = _channel(session, decided.channel)
     digest = hashlib.sha256(data).hexdigest()
-    if same := _stored_as(session, channel, digest):
+    if (same := _stored_as(session, channel, digest)) and not again:
         return Saved(same, "unchanged")
     briefing = session.exec(select(Briefing).where(col(Briefing.channel_pk) == channel, col(Briefing.date) == decided.draft.date)).first()
     saved = Saved(decided.id, "replaced" if briefing else "added")
@@ -77,7 +91,7 @@ def save(session: Session, decided: DecidedBriefing, data: bytes, name: str, rep
     assert briefing.pk
     session.merge(Document(briefing_pk=briefing.pk, channel_pk=channel, sha256=digest, name=storable(name), body=data))
     # A draft is kept, and nothing of it can be found.
-    written = contents.Written() if decided.draft.draft else _write(session, briefing, decided, former, saved, now)
+    written = contents.Written() if decided.draft.draft else _write(session, briefing, decided, former, saved, now, catalogue)
     live = {*saved.added, *saved.updated, *saved.kept}
     gone = [item for item, _ in former.items if item.id not in live]
     saved.removed = [item.id for item in gone]
@@ -164,7 +178,7 @@ def _take_down(session: Session, briefing: Briefing) -> _Former:
 
 
 def _write(
-    session: Session, briefing: Briefing, decided: DecidedBriefing, former: _Former, saved: Saved, now: datetime
+    session: Session, briefing: Briefing, decided: DecidedBriefing, former: _Former, saved: Saved, now: datetime, catalogue: Catalogue
 ) -> contents.Written:
     """Everything of a document below its own row."""
     assert briefing.pk
@@ -213,7 +227,7 @@ def _write(
             session.add(row)
             rows.append(row)
     session.flush()
-    return contents.write(session, briefing, decided, list(zip(items, rows, strict=True)))
+    return contents.write(session, briefing, decided, list(zip(items, rows, strict=True)), catalogue, now)
 
 
 def _free_id(item: DecidedItem, taken: set[str]) -> str:

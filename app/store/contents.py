@@ -1,13 +1,16 @@
 """The parts of a briefing that hang on its items and on itself: mentions, citations, insight, watch list, readings, tags."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlmodel import Session
 
+from app.normalize.catalogue import Catalogue
 from app.normalize.decide import DecidedBriefing, DecidedItem, DecidedSource, NamedMention
 from app.normalize.identity import stable_id
+from app.normalize.names import read_cell
 from app.normalize.text import fold
-from app.store import entities, taxonomy
+from app.store import entities, ledger, taxonomy
 from app.store.rows import storable
 from app.store.tables import BackgroundNote, Briefing, Citation, Insight, Item, Mention, Reading, WatchlistEntry
 
@@ -21,10 +24,17 @@ class Written:
     tags: set[int] = field(default_factory=set)
 
 
-def write(session: Session, briefing: Briefing, decided: DecidedBriefing, items: list[tuple[DecidedItem, Item]]) -> Written:
+def write(
+    session: Session,
+    briefing: Briefing,
+    decided: DecidedBriefing,
+    items: list[tuple[DecidedItem, Item]],
+    catalogue: Catalogue,
+    now: datetime,
+) -> Written:
     """Write everything of `decided` that is neither the briefing itself, nor section, nor item."""
     written = Written()
-    _mentions(session, briefing, items, written)
+    _mentions(session, briefing, decided, items, catalogue, now, written)
     _citations(session, briefing, decided, items, written)
     _editorial(session, briefing, decided)
     body = decided.draft.body
@@ -32,28 +42,40 @@ def write(session: Session, briefing: Briefing, decided: DecidedBriefing, items:
     return written
 
 
-def _mentions(session: Session, briefing: Briefing, items: list[tuple[DecidedItem, Item]], written: Written) -> None:
-    named = [(mention, row) for item, row in items for mention in item.mentions]
-    every = [m for mention, _ in named for m in (mention, *mention.parts)]
+def _mentions(
+    session: Session,
+    briefing: Briefing,
+    decided: DecidedBriefing,
+    items: list[tuple[DecidedItem, Item]],
+    catalogue: Catalogue,
+    now: datetime,
+    written: Written,
+) -> None:
+    assert briefing.pk
+    named: list[tuple[NamedMention, Item | None]] = [(mention, row) for item, row in items for mention in item.mentions]
+    named += [(mention, None) for mention in decided.mentions]
     names: dict[str, str] = {}
-    for mention in every:
-        if mention.key:
-            key, name = storable(mention.key), storable(mention.name)
-            names[key] = min(names.get(key, name), name)
-    linked = entities.link(session, names)
-    written.entities.update(linked.values())
+    for one in (m for mention, _ in named for m in (mention, *mention.parts)):
+        if one.node:
+            node, name = storable(one.node), storable(read_cell(one.surface).name)
+            names[node] = min(names.get(node, name), name)
+    concerned = ledger.record(session, briefing.pk, decided.links, decided.doubts, now)
+    linked, moved = entities.link(session, names, concerned, catalogue)
+    written.entities.update(linked.values(), moved)
 
-    def row(mention: NamedMention, item: Item, cell: int | None) -> Mention:
+    def row(mention: NamedMention, item: Item | None, cell: int | None) -> Mention:
+        node = storable(mention.node)
         return Mention(
-            entity_pk=linked[storable(mention.key)] if mention.key else None,
+            entity_pk=linked[node] if node else None,
             briefing_pk=briefing.pk,  # type: ignore[arg-type]
-            item_pk=item.pk,
+            item_pk=item.pk if item else None,
             cell_pk=cell,
             channel_pk=briefing.channel_pk,
             date=briefing.date,
             kind=mention.kind,
             field=mention.field,
             surface=storable(mention.surface),
+            key=node.removeprefix("k:") if node and node.startswith("k:") else None,
             position=mention.position,
             inferred=mention.inferred,
             method=mention.method,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from app.store.tables import Change, Dataset
 
@@ -19,6 +19,19 @@ class Event:
     object: str
     object_id: str
     payload: dict[str, Any]
+
+
+def known(session: Session) -> str | None:
+    """What names were known when the documents were read (a hash); None before the first one."""
+    return session.exec(select(col(Dataset.knowledge))).first()
+
+
+def learn(session: Session, knowledge: str) -> None:
+    """Put down that all documents were read with this knowledge."""
+    dataset = session.exec(select(Dataset)).one_or_none()
+    if dataset is not None:
+        dataset.knowledge = knowledge
+        session.add(dataset)
 
 
 def record(session: Session, events: Iterable[Event], now: datetime) -> int:

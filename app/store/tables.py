@@ -54,6 +54,8 @@ class Dataset(SQLModel, table=True):
     instance: str = Field(max_length=16)
     version: int = Field(default=0, sa_type=Big)
     modified_at: datetime
+    knowledge: str | None = Field(default=None, max_length=64)
+    """What names were known when the documents were last read: the hash of the catalogue and of the reading code's version."""
     __table_args__ = (CheckConstraint("pk = 1", name="single"),)
 
 
@@ -158,6 +160,8 @@ class Entity(SQLModel, table=True):
 
     pk: int | None = _pk()
     id: str = Field(max_length=16, unique=True)
+    node: str = Field(max_length=210, unique=True)
+    """What the ledger knows it by: `c:` and the slug of the catalogue, or `k:` and a name key."""
     slug: str = Field(max_length=96, unique=True)
     type: str = Field(default="other", max_length=12, index=True)
     name: str = Field(max_length=200)
@@ -204,6 +208,8 @@ class Mention(SQLModel, table=True):
     """`listed title body keyword tag watchlist insight`."""
     field: str = Field(max_length=32)
     surface: str
+    key: str | None = Field(default=None, max_length=200, index=True)
+    """The key a name no catalogue holds goes by: the mention follows its cluster."""
     position: int
     inferred: bool = False
     method: str = Field(max_length=16)
@@ -223,14 +229,17 @@ class Judgement(SQLModel, table=True):
     """`link merge split alias reject`."""
     verdict: str = Field(max_length=8)
     """`positive negative unsure`."""
-    left_key: str = Field(max_length=200, index=True)
-    right_key: str = Field(max_length=200, index=True)
+    left_key: str = Field(max_length=210, index=True)
+    """A node: `k:` and a name key, or `c:` and a slug of the catalogue."""
+    right_key: str = Field(max_length=210, index=True)
     method: str = Field(max_length=24)
     score: float
     evidence: dict[str, Any] = _json(dict)
     actor: str = Field(max_length=80)
     reason: str | None = None
     created_at: datetime
+    briefing_pk: int | None = _ref("briefing.pk", null=True)
+    """The document that is the evidence of an automatic judgement; it goes when the document says so no more."""
     undoes_pk: int | None = _ref("judgement.pk", null=True, delete="RESTRICT")
 
 

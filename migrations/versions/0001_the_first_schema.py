@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("instance", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("modified_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("knowledge", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
         sa.CheckConstraint("pk = 1", name=op.f("ck_dataset_single")),
         sa.PrimaryKeyConstraint("pk", name=op.f("pk_dataset")),
     )
@@ -51,6 +52,7 @@ def upgrade() -> None:
         "entity",
         sa.Column("pk", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("node", sqlmodel.sql.sqltypes.AutoString(length=210), nullable=False),
         sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(length=96), nullable=False),
         sa.Column("type", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
@@ -65,6 +67,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["merged_into_pk"], ["entity.pk"], name=op.f("fk_entity_merged_into_pk_entity"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("pk", name=op.f("pk_entity")),
         sa.UniqueConstraint("id", name=op.f("uq_entity_id")),
+        sa.UniqueConstraint("node", name=op.f("uq_entity_node")),
         sa.UniqueConstraint("slug", name=op.f("uq_entity_slug")),
     )
     with op.batch_alter_table("entity", schema=None) as batch_op:
@@ -73,30 +76,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_entity_merged_into_pk"), ["merged_into_pk"], unique=False)
         batch_op.create_index(batch_op.f("ix_entity_name"), ["name"], unique=False)
         batch_op.create_index(batch_op.f("ix_entity_type"), ["type"], unique=False)
-
-    op.create_table(
-        "judgement",
-        sa.Column("pk", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
-        sa.Column("verdict", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
-        sa.Column("left_key", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-        sa.Column("right_key", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-        sa.Column("method", sqlmodel.sql.sqltypes.AutoString(length=24), nullable=False),
-        sa.Column("score", sa.Float(), nullable=False),
-        sa.Column("evidence", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("actor", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
-        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("undoes_pk", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(["undoes_pk"], ["judgement.pk"], name=op.f("fk_judgement_undoes_pk_judgement"), ondelete="RESTRICT"),
-        sa.PrimaryKeyConstraint("pk", name=op.f("pk_judgement")),
-        sa.UniqueConstraint("id", name=op.f("uq_judgement_id")),
-    )
-    with op.batch_alter_table("judgement", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_judgement_left_key"), ["left_key"], unique=False)
-        batch_op.create_index(batch_op.f("ix_judgement_right_key"), ["right_key"], unique=False)
-        batch_op.create_index(batch_op.f("ix_judgement_undoes_pk"), ["undoes_pk"], unique=False)
 
     op.create_table(
         "publisher",
@@ -239,6 +218,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_insight_briefing_pk"), ["briefing_pk"], unique=False)
 
     op.create_table(
+        "judgement",
+        sa.Column("pk", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("verdict", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+        sa.Column("left_key", sqlmodel.sql.sqltypes.AutoString(length=210), nullable=False),
+        sa.Column("right_key", sqlmodel.sql.sqltypes.AutoString(length=210), nullable=False),
+        sa.Column("method", sqlmodel.sql.sqltypes.AutoString(length=24), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("evidence", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("actor", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("briefing_pk", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("undoes_pk", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["briefing_pk"], ["briefing.pk"], name=op.f("fk_judgement_briefing_pk_briefing"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["undoes_pk"], ["judgement.pk"], name=op.f("fk_judgement_undoes_pk_judgement"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("pk", name=op.f("pk_judgement")),
+        sa.UniqueConstraint("id", name=op.f("uq_judgement_id")),
+    )
+    with op.batch_alter_table("judgement", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_judgement_briefing_pk"), ["briefing_pk"], unique=False)
+        batch_op.create_index(batch_op.f("ix_judgement_left_key"), ["left_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_judgement_right_key"), ["right_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_judgement_undoes_pk"), ["undoes_pk"], unique=False)
+
+    op.create_table(
         "section",
         sa.Column("pk", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("briefing_pk", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -356,6 +362,7 @@ def upgrade() -> None:
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
         sa.Column("field", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
         sa.Column("surface", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("inferred", sa.Boolean(), nullable=False),
         sa.Column("method", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
@@ -377,6 +384,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mention_entity_pk_date_item_pk"), ["entity_pk", "date", "item_pk"], unique=False)
         batch_op.create_index(batch_op.f("ix_mention_item_pk"), ["item_pk"], unique=False)
         batch_op.create_index(batch_op.f("ix_mention_judgement_pk"), ["judgement_pk"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mention_key"), ["key"], unique=False)
 
     op.create_table(
         "reading",
@@ -407,6 +415,7 @@ def downgrade() -> None:
 
     op.drop_table("reading")
     with op.batch_alter_table("mention", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mention_key"))
         batch_op.drop_index(batch_op.f("ix_mention_judgement_pk"))
         batch_op.drop_index(batch_op.f("ix_mention_item_pk"))
         batch_op.drop_index(batch_op.f("ix_mention_entity_pk_date_item_pk"))
@@ -437,6 +446,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_section_briefing_pk"))
 
     op.drop_table("section")
+    with op.batch_alter_table("judgement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_judgement_undoes_pk"))
+        batch_op.drop_index(batch_op.f("ix_judgement_right_key"))
+        batch_op.drop_index(batch_op.f("ix_judgement_left_key"))
+        batch_op.drop_index(batch_op.f("ix_judgement_briefing_pk"))
+
+    op.drop_table("judgement")
     with op.batch_alter_table("insight", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_insight_briefing_pk"))
 
@@ -468,12 +484,6 @@ def downgrade() -> None:
     op.drop_table("alias")
     op.drop_table("tag")
     op.drop_table("publisher")
-    with op.batch_alter_table("judgement", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_judgement_undoes_pk"))
-        batch_op.drop_index(batch_op.f("ix_judgement_right_key"))
-        batch_op.drop_index(batch_op.f("ix_judgement_left_key"))
-
-    op.drop_table("judgement")
     with op.batch_alter_table("entity", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_entity_type"))
         batch_op.drop_index(batch_op.f("ix_entity_name"))
