@@ -5,20 +5,22 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api import answers
-from app.api.answers import answer, asked_format, moved
+from app.api.answers import CHECKS, answer, asked_format, moved
 from app.api.deps import AcceptLanguageDep, SessionDep, SettingsDep
 from app.parse.briefing import decode
 from app.query import briefings as query
 from app.query import dataset
 from app.query.paging import Rows
 from app.query.params import BriefingList, BriefingQuery, HeadlinesQuery, LatestQuery, NoQuery, PlainQuery
+from app.query.refs import path
 from app.query.schemas.briefings import BriefingOut, BriefingSummary, Headlines, QualityOut
 from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
 from app.render import markup
+from app.settings import Settings
 from app.store.tables import Briefing
 
-router = APIRouter(prefix="/v1", tags=["briefings"])
+router = APIRouter(prefix="/v1", tags=["briefings"], dependencies=CHECKS)
 
 BriefingId = Annotated[
     str, Path(description="The date in the default channel, `channel:date` in others.", examples=["2025-12-23"], max_length=64)
@@ -43,9 +45,13 @@ def get_briefing(
     request: Request, session: SessionDep, settings: SettingsDep, language: AcceptLanguageDep, briefing_id: BriefingId,
     params: Annotated[BriefingQuery, Query()],
 ) -> Any:  # fmt: skip
-    if (canonical := briefing_id.removeprefix(f"{settings.channel}:")) != briefing_id:
-        return moved(request, f"/v1/briefings/{canonical}")
-    return _whole(request, session, query.get(session, briefing_id), params, language)
+    return _elsewhere(request, settings, briefing_id) or _whole(request, session, query.get(session, briefing_id), params, language)
+
+
+def _elsewhere(request: Request, settings: Settings, given: str, *below: str) -> Response | None:
+    """A redirect where the default channel is named in the id."""
+    canonical = given.removeprefix(f"{settings.channel}:")
+    return moved(request, path("briefings", canonical, *below)) if canonical != given else None
 
 
 def _whole(request: Request, session: SessionDep, briefing: Briefing, params: BriefingQuery, language: str | None) -> Response:
@@ -62,14 +68,22 @@ def _whole(request: Request, session: SessionDep, briefing: Briefing, params: Br
     response_class=Response,
     responses={200: {"content": {"text/markdown": {"schema": {"type": "string"}}}}},
 )
-def get_briefing_source(request: Request, session: SessionDep, briefing_id: BriefingId, params: Annotated[NoQuery, Query()]) -> Any:
+def get_briefing_source(
+    request: Request, session: SessionDep, settings: SettingsDep, briefing_id: BriefingId, params: Annotated[NoQuery, Query()]
+) -> Any:
+    if elsewhere := _elsewhere(request, settings, briefing_id, "source"):
+        return elsewhere
     document = query.source(session, query.get(session, briefing_id))
     headers = answers.file_headers(document.name or f"{briefing_id}.md")
     return answers.cached(request, document.body, "text/markdown; charset=utf-8", dataset.version(session), headers)
 
 
 @router.get("/briefings/{briefing_id}/quality", response_model=QualityOut, summary="How well a document was read, and is made")
-def get_briefing_quality(request: Request, session: SessionDep, briefing_id: BriefingId, params: Annotated[PlainQuery, Query()]) -> Any:
+def get_briefing_quality(
+    request: Request, session: SessionDep, settings: SettingsDep, briefing_id: BriefingId, params: Annotated[PlainQuery, Query()]
+) -> Any:
+    if elsewhere := _elsewhere(request, settings, briefing_id, "quality"):
+        return elsewhere
     return answer(request, session, query.quality(session, query.get(session, briefing_id)), params.names())
 
 
@@ -79,12 +93,14 @@ def get_headlines(
 ) -> Any:
     channel = params.channel or settings.channel
     briefing = query.of_day(session, channel, params.day) if params.day else query.latest(session, channel)
-    found = query.headlines(session, briefing, params.limit, params.lang or language)
+    everything = query.headlines(session, briefing, params.lang or language)
+    found = everything[: params.limit]
     form = asked_format(request, params.format, ("json", "text", "md"))
     if form == "text":
         return answers.text(request, session, markup.headlines_text(briefing.title, found), form)
     if form == "md":
         return answers.text(request, session, markup.headlines_markdown(briefing.title, found), form)
-    warnings = [] if found else [f"The briefing {briefing.id} has no focus section."]
+    warnings = [] if everything else [f"The briefing {briefing.id} has no focus section."]
     also = {"briefing": query.ref(session, briefing).model_dump(mode="json")}
-    return answers.page(request, session, found, ItemOut, Rows([], len(found), None), params.limit, warnings, params.names(), also)
+    rows = Rows([], len(everything), None)
+    return answers.page(request, session, found, ItemOut, rows, params.limit or len(everything), warnings, params.names(), also)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 
 from app.api import answers
-from app.api.answers import answer, moved
+from app.api.answers import CHECKS, answer, moved
 from app.api.deps import SessionDep
 from app.normalize.publishers import publisher_domain
 from app.query import taxonomy as query
@@ -14,7 +14,7 @@ from app.query.refs import path
 from app.query.schemas.lists import Page
 from app.query.schemas.taxonomy import PublisherOut, SourceOut, SourceSummary, TagOut
 
-router = APIRouter(prefix="/v1", tags=["sources"])
+router = APIRouter(prefix="/v1", tags=["sources"], dependencies=CHECKS)
 
 
 @router.get("/tags", response_model=Page[TagOut], summary="Tags and keywords, most used first", tags=["tags"])
@@ -23,7 +23,7 @@ def list_tags(request: Request, session: SessionDep, params: Annotated[TagList, 
     return answers.page(request, session, found.things, TagOut, found.rows, params.limit, found.warnings, params.names())
 
 
-@router.get("/tags/{slug}", response_model=TagOut, summary="A tag or keyword", tags=["tags"])
+@router.get("/tags/{slug:path}", response_model=TagOut, summary="A tag or keyword", tags=["tags"])
 def get_tag(
     request: Request,
     session: SessionDep,

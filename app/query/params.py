@@ -34,9 +34,17 @@ def clauses(given: Iterable[str]) -> list[Clause]:
 def nearest(name: str, valid: Iterable[str]) -> str:
     """A closing sentence that names the valid values nearest to `name`, all of them where they are few."""
     valid = sorted(set(valid))
+    if not valid:
+        return "none is taken here"
     close = difflib.get_close_matches(name.lower(), valid, n=3, cutoff=0.5)
     shown = close or (valid if len(valid) <= 16 else valid[:8])
     return f"{'did you mean' if close else 'valid are'} {', '.join(shown)}{'?' if close else ''}"
+
+
+def beside(name: str, known: Iterable[str]) -> str:
+    """The end of a sentence about a `name` that is not there: the known ones spelled like it."""
+    close = difflib.get_close_matches(name, list(dict.fromkeys(known)), n=3)
+    return f"; there {'are' if len(close) > 1 else 'is'} {', '.join(close)}" if close else ""
 
 
 def _clean(value: Any) -> Any:
@@ -180,7 +188,7 @@ class PublisherList(Days, Paging, Fields):
 class HeadlinesQuery(Lang, Fields):
     day: date | None = Field(None, alias="date", description="The day; the latest otherwise.", examples=["2025-12-23"])
     channel: Text | None = Field(None, description="The channel; the default one otherwise.")
-    limit: int = Field(100, ge=1, le=100, description="At most so many.")
+    limit: int | None = Field(None, ge=1, le=100, description="At most so many; all of them otherwise.")
     format: Literal["json", "text", "md"] | None = Field(None, description="Instead of the `Accept` header.")
 
 
