@@ -21,7 +21,7 @@ from app.query.paging import Rows
 from app.query.shape import field_tree, pick
 
 Format = Literal["json", "text", "md", "html"]
-_MEDIA: dict[Format, str] = {
+MEDIA: dict[Format, str] = {
     "json": "application/json",
     "text": "text/plain; charset=utf-8",
     "md": "text/markdown; charset=utf-8",
@@ -36,7 +36,7 @@ def answer(request: Request, session: Session, shown: BaseModel, fields: Sequenc
     """`shown` as JSON, reduced to `fields`; 304 where the client holds it already."""
     tree = field_tree(type(shown), fields)
     data = pick(shown.model_dump(mode="json", exclude_unset=True), tree)
-    return cached(request, orjson.dumps(data), _MEDIA["json"], dataset.version(session))
+    return cached(request, orjson.dumps(data), MEDIA["json"], dataset.version(session))
 
 
 def page(
@@ -67,14 +67,14 @@ def page(
         "links": {"self": own, "next": following},
     } | (also or {})
     headers = {"Link": f'<{following}>; rel="next"'} if following else {}
-    return cached(request, orjson.dumps(data), _MEDIA["json"], version, headers)
+    return cached(request, orjson.dumps(data), MEDIA["json"], version, headers)
 
 
 def text(request: Request, session: Session, body: str, form: Format) -> Response:
     """`body` in a format that is not JSON."""
     # Pages are made of documents: they may show pictures, and nothing of them runs.
     headers = {"Content-Security-Policy": "default-src 'none'; img-src https: data:"} if form == "html" else {}
-    return cached(request, body.encode(), _MEDIA[form], dataset.version(session), headers)
+    return cached(request, body.encode(), MEDIA[form], dataset.version(session), headers)
 
 
 def cached(request: Request, body: bytes, media: str, version: Version | None, headers: dict[str, str] | None = None) -> Response:
@@ -150,7 +150,7 @@ def asked_format(request: Request, given: str | None, offered: Sequence[Format])
         return given  # type: ignore[return-value]
     for value in preferred(request.headers.get("accept", "")):
         for form in offered:
-            media = _MEDIA[form].partition(";")[0]
+            media = MEDIA[form].partition(";")[0]
             if value in (media, f"{media.partition('/')[0]}/*", "*/*"):
                 return form
     return "json"

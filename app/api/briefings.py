@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api import answers
-from app.api.answers import CHECKS, answer, asked_format, moved
+from app.api.answers import CHECKS, MEDIA, Format, answer, asked_format, moved
 from app.api.deps import AcceptLanguageDep, SessionDep, SettingsDep
 from app.parse.briefing import decode
 from app.query import briefings as query
@@ -27,20 +27,25 @@ BriefingId = Annotated[
 ]
 
 
+def _also(*forms: Format) -> dict[int | str, dict[str, Any]]:
+    """What a route answers besides JSON, for the documentation."""
+    return {200: {"content": {MEDIA[form].partition(";")[0]: {"schema": {"type": "string"}} for form in forms}}}
+
+
 @router.get("/briefings", response_model=Page[BriefingSummary], summary="Briefings, newest first")
 def list_briefings(request: Request, session: SessionDep, params: Annotated[BriefingList, Query()]) -> Any:
     found = query.find(session, params)
     return answers.page(request, session, found.briefings, BriefingSummary, found.rows, params.limit, found.warnings, params.names())
 
 
-@router.get("/briefings/latest", response_model=BriefingOut, summary="The newest briefing, whole")
+@router.get("/briefings/latest", response_model=BriefingOut, summary="The newest briefing, whole", responses=_also("html", "md"))
 def latest_briefing(
     request: Request, session: SessionDep, settings: SettingsDep, language: AcceptLanguageDep, params: Annotated[LatestQuery, Query()]
 ) -> Any:
     return _whole(request, session, query.latest(session, params.channel or settings.channel), params, language)
 
 
-@router.get("/briefings/{briefing_id}", response_model=BriefingOut, summary="A briefing, whole")
+@router.get("/briefings/{briefing_id}", response_model=BriefingOut, summary="A briefing, whole", responses=_also("html", "md"))
 def get_briefing(
     request: Request, session: SessionDep, settings: SettingsDep, language: AcceptLanguageDep, briefing_id: BriefingId,
     params: Annotated[BriefingQuery, Query()],
@@ -66,7 +71,7 @@ def _whole(request: Request, session: SessionDep, briefing: Briefing, params: Br
     "/briefings/{briefing_id}/source",
     summary="The ingested file, byte for byte",
     response_class=Response,
-    responses={200: {"content": {"text/markdown": {"schema": {"type": "string"}}}}},
+    responses=_also("md"),
 )
 def get_briefing_source(
     request: Request, session: SessionDep, settings: SettingsDep, briefing_id: BriefingId, params: Annotated[NoQuery, Query()]
@@ -87,7 +92,13 @@ def get_briefing_quality(
     return answer(request, session, query.quality(session, query.get(session, briefing_id)), params.names())
 
 
-@router.get("/headlines", response_model=Headlines, summary="The day's focus section, in the editor's order", tags=["headlines"])
+@router.get(
+    "/headlines",
+    response_model=Headlines,
+    summary="The day's focus section, in the editor's order",
+    tags=["headlines"],
+    responses=_also("text", "md"),
+)
 def get_headlines(
     request: Request, session: SessionDep, settings: SettingsDep, language: AcceptLanguageDep, params: Annotated[HeadlinesQuery, Query()]
 ) -> Any:

@@ -27,7 +27,7 @@ def list_tags(request: Request, session: SessionDep, params: Annotated[TagList, 
 def get_tag(
     request: Request,
     session: SessionDep,
-    slug: Annotated[str, Path(examples=["mlops"], max_length=256)],
+    slug: Annotated[str, Path(description="Slug or name; what is not the slug is answered 308.", examples=["mlops"], max_length=256)],
     params: Annotated[PlainQuery, Query()],
 ) -> Any:
     found = query.tag(session, slug)
@@ -60,7 +60,7 @@ def list_publishers(request: Request, session: SessionDep, params: Annotated[Pub
 
 @router.get("/publishers/{publisher_id}", response_model=PublisherOut, summary="A publisher")
 def get_publisher(
-    request: Request, session: SessionDep, publisher_id: Annotated[str, Path(examples=["techcrunch.com"], max_length=255)],
+    request: Request, session: SessionDep, publisher_id: Annotated[str, Path(description="The domain; with `www.` before it it is answered 308.", examples=["techcrunch.com"], max_length=255)],
     params: Annotated[PlainQuery, Query()],
 ) -> Any:  # fmt: skip
     domain = publisher_domain(publisher_id) or publisher_id

@@ -92,7 +92,7 @@ class Lang(Params):
 
 class Fields(Params):
     fields: Text | None = Field(
-        None, description="Only these fields, parted by commas; nested ones with a dot: `id,title,importance.level`."
+        None, description="Only these fields, parted by commas; nested ones with a dot: `id,title,importance.level`.", examples=["id"]
     )
 
     def names(self) -> tuple[str, ...]:
@@ -120,11 +120,11 @@ class ItemFilter(Days):
     )
     importance: Annotated[list[Text], _values((*get_args(Level), "none"))] = Field([], description="Level, or `none`.", examples=[["high"]])
     kind: Annotated[list[Text], _values(get_args(ItemKind))] = Field([], description="Kind of item.")
-    entity: Values = Field([], description="Entities the item names: id, slug or any spelling.")
+    entity: Values = Field([], description="Entities the item names: id, slug or any spelling.", examples=[["SGLang|昇騰"]])
     entity_type: Annotated[list[Text], _values(get_args(EntityType))] = Field([], description="Types of entities the item names.")
-    tag: Values = Field([], description="Front-matter tags of the item's briefing: slug or name.")
+    tag: Values = Field([], description="Front-matter tags of the item's briefing: slug or name.", examples=[["mlops"]])
     keyword: Values = Field([], description="Keywords of the day of the item's briefing: slug or name.")
-    source: Values = Field([], description="Sources the item cites: id, `arxiv:ID` or URL.")
+    source: Values = Field([], description="Sources the item cites: id, `arxiv:ID` or URL.", examples=[["arxiv:2512.17527"]])
     publisher: Values = Field([], description="Publishers of its sources, by domain.", examples=[["techcrunch.com"]])
     has: Annotated[list[Text], _values(HAS)] = Field([], description=f"What the item has: {', '.join(HAS)}.")
 
