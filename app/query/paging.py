@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from sqlakeyset import select_page
 from sqlakeyset.serial import InvalidPage
-from sqlalchemy import Row, String, cast, func, select
-from sqlalchemy.exc import DataError, ProgrammingError
+from sqlalchemy import Row, String, UnaryExpression, cast, func, select
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from app.errors import BadRequest
@@ -33,15 +34,20 @@ class Rows(NamedTuple):
 def order_by(sort: str | None, default: str, keys: Mapping[str, Any], ties: Sequence[Any]) -> list[Any]:
     """`-date,title` as columns of `keys`; `ties` follow, the last of them unique, so that the order is total."""
     order: list[Any] = []
-    used: set[int] = set()
     for given in (sort or default).split(","):
         name = given.strip().removeprefix("-")
         if name not in keys:
             raise BadRequest(f"There is no sort key {name!r}; {nearest(name, keys)}", [fault("sort", name, keys)])
-        if id(keys[name]) not in used:
-            used.add(id(keys[name]))
-            order.append(keys[name].desc() if given.strip().startswith("-") else keys[name].asc())
-    return order + [tie for tie in ties if id(getattr(tie, "element", tie)) not in used]
+        _add(order, keys[name].desc() if given.strip().startswith("-") else keys[name].asc())
+    for tie in ties:
+        _add(order, tie if isinstance(tie, UnaryExpression) else tie.asc())
+    return order
+
+
+def _add(order: list[Any], key: UnaryExpression[Any]) -> None:
+    # What is sorted by already decides no tie.
+    if not any(key.element.compare(other.element) for other in order):
+        order.append(key)
 
 
 def page(session: Session, statement: Any, order: Sequence[Any], limit: int, cursor: str | None, scope: str) -> Rows:
@@ -51,8 +57,10 @@ def page(session: Session, statement: Any, order: Sequence[Any], limit: int, cur
     total = session.execute(select(func.count()).select_from(statement.order_by(None).subquery())).scalar_one()
     try:
         found = select_page(session, statement.order_by(*order), per_page=limit, page=place)
-    except (InvalidPage, ValueError, TypeError, ArithmeticError, DataError, ProgrammingError) as error:
-        # Whoever makes up a cursor may give it values of another type, which the database is the first to notice.
+    except (InvalidPage, ValueError, TypeError, ArithmeticError, SQLAlchemyError) as error:
+        # Whoever makes up a cursor may give it values of another type, which only the database notices.
+        if place is None or isinstance(error, (OperationalError, PoolTimeout)):
+            raise
         raise _bad_cursor() from error
     following = found.paging.bookmark_next if found.paging.has_next else None
     return Rows(list(found), total, _encode(mark, following) if following else None)
