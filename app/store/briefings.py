@@ -13,7 +13,7 @@ from app.normalize.identity import ItemTrait, match_items, stable_id
 from app.parse.draft import Node
 from app.store import contents, dataset, entities, taxonomy
 from app.store.dataset import Event
-from app.store.rows import storable
+from app.store.rows import chunks, storable
 from app.store.tables import (
     BackgroundNote,
     Briefing,
@@ -81,8 +81,10 @@ def save(session: Session, decided: DecidedBriefing, data: bytes, name: str, rep
     live = {*saved.added, *saved.updated, *saved.kept}
     gone = [item for item, _ in former.items if item.id not in live]
     saved.removed = [item.id for item in gone]
-    session.execute(delete(Item).where(col(Item.pk).in_([item.pk for item in gone])))
-    session.execute(delete(Section).where(col(Section.pk).in_(former.sections)))
+    for items in chunks([item.pk for item in gone]):
+        session.execute(delete(Item).where(col(Item.pk).in_(items)))
+    for sections in chunks(former.sections):
+        session.execute(delete(Section).where(col(Section.pk).in_(sections)))
     events = [
         Event(
             "updated" if saved.status == "replaced" else "added",
