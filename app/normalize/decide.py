@@ -144,7 +144,8 @@ class _Names:
     def __init__(self, draft: Briefing, catalogue: Catalogue) -> None:
         cells = [cell.text for section in draft.body.sections for item in section.items for cell in item.entities]
         self.cells: dict[str, ListedName] = {text: read_cell(text) for text in cells if len(text) <= MAX_NAME}
-        names = sorted({name for cell in self.cells.values() for name in (cell.parts or (cell.name,))})
+        # A part is read like a cell of its own: in `X（推）/Y` the guess is X, and X is the name.
+        names = sorted({name for cell in self.cells.values() for name in ([read_cell(part).name for part in cell.parts] or [cell.name])})
         self.decisions = dict(zip(names, resolve_names(names, catalogue), strict=True))
 
     def node(self, name: str) -> str:
@@ -163,7 +164,8 @@ class _Names:
             return NamedMention("listed", "entities", surface, span, position, None, "none")
         if not cell.parts:
             return self._mention(surface, cell.name, span, position, cell.inferred)
-        parts = tuple(self._mention(part, part, span, at, cell.inferred) for at, part in enumerate(cell.parts, 1))
+        read = [(part, read_cell(part)) for part in cell.parts]
+        parts = tuple(self._mention(part, own.name, span, at, own.inferred or cell.inferred) for at, (part, own) in enumerate(read, 1))
         return NamedMention("listed", "entities", surface, span, position, None, "composite", 1.0, cell.inferred, parts)
 
     def _mention(self, surface: str, name: str, span: Span, position: int, inferred: bool) -> NamedMention:
