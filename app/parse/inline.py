@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.parse.draft import Cell, Importance, Passage, Span
-from app.parse.markdown import Line
-from app.parse.vocabulary import WEAK_LABELS, importance_level, undecorated
+from app.parse.lines import Line
+from app.parse.vocabulary import WEAK_LABELS, field_name, importance_level, part_name, undecorated
 
 _COLON = "：:"
 _PREFIX = r"(?:[^\w\s*_\[\]【】「」『』（）()`\"'<>$#&@!~+\-=/\\|.,;:，。、；：]+\s*)?"
@@ -18,13 +18,14 @@ _LABELLED = (
     ),
     # 【label】 rest
     re.compile(
-        rf"^{_PREFIX}(?P<mark>[【［「『〔\[])(?P<label>[^】］」』〕\]\n]{{1,60}}?)(?P<inner>[{_COLON}]?)[】］」』〕\]](?![(\[])\s*(?P<outer>[{_COLON}]?)\s*(?P<rest>.*)$"
+        rf"^{_PREFIX}(?P<mark>[【［「『〔\[])(?P<label>[^】］」』〕\]\n]{{1,60}}?)(?P<inner>[{_COLON}]?)(?:[】］」』〕]|\](?![(\[]))\s*(?P<outer>[{_COLON}]?)\s*(?P<rest>.*)$"
     ),
     # label： rest
     re.compile(rf"^{_PREFIX}(?P<mark>)(?P<label>[^{_COLON}\n*_`|]{{1,40}}?)\s*(?P<inner>)(?P<outer>[{_COLON}])\s*(?P<rest>.*)$"),
 )
-_BOLD = re.compile(r"^(?P<mark>\*\*\*|\*\*|__)(?P<title>.+?)(?P=mark)\s*[：:—–\-]*\s*(?P<rest>.*)$")
+_BOLD = re.compile(r"^(?P<mark>\*\*\*|\*\*|__)(?P<title>.+?)(?P=mark)(?P<rest>.*)$")
 _LINKED = re.compile(r"^(?P<mark>\*\*|__)?\[(?P<title>(?:[^\[\]]|\[[^\[\]]*\])+)\]\((?P<target>[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)(?P=mark)?")
+_AFTER_LEAD = re.compile(r"(?:[\s：:—–。，,]|\.\s|-{1,2}\s)*")
 _WRAPS = (("***", "***"), ("**", "**"), ("__", "__"), ("*", "*"), ("_", "_"), ("`", "`"))
 _OPENERS, _CLOSERS = "（([【「『《〈“", "）)]】」』》〉”"
 _ENTITY_SEPARATORS = "、，,；;|｜"
@@ -69,6 +70,25 @@ def read_label(line: Line) -> Label | None:
     return Label(line.text, line.span, line.cut(len(line.text)), False, False) if 0 < len(line.text) <= 40 else None
 
 
+def begins_label(text: str) -> bool:
+    """Whether a line below a list or quote begins with a label: a known one with emphasis or colon, or any with both."""
+    label = read_label(Line(0, 0, len(text), text)) if len(text) <= MAX_LIST_LINE else None
+    if not label or not (label.marked or label.colon) or text[:1] == "[":
+        return False
+    return (label.marked and label.colon) or bool(field_name(label.text) or part_name(label.text))
+
+
+# A label in bold in the midst of a line, after a blank or a separator: `**摘要**：… **來源**：…`.
+_INNER_LABEL = re.compile(rf"(?:^|(?<=[\s|｜·；;。]))(?P<mark>\*\*|__)(?P<label>[^*_\n]{{1,40}}?)(?:[{_COLON}](?P=mark)|(?P=mark)\s*[{_COLON}])")
+
+
+def split_labels(line: Line) -> list[Line]:
+    """`line` cut before each known label in bold that stands in its midst."""
+    starts = [m.start() for m in _INNER_LABEL.finditer(line.text) if m.start() and field_name(m["label"])]
+    pieces = [line.cut(start, end) for start, end in zip([0, *starts], [*starts, None], strict=True)]
+    return [*(piece.cut(0, len(piece.text.rstrip(" |｜·"))) for piece in pieces[:-1]), pieces[-1]]
+
+
 @dataclass(frozen=True, slots=True)
 class Lead:
     """The bold or linked title a bullet begins with, and the rest of its line."""
@@ -81,12 +101,17 @@ class Lead:
 def read_lead(line: Line) -> Lead | None:
     """The title of `**Title**：text`, `**[Title](url)** — text` or `[Title](url)：text`."""
     if match := _LINKED.match(line.text):
-        return Lead(line.cut(*match.span("title")), line.cut(match.end()), linked=True)
+        return Lead(line.cut(*match.span("title")), _after_lead(line, match.end()), linked=True)
     if match := _BOLD.match(line.text):
         title = line.cut(*match.span("title"))
         title = title.cut(0, len(title.text.rstrip("：: ")))
-        return Lead(title, line.cut(match.start("rest")), linked=False) if title.text else None
+        return Lead(title, _after_lead(line, match.start("rest")), linked=False) if title.text else None
     return None
+
+
+def _after_lead(line: Line, at: int) -> Line:
+    match = _AFTER_LEAD.match(line.text, at)
+    return line.cut(match.end() if match else at)
 
 
 def unwrapped(line: Line) -> Line:

@@ -10,14 +10,19 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from app.parse.draft import Span
+from app.parse.inline import begins_label
+from app.parse.lines import Line, cut_lines, unbroken
 
 BlockKind = Literal["heading", "paragraph", "list", "item", "quote", "code", "table", "rule", "definition", "front_matter"]
 
-_NEWLINE = re.compile(r"\r\n|\n|\r")
+# Deeper than any reader nests; what lies below is kept line by line.
+_MAX_NESTING = 40
+_BULLET = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s")
 _DEFINITION = re.compile(r"\[[^\]\n]+\]:\s*\S+")
 _UNDERLINE = re.compile(r"(?:=+|-{4,})")
 _KINDS: dict[str, BlockKind] = {
@@ -33,27 +38,6 @@ _KINDS: dict[str, BlockKind] = {
     "hr": "rule",
     "front_matter": "front_matter",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A stretch of one line: its number from 1, and the characters `start` to `end` of the document."""
-
-    number: int
-    start: int
-    end: int
-    text: str
-
-    def cut(self, start: int, end: int | None = None) -> "Line":
-        """The stretch from `start` to `end` of this one, white space at both ends left out."""
-        piece = self.text[start:end]
-        left = len(piece) - len(piece.lstrip())
-        text = piece.strip()
-        return Line(self.number, self.start + start + left, self.start + start + left + len(text), text)
-
-    @property
-    def span(self) -> Span:
-        return Span(self.number, self.number, self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +61,11 @@ class Block:
 
 
 class Document:
-    """The decoded text of a document, cut into lines as Markdown cuts them (LF, CRLF, CR; nothing else)."""
+    """The decoded text of a document, and its lines."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.lines: list[Line] = []
-        start = 0
-        for match in _NEWLINE.finditer(text):
-            self.lines.append(Line(len(self.lines) + 1, start, match.start(), text[start : match.start()]))
-            start = match.end()
-        if start < len(text):
-            self.lines.append(Line(len(self.lines) + 1, start, len(text), text[start:]))
+        self.lines = cut_lines(text)
 
     def line(self, number: int) -> Line:
         """The whole line `number`, counted from 1."""
@@ -98,9 +76,9 @@ class Document:
         return Span(first, last, self.line(first).start, self.line(last).end)
 
     def slice(self, first: Line, last: Line) -> tuple[str, Span]:
-        """Verbatim text from the start of one stretch to the end of another, trailing blanks left out."""
+        """Verbatim text from the start of one stretch to the end of another, trailing blanks left out, line ends as LF."""
         text = self.text[first.start : last.end].rstrip()
-        return text, Span(first.number, last.number, first.start, first.start + len(text))
+        return unbroken(text), Span(first.number, last.number, first.start, first.start + len(text))
 
     def blocks(self, *, front_matter: bool = True) -> list[Block]:
         """Top-level blocks in order. Every non-blank line stands in exactly one of them."""
@@ -114,8 +92,39 @@ class Document:
 
 def _parser(front_matter: bool) -> MarkdownIt:
     # Indented code is switched off: a deeply indented bullet is a bullet. Setext headings too: `來源…` above `---` is no title.
-    parser = MarkdownIt("js-default", {"linkify": False}).disable(["code", "lheading", "reference"])
+    parser = MarkdownIt("js-default", {"linkify": False, "maxNesting": _MAX_NESTING}).disable(["code", "lheading", "reference"])
+    # Only blocks are asked for; what stands in a line is read in `inline.py`.
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    parser.block.ruler.before("paragraph", "label", _label, {"alt": ["paragraph", "blockquote"]})
+    parser.block.ruler.at("paragraph", _paragraph)
     return parser.use(front_matter_plugin) if front_matter else parser
+
+
+def _label(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """A labelled line directly below a bullet or quote, no longer indented or marked as part of it, belongs to neither."""
+    outside = state.parentType == "blockquote" or state.sCount[first] < state.blkIndent
+    return silent and outside and begins_label(state.src[state.bMarks[first] + state.tShift[first] : state.eMarks[first]])
+
+
+def _paragraph(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """The library's rule, but for one thing: a bullet ends a paragraph however far it is indented."""
+    terminators = state.md.block.ruler.getRules("paragraph")
+    parent, state.parentType = state.parentType, "paragraph"
+    end = first + 1
+    while end < state.lineMax and not state.isEmpty(end):
+        deep = state.sCount[end] - state.blkIndent > 3
+        if deep and _BULLET.match(state.src, state.bMarks[end] + state.tShift[end]):
+            break
+        # Lines below zero are those a quote has already taken in.
+        if not deep and state.sCount[end] >= 0 and any(rule(state, end, state.lineMax, True) for rule in terminators):
+            break
+        end += 1
+    for kind, tag, nesting in (("paragraph_open", "p", 1), ("inline", "", 0), ("paragraph_close", "p", -1)):
+        token = state.push(kind, tag, nesting)
+        token.map = [first, end]
+        token.content = state.getLines(first, end, state.blkIndent, False).strip() if kind == "inline" else ""
+    state.line, state.parentType = end, parent
+    return True
 
 
 def _block(document: Document, node: SyntaxTreeNode, offset: int) -> Block:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta, timezone
 
 from app.parse.draft import Background, Passage, Reading, Stats, WatchEntry
 from app.parse.inline import cut_at, read_keywords, read_lead, unwrapped
-from app.parse.markdown import Block, Document, Line
+from app.parse.lines import Line
+from app.parse.markdown import Block, Document
 from app.parse.sources import read_sources
 from app.parse.vocabulary import Part
 

@@ -99,12 +99,17 @@ _CONTAINER = re.compile(
 
 _POINTER = re.compile(
     r"不再?(?:重複|重复|贅述|赘述|展開|展开|詳述|详述|另述)|恕不|不另(?:述|行說明|行说明)"
-    r"|(?:已|均|皆)[經经]?(?:於|于|在).{0,16}(?:上文|前文|下文|文中|上述|前述|段落|章|[本上下前]節|[本上下前]节|部分|板塊|板块|[」』”\"]).{0,10}"
-    r"(?:詳述|详述|聚焦|涵蓋|涵盖|說明|说明|介紹|介绍|提及|報導|报道|收錄|收录|敘述|叙述)"
+    r"|(?:已|均|皆)[經经]?(?:於|于|在).{0,16}(?:上文|前文|下文|文中|上述|前述|段落|章|[本上下前一]節|[本上下前一]节|部分|板塊|板块).{0,10}(?:詳述|详述|聚焦|涵蓋|涵盖|說明|说明|介紹|介绍|提及|報導|报道|收錄|收录|敘述|叙述)"
     r"|(?:^|[（(，,；;。]\s*)(?:詳見|详见|請見|请见|請參閱|请参阅|請參見|参见|參見|同上|見上文|见上文|見前文|见前文|見「|見『|见「|见“|見本)"
     r"|\b(?:see (?:above|below|also|the|section|under|[\"“「])|(?:covered|described|discussed|detailed|reported) (?:above|below|earlier|elsewhere|(?:in|under) (?:the |[\"“「]))"
     r"|not repeated|as (?:noted|described|covered) (?:above|earlier)|already covered)",
     re.IGNORECASE,
+)
+
+# A quoted name may be a section's, or an event's: 已於「開發者大會」介紹 points nowhere.
+_POINTER_QUOTED = re.compile(
+    r"(?:已|均|皆)[經经]?(?:於|于|在)\s*[「『“\"](?P<name>[^「」『』“”\"]{1,40})[」』”\"].{0,10}"
+    r"(?:詳述|详述|聚焦|涵蓋|涵盖|說明|说明|介紹|介绍|提及|報導|报道|收錄|收录|敘述|叙述)"
 )
 
 _LEVELS: dict[Level, str] = {
@@ -214,7 +219,10 @@ def is_container(title: str) -> bool:
 
 def is_pointer(text: str) -> bool:
     """Whether a short text only says that something stands elsewhere."""
-    return len(text) <= 160 and bool(_POINTER.search(text))
+    if len(text) > 160:
+        return False
+    quoted = _POINTER_QUOTED.search(text)
+    return bool(_POINTER.search(text)) or bool(quoted and section_kind(quoted["name"], loose=True))
 
 
 def importance_level(label: str) -> Level | None:

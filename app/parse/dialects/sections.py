@@ -12,7 +12,8 @@ from dataclasses import replace as replaced
 from app.parse.draft import Body, Container, Insight, Item, Passage, Section, SectionKind, Span
 from app.parse.fields import ItemReader
 from app.parse.inline import Lead, read_label, read_lead, unwrapped
-from app.parse.markdown import Block, Document, Line
+from app.parse.lines import Line
+from app.parse.markdown import Block, Document
 from app.parse.parts import PartsReader, is_footer
 from app.parse.vocabulary import Part, field_name, is_container, is_pointer, part_name, section_kind
 
@@ -257,11 +258,13 @@ class _Reader:
         """A bold-titled bullet is an item; one that only points elsewhere, or has no title, is a note."""
         lead = _lead(item)
         body = item.children[1:]
-        plain = bool(lead and not lead.linked and not lead.rest.text and not body)
-        if lead is None or plain or is_pointer(" ".join(line.text.strip() for line in item.lines)):
+        own = item.children[0].lines if item.children else ()
+        plain = bool(lead and not lead.linked and not lead.rest.text and not body and len(own) == 1)
+        pointing = not _names_source(item) and is_pointer(" ".join(line.text.strip() for line in item.lines))
+        if lead is None or plain or pointing:
             draft.notes.append(self._bullet_note(item))
             return
-        reader = ItemReader(self.document, self.definitions)
+        reader = ItemReader(self.document, self.definitions, bullet=True)
         title = Passage(unwrapped(lead.title).text, lead.title.span)
         if lead.linked and (link := _link_of(item.children[0].lines[0])):
             reader.sources.append(link)
