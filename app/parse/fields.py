@@ -91,7 +91,7 @@ class ItemReader:
             self._open(Label(block.lines[0].text, block.lines[0].span, block.lines[0].cut(len(block.lines[0].text)), True, False))
         elif block.kind == "rule" or block.kind == "definition":
             self._close()
-            self.labels.extend(Passage("", line.span) for line in block.lines)
+            self.labels.extend(Passage("" if block.kind == "rule" else line.text, line.span) for line in block.lines)
         elif block.kind == "list" and any(self._bullet_label(item) for item in block.children):
             self._labelled_list(block)
         elif block.kind == "quote" and block.children and self._starts_field(block.children[0]):

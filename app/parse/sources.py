@@ -1,12 +1,13 @@
 """The sources a line names, label and target as written. What they mean is decided in `normalize/urls.py`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.parse.draft import SourceLink
 from app.parse.inline import MAX_LIST_LINE, Label
 from app.parse.lines import Line
+from app.parse.markdown import Block
 
 _URL = re.compile(r"(?:https?|ftp)://(?:(?!,(?:https?|ftp)://)[^\s<>|｜、；，。「」『』《》\"”“])+", re.IGNORECASE)
 _AUTOLINK = re.compile(r"<(?P<target>[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s<>]+|www\.[^\s<>]+)>")
@@ -36,6 +37,15 @@ def read_sources(line: Line, definitions: dict[str, str] | None = None) -> tuple
         return (SourceLink(line.text, None, line.text, line.span),)
     atoms = list(_atoms(line.text, definitions or {}))
     return tuple(link for piece, held in _pieces(line, atoms) for link in _links(piece, held))
+
+
+def link_definitions(blocks: Iterable[Block]) -> Iterator[tuple[str, str]]:
+    """Name and target of each `[name]: target` line."""
+    for block in blocks:
+        if block.kind == "definition":
+            for line in block.lines:
+                name, _, target = line.text[1:].partition("]:")
+                yield name.strip().lower(), target.split()[0].strip("<>")
 
 
 def _atoms(text: str, definitions: dict[str, str]) -> Iterator[_Atom]:

@@ -206,6 +206,14 @@ def part_name(title: str) -> Part | None:
     return next((index[r] for r in _readings_of(title) if r in index), None)  # type: ignore[return-value]
 
 
+def names_document_part(label: str) -> bool:
+    """Whether the label of a special part speaks of the whole document; 背景 or 關鍵詞 alone may be an item's own."""
+    return part_name(label) is not None and bool(_OF_THE_DOCUMENT.search(undecorated(label)))
+
+
+_OF_THE_DOCUMENT = re.compile(r"清單|清单|列表|名單|名单|本日|今日|watch ?list|to watch|today|of the day|daily")
+
+
 def field_name(label: str) -> FieldName | None:
     """The field of an item a label names."""
     index = _index("fields")
