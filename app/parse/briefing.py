@@ -3,11 +3,11 @@
 import re
 from collections import Counter
 from datetime import date, datetime, timedelta, timezone
-from typing import Any, Literal
+from typing import Any
 
 from app.errors import TooLarge, Unreadable
 from app.parse import dialects
-from app.parse.draft import Body, Briefing, Coverage, FrontMatter, Passage, leaf_spans
+from app.parse.draft import Body, Briefing, Coverage, DateFrom, FrontMatter, Passage, leaf_spans
 from app.parse.front_matter import looks_like_front_matter, read_front_matter
 from app.parse.markdown import Block, Document
 
@@ -62,14 +62,26 @@ def decode(data: bytes) -> str:
 
 
 def _without_front_matter(document: Document) -> tuple[list[Block], FrontMatter]:
+    if toml := _between_pluses(document):
+        first, last = toml
+        lines = [line.text for line in document.lines[first : last - 1]]
+        if looks_like_front_matter(lines, toml=True):
+            return document.blocks(front_matter=False, after=last), read_front_matter(lines, document.span(first, last), toml=True)
     blocks = document.blocks()
-    first = blocks[0] if blocks else None
-    if first is None or first.kind != "front_matter":
+    block = blocks[0] if blocks else None
+    if block is None or block.kind != "front_matter":
         return blocks, FrontMatter()
-    lines = [line.text for line in first.lines[1:-1]]
+    lines = [line.text for line in block.lines[1:-1]]
     if not looks_like_front_matter(lines):
         return document.blocks(front_matter=False), FrontMatter()
-    return blocks[1:], read_front_matter(lines, document.span(first.first, first.last))
+    return blocks[1:], read_front_matter(lines, document.span(block.first, block.last))
+
+
+def _between_pluses(document: Document) -> tuple[int, int] | None:
+    """The first and last line of what stands between two `+++` at the head of a document: front matter in TOML."""
+    marks = (line.number for line in document.lines if line.text.rstrip() == "+++")
+    first, last = next(marks, 0), next(marks, 0)
+    return (first, last) if last and not any(line.text.strip() for line in document.lines[: first - 1]) else None
 
 
 def _text(value: Any) -> str | None:
@@ -82,14 +94,15 @@ def _tags(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag.strip() for tag in given if isinstance(tag, str) and tag.strip()))
 
 
-def _day(values: dict[str, Any], title: str, body: Body, name: str) -> tuple[date, Literal["front_matter", "title", "heading", "name"]]:
+def _day(values: dict[str, Any], title: str, body: Body, name: str) -> tuple[date, DateFrom]:
     """The day of a briefing, and where it is said."""
     heading = body.heading.text if body.heading else ""
-    places: tuple[tuple[Literal["front_matter", "title", "heading", "name"], str], ...] = (
+    places: tuple[tuple[DateFrom, str], ...] = (
         ("front_matter", _text(values.get("date")) or ""),
         ("title", title),
         ("heading", heading),
         ("name", name),
+        ("text", "\n".join(passage.text[:200] for passage in [*body.preamble[:5], *body.stats.text])),
     )
     for place, text in places:
         if day := _find_day(text):
@@ -118,10 +131,10 @@ def _published(given: str | None) -> str | None:
     zone = (match[7] or "+08:00").upper()
     if zone in ("Z", "UTC"):
         zone = "+00:00"
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     try:
-        parts = [int(part or 0) for part in match.groups()[:6]]
         offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:])) * (1 if zone[0] == "+" else -1)
-        return datetime(*parts, tzinfo=timezone(offset) if match[7] else _HOME).isoformat()  # type: ignore[misc, arg-type]
+        return datetime(year, month, day, hour, minute, second, tzinfo=timezone(offset) if match[7] else _HOME).isoformat()
     except ValueError:
         return None
 

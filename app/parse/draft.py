@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 SectionKind = Literal["headlines", "research", "tools", "industry", "trends", "market", "editorial", "resources", "other"]
 ItemKind = Literal["full", "bullet", "stub"]
+DateFrom = Literal["front_matter", "title", "heading", "name", "text"]
 Level = Literal["high", "medium_high", "medium", "medium_low", "low"]
 
 
@@ -219,7 +220,7 @@ class Briefing:
 
     dialect: str
     date: date
-    date_from: Literal["front_matter", "title", "heading", "name"]
+    date_from: DateFrom
     title: str
     description: str | None
     summary: str | None

@@ -92,6 +92,8 @@ class ItemReader:
         elif block.kind == "rule" or block.kind == "definition":
             self._close()
             self.labels.extend(Passage("" if block.kind == "rule" else line.text, line.span) for line in block.lines)
+        elif block.kind == "blank":
+            self.labels.extend(Passage("", line.span) for line in block.lines)
         elif block.kind == "list" and any(self._bullet_label(item) for item in block.children):
             self._labelled_list(block)
         elif block.kind == "quote" and block.children and self._starts_field(block.children[0]):
@@ -252,7 +254,7 @@ def block_nodes(document: Document, block: Block) -> Iterator[Node]:
         for item in block.children:
             yield _item_node(document, item)
     elif block.lines:
-        text, span = document.slice(block.lines[0], block.lines[-1])
+        text, span = document.slice(block.lines[0].cut(0), block.lines[-1])
         yield Node(text, span)
 
 

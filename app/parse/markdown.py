@@ -18,7 +18,7 @@ from app.parse.draft import Span
 from app.parse.inline import begins_label
 from app.parse.lines import Line, cut_lines, unbroken
 
-BlockKind = Literal["heading", "paragraph", "list", "item", "quote", "code", "table", "rule", "definition", "front_matter"]
+BlockKind = Literal["heading", "paragraph", "list", "item", "quote", "code", "table", "rule", "definition", "front_matter", "blank"]
 
 # Deeper than any reader nests; what lies below is kept line by line.
 _MAX_NESTING = 40
@@ -42,7 +42,10 @@ _KINDS: dict[str, BlockKind] = {
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block with its visible lines (markers of lists, headings and quotes cut off) and the blocks inside it."""
+    """A block with its visible lines (markers of lists, headings and quotes cut off) and the blocks inside it.
+
+    Of kind `blank` are lines that hold nothing but the marks of a quote.
+    """
 
     kind: BlockKind
     lines: tuple[Line, ...]
@@ -80,9 +83,9 @@ class Document:
         text = self.text[first.start : last.end].rstrip()
         return unbroken(text), Span(first.number, last.number, first.start, first.start + len(text))
 
-    def blocks(self, *, front_matter: bool = True) -> list[Block]:
-        """Top-level blocks in order. Every non-blank line stands in exactly one of them."""
-        offset = next((i for i, line in enumerate(self.lines) if line.text.strip()), 0)
+    def blocks(self, *, front_matter: bool = True, after: int = 0) -> list[Block]:
+        """Top-level blocks in order, from below line `after` on. Every non-blank line stands in exactly one of them."""
+        offset = next((i for i, line in enumerate(self.lines) if i >= after and line.text.strip()), after)
         text = "\n".join(line.text for line in self.lines[offset:])
         root = SyntaxTreeNode(_parser(front_matter).parse(text))
         blocks = [_block(self, node, offset) for node in root.children if node.map]
@@ -142,7 +145,7 @@ def _block(document: Document, node: SyntaxTreeNode, offset: int) -> Block:
             # An item whose own line holds nothing but the marker still keeps that line.
             children += _missed(document, children, first + 2, end)
         elif kind == "quote":
-            children += _missed(document, children, first + 1, end)
+            children += [replace(b, kind="blank") if not b.lines[0].text.strip("> ") else b for b in _missed(document, children, first + 1, end)]
         return Block(kind, tuple(rows), children=tuple(sorted(children, key=lambda block: block.first)), marker=marker)
     if kind == "heading":
         text = node.children[0].content if node.children else ""

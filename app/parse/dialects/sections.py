@@ -54,7 +54,7 @@ class _Reader:
     def __init__(self, document: Document, blocks: list[Block]) -> None:
         self.document = document
         self.definitions = dict(link_definitions(blocks))
-        self.parts = PartsReader(document)
+        self.parts = PartsReader(document, self.definitions)
         self.preamble: list[Passage] = []
         self.heading: Passage | None = None
         self.insight: list[Insight] = []
@@ -209,9 +209,11 @@ class _Reader:
             return 0
         self.parts.labels.append(Passage(label.text, label.span))
         own = [line for line in (label.rest, *blocks[at].lines[1:]) if line.text]
-        listed = at + 1 < len(blocks) and blocks[at + 1].kind == "list"
-        self._part(part, [*([Block("paragraph", tuple(own))] if own else []), *([blocks[at + 1]] if listed else [])], draft)
-        return 2 if listed else 1
+        end = at + 1
+        while end < len(blocks) and (blocks[end].kind == "list" or (not own and _continues(part, blocks[at + 1 : end], blocks[end]))):
+            end += 1
+        self._part(part, [*([Block("paragraph", tuple(own))] if own else []), *blocks[at + 1 : end]], draft)
+        return end - at
 
     def _part(self, part: Part, blocks: Iterable[Block], draft: _SectionDraft) -> None:
         """The entries of one special part, and of those labelled in its midst."""
@@ -310,6 +312,14 @@ def _part_label(block: Block) -> Label | None:
     """The label of a special part that a paragraph begins with."""
     label = read_label(block.lines[0]) if block.kind == "paragraph" and block.lines else None
     return label if label and (label.marked or label.colon) and part_name(label.text) else None
+
+
+def _continues(part: Part, taken: Sequence[Block], block: Block) -> bool:
+    """Whether a paragraph below a lone label is of its part: one line or so of names, any number of notes and readings."""
+    label = read_label(block.lines[0]) if block.kind == "paragraph" and block.lines else None
+    if block.kind != "paragraph" or (label and label.marked and (label.alone or part_name(label.text))):
+        return False
+    return not taken or part in ("background", "readings") and taken[-1].kind == "paragraph"
 
 
 def _parted_at_labels(blocks: Iterable[Block]) -> Iterator[Block]:
