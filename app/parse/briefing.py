@@ -12,6 +12,8 @@ from app.parse.front_matter import looks_like_front_matter, read_front_matter
 from app.parse.markdown import Block, Document
 
 MAX_BYTES = 1024 * 1024
+# A mebibyte of real briefings has 20 000 lines; markup in hundreds of thousands keeps the parser busy for a minute.
+MAX_LINES = 40_000
 
 # The dailies are made in Taipei; a moment written without an offset is meant there.
 _HOME = timezone(timedelta(hours=8))
@@ -27,12 +29,15 @@ def parse_briefing(data: bytes, name: str = "") -> Briefing:
     if len(data) > MAX_BYTES:
         raise TooLarge(f"The document has {len(data)} bytes; at most {MAX_BYTES} are taken.")
     document = Document(decode(data))
+    if len(document.lines) > MAX_LINES:
+        raise TooLarge(f"The document has {len(document.lines)} lines; at most {MAX_LINES} are taken.")
     blocks, front_matter = _without_front_matter(document)
     dialect = dialects.detect(document, blocks)
     body = dialect.read(document, blocks)
     values = front_matter.values
-    title = _text(values.get("title")) or (body.heading.text if body.heading else None) or name.rpartition(".")[0] or name
-    day, day_from = _day(values, title, body, name)
+    given = _text(values.get("title"))
+    title = given or (body.heading.text if body.heading else None) or name.rpartition(".")[0] or name
+    day, day_from = _day(values, given or "", body, name)
     problems = [*front_matter.problems]
     if day_from == "front_matter" and (named := _find_day(name)) and named != day:
         problems.append(f"The front matter says {day}, the file name {named}; the front matter counts.")

@@ -100,13 +100,36 @@ def _parser(front_matter: bool) -> MarkdownIt:
     parser.core.ruler.enableOnly(["normalize", "block"])
     parser.block.ruler.before("paragraph", "label", _label, {"alt": ["paragraph", "blockquote"]})
     parser.block.ruler.at("paragraph", _paragraph)
+    parser.block.ruler.at("table", _table, {"alt": ["paragraph"]})
     return parser.use(front_matter_plugin) if front_matter else parser
 
 
 def _label(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """A labelled line directly below a bullet or quote, no longer indented or marked as part of it, belongs to neither."""
     outside = state.parentType == "blockquote" or state.sCount[first] < state.blkIndent
-    return silent and outside and begins_label(state.src[state.bMarks[first] + state.tShift[first] : state.eMarks[first]])
+    return silent and outside and begins_label(_row(state, first))
+
+
+def _table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """A row of cells above a row of dashes, and the rows below: the library's rule cuts cells, which nobody asks for."""
+    if first + 1 >= last or state.sCount[first + 1] < state.blkIndent or "|" not in _row(state, first):
+        return False
+    dashes = set(_row(state, first + 1))
+    if not {"-", "|"} <= dashes <= set("|:- \t"):
+        return False
+    if silent:
+        return True
+    end = first + 2
+    while end < last and state.sCount[end] >= state.blkIndent and "|" in _row(state, end):
+        end += 1
+    for kind, nesting in (("table_open", 1), ("table_close", -1)):
+        state.push(kind, "table", nesting).map = [first, end]
+    state.line = end
+    return True
+
+
+def _row(state: StateBlock, number: int) -> str:
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
 
 
 def _paragraph(state: StateBlock, first: int, last: int, silent: bool) -> bool:
