@@ -13,12 +13,14 @@ from app.parse.markdown import Block, Document
 
 MAX_BYTES = 1024 * 1024
 # A mebibyte of real briefings has 20 000 lines; markup in hundreds of thousands keeps the parser busy for a minute.
-MAX_LINES = 40_000
+MAX_LINES = 30_000
 
 # The dailies are made in Taipei; a moment written without an offset is meant there.
 _HOME = timezone(timedelta(hours=8))
 _DAY = re.compile(r"(?<!\d)(20\d{2})\s*(?:[-/._]|年)\s*(\d{1,2})\s*(?:[-/._]|月)\s*(\d{1,2})(?!\d)|(?<!\d)(20\d{2})(\d{2})(\d{2})(?!\d)")
-_MOMENT = re.compile(r"^\s*(20\d{2})[-/](\d{1,2})[-/](\d{1,2})[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?\s*$", re.IGNORECASE)
+_MOMENT = re.compile(
+    r"^\s*(20\d{2})[-/](\d{1,2})[-/](\d{1,2})[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?\s*$", re.IGNORECASE
+)
 
 
 def parse_briefing(data: bytes, name: str = "") -> Briefing:
@@ -114,8 +116,9 @@ def _day(values: dict[str, Any], title: str, body: Body, name: str) -> tuple[dat
             return day, place
     given = _text(values.get("date"))
     raise Unreadable(
-        f"The date {given!r} in the front matter is no day." if given else "The document says no date: give `date: YYYY-MM-DD` in the front matter, "
-        "or a file name such as 2025-12-23.md."
+        f"The date {given!r} in the front matter is no day."
+        if given
+        else "The document says no date: give `date: YYYY-MM-DD` in the front matter, or a file name such as 2025-12-23.md."
     )
 
 

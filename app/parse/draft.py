@@ -7,6 +7,7 @@ that the draft does not hold.
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Literal
 
 SectionKind = Literal["headlines", "research", "tools", "industry", "trends", "market", "editorial", "resources", "other"]
@@ -241,15 +242,20 @@ def leaf_spans(body: Body) -> Iterator[tuple[str, Span]]:
 _ENCLOSING = (Section, Item)
 
 
+@cache
+def _parts(kind: type) -> tuple[str, ...]:
+    """The fields of a shape that may hold shapes again; text, numbers and spans do not."""
+    return tuple(part.name for part in fields(kind) if part.name != "span" and part.type not in (str, int, str | None, int | None))
+
+
 def _walk(name: str, value: object) -> Iterator[tuple[str, Span]]:
     if isinstance(value, tuple):
         for member in value:
             yield from _walk(name, member)
     elif is_dataclass(value) and not isinstance(value, (type, Span)):
+        enclosing = isinstance(value, _ENCLOSING)
         span = getattr(value, "span", None)
-        if isinstance(span, Span) and not isinstance(value, _ENCLOSING):
+        if isinstance(span, Span) and not enclosing:
             yield name, span
-        for part in fields(value):
-            if part.name != "span":
-                below = part.name if isinstance(value, (Body, Details, *_ENCLOSING)) else name
-                yield from _walk(below, getattr(value, part.name))
+        for part in _parts(type(value)):
+            yield from _walk(part if enclosing or isinstance(value, (Body, Details)) else name, getattr(value, part))

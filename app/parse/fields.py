@@ -58,7 +58,7 @@ class ItemReader:
             kind = "stub"
         else:
             # Text under no label, before all others, is what the item says.
-            while self.extra and self.extra[0].label is None and (not self.summary or kind == "bullet") :
+            while self.extra and self.extra[0].label is None and (not self.summary or kind == "bullet"):
                 lead = self.extra.pop(0)
                 self.summary.append(Passage(lead.text, lead.span))
             if not self.sources and self.summary:
@@ -204,7 +204,12 @@ class ItemReader:
 
     def _read_sources(self, pieces: Iterable[Piece]) -> None:
         for piece in pieces:
-            if isinstance(piece, Block) and piece.kind == "item" and len(piece.children) > 1 and (own := piece.children[0]).kind == "paragraph":
+            if (
+                isinstance(piece, Block)
+                and piece.kind == "item"
+                and len(piece.children) > 1
+                and (own := piece.children[0]).kind == "paragraph"
+            ):
                 # `- 官方：` above links of its own names a group of sources, not one.
                 named = [line for line in own.lines if not any(link.target for link in read_sources(line, self.definitions))]
                 self.labels.extend(Passage(line.text, line.span) for line in named)
@@ -220,9 +225,7 @@ class ItemReader:
         if len(pieces) == 1 and isinstance(pieces[0], Line):
             return unwrapped(pieces[0]).text, pieces[0].span
         first, last = pieces[0], pieces[-1]
-        return self.document.slice(
-            first if isinstance(first, Line) else first.lines[0], last if isinstance(last, Line) else last.lines[-1]
-        )
+        return self.document.slice(first if isinstance(first, Line) else first.lines[0], last if isinstance(last, Line) else last.lines[-1])
 
     def _nodes(self, pieces: Sequence[Piece]) -> Iterator[Node]:
         run: list[Line] = []

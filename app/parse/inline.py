@@ -24,7 +24,9 @@ _LABELLED = (
     re.compile(rf"^{_PREFIX}(?P<mark>)(?P<label>[^{_COLON}\n*_`|]{{1,40}}?)\s*(?P<inner>)(?P<outer>[{_COLON}])\s*(?P<rest>.*)$"),
 )
 _BOLD = re.compile(r"^(?P<mark>\*\*\*|\*\*|__)(?P<title>.+?)(?P=mark)(?P<rest>.*)$")
-_LINKED = re.compile(r"^(?P<mark>\*\*|__)?\[(?P<title>(?:[^\[\]]|\[[^\[\]]*\])+)\]\((?P<target>[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)(?P=mark)?")
+_LINKED = re.compile(
+    r"^(?P<mark>\*\*|__)?\[(?P<title>(?:[^\[\]]|\[[^\[\]]*\])+)\]\((?P<target>[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)(?P=mark)?"
+)
 _AFTER_LEAD = re.compile(r"(?:[\s：:—–。，,]|\.\s|-{1,2}\s)*")
 _WRAPS = (("***", "***"), ("**", "**"), ("__", "__"), ("*", "*"), ("_", "_"), ("`", "`"))
 _OPENERS, _CLOSERS = "（([【「『《〈“", "）)]】」』》〉”"
@@ -79,7 +81,9 @@ def begins_label(text: str) -> bool:
 
 
 # A label in bold in the midst of a line, after a blank or a separator: `**摘要**：… **來源**：…`.
-_INNER_LABEL = re.compile(rf"(?:^|(?<=[\s|｜·；;。]))(?P<mark>\*\*|__)(?P<label>[^*_\n]{{1,40}}?)(?:[{_COLON}](?P=mark)|(?P=mark)\s*[{_COLON}])")
+_INNER_LABEL = re.compile(
+    rf"(?:^|(?<=[\s|｜·；;。]))(?P<mark>\*\*|__)(?P<label>[^*_\n]{{1,40}}?)(?:[{_COLON}](?P=mark)|(?P=mark)\s*[{_COLON}])"
+)
 
 
 def split_labels(line: Line) -> list[Line]:

@@ -168,7 +168,9 @@ def _block(document: Document, node: SyntaxTreeNode, offset: int) -> Block:
             # An item whose own line holds nothing but the marker still keeps that line.
             children += _missed(document, children, first + 2, end)
         elif kind == "quote":
-            children += [replace(b, kind="blank") if not b.lines[0].text.strip("> ") else b for b in _missed(document, children, first + 1, end)]
+            children += [
+                replace(b, kind="blank") if not b.lines[0].text.strip("> ") else b for b in _missed(document, children, first + 1, end)
+            ]
         return Block(kind, tuple(rows), children=tuple(sorted(children, key=lambda block: block.first)), marker=marker)
     if kind == "heading":
         text = node.children[0].content if node.children else ""

@@ -17,7 +17,8 @@ _ARTICLES = re.compile(
     re.IGNORECASE,
 )
 _TOPICS = re.compile(
-    r"(?:分析主題|分析主题|主題數|主题数|主題|主题|topics?(?: analy[sz]ed| covered)?|themes?)\s*[：:]\s*(?:共\s*)?(?P<n>[\d,]+)", re.IGNORECASE
+    r"(?:分析主題|分析主题|主題數|主题数|主題|主题|topics?(?: analy[sz]ed| covered)?|themes?)\s*[：:]\s*(?:共\s*)?(?P<n>[\d,]+)",
+    re.IGNORECASE,
 )
 _WINDOW = re.compile(
     r"(?:(?:資料|资料|數據|数据)?(?:收集|蒐集|搜集|採集|采集|涵蓋|覆盖|統計)(?:時間|时间|區間|区间|範圍|范围)?|window|collection (?:period|window|time)|collected|data collected|period|time range)"
@@ -31,7 +32,22 @@ _GENERATED = re.compile(
     re.IGNORECASE,
 )
 # CST on these dailies is China Standard Time, which is Taipei's, too.
-_ZONES: dict[str, float] = {"Z": 0, "UTC": 0, "GMT": 0, "CST": 8, "HKT": 8, "TST": 8, "JST": 9, "KST": 9, "EST": -5, "EDT": -4, "PST": -8, "PDT": -7, "CET": 1, "BST": 1}
+_ZONES: dict[str, float] = {
+    "Z": 0,
+    "UTC": 0,
+    "GMT": 0,
+    "CST": 8,
+    "HKT": 8,
+    "TST": 8,
+    "JST": 9,
+    "KST": 9,
+    "EST": -5,
+    "EDT": -4,
+    "PST": -8,
+    "PDT": -7,
+    "CET": 1,
+    "BST": 1,
+}
 _UNITS = {"天": 24, "日": 24, "d": 24, "週": 168, "周": 168, "w": 168}
 _READING_NOTE = re.compile(r"\s*——\s*|\s+(?:—|–|--?)\s+")
 _DASH = re.compile(r"^\s*(?:——|—|–|－|-{1,2}|：|:|\|)\s*")

@@ -17,7 +17,9 @@ _ARXIV = re.compile(
 )
 _SEPARATOR = re.compile(r"\s*[|｜、；;]\s*|\s+[·•・‧]\s*|\s*[·•・‧]\s+")
 _BARE_TARGET = re.compile(r"(?=\S*[\d_./])[A-Za-z0-9][\w.\-:/#?=&%+~]*")
-_PROSE = re.compile(r"[，。,](?!\s*(?:Inc|Ltd|LLC|Co)\b)|^(?:及|與|与|和|以及|另見|另见|見|见|and|or|see|also|see also|via|at|from|by|in)$", re.IGNORECASE)
+_PROSE = re.compile(
+    r"[，。,](?!\s*(?:Inc|Ltd|LLC|Co)\b)|^(?:及|與|与|和|以及|另見|另见|見|见|and|or|see|also|see also|via|at|from|by|in)$", re.IGNORECASE
+)
 _EDGES = " \t　-–—·•・‧|｜:：,，、;；"
 
 
@@ -143,7 +145,8 @@ def _links(piece: Line, atoms: list[_Atom]) -> Iterator[SourceLink]:
 
 
 _SOURCE_LABEL = re.compile(
-    r"(?:^|[\s（(【\[。.；;，,|｜—–])(?P<label>(?:資料|资料|新聞|新闻)?(?:來源|来源)|出處|出处|原文|sources?|via|read more)\s*[：:]\s*(?P<rest>\S.*)$", re.IGNORECASE
+    r"(?:^|[\s（(【\[。.；;，,|｜—–])(?P<label>(?:資料|资料|新聞|新闻)?(?:來源|来源)|出處|出处|原文|sources?|via|read more)\s*[：:]\s*(?P<rest>\S.*)$",
+    re.IGNORECASE,
 )
 _SENTENCE_ENDS = "。.！!？?；;—–|｜·：:，,-”」』"
 
@@ -163,12 +166,16 @@ def read_closing(line: Line, definitions: dict[str, str]) -> Closing | None:
         return None
     if match := _SOURCE_LABEL.search(line.text):
         rest = line.cut(match.start("rest"))
-        bracketed = rest.text[-1:] in "）)】]" and rest.text.count(rest.text[-1]) > sum(map(rest.text.count, "（(【[" ["）)】]".index(rest.text[-1])]))
+        bracketed = rest.text[-1:] in "）)】]" and rest.text.count(rest.text[-1]) > sum(
+            map(rest.text.count, "（(【["["）)】]".index(rest.text[-1])])
+        )
         links = read_sources(rest.cut(0, -1) if bracketed else rest, definitions)
         if links and any(link.target for link in links):
             before = line.cut(0, match.start("label"))
             label = line.cut(match.start("label"), match.end("label"))
-            return Closing(before.cut(0, len(before.text.rstrip(" \t（(【[|｜—–·-"))), Label(label.text, label.span, rest, False, True), links)
+            return Closing(
+                before.cut(0, len(before.text.rstrip(" \t（(【[|｜—–·-"))), Label(label.text, label.span, rest, False, True), links
+            )
     atoms = list(_atoms(line.text, definitions))
     end = len(line.text)
     closing: list[_Atom] = []
@@ -177,7 +184,9 @@ def read_closing(line: Line, definitions: dict[str, str]) -> Closing | None:
         end = closing[0].start
     if not closing:
         return None
-    links = tuple(SourceLink(atom.label, atom.target, line.text[atom.start : atom.end], line.cut(atom.start, atom.end).span) for atom in closing)
+    links = tuple(
+        SourceLink(atom.label, atom.target, line.text[atom.start : atom.end], line.cut(atom.start, atom.end).span) for atom in closing
+    )
     before = line.text[: closing[0].start].rstrip()
     apart = not before or before[-1] in _SENTENCE_ENDS + "（(【["
     return Closing(line.cut(0, len(before.rstrip(" \t（(【[|｜—–·：:"))) if apart else line, None, links)
@@ -190,4 +199,25 @@ def only_links(line: Line, definitions: dict[str, str]) -> bool:
 
 
 def _is_void(text: str) -> bool:
-    return text.lower() in {"n/a", "na", "none", "null", "無", "无", "-", "—", "–", "tbd", "tba", "待補", "待补", "不明", "未知", "缺", "暫無", "暂无", "?", "？"}
+    return text.lower() in {
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "無",
+        "无",
+        "-",
+        "—",
+        "–",
+        "tbd",
+        "tba",
+        "待補",
+        "待补",
+        "不明",
+        "未知",
+        "缺",
+        "暫無",
+        "暂无",
+        "?",
+        "？",
+    }

@@ -6,7 +6,7 @@ the word. To teach Briefbase another daily's words, add them here.
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from app.parse.draft import Level, SectionKind
@@ -161,8 +161,11 @@ def undecorated(text: str) -> str:
 
 def _readings_of(text: str) -> tuple[str, ...]:
     """The words a heading may stand for: without its gloss, and the gloss itself; both halves of `甲 | B` and `甲 / B`."""
-    if len(text) > _LONGEST:
-        return ()
+    return _short_readings(text) if len(text) <= _LONGEST else ()
+
+
+@lru_cache(maxsize=4_096)
+def _short_readings(text: str) -> tuple[str, ...]:
     plain = undecorated(text)
     gloss = _GLOSS.search(plain)
     readings = [plain, plain[: gloss.start()].strip(), undecorated(gloss["gloss"])] if gloss else [plain]
