@@ -8,7 +8,8 @@ from app.parse.inline import Label, read_cells, read_importance, read_label, spl
 from app.parse.lines import Line
 from app.parse.markdown import Block, Document
 from app.parse.sources import only_links, read_closing, read_sources
-from app.parse.vocabulary import FieldName, field_name, is_pointer
+from app.parse.vocabulary import field_name, is_pointer
+from app.parse.words import FieldName
 
 # A piece of a field's content: a line of a paragraph, or a whole block.
 Piece = Line | Block
@@ -53,7 +54,7 @@ class ItemReader:
         """The item read so far, under `title`."""
         self._close()
         bare = not (self.known - {"summary"} or self.sources or self.entities)
-        said = [*self.summary, *self.extra]
+        said: list[Passage | Field] = [*self.summary, *self.extra]
         if kind == "full" and bare and said and all(is_pointer(text.text) for text in said):
             kind = "stub"
         else:
@@ -108,7 +109,7 @@ class ItemReader:
             self._close()
             self.sources.extend(link for line in block.lines for link in read_sources(line, self.definitions))
             return
-        for line in (piece for line in block.lines for piece in split_labels(line)):
+        for line in (piece for row in block.lines for piece in split_labels(row)):
             label = self._label(line, begins=fresh)
             if label:
                 self._open(label)

@@ -94,7 +94,7 @@ def _read(text: str, problems: list[str]) -> Any:
     stack: list[tuple[Any, list[str]]] = [(root, [])]
     # The pure Python loader: the C one crashes on deep nesting.
     for count, event in enumerate(yaml.parse(text, Loader=yaml.BaseLoader)):
-        line = event.start_mark.line
+        line = event.start_mark.line if event.start_mark else None
         if count > MAX_NODES:
             raise _Refused(f"more than {MAX_NODES} nodes")
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):

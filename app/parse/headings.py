@@ -1,6 +1,5 @@
 """What the headings of a document are: its title, its sections, its items."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -8,7 +7,8 @@ from app.parse.draft import Passage, Span
 from app.parse.inline import read_label, unwrapped
 from app.parse.lines import Line
 from app.parse.markdown import Block
-from app.parse.vocabulary import FieldName, field_name, part_name, section_kind
+from app.parse.vocabulary import field_name, part_name, section_kind
+from app.parse.words import FieldName
 
 # A heading below the sections' level that names a section is one only where other headings follow it; in these it never is.
 _PROSE_SECTIONS = ("editorial", "resources")

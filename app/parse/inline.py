@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.parse.draft import Cell, Importance, Passage, Span
 from app.parse.lines import Line
-from app.parse.vocabulary import WEAK_LABELS, field_name, importance_level, part_name, undecorated
+from app.parse.vocabulary import field_name, importance_level, is_weak, part_name
 
 _COLON = "：:"
 _PREFIX = r"(?:[^\w\s*_\[\]【】「」『』（）()`\"'<>$#&@!~+\-=/\\|.,;:，。、；：]+\s*)?"
@@ -54,7 +54,7 @@ class Label:
     @property
     def weak(self) -> bool:
         """Whether ordinary text begins so, too."""
-        return not self.marked and undecorated(self.text) in WEAK_LABELS
+        return not self.marked and is_weak(self.text)
 
 
 def read_label(line: Line) -> Label | None:

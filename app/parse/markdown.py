@@ -122,8 +122,8 @@ def _table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     end = first + 2
     while end < last and state.sCount[end] >= state.blkIndent and "|" in _row(state, end):
         end += 1
-    for kind, nesting in (("table_open", 1), ("table_close", -1)):
-        state.push(kind, "table", nesting).map = [first, end]
+    state.push("table_open", "table", 1).map = [first, end]
+    state.push("table_close", "table", -1)
     state.line = end
     return True
 
@@ -145,10 +145,10 @@ def _paragraph(state: StateBlock, first: int, last: int, silent: bool) -> bool:
         if not deep and state.sCount[end] >= 0 and any(rule(state, end, state.lineMax, True) for rule in terminators):
             break
         end += 1
-    for kind, tag, nesting in (("paragraph_open", "p", 1), ("inline", "", 0), ("paragraph_close", "p", -1)):
-        token = state.push(kind, tag, nesting)
-        token.map = [first, end]
-        token.content = state.getLines(first, end, state.blkIndent, False).strip() if kind == "inline" else ""
+    state.push("paragraph_open", "p", 1).map = [first, end]
+    inline = state.push("inline", "", 0)
+    inline.map, inline.content = [first, end], state.getLines(first, end, state.blkIndent, False).strip()
+    state.push("paragraph_close", "p", -1)
     state.line, state.parentType = end, parent
     return True
 

@@ -9,10 +9,11 @@ from app.parse.inline import cut_at, read_keywords, read_lead, unwrapped
 from app.parse.lines import Line
 from app.parse.markdown import Block, Document
 from app.parse.sources import read_sources
-from app.parse.vocabulary import Part
+from app.parse.words import Part
 
 _ARTICLES = re.compile(
-    r"(?:資料來源|资料来源|數據來源|数据来源|來源|来源|sources?|articles?(?: analy[sz]ed| scanned| collected)?)\s*[：:]\s*(?:共\s*)?(?P<n>[\d,]+)\s*(?:篇|則|则|條|条|份|個來源|articles?|sources?|stories|items|$)"
+    r"(?:資料來源|资料来源|數據來源|数据来源|來源|来源|sources?|articles?(?: analy[sz]ed| scanned| collected)?)\s*[：:]\s*(?:共\s*)?"
+    r"(?P<n>[\d,]+)\s*(?:篇|則|则|條|条|份|個來源|个来源|articles?|sources?|stories|items|$)"
     r"|(?:共|收錄|收录|彙整|汇整)\s*(?P<n2>[\d,]+)\s*(?:篇|則|则|條|条)(?:文章|新聞|新闻|報導|报道)?",
     re.IGNORECASE,
 )
@@ -21,14 +22,18 @@ _TOPICS = re.compile(
     re.IGNORECASE,
 )
 _WINDOW = re.compile(
-    r"(?:(?:資料|资料|數據|数据)?(?:收集|蒐集|搜集|採集|采集|涵蓋|覆盖|統計)(?:時間|时间|區間|区间|範圍|范围)?|window|collection (?:period|window|time)|collected|data collected|period|time range)"
-    r"\s*[：:]?\s*(?:過去|过去|最近|近|前|the |past |last |previous |in )*\s*(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>小時|小时|個小時|hours?|hrs?|h\b|天|日|days?|週|周|weeks?)",
+    r"(?:(?:資料|资料|數據|数据)?(?:收集|蒐集|搜集|採集|采集|涵蓋|涵盖|覆蓋|覆盖|統計|统计)(?:時間|时间|區間|区间|範圍|范围)?"
+    r"|window|collection (?:period|window|time)|collected|data collected|period|time range)"
+    r"\s*[：:]?\s*(?:過去|过去|最近|近|前|the |past |last |previous |in )*\s*"
+    r"(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>小時|小时|個小時|个小时|hours?|hrs?|h\b|天|日|days?|週|周|weeks?)",
     re.IGNORECASE,
 )
 _GENERATED = re.compile(
-    r"(?:(?:報告|报告|簡報|简报|文件)?(?:生成|產生|产生|產出|发布|發布|更新|製作|制作)(?:時間|时间|於|于)|(?:report )?generated(?: at| on)?|created(?: at)?|updated(?: at)?)\s*[：:]?\s*"
+    r"(?:(?:報告|报告|簡報|简报|文件)?(?:生成|產生|产生|產出|产出|发布|發布|更新|製作|制作)(?:時間|时间|於|于)"
+    r"|(?:report )?generated(?: at| on)?|created(?: at)?|updated(?: at)?)\s*[：:]?\s*"
     r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?:\s*日)?"
-    r"(?:[T\s]+(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2}))?(?:\.\d+)?\s*(?P<zone>Z\b|(?:UTC|GMT)?\s*[+-]\d{1,2}(?::?\d{2})?\b|[A-Z]{2,4}\b)?)?",
+    r"(?:[T\s]+(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2}))?(?:\.\d+)?\s*"
+    r"(?P<zone>Z\b|(?:UTC|GMT)?\s*[+-]\d{1,2}(?::?\d{2})?\b|[A-Z]{2,4}\b)?)?",
     re.IGNORECASE,
 )
 # CST on these dailies is China Standard Time, which is Taipei's, too.

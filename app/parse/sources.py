@@ -187,9 +187,9 @@ def read_closing(line: Line, definitions: dict[str, str]) -> Closing | None:
     links = tuple(
         SourceLink(atom.label, atom.target, line.text[atom.start : atom.end], line.cut(atom.start, atom.end).span) for atom in closing
     )
-    before = line.text[: closing[0].start].rstrip()
-    apart = not before or before[-1] in _SENTENCE_ENDS + "（(【["
-    return Closing(line.cut(0, len(before.rstrip(" \t（(【[|｜—–·：:"))) if apart else line, None, links)
+    said = line.text[: closing[0].start].rstrip()
+    apart = not said or said[-1] in _SENTENCE_ENDS + "（(【["
+    return Closing(line.cut(0, len(said.rstrip(" \t（(【[|｜—–·：:"))) if apart else line, None, links)
 
 
 def only_links(line: Line, definitions: dict[str, str]) -> bool:

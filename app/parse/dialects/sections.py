@@ -17,7 +17,8 @@ from app.parse.lines import Line
 from app.parse.markdown import Block, Document
 from app.parse.parts import PartsReader, is_footer
 from app.parse.sources import link_definitions, read_sources
-from app.parse.vocabulary import Part, field_name, is_container, names_document_part, part_name, section_kind
+from app.parse.vocabulary import field_name, is_container, names_document_part, part_name, section_kind
+from app.parse.words import Part
 
 _PART_SECTION: dict[Part, SectionKind] = {
     "watchlist": "editorial",
