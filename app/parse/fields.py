@@ -1,5 +1,6 @@
 """The fields of an item: what stands under which label, whatever form the labels take."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ Piece = Line | Block
 _LISTED: tuple[FieldName, ...] = ("technical", "applications", "takeaways")
 _ONE_LINE: tuple[FieldName, ...] = ("entities", "importance", "sources")
 _LONGEST_UNKNOWN_LABEL = 24
+_SENTENCE = re.compile(r"[。！!；;]|[：:]\s*\S|\.$")
 
 
 @dataclass
@@ -97,6 +99,11 @@ class ItemReader:
             self.labels.extend(Passage("", line.span) for line in block.lines)
         elif block.kind == "list" and any(self._bullet_label(item) for item in block.children):
             self._labelled_list(block)
+        elif block.kind == "table" and len(rows := list(_field_rows(block))) > 1:
+            self.labels.extend(Passage("", row.span) for row in block.lines)
+            for label in rows:
+                self._open(label)
+            self._close()
         elif block.kind == "quote" and block.children and self._starts_field(block.children[0]):
             self.read(block.children)
         else:
@@ -115,7 +122,10 @@ class ItemReader:
                 self._open(label)
                 fresh = False
             elif line.text:
-                self._put(line, new_block=fresh)
+                aside = self.current.name in _ONE_LINE and unwrapped(line).text != line.text and not any(link.target for link in read_sources(line))
+                if self.current.label and not self.current.pieces and line.text[0] in ":：":
+                    line = line.cut(1)
+                self._put(line, new_block=fresh or aside)
                 fresh = False
 
     def _label(self, line: Line, *, begins: bool) -> Label | None:
@@ -127,7 +137,7 @@ class ItemReader:
             stands_out = label.marked or label.colon or label.alone
             weak = label.weak and self.current.name in _LISTED and name != "sources" and not self._alike(label)
             return label if stands_out and not weak else None
-        plainly = label.marked and (label.colon or label.alone) and len(label.text) <= _LONGEST_UNKNOWN_LABEL
+        plainly = label.marked and (label.colon or label.alone) and len(label.text) <= _LONGEST_UNKNOWN_LABEL and not _SENTENCE.search(label.text)
         if not plainly or line.text[:1] in "[「『【" or is_pointer(label.text):
             return None
         # Bold words lead paragraphs of a list field, too, and lines in the midst of a text.
@@ -239,6 +249,19 @@ class ItemReader:
                 run = []
             if piece is not None:
                 yield from block_nodes(self.document, piece)
+
+
+def _field_rows(block: Block) -> Iterator[Label]:
+    """The rows of a table that has a field's label in each first cell and its content in the second; the row of dashes is skipped."""
+    for row in block.lines:
+        row = row.cut(0)
+        inner = row.cut(len(row.text) - len(row.text.lstrip("| ")), len(row.text.rstrip("| ")))
+        name, bar, _ = inner.text.partition("|")
+        if bar and field_name(name):
+            label = inner.cut(0, len(name))
+            yield Label(label.text, row.span, inner.cut(len(name) + 1), True, True)
+        elif set(row.text) - set("|:- "):
+            return
 
 
 def _lines(pieces: Iterable[Piece]) -> Iterator[Line]:

@@ -66,7 +66,7 @@ def item_level(blocks: list[Block]) -> int:
 def promoted(blocks: list[Block], level: int) -> Iterator[Block]:
     """`blocks`, the section names among them that are no heading of `level` made one.
 
-    That is a lone line in bold or brackets, and a lower heading with other headings directly below it.
+    That is a lone line in bold or brackets, and a lower heading with another of its level directly below it.
     """
     structured = any(b.kind == "heading" and b.level <= level and section_kind(b.lines[0].text) for b in blocks)
     inside: str | None = None
@@ -86,11 +86,39 @@ def _stands_for_heading(block: Block, following: Iterable[Block]) -> bool:
     if block.kind == "paragraph":
         return unwrapped(block.lines[0]).text != text or text[:1] + text[-1:] in ("【】", "〔〕", "「」", "《》")
     below = next((b for b in following if b.kind != "rule" and not _is_blurb(b)), None)
-    return below is not None and below.kind == "heading" and not field_name(below.lines[0].text)
+    # A deeper heading below makes it a part of its section; one of its own level, an item that has slipped.
+    return below is not None and below.kind == "heading" and below.level == block.level and not field_name(below.lines[0].text)
 
 
 def _is_blurb(block: Block) -> bool:
     return block.kind == "paragraph" and len(block.lines) == 1 and unwrapped(block.lines[0]).text != block.lines[0].text
+
+
+def groups_below(blocks: list[Block]) -> list[Group]:
+    """What stands below a section's heading: the part before all other headings, then one group an item, whatever its level."""
+    head, *groups = split_at(blocks, item_level(blocks))
+    if any(block.kind == "heading" and not field_name(block.lines[0].text) for block in head.blocks):
+        head, *deeper = groups_below(head.blocks)
+        groups = [*deeper, *groups]
+    return [head, *groups]
+
+
+def with_bold_titles(blocks: list[Block]) -> Iterator[Block]:
+    """`blocks`, each lone bold line above fields made a heading: some dailies set their items' titles so."""
+    for at, block in enumerate(blocks):
+        first, rest = block.lines[:1], block.lines[1:]
+        below = [replace(block, lines=rest)] if rest else blocks[at + 1 : at + 2]
+        if block.kind != "paragraph" or not is_bold(first[0]) or has_fields([replace(block, lines=first)]) or not has_fields(below):
+            yield block
+            continue
+        yield Block("heading", first, level=6)
+        if rest:
+            yield below[0]
+
+
+def is_bold(line: Line) -> bool:
+    """Whether a line is set in bold as a whole, or in black brackets."""
+    return line.text[:1] + line.text[-1:] == "【】" or (line.text[:2] in ("**", "__") and unwrapped(line) != line)
 
 
 def own_blocks(blocks: Iterable[Block]) -> Iterator[Block]:

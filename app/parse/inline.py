@@ -201,7 +201,7 @@ def read_keywords(line: Line) -> tuple[Passage, ...]:
 
 
 _REASON = re.compile(r"\s*(?:——|—|–|－|\s-+\s|-{2,}|：|:|；|;|。|，|,|\||｜|→|\n)\s*|\s+(?=\S)")
-_RATED = re.compile(r"^(?:[★⭐🌟✦☆✩\ufe0f]+|\d+(?:\.\d+)?\s*/\s*\d+)")
+_RATED = re.compile(r"^(?:[★⭐🌟✦☆✩\ufe0f]+(?:\s*[（(]\s*\d+(?:\.\d+)?\s*/\s*\d+\s*[）)])?|\d+(?:\.\d+)?\s*/\s*\d+)")
 _GLOSSED = re.compile(r"^(?P<word>[^（(]+?)\s*[（(](?P<inner>.+)[）)]\s*$", re.DOTALL)
 _LABEL_WINDOW = 80
 

@@ -32,7 +32,7 @@ _GENERATED = re.compile(
     r"(?:(?:報告|报告|簡報|简报|文件)?(?:生成|產生|产生|產出|产出|发布|發布|更新|製作|制作)(?:時間|时间|於|于)"
     r"|(?:report )?generated(?: at| on)?|created(?: at)?|updated(?: at)?)\s*[：:]?\s*"
     r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?:\s*日)?"
-    r"(?:[T\s]+(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2}))?(?:\.\d+)?\s*"
+    r"(?:[T\s]+(?:at\s+)?(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2}))?(?:\.\d+)?\s*"
     r"(?P<zone>Z\b|(?:UTC|GMT)?\s*[+-]\d{1,2}(?::?\d{2})?\b|[A-Z]{2,4}\b)?)?",
     re.IGNORECASE,
 )
@@ -122,7 +122,7 @@ class PartsReader:
         elif block.kind == "blank":
             self.labels.extend(Passage("", line.span) for line in block.lines)
         elif part == "background":
-            starts = [at for at, line in enumerate(block.lines) if at == 0 or (_parted(line.text)[1] and line.text[:1] not in ":：")]
+            starts = [at for at, line in enumerate(block.lines) if at == 0 or (_parted(line.text)[1] and line.text[:1] not in ":：") or unwrapped(line) != line]
             for start, end in zip(starts, [*starts[1:], None], strict=True):
                 yield list(block.lines[start:end])
         else:
@@ -159,12 +159,13 @@ class PartsReader:
             before, after = text[:at].rstrip(" <(（"), text[at + len(link.target) :].lstrip(" >)）")
             if link.label and before.endswith(f"[{link.label}]"):
                 before = before[: -len(link.label) - 2] + link.label
-            title = before.strip("*_` \t").rstrip("：:—–-|｜ ")
+            title = before.strip("*_` \t：:—–-|｜")
             return Reading(title or link.target, link.target, _DASH.sub("", after).strip("*_` ") or None, span)
         match = _READING_NOTE.search(text) or re.search("：", text)
         if match and match.start() and not (match.group() == "：" and "\n" in text[: match.start()]):
             return Reading(text[: match.start()].strip("*_` "), None, text[match.end() :].strip() or None, span)
-        return Reading(text.strip("*_` "), None, None, span)
+        title, _, note = text.partition("\n")
+        return Reading(title.strip("*_` "), None, note.strip() or None, span)
 
     def read_footer(self, block: Block) -> None:
         """Keep the lines of a footer for `stats`."""
@@ -188,6 +189,9 @@ class PartsReader:
 def _background(text: str, span: Span) -> Background:
     if match := _DEFINED.match(text):
         return Background(match["term"].strip("*_` "), match["text"], span)
+    first, _, below = text.partition("\n")
+    if below and unwrapped(Line(0, 0, len(first), first)).text != first:
+        return Background(first.strip("*_` "), below.strip(), span)
     term, mark, note = _parted(text)
     return Background(term.strip("*_` ") if mark else None, note if mark else text, span)
 

@@ -9,7 +9,7 @@ from app.parse.inline import MAX_LIST_LINE, Label
 from app.parse.lines import Line
 from app.parse.markdown import Block
 
-_URL = re.compile(r"(?:https?|ftp)://(?:(?!,(?:https?|ftp)://)[^\s<>|｜、；，。「」『』《》\"”“])+", re.IGNORECASE)
+_URL = re.compile(r"(?:https?|ftp)://(?:(?!,(?:https?|ftp)://)[^\s<>|｜、；，。：！？「」『』《》\"”“])+", re.IGNORECASE)
 _AUTOLINK = re.compile(r"<(?P<target>[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s<>]+|www\.[^\s<>]+)>")
 _ARXIV = re.compile(
     r"arxiv\s*[:：]\s*(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Za-z]{2})?/\d{7})(?:v\d+)?(?:\s*\[[\w.\-]+\])?|(?:doi\s*[:：]\s*)?10\.\d{4,9}/[^\s|、；，。]+",
@@ -102,13 +102,14 @@ def _bracket_pairs(text: str) -> dict[int, int]:
 
 
 def _without_tail(url: str) -> str:
-    """Closing punctuation belongs to the sentence; a bracket stays where its partner is in the URL."""
-    surplus = sum(map(url.count, ")）")) - sum(map(url.count, "(（"))
-    end = len(url)
-    while end and (url[end - 1] in ".,;:!?'*_`]】" or (url[end - 1] in ")）" and surplus > 0)):
-        surplus -= url[end - 1] in ")）"
-        end -= 1
-    return url[:end]
+    """Closing punctuation belongs to the sentence, and a bracket whose partner is not in the URL ends it."""
+    depth = 0
+    for at, char in enumerate(url):
+        depth += (char in "(（") - (char in ")）")
+        if depth < 0:
+            url = url[:at]
+            break
+    return url.rstrip(".,;:!?'*_`]】")
 
 
 def _pieces(line: Line, atoms: list[_Atom]) -> Iterator[tuple[Line, list[_Atom]]]:
@@ -139,7 +140,7 @@ def _links(piece: Line, atoms: list[_Atom]) -> Iterator[SourceLink]:
         own = piece.cut(start, end)
         label = atom.label
         if label is None:
-            beside = (piece.text[start : atom.start].strip(_EDGES + "（(【[<*_`"), piece.text[atom.end : end].strip(_EDGES + "）)】]>*_`"))
+            beside = (_unbracketed(piece.text[start : atom.start].strip(_EDGES + "（(<*_`")), piece.text[atom.end : end].strip(_EDGES + "）)】]>*_`"))
             label = next((text for text in beside if text and not _PROSE.search(text)), None)
         yield SourceLink(label, atom.target, own.text, own.span)
 
@@ -196,6 +197,11 @@ def only_links(line: Line, definitions: dict[str, str]) -> bool:
     """Whether `line` is nothing but links and what separates them."""
     closing = read_closing(line, definitions)
     return bool(closing and closing.label is None and not closing.text.text)
+
+
+def _unbracketed(text: str) -> str:
+    wrapped = re.fullmatch(r"[\[【]([^\[\]【】]*)[\]】]", text)
+    return wrapped[1] if wrapped else text.rstrip("[【")
 
 
 def _is_void(text: str) -> bool:

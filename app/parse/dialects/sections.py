@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from app.parse.bullets import block_text, bullet_lead, bullet_text, is_news, names_source, titled, unbulleted
 from app.parse.draft import Body, Container, Insight, Item, Passage, Section, SectionKind, SourceLink
 from app.parse.fields import ItemReader
-from app.parse.headings import Group, has_fields, heading_title, item_level, own_blocks, promoted, section_level, split_at
+from app.parse.headings import (
+    Group, groups_below, has_fields, heading_title, is_bold, item_level, own_blocks, promoted, section_level, split_at, with_bold_titles,
+)  # fmt: skip
 from app.parse.inline import Label, read_label, read_lead, unwrapped
 from app.parse.lines import Line
 from app.parse.markdown import Block, Document
@@ -129,7 +131,9 @@ class _Reader:
         part = part_name(title.text)
         kind = section_kind(title.text) or (_PART_SECTION[part] if part else section_kind(title.text, loose=True)) or "other"
         draft = _SectionDraft(kind, title)
-        head, *groups = split_at(blocks, item_level(blocks))
+        if item_level(blocks) > 6:
+            blocks = list(with_bold_titles(blocks))
+        head, *groups = groups_below(blocks)
         if part:
             self._part(part, head.blocks, draft)
         elif kind == "editorial":
@@ -283,22 +287,30 @@ class _Reader:
     def _insight(self, group: Group, draft: _SectionDraft) -> None:
         """A passage of the editor's, the watch list in its midst taken out."""
         title = heading_title(group.heading) if group.heading else None
-        runs: list[list[Block]] = [[]]
+        runs: list[tuple[Passage | None, list[Block]]] = [(title, [])]
         parted, at = list(_parted_at_labels(group.blocks)), 0
         while at < len(parted):
             block = parted[at]
             taken = self._labelled_part(parted, at, draft)
             if taken or block.kind == "rule":
-                runs.append([])
+                runs.append((None, []))
                 if not taken:
                     self._rule(block)
+            elif named := _bold_heading(block):
+                runs.append((named, []))
             elif block.lines:
-                runs[-1].append(block)
+                runs[-1][1].append(block)
             at += taken or 1
-        texts = [Passage(*self.document.slice(_text_start(run[0]), run[-1].lines[-1])) for run in runs if run]
-        if title or texts:
-            self.insight.append(Insight(title, texts[0] if texts else None))
-        self.insight.extend(Insight(None, text) for text in texts[1:])
+        for named, run in runs:
+            text = Passage(*self.document.slice(_text_start(run[0]), run[-1].lines[-1])) if run else None
+            if named or text:
+                self.insight.append(Insight(named, text))
+
+
+def _bold_heading(block: Block) -> Passage | None:
+    """A lone short line in bold or black brackets that stands for a heading."""
+    line = block.lines[0] if block.kind == "paragraph" and len(block.lines) == 1 else None
+    return Passage(unwrapped(line).text, line.span) if line and is_bold(line) and len(line.text) <= 44 and line.text.rstrip("*_")[-1] not in "。.！!" else None
 
 
 def _text_start(block: Block) -> Line:
@@ -340,7 +352,7 @@ def _parted_at_labels(blocks: Iterable[Block]) -> Iterator[Block]:
 
 def _items_below(group: Group) -> list[Group]:
     """The items a heading gathers under headings of their own, after what stands before them; none where it is an item itself."""
-    below = split_at(group.blocks, item_level(group.blocks))
+    below = groups_below(group.blocks)
     fielded = [g for g in below[1:] if has_fields(g.blocks)]
     bare = not any(block.kind != "rule" for block in below[0].blocks)
     return below if not has_fields(below[0].blocks) and (len(fielded) > 1 or (fielded and bare)) else []
