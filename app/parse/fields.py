@@ -122,7 +122,11 @@ class ItemReader:
                 self._open(label)
                 fresh = False
             elif line.text:
-                aside = self.current.name in _ONE_LINE and unwrapped(line).text != line.text and not any(link.target for link in read_sources(line))
+                aside = (
+                    self.current.name in _ONE_LINE
+                    and unwrapped(line).text != line.text
+                    and not any(link.target for link in read_sources(line))
+                )
                 if self.current.label and not self.current.pieces and line.text[0] in ":：":
                     line = line.cut(1)
                 self._put(line, new_block=fresh or aside)
@@ -137,7 +141,9 @@ class ItemReader:
             stands_out = label.marked or label.colon or label.alone
             weak = label.weak and self.current.name in _LISTED and name != "sources" and not self._alike(label)
             return label if stands_out and not weak else None
-        plainly = label.marked and (label.colon or label.alone) and len(label.text) <= _LONGEST_UNKNOWN_LABEL and not _SENTENCE.search(label.text)
+        plainly = (
+            label.marked and (label.colon or label.alone) and len(label.text) <= _LONGEST_UNKNOWN_LABEL and not _SENTENCE.search(label.text)
+        )
         if not plainly or line.text[:1] in "[「『【" or is_pointer(label.text):
             return None
         # Bold words lead paragraphs of a list field, too, and lines in the midst of a text.

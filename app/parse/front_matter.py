@@ -63,6 +63,8 @@ def _read_yaml(lines: list[str], first: int, problems: list[str]) -> dict[str, A
             return values
         except (yaml.YAMLError, _Refused, RecursionError) as error:
             mark = getattr(error, "problem_mark", None)
+            if str(getattr(error, "context", "")).startswith("while parsing a flow"):
+                mark = getattr(error, "context_mark", mark)
             at = error.line if isinstance(error, _Refused) else mark.line if mark else None
             reason = getattr(error, "problem", None) or (str(error) if isinstance(error, _Refused) else "not valid YAML")
         where = f" at line {first + at}" if at is not None else ""

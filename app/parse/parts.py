@@ -55,6 +55,7 @@ _ZONES: dict[str, float] = {
 }
 _UNITS = {"天": 24, "日": 24, "d": 24, "週": 168, "周": 168, "w": 168}
 _READING_NOTE = re.compile(r"\s*——\s*|\s+(?:—|–|--?)\s+")
+_REFERENCE = re.compile(r"^\[[^\[\]]*\]")
 _DASH = re.compile(r"^\s*(?:——|—|–|－|-{1,2}|：|:|\|)\s*")
 # `term`, and its text on a line of its own after a colon.
 _DEFINED = re.compile(r"(?P<term>[^\n]{1,80})\n[：:]\s+(?P<text>.*)$", re.DOTALL)
@@ -122,7 +123,11 @@ class PartsReader:
         elif block.kind == "blank":
             self.labels.extend(Passage("", line.span) for line in block.lines)
         elif part == "background":
-            starts = [at for at, line in enumerate(block.lines) if at == 0 or (_parted(line.text)[1] and line.text[:1] not in ":：") or unwrapped(line) != line]
+            starts = [
+                at
+                for at, line in enumerate(block.lines)
+                if at == 0 or (_parted(line.text)[1] and line.text[:1] not in ":：") or unwrapped(line) != line
+            ]
             for start, end in zip(starts, [*starts[1:], None], strict=True):
                 yield list(block.lines[start:end])
         else:
@@ -161,6 +166,9 @@ class PartsReader:
                 before = before[: -len(link.label) - 2] + link.label
             title = before.strip("*_` \t：:—–-|｜")
             return Reading(title or link.target, link.target, _DASH.sub("", after).strip("*_` ") or None, span)
+        if link and link.label and (at := text.find(f"[{link.label}]")) >= 0:
+            after = _REFERENCE.sub("", text[at + len(link.label) + 2 :])
+            return Reading((text[:at] + link.label).strip("*_` "), link.target, _DASH.sub("", after).strip() or None, span)
         match = _READING_NOTE.search(text) or re.search("：", text)
         if match and match.start() and not (match.group() == "：" and "\n" in text[: match.start()]):
             return Reading(text[: match.start()].strip("*_` "), None, text[match.end() :].strip() or None, span)

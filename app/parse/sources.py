@@ -140,7 +140,10 @@ def _links(piece: Line, atoms: list[_Atom]) -> Iterator[SourceLink]:
         own = piece.cut(start, end)
         label = atom.label
         if label is None:
-            beside = (_unbracketed(piece.text[start : atom.start].strip(_EDGES + "（(<*_`")), piece.text[atom.end : end].strip(_EDGES + "）)】]>*_`"))
+            beside = (
+                _unbracketed(piece.text[start : atom.start].strip(_EDGES + "（(<*_`")),
+                piece.text[atom.end : end].strip(_EDGES + "）)】]>*_`"),
+            )
             label = next((text for text in beside if text and not _PROSE.search(text)), None)
         yield SourceLink(label, atom.target, own.text, own.span)
 

@@ -310,7 +310,11 @@ class _Reader:
 def _bold_heading(block: Block) -> Passage | None:
     """A lone short line in bold or black brackets that stands for a heading."""
     line = block.lines[0] if block.kind == "paragraph" and len(block.lines) == 1 else None
-    return Passage(unwrapped(line).text, line.span) if line and is_bold(line) and len(line.text) <= 44 and line.text.rstrip("*_")[-1] not in "。.！!" else None
+    return (
+        Passage(unwrapped(line).text, line.span)
+        if line and is_bold(line) and len(line.text) <= 44 and line.text.rstrip("*_")[-1] not in "。.！!"
+        else None
+    )
 
 
 def _text_start(block: Block) -> Line:
@@ -345,7 +349,8 @@ def _parted_at_labels(blocks: Iterable[Block]) -> Iterator[Block]:
         elif block.kind == "list" and any(item.children and _part_label(item.children[0]) for item in block.children):
             for item in block.children:
                 labelled = item.children and _part_label(item.children[0])
-                yield from item.children if labelled else [replace(block, lines=item.lines, children=(item,))]
+                # The empty block keeps the bullets below from being taken for the label's own list.
+                yield from [*item.children, Block("blank", ())] if labelled else [replace(block, lines=item.lines, children=(item,))]
         else:
             yield block
 
