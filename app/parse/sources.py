@@ -149,7 +149,8 @@ def _links(piece: Line, atoms: list[_Atom]) -> Iterator[SourceLink]:
 
 
 _SOURCE_LABEL = re.compile(
-    r"(?:^|[\s（(【\[。.；;，,|｜—–])(?P<label>(?:資料|资料|新聞|新闻)?(?:來源|来源)|出處|出处|原文|sources?|via|read more)\s*[：:]\s*(?P<rest>\S.*)$",
+    r"(?:^|[\s（(【\[。.；;，,|｜—–])"
+    r"(?P<label>(?:資料|资料|新聞|新闻)?(?:來源|来源)|出處|出处|原文|sources?|via|read more)\s*[：:]\s*(?P<rest>\S.*)$",
     re.IGNORECASE,
 )
 _SENTENCE_ENDS = "。.！!？?；;—–|｜·：:，,-”」』"

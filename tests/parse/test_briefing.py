@@ -97,7 +97,8 @@ def test_seed_contents_on_the_spot() -> None:
     assert [len(node.children) for node in atlas] == [0, 3]
     first = items(briefing)[0]
     assert [cell.text for cell in first.entities] == [
-        "GenAI-based image synthesis", "skin lesion classifiers", "foundation models", "G2L", "XR-0", "WDFFU-Mamba", "MGRegBench", "RadImageNet-VQA",
+        "GenAI-based image synthesis", "skin lesion classifiers", "foundation models", "G2L", "XR-0", "WDFFU-Mamba", "MGRegBench",
+        "RadImageNet-VQA",
     ]  # fmt: skip
     assert first.importance and first.importance.label == "高" and (first.importance.reason or "").startswith("展現醫療影像")
     finch = by_title["Finch：試算表為中心的財會工作流基準"]
@@ -198,11 +199,15 @@ def check(data: bytes) -> Briefing | None:
 
 
 FRAGMENTS = [
-    "---", "\n", "\n\n", "\r\n", "\r", "## ", "### ", "#### ", "# ", "今日焦點", "（Top Headlines）", "編輯洞察", "延伸閱讀與資源", "其他技術更新（精選）",
-    "本日關鍵詞", "**關注清單**：", "**核心摘要**", "**技術細節**  \n", "**關鍵實體**：", "**重要性**：", "高 — ", "中（Medium）", "★★☆", "**來源**：",
+    "---", "\n", "\n\n", "\r\n", "\r", "## ", "### ", "#### ", "# ", "今日焦點", "（Top Headlines）", "編輯洞察", "延伸閱讀與資源",
+    "其他技術更新（精選）",
+    "本日關鍵詞", "**關注清單**：", "**核心摘要**", "**技術細節**  \n", "**關鍵實體**：", "**重要性**：", "高 — ", "中（Medium）",
+    "★★☆", "**來源**：",
     "[來源1](https://a.example/x)", "[x](1)", "[x][y]", "[y]: <", "[y]: https://b.example", "arXiv:2507.17860v2", "https://c.example/(a", "<https://d>",
-    "- ", "  - ", "    - ", "\t- ", "1. ", "> ", ">", "```\n", "| a | b |\n|---|---|\n", "、", "，", "；", " | ", " · ", "/", "(", ")", "[", "]", "（", "）",
-    "【", "】", "**", "*", "_", "`", "：", ":", "恕不展開", "詳見", "資料來源：12 篇文章 | 分析主題：3 個", "報告生成時間：2026/13/45 99:99 CST", "+++", "===", "title: a: b",
+    "- ", "  - ", "    - ", "\t- ", "1. ", "> ", ">", "```\n", "| a | b |\n|---|---|\n", "、", "，", "；", " | ", " · ", "/", "(",
+    ")", "[", "]", "（", "）",
+    "【", "】", "**", "*", "_", "`", "：", ":", "恕不展開", "詳見", "資料來源：12 篇文章 | 分析主題：3 個",
+    "報告生成時間：2026/13/45 99:99 CST", "+++", "===", "title: a: b",
     "&amp;", "\u2028", "\u200b", "\u202e", "\0", "\x0b", "\x85", "🔥", "𠮷", "ﬁ", "a", "模型", "  ", "\\",
 ]  # fmt: skip
 
@@ -249,7 +254,8 @@ HOSTILE = {
     "watch list": "## 編輯洞察\n**關注清單**：" + "a；" * 200_000,
     "keywords": "## 本日關鍵詞\n" + "`a` " * 200_000,
     "nul": "\0" * MIB, "carriage returns": "\r" * MIB, "u+2028": "a\u2028" * 200_000, "rtl": "\u202ea" * 200_000, "astral": "𠮷" * 200_000,
-    "zero width": "\u200b" * 300_000, "entities": "&amp;" * 200_000, "html": "<div>" * 200_000, "comment": "<!--" * 200_000, "fences": "```\n" * LINES,
+    "zero width": "\u200b" * 300_000, "entities": "&amp;" * 200_000, "html": "<div>" * 200_000, "comment": "<!--" * 200_000,
+    "fences": "```\n" * LINES,
     "open front matter": "---\n" + "a: b\n" * LINES,
     "brackets in front matter": "---\na: " + "[" * 16_000 + "\n---\n",
     "merge bomb": "---\na: &a [x]\n" + "".join(f"b{n}: &b{n} [*a, *a]\n" for n in range(600)) + "---\n",

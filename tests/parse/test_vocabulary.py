@@ -43,7 +43,8 @@ def test_a_heading_that_holds_a_section_name_is_one_only_when_asked_loosely() ->
 @pytest.mark.parametrize(
     ("label", "name"),
     [
-        ("核心摘要", "summary"), ("Summary", "summary"), ("技术细节", "technical"), ("Use Cases", "applications"), ("技術洞察", "takeaways"),
+        ("核心摘要", "summary"), ("Summary", "summary"), ("技术细节", "technical"), ("Use Cases", "applications"), ("技術洞察",
+        "takeaways"),
         ("關鍵實體 (Key Entities)", "entities"), ("重要程度", "importance"), ("📎 來源：", "sources"), ("商業模式", None),
     ],
 )  # fmt: skip
@@ -66,7 +67,8 @@ def test_containers() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "（技術與應用已於「模型與技術更新」詳述，此處不重複）", "squared TNs 已在上文聚焦，恕不重複。", "詳見「今日焦點」", "已在「市場動態」一節介紹。",
+        "（技術與應用已於「模型與技術更新」詳述，此處不重複）", "squared TNs 已在上文聚焦，恕不重複。", "詳見「今日焦點」",
+        "已在「市場動態」一節介紹。",
         "Covered above.", "See the section on tools.",
     ],
 )  # fmt: skip
@@ -84,8 +86,10 @@ def test_news_is_no_pointer(text: str) -> None:
 @pytest.mark.parametrize(
     ("label", "level"),
     [
-        ("高", "high"), ("極高", "high"), ("中高", "medium_high"), ("中等", "medium"), ("中低", "medium_low"), ("低", "low"), ("High", "high"),
-        ("Medium-High", "medium_high"), ("★★★", "high"), ("★☆☆", "low"), ("3/5", "medium"), ("🔴 高", "high"), ("高重要性", "high"), ("0/5", None), ("未定", None),
+        ("高", "high"), ("極高", "high"), ("中高", "medium_high"), ("中等", "medium"), ("中低", "medium_low"), ("低", "low"),
+        ("High", "high"),
+        ("Medium-High", "medium_high"), ("★★★", "high"), ("★☆☆", "low"), ("3/5", "medium"), ("🔴 高", "high"), ("高重要性",
+        "high"), ("0/5", None), ("未定", None),
     ],
 )  # fmt: skip
 def test_levels(label: str, level: str | None) -> None:

@@ -12,8 +12,18 @@ from app.parse.bullets import block_text, bullet_lead, bullet_text, is_news, nam
 from app.parse.draft import Body, Container, Insight, Item, Passage, Section, SectionKind, SourceLink
 from app.parse.fields import ItemReader
 from app.parse.headings import (
-    Group, groups_below, has_fields, heading_title, is_bold, item_level, own_blocks, promoted, section_level, split_at, with_bold_titles,
-)  # fmt: skip
+    Group,
+    groups_below,
+    has_fields,
+    heading_title,
+    is_bold,
+    item_level,
+    own_blocks,
+    promoted,
+    section_level,
+    split_at,
+    with_bold_titles,
+)
 from app.parse.inline import Label, read_label, read_lead, unwrapped
 from app.parse.lines import Line
 from app.parse.markdown import Block, Document
