@@ -88,6 +88,8 @@ _INNER_LABEL = re.compile(
 
 def split_labels(line: Line) -> list[Line]:
     """`line` cut before each known label in bold that stands in its midst."""
+    if line.text.count("**") < 3 and line.text.count("__") < 3:
+        return [line]
     starts = [m.start() for m in _INNER_LABEL.finditer(line.text) if m.start() and field_name(m["label"])]
     pieces = [line.cut(start, end) for start, end in zip([0, *starts], [*starts, None], strict=True)]
     return [*(piece.cut(0, len(piece.text.rstrip(" |｜·"))) for piece in pieces[:-1]), pieces[-1]]

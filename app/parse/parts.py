@@ -1,14 +1,16 @@
 """The special parts of a briefing: watch list, readings, background notes, keywords, and the footer's figures."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from app.parse.draft import Background, Passage, Reading, Span, Stats, WatchEntry
-from app.parse.inline import cut_at, read_keywords, read_lead, unwrapped
+from app.parse.inline import Label, cut_at, read_keywords, read_label, read_lead, unwrapped
 from app.parse.lines import Line
 from app.parse.markdown import Block, Document
 from app.parse.sources import read_sources
+from app.parse.vocabulary import part_name
 from app.parse.words import Part
 
 _ARTICLES = re.compile(
@@ -82,6 +84,36 @@ def _block_lines(block: Block) -> Iterator[Line]:
             yield from _block_lines(child)
     else:
         yield from (line.cut(0) for line in block.lines if line.text.strip())
+
+
+def part_label(block: Block) -> Label | None:
+    """The label of a special part that a paragraph begins with."""
+    label = read_label(block.lines[0]) if block.kind == "paragraph" and block.lines else None
+    return label if label and (label.marked or label.colon) and part_name(label.text) else None
+
+
+def continues_part(part: Part, taken: Sequence[Block], block: Block) -> bool:
+    """Whether a paragraph below a lone label is of its part: one line or so of names, any number of notes and readings."""
+    label = read_label(block.lines[0]) if block.kind == "paragraph" and block.lines else None
+    if block.kind != "paragraph" or (label and label.marked and (label.alone or part_name(label.text))):
+        return False
+    return not taken or part in ("background", "readings") and taken[-1].kind == "paragraph"
+
+
+def parted_at_labels(blocks: Iterable[Block]) -> Iterator[Block]:
+    """`blocks` with each label of a special part at the head of a paragraph of its own, from wherever in a text or list it stands."""
+    for block in blocks:
+        if block.kind == "paragraph":
+            starts = [at for at, line in enumerate(block.lines) if at and part_label(Block("paragraph", (line,)))]
+            for start, end in zip([0, *starts], [*starts, None], strict=True):
+                yield replace(block, lines=block.lines[start:end])
+        elif block.kind == "list" and any(item.children and part_label(item.children[0]) for item in block.children):
+            for item in block.children:
+                labelled = item.children and part_label(item.children[0])
+                # The empty block keeps the bullets below from being taken for the label's own list.
+                yield from [*item.children, Block("blank", ())] if labelled else [replace(block, lines=item.lines, children=(item,))]
+        else:
+            yield block
 
 
 class PartsReader:

@@ -83,6 +83,7 @@ def _index(table: dict[_Name, str]) -> dict[str, _Name]:
 
 
 _SECTION_INDEX = _index(SECTIONS)
+_LONG_SECTION_WORDS = sorted((word for word in _SECTION_INDEX if len(word) >= 4), key=len, reverse=True)
 _PART_INDEX = _index(PARTS)
 _FIELD_INDEX = _index(FIELDS)
 _LEVEL_INDEX = _index(LEVELS)
@@ -97,9 +98,7 @@ def section_kind(title: str, *, loose: bool = False) -> SectionKind | None:
             return index[reading]
     if loose and len(title) <= _LONGEST:
         plain = undecorated(title)
-        held = [word for word in index if len(word) >= 4 and word in plain]
-        if held:
-            return index[max(held, key=len)]
+        return next((_SECTION_INDEX[word] for word in _LONG_SECTION_WORDS if word in plain), None)
     return None
 
 

@@ -24,10 +24,10 @@ from app.parse.headings import (
     split_at,
     with_bold_titles,
 )
-from app.parse.inline import Label, read_label, read_lead, unwrapped
+from app.parse.inline import read_label, read_lead, unwrapped
 from app.parse.lines import Line
 from app.parse.markdown import Block, Document
-from app.parse.parts import PartsReader, is_footer
+from app.parse.parts import PartsReader, continues_part, is_footer, part_label, parted_at_labels
 from app.parse.sources import link_definitions, read_sources
 from app.parse.vocabulary import field_name, is_container, names_document_part, part_name, section_kind
 from app.parse.words import Part
@@ -210,7 +210,7 @@ class _Reader:
         """`blocks` less a watch list (or the like) that stands in their midst under a label that speaks of the whole document."""
         at = 0
         while at < len(blocks):
-            label = _part_label(blocks[at])
+            label = part_label(blocks[at])
             taken = self._labelled_part(blocks, at, draft) if label and names_document_part(label.text) else 0
             if not taken:
                 yield blocks[at]
@@ -218,21 +218,21 @@ class _Reader:
 
     def _labelled_part(self, blocks: Sequence[Block], at: int, draft: _SectionDraft) -> int:
         """How many blocks from `at` on a label such as **關注清單** and its list take; they are read."""
-        label = _part_label(blocks[at])
+        label = part_label(blocks[at])
         part = part_name(label.text) if label else None
         if not label or not part:
             return 0
         self.parts.labels.append(Passage(label.text, label.span))
         own = [line for line in (label.rest, *blocks[at].lines[1:]) if line.text]
         end = at + 1
-        while end < len(blocks) and (blocks[end].kind == "list" or (not own and _continues(part, blocks[at + 1 : end], blocks[end]))):
+        while end < len(blocks) and (blocks[end].kind == "list" or (not own and continues_part(part, blocks[at + 1 : end], blocks[end]))):
             end += 1
         self._part(part, [*([Block("paragraph", tuple(own))] if own else []), *blocks[at + 1 : end]], draft)
         return end - at
 
     def _part(self, part: Part, blocks: Iterable[Block], draft: _SectionDraft) -> None:
         """The entries of one special part, and of those labelled in its midst."""
-        parted, at = list(_parted_at_labels(blocks)), 0
+        parted, at = list(parted_at_labels(blocks)), 0
         while at < len(parted):
             taken = self._labelled_part(parted, at, draft)
             if not taken:
@@ -241,7 +241,7 @@ class _Reader:
 
     def _resources(self, blocks: Iterable[Block], draft: _SectionDraft) -> None:
         """Lists of links are readings, under whatever heading; the rest is kept as notes."""
-        parted, at = list(_parted_at_labels(blocks)), 0
+        parted, at = list(parted_at_labels(blocks)), 0
         while at < len(parted):
             block = parted[at]
             taken = self._labelled_part(parted, at, draft)
@@ -263,7 +263,7 @@ class _Reader:
 
     def _preface(self, blocks: Iterable[Block], draft: _SectionDraft, parent: str | None, *, blurb: bool = False) -> None:
         """What stands under a section's or container's heading itself: blurb, bullets that are items, notes."""
-        parted, at = list(_parted_at_labels(blocks)), 0
+        parted, at = list(parted_at_labels(blocks)), 0
         news = parent is not None or any(names_source(bullet) for bullet in titled(parted))
         while at < len(parted):
             block = parted[at]
@@ -298,7 +298,7 @@ class _Reader:
         """A passage of the editor's, the watch list in its midst taken out."""
         title = heading_title(group.heading) if group.heading else None
         runs: list[tuple[Passage | None, list[Block]]] = [(title, [])]
-        parted, at = list(_parted_at_labels(group.blocks)), 0
+        parted, at = list(parted_at_labels(group.blocks)), 0
         while at < len(parted):
             block = parted[at]
             taken = self._labelled_part(parted, at, draft)
@@ -333,36 +333,6 @@ def _text_start(block: Block) -> Line:
 
 def _is_named(title: str) -> bool:
     return bool(section_kind(title) or part_name(title))
-
-
-def _part_label(block: Block) -> Label | None:
-    """The label of a special part that a paragraph begins with."""
-    label = read_label(block.lines[0]) if block.kind == "paragraph" and block.lines else None
-    return label if label and (label.marked or label.colon) and part_name(label.text) else None
-
-
-def _continues(part: Part, taken: Sequence[Block], block: Block) -> bool:
-    """Whether a paragraph below a lone label is of its part: one line or so of names, any number of notes and readings."""
-    label = read_label(block.lines[0]) if block.kind == "paragraph" and block.lines else None
-    if block.kind != "paragraph" or (label and label.marked and (label.alone or part_name(label.text))):
-        return False
-    return not taken or part in ("background", "readings") and taken[-1].kind == "paragraph"
-
-
-def _parted_at_labels(blocks: Iterable[Block]) -> Iterator[Block]:
-    """`blocks` with each label of a special part at the head of a paragraph of its own, from wherever in a text or list it stands."""
-    for block in blocks:
-        if block.kind == "paragraph":
-            starts = [at for at, line in enumerate(block.lines) if at and _part_label(Block("paragraph", (line,)))]
-            for start, end in zip([0, *starts], [*starts, None], strict=True):
-                yield replace(block, lines=block.lines[start:end])
-        elif block.kind == "list" and any(item.children and _part_label(item.children[0]) for item in block.children):
-            for item in block.children:
-                labelled = item.children and _part_label(item.children[0])
-                # The empty block keeps the bullets below from being taken for the label's own list.
-                yield from [*item.children, Block("blank", ())] if labelled else [replace(block, lines=item.lines, children=(item,))]
-        else:
-            yield block
 
 
 def _items_below(group: Group) -> list[Group]:
