@@ -184,6 +184,7 @@ class Body:
 
     heading: Passage | None = None
     preamble: tuple[Passage, ...] = ()
+    """Text of no section: before the first one, or below the footer."""
     sections: tuple[Section, ...] = ()
     insight: tuple[Insight, ...] = ()
     watchlist: tuple[WatchEntry, ...] = ()

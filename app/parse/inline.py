@@ -59,6 +59,11 @@ class Label:
 
 def read_label(line: Line) -> Label | None:
     """The label `line` begins with, whatever it says; None where the line has no such form."""
+    if line.text[:1] in "*_" and (inner := unwrapped(line)) != line and (match := _LABELLED[2].match(inner.text)):
+        # `**重要性：高**`: label and content in one emphasis.
+        label = inner.cut(match.start("label"), match.end("label"))
+        if field_name(label.text) or part_name(label.text):
+            return Label(label.text, line.span, inner.cut(match.start("rest")), True, True)
     for pattern in _LABELLED:
         match = pattern.match(line.text)
         if match and match["label"].strip():
@@ -175,8 +180,8 @@ def read_cells(line: Line) -> tuple[Cell, ...]:
 
 
 def _at_slashes(line: Line) -> list[Line]:
-    """A slash is the separator only where nothing else is: spaced on both sides, or parting four names and more."""
-    spaced = [(m.start(), m.end()) for m in re.finditer(r"\s+[/／]\s+", line.text)]
+    """A slash or dot is the separator only where nothing else is: spaced on both sides; or slashes that part four names and more."""
+    spaced = [(m.start(), m.end()) for m in re.finditer(r"\s+[/／·•]\s+", line.text)]
     if not spaced and len(re.findall(r"[/／]", line.text)) >= 3 and "://" not in line.text:
         spaced = [(m.start(), m.end()) for m in re.finditer(r"[/／]", line.text)]
     edges = [0, *(edge for pair in spaced for edge in pair), len(line.text)]

@@ -17,9 +17,9 @@ _ARXIV = re.compile(
 )
 _SEPARATOR = re.compile(r"\s*[|｜、；;]\s*|\s+[·•・‧]\s*|\s*[·•・‧]\s+")
 _BARE_TARGET = re.compile(r"(?=\S*[\d_./])[A-Za-z0-9][\w.\-:/#?=&%+~]*")
-_PROSE = re.compile(
-    r"[，。,](?!\s*(?:Inc|Ltd|LLC|Co)\b)|^(?:及|與|与|和|以及|另見|另见|見|见|and|or|see|also|see also|via|at|from|by|in)$", re.IGNORECASE
-)
+_CONNECTIVE = re.compile(r"^(?:及|與|与|和|以及|另見|另见|見|见|and|or|see|also|see also|via|at|from|by|in)$", re.IGNORECASE)
+# Between links of one sentence, text with a comma or full stop in it is no label.
+_PROSE = re.compile(r"[，。]|,(?!\s*(?:Inc|Ltd|LLC|Co)\b)|" + _CONNECTIVE.pattern, re.IGNORECASE)
 _EDGES = " \t　-–—·•・‧|｜:：,，、;；"
 
 
@@ -144,7 +144,7 @@ def _links(piece: Line, atoms: list[_Atom]) -> Iterator[SourceLink]:
                 _unbracketed(piece.text[start : atom.start].strip(_EDGES + "（(<*_`")),
                 piece.text[atom.end : end].strip(_EDGES + "）)】]>*_`"),
             )
-            label = next((text for text in beside if text and not _PROSE.search(text)), None)
+            label = next((text for text in beside if text and not (_CONNECTIVE if len(atoms) == 1 else _PROSE).search(text)), None)
         yield SourceLink(label, atom.target, own.text, own.span)
 
 

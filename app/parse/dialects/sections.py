@@ -71,6 +71,7 @@ class _Reader:
         self.preamble: list[Passage] = []
         self.heading: Passage | None = None
         self.insight: list[Insight] = []
+        blocks, self.after = _parted_at_footer(blocks)
         blocks = [block for block in blocks if not self._taken(block)]
         self.level = section_level(blocks)
         self.blocks = list(promoted(blocks, self.level))
@@ -89,6 +90,7 @@ class _Reader:
                 self.heading = heading_title(groups[0].heading)
                 self._preamble(groups.pop(0).blocks)
             sections = [self._section(heading_title(g.heading), at, g.blocks) for at, g in enumerate(groups, 1) if g.heading]
+        self._preamble(block for block in self.after if not self._taken(block))
         parts = self.parts
         return Body(
             heading=self.heading,
@@ -329,6 +331,16 @@ def _bold_heading(block: Block) -> Passage | None:
 
 def _text_start(block: Block) -> Line:
     return block.lines[0].cut(0) if block.kind in ("paragraph", "heading") else block.lines[0]
+
+
+def _parted_at_footer(blocks: list[Block]) -> tuple[list[Block], list[Block]]:
+    """What stands above the closing footer, and from it on: a closing line below it is no section's any more."""
+    first = len(blocks)
+    for at in range(len(blocks) - 1, -1, -1):
+        if blocks[at].kind == "heading":
+            break
+        first = at if is_footer(blocks[at]) else first
+    return blocks[:first], blocks[first:]
 
 
 def _is_named(title: str) -> bool:
