@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -15,6 +16,8 @@ MAX_BYTES = 1024 * 1024
 # A mebibyte of real briefings has 20 000 lines; markup in hundreds of thousands keeps the parser busy for a minute.
 MAX_LINES = 30_000
 
+# A line without a letter or digit, save a list's number.
+_MARKS = re.compile(r"\s*(?:\d{1,9}[.)])?[^\w]*")
 # The dailies are made in Taipei; a moment written without an offset is meant there.
 _HOME = timezone(timedelta(hours=8))
 _DAY = re.compile(r"(?<!\d)(20\d{2})\s*(?:[-/._]|年)\s*(\d{1,2})\s*(?:[-/._]|月)\s*(\d{1,2})(?!\d)|(?<!\d)(20\d{2})(\d{2})(\d{2})(?!\d)")
@@ -35,7 +38,7 @@ def parse_briefing(data: bytes, name: str = "") -> Briefing:
         raise TooLarge(f"The document has {len(document.lines)} lines; at most {MAX_LINES} are taken.")
     blocks, front_matter = _without_front_matter(document)
     dialect = dialects.detect(document, blocks)
-    body = dialect.read(document, blocks)
+    body = _with_marks(document, dialect.read(document, blocks), front_matter)
     values = front_matter.values
     given = _text(values.get("title"))
     title = given or (body.heading.text if body.heading else None) or name.rpartition(".")[0] or name
@@ -147,14 +150,27 @@ def _published(given: str | None) -> str | None:
         return None
 
 
-def _coverage(document: Document, front_matter: FrontMatter, body: Body) -> Coverage:
-    """Each non-blank line counts for the first structure that holds it; labels and rules come last."""
+def _with_marks(document: Document, body: Body, front_matter: FrontMatter) -> Body:
+    """`body` with the lines nothing holds and that say nothing, such as a bullet's lone marker, among its labels."""
+    held = _held(body, front_matter)
+    marks = [line for line in document.lines if line.number not in held and line.text.strip() and _MARKS.fullmatch(line.text)]
+    return replace(body, labels=body.labels + tuple(Passage(line.text.strip(), line.span) for line in marks))
+
+
+def _held(body: Body, front_matter: FrontMatter) -> dict[int, str]:
+    """The first structure that holds each line; labels and rules come last."""
     held: dict[int, str] = {}
     if front_matter.span:
         held.update(dict.fromkeys(range(front_matter.span.first_line, front_matter.span.last_line + 1), "front_matter"))
     for structure, span in sorted(leaf_spans(body), key=lambda leaf: leaf[0] == "labels"):
         for number in range(span.first_line, span.last_line + 1):
             held.setdefault(number, structure)
+    return held
+
+
+def _coverage(document: Document, front_matter: FrontMatter, body: Body) -> Coverage:
+    """Each non-blank line counts for the structure that holds it."""
+    held = _held(body, front_matter)
     nonblank = [line for line in document.lines if line.text.strip()]
     missing = [line for line in nonblank if line.number not in held]
     return Coverage(

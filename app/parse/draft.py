@@ -73,10 +73,11 @@ class Importance:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One name of an entity line, as written."""
+    """One name of an entity line, as written; its `target` where it is a link."""
 
     text: str
     span: Span
+    target: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,7 +242,9 @@ class ItemReader:
         if len(pieces) == 1 and isinstance(pieces[0], Line):
             return unwrapped(pieces[0]).text, pieces[0].span
         first, last = pieces[0], pieces[-1]
-        return self.document.slice(first if isinstance(first, Line) else first.lines[0].cut(0), last if isinstance(last, Line) else last.lines[-1])
+        return self.document.slice(
+            first if isinstance(first, Line) else first.lines[0].cut(0), last if isinstance(last, Line) else last.lines[-1]
+        )
 
     def _nodes(self, pieces: Sequence[Piece]) -> Iterator[Node]:
         run: list[Line] = []

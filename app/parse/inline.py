@@ -163,7 +163,7 @@ def cut_at(line: Line, separators: str) -> Iterator[Line]:
 
 
 def read_cells(line: Line) -> tuple[Cell, ...]:
-    """The names of an entity line in order, as written, without emphasis, link targets and the closing full stop."""
+    """The names of an entity line in order, as written, without emphasis and the closing full stop."""
     if len(line.text) > MAX_LIST_LINE:
         return (Cell(line.text, line.span),)
     tags = list(_HASHTAG.finditer(line.text))
@@ -175,8 +175,15 @@ def read_cells(line: Line) -> tuple[Cell, ...]:
         cells = [cell for cell in cut_at(line, _ENTITY_SEPARATORS) if cell.text]
         if len(cells) == 1:
             cells = _at_slashes(cells[0])
-    trimmed = [_trimmed(cell) for cell in cells]
-    return tuple(Cell(cell.text, cell.span) for cell in trimmed if cell.text)
+    return tuple(_cell(cell) for cell in cells if _trimmed(cell).text)
+
+
+def _cell(line: Line) -> Cell:
+    trimmed = _trimmed(line)
+    if (match := _LINKED.match(trimmed.text)) and match.end() == len(trimmed.text):
+        title = unwrapped(trimmed.cut(*match.span("title")))
+        return Cell(title.text, trimmed.span, match["target"]) if title.text else Cell(trimmed.text, trimmed.span)
+    return Cell(trimmed.text, trimmed.span)
 
 
 def _at_slashes(line: Line) -> list[Line]:
@@ -189,10 +196,7 @@ def _at_slashes(line: Line) -> list[Line]:
 
 
 def _trimmed(cell: Line) -> Line:
-    cell = cell.cut(0, len(cell.text.rstrip("。 ")))
-    if (match := _LINKED.match(cell.text)) and match.end() == len(cell.text):
-        return cell.cut(*match.span("title"))
-    return unwrapped(cell)
+    return unwrapped(cell.cut(0, len(cell.text.rstrip("。 "))))
 
 
 def _only(line: Line, pattern: re.Pattern[str]) -> list[Line]:
@@ -203,8 +207,9 @@ def _only(line: Line, pattern: re.Pattern[str]) -> list[Line]:
 
 
 def read_keywords(line: Line) -> tuple[Passage, ...]:
-    """The keywords of a line: code spans, hash tags or separated words."""
-    return tuple(Passage(cell.text, cell.span) for cell in read_cells(line))
+    """The keywords of a line: code spans, hash tags or separated words; one that is a link stays as it stands."""
+    cells = [(cell, line.text[cell.span.start - line.start : cell.span.end - line.start]) for cell in read_cells(line)]
+    return tuple(Passage(written if cell.target else cell.text, cell.span) for cell, written in cells)
 
 
 _REASON = re.compile(r"\s*(?:——|—|–|－|\s-+\s|-{2,}|：|:|；|;|。|，|,|\||｜|→|\n)\s*|\s+(?=\S)")
