@@ -96,7 +96,7 @@ def _bracket_pairs(text: str) -> dict[int, int]:
         char = match.group()
         if char in "[(":
             stacks["]" if char == "[" else ")"].append(match.start())
-        elif char in stacks and stacks[char]:
+        elif stacks.get(char):
             pairs[stacks[char].pop()] = match.start()
     return pairs
 

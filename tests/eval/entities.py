@@ -99,9 +99,7 @@ def judge_pairs(pairs: Iterable[Pair], merged: Mapping[Pair, bool]) -> Score:
     return score
 
 
-def bcubed(
-    rows: Sequence[tuple[str, str]], found: Sequence[Mapping[str, str]], fold: Sequence[int]
-) -> tuple[float, float]:
+def bcubed(rows: Sequence[tuple[str, str]], found: Sequence[Mapping[str, str]], fold: Sequence[int]) -> tuple[float, float]:
     """B-cubed precision and recall over (name, gold cluster) rows; row i is judged in `found[fold[i]]`."""
     precision = recall = 0.0
     gold_sizes = Counter(gold for _, gold in rows)

@@ -82,9 +82,7 @@ def test_a_sound_catalogue_has_no_problems() -> None:
 
 def test_one_name_may_name_entities_of_two_types_only() -> None:
     assert problems([entity("mistral", "Mistral", "org"), entity("mistral-models", "Mistral")]) == []
-    assert problems([entity("star-a", "STAR"), entity("star-b", "STAR")]) == [
-        "STAR: names several entities of type model: star-a, star-b"
-    ]
+    assert problems([entity("star-a", "STAR"), entity("star-b", "STAR")]) == ["STAR: names several entities of type model: star-a, star-b"]
 
 
 def test_case_alone_tells_two_papers_apart() -> None:
@@ -105,6 +103,4 @@ def test_a_family_cycle_is_reported_once() -> None:
 
 
 def test_a_homonym_must_be_a_name_of_its_entity() -> None:
-    assert problems([read_entity({**NVIDIA, "homonym": {"黃山": []}})]) == [
-        "nvidia: the homonym 黃山 is none of its names"
-    ]
+    assert problems([read_entity({**NVIDIA, "homonym": {"黃山": []}})]) == ["nvidia: the homonym 黃山 is none of its names"]

@@ -85,9 +85,7 @@ def test_a_known_entity_is_found(name: str, slug: str, method: str) -> None:
     assert decision.evidence
 
 
-@pytest.mark.parametrize(
-    "name", ["H200", "NVIDIA H200", "GPT-4o mini", "GPT-4.1", "GPT-4-0613", "Huawei Cloud", "OpenAI Codex"]
-)
+@pytest.mark.parametrize("name", ["H200", "NVIDIA H200", "GPT-4o mini", "GPT-4.1", "GPT-4-0613", "Huawei Cloud", "OpenAI Codex"])
 def test_a_relative_of_a_known_entity_is_new(name: str) -> None:
     decision = one(name)
     assert decision.outcome != "link"
