@@ -38,7 +38,9 @@ def parse_briefing(data: bytes, name: str = "") -> Briefing:
         raise TooLarge(f"The document has {len(document.lines)} lines; at most {MAX_LINES} are taken.")
     blocks, front_matter = _without_front_matter(document)
     dialect = dialects.detect(document, blocks)
-    body = _with_marks(document, dialect.read(document, blocks), front_matter)
+    body = dialect.read(document, blocks)
+    held = _held(body, front_matter)
+    body = replace(body, labels=body.labels + _marks(document, held))
     values = front_matter.values
     given = _text(values.get("title"))
     title = given or (body.heading.text if body.heading else None) or name.rpartition(".")[0] or name
@@ -58,7 +60,7 @@ def parse_briefing(data: bytes, name: str = "") -> Briefing:
         tags=_tags(values.get("tags")),
         front_matter=front_matter,
         body=body,
-        coverage=_coverage(document, front_matter, body),
+        coverage=_coverage(document, held),
         problems=tuple(problems),
     )
 
@@ -150,11 +152,11 @@ def _published(given: str | None) -> str | None:
         return None
 
 
-def _with_marks(document: Document, body: Body, front_matter: FrontMatter) -> Body:
-    """`body` with the lines nothing holds and that say nothing, such as a bullet's lone marker, among its labels."""
-    held = _held(body, front_matter)
+def _marks(document: Document, held: dict[int, str]) -> tuple[Passage, ...]:
+    """The lines nothing holds and that say nothing, such as a bullet's lone marker; with this they are held."""
     marks = [line for line in document.lines if line.number not in held and line.text.strip() and _MARKS.fullmatch(line.text)]
-    return replace(body, labels=body.labels + tuple(Passage(line.text.strip(), line.span) for line in marks))
+    held.update((line.number, "labels") for line in marks)
+    return tuple(Passage(line.text.strip(), line.span) for line in marks)
 
 
 def _held(body: Body, front_matter: FrontMatter) -> dict[int, str]:
@@ -168,9 +170,8 @@ def _held(body: Body, front_matter: FrontMatter) -> dict[int, str]:
     return held
 
 
-def _coverage(document: Document, front_matter: FrontMatter, body: Body) -> Coverage:
+def _coverage(document: Document, held: dict[int, str]) -> Coverage:
     """Each non-blank line counts for the structure that holds it."""
-    held = _held(body, front_matter)
     nonblank = [line for line in document.lines if line.text.strip()]
     missing = [line for line in nonblank if line.number not in held]
     return Coverage(

@@ -9,19 +9,20 @@ from app.parse.lines import Line
 from app.parse.vocabulary import field_name, importance_level, is_weak, part_name
 
 _COLON = "：:"
-_PREFIX = r"(?:[^\w\s*_\[\]【】「」『』（）()`\"'<>$#&@!~+\-=/\\|.,;:，。、；：]+\s*)?"
+# Every repetition before the rest of the line has a bound, for each may be tried against each.
+_PREFIX = r"(?:[^\w\s*_\[\]【】「」『』（）()`\"'<>$#&@!~+\-=/\\|.,;:，。、；：]{1,16}\s{0,4})?"
 _LABELLED = (
     # **label：** rest, **label**（gloss）： rest; the same in one asterisk, underscores or two of them
     re.compile(
-        rf"^{_PREFIX}(?P<mark>\*\*\*|\*\*|__|\*|_)(?P<label>(?:(?!(?P=mark))[^\n]){{1,60}}?)\s*(?P<inner>[{_COLON}]?)\s*(?P=mark)"
-        rf"(?P<gloss>\s*[（(][^（()）]{{1,40}}[）)](?=\s*[{_COLON}]))?\s*(?P<outer>[{_COLON}]?)\s*(?P<rest>.*)$"
+        rf"^{_PREFIX}(?P<mark>\*\*\*|\*\*|__|\*|_)(?P<label>(?:(?!(?P=mark))[^\n]){{1,60}}?)\s{{0,4}}(?P<inner>[{_COLON}]?)\s{{0,4}}(?P=mark)"
+        rf"(?P<gloss>\s{{0,4}}[（(][^（()）]{{1,40}}[）)](?=\s{{0,4}}[{_COLON}]))?\s{{0,4}}(?P<outer>[{_COLON}]?)\s*(?P<rest>.*)$"
     ),
     # 【label】 rest
     re.compile(
-        rf"^{_PREFIX}(?P<mark>[【［「『〔\[])(?P<label>[^】］」』〕\]\n]{{1,60}}?)(?P<inner>[{_COLON}]?)(?:[】］」』〕]|\](?![(\[]))\s*(?P<outer>[{_COLON}]?)\s*(?P<rest>.*)$"
+        rf"^{_PREFIX}(?P<mark>[【［「『〔\[])(?P<label>[^】］」』〕\]\n]{{1,60}}?)(?P<inner>[{_COLON}]?)(?:[】］」』〕]|\](?![(\[]))\s{{0,4}}(?P<outer>[{_COLON}]?)\s*(?P<rest>.*)$"
     ),
     # label： rest
-    re.compile(rf"^{_PREFIX}(?P<mark>)(?P<label>[^{_COLON}\n*_`|]{{1,40}}?)\s*(?P<inner>)(?P<outer>[{_COLON}])\s*(?P<rest>.*)$"),
+    re.compile(rf"^{_PREFIX}(?P<mark>)(?P<label>[^{_COLON}\n*_`|]{{1,40}}?)\s{{0,4}}(?P<inner>)(?P<outer>[{_COLON}])\s*(?P<rest>.*)$"),
 )
 _BOLD = re.compile(r"^(?P<mark>\*\*\*|\*\*|__)(?P<title>.+?)(?P=mark)(?P<rest>.*)$")
 _LINKED = re.compile(
@@ -154,8 +155,8 @@ def cut_at(line: Line, separators: str) -> Iterator[Line]:
         elif balanced and char in _CLOSERS:
             depth -= 1
         elif char in separators and depth == 0:
-            numeral = char == "," and text[at - 1 : at].isdigit() and re.match(r"\d{3}(?!\d)", text[at + 1 :])
-            reference = char == ";" and re.search(r"&#?\w{2,8}$", text[:at])
+            numeral = char == "," and text[at - 1 : at].isdigit() and re.match(r"\d{3}(?!\d)", text[at + 1 : at + 6])
+            reference = char == ";" and re.search(r"&#?\w{2,8}$", text[max(0, at - 12) : at])
             if not numeral and not reference:
                 yield line.cut(start, at)
                 start = at + 1
@@ -188,7 +189,7 @@ def _cell(line: Line) -> Cell:
 
 def _at_slashes(line: Line) -> list[Line]:
     """A slash or dot is the separator only where nothing else is: spaced on both sides; or slashes that part four names and more."""
-    spaced = [(m.start(), m.end()) for m in re.finditer(r"\s+[/／·•]\s+", line.text)]
+    spaced = [(m.start(), m.end()) for m in re.finditer(r"\s[/／·•]\s", line.text)]
     if not spaced and len(re.findall(r"[/／]", line.text)) >= 3 and "://" not in line.text:
         spaced = [(m.start(), m.end()) for m in re.finditer(r"[/／]", line.text)]
     edges = [0, *(edge for pair in spaced for edge in pair), len(line.text)]
@@ -234,8 +235,8 @@ def read_importance(text: str, span: Span) -> Importance:
             inside = sum(map(head.count, "（(")) > sum(map(head.count, "）)"))
             if head and not inside and (first or importance_level(head)):
                 label, reason, first = head, text[match.end() :], False
-    gloss = _GLOSSED.match(label)
+    gloss = _GLOSSED.match(label) if len(label) <= _LABEL_WINDOW else None
     if gloss and not importance_level(gloss["inner"]) and importance_level(gloss["word"]):
         label, reason = gloss["word"], "\n".join(filter(None, [gloss["inner"], reason]))
-    label = re.sub(r"^[*_`\s]+|[*_`\s。．.]+$", "", label) or label
+    label = label.lstrip("*_` \t\n").rstrip("*_` \t\n。．.") or label
     return Importance(importance_level(label), label, reason.strip() or None, span)

@@ -56,7 +56,7 @@ _ZONES: dict[str, float] = {
     "BST": 1,
 }
 _UNITS = {"天": 24, "日": 24, "d": 24, "週": 168, "周": 168, "w": 168}
-_READING_NOTE = re.compile(r"\s*——\s*|\s+(?:—|–|--?)\s+")
+_READING_NOTE = re.compile(r"\s?——|\s(?:—|–|--?)\s")
 _REFERENCE = re.compile(r"^\[[^\[\]]*\]")
 _DASH = re.compile(r"^\s*(?:——|—|–|－|-{1,2}|：|:|\|)\s*")
 # `term`, and its text on a line of its own after a colon.

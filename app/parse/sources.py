@@ -15,7 +15,7 @@ _ARXIV = re.compile(
     r"arxiv\s*[:：]\s*(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Za-z]{2})?/\d{7})(?:v\d+)?(?:\s*\[[\w.\-]+\])?|(?:doi\s*[:：]\s*)?10\.\d{4,9}/[^\s|、；，。]+",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(r"\s*[|｜、；;]\s*|\s+[·•・‧]\s*|\s*[·•・‧]\s+")
+_SEPARATOR = re.compile(r"[|｜、；;]|\s[·•・‧]|[·•・‧]\s")
 _BARE_TARGET = re.compile(r"(?=\S*[\d_./])[A-Za-z0-9][\w.\-:/#?=&%+~]*")
 _CONNECTIVE = re.compile(r"^(?:及|與|与|和|以及|另見|另见|見|见|and|or|see|also|see also|via|at|from|by|in)$", re.IGNORECASE)
 # Between links of one sentence, text with a comma or full stop in it is no label.
@@ -114,15 +114,28 @@ def _without_tail(url: str) -> str:
 
 def _pieces(line: Line, atoms: list[_Atom]) -> Iterator[tuple[Line, list[_Atom]]]:
     """`line` cut at separators outside atoms, with the atoms of each piece, offsets made relative to it."""
-    start = 0
-    cuts = [m.span() for m in _SEPARATOR.finditer(line.text) if not any(a.start < m.end() and m.start() < a.end for a in atoms)]
-    for end, following in [*cuts, (len(line.text), len(line.text))]:
+    start = at = 0
+    for end, following in _cuts(line.text, atoms):
         piece = line.cut(start, end)
         shift = piece.start - line.start
-        held = [_Atom(a.start - shift, a.end - shift, a.label, a.target) for a in atoms if start <= a.start < end]
+        held: list[_Atom] = []
+        while at < len(atoms) and atoms[at].start < end:
+            held.append(_Atom(atoms[at].start - shift, atoms[at].end - shift, atoms[at].label, atoms[at].target))
+            at += 1
         if piece.text:
             yield piece, held
         start = following
+
+
+def _cuts(text: str, atoms: list[_Atom]) -> Iterator[tuple[int, int]]:
+    """Where separators stand between the atoms, which are in order; the end of the text last."""
+    at = 0
+    for match in _SEPARATOR.finditer(text):
+        while at < len(atoms) and atoms[at].end <= match.start():
+            at += 1
+        if at == len(atoms) or match.end() <= atoms[at].start:
+            yield match.span()
+    yield len(text), len(text)
 
 
 def _links(piece: Line, atoms: list[_Atom]) -> Iterator[SourceLink]:

@@ -252,6 +252,7 @@ def test_no_item_raises_hangs_or_loses_a_line(text: str) -> None:
 
 MIB = 1024 * 1024
 LINES = MAX_LINES - 10
+BEFORE_BLANKS = ("★★☆", "**a", "**重要性**：高", "- [a](b)", "- **a**", "1", "a (")
 HOSTILE = {
     **{f"only {c!r}": c * MIB for c in "[(*`|>#_ :~-=<&\\!1.\t"},
     **{f"lines of {c!r}": (c + "\n") * LINES for c in "[*`|>#-a1"},
@@ -278,6 +279,12 @@ HOSTILE = {
     "lazy labels": "- a\n**b**：c\n" * (LINES // 2),
     "footers": "資料來源：1 篇\n" * LINES,
     "watch list": "## 編輯洞察\n**關注清單**：" + "a；" * 200_000,
+    "watch list in half width": "## 編輯洞察\n**關注清單**: " + "a;" * 200_000,
+    "blanks in a line": "".join(head + " " * 60_000 + "x\n" for head in BEFORE_BLANKS),
+    "blanks in readings": "## 延伸閱讀\n### 深度文章\n" + ("- a" + " " * 30_000 + "x\n") * 20,
+    "blanks in sources": "## 今日焦點\n### a\n**來源**：\n" + ("a" + " " * 15_000 + "x\n") * 40,
+    "many sources on lines": "## 今日焦點\n### a\n**來源**：\n" + ("[a](b)|" * 2_000 + "\n") * 40,
+    "stars in a heading": "## ⭐️ 8/10\n## " + "⭐" * 200_000,
     "keywords": "## 本日關鍵詞\n" + "`a` " * 200_000,
     "nul": "\0" * MIB, "carriage returns": "\r" * MIB, "u+2028": "a\u2028" * 200_000, "rtl": "\u202ea" * 200_000, "astral": "𠮷" * 200_000,
     "zero width": "\u200b" * 300_000, "entities": "&amp;" * 200_000, "html": "<div>" * 200_000, "comment": "<!--" * 200_000,

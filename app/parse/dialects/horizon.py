@@ -39,6 +39,8 @@ def read(document: Document, blocks: list[Block]) -> Body:
     heading: Passage | None = None
     while groups and groups[0].heading and groups[0].heading.level == 1:
         first = groups.pop(0)
+        if heading:
+            head.blocks.append(_heading(first))
         heading = heading or heading_title(_heading(first))
         head.blocks.extend(first.blocks)
     preamble = tuple(block_text(document, block) for block in head.blocks if block.lines)
@@ -76,7 +78,8 @@ def _item(document: Document, definitions: dict[str, str], group: Group, positio
     reader = ItemReader(document, definitions)
     heading = _heading(group)
     line = heading.lines[0]
-    if rating := _RATING.search(line.text):
+    # Only the end of a heading is searched: a hostile one is all stars.
+    if rating := _RATING.search(line.text, max(0, len(line.text) - 60)):
         label = line.cut(*rating.span("label"))
         reader.importance = Importance(importance_level(label.text), label.text, None, label.span)
         line = line.cut(0, rating.start())
