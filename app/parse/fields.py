@@ -99,7 +99,7 @@ class ItemReader:
             self.labels.extend(Passage("", line.span) for line in block.lines)
         elif block.kind == "list" and any(self._bullet_label(item) for item in block.children):
             self._labelled_list(block)
-        elif block.kind == "table" and len(rows := list(_field_rows(block))) > 1:
+        elif block.kind == "table" and len(rows := _field_rows(block)) > 1:
             self.labels.extend(Passage("", row.span) for row in block.lines)
             for label in rows:
                 self._open(label)
@@ -259,17 +259,18 @@ class ItemReader:
                 yield from block_nodes(self.document, piece)
 
 
-def _field_rows(block: Block) -> Iterator[Label]:
-    """The rows of a table that has a field's label in each first cell and its content in the second; the row of dashes is skipped."""
-    for row in block.lines:
-        row = row.cut(0)
+def _field_rows(block: Block) -> list[Label]:
+    """The rows of a table whose every first cell is a field's label and the rest its content; none of any other table."""
+    found: list[Label] = []
+    for row in (line.cut(0) for line in block.lines):
         inner = row.cut(len(row.text) - len(row.text.lstrip("| ")), len(row.text.rstrip("| ")))
         name, bar, _ = inner.text.partition("|")
         if bar and field_name(name):
             label = inner.cut(0, len(name))
-            yield Label(label.text, row.span, inner.cut(len(name) + 1), True, True)
+            found.append(Label(label.text, row.span, inner.cut(len(name) + 1), True, True))
         elif set(row.text) - set("|:- "):
-            return
+            return []
+    return found
 
 
 def _lines(pieces: Iterable[Piece]) -> Iterator[Line]:

@@ -26,6 +26,11 @@ def test_labels_of_every_style_open_fields() -> None:
         assert found == (["甲"], ["乙"], ["d"]), text
 
 
+def test_a_table_with_other_rows_is_no_table_of_fields() -> None:
+    table = "| 摘要 | 甲 |\n|---|---|\n| 來源 | 乙 |\n| 丙 | 丁 |"
+    assert read(table).summary[0].text == table
+
+
 def test_a_label_given_twice_keeps_both() -> None:
     item = read("**摘要**：甲\n**重要性**：高\n**來源**：[a](1)\n**摘要**：乙\n**重要性**：低\n**來源**：[b](2)")
     assert [p.text for p in item.summary] == ["甲", "乙"]
