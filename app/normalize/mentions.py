@@ -29,7 +29,7 @@ _HIDDEN = re.compile(
 )
 _VARIANT_WORDS = "|".join(sorted(map(re.escape, VARIANTS), key=len, reverse=True))
 _VARIANT = re.compile(rf"[ -](?:{_VARIANT_WORDS})(?![a-z])")
-_NUMBER = re.compile(r" ?v?\d+(?:\.\d+)*(?![\d%倍萬万億亿個个款項项種种年月日天名家篇])")
+_NUMBER = re.compile(r" ?v?\d+(?:\.\d+)*(?! ?[\d%倍萬万億亿個个款項项種种年月日天名家篇])")
 _GAPS = re.compile(r"[\s\-]+|(?<=[㐀-鿿])(?=[a-z0-9])|(?<=[a-z0-9])(?=[㐀-鿿])")
 
 
@@ -90,7 +90,7 @@ class Scanner:
         `own` are names the document itself lists (spelling → node). `shown` are stretches that are read although
         they are code, such as keywords.
         """
-        folded = _masked(fold(text), shown)
+        folded = _masked(text, shown)
         found = [*(Scanner(own=own)._matches(text, folded) if own else ()), *self._matches(text, folded)]
         return list(_longest(found))
 
@@ -115,16 +115,14 @@ def _forms(folded: str) -> set[str]:
     return {folded, *(_GAPS.sub(joint, folded) for joint in ("", " ", "-"))}
 
 
-def _masked(folded: str, shown: Iterable[tuple[int, int]]) -> str:
-    """`folded` with URLs and code blanked out, but for what is `shown`."""
+def _masked(text: str, shown: Iterable[tuple[int, int]]) -> str:
+    """`text` folded, with URLs and code blanked out, but for what is `shown`."""
     kept = list(shown)
-
-    def blank(match: re.Match[str]) -> str:
-        if any(start < match.end() and match.start() < end for start, end in kept):
-            return match.group()
-        return "\0" * len(match.group())
-
-    return _HIDDEN.sub(blank, folded)
+    folded = list(fold(text))
+    for match in _HIDDEN.finditer(text):
+        if not any(start < match.end() and match.start() < end for start, end in kept):
+            folded[match.start() : match.end()] = "\0" * len(match.group())
+    return "".join(folded)
 
 
 def _holds(name: _Name, text: str, folded: str, start: int, end: int) -> bool:
@@ -137,7 +135,7 @@ def _holds(name: _Name, text: str, folded: str, start: int, end: int) -> bool:
 
 def _stands_alone(name: _Name, text: str, folded: str, start: int, end: int) -> bool:
     before, after = folded[start - 1 : start], folded[end : end + 1]
-    if _is_word(folded[start]) and (_is_word(before) or (before in "-." and _is_word(folded[start - 2 : start - 1]))):
+    if _is_word(folded[start]) and (_is_word(before) or (before and before in "-." and _is_word(folded[start - 2 : start - 1]))):
         return False
     if not _is_word(folded[end - 1]):
         return True

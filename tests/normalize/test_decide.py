@@ -1,12 +1,31 @@
 from datetime import date
 
-from app.normalize.decide import MAX_NAME, DecidedBriefing, DecidedItem, briefing_id, decide
+from app.normalize.catalogue import Catalogue
+from app.normalize.decide import MAX_NAME, DecidedBriefing, DecidedItem, Knowledge, NamedMention, briefing_id, decide
 from app.parse.briefing import parse_briefing
 from tests.samples import briefing, item
 
+KNOWN = Knowledge(
+    Catalogue.from_records(
+        [
+            {"slug": "nvidia", "type": "org", "names": {"en": "NVIDIA", "zh-Hant": "輝達"}},
+            {"slug": "qwen", "type": "model", "names": {"en": "Qwen", "zh-Hant": "千問"}},
+            {"slug": "nvlink", "type": "product", "names": {"en": "NVLink"}},
+        ]
+    )
+)
+
+
+def of_text(text: str, channel: str = "daily") -> DecidedBriefing:
+    return decide(parse_briefing(text.encode()), text, KNOWN, channel, "daily")
+
 
 def decided(*items: str, channel: str = "daily", **front: str) -> DecidedBriefing:
-    return decide(parse_briefing(briefing(*items, **front).encode()), channel, "daily")
+    return of_text(briefing(*items, **front), channel)
+
+
+def listed(one: DecidedItem) -> list[NamedMention]:
+    return [mention for mention in one.mentions if mention.kind == "listed"]
 
 
 def items_of(found: DecidedBriefing) -> list[DecidedItem]:
@@ -38,27 +57,30 @@ def test_one_article_is_one_source() -> None:
 
 
 def test_a_composite_is_a_cell_and_its_parts() -> None:
-    (cell,) = items_of(decided(item("A", names="NVLink/NVSwitch")))[0].mentions
-    assert (cell.surface, cell.key, cell.method) == ("NVLink/NVSwitch", None, "composite")
-    assert [(part.name, part.key, part.method) for part in cell.parts] == [("NVLink", "nvlink", "part"), ("NVSwitch", "nvswitch", "part")]
+    (cell,) = listed(items_of(decided(item("A", names="NVLink/NVSwitch")))[0])
+    assert (cell.surface, cell.node, cell.method) == ("NVLink/NVSwitch", None, "composite")
+    assert [(part.surface, part.node, part.method) for part in cell.parts] == [
+        ("NVLink", "c:nvlink", "exact"),
+        ("NVSwitch", "k:nvswitch", "new"),
+    ]
 
 
 def test_a_guess_loses_its_mark_and_keeps_the_flag() -> None:
-    (cell,) = items_of(decided(item("A", names="ACMA（推）")))[0].mentions
-    assert (cell.surface, cell.name, cell.key, cell.inferred) == ("ACMA（推）", "ACMA", "acma", True)
+    (cell,) = listed(items_of(decided(item("A", names="ACMA（推）")))[0])
+    assert (cell.surface, cell.node, cell.inferred) == ("ACMA（推）", "k:acma", True)
 
 
 def test_a_part_may_be_a_guess_alone() -> None:
-    (cell,) = items_of(decided(item("A", names="ACMA（推）/Neo4j")))[0].mentions
-    assert [(part.surface, part.name, part.key, part.inferred) for part in cell.parts] == [
-        ("ACMA（推）", "ACMA", "acma", True),
-        ("Neo4j", "Neo4j", "neo4j", False),
+    (cell,) = listed(items_of(decided(item("A", names="ACMA（推）/Neo4j")))[0])
+    assert [(part.surface, part.node, part.inferred) for part in cell.parts] == [
+        ("ACMA（推）", "k:acma", True),
+        ("Neo4j", "k:neo4j", False),
     ]
 
 
 def test_a_sentence_names_nobody() -> None:
     mentions = [one for held in items_of(decided(item("A", names="字" * (MAX_NAME + 1)))) for one in held.mentions]
-    assert all(one.key is None and not one.parts for one in mentions)
+    assert all(one.node is None and not one.parts for one in mentions)
 
 
 def test_the_hash_is_of_what_an_item_says_not_of_where() -> None:
@@ -70,5 +92,39 @@ def test_the_hash_is_of_what_an_item_says_not_of_where() -> None:
 
 def test_readings_without_target_have_no_source() -> None:
     text = briefing(item("A")) + "\n## 推薦閱讀\n\n- [A paper](https://arxiv.org/abs/2507.17860)\n- Only a title\n"
-    found = decide(parse_briefing(text.encode()), "daily", "daily")
+    found = of_text(text)
     assert [source and source.identity.arxiv_id for source in found.readings] == ["2507.17860", None]
+
+
+def test_names_in_running_text_have_their_kind_field_and_place() -> None:
+    text = briefing(item("NVIDIA 出貨", summary="千問與輝達合作，見 https://nvidia.com/qwen 。"), tags="[輝達]")
+    text += "\n## 編輯洞察\n\n### 總結\n\nNVIDIA 領先。\n\n**關注清單**：\n\n1. Qwen 的下一步\n\n## 延伸閱讀\n\n### 本日關鍵詞\n\n`NVIDIA GPU` `Qwen`\n"
+    found = of_text(text)
+    mentions = [*items_of(found)[0].mentions, *found.mentions]
+    assert {(m.kind, m.field, m.surface, m.node) for m in mentions} == {
+        ("title", "title", "NVIDIA", "c:nvidia"),
+        ("body", "summary", "千問", "c:qwen"),
+        ("body", "summary", "輝達", "c:nvidia"),
+        ("tag", "tags", "輝達", "c:nvidia"),
+        ("insight", "insight.text", "NVIDIA", "c:nvidia"),
+        ("watchlist", "watchlist", "Qwen", "c:qwen"),
+        ("keyword", "keywords", "NVIDIA", "c:nvidia"),
+        ("keyword", "keywords", "Qwen", "c:qwen"),
+    }
+    for mention in mentions:
+        assert text[mention.span.start : mention.span.end] == mention.surface
+        assert text.splitlines()[mention.span.first_line - 1].find(mention.surface) >= 0
+
+
+def test_what_a_document_lists_is_found_in_the_rest_of_it() -> None:
+    found = items_of(decided(item("Turb-L1 上線", names="Turb-L1"), item("B", summary="沿用 Turb-L1。")))
+    assert [(m.kind, m.node) for one in found for m in one.mentions] == [
+        ("listed", "k:turbl1"),
+        ("title", "k:turbl1"),
+        ("body", "k:turbl1"),
+    ]
+
+
+def test_names_a_document_says_are_one_are_linked() -> None:
+    found = decided(item("A", names="Generalized Zebra Averaging（GZA）、GZA"))
+    assert [(link.left, link.right) for link in found.links] == [("k:gza", "k:generalizedzebraaveraging(gza)")]

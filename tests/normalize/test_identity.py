@@ -3,7 +3,9 @@ from hypothesis import strategies as st
 
 from app.normalize.identity import ItemTrait, match_items, slugify, slugs, stable_id, title_key
 
-TRAITS = st.lists(st.builds(ItemTrait, st.sampled_from(["甲", "乙", "甲乙丙丁戊", "甲乙丙丁己", ""]), st.frozensets(st.sampled_from("xyz"))))
+TRAITS = st.lists(
+    st.builds(ItemTrait, st.sampled_from(["甲", "乙", "甲乙丙丁戊", "甲乙丙丁己", ""]), st.frozensets(st.sampled_from("xyz")))
+)
 
 
 def trait(title: str, *sources: str) -> ItemTrait:
