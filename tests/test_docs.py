@@ -47,7 +47,9 @@ def test_each_route_is_in_the_docs() -> None:
 
 def test_no_documented_route_is_gone() -> None:
     paths = {*create_app(Settings(database_url="sqlite://")).openapi()["paths"], "/openapi.json", "/docs"}
-    named = {path for row in re.findall(r"^\| (`/[^|]*) \|", documented("docs/api.md"), re.MULTILINE) for path in re.findall(r"`([^`]+)`", row)}
+    named = {
+        path for row in re.findall(r"^\| (`/[^|]*) \|", documented("docs/api.md"), re.MULTILINE) for path in re.findall(r"`([^`]+)`", row)
+    }
     assert named == paths
 
 
@@ -83,7 +85,9 @@ def test_each_link_leads_somewhere() -> None:
 
 def examples() -> list[tuple[str, str]]:
     """Each `curl` of the README that an answer follows."""
-    found = re.findall(r"```sh\ncurl (?:-L )?'http://127\.0\.0\.1:8000([^']+)'\n```\n\n```(?:json|text)\n(.*?)```", documented("README.md"), re.DOTALL)
+    found = re.findall(
+        r"```sh\ncurl (?:-L )?'http://127\.0\.0\.1:8000([^']+)'\n```\n\n```(?:json|text)\n(.*?)```", documented("README.md"), re.DOTALL
+    )
     assert len(found) >= 4
     return found
 

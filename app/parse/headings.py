@@ -145,7 +145,7 @@ def _opening_lines(block: Block) -> Iterator[Line]:
 
 def _is_field(line: Line, block: Block) -> bool:
     label = read_label(line)
-    if not label or not (label.marked or label.colon or label.alone and block.kind in ("heading", "paragraph")):
+    if not label or not (label.marked or label.colon or (label.alone and block.kind in ("heading", "paragraph"))):
         return False
     name = field_name(label.text)
     return name in _TELLING and not (label.weak and (block.kind == "list" or name not in ("summary", "sources")))

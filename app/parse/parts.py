@@ -97,7 +97,7 @@ def continues_part(part: Part, taken: Sequence[Block], block: Block) -> bool:
     label = read_label(block.lines[0]) if block.kind == "paragraph" and block.lines else None
     if block.kind != "paragraph" or (label and label.marked and (label.alone or part_name(label.text))):
         return False
-    return not taken or part in ("background", "readings") and taken[-1].kind == "paragraph"
+    return not taken or (part in ("background", "readings") and taken[-1].kind == "paragraph")
 
 
 def parted_at_labels(blocks: Iterable[Block]) -> Iterator[Block]:
