@@ -92,7 +92,7 @@ class ItemReader:
             self._paragraph(block)
         elif block.kind == "heading":
             self._open(Label(block.lines[0].text, block.lines[0].span, block.lines[0].cut(len(block.lines[0].text)), True, False))
-        elif block.kind == "rule" or block.kind == "definition":
+        elif block.kind in {"rule", "definition"}:
             self._close()
             self.labels.extend(Passage("" if block.kind == "rule" else line.text, line.span) for line in block.lines)
         elif block.kind == "blank":

@@ -1,5 +1,6 @@
 """The sources a line names, label and target as written. What they mean is decided in `normalize/urls.py`."""
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -148,7 +149,7 @@ def _links(piece: Line, atoms: list[_Atom]) -> Iterator[SourceLink]:
         return
     # Where the first label stands before its link, so do the others.
     leading = atoms[0].label is None and bool(piece.text[: atoms[0].start].strip(_EDGES))
-    bounds = [0, *(atom.end if leading else following.start for atom, following in zip(atoms, atoms[1:], strict=False)), len(piece.text)]
+    bounds = [0, *(atom.end if leading else following.start for atom, following in itertools.pairwise(atoms)), len(piece.text)]
     for atom, start, end in zip(atoms, bounds, bounds[1:], strict=False):
         own = piece.cut(start, end)
         label = atom.label

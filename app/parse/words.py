@@ -14,18 +14,18 @@ FieldName = Literal["summary", "technical", "applications", "takeaways", "entiti
 
 SECTIONS: dict[SectionKind, str] = {
     "headlines": """今日焦點 今日焦点 本日焦點 本日焦点 焦點新聞 焦点新闻 焦點 焦点 今日頭條 今日头条 頭條新聞 头条新闻 頭條 头条 重點新聞
-        重点新闻 今日重點 今日重点 本日重點 今日要聞 今日要闻 要聞 要闻 重要新聞 重大新聞 重大新闻 今日熱點 今日热点 熱點新聞
+        重点新闻 今日重點 今日重点 本日重點 本日重点 今日要聞 今日要闻 要聞 要闻 重要新聞 重要新闻 重大新聞 重大新闻 今日熱點 今日热点 熱點新聞
         热点新闻
         top headlines|headlines|headline news|top stories|top news|today's focus|today's highlights|highlights|key headlines|
         main stories|lead stories|in focus|breaking news|key stories""",
-    "research": """模型與技術更新 模型与技术更新 模型與研究更新 模型更新 技術更新 技术更新 技術與研究 技术与研究 研究與技術 模型與研究
+    "research": """模型與技術更新 模型与技术更新 模型與研究更新 模型与研究更新 模型更新 技術更新 技术更新 技術與研究 技术与研究 研究與技術 研究与技术 模型與研究
         模型与研究 研究進展 研究进展 研究動態 研究动态 最新研究 前沿研究 學術研究 学术研究 學術前沿 学术前沿 論文精選 论文精选
         研究論文 研究论文 論文速遞 论文速递 技術進展 技术进展 技術突破 技术突破 模型發布 模型发布 模型與論文 模型与论文
         研究與論文 研究与论文 技術前沿 技术前沿
         model & research updates|models & research|research & models|research updates|research|model updates|models|papers|
         research papers|technical updates|technology updates|model releases|research & technology|models & papers|
         research highlights""",
-    "tools": """工具與資源 工具与资源 工具 開發工具 开发工具 開發者工具 开发者工具 開源工具 开源工具 開源項目 开源项目 開源專案 開源動態
+    "tools": """工具與資源 工具与资源 工具 開發工具 开发工具 開發者工具 开发者工具 開源工具 开源工具 開源項目 开源项目 開源專案 开源专案 開源動態
         开源动态 工具推薦 工具推荐 工具與框架 工具与框架 開源與工具 开源与工具 工具與平台 工具与平台 開發資源 开发资源
         tools & resources|tools|developer tools|dev tools|open source|tools & frameworks|open source tools|tools & platforms|
         tooling|open source & tools""",
@@ -47,7 +47,7 @@ SECTIONS: dict[SectionKind, str] = {
         business & market|market & investment|business|business updates|deals""",
     "editorial": """編輯洞察 编辑洞察 編輯觀點 编辑观点 編輯點評 编辑点评 編輯觀察 编辑观察 編輯評論 编辑评论 編輯手記 编辑手记 編者按
         编者按 主編觀點 主编观点 主編洞察 主编洞察 洞察 今日洞察 編輯總結 编辑总结 今日總結 今日总结 總結與洞察 总结与洞察
-        編輯室觀察 總編觀點 深度洞察
+        編輯室觀察 编辑室观察 總編觀點 总编观点 深度洞察
         editor's insight|editor's insights|editor's note|editor's notes|editor's take|editor's view|editorial|editorial insight|
         editorial insights|insights|insight|analysis|editor's analysis|editor's commentary|editors' insights""",
     "resources": """延伸閱讀與資源 延伸阅读与资源 延伸閱讀 延伸阅读 延伸資源 延伸资源 參考資料 参考资料 參考資源 参考资源 相關資源 相关资源
@@ -57,42 +57,42 @@ SECTIONS: dict[SectionKind, str] = {
 }
 
 PARTS: dict[Part, str] = {
-    "watchlist": """關注清單 关注清单 觀察清單 观察清单 追蹤清單 追踪清单 關注列表 关注列表 觀察名單 观察名单 關注名單 关注名单 值得關注清單
+    "watchlist": """關注清單 关注清单 觀察清單 观察清单 追蹤清單 追踪清单 關注列表 关注列表 觀察名單 观察名单 關注名單 关注名单 值得關注清單 值得关注清单
         持續關注 持续关注 後續關注 后续关注 關注重點 关注重点
         watchlist|watch list|what to watch|things to watch|on our radar|to watch""",
     "readings": """深度文章推薦 深度文章推荐 深度文章 文章推薦 文章推荐 推薦文章 推荐文章 推薦閱讀 推荐阅读 深度閱讀 深度阅读 精選文章
-        精选文章 推薦深度文章 延伸文章 必讀文章 必读文章
+        精选文章 推薦深度文章 推荐深度文章 延伸文章 必讀文章 必读文章
         recommended articles|recommended reading|recommended reads|in-depth articles|deep dives|deep reads|long reads|
         featured articles|must reads|reading list|suggested reading""",
     "background": """相關技術背景 相关技术背景 技術背景 技术背景 背景知識 背景知识 技術背景知識 技术背景知识 名詞解釋 名词解释 術語解釋
         术语解释 術語 术语 背景 背景說明 背景说明 概念解釋 概念解释
         technical background|related technical background|background|background notes|background knowledge|glossary|terminology|
         key concepts|concepts explained""",
-    "keywords": """本日關鍵詞 本日关键词 今日關鍵詞 今日关键词 關鍵詞 关键词 關鍵字 关键字 今日關鍵字 本日關鍵字 今日标签 標籤雲
+    "keywords": """本日關鍵詞 本日关键词 今日關鍵詞 今日关键词 關鍵詞 关键词 關鍵字 关键字 今日關鍵字 今日关键字 本日關鍵字 本日关键字 今日标签 標籤雲 标签云
         keywords|today's keywords|key words|keywords of the day|key terms|today's key terms|daily keywords""",
 }
 
 FIELDS: dict[FieldName, str] = {
     "summary": """核心摘要 摘要 內容摘要 内容摘要 重點摘要 重点摘要 新聞摘要 新闻摘要 概要 內容概要 内容概要 核心內容 核心内容 簡介 简介
-        要點摘要
+        要點摘要 要点摘要
         summary|core summary|key summary|executive summary|abstract|tl;dr|tldr|overview|in brief|brief""",
     "technical": """技術細節 技术细节 技術要點 技术要点 技術重點 技术重点 技術解析 技术解析 技術說明 技术说明 技術內容 技术内容 技術詳情
         技术详情 關鍵技術 关键技术 細節 细节
         technical details|technical detail|tech details|technical highlights|technical points|technical|details|how it works|
         technical notes""",
-    "applications": """應用場景 应用场景 使用場景 使用场景 適用場景 适用场景 應用情境 使用情境 應用領域 应用领域 應用 应用 應用案例 应用案例
-        應用方向
+    "applications": """應用場景 应用场景 使用場景 使用场景 適用場景 适用场景 應用情境 应用情境 使用情境 應用領域 应用领域 應用 应用 應用案例 应用案例
+        應用方向 应用方向
         application scenarios|application scenario|applications|application|use cases|use case|usage scenarios|scenarios""",
     "takeaways": """技術啟示 技术启示 技術啓示 技術洞察 技术洞察 啟示 启示 啓示 洞察 關鍵啟示 关键启示 重點啟示 重点启示 技術觀點 技术观点
-        技術影響 关键洞察 關鍵洞察
+        技術影響 技术影响 关键洞察 關鍵洞察
         takeaways|takeaway|key takeaways|technical takeaways|technical insights|technical insight|insights|insight|implications|
         lessons|lessons learned|technical implications|key insights""",
-    "entities": """關鍵實體 关键实体 實體 实体 相關實體 相关实体 主要實體 主要实体 涉及實體 涉及实体 重要實體 重要实体 提及實體
+    "entities": """關鍵實體 关键实体 實體 实体 相關實體 相关实体 主要實體 主要实体 涉及實體 涉及实体 重要實體 重要实体 提及實體 提及实体
         key entities|entities|named entities|related entities|main entities|entities mentioned|key entity""",
-    "importance": """重要性 重要程度 重要度 重要級別 重要级别 重要性評級 重要性评级 重要性評估 重要等級 重要等级 優先級 优先级
+    "importance": """重要性 重要程度 重要度 重要級別 重要级别 重要性評級 重要性评级 重要性評估 重要性评估 重要等級 重要等级 優先級 优先级
         importance|importance level|priority|significance|impact level""",
-    "sources": """來源 来源 資料來源 资料来源 數據來源 新聞來源 新闻来源 消息來源 消息来源 信息來源 信息来源 資訊來源 出處 出处 參考來源
-        参考来源 參考資料 参考资料 參考連結 参考链接 原文連結 原文链接 原文鏈接 來源連結 来源链接 原文 連結 链接 鏈接 參考 参考
+    "sources": """來源 来源 資料來源 资料来源 數據來源 数据来源 新聞來源 新闻来源 消息來源 消息来源 信息來源 信息来源 資訊來源 资讯来源 出處 出处 參考來源
+        参考来源 參考資料 参考资料 參考連結 参考连结 参考链接 原文連結 原文连结 原文链接 原文鏈接 來源連結 来源连结 来源链接 原文 連結 连结 链接 鏈接 參考 参考
         文章來源 文章来源
         source|sources|source link|source links|reference|references|link|links|original|original article|read more|via""",
 }
@@ -106,11 +106,11 @@ WEAK = """應用 应用 細節 细节 洞察 啟示 启示 啓示 摘要 簡介 
 OF_THE_DOCUMENT = re.compile(r"清單|清单|列表|名單|名单|本日|今日|watch ?list|to watch|today|of the day|daily")
 
 LEVELS: dict[Level, str] = {
-    "high": """高 極高 极高 很高 非常高 最高 重大 關鍵 关键 高度 高優先 🔴
+    "high": """高 極高 极高 很高 非常高 最高 重大 關鍵 关键 高度 高優先 高优先 🔴
         high|critical|highest|very high|extremely high|major|top""",
     "medium_high": """中高 中偏高 偏高 較高 较高 中上 次高 中至高 中~高 高中 🟠
         medium-high|medium high|mid-high|medium to high|moderately high|fairly high""",
-    "medium": """中 中等 一般 普通 中度 中級 🟡
+    "medium": """中 中等 一般 普通 中度 中級 中级 🟡
         medium|moderate|mid|middle|normal|average""",
     "medium_low": """中低 中偏低 偏低 較低 较低 中下 中至低 中~低
         medium-low|medium low|mid-low|medium to low|moderately low|fairly low""",

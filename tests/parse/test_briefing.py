@@ -79,7 +79,8 @@ def test_seed_counts(name: str) -> None:
         "generated": body.stats.generated_at,
     } == COUNTS[name]  # fmt: skip
     assert briefing.coverage.covered == briefing.coverage.nonblank
-    assert not briefing.coverage.unassigned and not briefing.problems
+    assert not briefing.coverage.unassigned
+    assert not briefing.problems
 
 
 def test_seed_sections_are_of_the_known_kinds_in_their_order() -> None:
@@ -101,11 +102,16 @@ def test_seed_contents_on_the_spot() -> None:
         "GenAI-based image synthesis", "skin lesion classifiers", "foundation models", "G2L", "XR-0", "WDFFU-Mamba", "MGRegBench",
         "RadImageNet-VQA",
     ]  # fmt: skip
-    assert first.importance and first.importance.label == "高" and (first.importance.reason or "").startswith("展現醫療影像")
+    assert first.importance
+    assert first.importance.label == "高"
+    assert (first.importance.reason or "").startswith("展現醫療影像")
     finch = by_title["Finch：試算表為中心的財會工作流基準"]
-    assert finch.kind == "bullet" and finch.parent == "其他技術更新（精選）" and finch.sources[0].target == "arXiv:2512.13168v2"
+    assert finch.kind == "bullet"
+    assert finch.parent == "其他技術更新（精選）"
+    assert finch.sources[0].target == "arXiv:2512.13168v2"
     stub = by_title["以可及 EEG + GAT 自動偵測癲癇"]
-    assert stub.kind == "stub" and not stub.sources
+    assert stub.kind == "stub"
+    assert not stub.sources
     notes = [note.text for section in briefing.body.sections for note in section.notes]
     assert sum("恕不" in note for note in notes) == 2
 
@@ -181,7 +187,9 @@ def test_nothing_is_lost_from_documents_cut_up_and_mixed(chance: Random) -> None
         rows = rows or ["字"]
     text = "# 2026-01-01\n" + "\n".join(rows)
     briefing = check(text.encode())
-    assert briefing and not lost_words(text, briefing) and not briefing.coverage.unassigned
+    assert briefing
+    assert not lost_words(text, briefing)
+    assert not briefing.coverage.unassigned
 
 
 @pytest.mark.parametrize("name", ALL)

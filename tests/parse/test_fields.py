@@ -34,7 +34,9 @@ def test_a_table_with_other_rows_is_no_table_of_fields() -> None:
 def test_a_label_given_twice_keeps_both() -> None:
     item = read("**摘要**：甲\n**重要性**：高\n**來源**：[a](1)\n**摘要**：乙\n**重要性**：低\n**來源**：[b](2)")
     assert [p.text for p in item.summary] == ["甲", "乙"]
-    assert item.importance and item.importance.label == "高" and item.extra[0].text == "低"
+    assert item.importance
+    assert item.importance.label == "高"
+    assert item.extra[0].text == "低"
     assert [s.target for s in item.sources] == ["1", "2"]
 
 
@@ -45,7 +47,8 @@ def test_nested_bullets_stay_nested() -> None:
 
 def test_weak_words_are_content_below_a_list_field() -> None:
     item = read("**技術細節**\n- 應用：甲\n- 細節：乙")
-    assert [n.text for n in item.details.technical] == ["應用：甲", "細節：乙"] and not item.details.applications
+    assert [n.text for n in item.details.technical] == ["應用：甲", "細節：乙"]
+    assert not item.details.applications
 
 
 def test_unknown_labels_and_loose_text_are_kept() -> None:
@@ -55,7 +58,8 @@ def test_unknown_labels_and_loose_text_are_kept() -> None:
 
 def test_text_without_labels_is_the_summary() -> None:
     item = read("甲。\n\n乙。[丙](https://d.example)")
-    assert [p.text for p in item.summary] == ["甲。\n\n乙。"] and item.sources[0].label == "丙"
+    assert [p.text for p in item.summary] == ["甲。\n\n乙。"]
+    assert item.sources[0].label == "丙"
 
 
 def test_stubs_only_point_elsewhere() -> None:
@@ -72,7 +76,8 @@ def test_names_of_groups_of_sources_are_no_sources() -> None:
 
 def test_links_alone_below_a_list_are_sources() -> None:
     item = read("**技術細節**\n- 甲\n\n[乙](a) · [丙](b)")
-    assert [s.target for s in item.sources] == ["a", "b"] and len(item.details.technical) == 1
+    assert [s.target for s in item.sources] == ["a", "b"]
+    assert len(item.details.technical) == 1
 
 
 def test_below_a_bullet_each_text_is_its_own() -> None:

@@ -34,7 +34,8 @@ def test_a_value_that_is_no_yaml_is_taken_as_text_and_named(row: str, value: str
 
 def test_tabs_and_repeated_keys() -> None:
     values, problems = read("a:\n\t- b\na: c")
-    assert values == {"a": "c"} and "twice" in problems[0]
+    assert values == {"a": "c"}
+    assert "twice" in problems[0]
 
 
 def test_bombs_are_defused() -> None:
@@ -46,7 +47,8 @@ def test_bombs_are_defused() -> None:
         "a: {" * 2_000,
     ):
         values, problems = read(text)
-        assert isinstance(values, dict) and problems
+        assert isinstance(values, dict)
+        assert problems
 
 
 def test_too_large() -> None:
@@ -56,12 +58,17 @@ def test_too_large() -> None:
 
 def test_toml() -> None:
     values, problems = read('title = "甲"\ndate = 2026-01-01\ndraft = true\nn = 1.10\n[x]\ny = ["z"]', toml=True)
-    assert values == {"title": "甲", "date": "2026-01-01", "draft": "true", "n": "1.10", "x": {"y": ["z"]}} and not problems
+    assert values == {"title": "甲", "date": "2026-01-01", "draft": "true", "n": "1.10", "x": {"y": ["z"]}}
+    assert not problems
     values, problems = read("title = 甲", toml=True)
-    assert values == {"title": "甲"} and "TOML" in problems[0]
+    assert values == {"title": "甲"}
+    assert "TOML" in problems[0]
 
 
 def test_what_is_front_matter_at_all() -> None:
-    assert looks_like_front_matter(["# comment", "", "title: a"]) and looks_like_front_matter([""])
-    assert not looks_like_front_matter(["text"]) and not looks_like_front_matter(["Date: 2026-01-01", "", "## 今日焦點"])
-    assert looks_like_front_matter(["a = 1"], toml=True) and not looks_like_front_matter(["text"], toml=True)
+    assert looks_like_front_matter(["# comment", "", "title: a"])
+    assert looks_like_front_matter([""])
+    assert not looks_like_front_matter(["text"])
+    assert not looks_like_front_matter(["Date: 2026-01-01", "", "## 今日焦點"])
+    assert looks_like_front_matter(["a = 1"], toml=True)
+    assert not looks_like_front_matter(["text"], toml=True)

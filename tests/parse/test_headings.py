@@ -15,7 +15,8 @@ def test_the_level_of_sections() -> None:
 
 
 def test_fields_are_no_items() -> None:
-    assert item_level(blocks("### 摘要\n#### 甲")) == 4 and item_level(blocks("text")) == 7
+    assert item_level(blocks("### 摘要\n#### 甲")) == 4
+    assert item_level(blocks("text")) == 7
 
 
 def test_sections_that_are_no_headings_of_their_level() -> None:

@@ -36,7 +36,8 @@ def line(text: str) -> Line:
 )
 def test_labels_in_every_form(text: str, label: str, rest: str) -> None:
     found = read_label(line(text))
-    assert found and (found.text, found.rest.text) == (label, rest)
+    assert found
+    assert (found.text, found.rest.text) == (label, rest)
     assert text[found.rest.start : found.rest.end] == rest
 
 
@@ -46,8 +47,12 @@ def test_a_link_is_no_label() -> None:
 
 
 def test_which_lines_end_a_list() -> None:
-    assert begins_label("**甲**：乙") and begins_label("來源：乙") and begins_label("**來源** 乙")
-    assert not begins_label("甲：乙") and not begins_label("plain text") and not begins_label("[來源](a)")
+    assert begins_label("**甲**：乙")
+    assert begins_label("來源：乙")
+    assert begins_label("**來源** 乙")
+    assert not begins_label("甲：乙")
+    assert not begins_label("plain text")
+    assert not begins_label("[來源](a)")
 
 
 def test_a_line_is_cut_before_known_labels_in_bold() -> None:
@@ -68,7 +73,8 @@ def test_a_line_is_cut_before_known_labels_in_bold() -> None:
 )
 def test_leads(text: str, title: str, rest: str, linked: bool) -> None:
     lead = read_lead(line(text))
-    assert lead and (lead.title.text, lead.rest.text, lead.linked) == (title, rest, linked)
+    assert lead
+    assert (lead.title.text, lead.rest.text, lead.linked) == (title, rest, linked)
 
 
 def test_text_without_bold_or_link_has_no_lead() -> None:

@@ -12,4 +12,5 @@ def test_a_cut_knows_where_it_stands() -> None:
     line = Line(7, 100, 110, "ab  cd  ef")
     piece = line.cut(2, 8)
     assert (piece.text, piece.start, piece.end, piece.number) == ("cd", 104, 106, 7)
-    assert line.cut(2, 4).text == "" and piece.span.first_line == 7
+    assert line.cut(2, 4).text == ""
+    assert piece.span.first_line == 7

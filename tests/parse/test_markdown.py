@@ -38,7 +38,8 @@ def test_text_is_cut_from_the_document_with_its_place() -> None:
     assert document.text[heading.lines[0].start : heading.lines[0].end] == "甲"
     own = bullets.children[0].children[0]
     text, span = document.slice(own.lines[0], own.lines[-1])
-    assert text == "乙\n  丙" and (span.first_line, span.last_line) == (3, 4)
+    assert text == "乙\n  丙"
+    assert (span.first_line, span.last_line) == (3, 4)
 
 
 def test_nesting_beyond_the_limit_loses_no_line() -> None:

@@ -74,4 +74,5 @@ def test_sources_a_text_closes_with(text: str, said: str, label: str | None, tar
 
 def test_a_link_in_the_midst_closes_nothing() -> None:
     assert read_closing(line("the [post](a) says so"), {}) is None
-    assert only_links(line("[甲](a) · [乙](b)"), {}) and not only_links(line("見 [甲](a) 一文"), {})
+    assert only_links(line("[甲](a) · [乙](b)"), {})
+    assert not only_links(line("見 [甲](a) 一文"), {})

@@ -37,7 +37,8 @@ def test_sections(title: str, kind: str | None) -> None:
 
 
 def test_a_heading_that_holds_a_section_name_is_one_only_when_asked_loosely() -> None:
-    assert section_kind("今日焦點新聞三則") is None and section_kind("今日焦點新聞三則", loose=True) == "headlines"
+    assert section_kind("今日焦點新聞三則") is None
+    assert section_kind("今日焦點新聞三則", loose=True) == "headlines"
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,9 @@ def test_parts_and_which_of_them_speak_of_the_document() -> None:
     assert [part_name(label) for label in ("關注清單", "推荐阅读", "Glossary", "本日關鍵詞", "摘要")] == [
         "watchlist", "readings", "background", "keywords", None,
     ]  # fmt: skip
-    assert names_document_part("關注清單") and not names_document_part("背景") and not names_document_part("今日摘要")
+    assert names_document_part("關注清單")
+    assert not names_document_part("背景")
+    assert not names_document_part("今日摘要")
 
 
 def test_containers() -> None:
@@ -98,4 +101,6 @@ def test_levels(label: str, level: str | None) -> None:
 
 def test_decoration_and_weak_words() -> None:
     assert undecorated("### 🔧 **3. 工具** ：") == "工具"
-    assert is_weak("應用") and is_weak("Details:") and not is_weak("核心摘要")
+    assert is_weak("應用")
+    assert is_weak("Details:")
+    assert not is_weak("核心摘要")

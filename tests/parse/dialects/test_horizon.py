@@ -35,12 +35,14 @@ def test_an_item_whole() -> None:
     (section,) = briefing.body.sections
     (item,) = section.items
     assert (briefing.dialect, section.kind, item.title.text, briefing.body.stats.articles) == ("horizon", "headlines", "甲（乙）", 9)
-    assert [text.text for text in item.summary] == ["說明。"] and [cell.text for cell in item.entities] == ["e f", "g"]
+    assert [text.text for text in item.summary] == ["說明。"]
+    assert [cell.text for cell in item.entities] == ["e f", "g"]
     assert [(source.label, source.target) for source in item.sources] == [
         ("甲（乙）", "https://a.example/b_(c)"),
         ("討論", "https://d.example"),
     ]
-    assert item.importance and (item.importance.level, item.importance.label) == ("medium_high", "8.0/10")
+    assert item.importance
+    assert (item.importance.level, item.importance.label) == ("medium_high", "8.0/10")
     assert not briefing.coverage.unassigned
 
 
@@ -49,5 +51,8 @@ def test_all_dailies_at_hand() -> None:
     for path in CORPUS:
         briefing = parse_briefing(path.read_bytes(), path.name)
         items = briefing.body.sections[0].items
-        assert briefing.dialect == "horizon" and not briefing.coverage.unassigned and not briefing.problems
-        assert items and all(item.summary and item.sources and item.importance and item.importance.level for item in items)
+        assert briefing.dialect == "horizon"
+        assert not briefing.coverage.unassigned
+        assert not briefing.problems
+        assert items
+        assert all(item.summary and item.sources and item.importance and item.importance.level for item in items)

@@ -15,7 +15,9 @@ def test_sections_of_any_order_and_name_keep_their_content() -> None:
     assert [(s.kind, s.title.text, len(s.items)) for s in found.sections] == [
         ("resources", "延伸閱讀", 0), ("other", "政策", 1), ("headlines", "今日焦點", 0), ("headlines", "今日焦點（續）", 1),
     ]  # fmt: skip
-    assert found.sections[1].blurb and found.sections[1].blurb.text == "前言" and found.readings[0].note == "乙"
+    assert found.sections[1].blurb
+    assert found.sections[1].blurb.text == "前言"
+    assert found.readings[0].note == "乙"
 
 
 def test_a_container_is_the_parent_of_its_bullets_and_no_item() -> None:
@@ -38,14 +40,16 @@ def test_a_category_gathers_items() -> None:
 
 def test_what_follows_the_rule_below_an_item_is_the_sections() -> None:
     found = body("## 今日焦點\n### 甲\n**摘要**：乙\n\n---\n\n本節完。")
-    assert not found.sections[0].items[0].extra and [n.text for n in found.sections[0].notes] == ["本節完。"]
+    assert not found.sections[0].items[0].extra
+    assert [n.text for n in found.sections[0].notes] == ["本節完。"]
 
 
 def test_watch_lists_and_keywords_stand_anywhere_in_the_editorial_and_the_resources() -> None:
     found = body("## 編輯洞察\n一段。\n**關注清單**：甲；乙\n\n二段。\n\n## 延伸閱讀\n### 名詞解釋\n- 丙：丁\n\n關鍵詞：戊、己")
     assert [w.text for w in found.watchlist] == ["甲", "乙"]
     assert [i.text and i.text.text for i in found.insight] == ["一段。", "二段。"]
-    assert [b.term for b in found.background] == ["丙"] and [k.text for k in found.keywords] == ["戊", "己"]
+    assert [b.term for b in found.background] == ["丙"]
+    assert [k.text for k in found.keywords] == ["戊", "己"]
 
 
 def test_a_watch_list_as_a_section_or_a_bullet() -> None:
@@ -55,7 +59,8 @@ def test_a_watch_list_as_a_section_or_a_bullet() -> None:
 
 def test_an_items_own_background_is_its_own() -> None:
     found = body("## 今日焦點\n### 甲\n**摘要**：乙\n\n**背景**：丙")
-    assert not found.background and found.sections[0].items[0].extra[0].text == "丙"
+    assert not found.background
+    assert found.sections[0].items[0].extra[0].text == "丙"
 
 
 def test_lone_bold_lines_head_passages_of_the_editors() -> None:
@@ -65,7 +70,8 @@ def test_lone_bold_lines_head_passages_of_the_editors() -> None:
 
 def test_a_linked_heading_is_title_and_source() -> None:
     (item,) = items("## 今日焦點\n### [甲](https://a.example)\n**摘要**：乙")
-    assert item.title.text == "甲" and item.sources[0].target == "https://a.example"
+    assert item.title.text == "甲"
+    assert item.sources[0].target == "https://a.example"
 
 
 def test_a_document_without_headings_keeps_its_text() -> None:
