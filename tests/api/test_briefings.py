@@ -8,6 +8,7 @@ from urllib.parse import unquote
 import pytest
 from fastapi.testclient import TestClient
 
+from app import ingest
 from app.store.db import Database
 from tests.conftest import take_in
 from tests.documents import NEWER, OLDER, SEEDS, document, headings, item
@@ -59,8 +60,6 @@ def test_the_file_byte_for_byte(client: TestClient, day: str) -> None:
 
 def test_a_file_with_every_oddity(fresh: TestClient, database: Database) -> None:
     data = b"\xef\xbb\xbf" + document("2026-01-02", item("a\u200bb")).replace("\n", "\r\n").rstrip().encode()
-    from app import ingest  # noqa: PLC0415 - bytes, which the shared function does not take
-
     ingest.ingest(database, data, "日報 “一”.md", channel="daily", default_channel="daily")
     answer = fresh.get("/v1/briefings/2026-01-02/source")
     assert answer.content == data
@@ -101,7 +100,7 @@ def test_quality(client: TestClient) -> None:
 @pytest.mark.parametrize("day", [NEWER, OLDER])
 def test_headlines(client: TestClient, day: str) -> None:
     shown = get(client, f"/v1/headlines?date={day}")
-    focus = [heading for heading in headings(day, 3)][: len(shown["data"])]
+    focus = list(headings(day, 3))[: len(shown["data"])]
     assert [entry["title"] for entry in shown["data"]] == focus
     assert shown["meta"]["total"] == len(focus) == {NEWER: 6, OLDER: 4}[day]
     assert (shown["briefing"]["id"], shown["links"]["next"]) == (day, None)

@@ -1,5 +1,6 @@
 """What the base holds, and whether it can be asked."""
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from app.main import create_app
+from app.query import items
 from app.settings import VERSION
 from app.store import migrations
 from app.store.db import Database
@@ -77,8 +79,6 @@ def test_a_server_that_is_away() -> None:
 
 
 def test_a_query_over_its_deadline(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    from app.query import items  # noqa: PLC0415
-
     take_in(database, document("2026-01-02", item("a")))
     app = create_app(settings_for(database, read_timeout=0.05))
     forever = {
@@ -106,4 +106,4 @@ def test_the_version_changes_exactly_when_content_does(fresh: TestClient, databa
         answer = fresh.get("/v1/items")
         seen.append(answer.json()["meta"]["dataset_version"])
         assert answer.headers["dataset-version"] == seen[-1] == fresh.get("/v1/info").json()["dataset_version"]
-    assert [before != after for before, after in zip(seen, seen[1:], strict=False)] == [True, False, True, False, True]
+    assert [before != after for before, after in itertools.pairwise(seen)] == [True, False, True, False, True]

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import col, select
 
 from app.store.db import Database
-from app.store.tables import Entity
+from app.store.tables import Alias, Entity
 from tests.conftest import take_in
 from tests.documents import NEWER, document, item
 
@@ -116,8 +116,6 @@ def test_language(fresh: TestClient, database: Database) -> None:
 def test_homonyms_are_told_apart(fresh: TestClient, database: Database) -> None:
     take_in(database, document("2026-01-02", item("a", entities="Mercury、Venus")))
     with database.write() as session:
-        from app.store.tables import Alias  # noqa: PLC0415
-
         alias = session.exec(select(Alias).where(col(Alias.name) == "Venus")).one()
         session.add(Alias(entity_pk=alias.entity_pk, name="MERCURY!", key="mercuri", kind="spelling"))
         alias.key = "same"

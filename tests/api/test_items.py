@@ -1,5 +1,6 @@
 """Items over HTTP."""
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -73,8 +74,6 @@ def test_the_lines_of_every_item(client: TestClient, day: str) -> None:
 
 
 def test_the_hash_is_the_files(client: TestClient) -> None:
-    import hashlib  # noqa: PLC0415
-
     place = get(client, first(client, "limit=1")["links"]["source"])
     assert place["sha256"] == hashlib.sha256(SEEDS[NEWER]).hexdigest()
     assert set(get(client, first(client, "limit=1")["links"]["source"] + "?fields=text")) == {"text"}

@@ -10,8 +10,8 @@ from starlette.types import Message
 from app.api.middleware import MAX_TARGET, Edge
 from app.main import create_app
 from app.settings import Settings
-from tests.api.conftest import settings_for
 from app.store.db import Database
+from tests.api.conftest import settings_for
 
 ROUTES = [
     "/", "/docs", "/openapi.json", "/healthz", "/readyz", "/v1/info", "/v1/briefings", "/v1/briefings/latest", "/v1/briefings/2025-12-23",

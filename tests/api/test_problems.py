@@ -12,10 +12,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.api import problems
 from app.errors import AppError, BadRequest, Conflict, NotFound, TooLarge, Unavailable, Unreadable
-from app.query.schemas.lists import Problem
-from tests.api.conftest import settings_for
 from app.main import create_app
+from app.query.schemas.lists import Problem
 from app.store.db import Database
+from tests.api.conftest import settings_for
 
 LISTS = ["briefings", "items", "entities", "tags", "sources", "publishers"]
 

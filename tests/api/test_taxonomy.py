@@ -20,7 +20,7 @@ def get(client: TestClient, path: str) -> Any:
 def test_tags(client: TestClient) -> None:
     shown = get(client, "/v1/tags?limit=100")
     assert shown["meta"]["total"] == 35
-    assert [entry["name"] for entry in shown["data"]][0] == "生成式AI"
+    assert next(entry["name"] for entry in shown["data"]) == "生成式AI"
     for entry in shown["data"]:
         assert get(client, entry["links"]["self"]) == entry
         for name, link in entry["links"].items():

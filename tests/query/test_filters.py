@@ -143,7 +143,7 @@ def test_an_unknown_value_of_a_negation_leaves_all(seeded: Database) -> None:
     assert len(found(seeded, entity=["SGLang|Nobody"])) == 1
 
 
-@pytest.mark.parametrize("hostile", ["%", "_", "'", '"', "\\", "' OR 1=1 --", "𝕏", "‮", "a" * 256, "-1", "9" * 40, "🙂", "\t", "NaN"])
+@pytest.mark.parametrize("hostile", ["%", "_", "'", '"', "\\", "' OR 1=1 --", "𝕏", "\u202e", "a" * 256, "-1", "9" * 40, "🙂", "\t", "NaN"])
 @pytest.mark.parametrize("name", ["entity", "tag", "keyword", "source", "publisher", "channel"])
 def test_hostile_values_match_nothing(seeded: Database, name: str, hostile: str) -> None:
     assert found(seeded, **{name: [hostile]}) == []

@@ -20,7 +20,8 @@ def test_an_item_as_a_reader_finds_it(seeded: Database) -> None:
     held = next(shown for shown in everything(seeded, NEWER) if shown.title.startswith("SGLang"))
     assert held.title == "SGLang 原生支援昇騰：大模型推理一鍵啟動 DeepSeek/Qwen/GLM"
     assert (held.kind, held.position, held.parent, held.section.kind, held.section.position) == ("full", 5, None, "headlines", 1)
-    assert held.summary and held.summary.startswith("SGLang 推理引擎已將華為昇騰（Ascend）納入原生後端")
+    assert held.summary
+    assert held.summary.startswith("SGLang 推理引擎已將華為昇騰（Ascend）納入原生後端")
     assert held.importance
     assert (held.importance.level, held.importance.label) == ("high", "高")
     assert held.importance.reason == "把主流開源推理引擎與本土硬體深度打通，是國產算力生態成熟的關鍵一步。"
