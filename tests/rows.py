@@ -3,8 +3,8 @@
 from collections import Counter
 from typing import Any
 
-from sqlalchemy import func
-from sqlmodel import SQLModel, col, select
+from sqlalchemy import func, select
+from sqlmodel import SQLModel, col
 
 from app.store.db import Database
 from app.store.tables import Alias, Briefing, Citation, Entity, Item, Mention, Section, Source, Tag
@@ -22,7 +22,9 @@ def everything(database: Database) -> dict[str, list[tuple[Any, ...]]]:
 def counts(database: Database) -> dict[str, int]:
     """How many rows each table holds."""
     with database.read() as session:
-        return {table.name: session.execute(select(func.count()).select_from(table)).scalar_one() for table in SQLModel.metadata.sorted_tables}
+        return {
+            table.name: session.execute(select(func.count()).select_from(table)).scalar_one() for table in SQLModel.metadata.sorted_tables
+        }
 
 
 def meaning(database: Database) -> dict[str, Any]:
@@ -33,7 +35,9 @@ def meaning(database: Database) -> dict[str, Any]:
             .join(Section, col(Section.pk) == col(Item.section_pk))
             .join(Briefing, col(Briefing.pk) == col(Item.briefing_pk))
         )
-        spelled = session.execute(select(col(Entity.id), col(Alias.name), col(Alias.key)).join(Alias, col(Alias.entity_pk) == col(Entity.pk)))
+        spelled = session.execute(
+            select(col(Entity.id), col(Alias.name), col(Alias.key)).join(Alias, col(Alias.entity_pk) == col(Entity.pk))
+        )
         named = session.execute(
             select(col(Entity.id), col(Item.id), col(Mention.surface))
             .join(Entity, col(Entity.pk) == col(Mention.entity_pk))

@@ -112,7 +112,9 @@ def test_one_bad_file_stops_no_other(database: Database, tmp_path: Path) -> None
     paths = [tmp_path / f"2026-01-0{at}.md" for at in range(1, 5)] + [tmp_path / undecodable]
     reports = list(ingest.ingest_files(database, paths, channel=CHANNEL, default_channel=CHANNEL))
     assert [report.status for report in reports] == ["failed", "added", "failed", "failed", "added"]
-    assert ["UTF-8" in (reports[0].error or ""), "1048576" in (reports[2].error or ""), "No such file" in (reports[3].error or "")] == [True] * 3
+    assert ["UTF-8" in (reports[0].error or ""), "1048576" in (reports[2].error or ""), "No such file" in (reports[3].error or "")] == [
+        True
+    ] * 3
     assert reports[4].name == "2026-01-05-\ufffd.md"
 
 
@@ -148,8 +150,12 @@ SMALL = st.lists(
     st.builds(
         lambda title, source, name: item(title, *source, names="、".join(name)),
         st.sampled_from(["甲公司發表模型", "乙開源框架", "丙立法", "丁收購戊"]),
-        st.lists(st.sampled_from(["https://a.com/x", "http://a.com/x/?utm_source=n", "www.a.com/x", "[y](#)", "arXiv:2507.17860"]), max_size=2),
-        st.lists(st.sampled_from(["OpenAI", "Open AI", "NVLink/NVSwitch", "NVSwitch", "ACMA（推）", "ACMA", "ACMA（推）/Open-AI"]), max_size=3),
+        st.lists(
+            st.sampled_from(["https://a.com/x", "http://a.com/x/?utm_source=n", "www.a.com/x", "[y](#)", "arXiv:2507.17860"]), max_size=2
+        ),
+        st.lists(
+            st.sampled_from(["OpenAI", "Open AI", "NVLink/NVSwitch", "NVSwitch", "ACMA（推）", "ACMA", "ACMA（推）/Open-AI"]), max_size=3
+        ),
     ),
     max_size=3,
 )

@@ -3,7 +3,9 @@ from hypothesis import strategies as st
 
 from app.normalize.identity import ItemTrait, match_items, slugify, slugs, stable_id, title_key
 
-TRAITS = st.lists(st.builds(ItemTrait, st.sampled_from(["甲", "乙", "甲乙丙丁戊", "甲乙丙丁己", ""]), st.frozensets(st.sampled_from("xyz"))))
+TRAITS = st.lists(
+    st.builds(ItemTrait, st.sampled_from(["甲", "乙", "甲乙丙丁戊", "甲乙丙丁己", ""]), st.frozensets(st.sampled_from("xyz")))
+)
 
 
 def trait(title: str, *sources: str) -> ItemTrait:
@@ -61,7 +63,8 @@ def test_a_mended_title_is_known_by_its_likeness() -> None:
 def test_each_is_matched_once(old: list[ItemTrait], new: list[ItemTrait]) -> None:
     found = match_items(old, new)
     assert len(set(found.values())) == len(found)
-    assert found.keys() <= set(range(len(new))) and set(found.values()) <= set(range(len(old)))
+    assert found.keys() <= set(range(len(new)))
+    assert set(found.values()) <= set(range(len(old)))
 
 
 @given(TRAITS)

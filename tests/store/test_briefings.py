@@ -23,7 +23,7 @@ def ids(database: Database) -> dict[str, str]:
 def changes(database: Database) -> list[tuple[int, str, str]]:
     with database.read() as session:
         rows = session.exec(select(col(Change.version), col(Change.action), col(Change.object)).order_by(col(Change.pk)))
-        return [tuple(row) for row in rows]
+        return [(version, action, what) for version, action, what in rows]
 
 
 def test_same_bytes_again_change_nothing(database: Database) -> None:
