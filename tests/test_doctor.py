@@ -34,7 +34,7 @@ def test_a_sound_base(database: Database) -> None:
 @pytest.mark.parametrize(
     ("damage", "fault"),
     [
-        ("DELETE FROM item WHERE kind = 'stub'", "documents"),
+        ("DELETE FROM item WHERE title = 'B'", "documents"),
         ("UPDATE document SET sha256 = 'x' WHERE briefing_pk = (SELECT min(pk) FROM briefing)", "documents"),
         ("DELETE FROM document", "documents"),
         ("UPDATE briefing SET draft = true", "documents"),
@@ -44,7 +44,8 @@ def test_a_sound_base(database: Database) -> None:
     ],
 )
 def test_damage_is_found(database: Database, damage: str, fault: str) -> None:
-    ingest.load_seeds(database, CHANNEL)
+    for day in ("2026-01-02", "2026-01-03"):
+        take_in(database, briefing(item("A", "https://a.com", names="OpenAI"), item("B"), date=day))
     with database.write() as session:
         session.execute(text(damage))
     assert faults(database) == [fault]
