@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from app import doctor, ingest
@@ -163,7 +163,13 @@ SMALL = st.lists(
 HISTORIES = st.lists(st.lists(st.tuples(SMALL, st.booleans()), min_size=1, max_size=3), min_size=1, max_size=3)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+# Shrinking takes minutes, and what fails is small as it is.
+@settings(
+    max_examples=8,
+    deadline=None,
+    phases=(Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(HISTORIES, st.randoms(use_true_random=False))
 def test_the_order_of_days_does_not_matter(histories: list[list[tuple[list[str], bool]]], random: Any) -> None:
     texts = [
