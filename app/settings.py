@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 VERSION = metadata.version("briefbase")
 ROOT = Path(__file__).resolve().parent.parent
 """Where `migrations/` and `seeds/` stand beside `app/`."""
+CHANNEL = r"^[a-z0-9][a-z0-9-]{0,39}$"
+"""What may name a channel."""
 
 
 class Settings(BaseSettings):
@@ -23,7 +25,7 @@ class Settings(BaseSettings):
     )
     channel: str = Field(
         "daily",
-        pattern=r"^[a-z0-9][a-z0-9-]{0,39}$",
+        pattern=CHANNEL,
         description="The default channel: the one whose briefings are known by their date alone.",
     )
     seeds: bool = Field(
