@@ -12,7 +12,7 @@ import pytest
 from app.cli import main
 from app.settings import ROOT, VERSION
 from app.store.db import Database
-from tests.documents import briefing, item
+from tests.samples import briefing, item
 from tests.rows import counts
 
 SEED = ROOT / "seeds" / "briefings" / "2025-12-23.md"

@@ -8,7 +8,7 @@ from app.doctor import Check
 from app.settings import Settings
 from app.store.db import Database
 from tests.conftest import CHANNEL, take_in
-from tests.documents import briefing, item
+from tests.samples import briefing, item
 
 CHECKS = ["python", "sqlite", "schema", "integrity", "references", "documents", "entities", "sources"]
 

@@ -20,7 +20,7 @@ from app.settings import ROOT, Settings
 from app.store.db import Database
 from app.store.migrations import migrate
 from tests.conftest import CHANNEL, take_in
-from tests.documents import briefing, item
+from tests.samples import briefing, item
 from tests.rows import counts, everything, meaning
 
 
@@ -200,7 +200,7 @@ _ENDLESS = """
 import itertools, sys
 from app import ingest
 from app.store.db import Database
-from tests.documents import briefing, item
+from tests.samples import briefing, item
 database = Database(sys.argv[1])
 for at in itertools.count():
     items = [item(f"I{at}-{n}", f"https://a.com/{at % 7}/{n}", names=f"N{at % 5}、M{n}/K{n}") for n in range(8)]

@@ -2,7 +2,7 @@ from datetime import date
 
 from app.normalize.decide import MAX_NAME, DecidedBriefing, DecidedItem, briefing_id, decide
 from app.parse.briefing import parse_briefing
-from tests.documents import briefing, item
+from tests.samples import briefing, item
 
 
 def decided(*items: str, channel: str = "daily", **front: str) -> DecidedBriefing:

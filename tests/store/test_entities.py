@@ -5,7 +5,7 @@ from sqlmodel import col, select
 from app.store.db import Database
 from app.store.tables import Alias, Entity, Mention
 from tests.conftest import take_in
-from tests.documents import briefing, item
+from tests.samples import briefing, item
 from tests.rows import meaning
 
 

@@ -6,7 +6,7 @@ from sqlmodel import SQLModel, col, select
 from app.store.db import Database
 from app.store.tables import Briefing, Item
 from tests.conftest import take_in
-from tests.documents import briefing, item
+from tests.samples import briefing, item
 
 
 def test_every_table_says_what_it_holds() -> None:

@@ -3,7 +3,7 @@ from sqlmodel import col, select
 from app.store.db import Database
 from app.store.tables import BriefingTag, Publisher, Source, Tag
 from tests.conftest import take_in
-from tests.documents import briefing, item
+from tests.samples import briefing, item
 from tests.rows import counts
 
 
