@@ -31,6 +31,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
+        openapi_url=None,
+        # A redirect would be made of the Host header; the 404 names the path without the slash.
+        redirect_slashes=False,
         middleware=[
             Middleware(CorrelationIdMiddleware, header_name="X-Request-ID", validator=_is_request_id),
             Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"], expose_headers=_EXPOSED),
@@ -40,6 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         ],
     )
     app.state.settings = settings
+    app.state.answered = {}
     app.state.database = Database(settings.database_url, read_timeout=settings.read_timeout)
     problems.install(app)
     openapi.install(app)

@@ -8,34 +8,35 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 import orjson
-from fastapi import Request, Response
+from fastapi import Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.datastructures import URL
 
-from app.api.deps import preferred
+from app.api.deps import SessionDep, once, preferred
 from app.query import dataset
 from app.query.dataset import Version
 from app.query.paging import Rows
-from app.query.schemas.lists import Page
 from app.query.shape import field_tree, pick
 
 Format = Literal["json", "text", "md", "html"]
-_MEDIA: dict[Format, str] = {
+MEDIA: dict[Format, str] = {
     "json": "application/json",
     "text": "text/plain; charset=utf-8",
     "md": "text/markdown; charset=utf-8",
     "html": "text/html; charset=utf-8",
 }
 _VARY = "Accept, Accept-Language"
+# Answers whose headers are kept, so that a 304 is told without making the answer again.
+_MOST_KNOWN = 10_000
 
 
 def answer(request: Request, session: Session, shown: BaseModel, fields: Sequence[str] = ()) -> Response:
     """`shown` as JSON, reduced to `fields`; 304 where the client holds it already."""
     tree = field_tree(type(shown), fields)
     data = pick(shown.model_dump(mode="json", exclude_unset=True), tree)
-    return cached(request, orjson.dumps(data), _MEDIA["json"], dataset.version(session))
+    return cached(request, orjson.dumps(data), MEDIA["json"], dataset.version(session))
 
 
 def page(
@@ -66,31 +67,63 @@ def page(
         "links": {"self": own, "next": following},
     } | (also or {})
     headers = {"Link": f'<{following}>; rel="next"'} if following else {}
-    return cached(request, orjson.dumps(data), _MEDIA["json"], version, headers)
+    return cached(request, orjson.dumps(data), MEDIA["json"], version, headers)
 
 
 def text(request: Request, session: Session, body: str, form: Format) -> Response:
     """`body` in a format that is not JSON."""
     # Pages are made of documents: they may show pictures, and nothing of them runs.
     headers = {"Content-Security-Policy": "default-src 'none'; img-src https: data:"} if form == "html" else {}
-    return cached(request, body.encode(), _MEDIA[form], dataset.version(session), headers)
+    return cached(request, body.encode(), MEDIA[form], dataset.version(session), headers)
 
 
-def cached(request: Request, body: bytes, media: str, version: Version, headers: dict[str, str] | None = None) -> Response:
-    """`body` with a weak ETag of its own (compression makes several of one), or 304."""
-    etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    seconds = request.app.state.settings.cache_seconds
-    every = {
-        "ETag": etag,
-        "Cache-Control": f"public, max-age={seconds}, stale-while-revalidate={seconds}",
-        "Vary": _VARY,
-        "Dataset-Version": version.text,
-        **({"Last-Modified": http_date(version.modified_at)} if version.modified_at else {}),
-        **(headers or {}),
-    }
-    if _matches(request.headers.get("if-none-match"), etag):
-        return Response(status_code=304, headers=every)
+def cached(request: Request, body: bytes, media: str, version: Version | None, headers: dict[str, str] | None = None) -> Response:
+    """`body` with a weak ETag of its own (compression makes several of one), or 304. Without `version` it is of no base."""
+    every = {"ETag": f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"', "Cache-Control": _lifetime(request), "Vary": _VARY}
+    if version:
+        every["Dataset-Version"] = version.text
+        if version.modified_at:
+            every["Last-Modified"] = http_date(version.modified_at)
+        _keep(request, version, every | (headers or {}))
+    every |= headers or {}
+    if _matches(request.headers.get("if-none-match"), every["ETag"]):
+        return Response(status_code=304, headers=_of_304(every))
     return Response(body, media_type=media, headers=every)
+
+
+def unless_unchanged(request: Request, session: SessionDep) -> None:
+    """A dependency of routes that are a function of request and content: 304 before any query, where the answer is known."""
+    if given := request.headers.get("if-none-match"):
+        known = request.app.state.answered.get(_key(request, dataset.version(session)))
+        if known and _matches(given, known["ETag"]):
+            raise HTTPException(304, headers=_of_304(known))
+
+
+CHECKS = [Depends(once), Depends(unless_unchanged)]
+"""Of every route that answers from the base."""
+
+
+def _keep(request: Request, version: Version, headers: dict[str, str]) -> None:
+    answered: dict[bytes, dict[str, str]] = request.app.state.answered
+    if len(answered) >= _MOST_KNOWN:
+        answered.clear()
+    answered[_key(request, version)] = headers
+
+
+def _key(request: Request, version: Version) -> bytes:
+    """What an answer follows from, in a few bytes."""
+    asked = [version.text, request.url.path, request.url.query, *(request.headers.get(name, "") for name in _VARY.lower().split(", "))]
+    return hashlib.blake2b("\0".join(asked).encode(), digest_size=16).digest()
+
+
+def _of_304(headers: dict[str, str]) -> dict[str, str]:
+    # What compression adds to the full answer, it does not add to this one.
+    return headers | {"Vary": f"{_VARY}, Accept-Encoding"}
+
+
+def _lifetime(request: Request) -> str:
+    seconds = request.app.state.settings.cache_seconds
+    return f"public, max-age={seconds}, stale-while-revalidate={seconds}"
 
 
 def http_date(moment: datetime) -> str:
@@ -107,7 +140,8 @@ def _matches(header: str | None, etag: str) -> bool:
 def moved(request: Request, canonical: str) -> RedirectResponse:
     """308 to the canonical path, the query kept."""
     query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(canonical + query, status_code=308)
+    # A name may come to mean something else; without a lifetime, a 308 is kept for good.
+    return RedirectResponse(canonical + query, status_code=308, headers={"Cache-Control": _lifetime(request)})
 
 
 def asked_format(request: Request, given: str | None, offered: Sequence[Format]) -> Format:
@@ -115,10 +149,9 @@ def asked_format(request: Request, given: str | None, offered: Sequence[Format])
     if given:
         return given  # type: ignore[return-value]
     for value in preferred(request.headers.get("accept", "")):
-        if value == "*/*":
-            break
         for form in offered:
-            if _MEDIA[form].partition(";")[0] == value:
+            media = MEDIA[form].partition(";")[0]
+            if value in (media, f"{media.partition('/')[0]}/*", "*/*"):
                 return form
     return "json"
 
@@ -129,4 +162,4 @@ def file_headers(name: str) -> dict[str, str]:
     return {"Content-Disposition": f"inline; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"}
 
 
-__all__ = ["Page", "answer", "asked_format", "cached", "file_headers", "moved", "page", "text"]
+__all__ = ["answer", "asked_format", "cached", "file_headers", "moved", "page", "text", "unless_unchanged"]

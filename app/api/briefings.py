@@ -5,24 +5,31 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api import answers
-from app.api.answers import answer, asked_format, moved
+from app.api.answers import CHECKS, MEDIA, Format, answer, asked_format, moved
 from app.api.deps import AcceptLanguageDep, SessionDep, SettingsDep
 from app.parse.briefing import decode
 from app.query import briefings as query
 from app.query import dataset
 from app.query.paging import Rows
 from app.query.params import BriefingList, BriefingQuery, HeadlinesQuery, LatestQuery, NoQuery, PlainQuery
+from app.query.refs import path
 from app.query.schemas.briefings import BriefingOut, BriefingSummary, Headlines, QualityOut
 from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
 from app.render import markup
+from app.settings import Settings
 from app.store.tables import Briefing
 
-router = APIRouter(prefix="/v1", tags=["briefings"])
+router = APIRouter(prefix="/v1", tags=["briefings"], dependencies=CHECKS)
 
 BriefingId = Annotated[
     str, Path(description="The date in the default channel, `channel:date` in others.", examples=["2025-12-23"], max_length=64)
 ]
+
+
+def _also(*forms: Format) -> dict[int | str, dict[str, Any]]:
+    """What a route answers besides JSON, for the documentation."""
+    return {200: {"content": {MEDIA[form].partition(";")[0]: {"schema": {"type": "string"}} for form in forms}}}
 
 
 @router.get("/briefings", response_model=Page[BriefingSummary], summary="Briefings, newest first")
@@ -31,21 +38,25 @@ def list_briefings(request: Request, session: SessionDep, params: Annotated[Brie
     return answers.page(request, session, found.briefings, BriefingSummary, found.rows, params.limit, found.warnings, params.names())
 
 
-@router.get("/briefings/latest", response_model=BriefingOut, summary="The newest briefing, whole")
+@router.get("/briefings/latest", response_model=BriefingOut, summary="The newest briefing, whole", responses=_also("html", "md"))
 def latest_briefing(
     request: Request, session: SessionDep, settings: SettingsDep, language: AcceptLanguageDep, params: Annotated[LatestQuery, Query()]
 ) -> Any:
     return _whole(request, session, query.latest(session, params.channel or settings.channel), params, language)
 
 
-@router.get("/briefings/{briefing_id}", response_model=BriefingOut, summary="A briefing, whole")
+@router.get("/briefings/{briefing_id}", response_model=BriefingOut, summary="A briefing, whole", responses=_also("html", "md"))
 def get_briefing(
     request: Request, session: SessionDep, settings: SettingsDep, language: AcceptLanguageDep, briefing_id: BriefingId,
     params: Annotated[BriefingQuery, Query()],
 ) -> Any:  # fmt: skip
-    if (canonical := briefing_id.removeprefix(f"{settings.channel}:")) != briefing_id:
-        return moved(request, f"/v1/briefings/{canonical}")
-    return _whole(request, session, query.get(session, briefing_id), params, language)
+    return _elsewhere(request, settings, briefing_id) or _whole(request, session, query.get(session, briefing_id), params, language)
+
+
+def _elsewhere(request: Request, settings: Settings, given: str, *below: str) -> Response | None:
+    """A redirect where the default channel is named in the id."""
+    canonical = given.removeprefix(f"{settings.channel}:")
+    return moved(request, path("briefings", canonical, *below)) if canonical != given else None
 
 
 def _whole(request: Request, session: SessionDep, briefing: Briefing, params: BriefingQuery, language: str | None) -> Response:
@@ -60,31 +71,47 @@ def _whole(request: Request, session: SessionDep, briefing: Briefing, params: Br
     "/briefings/{briefing_id}/source",
     summary="The ingested file, byte for byte",
     response_class=Response,
-    responses={200: {"content": {"text/markdown": {"schema": {"type": "string"}}}}},
+    responses=_also("md"),
 )
-def get_briefing_source(request: Request, session: SessionDep, briefing_id: BriefingId, params: Annotated[NoQuery, Query()]) -> Any:
+def get_briefing_source(
+    request: Request, session: SessionDep, settings: SettingsDep, briefing_id: BriefingId, params: Annotated[NoQuery, Query()]
+) -> Any:
+    if elsewhere := _elsewhere(request, settings, briefing_id, "source"):
+        return elsewhere
     document = query.source(session, query.get(session, briefing_id))
     headers = answers.file_headers(document.name or f"{briefing_id}.md")
     return answers.cached(request, document.body, "text/markdown; charset=utf-8", dataset.version(session), headers)
 
 
 @router.get("/briefings/{briefing_id}/quality", response_model=QualityOut, summary="How well a document was read, and is made")
-def get_briefing_quality(request: Request, session: SessionDep, briefing_id: BriefingId, params: Annotated[PlainQuery, Query()]) -> Any:
+def get_briefing_quality(
+    request: Request, session: SessionDep, settings: SettingsDep, briefing_id: BriefingId, params: Annotated[PlainQuery, Query()]
+) -> Any:
+    if elsewhere := _elsewhere(request, settings, briefing_id, "quality"):
+        return elsewhere
     return answer(request, session, query.quality(session, query.get(session, briefing_id)), params.names())
 
 
-@router.get("/headlines", response_model=Headlines, summary="The day's focus section, in the editor's order", tags=["headlines"])
+@router.get(
+    "/headlines",
+    response_model=Headlines,
+    summary="The day's focus section, in the editor's order",
+    tags=["headlines"],
+    responses=_also("text", "md"),
+)
 def get_headlines(
     request: Request, session: SessionDep, settings: SettingsDep, language: AcceptLanguageDep, params: Annotated[HeadlinesQuery, Query()]
 ) -> Any:
     channel = params.channel or settings.channel
     briefing = query.of_day(session, channel, params.day) if params.day else query.latest(session, channel)
-    found = query.headlines(session, briefing, params.limit, params.lang or language)
+    everything = query.headlines(session, briefing, params.lang or language)
+    found = everything[: params.limit]
     form = asked_format(request, params.format, ("json", "text", "md"))
     if form == "text":
         return answers.text(request, session, markup.headlines_text(briefing.title, found), form)
     if form == "md":
         return answers.text(request, session, markup.headlines_markdown(briefing.title, found), form)
-    warnings = [] if found else [f"The briefing {briefing.id} has no focus section."]
+    warnings = [] if everything else [f"The briefing {briefing.id} has no focus section."]
     also = {"briefing": query.ref(session, briefing).model_dump(mode="json")}
-    return answers.page(request, session, found, ItemOut, Rows([], len(found), None), params.limit, warnings, params.names(), also)
+    rows = Rows([], len(everything), None)
+    return answers.page(request, session, found, ItemOut, rows, params.limit or len(everything), warnings, params.names(), also)

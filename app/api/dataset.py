@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.answers import answer
+from app.api.answers import CHECKS, answer
 from app.api.deps import DatabaseDep, SessionDep
 from app.query import dataset as query
 from app.query.params import NoQuery, PlainQuery
@@ -18,7 +18,7 @@ router = APIRouter(tags=["service"])
 _UNCACHED = {"Cache-Control": "no-store"}
 
 
-@router.get("/v1/info", response_model=InfoOut, summary="Version, coverage dates, counts, gaps")
+@router.get("/v1/info", response_model=InfoOut, summary="Version, coverage dates, counts, gaps", dependencies=CHECKS)
 def get_info(request: Request, session: SessionDep, database: DatabaseDep, params: Annotated[PlainQuery, Query()]) -> Any:
     return answer(request, session, query.info(session, "Briefbase", VERSION, migrations.head()), params.names())
 
@@ -40,4 +40,5 @@ def get_readiness(database: DatabaseDep, params: Annotated[NoQuery, Query()]) ->
         checks["database"] = type(error).__name__
     ready = checks.get("schema") == "ok" and "database" not in checks
     body = {"status": "ready" if ready else "not ready", "checks": checks}
-    return Response(orjson.dumps(body), 200 if ready else 503, media_type="application/json", headers=_UNCACHED)
+    headers = _UNCACHED if ready else _UNCACHED | {"Retry-After": "2"}
+    return Response(orjson.dumps(body), 200 if ready else 503, media_type="application/json", headers=headers)

@@ -1,11 +1,14 @@
 """What routes depend on, named as types."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, get_origin
 
 from fastapi import Depends, Request
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.routing import APIRoute
 from sqlmodel import Session
 
+from app.errors import BadRequest
 from app.settings import Settings
 from app.store.db import Database
 
@@ -26,6 +29,26 @@ def _session(request: Request) -> Iterator[Session]:
         yield session
 
 
+def parameters(request: Request) -> dict[str, bool]:
+    """The query parameters of the route the request met, each with whether it may be repeated."""
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute):
+        return {}
+    fields = get_flat_params(route.dependant)
+    return {f.alias: get_origin(f.field_info.annotation) is list for f in fields if f.alias not in route.param_convertors}
+
+
+def once(request: Request) -> None:
+    """A parameter of one value is given once: of two, either would be dropped in silence."""
+    given = [name for name, _ in request.query_params.multi_items()]
+    if len(given) > len(set(given)):
+        repeatable = parameters(request)
+        repeated = sorted({name for name in given if given.count(name) > 1 and repeatable.get(name) is False})
+        if repeated:
+            faults = [{"parameter": name, "message": "given more than once"} for name in repeated]
+            raise BadRequest(f"{', '.join(repeated)}: given more than once; one value is taken", faults)
+
+
 _LANGUAGES = {
     "zh-hant": "zh-Hant",
     "zh-tw": "zh-Hant",
@@ -40,24 +63,24 @@ _LANGUAGES = {
 def _accepted_language(request: Request) -> str | None:
     """The first of our languages in the order the client prefers them."""
     for tag in preferred(request.headers.get("accept-language", "")):
-        head = "-".join(tag.lower().split("-")[:2])
+        head = "-".join(tag.split("-")[:2])
         if found := _LANGUAGES.get(head) or {"zh": "zh-Hant", "en": "en"}.get(head.partition("-")[0]):
             return found
     return None
 
 
 def preferred(header: str) -> list[str]:
-    """The values of an `Accept…` header, best first; those with a weight of 0 left out."""
+    """The values of an `Accept…` header in lower case, best first; those with a weight of 0 left out."""
     weighted = []
     for part in header.split(",")[:20]:
-        value, _, parameters = part.partition(";")
-        weight = parameters.strip().removeprefix("q=").strip()
+        value, *parameters = (piece.strip() for piece in part.lower().split(";"))
+        weight = next((given.removeprefix("q=") for given in parameters if given.startswith("q=")), "1")
         try:
-            quality = float(weight) if weight else 1.0
+            quality = float(weight)
         except ValueError:
             quality = 1.0
-        if value.strip() and quality > 0:
-            weighted.append((quality, value.strip()))
+        if value and quality > 0:
+            weighted.append((quality, value))
     return [value for _, value in sorted(weighted, key=lambda pair: -pair[0])]
 
 

@@ -2,13 +2,17 @@
 
 from pathlib import Path
 
-from fastapi import APIRouter
-from fastapi.responses import FileResponse, RedirectResponse, Response
+import orjson
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
+
+from app.api.answers import cached
 
 router = APIRouter(include_in_schema=False)
 
 _STATIC = Path(__file__).parent / "static"
+_PAGE = (_STATIC / "docs.html").read_bytes()
 _POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'"
 
 
@@ -18,9 +22,13 @@ async def root() -> Response:
 
 
 @router.get("/docs")
-async def docs() -> Response:
-    return FileResponse(_STATIC / "docs.html", headers={"Content-Security-Policy": _POLICY})
+async def docs(request: Request) -> Response:
+    return cached(request, _PAGE, "text/html; charset=utf-8", None, {"Content-Security-Policy": _POLICY})
 
 
-if _STATIC.is_dir():
-    router.mount("/static", StaticFiles(directory=_STATIC), name="static")
+@router.get("/openapi.json")
+async def document(request: Request) -> Response:
+    return cached(request, orjson.dumps(request.app.openapi()), "application/json", None)
+
+
+router.mount("/static", StaticFiles(directory=_STATIC), name="static")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.api import answers
-from app.api.answers import answer, moved
+from app.api.answers import CHECKS, answer, moved
 from app.api.deps import AcceptLanguageDep, SessionDep
 from app.query import entities as query
 from app.query import items
@@ -18,7 +18,7 @@ from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
 from app.store.tables import Entity
 
-router = APIRouter(prefix="/v1/entities", tags=["entities"])
+router = APIRouter(prefix="/v1/entities", tags=["entities"], dependencies=CHECKS)
 
 EntityId = Annotated[
     str, Path(description="Id, slug or any spelling; what is not the id is answered 308.", examples=["SGLang"], max_length=256)
@@ -31,15 +31,7 @@ def list_entities(request: Request, session: SessionDep, language: AcceptLanguag
     return answers.page(request, session, found.entities, EntitySummary, found.rows, params.limit, found.warnings, params.names())
 
 
-@router.get("/{entity_id}", response_model=EntityOut, summary="An entity")
-def get_entity(
-    request: Request, session: SessionDep, language: AcceptLanguageDep, entity_id: EntityId, params: Annotated[OneQuery, Query()]
-) -> Any:
-    pk, elsewhere = _canonical(request, session, entity_id, "")
-    return elsewhere or answer(request, session, query.one(session, pk, params.lang or language), params.names())
-
-
-@router.get("/{entity_id}/items", response_model=Page[ItemOut], summary="The items that name an entity")
+@router.get("/{entity_id:path}/items", response_model=Page[ItemOut], summary="The items that name an entity")
 def list_entity_items(
     request: Request, session: SessionDep, language: AcceptLanguageDep, entity_id: EntityId, params: Annotated[ItemList, Query()]
 ) -> Any:
@@ -50,12 +42,21 @@ def list_entity_items(
     return answers.page(request, session, found.items, ItemOut, found.rows, params.limit, found.warnings, params.names())
 
 
-@router.get("/{entity_id}/timeline", response_model=TimelineOut, summary="What was said of an entity, interval by interval")
+@router.get("/{entity_id:path}/timeline", response_model=TimelineOut, summary="What was said of an entity, interval by interval")
 def get_entity_timeline(
     request: Request, session: SessionDep, language: AcceptLanguageDep, entity_id: EntityId, params: Annotated[TimelineQuery, Query()]
 ) -> Any:
     pk, elsewhere = _canonical(request, session, entity_id, "/timeline")
     return elsewhere or answer(request, session, query.timeline(session, pk, params, params.lang or language), params.names())
+
+
+# Last: a spelling may hold a slash.
+@router.get("/{entity_id:path}", response_model=EntityOut, summary="An entity")
+def get_entity(
+    request: Request, session: SessionDep, language: AcceptLanguageDep, entity_id: EntityId, params: Annotated[OneQuery, Query()]
+) -> Any:
+    pk, elsewhere = _canonical(request, session, entity_id, "")
+    return elsewhere or answer(request, session, query.one(session, pk, params.lang or language), params.names())
 
 
 def _canonical(request: Request, session: Session, given: str, below: str) -> tuple[int, Response | None]:

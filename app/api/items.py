@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 
 from app.api import answers
-from app.api.answers import answer
+from app.api.answers import CHECKS, answer
 from app.api.deps import AcceptLanguageDep, SessionDep
 from app.query import items as query
 from app.query.params import ItemList, OneQuery, PlainQuery
@@ -13,7 +13,7 @@ from app.query.schemas.briefings import PassageOut
 from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
 
-router = APIRouter(prefix="/v1/items", tags=["items"])
+router = APIRouter(prefix="/v1/items", tags=["items"], dependencies=CHECKS)
 
 ItemId = Annotated[str, Path(description="The item's id.", examples=["i_2f7ah3kqxw5c"], max_length=64)]
 

@@ -11,6 +11,8 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": "default-src 'none'",
+    # What says nothing itself, such as a file of the documentation, is asked for again by its ETag.
+    "Cache-Control": "no-cache",
 }
 
 
@@ -48,6 +50,13 @@ class Edge:
         target = len(scope.get("raw_path") or b"") + len(scope["query_string"])
         if target > MAX_TARGET:
             return problem(414, "uri-too-long", "URI too long", f"Path and query have {target} bytes; at most {MAX_TARGET} are taken.")
+        if not scope["query_string"].isascii():
+            return problem(
+                400, "invalid-request", "Invalid request", "The query holds bytes that are not ASCII; percent-encode them as UTF-8."
+            )
+        if "\0" in scope["path"]:
+            # PostgreSQL takes no NUL in a text, so no id holds one.
+            return problem(404, "not-found", "Not found", "Nothing's name holds NUL.")
         if self.in_flight >= self.max_in_flight and scope["path"] != "/healthz":
             return problem(503, "unavailable", "Temporarily unavailable", "Too many requests at once; try again shortly.")
         return None

@@ -5,14 +5,16 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from app.api.examples import BY_MEDIA, BY_SCHEMA
 from app.query.schemas.lists import Problem
 
 _ERRORS = {
     "400": "A parameter, field, include or value that does not exist; the nearest valid ones are named.",
     "404": "There is no such thing.",
+    "414": "Path and query are longer than is taken.",
     "503": "Busy or away; `Retry-After` says when to ask again.",
 }
-_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}, "example": BY_SCHEMA["Problem"]}}
 
 
 def install(app: FastAPI) -> None:
@@ -33,14 +35,23 @@ def _document(app: FastAPI) -> dict[str, Any]:
     schemas |= problem.pop("$defs", {}) | {"Problem": problem}
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    for path in schema["paths"].values():
-        for operation in path.values():
+    for path, operations in schema["paths"].items():
+        for operation in operations.values():
             responses = operation["responses"]
             # Faults of the query string are 400 here, each with its own words.
             responses.pop("422", None)
             for status, description in _ERRORS.items():
                 if status not in responses:
                     responses[status] = {"description": description, "content": _CONTENT}
-            if operation["operationId"] and "304" not in responses:
-                responses["304"] = {"description": "What `If-None-Match` names is current."}
+            if path.startswith("/v1"):
+                responses.setdefault("304", {"description": "What `If-None-Match` names is current."})
+            if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):
+                responses.setdefault("308", {"description": "It goes by another id; `Location` says which."})
+            for media, content in responses["200"]["content"].items():
+                if media in BY_MEDIA:
+                    content["example"] = BY_MEDIA[media]
+            for response in responses.values():
+                shown = response.get("content", {}).get("application/json", {})
+                if example := BY_SCHEMA.get(shown.get("schema", {}).get("$ref", "").rpartition("/")[2]):
+                    shown["example"] = example
     return schema

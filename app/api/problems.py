@@ -7,14 +7,13 @@ from typing import Any
 import orjson
 from asgi_correlation_id import correlation_id
 from fastapi import FastAPI, Request, Response
-from fastapi.dependencies.utils import get_flat_params
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.deps import parameters
 from app.errors import AppError, BadRequest, NotFound, Unavailable
 from app.query.params import nearest
 from app.telemetry import log
@@ -43,7 +42,8 @@ def problem(
 
 def of(error: AppError) -> Response:
     """The answer an error of ours is."""
-    return problem(error.status, error.code, error.title, error.detail, error.errors)
+    detail = error.detail if error.detail.endswith((".", "?")) else error.detail + "."
+    return problem(error.status, error.code, error.title, detail, error.errors)
 
 
 def install(app: FastAPI) -> None:
@@ -55,14 +55,20 @@ def install(app: FastAPI) -> None:
 
 
 def _http(request: Request, error: HTTPException) -> Response:
+    headers = dict(error.headers or {})
+    if error.status_code == 304:
+        return Response(status_code=304, headers=headers)
     title = _TITLES.get(error.status_code, "Error")
-    detail = {
-        404: f"There is nothing at {request.url.path[:200]}; the paths are listed in /openapi.json.",
-        405: f"{request.method[:20]} is not possible here; {(error.headers or {}).get('Allow', 'GET')} is.",
-    }.get(error.status_code, title + ".")
     if error.status_code == 404:
-        return problem(404, NotFound.code, title, detail)
-    return problem(error.status_code, title.lower().replace(" ", "-"), title, detail, headers=dict(error.headers or {}))
+        path = request.scope["path"][:200]
+        shorter = f" Perhaps {path.rstrip('/')} is meant." if path.endswith("/") else ""
+        return problem(404, NotFound.code, title, f"There is nothing at {path}; the paths are listed in /openapi.json.{shorter}")
+    detail = title + "."
+    if "Allow" in headers:
+        # Every GET is a HEAD, too: the middleware sees to it, the router does not know.
+        headers["Allow"] = headers["Allow"].replace("GET", "GET, HEAD") if "HEAD" not in headers["Allow"] else headers["Allow"]
+        detail = f"{request.method[:20]} is not possible here; {headers['Allow']} are."
+    return problem(error.status_code, title.lower().replace(" ", "-"), title, detail, headers=headers)
 
 
 def _database(request: Request, error: SQLAlchemyError) -> Response:
@@ -78,16 +84,14 @@ def _database(request: Request, error: SQLAlchemyError) -> Response:
 def _invalid(request: Request, error: RequestValidationError) -> Response:
     faults = [_fault(request, entry) for entry in error.errors()[:20]]
     detail = "; ".join(f"{fault['parameter']}: {fault['message']}" if fault["parameter"] else fault["message"] for fault in faults)
-    return problem(
-        BadRequest.status, BadRequest.code, BadRequest.title, detail.removesuffix(".") + ("" if detail.endswith("?") else "."), faults
-    )
+    return of(BadRequest(detail, faults))
 
 
 def _fault(request: Request, entry: dict[str, Any]) -> dict[str, str]:
     place, name = (str(part) for part in (*entry["loc"], "", "")[:2])
     kind, context = entry["type"], entry.get("ctx", {})
     if kind == "extra_forbidden":
-        return {"parameter": name[:80], "message": f"there is no such parameter; {nearest(name, _parameters(request))}"}
+        return {"parameter": name[:80], "message": f"there is no such parameter; {nearest(name, parameters(request))}"}
     if kind == "value_error":
         return {"parameter": name, "message": str(context.get("error", "not a valid value"))}
     if kind == "literal_error":
@@ -98,14 +102,6 @@ def _fault(request: Request, entry: dict[str, Any]) -> dict[str, str]:
         return {"parameter": name, "message": "not a whole number"}
     message = str(entry.get("msg", "not valid"))
     return {"parameter": name if place in ("query", "path") else "", "message": message[:1].lower() + message[1:]}
-
-
-def _parameters(request: Request) -> list[str]:
-    """The query parameters of the route the request met."""
-    route = request.scope.get("route")
-    if not isinstance(route, APIRoute):
-        return []
-    return [field.alias for field in get_flat_params(route.dependant) if field.alias not in route.param_convertors]
 
 
 class CatchAll:

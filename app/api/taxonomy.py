@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 
 from app.api import answers
-from app.api.answers import answer, moved
+from app.api.answers import CHECKS, answer, moved
 from app.api.deps import SessionDep
 from app.normalize.publishers import publisher_domain
 from app.query import taxonomy as query
@@ -14,7 +14,7 @@ from app.query.refs import path
 from app.query.schemas.lists import Page
 from app.query.schemas.taxonomy import PublisherOut, SourceOut, SourceSummary, TagOut
 
-router = APIRouter(prefix="/v1", tags=["sources"])
+router = APIRouter(prefix="/v1", tags=["sources"], dependencies=CHECKS)
 
 
 @router.get("/tags", response_model=Page[TagOut], summary="Tags and keywords, most used first", tags=["tags"])
@@ -23,11 +23,11 @@ def list_tags(request: Request, session: SessionDep, params: Annotated[TagList, 
     return answers.page(request, session, found.things, TagOut, found.rows, params.limit, found.warnings, params.names())
 
 
-@router.get("/tags/{slug}", response_model=TagOut, summary="A tag or keyword", tags=["tags"])
+@router.get("/tags/{slug:path}", response_model=TagOut, summary="A tag or keyword", tags=["tags"])
 def get_tag(
     request: Request,
     session: SessionDep,
-    slug: Annotated[str, Path(examples=["mlops"], max_length=256)],
+    slug: Annotated[str, Path(description="Slug or name; what is not the slug is answered 308.", examples=["mlops"], max_length=256)],
     params: Annotated[PlainQuery, Query()],
 ) -> Any:
     found = query.tag(session, slug)
@@ -60,7 +60,7 @@ def list_publishers(request: Request, session: SessionDep, params: Annotated[Pub
 
 @router.get("/publishers/{publisher_id}", response_model=PublisherOut, summary="A publisher")
 def get_publisher(
-    request: Request, session: SessionDep, publisher_id: Annotated[str, Path(examples=["techcrunch.com"], max_length=255)],
+    request: Request, session: SessionDep, publisher_id: Annotated[str, Path(description="The domain; with `www.` before it it is answered 308.", examples=["techcrunch.com"], max_length=255)],
     params: Annotated[PlainQuery, Query()],
 ) -> Any:  # fmt: skip
     domain = publisher_domain(publisher_id) or publisher_id

@@ -1,7 +1,7 @@
 """Briefings: a list, one whole, its bytes, its quality, its headlines."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -53,7 +53,7 @@ from app.store.tables import (
 )
 from app.store.tables import Document as StoredDocument
 
-SORT_KEYS: dict[str, Any] = {"date": col(Briefing.date), "title": col(Briefing.title)}
+SORT_KEYS: dict[str, Any] = {"date": col(Briefing.date), "title": paging.bytewise(col(Briefing.title))}
 _TIES = (col(Briefing.date).desc(), col(Briefing.channel_pk), col(Briefing.pk))
 _EXPECTED = ("summary", "entities", "importance", "sources")
 
@@ -82,7 +82,10 @@ def get(session: Session, briefing_id: str) -> Briefing:
     """The row of a briefing that may be shown."""
     row = session.exec(select(Briefing).where(col(Briefing.id) == briefing_id, col(Briefing.draft).is_(False))).first()
     if row is None:
-        raise NotFound(f"There is no briefing {briefing_id!r}{_nearby(session, briefing_id)}.")
+        channel, _, day = briefing_id.rpartition(":")
+        # An id without a channel is of the default one.
+        among = _of_channel(channel) if channel else select(Briefing).where(~col(Briefing.id).contains(":"), col(Briefing.draft).is_(False))
+        raise NotFound(f"There is no briefing {briefing_id!r}{_nearby(session, among, day)}.")
     return row
 
 
@@ -90,7 +93,8 @@ def latest(session: Session, channel: str) -> Briefing:
     """The newest briefing of a channel."""
     row = session.exec(_of_channel(channel).order_by(col(Briefing.date).desc()).limit(1)).first()
     if row is None:
-        known = session.exec(select(col(Channel.id)).order_by(col(Channel.id))).all()
+        shown = select(col(Briefing.channel_pk)).where(col(Briefing.draft).is_(False))
+        known = session.exec(select(col(Channel.id)).where(col(Channel.pk).in_(shown)).order_by(col(Channel.id))).all()
         raise NotFound(f"There is no briefing in channel {channel!r}{'; there are ' + ', '.join(known) if known else ' yet'}.")
     return row
 
@@ -99,7 +103,7 @@ def of_day(session: Session, channel: str, day: date) -> Briefing:
     """A channel's briefing of a day."""
     row = session.exec(_of_channel(channel).where(col(Briefing.date) == day)).first()
     if row is None:
-        raise NotFound(f"Channel {channel!r} has no briefing of {day}{_nearby(session, day.isoformat())}.")
+        raise NotFound(f"Channel {channel!r} has no briefing of {day}{_nearby(session, _of_channel(channel), day.isoformat())}.")
     return row
 
 
@@ -108,16 +112,15 @@ def _of_channel(channel: str) -> SelectOfScalar[Briefing]:
     return joined.where(col(Channel.id) == channel, col(Briefing.draft).is_(False))
 
 
-def _nearby(session: Session, wanted: str) -> str:
-    """The dates beside the one asked for, to name in the error."""
+def _nearby(session: Session, among: SelectOfScalar[Briefing], wanted: str) -> str:
+    """The briefings beside the day asked for, to name in the error."""
     try:
-        day = date.fromisoformat(wanted.rpartition(":")[2])
+        day = date.fromisoformat(wanted)
     except ValueError:
         return ""
-    shown = select(col(Briefing.id)).where(col(Briefing.draft).is_(False))
-    before = session.exec(shown.where(col(Briefing.date) < day).order_by(col(Briefing.date).desc()).limit(1)).first()
-    after = session.exec(shown.where(col(Briefing.date) > day).order_by(col(Briefing.date)).limit(1)).first()
-    beside = [near for near in (before, after) if near]
+    before = session.exec(among.where(col(Briefing.date) < day).order_by(col(Briefing.date).desc()).limit(1)).first()
+    after = session.exec(among.where(col(Briefing.date) > day).order_by(col(Briefing.date)).limit(1)).first()
+    beside = [near.id for near in (before, after) if near]
     return f"; the nearest {'are' if len(beside) > 1 else 'is'} {' and '.join(beside)}" if beside else ""
 
 
@@ -135,10 +138,10 @@ def ref(session: Session, briefing: Briefing) -> BriefingRef:
     return BriefingRef(id=briefing.id, channel=channel, date=briefing.date, title=briefing.title)
 
 
-def headlines(session: Session, briefing: Briefing, limit: int, lang: str | None) -> list[ItemOut]:
+def headlines(session: Session, briefing: Briefing, lang: str | None) -> list[ItemOut]:
     """The items of the focus section, in the editor's order."""
     assert briefing.pk
-    return items.of_section(session, briefing.pk, "headlines", limit, lang)
+    return items.of_section(session, briefing.pk, "headlines", lang)
 
 
 def whole(session: Session, briefing: Briefing, lang: str | None) -> BriefingOut:
@@ -227,7 +230,7 @@ def _count(session: Session, table: Any, pks: Sequence[int], *conditions: Column
     rows = session.execute(
         select(table.briefing_pk, func.count()).where(col(table.briefing_pk).in_(pks), *conditions).group_by(table.briefing_pk)
     )
-    return Counter(dict(rows.tuples().all()))
+    return Counter({row[0]: row[1] for row in rows})
 
 
 def _tags(session: Session, pks: Sequence[int], kind: str) -> dict[int, list[str]]:
@@ -258,6 +261,8 @@ def quality(session: Session, briefing: Briefing) -> QualityOut:
             col(Citation.briefing_pk) == pk, col(Citation.status) != "placeholder"
         )
     ).one()
+    named = set(session.exec(select(col(Mention.item_pk)).where(col(Mention.briefing_pk) == pk, col(Mention.kind) == "listed")))
+    sourced = set(session.exec(select(col(Citation.item_pk)).where(col(Citation.briefing_pk) == pk)))
     nonblank, covered = report.get("nonblank", 0), report.get("covered", 0)
     return QualityOut(
         briefing=briefing.id,
@@ -268,7 +273,7 @@ def quality(session: Session, briefing: Briefing) -> QualityOut:
         structures=report.get("structures", {}),
         unassigned=report.get("unassigned", []),
         problems=report.get("problems", []),
-        fields=[r for row in rows if (r := _field_report(session, row, labels.get(row.ordinal, []))).missing or r.repeated],
+        fields=[r for row in rows if (r := _field_report(row, labels.get(row.ordinal, []), named, sourced)).missing or r.repeated],
         odd_sources=[
             OddSource(item=item, label=label, target=target, status=status, reason=reason) for label, target, status, reason, item in odd
         ],
@@ -278,20 +283,18 @@ def quality(session: Session, briefing: Briefing) -> QualityOut:
     )
 
 
-def _field_report(session: Session, item: Item, labels: list[str]) -> FieldReport:
+def _field_report(item: Item, labels: list[str], named: Collection[int | None], sourced: Collection[int | None]) -> FieldReport:
     held = {
-        "summary": item.summary,
-        "importance": item.importance_label,
-        "entities": session.exec(
-            select(col(Mention.pk)).where(col(Mention.item_pk) == item.pk, col(Mention.kind) == "listed").limit(1)
-        ).first(),
-        "sources": session.exec(select(col(Citation.pk)).where(col(Citation.item_pk) == item.pk).limit(1)).first(),
+        "summary": item.summary is not None,
+        "importance": item.importance_label is not None,
+        "entities": item.pk in named,
+        "sources": item.pk in sourced,
     }
     expected = _EXPECTED if item.kind == "full" else ("sources",) if item.kind == "bullet" else ()
     return FieldReport(
         item=item.id,
         title=item.title,
-        missing=[name for name in expected if held[name] is None],
+        missing=[name for name in expected if not held[name]],
         repeated=[label for label, count in Counter(labels).items() if count > 1],
     )
 

@@ -1,7 +1,7 @@
 """Entities: a list with counts, one with its names, its timeline."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
@@ -9,16 +9,17 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
-from app.errors import NotFound
+from app.errors import BadRequest, NotFound
+from app.normalize.names import name_key
 from app.query import dataset, filters, paging
 from app.query.filters import Built, by_values
-from app.query.params import EntityList, TimelineQuery
+from app.query.params import EntityList, TimelineQuery, beside
 from app.query.refs import entity_refs, path, shown_name
 from app.query.schemas.entities import AliasOut, Bucket, EntityCounts, EntityLinks, EntityOut, EntitySummary, TimelineOut
 from app.query.schemas.shared import EntityType, Interval, ItemRef
 from app.store.tables import Alias, Briefing, Entity, Item, Mention
 
-# A timeline longer than this many buckets is asked for by a coarser interval.
+# Eleven years by day. A longer timeline is asked for by a coarser interval.
 MAX_BUCKETS = 4_000
 
 
@@ -47,9 +48,9 @@ def find(session: Session, query: EntityList, lang: str | None) -> Found:
         "briefings": counted.c.briefings,
         "first_seen": counted.c.first_seen,
         "last_seen": counted.c.last_seen,
-        "name": col(Entity.name),
+        "name": paging.bytewise(col(Entity.name)),
     }
-    order = paging.order_by(query.sort, "-mentions", keys, (col(Entity.name), col(Entity.pk)))
+    order = paging.order_by(query.sort, "-mentions", keys, (keys["name"], col(Entity.id)))
     scope = f"entities/{query.model_copy(update={'cursor': None, 'limit': 1, 'fields': None, 'lang': None})!r}"
     rows = paging.page(session, statement, order, query.limit, query.cursor, scope)
     return Found([EntitySummary(**_summary(row, lang)) for row in rows.rows], rows, built.warnings)
@@ -59,13 +60,19 @@ def resolve(session: Session, value: str) -> int:
     """The entity an id, slug or spelling names. A spelling of several is refused, and they are named."""
     pks = filters.entity_pks(session, value)
     if not pks:
-        raise NotFound(f"There is no entity {value!r}.")
+        raise NotFound(f"There is no entity {value!r}{beside(value, _alike(session, value))}.")
     if len(pks) > 1:
         named = sorted(entity_refs(session, pks, None).values(), key=lambda ref: ref.id)
         raise NotFound(
             f"{value!r} names {len(pks)} entities: {', '.join(f'{ref.name} ({ref.id})' for ref in named)}; ask for one by its id."
         )
     return pks.pop()
+
+
+def _alike(session: Session, value: str) -> Sequence[str]:
+    """Names that begin like the one asked for."""
+    begins = col(Alias.key).startswith(name_key(value)[:2], autoescape=True)
+    return session.execute(select(col(Alias.name)).where(begins).order_by(col(Alias.name)).limit(1_000)).scalars().all()
 
 
 def one(session: Session, pk: int, lang: str | None) -> EntityOut:
@@ -155,7 +162,7 @@ def timeline(session: Session, pk: int, query: TimelineQuery, lang: str | None) 
     ).all()
     days = [day for day, _, _ in published]
     first, last = query.from_ or min(days, default=None), query.to or max(days, default=None)
-    starts = list(_starts(first, last, query.interval)) if first and last else []
+    starts = _starts(first, last, query.interval) if first and last else []
     counts: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0])
     for day, briefings, there in published:
         counts[_start(day, query.interval)][0] += briefings
@@ -170,7 +177,8 @@ def timeline(session: Session, pk: int, query: TimelineQuery, lang: str | None) 
         briefings, there, said = counts[start]
         own = held[start]
         share = round(len(own) / there, 6) if there else None
-        end = _next(start, query.interval) - timedelta(days=1)
+        following = _next(start, query.interval)
+        end = following - timedelta(days=1) if following else date.max
         buckets.append(
             Bucket(start=start, end=end, items=len(own), mentions=said, briefings=briefings, share=share, top_items=own[: query.top])
         )
@@ -187,13 +195,18 @@ def timeline(session: Session, pk: int, query: TimelineQuery, lang: str | None) 
     )
 
 
-def _starts(first: date, last: date, interval: Interval) -> Iterator[date]:
-    start = _start(first, interval)
-    for _ in range(MAX_BUCKETS):
-        if start > last:
-            return
-        yield start
+def _starts(first: date, last: date, interval: Interval) -> list[date]:
+    """The first days of all intervals from `first` to `last`; too many are refused, never cut."""
+    starts: list[date] = []
+    start: date | None = _start(first, interval)
+    while start and start <= last:
+        if len(starts) == MAX_BUCKETS:
+            said = f"From {first} to {last} are more than {MAX_BUCKETS} intervals of a {interval}"
+            message = "give a coarser one, or from and to"
+            raise BadRequest(f"{said}; {message}", [{"parameter": "interval", "message": message}])
+        starts.append(start)
         start = _next(start, interval)
+    return starts
 
 
 def _start(day: date, interval: Interval) -> date:
@@ -206,8 +219,12 @@ def _start(day: date, interval: Interval) -> date:
     return day.replace(month=month, day=1)
 
 
-def _next(start: date, interval: Interval) -> date:
-    if interval in ("day", "week"):
-        return start + timedelta(days=1 if interval == "day" else 7)
-    months = start.month - 1 + {"month": 1, "quarter": 3, "year": 12}[interval]
-    return date(start.year + months // 12, months % 12 + 1, 1)
+def _next(start: date, interval: Interval) -> date | None:
+    """The first day of the interval after; None where the calendar ends."""
+    try:
+        if interval in ("day", "week"):
+            return start + timedelta(days=1 if interval == "day" else 7)
+        months = start.month - 1 + {"month": 1, "quarter": 3, "year": 12}[interval]
+        return date(start.year + months // 12, months % 12 + 1, 1)
+    except (ValueError, OverflowError):
+        return None

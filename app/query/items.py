@@ -31,7 +31,7 @@ from app.store.tables import Briefing, Channel, Citation, Document, Item, Mentio
 
 SORT_KEYS: dict[str, Any] = {
     "date": col(Item.date),
-    "title": col(Item.title),
+    "title": paging.bytewise(col(Item.title)),
     "importance": col(Item.importance_rank),
     "position": col(Item.ordinal),
     "updated_at": col(Item.updated_at),
@@ -77,10 +77,10 @@ def one(session: Session, item_id: str, lang: str | None) -> ItemOut:
     return outs(session, [row], lang)[0]
 
 
-def of_section(session: Session, briefing_pk: int, kind: str, limit: int, lang: str | None) -> list[ItemOut]:
+def of_section(session: Session, briefing_pk: int, kind: str, lang: str | None) -> list[ItemOut]:
     """The items of a briefing's sections of one kind, in the editor's order."""
     statement = _statement().where(col(Item.briefing_pk) == briefing_pk, col(Item.section_kind) == kind)
-    return outs(session, session.execute(statement.order_by(col(Item.ordinal)).limit(limit)).all(), lang)
+    return outs(session, session.execute(statement.order_by(col(Item.ordinal))).all(), lang)
 
 
 def passage(session: Session, item_id: str) -> PassageOut:

@@ -7,11 +7,20 @@ from typing import Any, NamedTuple
 
 from sqlakeyset import select_page
 from sqlakeyset.serial import InvalidPage
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, String, UnaryExpression, cast, func, select
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from app.errors import BadRequest
 from app.query.params import fault, nearest
+
+_BYTEWISE = String().with_variant(String(collation="C"), "postgresql")
+
+
+def bytewise(column: Any) -> Any:
+    """A text column by its bytes, whatever the collation of the base: one order on every engine and server."""
+    return cast(column, _BYTEWISE)
 
 
 class Rows(NamedTuple):
@@ -25,15 +34,20 @@ class Rows(NamedTuple):
 def order_by(sort: str | None, default: str, keys: Mapping[str, Any], ties: Sequence[Any]) -> list[Any]:
     """`-date,title` as columns of `keys`; `ties` follow, the last of them unique, so that the order is total."""
     order: list[Any] = []
-    used: set[int] = set()
     for given in (sort or default).split(","):
         name = given.strip().removeprefix("-")
         if name not in keys:
             raise BadRequest(f"There is no sort key {name!r}; {nearest(name, keys)}", [fault("sort", name, keys)])
-        if id(keys[name]) not in used:
-            used.add(id(keys[name]))
-            order.append(keys[name].desc() if given.strip().startswith("-") else keys[name].asc())
-    return order + [tie for tie in ties if id(getattr(tie, "element", tie)) not in used]
+        _add(order, keys[name].desc() if given.strip().startswith("-") else keys[name].asc())
+    for tie in ties:
+        _add(order, tie if isinstance(tie, UnaryExpression) else tie.asc())
+    return order
+
+
+def _add(order: list[Any], key: UnaryExpression[Any]) -> None:
+    # What is sorted by already decides no tie.
+    if not any(key.element.compare(other.element) for other in order):
+        order.append(key)
 
 
 def page(session: Session, statement: Any, order: Sequence[Any], limit: int, cursor: str | None, scope: str) -> Rows:
@@ -43,7 +57,10 @@ def page(session: Session, statement: Any, order: Sequence[Any], limit: int, cur
     total = session.execute(select(func.count()).select_from(statement.order_by(None).subquery())).scalar_one()
     try:
         found = select_page(session, statement.order_by(*order), per_page=limit, page=place)
-    except (InvalidPage, ValueError, TypeError, ArithmeticError) as error:
+    except (InvalidPage, ValueError, TypeError, ArithmeticError, SQLAlchemyError) as error:
+        # Whoever makes up a cursor may give it values of another type, which only the database notices.
+        if place is None or isinstance(error, (OperationalError, PoolTimeout)):
+            raise
         raise _bad_cursor() from error
     following = found.paging.bookmark_next if found.paging.has_next else None
     return Rows(list(found), total, _encode(mark, following) if following else None)
@@ -58,16 +75,21 @@ def _check(mark: str, place: str) -> str:
 
 
 def _encode(mark: str, place: str) -> str:
-    return base64.urlsafe_b64encode(f"{mark}{_check(mark, place)}{place}".encode()).decode().rstrip("=")
+    return _sealed(f"{mark}{_check(mark, place)}{place}")
+
+
+def _sealed(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def _open(cursor: str, mark: str) -> str:
     try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        # Strictly: the lenient reader skips letters that are none of Base64.
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except (ValueError, UnicodeError):
         raise _bad_cursor() from None
     held, check, place = text[:16], text[16:32], text[32:]
-    if check != _check(held, place):
+    if check != _check(held, place) or _sealed(text) != cursor:
         raise _bad_cursor()
     if held != mark:
         raise BadRequest(

@@ -34,9 +34,17 @@ def clauses(given: Iterable[str]) -> list[Clause]:
 def nearest(name: str, valid: Iterable[str]) -> str:
     """A closing sentence that names the valid values nearest to `name`, all of them where they are few."""
     valid = sorted(set(valid))
+    if not valid:
+        return "none is taken here"
     close = difflib.get_close_matches(name.lower(), valid, n=3, cutoff=0.5)
     shown = close or (valid if len(valid) <= 16 else valid[:8])
     return f"{'did you mean' if close else 'valid are'} {', '.join(shown)}{'?' if close else ''}"
+
+
+def beside(name: str, known: Iterable[str]) -> str:
+    """The end of a sentence about a `name` that is not there: the known ones spelled like it."""
+    close = difflib.get_close_matches(name, list(dict.fromkeys(known)), n=3)
+    return f"; there {'are' if len(close) > 1 else 'is'} {', '.join(close)}" if close else ""
 
 
 def _clean(value: Any) -> Any:
@@ -84,7 +92,7 @@ class Lang(Params):
 
 class Fields(Params):
     fields: Text | None = Field(
-        None, description="Only these fields, parted by commas; nested ones with a dot: `id,title,importance.level`."
+        None, description="Only these fields, parted by commas; nested ones with a dot: `id,title,importance.level`.", examples=["id"]
     )
 
     def names(self) -> tuple[str, ...]:
@@ -112,11 +120,11 @@ class ItemFilter(Days):
     )
     importance: Annotated[list[Text], _values((*get_args(Level), "none"))] = Field([], description="Level, or `none`.", examples=[["high"]])
     kind: Annotated[list[Text], _values(get_args(ItemKind))] = Field([], description="Kind of item.")
-    entity: Values = Field([], description="Entities the item names: id, slug or any spelling.")
+    entity: Values = Field([], description="Entities the item names: id, slug or any spelling.", examples=[["SGLang|昇騰"]])
     entity_type: Annotated[list[Text], _values(get_args(EntityType))] = Field([], description="Types of entities the item names.")
-    tag: Values = Field([], description="Front-matter tags of the item's briefing: slug or name.")
+    tag: Values = Field([], description="Front-matter tags of the item's briefing: slug or name.", examples=[["mlops"]])
     keyword: Values = Field([], description="Keywords of the day of the item's briefing: slug or name.")
-    source: Values = Field([], description="Sources the item cites: id, `arxiv:ID` or URL.")
+    source: Values = Field([], description="Sources the item cites: id, `arxiv:ID` or URL.", examples=[["arxiv:2512.17527"]])
     publisher: Values = Field([], description="Publishers of its sources, by domain.", examples=[["techcrunch.com"]])
     has: Annotated[list[Text], _values(HAS)] = Field([], description=f"What the item has: {', '.join(HAS)}.")
 
@@ -180,7 +188,7 @@ class PublisherList(Days, Paging, Fields):
 class HeadlinesQuery(Lang, Fields):
     day: date | None = Field(None, alias="date", description="The day; the latest otherwise.", examples=["2025-12-23"])
     channel: Text | None = Field(None, description="The channel; the default one otherwise.")
-    limit: int = Field(100, ge=1, le=100, description="At most so many.")
+    limit: int | None = Field(None, ge=1, le=100, description="At most so many; all of them otherwise.")
     format: Literal["json", "text", "md"] | None = Field(None, description="Instead of the `Accept` header.")
 
 

@@ -15,7 +15,9 @@ def field_tree(model: type[BaseModel], paths: Sequence[str]) -> Tree:
     """`paths` as a tree of names, each checked against `model`. An unknown one is refused, the nearest named."""
     tree: Tree = {}
     for path in paths:
-        branch: Tree = tree
+        # A part of what is asked for whole takes nothing away.
+        within = any(path.startswith(f"{whole}.") for whole in paths)
+        branch: Tree = {} if within else tree
         shape: type[BaseModel] | None = model
         steps = path.split(".")
         for depth, name in enumerate(steps, 1):

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import quote
 
 from sqlalchemy import ColumnElement, Row, case, func, select
 from sqlmodel import Session, col
 
 from app.errors import NotFound
+from app.normalize.names import name_key
 from app.query import filters, paging
 from app.query.filters import Built, by_values
-from app.query.params import PublisherList, SourceList, TagList
+from app.query.params import PublisherList, SourceList, TagList, beside
 from app.query.refs import path, publisher_refs
 from app.query.schemas.shared import ItemRef
 from app.query.schemas.taxonomy import PublisherOut, SourceCitation, SourceOut, SourceSummary, TagCounts, TagOut
@@ -38,7 +40,7 @@ def tags(session: Session, query: TagList) -> Found[TagOut]:
     filters.days(session, query, col(BriefingTag.date), col(Briefing.channel_pk), built)
     built.conditions += by_values(query.kind, lambda v: col(BriefingTag.kind).in_(v))
     statement, keys = _tag_statement(built.conditions)
-    order = paging.order_by(query.sort, "-briefings", keys, (col(Tag.name), col(Tag.pk)))
+    order = paging.order_by(query.sort, "-briefings", keys, (keys["name"], col(Tag.slug)))
     rows = paging.page(session, statement, order, query.limit, query.cursor, _scope("tags", query))
     return Found([_tag(row) for row in rows.rows], rows, built.warnings)
 
@@ -47,7 +49,9 @@ def tag(session: Session, value: str) -> TagOut:
     """The tag of a slug or name."""
     pk = filters.tag_pk(session, value)
     if pk is None:
-        raise NotFound(f"There is no tag or keyword {value!r}.")
+        begins = col(Tag.key).startswith(name_key(value)[:1], autoescape=True)
+        spelled = session.execute(select(col(Tag.name)).where(begins).order_by(col(Tag.name)).limit(1_000)).scalars()
+        raise NotFound(f"There is no tag or keyword {value!r}{beside(value, spelled)}.")
     statement, _ = _tag_statement([col(BriefingTag.tag_pk) == pk])
     return _tag(session.execute(statement).one())
 
@@ -71,7 +75,7 @@ def _tag_statement(conditions: Sequence[ColumnElement[bool]]) -> tuple[Any, dict
         "briefings": counted.c.briefings,
         "first_seen": counted.c.first_seen,
         "last_seen": counted.c.last_seen,
-        "name": col(Tag.name),
+        "name": paging.bytewise(col(Tag.name)),
     }
     return select(col(Tag.pk), col(Tag.slug), col(Tag.name), *counted.c).join(counted, counted.c.tag_pk == col(Tag.pk)), keys
 
@@ -186,7 +190,7 @@ def publishers(session: Session, query: PublisherList) -> Found[PublisherOut]:
     built = Built()
     filters.days(session, query, col(Citation.date), col(Citation.channel_pk), built)
     statement, keys = _publisher_statement(built.conditions)
-    order = paging.order_by(query.sort, "-citations", keys, (col(Publisher.id),))
+    order = paging.order_by(query.sort, "-citations", keys, (paging.bytewise(col(Publisher.id)),))
     rows = paging.page(session, statement, order, query.limit, query.cursor, _scope("publishers", query))
     return Found([_publisher(row) for row in rows.rows], rows, built.warnings)
 
@@ -214,7 +218,9 @@ def _publisher_statement(conditions: Sequence[ColumnElement[bool]]) -> tuple[Any
         .group_by(col(Source.publisher_pk))
         .subquery()
     )
-    keys: dict[str, Any] = {name: counted.c[name] for name in ("citations", "sources", "last_cited")} | {"name": col(Publisher.name)}
+    keys: dict[str, Any] = {name: counted.c[name] for name in ("citations", "sources", "last_cited")} | {
+        "name": paging.bytewise(col(Publisher.name))
+    }
     return select(col(Publisher.pk), col(Publisher.id), col(Publisher.name), *counted.c).join(
         counted, counted.c.publisher_pk == col(Publisher.pk)
     ), keys
@@ -228,5 +234,5 @@ def _publisher(row: Row[Any]) -> PublisherOut:
         citations=row.citations,
         first_cited=row.first_cited,
         last_cited=row.last_cited,
-        links={"self": path("publishers", row.id), "items": f"/v1/items?publisher={row.id}"},
+        links={"self": path("publishers", row.id), "items": f"/v1/items?publisher={quote(row.id)}"},
     )

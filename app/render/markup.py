@@ -1,5 +1,6 @@
 """Markdown to safe HTML, and headlines to text and Markdown. Pure."""
 
+import html
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -11,18 +12,24 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from app.query.schemas.items import ItemOut
 
 # The dailies link papers as `[…](arXiv:2507.17860)`, a scheme no browser knows.
-_ARXIV_LINK = re.compile(r"\]\(\s*arxiv:\s*((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)\s*\)", re.IGNORECASE)
+_ARXIV_LINK = re.compile(r"arxiv:\s*((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)\s*", re.IGNORECASE)
+
+
+class _Markdown(MarkdownIt):
+    def normalizeLink(self, url: str) -> str:
+        # Here and not in the text: what looks like such a link inside code stays as it is written.
+        paper = _ARXIV_LINK.fullmatch(url)
+        return super().normalizeLink(f"https://arxiv.org/abs/{paper[1]}" if paper else url)
 
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("js-default", {"linkify": False}).use(front_matter_plugin)
+    return _Markdown("js-default", {"linkify": False}).use(front_matter_plugin)
 
 
 def to_html(markdown: str) -> str:
     """`markdown` as HTML that holds no script, style or scheme but http, https and mailto; front matter left out."""
-    html = _parser().render(_ARXIV_LINK.sub(r"](https://arxiv.org/abs/\1)", markdown))
-    return nh3.clean(html, url_schemes={"http", "https", "mailto"}, link_rel="noopener noreferrer nofollow")
+    return nh3.clean(_parser().render(markdown), url_schemes={"http", "https", "mailto"}, link_rel="noopener noreferrer nofollow")
 
 
 def page(title: str, markdown: str, lang: str = "zh-Hant") -> str:
@@ -30,7 +37,7 @@ def page(title: str, markdown: str, lang: str = "zh-Hant") -> str:
     return (
         f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{nh3.clean_text(title)}</title>\n</head>\n<body>\n{to_html(markdown)}</body>\n</html>\n"
+        f"<title>{html.escape(title)}</title>\n</head>\n<body>\n{to_html(markdown)}</body>\n</html>\n"
     )
 
 
