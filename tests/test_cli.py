@@ -12,8 +12,8 @@ import pytest
 from app.cli import main
 from app.settings import ROOT, VERSION
 from app.store.db import Database
-from tests.samples import briefing, item
 from tests.rows import counts
+from tests.samples import briefing, item
 
 SEED = ROOT / "seeds" / "briefings" / "2025-12-23.md"
 

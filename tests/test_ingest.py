@@ -20,8 +20,8 @@ from app.settings import ROOT, Settings
 from app.store.db import Database
 from app.store.migrations import migrate
 from tests.conftest import CHANNEL, take_in
-from tests.samples import briefing, item
 from tests.rows import counts, everything, meaning
+from tests.samples import briefing, item
 
 
 def days(count: int) -> list[str]:

@@ -3,8 +3,8 @@ from sqlmodel import col, select
 from app.store.db import Database
 from app.store.tables import BackgroundNote, Citation, Insight, Item, Mention, Reading, Source, WatchlistEntry
 from tests.conftest import take_in
-from tests.samples import briefing, item
 from tests.rows import counts
+from tests.samples import briefing, item
 
 
 def test_cells_and_parts(database: Database) -> None:

@@ -5,8 +5,8 @@ from sqlmodel import col, select
 from app.store.db import Database
 from app.store.tables import Alias, Entity, Mention
 from tests.conftest import take_in
-from tests.samples import briefing, item
 from tests.rows import meaning
+from tests.samples import briefing, item
 
 
 def entities(database: Database) -> dict[str, list[str]]:
