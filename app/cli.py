@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -9,12 +10,14 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import doctor as checks
 from app import ingest as conductor
+from app import telemetry
 from app.errors import AppError
 from app.settings import VERSION, Settings
 from app.store.db import Database
@@ -50,6 +53,9 @@ def serve(
     """Serve the API. A base without briefings is filled from the seeds first."""
     settings = _settings()
     host, port = host or settings.host, settings.port if port is None else port
+    # Done here first, what is wrong with the base is said in a sentence; the service finds nothing left to do.
+    with closing(Database(settings.database_url)) as database:
+        conductor.prepare(database, settings)
     err.print(f"Briefbase {VERSION} on http://{host}:{port} (documentation at /docs); Ctrl-C ends it.")
     uvicorn.run(
         "app.main:create_app", factory=True, host=host, port=port, log_level=settings.log_level, access_log=settings.access_log, server_header=False,
@@ -65,21 +71,25 @@ def ingest(
 ) -> None:
     """Take documents in. The same bytes again change nothing; an edited document replaces its former self."""
     settings = _settings()
+    conductor.check_channel(channel or settings.channel)
     files = conductor.documents(paths)
     if not files:
         _fail(f"There is no Markdown file ({', '.join(conductor.SUFFIXES)}) in {', '.join(map(str, paths))}.")
-    database = Database(settings.database_url)
-    if not dry_run:
-        migrate(database)
-    reports = []
-    with Progress(console=err, transient=True) as progress:
-        task = progress.add_task("Ingesting", total=len(files))
-        for report in conductor.ingest_files(
-            database, files, channel=channel or settings.channel, default_channel=settings.channel, dry_run=dry_run
-        ):
-            reports.append(report)
-            progress.update(task, advance=1, description=report.name)
-    _print_reports(reports)
+    reports: list[conductor.Report] = []
+    with closing(Database(settings.database_url)) as database:
+        if not dry_run:
+            migrate(database)
+        try:
+            with Progress(console=err, transient=True) as progress:
+                task = progress.add_task("Ingesting", total=len(files))
+                for report in conductor.ingest_files(
+                    database, files, channel=channel or settings.channel, default_channel=settings.channel, dry_run=dry_run
+                ):
+                    reports.append(report)
+                    progress.update(task, advance=1, description=escape(report.name))
+        finally:
+            # Also where the base fails half-way: what was taken in until then stays.
+            _print_reports(reports)
     if any(report.status == "failed" for report in reports):
         raise typer.Exit(1)
 
@@ -91,11 +101,13 @@ def _print_reports(reports: list[conductor.Report]) -> None:
         items = f"{report.items.get('found', 0)}{f' ({changed})' if changed and report.status == 'replaced' else ''}"
         kept = f"{report.covered}/{report.nonblank}"
         figures = [items, str(report.entities), str(report.sources), kept if report.covered == report.nonblank else f"[red]{kept}[/]"]
-        table.add_row(report.name, report.briefing or "", _MARKS[report.status], *(figures if report.status != "failed" else [""] * 4))
+        table.add_row(
+            escape(report.name), report.briefing or "", _MARKS[report.status], *(figures if report.status != "failed" else [""] * 4)
+        )
     out.print(table)
     for report in reports:
         for problem in [*([report.error] if report.error else []), *report.problems]:
-            err.print(f"[red]{report.name}:[/] {problem}")
+            err.print(f"[red]{escape(report.name)}:[/] {escape(problem)}")
     counts = Counter(report.status for report in reports)
     out.print(", ".join(f"{count} {status}" for status, count in counts.items()) + ".")
 
@@ -135,7 +147,7 @@ def doctor() -> None:
     healthy = True
     for check in checks.examine(settings):
         healthy = healthy and check.ok
-        out.print(f"{'[green]ok  [/]' if check.ok else '[red]bad [/]'} {check.name}: {check.detail}")
+        out.print(f"{'[green]ok  [/]' if check.ok else '[red]bad [/]'} {check.name}: {escape(check.detail)}")
     if not healthy:
         raise typer.Exit(1)
 
@@ -144,20 +156,23 @@ def doctor() -> None:
 def migrate_base() -> None:
     """Bring the base to this version's schema, and fill an empty one from the seeds; `serve` does the same at start."""
     settings = _settings()
-    conductor.prepare(Database(settings.database_url), settings)
+    with closing(Database(settings.database_url)) as database:
+        conductor.prepare(database, settings)
     out.print("The base is up to date.")
 
 
 def _settings() -> Settings:
     try:
-        return Settings()
+        settings = Settings()
+        telemetry.configure(settings.log_level)
+        return settings
     except ValidationError as error:
         faults = "; ".join(f"BRIEFBASE_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
         _fail(f"The settings are not valid: {faults}.")
 
 
 def _fail(message: str) -> NoReturn:
-    err.print(f"[red]Error:[/] {message}")
+    err.print(f"[red]Error:[/] {escape(message)}")
     raise typer.Exit(1)
 
 
@@ -166,8 +181,8 @@ def main() -> None:
     try:
         cli()
     except AppError as error:
-        err.print(f"[red]Error:[/] {error}")
+        err.print(f"[red]Error:[/] {escape(str(error))}")
         raise SystemExit(1) from None
-    except (SQLAlchemyError, ValueError) as error:
-        err.print(f"[red]Error:[/] the base cannot be used: {getattr(error, 'orig', None) or error}")
+    except (SQLAlchemyError, OSError, ValueError) as error:
+        err.print(f"[red]Error:[/] the base cannot be used: {escape(str(getattr(error, 'orig', None) or error))}")
         raise SystemExit(1) from None

@@ -4,6 +4,7 @@ import hashlib
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import func, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,6 +18,8 @@ from app.store.db import Database, sqlite
 from app.store.tables import Briefing, Citation, Document, Entity, Item, Mention, Source
 
 _FIXED_SQLITE = (3, 51, 3)
+# Seconds: every document is parsed anew in one transaction.
+_PATIENCE = 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     """All checks in order; those of the content only where the base can be read."""
     yield Check("python", sys.version_info >= (3, 11), sys.version.split()[0])
     try:
-        database = Database(settings.database_url, read_timeout=60)
+        database = Database(settings.database_url, read_timeout=_PATIENCE)
     except ValueError as error:
         yield Check("database", False, str(error))
         return
@@ -41,6 +44,10 @@ def examine(settings: Settings) -> Iterator[Check]:
         yield Check(
             "sqlite", fixed, f"{sqlite.sqlite_version}{'' if fixed else ' can corrupt a write-ahead log; install the pysqlite3 wheel'}"
         )
+        file = Path(database.url.database or "")
+        if not database.in_memory and not file.exists():
+            yield Check("database", False, f"there is no {file} yet: briefbase migrate makes it")
+            return
     try:
         revision, head = migrations.current(database), migrations.head()
         yield Check(
@@ -91,7 +98,8 @@ def _documents(session: Session) -> Check:
         except AppError as error:
             faults.append(f"{briefing_id}: {error}")
             continue
-        if not draft and held != found:
-            faults.append(f"{briefing_id}: {held} items are stored, {found} are found now")
+        wanted = 0 if draft else found
+        if held != wanted:
+            faults.append(f"{briefing_id}: {held} items are stored, {wanted} are found now")
         session.expunge(document)
     return Check("documents", not faults, "; ".join(faults[:5]) or f"{count} as they were taken in")

@@ -1,6 +1,9 @@
 """The conductor: read → parse → normalize → store, one transaction per document, and a report of each."""
 
+import os
+import re
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,13 +11,13 @@ from typing import Any, Literal
 
 from sqlmodel import col, select
 
-from app.errors import AppError, TooLarge
+from app.errors import AppError, BadRequest, TooLarge
 from app.normalize.decide import DecidedBriefing, decide
 from app.parse.briefing import MAX_BYTES, parse_briefing
 from app.parse.draft import Briefing as Draft
 from app.query import briefings as query
 from app.query.schemas.briefings import BriefingOut
-from app.settings import ROOT, Settings
+from app.settings import CHANNEL, ROOT, Settings
 from app.store import briefings
 from app.store.db import Database
 from app.store.migrations import migrate
@@ -54,10 +57,18 @@ def documents(paths: Iterable[Path]) -> list[Path]:
 
 
 def read_document(path: Path) -> bytes:
-    """The bytes of `path`; refuses what is over the limit before reading it."""
-    if path.stat().st_size > MAX_BYTES:
-        raise TooLarge(f"The document has {path.stat().st_size} bytes; at most {MAX_BYTES} are taken.")
-    return path.read_bytes()
+    """The bytes of `path`, read no further than the limit."""
+    with path.open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise TooLarge(f"The document has more than {MAX_BYTES} bytes, the most that are taken.")
+    return data
+
+
+def check_channel(name: str) -> None:
+    """Refuse what cannot name a channel."""
+    if not re.fullmatch(CHANNEL, name):
+        raise BadRequest(f"{name[:80]!r} cannot name a channel: give lower-case letters, digits and hyphens, at most 40.")
 
 
 def ingest_files(
@@ -65,17 +76,24 @@ def ingest_files(
 ) -> Iterator[Report]:
     """Ingest files one by one; a document that cannot be read is reported and the next one taken."""
     for path in paths:
+        # A file name is bytes; those that are no text are shown as such.
+        name = os.fsencode(path.name).decode(errors="replace")
         try:
-            yield ingest(database, read_document(path), path.name, channel=channel, default_channel=default_channel, dry_run=dry_run)
+            data = read_document(path)
         except (AppError, OSError) as error:
-            detail = str(error) if isinstance(error, AppError) else f"The file cannot be read: {error.strerror}."
-            yield Report(path.name, "failed", error=detail)
+            yield Report(name, "failed", error=str(error) if isinstance(error, AppError) else f"The file cannot be read: {error.strerror}.")
+            continue
+        try:
+            yield ingest(database, data, name, channel=channel, default_channel=default_channel, dry_run=dry_run)
+        except AppError as error:
+            yield Report(name, "failed", error=str(error))
 
 
 def ingest(
     database: Database, data: bytes, name: str, *, channel: str, default_channel: str, dry_run: bool = False, now: datetime | None = None
 ) -> Report:
     """Take in one document: parsed and decided outside the transaction, stored whole or not at all."""
+    check_channel(channel)
     draft = parse_briefing(data, name)
     decided = decide(draft, channel, default_channel)
     if dry_run:
@@ -87,14 +105,15 @@ def ingest(
 
 def preview(data: bytes, name: str, channel: str) -> BriefingOut:
     """The briefing as the API would show it: taken into a base in memory, and read back from there."""
+    check_channel(channel)
     draft = parse_briefing(data, name)
-    database = Database("sqlite://")
-    migrate(database)
     decided = decide(replace(draft, draft=False), channel, channel)
-    with database.write() as session:
-        briefings.save(session, decided, data, name, quality_of(draft), datetime.now(UTC))
-    with database.read() as session:
-        return query.whole(session, query.get(session, decided.id), None).model_copy(update={"draft": draft.draft})
+    with closing(Database("sqlite://")) as database:
+        migrate(database)
+        with database.write() as session:
+            briefings.save(session, decided, data, name, quality_of(draft), datetime.now(UTC))
+        with database.read() as session:
+            return query.whole(session, query.get(session, decided.id), None).model_copy(update={"draft": draft.draft})
 
 
 def prepare(database: Database, settings: Settings) -> None:

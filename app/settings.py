@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 VERSION = metadata.version("briefbase")
 ROOT = Path(__file__).resolve().parent.parent
 """Where `migrations/` and `seeds/` stand beside `app/`."""
+CHANNEL = r"^[a-z0-9][a-z0-9-]{0,39}$"
+"""What may name a channel."""
 
 
 class Settings(BaseSettings):
@@ -23,7 +25,7 @@ class Settings(BaseSettings):
     )
     channel: str = Field(
         "daily",
-        pattern=r"^[a-z0-9][a-z0-9-]{0,39}$",
+        pattern=CHANNEL,
         description="The default channel: the one whose briefings are known by their date alone.",
     )
     seeds: bool = Field(
@@ -31,7 +33,6 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="The address `briefbase serve` listens on; `0.0.0.0` for all.")
     port: int = Field(8000, ge=0, le=65535, description="The port `briefbase serve` listens on; 0 takes a free one.")
-    public_url: str = Field("", description="The URL clients reach the API at, for absolute links; empty takes that of the request.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least severe log events written to standard error."
     )

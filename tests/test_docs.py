@@ -5,6 +5,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import typer
+from fastapi.testclient import TestClient
+
+from app.cli import cli
+from app.main import create_app
+from app.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -27,3 +33,72 @@ def test_each_dependency_has_its_reason(name: str) -> None:
 
 def test_no_reason_outlives_its_dependency() -> None:
     assert set(explained_dependencies()) == set(direct_dependencies())
+
+
+def documented(*names: str) -> str:
+    return "\n".join((ROOT / name).read_text() for name in names)
+
+
+def test_each_route_is_in_the_docs() -> None:
+    text = documented("docs/api.md")
+    missing = [path for path in create_app(Settings(database_url="sqlite://")).openapi()["paths"] if f"`{path}`" not in text]
+    assert not missing
+
+
+def test_no_documented_route_is_gone() -> None:
+    paths = {*create_app(Settings(database_url="sqlite://")).openapi()["paths"], "/openapi.json", "/docs"}
+    named = {
+        path for row in re.findall(r"^\| (`/[^|]*) \|", documented("docs/api.md"), re.MULTILINE) for path in re.findall(r"`([^`]+)`", row)
+    }
+    assert named == paths
+
+
+def test_each_parameter_is_in_the_docs() -> None:
+    text = documented("docs/api.md")
+    paths = create_app(Settings(database_url="sqlite://")).openapi()["paths"].values()
+    names = {parameter["name"] for path in paths for parameter in path["get"].get("parameters", []) if parameter["in"] == "query"}
+    assert not [name for name in names if f"`{name}`" not in text and f"`{name}=" not in text]
+
+
+def test_each_setting_is_in_the_docs_with_its_default() -> None:
+    rows = dict(re.findall(r"^\| `(BRIEFBASE_\w+)` \| `([^`]*)` \|", documented("docs/configuration.md"), re.MULTILINE))
+    assert rows == {
+        f"BRIEFBASE_{name}".upper(): str(info.default).lower() if isinstance(info.default, bool) else str(info.default)
+        for name, info in Settings.model_fields.items()
+    }
+
+
+def test_each_command_is_in_the_docs() -> None:
+    text = documented("docs/cli.md")
+    for command in typer.main.get_command(cli).commands.values():  # type: ignore[attr-defined]
+        assert f"`briefbase {command.name}" in text
+        for option in command.params:
+            for flag in option.opts:
+                assert not flag.startswith("--") or flag == "--help" or flag in text, f"{command.name} {flag}"
+
+
+def test_each_link_leads_somewhere() -> None:
+    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def examples() -> list[tuple[str, str]]:
+    """Each `curl` of the README that an answer follows."""
+    found = re.findall(
+        r"```sh\ncurl (?:-L )?'http://127\.0\.0\.1:8000([^']+)'\n```\n\n```(?:json|text)\n(.*?)```", documented("README.md"), re.DOTALL
+    )
+    assert len(found) >= 4
+    return found
+
+
+@pytest.mark.parametrize(("path", "shown"), examples())
+def test_the_answers_in_the_readme_are_those_given(client: TestClient, path: str, shown: str) -> None:
+    given = client.get(path, follow_redirects=True).text
+    for piece in shown.split("…"):
+        assert piece.strip() in given
+
+
+def test_each_decision_is_numbered_once() -> None:
+    numbers = [int(page.name[:4]) for page in sorted((ROOT / "docs/decisions").glob("*.md"))]
+    assert numbers == list(range(1, len(numbers) + 1))

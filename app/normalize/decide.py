@@ -108,14 +108,16 @@ def _source(label: str | None, target: str | None, raw: str, span: Span, day: da
 
 
 def _listed(surface: str, span: Span, position: int) -> NamedMention:
-    cell = read_cell(surface)
     if len(surface) > MAX_NAME:
         return NamedMention("listed", "entities", surface, span, position, surface, None, method="none")
+    cell = read_cell(surface)
     if not cell.parts:
         return NamedMention("listed", "entities", surface, span, position, cell.name, name_key(cell.name), inferred=cell.inferred)
+    # A part is read like a cell of its own: in `X（推）/Y` the guess is X, and X is the name.
+    read = [(part, read_cell(part)) for part in cell.parts]
     parts = tuple(
-        NamedMention("listed", "entities", part, span, at, part, name_key(part), method="part", inferred=cell.inferred)
-        for at, part in enumerate(cell.parts, 1)
+        NamedMention("listed", "entities", part, span, at, own.name, name_key(own.name), "part", 1.0, own.inferred or cell.inferred)
+        for at, (part, own) in enumerate(read, 1)
     )
     return NamedMention("listed", "entities", surface, span, position, cell.name, None, "composite", 1.0, cell.inferred, parts)
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from base64 import b32encode
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,12 @@ def slugify(name: str) -> str:
     return "-".join(words)[:80].strip("-.")
 
 
+def slugs(name: str, own_id: str) -> tuple[str, ...]:
+    """Path segments for `name`, the most readable first. The last is the id: its underscore keeps it from being a name's."""
+    slug = slugify(name)
+    return (slug, f"{slug}-{own_id[-4:]}", own_id) if slug else (own_id,)
+
+
 def title_key(title: str) -> str:
     """A title for comparison: folded, numbering and punctuation dropped."""
     return re.sub(r"[\W_]+", "", re.sub(r"^\s*(?:\d{1,3}[.、)）:：]|[（(]\d{1,3}[)）])\s*", "", fold(title)))
@@ -47,25 +54,29 @@ def match_items(old: Sequence[ItemTrait], new: Sequence[ItemTrait]) -> dict[int,
     Equal titles first, in their order; then equal sources; then the most alike titles, best first.
     """
     found: dict[int, int] = {}
-    free = list(range(len(old)))
+    free = dict(enumerate(old))
 
     def take(at: int, was: int) -> None:
         found[at] = was
-        free.remove(was)
+        del free[was]
 
+    titled: defaultdict[str, deque[int]] = defaultdict(deque)
+    for was, item in free.items():
+        titled[title_key(item.title)].append(was)
     for at, item in enumerate(new):
-        key = title_key(item.title)
-        if (was := next((i for i in free if title_key(old[i].title) == key), None)) is not None:
-            take(at, was)
+        if same := titled[title_key(item.title)]:
+            take(at, same.popleft())
+    citing: defaultdict[frozenset[str], list[int]] = defaultdict(list)
+    for was, item in free.items():
+        citing[item.sources].append(was)
     for at, item in enumerate(new):
-        same = [i for i in free if item.sources and old[i].sources == item.sources]
         # Sources shared by two items of the old document tell neither from the other.
-        if at not in found and len(same) == 1:
-            take(at, same[0])
+        if at not in found and item.sources and len(alike := citing[item.sources]) == 1:
+            take(at, alike.pop())
     unmatched = [at for at in range(len(new)) if at not in found]
     if len(unmatched) * len(free) <= _MOST_COMPARISONS:
-        pairs = [(-fuzz.ratio(fold(new[at].title), fold(old[was].title)), at, was) for at in unmatched for was in free]
-        for score, at, was in sorted(pairs):
-            if -score >= _SAME_TITLE and at not in found and was in free:
-                take(at, was)
+        pairs = [(-fuzz.ratio(fold(new[at].title), fold(was.title)), at, i) for at in unmatched for i, was in free.items()]
+        for score, at, i in sorted(pairs):
+            if -score >= _SAME_TITLE and at not in found and i in free:
+                take(at, i)
     return found

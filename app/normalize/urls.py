@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from html import unescape
 from typing import Literal
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote_plus, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
@@ -53,6 +53,9 @@ _DATED_PATH = re.compile(rf"/(?P<year>20\d\d)/(?P<month>\d{{1,2}}|{_MONTH_NAMES}
 # The one publisher known to write months as names in its paths; elsewhere they are made up.
 _NAMES_MONTHS = frozenset(["theguardian.com"])
 _RESERVED = re.compile(r"(?:^|\.)(?:example\.(?:com|org|net)|test|example|invalid|localhost|local|internal)$|^\d{1,3}(?:\.\d{1,3}){3}$|^\[")
+
+# As it stands once international names are encoded; no name in the DNS is longer.
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.\-]{0,251}[a-z0-9_\-])?|[0-9a-f]*:[0-9a-f:.]{1,44}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,7 @@ def normalise_url(url: str) -> str | None:
     if not parts or not parts.hostname:
         return None
     host = parts.hostname.rstrip(".").lower()
-    if re.search(r"[\s\\<>\"]", host):
+    if re.search(r"[\s\x00-\x1f\\<>\"]", parts.netloc):
         return None
     try:
         port = parts.port
@@ -197,17 +200,22 @@ def normalise_url(url: str) -> str | None:
         return None
     login = parts.netloc.rpartition("@")[0]
     netloc = (login + "@" if login else "") + (f"[{host}]" if ":" in host else host) + (f":{port}" if port not in (None, 80, 443) else "")
-    kept = [
-        (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not _TRACKING.match(name) or name.lower() in _MEANT.get(host.removeprefix("www."), ())
-    ]
-    query = urlencode(kept) if parse_qsl(parts.query, keep_blank_values=True) else parts.query
-    path = parts.path.rstrip("/") or "/"
-    try:
-        return canonicalize_url(urlunsplit(("https", netloc, path, query, "")), keep_blank_values=True, keep_fragments=False)
-    except (ValueError, UnicodeError):
-        return None
+    # Cut, not decoded and encoded again: the bytes of a query need not be UTF-8.
+    meant = _MEANT.get(host.removeprefix("www."), ())
+    names = ((pair, unquote_plus(pair.partition("=")[0])) for pair in parts.query.split("&"))
+    query = "&".join(pair for pair, name in names if not _TRACKING.match(name) or name.lower() in meant)
+    found = urlunsplit(("https", netloc, parts.path, query, ""))
+    # Again while that takes something away: resolving `/a/./` lays a slash bare, and what follows `;` is escaped at the end alone.
+    for _ in range(4):
+        before = found
+        try:
+            plain = urlsplit(canonicalize_url(found, keep_blank_values=True))
+        except (ValueError, UnicodeError):
+            return None
+        found = urlunsplit(plain._replace(path=plain.path.rstrip("/") or "/"))
+        if found == before:
+            break
+    return found if _HOST.fullmatch(plain.hostname or "") else None
 
 
 def _split(url: str) -> SplitResult | None:

@@ -7,10 +7,12 @@ that the draft does not hold.
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Literal
 
 SectionKind = Literal["headlines", "research", "tools", "industry", "trends", "market", "editorial", "resources", "other"]
 ItemKind = Literal["full", "bullet", "stub"]
+DateFrom = Literal["front_matter", "title", "heading", "name", "text"]
 Level = Literal["high", "medium_high", "medium", "medium_low", "low"]
 
 
@@ -71,10 +73,11 @@ class Importance:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One name of an entity line, as written."""
+    """One name of an entity line, as written; its `target` where it is a link."""
 
     text: str
     span: Span
+    target: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,7 @@ class Body:
 
     heading: Passage | None = None
     preamble: tuple[Passage, ...] = ()
+    """Text of no section: before the first one, or below the footer."""
     sections: tuple[Section, ...] = ()
     insight: tuple[Insight, ...] = ()
     watchlist: tuple[WatchEntry, ...] = ()
@@ -219,7 +223,7 @@ class Briefing:
 
     dialect: str
     date: date
-    date_from: Literal["front_matter", "title", "heading", "name"]
+    date_from: DateFrom
     title: str
     description: str | None
     summary: str | None
@@ -240,15 +244,20 @@ def leaf_spans(body: Body) -> Iterator[tuple[str, Span]]:
 _ENCLOSING = (Section, Item)
 
 
+@cache
+def _parts(kind: type) -> tuple[str, ...]:
+    """The fields of a shape that may hold shapes again; text, numbers and spans do not."""
+    return tuple(part.name for part in fields(kind) if part.name != "span" and part.type not in (str, int, str | None, int | None))
+
+
 def _walk(name: str, value: object) -> Iterator[tuple[str, Span]]:
     if isinstance(value, tuple):
         for member in value:
             yield from _walk(name, member)
     elif is_dataclass(value) and not isinstance(value, (type, Span)):
+        enclosing = isinstance(value, _ENCLOSING)
         span = getattr(value, "span", None)
-        if isinstance(span, Span) and not isinstance(value, _ENCLOSING):
+        if isinstance(span, Span) and not enclosing:
             yield name, span
-        for part in fields(value):
-            if part.name != "span":
-                below = part.name if isinstance(value, (Body, Details, *_ENCLOSING)) else name
-                yield from _walk(below, getattr(value, part.name))
+        for part in _parts(type(value)):
+            yield from _walk(part if enclosing or isinstance(value, (Body, Details)) else name, getattr(value, part))

@@ -10,14 +10,19 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from app.parse.draft import Span
+from app.parse.inline import begins_label
+from app.parse.lines import Line, cut_lines, unbroken
 
-BlockKind = Literal["heading", "paragraph", "list", "item", "quote", "code", "table", "rule", "definition", "front_matter"]
+BlockKind = Literal["heading", "paragraph", "list", "item", "quote", "code", "table", "rule", "definition", "front_matter", "blank"]
 
-_NEWLINE = re.compile(r"\r\n|\n|\r")
+# Deeper than any reader nests; what lies below is kept line by line.
+_MAX_NESTING = 40
+_BULLET = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s")
 _DEFINITION = re.compile(r"\[[^\]\n]+\]:\s*\S+")
 _UNDERLINE = re.compile(r"(?:=+|-{4,})")
 _KINDS: dict[str, BlockKind] = {
@@ -36,29 +41,11 @@ _KINDS: dict[str, BlockKind] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A stretch of one line: its number from 1, and the characters `start` to `end` of the document."""
-
-    number: int
-    start: int
-    end: int
-    text: str
-
-    def cut(self, start: int, end: int | None = None) -> "Line":
-        """The stretch from `start` to `end` of this one, white space at both ends left out."""
-        piece = self.text[start:end]
-        left = len(piece) - len(piece.lstrip())
-        text = piece.strip()
-        return Line(self.number, self.start + start + left, self.start + start + left + len(text), text)
-
-    @property
-    def span(self) -> Span:
-        return Span(self.number, self.number, self.start, self.end)
-
-
-@dataclass(frozen=True, slots=True)
 class Block:
-    """A block with its visible lines (markers of lists, headings and quotes cut off) and the blocks inside it."""
+    """A block with its visible lines (markers of lists, headings and quotes cut off) and the blocks inside it.
+
+    Of kind `blank` are lines that hold nothing but the marks of a quote.
+    """
 
     kind: BlockKind
     lines: tuple[Line, ...]
@@ -77,17 +64,11 @@ class Block:
 
 
 class Document:
-    """The decoded text of a document, cut into lines as Markdown cuts them (LF, CRLF, CR; nothing else)."""
+    """The decoded text of a document, and its lines."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.lines: list[Line] = []
-        start = 0
-        for match in _NEWLINE.finditer(text):
-            self.lines.append(Line(len(self.lines) + 1, start, match.start(), text[start : match.start()]))
-            start = match.end()
-        if start < len(text):
-            self.lines.append(Line(len(self.lines) + 1, start, len(text), text[start:]))
+        self.lines = cut_lines(text)
 
     def line(self, number: int) -> Line:
         """The whole line `number`, counted from 1."""
@@ -98,13 +79,13 @@ class Document:
         return Span(first, last, self.line(first).start, self.line(last).end)
 
     def slice(self, first: Line, last: Line) -> tuple[str, Span]:
-        """Verbatim text from the start of one stretch to the end of another, trailing blanks left out."""
+        """Verbatim text from the start of one stretch to the end of another, trailing blanks left out, line ends as LF."""
         text = self.text[first.start : last.end].rstrip()
-        return text, Span(first.number, last.number, first.start, first.start + len(text))
+        return unbroken(text), Span(first.number, last.number, first.start, first.start + len(text))
 
-    def blocks(self, *, front_matter: bool = True) -> list[Block]:
-        """Top-level blocks in order. Every non-blank line stands in exactly one of them."""
-        offset = next((i for i, line in enumerate(self.lines) if line.text.strip()), 0)
+    def blocks(self, *, front_matter: bool = True, after: int = 0) -> list[Block]:
+        """Top-level blocks in order, from below line `after` on. Every non-blank line stands in exactly one of them."""
+        offset = next((i for i, line in enumerate(self.lines) if i >= after and line.text.strip()), after)
         text = "\n".join(line.text for line in self.lines[offset:])
         root = SyntaxTreeNode(_parser(front_matter).parse(text))
         blocks = [_block(self, node, offset) for node in root.children if node.map]
@@ -114,8 +95,62 @@ class Document:
 
 def _parser(front_matter: bool) -> MarkdownIt:
     # Indented code is switched off: a deeply indented bullet is a bullet. Setext headings too: `來源…` above `---` is no title.
-    parser = MarkdownIt("js-default", {"linkify": False}).disable(["code", "lheading", "reference"])
+    parser = MarkdownIt("js-default", {"linkify": False, "maxNesting": _MAX_NESTING}).disable(["code", "lheading", "reference"])
+    # Only blocks are asked for; what stands in a line is read in `inline.py`.
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    parser.block.ruler.before("paragraph", "label", _label, {"alt": ["paragraph", "blockquote"]})
+    parser.block.ruler.at("paragraph", _paragraph)
+    parser.block.ruler.at("table", _table, {"alt": ["paragraph"]})
     return parser.use(front_matter_plugin) if front_matter else parser
+
+
+def _label(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """A labelled line directly below a bullet or quote, no longer indented or marked as part of it, belongs to neither."""
+    outside = state.parentType == "blockquote" or state.sCount[first] < state.blkIndent
+    return silent and outside and begins_label(_row(state, first))
+
+
+def _table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """A row of cells above a row of dashes, and the rows below: the library's rule cuts cells, which nobody asks for."""
+    if first + 1 >= last or state.sCount[first + 1] < state.blkIndent or "|" not in _row(state, first):
+        return False
+    dashes = set(_row(state, first + 1))
+    if not {"-", "|"} <= dashes <= set("|:- \t"):
+        return False
+    if silent:
+        return True
+    end = first + 2
+    while end < last and state.sCount[end] >= state.blkIndent and "|" in _row(state, end):
+        end += 1
+    state.push("table_open", "table", 1).map = [first, end]
+    state.push("table_close", "table", -1)
+    state.line = end
+    return True
+
+
+def _row(state: StateBlock, number: int) -> str:
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
+
+
+def _paragraph(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """The library's rule, but for one thing: a bullet ends a paragraph however far it is indented."""
+    terminators = state.md.block.ruler.getRules("paragraph")
+    parent, state.parentType = state.parentType, "paragraph"
+    end = first + 1
+    while end < state.lineMax and not state.isEmpty(end):
+        deep = state.sCount[end] - state.blkIndent > 3
+        if deep and _BULLET.match(state.src, state.bMarks[end] + state.tShift[end]):
+            break
+        # Lines below zero are those a quote has already taken in.
+        if not deep and state.sCount[end] >= 0 and any(rule(state, end, state.lineMax, True) for rule in terminators):
+            break
+        end += 1
+    state.push("paragraph_open", "p", 1).map = [first, end]
+    inline = state.push("inline", "", 0)
+    inline.map, inline.content = [first, end], state.getLines(first, end, state.blkIndent, False).strip()
+    state.push("paragraph_close", "p", -1)
+    state.line, state.parentType = end, parent
+    return True
 
 
 def _block(document: Document, node: SyntaxTreeNode, offset: int) -> Block:
@@ -133,7 +168,9 @@ def _block(document: Document, node: SyntaxTreeNode, offset: int) -> Block:
             # An item whose own line holds nothing but the marker still keeps that line.
             children += _missed(document, children, first + 2, end)
         elif kind == "quote":
-            children += _missed(document, children, first + 1, end)
+            children += [
+                replace(b, kind="blank") if not b.lines[0].text.strip("> ") else b for b in _missed(document, children, first + 1, end)
+            ]
         return Block(kind, tuple(rows), children=tuple(sorted(children, key=lambda block: block.first)), marker=marker)
     if kind == "heading":
         text = node.children[0].content if node.children else ""

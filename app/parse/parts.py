@@ -1,17 +1,21 @@
 """The special parts of a briefing: watch list, readings, background notes, keywords, and the footer's figures."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
-from app.parse.draft import Background, Passage, Reading, Stats, WatchEntry
-from app.parse.inline import cut_at, read_keywords, read_lead, unwrapped
-from app.parse.markdown import Block, Document, Line
+from app.parse.draft import Background, Passage, Reading, Span, Stats, WatchEntry
+from app.parse.inline import Label, cut_at, read_keywords, read_label, read_lead, unwrapped
+from app.parse.lines import Line
+from app.parse.markdown import Block, Document
 from app.parse.sources import read_sources
-from app.parse.vocabulary import Part
+from app.parse.vocabulary import part_name
+from app.parse.words import Part
 
 _ARTICLES = re.compile(
-    r"(?:資料來源|资料来源|數據來源|数据来源|來源|来源|sources?|articles?(?: analy[sz]ed| scanned| collected)?)\s*[：:]\s*(?:共\s*)?(?P<n>[\d,]+)\s*(?:篇|則|则|條|条|份|個來源|articles?|sources?|stories|items|$)"
+    r"(?:資料來源|资料来源|數據來源|数据来源|來源|来源|sources?|articles?(?: analy[sz]ed| scanned| collected)?)\s*[：:]\s*(?:共\s*)?"
+    r"(?P<n>[\d,]+)\s*(?:篇|則|则|條|条|份|個來源|个来源|articles?|sources?|stories|items|$)"
     r"|(?:共|收錄|收录|彙整|汇整)\s*(?P<n2>[\d,]+)\s*(?:篇|則|则|條|条)(?:文章|新聞|新闻|報導|报道)?",
     re.IGNORECASE,
 )
@@ -20,18 +24,22 @@ _TOPICS = re.compile(
     re.IGNORECASE,
 )
 _WINDOW = re.compile(
-    r"(?:(?:資料|资料|數據|数据)?(?:收集|蒐集|搜集|採集|采集|涵蓋|覆盖|統計)(?:時間|时间|區間|区间|範圍|范围)?|window|collection (?:period|window|time)|collected|data collected|period|time range)"
-    r"\s*[：:]?\s*(?:過去|过去|最近|近|前|the |past |last |previous |in )*\s*(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>小時|小时|個小時|hours?|hrs?|h\b|天|日|days?|週|周|weeks?)",
+    r"(?:(?:資料|资料|數據|数据)?(?:收集|蒐集|搜集|採集|采集|涵蓋|涵盖|覆蓋|覆盖|統計|统计)(?:時間|时间|區間|区间|範圍|范围)?"
+    r"|window|collection (?:period|window|time)|collected|data collected|period|time range)"
+    r"\s*[：:]?\s*(?:過去|过去|最近|近|前|the |past |last |previous |in )*\s*"
+    r"(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>小時|小时|個小時|个小时|hours?|hrs?|h\b|天|日|days?|週|周|weeks?)",
     re.IGNORECASE,
 )
 _GENERATED = re.compile(
-    r"(?:(?:報告|报告|簡報|简报|文件)?(?:生成|產生|产生|產出|发布|發布|更新|製作|制作)(?:時間|时间|於|于)|(?:report )?generated(?: at| on)?|created(?: at)?|updated(?: at)?)\s*[：:]?\s*"
+    r"(?:(?:報告|报告|簡報|简报|文件)?(?:生成|產生|产生|產出|产出|发布|發布|更新|製作|制作)(?:時間|时间|於|于)"
+    r"|(?:report )?generated(?: at| on)?|created(?: at)?|updated(?: at)?)\s*[：:]?\s*"
     r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?:\s*日)?"
-    r"(?:[T\s]+(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2}))?(?:\.\d+)?\s*(?P<zone>Z\b|[A-Z]{2,4}\b|(?:UTC|GMT)?\s*[+-]\d{1,2}:?\d{0,2})?)?",
+    r"(?:[T\s]+(?:at\s+)?(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2}))?(?:\.\d+)?\s*"
+    r"(?P<zone>Z\b|(?:UTC|GMT)?\s*[+-]\d{1,2}(?::?\d{2})?\b|[A-Z]{2,4}\b)?)?",
     re.IGNORECASE,
 )
 # CST on these dailies is China Standard Time, which is Taipei's, too.
-_ZONES = {
+_ZONES: dict[str, float] = {
     "Z": 0,
     "UTC": 0,
     "GMT": 0,
@@ -48,8 +56,13 @@ _ZONES = {
     "BST": 1,
 }
 _UNITS = {"天": 24, "日": 24, "d": 24, "週": 168, "周": 168, "w": 168}
+_READING_NOTE = re.compile(r"\s?——|\s(?:—|–|--?)\s")
+_REFERENCE = re.compile(r"^\[[^\[\]]*\]")
 _DASH = re.compile(r"^\s*(?:——|—|–|－|-{1,2}|：|:|\|)\s*")
-_NUMBERED = re.compile(r"^(?:\d{1,3}[.、)）．]|[一二三四五六七八九十]{1,3}[、.．])\s*")
+# `term`, and its text on a line of its own after a colon.
+_DEFINED = re.compile(r"(?P<term>[^\n]{1,80})\n[：:]\s+(?P<text>.*)$", re.DOTALL)
+# What may stand before an entry: its number, the box of a task list.
+_NUMBERED = re.compile(r"^(?:\[[ xX]\]\s|\d{1,3}[.、)）．]|[一二三四五六七八九十]{1,3}[、.．])\s*")
 
 
 def is_footer(block: Block) -> bool:
@@ -73,11 +86,42 @@ def _block_lines(block: Block) -> Iterator[Line]:
         yield from (line.cut(0) for line in block.lines if line.text.strip())
 
 
+def part_label(block: Block) -> Label | None:
+    """The label of a special part that a paragraph begins with."""
+    label = read_label(block.lines[0]) if block.kind == "paragraph" and block.lines else None
+    return label if label and (label.marked or label.colon) and part_name(label.text) else None
+
+
+def continues_part(part: Part, taken: Sequence[Block], block: Block) -> bool:
+    """Whether a paragraph below a lone label is of its part: one line or so of names, any number of notes and readings."""
+    label = read_label(block.lines[0]) if block.kind == "paragraph" and block.lines else None
+    if block.kind != "paragraph" or (label and label.marked and (label.alone or part_name(label.text))):
+        return False
+    return not taken or (part in ("background", "readings") and taken[-1].kind == "paragraph")
+
+
+def parted_at_labels(blocks: Iterable[Block]) -> Iterator[Block]:
+    """`blocks` with each label of a special part at the head of a paragraph of its own, from wherever in a text or list it stands."""
+    for block in blocks:
+        if block.kind == "paragraph":
+            starts = [at for at, line in enumerate(block.lines) if at and part_label(Block("paragraph", (line,)))]
+            for start, end in zip([0, *starts], [*starts, None], strict=True):
+                yield replace(block, lines=block.lines[start:end])
+        elif block.kind == "list" and any(item.children and part_label(item.children[0]) for item in block.children):
+            for item in block.children:
+                labelled = item.children and part_label(item.children[0])
+                # The empty block keeps the bullets below from being taken for the label's own list.
+                yield from [*item.children, Block("blank", ())] if labelled else [replace(block, lines=item.lines, children=(item,))]
+        else:
+            yield block
+
+
 class PartsReader:
     """Collects the special parts as the document is walked."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, definitions: dict[str, str]) -> None:
         self.document = document
+        self.definitions = definitions
         self.watchlist: list[WatchEntry] = []
         self.readings: list[Reading] = []
         self.background: list[Background] = []
@@ -108,6 +152,16 @@ class PartsReader:
         elif block.kind == "quote":
             for child in block.children:
                 yield from self._entries(part, child)
+        elif block.kind == "blank":
+            self.labels.extend(Passage("", line.span) for line in block.lines)
+        elif part == "background":
+            starts = [
+                at
+                for at, line in enumerate(block.lines)
+                if at == 0 or (_parted(line.text)[1] and line.text[:1] not in ":：") or unwrapped(line) != line
+            ]
+            for start, end in zip(starts, [*starts[1:], None], strict=True):
+                yield list(block.lines[start:end])
         else:
             for line in block.lines:
                 if part == "watchlist":
@@ -123,29 +177,35 @@ class PartsReader:
             last = first
         text, span = self.document.slice(first, last)
         if not text:
-            return
-        if part == "watchlist":
+            self.labels.append(Passage("", lines[0].span))
+        elif part == "watchlist":
             self.watchlist.append(WatchEntry(len(self.watchlist) + 1, text, span))
         elif part == "readings":
             self.readings.append(self._reading(first, text, span))
         else:
             self.background.append(_background(text, span))
 
-    def _reading(self, line: Line, text: str, span) -> Reading:  # type: ignore[no-untyped-def]
+    def _reading(self, line: Line, text: str, span: Span) -> Reading:
         lead = read_lead(line)
-        if lead and lead.linked:
-            link = read_sources(line)[0]
-            note = _DASH.sub("", text[lead.rest.start - line.start :] if lead.rest.text else "").strip()
-            return Reading(unwrapped(lead.title).text, link.target, note or None, span)
-        link = next((link for link in read_sources(line) if link.target), None)
-        if link and link.target:
-            at = text.find(link.target)
-            title = text[:at].rstrip(" <([（：:—–-|")
-            note = text[at + len(link.target) :].lstrip(" >)]）")
-            note = _DASH.sub("", note).strip()
-            return Reading((link.label or title or link.target), link.target, note or None, span)
-        title, mark, note = _parted(text)
-        return Reading(title, None, note if mark else None, span)
+        link = next((link for link in read_sources(line, self.definitions) if link.target), None)
+        if lead and lead.linked and link:
+            note = text[lead.rest.start - line.start :] if lead.rest.text else text[len(line.text) :]
+            return Reading(unwrapped(lead.title).text, link.target, note.strip() or None, span)
+        if link and link.target and (at := text.find(link.target)) >= 0:
+            # What stands before the link, and its label, is the title: `訪談：[甲](url) — note`, `甲 <url>`.
+            before, after = text[:at].rstrip(" <(（"), text[at + len(link.target) :].lstrip(" >)）")
+            if link.label and before.endswith(f"[{link.label}]"):
+                before = before[: -len(link.label) - 2] + link.label
+            title = before.strip("*_` \t：:—–-|｜")
+            return Reading(title or link.target, link.target, _DASH.sub("", after).strip("*_` ") or None, span)
+        if link and link.label and (at := text.find(f"[{link.label}]")) >= 0:
+            after = _REFERENCE.sub("", text[at + len(link.label) + 2 :])
+            return Reading((text[:at] + link.label).strip("*_` "), link.target, _DASH.sub("", after).strip() or None, span)
+        match = _READING_NOTE.search(text) or re.search("：", text)
+        if match and match.start() and not (match.group() == "：" and "\n" in text[: match.start()]):
+            return Reading(text[: match.start()].strip("*_` "), None, text[match.end() :].strip() or None, span)
+        title, _, note = text.partition("\n")
+        return Reading(title.strip("*_` "), None, note.strip() or None, span)
 
     def read_footer(self, block: Block) -> None:
         """Keep the lines of a footer for `stats`."""
@@ -166,7 +226,12 @@ class PartsReader:
         )
 
 
-def _background(text: str, span) -> Background:  # type: ignore[no-untyped-def]
+def _background(text: str, span: Span) -> Background:
+    if match := _DEFINED.match(text):
+        return Background(match["term"].strip("*_` "), match["text"], span)
+    first, _, below = text.partition("\n")
+    if below and unwrapped(Line(0, 0, len(first), first)).text != first:
+        return Background(first.strip("*_` "), below.strip(), span)
     term, mark, note = _parted(text)
     return Background(term.strip("*_` ") if mark else None, note if mark else text, span)
 
@@ -194,15 +259,17 @@ def _hours(match: re.Match[str]) -> int:
 
 
 def _moment(match: re.Match[str]) -> str | None:
-    """RFC 3339; a moment without a zone is taken for Taipei's, where the dailies are made."""
+    """RFC 3339; a moment without a zone is taken for Taipei's, where the dailies are made. A day alone is no moment."""
+    if not match["H"]:
+        return None
     zone = (match["zone"] or "CST").upper().replace(" ", "")
+    hours = _ZONES.get(zone)
+    if hours is None and (offset := re.search(r"([+-])(\d{1,2}):?(\d{2})?$", zone)):
+        hours = (int(offset[2]) + int(offset[3] or 0) / 60) * (-1 if offset[1] == "-" else 1)
+    if hours is None:
+        return None
+    year, month, day, hour, minute, second = (int(match[name] or 0) for name in ("y", "m", "d", "H", "M", "S"))
     try:
-        if zone in _ZONES:
-            offset = timezone(timedelta(hours=_ZONES[zone]))
-        else:
-            sign, hours, minutes = re.search(r"([+-])(\d{1,2}):?(\d{2})?", zone).groups()  # type: ignore[union-attr]
-            offset = timezone((1 if sign == "+" else -1) * timedelta(hours=int(hours), minutes=int(minutes or 0)))
-        parts = [int(match[name] or 0) for name in ("y", "m", "d", "H", "M", "S")]
-        return datetime(*parts[:6], tzinfo=offset).isoformat()  # type: ignore[misc, arg-type]
-    except (ValueError, AttributeError):
+        return datetime(year, month, day, hour, minute, second, tzinfo=timezone(timedelta(hours=hours))).isoformat()
+    except ValueError:
         return None

@@ -2,21 +2,25 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.parse.draft import SourceLink
-from app.parse.inline import MAX_LIST_LINE
-from app.parse.markdown import Line
+from app.parse.inline import MAX_LIST_LINE, Label
+from app.parse.lines import Line
+from app.parse.markdown import Block
 
-_URL = re.compile(r"(?:https?|ftp)://(?:(?!,(?:https?|ftp)://)[^\s<>|｜、；，。「」『』《》\"”“])+", re.IGNORECASE)
+_URL = re.compile(r"(?:https?|ftp)://(?:(?!,(?:https?|ftp)://)[^\s<>|｜、；，。：！？「」『』《》\"”“])+", re.IGNORECASE)
 _AUTOLINK = re.compile(r"<(?P<target>[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s<>]+|www\.[^\s<>]+)>")
 _ARXIV = re.compile(
     r"arxiv\s*[:：]\s*(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Za-z]{2})?/\d{7})(?:v\d+)?(?:\s*\[[\w.\-]+\])?|(?:doi\s*[:：]\s*)?10\.\d{4,9}/[^\s|、；，。]+",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(r"\s*[|｜、；;]\s*|\s+[·•・‧]\s*|\s*[·•・‧]\s+")
+_SEPARATOR = re.compile(r"[|｜、；;]|\s[·•・‧]|[·•・‧]\s")
 _BARE_TARGET = re.compile(r"(?=\S*[\d_./])[A-Za-z0-9][\w.\-:/#?=&%+~]*")
+_CONNECTIVE = re.compile(r"^(?:及|與|与|和|以及|另見|另见|見|见|and|or|see|also|see also|via|at|from|by|in)$", re.IGNORECASE)
+# Between links of one sentence, text with a comma or full stop in it is no label.
+_PROSE = re.compile(r"[，。]|,(?!\s*(?:Inc|Ltd|LLC|Co)\b)|" + _CONNECTIVE.pattern, re.IGNORECASE)
 _EDGES = " \t　-–—·•・‧|｜:：,，、;；"
 
 
@@ -36,6 +40,15 @@ def read_sources(line: Line, definitions: dict[str, str] | None = None) -> tuple
         return (SourceLink(line.text, None, line.text, line.span),)
     atoms = list(_atoms(line.text, definitions or {}))
     return tuple(link for piece, held in _pieces(line, atoms) for link in _links(piece, held))
+
+
+def link_definitions(blocks: Iterable[Block]) -> Iterator[tuple[str, str]]:
+    """Name and target of each `[name]: target` line."""
+    for block in blocks:
+        if block.kind == "definition":
+            for line in block.lines:
+                name, _, target = line.text[1:].partition("]:")
+                yield name.strip().lower(), target.split()[0].strip("<>")
 
 
 def _atoms(text: str, definitions: dict[str, str]) -> Iterator[_Atom]:
@@ -90,26 +103,40 @@ def _bracket_pairs(text: str) -> dict[int, int]:
 
 
 def _without_tail(url: str) -> str:
-    """Closing punctuation belongs to the sentence; a bracket stays where its partner is in the URL."""
-    surplus = sum(map(url.count, ")）")) - sum(map(url.count, "(（"))
-    end = len(url)
-    while end and (url[end - 1] in ".,;:!?'*_`]】" or (url[end - 1] in ")）" and surplus > 0)):
-        surplus -= url[end - 1] in ")）"
-        end -= 1
-    return url[:end]
+    """Closing punctuation belongs to the sentence, and a bracket whose partner is not in the URL ends it."""
+    depth = 0
+    for at, char in enumerate(url):
+        depth += (char in "(（") - (char in ")）")
+        if depth < 0:
+            url = url[:at]
+            break
+    return url.rstrip(".,;:!?'*_`]】")
 
 
 def _pieces(line: Line, atoms: list[_Atom]) -> Iterator[tuple[Line, list[_Atom]]]:
     """`line` cut at separators outside atoms, with the atoms of each piece, offsets made relative to it."""
-    start = 0
-    cuts = [m.span() for m in _SEPARATOR.finditer(line.text) if not any(a.start < m.end() and m.start() < a.end for a in atoms)]
-    for end, following in [*cuts, (len(line.text), len(line.text))]:
+    start = at = 0
+    for end, following in _cuts(line.text, atoms):
         piece = line.cut(start, end)
         shift = piece.start - line.start
-        held = [_Atom(a.start - shift, a.end - shift, a.label, a.target) for a in atoms if start <= a.start < end]
+        held: list[_Atom] = []
+        while at < len(atoms) and atoms[at].start < end:
+            held.append(_Atom(atoms[at].start - shift, atoms[at].end - shift, atoms[at].label, atoms[at].target))
+            at += 1
         if piece.text:
             yield piece, held
         start = following
+
+
+def _cuts(text: str, atoms: list[_Atom]) -> Iterator[tuple[int, int]]:
+    """Where separators stand between the atoms, which are in order; the end of the text last."""
+    at = 0
+    for match in _SEPARATOR.finditer(text):
+        while at < len(atoms) and atoms[at].end <= match.start():
+            at += 1
+        if at == len(atoms) or match.end() <= atoms[at].start:
+            yield match.span()
+    yield len(text), len(text)
 
 
 def _links(piece: Line, atoms: list[_Atom]) -> Iterator[SourceLink]:
@@ -121,15 +148,78 @@ def _links(piece: Line, atoms: list[_Atom]) -> Iterator[SourceLink]:
         yield SourceLink(None if target else text, target, piece.text, piece.span)
         return
     # Where the first label stands before its link, so do the others.
-    leading = bool(piece.text[: atoms[0].start].strip(_EDGES))
+    leading = atoms[0].label is None and bool(piece.text[: atoms[0].start].strip(_EDGES))
     bounds = [0, *(atom.end if leading else following.start for atom, following in itertools.pairwise(atoms)), len(piece.text)]
     for atom, start, end in zip(atoms, bounds, bounds[1:], strict=False):
         own = piece.cut(start, end)
         label = atom.label
         if label is None:
-            beside = (piece.text[start : atom.start].strip(_EDGES + "（(【[<*_`"), piece.text[atom.end : end].strip(_EDGES + "）)】]>*_`"))
-            label = next((text for text in beside if text), None)
+            beside = (
+                _unbracketed(piece.text[start : atom.start].strip(_EDGES + "（(<*_`")),
+                piece.text[atom.end : end].strip(_EDGES + "）)】]>*_`"),
+            )
+            label = next((text for text in beside if text and not (_CONNECTIVE if len(atoms) == 1 else _PROSE).search(text)), None)
         yield SourceLink(label, atom.target, own.text, own.span)
+
+
+_SOURCE_LABEL = re.compile(
+    r"(?:^|[\s（(【\[。.；;，,|｜—–])"
+    r"(?P<label>(?:資料|资料|新聞|新闻)?(?:來源|来源)|出處|出处|原文|sources?|via|read more)\s*[：:]\s*(?P<rest>\S.*)$",
+    re.IGNORECASE,
+)
+_SENTENCE_ENDS = "。.！!？?；;—–|｜·：:，,-”」』"
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Sources at the end of a line of text: the text before them, their label if they have one, and they themselves."""
+
+    text: Line
+    label: Label | None
+    links: tuple[SourceLink, ...]
+
+
+def read_closing(line: Line, definitions: dict[str, str]) -> Closing | None:
+    """The sources a text closes with: `… 來源：[x](url)`, `… ([x](url))`, `… [x](url)`; None where it closes with words."""
+    if len(line.text) > MAX_LIST_LINE:
+        return None
+    if match := _SOURCE_LABEL.search(line.text):
+        rest = line.cut(match.start("rest"))
+        bracketed = rest.text[-1:] in "）)】]" and rest.text.count(rest.text[-1]) > sum(
+            map(rest.text.count, "（(【["["）)】]".index(rest.text[-1])])
+        )
+        links = read_sources(rest.cut(0, -1) if bracketed else rest, definitions)
+        if links and any(link.target for link in links):
+            before = line.cut(0, match.start("label"))
+            label = line.cut(match.start("label"), match.end("label"))
+            return Closing(
+                before.cut(0, len(before.text.rstrip(" \t（(【[|｜—–·-"))), Label(label.text, label.span, rest, False, True), links
+            )
+    atoms = list(_atoms(line.text, definitions))
+    end = len(line.text)
+    closing: list[_Atom] = []
+    while atoms and not line.text[atoms[-1].end : end].strip(_EDGES + "）)】]。.（(【["):
+        closing.insert(0, atoms.pop())
+        end = closing[0].start
+    if not closing:
+        return None
+    links = tuple(
+        SourceLink(atom.label, atom.target, line.text[atom.start : atom.end], line.cut(atom.start, atom.end).span) for atom in closing
+    )
+    said = line.text[: closing[0].start].rstrip()
+    apart = not said or said[-1] in _SENTENCE_ENDS + "（(【["
+    return Closing(line.cut(0, len(said.rstrip(" \t（(【[|｜—–·：:"))) if apart else line, None, links)
+
+
+def only_links(line: Line, definitions: dict[str, str]) -> bool:
+    """Whether `line` is nothing but links and what separates them."""
+    closing = read_closing(line, definitions)
+    return bool(closing and closing.label is None and not closing.text.text)
+
+
+def _unbracketed(text: str) -> str:
+    wrapped = re.fullmatch(r"[\[【]([^\[\]【】]*)[\]】]", text)
+    return wrapped[1] if wrapped else text.rstrip("[【")
 
 
 def _is_void(text: str) -> bool:

@@ -13,7 +13,7 @@ from app.normalize.identity import ItemTrait, match_items, stable_id
 from app.parse.draft import Node
 from app.store import contents, dataset, entities, taxonomy
 from app.store.dataset import Event
-from app.store.rows import storable
+from app.store.rows import chunks, storable
 from app.store.tables import (
     BackgroundNote,
     Briefing,
@@ -65,6 +65,7 @@ def save(session: Session, decided: DecidedBriefing, data: bytes, name: str, rep
         return Saved(same, "unchanged")
     briefing = session.exec(select(Briefing).where(col(Briefing.channel_pk) == channel, col(Briefing.date) == decided.draft.date)).first()
     saved = Saved(decided.id, "replaced" if briefing else "added")
+    was_shown = briefing is not None and not briefing.draft
     former = _take_down(session, briefing) if briefing else _Former()
     if briefing is None:
         briefing = Briefing(
@@ -81,15 +82,14 @@ def save(session: Session, decided: DecidedBriefing, data: bytes, name: str, rep
     live = {*saved.added, *saved.updated, *saved.kept}
     gone = [item for item, _ in former.items if item.id not in live]
     saved.removed = [item.id for item in gone]
-    session.execute(delete(Item).where(col(Item.pk).in_([item.pk for item in gone])))
-    session.execute(delete(Section).where(col(Section.pk).in_(former.sections)))
+    for items in chunks([item.pk for item in gone]):
+        session.execute(delete(Item).where(col(Item.pk).in_(items)))
+    for sections in chunks(former.sections):
+        session.execute(delete(Section).where(col(Section.pk).in_(sections)))
+    # The log is public: it tells of a draft neither that it is there nor what it is called.
+    action = {(False, True): "added", (True, True): "updated", (True, False): "removed"}.get((was_shown, not briefing.draft))
     events = [
-        Event(
-            "updated" if saved.status == "replaced" else "added",
-            "briefing",
-            briefing.id,
-            {"title": briefing.title, "draft": briefing.draft},
-        ),
+        *([Event(action, "briefing", briefing.id, {} if briefing.draft else {"title": briefing.title})] if action else []),
         *(
             Event(action, "item", item, {"briefing": briefing.id})
             for action in ("added", "updated", "removed")

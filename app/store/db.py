@@ -2,7 +2,8 @@
 
 SQLite: one writer at a time passes a gate (a lock between threads, a lock file between processes) before `BEGIN IMMEDIATE`,
 because a read that turns into a write fails at once under load; readers have an engine of their own that cannot write and
-stops a query at its deadline. PostgreSQL: writers take one advisory lock, which keeps the dataset version in order.
+stops a query at its deadline. PostgreSQL: writers pass the gate between threads, then take one advisory lock, which keeps the
+dataset version in order.
 """
 
 import threading
@@ -35,6 +36,7 @@ __all__ = ["Database", "sqlite"]
 
 POOL = 10
 _WRITE_WAIT = 30.0
+_LOCK_TIMEOUT = 2_000
 _ADVISORY_LOCK = 0x62726965  # "brie"
 
 
@@ -64,19 +66,19 @@ class Database:
         """The one writing session: committed at the end, rolled back whole on any error."""
         with self.gate(), Session(self.writer, expire_on_commit=False) as session, session.begin():
             if not self.is_sqlite:
+                # Standing in line takes longer than any lock on rows should.
+                session.execute(text(f"SET LOCAL lock_timeout = '{_WRITE_WAIT:.0f}s'"))
                 session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+                session.execute(text(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT}"))
             yield session
 
     @contextmanager
     def gate(self) -> Iterator[None]:
-        """Held by whoever writes to a SQLite file; PostgreSQL has its own."""
-        if not self.is_sqlite:
-            yield
-            return
+        """Held by whoever writes. Threads of a PostgreSQL service wait here, too: in the pool they would time out."""
         if not self._thread_gate.acquire(timeout=_WRITE_WAIT):
             raise Unavailable("Another write takes too long; try again.")
         try:
-            with _file_lock(None if self.in_memory else Path(f"{self.url.database}.lock")):
+            with _file_lock(None if self.in_memory or not self.is_sqlite else Path(f"{self.url.database}.lock")):
                 yield
         finally:
             self._thread_gate.release()
@@ -90,13 +92,13 @@ class Database:
 def _checked(url: str) -> URL:
     try:
         parsed = make_url(url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise ValueError(
             f"BRIEFBASE_DATABASE_URL is no database URL: {url!r}. Say sqlite:///file.db or postgresql://user@host/name."
         ) from None
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
         raise ValueError(f"BRIEFBASE_DATABASE_URL names {parsed.get_backend_name()!r}; only sqlite and postgresql are served.")
-    return parsed.set(drivername="postgresql+psycopg") if parsed.get_backend_name() == "postgresql" else parsed
+    return parsed.set(drivername="sqlite" if parsed.get_backend_name() == "sqlite" else "postgresql+psycopg")
 
 
 @contextmanager
@@ -155,7 +157,7 @@ def _sqlite_engine(url: URL, *, memory: bool = False, read_timeout: float | None
 
 
 def _postgres_engine(url: URL, *, statement_timeout: float, read_only: bool = False) -> Engine:
-    settings = f"-c statement_timeout={int(statement_timeout * 1000)} -c lock_timeout=2000 -c timezone=UTC"
+    settings = f"-c statement_timeout={int(statement_timeout * 1000)} -c lock_timeout={_LOCK_TIMEOUT} -c timezone=UTC"
     engine = create_engine(
         url,
         pool_size=POOL,

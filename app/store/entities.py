@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
-from app.normalize.identity import slugify, stable_id
+from app.normalize.identity import slugs, stable_id
 from app.normalize.names import name_key, read_cell
 from app.store.dataset import Event
 from app.store.rows import chunks
@@ -33,18 +33,16 @@ def link(session: Session, names: Mapping[str, str]) -> dict[str, int]:
 
 
 def _create(session: Session, names: Mapping[str, str]) -> dict[str, int]:
-    slugs = {key: slugify(name) for key, name in names.items()}
+    ids = {key: stable_id("e", key) for key in names}
+    wanted = {key: slugs(name, ids[key]) for key, name in names.items()}
     taken: set[str] = set()
-    for part in chunks(sorted({slug for slug in slugs.values() if slug})):
+    for part in chunks(sorted({slug for choice in wanted.values() for slug in choice})):
         taken.update(session.exec(select(col(Entity.slug)).where(col(Entity.slug).in_(part))))
     made = []
     for key, name in sorted(names.items()):
-        entity_id = stable_id("e", key)
-        slug = slugs[key] or entity_id
-        if slug in taken:
-            slug = f"{slug}-{entity_id[-4:]}"
+        slug = next(slug for slug in wanted[key] if slug not in taken)
         taken.add(slug)
-        made.append(Entity(id=entity_id, slug=slug, name=name))
+        made.append(Entity(id=ids[key], slug=slug, name=name))
     session.add_all(made)
     session.flush()
     pks = {key: entity.pk for (key, _), entity in zip(sorted(names.items()), made, strict=True)}

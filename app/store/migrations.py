@@ -6,6 +6,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from app.errors import Conflict
 from app.settings import ROOT
 from app.store.db import Database
 
@@ -25,7 +26,7 @@ def head() -> str:
 
 def current(database: Database) -> str | None:
     """The revision a base is at; None for one without tables."""
-    with database.writer.connect() as connection:
+    with database.reader.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -44,6 +45,9 @@ def migrate(database: Database, revision: str = "head") -> None:
                 connection.rollback()
                 raw.execute("PRAGMA foreign_keys = ON")
         else:
+            # Rebuilding a large table, or waiting for another migrator, may take its time.
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            connection.execute(text("SET LOCAL lock_timeout = '60s'"))
             connection.execute(text("SELECT pg_advisory_xact_lock(7102842)"))
             _run(connection, revision)
 
@@ -54,6 +58,8 @@ def _run(connection: Connection, revision: str) -> None:
     at = MigrationContext.configure(connection).get_current_revision()
     script = ScriptDirectory.from_config(config)
     wanted = script.get_current_head() if revision == "head" else revision
+    if at is not None and at not in {r.revision for r in script.walk_revisions()}:
+        raise Conflict(f"The base is at schema {at}, made by a later version of Briefbase; this one knows {script.get_current_head()}.")
     if at != wanted:
         backwards = wanted == "base" or (at is not None and wanted in {r.revision for r in script.iterate_revisions(at, "base")})
         (command.downgrade if backwards else command.upgrade)(config, revision)

@@ -1,5 +1,6 @@
 """How values are cut for the database."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -7,6 +8,7 @@ T = TypeVar("T")
 
 # SQLite takes 32,766 parameters a statement, older builds 999.
 _CHUNK = 900
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -16,12 +18,12 @@ def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 def storable(value: Any) -> Any:
-    """`value` with NUL characters, which PostgreSQL refuses, replaced by U+FFFD, as Markdown readers show them.
+    """`value` with what no database takes replaced by U+FFFD: NUL characters, and halves of surrogate pairs (YAML can write both).
 
     The original bytes of a document are kept beside it, untouched.
     """
     if isinstance(value, str):
-        return value.replace("\0", "\ufffd") if "\0" in value else value
+        return _UNSTORABLE.sub("\ufffd", value)
     if isinstance(value, dict):
         return {storable(key): storable(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):

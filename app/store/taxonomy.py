@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from app.normalize.decide import MAX_NAME, DecidedSource
-from app.normalize.identity import slugify, stable_id
+from app.normalize.identity import slugs, stable_id
 from app.normalize.names import name_key
 from app.normalize.publishers import publisher_name
 from app.parse.draft import Passage
@@ -88,21 +88,18 @@ def _link_tags(session: Session, names: dict[str, str]) -> dict[str, int]:
     for keys in chunks(sorted(names)):
         found |= {key: pk for key, pk in session.exec(select(col(Tag.key), col(Tag.pk)).where(col(Tag.key).in_(keys))) if pk}
     fresh = sorted(names.keys() - found.keys())
-    slugs = {key: slugify(names[key]) for key in fresh}
+    wanted = {key: slugs(names[key], stable_id("t", key)) for key in fresh}
     taken: set[str] = set()
-    for part in chunks(sorted(slugs.values())):
+    for part in chunks(sorted({slug for choice in wanted.values() for slug in choice})):
         taken.update(session.exec(select(col(Tag.slug)).where(col(Tag.slug).in_(part))))
+    made = []
     for key in fresh:
-        mark = stable_id("t", key)
-        slug = slugs[key] or mark
-        slug = f"{slug}-{mark[-4:]}" if slug in taken else slug
+        slug = next(slug for slug in wanted[key] if slug not in taken)
         taken.add(slug)
-        row = Tag(slug=slug, key=key, name=names[key])
-        session.add(row)
-        session.flush()
-        assert row.pk
-        found[key] = row.pk
-    return found
+        made.append(Tag(slug=slug, key=key, name=names[key]))
+    session.add_all(made)
+    session.flush()
+    return found | {row.key: row.pk for row in made if row.pk}
 
 
 def refresh(session: Session, sources: Iterable[int], tags: Iterable[int]) -> list[Event]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.parse.dialects import sections
+from app.parse.dialects import horizon, sections
 from app.parse.draft import Body
 from app.parse.markdown import Block, Document
 
@@ -18,7 +18,10 @@ class Dialect:
 
 
 # In order of detection; the last one reads anything.
-DIALECTS = (Dialect("sections", sections.matches, sections.read),)
+DIALECTS = (
+    Dialect("horizon", horizon.matches, horizon.read),
+    Dialect("sections", sections.matches, sections.read),
+)
 
 
 def detect(document: Document, blocks: list[Block]) -> Dialect:
