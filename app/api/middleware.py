@@ -11,6 +11,8 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": "default-src 'none'",
+    # What says nothing itself, such as a file of the documentation, is asked for again by its ETag.
+    "Cache-Control": "no-cache",
 }
 
 

@@ -11,6 +11,7 @@ from app.query.schemas.lists import Problem
 _ERRORS = {
     "400": "A parameter, field, include or value that does not exist; the nearest valid ones are named.",
     "404": "There is no such thing.",
+    "414": "Path and query are longer than is taken.",
     "503": "Busy or away; `Retry-After` says when to ask again.",
 }
 _CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}, "example": BY_SCHEMA["Problem"]}}

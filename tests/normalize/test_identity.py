@@ -63,7 +63,8 @@ def test_a_mended_title_is_known_by_its_likeness() -> None:
 def test_each_is_matched_once(old: list[ItemTrait], new: list[ItemTrait]) -> None:
     found = match_items(old, new)
     assert len(set(found.values())) == len(found)
-    assert found.keys() <= set(range(len(new))) and set(found.values()) <= set(range(len(old)))
+    assert found.keys() <= set(range(len(new)))
+    assert set(found.values()) <= set(range(len(old)))
 
 
 @given(TRAITS)

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, get_args
@@ -306,13 +307,25 @@ HOSTILE = {
 }  # fmt: skip
 
 
+def cpu_seconds(data: bytes) -> float:
+    """Processor time of parsing and checking a document."""
+    began = time.process_time()
+    check(data)
+    return time.process_time() - began
+
+
+@cache
+def fair_share() -> float:
+    """What an honest document of a third of a mebibyte costs on this machine: hostile ones are held against it, not against a clock."""
+    honest = (SEEDS["2025-11-22"].read_bytes() * 8)[: MIB // 3].decode(errors="ignore")
+    return cpu_seconds(honest.encode())
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_documents_end_soon(name: str) -> None:
     data = HOSTILE[name].encode()
     assert len(data) <= MAX_BYTES
-    began = time.process_time()
-    check(data)
-    assert time.process_time() - began < 4
+    assert cpu_seconds(data) < 30 * fair_share()
 
 
 def test_limits_are_named() -> None:

@@ -1,0 +1,93 @@
+"""The API against its own description: whatever the description allows, asked by a machine.
+
+`fields` legitimately leaves out what shapes require, so that answers are held against their schemas without it, and with it only
+against crashing.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import checks
+
+from app import ingest
+from app.main import create_app
+from app.settings import Settings
+from app.store.db import Database
+from app.store.migrations import migrate
+from tests.api.conftest import settings_for
+from tests.conftest import CHANNEL, new_url
+
+_EXAMPLES = settings(
+    max_examples=20,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+PATHS = list(create_app(Settings(database_url="sqlite://", log_level="error")).openapi()["paths"])
+
+
+@pytest.fixture(scope="module")
+def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The description, over the seeds on SQLite."""
+    database = Database(new_url("sqlite", tmp_path_factory.mktemp("contract")), read_timeout=30)
+    migrate(database)
+    ingest.load_seeds(database, CHANNEL)
+    app = create_app(settings_for(database))
+    yield schemathesis.openapi.from_asgi("/openapi.json", app)
+    app.state.database.close()
+    database.close()
+
+
+def ids(described: Any) -> dict[str, str]:
+    """Ids that are there: made-up ones would be found by chance alone."""
+    with TestClient(described.app) as client:
+        item, entity, source = (client.get(f"/v1/{name}").json()["data"][0]["id"] for name in ("items", "entities", "sources"))
+    return {
+        "briefing_id": "2025-12-23",
+        "item_id": item,
+        "entity_id": entity,
+        "slug": "mlops",
+        "source_id": source,
+        "publisher_id": "arxiv.org",
+    }
+
+
+def ask(described: Any, path: str, held: list[Any], known: dict[str, str], without: tuple[str, ...] = ()) -> int:
+    """Ask `path` with whatever its description allows, but for `known` ids and `without` some parameters; how often it was found."""
+    good = 0
+
+    @given(case=described[path]["GET"].as_strategy())
+    @_EXAMPLES
+    def one(case: schemathesis.Case) -> None:
+        nonlocal good
+        for name in without:
+            (case.query or {}).pop(name, None)
+        for name, value in known.items():
+            if name in (case.path_parameters or {}):
+                case.path_parameters[name] = value
+        answer = case.call()
+        case.validate_response(answer, checks=held)
+        good += answer.status_code == 200
+
+    one()
+    return good
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_answers_are_as_described(described: Any, path: str) -> None:
+    held = [checks.not_a_server_error, checks.status_code_conformance, checks.content_type_conformance, checks.response_schema_conformance]
+    # A description whose values are never taken would be one of something else.
+    assert ask(described, path, held, ids(described), without=("fields",))
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_crashes(described: Any, path: str) -> None:
+    ask(described, path, [checks.not_a_server_error], {})

@@ -1,0 +1,43 @@
+"""The documentation page is ours alone: nothing of it comes from elsewhere, nothing is inline."""
+
+import re
+
+from fastapi.testclient import TestClient
+
+
+def test_the_root_leads_to_the_documentation(client: TestClient) -> None:
+    answer = client.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
+
+
+def test_the_page(client: TestClient) -> None:
+    answer = client.get("/docs")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    links = re.findall(r'(?:src|href)="([^"]+)"', answer.text)
+    assert links
+    for link in links:
+        assert "//" not in link
+        assert client.get(f"/{link}").status_code == 200
+    assert not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=", answer.text)
+    policy = answer.headers["content-security-policy"]
+    assert "script-src 'self';" in policy
+    assert "http" not in policy
+
+
+def test_files_are_asked_for_again_by_their_etag(client: TestClient) -> None:
+    path = "/static/swagger-ui/swagger-ui.css"
+    answer = client.get(path)
+    assert answer.headers["cache-control"] == "no-cache"
+    assert client.get(path, headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+
+
+def test_nothing_else_is_served(client: TestClient) -> None:
+    for path in (
+        "/static/",
+        "/static/../docs.py",
+        "/static/%2e%2e/docs.py",
+        "/static/..%2fdocs.py",
+        "/static//etc/passwd",
+        "/static/swagger-ui",
+    ):
+        assert client.get(path).status_code == 404

@@ -1,0 +1,165 @@
+"""Briefings: whole, in a list, their quality; drafts stay unseen."""
+
+import re
+from collections import Counter
+
+import pytest
+from sqlalchemy import event
+
+from app.errors import NotFound
+from app.query import briefings
+from app.query.params import BriefingList
+from app.store.db import Database
+from tests.conftest import take_in
+from tests.documents import NEWER, OLDER, SEEDS, document, headings, item, lines
+
+COUNTS = {
+    NEWER: {
+        "sections": 8,
+        "items": 57,
+        "full": 50,
+        "bullet": 6,
+        "stub": 1,
+        "entities": 206,
+        "sources": 62,
+        "background": 4,
+        "keywords": 12,
+    },
+    OLDER: {"sections": 8, "items": 22, "full": 22, "bullet": 0, "stub": 0, "entities": 97, "sources": 31, "background": 5, "keywords": 15},
+}
+
+
+@pytest.mark.parametrize("day", [NEWER, OLDER])
+def test_a_list_entry(seeded: Database, day: str) -> None:
+    with seeded.read() as session:
+        shown = briefings.find(session, BriefingList.model_validate({"from": day, "to": day})).briefings[0]
+    assert shown.counts.model_dump() == COUNTS[day] | {"watchlist": 5, "readings": 5}
+    text = SEEDS[day].decode()
+    articles, topics = re.search(r"資料來源：(\d+) 篇文章 \| 分析主題：(\d+) 個", text).groups()  # type: ignore[union-attr]
+    assert (shown.stats.articles, shown.stats.topics, shown.stats.window_hours) == (int(articles), int(topics), 24)
+    assert shown.title in text.splitlines()[5]
+    assert len(shown.tags) == 5
+    assert f'description: "{shown.description}"' in text
+
+
+@pytest.mark.parametrize("day", [NEWER, OLDER])
+def test_the_whole_document(seeded: Database, day: str) -> None:
+    with seeded.read() as session:
+        shown = briefings.whole(session, briefings.get(session, day), None)
+    assert [section.title for section in shown.sections] == headings(day, 2)
+    assert [section.position for section in shown.sections] == list(range(1, 9))
+    assert Counter(held.kind for section in shown.sections for held in section.items)["full"] == COUNTS[day]["full"]
+    line = next(line for line in lines(day) if line.startswith("`"))
+    assert shown.keywords == re.findall("`([^`]+)`", line)
+    assert shown.front_matter["cover"]["alt"] == "AI Daily"
+    assert [passage.title for passage in shown.insight if passage.title] == [
+        h for h in headings(day, 3) if h in ("今日趨勢總結", "技術發展脈絡", "未來展望", "跨主題洞察")
+    ]
+    assert len(shown.watchlist) == 5
+    assert [reading.position for reading in shown.watchlist] == [1, 2, 3, 4, 5]
+    assert all(reading.source_id for reading in shown.readings)
+    assert all(note.term and note.text for note in shown.background)
+
+
+def test_containers_are_no_items(seeded: Database) -> None:
+    with seeded.read() as session:
+        shown = briefings.whole(session, briefings.get(session, NEWER), None)
+    containers = {c["title"] for section in shown.sections for c in section.containers}
+    assert containers == {"其他技術更新（精選）", "其他應用動態（節選）", "其他趨勢與觀點（節選）"}
+    held = [held for section in shown.sections for held in section.items]
+    assert not containers & {one.title for one in held}
+    assert {one.parent for one in held if one.kind == "bullet"} <= containers
+
+
+def test_not_found_names_the_neighbours(seeded: Database) -> None:
+    with seeded.read() as session:
+        with pytest.raises(NotFound, match="'2025-12-01'; the nearest are 2025-11-22 and 2025-12-23"):
+            briefings.get(session, "2025-12-01")
+        with pytest.raises(NotFound, match="'2026-12-01'; the nearest is 2025-12-23"):
+            briefings.get(session, "2026-12-01")
+        with pytest.raises(NotFound, match=r"'2025-13-01'\.$"):
+            briefings.get(session, "2025-13-01")
+        with pytest.raises(NotFound, match=r"'weekly:2025-12-01'\.$"):
+            briefings.get(session, "weekly:2025-12-01")
+        with pytest.raises(NotFound, match="channel 'weekly'; there are daily"):
+            briefings.latest(session, "weekly")
+
+
+def test_neighbours_are_of_the_same_channel(database: Database) -> None:
+    take_in(database, document("2026-01-02", item("a")))
+    take_in(database, document("2026-01-09", item("b")), channel="weekly")
+    with database.read() as session:
+        with pytest.raises(NotFound, match=r"the nearest is 2026-01-02\."):
+            briefings.get(session, "2026-01-05")
+        with pytest.raises(NotFound, match=r"the nearest is weekly:2026-01-09\."):
+            briefings.get(session, "weekly:2026-01-05")
+
+
+def test_an_empty_base(database: Database) -> None:
+    with database.read() as session:
+        with pytest.raises(NotFound, match="There is no briefing in channel 'daily' yet"):
+            briefings.latest(session, "daily")
+        assert briefings.find(session, BriefingList.model_validate({})).briefings == []
+
+
+def test_drafts_are_not_found(database: Database) -> None:
+    take_in(database, document("2026-01-02", item("a"), draft=True), channel="weekly")
+    with database.read() as session:
+        with pytest.raises(NotFound, match="channel 'weekly' yet"):
+            briefings.latest(session, "weekly")
+        with pytest.raises(NotFound):
+            briefings.get(session, "weekly:2026-01-02")
+        assert briefings.find(session, BriefingList.model_validate({})).rows.total == 0
+
+
+def test_quality(seeded: Database) -> None:
+    with seeded.read() as session:
+        shown = briefings.quality(session, briefings.get(session, NEWER))
+    held = lines(NEWER)[1:]
+    assert (shown.lines, shown.nonblank, shown.covered) == (len(held), sum(bool(line.strip()) for line in held), shown.nonblank)
+    assert (shown.coverage, shown.unassigned, shown.problems) == (1.0, [], [])
+    # 核心摘要 stands twice in one item.
+    assert [(field.title[:4], field.repeated, field.missing) for field in shown.fields] == [("RaaS", ["核心摘要"], [])]
+    assert Counter(odd.status for odd in shown.odd_sources) == {"placeholder": 3, "opaque": 1}
+    assert {odd.target for odd in shown.odd_sources} == {"1", "qbitai_363544_2025-12-22"}
+    assert (shown.articles.reported, shown.topics.reported, shown.topics.found) == (225, 55, 57)
+    # The name stands on the entity line alone; the one beside it also in the text.
+    surfaces = {named.surface for named in shown.ungrounded}
+    assert "skin lesion classifiers" in surfaces
+    assert "G2L" not in surfaces
+
+
+def test_quality_of_a_poor_document(database: Database) -> None:
+    take_in(
+        database,
+        document(
+            "2026-01-02",
+            "### nothing but a title\n\n**核心摘要**\n\nx\n",
+            item("b", entities="Qwen", summary="Qwen", importance="高", sources="[x](1)"),
+        ),
+    )
+    with database.read() as session:
+        shown = briefings.quality(session, briefings.get(session, "2026-01-02"))
+    assert [(field.title, field.missing) for field in shown.fields] == [("nothing but a title", ["entities", "importance", "sources"])]
+    assert [odd.status for odd in shown.odd_sources] == ["placeholder"]
+    assert shown.ungrounded == []
+    assert (shown.articles.reported, shown.articles.found, shown.topics.found) == (None, 0, 2)
+
+
+def test_queries_do_not_grow_with_the_document(database: Database) -> None:
+    for day, items in (("2026-01-02", 2), ("2026-01-03", 60)):
+        held = (item(f"title {n}", entities=f"Name{n}", sources=f"https://e{n}.example/") for n in range(items))
+        take_in(database, document(day, *held), day)
+    asked: list[str] = []
+    event.listen(database.reader, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    counts = []
+    for day in ("2026-01-02", "2026-01-03"):
+        with database.read() as session:
+            briefing = briefings.get(session, day)
+            asked.clear()
+            briefings.quality(session, briefing)
+            quality = len(asked)
+            briefings.whole(session, briefing, None)
+            counts.append((quality, len(asked) - quality))
+    assert counts[0] == counts[1]
+    assert counts[0] <= (8, 25)

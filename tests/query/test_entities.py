@@ -1,0 +1,143 @@
+"""Entities with their counts, and timelines in which nothing is left out."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from app.errors import BadRequest, NotFound
+from app.query import entities
+from app.query.entities import MAX_BUCKETS
+from app.query.params import EntityList, TimelineQuery
+from app.query.schemas.entities import TimelineOut
+from app.query.schemas.shared import Interval
+from app.store.db import Database
+from tests.conftest import take_in
+from tests.documents import NEWER, OLDER, document, item
+
+
+def found(database: Database, **given: Any) -> list[tuple[str, int]]:
+    with database.read() as session:
+        held = entities.find(session, EntityList.model_validate({"limit": 100} | given), None)
+    return [(shown.name, shown.counts.items) for shown in held.entities]
+
+
+@pytest.fixture
+def small(database: Database) -> Database:
+    """Qwen on three of four days, twice on the second; GLM once. Nothing between 6 January and 3 March."""
+    take_in(database, document("2026-01-05", item("one", entities="Qwen、GLM", importance="低")), "a.md")
+    take_in(
+        database,
+        document(
+            "2026-01-06", item("two", entities="Qwen", importance="中"), item("three", entities="Qwen", importance="高"), item("four")
+        ),
+        "b.md",
+    )
+    take_in(database, document("2026-03-03", item("five")), "c.md")
+    take_in(database, document("2026-03-04", item("six", entities="qwen"), section="產業趨勢與觀點"), "d.md")
+    return database
+
+
+def timeline(database: Database, name: str = "Qwen", **given: Any) -> TimelineOut:
+    with database.read() as session:
+        return entities.timeline(session, entities.resolve(session, name), TimelineQuery.model_validate(given), None)
+
+
+def test_counts(small: Database) -> None:
+    assert found(small) == [("Qwen", 4), ("GLM", 1)]
+    assert found(small, sort="name") == [("GLM", 1), ("Qwen", 4)]
+    assert found(small, sort="items,-name") == [("GLM", 1), ("Qwen", 4)]
+    assert found(small, **{"from": "2026-01-06"}) == [("Qwen", 3)]
+    assert found(small, section=["trends"]) == [("Qwen", 1)]
+    assert found(small, section=["!trends"], sort="-last_seen") == [("Qwen", 3), ("GLM", 1)]
+    assert found(small, entity_type=["!other"]) == []
+
+
+def test_one(small: Database) -> None:
+    with small.read() as session:
+        shown = entities.one(session, entities.resolve(session, "QWEN"), None)
+    assert (shown.first_seen, shown.last_seen) == (date(2026, 1, 5), date(2026, 3, 4))
+    assert shown.counts.model_dump() == {"items": 4, "mentions": 4, "briefings": 3}
+    assert {"Qwen", "qwen"} >= {alias.name for alias in shown.aliases}
+
+
+def test_not_found_names_what_is_like_it(seeded: Database) -> None:
+    with seeded.read() as session:
+        assert entities.resolve(session, "SGLang") == entities.resolve(session, "sglang")
+        with pytest.raises(NotFound, match="There is no entity 'SGLagn'; there is SGLang"):
+            entities.resolve(session, "SGLagn")
+        with pytest.raises(NotFound, match=r"There is no entity '%_%'\.$"):
+            entities.resolve(session, "%_%")
+
+
+@pytest.mark.parametrize(
+    ("interval", "starts", "items", "briefings"),
+    [
+        ("week", ["2026-01-05", "2026-01-12"], [3, 0], [2, 0]),
+        ("month", ["2026-01-01", "2026-02-01", "2026-03-01"], [3, 0, 1], [2, 0, 2]),
+        ("quarter", ["2026-01-01"], [4], [4]),
+        ("year", ["2026-01-01"], [4], [4]),
+    ],
+)
+def test_timeline(small: Database, interval: Interval, starts: list[str], items: list[int], briefings: list[int]) -> None:
+    shown = timeline(small, interval=interval)
+    assert [str(bucket.start) for bucket in shown.buckets][: len(starts)] == starts
+    assert [bucket.items for bucket in shown.buckets][: len(items)] == items
+    assert [bucket.briefings for bucket in shown.buckets][: len(briefings)] == briefings
+    assert shown.totals.items == sum(bucket.items for bucket in shown.buckets) == 4
+    for before, after in zip(shown.buckets, shown.buckets[1:], strict=False):
+        assert after.start == before.end + timedelta(days=1)
+
+
+def test_timeline_by_day_is_filled_with_zeros(small: Database) -> None:
+    shown = timeline(small)
+    assert (shown.from_, shown.to, len(shown.buckets)) == (date(2026, 1, 5), date(2026, 3, 4), 59)
+    by_day = {bucket.start: bucket for bucket in shown.buckets}
+    # 0 of 1 items is silence; 0 of none is a gap.
+    silence, gap = by_day[date(2026, 3, 3)], by_day[date(2026, 2, 1)]
+    assert (silence.items, silence.briefings, silence.share) == (0, 1, 0.0)
+    assert (gap.items, gap.briefings, gap.share) == (0, 0, None)
+    busy = by_day[date(2026, 1, 6)]
+    assert (busy.items, busy.mentions, busy.briefings, busy.share) == (2, 2, 1, round(2 / 3, 6))
+    assert [top.title for top in busy.top_items] == ["three", "two"]
+    assert [top.title for top in timeline(small, top=1, **{"from": "2026-01-06", "to": "2026-01-06"}).buckets[0].top_items] == ["three"]
+
+
+def test_timeline_under_filters(small: Database) -> None:
+    shown = timeline(small, **{"from": "2026-01-06", "to": "2026-01-07", "channel": ["daily"]})
+    assert [bucket.items for bucket in shown.buckets] == [2, 0]
+    assert timeline(small, channel=["nowhere"]).warnings == ["There is no channel 'nowhere'; nothing matches it."]
+    assert timeline(small, channel=["nowhere"]).buckets == []
+
+
+@pytest.mark.parametrize("interval", ["day", "week", "month", "quarter", "year"])
+@pytest.mark.parametrize(("first", "last"), [("0001-01-01", "0001-12-31"), ("9999-01-01", "9999-12-31")])
+def test_timeline_at_the_ends_of_the_calendar(small: Database, interval: Interval, first: str, last: str) -> None:
+    shown = timeline(small, interval=interval, **{"from": first, "to": last})
+    assert shown.buckets[0].start <= date.fromisoformat(first)
+    assert shown.buckets[-1].end >= date.fromisoformat(last)
+
+
+def test_a_long_timeline_is_refused_never_cut(small: Database) -> None:
+    first = date(2000, 1, 1)
+    most = timeline(small, **{"from": first, "to": first + timedelta(days=MAX_BUCKETS - 1)})
+    assert len(most.buckets) == MAX_BUCKETS
+    with pytest.raises(BadRequest, match=f"more than {MAX_BUCKETS} intervals of a day; give a coarser one") as caught:
+        timeline(small, **{"from": first, "to": first + timedelta(days=MAX_BUCKETS)})
+    assert caught.value.errors[0]["parameter"] == "interval"
+    assert len(timeline(small, interval="year", **{"from": "1900-01-01", "to": "2026-01-01"}).buckets) == 127
+
+
+def test_drafts_count_for_nothing(small: Database) -> None:
+    before = timeline(small)
+    take_in(small, document("2026-02-01", item("x", entities="Qwen、Secret"), draft=True), "e.md")
+    after = timeline(small)
+    assert after.buckets == before.buckets
+    assert "Secret" not in dict(found(small))
+
+
+def test_seeds(seeded: Database) -> None:
+    shown = timeline(seeded, "SGLang", interval="month")
+    assert [(bucket.items, bucket.briefings) for bucket in shown.buckets] == [(0, 1), (1, 1)]
+    assert shown.buckets[1].share == round(1 / 57, 6)
+    assert (str(shown.from_), str(shown.to)) == (OLDER, NEWER)

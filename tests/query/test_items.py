@@ -1,0 +1,84 @@
+"""Items as shapes."""
+
+import pytest
+
+from app.errors import NotFound
+from app.query import items
+from app.query.params import ItemList
+from app.query.schemas.items import ItemOut
+from app.store.db import Database
+from tests.documents import NEWER, OLDER, SEEDS, headings, lines
+
+
+def everything(database: Database, day: str | None = None, **given: object) -> list[ItemOut]:
+    query = ItemList.model_validate({"limit": 100, "include": "details,entities,sources,extra", "from": day, "to": day} | given)
+    with database.read() as session:
+        return items.find(session, query, None).items
+
+
+def test_an_item_as_a_reader_finds_it(seeded: Database) -> None:
+    held = next(shown for shown in everything(seeded, NEWER) if shown.title.startswith("SGLang"))
+    assert held.title == "SGLang 原生支援昇騰：大模型推理一鍵啟動 DeepSeek/Qwen/GLM"
+    assert (held.kind, held.position, held.parent, held.section.kind, held.section.position) == ("full", 5, None, "headlines", 1)
+    assert held.summary
+    assert held.summary.startswith("SGLang 推理引擎已將華為昇騰（Ascend）納入原生後端")
+    assert held.importance
+    assert (held.importance.level, held.importance.label) == ("high", "高")
+    assert held.importance.reason == "把主流開源推理引擎與本土硬體深度打通，是國產算力生態成熟的關鍵一步。"
+    assert [named.surface for named in held.entities] == ["SGLang", "昇騰 Ascend", "DeepSeek", "Qwen", "GLM", "推理引擎", "高並發推理"]
+    assert [(s.label, s.target, s.publisher.name if s.publisher else None) for s in held.sources] == [
+        ("量子位報導", "https://www.qbitai.com/2025/12/363560.html", "量子位")
+    ]
+    pains = held.details.technical[2]
+    assert pains.text.startswith("工程痛點")
+    assert [child.text for child in pains.children] == [
+        "高並發請求與隊列調度。",
+        "長上下文與多輪對話的 KV cache 管理。",
+        "在金融 agent 任務中維持生成的一致性與可重放性。",
+    ]
+    assert held.lines.first == 111
+    assert held.links.self == f"/v1/items/{held.id}"
+
+
+def test_a_composite_links_to_its_parts(seeded: Database) -> None:
+    held = next(shown for shown in everything(seeded, OLDER) if shown.title.startswith("NVIDIA GPU"))
+    cell = next(named for named in held.entities if named.surface == "NVLink/NVSwitch")
+    assert cell.entity is None
+    assert [part.surface for part in cell.parts] == ["NVLink", "NVSwitch"]
+    assert all(part.entity for part in cell.parts)
+
+
+@pytest.mark.parametrize("day", [NEWER, OLDER])
+def test_the_order_is_the_documents(seeded: Database, day: str) -> None:
+    titles = [shown.title for shown in everything(seeded, day) if shown.kind != "bullet"]
+    assert titles == [heading for heading in headings(day, 3) if heading in titles]
+
+
+@pytest.mark.parametrize("day", [NEWER, OLDER])
+def test_every_passage_is_the_documents_own(seeded: Database, day: str) -> None:
+    text = SEEDS[day].decode()
+    with seeded.read() as session:
+        for shown in everything(seeded, day):
+            place = items.passage(session, shown.id)
+            assert place.text == text[place.start : place.end]
+            assert shown.title in place.text
+            assert (place.lines, place.briefing) == (shown.lines, day)
+            assert place.text.splitlines() == lines(day)[place.lines.first : place.lines.last + 1]
+
+
+def test_lists_leave_out_what_is_not_included(seeded: Database) -> None:
+    query = ItemList.model_validate({"limit": 1, "include": "sources"})
+    with seeded.read() as session:
+        data = items.find(session, query, None).items[0].model_dump(exclude_unset=True)
+    assert "sources" in data
+    assert not {"details", "entities", "extra"} & set(data)
+
+
+def test_one(seeded: Database) -> None:
+    listed = everything(seeded, NEWER)[0]
+    with seeded.read() as session:
+        assert items.one(session, listed.id, None) == listed
+        with pytest.raises(NotFound, match="There is no item 'i_none'"):
+            items.one(session, "i_none", None)
+        with pytest.raises(NotFound):
+            items.passage(session, "i_none")

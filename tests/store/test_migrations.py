@@ -1,0 +1,97 @@
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Column, Connection, String, inspect, text
+from sqlmodel import SQLModel
+
+from app import ingest
+from app.errors import Conflict
+from app.store.db import Database
+from app.store.migrations import current, head, migrate
+from tests.conftest import CHANNEL
+from tests.rows import everything, meaning
+
+
+def test_tables_and_migrations_say_the_same(database: Database) -> None:
+    options = {"compare_type": True, "compare_server_default": True}
+    with database.reader.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), SQLModel.metadata) == []
+
+
+def test_a_full_base_down_to_nothing_and_up_again(database: Database) -> None:
+    ingest.load_seeds(database, CHANNEL)
+    held = meaning(database)
+    migrate(database, "base")
+    assert current(database) is None
+    assert set(inspect(database.reader).get_table_names()) <= {"alembic_version"}
+    migrate(database)
+    assert current(database) == head()
+    ingest.load_seeds(database, CHANNEL)
+    assert meaning(database) == held
+
+
+def test_a_second_time_changes_nothing(database: Database) -> None:
+    ingest.load_seeds(database, CHANNEL)
+    held = everything(database)
+    migrate(database)
+    assert everything(database) == held
+
+
+def test_rebuilding_a_table_keeps_what_refers_to_it(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    ingest.load_seeds(database, CHANNEL)
+    held = everything(database)
+
+    def run(connection: Connection, revision: str) -> None:
+        operations = Operations(MigrationContext.configure(connection))
+        with operations.batch_alter_table("briefing", recreate="always" if database.is_sqlite else "never") as batch:
+            if revision == "up":
+                batch.add_column(Column("mood", String))
+            else:
+                batch.drop_column("mood")
+        connection.commit()
+
+    monkeypatch.setattr("app.store.migrations._run", run)
+    for revision in ("up", "down"):
+        migrate(database, revision)
+        assert everything(database) == held
+
+
+def test_foreign_keys_are_off_within_and_on_after(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not database.is_sqlite:
+        pytest.skip("the pragma is SQLite's")
+    seen = []
+
+    def run(connection: Connection, revision: str) -> None:
+        seen.append(connection.execute(text("PRAGMA foreign_keys")).scalar_one())
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("app.store.migrations._run", run)
+    with pytest.raises(ZeroDivisionError):
+        migrate(database)
+    with database.writer.connect() as connection:
+        seen.append(connection.execute(text("PRAGMA foreign_keys")).scalar_one())
+    assert seen == [0, 1]
+
+
+def test_a_migration_that_would_break_references_changes_nothing(database: Database) -> None:
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL checks every reference itself")
+    ingest.load_seeds(database, CHANNEL)
+    with database.writer.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw
+        raw.execute("PRAGMA foreign_keys = OFF")
+        connection.execute(text("UPDATE item SET section_pk = 999999"))
+        connection.commit()
+        raw.execute("PRAGMA foreign_keys = ON")
+    with pytest.raises(RuntimeError, match="79 rows"):
+        migrate(database)
+
+
+def test_a_base_of_a_later_version_is_left_alone(database: Database) -> None:
+    with database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Conflict, match="9999"):
+        migrate(database)
+    assert current(database) == "9999"

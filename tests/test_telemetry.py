@@ -1,0 +1,48 @@
+import json
+
+import pytest
+from asgi_correlation_id import correlation_id
+
+from app import telemetry
+
+
+def test_one_json_line_an_event(capsys: pytest.CaptureFixture[str]) -> None:
+    telemetry.configure("info")
+    telemetry.log.info("happened", what="一\n二")
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    (line,) = captured.err.splitlines()
+    event = json.loads(line)
+    assert (event["event"], event["level"], event["what"]) == ("happened", "info", "一\n二")
+    assert event["timestamp"].endswith("Z")
+    assert "一" in line
+
+
+def test_lesser_events_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    telemetry.configure("warning")
+    telemetry.log.info("small")
+    telemetry.log.warning("large")
+    assert [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()] == ["large"]
+
+
+def test_an_event_carries_the_id_of_its_request(capsys: pytest.CaptureFixture[str]) -> None:
+    telemetry.configure("info")
+    token = correlation_id.set("r-1")
+    try:
+        telemetry.log.info("within")
+    finally:
+        correlation_id.reset(token)
+    telemetry.log.info("without")
+    within, without = map(json.loads, capsys.readouterr().err.splitlines())
+    assert within["request_id"] == "r-1"
+    assert "request_id" not in without
+
+
+def test_an_exception_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    telemetry.configure("error")
+    try:
+        raise ZeroDivisionError
+    except ZeroDivisionError:
+        telemetry.log.exception("failed")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "ZeroDivisionError" in json.loads(line)["exception"]
