@@ -34,6 +34,7 @@ from app.query.schemas.items import (
     ItemLinks,
     ItemOut,
     Lines,
+    MentionOut,
     NamedOut,
     NodeOut,
     SectionRef,
@@ -83,8 +84,13 @@ _CORE = ItemCore(
     extra=[],
     lines=Lines(first=94, last=113),
 )
+_MENTION = MentionOut(
+    entity=_ENTITY, kind="title", field="title", surface="SafeBench-Seq", line=94, start=4016, end=4029, method="scan", score=1.0
+)
 _WHOLE_ITEM = ItemOut(
     **dict(_CORE),
+    mentions=[_MENTION],
+    date=_DAY,
     briefing=_BRIEFING,
     section=SectionRef(position=1, kind="headlines", title="今日焦點（Top Headlines）"),
     updated_at=_AT,
@@ -163,7 +169,7 @@ def _links(path: str) -> PageLinks:
 
 _ALL: list[BaseModel] = [
     Page[BriefingSummary](data=[_SUMMARY], meta=_meta(1), links=_links("/v1/briefings")),
-    Page[ItemOut](data=[_WHOLE_ITEM], meta=_meta(1), links=_links("/v1/items?include=details,entities,sources,extra")),
+    Page[ItemOut](data=[_WHOLE_ITEM], meta=_meta(1), links=_links("/v1/items?include=details,entities,sources,extra,mentions")),
     Page[EntitySummary](data=[_ENTITY_SUMMARY], meta=_meta(1), links=_links("/v1/entities")),
     Page[SourceSummary](data=[_SOURCE_SUMMARY], meta=_meta(1), links=_links("/v1/sources")),
     Page[TagOut](data=[_TAG], meta=_meta(1), links=_links("/v1/tags")),

@@ -37,6 +37,7 @@ def find(session: Session, query: EntityList, lang: str | None) -> Found:
     built = Built()
     filters.days(session, query, col(Mention.date), col(Mention.channel_pk), built)
     built.conditions += by_values(query.section, lambda v: col(Item.section_kind).in_(v))
+    built.conditions += by_values(query.mention, lambda v: col(Mention.kind).in_(v))
     counted = _counts(built.conditions, items=bool(query.section)).subquery()
     statement = select(
         col(Entity.pk), col(Entity.id), col(Entity.slug), col(Entity.name), col(Entity.names), col(Entity.type), *counted.c

@@ -9,13 +9,15 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from app.errors import BadRequest
-from app.query.schemas.shared import EntityType, Interval, ItemKind, Level, SectionKind, SourceStatus
+from app.query.schemas.shared import EntityType, Interval, ItemKind, Level, MentionKind, SectionKind, SourceStatus
 
 MAX_VALUES = 16
 MAX_VALUE = 256
 
 HAS = ("summary", "technical", "applications", "takeaways", "importance", "reason", "entities", "sources", "parent", "extra")
-ITEM_INCLUDES = ("details", "entities", "sources", "extra")
+# What an item has when it is asked for alone, and what it may have besides.
+ITEM_PARTS = ("details", "entities", "sources", "extra")
+ITEM_INCLUDES = (*ITEM_PARTS, "mentions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +146,10 @@ class Paging(Params):
     )
 
 
-class ItemList(ItemFilter, Paging, Lang, Fields):
-    sort: Text | None = Field(
-        None,
-        description="Keys parted by commas, `-` for descending: date, title, importance, position, updated_at. Default `-date,position`.",
+class Include(Fields):
+    include: Text | None = Field(
+        None, description=f"Parts that are left out otherwise: {', '.join(ITEM_INCLUDES)}; an item alone leaves out `mentions` only."
     )
-    include: Text | None = Field(None, description=f"Parts that lists leave out otherwise: {', '.join(ITEM_INCLUDES)}.")
 
     def includes(self) -> tuple[str, ...]:
         """The parts asked for; those `fields` names come along."""
@@ -160,6 +160,13 @@ class ItemList(ItemFilter, Paging, Lang, Fields):
         return (*given, *(head for name in self.names() if (head := name.partition(".")[0]) in ITEM_INCLUDES))
 
 
+class ItemList(ItemFilter, Paging, Lang, Include):
+    sort: Text | None = Field(
+        None,
+        description="Keys parted by commas, `-` for descending: date, title, importance, position, updated_at. Default `-date,position`.",
+    )
+
+
 class BriefingList(BriefingFilter, Paging, Fields):
     sort: Text | None = Field(None, description="date or title, `-` for descending. Default `-date`.")
 
@@ -167,6 +174,11 @@ class BriefingList(BriefingFilter, Paging, Fields):
 class EntityList(Days, Paging, Lang, Fields):
     entity_type: Annotated[list[Text], _values(get_args(EntityType))] = Field([], description="Types.")
     section: Annotated[list[Text], _values(get_args(SectionKind))] = Field([], description="Named in sections of this kind.")
+    mention: Annotated[list[Text], _values(get_args(MentionKind))] = Field(
+        [],
+        description="Named this way: in a cell of the entity line, a title, the text, …; the counts are of these.",
+        examples=[["title|listed"]],
+    )
     sort: Text | None = Field(None, description="mentions, items, briefings, name, first_seen or last_seen. Default `-mentions`.")
 
 
@@ -201,6 +213,10 @@ class LatestQuery(BriefingQuery):
 
 
 class OneQuery(Lang, Fields):
+    pass
+
+
+class ItemQuery(Lang, Include):
     pass
 
 
