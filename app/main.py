@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     openapi.install(app)
     for door in (briefings, items, entities, taxonomy, dataset, docs):
         app.include_router(door.router)
+    app.include_router(entities.side_by_side)
     return app
 
 

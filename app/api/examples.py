@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 from pydantic import BaseModel
 
+from app.query import salience
 from app.query.schemas.briefings import (
     BackgroundOut,
     BriefingCounts,
@@ -25,7 +26,7 @@ from app.query.schemas.briefings import (
     WatchOut,
 )
 from app.query.schemas.dataset import ChannelInfo, Gap, Health, InfoOut, Readiness
-from app.query.schemas.entities import AliasOut, Bucket, EntityCounts, EntityLinks, EntityOut, EntitySummary, TimelineOut
+from app.query.schemas.entities import AliasOut, EntityCounts, EntityItems, EntityLinks, EntityOut, EntitySummary
 from app.query.schemas.items import (
     CitationOut,
     DetailsOut,
@@ -42,6 +43,7 @@ from app.query.schemas.items import (
 from app.query.schemas.lists import FaultOut, Meta, Page, PageLinks, Problem
 from app.query.schemas.shared import BriefingRef, EntityRef, ItemRef, PublisherRef
 from app.query.schemas.taxonomy import PublisherOut, SourceCitation, SourceOut, SourceSummary, TagCounts, TagOut
+from app.query.schemas.timelines import AxisBucket, Bucket, Point, SeriesOut, TimelineOut, TimelinesOut, Totals
 from app.render import markup
 
 _DAY = date(2025, 12, 23)
@@ -224,21 +226,43 @@ _ALL: list[BaseModel] = [
     ),
     TimelineOut(
         entity=_ENTITY,
+        family=False,
+        members=[],
         interval="month",
         from_=date(2025, 11, 22),
         to=_DAY,
         buckets=[
             Bucket(
-                start=date(2025, 11, 1), end=date(2025, 11, 30), items=0, mentions=0, briefings=1, share=0.0, top_items=[]
+                start=date(2025, 11, 1), end=date(2025, 11, 30), items=0, mentions=0, salience=0, briefings=1, share=0.0, top_items=[]
             ),
             Bucket(
-                start=date(2025, 12, 1), end=date(2025, 12, 31), items=1, mentions=1, briefings=1, share=0.017544, top_items=[_REF]
+                start=date(2025, 12, 1), end=date(2025, 12, 31), items=1, mentions=1, salience=1.6875, briefings=1, share=0.017544, top_items=[_REF]
             ),
         ],
-        totals=EntityCounts(items=1, mentions=1, briefings=1),
+        totals=Totals(items=1, mentions=1, briefings=1),
+        salience=salience.WEIGHTS,
         dataset_version=_VERSION,
         warnings=[],
     ),
+    TimelinesOut(
+        family=False,
+        interval="month",
+        from_=date(2025, 12, 1),
+        to=_DAY,
+        axis=[AxisBucket(start=date(2025, 12, 1), end=date(2025, 12, 31), briefings=1, items=57)],
+        series=[
+            SeriesOut(
+                entity=_ENTITY,
+                members=[],
+                points=[Point(items=1, mentions=1, salience=1.6875, share=0.017544, top_items=[])],
+                totals=Totals(items=1, mentions=1, briefings=1),
+            )
+        ],
+        salience=salience.WEIGHTS,
+        dataset_version=_VERSION,
+        warnings=[],
+    ),
+    EntityItems(data=[_WHOLE_ITEM], meta=_meta(1), links=_links(f"/v1/entities/{_ENTITY.id}/items"), family=False, members=[]),
     _TAG,
     SourceOut(
         **dict(_SOURCE_SUMMARY),

@@ -230,7 +230,7 @@ def _count(session: Session, table: Any, pks: Sequence[int], *conditions: Column
     rows = session.execute(
         select(table.briefing_pk, func.count()).where(col(table.briefing_pk).in_(pks), *conditions).group_by(table.briefing_pk)
     )
-    return Counter({pk: count for pk, count in rows})
+    return Counter(dict(rows.all()))
 
 
 def _tags(session: Session, pks: Sequence[int], kind: str) -> dict[int, list[str]]:

@@ -59,14 +59,14 @@ class Parts:
     sources: dict[int, list[CitationOut]] = field(default_factory=lambda: defaultdict(list))
 
 
-def find(session: Session, query: ItemList, lang: str | None, *, entity_pk: int | None = None) -> Found:
-    """A page of the items `query` asks for; of those that name `entity_pk` where one is given."""
+def find(session: Session, query: ItemList, lang: str | None, *, of: Collection[int] | None = None) -> Found:
+    """A page of the items `query` asks for; of those that name one of the entities `of` where they are given."""
     built = filters.items(session, query)
     conditions = list(built.conditions)
-    if entity_pk is not None:
-        conditions.append(col(Item.pk).in_(select(col(Mention.item_pk)).where(col(Mention.entity_pk) == entity_pk)))
+    if of is not None:
+        conditions.append(col(Item.pk).in_(select(col(Mention.item_pk)).where(col(Mention.entity_pk).in_(sorted(of)))))
     order = paging.order_by(query.sort, DEFAULT_SORT, SORT_KEYS, _TIES)
-    scope = f"items/{entity_pk}/{query.sort}/{ItemFilter.model_validate(query.model_dump(include=set(ItemFilter.model_fields)))!r}"
+    scope = f"items/{sorted(of or ())}/{query.sort}/{ItemFilter.model_validate(query.model_dump(include=set(ItemFilter.model_fields)))!r}"
     rows = paging.page(session, _statement().where(*conditions), order, query.limit, query.cursor, scope)
     return Found(outs(session, rows.rows, lang, include=query.includes()), rows, built.warnings)
 

@@ -72,6 +72,13 @@ def _values(valid: Sequence[str] | None = None) -> Any:
     return AfterValidator(check)
 
 
+def _bounded(value: Any) -> Any:
+    # Ten names may be longer than one.
+    for part in value.split(",") if isinstance(value, str) else ():
+        _clean(part)
+    return value
+
+
 Text = Annotated[str, BeforeValidator(_clean)]
 Values = Annotated[list[Text], _values()]
 
@@ -114,7 +121,11 @@ class Days(Params):
         return self
 
 
-class ItemFilter(Days):
+class Family(Params):
+    family: bool = Field(False, description="Count the members of an entity's family under it, however far down; the answer names them.")
+
+
+class ItemFilter(Days, Family):
     """Filters of items. Repeating a parameter is AND, `a|b` inside one is OR, a leading `!` is NOT."""
 
     section: Annotated[list[Text], _values(get_args(SectionKind))] = Field(
@@ -131,7 +142,7 @@ class ItemFilter(Days):
     has: Annotated[list[Text], _values(HAS)] = Field([], description=f"What the item has: {', '.join(HAS)}.")
 
 
-class BriefingFilter(Days):
+class BriefingFilter(Days, Family):
     tag: Values = Field([], description="Front-matter tags: slug or name.")
     keyword: Values = Field([], description="Keywords of the day: slug or name.")
     entity: Values = Field([], description="Entities its items name: id, slug or any spelling.")
@@ -228,9 +239,23 @@ class NoQuery(Params):
     pass
 
 
-class TimelineQuery(Days, Lang, Fields):
+class TimelineAxis(Days, Family, Lang, Fields):
     interval: Interval = Field("day", description="Length of a bucket; weeks begin on Monday.")
+
+
+class TimelineQuery(TimelineAxis):
     top: int = Field(3, ge=0, le=10, description="How many top items a bucket names.")
+
+
+class TimelinesQuery(TimelineAxis):
+    entities: Annotated[str, BeforeValidator(_bounded)] = Field(
+        description="Two to ten entities, parted by commas: id, slug or any spelling.", examples=["NVIDIA,OpenAI"]
+    )
+    top: int = Field(0, ge=0, le=10, description="How many top items a bucket names.")
+
+    def given(self) -> list[str]:
+        """The entities asked for, each once."""
+        return list(dict.fromkeys(_parts(self.entities)))
 
 
 def fault(parameter: str, given: str, valid: Iterable[str]) -> dict[str, str]:

@@ -1,11 +1,10 @@
-"""The shapes of entities and timelines."""
+"""The shapes of entities."""
 
 from datetime import date
-from typing import Annotated
 
-from pydantic import Field
-
-from app.query.schemas.shared import EntityRef, Interval, ItemRef, Out
+from app.query.schemas.items import ItemOut
+from app.query.schemas.lists import Page
+from app.query.schemas.shared import EntityRef, Out
 
 
 class EntityCounts(Out):
@@ -42,24 +41,8 @@ class EntityOut(EntitySummary):
     maker: EntityRef | None
 
 
-class Bucket(Out):
-    """One interval: what was said in it. `briefings` 0 marks a gap in coverage, not silence."""
+class EntityItems(Page[ItemOut]):
+    """The items that name an entity, or, with `family=true`, one of its members."""
 
-    start: date
-    end: date
-    items: int
-    mentions: int
-    briefings: int
-    share: Annotated[float | None, Field(description="Share of the interval's items that name the entity; null where there were none.")]
-    top_items: list[ItemRef]
-
-
-class TimelineOut(Out):
-    entity: EntityRef
-    interval: Interval
-    from_: Annotated[date | None, Field(alias="from")]
-    to: date | None
-    buckets: list[Bucket]
-    totals: EntityCounts
-    dataset_version: str
-    warnings: list[str]
+    family: bool
+    members: list[EntityRef]
