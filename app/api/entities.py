@@ -10,12 +10,13 @@ from app.api import answers
 from app.api.answers import CHECKS, answer, moved
 from app.api.deps import AcceptLanguageDep, SessionDep
 from app.query import entities as query
-from app.query import families, items, timelines
-from app.query.params import EntityList, ItemList, OneQuery, TimelineQuery, TimelinesQuery
+from app.query import families, items, related, timelines
+from app.query.params import EntityList, ItemList, OneQuery, RelatedQuery, TimelineQuery, TimelinesQuery
 from app.query.refs import path
 from app.query.schemas.entities import EntityItems, EntityOut, EntitySummary
 from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
+from app.query.schemas.related import Related, RelatedOut
 from app.query.schemas.timelines import TimelineOut, TimelinesOut
 from app.store.tables import Entity
 
@@ -54,6 +55,25 @@ def get_entity_timeline(
 ) -> Any:
     pk, elsewhere = _canonical(request, session, entity_id, "/timeline")
     return elsewhere or answer(request, session, timelines.one(session, pk, params, params.lang or language), params.names())
+
+
+@router.get("/{entity_id:path}/related", response_model=Related, summary="Who it is named together with, and how far beyond chance")
+def list_related_entities(
+    request: Request, session: SessionDep, language: AcceptLanguageDep, entity_id: EntityId, params: Annotated[RelatedQuery, Query()]
+) -> Any:
+    pk, elsewhere = _canonical(request, session, entity_id, "/related")
+    if elsewhere:
+        return elsewhere
+    found = related.find(session, pk, params, params.lang or language)
+    also = {
+        "entity": found.entity.model_dump(),
+        "family": params.family,
+        "members": [member.model_dump() for member in found.members],
+        "items": found.items,
+        "own": found.own,
+        "statistic": related.STATISTIC.model_dump(),
+    }
+    return answers.page(request, session, found.related, RelatedOut, found.rows, params.limit, found.warnings, params.names(), also)
 
 
 # Last: a spelling may hold a slash.

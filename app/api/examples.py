@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from pydantic import BaseModel
 
-from app.query import salience
+from app.query import related, salience
 from app.query.schemas.briefings import (
     BackgroundOut,
     BriefingCounts,
@@ -41,6 +41,8 @@ from app.query.schemas.items import (
     SectionRef,
 )
 from app.query.schemas.lists import FaultOut, Meta, Page, PageLinks, Problem
+from app.query.schemas.lookup import AnnotatedEntity, Annotation, AnnotationsOut, Completion, CompletionsOut, Hint
+from app.query.schemas.related import Related, RelatedOut
 from app.query.schemas.shared import BriefingRef, EntityRef, ItemRef, PublisherRef
 from app.query.schemas.taxonomy import PublisherOut, SourceCitation, SourceOut, SourceSummary, TagCounts, TagOut
 from app.query.schemas.timelines import AxisBucket, Bucket, Point, SeriesOut, TimelineOut, TimelinesOut, Totals
@@ -127,8 +129,23 @@ _ENTITY_SUMMARY = EntitySummary(
     first_seen=_DAY,
     last_seen=_DAY,
     links=EntityLinks(
-        self=f"/v1/entities/{_ENTITY.id}", items=f"/v1/entities/{_ENTITY.id}/items", timeline=f"/v1/entities/{_ENTITY.id}/timeline"
+        self=f"/v1/entities/{_ENTITY.id}",
+        items=f"/v1/entities/{_ENTITY.id}/items",
+        timeline=f"/v1/entities/{_ENTITY.id}/timeline",
+        related=f"/v1/entities/{_ENTITY.id}/related",
     ),
+)
+_RELATED = RelatedOut(
+    id="e_bcipivtijjyp",
+    slug="cd-hit",
+    name="CD-HIT",
+    type="method",
+    count=1,
+    items=1,
+    expected=0.0127,
+    g2=10.7263,
+    npmi=1.0,
+    links={"self": "/v1/entities/e_bcipivtijjyp", "items": f"/v1/items?entity={_ENTITY.id}&entity=e_bcipivtijjyp"},
 )
 _SOURCE_SUMMARY = SourceSummary(
     id=_SOURCE,
@@ -223,6 +240,10 @@ _ALL: list[BaseModel] = [
         aliases=[AliasOut(name="SafeBench-Seq", lang="en", kind="spelling")],
         family=None,
         maker=None,
+        members=[],
+        mentions={"listed": 1, "title": 1, "body": 2},
+        related=[_RELATED],
+        external_ids={},
     ),
     TimelineOut(
         entity=_ENTITY,
@@ -243,6 +264,31 @@ _ALL: list[BaseModel] = [
         salience=salience.WEIGHTS,
         dataset_version=_VERSION,
         warnings=[],
+    ),
+    Related(
+        data=[_RELATED],
+        meta=_meta(1),
+        links=_links(f"/v1/entities/{_ENTITY.id}/related"),
+        entity=_ENTITY,
+        family=False,
+        members=[],
+        items=79,
+        own=1,
+        statistic=related.STATISTIC,
+    ),
+    CompletionsOut(
+        data=[
+            Completion(
+                **dict(_ENTITY), matched="SafeBench-Seq", match="prefix", score=0.9, mentions=4,
+                hint=Hint(text=f"dataset · {_REF.title}", maker=None, family=None, last_item=_REF),
+            )
+        ],
+        dataset_version=_VERSION,
+    ),
+    AnnotationsOut(
+        annotations=[Annotation(start=0, end=13, surface="SafeBench-Seq", entity=_ENTITY.id)],
+        entities=[AnnotatedEntity(**dict(_ENTITY), items=[_REF])],
+        dataset_version=_VERSION,
     ),
     TimelinesOut(
         family=False,

@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from app.errors import NotFound
 from app.normalize.names import name_key
-from app.query import filters, paging
+from app.query import families, filters, paging, related
 from app.query.filters import Built, by_values
 from app.query.params import EntityList, beside
 from app.query.refs import entity_refs, path, shown_name
 from app.query.schemas.entities import AliasOut, EntityCounts, EntityLinks, EntityOut, EntitySummary
-from app.query.schemas.shared import EntityType
+from app.query.schemas.shared import EntityType, MentionKind
 from app.store.tables import Alias, Entity, Item, Mention
 
 
@@ -84,6 +84,7 @@ def one(session: Session, pk: int, lang: str | None) -> EntityOut:
             col(Entity.type),
             col(Entity.family_pk),
             col(Entity.maker_pk),
+            col(Entity.external_ids),
             *counted.c,
         )
         .join(counted, counted.c.entity_pk == col(Entity.pk), isouter=True)
@@ -92,6 +93,9 @@ def one(session: Session, pk: int, lang: str | None) -> EntityOut:
     aliases = session.execute(
         select(col(Alias.name), col(Alias.lang), col(Alias.kind)).where(col(Alias.entity_pk) == pk).order_by(col(Alias.name))
     )
+    kinds = dict(
+        session.execute(select(col(Mention.kind), func.count()).where(col(Mention.entity_pk) == pk).group_by(col(Mention.kind))).all()
+    )
     refs = entity_refs(session, [p for p in (row.family_pk, row.maker_pk) if p], lang)
     return EntityOut(
         **_summary(row, lang),
@@ -99,6 +103,10 @@ def one(session: Session, pk: int, lang: str | None) -> EntityOut:
         aliases=[AliasOut(name=name, lang=code, kind=kind) for name, code, kind in aliases],
         family=refs.get(row.family_pk),
         maker=refs.get(row.maker_pk),
+        members=families.named(session, families.with_members(session, [pk]) - {pk}, lang),
+        mentions={kind: count for kind in get_args(MentionKind) if (count := kinds.get(kind))},
+        related=related.strongest(session, pk, 3, lang),
+        external_ids=row.external_ids,
     )
 
 
@@ -127,5 +135,5 @@ def _summary(row: Any, lang: str | None) -> dict[str, Any]:
         "counts": EntityCounts(items=row.items or 0, mentions=row.mentions or 0, briefings=row.briefings or 0),
         "first_seen": row.first_seen,
         "last_seen": row.last_seen,
-        "links": EntityLinks(self=own, items=f"{own}/items", timeline=f"{own}/timeline"),
+        "links": EntityLinks(self=own, items=f"{own}/items", timeline=f"{own}/timeline", related=f"{own}/related"),
     }

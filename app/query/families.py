@@ -29,9 +29,3 @@ def named(session: Session, pks: Iterable[int], lang: str | None) -> list[Entity
         mentioned = select(col(Mention.entity_pk)).where(col(Mention.entity_pk).in_(wanted[start : start + 900])).distinct()
         found |= entity_refs(session, (pk for pk in session.execute(mentioned).scalars() if pk), lang)
     return sorted(found.values(), key=lambda ref: (ref.name, ref.id))
-
-
-def direct(session: Session, pk: int) -> set[int]:
-    """The members one step below."""
-    below = select(col(Entity.pk)).where(col(Entity.family_pk) == pk, col(Entity.merged_into_pk).is_(None))
-    return {found for found in session.execute(below).scalars() if found}

@@ -239,6 +239,17 @@ class NoQuery(Params):
     pass
 
 
+class RelatedQuery(Days, Family, Paging, Lang, Fields):
+    entity_type: Annotated[list[Text], _values(get_args(EntityType))] = Field([], description="Types.")
+    section: Annotated[list[Text], _values(get_args(SectionKind))] = Field([], description="Within items of sections of this kind.")
+    sort: Literal["g2", "count", "npmi"] = Field("g2", description="By what they are ranked, highest first.")
+
+
+class CompletionQuery(Lang, Fields):
+    q: Text = Field(description="What is typed: the beginning of a name, in any script; slips are forgiven.", examples=["qw"])
+    limit: int = Field(10, ge=1, le=50, description="At most so many.")
+
+
 class TimelineAxis(Days, Family, Lang, Fields):
     interval: Interval = Field("day", description="Length of a bucket; weeks begin on Monday.")
 

@@ -8,7 +8,7 @@ from app.query.timelines import MAX_BUCKETS, start_of, starts
 
 
 def get(client: TestClient, path: str, **params: object) -> dict:  # type: ignore[type-arg]
-    answer = client.get(path, params={key.rstrip("_"): str(value) for key, value in params.items()}, follow_redirects=True)
+    answer = client.get(path, params={key.rstrip("_"): str(value) for key, value in params.items()} or None, follow_redirects=True)
     assert answer.status_code == 200, answer.text
     return answer.json()  # type: ignore[no-any-return]
 

@@ -1,10 +1,14 @@
 """The shapes of entities."""
 
 from datetime import date
+from typing import Annotated
+
+from pydantic import Field
 
 from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
-from app.query.schemas.shared import EntityRef, Out
+from app.query.schemas.related import RelatedOut
+from app.query.schemas.shared import EntityRef, MentionKind, Out
 
 
 class EntityCounts(Out):
@@ -17,6 +21,7 @@ class EntityLinks(Out):
     self: str
     items: str
     timeline: str
+    related: str
 
 
 class EntitySummary(EntityRef):
@@ -39,6 +44,10 @@ class EntityOut(EntitySummary):
     aliases: list[AliasOut]
     family: EntityRef | None
     maker: EntityRef | None
+    members: Annotated[list[EntityRef], Field(description="The members of its family that are named, however far down.")]
+    mentions: Annotated[dict[MentionKind, int], Field(description="How often it is named, by the kind of place.")]
+    related: Annotated[list[RelatedOut], Field(description="The three it is named with furthest beyond chance.")]
+    external_ids: Annotated[dict[str, str], Field(description="Its ids elsewhere.", examples=[{"wikidata": "Q182477"}])]
 
 
 class EntityItems(Page[ItemOut]):
