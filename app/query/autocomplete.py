@@ -172,12 +172,12 @@ def complete(session: Session, known: Names, typed: str, limit: int, lang: str |
     """The entities that what is typed may become, each with what tells it from others of its name."""
     found = known.find(typed, limit)
     refs = entity_refs(session, (match.entity for match in found), lang)
-    hints = _hints(session, [match.entity for match in found], lang)
+    told = hints(session, [match.entity for match in found], lang)
     return CompletionsOut(
         data=[
             Completion(
                 **dict(refs[match.entity]), matched=match.written, match=match.how, score=match.score,
-                mentions=known.weights[match.entity], hint=hints[match.entity],
+                mentions=known.weights[match.entity], hint=told[match.entity],
             )
             for match in found
         ],
@@ -185,18 +185,19 @@ def complete(session: Session, known: Names, typed: str, limit: int, lang: str |
     )  # fmt: skip
 
 
-def _hints(session: Session, pks: list[int], lang: str | None) -> dict[int, Hint]:
+def hints(session: Session, pks: list[int], lang: str | None) -> dict[int, Hint]:
+    """What tells each of `pks` from others of its name."""
     rows = session.execute(
         select(col(Entity.pk), col(Entity.type), col(Entity.maker_pk), col(Entity.family_pk)).where(col(Entity.pk).in_(pks))
     ).all()
     refs = entity_refs(session, (pk for row in rows for pk in (row.maker_pk, row.family_pk) if pk), lang)
     last = latest_items(session, pks, 1)
-    hints = {}
+    told = {}
     for row in rows:
         maker, family, items = refs.get(row.maker_pk), refs.get(row.family_pk), last.get(row.pk, [])
         shown = [row.type, *(ref.name for ref in (maker, family) if ref), *(item.title for item in items)]
-        hints[row.pk] = Hint(text=" · ".join(shown), maker=maker, family=family, last_item=items[0] if items else None)
-    return hints
+        told[row.pk] = Hint(text=" · ".join(shown), maker=maker, family=family, last_item=items[0] if items else None)
+    return told
 
 
 def latest_items(session: Session, pks: list[int], most: int) -> dict[int, list[ItemRef]]:

@@ -250,6 +250,19 @@ class CompletionQuery(Lang, Fields):
     limit: int = Field(10, ge=1, le=50, description="At most so many.")
 
 
+class ManifestQuery(Lang):
+    queries: str | None = Field(None, description="A batch of reconciliation queries: a JSON object of queries by key.")
+
+
+class SuggestQuery(Lang):
+    prefix: Text = Field("", description="What is typed.", examples=["qw"])
+    cursor: int = Field(0, ge=0, le=1_000, description="How many suggestions were shown before.")
+
+
+class PreviewQuery(Lang):
+    id: Text = Field(description="The entity's id.", examples=["SGLang"])
+
+
 class TimelineAxis(Days, Family, Lang, Fields):
     interval: Interval = Field("day", description="Length of a bucket; weeks begin on Monday.")
 
