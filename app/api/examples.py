@@ -42,6 +42,21 @@ from app.query.schemas.items import (
 )
 from app.query.schemas.lists import FaultOut, Meta, Page, PageLinks, Problem
 from app.query.schemas.lookup import AnnotatedEntity, Annotation, AnnotationsOut, Completion, CompletionsOut, Hint
+from app.query.schemas.reconcile import (
+    Address,
+    Candidate,
+    Candidates,
+    Feature,
+    Manifest,
+    Preview,
+    Results,
+    Suggest,
+    Suggestion,
+    Suggestions,
+    TypeOut,
+    TypeSuggestions,
+    View,
+)
 from app.query.schemas.related import Related, RelatedOut
 from app.query.schemas.shared import BriefingRef, EntityRef, ItemRef, PublisherRef
 from app.query.schemas.taxonomy import PublisherOut, SourceCitation, SourceOut, SourceSummary, TagCounts, TagOut
@@ -147,6 +162,8 @@ _RELATED = RelatedOut(
     npmi=1.0,
     links={"self": "/v1/entities/e_bcipivtijjyp", "items": f"/v1/items?entity={_ENTITY.id}&entity=e_bcipivtijjyp"},
 )
+_TYPE = TypeOut(id="dataset", name="Dataset")
+_SUGGEST = Address(service_url="http://127.0.0.1:8000/v1/reconcile", service_path="/suggest/entity")
 _SOURCE_SUMMARY = SourceSummary(
     id=_SOURCE,
     url=_PAPER,
@@ -290,6 +307,32 @@ _ALL: list[BaseModel] = [
         entities=[AnnotatedEntity(**dict(_ENTITY), items=[_REF])],
         dataset_version=_VERSION,
     ),
+    Manifest(
+        versions=["0.2"],
+        name="Briefbase",
+        identifierSpace="http://127.0.0.1:8000/v1/entities/",
+        schemaSpace="http://127.0.0.1:8000/docs#types",
+        documentation="http://127.0.0.1:8000/docs",
+        serviceVersion="0.1.0",
+        view=View(url="http://127.0.0.1:8000/v1/entities/{{id}}"),
+        defaultTypes=[_TYPE],
+        suggest=Suggest(entity=_SUGGEST, type=_SUGGEST, property=_SUGGEST),
+        preview=Preview(url="http://127.0.0.1:8000/v1/reconcile/preview?id={{id}}", width=420, height=160),
+    ),
+    Results(
+        {
+            "q0": Candidates(
+                result=[
+                    Candidate(
+                        id=_ENTITY.id, name=_ENTITY.name, description=f"dataset · {_REF.title}", type=[_TYPE], score=100.0, match=True,
+                        features=[Feature(id="name", value=100.0)],
+                    )
+                ]
+            )
+        }
+    ),
+    Suggestions(result=[Suggestion(id=_ENTITY.id, name=_ENTITY.name, description=f"dataset · {_REF.title}", notable=[_TYPE])]),
+    TypeSuggestions(result=[_TYPE]),
     TimelinesOut(
         family=False,
         interval="month",

@@ -56,6 +56,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
                     content["example"] = BY_MEDIA[media]
             for response in responses.values():
                 shown = response.get("content", {}).get("application/json", {})
-                if example := BY_SCHEMA.get(shown.get("schema", {}).get("$ref", "").rpartition("/")[2]):
+                one, *_ = shown.get("schema", {}).get("anyOf") or [shown.get("schema", {})]
+                if example := BY_SCHEMA.get(one.get("$ref", "").rpartition("/")[2]):
                     shown["example"] = example
     return schema

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 
 import orjson
 from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
 from sqlmodel import Session
 
 from app import ingest
@@ -72,7 +73,7 @@ def suggest_property(request: Request, session: SessionDep, params: Annotated[Su
     return answer(request, session, reconcile.suggest_properties(params.prefix))
 
 
-@router.get("/preview", summary="An entity on a card, as HTML", dependencies=CHECKS, responses={200: {"content": {"text/html": {}}}})
+@router.get("/preview", summary="An entity on a card, as HTML", dependencies=CHECKS, response_class=HTMLResponse)
 def preview(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[PreviewQuery, Query()]) -> Any:
     shown = entities.one(session, entities.resolve(session, params.id), params.lang or language)
     above = " · ".join([shown.type, *(ref.name for ref in (shown.maker, shown.family) if ref)])
