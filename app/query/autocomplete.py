@@ -4,6 +4,7 @@ The names are held in memory, made anew when the content changes. A slip is look
 with what is typed, so that nothing is compared with everything.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ _SHORTEST_SLIP = 4
 _SURE_OF_A_SLIP = 6
 # A name that only documents hold is looked for in a text if it has so many characters.
 _SHORTEST_OWN = 3
+_GAPS = re.compile(r"[\s\-_/.·•()（）]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,12 @@ class Match:
 class Names:
     """Every spelling of every entity that is named, at one version of the content."""
 
-    def __init__(self, version: str, rows: list[tuple[int, str, bool]], weights: dict[int, int], own: dict[str, str]) -> None:
-        """`rows` are (entity, spelling, whether it is shown by it), `weights` how often each is named, `own` the spellings of documents → node."""
+    def __init__(self, version: str, rows: list[tuple[int, str, str, bool]], weights: dict[int, int], own: dict[str, str]) -> None:
+        """`rows` are (entity, spelling, its key, whether the entity is shown by it), `weights` how often each is named, `own` the spellings of documents → node."""
         self.version = version
         self.weights = weights
         self._own = own
-        self._names = [_Name(pk, name, name_key(name), _words(name), shown) for pk, name, shown in rows]
+        self._names = [_Name(pk, name, key, _words(name), shown) for pk, name, key, shown in rows]
         self._bigrams: defaultdict[str, list[int]] = defaultdict(list)
         for at, name in enumerate(self._names):
             for gram in {a + b for a, b in pairwise(name.key)}:
@@ -127,10 +129,9 @@ class Names:
 
 
 def _words(name: str) -> tuple[str, ...]:
-    """The keys of what follows each blank or hyphen of a name."""
-    folded = fold(name)
-    cuts = [at + 1 for at, char in enumerate(folded) if char in " -_/.·（("]
-    return tuple(key for at in cuts if (rest := name[at:]).strip() and (key := name_key(rest)))
+    """What follows each blank, hyphen or bracket of a name, closed up."""
+    pieces = _GAPS.split(fold(name))
+    return tuple("".join(pieces[at:]) for at in range(1, len(pieces)) if pieces[at])
 
 
 def names(session: Session, held: Names | None) -> Names:
@@ -154,6 +155,7 @@ def names(session: Session, held: Names | None) -> Names:
             select(
                 col(Alias.entity_pk),
                 col(Alias.name),
+                col(Alias.key),
                 col(Alias.origin),
                 col(Entity.node),
                 col(Entity.name).label("shown"),
@@ -164,8 +166,10 @@ def names(session: Session, held: Names | None) -> Names:
         )
         if row.entity_pk in weights
     ]
-    own = {row.name: row.node for row in aliases if row.origin != "catalogue" and len(name_key(row.name)) >= _SHORTEST_OWN}
-    return Names(version, [(row.entity_pk, row.name, row.name in (row.shown, *row.names.values())) for row in aliases], weights, own)
+    own = {row.name: row.node for row in aliases if row.origin != "catalogue" and len(row.key) >= _SHORTEST_OWN}
+    return Names(
+        version, [(row.entity_pk, row.name, row.key, row.name in (row.shown, *row.names.values())) for row in aliases], weights, own
+    )
 
 
 def complete(session: Session, known: Names, typed: str, limit: int, lang: str | None) -> CompletionsOut:
