@@ -66,7 +66,7 @@ from app.render import markup
 _DAY = date(2025, 12, 23)
 _AT = datetime(2025, 12, 23, 7, 0, tzinfo=UTC)
 _VERSION = "4baa167b-2"
-_ITEM, _SOURCE = "i_amgsyd2egzuj", "s_6mxd453iatx2"
+_ITEM, _SOURCE = "i_kmfldiww3ukp", "s_6mxd453iatx2"
 _PAPER = "https://arxiv.org/abs/2512.17527"
 
 _ENTITY = EntityRef(id="e_5p3hbvyxkq2r", slug="safebench-seq", name="SafeBench-Seq", type="dataset")
@@ -101,10 +101,10 @@ _CORE = ItemCore(
         )
     ],
     extra=[],
-    lines=Lines(first=94, last=113),
+    lines=Lines(first=89, last=107),
 )
 _MENTION = MentionOut(
-    entity=_ENTITY, kind="title", field="title", surface="SafeBench-Seq", line=94, start=4016, end=4029, method="scan", score=1.0
+    entity=_ENTITY, kind="title", field="title", surface="SafeBench-Seq", line=89, start=4016, end=4029, method="scan", score=1.0
 )
 _WHOLE_ITEM = ItemOut(
     **dict(_CORE),
