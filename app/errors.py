@@ -48,6 +48,18 @@ class Unreadable(AppError):
     status, code, title = 422, "unreadable-document", "Unreadable document"
 
 
+class Unprocessable(AppError):
+    """A body that is not what the route takes."""
+
+    status, code, title = 422, "invalid-body", "Invalid body"
+
+
+class UnsupportedMedia(AppError):
+    """A body of a kind that is not taken."""
+
+    status, code, title = 415, "unsupported-media-type", "Unsupported media type"
+
+
 class Unavailable(AppError):
     """The database or a worker is busy or away; asking again shortly helps."""
 

@@ -39,6 +39,13 @@ def answer(request: Request, session: Session, shown: BaseModel, fields: Sequenc
     return cached(request, orjson.dumps(data), MEDIA["json"], dataset.version(session))
 
 
+def uncached(session: Session, shown: BaseModel, fields: Sequence[str] = ()) -> Response:
+    """The answer to a body: it is the caller's own, and kept nowhere."""
+    data = pick(shown.model_dump(mode="json", exclude_unset=True), field_tree(type(shown), fields))
+    headers = {"Cache-Control": "no-store", "Dataset-Version": dataset.version(session).text}
+    return Response(orjson.dumps(data), media_type=MEDIA["json"], headers=headers)
+
+
 def page(
     request: Request,
     session: Session,
@@ -162,4 +169,4 @@ def file_headers(name: str) -> dict[str, str]:
     return {"Content-Disposition": f"inline; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"}
 
 
-__all__ = ["answer", "asked_format", "cached", "file_headers", "moved", "page", "text", "unless_unchanged"]
+__all__ = ["answer", "asked_format", "cached", "file_headers", "moved", "page", "text", "uncached", "unless_unchanged"]

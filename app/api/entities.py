@@ -10,15 +10,19 @@ from app.api import answers
 from app.api.answers import CHECKS, answer, moved
 from app.api.deps import AcceptLanguageDep, SessionDep
 from app.query import entities as query
-from app.query import items
-from app.query.params import EntityList, ItemList, OneQuery, TimelineQuery
+from app.query import families, items, related, timelines
+from app.query.params import EntityList, ItemList, OneQuery, RelatedQuery, TimelineQuery, TimelinesQuery
 from app.query.refs import path
-from app.query.schemas.entities import EntityOut, EntitySummary, TimelineOut
+from app.query.schemas.entities import EntityItems, EntityOut, EntitySummary
 from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
+from app.query.schemas.related import Related, RelatedOut
+from app.query.schemas.timelines import TimelineOut, TimelinesOut
 from app.store.tables import Entity
 
 router = APIRouter(prefix="/v1/entities", tags=["entities"], dependencies=CHECKS)
+
+side_by_side = APIRouter(tags=["entities"], dependencies=CHECKS)
 
 EntityId = Annotated[
     str, Path(description="Id, slug or any spelling; what is not the id is answered 308.", examples=["SGLang"], max_length=256)
@@ -31,15 +35,18 @@ def list_entities(request: Request, session: SessionDep, language: AcceptLanguag
     return answers.page(request, session, found.entities, EntitySummary, found.rows, params.limit, found.warnings, params.names())
 
 
-@router.get("/{entity_id:path}/items", response_model=Page[ItemOut], summary="The items that name an entity")
+@router.get("/{entity_id:path}/items", response_model=EntityItems, summary="The items that name an entity")
 def list_entity_items(
     request: Request, session: SessionDep, language: AcceptLanguageDep, entity_id: EntityId, params: Annotated[ItemList, Query()]
 ) -> Any:
     pk, elsewhere = _canonical(request, session, entity_id, "/items")
     if elsewhere:
         return elsewhere
-    found = items.find(session, params, params.lang or language, entity_pk=pk)
-    return answers.page(request, session, found.items, ItemOut, found.rows, params.limit, found.warnings, params.names())
+    pks = families.with_members(session, [pk]) if params.family else {pk}
+    found = items.find(session, params, params.lang or language, of=pks)
+    members = families.named(session, pks - {pk}, params.lang or language)
+    also = {"family": params.family, "members": [member.model_dump() for member in members]}
+    return answers.page(request, session, found.items, ItemOut, found.rows, params.limit, found.warnings, params.names(), also)
 
 
 @router.get("/{entity_id:path}/timeline", response_model=TimelineOut, summary="What was said of an entity, interval by interval")
@@ -47,7 +54,26 @@ def get_entity_timeline(
     request: Request, session: SessionDep, language: AcceptLanguageDep, entity_id: EntityId, params: Annotated[TimelineQuery, Query()]
 ) -> Any:
     pk, elsewhere = _canonical(request, session, entity_id, "/timeline")
-    return elsewhere or answer(request, session, query.timeline(session, pk, params, params.lang or language), params.names())
+    return elsewhere or answer(request, session, timelines.one(session, pk, params, params.lang or language), params.names())
+
+
+@router.get("/{entity_id:path}/related", response_model=Related, summary="Who it is named together with, and how far beyond chance")
+def list_related_entities(
+    request: Request, session: SessionDep, language: AcceptLanguageDep, entity_id: EntityId, params: Annotated[RelatedQuery, Query()]
+) -> Any:
+    pk, elsewhere = _canonical(request, session, entity_id, "/related")
+    if elsewhere:
+        return elsewhere
+    found = related.find(session, pk, params, params.lang or language)
+    also = {
+        "entity": found.entity.model_dump(),
+        "family": params.family,
+        "members": [member.model_dump() for member in found.members],
+        "items": found.items,
+        "own": found.own,
+        "statistic": related.STATISTIC.model_dump(),
+    }
+    return answers.page(request, session, found.related, RelatedOut, found.rows, params.limit, found.warnings, params.names(), also)
 
 
 # Last: a spelling may hold a slash.
@@ -57,6 +83,11 @@ def get_entity(
 ) -> Any:
     pk, elsewhere = _canonical(request, session, entity_id, "")
     return elsewhere or answer(request, session, query.one(session, pk, params.lang or language), params.names())
+
+
+@side_by_side.get("/v1/timelines", response_model=TimelinesOut, summary="Several entities side by side, on one axis")
+def get_timelines(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[TimelinesQuery, Query()]) -> Any:
+    return answer(request, session, timelines.several(session, params, params.lang or language), params.names())
 
 
 def _canonical(request: Request, session: Session, given: str, below: str) -> tuple[int, Response | None]:

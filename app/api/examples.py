@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 from pydantic import BaseModel
 
+from app.query import related, salience
 from app.query.schemas.briefings import (
     BackgroundOut,
     BriefingCounts,
@@ -25,7 +26,7 @@ from app.query.schemas.briefings import (
     WatchOut,
 )
 from app.query.schemas.dataset import ChannelInfo, Gap, Health, InfoOut, Readiness
-from app.query.schemas.entities import AliasOut, Bucket, EntityCounts, EntityLinks, EntityOut, EntitySummary, TimelineOut
+from app.query.schemas.entities import AliasOut, EntityCounts, EntityItems, EntityLinks, EntityOut, EntitySummary
 from app.query.schemas.items import (
     CitationOut,
     DetailsOut,
@@ -34,13 +35,32 @@ from app.query.schemas.items import (
     ItemLinks,
     ItemOut,
     Lines,
+    MentionOut,
     NamedOut,
     NodeOut,
     SectionRef,
 )
 from app.query.schemas.lists import FaultOut, Meta, Page, PageLinks, Problem
+from app.query.schemas.lookup import AnnotatedEntity, Annotation, AnnotationsOut, Completion, CompletionsOut, Hint
+from app.query.schemas.reconcile import (
+    Address,
+    Candidate,
+    Candidates,
+    Feature,
+    Manifest,
+    Preview,
+    Results,
+    Suggest,
+    Suggestion,
+    Suggestions,
+    TypeOut,
+    TypeSuggestions,
+    View,
+)
+from app.query.schemas.related import Related, RelatedOut
 from app.query.schemas.shared import BriefingRef, EntityRef, ItemRef, PublisherRef
 from app.query.schemas.taxonomy import PublisherOut, SourceCitation, SourceOut, SourceSummary, TagCounts, TagOut
+from app.query.schemas.timelines import AxisBucket, Bucket, Point, SeriesOut, TimelineOut, TimelinesOut, Totals
 from app.render import markup
 
 _DAY = date(2025, 12, 23)
@@ -83,8 +103,13 @@ _CORE = ItemCore(
     extra=[],
     lines=Lines(first=89, last=107),
 )
+_MENTION = MentionOut(
+    entity=_ENTITY, kind="title", field="title", surface="SafeBench-Seq", line=89, start=4016, end=4029, method="scan", score=1.0
+)
 _WHOLE_ITEM = ItemOut(
     **dict(_CORE),
+    mentions=[_MENTION],
+    date=_DAY,
     briefing=_BRIEFING,
     section=SectionRef(position=1, kind="headlines", title="今日焦點（Top Headlines）"),
     updated_at=_AT,
@@ -119,9 +144,26 @@ _ENTITY_SUMMARY = EntitySummary(
     first_seen=_DAY,
     last_seen=_DAY,
     links=EntityLinks(
-        self=f"/v1/entities/{_ENTITY.id}", items=f"/v1/entities/{_ENTITY.id}/items", timeline=f"/v1/entities/{_ENTITY.id}/timeline"
+        self=f"/v1/entities/{_ENTITY.id}",
+        items=f"/v1/entities/{_ENTITY.id}/items",
+        timeline=f"/v1/entities/{_ENTITY.id}/timeline",
+        related=f"/v1/entities/{_ENTITY.id}/related",
     ),
 )
+_RELATED = RelatedOut(
+    id="e_bcipivtijjyp",
+    slug="cd-hit",
+    name="CD-HIT",
+    type="method",
+    count=1,
+    items=1,
+    expected=0.0127,
+    g2=10.7263,
+    npmi=1.0,
+    links={"self": "/v1/entities/e_bcipivtijjyp", "items": f"/v1/items?entity={_ENTITY.id}&entity=e_bcipivtijjyp"},
+)
+_TYPE = TypeOut(id="dataset", name="Dataset")
+_SUGGEST = Address(service_url="http://127.0.0.1:8000/v1/reconcile", service_path="/suggest/entity")
 _SOURCE_SUMMARY = SourceSummary(
     id=_SOURCE,
     url=_PAPER,
@@ -163,7 +205,7 @@ def _links(path: str) -> PageLinks:
 
 _ALL: list[BaseModel] = [
     Page[BriefingSummary](data=[_SUMMARY], meta=_meta(1), links=_links("/v1/briefings")),
-    Page[ItemOut](data=[_WHOLE_ITEM], meta=_meta(1), links=_links("/v1/items?include=details,entities,sources,extra")),
+    Page[ItemOut](data=[_WHOLE_ITEM], meta=_meta(1), links=_links("/v1/items?include=details,entities,sources,extra,mentions")),
     Page[EntitySummary](data=[_ENTITY_SUMMARY], meta=_meta(1), links=_links("/v1/entities")),
     Page[SourceSummary](data=[_SOURCE_SUMMARY], meta=_meta(1), links=_links("/v1/sources")),
     Page[TagOut](data=[_TAG], meta=_meta(1), links=_links("/v1/tags")),
@@ -215,24 +257,101 @@ _ALL: list[BaseModel] = [
         aliases=[AliasOut(name="SafeBench-Seq", lang="en", kind="spelling")],
         family=None,
         maker=None,
+        members=[],
+        mentions={"listed": 1, "title": 1, "body": 2},
+        related=[_RELATED],
+        external_ids={},
     ),
     TimelineOut(
         entity=_ENTITY,
+        family=False,
+        members=[],
         interval="month",
         from_=date(2025, 11, 22),
         to=_DAY,
         buckets=[
             Bucket(
-                start=date(2025, 11, 1), end=date(2025, 11, 30), items=0, mentions=0, briefings=1, share=0.0, top_items=[]
+                start=date(2025, 11, 1), end=date(2025, 11, 30), items=0, mentions=0, salience=0, briefings=1, share=0.0, top_items=[]
             ),
             Bucket(
-                start=date(2025, 12, 1), end=date(2025, 12, 31), items=1, mentions=1, briefings=1, share=0.017544, top_items=[_REF]
+                start=date(2025, 12, 1), end=date(2025, 12, 31), items=1, mentions=1, salience=1.6875, briefings=1, share=0.017544, top_items=[_REF]
             ),
         ],
-        totals=EntityCounts(items=1, mentions=1, briefings=1),
+        totals=Totals(items=1, mentions=1, briefings=1),
+        salience=salience.WEIGHTS,
         dataset_version=_VERSION,
         warnings=[],
     ),
+    Related(
+        data=[_RELATED],
+        meta=_meta(1),
+        links=_links(f"/v1/entities/{_ENTITY.id}/related"),
+        entity=_ENTITY,
+        family=False,
+        members=[],
+        items=79,
+        own=1,
+        statistic=related.STATISTIC,
+    ),
+    CompletionsOut(
+        data=[
+            Completion(
+                **dict(_ENTITY), matched="SafeBench-Seq", match="prefix", score=0.9, mentions=4,
+                hint=Hint(text=f"dataset · {_REF.title}", maker=None, family=None, last_item=_REF),
+            )
+        ],
+        dataset_version=_VERSION,
+    ),
+    AnnotationsOut(
+        annotations=[Annotation(start=0, end=13, surface="SafeBench-Seq", entity=_ENTITY.id)],
+        entities=[AnnotatedEntity(**dict(_ENTITY), items=[_REF])],
+        dataset_version=_VERSION,
+    ),
+    Manifest(
+        versions=["0.2"],
+        name="Briefbase",
+        identifierSpace="http://127.0.0.1:8000/v1/entities/",
+        schemaSpace="http://127.0.0.1:8000/docs#types",
+        documentation="http://127.0.0.1:8000/docs",
+        serviceVersion="0.1.0",
+        view=View(url="http://127.0.0.1:8000/v1/entities/{{id}}"),
+        defaultTypes=[_TYPE],
+        suggest=Suggest(entity=_SUGGEST, type=_SUGGEST, property=_SUGGEST),
+        preview=Preview(url="http://127.0.0.1:8000/v1/reconcile/preview?id={{id}}", width=420, height=160),
+    ),
+    Results(
+        {
+            "q0": Candidates(
+                result=[
+                    Candidate(
+                        id=_ENTITY.id, name=_ENTITY.name, description=f"dataset · {_REF.title}", type=[_TYPE], score=100.0, match=True,
+                        features=[Feature(id="name", value=100.0)],
+                    )
+                ]
+            )
+        }
+    ),
+    Suggestions(result=[Suggestion(id=_ENTITY.id, name=_ENTITY.name, description=f"dataset · {_REF.title}", notable=[_TYPE])]),
+    TypeSuggestions(result=[_TYPE]),
+    TimelinesOut(
+        family=False,
+        interval="month",
+        from_=date(2025, 12, 1),
+        to=_DAY,
+        axis=[AxisBucket(start=date(2025, 12, 1), end=date(2025, 12, 31), briefings=1, items=57)],
+        series=[
+            SeriesOut(
+                entity=_ENTITY,
+                members=[],
+                points=[Point(items=1, mentions=1, salience=1.6875, share=0.017544, top_items=[])],
+                totals=Totals(items=1, mentions=1, briefings=1),
+            )
+        ],
+        salience=salience.WEIGHTS,
+        dataset_version=_VERSION,
+        warnings=[],
+    ),
+    EntityItems(data=[_WHOLE_ITEM], meta=_meta(1), links=_links(f"/v1/entities/{_ENTITY.id}/items"), family=False, members=[]),
     _TAG,
     SourceOut(
         **dict(_SOURCE_SUMMARY),

@@ -8,7 +8,7 @@ from app.api import answers
 from app.api.answers import CHECKS, answer
 from app.api.deps import AcceptLanguageDep, SessionDep
 from app.query import items as query
-from app.query.params import ItemList, OneQuery, PlainQuery
+from app.query.params import ItemList, ItemQuery, PlainQuery
 from app.query.schemas.briefings import PassageOut
 from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
@@ -26,9 +26,9 @@ def list_items(request: Request, session: SessionDep, language: AcceptLanguageDe
 
 @router.get("/{item_id}", response_model=ItemOut, summary="An item, whole")
 def get_item(
-    request: Request, session: SessionDep, language: AcceptLanguageDep, item_id: ItemId, params: Annotated[OneQuery, Query()]
+    request: Request, session: SessionDep, language: AcceptLanguageDep, item_id: ItemId, params: Annotated[ItemQuery, Query()]
 ) -> Any:
-    return answer(request, session, query.one(session, item_id, params.lang or language), params.names())
+    return answer(request, session, query.one(session, item_id, params.lang or language, include=params.includes()), params.names())
 
 
 @router.get("/{item_id}/source", response_model=PassageOut, summary="The exact lines the item came from")

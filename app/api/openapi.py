@@ -14,6 +14,11 @@ _ERRORS = {
     "414": "Path and query are longer than is taken.",
     "503": "Busy or away; `Retry-After` says when to ask again.",
 }
+_ERRORS_OF_BODIES = {
+    "413": "The body is over a limit; the answer names it.",
+    "415": "The body is of a kind that is not taken.",
+    "422": "The body is not what is taken; each fault is named by its place.",
+}
 _CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}, "example": BY_SCHEMA["Problem"]}}
 
 
@@ -36,14 +41,14 @@ def _document(app: FastAPI) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     for path, operations in schema["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
             responses = operation["responses"]
             # Faults of the query string are 400 here, each with its own words.
             responses.pop("422", None)
-            for status, description in _ERRORS.items():
+            for status, description in (_ERRORS | (_ERRORS_OF_BODIES if method == "post" else {})).items():
                 if status not in responses:
                     responses[status] = {"description": description, "content": _CONTENT}
-            if path.startswith("/v1"):
+            if path.startswith("/v1") and method == "get":
                 responses.setdefault("304", {"description": "What `If-None-Match` names is current."})
             if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):
                 responses.setdefault("308", {"description": "It goes by another id; `Location` says which."})
@@ -52,6 +57,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
                     content["example"] = BY_MEDIA[media]
             for response in responses.values():
                 shown = response.get("content", {}).get("application/json", {})
-                if example := BY_SCHEMA.get(shown.get("schema", {}).get("$ref", "").rpartition("/")[2]):
+                one, *_ = shown.get("schema", {}).get("anyOf") or [shown.get("schema", {})]
+                if example := BY_SCHEMA.get(one.get("$ref", "").rpartition("/")[2]):
                     shown["example"] = example
     return schema

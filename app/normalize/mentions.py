@@ -92,7 +92,7 @@ class Scanner:
         """
         folded = _masked(text, shown)
         found = [*(Scanner(own=own)._matches(text, folded) if own else ()), *self._matches(text, folded)]
-        return list(_longest(found))
+        return longest(found)
 
     def _meant(self, names: Iterable[_Name], text: str, folded: str, start: int, end: int) -> _Name | None:
         """The one entity meant, if the text allows it at all: the first by type, unless two share that place."""
@@ -172,9 +172,10 @@ def _is_written(name: _Name, surface: str) -> bool:
     return True
 
 
-def _longest(found: Iterable[Found]) -> Iterator[Found]:
-    end = 0
+def longest(found: Iterable[Found]) -> list[Found]:
+    """`found` in order, none overlapping another; the earliest wins, then the longest, then what stands first."""
+    kept: list[Found] = []
     for match in sorted(found, key=lambda f: (f.start, -f.end)):
-        if match.start >= end:
-            yield match
-            end = match.end
+        if not kept or match.start >= kept[-1].end:
+            kept.append(match)
+    return kept

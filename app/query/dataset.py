@@ -50,6 +50,8 @@ def info(session: Session, name: str, program_version: str, revision: str | None
     for channel, day in rows:
         days[channel].append(day)
     counts = {what: session.exec(select(func.count()).select_from(table)).one() for what, table in _COUNTED.items()}
+    # Families and makers of what is named are kept, too; they count once something names them.
+    counts["entities"] = session.exec(select(func.count(func.distinct(col(Mention.entity_pk))))).one()
     now = version(session)
     return InfoOut(
         name=name,

@@ -1,26 +1,21 @@
-"""Entities: a list with counts, one with its names, its timeline."""
+"""Entities: a list with counts, one with its names."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
-from app.errors import BadRequest, NotFound
+from app.errors import NotFound
 from app.normalize.names import name_key
-from app.query import dataset, filters, paging
+from app.query import families, filters, paging, related
 from app.query.filters import Built, by_values
-from app.query.params import EntityList, TimelineQuery, beside
+from app.query.params import EntityList, beside
 from app.query.refs import entity_refs, path, shown_name
-from app.query.schemas.entities import AliasOut, Bucket, EntityCounts, EntityLinks, EntityOut, EntitySummary, TimelineOut
-from app.query.schemas.shared import EntityType, Interval, ItemRef
-from app.store.tables import Alias, Briefing, Entity, Item, Mention
-
-# Eleven years by day. A longer timeline is asked for by a coarser interval.
-MAX_BUCKETS = 4_000
+from app.query.schemas.entities import AliasOut, EntityCounts, EntityLinks, EntityOut, EntitySummary
+from app.query.schemas.shared import EntityType, MentionKind
+from app.store.tables import Alias, Entity, Item, Mention
 
 
 @dataclass
@@ -37,6 +32,7 @@ def find(session: Session, query: EntityList, lang: str | None) -> Found:
     built = Built()
     filters.days(session, query, col(Mention.date), col(Mention.channel_pk), built)
     built.conditions += by_values(query.section, lambda v: col(Item.section_kind).in_(v))
+    built.conditions += by_values(query.mention, lambda v: col(Mention.kind).in_(v))
     counted = _counts(built.conditions, items=bool(query.section)).subquery()
     statement = select(
         col(Entity.pk), col(Entity.id), col(Entity.slug), col(Entity.name), col(Entity.names), col(Entity.type), *counted.c
@@ -88,6 +84,7 @@ def one(session: Session, pk: int, lang: str | None) -> EntityOut:
             col(Entity.type),
             col(Entity.family_pk),
             col(Entity.maker_pk),
+            col(Entity.external_ids),
             *counted.c,
         )
         .join(counted, counted.c.entity_pk == col(Entity.pk), isouter=True)
@@ -96,6 +93,9 @@ def one(session: Session, pk: int, lang: str | None) -> EntityOut:
     aliases = session.execute(
         select(col(Alias.name), col(Alias.lang), col(Alias.kind)).where(col(Alias.entity_pk) == pk).order_by(col(Alias.name))
     )
+    kinds = dict(
+        session.execute(select(col(Mention.kind), func.count()).where(col(Mention.entity_pk) == pk).group_by(col(Mention.kind))).all()
+    )
     refs = entity_refs(session, [p for p in (row.family_pk, row.maker_pk) if p], lang)
     return EntityOut(
         **_summary(row, lang),
@@ -103,6 +103,10 @@ def one(session: Session, pk: int, lang: str | None) -> EntityOut:
         aliases=[AliasOut(name=name, lang=code, kind=kind) for name, code, kind in aliases],
         family=refs.get(row.family_pk),
         maker=refs.get(row.maker_pk),
+        members=families.named(session, families.with_members(session, [pk]) - {pk}, lang),
+        mentions={kind: count for kind in get_args(MentionKind) if (count := kinds.get(kind))},
+        related=related.strongest(session, pk, 3, lang),
+        external_ids=row.external_ids,
     )
 
 
@@ -131,100 +135,5 @@ def _summary(row: Any, lang: str | None) -> dict[str, Any]:
         "counts": EntityCounts(items=row.items or 0, mentions=row.mentions or 0, briefings=row.briefings or 0),
         "first_seen": row.first_seen,
         "last_seen": row.last_seen,
-        "links": EntityLinks(self=own, items=f"{own}/items", timeline=f"{own}/timeline"),
+        "links": EntityLinks(self=own, items=f"{own}/items", timeline=f"{own}/timeline", related=f"{own}/related"),
     }
-
-
-def timeline(session: Session, pk: int, query: TimelineQuery, lang: str | None) -> TimelineOut:
-    """What was said of an entity, interval by interval, none left out.
-
-    From `from` or the first briefing to `to` or the last one, so that silence before the first mention is seen as such.
-    """
-    built = Built()
-    filters.days(session, query, col(Mention.date), col(Mention.channel_pk), built)
-    shown = Built([col(Briefing.draft).is_(False)])
-    filters.days(session, query, col(Briefing.date), col(Briefing.channel_pk), shown)
-    published = session.execute(
-        select(col(Briefing.date), func.count(func.distinct(col(Briefing.pk))), func.count(col(Item.pk)))
-        .join(Item, col(Item.briefing_pk) == col(Briefing.pk), isouter=True)
-        .where(*shown.conditions)
-        .group_by(col(Briefing.date))
-    ).all()
-    mentions = session.execute(
-        select(col(Mention.date), func.count(), func.count(func.distinct(col(Mention.briefing_pk))))
-        .where(col(Mention.entity_pk) == pk, *built.conditions)
-        .group_by(col(Mention.date))
-    ).all()
-    items = session.execute(
-        select(col(Item.id), col(Item.title), col(Item.date))
-        .where(col(Item.pk).in_(select(col(Mention.item_pk)).where(col(Mention.entity_pk) == pk, *built.conditions)))
-        .order_by(col(Item.importance_rank).desc(), col(Item.date), col(Item.ordinal), col(Item.pk))
-    ).all()
-    days = [day for day, _, _ in published]
-    first, last = query.from_ or min(days, default=None), query.to or max(days, default=None)
-    starts = _starts(first, last, query.interval) if first and last else []
-    counts: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for day, briefings, there in published:
-        counts[_start(day, query.interval)][0] += briefings
-        counts[_start(day, query.interval)][1] += there
-    for day, said, _ in mentions:
-        counts[_start(day, query.interval)][2] += said
-    held: dict[date, list[ItemRef]] = defaultdict(list)
-    for item_id, title, day in items:
-        held[_start(day, query.interval)].append(ItemRef(id=item_id, title=title, date=day))
-    buckets = []
-    for start in starts:
-        briefings, there, said = counts[start]
-        own = held[start]
-        share = round(len(own) / there, 6) if there else None
-        following = _next(start, query.interval)
-        end = following - timedelta(days=1) if following else date.max
-        buckets.append(
-            Bucket(start=start, end=end, items=len(own), mentions=said, briefings=briefings, share=share, top_items=own[: query.top])
-        )
-    totals = EntityCounts(items=len(items), mentions=sum(n for _, n, _ in mentions), briefings=sum(n for _, _, n in mentions))
-    return TimelineOut(
-        entity=entity_refs(session, [pk], lang)[pk],
-        interval=query.interval,
-        from_=first,
-        to=last,
-        buckets=buckets,
-        totals=totals,
-        dataset_version=dataset.version(session).text,
-        warnings=built.warnings,
-    )
-
-
-def _starts(first: date, last: date, interval: Interval) -> list[date]:
-    """The first days of all intervals from `first` to `last`; too many are refused, never cut."""
-    starts: list[date] = []
-    start: date | None = _start(first, interval)
-    while start and start <= last:
-        if len(starts) == MAX_BUCKETS:
-            said = f"From {first} to {last} are more than {MAX_BUCKETS} intervals of a {interval}"
-            message = "give a coarser one, or from and to"
-            raise BadRequest(f"{said}; {message}", [{"parameter": "interval", "message": message}])
-        starts.append(start)
-        start = _next(start, interval)
-    return starts
-
-
-def _start(day: date, interval: Interval) -> date:
-    """The first day of the interval `day` lies in; weeks begin on Monday (ISO 8601)."""
-    if interval == "week":
-        return day - timedelta(days=day.weekday())
-    if interval == "day":
-        return day
-    month = {"month": day.month, "quarter": (day.month - 1) // 3 * 3 + 1, "year": 1}[interval]
-    return day.replace(month=month, day=1)
-
-
-def _next(start: date, interval: Interval) -> date | None:
-    """The first day of the interval after; None where the calendar ends."""
-    try:
-        if interval in ("day", "week"):
-            return start + timedelta(days=1 if interval == "day" else 7)
-        months = start.month - 1 + {"month": 1, "quarter": 3, "year": 12}[interval]
-        return date(start.year + months // 12, months % 12 + 1, 1)
-    except (ValueError, OverflowError):
-        return None

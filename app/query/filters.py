@@ -11,7 +11,8 @@ from app.normalize.identity import slugify, stable_id
 from app.normalize.names import name_key
 from app.normalize.publishers import publisher_domain
 from app.normalize.urls import identify
-from app.query.params import BriefingFilter, Clause, Days, ItemFilter, clauses
+from app.query import families
+from app.query.params import BriefingFilter, Clause, Days, Family, ItemFilter, clauses
 from app.store.tables import Alias, Briefing, BriefingTag, Channel, Citation, Entity, Item, Mention, Publisher, Source, Tag
 
 Condition = ColumnElement[bool]
@@ -48,7 +49,7 @@ def items(session: Session, filter: ItemFilter) -> Built:
     built.conditions += by_values(filter.importance, _importance)
     built.conditions += by_values(filter.has, lambda v: or_(*(_HAS[name]() for name in v)))
     built.conditions += by_values(filter.entity_type, lambda v: _mentioned(col(Entity.type).in_(v)))
-    _by_ids(session, "entity", filter.entity, entity_pks, lambda pks: _mentioned(col(Mention.entity_pk).in_(pks)), built)
+    _by_ids(session, "entity", filter.entity, _entities(filter), lambda pks: _mentioned(col(Mention.entity_pk).in_(pks)), built)
     _by_ids(session, "tag", filter.tag, _tags, lambda pks: _tagged("tag", pks, col(Item.briefing_pk)), built)
     _by_ids(session, "keyword", filter.keyword, _tags, lambda pks: _tagged("keyword", pks, col(Item.briefing_pk)), built)
     _by_ids(session, "source", filter.source, source_pks, lambda pks: _cited(col(Citation.source_pk).in_(pks)), built)
@@ -65,7 +66,7 @@ def briefings(session: Session, filter: BriefingFilter) -> Built:
     _by_ids(session, "keyword", filter.keyword, _tags, lambda pks: _tagged("keyword", pks, here), built)
     mentioned = exists().where(col(Mention.briefing_pk) == here)
     cited = exists().where(col(Citation.briefing_pk) == here)
-    _by_ids(session, "entity", filter.entity, entity_pks, lambda pks: mentioned.where(col(Mention.entity_pk).in_(pks)), built)
+    _by_ids(session, "entity", filter.entity, _entities(filter), lambda pks: mentioned.where(col(Mention.entity_pk).in_(pks)), built)
     _by_ids(session, "source", filter.source, source_pks, lambda pks: cited.where(col(Citation.source_pk).in_(pks)), built)
     _by_ids(session, "publisher", filter.publisher, _publishers, lambda pks: cited.where(_published_by(pks)), built)
     return built
@@ -115,6 +116,13 @@ def entity_pks(session: Session, value: str) -> set[int]:
         spelled = select(col(Entity.pk), col(Entity.merged_into_pk)).join(Alias, col(Alias.entity_pk) == col(Entity.pk))
         rows = session.execute(spelled.where(col(Alias.key) == name_key(value))).all()
     return {merged or pk for pk, merged in rows}
+
+
+def _entities(filter: Family) -> Lookup:
+    """How a filter finds entities: with their families where it asks for them."""
+    if not filter.family:
+        return entity_pks
+    return lambda session, value: families.with_members(session, entity_pks(session, value))
 
 
 def tag_pk(session: Session, value: str) -> int | None:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from app.errors import NotFound
 from app.parse.briefing import decode
 from app.query import filters, paging
-from app.query.params import ITEM_INCLUDES, ItemFilter, ItemList
+from app.query.params import ITEM_INCLUDES, ITEM_PARTS, ItemFilter, ItemList
 from app.query.refs import entity_refs, path, publisher_refs
 from app.query.schemas.briefings import PassageOut
 from app.query.schemas.items import (
@@ -22,6 +22,7 @@ from app.query.schemas.items import (
     ItemLinks,
     ItemOut,
     Lines,
+    MentionOut,
     NamedOut,
     PartOut,
     SectionRef,
@@ -54,17 +55,18 @@ class Parts:
     """What hangs on a set of items, by `item.pk`."""
 
     entities: dict[int, list[NamedOut]] = field(default_factory=lambda: defaultdict(list))
+    mentions: dict[int, list[MentionOut]] = field(default_factory=lambda: defaultdict(list))
     sources: dict[int, list[CitationOut]] = field(default_factory=lambda: defaultdict(list))
 
 
-def find(session: Session, query: ItemList, lang: str | None, *, entity_pk: int | None = None) -> Found:
-    """A page of the items `query` asks for; of those that name `entity_pk` where one is given."""
+def find(session: Session, query: ItemList, lang: str | None, *, of: Collection[int] | None = None) -> Found:
+    """A page of the items `query` asks for; of those that name one of the entities `of` where they are given."""
     built = filters.items(session, query)
     conditions = list(built.conditions)
-    if entity_pk is not None:
-        conditions.append(col(Item.pk).in_(select(col(Mention.item_pk)).where(col(Mention.entity_pk) == entity_pk)))
+    if of is not None:
+        conditions.append(col(Item.pk).in_(select(col(Mention.item_pk)).where(col(Mention.entity_pk).in_(sorted(of)))))
     order = paging.order_by(query.sort, DEFAULT_SORT, SORT_KEYS, _TIES)
-    scope = f"items/{entity_pk}/{query.sort}/{ItemFilter.model_validate(query.model_dump(include=set(ItemFilter.model_fields)))!r}"
+    scope = f"items/{sorted(of or ())}/{query.sort}/{ItemFilter.model_validate(query.model_dump(include=set(ItemFilter.model_fields)))!r}"
     # Counted and put in order by what the indexes hold; only the rows of the page are read whole.
     keys = select(col(Item.pk), col(Item.date), col(Item.channel_pk), col(Item.ordinal)).where(*conditions)
     rows = paging.page(session, keys, order, query.limit, query.cursor, scope)
@@ -72,12 +74,12 @@ def find(session: Session, query: ItemList, lang: str | None, *, entity_pk: int 
     return Found(outs(session, [held[row.pk] for row in rows.rows], lang, include=query.includes()), rows, built.warnings)
 
 
-def one(session: Session, item_id: str, lang: str | None) -> ItemOut:
-    """The item of this id, whole."""
+def one(session: Session, item_id: str, lang: str | None, *, include: Collection[str] = ()) -> ItemOut:
+    """The item of this id, whole, and with what is asked for besides."""
     row = session.execute(_statement().where(col(Item.id) == item_id)).first()
     if row is None:
         raise NotFound(f"There is no item {item_id!r}.")
-    return outs(session, [row], lang)[0]
+    return outs(session, [row], lang, include={*ITEM_PARTS, *include})[0]
 
 
 def of_section(session: Session, briefing_pk: int, kind: str, lang: str | None) -> list[ItemOut]:
@@ -128,18 +130,19 @@ def _statement() -> Any:
     )  # fmt: skip
 
 
-def outs(session: Session, rows: Sequence[Row[Any]], lang: str | None, *, include: Collection[str] = ITEM_INCLUDES) -> list[ItemOut]:
+def outs(session: Session, rows: Sequence[Row[Any]], lang: str | None, *, include: Collection[str] = ITEM_PARTS) -> list[ItemOut]:
     """Rows of the item statement as shapes, with the parts of `include` only."""
     parts = load_parts(session, [row.pk for row in rows], lang, include)
     shown = []
     for row in rows:
         briefing, item = path("briefings", row.briefing_id), path("items", row.id)
-        values = core_values(row, parts)
+        values = core_values(row, parts) | {"mentions": parts.mentions[row.pk]}
         for name in set(ITEM_INCLUDES) - set(include):
             del values[name]
         shown.append(
             ItemOut(
                 **values,
+                date=row.date,
                 briefing=BriefingRef(id=row.briefing_id, channel=row.channel, date=row.date, title=row.briefing_title),
                 section=SectionRef(position=row.section_position, kind=row.section_kind, title=row.section_title),
                 updated_at=row.updated_at,
@@ -151,7 +154,7 @@ def outs(session: Session, rows: Sequence[Row[Any]], lang: str | None, *, includ
 
 def cores(session: Session, rows: Sequence[Item], lang: str | None) -> dict[int, list[ItemCore]]:
     """The items of a briefing as it holds them, by `section.pk`."""
-    parts = load_parts(session, [row.pk for row in rows if row.pk], lang, ITEM_INCLUDES)
+    parts = load_parts(session, [row.pk for row in rows if row.pk], lang, ITEM_PARTS)
     shown: dict[int, list[ItemCore]] = defaultdict(list)
     for row in rows:
         shown[row.section_pk].append(ItemCore(**core_values(row, parts)))
@@ -178,37 +181,59 @@ def core_values(row: Any, parts: Parts) -> dict[str, Any]:
 
 
 def load_parts(session: Session, pks: Sequence[int], lang: str | None, include: Collection[str]) -> Parts:
-    """Entities and sources of the items of `pks`, two queries each."""
+    """Entities, mentions and sources of the items of `pks`, two queries each."""
     parts = Parts()
     # A page holds at most 100 items, a whole briefing may hold more than a statement takes parameters.
     for start in range(0, len(pks), 900):
         some = pks[start : start + 900]
-        if "entities" in include:
-            _load_entities(session, some, lang, parts)
+        if {"entities", "mentions"} & set(include):
+            _load_mentions(session, some, lang, parts)
         if "sources" in include:
             _load_sources(session, some, parts)
     return parts
 
 
-def _load_entities(session: Session, pks: Sequence[int], lang: str | None, parts: Parts) -> None:
-    rows = session.execute(
-        select(
-            col(Mention.pk), col(Mention.item_pk), col(Mention.cell_pk), col(Mention.entity_pk), col(Mention.surface), col(Mention.inferred)
-        )
-        .where(col(Mention.item_pk).in_(pks), col(Mention.kind) == "listed")
-        .order_by(col(Mention.item_pk), col(Mention.position), col(Mention.pk))
-    ).all()
+def _load_mentions(session: Session, pks: Sequence[int], lang: str | None, parts: Parts) -> None:
+    names = (
+        "pk", "item_pk", "cell_pk", "entity_pk", "surface", "inferred", "position", "kind", "field", "line", "start_char", "end_char",
+        "method", "score",
+    )  # fmt: skip
+    rows = session.execute(select(*(getattr(Mention, name) for name in names)).where(col(Mention.item_pk).in_(pks))).all()
     refs = entity_refs(session, (row.entity_pk for row in rows if row.entity_pk), lang)
+    # A part stands right after its composite.
+    for row in sorted(rows, key=lambda row: (row.item_pk, row.start_char, row.cell_pk is not None, row.position, row.pk)):
+        parts.mentions[row.item_pk].append(
+            MentionOut(
+                entity=_ref(refs, row.entity_pk),
+                kind=row.kind,
+                field=row.field,
+                surface=row.surface,
+                line=row.line,
+                start=row.start_char,
+                end=row.end_char,
+                method=row.method,
+                score=row.score,
+            )
+        )
+    cells = sorted((row for row in rows if row.kind == "listed"), key=lambda row: (row.item_pk, row.position, row.pk))
     below: dict[int, list[PartOut]] = defaultdict(list)
-    for row in rows:
+    for row in cells:
         if row.cell_pk:
             below[row.cell_pk].append(PartOut(surface=row.surface, entity=_ref(refs, row.entity_pk)))
-    for row in rows:
+    for row in cells:
         if not row.cell_pk:
-            named = NamedOut(
-                surface=row.surface, listed=True, inferred=row.inferred, entity=_ref(refs, row.entity_pk), parts=below.get(row.pk, [])
-            )
-            parts.entities[row.item_pk].append(named)
+            parts.entities[row.item_pk].append(_named(row, refs, below.get(row.pk, [])))
+    # Then those that no cell names, each once, in the order the text comes to them.
+    seen = {(row.item_pk, row.entity_pk) for row in cells}
+    for row in sorted((row for row in rows if row.kind != "listed"), key=lambda row: row.start_char):
+        if row.entity_pk and (row.item_pk, row.entity_pk) not in seen:
+            seen.add((row.item_pk, row.entity_pk))
+            parts.entities[row.item_pk].append(_named(row, refs, []))
+
+
+def _named(row: Any, refs: dict[int, EntityRef], parts: list[PartOut]) -> NamedOut:
+    listed = row.kind == "listed"
+    return NamedOut(surface=row.surface, listed=listed, inferred=row.inferred, entity=_ref(refs, row.entity_pk), parts=parts)
 
 
 def _ref(refs: dict[int, EntityRef], pk: int | None) -> EntityRef | None:

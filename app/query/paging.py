@@ -5,9 +5,10 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import orjson
 from sqlakeyset import select_page
 from sqlakeyset.serial import InvalidPage
-from sqlalchemy import Row, String, UnaryExpression, cast, func, select
+from sqlalchemy import String, UnaryExpression, cast, func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
@@ -23,10 +24,14 @@ def bytewise(column: Any) -> Any:
     return cast(column, _BYTEWISE)
 
 
+Place = tuple[float, float, str]
+"""Where an entry stands among others that are not stored, the last part telling it from all."""
+
+
 class Rows(NamedTuple):
     """One page of rows, how many there are in all, and where the next page begins (None: at the end)."""
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[Any]
     total: int
     next_cursor: str | None
 
@@ -64,6 +69,29 @@ def page(session: Session, statement: Any, order: Sequence[Any], limit: int, cur
         raise _bad_cursor() from error
     following = found.paging.bookmark_next if found.paging.has_next else None
     return Rows(list(found), total, _encode(mark, following) if following else None)
+
+
+def among(ranked: Sequence[tuple[Place, Any]], limit: int, cursor: str | None, scope: str) -> Rows:
+    """A page of what is reckoned and not stored: `ranked` pairs each entry with its place, the last part of which is unique.
+
+    The cursor holds the place of the last one shown, as a keyset does.
+    """
+    mark = _seal(scope)
+    after = _read_place(_open(cursor, mark)) if cursor else None
+    there = sorted((entry for entry in ranked if after is None or entry[0] > after), key=lambda entry: entry[0])
+    shown = there[:limit]
+    following = _encode(mark, orjson.dumps(shown[-1][0]).decode()) if len(there) > limit else None
+    return Rows([entry for _, entry in shown], len(ranked), following)
+
+
+def _read_place(text: str) -> Place:
+    try:
+        first, second, last = orjson.loads(text)
+    except (ValueError, TypeError):
+        raise _bad_cursor() from None
+    if not (isinstance(first, int | float) and isinstance(second, int | float) and isinstance(last, str)):
+        raise _bad_cursor()
+    return first, second, last
 
 
 def _seal(scope: str) -> str:

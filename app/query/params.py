@@ -9,13 +9,15 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from app.errors import BadRequest
-from app.query.schemas.shared import EntityType, Interval, ItemKind, Level, SectionKind, SourceStatus
+from app.query.schemas.shared import EntityType, Interval, ItemKind, Level, MentionKind, SectionKind, SourceStatus
 
 MAX_VALUES = 16
 MAX_VALUE = 256
 
 HAS = ("summary", "technical", "applications", "takeaways", "importance", "reason", "entities", "sources", "parent", "extra")
-ITEM_INCLUDES = ("details", "entities", "sources", "extra")
+# What an item has when it is asked for alone, and what it may have besides.
+ITEM_PARTS = ("details", "entities", "sources", "extra")
+ITEM_INCLUDES = (*ITEM_PARTS, "mentions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,13 @@ def _values(valid: Sequence[str] | None = None) -> Any:
     return AfterValidator(check)
 
 
+def _bounded(value: Any) -> Any:
+    # Ten names may be longer than one.
+    for part in value.split(",") if isinstance(value, str) else ():
+        _clean(part)
+    return value
+
+
 Text = Annotated[str, BeforeValidator(_clean)]
 Values = Annotated[list[Text], _values()]
 
@@ -112,7 +121,11 @@ class Days(Params):
         return self
 
 
-class ItemFilter(Days):
+class Family(Params):
+    family: bool = Field(False, description="Count the members of an entity's family under it, however far down; the answer names them.")
+
+
+class ItemFilter(Days, Family):
     """Filters of items. Repeating a parameter is AND, `a|b` inside one is OR, a leading `!` is NOT."""
 
     section: Annotated[list[Text], _values(get_args(SectionKind))] = Field(
@@ -129,7 +142,7 @@ class ItemFilter(Days):
     has: Annotated[list[Text], _values(HAS)] = Field([], description=f"What the item has: {', '.join(HAS)}.")
 
 
-class BriefingFilter(Days):
+class BriefingFilter(Days, Family):
     tag: Values = Field([], description="Front-matter tags: slug or name.")
     keyword: Values = Field([], description="Keywords of the day: slug or name.")
     entity: Values = Field([], description="Entities its items name: id, slug or any spelling.")
@@ -144,12 +157,10 @@ class Paging(Params):
     )
 
 
-class ItemList(ItemFilter, Paging, Lang, Fields):
-    sort: Text | None = Field(
-        None,
-        description="Keys parted by commas, `-` for descending: date, title, importance, position, updated_at. Default `-date,position`.",
+class Include(Fields):
+    include: Text | None = Field(
+        None, description=f"Parts that are left out otherwise: {', '.join(ITEM_INCLUDES)}; an item alone leaves out `mentions` only."
     )
-    include: Text | None = Field(None, description=f"Parts that lists leave out otherwise: {', '.join(ITEM_INCLUDES)}.")
 
     def includes(self) -> tuple[str, ...]:
         """The parts asked for; those `fields` names come along."""
@@ -160,6 +171,13 @@ class ItemList(ItemFilter, Paging, Lang, Fields):
         return (*given, *(head for name in self.names() if (head := name.partition(".")[0]) in ITEM_INCLUDES))
 
 
+class ItemList(ItemFilter, Paging, Lang, Include):
+    sort: Text | None = Field(
+        None,
+        description="Keys parted by commas, `-` for descending: date, title, importance, position, updated_at. Default `-date,position`.",
+    )
+
+
 class BriefingList(BriefingFilter, Paging, Fields):
     sort: Text | None = Field(None, description="date or title, `-` for descending. Default `-date`.")
 
@@ -167,6 +185,11 @@ class BriefingList(BriefingFilter, Paging, Fields):
 class EntityList(Days, Paging, Lang, Fields):
     entity_type: Annotated[list[Text], _values(get_args(EntityType))] = Field([], description="Types.")
     section: Annotated[list[Text], _values(get_args(SectionKind))] = Field([], description="Named in sections of this kind.")
+    mention: Annotated[list[Text], _values(get_args(MentionKind))] = Field(
+        [],
+        description="Named this way: in a cell of the entity line, a title, the text, …; the counts are of these.",
+        examples=[["title|listed"]],
+    )
     sort: Text | None = Field(None, description="mentions, items, briefings, name, first_seen or last_seen. Default `-mentions`.")
 
 
@@ -204,6 +227,10 @@ class OneQuery(Lang, Fields):
     pass
 
 
+class ItemQuery(Lang, Include):
+    pass
+
+
 class PlainQuery(Fields):
     pass
 
@@ -212,9 +239,47 @@ class NoQuery(Params):
     pass
 
 
-class TimelineQuery(Days, Lang, Fields):
+class RelatedQuery(Days, Family, Paging, Lang, Fields):
+    entity_type: Annotated[list[Text], _values(get_args(EntityType))] = Field([], description="Types.")
+    section: Annotated[list[Text], _values(get_args(SectionKind))] = Field([], description="Within items of sections of this kind.")
+    sort: Literal["g2", "count", "npmi"] = Field("g2", description="By what they are ranked, highest first.")
+
+
+class CompletionQuery(Lang, Fields):
+    q: Text = Field(description="What is typed: the beginning of a name, in any script; slips are forgiven.", examples=["qw"])
+    limit: int = Field(10, ge=1, le=50, description="At most so many.")
+
+
+class ManifestQuery(Lang):
+    queries: str | None = Field(None, description="A batch of reconciliation queries: a JSON object of queries by key.")
+
+
+class SuggestQuery(Lang):
+    prefix: Text = Field("", description="What is typed.", examples=["qw"])
+    cursor: int = Field(0, ge=0, le=1_000, description="How many suggestions were shown before.")
+
+
+class PreviewQuery(Lang):
+    id: Text = Field(description="The entity's id.", examples=["SGLang"])
+
+
+class TimelineAxis(Days, Family, Lang, Fields):
     interval: Interval = Field("day", description="Length of a bucket; weeks begin on Monday.")
+
+
+class TimelineQuery(TimelineAxis):
     top: int = Field(3, ge=0, le=10, description="How many top items a bucket names.")
+
+
+class TimelinesQuery(TimelineAxis):
+    entities: Annotated[str, BeforeValidator(_bounded)] = Field(
+        description="Two to ten entities, parted by commas: id, slug or any spelling.", examples=["NVIDIA,OpenAI"]
+    )
+    top: int = Field(0, ge=0, le=10, description="How many top items a bucket names.")
+
+    def given(self) -> list[str]:
+        """The entities asked for, each once."""
+        return list(dict.fromkeys(_parts(self.entities)))
 
 
 def fault(parameter: str, given: str, valid: Iterable[str]) -> dict[str, str]:

@@ -189,7 +189,7 @@ def test_a_cursor_of_another_list_is_refused(seeded: Database) -> None:
     cursor = first(seeded, limit=3).next_cursor
     assert cursor
     with seeded.read() as session, pytest.raises(BadRequest, match="another list"):
-        items.find(session, ItemList.model_validate({"cursor": cursor}), None, entity_pk=1)
+        items.find(session, ItemList.model_validate({"cursor": cursor}), None, of={1})
 
 
 @pytest.mark.parametrize(

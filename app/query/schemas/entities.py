@@ -1,11 +1,14 @@
-"""The shapes of entities and timelines."""
+"""The shapes of entities."""
 
 from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
-from app.query.schemas.shared import EntityRef, Interval, ItemRef, Out
+from app.query.schemas.items import ItemOut
+from app.query.schemas.lists import Page
+from app.query.schemas.related import RelatedOut
+from app.query.schemas.shared import EntityRef, MentionKind, Out
 
 
 class EntityCounts(Out):
@@ -18,6 +21,7 @@ class EntityLinks(Out):
     self: str
     items: str
     timeline: str
+    related: str
 
 
 class EntitySummary(EntityRef):
@@ -40,26 +44,14 @@ class EntityOut(EntitySummary):
     aliases: list[AliasOut]
     family: EntityRef | None
     maker: EntityRef | None
+    members: Annotated[list[EntityRef], Field(description="The members of its family that are named, however far down.")]
+    mentions: Annotated[dict[MentionKind, int], Field(description="How often it is named, by the kind of place.")]
+    related: Annotated[list[RelatedOut], Field(description="The three it is named with furthest beyond chance.")]
+    external_ids: Annotated[dict[str, str], Field(description="Its ids elsewhere.", examples=[{"wikidata": "Q182477"}])]
 
 
-class Bucket(Out):
-    """One interval: what was said in it. `briefings` 0 marks a gap in coverage, not silence."""
+class EntityItems(Page[ItemOut]):
+    """The items that name an entity, or, with `family=true`, one of its members."""
 
-    start: date
-    end: date
-    items: int
-    mentions: int
-    briefings: int
-    share: Annotated[float | None, Field(description="Share of the interval's items that name the entity; null where there were none.")]
-    top_items: list[ItemRef]
-
-
-class TimelineOut(Out):
-    entity: EntityRef
-    interval: Interval
-    from_: Annotated[date | None, Field(alias="from")]
-    to: date | None
-    buckets: list[Bucket]
-    totals: EntityCounts
-    dataset_version: str
-    warnings: list[str]
+    family: bool
+    members: list[EntityRef]

@@ -1,11 +1,11 @@
 """The shapes of items."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
 
-from app.query.schemas.shared import BriefingRef, EntityRef, ItemKind, Level, Out, PublisherRef, SectionKind, SourceStatus
+from app.query.schemas.shared import BriefingRef, EntityRef, ItemKind, Level, MentionKind, Out, PublisherRef, SectionKind, SourceStatus
 
 
 class PartOut(Out):
@@ -16,13 +16,27 @@ class PartOut(Out):
 
 
 class NamedOut(Out):
-    """A name an item holds. `listed`: it is a cell of the entity line, in its order and as written."""
+    """A name an item holds. `listed`: it is a cell of the entity line, in its order and as written; else its text names it, first like this."""
 
     surface: Annotated[str, Field(examples=["昇騰 Ascend"])]
     listed: bool
     inferred: Annotated[bool, Field(description="The editor marked it as a guess, as in `ACMA（推）`.")]
     entity: EntityRef | None
     parts: list[PartOut]
+
+
+class MentionOut(Out):
+    """A place where an item names something. Characters count from 0 in the document, `end` exclusive."""
+
+    entity: Annotated[EntityRef | None, Field(description="Null for a composite cell, whose parts follow, and for what is no name.")]
+    kind: MentionKind
+    field: Annotated[str, Field(examples=["details.technical"])]
+    surface: str
+    line: int
+    start: int
+    end: int
+    method: Annotated[str, Field(description="How it was told who is meant.", examples=["exact", "key", "scan"])]
+    score: float
 
 
 class CitationOut(Out):
@@ -99,12 +113,14 @@ class ItemCore(Out):
 
 
 class ItemOut(ItemCore):
-    """An item on its own, or in a list; there `details`, `extra`, `entities` and `sources` come with `include`."""
+    """An item on its own, or in a list; there `details`, `extra`, `entities` and `sources` come with `include`, as do `mentions`, always."""
 
     details: DetailsOut = Field(default_factory=lambda: DetailsOut(technical=[], applications=[], takeaways=[]))
     entities: list[NamedOut] = Field(default_factory=list)
     sources: list[CitationOut] = Field(default_factory=list)
     extra: list[ExtraOut] = Field(default_factory=list)
+    mentions: list[MentionOut] = Field(default_factory=list)
+    date: date
     briefing: BriefingRef
     section: SectionRef
     updated_at: datetime

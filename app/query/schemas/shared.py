@@ -10,6 +10,7 @@ ItemKind = Literal["full", "bullet", "stub"]
 Level = Literal["high", "medium_high", "medium", "medium_low", "low"]
 EntityType = Literal["org", "model", "product", "person", "method", "dataset", "chip", "place", "event", "concept", "other"]
 SourceStatus = Literal["ok", "arxiv", "inferred", "placeholder", "opaque", "suspicious"]
+MentionKind = Literal["listed", "title", "body", "keyword", "tag", "watchlist", "insight"]
 Interval = Literal["day", "week", "month", "quarter", "year"]
 
 

@@ -1,0 +1,63 @@
+"""Names looked up: as they are typed, and in a text of the caller's."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from sqlmodel import Session
+
+from app import ingest
+from app.api.answers import CHECKS, answer, uncached
+from app.api.bodies import MAX_JSON, BodyDep, read, read_json
+from app.api.deps import AcceptLanguageDep, SessionDep, once
+from app.errors import TooLarge, Unprocessable
+from app.query import annotate as annotations
+from app.query import autocomplete
+from app.query.autocomplete import Names
+from app.query.params import CompletionQuery, OneQuery
+from app.query.schemas.lookup import AnnotationsOut, CompletionsOut
+
+router = APIRouter(prefix="/v1", tags=["entities"])
+
+
+class AnnotateIn(BaseModel):
+    """A text to be read for known names."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(description="At most 64 KiB of UTF-8.", examples=["NVIDIA 發表新晶片，千問同日更新。"])
+    lang: Literal["zh-Hant", "zh-Hans", "en"] | None = Field(None, description="Which name of an entity is shown.")
+
+
+def known_names(request: Request, session: Session) -> Names:
+    """The names of the base, kept as long as its content is the same."""
+    state = request.app.state
+    state.names = autocomplete.names(session, getattr(state, "names", None))
+    return state.names  # type: ignore[no-any-return]
+
+
+@router.get("/autocomplete", response_model=CompletionsOut, summary="Entities by what is typed of their names", dependencies=CHECKS)
+def complete(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[CompletionQuery, Query()]) -> Any:
+    found = autocomplete.complete(session, known_names(request, session), params.q, params.limit, params.lang or language)
+    return answer(request, session, found, params.names())
+
+
+_TEXT = {"requestBody": {"required": True, "content": {"application/json": {"schema": AnnotateIn.model_json_schema()}}}}
+
+
+@router.post(
+    "/annotate", response_model=AnnotationsOut, summary="The known names in a text", dependencies=[Depends(once)], openapi_extra=_TEXT
+)
+def annotate(
+    request: Request, session: SessionDep, language: AcceptLanguageDep, body: BodyDep, params: Annotated[OneQuery, Query()]
+) -> Any:
+    given = read(AnnotateIn, read_json(request, body))
+    try:
+        size = len(given.text.encode())
+    except UnicodeEncodeError:
+        raise Unprocessable("text: holds half a surrogate pair, which is no character.") from None
+    if size > MAX_JSON:
+        raise TooLarge(f"The text has {size} bytes in UTF-8; at most {MAX_JSON} are taken.")
+    lang = given.lang or params.lang or language
+    found = annotations.annotate(session, ingest.knowledge().scanner, known_names(request, session), given.text, lang)
+    return uncached(session, found, params.names())

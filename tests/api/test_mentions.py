@@ -1,0 +1,85 @@
+"""What an item names, in its entity line and in its text."""
+
+from fastapi.testclient import TestClient
+from sqlmodel import col, select
+
+from app.store.db import Database
+from app.store.tables import Entity, Mention
+
+
+def every_item(client: TestClient, include: str) -> list[dict]:  # type: ignore[type-arg]
+    return client.get("/v1/items", params={"limit": 100, "include": include}).json()["data"]  # type: ignore[no-any-return]
+
+
+def test_entities_are_the_cells_then_what_the_text_names_besides(client: TestClient) -> None:
+    items = every_item(client, "entities,mentions")
+    assert any(not named["listed"] for item in items for named in item["entities"])
+    for item in items:
+        listed = [named["listed"] for named in item["entities"]]
+        assert listed == sorted(listed, reverse=True)
+        in_cells = {m["entity"]["id"] for m in item["mentions"] if m["kind"] == "listed" and m["entity"]}
+        said = [m for m in item["mentions"] if m["kind"] != "listed" and m["entity"]["id"] not in in_cells]
+        besides = [(n["entity"]["id"], n["surface"]) for n in item["entities"] if not n["listed"]]
+        first = {}
+        for mention in said:
+            first.setdefault(mention["entity"]["id"], mention["surface"])
+        assert besides == list(first.items())
+
+
+def test_mentions_stand_in_order_exactly_where_they_say(client: TestClient) -> None:
+    for item in every_item(client, "mentions"):
+        text = client.get(f"/v1/briefings/{item['briefing']['id']}/source").content.decode("utf-8-sig")
+        starts = [mention["start"] for mention in item["mentions"]]
+        assert starts == sorted(starts)
+        composites = {(mention["start"], mention["end"]) for mention in item["mentions"] if mention["method"] == "composite"}
+        for mention in item["mentions"]:
+            # The part of a composite stands where its cell does.
+            assert text[mention["start"] : mention["end"]] == mention["surface"] or (mention["start"], mention["end"]) in composites
+            assert text[: mention["start"]].count("\n") + 1 == mention["line"]
+
+
+def test_mentions_come_only_when_asked_for(client: TestClient) -> None:
+    item = client.get("/v1/items", params={"limit": 1}).json()["data"][0]
+    assert "mentions" not in item
+    assert item["date"] == item["briefing"]["date"]
+    path = item["links"]["self"]
+    assert "mentions" not in client.get(path).json()
+    assert client.get(path, params={"include": "mentions"}).json()["mentions"]
+    assert set(client.get(path, params={"fields": "id,mentions.surface"}).json()) == {"id", "mentions"}
+    wrong = client.get(path, params={"include": "mention"})
+    assert wrong.status_code == 400
+    assert "mentions" in wrong.json()["detail"]
+
+
+def test_a_company_that_no_cell_names_is_found_in_the_text(client: TestClient) -> None:
+    shown = client.get("/v1/items", params={"entity": "NVIDIA", "from": "2025-11-22", "to": "2025-11-22", "include": "entities"}).json()[
+        "data"
+    ]
+    assert shown
+    assert any(n["entity"] and n["entity"]["name"] == "NVIDIA" and not n["listed"] for item in shown for n in item["entities"])
+
+
+def test_entities_by_the_kind_of_their_mentions(client: TestClient) -> None:
+    every = client.get("/v1/entities", params={"limit": 1}).json()
+    listed = client.get("/v1/entities", params={"limit": 1, "mention": "listed"}).json()
+    neither = client.get("/v1/entities", params={"limit": 1, "mention": "!listed|body"}).json()
+    assert 0 < listed["meta"]["total"] < every["meta"]["total"]
+    assert neither["meta"]["total"]
+    assert client.get("/v1/entities", params={"mention": "lisetd"}).status_code == 400
+
+
+def test_info_counts_named_entities_only(client: TestClient, seeded: Database) -> None:
+    counted = client.get("/v1/info").json()["counts"]["entities"]
+    assert counted == client.get("/v1/entities", params={"limit": 1}).json()["meta"]["total"]
+    with seeded.read() as session:
+        named = select(col(Mention.entity_pk)).where(col(Mention.entity_pk).is_not(None))
+        assert counted == len(session.exec(select(col(Entity.pk)).where(col(Entity.pk).in_(named))).all())
+
+
+def test_quality_is_about_listed_cells(client: TestClient) -> None:
+    for day in ("2025-11-22", "2025-12-23"):
+        answer = client.get(f"/v1/briefings/{day}")
+        assert answer.status_code == 200, answer.text
+        briefing = answer.json()
+        cells = [n for s in briefing["sections"] for i in s["items"] for n in i["entities"] if n["listed"]]
+        assert briefing["counts"]["entities"] == len(cells)

@@ -1,0 +1,192 @@
+"""Our answers against the shapes the Reconciliation Service API 0.2 asks for."""
+
+import json
+
+import jsonschema
+import pytest
+from fastapi.testclient import TestClient
+
+TYPE = {"type": "object", "required": ["id", "name"], "properties": {"id": {"type": "string"}, "name": {"type": "string"}}}
+TEMPLATE = {"type": "string", "pattern": r"^https?://.*\{\{id\}\}"}
+ADDRESS = {"type": "object", "properties": {"service_url": {"type": "string"}, "service_path": {"type": "string"}}}
+MANIFEST = {
+    "type": "object",
+    "required": ["versions", "name", "identifierSpace", "schemaSpace"],
+    "properties": {
+        "versions": {"type": "array", "items": {"type": "string"}, "contains": {"const": "0.2"}},
+        "name": {"type": "string"},
+        "identifierSpace": {"type": "string", "pattern": "^https?://"},
+        "schemaSpace": {"type": "string", "pattern": "^https?://"},
+        "documentation": {"type": "string"},
+        "serviceVersion": {"type": "string"},
+        "view": {"type": "object", "required": ["url"], "properties": {"url": TEMPLATE}},
+        "defaultTypes": {"type": "array", "items": TYPE, "uniqueItems": True},
+        "suggest": {"type": "object", "properties": {"entity": ADDRESS, "type": ADDRESS, "property": ADDRESS}},
+        "preview": {
+            "type": "object",
+            "required": ["url", "width", "height"],
+            "properties": {"url": TEMPLATE, "width": {"type": "integer"}, "height": {"type": "integer"}},
+        },
+    },
+}
+CANDIDATE = {
+    "type": "object",
+    "required": ["id", "name", "score"],
+    "properties": {
+        "id": {"type": "string"},
+        "name": {"type": "string"},
+        "description": {"type": "string"},
+        "score": {"type": "number"},
+        "match": {"type": "boolean"},
+        "type": {"type": "array", "items": TYPE},
+        "features": {
+            "type": "array",
+            "items": {"type": "object", "properties": {"id": {"type": "string"}, "value": {"type": ["boolean", "number"]}}},
+        },
+    },
+}
+RESULTS = {
+    "type": "object",
+    "additionalProperties": {
+        "type": "object",
+        "required": ["result"],
+        "properties": {"result": {"type": "array", "items": CANDIDATE}},
+    },
+}
+SUGGESTIONS = {
+    "type": "object",
+    "required": ["result"],
+    "properties": {
+        "result": {
+            "type": "array",
+            "items": {**TYPE, "properties": {**TYPE["properties"], "description": {"type": "string"}, "notable": {"type": "array"}}},  # type: ignore[dict-item]
+        }
+    },
+}
+
+
+def ask(client: TestClient, **queries: object) -> dict:  # type: ignore[type-arg]
+    answer = client.post("/v1/reconcile", data={"queries": json.dumps(queries)})
+    assert answer.status_code == 200, answer.text
+    jsonschema.validate(answer.json(), RESULTS)
+    assert set(answer.json()) == set(queries)
+    return {key: given["result"] for key, given in answer.json().items()}
+
+
+def test_the_manifest(client: TestClient) -> None:
+    answer = client.get("/v1/reconcile", headers={"Origin": "http://127.0.0.1:3333"})
+    jsonschema.validate(answer.json(), MANIFEST)
+    assert answer.headers["access-control-allow-origin"] == "*"
+    for part in ("entity", "type", "property"):
+        address = answer.json()["suggest"][part]
+        found = client.get(address["service_url"] + address["service_path"], params={"prefix": "m"})
+        jsonschema.validate(found.json(), SUGGESTIONS)
+        assert found.json()["result"]
+
+
+def test_names_meet_their_entities(client: TestClient) -> None:
+    found = ask(
+        client,
+        q0={"query": "NVIDIA Corp."},
+        q1={"query": "千问", "type": "model", "limit": 3},
+        q2={"query": "Alibaba Qwen", "type": ["model", "product"], "type_strict": "any"},
+        q3={"query": "nobody has this name"},
+        q4={"query": "Qwen-Image-Layered"},
+    )
+    best = {key: (result[0]["name"], result[0]["match"]) for key, result in found.items() if result}
+    assert best == {"q0": ("NVIDIA", True), "q1": ("Qwen", True), "q2": ("Qwen", True), "q4": ("Qwen-Image-Layered", True)}
+    for result in found.values():
+        assert [c["score"] for c in result] == sorted((c["score"] for c in result), reverse=True)
+        assert sum(c["match"] for c in result) <= 1
+    for candidate in found["q0"]:
+        assert client.get(f"/v1/entities/{candidate['id']}").status_code == 200
+
+
+def test_types_limits_and_properties_narrow(client: TestClient) -> None:
+    found = ask(
+        client,
+        person={"query": "NVIDIA", "type": "person"},
+        one={"query": "a", "limit": 1},
+        agrees={"query": "Qwen", "properties": [{"pid": "maker", "v": {"id": "x", "name": "y"}}, {"pid": "maker", "v": ["Alibaba"]}]},
+        right={"query": "Qwen", "properties": [{"pid": "maker", "v": "阿里巴巴"}, {"pid": "colour", "v": 3}]},
+        nulls={"query": "Qwen", "type": None, "limit": None, "properties": None, "later": True},
+    )
+    assert found["person"] == []
+    assert len(found["one"]) == 1
+    assert not found["agrees"][0]["match"]
+    assert found["right"][0]["match"]
+    assert {"id": "maker", "value": True} in found["right"][0]["features"]
+    assert found["nulls"][0]["match"]
+
+
+def test_a_part_of_a_name_is_no_match(client: TestClient) -> None:
+    for result in ask(client, a={"query": "Qwe"}, b={"query": "NVIDA"}, c={"query": "Vibe Provin"}).values():
+        assert result
+        assert not any(candidate["match"] for candidate in result)
+
+
+def test_get_and_json_are_the_same(client: TestClient) -> None:
+    queries = {"q0": {"query": "NVIDIA"}}
+    by_form = client.post("/v1/reconcile", data={"queries": json.dumps(queries)}).json()
+    assert client.get("/v1/reconcile", params={"queries": json.dumps(queries)}).json() == by_form
+    assert client.post("/v1/reconcile", json=queries).json() == by_form
+    assert client.post("/v1/reconcile", json={"queries": queries}).json() == by_form
+
+
+def test_suggestions_go_on_after_the_cursor(client: TestClient) -> None:
+    first, second = (client.get("/v1/reconcile/suggest/entity", params={"prefix": "a", "cursor": n}).json()["result"] for n in (0, 10))
+    assert len(first) == 10
+    assert not {s["id"] for s in first} & {s["id"] for s in second}
+
+
+def test_the_preview_is_a_page(client: TestClient) -> None:
+    answer = client.get("/v1/reconcile/preview", params={"id": "Qwen"})
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "<h1>Qwen</h1>" in answer.text
+    assert client.get("/v1/reconcile/preview", params={"id": "<script>"}).status_code == 404
+
+
+DEEP = '{"q": {"query": "a", "properties": [{"pid": "maker", "v": ' + "[" * 900 + "]" * 900 + "}]}}"
+
+
+@pytest.mark.parametrize(
+    ("status", "queries"),
+    [
+        (422, ""),
+        (422, "{"),
+        (422, "[]"),
+        (422, '{"q": 1}'),
+        (422, '{"q": {"query": 1}}'),
+        (422, '{"q": {"query": "a", "limit": -1}}'),
+        (422, '{"q": {"query": "a", "limit": 1e999}}'),
+        (422, '{"q": {"query": "\\ud800"}}'),
+        (422, "[" * 5_000),
+        (200, DEEP),
+        (200, "{}"),
+        (200, '{"": {"query": ""}}'),
+        (200, '{"q": {"query": "a\\u0000%_\' OR 1=1"}}'),
+        (200, '{"q": {"query": "' + "長" * 4_000 + '"}}'),
+        (413, json.dumps({str(n): {"query": "a"} for n in range(101)})),
+        (413, '{"q": {"query": "' + "a" * 70_000 + '"}}'),
+    ],
+)
+def test_whatever_the_batch_is_it_is_answered(client: TestClient, status: int, queries: str) -> None:
+    answer = client.post("/v1/reconcile", data={"queries": queries})
+    assert answer.status_code == status, answer.text
+    if len(queries) < 2_000:
+        assert client.get("/v1/reconcile", params={"queries": queries}).status_code == (400 if status == 422 else status)
+
+
+def test_other_bodies(client: TestClient) -> None:
+    for status, kind, body in (
+        (415, "text/plain", b"x"),
+        (422, "application/json", b"x"),
+        (422, "application/json", b"[]"),
+        (422, "application/x-www-form-urlencoded", b""),
+        (422, "application/x-www-form-urlencoded", b"queries={}&queries={}"),
+        (422, "application/x-www-form-urlencoded", b"\xff\xff"),
+        (422, "application/x-www-form-urlencoded", b"&a=" * 10_000),
+        (413, "application/x-www-form-urlencoded", b"a" * 1_000_000),
+    ):
+        assert client.post("/v1/reconcile", content=body, headers={"content-type": kind}).status_code == status, body[:20]
+    assert client.get("/v1/reconcile?querys={}").status_code == 400

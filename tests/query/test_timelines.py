@@ -1,0 +1,88 @@
+from datetime import date
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.errors import BadRequest
+from app.query.timelines import MAX_BUCKETS, start_of, starts
+
+
+def get(client: TestClient, path: str, **params: object) -> dict:  # type: ignore[type-arg]
+    answer = client.get(path, params={key.rstrip("_"): str(value) for key, value in params.items()} or None, follow_redirects=True)
+    assert answer.status_code == 200, answer.text
+    return answer.json()  # type: ignore[no-any-return]
+
+
+def test_no_interval_is_left_out() -> None:
+    assert starts(date(2024, 2, 28), date(2024, 3, 1), "day") == [date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1)]
+    assert starts(date(2025, 12, 31), date(2026, 1, 1), "week") == [date(2025, 12, 29)]
+    assert starts(date(2025, 11, 22), date(2026, 2, 1), "quarter") == [date(2025, 10, 1), date(2026, 1, 1)]
+    assert starts(date.max, date.max, "year") == [date(9999, 1, 1)]
+    assert start_of(date(2025, 12, 23), "month") == date(2025, 12, 1)
+    with pytest.raises(BadRequest, match="coarser"):
+        starts(date(1900, 1, 1), date(2025, 1, 1), "day")
+    assert len(starts(date(1900, 1, 1), date(2025, 1, 1), "month")) < MAX_BUCKETS
+
+
+def test_a_timeline_is_filled_with_zeros_and_says_what_a_gap_is(client: TestClient) -> None:
+    shown = get(client, "/v1/entities/NVIDIA/timeline")
+    assert (shown["from"], shown["to"], len(shown["buckets"])) == ("2025-11-22", "2025-12-23", 32)
+    first, gap = shown["buckets"][:2]
+    assert first["start"] == first["end"] == "2025-11-22"
+    assert first["briefings"] == 1
+    assert first["items"] == len(first["top_items"]) > 0
+    assert first["salience"] > 0
+    assert (gap["briefings"], gap["items"], gap["salience"], gap["share"]) == (0, 0, 0, None)
+    assert shown["salience"]["kind"]["title"] > shown["salience"]["kind"]["body"]
+
+
+def test_points_add_up_to_the_totals_and_items(client: TestClient) -> None:
+    for name in ("AWS", "NVIDIA", "資料中心", "生成式 AI"):
+        shown = get(client, f"/v1/entities/{name}/timeline", interval="month", top=10)
+        assert sum(bucket["items"] for bucket in shown["buckets"]) == shown["totals"]["items"]
+        assert sum(bucket["mentions"] for bucket in shown["buckets"]) == shown["totals"]["mentions"]
+        items = get(client, f"/v1/entities/{name}/items", limit=100)
+        assert items["meta"]["total"] == shown["totals"]["items"]
+        assert (items["family"], items["members"]) == (False, [])
+
+
+def test_names_that_recur_have_points_on_both_days(client: TestClient) -> None:
+    for name in ("AWS", "資料中心", "生成式 AI"):
+        shown = get(client, f"/v1/entities/{name}/timeline", interval="month")
+        assert all(bucket["mentions"] for bucket in shown["buckets"]), name
+
+
+def test_a_family_is_counted_under_its_head_and_named(client: TestClient) -> None:
+    alone, family = (get(client, "/v1/entities/Qwen/timeline", interval="month", family=value) for value in ("false", "true"))
+    assert (alone["family"], alone["members"]) == (False, [])
+    assert family["family"]
+    assert [member["name"] for member in family["members"]] == ["Qwen-Image-Layered"]
+    member = get(client, "/v1/entities/Qwen-Image-Layered/timeline")
+    assert family["totals"]["mentions"] == alone["totals"]["mentions"] + member["totals"]["mentions"]
+    items = get(client, "/v1/entities/Qwen/items", family="true")
+    assert items["meta"]["total"] == family["totals"]["items"]
+    assert [member["name"] for member in items["members"]] == ["Qwen-Image-Layered"]
+    assert get(client, "/v1/items", entity="Qwen", family="true")["meta"]["total"] == family["totals"]["items"]
+
+
+def test_several_share_one_axis(client: TestClient) -> None:
+    shown = get(client, "/v1/timelines", entities="NVIDIA,AWS,千問", interval="month", from_="2025-10-01")
+    assert [series["entity"]["name"] for series in shown["series"]] == ["NVIDIA", "Amazon Web Services", "Qwen"]
+    assert [bucket["start"] for bucket in shown["axis"]] == ["2025-10-01", "2025-11-01", "2025-12-01"]
+    assert [bucket["briefings"] for bucket in shown["axis"]] == [0, 1, 1]
+    for series in shown["series"]:
+        alone = get(client, f"/v1/entities/{series['entity']['id']}/timeline", interval="month", from_="2025-10-01", top=0)
+        assert len(series["points"]) == len(shown["axis"])
+        for bucket, axis, point in zip(alone["buckets"], shown["axis"], series["points"], strict=True):
+            assert bucket == point | {name: axis[name] for name in ("start", "end", "briefings")}
+
+
+def test_what_is_asked_side_by_side(client: TestClient) -> None:
+    shown = get(client, "/v1/timelines", entities="NVIDIA,AWS,nobody at all", interval="year")
+    assert len(shown["series"]) == 2
+    assert "nobody at all" in shown["warnings"][0]
+    for wrong in ("", "NVIDIA", "NVIDIA,NVIDIA", ",".join(f"e{n}" for n in range(11)), "a" * 300 + ",b", "a\0,b"):
+        answer = client.get("/v1/timelines", params={"entities": wrong})
+        assert answer.status_code == 400, wrong
+        assert answer.json()["errors"][0]["parameter"] == "entities"
+    assert client.get("/v1/timelines").status_code == 400
