@@ -56,7 +56,13 @@ def test_no_documented_route_is_gone() -> None:
 def test_each_parameter_is_in_the_docs() -> None:
     text = documented("docs/api.md")
     paths = create_app(Settings(database_url="sqlite://")).openapi()["paths"].values()
-    names = {parameter["name"] for path in paths for operation in path.values() for parameter in operation.get("parameters", []) if parameter["in"] == "query"}
+    names = {
+        parameter["name"]
+        for path in paths
+        for operation in path.values()
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] == "query"
+    }
     assert not [name for name in names if f"`{name}`" not in text and f"`{name}=" not in text]
 
 

@@ -1,3 +1,5 @@
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,4 +92,4 @@ def test_what_a_document_lists_is_looked_for_too() -> None:
 def test_matches_lie_in_the_text_in_order_and_apart(text: str) -> None:
     matches = SCANNER.scan(text)
     assert all(0 <= match.start < match.end <= len(text) for match in matches)
-    assert all(one.end <= two.start for one, two in zip(matches, matches[1:], strict=False))
+    assert all(one.end <= two.start for one, two in itertools.pairwise(matches))
