@@ -13,6 +13,16 @@ _ERRORS = {
     "404": "There is no such thing.",
     "503": "Busy or away; `Retry-After` says when to ask again.",
 }
+_KEYED = {
+    "401": "No key, or none of ours; `WWW-Authenticate` says how to send one.",
+    "403": "The key lacks the scope.",
+}
+_WRITTEN = {
+    "409": "It contradicts what is there; the detail says what to do first.",
+    "413": "Over a limit; the detail names it.",
+    "415": "Not `application/json`.",
+    "422": "The body does not say what it must; never echoed.",
+}
 _CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}, "example": BY_SCHEMA["Problem"]}}
 
 
@@ -35,16 +45,18 @@ def _document(app: FastAPI) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     for path, operations in schema["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
             responses = operation["responses"]
             # Faults of the query string are 400 here, each with its own words.
             responses.pop("422", None)
-            for status, description in _ERRORS.items():
+            for status, description in (
+                _ERRORS | (_KEYED if "security" in operation else {}) | (_WRITTEN if method != "get" else {})
+            ).items():
                 if status not in responses:
                     responses[status] = {"description": description, "content": _CONTENT}
-            if path.startswith("/v1"):
+            if path.startswith("/v1") and method == "get":
                 responses.setdefault("304", {"description": "What `If-None-Match` names is current."})
-            if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):
+            if method == "get" and any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):
                 responses.setdefault("308", {"description": "It goes by another id; `Location` says which."})
             for media, content in responses["200"]["content"].items():
                 if media in BY_MEDIA:

@@ -212,6 +212,14 @@ class NoQuery(Params):
     pass
 
 
+class ReviewList(Paging, Lang, Fields):
+    sort: Text | None = Field(None, description="score or spelling. Default `-score`.")
+
+
+class HistoryList(Paging, Fields):
+    pass
+
+
 class TimelineQuery(Days, Lang, Fields):
     interval: Interval = Field("day", description="Length of a bucket; weeks begin on Monday.")
     top: int = Field(3, ge=0, le=10, description="How many top items a bucket names.")

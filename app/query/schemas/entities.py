@@ -1,7 +1,7 @@
 """The shapes of entities and timelines."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -18,6 +18,7 @@ class EntityLinks(Out):
     self: str
     items: str
     timeline: str
+    history: str
 
 
 class EntitySummary(EntityRef):
@@ -30,9 +31,20 @@ class EntitySummary(EntityRef):
 
 
 class AliasOut(Out):
+    """A spelling. `origin`: of the `catalogue`, of a `curator`, or of a `document` alone."""
+
+    id: Annotated[str, Field(examples=["a_6mxd453iatx2"])]
     name: str
     lang: str | None
     kind: str
+    origin: Literal["catalogue", "curator", "document"]
+
+
+class MovedOut(Out):
+    """What comes with a redirect away from an entity that was merged."""
+
+    id: str
+    merged_into: str
 
 
 class EntityOut(EntitySummary):
