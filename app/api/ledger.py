@@ -48,7 +48,7 @@ class AliasIn(In):
 
 
 class MergeIn(In):
-    into: Annotated[str, Field(min_length=1, max_length=256, description="Id, slug or spelling of the entity it becomes.")]
+    into: Annotated[Name, Field(description="Id, slug or spelling of the entity it becomes.")]
     reason: Reason = None
     dry_run: bool = False
 

@@ -65,6 +65,8 @@ def revoke(session: Session, given: str, now: datetime) -> ApiKey:
 
 def owner(session: Session, text: str) -> ApiKey | None:
     """The live key this is. However much of it is right, it takes the same time to find out."""
+    if not text.isascii() or not text.isprintable():
+        return None
     digest = _digest(text)
     candidates = session.exec(select(ApiKey).where(col(ApiKey.prefix) == text[:_SHOWN], col(ApiKey.revoked_at).is_(None))).all()
     matching = [key for key in candidates if hmac.compare_digest(key.sha256, digest)]
