@@ -56,7 +56,10 @@ def review(session: Session, query: ReviewList, lang: str | None) -> Doubts:
         select(named.pk)
         .where(
             named.node == left,
-            or_(named.entity_pk == select(candidate).where(target.node == right).scalar_subquery(), _shared(named, right)),
+            or_(
+                named.entity_pk == select(candidate).where(target.node == right).correlate(Judgement, named).scalar_subquery(),
+                _shared(named, right),
+            ),
         )
         .exists()
     )
@@ -74,7 +77,9 @@ def review(session: Session, query: ReviewList, lang: str | None) -> Doubts:
 def _shared(named: Any, right: Any) -> ColumnElement[bool]:
     """That a mention names what mentions of the node `right` name."""
     other: _Columns = aliased(Mention)
-    shared: ColumnElement[bool] = select(other.pk).where(other.node == right, other.entity_pk == named.entity_pk).exists()
+    shared: ColumnElement[bool] = (
+        select(other.pk).where(other.node == right, other.entity_pk == named.entity_pk).correlate(Judgement, named).exists()
+    )
     return shared
 
 
@@ -85,7 +90,12 @@ def _doubt(session: Session, row: Any, lang: str | None) -> ReviewOut | None:
     ).scalar()
     now, candidate = _goes_by(session, row.left_key), _goes_by(session, row.right_key)
     refs = entity_refs(session, [pk for pk in (now, candidate) if pk], lang)
-    pair = (col(Judgement.left_key) == row.left_key, col(Judgement.right_key) == row.right_key, col(Judgement.verdict) == "unsure")
+    pair = (
+        col(Judgement.left_key) == row.left_key,
+        col(Judgement.right_key) == row.right_key,
+        col(Judgement.verdict) == "unsure",
+        col(Judgement.briefing_pk).is_not(None),
+    )
     briefings = session.execute(select(col(Judgement.briefing_pk)).where(*pair).distinct()).scalars()
     return ReviewOut(
         id=row.id,
