@@ -2,6 +2,10 @@
 
 from fastapi.testclient import TestClient
 
+from app.store.db import Database
+from tests.conftest import take_in
+from tests.documents import document, item
+
 
 def id_of(client: TestClient, name: str) -> str:
     return client.get(f"/v1/entities/{name}", follow_redirects=True).json()["id"]  # type: ignore[no-any-return]
@@ -50,3 +54,26 @@ def test_aliases(desk: TestClient) -> None:
     catalogued = next(a["id"] for a in entity["aliases"] if a["origin"] == "catalogue")
     assert desk.delete(f"/v1/entities/{entity['id']}/aliases/{catalogued}").status_code == 409
     assert desk.delete(f"/v1/entities/{entity['id']}/aliases/a_none").status_code == 404
+
+
+def test_review_is_paged_private_and_settled(desk: TestClient, database: Database) -> None:
+    take_in(database, document("2026-01-02", item("丙", entities="Alibba, Hugging Fase, DeepSeak")))
+    answer = desk.get("/v1/review?limit=2")
+    page = answer.json()
+    assert (page["meta"]["total"], len(page["data"])) == (3, 2)
+    assert answer.headers["cache-control"] == "private, no-cache"
+    assert "Authorization" in answer.headers["vary"]
+    rest = desk.get(page["links"]["next"]).json()["data"]
+    doubts = [*page["data"], *rest]
+    assert [doubt["score"] for doubt in doubts] == sorted((doubt["score"] for doubt in doubts), reverse=True)
+    assert {doubt["candidate"]["name"] for doubt in doubts} == {"Alibaba", "Hugging Face", "DeepSeek"}
+    first = doubts[0]
+    assert [document["id"] for document in first["documents"]] == ["2026-01-02"]
+    settled = desk.post(f"/v1/review/{first['id']}", json={"verdict": "positive", "reason": "a slip"}).json()
+    assert (settled["entity"]["id"], settled["items"]["total"]) == (first["candidate"]["id"], 1)
+    assert desk.get(f"/v1/entities/{first['entity']['id']}").json()["merged_into"] == first["candidate"]["id"]
+    assert desk.post(f"/v1/review/{first['id']}", json={"verdict": "negative"}).status_code == 409
+    assert desk.post(f"/v1/review/{doubts[1]['id']}", json={"verdict": "unsure"}).status_code == 422
+    assert desk.get("/v1/review").json()["meta"]["total"] == 2
+    assert desk.get("/v1/review?sort=x").status_code == 400
+    assert desk.get("/v1/review?fields=id,score").json()["data"][0].keys() == {"id", "score"}
