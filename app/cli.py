@@ -213,7 +213,6 @@ def undo_judgement(
 @entities.command("history")
 def show_history(entity: Entity) -> None:
     """Print every judgement that made an entity what it is, the newest first."""
-    table = Table("judgement", "when", "who", "what", "verdict", "evidence", box=None, pad_edge=False)
     with closing(Database(_settings().database_url)) as database, database.read() as session:
         pk, cursor = query.resolve(session, entity), None
         while True:
@@ -221,10 +220,9 @@ def show_history(entity: Entity) -> None:
             for one in found.entries:
                 said = f"{one.left.value} – {one.right.value}: {one.evidence or ''}{f' ({one.reason})' if one.reason else ''}"
                 verdict = f"{one.verdict}{f', undone by {one.undone_by}' if one.undone_by else ''}"
-                table.add_row(one.id, f"{one.at:%Y-%m-%d %H:%M}", *map(escape, (one.actor, one.kind, verdict, said)))
+                out.print(escape(f"{one.id}  {one.at:%Y-%m-%d %H:%M}  {one.actor}  {one.kind}  {verdict}  {said}"))
             if not (cursor := found.rows.next_cursor):
                 break
-    out.print(table)
 
 
 @entities.command("review")
@@ -240,13 +238,11 @@ def review_links(
             _fail("Say --yes or --no.")
         verdict = "positive" if yes else "negative"
         return _act(lambda base, channel: curate.settle(base, channel, settle, verdict, Said("cli", reason)))
-    table = Table("judgement", "spelling", "candidate", "score", "evidence", "documents", box=None, pad_edge=False)
     with closing(Database(_settings().database_url)) as database, database.read() as session:
         found = judgements.review(session, ReviewList(limit=limit), None)
     for doubt in found.entries:
-        shown = (doubt.spelling, f"{doubt.candidate.name} ({doubt.candidate.id})", f"{doubt.score:.2f}", doubt.evidence or "")
-        table.add_row(doubt.id, *map(escape, shown), ", ".join(document.id for document in doubt.documents))
-    out.print(table)
+        candidate, documents = f"{doubt.candidate.name} ({doubt.candidate.id})", ", ".join(document.id for document in doubt.documents)
+        out.print(escape(f"{doubt.id}  {doubt.score:.2f}  {doubt.spelling} → {candidate}: {doubt.evidence or ''} [{documents}]"))
     out.print(f"{len(found.entries)} of {found.rows.total}.")
 
 
