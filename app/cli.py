@@ -3,7 +3,9 @@
 import json
 import sys
 from collections import Counter
+from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -16,18 +18,26 @@ from rich.progress import Progress
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
+from app import curate, telemetry
 from app import doctor as checks
 from app import ingest as conductor
-from app import telemetry
+from app.curate import Said
 from app.errors import AppError
 from app.normalize.resolve import resolve_names
+from app.query import entities as query
+from app.query import ledger as judgements
+from app.query.params import HistoryList, ReviewList
+from app.query.schemas.ledger import ActOut
 from app.settings import VERSION, Settings
+from app.store import keys as stored_keys
 from app.store.db import Database
 from app.store.migrations import migrate
 
 cli = typer.Typer(name="briefbase", help="A queryable knowledge base of daily AI briefings.", no_args_is_help=True, add_completion=False)
 entities = typer.Typer(help="Who is who.", no_args_is_help=True)
 cli.add_typer(entities, name="entities")
+keys = typer.Typer(help="Who may write over HTTP.", no_args_is_help=True)
+cli.add_typer(keys, name="keys")
 out, err = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
 
 _MARKS = {
@@ -166,6 +176,123 @@ def resolve_entities() -> None:
     for decision in resolve_names(names, conductor.knowledge().catalogue):
         shown = {"name": decision.name, "entity": decision.entity, "method": decision.method, "score": round(decision.score, 4)}
         print(json.dumps(shown, ensure_ascii=False))
+
+
+Entity = Annotated[str, typer.Argument(help="Id, slug or spelling.")]
+Reason = Annotated[str | None, typer.Option(help="Why; kept with the judgement.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say which items change, write nothing.")]
+
+
+@entities.command("merge")
+def merge_entities(entity: Entity, into: Entity, reason: Reason = None, dry_run: DryRun = False) -> None:
+    """Make all of ENTITY part of INTO. Its id leads there from then on; `undo` brings it back."""
+    _act(lambda base, channel: curate.merge(base, channel, entity, into, Said("cli", reason, dry_run)))
+
+
+@entities.command("split")
+def split_entity(
+    entity: Entity,
+    names: Annotated[list[str], typer.Argument(help="Spellings of it that are something else.")],
+    reason: Reason = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Split spellings off an entity: each gets one of its own, and no document brings them together again."""
+    _act(lambda base, channel: curate.split(base, channel, entity, names, Said("cli", reason, dry_run)))
+
+
+@entities.command("undo")
+def undo_judgement(
+    judgement: Annotated[str, typer.Argument(help="Its id, as merge, split and history print it.")],
+    reason: Reason = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Undo a merge, a split, an alias or a verdict."""
+    _act(lambda base, channel: curate.undo(base, channel, judgement, Said("cli", reason, dry_run)))
+
+
+@entities.command("history")
+def show_history(entity: Entity) -> None:
+    """Print every judgement that made an entity what it is, the newest first."""
+    with closing(Database(_settings().database_url)) as database, database.read() as session:
+        pk, cursor = query.resolve(session, entity), None
+        while True:
+            found = judgements.history(session, pk, HistoryList(limit=100, cursor=cursor))
+            for one in found.entries:
+                said = f"{one.left.value} – {one.right.value}: {one.evidence or ''}{f' ({one.reason})' if one.reason else ''}"
+                verdict = f"{one.verdict}{f', undone by {one.undone_by}' if one.undone_by else ''}"
+                out.print(escape(f"{one.id}  {one.at:%Y-%m-%d %H:%M}  {one.actor}  {one.kind}  {verdict}  {said}"))
+            if not (cursor := found.rows.next_cursor):
+                break
+
+
+@entities.command("review")
+def review_links(
+    limit: Annotated[int, typer.Option(min=1, max=100, help="At most so many.")] = 20,
+    settle: Annotated[str | None, typer.Option(help="The id of one to settle, with --yes or --no.")] = None,
+    yes: Annotated[bool | None, typer.Option("--yes/--no", help="Whether the spelling is the candidate.")] = None,
+    reason: Reason = None,
+) -> None:
+    """Print the uncertain links that wait for a person, the surest first, or settle one."""
+    if settle is not None:
+        if yes is None:
+            _fail("Say --yes or --no.")
+        verdict = "positive" if yes else "negative"
+        return _act(lambda base, channel: curate.settle(base, channel, settle, verdict, Said("cli", reason)))
+    with closing(Database(_settings().database_url)) as database, database.read() as session:
+        found = judgements.review(session, ReviewList(limit=limit), None)
+    for doubt in found.entries:
+        candidate, documents = f"{doubt.candidate.name} ({doubt.candidate.id})", ", ".join(document.id for document in doubt.documents)
+        out.print(escape(f"{doubt.id}  {doubt.score:.2f}  {doubt.spelling} → {candidate}: {doubt.evidence or ''} [{documents}]"))
+    out.print(f"{len(found.entries)} of {found.rows.total}.")
+
+
+def _act(act: Callable[[Database, str], ActOut]) -> None:
+    settings = _settings()
+    with closing(Database(settings.database_url)) as database:
+        migrate(database)
+        done = act(database, settings.channel)
+    items = f"{done.items.total} items {'would change' if done.dry_run else 'changed' if done.changed else 'change'}"
+    for item in done.items.ids:
+        out.print(f"  {item}")
+    tail = "" if done.changed else "; it was done before"
+    out.print(f"{escape(done.entity.name)} ({done.entity.id}): {items}{tail}. {' '.join(done.judgements)}")
+
+
+@keys.command("create")
+def create_key(
+    name: Annotated[str, typer.Argument(help="Whose it is; what it does is recorded under this name.")],
+    scope: Annotated[list[str], typer.Option(help=f"What it is good for, of {', '.join(stored_keys.SCOPES)}; may be repeated.")],
+) -> None:
+    """Make a key and print it, this once: what is kept of it is a hash."""
+    with closing(Database(_settings().database_url)) as database:
+        migrate(database)
+        with database.write() as session:
+            key, text = stored_keys.create(session, name, scope, datetime.now(UTC))
+            told = f"{key.id}: {name}, good for {', '.join(key.scopes)}. The key is shown this once:"
+    err.print(escape(told))
+    print(text)
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """List the keys, the revoked ones too."""
+    table = Table("id", "name", "begins", "scopes", "created", "revoked", box=None, pad_edge=False)
+    with closing(Database(_settings().database_url)) as database, database.read() as session:
+        for key in stored_keys.held(session):
+            revoked = f"{key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""
+            table.add_row(key.id, escape(key.name), f"{key.prefix}…", " ".join(key.scopes), f"{key.created_at:%Y-%m-%d}", revoked)
+    out.print(table)
+
+
+@keys.command("revoke")
+def revoke_key(key: Annotated[str, typer.Argument(help="Its id or beginning, or the name if only one live key has it.")]) -> None:
+    """Revoke a key, from now on and for good."""
+    with closing(Database(_settings().database_url)) as database:
+        migrate(database)
+        with database.write() as session:
+            revoked = stored_keys.revoke(session, key, datetime.now(UTC))
+            told = f"{revoked.id} ({revoked.name}) is revoked."
+    out.print(escape(told))
 
 
 @cli.command("migrate")

@@ -15,7 +15,7 @@ from app.parse.briefing import parse_briefing
 from app.settings import Settings
 from app.store import migrations
 from app.store.db import Database, sqlite
-from app.store.tables import Briefing, Citation, Document, Entity, Item, Mention, Source
+from app.store.tables import Briefing, Citation, Document, Entity, Item, Judgement, Mention, Source
 
 _FIXED_SQLITE = (3, 51, 3)
 # Seconds: every document is parsed anew in one transaction.
@@ -72,7 +72,13 @@ def _content(session: Session, *, sqlite_file: bool) -> Iterator[Check]:
     unnamed = session.exec(
         select(func.count())
         .select_from(Entity)
-        .where(col(Entity.origin) == "document", ~select(col(Mention.pk)).where(col(Mention.entity_pk) == col(Entity.pk)).exists())
+        .where(
+            col(Entity.origin) == "document",
+            # A curator may have spoken of one that no document names any more.
+            col(Entity.node).not_in(select(col(Judgement.left_key)).where(col(Judgement.briefing_pk).is_(None))),
+            col(Entity.node).not_in(select(col(Judgement.right_key)).where(col(Judgement.briefing_pk).is_(None))),
+            ~select(col(Mention.pk)).where(col(Mention.entity_pk) == col(Entity.pk)).exists(),
+        )
     ).one()
     yield Check("entities", unnamed == 0, f"{unnamed} of documents alone are named nowhere")
     uncited = session.exec(

@@ -9,6 +9,7 @@ class AppError(Exception):
 
     detail: str
     errors: list[dict[str, str]] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
 
     status = 500
     code = "internal-error"
@@ -22,6 +23,18 @@ class BadRequest(AppError):
     """The query string asks for something that does not exist."""
 
     status, code, title = 400, "invalid-request", "Invalid request"
+
+
+class Unauthorized(AppError):
+    """No key, or none of ours."""
+
+    status, code, title = 401, "unauthorized", "Unauthorized"
+
+
+class Forbidden(AppError):
+    """A key without the scope."""
+
+    status, code, title = 403, "forbidden", "Forbidden"
 
 
 class NotFound(AppError):
@@ -42,22 +55,22 @@ class TooLarge(AppError):
     status, code, title = 413, "too-large", "Too large"
 
 
-class Unreadable(AppError):
-    """A document that cannot be taken in: not UTF-8, no date, a broken front matter."""
+class UnsupportedType(AppError):
+    """A body in a format that is not taken."""
 
-    status, code, title = 422, "unreadable-document", "Unreadable document"
+    status, code, title = 415, "unsupported-media-type", "Unsupported media type"
 
 
-class Unprocessable(AppError):
-    """A body that is not what the route takes."""
+class InvalidBody(AppError):
+    """A body that does not say what it must."""
 
     status, code, title = 422, "invalid-body", "Invalid body"
 
 
-class UnsupportedMedia(AppError):
-    """A body of a kind that is not taken."""
+class Unreadable(AppError):
+    """A document that cannot be taken in: not UTF-8, no date, a broken front matter."""
 
-    status, code, title = 415, "unsupported-media-type", "Unsupported media type"
+    status, code, title = 422, "unreadable-document", "Unreadable document"
 
 
 class Unavailable(AppError):

@@ -12,6 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 """Where `migrations/` and `seeds/` stand beside `app/`."""
 CHANNEL = r"^[a-z0-9][a-z0-9-]{0,39}$"
 """What may name a channel."""
+Scope = Literal["read", "ingest", "entities", "webhooks", "admin"]
+"""What a key may be good for."""
 
 
 class Settings(BaseSettings):

@@ -2,7 +2,9 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -56,13 +58,8 @@ def test_no_documented_route_is_gone() -> None:
 def test_each_parameter_is_in_the_docs() -> None:
     text = documented("docs/api.md")
     paths = create_app(Settings(database_url="sqlite://")).openapi()["paths"].values()
-    names = {
-        parameter["name"]
-        for path in paths
-        for operation in path.values()
-        for parameter in operation.get("parameters", [])
-        if parameter["in"] == "query"
-    }
+    operations = [operation for path in paths for operation in path.values()]
+    names = {parameter["name"] for operation in operations for parameter in operation.get("parameters", []) if parameter["in"] == "query"}
     assert not [name for name in names if f"`{name}`" not in text and f"`{name}=" not in text]
 
 
@@ -76,11 +73,20 @@ def test_each_setting_is_in_the_docs_with_its_default() -> None:
 
 def test_each_command_is_in_the_docs() -> None:
     text = documented("docs/cli.md")
-    for command in typer.main.get_command(cli).commands.values():  # type: ignore[attr-defined]
-        assert f"`briefbase {command.name}" in text
+    for name, command in commands("briefbase", typer.main.get_command(cli)):
+        rows = [line for line in text.splitlines() if line.startswith((f"| `{name} ", f"| `{name}`"))]
+        assert rows, name
         for option in command.params:
             for flag in option.opts:
-                assert not flag.startswith("--") or flag == "--help" or flag in text, f"{command.name} {flag}"
+                assert not flag.startswith("--") or flag == "--help" or flag in rows[0], f"{name} {flag}"
+
+
+def commands(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    """The commands of a group and of the groups below it, each with its whole name."""
+    for below in getattr(command, "commands", {}).values():
+        yield from commands(f"{name} {below.name}", below)
+    if not hasattr(command, "commands"):
+        yield name, command
 
 
 def test_each_link_leads_somewhere() -> None:

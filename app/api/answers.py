@@ -28,6 +28,8 @@ MEDIA: dict[Format, str] = {
     "html": "text/html; charset=utf-8",
 }
 _VARY = "Accept, Accept-Language"
+PRIVATE = {"Cache-Control": "private, no-cache", "Vary": f"{_VARY}, Authorization"}
+"""Headers of an answer that only a key's holder may see."""
 # Answers whose headers are kept, so that a 304 is told without making the answer again.
 _MOST_KNOWN = 10_000
 
@@ -144,11 +146,16 @@ def _matches(header: str | None, etag: str) -> bool:
     return "*" in given or etag.removeprefix("W/") in given
 
 
-def moved(request: Request, canonical: str) -> RedirectResponse:
-    """308 to the canonical path, the query kept."""
+def moved(request: Request, canonical: str, told: BaseModel | None = None) -> Response:
+    """308 to the canonical path, the query kept; `told` says why."""
     query = f"?{request.url.query}" if request.url.query else ""
     # A name may come to mean something else; without a lifetime, a 308 is kept for good.
-    return RedirectResponse(canonical + query, status_code=308, headers={"Cache-Control": _lifetime(request)})
+    answer = RedirectResponse(canonical + query, status_code=308, headers={"Cache-Control": _lifetime(request)})
+    if told is None:
+        return answer
+    return Response(
+        told.model_dump_json(), 308, {"Location": answer.headers["location"], "Cache-Control": _lifetime(request)}, MEDIA["json"]
+    )
 
 
 def asked_format(request: Request, given: str | None, offered: Sequence[Format]) -> Format:

@@ -10,11 +10,12 @@ from app.api import answers
 from app.api.answers import CHECKS, answer, moved
 from app.api.deps import AcceptLanguageDep, SessionDep
 from app.query import entities as query
-from app.query import families, items, related, timelines
-from app.query.params import EntityList, ItemList, OneQuery, RelatedQuery, TimelineQuery, TimelinesQuery
+from app.query import families, items, ledger, related, timelines
+from app.query.params import EntityList, HistoryList, ItemList, OneQuery, RelatedQuery, TimelineQuery, TimelinesQuery
 from app.query.refs import path
-from app.query.schemas.entities import EntityItems, EntityOut, EntitySummary
+from app.query.schemas.entities import EntityItems, EntityOut, EntitySummary, MovedOut
 from app.query.schemas.items import ItemOut
+from app.query.schemas.ledger import JudgementOut
 from app.query.schemas.lists import Page
 from app.query.schemas.related import Related, RelatedOut
 from app.query.schemas.timelines import TimelineOut, TimelinesOut
@@ -76,6 +77,15 @@ def list_related_entities(
     return answers.page(request, session, found.related, RelatedOut, found.rows, params.limit, found.warnings, params.names(), also)
 
 
+@router.get("/{entity_id:path}/history", response_model=Page[JudgementOut], summary="Every judgement that made an entity what it is")
+def get_entity_history(request: Request, session: SessionDep, entity_id: EntityId, params: Annotated[HistoryList, Query()]) -> Any:
+    pk, elsewhere = _canonical(request, session, entity_id, "/history")
+    if elsewhere:
+        return elsewhere
+    found = ledger.history(session, pk, params)
+    return answers.page(request, session, found.entries, JudgementOut, found.rows, params.limit, [], params.names())
+
+
 # Last: a spelling may hold a slash.
 @router.get("/{entity_id:path}", response_model=EntityOut, summary="An entity")
 def get_entity(
@@ -94,4 +104,8 @@ def _canonical(request: Request, session: Session, given: str, below: str) -> tu
     """The entity named in the path, and a redirect where it was not named by its id."""
     pk = query.resolve(session, given)
     entity_id = session.execute(select(col(Entity.id)).where(col(Entity.pk) == pk)).scalar_one()
-    return pk, None if entity_id == given else moved(request, path("entities", entity_id) + below)
+    if entity_id == given:
+        return pk, None
+    into = query.merged_into(session, given)
+    told = MovedOut(id=given, merged_into=into) if into == entity_id else None
+    return pk, moved(request, path("entities", entity_id) + below, told)

@@ -40,6 +40,7 @@ from app.query.schemas.items import (
     NodeOut,
     SectionRef,
 )
+from app.query.schemas.ledger import ActOut, Changed, JudgementOut, NodeRef, ReviewOut
 from app.query.schemas.lists import FaultOut, Meta, Page, PageLinks, Problem
 from app.query.schemas.lookup import AnnotatedEntity, Annotation, AnnotationsOut, Completion, CompletionsOut, Hint
 from app.query.schemas.reconcile import (
@@ -148,6 +149,7 @@ _ENTITY_SUMMARY = EntitySummary(
         items=f"/v1/entities/{_ENTITY.id}/items",
         timeline=f"/v1/entities/{_ENTITY.id}/timeline",
         related=f"/v1/entities/{_ENTITY.id}/related",
+        history=f"/v1/entities/{_ENTITY.id}/history",
     ),
 )
 _RELATED = RelatedOut(
@@ -164,6 +166,32 @@ _RELATED = RelatedOut(
 )
 _TYPE = TypeOut(id="dataset", name="Dataset")
 _SUGGEST = Address(service_url="http://127.0.0.1:8000/v1/reconcile", service_path="/suggest/entity")
+_DOUBT = ReviewOut(
+    id="j_mq3dzk5ya2c7",
+    spelling="SafeBench Seq v1",
+    entity=EntityRef(id="e_x4hbvyxkq2r7", slug="safebench-seq-v1", name="SafeBench Seq v1", type="other"),
+    candidate=_ENTITY,
+    method="fuzzy",
+    score=0.91,
+    evidence="SafeBench Seq v1 ~ SafeBench-Seq",
+    documents=[_BRIEFING],
+)
+_JUDGED = JudgementOut(
+    id="j_5na7kxv2mzd4",
+    kind="merge",
+    verdict="positive",
+    left=NodeRef(kind="name", value="safebenchseqv1"),
+    right=NodeRef(kind="name", value="safebenchseq"),
+    method="curator",
+    score=1.0,
+    evidence="SafeBench Seq v1 → SafeBench-Seq",
+    actor="desk",
+    reason="The paper names its first version so.",
+    at=_AT,
+    briefing=None,
+    undoes=None,
+    undone_by=None,
+)
 _SOURCE_SUMMARY = SourceSummary(
     id=_SOURCE,
     url=_PAPER,
@@ -207,6 +235,16 @@ _ALL: list[BaseModel] = [
     Page[BriefingSummary](data=[_SUMMARY], meta=_meta(1), links=_links("/v1/briefings")),
     Page[ItemOut](data=[_WHOLE_ITEM], meta=_meta(1), links=_links("/v1/items?include=details,entities,sources,extra,mentions")),
     Page[EntitySummary](data=[_ENTITY_SUMMARY], meta=_meta(1), links=_links("/v1/entities")),
+    Page[ReviewOut](data=[_DOUBT], meta=_meta(1), links=_links("/v1/review")),
+    Page[JudgementOut](data=[_JUDGED], meta=_meta(1), links=_links(f"/v1/entities/{_ENTITY.id}/history")),
+    ActOut(
+        changed=True,
+        dry_run=False,
+        entity=_ENTITY,
+        judgements=[_JUDGED.id],
+        items=Changed(total=1, ids=[_ITEM]),
+        dataset_version=_VERSION,
+    ),
     Page[SourceSummary](data=[_SOURCE_SUMMARY], meta=_meta(1), links=_links("/v1/sources")),
     Page[TagOut](data=[_TAG], meta=_meta(1), links=_links("/v1/tags")),
     Page[PublisherOut](data=[_PUBLISHER_OUT], meta=_meta(1), links=_links("/v1/publishers")),
@@ -254,7 +292,7 @@ _ALL: list[BaseModel] = [
     EntityOut(
         **dict(_ENTITY_SUMMARY),
         names={"en": "SafeBench-Seq"},
-        aliases=[AliasOut(name="SafeBench-Seq", lang="en", kind="spelling")],
+        aliases=[AliasOut(id="a_7mwd453ibty2", name="SafeBench-Seq", lang="en", kind="spelling", origin="document")],
         family=None,
         maker=None,
         members=[],

@@ -10,7 +10,7 @@ from app import ingest
 from app.api.answers import CHECKS, answer, uncached
 from app.api.bodies import MAX_JSON, BodyDep, read, read_json
 from app.api.deps import AcceptLanguageDep, SessionDep, once
-from app.errors import TooLarge, Unprocessable
+from app.errors import TooLarge, InvalidBody
 from app.query import annotate as annotations
 from app.query import autocomplete
 from app.query.autocomplete import Names
@@ -55,7 +55,7 @@ def annotate(
     try:
         size = len(given.text.encode())
     except UnicodeEncodeError:
-        raise Unprocessable("text: holds half a surrogate pair, which is no character.") from None
+        raise InvalidBody("text: holds half a surrogate pair, which is no character.") from None
     if size > MAX_JSON:
         raise TooLarge(f"The text has {size} bytes in UTF-8; at most {MAX_JSON} are taken.")
     lang = given.lang or params.lang or language

@@ -14,10 +14,15 @@ _ERRORS = {
     "414": "Path and query are longer than is taken.",
     "503": "Busy or away; `Retry-After` says when to ask again.",
 }
-_ERRORS_OF_BODIES = {
-    "413": "The body is over a limit; the answer names it.",
+_KEYED = {
+    "401": "No key, or none of ours; `WWW-Authenticate` says how to send one.",
+    "403": "The key lacks the scope.",
+}
+_WRITTEN = {
+    "409": "It contradicts what is there; the detail says what to do first.",
+    "413": "Over a limit; the detail names it.",
     "415": "The body is of a kind that is not taken.",
-    "422": "The body is not what is taken; each fault is named by its place.",
+    "422": "The body does not say what it must; never echoed.",
 }
 _CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}, "example": BY_SCHEMA["Problem"]}}
 
@@ -45,12 +50,14 @@ def _document(app: FastAPI) -> dict[str, Any]:
             responses = operation["responses"]
             # Faults of the query string are 400 here, each with its own words.
             responses.pop("422", None)
-            for status, description in (_ERRORS | (_ERRORS_OF_BODIES if method == "post" else {})).items():
+            for status, description in (
+                _ERRORS | (_KEYED if "security" in operation else {}) | (_WRITTEN if method != "get" else {})
+            ).items():
                 if status not in responses:
                     responses[status] = {"description": description, "content": _CONTENT}
             if path.startswith("/v1") and method == "get":
                 responses.setdefault("304", {"description": "What `If-None-Match` names is current."})
-            if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):
+            if method == "get" and any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):
                 responses.setdefault("308", {"description": "It goes by another id; `Location` says which."})
             for media, content in responses["200"]["content"].items():
                 if media in BY_MEDIA:

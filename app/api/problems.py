@@ -43,7 +43,7 @@ def problem(
 def of(error: AppError) -> Response:
     """The answer an error of ours is."""
     detail = error.detail if error.detail.endswith((".", "?")) else error.detail + "."
-    return problem(error.status, error.code, error.title, detail, error.errors)
+    return problem(error.status, error.code, error.title, detail, error.errors, error.headers)
 
 
 def install(app: FastAPI) -> None:

@@ -15,7 +15,7 @@ from app.api.answers import CHECKS, answer, uncached
 from app.api.bodies import MAX_JSON, BodyDep, media, read
 from app.api.deps import AcceptLanguageDep, SessionDep
 from app.api.lookup import known_names
-from app.errors import BadRequest, TooLarge, Unprocessable, UnsupportedMedia
+from app.errors import BadRequest, TooLarge, InvalidBody, UnsupportedType
 from app.query import entities, reconcile
 from app.query.params import ManifestQuery, PreviewQuery, SuggestQuery
 from app.query.schemas.reconcile import (
@@ -43,8 +43,8 @@ def get_manifest(request: Request, session: SessionDep, language: AcceptLanguage
         return answer(request, session, _manifest(request))
     try:
         return answer(request, session, _results(request, session, orjson.loads(params.queries), params.lang or language))
-    except (orjson.JSONDecodeError, Unprocessable) as error:
-        said = error.detail if isinstance(error, Unprocessable) else "it is no JSON"
+    except (orjson.JSONDecodeError, InvalidBody) as error:
+        said = error.detail if isinstance(error, InvalidBody) else "it is no JSON"
         raise BadRequest(f"queries: {said}", [{"parameter": "queries", "message": said}]) from None
 
 
@@ -90,14 +90,14 @@ def _batch(request: Request, body: bytes) -> Any:
         if kind in ("application/x-www-form-urlencoded", ""):
             given = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=20).get("queries", [])
             if len(given) != 1:
-                raise Unprocessable("queries: the form is to hold it once.")
+                raise InvalidBody("queries: the form is to hold it once.")
             return orjson.loads(_bounded(given[0].encode()))
         if kind == "application/json":
             data = orjson.loads(_bounded(body))
             return data["queries"] if isinstance(data, dict) and list(data) == ["queries"] else data
     except (ValueError, UnicodeError):
-        raise Unprocessable("The body holds no JSON in UTF-8.") from None
-    raise UnsupportedMedia("The body is to be application/x-www-form-urlencoded or application/json.")
+        raise InvalidBody("The body holds no JSON in UTF-8.") from None
+    raise UnsupportedType("The body is to be application/x-www-form-urlencoded or application/json.")
 
 
 def _bounded(batch: bytes) -> bytes:

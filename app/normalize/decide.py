@@ -3,7 +3,7 @@
 import hashlib
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -108,11 +108,16 @@ def briefing_id(channel: str, day: date, default_channel: str) -> str:
     return day.isoformat() if channel == default_channel else f"{channel}:{day.isoformat()}"
 
 
-def decide(draft: Briefing, text: str, knowledge: Knowledge, channel: str, default_channel: str) -> DecidedBriefing:
-    """All decisions on one draft; `text` is the decoded document its spans count in."""
+def decide(
+    draft: Briefing, text: str, knowledge: Knowledge, channel: str, default_channel: str, given: Mapping[str, str] | None = None
+) -> DecidedBriefing:
+    """All decisions on one draft; `text` is the decoded document its spans count in.
+
+    `given` are spellings that curators gave to entities (spelling → node): they are looked for in running text, too.
+    """
     bid = briefing_id(channel, draft.date, default_channel)
     names = _Names(draft, knowledge.catalogue)
-    found = _running_text(draft, text, names, knowledge.scanner)
+    found = _running_text(draft, text, names.sought(given or {}), knowledge.scanner)
     seen: dict[str, int] = {}
     sections, ordinal = [], 0
     for section in draft.body.sections:
@@ -153,9 +158,11 @@ class _Names:
         decision = self.decisions[name]
         return f"c:{decision.entity}" if decision.outcome == "link" else f"k:{name_key(name)}"
 
-    def own(self) -> dict[str, str]:
-        """The listed names that are worth looking for in the rest of the document: spelling → node."""
-        return {name: self.node(name) for name in self.decisions if len(name_key(name)) >= _SHORTEST_OWN}
+    def sought(self, given: Mapping[str, str]) -> dict[str, str]:
+        """The names worth looking for in the rest of the document: those it lists, and those `given`: spelling → node."""
+        own = {name: self.node(name) for name in self.decisions if len(name_key(name)) >= _SHORTEST_OWN}
+        listed = {name_key(name) for name in own}
+        return own | {name: node for name, node in given.items() if name_key(name) not in listed}
 
     def listed(self, surface: str, span: Span, position: int) -> NamedMention:
         """The mention a cell is."""
@@ -211,14 +218,14 @@ class _Place:
     field: str
 
 
-def _running_text(draft: Briefing, text: str, names: _Names, scanner: Scanner) -> defaultdict[int, list[NamedMention]]:
+def _running_text(draft: Briefing, text: str, sought: Mapping[str, str], scanner: Scanner) -> defaultdict[int, list[NamedMention]]:
     """The mentions in running text by the ordinal of their item; 0 holds those outside of items."""
     places = sorted(_places(draft, text), key=lambda place: place.start)
     starts = [place.start for place in places]
     shown = [(place.start, place.end) for place in places if place.kind == "keyword"]
     found: defaultdict[int, list[NamedMention]] = defaultdict(list)
     lines = _LineStarts(text)
-    for match in scanner.scan(text, names.own(), shown):
+    for match in scanner.scan(text, sought, shown):
         at = bisect_right(starts, match.start) - 1
         if at < 0 or match.end > places[at].end:
             continue

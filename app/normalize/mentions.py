@@ -115,6 +115,12 @@ def _forms(folded: str) -> set[str]:
     return {folded, *(_GAPS.sub(joint, folded) for joint in ("", " ", "-"))}
 
 
+def may_hold(text: str, name: str) -> bool:
+    """Whether a scan of `text` can find `name`; it need not."""
+    folded = fold(text)
+    return any(form in folded for form in _forms(fold(name)))
+
+
 def _masked(text: str, shown: Iterable[tuple[int, int]]) -> str:
     """`text` folded, with URLs and code blanked out, but for what is `shown`."""
     kept = list(shown)

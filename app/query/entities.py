@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast, get_args
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from app.errors import NotFound
+from app.errors import BadRequest, NotFound
+from app.normalize.identity import stable_id
 from app.normalize.names import name_key
 from app.query import families, filters, paging, related
 from app.query.filters import Built, by_values
@@ -90,24 +92,56 @@ def one(session: Session, pk: int, lang: str | None) -> EntityOut:
         .join(counted, counted.c.entity_pk == col(Entity.pk), isouter=True)
         .where(col(Entity.pk) == pk)
     ).one()
-    aliases = session.execute(
-        select(col(Alias.name), col(Alias.lang), col(Alias.kind)).where(col(Alias.entity_pk) == pk).order_by(col(Alias.name))
-    )
     kinds = dict(
         session.execute(select(col(Mention.kind), func.count()).where(col(Mention.entity_pk) == pk).group_by(col(Mention.kind))).all()
     )
-    refs = entity_refs(session, [p for p in (row.family_pk, row.maker_pk) if p], lang)
+    above = {p: _become(session, p) for p in (row.family_pk, row.maker_pk) if p}
+    refs = entity_refs(session, above.values(), lang)
     return EntityOut(
         **_summary(row, lang),
         names=row.names,
-        aliases=[AliasOut(name=name, lang=code, kind=kind) for name, code, kind in aliases],
-        family=refs.get(row.family_pk),
-        maker=refs.get(row.maker_pk),
+        aliases=_aliases(session, pk),
+        family=refs.get(above.get(row.family_pk, 0)),
+        maker=refs.get(above.get(row.maker_pk, 0)),
         members=families.named(session, families.with_members(session, [pk]) - {pk}, lang),
         mentions={kind: count for kind in get_args(MentionKind) if (count := kinds.get(kind))},
         related=related.strongest(session, pk, 3, lang),
         external_ids=row.external_ids,
     )
+
+
+def _become(session: Session, pk: int) -> int:
+    """The entity that an entity was merged into, or itself."""
+    own = select(func.coalesce(col(Entity.merged_into_pk), col(Entity.pk))).where(col(Entity.pk) == pk)
+    found: int = session.execute(own).scalar_one()
+    return found
+
+
+def _aliases(session: Session, pk: int) -> list[AliasOut]:
+    """The spellings of an entity and of those merged into it, each once, its own first."""
+    rows = session.execute(
+        select(col(Entity.node), col(Alias.name), col(Alias.lang), col(Alias.kind), col(Alias.origin))
+        .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
+        .where(or_(col(Entity.pk) == pk, col(Entity.merged_into_pk) == pk))
+        .order_by(paging.bytewise(col(Alias.name)), col(Entity.pk) == pk, col(Entity.node))
+    )
+    found = {
+        name: AliasOut(id=alias_id(node, name), name=name, lang=lang, kind=kind, origin=origin) for node, name, lang, kind, origin in rows
+    }
+    return list(found.values())
+
+
+def alias_id(node: str, name: str) -> str:
+    """The id of a spelling of the entity that the ledger knows by `node`."""
+    return stable_id("a", node, name)
+
+
+def merged_into(session: Session, given: str) -> str | None:
+    """The id of the entity that the one with this id or slug was merged into."""
+    into: Any = aliased(Entity)
+    named = or_(col(Entity.id) == given, col(Entity.slug) == given.lower())
+    found: str | None = session.execute(select(into.id).join(Entity, col(Entity.merged_into_pk) == into.pk).where(named)).scalar()
+    return found
 
 
 def _counts(conditions: list[ColumnElement[bool]], *, items: bool = False) -> Any:
@@ -135,5 +169,7 @@ def _summary(row: Any, lang: str | None) -> dict[str, Any]:
         "counts": EntityCounts(items=row.items or 0, mentions=row.mentions or 0, briefings=row.briefings or 0),
         "first_seen": row.first_seen,
         "last_seen": row.last_seen,
-        "links": EntityLinks(self=own, items=f"{own}/items", timeline=f"{own}/timeline", related=f"{own}/related"),
+        "links": EntityLinks(
+            self=own, items=f"{own}/items", timeline=f"{own}/timeline", related=f"{own}/related", history=f"{own}/history"
+        ),
     }

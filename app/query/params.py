@@ -239,6 +239,14 @@ class NoQuery(Params):
     pass
 
 
+class ReviewList(Paging, Lang, Fields):
+    sort: Text | None = Field(None, description="score or spelling. Default `-score`.")
+
+
+class HistoryList(Paging, Fields):
+    pass
+
+
 class RelatedQuery(Days, Family, Paging, Lang, Fields):
     entity_type: Annotated[list[Text], _values(get_args(EntityType))] = Field([], description="Types.")
     section: Annotated[list[Text], _values(get_args(SectionKind))] = Field([], description="Within items of sections of this kind.")

@@ -73,10 +73,28 @@ def save(
 
     `again` writes the same bytes anew: what is known of names has changed since.
     """
+    saved, events = write(session, decided, data, name, report, now, catalogue, again=again)
+    if saved.status != "unchanged":
+        saved.version = dataset.record(session, events, now)
+    return saved
+
+
+def write(
+    session: Session,
+    decided: DecidedBriefing,
+    data: bytes,
+    name: str,
+    report: dict[str, Any],
+    now: datetime,
+    catalogue: Catalogue,
+    *,
+    again: bool = False,
+) -> tuple[Saved, list[Event]]:
+    """What `save` does, the version of the dataset left to whoever writes more in the same transaction."""
     channel = _channel(session, decided.channel)
     digest = hashlib.sha256(data).hexdigest()
     if (same := _stored_as(session, channel, digest)) and not again:
-        return Saved(same, "unchanged")
+        return Saved(same, "unchanged"), []
     briefing = session.exec(select(Briefing).where(col(Briefing.channel_pk) == channel, col(Briefing.date) == decided.draft.date)).first()
     saved = Saved(decided.id, "replaced" if briefing else "added")
     was_shown = briefing is not None and not briefing.draft
@@ -102,18 +120,16 @@ def save(
         session.execute(delete(Section).where(col(Section.pk).in_(sections)))
     # The log is public: it tells of a draft neither that it is there nor what it is called.
     action = {(False, True): "added", (True, True): "updated", (True, False): "removed"}.get((was_shown, not briefing.draft))
-    events = [
+    return saved, [
         *([Event(action, "briefing", briefing.id, {} if briefing.draft else {"title": briefing.title})] if action else []),
         *(
             Event(action, "item", item, {"briefing": briefing.id})
             for action in ("added", "updated", "removed")
             for item in getattr(saved, action)
         ),
-        *entities.refresh(session, former.entities | written.entities),
+        *entities.refresh(session, former.entities | written.entities, catalogue),
         *taxonomy.refresh(session, former.sources | written.sources, former.tags | written.tags),
     ]
-    saved.version = dataset.record(session, events, now)
-    return saved
 
 
 def _channel(session: Session, channel_id: str) -> int:

@@ -8,9 +8,10 @@ from sqlmodel import Session
 from app.normalize.catalogue import Catalogue
 from app.normalize.decide import DecidedBriefing, DecidedItem, DecidedSource, NamedMention
 from app.normalize.identity import stable_id
-from app.normalize.names import read_cell
+from app.normalize.names import name_key, read_cell
 from app.normalize.text import fold
 from app.store import entities, ledger, taxonomy
+from app.store.entities import Place
 from app.store.rows import storable
 from app.store.tables import BackgroundNote, Briefing, Citation, Insight, Item, Mention, Reading, WatchlistEntry
 
@@ -54,19 +55,19 @@ def _mentions(
     assert briefing.pk
     named: list[tuple[NamedMention, Item | None]] = [(mention, row) for item, row in items for mention in item.mentions]
     named += [(mention, None) for mention in decided.mentions]
-    names: dict[str, str] = {}
+    names: dict[Place, str] = {}
     for one in (m for mention, _ in named for m in (mention, *mention.parts)):
-        if one.node:
-            node, name = storable(one.node), storable(read_cell(one.surface).name)
-            names[node] = min(names.get(node, name), name)
+        if place := _place(one):
+            name = storable(read_cell(one.surface).name)
+            names[place] = min(names.get(place, name), name)
     concerned = ledger.record(session, briefing.pk, decided.links, decided.doubts, now)
-    linked, moved = entities.link(session, names, concerned, catalogue)
-    written.entities.update(linked.values(), moved)
+    followed = entities.follow(session, concerned, catalogue, names)
+    written.entities.update(followed.touched)
 
     def row(mention: NamedMention, item: Item | None, cell: int | None) -> Mention:
-        node = storable(mention.node)
+        place = _place(mention)
         return Mention(
-            entity_pk=linked[node] if node else None,
+            entity_pk=followed.entities[place] if place else None,
             briefing_pk=briefing.pk,  # type: ignore[arg-type]
             item_pk=item.pk if item else None,
             cell_pk=cell,
@@ -75,7 +76,8 @@ def _mentions(
             kind=mention.kind,
             field=mention.field,
             surface=storable(mention.surface),
-            key=node.removeprefix("k:") if node and node.startswith("k:") else None,
+            key=place[0] if place else None,
+            node=place[1] if place else None,
             position=mention.position,
             inferred=mention.inferred,
             method=mention.method,
@@ -90,6 +92,11 @@ def _mentions(
     session.flush()
     session.add_all(row(part, item, cell.pk) for (mention, item), cell in zip(named, cells, strict=True) for part in mention.parts)
     session.flush()
+
+
+def _place(mention: NamedMention) -> Place | None:
+    """What a mention hangs on: the key of its spelling, and what the document alone makes of it."""
+    return (storable(name_key(read_cell(mention.surface).name)), storable(mention.node)) if mention.node else None
 
 
 def _citations(

@@ -11,8 +11,8 @@ from app.normalize.catalogue import Catalogue
 from app.normalize.clusters import is_catalogued
 from app.normalize.identity import slugs, stable_id
 from app.normalize.names import name_key, read_cell
+from app.store import ledger
 from app.store.dataset import Event
-from app.store.ledger import clusters
 from app.store.rows import chunks
 from app.store.tables import Alias, Entity, Mention
 
@@ -29,40 +29,96 @@ class _Wanted:
     """The one hoped for; empty where the name gives none."""
 
 
-def link(session: Session, named: Mapping[str, str], concerned: Iterable[str], catalogue: Catalogue) -> tuple[dict[str, int], set[int]]:
-    """The entity of each node in `named` (node → a spelling), made where there is none: node → `entity.pk`.
+Place = tuple[str, str]
+"""What a mention hangs on: the key of its spelling, and the node the document alone makes of it."""
 
-    `concerned` are nodes something was judged of: mentions elsewhere that go by them move along. Also returned are the
-    entities that gained or lost mentions that way.
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The entity of each place asked for; the entities and items whose mentions that changed."""
+
+    entities: dict[Place, int]
+    touched: set[int]
+    items: set[int]
+
+
+def follow(
+    session: Session, concerned: Iterable[str], catalogue: Catalogue, named: Mapping[Place, str] | None = None, *, whole: bool = False
+) -> Followed:
+    """Have all mentions name what they name by what is judged now, entities made where there are none.
+
+    `concerned` are nodes something was judged of, `named` places that are to be written down (place → a spelling). `whole`
+    also moves what names catalogued entities, which only a curator can.
     """
-    roots = clusters(session, {*named, *concerned})
-    pks = _ensure(session, {root: named.get(root, "") for root in roots.values()}, catalogue)
-    moved = _move(session, {node.removeprefix("k:"): pks[root] for node, root in roots.items() if not is_catalogued(node)})
-    return {node: pks[roots[node]] for node in named}, moved
+    named = named or {}
+    start = {*concerned, *(node for place in named for node in (f"k:{place[0]}", place[1]))}
+    region = ledger.region(session, start, whole=whole)
+    held = _held(session, region, whole)
+    if beyond := {node for _, node, _ in held} - region.nodes:
+        region = ledger.region(session, region.nodes | beyond, whole=whole)
+    clusters = region.clusters
+    targets = {place: clusters.named(*place) for place in {*named, *((key, node) for key, node, _ in held)}}
+    spelled = dict.fromkeys(targets.values(), "")
+    for (key, node), name in sorted(named.items()):
+        if (target := targets[key, node]) in (f"k:{key}", node):
+            spelled[target] = spelled[target] or name
+    pinned = ledger.pinned(session, region.nodes)
+    for node in pinned:
+        # What a curator spoke of is there even while nothing names it.
+        spelled.setdefault(clusters.root(node), "")
+        if is_catalogued(node):
+            spelled.setdefault(node, "")
+    pks, made = _ensure(session, spelled, catalogue)
+    found = {place: pks[target] for place, target in targets.items()}
+    touched, items = {found[place] for place in named} | made, set[int]()
+    for key, node, pk in held:
+        if pk != found[key, node]:
+            touched |= {found[key, node]} | ({pk} if pk else set())
+            here = (col(Mention.key) == key, col(Mention.node) == node, col(Mention.entity_pk) == pk)
+            items |= {item for item in session.exec(select(col(Mention.item_pk)).where(*here).distinct()) if item}
+            session.execute(update(Mention).where(*here).values(entity_pk=found[key, node]))
+    return Followed(found, touched | _redirect(session, region, pinned, pks), items)
 
 
-def _move(session: Session, by_key: Mapping[str, int]) -> set[int]:
-    """Have the mentions that go by a key name the entity it leads to now."""
-    touched: set[int] = set()
-    for keys in chunks(sorted(by_key)):
-        rows = session.exec(select(col(Mention.key), col(Mention.entity_pk)).where(col(Mention.key).in_(keys)).distinct()).all()
-        for key, pk in rows:
-            target = by_key[key or ""]
-            if pk != target:
-                touched |= {target} | ({pk} if pk else set())
-                session.execute(update(Mention).where(col(Mention.key) == key, col(Mention.entity_pk) == pk).values(entity_pk=target))
-    return touched
+def _held(session: Session, region: ledger.Region, whole: bool) -> list[tuple[str, str, int | None]]:
+    """The places of mentions that may change, and what they name so far."""
+    columns = (col(Mention.key), col(Mention.node), col(Mention.entity_pk))
+    held: set[tuple[str, str, int | None]] = set()
+    for nodes in chunks(sorted(node for node in region.nodes if whole or not is_catalogued(node))):
+        held.update(session.exec(select(*columns).where(col(Mention.node).in_(nodes)).distinct()))  # type: ignore[arg-type]
+    # What is spelled like something that was parted may name it no more, whatever the document makes of it; a spelling
+    # nothing is parted from any more may again.
+    cut = sorted(node.removeprefix("k:") for node in region.nodes if node.startswith("k:") and (whole or node in region.clusters.parted))
+    for keys in chunks(cut):
+        held.update(session.exec(select(*columns).where(col(Mention.key).in_(keys)).distinct()))  # type: ignore[arg-type]
+    return sorted(held, key=lambda one: (one[0], one[1], one[2] or 0))
 
 
-def _ensure(session: Session, wanted: Mapping[str, str], catalogue: Catalogue) -> dict[str, int]:
-    """The entities of nodes, followed to where they were merged; `wanted` is node → a spelling to name a new one by."""
+def _redirect(session: Session, region: ledger.Region, pinned: set[str], pks: Mapping[str, int]) -> set[int]:
+    """Have each entity a curator spoke of lead to the one it became; those for which that, or being spoken of, changed."""
+    changed: set[int] = set()
+    for nodes in chunks(sorted(region.nodes)):
+        for entity in session.exec(select(Entity).where(col(Entity.node).in_(nodes)).order_by(col(Entity.id)).with_for_update()):
+            assert entity.pk
+            root = region.clusters.root(entity.node)
+            into = pks[root] if entity.node in pinned and root != entity.node else None
+            if entity.merged_into_pk != into:
+                changed |= {pk for pk in (entity.pk, entity.merged_into_pk, into) if pk}
+                entity.merged_into_pk = into
+                session.add(entity)
+    session.flush()
+    return changed
+
+
+def _ensure(session: Session, wanted: Mapping[str, str], catalogue: Catalogue) -> tuple[dict[str, int], set[int]]:
+    """The entities of nodes, and which of them were made; `wanted` is node → a spelling to name a new one by."""
     spelled = dict.fromkeys(_above(wanted, catalogue), "") | dict(wanted)
     found: dict[str, int] = {}
     for nodes in chunks(sorted(spelled)):
-        rows = session.exec(select(col(Entity.node), col(Entity.pk), col(Entity.merged_into_pk)).where(col(Entity.node).in_(nodes)))
-        found |= {node: merged or pk for node, pk, merged in rows if pk}
+        found |= {node: pk for node, pk in session.exec(select(col(Entity.node), col(Entity.pk)).where(col(Entity.node).in_(nodes))) if pk}
     fresh = [_wanted(session, node, spelled[node], catalogue) for node in sorted(spelled.keys() - found.keys())]
-    return found | _create(session, fresh, found, catalogue)
+    made = _create(session, fresh, found, catalogue)
+    return found | made, set(made.values())
 
 
 def _above(nodes: Iterable[str], catalogue: Catalogue) -> set[str]:
@@ -114,18 +170,8 @@ def _create(session: Session, fresh: list[_Wanted], above: Mapping[str, int], ca
         if known:
             entity.family_pk = pks.get(f"c:{known.family}") or above.get(f"c:{known.family}")
             entity.maker_pk = pks.get(f"c:{known.maker}") or above.get(f"c:{known.maker}")
-            session.add_all(_known_aliases(entity, known.names, {a.name: (a.lang, a.kind) for a in known.aliases}))
     session.flush()
     return pks
-
-
-def _known_aliases(entity: Entity, names: Mapping[str, str], aliases: Mapping[str, tuple[str | None, str]]) -> list[Alias]:
-    spelled = {name: (lang, "name") for lang, name in names.items()}
-    return [
-        Alias(entity_pk=entity.pk, name=name, key=name_key(name), lang=lang, kind=kind, origin="catalogue")  # type: ignore[arg-type]
-        for name, (lang, kind) in ({**aliases, **spelled}).items()
-        if len(name) <= _LONGEST_NAME
-    ]
 
 
 def entity_id(node: str) -> str:
@@ -133,13 +179,12 @@ def entity_id(node: str) -> str:
     return stable_id("e", node if is_catalogued(node) else node.removeprefix("k:"))
 
 
-def refresh(session: Session, touched: Iterable[int]) -> list[Event]:
+def refresh(session: Session, touched: Iterable[int], catalogue: Catalogue) -> list[Event]:
     """Bring names and spellings of `touched` entities in line with their mentions; those nothing names any more go.
 
     The name of an entity that no catalogue holds is its most frequent spelling, the first in order among equals: the same
     documents give the same name in any order.
     """
-    events: list[Event] = []
     unnamed: list[int] = []
     for pks in chunks(sorted(set(touched))):
         spelled: dict[int, Counter[str]] = defaultdict(Counter)
@@ -150,25 +195,48 @@ def refresh(session: Session, touched: Iterable[int]) -> list[Event]:
         )
         for pk, surface, count in rows:
             spelled[pk][read_cell(surface).name] += count  # type: ignore[index]
-        aliases: dict[int, list[Alias]] = defaultdict(list)
+        held: dict[int, list[Alias]] = defaultdict(list)
         for alias in session.exec(select(Alias).where(col(Alias.entity_pk).in_(pks))):
-            aliases[alias.entity_pk].append(alias)
-        for entity in session.exec(select(Entity).where(col(Entity.pk).in_(pks))).all():
+            held[alias.entity_pk].append(alias)
+        found = [(entity, known_names(entity, catalogue)) for entity in session.exec(select(Entity).where(col(Entity.pk).in_(pks)))]
+        given, cut = ledger.given(session, {entity.node: {name_key(name) for name in names} for entity, names in found})
+        for entity, names in found:
             assert entity.pk
-            _respell(session, entity, spelled[entity.pk], aliases[entity.pk])
+            kept = {name: (*kind, "catalogue") for name, kind in names.items() if name_key(name) not in cut[entity.node]}
+            kept |= {name: (*kind, "curator") for name, kind in given[entity.node].items()}
+            _respell(session, entity, spelled[entity.pk], kept, held[entity.pk])
             if not spelled[entity.pk]:
                 unnamed.append(entity.pk)
     session.flush()
-    return events + _sweep(session, unnamed)
+    return _sweep(session, unnamed)
 
 
-def _respell(session: Session, entity: Entity, names: Counter[str], aliases: list[Alias]) -> None:
-    held = {alias.name for alias in aliases}
-    for alias in aliases:
-        if alias.origin == "document" and alias.name not in names:
-            session.execute(delete(Alias).where(col(Alias.pk) == alias.pk))
-    fresh = sorted(name for name in set(names) - held if len(name) <= _LONGEST_NAME)
-    session.add_all(Alias(entity_pk=entity.pk, name=name, key=name_key(name)) for name in fresh)  # type: ignore[arg-type]
+Kind = tuple[str | None, str]
+"""The language of a spelling, and what kind of spelling it is."""
+
+
+def known_names(entity: Entity, catalogue: Catalogue) -> dict[str, Kind]:
+    """The spellings the catalogue has of an entity."""
+    known = catalogue.entities.get(entity.node.removeprefix("c:")) if is_catalogued(entity.node) else None
+    if known is None:
+        return {}
+    aliases: dict[str, Kind] = {alias.name: (alias.lang, alias.kind) for alias in known.aliases}
+    names: dict[str, Kind] = {name: (lang, "name") for lang, name in known.names.items()}
+    return {name: kind for name, kind in (aliases | names).items() if len(name) <= _LONGEST_NAME}
+
+
+def _respell(
+    session: Session, entity: Entity, names: Counter[str], kept: Mapping[str, tuple[str | None, str, str]], held: list[Alias]
+) -> None:
+    wanted = {name: (None, "spelling", "document") for name in names if len(name) <= _LONGEST_NAME} | dict(kept)
+    stays = {alias.name for alias in held if wanted.get(alias.name) == (alias.lang, alias.kind, alias.origin)}
+    if gone := [alias.pk for alias in held if alias.name not in stays]:
+        session.execute(delete(Alias).where(col(Alias.pk).in_(gone)))
+    session.add_all(
+        Alias(entity_pk=entity.pk, name=name, key=name_key(name), lang=lang, kind=kind, origin=origin)  # type: ignore[arg-type]
+        for name, (lang, kind, origin) in sorted(wanted.items())
+        if name not in stays
+    )
     if entity.origin == "document" and names:
         name = min(names, key=lambda spelling: (-names[spelling], spelling))
         if name != entity.name:
@@ -182,7 +250,7 @@ def _sweep(session: Session, unnamed: Iterable[int]) -> list[Event]:
     while waiting:
         pk = waiting.pop()
         entity = session.get(Entity, pk)
-        if entity is None or entity.origin == "curator":
+        if entity is None or ledger.pinned(session, [entity.node]):
             continue
         named = session.exec(select(col(Mention.pk)).where(Mention.entity_pk == pk).limit(1)).first()
         below = session.exec(

@@ -209,7 +209,9 @@ class Mention(SQLModel, table=True):
     field: str = Field(max_length=32)
     surface: str
     key: str | None = Field(default=None, max_length=200, index=True)
-    """The key a name no catalogue holds goes by: the mention follows its cluster."""
+    """The key of the spelling."""
+    node: str | None = Field(default=None, max_length=210, index=True)
+    """What the document alone makes of it (see `Judgement`); with all that was judged, `entity_pk` follows from this and `key`."""
     position: int
     inferred: bool = False
     method: str = Field(max_length=16)
@@ -226,7 +228,7 @@ class Judgement(SQLModel, table=True):
     pk: int | None = _pk()
     id: str = Field(max_length=16, unique=True)
     kind: str = Field(max_length=12)
-    """`link merge split alias reject`."""
+    """`link merge split alias reject undo`."""
     verdict: str = Field(max_length=8)
     """`positive negative unsure`."""
     left_key: str = Field(max_length=210, index=True)
@@ -239,7 +241,7 @@ class Judgement(SQLModel, table=True):
     reason: str | None = None
     created_at: datetime
     briefing_pk: int | None = _ref("briefing.pk", null=True)
-    """The document that is the evidence of an automatic judgement; it goes when the document says so no more."""
+    """The document that is the evidence of an automatic judgement; it goes when the document says so no more. None: a curator's."""
     undoes_pk: int | None = _ref("judgement.pk", null=True, delete="RESTRICT")
 
 
@@ -376,3 +378,18 @@ class Change(SQLModel, table=True):
     object_id: str = Field(max_length=64, index=True)
     at: datetime
     payload: dict[str, Any] = _json(dict)
+
+
+class ApiKey(SQLModel, table=True):
+    """Who may write. The key itself is shown once and kept nowhere."""
+
+    __tablename__ = "api_key"
+    pk: int | None = _pk()
+    id: str = Field(max_length=16, unique=True)
+    name: str = Field(max_length=80, index=True)
+    prefix: str = Field(max_length=16, index=True)
+    """The beginning of the key, to tell keys apart by."""
+    sha256: str = Field(max_length=64)
+    scopes: list[str] = _json(list)
+    created_at: datetime
+    revoked_at: datetime | None = None

@@ -1,7 +1,7 @@
 """The shapes of entities."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -22,6 +22,7 @@ class EntityLinks(Out):
     items: str
     timeline: str
     related: str
+    history: str
 
 
 class EntitySummary(EntityRef):
@@ -34,9 +35,20 @@ class EntitySummary(EntityRef):
 
 
 class AliasOut(Out):
+    """A spelling. `origin`: of the `catalogue`, of a `curator`, or of a `document` alone."""
+
+    id: Annotated[str, Field(examples=["a_6mxd453iatx2"])]
     name: str
     lang: str | None
     kind: str
+    origin: Literal["catalogue", "curator", "document"]
+
+
+class MovedOut(Out):
+    """What comes with a redirect away from an entity that was merged."""
+
+    id: str
+    merged_into: str
 
 
 class EntityOut(EntitySummary):

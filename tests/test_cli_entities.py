@@ -1,0 +1,84 @@
+"""Correcting names and handing out keys on the command line."""
+
+import re
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+from typer.testing import CliRunner, Result
+
+from app.cli import cli
+from app.errors import AppError, Conflict
+from app.store import keys
+from app.store.db import Database
+from app.store.migrations import migrate
+from app.store.tables import ApiKey
+from tests.conftest import take_in
+from tests.documents import document, item
+
+
+@pytest.fixture
+def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BRIEFBASE_DATABASE_URL", f"sqlite:///{tmp_path}/base.db")
+    monkeypatch.setenv("BRIEFBASE_LOG_LEVEL", "error")
+    database = Database(f"sqlite:///{tmp_path}/base.db", read_timeout=30)
+    migrate(database)
+    take_in(database, document("2026-01-01", item("甲", entities="NVIDIA, Foobar Lab, Qwen, 千問, Alibba")))
+    return database
+
+
+def run(*arguments: str) -> Result:
+    result = CliRunner().invoke(cli, arguments)
+    if isinstance(result.exception, AppError):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def judgement(result: Result) -> str:
+    found = re.search(r"j_\w+", result.output)
+    assert found
+    return found[0]
+
+
+def test_merge_history_undo(base: Database) -> None:
+    tried = run("entities", "merge", "Foobar Lab", "NVIDIA", "--dry-run")
+    assert "1 items would change" in tried.output
+    done = run("entities", "merge", "Foobar Lab", "NVIDIA", "--reason", "one house")
+    assert re.search(r"i_\w+\nNVIDIA \(e_\w+\): 1 items changed\. j_\w+", done.output)
+    shown = run("entities", "history", "NVIDIA").output
+    assert "one house" in shown
+    assert judgement(done) in shown
+    run("entities", "undo", judgement(done))
+    assert "undone by" in run("entities", "history", "NVIDIA").output
+    with pytest.raises(Conflict):
+        run("entities", "merge", "NVIDIA", "NVIDIA")
+
+
+def test_split_and_review(base: Database) -> None:
+    assert "1 items changed" in run("entities", "split", "Qwen", "千問").output
+    waiting = run("entities", "review")
+    assert "Alibaba" in waiting.output
+    assert "1 of 1." in waiting.output
+    run("entities", "review", "--settle", judgement(waiting), "--yes", "--reason", "a slip")
+    assert "0 of 0." in run("entities", "review").output
+    assert CliRunner().invoke(cli, ["entities", "review", "--settle", "j_x"]).exit_code == 1
+
+
+def test_keys(base: Database) -> None:
+    made = run("keys", "create", "desk", "--scope", "entities", "--scope", "read")
+    text = made.stdout.strip().splitlines()[-1]
+    listed = run("keys", "list").output
+    assert text not in listed
+    assert "desk" in listed
+    with base.read() as session:
+        owner = keys.owner(session, text)
+        assert owner
+        assert owner.scopes == ["read", "entities"]
+    run("keys", "revoke", "desk")
+    with base.read() as session:
+        assert keys.owner(session, text) is None
+        assert len(session.exec(select(ApiKey)).all()) == 1
+    with pytest.raises(AppError, match="no scope"):
+        run("keys", "create", "desk", "--scope", "root")
