@@ -10,7 +10,7 @@ from app import ingest
 from app.api.answers import CHECKS, answer, uncached
 from app.api.bodies import MAX_JSON, BodyDep, read, read_json
 from app.api.deps import AcceptLanguageDep, SessionDep, once
-from app.errors import TooLarge, InvalidBody
+from app.errors import InvalidBody, TooLarge
 from app.query import annotate as annotations
 from app.query import autocomplete
 from app.query.autocomplete import Names

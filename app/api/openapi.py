@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.api.examples import BY_MEDIA, BY_SCHEMA
+from app.api.examples.answers import BY_MEDIA, BY_SCHEMA
 from app.query.schemas.lists import Problem
 
 _ERRORS = {

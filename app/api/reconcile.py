@@ -15,7 +15,7 @@ from app.api.answers import CHECKS, answer, uncached
 from app.api.bodies import MAX_JSON, BodyDep, media, read
 from app.api.deps import AcceptLanguageDep, SessionDep
 from app.api.lookup import known_names
-from app.errors import BadRequest, TooLarge, InvalidBody, UnsupportedType
+from app.errors import BadRequest, InvalidBody, TooLarge, UnsupportedType
 from app.query import entities, reconcile
 from app.query.params import ManifestQuery, PreviewQuery, SuggestQuery
 from app.query.schemas.reconcile import (

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from app.errors import BadRequest, NotFound
+from app.errors import NotFound
 from app.normalize.identity import stable_id
 from app.normalize.names import name_key
 from app.query import families, filters, paging, related

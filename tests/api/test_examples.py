@@ -2,7 +2,7 @@
 
 from fastapi.testclient import TestClient
 
-from app.api.examples import BY_MEDIA, BY_SCHEMA
+from app.api.examples.answers import BY_MEDIA, BY_SCHEMA
 from tests.documents import NEWER
 
 

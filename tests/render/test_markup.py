@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.api.examples import BY_SCHEMA
+from app.api.examples.answers import BY_SCHEMA
 from app.query.schemas.items import ItemOut
 from app.render.markup import headlines_markdown, headlines_text, page, to_html
 

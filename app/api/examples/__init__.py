@@ -1,0 +1,1 @@
+"""Examples of every answer, made of its own shape, so that they cannot go stale."""

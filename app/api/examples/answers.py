@@ -1,0 +1,295 @@
+"""An answer of every shape, by its schema and by its media type."""
+
+import re
+from datetime import date
+
+from pydantic import BaseModel
+
+from app.api.examples.things import (
+    AT,
+    BRIEFING,
+    CORE,
+    DAY,
+    DOUBT,
+    ENTITY,
+    ENTITY_SUMMARY,
+    ITEM,
+    JUDGED,
+    PUBLISHER_OUT,
+    REF,
+    RELATED,
+    SOURCE_SUMMARY,
+    SUGGEST,
+    SUMMARY,
+    TAG,
+    TYPE,
+    VERSION,
+    WHOLE_ITEM,
+)
+from app.query import related, salience
+from app.query.schemas.briefings import (
+    BackgroundOut,
+    BriefingOut,
+    BriefingSummary,
+    FieldReport,
+    Headlines,
+    InsightOut,
+    OddSource,
+    PassageOut,
+    QualityOut,
+    ReadingOut,
+    Reported,
+    SectionOut,
+    Ungrounded,
+    WatchOut,
+)
+from app.query.schemas.dataset import ChannelInfo, Gap, Health, InfoOut, Readiness
+from app.query.schemas.entities import AliasOut, EntityItems, EntityOut, EntitySummary
+from app.query.schemas.items import (
+    ItemOut,
+)
+from app.query.schemas.ledger import ActOut, Changed, JudgementOut, ReviewOut
+from app.query.schemas.lists import FaultOut, Meta, Page, PageLinks, Problem
+from app.query.schemas.lookup import AnnotatedEntity, Annotation, AnnotationsOut, Completion, CompletionsOut, Hint
+from app.query.schemas.reconcile import (
+    Candidate,
+    Candidates,
+    Feature,
+    Manifest,
+    Preview,
+    Results,
+    Suggest,
+    Suggestion,
+    Suggestions,
+    TypeSuggestions,
+    View,
+)
+from app.query.schemas.related import Related
+from app.query.schemas.taxonomy import PublisherOut, SourceCitation, SourceOut, SourceSummary, TagOut
+from app.query.schemas.timelines import AxisBucket, Bucket, Point, SeriesOut, TimelineOut, TimelinesOut, Totals
+from app.render import markup
+
+
+def _meta(total: int) -> Meta:
+    return Meta(total=total, limit=20, next_cursor=None, dataset_version=VERSION, warnings=[])
+
+
+def _links(path: str) -> PageLinks:
+    return PageLinks(self=path, next=None)
+
+
+_ALL: list[BaseModel] = [
+    Page[BriefingSummary](data=[SUMMARY], meta=_meta(1), links=_links("/v1/briefings")),
+    Page[ItemOut](data=[WHOLE_ITEM], meta=_meta(1), links=_links("/v1/items?include=details,entities,sources,extra,mentions")),
+    Page[EntitySummary](data=[ENTITY_SUMMARY], meta=_meta(1), links=_links("/v1/entities")),
+    Page[ReviewOut](data=[DOUBT], meta=_meta(1), links=_links("/v1/review")),
+    Page[JudgementOut](data=[JUDGED], meta=_meta(1), links=_links(f"/v1/entities/{ENTITY.id}/history")),
+    ActOut(
+        changed=True,
+        dry_run=False,
+        entity=ENTITY,
+        judgements=[JUDGED.id],
+        items=Changed(total=1, ids=[ITEM]),
+        dataset_version=VERSION,
+    ),
+    Page[SourceSummary](data=[SOURCE_SUMMARY], meta=_meta(1), links=_links("/v1/sources")),
+    Page[TagOut](data=[TAG], meta=_meta(1), links=_links("/v1/tags")),
+    Page[PublisherOut](data=[PUBLISHER_OUT], meta=_meta(1), links=_links("/v1/publishers")),
+    Headlines(data=[WHOLE_ITEM], meta=_meta(1), links=_links("/v1/headlines"), briefing=BRIEFING),
+    BriefingOut(
+        **dict(SUMMARY),
+        dialect="daily",
+        draft=False,
+        front_matter={"title": BRIEFING.title, "date": "2025-12-23T06:44:54+08:00", "draft": "false", "tags": ["AI", "醫療影像"]},
+        heading=None,
+        preamble=[],
+        sections=[
+            SectionOut(position=1, kind="headlines", title="今日焦點（Top Headlines）", blurb=None, notes=[], containers=[], items=[CORE])
+        ],
+        insight=[InsightOut(title="今日趨勢", text="醫療影像基礎模型走向可驗證與公平性並重。")],
+        watchlist=[WatchOut(id="w_jpnqwd47kuft", position=1, text="醫療影像與蛋白生成模型的公平性與安全基準（皮膚病變 GenAI、公平性資料集、SafeBench-Seq）。")],
+        readings=[ReadingOut(title="Generalized Primal Averaging", target="https://arxiv.org/abs/2512.17131", source_id="s_gk3v6n7m2x4a", note=None)],
+        background=[BackgroundOut(term="擴散模型（Diffusion Models）", text="現代連續生成建模的主流框架，基於正/逆向 SDE 或 ODE 迭代還原數據分布。")],
+        keywords=["醫療影像", "prompt injection"],
+    ),
+    QualityOut(
+        briefing=BRIEFING.id,
+        lines=961,
+        nonblank=650,
+        covered=650,
+        coverage=1.0,
+        structures={"title": 65, "summary": 54},
+        unassigned=[],
+        problems=[],
+        fields=[FieldReport(item=ITEM, title=REF.title, missing=[], repeated=["核心摘要"])],
+        odd_sources=[OddSource(item=ITEM, label="量子位報導", target="qbitai_363544_2025-12-22", status="opaque", reason=None)],
+        ungrounded=[Ungrounded(item=ITEM, surface="SafeBench-Seq")],
+        articles=Reported(reported=225, found=57),
+        topics=Reported(reported=55, found=57),
+    ),
+    WHOLE_ITEM,
+    PassageOut(
+        briefing=BRIEFING.id,
+        lines=CORE.lines,
+        start=3110,
+        end=3793,
+        text=f"### {REF.title}\n",
+        sha256="55a9b9a5d8c3249cb57a3d9ab01753b5c2d400ae8a32e3abdad4afea5ed47db9",
+    ),
+    EntityOut(
+        **dict(ENTITY_SUMMARY),
+        names={"en": "SafeBench-Seq"},
+        aliases=[AliasOut(id="a_7mwd453ibty2", name="SafeBench-Seq", lang="en", kind="spelling", origin="document")],
+        family=None,
+        maker=None,
+        members=[],
+        mentions={"listed": 1, "title": 1, "body": 2},
+        related=[RELATED],
+        external_ids={},
+    ),
+    TimelineOut(
+        entity=ENTITY,
+        family=False,
+        members=[],
+        interval="month",
+        from_=date(2025, 11, 22),
+        to=DAY,
+        buckets=[
+            Bucket(
+                start=date(2025, 11, 1), end=date(2025, 11, 30), items=0, mentions=0, salience=0, briefings=1, share=0.0, top_items=[]
+            ),
+            Bucket(
+                start=date(2025, 12, 1), end=date(2025, 12, 31), items=1, mentions=1, salience=1.6875, briefings=1, share=0.017544, top_items=[REF]
+            ),
+        ],
+        totals=Totals(items=1, mentions=1, briefings=1),
+        salience=salience.WEIGHTS,
+        dataset_version=VERSION,
+        warnings=[],
+    ),
+    Related(
+        data=[RELATED],
+        meta=_meta(1),
+        links=_links(f"/v1/entities/{ENTITY.id}/related"),
+        entity=ENTITY,
+        family=False,
+        members=[],
+        items=79,
+        own=1,
+        statistic=related.STATISTIC,
+    ),
+    CompletionsOut(
+        data=[
+            Completion(
+                **dict(ENTITY), matched="SafeBench-Seq", match="prefix", score=0.9, mentions=4,
+                hint=Hint(text=f"dataset · {REF.title}", maker=None, family=None, last_item=REF),
+            )
+        ],
+        dataset_version=VERSION,
+    ),
+    AnnotationsOut(
+        annotations=[Annotation(start=0, end=13, surface="SafeBench-Seq", entity=ENTITY.id)],
+        entities=[AnnotatedEntity(**dict(ENTITY), items=[REF])],
+        dataset_version=VERSION,
+    ),
+    Manifest(
+        versions=["0.2"],
+        name="Briefbase",
+        identifierSpace="http://127.0.0.1:8000/v1/entities/",
+        schemaSpace="http://127.0.0.1:8000/docs#types",
+        documentation="http://127.0.0.1:8000/docs",
+        serviceVersion="0.1.0",
+        view=View(url="http://127.0.0.1:8000/v1/entities/{{id}}"),
+        defaultTypes=[TYPE],
+        suggest=Suggest(entity=SUGGEST, type=SUGGEST, property=SUGGEST),
+        preview=Preview(url="http://127.0.0.1:8000/v1/reconcile/preview?id={{id}}", width=420, height=160),
+    ),
+    Results(
+        {
+            "q0": Candidates(
+                result=[
+                    Candidate(
+                        id=ENTITY.id, name=ENTITY.name, description=f"dataset · {REF.title}", type=[TYPE], score=100.0, match=True,
+                        features=[Feature(id="name", value=100.0)],
+                    )
+                ]
+            )
+        }
+    ),
+    Suggestions(result=[Suggestion(id=ENTITY.id, name=ENTITY.name, description=f"dataset · {REF.title}", notable=[TYPE])]),
+    TypeSuggestions(result=[TYPE]),
+    TimelinesOut(
+        family=False,
+        interval="month",
+        from_=date(2025, 12, 1),
+        to=DAY,
+        axis=[AxisBucket(start=date(2025, 12, 1), end=date(2025, 12, 31), briefings=1, items=57)],
+        series=[
+            SeriesOut(
+                entity=ENTITY,
+                members=[],
+                points=[Point(items=1, mentions=1, salience=1.6875, share=0.017544, top_items=[])],
+                totals=Totals(items=1, mentions=1, briefings=1),
+            )
+        ],
+        salience=salience.WEIGHTS,
+        dataset_version=VERSION,
+        warnings=[],
+    ),
+    EntityItems(data=[WHOLE_ITEM], meta=_meta(1), links=_links(f"/v1/entities/{ENTITY.id}/items"), family=False, members=[]),
+    TAG,
+    SourceOut(
+        **dict(SOURCE_SUMMARY),
+        cited_by=[
+            SourceCitation(
+                item=REF,
+                briefing=BRIEFING.id,
+                label="arXiv:2512.17527v1",
+                target="arXiv:2512.17527v1",
+                arxiv_version=1,
+                status="arxiv",
+                reason=None,
+                line=107,
+            )
+        ],
+    ),
+    PUBLISHER_OUT,
+    InfoOut(
+        name="Briefbase",
+        version="0.1.0",
+        schema_revision="0001",
+        dataset_version=VERSION,
+        modified_at=AT,
+        counts={"briefings": 2, "items": 79, "entities": 300, "sources": 88},
+        channels=[
+            ChannelInfo(
+                id="daily",
+                briefings=2,
+                first=date(2025, 11, 22),
+                last=DAY,
+                gaps=[Gap(from_=date(2025, 11, 23), to=date(2025, 12, 22), days=30)],
+            )
+        ],
+        links={"briefings": "/v1/briefings", "headlines": "/v1/headlines", "openapi": "/openapi.json", "docs": "/docs"},
+    ),
+    Health(status="ok"),
+    Readiness(status="ready", checks={"schema": "ok", "content": "ok"}),
+    Problem(
+        type="urn:briefbase:problem:invalid-request",
+        title="Invalid request",
+        status=400,
+        detail="impotance: there is no such parameter; did you mean importance?",
+        errors=[FaultOut(parameter="impotance", message="there is no such parameter; did you mean importance?")],
+        request_id="e5197ef5e0d7472ea81596678ea1c2b4",
+    ),
+]  # fmt: skip
+
+BY_SCHEMA = {re.sub(r"\W", "_", type(shown).__name__): shown.model_dump(mode="json") for shown in _ALL}
+"""Examples by the name of their schema in the OpenAPI document."""
+_MARKDOWN = markup.headlines_markdown(BRIEFING.title, [WHOLE_ITEM])
+BY_MEDIA = {
+    "text/plain": markup.headlines_text(BRIEFING.title, [WHOLE_ITEM]),
+    "text/markdown": _MARKDOWN,
+    "text/html": markup.page(BRIEFING.title, _MARKDOWN),
+}
+"""Examples of what is not JSON."""
