@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from app.normalize.terms import PLAIN, TERMS
+from app.normalize.terms import TERMS
 from app.normalize.text import fold
 
 
@@ -15,7 +15,3 @@ def test_every_row_has_an_identity_and_no_phrase_has_two() -> None:
         for phrase in [*phrases, *map(fold, chinese.split())]:
             owners[phrase].add(phrases[0])
     assert {phrase: found for phrase, found in owners.items() if len(found) > 1} == {}
-
-
-def test_plain_words_are_single_and_in_lower_case() -> None:
-    assert all(word == word.lower() and word.isalpha() for word in PLAIN.split())
