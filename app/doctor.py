@@ -8,14 +8,15 @@ from pathlib import Path
 
 from sqlalchemy import func, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.errors import AppError
 from app.parse.briefing import parse_briefing
 from app.settings import Settings
-from app.store import migrations
+from app.store import ledger, migrations
 from app.store.db import Database, sqlite
-from app.store.tables import Briefing, Citation, Document, Entity, Item, Judgement, Mention, Source
+from app.store.tables import Briefing, Citation, Document, Entity, Item, Mention, Source
 
 _FIXED_SQLITE = (3, 51, 3)
 # Seconds: every document is parsed anew in one transaction.
@@ -69,18 +70,15 @@ def _content(session: Session, *, sqlite_file: bool) -> Iterator[Check]:
         broken = session.execute(text("PRAGMA foreign_key_check")).all()
         yield Check("references", not broken, f"{len(broken)} rows refer to nothing")
     yield _documents(session)
+    below = aliased(Entity)
     unnamed = session.exec(
-        select(func.count())
-        .select_from(Entity)
-        .where(
-            col(Entity.origin) == "document",
-            # A curator may have spoken of one that no document names any more.
-            col(Entity.node).not_in(select(col(Judgement.left_key)).where(col(Judgement.briefing_pk).is_(None))),
-            col(Entity.node).not_in(select(col(Judgement.right_key)).where(col(Judgement.briefing_pk).is_(None))),
+        select(col(Entity.node)).where(
             ~select(col(Mention.pk)).where(col(Mention.entity_pk) == col(Entity.pk)).exists(),
+            ~select(below.pk).where(col(Entity.pk).in_([below.family_pk, below.maker_pk, below.merged_into_pk])).exists(),
         )
-    ).one()
-    yield Check("entities", unnamed == 0, f"{unnamed} of documents alone are named nowhere")
+    ).all()
+    idle = len(set(unnamed) - ledger.pinned(session, unnamed))
+    yield Check("entities", idle == 0, f"{idle} are named nowhere, and nothing else needs them")
     uncited = session.exec(
         select(func.count()).select_from(Source).where(~select(col(Citation.pk)).where(col(Citation.source_pk) == col(Source.pk)).exists())
     ).one()

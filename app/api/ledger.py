@@ -30,7 +30,9 @@ def _name(value: str) -> str:
 
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_name)]
 Reason = Annotated[str | None, Field(max_length=2_000, description="Kept with the judgement.")]
-JudgementId = Annotated[str, Path(max_length=64, examples=["j_mq3dzk5ya2c7"])]
+JudgementId = Annotated[
+    str, Path(description="A judgement's id; the id of a spelling a curator gave is one.", max_length=64, examples=["j_mq3dzk5ya2c7"])
+]
 
 
 class AliasIn(In):

@@ -110,7 +110,10 @@ def write(
     assert briefing.pk
     session.merge(Document(briefing_pk=briefing.pk, channel_pk=channel, sha256=digest, name=storable(name), body=data))
     # A draft is kept, and nothing of it can be found.
-    written = contents.Written() if decided.draft.draft else _write(session, briefing, decided, former, saved, now, catalogue)
+    if decided.draft.draft:
+        written = contents.withdraw(session, briefing.pk, catalogue, now)
+    else:
+        written = _write(session, briefing, decided, former, saved, now, catalogue)
     live = {*saved.added, *saved.updated, *saved.kept}
     gone = [item for item, _ in former.items if item.id not in live]
     saved.removed = [item.id for item in gone]

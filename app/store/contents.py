@@ -43,6 +43,12 @@ def write(
     return written
 
 
+def withdraw(session: Session, briefing_pk: int, catalogue: Catalogue, now: datetime) -> Written:
+    """Take back what a document that became a draft said of names."""
+    concerned = ledger.record(session, briefing_pk, (), (), now)
+    return Written(entities=entities.follow(session, concerned, catalogue).touched)
+
+
 def _mentions(
     session: Session,
     briefing: Briefing,

@@ -50,8 +50,8 @@ def follow(
     `concerned` are nodes something was judged of, `named` places that are to be written down (place → a spelling). `whole`
     also moves what names catalogued entities, which only a curator can.
     """
-    named = named or {}
-    start = {*concerned, *(node for place in named for node in (f"k:{place[0]}", place[1]))}
+    named, judged = named or {}, set(concerned)
+    start = {*judged, *(node for place in named for node in (f"k:{place[0]}", place[1]))}
     region = ledger.region(session, start, whole=whole)
     held = _held(session, region, whole)
     if beyond := {node for _, node, _ in held} - region.nodes:
@@ -77,7 +77,7 @@ def follow(
             here = (col(Mention.key) == key, col(Mention.node) == node, col(Mention.entity_pk) == pk)
             items |= {item for item in session.exec(select(col(Mention.item_pk)).where(*here).distinct()) if item}
             session.execute(update(Mention).where(*here).values(entity_pk=found[key, node]))
-    return Followed(found, touched | _redirect(session, region, pinned, pks), items)
+    return Followed(found, touched | _redirect(session, region, judged - pinned, pinned, pks), items)
 
 
 def _held(session: Session, region: ledger.Region, whole: bool) -> list[tuple[str, str, int | None]]:
@@ -94,14 +94,19 @@ def _held(session: Session, region: ledger.Region, whole: bool) -> list[tuple[st
     return sorted(held, key=lambda one: (one[0], one[1], one[2] or 0))
 
 
-def _redirect(session: Session, region: ledger.Region, pinned: set[str], pks: Mapping[str, int]) -> set[int]:
-    """Have each entity a curator spoke of lead to the one it became; those for which that, or being spoken of, changed."""
+def _redirect(session: Session, region: ledger.Region, loose: set[str], pinned: set[str], pks: Mapping[str, int]) -> set[int]:
+    """Have each entity a curator spoke of lead to the one it became; those for which that changed, and the `loose` ones.
+
+    Nothing may have kept a loose one there but a judgement that is gone.
+    """
     changed: set[int] = set()
     for nodes in chunks(sorted(region.nodes)):
         for entity in session.exec(select(Entity).where(col(Entity.node).in_(nodes)).order_by(col(Entity.id)).with_for_update()):
             assert entity.pk
             root = region.clusters.root(entity.node)
             into = pks[root] if entity.node in pinned and root != entity.node else None
+            if entity.node in loose:
+                changed.add(entity.pk)
             if entity.merged_into_pk != into:
                 changed |= {pk for pk in (entity.pk, entity.merged_into_pk, into) if pk}
                 entity.merged_into_pk = into

@@ -18,7 +18,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.store.db import Database
 from app.store.migrations import migrate
-from tests.api.conftest import settings_for
+from tests.api.conftest import settings_for, token
 from tests.conftest import CHANNEL, new_url
 
 _EXAMPLES = settings(
@@ -31,7 +31,13 @@ _EXAMPLES = settings(
 )
 
 
-PATHS = list(create_app(Settings(database_url="sqlite://", log_level="error")).openapi()["paths"])
+OPERATIONS = [
+    (method.upper(), path)
+    for path, operations in create_app(Settings(database_url="sqlite://", log_level="error")).openapi()["paths"].items()
+    for method in operations
+]
+# These take what is made by chance hardly ever; that they answer has tests of its own.
+_APART = ("POST /v1/reconcile", "POST /v1/entities", "DELETE /v1/entities", "POST /v1/judgements", "POST /v1/review")
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +47,7 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     migrate(database)
     ingest.load_seeds(database, CHANNEL)
     app = create_app(settings_for(database))
+    app.state.key = token(database, "entities")
     yield schemathesis.openapi.from_asgi("/openapi.json", app)
     app.state.database.close()
     database.close()
@@ -60,11 +67,11 @@ def ids(described: Any) -> dict[str, str]:
     }
 
 
-def ask(described: Any, path: str, held: list[Any], known: dict[str, str], without: tuple[str, ...] = ()) -> int:
-    """Ask `path` with whatever its description allows, but for `known` ids and `without` some parameters; how often it was found."""
+def ask(described: Any, method: str, path: str, held: list[Any], known: dict[str, str], without: tuple[str, ...] = ()) -> int:
+    """Ask an operation with whatever its description allows, but for `known` ids and `without` some parameters; how often it was found."""
     good = 0
 
-    @given(case=described[path]["GET"].as_strategy())
+    @given(case=described[path][method].as_strategy())
     @_EXAMPLES
     def one(case: schemathesis.Case) -> None:
         nonlocal good
@@ -73,7 +80,7 @@ def ask(described: Any, path: str, held: list[Any], known: dict[str, str], witho
         for name, value in known.items():
             if name in (case.path_parameters or {}):
                 case.path_parameters[name] = value
-        answer = case.call()
+        answer = case.call(headers=described.app.state.key)
         case.validate_response(answer, checks=held)
         good += answer.status_code == 200
 
@@ -81,13 +88,14 @@ def ask(described: Any, path: str, held: list[Any], known: dict[str, str], witho
     return good
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_answers_are_as_described(described: Any, path: str) -> None:
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_answers_are_as_described(described: Any, method: str, path: str) -> None:
     held = [checks.not_a_server_error, checks.status_code_conformance, checks.content_type_conformance, checks.response_schema_conformance]
     # A description whose values are never taken would be one of something else.
-    assert ask(described, path, held, ids(described), without=("fields",))
+    good = ask(described, method, path, held, ids(described), without=("fields",))
+    assert good or f"{method} {path}".startswith(_APART)
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_nothing_crashes(described: Any, path: str) -> None:
-    ask(described, path, [checks.not_a_server_error], {})
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_nothing_crashes(described: Any, method: str, path: str) -> None:
+    ask(described, method, path, [checks.not_a_server_error], {})

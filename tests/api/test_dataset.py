@@ -86,7 +86,7 @@ def test_a_query_over_its_deadline(database: Database, monkeypatch: pytest.Monke
         "postgresql": "SELECT pg_sleep(5)",
     }[database.url.get_backend_name()]
 
-    def slow(session: Any, *given: Any) -> Any:
+    def slow(session: Any, *given: Any, **more: Any) -> Any:
         return session.execute(text(forever)).all()
 
     monkeypatch.setattr(items, "one", slow)

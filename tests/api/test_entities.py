@@ -54,8 +54,9 @@ def test_filters(client: TestClient) -> None:
     all_days = get(client, "/v1/entities")["meta"]["total"]
     before = get(client, "/v1/entities?to=2025-11-22")["meta"]["total"]
     assert day < all_days < day + before
-    names = {entry["name"] for entry in get(client, f"/v1/entities?section=headlines&from={NEWER}&limit=100")["data"]}
-    assert {"SGLang", "MUSA", "千問"} <= names
+    listed = get(client, f"/v1/entities?section=headlines&mention=listed&from={NEWER}&limit=100")["data"]
+    names = {entry["name"] for entry in listed}
+    assert {"SGLang", "MUSA", "Qwen"} <= names
     assert "RLfR" not in names
     assert get(client, "/v1/entities?channel=nowhere")["meta"]["warnings"]
 
@@ -94,23 +95,23 @@ def test_a_timeline_of_centuries_is_refused(client: TestClient) -> None:
 
 
 def test_language(fresh: TestClient, database: Database) -> None:
-    take_in(database, document("2026-01-02", item("昇騰", entities="昇騰")))
+    take_in(database, document("2026-01-02", item("曌騰", entities="曌騰")))
     with database.write() as session:
-        entity = session.exec(select(Entity).where(col(Entity.name) == "昇騰")).one()
-        entity.names = {"en": "Ascend", "zh-Hant": "昇騰", "zh-Hans": "昇腾"}
+        entity = session.exec(select(Entity).where(col(Entity.name) == "曌騰")).one()
+        entity.names = {"en": "Zhaoteng", "zh-Hant": "曌騰", "zh-Hans": "曌腾"}
     path = f"/v1/entities/{entity.id}"
-    for lang, name in (("en", "Ascend"), ("zh-Hans", "昇腾"), ("zh-Hant", "昇騰")):
+    for lang, name in (("en", "Zhaoteng"), ("zh-Hans", "曌腾"), ("zh-Hant", "曌騰")):
         assert get(fresh, f"{path}?lang={lang}")["name"] == name
         assert get(fresh, f"/v1/entities?lang={lang}")["data"][0]["name"] == name
         shown = get(fresh, f"/v1/items?include=entities&lang={lang}")["data"][0]
         # The document's own text is never altered.
-        assert (shown["title"], shown["entities"][0]["surface"], shown["entities"][0]["entity"]["name"]) == ("昇騰", "昇騰", name)
+        assert (shown["title"], shown["entities"][0]["surface"], shown["entities"][0]["entity"]["name"]) == ("曌騰", "曌騰", name)
         assert get(fresh, f"/v1/headlines?lang={lang}")["data"][0]["entities"][0]["entity"]["name"] == name
         assert get(fresh, f"{path}/timeline?lang={lang}")["entity"]["name"] == name
         assert get(fresh, f"/v1/briefings/latest?lang={lang}")["sections"][0]["items"][0]["entities"][0]["entity"]["name"] == name
-    assert get(fresh, path, **{"Accept-Language": "zh-CN,zh;q=0.8"})["name"] == "昇腾"
-    assert get(fresh, f"{path}?lang=en", **{"Accept-Language": "zh-CN"})["name"] == "Ascend"
-    assert get(fresh, path)["name"] == "昇騰"
+    assert get(fresh, path, **{"Accept-Language": "zh-CN,zh;q=0.8"})["name"] == "曌腾"
+    assert get(fresh, f"{path}?lang=en", **{"Accept-Language": "zh-CN"})["name"] == "Zhaoteng"
+    assert get(fresh, path)["name"] == "曌騰"
 
 
 def test_homonyms_are_told_apart(fresh: TestClient, database: Database) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from app.errors import BadRequest, NotFound
-from app.query import entities
-from app.query.entities import MAX_BUCKETS
+from app.query import entities, timelines
 from app.query.params import EntityList, TimelineQuery
-from app.query.schemas.entities import TimelineOut
 from app.query.schemas.shared import Interval
+from app.query.schemas.timelines import TimelineOut
+from app.query.timelines import MAX_BUCKETS
 from app.store.db import Database
 from tests.conftest import take_in
 from tests.documents import NEWER, OLDER, document, item
@@ -24,41 +24,41 @@ def found(database: Database, **given: Any) -> list[tuple[str, int]]:
 
 @pytest.fixture
 def small(database: Database) -> Database:
-    """Qwen on three of four days, twice on the second; GLM once. Nothing between 6 January and 3 March."""
-    take_in(database, document("2026-01-05", item("one", entities="Qwen、GLM", importance="低")), "a.md")
+    """Zorbex on three of four days, twice on the second; Wumpo once. Nothing between 6 January and 3 March."""
+    take_in(database, document("2026-01-05", item("one", entities="Zorbex、Wumpo", importance="低")), "a.md")
     take_in(
         database,
         document(
-            "2026-01-06", item("two", entities="Qwen", importance="中"), item("three", entities="Qwen", importance="高"), item("four")
+            "2026-01-06", item("two", entities="Zorbex", importance="中"), item("three", entities="Zorbex", importance="高"), item("four")
         ),
         "b.md",
     )
     take_in(database, document("2026-03-03", item("five")), "c.md")
-    take_in(database, document("2026-03-04", item("six", entities="qwen"), section="產業趨勢與觀點"), "d.md")
+    take_in(database, document("2026-03-04", item("six", entities="zorbex"), section="產業趨勢與觀點"), "d.md")
     return database
 
 
-def timeline(database: Database, name: str = "Qwen", **given: Any) -> TimelineOut:
+def timeline(database: Database, name: str = "Zorbex", **given: Any) -> TimelineOut:
     with database.read() as session:
-        return entities.timeline(session, entities.resolve(session, name), TimelineQuery.model_validate(given), None)
+        return timelines.one(session, entities.resolve(session, name), TimelineQuery.model_validate(given), None)
 
 
 def test_counts(small: Database) -> None:
-    assert found(small) == [("Qwen", 4), ("GLM", 1)]
-    assert found(small, sort="name") == [("GLM", 1), ("Qwen", 4)]
-    assert found(small, sort="items,-name") == [("GLM", 1), ("Qwen", 4)]
-    assert found(small, **{"from": "2026-01-06"}) == [("Qwen", 3)]
-    assert found(small, section=["trends"]) == [("Qwen", 1)]
-    assert found(small, section=["!trends"], sort="-last_seen") == [("Qwen", 3), ("GLM", 1)]
+    assert found(small) == [("Zorbex", 4), ("Wumpo", 1)]
+    assert found(small, sort="name") == [("Wumpo", 1), ("Zorbex", 4)]
+    assert found(small, sort="items,-name") == [("Wumpo", 1), ("Zorbex", 4)]
+    assert found(small, **{"from": "2026-01-06"}) == [("Zorbex", 3)]
+    assert found(small, section=["trends"]) == [("Zorbex", 1)]
+    assert found(small, section=["!trends"], sort="-last_seen") == [("Zorbex", 3), ("Wumpo", 1)]
     assert found(small, entity_type=["!other"]) == []
 
 
 def test_one(small: Database) -> None:
     with small.read() as session:
-        shown = entities.one(session, entities.resolve(session, "QWEN"), None)
+        shown = entities.one(session, entities.resolve(session, "ZORBEX"), None)
     assert (shown.first_seen, shown.last_seen) == (date(2026, 1, 5), date(2026, 3, 4))
     assert shown.counts.model_dump() == {"items": 4, "mentions": 4, "briefings": 3}
-    assert {"Qwen", "qwen"} >= {alias.name for alias in shown.aliases}
+    assert {"Zorbex", "zorbex"} >= {alias.name for alias in shown.aliases}
 
 
 def test_not_found_names_what_is_like_it(seeded: Database) -> None:
@@ -130,7 +130,7 @@ def test_a_long_timeline_is_refused_never_cut(small: Database) -> None:
 
 def test_drafts_count_for_nothing(small: Database) -> None:
     before = timeline(small)
-    take_in(small, document("2026-02-01", item("x", entities="Qwen、Secret"), draft=True), "e.md")
+    take_in(small, document("2026-02-01", item("x", entities="Zorbex、Secret"), draft=True), "e.md")
     after = timeline(small)
     assert after.buckets == before.buckets
     assert "Secret" not in dict(found(small))

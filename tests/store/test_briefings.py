@@ -108,7 +108,7 @@ def test_a_draft_is_published_and_taken_back(database: Database) -> None:
     assert ids(database) == {}
     assert counts(database)["source"] == counts(database)["entity"] == counts(database)["section"] == 0
     assert [entry for entry in changes(database) if entry[0] == taken_back.version] == [
-        (taken_back.version, "removed", what) for what in ("briefing", "item", "item", "source", "source")
+        (taken_back.version, "removed", what) for what in ("briefing", "item", "item", "entity", "source", "source")
     ]
     with database.read() as session:
         assert "換過" not in repr(session.exec(select(col(Change.payload))).all())
