@@ -95,6 +95,8 @@ _OPEN, _CLOSE = "（([【「『《〈“", "）)]】」』》〉”"
 
 def split_outside_brackets(text: str, separators: str) -> list[str]:
     """`text` cut at each of `separators` that no bracket encloses. Unbalanced brackets enclose nothing."""
+    if not any(separator in text for separator in separators):
+        return [text]
     balanced = sum(text.count(c) for c in _OPEN) == sum(text.count(c) for c in _CLOSE)
     cells, depth, start = [], 0, 0
     for at, char in enumerate(text):
