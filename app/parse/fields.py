@@ -9,7 +9,7 @@ from app.parse.inline import Label, read_cells, read_importance, read_label, spl
 from app.parse.lines import Line
 from app.parse.markdown import Block, Document
 from app.parse.sources import only_links, read_closing, read_sources
-from app.parse.vocabulary import field_name, is_pointer
+from app.parse.vocabulary import field_name, is_pointer, says_only_where
 from app.parse.words import FieldName
 
 # A piece of a field's content: a line of a paragraph, or a whole block.
@@ -57,7 +57,7 @@ class ItemReader:
         self._close()
         bare = not (self.known - {"summary"} or self.sources or self.entities)
         said: list[Passage | Field] = [*self.summary, *self.extra]
-        if kind == "full" and bare and said and all(is_pointer(text.text) for text in said):
+        if kind == "full" and bare and said and all(says_only_where(text.text) for text in said):
             kind = "stub"
         else:
             # Text under no label, before all others, is what the item says.

@@ -84,7 +84,12 @@ def _stands_for_heading(block: Block, following: Iterable[Block]) -> bool:
     if field_name(text) or part_name(text) or len(block.lines) > 1:
         return False
     if block.kind == "paragraph":
-        return unwrapped(block.lines[0]).text != text or text[:1] + text[-1:] in ("【】", "〔〕", "「」", "《》")
+        return (text[:2] in ("**", "__") and unwrapped(block.lines[0]).text != text) or text[:1] + text[-1:] in (
+            "【】",
+            "〔〕",
+            "「」",
+            "《》",
+        )
     below = next((b for b in following if b.kind != "rule" and not _is_blurb(b)), None)
     # A deeper heading below makes it a part of its section; one of its own level, an item that has slipped.
     return below is not None and below.kind == "heading" and below.level == block.level and not field_name(below.lines[0].text)

@@ -28,6 +28,7 @@ _BOLD = re.compile(r"^(?P<mark>\*\*\*|\*\*|__)(?P<title>.+?)(?P=mark)(?P<rest>.*
 _LINKED = re.compile(
     r"^(?P<mark>\*\*|__)?\[(?P<title>(?:[^\[\]]|\[[^\[\]]*\])+)\]\((?P<target>[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)(?P=mark)?"
 )
+_DASH_FOR_COLON = re.compile(r"(?:——|—|–|-)\s+")
 _AFTER_LEAD = re.compile(r"(?:[\s：:—–。，,]|\.\s|-{1,2}\s)*")
 _WRAPS = (("***", "***"), ("**", "**"), ("__", "__"), ("*", "*"), ("_", "_"), ("`", "`"))
 _OPENERS, _CLOSERS = "（([【「『《〈“", "）)]】」』》〉”"
@@ -74,7 +75,9 @@ def read_label(line: Line) -> Label | None:
             if not match["mark"] and not colon:
                 continue
             label = line.cut(match.start("label"), match.end("label"))
-            return Label(label.text + gloss, line.cut(0, match.start("rest")).span, rest, bool(match["mark"]), colon)
+            if not colon and (dash := _DASH_FOR_COLON.match(rest.text)) and field_name(label.text):
+                rest, colon = rest.cut(dash.end()), True
+            return Label(label.text + gloss, line.cut(0, rest.start - line.start).span, rest, bool(match["mark"]), colon)
     return Label(line.text, line.span, line.cut(len(line.text)), False, False) if 0 < len(line.text) <= 40 else None
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from itertools import pairwise
 
 from app.parse.draft import Background, Passage, Reading, Span, Stats, WatchEntry
 from app.parse.inline import Label, cut_at, read_keywords, read_label, read_lead, unwrapped
@@ -16,18 +17,21 @@ from app.parse.words import Part
 _ARTICLES = re.compile(
     r"(?:資料來源|资料来源|數據來源|数据来源|來源|来源|sources?|articles?(?: analy[sz]ed| scanned| collected)?)\s*[：:]\s*(?:共\s*)?"
     r"(?P<n>[\d,]+)\s*(?:篇|則|则|條|条|份|個來源|个来源|articles?|sources?|stories|items|$)"
-    r"|(?:共|收錄|收录|彙整|汇整)\s*(?P<n2>[\d,]+)\s*(?:篇|則|则|條|条)(?:文章|新聞|新闻|報導|报道)?",
+    r"|(?:文章數|文章数|articles?(?: analy[sz]ed| scanned| collected| reviewed)?)\s*[：:]\s*(?P<n3>\d[\d,]*)\b"
+    r"|(?:(?:共|收錄|收录|彙整|汇整)\s*|\bbased on )(?P<n2>\d[\d,]*)\s*(?:(?:篇|則|则|條|条)(?:文章|新聞|新闻|報導|报道)?|articles|sources|stories)",
     re.IGNORECASE,
 )
 _TOPICS = re.compile(
-    r"(?:分析主題|分析主题|主題數|主题数|主題|主题|topics?(?: analy[sz]ed| covered)?|themes?)\s*[：:]\s*(?:共\s*)?(?P<n>[\d,]+)",
+    r"(?:分析主題|分析主题|主題數|主题数|主題|主题|topics?(?: analy[sz]ed| covered)?|themes?)\s*[：:]\s*(?:共\s*)?(?P<n>[\d,]+)"
+    r"|(?:分析)?(?:主題|主题)\s*(?P<n2>\d[\d,]*)\s*(?:個|个|項|项)|(?P<n3>\d[\d,]*) topics\b",
     re.IGNORECASE,
 )
 _WINDOW = re.compile(
     r"(?:(?:資料|资料|數據|数据)?(?:收集|蒐集|搜集|採集|采集|涵蓋|涵盖|覆蓋|覆盖|統計|统计)(?:時間|时间|區間|区间|範圍|范围)?"
-    r"|window|collection (?:period|window|time)|collected|data collected|period|time range)"
+    r"|時間(?:範圍|窗口|區間)|时间(?:范围|窗口|区间)|window|collection (?:period|window|time)|collected|data collected|period|time range)"
     r"\s*[：:]?\s*(?:過去|过去|最近|近|前|the |past |last |previous |in )*\s*"
-    r"(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>小時|小时|個小時|个小时|hours?|hrs?|h\b|天|日|days?|週|周|weeks?)",
+    r"(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>小時|小时|個小時|个小时|hours?|hrs?|h\b|天|日|days?|週|周|weeks?)"
+    r"|\b(?:past|last) (?P<n2>\d+) (?P<unit2>hours?|days?)\b",
     re.IGNORECASE,
 )
 _GENERATED = re.compile(
@@ -61,6 +65,8 @@ _REFERENCE = re.compile(r"^\[[^\[\]]*\]")
 _DASH = re.compile(r"^\s*(?:——|—|–|－|-{1,2}|：|:|\|)\s*")
 # `term`, and its text on a line of its own after a colon.
 _DEFINED = re.compile(r"(?P<term>[^\n]{1,80})\n[：:]\s+(?P<text>.*)$", re.DOTALL)
+_INLINE_NUMBER = re.compile(r"(?:(?<=\s)|^)(?P<mark>[①-⑳]|[（(]\d{1,2}[)）]|\d{1,2}[.、)）](?!\d))\s*")
+_SHORT_ENTRY = 20
 # What may stand before an entry: its number, the box of a task list.
 _NUMBERED = re.compile(r"^(?:\[[ xX]\]\s|\d{1,3}[.、)）．]|[一二三四五六七八九十]{1,3}[、.．])\s*")
 
@@ -68,7 +74,15 @@ _NUMBERED = re.compile(r"^(?:\[[ xX]\]\s|\d{1,3}[.、)）．]|[一二三四五�
 def is_footer(block: Block) -> bool:
     """Whether every line (or bullet) of `block` states a figure of the footer."""
     lines = list(_block_lines(block)) if block.kind in ("paragraph", "list", "quote") else []
-    return bool(lines) and all(_figures(unwrapped(line).text) for line in lines)
+    return bool(lines) and all(_states_figures(line) for line in lines)
+
+
+def _states_figures(line: Line) -> bool:
+    """Whether a line is of a footer: what an ordinary sentence may say, too (共 30 篇), counts in emphasis or in company."""
+    plain = unwrapped(line)
+    found = _figures(plain.text)
+    labelled = any(match["n" if name != "generated" else "y"] or match.groupdict().get("n3") for name, match in found.items())
+    return bool(found) and (labelled or plain.text != line.text or len(found) > 1)
 
 
 def _figures(text: str) -> dict[str, re.Match[str]]:
@@ -165,7 +179,7 @@ class PartsReader:
         else:
             for line in block.lines:
                 if part == "watchlist":
-                    yield from ([piece] for piece in cut_at(line, "；;") if piece.text)
+                    yield from ([piece] for piece in _inline_entries(line) if piece.text)
                 elif line.text:
                     yield [line]
 
@@ -218,12 +232,28 @@ class PartsReader:
             found = _figures(unwrapped(line).text) | found
         articles = found.get("articles")
         return Stats(
-            articles=_number(articles["n"] or articles["n2"]) if articles else None,
-            topics=_number(found["topics"]["n"]) if "topics" in found else None,
+            articles=_number(articles["n"] or articles["n2"] or articles["n3"]) if articles else None,
+            topics=_number(found["topics"]["n"] or found["topics"]["n2"] or found["topics"]["n3"]) if "topics" in found else None,
             window_hours=_hours(found["window"]) if "window" in found else None,
             generated_at=_moment(found["generated"]) if "generated" in found else None,
             text=tuple(Passage(unwrapped(line).text, line.span) for line in self.footer),
         )
+
+
+def _inline_entries(line: Line) -> Iterator[Line]:
+    """The entries of a watch list on one line: at their numbers, else at semicolons, else, where all are short, at commas."""
+    marks = [match.start("mark") for match in _INLINE_NUMBER.finditer(line.text)]
+    if len(marks) > 1:
+        for start, end in pairwise([*marks, len(line.text)]):
+            piece = line.cut(start, end)
+            number = _INLINE_NUMBER.match(piece.text)
+            entry = piece.cut(number.end() if number else 0)
+            yield entry.cut(0, len(entry.text.rstrip("；;，,、 ")))
+        return
+    pieces = list(cut_at(line, "；;"))
+    names = [piece for piece in cut_at(line, "、,，") if piece.text]
+    listed = len(pieces) == 1 and len(names) > 2 and all(len(name.text) <= _SHORT_ENTRY for name in names)
+    yield from names if listed else pieces
 
 
 def _background(text: str, span: Span) -> Background:
@@ -255,7 +285,8 @@ def _number(digits: str) -> int:
 
 
 def _hours(match: re.Match[str]) -> int:
-    return round(float(match["n"][:9]) * _UNITS.get(match["unit"][0].lower(), 1))
+    number, unit = (match["n"], match["unit"]) if match["n"] else (match["n2"], match["unit2"])
+    return round(float(number[:9]) * _UNITS.get(unit[0].lower(), 1))
 
 
 def _moment(match: re.Match[str]) -> str | None:

@@ -10,7 +10,7 @@ from app.parse.inline import MAX_LIST_LINE, Label
 from app.parse.lines import Line
 from app.parse.markdown import Block
 
-_URL = re.compile(r"(?:https?|ftp)://(?:(?!,(?:https?|ftp)://)[^\s<>|｜、；，。：！？「」『』《》\"”“])+", re.IGNORECASE)
+_URL = re.compile(r"(?:https?|ftp)://(?:(?!,(?:https?|ftp)://)[^\s<>|｜、；，。：！？（「」『』《》\"”“])+", re.IGNORECASE)
 _AUTOLINK = re.compile(r"<(?P<target>[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s<>]+|www\.[^\s<>]+)>")
 _ARXIV = re.compile(
     r"arxiv\s*[:：]\s*(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Za-z]{2})?/\d{7})(?:v\d+)?(?:\s*\[[\w.\-]+\])?|(?:doi\s*[:：]\s*)?10\.\d{4,9}/[^\s|、；，。]+",
@@ -21,7 +21,7 @@ _BARE_TARGET = re.compile(r"(?=\S*[\d_./])[A-Za-z0-9][\w.\-:/#?=&%+~]*")
 _CONNECTIVE = re.compile(r"^(?:及|與|与|和|以及|另見|另见|見|见|and|or|see|also|see also|via|at|from|by|in)$", re.IGNORECASE)
 # Between links of one sentence, text with a comma or full stop in it is no label.
 _PROSE = re.compile(r"[，。]|,(?!\s*(?:Inc|Ltd|LLC|Co)\b)|" + _CONNECTIVE.pattern, re.IGNORECASE)
-_EDGES = " \t　-–—·•・‧|｜:：,，、;；"
+_EDGES = " \t　-–—·•・‧|｜:：,，、;；。！？"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def _links(piece: Line, atoms: list[_Atom]) -> Iterator[SourceLink]:
         if label is None:
             beside = (
                 _unbracketed(piece.text[start : atom.start].strip(_EDGES + "（(<*_`")),
-                piece.text[atom.end : end].strip(_EDGES + "）)】]>*_`"),
+                piece.text[atom.end : end].strip(_EDGES + "（(）)】]>*_`"),
             )
             label = next((text for text in beside if text and not (_CONNECTIVE if len(atoms) == 1 else _PROSE).search(text)), None)
         yield SourceLink(label, atom.target, own.text, own.span)
@@ -209,6 +209,17 @@ def read_closing(line: Line, definitions: dict[str, str]) -> Closing | None:
     said = line.text[: closing[0].start].rstrip()
     apart = not said or said[-1] in _SENTENCE_ENDS + "（(【["
     return Closing(line.cut(0, len(said.rstrip(" \t（(【[|｜—–·：:"))) if apart else line, None, links)
+
+
+def links_in(line: Line, definitions: dict[str, str]) -> tuple[SourceLink, ...]:
+    """The web links of a text, wherever they stand in it."""
+    if len(line.text) > MAX_LIST_LINE:
+        return ()
+    return tuple(
+        SourceLink(atom.label, atom.target, line.text[atom.start : atom.end], line.cut(atom.start, atom.end).span)
+        for atom in _atoms(line.text, definitions)
+        if atom.target and _URL.match(atom.target)
+    )
 
 
 def only_links(line: Line, definitions: dict[str, str]) -> bool:

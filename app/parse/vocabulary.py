@@ -10,7 +10,20 @@ from functools import lru_cache
 from typing import TypeVar
 
 from app.parse.draft import Level, SectionKind
-from app.parse.words import CONTAINER, FIELDS, LEVELS, OF_THE_DOCUMENT, PARTS, POINTER, POINTER_QUOTED, SECTIONS, WEAK, FieldName, Part
+from app.parse.words import (
+    CONTAINER,
+    FIELDS,
+    LEVELS,
+    OF_THE_DOCUMENT,
+    PARTS,
+    POINTER,
+    POINTER_ALONE,
+    POINTER_QUOTED,
+    SECTIONS,
+    WEAK,
+    FieldName,
+    Part,
+)
 
 _Name = TypeVar("_Name", bound=str)
 
@@ -133,6 +146,11 @@ def is_pointer(text: str) -> bool:
         return False
     quoted = POINTER_QUOTED.search(text)
     return bool(POINTER.search(text)) or bool(quoted and section_kind(quoted["name"], loose=True))
+
+
+def says_only_where(text: str) -> bool:
+    """Whether a short text, all there is, says where to read instead."""
+    return is_pointer(text) or (len(text) <= 60 and bool(POINTER_ALONE.search(text)))
 
 
 def importance_level(label: str) -> Level | None:

@@ -144,3 +144,10 @@ POINTER = re.compile(
 )
 # A quoted name may be a section's, or an event's: 已於「開發者大會」介紹 points nowhere.
 POINTER_QUOTED = re.compile(r"(?:已|均|皆)[經经]?(?:於|于|在)\s*[「『“\"](?P<name>[^「」『』“”\"]{1,40})[」』”\"].{0,10}(?:" + _SAID + ")")
+# Of a text that is all an item says, less is enough to show that it points elsewhere.
+POINTER_ALONE = re.compile(
+    r"(?:詳見|详见|請見|请见|請參考|请参考|請參閱|请参阅|請參見|请参见|參見|参见|參考|参考|已併入|已并入|已合併至|已合并至|已移至|併入|并入)"
+    r".{0,24}(?:[「『“\"《]|章節|章节|[一本上下前][節节]|部分|板塊|板块)|見[上下][文方]|见[上下][文方]|[上下]方.{0,16}(?:章節|章节|段落)"
+    r"|\bsee\b.{1,60}\b(?:above|below|section)\b|\b(?:covered|described|discussed|full story|details?) (?:is |are )?in\b",
+    re.IGNORECASE,
+)

@@ -28,7 +28,7 @@ from app.parse.inline import read_label, read_lead, unwrapped
 from app.parse.lines import Line
 from app.parse.markdown import Block, Document
 from app.parse.parts import PartsReader, continues_part, is_footer, part_label, parted_at_labels
-from app.parse.sources import link_definitions, read_sources
+from app.parse.sources import link_definitions, links_in, read_sources
 from app.parse.vocabulary import field_name, is_container, names_document_part, part_name, section_kind
 from app.parse.words import Part
 
@@ -294,7 +294,11 @@ class _Reader:
         opening = tuple(line for line in (lead.rest, *own[1:]) if line.text)
         reader.read([*([Block("paragraph", opening)] if opening else []), *unbulleted(item.children[1:])])
         title = Passage(unwrapped(lead.title).text, lead.title.span)
-        draft.items.append(reader.item("bullet", len(draft.items) + 1, parent, title, self.document.span(item.first, item.last)))
+        read = reader.item("bullet", len(draft.items) + 1, parent, title, self.document.span(item.first, item.last))
+        if not read.sources:
+            # A short item cites in its sentence.
+            read = replace(read, sources=tuple(link for line in opening for link in links_in(line, self.definitions)))
+        draft.items.append(read)
 
     def _insight(self, group: Group, draft: _SectionDraft) -> None:
         """A passage of the editor's, the watch list in its midst taken out."""
