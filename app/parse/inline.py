@@ -222,15 +222,22 @@ _GLOSSED = re.compile(r"^(?P<word>[^（(]+?)\s*[（(](?P<inner>.+)[）)]\s*$", r
 _LABEL_WINDOW = 80
 
 
+_BESIDE_RATING = re.compile(r"\s*[（(](?P<word>[^（()）]{1,12})[）)]")
+
+
 def read_importance(text: str, span: Span) -> Importance:
     """`高 — reason`, `高（High）`, `★★☆：reason`, `高（reason）`: label as written, level where known, reason.
 
     The longest start of the text whose words name a level is the label; unknown words are a label of no level.
     """
     text = text.strip()
-    label, reason = text, ""
+    label, reason, level = text, "", None
     if rated := _RATED.match(text):
-        label, reason = rated.group(), text[rated.end() :].lstrip(" \t　—–-－：:；;，,。|｜")
+        beside = _BESIDE_RATING.match(text, rated.end())
+        if beside and importance_level(beside["word"]):
+            # `8/10（高）`: the word says what the figure means here.
+            rated, level = beside, importance_level(beside["word"])
+        label, reason = text[: rated.end()], text[rated.end() :].lstrip(" \t　—–-－：:；;，,。|｜")
     elif not importance_level(text):
         first = True
         for match in _REASON.finditer(text[:_LABEL_WINDOW]):
@@ -242,4 +249,4 @@ def read_importance(text: str, span: Span) -> Importance:
     if gloss and not importance_level(gloss["inner"]) and importance_level(gloss["word"]):
         label, reason = gloss["word"], "\n".join(filter(None, [gloss["inner"], reason]))
     label = label.lstrip("*_` \t\n").rstrip("*_` \t\n。．.") or label
-    return Importance(importance_level(label), label, reason.strip() or None, span)
+    return Importance(level or importance_level(label), label, reason.strip() or None, span)

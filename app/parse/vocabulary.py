@@ -160,8 +160,12 @@ def importance_level(label: str) -> Level | None:
     plain = normal(label).strip(" :：.。!！")
     if rated := _rating(plain):
         return rated
+    halves = [_LEVEL_INDEX.get(half) for half in re.split(r"\s*[/／]\s*", plain)]
+    if len(halves) == 2 and (one := halves[0]) and (other := halves[1]):
+        # `Medium/High` lies between the two, whichever is said first.
+        return _ORDER[(_ORDER.index(one) + _ORDER.index(other)) // 2]
     gloss = _GLOSS.search(plain)
-    readings = [plain, *([plain[: gloss.start()], gloss["gloss"]] if gloss else []), *re.split(r"\s*[/／]\s*", plain)]
+    readings = [plain, *([plain[: gloss.start()], gloss["gloss"]] if gloss else [])]
     for reading in readings:
         word = reading.strip(" :：.。")
         for form in (word, word.lstrip("🔴🟠🟡🟢⚪🔵 "), re.sub(r"(?:重要性|重要|程度|importance|priority|優先級?)$", "", word).strip()):
@@ -184,4 +188,5 @@ def _rating(text: str) -> Level | None:
     return next(level for bound, level in _SHARES if share >= bound)
 
 
+_ORDER: tuple[Level, ...] = ("low", "medium_low", "medium", "medium_high", "high")
 _SHARES: tuple[tuple[float, Level], ...] = ((0.9, "high"), (0.7, "medium_high"), (0.5, "medium"), (0.35, "medium_low"), (0.0, "low"))

@@ -99,3 +99,20 @@ def test_a_short_item_cites_in_its_sentence() -> None:
         ("uv", ["https://a.sh/uv"]),
         ("zz", ["https://a.sh/z"]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "level", "label", "reason"),
+    [
+        ("Medium/High", "medium_high", "Medium/High", None),
+        ("高/中", "medium_high", "高/中", None),
+        ("高/High — 重大", "high", "高/High", "重大"),
+        ("8/10（高）", "high", "8/10（高）", None),
+        ("8/10（高）— 重大", "high", "8/10（高）", "重大"),
+        ("8/10（因為重大）", "medium_high", "8/10", "（因為重大）"),
+    ],
+)
+def test_importance_said_twice(said: str, level: str, label: str, reason: str | None) -> None:
+    importance = body(f"## 今日焦點\n### 甲\n**重要性**：{said}").sections[0].items[0].importance
+    assert importance
+    assert (importance.level, importance.label, importance.reason) == (level, label, reason)
