@@ -15,9 +15,10 @@ from app.query import dataset as versions
 from app.query import entities as query
 from app.query.refs import entity_refs
 from app.query.schemas.ledger import ActOut, Changed
-from app.store import dataset, entities, ledger
+from app.store import dataset, derived, entities, ledger
 from app.store.dataset import Event
 from app.store.db import Database
+from app.store.derived import Touched
 from app.store.ledger import Act
 from app.store.rows import chunks, storable
 from app.store.tables import Alias, Entity, Item, Judgement, Mention
@@ -214,11 +215,15 @@ def _make_good(session: Session, channel: str, done: _Done, now: datetime) -> li
     nodes = {node for judgement in done.judgements for node in (judgement.left_key, judgement.right_key)}
     followed = entities.follow(session, nodes, catalogue, whole=True)
     items, events = followed.items, done.events
+    reached = Touched()
     for spelled in done.spellings:
-        told, found = ingest.look_for(session, spelled, channel, now)
+        told, found, written = ingest.look_for(session, spelled, channel, now)
         items, events = items | found, events + told
+        reached.add(written)
     touched = followed.touched | {pk for pk in session.exec(select(col(Entity.pk)).where(col(Entity.node).in_(sorted(nodes)))) if pk}
     told = entities.refresh(session, touched, catalogue)
+    reached.add(Touched(items=items, entities=touched))
+    derived.follow(session, reached)
     ids = sorted(_ids(session, items))
     there = session.exec(select(col(Entity.id)).where(col(Entity.pk).in_(sorted(touched)))).all()
     spoken_of = {event.object_id for event in (*events, *told)}

@@ -26,6 +26,7 @@ from app.settings import CHANNEL, ROOT, VERSION, Settings
 from app.store import briefings, dataset, ledger
 from app.store.dataset import Event
 from app.store.db import Database
+from app.store.derived import Touched
 from app.store.migrations import migrate
 from app.store.tables import Briefing, Channel, Document, Mention
 from app.telemetry import log
@@ -190,10 +191,14 @@ def reread_documents(database: Database, default_channel: str, *, always: bool =
     return len(held)
 
 
-def look_for(session: Session, name: str, default_channel: str, now: datetime) -> tuple[list[Event], set[int]]:
-    """Decide anew on each document that may hold `name`, a spelling that was given or taken away; the items that changes (`pk`)."""
+def look_for(session: Session, name: str, default_channel: str, now: datetime) -> tuple[list[Event], set[int], Touched]:
+    """Decide anew on each document that may hold `name`, a spelling that was given or taken away.
+
+    What to log, the items (`pk`) whose names that changes, and all it touched.
+    """
     events: list[Event] = []
     items: set[int] = set()
+    touched = Touched()
     given = ledger.spellings(session)
     held = session.exec(select(col(Document.briefing_pk), col(Channel.id)).join(Channel, col(Channel.pk) == col(Document.channel_pk))).all()
     for pk, channel in held:
@@ -202,10 +207,12 @@ def look_for(session: Session, name: str, default_channel: str, now: datetime) -
             before = _named(session, pk)
             decided, draft = _decided(document.body, document.name, channel, default_channel, given)
             catalogue, report = knowledge().catalogue, quality_of(draft)
-            events += briefings.write(session, decided, document.body, document.name, report, now, catalogue, again=True)[1]
+            saved, told = briefings.write(session, decided, document.body, document.name, report, now, catalogue, again=True)
+            events += told
+            touched.add(saved.touched)
             items |= {item for item, *_ in before ^ _named(session, pk) if item}
         session.expunge(document)
-    return events, items
+    return events, items, touched
 
 
 def _named(session: Session, briefing_pk: int) -> set[tuple[int | None, int, int | None]]:

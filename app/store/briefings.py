@@ -12,8 +12,9 @@ from app.normalize.catalogue import Catalogue
 from app.normalize.decide import DecidedBriefing, DecidedItem
 from app.normalize.identity import ItemTrait, match_items, stable_id
 from app.parse.draft import Node
-from app.store import contents, dataset, entities, taxonomy
+from app.store import contents, dataset, derived, entities, taxonomy
 from app.store.dataset import Event
+from app.store.derived import Touched
 from app.store.rows import chunks, storable
 from app.store.tables import (
     BackgroundNote,
@@ -36,7 +37,7 @@ RANKS = {"high": 5, "medium_high": 4, "medium": 3, "medium_low": 2, "low": 1}
 
 @dataclass
 class Saved:
-    """What saving a document did. The lists hold item ids; `version` is None where nothing changed."""
+    """What saving a document did. The lists hold item ids; `version` is None where nothing changed, `touched` empty."""
 
     briefing: str
     status: Literal["added", "replaced", "unchanged"]
@@ -45,6 +46,7 @@ class Saved:
     updated: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    touched: Touched = field(default_factory=Touched)
 
 
 @dataclass
@@ -75,6 +77,7 @@ def save(
     """
     saved, events = write(session, decided, data, name, report, now, catalogue, again=again)
     if saved.status != "unchanged":
+        derived.follow(session, saved.touched)
         saved.version = dataset.record(session, events, now)
     return saved
 
@@ -90,7 +93,7 @@ def write(
     *,
     again: bool = False,
 ) -> tuple[Saved, list[Event]]:
-    """What `save` does, the version of the dataset left to whoever writes more in the same transaction."""
+    """What `save` does, what is derived and the version left to whoever writes more in the same transaction."""
     channel = _channel(session, decided.channel)
     digest = hashlib.sha256(data).hexdigest()
     if (same := _stored_as(session, channel, digest)) and not again:
@@ -117,6 +120,12 @@ def write(
     live = {*saved.added, *saved.updated, *saved.kept}
     gone = [item for item, _ in former.items if item.id not in live]
     saved.removed = [item.id for item in gone]
+    saved.touched = Touched(
+        briefings={briefing.pk},
+        items={item.pk for item in gone if item.pk} | written.items,
+        entities=former.entities | written.entities,
+        sources=former.sources | written.sources,
+    )
     for items in chunks([item.pk for item in gone]):
         session.execute(delete(Item).where(col(Item.pk).in_(items)))
     for sections in chunks(former.sections):
@@ -130,8 +139,8 @@ def write(
             for action in ("added", "updated", "removed")
             for item in getattr(saved, action)
         ),
-        *entities.refresh(session, former.entities | written.entities, catalogue),
-        *taxonomy.refresh(session, former.sources | written.sources, former.tags | written.tags),
+        *entities.refresh(session, saved.touched.entities, catalogue),
+        *taxonomy.refresh(session, saved.touched.sources, former.tags | written.tags),
     ]
 
 

@@ -18,8 +18,9 @@ from app.store.tables import BackgroundNote, Briefing, Citation, Insight, Item, 
 
 @dataclass
 class Written:
-    """The entities, sources and tags a document now refers to, by `pk`."""
+    """The entities, sources and tags a document now refers to, by `pk`; the items elsewhere that name another entity for it."""
 
+    items: set[int] = field(default_factory=set)
     entities: set[int] = field(default_factory=set)
     sources: set[int] = field(default_factory=set)
     tags: set[int] = field(default_factory=set)
@@ -46,7 +47,8 @@ def write(
 def withdraw(session: Session, briefing_pk: int, catalogue: Catalogue, now: datetime) -> Written:
     """Take back what a document that became a draft said of names."""
     concerned = ledger.record(session, briefing_pk, (), (), now)
-    return Written(entities=entities.follow(session, concerned, catalogue).touched)
+    followed = entities.follow(session, concerned, catalogue)
+    return Written(items=followed.items, entities=followed.touched)
 
 
 def _mentions(
@@ -69,6 +71,7 @@ def _mentions(
     concerned = ledger.record(session, briefing.pk, decided.links, decided.doubts, now)
     followed = entities.follow(session, concerned, catalogue, names)
     written.entities.update(followed.touched)
+    written.items.update(followed.items)
 
     def row(mention: NamedMention, item: Item | None, cell: int | None) -> Mention:
         place = _place(mention)
