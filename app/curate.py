@@ -206,6 +206,8 @@ def _conduct(database: Database, channel: str, said: Said, act: Callable[[Sessio
     if said.dry_run:
         with database.read() as session:
             shown.dataset_version = versions.version(session).text
+    else:
+        database.settle()
     return shown
 
 

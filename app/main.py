@@ -12,7 +12,9 @@ from starlette_compress import CompressMiddleware
 
 from app import ingest, telemetry
 from app.api import briefings, dataset, docs, entities, items, ledger, lookup, openapi, problems, reconcile, taxonomy
+from app.api.kept import Kept
 from app.api.middleware import Edge
+from app.query.freshness import Freshness
 from app.settings import VERSION, Settings
 from app.store.db import Database
 
@@ -24,6 +26,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The service. With `settings` left out they are read from the environment."""
     settings = settings or Settings()
     telemetry.configure(settings.log_level)
+    database = Database(settings.database_url, read_timeout=settings.read_timeout)
+    freshness = Freshness(database)
     app = FastAPI(
         title="Briefbase",
         version=VERSION,
@@ -35,7 +39,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         # A redirect would be made of the Host header; the 404 names the path without the slash.
         redirect_slashes=False,
         middleware=[
-            Middleware(CorrelationIdMiddleware, header_name="X-Request-ID", validator=_is_request_id),
+            Middleware(Kept, freshness=freshness, most=settings.cache_bytes),
+            Middleware(CorrelationIdMiddleware, header_name="X-Request-ID", validator=telemetry.is_request_id),
             Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"], expose_headers=_EXPOSED),
             Middleware(Edge, max_in_flight=settings.max_in_flight),
             Middleware(CompressMiddleware, minimum_size=500),
@@ -43,8 +48,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         ],
     )
     app.state.settings = settings
-    app.state.answered = {}
-    app.state.database = Database(settings.database_url, read_timeout=settings.read_timeout)
+    app.state.database = database
+    app.state.freshness = freshness
     problems.install(app)
     openapi.install(app)
     for door in (briefings, items, ledger, entities, lookup, reconcile, taxonomy, dataset, docs):
@@ -56,14 +61,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 _EXPOSED = ["ETag", "Link", "X-Request-ID", "Dataset-Version", "Retry-After"]
 
 
-def _is_request_id(value: str) -> bool:
-    return 0 < len(value) <= 64 and value.isascii() and all(c.isalnum() or c in "-_." for c in value)
-
-
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(ingest.prepare, app.state.database, app.state.settings)
     try:
         yield
     finally:
+        app.state.freshness.close()
         app.state.database.close()

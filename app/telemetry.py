@@ -32,3 +32,8 @@ def configure(level: str) -> None:
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def is_request_id(value: str) -> bool:
+    """Whether what a client calls its request may stand in headers and logs."""
+    return 0 < len(value) <= 64 and value.isascii() and all(c.isalnum() or c in "-_." for c in value)

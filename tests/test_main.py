@@ -15,19 +15,11 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from app.main import _is_request_id, create_app
+from app.main import create_app
 from app.settings import Settings
 from tests.documents import NEWER, headings
 
 WAIT = 60.0
-
-
-@pytest.mark.parametrize(
-    ("value", "good"),
-    [("a", True), ("A-_.9", True), ("a" * 64, True), ("a" * 65, False), ("", False), ("é", False), ("²", False), ("a b", False)],
-)
-def test_request_ids(value: str, good: bool) -> None:
-    assert _is_request_id(value) == good
 
 
 def test_a_new_base_is_filled_from_the_seeds(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""From a shape to an answer: sparse fields, ETag and 304, caching headers, pages with their links."""
+"""From a shape to an answer: sparse fields, ETag, caching headers, pages with their links."""
 
 import hashlib
 from collections.abc import Sequence
@@ -8,13 +8,13 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 import orjson
-from fastapi import Depends, HTTPException, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.datastructures import URL
 
-from app.api.deps import SessionDep, once, preferred
+from app.api.deps import once, preferred
 from app.query import dataset
 from app.query.dataset import Version
 from app.query.paging import Rows
@@ -30,8 +30,6 @@ MEDIA: dict[Format, str] = {
 _VARY = "Accept, Accept-Language"
 PRIVATE = {"Cache-Control": "private, no-cache", "Vary": f"{_VARY}, Authorization"}
 """Headers of an answer that only a key's holder may see."""
-# Answers whose headers are kept, so that a 304 is told without making the answer again.
-_MOST_KNOWN = 10_000
 
 
 def answer(request: Request, session: Session, shown: BaseModel, fields: Sequence[str] = ()) -> Response:
@@ -87,47 +85,17 @@ def text(request: Request, session: Session, body: str, form: Format) -> Respons
 
 
 def cached(request: Request, body: bytes, media: str, version: Version | None, headers: dict[str, str] | None = None) -> Response:
-    """`body` with a weak ETag of its own (compression makes several of one), or 304. Without `version` it is of no base."""
+    """`body` with a weak ETag of its own (compression makes several of one). Without `version` it is of no base."""
     every = {"ETag": f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"', "Cache-Control": _lifetime(request), "Vary": _VARY}
     if version:
         every["Dataset-Version"] = version.text
         if version.modified_at:
             every["Last-Modified"] = http_date(version.modified_at)
-        _keep(request, version, every | (headers or {}))
-    every |= headers or {}
-    if _matches(request.headers.get("if-none-match"), every["ETag"]):
-        return Response(status_code=304, headers=_of_304(every))
-    return Response(body, media_type=media, headers=every)
+    return Response(body, media_type=media, headers=every | (headers or {}))
 
 
-def unless_unchanged(request: Request, session: SessionDep) -> None:
-    """A dependency of routes that are a function of request and content: 304 before any query, where the answer is known."""
-    if given := request.headers.get("if-none-match"):
-        known = request.app.state.answered.get(_key(request, dataset.version(session)))
-        if known and _matches(given, known["ETag"]):
-            raise HTTPException(304, headers=_of_304(known))
-
-
-CHECKS = [Depends(once), Depends(unless_unchanged)]
+CHECKS = [Depends(once)]
 """Of every route that answers from the base."""
-
-
-def _keep(request: Request, version: Version, headers: dict[str, str]) -> None:
-    answered: dict[bytes, dict[str, str]] = request.app.state.answered
-    if len(answered) >= _MOST_KNOWN:
-        answered.clear()
-    answered[_key(request, version)] = headers
-
-
-def _key(request: Request, version: Version) -> bytes:
-    """What an answer follows from, in a few bytes."""
-    asked = [version.text, request.url.path, request.url.query, *(request.headers.get(name, "") for name in _VARY.lower().split(", "))]
-    return hashlib.blake2b("\0".join(asked).encode(), digest_size=16).digest()
-
-
-def _of_304(headers: dict[str, str]) -> dict[str, str]:
-    # What compression adds to the full answer, it does not add to this one.
-    return headers | {"Vary": f"{_VARY}, Accept-Encoding"}
 
 
 def _lifetime(request: Request) -> str:
@@ -138,12 +106,6 @@ def _lifetime(request: Request) -> str:
 def http_date(moment: datetime) -> str:
     """An HTTP date, whole seconds in GMT."""
     return format_datetime(moment, usegmt=True)
-
-
-def _matches(header: str | None, etag: str) -> bool:
-    """Weak comparison (RFC 9110 8.8.3.2)."""
-    given = [part.strip().removeprefix("W/") for part in (header or "").split(",")]
-    return "*" in given or etag.removeprefix("W/") in given
 
 
 def moved(request: Request, canonical: str, told: BaseModel | None = None) -> Response:
@@ -176,4 +138,4 @@ def file_headers(name: str) -> dict[str, str]:
     return {"Content-Disposition": f"inline; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"}
 
 
-__all__ = ["answer", "asked_format", "cached", "file_headers", "moved", "page", "text", "uncached", "unless_unchanged"]
+__all__ = ["answer", "asked_format", "cached", "file_headers", "moved", "page", "text", "uncached"]

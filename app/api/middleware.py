@@ -17,7 +17,7 @@ _HEADERS = {
 
 
 class Edge:
-    """HEAD as GET without its body, limits on the request line and on requests in flight, security headers."""
+    """Limits on the request line and on requests in flight, security headers."""
 
     def __init__(self, app: ASGIApp, max_in_flight: int) -> None:
         self.app = app
@@ -27,22 +27,19 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        head = scope["method"] == "HEAD"
 
         async def outward(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
-            elif head and message["type"] == "http.response.body":
-                message = {**message, "body": b""}
             await send(message)
 
         if refused := self._refusal(scope):
             return await refused(scope, receive, outward)
         self.in_flight += 1
         try:
-            await self.app({**scope, "method": "GET"} if head else scope, receive, outward)
+            await self.app(scope, receive, outward)
         finally:
             self.in_flight -= 1
 

@@ -56,8 +56,6 @@ def install(app: FastAPI) -> None:
 
 def _http(request: Request, error: HTTPException) -> Response:
     headers = dict(error.headers or {})
-    if error.status_code == 304:
-        return Response(status_code=304, headers=headers)
     title = _TITLES.get(error.status_code, "Error")
     if error.status_code == 404:
         path = request.scope["path"][:200]

@@ -43,6 +43,9 @@ _ADVISORY_LOCK = 0x62726965  # "brie"
 class Database:
     """A base at `url`: `read()` and `write()` hand out sessions; nothing else opens connections."""
 
+    lease = 0.2
+    """Seconds a process may go on from a version it asked a PostgreSQL server for."""
+
     def __init__(self, url: str, *, read_timeout: float = 1.0) -> None:
         self.url = _checked(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -82,6 +85,11 @@ class Database:
                 yield
         finally:
             self._thread_gate.release()
+
+    def settle(self) -> None:
+        """Wait until no process answers from before what was committed; whoever acknowledges a write does so after this."""
+        if not self.is_sqlite:
+            time.sleep(self.lease)
 
     def close(self) -> None:
         """Close all connections."""

@@ -43,26 +43,6 @@ def test_what_is_held_is_not_sent_again(client: TestClient, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", OF_THE_BASE)
-def test_a_304_is_known_without_its_query(client: TestClient, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    etag = client.get(path).headers["etag"]
-
-    def made(*given: Any, **also: Any) -> Any:
-        raise AssertionError("the answer was made again")
-
-    monkeypatch.setattr("app.api.answers.cached", made)
-    assert client.get(path, headers={"If-None-Match": etag}).status_code == 304
-
-
-def test_what_is_known_does_not_grow_without_end(fresh: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    take_in(database, document("2026-01-02", item("a")))
-    monkeypatch.setattr("app.api.answers._MOST_KNOWN", 3)
-    for limit in range(1, 20):
-        answer = fresh.get(f"/v1/items?limit={limit}")
-        assert fresh.get(f"/v1/items?limit={limit}", headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
-    assert len(fresh.app.state.answered) <= 3  # type: ignore[attr-defined]
-
-
-@pytest.mark.parametrize("path", OF_THE_BASE)
 def test_dates(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert parsedate_to_datetime(headers["last-modified"]) <= datetime.now(UTC)
@@ -144,7 +124,7 @@ def test_a_page_links_to_the_next(client: TestClient) -> None:
     own = data["links"]["self"]
     assert client.get(own).json()["data"] == data["data"]
     assert own.isascii()
-    assert own.startswith("/v1/items?tag=%E7%94%9F")
+    assert "&tag=%E7%94%9F" in own
 
 
 @pytest.mark.parametrize(

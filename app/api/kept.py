@@ -1,0 +1,176 @@
+"""Answers kept as bytes: content changes once a day and is read all day, so the same question is answered before any routing."""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+from uuid import uuid4
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.query.freshness import Freshness
+from app.telemetry import is_request_id
+
+Headers = list[tuple[bytes, bytes]]
+Key = tuple[bytes, bytes, bytes, bytes, bytes, bool]
+
+_ASKED_BY = (b"accept", b"accept-language", b"accept-encoding", b"origin", b"if-none-match", b"x-request-id")
+# What the application is not told: the whole answer is wanted whatever this client holds of it, and nothing is said to one alone.
+_WITHHELD = (b"if-none-match", b"cookie")
+# What an entry takes besides its body: headers, key, the objects around them.
+_AROUND = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A whole 200, its headers without the request's id."""
+
+    headers: Headers
+    body: bytes
+    etag: bytes
+
+
+class Kept:
+    """The outermost middleware: whole answers by version, path, query and what they are negotiated by, at most `most` bytes.
+
+    Only what says of itself that it is `public` and which dataset version it was made from is kept. Of equal questions that
+    are not answered yet one is worked on (single flight). The query is put in order first, so that the links in an answer are
+    the same however it was asked. With `most` 0 nothing is kept. Conditional requests and HEAD are answered here, kept or not.
+    """
+
+    def __init__(self, app: ASGIApp, freshness: Freshness, most: int) -> None:
+        self.app = app
+        self.freshness = freshness
+        self.most = most
+        self.size = 0
+        self.version = ""
+        self.entries: OrderedDict[Key, Entry] = OrderedDict()
+        self.making: dict[tuple[str, Key], asyncio.Future[Entry | None]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            return await self.app(scope, receive, send)
+        asked: dict[bytes, bytes] = {name: value for name, value in scope["headers"] if name in _ASKED_BY}
+        scope["query_string"] = in_order(scope["query_string"])
+        entry: Entry | None = None
+        if self.most and (version := await self.freshness.current()):
+            if version != self.version:
+                self.entries.clear()
+                self.version, self.size = version, 0
+            key = _key(scope, asked)
+            if entry := self.entries.get(key):
+                self.entries.move_to_end(key)
+            elif making := self.making.get((version, key)):
+                # Not cancelled with the one that waits for it.
+                entry = await asyncio.shield(making)
+            else:
+                return await self._make(scope, receive, send, asked, version, key)
+        if entry is None:
+            await self._pass(scope, receive, send, asked, 0)
+        else:
+            await _tell(entry, asked, scope["method"] == "HEAD", send)
+
+    async def _make(self, scope: Scope, receive: Receive, send: Send, asked: dict[bytes, bytes], version: str, key: Key) -> None:
+        """Answer by the application, and keep the answer for those who ask the same."""
+        making = self.making[version, key] = asyncio.get_running_loop().create_future()
+        try:
+            entry = await self._pass(scope, receive, send, asked, self.most // 8)
+            if entry and (b"dataset-version", version.encode()) in entry.headers:
+                making.set_result(entry)
+                if version == self.version:
+                    self._keep(key, entry)
+        finally:
+            if not making.done():
+                making.set_result(None)
+            del self.making[version, key]
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send, asked: dict[bytes, bytes], largest: int) -> Entry | None:
+        watch = _Watch(send, asked.get(b"if-none-match"), scope["method"] == "HEAD", largest)
+        headers = [pair for pair in scope["headers"] if pair[0] not in _WITHHELD]
+        await self.app({**scope, "method": "GET", "headers": headers}, receive, watch)
+        return watch.entry()
+
+    def _keep(self, key: Key, entry: Entry) -> None:
+        self.entries[key] = entry
+        self.size += len(entry.body) + _AROUND
+        while self.size > self.most:
+            self.size -= len(self.entries.popitem(last=False)[1].body) + _AROUND
+
+
+class _Watch:
+    """Passes an answer on, as 304 where the client holds it and without body to HEAD, and has it in one piece if not too large."""
+
+    def __init__(self, send: Send, held: bytes | None, head: bool, largest: int) -> None:
+        self.send, self.held, self.head, self.largest = send, held, head, largest
+        self.headers: Headers = []
+        self.body: list[bytes] = []
+        self.size = 0
+        self.whole = self.unchanged = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.headers = list(message["headers"])
+            self.whole = message["status"] == 200
+            self.unchanged = self.whole and _holds(self.held, dict(self.headers).get(b"etag", b""))
+            if self.unchanged:
+                return await _not_modified(self.headers, self.send)
+        elif message["type"] == "http.response.body":
+            part = message.get("body", b"")
+            self.size += len(part)
+            if self.size <= self.largest:
+                self.body.append(part)
+            if self.unchanged:
+                return
+            if self.head:
+                message = {**message, "body": b""}
+        await self.send(message)
+
+    def entry(self) -> Entry | None:
+        """The answer, if it may be kept: whole and public."""
+        headers = dict(self.headers)
+        length = headers.get(b"content-length")
+        if not self.whole or self.size > self.largest or (length is not None and int(length) != self.size):
+            return None
+        if not headers.get(b"cache-control", b"").startswith(b"public"):
+            return None
+        kept = [pair for pair in self.headers if pair[0] != b"x-request-id"]
+        return Entry(kept, b"".join(self.body), headers.get(b"etag", b""))
+
+
+async def _tell(entry: Entry, asked: dict[bytes, bytes], head: bool, send: Send) -> None:
+    headers = [*entry.headers, (b"x-request-id", _request_id(asked))]
+    if _holds(asked.get(b"if-none-match"), entry.etag):
+        return await _not_modified(headers, send)
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if head else entry.body})
+
+
+async def _not_modified(headers: Headers, send: Send) -> None:
+    # Nothing that tells of a body; the policy only begins alike.
+    told = [(name, value) for name, value in headers if not name.startswith(b"content-") or name == b"content-security-policy"]
+    await send({"type": "http.response.start", "status": 304, "headers": told})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _holds(given: bytes | None, etag: bytes) -> bool:
+    """Whether an `If-None-Match` names the ETag: weak comparison (RFC 9110 8.8.3.2)."""
+    if not given or not etag:
+        return False
+    held = [part.strip().removeprefix(b"W/") for part in given.split(b",")]
+    return b"*" in held or etag.removeprefix(b"W/") in held
+
+
+def in_order(query: bytes) -> bytes:
+    """The parameters of a query by name; those of one name stay in the order given."""
+    parts = sorted((part.partition(b"=")[0], number, part) for number, part in enumerate(query.split(b"&")) if part)
+    return b"&".join(part for _, _, part in parts)
+
+
+def _key(scope: Scope, asked: dict[bytes, bytes]) -> Key:
+    accept, language, encoding = (asked.get(name, b"") for name in _ASKED_BY[:3])
+    path = scope.get("raw_path") or scope["path"].encode()
+    return (path, scope["query_string"], accept, language, encoding, b"origin" in asked)
+
+
+def _request_id(asked: dict[bytes, bytes]) -> bytes:
+    given = asked.get(b"x-request-id", b"")
+    return given if is_request_id(given.decode("latin-1")) else uuid4().hex.encode()
