@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         # A redirect would be made of the Host header; the 404 names the path without the slash.
         redirect_slashes=False,
         middleware=[
-            Middleware(Kept, freshness=freshness, most=settings.cache_bytes),
+            Middleware(Kept, freshness=freshness, most=settings.cache * 1024 * 1024),
             Middleware(CorrelationIdMiddleware, header_name="X-Request-ID", validator=telemetry.is_request_id),
             Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"], expose_headers=_EXPOSED),
             Middleware(Edge, max_in_flight=settings.max_in_flight),

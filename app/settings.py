@@ -2,9 +2,9 @@
 
 from importlib import metadata
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, NonNegativeInt
+from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 VERSION = metadata.version("briefbase")
@@ -50,11 +50,6 @@ class Settings(BaseSettings):
     cache_seconds: int = Field(
         60, ge=0, description="`max-age` of answers that change when a document is ingested; they are revalidated by ETag."
     )
-    cache: NonNegativeInt | Literal["off"] = Field(
-        64, description="Mebibytes of answers a process keeps to give them again while the content is the same; `off` keeps none."
+    cache: Annotated[int, BeforeValidator(lambda given: 0 if given == "off" else given)] = Field(
+        64, ge=0, description="Mebibytes of answers a process keeps to give them again while the content is the same; `off` keeps none."
     )
-
-    @property
-    def cache_bytes(self) -> int:
-        """The same in bytes, 0 for none."""
-        return 0 if self.cache == "off" else self.cache * 1024 * 1024

@@ -17,7 +17,7 @@ GIVEN: dict[str, tuple[str, object, tuple[str, ...]]] = {
     "access_log": ("1", True, ("2",)),
     "max_in_flight": ("7", 7, ("0", "many")),
     "read_timeout": ("2.5", 2.5, ("0", "61", "nan", "soon")),
-    "cache": ("off", "off", ("-1", "many", "1.5")),
+    "cache": ("off", 0, ("-1", "many", "1.5")),
     "cache_seconds": ("0", 0, ("-1",)),
 }
 
