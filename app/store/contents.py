@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import insert
+from sqlmodel import Session, col
 
 from app.normalize.catalogue import Catalogue
 from app.normalize.decide import DecidedBriefing, DecidedItem, DecidedSource, NamedMention
@@ -73,34 +75,37 @@ def _mentions(
     written.entities.update(followed.touched)
     written.items.update(followed.items)
 
-    def row(mention: NamedMention, item: Item | None, cell: int | None) -> Mention:
+    def row(mention: NamedMention, item: Item | None, cell: int | None) -> dict[str, Any]:
         place = _place(mention)
-        return Mention(
-            entity_pk=followed.entities[place] if place else None,
-            briefing_pk=briefing.pk,  # type: ignore[arg-type]
-            item_pk=item.pk if item else None,
-            cell_pk=cell,
-            channel_pk=briefing.channel_pk,
-            date=briefing.date,
-            kind=mention.kind,
-            field=mention.field,
-            surface=storable(mention.surface),
-            key=place[0] if place else None,
-            node=place[1] if place else None,
-            position=mention.position,
-            inferred=mention.inferred,
-            method=mention.method,
-            score=mention.score,
-            line=mention.span.first_line,
-            start_char=mention.span.start,
-            end_char=mention.span.end,
-        )
+        return {
+            "entity_pk": followed.entities[place] if place else None,
+            "briefing_pk": briefing.pk,
+            "item_pk": item.pk if item else None,
+            "cell_pk": cell,
+            "channel_pk": briefing.channel_pk,
+            "date": briefing.date,
+            "kind": mention.kind,
+            "field": mention.field,
+            "surface": storable(mention.surface),
+            "key": place[0] if place else None,
+            "node": place[1] if place else None,
+            "position": mention.position,
+            "inferred": mention.inferred,
+            "method": mention.method,
+            "score": mention.score,
+            "line": mention.span.first_line,
+            "start_char": mention.span.start,
+            "end_char": mention.span.end,
+        }
 
-    cells = [row(mention, item, None) for mention, item in named]
-    session.add_all(cells)
-    session.flush()
-    session.add_all(row(part, item, cell.pk) for (mention, item), cell in zip(named, cells, strict=True) for part in mention.parts)
-    session.flush()
+    # Rows, not objects: of what a document writes most are mentions, and nothing is done with them but to write them.
+    rows = [row(mention, item, None) for mention, item in named if not mention.parts]
+    for mention, item in named:
+        if mention.parts:
+            cell = session.execute(insert(Mention).returning(col(Mention.pk)), row(mention, item, None)).scalar_one()
+            rows += [row(part, item, cell) for part in mention.parts]
+    if rows:
+        session.execute(insert(Mention), rows)
 
 
 def _place(mention: NamedMention) -> Place | None:

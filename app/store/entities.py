@@ -3,8 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, func, or_, update
+from sqlalchemy import delete, func, insert, or_, update
 from sqlmodel import Session, col, select
 
 from app.normalize.catalogue import Catalogue
@@ -200,8 +201,9 @@ def refresh(session: Session, touched: Iterable[int], catalogue: Catalogue) -> l
         )
         for pk, surface, count in rows:
             spelled[pk][read_cell(surface).name] += count  # type: ignore[index]
-        held: dict[int, list[Alias]] = defaultdict(list)
-        for alias in session.exec(select(Alias).where(col(Alias.entity_pk).in_(pks))):
+        held: dict[int, list[Any]] = defaultdict(list)
+        columns: list[Any] = [col(Alias.pk), col(Alias.entity_pk), col(Alias.name), col(Alias.lang), col(Alias.kind), col(Alias.origin)]
+        for alias in session.execute(select(*columns).where(col(Alias.entity_pk).in_(pks))):
             held[alias.entity_pk].append(alias)
         found = [(entity, known_names(entity, catalogue)) for entity in session.exec(select(Entity).where(col(Entity.pk).in_(pks)))]
         given, cut = ledger.given(session, {entity.node: {name_key(name) for name in names} for entity, names in found})
@@ -231,17 +233,19 @@ def known_names(entity: Entity, catalogue: Catalogue) -> dict[str, Kind]:
 
 
 def _respell(
-    session: Session, entity: Entity, names: Counter[str], kept: Mapping[str, tuple[str | None, str, str]], held: list[Alias]
+    session: Session, entity: Entity, names: Counter[str], kept: Mapping[str, tuple[str | None, str, str]], held: list[Any]
 ) -> None:
     wanted = {name: (None, "spelling", "document") for name in names if len(name) <= _LONGEST_NAME} | dict(kept)
     stays = {alias.name for alias in held if wanted.get(alias.name) == (alias.lang, alias.kind, alias.origin)}
     if gone := [alias.pk for alias in held if alias.name not in stays]:
         session.execute(delete(Alias).where(col(Alias.pk).in_(gone)))
-    session.add_all(
-        Alias(entity_pk=entity.pk, name=name, key=name_key(name), lang=lang, kind=kind, origin=origin)  # type: ignore[arg-type]
+    fresh = [
+        {"entity_pk": entity.pk, "name": name, "key": name_key(name), "lang": lang, "kind": kind, "origin": origin}
         for name, (lang, kind, origin) in sorted(wanted.items())
         if name not in stays
-    )
+    ]
+    if fresh:
+        session.execute(insert(Alias), fresh)
     if entity.origin == "document" and names:
         name = min(names, key=lambda spelling: (-names[spelling], spelling))
         if name != entity.name:
