@@ -29,6 +29,7 @@ from app.query import ledger as judgements
 from app.query.params import HistoryList, ReviewList
 from app.query.schemas.ledger import ActOut
 from app.settings import VERSION, Settings
+from app.store import copying
 from app.store import keys as stored_keys
 from app.store.db import Database
 from app.store.migrations import migrate
@@ -38,6 +39,8 @@ entities = typer.Typer(help="Who is who.", no_args_is_help=True)
 cli.add_typer(entities, name="entities")
 keys = typer.Typer(help="Who may write over HTTP.", no_args_is_help=True)
 cli.add_typer(keys, name="keys")
+# Seconds one snapshot may be read for.
+_PATIENCE = 24 * 3600.0
 out, err = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
 
 _MARKS = {
@@ -63,6 +66,7 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Port to listen on, 0 for a free one; BRIEFBASE_PORT otherwise.")
     ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Processes that answer; BRIEFBASE_WORKERS otherwise.")] = None,
 ) -> None:
     """Serve the API. A base without briefings is filled from the seeds first."""
     settings = _settings()
@@ -73,7 +77,7 @@ def serve(
     err.print(f"Briefbase {VERSION} on http://{host}:{port} (documentation at /docs); Ctrl-C ends it.")
     uvicorn.run(
         "app.main:create_app", factory=True, host=host, port=port, log_level=settings.log_level, access_log=settings.access_log, server_header=False,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=10, workers=workers or settings.workers,
     )  # fmt: skip
 
 
@@ -164,6 +168,37 @@ def doctor() -> None:
         out.print(f"{'[green]ok  [/]' if check.ok else '[red]bad [/]'} {check.name}: {escape(check.detail)}")
     if not healthy:
         raise typer.Exit(1)
+
+
+@cli.command()
+def copy(
+    source: Annotated[str, typer.Option("--from", help="URL of the base to copy; it is only read.")],
+    target: Annotated[str, typer.Option("--to", help="URL of the base to copy to, which holds nothing yet.")],
+) -> None:
+    """Copy a whole base, from one engine to another if need be, and prove by hashes that all of it arrived."""
+    copied = []
+    with (
+        closing(_opened(source, patience=_PATIENCE)) as given,
+        closing(_opened(target)) as taken,
+        Progress(console=err, transient=True) as bar,
+    ):
+        task = bar.add_task("Copying", total=None)
+        for one in copying.copy(given, taken):
+            copied.append(one)
+            bar.update(task, description=one.table)
+    shown = Table("table", "rows", "sha256, there and here", box=None, pad_edge=False)
+    for one in copied:
+        shown.add_row(one.table, f"{one.rows:,}", one.sha256[:16])
+    out.print(shown)
+    out.print(f"{sum(one.rows for one in copied):,} rows copied, all as they were.")
+
+
+def _opened(url: str, *, patience: float = 1.0) -> Database:
+    try:
+        return Database(url, read_timeout=patience)
+    except ValueError as error:
+        # Database says it of the setting these options stand in for.
+        _fail(str(error).removeprefix("BRIEFBASE_DATABASE_URL "))
 
 
 @entities.command("resolve")

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="The address `briefbase serve` listens on; `0.0.0.0` for all.")
     port: int = Field(8000, ge=0, le=65535, description="The port `briefbase serve` listens on; 0 takes a free one.")
+    workers: int = Field(1, ge=1, le=64, description="How many processes `briefbase serve` answers with; each keeps answers of its own.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least severe log events written to standard error."
     )

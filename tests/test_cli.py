@@ -190,6 +190,22 @@ def test_migrate_fills_from_the_seeds(run: Run, tmp_path: Path, monkeypatch: pyt
     assert "bad" not in run("doctor").out
 
 
+def test_a_base_is_copied_and_nothing_is_copied_over(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "2026-01-02.md").write_text(briefing(item("A")))
+    assert run("ingest", "2026-01-02.md").code == 0
+    arguments = ("copy", "--from", f"sqlite:///{tmp_path}/briefbase.db", "--to", f"sqlite:///{tmp_path}/other.db")
+    shown = run(*arguments)
+    assert shown.code == 0, shown.err
+    assert "rows copied, all as they were." in shown.out
+    other = Database(f"sqlite:///{tmp_path}/other.db")
+    assert counts(other)["item"] == 1
+    other.close()
+    again = run(*arguments)
+    assert (again.code, "holds something already" in again.err) == (1, True)
+    wrong = run("copy", "--from", "mysql://x/y", "--to", "sqlite:///b.db")
+    assert (wrong.code, "only sqlite and postgresql are served" in wrong.err) == (1, True)
+
+
 def test_doctor_before_there_is_a_base(run: Run, tmp_path: Path) -> None:
     shown = run("doctor")
     assert (shown.code, "bad  database: there is no briefbase.db yet" in shown.out) == (1, True)

@@ -13,6 +13,7 @@ GIVEN: dict[str, tuple[str, object, tuple[str, ...]]] = {
     "host": ("0.0.0.0", "0.0.0.0", ()),
     "port": ("0", 0, ("-1", "65536", "http")),
     "public_url": ("https://a.com", "https://a.com", ()),
+    "workers": ("2", 2, ("0", "65", "all")),
     "log_level": ("debug", "debug", ("loud", "INFO")),
     "access_log": ("1", True, ("2",)),
     "max_in_flight": ("7", 7, ("0", "many")),
