@@ -26,7 +26,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The service. With `settings` left out they are read from the environment."""
     settings = settings or Settings()
     telemetry.configure(settings.log_level)
-    database = Database(settings.database_url, read_timeout=settings.read_timeout)
+    database = Database(settings.database_url, read_timeout=settings.read_timeout, read_url=settings.read_url)
     freshness = Freshness(database)
     app = FastAPI(
         title="Briefbase",

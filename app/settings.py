@@ -25,6 +25,9 @@ class Settings(BaseSettings):
         "sqlite:///briefbase.db",
         description="Where the base is kept: `sqlite:///path` (three slashes: relative to the working directory) or `postgresql://user@host/name`.",
     )
+    read_url: str | None = Field(
+        None, description="A replica of a PostgreSQL base to read from; one that lags is not asked, the base itself is."
+    )
     channel: str = Field(
         "daily",
         pattern=CHANNEL,

@@ -55,10 +55,19 @@ def new_url(engine: str, folder: Path, *, migrated: bool = False) -> str:
             shutil.copy(_model(engine), folder / f"{name}.db")
         return f"sqlite:///{folder / name}.db"
     # ICU-free and bytewise, so that both engines sort alike.
-    made_of = f"TEMPLATE {_model(engine)}" if migrated else "TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8'"
+    return _created(_model(engine) if migrated else "template0 LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8'")
+
+
+def copy_of(database: Database) -> str:
+    """The URL of another base on the server, the same as `database` is now; nothing may be connected to that."""
+    return _created(str(database.url.database))
+
+
+def _created(template: str) -> str:
+    name = f"base{next(_numbers)}"
     admin = create_engine(_server().get_uri(), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} {made_of}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     admin.dispose()
     return str(_server().get_uri(database=name))
 

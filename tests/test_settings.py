@@ -8,6 +8,7 @@ from app.settings import ROOT, VERSION, Settings
 # A value other than the default, and values that are refused, for every variable.
 GIVEN: dict[str, tuple[str, object, tuple[str, ...]]] = {
     "database_url": ("postgresql://u@h/x", "postgresql://u@h/x", ()),
+    "read_url": ("postgresql://u@r/x", "postgresql://u@r/x", ()),
     "channel": ("ai-weekly", "ai-weekly", ("", "Daily", "a b", "-a", "a" * 41, "每日")),
     "seeds": ("false", False, ("perhaps",)),
     "host": ("0.0.0.0", "0.0.0.0", ()),

@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
 from app.query import dataset
@@ -64,7 +65,8 @@ class Freshness:
             self._asking = None
 
     def _read(self) -> str:
-        with self._database.read() as session:
+        # Of the base that is written to: a replica may not know yet.
+        with Session(self._database.reader) as session:
             return dataset.version(session).text
 
     def close(self) -> None:

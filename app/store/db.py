@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from sqlalchemy import Engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, create_engine
 
@@ -46,7 +46,7 @@ class Database:
     lease = 0.2
     """Seconds a process may go on from a version it asked a PostgreSQL server for."""
 
-    def __init__(self, url: str, *, read_timeout: float = 1.0) -> None:
+    def __init__(self, url: str, *, read_timeout: float = 1.0, read_url: str | None = None) -> None:
         self.url = _checked(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.in_memory = self.is_sqlite and self.url.database in (None, "", ":memory:")
@@ -57,11 +57,13 @@ class Database:
         else:
             self.writer = _postgres_engine(self.url, statement_timeout=30.0)
             self.reader = _postgres_engine(self.url, statement_timeout=2 * read_timeout, read_only=True)
+        self.replica = _Replica(self, _checked(read_url, "BRIEFBASE_READ_URL"), 2 * read_timeout) if read_url else None
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session over one snapshot that sees nothing of later writes."""
-        with Session(self.reader, expire_on_commit=False, autoflush=False) as session:
+        """A session over one snapshot that sees nothing of later writes; of the replica, where there is one that is up to date."""
+        engine = self.replica.engine if self.replica and self.replica.is_up_to_date() else self.reader
+        with Session(engine, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     @contextmanager
@@ -93,19 +95,56 @@ class Database:
 
     def close(self) -> None:
         """Close all connections."""
+        if self.replica:
+            self.replica.engine.dispose()
         self.reader.dispose()
         self.writer.dispose()
 
 
-def _checked(url: str) -> URL:
+class _Replica:
+    """A PostgreSQL server that follows the one written to. One that lags is not asked.
+
+    Compared at most once a `lease`, which whoever acknowledges a write waits for, so that nobody reads less than he knows of.
+    """
+
+    def __init__(self, primary: Database, url: URL, statement_timeout: float) -> None:
+        if primary.is_sqlite or url.get_backend_name() != "postgresql":
+            raise ValueError(
+                "BRIEFBASE_READ_URL names a replica of a PostgreSQL base; BRIEFBASE_DATABASE_URL and it must both be postgresql://"
+            )
+        self.primary = primary
+        self.engine = _postgres_engine(url, statement_timeout=statement_timeout, read_only=True)
+        self._asking = threading.Lock()
+        self._until = 0.0
+        self._same = False
+
+    def is_up_to_date(self) -> bool:
+        """Whether it held all that the primary did when they were last compared."""
+        with self._asking:
+            if (began := time.monotonic()) >= self._until:
+                # Asked first, the primary can only be the older of the two.
+                wanted = _at(self.primary.reader)
+                try:
+                    self._same = _at(self.engine) == wanted
+                except SQLAlchemyError:
+                    self._same = False
+                self._until = began + self.primary.lease
+            return self._same
+
+
+def _at(engine: Engine) -> tuple[Any, ...] | None:
+    with engine.connect() as connection:
+        row = connection.execute(text("SELECT instance, version FROM dataset")).first()
+        return tuple(row) if row else None
+
+
+def _checked(url: str, variable: str = "BRIEFBASE_DATABASE_URL") -> URL:
     try:
         parsed = make_url(url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url)
     except (ArgumentError, ValueError):
-        raise ValueError(
-            f"BRIEFBASE_DATABASE_URL is no database URL: {url!r}. Say sqlite:///file.db or postgresql://user@host/name."
-        ) from None
+        raise ValueError(f"{variable} is no database URL: {url!r}. Say sqlite:///file.db or postgresql://user@host/name.") from None
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-        raise ValueError(f"BRIEFBASE_DATABASE_URL names {parsed.get_backend_name()!r}; only sqlite and postgresql are served.")
+        raise ValueError(f"{variable} names {parsed.get_backend_name()!r}; only sqlite and postgresql are served.")
     return parsed.set(drivername="sqlite" if parsed.get_backend_name() == "sqlite" else "postgresql+psycopg")
 
 

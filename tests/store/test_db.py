@@ -1,7 +1,9 @@
 import multiprocessing
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.errors import Unavailable
-from app.store import db
+from app.store import dataset, db
 from app.store.db import Database
+from tests.conftest import copy_of, new_url
 
 _ENDLESS = {
     "sqlite": "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n",
@@ -163,3 +166,59 @@ def test_the_driver_is_ours(url: str, driver: str) -> None:
     assert database.url.drivername == driver
     assert database.in_memory == (url == "sqlite://")
     database.close()
+
+
+@pytest.fixture
+def replicated(tmp_path: Path) -> Iterator[tuple[Database, Database]]:
+    """A base, and the same base with a copy of it beside to read from, which stays as it is."""
+    primary = Database(new_url("postgresql", tmp_path, migrated=True), read_timeout=30)
+    record(primary)
+    primary.close()
+    copied = copy_of(primary)
+    both = Database(primary.url.render_as_string(hide_password=False), read_url=copied, read_timeout=30)
+    yield primary, both
+    both.close()
+    primary.close()
+
+
+def record(database: Database) -> None:
+    with database.write() as session:
+        dataset.record(session, [], datetime.now(UTC))
+
+
+def seen(database: Database) -> tuple[str, int]:
+    """Which database answers, and the version it is at."""
+    with database.read() as session:
+        name = session.execute(text("SELECT current_database()")).scalar_one()
+        return name, session.execute(text("SELECT version FROM dataset")).scalar_one()
+
+
+def test_a_replica_is_read_while_it_holds_all(replicated: tuple[Database, Database]) -> None:
+    primary, both = replicated
+    assert both.replica
+    assert seen(both) == (both.replica.engine.url.database, 1)
+    record(primary)
+    assert seen(both) == (primary.url.database, 2)
+
+
+def test_a_replica_is_compared_once_a_lease(replicated: tuple[Database, Database], monkeypatch: pytest.MonkeyPatch) -> None:
+    primary, both = replicated
+    monkeypatch.setattr(both, "lease", 0.3)
+    assert seen(both)[1] == 1
+    record(primary)
+    assert seen(both)[1] == 1
+    both.settle()
+    assert seen(both)[1] == 2
+
+
+def test_a_replica_that_is_away_is_not_asked(replicated: tuple[Database, Database]) -> None:
+    primary, _ = replicated
+    both = Database(primary.url.render_as_string(hide_password=False), read_url="postgresql://nobody@127.0.0.1:1/none", read_timeout=30)
+    assert seen(both) == (primary.url.database, 1)
+    both.close()
+
+
+@pytest.mark.parametrize(("url", "read_url"), [("sqlite:///a.db", "postgresql://u@h/x"), ("postgresql://u@h/x", "sqlite:///a.db")])
+def test_only_postgresql_has_replicas(url: str, read_url: str) -> None:
+    with pytest.raises(ValueError, match="replica of a PostgreSQL base"):
+        Database(url, read_url=read_url)
