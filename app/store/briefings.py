@@ -1,6 +1,7 @@
 """Writing a briefing down: added, replaced with the ids of its items kept, or left alone."""
 
 import hashlib
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -12,7 +13,7 @@ from app.normalize.catalogue import Catalogue
 from app.normalize.decide import DecidedBriefing, DecidedItem
 from app.normalize.identity import ItemTrait, match_items, stable_id
 from app.parse.draft import Node
-from app.store import contents, dataset, derived, entities, taxonomy
+from app.store import contents, dataset, derived, entities, spellings, taxonomy
 from app.store.dataset import Event
 from app.store.derived import Touched
 from app.store.rows import chunks, storable
@@ -199,6 +200,7 @@ def _take_down(session: Session, briefing: Briefing) -> _Former:
         sources=set(session.exec(select(col(Citation.source_pk)).where(col(Citation.briefing_pk) == pk).distinct())),
         tags=set(session.exec(select(col(BriefingTag.tag_pk)).where(col(BriefingTag.briefing_pk) == pk).distinct())),
     )
+    spellings.change(session, Counter(), spellings.counted(session, col(Mention.briefing_pk) == pk))
     tables: tuple[type[SQLModel], ...] = (Reading, Mention, Citation, BriefingTag, Insight, Watch, BackgroundNote)
     for table in tables:
         session.execute(delete(table).where(table.briefing_pk == pk))  # type: ignore[attr-defined]

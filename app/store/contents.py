@@ -1,5 +1,6 @@
 """The parts of a briefing that hang on its items and on itself: mentions, citations, insight, watch list, readings, tags."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from app.normalize.decide import DecidedBriefing, DecidedItem, DecidedSource, Na
 from app.normalize.identity import stable_id
 from app.normalize.names import name_key, read_cell
 from app.normalize.text import fold
-from app.store import entities, ledger, taxonomy
+from app.store import entities, ledger, spellings, taxonomy
 from app.store.entities import Place
 from app.store.rows import storable
 from app.store.tables import BackgroundNote, Briefing, Citation, Insight, Item, Mention, Reading, WatchlistEntry
@@ -106,6 +107,7 @@ def _mentions(
             rows += [row(part, item, cell) for part in mention.parts]
     if rows:
         session.execute(insert(Mention), rows)
+    spellings.change(session, spellings.counted(session, col(Mention.briefing_pk) == briefing.pk), Counter())
 
 
 def _place(mention: NamedMention) -> Place | None:

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, update
+from sqlalchemy import delete, insert, or_, update
 from sqlmodel import Session, col, select
 
 from app.normalize.catalogue import Catalogue
 from app.normalize.clusters import is_catalogued
 from app.normalize.identity import slugs, stable_id
 from app.normalize.names import name_key, read_cell
-from app.store import ledger
+from app.store import ledger, spellings
 from app.store.dataset import Event
 from app.store.rows import chunks
 from app.store.tables import Alias, Entity, Mention
@@ -77,6 +77,8 @@ def follow(
             touched |= {found[key, node]} | ({pk} if pk else set())
             here = (col(Mention.key) == key, col(Mention.node) == node, col(Mention.entity_pk) == pk)
             items |= {item for item in session.exec(select(col(Mention.item_pk)).where(*here).distinct()) if item}
+            moved = spellings.counted(session, *here)
+            spellings.change(session, Counter({(found[key, node], name): count for (_, name), count in moved.items()}), moved)
             session.execute(update(Mention).where(*here).values(entity_pk=found[key, node]))
     return Followed(found, touched | _redirect(session, region, judged - pinned, pinned, pks), items)
 
@@ -193,14 +195,7 @@ def refresh(session: Session, touched: Iterable[int], catalogue: Catalogue) -> l
     """
     unnamed: list[int] = []
     for pks in chunks(sorted(set(touched))):
-        spelled: dict[int, Counter[str]] = defaultdict(Counter)
-        rows = session.exec(
-            select(col(Mention.entity_pk), col(Mention.surface), func.count())
-            .where(col(Mention.entity_pk).in_(pks))
-            .group_by(col(Mention.entity_pk), col(Mention.surface))
-        )
-        for pk, surface, count in rows:
-            spelled[pk][read_cell(surface).name] += count  # type: ignore[index]
+        spelled = spellings.of(session, pks)
         held: dict[int, list[Any]] = defaultdict(list)
         columns: list[Any] = [col(Alias.pk), col(Alias.entity_pk), col(Alias.name), col(Alias.lang), col(Alias.kind), col(Alias.origin)]
         for alias in session.execute(select(*columns).where(col(Alias.entity_pk).in_(pks))):

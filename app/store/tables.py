@@ -189,6 +189,16 @@ class Alias(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("entity_pk", "name"),)
 
 
+class Spelling(SQLModel, table=True):
+    """Derived: how many mentions of an entity call it so."""
+
+    pk: int | None = _pk()
+    entity_pk: int = _ref("entity.pk", index=False)
+    name: str
+    count: int
+    __table_args__ = (UniqueConstraint("entity_pk", "name"),)
+
+
 class Mention(SQLModel, table=True):
     """A place where an entity is named: a cell of an entity line, or a span of running text.
 
