@@ -1,5 +1,6 @@
 """The conductor: read → parse → normalize → store, one transaction per document, and a report of each."""
 
+import gc
 import hashlib
 import os
 import re
@@ -56,8 +57,18 @@ class Report:
 @cache
 def knowledge() -> Knowledge:
     """What the seeds know of names; read once a process."""
-    records = (orjson.loads(line) for path in _catalogue_files() for line in path.read_bytes().splitlines() if line.strip())
-    return Knowledge(Catalogue.from_records(records))
+    # All of it stays: a collector running meanwhile would look through it again and again.
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        records = (orjson.loads(line) for path in _catalogue_files() for line in path.read_bytes().splitlines() if line.strip())
+        catalogue = Catalogue.from_records(records)
+        catalogue.index()
+    finally:
+        gc.freeze()
+        if collects:
+            gc.enable()
+    return Knowledge(catalogue)
 
 
 @cache
