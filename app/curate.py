@@ -23,14 +23,23 @@ from app.store.ledger import Act
 from app.store.rows import chunks, storable
 from app.store.tables import Alias, Entity, Item, Judgement, Mention
 
+Expectation = Callable[[Session, int], None]
+"""Raises where an entity (its `pk`) is not what somebody took it for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Who says it, why, and whether it is only tried."""
+    """Who says it, why, whether it is only tried, and what it expects of the entity it is said of."""
 
     actor: str
     reason: str | None = None
     dry_run: bool = False
+    expects: Expectation | None = None
+
+    def of(self, session: Session, entity: Entity) -> None:
+        """Refuse where the entity is not as expected."""
+        if self.expects and entity.pk:
+            self.expects(session, entity.pk)
 
 
 @dataclass
@@ -53,6 +62,7 @@ def merge(database: Database, channel: str, given: str, into: str, said: Said) -
     """All of an entity becomes another, whether catalogued or not; its id leads there from now on."""
 
     def act(session: Session, now: datetime) -> _Done:
+        said.of(session, _entity(session, given))
         target = _entity(session, into)
         source = _itself(session, given)
         done = _Done(target)
@@ -80,6 +90,7 @@ def split(database: Database, channel: str, given: str, names: Iterable[str], sa
 
     def act(session: Session, now: datetime) -> _Done:
         entity = _entity(session, given)
+        said.of(session, entity)
         done = _Done(entity)
         for name in dict.fromkeys(names):
             own = f"k:{name_key(storable(name))}"
@@ -101,6 +112,7 @@ def alias(database: Database, channel: str, given: str, name: str, lang: str | N
 
     def act(session: Session, now: datetime) -> _Done:
         entity = _entity(session, given)
+        said.of(session, entity)
         done = _Done(entity)
         spelled = storable(name)
         own = f"k:{name_key(spelled)}"
@@ -119,17 +131,18 @@ def alias(database: Database, channel: str, given: str, name: str, lang: str | N
     return _conduct(database, channel, said, act)
 
 
-def drop_alias(database: Database, channel: str, given: str, alias_id: str, said: Said) -> ActOut:
-    """Take back a spelling that a curator gave."""
+def drop_alias(database: Database, channel: str, given: str, named: str, said: Said) -> ActOut:
+    """Take back a spelling that a curator gave, named by its id or as it is written."""
 
     def act(session: Session, now: datetime) -> _Done:
         entity = _entity(session, given)
+        said.of(session, entity)
         nodes = [entity.node, *session.exec(select(col(Entity.node)).where(col(Entity.merged_into_pk) == entity.pk))]
         said_once = session.exec(
             select(Judgement).where(col(Judgement.kind) == "alias", col(Judgement.right_key).in_(nodes)).order_by(col(Judgement.pk).desc())
         )
         for judgement in said_once:
-            if query.alias_id(judgement.right_key, judgement.evidence["name"]) == alias_id:
+            if named in (judgement.evidence["name"], query.alias_id(judgement.right_key, judgement.evidence["name"])):
                 return _undone(session, judgement, entity, said, now)
         rows = session.execute(
             select(col(Alias.name), col(Entity.node))
@@ -137,9 +150,9 @@ def drop_alias(database: Database, channel: str, given: str, alias_id: str, said
             .where(col(Entity.node).in_(nodes))
         )
         for name, node in rows:
-            if query.alias_id(node, name) == alias_id:
+            if named in (name, query.alias_id(node, name)):
                 raise Conflict(f"{name} was not given by a curator; split it off {entity.name} instead.")
-        raise NotFound(f"{entity.name} has no alias {alias_id!r}.")
+        raise NotFound(f"{entity.name} has no alias {named!r}.")
 
     return _conduct(database, channel, said, act)
 
@@ -153,7 +166,9 @@ def undo(database: Database, channel: str, judgement_id: str, said: Said) -> Act
             raise Conflict("A document is the evidence of this judgement, and nobody's to undo; split the spelling off, or merge.")
         if judgement.kind == "undo":
             raise Conflict("What was undone is done again by doing it again.")
-        return _undone(session, judgement, _entity_of(session, judgement.right_key), said, now)
+        entity = _entity_of(session, judgement.right_key)
+        said.of(session, entity)
+        return _undone(session, judgement, entity, said, now)
 
     return _conduct(database, channel, said, act)
 
@@ -167,6 +182,7 @@ def settle(database: Database, channel: str, judgement_id: str, verdict: str, sa
             raise Conflict("This judgement waits for nobody: only uncertain links can be settled.")
         left, right = doubt.left_key, doubt.right_key
         done = _Done(_entity_of(session, right))
+        said.of(session, done.entity)
         for judgement in ledger.standing_of(session, [left]):
             if {judgement.left_key, judgement.right_key} == {left, right}:
                 if judgement.verdict != verdict:

@@ -36,16 +36,23 @@ _MOST_KNOWN = 10_000
 
 def answer(request: Request, session: Session, shown: BaseModel, fields: Sequence[str] = ()) -> Response:
     """`shown` as JSON, reduced to `fields`; 304 where the client holds it already."""
-    tree = field_tree(type(shown), fields)
-    data = pick(shown.model_dump(mode="json", exclude_unset=True), tree)
-    return cached(request, orjson.dumps(data), MEDIA["json"], dataset.version(session))
+    return cached(request, body(shown, fields), MEDIA["json"], dataset.version(session))
+
+
+def body(shown: BaseModel, fields: Sequence[str] = ()) -> bytes:
+    """`shown` as JSON, reduced to `fields`."""
+    return orjson.dumps(pick(shown.model_dump(mode="json", exclude_unset=True), field_tree(type(shown), fields)))
+
+
+def tag(body: bytes) -> str:
+    """The weak ETag of a body: compression makes several of one."""
+    return f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
 
 
 def uncached(session: Session, shown: BaseModel, fields: Sequence[str] = ()) -> Response:
     """The answer to a body: it is the caller's own, and kept nowhere."""
-    data = pick(shown.model_dump(mode="json", exclude_unset=True), field_tree(type(shown), fields))
     headers = {"Cache-Control": "no-store", "Dataset-Version": dataset.version(session).text}
-    return Response(orjson.dumps(data), media_type=MEDIA["json"], headers=headers)
+    return Response(body(shown, fields), media_type=MEDIA["json"], headers=headers)
 
 
 def page(
@@ -87,15 +94,15 @@ def text(request: Request, session: Session, body: str, form: Format) -> Respons
 
 
 def cached(request: Request, body: bytes, media: str, version: Version | None, headers: dict[str, str] | None = None) -> Response:
-    """`body` with a weak ETag of its own (compression makes several of one), or 304. Without `version` it is of no base."""
-    every = {"ETag": f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"', "Cache-Control": _lifetime(request), "Vary": _VARY}
+    """`body` with an ETag of its own, or 304. Without `version` it is of no base."""
+    every = {"ETag": tag(body), "Cache-Control": _lifetime(request), "Vary": _VARY}
     if version:
         every["Dataset-Version"] = version.text
         if version.modified_at:
             every["Last-Modified"] = http_date(version.modified_at)
         _keep(request, version, every | (headers or {}))
     every |= headers or {}
-    if _matches(request.headers.get("if-none-match"), every["ETag"]):
+    if matches(request.headers.get("if-none-match"), every["ETag"]):
         return Response(status_code=304, headers=_of_304(every))
     return Response(body, media_type=media, headers=every)
 
@@ -104,7 +111,7 @@ def unless_unchanged(request: Request, session: SessionDep) -> None:
     """A dependency of routes that are a function of request and content: 304 before any query, where the answer is known."""
     if given := request.headers.get("if-none-match"):
         known = request.app.state.answered.get(_key(request, dataset.version(session)))
-        if known and _matches(given, known["ETag"]):
+        if known and matches(given, known["ETag"]):
             raise HTTPException(304, headers=_of_304(known))
 
 
@@ -140,7 +147,7 @@ def http_date(moment: datetime) -> str:
     return format_datetime(moment, usegmt=True)
 
 
-def _matches(header: str | None, etag: str) -> bool:
+def matches(header: str | None, etag: str) -> bool:
     """Weak comparison (RFC 9110 8.8.3.2)."""
     given = [part.strip().removeprefix("W/") for part in (header or "").split(",")]
     return "*" in given or etag.removeprefix("W/") in given
@@ -176,4 +183,17 @@ def file_headers(name: str) -> dict[str, str]:
     return {"Content-Disposition": f"inline; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"}
 
 
-__all__ = ["answer", "asked_format", "cached", "file_headers", "moved", "page", "text", "uncached", "unless_unchanged"]
+__all__ = [
+    "answer",
+    "asked_format",
+    "body",
+    "cached",
+    "file_headers",
+    "matches",
+    "moved",
+    "page",
+    "tag",
+    "text",
+    "uncached",
+    "unless_unchanged",
+]
