@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from app import ingest
+from app import ingest, respell
 from app.errors import Conflict, NotFound
 from app.normalize.clusters import cluster
 from app.normalize.names import name_key
@@ -15,6 +15,7 @@ from app.query import dataset as versions
 from app.query import entities as query
 from app.query.refs import entity_refs
 from app.query.schemas.ledger import ActOut, Changed
+from app.respell import Ahead
 from app.store import dataset, derived, entities, ledger
 from app.store.dataset import Event
 from app.store.db import Database
@@ -128,7 +129,7 @@ def alias(database: Database, channel: str, given: str, name: str, lang: str | N
         done.spellings.append(spelled)
         return done
 
-    return _conduct(database, channel, said, act)
+    return _conduct(database, channel, said, act, spells=True)
 
 
 def drop_alias(database: Database, channel: str, given: str, named: str, said: Said) -> ActOut:
@@ -154,7 +155,7 @@ def drop_alias(database: Database, channel: str, given: str, named: str, said: S
                 raise Conflict(f"{name} was not given by a curator; split it off {entity.name} instead.")
         raise NotFound(f"{entity.name} has no alias {named!r}.")
 
-    return _conduct(database, channel, said, act)
+    return _conduct(database, channel, said, act, spells=True)
 
 
 def undo(database: Database, channel: str, judgement_id: str, said: Said) -> ActOut:
@@ -170,7 +171,7 @@ def undo(database: Database, channel: str, judgement_id: str, said: Said) -> Act
         said.of(session, entity)
         return _undone(session, judgement, entity, said, now)
 
-    return _conduct(database, channel, said, act)
+    return _conduct(database, channel, said, act, spells=True)
 
 
 def settle(database: Database, channel: str, judgement_id: str, verdict: str, said: Said) -> ActOut:
@@ -202,12 +203,13 @@ def settle(database: Database, channel: str, judgement_id: str, verdict: str, sa
     return _conduct(database, channel, said, act)
 
 
-def _conduct(database: Database, channel: str, said: Said, act: Callable[[Session, datetime], _Done]) -> ActOut:
+def _conduct(database: Database, channel: str, said: Said, act: Callable[[Session, datetime], _Done], *, spells: bool = False) -> ActOut:
     now = datetime.now(UTC)
+    ahead = _read_ahead(database, channel, act, now) if spells else Ahead({})
     with database.write() as session:
         done = act(session, now)
         named = entity_refs(session, [done.entity.pk or 0], None)
-        items = _make_good(session, channel, done, now) if done.changed else []
+        items = _make_good(session, channel, done, now, ahead) if done.changed else []
         named |= entity_refs(session, [done.entity.merged_into_pk or done.entity.pk or 0], None)
         shown = ActOut(
             changed=done.changed,
@@ -225,15 +227,23 @@ def _conduct(database: Database, channel: str, said: Said, act: Callable[[Sessio
     return shown
 
 
-def _make_good(session: Session, channel: str, done: _Done, now: datetime) -> list[str]:
+def _read_ahead(database: Database, channel: str, act: Callable[[Session, datetime], _Done], now: datetime) -> Ahead:
+    """What documents name once it is done: it is tried for the spellings that will be given, and taken back."""
+    with database.write() as session:
+        names, given = act(session, now).spellings, ledger.spellings(session)
+        session.rollback()
+    return respell.read(database, names, given, channel) if names else Ahead({})
+
+
+def _make_good(session: Session, channel: str, done: _Done, now: datetime, ahead: Ahead) -> list[str]:
     """Have everything follow from what is judged now; the ids of the items whose names lead elsewhere."""
     catalogue = ingest.knowledge().catalogue
     nodes = {node for judgement in done.judgements for node in (judgement.left_key, judgement.right_key)}
     followed = entities.follow(session, nodes, catalogue, whole=True)
     items, events = followed.items, done.events
     reached = Touched()
-    for spelled in done.spellings:
-        told, found, written = ingest.look_for(session, spelled, channel, now)
+    if done.spellings:
+        told, found, written = respell.write(session, done.spellings, ahead, channel, now)
         items, events = items | found, events + told
         reached.add(written)
     touched = followed.touched | {pk for pk in session.exec(select(col(Entity.pk)).where(col(Entity.node).in_(sorted(nodes)))) if pk}

@@ -65,7 +65,7 @@ def _mentions(
     named += [(mention, None) for mention in decided.mentions]
     names: dict[Place, str] = {}
     for one in (m for mention, _ in named for m in (mention, *mention.parts)):
-        if place := _place(one):
+        if place := place_of(one):
             name = storable(read_cell(one.surface).name)
             names[place] = min(names.get(place, name), name)
     concerned = ledger.record(session, briefing.pk, decided.links, decided.doubts, now)
@@ -74,27 +74,8 @@ def _mentions(
     written.items.update(followed.items)
 
     def row(mention: NamedMention, item: Item | None, cell: int | None) -> Mention:
-        place = _place(mention)
-        return Mention(
-            entity_pk=followed.entities[place] if place else None,
-            briefing_pk=briefing.pk,  # type: ignore[arg-type]
-            item_pk=item.pk if item else None,
-            cell_pk=cell,
-            channel_pk=briefing.channel_pk,
-            date=briefing.date,
-            kind=mention.kind,
-            field=mention.field,
-            surface=storable(mention.surface),
-            key=place[0] if place else None,
-            node=place[1] if place else None,
-            position=mention.position,
-            inferred=mention.inferred,
-            method=mention.method,
-            score=mention.score,
-            line=mention.span.first_line,
-            start_char=mention.span.start,
-            end_char=mention.span.end,
-        )
+        place = place_of(mention)
+        return mention_row(briefing, item.pk if item else None, mention, followed.entities[place] if place else None, cell)
 
     cells = [row(mention, item, None) for mention, item in named]
     session.add_all(cells)
@@ -103,7 +84,32 @@ def _mentions(
     session.flush()
 
 
-def _place(mention: NamedMention) -> Place | None:
+def mention_row(briefing: Briefing, item_pk: int | None, mention: NamedMention, entity_pk: int | None, cell: int | None = None) -> Mention:
+    """A mention of a briefing as it is kept."""
+    place = place_of(mention)
+    return Mention(
+        entity_pk=entity_pk,
+        briefing_pk=briefing.pk,  # type: ignore[arg-type]
+        item_pk=item_pk,
+        cell_pk=cell,
+        channel_pk=briefing.channel_pk,
+        date=briefing.date,
+        kind=mention.kind,
+        field=mention.field,
+        surface=storable(mention.surface),
+        key=place[0] if place else None,
+        node=place[1] if place else None,
+        position=mention.position,
+        inferred=mention.inferred,
+        method=mention.method,
+        score=mention.score,
+        line=mention.span.first_line,
+        start_char=mention.span.start,
+        end_char=mention.span.end,
+    )
+
+
+def place_of(mention: NamedMention) -> Place | None:
     """What a mention hangs on: the key of its spelling, and what the document alone makes of it."""
     return (storable(name_key(read_cell(mention.surface).name)), storable(mention.node)) if mention.node else None
 
