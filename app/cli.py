@@ -3,7 +3,7 @@
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,8 @@ from app import doctor as checks
 from app import ingest as conductor
 from app.curate import Said
 from app.errors import AppError
+from app.normalize.catalogue import ALIAS_KINDS, LANGUAGES
+from app.normalize.decide import MAX_NAME
 from app.normalize.resolve import resolve_names
 from app.query import entities as query
 from app.query import ledger as judgements
@@ -213,6 +215,21 @@ def resolve_entities() -> None:
         print(json.dumps(shown, ensure_ascii=False))
 
 
+def _one_line(name: str) -> str:
+    if not name.strip() or not name.isprintable() or len(name) > MAX_NAME:
+        raise typer.BadParameter(f"a name is one line of at most {MAX_NAME} printable characters")
+    return name.strip()
+
+
+def _one_of(values: Sequence[str]) -> Callable[[str | None], str | None]:
+    def check(value: str | None) -> str | None:
+        if value not in (None, *values):
+            raise typer.BadParameter(f"one of {', '.join(values)}")
+        return value
+
+    return check
+
+
 Entity = Annotated[str, typer.Argument(help="Id, slug or spelling.")]
 Reason = Annotated[str | None, typer.Option(help="Why; kept with the judgement.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say which items change, write nothing.")]
@@ -233,6 +250,34 @@ def split_entity(
 ) -> None:
     """Split spellings off an entity: each gets one of its own, and no document brings them together again."""
     _act(lambda base, channel: curate.split(base, channel, entity, names, Said("cli", reason, dry_run)))
+
+
+@entities.command("alias")
+def give_alias(
+    entity: Entity,
+    name: Annotated[str, typer.Argument(help="The spelling.", callback=_one_line)],
+    lang: Annotated[
+        str | None, typer.Option(callback=_one_of(LANGUAGES), help=f"The language it belongs to, of {', '.join(LANGUAGES)}.")
+    ] = None,
+    kind: Annotated[
+        str, typer.Option(callback=_one_of(ALIAS_KINDS), help=f"What kind of name it is, of {', '.join(ALIAS_KINDS)}.")
+    ] = "spelling",
+    reason: Reason = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Give a spelling to an entity: it is found in the documents that are there already, too."""
+    _act(lambda base, channel: curate.alias(base, channel, entity, name, lang, kind, Said("cli", reason, dry_run)))
+
+
+@entities.command("unalias")
+def drop_alias(
+    entity: Entity,
+    alias: Annotated[str, typer.Argument(help="The spelling, or the id of the alias.")],
+    reason: Reason = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Take back a spelling that a curator gave. Others are split off."""
+    _act(lambda base, channel: curate.drop_alias(base, channel, entity, alias, Said("cli", reason, dry_run)))
 
 
 @entities.command("undo")
@@ -266,13 +311,14 @@ def review_links(
     settle: Annotated[str | None, typer.Option(help="The id of one to settle, with --yes or --no.")] = None,
     yes: Annotated[bool | None, typer.Option("--yes/--no", help="Whether the spelling is the candidate.")] = None,
     reason: Reason = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Print the uncertain links that wait for a person, the surest first, or settle one."""
     if settle is not None:
         if yes is None:
             _fail("Say --yes or --no.")
         verdict = "positive" if yes else "negative"
-        return _act(lambda base, channel: curate.settle(base, channel, settle, verdict, Said("cli", reason)))
+        return _act(lambda base, channel: curate.settle(base, channel, settle, verdict, Said("cli", reason, dry_run)))
     with closing(Database(_settings().database_url)) as database, database.read() as session:
         found = judgements.review(session, ReviewList(limit=limit), None)
     for doubt in found.entries:

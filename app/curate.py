@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from app import ingest
+from app import ingest, respell
 from app.errors import Conflict, NotFound
 from app.normalize.clusters import cluster
 from app.normalize.names import name_key
@@ -15,6 +15,7 @@ from app.query import dataset as versions
 from app.query import entities as query
 from app.query.refs import entity_refs
 from app.query.schemas.ledger import ActOut, Changed
+from app.respell import Ahead
 from app.store import dataset, derived, entities, ledger
 from app.store.dataset import Event
 from app.store.db import Database
@@ -23,14 +24,23 @@ from app.store.ledger import Act
 from app.store.rows import chunks, storable
 from app.store.tables import Alias, Entity, Item, Judgement, Mention
 
+Expectation = Callable[[Session, int], None]
+"""Raises where an entity (its `pk`) is not what somebody took it for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Who says it, why, and whether it is only tried."""
+    """Who says it, why, whether it is only tried, and what it expects of the entity it is said of."""
 
     actor: str
     reason: str | None = None
     dry_run: bool = False
+    expects: Expectation | None = None
+
+    def of(self, session: Session, entity: Entity) -> None:
+        """Refuse where the entity is not as expected."""
+        if self.expects and entity.pk:
+            self.expects(session, entity.pk)
 
 
 @dataclass
@@ -53,6 +63,7 @@ def merge(database: Database, channel: str, given: str, into: str, said: Said) -
     """All of an entity becomes another, whether catalogued or not; its id leads there from now on."""
 
     def act(session: Session, now: datetime) -> _Done:
+        said.of(session, _entity(session, given))
         target = _entity(session, into)
         source = _itself(session, given)
         done = _Done(target)
@@ -80,6 +91,7 @@ def split(database: Database, channel: str, given: str, names: Iterable[str], sa
 
     def act(session: Session, now: datetime) -> _Done:
         entity = _entity(session, given)
+        said.of(session, entity)
         done = _Done(entity)
         for name in dict.fromkeys(names):
             own = f"k:{name_key(storable(name))}"
@@ -101,6 +113,7 @@ def alias(database: Database, channel: str, given: str, name: str, lang: str | N
 
     def act(session: Session, now: datetime) -> _Done:
         entity = _entity(session, given)
+        said.of(session, entity)
         done = _Done(entity)
         spelled = storable(name)
         own = f"k:{name_key(spelled)}"
@@ -116,20 +129,21 @@ def alias(database: Database, channel: str, given: str, name: str, lang: str | N
         done.spellings.append(spelled)
         return done
 
-    return _conduct(database, channel, said, act)
+    return _conduct(database, channel, said, act, spells=True)
 
 
-def drop_alias(database: Database, channel: str, given: str, alias_id: str, said: Said) -> ActOut:
-    """Take back a spelling that a curator gave."""
+def drop_alias(database: Database, channel: str, given: str, named: str, said: Said) -> ActOut:
+    """Take back a spelling that a curator gave, named by its id or as it is written."""
 
     def act(session: Session, now: datetime) -> _Done:
         entity = _entity(session, given)
+        said.of(session, entity)
         nodes = [entity.node, *session.exec(select(col(Entity.node)).where(col(Entity.merged_into_pk) == entity.pk))]
         said_once = session.exec(
             select(Judgement).where(col(Judgement.kind) == "alias", col(Judgement.right_key).in_(nodes)).order_by(col(Judgement.pk).desc())
         )
         for judgement in said_once:
-            if query.alias_id(judgement.right_key, judgement.evidence["name"]) == alias_id:
+            if named in (judgement.evidence["name"], query.alias_id(judgement.right_key, judgement.evidence["name"])):
                 return _undone(session, judgement, entity, said, now)
         rows = session.execute(
             select(col(Alias.name), col(Entity.node))
@@ -137,11 +151,11 @@ def drop_alias(database: Database, channel: str, given: str, alias_id: str, said
             .where(col(Entity.node).in_(nodes))
         )
         for name, node in rows:
-            if query.alias_id(node, name) == alias_id:
+            if named in (name, query.alias_id(node, name)):
                 raise Conflict(f"{name} was not given by a curator; split it off {entity.name} instead.")
-        raise NotFound(f"{entity.name} has no alias {alias_id!r}.")
+        raise NotFound(f"{entity.name} has no alias {named!r}.")
 
-    return _conduct(database, channel, said, act)
+    return _conduct(database, channel, said, act, spells=True)
 
 
 def undo(database: Database, channel: str, judgement_id: str, said: Said) -> ActOut:
@@ -153,9 +167,11 @@ def undo(database: Database, channel: str, judgement_id: str, said: Said) -> Act
             raise Conflict("A document is the evidence of this judgement, and nobody's to undo; split the spelling off, or merge.")
         if judgement.kind == "undo":
             raise Conflict("What was undone is done again by doing it again.")
-        return _undone(session, judgement, _entity_of(session, judgement.right_key), said, now)
+        entity = _entity_of(session, judgement.right_key)
+        said.of(session, entity)
+        return _undone(session, judgement, entity, said, now)
 
-    return _conduct(database, channel, said, act)
+    return _conduct(database, channel, said, act, spells=True)
 
 
 def settle(database: Database, channel: str, judgement_id: str, verdict: str, said: Said) -> ActOut:
@@ -167,6 +183,7 @@ def settle(database: Database, channel: str, judgement_id: str, verdict: str, sa
             raise Conflict("This judgement waits for nobody: only uncertain links can be settled.")
         left, right = doubt.left_key, doubt.right_key
         done = _Done(_entity_of(session, right))
+        said.of(session, done.entity)
         for judgement in ledger.standing_of(session, [left]):
             if {judgement.left_key, judgement.right_key} == {left, right}:
                 if judgement.verdict != verdict:
@@ -186,12 +203,13 @@ def settle(database: Database, channel: str, judgement_id: str, verdict: str, sa
     return _conduct(database, channel, said, act)
 
 
-def _conduct(database: Database, channel: str, said: Said, act: Callable[[Session, datetime], _Done]) -> ActOut:
+def _conduct(database: Database, channel: str, said: Said, act: Callable[[Session, datetime], _Done], *, spells: bool = False) -> ActOut:
     now = datetime.now(UTC)
+    ahead = _read_ahead(database, channel, act, now) if spells else Ahead({})
     with database.write() as session:
         done = act(session, now)
         named = entity_refs(session, [done.entity.pk or 0], None)
-        items = _make_good(session, channel, done, now) if done.changed else []
+        items = _make_good(session, channel, done, now, ahead) if done.changed else []
         named |= entity_refs(session, [done.entity.merged_into_pk or done.entity.pk or 0], None)
         shown = ActOut(
             changed=done.changed,
@@ -211,15 +229,23 @@ def _conduct(database: Database, channel: str, said: Said, act: Callable[[Sessio
     return shown
 
 
-def _make_good(session: Session, channel: str, done: _Done, now: datetime) -> list[str]:
+def _read_ahead(database: Database, channel: str, act: Callable[[Session, datetime], _Done], now: datetime) -> Ahead:
+    """What documents name once it is done: it is tried for the spellings that will be given, and taken back."""
+    with database.write() as session:
+        names, given = act(session, now).spellings, ledger.spellings(session)
+        session.rollback()
+    return respell.read(database, names, given, channel) if names else Ahead({})
+
+
+def _make_good(session: Session, channel: str, done: _Done, now: datetime, ahead: Ahead) -> list[str]:
     """Have everything follow from what is judged now; the ids of the items whose names lead elsewhere."""
     catalogue = ingest.knowledge().catalogue
     nodes = {node for judgement in done.judgements for node in (judgement.left_key, judgement.right_key)}
     followed = entities.follow(session, nodes, catalogue, whole=True)
     items, events = followed.items, done.events
     reached = Touched()
-    for spelled in done.spellings:
-        told, found, written = ingest.look_for(session, spelled, channel, now)
+    if done.spellings:
+        told, found, written = respell.write(session, done.spellings, ahead, channel, now)
         items, events = items | found, events + told
         reached.add(written)
     touched = followed.touched | {pk for pk in session.exec(select(col(Entity.pk)).where(col(Entity.node).in_(sorted(nodes)))) if pk}

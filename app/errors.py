@@ -49,6 +49,12 @@ class Conflict(AppError):
     status, code, title = 409, "conflict", "Conflict"
 
 
+class PreconditionFailed(AppError):
+    """What is there is not what the caller saw."""
+
+    status, code, title = 412, "precondition-failed", "Precondition failed"
+
+
 class TooLarge(AppError):
     """Over a limit; the detail names it."""
 

@@ -1,9 +1,10 @@
 """The conductor: read → parse → normalize → store, one transaction per document, and a report of each."""
 
+import gc
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,18 +18,15 @@ from sqlmodel import Session, col, select
 from app.errors import AppError, BadRequest, TooLarge
 from app.normalize.catalogue import Catalogue
 from app.normalize.decide import DecidedBriefing, Knowledge, decide
-from app.normalize.mentions import may_hold
 from app.parse.briefing import MAX_BYTES, decode, parse_briefing
 from app.parse.draft import Briefing as Draft
 from app.query import briefings as query
 from app.query.schemas.briefings import BriefingOut
 from app.settings import CHANNEL, ROOT, VERSION, Settings
 from app.store import briefings, dataset, ledger
-from app.store.dataset import Event
 from app.store.db import Database
-from app.store.derived import Touched
 from app.store.migrations import migrate
-from app.store.tables import Briefing, Channel, Document, Mention
+from app.store.tables import Briefing, Channel, Document
 from app.telemetry import log
 
 SEEDS = ROOT / "seeds" / "briefings"
@@ -56,8 +54,18 @@ class Report:
 @cache
 def knowledge() -> Knowledge:
     """What the seeds know of names; read once a process."""
-    records = (orjson.loads(line) for path in _catalogue_files() for line in path.read_bytes().splitlines() if line.strip())
-    return Knowledge(Catalogue.from_records(records))
+    # All of it stays: a collector running meanwhile would look through it again and again.
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        records = (orjson.loads(line) for path in _catalogue_files() for line in path.read_bytes().splitlines() if line.strip())
+        catalogue = Catalogue.from_records(records)
+        catalogue.index()
+    finally:
+        gc.freeze()
+        if collects:
+            gc.enable()
+    return Knowledge(catalogue)
 
 
 @cache
@@ -123,21 +131,22 @@ def ingest(
     """Take in one document: parsed and decided outside the transaction, stored whole or not at all."""
     check_channel(channel)
     if dry_run:
-        decided, draft = _decided(data, name, channel, default_channel, {})
+        decided, draft = decide_on(data, name, channel, default_channel, {})
         return _report(name, decided, briefings.Saved(decided.id, "unchanged"), "parsed")
     with database.read() as session:
         given = ledger.spellings(session)
-    decided, draft = _decided(data, name, channel, default_channel, given)
+    decided, draft = decide_on(data, name, channel, default_channel, given)
     with database.write() as session:
         if (since := ledger.spellings(session)) != given:
-            decided, draft = _decided(data, name, channel, default_channel, since)
+            decided, draft = decide_on(data, name, channel, default_channel, since)
         saved = _save(session, decided, draft, data, name, now)
         if dataset.known(session) is None:
             dataset.learn(session, fingerprint())
     return _report(name, decided, saved, saved.status)
 
 
-def _decided(data: bytes, name: str, channel: str, default_channel: str, given: dict[str, str]) -> tuple[DecidedBriefing, Draft]:
+def decide_on(data: bytes, name: str, channel: str, default_channel: str, given: Mapping[str, str]) -> tuple[DecidedBriefing, Draft]:
+    """All decisions on a document; `given` are the spellings that curators gave."""
     draft = parse_briefing(data, name)
     return decide(draft, decode(data), knowledge(), channel, default_channel, given), draft
 
@@ -184,41 +193,11 @@ def reread_documents(database: Database, default_channel: str, *, always: bool =
         with database.write() as session:
             document = session.get(Document, pk)
             if document is not None:
-                decided, draft = _decided(document.body, document.name, channel, default_channel, ledger.spellings(session))
+                decided, draft = decide_on(document.body, document.name, channel, default_channel, ledger.spellings(session))
                 _save(session, decided, draft, document.body, document.name, None, again=True)
     with database.write() as session:
         dataset.learn(session, known)
     return len(held)
-
-
-def look_for(session: Session, name: str, default_channel: str, now: datetime) -> tuple[list[Event], set[int], Touched]:
-    """Decide anew on each document that may hold `name`, a spelling that was given or taken away.
-
-    What to log, the items (`pk`) whose names that changes, and all it touched.
-    """
-    events: list[Event] = []
-    items: set[int] = set()
-    touched = Touched()
-    given = ledger.spellings(session)
-    held = session.exec(select(col(Document.briefing_pk), col(Channel.id)).join(Channel, col(Channel.pk) == col(Document.channel_pk))).all()
-    for pk, channel in held:
-        document = session.get_one(Document, pk)
-        if may_hold(decode(document.body), name):
-            before = _named(session, pk)
-            decided, draft = _decided(document.body, document.name, channel, default_channel, given)
-            catalogue, report = knowledge().catalogue, quality_of(draft)
-            saved, told = briefings.write(session, decided, document.body, document.name, report, now, catalogue, again=True)
-            events += told
-            touched.add(saved.touched)
-            items |= {item for item, *_ in before ^ _named(session, pk) if item}
-        session.expunge(document)
-    return events, items, touched
-
-
-def _named(session: Session, briefing_pk: int) -> set[tuple[int | None, int, int | None]]:
-    """Which item names which entity where."""
-    columns = (col(Mention.item_pk), col(Mention.start_char), col(Mention.entity_pk))
-    return {(item, at, entity) for item, at, entity in session.exec(select(*columns).where(col(Mention.briefing_pk) == briefing_pk))}
 
 
 def load_seeds(database: Database, default_channel: str) -> list[Report]:

@@ -53,3 +53,17 @@ def meaning(database: Database) -> dict[str, Any]:
             "citations": Counter(map(tuple, cited)),
             "tags": Counter(map(tuple, session.execute(select(col(Tag.key), col(Tag.name))))),
         }
+
+
+def clusters(database: Database) -> dict[str, tuple[str, Counter[Any]]]:
+    """Entity → the one it is merged into, and what names it where."""
+    with database.read() as session:
+        held = session.execute(select(col(Entity.pk), col(Entity.id), col(Entity.merged_into_pk))).all()
+        ids = {pk: entity for pk, entity, _ in held}
+        named: dict[str, Counter[Any]] = {entity: Counter() for entity in ids.values()}
+        for pk, node, kind, start in session.execute(
+            select(col(Mention.entity_pk), col(Mention.node), col(Mention.kind), col(Mention.start_char))
+        ):
+            if pk:
+                named[ids[pk]][node, kind, start] += 1
+        return {entity: (ids.get(into, ""), named[entity]) for _, entity, into in held}

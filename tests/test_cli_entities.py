@@ -66,6 +66,29 @@ def test_split_and_review(base: Database) -> None:
     assert CliRunner().invoke(cli, ["entities", "review", "--settle", "j_x"]).exit_code == 1
 
 
+def test_a_spelling_is_given_and_taken_back(base: Database) -> None:
+    take_in(base, document("2026-01-02", item("乙", summary="皮衣教主出席。", entities="Qwen")))
+    assert "1 items would change" in run("entities", "alias", "NVIDIA", "皮衣教主", "--dry-run").output
+    given = run("entities", "alias", "NVIDIA", "皮衣教主", "--lang", "zh-Hant", "--kind", "handle", "--reason", "a nickname")
+    assert "1 items changed" in given.output
+    assert "a nickname" in run("entities", "history", "皮衣教主").output
+    assert "1 items would change" in run("entities", "unalias", "NVIDIA", "皮衣教主", "--dry-run").output
+    assert "1 items changed" in run("entities", "unalias", "NVIDIA", "皮衣教主").output
+    assert "it was done before" in run("entities", "unalias", "NVIDIA", "皮衣教主").output
+    with pytest.raises(Conflict, match="not given by a curator"):
+        run("entities", "unalias", "NVIDIA", "輝達")
+    with pytest.raises(AppError, match="no alias"):
+        run("entities", "unalias", "NVIDIA", "nothing of it")
+    for wrong in (["皮\n衣"], [""], ["x", "--lang", "fr"], ["x", "--kind", "wrong"]):
+        assert CliRunner().invoke(cli, ["entities", "alias", "NVIDIA", *wrong]).exit_code == 2
+
+
+def test_a_verdict_is_tried_first(base: Database) -> None:
+    waiting = judgement(run("entities", "review"))
+    assert "1 items would change" in run("entities", "review", "--settle", waiting, "--yes", "--dry-run").output
+    assert "1 of 1." in run("entities", "review").output
+
+
 def test_keys(base: Database) -> None:
     made = run("keys", "create", "desk", "--scope", "entities", "--scope", "read")
     text = made.stdout.strip().splitlines()[-1]

@@ -34,16 +34,23 @@ PRIVATE = {"Cache-Control": "private, no-cache", "Vary": f"{_VARY}, Authorizatio
 
 def answer(request: Request, session: Session, shown: BaseModel, fields: Sequence[str] = ()) -> Response:
     """`shown` as JSON, reduced to `fields`; 304 where the client holds it already."""
-    tree = field_tree(type(shown), fields)
-    data = pick(shown.model_dump(mode="json", exclude_unset=True), tree)
-    return cached(request, orjson.dumps(data), MEDIA["json"], dataset.version(session))
+    return cached(request, body(shown, fields), MEDIA["json"], dataset.version(session))
+
+
+def body(shown: BaseModel, fields: Sequence[str] = ()) -> bytes:
+    """`shown` as JSON, reduced to `fields`."""
+    return orjson.dumps(pick(shown.model_dump(mode="json", exclude_unset=True), field_tree(type(shown), fields)))
+
+
+def tag(body: bytes) -> str:
+    """The weak ETag of a body: compression makes several of one."""
+    return f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
 
 
 def uncached(session: Session, shown: BaseModel, fields: Sequence[str] = ()) -> Response:
     """The answer to a body: it is the caller's own, and kept nowhere."""
-    data = pick(shown.model_dump(mode="json", exclude_unset=True), field_tree(type(shown), fields))
     headers = {"Cache-Control": "no-store", "Dataset-Version": dataset.version(session).text}
-    return Response(orjson.dumps(data), media_type=MEDIA["json"], headers=headers)
+    return Response(body(shown, fields), media_type=MEDIA["json"], headers=headers)
 
 
 def page(
@@ -86,7 +93,7 @@ def text(request: Request, session: Session, body: str, form: Format) -> Respons
 
 def cached(request: Request, body: bytes, media: str, version: Version | None, headers: dict[str, str] | None = None) -> Response:
     """`body` with a weak ETag of its own (compression makes several of one). Without `version` it is of no base."""
-    every = {"ETag": f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"', "Cache-Control": _lifetime(request), "Vary": _VARY}
+    every = {"ETag": tag(body), "Cache-Control": _lifetime(request), "Vary": _VARY}
     if version:
         every["Dataset-Version"] = version.text
         if version.modified_at:
@@ -106,6 +113,12 @@ def _lifetime(request: Request) -> str:
 def http_date(moment: datetime) -> str:
     """An HTTP date, whole seconds in GMT."""
     return format_datetime(moment, usegmt=True)
+
+
+def matches(header: str | None, etag: str) -> bool:
+    """Weak comparison (RFC 9110 8.8.3.2)."""
+    given = [part.strip().removeprefix("W/") for part in (header or "").split(",")]
+    return "*" in given or etag.removeprefix("W/") in given
 
 
 def moved(request: Request, canonical: str, told: BaseModel | None = None) -> Response:
@@ -138,4 +151,16 @@ def file_headers(name: str) -> dict[str, str]:
     return {"Content-Disposition": f"inline; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"}
 
 
-__all__ = ["answer", "asked_format", "cached", "file_headers", "moved", "page", "text", "uncached"]
+__all__ = [
+    "answer",
+    "asked_format",
+    "body",
+    "cached",
+    "file_headers",
+    "matches",
+    "moved",
+    "page",
+    "tag",
+    "text",
+    "uncached",
+]

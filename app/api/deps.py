@@ -5,6 +5,7 @@ from typing import Annotated, get_origin
 
 from fastapi import Depends, Request
 from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import Header
 from fastapi.routing import APIRoute
 from sqlmodel import Session
 
@@ -35,7 +36,8 @@ def parameters(request: Request) -> dict[str, bool]:
     if not isinstance(route, APIRoute):
         return {}
     fields = get_flat_params(route.dependant)
-    return {f.alias: get_origin(f.field_info.annotation) is list for f in fields if f.alias not in route.param_convertors}
+    asked = [f for f in fields if f.alias not in route.param_convertors and not isinstance(f.field_info, Header)]
+    return {f.alias: get_origin(f.field_info.annotation) is list for f in asked}
 
 
 def once(request: Request) -> None:

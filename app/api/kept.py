@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.answers import matches
 from app.query.freshness import Freshness
 from app.telemetry import is_request_id
 
@@ -152,11 +153,7 @@ async def _not_modified(headers: Headers, send: Send) -> None:
 
 
 def _holds(given: bytes | None, etag: bytes) -> bool:
-    """Whether an `If-None-Match` names the ETag: weak comparison (RFC 9110 8.8.3.2)."""
-    if not given or not etag:
-        return False
-    held = [part.strip().removeprefix(b"W/") for part in given.split(b",")]
-    return b"*" in held or etag.removeprefix(b"W/") in held
+    return bool(given and etag) and matches(given.decode("latin-1"), etag.decode("latin-1"))  # type: ignore[union-attr]
 
 
 def in_order(query: bytes) -> bytes:

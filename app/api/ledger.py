@@ -12,6 +12,7 @@ from app.api.bodies import In, body_of, documented
 from app.api.deps import AcceptLanguageDep, DatabaseDep, SessionDep, SettingsDep, once
 from app.api.entities import EntityId
 from app.api.keys import CuratorDep
+from app.api.preconditions import ExpectationDep
 from app.curate import Said
 from app.normalize.catalogue import ALIAS_KINDS, LANGUAGES
 from app.query import ledger as query
@@ -82,32 +83,60 @@ Nothing = Annotated[NoQuery, Query()]
     "/entities/{entity_id:path}/aliases", response_model=ActOut, summary="Give a spelling to an entity", openapi_extra=documented(AliasIn)
 )
 def add_alias(
-    actor: CuratorDep, database: DatabaseDep, settings: SettingsDep, entity_id: EntityId, given: AliasBody, params: Nothing
+    actor: CuratorDep,
+    database: DatabaseDep,
+    settings: SettingsDep,
+    entity_id: EntityId,
+    given: AliasBody,
+    params: Nothing,
+    expects: ExpectationDep,
 ) -> Any:
-    said = Said(actor, given.reason, given.dry_run)
+    said = Said(actor, given.reason, given.dry_run, expects)
     return _told(curate.alias(database, settings.channel, entity_id, given.name, given.lang, given.kind, said))
 
 
 @router.delete("/entities/{entity_id:path}/aliases/{alias_id}", response_model=ActOut, summary="Take back a spelling a curator gave")
 def delete_alias(
-    actor: CuratorDep, database: DatabaseDep, settings: SettingsDep, entity_id: EntityId, alias_id: JudgementId, params: Nothing
+    actor: CuratorDep,
+    database: DatabaseDep,
+    settings: SettingsDep,
+    entity_id: EntityId,
+    alias_id: JudgementId,
+    params: Nothing,
+    expects: ExpectationDep,
 ) -> Any:
-    return _told(curate.drop_alias(database, settings.channel, entity_id, alias_id, Said(actor)))
+    return _told(curate.drop_alias(database, settings.channel, entity_id, alias_id, Said(actor, expects=expects)))
 
 
 @router.post(
     "/entities/{entity_id:path}/merge", response_model=ActOut, summary="Make all of an entity another", openapi_extra=documented(MergeIn)
 )
-def merge(actor: CuratorDep, database: DatabaseDep, settings: SettingsDep, entity_id: EntityId, given: MergeBody, params: Nothing) -> Any:
-    said = Said(actor, given.reason, given.dry_run)
+def merge(
+    actor: CuratorDep,
+    database: DatabaseDep,
+    settings: SettingsDep,
+    entity_id: EntityId,
+    given: MergeBody,
+    params: Nothing,
+    expects: ExpectationDep,
+) -> Any:
+    said = Said(actor, given.reason, given.dry_run, expects)
     return _told(curate.merge(database, settings.channel, entity_id, given.into, said))
 
 
 @router.post(
     "/entities/{entity_id:path}/split", response_model=ActOut, summary="Split spellings off an entity", openapi_extra=documented(SplitIn)
 )
-def split(actor: CuratorDep, database: DatabaseDep, settings: SettingsDep, entity_id: EntityId, given: SplitBody, params: Nothing) -> Any:
-    said = Said(actor, given.reason, given.dry_run)
+def split(
+    actor: CuratorDep,
+    database: DatabaseDep,
+    settings: SettingsDep,
+    entity_id: EntityId,
+    given: SplitBody,
+    params: Nothing,
+    expects: ExpectationDep,
+) -> Any:
+    said = Said(actor, given.reason, given.dry_run, expects)
     return _told(curate.split(database, settings.channel, entity_id, given.names, said))
 
 
@@ -115,9 +144,15 @@ def split(actor: CuratorDep, database: DatabaseDep, settings: SettingsDep, entit
     "/judgements/{judgement_id}/undo", response_model=ActOut, summary="Undo a curator's judgement", openapi_extra=documented(ReasonIn)
 )
 def undo(
-    actor: CuratorDep, database: DatabaseDep, settings: SettingsDep, judgement_id: JudgementId, given: ReasonBody, params: Nothing
+    actor: CuratorDep,
+    database: DatabaseDep,
+    settings: SettingsDep,
+    judgement_id: JudgementId,
+    given: ReasonBody,
+    params: Nothing,
+    expects: ExpectationDep,
 ) -> Any:
-    said = Said(actor, given.reason, given.dry_run)
+    said = Said(actor, given.reason, given.dry_run, expects)
     return _told(curate.undo(database, settings.channel, judgement_id, said))
 
 
@@ -133,9 +168,15 @@ def list_review(
 
 @router.post("/review/{judgement_id}", response_model=ActOut, summary="Settle an uncertain link", openapi_extra=documented(VerdictIn))
 def settle(
-    actor: CuratorDep, database: DatabaseDep, settings: SettingsDep, judgement_id: JudgementId, given: VerdictBody, params: Nothing
+    actor: CuratorDep,
+    database: DatabaseDep,
+    settings: SettingsDep,
+    judgement_id: JudgementId,
+    given: VerdictBody,
+    params: Nothing,
+    expects: ExpectationDep,
 ) -> Any:
-    said = Said(actor, given.reason, given.dry_run)
+    said = Said(actor, given.reason, given.dry_run, expects)
     return _told(curate.settle(database, settings.channel, judgement_id, given.verdict, said))
 
 

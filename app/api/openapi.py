@@ -55,6 +55,8 @@ def _document(app: FastAPI) -> dict[str, Any]:
             ).items():
                 if status not in responses:
                     responses[status] = {"description": description, "content": _CONTENT}
+            if any(parameter["name"] == "if-match" for parameter in operation.get("parameters", ())):
+                responses["412"] = {"description": "The entity is not what `If-Match` says any more.", "content": _CONTENT}
             if path.startswith("/v1") and method == "get":
                 responses.setdefault("304", {"description": "What `If-None-Match` names is current."})
             if method == "get" and any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):

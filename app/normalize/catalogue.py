@@ -112,6 +112,10 @@ class Catalogue:
         dropped = set(slugs)
         return Catalogue(entity for slug, entity in self.entities.items() if slug not in dropped)
 
+    def index(self) -> None:
+        """Take every name apart now, not when the first is asked for."""
+        _ = self._exact, self._folded, self._spelled, self.neighbours
+
     def __len__(self) -> int:
         return len(self.entities)
 
@@ -193,7 +197,7 @@ class Catalogue:
 
     @cached_property
     def _spelled(self) -> dict[str, dict[str, tuple[str, ...]]]:
-        kinds = ("full", "core", "order", "tail", "bare")
+        kinds = ("full", "core", "order", "tail")
         return {kind: _index((getattr(s, kind), slug) for slug, s in self.spellings) for kind in kinds}
 
 

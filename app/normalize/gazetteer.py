@@ -201,7 +201,7 @@ peter pete; phil philip phillip; pierre; pieter; priya; quoc; rachel; rafael; ra
 reid; rene; rich richard rick; rob robert bob bobby; robin; rodney; roger; rohan; roman; ron ronald; ross; roy;
 russell; ruslan; ryan; sam samuel; samantha; samy; sandra; sara sarah; satya; scott; sean; sebastian; sergey sergei;
 seth; shane; shannon; sharon; shawn; shyam; simon; sofia; sonia; soumith; stefan; stephanie; stephen steve steven;
-stuart; sundar; susan; sven; sylvain; tanishq; tara; ted; teresa; terry; thomas tom thom; tim timothy; timnit; tobias;
+stuart; sundar; susan; sven; sylvain; tanishq; tara; ted; teresa; terry terence terrence; thomas tom thom; tim timothy; timnit; tobias;
 tobi; todd; tomas; tory; travis; trevor; tri; tristan; tyler; ursula; vadim; vernor; victor; vijay; vincent;
 vinod; vitalik; vladimir; walter; warren; wayne; wendy; werner; wes; wing; wojciech; xavier; yann; yannic; yasmin;
 yejin; yoshua; yuri; yuval; zachary zach; zoe; zico

@@ -112,7 +112,8 @@ def _long_enough(name: str) -> bool:
 def _forms(folded: str) -> set[str]:
     """The ways a name is spaced: as written, closed, with blanks, with hyphens."""
     folded = " ".join(folded.split())
-    return {folded, *(_GAPS.sub(joint, folded) for joint in ("", " ", "-"))}
+    pieces = _GAPS.split(folded)
+    return {folded, *(joint.join(pieces) for joint in ("", " ", "-"))} if len(pieces) > 1 else {folded}
 
 
 def may_hold(text: str, name: str) -> bool:

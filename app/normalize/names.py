@@ -22,6 +22,7 @@ _FIXED_SLASH = re.compile(
     rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, sorted(_FIXED.split(), key=len, reverse=True)))})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
+_JOINTS = re.compile(r"[/／+＋]")
 _DIGIT_RATIO = re.compile(r"\d\s*[/／]\s*\d")
 # Heads that the parts of a composite share: "GraphQL/REST API" names two APIs.
 _SHARED_HEADS = frozenset(["api", "sdk", "gpu", "cpu", "npu", "llm", "os", "db"])
@@ -63,7 +64,7 @@ def _joint(text: str, match: re.Match[str]) -> str:
 def read_cell(cell: str) -> ListedName:
     """What the cell of an entity line names: annotation off, composite taken apart."""
     name = cell.strip()
-    bare = _ANNOTATION.sub("", name)
+    bare = _ANNOTATION.sub("", name) if name.endswith(tuple(_CLOSE)) else name
     inferred = bare != name and bool(bare)
     name = _ET_CETERA.sub("", bare or name).strip() or name
     return ListedName(name=name, inferred=inferred, parts=split_composite(name))
@@ -75,7 +76,7 @@ def split_composite(name: str) -> tuple[str, ...]:
     A plus joins only two Latin names, each of two characters or more (`LLM+RAG`, not `C++` or `D-AI+`); a slash inside
     a fixed term (`CI/CD`), a number (`24/7`), brackets or a path never does.
     """
-    if "://" in name or _DIGIT_RATIO.search(name):
+    if not _JOINTS.search(name) or "://" in name or _DIGIT_RATIO.search(name):
         return ()
     shield = _FIXED_SLASH.sub(lambda m: m.group().replace("/", "\0"), name)
     cells = split_outside_brackets(shield, "/／")

@@ -223,6 +223,16 @@ research | 研究
 engineering | 工程
 technology, tech | 科技 技術
 law | 法律
+industrial | 工業
+defense, defence | 國防
+military | 軍事
+neuromorphic | 類腦
+domestic | 國產
+native | 原生
+personal | 個人
+insurance | 保險
+construction | 建築
+ecommerce, e commerce | 電商 電子商務
 theory | 理論
 method | 方法
 multi | 多
@@ -251,4 +261,12 @@ suite summit support survey table task team template test testing theme thing th
 tracing track trade traffic train trainer type unit update value verified version view voice wallet watch wave web
 wiki window word work worker workshop world writer zone memo notes keynote webinar hardware sdk cli ide os
 prediction predictor parallel sharded proximal gradient
+legal financial conversational federal private clinical scientific academic educational political economic commercial
+residential regional foreign hybrid automatic automated manual verbal textual spatial temporal symbolic logical
+mathematical statistical numerical analytical computational experimental theoretical practical technical mechanical
+electrical electronic chemical biological genetic environmental agricultural historical cultural emotional mental
+physical ethical sustainable portable scalable reliable robust secure safe trusted decentralized offline wireless
+consumer customer banking ocean urban rural municipal judicial legislative regulatory fiscal monetary proprietary
+rerank workforce workplace classroom hospital pharmaceutical automotive aerospace maritime vertical specialized
+generic universal everyday traditional interactive immersive adaptive predictive preventive proactive
 """

@@ -110,6 +110,8 @@ def _abbreviations(spelled: Mapping[str, Spelling]) -> Iterator[Relation]:
         if not spelling.numbers:
             for short in initials(spelling.tokens) | _numeronym(spelling):
                 letters[short, spelling.profile][name] = None
+    # What goes by a maker or a legal form elsewhere (PDD Holdings, Samsung SDS) is a thing of its own, and no phrase of everyday words.
+    owned = {spelling.core for spelling in spelled.values() if spelling.maker or spelling.full != spelling.core}
     capitals = {s.core for name, s in spelled.items() if re.fullmatch(r"[A-Z][A-Za-z]*[A-Z]s?", read_cell(name).name)}
     for name, spelling in spelled.items():
         joined = "".join(spelling.tokens)
@@ -123,7 +125,7 @@ def _abbreviations(spelled: Mapping[str, Spelling]) -> Iterator[Relation]:
         else:
             short = "".join(spelling.words)
             phrases = partial.get((short, spelling.profile), {}) if len(short) >= 4 else {}
-        others = tuple(other for other in phrases if other != name)
+        others = tuple(other for other in phrases if other != name and not (spelling.core in owned and spelled[other].term))
         if others:
             yield Relation(name, others, (), "abbreviation", 0.92, f"“{others[0]}” abbreviates to it")
 
@@ -142,7 +144,8 @@ def _shortened(spelling: Spelling) -> Iterator[str]:
 def _numeronym(spelling: Spelling) -> set[str]:
     """`k8s` for `kubernetes`: first letter, how many follow, last letter."""
     joined = "".join(spelling.tokens)
-    if len(joined) < 6 or not (joined.isascii() and joined.isalpha()):
+    # NexusRaven is two words, and no n8n.
+    if len(joined) < 6 or not (joined.isascii() and joined.isalpha()) or re.search(r"[a-z][A-Z]", spelling.name):
         return set()
     return {f"{joined[0]}{len(joined) - 2}{joined[-1]}"}
 

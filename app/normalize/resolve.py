@@ -16,9 +16,11 @@ from app.normalize.catalogue import TYPES, Catalogue
 from app.normalize.relations import Relation, relations
 from app.normalize.similarity import Neighbours, Slips
 from app.normalize.spelling import Spelling
+from app.normalize.text import is_han
 
 Outcome = Literal["link", "new", "uncertain"]
 _NEW = "new:"
+_LONGEST_HAN_WORD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,11 @@ class _Document:
         if not free:
             return
         target = next(iter(bound)) if len(bound) == 1 else None if bound else self._meant(slugs)
+        if target and (everyday := [name for name in free if self._only_translated(name, target)]):
+            for name in everyday:
+                self._doubt.setdefault(name, (target,))
+            self._join(everyday, reason)
+            free = [name for name in free if name not in everyday]
         if target:
             evidence = f"{reason.evidence} as {self._title(target)}"
             for name in free:
@@ -172,6 +179,22 @@ class _Document:
             if doubt := tuple(sorted(bound or set(slugs))):
                 for name in free:
                     self._doubt.setdefault(name, doubt)
+
+    def _only_translated(self, name: str, slug: str) -> bool:
+        """Whether `name` is one everyday word, and only the dictionary makes it a name of the entity.
+
+        A word has many translations: 記憶體 is a chip, “memory” is more often something else; “equity” is not always a stock.
+        """
+        spelling = self.spelled[name]
+        if not spelling.term or len(spelling.words) != 1 or len(spelling.tokens) != 1 or name.isupper():
+            return False
+        (word,) = spelling.tokens
+        han = is_han(word[0])
+        if han and len(word) > _LONGEST_HAN_WORD:
+            return False
+        # Of one word, two regions of Chinese have two forms; two English words are two.
+        borne = (self.catalogue.read(known) for known in self.catalogue.entities[slug].spellings)
+        return not any(o.full == spelling.full and is_han(o.tokens[0][0]) == han and (han or o.key[:3] == spelling.key[:3]) for o in borne)
 
     def _made_by(self, slug: str, maker: str) -> bool:
         made_by = self.catalogue.maker_of(slug)
@@ -253,7 +276,8 @@ class _Document:
         near = sorted((Candidate(e, s) for e, s in alike.items() if e != identity), key=lambda c: (-c.score, c.entity))
         if doubt := self._doubt.get(name):
             seen = tuple(Candidate(slug, 0.5) for slug in doubt)
-            return Decision(name, identity, "uncertain", "ambiguous", 0.5, "several entities bear this name", seen)
+            evidence = "several entities bear this name" if len(doubt) > 1 else "an everyday word, known in translation only"
+            return Decision(name, identity, "uncertain", "ambiguous", 0.5, evidence, seen)
         if near and not reason:
             evidence = f"looks like {near[0].entity}, and nothing says it is the same"
             return Decision(name, identity, "uncertain", "fuzzy", near[0].score, evidence, tuple(near[:3]))

@@ -6,7 +6,7 @@ from it, while every number, size and variant word is still there. Nothing here 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.normalize import gazetteer, lexicon
 from app.normalize.names import name_key, read_cell
@@ -27,13 +27,13 @@ inc incorporated corp corporation ltd limited llc gmbh plc co company group hold
 _LEGAL_FORMS = frozenset(_LEGAL.split())
 _ORGANISATION = frozenset(["technology", "university", "capital", "venture", "venturepartner", "information"])
 _PRODUCT = frozenset(["chip", "gpu", "npu", "processor", "architecture", "model", "largemodel", "series", "ai"])
+_COUNTED = (Sort.NUMBER, Sort.SIZE)
 _STOP = frozenset(["the", "of", "and", "for", "in", "a", "an", "to", "on", "with", "from", "as"])
 _LATIN, _HAN_RUN = re.compile(r"[A-Za-z0-9]"), re.compile(r"[㐀-鿿豈-﫿]+")
 _BRACKET = re.compile(r"^(.*\S)\s*[（(]([^()（）]+)[)）]$")
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(NamedTuple):
     """A name taken apart. Keys are opaque strings, to be compared for equality only."""
 
     name: str
@@ -75,7 +75,8 @@ def read_spelling(name: str, makers: Mapping[str, str] | None = None, brands: Ma
     `makers` maps joined Latin spellings of further makers to their identities; `brands` maps folded Chinese names of
     companies, models and products to the Latin ones they go by in compounds (文心 4.5, ERNIE 4.5).
     """
-    text = _in_latin(read_cell(name).name, brands or {})
+    cell = read_cell(name).name
+    text = _in_latin(cell, brands or {})
     # Hyperbolic is a company, hyperbolic geometry is not its product.
     known = makers if makers and not text[:1].islower() else {}
     outer, inner = split_bracket(text)
@@ -93,22 +94,23 @@ def read_spelling(name: str, makers: Mapping[str, str] | None = None, brands: Ma
     head, tail = _tail(words)
     term = all(word.sort in (Sort.TERM, Sort.PLACE) for word in words)
     # A name without a letter or digit is itself.
-    key = name_key(read_cell(name).name)
-    core = _key(rest) or key
+    key = name_key(cell)
+    full = _key(words) or key
+    core = (_key(rest) if rest != words else full) or key
     return Spelling(
         name=name,
         key=key,
-        full=_key(words) or key,
+        full=full,
         core=core,
-        order=(_key(_sorted(words)) if _any_order(words, maker, known) else _key(words)) or key,
+        order=(_key(_sorted(words)) if _any_order(words, maker, known) else full) or key,
         bare=_positional(words),
         tail=tail,
         head=head,
         maker=maker,
-        words=tuple(word.text for word in rest if word.sort not in (Sort.NUMBER, Sort.SIZE)),
+        words=tuple([word.text for word in rest if word.sort not in _COUNTED]),
         numbers=_numbers(rest),
         sizes=_sizes(rest),
-        tokens=tuple(token.text for token in tokens),
+        tokens=tuple([token.text for token in tokens]),
         term=term,
         inner=inner,
     )
@@ -116,7 +118,7 @@ def read_spelling(name: str, makers: Mapping[str, str] | None = None, brands: Ma
 
 def _in_latin(text: str, brands: Mapping[str, str]) -> str:
     """`text` with the Chinese brands beside Latin letters or digits in Latin, unless they stand there already."""
-    if not brands or not (any(map(is_han, text)) and _LATIN.search(text)):
+    if not brands or text.isascii() or not (any(map(is_han, text)) and _LATIN.search(text)):
         return text
 
     def latin(run: re.Match[str]) -> str:
@@ -128,7 +130,7 @@ def _in_latin(text: str, brands: Mapping[str, str]) -> str:
 
 def split_bracket(text: str) -> tuple[str, str]:
     """`名稱（ABBR）` → (`名稱`, `ABBR`); the second is empty where no bracket closes the name."""
-    match = _BRACKET.match(text)
+    match = _BRACKET.match(text) if text.endswith((")", "）")) else None
     return (match[1], match[2].strip()) if match else (text, "")
 
 
@@ -265,11 +267,11 @@ def _sorted(words: Sequence[Word]) -> list[Word]:
 
 
 def _numbers(words: Sequence[Word]) -> tuple[str, ...]:
-    return tuple(word.text for word in words if word.sort is Sort.NUMBER)
+    return tuple([word.text for word in words if word.sort is Sort.NUMBER])
 
 
 def _sizes(words: Sequence[Word]) -> tuple[str, ...]:
-    return tuple(sorted(word.text for word in words if word.sort is Sort.SIZE))
+    return tuple(sorted([word.text for word in words if word.sort is Sort.SIZE]))
 
 
 def _without_v(words: Sequence[Word]) -> list[Word]:
@@ -285,5 +287,8 @@ def _without_v(words: Sequence[Word]) -> list[Word]:
 
 def _key(words: Sequence[Word]) -> str:
     """Words joined in order, then numbers, then sizes. Never empty where `words` is not."""
-    key = "".join(word.text for word in _without_v(words) if word.sort not in (Sort.NUMBER, Sort.SIZE))
-    return key + "".join(f"#{n}" for n in _numbers(words)) + "".join(f"~{s}" for s in _sizes(words))
+    numbers, sizes = _numbers(words), _sizes(words)
+    if not numbers and not sizes:
+        return "".join([word.text for word in words])
+    key = "".join([word.text for word in _without_v(words) if word.sort not in _COUNTED])
+    return key + "".join([f"#{n}" for n in numbers]) + "".join([f"~{s}" for s in sizes])

@@ -52,8 +52,9 @@ embodied ai, embodied intelligence | 具身智能 具身智慧 具身ai 具身�
 physical ai | 物理ai 實體ai 物理人工智慧
 responsible ai | 負責任ai 負責任的ai 負責任人工智慧
 trustworthy ai | 可信ai 可信賴ai 可信人工智慧
-explainable ai, xai | 可解釋ai 可解釋人工智慧
+explainable ai | 可解釋ai 可解釋人工智慧
 sovereign ai | 主權ai
+space exploration | 太空探索
 on device ai | 端側ai 端上智能 裝置端ai 設備端ai 端側智能
 edge ai | 邊緣ai 邊緣智能
 multi agent system, multiagent, multi agent | 多智能體系統 多代理系統 多智能體 多代理 多代理人系統 多代理人

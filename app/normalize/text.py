@@ -27,7 +27,17 @@ def _table() -> dict[int, str]:
     return table | dict((_DASHES | _QUOTES).items())
 
 
-@cache
+class _Folded(dict[int, str]):
+    """Code point → folded character, each worked out when it is first met, so that `str.translate` does the rest."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _fold_char(chr(code))
+        return self[code]
+
+
+_FOLDED = _Folded()
+
+
 def _fold_char(char: str) -> str:
     """One character in, one character out: width, case, script, dash and quote folded."""
     if char in "\u3000\u00a0\u2007\u202f\t":
@@ -41,7 +51,7 @@ def _fold_char(char: str) -> str:
 
 def fold(text: str) -> str:
     """`text` with width, case, script, dashes and quotes folded; `len(fold(text)) == len(text)`."""
-    return "".join(map(_fold_char, text))
+    return text.translate(_FOLDED)
 
 
 def is_han(char: str) -> bool:

@@ -3,10 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from app.normalize import gazetteer, lexicon
 from app.normalize.text import fold, is_han
@@ -21,6 +21,9 @@ _TOKEN = re.compile(
 )
 
 
+_CAPITALS_S = re.compile(r"\b[A-Z]+S\b")
+
+
 class Sort(Enum):
     """What a word is, as far as one can tell from the word."""
 
@@ -32,8 +35,7 @@ class Sort(Enum):
     SIZE = "size"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A stretch of one kind in a folded name."""
 
     text: str
@@ -42,8 +44,7 @@ class Token:
     """Whether no separator stands before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A token or a phrase, translated to its identity."""
 
     text: str
@@ -53,22 +54,42 @@ class Word:
     glued: bool = False
 
 
+_GLUED_ENDING = re.compile(r"(?<=[a-z]{2})(AI|Labs)$")
+# The plural of an abbreviation: GPUs, LLMs. GPTs are a product.
+_PLURAL_CAPITALS = re.compile(r"(?<=[A-Z]{2})(?<!\bGPT)s(?![A-Za-z0-9])")
+# A two-digit year after an abbreviation: AIME25, AIME'25.
+_YEAR = re.compile(r"(?<=[A-Z]{3})['’]?(2\d)$")
+_POSSESSIVE = re.compile(r"'s(?![a-z0-9])|(?<=s)'(?![a-z0-9])")
+# Command R+ and Command R Plus; C++ stays.
+_PLUS = re.compile(r"(?<=[a-z0-9])\+(?![+a-z0-9])(?<!\+\+)")
+_TWO = re.compile(r"(?<=[a-z]{3})2(?=[a-z]{3})")
+# A domain names what stands before its dot.
+_DOMAIN = re.compile(r"([a-z0-9-]{2,})\.(?:com|org|net|io|dev|app|so|co)")
+
+
 def plain(text: str) -> str:
     """`text` folded, without accents and possessives."""
-    text = re.sub(r"(?<=[a-z]{2})(AI|Labs)$", r" \1", text)
-    # The plural of an abbreviation: GPUs, LLMs. GPTs are a product.
-    text = re.sub(r"(?<=[A-Z]{2})(?<!\bGPT)s(?![A-Za-z0-9])", "", text)
-    # A two-digit year after an abbreviation: AIME25, AIME'25.
-    text = re.sub(r"(?<=[A-Z]{3})['’]?(2\d)$", r" 20\1", text)
-    text = re.sub(r"^\.NET\b", "dotNET", text)
-    folded = "".join(map(_unaccented, fold(text)))
-    folded = re.sub(r"'s(?![a-z0-9])|(?<=s)'(?![a-z0-9])", " ", folded).replace("'", "")
-    # Command R+ and Command R Plus; C++ stays.
-    folded = re.sub(r"(?<=[a-z0-9])\+(?![+a-z0-9])(?<!\+\+)", " plus", folded)
+    # Asked of every known name: a pattern is tried only where it may hold.
+    if text.startswith(".NET"):
+        text = re.sub(r"^\.NET\b", "dotNET", text)
+    if text.endswith(("AI", "Labs")):
+        text = _GLUED_ENDING.sub(r" \1", text)
+    if "s" in text:
+        text = _PLURAL_CAPITALS.sub("", text)
+    if text[-1:].isdigit():
+        text = _YEAR.sub(r" 20\1", text)
+    folded = fold(text)
+    if not folded.isascii():
+        folded = "".join(map(_unaccented, folded))
+    if "'" in folded:
+        folded = _POSSESSIVE.sub(" ", folded).replace("'", "")
+    if "+" in folded:
+        folded = _PLUS.sub(" plus", folded)
     folded = folded.replace("&", " and ").replace("*", " star ")
-    folded = re.sub(r"(?<=[a-z]{3})2(?=[a-z]{3})", " to ", folded)
-    # A domain names what stands before its dot.
-    return re.sub(r"^([a-z0-9-]{2,})\.(?:com|org|net|io|dev|app|so|co)$", r"\1", folded.strip())
+    if "2" in folded:
+        folded = _TWO.sub(" to ", folded)
+    domain = _DOMAIN.fullmatch(folded.strip()) if "." in folded else None
+    return domain[1] if domain else folded.strip()
 
 
 def joined(text: str) -> str:
@@ -76,6 +97,7 @@ def joined(text: str) -> str:
     return "".join(char for char in plain(text) if char.isalnum())
 
 
+@cache
 def _unaccented(char: str) -> str:
     if is_han(char):
         return char
@@ -85,6 +107,8 @@ def _unaccented(char: str) -> str:
 def read_tokens(text: str) -> list[Token]:
     """The stretches of letters of one script, numbers, sizes and dates that `text` is made of, versions normalised."""
     text = plain(text)
+    if text and all(map(is_han, text)) and text.isalpha():
+        return [Token(text, "word", False)]
     found: list[Token] = []
     end = 0
     for match in _TOKEN.finditer(text):
@@ -99,6 +123,9 @@ def read_tokens(text: str) -> list[Token]:
 
 def _scripts(text: str) -> Iterator[str]:
     """`text` cut where Han and other letters meet."""
+    if text.isascii():
+        yield text
+        return
     start = 0
     for at, (one, two) in enumerate(pairwise(text), start=1):
         if is_han(one) != is_han(two):
@@ -123,7 +150,7 @@ def _versions(tokens: Sequence[Token]) -> list[Token]:
                 out[-1] = Token(f"{last.text}.{text}", "number", last.glued)
                 continue
         out.append(Token(text, token.kind, token.glued))
-    return [Token(re.sub(r"(?<=\d)\.0$", "", t.text), t.kind, t.glued) if t.kind == "number" else t for t in out]
+    return [Token(t.text.removesuffix(".0"), t.kind, t.glued) if t.kind == "number" and t.text.endswith(".0") else t for t in out]
 
 
 def _is_short(number: str) -> bool:
@@ -147,14 +174,18 @@ def read_words(tokens: Sequence[Token], written: str) -> list[Word]:
     """Tokens gathered into the longest phrases the vocabulary knows, each translated."""
     # Titans is no more the plural of Titan than AWS is one.
     plural = len(tokens) > 2 or not written[:1].isupper()
-    capitals = frozenset(word.lower() for word in re.findall(r"\b[A-Z]+S\b", written))
+    capitals = frozenset(word.lower() for word in _CAPITALS_S.findall(written))
+    texts = [token.text for token in tokens]
+    singulars = [_singular(text, capitals) for text in texts]
+    phrases, places = _phrases(), _places()
     words: list[Word] = []
     at = 0
     while at < len(tokens):
         for end in range(min(len(tokens), at + 6), at, -1):
-            run = tokens[at:end]
-            if (end - at > 1 or run[0].kind == "word") and (found := _phrase(run, capitals)):
-                words.append(Word(*found, "".join(token.text for token in run), run[0].glued))
+            if end - at == 1 and tokens[at].kind != "word":
+                continue
+            if found := phrases.get("".join(singulars[at:end])) or places.get("".join(texts[at:end])):
+                words.append(Word(*found, "".join(texts[at:end]), tokens[at].glued))
                 at = end
                 break
         else:
@@ -163,20 +194,22 @@ def read_words(tokens: Sequence[Token], written: str) -> list[Word]:
     return words
 
 
-def _phrase(run: Sequence[Token], capitals: frozenset[str]) -> tuple[str, Sort] | None:
-    joined = "".join(_singular(token.text, capitals) for token in run)
-    if joined in _chinese():
-        return _chinese()[joined]
-    if joined in lexicon.english():
-        return lexicon.english()[joined], Sort.TERM
-    plain_run = "".join(token.text for token in run)
-    if plain_run in gazetteer.places():
-        return gazetteer.places()[plain_run], Sort.PLACE
-    return None
+@cache
+def _phrases() -> dict[str, tuple[str, Sort]]:
+    """Folded Chinese or joined singular English phrase → (identity, sort)."""
+    return {phrase: (identity, Sort.TERM) for phrase, identity in lexicon.english().items()} | _chinese()
+
+
+@cache
+def _places() -> dict[str, tuple[str, Sort]]:
+    """Joined Latin name of a place → (identity, sort)."""
+    return {name: (identity, Sort.PLACE) for name, identity in gazetteer.places().items()}
 
 
 def _singular(word: str, capitals: frozenset[str]) -> str:
-    return word if word in capitals or word in gazetteer.makers() or is_han(word[0]) else lexicon.singular(word)
+    if not word.endswith("s") or word in capitals or word in gazetteer.makers():
+        return word
+    return lexicon.singular(word)
 
 
 def _single(token: Token, following: Token | None, plural: bool, capitals: frozenset[str]) -> list[Word]:
@@ -201,19 +234,23 @@ def _segment(text: str) -> Iterator[Word]:
     The longest phrase first would read 具身智能體 as 具身智能 and 體.
     """
     # best[at] = (characters in no phrase, pieces, length of the piece that starts here, whether it is a phrase)
+    known, longest = _chinese(), _longest()
+    if text in known:
+        yield Word(*known[text], text)
+        return
     best = [(0, 0, 0, False)] * (len(text) + 1)
     for at in range(len(text) - 1, -1, -1):
         after = best[at + 1]
         best[at] = (after[0] + 1, after[1] + (after[3] or not after[2]), 1 if after[3] else after[2] + 1, False)
-        for size in range(1, min(_longest(), len(text) - at) + 1):
-            if text[at : at + size] in _chinese():
+        for size in range(1, min(longest, len(text) - at) + 1):
+            if text[at : at + size] in known:
                 after = best[at + size]
                 best[at] = min(best[at], (after[0], after[1] + 1, size, True), key=lambda cut: cut[:2])
     at = 0
     while at < len(text):
-        size, known = best[at][2:]
+        size, is_phrase = best[at][2:]
         piece = text[at : at + size]
-        yield Word(*_chinese()[piece], piece) if known else _han(piece)
+        yield Word(*known[piece], piece) if is_phrase else _han(piece)
         at += size
 
 

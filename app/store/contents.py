@@ -68,7 +68,7 @@ def _mentions(
     named += [(mention, None) for mention in decided.mentions]
     names: dict[Place, str] = {}
     for one in (m for mention, _ in named for m in (mention, *mention.parts)):
-        if place := _place(one):
+        if place := place_of(one):
             name = storable(read_cell(one.surface).name)
             names[place] = min(names.get(place, name), name)
     concerned = ledger.record(session, briefing.pk, decided.links, decided.doubts, now)
@@ -77,27 +77,8 @@ def _mentions(
     written.items.update(followed.items)
 
     def row(mention: NamedMention, item: Item | None, cell: int | None) -> dict[str, Any]:
-        place = _place(mention)
-        return {
-            "entity_pk": followed.entities[place] if place else None,
-            "briefing_pk": briefing.pk,
-            "item_pk": item.pk if item else None,
-            "cell_pk": cell,
-            "channel_pk": briefing.channel_pk,
-            "date": briefing.date,
-            "kind": mention.kind,
-            "field": mention.field,
-            "surface": storable(mention.surface),
-            "key": place[0] if place else None,
-            "node": place[1] if place else None,
-            "position": mention.position,
-            "inferred": mention.inferred,
-            "method": mention.method,
-            "score": mention.score,
-            "line": mention.span.first_line,
-            "start_char": mention.span.start,
-            "end_char": mention.span.end,
-        }
+        place = place_of(mention)
+        return mention_row(briefing, item.pk if item else None, mention, followed.entities[place] if place else None, cell)
 
     # Rows, not objects: of what a document writes most are mentions, and nothing is done with them but to write them.
     rows = [row(mention, item, None) for mention, item in named if not mention.parts]
@@ -110,7 +91,34 @@ def _mentions(
     spellings.change(session, spellings.counted(session, col(Mention.briefing_pk) == briefing.pk), Counter())
 
 
-def _place(mention: NamedMention) -> Place | None:
+def mention_row(
+    briefing: Briefing, item_pk: int | None, mention: NamedMention, entity_pk: int | None, cell: int | None = None
+) -> dict[str, Any]:
+    """A mention of a briefing as it is kept."""
+    place = place_of(mention)
+    return {
+        "entity_pk": entity_pk,
+        "briefing_pk": briefing.pk,
+        "item_pk": item_pk,
+        "cell_pk": cell,
+        "channel_pk": briefing.channel_pk,
+        "date": briefing.date,
+        "kind": mention.kind,
+        "field": mention.field,
+        "surface": storable(mention.surface),
+        "key": place[0] if place else None,
+        "node": place[1] if place else None,
+        "position": mention.position,
+        "inferred": mention.inferred,
+        "method": mention.method,
+        "score": mention.score,
+        "line": mention.span.first_line,
+        "start_char": mention.span.start,
+        "end_char": mention.span.end,
+    }
+
+
+def place_of(mention: NamedMention) -> Place | None:
     """What a mention hangs on: the key of its spelling, and what the document alone makes of it."""
     return (storable(name_key(read_cell(mention.surface).name)), storable(mention.node)) if mention.node else None
 

@@ -1,87 +1,34 @@
-"""Our answers against the shapes the Reconciliation Service API 0.2 asks for."""
+"""Our answers against the shapes the Reconciliation Service API 0.2 asks for (`reconciliation`)."""
 
 import json
 
-import jsonschema
 import pytest
 from fastapi.testclient import TestClient
 
-TYPE = {"type": "object", "required": ["id", "name"], "properties": {"id": {"type": "string"}, "name": {"type": "string"}}}
-TEMPLATE = {"type": "string", "pattern": r"^https?://.*\{\{id\}\}"}
-ADDRESS = {"type": "object", "properties": {"service_url": {"type": "string"}, "service_path": {"type": "string"}}}
-MANIFEST = {
-    "type": "object",
-    "required": ["versions", "name", "identifierSpace", "schemaSpace"],
-    "properties": {
-        "versions": {"type": "array", "items": {"type": "string"}, "contains": {"const": "0.2"}},
-        "name": {"type": "string"},
-        "identifierSpace": {"type": "string", "pattern": "^https?://"},
-        "schemaSpace": {"type": "string", "pattern": "^https?://"},
-        "documentation": {"type": "string"},
-        "serviceVersion": {"type": "string"},
-        "view": {"type": "object", "required": ["url"], "properties": {"url": TEMPLATE}},
-        "defaultTypes": {"type": "array", "items": TYPE, "uniqueItems": True},
-        "suggest": {"type": "object", "properties": {"entity": ADDRESS, "type": ADDRESS, "property": ADDRESS}},
-        "preview": {
-            "type": "object",
-            "required": ["url", "width", "height"],
-            "properties": {"url": TEMPLATE, "width": {"type": "integer"}, "height": {"type": "integer"}},
-        },
-    },
-}
-CANDIDATE = {
-    "type": "object",
-    "required": ["id", "name", "score"],
-    "properties": {
-        "id": {"type": "string"},
-        "name": {"type": "string"},
-        "description": {"type": "string"},
-        "score": {"type": "number"},
-        "match": {"type": "boolean"},
-        "type": {"type": "array", "items": TYPE},
-        "features": {
-            "type": "array",
-            "items": {"type": "object", "properties": {"id": {"type": "string"}, "value": {"type": ["boolean", "number"]}}},
-        },
-    },
-}
-RESULTS = {
-    "type": "object",
-    "additionalProperties": {
-        "type": "object",
-        "required": ["result"],
-        "properties": {"result": {"type": "array", "items": CANDIDATE}},
-    },
-}
-SUGGESTIONS = {
-    "type": "object",
-    "required": ["result"],
-    "properties": {
-        "result": {
-            "type": "array",
-            "items": {**TYPE, "properties": {**TYPE["properties"], "description": {"type": "string"}, "notable": {"type": "array"}}},  # type: ignore[dict-item]
-        }
-    },
-}
+from tests.api.reconciliation import valid
 
 
 def ask(client: TestClient, **queries: object) -> dict:  # type: ignore[type-arg]
+    valid("reconciliation-query-batch", queries)
     answer = client.post("/v1/reconcile", data={"queries": json.dumps(queries)})
     assert answer.status_code == 200, answer.text
-    jsonschema.validate(answer.json(), RESULTS)
+    valid("reconciliation-result-batch", answer.json())
     assert set(answer.json()) == set(queries)
     return {key: given["result"] for key, given in answer.json().items()}
 
 
 def test_the_manifest(client: TestClient) -> None:
     answer = client.get("/v1/reconcile", headers={"Origin": "http://127.0.0.1:3333"})
-    jsonschema.validate(answer.json(), MANIFEST)
+    valid("manifest", answer.json())
+    # What is not announced is not there: data extension and authentication.
+    assert not {"extend", "authentication"} & set(answer.json())
     assert answer.headers["access-control-allow-origin"] == "*"
-    for part in ("entity", "type", "property"):
+    for part, plural in (("entity", "entities"), ("type", "types"), ("property", "properties")):
         address = answer.json()["suggest"][part]
-        found = client.get(address["service_url"] + address["service_path"], params={"prefix": "m"})
-        jsonschema.validate(found.json(), SUGGESTIONS)
-        assert found.json()["result"]
+        for prefix in ("m", "zzzz"):
+            found = client.get(address["service_url"] + address["service_path"], params={"prefix": prefix})
+            valid(f"suggest-{plural}-response", found.json())
+            assert bool(found.json()["result"]) == (prefix != "zzzz"), (part, prefix)
 
 
 def test_names_meet_their_entities(client: TestClient) -> None:
@@ -109,14 +56,26 @@ def test_types_limits_and_properties_narrow(client: TestClient) -> None:
         one={"query": "a", "limit": 1},
         agrees={"query": "Qwen", "properties": [{"pid": "maker", "v": {"id": "x", "name": "y"}}, {"pid": "maker", "v": ["Alibaba"]}]},
         right={"query": "Qwen", "properties": [{"pid": "maker", "v": "阿里巴巴"}, {"pid": "colour", "v": 3}]},
-        nulls={"query": "Qwen", "type": None, "limit": None, "properties": None, "later": True},
     )
     assert found["person"] == []
     assert len(found["one"]) == 1
     assert not found["agrees"][0]["match"]
     assert found["right"][0]["match"]
     assert {"id": "maker", "value": True} in found["right"][0]["features"]
-    assert found["nulls"][0]["match"]
+    # What is null or of a later draft is passed over.
+    loose = {"q": {"query": "Qwen", "type": None, "limit": None, "properties": None, "later": True}}
+    assert client.post("/v1/reconcile", json=loose).json()["q"]["result"][0]["match"]
+
+
+def test_every_kind_of_query_is_taken(client: TestClient) -> None:
+    maker = {"pid": "maker", "v": "Alibaba"}
+    kinds = [{"query": "Qwen"}, {"query": "Qwen", "limit": 2.0}, {"properties": [maker]}]
+    kinds += [{"query": "Qwen", "type": kind} for kind in ("model", [], ["model", "nothing"], "https://example.org/Thing")]
+    kinds += [{"query": "Qwen", "type_strict": strict} for strict in ("any", "should", "all")]
+    values = ["x", 3, 2.5, True, {"id": "x"}, {"id": "x", "name": "y"}, [], ["x", 3, True, {"id": "x"}]]
+    kinds += [{"query": "Qwen", "properties": [{"pid": "maker", "v": value}, {"pid": "colour", "v": value}]} for value in values]
+    for result in ask(client, **{f"q{at}": kind for at, kind in enumerate(kinds)}).values():
+        assert all(client.get(f"/v1/entities/{candidate['id']}").status_code == 200 for candidate in result)
 
 
 def test_a_part_of_a_name_is_no_match(client: TestClient) -> None:

@@ -1,8 +1,10 @@
 """The catalogue: records read, found again, and checked."""
 
+import orjson
 import pytest
 
 from app.normalize.catalogue import Catalogue, Entity, problems, read_entity
+from app.settings import ROOT
 
 NVIDIA = {
     "slug": "nvidia",
@@ -104,3 +106,10 @@ def test_a_family_cycle_is_reported_once() -> None:
 
 def test_a_homonym_must_be_a_name_of_its_entity() -> None:
     assert problems([read_entity({**NVIDIA, "homonym": {"黃山": []}})]) == ["nvidia: the homonym 黃山 is none of its names"]
+
+
+def test_the_catalogue_that_is_shipped_is_sound() -> None:
+    lines = [line for path in sorted((ROOT / "seeds" / "catalogue").glob("*.jsonl")) for line in path.read_bytes().splitlines()]
+    records = [read_entity(orjson.loads(line)) for line in lines]
+    assert len(records) >= 10_000
+    assert problems(records) == []

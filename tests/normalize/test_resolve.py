@@ -244,3 +244,35 @@ def test_versions_never_meet(base: str, one: list[int], other: list[int], rest: 
     names = [f"{base} {first}{rest}", f"{base} {second}{rest}"]
     same = first.removesuffix(".0") == second.removesuffix(".0")
     assert len(clusters(names, KNOWN)) == (1 if same else 2)
+
+
+@pytest.mark.parametrize("among", [(), ("記憶體",)])
+def test_an_everyday_word_is_not_linked_by_translation_alone(among: Sequence[str]) -> None:
+    catalogue = Catalogue.from_records(
+        [
+            {"slug": "memory-chip", "type": "chip", "names": {"en": "Memory chip", "zh-Hant": "記憶體"}},
+            entity("alignment", "concept", ["Alignment", "對齊"]),
+        ]
+    )
+    doubted = one("memory", among=among, catalogue=catalogue)
+    assert (doubted.outcome, doubted.entity, [c.entity for c in doubted.candidates]) == ("uncertain", "new:memory", ["memory-chip"])
+    assert one("memory chips", catalogue=catalogue).entity == "memory-chip"
+    # Between the regions of one script, and where the catalogue has the word itself, nothing is in doubt.
+    assert one("內存", catalogue=catalogue).entity == "memory-chip"
+    assert one("alignments", catalogue=catalogue).entity == "alignment"
+
+
+def test_what_a_maker_owns_abbreviates_no_everyday_phrase() -> None:
+    assert clusters(["PDD", "PDD Holdings", "parallel data distillation"]) == {
+        frozenset({"PDD", "PDD Holdings"}),
+        frozenset({"parallel data distillation"}),
+    }
+    assert clusters(["PDD", "parallel data distillation"]) == {frozenset({"PDD", "parallel data distillation"})}
+
+
+def test_a_numeronym_is_of_one_word() -> None:
+    assert clusters(["n8n", "NexusRaven", "k8s", "Kubernetes"]) == {
+        frozenset({"n8n"}),
+        frozenset({"NexusRaven"}),
+        frozenset({"k8s", "Kubernetes"}),
+    }

@@ -1,0 +1,31 @@
+"""`If-Match`: a write that is to hold only of the entity its caller saw."""
+
+from typing import Annotated
+
+from fastapi import Depends, Header
+from sqlmodel import Session
+
+from app.api import answers
+from app.curate import Expectation
+from app.errors import PreconditionFailed
+from app.normalize.catalogue import LANGUAGES
+from app.query import entities
+
+_SAID = "The `ETag` the entity was last answered with, whole and in any language, or `*`; where it is another by now, nothing is done."
+
+
+def _expectation(if_match: Annotated[list[str] | None, Header(description=_SAID)] = None) -> Expectation | None:
+    if if_match is None:
+        return None
+    given = ", ".join(if_match)
+
+    def check(session: Session, entity_pk: int) -> None:
+        shown = (answers.tag(answers.body(entities.one(session, entity_pk, lang))) for lang in (None, *LANGUAGES))
+        if not any(answers.matches(given, tag) for tag in shown):
+            raise PreconditionFailed("The entity is not as If-Match has it any more; get it again, and see whether it is still to be done.")
+
+    return check
+
+
+ExpectationDep = Annotated[Expectation | None, Depends(_expectation)]
+"""What a write expects of the entity: asked inside of the writing transaction, so that nobody comes between."""

@@ -1,0 +1,72 @@
+"""A spelling given or taken away, followed through the documents that are there: read ahead, with the base free for others, then written."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from app import ingest
+from app.normalize.mentions import may_hold
+from app.parse.briefing import decode
+from app.store import ledger, respelling
+from app.store.dataset import Event
+from app.store.db import Database
+from app.store.derived import Touched
+from app.store.respelling import Change
+from app.store.tables import Briefing, Channel, Document
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What the running text of documents names by the spellings `given`: document → (hash of its bytes, what changes)."""
+
+    given: Mapping[str, str]
+    changes: dict[int, tuple[str, Change | None]] = field(default_factory=dict)
+
+
+def read(database: Database, names: Collection[str], given: Mapping[str, str], default_channel: str) -> Ahead:
+    """Decide on each document that may hold one of `names`. Takes long, and keeps nobody waiting."""
+    ahead = Ahead(given)
+    with database.read() as session:
+        held = _held(session)
+    for pk, channel, digest in held:
+        with database.read() as session:
+            ahead.changes[pk] = digest, _change(session, pk, channel, names, given, default_channel)
+    return ahead
+
+
+def write(
+    session: Session, names: Collection[str], ahead: Ahead, default_channel: str, now: datetime
+) -> tuple[list[Event], set[int], Touched]:
+    """Write what was read ahead, and read what has come or changed since; see `respelling.write`."""
+    given = ledger.spellings(session)
+    changes: dict[int, Change] = {}
+    for pk, channel, digest in _held(session):
+        known = ahead.changes.get(pk) if ahead.given == given else None
+        if known is None or known[0] != digest:
+            known = digest, _change(session, pk, channel, names, given, default_channel)
+        if known[1]:
+            changes[pk] = known[1]
+    return respelling.write(session, changes, now, ingest.knowledge().catalogue)
+
+
+def _held(session: Session) -> list[tuple[int, str, str]]:
+    """(document, channel, hash) of every document that is shown."""
+    columns = (col(Document.briefing_pk), col(Channel.id), col(Document.sha256))
+    rows = (
+        select(*columns)
+        .join(Channel, col(Channel.pk) == col(Document.channel_pk))
+        .join(Briefing, col(Briefing.pk) == col(Document.briefing_pk))
+    )
+    return [(pk, channel, digest) for pk, channel, digest in session.exec(rows.where(~col(Briefing.draft)))]
+
+
+def _change(
+    session: Session, pk: int, channel: str, names: Collection[str], given: Mapping[str, str], default_channel: str
+) -> Change | None:
+    found = session.exec(select(col(Document.body), col(Document.name)).where(col(Document.briefing_pk) == pk)).first()
+    if found is None or not any(may_hold(decode(found[0]), name) for name in names):
+        return None
+    decided, _ = ingest.decide_on(*found, channel, default_channel, given)
+    return respelling.compare(session, pk, decided)

@@ -1,0 +1,100 @@
+"""The shapes of the Reconciliation Service API 0.2: every constraint of its published schemas, in our own words.
+
+The schemas are at https://reconciliation-api.github.io/specs/0.2/schemas/NAME.json. Where they lie beside the project
+(`../shared/reconciliation-0.2`), answers are held against them, too.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import jsonschema
+from referencing import Registry
+from referencing.jsonschema import DRAFT7
+
+from app.settings import ROOT
+
+PUBLISHED = ROOT.parent / "shared" / "reconciliation-0.2"
+Schema = Mapping[str, Any]
+
+TEXT, NUMBER, FLAG = {"type": "string"}, {"type": "number"}, {"type": "boolean"}
+# Stricter than what is published: a template is one of a URL.
+TEMPLATE = {"type": "string", "pattern": r"^https?://.*\{\{id\}\}"}
+URI = {"type": "string", "pattern": "^https?://"}
+
+
+def record(*required: str, **fields: Schema) -> Schema:
+    """An object with these fields, of which some must be there."""
+    return {"type": "object", "required": list(required), "properties": fields}
+
+
+def many(schema: Schema, **more: Any) -> Schema:
+    """A list of these."""
+    return {"type": "array", "items": schema, **more}
+
+
+def either(*schemas: Schema) -> Schema:
+    """Exactly one of these."""
+    return {"oneOf": list(schemas)}
+
+
+NAMED = record("id", "name", id=TEXT, name=TEXT, description=TEXT)
+TYPE = {**NAMED, "properties": {**NAMED["properties"], "broader": many(NAMED)}}
+TYPE_OR_ID = either(record("id", id=TEXT, name=TEXT), TEXT)
+SERVICE = record(service_url=TEXT, service_path=TEXT, flyout_service_url=TEXT, flyout_service_path={**TEXT, "pattern": r"\$\{id\}"})
+FEATURE = record(id=TEXT, value=either(FLAG, NUMBER))
+CANDIDATE = record(
+    *("id", "name", "score"),
+    id=TEXT, name=TEXT, description=TEXT, score=NUMBER, features=many(FEATURE), match=FLAG, type=many(TYPE_OR_ID),
+)  # fmt: skip
+VALUE = either(TEXT, NUMBER, FLAG, record("id", id=TEXT, name=TEXT))
+PROPERTY = record("pid", "v", pid=TEXT, v=either(VALUE, many(VALUE)))
+QUERY = {
+    **record(
+        query=TEXT, limit=NUMBER, type=either(TEXT, many(TEXT)), properties=many(PROPERTY), type_strict={"enum": ["any", "should", "all"]}
+    ),
+    "additionalProperties": False,
+    "anyOf": [{"required": ["query"]}, {"required": ["properties"], "properties": {"properties": {"minItems": 1}}}],
+}
+SCHEMAS: Mapping[str, Schema] = {
+    "manifest": record(
+        *("versions", "name", "identifierSpace", "schemaSpace"),
+        versions=many(TEXT, contains={"const": "0.2"}),
+        name=TEXT,
+        identifierSpace=URI,
+        schemaSpace=URI,
+        documentation=URI,
+        serviceVersion=TEXT,
+        logo=URI,
+        view=record("url", url=TEMPLATE),
+        feature_view=record("url", url=TEMPLATE),
+        defaultTypes=many(TYPE, uniqueItems=True),
+        suggest=record(entity=SERVICE, property=SERVICE, type=SERVICE),
+        preview=record("url", "width", "height", url=TEMPLATE, width={"type": "integer"}, height={"type": "integer"}),
+    ),
+    "reconciliation-query-batch": {"type": "object", "additionalProperties": QUERY},
+    "reconciliation-result-batch": {"type": "object", "additionalProperties": record("result", result=many(CANDIDATE))},
+    "suggest-entities-response": record(
+        "result", result=many({**NAMED, "properties": {**NAMED["properties"], "notable": many(TYPE_OR_ID)}})
+    ),
+    "suggest-types-response": record("result", result=many(TYPE)),
+    "suggest-properties-response": record("result", result=many(NAMED)),
+}
+
+
+@cache
+def _published(name: str) -> jsonschema.protocols.Validator | None:
+    """The published schema, if it is there."""
+    if not (PUBLISHED / f"{name}.json").exists():
+        return None
+    held = [json.loads(path.read_text()) for path in PUBLISHED.glob("*.json")]
+    registry = Registry().with_resources((schema["$id"], DRAFT7.create_resource(schema)) for schema in held)
+    return jsonschema.Draft7Validator(json.loads((PUBLISHED / f"{name}.json").read_text()), registry=registry)
+
+
+def valid(name: str, data: Any) -> None:
+    """Hold `data` against the schema `name`."""
+    jsonschema.validate(data, SCHEMAS[name], jsonschema.Draft7Validator)
+    if published := _published(name):
+        published.validate(data)
