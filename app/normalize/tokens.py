@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from app.normalize.text import fold, is_han
@@ -60,8 +61,8 @@ def _bare(char: str) -> str:
     """A letter of a word without its accent; nothing for what is ignored."""
     if _KINDS[ord(char)] == "i":
         return ""
-    base, *marks = unicodedata.normalize("NFD", char)
-    return base if marks and base < "\u0590" and all(map(unicodedata.combining, marks)) else char
+    parts = unicodedata.normalize("NFD", char)
+    return parts[0] if parts[0] < "\u0590" and all(map(unicodedata.combining, parts[1:])) else char
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -78,7 +79,7 @@ def tokens(text: str) -> Iterator[Token]:
                     yield Token(word, at, to)
         elif run.lastgroup == "h":
             places = [at for at in range(start, end) if kinds[at] == "h"]
-            for at, after in zip(places, places[1:], strict=False):
+            for at, after in pairwise(places):
                 yield Token(folded[at] + folded[after], at, after + 1)
             yield Token(folded[places[-1]], places[-1], places[-1] + 1)
         else:
@@ -105,6 +106,8 @@ class Phrase(NamedTuple):
 
     tokens: tuple[Token, ...]
     open: bool
+    text: str
+    """What it was read from."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -123,10 +126,10 @@ def phrase(text: str, *, prefix: bool = False) -> Phrase | None:
     if not found:
         return None
     if not is_unspaced(found[-1].text[0]):
-        return Phrase(tuple(found), prefix)
+        return Phrase(tuple(found), prefix, text)
     # The text may go on after a last Han character: its bigram says all there is to say of it, if it has one.
     within = len(found) > 1 and found[-2].end == found[-1].end
-    return Phrase(tuple(found[:-1] if within else found), not within)
+    return Phrase(tuple(found[:-1] if within else found), not within, text)
 
 
 def is_unspaced(char: str) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col
 
 from app.normalize.tokens import PART, stream
@@ -54,7 +55,9 @@ class _Found:
 def follow(session: Session, briefings: Iterable[int], items: Iterable[int], entities: Iterable[int], sources: Iterable[int]) -> None:
     """Bring what can be found in step with what is there of the things of these numbers, and of all items of the briefings."""
     session.flush()
-    within = [pk for part in chunks(sorted(set(briefings))) for pk in session.scalars(select(col(Item.pk)).where(col(Item.briefing_pk).in_(part)))]
+    within = [
+        pk for part in chunks(sorted(set(briefings))) for pk in session.scalars(select(col(Item.pk)).where(col(Item.briefing_pk).in_(part)))
+    ]
     touched = {"briefing": briefings, "item": [*items, *filter(None, within)], "entity": entities, "source": sources}
     for kind, pks in touched.items():
         for part in chunks(sorted(set(pks))):
@@ -81,7 +84,7 @@ def is_missing(session: Session) -> bool:
 def faults(session: Session) -> Iterator[str]:
     """The keys of all whose texts or tokens are not those that follow from the base as it is, of what is gone too."""
     for kind, table in _TABLES.items():
-        held = {key for key in session.scalars(select(col(SearchDocument.key)).where(col(SearchDocument.kind) == kind))}
+        held = set(session.scalars(select(col(SearchDocument.key)).where(col(SearchDocument.kind) == kind)))
         for part in chunks(sorted(session.scalars(select(table.pk)))):
             stored = {row.ref_pk: row for row in session.execute(_stored(kind, part))}
             for pk, found in _READERS[kind](session, part).items():
@@ -93,13 +96,29 @@ def faults(session: Session) -> Iterator[str]:
         yield from sorted(held)
 
 
+def is_sound(session: Session) -> bool:
+    """Whether SQLite's index is that of the tokens; asked in a writing session. PostgreSQL makes its own of them in every row."""
+    if session.get_bind().dialect.name == "sqlite":
+        try:
+            session.connection().exec_driver_sql("INSERT INTO search_index(search_index, rank) VALUES ('integrity-check', 1)")
+        except DatabaseError:
+            return False
+    return True
+
+
 def _stored(kind: str, pks: Sequence[int]) -> Any:
     return select(*SearchDocument.__table__.columns).where(col(SearchDocument.kind) == kind, col(SearchDocument.ref_pk).in_(pks))  # type: ignore[attr-defined]
 
 
 def _follow(session: Session, kind: str, pks: Sequence[int]) -> None:
     wanted = _READERS[kind](session, pks)
-    columns = (col(SearchDocument.pk), col(SearchDocument.ref_pk), col(SearchDocument.key), col(SearchDocument.date), col(SearchDocument.fields))
+    columns = (
+        col(SearchDocument.pk),
+        col(SearchDocument.ref_pk),
+        col(SearchDocument.key),
+        col(SearchDocument.date),
+        col(SearchDocument.fields),
+    )
     here = select(*columns).where(col(SearchDocument.kind) == kind, col(SearchDocument.ref_pk).in_(pks))
     gone, fresh = [], dict(wanted)
     for row in session.execute(here).all():
@@ -171,13 +190,16 @@ def _entities(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
     """Those that are named and are nobody else; spellings of what was merged into them are theirs."""
     seen = dict(
         session.execute(
-            select(col(Mention.entity_pk), func.max(col(Mention.date))).where(col(Mention.entity_pk).in_(pks)).group_by(col(Mention.entity_pk))
+            select(col(Mention.entity_pk), func.max(col(Mention.date)))
+            .where(col(Mention.entity_pk).in_(pks))
+            .group_by(col(Mention.entity_pk))
         ).all()
     )
     leads_to = func.coalesce(col(Entity.merged_into_pk), col(Entity.pk))
     own = select(col(Entity.pk)).where(col(Entity.merged_into_pk).in_(pks) | col(Entity.pk).in_(pks))
     spelled = _grouped(
-        session, select(leads_to, col(Alias.name)).join(Entity, col(Entity.pk) == col(Alias.entity_pk)).where(col(Entity.pk).in_(own)).distinct()
+        session,
+        select(leads_to, col(Alias.name)).join(Entity, col(Entity.pk) == col(Alias.entity_pk)).where(col(Entity.pk).in_(own)).distinct(),
     )
     found = {}
     columns = (col(Entity.pk), col(Entity.id), col(Entity.name), col(Entity.names))
