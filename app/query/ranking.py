@@ -5,7 +5,7 @@ where the ranked ones end, so that documents taken in meanwhile move nothing tha
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session, col
 
+from app.normalize.tokens import stream
 from app.query import matching, paging
 from app.query.search_terms import Sought, Term
 from app.store.tables import SearchDocument
@@ -113,12 +114,14 @@ def _ranked(
 ) -> list[Hit]:
     if not terms:
         return []
+    # The titles that are a term and nothing else.
+    wholes = {stream([" ".join(p.text for p in reading.phrases)], 10_000) for term in terms for reading in term.readings}
     names = ("kind", "ref_pk", "key", "date", "length", "title", "summary", "body")
     rows = select(*(getattr(SearchDocument, name) for name in names)).where(*found)
     if edge:
         day = date.fromordinal(edge[0])
         rows = rows.where(or_(col(SearchDocument.date) > day, and_(col(SearchDocument.date) == day, _tie <= edge[1])))
-    return [Hit(row.kind, row.ref_pk, row.key, row.date, _score(row, terms, weights)) for row in session.execute(rows)]
+    return [Hit(row.kind, row.ref_pk, row.key, row.date, _score(row, terms, weights, wholes)) for row in session.execute(rows)]
 
 
 def _older(session: Session, found: Iterable[Any], after: tuple[int, str], most: int) -> list[Hit]:
@@ -132,7 +135,7 @@ def _older(session: Session, found: Iterable[Any], after: tuple[int, str], most:
     ]
 
 
-def _score(row: Any, terms: Sequence[Term], weights: Sequence[float]) -> float:
+def _score(row: Any, terms: Sequence[Term], weights: Sequence[float], wholes: Collection[str]) -> float:
     """BM25 of each column (Robertson and Zaragoza 2009; `B` counts in the body alone), weighted and added up."""
     score = 0.0
     for term, rarity in zip(terms, weights, strict=True):
@@ -140,8 +143,7 @@ def _score(row: Any, terms: Sequence[Term], weights: Sequence[float]) -> float:
             if times := _times(getattr(row, name), term):
                 length = 1 - B + B * row.length / USUAL if name == "body" else 1.0
                 score += rarity * weight * times * (K1 + 1) / (times + K1 * length)
-        if any(row.title == "".join(p.needle for p in reading.phrases).replace("  ", " ") for reading in term.readings):
-            score += WHOLE
+    score += WHOLE * (row.title in wholes)
     # A hit is ranked before all that are not.
     return round(score, 9) or 1e-9
 

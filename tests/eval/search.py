@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from fastapi.testclient import TestClient
@@ -33,10 +34,15 @@ def scan(session: Session, q: str, kind: str | None = None) -> set[str]:
     """
     found = set()
     for key, of, fields in session.execute(select(col(SearchDocument.key), col(SearchDocument.kind), col(SearchDocument.fields))):
-        texts = [" ".join(fold(text).split()) for _, text in fields]
+        texts = [_plain(text) for _, text in fields]
         if kind in (None, of) and all(_holds(texts, word) for word in _words(q)):
             found.add(key)
     return found
+
+
+@cache
+def _plain(text: str) -> str:
+    return " ".join(fold(text).split())
 
 
 def _words(q: str) -> list[str]:
