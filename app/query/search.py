@@ -21,6 +21,8 @@ _KINDS = {"items": "item", "entities": "entity", "sources": "source", "briefings
 _PLURAL = {kind: name for name, kind in _KINDS.items()}
 # Filters every kind has; where another is given, it speaks of items alone.
 _OF_ALL = {*Days.model_fields, "q", "expand", "family"}
+# The sum keeps SQLite from going through what is found for each of what the filters allow.
+_LED_TO = col(SearchDocument.ref_pk) + 0
 RANKING = Ranking(weights=ranking.WEIGHTS, k1=ranking.K1, b=ranking.B, ranked=ranking.WINDOW)
 
 
@@ -88,7 +90,7 @@ def listed(
             [{"parameter": "sort", "message": "relevance stands alone and needs q"}],
         )
     within = statement.order_by(None).subquery()
-    conditions = [col(SearchDocument.kind) == kind, col(SearchDocument.ref_pk).in_(select(within.c.pk))]
+    conditions = [col(SearchDocument.kind) == kind, _LED_TO.in_(select(within.c.pk))]
     found = ranking.page(session, wanted, conditions, query.limit, query.cursor, scope)
     scores = {hit.pk: hit.score for hit in found.rows}
     rows = {row.pk: row for row in session.execute(select(within).where(within.c.pk.in_(scores)))}
@@ -129,7 +131,7 @@ def _within(session: Session, query: SearchList) -> tuple[dict[str, ColumnElemen
 
 def _of(kind: str, pks: Any) -> ColumnElement[bool]:
     here = col(SearchDocument.kind) == kind
-    return here if pks is None else and_(here, col(SearchDocument.ref_pk).in_(pks))
+    return here if pks is None else and_(here, _LED_TO.in_(pks))
 
 
 def _entities(session: Session, wanted: Sought, lang: str | None) -> dict[int, EntityRef]:

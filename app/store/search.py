@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col
 
@@ -32,6 +32,7 @@ from app.store.tables import (
 
 # A tsvector holds less than a megabyte, of all three columns together.
 _MOST = 300_000
+_TABLE: Any = SearchDocument.__table__  # type: ignore[attr-defined]
 
 
 @dataclass
@@ -107,7 +108,7 @@ def is_sound(session: Session) -> bool:
 
 
 def _stored(kind: str, pks: Sequence[int]) -> Any:
-    return select(*SearchDocument.__table__.columns).where(col(SearchDocument.kind) == kind, col(SearchDocument.ref_pk).in_(pks))  # type: ignore[attr-defined]
+    return select(_TABLE).where(col(SearchDocument.kind) == kind, col(SearchDocument.ref_pk).in_(pks))
 
 
 def _follow(session: Session, kind: str, pks: Sequence[int]) -> None:
@@ -120,28 +121,33 @@ def _follow(session: Session, kind: str, pks: Sequence[int]) -> None:
         col(SearchDocument.fields),
     )
     here = select(*columns).where(col(SearchDocument.kind) == kind, col(SearchDocument.ref_pk).in_(pks))
-    gone, fresh = [], dict(wanted)
+    gone, changed, fresh = [], [], dict(wanted)
+    moved: dict[date, list[int]] = defaultdict(list)
     for row in session.execute(here).all():
         found = fresh.pop(row.ref_pk, None)
         if found is None or row.key != f"{kind}/{found.id}":
             # SQLite may give the number of what is gone to something new.
             gone.append(row.pk)
             fresh |= {row.ref_pk: found} if found else {}
-            continue
-        # The index is left alone where the tokens are.
-        changed = ({"date": found.date} if row.date != found.date else {}) | (
-            {"fields": found.fields()} | found.columns() if row.fields != found.fields() else {}
-        )
-        if changed:
-            session.execute(update(SearchDocument).where(col(SearchDocument.pk) == row.pk).values(changed))
+        elif row.fields != found.fields():
+            changed.append({"held": row.pk, "date": found.date, "fields": found.fields()} | found.columns())
+        elif row.date != found.date:
+            # The index is left alone where the tokens are.
+            moved[found.date].append(row.pk)
+    for day, rows in moved.items():
+        session.execute(update(_TABLE).where(_TABLE.c.pk.in_(rows)).values(date=day))
     if gone:
-        session.execute(delete(SearchDocument).where(col(SearchDocument.pk).in_(gone)))
+        session.execute(delete(_TABLE).where(_TABLE.c.pk.in_(gone)))
+    if changed:
+        session.execute(update(_TABLE).where(_TABLE.c.pk == bindparam("held")), changed)
     if fresh:
-        rows = [
-            {"key": f"{kind}/{found.id}", "kind": kind, "ref_pk": pk, "date": found.date, "fields": found.fields()} | found.columns()
-            for pk, found in sorted(fresh.items())
-        ]
-        session.execute(SearchDocument.__table__.insert(), rows)  # type: ignore[attr-defined]
+        session.execute(
+            insert(_TABLE),
+            [
+                {"key": f"{kind}/{found.id}", "kind": kind, "ref_pk": pk, "date": found.date, "fields": found.fields()} | found.columns()
+                for pk, found in sorted(fresh.items())
+            ],
+        )
 
 
 def _items(session: Session, pks: Sequence[int]) -> dict[int, _Found]:

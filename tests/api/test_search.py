@@ -30,7 +30,9 @@ def test_hits_say_why(client: TestClient) -> None:
     answer = get(client, "/v1/search?q=昇腾")
     assert answer["counts"] == {"items": 1, "entities": 1, "sources": 0, "briefings": 1}
     assert [hit["type"] for hit in answer["data"]] == ["entity", "item", "briefing"]
-    assert [(entry["term"], entry["entity"]["name"], entry["spellings"]) for entry in answer["expanded"]] == [("昇腾", "Ascend", ["Ascend"])]
+    assert [(entry["term"], entry["entity"]["name"], entry["spellings"]) for entry in answer["expanded"]] == [
+        ("昇腾", "Ascend", ["Ascend"])
+    ]
     for hit in answer["data"]:
         shown = get(client, hit["links"]["self"])
         assert shown.get("title", shown.get("name")) == hit["title"]

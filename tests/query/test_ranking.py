@@ -27,7 +27,10 @@ def page(session: Session, q: str) -> list[str]:
 
 
 def test_title_over_summary_over_body(database: Database) -> None:
-    take_in(database, briefing(item("C") + "\n**技術細節**\n- 推理 推理 推理 推理 推理 推理\n", item("推理 A"), item("B", summary="推理"), item("推理")))
+    take_in(
+        database,
+        briefing(item("C") + "\n**技術細節**\n- 推理 推理 推理 推理 推理 推理\n", item("推理 A"), item("B", summary="推理"), item("推理")),
+    )
     with database.read() as session:
         assert page(session, "推理") == ["推理", "推理 A", "B", "C"]
 
