@@ -23,6 +23,7 @@ from app.store.tables import Alias, Entity, SearchDocument
 # Words that together may be one name; other spellings of one entity that are looked for, the shortest first.
 _LONGEST_NAME = 6
 _SPELLINGS = 16
+_INDEX = table("search_index", column("rowid"))
 _TEXTS = (col(SearchDocument.title), col(SearchDocument.summary), col(SearchDocument.body))
 
 
@@ -49,15 +50,27 @@ def holds(session: Session, wanted: Sought) -> ColumnElement[bool]:
     return and_(*map(_tsvector, wanted.terms), *(not_(_tsvector(term)) for term in wanted.without))
 
 
+def count(session: Session, term: Term) -> int:
+    """How many things of all kinds hold a term."""
+    wanted = select(func.count()).select_from(SearchDocument).where(_tsvector(term))
+    if session.get_bind().dialect.name == "sqlite":
+        # The index alone knows.
+        wanted = select(func.count()).select_from(_INDEX).where(_matches(_expression(term)))
+    return session.scalar(wanted) or 0
+
+
 def _fts5(wanted: Sought) -> ColumnElement[bool]:
     left_out = " OR ".join(map(_expression, wanted.without))
     said = " AND ".join(map(_expression, wanted.terms)) or left_out
     if wanted.terms and left_out:
         said = f"({said}) NOT ({left_out})"
-    index = table("search_index", column("rowid"))
     # The limit, which is none, has the index asked once: folded into a join it may be asked for every row.
-    matched = select(index.c.rowid).where(literal_column("search_index").op("MATCH")(said)).limit(-1)
+    matched = select(_INDEX.c.rowid).where(_matches(said)).limit(-1)
     return col(SearchDocument.pk).in_(matched) if wanted.terms else col(SearchDocument.pk).not_in(matched)
+
+
+def _matches(said: str) -> ColumnElement[bool]:
+    return literal_column("search_index").op("MATCH")(said)
 
 
 def _expression(term: Term) -> str:

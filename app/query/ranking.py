@@ -19,7 +19,7 @@ from app.query import matching, paging
 from app.query.search_terms import Sought, Term
 from app.store.tables import SearchDocument
 
-WINDOW = 2_000
+WINDOW = 1_000
 """So many hits are ranked, the newest."""
 WEIGHTS = {"title": 10.0, "summary": 4.0, "body": 1.0}
 K1, B = 1.2, 0.75
@@ -53,21 +53,29 @@ class _Frozen(BaseModel):
 
 
 def page(
-    session: Session, wanted: Sought, conditions: Sequence[ColumnElement[bool]], limit: int, cursor: str | None, scope: str
+    session: Session,
+    wanted: Sought,
+    conditions: Sequence[ColumnElement[bool]],
+    limit: int,
+    cursor: str | None,
+    scope: str,
+    *,
+    total: int | None = None,
 ) -> paging.Rows:
-    """A page of the hits for `wanted` under `conditions` on `SearchDocument`."""
+    """A page of the hits for `wanted` under `conditions` on `SearchDocument`; `total` is how many there are, where that is known."""
     found = [matching.holds(session, wanted), *conditions]
-    total = session.scalar(select(func.count()).select_from(SearchDocument).where(*found)) or 0
+    if total is None:
+        total = session.scalar(select(func.count()).select_from(SearchDocument).where(*found)) or 0
     last = _read(cursor, scope) if cursor else None
     weights = last.weights if last else _weights(session, wanted.terms)
     if len(weights) != len(wanted.terms):
         raise paging.bad_cursor()
-    edge = last.edge if last else _edge(session, found, bool(wanted.terms))
-    ranked = _ranked(session, wanted.terms, weights, found, edge)
+    ranked = _ranked(session, wanted.terms, weights, found, last)
+    edge = last.edge if last else _edge(ranked)
     after = (-last.score, -last.day, last.key) if last else None
     hits = [hit for hit in sorted(ranked, key=_place) if after is None or _place(hit) > after][: limit + 1]
     if edge and len(hits) <= limit:
-        beyond = max((edge, (last.day, last.key)), key=lambda place: (-place[0], place[1])) if last and last.score == 0 else edge
+        beyond = (last.day, last.key) if last and last.score == 0 else edge
         hits += _older(session, found, beyond, limit + 1 - len(hits))
     shown, following = hits[:limit], None
     if len(hits) > limit:
@@ -94,33 +102,31 @@ def _weights(session: Session, terms: Sequence[Term]) -> list[float]:
     """How much each term says: its inverse document frequency (Robertson and Zaragoza 2009). A term alone needs none."""
     if len(terms) < 2:
         return [1.0] * len(terms)
-    count = select(func.count()).select_from(SearchDocument)
-    total = session.scalar(count) or 0
-    held = [session.scalar(count.where(matching.holds(session, Sought((term,), ())))) or 0 for term in terms]
+    total = session.scalar(select(func.count()).select_from(SearchDocument)) or 0
+    held = [matching.count(session, term) for term in terms]
     return [math.log(1 + (total - n + 0.5) / (n + 0.5)) for n in held]
 
 
-def _edge(session: Session, found: Iterable[Any], ranks: bool) -> tuple[int, str] | None:
-    """The last hit that is ranked; None where all are."""
-    if not ranks:
+def _edge(ranked: Sequence[Hit]) -> tuple[int, str] | None:
+    """The last hit in the order of days that is ranked; None where all are. Where nothing is, the beginning of time."""
+    if not ranked:
         return date.max.toordinal(), ""
-    order = select(col(SearchDocument.date), col(SearchDocument.key)).where(*found).order_by(col(SearchDocument.date).desc(), _tie)
-    row = session.execute(order.offset(WINDOW - 1).limit(1)).first()
-    return (row.date.toordinal(), row.key) if row else None
+    return (ranked[-1].date.toordinal(), ranked[-1].key) if len(ranked) >= WINDOW else None
 
 
-def _ranked(
-    session: Session, terms: Sequence[Term], weights: Sequence[float], found: Iterable[Any], edge: tuple[int, str] | None
-) -> list[Hit]:
+def _ranked(session: Session, terms: Sequence[Term], weights: Sequence[float], found: Iterable[Any], last: _Frozen | None) -> list[Hit]:
+    """The newest hits, newest first; after the first page, those and what has come in since."""
     if not terms:
         return []
     # The titles that are a term and nothing else.
     wholes = {stream([" ".join(p.text for p in reading.phrases)], 10_000) for term in terms for reading in term.readings}
     names = ("kind", "ref_pk", "key", "date", "length", "title", "summary", "body")
-    rows = select(*(getattr(SearchDocument, name) for name in names)).where(*found)
-    if edge:
-        day = date.fromordinal(edge[0])
-        rows = rows.where(or_(col(SearchDocument.date) > day, and_(col(SearchDocument.date) == day, _tie <= edge[1])))
+    rows = select(*(getattr(SearchDocument, name) for name in names)).where(*found).order_by(col(SearchDocument.date).desc(), _tie)
+    if last is None:
+        rows = rows.limit(WINDOW)
+    elif last.edge:
+        day = date.fromordinal(last.edge[0])
+        rows = rows.where(or_(col(SearchDocument.date) > day, and_(col(SearchDocument.date) == day, _tie <= last.edge[1])))
     return [Hit(row.kind, row.ref_pk, row.key, row.date, _score(row, terms, weights, wholes)) for row in session.execute(rows)]
 
 

@@ -48,7 +48,9 @@ def find(session: Session, query: SearchList, lang: str | None) -> Found:
     # The kinds themselves, as any filter: `a|b`, `!a`.
     chosen = by_values(query.type, lambda names: col(SearchDocument.kind).in_([_KINDS[name] for name in names]))
     given = query.model_dump(exclude={"cursor", "limit", "fields", "lang"})
-    rows = ranking.page(session, wanted, [or_(*within.values()), *chosen], query.limit, query.cursor, f"search/{given!r}")
+    total = None if query.type else sum(counts.values())
+    conditions = [or_(*within.values()), *chosen]
+    rows = ranking.page(session, wanted, conditions, query.limit, query.cursor, f"search/{given!r}", total=total)
     fields = {kind: _fields(session, kind, [hit.pk for hit in rows.rows if hit.kind == kind]) for kind in _KINDS.values()}
     names = entity_refs(session, (hit.pk for hit in rows.rows if hit.kind == "entity"), lang)
     refs = _entities(session, wanted, lang)
