@@ -61,7 +61,7 @@ def find(session: Session, query: SearchList, lang: str | None) -> Found:
             Hit(
                 type=hit.kind,
                 id=own,
-                title=names[hit.pk].name if hit.kind == "entity" else held[0][1] if held else own,
+                title=names[hit.pk].name if hit.kind == "entity" and hit.pk in names else held[0][1] if held else own,
                 date=hit.date,
                 match=highlights.match(hit.score, held, wanted.terms, refs),
                 links=HitLinks(self=path(_PLURAL[hit.kind], own)),

@@ -139,11 +139,17 @@ def test_what_is_refused(client: TestClient) -> None:
 def test_hostile_strings(client: TestClient, path: str) -> None:
     assert len(HOSTILE) >= 60
     for q in HOSTILE:
-        began = time.perf_counter()
-        answer = client.get(path, params={"q": q})
-        assert time.perf_counter() - began < 1, q[:40]
         # What is longer than an address may be is refused before anything reads it.
-        assert answer.status_code in ((200, 400) if len(q) < 8_000 else (414,)), q[:40]
+        wanted = (200, 400) if len(q) < 8_000 else (414,)
+        # Twice, where a busy machine let it wait.
+        assert any(asked(client, path, q, wanted) < 1 for _ in range(2)), q[:40]
+
+
+def asked(client: TestClient, path: str, q: str, wanted: tuple[int, ...]) -> float:
+    """The seconds an answer took."""
+    began = time.perf_counter()
+    assert client.get(path, params={"q": q}).status_code in wanted, q[:40]
+    return time.perf_counter() - began
 
 
 @pytest.fixture(scope="module")
