@@ -77,6 +77,36 @@ def test_whatever_is_understood_can_be_asked(seeded: Database, q: str) -> None:
         keys(session, q, expand=True)
 
 
+def test_names_with_signs(database: Database) -> None:
+    titles = [
+        "用C++寫",
+        "C#與C",
+        "Ｃ＋＋17",
+        "GPT-4o-mini",
+        "gpt 4o",
+        "GPT-5.2，",
+        "1-bit",
+        "11-bit",
+        "KUAE2.0",
+        "使用.NET",
+        "ASP.NET",
+        "AT&T",
+        "at t",
+        "Café",
+        "ascending",
+        "Ascend 910",
+    ]
+    take_in(database, briefing(*(item(title) for title in titles)))
+    with database.read() as session:
+        named = {f"item/{item_id}": title for item_id, title in session.execute(select(col(Item.id), col(Item.title)))}
+        for q, wanted in {
+            "C++": ["用C++寫", "Ｃ＋＋17"], "c": ["用C++寫", "C#與C", "Ｃ＋＋17"], "c#": ["C#與C"], "gpt-4o": ["GPT-4o-mini"], "gpt": ["GPT-4o-mini", "gpt 4o", "GPT-5.2，"],
+            "GPT-5.2": ["GPT-5.2，"], "1-bit": ["1-bit"], "kuae2.0": ["KUAE2.0"], "kuae*": ["KUAE2.0"], ".net": ["使用.NET", "ASP.NET"], "AT&T": ["AT&T"],
+            "cafe": ["Café"], "ascend": ["Ascend 910"], "ascend*": ["ascending", "Ascend 910"], '"ascend 910"': ["Ascend 910"], "910 ascend": ["Ascend 910"],
+        }.items():  # fmt: skip
+            assert sorted(named[key] for key in keys(session, q) if key in named) == sorted(wanted), q
+
+
 def spellings(session: Session, q: str) -> list[tuple[str, list[str]]]:
     wanted = matching.sought(session, Searched(q=q))
     assert wanted
