@@ -376,6 +376,15 @@ def revoke_key(key: Annotated[str, typer.Argument(help="Its id or beginning, or 
     out.print(escape(told))
 
 
+@cli.command()
+def reindex() -> None:
+    """Write the search index anew from what is stored."""
+    with closing(Database(_settings().database_url)) as database:
+        migrate(database)
+        count = conductor.reindex(database)
+    out.print(f"{count} things can be found.")
+
+
 @cli.command("migrate")
 def migrate_base() -> None:
     """Bring the base to this version's schema, and fill an empty one from the seeds; `serve` does the same at start."""

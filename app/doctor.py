@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from app.errors import AppError
 from app.parse.briefing import parse_briefing
 from app.settings import Settings
-from app.store import ledger, migrations, spellings
+from app.store import ledger, migrations, search, spellings
 from app.store.db import Database, sqlite
 from app.store.tables import Briefing, Citation, Document, Entity, Item, Mention, Source
 
@@ -57,6 +57,9 @@ def examine(settings: Settings) -> Iterator[Check]:
         if revision == head:
             with database.read() as session:
                 yield from _content(session, sqlite_file=database.is_sqlite)
+            with database.write() as session:
+                sound = search.is_sound(session)
+            yield Check("index", sound, "" if sound else "is not of what is stored; briefbase reindex")
     except SQLAlchemyError as error:
         yield Check("database", False, str(getattr(error, "orig", error)))
     finally:
@@ -79,12 +82,15 @@ def _content(session: Session, *, sqlite_file: bool) -> Iterator[Check]:
     ).all()
     idle = len(set(unnamed) - ledger.pinned(session, unnamed))
     yield Check("entities", idle == 0, f"{idle} are named nowhere, and nothing else needs them")
-    wrong = spellings.faults(session)
-    yield Check("spellings", wrong == 0, f"{wrong} counts are not those of the mentions")
+    miscounted = spellings.faults(session)
+    yield Check("spellings", miscounted == 0, f"{miscounted} counts are not those of the mentions")
     uncited = session.exec(
         select(func.count()).select_from(Source).where(~select(col(Citation.pk)).where(col(Citation.source_pk) == col(Source.pk)).exists())
     ).one()
     yield Check("sources", uncited == 0, f"{uncited} are cited nowhere")
+    wrong = list(search.faults(session))
+    more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
+    yield Check("search", not wrong, f"{', '.join(wrong[:5])}{more}: not found by what they hold; briefbase reindex" if wrong else "")
 
 
 def _documents(session: Session) -> Check:

@@ -23,7 +23,7 @@ from app.parse.draft import Briefing as Draft
 from app.query import briefings as query
 from app.query.schemas.briefings import BriefingOut
 from app.settings import CHANNEL, ROOT, VERSION, Settings
-from app.store import briefings, dataset, ledger
+from app.store import briefings, dataset, ledger, search
 from app.store.db import Database
 from app.store.migrations import migrate
 from app.store.tables import Briefing, Channel, Document
@@ -176,10 +176,20 @@ def prepare(database: Database, settings: Settings) -> None:
     if reread := reread_documents(database, settings.channel):
         log.info("documents_reread", documents=reread)
     with database.read() as session:
+        missing = search.is_missing(session)
+    if missing:
+        log.info("search_rebuilt", things=reindex(database))
+    with database.read() as session:
         empty = session.exec(select(col(Briefing.pk)).limit(1)).first() is None
     if empty and settings.seeds:
         for report in load_seeds(database, settings.channel):
             log.info("seed_loaded", document=report.name, status=report.status, error=report.error)
+
+
+def reindex(database: Database) -> int:
+    """Write anew what search goes by; how many things can be found."""
+    with database.write() as session:
+        return search.rebuild(session)
 
 
 def reread_documents(database: Database, default_channel: str, *, always: bool = False) -> int:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from app.settings import Settings
 from app.store import tables  # noqa: F401 - fills the metadata
 from app.store.db import Database
+from app.store.migrations import compared
 
 
 def run(connection: Connection) -> None:
@@ -16,6 +17,7 @@ def run(connection: Connection) -> None:
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
         compare_server_default=True,
+        include_object=compared,
     )
     context.run_migrations()
 

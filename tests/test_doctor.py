@@ -11,7 +11,7 @@ from app.store.migrations import head
 from tests.conftest import CHANNEL, take_in
 from tests.samples import briefing, item
 
-CHECKS = ["python", "sqlite", "schema", "integrity", "references", "documents", "entities", "spellings", "sources"]
+CHECKS = ["python", "sqlite", "schema", "integrity", "references", "documents", "entities", "spellings", "sources", "search", "index"]
 
 
 def examine(database: Database | str) -> dict[str, Check]:
@@ -43,6 +43,8 @@ def test_a_sound_base(database: Database) -> None:
         ("UPDATE spelling SET count = count + 1", "spellings"),
         ("DELETE FROM citation", "sources"),
         ("UPDATE alembic_version SET version_num = '9999'", "schema"),
+        ("UPDATE search_document SET title = ' other ', length = length + 1", "search"),
+        ("DELETE FROM search_document WHERE kind = 'source'", "search"),
     ],
 )
 def test_damage_is_found(database: Database, damage: str, fault: str) -> None:
@@ -91,3 +93,14 @@ def test_a_server_that_is_away() -> None:
 
 def test_what_is_no_url() -> None:
     assert not examine("nonsense")["database"].ok
+
+
+def test_an_index_that_is_not_of_what_is_stored(database: Database) -> None:
+    take_in(database, briefing(item("A", names="OpenAI")))
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL makes it in the row itself")
+    with database.write() as session:
+        session.execute(text("INSERT INTO search_index(rowid, title) VALUES (9999, ' nothing ')"))
+    assert faults(database) == ["index"]
+    ingest.reindex(database)
+    assert not faults(database)

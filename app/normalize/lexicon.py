@@ -8,6 +8,7 @@ stand in `terms`. Chinese covers the usage of Taiwan and of the mainland; either
 from collections.abc import Iterator
 from functools import cache
 
+from app.normalize.plain_terms import WORDS
 from app.normalize.terms import PLAIN, TERMS
 from app.normalize.text import fold
 
@@ -34,8 +35,8 @@ def singular(word: str) -> str:
     return "robotaxi" if word == "robotaxis" else word
 
 
-def _rows() -> Iterator[tuple[str, list[str], list[str]]]:
-    for line in TERMS.strip().splitlines():
+def _rows(terms: str = TERMS) -> Iterator[tuple[str, list[str], list[str]]]:
+    for line in terms.strip().splitlines():
         english, _, chinese = line.partition("|")
         words = ["".join(map(singular, phrase.split())) for phrase in english.strip().split(",")]
         yield words[0], words, [fold(word) for word in chinese.split()]
@@ -54,6 +55,17 @@ def english() -> dict[str, str]:
 def chinese() -> dict[str, str]:
     """Folded Chinese phrase → identity."""
     return {way: identity for identity, _, phrases in _rows() for phrase in phrases for way in _ways(phrase)}
+
+
+@cache
+def _generic() -> frozenset[str]:
+    rows = list(_rows(WORDS))
+    return frozenset({*map(singular, PLAIN.split()), *(word for _, words, ways in rows for word in (*words, *ways))})
+
+
+def is_generic(name: str) -> bool:
+    """Whether `name` is a single plain word of the field, such as "agent" or 推理, which names nothing in particular."""
+    return singular(fold(name).strip()) in _generic()
 
 
 def _ways(phrase: str) -> set[str]:

@@ -6,8 +6,11 @@ offset into the original. Keys and the search index are made from folded text; i
 
 import unicodedata
 from functools import cache
+from typing import Literal
 
 import opencc
+
+Difference = Literal["width", "case", "script", "accent", "sign"]
 
 _HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
@@ -52,6 +55,19 @@ def _fold_char(char: str) -> str:
 def fold(text: str) -> str:
     """`text` with width, case, script, dashes and quotes folded; `len(fold(text)) == len(text)`."""
     return text.translate(_FOLDED)
+
+
+def differs_by(one: str, other: str) -> set[Difference]:
+    """What had to be folded for two texts to meet, character by character."""
+    found: set[Difference] = set()
+    for a, b in zip(one, other, strict=False):
+        wide_a, wide_b = unicodedata.normalize("NFKC", a), unicodedata.normalize("NFKC", b)
+        if a != b and (wide_a != a or wide_b != b):
+            found.add("width")
+        if wide_a != wide_b:
+            same = wide_a.lower() == wide_b.lower()
+            found.add("case" if same else "script" if is_han(wide_a[0]) else "accent" if wide_a.isalpha() else "sign")
+    return found
 
 
 def is_han(char: str) -> bool:

@@ -15,7 +15,7 @@ from app.errors import NotFound
 from app.normalize.text import fold
 from app.parse.briefing import decode
 from app.parse.markdown import Document
-from app.query import filters, items, paging
+from app.query import filters, items, paging, search
 from app.query.params import BriefingFilter, BriefingList
 from app.query.refs import path
 from app.query.schemas.briefings import (
@@ -72,7 +72,7 @@ def find(session: Session, query: BriefingList) -> Found:
     built = filters.briefings(session, query)
     statement = select(col(Briefing.pk), col(Briefing.date), col(Briefing.title), col(Briefing.channel_pk)).where(*built.conditions)
     scope = f"briefings/{query.sort}/{BriefingFilter.model_validate(query.model_dump(include=set(BriefingFilter.model_fields)))!r}"
-    rows = paging.page(session, statement, paging.order_by(query.sort, "-date", SORT_KEYS, _TIES), query.limit, query.cursor, scope)
+    rows, _ = search.listed(session, query, "briefing", statement, "-date", SORT_KEYS, _TIES, scope)
     pks = [row.pk for row in rows.rows]
     held = {b.pk: b for b in session.exec(select(Briefing).where(col(Briefing.pk).in_(pks)))}
     return Found(_summaries(session, [held[pk] for pk in pks]), rows, built.warnings)

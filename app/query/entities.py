@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from app.errors import NotFound
 from app.normalize.identity import stable_id
 from app.normalize.names import name_key
-from app.query import families, filters, paging, related
+from app.query import families, filters, paging, related, search
 from app.query.filters import Built, by_values
 from app.query.params import EntityList, beside
 from app.query.refs import entity_refs, path, shown_name
@@ -39,7 +39,9 @@ def find(session: Session, query: EntityList, lang: str | None) -> Found:
     statement = select(
         col(Entity.pk), col(Entity.id), col(Entity.slug), col(Entity.name), col(Entity.names), col(Entity.type), *counted.c
     ).join(counted, counted.c.entity_pk == col(Entity.pk))
-    statement = statement.where(*by_values(query.entity_type, lambda v: col(Entity.type).in_(v)))
+    spelled = Built()
+    filters.searched(session, query, "entity", col(Entity.pk), spelled)
+    statement = statement.where(*spelled.conditions, *by_values(query.entity_type, lambda v: col(Entity.type).in_(v)))
     keys: dict[str, Any] = {
         "mentions": counted.c.mentions,
         "items": counted.c["items"],
@@ -48,9 +50,8 @@ def find(session: Session, query: EntityList, lang: str | None) -> Found:
         "last_seen": counted.c.last_seen,
         "name": paging.bytewise(col(Entity.name)),
     }
-    order = paging.order_by(query.sort, "-mentions", keys, (keys["name"], col(Entity.id)))
     scope = f"entities/{query.model_copy(update={'cursor': None, 'limit': 1, 'fields': None, 'lang': None})!r}"
-    rows = paging.page(session, statement, order, query.limit, query.cursor, scope)
+    rows, _ = search.listed(session, query, "entity", statement, "-mentions", keys, (keys["name"], col(Entity.id)), scope)
     return Found([EntitySummary(**_summary(row, lang)) for row in rows.rows], rows, built.warnings)
 
 

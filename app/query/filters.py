@@ -11,8 +11,8 @@ from app.normalize.identity import slugify, stable_id
 from app.normalize.names import name_key
 from app.normalize.publishers import publisher_domain
 from app.normalize.urls import identify
-from app.query import families
-from app.query.params import BriefingFilter, Clause, Days, Family, ItemFilter, clauses
+from app.query import families, matching
+from app.query.params import BriefingFilter, Clause, Days, Family, ItemFilter, Searched, clauses
 from app.store.tables import Alias, Briefing, BriefingTag, Channel, Citation, Entity, Item, Mention, Publisher, Source, Tag
 
 Condition = ColumnElement[bool]
@@ -40,10 +40,17 @@ def days(session: Session, filter: Days, day: Any, channel_pk: Any, built: Built
     _by_ids(session, "channel", filter.channel, _channels, channel_pk.in_, built)
 
 
+def searched(session: Session, filter: Searched, kind: str, pk: Any, built: Built) -> None:
+    """The condition that a thing of `kind` holds what `q` looks for."""
+    if wanted := matching.sought(session, filter):
+        built.conditions.append(matching.found_by(session, kind, wanted, pk))
+
+
 def items(session: Session, filter: ItemFilter) -> Built:
     """Conditions on `Item`."""
     built = Built()
     days(session, filter, col(Item.date), col(Item.channel_pk), built)
+    searched(session, filter, "item", col(Item.pk), built)
     built.conditions += by_values(filter.section, lambda v: col(Item.section_kind).in_(v))
     built.conditions += by_values(filter.kind, lambda v: col(Item.kind).in_(v))
     built.conditions += by_values(filter.importance, _importance)
@@ -62,6 +69,7 @@ def briefings(session: Session, filter: BriefingFilter) -> Built:
     built = Built([col(Briefing.draft).is_(False)])
     here = col(Briefing.pk)
     days(session, filter, col(Briefing.date), col(Briefing.channel_pk), built)
+    searched(session, filter, "briefing", here, built)
     _by_ids(session, "tag", filter.tag, _tags, lambda pks: _tagged("tag", pks, here), built)
     _by_ids(session, "keyword", filter.keyword, _tags, lambda pks: _tagged("keyword", pks, here), built)
     mentioned = exists().where(col(Mention.briefing_pk) == here)

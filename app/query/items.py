@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from app.errors import NotFound
 from app.parse.briefing import decode
-from app.query import filters, paging
+from app.query import filters, paging, search
 from app.query.params import ITEM_INCLUDES, ITEM_PARTS, ItemFilter, ItemList
 from app.query.refs import entity_refs, path, publisher_refs
 from app.query.schemas.briefings import PassageOut
@@ -65,13 +65,18 @@ def find(session: Session, query: ItemList, lang: str | None, *, of: Collection[
     conditions = list(built.conditions)
     if of is not None:
         conditions.append(col(Item.pk).in_(select(col(Mention.item_pk)).where(col(Mention.entity_pk).in_(sorted(of)))))
-    order = paging.order_by(query.sort, DEFAULT_SORT, SORT_KEYS, _TIES)
     scope = f"items/{sorted(of or ())}/{query.sort}/{ItemFilter.model_validate(query.model_dump(include=set(ItemFilter.model_fields)))!r}"
     # Counted and put in order by what the indexes hold; only the rows of the page are read whole.
     keys = select(col(Item.pk), col(Item.date), col(Item.channel_pk), col(Item.ordinal)).where(*conditions)
-    rows = paging.page(session, keys, order, query.limit, query.cursor, scope)
-    held = {row.pk: row for row in session.execute(_statement().where(col(Item.pk).in_([row.pk for row in rows.rows])))}
-    return Found(outs(session, [held[row.pk] for row in rows.rows], lang, include=query.includes()), rows, built.warnings)
+    rows, scores = search.listed(session, query, "item", keys, DEFAULT_SORT, SORT_KEYS, _TIES, scope)
+    pks = [row.pk for row in rows.rows]
+    held = {row.pk: row for row in session.execute(_statement().where(col(Item.pk).in_(pks)))}
+    found = outs(session, [held[pk] for pk in pks], lang, include=query.includes())
+    matches = search.matches(session, query, "item", pks, scores, lang)
+    for pk, item in zip(pks, found, strict=True):
+        if pk in matches:
+            item.match = matches[pk]
+    return Found(found, rows, built.warnings)
 
 
 def one(session: Session, item_id: str, lang: str | None, *, include: Collection[str] = ()) -> ItemOut:

@@ -66,7 +66,7 @@ def page(session: Session, statement: Any, order: Sequence[Any], limit: int, cur
         # Whoever makes up a cursor may give it values of another type, which only the database notices.
         if place is None or isinstance(error, (OperationalError, PoolTimeout)):
             raise
-        raise _bad_cursor() from error
+        raise bad_cursor() from error
     following = found.paging.bookmark_next if found.paging.has_next else None
     return Rows(list(found), total, _encode(mark, following) if following else None)
 
@@ -88,10 +88,20 @@ def _read_place(text: str) -> Place:
     try:
         first, second, last = orjson.loads(text)
     except (ValueError, TypeError):
-        raise _bad_cursor() from None
+        raise bad_cursor() from None
     if not (isinstance(first, int | float) and isinstance(second, int | float) and isinstance(last, str)):
-        raise _bad_cursor()
+        raise bad_cursor()
     return first, second, last
+
+
+def sealed(scope: str, place: str) -> str:
+    """A cursor that holds `place`, good for `scope` alone."""
+    return _encode(_seal(scope), place)
+
+
+def unsealed(cursor: str, scope: str) -> str:
+    """The place a cursor of `scope` holds. Raises BadRequest for any other."""
+    return _open(cursor, _seal(scope))
 
 
 def _seal(scope: str) -> str:
@@ -115,10 +125,10 @@ def _open(cursor: str, mark: str) -> str:
         # Strictly: the lenient reader skips letters that are none of Base64.
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except (ValueError, UnicodeError):
-        raise _bad_cursor() from None
+        raise bad_cursor() from None
     held, check, place = text[:16], text[16:32], text[32:]
     if check != _check(held, place) or _sealed(text) != cursor:
-        raise _bad_cursor()
+        raise bad_cursor()
     if held != mark:
         raise BadRequest(
             "The cursor is of another list, filter or order; walk a list with the parameters it was begun with.",
@@ -127,5 +137,6 @@ def _open(cursor: str, mark: str) -> str:
     return place
 
 
-def _bad_cursor() -> BadRequest:
+def bad_cursor() -> BadRequest:
+    """What to say of a cursor that cannot be read."""
     return BadRequest("The cursor is none of ours; take meta.next_cursor as it is.", [{"parameter": "cursor", "message": "cannot be read"}])

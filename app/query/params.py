@@ -15,6 +15,7 @@ MAX_VALUES = 16
 MAX_VALUE = 256
 
 HAS = ("summary", "technical", "applications", "takeaways", "importance", "reason", "entities", "sources", "parent", "extra")
+SEARCHED = ("items", "entities", "sources", "briefings")
 # What an item has when it is asked for alone, and what it may have besides.
 ITEM_PARTS = ("details", "entities", "sources", "extra")
 ITEM_INCLUDES = (*ITEM_PARTS, "mentions")
@@ -125,7 +126,16 @@ class Family(Params):
     family: bool = Field(False, description="Count the members of an entity's family under it, however far down; the answer names them.")
 
 
-class ItemFilter(Days, Family):
+class Searched(Params):
+    q: Text | None = Field(
+        None,
+        description='What is looked for: words, a "phrase", `-what` to leave out, the beginning of a word as `prefix*`, `a OR b`.',
+        examples=["昇騰"],
+    )
+    expand: bool = Field(True, description="Words that are a spelling of one entity also find its other spellings.")
+
+
+class ItemFilter(Days, Family, Searched):
     """Filters of items. Repeating a parameter is AND, `a|b` inside one is OR, a leading `!` is NOT."""
 
     section: Annotated[list[Text], _values(get_args(SectionKind))] = Field(
@@ -142,7 +152,7 @@ class ItemFilter(Days, Family):
     has: Annotated[list[Text], _values(HAS)] = Field([], description=f"What the item has: {', '.join(HAS)}.")
 
 
-class BriefingFilter(Days, Family):
+class BriefingFilter(Days, Family, Searched):
     tag: Values = Field([], description="Front-matter tags: slug or name.")
     keyword: Values = Field([], description="Keywords of the day: slug or name.")
     entity: Values = Field([], description="Entities its items name: id, slug or any spelling.")
@@ -174,15 +184,15 @@ class Include(Fields):
 class ItemList(ItemFilter, Paging, Lang, Include):
     sort: Text | None = Field(
         None,
-        description="Keys parted by commas, `-` for descending: date, title, importance, position, updated_at. Default `-date,position`.",
+        description="Keys parted by commas, `-` for descending: date, title, importance, position, updated_at; or `relevance`, where there is a `q`. Default `-date,position`.",
     )
 
 
 class BriefingList(BriefingFilter, Paging, Fields):
-    sort: Text | None = Field(None, description="date or title, `-` for descending. Default `-date`.")
+    sort: Text | None = Field(None, description="date or title, `-` for descending; or `relevance`, where there is a `q`. Default `-date`.")
 
 
-class EntityList(Days, Paging, Lang, Fields):
+class EntityList(Days, Searched, Paging, Lang, Fields):
     entity_type: Annotated[list[Text], _values(get_args(EntityType))] = Field([], description="Types.")
     section: Annotated[list[Text], _values(get_args(SectionKind))] = Field([], description="Named in sections of this kind.")
     mention: Annotated[list[Text], _values(get_args(MentionKind))] = Field(
@@ -190,7 +200,10 @@ class EntityList(Days, Paging, Lang, Fields):
         description="Named this way: in a cell of the entity line, a title, the text, …; the counts are of these.",
         examples=[["title|listed"]],
     )
-    sort: Text | None = Field(None, description="mentions, items, briefings, name, first_seen or last_seen. Default `-mentions`.")
+    sort: Text | None = Field(
+        None,
+        description="mentions, items, briefings, name, first_seen or last_seen; or `relevance`, where there is a `q`. Default `-mentions`.",
+    )
 
 
 class TagList(Days, Paging, Fields):
@@ -198,10 +211,12 @@ class TagList(Days, Paging, Fields):
     sort: Text | None = Field(None, description="briefings, name, first_seen or last_seen. Default `-briefings`.")
 
 
-class SourceList(Days, Paging, Fields):
+class SourceList(Days, Searched, Paging, Fields):
     status: Annotated[list[Text], _values(get_args(SourceStatus))] = Field([], description="Statuses.")
     publisher: Values = Field([], description="Publishers, by domain.")
-    sort: Text | None = Field(None, description="citations, first_cited or last_cited. Default `-last_cited`.")
+    sort: Text | None = Field(
+        None, description="citations, first_cited or last_cited; or `relevance`, where there is a `q`. Default `-last_cited`."
+    )
 
 
 class PublisherList(Days, Paging, Fields):
@@ -288,6 +303,11 @@ class TimelinesQuery(TimelineAxis):
     def given(self) -> list[str]:
         """The entities asked for, each once."""
         return list(dict.fromkeys(_parts(self.entities)))
+
+
+class SearchList(ItemFilter, Paging, Lang, Fields):
+    q: Text = Field(description=Searched.model_fields["q"].description, examples=["昇騰"])
+    type: Annotated[list[Text], _values(SEARCHED)] = Field([], description="Kinds of things looked for.", examples=[["items|entities"]])
 
 
 def fault(parameter: str, given: str, valid: Iterable[str]) -> dict[str, str]:

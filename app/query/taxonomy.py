@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from app.errors import NotFound
 from app.normalize.names import name_key
-from app.query import filters, paging
+from app.query import filters, paging, search
 from app.query.filters import Built, by_values
 from app.query.params import PublisherList, SourceList, TagList, beside
 from app.query.refs import path, publisher_refs
@@ -103,9 +103,12 @@ def sources(session: Session, query: SourceList) -> Found[SourceSummary]:
     filters.days(session, query, col(Citation.date), col(Citation.channel_pk), within)
     filters.publishers(session, query.publisher, built)
     built.conditions += by_values(query.status, lambda v: col(Source.status).in_(v))
+    filters.searched(session, query, "source", col(Source.pk), built)
     statement, keys = _source_statement(within.conditions)
-    order = paging.order_by(query.sort, "-last_cited", keys, (keys["last_cited"].desc(), col(Source.id)))
-    rows = paging.page(session, statement.where(*built.conditions), order, query.limit, query.cursor, _scope("sources", query))
+    ties = (keys["last_cited"].desc(), col(Source.id))
+    rows, _ = search.listed(
+        session, query, "source", statement.where(*built.conditions), "-last_cited", keys, ties, _scope("sources", query)
+    )
     return Found([SourceSummary(**values) for values in _source_values(session, rows.rows)], rows, within.warnings + built.warnings)
 
 

@@ -403,3 +403,27 @@ class ApiKey(SQLModel, table=True):
     scopes: list[str] = _json(list)
     created_at: datetime
     revoked_at: datetime | None = None
+
+
+class SearchDocument(SQLModel, table=True):
+    """What can be found of an item, entity, source or briefing. Its index hangs on it in the base itself (see `search_index` in
+    the migrations): FTS5 with triggers in SQLite, a generated tsvector in PostgreSQL. Small columns first: most queries need no more.
+    """
+
+    __tablename__ = "search_document"
+    pk: int | None = _pk()
+    key: str = Field(max_length=80, unique=True)
+    """The kind and the public id: `item/i_…`."""
+    kind: str = Field(max_length=8)
+    ref_pk: int = Field(sa_type=Big)
+    date: date
+    """Of its briefing; of its last mention or citation."""
+    length: int
+    """Tokens in all."""
+    title: str
+    """The tokens of the title, parted by blanks (see `normalize/tokens.py`); likewise the next two."""
+    summary: str
+    body: str
+    fields: list[list[str]] = _json(list)
+    """The texts as they are shown, `[field, text]`: what is marked where a hit is shown."""
+    __table_args__ = (UniqueConstraint("kind", "ref_pk"), Index(None, "kind", "date"))

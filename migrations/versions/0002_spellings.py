@@ -1,6 +1,6 @@
 """How often each entity is called what
 
-Revision: 0002_spellings
+Revision: 0002
 Revises: 0001
 """
 
@@ -12,7 +12,7 @@ from alembic import op
 
 from app.normalize.names import read_cell
 
-revision = "0002_spellings"
+revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None

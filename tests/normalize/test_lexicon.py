@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.normalize.lexicon import chinese, english, implied, singular
+from app.normalize.lexicon import chinese, english, implied, is_generic, singular
 from app.normalize.text import fold
 
 
@@ -29,3 +29,8 @@ def test_near_synonyms_stay_apart() -> None:
 def test_qualifiers_are_implied_by_some_terms_only() -> None:
     assert implied(("hallucination",))
     assert not implied(("chip",))
+
+
+def test_plain_words_name_nothing_in_particular() -> None:
+    assert all(map(is_generic, ("agent", "Agents", "推理", "智能體", "model", "AI")))
+    assert not any(map(is_generic, ("Ascend", "昇騰", "large language model", "大型語言模型", "")))

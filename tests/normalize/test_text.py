@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.normalize.text import fold, is_han
+from app.normalize.text import differs_by, fold, is_han
 
 
 @given(st.text())
@@ -45,3 +45,10 @@ def test_fold(written: str, folded: str) -> None:
 def test_han() -> None:
     assert all(map(is_han, "漢㐀𠀀"))
     assert not any(map(is_han, "aあ한1、"))
+
+
+def test_what_two_texts_differ_by() -> None:
+    assert differs_by("昇騰", "昇腾") == {"script"}
+    assert differs_by("ＧＰＴ", "gpt") == {"width", "case"}
+    assert differs_by("é–", "e-") == {"accent", "sign"}
+    assert differs_by("same", "same") == set()

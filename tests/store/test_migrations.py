@@ -8,13 +8,13 @@ from sqlmodel import SQLModel
 from app import ingest
 from app.errors import Conflict
 from app.store.db import Database
-from app.store.migrations import current, head, migrate
+from app.store.migrations import compared, current, head, migrate
 from tests.conftest import CHANNEL
 from tests.rows import everything, meaning
 
 
 def test_tables_and_migrations_say_the_same(database: Database) -> None:
-    options = {"compare_type": True, "compare_server_default": True}
+    options = {"compare_type": True, "compare_server_default": True, "include_object": compared}
     with database.reader.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection, opts=options), SQLModel.metadata) == []
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from pydantic import BaseModel
 
+from app.api.examples.search import SEARCH
 from app.api.examples.things import (
     AT,
     BRIEFING,
@@ -95,6 +96,7 @@ _ALL: list[BaseModel] = [
     Page[SourceSummary](data=[SOURCE_SUMMARY], meta=_meta(1), links=_links("/v1/sources")),
     Page[TagOut](data=[TAG], meta=_meta(1), links=_links("/v1/tags")),
     Page[PublisherOut](data=[PUBLISHER_OUT], meta=_meta(1), links=_links("/v1/publishers")),
+    SEARCH,
     Headlines(data=[WHOLE_ITEM], meta=_meta(1), links=_links("/v1/headlines"), briefing=BRIEFING),
     BriefingOut(
         **dict(SUMMARY),

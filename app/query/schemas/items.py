@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.query.schemas.search import MatchOut
 from app.query.schemas.shared import BriefingRef, EntityRef, ItemKind, Level, MentionKind, Out, PublisherRef, SectionKind, SourceStatus
 
 
@@ -120,6 +121,7 @@ class ItemOut(ItemCore):
     sources: list[CitationOut] = Field(default_factory=list)
     extra: list[ExtraOut] = Field(default_factory=list)
     mentions: list[MentionOut] = Field(default_factory=list)
+    match: MatchOut | None = Field(None, description="In a list under `q`: where the item holds what is sought, and why that counts.")
     date: date
     briefing: BriefingRef
     section: SectionRef

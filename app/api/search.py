@@ -1,0 +1,25 @@
+"""Search over everything."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+
+from app.api import answers
+from app.api.answers import CHECKS
+from app.api.deps import AcceptLanguageDep, SessionDep
+from app.query import search as query
+from app.query.params import SearchList
+from app.query.schemas.search import Hit, SearchOut
+
+router = APIRouter(prefix="/v1", tags=["search"], dependencies=CHECKS)
+
+
+@router.get("/search", response_model=SearchOut, summary="Items, entities, sources and briefings that hold what is sought, best first")
+def search(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[SearchList, Query()]) -> Any:
+    found = query.find(session, params, params.lang or language)
+    also = {
+        "counts": found.counts.model_dump(),
+        "expanded": [entry.model_dump() for entry in found.expanded],
+        "ranking": query.RANKING.model_dump(),
+    }
+    return answers.page(request, session, found.hits, Hit, found.rows, params.limit, found.warnings, params.names(), also)

@@ -1,0 +1,154 @@
+"""Search over items, entities, sources and briefings together; and the same ranking for a list of one of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlmodel import Session, col
+
+from app.errors import BadRequest
+from app.query import filters, highlights, matching, paging, ranking
+from app.query.filters import Built, by_values
+from app.query.params import SEARCHED, Days, ItemFilter, Searched, SearchList
+from app.query.refs import entity_refs, path
+from app.query.schemas.search import Counts, Expansion, Hit, HitLinks, MatchOut, Ranking
+from app.query.schemas.shared import EntityRef
+from app.query.search_terms import Sought
+from app.store.tables import Briefing, Citation, Item, Mention, SearchDocument
+
+_KINDS = {"items": "item", "entities": "entity", "sources": "source", "briefings": "briefing"}
+_PLURAL = {kind: name for name, kind in _KINDS.items()}
+# Filters every kind has; where another is given, it speaks of items alone.
+_OF_ALL = {*Days.model_fields, "q", "expand", "family"}
+# The sum keeps SQLite from going through what is found for each of what the filters allow.
+_LED_TO = col(SearchDocument.ref_pk) + 0
+RANKING = Ranking(weights=ranking.WEIGHTS, k1=ranking.K1, b=ranking.B, ranked=ranking.WINDOW)
+
+
+@dataclass
+class Found:
+    """A page of hits, how many there are of each kind, and what was looked for besides."""
+
+    hits: list[Hit]
+    rows: paging.Rows
+    warnings: list[str]
+    counts: Counts
+    expanded: list[Expansion]
+
+
+def find(session: Session, query: SearchList, lang: str | None) -> Found:
+    """A page of all that is found, best first."""
+    wanted = matching.sought(session, query)
+    assert wanted
+    within, warnings = _within(session, query)
+    counts = dict.fromkeys(SEARCHED, 0)
+    counted = select(col(SearchDocument.kind), func.count()).where(matching.holds(session, wanted), or_(*within.values()))
+    counts |= {_PLURAL[kind]: count for kind, count in session.execute(counted.group_by(col(SearchDocument.kind)))}
+    # The kinds themselves, as any filter: `a|b`, `!a`.
+    chosen = by_values(query.type, lambda names: col(SearchDocument.kind).in_([_KINDS[name] for name in names]))
+    given = query.model_dump(exclude={"cursor", "limit", "fields", "lang"})
+    total = None if query.type else sum(counts.values())
+    conditions = [or_(*within.values()), *chosen]
+    rows = ranking.page(session, wanted, conditions, query.limit, query.cursor, f"search/{given!r}", total=total)
+    fields = {kind: _fields(session, kind, [hit.pk for hit in rows.rows if hit.kind == kind]) for kind in _KINDS.values()}
+    names = entity_refs(session, (hit.pk for hit in rows.rows if hit.kind == "entity"), lang)
+    refs = _entities(session, wanted, lang)
+    hits = []
+    for hit in rows.rows:
+        own, held = hit.key.partition("/")[2], fields[hit.kind].get(hit.pk, [])
+        hits.append(
+            Hit(
+                type=hit.kind,
+                id=own,
+                title=names[hit.pk].name if hit.kind == "entity" and hit.pk in names else held[0][1] if held else own,
+                date=hit.date,
+                match=highlights.match(hit.score, held, wanted.terms, refs),
+                links=HitLinks(self=path(_PLURAL[hit.kind], own)),
+            )
+        )
+    return Found(hits, rows, warnings, Counts(**counts), expanded(wanted, refs))
+
+
+class Listed(NamedTuple):
+    """A page of a list of one kind; scores by pk where it is by relevance."""
+
+    rows: paging.Rows
+    scores: dict[int, float]
+
+
+def listed(
+    session: Session, query: Any, kind: str, statement: Any, default: str, keys: Mapping[str, Any], ties: Sequence[Any], scope: str
+) -> Listed:
+    """A page of `statement`, whose first column is the `pk`, in the order asked for: by `keys`, or by relevance."""
+    if "relevance" not in (part.strip().removeprefix("-") for part in (query.sort or "").split(",")):
+        return Listed(
+            paging.page(session, statement, paging.order_by(query.sort, default, keys, ties), query.limit, query.cursor, scope), {}
+        )
+    wanted = matching.sought(session, query)
+    if query.sort != "relevance" or wanted is None:
+        raise BadRequest(
+            "sort=relevance goes by what q looks for, best first: give it alone, and with a q.",
+            [{"parameter": "sort", "message": "relevance stands alone and needs q"}],
+        )
+    within = statement.order_by(None).subquery()
+    conditions = [col(SearchDocument.kind) == kind, _LED_TO.in_(select(within.c.pk))]
+    found = ranking.page(session, wanted, conditions, query.limit, query.cursor, scope)
+    scores = {hit.pk: hit.score for hit in found.rows}
+    rows = {row.pk: row for row in session.execute(select(within).where(within.c.pk.in_(scores)))}
+    return Listed(found._replace(rows=[rows[pk] for pk in scores]), scores)
+
+
+def matches(
+    session: Session, query: Searched, kind: str, pks: Sequence[int], scores: Mapping[int, float], lang: str | None
+) -> dict[int, MatchOut]:
+    """Why each of `pks` is in a list under `q`; empty where there is none."""
+    wanted = matching.sought(session, query)
+    if wanted is None:
+        return {}
+    refs = _entities(session, wanted, lang)
+    return {pk: highlights.match(scores.get(pk), held, wanted.terms, refs) for pk, held in _fields(session, kind, pks).items()}
+
+
+def _within(session: Session, query: SearchList) -> tuple[dict[str, ColumnElement[bool]], list[str]]:
+    """What each kind of thing must be under the filters, and warnings. Filters of items alone leave out the rest."""
+    # What is sought is asked of the documents themselves.
+    plain = ItemFilter.model_validate(query.model_dump(include=set(ItemFilter.model_fields)) | {"q": None})
+    built = filters.items(session, plain)
+    within = {"item": _of("item", select(col(Item.pk)).where(*built.conditions) if built.conditions else None)}
+    narrow = sorted(name for name in ItemFilter.model_fields.keys() - _OF_ALL if getattr(query, name))
+    if narrow:
+        return within, [*built.warnings, f"{', '.join(narrow)}: filters of items; entities, sources and briefings are left out."]
+    tables: tuple[tuple[str, Any, Any], ...] = (
+        ("entity", Mention, col(Mention.entity_pk)),
+        ("source", Citation, col(Citation.source_pk)),
+        ("briefing", Briefing, col(Briefing.pk)),
+    )
+    for kind, table, pk in tables:
+        days = Built()
+        filters.days(session, query, table.date, table.channel_pk, days)
+        within[kind] = _of(kind, select(pk).where(*days.conditions, pk.is_not(None)) if days.conditions else None)
+    return within, built.warnings
+
+
+def _of(kind: str, pks: Any) -> ColumnElement[bool]:
+    here = col(SearchDocument.kind) == kind
+    return here if pks is None else and_(here, _LED_TO.in_(pks))
+
+
+def _entities(session: Session, wanted: Sought, lang: str | None) -> dict[int, EntityRef]:
+    return entity_refs(session, (reading.entity for term in wanted.terms for reading in term.readings if reading.entity), lang)
+
+
+def expanded(wanted: Sought, refs: Mapping[int, EntityRef]) -> list[Expansion]:
+    """The words of `wanted` that are looked for by other spellings, too."""
+    return [
+        Expansion(term=term.typed, entity=refs[term.readings[-1].entity or 0], spellings=[r.spelling for r in term.readings if r.spelling])
+        for term in wanted.terms
+        if term.readings[-1].entity
+    ]
+
+
+def _fields(session: Session, kind: str, pks: Sequence[int]) -> dict[int, list[list[str]]]:
+    here = (col(SearchDocument.kind) == kind, col(SearchDocument.ref_pk).in_(pks))
+    return dict(session.execute(select(col(SearchDocument.ref_pk), col(SearchDocument.fields)).where(*here)).all())

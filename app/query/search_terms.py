@@ -1,0 +1,105 @@
+"""The language of `q`, read: words, "phrases", -what to leave out, prefix*, a OR b. Pure.
+
+A word is what stands between blanks; it is looked for as the phrase of its tokens (see `normalize/tokens.py`).
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from app.errors import BadRequest
+from app.normalize.tokens import JOINERS, Phrase, phrase
+
+MAX_TERMS = 32
+_QUOTES = '"＂“”„‟「」『』'
+# A quote up to its end, one that never ends being a gap; or what stands between gaps. Only the plain hyphen leaves out.
+_PIECE = re.compile(
+    rf"(?P<no>(?<![^\s{_QUOTES}])[-－](?![-－\s]))?(?:[{_QUOTES}](?P<quoted>[^{_QUOTES}]*)[{_QUOTES}]|(?P<or>[|｜])|(?P<word>[^\s{_QUOTES}|｜]+))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Phrases that all must be there for a term to be. `spelling` and `entity`: it is another name of the entity (a pk) the words name."""
+
+    phrases: tuple[Phrase, ...]
+    spelling: str | None = None
+    entity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or phrase as typed, and what it is found by: any of its readings. `either`: it is one of `a OR b` and may be missing
+    where the next is there."""
+
+    typed: str
+    readings: tuple[Reading, ...]
+    plain: bool
+    """Whether it is a word or phrase that may name something: nothing left out, no prefix, no alternative."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for: all of `terms`, none of `without`."""
+
+    terms: tuple[Term, ...]
+    without: tuple[Term, ...]
+
+
+def read(text: str) -> Sought:
+    """`text` as it is understood. What cannot be looked for is skipped; BadRequest where nothing is left, or too much is asked."""
+    groups: list[list[Term]] = []
+    without: list[Term] = []
+    joins = False
+    for piece in _PIECE.finditer(text):
+        if piece["or"] or (piece["word"] == "OR" and not piece["no"]):
+            joins = bool(groups)
+            continue
+        if piece["word"] == "AND" and not piece["no"]:
+            continue
+        term = _term(piece)
+        if term is None:
+            continue
+        if piece["no"]:
+            without.append(replace(term, plain=False))
+        elif joins:
+            groups[-1].append(term)
+        else:
+            groups.append([term])
+        joins = False
+    if sum(map(len, groups)) + len(without) > MAX_TERMS:
+        raise _refused(f"q holds more than {MAX_TERMS} words and phrases, the most that are looked for at once", "too many words")
+    if not groups and not without:
+        raise _refused(
+            'q holds nothing that can be looked for: give a word, a "phrase", the beginning of a word as prefix*, or -what to leave out',
+            "no letter, figure or character",
+        )
+    return Sought(tuple(map(_either, groups)), tuple(without))
+
+
+def _term(piece: re.Match[str]) -> Term | None:
+    quoted, word = piece["quoted"], piece["word"]
+    if quoted is not None:
+        found = phrase(quoted)
+        return Term(quoted.strip(), (Reading((found,)),), True) if found else None
+    stem = word.rstrip("*＊")
+    begins = stem != word
+    found = phrase(stem, prefix=begins)
+    if found is None:
+        return None
+    if begins and sum(len(text) for text in _characters(found)) < 2:
+        raise _refused(f"{word!r} would find too much: give at least two characters before the *", f"{word!r} is too short a prefix")
+    return Term(word, (Reading((found,)),), not begins)
+
+
+def _characters(found: Phrase) -> list[str]:
+    return [token.text for token in found.tokens if token.text not in JOINERS]
+
+
+def _either(group: list[Term]) -> Term:
+    if len(group) == 1:
+        return group[0]
+    return Term(" OR ".join(term.typed for term in group), tuple(r for term in group for r in term.readings), False)
+
+
+def _refused(detail: str, message: str) -> BadRequest:
+    return BadRequest(f"{detail}.", [{"parameter": "q", "message": message}])

@@ -1,0 +1,65 @@
+"""Where it stands, and why it counts."""
+
+from app.normalize.tokens import phrase
+from app.query.highlights import match
+from app.query.schemas.search import MatchOut
+from app.query.schemas.shared import EntityRef
+from app.query.search_terms import Reading, Term, read
+
+
+def found(text: str, q: str) -> MatchOut:
+    return match(1.0, [["title", text]], read(q).terms, {})
+
+
+def places(text: str, q: str) -> list[str]:
+    return [text[s.start : s.end] for h in found(text, q).highlights for s in h.spans]
+
+
+def test_places() -> None:
+    assert places("用昇騰，昇腾910", "昇騰") == ["昇騰", "昇腾"]
+    assert places("國產與生產", "產") == ["產", "產"]
+    assert places("Qwen-Image 與 qwen3", "qwen*") == ["Qwen", "qwen3"]
+    assert places("GPT-4o-mini、gpt 4o", "gpt-4o") == ["GPT-4o"]
+    assert places("Prompt\n injection", '"prompt injection"') == ["Prompt\n injection"]
+    assert places("推\u200b理", "推理") == ["推\u200b理"]
+    assert places("Cafe\u0301", "cafe") == ["Cafe\u0301"]
+    assert places("nothing", "else") == []
+
+
+def test_what_was_folded() -> None:
+    for text, q, folded in (
+        ("昇騰", "昇腾", ["script"]),
+        ("ＧＰＴ", "GPT", ["width"]),
+        ("gpt", "GPT", ["case"]),
+        ("ｇｐｔ", "GPT", ["case", "width"]),
+        ("café", "cafe", ["accent"]),
+        ("a–b", "a-b", ["sign"]),
+        ("昇騰", "昇騰", []),
+    ):
+        assert found(text, q).why[0].folded == folded
+
+
+def test_marks() -> None:
+    assert found("<b>昇騰</b> & 昇騰", "昇騰").highlights[0].marked == "&lt;b&gt;<mark>昇騰</mark>&lt;/b&gt; &amp; <mark>昇騰</mark>"
+    assert found("推理引擎", "推理 理引 引擎").highlights[0].marked == "<mark>推理引擎</mark>"
+    long = found("前" * 500 + "昇騰" + "後" * 500, "昇騰").highlights[0]
+    assert long.spans[0].start == 500
+    assert long.marked.startswith("…前")
+    assert "<mark>昇騰</mark>後" in long.marked
+    assert long.marked.endswith("後…")
+    assert len(long.marked) < 300
+
+
+def test_why() -> None:
+    nvidia = EntityRef(id="e_1", slug="nvidia", name="NVIDIA", type="org")
+    typed, other = phrase("輝達"), phrase("NVIDIA")
+    assert typed
+    assert other
+    term = Term("輝達", (Reading((typed,)), Reading((other,), "NVIDIA", 7)), True)
+    told = match(None, [["title", "Nvidia"], ["summary", "辉达的 NVIDIA"], ["parent", "x"]], [term], {7: nvidia})
+    assert told.score is None
+    assert [(why.term, why.spelling, why.entity, why.fields, why.folded) for why in told.why] == [
+        ("輝達", "NVIDIA", nvidia, ["title", "summary"], ["case"]),
+        ("輝達", None, None, ["summary"], ["script"]),
+    ]
+    assert [highlight.field for highlight in told.highlights] == ["title", "summary"]

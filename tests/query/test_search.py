@@ -1,0 +1,54 @@
+"""Search over kinds together, and lists by relevance."""
+
+import pytest
+
+from app.errors import BadRequest
+from app.query import items, search
+from app.query.params import ItemList, SearchList
+from app.store.db import Database
+from tests.conftest import take_in
+from tests.samples import briefing, item
+
+
+def test_kinds_together(database: Database) -> None:
+    take_in(database, briefing(item("Foobar 發布", "[Foobar](https://a.com/foobar)", names="Foobar"), item("else"), title="談 Foobar"))
+    with database.read() as session:
+        found = search.find(session, SearchList(q="foobar"), None)
+    assert found.counts.model_dump() == {"items": 1, "entities": 1, "sources": 1, "briefings": 1}
+    assert found.rows.total == 4
+    # A name that is the word itself comes before titles that hold it.
+    assert {hit.type for hit in found.hits[:2]} == {"entity", "source"}
+    assert {hit.type for hit in found.hits[2:]} == {"item", "briefing"}
+    assert all("<mark>Foobar</mark>" in hit.match.highlights[0].marked for hit in found.hits)
+
+
+def test_what_is_left_out_alone(database: Database) -> None:
+    take_in(database, briefing(item("推理"), item("模型")))
+    with database.read() as session:
+        found = search.find(session, SearchList(q="-推理", type=["items"]), None)
+        assert [(hit.title, hit.match.score, hit.match.why) for hit in found.hits] == [("模型", 0.0, [])]
+        listed = items.find(session, ItemList(q="-推理", sort="relevance"), None)
+        assert [shown.title for shown in listed.items] == ["模型"]
+
+
+def test_relevance_stands_alone(database: Database) -> None:
+    with database.read() as session:
+        for given in ({"sort": "relevance"}, {"q": "a", "sort": "-relevance"}, {"q": "a", "sort": "relevance,date"}):
+            with pytest.raises(BadRequest, match="relevance"):
+                items.find(session, ItemList.model_validate(given), None)
+
+
+def test_a_cursor_is_good_for_its_words_alone(database: Database) -> None:
+    take_in(database, briefing(item("推理 a"), item("推理 b")))
+    with database.read() as session:
+        cursor = items.find(session, ItemList(q="推理", sort="relevance", limit=1), None).rows.next_cursor
+        assert items.find(session, ItemList(q="推理", sort="relevance", limit=5, cursor=cursor), None).rows.total == 2
+        for other in ({"q": "a"}, {"q": "推理", "expand": False}, {"q": "推理", "section": ["research"]}):
+            with pytest.raises(BadRequest, match="cursor"):
+                items.find(session, ItemList.model_validate({"sort": "relevance", "cursor": cursor} | other), None)
+
+
+def test_a_draft_is_not_found(database: Database) -> None:
+    take_in(database, briefing(item("推理"), draft="true"))
+    with database.read() as session:
+        assert search.find(session, SearchList(q="推理"), None).hits == []
