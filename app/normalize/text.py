@@ -44,6 +44,11 @@ def fold(text: str) -> str:
     return "".join(map(_fold_char, text))
 
 
+def simplified(text: str) -> str:
+    """Our own words in simplified Han."""
+    return text.translate(_table())
+
+
 def is_han(char: str) -> bool:
     """Whether `char` is a Han ideograph."""
     # Asked of every character of every known name: said in comparisons, not in a loop.

@@ -80,11 +80,13 @@ def find(session: Session, pk: int, query: RelatedQuery, lang: str | None) -> Fo
     filters.days(session, query, col(Item.date), col(Item.channel_pk), built)
     built.conditions += by_values(query.section, lambda v: col(Item.section_kind).in_(v))
     types = by_values(query.entity_type, lambda v: col(Entity.type).in_(v))
+    scope = query.scope(pk)
+    newest = paging.horizon(session, query.cursor, scope)
+    built.conditions.append(col(Item.briefing_pk) <= newest)
     pks = families.with_members(session, [pk]) if query.family else {pk}
     items, own, pairs = _pairs(session, pks, built.conditions, types)
-    scope = f"related/{pk}/{query.model_copy(update={'cursor': None, 'limit': 1, 'fields': None, 'lang': None})!r}"
     ranked = _ranked(session, pairs, query.sort)
-    rows = paging.among(ranked, query.limit, query.cursor, scope)
+    rows = paging.among(ranked, query.limit, query.cursor, scope, newest)
     shown = _outs(session, pk, own, items, cast(list[_Pair], rows.rows), lang)
     return Found(entity_refs(session, [pk], lang)[pk], shown, rows, items, own, families.named(session, pks - {pk}, lang), built.warnings)
 

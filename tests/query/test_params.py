@@ -7,33 +7,18 @@ import pytest
 from pydantic import ValidationError
 
 from app.errors import BadRequest
+from app.query.clauses import MAX_VALUES
 from app.query.params import (
     MAX_VALUE,
-    MAX_VALUES,
     BriefingList,
-    Clause,
     HeadlinesQuery,
     ItemFilter,
     ItemList,
     TimelineQuery,
     beside,
-    clauses,
     fault,
     nearest,
 )
-
-
-def test_clauses() -> None:
-    assert clauses(["a", "a|b", "!a|b", "!a"]) == [
-        Clause(("a",), False),
-        Clause(("a", "b"), False),
-        Clause(("a", "b"), True),
-        Clause(("a",), True),
-    ]
-
-
-def test_only_a_leading_mark_negates() -> None:
-    assert clauses(["a|!b", "a!"]) == [Clause(("a", "!b"), False), Clause(("a!",), False)]
 
 
 @pytest.mark.parametrize(
