@@ -84,7 +84,7 @@ def buckets(session: Session, query: BriefingList, lang: str | None) -> facets.B
     newest = paging.horizon(session, query.cursor, query.scope())
     built = filters.briefings(session, query)
     beside = _beside(session, built, query, lang)
-    built.conditions.append(col(Briefing.pk) <= newest)
+    built.conditions += paging.up_to(session, newest, col(Briefing.pk))
     found, rows = grouping.buckets(session, _things(built), query, lang, query.scope(), newest)
     return facets.Buckets(found, rows, built.warnings, beside)
 

@@ -34,12 +34,13 @@ def find(session: Session, query: EntityList, lang: str | None) -> Found:
     """A page of the entities that are named under the filters, with counts under the filters."""
     newest = paging.horizon(session, query.cursor, query.scope())
     listed, counted, built = _listed(session, query, newest)
-    names = (Entity.pk, Entity.id, Entity.slug, Entity.name, Entity.names, Entity.type)
-    keys: dict[str, Any] = {name: counted.c[name] for name in ("mentions", "items", "briefings", "first_seen", "last_seen")}
-    keys["name"] = paging.bytewise(col(Entity.name))
+    columns = (Entity.pk, Entity.id, Entity.slug, Entity.name, Entity.names, Entity.type, *counted.c)
+    whole = listed.with_only_columns(*columns, maintain_column_froms=True).cte("listed")
+    keys: dict[str, Any] = {name: whole.c[name] for name in ("mentions", "items", "briefings", "first_seen", "last_seen")}
+    keys["name"] = paging.bytewise(whole.c.name)
     # Not by name among equals: the usual spelling of a name may change in mid-walk, its slug does not.
-    order = paging.order_by(query.sort, "-mentions", keys, (paging.bytewise(col(Entity.slug)),))
-    statement = listed.with_only_columns(*names, *counted.c, maintain_column_froms=True)
+    order = paging.order_by(query.sort, "-mentions", keys, (paging.bytewise(whole.c.slug),))
+    statement = select(*whole.c, paging.total_of(whole))
     rows = paging.page(session, statement, order, query.limit, query.cursor, query.scope(), newest)
     shown = [EntitySummary(**_summary(row, lang)) for row in rows.rows]
     return Found(shown, rows, built.warnings, _beside(session, listed, built, query, lang))
@@ -55,7 +56,7 @@ def buckets(session: Session, query: EntityList, lang: str | None) -> facets.Buc
 
 def _listed(session: Session, query: EntityList, newest: int) -> tuple[Any, Any, Built]:
     """The entities `query` asks for, joined with their counts in briefings up to `newest`; these; and what was found by it."""
-    built = Built([col(Mention.briefing_pk) <= newest])
+    built = Built(paging.up_to(session, newest, col(Mention.briefing_pk)))
     filters.days(session, query, col(Mention.date), col(Mention.channel_pk), built)
     built.conditions += by_values(query.mention, lambda v: col(Mention.kind).in_(v))
     if (inside := filters.inside(session, query, ("entity_type", "has"), built)) is not None:

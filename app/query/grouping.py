@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, distinct, exists, func, literal, null, select, union_all
+from sqlalchemy import ColumnElement, Select, String, case, cast, distinct, exists, func, literal_column, null, select, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -32,10 +32,20 @@ Label = Callable[[Session, Sequence[str], str | None], Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Hanging:
-    """A value of a thing; with `joins`, of the rows that hang on it, each table with what ties it."""
+    """A value of a thing; with `joins`, of the rows that hang on it, each table with what ties it.
+
+    `owner` is the thing in the first of these tables, where it is there: a list that nothing narrows is counted by it alone.
+    """
 
     value: Any
     joins: Sequence[tuple[Any, ColumnElement[bool]]] = ()
+    owner: Any = None
+    holds: Sequence[ColumnElement[bool]] = ()
+    """What the rows must be like besides."""
+
+
+_Way = tuple[Hanging, ColumnElement[bool] | None]
+"""What is counted: a value; or, where nothing hangs on a thing, the condition that says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,7 @@ class Things:
     pk: Any
     dimensions: Mapping[str, Dimension]
     address: str
+    narrowed: bool = True
 
 
 def buckets(session: Session, things: Things, query: Any, lang: str | None, scope: str, newest: int) -> tuple[list[BucketOut], paging.Rows]:
@@ -73,16 +84,16 @@ def buckets(session: Session, things: Things, query: Any, lang: str | None, scop
     keys: dict[str, Any] = {"count": counted.c.count, "key": counted.c.key0}
     keys |= {name: counted.c[f"key{at}"] for at, name in enumerate(names)}
     order = paging.order_by(query.sort, "-count", keys, [counted.c[f"key{at}"] for at in range(len(names))])
-    rows = paging.page(session, select(*counted.c), order, query.limit, query.cursor, scope, newest)
+    rows = paging.page(session, select(*counted.c, paging.total_of(counted)), order, query.limit, query.cursor, scope, newest)
     return _outs(session, things, names, rows.rows, query, lang), rows
 
 
 def top(session: Session, things: Things, name: str, query: Any, lang: str | None, most: int) -> tuple[list[BucketOut], int]:
     """The fullest buckets of one dimension, and how many there are besides."""
     counted = _counted(session, things, (name,), query)
-    columns = select(*counted.c, func.count().over().label("all")).order_by(counted.c.count.desc(), counted.c.key0).limit(most)
+    columns = select(*counted.c, paging.total_of(counted)).order_by(counted.c.count.desc(), counted.c.key0).limit(most)
     rows = session.execute(columns).all()
-    return _outs(session, things, (name,), rows, query, lang), rows[0].all - len(rows) if rows else 0
+    return _outs(session, things, (name,), rows, query, lang), getattr(rows[0], paging.TOTAL) - len(rows) if rows else 0
 
 
 def known(things: Things, parameter: str, names: Sequence[str], most: int) -> None:
@@ -97,30 +108,13 @@ def known(things: Things, parameter: str, names: Sequence[str], most: int) -> No
 
 
 def _counted(session: Session, things: Things, names: Sequence[str], query: Any) -> Any:
-    """A subquery of buckets: `key0`, `key1`, …, `count`.
+    """A common table of buckets: `key0`, `key1`, …, `count`.
 
     Things with a value and things without are counted apart, so that nothing needs an outer join of all there is.
     """
     dimensions = [things.dimensions[name] for name in names]
-    ways = []
-    for dimension in dimensions:
-        hanging = dimension.hanging(session, query)
-        without = Hanging(cast(null(), hanging.value.type))
-        ways.append([(hanging, None), (without, exists().where(*(on for _, on in hanging.joins)))] if hanging.joins else [(hanging, None)])
-    parts = []
-    for way in product(*ways):
-        statement, values = things.statement, [hanging.value.label(f"value{at}") for at, (hanging, _) in enumerate(way)]
-        joined = False
-        for hanging, held in way:
-            for target, on in hanging.joins:
-                statement, joined = statement.join(target, on), True
-            if held is not None:
-                statement = statement.where(~held)
-        # What is joined repeats a thing.
-        count = func.count(distinct(things.pk)) if joined else func.count()
-        counting = statement.with_only_columns(*values, count.label("count"), maintain_column_froms=True)
-        parts.append(counting.group_by(*(hanging.value for hanging, held in way if held is None)))
-    found = union_all(*parts).subquery()
+    ways = product(*(_ways(dimension.hanging(session, query)) for dimension in dimensions))
+    found = union_all(*(_of_way(things, way) for way in ways)).subquery()
     keyed = select(*(), found.c.count.label("count")).where(found.c.count > 0)
     for at, dimension in enumerate(dimensions):
         value: Any = found.c[f"value{at}"]
@@ -129,7 +123,34 @@ def _counted(session: Session, things: Things, names: Sequence[str], query: Any)
             keyed = keyed.outerjoin(table, table.pk == value)
             value = getattr(table, dimension.table[1])
         keyed = keyed.add_columns(paging.bytewise(func.coalesce(cast(value, String), _MISSING)).label(f"key{at}"))
-    return keyed.subquery()
+    return keyed.cte("buckets")
+
+
+def _ways(hanging: Hanging) -> list[_Way]:
+    if not hanging.joins:
+        return [(hanging, None)]
+    absent = exists().where(*(on for _, on in hanging.joins), *hanging.holds)
+    return [(hanging, None), (Hanging(cast(null(), hanging.value.type)), ~absent)]
+
+
+def _of_way(things: Things, way: Sequence[_Way]) -> Select[Any]:
+    statement, count = things.statement, func.count()
+    only, absent = way[0]
+    if not things.narrowed and len(way) == 1 and absent is None and only.owner is not None:
+        (table, _), *joins = only.joins
+        statement, count = select(only.owner).select_from(table).where(only.owner.is_not(None)), func.count(distinct(only.owner))
+        for target, on in joins:
+            statement = statement.join(target, on)
+        statement = statement.where(*only.holds)
+    else:
+        for hanging, absent in way:
+            for target, on in hanging.joins:
+                # What is joined repeats a thing.
+                statement, count = statement.join(target, on), func.count(distinct(things.pk))
+            statement = statement.where(*hanging.holds, *([] if absent is None else [absent]))
+    values = [hanging.value.label(f"value{at}") for at, (hanging, _) in enumerate(way)]
+    counting = statement.with_only_columns(*values, count.label("count"), maintain_column_froms=True)
+    return counting.group_by(*(hanging.value for hanging, absent in way if absent is None))
 
 
 def _outs(session: Session, things: Things, names: Sequence[str], rows: Sequence[Any], query: Any, lang: str | None) -> list[BucketOut]:
@@ -191,31 +212,32 @@ def _own(column: Any) -> Callable[[Any, Any], Hanging]:
 def _level() -> Any:
     """The level; `unknown` where nobody knows the label."""
     known = col(Item.importance_level)
-    return case((known.is_not(None), known), (col(Item.importance_label).is_not(None), literal("unknown")), else_=null())
+    return case((known.is_not(None), known), (col(Item.importance_label).is_not(None), literal_column("'unknown'")), else_=null())
 
 
-def _named(tie: Callable[[Any], ColumnElement[bool]]) -> Callable[[Any, Any], Hanging]:
+def _named(owner: str, thing: Any) -> Callable[[Any, Any], Hanging]:
     """The entities a thing names; with `family=true` each also stands for its members."""
 
     def hanging(session: Session, query: Family) -> Hanging:
         mention: Any = aliased(Mention)
-        joins = [(mention, tie(mention) & mention.entity_pk.is_not(None))]
+        own = getattr(mention, owner)
+        joins, holds = [(mention, own == thing)], [mention.entity_pk.is_not(None)]
         if not query.family:
-            return Hanging(mention.entity_pk, joins)
-        own = select(col(Entity.pk).label("above"), col(Entity.pk).label("pk")).cte("family", recursive=True)
+            return Hanging(mention.entity_pk, joins, own, holds)
+        start = select(col(Entity.pk).label("above"), col(Entity.pk).label("pk")).cte("family", recursive=True)
         below: Any = aliased(Entity)
-        members = select(own.c.above, below.pk).join(below, (below.family_pk == own.c.pk) & below.merged_into_pk.is_(None))
-        family = own.union(members)
-        return Hanging(family.c.above, [*joins, (family, family.c.pk == mention.entity_pk)])
+        family = start.union(select(start.c.above, below.pk).join(below, (below.family_pk == start.c.pk) & below.merged_into_pk.is_(None)))
+        return Hanging(family.c.above, [*joins, (family, family.c.pk == mention.entity_pk)], own, holds)
 
     return hanging
 
 
-def _types(tie: Callable[[Any], ColumnElement[bool]]) -> Callable[[Any, Any], Hanging]:
+def _types(owner: str, thing: Any) -> Callable[[Any, Any], Hanging]:
     def hanging(session: Session, query: Any) -> Hanging:
         mention: Any = aliased(Mention)
         entity: Any = aliased(Entity)
-        return Hanging(entity.type, [(mention, tie(mention)), (entity, entity.pk == mention.entity_pk)])
+        own = getattr(mention, owner)
+        return Hanging(entity.type, [(mention, own == thing), (entity, entity.pk == mention.entity_pk)], own)
 
     return hanging
 
@@ -228,19 +250,20 @@ def _filed(briefing_pk: Any, kind: str) -> Callable[[Any, Any], Hanging]:
     return hanging
 
 
-def _publishers(tie: Callable[[Any], ColumnElement[bool]]) -> Callable[[Any, Any], Hanging]:
+def _publishers(owner: str, thing: Any) -> Callable[[Any, Any], Hanging]:
     def hanging(session: Session, query: Any) -> Hanging:
         citation: Any = aliased(Citation)
         source: Any = aliased(Source)
-        attributed = (source.pk == citation.source_pk) & source.publisher_pk.is_not(None)
-        return Hanging(source.publisher_pk, [(citation, tie(citation)), (source, attributed)])
+        own = getattr(citation, owner)
+        joins = [(citation, own == thing), (source, source.pk == citation.source_pk)]
+        return Hanging(source.publisher_pk, joins, own, [source.publisher_pk.is_not(None)])
 
     return hanging
 
 
 def _statuses(session: Session, query: Any) -> Hanging:
     citation: Any = aliased(Citation)
-    return Hanging(citation.status, [(citation, citation.item_pk == Item.pk)])
+    return Hanging(citation.status, [(citation, citation.item_pk == Item.pk)], citation.item_pk)
 
 
 def _sections(session: Session, query: Any) -> Hanging:
@@ -251,20 +274,25 @@ def _sections(session: Session, query: Any) -> Hanging:
 def _periods(day: Any) -> dict[str, Dimension]:
     """Days, weeks (of ISO 8601, by their Monday) and months of a column of dates."""
 
-    def by(sqlite: Callable[[], Any], postgresql: Callable[[], Any]) -> Callable[[Any, Any], Hanging]:
-        return lambda session, query: Hanging(sqlite() if session.get_bind().dialect.name == "sqlite" else postgresql())
+    def by(sqlite: Any, postgresql: Any) -> Callable[[Any, Any], Hanging]:
+        return lambda session, query: Hanging(sqlite if session.get_bind().dialect.name == "sqlite" else postgresql)
 
-    def text(form: str, moment: Any) -> Any:
-        return func.to_char(moment, form, type_=String)
+    def said(text: str) -> Any:
+        # Written out: grouped by a bound value, PostgreSQL takes the column and what it is grouped by for two things.
+        return literal_column(f"'{text}'")
 
+    def form(text: str, moment: Any) -> Any:
+        return func.to_char(moment, said(text), type_=String)
+
+    whole = by(cast(day, String), form("YYYY-MM-DD", day))
     monday = by(
-        lambda: func.date(day, "-6 days", "weekday 1", type_=String),
-        lambda: text("YYYY-MM-DD", func.date_trunc("week", day)),
+        func.date(day, said("-6 days"), said("weekday 1"), type_=String), form("YYYY-MM-DD", func.date_trunc(said("week"), day))
     )
+    month = by(func.strftime(said("%Y-%m"), day, type_=String), form("YYYY-MM", day))
     return {
-        "day": Dimension(by(lambda: cast(day, String), lambda: text("YYYY-MM-DD", day)), lambda key: [("from", key), ("to", key)], _as_is),
+        "day": Dimension(whole, lambda key: [("from", key), ("to", key)], _as_is),
         "week": Dimension(monday, _week, lambda session, keys, lang: {key: wording.week(date.fromisoformat(key)) for key in keys}),
-        "month": Dimension(by(lambda: func.strftime("%Y-%m", day, type_=String), lambda: text("YYYY-MM", day)), _month, _as_is),
+        "month": Dimension(month, _month, _as_is),
     }
 
 
@@ -313,34 +341,26 @@ def _rows(parameter: str, hanging: Callable[[Any, Any], Hanging], table: Any, ke
     return Dimension(hanging, _filter(parameter), label, (table, key), missing)
 
 
-def _within_item(row: Any) -> ColumnElement[bool]:
-    return row.item_pk == Item.pk  # type: ignore[no-any-return]
-
-
-def _within_briefing(row: Any) -> ColumnElement[bool]:
-    return row.briefing_pk == Briefing.pk  # type: ignore[no-any-return]
-
-
 OF_ITEMS: dict[str, Dimension] = {
     "section": _words("section", _own(col(Item.section_kind))),
     "importance": _words("importance", _own(_level())),
     "kind": _words("kind", _own(col(Item.kind))),
-    "entity": _rows("entity", _named(_within_item), Entity, "id", ("has", "!mentions")),
-    "entity_type": _words("entity_type", _types(_within_item), ("has", "!mentions")),
+    "entity": _rows("entity", _named("item_pk", col(Item.pk)), Entity, "id", ("has", "!mentions")),
+    "entity_type": _words("entity_type", _types("item_pk", col(Item.pk)), ("has", "!mentions")),
     "tag": _rows("tag", _filed(col(Item.briefing_pk), "tag"), Tag, "slug", ("has", "!tags")),
     "keyword": _rows("keyword", _filed(col(Item.briefing_pk), "keyword"), Tag, "slug", ("has", "!keywords")),
-    "publisher": _rows("publisher", _publishers(_within_item), Publisher, "id", ("has", "!publisher")),
+    "publisher": _rows("publisher", _publishers("item_pk", col(Item.pk)), Publisher, "id", ("has", "!publisher")),
     "source_status": _words("source_status", _statuses, ("has", "!sources")),
     "channel": _rows("channel", _own(col(Item.channel_pk)), Channel, "id", None),
     **_periods(col(Item.date)),
 }
 OF_BRIEFINGS: dict[str, Dimension] = {
     "section": _words("section", _sections, ("has", "!items")),
-    "entity": _rows("entity", _named(_within_briefing), Entity, "id", ("has", "!entities")),
-    "entity_type": _words("entity_type", _types(_within_briefing), ("has", "!entities")),
+    "entity": _rows("entity", _named("briefing_pk", col(Briefing.pk)), Entity, "id", ("has", "!entities")),
+    "entity_type": _words("entity_type", _types("briefing_pk", col(Briefing.pk)), ("has", "!entities")),
     "tag": _rows("tag", _filed(col(Briefing.pk), "tag"), Tag, "slug", ("has", "!tags")),
     "keyword": _rows("keyword", _filed(col(Briefing.pk), "keyword"), Tag, "slug", ("has", "!keywords")),
-    "publisher": _rows("publisher", _publishers(_within_briefing), Publisher, "id", ("has", "!publisher")),
+    "publisher": _rows("publisher", _publishers("briefing_pk", col(Briefing.pk)), Publisher, "id", ("has", "!publisher")),
     "channel": _rows("channel", _own(col(Briefing.channel_pk)), Channel, "id", None),
     **_periods(col(Briefing.date)),
 }

@@ -82,7 +82,7 @@ def buckets(
     newest = paging.horizon(session, query.cursor, scope)
     built = _built(session, query, of)
     beside = _beside(session, built, query, lang, about)
-    built.conditions.append(col(Item.briefing_pk) <= newest)
+    built.conditions += paging.up_to(session, newest, col(Item.briefing_pk))
     found, rows = grouping.buckets(session, _things(built, about), query, lang, scope, newest)
     return facets.Buckets(found, rows, built.warnings, beside)
 
@@ -97,7 +97,7 @@ def _built(session: Session, query: ItemList, of: Collection[int] | None) -> fil
 def _things(built: filters.Built, about: EntityRef | None) -> grouping.Things:
     address = f"{path('entities', about.id)}/items" if about else path("items")
     statement = select(col(Item.pk)).select_from(Item).where(*built.conditions)
-    return grouping.Things(statement, col(Item.pk), grouping.OF_ITEMS, address)
+    return grouping.Things(statement, col(Item.pk), grouping.OF_ITEMS, address, narrowed=bool(built.conditions))
 
 
 def _beside(session: Session, built: filters.Built, query: ItemList, lang: str | None, about: EntityRef | None) -> facets.Beside:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlakeyset import select_page
 from sqlakeyset.serial import InvalidPage
-from sqlalchemy import String, UnaryExpression, cast, func, select
+from sqlalchemy import ColumnElement, String, UnaryExpression, cast, func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session, col
@@ -17,6 +17,7 @@ from app.errors import BadRequest
 from app.query.params import fault, nearest
 from app.store.tables import Briefing
 
+TOTAL = "all"
 _BYTEWISE = String().with_variant(String(collation="C"), "postgresql")
 
 
@@ -69,6 +70,12 @@ def horizon(session: Session, cursor: str | None, scope: str) -> int:
     return int(held)
 
 
+def up_to(session: Session, newest: int, briefing_pk: Any) -> list[ColumnElement[bool]]:
+    """The condition that a horizon is; none while nothing lies beyond it, so that indexes alone may answer."""
+    beyond = session.execute(select(col(Briefing.pk)).where(col(Briefing.pk) > newest).limit(1)).first()
+    return [briefing_pk <= newest] if beyond else []
+
+
 def page(
     session: Session, statement: Any, order: Sequence[Any], limit: int, cursor: str | None, scope: str, newest: int | None = None
 ) -> Rows:
@@ -78,7 +85,6 @@ def page(
     """
     mark = _seal(scope)
     place = _place(cursor, mark, newest) if cursor else None
-    total = session.execute(select(func.count()).select_from(statement.order_by(None).subquery())).scalar_one()
     try:
         found = select_page(session, statement.order_by(*order), per_page=limit, page=place)
     except (InvalidPage, ValueError, TypeError, ArithmeticError, SQLAlchemyError) as error:
@@ -86,8 +92,20 @@ def page(
         if place is None or isinstance(error, (OperationalError, PoolTimeout)):
             raise
         raise _bad_cursor() from error
+    rows = list(found)
+    # What is costly to reckon says itself how much there is of it (`total_of`).
+    total = rows[0].all if rows and TOTAL in rows[0]._fields else _count(session, statement)
     following = found.paging.bookmark_next if found.paging.has_next else None
-    return Rows(list(found), total, _encode(mark, _kept(following, newest)) if following else None)
+    return Rows(rows, total, _encode(mark, _kept(following, newest)) if following else None)
+
+
+def total_of(table: Any) -> Any:
+    """How many rows a common table expression has, as a column: it is made once, though counted and paged."""
+    return select(func.count()).select_from(table).scalar_subquery().label(TOTAL)
+
+
+def _count(session: Session, statement: Any) -> int:
+    return int(session.execute(select(func.count()).select_from(statement.order_by(None).subquery())).scalar_one())
 
 
 def among(ranked: Sequence[tuple[Place, Any]], limit: int, cursor: str | None, scope: str, newest: int | None = None) -> Rows:

@@ -82,7 +82,7 @@ def find(session: Session, pk: int, query: RelatedQuery, lang: str | None) -> Fo
     types = by_values(query.entity_type, lambda v: col(Entity.type).in_(v))
     scope = query.scope(pk)
     newest = paging.horizon(session, query.cursor, scope)
-    built.conditions.append(col(Item.briefing_pk) <= newest)
+    built.conditions += paging.up_to(session, newest, col(Item.briefing_pk))
     pks = families.with_members(session, [pk]) if query.family else {pk}
     items, own, pairs = _pairs(session, pks, built.conditions, types)
     ranked = _ranked(session, pairs, query.sort)

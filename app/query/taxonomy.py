@@ -35,9 +35,9 @@ def tags(session: Session, query: TagList, lang: str | None = None) -> Found[Tag
     """A page of the tags and keywords on briefings under the filters."""
     newest = paging.horizon(session, query.cursor, query.scope())
     built = filters.briefings(session, query)
-    built.conditions.append(col(Briefing.pk) <= newest)
-    built.conditions += by_values(query.kind, lambda v: col(BriefingTag.kind).in_(v))
-    statement, keys = _tag_statement(built.conditions)
+    built.conditions += paging.up_to(session, newest, col(Briefing.pk))
+    on = col(BriefingTag.briefing_pk).in_(select(col(Briefing.pk)).where(*built.conditions))
+    statement, keys = _tag_statement([on, *by_values(query.kind, lambda v: col(BriefingTag.kind).in_(v))])
     statement = statement.where(*filters.by_numbers(query.briefings, keys["briefings"]))
     # Not by name among equals: the usual spelling may change in mid-walk, the slug does not.
     order = paging.order_by(query.sort, "-briefings", keys, (paging.bytewise(col(Tag.slug)),))
@@ -67,7 +67,6 @@ def _tag_statement(conditions: Sequence[ColumnElement[bool]]) -> tuple[Any, dict
             func.min(col(BriefingTag.date)).label("first_seen"),
             func.max(col(BriefingTag.date)).label("last_seen"),
         )
-        .join(Briefing, col(Briefing.pk) == col(BriefingTag.briefing_pk))
         .where(*conditions)
         .group_by(col(BriefingTag.tag_pk))
         .subquery()
@@ -128,7 +127,7 @@ def _cited_sources(session: Session, query: SourceList, newest: int) -> tuple[An
 
 def _citations(session: Session, query: SourceList | PublisherList, own: tuple[str, ...], newest: int) -> Built:
     """Conditions on `Citation`: in briefings up to `newest`, and in the items that `query` asks for."""
-    within = Built([col(Citation.briefing_pk) <= newest])
+    within = Built(paging.up_to(session, newest, col(Citation.briefing_pk)))
     filters.days(session, query, col(Citation.date), col(Citation.channel_pk), within)
     if (inside := filters.inside(session, query, own, within)) is not None:
         within.conditions.append(col(Citation.item_pk).in_(inside))
