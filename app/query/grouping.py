@@ -285,9 +285,7 @@ def _periods(day: Any) -> dict[str, Dimension]:
         return func.to_char(moment, said(text), type_=String)
 
     whole = by(cast(day, String), form("YYYY-MM-DD", day))
-    monday = by(
-        func.date(day, said("-6 days"), said("weekday 1"), type_=String), form("YYYY-MM-DD", func.date_trunc(said("week"), day))
-    )
+    monday = by(func.date(day, said("-6 days"), said("weekday 1"), type_=String), form("YYYY-MM-DD", func.date_trunc(said("week"), day)))
     month = by(func.strftime(said("%Y-%m"), day, type_=String), form("YYYY-MM", day))
     return {
         "day": Dimension(whole, lambda key: [("from", key), ("to", key)], _as_is),

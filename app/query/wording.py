@@ -29,10 +29,10 @@ _PHRASES: dict[str, tuple[str, str, str, str]] = {
     "has": ("with {}", "without {}", "有{}", "無{}"),
     "mention": ("named in {}", "not named in {}", "出現於{}", "不出現於{}"),
     "channel": ("in channel {}", "not in channel {}", "頻道為{}", "頻道非{}"),
-    "mentions": ("mentioned {} times", "not mentioned {} times", "提及{}次", "提及非{}次"),
-    "items": ("with {} items", "not with {} items", "項目數{}", "項目數非{}"),
-    "briefings": ("on {} briefings", "not on {} briefings", "簡報數{}", "簡報數非{}"),
-    "citations": ("cited {} times", "not cited {} times", "引用{}次", "引用非{}次"),
+    "mentions": ("mentioned {} times", "not mentioned {} times", "提及次數 {}", "提及次數非 {}"),
+    "items": ("with {} items", "not with {} items", "項目數 {}", "項目數非 {}"),
+    "briefings": ("on {} briefings", "not on {} briefings", "簡報數 {}", "簡報數非 {}"),
+    "citations": ("cited {} times", "not cited {} times", "引用次數 {}", "引用次數非 {}"),
     "first_seen": ("first seen {}", "not first seen {}", "首見於{}", "非首見於{}"),
     "last_seen": ("last seen {}", "not last seen {}", "末見於{}", "非末見於{}"),
 }
@@ -123,7 +123,7 @@ def describe(
     entity whose list it is.
     """
     names = _Names(session, found, lang)
-    phrases = [_said(lang, f"naming {of}", f"提及{of}")] if of else []
+    phrases = [_said(lang, "naming ", "提及") + of] if of else []
     skipped = {*Days.model_fields, *Family.model_fields, *Paging.model_fields} - {"channel"}
     for name, given in query:
         if isinstance(given, list) and given and name not in skipped:
@@ -209,7 +209,7 @@ class _Names:
             return value(parameter, given, self._lang)
         pks = self._found[parameter, given]
         if not pks:
-            return _said(self._lang, f"{given} (not found)", f"{given}（查無）")
+            return given + _said(self._lang, " (not found)", "（查無）")
         known = self._names.get("tag" if parameter == "keyword" else parameter, {})
         named = sorted({known[pk] for pk in pks if pk in known})
         return " / ".join(named) if len(named) == len(pks) else given

@@ -52,7 +52,9 @@ def read(session: Session) -> Oracle:
 
     filed = {one.id: (slugs(one.tags), slugs(one.keywords)) for one in whole.values()}
     facts = {one.id: _of_item(one, *filed[one.briefing.id]) for one in shown}
-    by_briefing = {one.id: _of_briefing(one, *filed[one.id], [facts[i.id] for i in shown if i.briefing.id == one.id]) for one in whole.values()}
+    by_briefing = {
+        one.id: _of_briefing(one, *filed[one.id], [facts[i.id] for i in shown if i.briefing.id == one.id]) for one in whole.values()
+    }
     return Oracle({one.id: one for one in shown}, facts, whole, by_briefing)
 
 

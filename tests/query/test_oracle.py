@@ -88,8 +88,13 @@ def test_what_is_counted_in_items(seeded: Database, data: st.DataObject) -> None
     cited = Counter(source.id for one in held for source in one.sources)
     publishers = Counter(source.publisher.id for one in held for source in one.sources if source.publisher)
     with seeded.read() as session:
-        assert {e.id: e.counts.mentions for e in everything(lambda p: entities.find(session, EntityList.model_validate(query | p), None), "entities")} == mentions
-        assert {s.id: s.citations for s in everything(lambda p: taxonomy.sources(session, SourceList.model_validate(query | p)), "things")} == cited
+        assert {
+            e.id: e.counts.mentions
+            for e in everything(lambda p: entities.find(session, EntityList.model_validate(query | p), None), "entities")
+        } == mentions
+        assert {
+            s.id: s.citations for s in everything(lambda p: taxonomy.sources(session, SourceList.model_validate(query | p)), "things")
+        } == cited
         assert {s.id: s.citations for s in everything(lambda p: taxonomy.publishers(session, PublisherList.model_validate(query | p)), "things")} == publishers  # fmt: skip
 
 
