@@ -113,7 +113,7 @@ def test_what_is_missing_has_a_bucket_of_its_own(database: Database) -> None:
     for by in ("entity", "entity_type", "publisher", "source_status", "keyword"):
         (gone,) = (one for one in grouped(database, by) if one.parts[0].missing)
         with database.read() as session:
-            query = {name: values for name, values in parse_qs(urlsplit(gone.url).query).items()}
+            query = parse_qs(urlsplit(gone.url).query)
             assert items.find(session, ItemList.model_validate(query), None).rows.total == gone.count
 
 
