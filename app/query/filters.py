@@ -129,7 +129,8 @@ def briefings(session: Session, filter: BriefingFilter) -> Built:
 
 def publishers(session: Session, given: Sequence[str], built: Built) -> None:
     """Conditions on `Source` by its publisher."""
-    _by_ids(session, "publisher", given, publisher_pks, lambda pks: col(Source.publisher_pk).in_(pks), built)
+    here = col(Source.publisher_pk)
+    _by_ids(session, "publisher", given, publisher_pks, lambda pks: and_(here.is_not(None), here.in_(pks)), built)
 
 
 def entity_has(given: Iterable[str]) -> list[Condition]:
