@@ -15,7 +15,7 @@ from app.errors import NotFound
 from app.normalize.text import fold
 from app.parse.briefing import decode
 from app.parse.markdown import Document
-from app.query import facets, filters, grouping, items, paging, wording
+from app.query import dimensions, facets, filters, grouping, items, paging, wording
 from app.query.params import BriefingList
 from app.query.refs import path
 from app.query.schemas.briefings import (
@@ -91,7 +91,7 @@ def buckets(session: Session, query: BriefingList, lang: str | None) -> facets.B
 
 def _things(built: filters.Built) -> grouping.Things:
     statement = select_columns(col(Briefing.pk)).select_from(Briefing).where(*built.conditions)
-    return grouping.Things(statement, col(Briefing.pk), grouping.OF_BRIEFINGS, path("briefings"))
+    return grouping.Things(statement, col(Briefing.pk), dimensions.OF_BRIEFINGS, path("briefings"))
 
 
 def _beside(session: Session, built: filters.Built, query: BriefingList, lang: str | None) -> facets.Beside:

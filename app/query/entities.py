@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from app.errors import NotFound
 from app.normalize.identity import stable_id
 from app.normalize.names import name_key
-from app.query import facets, families, filters, grouping, paging, related, wording
+from app.query import dimensions, facets, families, filters, grouping, paging, related, wording
 from app.query.filters import Built, by_values
 from app.query.params import EntityList, beside
 from app.query.refs import entity_refs, path, shown_name
@@ -70,7 +70,7 @@ def _listed(session: Session, query: EntityList, newest: int) -> tuple[Any, Any,
 
 
 def _things(listed: Any) -> grouping.Things:
-    return grouping.Things(listed, col(Entity.pk), grouping.OF_ENTITIES, path("entities"))
+    return grouping.Things(listed, col(Entity.pk), dimensions.OF_ENTITIES, path("entities"))
 
 
 def _beside(session: Session, listed: Any, built: Built, query: EntityList, lang: str | None) -> facets.Beside:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from app.errors import NotFound
 from app.parse.briefing import decode
-from app.query import facets, filters, grouping, paging, wording
+from app.query import dimensions, facets, filters, grouping, paging, wording
 from app.query.params import ITEM_INCLUDES, ITEM_PARTS, ItemList
 from app.query.refs import entity_refs, path, publisher_refs
 from app.query.schemas.briefings import PassageOut
@@ -97,7 +97,7 @@ def _built(session: Session, query: ItemList, of: Collection[int] | None) -> fil
 def _things(built: filters.Built, about: EntityRef | None) -> grouping.Things:
     address = f"{path('entities', about.id)}/items" if about else path("items")
     statement = select(col(Item.pk)).select_from(Item).where(*built.conditions)
-    return grouping.Things(statement, col(Item.pk), grouping.OF_ITEMS, address, narrowed=bool(built.conditions))
+    return grouping.Things(statement, col(Item.pk), dimensions.OF_ITEMS, address, narrowed=bool(built.conditions))
 
 
 def _beside(session: Session, built: filters.Built, query: ItemList, lang: str | None, about: EntityRef | None) -> facets.Beside:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from app.errors import NotFound
 from app.normalize.names import name_key
-from app.query import facets, filters, grouping, paging, wording
+from app.query import dimensions, facets, filters, grouping, paging, wording
 from app.query.filters import Built, by_values
 from app.query.params import PublisherList, SourceList, TagList, beside
 from app.query.refs import path, publisher_refs
@@ -135,7 +135,7 @@ def _citations(session: Session, query: SourceList | PublisherList, own: tuple[s
 
 
 def _sources(statement: Any) -> grouping.Things:
-    return grouping.Things(statement, col(Source.pk), grouping.OF_SOURCES, path("sources"))
+    return grouping.Things(statement, col(Source.pk), dimensions.OF_SOURCES, path("sources"))
 
 
 def _beside(session: Session, statement: Any, built: Built, query: SourceList, lang: str | None) -> facets.Beside:

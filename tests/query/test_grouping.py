@@ -1,6 +1,5 @@
 """Buckets: each address lists exactly what its bucket counts."""
 
-from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from app.errors import BadRequest
 from app.query import items
-from app.query.grouping import OF_BRIEFINGS, OF_ENTITIES, OF_ITEMS, OF_SOURCES, _month, _week
+from app.query.dimensions import OF_BRIEFINGS, OF_ENTITIES, OF_ITEMS, OF_SOURCES
 from app.query.params import ItemList
 from app.query.schemas.buckets import BucketOut
 from app.store.db import Database
@@ -84,13 +83,6 @@ def test_order_and_pages(client: TestClient) -> None:
     ranked = [tuple(key.split(",")) for key in seen]
     assert [pair[1] for pair in ranked if pair[1] != "none"] == sorted((pair[1] for pair in ranked if pair[1] != "none"), reverse=True)
     assert set(get(client, "/v1/items?group_by=section&fields=key,parts.label")["data"][0]) == {"key", "parts"}
-
-
-def test_weeks_and_months() -> None:
-    assert _week("2025-12-22") == [("from", "2025-12-22"), ("to", "2025-12-28")]
-    assert _week("9999-12-27")[1] == ("to", str(date.max))
-    assert _month("2024-02") == [("from", "2024-02-01"), ("to", "2024-02-29")]
-    assert _month("9999-12")[1] == ("to", str(date.max))
 
 
 def test_weeks_at_the_ends_of_years(database: Database) -> None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.query import briefings, entities, items, taxonomy
-from app.query.grouping import OF_BRIEFINGS, OF_ITEMS
+from app.query.dimensions import OF_BRIEFINGS, OF_ITEMS
 from app.query.params import BriefingList, EntityList, ItemList, PublisherList, SourceList, TagList
 from app.query.schemas.buckets import BucketOut
 from app.store.db import Database

@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.query import wording
-from app.query.grouping import OF_BRIEFINGS, OF_ENTITIES, OF_ITEMS, OF_SOURCES
+from app.query.dimensions import OF_BRIEFINGS, OF_ENTITIES, OF_ITEMS, OF_SOURCES
 from app.query.params import HAS, BriefingList, EntityList, ItemList, PublisherList, SourceList, TagList
 
 
