@@ -86,7 +86,9 @@ def list_related_entities(
         "own": found.own,
         "statistic": related.STATISTIC.model_dump(),
     }
-    return answers.page(request, session, found.related, RelatedOut, found.rows, params.limit, found.warnings, params.names(), also)
+    return answers.page(
+        request, session, found.related, RelatedOut, found.rows, params.limit, found.warnings, params.names(), also, found.beside
+    )
 
 
 @router.get("/{entity_id:path}/history", response_model=Page[JudgementOut], summary="Every judgement that made an entity what it is")

@@ -21,7 +21,7 @@ LEVELS = {5: "high", 4: "medium_high", 3: "medium", 2: "medium_low", 1: "low"}
 Label = Callable[[Session, Sequence[str], str | None], Mapping[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Hanging:
     """A value of a thing; with `joins`, of the rows that hang on it, each table with what ties it.
 

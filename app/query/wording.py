@@ -116,14 +116,15 @@ def describe(
     lang: str | None,
     *,
     of: str | None = None,
+    how: tuple[str, str] = ("naming ", "提及"),
 ) -> str:
     """What `query` asks of the list `noun`, in words.
 
     `found` says what each value of an id-like parameter was found to mean, `sort` the order where none is asked for, `of` the
-    entity whose list it is.
+    entity whose list it is, `how` what its entries have to do with it.
     """
     names = _Names(session, found, lang)
-    phrases = [_said(lang, "naming ", "提及") + of] if of else []
+    phrases = [_said(lang, *how) + of] if of else []
     skipped = {*Days.model_fields, *Family.model_fields, *Paging.model_fields} - {"channel"}
     for name, given in query:
         if isinstance(given, list) and given and name not in skipped:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.normalize.text import fold, is_han
+from app.normalize.text import fold, is_han, simplified
 
 
 @given(st.text())
@@ -45,3 +45,7 @@ def test_fold(written: str, folded: str) -> None:
 def test_han() -> None:
     assert all(map(is_han, "漢㐀𠀀"))
     assert not any(map(is_han, "aあ한1、"))
+
+
+def test_our_own_words_in_simplified_han() -> None:
+    assert simplified("項目：無，Items") == "项目：无，Items"

@@ -43,6 +43,12 @@ def test_said(client: TestClient, path: str, said: str) -> None:
     assert client.get(f"/v1/{path}").json()["meta"]["human_description"] == said
 
 
+def test_who_is_named_together(client: TestClient) -> None:
+    own = client.get("/v1/entities/SGLang").headers["location"]
+    said = client.get(f"{own}/related?entity_type=chip|org").json()["meta"]["human_description"]
+    assert said == "Entities named together with SGLang, of entity type chip or org, by g2 descending"
+
+
 def test_accepted_language(client: TestClient) -> None:
     answer = client.get("/v1/briefings", headers={"Accept-Language": "zh-TW"})
     assert answer.json()["meta"]["human_description"] == "簡報：由新至舊"
