@@ -17,7 +17,9 @@ from starlette.datastructures import URL
 from app.api.deps import once, preferred
 from app.query import dataset
 from app.query.dataset import Version
+from app.query.facets import Beside, Buckets
 from app.query.paging import Rows
+from app.query.schemas.buckets import BucketOut
 from app.query.shape import field_tree, pick
 
 Format = Literal["json", "text", "md", "html"]
@@ -63,8 +65,9 @@ def page(
     warnings: list[str],
     fields: Sequence[str] = (),
     also: dict[str, Any] | None = None,
+    beside: Beside = Beside(),  # noqa: B008 - frozen
 ) -> Response:
-    """A list of `shape` with `meta`, `links` and the `Link` header; `also` adds keys beside them."""
+    """A list of `shape` with `meta`, `links` and the `Link` header; `also` adds keys beside them, `beside` says more in `meta`."""
     tree = field_tree(shape, fields)
     version = dataset.version(session)
     own = request.url.path + (f"?{request.url.query}" if request.url.query else "")
@@ -77,11 +80,21 @@ def page(
             "next_cursor": rows.next_cursor,
             "dataset_version": version.text,
             "warnings": warnings,
+            "human_description": beside.human_description,
+            "facets": {name: [bucket.model_dump() for bucket in held] for name, held in beside.facets.items()},
+            "facets_other": beside.other,
         },
         "links": {"self": own, "next": following},
     } | (also or {})
     headers = {"Link": f'<{following}>; rel="next"'} if following else {}
     return cached(request, orjson.dumps(data), MEDIA["json"], version, headers)
+
+
+def buckets(
+    request: Request, session: Session, found: Buckets, limit: int, fields: Sequence[str], also: dict[str, Any] | None = None
+) -> Response:
+    """A list turned into buckets."""
+    return page(request, session, found.buckets, BucketOut, found.rows, limit, found.warnings, fields, also, found.beside)
 
 
 def text(request: Request, session: Session, body: str, form: Format) -> Response:
@@ -155,6 +168,7 @@ __all__ = [
     "answer",
     "asked_format",
     "body",
+    "buckets",
     "cached",
     "file_headers",
     "matches",

@@ -14,6 +14,7 @@ from app.query.paging import Rows
 from app.query.params import BriefingList, BriefingQuery, HeadlinesQuery, LatestQuery, NoQuery, PlainQuery
 from app.query.refs import path
 from app.query.schemas.briefings import BriefingOut, BriefingSummary, Headlines, QualityOut
+from app.query.schemas.buckets import BucketOut
 from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
 from app.render import markup
@@ -32,10 +33,15 @@ def _also(*forms: Format) -> dict[int | str, dict[str, Any]]:
     return {200: {"content": {MEDIA[form].partition(";")[0]: {"schema": {"type": "string"}} for form in forms}}}
 
 
-@router.get("/briefings", response_model=Page[BriefingSummary], summary="Briefings, newest first")
-def list_briefings(request: Request, session: SessionDep, params: Annotated[BriefingList, Query()]) -> Any:
-    found = query.find(session, params)
-    return answers.page(request, session, found.briefings, BriefingSummary, found.rows, params.limit, found.warnings, params.names())
+@router.get("/briefings", response_model=Page[BriefingSummary] | Page[BucketOut], summary="Briefings, newest first")
+def list_briefings(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[BriefingList, Query()]) -> Any:
+    lang = params.lang or language
+    if params.group_by is not None:
+        return answers.buckets(request, session, query.buckets(session, params, lang), params.limit, params.names())
+    found = query.find(session, params, lang)
+    return answers.page(
+        request, session, found.briefings, BriefingSummary, found.rows, params.limit, found.warnings, params.names(), beside=found.beside
+    )
 
 
 @router.get("/briefings/latest", response_model=BriefingOut, summary="The newest briefing, whole", responses=_also("html", "md"))

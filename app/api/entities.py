@@ -12,8 +12,9 @@ from app.api.deps import AcceptLanguageDep, SessionDep
 from app.query import entities as query
 from app.query import families, items, ledger, related, timelines
 from app.query.params import EntityList, HistoryList, ItemList, OneQuery, RelatedQuery, TimelineQuery, TimelinesQuery
-from app.query.refs import path
-from app.query.schemas.entities import EntityItems, EntityOut, EntitySummary, MovedOut
+from app.query.refs import entity_refs, path
+from app.query.schemas.buckets import BucketOut
+from app.query.schemas.entities import EntityBuckets, EntityItems, EntityOut, EntitySummary, MovedOut
 from app.query.schemas.items import ItemOut
 from app.query.schemas.ledger import JudgementOut
 from app.query.schemas.lists import Page
@@ -30,24 +31,35 @@ EntityId = Annotated[
 ]
 
 
-@router.get("", response_model=Page[EntitySummary], summary="Entities that are named, most often first")
+@router.get("", response_model=Page[EntitySummary] | Page[BucketOut], summary="Entities that are named, most often first")
 def list_entities(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[EntityList, Query()]) -> Any:
-    found = query.find(session, params, params.lang or language)
-    return answers.page(request, session, found.entities, EntitySummary, found.rows, params.limit, found.warnings, params.names())
+    lang = params.lang or language
+    if params.group_by is not None:
+        return answers.buckets(request, session, query.buckets(session, params, lang), params.limit, params.names())
+    found = query.find(session, params, lang)
+    return answers.page(
+        request, session, found.entities, EntitySummary, found.rows, params.limit, found.warnings, params.names(), beside=found.beside
+    )
 
 
-@router.get("/{entity_id:path}/items", response_model=EntityItems, summary="The items that name an entity")
+@router.get("/{entity_id:path}/items", response_model=EntityItems | EntityBuckets, summary="The items that name an entity")
 def list_entity_items(
     request: Request, session: SessionDep, language: AcceptLanguageDep, entity_id: EntityId, params: Annotated[ItemList, Query()]
 ) -> Any:
     pk, elsewhere = _canonical(request, session, entity_id, "/items")
     if elsewhere:
         return elsewhere
+    lang = params.lang or language
     pks = families.with_members(session, [pk]) if params.family else {pk}
-    found = items.find(session, params, params.lang or language, of=pks)
-    members = families.named(session, pks - {pk}, params.lang or language)
-    also = {"family": params.family, "members": [member.model_dump() for member in members]}
-    return answers.page(request, session, found.items, ItemOut, found.rows, params.limit, found.warnings, params.names(), also)
+    about = entity_refs(session, [pk], lang)[pk]
+    also = {"family": params.family, "members": [member.model_dump() for member in families.named(session, pks - {pk}, lang)]}
+    if params.group_by is not None:
+        grouped = items.buckets(session, params, lang, of=pks, about=about)
+        return answers.buckets(request, session, grouped, params.limit, params.names(), also)
+    found = items.find(session, params, lang, of=pks, about=about)
+    return answers.page(
+        request, session, found.items, ItemOut, found.rows, params.limit, found.warnings, params.names(), also, found.beside
+    )
 
 
 @router.get("/{entity_id:path}/timeline", response_model=TimelineOut, summary="What was said of an entity, interval by interval")
@@ -74,7 +86,9 @@ def list_related_entities(
         "own": found.own,
         "statistic": related.STATISTIC.model_dump(),
     }
-    return answers.page(request, session, found.related, RelatedOut, found.rows, params.limit, found.warnings, params.names(), also)
+    return answers.page(
+        request, session, found.related, RelatedOut, found.rows, params.limit, found.warnings, params.names(), also, found.beside
+    )
 
 
 @router.get("/{entity_id:path}/history", response_model=Page[JudgementOut], summary="Every judgement that made an entity what it is")

@@ -10,6 +10,7 @@ from app.api.deps import AcceptLanguageDep, SessionDep
 from app.query import items as query
 from app.query.params import ItemList, ItemQuery, PlainQuery
 from app.query.schemas.briefings import PassageOut
+from app.query.schemas.buckets import BucketOut
 from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
 
@@ -18,10 +19,15 @@ router = APIRouter(prefix="/v1/items", tags=["items"], dependencies=CHECKS)
 ItemId = Annotated[str, Path(description="The item's id.", examples=["i_2f7ah3kqxw5c"], max_length=64)]
 
 
-@router.get("", response_model=Page[ItemOut], summary="Items under filters")
+@router.get("", response_model=Page[ItemOut] | Page[BucketOut], summary="Items under filters")
 def list_items(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[ItemList, Query()]) -> Any:
-    found = query.find(session, params, params.lang or language)
-    return answers.page(request, session, found.items, ItemOut, found.rows, params.limit, found.warnings, params.names())
+    lang = params.lang or language
+    if params.group_by is not None:
+        return answers.buckets(request, session, query.buckets(session, params, lang), params.limit, params.names())
+    found = query.find(session, params, lang)
+    return answers.page(
+        request, session, found.items, ItemOut, found.rows, params.limit, found.warnings, params.names(), beside=found.beside
+    )
 
 
 @router.get("/{item_id}", response_model=ItemOut, summary="An item, whole")

@@ -8,6 +8,7 @@ from app.api import answers
 from app.api.answers import CHECKS
 from app.api.deps import AcceptLanguageDep, SessionDep
 from app.query import search as query
+from app.query.facets import Beside
 from app.query.params import SearchList
 from app.query.schemas.search import Hit, SearchOut
 
@@ -22,4 +23,5 @@ def search(request: Request, session: SessionDep, language: AcceptLanguageDep, p
         "expanded": [entry.model_dump() for entry in found.expanded],
         "ranking": query.RANKING.model_dump(),
     }
-    return answers.page(request, session, found.hits, Hit, found.rows, params.limit, found.warnings, params.names(), also)
+    beside = Beside(found.described)
+    return answers.page(request, session, found.hits, Hit, found.rows, params.limit, found.warnings, params.names(), also, beside)

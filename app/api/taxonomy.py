@@ -6,11 +6,12 @@ from fastapi import APIRouter, Path, Query, Request
 
 from app.api import answers
 from app.api.answers import CHECKS, answer, moved
-from app.api.deps import SessionDep
+from app.api.deps import AcceptLanguageDep, SessionDep
 from app.normalize.publishers import publisher_domain
 from app.query import taxonomy as query
 from app.query.params import PlainQuery, PublisherList, SourceList, TagList
 from app.query.refs import path
+from app.query.schemas.buckets import BucketOut
 from app.query.schemas.lists import Page
 from app.query.schemas.taxonomy import PublisherOut, SourceOut, SourceSummary, TagOut
 
@@ -18,9 +19,11 @@ router = APIRouter(prefix="/v1", tags=["sources"], dependencies=CHECKS)
 
 
 @router.get("/tags", response_model=Page[TagOut], summary="Tags and keywords, most used first", tags=["tags"])
-def list_tags(request: Request, session: SessionDep, params: Annotated[TagList, Query()]) -> Any:
-    found = query.tags(session, params)
-    return answers.page(request, session, found.things, TagOut, found.rows, params.limit, found.warnings, params.names())
+def list_tags(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[TagList, Query()]) -> Any:
+    found = query.tags(session, params, params.lang or language)
+    return answers.page(
+        request, session, found.things, TagOut, found.rows, params.limit, found.warnings, params.names(), beside=found.beside
+    )
 
 
 @router.get("/tags/{slug:path}", response_model=TagOut, summary="A tag or keyword", tags=["tags"])
@@ -34,10 +37,15 @@ def get_tag(
     return answer(request, session, found, params.names()) if found.slug == slug else moved(request, path("tags", found.slug))
 
 
-@router.get("/sources", response_model=Page[SourceSummary], summary="Articles and papers, newest first")
-def list_sources(request: Request, session: SessionDep, params: Annotated[SourceList, Query()]) -> Any:
-    found = query.sources(session, params)
-    return answers.page(request, session, found.things, SourceSummary, found.rows, params.limit, found.warnings, params.names())
+@router.get("/sources", response_model=Page[SourceSummary] | Page[BucketOut], summary="Articles and papers, newest first")
+def list_sources(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[SourceList, Query()]) -> Any:
+    lang = params.lang or language
+    if params.group_by is not None:
+        return answers.buckets(request, session, query.source_buckets(session, params, lang), params.limit, params.names())
+    found = query.sources(session, params, lang)
+    return answers.page(
+        request, session, found.things, SourceSummary, found.rows, params.limit, found.warnings, params.names(), beside=found.beside
+    )
 
 
 @router.get("/sources/{source_id:path}", response_model=SourceOut, summary="A source and everything that cites it")
@@ -53,9 +61,11 @@ def get_source(
 
 
 @router.get("/publishers", response_model=Page[PublisherOut], summary="Publishers, most cited first")
-def list_publishers(request: Request, session: SessionDep, params: Annotated[PublisherList, Query()]) -> Any:
-    found = query.publishers(session, params)
-    return answers.page(request, session, found.things, PublisherOut, found.rows, params.limit, found.warnings, params.names())
+def list_publishers(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[PublisherList, Query()]) -> Any:
+    found = query.publishers(session, params, params.lang or language)
+    return answers.page(
+        request, session, found.things, PublisherOut, found.rows, params.limit, found.warnings, params.names(), beside=found.beside
+    )
 
 
 @router.get("/publishers/{publisher_id}", response_model=PublisherOut, summary="A publisher")

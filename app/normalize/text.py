@@ -70,6 +70,11 @@ def differs_by(one: str, other: str) -> set[Difference]:
     return found
 
 
+def simplified(text: str) -> str:
+    """Our own words in simplified Han."""
+    return text.translate(_table())
+
+
 def is_han(char: str) -> bool:
     """Whether `char` is a Han ideograph."""
     # Asked of every character of every known name: said in comparisons, not in a loop.

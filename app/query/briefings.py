@@ -15,8 +15,8 @@ from app.errors import NotFound
 from app.normalize.text import fold
 from app.parse.briefing import decode
 from app.parse.markdown import Document
-from app.query import filters, items, paging, search
-from app.query.params import BriefingFilter, BriefingList
+from app.query import dimensions, facets, filters, grouping, items, paging, search, wording
+from app.query.params import BriefingList
 from app.query.refs import path
 from app.query.schemas.briefings import (
     BackgroundOut,
@@ -65,17 +65,36 @@ class Found:
     briefings: list[BriefingSummary]
     rows: paging.Rows
     warnings: list[str]
+    beside: facets.Beside
 
 
-def find(session: Session, query: BriefingList) -> Found:
+def find(session: Session, query: BriefingList, lang: str | None = None) -> Found:
     """A page of the briefings `query` asks for."""
     built = filters.briefings(session, query)
     statement = select(col(Briefing.pk), col(Briefing.date), col(Briefing.title), col(Briefing.channel_pk)).where(*built.conditions)
-    scope = f"briefings/{query.sort}/{BriefingFilter.model_validate(query.model_dump(include=set(BriefingFilter.model_fields)))!r}"
-    rows, _ = search.listed(session, query, "briefing", statement, "-date", SORT_KEYS, _TIES, scope)
+    rows, _ = search.listed(session, query, "briefing", statement, "-date", SORT_KEYS, _TIES, query.scope())
     pks = [row.pk for row in rows.rows]
     held = {b.pk: b for b in session.exec(select(Briefing).where(col(Briefing.pk).in_(pks)))}
-    return Found(_summaries(session, [held[pk] for pk in pks]), rows, built.warnings)
+    return Found(_summaries(session, [held[pk] for pk in pks]), rows, built.warnings, _beside(session, built, query, lang))
+
+
+def buckets(session: Session, query: BriefingList, lang: str | None) -> facets.Buckets:
+    """The same briefings as a page of buckets."""
+    newest = paging.horizon(session, query.cursor, query.scope())
+    built = filters.briefings(session, query)
+    beside = _beside(session, built, query, lang)
+    built.conditions += paging.up_to(session, newest, col(Briefing.pk))
+    found, rows = grouping.buckets(session, _things(built), query, lang, query.scope(), newest)
+    return facets.Buckets(found, rows, built.warnings, beside)
+
+
+def _things(built: filters.Built) -> grouping.Things:
+    statement = select_columns(col(Briefing.pk)).select_from(Briefing).where(*built.conditions)
+    return grouping.Things(statement, col(Briefing.pk), dimensions.OF_BRIEFINGS, path("briefings"))
+
+
+def _beside(session: Session, built: filters.Built, query: BriefingList, lang: str | None) -> facets.Beside:
+    return facets.of(session, _things(built), query, lang, wording.describe(session, "briefings", query, built.found, "-date", lang))
 
 
 def get(session: Session, briefing_id: str) -> Briefing:

@@ -11,13 +11,13 @@ from sqlmodel import Session, col
 from app.errors import NotFound
 from app.normalize.identity import stable_id
 from app.normalize.names import name_key
-from app.query import families, filters, paging, related, search
+from app.query import dimensions, facets, families, filters, grouping, paging, related, search, wording
 from app.query.filters import Built, by_values
 from app.query.params import EntityList, beside
 from app.query.refs import entity_refs, path, shown_name
 from app.query.schemas.entities import AliasOut, EntityCounts, EntityLinks, EntityOut, EntitySummary
 from app.query.schemas.shared import EntityType, MentionKind
-from app.store.tables import Alias, Entity, Item, Mention
+from app.store.tables import Alias, Entity, Mention
 
 
 @dataclass
@@ -27,32 +27,57 @@ class Found:
     entities: list[EntitySummary]
     rows: paging.Rows
     warnings: list[str]
+    beside: facets.Beside
 
 
 def find(session: Session, query: EntityList, lang: str | None) -> Found:
     """A page of the entities that are named under the filters, with counts under the filters."""
-    built = Built()
+    newest = search.horizon(session, query)
+    listed, counted, built = _listed(session, query, newest)
+    columns = (Entity.pk, Entity.id, Entity.slug, Entity.name, Entity.names, Entity.type, *counted.c)
+    whole = listed.with_only_columns(*columns, maintain_column_froms=True).cte("listed")
+    keys: dict[str, Any] = {name: whole.c[name] for name in ("mentions", "items", "briefings", "first_seen", "last_seen")}
+    keys["name"] = paging.bytewise(whole.c.name)
+    # Not by name among equals: the usual spelling of a name may change in mid-walk, its slug does not.
+    statement = select(*whole.c, paging.total_of(whole))
+    ties = (paging.bytewise(whole.c.slug),)
+    rows, _ = search.listed(session, query, "entity", statement, "-mentions", keys, ties, query.scope(), newest)
+    shown = [EntitySummary(**_summary(row, lang)) for row in rows.rows]
+    return Found(shown, rows, built.warnings, _beside(session, listed, built, query, lang))
+
+
+def buckets(session: Session, query: EntityList, lang: str | None) -> facets.Buckets:
+    """The same entities as a page of buckets."""
+    newest = paging.horizon(session, query.cursor, query.scope())
+    listed, _, built = _listed(session, query, newest)
+    found, rows = grouping.buckets(session, _things(listed), query, lang, query.scope(), newest)
+    return facets.Buckets(found, rows, built.warnings, _beside(session, listed, built, query, lang))
+
+
+def _listed(session: Session, query: EntityList, newest: int) -> tuple[Any, Any, Built]:
+    """The entities `query` asks for, joined with their counts in briefings up to `newest`; these; and what was found by it."""
+    built = Built(paging.up_to(session, newest, col(Mention.briefing_pk)))
     filters.days(session, query, col(Mention.date), col(Mention.channel_pk), built)
-    built.conditions += by_values(query.section, lambda v: col(Item.section_kind).in_(v))
     built.conditions += by_values(query.mention, lambda v: col(Mention.kind).in_(v))
-    counted = _counts(built.conditions, items=bool(query.section)).subquery()
-    statement = select(
-        col(Entity.pk), col(Entity.id), col(Entity.slug), col(Entity.name), col(Entity.names), col(Entity.type), *counted.c
-    ).join(counted, counted.c.entity_pk == col(Entity.pk))
+    if (inside := filters.inside(session, query, ("q", "expand", "entity_type", "has"), built)) is not None:
+        built.conditions.append(col(Mention.item_pk).in_(inside))
+    counted = _counts(built.conditions).subquery()
+    listed = select(col(Entity.pk)).join(counted, counted.c.entity_pk == col(Entity.pk))
+    listed = listed.where(*by_values(query.entity_type, lambda v: col(Entity.type).in_(v)), *filters.entity_has(query.has))
+    listed = listed.where(*filters.by_numbers(query.mentions, counted.c.mentions), *filters.by_numbers(query.items, counted.c["items"]))
+    seen = (*filters.by_days(query.first_seen, counted.c.first_seen), *filters.by_days(query.last_seen, counted.c.last_seen))
     spelled = Built()
     filters.searched(session, query, "entity", col(Entity.pk), spelled)
-    statement = statement.where(*spelled.conditions, *by_values(query.entity_type, lambda v: col(Entity.type).in_(v)))
-    keys: dict[str, Any] = {
-        "mentions": counted.c.mentions,
-        "items": counted.c["items"],
-        "briefings": counted.c.briefings,
-        "first_seen": counted.c.first_seen,
-        "last_seen": counted.c.last_seen,
-        "name": paging.bytewise(col(Entity.name)),
-    }
-    scope = f"entities/{query.model_copy(update={'cursor': None, 'limit': 1, 'fields': None, 'lang': None})!r}"
-    rows, _ = search.listed(session, query, "entity", statement, "-mentions", keys, (keys["name"], col(Entity.id)), scope)
-    return Found([EntitySummary(**_summary(row, lang)) for row in rows.rows], rows, built.warnings)
+    return listed.where(*seen, *spelled.conditions), counted, built
+
+
+def _things(listed: Any) -> grouping.Things:
+    return grouping.Things(listed, col(Entity.pk), dimensions.OF_ENTITIES, path("entities"))
+
+
+def _beside(session: Session, listed: Any, built: Built, query: EntityList, lang: str | None) -> facets.Beside:
+    said = wording.describe(session, "entities", query, built.found, "-mentions", lang)
+    return facets.of(session, _things(listed), query, lang, said)
 
 
 def resolve(session: Session, value: str) -> int:
@@ -145,7 +170,7 @@ def merged_into(session: Session, given: str) -> str | None:
     return found
 
 
-def _counts(conditions: list[ColumnElement[bool]], *, items: bool = False) -> Any:
+def _counts(conditions: list[ColumnElement[bool]]) -> Any:
     """Counts by entity of the mentions under `conditions`. A composite's cell names nobody; its parts do."""
     statement = select(
         col(Mention.entity_pk),
@@ -155,8 +180,6 @@ def _counts(conditions: list[ColumnElement[bool]], *, items: bool = False) -> An
         func.min(col(Mention.date)).label("first_seen"),
         func.max(col(Mention.date)).label("last_seen"),
     ).where(col(Mention.entity_pk).is_not(None), *conditions)
-    if items:
-        statement = statement.join(Item, col(Item.pk) == col(Mention.item_pk))
     return statement.group_by(col(Mention.entity_pk))
 
 

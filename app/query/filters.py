@@ -1,10 +1,10 @@
 """Filters as conditions. The builder is pure but for the ids it looks up; an id that is not there is a warning, never a silent zero."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Select, String, and_, cast, exists, false, not_, or_, type_coerce
+from sqlalchemy import JSON, ColumnElement, Select, String, and_, cast, exists, false, func, not_, or_, true, type_coerce
 from sqlmodel import Session, col, select
 
 from app.normalize.identity import slugify, stable_id
@@ -12,23 +12,58 @@ from app.normalize.names import name_key
 from app.normalize.publishers import publisher_domain
 from app.normalize.urls import identify
 from app.query import families, matching
-from app.query.params import BriefingFilter, Clause, Days, Family, ItemFilter, Searched, clauses
-from app.store.tables import Alias, Briefing, BriefingTag, Channel, Citation, Entity, Item, Mention, Publisher, Source, Tag
+from app.query.clauses import Clause, Range, clauses, day_range, number_range
+from app.query.params import BriefingFilter, Days, Family, ItemFilter, Searched
+from app.store.tables import (
+    Alias,
+    BackgroundNote,
+    Briefing,
+    BriefingTag,
+    Channel,
+    Citation,
+    Entity,
+    Insight,
+    Item,
+    Mention,
+    Publisher,
+    Reading,
+    Source,
+    Tag,
+    WatchlistEntry,
+)
 
 Condition = ColumnElement[bool]
+Meant = dict[tuple[str, str], set[int]]
+"""What each value of an id-like parameter was found to be, by `pk`."""
 
 
 @dataclass
 class Built:
-    """Conditions that all hold, and what to warn of."""
+    """Conditions that all hold, what to warn of, and what was found by each value of a parameter."""
 
     conditions: list[Condition] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    found: Meant = field(default_factory=dict)
 
 
 def by_values(given: Iterable[str], condition: Callable[[Sequence[str]], Condition]) -> list[Condition]:
     """One condition a clause; `condition` says when any of some values holds."""
     return [not_(condition(c.values)) if c.negated else condition(c.values) for c in clauses(given)]
+
+
+def by_numbers(given: Iterable[str], column: Any) -> list[Condition]:
+    """One condition on a number a clause of ranges."""
+    return by_values(given, lambda values: or_(*(_between(column, number_range(value)) for value in values)))
+
+
+def by_days(given: Iterable[str], column: Any) -> list[Condition]:
+    """One condition on a day a clause of ranges."""
+    return by_values(given, lambda values: or_(*(_between(column, day_range(value)) for value in values)))
+
+
+def _between(column: Any, bounds: Range) -> Condition:
+    first, last = bounds
+    return and_(true(), *([column >= first] if first is not None else []), *([column <= last] if last is not None else []))
 
 
 def days(session: Session, filter: Days, day: Any, channel_pk: Any, built: Built) -> None:
@@ -54,35 +89,68 @@ def items(session: Session, filter: ItemFilter) -> Built:
     built.conditions += by_values(filter.section, lambda v: col(Item.section_kind).in_(v))
     built.conditions += by_values(filter.kind, lambda v: col(Item.kind).in_(v))
     built.conditions += by_values(filter.importance, _importance)
-    built.conditions += by_values(filter.has, lambda v: or_(*(_HAS[name]() for name in v)))
+    built.conditions += by_values(filter.has, _having(_HAS))
     built.conditions += by_values(filter.entity_type, lambda v: _mentioned(col(Entity.type).in_(v)))
-    _by_ids(session, "entity", filter.entity, _entities(filter), lambda pks: _mentioned(col(Mention.entity_pk).in_(pks)), built)
+    built.conditions += by_values(filter.source_status, lambda v: _cited(col(Citation.status).in_(v)))
+    family = _family(session, filter)
+    _by_ids(session, "entity", filter.entity, entity_pks, lambda pks: _mentioned(col(Mention.entity_pk).in_(family(pks))), built)
     _by_ids(session, "tag", filter.tag, _tags, lambda pks: _tagged("tag", pks, col(Item.briefing_pk)), built)
     _by_ids(session, "keyword", filter.keyword, _tags, lambda pks: _tagged("keyword", pks, col(Item.briefing_pk)), built)
     _by_ids(session, "source", filter.source, source_pks, lambda pks: _cited(col(Citation.source_pk).in_(pks)), built)
-    _by_ids(session, "publisher", filter.publisher, _publishers, lambda pks: _cited(_published_by(pks)), built)
+    _by_ids(session, "publisher", filter.publisher, publisher_pks, lambda pks: _cited(_published_by(pks)), built)
     return built
+
+
+def inside(session: Session, filter: ItemFilter, own: Collection[str], built: Built) -> Select[Any] | None:
+    """The items that `filter` asks for, days and the list's `own` parameters left out; None where that is all of them."""
+    others = set(ItemFilter.model_fields) - set(Days.model_fields) - set(own)
+    asked = ItemFilter.model_validate(filter.model_dump(include=others))
+    if asked.model_copy(update={"family": False}) == ItemFilter.model_validate({}):
+        return None
+    narrowed = items(session, asked)
+    built.warnings += narrowed.warnings
+    built.found |= narrowed.found
+    return select(col(Item.pk)).where(*narrowed.conditions)
 
 
 def briefings(session: Session, filter: BriefingFilter) -> Built:
     """Conditions on `Briefing`; drafts are never shown."""
     built = Built([col(Briefing.draft).is_(False)])
     here = col(Briefing.pk)
+    held = exists().where(col(Item.briefing_pk) == here)
+    counted = select(func.count()).where(col(Item.briefing_pk) == here).scalar_subquery()
+    built.conditions += by_values(filter.section, lambda v: held.where(col(Item.section_kind).in_(v)))
+    built.conditions += by_values(filter.has, _having(_BRIEFING_HAS))
+    built.conditions += by_numbers(filter.items, counted)
     days(session, filter, col(Briefing.date), col(Briefing.channel_pk), built)
     searched(session, filter, "briefing", here, built)
     _by_ids(session, "tag", filter.tag, _tags, lambda pks: _tagged("tag", pks, here), built)
     _by_ids(session, "keyword", filter.keyword, _tags, lambda pks: _tagged("keyword", pks, here), built)
     mentioned = exists().where(col(Mention.briefing_pk) == here)
+    typed = mentioned.where(col(Entity.pk) == col(Mention.entity_pk))
+    built.conditions += by_values(filter.entity_type, lambda v: typed.where(col(Entity.type).in_(v)))
     cited = exists().where(col(Citation.briefing_pk) == here)
-    _by_ids(session, "entity", filter.entity, _entities(filter), lambda pks: mentioned.where(col(Mention.entity_pk).in_(pks)), built)
+    family = _family(session, filter)
+    _by_ids(session, "entity", filter.entity, entity_pks, lambda pks: mentioned.where(col(Mention.entity_pk).in_(family(pks))), built)
     _by_ids(session, "source", filter.source, source_pks, lambda pks: cited.where(col(Citation.source_pk).in_(pks)), built)
-    _by_ids(session, "publisher", filter.publisher, _publishers, lambda pks: cited.where(_published_by(pks)), built)
+    _by_ids(session, "publisher", filter.publisher, publisher_pks, lambda pks: cited.where(_published_by(pks)), built)
     return built
 
 
 def publishers(session: Session, given: Sequence[str], built: Built) -> None:
     """Conditions on `Source` by its publisher."""
-    _by_ids(session, "publisher", given, _publishers, lambda pks: col(Source.publisher_pk).in_(pks), built)
+    here = col(Source.publisher_pk)
+    _by_ids(session, "publisher", given, publisher_pks, lambda pks: and_(here.is_not(None), here.in_(pks)), built)
+
+
+def entity_has(given: Iterable[str]) -> list[Condition]:
+    """Conditions on `Entity` by what it has."""
+    return by_values(given, _having(_ENTITY_HAS))
+
+
+def source_has(given: Iterable[str]) -> list[Condition]:
+    """Conditions on `Source` by what it has."""
+    return by_values(given, _having(_SOURCE_HAS))
 
 
 Lookup = Callable[[Session, str], set[int]]
@@ -94,7 +162,7 @@ def _by_ids(
     for clause in clauses(given):
         pks: set[int] = set()
         for value in clause.values:
-            found = lookup(session, value)
+            found = built.found[name, value] = lookup(session, value)
             pks |= found
             if not found:
                 built.warnings.append(f"There is no {name} {value!r}; {_effect(clause)}.")
@@ -126,11 +194,9 @@ def entity_pks(session: Session, value: str) -> set[int]:
     return {merged or pk for pk, merged in rows}
 
 
-def _entities(filter: Family) -> Lookup:
-    """How a filter finds entities: with their families where it asks for them."""
-    if not filter.family:
-        return entity_pks
-    return lambda session, value: families.with_members(session, entity_pks(session, value))
+def _family(session: Session, filter: Family) -> Callable[[set[int]], set[int]]:
+    """Entities as a filter means them: with their families where it asks for them."""
+    return lambda pks: families.with_members(session, pks) if filter.family else pks
 
 
 def tag_pk(session: Session, value: str) -> int | None:
@@ -139,7 +205,9 @@ def tag_pk(session: Session, value: str) -> int | None:
 
 
 def _tags(session: Session, value: str) -> set[int]:
-    return _pks(session, select(col(Tag.pk)).where(or_(col(Tag.slug) == slugify(value), col(Tag.key) == name_key(value))))
+    # A slug is of one tag alone, though another may be spelled like it.
+    exact = _pks(session, select(col(Tag.pk)).where(col(Tag.slug) == value))
+    return exact or _pks(session, select(col(Tag.pk)).where(or_(col(Tag.slug) == slugify(value), col(Tag.key) == name_key(value))))
 
 
 def source_pks(session: Session, value: str) -> set[int]:
@@ -150,13 +218,16 @@ def source_pks(session: Session, value: str) -> set[int]:
     return found
 
 
-def _publishers(session: Session, value: str) -> set[int]:
+def publisher_pks(session: Session, value: str) -> set[int]:
+    """The publisher at a domain, however its host is written."""
     return _pks(session, select(col(Publisher.pk)).where(col(Publisher.id) == (publisher_domain(value) or value)))
 
 
 def _importance(values: Sequence[str]) -> Condition:
-    levels = col(Item.importance_level).in_([v for v in values if v != "none"])
-    return or_(and_(col(Item.importance_level).is_not(None), levels), *([col(Item.importance_label).is_(None)] if "none" in values else []))
+    level, label = col(Item.importance_level), col(Item.importance_label)
+    none, unknown = label.is_(None), and_(level.is_(None), label.is_not(None))
+    levels = and_(level.is_not(None), level.in_([v for v in values if v not in ("none", "unknown")]))
+    return or_(levels, *([none] if "none" in values else []), *([unknown] if "unknown" in values else []))
 
 
 def _mentioned(condition: Condition) -> Condition:
@@ -181,6 +252,23 @@ def _detail(name: str) -> Condition:
     return listed
 
 
+def _having(known: dict[str, Callable[[], Condition]]) -> Callable[[Sequence[str]], Condition]:
+    return lambda values: or_(*(known[name]() for name in values))
+
+
+def _of(table: Any, *conditions: Condition) -> Condition:
+    """That a briefing has rows of `table`."""
+    return exists().where(col(table.briefing_pk) == col(Briefing.pk), *conditions)
+
+
+def _filed(briefing_pk: Any, kind: str) -> Condition:
+    return exists().where(col(BriefingTag.briefing_pk) == briefing_pk, col(BriefingTag.kind) == kind)
+
+
+def _attributed() -> Condition:
+    return and_(col(Source.pk) == col(Citation.source_pk), col(Source.publisher_pk).is_not(None))
+
+
 _HAS: dict[str, Callable[[], Condition]] = {
     "summary": lambda: col(Item.summary).is_not(None),
     "technical": lambda: _detail("technical"),
@@ -189,7 +277,36 @@ _HAS: dict[str, Callable[[], Condition]] = {
     "importance": lambda: col(Item.importance_label).is_not(None),
     "reason": lambda: col(Item.importance_reason).is_not(None),
     "entities": lambda: exists().where(col(Mention.item_pk) == col(Item.pk), col(Mention.kind) == "listed"),
+    "mentions": lambda: exists().where(col(Mention.item_pk) == col(Item.pk), col(Mention.entity_pk).is_not(None)),
     "sources": lambda: exists().where(col(Citation.item_pk) == col(Item.pk)),
+    "publisher": lambda: _cited(_attributed()),
+    "tags": lambda: _filed(col(Item.briefing_pk), "tag"),
+    "keywords": lambda: _filed(col(Item.briefing_pk), "keyword"),
     "parent": lambda: col(Item.parent).is_not(None),
     "extra": lambda: cast(col(Item.extra), String) != "[]",
+}
+_BRIEFING_HAS: dict[str, Callable[[], Condition]] = {
+    "summary": lambda: col(Briefing.summary).is_not(None),
+    "description": lambda: col(Briefing.description).is_not(None),
+    "items": lambda: _of(Item),
+    "insight": lambda: _of(Insight),
+    "watchlist": lambda: _of(WatchlistEntry),
+    "readings": lambda: _of(Reading),
+    "background": lambda: _of(BackgroundNote),
+    "tags": lambda: _filed(col(Briefing.pk), "tag"),
+    "keywords": lambda: _filed(col(Briefing.pk), "keyword"),
+    "entities": lambda: _of(Mention, col(Mention.entity_pk).is_not(None)),
+    "sources": lambda: _of(Citation),
+    "publisher": lambda: _of(Citation, _attributed()),
+}
+_ENTITY_HAS: dict[str, Callable[[], Condition]] = {
+    "family": lambda: col(Entity.family_pk).is_not(None),
+    "maker": lambda: col(Entity.maker_pk).is_not(None),
+    "external_ids": lambda: cast(col(Entity.external_ids), String) != "{}",
+}
+_SOURCE_HAS: dict[str, Callable[[], Condition]] = {
+    "url": lambda: col(Source.url).is_not(None),
+    "arxiv_id": lambda: col(Source.arxiv_id).is_not(None),
+    "publisher": lambda: col(Source.publisher_pk).is_not(None),
+    "items": lambda: exists().where(col(Citation.source_pk) == col(Source.pk), col(Citation.item_pk).is_not(None)),
 }

@@ -10,8 +10,8 @@ from sqlmodel import Session, col
 
 from app.errors import NotFound
 from app.parse.briefing import decode
-from app.query import filters, paging, search
-from app.query.params import ITEM_INCLUDES, ITEM_PARTS, ItemFilter, ItemList
+from app.query import dimensions, facets, filters, grouping, paging, search, wording
+from app.query.params import ITEM_INCLUDES, ITEM_PARTS, ItemList
 from app.query.refs import entity_refs, path, publisher_refs
 from app.query.schemas.briefings import PassageOut
 from app.query.schemas.items import (
@@ -48,6 +48,7 @@ class Found:
     items: list[ItemOut]
     rows: paging.Rows
     warnings: list[str]
+    beside: facets.Beside
 
 
 @dataclass
@@ -59,24 +60,53 @@ class Parts:
     sources: dict[int, list[CitationOut]] = field(default_factory=lambda: defaultdict(list))
 
 
-def find(session: Session, query: ItemList, lang: str | None, *, of: Collection[int] | None = None) -> Found:
-    """A page of the items `query` asks for; of those that name one of the entities `of` where they are given."""
-    built = filters.items(session, query)
-    conditions = list(built.conditions)
-    if of is not None:
-        conditions.append(col(Item.pk).in_(select(col(Mention.item_pk)).where(col(Mention.entity_pk).in_(sorted(of)))))
-    scope = f"items/{sorted(of or ())}/{query.sort}/{ItemFilter.model_validate(query.model_dump(include=set(ItemFilter.model_fields)))!r}"
+def find(
+    session: Session, query: ItemList, lang: str | None, *, of: Collection[int] | None = None, about: EntityRef | None = None
+) -> Found:
+    """A page of the items `query` asks for; of those that name one of the entities `of`, `about` the first, where they are given."""
+    built = _built(session, query, of)
     # Counted and put in order by what the indexes hold; only the rows of the page are read whole.
-    keys = select(col(Item.pk), col(Item.date), col(Item.channel_pk), col(Item.ordinal)).where(*conditions)
-    rows, scores = search.listed(session, query, "item", keys, DEFAULT_SORT, SORT_KEYS, _TIES, scope)
+    keys = select(col(Item.pk), col(Item.date), col(Item.channel_pk), col(Item.ordinal)).where(*built.conditions)
+    rows, scores = search.listed(session, query, "item", keys, DEFAULT_SORT, SORT_KEYS, _TIES, query.scope(sorted(of or ())))
     pks = [row.pk for row in rows.rows]
     held = {row.pk: row for row in session.execute(_statement().where(col(Item.pk).in_(pks)))}
-    found = outs(session, [held[pk] for pk in pks], lang, include=query.includes())
+    shown = outs(session, [held[pk] for pk in pks], lang, include=query.includes())
     matches = search.matches(session, query, "item", pks, scores, lang)
-    for pk, item in zip(pks, found, strict=True):
+    for pk, item in zip(pks, shown, strict=True):
         if pk in matches:
             item.match = matches[pk]
-    return Found(found, rows, built.warnings)
+    return Found(shown, rows, built.warnings, _beside(session, built, query, lang, about))
+
+
+def buckets(
+    session: Session, query: ItemList, lang: str | None, *, of: Collection[int] | None = None, about: EntityRef | None = None
+) -> facets.Buckets:
+    """The same items as a page of buckets."""
+    scope = query.scope(sorted(of or ()))
+    newest = paging.horizon(session, query.cursor, scope)
+    built = _built(session, query, of)
+    beside = _beside(session, built, query, lang, about)
+    built.conditions += paging.up_to(session, newest, col(Item.briefing_pk))
+    found, rows = grouping.buckets(session, _things(built, about), query, lang, scope, newest)
+    return facets.Buckets(found, rows, built.warnings, beside)
+
+
+def _built(session: Session, query: ItemList, of: Collection[int] | None) -> filters.Built:
+    built = filters.items(session, query)
+    if of is not None:
+        built.conditions.append(col(Item.pk).in_(select(col(Mention.item_pk)).where(col(Mention.entity_pk).in_(sorted(of)))))
+    return built
+
+
+def _things(built: filters.Built, about: EntityRef | None) -> grouping.Things:
+    address = f"{path('entities', about.id)}/items" if about else path("items")
+    statement = select(col(Item.pk)).select_from(Item).where(*built.conditions)
+    return grouping.Things(statement, col(Item.pk), dimensions.OF_ITEMS, address, narrowed=bool(built.conditions))
+
+
+def _beside(session: Session, built: filters.Built, query: ItemList, lang: str | None, about: EntityRef | None) -> facets.Beside:
+    said = wording.describe(session, "items", query, built.found, DEFAULT_SORT, lang, of=about.name if about else None)
+    return facets.of(session, _things(built, about), query, lang, said)
 
 
 def one(session: Session, item_id: str, lang: str | None, *, include: Collection[str] = ()) -> ItemOut:

@@ -43,6 +43,8 @@ def _standing(judgement: Any) -> ColumnElement[bool]:
 
 def review(session: Session, query: ReviewList, lang: str | None) -> Doubts:
     """A page of the links that no document decides and nobody has judged yet, each once whatever number of documents ask."""
+    scope = query.scope()
+    newest = paging.horizon(session, query.cursor, scope)
     left, right = col(Judgement.left_key), col(Judgement.right_key)
     said: _Columns = aliased(Judgement)
     positive = and_(said.left_key == left, said.verdict == "positive")
@@ -65,12 +67,12 @@ def review(session: Session, query: ReviewList, lang: str | None) -> Doubts:
     )
     statement = (
         select(left, right, func.min(col(Judgement.id)).label("id"), func.max(col(Judgement.score)).label("score"))
-        .where(col(Judgement.verdict) == "unsure", col(Judgement.briefing_pk).is_not(None), ~settled, ~one_already)
+        .where(col(Judgement.verdict) == "unsure", col(Judgement.briefing_pk) <= newest, ~settled, ~one_already)
         .group_by(left, right)
     ).subquery()
     keys = {"score": statement.c.score, "spelling": paging.bytewise(statement.c.left_key)}
     order = paging.order_by(query.sort, "-score", keys, (keys["spelling"], paging.bytewise(statement.c.right_key)))
-    rows = paging.page(session, select(*statement.c), order, query.limit, query.cursor, f"review/{query.sort}")
+    rows = paging.page(session, select(*statement.c), order, query.limit, query.cursor, scope, newest)
     return Doubts([entry for row in rows.rows if (entry := _doubt(session, row, lang))], rows)
 
 
@@ -124,7 +126,7 @@ def history(session: Session, pk: int, query: HistoryList) -> History:
     touching = or_(*(side.in_(part) for side in (col(Judgement.left_key), col(Judgement.right_key)) for part in (nodes, nodes_named)))
     order = [col(Judgement.created_at).desc(), col(Judgement.id).asc()]
     columns = (col(Judgement.pk), col(Judgement.created_at), col(Judgement.id))
-    rows = paging.page(session, select(*columns).where(touching), order, query.limit, query.cursor, f"history/{pk}")
+    rows = paging.page(session, select(*columns).where(touching), order, query.limit, query.cursor, query.scope(pk))
     return History(_judgements(session, [row.pk for row in rows.rows]), rows)
 
 

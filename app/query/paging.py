@@ -8,14 +8,16 @@ from typing import Any, NamedTuple
 import orjson
 from sqlakeyset import select_page
 from sqlakeyset.serial import InvalidPage
-from sqlalchemy import String, UnaryExpression, cast, func, select
+from sqlalchemy import ColumnElement, String, UnaryExpression, cast, func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from app.errors import BadRequest
 from app.query.params import fault, nearest
+from app.store.tables import Briefing
 
+TOTAL = "all"
 _BYTEWISE = String().with_variant(String(collation="C"), "postgresql")
 
 
@@ -55,11 +57,34 @@ def _add(order: list[Any], key: UnaryExpression[Any]) -> None:
         order.append(key)
 
 
-def page(session: Session, statement: Any, order: Sequence[Any], limit: int, cursor: str | None, scope: str) -> Rows:
-    """The rows of `statement` after `cursor`. `scope` names list, filters and order: a cursor is good for that one alone."""
+def horizon(session: Session, cursor: str | None, scope: str) -> int:
+    """The newest briefing (by pk) when the walk of `cursor` began; now, where there is none.
+
+    Counts rise while documents are ingested: a list in the order of counts counts no briefing beyond it, so that its pages agree.
+    """
+    if cursor is None:
+        return int(session.execute(select(func.coalesce(func.max(col(Briefing.pk)), 0))).scalar_one())
+    held = _open(cursor, _seal(scope)).partition("@")[0]
+    if not (held.isascii() and held.isdecimal() and len(held) <= 18):
+        raise bad_cursor()
+    return int(held)
+
+
+def up_to(session: Session, newest: int, briefing_pk: Any) -> list[ColumnElement[bool]]:
+    """The condition that a horizon is; none while nothing lies beyond it, so that indexes alone may answer."""
+    beyond = session.execute(select(col(Briefing.pk)).where(col(Briefing.pk) > newest).limit(1)).first()
+    return [briefing_pk <= newest] if beyond else []
+
+
+def page(
+    session: Session, statement: Any, order: Sequence[Any], limit: int, cursor: str | None, scope: str, newest: int | None = None
+) -> Rows:
+    """The rows of `statement` after `cursor`. `scope` names list, filters and order: a cursor is good for that one alone.
+
+    `newest` is the walk's `horizon`, where the statement keeps to one; the cursor hands it on.
+    """
     mark = _seal(scope)
-    place = _open(cursor, mark) if cursor else None
-    total = session.execute(select(func.count()).select_from(statement.order_by(None).subquery())).scalar_one()
+    place = _place(cursor, mark, newest) if cursor else None
     try:
         found = select_page(session, statement.order_by(*order), per_page=limit, page=place)
     except (InvalidPage, ValueError, TypeError, ArithmeticError, SQLAlchemyError) as error:
@@ -67,21 +92,42 @@ def page(session: Session, statement: Any, order: Sequence[Any], limit: int, cur
         if place is None or isinstance(error, (OperationalError, PoolTimeout)):
             raise
         raise bad_cursor() from error
+    rows = list(found)
+    # What is costly to reckon says itself how much there is of it (`total_of`).
+    total = rows[0].all if rows and TOTAL in rows[0]._fields else _count(session, statement)
     following = found.paging.bookmark_next if found.paging.has_next else None
-    return Rows(list(found), total, _encode(mark, following) if following else None)
+    return Rows(rows, total, _encode(mark, _kept(following, newest)) if following else None)
 
 
-def among(ranked: Sequence[tuple[Place, Any]], limit: int, cursor: str | None, scope: str) -> Rows:
+def total_of(table: Any) -> Any:
+    """How many rows a common table expression has, as a column: it is made once, though counted and paged."""
+    return select(func.count()).select_from(table).scalar_subquery().label(TOTAL)
+
+
+def _count(session: Session, statement: Any) -> int:
+    return int(session.execute(select(func.count()).select_from(statement.order_by(None).subquery())).scalar_one())
+
+
+def among(ranked: Sequence[tuple[Place, Any]], limit: int, cursor: str | None, scope: str, newest: int | None = None) -> Rows:
     """A page of what is reckoned and not stored: `ranked` pairs each entry with its place, the last part of which is unique.
 
     The cursor holds the place of the last one shown, as a keyset does.
     """
     mark = _seal(scope)
-    after = _read_place(_open(cursor, mark)) if cursor else None
+    after = _read_place(_place(cursor, mark, newest)) if cursor else None
     there = sorted((entry for entry in ranked if after is None or entry[0] > after), key=lambda entry: entry[0])
     shown = there[:limit]
-    following = _encode(mark, orjson.dumps(shown[-1][0]).decode()) if len(there) > limit else None
+    following = _encode(mark, _kept(orjson.dumps(shown[-1][0]).decode(), newest)) if len(there) > limit else None
     return Rows([entry for _, entry in shown], len(ranked), following)
+
+
+def _place(cursor: str, mark: str, newest: int | None) -> str:
+    held = _open(cursor, mark)
+    return held if newest is None else held.partition("@")[2]
+
+
+def _kept(place: str, newest: int | None) -> str:
+    return place if newest is None else f"{newest}@{place}"
 
 
 def _read_place(text: str) -> Place:

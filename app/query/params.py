@@ -1,37 +1,32 @@
 """The query string: one immutable object an endpoint, checked once at the edge and handed on by every door."""
 
 import difflib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from app.errors import BadRequest
+from app.query.clauses import clauses, counted, day_range, number_range, split
 from app.query.schemas.shared import EntityType, Interval, ItemKind, Level, MentionKind, SectionKind, SourceStatus
 
-MAX_VALUES = 16
 MAX_VALUE = 256
 
-HAS = ("summary", "technical", "applications", "takeaways", "importance", "reason", "entities", "sources", "parent", "extra")
+HAS = (
+    "summary", "technical", "applications", "takeaways", "importance", "reason", "entities", "mentions", "sources", "publisher",
+    "tags", "keywords", "parent", "extra",
+)  # fmt: skip
+BRIEFING_HAS = (
+    "summary", "description", "items", "insight", "watchlist", "readings", "background", "tags", "keywords", "entities", "sources",
+    "publisher",
+)  # fmt: skip
+ENTITY_HAS = ("family", "maker", "external_ids")
+SOURCE_HAS = ("url", "arxiv_id", "publisher", "items")
 SEARCHED = ("items", "entities", "sources", "briefings")
 # What an item has when it is asked for alone, and what it may have besides.
 ITEM_PARTS = ("details", "entities", "sources", "extra")
 ITEM_INCLUDES = (*ITEM_PARTS, "mentions")
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """`a|b` is any of the values, `!a|b` none of them; several clauses all hold."""
-
-    values: tuple[str, ...]
-    negated: bool
-
-
-def clauses(given: Iterable[str]) -> list[Clause]:
-    """The clauses of a parameter's values, one each."""
-    return [Clause(tuple(v for v in value.removeprefix("!").split("|") if v), value.startswith("!")) for value in given]
 
 
 def nearest(name: str, valid: Iterable[str]) -> str:
@@ -60,11 +55,7 @@ def _values(valid: Sequence[str] | None = None) -> Any:
     """A repeatable parameter of clauses; with `valid`, of these values only."""
 
     def check(given: list[str]) -> list[str]:
-        if len(given) > MAX_VALUES:
-            raise ValueError(f"a parameter is given at most {MAX_VALUES} times")
-        for clause in clauses(given):
-            if not clause.values or len(clause.values) > MAX_VALUES:
-                raise ValueError(f"between 1 and {MAX_VALUES} values stand in one parameter, parted by |")
+        for clause in clauses(counted(given)):
             for value in clause.values if valid else ():
                 if value not in (valid or ()):
                     raise ValueError(f"{value!r} is no value of it; {nearest(value, valid or ())}")
@@ -73,19 +64,33 @@ def _values(valid: Sequence[str] | None = None) -> Any:
     return AfterValidator(check)
 
 
+def _ranges(read: Callable[[str], Any]) -> Any:
+    """A repeatable parameter of clauses of ranges."""
+
+    def check(given: list[str]) -> list[str]:
+        for clause in clauses(counted(given)):
+            for value in clause.values:
+                read(value)
+        return given
+
+    return AfterValidator(check)
+
+
 def _bounded(value: Any) -> Any:
     # Ten names may be longer than one.
-    for part in value.split(",") if isinstance(value, str) else ():
+    for part in split(value, ",") if isinstance(value, str) else ():
         _clean(part)
     return value
 
 
 Text = Annotated[str, BeforeValidator(_clean)]
 Values = Annotated[list[Text], _values()]
+Numbers = Annotated[list[Text], _ranges(number_range)]
+DayRanges = Annotated[list[Text], _ranges(day_range)]
 
 
 def _parts(value: str | None) -> tuple[str, ...]:
-    return tuple(part.strip() for part in (value or "").split(",") if part.strip())
+    return tuple(part.strip() for part in split(value or "", ",") if part.strip())
 
 
 class Params(BaseModel):
@@ -141,7 +146,9 @@ class ItemFilter(Days, Family, Searched):
     section: Annotated[list[Text], _values(get_args(SectionKind))] = Field(
         [], description="Kind of section.", examples=[["headlines|research"]]
     )
-    importance: Annotated[list[Text], _values((*get_args(Level), "none"))] = Field([], description="Level, or `none`.", examples=[["high"]])
+    importance: Annotated[list[Text], _values((*get_args(Level), "unknown", "none"))] = Field(
+        [], description="Level; `unknown` where nobody knows the label written, `none` where none is.", examples=[["high"]]
+    )
     kind: Annotated[list[Text], _values(get_args(ItemKind))] = Field([], description="Kind of item.")
     entity: Values = Field([], description="Entities the item names: id, slug or any spelling.", examples=[["SGLang|昇騰"]])
     entity_type: Annotated[list[Text], _values(get_args(EntityType))] = Field([], description="Types of entities the item names.")
@@ -149,15 +156,20 @@ class ItemFilter(Days, Family, Searched):
     keyword: Values = Field([], description="Keywords of the day of the item's briefing: slug or name.")
     source: Values = Field([], description="Sources the item cites: id, `arxiv:ID` or URL.", examples=[["arxiv:2512.17527"]])
     publisher: Values = Field([], description="Publishers of its sources, by domain.", examples=[["techcrunch.com"]])
+    source_status: Annotated[list[Text], _values(get_args(SourceStatus))] = Field([], description="Statuses of its sources.")
     has: Annotated[list[Text], _values(HAS)] = Field([], description=f"What the item has: {', '.join(HAS)}.")
 
 
 class BriefingFilter(Days, Family, Searched):
     tag: Values = Field([], description="Front-matter tags: slug or name.")
     keyword: Values = Field([], description="Keywords of the day: slug or name.")
-    entity: Values = Field([], description="Entities its items name: id, slug or any spelling.")
+    section: Annotated[list[Text], _values(get_args(SectionKind))] = Field([], description="Kinds of section it has items in.")
+    entity: Values = Field([], description="Entities it names: id, slug or any spelling.")
+    entity_type: Annotated[list[Text], _values(get_args(EntityType))] = Field([], description="Types of entities it names.")
     source: Values = Field([], description="Sources it cites: id, `arxiv:ID` or URL.")
     publisher: Values = Field([], description="Publishers of its sources, by domain.")
+    has: Annotated[list[Text], _values(BRIEFING_HAS)] = Field([], description=f"What the briefing has: {', '.join(BRIEFING_HAS)}.")
+    items: Numbers = Field([], description="How many items it has: a number or a range, `20..`.", examples=[["20.."]])
 
 
 class Paging(Params):
@@ -165,6 +177,26 @@ class Paging(Params):
     cursor: Annotated[str, BeforeValidator(lambda v: v if isinstance(v, str) and len(v) <= 2_000 else "!")] | None = Field(
         None, description="`meta.next_cursor` of the page before."
     )
+
+    def scope(self, *of: object) -> str:
+        """What a walk is of: the list, its filters, its order; not what is shown of each entry."""
+        shown = {"cursor", "limit", "fields", "lang", "include", "facets"}
+        return f"{type(self).__name__}/{of}/{self.model_dump(exclude=shown)}"
+
+
+class Grouping(Params):
+    group_by: Text | None = Field(None, description="Buckets by one dimension or two, parted by a comma, instead of entries.")
+    facets: Text | None = Field(
+        None, description="Dimensions, parted by commas, whose most frequent values are counted beside the list, in `meta.facets`."
+    )
+
+    def dimensions(self) -> tuple[str, ...]:
+        """Those of `group_by`, in order."""
+        return tuple(dict.fromkeys(_parts(self.group_by)))
+
+    def faceted(self) -> tuple[str, ...]:
+        """Those of `facets`, in order."""
+        return tuple(dict.fromkeys(_parts(self.facets)))
 
 
 class Include(Fields):
@@ -181,45 +213,67 @@ class Include(Fields):
         return (*given, *(head for name in self.names() if (head := name.partition(".")[0]) in ITEM_INCLUDES))
 
 
-class ItemList(ItemFilter, Paging, Lang, Include):
+class ItemList(ItemFilter, Grouping, Paging, Lang, Include):
     sort: Text | None = Field(
         None,
-        description="Keys parted by commas, `-` for descending: date, title, importance, position, updated_at; or `relevance`, where there is a `q`. Default `-date,position`.",
+        description="Keys parted by commas, `-` for descending: date, title, importance, position, updated_at; or `relevance`, where there is a `q`. Default `-date,position`."
+        " Of buckets: count, key. Default `-count`.",
     )
 
 
-class BriefingList(BriefingFilter, Paging, Fields):
-    sort: Text | None = Field(None, description="date or title, `-` for descending; or `relevance`, where there is a `q`. Default `-date`.")
+class BriefingList(BriefingFilter, Grouping, Paging, Lang, Fields):
+    sort: Text | None = Field(
+        None,
+        description="date or title, `-` for descending; or `relevance`, where there is a `q`. Default `-date`. Of buckets: count, key.",
+    )
 
 
-class EntityList(Days, Searched, Paging, Lang, Fields):
+class EntityList(ItemFilter, Grouping, Paging, Lang, Fields):
+    """With a filter of items, counts are of the items it asks for."""
+
     entity_type: Annotated[list[Text], _values(get_args(EntityType))] = Field([], description="Types.")
-    section: Annotated[list[Text], _values(get_args(SectionKind))] = Field([], description="Named in sections of this kind.")
     mention: Annotated[list[Text], _values(get_args(MentionKind))] = Field(
         [],
         description="Named this way: in a cell of the entity line, a title, the text, …; the counts are of these.",
         examples=[["title|listed"]],
     )
+    has: Annotated[list[Text], _values(ENTITY_HAS)] = Field([], description=f"What the entity has: {', '.join(ENTITY_HAS)}.")
+    mentions: Numbers = Field([], description="How often it is named: a number or a range, `10..`.", examples=[["2.."]])
+    items: Numbers = Field([], description="How many items name it: a number or a range.")
+    first_seen: DayRanges = Field([], description="When it was named first: a day or a range, `2025-12-01..`.")
+    last_seen: DayRanges = Field([], description="When it was named last: a day or a range.")
     sort: Text | None = Field(
         None,
         description="mentions, items, briefings, name, first_seen or last_seen; or `relevance`, where there is a `q`. Default `-mentions`.",
     )
 
 
-class TagList(Days, Paging, Fields):
+class TagList(BriefingFilter, Paging, Lang, Fields):
+    """On the briefings the filters ask for."""
+
     kind: Annotated[list[Text], _values(("tag", "keyword"))] = Field([], description="`tag`: of the front matter; `keyword`: of the day.")
+    briefings: Numbers = Field([], description="How many briefings carry it: a number or a range.")
     sort: Text | None = Field(None, description="briefings, name, first_seen or last_seen. Default `-briefings`.")
 
 
-class SourceList(Days, Searched, Paging, Fields):
+class SourceList(ItemFilter, Grouping, Paging, Lang, Fields):
+    """With a filter of items, counts are of the items it asks for."""
+
     status: Annotated[list[Text], _values(get_args(SourceStatus))] = Field([], description="Statuses.")
     publisher: Values = Field([], description="Publishers, by domain.")
+    has: Annotated[list[Text], _values(SOURCE_HAS)] = Field([], description=f"What the source has: {', '.join(SOURCE_HAS)}.")
+    citations: Numbers = Field([], description="How often it is cited: a number or a range, `2..`.")
     sort: Text | None = Field(
         None, description="citations, first_cited or last_cited; or `relevance`, where there is a `q`. Default `-last_cited`."
     )
 
 
-class PublisherList(Days, Paging, Fields):
+class PublisherList(ItemFilter, Paging, Lang, Fields):
+    """With a filter of items, counts are of the items it asks for."""
+
+    publisher: Values = Field([], description="These, by domain.")
+    status: Annotated[list[Text], _values(get_args(SourceStatus))] = Field([], description="By sources of these statuses.")
+    citations: Numbers = Field([], description="How often it is cited: a number or a range.")
     sort: Text | None = Field(None, description="citations, sources, name or last_cited. Default `-citations`.")
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
-from app.query import families, filters, paging
+from app.query import facets, families, filters, paging, wording
 from app.query.filters import Built, by_values
 from app.query.params import RelatedQuery
 from app.query.refs import entity_refs
@@ -42,6 +42,7 @@ class Found:
     own: int
     members: list[EntityRef]
     warnings: list[str]
+    beside: facets.Beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,19 @@ def find(session: Session, pk: int, query: RelatedQuery, lang: str | None) -> Fo
     filters.days(session, query, col(Item.date), col(Item.channel_pk), built)
     built.conditions += by_values(query.section, lambda v: col(Item.section_kind).in_(v))
     types = by_values(query.entity_type, lambda v: col(Entity.type).in_(v))
+    scope = query.scope(pk)
+    newest = paging.horizon(session, query.cursor, scope)
+    built.conditions += paging.up_to(session, newest, col(Item.briefing_pk))
     pks = families.with_members(session, [pk]) if query.family else {pk}
     items, own, pairs = _pairs(session, pks, built.conditions, types)
-    scope = f"related/{pk}/{query.model_copy(update={'cursor': None, 'limit': 1, 'fields': None, 'lang': None})!r}"
     ranked = _ranked(session, pairs, query.sort)
-    rows = paging.among(ranked, query.limit, query.cursor, scope)
+    rows = paging.among(ranked, query.limit, query.cursor, scope, newest)
     shown = _outs(session, pk, own, items, cast(list[_Pair], rows.rows), lang)
-    return Found(entity_refs(session, [pk], lang)[pk], shown, rows, items, own, families.named(session, pks - {pk}, lang), built.warnings)
+    entity = entity_refs(session, [pk], lang)[pk]
+    how = ("named together with ", "同時提及")
+    falling = query.model_copy(update={"sort": f"-{query.sort}"})
+    said = wording.describe(session, "entities", falling, built.found, "-g2", lang, of=entity.name, how=how)
+    return Found(entity, shown, rows, items, own, families.named(session, pks - {pk}, lang), built.warnings, facets.Beside(said))
 
 
 def strongest(session: Session, pk: int, most: int, lang: str | None) -> list[RelatedOut]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session, col
 
 from app.errors import BadRequest
-from app.query import filters, highlights, matching, paging, ranking
+from app.query import filters, highlights, matching, paging, ranking, wording
 from app.query.filters import Built, by_values
 from app.query.params import SEARCHED, Days, ItemFilter, Searched, SearchList
 from app.query.refs import entity_refs, path
@@ -35,13 +35,14 @@ class Found:
     warnings: list[str]
     counts: Counts
     expanded: list[Expansion]
+    described: str
 
 
 def find(session: Session, query: SearchList, lang: str | None) -> Found:
     """A page of all that is found, best first."""
     wanted = matching.sought(session, query)
     assert wanted
-    within, warnings = _within(session, query)
+    within, warnings, meant = _within(session, query)
     counts = dict.fromkeys(SEARCHED, 0)
     counted = select(col(SearchDocument.kind), func.count()).where(matching.holds(session, wanted), or_(*within.values()))
     counts |= {_PLURAL[kind]: count for kind, count in session.execute(counted.group_by(col(SearchDocument.kind)))}
@@ -67,7 +68,8 @@ def find(session: Session, query: SearchList, lang: str | None) -> Found:
                 links=HitLinks(self=path(_PLURAL[hit.kind], own)),
             )
         )
-    return Found(hits, rows, warnings, Counts(**counts), expanded(wanted, refs))
+    described = wording.describe(session, "search", query, meant, "relevance", lang)
+    return Found(hits, rows, warnings, Counts(**counts), expanded(wanted, refs), described)
 
 
 class Listed(NamedTuple):
@@ -78,13 +80,23 @@ class Listed(NamedTuple):
 
 
 def listed(
-    session: Session, query: Any, kind: str, statement: Any, default: str, keys: Mapping[str, Any], ties: Sequence[Any], scope: str
+    session: Session,
+    query: Any,
+    kind: str,
+    statement: Any,
+    default: str,
+    keys: Mapping[str, Any],
+    ties: Sequence[Any],
+    scope: str,
+    newest: int | None = None,
 ) -> Listed:
-    """A page of `statement`, whose first column is the `pk`, in the order asked for: by `keys`, or by relevance."""
-    if "relevance" not in (part.strip().removeprefix("-") for part in (query.sort or "").split(",")):
-        return Listed(
-            paging.page(session, statement, paging.order_by(query.sort, default, keys, ties), query.limit, query.cursor, scope), {}
-        )
+    """A page of `statement`, whose first column is the `pk`, in the order asked for: by `keys`, or by relevance.
+
+    `newest` is the walk's `horizon`, where the statement keeps to one.
+    """
+    if not _by_relevance(query):
+        order = paging.order_by(query.sort, default, keys, ties)
+        return Listed(paging.page(session, statement, order, query.limit, query.cursor, scope, newest), {})
     wanted = matching.sought(session, query)
     if query.sort != "relevance" or wanted is None:
         raise BadRequest(
@@ -99,6 +111,15 @@ def listed(
     return Listed(found._replace(rows=[rows[pk] for pk in scores]), scores)
 
 
+def _by_relevance(query: Any) -> bool:
+    return "relevance" in (part.strip().removeprefix("-") for part in (query.sort or "").split(","))
+
+
+def horizon(session: Session, query: Any) -> int:
+    """The `paging.horizon` of a list's walk; ranked ones freeze what they rank by in cursors of their own."""
+    return paging.horizon(session, None if _by_relevance(query) else query.cursor, query.scope())
+
+
 def matches(
     session: Session, query: Searched, kind: str, pks: Sequence[int], scores: Mapping[int, float], lang: str | None
 ) -> dict[int, MatchOut]:
@@ -110,15 +131,19 @@ def matches(
     return {pk: highlights.match(scores.get(pk), held, wanted.terms, refs) for pk, held in _fields(session, kind, pks).items()}
 
 
-def _within(session: Session, query: SearchList) -> tuple[dict[str, ColumnElement[bool]], list[str]]:
-    """What each kind of thing must be under the filters, and warnings. Filters of items alone leave out the rest."""
+def _within(session: Session, query: SearchList) -> tuple[dict[str, ColumnElement[bool]], list[str], filters.Meant]:
+    """What each kind of thing must be under the filters, warnings, what ids mean. Filters of items alone leave out the rest."""
     # What is sought is asked of the documents themselves.
     plain = ItemFilter.model_validate(query.model_dump(include=set(ItemFilter.model_fields)) | {"q": None})
     built = filters.items(session, plain)
     within = {"item": _of("item", select(col(Item.pk)).where(*built.conditions) if built.conditions else None)}
     narrow = sorted(name for name in ItemFilter.model_fields.keys() - _OF_ALL if getattr(query, name))
     if narrow:
-        return within, [*built.warnings, f"{', '.join(narrow)}: filters of items; entities, sources and briefings are left out."]
+        return (
+            within,
+            [*built.warnings, f"{', '.join(narrow)}: filters of items; entities, sources and briefings are left out."],
+            built.found,
+        )
     tables: tuple[tuple[str, Any, Any], ...] = (
         ("entity", Mention, col(Mention.entity_pk)),
         ("source", Citation, col(Citation.source_pk)),
@@ -128,7 +153,7 @@ def _within(session: Session, query: SearchList) -> tuple[dict[str, ColumnElemen
         days = Built()
         filters.days(session, query, table.date, table.channel_pk, days)
         within[kind] = _of(kind, select(pk).where(*days.conditions, pk.is_not(None)) if days.conditions else None)
-    return within, built.warnings
+    return within, built.warnings, built.found
 
 
 def _of(kind: str, pks: Any) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from app.errors import NotFound
 from app.normalize.names import name_key
-from app.query import filters, paging, search
+from app.query import dimensions, facets, filters, grouping, paging, search, wording
 from app.query.filters import Built, by_values
 from app.query.params import PublisherList, SourceList, TagList, beside
 from app.query.refs import path, publisher_refs
@@ -28,21 +28,22 @@ class Found(Generic[T]):
     things: list[T]
     rows: paging.Rows
     warnings: list[str]
+    beside: facets.Beside
 
 
-def _scope(name: str, query: Any) -> str:
-    return f"{name}/{query.model_copy(update={'cursor': None, 'limit': 1, 'fields': None})!r}"
-
-
-def tags(session: Session, query: TagList) -> Found[TagOut]:
+def tags(session: Session, query: TagList, lang: str | None = None) -> Found[TagOut]:
     """A page of the tags and keywords on briefings under the filters."""
-    built = Built()
-    filters.days(session, query, col(BriefingTag.date), col(Briefing.channel_pk), built)
-    built.conditions += by_values(query.kind, lambda v: col(BriefingTag.kind).in_(v))
-    statement, keys = _tag_statement(built.conditions)
-    order = paging.order_by(query.sort, "-briefings", keys, (keys["name"], col(Tag.slug)))
-    rows = paging.page(session, statement, order, query.limit, query.cursor, _scope("tags", query))
-    return Found([_tag(row) for row in rows.rows], rows, built.warnings)
+    newest = paging.horizon(session, query.cursor, query.scope())
+    built = filters.briefings(session, query)
+    built.conditions += paging.up_to(session, newest, col(Briefing.pk))
+    on = col(BriefingTag.briefing_pk).in_(select(col(Briefing.pk)).where(*built.conditions))
+    statement, keys = _tag_statement([on, *by_values(query.kind, lambda v: col(BriefingTag.kind).in_(v))])
+    statement = statement.where(*filters.by_numbers(query.briefings, keys["briefings"]))
+    # Not by name among equals: the usual spelling may change in mid-walk, the slug does not.
+    order = paging.order_by(query.sort, "-briefings", keys, (paging.bytewise(col(Tag.slug)),))
+    rows = paging.page(session, statement, order, query.limit, query.cursor, query.scope(), newest)
+    said = wording.describe(session, "tags", query, built.found, "-briefings", lang)
+    return Found([_tag(row) for row in rows.rows], rows, built.warnings, facets.Beside(said))
 
 
 def tag(session: Session, value: str) -> TagOut:
@@ -66,7 +67,6 @@ def _tag_statement(conditions: Sequence[ColumnElement[bool]]) -> tuple[Any, dict
             func.min(col(BriefingTag.date)).label("first_seen"),
             func.max(col(BriefingTag.date)).label("last_seen"),
         )
-        .join(Briefing, col(Briefing.pk) == col(BriefingTag.briefing_pk))
         .where(*conditions)
         .group_by(col(BriefingTag.tag_pk))
         .subquery()
@@ -97,19 +97,51 @@ def _tag(row: Row[Any]) -> TagOut:
     )
 
 
-def sources(session: Session, query: SourceList) -> Found[SourceSummary]:
+def sources(session: Session, query: SourceList, lang: str | None = None) -> Found[SourceSummary]:
     """A page of the sources cited under the filters."""
-    built, within = Built(), Built()
-    filters.days(session, query, col(Citation.date), col(Citation.channel_pk), within)
+    newest = search.horizon(session, query)
+    statement, keys, built = _cited_sources(session, query, newest)
+    ties = (keys["last_cited"].desc(), col(Source.id))
+    rows, _ = search.listed(session, query, "source", statement, "-last_cited", keys, ties, query.scope(), newest)
+    shown = [SourceSummary(**values) for values in _source_values(session, rows.rows)]
+    return Found(shown, rows, built.warnings, _beside(session, statement, built, query, lang))
+
+
+def source_buckets(session: Session, query: SourceList, lang: str | None) -> facets.Buckets:
+    """The same sources as a page of buckets."""
+    newest = paging.horizon(session, query.cursor, query.scope())
+    statement, _, built = _cited_sources(session, query, newest)
+    found, rows = grouping.buckets(session, _sources(statement), query, lang, query.scope(), newest)
+    return facets.Buckets(found, rows, built.warnings, _beside(session, statement, built, query, lang))
+
+
+def _cited_sources(session: Session, query: SourceList, newest: int) -> tuple[Any, dict[str, Any], Built]:
+    within, built = _citations(session, query, ("q", "expand", "publisher", "has"), newest), Built()
     filters.publishers(session, query.publisher, built)
     built.conditions += by_values(query.status, lambda v: col(Source.status).in_(v))
     filters.searched(session, query, "source", col(Source.pk), built)
+    built.conditions += filters.source_has(query.has)
     statement, keys = _source_statement(within.conditions)
-    ties = (keys["last_cited"].desc(), col(Source.id))
-    rows, _ = search.listed(
-        session, query, "source", statement.where(*built.conditions), "-last_cited", keys, ties, _scope("sources", query)
-    )
-    return Found([SourceSummary(**values) for values in _source_values(session, rows.rows)], rows, within.warnings + built.warnings)
+    built.conditions += filters.by_numbers(query.citations, keys["citations"])
+    return statement.where(*built.conditions), keys, Built([], within.warnings + built.warnings, within.found | built.found)
+
+
+def _citations(session: Session, query: SourceList | PublisherList, own: tuple[str, ...], newest: int) -> Built:
+    """Conditions on `Citation`: in briefings up to `newest`, and in the items that `query` asks for."""
+    within = Built(paging.up_to(session, newest, col(Citation.briefing_pk)))
+    filters.days(session, query, col(Citation.date), col(Citation.channel_pk), within)
+    if (inside := filters.inside(session, query, own, within)) is not None:
+        within.conditions.append(col(Citation.item_pk).in_(inside))
+    return within
+
+
+def _sources(statement: Any) -> grouping.Things:
+    return grouping.Things(statement, col(Source.pk), dimensions.OF_SOURCES, path("sources"))
+
+
+def _beside(session: Session, statement: Any, built: Built, query: SourceList, lang: str | None) -> facets.Beside:
+    said = wording.describe(session, "sources", query, built.found, "-last_cited", lang)
+    return facets.of(session, _sources(statement), query, lang, said)
 
 
 def source_id(session: Session, value: str) -> str:
@@ -188,14 +220,18 @@ def _source_values(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str,
     ]  # fmt: skip
 
 
-def publishers(session: Session, query: PublisherList) -> Found[PublisherOut]:
+def publishers(session: Session, query: PublisherList, lang: str | None = None) -> Found[PublisherOut]:
     """A page of the publishers cited under the filters."""
-    built = Built()
-    filters.days(session, query, col(Citation.date), col(Citation.channel_pk), built)
+    newest = paging.horizon(session, query.cursor, query.scope())
+    built = _citations(session, query, ("publisher",), newest)
+    filters.publishers(session, query.publisher, built)
+    built.conditions += by_values(query.status, lambda v: col(Source.status).in_(v))
     statement, keys = _publisher_statement(built.conditions)
+    statement = statement.where(*filters.by_numbers(query.citations, keys["citations"]))
     order = paging.order_by(query.sort, "-citations", keys, (paging.bytewise(col(Publisher.id)),))
-    rows = paging.page(session, statement, order, query.limit, query.cursor, _scope("publishers", query))
-    return Found([_publisher(row) for row in rows.rows], rows, built.warnings)
+    rows = paging.page(session, statement, order, query.limit, query.cursor, query.scope(), newest)
+    said = wording.describe(session, "publishers", query, built.found, "-citations", lang)
+    return Found([_publisher(row) for row in rows.rows], rows, built.warnings, facets.Beside(said))
 
 
 def publisher(session: Session, wanted: str) -> PublisherOut:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.normalize.text import differs_by, fold, is_han
+from app.normalize.text import differs_by, fold, is_han, simplified
 
 
 @given(st.text())
@@ -52,3 +52,7 @@ def test_what_two_texts_differ_by() -> None:
     assert differs_by("ＧＰＴ", "gpt") == {"width", "case"}
     assert differs_by("é–", "e-") == {"accent", "sign"}
     assert differs_by("same", "same") == set()
+
+
+def test_our_own_words_in_simplified_han() -> None:
+    assert simplified("項目：無，Items") == "项目：无，Items"

@@ -8,9 +8,9 @@ from sqlalchemy.dialects import postgresql
 from sqlmodel import col, select
 
 from app.errors import BadRequest
-from app.query import items
-from app.query.paging import Rows, _check, _encode, _seal, bytewise, order_by, page
-from app.query.params import ItemList
+from app.query import entities, items
+from app.query.paging import Rows, _check, _encode, _open, _seal, bytewise, horizon, order_by, page, up_to
+from app.query.params import EntityList, ItemList
 from app.store.db import Database
 from app.store.tables import Item
 from tests.conftest import take_in
@@ -220,6 +220,53 @@ def test_a_forged_cursor_is_no_error_of_ours(seeded: Database, place: str) -> No
             assert page(session, statement, order, 2, _encode(_seal("forged"), place), "forged").total == 79
         except BadRequest as refused:
             assert refused.errors[0]["parameter"] == "cursor"  # noqa: PT017 - either outcome is right
+
+
+def test_a_walk_keeps_to_its_horizon(database: Database) -> None:
+    """What is counted later is counted from the next walk on."""
+    take_in(database, document("2026-01-02", item("甲", entities="Zorbex、Wumpo"), item("乙", entities="Zorbex")))
+    query = EntityList(limit=1)
+    with database.read() as session:
+        began = entities.find(session, query, None)
+    take_in(database, document("2026-01-03", item("丙", entities="Wumpo、Quillon"), item("丁", entities="Wumpo")), "b.md")
+    with database.read() as session:
+        then = entities.find(session, EntityList(limit=1, cursor=began.rows.next_cursor), None)
+        assert [(one.name, one.counts.mentions) for one in began.entities + then.entities] == [("Zorbex", 2), ("Wumpo", 1)]
+        assert (then.rows.total, then.rows.next_cursor) == (2, None)
+        assert [one.name for one in entities.find(session, EntityList(), None).entities] == ["Wumpo", "Zorbex", "Quillon"]
+
+
+def test_horizons(database: Database) -> None:
+    with database.read() as session:
+        assert horizon(session, None, "empty") == 0
+    take_in(database, document("2026-01-02", item("甲")))
+    with database.read() as session:
+        newest = horizon(session, None, "a")
+        assert up_to(session, newest, col(Item.briefing_pk)) == []
+        assert str(up_to(session, newest - 1, col(Item.briefing_pk))[0]) == "item.briefing_pk <= :briefing_pk_1"
+        assert horizon(session, _encode(_seal("a"), f"{newest}@>i:1"), "a") == newest
+
+
+@pytest.mark.parametrize(
+    "held", ["", "x@>i:1~s:a", "-1@>i:1~s:a", "٣@>i:1~s:a", "9" * 40 + "@>i:1~s:a", "1", "1@", "@", "1@x", "999999999999@>i:1~s:a"]
+)
+def test_a_forged_horizon_is_no_error_of_ours(seeded: Database, held: str) -> None:
+    query = EntityList(limit=2)
+    with seeded.read() as session:
+        whole = entities.find(session, query, None).rows.total
+        try:
+            found = entities.find(session, EntityList(limit=2, cursor=_encode(_seal(query.scope()), held)), None)
+            assert found.rows.total <= whole
+        except BadRequest as refused:
+            assert refused.errors[0]["parameter"] == "cursor"  # noqa: PT017 - either outcome is right
+
+
+def test_the_horizon_is_in_the_cursor(seeded: Database) -> None:
+    query = EntityList(limit=2)
+    with seeded.read() as session:
+        cursor = entities.find(session, query, None).rows.next_cursor
+        assert cursor
+        assert _open(cursor, _seal(query.scope())).startswith(f"{horizon(session, None, '')}@")
 
 
 def test_marks() -> None:

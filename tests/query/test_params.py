@@ -7,33 +7,20 @@ import pytest
 from pydantic import ValidationError
 
 from app.errors import BadRequest
+from app.query.clauses import MAX_VALUES
 from app.query.params import (
     MAX_VALUE,
-    MAX_VALUES,
     BriefingList,
-    Clause,
+    EntityList,
     HeadlinesQuery,
     ItemFilter,
     ItemList,
     TimelineQuery,
+    TimelinesQuery,
     beside,
-    clauses,
     fault,
     nearest,
 )
-
-
-def test_clauses() -> None:
-    assert clauses(["a", "a|b", "!a|b", "!a"]) == [
-        Clause(("a",), False),
-        Clause(("a", "b"), False),
-        Clause(("a", "b"), True),
-        Clause(("a",), True),
-    ]
-
-
-def test_only_a_leading_mark_negates() -> None:
-    assert clauses(["a|!b", "a!"]) == [Clause(("a", "!b"), False), Clause(("a!",), False)]
 
 
 @pytest.mark.parametrize(
@@ -119,6 +106,24 @@ def test_includes_and_fields() -> None:
     assert set(query.includes()) == {"details", "sources", "entities"}
     with pytest.raises(BadRequest, match="did you mean sources"):
         ItemList.model_validate({"include": "sorces"}).includes()
+
+
+def test_names_with_commas_and_ranges() -> None:
+    assert TimelinesQuery.model_validate({"entities": r"A\,B, C"}).given() == ["A,B", "C"]
+    assert EntityList.model_validate({"mentions": ["3..7|10.."]}).mentions == ["3..7|10.."]
+    for given in ({"mentions": ["many"]}, {"first_seen": ["2025-13-01"]}, {"mentions": [""]}, {"items": ["7..3"]}, {"has": ["sources"]}):
+        with pytest.raises(ValidationError):
+            EntityList.model_validate(given)
+
+
+def test_what_a_walk_is_of() -> None:
+    """Not what is shown of each entry."""
+    scope = ItemList.model_validate({"sort": "title"}).scope()
+    same = {"limit": 3, "cursor": "x", "fields": "id", "lang": "en", "include": "details", "facets": "section"}
+    assert ItemList.model_validate({"sort": "title"} | same).scope() == scope
+    for other in ({}, {"sort": "title", "group_by": "section"}, {"sort": "title", "family": True}, {"sort": "title", "to": "2025-12-01"}):
+        assert ItemList.model_validate(other).scope() != scope
+    assert ItemList().scope(1) != ItemList().scope()
 
 
 def test_timeline_bounds() -> None:

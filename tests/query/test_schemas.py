@@ -6,11 +6,11 @@ from types import ModuleType
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from app.query.schemas import briefings, dataset, entities, items, lists, search, shared, taxonomy
+from app.query.schemas import briefings, buckets, dataset, entities, items, lists, search, shared, taxonomy
 from app.query.schemas.dataset import Gap
 from app.query.schemas.shared import EntityRef
 
-MODULES: list[ModuleType] = [briefings, dataset, entities, items, lists, search, shared, taxonomy]
+MODULES: list[ModuleType] = [briefings, buckets, dataset, entities, items, lists, search, shared, taxonomy]
 SHAPES = sorted(
     {shape for module in MODULES for _, shape in inspect.getmembers(module, inspect.isclass) if issubclass(shape, shared.Out)},
     key=lambda shape: shape.__name__,

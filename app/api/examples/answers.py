@@ -9,6 +9,7 @@ from app.api.examples.search import SEARCH
 from app.api.examples.things import (
     AT,
     BRIEFING,
+    BUCKET,
     CORE,
     DAY,
     DOUBT,
@@ -72,7 +73,16 @@ from app.render import markup
 
 
 def _meta(total: int) -> Meta:
-    return Meta(total=total, limit=20, next_cursor=None, dataset_version=VERSION, warnings=[])
+    return Meta(
+        total=total,
+        limit=20,
+        next_cursor=None,
+        dataset_version=VERSION,
+        warnings=[],
+        human_description="Items, newest first",
+        facets={"importance": [BUCKET]},
+        facets_other={"importance": 4},
+    )
 
 
 def _links(path: str) -> PageLinks:

@@ -18,7 +18,16 @@ MATCH = MatchOut(
 )
 SEARCH = SearchOut(
     data=[Hit(type="item", id=ITEM, title=REF.title, date=DAY, match=MATCH, links=HitLinks(self=f"/v1/items/{ITEM}"))],
-    meta=Meta(total=1, limit=20, next_cursor=None, dataset_version=VERSION, warnings=[]),
+    meta=Meta(
+        total=1,
+        limit=20,
+        next_cursor=None,
+        dataset_version=VERSION,
+        warnings=[],
+        human_description="Everything matching “safebench”, of type items, best first",
+        facets={},
+        facets_other={},
+    ),
     links=PageLinks(self="/v1/search?q=safebench&type=items", next=None),
     counts=Counts(items=1, entities=1, sources=0, briefings=1),
     expanded=[Expansion(term="safebench", entity=ENTITY, spellings=["SafeBench-Seq"])],

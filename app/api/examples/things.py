@@ -8,6 +8,7 @@ from app.query.schemas.briefings import (
     BriefingSummary,
     StatsOut,
 )
+from app.query.schemas.buckets import BucketOut, BucketPart
 from app.query.schemas.entities import EntityCounts, EntityLinks, EntitySummary
 from app.query.schemas.items import (
     CitationOut,
@@ -42,6 +43,13 @@ PUBLISHER = PublisherRef(id="arxiv.org", name="arXiv")
 BRIEFING = BriefingRef(id="2025-12-23", channel="daily", date=DAY, title="醫療影像、公平性與基礎設施趨勢綜覽 — 2025/12/23")
 REF = ItemRef(id=ITEM, title="SafeBench-Seq：CPU 可跑的序列級蛋白危害篩檢基準", date=DAY)
 
+BUCKET = BucketOut(
+    key="high",
+    label="high",
+    count=23,
+    url="/v1/items?importance=high",
+    parts=[BucketPart(dimension="importance", key="high", label="high", missing=False)],
+)
 CORE = ItemCore(
     id=ITEM,
     kind="full",

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.query.schemas.buckets import BucketOut
 from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
 from app.query.schemas.related import RelatedOut
@@ -64,6 +65,13 @@ class EntityOut(EntitySummary):
 
 class EntityItems(Page[ItemOut]):
     """The items that name an entity, or, with `family=true`, one of its members."""
+
+    family: bool
+    members: list[EntityRef]
+
+
+class EntityBuckets(Page[BucketOut]):
+    """The same as buckets."""
 
     family: bool
     members: list[EntityRef]
