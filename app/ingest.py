@@ -27,7 +27,7 @@ from app.store import briefings, dataset, ledger
 from app.store.dataset import Event
 from app.store.db import Database
 from app.store.derived import Touched
-from app.store.migrations import migrate
+from app.store.migrations import head, migrate
 from app.store.tables import Briefing, Channel, Document, Mention
 from app.telemetry import log
 
@@ -62,8 +62,8 @@ def knowledge() -> Knowledge:
 
 @cache
 def fingerprint() -> str:
-    """A hash of all that decides who is named: the catalogue, and the version of the code that reads it."""
-    digest = hashlib.sha256(VERSION.encode())
+    """A hash of all that decides what is read out of a document: the catalogue, the version of the reading code, the schema."""
+    digest = hashlib.sha256(f"{VERSION}/{head()}".encode())
     for path in _catalogue_files():
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -13,7 +13,7 @@ from app.normalize.publishers import publisher_domain
 from app.normalize.urls import identify
 from app.query import families
 from app.query.params import BriefingFilter, Clause, Days, Family, ItemFilter, clauses
-from app.store.tables import Alias, Briefing, BriefingTag, Channel, Citation, Entity, Item, Mention, Publisher, Source, Tag
+from app.store.tables import Alias, Briefing, BriefingTag, Channel, Citation, Claim, Entity, Item, Mention, Publisher, Source, Tag
 
 Condition = ColumnElement[bool]
 
@@ -47,6 +47,7 @@ def items(session: Session, filter: ItemFilter) -> Built:
     built.conditions += by_values(filter.section, lambda v: col(Item.section_kind).in_(v))
     built.conditions += by_values(filter.kind, lambda v: col(Item.kind).in_(v))
     built.conditions += by_values(filter.importance, _importance)
+    built.conditions += by_values(filter.certainty, _certainty)
     built.conditions += by_values(filter.has, lambda v: or_(*(_HAS[name]() for name in v)))
     built.conditions += by_values(filter.entity_type, lambda v: _mentioned(col(Entity.type).in_(v)))
     _by_ids(session, "entity", filter.entity, _entities(filter), lambda pks: _mentioned(col(Mention.entity_pk).in_(pks)), built)
@@ -149,6 +150,11 @@ def _publishers(session: Session, value: str) -> set[int]:
 def _importance(values: Sequence[str]) -> Condition:
     levels = col(Item.importance_level).in_([v for v in values if v != "none"])
     return or_(and_(col(Item.importance_level).is_not(None), levels), *([col(Item.importance_label).is_(None)] if "none" in values else []))
+
+
+def _certainty(values: Sequence[str]) -> Condition:
+    marked = exists().where(col(Claim.item_pk) == col(Item.pk))
+    return or_(marked.where(col(Claim.kind).in_([v for v in values if v != "none"])), *([~marked] if "none" in values else []))
 
 
 def _mentioned(condition: Condition) -> Condition:

@@ -9,14 +9,14 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from app.errors import BadRequest
-from app.query.schemas.shared import EntityType, Interval, ItemKind, Level, MentionKind, SectionKind, SourceStatus
+from app.query.schemas.shared import Certainty, EntityType, Interval, ItemKind, Level, MentionKind, SectionKind, SourceStatus
 
 MAX_VALUES = 16
 MAX_VALUE = 256
 
 HAS = ("summary", "technical", "applications", "takeaways", "importance", "reason", "entities", "sources", "parent", "extra")
 # What an item has when it is asked for alone, and what it may have besides.
-ITEM_PARTS = ("details", "entities", "sources", "extra")
+ITEM_PARTS = ("details", "entities", "sources", "certainty", "extra")
 ITEM_INCLUDES = (*ITEM_PARTS, "mentions")
 
 
@@ -38,7 +38,7 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     valid = sorted(set(valid))
     if not valid:
         return "none is taken here"
-    close = difflib.get_close_matches(name.lower(), valid, n=3, cutoff=0.5)
+    close = difflib.get_close_matches(name.lower(), valid, n=3, cutoff=0.55)
     shown = close or (valid if len(valid) <= 16 else valid[:8])
     return f"{'did you mean' if close else 'valid are'} {', '.join(shown)}{'?' if close else ''}"
 
@@ -139,6 +139,11 @@ class ItemFilter(Days, Family):
     keyword: Values = Field([], description="Keywords of the day of the item's briefing: slug or name.")
     source: Values = Field([], description="Sources the item cites: id, `arxiv:ID` or URL.", examples=[["arxiv:2512.17527"]])
     publisher: Values = Field([], description="Publishers of its sources, by domain.", examples=[["techcrunch.com"]])
+    certainty: Annotated[list[Text], _values((*get_args(Certainty), "none"))] = Field(
+        [],
+        description="How the document marks claims of the item: as `guessed`, `undisclosed`, `claimed`; or `none`.",
+        examples=[["guessed"]],
+    )
     has: Annotated[list[Text], _values(HAS)] = Field([], description=f"What the item has: {', '.join(HAS)}.")
 
 

@@ -22,6 +22,7 @@ from app.store.tables import (
     BriefingTag,
     Channel,
     Citation,
+    Claim,
     Document,
     Insight,
     Item,
@@ -199,7 +200,7 @@ def _take_down(session: Session, briefing: Briefing) -> _Former:
         sources=set(session.exec(select(col(Citation.source_pk)).where(col(Citation.briefing_pk) == pk).distinct())),
         tags=set(session.exec(select(col(BriefingTag.tag_pk)).where(col(BriefingTag.briefing_pk) == pk).distinct())),
     )
-    tables: tuple[type[SQLModel], ...] = (Reading, Mention, Citation, BriefingTag, Insight, Watch, BackgroundNote)
+    tables: tuple[type[SQLModel], ...] = (Reading, Mention, Claim, Citation, BriefingTag, Insight, Watch, BackgroundNote)
     for table in tables:
         session.execute(delete(table).where(table.briefing_pk == pk))  # type: ignore[attr-defined]
     return former

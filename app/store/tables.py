@@ -222,6 +222,23 @@ class Mention(SQLModel, table=True):
     __table_args__ = (Index(None, "entity_pk", "date", "item_pk"),)
 
 
+class Claim(SQLModel, table=True):
+    """A claim of an item that the document itself marks as uncertain. `surface` is the mark, `text` the sentence around it."""
+
+    pk: int | None = _pk()
+    briefing_pk: int = _ref("briefing.pk")
+    item_pk: int = _ref("item.pk", index=False)
+    kind: str = Field(max_length=12)
+    """`guessed undisclosed claimed`."""
+    field: str = Field(max_length=32)
+    surface: str
+    text: str
+    line: int
+    start_char: int
+    end_char: int
+    __table_args__ = (Index(None, "item_pk", "kind"),)
+
+
 class Judgement(SQLModel, table=True):
     """Who said what is, or is not, the same as what; never changed, only undone by a later one."""
 

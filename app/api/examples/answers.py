@@ -80,7 +80,7 @@ def _links(path: str) -> PageLinks:
 
 _ALL: list[BaseModel] = [
     Page[BriefingSummary](data=[SUMMARY], meta=_meta(1), links=_links("/v1/briefings")),
-    Page[ItemOut](data=[WHOLE_ITEM], meta=_meta(1), links=_links("/v1/items?include=details,entities,sources,extra,mentions")),
+    Page[ItemOut](data=[WHOLE_ITEM], meta=_meta(1), links=_links("/v1/items?include=details,entities,sources,certainty,extra,mentions")),
     Page[EntitySummary](data=[ENTITY_SUMMARY], meta=_meta(1), links=_links("/v1/entities")),
     Page[ReviewOut](data=[DOUBT], meta=_meta(1), links=_links("/v1/review")),
     Page[JudgementOut](data=[JUDGED], meta=_meta(1), links=_links(f"/v1/entities/{ENTITY.id}/history")),

@@ -1,0 +1,41 @@
+"""Claims that documents mark as uncertain
+
+Revision: 0002_claims
+Revises: 0001
+"""
+
+import sqlalchemy as sa
+import sqlmodel
+from alembic import op
+
+revision = "0002_claims"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.create_table(
+        "claim",
+        sa.Column("pk", big, autoincrement=True, nullable=False),
+        sa.Column("briefing_pk", big, nullable=False),
+        sa.Column("item_pk", big, nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("field", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("surface", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("start_char", sa.Integer(), nullable=False),
+        sa.Column("end_char", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["briefing_pk"], ["briefing.pk"], name=op.f("fk_claim_briefing_pk_briefing"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["item_pk"], ["item.pk"], name=op.f("fk_claim_item_pk_item"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("pk", name=op.f("pk_claim")),
+    )
+    with op.batch_alter_table("claim", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_claim_briefing_pk"), ["briefing_pk"], unique=False)
+        batch_op.create_index("ix_claim_item_pk_kind", ["item_pk", "kind"], unique=False)
+
+
+def downgrade() -> None:
+    op.drop_table("claim")
