@@ -9,17 +9,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import orjson
 from sqlmodel import Session, col, select
 
 from app.errors import AppError, BadRequest, TooLarge
+from app.normalize import quality
 from app.normalize.catalogue import Catalogue
 from app.normalize.decide import DecidedBriefing, Knowledge, decide
 from app.normalize.mentions import may_hold
 from app.parse.briefing import MAX_BYTES, decode, parse_briefing
-from app.parse.draft import Briefing as Draft
 from app.query import briefings as query
 from app.query.schemas.briefings import BriefingOut
 from app.settings import CHANNEL, ROOT, VERSION, Settings
@@ -123,29 +123,31 @@ def ingest(
     """Take in one document: parsed and decided outside the transaction, stored whole or not at all."""
     check_channel(channel)
     if dry_run:
-        decided, draft = _decided(data, name, channel, default_channel, {})
+        decided = _decided(data, name, channel, default_channel, {})
         return _report(name, decided, briefings.Saved(decided.id, "unchanged"), "parsed")
     with database.read() as session:
         given = ledger.spellings(session)
-    decided, draft = _decided(data, name, channel, default_channel, given)
+    decided = _decided(data, name, channel, default_channel, given)
     with database.write() as session:
         if (since := ledger.spellings(session)) != given:
-            decided, draft = _decided(data, name, channel, default_channel, since)
-        saved = _save(session, decided, draft, data, name, now)
+            decided = _decided(data, name, channel, default_channel, since)
+        saved = _save(session, decided, data, name, now)
         if dataset.known(session) is None:
             dataset.learn(session, fingerprint())
     return _report(name, decided, saved, saved.status)
 
 
-def _decided(data: bytes, name: str, channel: str, default_channel: str, given: dict[str, str]) -> tuple[DecidedBriefing, Draft]:
+def _decided(data: bytes, name: str, channel: str, default_channel: str, given: dict[str, str]) -> DecidedBriefing:
     draft = parse_briefing(data, name)
-    return decide(draft, decode(data), knowledge(), channel, default_channel, given), draft
+    return decide(draft, decode(data), knowledge(), channel, default_channel, given)
 
 
 def _save(
-    session: Session, decided: DecidedBriefing, draft: Draft, data: bytes, name: str, now: datetime | None, *, again: bool = False
+    session: Session, decided: DecidedBriefing, data: bytes, name: str, now: datetime | None, *, again: bool = False
 ) -> briefings.Saved:
-    return briefings.save(session, decided, data, name, quality_of(draft), now or datetime.now(UTC), knowledge().catalogue, again=again)
+    catalogue = knowledge().catalogue
+    report = quality.report(decided, decode(data), catalogue)
+    return briefings.save(session, decided, data, name, report, now or datetime.now(UTC), catalogue, again=again)
 
 
 def preview(data: bytes, name: str, channel: str) -> BriefingOut:
@@ -156,7 +158,7 @@ def preview(data: bytes, name: str, channel: str) -> BriefingOut:
     with closing(Database("sqlite://")) as database:
         migrate(database)
         with database.write() as session:
-            _save(session, decided, draft, data, name, None)
+            _save(session, decided, data, name, None)
         with database.read() as session:
             return query.whole(session, query.get(session, decided.id), None).model_copy(update={"draft": draft.draft})
 
@@ -184,8 +186,8 @@ def reread_documents(database: Database, default_channel: str, *, always: bool =
         with database.write() as session:
             document = session.get(Document, pk)
             if document is not None:
-                decided, draft = _decided(document.body, document.name, channel, default_channel, ledger.spellings(session))
-                _save(session, decided, draft, document.body, document.name, None, again=True)
+                decided = _decided(document.body, document.name, channel, default_channel, ledger.spellings(session))
+                _save(session, decided, document.body, document.name, None, again=True)
     with database.write() as session:
         dataset.learn(session, known)
     return len(held)
@@ -205,8 +207,9 @@ def look_for(session: Session, name: str, default_channel: str, now: datetime) -
         document = session.get_one(Document, pk)
         if may_hold(decode(document.body), name):
             before = _named(session, pk)
-            decided, draft = _decided(document.body, document.name, channel, default_channel, given)
-            catalogue, report = knowledge().catalogue, quality_of(draft)
+            decided = _decided(document.body, document.name, channel, default_channel, given)
+            catalogue = knowledge().catalogue
+            report = quality.report(decided, decode(document.body), catalogue)
             saved, told = briefings.write(session, decided, document.body, document.name, report, now, catalogue, again=True)
             events += told
             touched.add(saved.touched)
@@ -224,24 +227,6 @@ def _named(session: Session, briefing_pk: int) -> set[tuple[int | None, int, int
 def load_seeds(database: Database, default_channel: str) -> list[Report]:
     """Fill a base that has no briefing yet from the seeds."""
     return list(ingest_files(database, documents([SEEDS]), channel=default_channel, default_channel=default_channel))
-
-
-def quality_of(draft: Draft) -> dict[str, Any]:
-    """What parsing found out about a document, kept beside it."""
-    coverage = draft.coverage
-    return {
-        "lines": coverage.lines,
-        "nonblank": coverage.nonblank,
-        "covered": coverage.covered,
-        "structures": coverage.structures,
-        "unassigned": [{"line": p.span.first_line, "text": p.text} for p in coverage.unassigned],
-        "problems": list(draft.problems),
-        "date_from": draft.date_from,
-        "labels": [
-            {"item": number, "labels": [label.text for label in item.labels if label.text]}
-            for number, item in enumerate((item for section in draft.body.sections for item in section.items), 1)
-        ],
-    }
 
 
 def _report(

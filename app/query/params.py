@@ -187,6 +187,10 @@ class BriefingList(BriefingFilter, Paging, Fields):
     sort: Text | None = Field(None, description="date or title, `-` for descending. Default `-date`.")
 
 
+class QualityList(Days, Paging, Fields):
+    pass
+
+
 class EntityList(Days, Paging, Lang, Fields):
     entity_type: Annotated[list[Text], _values(get_args(EntityType))] = Field([], description="Types.")
     section: Annotated[list[Text], _values(get_args(SectionKind))] = Field([], description="Named in sections of this kind.")

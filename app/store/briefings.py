@@ -12,7 +12,7 @@ from app.normalize.catalogue import Catalogue
 from app.normalize.decide import DecidedBriefing, DecidedItem
 from app.normalize.identity import ItemTrait, match_items, stable_id
 from app.parse.draft import Node
-from app.store import contents, dataset, derived, entities, taxonomy
+from app.store import contents, dataset, derived, entities, quality, taxonomy
 from app.store.dataset import Event
 from app.store.derived import Touched
 from app.store.rows import chunks, storable
@@ -112,6 +112,7 @@ def write(
     session.add(briefing)
     session.flush()
     assert briefing.pk
+    quality.measure(session, briefing.pk, report)
     session.merge(Document(briefing_pk=briefing.pk, channel_pk=channel, sha256=digest, name=storable(name), body=data))
     # A draft is kept, and nothing of it can be found.
     if decided.draft.draft:

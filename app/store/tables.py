@@ -84,7 +84,7 @@ class Briefing(SQLModel, table=True):
     preamble: list[str] = _json(list)
     stats: dict[str, Any] = _json(dict)
     report: dict[str, Any] = _json(dict)
-    """What parsing found: line coverage, unassigned lines, problems."""
+    """How well it was read and is made (`normalize/quality.py`): line coverage, unassigned lines, problems, what is odd or missing."""
     created_at: datetime
     updated_at: datetime
     __table_args__ = (UniqueConstraint("channel_pk", "date"), Index(None, "date", "channel_pk"))
@@ -101,6 +101,16 @@ class Document(SQLModel, table=True):
     name: str
     body: bytes = Field(sa_type=LargeBinary)
     __table_args__ = (UniqueConstraint("channel_pk", "sha256"),)
+
+
+class Measure(SQLModel, table=True):
+    """A figure of a briefing's report, so that many can be added up without reading the reports."""
+
+    briefing_pk: int = Field(
+        sa_column=Column("briefing_pk", Big, ForeignKey("briefing.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    )
+    name: str = Field(max_length=24, primary_key=True)
+    value: int
 
 
 class Section(SQLModel, table=True):

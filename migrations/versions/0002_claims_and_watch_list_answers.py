@@ -35,7 +35,16 @@ def upgrade() -> None:
     with op.batch_alter_table("claim", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_claim_briefing_pk"), ["briefing_pk"], unique=False)
         batch_op.create_index("ix_claim_item_pk_kind", ["item_pk", "kind"], unique=False)
+    op.create_table(
+        "measure",
+        sa.Column("briefing_pk", big, autoincrement=False, nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=24), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["briefing_pk"], ["briefing.pk"], name=op.f("fk_measure_briefing_pk_briefing"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("briefing_pk", "name", name=op.f("pk_measure")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("measure")
     op.drop_table("claim")

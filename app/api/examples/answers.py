@@ -31,16 +31,11 @@ from app.query.schemas.briefings import (
     BackgroundOut,
     BriefingOut,
     BriefingSummary,
-    FieldReport,
     Headlines,
     InsightOut,
-    OddSource,
     PassageOut,
-    QualityOut,
     ReadingOut,
-    Reported,
     SectionOut,
-    Ungrounded,
     WatchOut,
 )
 from app.query.schemas.dataset import ChannelInfo, Gap, Health, InfoOut, Readiness
@@ -51,6 +46,18 @@ from app.query.schemas.items import (
 from app.query.schemas.ledger import ActOut, Changed, JudgementOut, ReviewOut
 from app.query.schemas.lists import FaultOut, Meta, Page, PageLinks, Problem
 from app.query.schemas.lookup import AnnotatedEntity, Annotation, AnnotationsOut, Completion, CompletionsOut, Hint
+from app.query.schemas.quality import (
+    DanglingOut,
+    FieldReport,
+    OddSource,
+    QualityCounts,
+    QualityDay,
+    QualityDays,
+    QualityOut,
+    Reported,
+    Ungrounded,
+    Unreasoned,
+)
 from app.query.schemas.reconcile import (
     Candidate,
     Candidates,
@@ -77,6 +84,12 @@ def _meta(total: int) -> Meta:
 def _links(path: str) -> PageLinks:
     return PageLinks(self=path, next=None)
 
+
+_COUNTS = QualityCounts(
+    items=57, nonblank=650, covered=650, coverage=1.0, unassigned=0, problems=0, missing=0, repeated=1, listed=206, ungrounded=60,
+    unreasoned=0, dangling=1, placeholder=3, opaque=1, suspicious=0, inferred=0,
+    articles=Reported(reported=225, found=57), topics=Reported(reported=55, found=57),
+)  # fmt: skip
 
 _ALL: list[BaseModel] = [
     Page[BriefingSummary](data=[SUMMARY], meta=_meta(1), links=_links("/v1/briefings")),
@@ -123,9 +136,19 @@ _ALL: list[BaseModel] = [
         problems=[],
         fields=[FieldReport(item=ITEM, title=REF.title, missing=[], repeated=["核心摘要"])],
         odd_sources=[OddSource(item=ITEM, label="量子位報導", target="qbitai_363544_2025-12-22", status="opaque", reason=None)],
+        listed=206,
         ungrounded=[Ungrounded(item=ITEM, surface="SafeBench-Seq")],
+        unreasoned=[Unreasoned(item=ITEM, label="高")],
+        dangling=[DanglingOut(kind="told_elsewhere", name="昆山杯創業大賽", line=822, text="…昆山杯創業大賽…已在其他段落或下節涵蓋，恕不展開。")],
         articles=Reported(reported=225, found=57),
         topics=Reported(reported=55, found=57),
+    ),
+    QualityDays(
+        data=[QualityDay(briefing=BRIEFING, counts=_COUNTS, links={"report": "/v1/briefings/2025-12-23/quality"})],
+        meta=_meta(1),
+        links=_links("/v1/quality"),
+        briefings=1,
+        totals=_COUNTS,
     ),
     WHOLE_ITEM,
     PassageOut(
