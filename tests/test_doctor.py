@@ -6,11 +6,12 @@ from sqlalchemy import text
 from app import doctor, ingest
 from app.doctor import Check
 from app.settings import Settings
+from app.store import migrations
 from app.store.db import Database
 from tests.conftest import CHANNEL, take_in
 from tests.samples import briefing, item
 
-CHECKS = ["python", "sqlite", "schema", "integrity", "references", "documents", "entities", "sources"]
+CHECKS = ["python", "sqlite", "schema", "integrity", "references", "documents", "entities", "watch list", "sources"]
 
 
 def examine(database: Database | str) -> dict[str, Check]:
@@ -51,6 +52,13 @@ def test_damage_is_found(database: Database, damage: str, fault: str) -> None:
     assert faults(database) == [fault]
 
 
+def test_a_watch_list_out_of_step_is_found(database: Database) -> None:
+    ingest.load_seeds(database, CHANNEL)
+    with database.write() as session:
+        session.execute(text("UPDATE watch_term SET entity_pk = 0"))
+    assert faults(database) == ["watch list"]
+
+
 def test_rows_that_refer_to_nothing(database: Database) -> None:
     if not database.is_sqlite:
         pytest.skip("PostgreSQL checks every reference itself")
@@ -68,7 +76,7 @@ def test_a_base_without_tables(url: str) -> None:
     if url.startswith("sqlite"):
         Path(url.removeprefix("sqlite:///")).touch()
     schema = examine(url)["schema"]
-    assert (schema.ok, schema.detail) == (False, "at none, 0001 is needed: briefbase migrate")
+    assert (schema.ok, schema.detail) == (False, f"at none, {migrations.head()} is needed: briefbase migrate")
 
 
 def test_looking_makes_no_base(tmp_path: Path) -> None:

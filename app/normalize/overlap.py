@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from app.normalize.text import fold
 
-_RUN = re.compile(r"[a-z0-9]+(?:[.+#]+[a-z0-9]+)*[+#]*|[㐀-鿿豈-﫿]+")
-# A Latin word says about as much as a Chinese one of three characters, which is two pairs.
+_RUN = re.compile(r"[a-z0-9]+(?:\.[a-z0-9]+)*(?:\+\+|[+#](?![a-z0-9]))?|[㐀-鿿豈-﫿]+")
+# A Latin word says about as much as a Chinese one of three characters, which is two pairs; a letter alone as one.
 _LATIN = 2
 
 
@@ -23,7 +23,7 @@ def grams(text: str) -> frozenset[str]:
 
 def weight(some: Iterable[str]) -> int:
     """How much grams say together."""
-    return sum(_LATIN if gram[0].isascii() else 1 for gram in some)
+    return sum(_LATIN if len(gram) > 1 and gram[0].isascii() else 1 for gram in some)
 
 
 def cover(wanted: frozenset[str], held: frozenset[str]) -> float:

@@ -12,7 +12,7 @@ from app.normalize.names import name_key
 from app.normalize.publishers import publisher_domain
 from app.normalize.urls import identify
 from app.query import families
-from app.query.params import BriefingFilter, Clause, Days, Family, ItemFilter, clauses
+from app.query.params import BriefingFilter, Clause, Days, Family, ItemFilter, WatchFilter, clauses
 from app.store.tables import Alias, Briefing, BriefingTag, Channel, Citation, Claim, Entity, Item, Mention, Publisher, Source, Tag
 
 Condition = ColumnElement[bool]
@@ -76,6 +76,11 @@ def briefings(session: Session, filter: BriefingFilter) -> Built:
 def publishers(session: Session, given: Sequence[str], built: Built) -> None:
     """Conditions on `Source` by its publisher."""
     _by_ids(session, "publisher", given, _publishers, lambda pks: col(Source.publisher_pk).in_(pks), built)
+
+
+def entities(session: Session, filter: WatchFilter, condition: Callable[[set[int]], Condition], built: Built) -> None:
+    """Conditions on whatever names entities."""
+    _by_ids(session, "entity", filter.entity, _entities(filter), condition, built)
 
 
 Lookup = Callable[[Session, str], set[int]]

@@ -191,6 +191,15 @@ class QualityList(Days, Paging, Fields):
     pass
 
 
+class WatchFilter(Days, Family):
+    status: Annotated[list[Text], _values(("hit", "silent"))] = Field([], description="`hit`: a later item answers; `silent`: none does.")
+    entity: Values = Field([], description="Entities the entry names: id, slug or any spelling.")
+
+
+class WatchlistQuery(WatchFilter, Paging, Lang, Fields):
+    top: int = Field(5, ge=0, le=50, description="How many answers an entry shows.")
+
+
 class EntityList(Days, Paging, Lang, Fields):
     entity_type: Annotated[list[Text], _values(get_args(EntityType))] = Field([], description="Types.")
     section: Annotated[list[Text], _values(get_args(SectionKind))] = Field([], description="Named in sections of this kind.")

@@ -367,6 +367,33 @@ class WatchlistEntry(SQLModel, table=True):
     __table_args__ = (Index(None, "date", "position"),)
 
 
+class WatchTerm(SQLModel, table=True):
+    """A thing a watch-list entry names, as it was when its answers were looked for. `hot`: it was in the news anyway."""
+
+    __tablename__ = "watch_term"
+    mention_pk: int = Field(
+        sa_column=Column("mention_pk", Big, ForeignKey("mention.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    )
+    entry_pk: int = _ref("watchlist_entry.pk")
+    entity_pk: int = Field(sa_type=Big, index=True)
+    """No reference: that the entity is gone is how one sees that the mention names another."""
+    hot: bool
+
+
+class WatchAnswer(SQLModel, table=True):
+    """A later item that answers a watch-list entry, and why (`normalize/watchlist.py`)."""
+
+    __tablename__ = "watch_answer"
+    pk: int | None = _pk()
+    entry_pk: int = _ref("watchlist_entry.pk", index=False)
+    item_pk: int = _ref("item.pk")
+    after_days: int
+    score: float
+    evidence: dict[str, Any] = _json(dict)
+    """`{weights: {entity id: weight}, words, shared}`."""
+    __table_args__ = (UniqueConstraint("entry_pk", "item_pk"),)
+
+
 class Reading(SQLModel, table=True):
     """A recommended article; its source hangs on its citation."""
 

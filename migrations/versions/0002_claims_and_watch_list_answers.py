@@ -1,4 +1,4 @@
-"""Claims that documents mark as uncertain
+"""Marked claims, figures of quality, what answers the watch list
 
 Revision: 0002_claims
 Revises: 0001
@@ -43,8 +43,42 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["briefing_pk"], ["briefing.pk"], name=op.f("fk_measure_briefing_pk_briefing"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("briefing_pk", "name", name=op.f("pk_measure")),
     )
+    op.create_table(
+        "watch_term",
+        sa.Column("mention_pk", big, autoincrement=False, nullable=False),
+        sa.Column("entry_pk", big, nullable=False),
+        sa.Column("entity_pk", big, nullable=False),
+        sa.Column("hot", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_pk"], ["watchlist_entry.pk"], name=op.f("fk_watch_term_entry_pk_watchlist_entry"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["mention_pk"], ["mention.pk"], name=op.f("fk_watch_term_mention_pk_mention"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("mention_pk", name=op.f("pk_watch_term")),
+    )
+    with op.batch_alter_table("watch_term", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_watch_term_entity_pk"), ["entity_pk"], unique=False)
+        batch_op.create_index(batch_op.f("ix_watch_term_entry_pk"), ["entry_pk"], unique=False)
+    op.create_table(
+        "watch_answer",
+        sa.Column("pk", big, autoincrement=True, nullable=False),
+        sa.Column("entry_pk", big, nullable=False),
+        sa.Column("item_pk", big, nullable=False),
+        sa.Column("after_days", sa.Integer(), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("evidence", sa.JSON(none_as_null=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_pk"], ["watchlist_entry.pk"], name=op.f("fk_watch_answer_entry_pk_watchlist_entry"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["item_pk"], ["item.pk"], name=op.f("fk_watch_answer_item_pk_item"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("pk", name=op.f("pk_watch_answer")),
+        sa.UniqueConstraint("entry_pk", "item_pk", name=op.f("uq_watch_answer_entry_pk_item_pk")),
+    )
+    with op.batch_alter_table("watch_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_watch_answer_item_pk"), ["item_pk"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("watch_answer")
+    op.drop_table("watch_term")
     op.drop_table("measure")
     op.drop_table("claim")

@@ -26,7 +26,7 @@ from app.api.examples.things import (
     VERSION,
     WHOLE_ITEM,
 )
-from app.query import related, salience
+from app.query import related, salience, watchlist
 from app.query.schemas.briefings import (
     BackgroundOut,
     BriefingOut,
@@ -72,8 +72,10 @@ from app.query.schemas.reconcile import (
     View,
 )
 from app.query.schemas.related import Related
+from app.query.schemas.shared import ItemRef
 from app.query.schemas.taxonomy import PublisherOut, SourceCitation, SourceOut, SourceSummary, TagOut
 from app.query.schemas.timelines import AxisBucket, Bucket, Point, SeriesOut, TimelineOut, TimelinesOut, Totals
+from app.query.schemas.watchlist import AnswerOut, EvidenceOut, SharedEntity, WatchedOut, WatchlistOut, WatchWindow
 from app.render import markup
 
 
@@ -149,6 +151,34 @@ _ALL: list[BaseModel] = [
         links=_links("/v1/quality"),
         briefings=1,
         totals=_COUNTS,
+    ),
+    WatchlistOut(
+        data=[
+            WatchedOut(
+                id="w_jpnqwd47kuft",
+                briefing=BRIEFING,
+                position=1,
+                line=927,
+                text="醫療影像與蛋白生成模型的公平性與安全基準（皮膚病變 GenAI、公平性資料集、SafeBench-Seq）。",
+                entities=[ENTITY],
+                status="hit",
+                window=WatchWindow(from_=date(2025, 12, 24), to=date(2026, 3, 23), briefings=31),
+                after_days=9,
+                answered=1,
+                answers=[
+                    AnswerOut(
+                        item=ItemRef(id="i_7mwd453ibty2", title="SafeBench-Seq 加入結構資訊", date=date(2026, 1, 1)),
+                        briefing="2026-01-01",
+                        after_days=9,
+                        score=0.6,
+                        evidence=EvidenceOut(entities=[SharedEntity(entity=ENTITY, weight=0.6)], words=0.0, shared=[]),
+                    )
+                ],
+            )
+        ],
+        meta=_meta(1),
+        links=_links("/v1/watchlist"),
+        rule=watchlist.RULE,
     ),
     WHOLE_ITEM,
     PassageOut(
