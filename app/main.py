@@ -11,7 +11,22 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette_compress import CompressMiddleware
 
 from app import ingest, telemetry
-from app.api import briefings, dataset, docs, entities, items, ledger, lookup, openapi, problems, quality, reconcile, taxonomy, watchlist
+from app.api import (
+    briefings,
+    dataset,
+    docs,
+    entities,
+    items,
+    ledger,
+    lookup,
+    openapi,
+    problems,
+    quality,
+    reconcile,
+    taxonomy,
+    trends,
+    watchlist,
+)
 from app.api.middleware import Edge
 from app.settings import VERSION, Settings
 from app.store.db import Database
@@ -47,7 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.database = Database(settings.database_url, read_timeout=settings.read_timeout)
     problems.install(app)
     openapi.install(app)
-    for door in (briefings, quality, watchlist, items, ledger, entities, lookup, reconcile, taxonomy, dataset, docs):
+    for door in (trends, briefings, quality, watchlist, items, ledger, entities, lookup, reconcile, taxonomy, dataset, docs):
         app.include_router(door.router)
     app.include_router(entities.side_by_side)
     return app

@@ -200,6 +200,28 @@ class WatchlistQuery(WatchFilter, Paging, Lang, Fields):
     top: int = Field(5, ge=0, le=50, description="How many answers an entry shows.")
 
 
+class TrendsQuery(Family, Paging, Lang, Fields):
+    window: int = Field(7, ge=1, le=90, description="Days that are looked at.")
+    baseline: int = Field(28, ge=1, le=365, description="Days before them that they are compared with.")
+    until: date | None = Field(None, description="The last day of the window; the newest briefing's otherwise.", examples=["2025-12-23"])
+    channel: Values = Field([], description="Channels.")
+    section: Annotated[list[Text], _values(get_args(SectionKind))] = Field([], description="Within items of sections of this kind.")
+    entity_type: Annotated[list[Text], _values(get_args(EntityType))] = Field([], description="Types.")
+    direction: Literal["rising", "fading"] | None = Field(None, description="Only those named more (less) often than expected.")
+    support: int = Field(3, ge=1, le=1_000, description="How many items of window and baseline must name an entity.")
+    sort: Literal["residual", "items"] = Field(
+        "residual", description="By what they are ranked: furthest from expected, or most items, first."
+    )
+
+
+class DiffQuery(Lang, Fields):
+    from_: Text = Field(
+        alias="from", description="The briefing that is compared with: an id, its date in the default channel.", examples=["2025-11-22"]
+    )
+    to: Text = Field(description="The briefing that is compared.", examples=["2025-12-23"])
+    entity_type: Annotated[list[Text], _values(get_args(EntityType))] = Field([], description="Types of entities.")
+
+
 class EntityList(Days, Paging, Lang, Fields):
     entity_type: Annotated[list[Text], _values(get_args(EntityType))] = Field([], description="Types.")
     section: Annotated[list[Text], _values(get_args(SectionKind))] = Field([], description="Named in sections of this kind.")

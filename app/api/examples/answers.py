@@ -15,9 +15,11 @@ from app.api.examples.things import (
     ENTITY_SUMMARY,
     ITEM,
     JUDGED,
+    PAPER,
     PUBLISHER_OUT,
     REF,
     RELATED,
+    SOURCE,
     SOURCE_SUMMARY,
     SUGGEST,
     SUMMARY,
@@ -26,7 +28,7 @@ from app.api.examples.things import (
     VERSION,
     WHOLE_ITEM,
 )
-from app.query import related, salience, watchlist
+from app.query import related, salience, trends, watchlist
 from app.query.schemas.briefings import (
     BackgroundOut,
     BriefingOut,
@@ -72,9 +74,22 @@ from app.query.schemas.reconcile import (
     View,
 )
 from app.query.schemas.related import Related
-from app.query.schemas.shared import ItemRef
+from app.query.schemas.shared import BriefingRef, ItemRef
 from app.query.schemas.taxonomy import PublisherOut, SourceCitation, SourceOut, SourceSummary, TagOut
 from app.query.schemas.timelines import AxisBucket, Bucket, Point, SeriesOut, TimelineOut, TimelinesOut, Totals
+from app.query.schemas.trends import (
+    CitedSource,
+    DiffOut,
+    EntityDiff,
+    NamedTag,
+    Shift,
+    Side,
+    SourceDiff,
+    Stretch,
+    TagDiff,
+    TrendOut,
+    TrendsOut,
+)
 from app.query.schemas.watchlist import AnswerOut, EvidenceOut, SharedEntity, WatchedOut, WatchlistOut, WatchWindow
 from app.render import markup
 
@@ -179,6 +194,30 @@ _ALL: list[BaseModel] = [
         meta=_meta(1),
         links=_links("/v1/watchlist"),
         rule=watchlist.RULE,
+    ),
+    TrendsOut(
+        data=[
+            TrendOut(
+                **dict(ENTITY), items=3, baseline=0, expected=2.1646, residual=0.5678, salience=3.9, new=True, first_seen=DAY, members=[],
+                links={"self": f"/v1/entities/{ENTITY.id}", "items": f"/v1/items?entity={ENTITY.id}&from=2025-12-17&to=2025-12-23"},
+            )
+        ],
+        meta=_meta(1),
+        links=_links("/v1/trends"),
+        window=Stretch(from_=date(2025, 12, 17), to=DAY, briefings=1, items=57),
+        baseline=Stretch(from_=date(2025, 11, 19), to=date(2025, 12, 16), briefings=1, items=22),
+        support=3,
+        family=False,
+        statistic=trends.STATISTIC,
+        salience=salience.WEIGHTS,
+    ),
+    DiffOut(
+        from_=Side(briefing=BriefingRef(id="2025-11-22", channel="daily", date=date(2025, 11, 22), title="多供應商生成式閘道與端雲具身智能趨勢 — 2025/11/22"), items=22),
+        to=Side(briefing=BRIEFING, items=57),
+        entities=EntityDiff(entered=[Shift(**dict(ENTITY), before=0, after=1, residual=0.3279)], left=[], rose=[], fell=[], stayed=0),
+        tags=TagDiff(entered=[NamedTag(slug="醫療影像", name="醫療影像", kind="tag")], left=[], stayed=1),
+        sources=SourceDiff(entered=[CitedSource(id=SOURCE, label="arXiv:2512.17527v1", url=PAPER, before=0, after=2)], left=[], rose=[], fell=[], stayed=0),
+        statistic=trends.STATISTIC,
     ),
     WHOLE_ITEM,
     PassageOut(
