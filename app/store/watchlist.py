@@ -85,9 +85,9 @@ def _in(session: Session, statement: Any, column: Any, values: Collection[int]) 
 def _dated(session: Session, within: Sequence[ColumnElement[bool]]) -> set[int]:
     """The entries of some stretches of days."""
     found: set[int] = set()
-    # A curator's act may concern more days than one statement takes conditions.
-    for part in chunks(within):
-        found.update(pk for pk in session.exec(select(col(WatchlistEntry.pk)).where(or_(*part))) if pk)
+    # A curator's act may concern more days than one statement takes conditions (SQLite nests no more than 1,000).
+    for start in range(0, len(within), 200):
+        found.update(pk for pk in session.exec(select(col(WatchlistEntry.pk)).where(or_(*within[start : start + 200]))) if pk)
     return found
 
 
