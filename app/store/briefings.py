@@ -112,7 +112,7 @@ def write(
     session.add(briefing)
     session.flush()
     assert briefing.pk
-    quality.measure(session, briefing.pk, report)
+    quality.measure(session, briefing.pk, None if decided.draft.draft else report)
     session.merge(Document(briefing_pk=briefing.pk, channel_pk=channel, sha256=digest, name=storable(name), body=data))
     # A draft is kept, and nothing of it can be found.
     if decided.draft.draft:
