@@ -10,22 +10,22 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import orjson
 from sqlmodel import Session, col, select
 
 from app.errors import AppError, BadRequest, TooLarge
+from app.normalize import quality
 from app.normalize.catalogue import Catalogue
 from app.normalize.decide import DecidedBriefing, Knowledge, decide
 from app.parse.briefing import MAX_BYTES, decode, parse_briefing
-from app.parse.draft import Briefing as Draft
 from app.query import briefings as query
 from app.query.schemas.briefings import BriefingOut
 from app.settings import CHANNEL, ROOT, VERSION, Settings
 from app.store import briefings, dataset, ledger, search
 from app.store.db import Database
-from app.store.migrations import migrate
+from app.store.migrations import head, migrate
 from app.store.tables import Briefing, Channel, Document
 from app.telemetry import log
 
@@ -70,8 +70,8 @@ def knowledge() -> Knowledge:
 
 @cache
 def fingerprint() -> str:
-    """A hash of all that decides who is named: the catalogue, and the version of the code that reads it."""
-    digest = hashlib.sha256(VERSION.encode())
+    """A hash of all that decides what is read out of a document: the catalogue, the version of the reading code, the schema."""
+    digest = hashlib.sha256(f"{VERSION}/{head()}".encode())
     for path in _catalogue_files():
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -131,30 +131,32 @@ def ingest(
     """Take in one document: parsed and decided outside the transaction, stored whole or not at all."""
     check_channel(channel)
     if dry_run:
-        decided, draft = decide_on(data, name, channel, default_channel, {})
+        decided = decide_on(data, name, channel, default_channel, {})
         return _report(name, decided, briefings.Saved(decided.id, "unchanged"), "parsed")
     with database.read() as session:
         given = ledger.spellings(session)
-    decided, draft = decide_on(data, name, channel, default_channel, given)
+    decided = decide_on(data, name, channel, default_channel, given)
     with database.write() as session:
         if (since := ledger.spellings(session)) != given:
-            decided, draft = decide_on(data, name, channel, default_channel, since)
-        saved = _save(session, decided, draft, data, name, now)
+            decided = decide_on(data, name, channel, default_channel, since)
+        saved = _save(session, decided, data, name, now)
         if dataset.known(session) is None:
             dataset.learn(session, fingerprint())
     return _report(name, decided, saved, saved.status)
 
 
-def decide_on(data: bytes, name: str, channel: str, default_channel: str, given: Mapping[str, str]) -> tuple[DecidedBriefing, Draft]:
+def decide_on(data: bytes, name: str, channel: str, default_channel: str, given: Mapping[str, str]) -> DecidedBriefing:
     """All decisions on a document; `given` are the spellings that curators gave."""
     draft = parse_briefing(data, name)
-    return decide(draft, decode(data), knowledge(), channel, default_channel, given), draft
+    return decide(draft, decode(data), knowledge(), channel, default_channel, given)
 
 
 def _save(
-    session: Session, decided: DecidedBriefing, draft: Draft, data: bytes, name: str, now: datetime | None, *, again: bool = False
+    session: Session, decided: DecidedBriefing, data: bytes, name: str, now: datetime | None, *, again: bool = False
 ) -> briefings.Saved:
-    return briefings.save(session, decided, data, name, quality_of(draft), now or datetime.now(UTC), knowledge().catalogue, again=again)
+    catalogue = knowledge().catalogue
+    report = quality.report(decided, decode(data), catalogue)
+    return briefings.save(session, decided, data, name, report, now or datetime.now(UTC), catalogue, again=again)
 
 
 def preview(data: bytes, name: str, channel: str) -> BriefingOut:
@@ -165,7 +167,7 @@ def preview(data: bytes, name: str, channel: str) -> BriefingOut:
     with closing(Database("sqlite://")) as database:
         migrate(database)
         with database.write() as session:
-            _save(session, decided, draft, data, name, None)
+            _save(session, decided, data, name, None)
         with database.read() as session:
             return query.whole(session, query.get(session, decided.id), None).model_copy(update={"draft": draft.draft})
 
@@ -203,8 +205,8 @@ def reread_documents(database: Database, default_channel: str, *, always: bool =
         with database.write() as session:
             document = session.get(Document, pk)
             if document is not None:
-                decided, draft = decide_on(document.body, document.name, channel, default_channel, ledger.spellings(session))
-                _save(session, decided, draft, document.body, document.name, None, again=True)
+                decided = decide_on(document.body, document.name, channel, default_channel, ledger.spellings(session))
+                _save(session, decided, document.body, document.name, None, again=True)
     with database.write() as session:
         dataset.learn(session, known)
     return len(held)
@@ -213,24 +215,6 @@ def reread_documents(database: Database, default_channel: str, *, always: bool =
 def load_seeds(database: Database, default_channel: str) -> list[Report]:
     """Fill a base that has no briefing yet from the seeds."""
     return list(ingest_files(database, documents([SEEDS]), channel=default_channel, default_channel=default_channel))
-
-
-def quality_of(draft: Draft) -> dict[str, Any]:
-    """What parsing found out about a document, kept beside it."""
-    coverage = draft.coverage
-    return {
-        "lines": coverage.lines,
-        "nonblank": coverage.nonblank,
-        "covered": coverage.covered,
-        "structures": coverage.structures,
-        "unassigned": [{"line": p.span.first_line, "text": p.text} for p in coverage.unassigned],
-        "problems": list(draft.problems),
-        "date_from": draft.date_from,
-        "labels": [
-            {"item": number, "labels": [label.text for label in item.labels if label.text]}
-            for number, item in enumerate((item for section in draft.body.sections for item in section.items), 1)
-        ],
-    }
 
 
 def _report(

@@ -11,7 +11,23 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette_compress import CompressMiddleware
 
 from app import ingest, telemetry
-from app.api import briefings, dataset, docs, entities, items, ledger, lookup, openapi, problems, reconcile, search, taxonomy
+from app.api import (
+    briefings,
+    dataset,
+    docs,
+    entities,
+    items,
+    ledger,
+    lookup,
+    openapi,
+    problems,
+    quality,
+    reconcile,
+    search,
+    taxonomy,
+    trends,
+    watchlist,
+)
 from app.api.kept import Kept
 from app.api.middleware import Edge
 from app.query.freshness import Freshness
@@ -52,7 +68,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.freshness = freshness
     problems.install(app)
     openapi.install(app)
-    for door in (briefings, items, ledger, entities, lookup, search, reconcile, taxonomy, dataset, docs):
+    for door in (trends, briefings, quality, watchlist, items, ledger, entities, lookup, search, reconcile, taxonomy, dataset, docs):
         app.include_router(door.router)
     app.include_router(entities.side_by_side)
     return app

@@ -68,5 +68,5 @@ def _change(
     found = session.exec(select(col(Document.body), col(Document.name)).where(col(Document.briefing_pk) == pk)).first()
     if found is None or not any(may_hold(decode(found[0]), name) for name in names):
         return None
-    decided, _ = ingest.decide_on(*found, channel, default_channel, given)
+    decided = ingest.decide_on(*found, channel, default_channel, given)
     return respelling.compare(session, pk, decided)

@@ -7,7 +7,21 @@ from sqlalchemy import func, select
 from sqlmodel import SQLModel, col
 
 from app.store.db import Database
-from app.store.tables import Alias, Briefing, Citation, Entity, Item, Mention, Section, Source, Tag
+from app.store.tables import (
+    Alias,
+    Briefing,
+    Citation,
+    Claim,
+    Entity,
+    Item,
+    Mention,
+    Section,
+    Source,
+    Tag,
+    WatchAnswer,
+    WatchlistEntry,
+    WatchTerm,
+)
 
 
 def everything(database: Database) -> dict[str, list[tuple[Any, ...]]]:
@@ -43,12 +57,30 @@ def meaning(database: Database) -> dict[str, Any]:
             .join(Entity, col(Entity.pk) == col(Mention.entity_pk))
             .join(Item, col(Item.pk) == col(Mention.item_pk))
         )
+        marked = session.execute(
+            select(col(Item.id), col(Claim.kind), col(Claim.field), col(Claim.surface), col(Claim.text), col(Claim.start_char)).join(
+                Item, col(Item.pk) == col(Claim.item_pk)
+            )
+        )
+        watched = session.execute(
+            select(col(WatchlistEntry.id), col(Entity.id), col(WatchTerm.hot))
+            .join(WatchTerm, col(WatchTerm.entry_pk) == col(WatchlistEntry.pk))
+            .join(Entity, col(Entity.pk) == col(WatchTerm.entity_pk))
+        )
+        answers = session.execute(
+            select(col(WatchlistEntry.id), col(Item.id), col(WatchAnswer.after_days), col(WatchAnswer.score), col(WatchAnswer.evidence))
+            .join(WatchlistEntry, col(WatchlistEntry.pk) == col(WatchAnswer.entry_pk))
+            .join(Item, col(Item.pk) == col(WatchAnswer.item_pk))
+        )
         cited = session.execute(select(col(Source.id), col(Citation.target)).join(Source, col(Source.pk) == col(Citation.source_pk)))
         return {
             "items": Counter(map(tuple, items)),
             "entities": Counter(map(tuple, session.execute(select(col(Entity.id), col(Entity.name))))),
             "spellings": Counter(map(tuple, spelled)),
             "mentions": Counter(map(tuple, named)),
+            "watched": Counter(map(tuple, watched)),
+            "answers": Counter((*row[:4], repr(row[4])) for row in answers),
+            "claims": Counter(map(tuple, marked)),
             "sources": Counter(map(tuple, session.execute(select(col(Source.id), col(Source.url), col(Source.status))))),
             "citations": Counter(map(tuple, cited)),
             "tags": Counter(map(tuple, session.execute(select(col(Tag.key), col(Tag.name))))),

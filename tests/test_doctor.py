@@ -11,7 +11,9 @@ from app.store.migrations import head
 from tests.conftest import CHANNEL, take_in
 from tests.samples import briefing, item
 
-CHECKS = ["python", "sqlite", "schema", "integrity", "references", "documents", "entities", "spellings", "sources", "search", "index"]
+CHECKS = [
+    "python", "sqlite", "schema", "integrity", "references", "documents", "entities", "spellings", "watch list", "sources", "search", "index",
+]  # fmt: skip
 
 
 def examine(database: Database | str) -> dict[str, Check]:
@@ -53,6 +55,13 @@ def test_damage_is_found(database: Database, damage: str, fault: str) -> None:
     with database.write() as session:
         session.execute(text(damage))
     assert fault in faults(database)
+
+
+def test_a_watch_list_out_of_step_is_found(database: Database) -> None:
+    ingest.load_seeds(database, CHANNEL)
+    with database.write() as session:
+        session.execute(text("UPDATE watch_term SET entity_pk = 0"))
+    assert "watch list" in faults(database)
 
 
 def test_rows_that_refer_to_nothing(database: Database) -> None:

@@ -11,9 +11,9 @@ from app.parse.briefing import decode
 from app.query import briefings as query
 from app.query import dataset
 from app.query.paging import Rows
-from app.query.params import BriefingList, BriefingQuery, HeadlinesQuery, LatestQuery, NoQuery, PlainQuery
+from app.query.params import BriefingList, BriefingQuery, HeadlinesQuery, LatestQuery, NoQuery
 from app.query.refs import path
-from app.query.schemas.briefings import BriefingOut, BriefingSummary, Headlines, QualityOut
+from app.query.schemas.briefings import BriefingOut, BriefingSummary, Headlines
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
@@ -56,10 +56,10 @@ def get_briefing(
     request: Request, session: SessionDep, settings: SettingsDep, language: AcceptLanguageDep, briefing_id: BriefingId,
     params: Annotated[BriefingQuery, Query()],
 ) -> Any:  # fmt: skip
-    return _elsewhere(request, settings, briefing_id) or _whole(request, session, query.get(session, briefing_id), params, language)
+    return elsewhere(request, settings, briefing_id) or _whole(request, session, query.get(session, briefing_id), params, language)
 
 
-def _elsewhere(request: Request, settings: Settings, given: str, *below: str) -> Response | None:
+def elsewhere(request: Request, settings: Settings, given: str, *below: str) -> Response | None:
     """A redirect where the default channel is named in the id."""
     canonical = given.removeprefix(f"{settings.channel}:")
     return moved(request, path("briefings", canonical, *below)) if canonical != given else None
@@ -82,20 +82,11 @@ def _whole(request: Request, session: SessionDep, briefing: Briefing, params: Br
 def get_briefing_source(
     request: Request, session: SessionDep, settings: SettingsDep, briefing_id: BriefingId, params: Annotated[NoQuery, Query()]
 ) -> Any:
-    if elsewhere := _elsewhere(request, settings, briefing_id, "source"):
-        return elsewhere
+    if away := elsewhere(request, settings, briefing_id, "source"):
+        return away
     document = query.source(session, query.get(session, briefing_id))
     headers = answers.file_headers(document.name or f"{briefing_id}.md")
     return answers.cached(request, document.body, "text/markdown; charset=utf-8", dataset.version(session), headers)
-
-
-@router.get("/briefings/{briefing_id}/quality", response_model=QualityOut, summary="How well a document was read, and is made")
-def get_briefing_quality(
-    request: Request, session: SessionDep, settings: SettingsDep, briefing_id: BriefingId, params: Annotated[PlainQuery, Query()]
-) -> Any:
-    if elsewhere := _elsewhere(request, settings, briefing_id, "quality"):
-        return elsewhere
-    return answer(request, session, query.quality(session, query.get(session, briefing_id)), params.names())
 
 
 @router.get(

@@ -3,16 +3,17 @@
 import hashlib
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from app.normalize.catalogue import Catalogue
+from app.normalize.certainty import marks, sentence
 from app.normalize.clusters import Link
 from app.normalize.identity import ItemTrait, stable_id, title_key
-from app.normalize.mentions import Scanner
+from app.normalize.mentions import Scanner, masked
 from app.normalize.names import ListedName, name_key, read_cell
 from app.normalize.resolve import Decision, resolve_names
 from app.normalize.urls import SourceIdentity, identify
@@ -58,6 +59,17 @@ class NamedMention:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedClaim:
+    """A claim the document marks as uncertain: the words that do so, where, and the sentence they stand in."""
+
+    kind: str
+    field: str
+    surface: str
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class DecidedSource:
     """A source as written, and what it is. `id` is equal for equal sources, and unique for a placeholder."""
 
@@ -78,6 +90,7 @@ class DecidedItem:
     ordinal: int
     mentions: tuple[NamedMention, ...]
     sources: tuple[DecidedSource, ...]
+    claims: tuple[MarkedClaim, ...]
     content_hash: str
 
     @property
@@ -118,6 +131,7 @@ def decide(
     bid = briefing_id(channel, draft.date, default_channel)
     names = _Names(draft, knowledge.catalogue)
     found = _running_text(draft, text, names.sought(given or {}), knowledge.scanner)
+    claims = _claims(draft, text)
     seen: dict[str, int] = {}
     sections, ordinal = [], 0
     for section in draft.body.sections:
@@ -131,7 +145,8 @@ def decide(
                 _source(link.label, link.target, link.raw, link.span, draft.date, f"{item_id}/{at}") for at, link in enumerate(item.sources)
             )
             listed = tuple(names.listed(cell.text, cell.span, at) for at, cell in enumerate(item.entities, 1))
-            items.append(DecidedItem(item_id, item, ordinal, (*listed, *found[ordinal]), sources, _content_hash(item)))
+            mentions = (*listed, *found[ordinal])
+            items.append(DecidedItem(item_id, item, ordinal, mentions, sources, tuple(claims[ordinal]), _content_hash(item)))
         sections.append((section, tuple(items)))
     readings = tuple(
         _source(reading.title, reading.target, reading.title, reading.span, draft.date, f"{bid}/readings/{at}")
@@ -220,22 +235,51 @@ class _Place:
 
 def _running_text(draft: Briefing, text: str, sought: Mapping[str, str], scanner: Scanner) -> defaultdict[int, list[NamedMention]]:
     """The mentions in running text by the ordinal of their item; 0 holds those outside of items."""
-    places = sorted(_places(draft, text), key=lambda place: place.start)
-    starts = [place.start for place in places]
-    shown = [(place.start, place.end) for place in places if place.kind == "keyword"]
+    places = _Places(_places(draft, text))
     found: defaultdict[int, list[NamedMention]] = defaultdict(list)
     lines = _LineStarts(text)
-    for match in scanner.scan(text, sought, shown):
-        at = bisect_right(starts, match.start) - 1
-        if at < 0 or match.end > places[at].end:
-            continue
-        place = places[at]
-        line = lines.of(match.start)
-        span = Span(line, lines.of(match.end), match.start, match.end)
-        found[place.ordinal].append(
-            NamedMention(place.kind, place.field, text[match.start : match.end], span, len(found[place.ordinal]) + 1, match.node, "scan")
-        )
+    for match in scanner.scan(text, sought, places.of_kind("keyword")):
+        if place := places.around(match.start, match.end):
+            span, at = lines.span(match.start, match.end), len(found[place.ordinal]) + 1
+            found[place.ordinal].append(NamedMention(place.kind, place.field, text[match.start : match.end], span, at, match.node, "scan"))
     return found
+
+
+def _claims(draft: Briefing, text: str) -> defaultdict[int, list[MarkedClaim]]:
+    """The claims marked as uncertain, by the ordinal of their item; those outside of items are left out."""
+    places = _Places([*_places(draft, text), *_cells(draft)])
+    found: defaultdict[int, list[MarkedClaim]] = defaultdict(list)
+    lines = _LineStarts(text)
+    for mark in marks(masked(text)):
+        place = places.around(mark.start, mark.end)
+        if place and place.ordinal:
+            said = sentence(text, mark.start, mark.end, place.start, place.end)
+            span = lines.span(mark.start, mark.end)
+            found[place.ordinal].append(MarkedClaim(mark.kind, place.field, text[mark.start : mark.end], said, span))
+    return found
+
+
+def _cells(draft: Briefing) -> Iterator[_Place]:
+    items = (item for section in draft.body.sections for item in section.items)
+    for ordinal, item in enumerate(items, 1):
+        for cell in item.entities:
+            yield _place(cell.span, ordinal, "listed", "entities")
+
+
+class _Places:
+    """Stretches of a document, to be found by what they hold."""
+
+    def __init__(self, places: Iterable[_Place]) -> None:
+        self._places = sorted(places, key=lambda place: place.start)
+        self._starts = [place.start for place in self._places]
+
+    def around(self, start: int, end: int) -> _Place | None:
+        """The one that begins last before `start`, if it reaches to `end`."""
+        at = bisect_right(self._starts, start) - 1
+        return self._places[at] if at >= 0 and end <= self._places[at].end else None
+
+    def of_kind(self, kind: str) -> list[tuple[int, int]]:
+        return [(place.start, place.end) for place in self._places if place.kind == kind]
 
 
 class _LineStarts:
@@ -252,6 +296,9 @@ class _LineStarts:
     def of(self, char: int) -> int:
         """The number of the line a character stands on, from 1."""
         return bisect_right(self._starts, char)
+
+    def span(self, start: int, end: int) -> Span:
+        return Span(self.of(start), self.of(end), start, end)
 
 
 def _places(draft: Briefing, text: str) -> Iterator[_Place]:

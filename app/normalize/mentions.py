@@ -90,7 +90,7 @@ class Scanner:
         `own` are names the document itself lists (spelling → node). `shown` are stretches that are read although
         they are code, such as keywords.
         """
-        folded = _masked(text, shown)
+        folded = masked(text, shown)
         found = [*(Scanner(own=own)._matches(text, folded) if own else ()), *self._matches(text, folded)]
         return longest(found)
 
@@ -122,7 +122,7 @@ def may_hold(text: str, name: str) -> bool:
     return any(form in folded for form in _forms(fold(name)))
 
 
-def _masked(text: str, shown: Iterable[tuple[int, int]]) -> str:
+def masked(text: str, shown: Iterable[tuple[int, int]] = ()) -> str:
     """`text` folded, with URLs and code blanked out, but for what is `shown`."""
     kept = list(shown)
     folded = list(fold(text))

@@ -1,7 +1,7 @@
-"""Briefings: a list, one whole, its bytes, its quality, its headlines."""
+"""Briefings: a list, one whole, its bytes, its headlines."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,9 +12,6 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.errors import NotFound
-from app.normalize.text import fold
-from app.parse.briefing import decode
-from app.parse.markdown import Document
 from app.query import dimensions, facets, filters, grouping, items, paging, search, wording
 from app.query.params import BriefingList
 from app.query.refs import path
@@ -24,15 +21,10 @@ from app.query.schemas.briefings import (
     BriefingLinks,
     BriefingOut,
     BriefingSummary,
-    FieldReport,
     InsightOut,
-    OddSource,
-    QualityOut,
     ReadingOut,
-    Reported,
     SectionOut,
     StatsOut,
-    Ungrounded,
     WatchOut,
 )
 from app.query.schemas.items import ItemOut
@@ -55,7 +47,6 @@ from app.store.tables import Document as StoredDocument
 
 SORT_KEYS: dict[str, Any] = {"date": col(Briefing.date), "title": paging.bytewise(col(Briefing.title))}
 _TIES = (col(Briefing.date).desc(), col(Briefing.channel_pk), col(Briefing.pk))
-_EXPECTED = ("summary", "entities", "importance", "sources")
 
 
 @dataclass
@@ -262,76 +253,3 @@ def _tags(session: Session, pks: Sequence[int], kind: str) -> dict[int, list[str
     for pk, name in rows:
         names[pk].append(name)
     return names
-
-
-def quality(session: Session, briefing: Briefing) -> QualityOut:
-    """How well a document was read, and how well it is made."""
-    report, pk = briefing.report, briefing.pk
-    rows = session.exec(select(Item).where(col(Item.briefing_pk) == pk).order_by(col(Item.ordinal))).all()
-    labels = {entry["item"]: entry["labels"] for entry in report.get("labels", [])}
-    odd = session.execute(
-        select_columns(col(Citation.label), col(Citation.target), col(Citation.status), col(Citation.reason), col(Item.id))
-        .join(Item, col(Item.pk) == col(Citation.item_pk), isouter=True)
-        .where(col(Citation.briefing_pk) == pk, col(Citation.status).in_(("placeholder", "opaque", "suspicious", "inferred")))
-        .order_by(col(Citation.line), col(Citation.pk))
-    )
-    cited = session.exec(
-        select(func.count(func.distinct(col(Citation.source_pk)))).where(
-            col(Citation.briefing_pk) == pk, col(Citation.status) != "placeholder"
-        )
-    ).one()
-    named = set(session.exec(select(col(Mention.item_pk)).where(col(Mention.briefing_pk) == pk, col(Mention.kind) == "listed")))
-    sourced = set(session.exec(select(col(Citation.item_pk)).where(col(Citation.briefing_pk) == pk)))
-    nonblank, covered = report.get("nonblank", 0), report.get("covered", 0)
-    return QualityOut(
-        briefing=briefing.id,
-        lines=report.get("lines", 0),
-        nonblank=nonblank,
-        covered=covered,
-        coverage=covered / nonblank if nonblank else 1.0,
-        structures=report.get("structures", {}),
-        unassigned=report.get("unassigned", []),
-        problems=report.get("problems", []),
-        fields=[r for row in rows if (r := _field_report(row, labels.get(row.ordinal, []), named, sourced)).missing or r.repeated],
-        odd_sources=[
-            OddSource(item=item, label=label, target=target, status=status, reason=reason) for label, target, status, reason, item in odd
-        ],
-        ungrounded=_ungrounded(session, briefing, rows),
-        articles=Reported(reported=briefing.stats.get("articles"), found=cited),
-        topics=Reported(reported=briefing.stats.get("topics"), found=len(rows)),
-    )
-
-
-def _field_report(item: Item, labels: list[str], named: Collection[int | None], sourced: Collection[int | None]) -> FieldReport:
-    held = {
-        "summary": item.summary is not None,
-        "importance": item.importance_label is not None,
-        "entities": item.pk in named,
-        "sources": item.pk in sourced,
-    }
-    expected = _EXPECTED if item.kind == "full" else ("sources",) if item.kind == "bullet" else ()
-    return FieldReport(
-        item=item.id,
-        title=item.title,
-        missing=[name for name in expected if not held[name]],
-        repeated=[label for label, count in Counter(labels).items() if count > 1],
-    )
-
-
-def _ungrounded(session: Session, briefing: Briefing, rows: Sequence[Item]) -> list[Ungrounded]:
-    """Listed names that occur nowhere in their item but in the entity line itself."""
-    document = Document(decode(source(session, briefing).body))
-    mentions = session.exec(
-        select(col(Mention.item_pk), col(Mention.surface), col(Mention.line))
-        .where(col(Mention.briefing_pk) == briefing.pk, col(Mention.kind) == "listed", col(Mention.cell_pk).is_(None))
-        .order_by(col(Mention.item_pk), col(Mention.position))
-    ).all()
-    lines: dict[int | None, set[int]] = defaultdict(set)
-    for item_pk, _, line in mentions:
-        lines[item_pk].add(line)
-    said: dict[int | None, str] = {}
-    for row in rows:
-        own = set(range(row.first_line, row.last_line + 1)) - lines[row.pk]
-        said[row.pk] = fold("\n".join(document.line(number).text for number in sorted(own)))
-    ids = {row.pk: row.id for row in rows}
-    return [Ungrounded(item=ids[pk], surface=surface) for pk, surface, _ in mentions if fold(surface) not in said[pk]]

@@ -13,7 +13,7 @@ from app.normalize.publishers import publisher_domain
 from app.normalize.urls import identify
 from app.query import families, matching
 from app.query.clauses import Clause, Range, clauses, day_range, number_range
-from app.query.params import BriefingFilter, Days, Family, ItemFilter, Searched
+from app.query.params import BriefingFilter, Days, Family, ItemFilter, Searched, WatchFilter
 from app.store.tables import (
     Alias,
     BackgroundNote,
@@ -21,6 +21,7 @@ from app.store.tables import (
     BriefingTag,
     Channel,
     Citation,
+    Claim,
     Entity,
     Insight,
     Item,
@@ -89,6 +90,7 @@ def items(session: Session, filter: ItemFilter) -> Built:
     built.conditions += by_values(filter.section, lambda v: col(Item.section_kind).in_(v))
     built.conditions += by_values(filter.kind, lambda v: col(Item.kind).in_(v))
     built.conditions += by_values(filter.importance, _importance)
+    built.conditions += by_values(filter.certainty, _certainty)
     built.conditions += by_values(filter.has, _having(_HAS))
     built.conditions += by_values(filter.entity_type, lambda v: _mentioned(col(Entity.type).in_(v)))
     built.conditions += by_values(filter.source_status, lambda v: _cited(col(Citation.status).in_(v)))
@@ -151,6 +153,12 @@ def entity_has(given: Iterable[str]) -> list[Condition]:
 def source_has(given: Iterable[str]) -> list[Condition]:
     """Conditions on `Source` by what it has."""
     return by_values(given, _having(_SOURCE_HAS))
+
+
+def entities(session: Session, filter: WatchFilter, condition: Callable[[set[int]], Condition], built: Built) -> None:
+    """Conditions on whatever names entities."""
+    family = _family(session, filter)
+    _by_ids(session, "entity", filter.entity, entity_pks, lambda pks: condition(family(pks)), built)
 
 
 Lookup = Callable[[Session, str], set[int]]
@@ -228,6 +236,11 @@ def _importance(values: Sequence[str]) -> Condition:
     none, unknown = label.is_(None), and_(level.is_(None), label.is_not(None))
     levels = and_(level.is_not(None), level.in_([v for v in values if v not in ("none", "unknown")]))
     return or_(levels, *([none] if "none" in values else []), *([unknown] if "unknown" in values else []))
+
+
+def _certainty(values: Sequence[str]) -> Condition:
+    marked = exists().where(col(Claim.item_pk) == col(Item.pk))
+    return or_(marked.where(col(Claim.kind).in_([v for v in values if v != "none"])), *([~marked] if "none" in values else []))
 
 
 def _mentioned(condition: Condition) -> Condition:

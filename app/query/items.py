@@ -16,6 +16,7 @@ from app.query.refs import entity_refs, path, publisher_refs
 from app.query.schemas.briefings import PassageOut
 from app.query.schemas.items import (
     CitationOut,
+    ClaimOut,
     DetailsOut,
     ImportanceOut,
     ItemCore,
@@ -28,7 +29,7 @@ from app.query.schemas.items import (
     SectionRef,
 )
 from app.query.schemas.shared import BriefingRef, EntityRef
-from app.store.tables import Briefing, Channel, Citation, Document, Item, Mention, Section, Source
+from app.store.tables import Briefing, Channel, Citation, Claim, Document, Item, Mention, Section, Source
 
 SORT_KEYS: dict[str, Any] = {
     "date": col(Item.date),
@@ -58,6 +59,7 @@ class Parts:
     entities: dict[int, list[NamedOut]] = field(default_factory=lambda: defaultdict(list))
     mentions: dict[int, list[MentionOut]] = field(default_factory=lambda: defaultdict(list))
     sources: dict[int, list[CitationOut]] = field(default_factory=lambda: defaultdict(list))
+    certainty: dict[int, list[ClaimOut]] = field(default_factory=lambda: defaultdict(list))
 
 
 def find(
@@ -210,13 +212,14 @@ def core_values(row: Any, parts: Parts) -> dict[str, Any]:
         "importance": ImportanceOut(level=row.importance_level, label=label, reason=row.importance_reason) if label is not None else None,
         "entities": parts.entities[row.pk],
         "sources": parts.sources[row.pk],
+        "certainty": parts.certainty[row.pk],
         "extra": row.extra,
         "lines": Lines(first=row.first_line, last=row.last_line),
     }
 
 
 def load_parts(session: Session, pks: Sequence[int], lang: str | None, include: Collection[str]) -> Parts:
-    """Entities, mentions and sources of the items of `pks`, two queries each."""
+    """Entities, mentions, sources and marked claims of the items of `pks`, a query or two each."""
     parts = Parts()
     # A page holds at most 100 items, a whole briefing may hold more than a statement takes parameters.
     for start in range(0, len(pks), 900):
@@ -225,7 +228,25 @@ def load_parts(session: Session, pks: Sequence[int], lang: str | None, include: 
             _load_mentions(session, some, lang, parts)
         if "sources" in include:
             _load_sources(session, some, parts)
+        if "certainty" in include:
+            _load_claims(session, some, parts)
     return parts
+
+
+def _load_claims(session: Session, pks: Sequence[int], parts: Parts) -> None:
+    statement = select(Claim).where(col(Claim.item_pk).in_(pks)).order_by(col(Claim.item_pk), col(Claim.start_char))
+    for row in session.execute(statement).scalars():
+        parts.certainty[row.item_pk].append(
+            ClaimOut(
+                kind=row.kind,
+                field=row.field,
+                surface=row.surface,
+                text=row.text,
+                line=row.line,
+                start=row.start_char,
+                end=row.end_char,
+            )
+        )
 
 
 def _load_mentions(session: Session, pks: Sequence[int], lang: str | None, parts: Parts) -> None:

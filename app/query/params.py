@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from app.errors import BadRequest
 from app.query.clauses import clauses, counted, day_range, number_range, split
-from app.query.schemas.shared import EntityType, Interval, ItemKind, Level, MentionKind, SectionKind, SourceStatus
+from app.query.schemas.shared import Certainty, EntityType, Interval, ItemKind, Level, MentionKind, SectionKind, SourceStatus
 
 MAX_VALUE = 256
 
@@ -25,7 +25,7 @@ ENTITY_HAS = ("family", "maker", "external_ids")
 SOURCE_HAS = ("url", "arxiv_id", "publisher", "items")
 SEARCHED = ("items", "entities", "sources", "briefings")
 # What an item has when it is asked for alone, and what it may have besides.
-ITEM_PARTS = ("details", "entities", "sources", "extra")
+ITEM_PARTS = ("details", "entities", "sources", "certainty", "extra")
 ITEM_INCLUDES = (*ITEM_PARTS, "mentions")
 
 
@@ -34,7 +34,7 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     valid = sorted(set(valid))
     if not valid:
         return "none is taken here"
-    close = difflib.get_close_matches(name.lower(), valid, n=3, cutoff=0.5)
+    close = difflib.get_close_matches(name.lower(), valid, n=3, cutoff=0.55)
     shown = close or (valid if len(valid) <= 16 else valid[:8])
     return f"{'did you mean' if close else 'valid are'} {', '.join(shown)}{'?' if close else ''}"
 
@@ -157,6 +157,11 @@ class ItemFilter(Days, Family, Searched):
     source: Values = Field([], description="Sources the item cites: id, `arxiv:ID` or URL.", examples=[["arxiv:2512.17527"]])
     publisher: Values = Field([], description="Publishers of its sources, by domain.", examples=[["techcrunch.com"]])
     source_status: Annotated[list[Text], _values(get_args(SourceStatus))] = Field([], description="Statuses of its sources.")
+    certainty: Annotated[list[Text], _values((*get_args(Certainty), "none"))] = Field(
+        [],
+        description="How the document marks claims of the item: as `guessed`, `undisclosed`, `claimed`; or `none`.",
+        examples=[["guessed"]],
+    )
     has: Annotated[list[Text], _values(HAS)] = Field([], description=f"What the item has: {', '.join(HAS)}.")
 
 
@@ -226,6 +231,41 @@ class BriefingList(BriefingFilter, Grouping, Paging, Lang, Fields):
         None,
         description="date or title, `-` for descending; or `relevance`, where there is a `q`. Default `-date`. Of buckets: count, key.",
     )
+
+
+class QualityList(Days, Paging, Fields):
+    pass
+
+
+class WatchFilter(Days, Family):
+    status: Annotated[list[Text], _values(("hit", "silent"))] = Field([], description="`hit`: a later item answers; `silent`: none does.")
+    entity: Values = Field([], description="Entities the entry names: id, slug or any spelling.")
+
+
+class WatchlistQuery(WatchFilter, Paging, Lang, Fields):
+    top: int = Field(5, ge=0, le=50, description="How many answers an entry shows.")
+
+
+class TrendsQuery(Family, Paging, Lang, Fields):
+    window: int = Field(7, ge=1, le=90, description="Days that are looked at.")
+    baseline: int = Field(28, ge=1, le=365, description="Days before them that they are compared with.")
+    until: date | None = Field(None, description="The last day of the window; the newest briefing's otherwise.", examples=["2025-12-23"])
+    channel: Values = Field([], description="Channels.")
+    section: Annotated[list[Text], _values(get_args(SectionKind))] = Field([], description="Within items of sections of this kind.")
+    entity_type: Annotated[list[Text], _values(get_args(EntityType))] = Field([], description="Types.")
+    direction: Literal["rising", "fading"] | None = Field(None, description="Only those named more (less) often than expected.")
+    support: int = Field(3, ge=1, le=1_000, description="How many items of window and baseline must name an entity.")
+    sort: Literal["residual", "items"] = Field(
+        "residual", description="By what they are ranked: furthest from expected, or most items, first."
+    )
+
+
+class DiffQuery(Lang, Fields):
+    from_: Text = Field(
+        alias="from", description="The briefing that is compared with: an id, its date in the default channel.", examples=["2025-11-22"]
+    )
+    to: Text = Field(description="The briefing that is compared.", examples=["2025-12-23"])
+    entity_type: Annotated[list[Text], _values(get_args(EntityType))] = Field([], description="Types of entities.")
 
 
 class EntityList(ItemFilter, Grouping, Paging, Lang, Fields):

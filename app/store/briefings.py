@@ -13,7 +13,7 @@ from app.normalize.catalogue import Catalogue
 from app.normalize.decide import DecidedBriefing, DecidedItem
 from app.normalize.identity import ItemTrait, match_items, stable_id
 from app.parse.draft import Node
-from app.store import contents, dataset, derived, entities, spellings, taxonomy
+from app.store import contents, dataset, derived, entities, quality, spellings, taxonomy
 from app.store.dataset import Event
 from app.store.derived import Touched
 from app.store.rows import chunks, storable
@@ -23,6 +23,7 @@ from app.store.tables import (
     BriefingTag,
     Channel,
     Citation,
+    Claim,
     Document,
     Insight,
     Item,
@@ -112,6 +113,7 @@ def write(
     session.add(briefing)
     session.flush()
     assert briefing.pk
+    quality.measure(session, briefing.pk, None if decided.draft.draft else report)
     session.merge(Document(briefing_pk=briefing.pk, channel_pk=channel, sha256=digest, name=storable(name), body=data))
     # A draft is kept, and nothing of it can be found.
     if decided.draft.draft:
@@ -201,7 +203,7 @@ def _take_down(session: Session, briefing: Briefing) -> _Former:
         tags=set(session.exec(select(col(BriefingTag.tag_pk)).where(col(BriefingTag.briefing_pk) == pk).distinct())),
     )
     spellings.change(session, Counter(), spellings.counted(session, col(Mention.briefing_pk) == pk))
-    tables: tuple[type[SQLModel], ...] = (Reading, Mention, Citation, BriefingTag, Insight, Watch, BackgroundNote)
+    tables: tuple[type[SQLModel], ...] = (Reading, Mention, Claim, Citation, BriefingTag, Insight, Watch, BackgroundNote)
     for table in tables:
         session.execute(delete(table).where(table.briefing_pk == pk))  # type: ignore[attr-defined]
     return former

@@ -16,7 +16,7 @@ from app.normalize.text import fold
 from app.store import entities, ledger, spellings, taxonomy
 from app.store.entities import Place
 from app.store.rows import storable
-from app.store.tables import BackgroundNote, Briefing, Citation, Insight, Item, Mention, Reading, WatchlistEntry
+from app.store.tables import BackgroundNote, Briefing, Citation, Claim, Insight, Item, Mention, Reading, WatchlistEntry
 
 
 @dataclass
@@ -40,6 +40,7 @@ def write(
     """Write everything of `decided` that is neither the briefing itself, nor section, nor item."""
     written = Written()
     _mentions(session, briefing, decided, items, catalogue, now, written)
+    _claims(session, briefing, items)
     _citations(session, briefing, decided, items, written)
     _editorial(session, briefing, decided)
     body = decided.draft.body
@@ -121,6 +122,24 @@ def mention_row(
 def place_of(mention: NamedMention) -> Place | None:
     """What a mention hangs on: the key of its spelling, and what the document alone makes of it."""
     return (storable(name_key(read_cell(mention.surface).name)), storable(mention.node)) if mention.node else None
+
+
+def _claims(session: Session, briefing: Briefing, items: list[tuple[DecidedItem, Item]]) -> None:
+    session.add_all(
+        Claim(
+            briefing_pk=briefing.pk,  # type: ignore[arg-type]
+            item_pk=row.pk,  # type: ignore[arg-type]
+            kind=claim.kind,
+            field=claim.field,
+            surface=storable(claim.surface),
+            text=storable(claim.text),
+            line=claim.span.first_line,
+            start_char=claim.span.start,
+            end_char=claim.span.end,
+        )
+        for item, row in items
+        for claim in item.claims
+    )
 
 
 def _citations(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from app.store import search
+from app.store import search, watchlist
 
 
 @dataclass
@@ -30,4 +30,5 @@ class Touched:
 
 def follow(session: Session, touched: Touched) -> None:
     """Bring everything derived in step with what was `touched`. Called once in a writing transaction, before the version is raised."""
+    watchlist.follow(session, touched.briefings, touched.items, touched.entities)
     search.follow(session, touched.briefings, touched.items, touched.entities, touched.sources)

@@ -84,7 +84,7 @@ class Briefing(SQLModel, table=True):
     preamble: list[str] = _json(list)
     stats: dict[str, Any] = _json(dict)
     report: dict[str, Any] = _json(dict)
-    """What parsing found: line coverage, unassigned lines, problems."""
+    """How well it was read and is made (`normalize/quality.py`): line coverage, unassigned lines, problems, what is odd or missing."""
     created_at: datetime
     updated_at: datetime
     __table_args__ = (UniqueConstraint("channel_pk", "date"), Index(None, "date", "channel_pk"))
@@ -101,6 +101,16 @@ class Document(SQLModel, table=True):
     name: str
     body: bytes = Field(sa_type=LargeBinary)
     __table_args__ = (UniqueConstraint("channel_pk", "sha256"),)
+
+
+class Measure(SQLModel, table=True):
+    """A figure of a briefing's report, so that many can be added up without reading the reports."""
+
+    briefing_pk: int = Field(
+        sa_column=Column("briefing_pk", Big, ForeignKey("briefing.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    )
+    name: str = Field(max_length=24, primary_key=True)
+    value: int
 
 
 class Section(SQLModel, table=True):
@@ -232,6 +242,23 @@ class Mention(SQLModel, table=True):
     __table_args__ = (Index(None, "entity_pk", "date", "item_pk"),)
 
 
+class Claim(SQLModel, table=True):
+    """A claim of an item that the document itself marks as uncertain. `surface` is the mark, `text` the sentence around it."""
+
+    pk: int | None = _pk()
+    briefing_pk: int = _ref("briefing.pk")
+    item_pk: int = _ref("item.pk", index=False)
+    kind: str = Field(max_length=12)
+    """`guessed undisclosed claimed`."""
+    field: str = Field(max_length=32)
+    surface: str
+    text: str
+    line: int
+    start_char: int
+    end_char: int
+    __table_args__ = (Index(None, "item_pk", "kind"),)
+
+
 class Judgement(SQLModel, table=True):
     """Who said what is, or is not, the same as what; never changed, only undone by a later one."""
 
@@ -348,6 +375,33 @@ class WatchlistEntry(SQLModel, table=True):
     line: int
     start_char: int
     __table_args__ = (Index(None, "date", "position"),)
+
+
+class WatchTerm(SQLModel, table=True):
+    """A thing a watch-list entry names, as it was when its answers were looked for. `hot`: it was in the news anyway."""
+
+    __tablename__ = "watch_term"
+    mention_pk: int = Field(
+        sa_column=Column("mention_pk", Big, ForeignKey("mention.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    )
+    entry_pk: int = _ref("watchlist_entry.pk")
+    entity_pk: int = Field(sa_type=Big, index=True)
+    """No reference: that the entity is gone is how one sees that the mention names another."""
+    hot: bool
+
+
+class WatchAnswer(SQLModel, table=True):
+    """A later item that answers a watch-list entry, and why (`normalize/watchlist.py`)."""
+
+    __tablename__ = "watch_answer"
+    pk: int | None = _pk()
+    entry_pk: int = _ref("watchlist_entry.pk", index=False)
+    item_pk: int = _ref("item.pk")
+    after_days: int
+    score: float
+    evidence: dict[str, Any] = _json(dict)
+    """`{weights: {entity id: weight}, words, shared}`."""
+    __table_args__ = (UniqueConstraint("entry_pk", "item_pk"),)
 
 
 class Reading(SQLModel, table=True):

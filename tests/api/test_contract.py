@@ -37,7 +37,14 @@ OPERATIONS = [
     for method in operations
 ]
 # These take what is made by chance hardly ever; that they answer has tests of its own.
-_APART = ("POST /v1/reconcile", "POST /v1/entities", "DELETE /v1/entities", "POST /v1/judgements", "POST /v1/review")
+_APART = (
+    "GET /v1/briefings/diff",
+    "POST /v1/reconcile",
+    "POST /v1/entities",
+    "DELETE /v1/entities",
+    "POST /v1/judgements",
+    "POST /v1/review",
+)
 
 
 @pytest.fixture(scope="module")

@@ -71,7 +71,7 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
     assert used == set(document["components"]["schemas"])
 
 
-@pytest.mark.parametrize("path", ["/v1/briefings", f"/v1/briefings/{NEWER}", "/v1/headlines", "/v1/items?include=details,entities,sources,extra&limit=100",
+@pytest.mark.parametrize("path", ["/v1/briefings", f"/v1/briefings/{NEWER}", "/v1/headlines", "/v1/items?include=details,entities,sources,certainty,extra&limit=100",
                                   "/v1/entities?limit=100", "/v1/tags?limit=100", "/v1/sources?limit=100", "/v1/publishers", "/v1/info", f"/v1/briefings/{NEWER}/quality"])  # fmt: skip
 def test_answers_are_as_described(client: TestClient, document: dict[str, Any], path: str) -> None:
     bare = path.partition("?")[0].replace(NEWER, "{briefing_id}")

@@ -1,4 +1,4 @@
-"""Briefings: whole, in a list, their quality; drafts stay unseen."""
+"""Briefings: whole, in a list; drafts stay unseen."""
 
 import re
 from collections import Counter
@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from app.errors import NotFound
-from app.query import briefings
+from app.query import briefings, quality
 from app.query.params import BriefingList
 from app.store.db import Database
 from tests.conftest import take_in
@@ -112,40 +112,6 @@ def test_drafts_are_not_found(database: Database) -> None:
         assert briefings.find(session, BriefingList.model_validate({})).rows.total == 0
 
 
-def test_quality(seeded: Database) -> None:
-    with seeded.read() as session:
-        shown = briefings.quality(session, briefings.get(session, NEWER))
-    held = lines(NEWER)[1:]
-    assert (shown.lines, shown.nonblank, shown.covered) == (len(held), sum(bool(line.strip()) for line in held), shown.nonblank)
-    assert (shown.coverage, shown.unassigned, shown.problems) == (1.0, [], [])
-    # 核心摘要 stands twice in one item.
-    assert [(field.title[:4], field.repeated, field.missing) for field in shown.fields] == [("RaaS", ["核心摘要"], [])]
-    assert Counter(odd.status for odd in shown.odd_sources) == {"placeholder": 3, "opaque": 1}
-    assert {odd.target for odd in shown.odd_sources} == {"1", "qbitai_363544_2025-12-22"}
-    assert (shown.articles.reported, shown.topics.reported, shown.topics.found) == (225, 55, 57)
-    # The name stands on the entity line alone; the one beside it also in the text.
-    surfaces = {named.surface for named in shown.ungrounded}
-    assert "skin lesion classifiers" in surfaces
-    assert "G2L" not in surfaces
-
-
-def test_quality_of_a_poor_document(database: Database) -> None:
-    take_in(
-        database,
-        document(
-            "2026-01-02",
-            "### nothing but a title\n\n**核心摘要**\n\nx\n",
-            item("b", entities="Qwen", summary="Qwen", importance="高", sources="[x](1)"),
-        ),
-    )
-    with database.read() as session:
-        shown = briefings.quality(session, briefings.get(session, "2026-01-02"))
-    assert [(field.title, field.missing) for field in shown.fields] == [("nothing but a title", ["entities", "importance", "sources"])]
-    assert [odd.status for odd in shown.odd_sources] == ["placeholder"]
-    assert shown.ungrounded == []
-    assert (shown.articles.reported, shown.articles.found, shown.topics.found) == (None, 0, 2)
-
-
 def test_queries_do_not_grow_with_the_document(database: Database) -> None:
     for day, items in (("2026-01-02", 2), ("2026-01-03", 60)):
         held = (item(f"title {n}", entities=f"Name{n}", sources=f"https://e{n}.example/") for n in range(items))
@@ -157,9 +123,9 @@ def test_queries_do_not_grow_with_the_document(database: Database) -> None:
         with database.read() as session:
             briefing = briefings.get(session, day)
             asked.clear()
-            briefings.quality(session, briefing)
-            quality = len(asked)
+            quality.one(session, briefing)
+            reported = len(asked)
             briefings.whole(session, briefing, None)
-            counts.append((quality, len(asked) - quality))
+            counts.append((reported, len(asked) - reported))
     assert counts[0] == counts[1]
     assert counts[0] <= (8, 25)

@@ -90,3 +90,23 @@ def test_one(seeded: Database) -> None:
             items.one(session, "i_none", None)
         with pytest.raises(NotFound):
             items.passage(session, "i_none")
+
+
+def test_what_an_item_marks_as_uncertain_is_shown_where_it_stands(seeded: Database) -> None:
+    held = [shown for day in (NEWER, OLDER) for shown in everything(seeded, day, include="certainty")]
+    claims = [(shown, claim) for shown in held for claim in shown.certainty]
+    assert len(claims) == 37
+    for shown, claim in claims:
+        document = SEEDS[shown.date.isoformat()].decode()
+        assert document[claim.start : claim.end] == claim.surface
+        assert document.count("\n", 0, claim.start) + 1 == claim.line
+        assert shown.lines.first <= claim.line <= shown.lines.last
+        assert claim.surface in claim.text
+    musa = next(shown for shown in held if shown.title.startswith("摩爾線程 MUSA"))
+    assert [(claim.kind, claim.field, claim.surface) for claim in musa.certainty] == [
+        ("claimed", "summary", "宣稱"),
+        ("claimed", "details.technical", "宣稱"),
+        ("undisclosed", "details.technical", "未披露"),
+    ]
+    twitch = next(shown for shown in held if "Twitch" in shown.title)
+    assert [(claim.kind, claim.field, claim.surface) for claim in twitch.certainty] == [("guessed", "entities", "（推）")]

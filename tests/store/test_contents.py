@@ -1,7 +1,7 @@
 from sqlmodel import col, select
 
 from app.store.db import Database
-from app.store.tables import BackgroundNote, Citation, Insight, Item, Mention, Reading, Source, WatchlistEntry
+from app.store.tables import BackgroundNote, Citation, Claim, Insight, Item, Mention, Reading, Source, WatchlistEntry
 from tests.conftest import take_in
 from tests.rows import counts
 from tests.samples import briefing, item
@@ -29,6 +29,28 @@ def test_citations_keep_label_and_target(database: Database) -> None:
         assert (first.label, first.target, first.status) == ("X", "http://a.com/x?utm_source=b", "ok")
         assert (second.label, second.target, second.status) == ("Y", "#", "placeholder")
         assert second.reason
+
+
+def test_marked_claims_follow_the_document(database: Database) -> None:
+    def held() -> list[tuple[str, str, str]]:
+        with database.read() as session:
+            rows = session.exec(select(Claim).order_by(col(Claim.start_char))).all()
+            assert all(text[row.start_char : row.end_char] == row.surface for row in rows)
+            return [(row.kind, row.field, row.text) for row in rows]
+
+    text = briefing(item("X 疑似外洩", summary="官方宣稱無事。細節未公開。"), item("B"))
+    take_in(database, text)
+    assert held() == [
+        ("guessed", "title", "X 疑似外洩"),
+        ("claimed", "summary", "官方宣稱無事。"),
+        ("undisclosed", "summary", "細節未公開。"),
+    ]
+    text = briefing(item("X 疑似外洩", summary="官方並未宣稱無事。"), item("B"))
+    take_in(database, text)
+    assert held() == [("guessed", "title", "X 疑似外洩")]
+    text = briefing(item("X 疑似外洩"), draft="true")
+    take_in(database, text)
+    assert held() == []
 
 
 def test_the_special_parts_of_the_seeds(seeded: Database) -> None:

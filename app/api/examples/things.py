@@ -12,6 +12,7 @@ from app.query.schemas.buckets import BucketOut, BucketPart
 from app.query.schemas.entities import EntityCounts, EntityLinks, EntitySummary
 from app.query.schemas.items import (
     CitationOut,
+    ClaimOut,
     DetailsOut,
     ImportanceOut,
     ItemCore,
@@ -75,6 +76,9 @@ CORE = ItemCore(
             status="arxiv",
             publisher=PUBLISHER,
         )
+    ],
+    certainty=[
+        ClaimOut(kind="undisclosed", field="details.technical", surface="未公開", text="權重未公開。", line=99, start=3601, end=3604)
     ],
     extra=[],
     lines=Lines(first=89, last=107),

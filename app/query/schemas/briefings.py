@@ -7,7 +7,7 @@ from pydantic import Field
 
 from app.query.schemas.items import ItemCore, ItemOut, Lines
 from app.query.schemas.lists import Page
-from app.query.schemas.shared import BriefingRef, Out, SectionKind, SourceStatus
+from app.query.schemas.shared import BriefingRef, Out, SectionKind
 
 
 class SectionOut(Out):
@@ -118,54 +118,6 @@ class PassageOut(Out):
     end: int
     text: str
     sha256: Annotated[str, Field(description="Of the document's bytes.")]
-
-
-class Unassigned(Out):
-    line: int
-    text: str
-
-
-class FieldReport(Out):
-    item: str
-    title: str
-    missing: list[str]
-    repeated: list[str]
-
-
-class OddSource(Out):
-    item: str | None
-    label: str | None
-    target: str | None
-    status: SourceStatus
-    reason: str | None
-
-
-class Ungrounded(Out):
-    item: str
-    surface: str
-
-
-class Reported(Out):
-    reported: int | None
-    found: int
-
-
-class QualityOut(Out):
-    """How well a document was read, and how well it is made."""
-
-    briefing: str
-    lines: int
-    nonblank: int
-    covered: int
-    coverage: Annotated[float, Field(description="covered / nonblank; 1 for an empty document.")]
-    structures: dict[str, int]
-    unassigned: list[Unassigned]
-    problems: list[str]
-    fields: list[FieldReport]
-    odd_sources: list[OddSource]
-    ungrounded: Annotated[list[Ungrounded], Field(description="Listed entities that do not occur in their own item's text.")]
-    articles: Reported
-    topics: Reported
 
 
 class Headlines(Page[ItemOut]):

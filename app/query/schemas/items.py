@@ -6,7 +6,18 @@ from typing import Annotated
 from pydantic import Field
 
 from app.query.schemas.search import MatchOut
-from app.query.schemas.shared import BriefingRef, EntityRef, ItemKind, Level, MentionKind, Out, PublisherRef, SectionKind, SourceStatus
+from app.query.schemas.shared import (
+    BriefingRef,
+    Certainty,
+    EntityRef,
+    ItemKind,
+    Level,
+    MentionKind,
+    Out,
+    PublisherRef,
+    SectionKind,
+    SourceStatus,
+)
 
 
 class PartOut(Out):
@@ -51,6 +62,18 @@ class CitationOut(Out):
     arxiv_version: Annotated[int | None, Field(examples=[1])]
     status: SourceStatus
     publisher: PublisherRef | None
+
+
+class ClaimOut(Out):
+    """A claim the document itself marks as guessed, undisclosed or only claimed. Characters count from 0 in the document, `end` exclusive."""
+
+    kind: Certainty
+    field: Annotated[str, Field(examples=["details.technical"])]
+    surface: Annotated[str, Field(description="The words that mark it.", examples=["（推測）"])]
+    text: Annotated[str, Field(description="The sentence they stand in; of a long one what is nearest.")]
+    line: int
+    start: int
+    end: int
 
 
 class ImportanceOut(Out):
@@ -109,16 +132,18 @@ class ItemCore(Out):
     importance: ImportanceOut | None
     entities: list[NamedOut]
     sources: list[CitationOut]
+    certainty: Annotated[list[ClaimOut], Field(description="Claims the document itself marks as uncertain.")]
     extra: list[ExtraOut]
     lines: Lines
 
 
 class ItemOut(ItemCore):
-    """An item on its own, or in a list; there `details`, `extra`, `entities` and `sources` come with `include`, as do `mentions`, always."""
+    """An item on its own, or in a list; there `details`, `extra`, `entities`, `sources` and `certainty` come with `include`, as do `mentions`, always."""
 
     details: DetailsOut = Field(default_factory=lambda: DetailsOut(technical=[], applications=[], takeaways=[]))
     entities: list[NamedOut] = Field(default_factory=list)
     sources: list[CitationOut] = Field(default_factory=list)
+    certainty: list[ClaimOut] = Field(default_factory=list)
     extra: list[ExtraOut] = Field(default_factory=list)
     mentions: list[MentionOut] = Field(default_factory=list)
     match: MatchOut | None = Field(None, description="In a list under `q`: where the item holds what is sought, and why that counts.")

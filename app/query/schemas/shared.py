@@ -11,6 +11,7 @@ Level = Literal["high", "medium_high", "medium", "medium_low", "low"]
 EntityType = Literal["org", "model", "product", "person", "method", "dataset", "chip", "place", "event", "concept", "other"]
 SourceStatus = Literal["ok", "arxiv", "inferred", "placeholder", "opaque", "suspicious"]
 MentionKind = Literal["listed", "title", "body", "keyword", "tag", "watchlist", "insight"]
+Certainty = Literal["guessed", "undisclosed", "claimed"]
 Interval = Literal["day", "week", "month", "quarter", "year"]
 
 

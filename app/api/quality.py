@@ -1,0 +1,32 @@
+"""How well documents were read and are made."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+
+from app.api import answers
+from app.api.answers import CHECKS, answer
+from app.api.briefings import BriefingId, elsewhere
+from app.api.deps import SessionDep, SettingsDep
+from app.query import briefings
+from app.query import quality as query
+from app.query.params import PlainQuery, QualityList
+from app.query.schemas.quality import QualityDay, QualityDays, QualityOut
+
+router = APIRouter(prefix="/v1", tags=["quality"], dependencies=CHECKS)
+
+
+@router.get("/briefings/{briefing_id}/quality", response_model=QualityOut, summary="How well a document was read, and is made")
+def get_briefing_quality(
+    request: Request, session: SessionDep, settings: SettingsDep, briefing_id: BriefingId, params: Annotated[PlainQuery, Query()]
+) -> Any:
+    if moved := elsewhere(request, settings, briefing_id, "quality"):
+        return moved
+    return answer(request, session, query.one(session, briefings.get(session, briefing_id)), params.names())
+
+
+@router.get("/quality", response_model=QualityDays, summary="Quality over time, in figures")
+def list_quality(request: Request, session: SessionDep, params: Annotated[QualityList, Query()]) -> Any:
+    found = query.over_time(session, params)
+    also = {"briefings": found.rows.total, "totals": found.totals.model_dump()}
+    return answers.page(request, session, found.days, QualityDay, found.rows, params.limit, found.warnings, params.names(), also)

@@ -1,0 +1,135 @@
+"""What rises and fades, counted again from the rows."""
+
+import random
+from collections import defaultdict
+from datetime import date, timedelta
+from math import sqrt
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from app.query import trends
+from app.query.params import TrendsQuery
+from app.store.db import Database
+from app.store.tables import Entity, Item, Mention
+from tests.conftest import take_in
+from tests.documents import NEWER, document, item
+
+FIRST = date(2026, 1, 1)
+NAMES = ("NVIDIA", "OpenAI", "Qwen", "Qwen3", "SGLang", "MUSA", "RAG")
+
+
+def found(database: Database, **given: Any) -> trends.Found:
+    with database.read() as session:
+        return trends.find(session, TrendsQuery.model_validate({"limit": 100} | given), None)
+
+
+def day(database: Database, n: int, *named: str, channel: str = "daily") -> None:
+    when = str(FIRST + timedelta(days=n))
+    take_in(database, document(when, *(item(f"標題{at}", entities=names) for at, names in enumerate(named))), f"{when}.md", channel)
+
+
+def oracle(database: Database, until: date, window: int, baseline: int, support: int) -> dict[str, tuple[int, int, float]]:
+    """By entity id: items of the window, of the baseline, the residual."""
+    start = until - timedelta(days=window - 1)
+    with database.read() as session:
+        days = {one.pk: one.date for one in session.exec(select(Item))}
+        naming: defaultdict[str, set[int]] = defaultdict(set)
+        for mention, entity in session.exec(select(Mention, col(Entity.id)).join(Entity, col(Entity.pk) == col(Mention.entity_pk))):
+            if mention.item_pk:
+                naming[entity].add(mention.item_pk)
+    now = {pk for pk, when in days.items() if start <= when <= until}
+    before = {pk for pk, when in days.items() if start - timedelta(days=baseline) <= when < start}
+    told = {}
+    for entity, items in naming.items():
+        a, b = len(items & now), len(items & before)
+        if a + b >= support:
+            wanted = (a + b) / (len(now) + len(before)) * len(now)
+            if wanted and round((a - wanted) / sqrt(wanted), 4):
+                told[entity] = (a, b, round((a - wanted) / sqrt(wanted), 4))
+    return told
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_counts_are_those_of_an_oracle(database: Database, seed: int) -> None:
+    dice = random.Random(seed)
+    for n in dice.sample(range(40), 12):
+        day(database, n, *("、".join(dice.sample(NAMES, dice.randint(1, 3))) for _ in range(dice.randint(1, 4))))
+    for window, baseline, support in ((7, 28, 1), (3, 30, 3), (20, 20, 2)):
+        until = FIRST + timedelta(days=dice.randint(20, 45))
+        shown = found(database, window=window, baseline=baseline, support=support, until=str(until))
+        wanted = oracle(database, until, window, baseline, support)
+        assert {one.id: (one.items, one.baseline) for one in shown.trends} == {entity: told[:2] for entity, told in wanted.items()}
+        assert all(one.residual == pytest.approx(wanted[one.id][2], abs=1e-4) for one in shown.trends)
+        assert [abs(one.residual) for one in shown.trends] == sorted((abs(one.residual) for one in shown.trends), reverse=True)
+
+
+def test_gaps_make_nothing_fade(database: Database) -> None:
+    for n in range(10):
+        day(database, n, "NVIDIA", "SGLang" if n > 6 else "MUSA")
+    # Nothing for three weeks, then one day like those before.
+    day(database, 30, "NVIDIA", "OpenAI")
+    shown = {one.name: one for one in found(database, baseline=60, support=1).trends}
+    assert "NVIDIA" not in shown
+    assert (shown["OpenAI"].residual > 0, shown["OpenAI"].new, shown["OpenAI"].first_seen) == (True, True, FIRST + timedelta(days=30))
+    assert shown["SGLang"].residual < 0
+    assert not shown["SGLang"].new
+
+
+def test_directions_support_and_sort(database: Database) -> None:
+    for n in range(7, 21):
+        day(database, n, "NVIDIA", "MUSA" if n < 14 else "SGLang")
+    everything = found(database, window=7, baseline=7)
+    assert {one.name for one in everything.trends} == {"MUSA", "SGLang"}
+    assert (everything.window.items, everything.baseline.items, everything.window.briefings) == (14, 14, 7)
+    assert [one.name for one in found(database, window=7, baseline=7, direction="rising").trends] == ["SGLang"]
+    assert [one.name for one in found(database, window=7, baseline=7, direction="fading").trends] == ["MUSA"]
+    assert found(database, window=7, baseline=7, support=8).trends == []
+    assert [one.name for one in found(database, window=7, baseline=7, sort="items").trends] == ["SGLang", "MUSA"]
+    rising = found(database, window=7, baseline=7, direction="rising").trends[0]
+    assert (rising.items, rising.baseline, rising.expected, rising.residual) == (7, 0, 3.5, 1.8708)
+    assert rising.salience == pytest.approx(7 * 0.8 * 1.5 * 0.8 * (1 + 0.5 / 2))
+    first = found(database, window=7, baseline=7, limit=1)
+    rest = found(database, window=7, baseline=7, limit=1, cursor=first.rows.next_cursor)
+    assert {one.name for one in (*first.trends, *rest.trends)} == {"MUSA", "SGLang"}
+    assert rest.rows.next_cursor is None
+
+
+def test_a_family_is_rolled_up(database: Database) -> None:
+    for n in range(7, 14):
+        day(database, n, "NVIDIA", "x")
+    for n in range(14, 21):
+        day(database, n, "NVIDIA", "Qwen3" if n % 2 else "Qwen")
+    alone = {one.name: one.items for one in found(database, window=7, baseline=7).trends}
+    together = {one.name: one for one in found(database, window=7, baseline=7, family=True).trends}
+    assert alone["Qwen"] < 7
+    assert together["Qwen"].items == 7
+    assert {member.name for member in together["Qwen"].members} == {"Qwen3"}
+    assert together["Qwen"].new
+
+
+def test_of_one_channel(database: Database) -> None:
+    day(database, 20, "NVIDIA", "MUSA")
+    day(database, 20, "OpenAI", channel="weekly")
+    day(database, 10, "MUSA", channel="weekly")
+    shown = found(database, channel=["weekly"], support=1)
+    assert {one.name for one in shown.trends} == {"OpenAI", "MUSA"}
+    assert (shown.window.items, shown.baseline.items) == (1, 1)
+    assert len(shown.warnings) == 1
+
+
+def test_the_seeds_have_hardly_a_baseline(seeded: Database) -> None:
+    shown = found(seeded)
+    assert (str(shown.window.to), shown.window.items, shown.baseline.items, shown.baseline.briefings) == (NEWER, 57, 22, 1)
+    assert "hardly anything to compare with" in shown.warnings[0]
+    with seeded.read() as session:
+        listed = {entity.id for entity in session.exec(select(Entity))}
+    assert {one.id for one in shown.trends} <= listed
+
+
+@pytest.mark.parametrize("until", ["0001-01-01", "1999-12-31", "9999-12-31"])
+def test_where_there_is_nothing(database: Database, until: str) -> None:
+    assert found(database).trends == []
+    day(database, 1, "NVIDIA")
+    assert found(database, until=until, baseline=365, window=90).trends == []
