@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
+from app.store import echoes, threads
+
 
 @dataclass
 class Touched:
@@ -28,3 +30,5 @@ class Touched:
 
 def follow(session: Session, touched: Touched) -> None:
     """Bring everything derived in step with what was `touched`. Called once in a writing transaction, before the version is raised."""
+    threads.follow(session, touched.briefings, touched.items)
+    echoes.follow(session, touched.briefings, touched.items)

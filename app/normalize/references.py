@@ -1,0 +1,45 @@
+"""Stubs that say where a thing is told in full: 「技術與應用已於「模型與技術更新」詳述，此處不重複」."""
+
+import re
+from collections.abc import Mapping
+
+from app.normalize.rarity import words
+from app.normalize.text import fold
+
+_PLACE = r"(?:前文|上文|下文|前述|前面|上述|上節|下節|上方|下方|前節|他處|其他段落|另一節|本文|本期|前期|昨日|今日焦點|[「『《〈\"'][^」』》〉\"']{1,40}[」』》〉\"'])"
+_TOLD = r"(?:詳述|敘述|介紹|說明|聚焦|涵蓋|提及|提到|報導|收錄|討論|展開|述及|列出|呈現)"
+# Written in either script; compared folded.
+_PHRASES = (
+    rf"(?:已|業已|均已)?[於在](?:本文|本期)?{_PLACE}[^。；;\n]{{0,12}}{_TOLD}",
+    rf"(?:詳見|詳參|參見|請見|見|參閱|參考|同){_PLACE}",
+    rf"{_PLACE}[^。；;\n]{{0,8}}已[^。；;\n]{{0,4}}{_TOLD}",
+    r"(?:此處|這裡|本節|恕|故)?(?:不再|不另|恕不|不)(?:重複|贅述|重述|展開|復述)",
+    r"\b(?:see|as|already|was|were|is|are)\b[^.;\n]{0,30}\b(?:covered|described|detailed|discussed|explained|reported|told)?\s*(?:in|under|at)?\s*(?:the\s+)?(?:section\s+)?(?:above|below|earlier|previous(?:ly)?|elsewhere)\b",
+    r"\b(?:see|covered|described|detailed|discussed)\s+(?:in|under)\s+[\"'“「][^\"'”」\n]{1,60}[\"'”」]",
+    r"\bnot repeated (?:here|below)\b",
+)
+_REFERENCE = re.compile("|".join(fold(phrase) if not phrase.startswith(r"\b") else phrase for phrase in _PHRASES))
+# A stub says little besides.
+_LONGEST = 200
+_COVERED = 0.6
+
+
+def reference(text: str) -> str | None:
+    """The words by which `text` refers to what is told elsewhere in its document."""
+    found = _REFERENCE.search(fold(text)) if len(text) <= _LONGEST else None
+    return text[found.start() : found.end()] if found else None
+
+
+def referred(title: str, text: str, other: str, told: Mapping[str, str]) -> str | None:
+    """The reference, if a stub refers to `other`: the one item of `told` (id → its words) that holds most of the stub's title.
+
+    A stub that speaks of several items refers to none.
+    """
+    phrase = reference(f"{title}\n{text}") if not reference(title) else None
+    if phrase is None:
+        return None
+    own = set(words(title))
+    covered = sorted(((len(own & set(words(whole))) / len(own), item) for item, whole in told.items()), reverse=True) if own else []
+    if not covered or covered[0][0] < _COVERED or covered[0][1] != other:
+        return None
+    return phrase if len(covered) == 1 or covered[1][0] < covered[0][0] else None
