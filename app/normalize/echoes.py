@@ -21,6 +21,7 @@ Where = Literal["insight", "watchlist", "reading", "keyword"]
 _FEW = 2
 _SOURCE, _SUBJECT, _TERM, _LISTED_NAME = 0.97, 0.9, 0.8, 0.75
 _LONG_TERM = 4
+_CAMEL = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
 # How much of a title a passage must hold, by rarity, or a title of a phrase; less of it where more words are shared, or an odd one.
 _OF_TITLE, _OF_PHRASE = 0.6, 0.45
 _CUTS = re.compile(r"[\s]*[、，,。；;：:（）()「」『』【】\[\]／/＋+|·•\n—→]+[\s]*|\s[-–]\s")
@@ -107,7 +108,7 @@ def _echo(day: _Day, item: Telling, passage: Passage) -> Echo | None:
 def _by_name(day: _Day, item: Telling, one: Named) -> float:
     """How surely a name speaks of the item: a subject of few titles, or what its entity line alone names.
 
-    A mere term does only where it is a subject and says something: two Latin words, or four Han characters of which the
+    A mere term does only where it is a subject and says something: two Latin words, one written like `RaaS`, or four Han characters of which the
     title holds two.
     """
     naming = item.named.get(one.entity)
@@ -119,7 +120,11 @@ def _by_name(day: _Day, item: Telling, one: Named) -> float:
             return _SUBJECT if subjects <= _FEW else 0.0
         return _LISTED_NAME if not subjects and day.prominent[one.entity] == 1 else 0.0
     han = sum(map(is_han, one.surface))
-    telling = len(words(one.surface)) > 1 if not han else han >= _LONG_TERM and not item.titled.isdisjoint(words(one.surface))
+    telling = (
+        len(words(one.surface)) > 1 or bool(_CAMEL.search(one.surface))
+        if not han
+        else han >= _LONG_TERM and not item.titled.isdisjoint(words(one.surface))
+    )
     return _TERM if telling and naming.weight == TITLED and subjects <= _FEW else 0.0
 
 

@@ -10,12 +10,14 @@ _PLACE = r"(?:前文|上文|下文|前述|前面|上述|上節|下節|上方|下
 _TOLD = r"(?:詳述|敘述|介紹|說明|聚焦|涵蓋|提及|提到|報導|收錄|討論|展開|述及|列出|呈現)"
 # Written in either script; compared folded.
 _PHRASES = (
-    rf"(?:已|業已|均已)?[於在](?:本文|本期)?{_PLACE}[^。；;\n]{{0,12}}{_TOLD}",
+    rf"(?:已|業已|均已)[於在](?:本文|本期)?{_PLACE}[^。；;\n]{{0,12}}{_TOLD}",
     rf"(?:詳見|詳參|參見|請見|見|參閱|參考|同){_PLACE}",
     rf"{_PLACE}[^。；;\n]{{0,8}}已[^。；;\n]{{0,4}}{_TOLD}",
     r"(?:此處|這裡|本節|恕|故)?(?:不再|不另|恕不|不)(?:重複|贅述|重述|展開|復述)",
-    r"\b(?:see|as|already|was|were|is|are)\b[^.;\n]{0,30}\b(?:covered|described|detailed|discussed|explained|reported|told)?\s*(?:in|under|at)?\s*(?:the\s+)?(?:section\s+)?(?:above|below|earlier|previous(?:ly)?|elsewhere)\b",
-    r"\b(?:see|covered|described|detailed|discussed)\s+(?:in|under)\s+[\"'“「][^\"'”」\n]{1,60}[\"'”」]",
+    r"\b(?:see|as)\s(?:also\s)?(?:above|below)\b",
+    r"\b(?:covered|described|detailed|discussed|explained|told)\b[^.;\n]{0,30}\b(?:above|below|elsewhere|earlier|previous section)\b",
+    r"\b(?:see|already (?:covered|described|detailed|discussed|explained|told))\s+(?:in|under)\b",
+    r"\bsee\s+[\"'「][^\"'」\n]{1,60}[\"'」]",
     r"\bnot repeated (?:here|below)\b",
 )
 _REFERENCE = re.compile("|".join(fold(phrase) if not phrase.startswith(r"\b") else phrase for phrase in _PHRASES))

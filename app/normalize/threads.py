@@ -17,7 +17,7 @@ from typing import Any, Literal
 from app.normalize.identity import stable_id
 from app.normalize.lexicon import english
 from app.normalize.rarity import Rarity, cosine, figures, versions, words
-from app.normalize.references import referred
+from app.normalize.references import reference, referred
 from app.normalize.text import fold
 
 WINDOW = 30
@@ -49,7 +49,7 @@ _PROPER = re.compile(r"[A-Z][A-Za-z]{2,}")
 _JOIN, _LATER, _SUPPORT = 0.55, 0.1, 0.42
 _MOST_LINKS = 8
 _RECENT = 3
-_ALIKE = 0.75
+_ALIKE, _SOMEWHAT = 0.75, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,16 @@ class Telling:
     @cached_property
     def figures(self) -> frozenset[str]:
         return figures(self.whole)
+
+    @cached_property
+    def refers(self) -> bool:
+        """Whether it only says where it is told in full."""
+        return reference(self.text) is not None
+
+    @cached_property
+    def prominent(self) -> frozenset[str]:
+        """The things, organisations and people its title or entity line names."""
+        return frozenset(name for name, naming in self.named.items() if is_name(naming) and naming.weight >= LISTED)
 
     @cached_property
     def subjects(self) -> frozenset[str]:
@@ -218,7 +228,7 @@ class Window:
         for signal, one, other in (("paper", later.papers, earlier.papers), ("article", later.sources, earlier.sources)):
             if same := sorted(source for source in one & other if self.cited.count(source) <= _MOST_CITING):
                 return signal, _DIRECT[signal], {"sources": same}
-        if later.briefing == earlier.briefing:
+        if later.briefing == earlier.briefing and (later.refers or earlier.refers):
             for stub, told in ((later, earlier), (earlier, later)):
                 here = [other for other in self.held.values() if other.briefing == stub.briefing and other.id != stub.id]
                 if phrase := referred(stub.title, stub.text, told.id, {other.id: other.whole for other in here}):
@@ -235,7 +245,7 @@ class Window:
         unlike = (1 - _TITLE * title) * (1 - _NAMES * names) * (0.85 if one.lead and one.lead == other.lead else 1.0)
         trust = _MISSED**missing
         # What no likeness of the texts could lift is not looked at further.
-        if trust * (1 - unlike * (1 - _TEXT)) < _SUPPORT:
+        if trust * (1 - unlike * (1 - _TEXT)) < _SUPPORT or not (title >= _SOMEWHAT or self._in_common(one, other)):
             return None
         text = min(1.0, cosine(self._vector(one), self._vector(other)) / 0.35)
         score = trust * (1 - unlike * (1 - _TEXT * text))
@@ -267,20 +277,19 @@ class Window:
         agree = signals["text"]["score"]
         if later.versions and later.versions == earlier.versions and later.proper & earlier.proper:
             return bool(agree >= _SAME_VERSION)
-        return agree >= _SAME_SUBJECT and bool(
-            _prominent(later) & _prominent(earlier) & (later.subjects | earlier.subjects)
-            or any(self.titles.count(word) <= max(3, self.titles.size / 50) for word in later.proper & earlier.proper)
+        return agree >= _SAME_SUBJECT and self._in_common(later, earlier)
+
+    def _in_common(self, one: Telling, other: Telling) -> bool:
+        """Whether they have a subject in common: known, or a name in both titles that few others hold."""
+        few = max(3, self.titles.size / 50)
+        return not one.prominent.isdisjoint(other.prominent & (one.subjects | other.subjects)) or any(
+            self.titles.count(word) <= few for word in one.proper & other.proper
         )
 
 
 def is_name(naming: Naming) -> bool:
     """Whether it names a thing, an organisation or a person, and is no mere term."""
     return naming.type in _KINDS
-
-
-def _prominent(telling: Telling) -> set[str]:
-    """The things, organisations and people its title or entity line names."""
-    return {name for name, naming in telling.named.items() if is_name(naming) and naming.weight >= LISTED}
 
 
 def _keys(telling: Telling) -> Iterator[str]:
@@ -293,11 +302,11 @@ def _keys(telling: Telling) -> Iterator[str]:
 
 def _at_odds(one: Telling, other: Telling) -> bool:
     """Whether each title names a subject or a version that the other item nowhere does: two stories of one kind."""
-    return bool(_missing(one, other)) and bool(_missing(other, one))
+    return _missing(one, other) and _missing(other, one)
 
 
-def _missing(one: Telling, other: Telling) -> frozenset[str]:
-    return (one.subjects - other.named.keys()) | (one.versions - other.figures - versions(other.whole))
+def _missing(one: Telling, other: Telling) -> bool:
+    return bool(one.subjects - other.named.keys()) or any(v not in other.figures and v not in versions(other.whole) for v in one.versions)
 
 
 def before(day: date, days: int = WINDOW) -> date:
