@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from app.errors import AppError
 from app.parse.briefing import parse_briefing
 from app.settings import Settings
-from app.store import ledger, migrations
+from app.store import ledger, migrations, threads
 from app.store.db import Database, sqlite
 from app.store.tables import Briefing, Citation, Document, Entity, Item, Mention, Source
 
@@ -83,6 +83,27 @@ def _content(session: Session, *, sqlite_file: bool) -> Iterator[Check]:
         select(func.count()).select_from(Source).where(~select(col(Citation.pk)).where(col(Citation.source_pk) == col(Source.pk)).exists())
     ).one()
     yield Check("sources", uncited == 0, f"{uncited} are cited nowhere")
+    yield _threads(session)
+
+
+def _threads(session: Session) -> Check:
+    """Links and threads against those that are decided from the documents now."""
+    links, members = threads.stored(session)
+    count, faults = 0, set[str]()
+    alone: dict[str, str] = {}
+    for telling, found, member in threads.decided(session):
+        count += 1
+        if sorted(found, key=lambda link: link.earlier) != sorted(links.get(telling.id, []), key=lambda link: link.earlier):
+            faults.add(telling.id)
+        # Whether a thread's first item is alone in it shows with its second.
+        if member.joined is None:
+            alone[member.thread] = telling.id
+        elif first := alone.pop(member.thread, None):
+            faults |= {first} if (held := members.get(first)) is None or held.thread != member.thread or held.joined else set()
+        if member.joined and members.get(telling.id) != member:
+            faults.add(telling.id)
+    faults |= alone.values() & members.keys()
+    return Check("threads", not faults, f"{len(faults)} of {count} items are not linked as they would be now")
 
 
 def _documents(session: Session) -> Check:

@@ -11,7 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette_compress import CompressMiddleware
 
 from app import ingest, telemetry
-from app.api import briefings, dataset, docs, entities, items, ledger, lookup, openapi, problems, reconcile, taxonomy
+from app.api import briefings, dataset, docs, entities, items, ledger, lookup, openapi, problems, reconcile, taxonomy, threads
 from app.api.middleware import Edge
 from app.settings import VERSION, Settings
 from app.store.db import Database
@@ -47,7 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.database = Database(settings.database_url, read_timeout=settings.read_timeout)
     problems.install(app)
     openapi.install(app)
-    for door in (briefings, items, ledger, entities, lookup, reconcile, taxonomy, dataset, docs):
+    for door in (briefings, items, threads, ledger, entities, lookup, reconcile, taxonomy, dataset, docs):
         app.include_router(door.router)
     app.include_router(entities.side_by_side)
     return app

@@ -46,9 +46,9 @@ def meaning(database: Database) -> dict[str, Any]:
         )
         cited = session.execute(select(col(Source.id), col(Citation.target)).join(Source, col(Source.pk) == col(Citation.source_pk)))
         echoed = session.execute(
-            select(col(Item.id), col(Echo.place), col(Echo.position), col(Echo.line), col(Echo.text), col(Echo.signal), col(Echo.score)).join(
-                Item, col(Item.pk) == col(Echo.item_pk)
-            )
+            select(
+                col(Item.id), col(Echo.place), col(Echo.position), col(Echo.line), col(Echo.text), col(Echo.signal), col(Echo.score)
+            ).join(Item, col(Item.pk) == col(Echo.item_pk))
         )
         links, members = threads.stored(session)
         return {

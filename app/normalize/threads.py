@@ -232,7 +232,7 @@ class Window:
             for stub, told in ((later, earlier), (earlier, later)):
                 here = [other for other in self.held.values() if other.briefing == stub.briefing and other.id != stub.id]
                 if phrase := referred(stub.title, stub.text, told.id, {other.id: other.whole for other in here}):
-                    return "reference", _DIRECT["reference"], {"text": phrase}
+                    return "reference", _DIRECT["reference"], {"reference": phrase}
         return None
 
     def alike(self, one: Telling, other: Telling) -> tuple[float, dict[str, Any]] | None:
@@ -266,7 +266,7 @@ class Window:
     def shared_names(self, one: Telling, other: Telling) -> dict[str, float]:
         """The entities both name, each with its bits weighted by what it is and how prominent it is in both."""
         return {
-            name: _KINDS.get(one.named[name].type, _TERM) * min(one.named[name].weight, other.named[name].weight) * self.names.bits(name)
+            name: kind_weight(one.named[name].type) * min(one.named[name].weight, other.named[name].weight) * self.names.bits(name)
             for name in one.named.keys() & other.named.keys()
         }
 
@@ -285,6 +285,11 @@ class Window:
         return not one.prominent.isdisjoint(other.prominent & (one.subjects | other.subjects)) or any(
             self.titles.count(word) <= few for word in one.proper & other.proper
         )
+
+
+def kind_weight(type: str) -> float:
+    """How much an entity of a type says of the story it is named in, of 1."""
+    return _KINDS.get(type, _TERM)
 
 
 def is_name(naming: Naming) -> bool:

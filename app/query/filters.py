@@ -12,8 +12,22 @@ from app.normalize.names import name_key
 from app.normalize.publishers import publisher_domain
 from app.normalize.urls import identify
 from app.query import families
-from app.query.params import BriefingFilter, Clause, Days, Family, ItemFilter, clauses
-from app.store.tables import Alias, Briefing, BriefingTag, Channel, Citation, Entity, Item, Mention, Publisher, Source, Tag
+from app.query.params import BriefingFilter, Clause, Days, Family, ItemFilter, ThreadList, clauses
+from app.store.tables import (
+    Alias,
+    Briefing,
+    BriefingTag,
+    Channel,
+    Citation,
+    Entity,
+    Item,
+    Mention,
+    Publisher,
+    Source,
+    Tag,
+    Thread,
+    ThreadMember,
+)
 
 Condition = ColumnElement[bool]
 
@@ -54,6 +68,20 @@ def items(session: Session, filter: ItemFilter) -> Built:
     _by_ids(session, "keyword", filter.keyword, _tags, lambda pks: _tagged("keyword", pks, col(Item.briefing_pk)), built)
     _by_ids(session, "source", filter.source, source_pks, lambda pks: _cited(col(Citation.source_pk).in_(pks)), built)
     _by_ids(session, "publisher", filter.publisher, _publishers, lambda pks: _cited(_published_by(pks)), built)
+    _by_ids(session, "thread", filter.thread, _threads, lambda pks: _threaded(col(ThreadMember.thread_pk).in_(pks)), built)
+    return built
+
+
+def threads(session: Session, filter: ThreadList) -> Built:
+    """Conditions on `Thread`: it has a member under the filters of days, and one that names an entity."""
+    built, within = Built([col(Thread.items) >= filter.items]), Built()
+    days(session, filter, col(Item.date), col(Item.channel_pk), within)
+    member = exists().where(col(ThreadMember.thread_pk) == col(Thread.pk))
+    if within.conditions:
+        built.conditions.append(member.where(col(Item.pk) == col(ThreadMember.item_pk), *within.conditions))
+    naming = member.where(col(Mention.item_pk) == col(ThreadMember.item_pk))
+    _by_ids(session, "entity", filter.entity, _entities(filter), lambda pks: naming.where(col(Mention.entity_pk).in_(pks)), built)
+    built.warnings += within.warnings
     return built
 
 
@@ -146,6 +174,14 @@ def _publishers(session: Session, value: str) -> set[int]:
     return _pks(session, select(col(Publisher.pk)).where(col(Publisher.id) == (publisher_domain(value) or value)))
 
 
+def _threads(session: Session, value: str) -> set[int]:
+    return _pks(session, select(col(Thread.pk)).where(col(Thread.id) == value))
+
+
+def _threaded(*conditions: Condition) -> Condition:
+    return exists().where(col(ThreadMember.item_pk) == col(Item.pk), *conditions)
+
+
 def _importance(values: Sequence[str]) -> Condition:
     levels = col(Item.importance_level).in_([v for v in values if v != "none"])
     return or_(and_(col(Item.importance_level).is_not(None), levels), *([col(Item.importance_label).is_(None)] if "none" in values else []))
@@ -183,5 +219,6 @@ _HAS: dict[str, Callable[[], Condition]] = {
     "entities": lambda: exists().where(col(Mention.item_pk) == col(Item.pk), col(Mention.kind) == "listed"),
     "sources": lambda: exists().where(col(Citation.item_pk) == col(Item.pk)),
     "parent": lambda: col(Item.parent).is_not(None),
+    "thread": _threaded,
     "extra": lambda: cast(col(Item.extra), String) != "[]",
 }

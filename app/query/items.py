@@ -10,13 +10,14 @@ from sqlmodel import Session, col
 
 from app.errors import NotFound
 from app.parse.briefing import decode
-from app.query import filters, paging
+from app.query import filters, paging, threads
 from app.query.params import ITEM_INCLUDES, ITEM_PARTS, ItemFilter, ItemList
 from app.query.refs import entity_refs, path, publisher_refs
 from app.query.schemas.briefings import PassageOut
 from app.query.schemas.items import (
     CitationOut,
     DetailsOut,
+    EchoOut,
     ImportanceOut,
     ItemCore,
     ItemLinks,
@@ -26,6 +27,7 @@ from app.query.schemas.items import (
     NamedOut,
     PartOut,
     SectionRef,
+    ThreadRef,
 )
 from app.query.schemas.shared import BriefingRef, EntityRef
 from app.store.tables import Briefing, Channel, Citation, Document, Item, Mention, Section, Source
@@ -57,6 +59,8 @@ class Parts:
     entities: dict[int, list[NamedOut]] = field(default_factory=lambda: defaultdict(list))
     mentions: dict[int, list[MentionOut]] = field(default_factory=lambda: defaultdict(list))
     sources: dict[int, list[CitationOut]] = field(default_factory=lambda: defaultdict(list))
+    echoes: dict[int, list[EchoOut]] = field(default_factory=lambda: defaultdict(list))
+    threads: dict[int, ThreadRef] = field(default_factory=dict)
 
 
 def find(session: Session, query: ItemList, lang: str | None, *, of: Collection[int] | None = None) -> Found:
@@ -66,12 +70,18 @@ def find(session: Session, query: ItemList, lang: str | None, *, of: Collection[
     if of is not None:
         conditions.append(col(Item.pk).in_(select(col(Mention.item_pk)).where(col(Mention.entity_pk).in_(sorted(of)))))
     order = paging.order_by(query.sort, DEFAULT_SORT, SORT_KEYS, _TIES)
-    scope = f"items/{sorted(of or ())}/{query.sort}/{ItemFilter.model_validate(query.model_dump(include=set(ItemFilter.model_fields)))!r}"
+    scope = f"items/{sorted(of or ())}/{query.sort}/{query.collapse}/{ItemFilter.model_validate(query.model_dump(include=set(ItemFilter.model_fields)))!r}"
     # Counted and put in order by what the indexes hold; only the rows of the page are read whole.
-    keys = select(col(Item.pk), col(Item.date), col(Item.channel_pk), col(Item.ordinal)).where(*conditions)
+    keys: Any = select(col(Item.pk), col(Item.date), col(Item.channel_pk), col(Item.ordinal))
+    keys = threads.collapsed(keys, conditions) if query.collapse else keys.where(*conditions)
     rows = paging.page(session, keys, order, query.limit, query.cursor, scope)
     held = {row.pk: row for row in session.execute(_statement().where(col(Item.pk).in_([row.pk for row in rows.rows])))}
-    return Found(outs(session, [held[row.pk] for row in rows.rows], lang, include=query.includes()), rows, built.warnings)
+    shown = outs(session, [held[row.pk] for row in rows.rows], lang, include=query.includes())
+    if query.collapse:
+        for item, row in zip(shown, rows.rows, strict=True):
+            if item.thread:
+                item.thread.more = row.told - 1
+    return Found(shown, rows, built.warnings)
 
 
 def one(session: Session, item_id: str, lang: str | None, *, include: Collection[str] = ()) -> ItemOut:
@@ -176,16 +186,21 @@ def core_values(row: Any, parts: Parts) -> dict[str, Any]:
         "entities": parts.entities[row.pk],
         "sources": parts.sources[row.pk],
         "extra": row.extra,
+        "thread": parts.threads.get(row.pk),
+        "echoes": parts.echoes[row.pk],
         "lines": Lines(first=row.first_line, last=row.last_line),
     }
 
 
 def load_parts(session: Session, pks: Sequence[int], lang: str | None, include: Collection[str]) -> Parts:
-    """Entities, mentions and sources of the items of `pks`, two queries each."""
+    """Threads, entities, mentions, sources and echoes of the items of `pks`, a query or two each."""
     parts = Parts()
     # A page holds at most 100 items, a whole briefing may hold more than a statement takes parameters.
     for start in range(0, len(pks), 900):
         some = pks[start : start + 900]
+        parts.threads |= threads.refs(session, some)
+        if "echoes" in include:
+            threads.load_echoes(session, some, parts.echoes)
         if {"entities", "mentions"} & set(include):
             _load_mentions(session, some, lang, parts)
         if "sources" in include:

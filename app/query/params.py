@@ -14,9 +14,9 @@ from app.query.schemas.shared import EntityType, Interval, ItemKind, Level, Ment
 MAX_VALUES = 16
 MAX_VALUE = 256
 
-HAS = ("summary", "technical", "applications", "takeaways", "importance", "reason", "entities", "sources", "parent", "extra")
+HAS = ("summary", "technical", "applications", "takeaways", "importance", "reason", "entities", "sources", "parent", "extra", "thread")
 # What an item has when it is asked for alone, and what it may have besides.
-ITEM_PARTS = ("details", "entities", "sources", "extra")
+ITEM_PARTS = ("details", "entities", "sources", "extra", "echoes")
 ITEM_INCLUDES = (*ITEM_PARTS, "mentions")
 
 
@@ -139,6 +139,7 @@ class ItemFilter(Days, Family):
     keyword: Values = Field([], description="Keywords of the day of the item's briefing: slug or name.")
     source: Values = Field([], description="Sources the item cites: id, `arxiv:ID` or URL.", examples=[["arxiv:2512.17527"]])
     publisher: Values = Field([], description="Publishers of its sources, by domain.", examples=[["techcrunch.com"]])
+    thread: Values = Field([], description="Story threads the item is a member of, by id.")
     has: Annotated[list[Text], _values(HAS)] = Field([], description=f"What the item has: {', '.join(HAS)}.")
 
 
@@ -176,6 +177,20 @@ class ItemList(ItemFilter, Paging, Lang, Include):
         None,
         description="Keys parted by commas, `-` for descending: date, title, importance, position, updated_at. Default `-date,position`.",
     )
+
+    collapse: Literal["thread"] | None = Field(
+        None, description="`thread`: of the items of one story only the newest; `thread.more` says how many others match."
+    )
+
+
+class ThreadList(Days, Family, Paging, Fields):
+    entity: Values = Field([], description="Entities its items name: id, slug or any spelling.")
+    items: int = Field(2, ge=2, le=10_000, description="At least so many items.")
+    sort: Text | None = Field(None, description="last, first or items. Default `-last`.")
+
+
+class RelatedItemsQuery(Days, Paging, Lang, Fields):
+    pass
 
 
 class BriefingList(BriefingFilter, Paging, Fields):

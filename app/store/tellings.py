@@ -41,7 +41,8 @@ def _under(session: Session, within: Any) -> dict[int, Telling]:
             briefing=briefing,
             place=(day, channel, ordinal),
             title=title,
-            text="\n".join([summary or "", *(field["text"] or "" for field in extra)]),
+            # What stands besides the summary tells no story (who posted it and when), but it is all there is of a stub.
+            text=summary or "\n".join(field["text"] or "" for field in extra),
             sources=frozenset(sources[pk]),
             papers=frozenset(papers[pk]),
             names=names[pk],

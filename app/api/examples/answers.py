@@ -11,14 +11,18 @@ from app.api.examples.things import (
     CORE,
     DAY,
     DOUBT,
+    EARLIER,
     ENTITY,
     ENTITY_SUMMARY,
     ITEM,
     JUDGED,
+    LATER,
     PUBLISHER_OUT,
     REF,
     RELATED,
+    RELATED_ITEM,
     SOURCE_SUMMARY,
+    STORY,
     SUGGEST,
     SUMMARY,
     TAG,
@@ -26,7 +30,7 @@ from app.api.examples.things import (
     VERSION,
     WHOLE_ITEM,
 )
-from app.query import related, salience
+from app.query import related, related_items, salience
 from app.query.schemas.briefings import (
     BackgroundOut,
     BriefingOut,
@@ -66,6 +70,7 @@ from app.query.schemas.reconcile import (
 )
 from app.query.schemas.related import Related
 from app.query.schemas.taxonomy import PublisherOut, SourceCitation, SourceOut, SourceSummary, TagOut
+from app.query.schemas.threads import EvidenceOut, JoinOut, RelatedItems, SharedEntity, ThreadMemberOut, ThreadOut, ThreadSummary
 from app.query.schemas.timelines import AxisBucket, Bucket, Point, SeriesOut, TimelineOut, TimelinesOut, Totals
 from app.render import markup
 
@@ -80,7 +85,7 @@ def _links(path: str) -> PageLinks:
 
 _ALL: list[BaseModel] = [
     Page[BriefingSummary](data=[SUMMARY], meta=_meta(1), links=_links("/v1/briefings")),
-    Page[ItemOut](data=[WHOLE_ITEM], meta=_meta(1), links=_links("/v1/items?include=details,entities,sources,extra,mentions")),
+    Page[ItemOut](data=[WHOLE_ITEM], meta=_meta(1), links=_links("/v1/items?include=details,entities,sources,extra,echoes,mentions")),
     Page[EntitySummary](data=[ENTITY_SUMMARY], meta=_meta(1), links=_links("/v1/entities")),
     Page[ReviewOut](data=[DOUBT], meta=_meta(1), links=_links("/v1/review")),
     Page[JudgementOut](data=[JUDGED], meta=_meta(1), links=_links(f"/v1/entities/{ENTITY.id}/history")),
@@ -92,6 +97,7 @@ _ALL: list[BaseModel] = [
         items=Changed(total=1, ids=[ITEM]),
         dataset_version=VERSION,
     ),
+    Page[ThreadSummary](data=[STORY], meta=_meta(1), links=_links("/v1/threads")),
     Page[SourceSummary](data=[SOURCE_SUMMARY], meta=_meta(1), links=_links("/v1/sources")),
     Page[TagOut](data=[TAG], meta=_meta(1), links=_links("/v1/tags")),
     Page[PublisherOut](data=[PUBLISHER_OUT], meta=_meta(1), links=_links("/v1/publishers")),
@@ -177,6 +183,25 @@ _ALL: list[BaseModel] = [
         items=79,
         own=1,
         statistic=related.STATISTIC,
+    ),
+    ThreadOut(
+        **dict(STORY),
+        members=[
+            ThreadMemberOut(item=EARLIER, briefing=BRIEFING.id, channel="daily", role="new", joined=None),
+            ThreadMemberOut(
+                item=LATER, briefing=BRIEFING.id, channel="daily", role="duplicate",
+                joined=JoinOut(
+                    item=EARLIER.id, signal="paper", score=0.97,
+                    evidence=EvidenceOut(
+                        sources=["s_gk3v6n7m2x4a"], reference=None, title=None, words=[], names=None, entities=[], text=None
+                    ),
+                ),
+            ),
+        ],
+        entities=[SharedEntity(entity=ENTITY, items=2)],
+    ),
+    RelatedItems(
+        data=[RELATED_ITEM], meta=_meta(1), links=_links(f"/v1/items/{EARLIER.id}/related"), item=EARLIER, formula=related_items.FORMULA
     ),
     CompletionsOut(
         data=[

@@ -1,11 +1,22 @@
 """The shapes of items."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.query.schemas.shared import BriefingRef, EntityRef, ItemKind, Level, MentionKind, Out, PublisherRef, SectionKind, SourceStatus
+from app.query.schemas.shared import (
+    BriefingRef,
+    EntityRef,
+    ItemKind,
+    Level,
+    MentionKind,
+    Out,
+    PublisherRef,
+    Role,
+    SectionKind,
+    SourceStatus,
+)
 
 
 class PartOut(Out):
@@ -78,6 +89,32 @@ class ExtraOut(Out):
     text: str
 
 
+class ThreadRef(Out):
+    """The story an item is told in."""
+
+    id: Annotated[str, Field(examples=["th_4bhdq57fxava"])]
+    role: Annotated[
+        Role,
+        Field(
+            description="`new`: the first; `duplicate`: the same report again; `update`: the same report with new figures; `continuing`: another."
+        ),
+    ]
+    size: Annotated[int, Field(description="Items of the thread.")]
+    more: Annotated[int | None, Field(description="With `collapse=thread`: how many other items of the thread match; else null.")]
+
+
+class EchoOut(Out):
+    """Another place of the same briefing that speaks of the item."""
+
+    where: Literal["insight", "watchlist", "reading", "keyword"]
+    position: Annotated[int, Field(description="Among those of its kind, from 1.")]
+    id: Annotated[str | None, Field(description="Of an entry of the watch list.")]
+    line: int
+    text: Annotated[str, Field(description="The words that speak of it.", examples=["SafeBench-Seq"])]
+    signal: Annotated[Literal["source", "name", "title"], Field(description="What tells so: the same source, a name, words of the title.")]
+    score: float
+
+
 class Lines(Out):
     first: int
     last: int
@@ -109,16 +146,19 @@ class ItemCore(Out):
     entities: list[NamedOut]
     sources: list[CitationOut]
     extra: list[ExtraOut]
+    thread: Annotated[ThreadRef | None, Field(description="Null where no other item tells the story.")]
+    echoes: list[EchoOut]
     lines: Lines
 
 
 class ItemOut(ItemCore):
-    """An item on its own, or in a list; there `details`, `extra`, `entities` and `sources` come with `include`, as do `mentions`, always."""
+    """An item on its own, or in a list; there `details`, `extra`, `entities`, `sources` and `echoes` come with `include`, as do `mentions`, always."""
 
     details: DetailsOut = Field(default_factory=lambda: DetailsOut(technical=[], applications=[], takeaways=[]))
     entities: list[NamedOut] = Field(default_factory=list)
     sources: list[CitationOut] = Field(default_factory=list)
     extra: list[ExtraOut] = Field(default_factory=list)
+    echoes: list[EchoOut] = Field(default_factory=list)
     mentions: list[MentionOut] = Field(default_factory=list)
     date: date
     briefing: BriefingRef
