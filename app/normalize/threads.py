@@ -45,6 +45,9 @@ _TITLE, _NAMES, _TEXT = 0.75, 0.85, 0.75
 _MISSED = 0.88
 # How far the texts must agree, of 1, where both titles name the same version of something, or a subject in common.
 _SAME_VERSION, _SAME_SUBJECT = 0.22, 0.27
+_SAME_BODY = 0.1
+_WHO = ("org", "person")
+_SOON, _WHO_AGAIN = 7, 0.2
 _PROPER = re.compile(r"[A-Z][A-Za-z]{2,}")
 _JOIN, _LATER, _SUPPORT = 0.55, 0.1, 0.42
 _MOST_LINKS = 8
@@ -95,6 +98,11 @@ class Telling:
         return Counter(words(self.whole))
 
     @cached_property
+    def body(self) -> frozenset[str]:
+        """What its text says beside its title."""
+        return frozenset(words(self.text[:_LONGEST])) - self.titled
+
+    @cached_property
     def proper(self) -> frozenset[str]:
         """The Latin words of its title that are written as names and are no word of the field: of names nobody knows yet."""
         return frozenset(folded for word in _PROPER.findall(self.title) if (folded := fold(word)) not in english())
@@ -125,7 +133,7 @@ class Telling:
     @cached_property
     def lead(self) -> str | None:
         """The first thing its title names."""
-        things = [(self.named[name].at, name) for name in self.subjects if self.named[name].type not in ("org", "person")]
+        things = [(self.named[name].at, name) for name in self.subjects if self.named[name].type not in _WHO]
         return min(things)[1] if things else None
 
 
@@ -272,17 +280,22 @@ class Window:
 
     def _tells(self, later: Telling, earlier: Telling, signals: Mapping[str, Any]) -> bool:
         """Whether likeness means one story: titles nearly one, or a subject in common that the texts agree on."""
-        if signals["title"]["score"] >= _ALIKE:
+        # A column may have one name every day, and tell another thing.
+        agreeing = not (later.body and earlier.body) or self.texts.dice(later.body, earlier.body)[0] >= _SAME_BODY
+        if signals["title"]["score"] >= _ALIKE and agreeing:
             return True
         agree = signals["text"]["score"]
         if later.versions and later.versions == earlier.versions and later.proper & earlier.proper:
             return bool(agree >= _SAME_VERSION)
-        return agree >= _SAME_SUBJECT and self._in_common(later, earlier)
+        # Who did something does much else: after a week that alone is no story.
+        soon = (later.day - earlier.day).days <= _SOON or signals["title"]["score"] >= _WHO_AGAIN
+        return agree >= _SAME_SUBJECT and self._in_common(later, earlier, who=soon)
 
-    def _in_common(self, one: Telling, other: Telling) -> bool:
-        """Whether they have a subject in common: known, or a name in both titles that few others hold."""
+    def _in_common(self, one: Telling, other: Telling, *, who: bool = True) -> bool:
+        """Whether they have a subject in common: known (`who`: organisations, people and chips count), or a name of few titles in both."""
+        common = one.prominent & other.prominent & (one.subjects | other.subjects)
         few = max(3, self.titles.size / 50)
-        return not one.prominent.isdisjoint(other.prominent & (one.subjects | other.subjects)) or any(
+        return any(who or kind_weight(one.named[name].type) == 1 for name in common) or any(
             self.titles.count(word) <= few for word in one.proper & other.proper
         )
 
