@@ -32,13 +32,16 @@ Place = tuple[date, str, int]
 TITLED, LISTED, IN_TEXT = 1.0, 0.7, 0.35
 """How much is made of a name: in the title, on the entity line, in the text."""
 
+NAMED = "named"
+"""The type of what nobody knows more of than that it is written like a name."""
+
 _LONGEST = 800
 # A source that more items of the window cite is a collection, a home page, a slip; a name or word in more is no candidate's.
 _MOST_CITING = 4
 _HOT = 40
 _DIRECT = {"paper": 0.97, "article": 0.95, "reference": 0.9}
 # Things are what stories are about; who makes them has many; terms say little.
-_KINDS = {"model": 1.0, "product": 1.0, "event": 1.0, "dataset": 1.0, "method": 1.0, "chip": 0.6, "org": 0.6, "person": 0.6}
+_KINDS = {"model": 1.0, "product": 1.0, "event": 1.0, "dataset": 1.0, "method": 1.0, "chip": 0.6, "org": 0.6, "person": 0.6, NAMED: 0.6}
 _TERM = 0.25
 # Scores are joined by noisy-or, each signal weakened by how far it is trusted alone.
 _TITLE, _NAMES, _TEXT = 0.75, 0.85, 0.75
@@ -292,7 +295,7 @@ class Window:
         return agree >= _SAME_SUBJECT and self._in_common(later, earlier, who=soon)
 
     def _in_common(self, one: Telling, other: Telling, *, who: bool = True) -> bool:
-        """Whether they have a subject in common: known (`who`: organisations, people and chips count), or a name of few titles in both."""
+        """Whether they have a subject in common: known (`who`: organisations, people, chips and unknown names count), or a name of few titles in both."""
         common = one.prominent & other.prominent & (one.subjects | other.subjects)
         few = max(3, self.titles.size / 50)
         return any(who or kind_weight(one.named[name].type) == 1 for name in common) or any(

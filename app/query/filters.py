@@ -76,11 +76,12 @@ def threads(session: Session, filter: ThreadList) -> Built:
     """Conditions on `Thread`: it has a member under the filters of days, and one that names an entity."""
     built, within = Built([col(Thread.items) >= filter.items]), Built()
     days(session, filter, col(Item.date), col(Item.channel_pk), within)
-    member = exists().where(col(ThreadMember.thread_pk) == col(Thread.pk))
+    member = select(col(ThreadMember.item_pk)).where(col(ThreadMember.thread_pk) == col(Thread.pk))
     if within.conditions:
-        built.conditions.append(member.where(col(Item.pk) == col(ThreadMember.item_pk), *within.conditions))
-    naming = member.where(col(Mention.item_pk) == col(ThreadMember.item_pk))
-    _by_ids(session, "entity", filter.entity, _entities(filter), lambda pks: naming.where(col(Mention.entity_pk).in_(pks)), built)
+        there = member.join(Item, col(Item.pk) == col(ThreadMember.item_pk)).where(*within.conditions)
+        built.conditions.append(there.exists())
+    naming = member.join(Mention, col(Mention.item_pk) == col(ThreadMember.item_pk))
+    _by_ids(session, "entity", filter.entity, _entities(filter), lambda pks: naming.where(col(Mention.entity_pk).in_(pks)).exists(), built)
     built.warnings += within.warnings
     return built
 

@@ -75,7 +75,9 @@ def load_echoes(session: Session, pks: Sequence[int], into: dict[int, list[EchoO
 
 def collapsed(keys: Any, conditions: Sequence[Any]) -> Any:
     """`keys` of the items under `conditions`, of one thread the newest only, each with `told`: how many of its thread there are."""
-    story = func.coalesce(col(ThreadMember.thread_pk), -col(Item.pk))
+    # By another name, so that a condition on threads does not take it for its own.
+    member = aliased(ThreadMember)
+    story = func.coalesce(col(member.thread_pk), -col(Item.pk))
     newest = (col(Item.date).desc(), col(Item.ordinal).desc(), paging.bytewise(col(Item.id)))
     ranked = (
         select(
@@ -83,7 +85,7 @@ def collapsed(keys: Any, conditions: Sequence[Any]) -> Any:
             func.row_number().over(partition_by=story, order_by=newest).label("place"),
             func.count().over(partition_by=story).label("told"),
         )
-        .join(ThreadMember, col(ThreadMember.item_pk) == col(Item.pk), isouter=True)
+        .join(member, col(member.item_pk) == col(Item.pk), isouter=True)
         .where(*conditions)
         .subquery()
     )

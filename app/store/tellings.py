@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import case, func, select
 from sqlmodel import Session, col
 
-from app.normalize.threads import IN_TEXT, LISTED, TITLED, Naming, Telling
+from app.normalize.threads import IN_TEXT, LISTED, NAMED, TITLED, Naming, Telling
 from app.store.tables import Briefing, Channel, Citation, Entity, Item, Mention, Source
 
 
@@ -61,8 +61,18 @@ def _names(session: Session, within: Any) -> defaultdict[int, dict[str, Naming]]
         .where(*within, col(Mention.field) != "extra")
         .group_by(col(Mention.item_pk), col(Entity.id), col(Entity.type))
     )
+    # What no catalogue knows is a name where it is written like one.
+    unknown = session.execute(
+        select(col(Mention.item_pk), col(Entity.id), col(Mention.surface))
+        .join(Item, col(Item.pk) == col(Mention.item_pk))
+        .join(Entity, col(Entity.pk) == col(Mention.entity_pk))
+        .where(*within, col(Entity.type) == "other")
+        .distinct()
+    )
+    capital = {(item, entity) for item, entity, surface in unknown if any(map(str.isupper, surface))}
     names: defaultdict[int, dict[str, Naming]] = defaultdict(dict)
     for item, entity, kind, at, is_listed in rows:
+        kind = NAMED if (item, entity) in capital else kind
         names[item][entity] = Naming(kind, TITLED, at) if at is not None else Naming(kind, LISTED if is_listed else IN_TEXT)
     return names
 

@@ -78,7 +78,8 @@ def _days(session: Session, briefings: set[int], items: Iterable[int]) -> list[d
     for part in chunks(sorted(briefings)):
         days.update(session.exec(select(col(ThreadedDay.date)).where(col(ThreadedDay.briefing_pk).in_(part))))
         session.execute(delete(ThreadedDay).where(col(ThreadedDay.briefing_pk).in_(part)))
-        for pk, day in session.exec(select(col(Briefing.pk), col(Briefing.date)).where(col(Briefing.pk).in_(part))).all():
+        shown = (col(Briefing.pk).in_(part), col(Briefing.draft).is_(False))
+        for pk, day in session.exec(select(col(Briefing.pk), col(Briefing.date)).where(*shown)).all():
             assert pk
             days.add(day)
             session.add(ThreadedDay(briefing_pk=pk, date=day))

@@ -16,7 +16,7 @@ SHAPES = sorted(
     key=lambda shape: shape.__name__,
 )
 # What a list leaves out unless `include` asks for it.
-OPTIONAL = {("ItemOut", name) for name in ("details", "entities", "sources", "extra", "mentions")}
+OPTIONAL = {("ItemOut", name) for name in ("details", "entities", "sources", "extra", "echoes", "mentions")}
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)

@@ -1,6 +1,7 @@
 """Threads and echoes as they are shown; on the seeds, which of their items are one story."""
 
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -32,12 +33,13 @@ def every(client: TestClient, path: str) -> list[Any]:
 
 
 @pytest.fixture
-def told(database: Database) -> TestClient:
+def told(database: Database) -> Iterator[TestClient]:
     """A base with stories told over six weeks in two channels."""
     for document in STORY:
         put(database, document)
     settings = Settings(database_url=database.url.render_as_string(hide_password=False), read_timeout=30, log_level="error", seeds=False)
-    return TestClient(create_app(settings), raise_server_exceptions=False)
+    with TestClient(create_app(settings), raise_server_exceptions=False) as opened:
+        yield opened
 
 
 # What a reader of both seeds finds told twice: a financing, a paper, and a stub with what it refers to.
@@ -103,7 +105,7 @@ def test_the_ten_entries_of_the_watch_lists(client: TestClient) -> None:
 def test_the_insight_and_the_keywords(client: TestClient) -> None:
     assert {"摩爾線程 MUS", "Tesco × ", "Spotify "} <= echoed(client, NEWER, "insight")[1]
     keywords = echoed(client, NEWER, "keyword")
-    assert (keywords[6], keywords[9], keywords[11], keywords[12]) == ({"針對 Promp"}, {"RaaS：企業級"}, {"百度 Robota"}, {"SMELLNET"})
+    assert (keywords[6], keywords[9], keywords[11], keywords[12]) == ({"針對 Promp"}, {"RaaS：企業級"}, {"百度 Robot"}, {"SMELLNET"})
     entry = next(e for e in get(client, "/v1/items", entity="x402", include="echoes")["data"][0]["echoes"] if e["where"] == "watchlist")
     watched = get(client, f"/v1/briefings/{NEWER}")["watchlist"]
     assert (entry["id"], entry["line"], entry["text"]) == (watched[4]["id"], 931, "x402")
@@ -187,7 +189,6 @@ def test_pages_hold_while_a_story_goes_on(told: TestClient, database: Database) 
 def test_a_thread_needs_two(database: Database) -> None:
     take_in(database, "---\ntitle: x\ndate: 2026-01-02\n---\n\n## 今日焦點\n\n### 一則\n\n**核心摘要**\n摘要。\n")
     settings = Settings(database_url=database.url.render_as_string(hide_password=False), log_level="error", seeds=False)
-    client = TestClient(create_app(settings))
-    assert get(client, "/v1/threads")["data"] == []
-    assert get(client, "/v1/items")["data"][0]["thread"] is None
-    assert date.fromisoformat(get(client, "/v1/items")["data"][0]["date"]) == date(2026, 1, 2)
+    with TestClient(create_app(settings)) as client:
+        assert get(client, "/v1/threads")["data"] == []
+        assert get(client, "/v1/items")["data"][0]["thread"] is None
