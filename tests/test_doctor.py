@@ -41,9 +41,6 @@ def test_a_sound_base(database: Database) -> None:
         ("UPDATE briefing SET draft = true", "documents"),
         ("DELETE FROM mention", "entities"),
         ("DELETE FROM citation", "sources"),
-        ("DELETE FROM item_link", "threads"),
-        ("DELETE FROM thread_member WHERE role = 'new'", "threads"),
-        ("UPDATE thread_member SET role = 'update' WHERE role = 'duplicate'", "threads"),
         ("UPDATE alembic_version SET version_num = '9999'", "schema"),
     ],
 )
@@ -53,6 +50,22 @@ def test_damage_is_found(database: Database, damage: str, fault: str) -> None:
     with database.write() as session:
         session.execute(text(damage))
     assert faults(database) == [fault]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM item_link", "UPDATE item_link SET score = 0.5", "DELETE FROM thread_member", "DELETE FROM thread_member WHERE role = 'new'",
+        "UPDATE thread_member SET role = 'update' WHERE role = 'duplicate'",
+    ],
+)  # fmt: skip
+def test_threads_that_are_not_what_they_would_be(database: Database, damage: str) -> None:
+    for day in ("2026-01-02", "2026-01-03"):
+        take_in(database, briefing(item("A", "https://a.com/story"), item("B"), date=day))
+    assert faults(database) == []
+    with database.write() as session:
+        session.execute(text(damage))
+    assert faults(database) == ["threads"]
 
 
 def test_rows_that_refer_to_nothing(database: Database) -> None:
