@@ -12,8 +12,8 @@ from math import fsum
 from typing import Literal
 
 from app.normalize.rarity import Rarity, words
+from app.normalize.tellings import LISTED, TITLED, Telling, is_name
 from app.normalize.text import is_han
-from app.normalize.threads import LISTED, TITLED, Telling, is_name
 
 Where = Literal["insight", "watchlist", "reading", "keyword"]
 

@@ -32,16 +32,15 @@ def reference(text: str) -> str | None:
     return text[found.start() : found.end()] if found else None
 
 
-def referred(title: str, text: str, other: str, told: Mapping[str, str]) -> str | None:
-    """The reference, if a stub refers to `other`: the one item of `told` (id → its words) that holds most of the stub's title.
+def referred(title: str, text: str, told: Mapping[str, str]) -> tuple[str, str] | None:
+    """What a stub refers to, and by which words: the one item of `told` (id → its words) that holds most of the stub's title.
 
-    A stub that speaks of several items refers to none.
+    A stub that fits several items alike refers to none.
     """
-    phrase = reference(f"{title}\n{text}") if not reference(title) else None
-    if phrase is None:
-        return None
+    phrase = None if reference(title) else reference(text)
     own = set(words(title))
-    covered = sorted(((len(own & set(words(whole))) / len(own), item) for item, whole in told.items()), reverse=True) if own else []
-    if not covered or covered[0][0] < _COVERED or covered[0][1] != other:
+    if phrase is None or not own or not told:
         return None
-    return phrase if len(covered) == 1 or covered[1][0] < covered[0][0] else None
+    covered = sorted(((len(own.intersection(words(whole))) / len(own), item) for item, whole in told.items()), reverse=True)
+    share, item = covered[0]
+    return (item, phrase) if share >= _COVERED and (len(covered) == 1 or covered[1][0] < share) else None

@@ -5,20 +5,17 @@ counted over the items of the `WINDOW` days up to the later one, so that a link 
 comes before recall: what only may be one story is left apart.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from math import fsum
 from typing import Any, Literal
 
 from app.normalize.identity import stable_id
-from app.normalize.lexicon import english
-from app.normalize.rarity import Rarity, cosine, figures, versions, words
-from app.normalize.references import reference, referred
-from app.normalize.text import fold
+from app.normalize.rarity import Rarity, cosine, versions
+from app.normalize.references import referred
+from app.normalize.tellings import LISTED, Telling, kind_weight
 
 WINDOW = 30
 """Days before an item that its links look back on."""
@@ -26,118 +23,23 @@ SPAN = 120
 """Days from a thread's first member to its last, at most."""
 
 Role = Literal["new", "continuing", "update", "duplicate"]
-Place = tuple[date, str, int]
-"""Day, channel and ordinal: the order items are told in."""
 
-TITLED, LISTED, IN_TEXT = 1.0, 0.7, 0.35
-"""How much is made of a name: in the title, on the entity line, in the text."""
-
-NAMED = "named"
-"""The type of what nobody knows more of than that it is written like a name."""
-
-_LONGEST = 800
 # A source that more items of the window cite is a collection, a home page, a slip; a name or word in more is no candidate's.
 _MOST_CITING = 4
 _HOT = 40
+_MOST_CANDIDATES, _MOST_STUBS = 60, 50
 _DIRECT = {"paper": 0.97, "article": 0.95, "reference": 0.9}
-# Things are what stories are about; who makes them has many; terms say little.
-_KINDS = {"model": 1.0, "product": 1.0, "event": 1.0, "dataset": 1.0, "method": 1.0, "chip": 0.6, "org": 0.6, "person": 0.6, NAMED: 0.6}
-_TERM = 0.25
 # Scores are joined by noisy-or, each signal weakened by how far it is trusted alone.
 _TITLE, _NAMES, _TEXT = 0.75, 0.85, 0.75
 _MISSED = 0.88
 # How far the texts must agree, of 1, where both titles name the same version of something, or a subject in common.
 _SAME_VERSION, _SAME_SUBJECT = 0.22, 0.27
 _SAME_BODY = 0.1
-_WHO = ("org", "person")
 _SOON, _WHO_AGAIN = 7, 0.2
-_PROPER = re.compile(r"[A-Z][A-Za-z]{2,}")
 _JOIN, _LATER, _SUPPORT = 0.55, 0.1, 0.42
 _MOST_LINKS = 8
 _RECENT = 3
 _ALIKE, _SOMEWHAT = 0.75, 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class Naming:
-    """How an item names an entity: `weight` is `TITLED`, `LISTED` or `IN_TEXT`, `at` where in the title."""
-
-    type: str
-    weight: float
-    at: int = 0
-
-
-@dataclass(frozen=True)
-class Telling:
-    """An item, as far as it tells a story. `sources` and `papers` are ids of what it cites and can be cited by another."""
-
-    id: str
-    briefing: str
-    place: Place
-    title: str
-    text: str
-    sources: frozenset[str] = frozenset()
-    papers: frozenset[str] = frozenset()
-    names: Mapping[str, Naming] | None = None
-
-    @property
-    def day(self) -> date:
-        return self.place[0]
-
-    @cached_property
-    def named(self) -> Mapping[str, Naming]:
-        return self.names or {}
-
-    @cached_property
-    def whole(self) -> str:
-        return f"{self.title}\n{self.text[:_LONGEST]}"
-
-    @cached_property
-    def titled(self) -> frozenset[str]:
-        return frozenset(words(self.title))
-
-    @cached_property
-    def counts(self) -> Counter[str]:
-        return Counter(words(self.whole))
-
-    @cached_property
-    def body(self) -> frozenset[str]:
-        """What its text says beside its title."""
-        return frozenset(words(self.text[:_LONGEST])) - self.titled
-
-    @cached_property
-    def proper(self) -> frozenset[str]:
-        """The Latin words of its title that are written as names and are no word of the field: of names nobody knows yet."""
-        return frozenset(folded for word in _PROPER.findall(self.title) if (folded := fold(word)) not in english())
-
-    @cached_property
-    def versions(self) -> frozenset[str]:
-        return versions(self.title)
-
-    @cached_property
-    def figures(self) -> frozenset[str]:
-        return figures(self.whole)
-
-    @cached_property
-    def refers(self) -> bool:
-        """Whether it only says where it is told in full."""
-        return reference(self.text) is not None
-
-    @cached_property
-    def prominent(self) -> frozenset[str]:
-        """The things, organisations and people its title or entity line names."""
-        return frozenset(name for name, naming in self.named.items() if is_name(naming) and naming.weight >= LISTED)
-
-    @cached_property
-    def subjects(self) -> frozenset[str]:
-        """The things, organisations and people its title names."""
-        return frozenset(name for name, naming in self.named.items() if naming.weight == TITLED and is_name(naming))
-
-    @cached_property
-    def lead(self) -> str | None:
-        """The first thing its title names."""
-        things = [(self.named[name].at, name) for name in self.subjects if self.named[name].type not in _WHO]
-        return min(things)[1] if things else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +65,8 @@ class Window:
         """The items given are counted in."""
         self.held: dict[str, Telling] = {}
         self.titles, self.names, self.texts, self.cited = Rarity(), Rarity(), Rarity(), Rarity()
+        self._briefings: defaultdict[str, dict[str, Telling]] = defaultdict(dict)
+        self._targets: dict[str, tuple[str, str] | None] = {}
         self._vectors: dict[str, dict[str, float]] = {}
         self._by: defaultdict[str, dict[str, Telling]] = defaultdict(dict)
         for telling in tellings:
@@ -171,7 +75,8 @@ class Window:
     def add(self, telling: Telling) -> None:
         """Count in an item."""
         self._vectors.clear()
-        self.held[telling.id] = telling
+        self._targets.clear()
+        self.held[telling.id] = self._briefings[telling.briefing][telling.id] = telling
         self.titles.add(telling.titled)
         self.names.add(telling.named)
         self.texts.add(telling.counts)
@@ -182,7 +87,8 @@ class Window:
     def remove(self, telling: Telling) -> None:
         """Count out an item."""
         self._vectors.clear()
-        del self.held[telling.id]
+        self._targets.clear()
+        del self.held[telling.id], self._briefings[telling.briefing][telling.id]
         self.titles.remove(telling.titled)
         self.names.remove(telling.named)
         self.texts.remove(telling.counts)
@@ -191,12 +97,28 @@ class Window:
             del self._by[key][telling.id]
 
     def candidates(self, telling: Telling) -> list[Telling]:
-        """Earlier items that share anything with it that few do, in order."""
-        near: dict[str, Telling] = {}
-        for key in _keys(telling):
-            if len(sharing := self._by[key]) <= _HOT:
-                near |= sharing
-        return sorted((other for other in near.values() if other.place < telling.place), key=lambda other: other.place)
+        """Earlier items that share what few do, or refer to it, or are referred to; in order, of very many those that share most."""
+        shared = Counter(item for key in _keys(telling) if len(sharing := self._by[key]) <= _HOT for item in sharing)
+        near = (self.held[item] for item in shared if self.held[item].place < telling.place)
+        found = sorted(near, key=lambda other: (-shared[other.id], other.place))[:_MOST_CANDIDATES]
+        for stub in self._stubs(telling.briefing):
+            target = self._target(stub)
+            other = self.held.get(target[0]) if target and stub.id == telling.id else stub if target and target[0] == telling.id else None
+            if other and other.place < telling.place and other not in found:
+                found.append(other)
+        return sorted(found, key=lambda other: other.place)
+
+    def _stubs(self, briefing: str) -> list[Telling]:
+        """The items of a briefing that refer to others; none, where they are too many to be that."""
+        stubs = [telling for telling in self._briefings[briefing].values() if telling.refers]
+        return stubs if len(stubs) <= _MOST_STUBS else []
+
+    def _target(self, stub: Telling) -> tuple[str, str] | None:
+        """The item a stub refers to, and by which words."""
+        if stub.id not in self._targets:
+            told = {other.id: other.whole for other in self._briefings[stub.briefing].values() if other.id != stub.id}
+            self._targets[stub.id] = referred(stub.title, stub.text, told)
+        return self._targets[stub.id]
 
     def links(self, telling: Telling) -> list[Link]:
         """The links of an item to earlier ones, the strongest first, at most eight."""
@@ -239,11 +161,11 @@ class Window:
         for signal, one, other in (("paper", later.papers, earlier.papers), ("article", later.sources, earlier.sources)):
             if same := sorted(source for source in one & other if self.cited.count(source) <= _MOST_CITING):
                 return signal, _DIRECT[signal], {"sources": same}
-        if later.briefing == earlier.briefing and (later.refers or earlier.refers):
-            for stub, told in ((later, earlier), (earlier, later)):
-                here = [other for other in self.held.values() if other.briefing == stub.briefing and other.id != stub.id]
-                if phrase := referred(stub.title, stub.text, told.id, {other.id: other.whole for other in here}):
-                    return "reference", _DIRECT["reference"], {"reference": phrase}
+        for stub, told in ((later, earlier), (earlier, later)):
+            if stub.refers and stub.briefing == told.briefing and stub in self._stubs(stub.briefing):
+                target = self._target(stub)
+                if target and target[0] == told.id:
+                    return "reference", _DIRECT["reference"], {"reference": target[1]}
         return None
 
     def alike(self, one: Telling, other: Telling) -> tuple[float, dict[str, Any]] | None:
@@ -303,22 +225,11 @@ class Window:
         )
 
 
-def kind_weight(type: str) -> float:
-    """How much an entity of a type says of the story it is named in, of 1."""
-    return _KINDS.get(type, _TERM)
-
-
-def is_name(naming: Naming) -> bool:
-    """Whether it names a thing, an organisation or a person, and is no mere term."""
-    return naming.type in _KINDS
-
-
 def _keys(telling: Telling) -> Iterator[str]:
     """What an item is found by."""
     yield from (f"s:{source}" for source in telling.sources | telling.papers)
     yield from (f"n:{name}" for name, naming in telling.named.items() if naming.weight >= LISTED)
     yield from (f"w:{word}" for word in telling.titled)
-    yield f"b:{telling.briefing}"
 
 
 def _at_odds(one: Telling, other: Telling) -> bool:

@@ -2,7 +2,7 @@
 
 Scores of reasons are joined by noisy-or, 1 - Π(1 - score): the same thread .9, a source in common .95, likeness of titles
 (Sørensen–Dice by rarity) up to .75, names in common up to .85 as 1 - 2^(-Σ bits / 8), a family in common .2. A name says
-log2((N + 1) / df) bits, df of the N items naming it, less where it is a term or not prominent (`normalize/threads.py`).
+log2((N + 1) / df) bits, df of the N items naming it, less where it is a term or not prominent (`normalize/tellings.py`).
 """
 
 from collections import defaultdict
@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from app.errors import NotFound
 from app.normalize.rarity import Rarity, words
-from app.normalize.threads import IN_TEXT, LISTED, TITLED, kind_weight
+from app.normalize.tellings import IN_TEXT, LISTED, TITLED, kind_weight
 from app.query import filters, paging
 from app.query.filters import Built
 from app.query.params import RelatedItemsQuery

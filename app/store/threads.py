@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
-from app.normalize.threads import SPAN, WINDOW, Link, Member, Place, Telling, before, linked, place, thread_id
+from app.normalize.tellings import Place, Telling
+from app.normalize.threads import SPAN, WINDOW, Link, Member, before, linked, place, thread_id
 from app.store.rows import chunks
 from app.store.tables import (
     Briefing,

@@ -1,5 +1,5 @@
 from app.normalize.echoes import Echo, Named, Passage, echoes
-from app.normalize.threads import IN_TEXT, LISTED, TITLED
+from app.normalize.tellings import IN_TEXT, LISTED, TITLED
 from tests.normalize.test_threads import filler, telling
 
 SGLANG = telling("sglang", "SGLang 原生支援昇騰", SGLang="title product", Ascend="title chip", KV="listed product")

@@ -26,12 +26,12 @@ STUB = ("以可及 EEG + GAT 自動偵測癲癇", "（已於「模型」詳述�
 
 
 def test_a_stub_refers_to_what_holds_its_title() -> None:
-    assert referred(*STUB, "a", TOLD) == "已於「模型」詳述"
-    assert referred(*STUB, "b", TOLD) is None
-    assert referred("另一則新聞的標題", STUB[1], "a", TOLD) is None
-    assert referred(STUB[0], "內容。", "a", TOLD) is None
-    assert referred("……", STUB[1], "a", TOLD) is None
+    assert referred(*STUB, TOLD) == ("a", "已於「模型」詳述")
+    assert referred("另一則新聞的標題", STUB[1], TOLD) is None
+    assert referred(STUB[0], "內容。", TOLD) is None
+    assert referred("……", STUB[1], TOLD) is None
+    assert referred(*STUB, {}) is None
 
 
 def test_a_stub_that_fits_two_refers_to_neither() -> None:
-    assert referred(*STUB, "a", TOLD | {"c": TOLD["a"]}) is None
+    assert referred(*STUB, TOLD | {"c": TOLD["a"]}) is None

@@ -1,25 +1,12 @@
 """What is one story, and what is not: by documents a reader would tell apart at a glance."""
 
+import time
 from datetime import date, timedelta
 
 import pytest
 
-from app.normalize.threads import (
-    LISTED,
-    SPAN,
-    TITLED,
-    WINDOW,
-    Link,
-    Member,
-    Naming,
-    Telling,
-    Window,
-    before,
-    linked,
-    place,
-    thread_id,
-    threaded,
-)
+from app.normalize.tellings import LISTED, TITLED, Naming, Telling
+from app.normalize.threads import SPAN, WINDOW, Link, Member, Window, before, linked, place, thread_id, threaded
 
 DAY = date(2026, 3, 10)
 _FILLER = [
@@ -175,3 +162,18 @@ def test_what_leaves_the_window_leaves_nothing_behind() -> None:
     for item in items:
         window.remove(item)
     assert (window.held, window.titles.size, window.candidates(telling("x", _FILLER[0], days=1))) == ({}, 0, [])
+
+
+def test_a_document_of_stubs_and_of_one_word_takes_no_time() -> None:
+    stubs = [telling(f"s{at}", f"同一個標題 {at} {at % 97}", "（詳見上文）", ordinal=at) for at in range(1_500)]
+    begun = time.process_time()
+    assert len(linked(stubs, date.min, date.max)) == 1_500
+    assert time.process_time() - begun < 20
+
+
+def test_a_stub_finds_what_it_refers_to_on_a_full_day() -> None:
+    told = telling("a", "以可及硬體實現的圖注意力網路偵測腦電癲癇", "自動偵測系統，用 EEG 與 GAT。", ordinal=99)
+    stub = telling("b", "EEG + GAT", "（詳見下文）", ordinal=1)
+    found = members(told, stub)
+    assert found["b"].role == "new"
+    assert found["a"].joined == "b"

@@ -1,6 +1,6 @@
 from datetime import date
 
-from app.normalize.threads import LISTED, TITLED
+from app.normalize.tellings import LISTED, TITLED
 from app.store.db import Database
 from app.store.tellings import of_briefing, tellings
 from tests.conftest import take_in
