@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from app.errors import AppError
 from app.parse.briefing import parse_briefing
 from app.settings import Settings
-from app.store import ledger, migrations, search, spellings, watchlist
+from app.store import ledger, migrations, search, spellings, threads, watchlist
 from app.store.db import Database, sqlite
 from app.store.tables import Briefing, Citation, Document, Entity, Item, Mention, Source
 
@@ -93,6 +93,27 @@ def _content(session: Session, *, sqlite_file: bool) -> Iterator[Check]:
     wrong = list(search.faults(session))
     more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
     yield Check("search", not wrong, f"{', '.join(wrong[:5])}{more}: not found by what they hold; briefbase reindex" if wrong else "")
+    yield _threads(session)
+
+
+def _threads(session: Session) -> Check:
+    """Links and threads against those that are decided from the documents now."""
+    links, members = threads.stored(session)
+    count, faults = 0, set[str]()
+    alone: dict[str, str] = {}
+    for telling, found, member in threads.decided(session):
+        count += 1
+        if sorted(found, key=lambda link: link.earlier) != sorted(links.get(telling.id, []), key=lambda link: link.earlier):
+            faults.add(telling.id)
+        # Whether a thread's first item is alone in it shows with its second.
+        if member.joined is None:
+            alone[member.thread] = telling.id
+        elif first := alone.pop(member.thread, None):
+            faults |= {first} if (held := members.get(first)) is None or held.thread != member.thread or held.joined else set()
+        if member.joined and members.get(telling.id) != member:
+            faults.add(telling.id)
+    faults |= alone.values() & members.keys()
+    return Check("threads", not faults, f"{len(faults)} of {count} items are not linked as they would be now")
 
 
 def _documents(session: Session) -> Check:

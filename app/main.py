@@ -25,6 +25,7 @@ from app.api import (
     reconcile,
     search,
     taxonomy,
+    threads,
     trends,
     watchlist,
 )
@@ -68,7 +69,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.freshness = freshness
     problems.install(app)
     openapi.install(app)
-    for door in (trends, briefings, quality, watchlist, items, ledger, entities, lookup, search, reconcile, taxonomy, dataset, docs):
+    for door in (
+        trends,
+        briefings,
+        quality,
+        watchlist,
+        items,
+        threads,
+        ledger,
+        entities,
+        lookup,
+        search,
+        reconcile,
+        taxonomy,
+        dataset,
+        docs,
+    ):
         app.include_router(door.router)
     app.include_router(entities.side_by_side)
     return app

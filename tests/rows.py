@@ -6,12 +6,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import SQLModel, col
 
+from app.store import threads
 from app.store.db import Database
 from app.store.tables import (
     Alias,
     Briefing,
     Citation,
     Claim,
+    Echo,
     Entity,
     Item,
     Mention,
@@ -73,7 +75,16 @@ def meaning(database: Database) -> dict[str, Any]:
             .join(Item, col(Item.pk) == col(WatchAnswer.item_pk))
         )
         cited = session.execute(select(col(Source.id), col(Citation.target)).join(Source, col(Source.pk) == col(Citation.source_pk)))
+        echoed = session.execute(
+            select(
+                col(Item.id), col(Echo.place), col(Echo.position), col(Echo.line), col(Echo.text), col(Echo.signal), col(Echo.score)
+            ).join(Item, col(Item.pk) == col(Echo.item_pk))
+        )
+        links, members = threads.stored(session)
         return {
+            "links": {item: sorted(held, key=lambda link: link.earlier) for item, held in links.items()},
+            "threads": members,
+            "echoes": Counter(map(tuple, echoed)),
             "items": Counter(map(tuple, items)),
             "entities": Counter(map(tuple, session.execute(select(col(Entity.id), col(Entity.name))))),
             "spellings": Counter(map(tuple, spelled)),

@@ -12,7 +12,8 @@ from tests.conftest import CHANNEL, take_in
 from tests.samples import briefing, item
 
 CHECKS = [
-    "python", "sqlite", "schema", "integrity", "references", "documents", "entities", "spellings", "watch list", "sources", "search", "index",
+    "python", "sqlite", "schema", "integrity", "references", "documents", "entities", "spellings", "watch list", "sources", "search", "threads",
+    "index",
 ]  # fmt: skip
 
 
@@ -62,6 +63,22 @@ def test_a_watch_list_out_of_step_is_found(database: Database) -> None:
     with database.write() as session:
         session.execute(text("UPDATE watch_term SET entity_pk = 0"))
     assert "watch list" in faults(database)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM item_link", "UPDATE item_link SET score = 0.5", "DELETE FROM thread_member", "DELETE FROM thread_member WHERE role = 'new'",
+        "UPDATE thread_member SET role = 'update' WHERE role = 'duplicate'",
+    ],
+)  # fmt: skip
+def test_threads_that_are_not_what_they_would_be(database: Database, damage: str) -> None:
+    for day in ("2026-01-02", "2026-01-03"):
+        take_in(database, briefing(item("A", "https://a.com/story"), item("B"), date=day))
+    assert faults(database) == []
+    with database.write() as session:
+        session.execute(text(damage))
+    assert faults(database) == ["threads"]
 
 
 def test_rows_that_refer_to_nothing(database: Database) -> None:

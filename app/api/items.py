@@ -8,11 +8,13 @@ from app.api import answers
 from app.api.answers import CHECKS, answer
 from app.api.deps import AcceptLanguageDep, SessionDep
 from app.query import items as query
-from app.query.params import ItemList, ItemQuery, PlainQuery
+from app.query import related_items
+from app.query.params import ItemList, ItemQuery, PlainQuery, RelatedItemsQuery
 from app.query.schemas.briefings import PassageOut
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
+from app.query.schemas.threads import RelatedItemOut, RelatedItems
 
 router = APIRouter(prefix="/v1/items", tags=["items"], dependencies=CHECKS)
 
@@ -40,3 +42,12 @@ def get_item(
 @router.get("/{item_id}/source", response_model=PassageOut, summary="The exact lines the item came from")
 def get_item_source(request: Request, session: SessionDep, item_id: ItemId, params: Annotated[PlainQuery, Query()]) -> Any:
     return answer(request, session, query.passage(session, item_id), params.names())
+
+
+@router.get("/{item_id}/related", response_model=RelatedItems, summary="Items related to it, with the reasons")
+def list_related_items(
+    request: Request, session: SessionDep, language: AcceptLanguageDep, item_id: ItemId, params: Annotated[RelatedItemsQuery, Query()]
+) -> Any:
+    found = related_items.find(session, item_id, params, params.lang or language)
+    also = {"item": found.item.model_dump(mode="json"), "formula": related_items.FORMULA}
+    return answers.page(request, session, found.related, RelatedItemOut, found.rows, params.limit, found.warnings, params.names(), also)

@@ -13,7 +13,7 @@ from app.normalize.publishers import publisher_domain
 from app.normalize.urls import identify
 from app.query import families, matching
 from app.query.clauses import Clause, Range, clauses, day_range, number_range
-from app.query.params import BriefingFilter, Days, Family, ItemFilter, Searched, WatchFilter
+from app.query.params import BriefingFilter, Days, Family, ItemFilter, Searched, ThreadList, WatchFilter
 from app.store.tables import (
     Alias,
     BackgroundNote,
@@ -30,6 +30,8 @@ from app.store.tables import (
     Reading,
     Source,
     Tag,
+    Thread,
+    ThreadMember,
     WatchlistEntry,
 )
 
@@ -100,6 +102,21 @@ def items(session: Session, filter: ItemFilter) -> Built:
     _by_ids(session, "keyword", filter.keyword, _tags, lambda pks: _tagged("keyword", pks, col(Item.briefing_pk)), built)
     _by_ids(session, "source", filter.source, source_pks, lambda pks: _cited(col(Citation.source_pk).in_(pks)), built)
     _by_ids(session, "publisher", filter.publisher, publisher_pks, lambda pks: _cited(_published_by(pks)), built)
+    _by_ids(session, "thread", filter.thread, _threads, lambda pks: _threaded(col(ThreadMember.thread_pk).in_(pks)), built)
+    return built
+
+
+def threads(session: Session, filter: ThreadList) -> Built:
+    """Conditions on `Thread`: it has a member under the filters of days, and one that names an entity."""
+    built, within = Built([col(Thread.items) >= filter.items]), Built()
+    days(session, filter, col(Item.date), col(Item.channel_pk), within)
+    member = select(col(ThreadMember.item_pk)).where(col(ThreadMember.thread_pk) == col(Thread.pk))
+    if within.conditions:
+        there = member.join(Item, col(Item.pk) == col(ThreadMember.item_pk)).where(*within.conditions)
+        built.conditions.append(there.exists())
+    naming = member.join(Mention, col(Mention.item_pk) == col(ThreadMember.item_pk))
+    entities(session, filter, lambda pks: naming.where(col(Mention.entity_pk).in_(pks)).exists(), built)
+    built.warnings += within.warnings
     return built
 
 
@@ -155,7 +172,7 @@ def source_has(given: Iterable[str]) -> list[Condition]:
     return by_values(given, _having(_SOURCE_HAS))
 
 
-def entities(session: Session, filter: WatchFilter, condition: Callable[[set[int]], Condition], built: Built) -> None:
+def entities(session: Session, filter: ThreadList | WatchFilter, condition: Callable[[set[int]], Condition], built: Built) -> None:
     """Conditions on whatever names entities."""
     family = _family(session, filter)
     _by_ids(session, "entity", filter.entity, entity_pks, lambda pks: condition(family(pks)), built)
@@ -231,6 +248,14 @@ def publisher_pks(session: Session, value: str) -> set[int]:
     return _pks(session, select(col(Publisher.pk)).where(col(Publisher.id) == (publisher_domain(value) or value)))
 
 
+def _threads(session: Session, value: str) -> set[int]:
+    return _pks(session, select(col(Thread.pk)).where(col(Thread.id) == value))
+
+
+def _threaded(*conditions: Condition) -> Condition:
+    return exists().where(col(ThreadMember.item_pk) == col(Item.pk), *conditions)
+
+
 def _importance(values: Sequence[str]) -> Condition:
     level, label = col(Item.importance_level), col(Item.importance_label)
     none, unknown = label.is_(None), and_(level.is_(None), label.is_not(None))
@@ -296,6 +321,7 @@ _HAS: dict[str, Callable[[], Condition]] = {
     "tags": lambda: _filed(col(Item.briefing_pk), "tag"),
     "keywords": lambda: _filed(col(Item.briefing_pk), "keyword"),
     "parent": lambda: col(Item.parent).is_not(None),
+    "thread": _threaded,
     "extra": lambda: cast(col(Item.extra), String) != "[]",
 }
 _BRIEFING_HAS: dict[str, Callable[[], Condition]] = {

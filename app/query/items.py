@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from app.errors import NotFound
 from app.parse.briefing import decode
-from app.query import dimensions, facets, filters, grouping, paging, search, wording
+from app.query import dimensions, facets, filters, grouping, paging, search, threads, wording
 from app.query.params import ITEM_INCLUDES, ITEM_PARTS, ItemList
 from app.query.refs import entity_refs, path, publisher_refs
 from app.query.schemas.briefings import PassageOut
@@ -18,6 +18,7 @@ from app.query.schemas.items import (
     CitationOut,
     ClaimOut,
     DetailsOut,
+    EchoOut,
     ImportanceOut,
     ItemCore,
     ItemLinks,
@@ -27,6 +28,7 @@ from app.query.schemas.items import (
     NamedOut,
     PartOut,
     SectionRef,
+    ThreadRef,
 )
 from app.query.schemas.shared import BriefingRef, EntityRef
 from app.store.tables import Briefing, Channel, Citation, Claim, Document, Item, Mention, Section, Source
@@ -59,6 +61,8 @@ class Parts:
     entities: dict[int, list[NamedOut]] = field(default_factory=lambda: defaultdict(list))
     mentions: dict[int, list[MentionOut]] = field(default_factory=lambda: defaultdict(list))
     sources: dict[int, list[CitationOut]] = field(default_factory=lambda: defaultdict(list))
+    echoes: dict[int, list[EchoOut]] = field(default_factory=lambda: defaultdict(list))
+    threads: dict[int, ThreadRef] = field(default_factory=dict)
     certainty: dict[int, list[ClaimOut]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -68,11 +72,16 @@ def find(
     """A page of the items `query` asks for; of those that name one of the entities `of`, `about` the first, where they are given."""
     built = _built(session, query, of)
     # Counted and put in order by what the indexes hold; only the rows of the page are read whole.
-    keys = select(col(Item.pk), col(Item.date), col(Item.channel_pk), col(Item.ordinal)).where(*built.conditions)
+    keys: Any = select(col(Item.pk), col(Item.date), col(Item.channel_pk), col(Item.ordinal))
+    keys = threads.collapsed(keys, built.conditions) if query.collapse else keys.where(*built.conditions)
     rows, scores = search.listed(session, query, "item", keys, DEFAULT_SORT, SORT_KEYS, _TIES, query.scope(sorted(of or ())))
     pks = [row.pk for row in rows.rows]
     held = {row.pk: row for row in session.execute(_statement().where(col(Item.pk).in_(pks)))}
     shown = outs(session, [held[pk] for pk in pks], lang, include=query.includes())
+    if query.collapse:
+        for item, row in zip(shown, rows.rows, strict=True):
+            if item.thread:
+                item.thread.more = row.told - 1
     matches = search.matches(session, query, "item", pks, scores, lang)
     for pk, item in zip(pks, shown, strict=True):
         if pk in matches:
@@ -214,16 +223,21 @@ def core_values(row: Any, parts: Parts) -> dict[str, Any]:
         "sources": parts.sources[row.pk],
         "certainty": parts.certainty[row.pk],
         "extra": row.extra,
+        "thread": parts.threads.get(row.pk),
+        "echoes": parts.echoes[row.pk],
         "lines": Lines(first=row.first_line, last=row.last_line),
     }
 
 
 def load_parts(session: Session, pks: Sequence[int], lang: str | None, include: Collection[str]) -> Parts:
-    """Entities, mentions, sources and marked claims of the items of `pks`, a query or two each."""
+    """Threads, entities, mentions, sources, marked claims and echoes of the items of `pks`, a query or two each."""
     parts = Parts()
     # A page holds at most 100 items, a whole briefing may hold more than a statement takes parameters.
     for start in range(0, len(pks), 900):
         some = pks[start : start + 900]
+        parts.threads |= threads.refs(session, some)
+        if "echoes" in include:
+            threads.load_echoes(session, some, parts.echoes)
         if {"entities", "mentions"} & set(include):
             _load_mentions(session, some, lang, parts)
         if "sources" in include:

@@ -15,7 +15,7 @@ MAX_VALUE = 256
 
 HAS = (
     "summary", "technical", "applications", "takeaways", "importance", "reason", "entities", "mentions", "sources", "publisher",
-    "tags", "keywords", "parent", "extra",
+    "tags", "keywords", "parent", "extra", "thread",
 )  # fmt: skip
 BRIEFING_HAS = (
     "summary", "description", "items", "insight", "watchlist", "readings", "background", "tags", "keywords", "entities", "sources",
@@ -25,7 +25,7 @@ ENTITY_HAS = ("family", "maker", "external_ids")
 SOURCE_HAS = ("url", "arxiv_id", "publisher", "items")
 SEARCHED = ("items", "entities", "sources", "briefings")
 # What an item has when it is asked for alone, and what it may have besides.
-ITEM_PARTS = ("details", "entities", "sources", "certainty", "extra")
+ITEM_PARTS = ("details", "entities", "sources", "certainty", "extra", "echoes")
 ITEM_INCLUDES = (*ITEM_PARTS, "mentions")
 
 
@@ -162,6 +162,7 @@ class ItemFilter(Days, Family, Searched):
         description="How the document marks claims of the item: as `guessed`, `undisclosed`, `claimed`; or `none`.",
         examples=[["guessed"]],
     )
+    thread: Values = Field([], description="Story threads the item is a member of, by id.")
     has: Annotated[list[Text], _values(HAS)] = Field([], description=f"What the item has: {', '.join(HAS)}.")
 
 
@@ -224,6 +225,20 @@ class ItemList(ItemFilter, Grouping, Paging, Lang, Include):
         description="Keys parted by commas, `-` for descending: date, title, importance, position, updated_at; or `relevance`, where there is a `q`. Default `-date,position`."
         " Of buckets: count, key. Default `-count`.",
     )
+
+    collapse: Literal["thread"] | None = Field(
+        None, description="`thread`: of the items of one story only the newest; `thread.more` says how many others match."
+    )
+
+
+class ThreadList(Days, Family, Paging, Fields):
+    entity: Values = Field([], description="Entities its items name: id, slug or any spelling.")
+    items: int = Field(2, ge=2, le=10_000, description="At least so many items.")
+    sort: Text | None = Field(None, description="last, first or items. Default `-last`.")
+
+
+class RelatedItemsQuery(Days, Paging, Lang, Fields):
+    pass
 
 
 class BriefingList(BriefingFilter, Grouping, Paging, Lang, Fields):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from app.store import search, watchlist
+from app.store import echoes, search, threads, watchlist
 
 
 @dataclass
@@ -32,3 +32,5 @@ def follow(session: Session, touched: Touched) -> None:
     """Bring everything derived in step with what was `touched`. Called once in a writing transaction, before the version is raised."""
     watchlist.follow(session, touched.briefings, touched.items, touched.entities)
     search.follow(session, touched.briefings, touched.items, touched.entities, touched.sources)
+    threads.follow(session, touched.briefings, touched.items)
+    echoes.follow(session, touched.briefings, touched.items)

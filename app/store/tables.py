@@ -429,6 +429,70 @@ class BackgroundNote(SQLModel, table=True):
     line: int
 
 
+class Thread(SQLModel, table=True):
+    """One story, told by two items or more. `id` is made of the first one's; all of it is derived (`store/threads.py`)."""
+
+    pk: int | None = _pk()
+    id: str = Field(max_length=16, unique=True)
+    items: int
+    first_date: date = Field(index=True)
+    last_date: date
+    __table_args__ = (Index(None, "last_date", "first_date"),)
+
+
+class ThreadMember(SQLModel, table=True):
+    """An item of a thread."""
+
+    __tablename__ = "thread_member"
+    item_pk: int = Field(sa_column=Column("item_pk", Big, ForeignKey("item.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False))
+    thread_pk: int = _ref("thread.pk")
+    role: str = Field(max_length=10)
+    """`new continuing update duplicate`."""
+    joined_pk: int | None = _ref("item.pk", null=True, delete="SET NULL")
+    """The earlier item it was joined by; None for the first."""
+
+
+class ItemLink(SQLModel, table=True):
+    """What ties an item to an earlier one (`normalize/threads.py`)."""
+
+    __tablename__ = "item_link"
+    pk: int | None = _pk()
+    item_pk: int = _ref("item.pk", index=False)
+    earlier_pk: int = _ref("item.pk")
+    signal: str = Field(max_length=10)
+    """`paper article reference title names text`."""
+    score: float
+    joins: bool
+    same: bool
+    news: bool
+    evidence: dict[str, Any] = _json(dict)
+    __table_args__ = (UniqueConstraint("item_pk", "earlier_pk"),)
+
+
+class ThreadedDay(SQLModel, table=True):
+    """The day of each briefing whose items were threaded; it outlives the briefing until what follows from it is undone."""
+
+    __tablename__ = "threaded_day"
+    briefing_pk: int = Field(sa_column=Column("briefing_pk", Big, primary_key=True, autoincrement=False))
+    date: date
+
+
+class Echo(SQLModel, table=True):
+    """Another place of its briefing that speaks of an item (`normalize/echoes.py`)."""
+
+    pk: int | None = _pk()
+    item_pk: int = _ref("item.pk")
+    briefing_pk: int = _ref("briefing.pk")
+    place: str = Field(max_length=10)
+    """`insight watchlist reading keyword`."""
+    position: int
+    line: int
+    text: str
+    signal: str = Field(max_length=10)
+    """`source name title`."""
+    score: float
+
+
 class Change(SQLModel, table=True):
     """What happened, in order, for mirrors and bots; a removal stays as a tombstone."""
 

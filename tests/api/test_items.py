@@ -20,7 +20,7 @@ def first(client: TestClient, query: str) -> Any:
 
 
 def test_one(client: TestClient) -> None:
-    listed = first(client, "entity=SGLang&include=details,entities,sources,certainty,extra")
+    listed = first(client, "entity=SGLang&include=details,entities,sources,certainty,extra,echoes")
     assert get(client, f"/v1/items/{listed['id']}") == listed
     assert listed["briefing"] == {
         "id": NEWER,

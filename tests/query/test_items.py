@@ -11,7 +11,7 @@ from tests.documents import NEWER, OLDER, SEEDS, headings, lines
 
 
 def everything(database: Database, day: str | None = None, **given: object) -> list[ItemOut]:
-    query = ItemList.model_validate({"limit": 100, "include": "details,entities,sources,extra", "from": day, "to": day} | given)
+    query = ItemList.model_validate({"limit": 100, "include": "details,entities,sources,extra,echoes", "from": day, "to": day} | given)
     with database.read() as session:
         return items.find(session, query, None).items
 

@@ -16,7 +16,7 @@ SHAPES = sorted(
     key=lambda shape: shape.__name__,
 )
 # What a list leaves out unless `include` asks for it.
-OPTIONAL = {("ItemOut", name) for name in ("details", "entities", "sources", "certainty", "extra", "mentions", "match")}
+OPTIONAL = {("ItemOut", name) for name in ("details", "entities", "sources", "certainty", "extra", "echoes", "mentions", "match")}
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)

@@ -13,16 +13,20 @@ from app.api.examples.things import (
     CORE,
     DAY,
     DOUBT,
+    EARLIER,
     ENTITY,
     ENTITY_SUMMARY,
     ITEM,
     JUDGED,
+    LATER,
     PAPER,
     PUBLISHER_OUT,
     REF,
     RELATED,
+    RELATED_ITEM,
     SOURCE,
     SOURCE_SUMMARY,
+    STORY,
     SUGGEST,
     SUMMARY,
     TAG,
@@ -30,7 +34,7 @@ from app.api.examples.things import (
     VERSION,
     WHOLE_ITEM,
 )
-from app.query import related, salience, trends, watchlist
+from app.query import related, related_items, salience, trends, watchlist
 from app.query.schemas.briefings import (
     BackgroundOut,
     BriefingOut,
@@ -78,6 +82,7 @@ from app.query.schemas.reconcile import (
 from app.query.schemas.related import Related
 from app.query.schemas.shared import BriefingRef, ItemRef
 from app.query.schemas.taxonomy import PublisherOut, SourceCitation, SourceOut, SourceSummary, TagOut
+from app.query.schemas.threads import JoinOut, RelatedItems, ThreadMemberOut, ThreadOut, ThreadSummary
 from app.query.schemas.timelines import AxisBucket, Bucket, Point, SeriesOut, TimelineOut, TimelinesOut, Totals
 from app.query.schemas.trends import (
     CitedSource,
@@ -121,7 +126,7 @@ _COUNTS = QualityCounts(
 
 _ALL: list[BaseModel] = [
     Page[BriefingSummary](data=[SUMMARY], meta=_meta(1), links=_links("/v1/briefings")),
-    Page[ItemOut](data=[WHOLE_ITEM], meta=_meta(1), links=_links("/v1/items?include=details,entities,sources,certainty,extra,mentions")),
+    Page[ItemOut](data=[WHOLE_ITEM], meta=_meta(1), links=_links("/v1/items?include=details,entities,sources,certainty,extra,echoes,mentions")),
     Page[EntitySummary](data=[ENTITY_SUMMARY], meta=_meta(1), links=_links("/v1/entities")),
     Page[ReviewOut](data=[DOUBT], meta=_meta(1), links=_links("/v1/review")),
     Page[JudgementOut](data=[JUDGED], meta=_meta(1), links=_links(f"/v1/entities/{ENTITY.id}/history")),
@@ -133,6 +138,7 @@ _ALL: list[BaseModel] = [
         items=Changed(total=1, ids=[ITEM]),
         dataset_version=VERSION,
     ),
+    Page[ThreadSummary](data=[STORY], meta=_meta(1), links=_links("/v1/threads")),
     Page[SourceSummary](data=[SOURCE_SUMMARY], meta=_meta(1), links=_links("/v1/sources")),
     Page[TagOut](data=[TAG], meta=_meta(1), links=_links("/v1/tags")),
     Page[PublisherOut](data=[PUBLISHER_OUT], meta=_meta(1), links=_links("/v1/publishers")),
@@ -281,6 +287,25 @@ _ALL: list[BaseModel] = [
         items=79,
         own=1,
         statistic=related.STATISTIC,
+    ),
+    ThreadOut(
+        **dict(STORY),
+        members=[
+            ThreadMemberOut(item=EARLIER, briefing=BRIEFING.id, channel="daily", role="new", joined=None),
+            ThreadMemberOut(
+                item=LATER, briefing=BRIEFING.id, channel="daily", role="duplicate",
+                joined=JoinOut(
+                    item=EARLIER.id, signal="paper", score=0.97,
+                    evidence=JoinEvidence(
+                        sources=["s_gk3v6n7m2x4a"], reference=None, title=None, words=[], names=None, entities=[], text=None
+                    ),
+                ),
+            ),
+        ],
+        entities=[ThreadEntity(entity=ENTITY, items=2)],
+    ),
+    RelatedItems(
+        data=[RELATED_ITEM], meta=_meta(1), links=_links(f"/v1/items/{EARLIER.id}/related"), item=EARLIER, formula=related_items.FORMULA
     ),
     CompletionsOut(
         data=[

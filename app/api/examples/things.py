@@ -14,6 +14,7 @@ from app.query.schemas.items import (
     CitationOut,
     ClaimOut,
     DetailsOut,
+    EchoOut,
     ImportanceOut,
     ItemCore,
     ItemLinks,
@@ -32,6 +33,7 @@ from app.query.schemas.reconcile import (
 from app.query.schemas.related import RelatedOut
 from app.query.schemas.shared import BriefingRef, EntityRef, ItemRef, PublisherRef
 from app.query.schemas.taxonomy import PublisherOut, SourceSummary, TagCounts, TagOut
+from app.query.schemas.threads import ReasonOut, RelatedItemOut, ThreadLinks, ThreadSummary
 
 DAY = date(2025, 12, 23)
 AT = datetime(2025, 12, 23, 7, 0, tzinfo=UTC)
@@ -81,6 +83,18 @@ CORE = ItemCore(
         ClaimOut(kind="undisclosed", field="details.technical", surface="未公開", text="權重未公開。", line=99, start=3601, end=3604)
     ],
     extra=[],
+    thread=None,
+    echoes=[
+        EchoOut(
+            where="reading",
+            position=2,
+            id=None,
+            line=940,
+            text="SafeBench-Seq: A homology-controlled CPU-only protein hazard benchmark",
+            signal="source",
+            score=0.97,
+        )
+    ],
     lines=Lines(first=89, last=107),
 )
 MENTION = MentionOut(
@@ -94,6 +108,25 @@ WHOLE_ITEM = ItemOut(
     section=SectionRef(position=1, kind="headlines", title="今日焦點（Top Headlines）"),
     updated_at=AT,
     links=ItemLinks(self=f"/v1/items/{ITEM}", source=f"/v1/items/{ITEM}/source", briefing="/v1/briefings/2025-12-23"),
+)
+EARLIER = ItemRef(id="i_6sn5p4nrqk7m", title="SMELLNET：實境嗅覺辨識資料集", date=DAY)
+LATER = ItemRef(id="i_zxqf6r4n2v5d", title="SMELLNET：實境嗅覺辨識資料集（工具面）", date=DAY)
+STORY = ThreadSummary(
+    id="th_4bhdq57fxava",
+    title=EARLIER.title,
+    items=2,
+    channels=["daily"],
+    first_date=DAY,
+    last_date=DAY,
+    latest=LATER,
+    links=ThreadLinks(self="/v1/threads/th_4bhdq57fxava", items="/v1/items?thread=th_4bhdq57fxava"),
+)
+RELATED_ITEM = RelatedItemOut(
+    **dict(LATER),
+    briefing=BRIEFING.id,
+    score=0.95,
+    reasons=[ReasonOut(kind="source", score=0.95, text="Both cite the same source.", sources=[SOURCE], entities=[])],
+    links={"self": f"/v1/items/{LATER.id}"},
 )
 SUMMARY = BriefingSummary(
     id=BRIEFING.id,

@@ -1,7 +1,7 @@
 """The shapes of items."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -15,6 +15,7 @@ from app.query.schemas.shared import (
     MentionKind,
     Out,
     PublisherRef,
+    Role,
     SectionKind,
     SourceStatus,
 )
@@ -102,6 +103,32 @@ class ExtraOut(Out):
     text: str
 
 
+class ThreadRef(Out):
+    """The story an item is told in."""
+
+    id: Annotated[str, Field(examples=["th_4bhdq57fxava"])]
+    role: Annotated[
+        Role,
+        Field(
+            description="`new`: the first; `duplicate`: the same report again; `update`: the same report with new figures; `continuing`: another."
+        ),
+    ]
+    size: Annotated[int, Field(description="Items of the thread.")]
+    more: Annotated[int | None, Field(description="With `collapse=thread`: how many other items of the thread match; else null.")]
+
+
+class EchoOut(Out):
+    """Another place of the same briefing that speaks of the item."""
+
+    where: Literal["insight", "watchlist", "reading", "keyword"]
+    position: Annotated[int, Field(description="Among those of its kind, from 1.")]
+    id: Annotated[str | None, Field(description="Of an entry of the watch list.")]
+    line: int
+    text: Annotated[str, Field(description="The words that speak of it.", examples=["SafeBench-Seq"])]
+    signal: Annotated[Literal["source", "name", "title"], Field(description="What tells so: the same source, a name, words of the title.")]
+    score: float
+
+
 class Lines(Out):
     first: int
     last: int
@@ -134,17 +161,20 @@ class ItemCore(Out):
     sources: list[CitationOut]
     certainty: Annotated[list[ClaimOut], Field(description="Claims the document itself marks as uncertain.")]
     extra: list[ExtraOut]
+    thread: Annotated[ThreadRef | None, Field(description="Null where no other item tells the story.")]
+    echoes: list[EchoOut]
     lines: Lines
 
 
 class ItemOut(ItemCore):
-    """An item on its own, or in a list; there `details`, `extra`, `entities`, `sources` and `certainty` come with `include`, as do `mentions`, always."""
+    """An item on its own, or in a list; there `details`, `extra`, `entities`, `sources`, `certainty` and `echoes` come with `include`, as do `mentions`, always."""
 
     details: DetailsOut = Field(default_factory=lambda: DetailsOut(technical=[], applications=[], takeaways=[]))
     entities: list[NamedOut] = Field(default_factory=list)
     sources: list[CitationOut] = Field(default_factory=list)
     certainty: list[ClaimOut] = Field(default_factory=list)
     extra: list[ExtraOut] = Field(default_factory=list)
+    echoes: list[EchoOut] = Field(default_factory=list)
     mentions: list[MentionOut] = Field(default_factory=list)
     match: MatchOut | None = Field(None, description="In a list under `q`: where the item holds what is sought, and why that counts.")
     date: date

@@ -33,6 +33,9 @@ class PublisherRef(Out):
     name: Annotated[str, Field(examples=["TechCrunch"])]
 
 
+Role = Literal["new", "continuing", "update", "duplicate"]
+
+
 class ItemRef(Out):
     id: str
     title: str

@@ -1,0 +1,30 @@
+"""Story threads."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+
+from app.api import answers
+from app.api.answers import CHECKS, answer
+from app.api.deps import AcceptLanguageDep, SessionDep
+from app.query import threads as query
+from app.query.params import OneQuery, ThreadList
+from app.query.schemas.lists import Page
+from app.query.schemas.threads import ThreadOut, ThreadSummary
+
+router = APIRouter(prefix="/v1/threads", tags=["threads"], dependencies=CHECKS)
+
+ThreadId = Annotated[str, Path(description="The thread's id.", examples=["th_4bhdq57fxava"], max_length=64)]
+
+
+@router.get("", response_model=Page[ThreadSummary], summary="Stories told by several items, newest first")
+def list_threads(request: Request, session: SessionDep, params: Annotated[ThreadList, Query()]) -> Any:
+    found = query.find(session, params)
+    return answers.page(request, session, found.threads, ThreadSummary, found.rows, params.limit, found.warnings, params.names())
+
+
+@router.get("/{thread_id}", response_model=ThreadOut, summary="A story, with the evidence of each of its joins")
+def get_thread(
+    request: Request, session: SessionDep, language: AcceptLanguageDep, thread_id: ThreadId, params: Annotated[OneQuery, Query()]
+) -> Any:
+    return answer(request, session, query.one(session, thread_id, params.lang or language), params.names())

@@ -1,0 +1,322 @@
+"""Which items tell one story: links between two items, each with its signals, and threads made of them.
+
+A pair is linked by the same article, the same paper, an explicit reference, or by title, names and text together; rarity is
+counted over the items of the `WINDOW` days up to the later one, so that a link is a function of these days alone. Precision
+comes before recall: what only may be one story is left apart.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import fsum
+from typing import Any, Literal
+
+from app.normalize.identity import stable_id
+from app.normalize.rarity import Rarity, cosine, versions
+from app.normalize.stubs import referred
+from app.normalize.tellings import LISTED, Telling, kind_weight
+
+WINDOW = 30
+"""Days before an item that its links look back on."""
+SPAN = 120
+"""Days from a thread's first member to its last, at most."""
+
+Role = Literal["new", "continuing", "update", "duplicate"]
+
+# A source that more items of the window cite is a collection, a home page, a slip; a name or word in more is no candidate's.
+_MOST_CITING = 4
+_HOT = 40
+_MOST_CANDIDATES, _MOST_STUBS = 60, 50
+_DIRECT = {"paper": 0.97, "article": 0.95, "reference": 0.9}
+# Scores are joined by noisy-or, each signal weakened by how far it is trusted alone.
+_TITLE, _NAMES, _TEXT = 0.75, 0.85, 0.75
+_MISSED = 0.88
+# How far the texts must agree, of 1, where both titles name the same version of something, or a subject in common.
+_SAME_VERSION, _SAME_SUBJECT = 0.22, 0.27
+_SAME_BODY = 0.1
+_SOON, _WHO_AGAIN = 7, 0.2
+_JOIN, _LATER, _SUPPORT = 0.55, 0.1, 0.42
+_MOST_LINKS = 8
+_RECENT = 3
+_ALIKE, _SOMEWHAT = 0.75, 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What ties an item to an earlier one. `joins`: strong enough to make them one story, else it only supports that."""
+
+    item: str
+    earlier: str
+    signal: str
+    score: float
+    joins: bool
+    same: bool
+    """Whether both are reports of one thing: one article, one paper, nearly one title, a reference."""
+    news: bool
+    """Whether the later one gives figures that the earlier one does not."""
+    evidence: dict[str, Any]
+
+
+class Window:
+    """The items of the days up to one, as they are looked back on, and how rare is what they hold."""
+
+    def __init__(self, tellings: Iterable[Telling] = ()) -> None:
+        """The items given are counted in."""
+        self.held: dict[str, Telling] = {}
+        self.titles, self.names, self.texts, self.cited = Rarity(), Rarity(), Rarity(), Rarity()
+        self._briefings: defaultdict[str, dict[str, Telling]] = defaultdict(dict)
+        self._targets: dict[str, tuple[str, str] | None] = {}
+        self._vectors: dict[str, dict[str, float]] = {}
+        self._by: defaultdict[str, dict[str, Telling]] = defaultdict(dict)
+        for telling in tellings:
+            self.add(telling)
+
+    def add(self, telling: Telling) -> None:
+        """Count in an item."""
+        self._vectors.clear()
+        self._targets.clear()
+        self.held[telling.id] = self._briefings[telling.briefing][telling.id] = telling
+        self.titles.add(telling.titled)
+        self.names.add(telling.named)
+        self.texts.add(telling.counts)
+        self.cited.add(telling.sources | telling.papers)
+        for key in _keys(telling):
+            self._by[key][telling.id] = telling
+
+    def remove(self, telling: Telling) -> None:
+        """Count out an item."""
+        self._vectors.clear()
+        self._targets.clear()
+        del self.held[telling.id], self._briefings[telling.briefing][telling.id]
+        self.titles.remove(telling.titled)
+        self.names.remove(telling.named)
+        self.texts.remove(telling.counts)
+        self.cited.remove(telling.sources | telling.papers)
+        for key in _keys(telling):
+            del self._by[key][telling.id]
+
+    def candidates(self, telling: Telling) -> list[Telling]:
+        """Earlier items that share what few do, or refer to it, or are referred to; in order, of very many those that share most."""
+        shared = Counter(item for key in _keys(telling) if len(sharing := self._by[key]) <= _HOT for item in sharing)
+        near = (self.held[item] for item in shared if self.held[item].place < telling.place)
+        found = sorted(near, key=lambda other: (-shared[other.id], other.place))[:_MOST_CANDIDATES]
+        for stub in self._stubs(telling.briefing):
+            target = self._target(stub)
+            other = self.held.get(target[0]) if target and stub.id == telling.id else stub if target and target[0] == telling.id else None
+            if other and other.place < telling.place and other not in found:
+                found.append(other)
+        return sorted(found, key=lambda other: other.place)
+
+    def _stubs(self, briefing: str) -> list[Telling]:
+        """The items of a briefing that refer to others; none, where they are too many to be that."""
+        stubs = [telling for telling in self._briefings[briefing].values() if telling.refers]
+        return stubs if len(stubs) <= _MOST_STUBS else []
+
+    def _target(self, stub: Telling) -> tuple[str, str] | None:
+        """The item a stub refers to, and by which words."""
+        if stub.id not in self._targets:
+            told = {other.id: other.whole for other in self._briefings[stub.briefing].values() if other.id != stub.id}
+            self._targets[stub.id] = referred(stub.title, stub.text, told)
+        return self._targets[stub.id]
+
+    def links(self, telling: Telling) -> list[Link]:
+        """The links of an item to earlier ones, the strongest first, at most eight."""
+        found = [link for other in self.candidates(telling) if (link := self.link(telling, other))]
+        place = {link.earlier: self.held[link.earlier].place for link in found}
+        found.sort(key=lambda link: place[link.earlier], reverse=True)
+        found.sort(key=lambda link: -link.score)
+        return found[:_MOST_LINKS]
+
+    def link(self, later: Telling, earlier: Telling) -> Link | None:
+        """What ties two items, if anything does."""
+        direct = self._direct(later, earlier)
+        alike, shared = self.titles.dice(later.titled, earlier.titled)
+        alike *= min(1.0, shared / 12)
+        signals: dict[str, Any] = {}
+        score = 0.0
+        if direct:
+            signal, score, signals = direct
+        else:
+            if _at_odds(later, earlier):
+                return None
+            if (found := self.alike(later, earlier)) is None:
+                return None
+            score, signals = found
+            signal = max((name for name in ("title", "names", "text")), key=lambda name: signals[name]["score"])
+        gap = (later.day - earlier.day).days
+        joins = bool(direct) or (score >= _JOIN + _LATER * min(1.0, gap / 21) and self._tells(later, earlier, signals))
+        return Link(
+            item=later.id,
+            earlier=earlier.id,
+            signal=signal,
+            score=round(score, 3),
+            joins=joins,
+            same=bool(direct) or alike >= _ALIKE,
+            news=bool(later.figures - earlier.figures),
+            evidence=signals,
+        )
+
+    def _direct(self, later: Telling, earlier: Telling) -> tuple[str, float, dict[str, Any]] | None:
+        for signal, one, other in (("paper", later.papers, earlier.papers), ("article", later.sources, earlier.sources)):
+            if same := sorted(source for source in one & other if self.cited.count(source) <= _MOST_CITING):
+                return signal, _DIRECT[signal], {"sources": same}
+        for stub, told in ((later, earlier), (earlier, later)):
+            if stub.refers and stub.briefing == told.briefing and stub in self._stubs(stub.briefing):
+                target = self._target(stub)
+                if target and target[0] == told.id:
+                    return "reference", _DIRECT["reference"], {"reference": target[1]}
+        return None
+
+    def alike(self, one: Telling, other: Telling) -> tuple[float, dict[str, Any]] | None:
+        """How alike two items are in title, names and text, in [0, 1], and why; None where that is too little."""
+        dice, shared = self.titles.dice(one.titled, other.titled)
+        title = min(1.0, dice / 0.8) * min(1.0, shared / 12)
+        weights = self.shared_names(one, other)
+        names = 1 - 2 ** (-fsum(weights.values()) / 8)
+        missing = len(one.subjects - other.named.keys()) + len(other.subjects - one.named.keys())
+        unlike = (1 - _TITLE * title) * (1 - _NAMES * names) * (0.85 if one.lead and one.lead == other.lead else 1.0)
+        trust = _MISSED**missing
+        # What no likeness of the texts could lift is not looked at further.
+        if trust * (1 - unlike * (1 - _TEXT)) < _SUPPORT or not (title >= _SOMEWHAT or self._in_common(one, other)):
+            return None
+        text = min(1.0, cosine(self._vector(one), self._vector(other)) / 0.35)
+        score = trust * (1 - unlike * (1 - _TEXT * text))
+        if score < _SUPPORT:
+            return None
+        most = sorted(weights, key=lambda name: (-weights[name], name))[:5]
+        return score, {
+            "title": {"score": round(title, 3), "words": sorted(one.titled & other.titled)[:12]},
+            "names": {"score": round(names, 3), "shared": [{"entity": name, "bits": round(weights[name], 2)} for name in most]},
+            "text": {"score": round(text, 3)},
+        }
+
+    def _vector(self, telling: Telling) -> dict[str, float]:
+        if telling.id not in self._vectors:
+            self._vectors[telling.id] = self.texts.vector(telling.counts)
+        return self._vectors[telling.id]
+
+    def shared_names(self, one: Telling, other: Telling) -> dict[str, float]:
+        """The entities both name, each with its bits weighted by what it is and how prominent it is in both."""
+        return {
+            name: kind_weight(one.named[name].type) * min(one.named[name].weight, other.named[name].weight) * self.names.bits(name)
+            for name in one.named.keys() & other.named.keys()
+        }
+
+    def _tells(self, later: Telling, earlier: Telling, signals: Mapping[str, Any]) -> bool:
+        """Whether likeness means one story: titles nearly one, or a subject in common that the texts agree on."""
+        # A column may have one name every day, and tell another thing.
+        agreeing = not (later.body and earlier.body) or self.texts.dice(later.body, earlier.body)[0] >= _SAME_BODY
+        if signals["title"]["score"] >= _ALIKE and agreeing:
+            return True
+        agree = signals["text"]["score"]
+        if later.versions and later.versions == earlier.versions and later.proper & earlier.proper:
+            return bool(agree >= _SAME_VERSION)
+        # Who did something does much else: after a week that alone is no story.
+        soon = (later.day - earlier.day).days <= _SOON or signals["title"]["score"] >= _WHO_AGAIN
+        return agree >= _SAME_SUBJECT and self._in_common(later, earlier, who=soon)
+
+    def _in_common(self, one: Telling, other: Telling, *, who: bool = True) -> bool:
+        """Whether they have a subject in common: known (`who`: organisations, people, chips and unknown names count), or a name of few titles in both."""
+        common = one.prominent & other.prominent & (one.subjects | other.subjects)
+        few = max(3, self.titles.size / 50)
+        return any(who or kind_weight(one.named[name].type) == 1 for name in common) or any(
+            self.titles.count(word) <= few for word in one.proper & other.proper
+        )
+
+
+def _keys(telling: Telling) -> Iterator[str]:
+    """What an item is found by."""
+    yield from (f"s:{source}" for source in telling.sources | telling.papers)
+    yield from (f"n:{name}" for name, naming in telling.named.items() if naming.weight >= LISTED)
+    yield from (f"w:{word}" for word in telling.titled)
+
+
+def _at_odds(one: Telling, other: Telling) -> bool:
+    """Whether each title names a subject or a version that the other item nowhere does: two stories of one kind."""
+    return _missing(one, other) and _missing(other, one)
+
+
+def _missing(one: Telling, other: Telling) -> bool:
+    return bool(one.subjects - other.named.keys()) or any(v not in other.figures and v not in versions(other.whole) for v in one.versions)
+
+
+def before(day: date, days: int = WINDOW) -> date:
+    """So many days before `day`, or the first there is."""
+    return date.fromordinal(max(1, day.toordinal() - days))
+
+
+def linked(tellings: Sequence[Telling], first: date, last: date) -> dict[str, list[Link]]:
+    """The links of the items from `first` to `last`; `tellings` reach back `WINDOW` days before `first`."""
+    by_day: defaultdict[date, list[Telling]] = defaultdict(list)
+    for telling in tellings:
+        by_day[telling.day].append(telling)
+    days = sorted(by_day)
+    window, found = Window(), dict[str, list[Link]]()
+    entered = left = 0
+    for day in days:
+        if day > last:
+            break
+        while entered < len(days) and days[entered] <= day:
+            for telling in by_day[days[entered]]:
+                window.add(telling)
+            entered += 1
+        if day < first:
+            continue
+        while days[left] < before(day):
+            for telling in by_day[days[left]]:
+                window.remove(telling)
+            left += 1
+        for telling in sorted(by_day[day], key=lambda telling: telling.place):
+            found[telling.id] = window.links(telling)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An item's place in a thread: which one, in what role, and the earlier item it was joined by."""
+
+    thread: str
+    role: Role
+    joined: str | None
+
+
+def thread_id(first: str) -> str:
+    """The id of the thread that begins with an item."""
+    return stable_id("th", first)
+
+
+def place(
+    item: str, day: date, links: Sequence[Link], thread_of: Mapping[str, str], members: Mapping[str, Sequence[tuple[date, str]]]
+) -> Member:
+    """Where an item belongs, given the threads of all earlier ones (`members`: day and id, in order).
+
+    It joins the thread of its strongest joining link if it is linked to most of that thread's last three members as well,
+    or cites, or is, what one of them does; the thread must not span more than `SPAN` days. Else it begins one.
+    """
+    scores = {link.earlier: link for link in links}
+    for link in links:
+        if not link.joins:
+            continue
+        thread = thread_of[link.earlier]
+        held = members[thread]
+        recent = [other for _, other in held[-_RECENT:]]
+        enough = link.signal in _DIRECT or 2 * sum(other in scores for other in recent) >= len(recent)
+        if enough and (day - held[0][0]).days <= SPAN:
+            told = [other for other in links if other.same and thread_of[other.earlier] == thread]
+            role: Role = "continuing" if not told else "update" if all(other.news for other in told) else "duplicate"
+            return Member(thread, role, link.earlier)
+    return Member(thread_id(item), "new", None)
+
+
+def threaded(tellings: Sequence[Telling], links: Mapping[str, Sequence[Link]]) -> dict[str, Member]:
+    """All items placed, in the order they are told in."""
+    found: dict[str, Member] = {}
+    thread_of: dict[str, str] = {}
+    members: defaultdict[str, list[tuple[date, str]]] = defaultdict(list)
+    for telling in sorted(tellings, key=lambda telling: telling.place):
+        member = place(telling.id, telling.day, links.get(telling.id, ()), thread_of, members)
+        found[telling.id] = member
+        thread_of[telling.id] = member.thread
+        members[member.thread].append((telling.day, telling.id))
+    return found
