@@ -13,7 +13,8 @@ from app.normalize.identity import stable_id
 from app.normalize.names import name_key
 from app.query import dimensions, facets, families, filters, grouping, paging, related, search, wording
 from app.query.filters import Built, by_values
-from app.query.params import EntityList, beside
+from app.query.nearest import beside
+from app.query.params import EntityList
 from app.query.refs import entity_refs, path, shown_name
 from app.query.schemas.entities import AliasOut, EntityCounts, EntityLinks, EntityOut, EntitySummary
 from app.query.schemas.shared import EntityType, MentionKind

@@ -18,7 +18,8 @@ from app.errors import BadRequest
 from app.query import paging, wording
 from app.query.clauses import MAX_VALUES
 from app.query.dimensions import Dimension, Hanging
-from app.query.params import Grouping, Paging, fault, nearest
+from app.query.nearest import fault, nearest
+from app.query.params import Grouping, Paging
 from app.query.schemas.buckets import BucketOut, BucketPart
 
 MOST_DIMENSIONS = 2

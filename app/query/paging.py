@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session, col
 
 from app.errors import BadRequest
-from app.query.params import fault, nearest
+from app.query.nearest import fault, nearest
 from app.store.tables import Briefing
 
 TOTAL = "all"

@@ -1,7 +1,6 @@
 """The query string: one immutable object an endpoint, checked once at the edge and handed on by every door."""
 
-import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
@@ -9,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from app.errors import BadRequest
 from app.query.clauses import clauses, counted, day_range, number_range, split
+from app.query.nearest import fault, nearest
 from app.query.schemas.shared import Certainty, EntityType, Interval, ItemKind, Level, MentionKind, SectionKind, SourceStatus
 
 MAX_VALUE = 256
@@ -27,22 +27,6 @@ SEARCHED = ("items", "entities", "sources", "briefings")
 # What an item has when it is asked for alone, and what it may have besides.
 ITEM_PARTS = ("details", "entities", "sources", "certainty", "extra", "echoes")
 ITEM_INCLUDES = (*ITEM_PARTS, "mentions")
-
-
-def nearest(name: str, valid: Iterable[str]) -> str:
-    """A closing sentence that names the valid values nearest to `name`, all of them where they are few."""
-    valid = sorted(set(valid))
-    if not valid:
-        return "none is taken here"
-    close = difflib.get_close_matches(name.lower(), valid, n=3, cutoff=0.55)
-    shown = close or (valid if len(valid) <= 16 else valid[:8])
-    return f"{'did you mean' if close else 'valid are'} {', '.join(shown)}{'?' if close else ''}"
-
-
-def beside(name: str, known: Iterable[str]) -> str:
-    """The end of a sentence about a `name` that is not there: the known ones spelled like it."""
-    close = difflib.get_close_matches(name, list(dict.fromkeys(known)), n=3)
-    return f"; there {'are' if len(close) > 1 else 'is'} {', '.join(close)}" if close else ""
 
 
 def _clean(value: Any) -> Any:
@@ -417,8 +401,3 @@ class TimelinesQuery(TimelineAxis):
 class SearchList(ItemFilter, Paging, Lang, Fields):
     q: Text = Field(description=Searched.model_fields["q"].description, examples=["昇騰"])
     type: Annotated[list[Text], _values(SEARCHED)] = Field([], description="Kinds of things looked for.", examples=[["items|entities"]])
-
-
-def fault(parameter: str, given: str, valid: Iterable[str]) -> dict[str, str]:
-    """One entry of a problem's `errors`."""
-    return {"parameter": parameter, "message": f"{given!r}: {nearest(given, valid)}"}

@@ -6,7 +6,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from app.errors import BadRequest
-from app.query.params import fault, nearest
+from app.query.nearest import fault, nearest
 
 Tree = dict[str, "Tree"]
 

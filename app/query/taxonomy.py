@@ -12,7 +12,8 @@ from app.errors import NotFound
 from app.normalize.names import name_key
 from app.query import dimensions, facets, filters, grouping, paging, search, wording
 from app.query.filters import Built, by_values
-from app.query.params import PublisherList, SourceList, TagList, beside
+from app.query.nearest import beside
+from app.query.params import PublisherList, SourceList, TagList
 from app.query.refs import path, publisher_refs
 from app.query.schemas.shared import ItemRef
 from app.query.schemas.taxonomy import PublisherOut, SourceCitation, SourceOut, SourceSummary, TagCounts, TagOut

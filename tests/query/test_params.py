@@ -8,19 +8,8 @@ from pydantic import ValidationError
 
 from app.errors import BadRequest
 from app.query.clauses import MAX_VALUES
-from app.query.params import (
-    MAX_VALUE,
-    BriefingList,
-    EntityList,
-    HeadlinesQuery,
-    ItemFilter,
-    ItemList,
-    TimelineQuery,
-    TimelinesQuery,
-    beside,
-    fault,
-    nearest,
-)
+from app.query.nearest import beside, fault, nearest
+from app.query.params import MAX_VALUE, BriefingList, EntityList, HeadlinesQuery, ItemFilter, ItemList, TimelineQuery, TimelinesQuery
 
 
 @pytest.mark.parametrize(

@@ -6,35 +6,31 @@ from datetime import date
 from pydantic import BaseModel
 
 from app.api.examples.search import SEARCH
+from app.api.examples.stories import STORIES
 from app.api.examples.things import (
     AT,
     BRIEFING,
-    BUCKET,
     CORE,
     DAY,
     DOUBT,
-    EARLIER,
     ENTITY,
     ENTITY_SUMMARY,
     ITEM,
     JUDGED,
-    LATER,
-    PAPER,
     PUBLISHER_OUT,
     REF,
     RELATED,
-    RELATED_ITEM,
-    SOURCE,
     SOURCE_SUMMARY,
-    STORY,
     SUGGEST,
     SUMMARY,
     TAG,
     TYPE,
     VERSION,
     WHOLE_ITEM,
+    links,
+    meta,
 )
-from app.query import related, related_items, salience, trends, watchlist
+from app.query import related, salience
 from app.query.schemas.briefings import (
     BackgroundOut,
     BriefingOut,
@@ -52,20 +48,8 @@ from app.query.schemas.items import (
     ItemOut,
 )
 from app.query.schemas.ledger import ActOut, Changed, JudgementOut, ReviewOut
-from app.query.schemas.lists import FaultOut, Meta, Page, PageLinks, Problem
+from app.query.schemas.lists import FaultOut, Page, Problem
 from app.query.schemas.lookup import AnnotatedEntity, Annotation, AnnotationsOut, Completion, CompletionsOut, Hint
-from app.query.schemas.quality import (
-    DanglingOut,
-    FieldReport,
-    OddSource,
-    QualityCounts,
-    QualityDay,
-    QualityDays,
-    QualityOut,
-    Reported,
-    Ungrounded,
-    Unreasoned,
-)
 from app.query.schemas.reconcile import (
     Candidate,
     Candidates,
@@ -80,56 +64,17 @@ from app.query.schemas.reconcile import (
     View,
 )
 from app.query.schemas.related import Related
-from app.query.schemas.shared import BriefingRef, ItemRef
 from app.query.schemas.taxonomy import PublisherOut, SourceCitation, SourceOut, SourceSummary, TagOut
-from app.query.schemas.threads import JoinOut, RelatedItems, ThreadMemberOut, ThreadOut, ThreadSummary
 from app.query.schemas.timelines import AxisBucket, Bucket, Point, SeriesOut, TimelineOut, TimelinesOut, Totals
-from app.query.schemas.trends import (
-    CitedSource,
-    DiffOut,
-    EntityDiff,
-    NamedTag,
-    Shift,
-    Side,
-    SourceDiff,
-    Stretch,
-    TagDiff,
-    TrendOut,
-    TrendsOut,
-)
-from app.query.schemas.watchlist import AnswerOut, EvidenceOut, SharedEntity, WatchedOut, WatchlistOut, WatchWindow
 from app.render import markup
 
-
-def _meta(total: int) -> Meta:
-    return Meta(
-        total=total,
-        limit=20,
-        next_cursor=None,
-        dataset_version=VERSION,
-        warnings=[],
-        human_description="Items, newest first",
-        facets={"importance": [BUCKET]},
-        facets_other={"importance": 4},
-    )
-
-
-def _links(path: str) -> PageLinks:
-    return PageLinks(self=path, next=None)
-
-
-_COUNTS = QualityCounts(
-    items=57, nonblank=650, covered=650, coverage=1.0, unassigned=0, problems=0, missing=0, repeated=1, listed=206, ungrounded=60,
-    unreasoned=0, dangling=1, placeholder=3, opaque=1, suspicious=0, inferred=0,
-    articles=Reported(reported=225, found=57), topics=Reported(reported=55, found=57),
-)  # fmt: skip
-
 _ALL: list[BaseModel] = [
-    Page[BriefingSummary](data=[SUMMARY], meta=_meta(1), links=_links("/v1/briefings")),
-    Page[ItemOut](data=[WHOLE_ITEM], meta=_meta(1), links=_links("/v1/items?include=details,entities,sources,certainty,extra,echoes,mentions")),
-    Page[EntitySummary](data=[ENTITY_SUMMARY], meta=_meta(1), links=_links("/v1/entities")),
-    Page[ReviewOut](data=[DOUBT], meta=_meta(1), links=_links("/v1/review")),
-    Page[JudgementOut](data=[JUDGED], meta=_meta(1), links=_links(f"/v1/entities/{ENTITY.id}/history")),
+    *STORIES,
+    Page[BriefingSummary](data=[SUMMARY], meta=meta(1), links=links("/v1/briefings")),
+    Page[ItemOut](data=[WHOLE_ITEM], meta=meta(1), links=links("/v1/items?include=details,entities,sources,certainty,extra,echoes,mentions")),
+    Page[EntitySummary](data=[ENTITY_SUMMARY], meta=meta(1), links=links("/v1/entities")),
+    Page[ReviewOut](data=[DOUBT], meta=meta(1), links=links("/v1/review")),
+    Page[JudgementOut](data=[JUDGED], meta=meta(1), links=links(f"/v1/entities/{ENTITY.id}/history")),
     ActOut(
         changed=True,
         dry_run=False,
@@ -138,12 +83,11 @@ _ALL: list[BaseModel] = [
         items=Changed(total=1, ids=[ITEM]),
         dataset_version=VERSION,
     ),
-    Page[ThreadSummary](data=[STORY], meta=_meta(1), links=_links("/v1/threads")),
-    Page[SourceSummary](data=[SOURCE_SUMMARY], meta=_meta(1), links=_links("/v1/sources")),
-    Page[TagOut](data=[TAG], meta=_meta(1), links=_links("/v1/tags")),
-    Page[PublisherOut](data=[PUBLISHER_OUT], meta=_meta(1), links=_links("/v1/publishers")),
+    Page[SourceSummary](data=[SOURCE_SUMMARY], meta=meta(1), links=links("/v1/sources")),
+    Page[TagOut](data=[TAG], meta=meta(1), links=links("/v1/tags")),
+    Page[PublisherOut](data=[PUBLISHER_OUT], meta=meta(1), links=links("/v1/publishers")),
     SEARCH,
-    Headlines(data=[WHOLE_ITEM], meta=_meta(1), links=_links("/v1/headlines"), briefing=BRIEFING),
+    Headlines(data=[WHOLE_ITEM], meta=meta(1), links=links("/v1/headlines"), briefing=BRIEFING),
     BriefingOut(
         **dict(SUMMARY),
         dialect="daily",
@@ -159,83 +103,6 @@ _ALL: list[BaseModel] = [
         readings=[ReadingOut(title="Generalized Primal Averaging", target="https://arxiv.org/abs/2512.17131", source_id="s_gk3v6n7m2x4a", note=None)],
         background=[BackgroundOut(term="擴散模型（Diffusion Models）", text="現代連續生成建模的主流框架，基於正/逆向 SDE 或 ODE 迭代還原數據分布。")],
         keywords=["醫療影像", "prompt injection"],
-    ),
-    QualityOut(
-        briefing=BRIEFING.id,
-        lines=961,
-        nonblank=650,
-        covered=650,
-        coverage=1.0,
-        structures={"title": 65, "summary": 54},
-        unassigned=[],
-        problems=[],
-        fields=[FieldReport(item=ITEM, title=REF.title, missing=[], repeated=["核心摘要"])],
-        odd_sources=[OddSource(item=ITEM, label="量子位報導", target="qbitai_363544_2025-12-22", status="opaque", reason=None)],
-        listed=206,
-        ungrounded=[Ungrounded(item=ITEM, surface="SafeBench-Seq")],
-        unreasoned=[Unreasoned(item=ITEM, label="高")],
-        dangling=[DanglingOut(kind="told_elsewhere", name="昆山杯創業大賽", line=822, text="…昆山杯創業大賽…已在其他段落或下節涵蓋，恕不展開。")],
-        articles=Reported(reported=225, found=57),
-        topics=Reported(reported=55, found=57),
-    ),
-    QualityDays(
-        data=[QualityDay(briefing=BRIEFING, counts=_COUNTS, links={"report": "/v1/briefings/2025-12-23/quality"})],
-        meta=_meta(1),
-        links=_links("/v1/quality"),
-        briefings=1,
-        totals=_COUNTS,
-    ),
-    WatchlistOut(
-        data=[
-            WatchedOut(
-                id="w_jpnqwd47kuft",
-                briefing=BRIEFING,
-                position=1,
-                line=927,
-                text="醫療影像與蛋白生成模型的公平性與安全基準（皮膚病變 GenAI、公平性資料集、SafeBench-Seq）。",
-                entities=[ENTITY],
-                status="hit",
-                window=WatchWindow(from_=date(2025, 12, 24), to=date(2026, 3, 23), briefings=31),
-                after_days=9,
-                answered=1,
-                answers=[
-                    AnswerOut(
-                        item=ItemRef(id="i_7mwd453ibty2", title="SafeBench-Seq 加入結構資訊", date=date(2026, 1, 1)),
-                        briefing="2026-01-01",
-                        after_days=9,
-                        score=0.6,
-                        evidence=EvidenceOut(entities=[SharedEntity(entity=ENTITY, weight=0.6)], words=0.0, shared=[]),
-                    )
-                ],
-            )
-        ],
-        meta=_meta(1),
-        links=_links("/v1/watchlist"),
-        rule=watchlist.RULE,
-    ),
-    TrendsOut(
-        data=[
-            TrendOut(
-                **dict(ENTITY), items=3, baseline=0, expected=2.1646, residual=0.5678, salience=3.9, new=True, first_seen=DAY, members=[],
-                links={"self": f"/v1/entities/{ENTITY.id}", "items": f"/v1/items?entity={ENTITY.id}&from=2025-12-17&to=2025-12-23"},
-            )
-        ],
-        meta=_meta(1),
-        links=_links("/v1/trends"),
-        window=Stretch(from_=date(2025, 12, 17), to=DAY, briefings=1, items=57),
-        baseline=Stretch(from_=date(2025, 11, 19), to=date(2025, 12, 16), briefings=1, items=22),
-        support=3,
-        family=False,
-        statistic=trends.STATISTIC,
-        salience=salience.WEIGHTS,
-    ),
-    DiffOut(
-        from_=Side(briefing=BriefingRef(id="2025-11-22", channel="daily", date=date(2025, 11, 22), title="多供應商生成式閘道與端雲具身智能趨勢 — 2025/11/22"), items=22),
-        to=Side(briefing=BRIEFING, items=57),
-        entities=EntityDiff(entered=[Shift(**dict(ENTITY), before=0, after=1, residual=0.3279)], left=[], rose=[], fell=[], stayed=0),
-        tags=TagDiff(entered=[NamedTag(slug="醫療影像", name="醫療影像", kind="tag")], left=[], stayed=1),
-        sources=SourceDiff(entered=[CitedSource(id=SOURCE, label="arXiv:2512.17527v1", url=PAPER, before=0, after=2)], left=[], rose=[], fell=[], stayed=0),
-        statistic=trends.STATISTIC,
     ),
     WHOLE_ITEM,
     PassageOut(
@@ -279,33 +146,14 @@ _ALL: list[BaseModel] = [
     ),
     Related(
         data=[RELATED],
-        meta=_meta(1),
-        links=_links(f"/v1/entities/{ENTITY.id}/related"),
+        meta=meta(1),
+        links=links(f"/v1/entities/{ENTITY.id}/related"),
         entity=ENTITY,
         family=False,
         members=[],
         items=79,
         own=1,
         statistic=related.STATISTIC,
-    ),
-    ThreadOut(
-        **dict(STORY),
-        members=[
-            ThreadMemberOut(item=EARLIER, briefing=BRIEFING.id, channel="daily", role="new", joined=None),
-            ThreadMemberOut(
-                item=LATER, briefing=BRIEFING.id, channel="daily", role="duplicate",
-                joined=JoinOut(
-                    item=EARLIER.id, signal="paper", score=0.97,
-                    evidence=JoinEvidence(
-                        sources=["s_gk3v6n7m2x4a"], reference=None, title=None, words=[], names=None, entities=[], text=None
-                    ),
-                ),
-            ),
-        ],
-        entities=[ThreadEntity(entity=ENTITY, items=2)],
-    ),
-    RelatedItems(
-        data=[RELATED_ITEM], meta=_meta(1), links=_links(f"/v1/items/{EARLIER.id}/related"), item=EARLIER, formula=related_items.FORMULA
     ),
     CompletionsOut(
         data=[
@@ -365,7 +213,7 @@ _ALL: list[BaseModel] = [
         dataset_version=VERSION,
         warnings=[],
     ),
-    EntityItems(data=[WHOLE_ITEM], meta=_meta(1), links=_links(f"/v1/entities/{ENTITY.id}/items"), family=False, members=[]),
+    EntityItems(data=[WHOLE_ITEM], meta=meta(1), links=links(f"/v1/entities/{ENTITY.id}/items"), family=False, members=[]),
     TAG,
     SourceOut(
         **dict(SOURCE_SUMMARY),

@@ -26,6 +26,7 @@ from app.query.schemas.items import (
     SectionRef,
 )
 from app.query.schemas.ledger import JudgementOut, NodeRef, ReviewOut
+from app.query.schemas.lists import Meta, PageLinks
 from app.query.schemas.reconcile import (
     Address,
     TypeOut,
@@ -233,3 +234,22 @@ PUBLISHER_OUT = PublisherOut(
     last_cited=DAY,
     links={"self": "/v1/publishers/arxiv.org", "items": "/v1/items?publisher=arxiv.org"},
 )
+
+
+def meta(total: int) -> Meta:
+    """What a list of so many entries says of itself."""
+    return Meta(
+        total=total,
+        limit=20,
+        next_cursor=None,
+        dataset_version=VERSION,
+        warnings=[],
+        human_description="Items, newest first",
+        facets={"importance": [BUCKET]},
+        facets_other={"importance": 4},
+    )
+
+
+def links(path: str) -> PageLinks:
+    """The only page of a list."""
+    return PageLinks(self=path, next=None)
