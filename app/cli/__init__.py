@@ -1,40 +1,25 @@
 """The command line: arguments and progress; the work is done in the rooms."""
 
 import json
-import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 import uvicorn
-from pydantic import ValidationError
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import curate, telemetry
 from app import doctor as checks
 from app import ingest as conductor
 from app.cli import entities, keys
 from app.cli.terminal import err, fail, out, read_settings
-from app.curate import Said
 from app.errors import AppError
-from app.normalize.catalogue import ALIAS_KINDS, LANGUAGES
-from app.normalize.decide import MAX_NAME
-from app.normalize.resolve import resolve_names
-from app.query import entities as query
-from app.query import ledger as judgements
-from app.query.params import HistoryList, ReviewList
-from app.query.schemas.ledger import ActOut
-from app.settings import VERSION, Settings
+from app.settings import VERSION
 from app.store import copying
-from app.store import keys as stored_keys
 from app.store.db import Database
 from app.store.migrations import migrate
 
