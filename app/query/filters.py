@@ -206,7 +206,9 @@ def _pks(session: Session, statement: Select[Any]) -> set[int]:
 
 
 def _channels(session: Session, value: str) -> set[int]:
-    return _pks(session, select(col(Channel.pk)).where(col(Channel.id) == value))
+    # A channel of drafts alone is told from none by nothing.
+    shown = exists().where(col(Briefing.channel_pk) == col(Channel.pk), col(Briefing.draft).is_(False))
+    return _pks(session, select(col(Channel.pk)).where(col(Channel.id) == value, shown))
 
 
 def entity_pks(session: Session, value: str) -> set[int]:

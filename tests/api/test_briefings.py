@@ -23,7 +23,10 @@ def get(client: TestClient, path: str, **headers: str) -> Any:
 def test_the_list(client: TestClient) -> None:
     shown = get(client, "/v1/briefings")
     assert [entry["id"] for entry in shown["data"]] == [NEWER, OLDER]
-    assert shown["meta"] | {"dataset_version": ""} == {"total": 2, "limit": 20, "next_cursor": None, "dataset_version": "", "warnings": []}
+    assert shown["meta"] | {"dataset_version": ""} == {
+        "total": 2, "limit": 20, "next_cursor": None, "dataset_version": "", "warnings": [],
+        "human_description": "Briefings, newest first", "facets": {}, "facets_other": {},
+    }  # fmt: skip
     assert shown["links"] == {"self": "/v1/briefings", "next": None}
     for entry in shown["data"]:
         for name, link in entry["links"].items():
@@ -174,7 +177,7 @@ def test_drafts_are_invisible_everywhere(fresh: TestClient, database: Database, 
         answer = fresh.get(path)
         answer = fresh.get(answer.headers["location"]) if answer.status_code == 308 else answer
         assert answer.status_code == 200
-        shown = answer.text.replace(path, "").replace("There is no channel 'secret'", "")
+        shown = answer.text.replace(path, "").replace("There is no channel 'secret'", "").replace("in channel secret (not found)", "")
         assert "ecret" not in shown, path
         assert "2026-01-09" not in shown, path
     gone = ["/v1/briefings/2026-01-09", "/v1/briefings/2026-01-09/source", "/v1/briefings/2026-01-09/quality", "/v1/headlines?date=2026-01-09",
