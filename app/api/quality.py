@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from app.api import answers
 from app.api.answers import CHECKS, answer
 from app.api.briefings import BriefingId, elsewhere
-from app.api.deps import SessionDep, SettingsDep
+from app.api.deps import AcceptLanguageDep, SessionDep, SettingsDep
 from app.query import briefings
 from app.query import quality as query
 from app.query.params import PlainQuery, QualityList
@@ -26,7 +26,9 @@ def get_briefing_quality(
 
 
 @router.get("/quality", response_model=QualityDays, summary="Quality over time, in figures")
-def list_quality(request: Request, session: SessionDep, params: Annotated[QualityList, Query()]) -> Any:
-    found = query.over_time(session, params)
+def list_quality(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[QualityList, Query()]) -> Any:
+    found = query.over_time(session, params, params.lang or language)
     also = {"briefings": found.rows.total, "totals": found.totals.model_dump()}
-    return answers.page(request, session, found.days, QualityDay, found.rows, params.limit, found.warnings, params.names(), also)
+    return answers.page(
+        request, session, found.days, QualityDay, found.rows, params.limit, found.warnings, params.names(), also, found.beside
+    )

@@ -18,9 +18,11 @@ ThreadId = Annotated[str, Path(description="The thread's id.", examples=["th_4bh
 
 
 @router.get("", response_model=Page[ThreadSummary], summary="Stories told by several items, newest first")
-def list_threads(request: Request, session: SessionDep, params: Annotated[ThreadList, Query()]) -> Any:
-    found = query.find(session, params)
-    return answers.page(request, session, found.threads, ThreadSummary, found.rows, params.limit, found.warnings, params.names())
+def list_threads(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[ThreadList, Query()]) -> Any:
+    found = query.find(session, params, params.lang or language)
+    return answers.page(
+        request, session, found.threads, ThreadSummary, found.rows, params.limit, found.warnings, params.names(), beside=found.beside
+    )
 
 
 @router.get("/{thread_id}", response_model=ThreadOut, summary="A story, with the evidence of each of its joins")

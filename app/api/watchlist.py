@@ -18,4 +18,6 @@ router = APIRouter(prefix="/v1", tags=["watchlist"], dependencies=CHECKS)
 def list_watched(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[WatchlistQuery, Query()]) -> Any:
     found = query.find(session, params, params.lang or language)
     also = {"rule": query.RULE.model_dump()}
-    return answers.page(request, session, found.entries, WatchedOut, found.rows, params.limit, found.warnings, params.names(), also)
+    return answers.page(
+        request, session, found.entries, WatchedOut, found.rows, params.limit, found.warnings, params.names(), also, found.beside
+    )

@@ -106,9 +106,9 @@ def items(session: Session, filter: ItemFilter) -> Built:
     return built
 
 
-def threads(session: Session, filter: ThreadList) -> Built:
-    """Conditions on `Thread`: it has a member under the filters of days, and one that names an entity."""
-    built, within = Built([col(Thread.items) >= filter.items]), Built()
+def threads(session: Session, filter: ThreadList, items: Any, known: Sequence[Condition] = ()) -> Built:
+    """Conditions on `Thread`, which has so many `items`: of its members, those `known`, one is under the filters of days, one names an entity."""
+    built, within = Built([items >= filter.items]), Built(list(known))
     days(session, filter, col(Item.date), col(Item.channel_pk), within)
     member = select(col(ThreadMember.item_pk)).where(col(ThreadMember.thread_pk) == col(Thread.pk))
     if within.conditions:

@@ -71,10 +71,14 @@ def find(
 ) -> Found:
     """A page of the items `query` asks for; of those that name one of the entities `of`, `about` the first, where they are given."""
     built = _built(session, query, of)
+    # The newest of a thread may change in mid-walk.
+    newest = search.horizon(session, query, sorted(of or ())) if query.collapse else None
+    if newest is not None:
+        built.conditions += paging.up_to(session, newest, col(Item.briefing_pk))
     # Counted and put in order by what the indexes hold; only the rows of the page are read whole.
     keys: Any = select(col(Item.pk), col(Item.date), col(Item.channel_pk), col(Item.ordinal))
     keys = threads.collapsed(keys, built.conditions) if query.collapse else keys.where(*built.conditions)
-    rows, scores = search.listed(session, query, "item", keys, DEFAULT_SORT, SORT_KEYS, _TIES, query.scope(sorted(of or ())))
+    rows, scores = search.listed(session, query, "item", keys, DEFAULT_SORT, SORT_KEYS, _TIES, query.scope(sorted(of or ())), newest)
     pks = [row.pk for row in rows.rows]
     held = {row.pk: row for row in session.execute(_statement().where(col(Item.pk).in_(pks)))}
     shown = outs(session, [held[pk] for pk in pks], lang, include=query.includes())

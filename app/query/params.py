@@ -170,7 +170,7 @@ class Paging(Params):
 
     def scope(self, *of: object) -> str:
         """What a walk is of: the list, its filters, its order; not what is shown of each entry."""
-        shown = {"cursor", "limit", "fields", "lang", "include", "facets"}
+        shown = {"cursor", "limit", "fields", "lang", "include", "facets", "top"}
         return f"{type(self).__name__}/{of}/{self.model_dump(exclude=shown)}"
 
 
@@ -215,7 +215,7 @@ class ItemList(ItemFilter, Grouping, Paging, Lang, Include):
     )
 
 
-class ThreadList(Days, Family, Paging, Fields):
+class ThreadList(Days, Family, Paging, Lang, Fields):
     entity: Values = Field([], description="Entities its items name: id, slug or any spelling.")
     items: int = Field(2, ge=2, le=10_000, description="At least so many items.")
     sort: Text | None = Field(None, description="last, first or items. Default `-last`.")
@@ -232,7 +232,7 @@ class BriefingList(BriefingFilter, Grouping, Paging, Lang, Fields):
     )
 
 
-class QualityList(Days, Paging, Fields):
+class QualityList(Days, Paging, Lang, Fields):
     pass
 
 

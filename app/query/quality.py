@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from app.query import filters, paging
+from app.query import facets, filters, paging, wording
 from app.query.filters import Built
-from app.query.params import Days, QualityList
+from app.query.params import QualityList
 from app.query.refs import path
 from app.query.schemas.quality import (
     DanglingOut,
@@ -36,6 +36,7 @@ class Found:
     rows: paging.Rows
     totals: QualityCounts
     warnings: list[str]
+    beside: facets.Beside
 
 
 def one(session: Session, briefing: Briefing) -> QualityOut:
@@ -64,14 +65,13 @@ def one(session: Session, briefing: Briefing) -> QualityOut:
     )
 
 
-def over_time(session: Session, query: QualityList) -> Found:
+def over_time(session: Session, query: QualityList, lang: str | None = None) -> Found:
     """A page of the reports `query` asks for, newest first, in figures."""
     built = Built([col(Briefing.draft).is_(False)])
     filters.days(session, query, col(Briefing.date), col(Briefing.channel_pk), built)
     keys = select(col(Briefing.pk), col(Briefing.date), col(Briefing.channel_pk)).where(*built.conditions)
     order = [col(Briefing.date).desc(), col(Briefing.channel_pk).asc(), col(Briefing.pk).asc()]
-    scope = f"quality/{Days.model_validate(query.model_dump(include=set(Days.model_fields)))!r}"
-    rows = paging.page(session, keys, order, query.limit, query.cursor, scope)
+    rows = paging.page(session, keys, order, query.limit, query.cursor, query.scope())
     pks = [row.pk for row in rows.rows]
     figures: defaultdict[int, dict[str, int]] = defaultdict(dict)
     for measure in session.execute(select(Measure).where(col(Measure.briefing_pk).in_(pks))).scalars():
@@ -82,7 +82,8 @@ def over_time(session: Session, query: QualityList) -> Found:
     held = {row.pk: row for row in session.execute(shown)}
     summed = select(col(Measure.name), func.sum(col(Measure.value))).join(Briefing, col(Briefing.pk) == col(Measure.briefing_pk))
     totals = {name: int(value) for name, value in session.execute(summed.where(*built.conditions).group_by(col(Measure.name)))}
-    return Found([_day(held[pk], figures[pk]) for pk in pks], rows, _counts(totals), built.warnings)
+    beside = facets.Beside(wording.describe(session, "quality", query, built.found, "-date", lang))
+    return Found([_day(held[pk], figures[pk]) for pk in pks], rows, _counts(totals), built.warnings, beside)
 
 
 def _day(row: Any, figures: Mapping[str, int]) -> QualityDay:

@@ -64,10 +64,13 @@ def find(session: Session, item_id: str, query: RelatedItemsQuery, lang: str | N
     if pk is None:
         raise NotFound(f"There is no item {item_id!r}.")
     one = _sides(session, [pk])[pk]
-    built = Built()
+    newest = paging.horizon(session, query.cursor, query.scope(pk))
+    within = paging.up_to(session, newest, col(Item.briefing_pk))
+    built = Built(list(within))
     filters.days(session, query, col(Item.date), col(Item.channel_pk), built)
-    size = session.execute(select(func.count()).select_from(Item)).scalar_one()
-    counts = {entity: _count(session, entity) for entity in one.names}
+    size = session.execute(select(func.count()).select_from(Item).where(*within)).scalar_one()
+    named = paging.up_to(session, newest, col(Mention.briefing_pk))
+    counts = {entity: _count(session, entity, *named) for entity in one.names}
     weights = {entity: kind_weight(one.types[entity]) * log2((size + 1) / max(count, 1)) for entity, count in counts.items()}
     near = _candidates(session, one, {entity: weights[entity] for entity, count in counts.items() if count <= _HOT}, built.conditions)
     others = _sides(session, sorted(near - {pk}))
@@ -80,8 +83,7 @@ def find(session: Session, item_id: str, query: RelatedItemsQuery, lang: str | N
         score = round(1 - prod(1 - reason.score for reason in reasons), 3)
         if score >= _LEAST:
             ranked.append(((-score, -other.row.date.toordinal(), other.row.id), (other, score, reasons)))
-    scope = f"related_items/{pk}/{query.model_copy(update={'cursor': None, 'limit': 1, 'fields': None, 'lang': None})!r}"
-    rows = paging.among(ranked, query.limit, query.cursor, scope)
+    rows = paging.among(ranked, query.limit, query.cursor, query.scope(pk), newest)
     page = cast(list[tuple[_Side, float, list["_Reason"]]], rows.rows)
     return Found(ItemRef(id=one.row.id, title=one.row.title, date=one.row.date), _outs(session, page, lang), rows, built.warnings)
 
@@ -116,9 +118,9 @@ def _reasons(one: _Side, other: _Side, weights: Mapping[int, float], titles: Rar
     return found
 
 
-def _count(session: Session, entity: int) -> int:
+def _count(session: Session, entity: int, *within: Any) -> int:
     """Items that name an entity, counted no further than one past the limit for finding others."""
-    there = select(col(Mention.item_pk)).where(col(Mention.entity_pk) == entity, col(Mention.item_pk).is_not(None)).distinct()
+    there = select(col(Mention.item_pk)).where(col(Mention.entity_pk) == entity, col(Mention.item_pk).is_not(None), *within).distinct()
     return session.execute(select(func.count()).select_from(there.limit(_HOT + 1).subquery())).scalar() or 0
 
 

@@ -115,9 +115,9 @@ def _by_relevance(query: Any) -> bool:
     return "relevance" in (part.strip().removeprefix("-") for part in (query.sort or "").split(","))
 
 
-def horizon(session: Session, query: Any) -> int:
+def horizon(session: Session, query: Any, *more: Any) -> int:
     """The `paging.horizon` of a list's walk; ranked ones freeze what they rank by in cursors of their own."""
-    return paging.horizon(session, None if _by_relevance(query) else query.cursor, query.scope())
+    return paging.horizon(session, None if _by_relevance(query) else query.cursor, query.scope(*more))
 
 
 def matches(

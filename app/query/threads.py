@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.errors import NotFound
-from app.query import filters, paging
+from app.query import facets, filters, paging, wording
 from app.query.params import ThreadList
 from app.query.refs import entity_refs, path
 from app.query.schemas.items import EchoOut, ThreadRef
@@ -28,7 +28,6 @@ from app.query.schemas.threads import (
 from app.store.tables import Briefing, Channel, Echo, Entity, Item, ItemLink, Mention, Thread, ThreadMember, WatchlistEntry
 
 SORT_KEYS: dict[str, Any] = {"last": col(Thread.last_date), "first": col(Thread.first_date), "items": col(Thread.items)}
-_TIES = (col(Thread.last_date).desc(), col(Thread.first_date).desc(), paging.bytewise(col(Thread.id)))
 
 
 @dataclass
@@ -38,6 +37,7 @@ class Found:
     threads: list[ThreadSummary]
     rows: paging.Rows
     warnings: list[str]
+    beside: facets.Beside
 
 
 def refs(session: Session, pks: Sequence[int]) -> dict[int, ThreadRef]:
@@ -92,14 +92,27 @@ def collapsed(keys: Any, conditions: Sequence[Any]) -> Any:
     return keys.add_columns(ranked.c.told).join(ranked, ranked.c.pk == col(Item.pk)).where(ranked.c.place == 1)
 
 
-def find(session: Session, query: ThreadList) -> Found:
-    """A page of the threads `query` asks for."""
-    built = filters.threads(session, query)
-    keys = select(col(Thread.pk), col(Thread.id), col(Thread.items), col(Thread.first_date), col(Thread.last_date)).where(*built.conditions)
-    scope = f"threads/{query.model_copy(update={'cursor': None, 'limit': 1, 'fields': None})!r}"
-    rows = paging.page(session, keys, paging.order_by(query.sort, "-last", SORT_KEYS, _TIES), query.limit, query.cursor, scope)
-    members = _members(session, [row.pk for row in rows.rows])
-    return Found([ThreadSummary(**_summary(row, members[row.pk])) for row in rows.rows], rows, built.warnings)
+def find(session: Session, query: ThreadList, lang: str | None = None) -> Found:
+    """A page of the threads `query` asks for, as they were when the walk began: what is told on of them meanwhile moves none."""
+    newest = paging.horizon(session, query.cursor, query.scope())
+    known: Any = Thread
+    keys = SORT_KEYS
+    if within := paging.up_to(session, newest, col(Item.briefing_pk)):
+        told = (func.min(col(Item.date)).label("first_date"), func.max(col(Item.date)).label("last_date"), func.count().label("told"))
+        joined = select(col(ThreadMember.thread_pk), *told).join(Item, col(Item.pk) == col(ThreadMember.item_pk))
+        known = joined.where(*within).group_by(col(ThreadMember.thread_pk)).subquery().c
+        keys = {"last": known.last_date, "first": known.first_date, "items": known.told}
+    built = filters.threads(session, query, keys["items"], within)
+    columns: list[Any] = [col(Thread.pk), col(Thread.id), keys["items"].label("items"), known.first_date, known.last_date]
+    statement = select(*columns).where(*built.conditions)
+    if within:
+        statement = statement.where(known.thread_pk == col(Thread.pk))
+    ties = (keys["last"].desc(), keys["first"].desc(), paging.bytewise(col(Thread.id)))
+    order = paging.order_by(query.sort, "-last", keys, ties)
+    rows = paging.page(session, statement, order, query.limit, query.cursor, query.scope(), newest)
+    members = _members(session, [row.pk for row in rows.rows], *within)
+    shown = [ThreadSummary(**_summary(row, members[row.pk])) for row in rows.rows]
+    return Found(shown, rows, built.warnings, facets.Beside(wording.describe(session, "threads", query, built.found, "-last", lang)))
 
 
 def one(session: Session, thread_id: str, lang: str | None) -> ThreadOut:
@@ -120,7 +133,7 @@ def one(session: Session, thread_id: str, lang: str | None) -> ThreadOut:
     return ThreadOut(**_summary(row, held), members=members, entities=_shared(session, row.pk, lang))
 
 
-def _members(session: Session, threads: Sequence[int]) -> dict[int, list[Any]]:
+def _members(session: Session, threads: Sequence[int], *within: Any) -> dict[int, list[Any]]:
     """The members of threads in the order they were told, by `thread.pk`."""
     found: dict[int, list[Any]] = defaultdict(list)
     rows = session.execute(
@@ -131,7 +144,7 @@ def _members(session: Session, threads: Sequence[int]) -> dict[int, list[Any]]:
         .join(Item, col(Item.pk) == col(ThreadMember.item_pk))
         .join(Briefing, col(Briefing.pk) == col(Item.briefing_pk))
         .join(Channel, col(Channel.pk) == col(Item.channel_pk))
-        .where(col(ThreadMember.thread_pk).in_(threads))
+        .where(col(ThreadMember.thread_pk).in_(threads), *within)
     ).all()  # fmt: skip
     for row in sorted(rows, key=lambda row: (row.date, row.channel, row.ordinal)):
         found[row.thread_pk].append(row)

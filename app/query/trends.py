@@ -68,10 +68,11 @@ def residual(seen: int, wanted: float) -> float:
 
 def find(session: Session, query: TrendsQuery, lang: str | None) -> Found:
     """A page of the entities that `query` asks for, those furthest from what was expected first."""
-    built = Built()
+    newest = paging.horizon(session, query.cursor, query.scope())
+    built = Built(paging.up_to(session, newest, col(Item.briefing_pk)))
     filters.days(session, Days(channel=query.channel), col(Item.date), col(Item.channel_pk), built)
     sections = by_values(query.section, lambda v: col(Item.section_kind).in_(v))
-    shown = Built([col(Briefing.draft).is_(False)])
+    shown = Built([col(Briefing.draft).is_(False), *paging.up_to(session, newest, col(Briefing.pk))])
     filters.days(session, Days(channel=query.channel), col(Briefing.date), col(Briefing.channel_pk), shown)
     last = query.until or session.execute(select(func.max(col(Briefing.date))).where(*shown.conditions)).scalar_one() or date(2000, 1, 1)
     first = _back(last, query.window - 1)
@@ -81,8 +82,7 @@ def find(session: Session, query: TrendsQuery, lang: str | None) -> Found:
     trends = _trends(session, query, window, baseline, [*built.conditions, *sections])
     refs = entity_refs(session, (trend.pk for trend in trends), None)
     ranked = [(_place(query, trend, refs[trend.pk].id), trend) for trend in trends if _goes(query, trend)]
-    scope = f"trends/{last}/{query.model_copy(update={'cursor': None, 'limit': 1, 'fields': None, 'lang': None})!r}"
-    rows = paging.among(ranked, query.limit, query.cursor, scope)
+    rows = paging.among(ranked, query.limit, query.cursor, query.scope(), newest)
     warnings = [*built.warnings]
     if baseline.briefings < _FEW:
         held = f"{baseline.briefings} briefing{'s' if baseline.briefings != 1 else ''}"

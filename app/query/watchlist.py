@@ -10,9 +10,9 @@ from sqlalchemy import exists, func, or_, select
 from sqlmodel import Session, col
 
 from app.normalize.watchlist import LOOKBACK, THRESHOLD, WINDOW
-from app.query import filters, paging
+from app.query import facets, filters, paging, wording
 from app.query.filters import Built, by_values
-from app.query.params import WatchFilter, WatchlistQuery
+from app.query.params import WatchlistQuery
 from app.query.refs import entity_refs
 from app.query.schemas.shared import BriefingRef, EntityRef, ItemRef
 from app.query.schemas.watchlist import AnswerOut, EvidenceOut, RuleOut, SharedEntity, WatchedOut, WatchWindow
@@ -36,6 +36,7 @@ class Found:
     entries: list[WatchedOut]
     rows: paging.Rows
     warnings: list[str]
+    beside: facets.Beside
 
 
 def find(session: Session, query: WatchlistQuery, lang: str | None) -> Found:
@@ -57,9 +58,9 @@ def find(session: Session, query: WatchlistQuery, lang: str | None) -> Found:
         col(WatchlistEntry.position).asc(),
         col(WatchlistEntry.pk).asc(),
     ]
-    scope = f"watchlist/{WatchFilter.model_validate(query.model_dump(include=set(WatchFilter.model_fields)))!r}"
-    rows = paging.page(session, keys, order, query.limit, query.cursor, scope)
-    return Found(_outs(session, [row.pk for row in rows.rows], query.top, lang), rows, built.warnings)
+    rows = paging.page(session, keys, order, query.limit, query.cursor, query.scope())
+    said = wording.describe(session, "watchlist", query, built.found, "-date", lang)
+    return Found(_outs(session, [row.pk for row in rows.rows], query.top, lang), rows, built.warnings, facets.Beside(said))
 
 
 def _outs(session: Session, pks: Sequence[int], top: int, lang: str | None) -> list[WatchedOut]:

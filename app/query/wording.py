@@ -27,6 +27,8 @@ _PHRASES: dict[str, tuple[str, str, str, str]] = {
     "publisher": ("published by {}", "not published by {}", "出處為{}", "出處非{}"),
     "source_status": ("with sources that are {}", "without sources that are {}", "來源狀態為{}", "來源狀態非{}"),
     "status": ("of status {}", "not of status {}", "狀態為{}", "狀態非{}"),
+    "certainty": ("with claims marked as {}", "without claims marked as {}", "確定程度為{}", "確定程度非{}"),
+    "thread": ("of story {}", "not of story {}", "屬於故事{}", "不屬於故事{}"),
     "has": ("with {}", "without {}", "有{}", "無{}"),
     "mention": ("named in {}", "not named in {}", "出現於{}", "不出現於{}"),
     "channel": ("in channel {}", "not in channel {}", "頻道為{}", "頻道非{}"),
@@ -39,7 +41,7 @@ _PHRASES: dict[str, tuple[str, str, str, str]] = {
 }
 _NOUNS = {
     "items": ("Items", "項目"), "briefings": ("Briefings", "簡報"), "entities": ("Entities", "實體"), "tags": ("Tags and keywords", "標籤與關鍵詞"),
-    "search": ("Everything", "全部"), "sources": ("Sources", "來源"), "publishers": ("Publishers", "出處"),
+    "search": ("Everything", "全部"), "threads": ("Stories", "故事"), "watchlist": ("Watch-list entries", "關注清單條目"), "quality": ("Quality of briefings", "簡報品質"), "sources": ("Sources", "來源"), "publishers": ("Publishers", "出處"),
 }  # fmt: skip
 # Chinese for the values of closed vocabularies; in English they are words already.
 _VALUES: dict[str, dict[str, str]] = {
@@ -57,16 +59,17 @@ _VALUES: dict[str, dict[str, str]] = {
     "mention": {"listed": "實體列", "title": "標題", "body": "內文", "keyword": "關鍵詞", "tag": "標籤", "watchlist": "關注清單", "insight": "洞察"},
     "has": {
         "summary": "摘要", "technical": "技術要點", "applications": "應用", "takeaways": "啟示", "importance": "重要性", "reason": "理由", "entities": "實體列",
-        "mentions": "提及的實體", "sources": "來源", "publisher": "已知出處", "tags": "標籤", "keywords": "關鍵詞", "parent": "上層標題", "extra": "其他欄位",
+        "mentions": "提及的實體", "sources": "來源", "publisher": "已知出處", "tags": "標籤", "keywords": "關鍵詞", "parent": "上層標題", "thread": "故事", "extra": "其他欄位",
         "description": "描述", "items": "項目", "insight": "洞察", "watchlist": "關注清單", "readings": "推薦閱讀", "background": "背景註解", "family": "家族",
         "maker": "製造者", "external_ids": "外部識別碼", "url": "網址", "arxiv_id": "arXiv 編號",
     },
+    "certainty": {"guessed": "推測", "undisclosed": "未公開", "claimed": "宣稱", "none": "無"},
     "dimension": {
         "section": "版塊", "importance": "重要性", "kind": "形式", "entity": "實體", "entity_type": "實體類型", "tag": "標籤", "keyword": "關鍵詞",
         "publisher": "出處", "source_status": "來源狀態", "status": "狀態", "channel": "頻道", "day": "日", "week": "週", "month": "月",
         "date": "日期", "title": "標題", "position": "位置", "updated_at": "更新時間", "count": "數量", "key": "鍵", "name": "名稱", "mentions": "提及次數",
         "items": "項目數", "briefings": "簡報數", "citations": "引用次數", "sources": "來源數", "first_seen": "首見", "last_seen": "末見",
-        "first_cited": "首次引用", "last_cited": "末次引用",
+        "first_cited": "首次引用", "last_cited": "末次引用", "last": "末見", "first": "首見",
     },
 }  # fmt: skip
 _VALUES["source_status"] = _VALUES["status"]
@@ -149,7 +152,7 @@ def describe(
     for name, given in query:
         if isinstance(given, list) and given and name not in skipped:
             phrases += [_phrase(name, clause, names, lang) for clause in clauses(given)]
-    if query.family and (of or query.entity or "entity" in getattr(query, "dimensions", tuple)()):
+    if getattr(query, "family", False) and (of or query.entity or "entity" in getattr(query, "dimensions", tuple)()):
         phrases.append(_said(lang, "families counted in", "含家族成員"))
     phrases += _days(query, lang)
     if grouped := query.dimensions() if hasattr(query, "dimensions") else ():

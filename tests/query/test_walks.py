@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from app.query import briefings, entities, items, ledger, related, taxonomy
+from app.query import briefings, entities, items, ledger, quality, related, related_items, taxonomy, threads, trends, watchlist
 from app.query import params as p
 from app.store.db import Database
+from app.store.tables import Item
 from tests.conftest import ENGINES, new_url, take_in
 from tests.documents import document, item
 
@@ -57,6 +58,17 @@ def _entity(session: Session) -> int:
     return entities.resolve(session, "Zorbex")
 
 
+def _item(session: Session) -> str:
+    return session.exec(select(Item.id).where(Item.title == "起")).one()
+
+
+class _Days:
+    """Days of quality by the briefing they are of."""
+
+    def __init__(self, found: Any) -> None:
+        self.days, self.rows = [day.briefing for day in found.days], found.rows
+
+
 GROUPED = ["entity", "publisher", "tag", "section,importance", "entity,day", "month", "entity_type"]
 LISTS: dict[str, Ask] = {
     **{f"items {sort}": _asking(lambda s, q: items.find(s, q, None), p.ItemList, "items", "id", sort=sort) for sort in ("-date", "title", "-importance,title")},
@@ -72,12 +84,18 @@ LISTS: dict[str, Ask] = {
     "buckets of briefings": _asking(lambda s, q: briefings.buckets(s, q, None), p.BriefingList, "buckets", "key", group_by="entity"),
     "buckets of sources": _asking(lambda s, q: taxonomy.source_buckets(s, q, None), p.SourceList, "buckets", "key", group_by="publisher"),
     "buckets of entities": _asking(lambda s, q: entities.buckets(s, q, None), p.EntityList, "buckets", "key", group_by="entity_type"),
+    "items of one story each": _asking(lambda s, q: items.find(s, q, None), p.ItemList, "items", "id", collapse="thread"),
+    **{f"threads {sort}": _asking(threads.find, p.ThreadList, "threads", "id", sort=sort) for sort in ("-last", "-items", "first")},
+    "watch list": _asking(lambda s, q: watchlist.find(s, q, None), p.WatchlistQuery, "entries", "id"),
+    "quality": _asking(lambda s, q: _Days(quality.over_time(s, q)), p.QualityList, "days", "id"),
+    "trends": _asking(lambda s, q: trends.find(s, q, None), p.TrendsQuery, "trends", "id", support=1, window=30, baseline=60),
+    "items related to one": _asking(lambda s, q: related_items.find(s, _item(s), q, None), p.RelatedItemsQuery, "related", "id"),
     "related": _asking(lambda s, q: related.find(s, _entity(s), q, None), p.RelatedQuery, "related", "id", sort="count"),
     "review": _asking(lambda s, q: ledger.review(s, q, None), p.ReviewList, "entries", "id"),
     "history": _asking(lambda s, q: ledger.history(s, _entity(s), q), p.HistoryList, "entries", "id"),
 }  # fmt: skip
 # New items and briefings may turn up where the walk has not been yet; what is counted stays what it was.
-LIVE = ("items -", "items t", "items of", "briefings", "history")
+LIVE = ("items -", "items t", "items of an", "briefings", "history", "watch list", "quality")
 
 
 @dataclass
@@ -116,7 +134,9 @@ def test_every_list(engine: str, tmp_path_factory: pytest.TempPathFactory, docum
 
 def _ingest(base: Database, entry: Any) -> None:
     day, tags, section, held = entry
-    take_in(base, document(day, *held, tags=", ".join(tags), section=section, title=f"簡報 {day}"), f"{day}.md")
+    watched = f"\n## 關注清單\n\n- {held[0].splitlines()[0][4:]} 的後續\n- Zorbex 的進展\n"
+    text = document(day, *held, tags=", ".join(tags), section=section, title=f"簡報 {day}", end=watched)
+    take_in(base, text, f"{day}.md")
 
 
 def _whole(base: Database, ask: Ask) -> list[str]:
