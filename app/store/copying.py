@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, func, insert, select, text, update
+from sqlalchemy import Connection, Table, func, insert, select, text, tuple_, update
 from sqlmodel import SQLModel
 
 from app.errors import AppError, Conflict
@@ -51,7 +51,7 @@ def copy(source: Database, target: Database) -> Iterator[Copied]:
 def _copy_table(given: Connection, taken: Connection, table: Table) -> Copied:
     # A row may refer to one further down: such columns are filled in when all rows are there.
     inward = [column for column in table.columns if any(key.column.table is table for key in column.foreign_keys)]
-    (key,) = table.primary_key.columns
+    keys = list(table.primary_key.columns)
     count = 0
     for rows in _chunks(given, table):
         count += len(rows)
@@ -60,7 +60,8 @@ def _copy_table(given: Connection, taken: Connection, table: Table) -> Copied:
         for rows in _chunks(given, table):
             for row in rows:
                 if row[column.name] is not None:
-                    taken.execute(update(table).where(key == row[key.name]).values({column.name: row[column.name]}))
+                    own = [key == row[key.name] for key in keys]
+                    taken.execute(update(table).where(*own).values({column.name: row[column.name]}))
     there, here = content_hash(given, table), content_hash(taken, table)
     if there != here:
         raise AppError(f"What arrived of {table.name} is not what was sent; nothing is kept of the copy.")
@@ -78,21 +79,18 @@ def content_hash(connection: Connection, table: Table) -> str:
 
 def _chunks(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
     """The rows of a table in order of their keys, a bounded number at a time."""
-    (key,) = table.primary_key.columns
-    after: Any = None
-    while True:
-        statement = select(table).order_by(key).limit(_ROWS)
-        rows = [dict(row) for row in connection.execute(statement if after is None else statement.where(key > after)).mappings()]
-        if not rows:
-            return
+    keys = list(table.primary_key.columns)
+    statement = select(table).order_by(*keys).limit(_ROWS)
+    beyond: list[Any] = []
+    while rows := [dict(row) for row in connection.execute(statement.where(*beyond)).mappings()]:
         yield rows
-        after = rows[-1][key.name]
+        beyond = [tuple_(*keys) > tuple(rows[-1][key.name] for key in keys)]
 
 
 def _set_sequences(connection: Connection, tables: Sequence[Table]) -> None:
     """Have PostgreSQL number new rows after those that came with their numbers."""
     for table in tables:
-        (key,) = table.primary_key.columns
+        key = next(iter(table.primary_key.columns))
         sequence = connection.execute(select(func.pg_get_serial_sequence(table.name, key.name))).scalar_one()
         if sequence and (last := connection.execute(select(func.max(key))).scalar_one()):
             connection.execute(select(func.setval(sequence, last)))

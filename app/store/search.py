@@ -141,6 +141,8 @@ def _follow(session: Session, kind: str, pks: Sequence[int]) -> None:
     if changed:
         session.execute(update(_TABLE).where(_TABLE.c.pk == bindparam("held")), changed)
     if fresh:
+        # What went without anybody saying so may have left its row.
+        session.execute(delete(_TABLE).where(_TABLE.c.key.in_([f"{kind}/{found.id}" for found in fresh.values()])))
         session.execute(
             insert(_TABLE),
             [

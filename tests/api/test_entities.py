@@ -24,8 +24,8 @@ def get(client: TestClient, path: str, **headers: str) -> Any:
 @pytest.mark.parametrize("below", ["", "/items", "/timeline"])
 def test_any_spelling_leads_to_the_id(client: TestClient, name: str, below: str) -> None:
     entity_id = get(client, "/v1/entities/SGLang")["id"]
-    answer = client.get(f"/v1/entities/{name}{below}?lang=en&fields=")
-    assert (answer.status_code, answer.headers["location"]) == (308, f"/v1/entities/{entity_id}{below}?lang=en&fields=")
+    answer = client.get(f"/v1/entities/{name}{below}?fields=&lang=en")
+    assert (answer.status_code, answer.headers["location"]) == (308, f"/v1/entities/{entity_id}{below}?fields=&lang=en")
     assert client.get(answer.headers["location"]).status_code == 200
 
 

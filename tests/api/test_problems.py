@@ -77,7 +77,7 @@ def test_the_query_string(client: TestClient, name: str, query: str, parameter: 
     [
         ("/v1/items?importance=hgh", "importance: 'hgh' is no value of it; did you mean high?"),
         ("/v1/items?section=headline", "did you mean headlines"),
-        ("/v1/items?include=sorces", "did you mean sources,"),
+        ("/v1/items?include=sorces", "did you mean sources?"),
         ("/v1/items?fields=importance.levl", "did you mean level"),
         ("/v1/items?sort=dat", "did you mean date?"),
         ("/v1/items?sort=date,,title", "valid are date, importance, position, title, updated_at."),

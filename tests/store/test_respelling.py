@@ -18,9 +18,9 @@ def test_only_what_differs_is_written(database: Database) -> None:
     take_in(database, document("2026-01-01", item("Qwen 更新", summary="皮衣教主談 Qwen，NVIDIA 出席。", entities="Qwen, NVLink/NVSwitch")))
     with database.write() as session:
         (stored,) = session.exec(select(Document))
-        known, _ = ingest.decide_on(stored.body, stored.name, CHANNEL, CHANNEL, {})
+        known = ingest.decide_on(stored.body, stored.name, CHANNEL, CHANNEL, {})
         assert respelling.compare(session, stored.briefing_pk, known) is None
-        told, _ = ingest.decide_on(stored.body, stored.name, CHANNEL, CHANNEL, {"皮衣教主": "c:nvidia"})
+        told = ingest.decide_on(stored.body, stored.name, CHANNEL, CHANNEL, {"皮衣教主": "c:nvidia"})
         change = respelling.compare(session, stored.briefing_pk, told)
         assert change
         # The new one, and the two after it in the item, whose places in its row of mentions moved.
