@@ -206,6 +206,7 @@ def _order(sort: str, lang: str | None) -> str:
         "date": ("oldest first", "由舊至新"),
         "-count": ("most first", "由多至少"),
         "relevance": ("best first", "最相符者在前"),
+        "-last": ("newest first", "由新至舊"),
     }
     said = []
     for key in (part.strip() for part in sort.split(",")):
