@@ -14,16 +14,17 @@ def homes(module: Path) -> list[Path]:
     """Where the tests of `app/X/Y.py` may stand: `tests/X/test_Y.py`, or, once Y has become a folder, one file for the folder."""
     inside = module.relative_to("app")
     home = Path("tests") / inside.with_name(f"test_{inside.name}")
-    whole_folder = [Path("tests") / folder.with_name(f"test_{folder.name}.py") for folder in inside.parents if len(folder.parts) > 1]
+    whole_folder = [Path("tests") / folder.with_name(f"test_{folder.name}.py") for folder in inside.parents if folder.parts]
     return [home, *whole_folder]
 
 
 def test_homes() -> None:
     assert homes(Path("app/settings.py")) == [Path("tests/test_settings.py")]
-    assert homes(Path("app/parse/fields.py")) == [Path("tests/parse/test_fields.py")]
+    assert homes(Path("app/cli/keys.py")) == [Path("tests/cli/test_keys.py"), Path("tests/test_cli.py")]
     assert homes(Path("app/parse/dialects/sections.py")) == [
         Path("tests/parse/dialects/test_sections.py"),
         Path("tests/parse/test_dialects.py"),
+        Path("tests/test_parse.py"),
     ]
 
 

@@ -8,32 +8,7 @@ from pydantic import ValidationError
 
 from app.errors import BadRequest
 from app.query.clauses import MAX_VALUES
-from app.query.nearest import beside, fault, nearest
 from app.query.params import MAX_VALUE, BriefingList, EntityList, HeadlinesQuery, ItemFilter, ItemList, TimelineQuery, TimelinesQuery
-
-
-@pytest.mark.parametrize(
-    ("name", "valid", "said"),
-    [
-        ("hgh", ["high", "low"], "did you mean high?"),
-        ("HIGH", ["high", "low"], "did you mean high?"),
-        ("zzz", ["b", "a"], "valid are a, b"),
-        ("zzz", [f"n{number:02}" for number in range(30)], "valid are n00, n01, n02, n03, n04, n05, n06, n07"),
-        ("x", [], "none is taken here"),
-    ],
-)
-def test_nearest(name: str, valid: list[str], said: str) -> None:
-    assert nearest(name, valid) == said
-
-
-def test_beside() -> None:
-    assert beside("sglagn", ["SGLang", "sglang", "Qwen"]) == "; there is sglang"
-    assert beside("abcd", ["abce", "abcf"]) == "; there are abcf, abce"
-    assert beside("abcd", ["zzzz"]) == ""
-
-
-def test_a_fault_names_the_place_and_the_nearest() -> None:
-    assert fault("sort", "titel", ["title", "date"]) == {"parameter": "sort", "message": "'titel': did you mean title?"}
 
 
 def test_defaults() -> None:
