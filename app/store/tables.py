@@ -219,7 +219,7 @@ class Mention(SQLModel, table=True):
     pk: int | None = _pk()
     entity_pk: int | None = _ref("entity.pk", null=True, index=False)
     briefing_pk: int = _ref("briefing.pk")
-    item_pk: int | None = _ref("item.pk", null=True)
+    item_pk: int | None = _ref("item.pk", null=True, index=False)
     cell_pk: int | None = _ref("mention.pk", null=True)
     judgement_pk: int | None = _ref("judgement.pk", null=True, delete="SET NULL")
     channel_pk: int = _ref("channel.pk", delete="RESTRICT", index=False)
@@ -239,7 +239,8 @@ class Mention(SQLModel, table=True):
     line: int
     start_char: int
     end_char: int
-    __table_args__ = (Index(None, "entity_pk", "date", "item_pk"),)
+    # Wide enough that counting by entity, and what items name, reads no row.
+    __table_args__ = (Index(None, "entity_pk", "date", "item_pk", "briefing_pk"), Index(None, "item_pk", "entity_pk"))
 
 
 class Claim(SQLModel, table=True):
