@@ -1,5 +1,7 @@
 """What happens to every request before and after its route. Pure ASGI: the ready-made base class costs two thirds of the throughput."""
 
+from urllib.parse import unquote_to_bytes
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -51,9 +53,19 @@ class Edge:
             return problem(
                 400, "invalid-request", "Invalid request", "The query holds bytes that are not ASCII; percent-encode them as UTF-8."
             )
+        if not _is_utf8(scope["query_string"]):
+            return problem(400, "invalid-request", "Invalid request", "The query holds percent-encoded bytes that are no UTF-8.")
         if "\0" in scope["path"]:
             # PostgreSQL takes no NUL in a text, so no id holds one.
             return problem(404, "not-found", "Not found", "Nothing's name holds NUL.")
         if self.in_flight >= self.max_in_flight and scope["path"] != "/healthz":
             return problem(503, "unavailable", "Temporarily unavailable", "Too many requests at once; try again shortly.")
         return None
+
+
+def _is_utf8(query: bytes) -> bool:
+    try:
+        unquote_to_bytes(query).decode()
+    except UnicodeDecodeError:
+        return False
+    return True

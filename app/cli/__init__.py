@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import doctor as checks
 from app import ingest as conductor
+from app.api.protocol import Protocol
 from app.cli import entities, keys
 from app.cli.terminal import err, fail, out, read_settings
 from app.errors import AppError
@@ -63,7 +64,7 @@ def serve(
     err.print(f"Briefbase {VERSION} on http://{host}:{port} (documentation at /docs); Ctrl-C ends it.")
     uvicorn.run(
         "app.main:create_app", factory=True, host=host, port=port, log_level=settings.log_level, access_log=settings.access_log, server_header=False,
-        timeout_graceful_shutdown=10, workers=workers or settings.workers,
+        timeout_graceful_shutdown=10, http=Protocol, workers=workers or settings.workers,
     )  # fmt: skip
 
 

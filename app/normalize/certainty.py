@@ -29,7 +29,7 @@ class Mark:
 _GUESSED = r"""
 [(\[]\s*(?:可能)?(?:推[測論估]?|猜測?|臆測|估計?|疑似?|暫定|speculati(?:ve|on)|speculated|guess(?:ed)?|inferred|presumed|estimated|tbc)\s*[)\]]
 |(?:推測|猜測|揣測|臆測)(?=[)\]])
-|(?:推測|(?<!的)猜測|揣測|臆測)(?!式|性|解碼|譯碼|執行|採樣|取樣|抽樣|生成|推理|推論|算法|演算法|草稿|頭|出|密碼|口令|攻擊|遊戲|框架|引擎|技術|路徑|步|用戶|使用者|下一|缺)
+|(?:推測|(?<!的)猜測|揣測|臆測)(?!式|性|解碼|譯碼|執行|採樣|取樣|抽樣|生成|推理|推論|算法|演算法|草稿|頭|出|密碼|口令|攻擊(?!者)|遊戲|引擎|路徑|步|下一|缺)
 |疑似(?!度)
 |(?<![質懷嫌存釋置可無有遲猜涉])疑(?=為|遭|因|達|涉)
 |(?<![數證根依論票單收憑佔占盤割拮考語])據信(?!號|任|息|用|心)
@@ -38,12 +38,14 @@ _GUESSED = r"""
 _UNDISCLOSED = r"""
 (?:尚|仍)?未(?:被|獲|予|曾|有|對外|完整|完全|進一步)?(?:公開(?!發行|發售|上市|招股|募集)|披露|揭露|透露|公布|公佈|詳述|詳細說明|說明細節|說明原因|明言)
 |未[在於].{1,12}(?:公開|披露|揭露|詳述|說明|提及|交代)
+|(?:暫不|不予|暫未)(?:公開|公布|公佈|披露|透露)
+|未說明
 |未提供(?:更多|進一步|任何|具體|相關|詳細|技術|實作|的){0,3}(?:細節|數據|資訊|信息|詳情)
 |缺乏(?:公開|對外)的?(?:技術|實作|官方|具體)?細節
 |(?:拒絕|不願|不肯|婉拒|拒不)(?:對外)?(?:透露|公開|披露|揭露)
 |\bundisclosed\b
-|\b(?:not|never|yet to)\s+(?:(?:yet|been|be|publicly|fully|immediately)\s+){0,3}(?:disclosed?|revealed?|divulged?|specified|made public|detailed)\b
-|n't\s+(?:(?:yet|been|publicly|fully|immediately)\s+){0,3}(?:disclosed?|revealed?|divulged?|made public)\b
+|\b(?:not|never|yet to)\s+(?:(?:yet|been|be|publicly|fully|immediately)\s+){0,3}(?:disclosed?|reveal(?:ed)?|divulged?|specified|made public|detailed)\b
+|n't\s+(?:(?:yet|been|publicly|fully|immediately)\s+){0,3}(?:disclosed?|reveal(?:ed)?|divulged?|made public)\b
 |\b(?:declined?s?|refuse[sd]?) to (?:disclose|reveal|specify|share details)\b
 |\bdetails (?:are|were|remain) (?:unavailable|unknown|scarce)\b
 """
@@ -51,15 +53,15 @@ _CLAIMED = r"""
 [(\[]\s*(?:據?傳|[待未]證實|rumou?red|unconfirmed)\s*[)\]]
 |宣稱(?!者)|聲稱|號稱|自稱|標榜|妄稱|辯稱|謊稱
 |(?:(?<=[a-z0-9])|(?<=[a-z0-9][ )])|(?<=[ )][也則亦])|(?<=官方|公司|團隊|作者|報告|報導|論文|研究|人士|外媒|消息|爆料|機構|組織|律師)|(?<=發言人|創辦人|執行長|負責人|分析師|開發者))稱(?![為之作呼號霸讚職謂得重])(?![其此它](?:.{0,6}[為作]|["「『]))
-|(?<![數證根依論票單收憑佔占盤割拮考語])據(?:稱|傳(?!統|輸|送|遞|播|感|回|承|真|入|出|導|染)|悉|聞|說(?!明)|報(?:導|道)|報(?!告|表|名|價|稅|酬|警|錯|文|頭)|知情人士|消息人士|爆料|外媒)
+|(?<![數證根依論票單收憑佔占盤割拮考語])據(?:稱|傳(?!統|輸|送|遞|播|感|回|承|真|入|出|導|染)|悉|聞|說(?!明)|報(?:導|道)|.{1,12}(?:報導|報道|引述)|報(?!告|表|名|價|稅|酬|警|錯|文|頭)|知情人士|消息人士|爆料|外媒)
 |(?:近期|近日|日前|市場|業界|外媒|坊間|媒體)傳出
-|傳聞(?!證據|法則)|傳言|盛傳|謠傳
+|(?:知情|消息)人士(?:透露|指出|表示)|尚待證實|傳聞(?!證據|法則)|傳言|盛傳|謠傳
 |涉嫌
 |(?:未[經獲]|尚未|未)證實
 |\b(?:reportedly|allegedly|purported(?:ly)?|supposedly|unconfirmed|self-reported)\b
 |\balleges?\b|\balleged\b
 |\brumou?r(?:s|ed)?\b(?! (?:detection|verification|classification|mill))
-|\b(?:is|are|was|were) said to\b
+|\b(?:is|are|was|were) (?:said|reported|rumou?red) to\b
 |\bclaim(?:s|ed|ing)? (?:that|to|it|its|they|their|he|she|up to|over|more than|(?=\d))\b
 |\bunverified (?:claims?|reports?)\b
 """
@@ -72,7 +74,7 @@ _MARKS = re.compile(
 # What denies a mark, or makes a thing's function of it, right before it.
 _DENIED = re.compile(
     fold(
-        r"(?:並未|從未|未曾|未|沒有|沒|不|並非|絕非|非|不是|無法|不能|難以|不得|不應|不可|禁止|避免)(?:再|曾|敢|會|能)?\s*$"
+        r"(?:並未|從未|未曾|未|沒有|沒|不|並非|絕非|非|不是|無法|不能|難以|無從|不難|否認|不得|不應|不可|禁止|避免)(?:再|曾|敢|會|能)?\s*$"
         r"|(?:\bnot|n't|\bnever|\bno longer|\bwithout|\bno)\s+(?:\w{1,12}\s+)?$"
     )
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from app.normalize.overlap import cover, grams
 from app.normalize.text import fold
+from app.normalize.urls import identify
 from app.parse.draft import Briefing, Passage, Section
 from app.parse.vocabulary import is_pointer, part_name, says_only_where, section_kind
 from app.parse.words import POINTER
@@ -149,10 +150,11 @@ def _footnotes(lines: list[str]) -> Iterator[Dangling]:
 
 def _editorial(draft: Briefing, told: _Told) -> Iterator[Dangling]:
     """Keywords of the day and recommended articles that no item tells of."""
-    cited = {source.target for section in draft.body.sections for item in section.items for source in item.sources}
+    cited = {identify(None, source.target).key for section in draft.body.sections for item in section.items for source in item.sources}
+    cited.discard(None)
     for keyword in draft.body.keywords:
         if not told.of(keyword.text):
             yield Dangling("keyword", keyword.text, keyword.span.first_line, keyword.text)
     for reading in draft.body.readings:
-        if reading.target not in cited and not told.of(reading.title):
+        if identify(None, reading.target).key not in cited and not told.of(reading.title):
             yield Dangling("reading", reading.title, reading.span.first_line, reading.title)

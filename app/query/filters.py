@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Select, String, and_, cast, exists, false, func, not_, or_, true, type_coerce
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.normalize.identity import slugify, stable_id
@@ -106,17 +107,15 @@ def items(session: Session, filter: ItemFilter) -> Built:
     return built
 
 
-def threads(session: Session, filter: ThreadList, items: Any, known: Sequence[Condition] = ()) -> Built:
-    """Conditions on `Thread`, which has so many `items`: of its members, those `known`, one is under the filters of days, one names an entity."""
-    built, within = Built([items >= filter.items]), Built(list(known))
-    days(session, filter, col(Item.date), col(Item.channel_pk), within)
-    member = select(col(ThreadMember.item_pk)).where(col(ThreadMember.thread_pk) == col(Thread.pk))
-    if within.conditions:
-        there = member.join(Item, col(Item.pk) == col(ThreadMember.item_pk)).where(*within.conditions)
-        built.conditions.append(there.exists())
-    naming = member.join(Mention, col(Mention.item_pk) == col(ThreadMember.item_pk))
-    entities(session, filter, lambda pks: naming.where(col(Mention.entity_pk).in_(pks)).exists(), built)
-    built.warnings += within.warnings
+def threads(session: Session, filter: ThreadList, size: Any, known: Sequence[Condition] = ()) -> Built:
+    """Conditions on `Thread`, of so many items (`size`): one of them, of those `known`, is what the filters of items ask for."""
+    asked = items(session, ItemFilter.model_validate(filter.model_dump(include=set(ItemFilter.model_fields))))
+    built = Built([size >= filter.items], asked.warnings, asked.found)
+    if asked.conditions or known:
+        held = select(col(Item.pk)).where(*asked.conditions, *known)
+        # By another name, so that a condition on threads does not take it for its own.
+        member = aliased(ThreadMember)
+        built.conditions.append(exists().where(col(member.thread_pk) == col(Thread.pk), col(member.item_pk).in_(held)))
     return built
 
 
@@ -139,6 +138,10 @@ def briefings(session: Session, filter: BriefingFilter) -> Built:
     held = exists().where(col(Item.briefing_pk) == here)
     counted = select(func.count()).where(col(Item.briefing_pk) == here).scalar_subquery()
     built.conditions += by_values(filter.section, lambda v: held.where(col(Item.section_kind).in_(v)))
+    built.conditions += by_values(filter.importance, lambda v: held.where(_importance(v)))
+    built.conditions += by_values(filter.certainty, lambda v: held.where(_certainty(v)))
+    built.conditions += by_values(filter.source_status, lambda v: held.where(_cited(col(Citation.status).in_(v))))
+    _by_ids(session, "thread", filter.thread, _threads, lambda pks: held.where(_threaded(col(ThreadMember.thread_pk).in_(pks))), built)
     built.conditions += by_values(filter.has, _having(_BRIEFING_HAS))
     built.conditions += by_numbers(filter.items, counted)
     days(session, filter, col(Briefing.date), col(Briefing.channel_pk), built)
@@ -172,7 +175,7 @@ def source_has(given: Iterable[str]) -> list[Condition]:
     return by_values(given, _having(_SOURCE_HAS))
 
 
-def entities(session: Session, filter: ThreadList | WatchFilter, condition: Callable[[set[int]], Condition], built: Built) -> None:
+def entities(session: Session, filter: WatchFilter, condition: Callable[[set[int]], Condition], built: Built) -> None:
     """Conditions on whatever names entities."""
     family = _family(session, filter)
     _by_ids(session, "entity", filter.entity, entity_pks, lambda pks: condition(family(pks)), built)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, select
 from sqlmodel import Session, col
 
-from app.errors import NotFound
+from app.errors import BadRequest, NotFound
 from app.parse.briefing import decode
 from app.query import dimensions, facets, filters, grouping, paging, search, threads, wording
 from app.query.params import ITEM_INCLUDES, ITEM_PARTS, ItemList
@@ -107,6 +107,9 @@ def buckets(
 
 
 def _built(session: Session, query: ItemList, of: Collection[int] | None) -> filters.Built:
+    if query.collapse and (query.group_by or query.facets):
+        said = "a story may have items in several buckets; leave out either"
+        raise BadRequest(f"collapse goes with neither group_by nor facets: {said}", [{"parameter": "collapse", "message": said}])
     built = filters.items(session, query)
     if of is not None:
         built.conditions.append(col(Item.pk).in_(select(col(Mention.item_pk)).where(col(Mention.entity_pk).in_(sorted(of)))))

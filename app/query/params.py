@@ -154,6 +154,14 @@ class BriefingFilter(Days, Family, Searched):
     tag: Values = Field([], description="Front-matter tags: slug or name.")
     keyword: Values = Field([], description="Keywords of the day: slug or name.")
     section: Annotated[list[Text], _values(get_args(SectionKind))] = Field([], description="Kinds of section it has items in.")
+    importance: Annotated[list[Text], _values((*get_args(Level), "unknown", "none"))] = Field(
+        [], description="Importance of an item it has, as labelled."
+    )
+    certainty: Annotated[list[Text], _values((*get_args(Certainty), "none"))] = Field(
+        [], description="How it marks claims of an item it has."
+    )
+    source_status: Annotated[list[Text], _values(get_args(SourceStatus))] = Field([], description="Statuses of sources of its items.")
+    thread: Values = Field([], description="Story threads one of its items is a member of, by id.")
     entity: Values = Field([], description="Entities it names: id, slug or any spelling.")
     entity_type: Annotated[list[Text], _values(get_args(EntityType))] = Field([], description="Types of entities it names.")
     source: Values = Field([], description="Sources it cites: id, `arxiv:ID` or URL.")
@@ -215,8 +223,9 @@ class ItemList(ItemFilter, Grouping, Paging, Lang, Include):
     )
 
 
-class ThreadList(Days, Family, Paging, Lang, Fields):
-    entity: Values = Field([], description="Entities its items name: id, slug or any spelling.")
+class ThreadList(ItemFilter, Paging, Lang, Fields):
+    """Threads one item of which is what the filters ask for."""
+
     items: int = Field(2, ge=2, le=10_000, description="At least so many items.")
     sort: Text | None = Field(None, description="last, first or items. Default `-last`.")
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -78,7 +78,9 @@ def collapsed(keys: Any, conditions: Sequence[Any]) -> Any:
     # By another name, so that a condition on threads does not take it for its own.
     member = aliased(ThreadMember)
     story = func.coalesce(col(member.thread_pk), -col(Item.pk))
-    newest = (col(Item.date).desc(), col(Item.ordinal).desc(), paging.bytewise(col(Item.id)))
+    # Of a day, what tells the story rather than what refers to it or tells it again.
+    poorer = case((col(Item.kind) == "stub", 2), (col(member.role) == "duplicate", 1), else_=0)
+    newest = (col(Item.date).desc(), poorer, col(Item.ordinal).desc(), paging.bytewise(col(Item.id)))
     ranked = (
         select(
             col(Item.pk).label("pk"),

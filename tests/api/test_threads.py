@@ -22,8 +22,8 @@ def test_fields_and_caching(client: TestClient) -> None:
     ("path", "status"),
     [
         ("/v1/threads/none", 404), ("/v1/threads?channel=none", 200), ("/v1/threads?channel=!none&entity=none", 200), ("/v1/threads?items=0", 400),
-        ("/v1/threads?cursor=x", 400), ("/v1/threads?from=2026-01-02&to=2026-01-01", 400), ("/v1/threads?section=tools", 400),
-        ("/v1/items?collapse=threads", 400), ("/v1/items?thread=none&collapse=thread", 200), ("/v1/items/none/related", 404),
+        ("/v1/threads?cursor=x", 400), ("/v1/threads?from=2026-01-02&to=2026-01-01", 400), ("/v1/threads?section=tools", 200),
+        ("/v1/items?collapse=threads", 400), ("/v1/items?collapse=thread&group_by=section", 400), ("/v1/items?collapse=thread&facets=section", 400), ("/v1/items?thread=none&collapse=thread", 200), ("/v1/items/none/related", 404),
     ],
 )  # fmt: skip
 def test_what_is_refused(client: TestClient, path: str, status: int) -> None:

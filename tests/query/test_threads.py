@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from fastapi.testclient import TestClient
@@ -142,9 +143,18 @@ def test_filters_of_threads(told: TestClient) -> None:
     assert titles(items=3) == {thread["title"] for thread in every(told, "/v1/threads") if thread["items"] >= 3}
     for sort in ("last", "-first", "items,-last", "-items"):
         assert {thread["title"] for thread in every(told, f"/v1/threads?sort={sort}")} == whole
+    for asked in (
+        {"section": "headlines"},
+        {"importance": "!none"},
+        {"has": "thread"},
+        {"q": "嗅覺"},
+        {"entity": "Qrouter", "kind": "full"},
+    ):
+        found = {thread["id"] for thread in every(told, "/v1/threads?" + urlencode(asked))}
+        assert found == {one["thread"]["id"] for one in every(told, "/v1/items?" + urlencode(asked)) if one["thread"]}, asked
     missing = get(told, "/v1/threads", entity="nobody")
     assert (missing["data"], "nobody" in missing["meta"]["warnings"][0]) == ([], True)
-    for wrong in ("items=1", "sort=size", "importance=high"):
+    for wrong in ("items=1", "sort=size", "importances=high"):
         assert told.get(f"/v1/threads?{wrong}").status_code == 400
     assert told.get("/v1/threads/th_none").status_code == 404
 
