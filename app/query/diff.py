@@ -15,6 +15,13 @@ from app.query.schemas.trends import CitedSource, DiffOut, EntityDiff, NamedTag,
 from app.query.trends import STATISTIC, expected, residual
 from app.store.tables import Briefing, BriefingTag, Citation, Entity, Item, Mention, Source, Tag
 
+DIFFERENCE = STATISTIC.model_copy(
+    update={
+        "formula": "(after - expected) / √expected; expected = (before + after) · items of the later briefing / items of both",
+        "also": "below about ±2 it may well be chance; all that either names is told of",
+    }
+)
+
 
 def between(session: Session, one: Briefing, other: Briefing, query: DiffQuery, lang: str | None) -> DiffOut:
     """What `other` has that `one` had not, what it lacks, and what it has more or less of."""
@@ -25,7 +32,7 @@ def between(session: Session, one: Briefing, other: Briefing, query: DiffQuery, 
         entities=_entities(session, one, other, [side.items for side in sides], query, lang),
         tags=_tags(session, one, other),
         sources=_sources(session, one, other),
-        statistic=STATISTIC,
+        statistic=DIFFERENCE,
     )
 
 

@@ -3,15 +3,26 @@
 import difflib
 from collections.abc import Iterable
 
+# What other APIs call it.
+_ELSEWHERE = {
+    "query": "q", "search": "q", "text": "q", "since": "from", "start": "from", "date": "from", "until": "to", "end": "to", "page": "cursor",
+    "offset": "cursor", "after": "cursor", "order": "sort", "order_by": "sort", "per_page": "limit", "page_size": "limit", "size": "limit",
+    "count": "limit", "language": "lang", "topic": "tag", "type": "entity_type",
+}  # fmt: skip
+_MOST = 16
+
 
 def nearest(name: str, valid: Iterable[str]) -> str:
     """A closing sentence that names the valid values nearest to `name`, all of them where they are few."""
     valid = sorted(set(valid))
     if not valid:
         return "none is taken here"
-    close = difflib.get_close_matches(name.lower(), valid, n=3, cutoff=0.55)
-    shown = close or (valid if len(valid) <= 16 else valid[:8])
-    return f"{'did you mean' if close else 'valid are'} {', '.join(shown)}{'?' if close else ''}"
+    elsewhere = _ELSEWHERE.get(name.lower())
+    close = [elsewhere] if elsewhere in valid else difflib.get_close_matches(name.lower(), valid, n=3, cutoff=0.55)
+    if close:
+        return f"did you mean {', '.join(close)}?"
+    more = f" and {len(valid) - _MOST} more" if len(valid) > _MOST else ""
+    return f"valid are {', '.join(valid[:_MOST])}{more}"
 
 
 def beside(name: str, known: Iterable[str]) -> str:

@@ -87,6 +87,8 @@ def find(session: Session, query: TrendsQuery, lang: str | None) -> Found:
     if baseline.briefings < _FEW:
         held = f"{baseline.briefings} briefing{'s' if baseline.briefings != 1 else ''}"
         warnings.append(f"The baseline from {baseline.from_} to {baseline.to} holds {held}: hardly anything to compare with.")
+    if not window.briefings:
+        warnings.append(f"The window from {window.from_} to {window.to} holds no briefing.")
     page = cast(list[_Trend], rows.rows)
     return Found(_outs(session, page, query, window, lang), rows, window, baseline, warnings)
 

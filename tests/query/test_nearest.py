@@ -11,7 +11,9 @@ from app.query.nearest import beside, fault, nearest
         ("hgh", ["high", "low"], "did you mean high?"),
         ("HIGH", ["high", "low"], "did you mean high?"),
         ("zzz", ["b", "a"], "valid are a, b"),
-        ("zzz", [f"n{number:02}" for number in range(30)], "valid are n00, n01, n02, n03, n04, n05, n06, n07"),
+        ("zzz", [f"n{number:02}" for number in range(30)], f"valid are {', '.join(f'n{number:02}' for number in range(16))} and 14 more"),
+        ("query", ["q", "quality"], "did you mean q?"),
+        ("query", ["quality", "kind"], "valid are kind, quality"),
         ("x", [], "none is taken here"),
     ],
 )

@@ -19,7 +19,7 @@ from app.api.examples.things import (
     links,
     meta,
 )
-from app.query import related_items, salience, trends, watchlist
+from app.query import diff, related_items, salience, trends, watchlist
 from app.query.schemas.lists import Page
 from app.query.schemas.quality import (
     DanglingOut,
@@ -133,7 +133,7 @@ STORIES: list[BaseModel] = [
         entities=EntityDiff(entered=[Shift(**dict(ENTITY), before=0, after=1, residual=0.3279)], left=[], rose=[], fell=[], stayed=0),
         tags=TagDiff(entered=[NamedTag(slug="醫療影像", name="醫療影像", kind="tag")], left=[], stayed=1),
         sources=SourceDiff(entered=[CitedSource(id=SOURCE, label="arXiv:2512.17527v1", url=PAPER, before=0, after=2)], left=[], rose=[], fell=[], stayed=0),
-        statistic=trends.STATISTIC,
+        statistic=diff.DIFFERENCE,
     ),
     ThreadOut(
         **dict(STORY),
