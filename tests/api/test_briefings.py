@@ -193,3 +193,18 @@ def test_drafts_are_invisible_everywhere(fresh: TestClient, database: Database, 
         "briefings": 1,
     }
     assert get(fresh, "/v1/briefings/latest")["id"] == "2026-01-02"
+
+
+@pytest.mark.parametrize(
+    ("filter", "value"),
+    [
+        ("importance", "high"), ("importance", "unknown"), ("importance", "none"), ("certainty", "guessed"), ("certainty", "undisclosed|claimed"),
+        ("source_status", "placeholder"), ("source_status", "opaque"), ("thread", "th_4bhdq57fxava"), ("thread", "th_none"),
+    ],
+)  # fmt: skip
+def test_filters_of_items_ask_for_a_briefing_that_has_one(client: TestClient, filter: str, value: str) -> None:
+    days = {one["id"] for one in client.get("/v1/briefings").json()["data"]}
+    with_one = {one["briefing"]["id"] for one in client.get("/v1/items", params={filter: value, "limit": 100}).json()["data"]}
+    for given, wanted in ((value, with_one), (f"!{value}", days - with_one)):
+        answer = client.get("/v1/briefings", params={filter: given}).json()
+        assert ({one["id"] for one in answer["data"]}, answer["meta"]["total"]) == (wanted, len(wanted))
