@@ -47,7 +47,7 @@ def places_of(text: str) -> frozenset[str]:
     found = {places_in_chinese()[match[0]] for match in _han_places().finditer(folded)}
     latin = [word for word in words(text) if word.isascii() and word.isalpha()]
     for at, word in enumerate(latin):
-        found |= {places()[name] for name in (word, "".join(latin[at : at + 2])) if name in places() and name not in ("us", "line")}
+        found |= {places()[name] for name in (word, "".join(latin[at : at + 2])) if name in places() and name != "us"}
     return frozenset(found)
 
 
