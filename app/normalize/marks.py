@@ -8,6 +8,8 @@ from app.normalize.gazetteer import places, places_in_chinese
 from app.normalize.rarity import versions, words
 from app.normalize.text import fold
 
+# Characters read of a text.
+_LONGEST = 2_000
 # The number in `Medium 4`, `海螺 4`: bare, after a name, and no count, sum, share or date.
 _BARE = re.compile(
     r"(?:(?<=[A-Z][a-z])|(?<=[a-z]{2})|(?<=[A-Z]{2})) ?(\d{1,3})(?= [A-Z\u3400-\u9fff(]|[\s]*(?:$|[,.](?!\d)|[;:!?，。；：！？、（）()「」《》]))"
@@ -31,7 +33,7 @@ _QUOTED = re.compile(r"《([^》]{1,60})》(?!\s?(?:[:：]|報導|报道|報道|
 @lru_cache(maxsize=8_000)
 def title_versions(title: str) -> frozenset[str]:
     """Versions and sizes in a title, a bare figure right after a name among them: `4` of `Medium 4`."""
-    found = (m for pattern in (_BARE, _HAN_BARE) for m in pattern.finditer(title) if not _COUNTED.match(title, m.end()))
+    found = (m for pattern in (_BARE, _HAN_BARE) for m in pattern.finditer(title[:_LONGEST]) if not _COUNTED.match(title, m.end()))
     return versions(title) | {m[1] for m in found}
 
 
@@ -43,6 +45,7 @@ def one_version(version: str, others: Iterable[str]) -> bool:
 @lru_cache(maxsize=8_000)
 def places_of(text: str) -> frozenset[str]:
     """The places a text names: countries, regions, cities."""
+    text = text[:_LONGEST]
     folded = fold(text)
     found = {places_in_chinese()[match[0]] for match in _han_places().finditer(folded)}
     latin = [word for word in words(text) if word.isascii() and word.isalpha()]
@@ -59,6 +62,7 @@ def _han_places() -> re.Pattern[str]:
 @lru_cache(maxsize=8_000)
 def kinds(title: str) -> dict[str, frozenset[str]]:
     """What a title names of kinds of which a story has one: `month`, `quarter` (as numbers), `quoted`."""
+    title = title[:_LONGEST]
     folded = fold(title)
     found = {kind: {m[m.lastindex or 0] for m in pattern.finditer(folded)} for kind, pattern in _PERIODS.items()}
     named = {kind: {_HAN_NUMBERS.get(number, number) for number in numbers} for kind, numbers in found.items()}
@@ -78,7 +82,7 @@ def differ(one: str, other: str) -> bool:
 
 def without(text: str, names: Iterable[str]) -> tuple[str, ...]:
     """The words of a text, those of some names taken out."""
-    folded = fold(text)
+    folded = fold(text[:_LONGEST])
     for name in sorted({fold(name) for name in names if name.strip()}, key=lambda name: (-len(name), name)):
         begin = r"(?<![a-z0-9])" if name[0].isascii() else ""
         end = r"(?![a-z0-9])" if name[-1].isascii() else ""

@@ -234,7 +234,7 @@ class Window:
             return True
         own = {surface for name in common for telling in (one, other) for surface in telling.named[name].surfaces}
         own |= one.proper & other.proper if not own else set()
-        titles = (frozenset(without(telling.title, own)) for telling in (one, other))
+        titles = (frozenset(without(telling.title, own)[:60]) for telling in (one, other))
         if self.titles.dice(*titles)[0] < _BESIDE:
             return False
         texts = (self.texts.vector(Counter(without(telling.whole, own))) for telling in (one, other))
