@@ -8,7 +8,8 @@ from datetime import date
 from functools import cached_property
 
 from app.normalize.lexicon import english
-from app.normalize.rarity import figures, versions, words
+from app.normalize.marks import title_versions
+from app.normalize.rarity import figures, words
 from app.normalize.stubs import reference
 from app.normalize.text import fold
 
@@ -31,16 +32,20 @@ _PROPER = re.compile(r"[A-Z][A-Za-z]{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """How an item names an entity: `weight` is `TITLED`, `LISTED` or `IN_TEXT`, `at` where in the title."""
+    """How an item names an entity: `weight` is `TITLED`, `LISTED` or `IN_TEXT`, `at` where in the title, `surfaces` as written."""
 
     type: str
     weight: float
     at: int = 0
+    surfaces: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Telling:
-    """An item, as far as it tells a story. `sources` and `papers` are ids of what it cites and can be cited by another."""
+    """An item, as far as it tells a story. `sources` and `papers` are ids of what it cites and can be cited by another.
+
+    `addresses` gives by id what a source is compared by.
+    """
 
     id: str
     briefing: str
@@ -50,6 +55,7 @@ class Telling:
     sources: frozenset[str] = frozenset()
     papers: frozenset[str] = frozenset()
     names: Mapping[str, Naming] | None = None
+    addresses: Mapping[str, str] | None = None
 
     @property
     def day(self) -> date:
@@ -58,6 +64,11 @@ class Telling:
     @cached_property
     def named(self) -> Mapping[str, Naming]:
         return self.names or {}
+
+    @cached_property
+    def articles(self) -> Mapping[str, str]:
+        """What its sources are compared by → id."""
+        return {(self.addresses or {}).get(source, source): source for source in sorted(self.sources)}
 
     @cached_property
     def whole(self) -> str:
@@ -83,7 +94,7 @@ class Telling:
 
     @cached_property
     def versions(self) -> frozenset[str]:
-        return versions(self.title)
+        return title_versions(self.title)
 
     @cached_property
     def figures(self) -> frozenset[str]:
@@ -103,6 +114,11 @@ class Telling:
     def subjects(self) -> frozenset[str]:
         """The things, organisations and people its title names."""
         return frozenset(name for name, naming in self.named.items() if naming.weight == TITLED and is_name(naming))
+
+    @cached_property
+    def specific(self) -> frozenset[str]:
+        """What its title names that is no mere term, names of a kind nobody knows among them."""
+        return self.subjects | {name for name, naming in self.named.items() if naming.weight == TITLED and naming.type == "other"}
 
     @cached_property
     def lead(self) -> str | None:

@@ -13,6 +13,7 @@ from math import fsum
 from typing import Any, Literal
 
 from app.normalize.identity import stable_id
+from app.normalize.marks import differ, one_version, places_of, without
 from app.normalize.rarity import Rarity, cosine, versions
 from app.normalize.stubs import referred
 from app.normalize.tellings import LISTED, Telling, kind_weight
@@ -28,6 +29,8 @@ Role = Literal["new", "continuing", "update", "duplicate"]
 _MOST_CITING = 4
 _HOT = 40
 _MOST_CANDIDATES, _MOST_STUBS = 60, 50
+# Of a link that says only that two items are at odds: no thread holds both.
+_ODDS = "odds"
 _DIRECT = {"paper": 0.97, "article": 0.95, "reference": 0.9}
 # Scores are joined by noisy-or, each signal weakened by how far it is trusted alone.
 _TITLE, _NAMES, _TEXT = 0.75, 0.85, 0.75
@@ -36,6 +39,8 @@ _MISSED = 0.88
 _SAME_VERSION, _SAME_SUBJECT = 0.22, 0.27
 _SAME_BODY = 0.1
 _SOON, _WHO_AGAIN = 7, 0.2
+# How far the titles must agree beside the one organisation, person or unknown name they share.
+_BESIDE = 0.2
 _JOIN, _LATER, _SUPPORT = 0.55, 0.1, 0.42
 _MOST_LINKS = 8
 _RECENT = 3
@@ -80,7 +85,7 @@ class Window:
         self.titles.add(telling.titled)
         self.names.add(telling.named)
         self.texts.add(telling.counts)
-        self.cited.add(telling.sources | telling.papers)
+        self.cited.add(telling.articles.keys() | telling.papers)
         for key in _keys(telling):
             self._by[key][telling.id] = telling
 
@@ -92,7 +97,7 @@ class Window:
         self.titles.remove(telling.titled)
         self.names.remove(telling.named)
         self.texts.remove(telling.counts)
-        self.cited.remove(telling.sources | telling.papers)
+        self.cited.remove(telling.articles.keys() | telling.papers)
         for key in _keys(telling):
             del self._by[key][telling.id]
 
@@ -121,18 +126,22 @@ class Window:
         return self._targets[stub.id]
 
     def links(self, telling: Telling) -> list[Link]:
-        """The links of an item to earlier ones, the strongest first, at most eight."""
-        found = [link for other in self.candidates(telling) if (link := self.link(telling, other))]
+        """The links of an item to earlier ones, the strongest first, at most eight; if any joins, as many of the newest it is at odds with."""
+        candidates = self.candidates(telling)
+        found = [link for other in candidates if (link := self.link(telling, other))]
         place = {link.earlier: self.held[link.earlier].place for link in found}
         found.sort(key=lambda link: place[link.earlier], reverse=True)
         found.sort(key=lambda link: -link.score)
-        return found[:_MOST_LINKS]
+        found = found[:_MOST_LINKS]
+        if any(link.joins for link in found):
+            tied = {link.earlier for link in found}
+            odds = [other for other in candidates if other.id not in tied and _at_odds(telling, other) and self._in_common(telling, other)]
+            found += [Link(telling.id, other.id, _ODDS, 0.0, False, False, False, {}) for other in odds[: -_MOST_LINKS - 1 : -1]]
+        return found
 
     def link(self, later: Telling, earlier: Telling) -> Link | None:
         """What ties two items, if anything does."""
         direct = self._direct(later, earlier)
-        alike, shared = self.titles.dice(later.titled, earlier.titled)
-        alike *= min(1.0, shared / 12)
         signals: dict[str, Any] = {}
         score = 0.0
         if direct:
@@ -152,15 +161,15 @@ class Window:
             signal=signal,
             score=round(score, 3),
             joins=joins,
-            same=bool(direct) or alike >= _ALIKE,
+            same=bool(direct) or signals["title"]["score"] >= _ALIKE or later.titled == earlier.titled,
             news=bool(later.figures - earlier.figures),
             evidence=signals,
         )
 
     def _direct(self, later: Telling, earlier: Telling) -> tuple[str, float, dict[str, Any]] | None:
-        for signal, one, other in (("paper", later.papers, earlier.papers), ("article", later.sources, earlier.sources)):
+        for signal, one, other in (("paper", later.papers, earlier.papers), ("article", later.articles.keys(), earlier.articles.keys())):
             if same := sorted(source for source in one & other if self.cited.count(source) <= _MOST_CITING):
-                return signal, _DIRECT[signal], {"sources": same}
+                return signal, _DIRECT[signal], {"sources": [later.articles.get(source, source) for source in same]}
         for stub, told in ((later, earlier), (earlier, later)):
             if stub.refers and stub.briefing == told.briefing and stub in self._stubs(stub.briefing):
                 target = self._target(stub)
@@ -205,16 +214,31 @@ class Window:
 
     def _tells(self, later: Telling, earlier: Telling, signals: Mapping[str, Any]) -> bool:
         """Whether likeness means one story: titles nearly one, or a subject in common that the texts agree on."""
-        # A column may have one name every day, and tell another thing.
-        agreeing = not (later.body and earlier.body) or self.texts.dice(later.body, earlier.body)[0] >= _SAME_BODY
-        if signals["title"]["score"] >= _ALIKE and agreeing:
+        if signals["title"]["score"] >= _ALIKE and self._agreeing(later, earlier):
             return True
         agree = signals["text"]["score"]
         if later.versions and later.versions == earlier.versions and later.proper & earlier.proper:
             return bool(agree >= _SAME_VERSION)
         # Who did something does much else: after a week that alone is no story.
         soon = (later.day - earlier.day).days <= _SOON or signals["title"]["score"] >= _WHO_AGAIN
-        return agree >= _SAME_SUBJECT and self._in_common(later, earlier, who=soon)
+        return agree >= _SAME_SUBJECT and self._in_common(later, earlier, who=soon) and self._beside(later, earlier)
+
+    def _agreeing(self, one: Telling, other: Telling) -> bool:
+        """Whether the texts overlap beside the titles: a column may have one name every day, and tell another thing."""
+        return not (one.body and other.body) or self.texts.dice(one.body, other.body)[0] >= _SAME_BODY
+
+    def _beside(self, one: Telling, other: Telling) -> bool:
+        """Whether more than one name of who did it, or where, is in common: a thing, a second name, or titles and texts that agree without it."""
+        common = one.prominent & other.prominent & (one.subjects | other.subjects)
+        if len(common) > 1 or any(kind_weight(one.named[name].type) == 1 and one.named[name].type != "event" for name in common):
+            return True
+        own = {surface for name in common for telling in (one, other) for surface in telling.named[name].surfaces}
+        own |= one.proper & other.proper if not own else set()
+        titles = (frozenset(without(telling.title, own)[:60]) for telling in (one, other))
+        if self.titles.dice(*titles)[0] < _BESIDE:
+            return False
+        texts = (self.texts.vector(Counter(without(telling.whole, own))) for telling in (one, other))
+        return cosine(*texts) / 0.35 >= _SAME_SUBJECT
 
     def _in_common(self, one: Telling, other: Telling, *, who: bool = True) -> bool:
         """Whether they have a subject in common: known (`who`: organisations, people, chips and unknown names count), or a name of few titles in both."""
@@ -227,18 +251,29 @@ class Window:
 
 def _keys(telling: Telling) -> Iterator[str]:
     """What an item is found by."""
-    yield from (f"s:{source}" for source in telling.sources | telling.papers)
+    yield from (f"s:{source}" for source in telling.articles.keys() | telling.papers)
     yield from (f"n:{name}" for name, naming in telling.named.items() if naming.weight >= LISTED)
     yield from (f"w:{word}" for word in telling.titled)
 
 
 def _at_odds(one: Telling, other: Telling) -> bool:
-    """Whether each title names a subject or a version that the other item nowhere does: two stories of one kind."""
-    return _missing(one, other) and _missing(other, one)
+    """Whether each title names a thing of some kind that the other item does not: two stories of one kind."""
+    return (
+        differ(one.title, other.title)
+        or (_missing(one, other) and _missing(other, one))
+        or (_elsewhere(one, other) and _elsewhere(other, one))
+    )
 
 
 def _missing(one: Telling, other: Telling) -> bool:
-    return bool(one.subjects - other.named.keys()) or any(v not in other.figures and v not in versions(other.whole) for v in one.versions)
+    held = other.figures | versions(other.whole) | other.versions
+    return bool(one.specific - other.named.keys()) or not all(one_version(version, held) for version in one.versions)
+
+
+def _elsewhere(one: Telling, other: Telling) -> bool:
+    """Whether the title names places only that the other item nowhere does."""
+    named = places_of(one.title)
+    return bool(named) and named.isdisjoint(places_of(other.whole))
 
 
 def before(day: date, days: int = WINDOW) -> date:
@@ -292,13 +327,15 @@ def place(
     """Where an item belongs, given the threads of all earlier ones (`members`: day and id, in order).
 
     It joins the thread of its strongest joining link if it is linked to most of that thread's last three members as well,
-    or cites, or is, what one of them does; the thread must not span more than `SPAN` days. Else it begins one.
+    or cites, or is, what one of them does; the thread must hold none it is at odds with, and not span more than `SPAN` days.
+    Else it begins one.
     """
-    scores = {link.earlier: link for link in links}
+    scores = {link.earlier for link in links if link.signal != _ODDS}
+    refused = {thread_of[link.earlier] for link in links if link.signal == _ODDS}
     for link in links:
-        if not link.joins:
-            continue
         thread = thread_of[link.earlier]
+        if not link.joins or (thread in refused and link.signal not in _DIRECT):
+            continue
         held = members[thread]
         recent = [other for _, other in held[-_RECENT:]]
         enough = link.signal in _DIRECT or 2 * sum(other in scores for other in recent) >= len(recent)

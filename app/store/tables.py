@@ -461,7 +461,7 @@ class ItemLink(SQLModel, table=True):
     item_pk: int = _ref("item.pk", index=False)
     earlier_pk: int = _ref("item.pk")
     signal: str = Field(max_length=10)
-    """`paper article reference title names text`."""
+    """`paper article reference title names text`, or `odds`: no thread holds both."""
     score: float
     joins: bool
     same: bool

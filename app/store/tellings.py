@@ -46,6 +46,7 @@ def _under(session: Session, within: Any) -> dict[int, Telling]:
             sources=frozenset(sources[pk]),
             papers=frozenset(papers[pk]),
             names=names[pk],
+            addresses=sources[pk],
         )
         for pk, item, briefing, day, channel, ordinal, title, summary, extra in rows
     }
@@ -61,36 +62,39 @@ def _names(session: Session, within: Any) -> defaultdict[int, dict[str, Naming]]
         .where(*within, col(Mention.field) != "extra")
         .group_by(col(Mention.item_pk), col(Entity.id), col(Entity.type))
     )
-    # What no catalogue knows is a name where it is written like one.
-    unknown = session.execute(
+    surfaces: defaultdict[tuple[int, str], set[str]] = defaultdict(set)
+    for item, entity, surface in session.execute(
         select(col(Mention.item_pk), col(Entity.id), col(Mention.surface))
         .join(Item, col(Item.pk) == col(Mention.item_pk))
         .join(Entity, col(Entity.pk) == col(Mention.entity_pk))
-        .where(*within, col(Entity.type) == "other")
+        .where(*within, col(Mention.field) != "extra")
         .distinct()
-    )
-    capital = {(item, entity) for item, entity, surface in unknown if any(map(str.isupper, surface))}
+    ):
+        surfaces[item, entity].add(surface)
     names: defaultdict[int, dict[str, Naming]] = defaultdict(dict)
     for item, entity, kind, at, is_listed in rows:
-        kind = NAMED if (item, entity) in capital else kind
-        names[item][entity] = Naming(kind, TITLED, at) if at is not None else Naming(kind, LISTED if is_listed else IN_TEXT)
+        written = frozenset(surfaces[item, entity])
+        # What no catalogue knows is a name where it is written like one.
+        kind = NAMED if kind == "other" and any(map(str.isupper, "".join(written))) else kind
+        weight = TITLED if at is not None else LISTED if is_listed else IN_TEXT
+        names[item][entity] = Naming(kind, weight, at or 0, written)
     return names
 
 
-def _cited(session: Session, within: Any) -> tuple[defaultdict[int, set[str]], defaultdict[int, set[str]]]:
-    """Articles and papers by item. A placeholder, plain text or a home page is neither."""
+def _cited(session: Session, within: Any) -> tuple[defaultdict[int, dict[str, str]], defaultdict[int, set[str]]]:
+    """Articles by item (id → URL without `www.`) and papers. A placeholder, plain text or a home page is neither."""
     rows = session.execute(
         select(col(Citation.item_pk), col(Source.id), col(Source.url), col(Source.arxiv_id))
         .join(Item, col(Item.pk) == col(Citation.item_pk))
         .join(Source, col(Source.pk) == col(Citation.source_pk))
         .where(*within, col(Source.url).is_not(None))
     )
-    sources: defaultdict[int, set[str]] = defaultdict(set)
+    sources: defaultdict[int, dict[str, str]] = defaultdict(dict)
     papers: defaultdict[int, set[str]] = defaultdict(set)
     for item, source, url, arxiv in rows:
         parts = urlsplit(url)
         if arxiv:
             papers[item].add(source)
         elif parts.path.strip("/") or parts.query:
-            sources[item].add(source)
+            sources[item][source] = url.replace("://www.", "://", 1)
     return sources, papers

@@ -2,6 +2,7 @@
 
 import time
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,13 +17,13 @@ _FILLER = [
 
 
 def telling(
-    name: str, title: str, text: str = "", *, days: int = 0, ordinal: int = 1, sources: str = "", papers: str = "", **named: str
+    name: str, title: str, text: str = "", *, days: int = 0, ordinal: int = 1, sources: str = "", papers: str = "", **named: Any
 ) -> Telling:
     """An item; `named` gives the entities: `OpenAI="title org"`, `MIT="listed org"`."""
     names = {}
     for entity, said in named.items():
         where, kind = said.split()
-        names[entity] = Naming(kind, {"title": TITLED, "listed": LISTED}.get(where, 0.35), len(names))
+        names[entity] = Naming(kind, {"title": TITLED, "listed": LISTED}.get(where, 0.35), len(names), frozenset({entity}))
     day = DAY + timedelta(days)
     return Telling(name, f"daily:{day}", (day, "daily", ordinal), title, text, frozenset(sources.split()), frozenset(papers.split()), names)
 
@@ -109,6 +110,64 @@ def test_the_same_company_doing_something_else_is_another_story() -> None:
         telling("c", "Stripe 擴大都柏林辦公室", "招募兩百名工程師。", days=1, ordinal=2, Stripe="title org"),
     )
     assert {member.role for member in found.values()} == {"new"}
+
+
+LAWSUIT = "華特迪士尼公司控告稀宇科技的海螺影片服務侵犯角色著作權，要求賠償。"
+
+
+def test_one_company_in_common_is_no_story() -> None:
+    found = members(
+        telling("a", "迪士尼控告稀宇科技侵權", LAWSUIT, 迪士尼="title org", 稀宇科技="title org"),
+        telling("b", "迪士尼樂園測試 AI 角色機器人", "迪士尼公司在樂園測試角色機器人，AI 服務影片公開。", days=1, 迪士尼="title org"),
+        telling("c", "迪士尼串流業務季增 400 萬訂戶", "迪士尼公司公布串流服務影片訂戶季增 400 萬。", days=2, 迪士尼="title org"),
+        telling("d", "稀宇科技推出海螺 4 影片模型", "稀宇科技推出海螺影片服務的新模型。", days=3, 稀宇科技="title org"),
+        telling("e", "華特迪士尼與稀宇科技達成和解", LAWSUIT.replace("控告", "與"), days=4, 迪士尼="title org", 稀宇科技="title org"),
+        telling("f", "Mistral 完成 17 億歐元 C 輪融資", "法國 Mistral 宣布完成融資，估值 117 億歐元。", Mistral="title org"),
+        telling("g", "Mistral 推出 Medium 4 模型", "法國 Mistral 宣布推出模型。", days=1, Mistral="title org"),
+    )
+    assert {name: member.joined for name, member in found.items() if member.joined} == {"e": "a"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "name", "kind"),
+    [
+        ("微軟在日本投資 30 億美元", "微軟在印度投資 40 億美元", "微軟", "org"),
+        ("Perplexity 遭《紐約時報》控告", "Perplexity 遭《讀賣新聞》控告", "Perplexity", "product"),
+        ("台積電公布七月營收", "台積電公布八月營收", "台積電", "org"),
+        ("輝達公布第一季財報", "輝達公布第二季財報", "輝達", "org"),
+        ("海螺 3 影片模型發布", "海螺 4 影片模型發布", "海螺", "model"),
+    ],
+)
+def test_two_of_one_kind_are_two_stories(one: str, other: str, name: str, kind: str) -> None:
+    text = f"{name}對外說明，內容包括資料中心、雲端服務與人才培訓，要求公開。"
+    found = members(telling("a", one, text, **{name: f"title {kind}"}), telling("b", other, text, days=1, **{name: f"title {kind}"}))
+    assert found["b"].role == "new"
+
+
+def test_two_names_of_no_known_kind_are_two_stories() -> None:
+    text = "該報控告 Perplexity 侵犯著作權，要求賠償。"
+    found = members(
+        telling("a", "Perplexity 遭紐約時報控告", text, Perplexity="title product", 紐約時報="title other"),
+        telling("b", "Perplexity 遭讀賣新聞控告", text, days=1, Perplexity="title product", 讀賣新聞="title other"),
+    )
+    assert found["b"].role == "new"
+
+
+def test_no_thread_holds_two_at_odds() -> None:
+    text = "LangGraph 新版支援持久狀態與代理圖。"
+    found = members(
+        telling("a", "LangGraph 3 即將推出", text, LangGraph="title product"),
+        telling("b", "LangGraph 3.0 發佈", text, days=1, LangGraph="title product"),
+        telling("c", "LangGraph 3.1 修補漏洞", f"{text}修補 3.0 的漏洞。", days=2, LangGraph="title product"),
+    )
+    assert (found["b"].joined, found["c"].role) == ("a", "new")
+
+
+@pytest.mark.parametrize("title", ["Zyphra 推出 Zamba 模型", "Zyphra 推出 Zamba 新模型"])
+def test_a_retelling_of_the_day_is_a_duplicate(title: str) -> None:
+    names = {"Zamba": "title model", "Zyphra": "title org"}
+    found = members(telling("a", "Zyphra 推出 Zamba 模型", STORY, **names), telling("b", title, STORY, ordinal=2, **names))
+    assert found["b"] == Member(thread_id("a"), "duplicate", "a")
 
 
 def test_a_headline_that_comes_every_day_joins_nothing() -> None:

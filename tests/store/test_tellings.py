@@ -21,3 +21,11 @@ def test_what_an_item_is_read_as(database: Database) -> None:
     assert weights.count(TITLED) == 2
     assert weights[0] < LISTED in weights
     assert len(found.subjects) == 2
+
+
+def test_www_makes_no_other_article(database: Database) -> None:
+    take_in(database, briefing(item("一則", "https://www.a.com/story"), item("又一則", "https://a.com/story")))
+    with database.read() as session:
+        one, other = tellings(session, date(2026, 1, 2), date(2026, 1, 2)).values()
+    assert one.articles.keys() == other.articles.keys() == {"https://a.com/story"}
+    assert one.sources != other.sources
