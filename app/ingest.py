@@ -70,8 +70,8 @@ def knowledge() -> Knowledge:
 
 @cache
 def fingerprint() -> str:
-    """A hash of all that decides what is read out of a document: the catalogue, the version of the reading code, the schema."""
-    digest = hashlib.sha256(f"{VERSION}/{head()}".encode())
+    """A hash of all that decides what is read out of a document: the catalogue, the version of the reading code, the schema, what is searched."""
+    digest = hashlib.sha256(f"{VERSION}/{head()}/{search.FORM}".encode())
     for path in _catalogue_files():
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -179,7 +179,7 @@ def prepare(database: Database, settings: Settings) -> None:
         log.info("documents_reread", documents=reread)
     with database.read() as session:
         missing = search.is_missing(session)
-    if missing:
+    if reread or missing:
         log.info("search_rebuilt", things=reindex(database))
     with database.read() as session:
         empty = session.exec(select(col(Briefing.pk)).limit(1)).first() is None

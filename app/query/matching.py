@@ -7,6 +7,7 @@ of positions. Both say the same of every document, because both hold the same to
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import islice, product
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, cast, column, func, literal_column, not_, or_, select, table
@@ -113,13 +114,32 @@ def _expanded(session: Session, wanted: Sought) -> Sought:
         ends = (end for end in range(min(at + _LONGEST_NAME, len(terms)), at, -1) if len(owners.get(runs.get((at, end), ""), ())) == 1)
         end = next(ends, None)
         if end is None:
-            merged.append(terms[at])
+            merged.append(_by_its_parts(session, terms[at]))
             at += 1
             continue
         (entity,) = owners[runs[at, end]]
         merged.append(_any_spelling(session, terms[at:end], entity))
         at = end
     return replace(wanted, terms=tuple(merged))
+
+
+def _by_its_parts(session: Session, term: Term) -> Term:
+    """Alternatives each by its spellings; a word that joins a name to others (`輝達GPU`) also by all of its parts."""
+    if term.options:
+        options = tuple(option for each in term.options for option in _expanded(session, Sought((each,), ())).terms)
+        return replace(term, readings=tuple(reading for option in options for reading in option.readings), options=options)
+    parts = _expanded(session, Sought(term.parts, ())).terms if term.parts else ()
+    if not any(_entity(part) for part in parts):
+        return term
+    joined = list(term.readings)
+    for chosen in islice(product(*(part.readings for part in parts)), _SPELLINGS):
+        named = next((reading for reading in chosen if reading.entity), chosen[0])
+        joined.append(Reading(tuple(p for reading in chosen for p in reading.phrases), named.spelling, named.entity))
+    return replace(term, readings=tuple(joined), options=parts)
+
+
+def _entity(term: Term) -> int | None:
+    return term.readings[-1].entity
 
 
 def _any_spelling(session: Session, run: Sequence[Term], entity: int) -> Term:

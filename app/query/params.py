@@ -299,6 +299,7 @@ class EntityList(ItemFilter, Grouping, Paging, Lang, Fields):
 class TagList(BriefingFilter, Paging, Lang, Fields):
     """On the briefings the filters ask for."""
 
+    q: Text | None = Field(None, description="A part of its name, in any script and case.", examples=["推理"])
     kind: Annotated[list[Text], _values(("tag", "keyword"))] = Field([], description="`tag`: of the front matter; `keyword`: of the day.")
     briefings: Numbers = Field([], description="How many briefings carry it: a number or a range.")
     sort: Text | None = Field(None, description="briefings, name, first_seen or last_seen. Default `-briefings`.")
@@ -319,6 +320,7 @@ class SourceList(ItemFilter, Grouping, Paging, Lang, Fields):
 class PublisherList(ItemFilter, Paging, Lang, Fields):
     """With a filter of items, counts are of the items it asks for."""
 
+    q: Text | None = Field(None, description="A part of its name or domain, in any case.", examples=["techcrunch"])
     publisher: Values = Field([], description="These, by domain.")
     status: Annotated[list[Text], _values(get_args(SourceStatus))] = Field([], description="By sources of these statuses.")
     citations: Numbers = Field([], description="How often it is cited: a number or a range.")

@@ -162,14 +162,19 @@ def _of(kind: str, pks: Any) -> ColumnElement[bool]:
 
 
 def _entities(session: Session, wanted: Sought, lang: str | None) -> dict[int, EntityRef]:
-    return entity_refs(session, (reading.entity for term in wanted.terms for reading in term.readings if reading.entity), lang)
+    return entity_refs(
+        session,
+        (reading.entity for whole in wanted.terms for term in (whole, *whole.options) for reading in term.readings if reading.entity),
+        lang,
+    )
 
 
 def expanded(wanted: Sought, refs: Mapping[int, EntityRef]) -> list[Expansion]:
     """The words of `wanted` that are looked for by other spellings, too."""
     return [
         Expansion(term=term.typed, entity=refs[term.readings[-1].entity or 0], spellings=[r.spelling for r in term.readings if r.spelling])
-        for term in wanted.terms
+        for whole in wanted.terms
+        for term in whole.options or (whole,)
         if term.readings[-1].entity
     ]
 

@@ -5,11 +5,13 @@ A word is what stands between blanks; it is looked for as the phrase of its toke
 
 import re
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from app.errors import BadRequest
-from app.normalize.tokens import JOINERS, Phrase, phrase
+from app.normalize.tokens import JOINERS, Phrase, is_unspaced, phrase
 
 MAX_TERMS = 32
+_MOST_PARTS = 4
 _QUOTES = '"＂“”„‟「」『』'
 # A quote up to its end, one that never ends being a gap; or what stands between gaps. Only the plain hyphen leaves out.
 _PIECE = re.compile(
@@ -35,6 +37,10 @@ class Term:
     readings: tuple[Reading, ...]
     plain: bool
     """Whether it is a word or phrase that may name something: nothing left out, no prefix, no alternative."""
+    options: tuple["Term", ...] = ()
+    """The alternatives of `a OR b`."""
+    parts: tuple["Term", ...] = ()
+    """What a word joins without a blank: Han and Latin (`輝達GPU`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +55,30 @@ def read(text: str) -> Sought:
     """`text` as it is understood. What cannot be looked for is skipped; BadRequest where nothing is left, or too much is asked."""
     groups: list[list[Term]] = []
     without: list[Term] = []
-    joins = False
+    joins = left_out = False
+    _check_brackets(text)
     for piece in _PIECE.finditer(text):
         if piece["or"] or (piece["word"] == "OR" and not piece["no"]):
-            joins = bool(groups)
+            joins = bool(groups or without)
+            # `-a|b` is one piece; where a blank or the word OR stands between, what is left out is anybody's guess.
+            if (
+                joins
+                and left_out
+                and not (piece["or"] and text[piece.start() - 1 : piece.end() + 1].strip() == text[piece.start() - 1 : piece.end() + 1])
+            ):
+                raise _mixed()
             continue
         if piece["word"] == "AND" and not piece["no"]:
             continue
+        if piece["word"] == "NOT" and not piece["no"]:
+            raise _refused('NOT leaves nothing out: write -what, or "NOT" in quotes to look for the word', "NOT is written as -")
+        if joins and (piece["no"] or re.match(r"[-－]\w", piece["word"] or "")):
+            raise _mixed()
         term = _term(piece)
         if term is None:
             continue
-        if piece["no"]:
+        left_out = bool(piece["no"]) or (joins and left_out)
+        if left_out:
             without.append(replace(term, plain=False))
         elif joins:
             groups[-1].append(term)
@@ -78,6 +97,8 @@ def read(text: str) -> Sought:
 
 def _term(piece: re.Match[str]) -> Term | None:
     quoted, word = piece["quoted"], piece["word"]
+    # A pasted id: `arxiv:2512.02556`.
+    word = word and re.sub(r"^arxiv[:：](?=\d)", "", word, flags=re.IGNORECASE)
     if quoted is not None:
         found = phrase(quoted)
         return Term(quoted.strip(), (Reading((found,)),), True) if found else None
@@ -88,7 +109,14 @@ def _term(piece: re.Match[str]) -> Term | None:
         return None
     if begins and sum(len(text) for text in _characters(found)) < 2:
         raise _refused(f"{word!r} would find too much: give at least two characters before the *", f"{word!r} is too short a prefix")
-    return Term(word, (Reading((found,)),), not begins)
+    return Term(word, (Reading((found,)),), not begins, parts=() if begins else _parts(word))
+
+
+def _parts(word: str) -> tuple[Term, ...]:
+    """A word cut where Han and Latin meet; () where they do not."""
+    cut = ["".join(run) for _, run in groupby(word, is_unspaced)]
+    parts = [Term(text, (Reading((found,)),), True) for text in cut if (found := phrase(text))]
+    return tuple(parts) if 1 < len(parts) <= _MOST_PARTS else ()
 
 
 def _characters(found: Phrase) -> list[str]:
@@ -98,7 +126,24 @@ def _characters(found: Phrase) -> list[str]:
 def _either(group: list[Term]) -> Term:
     if len(group) == 1:
         return group[0]
-    return Term(" OR ".join(term.typed for term in group), tuple(r for term in group for r in term.readings), False)
+    return Term(" OR ".join(term.typed for term in group), tuple(r for term in group for r in term.readings), False, tuple(group))
+
+
+def _check_brackets(text: str) -> None:
+    """Refuse brackets that group: they would be passed over, and something else be found."""
+    plain = re.sub(f"[{_QUOTES}][^{_QUOTES}]*[{_QUOTES}]", '""', text)
+    grouped = any(re.search(r"\bOR\b|[|｜]|(?:^|\s)[-－][^\s\-－]", held) for held in re.findall(r"[(（]([^()（）]*)[)）]", plain))
+    if grouped or re.search(r"(?:^|\s)[-－][(（]|(?:\bOR\s+|[|｜]\s*)[(（]|[)）](?:\s+OR\b|\s*[|｜])", plain):
+        raise _refused(
+            'q knows no brackets: "a OR b c" already means one of a and b, and c; -a|b leaves out both; text with brackets stands in quotes',
+            "brackets do not group",
+        )
+
+
+def _mixed() -> BadRequest:
+    return _refused(
+        "what is left out cannot be an alternative: -a|b, without a blank, leaves out both a and b; -a -b does the same", "- beside OR"
+    )
 
 
 def _refused(detail: str, message: str) -> BadRequest:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import ColumnElement, Row, case, func, select
+from sqlalchemy import ColumnElement, Row, bindparam, case, func, select
 from sqlmodel import Session, col
 
 from app.errors import NotFound
 from app.normalize.names import name_key
+from app.normalize.text import fold
 from app.query import dimensions, facets, filters, grouping, paging, search, wording
 from app.query.filters import Built, by_values
 from app.query.nearest import beside
@@ -35,11 +36,11 @@ class Found(Generic[T]):
 def tags(session: Session, query: TagList, lang: str | None = None) -> Found[TagOut]:
     """A page of the tags and keywords on briefings under the filters."""
     newest = paging.horizon(session, query.cursor, query.scope())
-    built = filters.briefings(session, query)
+    built = filters.briefings(session, query.model_copy(update={"q": None}))
     built.conditions += paging.up_to(session, newest, col(Briefing.pk))
     on = col(BriefingTag.briefing_pk).in_(select(col(Briefing.pk)).where(*built.conditions))
     statement, keys = _tag_statement([on, *by_values(query.kind, lambda v: col(BriefingTag.kind).in_(v))])
-    statement = statement.where(*filters.by_numbers(query.briefings, keys["briefings"]))
+    statement = statement.where(*filters.by_numbers(query.briefings, keys["briefings"]), *_named(session, query.q, Tag, Tag.key))
     # Not by name among equals: the usual spelling may change in mid-walk, the slug does not.
     order = paging.order_by(query.sort, "-briefings", keys, (paging.bytewise(col(Tag.slug)),))
     rows = paging.page(session, statement, order, query.limit, query.cursor, query.scope(), newest)
@@ -167,7 +168,7 @@ def source(session: Session, wanted: str) -> SourceOut:
         .join(Briefing, col(Briefing.pk) == col(Citation.briefing_pk))
         .join(Item, col(Item.pk) == col(Citation.item_pk), isouter=True)
         .where(col(Citation.source_pk) == row.pk)
-        .order_by(col(Citation.date), col(Citation.briefing_pk), col(Citation.line), col(Citation.pk))
+        .order_by(col(Citation.date), col(Briefing.id), col(Citation.line), col(Citation.start_char), col(Citation.pk))
     )  # fmt: skip
     return SourceOut(
         **next(iter(_source_values(session, [row]))),
@@ -205,8 +206,9 @@ def _source_values(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str,
     written: dict[int, tuple[str | None, str | None]] = {}
     earliest = (
         select(col(Citation.source_pk), col(Citation.label), col(Citation.target))
+        .join(Briefing, col(Briefing.pk) == col(Citation.briefing_pk))
         .where(col(Citation.source_pk).in_([row.pk for row in rows]))
-        .order_by(col(Citation.date), col(Citation.channel_pk), col(Citation.line), col(Citation.start_char))
+        .order_by(col(Citation.date), col(Briefing.id), col(Citation.line), col(Citation.start_char), col(Citation.pk))
     )
     for pk, label, target in session.execute(earliest):
         written.setdefault(pk, (label, target))
@@ -224,15 +226,26 @@ def _source_values(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str,
 def publishers(session: Session, query: PublisherList, lang: str | None = None) -> Found[PublisherOut]:
     """A page of the publishers cited under the filters."""
     newest = paging.horizon(session, query.cursor, query.scope())
-    built = _citations(session, query, ("publisher",), newest)
+    built = _citations(session, query, ("publisher", "q", "expand"), newest)
     filters.publishers(session, query.publisher, built)
     built.conditions += by_values(query.status, lambda v: col(Source.status).in_(v))
     statement, keys = _publisher_statement(built.conditions)
-    statement = statement.where(*filters.by_numbers(query.citations, keys["citations"]))
+    statement = statement.where(*filters.by_numbers(query.citations, keys["citations"]), *_named(session, query.q, Publisher, Publisher.id))
     order = paging.order_by(query.sort, "-citations", keys, (paging.bytewise(col(Publisher.id)),))
     rows = paging.page(session, statement, order, query.limit, query.cursor, query.scope(), newest)
     said = wording.describe(session, "publishers", query, built.found, "-citations", lang)
     return Found([_publisher(row) for row in rows.rows], rows, built.warnings, facets.Beside(said))
+
+
+def _named(session: Session, q: str | None, table: Any, key: Any) -> list[ColumnElement[bool]]:
+    """The condition that `q` stands in a thing's name or key, script, case and width aside."""
+    if q is None:
+        return []
+    wanted = fold(q.strip())
+    rows = session.execute(select(table.pk, table.name, key))
+    pks = [pk for pk, name, other in rows if wanted in fold(name) or wanted in other]
+    # Numbers of ours, written out: engines take only so many parameters.
+    return [table.pk.in_(bindparam("named", pks, expanding=True, literal_execute=True))]
 
 
 def publisher(session: Session, wanted: str) -> PublisherOut:

@@ -1,5 +1,6 @@
 """What can be found of each thing, kept in step with it: a `search_document` each, from which the engines' indexes follow."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col
 
+from app.normalize.text import fold
 from app.normalize.tokens import PART, stream
 from app.store.rows import chunks
 from app.store.tables import (
@@ -32,6 +34,12 @@ from app.store.tables import (
 
 # A tsvector holds less than a megabyte, of all three columns together.
 _MOST = 300_000
+FORM = 2
+"""Which texts are held; another number has bases filled with others written anew."""
+# Labels that say of a link that it is one: `來源 1`, `Source`, `[3]`.
+_LINK = re.compile(
+    r"(?:(?:资料|新闻|参考|消息)?来源|出处|原文|参考(?:资料)?|(?:原文|参考|来源|相关)?(?:链接|连结)|网址|sources?|links?|urls?|references?|refs?)?[\W\d_]*"
+)
 _TABLE: Any = SearchDocument.__table__  # type: ignore[attr-defined]
 
 
@@ -161,7 +169,8 @@ def _items(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
     )
     cited = _grouped(
         session,
-        select(col(Citation.item_pk), func.coalesce(col(Citation.label), col(Citation.target)), col(Citation.label))
+        select(col(Citation.item_pk), col(Citation.label), col(Citation.target), col(Source.url), col(Source.arxiv_id))
+        .join(Source, col(Source.pk) == col(Citation.source_pk), isouter=True)
         .where(col(Citation.item_pk).in_(pks))
         .order_by(col(Citation.position)),
     )
@@ -179,10 +188,23 @@ def _items(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
                 ("importance.reason", row.importance_reason),
                 ("parent", row.parent),
                 *((f"entities[{at}].surface", surface) for at, (surface,) in enumerate(listed[row.pk])),
-                *((f"sources[{at}].{'target' if label is None else 'label'}", text) for at, (text, label) in enumerate(cited[row.pk])),
+                *(place for at, held in enumerate(cited[row.pk]) for place in _cited(f"sources[{at}].", *held)),
             ],
         )
     return found
+
+
+def _cited(path: str, label: str | None, target: str | None, url: str | None, arxiv_id: str | None) -> Iterator[tuple[str, str | None]]:
+    yield f"{path}label", _telling(label)
+    yield f"{path}url", url
+    yield f"{path}arxiv_id", arxiv_id
+    if not (url or arxiv_id):
+        yield f"{path}target", target
+
+
+def _telling(label: str | None) -> str | None:
+    """A label that says what it leads to."""
+    return None if label is None or _LINK.fullmatch(fold(label).strip(" [](（）【】")) else label
 
 
 def _nodes(path: str, nodes: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -224,7 +246,12 @@ def _entities(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
 
 def _sources(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
     cited = _grouped(
-        session, select(col(Citation.source_pk), col(Citation.label), col(Citation.date)).where(col(Citation.source_pk).in_(pks)).distinct()
+        session,
+        select(col(Citation.source_pk), col(Citation.label), col(Citation.date))
+        .join(Briefing, col(Briefing.pk) == col(Citation.briefing_pk))
+        .where(col(Citation.source_pk).in_(pks))
+        # As they are shown.
+        .order_by(col(Citation.date), col(Briefing.id), col(Citation.line), col(Citation.start_char), col(Citation.pk)),
     )
     rows = session.execute(
         select(col(Source.pk), col(Source.id), col(Source.url), col(Source.arxiv_id), col(Publisher.name))
@@ -235,13 +262,19 @@ def _sources(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
         row.pk: _Found(
             row.id,
             max(day for _, day in cited[row.pk]),
-            [("label", label) for label in sorted({label for label, _ in cited[row.pk] if label})],
+            _labels([label for label, _ in cited[row.pk]]),
             [("url", row.url), ("arxiv_id", row.arxiv_id)],
             [("publisher.name", row.name)],
         )
         for row in rows
         if cited[row.pk]
     }
+
+
+def _labels(labels: Sequence[str | None]) -> list[tuple[str, str | None]]:
+    """Each telling label where it is shown first."""
+    first = {label: at for at, label in reversed(list(enumerate(labels))) if _telling(label)}
+    return [(f"cited_by[{at}].label" if at else "label", label) for label, at in sorted(first.items(), key=lambda pair: pair[1])]
 
 
 def _briefings(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
@@ -277,7 +310,12 @@ def _briefings(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
             row.date,
             [("title", row.title)],
             [("description", row.description), ("summary", row.summary)],
-            [("heading", row.heading), *((f"preamble[{at}]", text) for at, text in enumerate(row.preamble)), *below[row.pk]],
+            [
+                ("id", row.id),
+                ("heading", row.heading),
+                *((f"preamble[{at}]", text) for at, text in enumerate(row.preamble)),
+                *below[row.pk],
+            ],
         )
         for row in rows
     }

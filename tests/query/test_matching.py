@@ -120,9 +120,27 @@ def test_other_spellings(seeded: Database) -> None:
         assert dict(spellings(session, '"昇腾"'))["昇腾"] == ["Ascend"]
         # The longest run of words that is one name.
         assert [typed for typed, others in spellings(session, "GPU Moore Threads 推理") if others] == ["Moore Threads"]
-        # What is left out, a prefix and an alternative stay as typed; so do plain words.
-        for q in ("-輝達", "輝達*", "輝達 OR x", "推理", "AI", "model"):
+        # What is left out and a prefix stay as typed; so do plain words.
+        for q in ("-輝達", "輝達*", "推理", "AI", "model"):
             assert not [others for _, others in spellings(session, q) if others], q
+
+
+def test_an_alternative_loses_nothing(seeded: Database) -> None:
+    with seeded.read() as session:
+        for q in ("輝達 OR AMD", "輝達|AMD", "AMD OR 輝達"):
+            assert keys(session, q, expand=True) >= keys(session, "輝達", expand=True) | keys(session, "AMD", expand=True), q
+
+
+def test_names_joined_to_other_words(database: Database) -> None:
+    take_in(
+        database, briefing(item("NVIDIA 的 GPU", names="NVIDIA"), item("輝達GPU 降價"), item("輝達"), item("昇騰與 NVIDIA", names="昇騰"))
+    )
+    with database.read() as session:
+        named = {f"item/{item_id}": title for item_id, title in session.execute(select(col(Item.id), col(Item.title)))}
+        for q in ("輝達GPU", "GPU輝達", "-AMD 輝達GPU"):
+            assert {named[key] for key in keys(session, q, expand=True) if key in named} == {"NVIDIA 的 GPU", "輝達GPU 降價"}, q
+        for q in ('"輝達GPU"', "「輝達GPU」"):
+            assert {named[key] for key in keys(session, q, expand=True) if key in named} == {"輝達GPU 降價"}, q
 
 
 def test_a_spelling_of_several_is_not_expanded(database: Database) -> None:

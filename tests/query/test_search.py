@@ -48,6 +48,35 @@ def test_a_cursor_is_good_for_its_words_alone(database: Database) -> None:
                 items.find(session, ItemList.model_validate({"sort": "relevance", "cursor": cursor} | other), None)
 
 
+def test_pasted_ids(database: Database) -> None:
+    paper, news = "[來源1](https://arxiv.org/abs/2512.02556)", "[Source 2](https://techcrunch.com/2026/01/05/x)"
+    take_in(database, briefing(item("論文", paper), item("新聞", news), date="2026-01-05"))
+    with database.read() as session:
+
+        def hits(q: str) -> list[tuple[str, str]]:
+            return sorted((hit.type, hit.title) for hit in search.find(session, SearchList(q=q), None).hits)
+
+        for q in ("arxiv:2512.02556", "2512.02556", "arXiv:2512.02556"):
+            assert ("item", "論文") in hits(q), q
+            assert [title for kind, title in hits(q) if kind == "source"] == ["https://arxiv.org/abs/2512.02556"], q
+        for q in ("techcrunch.com", "https://techcrunch.com/2026/01/05/x"):
+            assert hits(q) == [("item", "新聞"), ("source", "https://techcrunch.com/2026/01/05/x")], q
+        assert [kind for kind, _ in hits("2026-01-05")] == ["briefing"]
+        assert hits("來源1") == hits("Source") == []
+
+
+def test_every_alternative_says_what_it_was_read_as(seeded: Database) -> None:
+    with seeded.read() as session:
+        for q in ("輝達 OR 昇騰", "輝達|昇騰", "輝達昇騰 OR x", "輝達Ascend"):
+            found = search.find(session, SearchList(q=q), None)
+            said = {one.term: one.spellings for one in found.expanded}
+            if q.startswith(("輝達 ", "輝達|")):
+                assert "NVIDIA" in said["輝達"], q
+                assert said["昇騰"] == ["Ascend"], q
+            if q == "輝達Ascend":
+                assert said.keys() == {"輝達", "Ascend"}
+
+
 def test_a_draft_is_not_found(database: Database) -> None:
     take_in(database, briefing(item("推理"), draft="true"))
     with database.read() as session:

@@ -28,7 +28,12 @@ def said(terms: tuple[Term, ...]) -> list[str]:
         ("gpt-4o** 昇騰*", ["gpt - 4o*", "升腾"], []),
         ("a OR b c|d", ["a|b", "c|d"], []),
         ("OR a OR", ["a"], []),
-        ("a OR -b c", ["a", "c"], ["b"]),
+        ("-a|b c", ["c"], ["a", "b"]),
+        ('-"a b"|c|d', [], ["a b", "c", "d"]),
+        ("-a -b|c d|e", ["d|e"], ["a", "b", "c"]),
+        ("arxiv:2512.02556", ["2512 . 02556"], []),
+        ("Kimi (Moonshot) f(x)", ["kimi", "moonshot", "f x"], []),
+        ('"(a OR b)" "NOT"', ["a or b", "not"], []),
         ("a AND b", ["a", "b"], []),
         ('"OR" "AND"', ["or", "and"], []),
         ("a or b", ["a", "or", "b"], []),
@@ -50,6 +55,23 @@ def test_it_is_understood(text: str, terms: list[str], without: list[str]) -> No
 def test_nothing_to_look_for(text: str) -> None:
     with pytest.raises(BadRequest, match="nothing that can be looked for"):
         read(text)
+
+
+@pytest.mark.parametrize("text", ["foo OR -a", "-a OR b", "-a | b", "-a |b", "-a| b", "a|-b", "x -a|b OR c"])
+def test_what_is_left_out_is_no_alternative(text: str) -> None:
+    with pytest.raises(BadRequest, match="leaves out both a and b"):
+        read(text)
+
+
+@pytest.mark.parametrize("text", ["-(a OR b)", "-(a)", "(a OR b) c", "（a|b） c", "x (a -b)", "(a b) OR c", "c OR (a b)", "c|(a b)"])
+def test_brackets_that_group(text: str) -> None:
+    with pytest.raises(BadRequest, match="no brackets"):
+        read(text)
+
+
+def test_not_is_written_with_a_sign() -> None:
+    with pytest.raises(BadRequest, match="write -what"):
+        read("a AND NOT b")
 
 
 @pytest.mark.parametrize("text", ["q*", "產*", "c++*", "a -b*"])

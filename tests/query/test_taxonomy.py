@@ -122,3 +122,16 @@ def test_publishers(seeded: Database) -> None:
 def test_drafts_leave_nothing(database: Database) -> None:
     take_in(database, document("2026-01-02", item("a", sources="https://secret.example/x"), tags="secret", draft=True))
     assert (tags(database), sources(database), publishers(database)) == ({}, [], [])
+
+
+def test_q_looks_at_names(seeded: Database) -> None:
+    for q in ("生成", "生成式ai", "式ＡＩ"):
+        assert "生成式AI" in tags(seeded, q=q), q
+    assert all("生成" in name for name in tags(seeded, q="生成"))
+    assert tags(seeded, q="nothing of the kind") == {}
+    held = publishers(seeded)
+    name = held[0][0]
+    assert name in [one for one, _ in publishers(seeded, q=name.upper()[:-1])]
+    assert len(publishers(seeded, q=name)) < len(held)
+    # What is a sign to an engine is one of the name here.
+    assert publishers(seeded, q="%") == []

@@ -9,7 +9,7 @@ from sqlmodel import col
 from app import curate, ingest
 from app.curate import Said
 from app.settings import Settings
-from app.store import search
+from app.store import dataset, search
 from app.store.db import Database
 from app.store.migrations import migrate
 from app.store.tables import SearchDocument
@@ -44,9 +44,24 @@ def test_what_is_found(database: Database) -> None:
         ["entities[0].surface", "輝達"],
         ["entities[1].surface", "Foo"],
         ["sources[0].label", "甲"],
+        ["sources[0].url", "https://a.com/x"],
     ]
     source = next(row for key, row in found.items() if key.startswith("source/"))
     assert source[5][:2] == [["label", "甲"], ["url", "https://a.com/x"]]
+
+
+def test_labels_stand_where_they_are_shown(database: Database) -> None:
+    for document in (SECOND, FIRST, FIRST.replace("2026-01-02", "2026-01-01").replace("甲", "來源 1")):
+        take_in(database, document)
+    source = next(row for key, row in held(database).items() if key.startswith("source/"))
+    assert source[5][:3] == [["cited_by[1].label", "甲"], ["cited_by[2].label", "乙"], ["url", "https://a.com/x"]]
+    assert sound(database)
+
+
+@pytest.mark.parametrize("label", ["來源1", "來源 2", "来源", "Source 3", "[4]", "LINK", "原文連結", "（來源）"])
+def test_labels_that_say_nothing(label: str) -> None:
+    assert search._telling(label) is None
+    assert search._telling(f"{label} 甲") == f"{label} 甲"
 
 
 def test_the_order_of_documents_does_not_matter(database: Database) -> None:
@@ -99,6 +114,12 @@ def test_a_base_from_before_there_was_a_search(url: str) -> None:
     ingest.prepare(database, Settings(database_url=url, seeds=False, log_level="error"))
     assert held(database) == one
     assert sound(database)
+    # Nor one whose texts were others.
+    with database.write() as session:
+        dataset.learn(session, "before")
+        session.execute(text("UPDATE search_document SET title = '', fields = '[]'"))
+    ingest.prepare(database, Settings(database_url=url, seeds=False, log_level="error"))
+    assert held(database) == one
     database.close()
 
 
