@@ -17,7 +17,7 @@ from tests.conftest import CHANNEL, ENGINES, new_url
 from tests.eval.search import PROBES, scan
 from tests.hostile import HOSTILE
 
-HORIZON = Path("/work/shared/corpora/horizon-tw")
+HORIZON = Path(__file__).parents[3] / "shared" / "corpora" / "horizon-tw"
 
 
 def get(client: TestClient, path: str) -> Any:
