@@ -9,7 +9,7 @@ from sqlmodel import Session
 from app import ingest
 from app.api.answers import CHECKS, answer, uncached
 from app.api.bodies import MAX_JSON, BodyDep, read, read_json
-from app.api.deps import AcceptLanguageDep, SessionDep, once
+from app.api.deps import AcceptLanguageDep, once, reads
 from app.errors import InvalidBody, TooLarge
 from app.query import annotate as annotations
 from app.query import autocomplete
@@ -37,7 +37,8 @@ def known_names(request: Request, session: Session) -> Names:
 
 
 @router.get("/autocomplete", response_model=CompletionsOut, summary="Entities by what is typed of their names", dependencies=CHECKS)
-def complete(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[CompletionQuery, Query()]) -> Any:
+@reads
+def complete(request: Request, session: Session, language: AcceptLanguageDep, params: Annotated[CompletionQuery, Query()]) -> Any:
     found = autocomplete.complete(session, known_names(request, session), params.q, params.limit, params.lang or language)
     return answer(request, session, found, params.names())
 
@@ -48,9 +49,8 @@ _TEXT = {"requestBody": {"required": True, "content": {"application/json": {"sch
 @router.post(
     "/annotate", response_model=AnnotationsOut, summary="The known names in a text", dependencies=[Depends(once)], openapi_extra=_TEXT
 )
-def annotate(
-    request: Request, session: SessionDep, language: AcceptLanguageDep, body: BodyDep, params: Annotated[OneQuery, Query()]
-) -> Any:
+@reads
+def annotate(request: Request, session: Session, language: AcceptLanguageDep, body: BodyDep, params: Annotated[OneQuery, Query()]) -> Any:
     given = read(AnnotateIn, read_json(request, body))
     try:
         size = len(given.text.encode())
