@@ -23,7 +23,7 @@ from app.parse.briefing import MAX_BYTES, decode, parse_briefing
 from app.query import briefings as query
 from app.query.schemas.briefings import BriefingOut
 from app.settings import CHANNEL, ROOT, VERSION, Settings
-from app.store import briefings, dataset, ledger, search
+from app.store import briefings, dataset, ledger, prebuilt, search
 from app.store.db import Database
 from app.store.migrations import head, migrate
 from app.store.tables import Briefing, Channel, Document
@@ -70,8 +70,8 @@ def knowledge() -> Knowledge:
 
 @cache
 def fingerprint() -> str:
-    """A hash of all that decides what is read out of a document: the catalogue, the version of the reading code, the schema, what is searched."""
-    digest = hashlib.sha256(f"{VERSION}/{head()}/{search.FORM}".encode())
+    """A hash of all that decides what is read out of a document: the catalogue, the version of the reading code, the schema, what is searched and shown."""
+    digest = hashlib.sha256(f"{VERSION}/{head()}/{search.FORM}/{prebuilt.FORM}".encode())
     for path in _catalogue_files():
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -169,7 +169,8 @@ def preview(data: bytes, name: str, channel: str) -> BriefingOut:
         with database.write() as session:
             _save(session, decided, data, name, None)
         with database.read() as session:
-            return query.whole(session, query.get(session, decided.id), None).model_copy(update={"draft": draft.draft})
+            whole = query.whole(session, query.get(session, decided.id), None)
+            return BriefingOut.model_validate_json(whole).model_copy(update={"draft": draft.draft})
 
 
 def prepare(database: Database, settings: Settings) -> None:
@@ -178,7 +179,7 @@ def prepare(database: Database, settings: Settings) -> None:
     if reread := reread_documents(database, settings.channel):
         log.info("documents_reread", documents=reread)
     with database.read() as session:
-        missing = search.is_missing(session)
+        missing = search.is_missing(session) or prebuilt.is_missing(session)
     if reread or missing:
         log.info("search_rebuilt", things=reindex(database))
     with database.read() as session:
@@ -189,8 +190,9 @@ def prepare(database: Database, settings: Settings) -> None:
 
 
 def reindex(database: Database) -> int:
-    """Write anew what search goes by; how many things can be found."""
+    """Write anew what search goes by and what is shown; how many things can be found."""
     with database.write() as session:
+        prebuilt.rebuild(session)
         return search.rebuild(session)
 
 
