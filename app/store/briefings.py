@@ -2,11 +2,12 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, update
 from sqlmodel import Session, SQLModel, col, select
 
 from app.normalize.catalogue import Catalogue
@@ -33,13 +34,24 @@ from app.store.tables import (
     Source,
 )
 from app.store.tables import WatchlistEntry as Watch
+from app.telemetry import stage
 
 RANKS = {"high": 5, "medium_high": 4, "medium": 3, "medium_low": 2, "low": 1}
 
 
+@dataclass(frozen=True)
+class Read:
+    """A document, and what was read out of it."""
+
+    data: bytes
+    name: str
+    decided: DecidedBriefing
+    report: dict[str, Any]
+
+
 @dataclass
 class Saved:
-    """What saving a document did. The lists hold item ids; `version` is None where nothing changed, `touched` empty."""
+    """What saving a document did. The lists hold item ids; `version` is None where nothing changed."""
 
     briefing: str
     status: Literal["added", "replaced", "unchanged"]
@@ -48,7 +60,26 @@ class Saved:
     updated: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A document that is there: its briefing, the report of how it was read, and the citations of its items."""
+
+    briefing: str
+    report: dict[str, Any]
+    citations: int
+
+
+@dataclass
+class _Batch:
+    """What writing some documents leaves to be done once for all of them."""
+
     touched: Touched = field(default_factory=Touched)
+    tags: set[int] = field(default_factory=set)
+    named: spellings.Counts = field(default_factory=Counter)
+    unnamed: spellings.Counts = field(default_factory=Counter)
+    events: list[Event] = field(default_factory=list)
 
 
 @dataclass
@@ -62,48 +93,57 @@ class _Former:
     tags: set[int] = field(default_factory=set)
 
 
-def save(
-    session: Session,
-    decided: DecidedBriefing,
-    data: bytes,
-    name: str,
-    report: dict[str, Any],
-    now: datetime,
-    catalogue: Catalogue,
-    *,
-    again: bool = False,
-) -> Saved:
-    """Store one document. The same bytes in the same channel change nothing; another version of a day replaces it whole.
+def save(session: Session, documents: Iterable[Read], now: datetime, catalogue: Catalogue, *, again: bool = False) -> list[Saved]:
+    """Store documents, what is derived brought in step once for all of them, under one version.
 
-    `again` writes the same bytes anew: what is known of names has changed since.
+    The same bytes in the same channel change nothing; another version of a day replaces it whole. `again` writes the same bytes
+    anew: what is known of names has changed since.
     """
-    saved, events = write(session, decided, data, name, report, now, catalogue, again=again)
-    if saved.status != "unchanged":
-        derived.follow(session, saved.touched)
-        saved.version = dataset.record(session, events, now)
-    return saved
+    batch = _Batch()
+    with stage("store"):
+        found = [_save(session, document, now, catalogue, batch, again=again) for document in documents]
+    if changed := [saved for saved in found if saved.status != "unchanged"]:
+        with stage("names"):
+            spellings.change(session, batch.named, batch.unnamed)
+            events = [
+                *batch.events,
+                *entities.refresh(session, batch.touched.entities, catalogue),
+                *taxonomy.refresh(session, batch.touched.sources, batch.tags),
+            ]
+        derived.follow(session, batch.touched)
+        version = dataset.record(session, events, now)
+        for saved in changed:
+            saved.version = version
+    return found
 
 
-def write(
-    session: Session,
-    decided: DecidedBriefing,
-    data: bytes,
-    name: str,
-    report: dict[str, Any],
-    now: datetime,
-    catalogue: Catalogue,
-    *,
-    again: bool = False,
-) -> tuple[Saved, list[Event]]:
-    """What `save` does, what is derived and the version left to whoever writes more in the same transaction."""
+def held(session: Session, channel: str, data: bytes) -> Held | None:
+    """What is there of a document, if just these bytes are."""
+    found = session.execute(
+        select(col(Briefing.pk), col(Briefing.id), col(Briefing.report))
+        .join(Document, col(Document.briefing_pk) == col(Briefing.pk))
+        .join(Channel, col(Channel.pk) == col(Document.channel_pk))
+        .where(col(Channel.id) == channel, col(Document.sha256) == hashlib.sha256(data).hexdigest())
+    ).first()
+    if found is None:
+        return None
+    pk, briefing, report = found
+    cited = select(func.count()).select_from(Citation).where(col(Citation.briefing_pk) == pk, col(Citation.item_pk).is_not(None))
+    return Held(briefing, report, session.execute(cited).scalar_one())
+
+
+def _save(session: Session, read: Read, now: datetime, catalogue: Catalogue, batch: _Batch, *, again: bool) -> Saved:
+    decided, report = read.decided, read.report
     channel = _channel(session, decided.channel)
-    digest = hashlib.sha256(data).hexdigest()
-    if (same := _stored_as(session, channel, digest)) and not again:
-        return Saved(same, "unchanged"), []
+    digest = hashlib.sha256(read.data).hexdigest()
+    same = _stored_as(session, channel, digest)
+    if bool(same) != again:
+        # Read again, a document that was replaced or is gone meanwhile is not brought back.
+        return Saved(same or decided.id, "unchanged")
     briefing = session.exec(select(Briefing).where(col(Briefing.channel_pk) == channel, col(Briefing.date) == decided.draft.date)).first()
     saved = Saved(decided.id, "replaced" if briefing else "added")
     was_shown = briefing is not None and not briefing.draft
-    former = _take_down(session, briefing) if briefing else _Former()
+    former = _take_down(session, briefing, batch) if briefing else _Former()
     if briefing is None:
         briefing = Briefing(
             id=decided.id, channel_pk=channel, date=decided.draft.date, created_at=now, **_columns(decided, report), updated_at=now
@@ -114,37 +154,40 @@ def write(
     session.flush()
     assert briefing.pk
     quality.measure(session, briefing.pk, None if decided.draft.draft else report)
-    session.merge(Document(briefing_pk=briefing.pk, channel_pk=channel, sha256=digest, name=storable(name), body=data))
+    session.merge(Document(briefing_pk=briefing.pk, channel_pk=channel, sha256=digest, name=storable(read.name), body=read.data))
     # A draft is kept, and nothing of it can be found.
     if decided.draft.draft:
         written = contents.withdraw(session, briefing.pk, catalogue, now)
     else:
         written = _write(session, briefing, decided, former, saved, now, catalogue)
+        batch.named.update(written.named)
     live = {*saved.added, *saved.updated, *saved.kept}
     gone = [item for item, _ in former.items if item.id not in live]
     saved.removed = [item.id for item in gone]
-    saved.touched = Touched(
-        briefings={briefing.pk},
-        items={item.pk for item in gone if item.pk} | written.items,
-        entities=former.entities | written.entities,
-        sources=former.sources | written.sources,
+    batch.touched.add(
+        Touched(
+            briefings={briefing.pk},
+            items={item.pk for item in gone if item.pk} | written.items,
+            entities=former.entities | written.entities,
+            sources=former.sources | written.sources,
+        )
     )
+    batch.tags |= former.tags | written.tags
     for items in chunks([item.pk for item in gone]):
         session.execute(delete(Item).where(col(Item.pk).in_(items)))
     for sections in chunks(former.sections):
         session.execute(delete(Section).where(col(Section.pk).in_(sections)))
     # The log is public: it tells of a draft neither that it is there nor what it is called.
     action = {(False, True): "added", (True, True): "updated", (True, False): "removed"}.get((was_shown, not briefing.draft))
-    return saved, [
+    batch.events += [
         *([Event(action, "briefing", briefing.id, {} if briefing.draft else {"title": briefing.title})] if action else []),
         *(
             Event(action, "item", item, {"briefing": briefing.id})
             for action in ("added", "updated", "removed")
             for item in getattr(saved, action)
         ),
-        *entities.refresh(session, saved.touched.entities, catalogue),
-        *taxonomy.refresh(session, saved.touched.sources, former.tags | written.tags),
     ]
+    return saved
 
 
 def _channel(session: Session, channel_id: str) -> int:
@@ -183,7 +226,7 @@ def _columns(decided: DecidedBriefing, report: dict[str, Any]) -> dict[str, Any]
     )
 
 
-def _take_down(session: Session, briefing: Briefing) -> _Former:
+def _take_down(session: Session, briefing: Briefing, batch: _Batch) -> _Former:
     """Remove all of a former version but its items, which may live on, and the sections they hang on."""
     pk = briefing.pk
     cited: dict[int | None, set[str]] = {}
@@ -202,7 +245,7 @@ def _take_down(session: Session, briefing: Briefing) -> _Former:
         sources=set(session.exec(select(col(Citation.source_pk)).where(col(Citation.briefing_pk) == pk).distinct())),
         tags=set(session.exec(select(col(BriefingTag.tag_pk)).where(col(BriefingTag.briefing_pk) == pk).distinct())),
     )
-    spellings.change(session, Counter(), spellings.counted(session, col(Mention.briefing_pk) == pk))
+    batch.unnamed.update(spellings.counted(session, col(Mention.briefing_pk) == pk))
     tables: tuple[type[SQLModel], ...] = (Reading, Mention, Claim, Citation, BriefingTag, Insight, Watch, BackgroundNote)
     for table in tables:
         session.execute(delete(table).where(table.briefing_pk == pk))  # type: ignore[attr-defined]

@@ -27,6 +27,8 @@ class Written:
     entities: set[int] = field(default_factory=set)
     sources: set[int] = field(default_factory=set)
     tags: set[int] = field(default_factory=set)
+    named: spellings.Counts = field(default_factory=Counter)
+    """How often the document calls what what; not yet counted in."""
 
 
 def write(
@@ -89,7 +91,7 @@ def _mentions(
             rows += [row(part, item, cell) for part in mention.parts]
     if rows:
         session.execute(insert(Mention), rows)
-    spellings.change(session, spellings.counted(session, col(Mention.briefing_pk) == briefing.pk), Counter())
+    written.named.update((row["entity_pk"], read_cell(row["surface"]).name) for row in rows if row["entity_pk"])
 
 
 def mention_row(
