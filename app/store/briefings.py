@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, update
 from sqlmodel import Session, SQLModel, col, select
 
 from app.normalize.catalogue import Catalogue
-from app.normalize.decide import DecidedBriefing, DecidedItem
+from app.normalize.decide import DecidedBriefing, DecidedItem, NamedMention
 from app.normalize.identity import ItemTrait, match_items, stable_id
 from app.parse.draft import Node
 from app.store import contents, dataset, derived, entities, quality, spellings, taxonomy
@@ -77,6 +77,8 @@ class _Batch:
 
     touched: Touched = field(default_factory=Touched)
     tags: set[int] = field(default_factory=set)
+    namings: dict[str, contents.Naming] = field(default_factory=dict)
+    concerned: set[str] = field(default_factory=set)
     named: spellings.Counts = field(default_factory=Counter)
     unnamed: spellings.Counts = field(default_factory=Counter)
     events: list[Event] = field(default_factory=list)
@@ -100,8 +102,13 @@ def save(session: Session, documents: Iterable[Read], now: datetime, catalogue: 
     anew: what is known of names has changed since.
     """
     batch = _Batch()
-    with stage("store"):
-        found = [_save(session, document, now, catalogue, batch, again=again) for document in documents]
+    found = []
+    for document in documents:
+        if document.decided.id in batch.namings:
+            _name(session, batch, catalogue)
+        with stage("store"):
+            found.append(_save(session, document, now, batch, again=again))
+    _name(session, batch, catalogue)
     if changed := [saved for saved in found if saved.status != "unchanged"]:
         with stage("names"):
             spellings.change(session, batch.named, batch.unnamed)
@@ -115,6 +122,16 @@ def save(session: Session, documents: Iterable[Read], now: datetime, catalogue: 
         for saved in changed:
             saved.version = version
     return found
+
+
+def _name(session: Session, batch: _Batch, catalogue: Catalogue) -> None:
+    """Write the mentions that wait for it."""
+    if batch.namings or batch.concerned:
+        with stage("mentions"):
+            named = contents.name(session, batch.namings.values(), batch.concerned, catalogue)
+        batch.touched.add(Touched(items=named.items, entities=named.entities))
+        batch.named.update(named.counts)
+        batch.namings, batch.concerned = {}, set()
 
 
 def held(session: Session, channel: str, data: bytes) -> Held | None:
@@ -132,7 +149,7 @@ def held(session: Session, channel: str, data: bytes) -> Held | None:
     return Held(briefing, report, session.execute(cited).scalar_one())
 
 
-def _save(session: Session, read: Read, now: datetime, catalogue: Catalogue, batch: _Batch, *, again: bool) -> Saved:
+def _save(session: Session, read: Read, now: datetime, batch: _Batch, *, again: bool) -> Saved:
     decided, report = read.decided, read.report
     channel = _channel(session, decided.channel)
     digest = hashlib.sha256(read.data).hexdigest()
@@ -157,22 +174,22 @@ def _save(session: Session, read: Read, now: datetime, catalogue: Catalogue, bat
     session.merge(Document(briefing_pk=briefing.pk, channel_pk=channel, sha256=digest, name=storable(read.name), body=read.data))
     # A draft is kept, and nothing of it can be found.
     if decided.draft.draft:
-        written = contents.withdraw(session, briefing.pk, catalogue, now)
+        written = contents.withdraw(session, briefing.pk, now)
     else:
-        written = _write(session, briefing, decided, former, saved, now, catalogue)
-        batch.named.update(written.named)
+        written = _write(session, briefing, decided, former, saved, now, batch)
     live = {*saved.added, *saved.updated, *saved.kept}
     gone = [item for item, _ in former.items if item.id not in live]
     saved.removed = [item.id for item in gone]
     batch.touched.add(
         Touched(
             briefings={briefing.pk},
-            items={item.pk for item in gone if item.pk} | written.items,
-            entities=former.entities | written.entities,
+            items={item.pk for item in gone if item.pk},
+            entities=former.entities,
             sources=former.sources | written.sources,
         )
     )
     batch.tags |= former.tags | written.tags
+    batch.concerned |= written.concerned
     for items in chunks([item.pk for item in gone]):
         session.execute(delete(Item).where(col(Item.pk).in_(items)))
     for sections in chunks(former.sections):
@@ -253,9 +270,9 @@ def _take_down(session: Session, briefing: Briefing, batch: _Batch) -> _Former:
 
 
 def _write(
-    session: Session, briefing: Briefing, decided: DecidedBriefing, former: _Former, saved: Saved, now: datetime, catalogue: Catalogue
+    session: Session, briefing: Briefing, decided: DecidedBriefing, former: _Former, saved: Saved, now: datetime, batch: _Batch
 ) -> contents.Written:
-    """Everything of a document below its own row."""
+    """Everything of a document below its own row but its mentions, which are left to the batch."""
     assert briefing.pk
     items = [item for _, section in decided.sections for item in section]
     matched = {
@@ -302,7 +319,9 @@ def _write(
             session.add(row)
             rows.append(row)
     session.flush()
-    return contents.write(session, briefing, decided, list(zip(items, rows, strict=True)), catalogue, now)
+    named: list[tuple[NamedMention, int | None]] = [(m, row.pk) for item, row in zip(items, rows, strict=True) for m in item.mentions]
+    batch.namings[briefing.id] = contents.Naming(briefing, [*named, *((mention, None) for mention in decided.mentions)])
+    return contents.write(session, briefing, decided, list(zip(items, rows, strict=True)), now)
 
 
 def _free_id(item: DecidedItem, taken: set[str]) -> str:
