@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from app import ingest as conductor
 from app.cli import main
 from app.settings import ROOT, VERSION
 from app.store.db import Database
@@ -117,6 +118,7 @@ def test_what_was_taken_in_is_told_when_the_base_fails(run: Run, tmp_path: Path,
     for day in (1, 2):
         (tmp_path / f"2026-01-0{day}.md").write_text(briefing(item("A"), date=f"2026-01-0{day}"))
     write, calls = Database.write, []
+    monkeypatch.setattr(conductor, "_BATCH", 1)
 
     def fail(self: Database) -> Any:
         calls.append(self)

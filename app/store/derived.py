@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from sqlmodel import Session
 
 from app.store import echoes, prebuilt, search, threads, watchlist
+from app.telemetry import stage
 
 
 @dataclass
@@ -30,8 +31,13 @@ class Touched:
 
 def follow(session: Session, touched: Touched) -> None:
     """Bring everything derived in step with what was `touched`. Called once in a writing transaction, before the version is raised."""
-    watchlist.follow(session, touched.briefings, touched.items, touched.entities)
-    search.follow(session, touched.briefings, touched.items, touched.entities, touched.sources)
-    threads.follow(session, touched.briefings, touched.items)
-    echoes.follow(session, touched.briefings, touched.items)
-    prebuilt.follow(session, touched.briefings, touched.items)
+    with stage("watch list"):
+        watchlist.follow(session, touched.briefings, touched.items, touched.entities)
+    with stage("search"):
+        search.follow(session, touched.briefings, touched.items, touched.entities, touched.sources)
+    with stage("threads"):
+        threads.follow(session, touched.briefings, touched.items)
+    with stage("echoes"):
+        echoes.follow(session, touched.briefings, touched.items)
+    with stage("answers"):
+        prebuilt.follow(session, touched.briefings, touched.items)

@@ -92,15 +92,16 @@ def _days(session: Session, briefings: set[int], items: Iterable[int]) -> list[d
 
 def _stretches(days: Iterable[date]) -> Iterator[tuple[date, date]]:
     """The days to decide: each of `days` and `WINDOW` more, joined where they meet, cut where they grow long."""
-    upto = date.min
-    for day in days:
-        end = min(day.toordinal() + WINDOW, date.max.toordinal())
-        first = max(day.toordinal(), upto.toordinal() + 1)
-        while first <= end:
-            last = min(first + _STRETCH, end)
-            yield date.fromordinal(first), date.fromordinal(last)
-            first = last + 1
-        upto = max(upto, date.fromordinal(end))
+    joined: list[tuple[int, int]] = []
+    for day in (day.toordinal() for day in days):
+        end = min(day + WINDOW, date.max.toordinal())
+        if joined and day <= joined[-1][1] + 1:
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((day, end))
+    for first, end in joined:
+        for start in range(first, end + 1, _STRETCH + 1):
+            yield date.fromordinal(start), date.fromordinal(min(start + _STRETCH, end))
 
 
 def _link(session: Session, first: date, last: date) -> set[int]:
