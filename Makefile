@@ -26,7 +26,7 @@ run: install ## serve the API; with an empty base, the seeds are loaded first
 	@$(BIN)/briefbase serve
 
 test: install ## run the tests on all cores; ARGS="-k name" narrows them
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 lint: install ## style, formatting, the direction of imports, the Dockerfile
 	@$(BIN)/ruff check .
