@@ -21,13 +21,13 @@ from app.store import briefings
 from app.store.db import Database
 from app.store.migrations import migrate
 from tests.conftest import CHANNEL, new_url, take_in
+from tests.documents import briefing, item
 from tests.rows import clusters, counts, everything, meaning
-from tests.samples import briefing, item
 
 
 def days(count: int) -> list[str]:
     return [
-        briefing(item(f"A{at % 3}", f"https://a.com/{at % 4}", names="OpenAI、GPT-5"), date=f"2026-01-{at + 1:02}", tags="[AI]")
+        briefing(item(f"A{at % 3}", f"https://a.com/{at % 4}", entities="OpenAI、GPT-5"), date=f"2026-01-{at + 1:02}", tags="[AI]")
         for at in range(count)
     ]
 
@@ -159,7 +159,7 @@ Foo Quux Zed（FQZ）, FQZ, Foo Quux Zed, OpenAI FQZ, Hugging Fase, 千問, Qwen
 )
 SMALL = st.lists(
     st.builds(
-        lambda title, source, name: item(title, *source, names="、".join(name)),
+        lambda title, source, name: item(title, *source, entities="、".join(name)),
         st.sampled_from(["甲公司發表模型", "乙開源框架", "丙立法", "丁收購戊"]),
         st.lists(
             st.sampled_from(["https://a.com/x", "http://a.com/x/?utm_source=n", "www.a.com/x", "[y](#)", "arXiv:2507.17860"]), max_size=2
@@ -292,10 +292,10 @@ _ENDLESS = """
 import itertools, sys
 from app import ingest
 from app.store.db import Database
-from tests.samples import briefing, item
+from tests.documents import briefing, item
 database = Database(sys.argv[1])
 for at in itertools.count():
-    items = [item(f"I{at}-{n}", f"https://a.com/{at % 7}/{n}", names=f"N{at % 5}、M{n}/K{n}") for n in range(8)]
+    items = [item(f"I{at}-{n}", f"https://a.com/{at % 7}/{n}", entities=f"N{at % 5}、M{n}/K{n}") for n in range(8)]
     text = briefing(*items, date=f"2026-01-{at % 9 + 1:02}")
     report = ingest.ingest(database, text.encode(), "x.md", channel="daily", default_channel="daily")
     print(report.briefing, report.version, flush=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from app.normalize.distinctions import title_versions
 from app.normalize.lexicon import english
-from app.normalize.marks import title_versions
 from app.normalize.rarity import figures, words
 from app.normalize.stubs import reference
 from app.normalize.text import fold

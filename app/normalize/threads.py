@@ -12,8 +12,8 @@ from datetime import date
 from math import fsum
 from typing import Any, Literal
 
+from app.normalize.distinctions import differ, one_version, places_of, without
 from app.normalize.identity import stable_id
-from app.normalize.marks import differ, one_version, places_of, without
 from app.normalize.rarity import Rarity, cosine, versions
 from app.normalize.stubs import referred
 from app.normalize.tellings import LISTED, Telling, kind_weight

@@ -8,11 +8,11 @@ from app.query.params import ItemList, SearchList
 from app.store.db import Database
 from tests import shapes
 from tests.conftest import take_in
-from tests.samples import briefing, item
+from tests.documents import briefing, item
 
 
 def test_kinds_together(database: Database) -> None:
-    take_in(database, briefing(item("Foobar 發布", "[Foobar](https://a.com/foobar)", names="Foobar"), item("else"), title="談 Foobar"))
+    take_in(database, briefing(item("Foobar 發布", "[Foobar](https://a.com/foobar)", entities="Foobar"), item("else"), title="談 Foobar"))
     with database.read() as session:
         found = search.find(session, SearchList(q="foobar"), None)
     assert found.counts.model_dump() == {"items": 1, "entities": 1, "sources": 1, "briefings": 1}
