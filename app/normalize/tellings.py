@@ -8,8 +8,8 @@ from datetime import date
 from functools import cached_property
 
 from app.normalize.lexicon import english
-from app.normalize.marks import title_versions
-from app.normalize.rarity import figures, words
+from app.normalize.marks import places_of, title_versions
+from app.normalize.rarity import figures, versions, words
 from app.normalize.stubs import reference
 from app.normalize.text import fold
 
@@ -71,6 +71,15 @@ class Telling:
         return {(self.addresses or {}).get(source, source): source for source in sorted(self.sources)}
 
     @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """What it is found by: what it cites, whom it names, the words of its title."""
+        return (
+            *(f"s:{source}" for source in self.articles.keys() | self.papers),
+            *(f"n:{name}" for name, naming in self.named.items() if naming.weight >= LISTED),
+            *(f"w:{word}" for word in self.titled),
+        )
+
+    @cached_property
     def whole(self) -> str:
         return f"{self.title}\n{self.text[:_LONGEST]}"
 
@@ -95,6 +104,16 @@ class Telling:
     @cached_property
     def versions(self) -> frozenset[str]:
         return title_versions(self.title)
+
+    @cached_property
+    def stated(self) -> frozenset[str]:
+        """The figures and versions it gives anywhere."""
+        return self.figures | versions(self.whole) | self.versions
+
+    @cached_property
+    def places(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The places its title names, and those it names anywhere."""
+        return places_of(self.title), places_of(self.whole)
 
     @cached_property
     def figures(self) -> frozenset[str]:
