@@ -18,7 +18,7 @@ import orjson
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
-from app.ahead import ahead, may_fork
+from app.ahead import ahead, may_fork, seldom_collecting
 from app.errors import AppError, BadRequest, TooLarge
 from app.normalize import quality
 from app.normalize.catalogue import Catalogue
@@ -251,7 +251,7 @@ def _store(
     if not batch:
         return []
     try:
-        with database.write() as session:
+        with seldom_collecting(), database.write() as session:
             if (since := ledger.spellings(session)) != reader.given:
                 batch = [_read(read.data, read.name, read.decided.channel, reader.default_channel, since) for read in batch]
             saved = briefings.save(session, batch, now or datetime.now(UTC), knowledge().catalogue, recent, again=again)

@@ -66,6 +66,16 @@ class Telling:
         return self.names or {}
 
     @cached_property
+    def weights(self) -> Mapping[str, float]:
+        """How much it makes of what it names."""
+        return {name: naming.weight for name, naming in self.named.items()}
+
+    @cached_property
+    def kind_weights(self) -> Mapping[str, float]:
+        """How much each thing it names says by what it is."""
+        return {name: kind_weight(naming.type) for name, naming in self.named.items()}
+
+    @cached_property
     def articles(self) -> Mapping[str, str]:
         """What its sources are compared by → id."""
         return {(self.addresses or {}).get(source, source): source for source in sorted(self.sources)}

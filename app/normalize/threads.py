@@ -63,6 +63,26 @@ class Link:
     evidence: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Direct:
+    """Two items tied by what both cite, or by one referring to the other."""
+
+    score: float
+    signal: str
+    evidence: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """How alike two items are, in all and in title, names and text, each in [0, 1], and the bits of the names they share."""
+
+    score: float
+    title: float
+    names: float
+    text: float
+    weights: Mapping[str, float]
+
+
 class Window:
     """The items of the days up to one, as they are looked back on, and how rare is what they hold."""
 
@@ -128,11 +148,10 @@ class Window:
     def links(self, telling: Telling) -> list[Link]:
         """The links of an item to earlier ones, the strongest first, at most eight; if any joins, as many of the newest it is at odds with."""
         candidates = self.candidates(telling)
-        found = [link for other in candidates if (link := self.link(telling, other))]
-        place = {link.earlier: self.held[link.earlier].place for link in found}
-        found.sort(key=lambda link: place[link.earlier], reverse=True)
-        found.sort(key=lambda link: -link.score)
-        found = found[:_MOST_LINKS]
+        alike = [(other, how) for other in candidates if (how := self._how(telling, other))]
+        alike.sort(key=lambda pair: pair[0].place, reverse=True)
+        alike.sort(key=lambda pair: -round(pair[1].score, 3))
+        found = [self._link(telling, other, how) for other, how in alike[:_MOST_LINKS]]
         if any(link.joins for link in found):
             tied = {link.earlier for link in found}
             odds = [other for other in candidates if other.id not in tied and self._in_common(telling, other) and _at_odds(telling, other)]
@@ -141,42 +160,41 @@ class Window:
 
     def link(self, later: Telling, earlier: Telling) -> Link | None:
         """What ties two items, if anything does."""
-        direct = self._direct(later, earlier)
-        signals: dict[str, Any] = {}
-        score = 0.0
-        if direct:
-            signal, score, signals = direct
-        else:
-            if (found := self.alike(later, earlier)) is None:
-                return None
-            score, signals = found
-            signal = max((name for name in ("title", "names", "text")), key=lambda name: signals[name]["score"])
+        how = self._how(later, earlier)
+        return self._link(later, earlier, how) if how else None
+
+    def _how(self, later: Telling, earlier: Telling) -> "_Direct | _Alike | None":
+        return self._direct(later, earlier) or self._alike(later, earlier)
+
+    def _link(self, later: Telling, earlier: Telling, how: "_Direct | _Alike") -> Link:
+        signals = how.evidence if isinstance(how, _Direct) else _signals(later, earlier, how)
+        direct = isinstance(how, _Direct)
+        signal = how.signal if isinstance(how, _Direct) else max(("title", "names", "text"), key=lambda name: signals[name]["score"])
         gap = (later.day - earlier.day).days
-        joins = bool(direct) or (score >= _JOIN + _LATER * min(1.0, gap / 21) and self._tells(later, earlier, signals))
         return Link(
             item=later.id,
             earlier=earlier.id,
             signal=signal,
-            score=round(score, 3),
-            joins=joins,
-            same=bool(direct) or signals["title"]["score"] >= _ALIKE or later.titled == earlier.titled,
+            score=round(how.score, 3),
+            joins=direct or (how.score >= _JOIN + _LATER * min(1.0, gap / 21) and self._tells(later, earlier, signals)),
+            same=direct or signals["title"]["score"] >= _ALIKE or later.titled == earlier.titled,
             news=bool(later.figures - earlier.figures),
             evidence=signals,
         )
 
-    def _direct(self, later: Telling, earlier: Telling) -> tuple[str, float, dict[str, Any]] | None:
+    def _direct(self, later: Telling, earlier: Telling) -> "_Direct | None":
         for signal, one, other in (("paper", later.papers, earlier.papers), ("article", later.articles.keys(), earlier.articles.keys())):
             if not one.isdisjoint(other) and (same := sorted(source for source in one & other if self.cited.count(source) <= _MOST_CITING)):
-                return signal, _DIRECT[signal], {"sources": [later.articles.get(source, source) for source in same]}
+                return _Direct(_DIRECT[signal], signal, {"sources": [later.articles.get(source, source) for source in same]})
         for stub, told in ((later, earlier), (earlier, later)):
             if stub.refers and stub.briefing == told.briefing and stub in self._stubs(stub.briefing):
                 target = self._target(stub)
                 if target and target[0] == told.id:
-                    return "reference", _DIRECT["reference"], {"reference": target[1]}
+                    return _Direct(_DIRECT["reference"], "reference", {"reference": target[1]})
         return None
 
-    def alike(self, one: Telling, other: Telling) -> tuple[float, dict[str, Any]] | None:
-        """How alike two items are in title, names and text, in [0, 1], and why; None where that is too little, or they are at odds."""
+    def _alike(self, one: Telling, other: Telling) -> "_Alike | None":
+        """How alike two items are; None where that is too little, or they are at odds."""
         dice, shared = self.titles.dice(one.titled, other.titled)
         title = min(1.0, dice / 0.8) * min(1.0, shared / 12)
         if title < _SOMEWHAT and not self._in_common(one, other):
@@ -191,14 +209,7 @@ class Window:
             return None
         text = min(1.0, cosine(self._vector(one), self._vector(other)) / 0.35)
         score = trust * (1 - unlike * (1 - _TEXT * text))
-        if score < _SUPPORT:
-            return None
-        most = sorted(weights, key=lambda name: (-weights[name], name))[:5]
-        return score, {
-            "title": {"score": round(title, 3), "words": sorted(one.titled & other.titled)[:12]},
-            "names": {"score": round(names, 3), "shared": [{"entity": name, "bits": round(weights[name], 2)} for name in most]},
-            "text": {"score": round(text, 3)},
-        }
+        return _Alike(score, title, names, text, weights) if score >= _SUPPORT else None
 
     def _vector(self, telling: Telling) -> dict[str, float]:
         if telling.id not in self._vectors:
@@ -207,10 +218,8 @@ class Window:
 
     def shared_names(self, one: Telling, other: Telling) -> dict[str, float]:
         """The entities both name, each with its bits weighted by what it is and how prominent it is in both."""
-        return {
-            name: kind_weight(one.named[name].type) * min(one.named[name].weight, other.named[name].weight) * self.names.bits(name)
-            for name in one.named.keys() & other.named.keys()
-        }
+        kinds, these, those = one.kind_weights, one.weights, other.weights
+        return {name: kinds[name] * min(these[name], those[name]) * self.names.bits(name) for name in these.keys() & those.keys()}
 
     def _tells(self, later: Telling, earlier: Telling, signals: Mapping[str, Any]) -> bool:
         """Whether likeness means one story: titles nearly one, or a subject in common that the texts agree on."""
@@ -249,6 +258,15 @@ class Window:
         return any(who or kind_weight(one.named[name].type) == 1 for name in common) or any(
             self.titles.count(word) <= few for word in one.proper & other.proper
         )
+
+
+def _signals(one: Telling, other: Telling, how: _Alike) -> dict[str, Any]:
+    most = sorted(how.weights, key=lambda name: (-how.weights[name], name))[:5]
+    return {
+        "title": {"score": round(how.title, 3), "words": sorted(one.titled & other.titled)[:12]},
+        "names": {"score": round(how.names, 3), "shared": [{"entity": name, "bits": round(how.weights[name], 2)} for name in most]},
+        "text": {"score": round(how.text, 3)},
+    }
 
 
 def _at_odds(one: Telling, other: Telling) -> bool:
