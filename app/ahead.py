@@ -1,5 +1,6 @@
 """Work done ahead in other processes, as many as there are processors, and handed out in the order it was given."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -9,12 +10,28 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import TypeVar
 
 from app.errors import AppError
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+
+SELDOM = (100_000, 20, 20)
+"""How seldom a process that makes many objects looks for circles among them (`gc.set_threshold`): it would look all the time."""
+
+
+@contextmanager
+def seldom_collecting() -> Iterator[None]:
+    """So for as long as this lasts."""
+    before = gc.get_threshold()
+    gc.set_threshold(*SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def may_fork() -> bool:
@@ -50,6 +67,8 @@ def ahead(work: Callable[[T], R], tasks: Iterable[T], waiting: int) -> Iterator[
 def _begin(parent: int) -> None:
     """Ctrl-C is for the parent to see, which ends its copies; they also end when it is gone without a word."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
     threading.Thread(target=_watch, args=(parent,), daemon=True).start()
 
 

@@ -18,7 +18,7 @@ import orjson
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
-from app.ahead import ahead, may_fork
+from app.ahead import ahead, may_fork, seldom_collecting
 from app.errors import AppError, BadRequest, TooLarge
 from app.normalize import quality
 from app.normalize.catalogue import Catalogue
@@ -31,6 +31,7 @@ from app.store import briefings, dataset, ledger, prebuilt, search
 from app.store.db import Database
 from app.store.migrations import head, migrate
 from app.store.tables import Briefing, Channel, Document
+from app.store.tellings import Recent
 from app.telemetry import log, spent, stage
 
 SEEDS = ROOT / "seeds" / "briefings"
@@ -171,8 +172,9 @@ def take_in(database: Database, tasks: Iterable[Task], default_channel: str) -> 
     """Take in documents, of any channels, a batch at a time: each is stored whole or not at all, with all that follows from it."""
     with database.read() as session:
         reader = _Reader(default_channel, ledger.spellings(session))
+    recent = Recent()
     for batch in _batches(_ahead(database, tasks, reader)):
-        saved = iter(_store(database, [done.read for done in batch if done.read], reader))
+        saved = iter(_store(database, [done.read for done in batch if done.read], reader, recent))
         yield from (_reported(done, next(saved) if done.read else None) for done in batch)
 
 
@@ -186,7 +188,7 @@ def ingest(
     with database.read() as session:
         reader = _Reader(default_channel, ledger.spellings(session))
     read = _read(data, name, channel, default_channel, reader.given)
-    return _reported(_Done(name, read), *_store(database, [read], reader, now))
+    return _reported(_Done(name, read), *_store(database, [read], reader, Recent(), now))
 
 
 def _file(database: Database | None, path: Path, channel: str) -> Task:
@@ -243,25 +245,26 @@ def _batches(found: Iterable[_Done]) -> Iterator[list[_Done]]:
 
 
 def _store(
-    database: Database, batch: list[briefings.Read], reader: _Reader, now: datetime | None = None, *, again: bool = False
+    database: Database, batch: list[briefings.Read], reader: _Reader, recent: Recent, now: datetime | None = None, *, again: bool = False
 ) -> list[briefings.Saved]:
     """Store some documents in one transaction."""
     if not batch:
         return []
     try:
-        with database.write() as session:
+        with seldom_collecting(), database.write() as session:
             if (since := ledger.spellings(session)) != reader.given:
                 batch = [_read(read.data, read.name, read.decided.channel, reader.default_channel, since) for read in batch]
-            saved = briefings.save(session, batch, now or datetime.now(UTC), knowledge().catalogue, again=again)
+            saved = briefings.save(session, batch, now or datetime.now(UTC), knowledge().catalogue, recent, again=again)
             if dataset.known(session) is None:
                 dataset.learn(session, fingerprint())
             began = time.perf_counter()
         spent["commit"] += time.perf_counter() - began
     except DBAPIError:
+        recent.at(None)
         if len(batch) == 1:
             raise
         # What the base takes none of is one document: the others are not to go with it.
-        return [saved for read in batch for saved in _store(database, [read], reader, now, again=again)]
+        return [saved for read in batch for saved in _store(database, [read], reader, Recent(), now, again=again)]
     time.sleep(_PAUSE if len(batch) > 1 else 0)
     return saved
 
@@ -326,8 +329,9 @@ def reread_documents(database: Database, default_channel: str, *, always: bool =
             return 0
         held = session.exec(select(col(Briefing.pk), col(Channel.id)).join(Channel, col(Channel.pk) == col(Briefing.channel_pk))).all()
         reader = _Reader(default_channel, ledger.spellings(session))
+    recent = Recent()
     for batch in _batches(_ahead(database, (_stored(database, pk, channel) for pk, channel in held if pk), reader)):
-        _store(database, [done.read for done in batch if done.read], reader, again=True)
+        _store(database, [done.read for done in batch if done.read], reader, recent, again=True)
     with database.write() as session:
         dataset.learn(session, known)
     return len(held)

@@ -34,6 +34,7 @@ from app.store.tables import (
     Source,
 )
 from app.store.tables import WatchlistEntry as Watch
+from app.store.tellings import Recent
 from app.telemetry import stage
 
 RANKS = {"high": 5, "medium_high": 4, "medium": 3, "medium_low": 2, "low": 1}
@@ -95,12 +96,16 @@ class _Former:
     tags: set[int] = field(default_factory=set)
 
 
-def save(session: Session, documents: Iterable[Read], now: datetime, catalogue: Catalogue, *, again: bool = False) -> list[Saved]:
+def save(
+    session: Session, documents: Iterable[Read], now: datetime, catalogue: Catalogue, recent: Recent | None = None, *, again: bool = False
+) -> list[Saved]:
     """Store documents, what is derived brought in step once for all of them, under one version.
 
     The same bytes in the same channel change nothing; another version of a day replaces it whole. `again` writes the same bytes
-    anew: what is known of names has changed since.
+    anew: what is known of names has changed since. `recent` is what is kept of what was saved before.
     """
+    recent = recent or Recent()
+    recent.at(dataset.version(session))
     batch = _Batch()
     found = []
     for document in documents:
@@ -117,8 +122,9 @@ def save(session: Session, documents: Iterable[Read], now: datetime, catalogue: 
                 *entities.refresh(session, batch.touched.entities, catalogue),
                 *taxonomy.refresh(session, batch.touched.sources, batch.tags),
             ]
-        derived.follow(session, batch.touched)
+        derived.follow(session, batch.touched, recent)
         version = dataset.record(session, events, now)
+        recent.move(version)
         for saved in changed:
             saved.version = version
     return found

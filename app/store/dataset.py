@@ -26,6 +26,11 @@ def known(session: Session) -> str | None:
     return session.exec(select(col(Dataset.knowledge))).first()
 
 
+def version(session: Session) -> int | None:
+    """The version of the content; None before there is any."""
+    return session.exec(select(col(Dataset.version))).first()
+
+
 def learn(session: Session, knowledge: str) -> None:
     """Put down that all documents were read with this knowledge."""
     dataset = session.exec(select(Dataset)).one_or_none()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from sqlmodel import Session
 
 from app.store import echoes, prebuilt, search, threads, watchlist
+from app.store.tellings import Recent
 from app.telemetry import stage
 
 
@@ -29,14 +30,14 @@ class Touched:
         self.sources |= other.sources
 
 
-def follow(session: Session, touched: Touched) -> None:
+def follow(session: Session, touched: Touched, recent: Recent | None = None) -> None:
     """Bring everything derived in step with what was `touched`. Called once in a writing transaction, before the version is raised."""
     with stage("watch list"):
         watchlist.follow(session, touched.briefings, touched.items, touched.entities)
     with stage("search"):
         search.follow(session, touched.briefings, touched.items, touched.entities, touched.sources)
     with stage("threads"):
-        threads.follow(session, touched.briefings, touched.items)
+        threads.follow(session, touched.briefings, touched.items, recent)
     with stage("echoes"):
         echoes.follow(session, touched.briefings, touched.items)
     with stage("answers"):
