@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from itertools import islice, repeat
 from pathlib import Path
 
+import orjson
+
 from tests.bench import base, exports, questions, table
 from tests.bench.base import Base
 from tests.bench.contenders import contenders, private_megabytes, processor_seconds
@@ -36,6 +38,7 @@ def main() -> None:
     if scale not in base.SCALES or engine not in ("sqlite", "postgresql"):
         sys.exit(f"SCALE is one of {', '.join(base.SCALES)}, DATABASE sqlite or postgresql.")
     held = base.prepared(scale, documents)
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="briefbase-bench-") as name:
         folder = Path(name)
         with contenders(held, _url(held, engine, folder), folder) as who:
@@ -44,16 +47,21 @@ def main() -> None:
                 print(f"{datetime.now():%H:%M:%S} {question.name}", file=sys.stderr, flush=True)
                 rows.append(_row(question, who))
             mixed, share = _mix(who)
-            exported = exports.told(who["miss"], who.get("datasette"))
+            recall = questions.recall(who["miss"], held.url)
+            exported = exports.told(who["miss"], who.get("datasette"), held.rows["item"])
             memory = {name: private_megabytes(who[name]) for name in ("hit", "miss")}
-    verdicts = table.verdicts([*rows, mixed])
+    verdicts = [*table.verdicts([*rows, mixed]), Verdict(f"search {questions.HAN}: recall", recall, 1)]
+    if documents is None:
+        verdicts += _growth(scale, engine, rows)
+    if held.seconds and scale != "S":
+        verdicts.append(Verdict("documents taken in a second", held.rows["briefing"] / held.seconds, table.TAKEN_IN))
     verdicts.append(Verdict("private memory of a worker, MB", memory["hit"], table.MEGABYTES[scale], at_most=True))
     verdicts.append(Verdict("from start to ready, s", who["hit"].started, table.READY[scale], at_most=True))
     asking = "wrk (an answer that takes long: ours)" if WRK else "a load generator of our own"
     told = f"""\
 {held.told()}
 
-{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {_engine(engine)}. Asked by {asking} over
+{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {_engine(engine)}; load {load:.1f} before. Asked by {asking} over
 {CONNECTIONS} connections; medians of {ROUNDS} rounds of {SECONDS:g} s, in which all took turns.
 
 {table.rates([*rows, mixed])}
@@ -69,6 +77,14 @@ Private memory after the run: {memory["hit"]:.0f} MB with kept answers, {memory[
     print(told)
     if out := os.environ.get("OUT"):
         Path(out).write_text(told)
+
+
+def _growth(scale: str, engine: str, rows: list[Row]) -> list[Verdict]:
+    """What an answer costs at L beside what it cost at M, where that was measured before."""
+    kept = base.cache() / f"costs-{engine}-{scale}.json"
+    kept.write_bytes(orjson.dumps(table.costs(rows)))
+    smaller = kept.with_name(f"costs-{engine}-M.json")
+    return table.growth(orjson.loads(smaller.read_bytes()), rows) if scale == "L" and smaller.exists() else []
 
 
 def _engine(engine: str) -> str:

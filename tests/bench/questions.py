@@ -4,6 +4,7 @@ import itertools
 import random
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -11,8 +12,10 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from app.normalize.tokens import phrase
+from app.store.db import Database
 from tests.bench import peer
 from tests.bench.base import CHANNEL
+from tests.eval.search import scan
 from tests.servers import Answer, Server
 
 FAR = 400
@@ -124,6 +127,13 @@ def pool(server: Server, seed: int = 1) -> list[str]:
     paths = list(dict.fromkeys(paths))
     random.Random(seed).shuffle(paths)
     return paths
+
+
+def recall(server: Server, url: str) -> float:
+    """How much of what a plain scan of all texts of the base at `url` finds of a word of two characters is found."""
+    with closing(Database(url, read_timeout=3_600)) as database, database.read() as session:
+        held = len(scan(session, HAN))
+    return float(_json(server.get(f"/v1/search?q={quote(HAN)}&expand=false"))["meta"]["total"] / held)
 
 
 def zipf(paths: Sequence[str], count: int, seed: int = 1) -> list[str]:

@@ -24,7 +24,14 @@ def test_ratios_are_of_one_round() -> None:
     assert LATEST.median("raw", "per_second") == 500
     assert LATEST.ratio("hit", "raw") == 0.8
     assert LATEST.ratio("miss", "datasette") == 10
+    assert LATEST.by_processor("miss", "datasette") == 10
     assert LATEST.ratio("miss", "nobody") is LATEST.median("nobody", "p50") is None
+
+
+def test_growth_is_of_what_an_answer_costs() -> None:
+    (cost,) = table.costs([LATEST]).values()
+    (found,) = table.growth({"0": cost / 2}, [LATEST])
+    assert (found.found, found.wanted, found.met) == (2, 1.3, False)
 
 
 def test_rows_and_verdicts() -> None:
@@ -37,5 +44,5 @@ def test_rows_and_verdicts() -> None:
         ("latest briefing, whole: miss / route", True),
     ]
     assert not Verdict("memory", 151, 150, at_most=True).met
-    assert "| memory | 151 | ≤ 150 | **missed** |" in table.floors([Verdict("memory", 151, 150, at_most=True)])
+    assert "| memory | 151 | – | ≤ 150 | **missed** |" in table.floors([Verdict("memory", 151, 150, at_most=True)])
     assert table.details([LATEST]).count("\n") == 2
