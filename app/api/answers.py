@@ -44,6 +44,14 @@ def body(shown: BaseModel, fields: Sequence[str] = ()) -> bytes:
     return orjson.dumps(pick(shown.model_dump(mode="json", exclude_unset=True), field_tree(type(shown), fields)))
 
 
+def plain(request: Request, session: Session, shown: dict[str, Any], shape: type[BaseModel], fields: Sequence[str] = ()) -> Response:
+    """What is in the form of `shape` already, as JSON, reduced to `fields`."""
+    made = orjson.dumps(shown)
+    if tree := field_tree(shape, fields):
+        made = orjson.dumps(pick(orjson.loads(made), tree))
+    return cached(request, made, MEDIA["json"], dataset.version(session))
+
+
 def tag(body: bytes) -> str:
     """The weak ETag of a body: compression makes several of one."""
     return f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
@@ -174,6 +182,7 @@ __all__ = [
     "matches",
     "moved",
     "page",
+    "plain",
     "tag",
     "text",
     "uncached",

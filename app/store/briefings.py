@@ -128,6 +128,7 @@ def write(
         items={item.pk for item in gone if item.pk} | written.items,
         entities=former.entities | written.entities,
         sources=former.sources | written.sources,
+        named=written.briefings,
     )
     for items in chunks([item.pk for item in gone]):
         session.execute(delete(Item).where(col(Item.pk).in_(items)))

@@ -21,9 +21,10 @@ from app.store.tables import BackgroundNote, Briefing, Citation, Claim, Insight,
 
 @dataclass
 class Written:
-    """The entities, sources and tags a document now refers to, by `pk`; the items elsewhere that name another entity for it."""
+    """The entities, sources and tags a document now refers to, by `pk`; the items and briefings elsewhere that name another entity for it."""
 
     items: set[int] = field(default_factory=set)
+    briefings: set[int] = field(default_factory=set)
     entities: set[int] = field(default_factory=set)
     sources: set[int] = field(default_factory=set)
     tags: set[int] = field(default_factory=set)
@@ -52,7 +53,7 @@ def withdraw(session: Session, briefing_pk: int, catalogue: Catalogue, now: date
     """Take back what a document that became a draft said of names."""
     concerned = ledger.record(session, briefing_pk, (), (), now)
     followed = entities.follow(session, concerned, catalogue)
-    return Written(items=followed.items, entities=followed.touched)
+    return Written(items=followed.items, briefings=followed.briefings, entities=followed.touched)
 
 
 def _mentions(
@@ -76,6 +77,7 @@ def _mentions(
     followed = entities.follow(session, concerned, catalogue, names)
     written.entities.update(followed.touched)
     written.items.update(followed.items)
+    written.briefings.update(followed.briefings)
 
     def row(mention: NamedMention, item: Item | None, cell: int | None) -> dict[str, Any]:
         place = place_of(mention)
