@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from app.errors import AppError
 from app.parse.briefing import parse_briefing
 from app.settings import Settings
-from app.store import ledger, migrations, prebuilt, search, spellings, threads, watchlist
+from app.store import facts, ledger, migrations, prebuilt, search, spellings, threads, watchlist
 from app.store.db import Database, sqlite
 from app.store.tables import Briefing, Citation, Document, Entity, Item, Mention, Source
 
@@ -97,6 +97,8 @@ def _content(session: Session, *, sqlite_file: bool) -> Iterator[Check]:
         more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
         yield Check(name, not wrong, f"{', '.join(wrong[:5])}{more}: {said}; briefbase reindex" if wrong else "")
     yield _threads(session)
+    astray = facts.faults(session)
+    yield Check("facts", astray == 0, f"{astray} briefings are counted as they no longer are; briefbase reindex" if astray else "")
 
 
 def _threads(session: Session) -> Check:

@@ -27,7 +27,7 @@ from app.parse.briefing import MAX_BYTES, decode, parse_briefing
 from app.query import briefings as query
 from app.query.schemas.briefings import BriefingOut
 from app.settings import CHANNEL, ROOT, VERSION, Settings
-from app.store import briefings, dataset, ledger, prebuilt, search
+from app.store import briefings, dataset, facts, ledger, prebuilt, search
 from app.store.db import Database
 from app.store.migrations import head, migrate
 from app.store.tables import Briefing, Channel, Document
@@ -305,6 +305,9 @@ def prepare(database: Database, settings: Settings) -> None:
         log.info("documents_reread", documents=reread)
     with database.read() as session:
         missing = search.is_missing(session) or prebuilt.is_missing(session)
+        uncounted = facts.is_missing(session)
+    if uncounted:
+        log.info("facts_rebuilt", briefings=facts.rebuild(database))
     if reread or missing:
         log.info("search_rebuilt", things=reindex(database))
     with database.read() as session:
@@ -315,7 +318,8 @@ def prepare(database: Database, settings: Settings) -> None:
 
 
 def reindex(database: Database) -> int:
-    """Write anew what search goes by and what is shown; how many things can be found."""
+    """Write anew what search and counts go by and what is shown; how many things can be found."""
+    facts.rebuild(database)
     with database.write() as session:
         prebuilt.rebuild(session)
         return search.rebuild(session)

@@ -53,6 +53,14 @@ def _entry(shown: BaseModel | bytes, tree: Tree) -> Any:
     return pick(shown.model_dump(mode="json", exclude_unset=True), tree)
 
 
+def plain(request: Request, session: Session, shown: dict[str, Any], shape: type[BaseModel], fields: Sequence[str] = ()) -> Response:
+    """What is in the form of `shape` already, as JSON, reduced to `fields`."""
+    made = orjson.dumps(shown)
+    if tree := field_tree(shape, fields):
+        made = orjson.dumps(pick(orjson.loads(made), tree))
+    return cached(request, made, MEDIA["json"], dataset.version(session))
+
+
 def tag(body: bytes) -> str:
     """The weak ETag of a body: compression makes several of one."""
     # Most processors have instructions for this hash.
@@ -184,6 +192,7 @@ __all__ = [
     "matches",
     "moved",
     "page",
+    "plain",
     "tag",
     "text",
     "uncached",

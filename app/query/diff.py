@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
@@ -53,16 +54,13 @@ def _entities(
     named = named.where(*by_values(query.entity_type, lambda v: col(Entity.type).in_(v)))
     before, after = (_counts(session, named, col(Mention.briefing_pk), briefing) for briefing in (one, other))
     refs = entity_refs(session, before.keys() | after.keys(), lang)
-    shifts = {
-        pk: Shift(
-            **dict(ref),
-            before=before[pk],
-            after=after[pk],
-            residual=residual(after[pk], expected(after[pk], before[pk], items[1], items[0])),
-        )
-        for pk, ref in refs.items()
-    }
-    ranked = sorted(shifts.values(), key=lambda shift: (-abs(shift.residual), -shift.after - shift.before, shift.name, shift.id))
+    now, then = (np.array([held[pk] for pk in refs], np.int64) for held in (after, before))
+    far = residual(now, expected(now, then, items[1], items[0])).tolist()
+    shifts = [
+        Shift(**dict(ref), before=before[pk], after=after[pk], residual=distance)
+        for (pk, ref), distance in zip(refs.items(), far, strict=True)
+    ]
+    ranked = sorted(shifts, key=lambda shift: (-abs(shift.residual), -shift.after - shift.before, shift.name, shift.id))
     both = [shift for shift in ranked if shift.before and shift.after]
     return EntityDiff(
         entered=[shift for shift in ranked if not shift.before],

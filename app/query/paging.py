@@ -2,10 +2,12 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import orjson
+from numpy.typing import NDArray
 from sqlakeyset import select_page
 from sqlakeyset.serial import InvalidPage
 from sqlalchemy import ColumnElement, String, UnaryExpression, cast, func, select
@@ -119,6 +121,34 @@ def among(ranked: Sequence[tuple[Place, Any]], limit: int, cursor: str | None, s
     shown = there[:limit]
     following = _encode(mark, _kept(orjson.dumps(shown[-1][0]).decode(), newest)) if len(there) > limit else None
     return Rows([entry for _, entry in shown], len(ranked), following)
+
+
+def among_columns(
+    first: NDArray[Any],
+    second: NDArray[Any],
+    names: Callable[[NDArray[Any]], list[str]],
+    limit: int,
+    cursor: str | None,
+    scope: str,
+    newest: int | None = None,
+) -> Rows:
+    """The same of columns: the numbers of each entry's place; `names` gives the last parts for some of them. The rows are indexes."""
+    there = np.arange(len(first))
+    if cursor:
+        after = _read_place(_place(cursor, _seal(scope), newest))
+        tied = (first == after[0]) & (second == after[1])
+        beyond = (first > after[0]) | (first == after[0]) & (second > after[1])
+        same = np.flatnonzero(tied)
+        still = [at for at, name in zip(same.tolist(), names(same), strict=True) if name > after[2]]
+        there = np.append(np.flatnonzero(beyond), np.array(still, there.dtype))
+    if len(there) > limit:
+        # Of the rest only what is level with the first entry of the next page is looked at.
+        there = there[first[there] <= np.partition(first[there], limit)[limit]]
+        there = there[np.lexsort((second[there], first[there]))]
+        edge = there[limit]
+        there = there[(first[there] < first[edge]) | (second[there] <= second[edge])]
+    places = zip(first[there].tolist(), second[there].tolist(), names(there), strict=True)
+    return among(list(zip(places, there.tolist(), strict=True)), limit, cursor, scope, newest)._replace(total=len(first))
 
 
 def _place(cursor: str, mark: str, newest: int | None) -> str:

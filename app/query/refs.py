@@ -1,10 +1,10 @@
 """The small nested forms of things, and the names they are shown by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import cast
 from urllib.parse import quote
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
 from app.query.schemas.shared import EntityRef, EntityType, PublisherRef
@@ -33,6 +33,15 @@ def entity_refs(session: Session, pks: Iterable[int], lang: str | None) -> dict[
         for pk, entity_id, slug, name, names, kind in rows:
             assert pk
             found[pk] = EntityRef(id=entity_id, slug=slug, name=shown_name(name, names, lang), type=cast(EntityType, kind))
+    return found
+
+
+def entity_ids(session: Session, pks: Sequence[int], *conditions: ColumnElement[bool]) -> dict[int, str]:
+    """The ids of those of `pks` for which `conditions` hold, by pk."""
+    found: dict[int, str] = {}
+    for start in range(0, len(pks), 900):
+        some = select(col(Entity.pk), col(Entity.id)).where(col(Entity.pk).in_(pks[start : start + 900]), *conditions)
+        found |= {pk: own for pk, own in session.execute(some) if pk}
     return found
 
 

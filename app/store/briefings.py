@@ -135,7 +135,7 @@ def _name(session: Session, batch: _Batch, catalogue: Catalogue) -> None:
     if batch.namings or batch.concerned:
         with stage("mentions"):
             named = contents.name(session, batch.namings.values(), batch.concerned, catalogue)
-        batch.touched.add(Touched(items=named.items, entities=named.entities))
+        batch.touched.add(Touched(items=named.items, entities=named.entities, named=named.briefings))
         batch.named.update(named.counts)
         batch.namings, batch.concerned = {}, set()
 

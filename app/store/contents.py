@@ -39,10 +39,11 @@ class Naming:
 
 @dataclass(frozen=True)
 class Named:
-    """The entities whose mentions changed, the items elsewhere that name another entity, and how often what is now called what."""
+    """The entities whose mentions changed, the items and briefings elsewhere that name another entity, and how often what is now called what."""
 
     entities: set[int]
     items: set[int]
+    briefings: set[int]
     counts: spellings.Counts
 
 
@@ -91,7 +92,7 @@ def name(session: Session, namings: Iterable[Naming], concerned: Iterable[str], 
     if rows:
         session.execute(insert(table), rows)
     counts = Counter((row["entity_pk"], read_cell(row["surface"]).name) for row in rows if row["entity_pk"])
-    return Named(followed.touched, followed.items, counts)
+    return Named(followed.touched, followed.items, followed.briefings, counts)
 
 
 def mention_row(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from app.store import echoes, prebuilt, search, threads, watchlist
+from app.store import echoes, facts, prebuilt, search, threads, watchlist
 from app.store.tellings import Recent
 from app.telemetry import stage
 
@@ -14,13 +14,15 @@ class Touched:
     """What a transaction added, changed or removed, by `pk`; of what is gone only the number is left.
 
     `briefings` are written anew, whole: all their items, mentions and citations may have changed. `items` are those of them
-    that are gone, and those elsewhere whose mentions lead to other entities now.
+    that are gone, and those elsewhere whose mentions lead to other entities now; `named` are the briefings of such mentions,
+    those outside of items included.
     """
 
     briefings: set[int] = field(default_factory=set)
     items: set[int] = field(default_factory=set)
     entities: set[int] = field(default_factory=set)
     sources: set[int] = field(default_factory=set)
+    named: set[int] = field(default_factory=set)
 
     def add(self, other: "Touched") -> None:
         """Count in what `other` touched."""
@@ -28,6 +30,7 @@ class Touched:
         self.items |= other.items
         self.entities |= other.entities
         self.sources |= other.sources
+        self.named |= other.named
 
 
 def follow(session: Session, touched: Touched, recent: Recent | None = None) -> None:
@@ -42,3 +45,5 @@ def follow(session: Session, touched: Touched, recent: Recent | None = None) -> 
         echoes.follow(session, touched.briefings, touched.items)
     with stage("answers"):
         prebuilt.follow(session, touched.briefings, touched.items)
+    with stage("facts"):
+        facts.follow(session, touched.briefings | touched.named)

@@ -36,11 +36,12 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """The entity of each place asked for; the entities and items whose mentions that changed."""
+    """The entity of each place asked for; the entities, items and briefings whose mentions that changed."""
 
     entities: dict[Place, int]
     touched: set[int]
     items: set[int]
+    briefings: set[int]
 
 
 def follow(
@@ -71,16 +72,18 @@ def follow(
             spelled.setdefault(node, "")
     pks, made = _ensure(session, spelled, catalogue)
     found = {place: pks[target] for place, target in targets.items()}
-    touched, items = {found[place] for place in named} | made, set[int]()
+    touched, items, briefings = {found[place] for place in named} | made, set[int](), set[int]()
     for key, node, pk in held:
         if pk != found[key, node]:
             touched |= {found[key, node]} | ({pk} if pk else set())
             here = (col(Mention.key) == key, col(Mention.node) == node, col(Mention.entity_pk) == pk)
-            items |= {item for item in session.exec(select(col(Mention.item_pk)).where(*here).distinct()) if item}
+            for item, briefing in session.exec(select(col(Mention.item_pk), col(Mention.briefing_pk)).where(*here).distinct()):
+                items |= {item} if item else set()
+                briefings.add(briefing)
             moved = spellings.counted(session, *here)
             spellings.change(session, Counter({(found[key, node], name): count for (_, name), count in moved.items()}), moved)
             session.execute(update(Mention).where(*here).values(entity_pk=found[key, node]))
-    return Followed(found, touched | _redirect(session, region, judged - pinned, pinned, pks), items)
+    return Followed(found, touched | _redirect(session, region, judged - pinned, pinned, pks), items, briefings)
 
 
 def _held(session: Session, region: ledger.Region, whole: bool) -> list[tuple[str, str, int | None]]:

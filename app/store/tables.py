@@ -579,3 +579,19 @@ class SearchDocument(SQLModel, table=True):
     fields: list[list[str]] = _json(list)
     """The texts as they are shown, `[field, text]`: what is marked where a hit is shown."""
     __table_args__ = (UniqueConstraint("kind", "ref_pk"), Index(None, "kind", "date"))
+
+
+class BriefingFacts(SQLModel, table=True):
+    """Derived: what a briefing says of whom, as columns (`normalize/facts.py`). The row outlives its briefing, so that whoever
+    holds these in memory sees by the stamp what changed.
+    """
+
+    __tablename__ = "briefing_facts"
+    briefing_pk: int = Field(sa_column=Column("briefing_pk", Big, primary_key=True, autoincrement=False))
+    stamp: int = Field(sa_type=Big, index=True)
+    """The dataset version it is of."""
+    date: date | None
+    """None for a draft, and for what is gone."""
+    channel_pk: int | None = Field(sa_type=Big)
+    items: bytes = Field(sa_type=LargeBinary)
+    named: bytes = Field(sa_type=LargeBinary)
