@@ -31,6 +31,7 @@ from app.api import (
 )
 from app.api.kept import Kept
 from app.api.middleware import Edge
+from app.query import autocomplete
 from app.query.freshness import Freshness
 from app.settings import VERSION, Settings
 from app.store.db import Database
@@ -96,6 +97,7 @@ _EXPOSED = ["ETag", "Link", "X-Request-ID", "Dataset-Version", "Retry-After"]
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(ingest.prepare, app.state.database, app.state.settings)
+    await run_in_threadpool(autocomplete.warm, app.state.database)
     try:
         yield
     finally:

@@ -12,7 +12,7 @@ from tests.conftest import CHANNEL, take_in
 from tests.samples import briefing, item
 
 CHECKS = [
-    "python", "sqlite", "schema", "integrity", "references", "documents", "entities", "spellings", "watch list", "sources", "search", "threads",
+    "python", "sqlite", "schema", "integrity", "references", "documents", "entities", "spellings", "names", "watch list", "sources", "search", "threads",
     "index",
 ]  # fmt: skip
 

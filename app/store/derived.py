@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from app.store import echoes, search, threads, watchlist
+from app.store import dataset, echoes, search, threads, watchlist
 
 
 @dataclass
@@ -34,3 +34,4 @@ def follow(session: Session, touched: Touched) -> None:
     search.follow(session, touched.briefings, touched.items, touched.entities, touched.sources)
     threads.follow(session, touched.briefings, touched.items)
     echoes.follow(session, touched.briefings, touched.items)
+    dataset.touch(session, touched.entities)
