@@ -4,20 +4,22 @@ The names are held in memory. When the content changes, the entities that change
 own until they are many.
 """
 
+import gc
 import threading
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import String, and_, cast, func, select
 from sqlmodel import Session, col
 
 from app.normalize.mentions import Scanner
 from app.normalize.names import name_key
 from app.query import dataset
 from app.query.dataset import Version
-from app.query.name_index import CANDIDATES, Match, NameIndex
+from app.query.name_index import CANDIDATES, Match, NameIndex, Near
 from app.query.refs import entity_refs
 from app.query.schemas.lookup import Hint
 from app.query.schemas.shared import ItemRef
@@ -70,11 +72,24 @@ class Names:
             if len(best) >= limit:
                 break
         if len(best) < limit and all(match.how != "exact" for match in best.values()):
-            slips = sorted(chain(*(part.slips(key) for part in self.parts)), key=lambda s: (-s.shared, s.match.written, s.match.entity))
-            for slip in sorted(slips[:CANDIDATES], key=lambda s: -s.match.score):
-                best.setdefault(slip.match.entity, slip.match)
+            near = [part.near(key) for part in self.parts]
+            if len(near) > 1 and sum(len(found) for found, _ in near) > CANDIDATES:
+                near = self._nearest(near)
+            for part, (found, _) in zip(self.parts, near, strict=True):
+                for match in part.slips(key, found, limit + len(best)):
+                    best.setdefault(match.entity, match)
         weights = {entity: self.weight(entity) for entity in best}
         return sorted(best.values(), key=lambda m: (-round(m.score, 3), -weights[m.entity], m.written, m.entity))[:limit]
+
+    def _nearest(self, near: Sequence[Near]) -> list[Near]:
+        """Of what each part has, those that share most: as many as of one."""
+        every = sorted(
+            (-count, *self.parts[part].place(at), part, place)
+            for part, (found, shared) in enumerate(near)
+            for place, (at, count) in enumerate(zip(found.tolist(), shared.tolist(), strict=True))
+        )[:CANDIDATES]
+        kept = [sum(entry[-2] == part for entry in every) for part in range(len(near))]
+        return [(found[:most], shared[:most]) for most, (found, shared) in zip(kept, near, strict=True)]
 
 
 def names(session: Session) -> Names:
@@ -149,13 +164,30 @@ def _index(session: Session, weights: dict[int, int], which: Any) -> NameIndex:
         .where(col(Entity.merged_into_pk).is_(None), *here)
         .group_by(col(Spelling.entity_pk))
     )
-    weights |= {pk: int(count) for pk, count in session.execute(counts)}
-    looks = select(col(Entity.pk), col(Entity.name), col(Entity.names)).where(*here)
-    shown = {pk: {name, *names.values()} for pk, name, names in session.execute(looks)}
-    aliases = select(col(Alias.entity_pk), col(Alias.name), col(Alias.key))
-    if which is not None:
-        aliases = aliases.where(col(Alias.entity_pk).in_(which))
-    return NameIndex([(pk, name, key, name in shown[pk]) for pk, name, key in session.execute(aliases) if weights.get(pk)], weights)
+    connection = session.connection()
+    weights |= {pk: int(count) for pk, count in connection.execute(counts)}
+    named = select(col(Entity.pk), col(Entity.names)).where(cast(col(Entity.names), String) != "{}", *here)
+    shown = {(pk, name) for pk, names in connection.execute(named) for name in names.values()}
+    aliases = (
+        select(col(Alias.entity_pk), col(Alias.name), col(Alias.key), col(Alias.name) == col(Entity.name))
+        .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
+        .where(*here)
+    )
+    rows = connection.execution_options(stream_results=True).execute(aliases)
+    with _collecting_later():
+        return NameIndex(((pk, name, key, own or (pk, name) in shown) for pk, name, key, own in rows if weights.get(pk)), weights)
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Keep the collector from looking again and again through what is being put together."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def complete(session: Session | None, known: Names, typed: str, limit: int, lang: str | None) -> list[dict[str, Any]]:

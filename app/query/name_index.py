@@ -5,8 +5,9 @@ looked for among those that share bigrams with what is typed. Each answers from 
 """
 
 import re
+from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import lru_cache
 from itertools import pairwise
@@ -21,6 +22,8 @@ from app.normalize.text import fold
 
 Ids = NDArray[np.intp]
 """Numbers of spellings."""
+Near = tuple[Ids, NDArray[np.int64]]
+"""Spellings, and how many pairs of characters each shares with what is typed; most first."""
 
 CANDIDATES = 300
 """So many names are looked at closely for a slip."""
@@ -31,7 +34,6 @@ _SURE_OF_A_SLIP = 6
 _FEW = 200
 _KINDS = (("prefix", 0.9), ("infix", 0.8), ("infix", 0.7))
 """Prefixes, prefixes of a later word, what stands within: how it is called, and what it is worth at least."""
-_MASK = (1 << 32) - 1
 _GAPS = re.compile(r"[\s\-_/.·•()（）]+")
 
 
@@ -44,21 +46,18 @@ class Match(NamedTuple):
     score: float
 
 
-class Slip(NamedTuple):
-    """A spelling that may have been meant: how many bigrams it shares, and how many slips it is away."""
-
-    shared: int
-    match: Match
-
-
 class _Texts:
     """Many texts as one run of bytes, in the order given."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        held = [text.encode(errors="surrogatepass") for text in texts]
-        self._ends = np.zeros(len(held) + 1, np.uint32)
-        np.cumsum(np.fromiter(map(len, held), np.uint32, len(held)), out=self._ends[1:])
-        self._bytes = b"".join(held)
+        joined = "".join(texts)
+        self._bytes = joined.encode(errors="surrogatepass")
+        width = np.zeros(len(joined) + 1, np.uint32)
+        codes = _codes(joined)
+        np.cumsum(1 + (codes > 0x7F) + (codes > 0x7FF).view(np.int8) + (codes > 0xFFFF), out=width[1:])
+        ends = np.zeros(len(texts) + 1, np.intp)
+        np.cumsum(np.fromiter(map(len, texts), np.intp, len(texts)), out=ends[1:])
+        self._ends = width[ends]
 
     def __len__(self) -> int:
         return len(self._ends) - 1
@@ -81,50 +80,54 @@ class _Texts:
 class NameIndex:
     """Spellings of entities: `rows` are (entity, spelling, its key, whether the entity is shown by it), `weights` how often each is named."""
 
-    def __init__(self, rows: Sequence[tuple[int, str, str, bool]], weights: Mapping[int, int]) -> None:
-        count = len(rows)
-        by_key = sorted(range(count), key=lambda at: rows[at][2])
-        keys = [rows[at][2] for at in by_key]
-        self._keys = _Texts(keys)
-        self._written = _Texts([rows[at][1] for at in by_key])
+    def __init__(self, rows: Iterable[tuple[int, str, str, bool]], weights: Mapping[int, int]) -> None:
+        entities, names, keys, shown = array("q"), list[str](), list[str](), bytearray()
+        for entity, name, key, is_shown in rows:
+            entities.append(entity)
+            names.append(name)
+            keys.append(key)
+            shown.append(is_shown)
+        by_entity = np.argsort(np.array(entities), kind="stable").tolist()
+        # Where each stands among all, by spelling and entity: it settles what is equal otherwise.
+        placed = np.empty(len(keys), np.uint32)
+        placed[sorted(by_entity, key=names.__getitem__)] = np.arange(len(keys), dtype=np.uint32)
+        by_key = sorted(range(len(keys)), key=keys.__getitem__)
+        self._order = placed[by_key]
         self.entities: NDArray[np.int64] = np.array(sorted(weights), np.int64)
         self.weights: NDArray[np.int32] = np.array([weights[pk] for pk in self.entities.tolist()], np.int32)
-        self._entity: NDArray[np.uint32] = np.searchsorted(
-            self.entities, np.fromiter((rows[at][0] for at in by_key), np.int64, count)
-        ).astype(np.uint32)
-        lengths = np.fromiter(map(len, keys), np.int64, count)
-        # The length of the key, and in the last bit whether it is shown: all that a score is made of.
-        self._shape: NDArray[np.uint16] = (lengths * 2 + np.fromiter((rows[at][3] for at in by_key), np.int64, count)).astype(np.uint16)
-        self._longest = int(lengths.max(initial=0))
-        # Where each stands among all, by spelling and entity: it settles what is equal otherwise.
-        self._order = np.empty(count, np.uint32)
-        self._order[sorted(range(count), key=lambda at: (rows[by_key[at]][1], rows[by_key[at]][0]))] = np.arange(count, dtype=np.uint32)
-        self._index_words([rows[at][1] for at in by_key], keys)
-        self._index_grams(keys, lengths)
+        self._entity: NDArray[np.uint32] = np.searchsorted(self.entities, np.array(entities, np.int64)[by_key]).astype(np.uint32)
         self._gone: NDArray[np.bool_] = np.zeros(len(self.entities), bool)
+        names, keys = [names[at] for at in by_key], [keys[at] for at in by_key]
+        self._written, self._keys = _Texts(names), _Texts(keys)
+        lengths = np.fromiter(map(len, keys), np.int64, len(keys))
+        # The length of the key, and in the last bit whether it is shown: all that a score is made of.
+        self._shape: NDArray[np.uint16] = (lengths * 2 + np.frombuffer(shown, np.uint8)[by_key]).astype(np.uint16)
+        self._longest = int(lengths.max(initial=0))
+        self._index_words(names, keys)
+        self._index_grams(keys, lengths)
 
     def _index_words(self, names: Sequence[str], keys: Sequence[str]) -> None:
         # One text folds faster than many; folding keeps lengths.
         folded, at = fold("".join(names)), 0
-        words: list[tuple[str, int]] = []
-        for number, (name, key) in enumerate(zip(names, keys, strict=True)):
-            end = at + len(name)
-            pieces = _GAPS.split(folded[at:end])
-            at = end
+        words, of = list[str](), array("I")
+        for number, name in enumerate(names):
+            pieces = _GAPS.split(folded[at : at + len(name)])
+            at += len(name)
             for place in range(1, len(pieces)):
                 if pieces[place]:
                     word = "".join(pieces[place:])
-                    while word not in key:
+                    while word not in keys[number]:
                         word = word[:-1]
                     if word:
-                        words.append((word, number))
-        words.sort()
-        self._words = _Texts([word for word, _ in words])
-        self._word_of: NDArray[np.uint32] = np.fromiter((number for _, number in words), np.uint32, len(words))
+                        words.append(word)
+                        of.append(number)
+        placed = sorted(range(len(words)), key=words.__getitem__)
+        self._words = _Texts([words[at] for at in placed])
+        self._word_of: NDArray[np.uint32] = np.array(of, np.uint32)[placed]
 
     def _index_grams(self, keys: Sequence[str], lengths: NDArray[np.int64]) -> None:
         """For each pair of characters that follow one another, which spellings hold it; the last is followed by an end."""
-        codes = np.frombuffer("".join(keys).encode("utf-32-le", "surrogatepass"), np.uint32)
+        codes = _codes("".join(keys))
         alphabet = np.unique(codes)
         self._letters = {chr(code): at for at, code in enumerate(alphabet.tolist(), 1)}
         letters = np.searchsorted(alphabet, codes).astype(np.int64) + 1
@@ -221,15 +224,15 @@ class NameIndex:
         best = own[np.lexsort((order[own], -worth[own]))[:limit]]
         return list(zip(found[best].tolist(), score[best].tolist(), strict=True))
 
-    def slips(self, key: str) -> list[Slip]:
-        """What is typed may be a name, or the beginning of one, with a slip or two: those that share most with it are looked at."""
-        if len(key) < _SHORTEST_SLIP:
-            return []
-        allowed = 1 if len(key) < 8 else 2
+    def near(self, key: str) -> Near:
+        """What may be meant by a `key` with a slip or two."""
+        allowed = _allowed(key)
+        if not allowed:
+            return np.zeros(0, np.intp), np.zeros(0, np.int64)
         first, last = self._keys.beginning(key[0]) if len(key) < _SURE_OF_A_SLIP else (0, len(self._keys))
         counts = np.zeros(last - first, np.uint8)
         for held in self._sharing(key):
-            if last - first < len(self._keys):
+            if len(counts) < len(self._keys):
                 held = held[slice(*np.searchsorted(held, [first, last]).tolist())] - np.uint32(first)
             counts[held] += 1
         # A slip takes away three pairs at most.
@@ -237,28 +240,48 @@ class NameIndex:
         shared = counts[found].astype(np.int64)
         found += first
         alive = ~self._gone[self._entity[found]]
-        found, shared = found[alive], shared[alive]
-        worth = (shared << 32) + (_MASK - self._order[found].astype(np.int64))
+        found, worth = found[alive], (shared[alive] << 32) - self._order[found[alive]]
         if len(found) > CANDIDATES:
-            found = found[np.argpartition(worth, -CANDIDATES)[-CANDIDATES:]]
-        keys = [self._keys.text(at) for at in found.tolist()]
-        if not keys:
+            among = np.argpartition(worth, -CANDIDATES)[-CANDIDATES:]
+            found, worth = found[among], worth[among]
+        best = np.argsort(-worth)
+        return found[best], -(-worth[best] >> 32)
+
+    def slips(self, key: str, near: Ids, limit: int) -> list[Match]:
+        """What is typed may be a name, or the beginning of one: the best `limit` entities of those `near`."""
+        if not len(near):
             return []
-        size = len(key)
+        size, allowed = len(key), _allowed(key)
+        keys = [self._keys.text(at) for at in near.tolist()]
         tried = [
             part
             for name in keys
             for part in (name[: size - 1], name[:size], name[: size + 1], name if len(name) < size + 3 else name[:size])
         ]
         away = cdist([key], tried, scorer=OSA.distance, score_cutoff=allowed, dtype=np.uint8).reshape(-1, 4).min(axis=1)
-        told = []
-        for at in np.flatnonzero(away <= allowed).tolist():
-            spelling = int(found[at])
-            match = Match(
-                self.entities.item(self._entity[spelling]), self._written.text(spelling), "typo", round(0.6 * (1 - int(away[at]) / size), 4)
-            )
-            told.append(Slip(counts.item(spelling - first), match))
-        return told
+        placed = np.argsort(away, kind="stable")[: np.count_nonzero(away <= allowed)]
+        _, own = np.unique(self._entity[near[placed]], return_index=True)
+        placed = placed[own]
+        found = near[placed]
+        best = np.lexsort((self._order[found], -self.weights[self._entity[found]], away[placed]))[:limit]
+        return [
+            Match(self.entities.item(self._entity[at]), self._written.text(at), "typo", round(0.6 * (1 - slips / size), 4))
+            for at, slips in zip(found[best].tolist(), away[placed][best].tolist(), strict=True)
+        ]
+
+    def place(self, at: int) -> tuple[str, int]:
+        """A spelling, and whose it is."""
+        return self._written.text(at), self.entities.item(self._entity[at])
+
+
+def _codes(text: str) -> NDArray[np.uint32]:
+    """The code points of a text."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def _allowed(key: str) -> int:
+    """How many slips are forgiven."""
+    return 0 if len(key) < _SHORTEST_SLIP else 1 if len(key) < 8 else 2
 
 
 class _Scores(NamedTuple):
