@@ -1,5 +1,6 @@
 """Puts the rooms together: settings, start and end, middleware, errors, routes."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -97,9 +98,11 @@ _EXPOSED = ["ETag", "Link", "X-Request-ID", "Dataset-Version", "Retry-After"]
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(ingest.prepare, app.state.database, app.state.settings)
-    await run_in_threadpool(autocomplete.warm, app.state.database)
+    # Not waited for: all else can be answered meanwhile.
+    warming = asyncio.create_task(run_in_threadpool(autocomplete.warm, app.state.database))
     try:
         yield
     finally:
+        await asyncio.wait([warming])
         app.state.freshness.close()
         app.state.database.close()

@@ -4,11 +4,12 @@ The names are held in memory. When the content changes, the entities that change
 own until they are many.
 """
 
+import ctypes
 import gc
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 from typing import Any
 
@@ -114,8 +115,9 @@ def names(session: Session) -> Names:
 
 def warm(database: Database) -> None:
     """Have the names at hand before anybody asks."""
-    with database.read() as session:
-        names(session)
+    if not database.in_memory:
+        with database.read() as session:
+            names(session)
 
 
 def scanner(session: Session, known: Names) -> Scanner:
@@ -188,6 +190,9 @@ def _collecting_later() -> Iterator[None]:
     finally:
         if collects:
             gc.enable()
+        with suppress(AttributeError, OSError, TypeError):
+            # The C library keeps to itself what was needed meanwhile, more than what is held in the end.
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def complete(session: Session | None, known: Names, typed: str, limit: int, lang: str | None) -> list[dict[str, Any]]:

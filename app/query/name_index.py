@@ -69,6 +69,11 @@ class _Texts:
     def text(self, at: int) -> str:
         return self.raw(at).decode(errors="surrogatepass")
 
+    def some(self, at: Ids) -> list[str]:
+        """The texts at these places."""
+        bounds = zip(self._ends[at].tolist(), self._ends[at + 1].tolist(), strict=True)
+        return [self._bytes[first:last].decode("utf-8", "surrogatepass") for first, last in bounds]
+
     def beginning(self, key: str) -> tuple[int, int]:
         """Where, the texts being sorted, those that begin with `key` begin and end."""
         wanted, everything = key.encode(errors="surrogatepass"), range(len(self))
@@ -252,13 +257,16 @@ class NameIndex:
         if not len(near):
             return []
         size, allowed = len(key), _allowed(key)
-        keys = [self._keys.text(at) for at in near.tolist()]
+        names = self._keys.some(near)
+        # A character more or less is one slip more or less: most are out already.
+        close = cdist([key], [name[:size] for name in names], scorer=OSA.distance, score_cutoff=allowed + 2, dtype=np.uint8)[0]
+        among = np.flatnonzero(close <= allowed + 2)
         tried = [
-            part
-            for name in keys
-            for part in (name[: size - 1], name[:size], name[: size + 1], name if len(name) < size + 3 else name[:size])
+            names[at][:end] for at in among.tolist() for end in (size - 1, size, size + 1, size if len(names[at]) > size + 2 else None)
         ]
-        away = cdist([key], tried, scorer=OSA.distance, score_cutoff=allowed, dtype=np.uint8).reshape(-1, 4).min(axis=1)
+        away = np.full(len(near), allowed + 1, np.uint8)
+        if tried:
+            away[among] = cdist([key], tried, scorer=OSA.distance, score_cutoff=allowed, dtype=np.uint8).reshape(-1, 4).min(axis=1)
         placed = np.argsort(away, kind="stable")[: np.count_nonzero(away <= allowed)]
         _, own = np.unique(self._entity[near[placed]], return_index=True)
         placed = placed[own]
