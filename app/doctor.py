@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from app.errors import AppError
 from app.parse.briefing import parse_briefing
 from app.settings import Settings
-from app.store import facts, ledger, migrations, prebuilt, search, spellings, threads, watchlist
+from app.store import entities, facts, ledger, migrations, prebuilt, search, spellings, threads, watchlist
 from app.store.db import Database, sqlite
 from app.store.tables import Briefing, Citation, Document, Entity, Item, Mention, Source
 
@@ -84,6 +84,8 @@ def _content(session: Session, *, sqlite_file: bool) -> Iterator[Check]:
     yield Check("entities", idle == 0, f"{idle} are named nowhere, and nothing else needs them")
     miscounted = spellings.faults(session)
     yield Check("spellings", miscounted == 0, f"{miscounted} counts are not those of the mentions")
+    misspelled = entities.misspelled(session)
+    yield Check("names", misspelled == 0, f"{misspelled} are not as mentions spell them")
     astray = watchlist.astray(session)
     yield Check("watch list", astray == 0, f"{astray} entries name something else than their answers were looked for by")
     uncited = session.exec(

@@ -1,5 +1,6 @@
 """Puts the rooms together: settings, start and end, middleware, errors, routes."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -31,6 +32,7 @@ from app.api import (
 )
 from app.api.kept import Kept
 from app.api.middleware import Edge, Preflight
+from app.query import autocomplete
 from app.query.freshness import Freshness
 from app.settings import VERSION, Settings
 from app.store.db import Database
@@ -102,8 +104,11 @@ def create_app(settings: Settings | None = None) -> Service:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(ingest.prepare, app.state.database, app.state.settings)
+    # Not waited for: all else can be answered meanwhile.
+    warming = asyncio.create_task(run_in_threadpool(autocomplete.warm, app.state.database))
     try:
         yield
     finally:
+        await asyncio.wait([warming])
         app.state.freshness.close()
         app.state.database.close()

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
-from app.store.tables import Change, Dataset
+from app.store.rows import chunks
+from app.store.tables import Change, Dataset, EntityChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,14 @@ def learn(session: Session, knowledge: str) -> None:
     if dataset is not None:
         dataset.knowledge = knowledge
         session.add(dataset)
+
+
+def touch(session: Session, entities: Iterable[int]) -> None:
+    """Put down that the version to come touches the names or mentions of these (`pk`)."""
+    version = (session.exec(select(col(Dataset.version))).first() or 0) + 1
+    for pks in chunks(sorted(set(entities))):
+        session.execute(delete(EntityChange).where(col(EntityChange.entity_pk).in_(pks)))
+        session.execute(insert(EntityChange), [{"entity_pk": pk, "version": version} for pk in pks])
 
 
 def record(session: Session, events: Iterable[Event], now: datetime) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from app.store import echoes, facts, prebuilt, search, threads, watchlist
+from app.store import dataset, echoes, facts, prebuilt, search, threads, watchlist
 from app.store.tellings import Recent
 from app.telemetry import stage
 
@@ -47,3 +47,4 @@ def follow(session: Session, touched: Touched, recent: Recent | None = None) -> 
         prebuilt.follow(session, touched.briefings, touched.items)
     with stage("facts"):
         facts.follow(session, touched.briefings | touched.named)
+    dataset.touch(session, touched.entities)

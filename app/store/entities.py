@@ -15,7 +15,7 @@ from app.normalize.names import name_key, read_cell
 from app.store import ledger, spellings
 from app.store.dataset import Event
 from app.store.rows import chunks
-from app.store.tables import Alias, Entity, Mention
+from app.store.tables import Alias, Entity, Mention, Spelling
 
 _LONGEST_NAME = 200
 
@@ -212,6 +212,15 @@ def refresh(session: Session, touched: Iterable[int], catalogue: Catalogue) -> l
                 unnamed.append(entity.pk)
     session.flush()
     return _sweep(session, unnamed)
+
+
+def misspelled(session: Session) -> int:
+    """How many spellings are not those mentions have, or not under the key they are found by."""
+    used = {(pk, name) for pk, name in session.execute(select(col(Spelling.entity_pk), col(Spelling.name))) if len(name) <= _LONGEST_NAME}
+    rows = session.execute(select(col(Alias.entity_pk), col(Alias.name), col(Alias.key), col(Alias.origin)))
+    held = {(pk, name): (origin, key == name_key(name)) for pk, name, key, origin in rows}
+    unused = {place for place, (origin, _) in held.items() if origin == "document"} - used
+    return len(used - held.keys()) + len(unused) + sum(not right for _, right in held.values())
 
 
 Kind = tuple[str | None, str]

@@ -212,6 +212,14 @@ class Spelling(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("entity_pk", "name"),)
 
 
+class EntityChange(SQLModel, table=True):
+    """Derived: the dataset version that last touched an entity's names or mentions; of entities that are gone, too."""
+
+    __tablename__ = "entity_change"
+    entity_pk: int = Field(primary_key=True, sa_type=Big, sa_column_kwargs={"autoincrement": False})
+    version: int = Field(sa_type=Big, index=True)
+
+
 class Mention(SQLModel, table=True):
     """A place where an entity is named: a cell of an entity line, or a span of running text.
 
