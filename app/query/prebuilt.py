@@ -101,7 +101,7 @@ def named(session: Session, bodies: Sequence[bytes], lang: str | None) -> list[b
 def _known(session: Session, lang: str | None) -> dict[bytes, bytes]:
     """The references made so far, by pk: they hold as long as the content is the same."""
     version, memo = dataset.version(session).text, session.info.get("memo", {})
-    held = memo.get("names")
+    held = memo.get("refs")
     if held is None or held[0] != version:
-        held = memo["names"] = version, defaultdict(dict)
+        held = memo["refs"] = version, defaultdict(dict)
     return held[1][lang]  # type: ignore[no-any-return]
