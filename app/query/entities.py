@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast, get_args
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -79,6 +79,14 @@ def _things(listed: Any) -> grouping.Things:
 def _beside(session: Session, listed: Any, built: Built, query: EntityList, lang: str | None) -> facets.Beside:
     said = wording.describe(session, "entities", query, built.found, "-mentions", lang)
     return facets.of(session, _things(listed), query, lang, said)
+
+
+_OF_ID = select(col(Entity.pk)).where(col(Entity.id) == bindparam("id"), col(Entity.merged_into_pk).is_(None))
+
+
+def of_id(session: Session, entity_id: str) -> int | None:
+    """The entity of an id, if it is nobody else's by now."""
+    return session.connection().execute(_OF_ID, {"id": entity_id}).scalar()
 
 
 def resolve(session: Session, value: str) -> int:

@@ -1,6 +1,5 @@
 """What is shown of items and briefings: the bytes written when they changed (`store/prebuilt.py`), with names and threads filled in."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -8,8 +7,7 @@ import orjson
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, SQLModel
 
-from app.query import dataset
-from app.query.refs import entity_refs
+from app.query.refs import entity_refs, remembered
 from app.store.tables import ITEM_PARTS, ITEMS, NAME, PART, BriefingJson, Item, ItemJson, Thread, ThreadMember
 
 _NO_ONE = b"null"
@@ -87,7 +85,7 @@ def named(session: Session, bodies: Sequence[bytes], lang: str | None) -> list[b
     """`bodies` with every entity as `EntityRef`, in JSON."""
     # In one piece, they are taken apart once.
     pieces = PART.join(bodies).split(NAME)
-    known = _known(session, lang)
+    known: dict[bytes, bytes] = remembered(session, "names in JSON", lang)
     try:
         pieces[1::2] = [known[pk] for pk in pieces[1::2]]
     except KeyError:
@@ -96,12 +94,3 @@ def named(session: Session, bodies: Sequence[bytes], lang: str | None) -> list[b
         known |= {b"%d" % pk: orjson.dumps(refs[pk].model_dump()) if pk in refs else _NO_ONE for pk in missing}
         pieces[1::2] = [known[pk] for pk in pieces[1::2]]
     return b"".join(pieces).split(PART) if bodies else []
-
-
-def _known(session: Session, lang: str | None) -> dict[bytes, bytes]:
-    """The references made so far, by pk: they hold as long as the content is the same."""
-    version, memo = dataset.version(session).text, session.info.get("memo", {})
-    held = memo.get("refs")
-    if held is None or held[0] != version:
-        held = memo["refs"] = version, defaultdict(dict)
-    return held[1][lang]  # type: ignore[no-any-return]

@@ -35,7 +35,7 @@ except ImportError:  # pragma: no cover - not on Windows, where BEGIN IMMEDIATE 
 __all__ = ["Database", "Slow", "patiently", "sqlite"]
 
 POOL = 10
-QUICK = 0.01
+QUICK = 0.02
 """Seconds a query may take in the event loop before it is left to a thread."""
 _WRITE_WAIT = 30.0
 _LOCK_TIMEOUT = 2_000
