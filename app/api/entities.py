@@ -125,10 +125,10 @@ def get_timelines(request: Request, session: Session, language: AcceptLanguageDe
 
 def _canonical(request: Request, session: Session, given: str, below: str) -> tuple[int, Response | None]:
     """The entity named in the path, and a redirect where it was not named by its id."""
+    if own := session.execute(select(col(Entity.pk)).where(col(Entity.id) == given, col(Entity.merged_into_pk).is_(None))).scalar():
+        return own, None
     pk = query.resolve(session, given)
     entity_id = session.execute(select(col(Entity.id)).where(col(Entity.pk) == pk)).scalar_one()
-    if entity_id == given:
-        return pk, None
     into = query.merged_into(session, given)
     told = MovedOut(id=given, merged_into=into) if into == entity_id else None
     return pk, moved(request, path("entities", entity_id) + below, told)

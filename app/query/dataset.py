@@ -4,6 +4,7 @@ import itertools
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import cast
 
 from sqlalchemy import func
 from sqlmodel import Session, SQLModel, col, select
@@ -21,9 +22,14 @@ class Version:
 
 
 def version(session: Session) -> Version:
-    """The version of the snapshot `session` reads."""
-    row = session.exec(select(col(Dataset.instance), col(Dataset.version), col(Dataset.modified_at))).first()
-    return Version(f"{row[0]}-{row[1]}", row[2]) if row else Version("empty-0", None)
+    """The version of the snapshot `session` reads; asked for once where that is all it does."""
+    if held := session.info.get("version"):
+        return cast(Version, held)
+    row = session.execute(select(col(Dataset.instance), col(Dataset.version), col(Dataset.modified_at))).first()
+    found = Version(f"{row[0]}-{row[1]}", row[2]) if row else Version("empty-0", None)
+    if "memo" in session.info:
+        session.info["version"] = found
+    return found
 
 
 _COUNTED: dict[str, type[SQLModel]] = {
