@@ -1,6 +1,7 @@
 """Puts the rooms together: settings, start and end, middleware, errors, routes."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -32,7 +33,7 @@ from app.api import (
 )
 from app.api.kept import Kept
 from app.api.middleware import Edge, Preflight
-from app.query import autocomplete
+from app.query import autocomplete, facts
 from app.query.freshness import Freshness
 from app.settings import VERSION, Settings
 from app.store.db import Database
@@ -105,10 +106,20 @@ def create_app(settings: Settings | None = None) -> Service:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(ingest.prepare, app.state.database, app.state.settings)
     # Not waited for: all else can be answered meanwhile.
-    warming = asyncio.create_task(run_in_threadpool(autocomplete.warm, app.state.database))
+    warming = asyncio.create_task(run_in_threadpool(_warm_up, app.state.database))
     try:
         yield
     finally:
         await asyncio.wait([warming])
         app.state.freshness.close()
         app.state.database.close()
+
+
+def _warm_up(database: Database) -> None:
+    """Have in memory what answers are counted from, so that the first one takes no longer than any other."""
+    with database.read() as session:
+        facts.of(session)
+    autocomplete.warm(database)
+    gc.collect()
+    # What is there now stays: a collector that goes through it again and again costs more than many an answer.
+    gc.freeze()

@@ -21,7 +21,7 @@ from app.query import dataset, filters
 from app.query.clauses import clauses
 from app.query.filters import Built
 from app.query.params import Days
-from app.store.db import Slow
+from app.store.db import QUICK, Slow
 from app.store.tables import Briefing, BriefingFacts
 
 Ints = NDArray[Any]
@@ -34,6 +34,17 @@ RANKS = np.array([0 if name == "unknown" else rank for rank, name in enumerate(I
 """Of each code of importance, what items are sorted by."""
 # Whoever began before the last change is answered without loading anything.
 _VERSIONS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """By entity: the items and briefings that name it, how often, the first and the last day (ordinals; 0 where nothing does)."""
+
+    items: Ints
+    mentions: Ints
+    briefings: Ints
+    first: Ints
+    last: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,36 @@ class Segment:
     named: Ints
     """The entities named at each place, each once: those of the nth place from `named_begins[n]` on."""
     named_begins: Ints
+    counts: list[Counts] = field(default_factory=list)
+    """Of all of it."""
+
+    def __post_init__(self) -> None:
+        """Count all of it."""
+        whole = self.counted(None, None)
+        self.counts.append(Counts(*(_small(getattr(whole, name)) for name in Counts.__slots__)))
+
+    def counted(self, places: Mask | None, kinds: Mask | None) -> Counts:
+        """What is named at `places`, by mentions of `kinds`; None is all of them."""
+        many = len(self.entities)
+        entity = np.repeat(np.arange(many), np.diff(self.begins))
+        place, count = self.place, self.count
+        if places is not None or kinds is not None:
+            kept = np.ones(len(place), np.bool_) if places is None else places[place]
+            kept = kept if kinds is None else kept & kinds[self.kind]
+            entity, place, count = entity[kept], place[kept], count[kept]
+        fresh, briefing = changes(entity), self.briefing[place]
+        elsewhere, another = fresh | changes(place), fresh | changes(briefing)
+        runs, day = np.flatnonzero(fresh), self.days[briefing]
+        first, last = np.zeros(many, np.int64), np.zeros(many, np.int64)
+        if len(runs):
+            first[entity[runs]], last[entity[runs]] = np.minimum.reduceat(day, runs), np.maximum.reduceat(day, runs)
+        return Counts(
+            np.bincount(entity[elsewhere & (self.items[:, 0] != 0)[place]], minlength=many),
+            np.bincount(entity, count, many).astype(np.int64),
+            np.bincount(entity[another], minlength=many),
+            first,
+            last,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +112,7 @@ class Mentions:
 
     def places(self) -> "Places":
         """The places, each once."""
-        runs = np.flatnonzero(_changes(self.place))
+        runs = np.flatnonzero(changes(self.place))
         kinds = np.left_shift(1, self.kind, dtype=np.uint8)
         return Places(self.place[runs], np.bitwise_or.reduceat(kinds, runs) if len(runs) else kinds)
 
@@ -82,17 +123,6 @@ class Places:
 
     place: Ints
     kinds: Ints
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """By entity, in the order of `Facts.entities`: the items and briefings that name it, how often, the first and the last day (ordinals; 0 where nothing does)."""
-
-    items: Ints
-    mentions: Ints
-    briefings: Ints
-    first: Ints
-    last: Ints
 
 
 @dataclass
@@ -108,6 +138,7 @@ class Facts:
         """Lay the segments end to end."""
         held = [self.segments[number] for number in sorted(self.segments)]
         self._held = held
+        self.newest = int(held[-1].briefings[-1]) if held else 0
         self.starts = np.cumsum([0, *(len(one.briefing) for one in held)])
         before = np.cumsum([0, *(len(one.briefings) for one in held)])
         self.briefings = _joined([one.briefings for one in held], np.int64)
@@ -120,6 +151,7 @@ class Facts:
             for at, kind in enumerate((np.uint32, np.uint32, np.uint32, np.uint8, np.uint8))
         )
         self.inside: Mask = self.item != 0
+        self.many = int(self.inside.sum())
         self.entities = np.unique(_joined([one.entities for one in held], np.uint32))
         self._among = [np.searchsorted(self.entities, one.entities).astype(np.int32) for one in held]
 
@@ -135,15 +167,33 @@ class Facts:
         return np.bincount(self.briefing[self.inside], minlength=len(self.briefings))
 
     @cached_property
+    def order(self) -> tuple[Ints, Ints]:
+        """Items (`pk`) by importance, day and ordinal; and of each place, which one of them it is."""
+        places = np.lexsort((self.item, self.ordinal, self.days[self.briefing], -RANKS[self.importance]))
+        which = np.empty(len(places), np.uint32)
+        which[places] = np.arange(len(places))
+        return self.item[places], which
+
+    @cached_property
     def counts(self) -> Counts:
         """Of everything."""
         return self.counted(None)
+
+    def warm_up(self) -> None:
+        """Make what most answers need."""
+        _ = self.counts, self.order
+
+    def which(self, pks: Iterable[int]) -> list[int]:
+        """Where those of `pks` that are named stand among `entities`."""
+        wanted = sorted(pks)
+        found = self.entities.searchsorted(wanted).tolist()
+        return [at for pk, at in zip(wanted, found, strict=True) if at < len(self.entities) and self.entities[at] == pk]
 
     def mentions(self, pks: Iterable[int]) -> Mentions:
         """All mentions of some entities."""
         wanted = sorted(pks)
         found: list[tuple[Ints, Ints, Ints]] = []
-        for start, one in zip(self.starts.tolist(), self._held, strict=False):
+        for start, one in zip(self.starts, self._held, strict=False):
             for pk, at in zip(wanted, one.entities.searchsorted(wanted).tolist(), strict=True):
                 if at < len(one.entities) and one.entities[at] == pk:
                     own = slice(one.begins[at], one.begins[at + 1])
@@ -169,38 +219,36 @@ class Facts:
 
     def together(self, places: Ints) -> Ints:
         """At how many of `places` (in order) each entity is named."""
-        found = np.zeros(len(self.entities), np.int64)
-        cuts = np.searchsorted(places, self.starts)
+        found = [np.zeros(0, np.int32)]
+        cuts = places.searchsorted(self.starts)
         for start, one, among, first, last in zip(self.starts, self._held, self._among, cuts, cuts[1:], strict=False):
-            if first < last:
-                own = places[first:last] - start
-                begins, many = one.named_begins[own], np.diff(one.named_begins)[own]
-                rows = np.repeat(begins - np.cumsum(many) + many, many) + np.arange(many.sum())
-                found[among] += np.bincount(one.named[rows], minlength=len(among))
-        return found
+            if first == last:
+                continue
+            own, many = places[first:last] - start, np.diff(one.named_begins)
+            if 3 * len(own) > len(many):
+                kept = np.zeros(len(many), np.bool_)
+                kept[own] = True
+                named = one.named[np.repeat(kept, many)]
+            else:
+                # The runs of rows laid end to end: where each begins, less the rows before it.
+                lengths = many[own]
+                shift = one.named_begins[own] - np.cumsum(lengths) + lengths
+                named = one.named[np.repeat(shift, lengths) + np.arange(lengths.sum())]
+            found.append(among[named])
+        return np.bincount(np.concatenate(found), minlength=len(self.entities))
 
     def counted(self, places: Mask | None, kinds: Mask | None = None) -> Counts:
-        """By entity, what is named at `places`, by mentions of `kinds`; None is all of them."""
+        """By entity, in the order of `entities`, what is named at `places`, by mentions of `kinds`; None is all of them."""
         items, mentions, briefings, first, last = (np.zeros(len(self.entities), np.int64) for _ in range(5))
         for start, one, among in zip(self.starts, self._held, self._among, strict=False):
-            entity = np.repeat(np.arange(len(among)), np.diff(one.begins))
-            place, count = one.place, one.count
-            if places is not None or kinds is not None:
-                kept = np.ones(len(place), np.bool_) if places is None else places[start : start + len(one.briefing)][place]
-                kept = kept if kinds is None else kept & kinds[one.kind]
-                entity, place, count = entity[kept], place[kept], count[kept]
-            if not len(entity):
-                continue
-            fresh, briefing = _changes(entity), one.briefing[place]
-            elsewhere, another = fresh | _changes(place), fresh | _changes(briefing)
-            mentions[among] += np.bincount(entity, count, len(among)).astype(np.int64)
-            items[among] += np.bincount(entity[elsewhere & (one.items[:, 0] != 0)[place]], minlength=len(among))
-            briefings[among] += np.bincount(entity[another], minlength=len(among))
-            runs, day = np.flatnonzero(fresh), one.days[briefing]
-            named = among[entity[runs]]
-            earliest = np.minimum.reduceat(day, runs)
-            first[named] = np.where(first[named] == 0, earliest, np.minimum(first[named], earliest))
-            last[named] = np.maximum(last[named], np.maximum.reduceat(day, runs))
+            here = None if places is None else places[start : start + len(one.briefing)]
+            own = one.counts[0] if here is None and kinds is None else one.counted(here, kinds)
+            items[among] += own.items
+            mentions[among] += own.mentions
+            briefings[among] += own.briefings
+            # 0 is no day.
+            first[among] = np.where((first[among] == 0) | (own.first != 0) & (own.first < first[among]), own.first, first[among])
+            last[among] = np.maximum(last[among], own.last)
         return Counts(items, mentions, briefings, first, last)
 
 
@@ -208,7 +256,7 @@ def _joined(parts: Sequence[Ints], kind: Any) -> Ints:
     return np.concatenate(parts).astype(kind, copy=False) if parts else np.zeros(0, kind)
 
 
-def _changes(values: Ints) -> Mask:
+def changes(values: Ints) -> Mask:
     """Where another value begins."""
     return np.append(True, values[1:] != values[:-1])[: len(values)]
 
@@ -239,6 +287,12 @@ def within(session: Session, held: Facts, query: Days, newest: int | None = None
     return np.logical_and.reduce(kept) if kept else None, built
 
 
+def take_time(session: Session, seconds: float) -> None:
+    """Leave the event loop to others before something that takes about so long."""
+    if session.info.get("quick") and seconds > QUICK / 2:
+        raise Slow
+
+
 def of(session: Session) -> Facts:
     """What the briefings say in the snapshot of `session`."""
     memo: dict[str, Any] = session.info.get("memo", {})
@@ -252,6 +306,7 @@ def of(session: Session) -> Facts:
         held: dict[str, Facts] = memo.get("facts", {})
         if version not in held:
             found = _load(session, version, list(held.values()))
+            found.warm_up()
             # The newest stay; another dictionary, since somebody may be looking something up in this one.
             newest = sorted((*held.values(), found), key=lambda facts: _place(facts.version)[1])[-_VERSIONS:]
             memo["facts"] = {facts.version: facts for facts in newest}
@@ -302,7 +357,7 @@ def _segment(session: Session, number: int) -> Segment | None:
     entities, first = np.unique(entity, return_index=True)
     runs = np.append(first, len(entity))
     which = np.repeat(np.arange(len(entities)), np.diff(runs))
-    once = _changes(entity) | _changes(place)
+    once = changes(entity) | changes(place)
     at, who = _small(place[once]), which[once]
     return Segment(
         briefings=np.array([row.briefing_pk for row in rows], np.int64),

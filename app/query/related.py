@@ -31,6 +31,10 @@ STATISTIC = StatisticOut(
 )
 
 
+# About as many seconds it takes.
+_PER_ITEM = 1.5e-7
+
+
 @dataclass
 class Found:
     """A page of related entities, and what they were counted in."""
@@ -80,7 +84,7 @@ def npmi(both: Ints, one: int, other: Ints, items: int) -> Floats:
     """Normalised pointwise mutual information: 1 always together, 0 independent, -1 never."""
     some = (both > 0) & (both < items)
     seen = np.where(some, both, 1)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         found = np.log(seen * items / (one * other)) / -np.log(seen / items)
     return facts.rounded(np.where(some, found, np.where(both, 1.0, -1.0)), 4)
 
@@ -89,10 +93,10 @@ def find(session: Session, pk: int, query: RelatedQuery, lang: str | None) -> Fo
     """A page of the entities that items name together with `pk`."""
     held = facts.of(session)
     scope = query.scope(pk)
-    newest = paging.horizon(session, query.cursor, scope)
+    newest = paging.horizon(session, query.cursor, scope) if query.cursor else held.newest
     shown, built = facts.within(session, held, query, newest if query.cursor else None)
     pks = families.with_members(session, [pk]) if query.family else {pk}
-    pairs = _pairs(held, pks, held.among_items(shown, query.section))
+    pairs = _pairs(session, held, pks, held.among_items(shown, query.section))
     if types := by_values(query.entity_type, lambda v: col(Entity.type).in_(v)):
         pairs = _only(pairs, np.isin(pairs.pks, list(entity_ids(session, pairs.pks.tolist(), *types))))
     rows = _page(session, pairs, query.sort, query.limit, query.cursor, scope, newest)
@@ -107,19 +111,20 @@ def find(session: Session, pk: int, query: RelatedQuery, lang: str | None) -> Fo
 
 def strongest(session: Session, pk: int, most: int, lang: str | None) -> list[RelatedOut]:
     """The few that are named with `pk` furthest beyond chance, in all items."""
-    pairs = _pairs(facts.of(session), {pk}, None)
+    pairs = _pairs(session, facts.of(session), {pk}, None)
     return _outs(session, pk, pairs, cast(list[int], _page(session, pairs, "g2", most, None, "", None).rows), lang)
 
 
-def _pairs(held: Facts, pks: set[int], among: Mask | None) -> _Pairs:
+def _pairs(session: Session, held: Facts, pks: set[int], among: Mask | None) -> _Pairs:
     """The entities that are named beside one of `pks`, within the items `among` all, or all of them."""
     places = held.mentions(pks).places().place
     own = places[(held.inside if among is None else among)[places]]
+    facts.take_time(session, _PER_ITEM * (len(own) if among is None else len(held.item)))
     together = held.together(own)
-    together[np.isin(held.entities, list(pks))] = 0
+    together[held.which(pks)] = 0
     others = np.flatnonzero(together)
     whole = held.counts.items if among is None else held.together(np.flatnonzero(among))
-    items = int((held.inside if among is None else among).sum())
+    items = held.many if among is None else int(among.sum())
     return _Pairs(items, len(own), held.entities[others].astype(np.int64), together[others], whole[others])
 
 

@@ -38,12 +38,17 @@ def weights(held: Facts, named: Places) -> Floats:
 
     In an item its strongest kind of mention counts, however often it is named; outside of items, each kind once.
     """
-    place = named.place
-    section = held.section[place]
-    headline = np.where(section == facts.SECTIONS.index("headlines"), 1 + HEADLINE / np.maximum(held.position[place], 1), 1.0)
-    inside = _STRONGEST[named.kinds] * _SECTION[section] * _LEVEL[held.importance[place]] * headline
-    made: Floats = np.rint(np.where(held.inside[place], inside, _TOGETHER[named.kinds]) * UNIT)
+    place, inside = named.place, held.inside[named.place]
+    own = np.where(inside, _STRONGEST[named.kinds], _TOGETHER[named.kinds])
+    made: Floats = np.rint(own * held.remember("prominence", lambda: _prominence(held))[place] * UNIT)
     return made
+
+
+def _prominence(held: Facts) -> Floats:
+    """What the strongest kind is multiplied with in each item; 1 outside of items."""
+    headline = np.where(held.section == facts.SECTIONS.index("headlines"), 1 + HEADLINE / np.maximum(held.position, 1), 1.0)
+    prominence: Floats = np.where(held.inside, _SECTION[held.section] * _LEVEL[held.importance] * headline, 1.0)
+    return prominence
 
 
 WEIGHTS = SalienceOut(

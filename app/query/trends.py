@@ -74,7 +74,7 @@ def find(session: Session, query: TrendsQuery, lang: str | None) -> Found:
     """A page of the entities that `query` asks for, those furthest from what was expected first."""
     held = facts.of(session)
     scope = query.scope()
-    newest = paging.horizon(session, query.cursor, scope)
+    newest = paging.horizon(session, query.cursor, scope) if query.cursor else held.newest
     shown, built = facts.within(session, held, Days(channel=query.channel), newest if query.cursor else None)
     days = held.days if shown is None else held.days[shown]
     last = query.until or (date.fromordinal(int(days.max())) if len(days) else date(2000, 1, 1))

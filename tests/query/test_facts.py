@@ -35,7 +35,7 @@ BODIES = [
         item("乙", entities="Qwen, 千問, Bazquux"),
     ),
     (item("丙", entities="Foobar, Qwen3/Qwen", importance="低"), item("丁", summary="Foobar Lab。", importance="奇怪")),
-    (item("戊 Bazquux", entities="Foobar Lab, NVIDIA"),),
+    (item("戊 Bazquux", entities="Foobar Lab, NVIDIA, Qwen-Image-Layered"),),
     (item("己"),),
 ]
 END = "\n## 明日關注\n\n- Qwen 新版\n- Foobar Lab 發表會\n\n## 編輯洞察\n\nNVIDIA 與 Bazquux 的一天。\n"
@@ -221,6 +221,16 @@ def test_segments_end_where_they_should(database: Database, beside: Database, mo
     with beside.read() as session:
         check(session)
         assert sorted(facts.of(session).segments) == [0, 2]
+
+
+def test_more_places_than_a_byte_counts(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts, "SEGMENT", 1)
+    take_in(database, document("2026-01-01", *(f"### Zorbex {n}\n\n摘要。\n" for n in range(300))))
+    take_in(database, document("2026-01-02", item("甲", entities="Zorbex, " * 300)))
+    with database.read() as session:
+        held = facts.of(session)
+        assert held.starts.tolist() == [0, 301, 303]
+        check(session)
 
 
 def test_whoever_began_before_goes_on(database: Database) -> None:
