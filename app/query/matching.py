@@ -60,13 +60,21 @@ def count(session: Session, term: Term) -> int:
     return session.scalar(wanted) or 0
 
 
-def _fts5(wanted: Sought) -> ColumnElement[bool]:
+def said(wanted: Sought) -> str:
+    """All that is wanted, and nothing that is not, in FTS5's words."""
     left_out = " OR ".join(map(_expression, wanted.without))
-    said = " AND ".join(map(_expression, wanted.terms)) or left_out
-    if wanted.terms and left_out:
-        said = f"({said}) NOT ({left_out})"
+    asked = " AND ".join(map(_expression, wanted.terms)) or left_out
+    return f"({asked}) NOT ({left_out})" if wanted.terms and left_out else asked
+
+
+def said_of_titles(terms: Iterable[Term]) -> str:
+    """Any of the terms in a title, in FTS5's words."""
+    return f"{{title}} : ({' OR '.join(map(_expression, terms))})"
+
+
+def _fts5(wanted: Sought) -> ColumnElement[bool]:
     # The limit, which is none, has the index asked once: folded into a join it may be asked for every row.
-    matched = select(_INDEX.c.rowid).where(_matches(said)).limit(-1)
+    matched = select(_INDEX.c.rowid).where(_matches(said(wanted))).limit(-1)
     return col(SearchDocument.pk).in_(matched) if wanted.terms else col(SearchDocument.pk).not_in(matched)
 
 

@@ -572,6 +572,7 @@ class SearchDocument(SQLModel, table=True):
 
     __tablename__ = "search_document"
     pk: int | None = _pk()
+    """Its place in the index (see `normalize/search_places.py`)."""
     key: str = Field(max_length=80, unique=True)
     """The kind and the public id: `item/i_…`."""
     kind: str = Field(max_length=8)
