@@ -1,10 +1,10 @@
 """What is shown of items and briefings: the bytes written when they changed (`store/prebuilt.py`), with names and threads filled in."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlmodel import Session, SQLModel
 
 from app.query.refs import entity_refs, remembered
@@ -55,6 +55,15 @@ def items(
                 chosen.append(orjson.dumps(extra)[1:-1])
             found[pk] = b"{" + b",".join(chosen) + b"}"
     return named(session, [found[pk] for pk in pks], lang)
+
+
+def every_item(session: Session, conditions: Sequence[ColumnElement[bool]], lang: str | None) -> Iterator[list[bytes]]:
+    """All items under `conditions`, the newest first, whole, some hundred at a time: what is held at once does not grow with the base."""
+    order = (_item.c.date.desc(), _item.c.channel_pk, _item.c.ordinal, _item.c.pk)
+    wanted = _ITEMS.join(_item, _item.c.pk == _shown.c.item_pk).where(*conditions).order_by(*order)
+    for rows in session.connection().execution_options(yield_per=500).execute(wanted).partitions():
+        bodies = [b"{%b,%b}" % (body.replace(PART, b","), _told(thread)) for _, body, *thread in rows]
+        yield named(session, bodies, lang)
 
 
 def summaries(session: Session, pks: Sequence[int]) -> list[bytes]:
