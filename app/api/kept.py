@@ -3,7 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
-from uuid import uuid4
+from secrets import token_hex
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,9 +12,9 @@ from app.query.freshness import Freshness
 from app.telemetry import is_request_id
 
 Headers = list[tuple[bytes, bytes]]
-Key = tuple[bytes, bytes, bytes, bytes, bytes, bool]
+Key = tuple[bytes, bytes, bytes | None, bytes | None, bytes | None]
 
-_ASKED_BY = (b"accept", b"accept-language", b"accept-encoding", b"origin", b"if-none-match", b"x-request-id")
+_ASKED_BY = frozenset((b"accept", b"accept-language", b"accept-encoding", b"if-none-match", b"x-request-id"))
 # What the application is not told: the whole answer is wanted whatever this client holds of it, and nothing is said to one alone.
 _WITHHELD = (b"if-none-match", b"cookie")
 # What an entry takes besides its body: headers, key, the objects around them.
@@ -158,16 +158,17 @@ def _holds(given: bytes | None, etag: bytes) -> bool:
 
 def in_order(query: bytes) -> bytes:
     """The parameters of a query by name; those of one name stay in the order given."""
+    if b"&" not in query:
+        return query
     parts = sorted((part.partition(b"=")[0], number, part) for number, part in enumerate(query.split(b"&")) if part)
     return b"&".join(part for _, _, part in parts)
 
 
 def _key(scope: Scope, asked: dict[bytes, bytes]) -> Key:
-    accept, language, encoding = (asked.get(name, b"") for name in _ASKED_BY[:3])
     path = scope.get("raw_path") or scope["path"].encode()
-    return (path, scope["query_string"], accept, language, encoding, b"origin" in asked)
+    return path, scope["query_string"], asked.get(b"accept"), asked.get(b"accept-language"), asked.get(b"accept-encoding")
 
 
 def _request_id(asked: dict[bytes, bytes]) -> bytes:
-    given = asked.get(b"x-request-id", b"")
-    return given if is_request_id(given.decode("latin-1")) else uuid4().hex.encode()
+    given = asked.get(b"x-request-id")
+    return given if given and is_request_id(given.decode("latin-1")) else token_hex(16).encode()

@@ -94,6 +94,8 @@ def ingest(
                     progress.update(task, advance=1, description=escape(report.name))
         finally:
             # Also where the base fails half-way: what was taken in until then stays.
+            if not dry_run:
+                database.settle()
             _print_reports(reports)
     if any(report.status == "failed" for report in reports):
         raise typer.Exit(1)

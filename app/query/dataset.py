@@ -4,7 +4,6 @@ import itertools
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import cast
 
 from sqlalchemy import func
 from sqlmodel import Session, SQLModel, col, select
@@ -21,13 +20,17 @@ class Version:
     modified_at: datetime | None
 
 
+_VERSION = select(col(Dataset.instance), col(Dataset.version), col(Dataset.modified_at))
+
+
 def version(session: Session) -> Version:
-    """The version of the snapshot `session` reads; asked for once where that is all it does."""
+    """The version of the snapshot `session` reads."""
     if held := session.info.get("version"):
-        return cast(Version, held)
-    row = session.execute(select(col(Dataset.instance), col(Dataset.version), col(Dataset.modified_at))).first()
+        return held  # type: ignore[no-any-return]
+    row = session.connection().execute(_VERSION).first()
     found = Version(f"{row[0]}-{row[1]}", row[2]) if row else Version("empty-0", None)
     if "memo" in session.info:
+        # A reading session sees one snapshot all along.
         session.info["version"] = found
     return found
 

@@ -1,12 +1,13 @@
 """The parts of a briefing that hang on its items and on itself: mentions, citations, insight, watch list, readings, tags."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from app.normalize.catalogue import Catalogue
 from app.normalize.decide import DecidedBriefing, DecidedItem, DecidedSource, NamedMention
@@ -21,26 +22,35 @@ from app.store.tables import BackgroundNote, Briefing, Citation, Claim, Insight,
 
 @dataclass
 class Written:
-    """The entities, sources and tags a document now refers to, by `pk`; the items and briefings elsewhere that name another entity for it."""
+    """The sources and tags a document now refers to, by `pk`; the nodes something is judged of for it, or was."""
 
-    items: set[int] = field(default_factory=set)
-    briefings: set[int] = field(default_factory=set)
-    entities: set[int] = field(default_factory=set)
     sources: set[int] = field(default_factory=set)
     tags: set[int] = field(default_factory=set)
+    concerned: set[str] = field(default_factory=set)
 
 
-def write(
-    session: Session,
-    briefing: Briefing,
-    decided: DecidedBriefing,
-    items: list[tuple[DecidedItem, Item]],
-    catalogue: Catalogue,
-    now: datetime,
-) -> Written:
-    """Write everything of `decided` that is neither the briefing itself, nor section, nor item."""
-    written = Written()
-    _mentions(session, briefing, decided, items, catalogue, now, written)
+@dataclass(frozen=True)
+class Naming:
+    """The mentions of a document, each with the row of its item, that wait to be written."""
+
+    briefing: Briefing
+    mentions: list[tuple[NamedMention, int | None]]
+
+
+@dataclass(frozen=True)
+class Named:
+    """The entities whose mentions changed, the items and briefings elsewhere that name another entity, and how often what is now called what."""
+
+    entities: set[int]
+    items: set[int]
+    briefings: set[int]
+    counts: spellings.Counts
+
+
+def write(session: Session, briefing: Briefing, decided: DecidedBriefing, items: list[tuple[DecidedItem, Item]], now: datetime) -> Written:
+    """Write everything of `decided` that is neither the briefing itself, nor section, nor item, nor mention."""
+    assert briefing.pk
+    written = Written(concerned=ledger.record(session, briefing.pk, decided.links, decided.doubts, now))
     _claims(session, briefing, items)
     _citations(session, briefing, decided, items, written)
     _editorial(session, briefing, decided)
@@ -49,49 +59,40 @@ def write(
     return written
 
 
-def withdraw(session: Session, briefing_pk: int, catalogue: Catalogue, now: datetime) -> Written:
+def withdraw(session: Session, briefing_pk: int, now: datetime) -> Written:
     """Take back what a document that became a draft said of names."""
-    concerned = ledger.record(session, briefing_pk, (), (), now)
-    followed = entities.follow(session, concerned, catalogue)
-    return Written(items=followed.items, briefings=followed.briefings, entities=followed.touched)
+    return Written(concerned=ledger.record(session, briefing_pk, (), (), now))
 
 
-def _mentions(
-    session: Session,
-    briefing: Briefing,
-    decided: DecidedBriefing,
-    items: list[tuple[DecidedItem, Item]],
-    catalogue: Catalogue,
-    now: datetime,
-    written: Written,
-) -> None:
-    assert briefing.pk
-    named: list[tuple[NamedMention, Item | None]] = [(mention, row) for item, row in items for mention in item.mentions]
-    named += [(mention, None) for mention in decided.mentions]
+def name(session: Session, namings: Iterable[Naming], concerned: Iterable[str], catalogue: Catalogue) -> Named:
+    """Write the mentions of documents of which all else is written, entities made for them; have those elsewhere follow what is judged now."""
     names: dict[Place, str] = {}
-    for one in (m for mention, _ in named for m in (mention, *mention.parts)):
-        if place := place_of(one):
-            name = storable(read_cell(one.surface).name)
-            names[place] = min(names.get(place, name), name)
-    concerned = ledger.record(session, briefing.pk, decided.links, decided.doubts, now)
+    for naming in namings:
+        own: dict[Place, str] = {}
+        for one in (m for mention, _ in naming.mentions for m in (mention, *mention.parts)):
+            if place := place_of(one):
+                called = storable(read_cell(one.surface).name)
+                own[place] = min(own.get(place, called), called)
+        # Whoever names it first gives it its first name.
+        names = own | names
     followed = entities.follow(session, concerned, catalogue, names)
-    written.entities.update(followed.touched)
-    written.items.update(followed.items)
-    written.briefings.update(followed.briefings)
-
-    def row(mention: NamedMention, item: Item | None, cell: int | None) -> dict[str, Any]:
-        place = place_of(mention)
-        return mention_row(briefing, item.pk if item else None, mention, followed.entities[place] if place else None, cell)
-
-    # Rows, not objects: of what a document writes most are mentions, and nothing is done with them but to write them.
-    rows = [row(mention, item, None) for mention, item in named if not mention.parts]
-    for mention, item in named:
-        if mention.parts:
-            cell = session.execute(insert(Mention).returning(col(Mention.pk)), row(mention, item, None)).scalar_one()
-            rows += [row(part, item, cell) for part in mention.parts]
+    cells: list[dict[str, Any]] = []
+    parts: list[tuple[Briefing, int | None, tuple[NamedMention, ...]]] = []
+    rows: list[dict[str, Any]] = []
+    for naming in namings:
+        for mention, item in naming.mentions:
+            place = place_of(mention)
+            row = mention_row(naming.briefing, item, mention, followed.entities[place] if place else None)
+            (cells if mention.parts else rows).append(row)
+            parts += [(naming.briefing, item, mention.parts)] if mention.parts else []
+    table = Mention.__table__  # type: ignore[attr-defined]
+    pks = session.execute(insert(table).returning(table.c.pk, sort_by_parameter_order=True), cells).scalars().all() if cells else ()
+    for pk, (briefing, item, held) in zip(pks, parts, strict=True):
+        rows += [mention_row(briefing, item, part, followed.entities[p] if (p := place_of(part)) else None, pk) for part in held]
     if rows:
-        session.execute(insert(Mention), rows)
-    spellings.change(session, spellings.counted(session, col(Mention.briefing_pk) == briefing.pk), Counter())
+        session.execute(insert(table), rows)
+    counts = Counter((row["entity_pk"], read_cell(row["surface"]).name) for row in rows if row["entity_pk"])
+    return Named(followed.touched, followed.items, followed.briefings, counts)
 
 
 def mention_row(

@@ -32,7 +32,7 @@ try:
 except ImportError:  # pragma: no cover - not on Windows, where BEGIN IMMEDIATE and busy_timeout must do
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["Database", "Slow", "sqlite"]
+__all__ = ["Database", "Slow", "patiently", "sqlite"]
 
 POOL = 10
 QUICK = 0.01
@@ -151,6 +151,14 @@ def _at(engine: Engine) -> tuple[Any, ...] | None:
     with engine.connect() as connection:
         row = connection.execute(text("SELECT instance, version FROM dataset")).first()
         return tuple(row) if row else None
+
+
+def patiently(session: Session) -> None:
+    """Let a session that makes ready what many will ask for take as long as a write may."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().info["deadline"] = time.monotonic() + _WRITE_WAIT
+    else:
+        session.execute(text(f"SET LOCAL statement_timeout = '{_WRITE_WAIT:.0f}s'"))
 
 
 def _checked(url: str, variable: str = "BRIEFBASE_DATABASE_URL") -> URL:

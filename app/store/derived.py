@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from app.store import echoes, facts, search, threads, watchlist
+from app.store import dataset, echoes, facts, prebuilt, search, threads, watchlist
+from app.store.tellings import Recent
+from app.telemetry import stage
 
 
 @dataclass
@@ -31,10 +33,18 @@ class Touched:
         self.named |= other.named
 
 
-def follow(session: Session, touched: Touched) -> None:
+def follow(session: Session, touched: Touched, recent: Recent | None = None) -> None:
     """Bring everything derived in step with what was `touched`. Called once in a writing transaction, before the version is raised."""
-    watchlist.follow(session, touched.briefings, touched.items, touched.entities)
-    search.follow(session, touched.briefings, touched.items, touched.entities, touched.sources)
-    threads.follow(session, touched.briefings, touched.items)
-    echoes.follow(session, touched.briefings, touched.items)
-    facts.follow(session, touched.briefings | touched.named)
+    with stage("watch list"):
+        watchlist.follow(session, touched.briefings, touched.items, touched.entities)
+    with stage("search"):
+        search.follow(session, touched.briefings, touched.items, touched.entities, touched.sources)
+    with stage("threads"):
+        threads.follow(session, touched.briefings, touched.items, recent)
+    with stage("echoes"):
+        echoes.follow(session, touched.briefings, touched.items)
+    with stage("answers"):
+        prebuilt.follow(session, touched.briefings, touched.items)
+    with stage("facts"):
+        facts.follow(session, touched.briefings | touched.named)
+    dataset.touch(session, touched.entities)

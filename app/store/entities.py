@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, update
+from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col, select
 
 from app.normalize.catalogue import Catalogue
@@ -15,7 +15,7 @@ from app.normalize.names import name_key, read_cell
 from app.store import ledger, spellings
 from app.store.dataset import Event
 from app.store.rows import chunks
-from app.store.tables import Alias, Entity, Mention
+from app.store.tables import Alias, Entity, Mention, Spelling
 
 _LONGEST_NAME = 200
 
@@ -106,18 +106,16 @@ def _redirect(session: Session, region: ledger.Region, loose: set[str], pinned: 
     Nothing may have kept a loose one there but a judgement that is gone.
     """
     changed: set[int] = set()
+    columns = (col(Entity.pk), col(Entity.node), col(Entity.merged_into_pk))
     for nodes in chunks(sorted(region.nodes)):
-        for entity in session.exec(select(Entity).where(col(Entity.node).in_(nodes)).order_by(col(Entity.id)).with_for_update()):
-            assert entity.pk
-            root = region.clusters.root(entity.node)
-            into = pks[root] if entity.node in pinned and root != entity.node else None
-            if entity.node in loose:
-                changed.add(entity.pk)
-            if entity.merged_into_pk != into:
-                changed |= {pk for pk in (entity.pk, entity.merged_into_pk, into) if pk}
-                entity.merged_into_pk = into
-                session.add(entity)
-    session.flush()
+        for pk, node, was in session.execute(select(*columns).where(col(Entity.node).in_(nodes)).order_by(col(Entity.id))).all():
+            root = region.clusters.root(node)
+            into = pks[root] if node in pinned and root != node else None
+            if node in loose:
+                changed.add(pk)
+            if was != into:
+                changed |= {pk for pk in (pk, was, into) if pk}
+                session.execute(update(Entity).where(col(Entity.pk) == pk).values(merged_into_pk=into))
     return changed
 
 
@@ -216,6 +214,15 @@ def refresh(session: Session, touched: Iterable[int], catalogue: Catalogue) -> l
     return _sweep(session, unnamed)
 
 
+def misspelled(session: Session) -> int:
+    """How many spellings are not those mentions have, or not under the key they are found by."""
+    used = {(pk, name) for pk, name in session.execute(select(col(Spelling.entity_pk), col(Spelling.name))) if len(name) <= _LONGEST_NAME}
+    rows = session.execute(select(col(Alias.entity_pk), col(Alias.name), col(Alias.key), col(Alias.origin)))
+    held = {(pk, name): (origin, key == name_key(name)) for pk, name, key, origin in rows}
+    unused = {place for place, (origin, _) in held.items() if origin == "document"} - used
+    return len(used - held.keys()) + len(unused) + sum(not right for _, right in held.values())
+
+
 Kind = tuple[str | None, str]
 """The language of a spelling, and what kind of spelling it is."""
 
@@ -253,23 +260,20 @@ def _respell(
 def _sweep(session: Session, unnamed: Iterable[int]) -> list[Event]:
     """Take away entities that nothing names, and that are neither family nor maker of another; then those above them."""
     events: list[Event] = []
-    waiting = sorted(set(unnamed))
+    waiting = set(unnamed)
     while waiting:
-        pk = waiting.pop()
-        entity = session.get(Entity, pk)
-        if entity is None or ledger.pinned(session, [entity.node]):
-            continue
-        named = session.exec(select(col(Mention.pk)).where(Mention.entity_pk == pk).limit(1)).first()
-        below = session.exec(
-            select(col(Entity.pk))
-            .where(or_(col(Entity.family_pk) == pk, col(Entity.maker_pk) == pk, col(Entity.merged_into_pk) == pk))
-            .limit(1)
-        ).first()
-        if named or below:
-            continue
-        waiting += [above for above in (entity.family_pk, entity.maker_pk) if above]
-        events.append(Event("removed", "entity", entity.id, {"name": entity.name}))
-        session.execute(delete(Alias).where(col(Alias.entity_pk) == pk))
-        session.execute(delete(Entity).where(col(Entity.pk) == pk))
-        session.expunge(entity)
+        above: set[int] = set()
+        for pks in chunks(sorted(waiting)):
+            needed = set(session.exec(select(col(Mention.entity_pk)).where(col(Mention.entity_pk).in_(pks)).distinct()))
+            for column in (col(Entity.family_pk), col(Entity.maker_pk), col(Entity.merged_into_pk)):
+                needed.update(session.exec(select(column).where(column.in_(pks)).distinct()))
+            columns: list[Any] = [getattr(Entity, name) for name in ("pk", "id", "node", "name", "family_pk", "maker_pk")]
+            idle = [row for row in session.execute(select(*columns).where(col(Entity.pk).in_(pks))) if row.pk not in needed]
+            pinned = ledger.pinned(session, [row.node for row in idle])
+            gone = [row for row in idle if row.node not in pinned]
+            events += [Event("removed", "entity", row.id, {"name": row.name}) for row in gone]
+            above |= {pk for row in gone for pk in (row.family_pk, row.maker_pk) if pk}
+            session.execute(delete(Alias).where(col(Alias.entity_pk).in_([row.pk for row in gone])))
+            session.execute(delete(Entity).where(col(Entity.pk).in_([row.pk for row in gone])))
+        waiting = above
     return events

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 
 # JSON as text on both engines: JSONB would lose the order of front-matter keys. 64-bit keys on both (SQLite numbers rows
 # only through INTEGER).
@@ -159,10 +159,13 @@ class Item(SQLModel, table=True):
     content_hash: str = Field(max_length=64)
     updated_at: datetime
     __table_args__ = (
-        Index(None, "date", "channel_pk", "ordinal"),
         Index(None, "section_kind", "date"),
         Index(None, "importance_rank", "date"),
     )
+
+
+# In the order lists have by default, so that a page is read off it.
+Index("ix_item_newest", col(Item.date).desc(), col(Item.channel_pk), col(Item.ordinal))
 
 
 class Entity(SQLModel, table=True):
@@ -207,6 +210,14 @@ class Spelling(SQLModel, table=True):
     name: str
     count: int
     __table_args__ = (UniqueConstraint("entity_pk", "name"),)
+
+
+class EntityChange(SQLModel, table=True):
+    """Derived: the dataset version that last touched an entity's names or mentions; of entities that are gone, too."""
+
+    __tablename__ = "entity_change"
+    entity_pk: int = Field(primary_key=True, sa_type=Big, sa_column_kwargs={"autoincrement": False})
+    version: int = Field(sa_type=Big, index=True)
 
 
 class Mention(SQLModel, table=True):
@@ -492,6 +503,36 @@ class Echo(SQLModel, table=True):
     signal: str = Field(max_length=10)
     """`source name title`."""
     score: float
+
+
+# What parts the bytes of the next two: characters that JSON cannot hold unescaped.
+NAME = b"\0"
+"""Before and after the `pk` of an entity."""
+PART = b"\1"
+"""Between what an item always has, what it has outside of its briefing, and each of `ITEM_PARTS`; between what a briefing has in
+lists and the rest of it."""
+ITEMS = b"\2"
+"""Before and after the `pk`s of a section's items, parted by commas."""
+ITEM_PARTS = ("details", "entities", "sources", "certainty", "extra", "echoes")
+"""What an item has when it is asked for alone."""
+
+
+class ItemJson(SQLModel, table=True):
+    """Derived: an item as it is shown (`store/prebuilt.py`)."""
+
+    __tablename__ = "item_json"
+    item_pk: int = Field(sa_column=Column("item_pk", Big, ForeignKey("item.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False))
+    body: bytes = Field(sa_type=LargeBinary)
+
+
+class BriefingJson(SQLModel, table=True):
+    """Derived: a briefing as it is shown, its items apart."""
+
+    __tablename__ = "briefing_json"
+    briefing_pk: int = Field(
+        sa_column=Column("briefing_pk", Big, ForeignKey("briefing.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    )
+    body: bytes = Field(sa_type=LargeBinary)
 
 
 class Change(SQLModel, table=True):
