@@ -12,117 +12,22 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from app.normalize.facts import IMPORTANCE, ITEM, NAMED, SECTIONS, unpack
-from app.query import dataset, filters
-from app.query.clauses import clauses
+from app.normalize.facts import IMPORTANCE, SECTIONS
+from app.query import columns, dataset, families, filters
+from app.query.clauses import Range, clauses, day_range
+from app.query.columns import RANKS, Counts, Ints, Mask, Mentions, Segment, joined
 from app.query.filters import Built
-from app.query.params import Days
+from app.query.params import Days, Family, ItemFilter
 from app.store.db import QUICK, Slow
 from app.store.tables import Briefing, BriefingFacts
 
-Ints = NDArray[Any]
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-
 SEGMENT = 256
 """Briefings (by `pk`) a segment: when one of them changes, its segment is loaded anew."""
-RANKS = np.array([0 if name == "unknown" else rank for rank, name in enumerate(IMPORTANCE)])
-"""Of each code of importance, what items are sorted by."""
 # Whoever began before the last change is answered without loading anything.
 _VERSIONS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """By entity: the items and briefings that name it, how often, the first and the last day (ordinals; 0 where nothing does)."""
-
-    items: Ints
-    mentions: Ints
-    briefings: Ints
-    first: Ints
-    last: Ints
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """Some hundred briefings. `entities` are in order; the mentions of the nth, by place and kind, are those from `begins[n]` to `begins[n + 1]`."""
-
-    briefings: Ints
-    days: Ints
-    channels: Ints
-    briefing: Ints
-    """Of each place, which one of `briefings`."""
-    items: Ints
-    """Of each place, the columns of `ITEM`; zeros for what stands outside."""
-    entities: Ints
-    begins: Ints
-    place: Ints
-    kind: Ints
-    count: Ints
-    named: Ints
-    """The entities named at each place, each once: those of the nth place from `named_begins[n]` on."""
-    named_begins: Ints
-    counts: list[Counts] = field(default_factory=list)
-    """Of all of it."""
-
-    def __post_init__(self) -> None:
-        """Count all of it."""
-        whole = self.counted(None, None)
-        self.counts.append(Counts(*(_small(getattr(whole, name)) for name in Counts.__slots__)))
-
-    def counted(self, places: Mask | None, kinds: Mask | None) -> Counts:
-        """What is named at `places`, by mentions of `kinds`; None is all of them."""
-        many = len(self.entities)
-        entity = np.repeat(np.arange(many), np.diff(self.begins))
-        place, count = self.place, self.count
-        if places is not None or kinds is not None:
-            kept = np.ones(len(place), np.bool_) if places is None else places[place]
-            kept = kept if kinds is None else kept & kinds[self.kind]
-            entity, place, count = entity[kept], place[kept], count[kept]
-        fresh, briefing = changes(entity), self.briefing[place]
-        elsewhere, another = fresh | changes(place), fresh | changes(briefing)
-        runs, day = np.flatnonzero(fresh), self.days[briefing]
-        first, last = np.zeros(many, np.int64), np.zeros(many, np.int64)
-        if len(runs):
-            first[entity[runs]], last[entity[runs]] = np.minimum.reduceat(day, runs), np.maximum.reduceat(day, runs)
-        return Counts(
-            np.bincount(entity[elsewhere & (self.items[:, 0] != 0)[place]], minlength=many),
-            np.bincount(entity, count, many).astype(np.int64),
-            np.bincount(entity[another], minlength=many),
-            first,
-            last,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Mentions:
-    """Mentions of an entity or several: so many (`count`) of a `kind` at a `place`. In the order of places."""
-
-    place: Ints
-    kind: Ints
-    count: Ints
-
-    def where(self, kept: Mask) -> "Mentions":
-        """Those that are `kept`."""
-        return Mentions(self.place[kept], self.kind[kept], self.count[kept])
-
-    def places(self) -> "Places":
-        """The places, each once."""
-        runs = np.flatnonzero(changes(self.place))
-        kinds = np.left_shift(1, self.kind, dtype=np.uint8)
-        return Places(self.place[runs], np.bitwise_or.reduceat(kinds, runs) if len(runs) else kinds)
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Places, and the kinds of mention at each: a bit for each of `KINDS`."""
-
-    place: Ints
-    kinds: Ints
 
 
 @dataclass
@@ -141,18 +46,17 @@ class Facts:
         self.newest = int(held[-1].briefings[-1]) if held else 0
         self.starts = np.cumsum([0, *(len(one.briefing) for one in held)])
         before = np.cumsum([0, *(len(one.briefings) for one in held)])
-        self.briefings = _joined([one.briefings for one in held], np.int64)
-        self.days = _joined([one.days for one in held], np.int32)
-        self.channels = _joined([one.channels for one in held], np.int64)
-        self.briefing = _joined([one.briefing + start for one, start in zip(held, before, strict=False)], np.int32)
+        self.briefings = joined([one.briefings for one in held], np.int64)
+        self.days = joined([one.days for one in held], np.int32)
+        self.channels = joined([one.channels for one in held], np.int64)
+        self.briefing = joined([one.briefing + start for one, start in zip(held, before, strict=False)], np.int32)
         items = [one.items for one in held]
         self.item, self.ordinal, self.position, self.section, self.importance = (
-            _joined([columns[:, at] for columns in items], kind)
-            for at, kind in enumerate((np.uint32, np.uint32, np.uint32, np.uint8, np.uint8))
+            joined([held[:, at] for held in items], kind) for at, kind in enumerate((np.uint32, np.uint32, np.uint32, np.uint8, np.uint8))
         )
         self.inside: Mask = self.item != 0
         self.many = int(self.inside.sum())
-        self.entities = np.unique(_joined([one.entities for one in held], np.uint32))
+        self.entities = np.unique(joined([one.entities for one in held], np.uint32))
         self._among = [np.searchsorted(self.entities, one.entities).astype(np.int32) for one in held]
 
     def remember(self, key: Any, make: Callable[[], Any]) -> Any:
@@ -209,8 +113,8 @@ class Facts:
     def among_items(self, briefings: Mask | None, section: Sequence[str]) -> Mask | None:
         """The places that are items of `briefings`, in sections as a filter says; None where that is all items."""
         kept = [] if briefings is None else [briefings[self.briefing]]
-        for clause in clauses(section):
-            kept.append(np.isin(self.section, [SECTIONS.index(name) for name in clause.values]) ^ clause.negated)
+        asked = any_of(section, lambda values: np.isin(self.section, [SECTIONS.index(name) for name in values]))
+        kept += [] if asked is None else [asked]
         return np.logical_and.reduce([self.inside, *kept]) if kept else None
 
     def named_at(self, places: Mask, pks: Iterable[int]) -> list[int]:
@@ -252,22 +156,28 @@ class Facts:
         return Counts(items, mentions, briefings, first, last)
 
 
-def _joined(parts: Sequence[Ints], kind: Any) -> Ints:
-    return np.concatenate(parts).astype(kind, copy=False) if parts else np.zeros(0, kind)
+def any_of(given: Iterable[str], holds: Callable[[Sequence[str]], Mask]) -> Mask | None:
+    """Where all clauses of a parameter hold; `holds` says where any of some values does. None without a clause."""
+    kept = [holds(clause.values) ^ clause.negated for clause in clauses(given)]
+    return np.logical_and.reduce(kept) if kept else None
 
 
-def changes(values: Ints) -> Mask:
-    """Where another value begins."""
-    return np.append(True, values[1:] != values[:-1])[: len(values)]
+def in_ranges(given: Iterable[str], values: Ints, read: Callable[[str], Range]) -> Mask | None:
+    """Which of `values` lie in the ranges of all clauses of a parameter."""
+
+    def lies(ranges: Sequence[str]) -> Mask:
+        bounds = [read(text) for text in ranges]
+        kept = [(values >= (first or 0)) & (True if last is None else values <= last) for first, last in bounds]
+        found: Mask = np.logical_or.reduce(kept)
+        return found
+
+    return any_of(given, lies)
 
 
-def rounded(values: Floats, digits: int) -> Floats:
-    """Each number as `round` rounds it; that alone knows what becomes of one in the middle."""
-    scaled = values * 10.0**digits
-    found = np.rint(scaled) / 10.0**digits
-    for at in np.flatnonzero(np.abs(np.abs(scaled - np.trunc(scaled)) - 0.5) < 1e-6):
-        found[at] = round(float(values[at]), digits)
-    return found
+def ordinals(text: str) -> Range:
+    """A range of days by their ordinals."""
+    first, last = day_range(text)
+    return first and first.toordinal(), last and last.toordinal()
 
 
 def within(session: Session, held: Facts, query: Days, newest: int | None = None) -> tuple[Mask | None, Built]:
@@ -279,12 +189,41 @@ def within(session: Session, held: Facts, query: Days, newest: int | None = None
         kept.append(held.days >= query.from_.toordinal())
     if query.to:
         kept.append(held.days <= query.to.toordinal())
-    for clause in clauses(query.channel):
-        meant = set().union(*(built.found["channel", value] for value in clause.values))
-        kept.append(np.isin(held.channels, sorted(meant)) ^ clause.negated)
+    found = built.found
+    asked = any_of(query.channel, lambda values: np.isin(held.channels, [pk for value in values for pk in found["channel", value]]))
+    kept += [] if asked is None else [asked]
     if newest is not None:
         kept.append(held.briefings <= newest)
     return np.logical_and.reduce(kept) if kept else None, built
+
+
+# What else items may be asked for.
+_ASKED = set(ItemFilter.model_fields) - {*Days.model_fields, *Family.model_fields, "section", "importance", "entity", "expand"}
+
+
+def count_items(session: Session, query: ItemFilter, naming: Iterable[int] | None = None) -> int | None:
+    """How many items a filter asks for (`naming` one of these entities). None where it asks for more than columns hold."""
+    if any(value != query.__class__.model_fields[name].get_default(call_default_factory=True) for name, value in query if name in _ASKED):
+        return None
+    held = of(session)
+    shown, _ = within(session, held, query)
+
+    def names(pks: Iterable[int]) -> Mask:
+        named = np.zeros(len(held.item), np.bool_)
+        named[held.mentions(pks).place] = True
+        return named
+
+    def meant(values: Sequence[str]) -> Mask:
+        pks = {pk for value in values for pk in filters.entity_pks(session, value)}
+        return names(families.with_members(session, pks) if query.family else pks)
+
+    kept = (
+        held.among_items(shown, query.section),
+        any_of(query.importance, lambda values: np.isin(held.importance, [IMPORTANCE.index(name) for name in values])),
+        any_of(query.entity, meant),
+        None if naming is None else names(naming),
+    )
+    return int(np.logical_and.reduce([held.inside, *(mask for mask in kept if mask is not None)]).sum())
 
 
 def take_time(session: Session, seconds: float) -> None:
@@ -340,42 +279,7 @@ def _load(session: Session, version: str, held: Iterable[Facts]) -> Facts:
 def _segment(session: Session, number: int) -> Segment | None:
     """The segment of that number as it is stored."""
     pk, day = col(BriefingFacts.briefing_pk), col(BriefingFacts.date)
-    columns = (pk, day, col(BriefingFacts.channel_pk), col(BriefingFacts.items), col(BriefingFacts.named))
+    asked = (pk, day, col(BriefingFacts.channel_pk), col(BriefingFacts.items), col(BriefingFacts.named))
     mine = (pk >= number * SEGMENT, pk < (number + 1) * SEGMENT, day.is_not(None))
-    rows = session.execute(select(*columns).where(*mine).order_by(pk)).all()  # type: ignore[call-overload]
-    if not rows:
-        return None
-    items = [unpack(row.items, ITEM) for row in rows]
-    named = [unpack(row.named, NAMED) for row in rows]
-    many = np.array([len(held) + 1 for held in items])
-    begins = np.cumsum(many) - many
-    outside = np.zeros((1, len(ITEM)), np.uint32)
-    place, entity, kind, count = np.concatenate(named).T.astype(np.int64)
-    place += np.repeat(begins, [len(held) for held in named])
-    order = np.argsort(entity << 32 | place << 8 | kind)
-    entity, place = entity[order], place[order]
-    entities, first = np.unique(entity, return_index=True)
-    runs = np.append(first, len(entity))
-    which = np.repeat(np.arange(len(entities)), np.diff(runs))
-    once = changes(entity) | changes(place)
-    at, who = _small(place[once]), which[once]
-    return Segment(
-        briefings=np.array([row.briefing_pk for row in rows], np.int64),
-        days=np.array([row.date.toordinal() for row in rows], np.int32),
-        channels=np.array([row.channel_pk for row in rows], np.int64),
-        briefing=_small(np.repeat(np.arange(len(rows)), many)),
-        items=np.concatenate([part for held in items for part in (outside, held)]),
-        entities=entities.astype(np.uint32),
-        begins=runs.astype(np.int32),
-        place=_small(place),
-        kind=_small(kind[order]),
-        count=_small(count[order]),
-        # Stable, so that it is a sort by digits.
-        named=_small(who[np.argsort(at, kind="stable")]),
-        named_begins=np.append(0, np.cumsum(np.bincount(at, minlength=int(many.sum())))).astype(np.int32),
-    )
-
-
-def _small(values: Ints) -> Ints:
-    """The same numbers in as few bytes each as the greatest needs."""
-    return values.astype(np.min_scalar_type(int(values.max()))) if len(values) else values.astype(np.uint8)
+    rows = session.execute(select(*asked).where(*mine).order_by(pk)).all()  # type: ignore[call-overload]
+    return columns.segment(rows) if rows else None

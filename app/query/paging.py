@@ -123,32 +123,56 @@ def among(ranked: Sequence[tuple[Place, Any]], limit: int, cursor: str | None, s
     return Rows([entry for _, entry in shown], len(ranked), following)
 
 
+class Column(NamedTuple):
+    """Numbers that entries are in the order of, smallest first. Where a number stands for something else, a cursor holds that:
+    `said` tells it of some entries, `place` where such a thing stands among the numbers."""
+
+    values: NDArray[Any]
+    said: Callable[[list[int]], list[Any]] | None = None
+    place: Callable[[str], float] | None = None
+
+
 def among_columns(
-    first: NDArray[Any],
-    second: NDArray[Any],
-    names: Callable[[NDArray[Any]], list[str]],
-    limit: int,
-    cursor: str | None,
-    scope: str,
-    newest: int | None = None,
+    keys: Sequence[Column], names: Callable[[list[int]], list[str]], limit: int, cursor: str | None, scope: str, newest: int | None = None
 ) -> Rows:
-    """The same of columns: the numbers of each entry's place; `names` gives the last parts for some of them. The rows are indexes."""
-    there = np.arange(len(first))
+    """The same of columns; `names` gives the last parts of the places of some entries. The rows are their indexes."""
+    mark, count = _seal(scope), len(keys[0].values)
+    there = np.arange(count)
     if cursor:
-        after = _read_place(_place(cursor, _seal(scope), newest))
-        tied = (first == after[0]) & (second == after[1])
-        beyond = (first > after[0]) | (first == after[0]) & (second > after[1])
-        same = np.flatnonzero(tied)
-        still = [at for at, name in zip(same.tolist(), names(same), strict=True) if name > after[2]]
+        *after, last = _read_places(_place(cursor, mark, newest), keys)
+        beyond, level = np.zeros(count, np.bool_), np.ones(count, np.bool_)
+        for key, value in zip(keys, after, strict=True):
+            beyond |= level & (key.values > value)
+            level &= key.values == value
+        same = np.flatnonzero(level).tolist()
+        still = [at for at, name in zip(same, names(same), strict=True) if name > last]
         there = np.append(np.flatnonzero(beyond), np.array(still, there.dtype))
     if len(there) > limit:
         # Of the rest only what is level with the first entry of the next page is looked at.
-        there = there[first[there] <= np.partition(first[there], limit)[limit]]
-        there = there[np.lexsort((second[there], first[there]))]
-        edge = there[limit]
-        there = there[(first[there] < first[edge]) | (second[there] <= second[edge])]
-    places = zip(first[there].tolist(), second[there].tolist(), names(there), strict=True)
-    return among(list(zip(places, there.tolist(), strict=True)), limit, cursor, scope, newest)._replace(total=len(first))
+        first = keys[0].values[there]
+        there = there[first <= np.partition(first, limit)[limit]]
+        there = there[np.lexsort([key.values[there] for key in reversed(keys)])]
+        level = np.logical_and.reduce([key.values[there] == key.values[there[limit]] for key in keys])
+        there = there[: np.flatnonzero(level)[-1] + 1]
+    chosen = there.tolist()
+    places = zip(*(key.values[there].tolist() for key in keys), names(chosen), chosen, strict=True)
+    ordered = sorted(places)
+    shown = [place[-1] for place in ordered[:limit]]
+    if len(ordered) <= limit:
+        return Rows(shown, count, None)
+    held = [key.said(shown[-1:])[0] if key.said else value for key, value in zip(keys, ordered[limit - 1], strict=False)]
+    return Rows(shown, count, _encode(mark, _kept(orjson.dumps([*held, ordered[limit - 1][-2]]).decode(), newest)))
+
+
+def _read_places(text: str, keys: Sequence[Column]) -> list[Any]:
+    try:
+        held = orjson.loads(text)
+    except ValueError:
+        raise bad_cursor() from None
+    kinds: list[Any] = [*(str if key.said else int | float for key in keys), str]
+    if not isinstance(held, list) or len(held) != len(kinds) or not all(map(isinstance, held, kinds)):
+        raise bad_cursor()
+    return [*(key.place(value) if key.place else value for key, value in zip(keys, held, strict=False)), held[-1]]
 
 
 def _place(cursor: str, mark: str, newest: int | None) -> str:

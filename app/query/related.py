@@ -15,7 +15,8 @@ import numpy as np
 from sqlmodel import Session, col
 
 from app.query import facets, facts, families, paging, wording
-from app.query.facts import Facts, Floats, Ints, Mask
+from app.query.columns import Floats, Ints, Mask, rounded
+from app.query.facts import Facts
 from app.query.filters import by_values
 from app.query.params import RelatedQuery
 from app.query.refs import entity_ids, entity_refs
@@ -77,7 +78,7 @@ def g2(both: Ints, one: int, other: Ints, items: int) -> Floats:
     # What nothing was seen of adds nothing.
     parts = (seen * np.log(np.maximum(seen, 1) * items / np.maximum(row * column, 1)) for seen, row, column in table)
     ratio = 2 * sum(parts, np.zeros(len(both)))
-    return facts.rounded(np.where(both * items < one * other, -ratio, ratio), 4)
+    return rounded(np.where(both * items < one * other, -ratio, ratio), 4)
 
 
 def npmi(both: Ints, one: int, other: Ints, items: int) -> Floats:
@@ -86,7 +87,7 @@ def npmi(both: Ints, one: int, other: Ints, items: int) -> Floats:
     seen = np.where(some, both, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         found = np.log(seen * items / (one * other)) / -np.log(seen / items)
-    return facts.rounded(np.where(some, found, np.where(both, 1.0, -1.0)), 4)
+    return rounded(np.where(some, found, np.where(both, 1.0, -1.0)), 4)
 
 
 def find(session: Session, pk: int, query: RelatedQuery, lang: str | None) -> Found:
@@ -135,12 +136,13 @@ def _only(pairs: _Pairs, kept: Mask | Ints) -> _Pairs:
 def _page(session: Session, pairs: _Pairs, sort: str, limit: int, cursor: str | None, scope: str, newest: int | None) -> paging.Rows:
     """Which of `pairs` stand on a page."""
 
-    def ids(chosen: Ints) -> list[str]:
+    def ids(chosen: list[int]) -> list[str]:
         pks = pairs.pks[chosen].tolist()
         known = entity_ids(session, pks)
         return [known[pk] for pk in pks]
 
-    return paging.among_columns(-pairs.by(sort), -pairs.count, ids, limit, cursor, scope, newest)
+    keys = [paging.Column(-pairs.by(sort)), paging.Column(-pairs.count)]
+    return paging.among_columns(keys, ids, limit, cursor, scope, newest)
 
 
 def _outs(session: Session, pk: int, pairs: _Pairs, chosen: list[int], lang: str | None) -> list[RelatedOut]:

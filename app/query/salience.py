@@ -3,7 +3,8 @@
 import numpy as np
 
 from app.normalize import facts
-from app.query.facts import Facts, Floats, Places
+from app.query.columns import Floats, Places
+from app.query.facts import Facts
 from app.query.schemas.timelines import SalienceOut
 
 KINDS = {"title": 1.0, "listed": 0.8, "body": 0.5, "insight": 0.6, "watchlist": 0.4, "keyword": 0.4, "tag": 0.3}

@@ -16,7 +16,8 @@ from sqlmodel import Session, col
 
 from app.errors import BadRequest, NotFound
 from app.query import entities, facts, families, intervals, salience
-from app.query.facts import Facts, Ints
+from app.query.columns import Ints, changes, rounded
+from app.query.facts import Facts
 from app.query.params import TimelineAxis, TimelineQuery, TimelinesQuery
 from app.query.refs import entity_refs
 from app.store.tables import Item
@@ -146,11 +147,11 @@ def _series(session: Session, pk: int, axis: _Axis, query: TimelineAxis, top: in
     inside = held.inside[named.place]
     places, bucket = named.place[inside], bucket[inside]
     items = np.bincount(bucket, minlength=many)
-    share = facts.rounded(items / np.maximum(axis.items, 1), _SHARE_DIGITS).tolist()
+    share = rounded(items / np.maximum(axis.items, 1), _SHARE_DIGITS).tolist()
     points = (
         items.tolist(),
         said.tolist(),
-        facts.rounded(weight / salience.UNIT, _DIGITS).tolist(),
+        rounded(weight / salience.UNIT, _DIGITS).tolist(),
         [part if whole else None for part, whole in zip(share, axis.items.tolist(), strict=True)],
         _top(session, held, places, bucket, items, top),
     )
@@ -158,7 +159,7 @@ def _series(session: Session, pk: int, axis: _Axis, query: TimelineAxis, top: in
         "entity": entity_refs(session, [pk], lang)[pk].model_dump(),
         "members": [member.model_dump() for member in families.named(session, pks - {pk}, lang)],
         "points": [],
-        "totals": {"items": len(places), "mentions": int(said.sum()), "briefings": int(facts.changes(briefing).sum())},
+        "totals": {"items": len(places), "mentions": int(said.sum()), "briefings": int(changes(briefing).sum())},
     }
     return series, points
 

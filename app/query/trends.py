@@ -15,7 +15,8 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.query import facts, paging, salience
-from app.query.facts import Facts, Floats, Ints, Mask
+from app.query.columns import Floats, Ints, Mask, rounded
+from app.query.facts import Facts
 from app.query.filters import by_values
 from app.query.params import Days, TrendsQuery
 from app.query.refs import entity_ids, entity_refs
@@ -67,7 +68,7 @@ def expected(now: Ints, before: Ints, items_now: int, items_before: int) -> Floa
 
 def residual(seen: Ints, wanted: Floats) -> Floats:
     """How far a count is from what was expected, in standard deviations of a Poisson count; 0 where nothing is expected."""
-    return facts.rounded(np.where(wanted > 0, (seen - wanted) / np.sqrt(np.where(wanted > 0, wanted, 1)), 0.0), 4)
+    return rounded(np.where(wanted > 0, (seen - wanted) / np.sqrt(np.where(wanted > 0, wanted, 1)), 0.0), 4)
 
 
 def find(session: Session, query: TrendsQuery, lang: str | None) -> Found:
@@ -86,13 +87,13 @@ def find(session: Session, query: TrendsQuery, lang: str | None) -> Found:
     trends = _trends(session, held, query, window, now, baseline, then, families)
     strength, items = -np.abs(trends.residual), -trends.items
 
-    def ids(chosen: Ints) -> list[str]:
+    def ids(chosen: list[int]) -> list[str]:
         pks = trends.pks[chosen].tolist()
         known = entity_ids(session, pks)
         return [known[pk] for pk in pks]
 
     order = (items, strength) if query.sort == "items" else (strength, items)
-    rows = paging.among_columns(*order, ids, query.limit, query.cursor, scope, newest)
+    rows = paging.among_columns([paging.Column(key) for key in order], ids, query.limit, query.cursor, scope, newest)
     warnings = [*built.warnings]
     if baseline.briefings < _FEW:
         counted = f"{baseline.briefings} briefing{'s' if baseline.briefings != 1 else ''}"
@@ -140,7 +141,7 @@ def _trends(
         items = np.append(items[kept], np.array([now[own].sum() for own in places], np.int64))
         before = np.append(before[kept], np.array([then[own].sum() for own in places], np.int64))
     wanted = expected(items, before, window.items, baseline.items)
-    found = _Trends(pks, items, before, facts.rounded(wanted, 4), residual(items, wanted))
+    found = _Trends(pks, items, before, rounded(wanted, 4), residual(items, wanted))
     enough = items + before >= query.support
     sign = {"rising": found.residual > 0, "fading": found.residual < 0, None: found.residual != 0}[query.direction]
     found = found.only(enough & sign)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
-import numpy as np
 import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,8 +15,8 @@ from sqlmodel import Session, col, select
 from app import curate
 from app.curate import Said
 from app.errors import AppError
-from app.query import dataset, facts, families, related, salience, timelines, trends
-from app.query.params import RelatedQuery, TimelineQuery, TrendsQuery
+from app.query import dataset, entities, facts, families, items, related, salience, timelines, trends
+from app.query.params import EntityList, ItemList, RelatedQuery, TimelineQuery, TrendsQuery
 from app.query.schemas.timelines import TimelineOut
 from app.store import facts as kept
 from app.store.db import Database, Slow
@@ -166,6 +165,7 @@ def check(session: Session) -> None:
             query = RelatedQuery.model_validate({"limit": 100} | ({"section": [section]} if section else {}))
             page = related.find(session, pk, query, None)
             assert (page.items, page.own, [(one.id, one.count, one.items, one.g2) for one in page.related]) == rows.together({pk}, section)
+    listed(session, rows)
     for family in (False, True):
         for one in trends.find(session, TrendsQuery(support=1, window=30, baseline=60, family=family), None).trends:
             pks = {pk for pk, row in rows.entities.items() if row.id in {one.id, *(member.id for member in one.members)}}
@@ -173,6 +173,40 @@ def check(session: Session) -> None:
             assert one.first_seen == min(row.date for row in own)
             wanted = rows.timeline(pks, "year", None)
             assert one.items + one.baseline <= wanted["totals"]["items"]
+
+
+def listed(session: Session, rows: Rows) -> None:
+    """Lists of entities under filters, and counts of items, against the rows."""
+    asked: list[tuple[dict[str, Any], Any]] = [
+        ({}, lambda row: True),
+        ({"mention": ["!body", "title|tag"]}, lambda row: row.kind in ("title", "tag")),
+        ({"from": "2026-01-01", "to": "2026-01-31"}, lambda row: "2026-01-01" <= str(row.date) <= "2026-01-31"),
+        ({"channel": ["!weekly"]}, lambda row: rows.channels[row.channel_pk] != "weekly"),
+        ({"section": ["headlines"]}, lambda row: row.item_pk and rows.items[row.item_pk].section_kind == "headlines"),
+    ]
+    names = {row.slug: row.name for row in rows.entities.values()}
+    for under, holds in asked:
+        wanted: defaultdict[int, list[Mention]] = defaultdict(list)
+        for row in rows.mentions:
+            if holds(row):
+                wanted[row.entity_pk or 0].append(row)
+        counts = {
+            rows.entities[pk].slug: (len({row.item_pk for row in own} - {None}), len(own), len({row.briefing_pk for row in own}))
+            for pk, own in wanted.items()
+        }
+        for sort, key in (("-mentions,name", lambda one: (-one[1][1], names[one[0]])), ("-items", lambda one: -one[1][0])):
+            found = entities.find(session, EntityList.model_validate({"limit": 100, "sort": sort} | under), None)
+            told = [(one.slug, (one.counts.items, one.counts.mentions, one.counts.briefings)) for one in found.entities]
+            assert told == sorted(sorted(counts.items()), key=key)
+            assert found.rows.total == len(counts)
+        if "mention" not in under:
+            for filter in (under, under | {"entity": ["NVIDIA|Qwen", "!Foobar"], "family": True}, under | {"importance": ["unknown|none"]}):
+                query = ItemList.model_validate(filter)
+                assert facts.count_items(session, query) == items.find(session, query, None).rows.total
+    assert facts.count_items(session, ItemList(kind=["full"])) is None
+    assert facts.count_items(session, ItemList(q="a")) is None
+    for pk in sorted(rows.entities)[:2]:
+        assert facts.count_items(session, ItemList(), {pk}) == items.find(session, ItemList(), None, of={pk}).rows.total
 
 
 @pytest.fixture
@@ -287,12 +321,3 @@ def test_an_empty_base(database: Database) -> None:
     with database.read() as session:
         check(session)
         assert facts.of(session).mentions([1]).place.tolist() == []
-
-
-def test_numbers_are_rounded_as_ever() -> None:
-    dice = np.random.default_rng(7)
-    ties = dice.integers(0, 100_000, 500) / 10_000 + 0.00005
-    values = np.concatenate([ties, dice.random(500) * 100, dice.integers(1, 9, 300) / 640, [0.0, 1.0]])
-    for digits in (4, 6):
-        assert facts.rounded(values, digits).tolist() == [round(value, digits) for value in values.tolist()]
-        assert facts.rounded(-values, digits).tolist() == [round(-value, digits) for value in values.tolist()]
