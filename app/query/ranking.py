@@ -70,7 +70,8 @@ def page(
 
     `total` is how many there are, where that is known; `kinds` those the conditions leave whole, where they say nothing else.
     """
-    found = [matching.holds(session, wanted), *conditions]
+    by_index = kinds is not None and wanted.terms and is_indexed(session)
+    found = [] if by_index and total is not None else [matching.holds(session, wanted), *conditions]
     if total is None:
         total = session.scalar(select(func.count()).select_from(SearchDocument).where(*found)) or 0
     last = _read(cursor, scope) if cursor else None
@@ -78,15 +79,15 @@ def page(
     if len(weights) != len(wanted.terms):
         raise paging.bad_cursor()
     after = (-last.score, -last.day, last.key) if last else None
-    if kinds is not None and wanted.terms and is_indexed(session):
-        hits, edge = _by_the_index(session, wanted, weights, kinds, last, limit + 1)
+    if by_index:
+        hits, edge = _by_the_index(session, wanted, weights, kinds or (), last, limit + 1)
     else:
         ranked = _ranked(session, wanted.terms, weights, found, last)
         edge = last.edge if last else _edge(ranked)
         hits = _following(ranked, after)[: limit + 1]
     if edge and len(hits) <= limit:
         beyond = (last.day, last.key) if last and last.score == 0 else edge
-        hits += _older(session, found, beyond, limit + 1 - len(hits))
+        hits += _older(session, found or [matching.holds(session, wanted), *conditions], beyond, limit + 1 - len(hits))
     shown, following = hits[:limit], None
     if len(hits) > limit:
         held = _Frozen(score=shown[-1].score, day=shown[-1].date.toordinal(), key=shown[-1].key, weights=weights, edge=edge)
