@@ -59,13 +59,19 @@ def titled(session: Session, said: str, numbers: Collection[int]) -> set[int]:
     }
 
 
-def texts(session: Session, numbers: Collection[int]) -> Sequence[Any]:
-    """What hits are scored by: `kind, ref_pk, key, date, length, title, summary, body`."""
-    return _rows(
-        session,
-        "SELECT kind, ref_pk, key, date, length, title, summary, body FROM search_document WHERE pk IN (SELECT value FROM json_each(?))",
-        orjson.dumps(sorted(numbers)).decode(),
-    )
+def heads(session: Session, numbers: Collection[int]) -> Sequence[Any]:
+    """What hits are shown and ranked by but for the long text: `pk, kind, ref_pk, key, date, title, summary`."""
+    return _of(session, "pk, kind, ref_pk, key, date, title, summary", numbers)
+
+
+def bodies(session: Session, numbers: Collection[int]) -> dict[int, tuple[int, str]]:
+    """The length and the long text of hits."""
+    return {number: (length, body) for number, length, body in _of(session, "pk, length, body", numbers)}
+
+
+def _of(session: Session, columns: str, numbers: Collection[int]) -> Sequence[Any]:
+    asked = f"SELECT {columns} FROM search_document WHERE pk IN (SELECT value FROM json_each(?))"
+    return _rows(session, asked, orjson.dumps(sorted(numbers)).decode())
 
 
 def _spans(numbers: Collection[int]) -> dict[int, tuple[int, int]]:

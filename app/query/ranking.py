@@ -5,8 +5,9 @@ where the ranked ones end, so that documents taken in meanwhile move nothing tha
 """
 
 import math
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from heapq import nlargest
 from typing import Any, NamedTuple
 
 import orjson
@@ -70,7 +71,8 @@ def page(
 
     `total` is how many there are, where that is known; `kinds` those the conditions leave whole, where they say nothing else.
     """
-    found = [matching.holds(session, wanted), *conditions]
+    by_index = kinds is not None and wanted.terms and is_indexed(session)
+    found = [] if by_index and total is not None else [matching.holds(session, wanted), *conditions]
     if total is None:
         total = session.scalar(select(func.count()).select_from(SearchDocument).where(*found)) or 0
     last = _read(cursor, scope) if cursor else None
@@ -78,15 +80,15 @@ def page(
     if len(weights) != len(wanted.terms):
         raise paging.bad_cursor()
     after = (-last.score, -last.day, last.key) if last else None
-    if kinds is not None and wanted.terms and is_indexed(session):
-        hits, edge = _by_the_index(session, wanted, weights, kinds, last, limit + 1)
+    if by_index:
+        hits, edge = _by_the_index(session, wanted, weights, kinds or (), last, limit + 1)
     else:
         ranked = _ranked(session, wanted.terms, weights, found, last)
         edge = last.edge if last else _edge(ranked)
         hits = _following(ranked, after)[: limit + 1]
     if edge and len(hits) <= limit:
         beyond = (last.day, last.key) if last and last.score == 0 else edge
-        hits += _older(session, found, beyond, limit + 1 - len(hits))
+        hits += _older(session, found or [matching.holds(session, wanted), *conditions], beyond, limit + 1 - len(hits))
     shown, following = hits[:limit], None
     if len(hits) > limit:
         held = _Frozen(score=shown[-1].score, day=shown[-1].date.toordinal(), key=shown[-1].key, weights=weights, edge=edge)
@@ -113,18 +115,24 @@ def _by_the_index(
     else:
         window = newest.newest(session, said, kinds, WINDOW)
     after = (-last.score, -last.day, last.key) if last else None
-    score = _scorer(wanted.terms, weights)
-
-    def scored(numbers: Collection[int]) -> list[Hit]:
-        rows = newest.texts(session, numbers)
-        return [Hit(kind, pk, key, date.fromisoformat(day), score(*texts)) for kind, pk, key, day, *texts in rows]
-
+    score = _Scorer(wanted.terms, weights)
     titled = newest.titled(session, matching.said_of_titles(wanted.terms), window.numbers)
-    ranked = scored(titled)
+    ranked = _scored(session, score, titled, 0 if last else most)
     hits = _following(ranked, after)[:most]
     if len(hits) < most or hits[-1].score <= _UNTITLED * sum(weights):
-        hits = _following(ranked + scored(window.numbers - titled), after)[:most]
+        ranked = _scored(session, score, window.numbers, 0)
+        hits = _following(ranked, after)[:most]
     return hits, window.edge
+
+
+def _scored(session: Session, score: "_Scorer", numbers: Collection[int], most: int) -> list[Hit]:
+    """Hits with their scores; with `most`, only those that may be among so many of them: of the others no body is read."""
+    rows = [(score.head(title, summary), *row) for *row, title, summary in newest.heads(session, numbers)]
+    if most and len(rows) > most:
+        enough = nlargest(most, [head for head, *_ in rows])[-1] - score.most_of_body
+        rows = [row for row in rows if row[0] >= enough]
+    bodies = newest.bodies(session, [row[1] for row in rows])
+    return [Hit(kind, pk, key, date.fromisoformat(day), score.whole(head, *bodies[number])) for head, number, kind, pk, key, day in rows]
 
 
 def _read(cursor: str, scope: str) -> _Frozen:
@@ -168,8 +176,11 @@ def _ranked(session: Session, terms: Sequence[Term], weights: Sequence[float], f
     elif last.edge:
         day = date.fromordinal(last.edge[0])
         rows = rows.where(or_(col(SearchDocument.date) > day, and_(col(SearchDocument.date) == day, _tie <= last.edge[1])))
-    score = _scorer(terms, weights)
-    return [Hit(kind, pk, key, day, score(*texts)) for kind, pk, key, day, *texts in session.execute(rows)]
+    score = _Scorer(terms, weights)
+    return [
+        Hit(kind, pk, key, day, score.whole(score.head(title, summary), length, body))
+        for kind, pk, key, day, length, title, summary, body in session.execute(rows)
+    ]
 
 
 def _older(session: Session, found: Iterable[Any], after: tuple[int, str], most: int) -> list[Hit]:
@@ -183,24 +194,30 @@ def _older(session: Session, found: Iterable[Any], after: tuple[int, str], most:
     ]
 
 
-def _scorer(terms: Sequence[Term], weights: Sequence[float]) -> Callable[[int, str, str, str], float]:
-    """BM25 of each column (Robertson and Zaragoza 2009; `B` counts in the body alone), weighted and added up: of length, title, summary, body."""
-    # The titles that are a term and nothing else.
-    wholes = {stream([" ".join(p.text for p in reading.phrases)], 10_000) for term in terms for reading in term.readings}
-    asked = [[[p.needle for p in reading.phrases] for reading in term.readings] for term in terms]
-    of_title, of_summary, of_body = WEIGHTS.values()
+class _Scorer:
+    """BM25 of each column (Robertson and Zaragoza 2009; `B` counts in the body alone), weighted and added up."""
 
-    def score(length: int, title: str, summary: str, body: str) -> float:
+    def __init__(self, terms: Sequence[Term], weights: Sequence[float]) -> None:
+        # The titles that are a term and nothing else.
+        self._wholes = {stream([" ".join(p.text for p in reading.phrases)], 10_000) for term in terms for reading in term.readings}
+        needles = [[[p.needle for p in reading.phrases] for reading in term.readings] for term in terms]
+        self._asked = list(zip(needles, weights, strict=True))
+        self.most_of_body = WEIGHTS["body"] * (K1 + 1) * sum(weights) + 1e-6
+        """More than a body can add."""
+
+    def head(self, title: str, summary: str) -> float:
+        """What title and summary give."""
+        return self._of(title, WEIGHTS["title"], K1) + self._of(summary, WEIGHTS["summary"], K1) + WHOLE * (title in self._wholes)
+
+    def whole(self, head: float, length: int, body: str) -> float:
+        """The score; a hit is ranked before all that are not."""
+        return round(head + self._of(body, WEIGHTS["body"], K1 * (1 - B + B * length / USUAL)), 9) or 1e-9
+
+    def _of(self, text: str, weight: float, against: float) -> float:
         total = 0.0
-        columns = ((title, of_title, 1.0), (summary, of_summary, 1.0), (body, of_body, 1 - B + B * length / USUAL))
-        for readings, rarity in zip(asked, weights, strict=True):
-            for text, weight, against in columns:
-                # Words that together are one name are there as often as the rarest.
-                times = sum([text.count(r[0]) if len(r) == 1 else min(map(text.count, r)) for r in readings]) if text else 0
-                if times:
-                    total += rarity * weight * times * (K1 + 1) / (times + K1 * against)
-        total += WHOLE * (title in wholes)
-        # A hit is ranked before all that are not.
-        return round(total, 9) or 1e-9
-
-    return score
+        for readings, rarity in self._asked if text else ():
+            # Words that together are one name are there as often as the rarest.
+            times = sum([text.count(r[0]) if len(r) == 1 else min(map(text.count, r)) for r in readings])
+            if times:
+                total += rarity * weight * times * (K1 + 1) / (times + against)
+        return total

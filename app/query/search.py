@@ -199,5 +199,7 @@ def expanded(wanted: Sought, refs: Mapping[int, EntityRef]) -> list[Expansion]:
 
 
 def _fields(session: Session, kind: str, pks: Sequence[int]) -> dict[int, list[list[str]]]:
+    if not pks:
+        return {}
     here = (col(SearchDocument.kind) == kind, col(SearchDocument.ref_pk).in_(pks))
     return dict(session.execute(select(col(SearchDocument.ref_pk), col(SearchDocument.fields)).where(*here)).all())
