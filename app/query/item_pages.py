@@ -12,7 +12,8 @@ from sqlmodel import Session
 from app.normalize.facts import IMPORTANCE
 from app.query import facts, paging
 from app.query.clauses import clauses
-from app.query.facts import RANKS, Facts, Ints, Mask
+from app.query.columns import RANKS, Ints, Mask
+from app.query.facts import Facts
 from app.query.filters import Built
 from app.query.params import ItemList
 
