@@ -33,6 +33,11 @@ def tells(query: ItemList) -> bool:
     return not asked - ({"family"} if not query.entity else set()) and sorts <= _SORTED
 
 
+def untold(query: ItemList) -> ItemList:
+    """`query` without what the columns tell and names nothing: what is left may be misspelled."""
+    return query.model_copy(update={"from_": None, "to": None, "section": [], "importance": []})
+
+
 def page(session: Session, query: ItemList, default: str, built: Built, of: Collection[int] | None, scope: str) -> paging.Rows:
     """The items (their `pk`) of a page, how many there are in all, and where the next page begins."""
     held = facts.of(session)
@@ -62,7 +67,8 @@ def _found(session: Session, held: Facts, query: ItemList, built: Built, of: Col
     kept = held.among_items(briefings, query.section)
     kept = held.inside.copy() if kept is None else kept
     for clause in clauses(query.importance):
-        kept &= np.isin(held.importance, [IMPORTANCE.index(value) for value in clause.values]) ^ clause.negated
+        meant = np.isin(np.arange(len(IMPORTANCE)), [IMPORTANCE.index(value) for value in clause.values]) ^ clause.negated
+        kept &= meant[held.importance]
     for clause in clauses(query.entity):
         kept &= _named(held, set().union(*(built.found["entity", value] for value in clause.values))) ^ clause.negated
     if of is None:

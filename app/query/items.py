@@ -46,10 +46,12 @@ def find(
     session: Session, query: ItemList, lang: str | None, *, of: Collection[int] | None = None, about: EntityRef | None = None
 ) -> Found:
     """A page of the items `query` asks for; of those that name one of the entities `of`, `about` the first, where they are given."""
-    built = _built(session, query, of)
+    picked = item_pages.tells(query)
+    # Of what the columns tell, no statement is made but to count facets by.
+    built = _built(session, query if query.facets or not picked else item_pages.untold(query), of)
     scope, newest = query.scope(sorted(of or ())), None
     scores: dict[int, float] = {}
-    if item_pages.tells(query):
+    if picked:
         rows = item_pages.page(session, query, DEFAULT_SORT, built, of, scope)
         pks = list(rows.rows)
     else:

@@ -48,8 +48,8 @@ def items(
     found: dict[int, bytes] = {}
     # A day may hold more than a statement takes parameters.
     for start in range(0, len(pks), 900):
-        for pk, body, *thread in session.connection().execute(_THESE, {"pks": pks[start : start + 900]}):
-            parts = body.split(PART)
+        for pk, body, *thread in session.connection().execute(_THESE, {"pks": pks[start : start + 900]}).all():
+            parts = body.split(PART) if wanted else body.split(PART, 2)
             chosen = [parts[0], parts[1], *(parts[at] for at in wanted), _told(thread, more.get(pk) if more else None)]
             if also and (extra := also.get(pk)):
                 chosen.append(orjson.dumps(extra)[1:-1])
@@ -77,7 +77,7 @@ def briefing(session: Session, pk: int, lang: str | None) -> bytes:
     connection = session.connection()
     body = connection.execute(_BRIEFINGS, {"pks": [pk]}).one().body
     held: dict[bytes, bytes] = {}
-    for item, shown, *thread in connection.execute(_OF_BRIEFING, {"pk": pk}):
+    for item, shown, *thread in connection.execute(_OF_BRIEFING, {"pk": pk}).all():
         always, _, parts = shown.split(PART, 2)
         held[b"%d" % item] = b"{%b,%b,%b}" % (always, parts.replace(PART, b","), _told(thread))
     pieces = body.replace(PART, b",").split(ITEMS)
