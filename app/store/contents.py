@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlmodel import Session
@@ -70,7 +71,7 @@ def name(session: Session, namings: Iterable[Naming], concerned: Iterable[str], 
         own: dict[Place, str] = {}
         for one in (m for mention, _ in naming.mentions for m in (mention, *mention.parts)):
             if place := place_of(one):
-                called = storable(read_cell(one.surface).name)
+                called = _called(one.surface)[0]
                 own[place] = min(own.get(place, called), called)
         # Whoever names it first gives it its first name.
         names = own | names
@@ -121,7 +122,14 @@ def mention_row(
 
 def place_of(mention: NamedMention) -> Place | None:
     """What a mention hangs on: the key of its spelling, and what the document alone makes of it."""
-    return (storable(name_key(read_cell(mention.surface).name)), storable(mention.node)) if mention.node else None
+    return (_called(mention.surface)[1], storable(mention.node)) if mention.node else None
+
+
+@lru_cache(maxsize=16_000)
+def _called(surface: str) -> tuple[str, str]:
+    """The name in a place, and its key."""
+    name = read_cell(surface).name
+    return storable(name), storable(name_key(name))
 
 
 def _claims(session: Session, briefing: Briefing, items: list[tuple[DecidedItem, int]]) -> None:
