@@ -12,8 +12,8 @@ from tests.conftest import CHANNEL, take_in
 from tests.documents import briefing, item
 
 CHECKS = [
-    "python", "sqlite", "schema", "integrity", "references", "documents", "entities", "spellings", "watch list", "sources", "search", "threads",
-    "index",
+    "python", "sqlite", "schema", "integrity", "references", "documents", "entities", "spellings", "names", "watch list", "sources", "search",
+    "answers", "threads", "facts", "index",
 ]  # fmt: skip
 
 
@@ -48,6 +48,12 @@ def test_a_sound_base(database: Database) -> None:
         ("UPDATE alembic_version SET version_num = '9999'", "schema"),
         ("UPDATE search_document SET title = ' other ', length = length + 1", "search"),
         ("DELETE FROM search_document WHERE kind = 'source'", "search"),
+        ("DELETE FROM item_json", "answers"),
+        ("UPDATE briefing_json SET body = 'x'", "answers"),
+        ("DELETE FROM briefing_facts", "facts"),
+        ("UPDATE briefing_facts SET named = items", "facts"),
+        ("UPDATE briefing_facts SET briefing_pk = briefing_pk + 100", "facts"),
+        ("UPDATE mention SET kind = 'title' WHERE kind = 'listed'", "facts"),
     ],
 )
 def test_damage_is_found(database: Database, damage: str, fault: str) -> None:
@@ -91,7 +97,7 @@ def test_rows_that_refer_to_nothing(database: Database) -> None:
         raw.execute("PRAGMA foreign_keys = OFF")
         connection.execute(text("UPDATE mention SET briefing_pk = 99"))
         connection.commit()
-    assert faults(database) == ["references"]
+    assert faults(database) == ["references", "facts"]
 
 
 def test_a_base_without_tables(url: str) -> None:

@@ -3,10 +3,11 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from sqlmodel import Session
 
 from app.api import answers
 from app.api.answers import CHECKS, MEDIA, Format, answer, asked_format, moved
-from app.api.deps import AcceptLanguageDep, SessionDep, SettingsDep
+from app.api.deps import AcceptLanguageDep, SettingsDep, reads
 from app.parse.briefing import decode
 from app.query import briefings as query
 from app.query import dataset
@@ -19,7 +20,6 @@ from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
 from app.render import markup
 from app.settings import Settings
-from app.store.tables import Briefing
 
 router = APIRouter(prefix="/v1", tags=["briefings"], dependencies=CHECKS)
 
@@ -34,7 +34,8 @@ def _also(*forms: Format) -> dict[int | str, dict[str, Any]]:
 
 
 @router.get("/briefings", response_model=Page[BriefingSummary] | Page[BucketOut], summary="Briefings, newest first")
-def list_briefings(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[BriefingList, Query()]) -> Any:
+@reads
+def list_briefings(request: Request, session: Session, language: AcceptLanguageDep, params: Annotated[BriefingList, Query()]) -> Any:
     lang = params.lang or language
     if params.group_by is not None:
         return answers.buckets(request, session, query.buckets(session, params, lang), params.limit, params.names())
@@ -45,15 +46,17 @@ def list_briefings(request: Request, session: SessionDep, language: AcceptLangua
 
 
 @router.get("/briefings/latest", response_model=BriefingOut, summary="The newest briefing, whole", responses=_also("html", "md"))
+@reads
 def latest_briefing(
-    request: Request, session: SessionDep, settings: SettingsDep, language: AcceptLanguageDep, params: Annotated[LatestQuery, Query()]
+    request: Request, session: Session, settings: SettingsDep, language: AcceptLanguageDep, params: Annotated[LatestQuery, Query()]
 ) -> Any:
     return _whole(request, session, query.latest(session, params.channel or settings.channel), params, language)
 
 
 @router.get("/briefings/{briefing_id}", response_model=BriefingOut, summary="A briefing, whole", responses=_also("html", "md"))
+@reads
 def get_briefing(
-    request: Request, session: SessionDep, settings: SettingsDep, language: AcceptLanguageDep, briefing_id: BriefingId,
+    request: Request, session: Session, settings: SettingsDep, language: AcceptLanguageDep, briefing_id: BriefingId,
     params: Annotated[BriefingQuery, Query()],
 ) -> Any:  # fmt: skip
     return elsewhere(request, settings, briefing_id) or _whole(request, session, query.get(session, briefing_id), params, language)
@@ -65,10 +68,10 @@ def elsewhere(request: Request, settings: Settings, given: str, *below: str) -> 
     return moved(request, path("briefings", canonical, *below)) if canonical != given else None
 
 
-def _whole(request: Request, session: SessionDep, briefing: Briefing, params: BriefingQuery, language: str | None) -> Response:
+def _whole(request: Request, session: Session, briefing: query.Known, params: BriefingQuery, language: str | None) -> Response:
     form = asked_format(request, params.format, ("json", "html", "md"))
     if form == "json":
-        return answer(request, session, query.whole(session, briefing, params.lang or language), params.names())
+        return answer(request, session, query.whole(session, briefing, params.lang or language), params.names(), BriefingOut)
     document = decode(query.source(session, briefing).body)
     return answers.text(request, session, markup.page(briefing.title, document) if form == "html" else document, form)
 
@@ -79,8 +82,9 @@ def _whole(request: Request, session: SessionDep, briefing: Briefing, params: Br
     response_class=Response,
     responses=_also("md"),
 )
+@reads
 def get_briefing_source(
-    request: Request, session: SessionDep, settings: SettingsDep, briefing_id: BriefingId, params: Annotated[NoQuery, Query()]
+    request: Request, session: Session, settings: SettingsDep, briefing_id: BriefingId, params: Annotated[NoQuery, Query()]
 ) -> Any:
     if away := elsewhere(request, settings, briefing_id, "source"):
         return away
@@ -96,19 +100,19 @@ def get_briefing_source(
     tags=["headlines"],
     responses=_also("text", "md"),
 )
+@reads
 def get_headlines(
-    request: Request, session: SessionDep, settings: SettingsDep, language: AcceptLanguageDep, params: Annotated[HeadlinesQuery, Query()]
+    request: Request, session: Session, settings: SettingsDep, language: AcceptLanguageDep, params: Annotated[HeadlinesQuery, Query()]
 ) -> Any:
     channel = params.channel or settings.channel
     briefing = query.of_day(session, channel, params.day) if params.day else query.latest(session, channel)
     everything = query.headlines(session, briefing, params.lang or language)
     found = everything[: params.limit]
     form = asked_format(request, params.format, ("json", "text", "md"))
-    if form == "text":
-        return answers.text(request, session, markup.headlines_text(briefing.title, found), form)
-    if form == "md":
-        return answers.text(request, session, markup.headlines_markdown(briefing.title, found), form)
+    if form != "json":
+        write = markup.headlines_text if form == "text" else markup.headlines_markdown
+        return answers.text(request, session, write(briefing.title, map(ItemOut.model_validate_json, found)), form)
     warnings = [] if everything else [f"The briefing {briefing.id} has no focus section."]
-    also = {"briefing": query.ref(session, briefing).model_dump(mode="json")}
+    also = {"briefing": query.ref(briefing).model_dump(mode="json")}
     rows = Rows([], len(everything), None)
     return answers.page(request, session, found, ItemOut, rows, params.limit or len(everything), warnings, params.names(), also)

@@ -1,33 +1,71 @@
 """What routes depend on, named as types."""
 
-from collections.abc import Iterator
-from typing import Annotated, get_origin
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, get_origin
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Header
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from app.errors import BadRequest
 from app.settings import Settings
-from app.store.db import Database
+from app.store.db import Database, Slow
 
 # At or below the pool, so that a request that has its turn has its connection.
 READERS = 8
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     return request.app.state.settings  # type: ignore[no-any-return]
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     return request.app.state.database  # type: ignore[no-any-return]
 
 
 def _session(request: Request) -> Iterator[Session]:
-    with _database(request).read() as session:
+    with request.app.state.database.read() as session:
         yield session
+
+
+_readers = CapacityLimiter(READERS)
+
+
+def reads(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """A route that takes `request` and `session`: answered in the event loop, where a thread would cost more than the answer.
+
+    What takes longer than a few milliseconds there is broken off and done in a thread; on PostgreSQL all is, because the wait
+    for the server is not the loop's.
+    """
+    signature = inspect.signature(endpoint)
+
+    async def answer(request: Request, **given: Any) -> Any:
+        database: Database = request.app.state.database
+        if database.quick:
+            try:
+                with database.read(database.quick) as session:
+                    return endpoint(request=request, session=session, **given)
+            except Slow:
+                pass
+            except OperationalError as error:
+                if "interrupted" not in str(error.orig):
+                    raise
+
+        def patiently() -> Any:
+            with database.read() as session:
+                return endpoint(request=request, session=session, **given)
+
+        return await to_thread.run_sync(patiently, limiter=_readers)
+
+    answer.__name__, answer.__doc__, answer.__module__ = endpoint.__name__, endpoint.__doc__, endpoint.__module__
+    asked = [parameter for name, parameter in signature.parameters.items() if name != "session"]
+    answer.__signature__ = signature.replace(parameters=asked)  # type: ignore[attr-defined]
+    return answer
 
 
 def parameters(request: Request) -> dict[str, bool]:
@@ -40,7 +78,7 @@ def parameters(request: Request) -> dict[str, bool]:
     return {f.alias: get_origin(f.field_info.annotation) is list for f in asked}
 
 
-def once(request: Request) -> None:
+async def once(request: Request) -> None:
     """A parameter of one value is given once: of two, either would be dropped in silence."""
     given = [name for name, _ in request.query_params.multi_items()]
     if len(given) > len(set(given)):
@@ -62,7 +100,7 @@ _LANGUAGES = {
 }
 
 
-def _accepted_language(request: Request) -> str | None:
+async def _accepted_language(request: Request) -> str | None:
     """The first of our languages in the order the client prefers them."""
     for tag in preferred(request.headers.get("accept-language", "")):
         head = "-".join(tag.split("-")[:2])

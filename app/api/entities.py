@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from app.api import answers
 from app.api.answers import CHECKS, answer, moved
-from app.api.deps import AcceptLanguageDep, SessionDep
+from app.api.deps import AcceptLanguageDep, reads
 from app.query import entities as query
 from app.query import families, items, ledger, related, timelines
 from app.query.params import EntityList, HistoryList, ItemList, OneQuery, RelatedQuery, TimelineQuery, TimelinesQuery
@@ -32,7 +32,8 @@ EntityId = Annotated[
 
 
 @router.get("", response_model=Page[EntitySummary] | Page[BucketOut], summary="Entities that are named, most often first")
-def list_entities(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[EntityList, Query()]) -> Any:
+@reads
+def list_entities(request: Request, session: Session, language: AcceptLanguageDep, params: Annotated[EntityList, Query()]) -> Any:
     lang = params.lang or language
     if params.group_by is not None:
         return answers.buckets(request, session, query.buckets(session, params, lang), params.limit, params.names())
@@ -43,8 +44,9 @@ def list_entities(request: Request, session: SessionDep, language: AcceptLanguag
 
 
 @router.get("/{entity_id:path}/items", response_model=EntityItems | EntityBuckets, summary="The items that name an entity")
+@reads
 def list_entity_items(
-    request: Request, session: SessionDep, language: AcceptLanguageDep, entity_id: EntityId, params: Annotated[ItemList, Query()]
+    request: Request, session: Session, language: AcceptLanguageDep, entity_id: EntityId, params: Annotated[ItemList, Query()]
 ) -> Any:
     pk, elsewhere = _canonical(request, session, entity_id, "/items")
     if elsewhere:
@@ -63,16 +65,20 @@ def list_entity_items(
 
 
 @router.get("/{entity_id:path}/timeline", response_model=TimelineOut, summary="What was said of an entity, interval by interval")
+@reads
 def get_entity_timeline(
-    request: Request, session: SessionDep, language: AcceptLanguageDep, entity_id: EntityId, params: Annotated[TimelineQuery, Query()]
+    request: Request, session: Session, language: AcceptLanguageDep, entity_id: EntityId, params: Annotated[TimelineQuery, Query()]
 ) -> Any:
     pk, elsewhere = _canonical(request, session, entity_id, "/timeline")
-    return elsewhere or answer(request, session, timelines.one(session, pk, params, params.lang or language), params.names())
+    if elsewhere:
+        return elsewhere
+    return answers.plain(request, session, timelines.one(session, pk, params, params.lang or language), TimelineOut, params.names())
 
 
 @router.get("/{entity_id:path}/related", response_model=Related, summary="Who it is named together with, and how far beyond chance")
+@reads
 def list_related_entities(
-    request: Request, session: SessionDep, language: AcceptLanguageDep, entity_id: EntityId, params: Annotated[RelatedQuery, Query()]
+    request: Request, session: Session, language: AcceptLanguageDep, entity_id: EntityId, params: Annotated[RelatedQuery, Query()]
 ) -> Any:
     pk, elsewhere = _canonical(request, session, entity_id, "/related")
     if elsewhere:
@@ -92,7 +98,8 @@ def list_related_entities(
 
 
 @router.get("/{entity_id:path}/history", response_model=Page[JudgementOut], summary="Every judgement that made an entity what it is")
-def get_entity_history(request: Request, session: SessionDep, entity_id: EntityId, params: Annotated[HistoryList, Query()]) -> Any:
+@reads
+def get_entity_history(request: Request, session: Session, entity_id: EntityId, params: Annotated[HistoryList, Query()]) -> Any:
     pk, elsewhere = _canonical(request, session, entity_id, "/history")
     if elsewhere:
         return elsewhere
@@ -102,24 +109,26 @@ def get_entity_history(request: Request, session: SessionDep, entity_id: EntityI
 
 # Last: a spelling may hold a slash.
 @router.get("/{entity_id:path}", response_model=EntityOut, summary="An entity")
+@reads
 def get_entity(
-    request: Request, session: SessionDep, language: AcceptLanguageDep, entity_id: EntityId, params: Annotated[OneQuery, Query()]
+    request: Request, session: Session, language: AcceptLanguageDep, entity_id: EntityId, params: Annotated[OneQuery, Query()]
 ) -> Any:
     pk, elsewhere = _canonical(request, session, entity_id, "")
     return elsewhere or answer(request, session, query.one(session, pk, params.lang or language), params.names())
 
 
 @side_by_side.get("/v1/timelines", response_model=TimelinesOut, summary="Several entities side by side, on one axis")
-def get_timelines(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[TimelinesQuery, Query()]) -> Any:
-    return answer(request, session, timelines.several(session, params, params.lang or language), params.names())
+@reads
+def get_timelines(request: Request, session: Session, language: AcceptLanguageDep, params: Annotated[TimelinesQuery, Query()]) -> Any:
+    return answers.plain(request, session, timelines.several(session, params, params.lang or language), TimelinesOut, params.names())
 
 
 def _canonical(request: Request, session: Session, given: str, below: str) -> tuple[int, Response | None]:
     """The entity named in the path, and a redirect where it was not named by its id."""
+    if (pk := query.of_id(session, given)) is not None:
+        return pk, None
     pk = query.resolve(session, given)
     entity_id = session.execute(select(col(Entity.id)).where(col(Entity.pk) == pk)).scalar_one()
-    if entity_id == given:
-        return pk, None
     into = query.merged_into(session, given)
     told = MovedOut(id=given, merged_into=into) if into == entity_id else None
     return pk, moved(request, path("entities", entity_id) + below, told)

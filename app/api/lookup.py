@@ -1,21 +1,25 @@
 """Names looked up: as they are typed, and in a text of the caller's."""
 
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
+import orjson
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
 from app import ingest
-from app.api.answers import CHECKS, answer, uncached
+from app.api.answers import CHECKS, MEDIA, cached, uncached
 from app.api.bodies import MAX_JSON, BodyDep, read, read_json
-from app.api.deps import AcceptLanguageDep, SessionDep, once
+from app.api.deps import AcceptLanguageDep, once, reads
 from app.errors import InvalidBody, TooLarge
 from app.query import annotate as annotations
 from app.query import autocomplete
 from app.query.autocomplete import Names
 from app.query.params import CompletionQuery, OneQuery
 from app.query.schemas.lookup import AnnotationsOut, CompletionsOut
+from app.query.shape import field_tree, pick
+from app.store.db import Slow
 
 router = APIRouter(prefix="/v1", tags=["entities"])
 
@@ -29,17 +33,26 @@ class AnnotateIn(BaseModel):
     lang: Literal["zh-Hant", "zh-Hans", "en"] | None = Field(None, description="Which name of an entity is shown.")
 
 
-def known_names(request: Request, session: Session) -> Names:
-    """The names of the base, kept as long as its content is the same."""
-    state = request.app.state
-    state.names = autocomplete.names(session, getattr(state, "names", None))
-    return state.names  # type: ignore[no-any-return]
-
-
 @router.get("/autocomplete", response_model=CompletionsOut, summary="Entities by what is typed of their names", dependencies=CHECKS)
-def complete(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[CompletionQuery, Query()]) -> Any:
-    found = autocomplete.complete(session, known_names(request, session), params.q, params.limit, params.lang or language)
-    return answer(request, session, found, params.names())
+async def complete(request: Request, language: AcceptLanguageDep, params: Annotated[CompletionQuery, Query()]) -> Any:
+    lang = params.lang or language
+    known = request.app.state.database.memo.get("names")
+    # What is kept is of the version that holds now: nothing of the base need be read.
+    if known and known.version.text == await request.app.state.freshness.current():
+        with suppress(Slow):
+            return _completed(request, None, known, params, lang)
+    return await _complete(request=request, language=lang, params=params)
+
+
+@reads
+def _complete(request: Request, session: Session, language: str | None, params: CompletionQuery) -> Any:
+    return _completed(request, session, autocomplete.names(session), params, language)
+
+
+def _completed(request: Request, session: Session | None, known: Names, params: CompletionQuery, lang: str | None) -> Any:
+    data = autocomplete.complete(session, known, params.q, params.limit, lang)
+    shown = pick({"data": data, "dataset_version": known.version.text}, field_tree(CompletionsOut, params.names()))
+    return cached(request, orjson.dumps(shown), MEDIA["json"], known.version)
 
 
 _TEXT = {"requestBody": {"required": True, "content": {"application/json": {"schema": AnnotateIn.model_json_schema()}}}}
@@ -48,9 +61,8 @@ _TEXT = {"requestBody": {"required": True, "content": {"application/json": {"sch
 @router.post(
     "/annotate", response_model=AnnotationsOut, summary="The known names in a text", dependencies=[Depends(once)], openapi_extra=_TEXT
 )
-def annotate(
-    request: Request, session: SessionDep, language: AcceptLanguageDep, body: BodyDep, params: Annotated[OneQuery, Query()]
-) -> Any:
+@reads
+def annotate(request: Request, session: Session, language: AcceptLanguageDep, body: BodyDep, params: Annotated[OneQuery, Query()]) -> Any:
     given = read(AnnotateIn, read_json(request, body))
     try:
         size = len(given.text.encode())
@@ -59,5 +71,5 @@ def annotate(
     if size > MAX_JSON:
         raise TooLarge(f"The text has {size} bytes in UTF-8; at most {MAX_JSON} are taken.")
     lang = given.lang or params.lang or language
-    found = annotations.annotate(session, ingest.knowledge().scanner, known_names(request, session), given.text, lang)
+    found = annotations.annotate(session, ingest.knowledge().scanner, autocomplete.names(session), given.text, lang)
     return uncached(session, found, params.names())

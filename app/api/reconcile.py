@@ -14,9 +14,9 @@ from app.api import answers
 from app.api.answers import CHECKS, answer, uncached
 from app.api.bodies import MAX_JSON, BodyDep, media, read
 from app.api.deps import AcceptLanguageDep, SessionDep
-from app.api.lookup import known_names
 from app.errors import BadRequest, InvalidBody, TooLarge, UnsupportedType
 from app.query import entities, reconcile
+from app.query.autocomplete import names
 from app.query.params import ManifestQuery, PreviewQuery, SuggestQuery
 from app.query.schemas.reconcile import (
     Address,
@@ -59,7 +59,7 @@ def post_queries(request: Request, session: SessionDep, language: AcceptLanguage
 
 @router.get("/suggest/entity", response_model=Suggestions, summary="Entities by what is typed", dependencies=CHECKS)
 def suggest_entity(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[SuggestQuery, Query()]) -> Any:
-    found = reconcile.suggest(session, known_names(request, session), params.prefix, params.cursor, params.lang or language)
+    found = reconcile.suggest(session, names(session), params.prefix, params.cursor, params.lang or language)
     return answer(request, session, found)
 
 
@@ -110,7 +110,7 @@ def _results(request: Request, session: Session, data: Any, lang: str | None) ->
     if isinstance(data, dict) and len(data) > MAX_QUERIES:
         raise TooLarge(f"The batch has {len(data)} queries; at most {MAX_QUERIES} are taken.")
     batch = read(Batch, data)
-    return reconcile.reconcile(session, known_names(request, session), ingest.knowledge().catalogue, batch, lang)
+    return reconcile.reconcile(session, names(session), ingest.knowledge().catalogue, batch, lang)
 
 
 def _manifest(request: Request) -> Manifest:

@@ -6,6 +6,7 @@ from sqlmodel import Session, col
 from app.normalize.mentions import Scanner, longest
 from app.query import dataset
 from app.query.autocomplete import Names, latest_items
+from app.query.autocomplete import scanner as own_scanner
 from app.query.refs import entity_refs
 from app.query.schemas.lookup import AnnotatedEntity, Annotation, AnnotationsOut
 from app.store.tables import Entity
@@ -16,7 +17,7 @@ _ITEMS = 3
 
 def annotate(session: Session, scanner: Scanner, known: Names, text: str, lang: str | None) -> AnnotationsOut:
     """Where `text` names entities of the base: by the catalogue's names (`scanner`), and by those documents spell them with."""
-    found = longest([*known.scanner.scan(text), *scanner.scan(text)])
+    found = longest([*own_scanner(session, known).scan(text), *scanner.scan(text)])
     pks = _entities(session, {match.node for match in found})
     there = [(match, pks[match.node]) for match in found if match.node in pks]
     refs = entity_refs(session, (pk for _, pk in there), lang)

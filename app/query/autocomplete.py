@@ -1,195 +1,227 @@
 """Names as they are typed: any script, prefix before infix before slips of the pen; only what the base names.
 
-The names are held in memory, made anew when the content changes. A slip is looked for among the few names that share bigrams
-with what is typed, so that nothing is compared with everything.
+The names are held in memory. When the content changes, the entities that changed are read again, and found in an index of their
+own until they are many.
 """
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
+import ctypes
+import gc
+import threading
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import chain
+from typing import Any
 
-from rapidfuzz.distance import OSA
-from sqlalchemy import func, select
+from sqlalchemy import String, and_, cast, func, select
 from sqlmodel import Session, col
 
 from app.normalize.mentions import Scanner
 from app.normalize.names import name_key
-from app.normalize.text import fold
 from app.query import dataset
+from app.query.dataset import Version
+from app.query.name_index import CANDIDATES, Match, NameIndex, Near
 from app.query.refs import entity_refs
-from app.query.schemas.lookup import Completion, CompletionsOut, Hint
+from app.query.schemas.lookup import Hint
 from app.query.schemas.shared import ItemRef
-from app.store.tables import Alias, Entity, Item, Mention
+from app.store.db import Database, Slow, patiently
+from app.store.tables import Alias, Entity, EntityChange, Item, Mention, Spelling
 
 # What is typed beyond this many characters tells nothing more apart.
 _LONGEST = 64
-# So many names are looked at closely for a slip.
-_CANDIDATES = 300
-_SHORTEST_SLIP = 4
-# Below this, the first letter must be right.
-_SURE_OF_A_SLIP = 6
 # A name that only documents hold is looked for in a text if it has so many characters.
 _SHORTEST_OWN = 3
-_GAPS = re.compile(r"[\s\-_/.·•()（）]+")
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """One spelling of an entity: its key, and the keys it has from each of its words on."""
-
-    entity: int
-    written: str
-    key: str
-    words: tuple[str, ...]
-    shown: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """An entity, the spelling it was found by, and how: 1 is the whole name."""
-
-    entity: int
-    written: str
-    how: str
-    score: float
+# So many changed entities are kept apart before all is put together anew.
+_APART = 2_000
+# Entities whose looks are kept, and answers that were much work.
+_KEPT, _COSTLY = 5_000, 500
+_building = threading.Lock()
 
 
 class Names:
     """Every spelling of every entity that is named, at one version of the content."""
 
-    def __init__(self, version: str, rows: list[tuple[int, str, str, bool]], weights: dict[int, int], own: dict[str, str]) -> None:
-        """`rows` are (entity, spelling, its key, whether the entity is shown by it), `weights` how often each is named, `own` the spellings of documents → node."""
-        self.version = version
-        self.weights = weights
-        self._own = own
-        self._names = [_Name(pk, name, key, _words(name), shown) for pk, name, key, shown in rows]
-        self._bigrams: defaultdict[str, list[int]] = defaultdict(list)
-        for at, name in enumerate(self._names):
-            for gram in {a + b for a, b in pairwise(name.key)}:
-                self._bigrams[gram].append(at)
+    def __init__(self, version: Version, whole: NameIndex, began: Version | None = None, changed: NameIndex | None = None) -> None:
+        """`whole` is of the version `began`; what `changed` since is found in an index of its own, and in `whole` no more."""
+        self.version, self.began, self.whole = version, began or version, whole
+        self.parts = (whole.without(changed.entities), changed) if changed else (whole,)
+        self.scanner: Scanner | None = None
+        self.shown: dict[tuple[int, str | None], dict[str, Any]] = {}
+        """What is shown of an entity in a language, beside how it was found."""
+        self._found: dict[tuple[str, int], list[Match]] = {}
 
-    @cached_property
-    def scanner(self) -> Scanner:
-        """Finds in a text what documents and curators call entities, beyond the catalogue's names."""
-        return Scanner(own=self._own)
+    def weight(self, entity: int) -> int:
+        """How often an entity is named."""
+        return sum(part.weight(entity) for part in self.parts)
 
     def find(self, typed: str, limit: int) -> list[Match]:
         """The entities `typed` may become, best first."""
         key = name_key(typed[:_LONGEST]) if typed.strip() else ""
         if not key:
             return []
+        if (found := self._found.get((key, limit))) is None:
+            found = self._find(key, limit)
+            if len(key) < 3 and len(self._found) < _COSTLY:
+                # What is short stands in many names.
+                self._found[key, limit] = found
+        return found
+
+    def _find(self, key: str, limit: int) -> list[Match]:
         best: dict[int, Match] = {}
-        for match in self._spelled(key):
-            held = best.get(match.entity)
-            if held is None or match.score > held.score:
-                best[match.entity] = match
+        for kind in zip(*(part.spelled(key, limit) for part in self.parts), strict=True):
+            best |= {match.entity: match for match in chain(*kind)}
+            if len(best) >= limit:
+                break
         if len(best) < limit and all(match.how != "exact" for match in best.values()):
-            for match in self._slips(key):
-                best.setdefault(match.entity, match)
-        return sorted(best.values(), key=lambda m: (-round(m.score, 3), -self.weights[m.entity], m.written, m.entity))[:limit]
+            near = [part.near(key) for part in self.parts]
+            if len(near) > 1 and sum(len(found) for found, _ in near) > CANDIDATES:
+                near = self._nearest(near)
+            for part, (found, _) in zip(self.parts, near, strict=True):
+                for match in part.slips(key, found, limit + len(best)):
+                    best.setdefault(match.entity, match)
+        weights = {entity: self.weight(entity) for entity in best}
+        return sorted(best.values(), key=lambda m: (-round(m.score, 3), -weights[m.entity], m.written, m.entity))[:limit]
 
-    def _spelled(self, key: str) -> Iterator[Match]:
-        """Whole names, then prefixes, prefixes of a later word, and what stands within: each kind below the one before it."""
-        for name in self._names:
-            if key not in name.key:
-                continue
-            # The nearer to the whole name, and to the name it is shown by, the better.
-            nearness = 0.04 * len(key) / len(name.key) + 0.02 * name.shown
-            if name.key == key:
-                yield Match(name.entity, name.written, "exact", 1.0)
-            elif name.key.startswith(key):
-                yield Match(name.entity, name.written, "prefix", round(0.9 + nearness, 4))
-            elif any(word.startswith(key) for word in name.words):
-                yield Match(name.entity, name.written, "infix", round(0.8 + nearness, 4))
-            else:
-                yield Match(name.entity, name.written, "infix", round(0.7 + nearness, 4))
+    def _nearest(self, near: Sequence[Near]) -> list[Near]:
+        """Of what each part has, those that share most: as many as of one."""
+        every = sorted(
+            (-count, *self.parts[part].place(at), part, place)
+            for part, (found, shared) in enumerate(near)
+            for place, (at, count) in enumerate(zip(found.tolist(), shared.tolist(), strict=True))
+        )[:CANDIDATES]
+        kept = [sum(entry[-2] == part for entry in every) for part in range(len(near))]
+        return [(found[:most], shared[:most]) for most, (found, shared) in zip(kept, near, strict=True)]
 
-    def _slips(self, key: str) -> Iterator[Match]:
-        if len(key) < _SHORTEST_SLIP:
-            return
-        shared: Counter[int] = Counter()
-        for gram in {a + b for a, b in pairwise(key)}:
-            shared.update(self._bigrams.get(gram, ()))
-        allowed = 1 if len(key) < 8 else 2
-        found = []
-        for at, _ in sorted(shared.items(), key=lambda pair: (-pair[1], pair[0]))[:_CANDIDATES]:
-            name = self._names[at]
-            if len(key) < _SURE_OF_A_SLIP and key[0] != name.key[0]:
-                continue
-            # What is typed may be the beginning of a name.
-            slips = min(
-                OSA.distance(key, name.key[:end], score_cutoff=allowed) for end in {len(key) - 1, len(key), len(key) + 1, len(name.key)}
+
+def names(session: Session) -> Names:
+    """The names at the version `session` reads, kept for all; the session must have read nothing else yet."""
+    memo = session.info["memo"]
+    for _ in range(2):
+        version = dataset.version(session)
+        held: Names | None = memo.get("names")
+        if held and held.version.text == version.text:
+            return held
+        if session.info["quick"]:
+            raise Slow
+        with _building:
+            held = memo.get("names")
+            if held is None or _precedes(held.version, version):
+                memo["names"] = held = _read(session, version, held)
+                return held
+        # Another has read later than this session began.
+        session.rollback()
+    return _read(session, dataset.version(session), None)
+
+
+def warm(database: Database) -> None:
+    """Have the names at hand before anybody asks."""
+    if not database.in_memory:
+        with database.read() as session:
+            names(session)
+
+
+def scanner(session: Session, known: Names) -> Scanner:
+    """Finds in a text what documents and curators call entities, beyond the catalogue's names."""
+    with _building:
+        if known.scanner is None:
+            rows = session.execute(
+                select(col(Alias.name), col(Entity.node), col(Alias.key), col(Alias.entity_pk))
+                .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
+                .where(col(Alias.origin) != "catalogue")
+                .order_by(col(Alias.name), col(Alias.entity_pk))
             )
-            if slips <= allowed:
-                found.append(Match(name.entity, name.written, "typo", round(0.6 * (1 - slips / len(key)), 4)))
-        yield from sorted(found, key=lambda match: -match.score)
+            own = {name: node for name, node, key, pk in rows if len(key) >= _SHORTEST_OWN and known.weight(pk)}
+            known.scanner = Scanner(own=own)
+        return known.scanner
 
 
-def _words(name: str) -> tuple[str, ...]:
-    """What follows each blank, hyphen or bracket of a name, closed up."""
-    pieces = _GAPS.split(fold(name))
-    return tuple("".join(pieces[at:]) for at in range(1, len(pieces)) if pieces[at])
+def _number(version: Version) -> tuple[str, int]:
+    instance, _, number = version.text.rpartition("-")
+    return instance, int(number)
 
 
-def names(session: Session, held: Names | None) -> Names:
-    """The names at the version `session` reads: those `held` if they are of it."""
-    version = dataset.version(session).text
-    if held is not None and held.version == version:
-        return held
-    weights = {
-        pk: count
-        for pk, count in session.execute(
-            select(col(Mention.entity_pk), func.count())
-            .join(Entity, col(Entity.pk) == col(Mention.entity_pk))
-            .where(col(Entity.merged_into_pk).is_(None))
-            .group_by(col(Mention.entity_pk))
-        )
-        if pk
-    }
-    aliases = [
-        row
-        for row in session.execute(
-            select(
-                col(Alias.entity_pk),
-                col(Alias.name),
-                col(Alias.key),
-                col(Alias.origin),
-                col(Entity.node),
-                col(Entity.name).label("shown"),
-                col(Entity.names),
-            )
-            .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
-            .order_by(col(Alias.name), col(Alias.entity_pk))
-        )
-        if row.entity_pk in weights
-    ]
-    own = {row.name: row.node for row in aliases if row.origin != "catalogue" and len(row.key) >= _SHORTEST_OWN}
-    return Names(
-        version, [(row.entity_pk, row.name, row.key, row.name in (row.shown, *row.names.values())) for row in aliases], weights, own
+def _precedes(one: Version, other: Version) -> bool:
+    """Whether one is older than the other, or of another base."""
+    (base, number), (wanted, at) = _number(one), _number(other)
+    return base != wanted or number < at
+
+
+def _read(session: Session, version: Version, held: Names | None) -> Names:
+    patiently(session)
+    if held and _number(held.version)[0] == _number(version)[0]:
+        # What that version changed may have been written anew without another.
+        since = select(col(EntityChange.entity_pk)).where(col(EntityChange.version) >= _number(held.began)[1])
+        changed = session.scalars(since.limit(_APART + 1)).all()
+        if len(changed) <= _APART:
+            return Names(version, held.whole, held.began, _index(session, dict.fromkeys(changed, 0), since))
+    return Names(version, _index(session, {}, None))
+
+
+def _index(session: Session, weights: dict[int, int], which: Any) -> NameIndex:
+    """The names of the entities `which`, or of all; of those of `weights` that nothing names there are none."""
+    here = [] if which is None else [col(Entity.pk).in_(which)]
+    counts = (
+        select(col(Spelling.entity_pk), func.sum(col(Spelling.count)))
+        .join(Entity, col(Entity.pk) == col(Spelling.entity_pk))
+        .where(col(Entity.merged_into_pk).is_(None), *here)
+        .group_by(col(Spelling.entity_pk))
     )
+    connection = session.connection()
+    weights |= {pk: int(count) for pk, count in connection.execute(counts)}
+    named = select(col(Entity.pk), col(Entity.names)).where(cast(col(Entity.names), String) != "{}", *here)
+    shown = {(pk, name) for pk, names in connection.execute(named) for name in names.values()}
+    aliases = (
+        select(col(Alias.entity_pk), col(Alias.name), col(Alias.key), col(Alias.name) == col(Entity.name))
+        .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
+        .where(*here)
+    )
+    rows = connection.execution_options(stream_results=True).execute(aliases)
+    with _collecting_later():
+        return NameIndex(((pk, name, key, own or (pk, name) in shown) for pk, name, key, own in rows if weights.get(pk)), weights)
 
 
-def complete(session: Session, known: Names, typed: str, limit: int, lang: str | None) -> CompletionsOut:
-    """The entities that what is typed may become, each with what tells it from others of its name."""
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Keep the collector from looking again and again through what is being put together."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+        with suppress(AttributeError, OSError, TypeError):
+            # The C library keeps to itself what was needed meanwhile, more than what is held in the end.
+            ctypes.CDLL(None).malloc_trim(0)
+
+
+def complete(session: Session | None, known: Names, typed: str, limit: int, lang: str | None) -> list[dict[str, Any]]:
+    """`Completion`s as plain data: the entities that what is typed may become, each with what tells it from others of its name.
+
+    Without a session those only whose looks are kept: Slow for others.
+    """
     found = known.find(typed, limit)
-    refs = entity_refs(session, (match.entity for match in found), lang)
-    told = hints(session, [match.entity for match in found], lang)
-    return CompletionsOut(
-        data=[
-            Completion(
-                **dict(refs[match.entity]), matched=match.written, match=match.how, score=match.score,
-                mentions=known.weights[match.entity], hint=told[match.entity],
-            )
-            for match in found
-        ],
-        dataset_version=known.version,
-    )  # fmt: skip
+    shown = {match.entity: look for match in found if (look := known.shown.get((match.entity, lang)))}
+    if missing := [match.entity for match in found if match.entity not in shown]:
+        if session is None:
+            raise Slow
+        refs, told = entity_refs(session, missing, lang), hints(session, missing, lang)
+        if len(known.shown) > _KEPT:
+            known.shown.clear()
+        for entity in missing:
+            look = {"ref": refs[entity].model_dump(mode="json"), "hint": told[entity].model_dump(mode="json")}
+            shown[entity] = known.shown[entity, lang] = look
+    return [
+        {
+            **look["ref"], "matched": match.written, "match": match.how, "score": match.score,
+            "mentions": known.weight(match.entity), "hint": look["hint"],
+        }
+        for match in found
+        for look in [shown[match.entity]]
+    ]  # fmt: skip
 
 
-def hints(session: Session, pks: list[int], lang: str | None) -> dict[int, Hint]:
+def hints(session: Session, pks: Sequence[int], lang: str | None) -> dict[int, Hint]:
     """What tells each of `pks` from others of its name."""
     rows = session.execute(
         select(col(Entity.pk), col(Entity.type), col(Entity.maker_pk), col(Entity.family_pk)).where(col(Entity.pk).in_(pks))
@@ -204,24 +236,25 @@ def hints(session: Session, pks: list[int], lang: str | None) -> dict[int, Hint]
     return told
 
 
-def latest_items(session: Session, pks: list[int], most: int) -> dict[int, list[ItemRef]]:
+def latest_items(session: Session, pks: Sequence[int], most: int) -> dict[int, list[ItemRef]]:
     """The newest items that name each of `pks`, newest first."""
+    # By the index alone: where what is newest begins.
+    days = select(col(Mention.date), col(Mention.item_pk)).where(
+        col(Mention.entity_pk) == col(Entity.pk), col(Mention.item_pk).is_not(None)
+    )
+    newest = days.distinct().order_by(col(Mention.date).desc()).limit(most).correlate(Entity).subquery()
+    since = select(func.min(newest.c.date)).scalar_subquery()
     named = (
-        select(col(Mention.entity_pk), col(Mention.item_pk))
-        .where(col(Mention.entity_pk).in_(pks), col(Mention.item_pk).is_not(None))
+        select(col(Entity.pk), col(Item.id), col(Item.title), col(Item.date), col(Item.importance_rank), col(Item.ordinal), col(Item.pk))
+        .select_from(Entity)
+        .join(Mention, and_(col(Mention.entity_pk) == col(Entity.pk), col(Mention.date) >= since))
+        .join(Item, col(Item.pk) == col(Mention.item_pk))
+        .where(col(Entity.pk).in_(pks))
+        .order_by(col(Entity.pk), col(Item.date).desc(), col(Item.importance_rank).desc(), col(Item.ordinal), col(Item.pk))
         .distinct()
-        .subquery()
     )
-    ordered = func.row_number().over(
-        partition_by=named.c.entity_pk, order_by=(col(Item.date).desc(), col(Item.importance_rank).desc(), col(Item.ordinal), col(Item.pk))
-    )
-    ranked = select(named.c.entity_pk, col(Item.id), col(Item.title), col(Item.date), ordered.label("place")).join(
-        Item, col(Item.pk) == named.c.item_pk
-    )
-    within = ranked.subquery()
     found: defaultdict[int, list[ItemRef]] = defaultdict(list)
-    for pk, item_id, title, day, _ in session.execute(
-        select(within).where(within.c.place <= most).order_by(within.c.entity_pk, within.c.place)
-    ):
-        found[pk].append(ItemRef(id=item_id, title=title, date=day))
+    for pk, item_id, title, day, *_ in session.execute(named):
+        if len(found[pk]) < most:
+            found[pk].append(ItemRef(id=item_id, title=title, date=day))
     return found

@@ -65,7 +65,7 @@ def _candidates(session: Session, known: Names, catalogue: Catalogue, query: Que
     told = hints(session, list(met), lang)
     wanted = query.types()
     among = [met[pk] for pk, ref in refs.items() if not wanted or ref.type in wanted]
-    among.sort(key=lambda m: (-m.score, -known.weights.get(m.entity, 0), refs[m.entity].id))
+    among.sort(key=lambda m: (-m.score, -known.weight(m.entity), refs[m.entity].id))
     best = [entry for entry in among if entry.sure and entry.score == among[0].score]
     shown = []
     for entry in among[: min(int(query.limit or _USUAL), _MOST)]:
@@ -106,7 +106,7 @@ def _met(session: Session, known: Names, catalogue: Catalogue, name: str) -> Ite
         select(col(Entity.pk), col(Entity.merged_into_pk), col(Entity.slug)).where(col(Entity.node).in_([f"c:{slug}" for slug in scores]))
     )
     for pk, merged, slug in rows:
-        if (merged or pk) in known.weights:
+        if known.weight(merged or pk or 0):
             sure = decision.outcome == "link" and slug == decision.entity
             yield _Met(merged or pk or 0, round(scores[slug] * (100 if sure else _LIKENESS), 1), sure)
 

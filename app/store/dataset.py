@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
-from app.store.tables import Change, Dataset
+from app.store.rows import add, chunks
+from app.store.tables import Change, Dataset, EntityChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,25 @@ def known(session: Session) -> str | None:
     return session.exec(select(col(Dataset.knowledge))).first()
 
 
+def version(session: Session) -> int | None:
+    """The version of the content; None before there is any."""
+    return session.exec(select(col(Dataset.version))).first()
+
+
 def learn(session: Session, knowledge: str) -> None:
     """Put down that all documents were read with this knowledge."""
     dataset = session.exec(select(Dataset)).one_or_none()
     if dataset is not None:
         dataset.knowledge = knowledge
         session.add(dataset)
+
+
+def touch(session: Session, entities: Iterable[int]) -> None:
+    """Put down that the version to come touches the names or mentions of these (`pk`)."""
+    version = (session.exec(select(col(Dataset.version))).first() or 0) + 1
+    for pks in chunks(sorted(set(entities))):
+        session.execute(delete(EntityChange).where(col(EntityChange.entity_pk).in_(pks)))
+        session.execute(insert(EntityChange), [{"entity_pk": pk, "version": version} for pk in pks])
 
 
 def record(session: Session, events: Iterable[Event], now: datetime) -> int:
@@ -43,8 +58,8 @@ def record(session: Session, events: Iterable[Event], now: datetime) -> int:
     dataset.version += 1
     dataset.modified_at = now
     session.add(dataset)
-    session.add_all(
-        Change(version=dataset.version, action=e.action, object=e.object, object_id=e.object_id, at=now, payload=e.payload) for e in events
-    )
     session.flush()
+    columns = {"version": dataset.version, "at": now}
+    rows = [{**columns, "action": e.action, "object": e.object, "object_id": e.object_id, "payload": e.payload} for e in events]
+    add(session, Change, rows)
     return dataset.version

@@ -32,12 +32,18 @@ try:
 except ImportError:  # pragma: no cover - not on Windows, where BEGIN IMMEDIATE and busy_timeout must do
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["Database", "sqlite"]
+__all__ = ["Database", "Slow", "patiently", "sqlite"]
 
 POOL = 10
+QUICK = 0.02
+"""Seconds a query may take in the event loop before it is left to a thread."""
 _WRITE_WAIT = 30.0
 _LOCK_TIMEOUT = 2_000
 _ADVISORY_LOCK = 0x62726965  # "brie"
+
+
+class Slow(Exception):
+    """What is asked of a quick session is no quick thing: ask again in a thread."""
 
 
 class Database:
@@ -57,13 +63,20 @@ class Database:
         else:
             self.writer = _postgres_engine(self.url, statement_timeout=30.0)
             self.reader = _postgres_engine(self.url, statement_timeout=2 * read_timeout, read_only=True)
+        self.quick = _sqlite_engine(self.url, read_timeout=min(QUICK, read_timeout)) if self.is_sqlite and not self.in_memory else None
+        self.memo: dict[str, Any] = {}
         self.replica = _Replica(self, _checked(read_url, "BRIEFBASE_READ_URL"), 2 * read_timeout) if read_url else None
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        """A session over one snapshot that sees nothing of later writes; of the replica, where there is one that is up to date."""
-        engine = self.replica.engine if self.replica and self.replica.is_up_to_date() else self.reader
-        with Session(engine, expire_on_commit=False, autoflush=False) as session:
+    def read(self, engine: Engine | None = None) -> Iterator[Session]:
+        """A session over one snapshot that sees nothing of later writes; of the replica, where there is one that is up to date.
+
+        `session.info` has the `memo`, where readers keep for each other what they made of a version, and whether it is `quick`:
+        whoever would take longer than `QUICK` then, raises `Slow`.
+        """
+        engine = engine or (self.replica.engine if self.replica and self.replica.is_up_to_date() else self.reader)
+        info = {"memo": self.memo, "quick": engine is self.quick}
+        with Session(engine, expire_on_commit=False, autoflush=False, info=info) as session:
             yield session
 
     @contextmanager
@@ -97,6 +110,8 @@ class Database:
         """Close all connections."""
         if self.replica:
             self.replica.engine.dispose()
+        if self.quick:
+            self.quick.dispose()
         self.reader.dispose()
         self.writer.dispose()
 
@@ -136,6 +151,14 @@ def _at(engine: Engine) -> tuple[Any, ...] | None:
     with engine.connect() as connection:
         row = connection.execute(text("SELECT instance, version FROM dataset")).first()
         return tuple(row) if row else None
+
+
+def patiently(session: Session, seconds: float = _WRITE_WAIT) -> None:
+    """Let a session that makes ready what many will ask for, or goes through all there is, take so long; as long as a write may."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().info["deadline"] = time.monotonic() + seconds
+    else:
+        session.execute(text(f"SET LOCAL statement_timeout = '{seconds:.0f}s'"))
 
 
 def _checked(url: str, variable: str = "BRIEFBASE_DATABASE_URL") -> URL:

@@ -1,5 +1,7 @@
 """What a request prefers."""
 
+import asyncio
+
 import pytest
 from fastapi import Request
 from starlette.routing import Route
@@ -46,7 +48,7 @@ def request(**headers: str) -> Request:
     ],
 )
 def test_language(header: str, lang: str | None) -> None:
-    assert _accepted_language(request(accept_language=header)) == lang
+    assert asyncio.run(_accepted_language(request(accept_language=header))) == lang
 
 
 def test_parameters_of_no_route_of_ours() -> None:

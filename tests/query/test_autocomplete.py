@@ -1,17 +1,25 @@
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlmodel import col
 
+from app import curate
 from app.normalize.names import name_key
-from app.query.autocomplete import Names
+from app.query.autocomplete import Names, complete, latest_items, names
+from app.query.dataset import Version
+from app.query.name_index import NameIndex
+from app.store.db import Database, Slow
+from app.store.tables import Item, Mention
+from tests.conftest import CHANNEL, take_in
+from tests.documents import document, item
 
 SPELLED = [
     (1, "NVIDIA", True), (1, "輝達", True), (2, "NVIDIA TensorRT", False), (2, "TensorRT", True), (3, "Qwen", True), (3, "千問", True),
     (4, "Qwen-Image-Layered", True), (5, "Vibe", True), (6, "Vibe Proving", True), (7, "C++", True), (8, "昇騰 Ascend", True),
 ]  # fmt: skip
-NAMES = Names("v-1", [(n, name, name_key(name), shown) for n, name, shown in SPELLED], {1: 9, 2: 3, 3: 5, 4: 2, 5: 1, 6: 1, 7: 1, 8: 2}, {})
+WEIGHTS = {1: 9, 2: 3, 3: 5, 4: 2, 5: 1, 6: 1, 7: 1, 8: 2}
+NAMES = Names(Version("v-1", None), NameIndex([(n, name, name_key(name), shown) for n, name, shown in SPELLED], WEIGHTS))
 
 
 @pytest.mark.parametrize(
@@ -53,10 +61,64 @@ def test_any_text_may_be_typed(typed: str) -> None:
         assert 0 < match.score <= 1
 
 
-def test_looking_among_many_names_stays_quick() -> None:
-    names = [f"Model-{n:05} {n * 7919 % 99991}" for n in range(20_000)]
-    many = Names("v-2", [(n, name, name_key(name), True) for n, name in enumerate(names)], dict.fromkeys(range(20_000), 1), {})
-    for typed in ("model", "mdoel-00123", "9" * 64, "zzzzzzzz", "ab" * 128):
-        begun = time.perf_counter()
-        many.find(typed, 10)
-        assert time.perf_counter() - begun < 1
+def test_names_follow_what_is_written(database: Database) -> None:
+    documents = [
+        ("01", item("A", entities="`Zorblax`, `Zorblax 2`, NVIDIA"), item("B", entities="`Quuxly`")),
+        ("02", item("C", entities="`Quuxly`, `昇騰新品`, zorblax")),
+        ("01", item("A", entities="`Zorblax 2`")),
+        ("03", item("D", entities="`Zorblax`, `ZORBLAX`, `Zorblax`, OpenAI")),
+    ]
+    with database.read() as session:
+        assert names(session).find("zor", 5) == []
+    for day, *items in documents:
+        take_in(database, document(f"2026-01-{day}", *items), f"{day}.md")
+        _as_if_read_anew(database)
+    said = curate.Said("tester")
+    act = curate.merge(database, CHANNEL, "zorblax-2", "zorblax", said)
+    _as_if_read_anew(database)
+    curate.undo(database, CHANNEL, act.judgements[0], said)
+    _as_if_read_anew(database)
+
+
+def _as_if_read_anew(database: Database) -> None:
+    other = Database(database.url.render_as_string(hide_password=False), read_timeout=30)
+    with database.read() as session, other.read() as apart:
+        known, fresh = names(session), names(apart)
+        assert (known.version, len(fresh.parts)) == (fresh.version, 1)
+        assert names(session) is known
+        for typed in ("zor", "zorblax", "zorblax2", "zrblax", "quux", "昇", "升腾", "nv", "open", "a", "2"):
+            for lang in (None, "zh-Hant"):
+                assert complete(session, known, typed, 10, lang) == complete(apart, fresh, typed, 10, lang)
+    other.close()
+
+
+def test_in_the_event_loop_nothing_is_put_together(database: Database) -> None:
+    with database.read() as session:
+        session.info["quick"] = True
+        with pytest.raises(Slow):
+            names(session)
+    take_in(database, document("2026-01-01", item("A", entities="NVIDIA")))
+    with database.read() as session:
+        known = names(session)
+        with pytest.raises(Slow):
+            complete(None, known, "nvidia", 5, None)
+        assert complete(session, known, "nvidia", 5, None) == complete(None, known, "nvidia", 5, None)
+
+
+def test_the_newest_items(seeded: Database) -> None:
+    with seeded.read() as session:
+        pks = names(session).whole.entities.tolist()
+        three, one = latest_items(session, pks, 3), latest_items(session, pks, 1)
+        assert {pk: items[:1] for pk, items in three.items()} == one
+        rows = session.execute(
+            select(col(Mention.entity_pk), col(Item.date), -col(Item.importance_rank), col(Item.ordinal), col(Item.pk), col(Item.id))
+            .join(Item, col(Item.pk) == col(Mention.item_pk))
+            .where(col(Mention.entity_pk).is_not(None))
+        )
+        every: dict[int, set[tuple[object, ...]]] = {}
+        for pk, day, *rest in rows:
+            every.setdefault(pk or 0, set()).add((-day.toordinal(), *rest))
+        assert {pk: [item.id for item in items] for pk, items in three.items()} == {
+            pk: [row[-1] for row in sorted(found)[:3]]  # type: ignore[type-var]
+            for pk, found in every.items()
+        }

@@ -16,8 +16,8 @@ def test_types_are_those_of_entities() -> None:
 
 def test_what_differs_by_its_version_is_no_match(seeded: Database) -> None:
     with seeded.read() as session:
-        known = autocomplete.names(session, None)
-        assert autocomplete.names(session, known) is known
+        known = autocomplete.names(session)
+        assert autocomplete.names(session) is known
         batch = Batch.model_validate({name: {"query": name} for name in ("GPT-5.2", "GPT-5.3", "Qwen 9", "Qwen-Image-Layered")})
         found = reconcile.reconcile(session, known, ingest.knowledge().catalogue, batch, None).root
     matched = {name for name, candidates in found.items() if any(c.match for c in candidates.result)}

@@ -6,6 +6,7 @@ from app.errors import BadRequest
 from app.query import items, search
 from app.query.params import ItemList, SearchList
 from app.store.db import Database
+from tests import shapes
 from tests.conftest import take_in
 from tests.documents import briefing, item
 
@@ -28,7 +29,7 @@ def test_what_is_left_out_alone(database: Database) -> None:
         found = search.find(session, SearchList(q="-推理", type=["items"]), None)
         assert [(hit.title, hit.match.score, hit.match.why) for hit in found.hits] == [("模型", 0.0, [])]
         listed = items.find(session, ItemList(q="-推理", sort="relevance"), None)
-        assert [shown.title for shown in listed.items] == ["模型"]
+        assert [shown.title for shown in shapes.items(listed)] == ["模型"]
 
 
 def test_relevance_stands_alone(database: Database) -> None:
