@@ -222,7 +222,7 @@ def _opened(url: str, *, patience: float = 1.0) -> Database:
 
 @cli.command()
 def reindex() -> None:
-    """Write the search index anew from what is stored."""
+    """Write anew what is searched and counted over, from what is stored."""
     with closing(Database(read_settings().database_url)) as database:
         migrate(database)
         count = conductor.reindex(database)

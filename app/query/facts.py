@@ -21,7 +21,7 @@ from app.query.clauses import Range, clauses, day_range
 from app.query.columns import RANKS, Counts, Ints, Mask, Mentions, Segment, joined
 from app.query.filters import Built
 from app.query.params import Days, Family, ItemFilter
-from app.store.db import QUICK, Slow
+from app.store.db import QUICK, Slow, patiently
 from app.store.tables import Briefing, BriefingFacts
 
 SEGMENT = 256
@@ -241,6 +241,7 @@ def of(session: Session) -> Facts:
         return found
     if session.info.get("quick"):
         raise Slow
+    patiently(session)
     with memo.setdefault("facts_lock", threading.Lock()):
         held: dict[str, Facts] = memo.get("facts", {})
         if version not in held:

@@ -53,20 +53,24 @@ def _said(session: Session, pks: list[int]) -> dict[int, _Said]:
     )  # fmt: skip
     items: defaultdict[int, list[tuple[int, ...]]] = defaultdict(list)
     places: dict[int | None, int] = {None: 0}
-    rows = session.execute(select(*item).where(col(Item.briefing_pk).in_(pks)).order_by(col(Item.briefing_pk), col(Item.ordinal)))  # type: ignore[call-overload]
-    for briefing, pk, ordinal, position, section, rank, label in rows:
+    # Columns alone, past the mapping of objects: it is done for every document.
+    session.flush()
+    connection = session.connection()
+    rows = connection.execute(select(*item).where(col(Item.briefing_pk).in_(pks)).order_by(col(Item.briefing_pk), col(Item.ordinal)))  # type: ignore[call-overload]
+    for briefing, pk, ordinal, position, section, rank, label in rows.all():
         importance = rank or (0 if label is None else _UNKNOWN)
         items[briefing].append((pk, ordinal, position, SECTIONS.index(section), importance))
         places[pk] = len(items[briefing])
     named: defaultdict[int, list[tuple[int, ...]]] = defaultdict(list)
     mention = (col(Mention.briefing_pk), col(Mention.entity_pk), col(Mention.item_pk), col(Mention.kind))
     of_them = (col(Mention.briefing_pk).in_(pks), col(Mention.entity_pk).is_not(None))
-    for briefing, entity, place, kind, count in session.execute(select(*mention, func.count()).where(*of_them).group_by(*mention)):  # type: ignore[call-overload]
+    mentions = connection.execute(select(*mention, func.count()).where(*of_them).group_by(*mention))  # type: ignore[call-overload]
+    for briefing, entity, place, kind, count in mentions.all():
         named[briefing].append((places.get(place, 0), entity, KINDS.index(kind), count))
     heads = select(col(Briefing.pk), col(Briefing.date), col(Briefing.channel_pk)).where(col(Briefing.pk).in_(pks), ~col(Briefing.draft))
     said = {
         pk: _Said(day, channel, pack(items[pk]), pack(sorted(named[pk], key=lambda row: (row[1], row[0], row[2]))))
-        for pk, day, channel in session.exec(heads)
+        for pk, day, channel in connection.execute(heads)
         if pk
     }
     return {pk: said.get(pk, _Said()) for pk in pks}
