@@ -4,6 +4,7 @@ import itertools
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, SQLModel, col, select
@@ -24,6 +25,15 @@ def version(session: Session) -> Version:
     """The version of the snapshot `session` reads."""
     row = session.exec(select(col(Dataset.instance), col(Dataset.version), col(Dataset.modified_at))).first()
     return Version(f"{row[0]}-{row[1]}", row[2]) if row else Version("empty-0", None)
+
+
+def kept(session: Session, what: str, most: int) -> dict[Any, Any]:
+    """What readers made of the version `session` reads, kept for each other: emptied with the version, and past `most` entries."""
+    now, memo = version(session).text, session.info.setdefault("memo", {})
+    at, held = memo.get(what, ("", {}))
+    if at != now or len(held) > most:
+        memo[what] = now, (held := {})
+    return held  # type: ignore[no-any-return]
 
 
 _COUNTED: dict[str, type[SQLModel]] = {
