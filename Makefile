@@ -26,7 +26,7 @@ run: install ## serve the API; with an empty base, the seeds are loaded first
 	@$(BIN)/briefbase serve
 
 test: install ## run the tests on all cores; ARGS="-k name" narrows them
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 lint: install ## style, formatting, the direction of imports, the Dockerfile
 	@$(BIN)/ruff check .
@@ -45,7 +45,7 @@ eval: install ## measure the entity decisions
 probes: install ## ask the search probes and print what they find; ARGS="FOLDER…" asks other documents
 	@$(BIN)/python -m tests.eval.search $(ARGS)
 
-bench: install ## measure the answers per second; QUICK=1 for a short round
+bench: install ## measure answers per second beside peers; SCALE=S|M|L COUNT=N QUICK=1 DATABASE=postgresql OUT=FILE
 	@$(BIN)/python -m tests.bench
 
 lock: install ## write requirements/*.lock anew from pyproject.toml; UPGRADE=1 takes newer versions

@@ -250,7 +250,7 @@ def _make_good(session: Session, channel: str, done: _Done, now: datetime, ahead
         reached.add(written)
     touched = followed.touched | {pk for pk in session.exec(select(col(Entity.pk)).where(col(Entity.node).in_(sorted(nodes)))) if pk}
     told = entities.refresh(session, touched, catalogue)
-    reached.add(Touched(items=items, entities=touched))
+    reached.add(Touched(items=items, entities=touched, named=followed.briefings))
     derived.follow(session, reached)
     ids = sorted(_ids(session, items))
     there = session.exec(select(col(Entity.id)).where(col(Entity.pk).in_(sorted(touched)))).all()

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from app.errors import AppError
 from app.parse.briefing import parse_briefing
 from app.settings import Settings
-from app.store import entities, ledger, migrations, search, spellings, threads, watchlist
+from app.store import entities, facts, ledger, migrations, prebuilt, search, spellings, threads, watchlist
 from app.store.db import Database, sqlite
 from app.store.tables import Briefing, Citation, Document, Entity, Item, Mention, Source
 
@@ -92,10 +92,15 @@ def _content(session: Session, *, sqlite_file: bool) -> Iterator[Check]:
         select(func.count()).select_from(Source).where(~select(col(Citation.pk)).where(col(Citation.source_pk) == col(Source.pk)).exists())
     ).one()
     yield Check("sources", uncited == 0, f"{uncited} are cited nowhere")
-    wrong = list(search.faults(session))
-    more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
-    yield Check("search", not wrong, f"{', '.join(wrong[:5])}{more}: not found by what they hold; briefbase reindex" if wrong else "")
+    for name, wrong, said in (
+        ("search", list(search.faults(session)), "not found by what they hold"),
+        ("answers", list(prebuilt.faults(session)), "not shown as they are"),
+    ):
+        more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
+        yield Check(name, not wrong, f"{', '.join(wrong[:5])}{more}: {said}; briefbase reindex" if wrong else "")
     yield _threads(session)
+    astray = facts.faults(session)
+    yield Check("facts", astray == 0, f"{astray} briefings are counted as they no longer are; briefbase reindex" if astray else "")
 
 
 def _threads(session: Session) -> Check:

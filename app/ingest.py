@@ -1,20 +1,24 @@
-"""The conductor: read → parse → normalize → store, one transaction per document, and a report of each."""
+"""The conductor: read → parse → normalize → store, in batches of one transaction each, and a report of each document."""
 
 import gc
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
 import orjson
-from sqlmodel import Session, col, select
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col, select
 
+from app.ahead import ahead, may_fork, seldom_collecting
 from app.errors import AppError, BadRequest, TooLarge
 from app.normalize import quality
 from app.normalize.catalogue import Catalogue
@@ -23,15 +27,22 @@ from app.parse.briefing import MAX_BYTES, decode, parse_briefing
 from app.query import briefings as query
 from app.query.schemas.briefings import BriefingOut
 from app.settings import CHANNEL, ROOT, VERSION, Settings
-from app.store import briefings, dataset, ledger, search
+from app.store import briefings, dataset, facts, ledger, prebuilt, search
 from app.store.db import Database
 from app.store.migrations import head, migrate
 from app.store.tables import Briefing, Channel, Document
-from app.telemetry import log
+from app.store.tellings import Recent
+from app.telemetry import log, spent, stage
 
 SEEDS = ROOT / "seeds" / "briefings"
 CATALOGUE = ROOT / "seeds" / "catalogue"
 SUFFIXES = (".md", ".markdown")
+# A batch is one transaction, during which nobody else can write.
+_BATCH, _BATCH_BYTES = 32, 2_000_000
+# Fewer documents are read sooner than other processes are there to read them.
+_WORTH_COPYING = 8
+# Between batches, so that others who wait for the base get at it: they look this often (`store/db.py`).
+_PAUSE = 0.02
 
 
 @dataclass
@@ -70,8 +81,8 @@ def knowledge() -> Knowledge:
 
 @cache
 def fingerprint() -> str:
-    """A hash of all that decides what is read out of a document: the catalogue, the version of the reading code, the schema, what is searched."""
-    digest = hashlib.sha256(f"{VERSION}/{head()}/{search.FORM}".encode())
+    """A hash of all that decides what is read out of a document: the catalogue, the version of the reading code, the schema, what is searched and shown."""
+    digest = hashlib.sha256(f"{VERSION}/{head()}/{search.FORM}/{prebuilt.FORM}".encode())
     for path in _catalogue_files():
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -107,22 +118,66 @@ def check_channel(name: str) -> None:
         raise BadRequest(f"{name[:80]!r} cannot name a channel: give lower-case letters, digits and hyphens, at most 40.")
 
 
-def ingest_files(
-    database: Database, paths: Iterable[Path], *, channel: str, default_channel: str, dry_run: bool = False
-) -> Iterator[Report]:
-    """Ingest files one by one; a document that cannot be read is reported and the next one taken."""
-    for path in paths:
-        # A file name is bytes; those that are no text are shown as such.
-        name = os.fsencode(path.name).decode(errors="replace")
+Reports = Generator[Report, None, None]
+"""Reports as documents are taken in; closed, it leaves the rest."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A document to be read; where that is not to be done, the report of it says why."""
+
+    name: str
+    channel: str
+    data: bytes = b""
+    report: Report | None = None
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What became of a task: what is to be stored, why that cannot be, or the report of what needs no storing."""
+
+    name: str
+    read: briefings.Read | None = None
+    error: AppError | None = None
+    report: Report | None = None
+    spent: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads documents, in whichever process it is sent to. `given` are the spellings that curators gave."""
+
+    default_channel: str
+    given: Mapping[str, str]
+
+    def __call__(self, task: Task) -> _Done:
+        if task.report:
+            return _Done(task.name, report=task.report)
+        before = dict(spent)
         try:
-            data = read_document(path)
-        except (AppError, OSError) as error:
-            yield Report(name, "failed", error=str(error) if isinstance(error, AppError) else f"The file cannot be read: {error.strerror}.")
-            continue
-        try:
-            yield ingest(database, data, name, channel=channel, default_channel=default_channel, dry_run=dry_run)
+            read = _read(task.data, task.name, task.channel, self.default_channel, self.given)
         except AppError as error:
-            yield Report(name, "failed", error=str(error))
+            return _Done(task.name, error=error)
+        return _Done(task.name, read, spent={name: seconds - before.get(name, 0.0) for name, seconds in spent.items()})
+
+
+def ingest_files(database: Database, paths: Iterable[Path], *, channel: str, default_channel: str, dry_run: bool = False) -> Reports:
+    """Ingest files; a document that cannot be read is reported and the others are taken. What is there already is not read again."""
+    check_channel(channel)
+    if dry_run:
+        tasks = (_file(None, path, channel) for path in paths)
+        return (_reported(done) for done in _ahead(database, tasks, _Reader(default_channel, {})))
+    return take_in(database, (_file(database, path, channel) for path in paths), default_channel)
+
+
+def take_in(database: Database, tasks: Iterable[Task], default_channel: str) -> Reports:
+    """Take in documents, of any channels, a batch at a time: each is stored whole or not at all, with all that follows from it."""
+    with database.read() as session:
+        reader = _Reader(default_channel, ledger.spellings(session))
+    recent = Recent()
+    for batch in _batches(_ahead(database, tasks, reader)):
+        saved = iter(_store(database, [done.read for done in batch if done.read], reader, recent))
+        yield from (_reported(done, next(saved) if done.read else None) for done in batch)
 
 
 def ingest(
@@ -131,32 +186,103 @@ def ingest(
     """Take in one document: parsed and decided outside the transaction, stored whole or not at all."""
     check_channel(channel)
     if dry_run:
-        decided = decide_on(data, name, channel, default_channel, {})
-        return _report(name, decided, briefings.Saved(decided.id, "unchanged"), "parsed")
+        return _reported(_Done(name, _read(data, name, channel, default_channel, {})))
     with database.read() as session:
-        given = ledger.spellings(session)
+        reader = _Reader(default_channel, ledger.spellings(session))
+    read = _read(data, name, channel, default_channel, reader.given)
+    return _reported(_Done(name, read), *_store(database, [read], reader, Recent(), now))
+
+
+def _file(database: Database | None, path: Path, channel: str) -> Task:
+    """A file to be read, unless `database` holds the same bytes."""
+    # A file name is bytes; those that are no text are shown as such.
+    name = os.fsencode(path.name).decode(errors="replace")
+    try:
+        with stage("read"):
+            data = read_document(path)
+            if database:
+                with database.read() as session:
+                    if held := briefings.held(session, channel, data):
+                        return Task(name, channel, report=_told(name, held))
+    except (AppError, OSError) as error:
+        told = str(error) if isinstance(error, AppError) else f"The file cannot be read: {error.strerror}."
+        return Task(name, channel, report=Report(name, "failed", error=told))
+    return Task(name, channel, data)
+
+
+def _ahead(database: Database, tasks: Iterable[Task], reader: _Reader) -> Iterator[_Done]:
+    """What becomes of tasks, in their order; of many, in other processes."""
+    tasks = iter(tasks)
+    held: list[Task] = []
+    for task in tasks:
+        if task.report and not held:
+            yield reader(task)
+        else:
+            held.append(task)
+        if len(held) == _WORTH_COPYING:
+            break
+    if len(held) < _WORTH_COPYING or database.in_memory or not may_fork():
+        yield from map(reader, chain(held, tasks))
+        return
+    # Copies of this process share what is known of names, and must not share connections.
+    _ = knowledge().scanner
+    database.close()
+    for done in ahead(reader, chain(held, tasks), _BATCH):
+        for name, seconds in done.spent.items():
+            spent[name] += seconds
+        yield done
+
+
+def _batches(found: Iterable[_Done]) -> Iterator[list[_Done]]:
+    batch: list[_Done] = []
+    size = 0
+    for done in found:
+        batch.append(done)
+        size += len(done.read.data) if done.read else 0
+        if len(batch) == _BATCH or size > _BATCH_BYTES or not size:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _store(
+    database: Database, batch: list[briefings.Read], reader: _Reader, recent: Recent, now: datetime | None = None, *, again: bool = False
+) -> list[briefings.Saved]:
+    """Store some documents in one transaction."""
+    if not batch:
+        return []
+    try:
+        with seldom_collecting(), database.write() as session:
+            if (since := ledger.spellings(session)) != reader.given:
+                batch = [_read(read.data, read.name, read.decided.channel, reader.default_channel, since) for read in batch]
+            saved = briefings.save(session, batch, now or datetime.now(UTC), knowledge().catalogue, recent, again=again)
+            if dataset.known(session) is None:
+                dataset.learn(session, fingerprint())
+            began = time.perf_counter()
+        spent["commit"] += time.perf_counter() - began
+    except DBAPIError:
+        recent.at(None)
+        if len(batch) == 1:
+            raise
+        # What the base takes none of is one document: the others are not to go with it.
+        return [saved for read in batch for saved in _store(database, [read], reader, Recent(), now, again=again)]
+    time.sleep(_PAUSE if len(batch) > 1 else 0)
+    return saved
+
+
+def _read(data: bytes, name: str, channel: str, default_channel: str, given: Mapping[str, str]) -> briefings.Read:
     decided = decide_on(data, name, channel, default_channel, given)
-    with database.write() as session:
-        if (since := ledger.spellings(session)) != given:
-            decided = decide_on(data, name, channel, default_channel, since)
-        saved = _save(session, decided, data, name, now)
-        if dataset.known(session) is None:
-            dataset.learn(session, fingerprint())
-    return _report(name, decided, saved, saved.status)
+    with stage("decide"):
+        return briefings.Read(data, name, decided, quality.report(decided, decode(data), knowledge().catalogue))
 
 
 def decide_on(data: bytes, name: str, channel: str, default_channel: str, given: Mapping[str, str]) -> DecidedBriefing:
     """All decisions on a document; `given` are the spellings that curators gave."""
-    draft = parse_briefing(data, name)
-    return decide(draft, decode(data), knowledge(), channel, default_channel, given)
-
-
-def _save(
-    session: Session, decided: DecidedBriefing, data: bytes, name: str, now: datetime | None, *, again: bool = False
-) -> briefings.Saved:
-    catalogue = knowledge().catalogue
-    report = quality.report(decided, decode(data), catalogue)
-    return briefings.save(session, decided, data, name, report, now or datetime.now(UTC), catalogue, again=again)
+    with stage("parse"):
+        draft = parse_briefing(data, name)
+    with stage("decide"):
+        return decide(draft, decode(data), knowledge(), channel, default_channel, given)
 
 
 def preview(data: bytes, name: str, channel: str) -> BriefingOut:
@@ -167,9 +293,11 @@ def preview(data: bytes, name: str, channel: str) -> BriefingOut:
     with closing(Database("sqlite://")) as database:
         migrate(database)
         with database.write() as session:
-            _save(session, decided, data, name, None)
+            read = briefings.Read(data, name, decided, quality.report(decided, decode(data), knowledge().catalogue))
+            briefings.save(session, [read], datetime.now(UTC), knowledge().catalogue)
         with database.read() as session:
-            return query.whole(session, query.get(session, decided.id), None).model_copy(update={"draft": draft.draft})
+            whole = query.whole(session, query.get(session, decided.id), None)
+            return BriefingOut.model_validate_json(whole).model_copy(update={"draft": draft.draft})
 
 
 def prepare(database: Database, settings: Settings) -> None:
@@ -178,7 +306,10 @@ def prepare(database: Database, settings: Settings) -> None:
     if reread := reread_documents(database, settings.channel):
         log.info("documents_reread", documents=reread)
     with database.read() as session:
-        missing = search.is_missing(session)
+        missing = search.is_missing(session) or prebuilt.is_missing(session)
+        uncounted = facts.is_missing(session)
+    if uncounted:
+        log.info("facts_rebuilt", briefings=facts.rebuild(database))
     if reread or missing:
         log.info("search_rebuilt", things=reindex(database))
     with database.read() as session:
@@ -189,8 +320,10 @@ def prepare(database: Database, settings: Settings) -> None:
 
 
 def reindex(database: Database) -> int:
-    """Write anew what search goes by; how many things can be found."""
+    """Write anew what search and counts go by and what is shown; how many things can be found."""
+    facts.rebuild(database)
     with database.write() as session:
+        prebuilt.rebuild(session)
         return search.rebuild(session)
 
 
@@ -201,15 +334,20 @@ def reread_documents(database: Database, default_channel: str, *, always: bool =
         if dataset.known(session) in (None, known) and not always:
             return 0
         held = session.exec(select(col(Briefing.pk), col(Channel.id)).join(Channel, col(Channel.pk) == col(Briefing.channel_pk))).all()
-    for pk, channel in held:
-        with database.write() as session:
-            document = session.get(Document, pk)
-            if document is not None:
-                decided = decide_on(document.body, document.name, channel, default_channel, ledger.spellings(session))
-                _save(session, decided, document.body, document.name, None, again=True)
+        reader = _Reader(default_channel, ledger.spellings(session))
+    recent = Recent()
+    for batch in _batches(_ahead(database, (_stored(database, pk, channel) for pk, channel in held if pk), reader)):
+        _store(database, [done.read for done in batch if done.read], reader, recent, again=True)
     with database.write() as session:
         dataset.learn(session, known)
     return len(held)
+
+
+def _stored(database: Database, pk: int, channel: str) -> Task:
+    """A document of the base, to be read again."""
+    with database.read() as session:
+        document = session.get_one(Document, pk)
+        return Task(document.name, channel, document.body)
 
 
 def load_seeds(database: Database, default_channel: str) -> list[Report]:
@@ -217,20 +355,38 @@ def load_seeds(database: Database, default_channel: str) -> list[Report]:
     return list(ingest_files(database, documents([SEEDS]), channel=default_channel, default_channel=default_channel))
 
 
-def _report(
-    name: str, decided: DecidedBriefing, saved: briefings.Saved, status: Literal["added", "replaced", "unchanged", "parsed"]
-) -> Report:
-    draft = decided.draft
+def _reported(done: _Done, saved: briefings.Saved | None = None) -> Report:
+    """The report of a document that was read; without `saved`, only read."""
+    if done.report or not done.read:
+        return done.report or Report(done.name, "failed", error=str(done.error))
+    decided = done.read.decided
     items = [item for _, section in decided.sections for item in section]
+    kept = saved or briefings.Saved(decided.id, "unchanged")
     return Report(
-        name=name,
-        status=status,
-        briefing=saved.briefing,
-        items={"found": len(items)} | {what: len(getattr(saved, what)) for what in ("added", "updated", "kept", "removed")},
+        name=done.name,
+        status=saved.status if saved else "parsed",
+        briefing=kept.briefing,
+        items={"found": len(items)} | {what: len(getattr(kept, what)) for what in ("added", "updated", "kept", "removed")},
         entities=sum(len(item.item.entities) for item in items),
         sources=sum(len(item.sources) for item in items),
-        nonblank=draft.coverage.nonblank,
-        covered=draft.coverage.covered,
-        problems=list(draft.problems),
-        version=saved.version,
+        nonblank=decided.draft.coverage.nonblank,
+        covered=decided.draft.coverage.covered,
+        problems=list(decided.draft.problems),
+        version=kept.version,
+    )
+
+
+def _told(name: str, held: briefings.Held) -> Report:
+    """The report of a document that is there already."""
+    report = held.report
+    return Report(
+        name=name,
+        status="unchanged",
+        briefing=held.briefing,
+        items={"found": report["items"]} | dict.fromkeys(("added", "updated", "kept", "removed"), 0),
+        entities=report["listed"],
+        sources=held.citations,
+        nonblank=report["nonblank"],
+        covered=report["covered"],
+        problems=report["problems"],
     )

@@ -1,6 +1,7 @@
 """Puts the rooms together: settings, start and end, middleware, errors, routes."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,7 +9,7 @@ from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
+from starlette.types import Receive, Scope, Send
 from starlette_compress import CompressMiddleware
 
 from app import ingest, telemetry
@@ -17,6 +18,7 @@ from app.api import (
     dataset,
     docs,
     entities,
+    exports,
     items,
     ledger,
     lookup,
@@ -31,8 +33,8 @@ from app.api import (
     watchlist,
 )
 from app.api.kept import Kept
-from app.api.middleware import Edge
-from app.query import autocomplete
+from app.api.middleware import Edge, Preflight
+from app.query import autocomplete, facts
 from app.query.freshness import Freshness
 from app.settings import VERSION, Settings
 from app.store.db import Database
@@ -41,13 +43,22 @@ _DESCRIPTION = """A queryable knowledge base of daily AI briefings: for apps tha
 an entity and when, and bots that pull headlines. Documents are in Traditional Chinese mixed with English, and are kept verbatim."""
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+class Service(FastAPI):
+    """The application with the answers kept around it: what is known already is told before the framework hears of it."""
+
+    kept: Kept
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.kept(scope, receive, send)
+
+
+def create_app(settings: Settings | None = None) -> Service:
     """The service. With `settings` left out they are read from the environment."""
     settings = settings or Settings()
     telemetry.configure(settings.log_level)
     database = Database(settings.database_url, read_timeout=settings.read_timeout, read_url=settings.read_url)
     freshness = Freshness(database)
-    app = FastAPI(
+    app = Service(
         title="Briefbase",
         version=VERSION,
         description=_DESCRIPTION,
@@ -58,14 +69,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         # A redirect would be made of the Host header; the 404 names the path without the slash.
         redirect_slashes=False,
         middleware=[
-            Middleware(Kept, freshness=freshness, most=settings.cache * 1024 * 1024),
             Middleware(CorrelationIdMiddleware, header_name="X-Request-ID", validator=telemetry.is_request_id),
-            Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"], expose_headers=_EXPOSED),
+            Middleware(Preflight, allow_origins=["*"], allow_methods=["GET"]),
             Middleware(Edge, max_in_flight=settings.max_in_flight),
             Middleware(CompressMiddleware, minimum_size=500),
             Middleware(problems.CatchAll),
         ],
     )
+    app.kept = Kept(super(Service, app).__call__, freshness, settings.cache * 1024 * 1024)
     app.state.settings = settings
     app.state.database = database
     app.state.freshness = freshness
@@ -77,6 +88,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         quality,
         watchlist,
         items,
+        exports,
         threads,
         ledger,
         entities,
@@ -92,17 +104,24 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-_EXPOSED = ["ETag", "Link", "X-Request-ID", "Dataset-Version", "Retry-After"]
-
-
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(ingest.prepare, app.state.database, app.state.settings)
     # Not waited for: all else can be answered meanwhile.
-    warming = asyncio.create_task(run_in_threadpool(autocomplete.warm, app.state.database))
+    warming = asyncio.create_task(run_in_threadpool(_warm_up, app.state.database))
     try:
         yield
     finally:
         await asyncio.wait([warming])
         app.state.freshness.close()
         app.state.database.close()
+
+
+def _warm_up(database: Database) -> None:
+    """Have in memory what answers are counted from, so that the first one takes no longer than any other."""
+    with database.read() as session:
+        facts.of(session)
+    autocomplete.warm(database)
+    gc.collect()
+    # What is there now stays: a collector that goes through it again and again costs more than many an answer.
+    gc.freeze()

@@ -22,11 +22,16 @@ def headings(day: str, level: int) -> list[str]:
     return [m[1].strip() for line in lines(day) if (m := re.match("#" * level + r" (.*)", line))]
 
 
-def item(title: str, *, summary: str = "摘要。", entities: str = "", importance: str = "", sources: str = "") -> str:
-    """An item as the dailies write them."""
-    labels = {"關鍵實體": entities, "重要性": importance, "來源": sources}
+def item(title: str, *links: str, summary: str = "摘要。", entities: str = "", importance: str = "", sources: str = "") -> str:
+    """An item as the dailies write them; `sources` is the whole line, `links` are joined to one."""
+    labels = {"關鍵實體": entities, "重要性": importance, "來源": sources or " | ".join(links)}
     ends = "\n".join(f"**{label}**：{text}  " for label, text in labels.items() if text)
     return f"### {title}\n\n**核心摘要**  \n{summary}\n\n{ends}\n"
+
+
+def section(title: str, *items: str) -> str:
+    """A section with its items."""
+    return f"## {title}\n\n" + "\n".join(items)
 
 
 def document(
@@ -35,3 +40,10 @@ def document(
     """A briefing of one section."""
     head = f"---\ntitle: '{title}'\ndate: {day}T06:00:00+08:00\ndraft: {str(draft).lower()}\ntags: [{tags}]\n---\n"
     return f"{head}\n## {section}\n\n" + "\n".join(items) + end
+
+
+def briefing(*parts: str, date: str = "2026-01-02", title: str = "簡報", **front: str) -> str:
+    """A briefing of one section, or of those among `parts`, with any front matter."""
+    head = "".join(f"{key}: {value}\n" for key, value in {"title": title, "date": date, **front}.items())
+    body = "\n".join(parts) if parts and parts[0].startswith("## ") else section("今日焦點（Top Headlines）", *parts)
+    return f"---\n{head}---\n\n{body}\n"

@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from app import ingest as conductor
 from app.cli import main
 from app.settings import ROOT, VERSION
 from app.store.db import Database
+from tests.documents import briefing, item
 from tests.rows import counts
-from tests.samples import briefing, item
 
 SEED = ROOT / "seeds" / "briefings" / "2025-12-23.md"
 
@@ -64,13 +65,13 @@ def test_no_command_shows_the_help(run: Run) -> None:
 def test_ingest_and_again(run: Run, tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     document = tmp_path / "docs" / "2026-01-02.md"
-    document.write_text(briefing(item("A", "https://a.com", names="OpenAI"), item("B")))
+    document.write_text(briefing(item("A", "https://a.com", entities="OpenAI"), item("B")))
     first = run("ingest", "docs")
     assert first.code == 0
     assert re.search(r"2026-01-02\.md\s+2026-01-02\s+added\s+2\s+1\s+1\s+(\d+)/\1", first.out)
     assert first.out.endswith("1 added.\n")
     assert run("ingest", "docs").out.endswith("1 unchanged.\n")
-    document.write_text(briefing(item("A", "https://a.com", names="OpenAI")))
+    document.write_text(briefing(item("A", "https://a.com", entities="OpenAI")))
     edited = run("ingest", document)
     assert "removed)" in edited.out
     assert edited.out.endswith("1 replaced.\n")
@@ -81,6 +82,15 @@ def test_a_dry_run_makes_no_base(run: Run, tmp_path: Path) -> None:
     shown = run("ingest", "--dry-run", SEED)
     assert (shown.code, shown.out.splitlines()[-1]) == (0, "1 parsed.")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_many_documents_and_how_fast(run: Run, tmp_path: Path) -> None:
+    for day in range(1, 13):
+        (tmp_path / f"2026-01-{day:02}.md").write_text(briefing(item("A"), date=f"2026-01-{day:02}"))
+    shown = run("ingest", ".")
+    assert (shown.code, shown.out.endswith("12 added.\n")) == (0, True)
+    assert re.search(r"12 documents in [\d.]+ s, [\d.]+ a second\. Seconds by stage: .*parse [\d.]+, decide", shown.err)
+    assert run("ingest", ".").out.endswith("12 unchanged.\n")
 
 
 def test_a_channel_of_its_own(run: Run, tmp_path: Path) -> None:
@@ -117,6 +127,7 @@ def test_what_was_taken_in_is_told_when_the_base_fails(run: Run, tmp_path: Path,
     for day in (1, 2):
         (tmp_path / f"2026-01-0{day}.md").write_text(briefing(item("A"), date=f"2026-01-0{day}"))
     write, calls = Database.write, []
+    monkeypatch.setattr(conductor, "_BATCH", 1)
 
     def fail(self: Database) -> Any:
         calls.append(self)

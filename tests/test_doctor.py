@@ -9,11 +9,11 @@ from app.settings import Settings
 from app.store.db import Database
 from app.store.migrations import head
 from tests.conftest import CHANNEL, take_in
-from tests.samples import briefing, item
+from tests.documents import briefing, item
 
 CHECKS = [
-    "python", "sqlite", "schema", "integrity", "references", "documents", "entities", "spellings", "names", "watch list", "sources", "search", "threads",
-    "index",
+    "python", "sqlite", "schema", "integrity", "references", "documents", "entities", "spellings", "names", "watch list", "sources", "search",
+    "answers", "threads", "facts", "index",
 ]  # fmt: skip
 
 
@@ -48,11 +48,17 @@ def test_a_sound_base(database: Database) -> None:
         ("UPDATE alembic_version SET version_num = '9999'", "schema"),
         ("UPDATE search_document SET title = ' other ', length = length + 1", "search"),
         ("DELETE FROM search_document WHERE kind = 'source'", "search"),
+        ("DELETE FROM item_json", "answers"),
+        ("UPDATE briefing_json SET body = 'x'", "answers"),
+        ("DELETE FROM briefing_facts", "facts"),
+        ("UPDATE briefing_facts SET named = items", "facts"),
+        ("UPDATE briefing_facts SET briefing_pk = briefing_pk + 100", "facts"),
+        ("UPDATE mention SET kind = 'title' WHERE kind = 'listed'", "facts"),
     ],
 )
 def test_damage_is_found(database: Database, damage: str, fault: str) -> None:
     for day in ("2026-01-02", "2026-01-03"):
-        take_in(database, briefing(item("A", "https://a.com", names="OpenAI"), item("B"), date=day))
+        take_in(database, briefing(item("A", "https://a.com", entities="OpenAI"), item("B"), date=day))
     with database.write() as session:
         session.execute(text(damage))
     assert fault in faults(database)
@@ -84,14 +90,14 @@ def test_threads_that_are_not_what_they_would_be(database: Database, damage: str
 def test_rows_that_refer_to_nothing(database: Database) -> None:
     if not database.is_sqlite:
         pytest.skip("PostgreSQL checks every reference itself")
-    take_in(database, briefing(item("A", names="OpenAI")))
+    take_in(database, briefing(item("A", entities="OpenAI")))
     with database.writer.connect() as connection:
         raw = connection.connection.driver_connection
         assert raw
         raw.execute("PRAGMA foreign_keys = OFF")
         connection.execute(text("UPDATE mention SET briefing_pk = 99"))
         connection.commit()
-    assert faults(database) == ["references"]
+    assert faults(database) == ["references", "facts"]
 
 
 def test_a_base_without_tables(url: str) -> None:
@@ -122,7 +128,7 @@ def test_what_is_no_url() -> None:
 
 
 def test_an_index_that_is_not_of_what_is_stored(database: Database) -> None:
-    take_in(database, briefing(item("A", names="OpenAI")))
+    take_in(database, briefing(item("A", entities="OpenAI")))
     if not database.is_sqlite:
         pytest.skip("PostgreSQL makes it in the row itself")
     with database.write() as session:

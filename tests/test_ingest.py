@@ -11,21 +11,23 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import DataError
 
 from app import doctor, ingest
 from app.errors import AppError, BadRequest, TooLarge, Unreadable
 from app.parse.briefing import MAX_BYTES
 from app.settings import ROOT, Settings
+from app.store import briefings
 from app.store.db import Database
 from app.store.migrations import migrate
 from tests.conftest import CHANNEL, new_url, take_in
+from tests.documents import briefing, item
 from tests.rows import clusters, counts, everything, meaning
-from tests.samples import briefing, item
 
 
 def days(count: int) -> list[str]:
     return [
-        briefing(item(f"A{at % 3}", f"https://a.com/{at % 4}", names="OpenAI、GPT-5"), date=f"2026-01-{at + 1:02}", tags="[AI]")
+        briefing(item(f"A{at % 3}", f"https://a.com/{at % 4}", entities="OpenAI、GPT-5"), date=f"2026-01-{at + 1:02}", tags="[AI]")
         for at in range(count)
     ]
 
@@ -157,7 +159,7 @@ Foo Quux Zed（FQZ）, FQZ, Foo Quux Zed, OpenAI FQZ, Hugging Fase, 千問, Qwen
 )
 SMALL = st.lists(
     st.builds(
-        lambda title, source, name: item(title, *source, names="、".join(name)),
+        lambda title, source, name: item(title, *source, entities="、".join(name)),
         st.sampled_from(["甲公司發表模型", "乙開源框架", "丙立法", "丁收購戊"]),
         st.lists(
             st.sampled_from(["https://a.com/x", "http://a.com/x/?utm_source=n", "www.a.com/x", "[y](#)", "arXiv:2507.17860"]), max_size=2
@@ -192,7 +194,7 @@ def test_the_order_of_days_does_not_matter(engine: str, examples: int, tmp_path:
             for day, history in enumerate(histories, 1)
         ]
         found = []
-        for shuffled in (False, True):
+        for shuffled, together in ((False, False), (True, False), (True, True)):
             steps = [(day, at) for day, history in enumerate(texts) for at in range(len(history))]
             if shuffled:
                 order = [day for day, _ in steps]
@@ -200,25 +202,100 @@ def test_the_order_of_days_does_not_matter(engine: str, examples: int, tmp_path:
                 versions = {day: iter(range(len(history))) for day, history in enumerate(texts)}
                 steps = [(day, next(versions[day])) for day in order]
             database = Database(new_url(engine, tmp_path, migrated=True), read_timeout=30)
-            for day, at in steps:
+            if together:
+                take_in_together(database, [texts[day][at] for day, at in steps])
+            for day, at in [] if together else steps:
                 take_in(database, texts[day][at])
                 if shuffled and random.random() < 0.3:
                     assert take_in(database, texts[day][at]).status == "unchanged"
             found.append((meaning(database), clusters(database)))
             database.close()
-        assert found[0] == found[1]
+        assert found[0] == found[1] == found[2]
 
     check()
+
+
+def take_in_together(database: Database, texts: list[str], name: str = "x.md") -> list[ingest.Report]:
+    return list(ingest.take_in(database, [ingest.Task(name, CHANNEL, text.encode()) for text in texts], CHANNEL))
+
+
+@pytest.mark.parametrize("size", [1, 3, 32])
+def test_batches_of_any_size_give_the_same(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    texts = days(11)
+    texts += [texts[2].replace("OpenAI", "Open AI、ACMA"), texts[3].replace("tags:", "draft: true\ntags:"), "# No day\n", texts[4]]
+    monkeypatch.setattr(ingest, "_BATCH", size)
+    reports = take_in_together(database, texts)
+    assert [report.status for report in reports] == ["added"] * 11 + ["replaced", "replaced", "failed", "unchanged"]
+    versions = [report.version for report in reports if report.version]
+    assert versions == sorted(versions)
+    alone = Database(f"sqlite:///{tmp_path}/alone.db", read_timeout=30)
+    migrate(alone)
+    for text in [*texts[:13], texts[4]]:
+        take_in(alone, text, "x.md")
+    assert meaning(database) == meaning(alone)
+    assert clusters(database) == clusters(alone)
+    alone.close()
+
+
+def test_many_are_read_in_other_processes(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = days(20)
+    monkeypatch.setattr(ingest, "may_fork", lambda: False)
+    here = Database(f"sqlite:///{tmp_path}/here.db", read_timeout=30)
+    migrate(here)
+    there = take_in_together(here, texts)
+    monkeypatch.setattr(ingest, "may_fork", lambda: True)
+    assert take_in_together(database, [*texts, "# No day\n"])[:20] == there
+    assert meaning(database) == meaning(here)
+    here.close()
+
+
+def test_a_document_the_base_refuses_takes_no_other_with_it(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    save = briefings.save
+
+    def refuse(session: Any, documents: Any, *args: Any, **kwargs: Any) -> Any:
+        found = save(session, documents, *args, **kwargs)
+        if any(document.decided.id == "2026-01-03" for document in documents):
+            raise DataError("INSERT", {}, ValueError("refused"))
+        return found
+
+    monkeypatch.setattr(briefings, "save", refuse)
+    with pytest.raises(DataError):
+        take_in_together(database, days(5))
+    assert counts(database)["briefing"] == 2
+
+
+def test_others_write_between_batches(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest, "_BATCH", 2)
+    with ThreadPoolExecutor(1) as pool:
+        loading = pool.submit(take_in_together, database, days(20))
+        while not counts(database)["briefing"]:
+            time.sleep(0.01)
+        take_in(database, days(1)[0], channel="other")
+        assert counts(database)["briefing"] < 21
+        assert {report.status for report in loading.result()} == {"added"}
+
+
+def test_what_is_there_is_not_read_again(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for at, text in enumerate([*days(3), briefing(item("D"), date="2026-02-01", draft="true")]):
+        (tmp_path / f"{at}.md").write_text(text)
+    paths = sorted(tmp_path.glob("*.md"))
+    first = list(ingest.ingest_files(database, paths, channel=CHANNEL, default_channel=CHANNEL))
+    monkeypatch.setattr(ingest, "decide_on", None)
+    again = list(ingest.ingest_files(database, paths, channel=CHANNEL, default_channel=CHANNEL))
+    for one, other in zip(first, again, strict=True):
+        assert (other.status, other.version, other.items["found"]) == ("unchanged", None, one.items["found"])
+        assert (other.briefing, other.entities, other.nonblank, other.covered) == (one.briefing, one.entities, one.nonblank, one.covered)
+    assert [report.sources for report in again[:3]] == [report.sources for report in first[:3]]
 
 
 _ENDLESS = """
 import itertools, sys
 from app import ingest
 from app.store.db import Database
-from tests.samples import briefing, item
+from tests.documents import briefing, item
 database = Database(sys.argv[1])
 for at in itertools.count():
-    items = [item(f"I{at}-{n}", f"https://a.com/{at % 7}/{n}", names=f"N{at % 5}、M{n}/K{n}") for n in range(8)]
+    items = [item(f"I{at}-{n}", f"https://a.com/{at % 7}/{n}", entities=f"N{at % 5}、M{n}/K{n}") for n in range(8)]
     text = briefing(*items, date=f"2026-01-{at % 9 + 1:02}")
     report = ingest.ingest(database, text.encode(), "x.md", channel="daily", default_channel="daily")
     print(report.briefing, report.version, flush=True)
@@ -240,5 +317,46 @@ def test_a_kill_amid_writing_leaves_a_sound_base(database: Database) -> None:
     with database.read() as session:
         version = session.connection().exec_driver_sql("SELECT version FROM dataset").scalar_one()
     assert version > int(acknowledged[-1].split()[1])
+    checks = {check.name: check for check in doctor.examine(Settings(database_url=url))}
+    assert all(check.ok for check in checks.values()), json.dumps({name: check.detail for name, check in checks.items()})
+
+
+_BULK = """
+import sys
+from pathlib import Path
+from app import ingest
+from app.store.db import Database
+ingest._BATCH = 4
+if __name__ == "__main__":
+    database = Database(sys.argv[1])
+    files = ingest.documents([Path(sys.argv[2])])
+    for report in ingest.ingest_files(database, files, channel="daily", default_channel="daily"):
+        print(report.briefing, report.status, flush=True)
+"""
+
+
+def test_a_bulk_load_that_is_killed_goes_on(database: Database, tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    texts = days(25)
+    for at, text in enumerate(texts):
+        (folder / f"{at:02}.md").write_text(text)
+    url = database.url.render_as_string(hide_password=False)
+    with subprocess.Popen([sys.executable, "-c", _BULK, url, str(folder)], stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout
+        acknowledged = [process.stdout.readline()]
+        process.send_signal(signal.SIGKILL)
+        acknowledged += process.stdout.readlines()
+    held = counts(database)["briefing"]
+    assert held >= len(acknowledged)
+    # Whole batches are there, and nothing of others.
+    assert held % 4 == 0 or held == 25
+    done = subprocess.run([sys.executable, "-c", _BULK, url, str(folder)], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert [line.split()[1] for line in done.stdout.splitlines()] == ["unchanged"] * held + ["added"] * (25 - held)
+    alone = Database(f"sqlite:///{tmp_path}/alone.db", read_timeout=30)
+    migrate(alone)
+    take_in_together(alone, texts)
+    assert meaning(database) == meaning(alone)
+    alone.close()
     checks = {check.name: check for check in doctor.examine(Settings(database_url=url))}
     assert all(check.ok for check in checks.values()), json.dumps({name: check.detail for name, check in checks.items()})

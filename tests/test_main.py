@@ -1,25 +1,16 @@
 """The service as a whole: put together, started, asked, ended."""
 
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from fastapi.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
 from tests.documents import NEWER, headings
-
-WAIT = 60.0
+from tests.servers import briefbase
 
 
 def test_a_new_base_is_filled_from_the_seeds(tmp_path: Path) -> None:
@@ -50,61 +41,22 @@ def test_what_writes_takes_a_key(tmp_path: Path) -> None:
     assert len(paths) >= 22
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def fetch(port: int, path: str, **headers: str) -> tuple[int, bytes]:
-    try:
-        with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers), timeout=10) as answer:
-            return answer.status, answer.read()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.read()
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """`briefbase serve` over a new base."""
-    port = free_port()
-    command = [sys.executable, "-c", "from app.cli import main; main()", "serve", "--port", str(port)]
-    env = os.environ | {"BRIEFBASE_DATABASE_URL": f"sqlite:///{tmp_path / 'base.db'}", "PYTHONPATH": str(Path(__file__).parent.parent)}
-    with (tmp_path / "log").open("wb") as log, subprocess.Popen(command, cwd=tmp_path, env=env, stdout=log, stderr=log) as process:
-        try:
-            deadline = time.monotonic() + WAIT
-            while True:
-                assert process.poll() is None, (tmp_path / "log").read_text()
-                assert time.monotonic() < deadline, (tmp_path / "log").read_text()
-                try:
-                    if fetch(port, "/readyz")[0] == 200:
-                        break
-                except OSError:
-                    time.sleep(0.1)
-            yield process, port
-        finally:
-            if process.poll() is None:
-                process.kill()
-
-
-def test_a_real_server(server: tuple[subprocess.Popen[bytes], int], tmp_path: Path) -> None:
-    process, port = server
-    status, body = fetch(port, "/v1/headlines")
-    assert (status, [entry["title"] for entry in json.loads(body)["data"]]) == (200, headings(NEWER, 3)[:6])
-    assert fetch(port, "/v1/headlines", Accept="text/plain")[1].decode().startswith("醫療影像")
-    assert fetch(port, "/v1/items?nonsense=1")[0] == 400
-    # What a person types, and then what a client may not.
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as raw:
-        raw.sendall(
-            "GET /v1/items?entity=昇騰 HTTP/1.1\r\nHost: x\r\n\r\n".encode()
-            + b"GET /v1/healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-        )
-        answer = b"".join(iter(lambda: raw.recv(65536), b""))
-    assert answer.startswith(b"HTTP/1.1 200 ")
-    assert "昇騰".encode() in answer or b"%E6%98%87" in answer
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(WAIT) in (0, -signal.SIGTERM)
+def test_a_real_server(tmp_path: Path) -> None:
+    with briefbase(f"sqlite:///{tmp_path / 'base.db'}", tmp_path) as server:
+        headlines = server.get("/v1/headlines")
+        assert (headlines.status, [entry["title"] for entry in json.loads(headlines.body)["data"]]) == (200, headings(NEWER, 3)[:6])
+        assert server.get("/v1/headlines", Accept="text/plain").body.decode().startswith("醫療影像")
+        assert server.get("/v1/items?nonsense=1").status == 400
+        # What a person types, and then what a client may not.
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as raw:
+            raw.sendall(
+                "GET /v1/items?entity=昇騰 HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+                + b"GET /v1/healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            )
+            answer = b"".join(iter(lambda: raw.recv(65536), b""))
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        assert "昇騰".encode() in answer or b"%E6%98%87" in answer
+    assert server.process.returncode in (0, -signal.SIGTERM)
     log = (tmp_path / "log").read_text()
     assert "Traceback" not in log, log
     # A base that was closed has no write-ahead log.

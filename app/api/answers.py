@@ -20,7 +20,7 @@ from app.query.dataset import Version
 from app.query.facets import Beside, Buckets
 from app.query.paging import Rows
 from app.query.schemas.buckets import BucketOut
-from app.query.shape import field_tree, pick
+from app.query.shape import Tree, field_tree, pick
 
 Format = Literal["json", "text", "md", "html"]
 MEDIA: dict[Format, str] = {
@@ -29,24 +29,42 @@ MEDIA: dict[Format, str] = {
     "md": "text/markdown; charset=utf-8",
     "html": "text/html; charset=utf-8",
 }
-_VARY = "Accept, Accept-Language"
-PRIVATE = {"Cache-Control": "private, no-cache", "Vary": f"{_VARY}, Authorization"}
+VARY = "Accept, Accept-Language"
+PRIVATE = {"Cache-Control": "private, no-cache", "Vary": f"{VARY}, Authorization"}
 """Headers of an answer that only a key's holder may see."""
 
 
-def answer(request: Request, session: Session, shown: BaseModel, fields: Sequence[str] = ()) -> Response:
-    """`shown` as JSON, reduced to `fields`; 304 where the client holds it already."""
-    return cached(request, body(shown, fields), MEDIA["json"], dataset.version(session))
+def answer(
+    request: Request, session: Session, shown: BaseModel | bytes, fields: Sequence[str] = (), shape: type[BaseModel] | None = None
+) -> Response:
+    """`shown`, a shape or its JSON (then `shape` says of which), as JSON reduced to `fields`."""
+    return cached(request, body(shown, fields, shape), MEDIA["json"], dataset.version(session))
 
 
-def body(shown: BaseModel, fields: Sequence[str] = ()) -> bytes:
+def body(shown: BaseModel | bytes, fields: Sequence[str] = (), shape: type[BaseModel] | None = None) -> bytes:
     """`shown` as JSON, reduced to `fields`."""
-    return orjson.dumps(pick(shown.model_dump(mode="json", exclude_unset=True), field_tree(type(shown), fields)))
+    tree = field_tree(shape or type(shown), fields)  # type: ignore[arg-type]
+    return shown if isinstance(shown, bytes) and not tree else orjson.dumps(_entry(shown, tree))
+
+
+def _entry(shown: BaseModel | bytes, tree: Tree) -> Any:
+    if isinstance(shown, bytes):
+        return pick(orjson.loads(shown), tree) if tree else orjson.Fragment(shown)
+    return pick(shown.model_dump(mode="json", exclude_unset=True), tree)
+
+
+def plain(request: Request, session: Session, shown: dict[str, Any], shape: type[BaseModel], fields: Sequence[str] = ()) -> Response:
+    """What is in the form of `shape` already, as JSON, reduced to `fields`."""
+    made = orjson.dumps(shown)
+    if tree := field_tree(shape, fields):
+        made = orjson.dumps(pick(orjson.loads(made), tree))
+    return cached(request, made, MEDIA["json"], dataset.version(session))
 
 
 def tag(body: bytes) -> str:
     """The weak ETag of a body: compression makes several of one."""
-    return f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    # Most processors have instructions for this hash.
+    return f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
 
 
 def uncached(session: Session, shown: BaseModel, fields: Sequence[str] = ()) -> Response:
@@ -58,7 +76,7 @@ def uncached(session: Session, shown: BaseModel, fields: Sequence[str] = ()) -> 
 def page(
     request: Request,
     session: Session,
-    entries: Sequence[BaseModel],
+    entries: Sequence[BaseModel | bytes],
     shape: type[BaseModel],
     rows: Rows,
     limit: int,
@@ -67,13 +85,13 @@ def page(
     also: dict[str, Any] | None = None,
     beside: Beside = Beside(),  # noqa: B008 - frozen
 ) -> Response:
-    """A list of `shape` with `meta`, `links` and the `Link` header; `also` adds keys beside them, `beside` says more in `meta`."""
+    """A list of `shape`s, or of their JSON, with `meta`, `links` and the `Link` header; `also` adds keys beside them, `beside` says more in `meta`."""
     tree = field_tree(shape, fields)
     version = dataset.version(session)
     own = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     following = str(URL(own).include_query_params(cursor=rows.next_cursor)) if rows.next_cursor else None
     data = {
-        "data": [pick(entry.model_dump(mode="json", exclude_unset=True), tree) for entry in entries],
+        "data": [_entry(entry, tree) for entry in entries],
         "meta": {
             "total": rows.total,
             "limit": limit,
@@ -106,7 +124,7 @@ def text(request: Request, session: Session, body: str, form: Format) -> Respons
 
 def cached(request: Request, body: bytes, media: str, version: Version | None, headers: dict[str, str] | None = None) -> Response:
     """`body` with a weak ETag of its own (compression makes several of one). Without `version` it is of no base."""
-    every = {"ETag": tag(body), "Cache-Control": _lifetime(request), "Vary": _VARY}
+    every = {"ETag": tag(body), "Cache-Control": _lifetime(request), "Vary": VARY}
     if version:
         every["Dataset-Version"] = version.text
         if version.modified_at:
@@ -174,6 +192,7 @@ __all__ = [
     "matches",
     "moved",
     "page",
+    "plain",
     "tag",
     "text",
     "uncached",

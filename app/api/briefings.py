@@ -20,7 +20,6 @@ from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
 from app.render import markup
 from app.settings import Settings
-from app.store.tables import Briefing
 
 router = APIRouter(prefix="/v1", tags=["briefings"], dependencies=CHECKS)
 
@@ -69,10 +68,10 @@ def elsewhere(request: Request, settings: Settings, given: str, *below: str) -> 
     return moved(request, path("briefings", canonical, *below)) if canonical != given else None
 
 
-def _whole(request: Request, session: Session, briefing: Briefing, params: BriefingQuery, language: str | None) -> Response:
+def _whole(request: Request, session: Session, briefing: query.Known, params: BriefingQuery, language: str | None) -> Response:
     form = asked_format(request, params.format, ("json", "html", "md"))
     if form == "json":
-        return answer(request, session, query.whole(session, briefing, params.lang or language), params.names())
+        return answer(request, session, query.whole(session, briefing, params.lang or language), params.names(), BriefingOut)
     document = decode(query.source(session, briefing).body)
     return answers.text(request, session, markup.page(briefing.title, document) if form == "html" else document, form)
 
@@ -110,11 +109,10 @@ def get_headlines(
     everything = query.headlines(session, briefing, params.lang or language)
     found = everything[: params.limit]
     form = asked_format(request, params.format, ("json", "text", "md"))
-    if form == "text":
-        return answers.text(request, session, markup.headlines_text(briefing.title, found), form)
-    if form == "md":
-        return answers.text(request, session, markup.headlines_markdown(briefing.title, found), form)
+    if form != "json":
+        write = markup.headlines_text if form == "text" else markup.headlines_markdown
+        return answers.text(request, session, write(briefing.title, map(ItemOut.model_validate_json, found)), form)
     warnings = [] if everything else [f"The briefing {briefing.id} has no focus section."]
-    also = {"briefing": query.ref(session, briefing).model_dump(mode="json")}
+    also = {"briefing": query.ref(briefing).model_dump(mode="json")}
     rows = Rows([], len(everything), None)
     return answers.page(request, session, found, ItemOut, rows, params.limit or len(everything), warnings, params.names(), also)

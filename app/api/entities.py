@@ -70,7 +70,9 @@ def get_entity_timeline(
     request: Request, session: Session, language: AcceptLanguageDep, entity_id: EntityId, params: Annotated[TimelineQuery, Query()]
 ) -> Any:
     pk, elsewhere = _canonical(request, session, entity_id, "/timeline")
-    return elsewhere or answer(request, session, timelines.one(session, pk, params, params.lang or language), params.names())
+    if elsewhere:
+        return elsewhere
+    return answers.plain(request, session, timelines.one(session, pk, params, params.lang or language), TimelineOut, params.names())
 
 
 @router.get("/{entity_id:path}/related", response_model=Related, summary="Who it is named together with, and how far beyond chance")
@@ -118,15 +120,15 @@ def get_entity(
 @side_by_side.get("/v1/timelines", response_model=TimelinesOut, summary="Several entities side by side, on one axis")
 @reads
 def get_timelines(request: Request, session: Session, language: AcceptLanguageDep, params: Annotated[TimelinesQuery, Query()]) -> Any:
-    return answer(request, session, timelines.several(session, params, params.lang or language), params.names())
+    return answers.plain(request, session, timelines.several(session, params, params.lang or language), TimelinesOut, params.names())
 
 
 def _canonical(request: Request, session: Session, given: str, below: str) -> tuple[int, Response | None]:
     """The entity named in the path, and a redirect where it was not named by its id."""
+    if (pk := query.of_id(session, given)) is not None:
+        return pk, None
     pk = query.resolve(session, given)
     entity_id = session.execute(select(col(Entity.id)).where(col(Entity.pk) == pk)).scalar_one()
-    if entity_id == given:
-        return pk, None
     into = query.merged_into(session, given)
     told = MovedOut(id=given, merged_into=into) if into == entity_id else None
     return pk, moved(request, path("entities", entity_id) + below, told)

@@ -39,7 +39,8 @@ def list_items(request: Request, session: Session, language: AcceptLanguageDep, 
 def get_item(
     request: Request, session: Session, language: AcceptLanguageDep, item_id: ItemId, params: Annotated[ItemQuery, Query()]
 ) -> Any:
-    return answer(request, session, query.one(session, item_id, params.lang or language, include=params.includes()), params.names())
+    found = query.one(session, item_id, params.lang or language, include=params.includes())
+    return answer(request, session, found, params.names(), ItemOut)
 
 
 @router.get("/{item_id}/source", response_model=PassageOut, summary="The exact lines the item came from")

@@ -2,7 +2,8 @@
 
 from urllib.parse import unquote_to_bytes
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import problem
@@ -15,7 +16,17 @@ _HEADERS = {
     "Content-Security-Policy": "default-src 'none'",
     # What says nothing itself, such as a file of the documentation, is asked for again by its ETag.
     "Cache-Control": "no-cache",
+    # Said to everybody alike, so that an answer kept for one site is good for all.
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, X-Request-ID, Dataset-Version, Retry-After",
 }
+
+
+class Preflight(CORSMiddleware):
+    """What browsers ask before they ask (OPTIONS); what every other answer says of origins is said at the `Edge`."""
+
+    async def simple_response(self, scope: Scope, receive: Receive, send: Send, request_headers: Headers) -> None:
+        await self.app(scope, receive, send)
 
 
 class Edge:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.normalize.text import fold
 
@@ -41,6 +42,7 @@ class ListedName:
     """The names a composite such as `NVLink/NVSwitch` joins; empty where the cell is one name."""
 
 
+@lru_cache(maxsize=16_000)
 def name_key(name: str) -> str:
     """The identity of a spelling: width, case, script, dashes, dots and spaces folded away.
 
@@ -61,6 +63,7 @@ def _joint(text: str, match: re.Match[str]) -> str:
     return "." if not before and match.group().endswith(".") else ""
 
 
+@lru_cache(maxsize=16_000)
 def read_cell(cell: str) -> ListedName:
     """What the cell of an entity line names: annotation off, composite taken apart."""
     name = cell.strip()

@@ -39,6 +39,18 @@ def versions(text: str) -> frozenset[str]:
     return frozenset(found.removeprefix("-") for found in _VERSION.findall(fold(text)))
 
 
+class _Bits(dict[str, float]):
+    """What each feature says, worked out when it is first asked for; of a count that changes no more."""
+
+    def __init__(self, size: int, held: Counter[str]) -> None:
+        super().__init__()
+        self._size, self._held = size, held
+
+    def __missing__(self, feature: str) -> float:
+        self[feature] = said = log2((self._size + 1) / max(self._held[feature], 1))
+        return said
+
+
 class Rarity:
     """How often each feature occurs among so many things: a feature of `df` of N says log2((N + 1) / df) bits.
 
@@ -49,16 +61,23 @@ class Rarity:
         """Of nothing yet."""
         self.size = 0
         self._held: Counter[str] = Counter()
+        self._forget()
 
     def add(self, features: Iterable[str]) -> None:
         """Count in a thing by its distinct features."""
         self.size += 1
         self._held.update(iter(features))
+        self._forget()
 
     def remove(self, features: Iterable[str]) -> None:
         """Count out a thing that was counted in."""
         self.size -= 1
         self._held.subtract(iter(features))
+        self._forget()
+
+    def _forget(self) -> None:
+        self._bits = _Bits(self.size, self._held)
+        self._sums: dict[frozenset[str], float] = {}
 
     def count(self, feature: str) -> int:
         """Things that have it."""
@@ -66,21 +85,29 @@ class Rarity:
 
     def bits(self, feature: str) -> float:
         """What meeting the feature says, in bits."""
-        return log2((self.size + 1) / max(self._held[feature], 1))
+        return self._bits[feature]
 
     def dice(self, one: frozenset[str], other: frozenset[str]) -> tuple[float, float]:
         """Sørensen–Dice overlap of two sets weighted by bits, in [0, 1]; and the bits they share."""
-        shared = fsum(self.bits(f) for f in one & other)
-        whole = fsum(self.bits(f) for f in one) + fsum(self.bits(f) for f in other)
+        if one.isdisjoint(other):
+            return 0.0, 0.0
+        shared = fsum(map(self._bits.__getitem__, one & other))
+        whole = self._sum(one) + self._sum(other)
         return (2 * shared / whole if whole else 0.0), shared
+
+    def _sum(self, features: frozenset[str]) -> float:
+        if (known := self._sums.get(features)) is None:
+            known = self._sums[features] = fsum(map(self._bits.__getitem__, features))
+        return known
 
     def vector(self, counts: Mapping[str, int]) -> dict[str, float]:
         """Word counts as a vector of length 1 under (1 + log2 tf) · bits (Salton and Buckley 1988, weighting ltc)."""
-        weights = {f: (1 + log2(n)) * self.bits(f) for f, n in counts.items()}
-        length = sqrt(fsum(v * v for v in weights.values()))
+        bits = self._bits
+        weights = {f: bits[f] if n == 1 else (1 + log2(n)) * bits[f] for f, n in counts.items()}
+        length = sqrt(fsum([v * v for v in weights.values()]))
         return {f: v / length for f, v in weights.items()} if length else {}
 
 
 def cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     """Of two vectors of length 1."""
-    return fsum(v * other[f] for f, v in one.items() if f in other)
+    return fsum([one[f] * other[f] for f in one.keys() & other.keys()])

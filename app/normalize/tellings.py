@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from app.normalize.distinctions import places_of, title_versions
 from app.normalize.lexicon import english
-from app.normalize.marks import title_versions
-from app.normalize.rarity import figures, words
+from app.normalize.rarity import figures, versions, words
 from app.normalize.stubs import reference
 from app.normalize.text import fold
 
@@ -66,9 +66,28 @@ class Telling:
         return self.names or {}
 
     @cached_property
+    def weights(self) -> Mapping[str, float]:
+        """How much it makes of what it names."""
+        return {name: naming.weight for name, naming in self.named.items()}
+
+    @cached_property
+    def kind_weights(self) -> Mapping[str, float]:
+        """How much each thing it names says by what it is."""
+        return {name: kind_weight(naming.type) for name, naming in self.named.items()}
+
+    @cached_property
     def articles(self) -> Mapping[str, str]:
         """What its sources are compared by → id."""
         return {(self.addresses or {}).get(source, source): source for source in sorted(self.sources)}
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """What it is found by: what it cites, whom it names, the words of its title."""
+        return (
+            *(f"s:{source}" for source in self.articles.keys() | self.papers),
+            *(f"n:{name}" for name, naming in self.named.items() if naming.weight >= LISTED),
+            *(f"w:{word}" for word in self.titled),
+        )
 
     @cached_property
     def whole(self) -> str:
@@ -95,6 +114,16 @@ class Telling:
     @cached_property
     def versions(self) -> frozenset[str]:
         return title_versions(self.title)
+
+    @cached_property
+    def stated(self) -> frozenset[str]:
+        """The figures and versions it gives anywhere."""
+        return self.figures | versions(self.whole) | self.versions
+
+    @cached_property
+    def places(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The places its title names, and those it names anywhere."""
+        return places_of(self.title), places_of(self.whole)
 
     @cached_property
     def figures(self) -> frozenset[str]:

@@ -6,17 +6,17 @@ comes before recall: what only may be one story is left apart.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import fsum
 from typing import Any, Literal
 
+from app.normalize.distinctions import differ, one_version, without
 from app.normalize.identity import stable_id
-from app.normalize.marks import differ, one_version, places_of, without
-from app.normalize.rarity import Rarity, cosine, versions
+from app.normalize.rarity import Rarity, cosine
 from app.normalize.stubs import referred
-from app.normalize.tellings import LISTED, Telling, kind_weight
+from app.normalize.tellings import Telling, kind_weight
 
 WINDOW = 30
 """Days before an item that its links look back on."""
@@ -63,6 +63,26 @@ class Link:
     evidence: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Direct:
+    """Two items tied by what both cite, or by one referring to the other."""
+
+    score: float
+    signal: str
+    evidence: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """How alike two items are, in all and in title, names and text, each in [0, 1], and the bits of the names they share."""
+
+    score: float
+    title: float
+    names: float
+    text: float
+    weights: Mapping[str, float]
+
+
 class Window:
     """The items of the days up to one, as they are looked back on, and how rare is what they hold."""
 
@@ -86,7 +106,7 @@ class Window:
         self.names.add(telling.named)
         self.texts.add(telling.counts)
         self.cited.add(telling.articles.keys() | telling.papers)
-        for key in _keys(telling):
+        for key in telling.keys:
             self._by[key][telling.id] = telling
 
     def remove(self, telling: Telling) -> None:
@@ -98,12 +118,12 @@ class Window:
         self.names.remove(telling.named)
         self.texts.remove(telling.counts)
         self.cited.remove(telling.articles.keys() | telling.papers)
-        for key in _keys(telling):
+        for key in telling.keys:
             del self._by[key][telling.id]
 
     def candidates(self, telling: Telling) -> list[Telling]:
         """Earlier items that share what few do, or refer to it, or are referred to; in order, of very many those that share most."""
-        shared = Counter(item for key in _keys(telling) if len(sharing := self._by[key]) <= _HOT for item in sharing)
+        shared = Counter(item for key in telling.keys if len(sharing := self._by.get(key, ())) <= _HOT for item in sharing)
         near = (self.held[item] for item in shared if self.held[item].place < telling.place)
         found = sorted(near, key=lambda other: (-shared[other.id], other.place))[:_MOST_CANDIDATES]
         for stub in self._stubs(telling.briefing):
@@ -128,77 +148,68 @@ class Window:
     def links(self, telling: Telling) -> list[Link]:
         """The links of an item to earlier ones, the strongest first, at most eight; if any joins, as many of the newest it is at odds with."""
         candidates = self.candidates(telling)
-        found = [link for other in candidates if (link := self.link(telling, other))]
-        place = {link.earlier: self.held[link.earlier].place for link in found}
-        found.sort(key=lambda link: place[link.earlier], reverse=True)
-        found.sort(key=lambda link: -link.score)
-        found = found[:_MOST_LINKS]
+        alike = [(other, how) for other in candidates if (how := self._how(telling, other))]
+        alike.sort(key=lambda pair: pair[0].place, reverse=True)
+        alike.sort(key=lambda pair: -round(pair[1].score, 3))
+        found = [self._link(telling, other, how) for other, how in alike[:_MOST_LINKS]]
         if any(link.joins for link in found):
             tied = {link.earlier for link in found}
-            odds = [other for other in candidates if other.id not in tied and _at_odds(telling, other) and self._in_common(telling, other)]
+            odds = [other for other in candidates if other.id not in tied and self._in_common(telling, other) and _at_odds(telling, other)]
             found += [Link(telling.id, other.id, _ODDS, 0.0, False, False, False, {}) for other in odds[: -_MOST_LINKS - 1 : -1]]
         return found
 
     def link(self, later: Telling, earlier: Telling) -> Link | None:
         """What ties two items, if anything does."""
-        direct = self._direct(later, earlier)
-        signals: dict[str, Any] = {}
-        score = 0.0
-        if direct:
-            signal, score, signals = direct
-        else:
-            if _at_odds(later, earlier):
-                return None
-            if (found := self.alike(later, earlier)) is None:
-                return None
-            score, signals = found
-            signal = max((name for name in ("title", "names", "text")), key=lambda name: signals[name]["score"])
+        how = self._how(later, earlier)
+        return self._link(later, earlier, how) if how else None
+
+    def _how(self, later: Telling, earlier: Telling) -> "_Direct | _Alike | None":
+        return self._direct(later, earlier) or self._alike(later, earlier)
+
+    def _link(self, later: Telling, earlier: Telling, how: "_Direct | _Alike") -> Link:
+        signals = how.evidence if isinstance(how, _Direct) else _signals(later, earlier, how)
+        direct = isinstance(how, _Direct)
+        signal = how.signal if isinstance(how, _Direct) else max(("title", "names", "text"), key=lambda name: signals[name]["score"])
         gap = (later.day - earlier.day).days
-        joins = bool(direct) or (score >= _JOIN + _LATER * min(1.0, gap / 21) and self._tells(later, earlier, signals))
         return Link(
             item=later.id,
             earlier=earlier.id,
             signal=signal,
-            score=round(score, 3),
-            joins=joins,
-            same=bool(direct) or signals["title"]["score"] >= _ALIKE or later.titled == earlier.titled,
+            score=round(how.score, 3),
+            joins=direct or (how.score >= _JOIN + _LATER * min(1.0, gap / 21) and self._tells(later, earlier, signals)),
+            same=direct or signals["title"]["score"] >= _ALIKE or later.titled == earlier.titled,
             news=bool(later.figures - earlier.figures),
             evidence=signals,
         )
 
-    def _direct(self, later: Telling, earlier: Telling) -> tuple[str, float, dict[str, Any]] | None:
+    def _direct(self, later: Telling, earlier: Telling) -> "_Direct | None":
         for signal, one, other in (("paper", later.papers, earlier.papers), ("article", later.articles.keys(), earlier.articles.keys())):
-            if same := sorted(source for source in one & other if self.cited.count(source) <= _MOST_CITING):
-                return signal, _DIRECT[signal], {"sources": [later.articles.get(source, source) for source in same]}
+            if not one.isdisjoint(other) and (same := sorted(source for source in one & other if self.cited.count(source) <= _MOST_CITING)):
+                return _Direct(_DIRECT[signal], signal, {"sources": [later.articles.get(source, source) for source in same]})
         for stub, told in ((later, earlier), (earlier, later)):
             if stub.refers and stub.briefing == told.briefing and stub in self._stubs(stub.briefing):
                 target = self._target(stub)
                 if target and target[0] == told.id:
-                    return "reference", _DIRECT["reference"], {"reference": target[1]}
+                    return _Direct(_DIRECT["reference"], "reference", {"reference": target[1]})
         return None
 
-    def alike(self, one: Telling, other: Telling) -> tuple[float, dict[str, Any]] | None:
-        """How alike two items are in title, names and text, in [0, 1], and why; None where that is too little."""
+    def _alike(self, one: Telling, other: Telling) -> "_Alike | None":
+        """How alike two items are; None where that is too little, or they are at odds."""
         dice, shared = self.titles.dice(one.titled, other.titled)
         title = min(1.0, dice / 0.8) * min(1.0, shared / 12)
+        if title < _SOMEWHAT and not self._in_common(one, other):
+            return None
         weights = self.shared_names(one, other)
         names = 1 - 2 ** (-fsum(weights.values()) / 8)
         missing = len(one.subjects - other.named.keys()) + len(other.subjects - one.named.keys())
         unlike = (1 - _TITLE * title) * (1 - _NAMES * names) * (0.85 if one.lead and one.lead == other.lead else 1.0)
         trust = _MISSED**missing
         # What no likeness of the texts could lift is not looked at further.
-        if trust * (1 - unlike * (1 - _TEXT)) < _SUPPORT or not (title >= _SOMEWHAT or self._in_common(one, other)):
+        if trust * (1 - unlike * (1 - _TEXT)) < _SUPPORT or _at_odds(one, other):
             return None
         text = min(1.0, cosine(self._vector(one), self._vector(other)) / 0.35)
         score = trust * (1 - unlike * (1 - _TEXT * text))
-        if score < _SUPPORT:
-            return None
-        most = sorted(weights, key=lambda name: (-weights[name], name))[:5]
-        return score, {
-            "title": {"score": round(title, 3), "words": sorted(one.titled & other.titled)[:12]},
-            "names": {"score": round(names, 3), "shared": [{"entity": name, "bits": round(weights[name], 2)} for name in most]},
-            "text": {"score": round(text, 3)},
-        }
+        return _Alike(score, title, names, text, weights) if score >= _SUPPORT else None
 
     def _vector(self, telling: Telling) -> dict[str, float]:
         if telling.id not in self._vectors:
@@ -207,10 +218,8 @@ class Window:
 
     def shared_names(self, one: Telling, other: Telling) -> dict[str, float]:
         """The entities both name, each with its bits weighted by what it is and how prominent it is in both."""
-        return {
-            name: kind_weight(one.named[name].type) * min(one.named[name].weight, other.named[name].weight) * self.names.bits(name)
-            for name in one.named.keys() & other.named.keys()
-        }
+        kinds, these, those = one.kind_weights, one.weights, other.weights
+        return {name: kinds[name] * min(these[name], those[name]) * self.names.bits(name) for name in these.keys() & those.keys()}
 
     def _tells(self, later: Telling, earlier: Telling, signals: Mapping[str, Any]) -> bool:
         """Whether likeness means one story: titles nearly one, or a subject in common that the texts agree on."""
@@ -242,6 +251,8 @@ class Window:
 
     def _in_common(self, one: Telling, other: Telling, *, who: bool = True) -> bool:
         """Whether they have a subject in common: known (`who`: organisations, people, chips and unknown names count), or a name of few titles in both."""
+        if one.prominent.isdisjoint(other.prominent) and one.proper.isdisjoint(other.proper):
+            return False
         common = one.prominent & other.prominent & (one.subjects | other.subjects)
         few = max(3, self.titles.size / 50)
         return any(who or kind_weight(one.named[name].type) == 1 for name in common) or any(
@@ -249,11 +260,13 @@ class Window:
         )
 
 
-def _keys(telling: Telling) -> Iterator[str]:
-    """What an item is found by."""
-    yield from (f"s:{source}" for source in telling.articles.keys() | telling.papers)
-    yield from (f"n:{name}" for name, naming in telling.named.items() if naming.weight >= LISTED)
-    yield from (f"w:{word}" for word in telling.titled)
+def _signals(one: Telling, other: Telling, how: _Alike) -> dict[str, Any]:
+    most = sorted(how.weights, key=lambda name: (-how.weights[name], name))[:5]
+    return {
+        "title": {"score": round(how.title, 3), "words": sorted(one.titled & other.titled)[:12]},
+        "names": {"score": round(how.names, 3), "shared": [{"entity": name, "bits": round(how.weights[name], 2)} for name in most]},
+        "text": {"score": round(how.text, 3)},
+    }
 
 
 def _at_odds(one: Telling, other: Telling) -> bool:
@@ -266,14 +279,13 @@ def _at_odds(one: Telling, other: Telling) -> bool:
 
 
 def _missing(one: Telling, other: Telling) -> bool:
-    held = other.figures | versions(other.whole) | other.versions
-    return bool(one.specific - other.named.keys()) or not all(one_version(version, held) for version in one.versions)
+    return not (one.specific <= other.named.keys()) or not all(one_version(version, other.stated) for version in one.versions)
 
 
 def _elsewhere(one: Telling, other: Telling) -> bool:
     """Whether the title names places only that the other item nowhere does."""
-    named = places_of(one.title)
-    return bool(named) and named.isdisjoint(places_of(other.whole))
+    named = one.places[0]
+    return bool(named) and named.isdisjoint(other.places[1])
 
 
 def before(day: date, days: int = WINDOW) -> date:

@@ -2,8 +2,9 @@
 
 Each thing the entry names that the item names, too, speaks for it with a weight, and so do the entry's other words. Together
 they are a noisy-or (J. Pearl, "Probabilistic Reasoning in Intelligent Systems", 1988, 4.3.2): 1 - (1 - words) Π (1 - weight).
-An item answers from one half on, if it names anything that the entry names, or the entry names nothing that is known. A product, model or paper of the entry in the item's title or entity line is enough alone; a company or
-a term is not, nor is anything that was in the news all the time anyway (`is_hot`).
+An item answers from one half on, if it names anything that the entry names, or the entry names nothing that is known. A
+product, model or paper of the entry in the item's title or entity line is enough alone; a company or a term is not, nor is
+anything that was in the news all the time anyway (`is_hot`).
 """
 
 import re

@@ -21,10 +21,19 @@ class Version:
     modified_at: datetime | None
 
 
+_VERSION = select(col(Dataset.instance), col(Dataset.version), col(Dataset.modified_at))
+
+
 def version(session: Session) -> Version:
     """The version of the snapshot `session` reads."""
-    row = session.exec(select(col(Dataset.instance), col(Dataset.version), col(Dataset.modified_at))).first()
-    return Version(f"{row[0]}-{row[1]}", row[2]) if row else Version("empty-0", None)
+    if held := session.info.get("version"):
+        return held  # type: ignore[no-any-return]
+    row = session.connection().execute(_VERSION).first()
+    found = Version(f"{row[0]}-{row[1]}", row[2]) if row else Version("empty-0", None)
+    if "memo" in session.info:
+        # A reading session sees one snapshot all along.
+        session.info["version"] = found
+    return found
 
 
 def kept(session: Session, what: str, most: int) -> dict[Any, Any]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
@@ -13,7 +14,7 @@ from app.query.params import DiffQuery
 from app.query.refs import entity_refs
 from app.query.schemas.trends import CitedSource, DiffOut, EntityDiff, NamedTag, Shift, Side, SourceDiff, TagDiff
 from app.query.trends import STATISTIC, expected, residual
-from app.store.tables import Briefing, BriefingTag, Citation, Entity, Item, Mention, Source, Tag
+from app.store.tables import BriefingTag, Citation, Entity, Item, Mention, Source, Tag
 
 DIFFERENCE = STATISTIC.model_copy(
     update={
@@ -23,9 +24,9 @@ DIFFERENCE = STATISTIC.model_copy(
 )
 
 
-def between(session: Session, one: Briefing, other: Briefing, query: DiffQuery, lang: str | None) -> DiffOut:
+def between(session: Session, one: briefings.Known, other: briefings.Known, query: DiffQuery, lang: str | None) -> DiffOut:
     """What `other` has that `one` had not, what it lacks, and what it has more or less of."""
-    sides = [Side(briefing=briefings.ref(session, each), items=_items(session, each)) for each in (one, other)]
+    sides = [Side(briefing=briefings.ref(each), items=_items(session, each)) for each in (one, other)]
     return DiffOut(
         from_=sides[0],
         to=sides[1],
@@ -36,31 +37,30 @@ def between(session: Session, one: Briefing, other: Briefing, query: DiffQuery, 
     )
 
 
-def _items(session: Session, briefing: Briefing) -> int:
+def _items(session: Session, briefing: briefings.Known) -> int:
     count: int = session.execute(select(func.count()).select_from(Item).where(col(Item.briefing_pk) == briefing.pk)).scalar_one()
     return count
 
 
-def _counts(session: Session, statement: Any, briefing_pk: Any, briefing: Briefing) -> Counter[int]:
+def _counts(session: Session, statement: Any, briefing_pk: Any, briefing: briefings.Known) -> Counter[int]:
     return Counter({pk: count for pk, count in session.execute(statement.where(briefing_pk == briefing.pk)) if pk})
 
 
-def _entities(session: Session, one: Briefing, other: Briefing, items: Sequence[int], query: DiffQuery, lang: str | None) -> EntityDiff:
+def _entities(
+    session: Session, one: briefings.Known, other: briefings.Known, items: Sequence[int], query: DiffQuery, lang: str | None
+) -> EntityDiff:
     named = select(col(Mention.entity_pk), func.count(func.distinct(col(Mention.item_pk)))).group_by(col(Mention.entity_pk))
     named = named.join(Entity, col(Entity.pk) == col(Mention.entity_pk)).where(col(Mention.item_pk).is_not(None))
     named = named.where(*by_values(query.entity_type, lambda v: col(Entity.type).in_(v)))
     before, after = (_counts(session, named, col(Mention.briefing_pk), briefing) for briefing in (one, other))
     refs = entity_refs(session, before.keys() | after.keys(), lang)
-    shifts = {
-        pk: Shift(
-            **dict(ref),
-            before=before[pk],
-            after=after[pk],
-            residual=residual(after[pk], expected(after[pk], before[pk], items[1], items[0])),
-        )
-        for pk, ref in refs.items()
-    }
-    ranked = sorted(shifts.values(), key=lambda shift: (-abs(shift.residual), -shift.after - shift.before, shift.name, shift.id))
+    now, then = (np.array([held[pk] for pk in refs], np.int64) for held in (after, before))
+    far = residual(now, expected(now, then, items[1], items[0])).tolist()
+    shifts = [
+        Shift(**dict(ref), before=before[pk], after=after[pk], residual=distance)
+        for (pk, ref), distance in zip(refs.items(), far, strict=True)
+    ]
+    ranked = sorted(shifts, key=lambda shift: (-abs(shift.residual), -shift.after - shift.before, shift.name, shift.id))
     both = [shift for shift in ranked if shift.before and shift.after]
     return EntityDiff(
         entered=[shift for shift in ranked if not shift.before],
@@ -71,8 +71,8 @@ def _entities(session: Session, one: Briefing, other: Briefing, items: Sequence[
     )
 
 
-def _tags(session: Session, one: Briefing, other: Briefing) -> TagDiff:
-    def of(briefing: Briefing) -> dict[tuple[str, int], NamedTag]:
+def _tags(session: Session, one: briefings.Known, other: briefings.Known) -> TagDiff:
+    def of(briefing: briefings.Known) -> dict[tuple[str, int], NamedTag]:
         rows = session.execute(
             select(col(BriefingTag.kind), col(Tag.pk), col(Tag.slug), col(BriefingTag.name))
             .join(Tag, col(Tag.pk) == col(BriefingTag.tag_pk))
@@ -89,7 +89,7 @@ def _tags(session: Session, one: Briefing, other: Briefing) -> TagDiff:
     )
 
 
-def _sources(session: Session, one: Briefing, other: Briefing) -> SourceDiff:
+def _sources(session: Session, one: briefings.Known, other: briefings.Known) -> SourceDiff:
     cited = select(col(Citation.source_pk), func.count()).where(col(Citation.status) != "placeholder").group_by(col(Citation.source_pk))
     before, after = (_counts(session, cited, col(Citation.briefing_pk), briefing) for briefing in (one, other))
     # The later briefing's words for a source come last, and stay.

@@ -1,24 +1,32 @@
 """Entities: a list with counts, one with its names."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, cast, get_args
 
-from sqlalchemy import ColumnElement, func, or_, select
+import numpy as np
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from app.errors import NotFound
+from app.errors import BadRequest, NotFound
+from app.normalize.facts import KINDS
 from app.normalize.identity import stable_id
 from app.normalize.names import name_key
-from app.query import dimensions, facets, families, filters, grouping, paging, related, search, wording
+from app.query import dimensions, facets, facts, families, filters, grouping, paging, related, search, wording
+from app.query.clauses import number_range
+from app.query.columns import NOTHING, Counts, Ints
 from app.query.filters import Built, by_values
-from app.query.nearest import beside
+from app.query.nearest import beside, fault, nearest
 from app.query.params import EntityList
 from app.query.refs import entity_refs, path, shown_name
 from app.query.schemas.entities import AliasOut, EntityCounts, EntityLinks, EntityOut, EntitySummary
 from app.query.schemas.shared import EntityType, MentionKind
-from app.store.tables import Alias, Entity, Mention
+from app.store.tables import Alias, Entity, Spelling
+
+# About as many seconds it takes.
+_PER_PLACE = 3e-7
 
 
 @dataclass
@@ -34,51 +42,140 @@ class Found:
 def find(session: Session, query: EntityList, lang: str | None) -> Found:
     """A page of the entities that are named under the filters, with counts under the filters."""
     newest = search.horizon(session, query)
-    listed, counted, built = _listed(session, query, newest)
-    columns = (Entity.pk, Entity.id, Entity.slug, Entity.name, Entity.names, Entity.type, *counted.c)
-    whole = listed.with_only_columns(*columns, maintain_column_froms=True).cte("listed")
-    keys: dict[str, Any] = {name: whole.c[name] for name in ("mentions", "items", "briefings", "first_seen", "last_seen")}
-    keys["name"] = paging.bytewise(whole.c.name)
-    # Not by name among equals: the usual spelling of a name may change in mid-walk, its slug does not.
-    statement = select(*whole.c, paging.total_of(whole))
-    ties = (paging.bytewise(whole.c.slug),)
-    rows, _ = search.listed(session, query, "entity", statement, "-mentions", keys, ties, query.scope(), newest)
-    shown = [EntitySummary(**_summary(row, lang)) for row in rows.rows]
-    return Found(shown, rows, built.warnings, _beside(session, listed, built, query, lang))
+    listed = _listed(session, query, newest)
+    if search.by_relevance(query):
+        rows, _ = search.listed(session, query, "entity", listed.statement(), "", {}, (), query.scope(), newest)
+        chosen = [listed.pks.searchsorted(row.pk) for row in rows.rows]
+    else:
+        rows = paging.among_columns(_keys(session, query, listed), listed.slugs(session), query.limit, query.cursor, query.scope(), newest)
+        chosen = cast(list[int], rows.rows)
+    shown = [EntitySummary(**summary) for summary in _summaries(session, listed, chosen, lang)]
+    return Found(shown, rows, listed.built.warnings, _beside(session, listed, query, lang))
 
 
 def buckets(session: Session, query: EntityList, lang: str | None) -> facets.Buckets:
     """The same entities as a page of buckets."""
     newest = paging.horizon(session, query.cursor, query.scope())
-    listed, _, built = _listed(session, query, newest)
+    listed = _listed(session, query, newest)
     found, rows = grouping.buckets(session, _things(listed), query, lang, query.scope(), newest)
-    return facets.Buckets(found, rows, built.warnings, _beside(session, listed, built, query, lang))
+    return facets.Buckets(found, rows, listed.built.warnings, _beside(session, listed, query, lang))
 
 
-def _listed(session: Session, query: EntityList, newest: int) -> tuple[Any, Any, Built]:
-    """The entities `query` asks for, joined with their counts in briefings up to `newest`; these; and what was found by it."""
-    built = Built(paging.up_to(session, newest, col(Mention.briefing_pk)))
-    filters.days(session, query, col(Mention.date), col(Mention.channel_pk), built)
-    built.conditions += by_values(query.mention, lambda v: col(Mention.kind).in_(v))
-    if (inside := filters.inside(session, query, ("q", "expand", "entity_type", "has"), built)) is not None:
-        built.conditions.append(col(Mention.item_pk).in_(inside))
-    counted = _counts(built.conditions).subquery()
-    listed = select(col(Entity.pk)).join(counted, counted.c.entity_pk == col(Entity.pk))
-    listed = listed.where(*by_values(query.entity_type, lambda v: col(Entity.type).in_(v)), *filters.entity_has(query.has))
-    listed = listed.where(*filters.by_numbers(query.mentions, counted.c.mentions), *filters.by_numbers(query.items, counted.c["items"]))
-    seen = (*filters.by_days(query.first_seen, counted.c.first_seen), *filters.by_days(query.last_seen, counted.c.last_seen))
-    spelled = Built()
-    filters.searched(session, query, "entity", col(Entity.pk), spelled)
-    return listed.where(*seen, *spelled.conditions), counted, built
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """Entities (`pk`, in order) with their counts, and what was found by the filters."""
+
+    pks: Ints
+    counts: Counts
+    built: Built
+    all_there_are: bool = False
+
+    def statement(self) -> Any:
+        """The same as a statement. The numbers are written out: they may be more than a statement takes parameters."""
+        if self.all_there_are:
+            # What is named has spellings.
+            return select(col(Entity.pk)).where(col(Entity.pk).in_(select(col(Spelling.entity_pk))))
+        return select(col(Entity.pk)).where(
+            col(Entity.pk).in_(bindparam("listed", self.pks.tolist(), expanding=True, literal_execute=True))
+        )
+
+    def slugs(self, session: Session) -> Callable[[list[int]], list[str]]:
+        """What tells entries level in all else apart: not the name, which may change in mid-walk."""
+
+        def told(chosen: list[int]) -> list[str]:
+            pks = self.pks[chosen].tolist()
+            known = {row.pk: row.slug for row in _rows(session, pks, col(Entity.slug))}
+            return [known[pk] for pk in pks]
+
+        return told
 
 
-def _things(listed: Any) -> grouping.Things:
-    return grouping.Things(listed, col(Entity.pk), dimensions.OF_ENTITIES, path("entities"))
+def _rows(session: Session, pks: Sequence[int], *columns: Any) -> Iterator[Any]:
+    for start in range(0, len(pks), 900):
+        yield from session.execute(select(col(Entity.pk), *columns).where(col(Entity.pk).in_(pks[start : start + 900])))
 
 
-def _beside(session: Session, listed: Any, built: Built, query: EntityList, lang: str | None) -> facets.Beside:
-    said = wording.describe(session, "entities", query, built.found, "-mentions", lang)
+def _listed(session: Session, query: EntityList, newest: int) -> _Listed:
+    """The entities `query` asks for, with their counts in briefings up to `newest`."""
+    held = facts.of(session)
+    briefings, built = facts.within(session, held, query, newest if newest < held.newest else None)
+    inside = filters.inside(session, query, ("q", "expand", "entity_type", "has"), built)
+    places = None if briefings is None else briefings[held.briefing]
+    if inside is not None:
+        asked = np.isin(held.item, session.execute(inside).scalars().all()) & held.inside
+        places = asked if places is None else places & asked
+    kinds = facts.any_of(query.mention, lambda values: np.isin(KINDS, values))
+    if places is not None or kinds is not None:
+        facts.take_time(session, len(held.item) * _PER_PLACE)
+    counts = held.counts if places is None and kinds is None else held.counted(places, kinds)
+    asked_for = (
+        facts.in_ranges(query.mentions, counts.mentions, number_range),
+        facts.in_ranges(query.items, counts.items, number_range),
+        facts.in_ranges(query.first_seen, counts.first, facts.ordinals),
+        facts.in_ranges(query.last_seen, counts.last, facts.ordinals),
+    )
+    kept = np.logical_and.reduce([counts.mentions > 0, *(mask for mask in asked_for if mask is not None)])
+    named = Built([*by_values(query.entity_type, lambda v: col(Entity.type).in_(v)), *filters.entity_has(query.has)])
+    filters.searched(session, query, "entity", col(Entity.pk), named)
+    if named.conditions:
+        kept &= np.isin(held.entities, session.execute(select(col(Entity.pk)).where(*named.conditions)).scalars().all())
+    return _Listed(held.entities[kept].astype(np.int64), counts.where(kept), built, bool(kept.all()))
+
+
+def _keys(session: Session, query: EntityList, listed: _Listed) -> list[paging.Column]:
+    """What the list is sorted by."""
+    counts = listed.counts
+    known = {
+        "mentions": counts.mentions, "items": counts.items, "briefings": counts.briefings, "first_seen": counts.first, "last_seen": counts.last,
+    }  # fmt: skip
+    keys: dict[str, paging.Column] = {}
+    for given in (query.sort or "-mentions").split(","):
+        name, falling = given.strip().removeprefix("-"), given.strip().startswith("-")
+        if name not in (*known, "name"):
+            names = (*known, "name")
+            raise BadRequest(f"There is no sort key {name!r}; {nearest(name, names)}", [fault("sort", name, names)])
+        sign = -1 if falling else 1
+        keys.setdefault(name, _by_name(session, listed, sign) if name == "name" else paging.Column(sign * known[name].astype(np.int64)))
+    return list(keys.values())
+
+
+def _by_name(session: Session, listed: _Listed, sign: int) -> paging.Column:
+    """Names by how many come before them in the whole base."""
+    name = paging.bytewise(col(Entity.name))
+
+    def ranks() -> dict[int, int]:
+        return dict(session.execute(select(col(Entity.pk), func.rank().over(order_by=name))).all())
+
+    by_pk = facts.of(session).remember("names", ranks)
+
+    def said(chosen: list[int]) -> list[str]:
+        pks = listed.pks[chosen].tolist()
+        told = {row.pk: row.name for row in _rows(session, pks, col(Entity.name))}
+        return [told[pk] for pk in pks]
+
+    def place(text: str) -> float:
+        before, same = session.execute(select(func.count().filter(name < text), func.count().filter(name == text))).one()
+        # Between two others, where nobody goes by it any more.
+        return float(sign * (before + (1 if same else 0.5)))
+
+    return paging.Column(np.array([sign * by_pk[pk] for pk in listed.pks.tolist()], np.int64), said, place)
+
+
+def _things(listed: _Listed) -> grouping.Things:
+    return grouping.Things(listed.statement(), col(Entity.pk), dimensions.OF_ENTITIES, path("entities"))
+
+
+def _beside(session: Session, listed: _Listed, query: EntityList, lang: str | None) -> facets.Beside:
+    said = wording.describe(session, "entities", query, listed.built.found, "-mentions", lang)
     return facets.of(session, _things(listed), query, lang, said)
+
+
+_OF_ID = select(col(Entity.pk)).where(col(Entity.id) == bindparam("id"), col(Entity.merged_into_pk).is_(None))
+
+
+def of_id(session: Session, entity_id: str) -> int | None:
+    """The entity of an id, if it is nobody else's by now."""
+    return session.connection().execute(_OF_ID, {"id": entity_id}).scalar()
 
 
 def resolve(session: Session, value: str) -> int:
@@ -102,30 +199,17 @@ def _alike(session: Session, value: str) -> Sequence[str]:
 
 def one(session: Session, pk: int, lang: str | None) -> EntityOut:
     """The entity, with its names and counts over all briefings."""
-    counted = _counts([col(Mention.entity_pk) == pk]).subquery()
-    row = session.execute(
-        select(
-            col(Entity.pk),
-            col(Entity.id),
-            col(Entity.slug),
-            col(Entity.name),
-            col(Entity.names),
-            col(Entity.type),
-            col(Entity.family_pk),
-            col(Entity.maker_pk),
-            col(Entity.external_ids),
-            *counted.c,
-        )
-        .join(counted, counted.c.entity_pk == col(Entity.pk), isouter=True)
-        .where(col(Entity.pk) == pk)
-    ).one()
-    kinds = dict(
-        session.execute(select(col(Mention.kind), func.count()).where(col(Mention.entity_pk) == pk).group_by(col(Mention.kind))).all()
-    )
+    held = facts.of(session)
+    mentions = held.mentions({pk})
+    kinds = dict(zip(KINDS, np.bincount(mentions.kind, mentions.count, len(KINDS)).astype(int).tolist(), strict=True))
+    columns = (col(Entity.names), col(Entity.family_pk), col(Entity.maker_pk), col(Entity.external_ids))
+    row = next(_rows(session, [pk], *columns))
+    own = _Listed(np.array([pk]), held.counts.where(held.which([pk])) if len(mentions.kind) else NOTHING, Built())
+    (summary,) = _summaries(session, own, [0], lang)
     above = {p: _become(session, p) for p in (row.family_pk, row.maker_pk) if p}
     refs = entity_refs(session, above.values(), lang)
     return EntityOut(
-        **_summary(row, lang),
+        **summary,
         names=row.names,
         aliases=_aliases(session, pk),
         family=refs.get(above.get(row.family_pk, 0)),
@@ -171,30 +255,26 @@ def merged_into(session: Session, given: str) -> str | None:
     return found
 
 
-def _counts(conditions: list[ColumnElement[bool]]) -> Any:
-    """Counts by entity of the mentions under `conditions`. A composite's cell names nobody; its parts do."""
-    statement = select(
-        col(Mention.entity_pk),
-        func.count(func.distinct(col(Mention.item_pk))).label("items"),
-        func.count().label("mentions"),
-        func.count(func.distinct(col(Mention.briefing_pk))).label("briefings"),
-        func.min(col(Mention.date)).label("first_seen"),
-        func.max(col(Mention.date)).label("last_seen"),
-    ).where(col(Mention.entity_pk).is_not(None), *conditions)
-    return statement.group_by(col(Mention.entity_pk))
-
-
-def _summary(row: Any, lang: str | None) -> dict[str, Any]:
-    own = path("entities", row.id)
-    return {
-        "id": row.id,
-        "slug": row.slug,
-        "name": shown_name(row.name, row.names, lang),
-        "type": cast(EntityType, row.type),
-        "counts": EntityCounts(items=row.items or 0, mentions=row.mentions or 0, briefings=row.briefings or 0),
-        "first_seen": row.first_seen,
-        "last_seen": row.last_seen,
-        "links": EntityLinks(
-            self=own, items=f"{own}/items", timeline=f"{own}/timeline", related=f"{own}/related", history=f"{own}/history"
-        ),
+def _summaries(session: Session, listed: _Listed, chosen: Sequence[int], lang: str | None) -> Iterator[dict[str, Any]]:
+    """Some of the entities as lists show them, in the order they are chosen in."""
+    pks = listed.pks[list(chosen)].tolist()
+    rows = {
+        row.pk: row for row in _rows(session, pks, col(Entity.id), col(Entity.slug), col(Entity.name), col(Entity.names), col(Entity.type))
     }
+    counts = listed.counts.where(list(chosen))
+    columns = (getattr(counts, name).tolist() for name in Counts.__slots__)
+    for pk, items, mentions, briefings, first, last in zip(pks, *columns, strict=True):
+        row = rows[pk]
+        own = path("entities", row.id)
+        yield {
+            "id": row.id,
+            "slug": row.slug,
+            "name": shown_name(row.name, row.names, lang),
+            "type": cast(EntityType, row.type),
+            "counts": EntityCounts(items=items, mentions=mentions, briefings=briefings),
+            "first_seen": date.fromordinal(first) if first else None,
+            "last_seen": date.fromordinal(last) if last else None,
+            "links": EntityLinks(
+                self=own, items=f"{own}/items", timeline=f"{own}/timeline", related=f"{own}/related", history=f"{own}/history"
+            ),
+        }

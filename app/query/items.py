@@ -1,37 +1,24 @@
 """Items: one, a page of them, the lines they stand on."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from app.errors import BadRequest, NotFound
 from app.parse.briefing import decode
-from app.query import dimensions, facets, filters, grouping, paging, search, threads, wording
-from app.query.params import ITEM_INCLUDES, ITEM_PARTS, ItemList
-from app.query.refs import entity_refs, path, publisher_refs
+from app.query import dimensions, facets, filters, grouping, item_pages, paging, prebuilt, search, threads, wording
+from app.query.params import ItemList
+from app.query.refs import entity_refs, path
 from app.query.schemas.briefings import PassageOut
 from app.query.schemas.items import (
-    CitationOut,
-    ClaimOut,
-    DetailsOut,
-    EchoOut,
-    ImportanceOut,
-    ItemCore,
-    ItemLinks,
-    ItemOut,
     Lines,
     MentionOut,
-    NamedOut,
-    PartOut,
-    SectionRef,
-    ThreadRef,
 )
-from app.query.schemas.shared import BriefingRef, EntityRef
-from app.store.tables import Briefing, Channel, Citation, Claim, Document, Item, Mention, Section, Source
+from app.query.schemas.shared import EntityRef
+from app.store.tables import ITEM_PARTS, Briefing, Document, Item, Mention
 
 SORT_KEYS: dict[str, Any] = {
     "date": col(Item.date),
@@ -48,48 +35,39 @@ DEFAULT_SORT = "-date"
 class Found:
     """A page of items."""
 
-    items: list[ItemOut]
+    items: list[bytes]
+    """Each an `ItemOut` in JSON."""
     rows: paging.Rows
     warnings: list[str]
     beside: facets.Beside
-
-
-@dataclass
-class Parts:
-    """What hangs on a set of items, by `item.pk`."""
-
-    entities: dict[int, list[NamedOut]] = field(default_factory=lambda: defaultdict(list))
-    mentions: dict[int, list[MentionOut]] = field(default_factory=lambda: defaultdict(list))
-    sources: dict[int, list[CitationOut]] = field(default_factory=lambda: defaultdict(list))
-    echoes: dict[int, list[EchoOut]] = field(default_factory=lambda: defaultdict(list))
-    threads: dict[int, ThreadRef] = field(default_factory=dict)
-    certainty: dict[int, list[ClaimOut]] = field(default_factory=lambda: defaultdict(list))
 
 
 def find(
     session: Session, query: ItemList, lang: str | None, *, of: Collection[int] | None = None, about: EntityRef | None = None
 ) -> Found:
     """A page of the items `query` asks for; of those that name one of the entities `of`, `about` the first, where they are given."""
-    built = _built(session, query, of)
-    # The newest of a thread may change in mid-walk.
-    newest = search.horizon(session, query, sorted(of or ())) if query.collapse else None
-    if newest is not None:
-        built.conditions += paging.up_to(session, newest, col(Item.briefing_pk))
-    # Counted and put in order by what the indexes hold; only the rows of the page are read whole.
-    keys: Any = select(col(Item.pk), col(Item.date), col(Item.channel_pk), col(Item.ordinal))
-    keys = threads.collapsed(keys, built.conditions) if query.collapse else keys.where(*built.conditions)
-    rows, scores = search.listed(session, query, "item", keys, DEFAULT_SORT, SORT_KEYS, _TIES, query.scope(sorted(of or ())), newest)
-    pks = [row.pk for row in rows.rows]
-    held = {row.pk: row for row in session.execute(_statement().where(col(Item.pk).in_(pks)))}
-    shown = outs(session, [held[pk] for pk in pks], lang, include=query.includes())
-    if query.collapse:
-        for item, row in zip(shown, rows.rows, strict=True):
-            if item.thread:
-                item.thread.more = row.told - 1
+    picked = item_pages.tells(query)
+    # Of what the columns tell, no statement is made but to count facets by.
+    built = _built(session, query if query.facets or not picked else item_pages.untold(query), of)
+    scope, newest = query.scope(sorted(of or ())), None
+    scores: dict[int, float] = {}
+    if picked:
+        rows = item_pages.page(session, query, DEFAULT_SORT, built, of, scope)
+        pks = list(rows.rows)
+    else:
+        # The newest of a thread may change in mid-walk.
+        newest = search.horizon(session, query, sorted(of or ())) if query.collapse else None
+        if newest is not None:
+            built.conditions += paging.up_to(session, newest, col(Item.briefing_pk))
+        # Counted and put in order by what the indexes hold; only the rows of the page are read whole.
+        keys: Any = select(col(Item.pk), col(Item.date), col(Item.channel_pk), col(Item.ordinal))
+        keys = threads.collapsed(keys, built.conditions) if query.collapse else keys.where(*built.conditions)
+        rows, scores = search.listed(session, query, "item", keys, DEFAULT_SORT, SORT_KEYS, _TIES, scope, newest)
+        pks = [row.pk for row in rows.rows]
+    more = {row.pk: row.told - 1 for row in rows.rows} if query.collapse else None
     matches = search.matches(session, query, "item", pks, scores, lang)
-    for pk, item in zip(pks, shown, strict=True):
-        if pk in matches:
-            item.match = matches[pk]
+    also = {pk: {"match": match.model_dump(mode="json")} for pk, match in matches.items()}
+    shown = _shown(session, pks, lang, query.includes(), also, more)
     return Found(shown, rows, built.warnings, _beside(session, built, query, lang, about))
 
 
@@ -127,18 +105,25 @@ def _beside(session: Session, built: filters.Built, query: ItemList, lang: str |
     return facets.of(session, _things(built, about), query, lang, said)
 
 
-def one(session: Session, item_id: str, lang: str | None, *, include: Collection[str] = ()) -> ItemOut:
-    """The item of this id, whole, and with what is asked for besides."""
-    row = session.execute(_statement().where(col(Item.id) == item_id)).first()
-    if row is None:
+def one(session: Session, item_id: str, lang: str | None, *, include: Collection[str] = ()) -> bytes:
+    """The item of this id whole, and with what is asked for besides, as `ItemOut` in JSON."""
+    pk = session.execute(select(col(Item.pk)).where(col(Item.id) == item_id)).scalar()
+    if pk is None:
         raise NotFound(f"There is no item {item_id!r}.")
-    return outs(session, [row], lang, include={*ITEM_PARTS, *include})[0]
+    return _shown(session, [pk], lang, {*ITEM_PARTS, *include})[0]
 
 
-def of_section(session: Session, briefing_pk: int, kind: str, lang: str | None) -> list[ItemOut]:
-    """The items of a briefing's sections of one kind, in the editor's order."""
-    statement = _statement().where(col(Item.briefing_pk) == briefing_pk, col(Item.section_kind) == kind)
-    return outs(session, session.execute(statement.order_by(col(Item.ordinal))).all(), lang)
+_OF_SECTION = (
+    select(col(Item.pk))
+    .where(col(Item.briefing_pk) == bindparam("briefing"), col(Item.section_kind) == bindparam("kind"))
+    .order_by(col(Item.ordinal))
+)
+
+
+def of_section(session: Session, briefing_pk: int, kind: str, lang: str | None) -> list[bytes]:
+    """The items of a briefing's sections of one kind, in the editor's order, each as `ItemOut` in JSON."""
+    pks = session.connection().execute(_OF_SECTION, {"briefing": briefing_pk, "kind": kind}).scalars().all()
+    return prebuilt.items(session, [pk for pk in pks if pk], lang)
 
 
 def passage(session: Session, item_id: str) -> PassageOut:
@@ -165,123 +150,33 @@ def passage(session: Session, item_id: str) -> PassageOut:
     )
 
 
-def _statement() -> Any:
-    columns = [
-        getattr(Item, name)
-        for name in Item.model_fields
-        if name not in ("channel_pk", "content_hash", "section_pk", "section_kind", "start_char", "end_char")
-    ]
-    return (
-        select(*columns)
-        .add_columns(
-            col(Briefing.id).label("briefing_id"), col(Briefing.title).label("briefing_title"), col(Channel.id).label("channel"),
-            col(Section.position).label("section_position"), col(Section.kind).label("section_kind"), col(Section.title).label("section_title"),
-        )
-        .join(Briefing, col(Briefing.pk) == col(Item.briefing_pk))
-        .join(Section, col(Section.pk) == col(Item.section_pk))
-        .join(Channel, col(Channel.pk) == col(Item.channel_pk))
-    )  # fmt: skip
+def _shown(
+    session: Session,
+    pks: Sequence[int],
+    lang: str | None,
+    include: Collection[str],
+    also: Mapping[int, dict[str, Any]] | None = None,
+    more: Mapping[int, int] | None = None,
+) -> list[bytes]:
+    fields = {pk: dict((also or {}).get(pk, {})) for pk in pks}
+    if "mentions" in include:
+        for pk, held in _mentions(session, pks, lang).items():
+            fields[pk]["mentions"] = [mention.model_dump() for mention in held]
+    return prebuilt.items(session, pks, lang, include, also=fields, more=more)
 
 
-def outs(session: Session, rows: Sequence[Row[Any]], lang: str | None, *, include: Collection[str] = ITEM_PARTS) -> list[ItemOut]:
-    """Rows of the item statement as shapes, with the parts of `include` only."""
-    parts = load_parts(session, [row.pk for row in rows], lang, include)
-    shown = []
-    for row in rows:
-        briefing, item = path("briefings", row.briefing_id), path("items", row.id)
-        values = core_values(row, parts) | {"mentions": parts.mentions[row.pk]}
-        for name in set(ITEM_INCLUDES) - set(include):
-            del values[name]
-        shown.append(
-            ItemOut(
-                **values,
-                date=row.date,
-                briefing=BriefingRef(id=row.briefing_id, channel=row.channel, date=row.date, title=row.briefing_title),
-                section=SectionRef(position=row.section_position, kind=row.section_kind, title=row.section_title),
-                updated_at=row.updated_at,
-                links=ItemLinks(self=item, source=f"{item}/source", briefing=briefing),
-            )
-        )
-    return shown
-
-
-def cores(session: Session, rows: Sequence[Item], lang: str | None) -> dict[int, list[ItemCore]]:
-    """The items of a briefing as it holds them, by `section.pk`."""
-    parts = load_parts(session, [row.pk for row in rows if row.pk], lang, ITEM_PARTS)
-    shown: dict[int, list[ItemCore]] = defaultdict(list)
-    for row in rows:
-        shown[row.section_pk].append(ItemCore(**core_values(row, parts)))
-    return shown
-
-
-def core_values(row: Any, parts: Parts) -> dict[str, Any]:
-    """The fields an item has wherever it is shown."""
-    label = row.importance_label
-    return {
-        "id": row.id,
-        "kind": row.kind,
-        "position": row.position,
-        "parent": row.parent,
-        "title": row.title,
-        "summary": row.summary,
-        "details": DetailsOut.model_validate(row.details),
-        "importance": ImportanceOut(level=row.importance_level, label=label, reason=row.importance_reason) if label is not None else None,
-        "entities": parts.entities[row.pk],
-        "sources": parts.sources[row.pk],
-        "certainty": parts.certainty[row.pk],
-        "extra": row.extra,
-        "thread": parts.threads.get(row.pk),
-        "echoes": parts.echoes[row.pk],
-        "lines": Lines(first=row.first_line, last=row.last_line),
-    }
-
-
-def load_parts(session: Session, pks: Sequence[int], lang: str | None, include: Collection[str]) -> Parts:
-    """Threads, entities, mentions, sources, marked claims and echoes of the items of `pks`, a query or two each."""
-    parts = Parts()
-    # A page holds at most 100 items, a whole briefing may hold more than a statement takes parameters.
-    for start in range(0, len(pks), 900):
-        some = pks[start : start + 900]
-        parts.threads |= threads.refs(session, some)
-        if "echoes" in include:
-            threads.load_echoes(session, some, parts.echoes)
-        if {"entities", "mentions"} & set(include):
-            _load_mentions(session, some, lang, parts)
-        if "sources" in include:
-            _load_sources(session, some, parts)
-        if "certainty" in include:
-            _load_claims(session, some, parts)
-    return parts
-
-
-def _load_claims(session: Session, pks: Sequence[int], parts: Parts) -> None:
-    statement = select(Claim).where(col(Claim.item_pk).in_(pks)).order_by(col(Claim.item_pk), col(Claim.start_char))
-    for row in session.execute(statement).scalars():
-        parts.certainty[row.item_pk].append(
-            ClaimOut(
-                kind=row.kind,
-                field=row.field,
-                surface=row.surface,
-                text=row.text,
-                line=row.line,
-                start=row.start_char,
-                end=row.end_char,
-            )
-        )
-
-
-def _load_mentions(session: Session, pks: Sequence[int], lang: str | None, parts: Parts) -> None:
+def _mentions(session: Session, pks: Sequence[int], lang: str | None) -> dict[int, list[MentionOut]]:
     names = (
-        "pk", "item_pk", "cell_pk", "entity_pk", "surface", "inferred", "position", "kind", "field", "line", "start_char", "end_char",
-        "method", "score",
+        "pk", "item_pk", "cell_pk", "entity_pk", "surface", "position", "kind", "field", "line", "start_char", "end_char", "method", "score",
     )  # fmt: skip
     rows = session.execute(select(*(getattr(Mention, name) for name in names)).where(col(Mention.item_pk).in_(pks))).all()
     refs = entity_refs(session, (row.entity_pk for row in rows if row.entity_pk), lang)
+    found: dict[int, list[MentionOut]] = {pk: [] for pk in pks}
     # A part stands right after its composite.
     for row in sorted(rows, key=lambda row: (row.item_pk, row.start_char, row.cell_pk is not None, row.position, row.pk)):
-        parts.mentions[row.item_pk].append(
+        found[row.item_pk].append(
             MentionOut(
-                entity=_ref(refs, row.entity_pk),
+                entity=refs.get(row.entity_pk),
                 kind=row.kind,
                 field=row.field,
                 surface=row.surface,
@@ -292,59 +187,4 @@ def _load_mentions(session: Session, pks: Sequence[int], lang: str | None, parts
                 score=row.score,
             )
         )
-    cells = sorted((row for row in rows if row.kind == "listed"), key=lambda row: (row.item_pk, row.position, row.pk))
-    below: dict[int, list[PartOut]] = defaultdict(list)
-    for row in cells:
-        if row.cell_pk:
-            below[row.cell_pk].append(PartOut(surface=row.surface, entity=_ref(refs, row.entity_pk)))
-    for row in cells:
-        if not row.cell_pk:
-            parts.entities[row.item_pk].append(_named(row, refs, below.get(row.pk, [])))
-    # Then those that no cell names, each once, in the order the text comes to them.
-    seen = {(row.item_pk, row.entity_pk) for row in cells}
-    for row in sorted((row for row in rows if row.kind != "listed"), key=lambda row: row.start_char):
-        if row.entity_pk and (row.item_pk, row.entity_pk) not in seen:
-            seen.add((row.item_pk, row.entity_pk))
-            parts.entities[row.item_pk].append(_named(row, refs, []))
-
-
-def _named(row: Any, refs: dict[int, EntityRef], parts: list[PartOut]) -> NamedOut:
-    listed = row.kind == "listed"
-    return NamedOut(surface=row.surface, listed=listed, inferred=row.inferred, entity=_ref(refs, row.entity_pk), parts=parts)
-
-
-def _ref(refs: dict[int, EntityRef], pk: int | None) -> EntityRef | None:
-    return refs.get(pk) if pk else None
-
-
-def _load_sources(session: Session, pks: Sequence[int], parts: Parts) -> None:
-    for item_pk, citation in citations(session, col(Citation.item_pk).in_(pks)):
-        parts.sources[item_pk].append(citation)
-
-
-def citations(session: Session, condition: ColumnElement[bool]) -> Iterable[tuple[int, CitationOut]]:
-    """The citations under `condition`, in order, each with its `item_pk`."""
-    rows = session.execute(
-        select(
-            col(Citation.item_pk), col(Citation.label), col(Citation.target), col(Citation.arxiv_version), col(Citation.status),
-            col(Source.id), col(Source.url), col(Source.arxiv_id), col(Source.publisher_pk),
-        )
-        .join(Source, col(Source.pk) == col(Citation.source_pk))
-        .where(condition)
-        .order_by(col(Citation.item_pk), col(Citation.position))
-    ).all()  # fmt: skip
-    publishers = publisher_refs(session, (row.publisher_pk for row in rows if row.publisher_pk))
-    for row in rows:
-        yield (
-            row.item_pk,
-            CitationOut(
-                id=row.id,
-                label=row.label,
-                target=row.target,
-                url=row.url,
-                arxiv_id=row.arxiv_id,
-                arxiv_version=row.arxiv_version,
-                status=row.status,
-                publisher=publishers.get(row.publisher_pk),
-            ),
-        )
+    return found

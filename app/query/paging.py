@@ -2,10 +2,12 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import orjson
+from numpy.typing import NDArray
 from sqlakeyset import select_page
 from sqlakeyset.serial import InvalidPage
 from sqlalchemy import ColumnElement, String, UnaryExpression, cast, func, select
@@ -119,6 +121,58 @@ def among(ranked: Sequence[tuple[Place, Any]], limit: int, cursor: str | None, s
     shown = there[:limit]
     following = _encode(mark, _kept(orjson.dumps(shown[-1][0]).decode(), newest)) if len(there) > limit else None
     return Rows([entry for _, entry in shown], len(ranked), following)
+
+
+class Column(NamedTuple):
+    """Numbers that entries are in the order of, smallest first. Where a number stands for something else, a cursor holds that:
+    `said` tells it of some entries, `place` where such a thing stands among the numbers."""
+
+    values: NDArray[Any]
+    said: Callable[[list[int]], list[Any]] | None = None
+    place: Callable[[str], float] | None = None
+
+
+def among_columns(
+    keys: Sequence[Column], names: Callable[[list[int]], list[str]], limit: int, cursor: str | None, scope: str, newest: int | None = None
+) -> Rows:
+    """The same of columns; `names` gives the last parts of the places of some entries. The rows are their indexes."""
+    mark, count = _seal(scope), len(keys[0].values)
+    there = np.arange(count)
+    if cursor:
+        *after, last = _read_places(_place(cursor, mark, newest), keys)
+        beyond, level = np.zeros(count, np.bool_), np.ones(count, np.bool_)
+        for key, value in zip(keys, after, strict=True):
+            beyond |= level & (key.values > value)
+            level &= key.values == value
+        same = np.flatnonzero(level).tolist()
+        still = [at for at, name in zip(same, names(same), strict=True) if name > last]
+        there = np.append(np.flatnonzero(beyond), np.array(still, there.dtype))
+    if len(there) > limit:
+        # Of the rest only what is level with the first entry of the next page is looked at.
+        first = keys[0].values[there]
+        there = there[first <= np.partition(first, limit)[limit]]
+        there = there[np.lexsort([key.values[there] for key in reversed(keys)])]
+        level = np.logical_and.reduce([key.values[there] == key.values[there[limit]] for key in keys])
+        there = there[: np.flatnonzero(level)[-1] + 1]
+    chosen = there.tolist()
+    places = zip(*(key.values[there].tolist() for key in keys), names(chosen), chosen, strict=True)
+    ordered = sorted(places)
+    shown = [place[-1] for place in ordered[:limit]]
+    if len(ordered) <= limit:
+        return Rows(shown, count, None)
+    held = [key.said(shown[-1:])[0] if key.said else value for key, value in zip(keys, ordered[limit - 1], strict=False)]
+    return Rows(shown, count, _encode(mark, _kept(orjson.dumps([*held, ordered[limit - 1][-2]]).decode(), newest)))
+
+
+def _read_places(text: str, keys: Sequence[Column]) -> list[Any]:
+    try:
+        held = orjson.loads(text)
+    except ValueError:
+        raise bad_cursor() from None
+    kinds: list[Any] = [*(str if key.said else int | float for key in keys), str]
+    if not isinstance(held, list) or len(held) != len(kinds) or not all(map(isinstance, held, kinds)):
+        raise bad_cursor()
+    return [*(key.place(value) if key.place else value for key, value in zip(keys, held, strict=False)), held[-1]]
 
 
 def _place(cursor: str, mark: str, newest: int | None) -> str:

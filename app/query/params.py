@@ -10,6 +10,7 @@ from app.errors import BadRequest
 from app.query.clauses import clauses, counted, day_range, number_range, split
 from app.query.nearest import fault, nearest
 from app.query.schemas.shared import Certainty, EntityType, Interval, ItemKind, Level, MentionKind, SectionKind, SourceStatus
+from app.store.tables import ITEM_PARTS
 
 MAX_VALUE = 256
 
@@ -24,8 +25,7 @@ BRIEFING_HAS = (
 ENTITY_HAS = ("family", "maker", "external_ids")
 SOURCE_HAS = ("url", "arxiv_id", "publisher", "items")
 SEARCHED = ("items", "entities", "sources", "briefings")
-# What an item has when it is asked for alone, and what it may have besides.
-ITEM_PARTS = ("details", "entities", "sources", "certainty", "extra", "echoes")
+# What an item may have in lists.
 ITEM_INCLUDES = (*ITEM_PARTS, "mentions")
 
 
@@ -221,6 +221,10 @@ class ItemList(ItemFilter, Grouping, Paging, Lang, Include):
     collapse: Literal["thread"] | None = Field(
         None, description="`thread`: of the items of one story only the newest; `thread.more` says how many others match."
     )
+
+
+class ItemExport(ItemFilter, Lang):
+    pass
 
 
 class ThreadList(ItemFilter, Paging, Lang, Fields):

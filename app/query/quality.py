@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from app.query import facets, filters, paging, wording
+from app.query.briefings import Known
 from app.query.filters import Built
 from app.query.params import QualityList
 from app.query.refs import path
@@ -39,9 +40,9 @@ class Found:
     beside: facets.Beside
 
 
-def one(session: Session, briefing: Briefing) -> QualityOut:
+def one(session: Session, briefing: Known) -> QualityOut:
     """The report of a briefing."""
-    report = briefing.report
+    report = session.execute(select(col(Briefing.report)).where(col(Briefing.pk) == briefing.pk)).scalar_one()
     rows = session.execute(select(col(Item.ordinal), col(Item.id), col(Item.title)).where(col(Item.briefing_pk) == briefing.pk)).all()
     ids = {ordinal: item_id for ordinal, item_id, _ in rows} | {None: None}
     titles = {ordinal: title for ordinal, _, title in rows}

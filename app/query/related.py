@@ -8,20 +8,21 @@ to 1, which does not grow with the base.
 """
 
 from dataclasses import dataclass
-from math import log
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlencode
 
-from sqlalchemy import Select, func, select
+import numpy as np
 from sqlmodel import Session, col
 
-from app.query import facets, families, filters, paging, wording
-from app.query.filters import Built, by_values
+from app.query import facets, facts, families, paging, wording
+from app.query.columns import Floats, Ints, Mask, rounded
+from app.query.facts import Facts
+from app.query.filters import by_values
 from app.query.params import RelatedQuery
-from app.query.refs import entity_refs
+from app.query.refs import entity_ids, entity_refs
 from app.query.schemas.related import RelatedOut, StatisticOut
 from app.query.schemas.shared import EntityRef
-from app.store.tables import Entity, Item, Mention
+from app.store.tables import Entity
 
 STATISTIC = StatisticOut(
     name="log-likelihood ratio G²",
@@ -29,6 +30,10 @@ STATISTIC = StatisticOut(
     source="Dunning 1993, Accurate Methods for the Statistics of Surprise and Coincidence, Computational Linguistics 19(1)",
     also="npmi: ln(p(a,b) / (p(a) p(b))) / -ln p(a,b), from -1 to 1; Bouma 2009, Normalized (Pointwise) Mutual Information",
 )
+
+
+# About as many seconds it takes.
+_PER_ITEM = 1.5e-7
 
 
 @dataclass
@@ -46,17 +51,23 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
-    """How often another entity is named, and how often together with the one asked about."""
+class _Pairs:
+    """Other entities, and how often each is named, and how often together with the one asked about."""
 
-    pk: int
-    count: int
-    theirs: int
-    g2: float
-    npmi: float
+    items: int
+    own: int
+    pks: Ints
+    count: Ints
+    theirs: Ints
+
+    def by(self, sort: str) -> Ints:
+        """What they are ranked by."""
+        if sort == "count":
+            return self.count
+        return (g2 if sort == "g2" else npmi)(self.count, self.own, self.theirs, self.items)
 
 
-def g2(both: int, one: int, other: int, items: int) -> float:
+def g2(both: Ints, one: int, other: Ints, items: int) -> Floats:
     """The signed log-likelihood ratio: `both` of `items` name both, `one` and `other` either."""
     table = (
         (both, one, other),
@@ -64,91 +75,92 @@ def g2(both: int, one: int, other: int, items: int) -> float:
         (other - both, items - one, other),
         (items - one - other + both, items - one, items - other),
     )
-    ratio = 2 * sum(seen * log(seen * items / (row * column)) for seen, row, column in table if seen)
-    return round(-ratio if both * items < one * other else ratio, 4)
+    # What nothing was seen of adds nothing.
+    parts = (seen * np.log(np.maximum(seen, 1) * items / np.maximum(row * column, 1)) for seen, row, column in table)
+    ratio = 2 * sum(parts, np.zeros(len(both)))
+    return rounded(np.where(both * items < one * other, -ratio, ratio), 4)
 
 
-def npmi(both: int, one: int, other: int, items: int) -> float:
+def npmi(both: Ints, one: int, other: Ints, items: int) -> Floats:
     """Normalised pointwise mutual information: 1 always together, 0 independent, -1 never."""
-    if not both:
-        return -1.0
-    return 1.0 if both == items else round(log(both * items / (one * other)) / -log(both / items), 4)
+    some = (both > 0) & (both < items)
+    seen = np.where(some, both, 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.log(seen * items / (one * other)) / -np.log(seen / items)
+    return rounded(np.where(some, found, np.where(both, 1.0, -1.0)), 4)
 
 
 def find(session: Session, pk: int, query: RelatedQuery, lang: str | None) -> Found:
     """A page of the entities that items name together with `pk`."""
-    built = Built()
-    filters.days(session, query, col(Item.date), col(Item.channel_pk), built)
-    built.conditions += by_values(query.section, lambda v: col(Item.section_kind).in_(v))
-    types = by_values(query.entity_type, lambda v: col(Entity.type).in_(v))
+    held = facts.of(session)
     scope = query.scope(pk)
-    newest = paging.horizon(session, query.cursor, scope)
-    built.conditions += paging.up_to(session, newest, col(Item.briefing_pk))
+    newest = paging.horizon(session, query.cursor, scope) if query.cursor else held.newest
+    shown, built = facts.within(session, held, query, newest if query.cursor else None)
     pks = families.with_members(session, [pk]) if query.family else {pk}
-    items, own, pairs = _pairs(session, pks, built.conditions, types)
-    ranked = _ranked(session, pairs, query.sort)
-    rows = paging.among(ranked, query.limit, query.cursor, scope, newest)
-    shown = _outs(session, pk, own, items, cast(list[_Pair], rows.rows), lang)
+    pairs = _pairs(session, held, pks, held.among_items(shown, query.section))
+    if types := by_values(query.entity_type, lambda v: col(Entity.type).in_(v)):
+        pairs = _only(pairs, np.isin(pairs.pks, list(entity_ids(session, pairs.pks.tolist(), *types))))
+    rows = _page(session, pairs, query.sort, query.limit, query.cursor, scope, newest)
     entity = entity_refs(session, [pk], lang)[pk]
     how = ("named together with ", "同時提及")
     falling = query.model_copy(update={"sort": f"-{query.sort}"})
     said = wording.describe(session, "entities", falling, built.found, "-g2", lang, of=entity.name, how=how)
-    return Found(entity, shown, rows, items, own, families.named(session, pks - {pk}, lang), built.warnings, facets.Beside(said))
+    members = families.named(session, pks - {pk}, lang)
+    related = _outs(session, pk, pairs, cast(list[int], rows.rows), lang)
+    return Found(entity, related, rows, pairs.items, pairs.own, members, built.warnings, facets.Beside(said))
 
 
 def strongest(session: Session, pk: int, most: int, lang: str | None) -> list[RelatedOut]:
     """The few that are named with `pk` furthest beyond chance, in all items."""
-    items, own, pairs = _pairs(session, {pk}, [], [])
-    return _outs(session, pk, own, items, [pair for _, pair in sorted(_ranked(session, pairs, "g2"))[:most]], lang)
+    pairs = _pairs(session, facts.of(session), {pk}, None)
+    return _outs(session, pk, pairs, cast(list[int], _page(session, pairs, "g2", most, None, "", None).rows), lang)
 
 
-def _pairs(session: Session, pks: set[int], conditions: list[Any], types: list[Any]) -> tuple[int, int, list[_Pair]]:
-    """How many items there are, how many name one of `pks`, and the entities those name besides."""
-    items = session.execute(select(func.count()).select_from(Item).where(*conditions)).scalar_one()
-    within = select(col(Mention.item_pk)).join(Item, col(Item.pk) == col(Mention.item_pk))
-    within = within.where(col(Mention.entity_pk).in_(sorted(pks)), *conditions).distinct()
-    own = session.execute(select(func.count()).select_from(within.subquery())).scalar_one()
-    together = dict(session.execute(_counted(types).where(col(Mention.item_pk).in_(within))).all())
-    beside = select(col(Mention.entity_pk)).where(col(Mention.item_pk).in_(within))
-    whole = _counted(types).where(*conditions, col(Mention.entity_pk).in_(beside))
-    theirs = dict(session.execute(whole.join(Item, col(Item.pk) == col(Mention.item_pk))).all())
-    return (
-        items,
-        own,
-        [
-            _Pair(other, both, theirs[other], g2(both, own, theirs[other], items), npmi(both, own, theirs[other], items))
-            for other, both in together.items()
-            if other not in pks
-        ],
-    )
+def _pairs(session: Session, held: Facts, pks: set[int], among: Mask | None) -> _Pairs:
+    """The entities that are named beside one of `pks`, within the items `among` all, or all of them."""
+    places = held.mentions(pks).places().place
+    own = places[(held.inside if among is None else among)[places]]
+    facts.take_time(session, _PER_ITEM * (len(own) if among is None else len(held.item)))
+    together = held.together(own)
+    together[held.which(pks)] = 0
+    others = np.flatnonzero(together)
+    whole = held.counts.items if among is None else held.together(np.flatnonzero(among))
+    items = held.many if among is None else int(among.sum())
+    return _Pairs(items, len(own), held.entities[others].astype(np.int64), together[others], whole[others])
 
 
-def _counted(types: list[Any]) -> Select[int | None, int]:
-    statement = select(col(Mention.entity_pk), func.count(func.distinct(col(Mention.item_pk))))
-    if types:
-        statement = statement.join(Entity, col(Entity.pk) == col(Mention.entity_pk)).where(*types)
-    return statement.where(col(Mention.entity_pk).is_not(None)).group_by(col(Mention.entity_pk))
+def _only(pairs: _Pairs, kept: Mask | Ints) -> _Pairs:
+    return _Pairs(pairs.items, pairs.own, pairs.pks[kept], pairs.count[kept], pairs.theirs[kept])
 
 
-def _ranked(session: Session, pairs: list[_Pair], by: str) -> list[tuple[paging.Place, _Pair]]:
-    refs = entity_refs(session, (pair.pk for pair in pairs), None)
-    return [((-getattr(pair, by), -pair.count, refs[pair.pk].id), pair) for pair in pairs]
+def _page(session: Session, pairs: _Pairs, sort: str, limit: int, cursor: str | None, scope: str, newest: int | None) -> paging.Rows:
+    """Which of `pairs` stand on a page."""
+
+    def ids(chosen: list[int]) -> list[str]:
+        pks = pairs.pks[chosen].tolist()
+        known = entity_ids(session, pks)
+        return [known[pk] for pk in pks]
+
+    keys = [paging.Column(-pairs.by(sort)), paging.Column(-pairs.count)]
+    return paging.among_columns(keys, ids, limit, cursor, scope, newest)
 
 
-def _outs(session: Session, pk: int, own: int, items: int, pairs: list[_Pair], lang: str | None) -> list[RelatedOut]:
-    refs = entity_refs(session, [pk, *(pair.pk for pair in pairs)], lang)
+def _outs(session: Session, pk: int, pairs: _Pairs, chosen: list[int], lang: str | None) -> list[RelatedOut]:
+    shown = _only(pairs, np.array(chosen, np.int64))
+    refs = entity_refs(session, [pk, *shown.pks.tolist()], lang)
+    columns = (shown.pks, shown.count, shown.theirs, shown.by("g2"), shown.by("npmi"))
     return [
         RelatedOut(
-            **dict(refs[pair.pk]),
-            count=pair.count,
-            items=pair.theirs,
-            expected=round(own * pair.theirs / items, 4),
-            g2=pair.g2,
-            npmi=pair.npmi,
+            **dict(refs[other]),
+            count=count,
+            items=theirs,
+            expected=round(pairs.own * theirs / pairs.items, 4),
+            g2=ratio,
+            npmi=information,
             links={
-                "self": f"/v1/entities/{refs[pair.pk].id}",
-                "items": "/v1/items?" + urlencode([("entity", refs[pk].id), ("entity", refs[pair.pk].id)]),
+                "self": f"/v1/entities/{refs[other].id}",
+                "items": "/v1/items?" + urlencode([("entity", refs[pk].id), ("entity", refs[other].id)]),
             },
         )
-        for pair in pairs
+        for other, count, theirs, ratio, information in zip(*(column.tolist() for column in columns), strict=True)
     ]

@@ -1,7 +1,10 @@
 """How much is made of an entity: the weights, all of them, in one place; every answer that holds a salience holds them, too."""
 
-from collections.abc import Iterable
+import numpy as np
 
+from app.normalize import facts
+from app.query.columns import Floats, Places
+from app.query.facts import Facts
 from app.query.schemas.timelines import SalienceOut
 
 KINDS = {"title": 1.0, "listed": 0.8, "body": 0.5, "insight": 0.6, "watchlist": 0.4, "keyword": 0.4, "tag": 0.3}
@@ -21,15 +24,32 @@ HEADLINE = 0.5
 """What the first headline has over one far down: the nth weighs 1 + HEADLINE / n."""
 
 
-def of_item(kinds: Iterable[str], section: str, position: int, level: str | None) -> float:
-    """What one item that names the entity adds: its strongest kind of mention counts, however often it names it."""
-    place = 1 + HEADLINE / position if section == "headlines" else 1.0
-    return max(KINDS[kind] for kind in kinds) * SECTIONS[section] * LEVELS[level or "none"] * place
+UNIT = 1_000_000_000
+"""Weights are added up in whole billionths: in any order, over any intervals, the sum is the same."""
+_SECTION = np.array([SECTIONS[name] for name in facts.SECTIONS])
+_LEVEL = np.array([LEVELS.get(name, LEVELS["none"]) for name in facts.IMPORTANCE])
+# By the kinds named, a bit each.
+_KIND = [[KINDS[kind] for bit, kind in enumerate(facts.KINDS) if kinds >> bit & 1] for kinds in range(1 << len(facts.KINDS))]
+_STRONGEST = np.array([max(weights, default=0.0) for weights in _KIND])
+_TOGETHER = np.array([sum(weights) for weights in _KIND])
 
 
-def of_briefing(kinds: Iterable[str]) -> float:
-    """What the parts of a briefing outside of its items add, each kind once."""
-    return sum(KINDS[kind] for kind in sorted(set(kinds)))
+def weights(held: Facts, named: Places) -> Floats:
+    """What is made of an entity at each place that names it, in billionths.
+
+    In an item its strongest kind of mention counts, however often it is named; outside of items, each kind once.
+    """
+    place, inside = named.place, held.inside[named.place]
+    own = np.where(inside, _STRONGEST[named.kinds], _TOGETHER[named.kinds])
+    made: Floats = np.rint(own * held.remember("prominence", lambda: _prominence(held))[place] * UNIT)
+    return made
+
+
+def _prominence(held: Facts) -> Floats:
+    """What the strongest kind is multiplied with in each item; 1 outside of items."""
+    headline = np.where(held.section == facts.SECTIONS.index("headlines"), 1 + HEADLINE / np.maximum(held.position, 1), 1.0)
+    prominence: Floats = np.where(held.inside, _SECTION[held.section] * _LEVEL[held.importance] * headline, 1.0)
+    return prominence
 
 
 WEIGHTS = SalienceOut(

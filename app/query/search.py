@@ -112,7 +112,7 @@ def listed(
 
     `newest` is the walk's `horizon`, where the statement keeps to one.
     """
-    if not _by_relevance(query):
+    if not by_relevance(query):
         order = paging.order_by(query.sort, default, keys, ties)
         return Listed(paging.page(session, statement, order, query.limit, query.cursor, scope, newest), {})
     wanted = matching.sought(session, query)
@@ -129,13 +129,14 @@ def listed(
     return Listed(found._replace(rows=[rows[pk] for pk in scores]), scores)
 
 
-def _by_relevance(query: Any) -> bool:
+def by_relevance(query: Any) -> bool:
+    """Whether a list is asked for best first."""
     return "relevance" in (part.strip().removeprefix("-") for part in (query.sort or "").split(","))
 
 
 def horizon(session: Session, query: Any, *more: Any) -> int:
     """The `paging.horizon` of a list's walk; ranked ones freeze what they rank by in cursors of their own."""
-    return paging.horizon(session, None if _by_relevance(query) else query.cursor, query.scope(*more))
+    return paging.horizon(session, None if by_relevance(query) else query.cursor, query.scope(*more))
 
 
 def matches(

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import aliased
@@ -13,7 +13,6 @@ from app.errors import NotFound
 from app.query import facets, filters, paging, wording
 from app.query.params import ThreadList
 from app.query.refs import entity_refs, path
-from app.query.schemas.items import EchoOut, ThreadRef
 from app.query.schemas.shared import ItemRef
 from app.query.schemas.threads import (
     JoinEvidence,
@@ -25,7 +24,7 @@ from app.query.schemas.threads import (
     ThreadSummary,
     WeighedEntity,
 )
-from app.store.tables import Briefing, Channel, Echo, Entity, Item, ItemLink, Mention, Thread, ThreadMember, WatchlistEntry
+from app.store.tables import Briefing, Channel, Entity, Item, ItemLink, Mention, Thread, ThreadMember
 
 SORT_KEYS: dict[str, Any] = {"last": col(Thread.last_date), "first": col(Thread.first_date), "items": col(Thread.items)}
 
@@ -38,39 +37,6 @@ class Found:
     rows: paging.Rows
     warnings: list[str]
     beside: facets.Beside
-
-
-def refs(session: Session, pks: Sequence[int]) -> dict[int, ThreadRef]:
-    """The threads of items, by `item.pk`; items alone in theirs are left out."""
-    rows = session.execute(
-        select(col(ThreadMember.item_pk), col(Thread.id), col(ThreadMember.role), col(Thread.items))
-        .join(Thread, col(Thread.pk) == col(ThreadMember.thread_pk))
-        .where(col(ThreadMember.item_pk).in_(pks))
-    )
-    return {pk: ThreadRef(id=thread, role=cast(Any, role), size=size, more=None) for pk, thread, role, size in rows}
-
-
-def load_echoes(session: Session, pks: Sequence[int], into: dict[int, list[EchoOut]]) -> None:
-    """The echoes of items, in the order of their documents, by `item.pk`."""
-    watched = (col(Echo.place) == "watchlist") & (col(WatchlistEntry.briefing_pk) == col(Echo.briefing_pk))
-    rows = session.execute(
-        select(Echo, col(WatchlistEntry.id))
-        .join(WatchlistEntry, watched & (col(WatchlistEntry.position) == col(Echo.position)), isouter=True)
-        .where(col(Echo.item_pk).in_(pks))
-        .order_by(col(Echo.line), col(Echo.place), col(Echo.position))
-    )
-    for echo, entry in rows:
-        into[echo.item_pk].append(
-            EchoOut(
-                where=echo.place,
-                position=echo.position,
-                id=entry,
-                line=echo.line,
-                text=echo.text,
-                signal=echo.signal,
-                score=echo.score,
-            )
-        )
 
 
 def collapsed(keys: Any, conditions: Sequence[Any]) -> Any:

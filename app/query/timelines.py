@@ -1,185 +1,196 @@
-"""Timelines: what was said of an entity, or of several side by side, interval by interval, none left out."""
+"""Timelines: what was said of an entity, or of several side by side, interval by interval, none left out.
 
-from collections import Counter, defaultdict
+Counted over columns (`facts.py`). Answers are plain data in the shapes of `schemas/timelines.py`: thousands of intervals are no
+thousands of objects.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import groupby
+from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+import numpy as np
+import orjson
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.errors import BadRequest, NotFound
-from app.query import dataset, entities, families, filters, salience
-from app.query.filters import Built
+from app.query import entities, facts, families, intervals, salience
+from app.query.columns import Ints, changes, rounded
+from app.query.facts import Facts
 from app.query.params import TimelineAxis, TimelineQuery, TimelinesQuery
 from app.query.refs import entity_refs
-from app.query.schemas.shared import Interval, ItemRef
-from app.query.schemas.timelines import AxisBucket, Bucket, Point, SeriesOut, TimelineOut, TimelinesOut, Totals
-from app.store.tables import Briefing, Item, Mention
+from app.store.tables import Item
 
-# Eleven years by day. A longer timeline is asked for by a coarser interval.
-MAX_BUCKETS = 4_000
 FEWEST, MOST = 2, 10
+# Items shown in timelines stay in memory until the content changes, some hundred bytes each.
+_KEPT = 30_000
+# About as many seconds it takes.
+_PER_MENTION, _PER_BUCKET = 4e-8, 3e-6
+_DIGITS, _SHARE_DIGITS = 4, 6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Axis:
-    """The intervals, what was published in each, and the conditions on a mention to lie in one."""
+    """The intervals and what was published in each; of each briefing, which of them it lies in, -1 where it is not asked for."""
 
+    held: Facts
     first: date | None
     last: date | None
-    buckets: list[AxisBucket]
-    mentioned: Built
+    starts: list[str]
+    ends: list[str]
+    briefings: list[int]
+    items: Ints
+    of_briefing: Ints
+    warnings: list[str]
 
 
-def one(session: Session, pk: int, query: TimelineQuery, lang: str | None) -> TimelineOut:
+Points = tuple[list[int], list[int], list[float], list[float | None], list[list[orjson.Fragment]]]
+"""By interval: items, mentions, salience, share, top items."""
+
+
+def one(session: Session, pk: int, query: TimelineQuery, lang: str | None) -> dict[str, Any]:
     """The timeline of an entity, with its family counted under it if asked for.
 
     From `from` or the first briefing to `to` or the last one, so that silence before the first mention is seen as such.
     """
     axis = _axis(session, query)
-    series = _series(session, pk, axis, query, query.top, lang)
-    buckets = [
-        Bucket(start=bucket.start, end=bucket.end, briefings=bucket.briefings, **dict(point))
-        for bucket, point in zip(axis.buckets, series.points, strict=True)
-    ]
-    return TimelineOut(
-        entity=series.entity,
-        family=query.family,
-        members=series.members,
-        interval=query.interval,
-        from_=axis.first,
-        to=axis.last,
-        buckets=buckets,
-        totals=series.totals,
-        salience=salience.WEIGHTS,
-        dataset_version=dataset.version(session).text,
-        warnings=axis.mentioned.warnings,
-    )
+    series, points = _series(session, pk, axis, query, query.top, lang)
+    columns = zip(axis.starts, axis.ends, axis.briefings, *points, strict=True)
+    return {
+        "entity": series["entity"],
+        "family": query.family,
+        "members": series["members"],
+        "interval": query.interval,
+        "from": axis.first,
+        "to": axis.last,
+        # Written out: a merge of two would take twice as long.
+        "buckets": [
+            {"start": s, "end": e, "briefings": b, "items": i, "mentions": m, "salience": w, "share": p, "top_items": t}
+            for s, e, b, i, m, w, p, t in columns
+        ],
+        "totals": series["totals"],
+        "salience": salience.WEIGHTS.model_dump(),
+        "dataset_version": axis.held.version,
+        "warnings": axis.warnings,
+    }
 
 
-def several(session: Session, query: TimelinesQuery, lang: str | None) -> TimelinesOut:
+def several(session: Session, query: TimelinesQuery, lang: str | None) -> dict[str, Any]:
     """Two to ten entities on one axis, in the order asked for; one that is not there is a warning."""
     given = query.given()
     if not FEWEST <= len(given) <= MOST:
         message = f"give {FEWEST} to {MOST} different entities, parted by commas; {len(given)} are given"
         raise BadRequest(f"entities: {message}", [{"parameter": "entities", "message": message}])
     axis = _axis(session, query)
-    warnings, pks = list(axis.mentioned.warnings), []
+    facts.take_time(session, len(given) * len(axis.starts) * _PER_BUCKET)
+    warnings, pks = list(axis.warnings), []
     for name in given:
         try:
             pks.append(entities.resolve(session, name))
         except NotFound as error:
             warnings.append(error.detail)
-    return TimelinesOut(
-        family=query.family,
-        interval=query.interval,
-        from_=axis.first,
-        to=axis.last,
-        axis=axis.buckets,
-        series=[_series(session, pk, axis, query, query.top, lang) for pk in dict.fromkeys(pks)],
-        salience=salience.WEIGHTS,
-        dataset_version=dataset.version(session).text,
-        warnings=warnings,
-    )
+    return {
+        "family": query.family,
+        "interval": query.interval,
+        "from": axis.first,
+        "to": axis.last,
+        "axis": [
+            {"start": s, "end": e, "briefings": b, "items": i}
+            for s, e, b, i in zip(axis.starts, axis.ends, axis.briefings, axis.items.tolist(), strict=True)
+        ],
+        "series": [
+            series
+            | {
+                "points": [
+                    {"items": i, "mentions": m, "salience": w, "share": p, "top_items": t} for i, m, w, p, t in zip(*points, strict=True)
+                ]
+            }
+            for series, points in (_series(session, pk, axis, query, query.top, lang) for pk in dict.fromkeys(pks))
+        ],
+        "salience": salience.WEIGHTS.model_dump(),
+        "dataset_version": axis.held.version,
+        "warnings": warnings,
+    }
 
 
 def _axis(session: Session, query: TimelineAxis) -> _Axis:
-    mentioned = Built()
-    filters.days(session, query, col(Mention.date), col(Mention.channel_pk), mentioned)
-    shown = Built([col(Briefing.draft).is_(False)])
-    filters.days(session, query, col(Briefing.date), col(Briefing.channel_pk), shown)
-    published = session.execute(
-        select(col(Briefing.date), func.count(func.distinct(col(Briefing.pk))), func.count(col(Item.pk)))
-        .join(Item, col(Item.briefing_pk) == col(Briefing.pk), isouter=True)
-        .where(*shown.conditions)
-        .group_by(col(Briefing.date))
-    ).all()
-    days = [day for day, _, _ in published]
-    first, last = query.from_ or min(days, default=None), query.to or max(days, default=None)
-    briefings: Counter[date] = Counter()
-    items: Counter[date] = Counter()
-    for day, there, held in published:
-        briefings[start_of(day, query.interval)] += there
-        items[start_of(day, query.interval)] += held
-    buckets = []
-    for start in starts(first, last, query.interval) if first and last else []:
-        following = _next(start, query.interval)
-        end = following - timedelta(days=1) if following else date.max
-        buckets.append(AxisBucket(start=start, end=end, briefings=briefings[start], items=items[start]))
-    return _Axis(first, last, buckets, mentioned)
+    held = facts.of(session)
+    shown, built = facts.within(session, held, query)
+    days = held.days if shown is None else held.days[shown]
+    first = query.from_ or (date.fromordinal(int(days.min())) if len(days) else None)
+    last = query.to or (date.fromordinal(int(days.max())) if len(days) else None)
+    if not (first and last):
+        return _Axis(held, first, last, [], [], [], np.zeros(0, int), np.full(len(held.days), -1), built.warnings)
+    begin, starts, ends = intervals.spans(first, last, query.interval)
+    numbers = held.remember(("numbers", query.interval), lambda: intervals.numbers(held.days, query.interval))
+    within = numbers - begin if shown is None else np.where(shown, numbers - begin, -1)
+    own = within[within >= 0]
+    briefings = np.bincount(own, minlength=len(starts)).tolist()
+    items = np.bincount(own, held.items[within >= 0], len(starts)).astype(int)
+    return _Axis(held, first, last, starts, ends, briefings, items, within, built.warnings)
 
 
-def _series(session: Session, pk: int, axis: _Axis, query: TimelineAxis, top: int, lang: str | None) -> SeriesOut:
+def _series(session: Session, pk: int, axis: _Axis, query: TimelineAxis, top: int, lang: str | None) -> tuple[dict[str, Any], Points]:
+    held, many = axis.held, len(axis.starts)
     pks = families.with_members(session, [pk]) if query.family else {pk}
-    conditions = [col(Mention.entity_pk).in_(sorted(pks)), *axis.mentioned.conditions]
-    columns = col(Mention.date), col(Mention.briefing_pk), col(Mention.item_pk), col(Mention.kind)
-    mentions = session.execute(select(*columns, func.count()).where(*conditions).group_by(*columns)).all()
-    items = session.execute(
-        select(
-            col(Item.pk), col(Item.id), col(Item.title), col(Item.date), col(Item.section_kind), col(Item.position), col(Item.importance_level)
-        )
-        .where(col(Item.pk).in_(select(col(Mention.item_pk)).where(*conditions)))
-        .order_by(col(Item.importance_rank).desc(), col(Item.date), col(Item.ordinal), col(Item.pk))
-    ).all()  # fmt: skip
-    kinds: defaultdict[int, set[str]] = defaultdict(set)
-    said: Counter[date] = Counter()
-    weight: defaultdict[date, float] = defaultdict(float)
-    held: defaultdict[date, list[ItemRef]] = defaultdict(list)
-    for day, _, item, kind, count in mentions:
-        said[start_of(day, query.interval)] += count
-        if item:
-            kinds[item].add(kind)
-    outside = sorted((day, briefing, kind) for day, briefing, item, kind, _ in mentions if not item)
-    for (day, _), own in groupby(outside, key=lambda row: row[:2]):
-        weight[start_of(day, query.interval)] += salience.of_briefing(kind for _, _, kind in own)
-    for item_pk, item_id, title, day, section, position, level in items:
-        start = start_of(day, query.interval)
-        held[start].append(ItemRef(id=item_id, title=title, date=day))
-        weight[start] += salience.of_item(kinds[item_pk], section, position, level)
-    return SeriesOut(
-        entity=entity_refs(session, [pk], lang)[pk],
-        members=families.named(session, pks - {pk}, lang),
-        points=[_point(bucket, held[bucket.start], said[bucket.start], weight[bucket.start], top) for bucket in axis.buckets],
-        totals=Totals(items=len(items), mentions=said.total(), briefings=len({briefing for _, briefing, _, _, _ in mentions})),
+    facts.take_time(session, held.counts.mentions[held.which(pks)].sum() * _PER_MENTION + many * _PER_BUCKET)
+    mentions = held.mentions(pks)
+    bucket = axis.of_briefing[held.briefing[mentions.place]]
+    if (kept := bucket >= 0).sum() < len(kept):
+        mentions, bucket = mentions.where(kept), bucket[kept]
+    said = np.bincount(bucket, mentions.count, many).astype(int)
+    named = mentions.places()
+    briefing = held.briefing[named.place]
+    bucket = axis.of_briefing[briefing]
+    weight = np.bincount(bucket, salience.weights(held, named), many)
+    inside = held.inside[named.place]
+    places, bucket = named.place[inside], bucket[inside]
+    items = np.bincount(bucket, minlength=many)
+    share = rounded(items / np.maximum(axis.items, 1), _SHARE_DIGITS).tolist()
+    points = (
+        items.tolist(),
+        said.tolist(),
+        rounded(weight / salience.UNIT, _DIGITS).tolist(),
+        [part if whole else None for part, whole in zip(share, axis.items.tolist(), strict=True)],
+        _top(session, held, places, bucket, items, top),
     )
+    series = {
+        "entity": entity_refs(session, [pk], lang)[pk].model_dump(),
+        "members": [member.model_dump() for member in families.named(session, pks - {pk}, lang)],
+        "points": [],
+        "totals": {"items": len(places), "mentions": int(said.sum()), "briefings": int(changes(briefing).sum())},
+    }
+    return series, points
 
 
-def _point(bucket: AxisBucket, items: list[ItemRef], mentions: int, weight: float, top: int) -> Point:
-    share = round(len(items) / bucket.items, 6) if bucket.items else None
-    return Point(items=len(items), mentions=mentions, salience=round(weight, 4), share=share, top_items=items[:top])
+def _top(session: Session, held: Facts, places: Ints, bucket: Ints, items: Ints, top: int) -> list[list[orjson.Fragment]]:
+    """Of each bucket the most important items, the oldest first among equals."""
+    if not (top and len(places)):
+        return [[] for _ in items]
+    by_order, order = held.order
+    # Sorted as numbers: the bucket, then the place in the order.
+    ranked = np.sort(bucket << 32 | order[places])
+    begins = np.cumsum(items) - items
+    first = ranked[np.minimum(begins[:, None] + np.arange(top), len(ranked) - 1)]
+    pks = by_order[first & 0xFFFFFFFF].ravel().tolist()
+    refs = _refs(session, held, pks)
+    shown = [refs[pk] for pk in pks]
+    return [shown[at : at + many] for at, many in zip(range(0, len(pks), top), np.minimum(items, top).tolist(), strict=True)]
 
 
-def starts(first: date, last: date, interval: Interval) -> list[date]:
-    """The first days of all intervals from `first` to `last`; too many are refused, never cut."""
-    found: list[date] = []
-    start: date | None = start_of(first, interval)
-    while start and start <= last:
-        if len(found) == MAX_BUCKETS:
-            said = f"From {first} to {last} are more than {MAX_BUCKETS} intervals of a {interval}"
-            message = "give a coarser one, or from and to"
-            raise BadRequest(f"{said}; {message}", [{"parameter": "interval", "message": message}])
-        found.append(start)
-        start = _next(start, interval)
-    return found
-
-
-def start_of(day: date, interval: Interval) -> date:
-    """The first day of the interval `day` lies in; weeks begin on Monday (ISO 8601)."""
-    if interval == "week":
-        return day - timedelta(days=day.weekday())
-    if interval == "day":
-        return day
-    month = {"month": day.month, "quarter": (day.month - 1) // 3 * 3 + 1, "year": 1}[interval]
-    return day.replace(month=month, day=1)
-
-
-def _next(start: date, interval: Interval) -> date | None:
-    """The first day of the interval after; None where the calendar ends."""
-    try:
-        if interval in ("day", "week"):
-            return start + timedelta(days=1 if interval == "day" else 7)
-        months = start.month - 1 + {"month": 1, "quarter": 3, "year": 12}[interval]
-        return date(start.year + months // 12, months % 12 + 1, 1)
-    except (ValueError, OverflowError):
-        return None
+def _refs(session: Session, held: Facts, pks: Sequence[int]) -> dict[int, orjson.Fragment]:
+    """Items as they are shown, by pk."""
+    known: dict[int, orjson.Fragment] = held.remember("refs", dict)
+    wanted = sorted({pk for pk in pks if pk not in known})
+    found = {}
+    for start in range(0, len(wanted), 900):
+        rows = session.execute(
+            select(col(Item.pk), col(Item.id), col(Item.title), col(Item.date)).where(col(Item.pk).in_(wanted[start : start + 900]))
+        )
+        for pk, own, title, day in rows:
+            found[pk] = orjson.Fragment(orjson.dumps({"id": own, "title": title, "date": day}))
+    if found and len(known) + len(found) > _KEPT:
+        known = held.kept["refs"] = {pk: known[pk] for pk in pks if pk in known}
+    known.update(found)
+    return known

@@ -5,25 +5,25 @@ times the window's share of all items published in both (A. Agresti, "Categorica
 days without a briefing weigh nothing in either.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import sqrt
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlencode
 
-from sqlalchemy import func, select
+import numpy as np
+from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.query import filters, paging, salience
-from app.query.filters import Built, by_values
+from app.query import facts, paging, salience
+from app.query.columns import Floats, Ints, Mask, rounded
+from app.query.facts import Facts
+from app.query.filters import by_values
 from app.query.params import Days, TrendsQuery
-from app.query.refs import entity_refs
+from app.query.refs import entity_ids, entity_refs
 from app.query.schemas.related import StatisticOut
 from app.query.schemas.shared import EntityRef
 from app.query.schemas.trends import Stretch, TrendOut
-from app.store.tables import Briefing, Entity, Item, Mention
+from app.store.tables import Entity
 
 STATISTIC = StatisticOut(
     name="Pearson residual",
@@ -47,50 +47,61 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Trend:
-    pk: int
-    items: frozenset[int]
-    baseline: int
-    expected: float
-    residual: float
-    members: frozenset[int]
+class _Trends:
+    """Entities, how many items of window and baseline name each, how many are to be expected in the window, how far from that it is."""
+
+    pks: Ints
+    items: Ints
+    baseline: Ints
+    expected: Floats
+    residual: Floats
+
+    def only(self, kept: Mask | Ints) -> "_Trends":
+        """Those that are `kept`."""
+        return _Trends(self.pks[kept], self.items[kept], self.baseline[kept], self.expected[kept], self.residual[kept])
 
 
-def expected(now: int, before: int, items_now: int, items_before: int) -> float:
+def expected(now: Ints, before: Ints, items_now: int, items_before: int) -> Floats:
     """How many of `items_now` would name what `now` of them and `before` of `items_before` name, were it named alike in both."""
-    return (now + before) * items_now / (items_now + items_before) if items_now + items_before else 0.0
+    return (now + before) * items_now / max(items_now + items_before, 1)
 
 
-def residual(seen: int, wanted: float) -> float:
+def residual(seen: Ints, wanted: Floats) -> Floats:
     """How far a count is from what was expected, in standard deviations of a Poisson count; 0 where nothing is expected."""
-    return round((seen - wanted) / sqrt(wanted), 4) if wanted else 0.0
+    return rounded(np.where(wanted > 0, (seen - wanted) / np.sqrt(np.where(wanted > 0, wanted, 1)), 0.0), 4)
 
 
 def find(session: Session, query: TrendsQuery, lang: str | None) -> Found:
     """A page of the entities that `query` asks for, those furthest from what was expected first."""
-    newest = paging.horizon(session, query.cursor, query.scope())
-    built = Built(paging.up_to(session, newest, col(Item.briefing_pk)))
-    filters.days(session, Days(channel=query.channel), col(Item.date), col(Item.channel_pk), built)
-    sections = by_values(query.section, lambda v: col(Item.section_kind).in_(v))
-    shown = Built([col(Briefing.draft).is_(False), *paging.up_to(session, newest, col(Briefing.pk))])
-    filters.days(session, Days(channel=query.channel), col(Briefing.date), col(Briefing.channel_pk), shown)
-    last = query.until or session.execute(select(func.max(col(Briefing.date))).where(*shown.conditions)).scalar_one() or date(2000, 1, 1)
+    held = facts.of(session)
+    scope = query.scope()
+    newest = paging.horizon(session, query.cursor, scope) if query.cursor else held.newest
+    shown, built = facts.within(session, held, Days(channel=query.channel), newest if query.cursor else None)
+    days = held.days if shown is None else held.days[shown]
+    last = query.until or (date.fromordinal(int(days.max())) if len(days) else date(2000, 1, 1))
     first = _back(last, query.window - 1)
-    window = _stretch(session, first, last, shown, [*built.conditions, *sections])
     before = _back(first, 1)
-    baseline = _stretch(session, _back(before, query.baseline - 1), before, shown, [*built.conditions, *sections])
-    trends = _trends(session, query, window, baseline, [*built.conditions, *sections])
-    refs = entity_refs(session, (trend.pk for trend in trends), None)
-    ranked = [(_place(query, trend, refs[trend.pk].id), trend) for trend in trends if _goes(query, trend)]
-    rows = paging.among(ranked, query.limit, query.cursor, query.scope(), newest)
+    window, now = _stretch(held, first, last, shown, query.section)
+    baseline, then = _stretch(held, _back(before, query.baseline - 1), before, shown, query.section)
+    families = _families(session) if query.family else {}
+    trends = _trends(session, held, query, window, now, baseline, then, families)
+    strength, items = -np.abs(trends.residual), -trends.items
+
+    def ids(chosen: list[int]) -> list[str]:
+        pks = trends.pks[chosen].tolist()
+        known = entity_ids(session, pks)
+        return [known[pk] for pk in pks]
+
+    order = (items, strength) if query.sort == "items" else (strength, items)
+    rows = paging.among_columns([paging.Column(key) for key in order], ids, query.limit, query.cursor, scope, newest)
     warnings = [*built.warnings]
     if baseline.briefings < _FEW:
-        held = f"{baseline.briefings} briefing{'s' if baseline.briefings != 1 else ''}"
-        warnings.append(f"The baseline from {baseline.from_} to {baseline.to} holds {held}: hardly anything to compare with.")
+        counted = f"{baseline.briefings} briefing{'s' if baseline.briefings != 1 else ''}"
+        warnings.append(f"The baseline from {baseline.from_} to {baseline.to} holds {counted}: hardly anything to compare with.")
     if not window.briefings:
         warnings.append(f"The window from {window.from_} to {window.to} holds no briefing.")
-    page = cast(list[_Trend], rows.rows)
-    return Found(_outs(session, page, query, window, lang), rows, window, baseline, warnings)
+    page = trends.only(np.array(cast(list[int], rows.rows), np.int64))
+    return Found(_outs(session, held, page, query, window, now, now | then, shown, families, lang), rows, window, baseline, warnings)
 
 
 def _back(day: date, days: int) -> date:
@@ -98,127 +109,102 @@ def _back(day: date, days: int) -> date:
     return day - timedelta(min(days, (day - date.min).days))
 
 
-def _stretch(session: Session, first: date, last: date, shown: Built, conditions: list[Any]) -> Stretch:
-    briefings = select(func.count()).select_from(Briefing).where(col(Briefing.date).between(first, last), *shown.conditions)
-    items = select(func.count()).select_from(Item).where(col(Item.date).between(first, last), *conditions)
-    return Stretch(from_=first, to=last, briefings=session.execute(briefings).scalar_one(), items=session.execute(items).scalar_one())
+def _stretch(held: Facts, first: date, last: date, shown: Mask | None, section: list[str]) -> tuple[Stretch, Mask]:
+    """What was published from `first` to `last`, and which places its items are."""
+    briefings = (held.days >= first.toordinal()) & (held.days <= last.toordinal())
+    briefings = briefings if shown is None else briefings & shown
+    items = held.among_items(briefings, section)
+    assert items is not None
+    return Stretch(from_=first, to=last, briefings=int(briefings.sum()), items=int(items.sum())), items
 
 
-def _trends(session: Session, query: TrendsQuery, window: Stretch, baseline: Stretch, conditions: list[Any]) -> list[_Trend]:
-    """All entities that enough items of both stretches name."""
-    pairs = (
-        select(col(Mention.entity_pk), col(Item.pk), col(Item.date))
-        .join(Mention, col(Mention.item_pk) == col(Item.pk))
-        .where(col(Item.date).between(baseline.from_, window.to), *conditions, col(Mention.entity_pk).is_not(None))
-        .distinct()
-    )
-    naming: defaultdict[int, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
-    members: defaultdict[int, set[int]] = defaultdict(set)
-    rows = session.execute(pairs).all()
-    heads = _heads(session) if query.family else {}
-    for entity, item, day in rows:
-        for head in [entity, *heads.get(entity, ())]:
-            naming[head][day < window.from_].add(item)
-            members[head] |= {entity} - {head}
-    kept = {pk: sets for pk, sets in naming.items() if len(sets[0]) + len(sets[1]) >= query.support}
+def _trends(
+    session: Session,
+    held: Facts,
+    query: TrendsQuery,
+    window: Stretch,
+    now: Mask,
+    baseline: Stretch,
+    then: Mask,
+    families: dict[int, set[int]],
+) -> _Trends:
+    """All entities that enough items of both stretches name, more or less often than expected."""
+    items, before = held.together(np.flatnonzero(now)), held.together(np.flatnonzero(then))
+    pks = held.entities.astype(np.int64)
+    if families:
+        # What only members of it are named for stands for a family, too.
+        named = set(pks[(items + before) > 0].tolist())
+        heads = {head: below for head, below in families.items() if below & named}
+        places = [held.mentions([head, *below]).places().place for head, below in heads.items()]
+        kept = ~np.isin(pks, list(heads))
+        pks = np.append(pks[kept], np.array(list(heads), np.int64))
+        items = np.append(items[kept], np.array([now[own].sum() for own in places], np.int64))
+        before = np.append(before[kept], np.array([then[own].sum() for own in places], np.int64))
+    wanted = expected(items, before, window.items, baseline.items)
+    found = _Trends(pks, items, before, rounded(wanted, 4), residual(items, wanted))
+    enough = items + before >= query.support
+    sign = {"rising": found.residual > 0, "fading": found.residual < 0, None: found.residual != 0}[query.direction]
+    found = found.only(enough & sign)
     if types := by_values(query.entity_type, lambda v: col(Entity.type).in_(v)):
-        kept = {pk: kept[pk] for pk in _of_type(session, kept, types)}
-    found = []
-    for pk, (now, before) in kept.items():
-        wanted = expected(len(now), len(before), window.items, baseline.items)
-        found.append(_Trend(pk, frozenset(now), len(before), round(wanted, 4), residual(len(now), wanted), frozenset(members[pk])))
+        found = found.only(np.isin(found.pks, list(entity_ids(session, found.pks.tolist(), *types))))
     return found
 
 
-def _heads(session: Session) -> dict[int, list[int]]:
-    """The families above each entity that is of one, the nearest first."""
+def _families(session: Session) -> dict[int, set[int]]:
+    """All that is below each entity that is the family of another, however far down."""
     rows = session.execute(select(col(Entity.pk), col(Entity.family_pk)).where(col(Entity.family_pk).is_not(None)))
     above = {pk: family for pk, family in rows if pk}
-    found: dict[int, list[int]] = {}
+    found: dict[int, set[int]] = {}
     for pk in above:
-        chain: list[int] = []
-        at = above.get(pk)
-        while at and at not in chain and at != pk:
-            chain.append(at)
+        seen, at = {pk}, above.get(pk)
+        while at and at not in seen:
+            found.setdefault(at, set()).add(pk)
+            seen.add(at)
             at = above.get(at)
-        found[pk] = chain
     return found
 
 
-def _of_type(session: Session, pks: Collection[int], types: list[Any]) -> Iterable[int]:
-    wanted = sorted(pks)
-    for start in range(0, len(wanted), 900):
-        held = select(col(Entity.pk)).where(col(Entity.pk).in_(wanted[start : start + 900]), *types)
-        yield from (pk for pk in session.execute(held).scalars() if pk)
-
-
-def _goes(query: TrendsQuery, trend: _Trend) -> bool:
-    return trend.residual != 0 if query.direction is None else (trend.residual > 0) == (query.direction == "rising") and trend.residual != 0
-
-
-def _place(query: TrendsQuery, trend: _Trend, own: str) -> paging.Place:
-    if query.sort == "items":
-        return (-len(trend.items), -abs(trend.residual), own)
-    return (-abs(trend.residual), -len(trend.items), own)
-
-
-def _outs(session: Session, page: list[_Trend], query: TrendsQuery, window: Stretch, lang: str | None) -> list[TrendOut]:
-    refs = entity_refs(session, {pk for trend in page for pk in (trend.pk, *trend.members)}, lang)
-    own = {trend.pk: sorted({trend.pk, *trend.members}) for trend in page}
-    weights = _salience(session, page, own)
-    channels = select(col(Mention.entity_pk), func.min(col(Mention.date))).group_by(col(Mention.entity_pk))
-    built = Built()
-    filters.days(session, Days(channel=query.channel), col(Mention.date), col(Mention.channel_pk), built)
-    seen: dict[int, date] = {}
-    named = sorted({pk for pks in own.values() for pk in pks})
-    for start in range(0, len(named), 900):
-        some = channels.where(col(Mention.entity_pk).in_(named[start : start + 900]), *built.conditions)
-        seen |= {pk: day for pk, day in session.execute(some) if pk}
-    shown = []
-    for trend in page:
-        ref = refs[trend.pk]
-        first = min(seen[pk] for pk in own[trend.pk] if pk in seen)
+def _outs(
+    session: Session,
+    held: Facts,
+    page: _Trends,
+    query: TrendsQuery,
+    window: Stretch,
+    now: Mask,
+    looked_at: Mask,
+    shown: Mask | None,
+    families: dict[int, set[int]],
+    lang: str | None,
+) -> list[TrendOut]:
+    named = {pk: families.get(pk, set()) & set(held.named_at(looked_at, families.get(pk, ()))) for pk in page.pks.tolist()}
+    refs = entity_refs(session, {pk for pk, members in named.items() for pk in (pk, *members)}, lang)
+    out = []
+    for pk, items, baseline, wanted, far in zip(
+        *(column.tolist() for column in (page.pks, page.items, page.baseline, page.expected, page.residual)), strict=True
+    ):
+        ref, members = refs[pk], named[pk]
+        places = held.mentions([pk, *members]).places()
+        days = held.days[held.briefing[places.place]]
+        first = date.fromordinal(int((days if shown is None else days[shown[held.briefing[places.place]]]).min()))
+        weight = salience.weights(held, places)[now[places.place]].sum() / salience.UNIT
         asked = {"entity": ref.id, "from": window.from_, "to": window.to} | ({"family": "true"} if query.family else {})
         given = [(name, value) for name in ("channel", "section") for value in getattr(query, name)]
-        shown.append(
+        out.append(
             TrendOut(
                 **dict(ref),
-                items=len(trend.items),
-                baseline=trend.baseline,
-                expected=trend.expected,
-                residual=trend.residual,
-                salience=weights[trend.pk],
+                items=items,
+                baseline=baseline,
+                expected=wanted,
+                residual=far,
+                salience=round(weight, 4),
                 new=first >= window.from_,
                 first_seen=first,
-                members=sorted((refs[pk] for pk in trend.members), key=_by_name),
+                members=sorted((refs[member] for member in members), key=_by_name),
                 links={"self": f"/v1/entities/{ref.id}", "items": f"/v1/items?{urlencode([*asked.items(), *given])}"},
             )
         )
-    return shown
+    return out
 
 
 def _by_name(ref: EntityRef) -> tuple[str, str]:
     return ref.name, ref.id
-
-
-def _salience(session: Session, page: list[_Trend], own: dict[int, list[int]]) -> dict[int, float]:
-    """How much is made of entities in the items of the window."""
-    items = sorted({item for trend in page for item in trend.items})
-    kinds: defaultdict[int, defaultdict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
-    rows: dict[int, Any] = {}
-    for start in range(0, len(items), 900):
-        some = items[start : start + 900]
-        told = select(col(Mention.item_pk), col(Mention.entity_pk), col(Mention.kind)).where(col(Mention.item_pk).in_(some)).distinct()
-        for item, entity, kind in session.execute(told):
-            if item and entity:
-                kinds[item][entity].add(kind)
-        columns = (col(Item.pk), col(Item.section_kind), col(Item.position), col(Item.importance_level))
-        rows |= {row.pk: row for row in session.execute(select(*columns).where(col(Item.pk).in_(some)))}
-    found = {}
-    for trend in page:
-        weight = 0.0
-        for item in sorted(trend.items):
-            said = {kind for entity in own[trend.pk] for kind in kinds[item].get(entity, ())}
-            weight += salience.of_item(said, rows[item].section_kind, rows[item].position, rows[item].importance_level)
-        found[trend.pk] = round(weight, 4)
-    return found

@@ -1,22 +1,24 @@
 """Writing a briefing down: added, replaced with the ids of its items kept, or left alone."""
 
 import hashlib
+import itertools
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, update
 from sqlmodel import Session, SQLModel, col, select
 
 from app.normalize.catalogue import Catalogue
-from app.normalize.decide import DecidedBriefing, DecidedItem
+from app.normalize.decide import DecidedBriefing, DecidedItem, NamedMention
 from app.normalize.identity import ItemTrait, match_items, stable_id
 from app.parse.draft import Node
 from app.store import contents, dataset, derived, entities, quality, spellings, taxonomy
 from app.store.dataset import Event
 from app.store.derived import Touched
-from app.store.rows import chunks, storable
+from app.store.rows import added, chunks, storable
 from app.store.tables import (
     BackgroundNote,
     Briefing,
@@ -33,13 +35,25 @@ from app.store.tables import (
     Source,
 )
 from app.store.tables import WatchlistEntry as Watch
+from app.store.tellings import Recent
+from app.telemetry import stage
 
 RANKS = {"high": 5, "medium_high": 4, "medium": 3, "medium_low": 2, "low": 1}
 
 
+@dataclass(frozen=True)
+class Read:
+    """A document, and what was read out of it."""
+
+    data: bytes
+    name: str
+    decided: DecidedBriefing
+    report: dict[str, Any]
+
+
 @dataclass
 class Saved:
-    """What saving a document did. The lists hold item ids; `version` is None where nothing changed, `touched` empty."""
+    """What saving a document did. The lists hold item ids; `version` is None where nothing changed."""
 
     briefing: str
     status: Literal["added", "replaced", "unchanged"]
@@ -48,7 +62,28 @@ class Saved:
     updated: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A document that is there: its briefing, the report of how it was read, and the citations of its items."""
+
+    briefing: str
+    report: dict[str, Any]
+    citations: int
+
+
+@dataclass
+class _Batch:
+    """What writing some documents leaves to be done once for all of them."""
+
     touched: Touched = field(default_factory=Touched)
+    tags: set[int] = field(default_factory=set)
+    namings: dict[str, contents.Naming] = field(default_factory=dict)
+    concerned: set[str] = field(default_factory=set)
+    named: spellings.Counts = field(default_factory=Counter)
+    unnamed: spellings.Counts = field(default_factory=Counter)
+    events: list[Event] = field(default_factory=list)
 
 
 @dataclass
@@ -63,47 +98,76 @@ class _Former:
 
 
 def save(
-    session: Session,
-    decided: DecidedBriefing,
-    data: bytes,
-    name: str,
-    report: dict[str, Any],
-    now: datetime,
-    catalogue: Catalogue,
-    *,
-    again: bool = False,
-) -> Saved:
-    """Store one document. The same bytes in the same channel change nothing; another version of a day replaces it whole.
+    session: Session, documents: Iterable[Read], now: datetime, catalogue: Catalogue, recent: Recent | None = None, *, again: bool = False
+) -> list[Saved]:
+    """Store documents, what is derived brought in step once for all of them, under one version.
 
-    `again` writes the same bytes anew: what is known of names has changed since.
+    The same bytes in the same channel change nothing; another version of a day replaces it whole. `again` writes the same bytes
+    anew: what is known of names has changed since. `recent` is what is kept of what was saved before.
     """
-    saved, events = write(session, decided, data, name, report, now, catalogue, again=again)
-    if saved.status != "unchanged":
-        derived.follow(session, saved.touched)
-        saved.version = dataset.record(session, events, now)
-    return saved
+    recent = recent or Recent()
+    recent.at(dataset.version(session))
+    batch = _Batch()
+    found = []
+    for document in documents:
+        if document.decided.id in batch.namings:
+            _name(session, batch, catalogue)
+        with stage("store"):
+            found.append(_save(session, document, now, batch, again=again))
+    _name(session, batch, catalogue)
+    if changed := [saved for saved in found if saved.status != "unchanged"]:
+        with stage("names"):
+            spellings.change(session, batch.named, batch.unnamed)
+            events = [
+                *batch.events,
+                *entities.refresh(session, batch.touched.entities, catalogue),
+                *taxonomy.refresh(session, batch.touched.sources, batch.tags),
+            ]
+        derived.follow(session, batch.touched, recent)
+        version = dataset.record(session, events, now)
+        recent.move(version)
+        for saved in changed:
+            saved.version = version
+    return found
 
 
-def write(
-    session: Session,
-    decided: DecidedBriefing,
-    data: bytes,
-    name: str,
-    report: dict[str, Any],
-    now: datetime,
-    catalogue: Catalogue,
-    *,
-    again: bool = False,
-) -> tuple[Saved, list[Event]]:
-    """What `save` does, what is derived and the version left to whoever writes more in the same transaction."""
+def _name(session: Session, batch: _Batch, catalogue: Catalogue) -> None:
+    """Write the mentions that wait for it."""
+    if batch.namings or batch.concerned:
+        with stage("mentions"):
+            named = contents.name(session, batch.namings.values(), batch.concerned, catalogue)
+        batch.touched.add(Touched(items=named.items, entities=named.entities, named=named.briefings))
+        batch.named.update(named.counts)
+        batch.namings, batch.concerned = {}, set()
+
+
+def held(session: Session, channel: str, data: bytes) -> Held | None:
+    """What is there of a document, if just these bytes are."""
+    found = session.execute(
+        select(col(Briefing.pk), col(Briefing.id), col(Briefing.report))
+        .join(Document, col(Document.briefing_pk) == col(Briefing.pk))
+        .join(Channel, col(Channel.pk) == col(Document.channel_pk))
+        .where(col(Channel.id) == channel, col(Document.sha256) == hashlib.sha256(data).hexdigest())
+    ).first()
+    if found is None:
+        return None
+    pk, briefing, report = found
+    cited = select(func.count()).select_from(Citation).where(col(Citation.briefing_pk) == pk, col(Citation.item_pk).is_not(None))
+    return Held(briefing, report, session.execute(cited).scalar_one())
+
+
+def _save(session: Session, read: Read, now: datetime, batch: _Batch, *, again: bool) -> Saved:
+    decided, report = read.decided, read.report
     channel = _channel(session, decided.channel)
-    digest = hashlib.sha256(data).hexdigest()
-    if (same := _stored_as(session, channel, digest)) and not again:
-        return Saved(same, "unchanged"), []
+    digest = hashlib.sha256(read.data).hexdigest()
+    same = _stored_as(session, channel, digest)
+    if bool(same) != again:
+        # Read again, a document that was replaced or is gone meanwhile is not brought back.
+        return Saved(same or decided.id, "unchanged")
     briefing = session.exec(select(Briefing).where(col(Briefing.channel_pk) == channel, col(Briefing.date) == decided.draft.date)).first()
     saved = Saved(decided.id, "replaced" if briefing else "added")
     was_shown = briefing is not None and not briefing.draft
-    former = _take_down(session, briefing) if briefing else _Former()
+    former = _take_down(session, briefing, batch) if briefing else _Former()
     if briefing is None:
         briefing = Briefing(
             id=decided.id, channel_pk=channel, date=decided.draft.date, created_at=now, **_columns(decided, report), updated_at=now
@@ -114,37 +178,40 @@ def write(
     session.flush()
     assert briefing.pk
     quality.measure(session, briefing.pk, None if decided.draft.draft else report)
-    session.merge(Document(briefing_pk=briefing.pk, channel_pk=channel, sha256=digest, name=storable(name), body=data))
+    session.merge(Document(briefing_pk=briefing.pk, channel_pk=channel, sha256=digest, name=storable(read.name), body=read.data))
     # A draft is kept, and nothing of it can be found.
     if decided.draft.draft:
-        written = contents.withdraw(session, briefing.pk, catalogue, now)
+        written = contents.withdraw(session, briefing.pk, now)
     else:
-        written = _write(session, briefing, decided, former, saved, now, catalogue)
+        written = _write(session, briefing, decided, former, saved, now, batch)
     live = {*saved.added, *saved.updated, *saved.kept}
     gone = [item for item, _ in former.items if item.id not in live]
     saved.removed = [item.id for item in gone]
-    saved.touched = Touched(
-        briefings={briefing.pk},
-        items={item.pk for item in gone if item.pk} | written.items,
-        entities=former.entities | written.entities,
-        sources=former.sources | written.sources,
+    batch.touched.add(
+        Touched(
+            briefings={briefing.pk},
+            items={item.pk for item in gone if item.pk},
+            entities=former.entities,
+            sources=former.sources | written.sources,
+        )
     )
+    batch.tags |= former.tags | written.tags
+    batch.concerned |= written.concerned
     for items in chunks([item.pk for item in gone]):
         session.execute(delete(Item).where(col(Item.pk).in_(items)))
     for sections in chunks(former.sections):
         session.execute(delete(Section).where(col(Section.pk).in_(sections)))
     # The log is public: it tells of a draft neither that it is there nor what it is called.
     action = {(False, True): "added", (True, True): "updated", (True, False): "removed"}.get((was_shown, not briefing.draft))
-    return saved, [
+    batch.events += [
         *([Event(action, "briefing", briefing.id, {} if briefing.draft else {"title": briefing.title})] if action else []),
         *(
             Event(action, "item", item, {"briefing": briefing.id})
             for action in ("added", "updated", "removed")
             for item in getattr(saved, action)
         ),
-        *entities.refresh(session, saved.touched.entities, catalogue),
-        *taxonomy.refresh(session, saved.touched.sources, former.tags | written.tags),
     ]
+    return saved
 
 
 def _channel(session: Session, channel_id: str) -> int:
@@ -183,7 +250,7 @@ def _columns(decided: DecidedBriefing, report: dict[str, Any]) -> dict[str, Any]
     )
 
 
-def _take_down(session: Session, briefing: Briefing) -> _Former:
+def _take_down(session: Session, briefing: Briefing, batch: _Batch) -> _Former:
     """Remove all of a former version but its items, which may live on, and the sections they hang on."""
     pk = briefing.pk
     cited: dict[int | None, set[str]] = {}
@@ -202,7 +269,7 @@ def _take_down(session: Session, briefing: Briefing) -> _Former:
         sources=set(session.exec(select(col(Citation.source_pk)).where(col(Citation.briefing_pk) == pk).distinct())),
         tags=set(session.exec(select(col(BriefingTag.tag_pk)).where(col(BriefingTag.briefing_pk) == pk).distinct())),
     )
-    spellings.change(session, Counter(), spellings.counted(session, col(Mention.briefing_pk) == pk))
+    batch.unnamed.update(spellings.counted(session, col(Mention.briefing_pk) == pk))
     tables: tuple[type[SQLModel], ...] = (Reading, Mention, Claim, Citation, BriefingTag, Insight, Watch, BackgroundNote)
     for table in tables:
         session.execute(delete(table).where(table.briefing_pk == pk))  # type: ignore[attr-defined]
@@ -210,9 +277,9 @@ def _take_down(session: Session, briefing: Briefing) -> _Former:
 
 
 def _write(
-    session: Session, briefing: Briefing, decided: DecidedBriefing, former: _Former, saved: Saved, now: datetime, catalogue: Catalogue
+    session: Session, briefing: Briefing, decided: DecidedBriefing, former: _Former, saved: Saved, now: datetime, batch: _Batch
 ) -> contents.Written:
-    """Everything of a document below its own row."""
+    """Everything of a document below its own row but its mentions, which are left to the batch."""
     assert briefing.pk
     items = [item for _, section in decided.sections for item in section]
     matched = {
@@ -221,45 +288,48 @@ def _write(
     # Ordinals of former items are out of the way until every item has its new one.
     session.execute(update(Item).where(col(Item.briefing_pk) == briefing.pk).values(ordinal=-1))
     ids = {item.id for item, _ in former.items}
-    rows: list[Item] = []
-    for section, held in decided.sections:
-        section_row = Section(
-            briefing_pk=briefing.pk,
-            position=section.position,
-            kind=section.kind,
-            title=storable(section.title.text),
-            blurb=storable(section.blurb.text) if section.blurb else None,
-            notes=storable([note.text for note in section.notes]),
-            containers=storable([{"title": c.title.text, "position": c.position} for c in section.containers]),
-            first_line=section.span.first_line,
-            last_line=section.span.last_line,
-        )
-        session.add(section_row)
-        session.flush()
-        for item in held:
-            columns = _item_columns(item) | {"section_pk": section_row.pk, "section_kind": section.kind}
-            row = matched.get(len(rows))
+    sections = [
+        {
+            "briefing_pk": briefing.pk,
+            "position": section.position,
+            "kind": section.kind,
+            "title": storable(section.title.text),
+            "blurb": storable(section.blurb.text) if section.blurb else None,
+            "notes": storable([note.text for note in section.notes]),
+            "containers": storable([{"title": c.title.text, "position": c.position} for c in section.containers]),
+            "first_line": section.span.first_line,
+            "last_line": section.span.last_line,
+        }
+        for section, _ in decided.sections
+    ]
+    whole = {"briefing_pk": briefing.pk, "channel_pk": briefing.channel_pk, "date": briefing.date, "updated_at": now}
+    fresh: dict[int, dict[str, Any]] = {}
+    pks: dict[int, int] = {}
+    numbers = itertools.count()
+    for (section, held), section_pk in zip(decided.sections, added(session, Section, sections), strict=True):
+        for item, at in zip(held, numbers, strict=False):
+            columns = _item_columns(item) | {"section_pk": section_pk, "section_kind": section.kind}
+            row = matched.get(at)
             if row is None:
-                row = Item(
-                    id=_free_id(item, ids),
-                    briefing_pk=briefing.pk,
-                    channel_pk=briefing.channel_pk,
-                    date=briefing.date,
-                    updated_at=now,
-                    **columns,
-                )
-                ids.add(row.id)
-                saved.added.append(row.id)
-            elif row.content_hash == item.content_hash and row.section_kind == section.kind:
+                fresh[at] = {"id": _free_id(item, ids), **whole, **columns}
+                ids.add(fresh[at]["id"])
+                saved.added.append(fresh[at]["id"])
+                continue
+            if row.content_hash == item.content_hash and row.section_kind == section.kind:
                 row.sqlmodel_update(columns)
                 saved.kept.append(row.id)
             else:
                 row.sqlmodel_update(columns | {"updated_at": now})
                 saved.updated.append(row.id)
+            assert row.pk
+            pks[at] = row.pk
             session.add(row)
-            rows.append(row)
     session.flush()
-    return contents.write(session, briefing, decided, list(zip(items, rows, strict=True)), catalogue, now)
+    pks |= zip(fresh, added(session, Item, list(fresh.values())), strict=True)
+    rows = [(item, pks[at]) for at, item in enumerate(items)]
+    named: list[tuple[NamedMention, int | None]] = [(mention, pk) for item, pk in rows for mention in item.mentions]
+    batch.namings[briefing.id] = contents.Naming(briefing, [*named, *((mention, None) for mention in decided.mentions)])
+    return contents.write(session, briefing, decided, rows, now)
 
 
 def _free_id(item: DecidedItem, taken: set[str]) -> str:

@@ -1,12 +1,12 @@
 """The parts of a briefing that hang on its items and on itself: mentions, citations, insight, watch list, readings, tags."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from app.normalize.catalogue import Catalogue
 from app.normalize.decide import DecidedBriefing, DecidedItem, DecidedSource, NamedMention
@@ -15,31 +15,41 @@ from app.normalize.names import name_key, read_cell
 from app.normalize.text import fold
 from app.store import entities, ledger, spellings, taxonomy
 from app.store.entities import Place
-from app.store.rows import storable
-from app.store.tables import BackgroundNote, Briefing, Citation, Claim, Insight, Item, Mention, Reading, WatchlistEntry
+from app.store.rows import add, added, storable
+from app.store.tables import BackgroundNote, Briefing, Citation, Claim, Insight, Mention, Reading, WatchlistEntry
 
 
 @dataclass
 class Written:
-    """The entities, sources and tags a document now refers to, by `pk`; the items elsewhere that name another entity for it."""
+    """The sources and tags a document now refers to, by `pk`; the nodes something is judged of for it, or was."""
 
-    items: set[int] = field(default_factory=set)
-    entities: set[int] = field(default_factory=set)
     sources: set[int] = field(default_factory=set)
     tags: set[int] = field(default_factory=set)
+    concerned: set[str] = field(default_factory=set)
 
 
-def write(
-    session: Session,
-    briefing: Briefing,
-    decided: DecidedBriefing,
-    items: list[tuple[DecidedItem, Item]],
-    catalogue: Catalogue,
-    now: datetime,
-) -> Written:
-    """Write everything of `decided` that is neither the briefing itself, nor section, nor item."""
-    written = Written()
-    _mentions(session, briefing, decided, items, catalogue, now, written)
+@dataclass(frozen=True)
+class Naming:
+    """The mentions of a document, each with the row of its item, that wait to be written."""
+
+    briefing: Briefing
+    mentions: list[tuple[NamedMention, int | None]]
+
+
+@dataclass(frozen=True)
+class Named:
+    """The entities whose mentions changed, the items and briefings elsewhere that name another entity, and how often what is now called what."""
+
+    entities: set[int]
+    items: set[int]
+    briefings: set[int]
+    counts: spellings.Counts
+
+
+def write(session: Session, briefing: Briefing, decided: DecidedBriefing, items: list[tuple[DecidedItem, int]], now: datetime) -> Written:
+    """Write everything of `decided` that is neither the briefing itself, nor section, nor item, nor mention."""
+    assert briefing.pk
+    written = Written(concerned=ledger.record(session, briefing.pk, decided.links, decided.doubts, now))
     _claims(session, briefing, items)
     _citations(session, briefing, decided, items, written)
     _editorial(session, briefing, decided)
@@ -48,48 +58,38 @@ def write(
     return written
 
 
-def withdraw(session: Session, briefing_pk: int, catalogue: Catalogue, now: datetime) -> Written:
+def withdraw(session: Session, briefing_pk: int, now: datetime) -> Written:
     """Take back what a document that became a draft said of names."""
-    concerned = ledger.record(session, briefing_pk, (), (), now)
-    followed = entities.follow(session, concerned, catalogue)
-    return Written(items=followed.items, entities=followed.touched)
+    return Written(concerned=ledger.record(session, briefing_pk, (), (), now))
 
 
-def _mentions(
-    session: Session,
-    briefing: Briefing,
-    decided: DecidedBriefing,
-    items: list[tuple[DecidedItem, Item]],
-    catalogue: Catalogue,
-    now: datetime,
-    written: Written,
-) -> None:
-    assert briefing.pk
-    named: list[tuple[NamedMention, Item | None]] = [(mention, row) for item, row in items for mention in item.mentions]
-    named += [(mention, None) for mention in decided.mentions]
+def name(session: Session, namings: Iterable[Naming], concerned: Iterable[str], catalogue: Catalogue) -> Named:
+    """Write the mentions of documents of which all else is written, entities made for them; have those elsewhere follow what is judged now."""
     names: dict[Place, str] = {}
-    for one in (m for mention, _ in named for m in (mention, *mention.parts)):
-        if place := place_of(one):
-            name = storable(read_cell(one.surface).name)
-            names[place] = min(names.get(place, name), name)
-    concerned = ledger.record(session, briefing.pk, decided.links, decided.doubts, now)
+    for naming in namings:
+        own: dict[Place, str] = {}
+        for one in (m for mention, _ in naming.mentions for m in (mention, *mention.parts)):
+            if place := place_of(one):
+                called = storable(read_cell(one.surface).name)
+                own[place] = min(own.get(place, called), called)
+        # Whoever names it first gives it its first name.
+        names = own | names
     followed = entities.follow(session, concerned, catalogue, names)
-    written.entities.update(followed.touched)
-    written.items.update(followed.items)
-
-    def row(mention: NamedMention, item: Item | None, cell: int | None) -> dict[str, Any]:
-        place = place_of(mention)
-        return mention_row(briefing, item.pk if item else None, mention, followed.entities[place] if place else None, cell)
-
-    # Rows, not objects: of what a document writes most are mentions, and nothing is done with them but to write them.
-    rows = [row(mention, item, None) for mention, item in named if not mention.parts]
-    for mention, item in named:
-        if mention.parts:
-            cell = session.execute(insert(Mention).returning(col(Mention.pk)), row(mention, item, None)).scalar_one()
-            rows += [row(part, item, cell) for part in mention.parts]
-    if rows:
-        session.execute(insert(Mention), rows)
-    spellings.change(session, spellings.counted(session, col(Mention.briefing_pk) == briefing.pk), Counter())
+    cells: list[dict[str, Any]] = []
+    parts: list[tuple[Briefing, int | None, tuple[NamedMention, ...]]] = []
+    rows: list[dict[str, Any]] = []
+    for naming in namings:
+        for mention, item in naming.mentions:
+            place = place_of(mention)
+            row = mention_row(naming.briefing, item, mention, followed.entities[place] if place else None)
+            (cells if mention.parts else rows).append(row)
+            parts += [(naming.briefing, item, mention.parts)] if mention.parts else []
+    pks = added(session, Mention, cells)
+    for pk, (briefing, item, held) in zip(pks, parts, strict=True):
+        rows += [mention_row(briefing, item, part, followed.entities[p] if (p := place_of(part)) else None, pk) for part in held]
+    add(session, Mention, rows)
+    counts = Counter((row["entity_pk"], read_cell(row["surface"]).name) for row in rows if row["entity_pk"])
+    return Named(followed.touched, followed.items, followed.briefings, counts)
 
 
 def mention_row(
@@ -124,105 +124,116 @@ def place_of(mention: NamedMention) -> Place | None:
     return (storable(name_key(read_cell(mention.surface).name)), storable(mention.node)) if mention.node else None
 
 
-def _claims(session: Session, briefing: Briefing, items: list[tuple[DecidedItem, Item]]) -> None:
-    session.add_all(
-        Claim(
-            briefing_pk=briefing.pk,  # type: ignore[arg-type]
-            item_pk=row.pk,  # type: ignore[arg-type]
-            kind=claim.kind,
-            field=claim.field,
-            surface=storable(claim.surface),
-            text=storable(claim.text),
-            line=claim.span.first_line,
-            start_char=claim.span.start,
-            end_char=claim.span.end,
-        )
-        for item, row in items
+def _claims(session: Session, briefing: Briefing, items: list[tuple[DecidedItem, int]]) -> None:
+    rows = [
+        {
+            "briefing_pk": briefing.pk,
+            "item_pk": pk,
+            "kind": claim.kind,
+            "field": claim.field,
+            "surface": storable(claim.surface),
+            "text": storable(claim.text),
+            "line": claim.span.first_line,
+            "start_char": claim.span.start,
+            "end_char": claim.span.end,
+        }
+        for item, pk in items
         for claim in item.claims
-    )
+    ]
+    add(session, Claim, rows)
 
 
 def _citations(
-    session: Session, briefing: Briefing, decided: DecidedBriefing, items: list[tuple[DecidedItem, Item]], written: Written
+    session: Session, briefing: Briefing, decided: DecidedBriefing, items: list[tuple[DecidedItem, int]], written: Written
 ) -> None:
-    cited: list[tuple[DecidedSource, Item | None, int]] = [
-        (source, row, position) for item, row in items for position, source in enumerate(item.sources, 1)
+    cited: list[tuple[DecidedSource, int | None, int]] = [
+        (source, pk, position) for item, pk in items for position, source in enumerate(item.sources, 1)
     ]
-    cited += [(source, None, position) for position, source in enumerate(decided.readings, 1) if source]
-    sources = taxonomy.link_sources(session, [source for source, _, _ in cited])
+    readings: list[tuple[DecidedSource, int | None, int]] = [
+        (source, None, position) for position, source in enumerate(decided.readings, 1) if source
+    ]
+    sources = taxonomy.link_sources(session, [source for source, _, _ in [*cited, *readings]])
     written.sources.update(sources.values())
-    rows = [
-        Citation(
-            source_pk=sources[source.id],
-            briefing_pk=briefing.pk,  # type: ignore[arg-type]
-            item_pk=row.pk if row else None,
-            channel_pk=briefing.channel_pk,
-            date=briefing.date,
-            position=position,
-            label=storable(source.label),
-            target=storable(source.target),
-            raw=storable(source.raw),
-            arxiv_version=source.identity.arxiv_version,
-            status=source.identity.status,
-            reason=source.identity.reason,
-            line=source.span.first_line,
-            start_char=source.span.start,
-            end_char=source.span.end,
-        )
-        for source, row, position in cited
-    ]
-    session.add_all(rows)
-    session.flush()
-    of_reading = {row.position: row.pk for row in rows if row.item_pk is None}
-    session.add_all(
-        Reading(
-            briefing_pk=briefing.pk,  # type: ignore[arg-type]
-            citation_pk=of_reading.get(position),
-            position=position,
-            title=storable(reading.title),
-            target=storable(reading.target),
-            note=storable(reading.note),
-            line=reading.span.first_line,
-        )
+
+    def rows(of: list[tuple[DecidedSource, int | None, int]]) -> list[dict[str, Any]]:
+        return [
+            {
+                "source_pk": sources[source.id],
+                "briefing_pk": briefing.pk,
+                "item_pk": pk,
+                "channel_pk": briefing.channel_pk,
+                "date": briefing.date,
+                "position": position,
+                "label": storable(source.label),
+                "target": storable(source.target),
+                "raw": storable(source.raw),
+                "arxiv_version": source.identity.arxiv_version,
+                "status": source.identity.status,
+                "reason": source.identity.reason,
+                "line": source.span.first_line,
+                "start_char": source.span.start,
+                "end_char": source.span.end,
+            }
+            for source, pk, position in of
+        ]
+
+    add(session, Citation, rows(cited))
+    of_reading = {position: pk for (_, _, position), pk in zip(readings, added(session, Citation, rows(readings)), strict=True)}
+    told = [
+        {
+            "briefing_pk": briefing.pk,
+            "citation_pk": of_reading.get(position),
+            "position": position,
+            "title": storable(reading.title),
+            "target": storable(reading.target),
+            "note": storable(reading.note),
+            "line": reading.span.first_line,
+        }
         for position, reading in enumerate(decided.draft.body.readings, 1)
-    )
+    ]
+    add(session, Reading, told)
 
 
 def _editorial(session: Session, briefing: Briefing, decided: DecidedBriefing) -> None:
-    assert briefing.pk
     body = decided.draft.body
-    for position, insight in enumerate(body.insight, 1):
-        place = insight.text or insight.title
-        assert place
-        session.add(
-            Insight(
-                briefing_pk=briefing.pk,
-                position=position,
-                title=storable(insight.title.text) if insight.title else None,
-                text=storable(insight.text.text) if insight.text else "",
-                first_line=place.span.first_line,
-                start_char=place.span.start,
-            )
-        )
-    said: dict[str, int] = {}
+    insights = [
+        {
+            "briefing_pk": briefing.pk,
+            "position": position,
+            "title": storable(insight.title.text) if insight.title else None,
+            "text": storable(insight.text.text) if insight.text else "",
+            "first_line": place.span.first_line,
+            "start_char": place.span.start,
+        }
+        for position, insight in enumerate(body.insight, 1)
+        if (place := insight.text or insight.title)
+    ]
+    add(session, Insight, insights)
+    said: Counter[str] = Counter()
+    watched = []
     for entry in body.watchlist:
         key = fold(entry.text)
-        said[key] = said.get(key, 0) + 1
-        session.add(
-            WatchlistEntry(
-                id=stable_id("w", briefing.id, key, str(said[key])),
-                briefing_pk=briefing.pk,
-                date=briefing.date,
-                position=entry.position,
-                text=storable(entry.text),
-                line=entry.span.first_line,
-                start_char=entry.span.start,
-            )
+        said[key] += 1
+        watched.append(
+            {
+                "id": stable_id("w", briefing.id, key, str(said[key])),
+                "briefing_pk": briefing.pk,
+                "date": briefing.date,
+                "position": entry.position,
+                "text": storable(entry.text),
+                "line": entry.span.first_line,
+                "start_char": entry.span.start,
+            }
         )
-    for position, note in enumerate(body.background, 1):
-        session.add(
-            BackgroundNote(
-                briefing_pk=briefing.pk, position=position, term=storable(note.term), text=storable(note.text), line=note.span.first_line
-            )
-        )
-    session.flush()
+    add(session, WatchlistEntry, watched)
+    notes = [
+        {
+            "briefing_pk": briefing.pk,
+            "position": position,
+            "term": storable(note.term),
+            "text": storable(note.text),
+            "line": note.span.first_line,
+        }
+        for position, note in enumerate(body.background, 1)
+    ]
+    add(session, BackgroundNote, notes)

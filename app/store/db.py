@@ -35,7 +35,7 @@ except ImportError:  # pragma: no cover - not on Windows, where BEGIN IMMEDIATE 
 __all__ = ["Database", "Slow", "patiently", "sqlite"]
 
 POOL = 10
-QUICK = 0.01
+QUICK = 0.02
 """Seconds a query may take in the event loop before it is left to a thread."""
 _WRITE_WAIT = 30.0
 _LOCK_TIMEOUT = 2_000
@@ -153,12 +153,12 @@ def _at(engine: Engine) -> tuple[Any, ...] | None:
         return tuple(row) if row else None
 
 
-def patiently(session: Session) -> None:
-    """Let a session that makes ready what many will ask for take as long as a write may."""
+def patiently(session: Session, seconds: float = _WRITE_WAIT) -> None:
+    """Let a session that makes ready what many will ask for, or goes through all there is, take so long; as long as a write may."""
     if session.get_bind().dialect.name == "sqlite":
-        session.connection().info["deadline"] = time.monotonic() + _WRITE_WAIT
+        session.connection().info["deadline"] = time.monotonic() + seconds
     else:
-        session.execute(text(f"SET LOCAL statement_timeout = '{_WRITE_WAIT:.0f}s'"))
+        session.execute(text(f"SET LOCAL statement_timeout = '{seconds:.0f}s'"))
 
 
 def _checked(url: str, variable: str = "BRIEFBASE_DATABASE_URL") -> URL:

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from app.store import dataset, echoes, search, threads, watchlist
+from app.store import dataset, echoes, facts, prebuilt, search, threads, watchlist
+from app.store.tellings import Recent
+from app.telemetry import stage
 
 
 @dataclass
@@ -12,13 +14,15 @@ class Touched:
     """What a transaction added, changed or removed, by `pk`; of what is gone only the number is left.
 
     `briefings` are written anew, whole: all their items, mentions and citations may have changed. `items` are those of them
-    that are gone, and those elsewhere whose mentions lead to other entities now.
+    that are gone, and those elsewhere whose mentions lead to other entities now; `named` are the briefings of such mentions,
+    those outside of items included.
     """
 
     briefings: set[int] = field(default_factory=set)
     items: set[int] = field(default_factory=set)
     entities: set[int] = field(default_factory=set)
     sources: set[int] = field(default_factory=set)
+    named: set[int] = field(default_factory=set)
 
     def add(self, other: "Touched") -> None:
         """Count in what `other` touched."""
@@ -26,12 +30,21 @@ class Touched:
         self.items |= other.items
         self.entities |= other.entities
         self.sources |= other.sources
+        self.named |= other.named
 
 
-def follow(session: Session, touched: Touched) -> None:
+def follow(session: Session, touched: Touched, recent: Recent | None = None) -> None:
     """Bring everything derived in step with what was `touched`. Called once in a writing transaction, before the version is raised."""
-    watchlist.follow(session, touched.briefings, touched.items, touched.entities)
-    search.follow(session, touched.briefings, touched.items, touched.entities, touched.sources)
-    threads.follow(session, touched.briefings, touched.items)
-    echoes.follow(session, touched.briefings, touched.items)
+    with stage("watch list"):
+        watchlist.follow(session, touched.briefings, touched.items, touched.entities)
+    with stage("search"):
+        search.follow(session, touched.briefings, touched.items, touched.entities, touched.sources)
+    with stage("threads"):
+        threads.follow(session, touched.briefings, touched.items, recent)
+    with stage("echoes"):
+        echoes.follow(session, touched.briefings, touched.items)
+    with stage("answers"):
+        prebuilt.follow(session, touched.briefings, touched.items)
+    with stage("facts"):
+        facts.follow(session, touched.briefings | touched.named)
     dataset.touch(session, touched.entities)

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, update
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, delete, insert, update
+from sqlmodel import Session, SQLModel, col, select
 
 from app.normalize.catalogue import Catalogue
 from app.normalize.clusters import is_catalogued
@@ -14,7 +14,7 @@ from app.normalize.identity import slugs, stable_id
 from app.normalize.names import name_key, read_cell
 from app.store import ledger, spellings
 from app.store.dataset import Event
-from app.store.rows import chunks
+from app.store.rows import added, chunks
 from app.store.tables import Alias, Entity, Mention, Spelling
 
 _LONGEST_NAME = 200
@@ -36,11 +36,12 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """The entity of each place asked for; the entities and items whose mentions that changed."""
+    """The entity of each place asked for; the entities, items and briefings whose mentions that changed."""
 
     entities: dict[Place, int]
     touched: set[int]
     items: set[int]
+    briefings: set[int]
 
 
 def follow(
@@ -71,16 +72,18 @@ def follow(
             spelled.setdefault(node, "")
     pks, made = _ensure(session, spelled, catalogue)
     found = {place: pks[target] for place, target in targets.items()}
-    touched, items = {found[place] for place in named} | made, set[int]()
+    touched, items, briefings = {found[place] for place in named} | made, set[int](), set[int]()
     for key, node, pk in held:
         if pk != found[key, node]:
             touched |= {found[key, node]} | ({pk} if pk else set())
             here = (col(Mention.key) == key, col(Mention.node) == node, col(Mention.entity_pk) == pk)
-            items |= {item for item in session.exec(select(col(Mention.item_pk)).where(*here).distinct()) if item}
+            for item, briefing in session.exec(select(col(Mention.item_pk), col(Mention.briefing_pk)).where(*here).distinct()):
+                items |= {item} if item else set()
+                briefings.add(briefing)
             moved = spellings.counted(session, *here)
             spellings.change(session, Counter({(found[key, node], name): count for (_, name), count in moved.items()}), moved)
             session.execute(update(Mention).where(*here).values(entity_pk=found[key, node]))
-    return Followed(found, touched | _redirect(session, region, judged - pinned, pinned, pks), items)
+    return Followed(found, touched | _redirect(session, region, judged - pinned, pinned, pks), items, briefings)
 
 
 def _held(session: Session, region: ledger.Region, whole: bool) -> list[tuple[str, str, int | None]]:
@@ -103,18 +106,16 @@ def _redirect(session: Session, region: ledger.Region, loose: set[str], pinned: 
     Nothing may have kept a loose one there but a judgement that is gone.
     """
     changed: set[int] = set()
+    columns = (col(Entity.pk), col(Entity.node), col(Entity.merged_into_pk))
     for nodes in chunks(sorted(region.nodes)):
-        for entity in session.exec(select(Entity).where(col(Entity.node).in_(nodes)).order_by(col(Entity.id)).with_for_update()):
-            assert entity.pk
-            root = region.clusters.root(entity.node)
-            into = pks[root] if entity.node in pinned and root != entity.node else None
-            if entity.node in loose:
-                changed.add(entity.pk)
-            if entity.merged_into_pk != into:
-                changed |= {pk for pk in (entity.pk, entity.merged_into_pk, into) if pk}
-                entity.merged_into_pk = into
-                session.add(entity)
-    session.flush()
+        for pk, node, was in session.execute(select(*columns).where(col(Entity.node).in_(nodes)).order_by(col(Entity.id))).all():
+            root = region.clusters.root(node)
+            into = pks[root] if node in pinned and root != node else None
+            if node in loose:
+                changed.add(pk)
+            if was != into:
+                changed |= {pk for pk in (pk, was, into) if pk}
+                session.execute(update(Entity).where(col(Entity.pk) == pk).values(merged_into_pk=into))
     return changed
 
 
@@ -153,32 +154,40 @@ def _wanted(session: Session, node: str, name: str, catalogue: Catalogue) -> _Wa
     return _Wanted(node, name[:_LONGEST_NAME], "")
 
 
-def _create(session: Session, fresh: list[_Wanted], above: Mapping[str, int], catalogue: Catalogue) -> dict[str, int]:
+def _create(session: Session, fresh: list[_Wanted], above: dict[str, int], catalogue: Catalogue) -> dict[str, int]:
     ids = {entry.node: entity_id(entry.node) for entry in fresh}
     choices = {entry.node: ((entry.slug,) if entry.slug else ()) + slugs(entry.name, ids[entry.node]) for entry in fresh}
     taken: set[str] = set()
     for part in chunks(sorted({slug for choice in choices.values() for slug in choice})):
         taken.update(session.exec(select(col(Entity.slug)).where(col(Entity.slug).in_(part))))
-    made = []
+    rows: list[dict[str, Any]] = []
     # Catalogued entities choose first: their slugs are given.
     for entry in sorted(fresh, key=lambda entry: (not is_catalogued(entry.node), entry.node)):
         slug = next(slug for slug in choices[entry.node] if slug not in taken)
         taken.add(slug)
         known = catalogue.entities.get(entry.node.removeprefix("c:")) if is_catalogued(entry.node) else None
-        entity = Entity(id=ids[entry.node], node=entry.node, slug=slug, name=entry.name)
-        if known:
-            entity.sqlmodel_update(
-                {"type": known.type, "names": dict(known.names), "external_ids": dict(known.ids or {}), "origin": "catalogue"}
-            )
-        made.append((entity, known))
-    session.add_all(entity for entity, _ in made)
-    session.flush()
-    pks = {entity.node: entity.pk for entity, _ in made if entity.pk}
-    for entity, known in made:
-        if known:
-            entity.family_pk = pks.get(f"c:{known.family}") or above.get(f"c:{known.family}")
-            entity.maker_pk = pks.get(f"c:{known.maker}") or above.get(f"c:{known.maker}")
-    session.flush()
+        rows.append(
+            {
+                "id": ids[entry.node],
+                "node": entry.node,
+                "slug": slug,
+                "name": entry.name,
+                "type": known.type if known else "other",
+                "names": dict(known.names) if known else {},
+                "external_ids": dict(known.ids or {}) if known else {},
+                "origin": "catalogue" if known else "document",
+            }
+        )
+    pks = dict(zip((row["node"] for row in rows), added(session, Entity, rows), strict=True))
+    held = above | pks
+    tied = [
+        {"own": pk, "family_pk": held.get(f"c:{known.family}"), "maker_pk": held.get(f"c:{known.maker}")}
+        for node, pk in pks.items()
+        if is_catalogued(node) and (known := catalogue.entities.get(node.removeprefix("c:"))) and (known.family or known.maker)
+    ]
+    if tied:
+        table = SQLModel.metadata.tables["entity"]
+        session.execute(update(table).where(table.c.pk == bindparam("own")), tied)
     return pks
 
 
@@ -259,23 +268,20 @@ def _respell(
 def _sweep(session: Session, unnamed: Iterable[int]) -> list[Event]:
     """Take away entities that nothing names, and that are neither family nor maker of another; then those above them."""
     events: list[Event] = []
-    waiting = sorted(set(unnamed))
+    waiting = set(unnamed)
     while waiting:
-        pk = waiting.pop()
-        entity = session.get(Entity, pk)
-        if entity is None or ledger.pinned(session, [entity.node]):
-            continue
-        named = session.exec(select(col(Mention.pk)).where(Mention.entity_pk == pk).limit(1)).first()
-        below = session.exec(
-            select(col(Entity.pk))
-            .where(or_(col(Entity.family_pk) == pk, col(Entity.maker_pk) == pk, col(Entity.merged_into_pk) == pk))
-            .limit(1)
-        ).first()
-        if named or below:
-            continue
-        waiting += [above for above in (entity.family_pk, entity.maker_pk) if above]
-        events.append(Event("removed", "entity", entity.id, {"name": entity.name}))
-        session.execute(delete(Alias).where(col(Alias.entity_pk) == pk))
-        session.execute(delete(Entity).where(col(Entity.pk) == pk))
-        session.expunge(entity)
+        above: set[int] = set()
+        for pks in chunks(sorted(waiting)):
+            needed = set(session.exec(select(col(Mention.entity_pk)).where(col(Mention.entity_pk).in_(pks)).distinct()))
+            for column in (col(Entity.family_pk), col(Entity.maker_pk), col(Entity.merged_into_pk)):
+                needed.update(session.exec(select(column).where(column.in_(pks)).distinct()))
+            columns: list[Any] = [getattr(Entity, name) for name in ("pk", "id", "node", "name", "family_pk", "maker_pk")]
+            idle = [row for row in session.execute(select(*columns).where(col(Entity.pk).in_(pks))) if row.pk not in needed]
+            pinned = ledger.pinned(session, [row.node for row in idle])
+            gone = [row for row in idle if row.node not in pinned]
+            events += [Event("removed", "entity", row.id, {"name": row.name}) for row in gone]
+            above |= {pk for row in gone for pk in (row.family_pk, row.maker_pk) if pk}
+            session.execute(delete(Alias).where(col(Alias.entity_pk).in_([row.pk for row in gone])))
+            session.execute(delete(Entity).where(col(Entity.pk).in_([row.pk for row in gone])))
+        waiting = above
     return events

@@ -60,7 +60,7 @@ def write(session: Session, changes: Mapping[int, Change], now: datetime, catalo
                 name = storable(read_cell(mention.surface).name)
                 names[place] = min(names.get(place, name), name)
     followed = entities.follow(session, (), catalogue, names)
-    touched = Touched(briefings=set(changes), items=set(followed.items), entities=set(followed.touched))
+    touched = Touched(briefings=set(changes), items=set(followed.items), entities=set(followed.touched), named=set(followed.briefings))
     events, items = [], set(followed.items)
     for pk, change in changes.items():
         briefing = session.get_one(Briefing, pk)

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 
 # JSON as text on both engines: JSONB would lose the order of front-matter keys. 64-bit keys on both (SQLite numbers rows
 # only through INTEGER).
@@ -159,10 +159,12 @@ class Item(SQLModel, table=True):
     content_hash: str = Field(max_length=64)
     updated_at: datetime
     __table_args__ = (
-        Index(None, "date", "channel_pk", "ordinal"),
         Index(None, "section_kind", "date"),
         Index(None, "importance_rank", "date"),
     )
+
+
+Index("ix_item_newest", col(Item.date).desc(), col(Item.channel_pk), col(Item.ordinal))
 
 
 class Entity(SQLModel, table=True):
@@ -502,6 +504,31 @@ class Echo(SQLModel, table=True):
     score: float
 
 
+# What parts the bytes of the next two; JSON cannot hold it unescaped.
+NAME, PART, ITEMS = b"\0", b"\1", b"\2"
+"""Around the `pk` of an entity; between what an item always has, what it has outside of its briefing and each of `ITEM_PARTS`, and
+between what a briefing has in lists and the rest of it; around the `pk`s of a section's items, which commas part."""
+ITEM_PARTS = ("details", "entities", "sources", "certainty", "extra", "echoes")
+
+
+class ItemJson(SQLModel, table=True):
+    """Derived: an item as it is shown (`store/prebuilt.py`)."""
+
+    __tablename__ = "item_json"
+    item_pk: int = Field(sa_column=Column("item_pk", Big, ForeignKey("item.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False))
+    body: bytes = Field(sa_type=LargeBinary)
+
+
+class BriefingJson(SQLModel, table=True):
+    """Derived: a briefing as it is shown, its items apart."""
+
+    __tablename__ = "briefing_json"
+    briefing_pk: int = Field(
+        sa_column=Column("briefing_pk", Big, ForeignKey("briefing.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    )
+    body: bytes = Field(sa_type=LargeBinary)
+
+
 class Change(SQLModel, table=True):
     """What happened, in order, for mirrors and bots; a removal stays as a tombstone."""
 
@@ -555,3 +582,19 @@ class SearchDocument(SQLModel, table=True):
     fields: list[list[str]] = _json(list)
     """The texts as they are shown, `[field, text]`: what is marked where a hit is shown."""
     __table_args__ = (UniqueConstraint("kind", "ref_pk"), Index(None, "kind", "date"))
+
+
+class BriefingFacts(SQLModel, table=True):
+    """Derived: what a briefing says of whom, as columns (`normalize/facts.py`). The row outlives its briefing, so that whoever
+    holds these in memory sees by the stamp what changed.
+    """
+
+    __tablename__ = "briefing_facts"
+    briefing_pk: int = Field(sa_column=Column("briefing_pk", Big, primary_key=True, autoincrement=False))
+    stamp: int = Field(sa_type=Big, index=True)
+    """The dataset version it is of."""
+    date: date | None
+    """None for a draft, and for what is gone."""
+    channel_pk: int | None = Field(sa_type=Big)
+    items: bytes = Field(sa_type=LargeBinary)
+    named: bytes = Field(sa_type=LargeBinary)

@@ -1,6 +1,7 @@
 """Items read as they tell a story: what threads and echoes are decided on."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,46 @@ from app.store.tables import Briefing, Channel, Citation, Entity, Item, Mention,
 def tellings(session: Session, first: date, last: date) -> dict[int, Telling]:
     """The items of some days, as far as they tell a story, by `pk`."""
     return _under(session, (col(Item.date) >= first, col(Item.date) <= last))
+
+
+class Recent:
+    """Tellings kept by day from one transaction to the next, for whoever writes many: those around the days written last.
+
+    They hold at one version of the base; whoever keeps them says `at` which they are wanted, and forgets them where a transaction fails.
+    """
+
+    def __init__(self) -> None:
+        """Of nothing yet."""
+        self._version: int | None = None
+        self._days: dict[date, dict[int, Telling]] = {}
+
+    def at(self, version: int | None) -> None:
+        """Forget all, unless it is of this version."""
+        if version != self._version or version is None:
+            self._days.clear()
+
+    def move(self, version: int) -> None:
+        """What is kept holds at this version, too."""
+        self._version = version
+
+    def forget(self, days: Iterable[date]) -> None:
+        """Forget days that changed."""
+        for day in days:
+            self._days.pop(day, None)
+
+    def keep(self, first: date, last: date) -> None:
+        """Forget all days but these."""
+        self.forget([day for day in self._days if not first <= day <= last])
+
+    def tellings(self, session: Session, first: date, last: date) -> dict[int, Telling]:
+        """The items of some days, as `tellings` reads them, those of days that are not kept read now."""
+        wanted = [date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1)]
+        missing = [day for day in wanted if day not in self._days]
+        if missing:
+            self._days |= {day: {} for day in missing}
+            for pk, telling in tellings(session, missing[0], missing[-1]).items():
+                self._days[telling.day][pk] = telling
+        return {pk: telling for day in wanted for pk, telling in self._days[day].items()}
 
 
 def of_briefing(session: Session, briefing_pk: int) -> dict[int, Telling]:
@@ -55,29 +96,26 @@ def _under(session: Session, within: Any) -> dict[int, Telling]:
 def _names(session: Session, within: Any) -> defaultdict[int, dict[str, Naming]]:
     in_title = case((col(Mention.kind) == "title", col(Mention.start_char)))
     listed = func.max(case((col(Mention.kind) == "listed", 1), else_=0))
+    own = (col(Mention.item_pk), col(Entity.id), col(Entity.type), col(Mention.surface))
     rows = session.execute(
-        select(col(Mention.item_pk), col(Entity.id), col(Entity.type), func.min(in_title), listed)
+        select(*own, func.min(in_title), listed)
         .join(Item, col(Item.pk) == col(Mention.item_pk))
         .join(Entity, col(Entity.pk) == col(Mention.entity_pk))
         .where(*within, col(Mention.field) != "extra")
-        .group_by(col(Mention.item_pk), col(Entity.id), col(Entity.type))
+        .group_by(*own)
     )
-    surfaces: defaultdict[tuple[int, str], set[str]] = defaultdict(set)
-    for item, entity, surface in session.execute(
-        select(col(Mention.item_pk), col(Entity.id), col(Mention.surface))
-        .join(Item, col(Item.pk) == col(Mention.item_pk))
-        .join(Entity, col(Entity.pk) == col(Mention.entity_pk))
-        .where(*within, col(Mention.field) != "extra")
-        .distinct()
-    ):
-        surfaces[item, entity].add(surface)
+    found: defaultdict[int, dict[str, tuple[str, list[int], int, set[str]]]] = defaultdict(dict)
+    for item, entity, kind, surface, at, is_listed in rows:
+        _, places, was_listed, surfaces = found[item].get(entity) or (kind, [], 0, set())
+        surfaces.add(surface)
+        found[item][entity] = kind, places if at is None else [*places, at], was_listed or is_listed, surfaces
     names: defaultdict[int, dict[str, Naming]] = defaultdict(dict)
-    for item, entity, kind, at, is_listed in rows:
-        written = frozenset(surfaces[item, entity])
-        # What no catalogue knows is a name where it is written like one.
-        kind = NAMED if kind == "other" and any(map(str.isupper, "".join(written))) else kind
-        weight = TITLED if at is not None else LISTED if is_listed else IN_TEXT
-        names[item][entity] = Naming(kind, weight, at or 0, written)
+    for item, named in found.items():
+        for entity, (kind, places, is_listed, surfaces) in named.items():
+            # What no catalogue knows is a name where it is written like one.
+            kind = NAMED if kind == "other" and any(map(str.isupper, "".join(surfaces))) else kind
+            weight = TITLED if places else LISTED if is_listed else IN_TEXT
+            names[item][entity] = Naming(kind, weight, min(places, default=0), frozenset(surfaces))
     return names
 
 

@@ -11,8 +11,8 @@ from datetime import date
 from heapq import heappop, heappush
 from typing import Any
 
-from sqlalchemy import delete, func
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, delete, func, insert, update
+from sqlmodel import Session, SQLModel, col, select
 
 from app.normalize.tellings import Place, Telling
 from app.normalize.threads import SPAN, WINDOW, Link, Member, before, linked, place, thread_id
@@ -26,22 +26,32 @@ from app.store.tables import (
     ThreadedDay,
     ThreadMember,
 )
-from app.store.tellings import tellings
+from app.store.tellings import Recent, tellings
 
 # Days decided at once: what is held in memory stays small however many there are.
 _STRETCH = 60
+_LINK, _THREAD, _MEMBER = (SQLModel.metadata.tables[name] for name in ("item_link", "thread", "thread_member"))
+_LINKS: Any = select(
+    *(getattr(ItemLink, name) for name in ("item_pk", "earlier_pk", "signal", "score", "joins", "same", "news", "evidence"))
+)
 
 
-def follow(session: Session, briefings: Iterable[int], items: Iterable[int]) -> None:
-    """Bring links and threads in step with what was written or removed of `briefings`, and with the names of `items`."""
+def follow(session: Session, briefings: Iterable[int], items: Iterable[int], recent: Recent | None = None) -> None:
+    """Bring links and threads in step with what was written or removed of `briefings`, and with the names of `items`.
+
+    `recent` are tellings kept of what was written before.
+    """
     written = set(briefings)
     days = _days(session, written, items)
     if not days:
         return
     own = {pk for part in chunks(sorted(written)) for pk in session.exec(select(col(Item.pk)).where(col(Item.briefing_pk).in_(part))) if pk}
     changed = set(own)
+    recent = recent or Recent()
+    recent.forget(days)
     for first, last in _stretches(days):
-        changed |= _link(session, first, last)
+        changed |= _link(session, recent, first, last)
+    recent.keep(before(days[-1]), days[-1])
     _Placing(session).run(changed, own, _broken(session, days))
 
 
@@ -92,38 +102,40 @@ def _days(session: Session, briefings: set[int], items: Iterable[int]) -> list[d
 
 def _stretches(days: Iterable[date]) -> Iterator[tuple[date, date]]:
     """The days to decide: each of `days` and `WINDOW` more, joined where they meet, cut where they grow long."""
-    upto = date.min
-    for day in days:
-        end = min(day.toordinal() + WINDOW, date.max.toordinal())
-        first = max(day.toordinal(), upto.toordinal() + 1)
-        while first <= end:
-            last = min(first + _STRETCH, end)
-            yield date.fromordinal(first), date.fromordinal(last)
-            first = last + 1
-        upto = max(upto, date.fromordinal(end))
+    joined: list[tuple[int, int]] = []
+    for day in (day.toordinal() for day in days):
+        end = min(day + WINDOW, date.max.toordinal())
+        if joined and day <= joined[-1][1] + 1:
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((day, end))
+    for first, end in joined:
+        for start in range(first, end + 1, _STRETCH + 1):
+            yield date.fromordinal(start), date.fromordinal(min(start + _STRETCH, end))
 
 
-def _link(session: Session, first: date, last: date) -> set[int]:
+def _link(session: Session, recent: Recent, first: date, last: date) -> set[int]:
     """Decide the links of the items of some days anew; the items (`pk`) for which they changed."""
-    there = tellings(session, before(first), last)
+    there = recent.tellings(session, before(first), last)
     pks = {telling.id: pk for pk, telling in there.items()}
     found = linked(list(there.values()), first, last)
     held: defaultdict[int, list[Link]] = defaultdict(list)
     for part in chunks(sorted(pks[item] for item in found)):
-        for row in session.exec(select(ItemLink).where(col(ItemLink.item_pk).in_(part))):
+        for row in session.execute(_LINKS.where(col(ItemLink.item_pk).in_(part))):
             earlier = there[row.earlier_pk].id if row.earlier_pk in there else ""
             held[row.item_pk].append(_link_of(row, there[row.item_pk].id, earlier))
     changed = {pks[item] for item, links in found.items() if _sorted(links) != _sorted(held[pks[item]])}
     for part in chunks(sorted(changed)):
         session.execute(delete(ItemLink).where(col(ItemLink.item_pk).in_(part)))
-    session.add_all(
-        ItemLink(
-            item_pk=pks[item], earlier_pk=pks[link.earlier], signal=link.signal, score=link.score,
-            joins=link.joins, same=link.same, news=link.news, evidence=link.evidence,
-        )
+    rows = [
+        {
+            "item_pk": pks[item], "earlier_pk": pks[link.earlier], "signal": link.signal, "score": link.score,
+            "joins": link.joins, "same": link.same, "news": link.news, "evidence": link.evidence,
+        }
         for item, links in found.items() if pks[item] in changed for link in links
-    )  # fmt: skip
-    session.flush()
+    ]  # fmt: skip
+    if rows:
+        session.execute(insert(_LINK), rows)
     return changed
 
 
@@ -158,6 +170,7 @@ class _Placing:
         self.ids: dict[int, str] = {}
         self.place: dict[str, Place] = {}
         self.links: dict[str, list[Link]] = {}
+        self.later: dict[int, list[int]] = {}
         self.member: dict[str, Member] = {}
         self.members: dict[str, list[str]] = {}
         self.written: set[str] = set()
@@ -168,6 +181,9 @@ class _Placing:
         """Place the items that `changed`, and all that follows; `own` may also stand in another order than before."""
         self.written |= set(broken)
         self._know(changed)
+        # At once, what would be asked for item by item.
+        self._link_back(self.ids)
+        self._know(pk for pk in self.ids if self.ids[pk] not in self.links)
         for pk in changed:
             self._push(self.ids[pk])
         for thread in sorted({self.member[self.ids[pk]].thread for pk in own if pk in self.ids} | set(broken)):
@@ -205,18 +221,26 @@ class _Placing:
         """Whoever is linked to a thread that changed is placed anew, as are its own members."""
         if thread not in self.members:
             self._load_members([thread])
-        pks = [self.pks[item] for item in self.members[thread]]
-        for part in chunks(pks):
-            linking = _numbers(self.session, select(col(ItemLink.item_pk)).where(col(ItemLink.earlier_pk).in_(part)).distinct())
-            self._locate(linking)
-            for item in [*(self.ids[pk] for pk in linking), *self.members[thread]]:
-                if after is None or self.place[item] > after:
-                    self._push(item)
+        self._link_back(self.pks[item] for item in self.members[thread])
+        linking = (self.ids[pk] for item in self.members[thread] for pk in self.later[self.pks[item]])
+        for item in {*linking, *self.members[thread]}:
+            if after is None or self.place[item] > after:
+                self._push(item)
+
+    def _link_back(self, pks: Iterable[int]) -> None:
+        """Load which items are linked to these."""
+        unknown = sorted({pk for pk in pks if pk not in self.later})
+        self.later |= {pk: [] for pk in unknown}
+        for part in chunks(unknown):
+            columns = (col(ItemLink.earlier_pk), col(ItemLink.item_pk))
+            for earlier, pk in self.session.execute(select(*columns).where(col(ItemLink.earlier_pk).in_(part))):
+                self.later[earlier].append(pk)
+        self._locate({pk for earlier in unknown for pk in self.later[earlier]})
 
     def _know(self, pks: Iterable[int]) -> None:
         """Load links, threads and members around items."""
         wanted = sorted(set(pks))
-        rows = [r for part in chunks(wanted) for r in self.session.exec(select(ItemLink).where(col(ItemLink.item_pk).in_(part))).all()]
+        rows = [r for part in chunks(wanted) for r in self.session.execute(_LINKS.where(col(ItemLink.item_pk).in_(part)))]
         self._locate({*wanted, *(row.earlier_pk for row in rows)})
         for pk in wanted:
             self.links[self.ids[pk]] = []
@@ -271,33 +295,30 @@ class _Placing:
 
     def _write(self) -> None:
         """Put down the threads that changed."""
+        kept = {thread: held for thread in self.written if len(held := self.members.get(thread, [])) > 1}
+        numbers: dict[str, int] = {}
         for part in chunks(sorted(self.written)):
-            pks = {self.pks[item] for thread in part for item in self.members.get(thread, [])}
-            rows = {row.id: row for row in self.session.exec(select(Thread).where(col(Thread.id).in_(part)))}
-            stale = [row.pk for row in rows.values()]
-            self.session.execute(delete(ThreadMember).where(col(ThreadMember.thread_pk).in_(stale)))
-            for some in chunks(sorted(pks)):
-                self.session.execute(delete(ThreadMember).where(col(ThreadMember.item_pk).in_(some)))
-            for thread in part:
-                self._write_thread(thread, rows.get(thread), self.members.get(thread, []))
-        self.session.flush()
-
-    def _write_thread(self, thread: str, row: Thread | None, held: list[str]) -> None:
-        if len(held) < 2:
-            if row:
-                self.session.delete(row)
-            return
-        row = row or Thread(id=thread, items=0, first_date=date.min, last_date=date.min)
-        row.items, row.first_date, row.last_date = len(held), self.place[held[0]][0], self.place[held[-1]][0]
-        self.session.add(row)
-        self.session.flush()
-        assert row.pk
-        for item in held:
-            member = self.member[item]
-            joined = self.pks[member.joined] if member.joined else None
-            self.session.add(ThreadMember(item_pk=self.pks[item], thread_pk=row.pk, role=member.role, joined_pk=joined))
-
-
-def _numbers(session: Session, statement: Any) -> list[int]:
-    """The numbers a statement gives."""
-    return [pk for pk in session.exec(statement) if pk]
+            numbers |= dict(self.session.execute(select(col(Thread.id), col(Thread.pk)).where(col(Thread.id).in_(part))).all())
+        for some in chunks(sorted(numbers.values())):
+            self.session.execute(delete(ThreadMember).where(col(ThreadMember.thread_pk).in_(some)))
+        for some in chunks(sorted({self.pks[item] for thread in self.written for item in self.members.get(thread, [])})):
+            self.session.execute(delete(ThreadMember).where(col(ThreadMember.item_pk).in_(some)))
+        for some in chunks(sorted(numbers[thread] for thread in numbers.keys() - kept.keys())):
+            self.session.execute(delete(Thread).where(col(Thread.pk).in_(some)))
+        columns = {
+            thread: {"items": len(held), "first_date": self.place[held[0]][0], "last_date": self.place[held[-1]][0]}
+            for thread, held in sorted(kept.items())
+        }
+        if known := [{"held": numbers[thread], **values} for thread, values in columns.items() if thread in numbers]:
+            self.session.execute(update(_THREAD).where(_THREAD.c.pk == bindparam("held")), known)
+        if fresh := [{"id": thread, **values} for thread, values in columns.items() if thread not in numbers]:
+            made = self.session.execute(insert(_THREAD).returning(_THREAD.c.id, _THREAD.c.pk), fresh)
+            numbers |= dict(made.all())
+        members = [
+            {"item_pk": self.pks[item], "thread_pk": numbers[thread], "role": member.role, "joined_pk": self.pks.get(member.joined or "")}
+            for thread, held in sorted(kept.items())
+            for item in held
+            if (member := self.member[item])
+        ]
+        if members:
+            self.session.execute(insert(_MEMBER), members)

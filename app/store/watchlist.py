@@ -1,8 +1,8 @@
 """What answers the watch lists, kept in step: a function of the documents, in whatever order they came.
 
 An entry's answers depend on its own words, on what it names being in the news at the time (`LOOKBACK`), and on the items of
-the days after it (`WINDOW`), in any channel. So a day that changes concerns the entries before it, whose answers among its items are looked for
-anew, and the few after it of which something has become hot, or no longer is.
+the days after it (`WINDOW`), in any channel. So a day that changes concerns the entries before it, whose answers among its
+items are looked for anew, and the few after it of which something has become hot, or no longer is.
 """
 
 from bisect import bisect_right

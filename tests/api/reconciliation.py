@@ -1,21 +1,13 @@
 """The shapes of the Reconciliation Service API 0.2: every constraint of its published schemas, in our own words.
 
-The schemas are at https://reconciliation-api.github.io/specs/0.2/schemas/NAME.json. Where they lie beside the project
-(`../shared/reconciliation-0.2`), answers are held against them, too.
+The schemas are at https://reconciliation-api.github.io/specs/0.2/schemas/NAME.json.
 """
 
-import json
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import jsonschema
-from referencing import Registry
-from referencing.jsonschema import DRAFT7
 
-from app.settings import ROOT
-
-PUBLISHED = ROOT.parent / "shared" / "reconciliation-0.2"
 Schema = Mapping[str, Any]
 
 TEXT, NUMBER, FLAG = {"type": "string"}, {"type": "number"}, {"type": "boolean"}
@@ -83,18 +75,6 @@ SCHEMAS: Mapping[str, Schema] = {
 }
 
 
-@cache
-def _published(name: str) -> jsonschema.protocols.Validator | None:
-    """The published schema, if it is there."""
-    if not (PUBLISHED / f"{name}.json").exists():
-        return None
-    held = [json.loads(path.read_text()) for path in PUBLISHED.glob("*.json")]
-    registry = Registry().with_resources((schema["$id"], DRAFT7.create_resource(schema)) for schema in held)
-    return jsonschema.Draft7Validator(json.loads((PUBLISHED / f"{name}.json").read_text()), registry=registry)
-
-
 def valid(name: str, data: Any) -> None:
     """Hold `data` against the schema `name`."""
     jsonschema.validate(data, SCHEMAS[name], jsonschema.Draft7Validator)
-    if published := _published(name):
-        published.validate(data)

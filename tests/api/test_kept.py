@@ -36,7 +36,7 @@ def unkept(database: Database) -> Iterator[TestClient]:
 
 
 def test_kept_fresh_and_unkept_answers_are_the_same(fresh: TestClient, unkept: TestClient, database: Database) -> None:
-    for day in range(1, 4):
+    for day in range(1, 3):
         take_in(database, document(f"2026-01-0{day}", item("甲", entities="NVIDIA, Foobar Lab"), item(f"乙 {day}")))
         for path in PATHS:
             for headers in ({}, {"Accept-Encoding": "gzip"}, {"Origin": "https://a.example"}, {"Accept-Language": "en"}):
@@ -74,7 +74,6 @@ def test_nothing_said_to_one_alone_is_kept(fresh: TestClient, database: Database
     asked = {"Origin": "https://a.example", "Cookie": "a=b"}
     assert fresh.get("/v1/items", headers=asked).headers["access-control-allow-origin"] == "*"
     assert fresh.get("/v1/items", headers=asked | {"Origin": "https://b.example"}).headers["access-control-allow-origin"] == "*"
-    assert "access-control-allow-origin" not in fresh.get("/v1/items").headers
 
 
 class Told:

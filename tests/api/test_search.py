@@ -1,6 +1,7 @@
 """Search over HTTP: what is found, why, and that nothing one can type breaks it."""
 
 import time
+from collections import deque
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -10,8 +11,8 @@ from fastapi.testclient import TestClient
 
 from app import ingest
 from app.main import create_app
+from app.store.copying import copy
 from app.store.db import Database
-from app.store.migrations import migrate
 from tests.api.conftest import settings_for
 from tests.conftest import CHANNEL, ENGINES, new_url
 from tests.eval.search import PROBES, scan
@@ -154,22 +155,21 @@ def asked(client: TestClient, path: str, q: str, wanted: tuple[int, ...]) -> flo
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A client on each engine, over the longer corpus where it is there, else over the seeds."""
-    clients = []
-    for engine in ENGINES:
-        database = Database(new_url(engine, tmp_path_factory.mktemp("both")), read_timeout=30)
-        migrate(database)
-        for _ in ingest.ingest_files(
-            database, ingest.documents([HORIZON if HORIZON.exists() else ingest.SEEDS]), channel=CHANNEL, default_channel=CHANNEL
-        ):
-            pass
-        clients.append((TestClient(create_app(settings_for(database)), raise_server_exceptions=False), database))
+    """A client on each engine, over the longer corpus where it is there, else over the seeds; taken in once, for that takes longest."""
+    folder = tmp_path_factory.mktemp("both")
+    bases = [Database(new_url(engine, folder, migrated=True), read_timeout=30) for engine in ENGINES]
+    files = ingest.documents([HORIZON if HORIZON.exists() else ingest.SEEDS])
+    deque(ingest.ingest_files(bases[0], files, channel=CHANNEL, default_channel=CHANNEL), maxlen=0)
+    for base in bases[1:]:
+        deque(copy(bases[0], base), maxlen=0)
+    clients = [(TestClient(create_app(settings_for(base)), raise_server_exceptions=False), base) for base in bases]
     yield clients
     for client, database in clients:
         client.app.state.database.close()  # type: ignore[attr-defined]
         database.close()
 
 
+@pytest.mark.xdist_group("both")
 @pytest.mark.parametrize("q", [*PROBES, "模型 推理", "模型 OR 推理 -開源", "ai", "-ai", "「推理 引擎」", "的"])
 def test_both_engines_answer_alike(both: Any, q: str) -> None:
     answers = []
@@ -179,6 +179,7 @@ def test_both_engines_answer_alike(both: Any, q: str) -> None:
     assert answers[0] == answers[1]
 
 
+@pytest.mark.xdist_group("both")
 @pytest.mark.parametrize("q", PROBES)
 def test_every_hit_of_a_longer_corpus(both: Any, q: str) -> None:
     if not HORIZON.exists():

@@ -1,184 +1,164 @@
-"""Answers per second of a real server on loopback, beside a bare ASGI server whose answers are as long.
+"""`make bench`: Briefbase with kept answers and without, beside a bare ASGI server, a FastAPI route and Datasette over the same data.
 
-Both servers and the asking process share this machine, and the asking process is Python: where `raw` is asked, it is often the one
-that is busy. So the server's own processor time an answer stands beside the rate. Figures of one run compare with each other only.
-QUICK=1 takes shorter rounds.
+All share this machine and take turns within each round, so the ratios count, not the rates. SCALE=S|M|L, COUNT=N only the first N
+documents of it, QUICK=1 shorter rounds, DATABASE=postgresql Briefbase on a PostgreSQL, OUT=FILE the tables in a file as well,
+BENCH_DIR=FOLDER where bases are kept.
 """
 
-import json
 import os
 import platform
-import socket
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice, repeat
 from pathlib import Path
 
-from tests.bench.load import CONNECTIONS, Round, measure, request
+import orjson
+
+from tests.bench import base, exports, questions, table
+from tests.bench.base import Base
+from tests.bench.contenders import contenders, private_megabytes, processor_seconds
+from tests.bench.load import CONNECTIONS, WRK, Round, by_ours, by_wrk, request
+from tests.bench.questions import Question
+from tests.bench.table import Row, Seen, Verdict
+from tests.servers import Server
 
 QUICK = os.environ.get("QUICK", "") not in {"", "0"}
 ROUNDS = 3
-COUNT, SECONDS = (500, 1.0) if QUICK else (10_000, 5.0)
-READY_WITHIN = 60.0
-TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
-
-
-@dataclass(frozen=True)
-class Server:
-    process: subprocess.Popen[bytes]
-    port: int
-
-    def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes, str]:
-        """Status, headers, body and the path that was reached in the end."""
-        asked = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
-        try:
-            with urllib.request.urlopen(asked, timeout=10) as answer:
-                reached = answer.url.removeprefix(f"http://127.0.0.1:{self.port}")
-                return answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read(), reached
-        except urllib.error.HTTPError as error:
-            return error.code, {name.lower(): value for name, value in error.headers.items()}, error.read(), path
-
-    def processor_seconds(self) -> float:
-        """Used so far, where the system tells (Linux)."""
-        try:
-            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            return 0.0
-        return (int(fields[11]) + int(fields[12])) / TICKS
-
-
-@dataclass(frozen=True)
-class Question:
-    name: str
-    path: str
-    headers: dict[str, str]
-    status: int
-    size: int
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def serving(command: list[str], port: int, ready: str, env: dict[str, str]) -> Iterator[Server]:
-    process = subprocess.Popen(command, env=os.environ | env, stdout=subprocess.DEVNULL)
-    server = Server(process, port)
-    try:
-        deadline = time.monotonic() + READY_WITHIN
-        while True:
-            if process.poll() is not None:
-                sys.exit(f"{' '.join(command)} ended with {process.returncode}")
-            try:
-                if server.get(ready)[0] == 200:
-                    break
-            except OSError:
-                pass
-            if time.monotonic() > deadline:
-                sys.exit(f"{' '.join(command)} was not ready after {READY_WITHIN:.0f} s")
-            time.sleep(0.05)
-        yield server
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-
-@contextmanager
-def briefbase() -> Iterator[Server]:
-    port = free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        env = {
-            "BRIEFBASE_DATABASE_URL": f"sqlite:///{folder}/bench.db",
-            "BRIEFBASE_HOST": "127.0.0.1",
-            "BRIEFBASE_PORT": str(port),
-            "BRIEFBASE_LOG_LEVEL": "warning",
-        }
-        with serving([sys.executable, "-c", "from app.cli import main; main()", "serve"], port, "/readyz", env) as server:
-            yield server
-
-
-@contextmanager
-def bare() -> Iterator[Server]:
-    port = free_port()
-    command = [sys.executable, "-m", "uvicorn", "tests.bench.raw:app", "--port", str(port), "--no-access-log", "--log-level", "warning"]
-    with serving(command, port, "/1", {}) as server:
-        yield server
-
-
-def questions(server: Server) -> list[Question]:
-    """Each asked once first: what is measured is known to be the right answer."""
-    entity = json.loads(server.get("/v1/entities?limit=1")[2])["data"][0]["id"]
-    asked = {
-        "latest briefing": "/v1/briefings/latest",
-        "headlines": "/v1/headlines",
-        "items": "/v1/items",
-        "items of an entity": f"/v1/entities/{entity}/items",
-    }
-    found: list[Question] = []
-    for name, path in asked.items():
-        status, headers, body, reached = server.get(path)
-        if status != 200 or int(headers.get("content-length", -1)) != len(body):
-            sys.exit(f"{path} answered {status} with {headers}")
-        found.append(Question(name, reached, {}, 200, len(body)))
-    known = {"If-None-Match": server.get(found[0].path)[1].get("etag", "")}
-    if server.get(found[0].path, **known)[0] != 304:
-        sys.exit(f"{found[0].path} did not answer 304 to its own ETag")
-    return [*found, Question("not modified", found[0].path, known, 304, 0)]
-
-
-@dataclass(frozen=True)
-class Figures:
-    per_second: float
-    p50: float
-    p99: float
-    processor: float  # seconds an answer
-
-
-def ask(server: Server, question: Question) -> Figures:
-    sent = request(server.port, question.path, question.headers)
-    before = server.processor_seconds()
-    seen: Round = measure(server.port, sent, question.status, question.size, count=COUNT, seconds=SECONDS)
-    if seen.wrong or not seen.took:
-        sys.exit(f"{question.name}: {seen.wrong} of {len(seen.took)} answers were wrong or never came")
-    used = (server.processor_seconds() - before) / len(seen.took)
-    return Figures(seen.per_second, seen.percentile(50), seen.percentile(99), used)
-
-
-def medians(rounds: list[Figures]) -> Figures:
-    return Figures(*(statistics.median(getattr(one, name) for one in rounds) for name in Figures.__dataclass_fields__))
-
-
-def row(question: Question, ours: Figures, raw: Figures) -> str:
-    cells = [question.name, f"{question.size / 1000:.1f} KB"]
-    for one in (ours, raw):
-        cells += [f"{one.per_second:,.0f}", f"{one.p50:.2f}", f"{one.p99:.2f}", f"{one.processor * 1e6:,.0f}" if one.processor else "–"]
-    return "| " + " | ".join([*cells, f"{ours.per_second / raw.per_second:.2f}"]) + " |"
+SECONDS = 1.0 if QUICK else 3.0
+# An answer that takes longer alone is asked for by ours, and that often at least.
+FAST, FEWEST = 0.02, 16
+DRAWS = 500_000
 
 
 def main() -> None:
-    print(
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; {CONNECTIONS} connections, "
-        f"medians of {ROUNDS} rounds of at most {COUNT} requests or {SECONDS:g} s, raw beside ours in each round.\n"
+    scale, documents = os.environ.get("SCALE", "S"), int(os.environ.get("COUNT") or 0) or None
+    engine = os.environ.get("DATABASE", "sqlite")
+    if scale not in base.SCALES or engine not in ("sqlite", "postgresql"):
+        sys.exit(f"SCALE is one of {', '.join(base.SCALES)}, DATABASE sqlite or postgresql.")
+    held = base.prepared(scale, documents)
+    load = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory(prefix="briefbase-bench-") as name:
+        folder = Path(name)
+        with contenders(held, _url(held, engine, folder), folder) as who:
+            rows = []
+            for question in questions.asked(who["miss"], who.get("datasette")):
+                print(f"{datetime.now():%H:%M:%S} {question.name}", file=sys.stderr, flush=True)
+                rows.append(_row(question, who))
+            mixed, share = _mix(who)
+            recall = questions.recall(who["miss"], held.url)
+            exported = exports.told(who["miss"], who.get("datasette"), held.rows["item"])
+            memory = {name: private_megabytes(who[name]) for name in ("hit", "miss")}
+    verdicts = [*table.verdicts([*rows, mixed]), Verdict(f"search {questions.HAN}: recall", recall, 1)]
+    if documents is None:
+        verdicts += _growth(scale, engine, rows)
+    if held.seconds and scale != "S":
+        verdicts.append(Verdict("documents taken in a second", held.rows["briefing"] / held.seconds, table.TAKEN_IN))
+    verdicts.append(Verdict("private memory of a worker, MB", memory["hit"], table.MEGABYTES[scale], at_most=True))
+    verdicts.append(Verdict("from start to ready, s", who["hit"].started, table.READY[scale], at_most=True))
+    asking = "wrk (an answer that takes long: ours)" if WRK else "a load generator of our own"
+    told = f"""\
+{held.told()}
+
+{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {_engine(engine)}; load {load:.1f} before. Asked by {asking} over
+{CONNECTIONS} connections; medians of {ROUNDS} rounds of {SECONDS:g} s, in which all took turns.
+
+{table.rates([*rows, mixed])}
+
+{table.BUSY} The one who asked was busier than the one who answered. Of the Zipf mix {share:.0%} of what was asked had been asked before.
+
+{table.details([*rows, mixed])}
+
+Private memory after the run: {memory["hit"]:.0f} MB with kept answers, {memory["miss"]:.0f} MB without. From start to ready: {who["hit"].started:.1f} s. {exported}
+
+{table.floors(verdicts)}
+"""
+    print(told)
+    if out := os.environ.get("OUT"):
+        Path(out).write_text(told)
+
+
+def _growth(scale: str, engine: str, rows: list[Row]) -> list[Verdict]:
+    """What an answer costs at L beside what it cost at M, where that was measured before."""
+    kept = base.cache() / f"costs-{engine}-{scale}.json"
+    kept.write_bytes(orjson.dumps(table.costs(rows)))
+    smaller = kept.with_name(f"costs-{engine}-M.json")
+    return table.growth(orjson.loads(smaller.read_bytes()), rows) if scale == "L" and smaller.exists() else []
+
+
+def _engine(engine: str) -> str:
+    return "SQLite" if engine == "sqlite" else "PostgreSQL (processor time is without the server's)"
+
+
+def _url(held: Base, engine: str, folder: Path) -> str:
+    if engine == "sqlite":
+        return held.url
+    # The server of the tests, and only where it is wanted.
+    from tests.conftest import new_url  # noqa: PLC0415
+
+    url = new_url(engine, folder)
+    base.briefbase("copy", "--from", held.url, "--to", url)
+    return url
+
+
+def _row(question: Question, who: dict[str, Server]) -> Row:
+    """Every contender in turn, so many rounds."""
+    constant = "/304" if question.status == 304 else f"/{question.size}"
+    paths = {"raw": constant, "hit": question.path, "miss": question.path}
+    paths |= {"route": constant} if question.status == 200 else {}
+    paths |= {"datasette": question.sql} if question.sql and "datasette" in who else {}
+    alone = {name: _alone(who[name], path, question) for name, path in paths.items()}
+    return Row(
+        question.name,
+        question.size,
+        [{name: _seen(who[name], path, question, alone[name]) for name, path in paths.items()} for _ in range(ROUNDS)],
     )
-    print("| request | body | per s | p50 ms | p99 ms | CPU µs | raw per s | raw p50 | raw p99 | raw CPU µs | share of raw |")
-    print("|---|---|---|---|---|---|---|---|---|---|---|", flush=True)
-    with briefbase() as ours, bare() as raw:
-        for question in questions(ours):
-            same = Question("raw", "/304" if question.status == 304 else f"/{question.size}", {}, question.status, question.size)
-            rounds = [(ask(ours, question), ask(raw, same)) for _ in range(ROUNDS)]
-            print(row(question, medians([one for one, _ in rounds]), medians([other for _, other in rounds])), flush=True)
+
+
+def _alone(server: Server, path: str, question: Question) -> float:
+    """Seconds one answer takes, the second time."""
+    for _ in range(2):
+        began = time.perf_counter()
+        status = server.get(path, **question.headers).status
+        took = time.perf_counter() - began
+        if status != question.status:
+            sys.exit(f"{path} answers {status}")
+    return took
+
+
+def _seen(server: Server, path: str, question: Question, alone: float) -> Seen:
+    before = processor_seconds(server)
+    if WRK and alone < FAST:
+        seen = by_wrk(server.port, path, question.headers, SECONDS)
+    else:
+        asked = repeat(request(server.port, path, question.headers))
+        seen = by_ours(server.port, asked, question.status, seconds=max(SECONDS, alone * FEWEST))
+    return Seen(_right(seen, path), processor_seconds(server) - before)
+
+
+def _right(seen: Round, path: str) -> Round:
+    if seen.wrong:
+        sys.exit(f"{path}: {seen.wrong} of {seen.answers} answers were wrong or never came")
+    return seen
+
+
+def _mix(who: dict[str, Server]) -> tuple[Row, float]:
+    """Many different paths, each round going on where the one before ended; and the share of what had been asked before."""
+    draws = questions.zipf(questions.pool(who["miss"]), DRAWS)
+    rounds: list[dict[str, Seen]] = []
+    done = dict.fromkeys(("hit", "miss"), 0)
+    for _ in range(ROUNDS):
+        seen = {}
+        for name in done:
+            server = who[name]
+            asked = (request(server.port, path, {}) for path in islice(draws, done[name], None))
+            before = processor_seconds(server)
+            found = _right(by_ours(server.port, asked, 200, seconds=SECONDS), "the Zipf mix")
+            seen[name] = Seen(found, processor_seconds(server) - before)
+            done[name] += found.answers
+        rounds.append(seen)
+    return Row("Zipf mix of URLs", None, rounds), 1 - len(set(draws[: done["hit"]])) / done["hit"]
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@ from datetime import date
 from app.normalize.catalogue import Catalogue
 from app.normalize.decide import MAX_NAME, DecidedBriefing, DecidedItem, Knowledge, NamedMention, briefing_id, decide
 from app.parse.briefing import parse_briefing
-from tests.samples import briefing, item
+from tests.documents import briefing, item
 
 KNOWN = Knowledge(
     Catalogue.from_records(
@@ -57,7 +57,7 @@ def test_one_article_is_one_source() -> None:
 
 
 def test_a_composite_is_a_cell_and_its_parts() -> None:
-    (cell,) = listed(items_of(decided(item("A", names="NVLink/NVSwitch")))[0])
+    (cell,) = listed(items_of(decided(item("A", entities="NVLink/NVSwitch")))[0])
     assert (cell.surface, cell.node, cell.method) == ("NVLink/NVSwitch", None, "composite")
     assert [(part.surface, part.node, part.method) for part in cell.parts] == [
         ("NVLink", "c:nvlink", "exact"),
@@ -66,12 +66,12 @@ def test_a_composite_is_a_cell_and_its_parts() -> None:
 
 
 def test_a_guess_loses_its_mark_and_keeps_the_flag() -> None:
-    (cell,) = listed(items_of(decided(item("A", names="ACMA（推）")))[0])
+    (cell,) = listed(items_of(decided(item("A", entities="ACMA（推）")))[0])
     assert (cell.surface, cell.node, cell.inferred) == ("ACMA（推）", "k:acma", True)
 
 
 def test_a_part_may_be_a_guess_alone() -> None:
-    (cell,) = listed(items_of(decided(item("A", names="ACMA（推）/Neo4j")))[0])
+    (cell,) = listed(items_of(decided(item("A", entities="ACMA（推）/Neo4j")))[0])
     assert [(part.surface, part.node, part.inferred) for part in cell.parts] == [
         ("ACMA（推）", "k:acma", True),
         ("Neo4j", "k:neo4j", False),
@@ -79,7 +79,7 @@ def test_a_part_may_be_a_guess_alone() -> None:
 
 
 def test_a_sentence_names_nobody() -> None:
-    mentions = [one for held in items_of(decided(item("A", names="字" * (MAX_NAME + 1)))) for one in held.mentions]
+    mentions = [one for held in items_of(decided(item("A", entities="字" * (MAX_NAME + 1)))) for one in held.mentions]
     assert all(one.node is None and not one.parts for one in mentions)
 
 
@@ -117,7 +117,7 @@ def test_names_in_running_text_have_their_kind_field_and_place() -> None:
 
 
 def test_what_a_document_lists_is_found_in_the_rest_of_it() -> None:
-    found = items_of(decided(item("Turb-L1 上線", names="Turb-L1"), item("B", summary="沿用 Turb-L1。")))
+    found = items_of(decided(item("Turb-L1 上線", entities="Turb-L1"), item("B", summary="沿用 Turb-L1。")))
     assert [(m.kind, m.node) for one in found for m in one.mentions] == [
         ("listed", "k:turbl1"),
         ("title", "k:turbl1"),
@@ -126,5 +126,5 @@ def test_what_a_document_lists_is_found_in_the_rest_of_it() -> None:
 
 
 def test_names_a_document_says_are_one_are_linked() -> None:
-    found = decided(item("A", names="Generalized Zebra Averaging（GZA）、GZA"))
+    found = decided(item("A", entities="Generalized Zebra Averaging（GZA）、GZA"))
     assert [(link.left, link.right) for link in found.links] == [("k:gza", "k:generalizedzebraaveraging(gza)")]

@@ -12,6 +12,7 @@ from app.query.params import BriefingList, ItemList
 from app.query.schemas.briefings import BriefingOut
 from app.query.schemas.items import ItemOut
 from app.store.tables import Briefing
+from tests import shapes
 
 Facts = dict[str, set[str]]
 """What a thing is filed under, by parameter: everything a value may match."""
@@ -41,10 +42,11 @@ def meets(facts: Facts, name: str, said: Any) -> bool:
 
 def read(session: Session) -> Oracle:
     """All of a base that holds no more than a hundred items."""
-    shown = items.find(session, ItemList.model_validate({"limit": 100, "include": "details,entities,sources,extra,mentions"}), None).items
+    every = ItemList.model_validate({"limit": 100, "include": "details,entities,sources,extra,mentions"})
+    shown = shapes.items(items.find(session, every, None))
     rows = session.exec(select(Briefing).where(col(Briefing.draft).is_(False))).all()
-    whole = {row.id: briefings.whole(session, row, None) for row in rows}
-    listed = {one.id: one for one in briefings.find(session, BriefingList(limit=100)).briefings}
+    whole = {row.id: shapes.whole(session, row.id) for row in rows}
+    listed = {one.id: one for one in shapes.briefings(briefings.find(session, BriefingList(limit=100)))}
     assert listed.keys() == whole.keys()
 
     def slugs(names: Iterable[str]) -> set[str]:

@@ -10,6 +10,7 @@ from app.errors import NotFound
 from app.query import briefings, quality
 from app.query.params import BriefingList
 from app.store.db import Database
+from tests import shapes
 from tests.conftest import take_in
 from tests.documents import NEWER, OLDER, SEEDS, document, headings, item, lines
 
@@ -32,7 +33,7 @@ COUNTS = {
 @pytest.mark.parametrize("day", [NEWER, OLDER])
 def test_a_list_entry(seeded: Database, day: str) -> None:
     with seeded.read() as session:
-        shown = briefings.find(session, BriefingList.model_validate({"from": day, "to": day})).briefings[0]
+        shown = shapes.briefings(briefings.find(session, BriefingList.model_validate({"from": day, "to": day})))[0]
     assert shown.counts.model_dump() == COUNTS[day] | {"watchlist": 5, "readings": 5}
     text = SEEDS[day].decode()
     articles, topics = re.search(r"資料來源：(\d+) 篇文章 \| 分析主題：(\d+) 個", text).groups()  # type: ignore[union-attr]
@@ -45,7 +46,7 @@ def test_a_list_entry(seeded: Database, day: str) -> None:
 @pytest.mark.parametrize("day", [NEWER, OLDER])
 def test_the_whole_document(seeded: Database, day: str) -> None:
     with seeded.read() as session:
-        shown = briefings.whole(session, briefings.get(session, day), None)
+        shown = shapes.whole(session, day)
     assert [section.title for section in shown.sections] == headings(day, 2)
     assert [section.position for section in shown.sections] == list(range(1, 9))
     assert Counter(held.kind for section in shown.sections for held in section.items)["full"] == COUNTS[day]["full"]
@@ -63,7 +64,7 @@ def test_the_whole_document(seeded: Database, day: str) -> None:
 
 def test_containers_are_no_items(seeded: Database) -> None:
     with seeded.read() as session:
-        shown = briefings.whole(session, briefings.get(session, NEWER), None)
+        shown = shapes.whole(session, NEWER)
     containers = {c["title"] for section in shown.sections for c in section.containers}
     assert containers == {"其他技術更新（精選）", "其他應用動態（節選）", "其他趨勢與觀點（節選）"}
     held = [held for section in shown.sections for held in section.items]

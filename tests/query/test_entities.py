@@ -3,14 +3,15 @@
 from datetime import date, timedelta
 from typing import Any
 
+import orjson
 import pytest
 
 from app.errors import BadRequest, NotFound
 from app.query import entities, timelines
+from app.query.intervals import MAX_BUCKETS
 from app.query.params import EntityList, TimelineQuery
 from app.query.schemas.shared import Interval
 from app.query.schemas.timelines import TimelineOut
-from app.query.timelines import MAX_BUCKETS
 from app.store.db import Database
 from tests.conftest import take_in
 from tests.documents import NEWER, OLDER, document, item
@@ -40,7 +41,8 @@ def small(database: Database) -> Database:
 
 def timeline(database: Database, name: str = "Zorbex", **given: Any) -> TimelineOut:
     with database.read() as session:
-        return timelines.one(session, entities.resolve(session, name), TimelineQuery.model_validate(given), None)
+        shown = timelines.one(session, entities.resolve(session, name), TimelineQuery.model_validate(given), None)
+    return TimelineOut.model_validate_json(orjson.dumps(shown))
 
 
 def test_counts(small: Database) -> None:

@@ -9,6 +9,7 @@ from app.query import briefings, items
 from app.query.params import BriefingList, ItemList
 from app.query.schemas.items import ItemOut
 from app.store.db import Database
+from tests import shapes
 from tests.conftest import take_in
 from tests.documents import NEWER, OLDER, document, item, lines
 
@@ -18,7 +19,7 @@ def found(database: Database, **given: Any) -> list[ItemOut]:
     with database.read() as session:
         held = items.find(session, query, None)
     assert held.rows.total == len(held.items)
-    return held.items
+    return shapes.items(held)
 
 
 def warned(database: Database, **given: Any) -> list[str]:
@@ -184,7 +185,7 @@ def test_hostile_values_match_nothing(seeded: Database, name: str, hostile: str)
 def test_filters_of_briefings(seeded: Database, given: dict[str, Any], days: list[str]) -> None:
     with seeded.read() as session:
         held = briefings.find(session, BriefingList.model_validate(given))
-    assert [shown.id for shown in held.briefings] == days
+    assert [shown.id for shown in shapes.briefings(held)] == days
     assert held.rows.total == len(days)
 
 

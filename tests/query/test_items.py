@@ -7,13 +7,14 @@ from app.query import items
 from app.query.params import ItemList
 from app.query.schemas.items import ItemOut
 from app.store.db import Database
+from tests import shapes
 from tests.documents import NEWER, OLDER, SEEDS, headings, lines
 
 
 def everything(database: Database, day: str | None = None, **given: object) -> list[ItemOut]:
     query = ItemList.model_validate({"limit": 100, "include": "details,entities,sources,extra,echoes", "from": day, "to": day} | given)
     with database.read() as session:
-        return items.find(session, query, None).items
+        return shapes.items(items.find(session, query, None))
 
 
 def test_an_item_as_a_reader_finds_it(seeded: Database) -> None:
@@ -77,7 +78,7 @@ def test_every_passage_is_the_documents_own(seeded: Database, day: str) -> None:
 def test_lists_leave_out_what_is_not_included(seeded: Database) -> None:
     query = ItemList.model_validate({"limit": 1, "include": "sources"})
     with seeded.read() as session:
-        data = items.find(session, query, None).items[0].model_dump(exclude_unset=True)
+        data = shapes.items(items.find(session, query, None))[0].model_dump(exclude_unset=True)
     assert "sources" in data
     assert not {"details", "entities", "extra"} & set(data)
 
@@ -85,7 +86,7 @@ def test_lists_leave_out_what_is_not_included(seeded: Database) -> None:
 def test_one(seeded: Database) -> None:
     listed = everything(seeded, NEWER)[0]
     with seeded.read() as session:
-        assert items.one(session, listed.id, None) == listed
+        assert ItemOut.model_validate_json(items.one(session, listed.id, None)) == listed
         with pytest.raises(NotFound, match="There is no item 'i_none'"):
             items.one(session, "i_none", None)
         with pytest.raises(NotFound):

@@ -16,8 +16,8 @@ from app.query.search_terms import read
 from app.store.db import Database
 from app.store.tables import Entity, Item, SearchDocument
 from tests.conftest import take_in
+from tests.documents import briefing, item
 from tests.eval.search import PROBES, scan
-from tests.samples import briefing, item
 
 
 def keys(session: Session, q: str, *, expand: bool = False) -> set[str]:
@@ -133,7 +133,8 @@ def test_an_alternative_loses_nothing(seeded: Database) -> None:
 
 def test_names_joined_to_other_words(database: Database) -> None:
     take_in(
-        database, briefing(item("NVIDIA 的 GPU", names="NVIDIA"), item("輝達GPU 降價"), item("輝達"), item("昇騰與 NVIDIA", names="昇騰"))
+        database,
+        briefing(item("NVIDIA 的 GPU", entities="NVIDIA"), item("輝達GPU 降價"), item("輝達"), item("昇騰與 NVIDIA", entities="昇騰")),
     )
     with database.read() as session:
         named = {f"item/{item_id}": title for item_id, title in session.execute(select(col(Item.id), col(Item.title)))}
@@ -144,7 +145,7 @@ def test_names_joined_to_other_words(database: Database) -> None:
 
 
 def test_a_spelling_of_several_is_not_expanded(database: Database) -> None:
-    take_in(database, briefing(item("A", names="輝達 / 昇騰")))
+    take_in(database, briefing(item("A", entities="輝達 / 昇騰")))
     with database.write() as session:
         nvidia, ascend = (session.scalars(select(Entity).where(col(Entity.slug) == slug)).one() for slug in ("nvidia", "ascend"))
         assert spellings(session, "輝達")[0][1]

@@ -13,6 +13,7 @@ from app.query.paging import Rows, _check, _encode, _open, _seal, bytewise, hori
 from app.query.params import EntityList, ItemList
 from app.store.db import Database
 from app.store.tables import Item
+from tests import shapes
 from tests.conftest import take_in
 from tests.documents import document, item
 
@@ -58,7 +59,7 @@ def walk(database: Database, **given: Any) -> list[str]:
     with database.read() as session:
         while True:
             held = items.find(session, ItemList.model_validate(given | {"cursor": cursor}), None)
-            found += [shown.id for shown in held.items]
+            found += [shown.id for shown in shapes.items(held)]
             cursor = held.rows.next_cursor
             if cursor is None:
                 assert held.rows.total == len(found)
@@ -129,7 +130,7 @@ def test_ingesting_meanwhile_moves_nothing(database: Database, sort: str) -> Non
     while True:
         with database.read() as session:
             held = items.find(session, ItemList.model_validate({"limit": 2, "cursor": cursor, "sort": sort}), None)
-        seen += [shown.id for shown in held.items]
+        seen += [shown.id for shown in shapes.items(held)]
         cursor = held.rows.next_cursor
         if cursor is None:
             break

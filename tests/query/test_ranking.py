@@ -10,7 +10,7 @@ from app.query.params import Searched
 from app.store.db import Database
 from app.store.tables import SearchDocument
 from tests.conftest import take_in
-from tests.samples import briefing, item
+from tests.documents import briefing, item
 
 
 def walk(session: Session, q: str, *, limit: int = 100, cursor: str | None = None) -> tuple[list[str], str | None, int]:

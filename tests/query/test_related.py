@@ -1,18 +1,49 @@
 from math import log
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from app.query.related import g2, npmi
+from app.query import related
+
+
+def g2(both: int, one: int, other: int, items: int) -> float:
+    return float(related.g2(np.array([both]), one, np.array([other]), items)[0])
+
+
+def npmi(both: int, one: int, other: int, items: int) -> float:
+    return float(related.npmi(np.array([both]), one, np.array([other]), items)[0])
+
+
+def by_hand(both: int, one: int, other: int, items: int) -> float:
+    """The same a table at a time."""
+    table = [
+        (both, one, other),
+        (one - both, one, items - other),
+        (other - both, items - one, other),
+        (items - one - other + both, items - one, items - other),
+    ]
+    ratio = 2 * sum(seen * log(seen * items / (row * column)) for seen, row, column in table if seen)
+    return round(-ratio if both * items < one * other else ratio, 4)
 
 
 def test_g2_is_what_dunning_gives() -> None:
     # Worked by hand: O = 10, 10, 20, 60 of 100; E = 6, 14, 24, 56.
-    by_hand = 2 * (10 * log(10 / 6) + 10 * log(10 / 14) + 20 * log(20 / 24) + 60 * log(60 / 56))
-    assert g2(10, 20, 30, 100) == pytest.approx(by_hand, abs=1e-4)
+    expected = 2 * (10 * log(10 / 6) + 10 * log(10 / 14) + 20 * log(20 / 24) + 60 * log(60 / 56))
+    assert g2(10, 20, 30, 100) == pytest.approx(expected, abs=1e-4)
     assert g2(6, 20, 30, 100) == 0
     assert g2(0, 20, 30, 100) < 0 < g2(20, 20, 20, 100)
     assert g2(5, 5, 5, 5) == 0
+
+
+def test_many_at_once_are_each_alone() -> None:
+    dice = np.random.default_rng(5)
+    for items in (7, 80, 5_000):
+        one = int(dice.integers(1, items + 1))
+        other = dice.integers(1, items + 1, 200)
+        both = dice.integers(np.maximum(one + other - items, 0), np.minimum(one, other) + 1)
+        wanted = [by_hand(*pair, items) for pair in zip(both.tolist(), [one] * 200, other.tolist(), strict=True)]
+        assert related.g2(both, one, other, items).tolist() == wanted
 
 
 def test_npmi_runs_from_never_to_always() -> None:

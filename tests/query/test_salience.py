@@ -2,8 +2,12 @@ from typing import get_args
 
 import pytest
 
-from app.query import salience
+from app.normalize import facts as codes
+from app.query import facts, salience
 from app.query.schemas.shared import Level, MentionKind, SectionKind
+from app.store.db import Database
+from tests.conftest import take_in
+from tests.documents import document, item
 
 
 def test_every_kind_section_and_level_has_a_weight() -> None:
@@ -12,15 +16,27 @@ def test_every_kind_section_and_level_has_a_weight() -> None:
     assert set(salience.LEVELS) == {*get_args(Level), "none"}
 
 
-def test_the_weights_in_the_answer_are_those_counted_with() -> None:
+def test_every_kind_section_and_level_has_a_code() -> None:
+    assert set(codes.KINDS) == set(get_args(MentionKind))
+    assert set(codes.SECTIONS) == set(get_args(SectionKind))
+    assert set(codes.IMPORTANCE) == {*get_args(Level), "none", "unknown"}
+
+
+def weighed(database: Database, name: str) -> list[float]:
+    """What each place of a base that names somebody adds."""
+    with database.read() as session:
+        held = facts.of(session)
+        pk = facts.filters.entity_pks(session, name)
+        return [weight / salience.UNIT for weight in salience.weights(held, held.mentions(pk).places()).tolist()]
+
+
+def test_the_weights_in_the_answer_are_those_counted_with(database: Database) -> None:
     shown = salience.WEIGHTS
+    items = [item("a"), item("Zorbex 甲", entities="Zorbex", importance="高"), item("b", entities="Zorbex", summary="Zorbex。")]
+    take_in(database, document("2026-01-02", *items, tags="OpenAI"))
     by_hand = shown.kind["title"] * shown.section["headlines"] * shown.importance["high"] * (1 + shown.headline_position / 2)
-    assert salience.of_item(["body", "title"], "headlines", 2, "high") == pytest.approx(by_hand)
-    assert salience.of_item(["body"], "market", 2, None) == pytest.approx(shown.kind["body"] * shown.importance["none"])
-    assert salience.of_briefing(["tag", "insight", "tag"]) == pytest.approx(shown.kind["tag"] + shown.kind["insight"])
-
-
-def test_more_prominent_is_more() -> None:
-    first, second = (salience.of_item(["title"], "headlines", n, "high") for n in (1, 2))
-    elsewhere = salience.of_item(["title"], "tools", 1, "high")
-    assert first > second > elsewhere > salience.of_item(["title"], "tools", 1, "low") > salience.of_item(["body"], "tools", 1, "low")
+    third = shown.kind["listed"] * shown.section["headlines"] * shown.importance["none"] * (1 + shown.headline_position / 3)
+    assert weighed(database, "Zorbex") == pytest.approx([by_hand, third])
+    assert weighed(database, "OpenAI") == [shown.kind["tag"]]
+    take_in(database, document("2026-01-02", item("x"), item("y", entities="Zorbex", importance="低"), section="市場"))
+    assert weighed(database, "Zorbex") == pytest.approx([shown.kind["listed"] * shown.importance["low"] * shown.section["market"]])

@@ -6,12 +6,13 @@ from app.errors import BadRequest
 from app.query import items, search
 from app.query.params import ItemList, SearchList
 from app.store.db import Database
+from tests import shapes
 from tests.conftest import take_in
-from tests.samples import briefing, item
+from tests.documents import briefing, item
 
 
 def test_kinds_together(database: Database) -> None:
-    take_in(database, briefing(item("Foobar 發布", "[Foobar](https://a.com/foobar)", names="Foobar"), item("else"), title="談 Foobar"))
+    take_in(database, briefing(item("Foobar 發布", "[Foobar](https://a.com/foobar)", entities="Foobar"), item("else"), title="談 Foobar"))
     with database.read() as session:
         found = search.find(session, SearchList(q="foobar"), None)
     assert found.counts.model_dump() == {"items": 1, "entities": 1, "sources": 1, "briefings": 1}
@@ -28,7 +29,7 @@ def test_what_is_left_out_alone(database: Database) -> None:
         found = search.find(session, SearchList(q="-推理", type=["items"]), None)
         assert [(hit.title, hit.match.score, hit.match.why) for hit in found.hits] == [("模型", 0.0, [])]
         listed = items.find(session, ItemList(q="-推理", sort="relevance"), None)
-        assert [shown.title for shown in listed.items] == ["模型"]
+        assert [shown.title for shown in shapes.items(listed)] == ["模型"]
 
 
 def test_relevance_stands_alone(database: Database) -> None:

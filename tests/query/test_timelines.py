@@ -1,27 +1,10 @@
-from datetime import date
-
-import pytest
 from fastapi.testclient import TestClient
-
-from app.errors import BadRequest
-from app.query.timelines import MAX_BUCKETS, start_of, starts
 
 
 def get(client: TestClient, path: str, **params: object) -> dict:  # type: ignore[type-arg]
     answer = client.get(path, params={key.rstrip("_"): str(value) for key, value in params.items()} or None, follow_redirects=True)
     assert answer.status_code == 200, answer.text
     return answer.json()  # type: ignore[no-any-return]
-
-
-def test_no_interval_is_left_out() -> None:
-    assert starts(date(2024, 2, 28), date(2024, 3, 1), "day") == [date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1)]
-    assert starts(date(2025, 12, 31), date(2026, 1, 1), "week") == [date(2025, 12, 29)]
-    assert starts(date(2025, 11, 22), date(2026, 2, 1), "quarter") == [date(2025, 10, 1), date(2026, 1, 1)]
-    assert starts(date.max, date.max, "year") == [date(9999, 1, 1)]
-    assert start_of(date(2025, 12, 23), "month") == date(2025, 12, 1)
-    with pytest.raises(BadRequest, match="coarser"):
-        starts(date(1900, 1, 1), date(2025, 1, 1), "day")
-    assert len(starts(date(1900, 1, 1), date(2025, 1, 1), "month")) < MAX_BUCKETS
 
 
 def test_a_timeline_is_filled_with_zeros_and_says_what_a_gap_is(client: TestClient) -> None:

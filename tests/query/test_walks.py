@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -49,7 +50,8 @@ Ask = Callable[[Session, dict[str, Any]], tuple[list[str], str | None, int]]
 def _asking(find: Callable[[Session, Any], Any], query: type[p.Paging], of: str, key: str, **given_: Any) -> Ask:
     def ask(session: Session, more: dict[str, Any]) -> tuple[list[str], str | None, int]:
         found = find(session, query.model_validate(given_ | more))
-        return [getattr(one, key) for one in getattr(found, of)], found.rows.next_cursor, found.rows.total
+        shown = [one if isinstance(one, bytes) else one.model_dump_json() for one in getattr(found, of)]
+        return [orjson.loads(one)[key] for one in shown], found.rows.next_cursor, found.rows.total
 
     return ask
 

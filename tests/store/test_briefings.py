@@ -8,8 +8,8 @@ from app.store import contents
 from app.store.db import Database
 from app.store.tables import Briefing, Change, Document, Item, Section
 from tests.conftest import CHANNEL, take_in
+from tests.documents import briefing, item, section
 from tests.rows import counts, everything
-from tests.samples import briefing, item, section
 
 A, B, C = item("甲公司發表新模型", "https://a.com/1"), item("乙實驗室開源框架", "https://b.com/2"), item("丙國通過法案", "https://c.com/3")
 

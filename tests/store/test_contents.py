@@ -3,12 +3,12 @@ from sqlmodel import col, select
 from app.store.db import Database
 from app.store.tables import BackgroundNote, Citation, Claim, Insight, Item, Mention, Reading, Source, WatchlistEntry
 from tests.conftest import take_in
+from tests.documents import briefing, item
 from tests.rows import counts
-from tests.samples import briefing, item
 
 
 def test_cells_and_parts(database: Database) -> None:
-    text = briefing(item("A", names="NVLink/NVSwitch、OpenAI"))
+    text = briefing(item("A", entities="NVLink/NVSwitch、OpenAI"))
     take_in(database, text)
     with database.read() as session:
         rows = session.exec(select(Mention).order_by(col(Mention.pk))).all()

@@ -7,7 +7,7 @@ from app.store.db import Database
 from app.store.derived import Touched, follow
 from app.store.tables import Briefing, SearchDocument
 from tests.conftest import take_in
-from tests.samples import briefing, item
+from tests.documents import briefing, item
 
 
 def test_what_was_touched_adds_up() -> None:

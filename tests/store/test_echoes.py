@@ -5,12 +5,12 @@ from app.curate import Said
 from app.store.db import Database
 from app.store.tables import Echo, Item
 from tests.conftest import CHANNEL, take_in
-from tests.samples import briefing, item
+from tests.documents import briefing, item
 
 TEXT = (
     briefing(
         "## 今日焦點（Top Headlines）\n\n"
-        + "\n".join([item("Zamba 模型登上榜首", "https://b.com/zamba", names="Zamba"), item("別的事", names="Qrouter")])
+        + "\n".join([item("Zamba 模型登上榜首", "https://b.com/zamba", entities="Zamba"), item("別的事", entities="Qrouter")])
     )
     + "\n## 編輯洞察\n\n### 今日趨勢\n\n邊緣推理升溫，Zamba 是一例。\n\n**關注清單**：\n\n1. Zamba 的下一步\n2. 無人提起的事\n"
     + "\n## 延伸閱讀與資源\n\n### 深度文章推薦\n\n- [Zamba, explained](https://b.com/zamba) — 值得一讀。\n\n### 本日關鍵詞\n\n`Zamba` `天氣`\n"

@@ -14,10 +14,10 @@ from app.store.db import Database
 from app.store.migrations import migrate
 from app.store.tables import SearchDocument
 from tests.conftest import CHANNEL, take_in
-from tests.samples import briefing, item
+from tests.documents import briefing, item
 
-FIRST = briefing(item("推理 A", "[甲](https://a.com/x)", names="輝達、Foo"), item("B", names="Bar"), date="2026-01-02")
-SECOND = briefing(item("C", "[乙](https://a.com/x)", names="NVIDIA、Foo"), date="2026-01-03")
+FIRST = briefing(item("推理 A", "[甲](https://a.com/x)", entities="輝達、Foo"), item("B", entities="Bar"), date="2026-01-02")
+SECOND = briefing(item("C", "[乙](https://a.com/x)", entities="NVIDIA、Foo"), date="2026-01-03")
 
 
 def held(database: Database) -> dict[str, tuple[Any, ...]]:

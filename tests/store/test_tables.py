@@ -6,7 +6,7 @@ from sqlmodel import SQLModel, col, select
 from app.store.db import Database
 from app.store.tables import Briefing, Item
 from tests.conftest import take_in
-from tests.samples import briefing, item
+from tests.documents import briefing, item
 
 
 def test_every_table_says_what_it_holds() -> None:
@@ -27,7 +27,7 @@ def test_every_reference_has_an_index_or_a_reason(database: Database) -> None:
 
 
 def test_deleting_a_briefing_deletes_what_hangs_on_it(database: Database) -> None:
-    take_in(database, briefing(item("A", "https://a.com/x", names="OpenAI"), tags="[AI]"))
+    take_in(database, briefing(item("A", "https://a.com/x", entities="OpenAI"), tags="[AI]"))
     with database.write() as session:
         session.execute(text("DELETE FROM briefing"))
         for table in ("document", "section", "item", "mention", "citation", "briefing_tag"):

@@ -3,8 +3,8 @@ from sqlmodel import col, select
 from app.store.db import Database
 from app.store.tables import BriefingTag, Publisher, Source, Tag
 from tests.conftest import take_in
+from tests.documents import briefing, item
 from tests.rows import counts
-from tests.samples import briefing, item
 
 
 def test_one_source_however_spelled(database: Database) -> None:

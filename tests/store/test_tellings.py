@@ -4,12 +4,12 @@ from app.normalize.tellings import LISTED, TITLED
 from app.store.db import Database
 from app.store.tellings import of_briefing, tellings
 from tests.conftest import take_in
-from tests.samples import briefing, item
+from tests.documents import briefing, item
 
 
 def test_what_an_item_is_read_as(database: Database) -> None:
     sources = ("https://a.com/story?utm_source=x", "https://a.com/", "arXiv:2506.00239", "[x](1)")
-    take_in(database, briefing(item("OpenAI 推出 Sora", *sources, names="OpenAI、Sora、影片生成", summary="OpenAI 說，NVIDIA 支援。")))
+    take_in(database, briefing(item("OpenAI 推出 Sora", *sources, entities="OpenAI、Sora、影片生成", summary="OpenAI 說，NVIDIA 支援。")))
     with database.read() as session:
         (found,) = tellings(session, date(2026, 1, 2), date(2026, 1, 2)).values()
         assert tellings(session, date(2026, 1, 3), date(2026, 1, 9)) == {}

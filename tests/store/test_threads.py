@@ -20,23 +20,23 @@ from app.store.db import Database
 from app.store.migrations import migrate
 from app.store.tables import Briefing, Item, ItemLink, Thread, ThreadMember
 from tests.conftest import CHANNEL, take_in
-from tests.samples import briefing, item
+from tests.documents import briefing, item
 
 FIRST = date(2026, 1, 2)
 # Reports of four stories, a headline that comes every day, and news of its own.
 POOL = [
-    item("Zyphra 推出 Zamba 模型", "https://z.com/zamba", names="Zyphra、Zamba", summary="Zyphra 推出 Zamba，主打邊緣裝置推理，公開 3 種權重。"),
-    item("Zamba 模型登上邊緣榜首", "https://b.com/zamba", names="Zamba", summary="Zyphra 的 Zamba 主打邊緣裝置推理，公開權重後登上榜首。"),
-    item("Zamba 細節", "https://z.com/zamba", names="Zamba", summary="Zamba 公開 3 種權重與訓練資料 5 兆。"),
-    item("Stripe 洽購 Qrouter", "https://c.com/1", names="Stripe、Qrouter", summary="Stripe 洽購路由平台 Qrouter，估值百億。"),
-    item("Stripe 敲定收購 Qrouter", "https://c.com/2", names="Stripe、Qrouter", summary="知情人士稱 Stripe 敲定收購路由平台 Qrouter，估值百億。"),
+    item("Zyphra 推出 Zamba 模型", "https://z.com/zamba", entities="Zyphra、Zamba", summary="Zyphra 推出 Zamba，主打邊緣裝置推理，公開 3 種權重。"),
+    item("Zamba 模型登上邊緣榜首", "https://b.com/zamba", entities="Zamba", summary="Zyphra 的 Zamba 主打邊緣裝置推理，公開權重後登上榜首。"),
+    item("Zamba 細節", "https://z.com/zamba", entities="Zamba", summary="Zamba 公開 3 種權重與訓練資料 5 兆。"),
+    item("Stripe 洽購 Qrouter", "https://c.com/1", entities="Stripe、Qrouter", summary="Stripe 洽購路由平台 Qrouter，估值百億。"),
+    item("Stripe 敲定收購 Qrouter", "https://c.com/2", entities="Stripe、Qrouter", summary="知情人士稱 Stripe 敲定收購路由平台 Qrouter，估值百億。"),
     item("嗅覺資料集公開", "arXiv:2506.00239", summary="氣味資料集。"),
     item("嗅覺資料集（工具面）", "https://arxiv.org/abs/2506.00239v2", summary="氣味資料集。"),
     item("每日一圖", "https://pic.com/", summary="山。"),
-    item("vLLM 發布 v0.26.0", "https://v.com/26", names="vLLM", summary="支援新硬體。"),
-    item("vLLM 發布 v0.27.0", "https://v.com/27", names="vLLM", summary="支援新硬體。"),
-    item("海底電纜維修船隊擴編", "https://d.com/1", names="OpenAI", summary="船隊擴編。"),
-    item("衛星遙測監看森林火災", "https://d.com/2", names="OpenAI", summary="監看火災。"),
+    item("vLLM 發布 v0.26.0", "https://v.com/26", entities="vLLM", summary="支援新硬體。"),
+    item("vLLM 發布 v0.27.0", "https://v.com/27", entities="vLLM", summary="支援新硬體。"),
+    item("海底電纜維修船隊擴編", "https://d.com/1", entities="OpenAI", summary="船隊擴編。"),
+    item("衛星遙測監看森林火災", "https://d.com/2", entities="OpenAI", summary="監看火災。"),
 ]  # fmt: skip
 Document = tuple[int, str, tuple[int, ...]]
 """Days after the first, channel, and which of the pool."""

@@ -30,7 +30,7 @@ _HAN_NUMBERS = {han: str(at) for at, han in enumerate("一二三四五六七八�
 _QUOTED = re.compile(r"《([^》]{1,60})》(?!\s?(?:[:：]|報導|报道|報道|稱|称|披露|引述))")
 
 
-@lru_cache(maxsize=8_000)
+@lru_cache(maxsize=32_000)
 def title_versions(title: str) -> frozenset[str]:
     """Versions and sizes in a title, a bare figure right after a name among them: `4` of `Medium 4`."""
     found = (m for pattern in (_BARE, _HAN_BARE) for m in pattern.finditer(title[:_LONGEST]) if not _COUNTED.match(title, m.end()))
@@ -59,7 +59,7 @@ def _han_places() -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, places_in_chinese()), key=len, reverse=True)))
 
 
-@lru_cache(maxsize=8_000)
+@lru_cache(maxsize=32_000)
 def kinds(title: str) -> dict[str, frozenset[str]]:
     """What a title names of kinds of which a story has one: `month`, `quarter` (as numbers), `quoted`."""
     title = title[:_LONGEST]

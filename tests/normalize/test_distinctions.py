@@ -1,6 +1,6 @@
 import pytest
 
-from app.normalize.marks import differ, kinds, one_version, places_of, title_versions, without
+from app.normalize.distinctions import differ, kinds, one_version, places_of, title_versions, without
 
 
 @pytest.mark.parametrize(
