@@ -23,7 +23,9 @@ def base(tmp_path: Path) -> Database:
     # The latest first: the order they come in decides nothing.
     for day in (5, 3, 4, 1):
         cited = "[報告](https://example.org/same)"
-        take_in(database, document(f"2026-01-0{day}", *(item(f"推理 {n}", entities="推理引擎", sources=cited) for n in range(3))), f"{day}.md")
+        take_in(
+            database, document(f"2026-01-0{day}", *(item(f"推理 {n}", entities="推理引擎", sources=cited) for n in range(3))), f"{day}.md"
+        )
     return database
 
 
@@ -49,6 +51,8 @@ def test_counts_and_the_newest(base: Database) -> None:
 
 def test_what_is_cited_again_moves_to_that_day(base: Database) -> None:
     with base.read() as session:
-        (place,) = session.execute(select(col(SearchDocument.pk), col(SearchDocument.date)).where(col(SearchDocument.kind) == "source")).all()
+        (place,) = session.execute(
+            select(col(SearchDocument.pk), col(SearchDocument.date)).where(col(SearchDocument.kind) == "source")
+        ).all()
         assert (kind_of(place.pk), str(place.date)) == ("source", "2026-01-05")
-        assert newest.newest(session, matching.said(read("example.org")), KINDS, 10).numbers == {place.pk}
+        assert newest.newest(session, matching.said(read("example.org")), ["source"], 10).numbers == {place.pk}
