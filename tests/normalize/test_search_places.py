@@ -1,4 +1,5 @@
 from datetime import date
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,5 +25,5 @@ def test_later_days_have_higher_numbers(kind: str, one: date, other: date) -> No
 
 def test_kinds_keep_apart() -> None:
     spans = [span(kind) for kind in KINDS]
-    assert all(before[1] + 1 == after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] + 1 == after[0] for before, after in pairwise(spans))
     assert span(UNDATED, 5, 9) == span(UNDATED)
