@@ -38,13 +38,9 @@ def sought(session: Session, query: Searched) -> Sought | None:
     if not query.expand:
         return read(query.q)
     # What names mean holds as long as the version does.
-    version, kept = dataset.version(session).text, session.info.setdefault("memo", {})
-    held: tuple[str, dict[str, Sought]] = kept.get("readings", ("", {}))
-    if held[0] != version or len(held[1]) > _KEPT:
-        kept["readings"] = held = version, {}
-    found = held[1].get(query.q)
-    if found is None:
-        found = held[1][query.q] = _expanded(session, read(query.q))
+    readings: dict[str, Sought] = dataset.kept(session, "readings", _KEPT)
+    if (found := readings.get(query.q)) is None:
+        found = readings[query.q] = _expanded(session, read(query.q))
     return found
 
 

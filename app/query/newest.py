@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlmodel import Session
 
-from app.normalize.search_places import UNDATED, day_of, span
+from app.normalize.search_places import UNDATED, day_of, kind_of, span
 
 Edge = tuple[int, str]
 """The last hit in the order of days that is ranked: its day (ordinal) and key."""
@@ -53,7 +53,7 @@ def titled(session: Session, said: str, numbers: Collection[int]) -> set[int]:
     found = set(numbers)
     return {
         number
-        for kind, (lowest, highest) in _spans(found).items()
+        for lowest, highest in _spans(found).values()
         for (number,) in _rows(session, _HITS, said, lowest, highest)
         if number in found
     }
@@ -74,11 +74,11 @@ def _of(session: Session, columns: str, numbers: Collection[int]) -> Sequence[An
     return _rows(session, asked, orjson.dumps(sorted(numbers)).decode())
 
 
-def _spans(numbers: Collection[int]) -> dict[int, tuple[int, int]]:
+def _spans(numbers: Collection[int]) -> dict[str, tuple[int, int]]:
     """The lowest and the highest number of each kind there is."""
-    spans: dict[int, tuple[int, int]] = {}
+    spans: dict[str, tuple[int, int]] = {}
     for number in numbers:
-        kind = number >> 42
+        kind = kind_of(number)
         lowest, highest = spans.get(kind, (number, number))
         spans[kind] = min(lowest, number), max(highest, number)
     return spans

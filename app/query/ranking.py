@@ -16,8 +16,9 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session, col
 
 from app.normalize.tokens import stream
-from app.query import matching, newest, paging
+from app.query import dataset, matching, newest, paging
 from app.query.search_terms import Sought, Term
+from app.store.db import Slow
 from app.store.tables import SearchDocument
 
 WINDOW = 1_000
@@ -29,6 +30,8 @@ USUAL = 200
 WHOLE = 20.0
 """What a title adds that is what is sought and nothing else."""
 
+_KEPT = 500
+"""Pages of which it is kept what is on them."""
 _UNTITLED = (WEIGHTS["summary"] + WEIGHTS["body"]) * (K1 + 1)
 """More than summary and body add for a term, however often they hold it."""
 
@@ -81,7 +84,13 @@ def page(
         raise paging.bad_cursor()
     after = (-last.score, -last.day, last.key) if last else None
     if by_index:
-        hits, edge = _by_the_index(session, wanted, weights, kinds or (), last, limit + 1)
+        rankings = dataset.kept(session, "rankings", _KEPT)
+        asked = matching.said(wanted), tuple(weights), frozenset(kinds or ()), last and last.model_dump_json(), limit
+        if asked not in rankings:
+            if session.info.get("quick"):
+                raise Slow
+            rankings[asked] = _by_the_index(session, wanted, weights, kinds or (), last, limit + 1)
+        hits, edge = list(rankings[asked][0]), rankings[asked][1]
     else:
         ranked = _ranked(session, wanted.terms, weights, found, last)
         edge = last.edge if last else _edge(ranked)
