@@ -82,21 +82,22 @@ def create_app(settings: Settings | None = None) -> Service:
     app.state.freshness = freshness
     problems.install(app)
     openapi.install(app)
+    # Tried in this order, so what is asked for most comes first; `trends` knows a path that `briefings` would take for a name.
     for door in (
         trends,
         briefings,
-        quality,
-        watchlist,
         items,
-        exports,
-        threads,
-        ledger,
-        entities,
         lookup,
+        entities,
         search,
-        reconcile,
+        watchlist,
+        threads,
         taxonomy,
         dataset,
+        quality,
+        exports,
+        ledger,
+        reconcile,
         docs,
     ):
         app.include_router(door.router)
