@@ -336,18 +336,24 @@ def reread_documents(database: Database, default_channel: str, *, always: bool =
         held = session.exec(select(col(Briefing.pk), col(Channel.id)).join(Channel, col(Channel.pk) == col(Briefing.channel_pk))).all()
         reader = _Reader(default_channel, ledger.spellings(session))
     recent = Recent()
-    for batch in _batches(_ahead(database, (_stored(database, pk, channel) for pk, channel in held if pk), reader)):
+    for batch in _batches(_ahead(database, _stored(database, held), reader)):
+        for done in batch:
+            if done.error:
+                # What was read of it before stays.
+                log.warning("document_unreadable", document=done.name, error=str(done.error))
         _store(database, [done.read for done in batch if done.read], reader, recent, again=True)
     with database.write() as session:
         dataset.learn(session, known)
     return len(held)
 
 
-def _stored(database: Database, pk: int, channel: str) -> Task:
-    """A document of the base, to be read again."""
-    with database.read() as session:
-        document = session.get_one(Document, pk)
-        return Task(document.name, channel, document.body)
+def _stored(database: Database, held: Iterable[tuple[int | None, str]]) -> Iterator[Task]:
+    """Documents of the base, by number and channel, to be read again; those still there."""
+    for pk, channel in held:
+        with database.read() as session:
+            document = session.get(Document, pk)
+        if document:
+            yield Task(document.name, channel, document.body)
 
 
 def load_seeds(database: Database, default_channel: str) -> list[Report]:

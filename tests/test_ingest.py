@@ -360,3 +360,13 @@ def test_a_bulk_load_that_is_killed_goes_on(database: Database, tmp_path: Path) 
     alone.close()
     checks = {check.name: check for check in doctor.examine(Settings(database_url=url))}
     assert all(check.ok for check in checks.values()), json.dumps({name: check.detail for name, check in checks.items()})
+
+
+def test_documents_are_read_again_in_batches(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest, "_BATCH", 4)
+    take_in_together(database, days(10))
+    held = meaning(database)
+    monkeypatch.setattr(ingest, "fingerprint", lambda: "another")
+    assert ingest.reread_documents(database, CHANNEL) == 10
+    assert meaning(database) == held
+    assert ingest.reread_documents(database, CHANNEL) == 0
