@@ -27,6 +27,8 @@ from app.store.tables import Alias, Entity, Spelling
 
 # About as many seconds it takes.
 _PER_PLACE = 3e-7
+# These are asked of entities, not of the items that name them.
+_OWN = ("q", "expand", "entity_type", "has")
 
 
 @dataclass
@@ -99,10 +101,12 @@ def _listed(session: Session, query: EntityList, newest: int) -> _Listed:
     """The entities `query` asks for, with their counts in briefings up to `newest`."""
     held = facts.of(session)
     briefings, built = facts.within(session, held, query, newest if newest < held.newest else None)
-    inside = filters.inside(session, query, ("q", "expand", "entity_type", "has"), built)
+    inside = filters.inside(session, query, _OWN, built)
     places = None if briefings is None else briefings[held.briefing]
     if inside is not None:
-        asked = np.isin(held.item, session.execute(inside).scalars().all()) & held.inside
+        asked = facts.items(session, query, _OWN)
+        if asked is None:
+            asked = np.isin(held.item, session.execute(inside).scalars().all()) & held.inside
         places = asked if places is None else places & asked
     kinds = facts.any_of(query.mention, lambda values: np.isin(KINDS, values))
     if places is not None or kinds is not None:

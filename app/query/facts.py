@@ -6,7 +6,7 @@ shown first what stands outside of its items, then its items in their order.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -117,6 +117,12 @@ class Facts:
         kept += [] if asked is None else [asked]
         return np.logical_and.reduce([self.inside, *kept]) if kept else None
 
+    def naming(self, pks: Iterable[int]) -> Mask:
+        """The places that name one of `pks`."""
+        found = np.zeros(len(self.item), np.bool_)
+        found[self.mentions(pks).place] = True
+        return found
+
     def named_at(self, places: Mask, pks: Iterable[int]) -> list[int]:
         """Those of `pks` that are named at one of `places`."""
         return [pk for pk in pks if places[self.mentions([pk]).place].any()]
@@ -198,32 +204,35 @@ def within(session: Session, held: Facts, query: Days, newest: int | None = None
 
 
 # What else items may be asked for.
-_ASKED = set(ItemFilter.model_fields) - {*Days.model_fields, *Family.model_fields, "section", "importance", "entity", "expand"}
+_OTHERS = set(ItemFilter.model_fields) - {*Days.model_fields, *Family.model_fields, "section", "importance", "entity", "expand"}
 
 
-def count_items(session: Session, query: ItemFilter, naming: Iterable[int] | None = None) -> int | None:
-    """How many items a filter asks for (`naming` one of these entities). None where it asks for more than columns hold."""
-    if any(value != query.__class__.model_fields[name].get_default(call_default_factory=True) for name, value in query if name in _ASKED):
+def items(session: Session, query: ItemFilter, besides: Collection[str] = ()) -> Mask | None:
+    """The places that are items a filter asks for, what it says of `besides` left out. None where it asks for more than columns hold."""
+    if any(getattr(query, name) for name in _OTHERS - set(besides)):
         return None
     held = of(session)
     shown, _ = within(session, held, query)
 
-    def names(pks: Iterable[int]) -> Mask:
-        named = np.zeros(len(held.item), np.bool_)
-        named[held.mentions(pks).place] = True
-        return named
-
-    def meant(values: Sequence[str]) -> Mask:
+    def named(values: Sequence[str]) -> Mask:
         pks = {pk for value in values for pk in filters.entity_pks(session, value)}
-        return names(families.with_members(session, pks) if query.family else pks)
+        return held.naming(families.with_members(session, pks) if query.family else pks)
 
     kept = (
         held.among_items(shown, query.section),
         any_of(query.importance, lambda values: np.isin(held.importance, [IMPORTANCE.index(name) for name in values])),
-        any_of(query.entity, meant),
-        None if naming is None else names(naming),
+        any_of(query.entity, named),
     )
-    return int(np.logical_and.reduce([held.inside, *(mask for mask in kept if mask is not None)]).sum())
+    asked: Mask = np.logical_and.reduce([held.inside, *(mask for mask in kept if mask is not None)])
+    return asked
+
+
+def count_items(session: Session, query: ItemFilter, naming: Iterable[int] | None = None) -> int | None:
+    """How many items a filter asks for, of those `naming` one of these entities. None where it asks for more than columns hold."""
+    asked = items(session, query)
+    if asked is None:
+        return None
+    return int((asked if naming is None else asked & of(session).naming(naming)).sum())
 
 
 def take_time(session: Session, seconds: float) -> None:
