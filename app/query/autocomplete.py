@@ -61,8 +61,8 @@ class Names:
             return []
         if (found := self._found.get((key, limit))) is None:
             found = self._find(key, limit)
-            if len(key) < 3 and len(self._found) < _COSTLY:
-                # What is short stands in many names.
+            if (len(key) < 3 or any(match.how == "typo" for match in found)) and len(self._found) < _COSTLY:
+                # What is short stands in many names, and slips are looked for among many.
                 self._found[key, limit] = found
         return found
 

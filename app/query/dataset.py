@@ -38,7 +38,11 @@ def version(session: Session) -> Version:
 
 def kept(session: Session, what: str, most: int) -> dict[Any, Any]:
     """What readers made of the version `session` reads, kept for each other: emptied with the version, and past `most` entries."""
-    now, memo = version(session).text, session.info.setdefault("memo", {})
+    memo = session.info.get("memo")
+    if memo is None:
+        # Who writes may read what never comes to be.
+        return {}
+    now = version(session).text
     at, held = memo.get(what, ("", {}))
     if at != now or len(held) > most:
         memo[what] = now, (held := {})

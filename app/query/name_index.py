@@ -244,7 +244,8 @@ class NameIndex:
         found = np.flatnonzero(counts >= max(1, len(set(pairwise(key))) - 3 * allowed))
         shared = counts[found].astype(np.int64)
         found += first
-        alive = ~self._gone[self._entity[found]]
+        # Nor is a shorter name any nearer.
+        alive = ~self._gone[self._entity[found]] & (self._shape[found] >> 1 >= len(key) - allowed)
         found, worth = found[alive], (shared[alive] << 32) - self._order[found[alive]]
         if len(found) > CANDIDATES:
             among = np.argpartition(worth, -CANDIDATES)[-CANDIDATES:]

@@ -55,7 +55,7 @@ def _slips(rows: list[Row], key: str) -> list[Match]:
     grams = set(pairwise(key))
     for at, (_, _, held, _) in enumerate(rows):
         count = len(grams & set(pairwise(held)))
-        if count and count >= len(grams) - 3 * allowed and (len(key) >= 6 or key[0] == held[0]):
+        if count and len(held) >= len(key) - allowed and count >= len(grams) - 3 * allowed and (len(key) >= 6 or key[0] == held[0]):
             shared[at] = count
     found = []
     for at, _ in sorted(shared.items(), key=lambda pair: (-pair[1], pair[0]))[:CANDIDATES]:
