@@ -80,7 +80,7 @@ def test_the_index_alone_finds_what_a_look_at_the_rows_does(
 ) -> None:
     monkeypatch.setattr(ranking, "WINDOW", window)
     for n in range(1, 5):
-        some = [item(f"推理 模型 {n}{c}", summary="推理 " * n, names="推理、模型") for c in "abc"]
+        some = [item(f"推理 模型 {n}{c}", summary="推理 " * n, entities="推理, 模型") for c in "abc"]
         more = [item(f"{n}d", summary="推理 模型 " * (5 - n)), item(f"模型 {n}e 無", summary="推理"), item(f"推理 {n}f")]
         take_in(database, briefing(*some, *more, date=f"2026-01-0{n}"))
 
