@@ -5,7 +5,7 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -118,6 +118,10 @@ def check_channel(name: str) -> None:
         raise BadRequest(f"{name[:80]!r} cannot name a channel: give lower-case letters, digits and hyphens, at most 40.")
 
 
+Reports = Generator[Report, None, None]
+"""Reports as documents are taken in; closed, it leaves the rest."""
+
+
 @dataclass(frozen=True)
 class Task:
     """A document to be read; where that is not to be done, the report of it says why."""
@@ -157,9 +161,7 @@ class _Reader:
         return _Done(task.name, read, spent={name: seconds - before.get(name, 0.0) for name, seconds in spent.items()})
 
 
-def ingest_files(
-    database: Database, paths: Iterable[Path], *, channel: str, default_channel: str, dry_run: bool = False
-) -> Iterator[Report]:
+def ingest_files(database: Database, paths: Iterable[Path], *, channel: str, default_channel: str, dry_run: bool = False) -> Reports:
     """Ingest files; a document that cannot be read is reported and the others are taken. What is there already is not read again."""
     check_channel(channel)
     if dry_run:
@@ -168,7 +170,7 @@ def ingest_files(
     return take_in(database, (_file(database, path, channel) for path in paths), default_channel)
 
 
-def take_in(database: Database, tasks: Iterable[Task], default_channel: str) -> Iterator[Report]:
+def take_in(database: Database, tasks: Iterable[Task], default_channel: str) -> Reports:
     """Take in documents, of any channels, a batch at a time: each is stored whole or not at all, with all that follows from it."""
     with database.read() as session:
         reader = _Reader(default_channel, ledger.spellings(session))

@@ -18,6 +18,7 @@ from app.api import (
     dataset,
     docs,
     entities,
+    exports,
     items,
     ledger,
     lookup,
@@ -87,6 +88,7 @@ def create_app(settings: Settings | None = None) -> Service:
         quality,
         watchlist,
         items,
+        exports,
         threads,
         ledger,
         entities,
@@ -105,9 +107,8 @@ def create_app(settings: Settings | None = None) -> Service:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(ingest.prepare, app.state.database, app.state.settings)
-    await run_in_threadpool(_warm_up, app.state.database)
     # Not waited for: all else can be answered meanwhile.
-    warming = asyncio.create_task(run_in_threadpool(autocomplete.warm, app.state.database))
+    warming = asyncio.create_task(run_in_threadpool(_warm_up, app.state.database))
     try:
         yield
     finally:
@@ -120,6 +121,7 @@ def _warm_up(database: Database) -> None:
     """Have in memory what answers are counted from, so that the first one takes no longer than any other."""
     with database.read() as session:
         facts.of(session)
+    autocomplete.warm(database)
     gc.collect()
     # What is there now stays: a collector that goes through it again and again costs more than many an answer.
     gc.freeze()

@@ -34,6 +34,8 @@ def _request_id(logger: Any, method: str, event: MutableMapping[str, Any]) -> Mu
 
 def configure(level: str) -> None:
     """Log events of `level` and above."""
+    # It says so again and again that a server is away; whoever asks for a connection is told why.
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -84,6 +84,15 @@ def test_a_dry_run_makes_no_base(run: Run, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_many_documents_and_how_fast(run: Run, tmp_path: Path) -> None:
+    for day in range(1, 13):
+        (tmp_path / f"2026-01-{day:02}.md").write_text(briefing(item("A"), date=f"2026-01-{day:02}"))
+    shown = run("ingest", ".")
+    assert (shown.code, shown.out.endswith("12 added.\n")) == (0, True)
+    assert re.search(r"12 documents in [\d.]+ s, [\d.]+ a second\. Seconds by stage: .*parse [\d.]+, decide", shown.err)
+    assert run("ingest", ".").out.endswith("12 unchanged.\n")
+
+
 def test_a_channel_of_its_own(run: Run, tmp_path: Path) -> None:
     (tmp_path / "2026-01-02.md").write_text(briefing(item("A")))
     assert "weekly:2026-01-02" in run("ingest", "--channel", "weekly", "2026-01-02.md").out

@@ -319,3 +319,44 @@ def test_a_kill_amid_writing_leaves_a_sound_base(database: Database) -> None:
     assert version > int(acknowledged[-1].split()[1])
     checks = {check.name: check for check in doctor.examine(Settings(database_url=url))}
     assert all(check.ok for check in checks.values()), json.dumps({name: check.detail for name, check in checks.items()})
+
+
+_BULK = """
+import sys
+from pathlib import Path
+from app import ingest
+from app.store.db import Database
+ingest._BATCH = 4
+if __name__ == "__main__":
+    database = Database(sys.argv[1])
+    files = ingest.documents([Path(sys.argv[2])])
+    for report in ingest.ingest_files(database, files, channel="daily", default_channel="daily"):
+        print(report.briefing, report.status, flush=True)
+"""
+
+
+def test_a_bulk_load_that_is_killed_goes_on(database: Database, tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    texts = days(25)
+    for at, text in enumerate(texts):
+        (folder / f"{at:02}.md").write_text(text)
+    url = database.url.render_as_string(hide_password=False)
+    with subprocess.Popen([sys.executable, "-c", _BULK, url, str(folder)], stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout
+        acknowledged = [process.stdout.readline()]
+        process.send_signal(signal.SIGKILL)
+        acknowledged += process.stdout.readlines()
+    held = counts(database)["briefing"]
+    assert held >= len(acknowledged)
+    # Whole batches are there, and nothing of others.
+    assert held % 4 == 0 or held == 25
+    done = subprocess.run([sys.executable, "-c", _BULK, url, str(folder)], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert [line.split()[1] for line in done.stdout.splitlines()] == ["unchanged"] * held + ["added"] * (25 - held)
+    alone = Database(f"sqlite:///{tmp_path}/alone.db", read_timeout=30)
+    migrate(alone)
+    take_in_together(alone, texts)
+    assert meaning(database) == meaning(alone)
+    alone.close()
+    checks = {check.name: check for check in doctor.examine(Settings(database_url=url))}
+    assert all(check.ok for check in checks.values()), json.dumps({name: check.detail for name, check in checks.items()})

@@ -29,8 +29,8 @@ MEDIA: dict[Format, str] = {
     "md": "text/markdown; charset=utf-8",
     "html": "text/html; charset=utf-8",
 }
-_VARY = "Accept, Accept-Language"
-PRIVATE = {"Cache-Control": "private, no-cache", "Vary": f"{_VARY}, Authorization"}
+VARY = "Accept, Accept-Language"
+PRIVATE = {"Cache-Control": "private, no-cache", "Vary": f"{VARY}, Authorization"}
 """Headers of an answer that only a key's holder may see."""
 
 
@@ -124,7 +124,7 @@ def text(request: Request, session: Session, body: str, form: Format) -> Respons
 
 def cached(request: Request, body: bytes, media: str, version: Version | None, headers: dict[str, str] | None = None) -> Response:
     """`body` with a weak ETag of its own (compression makes several of one). Without `version` it is of no base."""
-    every = {"ETag": tag(body), "Cache-Control": _lifetime(request), "Vary": _VARY}
+    every = {"ETag": tag(body), "Cache-Control": _lifetime(request), "Vary": VARY}
     if version:
         every["Dataset-Version"] = version.text
         if version.modified_at:

@@ -125,8 +125,8 @@ def get_timelines(request: Request, session: Session, language: AcceptLanguageDe
 
 def _canonical(request: Request, session: Session, given: str, below: str) -> tuple[int, Response | None]:
     """The entity named in the path, and a redirect where it was not named by its id."""
-    if own := session.execute(select(col(Entity.pk)).where(col(Entity.id) == given, col(Entity.merged_into_pk).is_(None))).scalar():
-        return own, None
+    if (pk := query.of_id(session, given)) is not None:
+        return pk, None
     pk = query.resolve(session, given)
     entity_id = session.execute(select(col(Entity.id)).where(col(Entity.pk) == pk)).scalar_one()
     into = query.merged_into(session, given)

@@ -14,6 +14,8 @@ from app.telemetry import is_request_id
 Headers = list[tuple[bytes, bytes]]
 Key = tuple[bytes, bytes, bytes | None, bytes | None, bytes | None]
 
+Making = asyncio.Future["Entry | None"]
+
 _ASKED_BY = frozenset((b"accept", b"accept-language", b"accept-encoding", b"if-none-match", b"x-request-id"))
 # What the application is not told: the whole answer is wanted whatever this client holds of it, and nothing is said to one alone.
 _WITHHELD = (b"if-none-match", b"cookie")
@@ -45,7 +47,7 @@ class Kept:
         self.size = 0
         self.version = ""
         self.entries: OrderedDict[Key, Entry] = OrderedDict()
-        self.making: dict[tuple[str, Key], asyncio.Future[Entry | None]] = {}
+        self.making: dict[tuple[str, Key], Making] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
@@ -74,7 +76,7 @@ class Kept:
         """Answer by the application, and keep the answer for those who ask the same."""
         making = self.making[version, key] = asyncio.get_running_loop().create_future()
         try:
-            entry = await self._pass(scope, receive, send, asked, self.most // 8)
+            entry = await self._pass(scope, receive, send, asked, self.most // 8, making)
             if entry and (b"dataset-version", version.encode()) in entry.headers:
                 making.set_result(entry)
                 if version == self.version:
@@ -84,8 +86,10 @@ class Kept:
                 making.set_result(None)
             del self.making[version, key]
 
-    async def _pass(self, scope: Scope, receive: Receive, send: Send, asked: dict[bytes, bytes], largest: int) -> Entry | None:
-        watch = _Watch(send, asked.get(b"if-none-match"), scope["method"] == "HEAD", largest)
+    async def _pass(
+        self, scope: Scope, receive: Receive, send: Send, asked: dict[bytes, bytes], largest: int, making: Making | None = None
+    ) -> Entry | None:
+        watch = _Watch(send, asked.get(b"if-none-match"), scope["method"] == "HEAD", largest, making)
         headers = [pair for pair in scope["headers"] if pair[0] not in _WITHHELD]
         await self.app({**scope, "method": "GET", "headers": headers}, receive, watch)
         return watch.entry()
@@ -100,8 +104,8 @@ class Kept:
 class _Watch:
     """Passes an answer on, as 304 where the client holds it and without body to HEAD, and has it in one piece if not too large."""
 
-    def __init__(self, send: Send, held: bytes | None, head: bool, largest: int) -> None:
-        self.send, self.held, self.head, self.largest = send, held, head, largest
+    def __init__(self, send: Send, held: bytes | None, head: bool, largest: int, making: Making | None) -> None:
+        self.send, self.held, self.head, self.largest, self.making = send, held, head, largest, making
         self.headers: Headers = []
         self.body: list[bytes] = []
         self.size = 0
@@ -111,6 +115,9 @@ class _Watch:
         if message["type"] == "http.response.start":
             self.headers = list(message["headers"])
             self.whole = message["status"] == 200
+            if self.making and not self._may_be_kept():
+                # Who asks the same need not wait for the end of it.
+                self.making.set_result(None)
             self.unchanged = self.whole and _holds(self.held, dict(self.headers).get(b"etag", b""))
             if self.unchanged:
                 return await _not_modified(self.headers, self.send)
@@ -125,13 +132,14 @@ class _Watch:
                 message = {**message, "body": b""}
         await self.send(message)
 
+    def _may_be_kept(self) -> bool:
+        return self.whole and dict(self.headers).get(b"cache-control", b"").startswith(b"public")
+
     def entry(self) -> Entry | None:
         """The answer, if it may be kept: whole and public."""
         headers = dict(self.headers)
         length = headers.get(b"content-length")
-        if not self.whole or self.size > self.largest or (length is not None and int(length) != self.size):
-            return None
-        if not headers.get(b"cache-control", b"").startswith(b"public"):
+        if not self._may_be_kept() or self.size > self.largest or (length is not None and int(length) != self.size):
             return None
         kept = [pair for pair in self.headers if pair[0] != b"x-request-id"]
         return Entry(kept, b"".join(self.body), headers.get(b"etag", b""))

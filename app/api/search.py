@@ -3,10 +3,11 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from sqlmodel import Session
 
 from app.api import answers
 from app.api.answers import CHECKS
-from app.api.deps import AcceptLanguageDep, SessionDep
+from app.api.deps import AcceptLanguageDep, reads
 from app.query import search as query
 from app.query.facets import Beside
 from app.query.params import SearchList
@@ -16,7 +17,8 @@ router = APIRouter(prefix="/v1", tags=["search"], dependencies=CHECKS)
 
 
 @router.get("/search", response_model=SearchOut, summary="Items, entities, sources and briefings that hold what is sought, best first")
-def search(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[SearchList, Query()]) -> Any:
+@reads
+def search(request: Request, session: Session, language: AcceptLanguageDep, params: Annotated[SearchList, Query()]) -> Any:
     found = query.find(session, params, params.lang or language)
     also = {
         "counts": found.counts.model_dump(),

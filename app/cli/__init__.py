@@ -1,7 +1,9 @@
 """The command line: arguments and progress; the work is done in the rooms."""
 
 import json
+import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,7 +11,7 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 from rich.markup import escape
-from rich.progress import Progress
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,10 +25,13 @@ from app.settings import VERSION
 from app.store import copying
 from app.store.db import Database
 from app.store.migrations import migrate
+from app.telemetry import spent
 
 cli = typer.Typer(name="briefbase", help="A queryable knowledge base of daily AI briefings.", no_args_is_help=True, add_completion=False)
 cli.add_typer(entities.commands, name="entities")
 cli.add_typer(keys.commands, name="keys")
+_COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+_MANY, _MOST_NAMED, _TOLD_EVERY = 8, 500, 10.0
 # Seconds one snapshot may be read for.
 _PATIENCE = 24 * 3600.0
 
@@ -81,29 +86,54 @@ def ingest(
     if not files:
         fail(f"There is no Markdown file ({', '.join(conductor.SUFFIXES)}) in {', '.join(map(str, paths))}.")
     reports: list[conductor.Report] = []
+    began = time.monotonic()
     with closing(Database(settings.database_url)) as database:
         if not dry_run:
             migrate(database)
+        taken = conductor.ingest_files(
+            database, files, channel=channel or settings.channel, default_channel=settings.channel, dry_run=dry_run
+        )
         try:
-            with Progress(console=err, transient=True) as progress:
-                task = progress.add_task("Ingesting", total=len(files))
-                for report in conductor.ingest_files(
-                    database, files, channel=channel or settings.channel, default_channel=settings.channel, dry_run=dry_run
-                ):
-                    reports.append(report)
-                    progress.update(task, advance=1, description=escape(report.name))
+            for report in _watched(taken, len(files)):
+                reports.append(report)
+        except KeyboardInterrupt:
+            fail("Interrupted. What the table names is taken in; the same command takes in the rest.")
         finally:
             # Also where the base fails half-way: what was taken in until then stays.
             if not dry_run:
                 database.settle()
             _print_reports(reports)
+            _print_pace(len(reports), time.monotonic() - began)
     if any(report.status == "failed" for report in reports):
         raise typer.Exit(1)
 
 
+def _watched(reports: conductor.Reports, total: int) -> Iterator[conductor.Report]:
+    """Reports as they come, with a progress bar on a terminal, and a line now and then elsewhere."""
+    # A thread that drew the bar by itself would keep this process from being copied (`ahead.py`).
+    with closing(reports), Progress(*_COLUMNS, console=err, transient=True, auto_refresh=False, disable=not err.is_terminal) as progress:
+        task = progress.add_task("Ingesting", total=total)
+        began = told = time.monotonic()
+        for count, report in enumerate(reports, 1):
+            yield report
+            progress.update(task, advance=1, description=escape(report.name), refresh=True)
+            if not err.is_terminal and (now := time.monotonic()) - told > _TOLD_EVERY:
+                told = now
+                err.print(f"{count} of {total} documents, {count / (now - began):.1f} a second")
+
+
+def _print_pace(documents: int, seconds: float) -> None:
+    """How fast it went, and what took how long; documents are read by several processes at once."""
+    if documents < _MANY:
+        return
+    stages = ", ".join(f"{stage} {took:.1f}" for stage, took in spent.items() if took >= 0.05)
+    err.print(f"{documents} documents in {seconds:.1f} s, {documents / seconds:.1f} a second. Seconds by stage: {stages}.")
+
+
 def _print_reports(reports: list[conductor.Report]) -> None:
     table = Table("document", "briefing", "", "items", "entities", "sources", "lines kept", box=None, pad_edge=False)
-    for report in reports:
+    # Of very many, those are named of which there is something to say.
+    for report in reports if len(reports) <= _MOST_NAMED else [r for r in reports if r.status == "failed" or r.covered < r.nonblank]:
         changed = ", ".join(f"{count} {what}" for what, count in report.items.items() if count and what not in ("found", "kept"))
         items = f"{report.items.get('found', 0)}{f' ({changed})' if changed and report.status == 'replaced' else ''}"
         kept = f"{report.covered}/{report.nonblank}"

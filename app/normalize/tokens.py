@@ -135,3 +135,8 @@ def phrase(text: str, *, prefix: bool = False) -> Phrase | None:
 def is_unspaced(char: str) -> bool:
     """Whether `char` is of a script written without blanks between words."""
     return _KINDS[ord(char)] == "h"
+
+
+def is_word(text: str) -> bool:
+    """Whether `text` is letters and digits alone, of scripts that part words by blanks."""
+    return all(_KINDS[ord(char)] == "w" for char in text)

@@ -4,6 +4,7 @@ import itertools
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, SQLModel, col, select
@@ -33,6 +34,15 @@ def version(session: Session) -> Version:
         # A reading session sees one snapshot all along.
         session.info["version"] = found
     return found
+
+
+def kept(session: Session, what: str, most: int) -> dict[Any, Any]:
+    """What readers made of the version `session` reads, kept for each other: emptied with the version, and past `most` entries."""
+    now, memo = version(session).text, session.info.setdefault("memo", {})
+    at, held = memo.get(what, ("", {}))
+    if at != now or len(held) > most:
+        memo[what] = now, (held := {})
+    return held  # type: ignore[no-any-return]
 
 
 _COUNTED: dict[str, type[SQLModel]] = {

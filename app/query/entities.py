@@ -174,6 +174,14 @@ def _beside(session: Session, listed: _Listed, query: EntityList, lang: str | No
     return facets.of(session, _things(listed), query, lang, said)
 
 
+_OF_ID = select(col(Entity.pk)).where(col(Entity.id) == bindparam("id"), col(Entity.merged_into_pk).is_(None))
+
+
+def of_id(session: Session, entity_id: str) -> int | None:
+    """The entity of an id, if it is nobody else's by now."""
+    return session.connection().execute(_OF_ID, {"id": entity_id}).scalar()
+
+
 def resolve(session: Session, value: str) -> int:
     """The entity an id, slug or spelling names. A spelling of several is refused, and they are named."""
     pks = filters.entity_pks(session, value)

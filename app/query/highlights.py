@@ -1,11 +1,14 @@
 """Where in a text what is sought stands, why it counts, and the text marked. Pure."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from itertools import pairwise
+from typing import NamedTuple
 
-from app.normalize.text import Difference, differs_by
-from app.normalize.tokens import Phrase, Token, is_unspaced, tokens
+from app.normalize.text import Difference, differs_by, fold
+from app.normalize.tokens import Phrase, Token, is_unspaced, is_word, tokens
 from app.query.schemas.search import Highlight, MatchOut, Span, Why
 from app.query.schemas.shared import EntityRef
 from app.query.search_terms import Reading, Term
@@ -13,19 +16,35 @@ from app.query.search_terms import Reading, Term
 # Characters of a marked excerpt, and of those before its first mark; fields and places that are told of one hit.
 _EXCERPT, _BEFORE = 240, 60
 _FIELDS, _SPANS = 12, 40
+# Of such characters alone each token stands in the folded text as it is: no accent is taken off, nothing within is passed over.
+_ODD = re.compile(
+    "[^\0-\x7f\u2010-\u2027\u2030-\u205e\u2190-\u25ff\u3000-\u3029\u3030-\u9fff\uac00-\ud7a3\uff01-\uffdc\U0001f300-\U0001f64f]"
+)
+
+
+class _Asked(NamedTuple):
+    """A phrase of a reading of a term, its words, and what stands in a plain text just where they do (None: cannot be said)."""
+
+    term: Term
+    reading: Reading
+    wanted: Phrase
+    words: tuple[str, ...]
+    whole: str | None
 
 
 def match(score: float | None, fields: Sequence[Sequence[str]], terms: Sequence[Term], entities: Mapping[int, EntityRef]) -> MatchOut:
     """Why a thing with these fields (`[name, text]`) is a hit for `terms`, and where; `entities` are those of expanded terms."""
     highlights: list[Highlight] = []
     reasons: dict[tuple[str, str | None], tuple[EntityRef | None, list[str], set[Difference]]] = {}
+    asked = _asked(terms)
     for name, text in fields:
         spans: list[Span] = []
-        for term, reading, span in _found(text, terms):
+        folded = fold(text)
+        for term, reading, span in _found(text, folded, _held(folded, asked)):
             entity = entities.get(reading.entity or 0)
-            _, places, folded = reasons.setdefault((term.typed, reading.spelling), (entity, [], set()))
+            _, places, differences = reasons.setdefault((term.typed, reading.spelling), (entity, [], set()))
             places += [name] if name not in places else []
-            folded |= set(span.folded)
+            differences.update(span.folded)
             spans.append(span)
         if spans and len(highlights) < _FIELDS:
             highlights.append(Highlight(field=name, spans=spans[:_SPANS], marked=_marked(text, spans)))
@@ -36,25 +55,61 @@ def match(score: float | None, fields: Sequence[Sequence[str]], terms: Sequence[
     return MatchOut(score=score, why=why, highlights=highlights)
 
 
-def _found(text: str, terms: Sequence[Term]) -> Iterator[tuple[Term, Reading, Span]]:
+def _asked(terms: Sequence[Term]) -> list[_Asked]:
+    return [
+        _Asked(term, reading, wanted, wanted.words, None if wanted.open else _whole(wanted.words))
+        for term in terms
+        for reading in term.readings
+        for wanted in reading.phrases
+    ]
+
+
+def _held(folded: str, asked: Sequence[_Asked]) -> Sequence[_Asked]:
+    """What a text may hold; most hold nothing, and need not be taken apart for that."""
+    here = [one for one in asked if (one.whole in folded if one.whole else all(word in folded for word in one.words))]
+    return here if len(here) == len(asked) or not _ODD.search(folded) else asked
+
+
+def _found(text: str, folded: str, asked: Sequence[_Asked]) -> Iterator[tuple[Term, Reading, Span]]:
     """Every place of every term in `text`, in order; of two names of one thing at one place, the one that was typed."""
-    held = list(tokens(text))
-    places: dict[str, list[int]] = defaultdict(list)
-    for at, token in enumerate(held):
-        places[token.text].append(at)
     found: dict[tuple[int, int, str], tuple[Term, Reading, Span]] = {}
-    for term in terms:
-        for reading in term.readings:
-            for wanted in reading.phrases:
-                for run in _runs(wanted, held, places):
-                    end = run[-1].start + 1 if wanted.open and is_unspaced(run[-1].text[0]) else run[-1].end
-                    span = Span(start=run[0].start, end=end, term=term.typed, spelling=reading.spelling, folded=_folded(text, run, wanted))
-                    found.setdefault((span.start, span.end, term.typed), (term, reading, span))
+    held: list[Token] = []
+    places: dict[str, list[int]] = defaultdict(list)
+    is_odd = bool(asked) and _ODD.search(folded) is not None
+    for term, reading, wanted, words, whole in asked:
+        whole = None if is_odd else whole
+        if whole is None and not held:
+            held = list(tokens(text))
+            for at, token in enumerate(held):
+                places[token.text].append(at)
+        for run in _runs(wanted, words, held, places) if whole is None else _plain_runs(folded, whole, words):
+            end = run[-1].start + 1 if wanted.open and is_unspaced(run[-1].text[0]) else run[-1].end
+            span = Span(start=run[0].start, end=end, term=term.typed, spelling=reading.spelling, folded=_folded(text, run, wanted))
+            found.setdefault((span.start, span.end, term.typed), (term, reading, span))
     yield from (found[place] for place in sorted(found))
 
 
-def _runs(wanted: Phrase, held: Sequence[Token], places: Mapping[str, Sequence[int]]) -> Iterator[Sequence[Token]]:
-    words, last = wanted.words, len(wanted.words) - 1
+def _whole(words: Sequence[str]) -> str | None:
+    """What stands in a plain text just where these tokens follow one another: one word, or a run of characters without blanks."""
+    if len(words) == 1 and is_word(words[0]):
+        return words[0]
+    pairs = all(len(word) == 2 and is_unspaced(word[0]) and is_unspaced(word[1]) for word in words)
+    return words[0] + "".join(word[1] for word in words[1:]) if pairs and all(a[1] == b[0] for a, b in pairwise(words)) else None
+
+
+def _plain_runs(folded: str, whole: str, words: Sequence[str]) -> Iterator[Sequence[Token]]:
+    alone = is_word(whole)
+    at = folded.find(whole)
+    while at >= 0:
+        end = at + len(whole)
+        # A word ends where no other begins.
+        if not alone or not any(map(is_word, folded[max(at - 1, 0) : at] + folded[end : end + 1])):
+            yield [Token(whole, at, end)] if alone else [Token(word, at + n, at + n + 2) for n, word in enumerate(words)]
+        at = folded.find(whole, at + 1)
+
+
+def _runs(wanted: Phrase, words: Sequence[str], held: Sequence[Token], places: Mapping[str, Sequence[int]]) -> Iterator[Sequence[Token]]:
+    last = len(words) - 1
     starts = places.get(words[0], ()) if last or not wanted.open else range(len(held))
     for at in starts:
         run = held[at : at + last + 1]

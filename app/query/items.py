@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from app.errors import BadRequest, NotFound
 from app.parse.briefing import decode
-from app.query import dimensions, facets, filters, grouping, paging, prebuilt, search, threads, wording
+from app.query import dimensions, facets, filters, grouping, item_pages, paging, prebuilt, search, threads, wording
 from app.query.params import ItemList
 from app.query.refs import entity_refs, path
 from app.query.schemas.briefings import PassageOut
@@ -46,16 +46,24 @@ def find(
     session: Session, query: ItemList, lang: str | None, *, of: Collection[int] | None = None, about: EntityRef | None = None
 ) -> Found:
     """A page of the items `query` asks for; of those that name one of the entities `of`, `about` the first, where they are given."""
-    built = _built(session, query, of)
-    # The newest of a thread may change in mid-walk.
-    newest = search.horizon(session, query, sorted(of or ())) if query.collapse else None
-    if newest is not None:
-        built.conditions += paging.up_to(session, newest, col(Item.briefing_pk))
-    # Counted and put in order by what the indexes hold; only the rows of the page are read whole.
-    keys: Any = select(col(Item.pk), col(Item.date), col(Item.channel_pk), col(Item.ordinal))
-    keys = threads.collapsed(keys, built.conditions) if query.collapse else keys.where(*built.conditions)
-    rows, scores = search.listed(session, query, "item", keys, DEFAULT_SORT, SORT_KEYS, _TIES, query.scope(sorted(of or ())), newest)
-    pks = [row.pk for row in rows.rows]
+    picked = item_pages.tells(query)
+    # Of what the columns tell, no statement is made but to count facets by.
+    built = _built(session, query if query.facets or not picked else item_pages.untold(query), of)
+    scope, newest = query.scope(sorted(of or ())), None
+    scores: dict[int, float] = {}
+    if picked:
+        rows = item_pages.page(session, query, DEFAULT_SORT, built, of, scope)
+        pks = list(rows.rows)
+    else:
+        # The newest of a thread may change in mid-walk.
+        newest = search.horizon(session, query, sorted(of or ())) if query.collapse else None
+        if newest is not None:
+            built.conditions += paging.up_to(session, newest, col(Item.briefing_pk))
+        # Counted and put in order by what the indexes hold; only the rows of the page are read whole.
+        keys: Any = select(col(Item.pk), col(Item.date), col(Item.channel_pk), col(Item.ordinal))
+        keys = threads.collapsed(keys, built.conditions) if query.collapse else keys.where(*built.conditions)
+        rows, scores = search.listed(session, query, "item", keys, DEFAULT_SORT, SORT_KEYS, _TIES, scope, newest)
+        pks = [row.pk for row in rows.rows]
     more = {row.pk: row.told - 1 for row in rows.rows} if query.collapse else None
     matches = search.matches(session, query, "item", pks, scores, lang)
     also = {pk: {"match": match.model_dump(mode="json")} for pk, match in matches.items()}

@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 from app.normalize.lexicon import is_generic
 from app.normalize.names import name_key
 from app.normalize.tokens import JOINERS, Phrase, phrase
+from app.query import dataset
 from app.query.params import Searched
 from app.query.search_terms import Reading, Sought, Term, read
 from app.store.tables import Alias, Entity, SearchDocument
@@ -24,6 +25,8 @@ from app.store.tables import Alias, Entity, SearchDocument
 # Words that together may be one name; other spellings of one entity that are looked for, the shortest first.
 _LONGEST_NAME = 6
 _SPELLINGS = 16
+# Questions whose reading is kept.
+_KEPT = 500
 _INDEX = table("search_index", column("rowid"))
 _TEXTS = (col(SearchDocument.title), col(SearchDocument.summary), col(SearchDocument.body))
 
@@ -32,8 +35,13 @@ def sought(session: Session, query: Searched) -> Sought | None:
     """What `query` looks for, with other spellings where it does not refuse them; None where it has no `q`."""
     if query.q is None:
         return None
-    found = read(query.q)
-    return _expanded(session, found) if query.expand else found
+    if not query.expand:
+        return read(query.q)
+    # What names mean holds as long as the version does.
+    readings: dict[str, Sought] = dataset.kept(session, "readings", _KEPT)
+    if (found := readings.get(query.q)) is None:
+        found = readings[query.q] = _expanded(session, read(query.q))
+    return found
 
 
 def found_by(session: Session, kind: str, wanted: Sought, pk: Any) -> ColumnElement[bool]:
@@ -60,13 +68,21 @@ def count(session: Session, term: Term) -> int:
     return session.scalar(wanted) or 0
 
 
-def _fts5(wanted: Sought) -> ColumnElement[bool]:
+def said(wanted: Sought) -> str:
+    """All that is wanted, and nothing that is not, in FTS5's words."""
     left_out = " OR ".join(map(_expression, wanted.without))
-    said = " AND ".join(map(_expression, wanted.terms)) or left_out
-    if wanted.terms and left_out:
-        said = f"({said}) NOT ({left_out})"
+    asked = " AND ".join(map(_expression, wanted.terms)) or left_out
+    return f"({asked}) NOT ({left_out})" if wanted.terms and left_out else asked
+
+
+def said_of_titles(terms: Iterable[Term]) -> str:
+    """Any of the terms in a title, in FTS5's words."""
+    return f"{{title}} : ({' OR '.join(map(_expression, terms))})"
+
+
+def _fts5(wanted: Sought) -> ColumnElement[bool]:
     # The limit, which is none, has the index asked once: folded into a join it may be asked for every row.
-    matched = select(_INDEX.c.rowid).where(_matches(said)).limit(-1)
+    matched = select(_INDEX.c.rowid).where(_matches(said(wanted))).limit(-1)
     return col(SearchDocument.pk).in_(matched) if wanted.terms else col(SearchDocument.pk).not_in(matched)
 
 

@@ -223,6 +223,10 @@ class ItemList(ItemFilter, Grouping, Paging, Lang, Include):
     )
 
 
+class ItemExport(ItemFilter, Lang):
+    pass
+
+
 class ThreadList(ItemFilter, Paging, Lang, Fields):
     """Threads one item of which is what the filters ask for."""
 

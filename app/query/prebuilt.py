@@ -1,15 +1,13 @@
 """What is shown of items and briefings: the bytes written when they changed (`store/prebuilt.py`), with names and threads filled in."""
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlmodel import Session, SQLModel
 
-from app.query import dataset
-from app.query.refs import entity_refs
+from app.query.refs import entity_refs, remembered
 from app.store.tables import ITEM_PARTS, ITEMS, NAME, PART, BriefingJson, Item, ItemJson, Thread, ThreadMember
 
 _NO_ONE = b"null"
@@ -50,13 +48,22 @@ def items(
     found: dict[int, bytes] = {}
     # A day may hold more than a statement takes parameters.
     for start in range(0, len(pks), 900):
-        for pk, body, *thread in session.connection().execute(_THESE, {"pks": pks[start : start + 900]}):
-            parts = body.split(PART)
+        for pk, body, *thread in session.connection().execute(_THESE, {"pks": pks[start : start + 900]}).all():
+            parts = body.split(PART) if wanted else body.split(PART, 2)
             chosen = [parts[0], parts[1], *(parts[at] for at in wanted), _told(thread, more.get(pk) if more else None)]
             if also and (extra := also.get(pk)):
                 chosen.append(orjson.dumps(extra)[1:-1])
             found[pk] = b"{" + b",".join(chosen) + b"}"
     return named(session, [found[pk] for pk in pks], lang)
+
+
+def every_item(session: Session, conditions: Sequence[ColumnElement[bool]], lang: str | None) -> Iterator[list[bytes]]:
+    """All items under `conditions`, the newest first, whole, some hundred at a time: what is held at once does not grow with the base."""
+    order = (_item.c.date.desc(), _item.c.channel_pk, _item.c.ordinal, _item.c.pk)
+    wanted = _ITEMS.join(_item, _item.c.pk == _shown.c.item_pk).where(*conditions).order_by(*order)
+    for rows in session.connection().execution_options(yield_per=500).execute(wanted).partitions():
+        bodies = [b"{%b,%b}" % (body.replace(PART, b","), _told(thread)) for _, body, *thread in rows]
+        yield named(session, bodies, lang)
 
 
 def summaries(session: Session, pks: Sequence[int]) -> list[bytes]:
@@ -70,7 +77,7 @@ def briefing(session: Session, pk: int, lang: str | None) -> bytes:
     connection = session.connection()
     body = connection.execute(_BRIEFINGS, {"pks": [pk]}).one().body
     held: dict[bytes, bytes] = {}
-    for item, shown, *thread in connection.execute(_OF_BRIEFING, {"pk": pk}):
+    for item, shown, *thread in connection.execute(_OF_BRIEFING, {"pk": pk}).all():
         always, _, parts = shown.split(PART, 2)
         held[b"%d" % item] = b"{%b,%b,%b}" % (always, parts.replace(PART, b","), _told(thread))
     pieces = body.replace(PART, b",").split(ITEMS)
@@ -87,7 +94,7 @@ def named(session: Session, bodies: Sequence[bytes], lang: str | None) -> list[b
     """`bodies` with every entity as `EntityRef`, in JSON."""
     # In one piece, they are taken apart once.
     pieces = PART.join(bodies).split(NAME)
-    known = _known(session, lang)
+    known: dict[bytes, bytes] = remembered(session, "names in JSON", lang)
     try:
         pieces[1::2] = [known[pk] for pk in pieces[1::2]]
     except KeyError:
@@ -96,12 +103,3 @@ def named(session: Session, bodies: Sequence[bytes], lang: str | None) -> list[b
         known |= {b"%d" % pk: orjson.dumps(refs[pk].model_dump()) if pk in refs else _NO_ONE for pk in missing}
         pieces[1::2] = [known[pk] for pk in pieces[1::2]]
     return b"".join(pieces).split(PART) if bodies else []
-
-
-def _known(session: Session, lang: str | None) -> dict[bytes, bytes]:
-    """The references made so far, by pk: they hold as long as the content is the same."""
-    version, memo = dataset.version(session).text, session.info.get("memo", {})
-    held = memo.get("refs")
-    if held is None or held[0] != version:
-        held = memo["refs"] = version, defaultdict(dict)
-    return held[1][lang]  # type: ignore[no-any-return]

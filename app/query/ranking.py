@@ -7,6 +7,7 @@ where the ranked ones end, so that documents taken in meanwhile move nothing tha
 import math
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from heapq import nlargest
 from typing import Any, NamedTuple
 
 import orjson
@@ -15,8 +16,9 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session, col
 
 from app.normalize.tokens import stream
-from app.query import matching, paging
+from app.query import dataset, matching, newest, paging
 from app.query.search_terms import Sought, Term
+from app.store.db import Slow
 from app.store.tables import SearchDocument
 
 WINDOW = 1_000
@@ -27,6 +29,11 @@ USUAL = 200
 """Tokens of a usual item, against which a length is long: a constant, so that no other document changes a score."""
 WHOLE = 20.0
 """What a title adds that is what is sought and nothing else."""
+
+_KEPT = 500
+"""Pages of which it is kept what is on them."""
+_UNTITLED = (WEIGHTS["summary"] + WEIGHTS["body"]) * (K1 + 1)
+"""More than summary and body add for a term, however often they hold it."""
 
 _tie = paging.bytewise(col(SearchDocument.key))
 
@@ -61,27 +68,80 @@ def page(
     scope: str,
     *,
     total: int | None = None,
+    kinds: Collection[str] | None = None,
 ) -> paging.Rows:
-    """A page of the hits for `wanted` under `conditions` on `SearchDocument`; `total` is how many there are, where that is known."""
-    found = [matching.holds(session, wanted), *conditions]
+    """A page of the hits for `wanted` under `conditions` on `SearchDocument`.
+
+    `total` is how many there are, where that is known; `kinds` those the conditions leave whole, where they say nothing else.
+    """
+    by_index = kinds is not None and wanted.terms and is_indexed(session)
+    found = [] if by_index and total is not None else [matching.holds(session, wanted), *conditions]
     if total is None:
         total = session.scalar(select(func.count()).select_from(SearchDocument).where(*found)) or 0
     last = _read(cursor, scope) if cursor else None
     weights = last.weights if last else _weights(session, wanted.terms)
     if len(weights) != len(wanted.terms):
         raise paging.bad_cursor()
-    ranked = _ranked(session, wanted.terms, weights, found, last)
-    edge = last.edge if last else _edge(ranked)
     after = (-last.score, -last.day, last.key) if last else None
-    hits = [hit for hit in sorted(ranked, key=_place) if after is None or _place(hit) > after][: limit + 1]
+    if by_index:
+        rankings = dataset.kept(session, "rankings", _KEPT)
+        asked = matching.said(wanted), tuple(weights), frozenset(kinds or ()), last and last.model_dump_json(), limit
+        if asked not in rankings:
+            if session.info.get("quick"):
+                raise Slow
+            rankings[asked] = _by_the_index(session, wanted, weights, kinds or (), last, limit + 1)
+        hits, edge = list(rankings[asked][0]), rankings[asked][1]
+    else:
+        ranked = _ranked(session, wanted.terms, weights, found, last)
+        edge = last.edge if last else _edge(ranked)
+        hits = _following(ranked, after)[: limit + 1]
     if edge and len(hits) <= limit:
         beyond = (last.day, last.key) if last and last.score == 0 else edge
-        hits += _older(session, found, beyond, limit + 1 - len(hits))
+        hits += _older(session, found or [matching.holds(session, wanted), *conditions], beyond, limit + 1 - len(hits))
     shown, following = hits[:limit], None
     if len(hits) > limit:
         held = _Frozen(score=shown[-1].score, day=shown[-1].date.toordinal(), key=shown[-1].key, weights=weights, edge=edge)
         following = paging.sealed(scope, orjson.dumps(held.model_dump()).decode())
     return paging.Rows(shown, total, following)
+
+
+def is_indexed(session: Session) -> bool:
+    """Whether the index tells which hits are the newest: SQLite's goes by numbers, PostgreSQL's has no order."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def _following(ranked: Iterable[Hit], after: tuple[float, int, str] | None) -> list[Hit]:
+    return [hit for hit in sorted(ranked, key=_place) if after is None or _place(hit) > after]
+
+
+def _by_the_index(
+    session: Session, wanted: Sought, weights: Sequence[float], kinds: Collection[str], last: _Frozen | None, most: int
+) -> tuple[list[Hit], newest.Edge | None]:
+    """The next `most` of the ranked hits. Those found by their title are scored first, and no others where none can be among them."""
+    said = matching.said(wanted)
+    if last:
+        window = newest.Newest(newest.down_to(session, said, kinds, last.edge), last.edge)
+    else:
+        window = newest.newest(session, said, kinds, WINDOW)
+    after = (-last.score, -last.day, last.key) if last else None
+    score = _Scorer(wanted.terms, weights)
+    titled = newest.titled(session, matching.said_of_titles(wanted.terms), window.numbers)
+    ranked = _scored(session, score, titled, 0 if last else most)
+    hits = _following(ranked, after)[:most]
+    if len(hits) < most or hits[-1].score <= _UNTITLED * sum(weights):
+        ranked = _scored(session, score, window.numbers, 0)
+        hits = _following(ranked, after)[:most]
+    return hits, window.edge
+
+
+def _scored(session: Session, score: "_Scorer", numbers: Collection[int], most: int) -> list[Hit]:
+    """Hits with their scores; with `most`, only those that may be among so many of them: of the others no body is read."""
+    rows = [(score.head(title, summary), *row) for *row, title, summary in newest.heads(session, numbers)]
+    if most and len(rows) > most:
+        enough = nlargest(most, [head for head, *_ in rows])[-1] - score.most_of_body
+        rows = [row for row in rows if row[0] >= enough]
+    bodies = newest.bodies(session, [row[1] for row in rows])
+    return [Hit(kind, pk, key, date.fromisoformat(day), score.whole(head, *bodies[number])) for head, number, kind, pk, key, day in rows]
 
 
 def _read(cursor: str, scope: str) -> _Frozen:
@@ -118,8 +178,6 @@ def _ranked(session: Session, terms: Sequence[Term], weights: Sequence[float], f
     """The newest hits, newest first; after the first page, those and what has come in since."""
     if not terms:
         return []
-    # The titles that are a term and nothing else.
-    wholes = {stream([" ".join(p.text for p in reading.phrases)], 10_000) for term in terms for reading in term.readings}
     names = ("kind", "ref_pk", "key", "date", "length", "title", "summary", "body")
     rows = select(*(getattr(SearchDocument, name) for name in names)).where(*found).order_by(col(SearchDocument.date).desc(), _tie)
     if last is None:
@@ -127,7 +185,11 @@ def _ranked(session: Session, terms: Sequence[Term], weights: Sequence[float], f
     elif last.edge:
         day = date.fromordinal(last.edge[0])
         rows = rows.where(or_(col(SearchDocument.date) > day, and_(col(SearchDocument.date) == day, _tie <= last.edge[1])))
-    return [Hit(row.kind, row.ref_pk, row.key, row.date, _score(row, terms, weights, wholes)) for row in session.execute(rows)]
+    score = _Scorer(terms, weights)
+    return [
+        Hit(kind, pk, key, day, score.whole(score.head(title, summary), length, body))
+        for kind, pk, key, day, length, title, summary, body in session.execute(rows)
+    ]
 
 
 def _older(session: Session, found: Iterable[Any], after: tuple[int, str], most: int) -> list[Hit]:
@@ -141,19 +203,30 @@ def _older(session: Session, found: Iterable[Any], after: tuple[int, str], most:
     ]
 
 
-def _score(row: Any, terms: Sequence[Term], weights: Sequence[float], wholes: Collection[str]) -> float:
+class _Scorer:
     """BM25 of each column (Robertson and Zaragoza 2009; `B` counts in the body alone), weighted and added up."""
-    score = 0.0
-    for term, rarity in zip(terms, weights, strict=True):
-        for name, weight in WEIGHTS.items():
-            if times := _times(getattr(row, name), term):
-                length = 1 - B + B * row.length / USUAL if name == "body" else 1.0
-                score += rarity * weight * times * (K1 + 1) / (times + K1 * length)
-    score += WHOLE * (row.title in wholes)
-    # A hit is ranked before all that are not.
-    return round(score, 9) or 1e-9
 
+    def __init__(self, terms: Sequence[Term], weights: Sequence[float]) -> None:
+        # The titles that are a term and nothing else.
+        self._wholes = {stream([" ".join(p.text for p in reading.phrases)], 10_000) for term in terms for reading in term.readings}
+        needles = [[[p.needle for p in reading.phrases] for reading in term.readings] for term in terms]
+        self._asked = list(zip(needles, weights, strict=True))
+        self.most_of_body = WEIGHTS["body"] * (K1 + 1) * sum(weights) + 1e-6
+        """More than a body can add."""
 
-def _times(text: str, term: Term) -> int:
-    """How often a stream holds a term; words that together are one name as often as the rarest."""
-    return sum(min(text.count(p.needle) for p in reading.phrases) for reading in term.readings) if text else 0
+    def head(self, title: str, summary: str) -> float:
+        """What title and summary give."""
+        return self._of(title, WEIGHTS["title"], K1) + self._of(summary, WEIGHTS["summary"], K1) + WHOLE * (title in self._wholes)
+
+    def whole(self, head: float, length: int, body: str) -> float:
+        """The score; a hit is ranked before all that are not."""
+        return round(head + self._of(body, WEIGHTS["body"], K1 * (1 - B + B * length / USUAL)), 9) or 1e-9
+
+    def _of(self, text: str, weight: float, against: float) -> float:
+        total = 0.0
+        for readings, rarity in self._asked if text else ():
+            # Words that together are one name are there as often as the rarest.
+            times = sum([text.count(r[0]) if len(r) == 1 else min(map(text.count, r)) for r in readings])
+            if times:
+                total += rarity * weight * times * (K1 + 1) / (times + against)
+        return total

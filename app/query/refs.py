@@ -1,12 +1,14 @@
 """The small nested forms of things, and the names they are shown by."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import cast
+from typing import Any, cast
 from urllib.parse import quote
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlmodel import Session, col
 
+from app.query import dataset
 from app.query.schemas.shared import EntityRef, EntityType, PublisherRef
 from app.store.tables import Entity, Publisher
 
@@ -18,22 +20,38 @@ def shown_name(name: str, names: dict[str, str], lang: str | None) -> str:
     return next((names[code] for code in _FALLBACKS.get(lang or "", ()) if code in names), name)
 
 
+_ENTITIES = select(col(Entity.pk), col(Entity.id), col(Entity.slug), col(Entity.name), col(Entity.names), col(Entity.type)).where(
+    col(Entity.pk).in_(bindparam("pks", expanding=True))
+)
+# References held for a version, of each language; beyond it they are made anew.
+_HELD = 50_000
+
+
 def entity_refs(session: Session, pks: Iterable[int], lang: str | None) -> dict[int, EntityRef]:
     """The entities of `pks`, by pk."""
-    found: dict[int, EntityRef] = {}
+    held: dict[int, EntityRef] = remembered(session, "refs", lang)
     wanted = sorted(set(pks))
+    missing = [pk for pk in wanted if pk not in held]
     # A briefing may list more names than one statement takes parameters.
-    for start in range(0, len(wanted), 900):
-        part = wanted[start : start + 900]
-        rows = session.execute(
-            select(col(Entity.pk), col(Entity.id), col(Entity.slug), col(Entity.name), col(Entity.names), col(Entity.type)).where(
-                col(Entity.pk).in_(part)
-            )
-        )
+    for start in range(0, len(missing), 900):
+        rows = session.connection().execute(_ENTITIES, {"pks": missing[start : start + 900]})
         for pk, entity_id, slug, name, names, kind in rows:
             assert pk
-            found[pk] = EntityRef(id=entity_id, slug=slug, name=shown_name(name, names, lang), type=cast(EntityType, kind))
-    return found
+            held[pk] = EntityRef(id=entity_id, slug=slug, name=shown_name(name, names, lang), type=cast(EntityType, kind))
+    return {pk: held[pk] for pk in wanted if pk in held}
+
+
+def remembered(session: Session, what: str, lang: str | None) -> dict[Any, Any]:
+    """What readers made of entities in a language so far: it holds as long as the content is the same."""
+    version, memo = dataset.version(session).text, session.info.get("memo")
+    if memo is None:
+        return {}
+    held = memo.get(what)
+    if held is None or held[0] != version:
+        held = memo[what] = version, defaultdict(dict)
+    if len(held[1][lang]) > _HELD:
+        held[1][lang] = {}
+    return held[1][lang]  # type: ignore[no-any-return]
 
 
 def entity_ids(session: Session, pks: Sequence[int], *conditions: ColumnElement[bool]) -> dict[int, str]:

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session, col
 
 from app.errors import BadRequest
-from app.query import filters, highlights, matching, paging, ranking, wording
+from app.query import filters, highlights, matching, newest, paging, ranking, wording
+from app.query.clauses import clauses
 from app.query.filters import Built, by_values
 from app.query.params import SEARCHED, Days, ItemFilter, Searched, SearchList
 from app.query.refs import entity_refs, path
@@ -23,6 +24,8 @@ _PLURAL = {kind: name for name, kind in _KINDS.items()}
 _OF_ALL = {*Days.model_fields, "q", "expand", "family"}
 # The sum keeps SQLite from going through what is found for each of what the filters allow.
 _LED_TO = col(SearchDocument.ref_pk) + 0
+_Within = tuple[ColumnElement[bool], bool]
+"""The condition on a kind of thing, and whether it is that kind, whole."""
 RANKING = Ranking(weights=ranking.WEIGHTS, k1=ranking.K1, b=ranking.B, ranked=ranking.WINDOW)
 
 
@@ -44,14 +47,29 @@ def find(session: Session, query: SearchList, lang: str | None) -> Found:
     assert wanted
     within, warnings, meant = _within(session, query)
     counts = dict.fromkeys(SEARCHED, 0)
-    counted = select(col(SearchDocument.kind), func.count()).where(matching.holds(session, wanted), or_(*within.values()))
-    counts |= {_PLURAL[kind]: count for kind, count in session.execute(counted.group_by(col(SearchDocument.kind)))}
+    plain = within.keys() == set(_KINDS.values()) and all(whole for _, whole in within.values())
+    somewhere = or_(*(condition for condition, _ in within.values()))
+    if plain and wanted.terms and ranking.is_indexed(session):
+        counts |= {_PLURAL[kind]: count for kind, count in newest.counts(session, matching.said(wanted), within).items()}
+    else:
+        counted = select(col(SearchDocument.kind), func.count()).where(matching.holds(session, wanted), somewhere)
+        counts |= {_PLURAL[kind]: count for kind, count in session.execute(counted.group_by(col(SearchDocument.kind)))}
     # The kinds themselves, as any filter: `a|b`, `!a`.
     chosen = by_values(query.type, lambda names: col(SearchDocument.kind).in_([_KINDS[name] for name in names]))
+    kinds = set(_KINDS)
+    for clause in clauses(query.type):
+        kinds = kinds - set(clause.values) if clause.negated else kinds & set(clause.values)
     given = query.model_dump(exclude={"cursor", "limit", "fields", "lang"})
-    total = None if query.type else sum(counts.values())
-    conditions = [or_(*within.values()), *chosen]
-    rows = ranking.page(session, wanted, conditions, query.limit, query.cursor, f"search/{given!r}", total=total)
+    rows = ranking.page(
+        session,
+        wanted,
+        [somewhere, *chosen],
+        query.limit,
+        query.cursor,
+        f"search/{given!r}",
+        total=sum(counts[name] for name in kinds),
+        kinds=[_KINDS[name] for name in kinds] if plain else None,
+    )
     fields = {kind: _fields(session, kind, [hit.pk for hit in rows.rows if hit.kind == kind]) for kind in _KINDS.values()}
     names = entity_refs(session, (hit.pk for hit in rows.rows if hit.kind == "entity"), lang)
     refs = _entities(session, wanted, lang)
@@ -132,7 +150,7 @@ def matches(
     return {pk: highlights.match(scores.get(pk), held, wanted.terms, refs) for pk, held in _fields(session, kind, pks).items()}
 
 
-def _within(session: Session, query: SearchList) -> tuple[dict[str, ColumnElement[bool]], list[str], filters.Meant]:
+def _within(session: Session, query: SearchList) -> tuple[dict[str, _Within], list[str], filters.Meant]:
     """What each kind of thing must be under the filters, warnings, what ids mean. Filters of items alone leave out the rest."""
     # What is sought is asked of the documents themselves.
     plain = ItemFilter.model_validate(query.model_dump(include=set(ItemFilter.model_fields)) | {"q": None})
@@ -157,9 +175,9 @@ def _within(session: Session, query: SearchList) -> tuple[dict[str, ColumnElemen
     return within, built.warnings, built.found
 
 
-def _of(kind: str, pks: Any) -> ColumnElement[bool]:
+def _of(kind: str, pks: Any) -> _Within:
     here = col(SearchDocument.kind) == kind
-    return here if pks is None else and_(here, _LED_TO.in_(pks))
+    return (here, True) if pks is None else (and_(here, _LED_TO.in_(pks)), False)
 
 
 def _entities(session: Session, wanted: Sought, lang: str | None) -> dict[int, EntityRef]:
@@ -181,5 +199,7 @@ def expanded(wanted: Sought, refs: Mapping[int, EntityRef]) -> list[Expansion]:
 
 
 def _fields(session: Session, kind: str, pks: Sequence[int]) -> dict[int, list[list[str]]]:
+    if not pks:
+        return {}
     here = (col(SearchDocument.kind) == kind, col(SearchDocument.ref_pk).in_(pks))
     return dict(session.execute(select(col(SearchDocument.ref_pk), col(SearchDocument.fields)).where(*here)).all())

@@ -1,6 +1,7 @@
 """Writing a briefing down: added, replaced with the ids of its items kept, or left alone."""
 
 import hashlib
+import itertools
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -17,7 +18,7 @@ from app.parse.draft import Node
 from app.store import contents, dataset, derived, entities, quality, spellings, taxonomy
 from app.store.dataset import Event
 from app.store.derived import Touched
-from app.store.rows import chunks, storable
+from app.store.rows import added, chunks, storable
 from app.store.tables import (
     BackgroundNote,
     Briefing,
@@ -287,47 +288,48 @@ def _write(
     # Ordinals of former items are out of the way until every item has its new one.
     session.execute(update(Item).where(col(Item.briefing_pk) == briefing.pk).values(ordinal=-1))
     ids = {item.id for item, _ in former.items}
-    rows: list[Item] = []
-    for section, held in decided.sections:
-        section_row = Section(
-            briefing_pk=briefing.pk,
-            position=section.position,
-            kind=section.kind,
-            title=storable(section.title.text),
-            blurb=storable(section.blurb.text) if section.blurb else None,
-            notes=storable([note.text for note in section.notes]),
-            containers=storable([{"title": c.title.text, "position": c.position} for c in section.containers]),
-            first_line=section.span.first_line,
-            last_line=section.span.last_line,
-        )
-        session.add(section_row)
-        session.flush()
-        for item in held:
-            columns = _item_columns(item) | {"section_pk": section_row.pk, "section_kind": section.kind}
-            row = matched.get(len(rows))
+    sections = [
+        {
+            "briefing_pk": briefing.pk,
+            "position": section.position,
+            "kind": section.kind,
+            "title": storable(section.title.text),
+            "blurb": storable(section.blurb.text) if section.blurb else None,
+            "notes": storable([note.text for note in section.notes]),
+            "containers": storable([{"title": c.title.text, "position": c.position} for c in section.containers]),
+            "first_line": section.span.first_line,
+            "last_line": section.span.last_line,
+        }
+        for section, _ in decided.sections
+    ]
+    whole = {"briefing_pk": briefing.pk, "channel_pk": briefing.channel_pk, "date": briefing.date, "updated_at": now}
+    fresh: dict[int, dict[str, Any]] = {}
+    pks: dict[int, int] = {}
+    numbers = itertools.count()
+    for (section, held), section_pk in zip(decided.sections, added(session, Section, sections), strict=True):
+        for item, at in zip(held, numbers, strict=False):
+            columns = _item_columns(item) | {"section_pk": section_pk, "section_kind": section.kind}
+            row = matched.get(at)
             if row is None:
-                row = Item(
-                    id=_free_id(item, ids),
-                    briefing_pk=briefing.pk,
-                    channel_pk=briefing.channel_pk,
-                    date=briefing.date,
-                    updated_at=now,
-                    **columns,
-                )
-                ids.add(row.id)
-                saved.added.append(row.id)
-            elif row.content_hash == item.content_hash and row.section_kind == section.kind:
+                fresh[at] = {"id": _free_id(item, ids), **whole, **columns}
+                ids.add(fresh[at]["id"])
+                saved.added.append(fresh[at]["id"])
+                continue
+            if row.content_hash == item.content_hash and row.section_kind == section.kind:
                 row.sqlmodel_update(columns)
                 saved.kept.append(row.id)
             else:
                 row.sqlmodel_update(columns | {"updated_at": now})
                 saved.updated.append(row.id)
+            assert row.pk
+            pks[at] = row.pk
             session.add(row)
-            rows.append(row)
     session.flush()
-    named: list[tuple[NamedMention, int | None]] = [(m, row.pk) for item, row in zip(items, rows, strict=True) for m in item.mentions]
+    pks |= zip(fresh, added(session, Item, list(fresh.values())), strict=True)
+    rows = [(item, pks[at]) for at, item in enumerate(items)]
+    named: list[tuple[NamedMention, int | None]] = [(mention, pk) for item, pk in rows for mention in item.mentions]
     batch.namings[briefing.id] = contents.Naming(briefing, [*named, *((mention, None) for mention in decided.mentions)])
-    return contents.write(session, briefing, decided, list(zip(items, rows, strict=True)), now)
+    return contents.write(session, briefing, decided, rows, now)
 
 
 def _free_id(item: DecidedItem, taken: set[str]) -> str:

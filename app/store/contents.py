@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import insert
 from sqlmodel import Session
 
 from app.normalize.catalogue import Catalogue
@@ -16,8 +16,8 @@ from app.normalize.names import name_key, read_cell
 from app.normalize.text import fold
 from app.store import entities, ledger, spellings, taxonomy
 from app.store.entities import Place
-from app.store.rows import storable
-from app.store.tables import BackgroundNote, Briefing, Citation, Claim, Insight, Item, Mention, Reading, WatchlistEntry
+from app.store.rows import add, added, storable
+from app.store.tables import BackgroundNote, Briefing, Citation, Claim, Insight, Mention, Reading, WatchlistEntry
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Named:
     counts: spellings.Counts
 
 
-def write(session: Session, briefing: Briefing, decided: DecidedBriefing, items: list[tuple[DecidedItem, Item]], now: datetime) -> Written:
+def write(session: Session, briefing: Briefing, decided: DecidedBriefing, items: list[tuple[DecidedItem, int]], now: datetime) -> Written:
     """Write everything of `decided` that is neither the briefing itself, nor section, nor item, nor mention."""
     assert briefing.pk
     written = Written(concerned=ledger.record(session, briefing.pk, decided.links, decided.doubts, now))
@@ -71,7 +71,7 @@ def name(session: Session, namings: Iterable[Naming], concerned: Iterable[str], 
         own: dict[Place, str] = {}
         for one in (m for mention, _ in naming.mentions for m in (mention, *mention.parts)):
             if place := place_of(one):
-                called = storable(read_cell(one.surface).name)
+                called = _called(one.surface)[0]
                 own[place] = min(own.get(place, called), called)
         # Whoever names it first gives it its first name.
         names = own | names
@@ -85,12 +85,10 @@ def name(session: Session, namings: Iterable[Naming], concerned: Iterable[str], 
             row = mention_row(naming.briefing, item, mention, followed.entities[place] if place else None)
             (cells if mention.parts else rows).append(row)
             parts += [(naming.briefing, item, mention.parts)] if mention.parts else []
-    table = Mention.__table__  # type: ignore[attr-defined]
-    pks = session.execute(insert(table).returning(table.c.pk, sort_by_parameter_order=True), cells).scalars().all() if cells else ()
+    pks = added(session, Mention, cells)
     for pk, (briefing, item, held) in zip(pks, parts, strict=True):
         rows += [mention_row(briefing, item, part, followed.entities[p] if (p := place_of(part)) else None, pk) for part in held]
-    if rows:
-        session.execute(insert(table), rows)
+    add(session, Mention, rows)
     counts = Counter((row["entity_pk"], read_cell(row["surface"]).name) for row in rows if row["entity_pk"])
     return Named(followed.touched, followed.items, followed.briefings, counts)
 
@@ -124,108 +122,126 @@ def mention_row(
 
 def place_of(mention: NamedMention) -> Place | None:
     """What a mention hangs on: the key of its spelling, and what the document alone makes of it."""
-    return (storable(name_key(read_cell(mention.surface).name)), storable(mention.node)) if mention.node else None
+    return (_called(mention.surface)[1], storable(mention.node)) if mention.node else None
 
 
-def _claims(session: Session, briefing: Briefing, items: list[tuple[DecidedItem, Item]]) -> None:
-    session.add_all(
-        Claim(
-            briefing_pk=briefing.pk,  # type: ignore[arg-type]
-            item_pk=row.pk,  # type: ignore[arg-type]
-            kind=claim.kind,
-            field=claim.field,
-            surface=storable(claim.surface),
-            text=storable(claim.text),
-            line=claim.span.first_line,
-            start_char=claim.span.start,
-            end_char=claim.span.end,
-        )
-        for item, row in items
+@lru_cache(maxsize=16_000)
+def _called(surface: str) -> tuple[str, str]:
+    """The name in a place, and its key."""
+    name = read_cell(surface).name
+    return storable(name), storable(name_key(name))
+
+
+def _claims(session: Session, briefing: Briefing, items: list[tuple[DecidedItem, int]]) -> None:
+    rows = [
+        {
+            "briefing_pk": briefing.pk,
+            "item_pk": pk,
+            "kind": claim.kind,
+            "field": claim.field,
+            "surface": storable(claim.surface),
+            "text": storable(claim.text),
+            "line": claim.span.first_line,
+            "start_char": claim.span.start,
+            "end_char": claim.span.end,
+        }
+        for item, pk in items
         for claim in item.claims
-    )
+    ]
+    add(session, Claim, rows)
 
 
 def _citations(
-    session: Session, briefing: Briefing, decided: DecidedBriefing, items: list[tuple[DecidedItem, Item]], written: Written
+    session: Session, briefing: Briefing, decided: DecidedBriefing, items: list[tuple[DecidedItem, int]], written: Written
 ) -> None:
-    cited: list[tuple[DecidedSource, Item | None, int]] = [
-        (source, row, position) for item, row in items for position, source in enumerate(item.sources, 1)
+    cited: list[tuple[DecidedSource, int | None, int]] = [
+        (source, pk, position) for item, pk in items for position, source in enumerate(item.sources, 1)
     ]
-    cited += [(source, None, position) for position, source in enumerate(decided.readings, 1) if source]
-    sources = taxonomy.link_sources(session, [source for source, _, _ in cited])
+    readings: list[tuple[DecidedSource, int | None, int]] = [
+        (source, None, position) for position, source in enumerate(decided.readings, 1) if source
+    ]
+    sources = taxonomy.link_sources(session, [source for source, _, _ in [*cited, *readings]])
     written.sources.update(sources.values())
-    rows = [
-        Citation(
-            source_pk=sources[source.id],
-            briefing_pk=briefing.pk,  # type: ignore[arg-type]
-            item_pk=row.pk if row else None,
-            channel_pk=briefing.channel_pk,
-            date=briefing.date,
-            position=position,
-            label=storable(source.label),
-            target=storable(source.target),
-            raw=storable(source.raw),
-            arxiv_version=source.identity.arxiv_version,
-            status=source.identity.status,
-            reason=source.identity.reason,
-            line=source.span.first_line,
-            start_char=source.span.start,
-            end_char=source.span.end,
-        )
-        for source, row, position in cited
-    ]
-    session.add_all(rows)
-    session.flush()
-    of_reading = {row.position: row.pk for row in rows if row.item_pk is None}
-    session.add_all(
-        Reading(
-            briefing_pk=briefing.pk,  # type: ignore[arg-type]
-            citation_pk=of_reading.get(position),
-            position=position,
-            title=storable(reading.title),
-            target=storable(reading.target),
-            note=storable(reading.note),
-            line=reading.span.first_line,
-        )
+
+    def rows(of: list[tuple[DecidedSource, int | None, int]]) -> list[dict[str, Any]]:
+        return [
+            {
+                "source_pk": sources[source.id],
+                "briefing_pk": briefing.pk,
+                "item_pk": pk,
+                "channel_pk": briefing.channel_pk,
+                "date": briefing.date,
+                "position": position,
+                "label": storable(source.label),
+                "target": storable(source.target),
+                "raw": storable(source.raw),
+                "arxiv_version": source.identity.arxiv_version,
+                "status": source.identity.status,
+                "reason": source.identity.reason,
+                "line": source.span.first_line,
+                "start_char": source.span.start,
+                "end_char": source.span.end,
+            }
+            for source, pk, position in of
+        ]
+
+    add(session, Citation, rows(cited))
+    of_reading = {position: pk for (_, _, position), pk in zip(readings, added(session, Citation, rows(readings)), strict=True)}
+    told = [
+        {
+            "briefing_pk": briefing.pk,
+            "citation_pk": of_reading.get(position),
+            "position": position,
+            "title": storable(reading.title),
+            "target": storable(reading.target),
+            "note": storable(reading.note),
+            "line": reading.span.first_line,
+        }
         for position, reading in enumerate(decided.draft.body.readings, 1)
-    )
+    ]
+    add(session, Reading, told)
 
 
 def _editorial(session: Session, briefing: Briefing, decided: DecidedBriefing) -> None:
-    assert briefing.pk
     body = decided.draft.body
-    for position, insight in enumerate(body.insight, 1):
-        place = insight.text or insight.title
-        assert place
-        session.add(
-            Insight(
-                briefing_pk=briefing.pk,
-                position=position,
-                title=storable(insight.title.text) if insight.title else None,
-                text=storable(insight.text.text) if insight.text else "",
-                first_line=place.span.first_line,
-                start_char=place.span.start,
-            )
-        )
-    said: dict[str, int] = {}
+    insights = [
+        {
+            "briefing_pk": briefing.pk,
+            "position": position,
+            "title": storable(insight.title.text) if insight.title else None,
+            "text": storable(insight.text.text) if insight.text else "",
+            "first_line": place.span.first_line,
+            "start_char": place.span.start,
+        }
+        for position, insight in enumerate(body.insight, 1)
+        if (place := insight.text or insight.title)
+    ]
+    add(session, Insight, insights)
+    said: Counter[str] = Counter()
+    watched = []
     for entry in body.watchlist:
         key = fold(entry.text)
-        said[key] = said.get(key, 0) + 1
-        session.add(
-            WatchlistEntry(
-                id=stable_id("w", briefing.id, key, str(said[key])),
-                briefing_pk=briefing.pk,
-                date=briefing.date,
-                position=entry.position,
-                text=storable(entry.text),
-                line=entry.span.first_line,
-                start_char=entry.span.start,
-            )
+        said[key] += 1
+        watched.append(
+            {
+                "id": stable_id("w", briefing.id, key, str(said[key])),
+                "briefing_pk": briefing.pk,
+                "date": briefing.date,
+                "position": entry.position,
+                "text": storable(entry.text),
+                "line": entry.span.first_line,
+                "start_char": entry.span.start,
+            }
         )
-    for position, note in enumerate(body.background, 1):
-        session.add(
-            BackgroundNote(
-                briefing_pk=briefing.pk, position=position, term=storable(note.term), text=storable(note.text), line=note.span.first_line
-            )
-        )
-    session.flush()
+    add(session, WatchlistEntry, watched)
+    notes = [
+        {
+            "briefing_pk": briefing.pk,
+            "position": position,
+            "term": storable(note.term),
+            "text": storable(note.text),
+            "line": note.span.first_line,
+        }
+        for position, note in enumerate(body.background, 1)
+    ]
+    add(session, BackgroundNote, notes)

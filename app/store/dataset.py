@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
-from app.store.rows import chunks
+from app.store.rows import add, chunks
 from app.store.tables import Change, Dataset, EntityChange
 
 
@@ -58,8 +58,8 @@ def record(session: Session, events: Iterable[Event], now: datetime) -> int:
     dataset.version += 1
     dataset.modified_at = now
     session.add(dataset)
-    session.add_all(
-        Change(version=dataset.version, action=e.action, object=e.object, object_id=e.object_id, at=now, payload=e.payload) for e in events
-    )
     session.flush()
+    columns = {"version": dataset.version, "at": now}
+    rows = [{**columns, "action": e.action, "object": e.object, "object_id": e.object_id, "payload": e.payload} for e in events]
+    add(session, Change, rows)
     return dataset.version

@@ -13,10 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+import psycopg
+from psycopg_pool import ConnectionPool, PoolTimeout
 from sqlalchemy import Engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool, StaticPool
 from sqlmodel import Session, create_engine
 
 from app.errors import Unavailable
@@ -35,8 +37,9 @@ except ImportError:  # pragma: no cover - not on Windows, where BEGIN IMMEDIATE 
 __all__ = ["Database", "Slow", "patiently", "sqlite"]
 
 POOL = 10
-QUICK = 0.01
+QUICK = 0.02
 """Seconds a query may take in the event loop before it is left to a thread."""
+_CONNECTION_WAIT = 2.0
 _WRITE_WAIT = 30.0
 _LOCK_TIMEOUT = 2_000
 _ADVISORY_LOCK = 0x62726965  # "brie"
@@ -153,12 +156,12 @@ def _at(engine: Engine) -> tuple[Any, ...] | None:
         return tuple(row) if row else None
 
 
-def patiently(session: Session) -> None:
-    """Let a session that makes ready what many will ask for take as long as a write may."""
+def patiently(session: Session, seconds: float = _WRITE_WAIT) -> None:
+    """Let a session that makes ready what many will ask for, or goes through all there is, take so long; as long as a write may."""
     if session.get_bind().dialect.name == "sqlite":
-        session.connection().info["deadline"] = time.monotonic() + _WRITE_WAIT
+        session.connection().info["deadline"] = time.monotonic() + seconds
     else:
-        session.execute(text(f"SET LOCAL statement_timeout = '{_WRITE_WAIT:.0f}s'"))
+        session.execute(text(f"SET LOCAL statement_timeout = '{seconds:.0f}s'"))
 
 
 def _checked(url: str, variable: str = "BRIEFBASE_DATABASE_URL") -> URL:
@@ -197,7 +200,9 @@ def _lock(handle: IO[str]) -> None:
 
 
 def _sqlite_engine(url: URL, *, memory: bool = False, read_timeout: float | None = None) -> Engine:
-    options: dict[str, Any] = {"poolclass": StaticPool} if memory else {"pool_size": POOL, "max_overflow": 0, "pool_timeout": 2}
+    options: dict[str, Any] = (
+        {"poolclass": StaticPool} if memory else {"pool_size": POOL, "max_overflow": 0, "pool_timeout": _CONNECTION_WAIT}
+    )
     engine = create_engine(url, module=sqlite, connect_args={"check_same_thread": False}, **options)
     begin = "BEGIN" if read_timeout else "BEGIN IMMEDIATE"
 
@@ -226,17 +231,51 @@ def _sqlite_engine(url: URL, *, memory: bool = False, read_timeout: float | None
     return engine
 
 
+class _Pool:
+    """The driver's pool. Opened when a connection is wanted, also after it was closed: a copy of the process must not share it."""
+
+    def __init__(self, url: URL, settings: str) -> None:
+        self._conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        # Server-side prepared statements do not survive a PgBouncer in transaction mode.
+        self._kwargs: dict[str, Any] = {"options": settings, "connect_timeout": 5, "prepare_threshold": None}
+        self._opening = threading.Lock()
+        self._pool: ConnectionPool | None = None
+
+    def connect(self) -> psycopg.Connection[Any]:
+        with self._opening:
+            if self._pool is None:
+                check = ConnectionPool.check_connection
+                self._pool = ConnectionPool(
+                    self._conninfo,
+                    kwargs=self._kwargs,
+                    min_size=0,
+                    max_size=POOL,
+                    timeout=_CONNECTION_WAIT,
+                    check=check,
+                    close_returns=True,
+                    open=True,
+                )
+            pool = self._pool
+        try:
+            return pool.getconn()
+        except PoolTimeout:
+            if pool.get_stats().get("connections_errors"):
+                # Where nobody can connect, the driver says why, the pool does not.
+                psycopg.connect(self._conninfo, **self._kwargs).close()
+            raise
+
+    def close(self, engine: Engine | None = None) -> None:
+        with self._opening:
+            pool, self._pool = self._pool, None
+        if pool:
+            pool.close()
+
+
 def _postgres_engine(url: URL, *, statement_timeout: float, read_only: bool = False) -> Engine:
     settings = f"-c statement_timeout={int(statement_timeout * 1000)} -c lock_timeout={_LOCK_TIMEOUT} -c timezone=UTC"
-    engine = create_engine(
-        url,
-        pool_size=POOL,
-        max_overflow=0,
-        pool_timeout=2,
-        pool_pre_ping=True,
-        # Server-side prepared statements do not survive a PgBouncer in transaction mode.
-        connect_args={"options": settings, "connect_timeout": 5, "prepare_threshold": None},
-    )
+    pool = _Pool(url, settings)
+    engine = create_engine(url, poolclass=NullPool, creator=pool.connect)
+    event.listen(engine, "engine_disposed", pool.close)
     if read_only:
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return engine

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
 from app.normalize.echoes import Named, Passage, echoes
-from app.store.rows import chunks
+from app.store.rows import add, chunks
 from app.store.tables import BriefingTag, Citation, Echo, Entity, Insight, Item, Mention, Reading, Source, WatchlistEntry
 from app.store.tellings import of_briefing
 
@@ -22,14 +22,14 @@ def follow(session: Session, briefings: Iterable[int], items: Iterable[int]) -> 
         session.execute(delete(Echo).where(col(Echo.briefing_pk) == pk))
         there = of_briefing(session, pk)
         pks = {telling.id: item for item, telling in there.items()}
-        session.add_all(
-            Echo(
-                item_pk=pks[echo.item], briefing_pk=pk, place=echo.where, position=echo.position, line=echo.line,
-                text=echo.text, signal=echo.signal, score=echo.score,
-            )
+        rows = [
+            {
+                "item_pk": pks[echo.item], "briefing_pk": pk, "place": echo.where, "position": echo.position, "line": echo.line,
+                "text": echo.text, "signal": echo.signal, "score": echo.score,
+            }
             for echo in echoes(list(there.values()), passages(session, pk))
-        )  # fmt: skip
-    session.flush()
+        ]  # fmt: skip
+        add(session, Echo, rows)
 
 
 def passages(session: Session, briefing_pk: int) -> list[Passage]:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, update
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, delete, insert, update
+from sqlmodel import Session, SQLModel, col, select
 
 from app.normalize.catalogue import Catalogue
 from app.normalize.clusters import is_catalogued
@@ -14,7 +14,7 @@ from app.normalize.identity import slugs, stable_id
 from app.normalize.names import name_key, read_cell
 from app.store import ledger, spellings
 from app.store.dataset import Event
-from app.store.rows import chunks
+from app.store.rows import added, chunks
 from app.store.tables import Alias, Entity, Mention, Spelling
 
 _LONGEST_NAME = 200
@@ -154,32 +154,40 @@ def _wanted(session: Session, node: str, name: str, catalogue: Catalogue) -> _Wa
     return _Wanted(node, name[:_LONGEST_NAME], "")
 
 
-def _create(session: Session, fresh: list[_Wanted], above: Mapping[str, int], catalogue: Catalogue) -> dict[str, int]:
+def _create(session: Session, fresh: list[_Wanted], above: dict[str, int], catalogue: Catalogue) -> dict[str, int]:
     ids = {entry.node: entity_id(entry.node) for entry in fresh}
     choices = {entry.node: ((entry.slug,) if entry.slug else ()) + slugs(entry.name, ids[entry.node]) for entry in fresh}
     taken: set[str] = set()
     for part in chunks(sorted({slug for choice in choices.values() for slug in choice})):
         taken.update(session.exec(select(col(Entity.slug)).where(col(Entity.slug).in_(part))))
-    made = []
+    rows: list[dict[str, Any]] = []
     # Catalogued entities choose first: their slugs are given.
     for entry in sorted(fresh, key=lambda entry: (not is_catalogued(entry.node), entry.node)):
         slug = next(slug for slug in choices[entry.node] if slug not in taken)
         taken.add(slug)
         known = catalogue.entities.get(entry.node.removeprefix("c:")) if is_catalogued(entry.node) else None
-        entity = Entity(id=ids[entry.node], node=entry.node, slug=slug, name=entry.name)
-        if known:
-            entity.sqlmodel_update(
-                {"type": known.type, "names": dict(known.names), "external_ids": dict(known.ids or {}), "origin": "catalogue"}
-            )
-        made.append((entity, known))
-    session.add_all(entity for entity, _ in made)
-    session.flush()
-    pks = {entity.node: entity.pk for entity, _ in made if entity.pk}
-    for entity, known in made:
-        if known:
-            entity.family_pk = pks.get(f"c:{known.family}") or above.get(f"c:{known.family}")
-            entity.maker_pk = pks.get(f"c:{known.maker}") or above.get(f"c:{known.maker}")
-    session.flush()
+        rows.append(
+            {
+                "id": ids[entry.node],
+                "node": entry.node,
+                "slug": slug,
+                "name": entry.name,
+                "type": known.type if known else "other",
+                "names": dict(known.names) if known else {},
+                "external_ids": dict(known.ids or {}) if known else {},
+                "origin": "catalogue" if known else "document",
+            }
+        )
+    pks = dict(zip((row["node"] for row in rows), added(session, Entity, rows), strict=True))
+    held = above | pks
+    tied = [
+        {"own": pk, "family_pk": held.get(f"c:{known.family}"), "maker_pk": held.get(f"c:{known.maker}")}
+        for node, pk in pks.items()
+        if is_catalogued(node) and (known := catalogue.entities.get(node.removeprefix("c:"))) and (known.family or known.maker)
+    ]
+    if tied:
+        table = SQLModel.metadata.tables["entity"]
+        session.execute(update(table).where(table.c.pk == bindparam("own")), tied)
     return pks
 
 

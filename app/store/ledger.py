@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from app.normalize.clusters import Clusters, Link, Pair, cluster, is_catalogued
 from app.normalize.identity import stable_id
-from app.store.rows import chunks, storable
+from app.store.rows import add, chunks, storable
 from app.store.tables import Judgement
 
 RESOLVER = "resolver"
@@ -34,26 +34,27 @@ def record(session: Session, briefing_pk: int, links: Iterable[Link], doubts: It
     mine = (col(Judgement.briefing_pk) == briefing_pk, col(Judgement.actor) == RESOLVER)
     concerned = {node for pair in session.exec(select(col(Judgement.left_key), col(Judgement.right_key)).where(*mine)) for node in pair}
     session.execute(delete(Judgement).where(*mine))
+    rows = []
     for verdict, judged in (("positive", links), ("unsure", doubts)):
         for link in judged:
             left, right = storable(link.left), storable(link.right)
             concerned |= {left, right}
-            session.add(
-                Judgement(
-                    id=stable_id("j", str(briefing_pk), verdict, left, right),
-                    kind="link",
-                    verdict=verdict,
-                    left_key=left,
-                    right_key=right,
-                    method=link.method,
-                    score=link.score,
-                    evidence={"text": link.evidence},
-                    actor=RESOLVER,
-                    briefing_pk=briefing_pk,
-                    created_at=now,
-                )
+            rows.append(
+                {
+                    "id": stable_id("j", str(briefing_pk), verdict, left, right),
+                    "kind": "link",
+                    "verdict": verdict,
+                    "left_key": left,
+                    "right_key": right,
+                    "method": link.method,
+                    "score": link.score,
+                    "evidence": {"text": link.evidence},
+                    "actor": RESOLVER,
+                    "briefing_pk": briefing_pk,
+                    "created_at": now,
+                }
             )
-    session.flush()
+    add(session, Judgement, rows)
     return concerned
 
 

@@ -7,10 +7,12 @@ from sqlalchemy import delete
 from sqlmodel import Session, col
 
 from app.normalize.quality import counts
+from app.store.rows import add
 from app.store.tables import Measure
 
 
 def measure(session: Session, briefing_pk: int, report: Mapping[str, Any] | None) -> None:
     """Put down the figures of a report in place of the former ones; a draft has none."""
     session.execute(delete(Measure).where(col(Measure.briefing_pk) == briefing_pk))
-    session.add_all(Measure(briefing_pk=briefing_pk, name=name, value=value) for name, value in (counts(report) if report else {}).items())
+    figures = counts(report) if report else {}
+    add(session, Measure, [{"briefing_pk": briefing_pk, "name": name, "value": value} for name, value in figures.items()])

@@ -1,8 +1,11 @@
 """How values are cut for the database."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
+
+from sqlalchemy import insert
+from sqlmodel import Session, SQLModel
 
 T = TypeVar("T")
 
@@ -15,6 +18,20 @@ def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """`values` in runs that fit one `IN (…)`."""
     for start in range(0, len(values), _CHUNK):
         yield values[start : start + _CHUNK]
+
+
+def add(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows, without an object for each of them."""
+    if rows:
+        session.execute(insert(SQLModel.metadata.tables[str(table.__tablename__)]), rows)
+
+
+def added(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Write rows, and give their numbers, in their order."""
+    if not rows:
+        return []
+    columns = SQLModel.metadata.tables[str(table.__tablename__)]
+    return list(session.execute(insert(columns).returning(columns.c.pk, sort_by_parameter_order=True), rows).scalars())
 
 
 def storable(value: Any) -> Any:

@@ -5,12 +5,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import count
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col
 
+from app.normalize.search_places import UNDATED, spot
 from app.normalize.text import fold
 from app.normalize.tokens import PART, stream
 from app.store.rows import chunks
@@ -100,7 +102,8 @@ def faults(session: Session) -> Iterator[str]:
                 key, row = f"{kind}/{found.id}", stored.get(pk)
                 held.discard(key)
                 wanted = found.columns() | {"key": key, "date": found.date, "fields": found.fields()}
-                if row is None or any(getattr(row, name) != value for name, value in wanted.items()):
+                lowest, highest = spot(kind, found.date)
+                if row is None or not lowest <= row.pk <= highest or any(getattr(row, name) != value for name, value in wanted.items()):
                     yield key
         yield from sorted(held)
 
@@ -130,19 +133,20 @@ def _follow(session: Session, kind: str, pks: Sequence[int]) -> None:
     )
     here = select(*columns).where(col(SearchDocument.kind) == kind, col(SearchDocument.ref_pk).in_(pks))
     gone, changed, fresh = [], [], dict(wanted)
-    moved: dict[date, list[int]] = defaultdict(list)
+    aged: dict[date, list[int]] = defaultdict(list)
     for row in session.execute(here).all():
         found = fresh.pop(row.ref_pk, None)
-        if found is None or row.key != f"{kind}/{found.id}":
-            # SQLite may give the number of what is gone to something new.
+        moved = found is not None and row.date != found.date and kind != UNDATED
+        if found is None or row.key != f"{kind}/{found.id}" or moved:
+            # SQLite may give the number of what is gone to something new; what is of another day has another place in the index.
             gone.append(row.pk)
             fresh |= {row.ref_pk: found} if found else {}
         elif row.fields != found.fields():
             changed.append({"held": row.pk, "date": found.date, "fields": found.fields()} | found.columns())
         elif row.date != found.date:
             # The index is left alone where the tokens are.
-            moved[found.date].append(row.pk)
-    for day, rows in moved.items():
+            aged[found.date].append(row.pk)
+    for day, rows in aged.items():
         session.execute(update(_TABLE).where(_TABLE.c.pk.in_(rows)).values(date=day))
     if gone:
         session.execute(delete(_TABLE).where(_TABLE.c.pk.in_(gone)))
@@ -151,13 +155,30 @@ def _follow(session: Session, kind: str, pks: Sequence[int]) -> None:
     if fresh:
         # What went without anybody saying so may have left its row.
         session.execute(delete(_TABLE).where(_TABLE.c.key.in_([f"{kind}/{found.id}" for found in fresh.values()])))
+        free = _places(session, kind, {found.date for found in fresh.values()})
         session.execute(
             insert(_TABLE),
             [
-                {"key": f"{kind}/{found.id}", "kind": kind, "ref_pk": pk, "date": found.date, "fields": found.fields()} | found.columns()
-                for pk, found in sorted(fresh.items())
+                {"pk": next(free[found.date]), "key": f"{kind}/{found.id}", "kind": kind, "ref_pk": pk, "date": found.date}
+                | {"fields": found.fields()}
+                | found.columns()
+                # The index takes them best in the order of their places.
+                for pk, found in sorted(fresh.items(), key=lambda pair: (pair[1].date, pair[0]))
             ],
         )
+
+
+def _places(session: Session, kind: str, days: Iterable[date]) -> dict[date, Iterator[int]]:
+    """The free numbers for things of a kind, by day."""
+    free: dict[tuple[int, int], Iterator[int]] = {}
+    found = {}
+    for day in days:
+        lowest, highest = spot(kind, day)
+        if (lowest, highest) not in free:
+            last = session.scalar(select(func.max(col(SearchDocument.pk))).where(col(SearchDocument.pk).between(lowest, highest)))
+            free[lowest, highest] = count(lowest if last is None else last + 1)
+        found[day] = free[lowest, highest]
+    return found
 
 
 def _items(session: Session, pks: Sequence[int]) -> dict[int, _Found]:

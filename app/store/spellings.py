@@ -3,11 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import delete, func, insert, select, update
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlmodel import Session, SQLModel, col
 
 from app.normalize.names import read_cell
-from app.store.rows import chunks
+from app.store.rows import add, chunks
 from app.store.tables import Mention, Spelling
 
 Counts = Counter[tuple[int, str]]
@@ -40,17 +40,19 @@ def change(session: Session, more: Counts, fewer: Counts) -> None:
             )
         )
         held |= {(entity, name): (pk, count) for pk, entity, name, count in rows}
-    fresh, gone = [], []
+    fresh, counted_anew, gone = [], [], []
     for (entity, name), by in sorted(changed.items()):
         pk, count = held.get((entity, name), (None, 0))
         if pk is None:
             fresh.append({"entity_pk": entity, "name": name, "count": by})
         elif count + by:
-            session.execute(update(Spelling).where(col(Spelling.pk) == pk).values(count=count + by))
+            counted_anew.append({"held": pk, "count": count + by})
         else:
             gone.append(pk)
-    if fresh:
-        session.execute(insert(Spelling), fresh)
+    add(session, Spelling, fresh)
+    if counted_anew:
+        table = SQLModel.metadata.tables["spelling"]
+        session.execute(update(table).where(table.c.pk == bindparam("held")), counted_anew)
     for part in chunks(gone):
         session.execute(delete(Spelling).where(col(Spelling.pk).in_(part)))
 

@@ -164,7 +164,6 @@ class Item(SQLModel, table=True):
     )
 
 
-# In the order lists have by default, so that a page is read off it.
 Index("ix_item_newest", col(Item.date).desc(), col(Item.channel_pk), col(Item.ordinal))
 
 
@@ -505,16 +504,11 @@ class Echo(SQLModel, table=True):
     score: float
 
 
-# What parts the bytes of the next two: characters that JSON cannot hold unescaped.
-NAME = b"\0"
-"""Before and after the `pk` of an entity."""
-PART = b"\1"
-"""Between what an item always has, what it has outside of its briefing, and each of `ITEM_PARTS`; between what a briefing has in
-lists and the rest of it."""
-ITEMS = b"\2"
-"""Before and after the `pk`s of a section's items, parted by commas."""
+# What parts the bytes of the next two; JSON cannot hold it unescaped.
+NAME, PART, ITEMS = b"\0", b"\1", b"\2"
+"""Around the `pk` of an entity; between what an item always has, what it has outside of its briefing and each of `ITEM_PARTS`, and
+between what a briefing has in lists and the rest of it; around the `pk`s of a section's items, which commas part."""
 ITEM_PARTS = ("details", "entities", "sources", "certainty", "extra", "echoes")
-"""What an item has when it is asked for alone."""
 
 
 class ItemJson(SQLModel, table=True):
@@ -572,6 +566,7 @@ class SearchDocument(SQLModel, table=True):
 
     __tablename__ = "search_document"
     pk: int | None = _pk()
+    """Its place in the index (see `normalize/search_places.py`)."""
     key: str = Field(max_length=80, unique=True)
     """The kind and the public id: `item/i_…`."""
     kind: str = Field(max_length=8)

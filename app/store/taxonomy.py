@@ -12,7 +12,7 @@ from app.normalize.names import name_key
 from app.normalize.publishers import publisher_name
 from app.parse.draft import Passage
 from app.store.dataset import Event
-from app.store.rows import chunks, storable
+from app.store.rows import add, added, chunks, storable
 from app.store.tables import Briefing, BriefingTag, Citation, Publisher, Source, Tag
 
 # Of several citations of one source, the clearest says what it is: the order of ingestion does not.
@@ -30,18 +30,16 @@ def link_sources(session: Session, cited: Sequence[DecidedSource]) -> dict[str, 
     fresh = [source for source_id, source in sorted(by_id.items()) if source_id not in found]
     publishers = _link_publishers(session, {s.identity.publisher for s in fresh if s.identity.publisher})
     rows = [
-        Source(
-            id=source.id,
-            url=storable(source.identity.url),
-            arxiv_id=source.identity.arxiv_id,
-            status=source.identity.status,
-            publisher_pk=publishers.get(source.identity.publisher or ""),
-        )
+        {
+            "id": source.id,
+            "url": storable(source.identity.url),
+            "arxiv_id": source.identity.arxiv_id,
+            "status": source.identity.status,
+            "publisher_pk": publishers.get(source.identity.publisher or ""),
+        }
         for source in fresh
     ]
-    session.add_all(rows)
-    session.flush()
-    return found | {row.id: row.pk for row in rows if row.pk}
+    return found | dict(zip((source.id for source in fresh), added(session, Source, rows), strict=True))
 
 
 def _link_publishers(session: Session, domains: set[str]) -> dict[str, int]:
@@ -50,10 +48,9 @@ def _link_publishers(session: Session, domains: set[str]) -> dict[str, int]:
         found |= {
             domain: pk for domain, pk in session.exec(select(col(Publisher.id), col(Publisher.pk)).where(col(Publisher.id).in_(ids))) if pk
         }
-    rows = [Publisher(id=domain, name=publisher_name(domain)) for domain in sorted(domains - found.keys())]
-    session.add_all(rows)
-    session.flush()
-    return found | {row.id: row.pk for row in rows if row.pk}
+    fresh = sorted(domains - found.keys())
+    rows = [{"id": domain, "name": publisher_name(domain)} for domain in fresh]
+    return found | dict(zip(fresh, added(session, Publisher, rows), strict=True))
 
 
 def tag(session: Session, briefing: Briefing, tags: Sequence[str], keywords: Sequence[Passage]) -> set[int]:
@@ -65,21 +62,21 @@ def tag(session: Session, briefing: Briefing, tags: Sequence[str], keywords: Seq
     for _, name, _, _ in named:
         names[storable(name_key(name))] = storable(name)
     pks = _link_tags(session, names)
-    for kind, name, position, passage in named:
-        session.add(
-            BriefingTag(
-                briefing_pk=briefing.pk,  # type: ignore[arg-type]
-                tag_pk=pks[storable(name_key(name))],
-                kind=kind,
-                date=briefing.date,
-                position=position,
-                name=storable(name),
-                line=passage.span.first_line if passage else None,
-                start_char=passage.span.start if passage else None,
-                end_char=passage.span.end if passage else None,
-            )
-        )
-    session.flush()
+    rows = [
+        {
+            "briefing_pk": briefing.pk,
+            "tag_pk": pks[storable(name_key(name))],
+            "kind": kind,
+            "date": briefing.date,
+            "position": position,
+            "name": storable(name),
+            "line": passage.span.first_line if passage else None,
+            "start_char": passage.span.start if passage else None,
+            "end_char": passage.span.end if passage else None,
+        }
+        for kind, name, position, passage in named
+    ]
+    add(session, BriefingTag, rows)
     return set(pks.values())
 
 
@@ -96,10 +93,8 @@ def _link_tags(session: Session, names: dict[str, str]) -> dict[str, int]:
     for key in fresh:
         slug = next(slug for slug in wanted[key] if slug not in taken)
         taken.add(slug)
-        made.append(Tag(slug=slug, key=key, name=names[key]))
-    session.add_all(made)
-    session.flush()
-    return found | {row.key: row.pk for row in made if row.pk}
+        made.append({"slug": slug, "key": key, "name": names[key]})
+    return found | dict(zip(fresh, added(session, Tag, made), strict=True))
 
 
 def refresh(session: Session, sources: Iterable[int], tags: Iterable[int]) -> list[Event]:

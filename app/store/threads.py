@@ -31,9 +31,9 @@ from app.store.tellings import Recent, tellings
 # Days decided at once: what is held in memory stays small however many there are.
 _STRETCH = 60
 _LINK, _THREAD, _MEMBER = (SQLModel.metadata.tables[name] for name in ("item_link", "thread", "thread_member"))
-_LINKS: Any = select(
-    *(getattr(ItemLink, name) for name in ("item_pk", "earlier_pk", "signal", "score", "joins", "same", "news", "evidence"))
-)
+# Places follow from links whatever their evidence is.
+_TIES: Any = select(*(getattr(ItemLink, name) for name in ("item_pk", "earlier_pk", "signal", "score", "joins", "same", "news")))
+_LINKS = _TIES.add_columns(col(ItemLink.evidence))
 
 
 def follow(session: Session, briefings: Iterable[int], items: Iterable[int], recent: Recent | None = None) -> None:
@@ -181,9 +181,8 @@ class _Placing:
         """Place the items that `changed`, and all that follows; `own` may also stand in another order than before."""
         self.written |= set(broken)
         self._know(changed)
-        # At once, what would be asked for item by item.
+        # At once, what would be asked for thread by thread.
         self._link_back(self.ids)
-        self._know(pk for pk in self.ids if self.ids[pk] not in self.links)
         for pk in changed:
             self._push(self.ids[pk])
         for thread in sorted({self.member[self.ids[pk]].thread for pk in own if pk in self.ids} | set(broken)):
@@ -223,9 +222,10 @@ class _Placing:
             self._load_members([thread])
         self._link_back(self.pks[item] for item in self.members[thread])
         linking = (self.ids[pk] for item in self.members[thread] for pk in self.later[self.pks[item]])
-        for item in {*linking, *self.members[thread]}:
-            if after is None or self.place[item] > after:
-                self._push(item)
+        again = [item for item in {*linking, *self.members[thread]} if after is None or self.place[item] > after]
+        self._know(self.pks[item] for item in again if item not in self.links)
+        for item in again:
+            self._push(item)
 
     def _link_back(self, pks: Iterable[int]) -> None:
         """Load which items are linked to these."""
@@ -240,12 +240,13 @@ class _Placing:
     def _know(self, pks: Iterable[int]) -> None:
         """Load links, threads and members around items."""
         wanted = sorted(set(pks))
-        rows = [r for part in chunks(wanted) for r in self.session.execute(_LINKS.where(col(ItemLink.item_pk).in_(part)))]
+        rows = [r for part in chunks(wanted) for r in self.session.execute(_TIES.where(col(ItemLink.item_pk).in_(part)))]
         self._locate({*wanted, *(row.earlier_pk for row in rows)})
         for pk in wanted:
             self.links[self.ids[pk]] = []
         for row in rows:
-            self.links[self.ids[row.item_pk]].append(_link_of(row, self.ids[row.item_pk], self.ids[row.earlier_pk]))
+            item, earlier = self.ids[row.item_pk], self.ids[row.earlier_pk]
+            self.links[item].append(Link(item, earlier, row.signal, row.score, row.joins, row.same, row.news, {}))
         for pk in wanted:
             held = self.links[self.ids[pk]]
             held.sort(key=lambda link: self.place[link.earlier], reverse=True)

@@ -1,4 +1,6 @@
-"""Which version last touched each entity, so that names kept in memory follow it
+"""Which version last touched each entity; numbers in the search index that tell kind and day
+
+The index is filled anew at start, where it is found to be empty.
 
 Revision: 0009
 Revises: 0008
@@ -22,6 +24,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("entity_pk", name=op.f("pk_entity_change")),
     )
     op.create_index(op.f("ix_entity_change_version"), "entity_change", ["version"])
+    if op.get_bind().dialect.name == "sqlite":
+        # Row by row the triggers would take what is indexed out again.
+        op.execute("DROP TRIGGER search_index_removed")
+        op.execute("DELETE FROM search_document")
+        op.execute("INSERT INTO search_index(search_index) VALUES ('delete-all')")
+        op.execute(
+            "CREATE TRIGGER search_index_removed AFTER DELETE ON search_document BEGIN"
+            " INSERT INTO search_index(search_index, rowid, title, summary, body)"
+            " VALUES ('delete', old.pk, old.title, old.summary, old.body); END"
+        )
+    else:
+        op.execute("DELETE FROM search_document")
 
 
 def downgrade() -> None:

@@ -1,8 +1,8 @@
 """Answers are told from beginnings of answers, and what is counted is what was answered."""
 
-import asyncio
 import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import repeat
 
 import pytest
@@ -42,26 +42,29 @@ def test_an_answer_is_whole_at_its_end_and_not_before(answer: bytes) -> None:
     assert [is_whole(answer[:end]) for end in range(len(answer) + 1)] == [False] * len(answer) + [True]
 
 
+class _Answers(BaseHTTPRequestHandler):
+    """`/N` is answered with status N."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.send_response(int(self.path[1:]))
+        self.send_header("Content-Length", "3")
+        self.end_headers()
+        self.wfile.write(b"abc")
+
+    def log_message(self, *told: object) -> None:
+        """Nothing."""
+
+
 @pytest.fixture
 def port() -> Iterator[int]:
-    """A server that answers `/N` with status N."""
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while head := await reader.readline():
-            while await reader.readline() != b"\r\n":
-                pass
-            writer.write(b"HTTP/1.1 %b x\r\ncontent-length: 3\r\n\r\nabc" % head.split()[1][1:])
-        writer.close()
-
-    loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(asyncio.start_server(answer, "127.0.0.1", 0))
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    yield int(server.sockets[0].getsockname()[1])
-    loop.call_soon_threadsafe(server.close)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
-    loop.close()
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Answers) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
 
 
 def test_as_much_is_asked_as_was_to_be(port: int) -> None:

@@ -1,6 +1,11 @@
 """Where it stands, and why it counts."""
 
-from app.normalize.tokens import phrase
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.normalize.text import fold
+from app.normalize.tokens import phrase, tokens
+from app.query import highlights
 from app.query.highlights import match
 from app.query.schemas.search import MatchOut
 from app.query.schemas.shared import EntityRef
@@ -63,3 +68,33 @@ def test_why() -> None:
         ("輝達", None, None, ["summary"], ["script"]),
     ]
     assert [highlight.field for highlight in told.highlights] == ["title", "summary"]
+
+
+_LETTERS = st.text(st.sampled_from("aAb1é推理產x -.\u200b①🎉"), max_size=9)
+
+
+@settings(max_examples=600, deadline=None)
+@given(
+    _LETTERS | st.text(max_size=9),
+    st.text(st.sampled_from("aAb1推理產-. é"), min_size=1, max_size=4) | st.text(max_size=3),
+    _LETTERS,
+    st.booleans(),
+)
+def test_a_short_cut_finds_what_the_tokens_do(before: str, word: str, after: str, is_open: bool) -> None:
+    text = f"{before}{word}{after}{word}"
+    wanted = phrase(word, prefix=is_open)
+    if wanted:
+        asked = highlights._asked([Term(word, (Reading((wanted,)),), True)])
+        found = [span for _, _, span in highlights._found(text, fold(text), highlights._held(fold(text), asked))]
+        held = list(tokens(text))
+        places = {token.text: [at for at, other in enumerate(held) if other.text == token.text] for token in held}
+        runs = list(highlights._runs(wanted, wanted.words, held, places))
+        starts = {run[0].start: highlights._folded(text, run, wanted) for run in runs}
+        assert {span.start: span.folded for span in found} == starts
+
+
+def test_signs_without_accents_stand_as_they_are() -> None:
+    for code in range(0x20, 0x20000):
+        char = chr(code)
+        if not highlights._ODD.search(fold(char)) and not 0xD800 <= code < 0xE000:
+            assert all(token.text in fold(f"a{char}推") for token in tokens(f"a{char}推")), hex(code)

@@ -73,6 +73,32 @@ def test_a_walk_meets_each_hit_once_while_documents_come_in(
     assert [title for title in seen if "new" not in title] == there
 
 
+@pytest.mark.parametrize("window", [1, 4, 7, 1000])
+@pytest.mark.parametrize("q", ["推理", "推理 模型", "推理 -無", "推理 OR 模型", "推理*", '"推理 模型"'])
+def test_the_index_alone_finds_what_a_look_at_the_rows_does(
+    database: Database, window: int, q: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "WINDOW", window)
+    for n in range(1, 5):
+        some = [item(f"推理 模型 {n}{c}", summary="推理 " * n, names="推理、模型") for c in "abc"]
+        more = [item(f"{n}d", summary="推理 模型 " * (5 - n)), item(f"模型 {n}e 無", summary="推理"), item(f"推理 {n}f")]
+        take_in(database, briefing(*some, *more, date=f"2026-01-0{n}"))
+
+    def walked(session: Session, kinds: list[str] | None) -> list[list[tuple[str, float]]]:
+        wanted = matching.sought(session, Searched(q=q))
+        assert wanted
+        within = [col(SearchDocument.kind).in_(["item", "entity", "briefing"])]
+        pages, cursor = [], None
+        while cursor or not pages:
+            rows = ranking.page(session, wanted, within, 4, cursor, q, kinds=kinds)
+            pages.append([(hit.key, hit.score) for hit in rows.rows])
+            cursor = rows.next_cursor
+        return pages
+
+    with database.read() as session:
+        assert walked(session, ["item", "entity", "briefing"]) == walked(session, None)
+
+
 def test_cursors_that_are_none(database: Database) -> None:
     take_in(database, briefing(item("推理 A"), item("推理 B")))
     with database.read() as session:

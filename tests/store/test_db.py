@@ -14,6 +14,7 @@ from app.errors import Unavailable
 from app.store import dataset, db
 from app.store.db import Database
 from tests.conftest import copy_of, new_url
+from tests.servers import free_port
 
 _ENDLESS = {
     "sqlite": "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n",
@@ -71,11 +72,12 @@ def test_a_failed_write_leaves_nothing(database: Database) -> None:
 
 def test_more_writers_than_connections_wait_in_line(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     # Longer in sum than a connection or a lock is waited for.
-    monkeypatch.setattr(database.writer.pool, "_timeout", 0.1)
+    monkeypatch.setattr(db, "_CONNECTION_WAIT", 0.1)
+    other = Database(database.url.render_as_string(hide_password=False))
     done = []
 
     def write(name: str) -> None:
-        with database.write() as session:
+        with other.write() as session:
             session.execute(text("INSERT INTO channel (id) VALUES (:name)"), {"name": name})
             time.sleep(0.02)
         done.append(name)
@@ -85,7 +87,15 @@ def test_more_writers_than_connections_wait_in_line(database: Database, monkeypa
         thread.start()
     for thread in threads:
         thread.join()
+    other.close()
     assert len(done) == 2 * db.POOL
+
+
+def test_who_cannot_connect_is_told_why() -> None:
+    nobody = Database(f"postgresql://nobody@127.0.0.1:{free_port()}/none")
+    with pytest.raises(DBAPIError, match="refused"), nobody.read() as session:
+        session.execute(text("SELECT 1"))
+    nobody.close()
 
 
 def test_another_service_waits_for_longer_than_a_lock(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -268,5 +268,6 @@ BY_MEDIA = {
     "text/plain": markup.headlines_text(BRIEFING.title, [WHOLE_ITEM]),
     "text/markdown": _MARKDOWN,
     "text/html": markup.page(BRIEFING.title, _MARKDOWN),
+    "application/x-ndjson": WHOLE_ITEM.model_dump_json(exclude={"mentions", "match"}) + "\n",
 }
 """Examples of what is not JSON."""
