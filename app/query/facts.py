@@ -103,7 +103,7 @@ class Facts:
                     own = slice(one.begins[at], one.begins[at + 1])
                     found.append((one.place[own] + start, one.kind[own], one.count[own]))
         if not found:
-            return Mentions(*(np.zeros(0, np.int64) for _ in range(3)))
+            return Mentions(np.zeros(0, np.int64), np.zeros(0, np.uint8), np.zeros(0, np.uint8))
         place, kind, count = (np.concatenate(column) for column in zip(*found, strict=True))
         if len(wanted) > 1:
             order = np.lexsort((kind, place))

@@ -320,4 +320,15 @@ def test_many_who_ask_at_once_load_once(database: Database, monkeypatch: pytest.
 def test_an_empty_base(database: Database) -> None:
     with database.read() as session:
         check(session)
-        assert facts.of(session).mentions([1]).place.tolist() == []
+        assert facts.of(session).mentions([1]).places().place.tolist() == []
+
+
+def test_whoever_is_only_a_maker(database: Database) -> None:
+    take_in(database, document("2026-01-01", item("甲", entities="Qwen")))
+    with database.read() as session:
+        (maker,) = facts.filters.entity_pks(session, "Alibaba")
+        shown = timelines.one(session, maker, TimelineQuery(), None)
+        assert [(one["items"], one["salience"]) for one in shown["buckets"]] == [(0, 0.0)]
+        assert related.find(session, maker, RelatedQuery(), None).related == []
+        whole = entities.one(session, maker, None)
+        assert (whole.counts.mentions, whole.first_seen, whole.mentions, whole.related) == (0, None, {}, [])
