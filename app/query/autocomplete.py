@@ -110,6 +110,7 @@ def names(session: Session) -> Names:
                 return held
         # Another has read later than this session began.
         session.rollback()
+        session.info.pop("version", None)
     return _read(session, dataset.version(session), None)
 
 

@@ -207,9 +207,14 @@ def within(session: Session, held: Facts, query: Days, newest: int | None = None
 _OTHERS = set(ItemFilter.model_fields) - {*Days.model_fields, *Family.model_fields, "section", "importance", "entity", "expand"}
 
 
+def holds(query: ItemFilter, besides: Collection[str] = ()) -> bool:
+    """Whether columns hold all that a filter asks for, what it says of `besides` left out."""
+    return not any(getattr(query, name) for name in _OTHERS - set(besides))
+
+
 def items(session: Session, query: ItemFilter, besides: Collection[str] = ()) -> Mask | None:
     """The places that are items a filter asks for, what it says of `besides` left out. None where it asks for more than columns hold."""
-    if any(getattr(query, name) for name in _OTHERS - set(besides)):
+    if not holds(query, besides):
         return None
     held = of(session)
     shown, _ = within(session, held, query)
@@ -218,21 +223,13 @@ def items(session: Session, query: ItemFilter, besides: Collection[str] = ()) ->
         pks = {pk for value in values for pk in filters.entity_pks(session, value)}
         return held.naming(families.with_members(session, pks) if query.family else pks)
 
-    kept = (
-        held.among_items(shown, query.section),
-        any_of(query.importance, lambda values: np.isin(held.importance, [IMPORTANCE.index(name) for name in values])),
-        any_of(query.entity, named),
-    )
+    def labelled(values: Sequence[str]) -> Mask:
+        meant: Mask = np.isin(np.arange(len(IMPORTANCE)), [IMPORTANCE.index(name) for name in values])[held.importance]
+        return meant
+
+    kept = (held.among_items(shown, query.section), any_of(query.importance, labelled), any_of(query.entity, named))
     asked: Mask = np.logical_and.reduce([held.inside, *(mask for mask in kept if mask is not None)])
     return asked
-
-
-def count_items(session: Session, query: ItemFilter, naming: Iterable[int] | None = None) -> int | None:
-    """How many items a filter asks for, of those `naming` one of these entities. None where it asks for more than columns hold."""
-    asked = items(session, query)
-    if asked is None:
-        return None
-    return int((asked if naming is None else asked & of(session).naming(naming)).sum())
 
 
 def take_time(session: Session, seconds: float) -> None:

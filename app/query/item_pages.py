@@ -9,28 +9,19 @@ import numpy as np
 import orjson
 from sqlmodel import Session
 
-from app.normalize.facts import IMPORTANCE
 from app.query import facts, paging
-from app.query.clauses import clauses
 from app.query.columns import RANKS, Ints, Mask
 from app.query.facts import Facts
-from app.query.filters import Built
 from app.query.params import ItemList
 
-# What the columns tell, and what asks for no other items.
-_TOLD = {"from_", "to", "channel", "section", "importance", "entity", "sort", "facets", "limit", "cursor", "fields", "lang", "include"}
 _SORTED = {"date", "importance", "position"}
 _TIES = ("-date", "channel", "position", "pk")
 
 
 def tells(query: ItemList) -> bool:
     """Whether the columns hold all that `query` asks by."""
-    asked = {
-        name for name, value in query if name not in _TOLD and value != ItemList.model_fields[name].get_default(call_default_factory=True)
-    }
     sorts = {part.strip().removeprefix("-") for part in (query.sort or "date").split(",")}
-    # An entity's family is known where the entity is given apart from the filters.
-    return not asked - ({"family"} if not query.entity else set()) and sorts <= _SORTED
+    return sorts <= _SORTED and not query.collapse and facts.holds(query)
 
 
 def untold(query: ItemList) -> ItemList:
@@ -38,10 +29,11 @@ def untold(query: ItemList) -> ItemList:
     return query.model_copy(update={"from_": None, "to": None, "section": [], "importance": []})
 
 
-def page(session: Session, query: ItemList, default: str, built: Built, of: Collection[int] | None, scope: str) -> paging.Rows:
+def page(session: Session, query: ItemList, default: str, of: Collection[int] | None, scope: str) -> paging.Rows:
     """The items (their `pk`) of a page, how many there are in all, and where the next page begins."""
-    held = facts.of(session)
-    found = _found(session, held, query, built, of)
+    held, asked = facts.of(session), facts.items(session, query)
+    assert asked is not None
+    found = np.flatnonzero(asked if of is None else asked & held.naming(of))
     names = [part.strip() for part in (query.sort or default).split(",")]
     names += [tie for tie in _TIES if tie.lstrip("-") not in {name.lstrip("-") for name in names}]
     keys = [_column(held, name.lstrip("-"), found) * (-1 if name.startswith("-") else 1) for name in names]
@@ -59,28 +51,6 @@ def page(session: Session, query: ItemList, default: str, built: Built, of: Coll
         last = shown[-1]
         following = paging.sealed(scope, orjson.dumps([int(key[last]) for key in keys]).decode())
     return paging.Rows(held.item[found[shown]].tolist(), total, following)
-
-
-def _found(session: Session, held: Facts, query: ItemList, built: Built, of: Collection[int] | None) -> Ints:
-    """The places of all items that are asked for."""
-    briefings, _ = facts.within(session, held, query)
-    kept = held.among_items(briefings, query.section)
-    kept = held.inside.copy() if kept is None else kept
-    for clause in clauses(query.importance):
-        meant = np.isin(np.arange(len(IMPORTANCE)), [IMPORTANCE.index(value) for value in clause.values]) ^ clause.negated
-        kept &= meant[held.importance]
-    for clause in clauses(query.entity):
-        kept &= _named(held, set().union(*(built.found["entity", value] for value in clause.values))) ^ clause.negated
-    if of is None:
-        return np.flatnonzero(kept)
-    places = held.mentions(of).places().place
-    return places[kept[places]]
-
-
-def _named(held: Facts, pks: Collection[int]) -> Mask:
-    named = np.zeros(len(held.inside), np.bool_)
-    named[held.mentions(pks).place] = True
-    return named
 
 
 def _column(held: Facts, name: str, places: Ints) -> Ints:

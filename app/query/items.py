@@ -52,7 +52,7 @@ def find(
     scope, newest = query.scope(sorted(of or ())), None
     scores: dict[int, float] = {}
     if picked:
-        rows = item_pages.page(session, query, DEFAULT_SORT, built, of, scope)
+        rows = item_pages.page(session, query, DEFAULT_SORT, of, scope)
         pks = list(rows.rows)
     else:
         # The newest of a thread may change in mid-walk.

@@ -15,8 +15,8 @@ from sqlmodel import Session, col, select
 from app import curate
 from app.curate import Said
 from app.errors import AppError
-from app.query import dataset, entities, facts, families, items, related, salience, timelines, trends
-from app.query.params import EntityList, ItemList, RelatedQuery, TimelineQuery, TrendsQuery
+from app.query import dataset, entities, facts, families, related, salience, timelines, trends
+from app.query.params import EntityList, RelatedQuery, TimelineQuery, TrendsQuery
 from app.query.schemas.timelines import TimelineOut
 from app.store import facts as kept
 from app.store.db import Database, Slow
@@ -199,14 +199,6 @@ def listed(session: Session, rows: Rows) -> None:
             told = [(one.slug, (one.counts.items, one.counts.mentions, one.counts.briefings)) for one in found.entities]
             assert told == sorted(sorted(counts.items()), key=key)
             assert found.rows.total == len(counts)
-        if "mention" not in under:
-            for filter in (under, under | {"entity": ["NVIDIA|Qwen", "!Foobar"], "family": True}, under | {"importance": ["unknown|none"]}):
-                query = ItemList.model_validate(filter)
-                assert facts.count_items(session, query) == items.find(session, query, None).rows.total
-    assert facts.count_items(session, ItemList(kind=["full"])) is None
-    assert facts.count_items(session, ItemList(q="a")) is None
-    for pk in sorted(rows.entities)[:2]:
-        assert facts.count_items(session, ItemList(), {pk}) == items.find(session, ItemList(), None, of={pk}).rows.total
 
 
 @pytest.fixture
