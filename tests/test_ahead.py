@@ -90,7 +90,7 @@ def test_nothing_outlives_the_parent(tmp_path: Path, sent: signal.Signals, code:
         pids = {int(process.stdout.readline()) for _ in range(6)}
         # As a terminal does: to all of them.
         (os.killpg if sent == signal.SIGINT else os.kill)(process.pid, sent)
-        assert process.wait(10) == code
+        assert process.wait(60) == code
         deadline = time.monotonic() + 10
         while any(map(is_running, pids)) and time.monotonic() < deadline:
             time.sleep(0.05)

@@ -67,7 +67,7 @@ def rebuild(session: Session) -> None:
 def is_missing(session: Session) -> bool:
     """Whether there are briefings that were never written so."""
     written = select(col(BriefingJson.briefing_pk)).where(col(BriefingJson.briefing_pk) == col(Briefing.pk))
-    return session.scalar(select(col(Briefing.pk)).where(~written.exists()).limit(1)) is not None
+    return session.scalar(select(col(Briefing.pk)).where(col(Briefing.draft).is_(False), ~written.exists()).limit(1)) is not None
 
 
 def faults(session: Session) -> Iterator[str]:
@@ -234,7 +234,7 @@ def _briefings(session: Session, pks: Sequence[int]) -> dict[int, bytes]:
     rows = session.execute(
         select(*(getattr(Briefing, name) for name in names), col(Channel.id))
         .join(Channel, col(Channel.pk) == col(Briefing.channel_pk))
-        .where(col(Briefing.pk).in_(pks))
+        .where(col(Briefing.pk).in_(pks), col(Briefing.draft).is_(False))
     )
     made = {}
     for row in rows:
