@@ -158,10 +158,10 @@ def _shown(
     also: Mapping[int, dict[str, Any]] | None = None,
     more: Mapping[int, int] | None = None,
 ) -> list[bytes]:
-    fields = {pk: dict((also or {}).get(pk, {})) for pk in pks}
+    fields = dict(also or {})
     if "mentions" in include:
         for pk, held in _mentions(session, pks, lang).items():
-            fields[pk]["mentions"] = [mention.model_dump() for mention in held]
+            fields[pk] = fields.get(pk, {}) | {"mentions": [mention.model_dump() for mention in held]}
     return prebuilt.items(session, pks, lang, include, also=fields, more=more)
 
 

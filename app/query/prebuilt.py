@@ -1,12 +1,14 @@
 """What is shown of items and briefings: the bytes written when they changed (`store/prebuilt.py`), with names and threads filled in."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, bindparam, select
 from sqlmodel import Session, SQLModel
 
+from app.query import dataset
 from app.query.refs import entity_refs, remembered
 from app.store.tables import ITEM_PARTS, ITEMS, NAME, PART, BriefingJson, Item, ItemJson, Thread, ThreadMember
 
@@ -31,6 +33,35 @@ _BRIEFINGS = select(_table(BriefingJson).c.briefing_pk, _table(BriefingJson).c.b
 )
 
 
+# Bytes of what is put together that a process keeps while a version holds.
+_MOST = 16 * 1024 * 1024
+
+
+@dataclass
+class _Held:
+    """Items and briefings put together at one version, by pk, language and parts (None: a briefing)."""
+
+    version: str
+    bodies: dict[tuple[int, str | None, tuple[int, ...] | None], bytes] = field(default_factory=dict)
+    size: int = 0
+
+    def keep(self, key: tuple[int, str | None, tuple[int, ...] | None], body: bytes) -> None:
+        if self.size + len(body) > _MOST:
+            self.bodies, self.size = {}, 0
+        self.bodies[key] = body
+        self.size += len(body)
+
+
+def _held(session: Session) -> _Held:
+    version, memo = dataset.version(session).text, session.info.get("memo")
+    held: _Held | None = memo.get("shown") if memo is not None else None
+    if held is None or held.version != version:
+        held = _Held(version)
+        if memo is not None:
+            memo["shown"] = held
+    return held
+
+
 def items(
     session: Session,
     pks: Sequence[int],
@@ -44,17 +75,26 @@ def items(
 
     `also` has further fields by pk, `more` how many other items of the thread match.
     """
-    wanted = [at for at, part in enumerate(ITEM_PARTS, 2) if part in include]
-    found: dict[int, bytes] = {}
+    wanted = tuple(at for at, part in enumerate(ITEM_PARTS, 2) if part in include)
+    held = _held(session)
+    # What goes for one list alone is not kept.
+    alone = also or more
+    found = {} if alone else {pk: body for pk in pks if (body := held.bodies.get((pk, lang, wanted)))}
+    missing = [pk for pk in pks if pk not in found]
+    made: dict[int, bytes] = {}
     # A day may hold more than a statement takes parameters.
-    for start in range(0, len(pks), 900):
-        for pk, body, *thread in session.connection().execute(_THESE, {"pks": pks[start : start + 900]}).all():
+    for start in range(0, len(missing), 900):
+        for pk, body, *thread in session.connection().execute(_THESE, {"pks": missing[start : start + 900]}).all():
             parts = body.split(PART) if wanted else body.split(PART, 2)
             chosen = [parts[0], parts[1], *(parts[at] for at in wanted), _told(thread, more.get(pk) if more else None)]
             if also and (extra := also.get(pk)):
                 chosen.append(orjson.dumps(extra)[1:-1])
-            found[pk] = b"{" + b",".join(chosen) + b"}"
-    return named(session, [found[pk] for pk in pks], lang)
+            made[pk] = b"{" + b",".join(chosen) + b"}"
+    for pk, body in zip(made, named(session, list(made.values()), lang), strict=True):
+        found[pk] = body
+        if not alone:
+            held.keep((pk, lang, wanted), body)
+    return [found[pk] for pk in pks]
 
 
 def every_item(session: Session, conditions: Sequence[ColumnElement[bool]], lang: str | None) -> Iterator[list[bytes]]:
@@ -74,6 +114,15 @@ def summaries(session: Session, pks: Sequence[int]) -> list[bytes]:
 
 def briefing(session: Session, pk: int, lang: str | None) -> bytes:
     """A briefing whole, as `BriefingOut` in JSON."""
+    held = _held(session)
+    key = (pk, lang, None)
+    if key not in held.bodies:
+        held.keep(key, body := _briefing(session, pk, lang))
+        return body
+    return held.bodies[key]
+
+
+def _briefing(session: Session, pk: int, lang: str | None) -> bytes:
     connection = session.connection()
     body = connection.execute(_BRIEFINGS, {"pks": [pk]}).one().body
     held: dict[bytes, bytes] = {}
