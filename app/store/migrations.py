@@ -70,7 +70,7 @@ def _run(connection: Connection, revision: str) -> None:
     if at != wanted:
         backwards = wanted == "base" or (at is not None and wanted in {r.revision for r in script.iterate_revisions(at, "base")})
         (command.downgrade if backwards else command.upgrade)(config, revision)
-    if connection.dialect.name == "sqlite":
+    if at != wanted and connection.dialect.name == "sqlite":
         broken = connection.execute(text("PRAGMA foreign_key_check")).all()
         if broken:
             connection.rollback()
