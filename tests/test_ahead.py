@@ -70,8 +70,10 @@ def test_a_process_that_dies() -> None:
 
 
 _LONG = """
-import os, sys, time
+import os, signal, sys, time
 from app.ahead import ahead
+# What is started in the background of a script does not hear it otherwise.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 def work(number):
     os.write(1, b"%d\\n" % os.getpid())
     time.sleep(0.05)

@@ -78,6 +78,7 @@ def test_a_migration_that_would_break_references_changes_nothing(database: Datab
     if not database.is_sqlite:
         pytest.skip("PostgreSQL checks every reference itself")
     ingest.load_seeds(database, CHANNEL)
+    migrate(database, "0008")
     with database.writer.connect() as connection:
         raw = connection.connection.driver_connection
         assert raw
@@ -87,6 +88,7 @@ def test_a_migration_that_would_break_references_changes_nothing(database: Datab
         raw.execute("PRAGMA foreign_keys = ON")
     with pytest.raises(RuntimeError, match="79 rows"):
         migrate(database)
+    assert current(database) == "0008"
 
 
 def test_a_base_of_a_later_version_is_left_alone(database: Database) -> None:
