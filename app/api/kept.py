@@ -30,6 +30,8 @@ class Entry:
     headers: Headers
     body: bytes
     etag: bytes
+    unchanged: Headers
+    """Those of its 304."""
 
 
 class Kept:
@@ -120,7 +122,7 @@ class _Watch:
                 self.making.set_result(None)
             self.unchanged = self.whole and _holds(self.held, dict(self.headers).get(b"etag", b""))
             if self.unchanged:
-                return await _not_modified(self.headers, self.send)
+                return await _not_modified(_of_nothing(self.headers), self.send)
         elif message["type"] == "http.response.body":
             part = message.get("body", b"")
             self.size += len(part)
@@ -142,26 +144,30 @@ class _Watch:
         if not self._may_be_kept() or self.size > self.largest or (length is not None and int(length) != self.size):
             return None
         kept = [pair for pair in self.headers if pair[0] != b"x-request-id"]
-        return Entry(kept, b"".join(self.body), headers.get(b"etag", b""))
+        return Entry(kept, b"".join(self.body), headers.get(b"etag", b""), _of_nothing(kept))
 
 
 async def _tell(entry: Entry, asked: dict[bytes, bytes], head: bool, send: Send) -> None:
-    headers = [*entry.headers, (b"x-request-id", _request_id(asked))]
+    own = (b"x-request-id", _request_id(asked))
     if _holds(asked.get(b"if-none-match"), entry.etag):
-        return await _not_modified(headers, send)
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+        return await _not_modified([*entry.unchanged, own], send)
+    await send({"type": "http.response.start", "status": 200, "headers": [*entry.headers, own]})
     await send({"type": "http.response.body", "body": b"" if head else entry.body})
 
 
-async def _not_modified(headers: Headers, send: Send) -> None:
+def _of_nothing(headers: Headers) -> Headers:
     # Nothing that tells of a body; the policy only begins alike.
-    told = [(name, value) for name, value in headers if not name.startswith(b"content-") or name == b"content-security-policy"]
-    await send({"type": "http.response.start", "status": 304, "headers": told})
+    return [(name, value) for name, value in headers if not name.startswith(b"content-") or name == b"content-security-policy"]
+
+
+async def _not_modified(headers: Headers, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 304, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 
 
 def _holds(given: bytes | None, etag: bytes) -> bool:
-    return bool(given and etag) and matches(given.decode("latin-1"), etag.decode("latin-1"))  # type: ignore[union-attr]
+    # As a rule it is what was told.
+    return bool(given and etag) and (given == etag or matches(given.decode("latin-1"), etag.decode("latin-1")))  # type: ignore[union-attr]
 
 
 def in_order(query: bytes) -> bytes:
