@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, select
 from sqlmodel import Session, SQLModel
 
 from app.query import dataset
-from app.query.refs import entity_refs, remembered
+from app.query.refs import HELD, entity_refs
 from app.store.tables import ITEM_PARTS, ITEMS, NAME, PART, BriefingJson, Item, ItemJson, Thread, ThreadMember
 
 _NO_ONE = b"null"
@@ -143,7 +143,7 @@ def named(session: Session, bodies: Sequence[bytes], lang: str | None) -> list[b
     """`bodies` with every entity as `EntityRef`, in JSON."""
     # In one piece, they are taken apart once.
     pieces = PART.join(bodies).split(NAME)
-    known: dict[bytes, bytes] = remembered(session, "names in JSON", lang)
+    known: dict[bytes, bytes] = dataset.kept(session, f"refs in JSON {lang}", HELD)
     try:
         pieces[1::2] = [known[pk] for pk in pieces[1::2]]
     except KeyError:

@@ -1,8 +1,7 @@
 """The small nested forms of things, and the names they are shown by."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import cast
 from urllib.parse import quote
 
 from sqlalchemy import ColumnElement, bindparam, select
@@ -24,12 +23,12 @@ _ENTITIES = select(col(Entity.pk), col(Entity.id), col(Entity.slug), col(Entity.
     col(Entity.pk).in_(bindparam("pks", expanding=True))
 )
 # References held for a version, of each language; beyond it they are made anew.
-_HELD = 50_000
+HELD = 50_000
 
 
 def entity_refs(session: Session, pks: Iterable[int], lang: str | None) -> dict[int, EntityRef]:
     """The entities of `pks`, by pk."""
-    held: dict[int, EntityRef] = remembered(session, "refs", lang)
+    held: dict[int, EntityRef] = dataset.kept(session, f"refs {lang}", HELD)
     wanted = sorted(set(pks))
     missing = [pk for pk in wanted if pk not in held]
     # A briefing may list more names than one statement takes parameters.
@@ -39,19 +38,6 @@ def entity_refs(session: Session, pks: Iterable[int], lang: str | None) -> dict[
             assert pk
             held[pk] = EntityRef(id=entity_id, slug=slug, name=shown_name(name, names, lang), type=cast(EntityType, kind))
     return {pk: held[pk] for pk in wanted if pk in held}
-
-
-def remembered(session: Session, what: str, lang: str | None) -> dict[Any, Any]:
-    """What readers made of entities in a language so far: it holds as long as the content is the same."""
-    version, memo = dataset.version(session).text, session.info.get("memo")
-    if memo is None:
-        return {}
-    held = memo.get(what)
-    if held is None or held[0] != version:
-        held = memo[what] = version, defaultdict(dict)
-    if len(held[1][lang]) > _HELD:
-        held[1][lang] = {}
-    return held[1][lang]  # type: ignore[no-any-return]
 
 
 def entity_ids(session: Session, pks: Sequence[int], *conditions: ColumnElement[bool]) -> dict[int, str]:
