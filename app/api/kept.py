@@ -35,7 +35,7 @@ class Entry:
 
 
 class Kept:
-    """The outermost middleware: whole answers by version, path, query and what they are negotiated by, at most `most` bytes.
+    """Around the application: whole answers by version, path, query and what they are negotiated by, at most `most` bytes.
 
     Only what says of itself that it is `public` and which dataset version it was made from is kept. Of equal questions that
     are not answered yet one is worked on (single flight). The query is put in order first, so that the links in an answer are
