@@ -1,12 +1,18 @@
 """What a request prefers."""
 
 import asyncio
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from fastapi import Request
+from sqlalchemy import text
+from sqlmodel import Session
 from starlette.routing import Route
 
-from app.api.deps import _accepted_language, parameters, preferred
+from app.api.deps import _accepted_language, parameters, preferred, reads
+from app.store.db import Database
+from tests.conftest import new_url
 
 
 @pytest.mark.parametrize(
@@ -54,3 +60,23 @@ def test_language(header: str, lang: str | None) -> None:
 def test_parameters_of_no_route_of_ours() -> None:
     assert parameters(Request({"type": "http", "route": Route("/", lambda r: None)})) == {}
     assert parameters(Request({"type": "http"})) == {}
+
+
+def test_what_is_not_quick_is_done_in_a_thread(tmp_path: Path) -> None:
+    database = Database(new_url("sqlite", tmp_path, migrated=True), read_timeout=30)
+    asked = Request({"type": "http", "app": SimpleNamespace(state=SimpleNamespace(database=database))})
+    counting = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT max(i) FROM n")
+    where: list[bool] = []
+
+    def of_a_while(request: Request, session: Session) -> int:
+        where.append(session.info["quick"])
+        return int(session.execute(counting).scalar_one())
+
+    def of_no_time(request: Request, session: Session) -> int:
+        where.append(session.info["quick"])
+        return int(session.execute(text("SELECT 1")).scalar_one())
+
+    assert (asyncio.run(reads(of_a_while)(request=asked)), where) == (300_000, [True, False])
+    where.clear()
+    assert (asyncio.run(reads(of_no_time)(request=asked)), where) == (1, [True])
+    database.close()
