@@ -16,7 +16,7 @@ from pathlib import Path
 
 import orjson
 
-from tests.bench import base, exports, questions, table
+from tests.bench import base, corpus, exports, questions, table
 from tests.bench.base import Base
 from tests.bench.contenders import contenders, private_megabytes, processor_seconds
 from tests.bench.load import CONNECTIONS, WRK, Round, by_ours, by_wrk, request
@@ -35,8 +35,8 @@ DRAWS = 500_000
 def main() -> None:
     scale, documents = os.environ.get("SCALE", "S"), int(os.environ.get("COUNT") or 0) or None
     engine = os.environ.get("DATABASE", "sqlite")
-    if scale not in base.SCALES or engine not in ("sqlite", "postgresql"):
-        sys.exit(f"SCALE is one of {', '.join(base.SCALES)}, DATABASE sqlite or postgresql.")
+    if scale not in corpus.SCALES or engine not in ("sqlite", "postgresql"):
+        sys.exit(f"SCALE is one of {', '.join(corpus.SCALES)}, DATABASE sqlite or postgresql.")
     held = base.prepared(scale, documents)
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="briefbase-bench-") as name:
@@ -53,8 +53,8 @@ def main() -> None:
     verdicts = [*table.verdicts([*rows, mixed]), Verdict(f"search {questions.HAN}: recall", recall, 1)]
     if documents is None:
         verdicts += _growth(scale, engine, rows)
-    if held.seconds and scale != "S":
-        verdicts.append(Verdict("documents taken in a second", held.rows["briefing"] / held.seconds, table.TAKEN_IN))
+    if scale != "S":
+        verdicts.append(Verdict("documents taken in a second", held.pace, table.TAKEN_IN))
     verdicts.append(Verdict("private memory of a worker, MB", memory["hit"], table.MEGABYTES[scale], at_most=True))
     verdicts.append(Verdict("from start to ready, s", who["hit"].started, table.READY[scale], at_most=True))
     asking = "wrk (an answer that takes long: ours)" if WRK else "a load generator of our own"
