@@ -34,6 +34,7 @@ from app.api import (
 )
 from app.api.kept import Kept
 from app.api.middleware import Edge, Preflight
+from app.api.straight import Straight
 from app.query import autocomplete, facts
 from app.query.freshness import Freshness
 from app.settings import VERSION, Settings
@@ -82,8 +83,8 @@ def create_app(settings: Settings | None = None) -> Service:
     app.state.freshness = freshness
     problems.install(app)
     openapi.install(app)
-    # Tried in this order, so what is asked for most comes first; `trends` knows a path that `briefings` would take for a name.
-    for door in (
+    # `trends` knows a path that `briefings` would take for a name.
+    doors = (
         trends,
         briefings,
         items,
@@ -99,9 +100,11 @@ def create_app(settings: Settings | None = None) -> Service:
         ledger,
         reconcile,
         docs,
-    ):
-        app.include_router(door.router)
-    app.include_router(entities.side_by_side)
+    )
+    routers = [*(door.router for door in doors), entities.side_by_side]
+    app.router.routes.append(Straight(route for router in routers for route in router.routes))
+    for router in routers:
+        app.include_router(router)
     return app
 
 

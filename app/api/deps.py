@@ -48,7 +48,7 @@ def reads(endpoint: Callable[..., Any]) -> Callable[..., Any]:
         database: Database = request.app.state.database
         if database.quick:
             try:
-                with database.read(database.quick) as session:
+                with database.quick.read() as session:
                     return endpoint(request=request, session=session, **given)
             except Slow:
                 pass

@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote_to_bytes
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -10,16 +10,16 @@ from app.api.problems import problem
 
 MAX_TARGET = 8 * 1024
 
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'",
+_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'"),
     # What says nothing itself, such as a file of the documentation, is asked for again by its ETag.
-    "Cache-Control": "no-cache",
+    (b"cache-control", b"no-cache"),
     # Said to everybody alike, so that an answer kept for one site is good for all.
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, X-Request-ID, Dataset-Version, Retry-After",
-}
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Link, X-Request-ID, Dataset-Version, Retry-After"),
+]
 
 
 class Preflight(CORSMiddleware):
@@ -43,9 +43,8 @@ class Edge:
 
         async def outward(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
+                said = {name.lower() for name, _ in message["headers"]}
+                message = {**message, "headers": [*message["headers"], *(pair for pair in _HEADERS if pair[0] not in said)]}
             await send(message)
 
         if refused := self._refusal(scope):

@@ -9,7 +9,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from app.errors import NotFound
-from app.query import dimensions, facets, filters, grouping, items, paging, prebuilt, search, wording
+from app.query import dataset, dimensions, facets, filters, grouping, items, paging, prebuilt, search, wording
 from app.query.params import BriefingList
 from app.query.refs import path
 from app.query.schemas.shared import BriefingRef
@@ -20,6 +20,7 @@ from app.store.tables import (
 from app.store.tables import Document as StoredDocument
 
 SORT_KEYS: dict[str, Any] = {"date": col(Briefing.date), "title": paging.bytewise(col(Briefing.title))}
+_KEPT = 10_000
 _TIES = (col(Briefing.date).desc(), col(Briefing.channel_pk), col(Briefing.pk))
 
 
@@ -90,9 +91,18 @@ def _first(session: Session, statement: Any, **given: Any) -> Known | None:
     return Known(*row) if row else None
 
 
+def _known(session: Session, statement: Any, **given: Any) -> Known | None:
+    """One that is likely to be asked for again."""
+    known = dataset.kept(session, "briefings", _KEPT)
+    asked = statement, *given.values()
+    if asked not in known and (found := _first(session, statement, **given)):
+        known[asked] = found
+    return known.get(asked)
+
+
 def get(session: Session, briefing_id: str) -> Known:
     """The briefing of an id."""
-    found = _first(session, _BY_ID, id=briefing_id)
+    found = _known(session, _BY_ID, id=briefing_id)
     if found is None:
         channel, _, day = briefing_id.rpartition(":")
         near = _nearby(session, _OF_CHANNEL if channel else _OF_DEFAULT, day, **({"channel": channel} if channel else {}))
@@ -102,7 +112,7 @@ def get(session: Session, briefing_id: str) -> Known:
 
 def latest(session: Session, channel: str) -> Known:
     """The newest briefing of a channel."""
-    found = _first(session, _LATEST, channel=channel)
+    found = _known(session, _LATEST, channel=channel)
     if found is None:
         shown = select(col(Briefing.channel_pk)).where(col(Briefing.draft).is_(False))
         known = session.exec(select(col(Channel.id)).where(col(Channel.pk).in_(shown)).order_by(col(Channel.id))).all()
@@ -112,7 +122,7 @@ def latest(session: Session, channel: str) -> Known:
 
 def of_day(session: Session, channel: str, day: date) -> Known:
     """A channel's briefing of a day."""
-    found = _first(session, _OF_DAY, channel=channel, day=day)
+    found = _known(session, _OF_DAY, channel=channel, day=day)
     if found is None:
         near = _nearby(session, _OF_CHANNEL, day.isoformat(), channel=channel)
         raise NotFound(f"Channel {channel!r} has no briefing of {day}{near}.")

@@ -10,6 +10,7 @@ from sqlalchemy import func
 from sqlmodel import Session, SQLModel, col, select
 
 from app.query.schemas.dataset import ChannelInfo, Gap, InfoOut
+from app.store.db import data_version
 from app.store.tables import Alias, Briefing, Channel, Citation, Dataset, Entity, Item, Mention, Publisher, Source, Tag
 
 
@@ -28,8 +29,15 @@ def version(session: Session) -> Version:
     """The version of the snapshot `session` reads."""
     if held := session.info.get("version"):
         return held  # type: ignore[no-any-return]
-    row = session.connection().execute(_VERSION).first()
-    found = Version(f"{row[0]}-{row[1]}", row[2]) if row else Version("empty-0", None)
+    memo: dict[str, Any] = session.info.get("memo", {})
+    seen = data_version(session)
+    if seen and (known := memo.get("version")) and known[0] == seen:
+        found: Version = known[1]
+    else:
+        row = session.connection().execute(_VERSION).first()
+        found = Version(f"{row[0]}-{row[1]}", row[2]) if row else Version("empty-0", None)
+        if seen:
+            memo["version"] = seen, found
     if "memo" in session.info:
         # A reading session sees one snapshot all along.
         session.info["version"] = found

@@ -15,7 +15,7 @@ from typing import IO, Any
 
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
-from sqlalchemy import Engine, event, make_url, text
+from sqlalchemy import Connection, Engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, StaticPool
@@ -34,7 +34,7 @@ try:
 except ImportError:  # pragma: no cover - not on Windows, where BEGIN IMMEDIATE and busy_timeout must do
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["Database", "Slow", "patiently", "sqlite"]
+__all__ = ["Database", "Slow", "data_version", "patiently", "sqlite"]
 
 POOL = 10
 QUICK = 0.02
@@ -66,20 +66,18 @@ class Database:
         else:
             self.writer = _postgres_engine(self.url, statement_timeout=30.0)
             self.reader = _postgres_engine(self.url, statement_timeout=2 * read_timeout, read_only=True)
-        self.quick = _sqlite_engine(self.url, read_timeout=min(QUICK, read_timeout)) if self.is_sqlite and not self.in_memory else None
         self.memo: dict[str, Any] = {}
+        self.quick = Quick(self.url, min(QUICK, read_timeout), self.memo) if self.is_sqlite and not self.in_memory else None
         self.replica = _Replica(self, _checked(read_url, "BRIEFBASE_READ_URL"), 2 * read_timeout) if read_url else None
 
     @contextmanager
-    def read(self, engine: Engine | None = None) -> Iterator[Session]:
+    def read(self) -> Iterator[Session]:
         """A session over one snapshot that sees nothing of later writes; of the replica, where there is one that is up to date.
 
-        `session.info` has the `memo`, where readers keep for each other what they made of a version, and whether it is `quick`:
-        whoever would take longer than `QUICK` then, raises `Slow`.
+        `session.info` has the `memo`, where readers keep for each other what they made of a version.
         """
-        engine = engine or (self.replica.engine if self.replica and self.replica.is_up_to_date() else self.reader)
-        info = {"memo": self.memo, "quick": engine is self.quick}
-        with Session(engine, expire_on_commit=False, autoflush=False, info=info) as session:
+        engine = self.replica.engine if self.replica and self.replica.is_up_to_date() else self.reader
+        with _reading(engine, {"memo": self.memo, "quick": False}) as session:
             yield session
 
     @contextmanager
@@ -114,9 +112,52 @@ class Database:
         if self.replica:
             self.replica.engine.dispose()
         if self.quick:
-            self.quick.dispose()
+            self.quick.close()
         self.reader.dispose()
         self.writer.dispose()
+
+
+class Quick:
+    """Reading in the event loop of a SQLite file: over a connection of its own that is never given back, so a session costs little."""
+
+    def __init__(self, url: URL, read_timeout: float, memo: dict[str, Any]) -> None:
+        self._engine = _sqlite_engine(url, read_timeout=read_timeout)
+        self._info = {"memo": memo, "quick": True}
+        self._connection: Connection | None = None
+        self._in_use = threading.Lock()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session as of `Database.read`, with `quick` in its `info`: whoever would take longer than `QUICK` then, raises `Slow`."""
+        if not self._in_use.acquire(blocking=False):
+            raise Slow
+        try:
+            if self._connection is None or self._connection.closed or self._connection.invalidated:
+                self._connection = self._engine.connect()
+            with _reading(self._connection, self._info) as session:
+                yield session
+        finally:
+            self._in_use.release()
+
+    def close(self) -> None:
+        """Close the connection; the next session opens another."""
+        with self._in_use:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = None
+            self._engine.dispose()
+
+
+def _reading(bind: Engine | Connection, info: dict[str, Any]) -> Session:
+    return Session(bind, expire_on_commit=False, autoflush=False, info=info)
+
+
+def data_version(session: Session) -> tuple[object, int] | None:
+    """What is equal where two quick sessions read the same snapshot; None of other sessions."""
+    if not isinstance(session.bind, Connection):
+        return None
+    connection: Any = session.connection().connection.driver_connection
+    return connection, connection.execute("PRAGMA data_version").fetchone()[0]
 
 
 class _Replica:

@@ -45,9 +45,14 @@ def test_words_of_the_seeds(seeded: Database) -> None:
 
 TEXT = st.text(alphabet=st.sampled_from("推理引擎昇騰腾aAbé1-.+ ，「🚀"), min_size=1, max_size=12)
 
+# Of one script: `1引` also finds `1. 引`, which holds it but for the gap.
+WORD = st.sampled_from(("推理引擎昇騰腾", "aAbé1")).flatmap(
+    lambda script: st.text(alphabet=st.sampled_from(script), min_size=1, max_size=4)
+)
+
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(texts=st.lists(TEXT, min_size=1, max_size=6), q=st.text(alphabet=st.sampled_from("推理引擎昇騰腾aAbé1"), min_size=1, max_size=4))
+@given(texts=st.lists(TEXT, min_size=1, max_size=6), q=WORD)
 def test_a_word_finds_what_a_scan_finds(database: Database, texts: list[str], q: str) -> None:
     with database.write() as session:
         session.execute(

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import select
 
 from app.errors import Unavailable
 from app.store import dataset, db
-from app.store.db import Database
+from app.store.db import Database, Slow, data_version
+from app.store.tables import Channel
 from tests.conftest import copy_of, new_url
 from tests.servers import free_port
 
@@ -232,3 +234,29 @@ def test_a_replica_that_is_away_is_not_asked(replicated: tuple[Database, Databas
 def test_only_postgresql_has_replicas(url: str, read_url: str) -> None:
     with pytest.raises(ValueError, match="replica of a PostgreSQL base"):
         Database(url, read_url=read_url)
+
+
+def test_quick_sessions_share_a_connection(tmp_path: Path) -> None:
+    database = Database(new_url("sqlite", tmp_path, migrated=True))
+    assert database.quick
+    with database.quick.read() as session:
+        first = data_version(session)
+        # One at a time: whoever comes meanwhile does it another way.
+        with pytest.raises(Slow), database.quick.read():
+            pass
+    with database.quick.read() as session:
+        assert data_version(session) == first
+        with database.write() as other:
+            other.add(Channel(id="new"))
+        # Its snapshot is from before.
+        assert data_version(session) == first
+        assert not session.exec(select(Channel)).all()
+    with database.quick.read() as session:
+        assert data_version(session) != first
+        assert len(session.exec(select(Channel)).all()) == 1
+    database.close()
+    with database.quick.read() as session:
+        assert len(session.exec(select(Channel)).all()) == 1
+    with database.read() as session:
+        assert data_version(session) is None
+    database.close()
