@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any, Literal
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import orjson
 import xxhash
@@ -12,7 +12,6 @@ from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
 from sqlmodel import Session
-from starlette.datastructures import URL
 
 from app.api.deps import once, preferred
 from app.query import dataset
@@ -87,8 +86,9 @@ def page(
     """A list of `shape`s, or of their JSON, with `meta`, `links` and the `Link` header; `also` adds keys beside them, `beside` says more in `meta`."""
     tree = field_tree(shape, fields)
     version = dataset.version(session)
-    own = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    following = str(URL(own).include_query_params(cursor=rows.next_cursor)) if rows.next_cursor else None
+    path, query = request.url.path, request.url.query
+    own = f"{path}?{query}" if query else path
+    following = f"{path}?{_with(query, 'cursor', rows.next_cursor)}" if rows.next_cursor else None
     data = {
         "data": [_entry(entry, tree) for entry in entries],
         "meta": {
@@ -105,6 +105,12 @@ def page(
     } | (also or {})
     headers = {"Link": f'<{following}>; rel="next"'} if following else {}
     return cached(request, orjson.dumps(data), MEDIA["json"], version, headers)
+
+
+def _with(query: str, name: str, value: str) -> str:
+    """A query string with a parameter put in the place of what was given of it."""
+    others = [part for part in query.split("&") if part and unquote(part.partition("=")[0]) != name]
+    return "&".join([*others, f"{name}={value}"])
 
 
 def buckets(

@@ -60,7 +60,9 @@ def _things(built: filters.Built) -> grouping.Things:
 
 
 def _beside(session: Session, built: filters.Built, query: BriefingList, lang: str | None) -> facets.Beside:
-    return facets.of(session, _things(built), query, lang, wording.describe(session, "briefings", query, built.found, "-date", lang))
+    return facets.of(
+        session, lambda: _things(built), query, lang, wording.describe(session, "briefings", query, built.found, "-date", lang)
+    )
 
 
 class Known(NamedTuple):

@@ -28,6 +28,8 @@ def clauses(given: Iterable[str]) -> list[Clause]:
 
 def split(text: str, mark: str) -> list[str]:
     """The parts of `text` between the marks; what a backslash stands before (`|`, `!`, `,`, itself) is no mark."""
+    if "\\" not in text:
+        return text.split(mark)
     parts = [""]
     for sign in _SIGNS.finditer(text):
         if sign[2] == mark:

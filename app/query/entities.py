@@ -171,7 +171,7 @@ def _things(listed: _Listed) -> grouping.Things:
 
 def _beside(session: Session, listed: _Listed, query: EntityList, lang: str | None) -> facets.Beside:
     said = wording.describe(session, "entities", query, listed.built.found, "-mentions", lang)
-    return facets.of(session, _things(listed), query, lang, said)
+    return facets.of(session, lambda: _things(listed), query, lang, said)
 
 
 _OF_ID = select(col(Entity.pk)).where(col(Entity.id) == bindparam("id"), col(Entity.merged_into_pk).is_(None))

@@ -1,5 +1,6 @@
 """What stands beside a list: its filters in words, and how its entries divide in other dimensions."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,9 +32,12 @@ class Buckets:
     beside: Beside
 
 
-def of(session: Session, things: grouping.Things, query: Any, lang: str | None, described: str) -> Beside:
+def of(session: Session, made_of: Callable[[], grouping.Things], query: Any, lang: str | None, described: str) -> Beside:
     """The facets `query` asks for, under its own filters, the fullest buckets of each."""
     names = query.faceted()
+    if not names:
+        return Beside(described)
+    things = made_of()
     grouping.known(things, "facets", names, MOST_DIMENSIONS)
     counted = {name: grouping.top(session, things, name, query, lang, MOST) for name in names}
     return Beside(described, {name: shown for name, (shown, _) in counted.items()}, {name: more for name, (_, more) in counted.items()})

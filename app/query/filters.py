@@ -12,7 +12,7 @@ from app.normalize.identity import slugify, stable_id
 from app.normalize.names import name_key
 from app.normalize.publishers import publisher_domain
 from app.normalize.urls import identify
-from app.query import families, matching
+from app.query import dataset, families, matching
 from app.query.clauses import Clause, Range, clauses, day_range, number_range
 from app.query.params import BriefingFilter, Days, Family, ItemFilter, Searched, ThreadList, WatchFilter
 from app.store.tables import (
@@ -36,6 +36,8 @@ from app.store.tables import (
     WatchlistEntry,
 )
 
+# Values looked up that are kept for a version.
+_KEPT = 10_000
 Condition = ColumnElement[bool]
 Meant = dict[tuple[str, str], set[int]]
 """What each value of an id-like parameter was found to be, by `pk`."""
@@ -83,6 +85,15 @@ def searched(session: Session, filter: Searched, kind: str, pk: Any, built: Buil
     """The condition that a thing of `kind` holds what `q` looks for."""
     if wanted := matching.sought(session, filter):
         built.conditions.append(matching.found_by(session, kind, wanted, pk))
+
+
+def meant(session: Session, filter: ItemFilter) -> Built:
+    """What channels and entities a filter of items names; no conditions."""
+    built = Built()
+    for name, given, lookup in (("channel", filter.channel, _channels), ("entity", filter.entity, entity_pks)):
+        _by_ids(session, name, given, lookup, lambda pks: true(), built)
+    built.conditions.clear()
+    return built
 
 
 def items(session: Session, filter: ItemFilter) -> Built:
@@ -208,7 +219,19 @@ def _pks(session: Session, statement: Select[Any]) -> set[int]:
     return set(session.execute(statement).scalars())
 
 
+def _known(session: Session, what: str, value: str, look: Callable[[Session, str], set[int]]) -> set[int]:
+    """What a value of an id-like parameter means, asked of the base once a version."""
+    known: dict[str, set[int]] = dataset.kept(session, f"{what} meant", _KEPT)
+    if value not in known:
+        known[value] = look(session, value)
+    return set(known[value])
+
+
 def _channels(session: Session, value: str) -> set[int]:
+    return _known(session, "channels", value, _channels_anew)
+
+
+def _channels_anew(session: Session, value: str) -> set[int]:
     # A channel of drafts alone is told from none by nothing.
     shown = exists().where(col(Briefing.channel_pk) == col(Channel.pk), col(Briefing.draft).is_(False))
     return _pks(session, select(col(Channel.pk)).where(col(Channel.id) == value, shown))
@@ -216,6 +239,10 @@ def _channels(session: Session, value: str) -> set[int]:
 
 def entity_pks(session: Session, value: str) -> set[int]:
     """The entities an id, slug or spelling names; a spelling may name several."""
+    return _known(session, "entities", value, _entities_anew)
+
+
+def _entities_anew(session: Session, value: str) -> set[int]:
     direct = select(col(Entity.pk), col(Entity.merged_into_pk)).where(or_(col(Entity.id) == value, col(Entity.slug) == value.lower()))
     rows = session.execute(direct).all()
     if not rows:

@@ -24,11 +24,6 @@ def tells(query: ItemList) -> bool:
     return sorts <= _SORTED and not query.collapse and facts.holds(query)
 
 
-def untold(query: ItemList) -> ItemList:
-    """`query` without what the columns tell and names nothing: what is left may be misspelled."""
-    return query.model_copy(update={"from_": None, "to": None, "section": [], "importance": []})
-
-
 def page(session: Session, query: ItemList, default: str, of: Collection[int] | None, scope: str) -> paging.Rows:
     """The items (their `pk`) of a page, how many there are in all, and where the next page begins."""
     held, asked = facts.of(session), facts.items(session, query)

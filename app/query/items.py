@@ -48,7 +48,7 @@ def find(
     """A page of the items `query` asks for; of those that name one of the entities `of`, `about` the first, where they are given."""
     picked = item_pages.tells(query)
     # Of what the columns tell, no statement is made but to count facets by.
-    built = _built(session, query if query.facets or not picked else item_pages.untold(query), of)
+    built = _built(session, query, of) if query.facets or not picked else filters.meant(session, query)
     scope, newest = query.scope(sorted(of or ())), None
     scores: dict[int, float] = {}
     if picked:
@@ -102,7 +102,7 @@ def _things(built: filters.Built, about: EntityRef | None) -> grouping.Things:
 
 def _beside(session: Session, built: filters.Built, query: ItemList, lang: str | None, about: EntityRef | None) -> facets.Beside:
     said = wording.describe(session, "items", query, built.found, DEFAULT_SORT, lang, of=about.name if about else None)
-    return facets.of(session, _things(built, about), query, lang, said)
+    return facets.of(session, lambda: _things(built, about), query, lang, said)
 
 
 def one(session: Session, item_id: str, lang: str | None, *, include: Collection[str] = ()) -> bytes:

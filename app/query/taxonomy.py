@@ -143,7 +143,7 @@ def _sources(statement: Any) -> grouping.Things:
 
 def _beside(session: Session, statement: Any, built: Built, query: SourceList, lang: str | None) -> facets.Beside:
     said = wording.describe(session, "sources", query, built.found, "-last_cited", lang)
-    return facets.of(session, _sources(statement), query, lang, said)
+    return facets.of(session, lambda: _sources(statement), query, lang, said)
 
 
 def source_id(session: Session, value: str) -> str:

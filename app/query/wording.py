@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.normalize.text import simplified
+from app.query import dataset
 from app.query.clauses import Clause, clauses, day_range, number_range
 from app.query.params import Days, Family, Paging
 from app.query.refs import shown_name
@@ -76,6 +77,8 @@ _VALUES["source_status"] = _VALUES["status"]
 _RANGED: dict[str, Callable[[str], tuple[Any, Any]]] = dict.fromkeys(("mentions", "items", "briefings", "citations"), number_range)
 _RANGED |= dict.fromkeys(("first_seen", "last_seen"), day_range)
 # Phrases that follow a noun without a comma.
+# Names that are kept for a version.
+_KEPT = 10_000
 _FOLLOWING = (
     "matching ",
     "of ",
@@ -245,13 +248,15 @@ class _Names:
         return " / ".join(named) if len(named) == len(pks) else given
 
     def _entities(self, session: Session, pks: list[int]) -> dict[int, str]:
-        rows = session.execute(select(col(Entity.pk), col(Entity.name), col(Entity.names)).where(col(Entity.pk).in_(pks)))
-        shown = {}
-        for pk, name, names in rows:
-            own = shown_name(name, names, self._lang)
-            other = next((names[code] for code in ("zh-Hant", "en") if names.get(code, own) != own and code != self._lang), None)
-            shown[pk] = f"{own} ({other})" if other and not _chinese(self._lang) else f"{own}（{other}）" if other else own
-        return {pk: name for pk, name in shown.items() if pk}
+        known: dict[int, str] = dataset.kept(session, f"names in words {self._lang}", _KEPT)
+        if missing := [pk for pk in pks if pk not in known]:
+            rows = session.execute(select(col(Entity.pk), col(Entity.name), col(Entity.names)).where(col(Entity.pk).in_(missing)))
+            for pk, name, names in rows:
+                assert pk
+                own = shown_name(name, names, self._lang)
+                other = next((names[code] for code in ("zh-Hant", "en") if names.get(code, own) != own and code != self._lang), None)
+                known[pk] = f"{own} ({other})" if other and not _chinese(self._lang) else f"{own}（{other}）" if other else own
+        return {pk: known[pk] for pk in pks if pk in known}
 
     def _tags(self, session: Session, pks: list[int]) -> dict[int, str]:
         return {row[0]: row[1] for row in session.execute(select(col(Tag.pk), col(Tag.name)).where(col(Tag.pk).in_(pks)))}
