@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from app.errors import BadRequest, NotFound
 from app.parse.briefing import decode
-from app.query import dimensions, facets, filters, grouping, item_pages, paging, prebuilt, search, threads, wording
+from app.query import dataset, dimensions, facets, filters, grouping, item_pages, paging, prebuilt, search, threads, wording
 from app.query.params import ItemList
 from app.query.refs import entity_refs, path
 from app.query.schemas.briefings import PassageOut
@@ -29,6 +29,8 @@ SORT_KEYS: dict[str, Any] = {
 }
 _TIES = (col(Item.date).desc(), col(Item.channel_pk), col(Item.ordinal), col(Item.pk))
 DEFAULT_SORT = "-date"
+# Sections whose items are kept for a version.
+_KEPT = 10_000
 
 
 @dataclass
@@ -122,8 +124,11 @@ _OF_SECTION = (
 
 def of_section(session: Session, briefing_pk: int, kind: str, lang: str | None) -> list[bytes]:
     """The items of a briefing's sections of one kind, in the editor's order, each as `ItemOut` in JSON."""
-    pks = session.connection().execute(_OF_SECTION, {"briefing": briefing_pk, "kind": kind}).scalars().all()
-    return prebuilt.items(session, [pk for pk in pks if pk], lang)
+    known: dict[tuple[int, str], list[int]] = dataset.kept(session, "items of sections", _KEPT)
+    if (briefing_pk, kind) not in known:
+        pks = session.connection().execute(_OF_SECTION, {"briefing": briefing_pk, "kind": kind}).scalars().all()
+        known[briefing_pk, kind] = [pk for pk in pks if pk]
+    return prebuilt.items(session, known[briefing_pk, kind], lang)
 
 
 def passage(session: Session, item_id: str) -> PassageOut:

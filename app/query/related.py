@@ -9,7 +9,6 @@ to 1, which does not grow with the base.
 
 from dataclasses import dataclass
 from typing import cast
-from urllib.parse import urlencode
 
 import numpy as np
 from sqlmodel import Session, col
@@ -100,7 +99,7 @@ def find(session: Session, pk: int, query: RelatedQuery, lang: str | None) -> Fo
     pairs = _pairs(session, held, pks, held.among_items(shown, query.section))
     if types := by_values(query.entity_type, lambda v: col(Entity.type).in_(v)):
         pairs = _only(pairs, np.isin(pairs.pks, list(entity_ids(session, pairs.pks.tolist(), *types))))
-    rows = _page(session, pairs, query.sort, query.limit, query.cursor, scope, newest)
+    rows = _page(session, pairs, query.sort, query.limit, query.cursor, scope, newest, lang)
     entity = entity_refs(session, [pk], lang)[pk]
     how = ("named together with ", "同時提及")
     falling = query.model_copy(update={"sort": f"-{query.sort}"})
@@ -113,7 +112,7 @@ def find(session: Session, pk: int, query: RelatedQuery, lang: str | None) -> Fo
 def strongest(session: Session, pk: int, most: int, lang: str | None) -> list[RelatedOut]:
     """The few that are named with `pk` furthest beyond chance, in all items."""
     pairs = _pairs(session, facts.of(session), {pk}, None)
-    return _outs(session, pk, pairs, cast(list[int], _page(session, pairs, "g2", most, None, "", None).rows), lang)
+    return _outs(session, pk, pairs, cast(list[int], _page(session, pairs, "g2", most, None, "", None, lang).rows), lang)
 
 
 def _pairs(session: Session, held: Facts, pks: set[int], among: Mask | None) -> _Pairs:
@@ -133,13 +132,15 @@ def _only(pairs: _Pairs, kept: Mask | Ints) -> _Pairs:
     return _Pairs(pairs.items, pairs.own, pairs.pks[kept], pairs.count[kept], pairs.theirs[kept])
 
 
-def _page(session: Session, pairs: _Pairs, sort: str, limit: int, cursor: str | None, scope: str, newest: int | None) -> paging.Rows:
+def _page(
+    session: Session, pairs: _Pairs, sort: str, limit: int, cursor: str | None, scope: str, newest: int | None, lang: str | None
+) -> paging.Rows:
     """Which of `pairs` stand on a page."""
 
     def ids(chosen: list[int]) -> list[str]:
         pks = pairs.pks[chosen].tolist()
-        known = entity_ids(session, pks)
-        return [known[pk] for pk in pks]
+        known = entity_refs(session, pks, lang)
+        return [known[pk].id for pk in pks]
 
     keys = [paging.Column(-pairs.by(sort)), paging.Column(-pairs.count)]
     return paging.among_columns(keys, ids, limit, cursor, scope, newest)
@@ -159,7 +160,7 @@ def _outs(session: Session, pk: int, pairs: _Pairs, chosen: list[int], lang: str
             npmi=information,
             links={
                 "self": f"/v1/entities/{refs[other].id}",
-                "items": "/v1/items?" + urlencode([("entity", refs[pk].id), ("entity", refs[other].id)]),
+                "items": f"/v1/items?entity={refs[pk].id}&entity={refs[other].id}",
             },
         )
         for other, count, theirs, ratio, information in zip(*(column.tolist() for column in columns), strict=True)
