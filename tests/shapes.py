@@ -7,6 +7,7 @@ from sqlmodel import Session
 from app.query import briefings as briefings_
 from app.query.schemas.briefings import BriefingOut, BriefingSummary
 from app.query.schemas.items import ItemOut
+from app.query.schemas.search import Hit
 
 
 def items(found: Any) -> list[ItemOut]:
@@ -17,6 +18,11 @@ def items(found: Any) -> list[ItemOut]:
 def briefings(found: Any) -> list[BriefingSummary]:
     """The briefings of a page."""
     return [BriefingSummary.model_validate_json(body) for body in found.briefings]
+
+
+def hits(found: Any) -> list[Hit]:
+    """The hits of a page."""
+    return [Hit.model_validate_json(body) for body in found.hits]
 
 
 def whole(session: Session, briefing_id: str) -> BriefingOut:

@@ -3,13 +3,14 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from html import escape
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.normalize.text import Difference, differs_by, fold
 from app.normalize.tokens import Phrase, Token, is_unspaced, is_word, tokens
-from app.query.schemas.search import Highlight, MatchOut, Span, Why
+from app.query.schemas.search import Span
 from app.query.schemas.shared import EntityRef
 from app.query.search_terms import Reading, Term
 
@@ -22,6 +23,11 @@ _ODD = re.compile(
 )
 
 
+_SPAN = tuple(Span.model_fields)
+_Span = dict[str, Any]
+"""In the form of `Span`."""
+
+
 class _Asked(NamedTuple):
     """A phrase of a reading of a term, its words, and what stands in a plain text just where they do (None: cannot be said)."""
 
@@ -32,27 +38,40 @@ class _Asked(NamedTuple):
     whole: str | None
 
 
-def match(score: float | None, fields: Sequence[Sequence[str]], terms: Sequence[Term], entities: Mapping[int, EntityRef]) -> MatchOut:
-    """Why a thing with these fields (`[name, text]`) is a hit for `terms`, and where; `entities` are those of expanded terms."""
-    highlights: list[Highlight] = []
-    reasons: dict[tuple[str, str | None], tuple[EntityRef | None, list[str], set[Difference]]] = {}
-    asked = _asked(terms)
-    for name, text in fields:
-        spans: list[Span] = []
-        folded = fold(text)
-        for term, reading, span in _found(text, folded, _held(folded, asked)):
-            entity = entities.get(reading.entity or 0)
-            _, places, differences = reasons.setdefault((term.typed, reading.spelling), (entity, [], set()))
-            places += [name] if name not in places else []
-            differences.update(span.folded)
-            spans.append(span)
-        if spans and len(highlights) < _FIELDS:
-            highlights.append(Highlight(field=name, spans=spans[:_SPANS], marked=_marked(text, spans)))
-    why = [
-        Why(term=term, spelling=spelling, entity=entity, fields=places[:_FIELDS], folded=sorted(folded))
-        for (term, spelling), (entity, places, folded) in reasons.items()
-    ]
-    return MatchOut(score=score, why=why, highlights=highlights)
+class Matcher:
+    """Why things are hits for some terms, and where. `entities` are those of expanded terms."""
+
+    def __init__(self, terms: Sequence[Term], entities: Mapping[int, EntityRef]) -> None:
+        self._asked = _asked(terms)
+        self._entities = {pk: entity.model_dump() for pk, entity in entities.items()}
+
+    def match(self, score: float | None, fields: Sequence[Sequence[str]]) -> dict[str, Any]:
+        """What is told of a hit with these fields (`[name, text]`), in the form of `MatchOut`."""
+        highlights: list[dict[str, Any]] = []
+        reasons: dict[tuple[str, str | None], tuple[int, list[str], set[Difference]]] = {}
+        for name, text in fields:
+            folded = fold(text)
+            if not (held := _held(folded, self._asked)):
+                continue
+            spans = []
+            for reading, span in _found(text, folded, held):
+                _, places, differences = reasons.setdefault((span["term"], reading.spelling), (reading.entity or 0, [], set()))
+                places += [name] if name not in places else []
+                differences.update(span["folded"])
+                spans.append(span)
+            if spans and len(highlights) < _FIELDS:
+                highlights.append({"field": name, "spans": spans[:_SPANS], "marked": _marked(text, spans)})
+        why = [
+            {
+                "term": term,
+                "spelling": spelling,
+                "entity": self._entities.get(entity),
+                "fields": places[:_FIELDS],
+                "folded": sorted(folded),
+            }
+            for (term, spelling), (entity, places, folded) in reasons.items()
+        ]
+        return {"score": score, "why": why, "highlights": highlights}
 
 
 def _asked(terms: Sequence[Term]) -> list[_Asked]:
@@ -70,9 +89,9 @@ def _held(folded: str, asked: Sequence[_Asked]) -> Sequence[_Asked]:
     return here if len(here) == len(asked) or not _ODD.search(folded) else asked
 
 
-def _found(text: str, folded: str, asked: Sequence[_Asked]) -> Iterator[tuple[Term, Reading, Span]]:
+def _found(text: str, folded: str, asked: Sequence[_Asked]) -> Iterator[tuple[Reading, _Span]]:
     """Every place of every term in `text`, in order; of two names of one thing at one place, the one that was typed."""
-    found: dict[tuple[int, int, str], tuple[Term, Reading, Span]] = {}
+    found: dict[tuple[int, int, str], tuple[Reading, _Span]] = {}
     held: list[Token] = []
     places: dict[str, list[int]] = defaultdict(list)
     is_odd = bool(asked) and _ODD.search(folded) is not None
@@ -84,8 +103,10 @@ def _found(text: str, folded: str, asked: Sequence[_Asked]) -> Iterator[tuple[Te
                 places[token.text].append(at)
         for run in _runs(wanted, words, held, places) if whole is None else _plain_runs(folded, whole, words):
             end = run[-1].start + 1 if wanted.open and is_unspaced(run[-1].text[0]) else run[-1].end
-            span = Span(start=run[0].start, end=end, term=term.typed, spelling=reading.spelling, folded=_folded(text, run, wanted))
-            found.setdefault((span.start, span.end, term.typed), (term, reading, span))
+            place = run[0].start, end, term.typed
+            if place not in found:
+                folds = _folded(text, run, wanted)
+                found[place] = reading, dict(zip(_SPAN, (*place, reading.spelling, folds), strict=True))
     yield from (found[place] for place in sorted(found))
 
 
@@ -98,7 +119,7 @@ def _whole(words: Sequence[str]) -> str | None:
 
 
 def _plain_runs(folded: str, whole: str, words: Sequence[str]) -> Iterator[Sequence[Token]]:
-    alone = is_word(whole)
+    alone = not is_unspaced(whole[0])
     at = folded.find(whole)
     while at >= 0:
         end = at + len(whole)
@@ -123,13 +144,17 @@ def _runs(wanted: Phrase, words: Sequence[str], held: Sequence[Token], places: M
 
 def _folded(text: str, run: Sequence[Token], wanted: Phrase) -> list[Difference]:
     pairs = zip(run, wanted.tokens, strict=True)
-    return sorted({d for a, b in pairs for d in differs_by(text[a.start : a.end], wanted.text[b.start : b.end])})
+    return sorted({d for a, b in pairs for d in _differences(text[a.start : a.end], wanted.text[b.start : b.end])})
 
 
-def _marked(text: str, spans: Sequence[Span]) -> str:
+# A page has the same word again and again.
+_differences = lru_cache(maxsize=4_096)(differs_by)
+
+
+def _marked(text: str, spans: Sequence[_Span]) -> str:
     """An excerpt around the first places, HTML-escaped, each place in `<mark>`; what is left out is `…`."""
-    first = 0 if len(text) <= _EXCERPT else max(0, spans[0].start - _BEFORE)
-    last = max(min(len(text), first + _EXCERPT), spans[0].end)
+    first = 0 if len(text) <= _EXCERPT else max(0, spans[0]["start"] - _BEFORE)
+    last = max(min(len(text), first + _EXCERPT), spans[0]["end"])
     pieces, at = ["…" if first else ""], first
     for start, end in _joined(spans):
         if end <= last:
@@ -138,10 +163,10 @@ def _marked(text: str, spans: Sequence[Span]) -> str:
     return "".join([*pieces, escape(text[at:last]), "…" if last < len(text) else ""])
 
 
-def _joined(spans: Sequence[Span]) -> list[tuple[int, int]]:
+def _joined(spans: Sequence[_Span]) -> list[tuple[int, int]]:
     """The stretches the spans cover, those that overlap as one."""
     joined: list[tuple[int, int]] = []
-    for start, end in sorted((span.start, span.end) for span in spans):
+    for start, end in sorted((span["start"], span["end"]) for span in spans):
         if joined and start < joined[-1][1]:
             joined[-1] = joined[-1][0], max(end, joined[-1][1])
         else:

@@ -68,7 +68,7 @@ def find(
         pks = [row.pk for row in rows.rows]
     more = {row.pk: row.told - 1 for row in rows.rows} if query.collapse else None
     matches = search.matches(session, query, "item", pks, scores, lang)
-    also = {pk: {"match": match.model_dump(mode="json")} for pk, match in matches.items()}
+    also = {pk: {"match": match} for pk, match in matches.items()}
     shown = _shown(session, pks, lang, query.includes(), also, more)
     return Found(shown, rows, built.warnings, _beside(session, built, query, lang, about))
 

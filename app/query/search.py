@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+import orjson
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlmodel import Session, col
 
 from app.errors import BadRequest
@@ -13,7 +14,7 @@ from app.query.clauses import clauses
 from app.query.filters import Built, by_values
 from app.query.params import SEARCHED, Days, ItemFilter, Searched, SearchList
 from app.query.refs import entity_refs, path
-from app.query.schemas.search import Counts, Expansion, Hit, HitLinks, MatchOut, Ranking
+from app.query.schemas.search import Counts, Expansion, Ranking
 from app.query.schemas.shared import EntityRef
 from app.query.search_terms import Sought
 from app.store.tables import Briefing, Citation, Item, Mention, SearchDocument
@@ -26,6 +27,9 @@ _OF_ALL = {*Days.model_fields, "q", "expand", "family"}
 _LED_TO = col(SearchDocument.ref_pk) + 0
 _Within = tuple[ColumnElement[bool], bool]
 """The condition on a kind of thing, and whether it is that kind, whole."""
+_FIELDS = select(col(SearchDocument.ref_pk), col(SearchDocument.fields)).where(
+    col(SearchDocument.kind) == bindparam("kind"), col(SearchDocument.ref_pk).in_(bindparam("pks", expanding=True))
+)
 RANKING = Ranking(weights=ranking.WEIGHTS, k1=ranking.K1, b=ranking.B, ranked=ranking.WINDOW)
 
 
@@ -33,7 +37,8 @@ RANKING = Ranking(weights=ranking.WEIGHTS, k1=ranking.K1, b=ranking.B, ranked=ra
 class Found:
     """A page of hits, how many there are of each kind, and what was looked for besides."""
 
-    hits: list[Hit]
+    hits: list[bytes]
+    """Each a `Hit` in JSON."""
     rows: paging.Rows
     warnings: list[str]
     counts: Counts
@@ -70,22 +75,16 @@ def find(session: Session, query: SearchList, lang: str | None) -> Found:
         total=sum(counts[name] for name in kinds),
         kinds=[_KINDS[name] for name in kinds] if plain else None,
     )
-    fields = {kind: _fields(session, kind, [hit.pk for hit in rows.rows if hit.kind == kind]) for kind in _KINDS.values()}
+    fields = {kind: _fields(session, kind, [hit.pk for hit in rows.rows if hit.kind == kind]) for kind in _PLURAL}
     names = entity_refs(session, (hit.pk for hit in rows.rows if hit.kind == "entity"), lang)
     refs = _entities(session, wanted, lang)
+    matcher = highlights.Matcher(wanted.terms, refs)
     hits = []
     for hit in rows.rows:
         own, held = hit.key.partition("/")[2], fields[hit.kind].get(hit.pk, [])
-        hits.append(
-            Hit(
-                type=hit.kind,
-                id=own,
-                title=names[hit.pk].name if hit.kind == "entity" and hit.pk in names else held[0][1] if held else own,
-                date=hit.date,
-                match=highlights.match(hit.score, held, wanted.terms, refs),
-                links=HitLinks(self=path(_PLURAL[hit.kind], own)),
-            )
-        )
+        title = names[hit.pk].name if hit.kind == "entity" and hit.pk in names else held[0][1] if held else own
+        shown = {"type": hit.kind, "id": own, "title": title, "date": hit.date, "match": matcher.match(hit.score, held)}
+        hits.append(orjson.dumps(shown | {"links": {"self": path(_PLURAL[hit.kind], own)}}))
     described = wording.describe(session, "search", query, meant, "relevance", lang)
     return Found(hits, rows, warnings, Counts(**counts), expanded(wanted, refs), described)
 
@@ -141,13 +140,14 @@ def horizon(session: Session, query: Any, *more: Any) -> int:
 
 def matches(
     session: Session, query: Searched, kind: str, pks: Sequence[int], scores: Mapping[int, float], lang: str | None
-) -> dict[int, MatchOut]:
-    """Why each of `pks` is in a list under `q`; empty where there is none."""
+) -> dict[int, dict[str, Any]]:
+    """Why each of `pks` is in a list under `q`, in the form of `MatchOut`; empty where there is none."""
     wanted = matching.sought(session, query)
     if wanted is None:
         return {}
     refs = _entities(session, wanted, lang)
-    return {pk: highlights.match(scores.get(pk), held, wanted.terms, refs) for pk, held in _fields(session, kind, pks).items()}
+    matcher = highlights.Matcher(wanted.terms, refs)
+    return {pk: matcher.match(scores.get(pk), held) for pk, held in _fields(session, kind, pks).items()}
 
 
 def _within(session: Session, query: SearchList) -> tuple[dict[str, _Within], list[str], filters.Meant]:
@@ -199,7 +199,4 @@ def expanded(wanted: Sought, refs: Mapping[int, EntityRef]) -> list[Expansion]:
 
 
 def _fields(session: Session, kind: str, pks: Sequence[int]) -> dict[int, list[list[str]]]:
-    if not pks:
-        return {}
-    here = (col(SearchDocument.kind) == kind, col(SearchDocument.ref_pk).in_(pks))
-    return dict(session.execute(select(col(SearchDocument.ref_pk), col(SearchDocument.fields)).where(*here)).all())
+    return dict(session.connection().execute(_FIELDS, {"kind": kind, "pks": pks}).all()) if pks else {}

@@ -18,16 +18,16 @@ def test_kinds_together(database: Database) -> None:
     assert found.counts.model_dump() == {"items": 1, "entities": 1, "sources": 1, "briefings": 1}
     assert found.rows.total == 4
     # A name that is the word itself comes before titles that hold it.
-    assert {hit.type for hit in found.hits[:2]} == {"entity", "source"}
-    assert {hit.type for hit in found.hits[2:]} == {"item", "briefing"}
-    assert all("<mark>Foobar</mark>" in hit.match.highlights[0].marked for hit in found.hits)
+    assert {hit.type for hit in shapes.hits(found)[:2]} == {"entity", "source"}
+    assert {hit.type for hit in shapes.hits(found)[2:]} == {"item", "briefing"}
+    assert all("<mark>Foobar</mark>" in hit.match.highlights[0].marked for hit in shapes.hits(found))
 
 
 def test_what_is_left_out_alone(database: Database) -> None:
     take_in(database, briefing(item("推理"), item("模型")))
     with database.read() as session:
         found = search.find(session, SearchList(q="-推理", type=["items"]), None)
-        assert [(hit.title, hit.match.score, hit.match.why) for hit in found.hits] == [("模型", 0.0, [])]
+        assert [(hit.title, hit.match.score, hit.match.why) for hit in shapes.hits(found)] == [("模型", 0.0, [])]
         listed = items.find(session, ItemList(q="-推理", sort="relevance"), None)
         assert [shown.title for shown in shapes.items(listed)] == ["模型"]
 
@@ -55,7 +55,7 @@ def test_pasted_ids(database: Database) -> None:
     with database.read() as session:
 
         def hits(q: str) -> list[tuple[str, str]]:
-            return sorted((hit.type, hit.title) for hit in search.find(session, SearchList(q=q), None).hits)
+            return sorted((hit.type, hit.title) for hit in shapes.hits(search.find(session, SearchList(q=q), None)))
 
         for q in ("arxiv:2512.02556", "2512.02556", "arXiv:2512.02556"):
             assert ("item", "論文") in hits(q), q
