@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlmodel import Session, col
 
 from app.errors import BadRequest
-from app.query import filters, highlights, matching, newest, paging, ranking, wording
+from app.query import dataset, filters, highlights, matching, newest, paging, ranking, wording
 from app.query.clauses import clauses
 from app.query.filters import Built, by_values
 from app.query.params import SEARCHED, Days, ItemFilter, Searched, SearchList
@@ -23,6 +23,9 @@ _KINDS = {"items": "item", "entities": "entity", "sources": "source", "briefings
 _PLURAL = {kind: name for name, kind in _KINDS.items()}
 # Filters every kind has; where another is given, it speaks of items alone.
 _OF_ALL = {*Days.model_fields, "q", "expand", "family"}
+_FILTERS = ItemFilter.model_fields.keys() - {"q", "expand", "family"}
+# Questions of which it is kept how many hits they have.
+_KEPT = 500
 # The sum keeps SQLite from going through what is found for each of what the filters allow.
 _LED_TO = col(SearchDocument.ref_pk) + 0
 _Within = tuple[ColumnElement[bool], bool]
@@ -55,7 +58,11 @@ def find(session: Session, query: SearchList, lang: str | None) -> Found:
     plain = within.keys() == set(_KINDS.values()) and all(whole for _, whole in within.values())
     somewhere = or_(*(condition for condition, _ in within.values()))
     if plain and wanted.terms and ranking.is_indexed(session):
-        counts |= {_PLURAL[kind]: count for kind, count in newest.counts(session, matching.said(wanted), within).items()}
+        asked = matching.said(wanted)
+        known = dataset.kept(session, "counts of hits", _KEPT)
+        if asked not in known:
+            known[asked] = newest.counts(session, asked, within)
+        counts |= {_PLURAL[kind]: count for kind, count in known[asked].items()}
     else:
         counted = select(col(SearchDocument.kind), func.count()).where(matching.holds(session, wanted), somewhere)
         counts |= {_PLURAL[kind]: count for kind, count in session.execute(counted.group_by(col(SearchDocument.kind)))}
@@ -152,6 +159,8 @@ def matches(
 
 def _within(session: Session, query: SearchList) -> tuple[dict[str, _Within], list[str], filters.Meant]:
     """What each kind of thing must be under the filters, warnings, what ids mean. Filters of items alone leave out the rest."""
+    if not any(getattr(query, name) for name in _FILTERS):
+        return {kind: _of(kind, None) for kind in _PLURAL}, [], {}
     # What is sought is asked of the documents themselves.
     plain = ItemFilter.model_validate(query.model_dump(include=set(ItemFilter.model_fields)) | {"q": None})
     built = filters.items(session, plain)
