@@ -13,8 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-import psycopg
-from psycopg_pool import ConnectionPool, PoolTimeout
 from sqlalchemy import Connection, Engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -280,9 +278,14 @@ class _Pool:
         # Server-side prepared statements do not survive a PgBouncer in transaction mode.
         self._kwargs: dict[str, Any] = {"options": settings, "connect_timeout": 5, "prepare_threshold": None}
         self._opening = threading.Lock()
-        self._pool: ConnectionPool | None = None
+        self._pool: Any = None
 
-    def connect(self) -> psycopg.Connection[Any]:
+    def connect(self) -> Any:
+        """A connection of the driver's."""
+        # Whose base is a file spends neither time nor memory on the driver.
+        import psycopg  # noqa: PLC0415
+        from psycopg_pool import ConnectionPool, PoolTimeout  # noqa: PLC0415
+
         with self._opening:
             if self._pool is None:
                 check = ConnectionPool.check_connection

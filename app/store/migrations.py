@@ -2,34 +2,30 @@
 
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from app.errors import Conflict
 from app.settings import ROOT
 from app.store.db import Database
 
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
-    return config
+_FOLDER = ROOT / "migrations"
 
 
 def head() -> str:
-    """The revision of this version's schema."""
-    revision = ScriptDirectory.from_config(_config()).get_current_head()
-    assert revision
-    return revision
+    """The revision of this version's schema: the number of the last migration."""
+    return max(path.name.partition("_")[0] for path in _FOLDER.glob("versions/[0-9]*.py"))
 
 
 def current(database: Database) -> str | None:
     """The revision a base is at; None for one without tables."""
     with database.reader.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return _revision(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def compared(thing: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
@@ -60,19 +56,27 @@ def migrate(database: Database, revision: str = "head") -> None:
 
 
 def _run(connection: Connection, revision: str) -> None:
-    config = _config()
-    config.attributes["connection"] = connection
-    at = MigrationContext.configure(connection).get_current_revision()
-    script = ScriptDirectory.from_config(config)
-    wanted = script.get_current_head() if revision == "head" else revision
-    if at is not None and at not in {r.revision for r in script.walk_revisions()}:
-        raise Conflict(f"The base is at schema {at}, made by a later version of Briefbase; this one knows {script.get_current_head()}.")
+    at, wanted = _revision(connection), head() if revision == "head" else revision
     if at != wanted:
-        backwards = wanted == "base" or (at is not None and wanted in {r.revision for r in script.iterate_revisions(at, "base")})
-        (command.downgrade if backwards else command.upgrade)(config, revision)
-    if at != wanted and connection.dialect.name == "sqlite":
-        broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+        _step(connection, at, wanted)
+        broken = connection.execute(text("PRAGMA foreign_key_check")).all() if connection.dialect.name == "sqlite" else ()
         if broken:
             connection.rollback()
             raise RuntimeError(f"The migration would leave {len(broken)} rows without what they refer to; nothing was changed.")
     connection.commit()
+
+
+def _step(connection: Connection, at: str | None, wanted: str) -> None:
+    # A quarter of a second that most starts need not spend.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    config.attributes["connection"] = connection
+    script = ScriptDirectory.from_config(config)
+    if at is not None and at not in {r.revision for r in script.walk_revisions()}:
+        raise Conflict(f"The base is at schema {at}, made by a later version of Briefbase; this one knows {head()}.")
+    backwards = wanted == "base" or (at is not None and wanted in {r.revision for r in script.iterate_revisions(at, "base")})
+    (command.downgrade if backwards else command.upgrade)(config, wanted)

@@ -1,12 +1,15 @@
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, String, inspect, text
 from sqlmodel import SQLModel
 
 from app import ingest
 from app.errors import Conflict
+from app.settings import ROOT
 from app.store.db import Database
 from app.store.migrations import compared, current, head, migrate
 from tests.conftest import CHANNEL
@@ -97,3 +100,9 @@ def test_a_base_of_a_later_version_is_left_alone(database: Database) -> None:
     with pytest.raises(Conflict, match="9999"):
         migrate(database)
     assert current(database) == "9999"
+
+
+def test_the_head_is_the_last_of_a_line() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    assert ScriptDirectory.from_config(config).get_current_head() == head()
