@@ -19,8 +19,6 @@ from app.store.db import Database, sqlite
 from app.store.tables import Briefing, Citation, Document, Entity, Item, Mention, Source
 
 _FIXED_SQLITE = (3, 51, 3)
-# Seconds: every document is parsed anew in one transaction.
-_PATIENCE = 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     """All checks in order; those of the content only where the base can be read."""
     yield Check("python", sys.version_info >= (3, 11), sys.version.split()[0])
     try:
-        database = Database(settings.database_url, read_timeout=_PATIENCE)
+        database = Database(settings.database_url)
     except ValueError as error:
         yield Check("database", False, str(error))
         return

@@ -28,7 +28,7 @@ from app.query import briefings as query
 from app.query.schemas.briefings import BriefingOut
 from app.settings import CHANNEL, ROOT, VERSION, Settings
 from app.store import briefings, dataset, facts, ledger, prebuilt, search
-from app.store.db import Database
+from app.store.db import Database, patiently
 from app.store.migrations import head, migrate
 from app.store.tables import Briefing, Channel, Document
 from app.store.tellings import Recent
@@ -306,6 +306,8 @@ def prepare(database: Database, settings: Settings) -> None:
     if reread := reread_documents(database, settings.channel):
         log.info("documents_reread", documents=reread)
     with database.read() as session:
+        # Of a large base that nobody has read for a while, it takes seconds.
+        patiently(session)
         missing = search.is_missing(session) or prebuilt.is_missing(session)
         uncounted = facts.is_missing(session)
     if uncounted:

@@ -32,9 +32,6 @@ cli.add_typer(entities.commands, name="entities")
 cli.add_typer(keys.commands, name="keys")
 _COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 _MANY, _MOST_NAMED, _TOLD_EVERY = 8, 500, 10.0
-# Seconds one snapshot may be read for.
-_PATIENCE = 24 * 3600.0
-
 _MARKS = {
     "added": "[green]added[/]",
     "replaced": "[yellow]replaced[/]",
@@ -197,7 +194,7 @@ def copy(
     """Copy a whole base, from one engine to another if need be, and prove by hashes that all of it arrived."""
     copied = []
     with (
-        closing(_opened(source, patience=_PATIENCE)) as given,
+        closing(_opened(source)) as given,
         closing(_opened(target)) as taken,
         Progress(console=err, transient=True) as bar,
     ):
@@ -212,9 +209,9 @@ def copy(
     out.print(f"{sum(one.rows for one in copied):,} rows copied, all as they were.")
 
 
-def _opened(url: str, *, patience: float = 1.0) -> Database:
+def _opened(url: str) -> Database:
     try:
-        return Database(url, read_timeout=patience)
+        return Database(url)
     except ValueError as error:
         # Database says it of the setting these options stand in for.
         fail(str(error).removeprefix("BRIEFBASE_DATABASE_URL "))

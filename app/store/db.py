@@ -37,6 +37,8 @@ __all__ = ["Database", "Slow", "data_version", "patiently", "sqlite"]
 POOL = 10
 QUICK = 0.02
 """Seconds a query may take in the event loop before it is left to a thread."""
+PATIENCE = 24 * 3600.0
+"""Seconds a query may take where it keeps nobody else waiting, as on the command line; the service has its setting."""
 _CONNECTION_WAIT = 2.0
 _WRITE_WAIT = 30.0
 _LOCK_TIMEOUT = 2_000
@@ -53,7 +55,7 @@ class Database:
     lease = 0.2
     """Seconds a process may go on from a version it asked a PostgreSQL server for."""
 
-    def __init__(self, url: str, *, read_timeout: float = 1.0, read_url: str | None = None) -> None:
+    def __init__(self, url: str, *, read_timeout: float = PATIENCE, read_url: str | None = None) -> None:
         self.url = _checked(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.in_memory = self.is_sqlite and self.url.database in (None, "", ":memory:")
@@ -132,6 +134,8 @@ class Quick:
         try:
             if self._connection is None or self._connection.closed or self._connection.invalidated:
                 self._connection = self._engine.connect()
+            self._connection.info["deadline"] = float("inf")
+            self._connection.info["seen"] = _data_version(self._connection)
             with _reading(self._connection, self._info) as session:
                 yield session
         finally:
@@ -151,11 +155,13 @@ def _reading(bind: Engine | Connection, info: dict[str, Any]) -> Session:
 
 
 def data_version(session: Session) -> tuple[object, int] | None:
-    """What is equal where two quick sessions read the same snapshot; None of other sessions."""
-    if not isinstance(session.bind, Connection):
-        return None
-    connection: Any = session.connection().connection.driver_connection
-    return connection, connection.execute("PRAGMA data_version").fetchone()[0]
+    """What is equal where two quick sessions read the same snapshot; None of other sessions. Known before anything is read."""
+    return (session.bind, session.bind.info["seen"]) if isinstance(session.bind, Connection) else None
+
+
+def _data_version(connection: Connection) -> int:
+    driver: Any = connection.connection.driver_connection
+    return int(driver.execute("PRAGMA data_version").fetchone()[0])
 
 
 class _Replica:
@@ -266,6 +272,10 @@ def _sqlite_engine(url: URL, *, memory: bool = False, read_timeout: float | None
         if read_timeout:
             connection.info["deadline"] = time.monotonic() + read_timeout
         connection.exec_driver_sql(begin)
+        if (seen := connection.info.get("seen")) is not None and _data_version(connection) != seen:
+            # Written to since it was asked which version that is.
+            connection.exec_driver_sql("ROLLBACK")
+            raise Slow
 
     return engine
 
