@@ -35,7 +35,7 @@ from app.api import (
 from app.api.kept import Kept
 from app.api.middleware import Edge, Preflight
 from app.api.straight import Straight
-from app.query import autocomplete, facts
+from app.query import autocomplete, item_pages
 from app.query.freshness import Freshness
 from app.settings import VERSION, Settings
 from app.store.db import Database
@@ -124,7 +124,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _warm_up(database: Database) -> None:
     """Have in memory what answers are counted from, so that the first one takes no longer than any other."""
     with database.read() as session:
-        facts.of(session)
+        item_pages.warm_up(session)
     autocomplete.warm(database)
     gc.collect()
     # What is there now stays: a collector that goes through it again and again costs more than many an answer.

@@ -6,6 +6,7 @@ shown first what stands outside of its items, then its items in their order.
 """
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -65,6 +66,18 @@ class Facts:
             self.kept[key] = make()
         return self.kept[key]
 
+    def recall(self, kind: str, key: Any, make: Callable[[], Any], most: int) -> Any:
+        """The same of what there may be much of: of a kind, the `most` things that were asked for last are kept."""
+        held: OrderedDict[Any, Any] = self.remember(kind, OrderedDict)
+        # Another thread may be at it: nothing is there before it is whole.
+        found = held.pop(key, None)
+        if found is None:
+            found = make()
+        held[key] = found
+        while len(held) > most:
+            held.popitem(last=False)
+        return found
+
     @cached_property
     def items(self) -> Ints:
         """How many items each of `briefings` has."""
@@ -113,7 +126,7 @@ class Facts:
     def among_items(self, briefings: Mask | None, section: Sequence[str]) -> Mask | None:
         """The places that are items of `briefings`, in sections as a filter says; None where that is all items."""
         kept = [] if briefings is None else [briefings[self.briefing]]
-        asked = any_of(section, lambda values: np.isin(self.section, [SECTIONS.index(name) for name in values]))
+        asked = any_of(section, lambda values: _is_of(SECTIONS, values)[self.section])
         kept += [] if asked is None else [asked]
         return np.logical_and.reduce([self.inside, *kept]) if kept else None
 
@@ -129,7 +142,7 @@ class Facts:
 
     def together(self, places: Ints) -> Ints:
         """At how many of `places` (in order) each entity is named."""
-        found = [np.zeros(0, np.int32)]
+        found = np.zeros(len(self.entities), np.int64)
         cuts = places.searchsorted(self.starts)
         for start, one, among, first, last in zip(self.starts, self._held, self._among, cuts, cuts[1:], strict=False):
             if first == last:
@@ -144,8 +157,8 @@ class Facts:
                 lengths = many[own]
                 shift = one.named_begins[own] - np.cumsum(lengths) + lengths
                 named = one.named[np.repeat(shift, lengths) + np.arange(lengths.sum())]
-            found.append(among[named])
-        return np.bincount(np.concatenate(found), minlength=len(self.entities))
+            found[among] += np.bincount(named, minlength=len(among))
+        return found
 
     def counted(self, places: Mask | None, kinds: Mask | None = None) -> Counts:
         """By entity, in the order of `entities`, what is named at `places`, by mentions of `kinds`; None is all of them."""
@@ -166,6 +179,11 @@ def any_of(given: Iterable[str], holds: Callable[[Sequence[str]], Mask]) -> Mask
     """Where all clauses of a parameter hold; `holds` says where any of some values does. None without a clause."""
     kept = [holds(clause.values) ^ clause.negated for clause in clauses(given)]
     return np.logical_and.reduce(kept) if kept else None
+
+
+def _is_of(names: Sequence[str], values: Sequence[str]) -> Mask:
+    """Which of all `names` are among `values`."""
+    return np.array([name in values for name in names])
 
 
 def in_ranges(given: Iterable[str], values: Ints, read: Callable[[str], Range]) -> Mask | None:
@@ -190,11 +208,10 @@ def within(session: Session, held: Facts, query: Days, newest: int | None = None
     """Which of the briefings `query` asks for, up to `newest` (a `pk`), None where it is all of them; and what was found by it."""
     built = Built()
     filters.days(session, query, col(Briefing.date), col(Briefing.channel_pk), built)
-    kept = []
-    if query.from_:
-        kept.append(held.days >= query.from_.toordinal())
-    if query.to:
-        kept.append(held.days <= query.to.toordinal())
+    kept = [held.days >= query.from_.toordinal()] if query.from_ else []
+    kept += [held.days <= query.to.toordinal()] if query.to else []
+    # Days that leave nothing out need not be looked at again.
+    kept = [days for days in kept if not days.all()]
     found = built.found
     asked = any_of(query.channel, lambda values: np.isin(held.channels, [pk for value in values for pk in found["channel", value]]))
     kept += [] if asked is None else [asked]
@@ -224,7 +241,7 @@ def items(session: Session, query: ItemFilter, besides: Collection[str] = ()) ->
         return held.naming(families.with_members(session, pks) if query.family else pks)
 
     def labelled(values: Sequence[str]) -> Mask:
-        meant: Mask = np.isin(np.arange(len(IMPORTANCE)), [IMPORTANCE.index(name) for name in values])[held.importance]
+        meant: Mask = _is_of(IMPORTANCE, values)[held.importance]
         return meant
 
     kept = (held.among_items(shown, query.section), any_of(query.importance, labelled), any_of(query.entity, named))

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from app.errors import BadRequest, NotFound
 from app.parse.briefing import decode
 from app.query import dataset, dimensions, facets, filters, grouping, item_pages, paging, prebuilt, search, threads, wording
+from app.query.item_pages import DEFAULT_SORT
 from app.query.params import ItemList
 from app.query.refs import entity_refs, path
 from app.query.schemas.briefings import PassageOut
@@ -28,7 +29,6 @@ SORT_KEYS: dict[str, Any] = {
     "updated_at": col(Item.updated_at),
 }
 _TIES = (col(Item.date).desc(), col(Item.channel_pk), col(Item.ordinal), col(Item.pk))
-DEFAULT_SORT = "-date"
 # Sections whose items are kept for a version.
 _KEPT = 10_000
 
@@ -54,7 +54,7 @@ def find(
     scope, newest = query.scope(sorted(of or ())), None
     scores: dict[int, float] = {}
     if picked:
-        rows = item_pages.page(session, query, DEFAULT_SORT, of, scope)
+        rows = item_pages.page(session, query, of, scope)
         pks = list(rows.rows)
     else:
         # The newest of a thread may change in mid-walk.

@@ -33,6 +33,8 @@ STATISTIC = StatisticOut(
 
 # About as many seconds it takes.
 _PER_ITEM = 1.5e-7
+# Entities of which it is kept whom they are named with: some ten bytes each of those.
+_KEPT = 16
 
 
 @dataclass
@@ -117,6 +119,12 @@ def strongest(session: Session, pk: int, most: int, lang: str | None) -> list[Re
 
 def _pairs(session: Session, held: Facts, pks: set[int], among: Mask | None) -> _Pairs:
     """The entities that are named beside one of `pks`, within the items `among` all, or all of them."""
+    if among is None:
+        return held.recall("pairs", frozenset(pks), lambda: _counted(session, held, pks, None), _KEPT)  # type: ignore[no-any-return]
+    return _counted(session, held, pks, among)
+
+
+def _counted(session: Session, held: Facts, pks: set[int], among: Mask | None) -> _Pairs:
     places = held.mentions(pks).places().place
     own = places[(held.inside if among is None else among)[places]]
     facts.take_time(session, _PER_ITEM * (len(own) if among is None else len(held.item)))

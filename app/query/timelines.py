@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from app.errors import BadRequest, NotFound
 from app.query import entities, facts, families, intervals, salience
-from app.query.columns import Ints, changes, rounded
+from app.query.columns import Ints, rounded
 from app.query.facts import Facts
 from app.query.params import TimelineAxis, TimelineQuery, TimelinesQuery
 from app.query.refs import entity_refs
@@ -25,6 +25,8 @@ from app.store.tables import Item
 FEWEST, MOST = 2, 10
 # Items shown in timelines stay in memory until the content changes, some hundred bytes each.
 _KEPT = 30_000
+# Entities of which it is kept what briefings say of them, some bytes a briefing and an item.
+_TALLIES = 32
 # About as many seconds it takes.
 _PER_MENTION, _PER_BUCKET = 4e-8, 3e-6
 _DIGITS, _SHARE_DIGITS = 4, 6
@@ -131,22 +133,39 @@ def _axis(session: Session, query: TimelineAxis) -> _Axis:
     return _Axis(held, first, last, starts, ends, briefings, items, within, built.warnings)
 
 
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """What each of `Facts.briefings` says of some entities: mentions, salience in billionths, items; and where those stand."""
+
+    mentions: Ints
+    weight: Ints
+    items: Ints
+    places: Ints
+
+
+def _tally(session: Session, held: Facts, pks: set[int]) -> _Tally:
+    facts.take_time(session, held.counts.mentions[held.which(pks)].sum() * _PER_MENTION)
+    mentions, many = held.mentions(pks), len(held.briefings)
+    named = mentions.places()
+    places = named.place[held.inside[named.place]].astype(np.uint32)
+    return _Tally(
+        np.bincount(held.briefing[mentions.place], mentions.count, many).astype(np.uint32),
+        np.bincount(held.briefing[named.place], salience.weights(held, named), many).astype(np.int64),
+        np.bincount(held.briefing[places], minlength=many).astype(np.uint32),
+        places,
+    )
+
+
 def _series(session: Session, pk: int, axis: _Axis, query: TimelineAxis, top: int, lang: str | None) -> tuple[dict[str, Any], Points]:
     held, many = axis.held, len(axis.starts)
+    facts.take_time(session, many * _PER_BUCKET)
     pks = families.with_members(session, [pk]) if query.family else {pk}
-    facts.take_time(session, held.counts.mentions[held.which(pks)].sum() * _PER_MENTION + many * _PER_BUCKET)
-    mentions = held.mentions(pks)
-    bucket = axis.of_briefing[held.briefing[mentions.place]]
-    if (kept := bucket >= 0).sum() < len(kept):
-        mentions, bucket = mentions.where(kept), bucket[kept]
-    said = np.bincount(bucket, mentions.count, many).astype(int)
-    named = mentions.places()
-    briefing = held.briefing[named.place]
-    bucket = axis.of_briefing[briefing]
-    weight = np.bincount(bucket, salience.weights(held, named), many)
-    inside = held.inside[named.place]
-    places, bucket = named.place[inside], bucket[inside]
-    items = np.bincount(bucket, minlength=many)
+    tally: _Tally = held.recall("tallies", frozenset(pks), lambda: _tally(session, held, pks), _TALLIES)
+    shown = axis.of_briefing >= 0
+    own = axis.of_briefing[shown]
+    said, weight, items = (np.bincount(own, column[shown], many).astype(np.int64) for column in (tally.mentions, tally.weight, tally.items))
+    bucket = axis.of_briefing[held.briefing[tally.places]]
+    places, bucket = (tally.places, bucket) if shown.all() else (tally.places[bucket >= 0], bucket[bucket >= 0])
     share = rounded(items / np.maximum(axis.items, 1), _SHARE_DIGITS).tolist()
     points = (
         items.tolist(),
@@ -159,7 +178,7 @@ def _series(session: Session, pk: int, axis: _Axis, query: TimelineAxis, top: in
         "entity": entity_refs(session, [pk], lang)[pk].model_dump(),
         "members": [member.model_dump() for member in families.named(session, pks - {pk}, lang)],
         "points": [],
-        "totals": {"items": len(places), "mentions": int(said.sum()), "briefings": int(changes(briefing).sum())},
+        "totals": {"items": len(places), "mentions": int(said.sum()), "briefings": int((tally.mentions[shown] > 0).sum())},
     }
     return series, points
 
@@ -174,8 +193,12 @@ def _top(session: Session, held: Facts, places: Ints, bucket: Ints, items: Ints,
     begins = np.cumsum(items) - items
     first = ranked[np.minimum(begins[:, None] + np.arange(top), len(ranked) - 1)]
     pks = by_order[first & 0xFFFFFFFF].ravel().tolist()
-    refs = _refs(session, held, pks)
-    shown = [refs[pk] for pk in pks]
+    refs: dict[int, orjson.Fragment] = held.remember("refs", dict)
+    try:
+        shown = [refs[pk] for pk in pks]
+    except KeyError:
+        refs = _refs(session, held, pks)
+        shown = [refs[pk] for pk in pks]
     return [shown[at : at + many] for at, many in zip(range(0, len(pks), top), np.minimum(items, top).tolist(), strict=True)]
 
 
