@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from app.normalize.text import Difference, differs_by, fold
 from app.normalize.tokens import Phrase, Token, is_unspaced, is_word, tokens
-from app.query.schemas.search import Span
 from app.query.schemas.shared import EntityRef
 from app.query.search_terms import Reading, Term
 
@@ -23,19 +22,35 @@ _ODD = re.compile(
 )
 
 
-_SPAN = tuple(Span.model_fields)
+# What HTML would take for its own.
+_SPECIAL = re.compile("[&<>\"']")
 _Span = dict[str, Any]
 """In the form of `Span`."""
 
 
 class _Asked(NamedTuple):
-    """A phrase of a reading of a term, its words, and what stands in a plain text just where they do (None: cannot be said)."""
+    """A phrase of a reading of a term, its words, and what stands in a plain text just where they do (None: cannot be said), as typed."""
 
     term: Term
     reading: Reading
     wanted: Phrase
     words: tuple[str, ...]
     whole: str | None
+    typed: str
+
+
+class Field(NamedTuple):
+    """A field of what can be found: its text, folded too, and whether tokens may not stand there as they are."""
+
+    name: str
+    text: str
+    folded: str
+    is_odd: bool
+
+
+def read(fields: Sequence[Sequence[str]]) -> list[Field]:
+    """Fields as they are stored (`[name, text]`), made ready to be looked through."""
+    return [Field(name, text, folded := fold(text), _ODD.search(folded) is not None) for name, text in fields]
 
 
 class Matcher:
@@ -45,16 +60,16 @@ class Matcher:
         self._asked = _asked(terms)
         self._entities = {pk: entity.model_dump() for pk, entity in entities.items()}
 
-    def match(self, score: float | None, fields: Sequence[Sequence[str]]) -> dict[str, Any]:
-        """What is told of a hit with these fields (`[name, text]`), in the form of `MatchOut`."""
+    def match(self, score: float | None, fields: Sequence[Field]) -> dict[str, Any]:
+        """What is told of a hit with these fields, in the form of `MatchOut`."""
         highlights: list[dict[str, Any]] = []
         reasons: dict[tuple[str, str | None], tuple[int, list[str], set[Difference]]] = {}
-        for name, text in fields:
-            folded = fold(text)
-            if not (held := _held(folded, self._asked)):
+        for field in fields:
+            name, text, folded, is_odd = field
+            if not (held := self._asked if is_odd else _held(folded, self._asked)):
                 continue
             spans = []
-            for reading, span in _found(text, folded, held):
+            for reading, span in _found(field, held):
                 _, places, differences = reasons.setdefault((span["term"], reading.spelling), (reading.entity or 0, [], set()))
                 places += [name] if name not in places else []
                 differences.update(span["folded"])
@@ -75,39 +90,46 @@ class Matcher:
 
 
 def _asked(terms: Sequence[Term]) -> list[_Asked]:
-    return [
-        _Asked(term, reading, wanted, wanted.words, None if wanted.open else _whole(wanted.words))
-        for term in terms
-        for reading in term.readings
-        for wanted in reading.phrases
-    ]
+    return [_of(term, reading, wanted) for term in terms for reading in term.readings for wanted in reading.phrases]
+
+
+def _of(term: Term, reading: Reading, wanted: Phrase) -> _Asked:
+    typed = wanted.text[wanted.tokens[0].start : wanted.tokens[-1].end]
+    whole = None if wanted.open else _whole(wanted.words)
+    # Of what is as long, each character stands for one.
+    return _Asked(term, reading, wanted, wanted.words, whole if whole and len(whole) == len(typed) else None, typed)
 
 
 def _held(folded: str, asked: Sequence[_Asked]) -> Sequence[_Asked]:
-    """What a text may hold; most hold nothing, and need not be taken apart for that."""
-    here = [one for one in asked if (one.whole in folded if one.whole else all(word in folded for word in one.words))]
-    return here if len(here) == len(asked) or not _ODD.search(folded) else asked
+    """What a plain text may hold; most hold nothing, and need not be taken apart for that."""
+    return [one for one in asked if (one.whole in folded if one.whole else all(word in folded for word in one.words))]
 
 
-def _found(text: str, folded: str, asked: Sequence[_Asked]) -> Iterator[tuple[Reading, _Span]]:
-    """Every place of every term in `text`, in order; of two names of one thing at one place, the one that was typed."""
+def _found(field: Field, asked: Sequence[_Asked]) -> Iterator[tuple[Reading, _Span]]:
+    """Every place of every term in a text, in order; of two names of one thing at one place, the one that was typed."""
+    _, text, folded, is_odd = field
     found: dict[tuple[int, int, str], tuple[Reading, _Span]] = {}
     held: list[Token] = []
     places: dict[str, list[int]] = defaultdict(list)
-    is_odd = bool(asked) and _ODD.search(folded) is not None
-    for term, reading, wanted, words, whole in asked:
-        whole = None if is_odd else whole
-        if whole is None and not held:
+    for term, reading, wanted, words, whole, typed in asked:
+        if whole and not is_odd:
+            for start, end in _plain_places(folded, whole):
+                if (start, end, term.typed) not in found:
+                    found[start, end, term.typed] = reading, _span(start, end, term, reading, _differences(text[start:end], typed))
+            continue
+        if not held:
             held = list(tokens(text))
             for at, token in enumerate(held):
                 places[token.text].append(at)
-        for run in _runs(wanted, words, held, places) if whole is None else _plain_runs(folded, whole, words):
-            end = run[-1].start + 1 if wanted.open and is_unspaced(run[-1].text[0]) else run[-1].end
-            place = run[0].start, end, term.typed
-            if place not in found:
-                folds = _folded(text, run, wanted)
-                found[place] = reading, dict(zip(_SPAN, (*place, reading.spelling, folds), strict=True))
+        for run in _runs(wanted, words, held, places):
+            start, end = run[0].start, run[-1].start + 1 if wanted.open and is_unspaced(run[-1].text[0]) else run[-1].end
+            if (start, end, term.typed) not in found:
+                found[start, end, term.typed] = reading, _span(start, end, term, reading, _folded(text, run, wanted))
     yield from (found[place] for place in sorted(found))
+
+
+def _span(start: int, end: int, term: Term, reading: Reading, folded: Sequence[Difference]) -> _Span:
+    return {"start": start, "end": end, "term": term.typed, "spelling": reading.spelling, "folded": folded}
 
 
 def _whole(words: Sequence[str]) -> str | None:
@@ -118,14 +140,14 @@ def _whole(words: Sequence[str]) -> str | None:
     return words[0] + "".join(word[1] for word in words[1:]) if pairs and all(a[1] == b[0] for a, b in pairwise(words)) else None
 
 
-def _plain_runs(folded: str, whole: str, words: Sequence[str]) -> Iterator[Sequence[Token]]:
+def _plain_places(folded: str, whole: str) -> Iterator[tuple[int, int]]:
     alone = not is_unspaced(whole[0])
     at = folded.find(whole)
     while at >= 0:
         end = at + len(whole)
         # A word ends where no other begins.
         if not alone or not any(map(is_word, folded[max(at - 1, 0) : at] + folded[end : end + 1])):
-            yield [Token(whole, at, end)] if alone else [Token(word, at + n, at + n + 2) for n, word in enumerate(words)]
+            yield at, end
         at = folded.find(whole, at + 1)
 
 
@@ -148,25 +170,28 @@ def _folded(text: str, run: Sequence[Token], wanted: Phrase) -> list[Difference]
 
 
 # A page has the same word again and again.
-_differences = lru_cache(maxsize=4_096)(differs_by)
+@lru_cache(maxsize=4_096)
+def _differences(one: str, other: str) -> tuple[Difference, ...]:
+    return tuple(sorted(differs_by(one, other)))
 
 
 def _marked(text: str, spans: Sequence[_Span]) -> str:
     """An excerpt around the first places, HTML-escaped, each place in `<mark>`; what is left out is `…`."""
     first = 0 if len(text) <= _EXCERPT else max(0, spans[0]["start"] - _BEFORE)
     last = max(min(len(text), first + _EXCERPT), spans[0]["end"])
+    write = escape if _SPECIAL.search(text, first, last) else str
     pieces, at = ["…" if first else ""], first
     for start, end in _joined(spans):
         if end <= last:
-            pieces += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
+            pieces += [write(text[at:start]), "<mark>", write(text[start:end]), "</mark>"]
             at = end
-    return "".join([*pieces, escape(text[at:last]), "…" if last < len(text) else ""])
+    return "".join([*pieces, write(text[at:last]), "…" if last < len(text) else ""])
 
 
 def _joined(spans: Sequence[_Span]) -> list[tuple[int, int]]:
-    """The stretches the spans cover, those that overlap as one."""
+    """The stretches the spans, which are in order, cover; those that overlap as one."""
     joined: list[tuple[int, int]] = []
-    for start, end in sorted((span["start"], span["end"]) for span in spans):
+    for start, end in ((span["start"], span["end"]) for span in spans):
         if joined and start < joined[-1][1]:
             joined[-1] = joined[-1][0], max(end, joined[-1][1])
         else:

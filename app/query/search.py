@@ -26,6 +26,8 @@ _OF_ALL = {*Days.model_fields, "q", "expand", "family"}
 _FILTERS = ItemFilter.model_fields.keys() - {"q", "expand", "family"}
 # Questions of which it is kept how many hits they have.
 _KEPT = 500
+# Things whose texts are kept for a version, some ten kilobytes each.
+_FIELDS_KEPT = 400
 # The sum keeps SQLite from going through what is found for each of what the filters allow.
 _LED_TO = col(SearchDocument.ref_pk) + 0
 _Within = tuple[ColumnElement[bool], bool]
@@ -89,7 +91,7 @@ def find(session: Session, query: SearchList, lang: str | None) -> Found:
     hits = []
     for hit in rows.rows:
         own, held = hit.key.partition("/")[2], fields[hit.kind].get(hit.pk, [])
-        title = names[hit.pk].name if hit.kind == "entity" and hit.pk in names else held[0][1] if held else own
+        title = names[hit.pk].name if hit.kind == "entity" and hit.pk in names else held[0].text if held else own
         shown = {"type": hit.kind, "id": own, "title": title, "date": hit.date, "match": matcher.match(hit.score, held)}
         hits.append(orjson.dumps(shown | {"links": {"self": path(_PLURAL[hit.kind], own)}}))
     described = wording.describe(session, "search", query, meant, "relevance", lang)
@@ -207,5 +209,9 @@ def expanded(wanted: Sought, refs: Mapping[int, EntityRef]) -> list[Expansion]:
     ]
 
 
-def _fields(session: Session, kind: str, pks: Sequence[int]) -> dict[int, list[list[str]]]:
-    return dict(session.connection().execute(_FIELDS, {"kind": kind, "pks": pks}).all()) if pks else {}
+def _fields(session: Session, kind: str, pks: Sequence[int]) -> dict[int, list[highlights.Field]]:
+    known: dict[tuple[str, int], list[highlights.Field]] = dataset.kept(session, "fields", _FIELDS_KEPT)
+    if missing := [pk for pk in pks if (kind, pk) not in known]:
+        for pk, fields in session.connection().execute(_FIELDS, {"kind": kind, "pks": missing}).all():
+            known[kind, pk] = highlights.read(fields)
+    return {pk: known[kind, pk] for pk in pks if (kind, pk) in known}
