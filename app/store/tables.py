@@ -19,13 +19,9 @@ from sqlmodel import Field, SQLModel, col
 Json = JSON(none_as_null=True)
 Big = BigInteger().with_variant(Integer(), "sqlite")
 
-SQLModel.metadata.naming_convention = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
+_COLUMNS = "%(table_name)s_%(column_0_N_name)s"
+SQLModel.metadata.naming_convention = {"ix": f"ix_{_COLUMNS}", "uq": f"uq_{_COLUMNS}", "ck": "ck_%(table_name)s_%(constraint_name)s"}
+SQLModel.metadata.naming_convention |= {"fk": f"fk_{_COLUMNS}_%(referred_table_name)s", "pk": "pk_%(table_name)s"}
 
 
 def _pk() -> Any:
@@ -34,13 +30,8 @@ def _pk() -> Any:
 
 def _ref(target: str, *, null: bool = False, delete: str = "CASCADE", index: bool = True) -> Any:
     # A factory each time: a Column belongs to one table.
-    return Field(
-        default=None if null else ...,
-        sa_type=Big,
-        sa_column_args=[ForeignKey(target, ondelete=delete)],
-        nullable=null,
-        index=index,
-    )
+    foreign = ForeignKey(target, ondelete=delete)
+    return Field(default=None if null else ..., sa_type=Big, sa_column_args=[foreign], nullable=null, index=index)
 
 
 def _json(default: Any = None) -> Any:
@@ -222,9 +213,8 @@ class EntityChange(SQLModel, table=True):
 class Mention(SQLModel, table=True):
     """A place where an entity is named: a cell of an entity line, or a span of running text.
 
-    A composite cell (`NVLink/NVSwitch`) is a mention without entity, its parts are mentions with `cell_pk`. Characters count
-    from 0 in the decoded document.
-    """
+    A composite cell (`NVLink/NVSwitch`) is a mention without entity, its parts are mentions with `cell_pk`. Characters count from 0 in the
+    decoded document."""
 
     pk: int | None = _pk()
     entity_pk: int | None = _ref("entity.pk", null=True, index=False)
@@ -240,7 +230,7 @@ class Mention(SQLModel, table=True):
     surface: str
     key: str | None = Field(default=None, max_length=200, index=True)
     """The key of the spelling."""
-    node: str | None = Field(default=None, max_length=210, index=True)
+    node: str | None = Field(default=None, max_length=210)
     """What the document alone makes of it (see `Judgement`); with all that was judged, `entity_pk` follows from this and `key`."""
     position: int
     inferred: bool = False
@@ -249,8 +239,9 @@ class Mention(SQLModel, table=True):
     line: int
     start_char: int
     end_char: int
-    # Wide enough that counting by entity, and what items name, reads no row.
-    __table_args__ = (Index(None, "entity_pk", "date", "item_pk", "briefing_pk"), Index(None, "item_pk", "entity_pk"))
+    # Wide enough that counting by entity, what items name, and what nodes are taken for reads no row.
+    _wide = (("entity_pk", "date", "item_pk", "briefing_pk"), ("item_pk", "entity_pk"), ("node", "key", "entity_pk"))
+    __table_args__ = tuple(Index(None, *names) for names in _wide)
 
 
 class Claim(SQLModel, table=True):
@@ -598,3 +589,12 @@ class BriefingFacts(SQLModel, table=True):
     channel_pk: int | None = Field(sa_type=Big)
     items: bytes = Field(sa_type=LargeBinary)
     named: bytes = Field(sa_type=LargeBinary)
+
+
+# What may be missing is indexed where it is there: to look for NULL by an index is to go through most rows.
+for _table in SQLModel.metadata.tables.values():
+    for _index in _table.indexes:
+        _column, *_others = _index.columns
+        if _column.nullable and not _others:
+            for _engine in ("sqlite", "postgresql"):
+                _index.dialect_options[_engine]["where"] = _column.is_not(None)
