@@ -5,7 +5,6 @@ The same pages as `paging` makes of a statement, in the same order, exact totals
 
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
-from typing import Any
 
 import numpy as np
 import orjson
@@ -91,11 +90,19 @@ def _sorted(keys: Sequence[Ints]) -> Ints:
 
 def _keys(held: Facts, names: Sequence[str], place: int) -> list[int]:
     """What a place is in order by."""
-    return [int(_column(held, name.lstrip("-"), place)) * (-1 if name.startswith("-") else 1) for name in names]
+    at, briefing = int(place), held.briefing.item(place)
+    known = {
+        "date": held.days.item(briefing),
+        "channel": held.channels.item(briefing),
+        "importance": RANKS.item(held.importance.item(at)),
+        "position": held.ordinal.item(at),
+        "pk": held.item.item(at),
+    }
+    return [-known[name[1:]] if name.startswith("-") else known[name] for name in names]
 
 
-def _column(held: Facts, name: str, places: Any) -> Ints:
-    """By one place, or by many."""
+def _column(held: Facts, name: str, places: Ints) -> Ints:
+    """The same of many places by one name."""
     found: Ints
     match name:
         case "date":

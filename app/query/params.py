@@ -13,6 +13,8 @@ from app.query.schemas.shared import Certainty, EntityType, Interval, ItemKind, 
 from app.store.tables import ITEM_PARTS
 
 MAX_VALUE = 256
+TOP = 10
+"""Items that a bucket of a timeline names at most."""
 
 HAS = (
     "summary", "technical", "applications", "takeaways", "importance", "reason", "entities", "mentions", "sources", "publisher",
@@ -399,14 +401,14 @@ class TimelineAxis(Days, Family, Lang, Fields):
 
 
 class TimelineQuery(TimelineAxis):
-    top: int = Field(3, ge=0, le=10, description="How many top items a bucket names.")
+    top: int = Field(3, ge=0, le=TOP, description="How many top items a bucket names.")
 
 
 class TimelinesQuery(TimelineAxis):
     entities: Annotated[str, BeforeValidator(_bounded)] = Field(
         description="Two to ten entities, parted by commas: id, slug or any spelling.", examples=["NVIDIA,OpenAI"]
     )
-    top: int = Field(0, ge=0, le=10, description="How many top items a bucket names.")
+    top: int = Field(0, ge=0, le=TOP, description="How many top items a bucket names.")
 
     def given(self) -> list[str]:
         """The entities asked for, each once."""

@@ -18,7 +18,7 @@ from app.errors import BadRequest, NotFound
 from app.query import entities, facts, families, intervals, salience
 from app.query.columns import Ints, rounded
 from app.query.facts import Facts
-from app.query.params import TimelineAxis, TimelineQuery, TimelinesQuery
+from app.query.params import TOP, TimelineAxis, TimelineQuery, TimelinesQuery
 from app.query.refs import entity_refs
 from app.store.tables import Item
 
@@ -135,24 +135,37 @@ def _axis(session: Session, query: TimelineAxis) -> _Axis:
 
 @dataclass(frozen=True, slots=True)
 class _Tally:
-    """What each of `Facts.briefings` says of some entities: mentions, salience in billionths, items; and where those stand."""
+    """What each of `Facts.briefings` says of some entities: mentions, salience in billionths, items.
+
+    `best` are the most important of those items, by their place in `Facts.order`, and `briefing` whose they are: first the best of
+    each briefing, then the second of each, …; the nth end at `ends[n]`.
+    """
 
     mentions: Ints
     weight: Ints
     items: Ints
-    places: Ints
+    best: Ints
+    briefing: Ints
+    ends: list[int]
 
 
 def _tally(session: Session, held: Facts, pks: set[int]) -> _Tally:
     facts.take_time(session, held.counts.mentions[held.which(pks)].sum() * _PER_MENTION)
     mentions, many = held.mentions(pks), len(held.briefings)
     named = mentions.places()
-    places = named.place[held.inside[named.place]].astype(np.uint32)
+    places = named.place[held.inside[named.place]]
+    items = np.bincount(held.briefing[places], minlength=many)
+    ranked = np.sort(held.briefing[places].astype(np.int64) << 32 | held.order[1][places])
+    nth = np.arange(len(ranked)) - np.repeat(np.cumsum(items) - items, items)
+    # More than an answer shows of all briefings together, it cannot show of one.
+    chosen = np.lexsort((ranked, nth))[: int((nth < TOP).sum())]
     return _Tally(
         np.bincount(held.briefing[mentions.place], mentions.count, many).astype(np.uint32),
         np.bincount(held.briefing[named.place], salience.weights(held, named), many).astype(np.int64),
-        np.bincount(held.briefing[places], minlength=many).astype(np.uint32),
-        places,
+        items.astype(np.uint32),
+        (ranked[chosen] & 0xFFFFFFFF).astype(np.uint32),
+        (ranked[chosen] >> 32).astype(np.uint32),
+        nth[chosen].searchsorted(range(TOP + 1)).tolist(),
     )
 
 
@@ -164,34 +177,35 @@ def _series(session: Session, pk: int, axis: _Axis, query: TimelineAxis, top: in
     shown = axis.of_briefing >= 0
     own = axis.of_briefing[shown]
     said, weight, items = (np.bincount(own, column[shown], many).astype(np.int64) for column in (tally.mentions, tally.weight, tally.items))
-    bucket = axis.of_briefing[held.briefing[tally.places]]
-    places, bucket = (tally.places, bucket) if shown.all() else (tally.places[bucket >= 0], bucket[bucket >= 0])
     share = rounded(items / np.maximum(axis.items, 1), _SHARE_DIGITS).tolist()
     points = (
         items.tolist(),
         said.tolist(),
         rounded(weight / salience.UNIT, _DIGITS).tolist(),
         [part if whole else None for part, whole in zip(share, axis.items.tolist(), strict=True)],
-        _top(session, held, places, bucket, items, top),
+        _top(session, axis, tally, items, top),
     )
     series = {
         "entity": entity_refs(session, [pk], lang)[pk].model_dump(),
         "members": [member.model_dump() for member in families.named(session, pks - {pk}, lang)],
         "points": [],
-        "totals": {"items": len(places), "mentions": int(said.sum()), "briefings": int((tally.mentions[shown] > 0).sum())},
+        "totals": {"items": int(items.sum()), "mentions": int(said.sum()), "briefings": int((tally.mentions[shown] > 0).sum())},
     }
     return series, points
 
 
-def _top(session: Session, held: Facts, places: Ints, bucket: Ints, items: Ints, top: int) -> list[list[orjson.Fragment]]:
+def _top(session: Session, axis: _Axis, tally: _Tally, items: Ints, top: int) -> list[list[orjson.Fragment]]:
     """Of each bucket the most important items, the oldest first among equals."""
-    if not (top and len(places)):
-        return [[] for _ in items]
-    by_order, order = held.order
+    held, end = axis.held, tally.ends[top]
+    bucket = axis.of_briefing[tally.briefing[:end]]
+    kept = bucket >= 0
     # Sorted as numbers: the bucket, then the place in the order.
-    ranked = np.sort(bucket << 32 | order[places])
-    begins = np.cumsum(items) - items
+    ranked = np.sort(bucket[kept] << 32 | tally.best[:end][kept])
+    if not len(ranked):
+        return [[] for _ in items]
+    begins = (ranked >> 32).searchsorted(np.arange(len(items)))
     first = ranked[np.minimum(begins[:, None] + np.arange(top), len(ranked) - 1)]
+    by_order, _ = held.order
     pks = by_order[first & 0xFFFFFFFF].ravel().tolist()
     refs: dict[int, orjson.Fragment] = held.remember("refs", dict)
     try:
