@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, select
 from sqlmodel import Session, SQLModel
 
 from app.query import dataset
-from app.query.refs import HELD, entity_refs
+from app.query.refs import HELD, read_refs
 from app.store.tables import ITEM_PARTS, ITEMS, NAME, PART, BriefingJson, Item, ItemJson, Thread, ThreadMember
 
 _NO_ONE = b"null"
@@ -33,6 +33,8 @@ _BRIEFINGS = select(_table(BriefingJson).c.briefing_pk, _table(BriefingJson).c.b
 )
 
 
+# Items of a stream in memory at once, some ten kilobytes each with all that is made of them.
+_AT_ONCE = 100
 # Bytes of what is put together that a process keeps while a version holds.
 _MOST = 16 * 1024 * 1024
 
@@ -98,10 +100,10 @@ def items(
 
 
 def every_item(session: Session, conditions: Sequence[ColumnElement[bool]], lang: str | None) -> Iterator[list[bytes]]:
-    """All items under `conditions`, the newest first, whole, some hundred at a time: what is held at once does not grow with the base."""
+    """All items under `conditions`, the newest first, whole, some at a time: what is held at once does not grow with the base."""
     order = (_item.c.date.desc(), _item.c.channel_pk, _item.c.ordinal, _item.c.pk)
     wanted = _ITEMS.join(_item, _item.c.pk == _shown.c.item_pk).where(*conditions).order_by(*order)
-    for rows in session.connection().execution_options(yield_per=500).execute(wanted).partitions():
+    for rows in session.connection().execution_options(yield_per=_AT_ONCE).execute(wanted).partitions():
         bodies = [b"{%b,%b}" % (body.replace(PART, b","), _told(thread)) for _, body, *thread in rows]
         yield named(session, bodies, lang)
 
@@ -147,8 +149,8 @@ def named(session: Session, bodies: Sequence[bytes], lang: str | None) -> list[b
     try:
         pieces[1::2] = [known[pk] for pk in pieces[1::2]]
     except KeyError:
-        missing = {int(pk) for pk in pieces[1::2] if pk not in known}
-        refs = entity_refs(session, missing, lang)
+        missing = sorted({int(pk) for pk in pieces[1::2] if pk not in known})
+        refs = read_refs(session, missing, lang)
         known |= {b"%d" % pk: orjson.dumps(refs[pk].model_dump()) if pk in refs else _NO_ONE for pk in missing}
         pieces[1::2] = [known[pk] for pk in pieces[1::2]]
     return b"".join(pieces).split(PART) if bodies else []

@@ -30,14 +30,20 @@ def entity_refs(session: Session, pks: Iterable[int], lang: str | None) -> dict[
     """The entities of `pks`, by pk."""
     held: dict[int, EntityRef] = dataset.kept(session, f"refs {lang}", HELD)
     wanted = sorted(set(pks))
-    missing = [pk for pk in wanted if pk not in held]
+    held |= read_refs(session, [pk for pk in wanted if pk not in held], lang)
+    return {pk: held[pk] for pk in wanted if pk in held}
+
+
+def read_refs(session: Session, pks: Sequence[int], lang: str | None) -> dict[int, EntityRef]:
+    """The same of different `pks`, none of which is kept."""
+    found = {}
     # A briefing may list more names than one statement takes parameters.
-    for start in range(0, len(missing), 900):
-        rows = session.connection().execute(_ENTITIES, {"pks": missing[start : start + 900]})
+    for start in range(0, len(pks), 900):
+        rows = session.connection().execute(_ENTITIES, {"pks": pks[start : start + 900]})
         for pk, entity_id, slug, name, names, kind in rows:
             assert pk
-            held[pk] = EntityRef(id=entity_id, slug=slug, name=shown_name(name, names, lang), type=cast(EntityType, kind))
-    return {pk: held[pk] for pk in wanted if pk in held}
+            found[pk] = EntityRef(id=entity_id, slug=slug, name=shown_name(name, names, lang), type=cast(EntityType, kind))
+    return found
 
 
 def entity_ids(session: Session, pks: Sequence[int], *conditions: ColumnElement[bool]) -> dict[int, str]:
