@@ -34,12 +34,13 @@ class _Way:
     """The model and its parameters, each with whether it may be repeated."""
     depends: dict[str, Callable[[Request], Awaitable[Any]]]
 
-    def read(self, held: str, query: bytes) -> dict[str, Any] | None:
+    def read(self, path: str, query: bytes) -> dict[str, Any] | None:
         """The arguments that path and query are; None where they are not plainly right."""
         given: dict[str, Any] = {}
         try:
             if self.path:
-                given[self.path[0]] = self.path[1](held)
+                name, check = self.path
+                given[name] = check(path.split("/")[_PLACE])
             if self.query:
                 name, model, known = self.query
                 values: dict[str, Any] = {}
@@ -62,23 +63,25 @@ class Straight(BaseRoute):
     """The first of all routes: whatever is asked plainly of one of `routes` is answered here."""
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
-        # None: a path of its own that the framework finds the way to.
-        self.ways: dict[str, _Way | None] = {}
+        # Paths as they are, and those with a parameter. None: one that the framework finds the way to.
+        self.plain: dict[str, _Way | None] = {}
+        self.shaped: dict[str, _Way | None] = {}
         for route in routes:
             if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
                 path = route.path_format
-                self.ways.setdefault(_shape(path) if "{" in path else path, _way(route))
+                if "{" in path:
+                    self.shaped.setdefault(_shape(path), _way(route))
+                else:
+                    self.plain.setdefault(path, _way(route))
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         if scope["type"] != "http" or scope["method"] != "GET":
             return Match.NONE, {}
         path = scope["path"]
-        shape = path if path in self.ways else _shape(path)
-        way = self.ways.get(shape)
-        given = way.read(path.split("/")[_PLACE] if shape != path else "", scope["query_string"]) if way else None
-        if given is None:
+        way = self.plain[path] if path in self.plain else self.shaped.get(_shape(path))
+        if way is None or (given := way.read(path, scope["query_string"])) is None:
             return Match.NONE, {}
-        return Match.FULL, {"route": way.route, "straight": (way, given)}  # type: ignore[union-attr]
+        return Match.FULL, {"route": way.route, "straight": (way, given)}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         way, given = scope["straight"]

@@ -20,7 +20,6 @@ from app.store.tables import (
 from app.store.tables import Document as StoredDocument
 
 SORT_KEYS: dict[str, Any] = {"date": col(Briefing.date), "title": paging.bytewise(col(Briefing.title))}
-_KEPT = 10_000
 _TIES = (col(Briefing.date).desc(), col(Briefing.channel_pk), col(Briefing.pk))
 
 
@@ -95,11 +94,8 @@ def _first(session: Session, statement: Any, **given: Any) -> Known | None:
 
 def _known(session: Session, statement: Any, **given: Any) -> Known | None:
     """One that is likely to be asked for again."""
-    known = dataset.kept(session, "briefings", _KEPT)
-    asked = statement, *given.values()
-    if asked not in known and (found := _first(session, statement, **given)):
-        known[asked] = found
-    return known.get(asked)
+    found: Known | None = dataset.recall(session, "briefings", (statement, *given.values()), lambda: _first(session, statement, **given))
+    return found
 
 
 def get(session: Session, briefing_id: str) -> Known:

@@ -2,6 +2,7 @@
 
 import itertools
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -55,6 +56,18 @@ def kept(session: Session, what: str, most: int) -> dict[Any, Any]:
     if at != now or len(held) > most:
         memo[what] = now, (held := {})
     return held  # type: ignore[no-any-return]
+
+
+KEPT = 10_000
+"""Small things of a kind that are kept for a version."""
+
+
+def recall(session: Session, what: str, key: Any, make: Callable[[], Any], most: int = KEPT) -> Any:
+    """What `make` makes for a key, made once for the version `session` reads."""
+    held = kept(session, what, most)
+    if key not in held:
+        held[key] = make()
+    return held[key]
 
 
 _COUNTED: dict[str, type[SQLModel]] = {

@@ -36,8 +36,6 @@ from app.store.tables import (
     WatchlistEntry,
 )
 
-# Values looked up that are kept for a version.
-_KEPT = 10_000
 Condition = ColumnElement[bool]
 Meant = dict[tuple[str, str], set[int]]
 """What each value of an id-like parameter was found to be, by `pk`."""
@@ -219,16 +217,13 @@ def _pks(session: Session, statement: Select[Any]) -> set[int]:
     return set(session.execute(statement).scalars())
 
 
-def _known(session: Session, what: str, value: str, look: Callable[[Session, str], set[int]]) -> set[int]:
+def _meant(session: Session, what: str, value: str, look: Lookup) -> set[int]:
     """What a value of an id-like parameter means, asked of the base once a version."""
-    known: dict[str, set[int]] = dataset.kept(session, f"{what} meant", _KEPT)
-    if value not in known:
-        known[value] = look(session, value)
-    return set(known[value])
+    return set(dataset.recall(session, f"{what} meant", value, lambda: look(session, value)))
 
 
 def _channels(session: Session, value: str) -> set[int]:
-    return _known(session, "channels", value, _channels_anew)
+    return _meant(session, "channels", value, _channels_anew)
 
 
 def _channels_anew(session: Session, value: str) -> set[int]:
@@ -239,7 +234,7 @@ def _channels_anew(session: Session, value: str) -> set[int]:
 
 def entity_pks(session: Session, value: str) -> set[int]:
     """The entities an id, slug or spelling names; a spelling may name several."""
-    return _known(session, "entities", value, _entities_anew)
+    return _meant(session, "entities", value, _entities_anew)
 
 
 def _entities_anew(session: Session, value: str) -> set[int]:

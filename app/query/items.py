@@ -29,8 +29,6 @@ SORT_KEYS: dict[str, Any] = {
     "updated_at": col(Item.updated_at),
 }
 _TIES = (col(Item.date).desc(), col(Item.channel_pk), col(Item.ordinal), col(Item.pk))
-# Sections whose items are kept for a version.
-_KEPT = 10_000
 
 
 @dataclass
@@ -124,11 +122,11 @@ _OF_SECTION = (
 
 def of_section(session: Session, briefing_pk: int, kind: str, lang: str | None) -> list[bytes]:
     """The items of a briefing's sections of one kind, in the editor's order, each as `ItemOut` in JSON."""
-    known: dict[tuple[int, str], list[int]] = dataset.kept(session, "items of sections", _KEPT)
-    if (briefing_pk, kind) not in known:
-        pks = session.connection().execute(_OF_SECTION, {"briefing": briefing_pk, "kind": kind}).scalars().all()
-        known[briefing_pk, kind] = [pk for pk in pks if pk]
-    return prebuilt.items(session, known[briefing_pk, kind], lang)
+
+    def found() -> list[int]:
+        return [pk for pk in session.connection().execute(_OF_SECTION, {"briefing": briefing_pk, "kind": kind}).scalars() if pk]
+
+    return prebuilt.items(session, dataset.recall(session, "items of sections", (briefing_pk, kind), found), lang)
 
 
 def passage(session: Session, item_id: str) -> PassageOut:

@@ -38,9 +38,8 @@ def sought(session: Session, query: Searched) -> Sought | None:
     if not query.expand:
         return read(query.q)
     # What names mean holds as long as the version does.
-    readings: dict[str, Sought] = dataset.kept(session, "readings", _KEPT)
-    if (found := readings.get(query.q)) is None:
-        found = readings[query.q] = _expanded(session, read(query.q))
+    text = query.q
+    found: Sought = dataset.recall(session, "readings", text, lambda: _expanded(session, read(text)), _KEPT)
     return found
 
 

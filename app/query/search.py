@@ -24,8 +24,6 @@ _PLURAL = {kind: name for name, kind in _KINDS.items()}
 # Filters every kind has; where another is given, it speaks of items alone.
 _OF_ALL = {*Days.model_fields, "q", "expand", "family"}
 _FILTERS = ItemFilter.model_fields.keys() - {"q", "expand", "family"}
-# Questions of which it is kept how many hits they have.
-_KEPT = 500
 # Things whose texts are kept for a version, some ten kilobytes each.
 _FIELDS_KEPT = 400
 # The sum keeps SQLite from going through what is found for each of what the filters allow.
@@ -61,10 +59,8 @@ def find(session: Session, query: SearchList, lang: str | None) -> Found:
     somewhere = or_(*(condition for condition, _ in within.values()))
     if plain and wanted.terms and ranking.is_indexed(session):
         asked = matching.said(wanted)
-        known = dataset.kept(session, "counts of hits", _KEPT)
-        if asked not in known:
-            known[asked] = newest.counts(session, asked, within)
-        counts |= {_PLURAL[kind]: count for kind, count in known[asked].items()}
+        by_kind = dataset.recall(session, "counts of hits", asked, lambda: newest.counts(session, asked, within))
+        counts |= {_PLURAL[kind]: count for kind, count in by_kind.items()}
     else:
         counted = select(col(SearchDocument.kind), func.count()).where(matching.holds(session, wanted), somewhere)
         counts |= {_PLURAL[kind]: count for kind, count in session.execute(counted.group_by(col(SearchDocument.kind)))}

@@ -77,8 +77,6 @@ _VALUES["source_status"] = _VALUES["status"]
 _RANGED: dict[str, Callable[[str], tuple[Any, Any]]] = dict.fromkeys(("mentions", "items", "briefings", "citations"), number_range)
 _RANGED |= dict.fromkeys(("first_seen", "last_seen"), day_range)
 # Phrases that follow a noun without a comma.
-# Names that are kept for a version.
-_KEPT = 10_000
 _FOLLOWING = (
     "matching ",
     "of ",
@@ -248,7 +246,7 @@ class _Names:
         return " / ".join(named) if len(named) == len(pks) else given
 
     def _entities(self, session: Session, pks: list[int]) -> dict[int, str]:
-        known: dict[int, str] = dataset.kept(session, f"names in words {self._lang}", _KEPT)
+        known: dict[int, str] = dataset.kept(session, f"names in words {self._lang}", dataset.KEPT)
         if missing := [pk for pk in pks if pk not in known]:
             rows = session.execute(select(col(Entity.pk), col(Entity.name), col(Entity.names)).where(col(Entity.pk).in_(missing)))
             for pk, name, names in rows:

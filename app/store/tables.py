@@ -213,8 +213,9 @@ class EntityChange(SQLModel, table=True):
 class Mention(SQLModel, table=True):
     """A place where an entity is named: a cell of an entity line, or a span of running text.
 
-    A composite cell (`NVLink/NVSwitch`) is a mention without entity, its parts are mentions with `cell_pk`. Characters count from 0 in the
-    decoded document."""
+    A composite cell (`NVLink/NVSwitch`) is a mention without entity, its parts are mentions with `cell_pk`. Characters count
+    from 0 in the decoded document.
+    """
 
     pk: int | None = _pk()
     entity_pk: int | None = _ref("entity.pk", null=True, index=False)
@@ -240,8 +241,9 @@ class Mention(SQLModel, table=True):
     start_char: int
     end_char: int
     # Wide enough that counting by entity, what items name, and what nodes are taken for reads no row.
-    _wide = (("entity_pk", "date", "item_pk", "briefing_pk"), ("item_pk", "entity_pk"), ("node", "key", "entity_pk"))
-    __table_args__ = tuple(Index(None, *names) for names in _wide)
+    __table_args__ = (
+        Index(None, "entity_pk", "date", "item_pk", "briefing_pk"), Index(None, "item_pk", "entity_pk"), Index(None, "node", "key", "entity_pk"),
+    )  # fmt: skip
 
 
 class Claim(SQLModel, table=True):
@@ -593,8 +595,6 @@ class BriefingFacts(SQLModel, table=True):
 
 # What may be missing is indexed where it is there: to look for NULL by an index is to go through most rows.
 for _table in SQLModel.metadata.tables.values():
-    for _index in _table.indexes:
-        _column, *_others = _index.columns
-        if _column.nullable and not _others:
-            for _engine in ("sqlite", "postgresql"):
-                _index.dialect_options[_engine]["where"] = _column.is_not(None)
+    for _one in _table.indexes:
+        if len(_one.columns) == 1 and (_column := _one.columns[0]).nullable:
+            _one.dialect_options["sqlite"]["where"] = _one.dialect_options["postgresql"]["where"] = _column.is_not(None)

@@ -21,7 +21,7 @@ RIGHT = [
 WRONG = [
     "/v1/items?limit=0", "/v1/items?limit=x", "/v1/items?limit=1&limit=2", "/v1/items?nope=1", "/v1/items?from=2025-13-01", "/v1/items?tag=",
     "/v1/items?from=2025-12-02&to=2025-12-01", "/v1/items?importance=huge", f"/v1/items?q={'x' * 300}", f"/v1/briefings/{'x' * 65}", "/v1/search",
-    "/v1/briefings/2025-12-24", "/v1/briefings/latest?limit=1", "/v1/briefings/", "/v1/entities/nobody", "/v1/items/", "/v1//items", "/v1/items/i_1/sauce",
+    "/v1/briefings/2025-12-24", "/v1/briefings/latest?limit=1", "/v1/briefings/", "/v1/entities/nobody", "/v1/items/", "/v1//items", "/v1/items/i_1/sauce", "/v1/items/{}", "/v1/items//source",
     "/v1/briefings/diff", "/v1/entities/nvidia/", "/v1/autocomplete", "/healthz?x=1", "/v1/items?limit", "/v1/items?q=%00",
 ]  # fmt: skip
 

@@ -53,7 +53,7 @@ def main() -> None:
     verdicts = [*table.verdicts([*rows, mixed]), Verdict(f"search {questions.HAN}: recall", recall, 1)]
     if documents is None:
         verdicts += _growth(scale, engine, rows)
-    if scale != "S":
+    if held.pace and scale != "S":
         verdicts.append(Verdict("documents taken in a second", held.pace, table.TAKEN_IN))
     verdicts.append(Verdict("private memory of a worker, MB", memory["hit"], table.MEGABYTES[scale], at_most=True))
     verdicts.append(Verdict("from start to ready, s", who["hit"].started, table.READY[scale], at_most=True))

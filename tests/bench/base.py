@@ -28,7 +28,7 @@ COUNTED = ("briefing", "item", "mention", "entity", "alias")
 
 @dataclass(frozen=True)
 class Base:
-    """A base in a folder of its own; `rows` by table; `pace` is how many documents a second came in."""
+    """A base in a folder of its own; `rows` by table; `pace` is how many documents a second came in, 0 where that was not seen."""
 
     scale: str
     folder: Path
@@ -47,7 +47,8 @@ class Base:
         """The size and the making of it in a sentence."""
         counts = [f"{self.rows['briefing']:,} briefings", *(f"{self.rows[name]:,} {name}s" for name in ("item", "mention"))]
         counts += [f"{self.rows['entity']:,} entities", f"{self.rows['alias']:,} aliases", f"{self.file.stat().st_size / 1e6:,.0f} MB"]
-        return f"Scale {self.scale}: {', '.join(counts)}. Taken in at {self.pace:.1f} documents a second."
+        made = f" Taken in at {self.pace:.1f} documents a second." if self.pace else ""
+        return f"Scale {self.scale}: {', '.join(counts)}.{made}"
 
 
 def cache() -> Path:
@@ -95,6 +96,7 @@ def _make(scale: str, count: int | None, folder: Path) -> None:
         while share := list(islice(tasks, -(-total // 10))):
             paces.append(load(database, share))
             print(paces[-1], file=sys.stderr, flush=True)
-    pace = sum(pace.documents for pace in paces) / sum(pace.seconds for pace in paces)
+    seconds = sum(pace.seconds for pace in paces)
+    pace = sum(pace.documents for pace in paces) / seconds if seconds else 0.0
     (made / "made.json").write_bytes(orjson.dumps({"pace": pace}))
     made.rename(folder)

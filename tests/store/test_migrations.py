@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -12,7 +14,7 @@ from app.errors import Conflict
 from app.settings import ROOT
 from app.store.db import Database
 from app.store.migrations import compared, current, head, migrate
-from tests.conftest import CHANNEL
+from tests.conftest import CHANNEL, new_url
 from tests.rows import everything, meaning
 
 
@@ -106,3 +108,23 @@ def test_the_head_is_the_last_of_a_line() -> None:
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     assert ScriptDirectory.from_config(config).get_current_head() == head()
+
+
+def test_indexes_hold_what_is_there(database: Database) -> None:
+    """Of a column that may be NULL: SQLite would look for NULL by one that holds all, and find nearly every row."""
+    with database.reader.connect() as connection:
+        for table in SQLModel.metadata.sorted_tables:
+            there = {index["name"]: index for index in inspect(connection).get_indexes(table.name)}
+            for index in table.indexes:
+                partial = f"{database.url.get_backend_name()}_where" in there[index.name].get("dialect_options", {})
+                assert partial == (len(index.columns) == 1 and next(iter(index.columns)).nullable), index.name
+
+
+@pytest.mark.parametrize("column", ["cell_pk", "judgement_pk"])
+def test_what_most_mentions_lack_is_not_looked_for_by_it(tmp_path: Path, column: str) -> None:
+    database = Database(new_url("sqlite", tmp_path, migrated=True))
+    asked = f"EXPLAIN QUERY PLAN SELECT pk FROM mention WHERE item_pk IN ({','.join(map(str, range(900)))}) AND {column} IS NULL"
+    with database.reader.connect() as connection:
+        (plan,) = connection.execute(text(asked)).scalars("detail")
+    assert "ix_mention_item_pk_entity_pk" in plan
+    database.close()
