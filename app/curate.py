@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 
 from app import ingest, respell
 from app.errors import Conflict, NotFound
-from app.normalize.clusters import cluster
-from app.normalize.names import name_key
+from app.normalize.entities.clusters import cluster
+from app.normalize.entities.names import name_key
 from app.query import dataset as versions
 from app.query import entities as query
 from app.query.refs import entity_refs

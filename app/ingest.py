@@ -20,9 +20,9 @@ from sqlmodel import col, select
 
 from app.ahead import ahead, may_fork, seldom_collecting
 from app.errors import AppError, BadRequest, TooLarge
-from app.normalize import quality
-from app.normalize.catalogue import Catalogue
 from app.normalize.decide import DecidedBriefing, Knowledge, decide
+from app.normalize.entities.catalogue import Catalogue
+from app.normalize.report import quality
 from app.parse.briefing import MAX_BYTES, decode, parse_briefing
 from app.query import briefings as query
 from app.query.schemas.briefings import BriefingOut

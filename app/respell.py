@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from app import ingest
-from app.normalize.mentions import may_hold
+from app.normalize.entities.mentions import may_hold
 from app.parse.briefing import decode
 from app.store import ledger, respelling
 from app.store.dataset import Event

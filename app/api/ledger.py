@@ -14,7 +14,7 @@ from app.api.entities import EntityId
 from app.api.keys import CuratorDep
 from app.api.preconditions import ExpectationDep
 from app.curate import Said
-from app.normalize.catalogue import ALIAS_KINDS, LANGUAGES
+from app.normalize.entities.catalogue import ALIAS_KINDS, LANGUAGES
 from app.query import ledger as query
 from app.query.params import NoQuery, ReviewList
 from app.query.schemas.ledger import ActOut, ReviewOut

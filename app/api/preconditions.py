@@ -8,7 +8,7 @@ from sqlmodel import Session
 from app.api import answers
 from app.curate import Expectation
 from app.errors import PreconditionFailed
-from app.normalize.catalogue import LANGUAGES
+from app.normalize.entities.catalogue import LANGUAGES
 from app.query import entities
 
 _SAID = "The `ETag` the entity was last answered with, whole and in any language, or `*`; where it is another by now, nothing is done."

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request
 from app.api import answers
 from app.api.answers import CHECKS, answer, moved
 from app.api.deps import AcceptLanguageDep, SessionDep
-from app.normalize.publishers import publisher_domain
+from app.normalize.sources.publishers import publisher_domain
 from app.query import taxonomy as query
 from app.query.params import PlainQuery, PublisherList, SourceList, TagList
 from app.query.refs import path

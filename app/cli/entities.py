@@ -13,9 +13,9 @@ from app import curate
 from app import ingest as conductor
 from app.cli.terminal import fail, out, read_settings
 from app.curate import Said
-from app.normalize.catalogue import ALIAS_KINDS, LANGUAGES
 from app.normalize.decide import MAX_NAME
-from app.normalize.resolve import resolve_names
+from app.normalize.entities.catalogue import ALIAS_KINDS, LANGUAGES
+from app.normalize.entities.resolve import resolve_names
 from app.query import entities as query
 from app.query import ledger as judgements
 from app.query.params import HistoryList, ReviewList

@@ -9,14 +9,14 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from app.normalize.catalogue import Catalogue
-from app.normalize.certainty import marks, sentence
-from app.normalize.clusters import Link
+from app.normalize.entities.catalogue import Catalogue
+from app.normalize.entities.clusters import Link
+from app.normalize.entities.mentions import Scanner, masked
+from app.normalize.entities.names import ListedName, name_key, read_cell
+from app.normalize.entities.resolve import Decision, resolve_names
+from app.normalize.hedges import marks, sentence
 from app.normalize.identity import ItemTrait, stable_id, title_key
-from app.normalize.mentions import Scanner, masked
-from app.normalize.names import ListedName, name_key, read_cell
-from app.normalize.resolve import Decision, resolve_names
-from app.normalize.urls import SourceIdentity, identify
+from app.normalize.sources.urls import SourceIdentity, identify
 from app.parse.draft import Briefing, Item, Node, Section, Span
 
 # A longer cell is a sentence, not a name: it is kept as written and names nobody.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from app.normalize.text import fold
+from app.normalize.text.folding import fold
 
 _SAME_TITLE = 80.0
 # Beyond this many pairs the document was rewritten, and guessing costs more than new ids do.

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.normalize.mentions import Scanner, longest
+from app.normalize.entities.mentions import Scanner, longest
 from app.query import dataset
 from app.query.autocomplete import Names, latest_items
 from app.query.autocomplete import scanner as own_scanner

@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import String, and_, cast, func, select
 from sqlmodel import Session, col
 
-from app.normalize.mentions import Scanner
-from app.normalize.names import name_key
+from app.normalize.entities.mentions import Scanner
+from app.normalize.entities.names import name_key
 from app.query import dataset
 from app.query.dataset import Version
 from app.query.name_index import CANDIDATES, Match, NameIndex, Near

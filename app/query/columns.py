@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.normalize.facts import IMPORTANCE, ITEM, NAMED, unpack
+from app.store.encoding.columns import IMPORTANCE, ITEM, NAMED, unpack
 
 Ints = NDArray[Any]
 Floats = NDArray[np.float64]

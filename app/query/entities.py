@@ -11,9 +11,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.errors import BadRequest, NotFound
-from app.normalize.facts import KINDS
+from app.normalize.entities.names import name_key
 from app.normalize.identity import stable_id
-from app.normalize.names import name_key
 from app.query import dimensions, facets, facts, families, filters, grouping, paging, related, search, wording
 from app.query.clauses import number_range
 from app.query.columns import NOTHING, Counts, Ints
@@ -23,6 +22,7 @@ from app.query.params import EntityList
 from app.query.refs import entity_refs, path, shown_name
 from app.query.schemas.entities import AliasOut, EntityCounts, EntityLinks, EntityOut, EntitySummary
 from app.query.schemas.shared import EntityType, MentionKind
+from app.store.encoding.columns import KINDS
 from app.store.tables import Alias, Entity, Spelling
 
 # About as many seconds it takes.

@@ -16,13 +16,13 @@ import numpy as np
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from app.normalize.facts import IMPORTANCE, SECTIONS
 from app.query import columns, dataset, families, filters
 from app.query.clauses import Range, clauses, day_range
 from app.query.columns import RANKS, Counts, Ints, Mask, Mentions, Segment, joined
 from app.query.filters import Built
 from app.query.params import Days, Family, ItemFilter
 from app.store.db import QUICK, Slow, patiently
+from app.store.encoding.columns import IMPORTANCE, SECTIONS
 from app.store.tables import Briefing, BriefingFacts
 
 SEGMENT = 256

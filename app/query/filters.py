@@ -8,10 +8,10 @@ from sqlalchemy import JSON, ColumnElement, Select, String, and_, cast, exists, 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from app.normalize.entities.names import name_key
 from app.normalize.identity import slugify, stable_id
-from app.normalize.names import name_key
-from app.normalize.publishers import publisher_domain
-from app.normalize.urls import identify
+from app.normalize.sources.publishers import publisher_domain
+from app.normalize.sources.urls import identify
 from app.query import dataset, families, matching
 from app.query.clauses import Clause, Range, clauses, day_range, number_range
 from app.query.params import BriefingFilter, Days, Family, ItemFilter, Searched, ThreadList, WatchFilter

@@ -8,8 +8,8 @@ from html import escape
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from app.normalize.text import Difference, differs_by, fold
-from app.normalize.tokens import Phrase, Token, is_unspaced, is_word, tokens
+from app.normalize.text.folding import Difference, differs_by, fold
+from app.normalize.text.tokens import Phrase, Token, is_unspaced, is_word, tokens
 from app.query.schemas.shared import EntityRef
 from app.query.search_terms import Reading, Term
 

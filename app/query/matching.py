@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, and_, cast, column, func, literal_column, 
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlmodel import Session, col
 
-from app.normalize.lexicon import is_generic
-from app.normalize.names import name_key
-from app.normalize.tokens import JOINERS, Phrase, phrase
+from app.normalize.entities.names import name_key
+from app.normalize.lexicon.vocabulary import is_generic
+from app.normalize.text.tokens import JOINERS, Phrase, phrase
 from app.query import dataset
 from app.query.params import Searched
 from app.query.search_terms import Reading, Sought, Term, read

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from app.normalize.text import fold
+from app.normalize.text.folding import fold
 
 Ids = NDArray[np.intp]
 """Numbers of spellings."""

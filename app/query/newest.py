@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlmodel import Session
 
-from app.normalize.search_places import UNDATED, day_of, kind_of, span
+from app.store.encoding.search_rowids import UNDATED, day_of, kind_of, span
 
 Edge = tuple[int, str]
 """The last hit in the order of days that is ranked: its day (ordinal) and key."""

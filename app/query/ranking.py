@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session, col
 
-from app.normalize.tokens import stream
+from app.normalize.text.tokens import stream
 from app.query import dataset, matching, newest, paging
 from app.query.search_terms import Sought, Term
 from app.store.db import Slow

@@ -12,9 +12,9 @@ from rapidfuzz.distance import OSA
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.normalize.catalogue import Catalogue
-from app.normalize.names import name_key
-from app.normalize.resolve import resolve_names
+from app.normalize.entities.catalogue import Catalogue
+from app.normalize.entities.names import name_key
+from app.normalize.entities.resolve import resolve_names
 from app.query.autocomplete import Names, hints
 from app.query.refs import entity_refs
 from app.query.schemas.reconcile import (

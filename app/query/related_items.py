@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from app.errors import NotFound
-from app.normalize.rarity import Rarity, words
-from app.normalize.tellings import IN_TEXT, LISTED, TITLED, kind_weight
+from app.normalize.stories.features import IN_TEXT, LISTED, TITLED, kind_weight
+from app.normalize.text.idf import Rarity, words
 from app.query import filters, paging
 from app.query.filters import Built
 from app.query.params import RelatedItemsQuery

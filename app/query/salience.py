@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from app.normalize import facts
 from app.query.columns import Floats, Places
 from app.query.facts import Facts
 from app.query.schemas.timelines import SalienceOut
+from app.store.encoding import columns
 
 KINDS = {"title": 1.0, "listed": 0.8, "body": 0.5, "insight": 0.6, "watchlist": 0.4, "keyword": 0.4, "tag": 0.3}
 SECTIONS = {
@@ -26,10 +26,10 @@ HEADLINE = 0.5
 
 UNIT = 1_000_000_000
 """Weights are added up in whole billionths: in any order, over any intervals, the sum is the same."""
-_SECTION = np.array([SECTIONS[name] for name in facts.SECTIONS])
-_LEVEL = np.array([LEVELS.get(name, LEVELS["none"]) for name in facts.IMPORTANCE])
+_SECTION = np.array([SECTIONS[name] for name in columns.SECTIONS])
+_LEVEL = np.array([LEVELS.get(name, LEVELS["none"]) for name in columns.IMPORTANCE])
 # By the kinds named, a bit each.
-_KIND = [[KINDS[kind] for bit, kind in enumerate(facts.KINDS) if kinds >> bit & 1] for kinds in range(1 << len(facts.KINDS))]
+_KIND = [[KINDS[kind] for bit, kind in enumerate(columns.KINDS) if kinds >> bit & 1] for kinds in range(1 << len(columns.KINDS))]
 _STRONGEST = np.array([max(weights, default=0.0) for weights in _KIND])
 _TOGETHER = np.array([sum(weights) for weights in _KIND])
 
@@ -47,7 +47,7 @@ def weights(held: Facts, named: Places) -> Floats:
 
 def _prominence(held: Facts) -> Floats:
     """What the strongest kind is multiplied with in each item; 1 outside of items."""
-    headline = np.where(held.section == facts.SECTIONS.index("headlines"), 1 + HEADLINE / np.maximum(held.position, 1), 1.0)
+    headline = np.where(held.section == columns.SECTIONS.index("headlines"), 1 + HEADLINE / np.maximum(held.position, 1), 1.0)
     prominence: Floats = np.where(held.inside, _SECTION[held.section] * _LEVEL[held.importance] * headline, 1.0)
     return prominence
 

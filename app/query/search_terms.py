@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from app.errors import BadRequest
-from app.normalize.tokens import JOINERS, Phrase, is_unspaced, phrase
+from app.normalize.text.tokens import JOINERS, Phrase, is_unspaced, phrase
 
 MAX_TERMS = 32
 _MOST_PARTS = 4

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Row, bindparam, case, func, select
 from sqlmodel import Session, col
 
 from app.errors import NotFound
-from app.normalize.names import name_key
-from app.normalize.text import fold
+from app.normalize.entities.names import name_key
+from app.normalize.text.folding import fold
 from app.query import dimensions, facets, filters, grouping, paging, search, wording
 from app.query.filters import Built, by_values
 from app.query.nearest import beside

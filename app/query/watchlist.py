@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import exists, func, or_, select
 from sqlmodel import Session, col
 
-from app.normalize.watchlist import LOOKBACK, THRESHOLD, WINDOW
+from app.normalize.stories.watchlist import LOOKBACK, THRESHOLD, WINDOW
 from app.query import facets, filters, paging, wording
 from app.query.filters import Built, by_values
 from app.query.params import WatchlistQuery

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.normalize.text import simplified
+from app.normalize.text.folding import simplified
 from app.query import dataset
 from app.query.clauses import Clause, clauses, day_range, number_range
 from app.query.params import Days, Family, Paging

@@ -11,8 +11,8 @@ from typing import Any, Literal
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, SQLModel, col, select
 
-from app.normalize.catalogue import Catalogue
 from app.normalize.decide import DecidedBriefing, DecidedItem, NamedMention
+from app.normalize.entities.catalogue import Catalogue
 from app.normalize.identity import ItemTrait, match_items, stable_id
 from app.parse.draft import Node
 from app.store import contents, dataset, derived, entities, quality, spellings, taxonomy

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.normalize.catalogue import Catalogue
 from app.normalize.decide import DecidedBriefing, DecidedItem, DecidedSource, NamedMention
+from app.normalize.entities.catalogue import Catalogue
+from app.normalize.entities.names import name_key, read_cell
 from app.normalize.identity import stable_id
-from app.normalize.names import name_key, read_cell
-from app.normalize.text import fold
+from app.normalize.text.folding import fold
 from app.store import entities, ledger, spellings, taxonomy
 from app.store.entities import Place
 from app.store.rows import add, added, storable

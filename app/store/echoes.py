@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
-from app.normalize.echoes import Named, Passage, echoes
+from app.normalize.stories.echoes import Named, Passage, echoes
 from app.store.rows import add, chunks
 from app.store.tables import BriefingTag, Citation, Echo, Entity, Insight, Item, Mention, Reading, Source, WatchlistEntry
 from app.store.tellings import of_briefing

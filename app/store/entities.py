@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, update
 from sqlmodel import Session, SQLModel, col, select
 
-from app.normalize.catalogue import Catalogue
-from app.normalize.clusters import is_catalogued
+from app.normalize.entities.catalogue import Catalogue
+from app.normalize.entities.clusters import is_catalogued
+from app.normalize.entities.names import name_key, read_cell
 from app.normalize.identity import slugs, stable_id
-from app.normalize.names import name_key, read_cell
 from app.store import ledger, spellings
 from app.store.dataset import Event
 from app.store.rows import added, chunks

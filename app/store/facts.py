@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import delete, func, insert
 from sqlmodel import Session, col, select
 
-from app.normalize.facts import IMPORTANCE, KINDS, SECTIONS, pack
 from app.store import dataset
 from app.store.db import Database
+from app.store.encoding.columns import IMPORTANCE, KINDS, SECTIONS, pack
 from app.store.tables import Briefing, BriefingFacts, Dataset, Item, Mention
 
 # Briefings at once: some ten thousand mentions.

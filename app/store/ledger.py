@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from app.normalize.clusters import Clusters, Link, Pair, cluster, is_catalogued
+from app.normalize.entities.clusters import Clusters, Link, Pair, cluster, is_catalogued
 from app.normalize.identity import stable_id
 from app.store.rows import add, chunks, storable
 from app.store.tables import Judgement

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
-from app.normalize.quality import counts
+from app.normalize.report.quality import counts
 from app.store.rows import add
 from app.store.tables import Measure
 

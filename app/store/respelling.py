@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
-from app.normalize.catalogue import Catalogue
 from app.normalize.decide import DecidedBriefing, NamedMention
-from app.normalize.names import read_cell
+from app.normalize.entities.catalogue import Catalogue
+from app.normalize.entities.names import read_cell
 from app.store import entities, spellings
 from app.store.contents import mention_row, place_of
 from app.store.dataset import Event

@@ -12,9 +12,9 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col
 
-from app.normalize.search_places import UNDATED, spot
-from app.normalize.text import fold
-from app.normalize.tokens import PART, stream
+from app.normalize.text.folding import fold
+from app.normalize.text.tokens import PART, stream
+from app.store.encoding.search_rowids import UNDATED, spot
 from app.store.rows import chunks
 from app.store.tables import (
     Alias,

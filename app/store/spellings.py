@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlmodel import Session, SQLModel, col
 
-from app.normalize.names import read_cell
+from app.normalize.entities.names import read_cell
 from app.store.rows import add, chunks
 from app.store.tables import Mention, Spelling
 

@@ -7,9 +7,9 @@ from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from app.normalize.decide import MAX_NAME, DecidedSource
+from app.normalize.entities.names import name_key
 from app.normalize.identity import slugs, stable_id
-from app.normalize.names import name_key
-from app.normalize.publishers import publisher_name
+from app.normalize.sources.publishers import publisher_name
 from app.parse.draft import Passage
 from app.store.dataset import Event
 from app.store.rows import add, added, chunks, storable

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import case, func, select
 from sqlmodel import Session, col
 
-from app.normalize.tellings import IN_TEXT, LISTED, NAMED, TITLED, Naming, Telling
+from app.normalize.stories.features import IN_TEXT, LISTED, NAMED, TITLED, Naming, Telling
 from app.store.tables import Briefing, Channel, Citation, Entity, Item, Mention, Source
 
 

@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, update
 from sqlmodel import Session, SQLModel, col, select
 
-from app.normalize.tellings import Place, Telling
-from app.normalize.threads import SPAN, WINDOW, Link, Member, before, linked, place, thread_id
+from app.normalize.stories.features import Place, Telling
+from app.normalize.stories.threads import SPAN, WINDOW, Link, Member, before, linked, place, thread_id
 from app.store.rows import chunks
 from app.store.tables import (
     Briefing,

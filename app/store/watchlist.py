@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, or_
 from sqlmodel import Session, col, select
 
-from app.normalize.overlap import grams
-from app.normalize.watchlist import LOOKBACK, PROMINENT, WINDOW, Term, answers, is_hot, subject
+from app.normalize.stories.watchlist import LOOKBACK, PROMINENT, WINDOW, Term, answers, is_hot, subject
+from app.normalize.text.containment import grams
 from app.store.rows import chunks
 from app.store.tables import Briefing, Entity, Item, Mention, WatchAnswer, WatchlistEntry, WatchTerm
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-from app.normalize.names import read_cell
+from app.normalize.entities.names import read_cell
 
 revision = "0002"
 down_revision = "0001"

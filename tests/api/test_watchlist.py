@@ -1,6 +1,6 @@
 from fastapi.testclient import TestClient
 
-from app.normalize.watchlist import THRESHOLD
+from app.normalize.stories.watchlist import THRESHOLD
 
 
 def test_the_watch_list(client: TestClient) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
-from app.normalize.tokens import phrase
+from app.normalize.text.tokens import phrase
 from app.store.db import Database
 from tests.bench import peer
 from tests.bench.base import CHANNEL

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.normalize.catalogue import Catalogue
-from app.normalize.names import name_key
-from app.normalize.resolve import resolve_names
+from app.normalize.entities.catalogue import Catalogue
+from app.normalize.entities.names import name_key
+from app.normalize.entities.resolve import resolve_names
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDS = 10

@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 
 from app import ingest
 from app.main import create_app
-from app.normalize.text import fold
+from app.normalize.text.folding import fold
 from app.settings import Settings
 from app.store.db import Database
 from app.store.migrations import migrate

@@ -1,7 +1,7 @@
 from datetime import date
 
-from app.normalize.catalogue import Catalogue
 from app.normalize.decide import MAX_NAME, DecidedBriefing, DecidedItem, Knowledge, NamedMention, briefing_id, decide
+from app.normalize.entities.catalogue import Catalogue
 from app.parse.briefing import parse_briefing
 from tests.documents import briefing, item
 

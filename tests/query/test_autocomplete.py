@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app import curate
-from app.normalize.names import name_key
+from app.normalize.entities.names import name_key
 from app.query.autocomplete import Names, complete, latest_items, names
 from app.query.dataset import Version
 from app.query.name_index import NameIndex

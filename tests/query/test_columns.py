@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from app.normalize.facts import ITEM, KINDS, NAMED, pack
 from app.query.columns import changes, rounded, segment, small
+from app.store.encoding.columns import ITEM, KINDS, NAMED, pack
 
 LISTED, TITLE, TAG = (KINDS.index(kind) for kind in ("listed", "title", "tag"))
 

@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.normalize.text import fold
-from app.normalize.tokens import phrase, tokens
+from app.normalize.text.folding import fold
+from app.normalize.text.tokens import phrase, tokens
 from app.query import highlights
 from app.query.highlights import Matcher
 from app.query.schemas.search import MatchOut

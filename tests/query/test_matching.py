@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 from sqlmodel import Session, col
 
-from app.normalize.tokens import stream
+from app.normalize.text.tokens import stream
 from app.query import matching
 from app.query.params import Searched
 from app.query.search_terms import read

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from app.normalize.names import name_key
-from app.normalize.text import fold
+from app.normalize.entities.names import name_key
+from app.normalize.text.folding import fold
 from app.query.autocomplete import Names
 from app.query.dataset import Version
 from app.query.name_index import CANDIDATES, Match, NameIndex

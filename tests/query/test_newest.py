@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from app.normalize.search_places import KINDS, kind_of
 from app.query import matching, newest
 from app.query.search_terms import read
 from app.store.db import Database
+from app.store.encoding.search_rowids import KINDS, kind_of
 from app.store.migrations import migrate
 from app.store.tables import SearchDocument
 from tests.conftest import take_in

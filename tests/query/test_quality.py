@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
-from app.normalize.text import fold
+from app.normalize.text.folding import fold
 from app.query import briefings, quality
 from app.query.params import QualityList
 from app.store.db import Database

@@ -2,10 +2,10 @@ from typing import get_args
 
 import pytest
 
-from app.normalize import facts as codes
 from app.query import facts, salience
 from app.query.schemas.shared import Level, MentionKind, SectionKind
 from app.store.db import Database
+from app.store.encoding import columns as codes
 from tests.conftest import take_in
 from tests.documents import document, item
 

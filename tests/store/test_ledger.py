@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 from sqlmodel import col, select
 
-from app.normalize.clusters import Link, cluster
+from app.normalize.entities.clusters import Link, cluster
 from app.store import ledger
 from app.store.db import Database
 from app.store.ledger import Act

@@ -1,6 +1,6 @@
 from datetime import date
 
-from app.normalize.tellings import LISTED, TITLED
+from app.normalize.stories.features import LISTED, TITLED
 from app.store.db import Database
 from app.store.tellings import of_briefing, tellings
 from tests.conftest import take_in

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 
 from app import curate
 from app.curate import Said
-from app.normalize.threads import Link, Member
+from app.normalize.stories.threads import Link, Member
 from app.store import threads
 from app.store.db import Database
 from app.store.migrations import migrate

@@ -10,8 +10,8 @@ from sqlalchemy import delete
 from sqlmodel import col, select
 
 from app import curate
-from app.normalize.overlap import grams
-from app.normalize.watchlist import LOOKBACK, PROMINENT, WINDOW, Term, answers, is_hot, subject
+from app.normalize.stories.watchlist import LOOKBACK, PROMINENT, WINDOW, Term, answers, is_hot, subject
+from app.normalize.text.containment import grams
 from app.store.db import Database
 from app.store.tables import Briefing, Entity, Item, Mention, WatchlistEntry
 from tests.conftest import CHANNEL, take_in

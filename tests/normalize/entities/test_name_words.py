@@ -1,0 +1,62 @@
+"""Names cut into words, whatever their script, and versions read alike."""
+
+import pytest
+
+from app.normalize.entities.name_words import Sort, joined, plain, read_tokens, read_words
+
+
+def words(name: str) -> list[str]:
+    return [word.text for word in read_words(read_tokens(name), name)]
+
+
+@pytest.mark.parametrize(
+    ("name", "tokens"),
+    [
+        ("Qwen2.5-VL-72B", ["qwen", "2.5", "vl", "72b"]),
+        ("claude-3-5-sonnet", ["claude", "3.5", "sonnet"]),
+        ("GPT-4o", ["gpt", "4o"]),
+        ("Seedream 4.0", ["seedream", "4"]),
+        ("gpt-4o-2024-08-06", ["gpt", "4o", "20240806"]),
+        ("Mixtral 8x7B", ["mixtral", "8x7b"]),
+        ("昇騰910B", ["升腾", "910b"]),
+        ("H100s", ["h", "100"]),
+        ("AIME'25", ["aime", "2025"]),
+        ("", []),
+    ],
+)
+def test_tokens(name: str, tokens: list[str]) -> None:
+    assert [token.text for token in read_tokens(name)] == tokens
+
+
+@pytest.mark.parametrize(
+    ("name", "plainly"),
+    [("Google’s", "google"), ("Tülu", "tulu"), ("Command R+", "command r plus"), ("C++", "c++"), ("cal.com", "cal")],
+)
+def test_plain(name: str, plainly: str) -> None:
+    assert plain(name).strip() == plainly
+
+
+def test_letters_and_digits_alone() -> None:
+    assert joined("deepseek_ai/V3") == "deepseekaiv3"
+
+
+def test_terms_are_translated_word_by_word() -> None:
+    assert words("圖神經網路") == words("Graph Neural Networks") == ["graphneuralnetwork"]
+    assert words("量子機器人") == words("quantum robots") == ["quantum", "robot"]
+
+
+def test_han_is_cut_so_that_little_is_left_over() -> None:
+    assert words("具身智能體") == ["embodied", "agent"]
+    assert words("斑馬晶片") == ["斑马", "chip"]
+
+
+def test_capitals_in_s_are_no_plural() -> None:
+    assert words("DBS") == ["dbs"]
+    assert words("Titans") == ["titans"]
+    assert words("LLMs") == ["largelanguagemodel"]
+
+
+def test_each_word_knows_its_sort() -> None:
+    name = "華為 上海 Zorb 3 7B 晶片"
+    sorts = [word.sort for word in read_words(read_tokens(name), name)]
+    assert sorts == [Sort.MAKER, Sort.PLACE, Sort.PROPER, Sort.NUMBER, Sort.SIZE, Sort.TERM]

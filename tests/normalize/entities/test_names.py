@@ -1,0 +1,104 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.normalize.entities.names import name_key, read_cell, split_outside_brackets
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("OpenAI", "Open AI", "ＯｐｅｎＡＩ", "open-ai"),
+        ("昇騰 Ascend", "昇腾 Ascend", "昇騰Ascend"),
+        ("Claude 3.5", "claude-3-5", "Claude-3.5", "claude 3 5"),
+        ("GPT‑4o", "GPT-4o", "gpt4o", "GPT 4o"),
+        ("臺積電", "台積電", "台积电"),
+    ],
+)
+def test_one_name_in_many_spellings(spellings: tuple[str, ...]) -> None:
+    assert len(set(map(name_key, spellings))) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("GPT-5.2", "GPT-52"),
+        ("GPT-5.2", "GPT-5"),
+        ("GPT-4", "GPT-4o"),
+        ("Llama 3.1", "Llama 31"),
+        ("Qwen2.5", "Qwen25"),
+        ("C++", "C"),
+        ("C#", "C"),
+        (".NET", "NET"),
+        ("Ascend 910B", "Ascend 910C"),
+    ],
+)
+def test_two_names(one: str, other: str) -> None:
+    assert name_key(one) != name_key(other)
+
+
+@given(st.text())
+def test_every_visible_name_has_a_key(name: str) -> None:
+    assert bool(name_key(name)) == bool(name.split())
+
+
+@given(st.text())
+def test_key_is_no_longer_than_its_name(name: str) -> None:
+    assert len(name_key(name)) <= len(name)
+
+
+@pytest.mark.parametrize(
+    ("cell", "parts"),
+    [
+        ("NVLink/NVSwitch", ("NVLink", "NVSwitch")),
+        ("ROS2/FPGA", ("ROS2", "FPGA")),
+        ("TVM/TFLM/ORT Mobile", ("TVM", "TFLM", "ORT Mobile")),
+        ("RDF/OWL/SKOS", ("RDF", "OWL", "SKOS")),
+        ("OCR／IDP", ("OCR", "IDP")),
+        ("OCR / IDP", ("OCR", "IDP")),
+        ("LLM+RAG", ("LLM", "RAG")),
+        ("Kubernetes/成本優化", ("Kubernetes", "成本優化")),
+        ("GraphQL/REST API", ("GraphQL API", "REST API")),
+        ("A/B", ()),
+        ("CI/CD", ()),
+        ("24/7", ()),
+        ("C++", ()),
+        ("昇騰 Ascend", ()),
+        ("OpenAI", ()),
+        ("模型（A/C 版）", ()),
+        ("https://a.com/b/c", ()),
+        ("/etc", ()),
+    ],
+)
+def test_composites(cell: str, parts: tuple[str, ...]) -> None:
+    assert read_cell(cell).parts == parts
+
+
+@pytest.mark.parametrize(
+    ("cell", "name", "inferred"),
+    [
+        ("ACMA（推）", "ACMA", True),
+        ("ACMA (推測)", "ACMA", True),
+        ("ACMA（unconfirmed）", "ACMA", True),
+        ("（推）", "（推）", False),
+        ("輝達（NVIDIA）", "輝達（NVIDIA）", False),
+        ("Google 等", "Google", False),
+        ("Google等", "Google", False),
+        ("平等", "平等", False),
+    ],
+)
+def test_annotations(cell: str, name: str, inferred: bool) -> None:
+    assert (read_cell(cell).name, read_cell(cell).inferred) == (name, inferred)
+
+
+@given(st.text())
+def test_a_cell_is_always_read(cell: str) -> None:
+    read = read_cell(cell)
+    assert bool(read.name) == bool(cell.strip())
+    assert all(part.strip() for part in read.parts)
+    assert len(read.parts) != 1
+
+
+@given(st.text(alphabet="a/（)(）「"))
+def test_cutting_loses_nothing_but_separators(text: str) -> None:
+    assert "/".join(split_outside_brackets(text, "/")) == text

@@ -1,0 +1,278 @@
+"""Which names meet, which never do, and that neither order nor company changes it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.normalize.entities.catalogue import Catalogue
+from app.normalize.entities.resolve import Decision, resolve_names
+
+NOTHING = Catalogue()
+
+
+def entity(slug: str, kind: str, names: Sequence[str], maker: str | None = None) -> dict[str, object]:
+    aliases = [{"name": name, "kind": "spelling"} for name in names[1:]]
+    return {"slug": slug, "type": kind, "names": {"en": names[0]}, "aliases": aliases, "maker": maker}
+
+
+KNOWN = Catalogue.from_records(
+    [
+        entity("nvidia", "org", ["NVIDIA", "輝達", "英偉達"]),
+        entity("openai", "org", ["OpenAI"]),
+        entity("huawei", "org", ["Huawei", "華為"]),
+        entity("ascend", "chip", ["Ascend", "昇騰"], "huawei"),
+        entity("h100", "chip", ["H100"], "nvidia"),
+        entity("gpt-4", "model", ["GPT-4"], "openai"),
+        entity("gpt-4o", "model", ["GPT-4o"], "openai"),
+        entity("mistral", "org", ["Mistral"]),
+        entity("mistral-models", "model", ["Mistral", "Mistral models"], "mistral"),
+        entity("triton-server", "product", ["Triton"], "nvidia"),
+        entity("triton-language", "product", ["Triton", "OpenAI Triton"], "openai"),
+        entity("upper", "method", ["AutoMEM"]),
+        entity("lower", "method", ["AutoMem"]),
+        entity("karpathy", "person", ["Andrej Karpathy"]),
+        entity("xylo", "model", ["Xylo", "文星"]),
+        entity("xylo-4-5", "model", ["Xylo 4.5"]),
+        entity("assembly-ai", "org", ["AssemblyAI"]),
+        entity("protocol", "product", ["Agentic Commerce Protocol"]),
+    ]
+)
+
+
+def one(name: str, *, among: Sequence[str] = (), catalogue: Catalogue = KNOWN) -> Decision:
+    return resolve_names([name, *among], catalogue)[0]
+
+
+def clusters(names: Sequence[str], catalogue: Catalogue = NOTHING) -> set[frozenset[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for decision in resolve_names(names, catalogue):
+        found[decision.entity].add(decision.name)
+    return {frozenset(members) for members in found.values()}
+
+
+@pytest.mark.parametrize(
+    ("name", "slug", "method"),
+    [
+        ("輝達", "nvidia", "exact"),
+        ("nvidia", "nvidia", "key"),
+        ("NVIDIA's", "nvidia", "spelling"),
+        ("华为昇腾", "ascend", "affix"),
+        ("昇騰 NPU", "ascend", "affix"),
+        ("昇騰 Ascend", "ascend", "bilingual"),
+        ("NVIDIA H100", "h100", "affix"),
+        ("H100 GPUs", "h100", "affix"),
+        ("openai/gpt-4o", "gpt-4o", "affix"),
+        ("ChatGPT-4o", "gpt-4o", "spelling"),
+        ("Mistral AI", "mistral", "affix"),
+        ("Karpathy", "karpathy", "person"),
+        ("@andrej_karpathy", "karpathy", "spelling"),
+        ("akarpathy", "karpathy", "person"),
+        ("Agentic Comerce Protocol", "protocol", "fuzzy"),
+        ("文星 4.5", "xylo-4-5", "spelling"),
+        ("Assembly AI Inc", "assembly-ai", "affix"),
+        ("OpenAI Triton", "triton-language", "exact"),
+        ("AutoMEM", "upper", "exact"),
+        ("AutoMem", "lower", "exact"),
+    ],
+)
+def test_a_known_entity_is_found(name: str, slug: str, method: str) -> None:
+    decision = one(name)
+    assert (decision.outcome, decision.entity, decision.method) == ("link", slug, method)
+    assert 0 < decision.score <= 1
+    assert decision.evidence
+
+
+@pytest.mark.parametrize("name", ["H200", "NVIDIA H200", "GPT-4o mini", "GPT-4.1", "GPT-4-0613", "Huawei Cloud", "OpenAI Codex"])
+def test_a_relative_of_a_known_entity_is_new(name: str) -> None:
+    decision = one(name)
+    assert decision.outcome != "link"
+    assert decision.entity.startswith("new:")
+
+
+def test_a_bare_name_of_company_and_model_is_the_company() -> None:
+    assert one("Mistral").entity == "mistral"
+
+
+def test_a_short_name_does_not_reach_for_a_longer_one() -> None:
+    decision = one("Assembly")
+    assert decision.outcome == "uncertain"
+    assert [candidate.entity for candidate in decision.candidates] == ["assembly-ai"]
+
+
+def test_a_surname_that_names_something_else_stays_that() -> None:
+    decisions = resolve_names(["Ascend", "Kate Ascend"], KNOWN)
+    assert [decision.entity for decision in decisions] == ["ascend", "new:kateascend"]
+
+
+def test_a_name_two_entities_bear_is_left_for_review() -> None:
+    for name in ("Triton", "automem"):
+        decision = one(name)
+        assert decision.outcome == "uncertain"
+        assert decision.entity.startswith("new:")
+        assert len(decision.candidates) == 2
+
+
+def test_what_only_looks_alike_is_uncertain_with_its_candidates() -> None:
+    decision = one("Agent Commerce Protocol")
+    assert (decision.outcome, decision.method) == ("uncertain", "fuzzy")
+    assert decision.candidates[0].entity == "protocol"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Foobar-X", "foobar x", "FOOBAR X", "Foobar‑X"),
+        ("Zorblax 3.5 Quasar", "zorblax-quasar-3-5", "Zorblax Quasar v3.5"),
+        ("Zorblax 2.0", "zorblax-2", "Zorblax v2"),
+        ("Anthropic Zorblax", "Zorblax", "anthropic/zorblax", "Anthropic's Zorblax"),
+        ("Zorblax Inc.", "Zorblax", "Zorblax Corporation", "Zorblax AI", "zorblax_ai"),
+        ("Zorblax-90B-A9B", "zorblax 90b", "zorblax-moe-90b"),
+        ("ZBX", "Zonal Boundary Xylography", "Zonal Boundary Xylography (ZBX)"),
+        ("SZ Xylo 3", "Stable Zorblax Xylo 3"),
+        ("i18n", "internationalization"),
+        ("Zürbel", "Zurbel"),
+        ("quantum robots", "Quantum Robot", "量子機器人"),
+        ("量子神經網路", "量子神经网络", "quantum neural network"),
+        ("具身代理人", "具身智能體"),
+        ("語音資料集", "语音数据集", "voice datasets"),
+        ("AI benchmark", "benchmarks", "基準測試"),
+        ("向量資料庫（Vector Database）", "vector DB"),
+        ("Zorblax 芯片", "Zorblax"),
+        ("摩卡公司", "摩卡集團", "摩卡"),
+        ("Katherine Zorblatt", "katherine-zorblatt", "@kzorblatt", "Zorblatt", "Kate Zorblatt"),
+        ("Meng Xiaolan", "Xiaolan Meng"),
+        ("Gemini Zorblax 4", "Zorblax 4"),
+        ("SIGZORB 2031", "SIGZORB 2031"),
+        ("SIGZORB 2026", "SIGZORB'26", "SIGZORB26"),
+    ],
+)
+def test_unknown_names_of_one_thing_meet(names: tuple[str, ...]) -> None:
+    assert clusters(names) == {frozenset(names)}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Zorblax 5.1", "Zorblax 5.2", "Zorblax 5", "Zorblax 51", "Zorblax"),
+        ("Zorblax 7B", "Zorblax 70B", "Zorblax 8x7B", "Zorblax"),
+        ("Zorblax Mini", "Zorblax Pro", "Zorblax Codex", "Zorblax-VL", "Zorblax Thinking", "Zorblax"),
+        ("Zorblax 4", "Zorblax 4-0613", "Zorblax 4 preview", "zorblax-4-2024-08-06"),
+        ("4o-mini", "o4-mini"),
+        ("Meta AI", "Meta"),
+        ("Google DeepMind", "Google"),
+        ("Zorblax Code", "Zorblax"),
+        ("Anthropic", "Anthropic Zorblax"),
+        ("LLaVA-Zorb", "Zorb-LLaVA"),
+        ("GTE-Zorb2", "Zorb2"),
+        ("Grace Hopper", "Hopper"),
+        ("New York University", "New York"),
+        ("紐約大學", "紐約"),
+        ("Zorb (Google)", "Zorb (Apple)"),
+        ("Zorb (Italy)", "Zorb (Spain)"),
+        ("tokenizer", "tokenization"),
+        ("無人駕駛", "自動駕駛"),
+        ("大模型", "大型語言模型"),
+        ("ClawBot", "ClawdBot"),
+        (".NET", "NET"),
+        ("C", "C++", "C#"),
+        ("???", "!!!", "…"),
+    ],
+)
+def test_different_things_never_meet(names: tuple[str, ...]) -> None:
+    assert clusters(names) == {frozenset([name]) for name in names}
+
+
+def test_a_bare_name_joins_neither_of_two_makers() -> None:
+    assert clusters(["Apple Zorb", "Samsung Zorb", "Zorb"]) == {
+        frozenset(["Apple Zorb"]),
+        frozenset(["Samsung Zorb"]),
+        frozenset(["Zorb"]),
+    }
+
+
+def test_an_abbreviation_of_two_phrases_joins_neither() -> None:
+    names = ["ZBX", "Zonal Boundary Xylography", "Zero Bias Xerography"]
+    assert clusters(names) == {frozenset([name]) for name in names}
+
+
+def test_a_surname_of_two_people_joins_neither() -> None:
+    names = ["Zorblatt", "Dario Zorblatt", "Daniela Zorblatt"]
+    assert clusters(names) == {frozenset([name]) for name in names}
+
+
+def test_one_decision_a_name_in_the_order_given() -> None:
+    names = ["Zorb", "NVIDIA", "Zorb"]
+    assert [decision.name for decision in resolve_names(names, KNOWN)] == names
+
+
+# Names that touch every rule, and noise that touches none.
+_NAMES = st.one_of(
+    st.text(max_size=24).filter(str.strip),
+    st.builds(
+        "{} {}{} {}".format,
+        st.sampled_from(["Zorb", "NVIDIA", "OpenAI", "華為", "Claude", "GPT", "智能", "Katherine", "DeepSeek's"]),
+        st.sampled_from(["", "v", "-", "Quasar ", "Meng ", "（", "昇騰"]),
+        st.sampled_from(["", "3", "3.5", "4o", "70B", "R1", "2024-08-06", "）", "·"]),
+        st.sampled_from(["", "mini", "Pro", "AI", "芯片", "(ZQ)", "Inc.", "models"]),
+    ).map(str.strip),
+)
+
+
+@given(st.lists(_NAMES, max_size=12), st.randoms(use_true_random=False))
+def test_order_changes_no_cluster(names: list[str], random: object) -> None:
+    shuffled = list(names)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert clusters(names, KNOWN) == clusters(shuffled, KNOWN)
+
+
+@given(_NAMES)
+def test_a_name_is_itself_however_it_is_spaced(name: str) -> None:
+    assert clusters([name, f"  {name} "]) == {frozenset([name, f"  {name} "])}
+
+
+@given(
+    st.sampled_from(["Zorblax", "GPT", "Qwen", "文心", "Claude Opus", "DeepSeek V"]),
+    st.lists(st.integers(0, 99), min_size=1, max_size=2),
+    st.lists(st.integers(0, 99), min_size=1, max_size=2),
+    st.sampled_from(["", " mini", "-Pro", " 7B"]),
+)
+def test_versions_never_meet(base: str, one: list[int], other: list[int], rest: str) -> None:
+    first, second = (".".join(map(str, version)) for version in (one, other))
+    names = [f"{base} {first}{rest}", f"{base} {second}{rest}"]
+    same = first.removesuffix(".0") == second.removesuffix(".0")
+    assert len(clusters(names, KNOWN)) == (1 if same else 2)
+
+
+@pytest.mark.parametrize("among", [(), ("記憶體",)])
+def test_an_everyday_word_is_not_linked_by_translation_alone(among: Sequence[str]) -> None:
+    catalogue = Catalogue.from_records(
+        [
+            {"slug": "memory-chip", "type": "chip", "names": {"en": "Memory chip", "zh-Hant": "記憶體"}},
+            entity("alignment", "concept", ["Alignment", "對齊"]),
+        ]
+    )
+    doubted = one("memory", among=among, catalogue=catalogue)
+    assert (doubted.outcome, doubted.entity, [c.entity for c in doubted.candidates]) == ("uncertain", "new:memory", ["memory-chip"])
+    assert one("memory chips", catalogue=catalogue).entity == "memory-chip"
+    # Between the regions of one script, and where the catalogue has the word itself, nothing is in doubt.
+    assert one("內存", catalogue=catalogue).entity == "memory-chip"
+    assert one("alignments", catalogue=catalogue).entity == "alignment"
+
+
+def test_what_a_maker_owns_abbreviates_no_everyday_phrase() -> None:
+    assert clusters(["PDD", "PDD Holdings", "parallel data distillation"]) == {
+        frozenset({"PDD", "PDD Holdings"}),
+        frozenset({"parallel data distillation"}),
+    }
+    assert clusters(["PDD", "parallel data distillation"]) == {frozenset({"PDD", "parallel data distillation"})}
+
+
+def test_a_numeronym_is_of_one_word() -> None:
+    assert clusters(["n8n", "NexusRaven", "k8s", "Kubernetes"]) == {
+        frozenset({"n8n"}),
+        frozenset({"NexusRaven"}),
+        frozenset({"k8s", "Kubernetes"}),
+    }
