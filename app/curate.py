@@ -16,11 +16,14 @@ from app.query import entities as query
 from app.query.refs import entity_refs
 from app.query.schemas.ledger import ActOut, Changed
 from app.respell import Ahead
-from app.store import dataset, derived, entities, ledger
+from app.store import dataset
 from app.store.dataset import Event
 from app.store.db import Database
-from app.store.derived import Touched
-from app.store.ledger import Act
+from app.store.derived import refresh
+from app.store.derived.refresh import Touched
+from app.store.entities import judgements as ledger
+from app.store.entities import sync
+from app.store.entities.judgements import Act
 from app.store.rows import chunks, storable
 from app.store.tables import Alias, Entity, Item, Judgement, Mention
 
@@ -102,7 +105,7 @@ def split(database: Database, channel: str, given: str, names: Iterable[str], sa
                 continue
             _may_part(session, entity, own, name, held)
             judgement = ledger.judge(session, Act("split", "negative", own, entity.node, {"text": name}), said.actor, said.reason, now)
-            done.add(judgement, Event("split", "entity", entity.id, {"spelling": name, "into": entities.entity_id(own)}))
+            done.add(judgement, Event("split", "entity", entity.id, {"spelling": name, "into": sync.entity_id(own)}))
         return done
 
     return _conduct(database, channel, said, act)
@@ -193,7 +196,7 @@ def settle(database: Database, channel: str, judgement_id: str, verdict: str, sa
         words = {"text": doubt.evidence.get("text"), "settles": doubt.id}
         if verdict == "positive":
             _may_join(session, left, right, left[2:], done.entity.name)
-            event = Event("merged", "entity", entities.entity_id(left), {"into": done.entity.id})
+            event = Event("merged", "entity", sync.entity_id(left), {"into": done.entity.id})
             done.add(ledger.judge(session, Act("link", verdict, left, right, words), said.actor, said.reason, now), event)
         else:
             _may_reject(session, left, right)
@@ -241,7 +244,7 @@ def _make_good(session: Session, channel: str, done: _Done, now: datetime, ahead
     """Have everything follow from what is judged now; the ids of the items whose names lead elsewhere."""
     catalogue = ingest.knowledge().catalogue
     nodes = {node for judgement in done.judgements for node in (judgement.left_key, judgement.right_key)}
-    followed = entities.follow(session, nodes, catalogue, whole=True)
+    followed = sync.follow(session, nodes, catalogue, whole=True)
     items, events = followed.items, done.events
     reached = Touched()
     if done.spellings:
@@ -249,9 +252,9 @@ def _make_good(session: Session, channel: str, done: _Done, now: datetime, ahead
         items, events = items | found, events + told
         reached.add(written)
     touched = followed.touched | {pk for pk in session.exec(select(col(Entity.pk)).where(col(Entity.node).in_(sorted(nodes)))) if pk}
-    told = entities.refresh(session, touched, catalogue)
+    told = sync.refresh(session, touched, catalogue)
     reached.add(Touched(items=items, entities=touched, named=followed.briefings))
-    derived.follow(session, reached)
+    refresh.follow(session, reached)
     ids = sorted(_ids(session, items))
     there = session.exec(select(col(Entity.id)).where(col(Entity.pk).in_(sorted(touched)))).all()
     spoken_of = {event.object_id for event in (*events, *told)}
@@ -281,7 +284,7 @@ def _undone(session: Session, judgement: Judgement, entity: Entity, said: Said, 
     if other and judgement.kind == "merge":
         done.events.append(Event("split", "entity", other.id, {"name": other.name, "from": entity.id}))
     if judgement.kind == "split":
-        done.events.append(Event("merged", "entity", entities.entity_id(left), {"into": entity.id}))
+        done.events.append(Event("merged", "entity", sync.entity_id(left), {"into": entity.id}))
     if judgement.kind == "alias":
         done.spellings.append(judgement.evidence["name"])
     done.add(undoing)

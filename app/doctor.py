@@ -14,8 +14,10 @@ from sqlmodel import Session, col, select
 from app.errors import AppError
 from app.parse.briefing import parse_briefing
 from app.settings import Settings
-from app.store import entities, facts, ledger, migrations, prebuilt, search, spellings, threads, watchlist
+from app.store import migrations
 from app.store.db import Database, sqlite
+from app.store.derived import columns, search, stored_json, threads, watchlist
+from app.store.entities import judgements, spellings, sync
 from app.store.tables import Briefing, Citation, Document, Entity, Item, Mention, Source
 
 _FIXED_SQLITE = (3, 51, 3)
@@ -78,11 +80,11 @@ def _content(session: Session, *, sqlite_file: bool) -> Iterator[Check]:
             ~select(below.pk).where(col(Entity.pk).in_([below.family_pk, below.maker_pk, below.merged_into_pk])).exists(),
         )
     ).all()
-    idle = len(set(unnamed) - ledger.pinned(session, unnamed))
+    idle = len(set(unnamed) - judgements.pinned(session, unnamed))
     yield Check("entities", idle == 0, f"{idle} are named nowhere, and nothing else needs them")
     miscounted = spellings.faults(session)
     yield Check("spellings", miscounted == 0, f"{miscounted} counts are not those of the mentions")
-    misspelled = entities.misspelled(session)
+    misspelled = sync.misspelled(session)
     yield Check("names", misspelled == 0, f"{misspelled} are not as mentions spell them")
     astray = watchlist.astray(session)
     yield Check("watch list", astray == 0, f"{astray} entries name something else than their answers were looked for by")
@@ -92,12 +94,12 @@ def _content(session: Session, *, sqlite_file: bool) -> Iterator[Check]:
     yield Check("sources", uncited == 0, f"{uncited} are cited nowhere")
     for name, wrong, said in (
         ("search", list(search.faults(session)), "not found by what they hold"),
-        ("answers", list(prebuilt.faults(session)), "not shown as they are"),
+        ("answers", list(stored_json.faults(session)), "not shown as they are"),
     ):
         more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
         yield Check(name, not wrong, f"{', '.join(wrong[:5])}{more}: {said}; briefbase reindex" if wrong else "")
     yield _threads(session)
-    astray = facts.faults(session)
+    astray = columns.faults(session)
     yield Check("facts", astray == 0, f"{astray} briefings are counted as they no longer are; briefbase reindex" if astray else "")
 
 

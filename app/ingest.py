@@ -27,11 +27,14 @@ from app.parse.briefing import MAX_BYTES, decode, parse_briefing
 from app.query import briefings as query
 from app.query.schemas.briefings import BriefingOut
 from app.settings import CHANNEL, ROOT, VERSION, Settings
-from app.store import briefings, dataset, facts, ledger, prebuilt, search
+from app.store import dataset
 from app.store.db import Database, patiently
+from app.store.derived import columns, search, stored_json
+from app.store.derived.features import Recent
+from app.store.document import briefings
+from app.store.entities import judgements
 from app.store.migrations import head, migrate
 from app.store.tables import Briefing, Channel, Document
-from app.store.tellings import Recent
 from app.telemetry import log, spent, stage
 
 SEEDS = ROOT / "seeds" / "briefings"
@@ -82,7 +85,7 @@ def knowledge() -> Knowledge:
 @cache
 def fingerprint() -> str:
     """A hash of all that decides what is read out of a document: the catalogue, the version of the reading code, the schema, what is searched and shown."""
-    digest = hashlib.sha256(f"{VERSION}/{head()}/{search.FORM}/{prebuilt.FORM}".encode())
+    digest = hashlib.sha256(f"{VERSION}/{head()}/{search.FORM}/{stored_json.FORM}".encode())
     for path in _catalogue_files():
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -173,7 +176,7 @@ def ingest_files(database: Database, paths: Iterable[Path], *, channel: str, def
 def take_in(database: Database, tasks: Iterable[Task], default_channel: str) -> Reports:
     """Take in documents, of any channels, a batch at a time: each is stored whole or not at all, with all that follows from it."""
     with database.read() as session:
-        reader = _Reader(default_channel, ledger.spellings(session))
+        reader = _Reader(default_channel, judgements.spellings(session))
     recent = Recent()
     for batch in _batches(_ahead(database, tasks, reader)):
         saved = iter(_store(database, [done.read for done in batch if done.read], reader, recent))
@@ -188,7 +191,7 @@ def ingest(
     if dry_run:
         return _reported(_Done(name, _read(data, name, channel, default_channel, {})))
     with database.read() as session:
-        reader = _Reader(default_channel, ledger.spellings(session))
+        reader = _Reader(default_channel, judgements.spellings(session))
     read = _read(data, name, channel, default_channel, reader.given)
     return _reported(_Done(name, read), *_store(database, [read], reader, Recent(), now))
 
@@ -254,7 +257,7 @@ def _store(
         return []
     try:
         with seldom_collecting(), database.write() as session:
-            if (since := ledger.spellings(session)) != reader.given:
+            if (since := judgements.spellings(session)) != reader.given:
                 batch = [_read(read.data, read.name, read.decided.channel, reader.default_channel, since) for read in batch]
             saved = briefings.save(session, batch, now or datetime.now(UTC), knowledge().catalogue, recent, again=again)
             if dataset.known(session) is None:
@@ -308,10 +311,10 @@ def prepare(database: Database, settings: Settings) -> None:
     with database.read() as session:
         # Of a large base that nobody has read for a while, it takes seconds.
         patiently(session)
-        missing = search.is_missing(session) or prebuilt.is_missing(session)
-        uncounted = facts.is_missing(session)
+        missing = search.is_missing(session) or stored_json.is_missing(session)
+        uncounted = columns.is_missing(session)
     if uncounted:
-        log.info("facts_rebuilt", briefings=facts.rebuild(database))
+        log.info("facts_rebuilt", briefings=columns.rebuild(database))
     if reread or missing:
         log.info("search_rebuilt", things=reindex(database))
     with database.read() as session:
@@ -323,9 +326,9 @@ def prepare(database: Database, settings: Settings) -> None:
 
 def reindex(database: Database) -> int:
     """Write anew what search and counts go by and what is shown; how many things can be found."""
-    facts.rebuild(database)
+    columns.rebuild(database)
     with database.write() as session:
-        prebuilt.rebuild(session)
+        stored_json.rebuild(session)
         return search.rebuild(session)
 
 
@@ -336,7 +339,7 @@ def reread_documents(database: Database, default_channel: str, *, always: bool =
         if dataset.known(session) in (None, known) and not always:
             return 0
         held = session.exec(select(col(Briefing.pk), col(Channel.id)).join(Channel, col(Channel.pk) == col(Briefing.channel_pk))).all()
-        reader = _Reader(default_channel, ledger.spellings(session))
+        reader = _Reader(default_channel, judgements.spellings(session))
     recent = Recent()
     for batch in _batches(_ahead(database, _stored(database, held), reader)):
         for done in batch:

@@ -9,11 +9,12 @@ from sqlmodel import Session, col, select
 from app import ingest
 from app.normalize.entities.mentions import may_hold
 from app.parse.briefing import decode
-from app.store import ledger, respelling
 from app.store.dataset import Event
 from app.store.db import Database
-from app.store.derived import Touched
-from app.store.respelling import Change
+from app.store.derived.refresh import Touched
+from app.store.document import rescan
+from app.store.document.rescan import Change
+from app.store.entities import judgements
 from app.store.tables import Briefing, Channel, Document
 
 
@@ -40,7 +41,7 @@ def write(
     session: Session, names: Collection[str], ahead: Ahead, default_channel: str, now: datetime
 ) -> tuple[list[Event], set[int], Touched]:
     """Write what was read ahead, and read what has come or changed since; see `respelling.write`."""
-    given = ledger.spellings(session)
+    given = judgements.spellings(session)
     changes: dict[int, Change] = {}
     for pk, channel, digest in _held(session):
         known = ahead.changes.get(pk) if ahead.given == given else None
@@ -48,7 +49,7 @@ def write(
             known = digest, _change(session, pk, channel, names, given, default_channel)
         if known[1]:
             changes[pk] = known[1]
-    return respelling.write(session, changes, now, ingest.knowledge().catalogue)
+    return rescan.write(session, changes, now, ingest.knowledge().catalogue)
 
 
 def _held(session: Session) -> list[tuple[int, str, str]]:
@@ -69,4 +70,4 @@ def _change(
     if found is None or not any(may_hold(decode(found[0]), name) for name in names):
         return None
     decided = ingest.decide_on(*found, channel, default_channel, given)
-    return respelling.compare(session, pk, decided)
+    return rescan.compare(session, pk, decided)

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import SQLModel, col
 
-from app.store import threads
 from app.store.db import Database
+from app.store.derived import threads
 from app.store.tables import (
     Alias,
     Briefing,

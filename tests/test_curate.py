@@ -14,8 +14,8 @@ from app import curate, ingest
 from app.curate import Said
 from app.errors import AppError, Conflict, NotFound
 from app.query import entities as query
-from app.store import ledger
 from app.store.db import Database
+from app.store.entities import judgements
 from app.store.tables import Alias, Briefing, Change, Dataset, Entity, Item, Judgement, Mention
 from tests.conftest import CHANNEL, take_in
 from tests.documents import document, item
@@ -251,7 +251,7 @@ def test_any_sequence_ends_where_a_base_made_anew_begins(database: Database, exa
         perform(database, acts)
         ended = state(database)
         with database.read() as session:
-            said = [j.model_dump(exclude={"pk"}) for j in session.exec(select(Judgement).where(ledger.standing()))]
+            said = [j.model_dump(exclude={"pk"}) for j in session.exec(select(Judgement).where(judgements.standing()))]
             bodies = session.exec(select(ingest.Document.body, ingest.Document.name)).all()
         wipe(database)
         with database.write() as session:

@@ -17,8 +17,8 @@ from app import doctor, ingest
 from app.errors import AppError, BadRequest, TooLarge, Unreadable
 from app.parse.briefing import MAX_BYTES
 from app.settings import ROOT, Settings
-from app.store import briefings
 from app.store.db import Database
+from app.store.document import briefings
 from app.store.migrations import migrate
 from tests.conftest import CHANNEL, new_url, take_in
 from tests.documents import briefing, item

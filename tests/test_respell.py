@@ -7,9 +7,9 @@ from sqlmodel import select
 
 from app import ingest, respell
 from app.respell import Ahead
-from app.store import ledger
 from app.store.db import Database
-from app.store.ledger import Act
+from app.store.entities import judgements
+from app.store.entities.judgements import Act
 from app.store.tables import Mention
 from tests.conftest import CHANNEL, take_in
 from tests.documents import document, item
@@ -30,7 +30,7 @@ def give(database: Database, ahead: Ahead) -> set[int]:
     """Write the alias with what was read ahead; the items that changed."""
     with database.write() as session:
         evidence = {"text": NAME, "name": NAME, "lang": None, "kind": "spelling"}
-        ledger.judge(session, Act("alias", "positive", NODE, "c:nvidia", evidence), "cli", None, NOW)
+        judgements.judge(session, Act("alias", "positive", NODE, "c:nvidia", evidence), "cli", None, NOW)
         return respell.write(session, [NAME], ahead, CHANNEL, NOW)[1]
 
 

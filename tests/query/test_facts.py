@@ -18,8 +18,8 @@ from app.errors import AppError
 from app.query import dataset, entities, facts, families, related, salience, timelines, trends
 from app.query.params import EntityList, RelatedQuery, TimelineQuery, TrendsQuery
 from app.query.schemas.timelines import TimelineOut
-from app.store import facts as kept
 from app.store.db import Database, Slow
+from app.store.derived import columns as kept
 from app.store.tables import Briefing, Channel, Entity, Item, Mention
 from tests.conftest import take_in
 from tests.documents import document, item

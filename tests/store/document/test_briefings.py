@@ -4,8 +4,8 @@ import pytest
 from sqlmodel import col, select
 
 from app import ingest
-from app.store import contents
 from app.store.db import Database
+from app.store.document import contents
 from app.store.tables import Briefing, Change, Document, Item, Section
 from tests.conftest import CHANNEL, take_in
 from tests.documents import briefing, item, section

@@ -4,7 +4,7 @@ from sqlalchemy import delete, select
 from sqlmodel import col
 
 from app.store.db import Database
-from app.store.derived import Touched, follow
+from app.store.derived.refresh import Touched, follow
 from app.store.tables import Briefing, SearchDocument
 from tests.conftest import take_in
 from tests.documents import briefing, item

@@ -16,6 +16,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from app.normalize.stories.features import Place, Telling
 from app.normalize.stories.threads import SPAN, WINDOW, Link, Member, before, linked, place, thread_id
+from app.store.derived.features import Recent, tellings
 from app.store.rows import chunks
 from app.store.tables import (
     Briefing,
@@ -26,7 +27,6 @@ from app.store.tables import (
     ThreadedDay,
     ThreadMember,
 )
-from app.store.tellings import Recent, tellings
 
 # Days decided at once: what is held in memory stays small however many there are.
 _STRETCH = 60

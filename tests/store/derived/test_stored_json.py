@@ -4,8 +4,8 @@ from sqlalchemy import delete, func, update
 from sqlmodel import col, select
 
 from app import ingest
-from app.store import prebuilt
 from app.store.db import Database
+from app.store.derived import stored_json
 from app.store.tables import BriefingJson, Item, ItemJson
 from tests.conftest import take_in
 from tests.documents import document, item
@@ -13,7 +13,7 @@ from tests.documents import document, item
 
 def faults(database: Database) -> set[str]:
     with database.read() as session:
-        return set(prebuilt.faults(session))
+        return set(stored_json.faults(session))
 
 
 def test_what_is_wrong_or_missing_is_named_and_written_anew(database: Database) -> None:
@@ -23,7 +23,7 @@ def test_what_is_wrong_or_missing_is_named_and_written_anew(database: Database) 
         session.execute(delete(BriefingJson))
         first = session.exec(select(Item).where(col(Item.ordinal) == 1)).one()
         session.execute(update(ItemJson).where(col(ItemJson.item_pk) == first.pk).values(body=b"{}"))
-        assert prebuilt.is_missing(session)
+        assert stored_json.is_missing(session)
         wrong = {first.id, "2026-01-02"}
     assert faults(database) == wrong
     ingest.reindex(database)

@@ -14,8 +14,9 @@ from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.names import name_key, read_cell
 from app.normalize.identity import stable_id
 from app.normalize.text.folding import fold
-from app.store import entities, ledger, spellings, taxonomy
-from app.store.entities import Place
+from app.store.document import taxonomy
+from app.store.entities import judgements, spellings, sync
+from app.store.entities.sync import Place
 from app.store.rows import add, added, storable
 from app.store.tables import BackgroundNote, Briefing, Citation, Claim, Insight, Mention, Reading, WatchlistEntry
 
@@ -50,7 +51,7 @@ class Named:
 def write(session: Session, briefing: Briefing, decided: DecidedBriefing, items: list[tuple[DecidedItem, int]], now: datetime) -> Written:
     """Write everything of `decided` that is neither the briefing itself, nor section, nor item, nor mention."""
     assert briefing.pk
-    written = Written(concerned=ledger.record(session, briefing.pk, decided.links, decided.doubts, now))
+    written = Written(concerned=judgements.record(session, briefing.pk, decided.links, decided.doubts, now))
     _claims(session, briefing, items)
     _citations(session, briefing, decided, items, written)
     _editorial(session, briefing, decided)
@@ -61,7 +62,7 @@ def write(session: Session, briefing: Briefing, decided: DecidedBriefing, items:
 
 def withdraw(session: Session, briefing_pk: int, now: datetime) -> Written:
     """Take back what a document that became a draft said of names."""
-    return Written(concerned=ledger.record(session, briefing_pk, (), (), now))
+    return Written(concerned=judgements.record(session, briefing_pk, (), (), now))
 
 
 def name(session: Session, namings: Iterable[Naming], concerned: Iterable[str], catalogue: Catalogue) -> Named:
@@ -75,7 +76,7 @@ def name(session: Session, namings: Iterable[Naming], concerned: Iterable[str], 
                 own[place] = min(own.get(place, called), called)
         # Whoever names it first gives it its first name.
         names = own | names
-    followed = entities.follow(session, concerned, catalogue, names)
+    followed = sync.follow(session, concerned, catalogue, names)
     cells: list[dict[str, Any]] = []
     parts: list[tuple[Briefing, int | None, tuple[NamedMention, ...]]] = []
     rows: list[dict[str, Any]] = []

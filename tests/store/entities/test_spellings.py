@@ -4,8 +4,8 @@ from collections import Counter
 
 from app import curate
 from app.curate import Said
-from app.store import spellings
 from app.store.db import Database
+from app.store.entities import spellings
 from tests.conftest import take_in
 from tests.documents import document, item
 

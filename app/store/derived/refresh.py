@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from app.store import dataset, echoes, facts, prebuilt, search, threads, watchlist
-from app.store.tellings import Recent
+from app.store import dataset
+from app.store.derived import columns, echoes, search, stored_json, threads, watchlist
+from app.store.derived.features import Recent
 from app.telemetry import stage
 
 
@@ -44,7 +45,7 @@ def follow(session: Session, touched: Touched, recent: Recent | None = None) -> 
     with stage("echoes"):
         echoes.follow(session, touched.briefings, touched.items)
     with stage("answers"):
-        prebuilt.follow(session, touched.briefings, touched.items)
+        stored_json.follow(session, touched.briefings, touched.items)
     with stage("facts"):
-        facts.follow(session, touched.briefings | touched.named)
+        columns.follow(session, touched.briefings | touched.named)
     dataset.touch(session, touched.entities)

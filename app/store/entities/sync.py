@@ -12,8 +12,8 @@ from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.clusters import is_catalogued
 from app.normalize.entities.names import name_key, read_cell
 from app.normalize.identity import slugs, stable_id
-from app.store import ledger, spellings
 from app.store.dataset import Event
+from app.store.entities import judgements, spellings
 from app.store.rows import added, chunks
 from app.store.tables import Alias, Entity, Mention, Spelling
 
@@ -54,17 +54,17 @@ def follow(
     """
     named, judged = named or {}, set(concerned)
     start = {*judged, *(node for place in named for node in (f"k:{place[0]}", place[1]))}
-    region = ledger.region(session, start, whole=whole)
+    region = judgements.region(session, start, whole=whole)
     held = _held(session, region, whole)
     if beyond := {node for _, node, _ in held} - region.nodes:
-        region = ledger.region(session, region.nodes | beyond, whole=whole)
+        region = judgements.region(session, region.nodes | beyond, whole=whole)
     clusters = region.clusters
     targets = {place: clusters.named(*place) for place in {*named, *((key, node) for key, node, _ in held)}}
     spelled = dict.fromkeys(targets.values(), "")
     for (key, node), name in sorted(named.items()):
         if (target := targets[key, node]) in (f"k:{key}", node):
             spelled[target] = spelled[target] or name
-    pinned = ledger.pinned(session, region.nodes)
+    pinned = judgements.pinned(session, region.nodes)
     for node in pinned:
         # What a curator spoke of is there even while nothing names it.
         spelled.setdefault(clusters.root(node), "")
@@ -86,7 +86,7 @@ def follow(
     return Followed(found, touched | _redirect(session, region, judged - pinned, pinned, pks), items, briefings)
 
 
-def _held(session: Session, region: ledger.Region, whole: bool) -> list[tuple[str, str, int | None]]:
+def _held(session: Session, region: judgements.Region, whole: bool) -> list[tuple[str, str, int | None]]:
     """The places of mentions that may change, and what they name so far."""
     columns = (col(Mention.key), col(Mention.node), col(Mention.entity_pk))
     held: set[tuple[str, str, int | None]] = set()
@@ -100,7 +100,7 @@ def _held(session: Session, region: ledger.Region, whole: bool) -> list[tuple[st
     return sorted(held, key=lambda one: (one[0], one[1], one[2] or 0))
 
 
-def _redirect(session: Session, region: ledger.Region, loose: set[str], pinned: set[str], pks: Mapping[str, int]) -> set[int]:
+def _redirect(session: Session, region: judgements.Region, loose: set[str], pinned: set[str], pks: Mapping[str, int]) -> set[int]:
     """Have each entity a curator spoke of lead to the one it became; those for which that changed, and the `loose` ones.
 
     Nothing may have kept a loose one there but a judgement that is gone.
@@ -210,7 +210,7 @@ def refresh(session: Session, touched: Iterable[int], catalogue: Catalogue) -> l
         for alias in session.execute(select(*columns).where(col(Alias.entity_pk).in_(pks))):
             held[alias.entity_pk].append(alias)
         found = [(entity, known_names(entity, catalogue)) for entity in session.exec(select(Entity).where(col(Entity.pk).in_(pks)))]
-        given, cut = ledger.given(session, {entity.node: {name_key(name) for name in names} for entity, names in found})
+        given, cut = judgements.given(session, {entity.node: {name_key(name) for name in names} for entity, names in found})
         for entity, names in found:
             assert entity.pk
             kept = {name: (*kind, "catalogue") for name, kind in names.items() if name_key(name) not in cut[entity.node]}
@@ -277,7 +277,7 @@ def _sweep(session: Session, unnamed: Iterable[int]) -> list[Event]:
                 needed.update(session.exec(select(column).where(column.in_(pks)).distinct()))
             columns: list[Any] = [getattr(Entity, name) for name in ("pk", "id", "node", "name", "family_pk", "maker_pk")]
             idle = [row for row in session.execute(select(*columns).where(col(Entity.pk).in_(pks))) if row.pk not in needed]
-            pinned = ledger.pinned(session, [row.node for row in idle])
+            pinned = judgements.pinned(session, [row.node for row in idle])
             gone = [row for row in idle if row.node not in pinned]
             events += [Event("removed", "entity", row.id, {"name": row.name}) for row in gone]
             above |= {pk for row in gone for pk in (row.family_pk, row.maker_pk) if pk}

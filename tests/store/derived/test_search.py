@@ -9,8 +9,9 @@ from sqlmodel import col
 from app import curate, ingest
 from app.curate import Said
 from app.settings import Settings
-from app.store import dataset, search
+from app.store import dataset
 from app.store.db import Database
+from app.store.derived import search
 from app.store.migrations import migrate
 from app.store.tables import SearchDocument
 from tests.conftest import CHANNEL, take_in

@@ -2,7 +2,7 @@ from datetime import date
 
 from app.normalize.stories.features import LISTED, TITLED
 from app.store.db import Database
-from app.store.tellings import of_briefing, tellings
+from app.store.derived.features import of_briefing, tellings
 from tests.conftest import take_in
 from tests.documents import briefing, item
 

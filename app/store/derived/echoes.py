@@ -8,9 +8,9 @@ from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
 from app.normalize.stories.echoes import Named, Passage, echoes
+from app.store.derived.features import of_briefing
 from app.store.rows import add, chunks
 from app.store.tables import BriefingTag, Citation, Echo, Entity, Insight, Item, Mention, Reading, Source, WatchlistEntry
-from app.store.tellings import of_briefing
 
 
 def follow(session: Session, briefings: Iterable[int], items: Iterable[int]) -> None:

@@ -9,9 +9,9 @@ from sqlalchemy import delete
 from sqlmodel import col, select
 
 from app.normalize.entities.clusters import Link, cluster
-from app.store import ledger
 from app.store.db import Database
-from app.store.ledger import Act
+from app.store.entities import judgements
+from app.store.entities.judgements import Act
 from app.store.tables import Briefing, Channel, Judgement
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -41,24 +41,24 @@ def act(left: str, right: str, verdict: str = "positive", kind: str = "merge") -
 
 def test_what_was_undone_stands_no_more(database: Database) -> None:
     with database.write() as session:
-        first = ledger.judge(session, act("k:a", "c:a"), "cli", None, NOW)
-        assert ledger.region(session, ["k:a"]).clusters.root("k:a") == "c:a"
-        undo = ledger.judge(session, act("k:a", "c:a", "unsure", "undo"), "cli", None, NOW, undoes=first)
-        assert ledger.undoing(session, first) == undo
-        assert ledger.standing_of(session, ["k:a"]) == []
-        assert ledger.region(session, ["k:a"]).clusters.root("k:a") == "k:a"
-        again = ledger.judge(session, act("k:a", "c:a"), "cli", None, NOW)
+        first = judgements.judge(session, act("k:a", "c:a"), "cli", None, NOW)
+        assert judgements.region(session, ["k:a"]).clusters.root("k:a") == "c:a"
+        undo = judgements.judge(session, act("k:a", "c:a", "unsure", "undo"), "cli", None, NOW, undoes=first)
+        assert judgements.undoing(session, first) == undo
+        assert judgements.standing_of(session, ["k:a"]) == []
+        assert judgements.region(session, ["k:a"]).clusters.root("k:a") == "k:a"
+        again = judgements.judge(session, act("k:a", "c:a"), "cli", None, NOW)
         assert len({first.id, undo.id, again.id}) == 3
-        assert ledger.pinned(session, NODES) == {"k:a", "c:a"}
+        assert judgements.pinned(session, NODES) == {"k:a", "c:a"}
 
 
 def test_a_document_says_anew_and_a_curator_stands(database: Database, briefing: int) -> None:
     with database.write() as session:
-        ledger.judge(session, act("k:d", "c:a"), "cli", "why", NOW)
-        assert ledger.record(session, briefing, [Link("k:a", "k:bb", "pair", 1.0, "")], [], NOW) == {"k:a", "k:bb"}
-        assert ledger.record(session, briefing, [], [Link("k:a", "c:b", "fuzzy", 0.9, "")], NOW) == {"k:a", "k:bb", "c:b"}
+        judgements.judge(session, act("k:d", "c:a"), "cli", "why", NOW)
+        assert judgements.record(session, briefing, [Link("k:a", "k:bb", "pair", 1.0, "")], [], NOW) == {"k:a", "k:bb"}
+        assert judgements.record(session, briefing, [], [Link("k:a", "c:b", "fuzzy", 0.9, "")], NOW) == {"k:a", "k:bb", "c:b"}
         assert [row.verdict for row in session.exec(select(Judgement).order_by(col(Judgement.pk)))] == ["positive", "unsure"]
-        assert ledger.pinned(session, NODES) == {"k:d", "c:a", "c:b"}
+        assert judgements.pinned(session, NODES) == {"k:d", "c:a", "c:b"}
 
 
 def test_from_any_node_the_clusters_are_those_of_all_judgements(database: Database, briefing: int) -> None:
@@ -72,14 +72,14 @@ def test_from_any_node_the_clusters_are_those_of_all_judgements(database: Databa
         said = [Link(left, right, "pair", score, "") for (left, right), score in {pair: (pair, score) for pair, score in links}.values()]
         with database.write() as session:
             session.execute(delete(Judgement))
-            ledger.record(session, briefing, said, [], NOW)
+            judgements.record(session, briefing, said, [], NOW)
             for left, right in joined:
-                ledger.judge(session, act(left, right), "cli", None, NOW)
+                judgements.judge(session, act(left, right), "cli", None, NOW)
             for left, right in parted:
-                ledger.judge(session, act(left, right, "negative", "split"), "cli", None, NOW)
+                judgements.judge(session, act(left, right, "negative", "split"), "cli", None, NOW)
             everything = cluster(said, joined, parted)
             for node in NODES:
                 for whole in (False, True):
-                    assert ledger.region(session, [node], whole=whole).clusters.root(node) == everything.root(node), (node, whole)
+                    assert judgements.region(session, [node], whole=whole).clusters.root(node) == everything.root(node), (node, whole)
 
     check()

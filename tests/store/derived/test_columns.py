@@ -7,8 +7,9 @@ from sqlmodel import col, select
 
 from app import curate, ingest
 from app.curate import Said
-from app.store import dataset, facts
+from app.store import dataset
 from app.store.db import Database
+from app.store.derived import columns
 from app.store.tables import Briefing, BriefingFacts, Dataset, Entity
 from tests.conftest import take_in
 from tests.documents import document, item
@@ -18,8 +19,8 @@ SAID = Said("desk")
 
 def held(database: Database) -> dict[int, tuple[Any, ...]]:
     with database.read() as session:
-        assert facts.faults(session) == 0
-        assert not facts.is_missing(session)
+        assert columns.faults(session) == 0
+        assert not columns.is_missing(session)
         return {
             row.briefing_pk: (row.stamp, row.date, row.items, row.named)
             for row in session.exec(select(BriefingFacts).order_by(col(BriefingFacts.briefing_pk)))
@@ -65,7 +66,7 @@ def test_what_is_gone_stays_as_nothing(database: Database) -> None:
         session.execute(text("DELETE FROM judgement"))
         session.execute(delete(Entity))
         session.execute(delete(Briefing))
-        facts.follow(session, {pk or 0})
+        columns.follow(session, {pk or 0})
         dataset.record(session, (), ingest.datetime.now(ingest.UTC))
     assert held(database) == {pk: (2, None, b"", b"")}
 
@@ -74,13 +75,13 @@ def test_it_is_made_anew_where_it_is_wrong(database: Database) -> None:
     for day in range(1, 4):
         take_in(database, document(f"2026-01-0{day}", item("甲", entities="NVIDIA, Foobar Lab")))
     wanted = held(database)
-    assert facts.rebuild(database) == 0
+    assert columns.rebuild(database) == 0
     assert held(database) == wanted
     with database.write() as session:
         session.execute(update(BriefingFacts).where(col(BriefingFacts.briefing_pk) == 1).values(named=b""))
         session.execute(delete(BriefingFacts).where(col(BriefingFacts.briefing_pk) == 2))
     with database.read() as session:
-        assert (facts.faults(session), facts.is_missing(session)) == (2, True)
+        assert (columns.faults(session), columns.is_missing(session)) == (2, True)
     before = version(database)
     ingest.reindex(database)
     # Whoever holds what was wrong is told.
@@ -94,7 +95,7 @@ def test_it_is_made_anew_where_it_is_wrong(database: Database) -> None:
 
 
 def test_more_than_are_written_at_once(database: Database, monkeypatch: Any) -> None:
-    monkeypatch.setattr(facts, "_BATCH", 2)
+    monkeypatch.setattr(columns, "_BATCH", 2)
     for day in range(1, 6):
         take_in(database, document(f"2026-01-0{day}", item("甲", entities="Foobar Lab, Bazquux")))
     merged = curate.merge(database, "daily", "Bazquux", "Foobar Lab", SAID)

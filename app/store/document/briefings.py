@@ -15,9 +15,13 @@ from app.normalize.decide import DecidedBriefing, DecidedItem, NamedMention
 from app.normalize.entities.catalogue import Catalogue
 from app.normalize.identity import ItemTrait, match_items, stable_id
 from app.parse.draft import Node
-from app.store import contents, dataset, derived, entities, quality, spellings, taxonomy
+from app.store import dataset
 from app.store.dataset import Event
-from app.store.derived import Touched
+from app.store.derived import refresh
+from app.store.derived.features import Recent
+from app.store.derived.refresh import Touched
+from app.store.document import contents, quality, taxonomy
+from app.store.entities import spellings, sync
 from app.store.rows import added, chunks, storable
 from app.store.tables import (
     BackgroundNote,
@@ -35,7 +39,6 @@ from app.store.tables import (
     Source,
 )
 from app.store.tables import WatchlistEntry as Watch
-from app.store.tellings import Recent
 from app.telemetry import stage
 
 RANKS = {"high": 5, "medium_high": 4, "medium": 3, "medium_low": 2, "low": 1}
@@ -120,10 +123,10 @@ def save(
             spellings.change(session, batch.named, batch.unnamed)
             events = [
                 *batch.events,
-                *entities.refresh(session, batch.touched.entities, catalogue),
+                *sync.refresh(session, batch.touched.entities, catalogue),
                 *taxonomy.refresh(session, batch.touched.sources, batch.tags),
             ]
-        derived.follow(session, batch.touched, recent)
+        refresh.follow(session, batch.touched, recent)
         version = dataset.record(session, events, now)
         recent.move(version)
         for saved in changed:

@@ -15,8 +15,8 @@ from sqlmodel import col, select
 from app import curate
 from app.curate import Said
 from app.normalize.stories.threads import Link, Member
-from app.store import threads
 from app.store.db import Database
+from app.store.derived import threads
 from app.store.migrations import migrate
 from app.store.tables import Briefing, Item, ItemLink, Thread, ThreadMember
 from tests.conftest import CHANNEL, take_in

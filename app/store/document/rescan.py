@@ -12,11 +12,11 @@ from sqlmodel import Session, col, select
 from app.normalize.decide import DecidedBriefing, NamedMention
 from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.names import read_cell
-from app.store import entities, spellings
-from app.store.contents import mention_row, place_of
 from app.store.dataset import Event
-from app.store.derived import Touched
-from app.store.entities import Place
+from app.store.derived.refresh import Touched
+from app.store.document.contents import mention_row, place_of
+from app.store.entities import spellings, sync
+from app.store.entities.sync import Place
 from app.store.rows import chunks, storable
 from app.store.tables import Briefing, Item, Mention
 
@@ -59,7 +59,7 @@ def write(session: Session, changes: Mapping[int, Change], now: datetime, catalo
             if place := place_of(mention):
                 name = storable(read_cell(mention.surface).name)
                 names[place] = min(names.get(place, name), name)
-    followed = entities.follow(session, (), catalogue, names)
+    followed = sync.follow(session, (), catalogue, names)
     touched = Touched(briefings=set(changes), items=set(followed.items), entities=set(followed.touched), named=set(followed.briefings))
     events, items = [], set(followed.items)
     for pk, change in changes.items():
@@ -84,4 +84,4 @@ def write(session: Session, changes: Mapping[int, Change], now: datetime, catalo
         briefing.updated_at = now
         events.append(Event("updated", "briefing", briefing.id, {"title": briefing.title}))
     session.flush()
-    return [*events, *entities.refresh(session, touched.entities, catalogue)], items, touched
+    return [*events, *sync.refresh(session, touched.entities, catalogue)], items, touched
