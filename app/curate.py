@@ -21,10 +21,11 @@ from app.store.dataset import Event
 from app.store.db import Database
 from app.store.derived import refresh
 from app.store.derived.refresh import Touched
+from app.store.encoding.batches import batches
 from app.store.entities import judgements as ledger
 from app.store.entities import sync
 from app.store.entities.judgements import Act
-from app.store.rows import chunks, storable
+from app.store.rows import strip_unstorable
 from app.store.tables import Alias, Entity, Item, Judgement, Mention
 
 Expectation = Callable[[Session, int], None]
@@ -97,7 +98,7 @@ def split(database: Database, channel: str, given: str, names: Iterable[str], sa
         said.of(session, entity)
         done = _Done(entity)
         for name in dict.fromkeys(names):
-            own = f"k:{name_key(storable(name))}"
+            own = f"k:{name_key(strip_unstorable(name))}"
             held = ledger.standing_of(session, [own])
             before = [j for j in held if j.verdict == "negative" and {j.left_key, j.right_key} == {own, entity.node}]
             if before:
@@ -118,7 +119,7 @@ def alias(database: Database, channel: str, given: str, name: str, lang: str | N
         entity = _entity(session, given)
         said.of(session, entity)
         done = _Done(entity)
-        spelled = storable(name)
+        spelled = strip_unstorable(name)
         own = f"k:{name_key(spelled)}"
         held = [j for j in ledger.standing_of(session, [own]) if j.left_key == own and j.verdict == "positive"]
         done.judgements = [j for j in held if j.kind == "alias" and j.right_key == entity.node and j.evidence["name"] == spelled]
@@ -269,7 +270,7 @@ def _make_good(session: Session, channel: str, done: _Done, now: datetime, ahead
 
 
 def _ids(session: Session, items: Iterable[int]) -> list[str]:
-    return [i for part in chunks(sorted(items)) for i in session.exec(select(col(Item.id)).where(col(Item.pk).in_(part)))]
+    return [i for part in batches(sorted(items)) for i in session.exec(select(col(Item.id)).where(col(Item.pk).in_(part)))]
 
 
 def _undone(session: Session, judgement: Judgement, entity: Entity, said: Said, now: datetime) -> _Done:

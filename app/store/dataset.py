@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
-from app.store.rows import add, chunks
+from app.store.encoding.batches import batches
+from app.store.rows import insert_rows
 from app.store.tables import Change, Dataset, EntityChange
 
 
@@ -44,7 +45,7 @@ def learn(session: Session, knowledge: str) -> None:
 def touch(session: Session, entities: Iterable[int]) -> None:
     """Put down that the version to come touches the names or mentions of these (`pk`)."""
     version = (session.exec(select(col(Dataset.version))).first() or 0) + 1
-    for pks in chunks(sorted(set(entities))):
+    for pks in batches(sorted(set(entities))):
         session.execute(delete(EntityChange).where(col(EntityChange.entity_pk).in_(pks)))
         session.execute(insert(EntityChange), [{"entity_pk": pk, "version": version} for pk in pks])
 
@@ -61,5 +62,5 @@ def record(session: Session, events: Iterable[Event], now: datetime) -> int:
     session.flush()
     columns = {"version": dataset.version, "at": now}
     rows = [{**columns, "action": e.action, "object": e.object, "object_id": e.object_id, "payload": e.payload} for e in events]
-    add(session, Change, rows)
+    insert_rows(session, Change, rows)
     return dataset.version

@@ -9,14 +9,15 @@ from sqlmodel import Session, col
 
 from app.normalize.stories.echoes import Named, Passage, echoes
 from app.store.derived.features import of_briefing
-from app.store.rows import add, chunks
+from app.store.encoding.batches import batches
+from app.store.rows import insert_rows
 from app.store.tables import BriefingTag, Citation, Echo, Entity, Insight, Item, Mention, Reading, Source, WatchlistEntry
 
 
 def follow(session: Session, briefings: Iterable[int], items: Iterable[int]) -> None:
     """Decide anew for `briefings`, and for those `items` stand in."""
     concerned = set(briefings)
-    for part in chunks(sorted(set(items))):
+    for part in batches(sorted(set(items))):
         concerned.update(session.execute(select(col(Item.briefing_pk)).where(col(Item.pk).in_(part)).distinct()).scalars())
     for pk in sorted(concerned):
         session.execute(delete(Echo).where(col(Echo.briefing_pk) == pk))
@@ -29,7 +30,7 @@ def follow(session: Session, briefings: Iterable[int], items: Iterable[int]) -> 
             }
             for echo in echoes(list(there.values()), passages(session, pk))
         ]  # fmt: skip
-        add(session, Echo, rows)
+        insert_rows(session, Echo, rows)
 
 
 def passages(session: Session, briefing_pk: int) -> list[Passage]:

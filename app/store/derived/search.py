@@ -14,8 +14,8 @@ from sqlmodel import Session, col
 
 from app.normalize.text.folding import fold
 from app.normalize.text.tokens import PART, stream
+from app.store.encoding.batches import batches
 from app.store.encoding.search_rowids import UNDATED, spot
-from app.store.rows import chunks
 from app.store.tables import (
     Alias,
     BackgroundNote,
@@ -67,11 +67,13 @@ def follow(session: Session, briefings: Iterable[int], items: Iterable[int], ent
     """Bring what can be found in step with what is there of the things of these numbers, and of all items of the briefings."""
     session.flush()
     within = [
-        pk for part in chunks(sorted(set(briefings))) for pk in session.scalars(select(col(Item.pk)).where(col(Item.briefing_pk).in_(part)))
+        pk
+        for part in batches(sorted(set(briefings)))
+        for pk in session.scalars(select(col(Item.pk)).where(col(Item.briefing_pk).in_(part)))
     ]
     touched = {"briefing": briefings, "item": [*items, *filter(None, within)], "entity": entities, "source": sources}
     for kind, pks in touched.items():
-        for part in chunks(sorted(set(pks))):
+        for part in batches(sorted(set(pks))):
             _follow(session, kind, part)
 
 
@@ -79,7 +81,7 @@ def rebuild(session: Session) -> int:
     """Write all of it anew; how many things can be found."""
     session.execute(delete(SearchDocument))
     for kind, table in _TABLES.items():
-        for part in chunks(sorted(session.scalars(select(table.pk)))):
+        for part in batches(sorted(session.scalars(select(table.pk)))):
             _follow(session, kind, part)
     if session.get_bind().dialect.name == "sqlite":
         session.connection().exec_driver_sql("INSERT INTO search_index(search_index) VALUES ('rebuild')")
@@ -96,7 +98,7 @@ def faults(session: Session) -> Iterator[str]:
     """The keys of all whose texts or tokens are not those that follow from the base as it is, of what is gone too."""
     for kind, table in _TABLES.items():
         held = set(session.scalars(select(col(SearchDocument.key)).where(col(SearchDocument.kind) == kind)))
-        for part in chunks(sorted(session.scalars(select(table.pk)))):
+        for part in batches(sorted(session.scalars(select(table.pk)))):
             stored = {row.ref_pk: row for row in session.execute(_stored(kind, part))}
             for pk, found in _READERS[kind](session, part).items():
                 key, row = f"{kind}/{found.id}", stored.get(pk)

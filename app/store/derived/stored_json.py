@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session, col
 
-from app.store.rows import chunks
+from app.store.encoding.batches import batches
 from app.store.tables import (
     ITEM_PARTS,
     ITEMS,
@@ -49,13 +49,13 @@ def follow(session: Session, briefings: Iterable[int], items: Iterable[int]) -> 
     session.flush()
     written = sorted(set(briefings))
     concerned = set(written)
-    for part in chunks(sorted(set(items))):
+    for part in batches(sorted(set(items))):
         concerned.update(session.scalars(select(col(Item.briefing_pk)).where(col(Item.pk).in_(part)).distinct()))
-    for part in chunks(written):
+    for part in batches(written):
         _put(session, BriefingJson, col(BriefingJson.briefing_pk), part, _briefings(session, part))
-    for part in chunks(sorted(concerned)):
+    for part in batches(sorted(concerned)):
         pks = session.scalars(select(col(Item.pk)).where(col(Item.briefing_pk).in_(part)).order_by(col(Item.pk))).all()
-        for some in chunks([pk for pk in pks if pk]):
+        for some in batches([pk for pk in pks if pk]):
             _put(session, ItemJson, col(ItemJson.item_pk), some, _items(session, some))
 
 
@@ -78,7 +78,7 @@ def faults(session: Session) -> Iterator[str]:
     )
     for table, body, of, made in kinds:
         known = dict(session.execute(select(table.pk, table.id)).all())
-        for part in chunks(sorted(known)):
+        for part in batches(sorted(known)):
             held = dict(session.execute(select(of, body).where(of.in_(part))).all())
             wanted = made(session, part)
             yield from (known[pk] for pk in part if wanted.get(pk) != held.get(pk))

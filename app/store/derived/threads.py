@@ -17,7 +17,7 @@ from sqlmodel import Session, SQLModel, col, select
 from app.normalize.stories.features import Place, Telling
 from app.normalize.stories.threads import SPAN, WINDOW, Link, Member, before, linked, place, thread_id
 from app.store.derived.features import Recent, tellings
-from app.store.rows import chunks
+from app.store.encoding.batches import batches
 from app.store.tables import (
     Briefing,
     Channel,
@@ -45,7 +45,9 @@ def follow(session: Session, briefings: Iterable[int], items: Iterable[int], rec
     days = _days(session, written, items)
     if not days:
         return
-    own = {pk for part in chunks(sorted(written)) for pk in session.exec(select(col(Item.pk)).where(col(Item.briefing_pk).in_(part))) if pk}
+    own = {
+        pk for part in batches(sorted(written)) for pk in session.exec(select(col(Item.pk)).where(col(Item.briefing_pk).in_(part))) if pk
+    }
     changed = set(own)
     recent = recent or Recent()
     recent.forget(days)
@@ -86,7 +88,7 @@ def stored(session: Session) -> tuple[dict[str, list[Link]], dict[str, Member]]:
 def _days(session: Session, briefings: set[int], items: Iterable[int]) -> list[date]:
     """The days that were written, as they were and as they are."""
     days: set[date] = set()
-    for part in chunks(sorted(briefings)):
+    for part in batches(sorted(briefings)):
         days.update(session.exec(select(col(ThreadedDay.date)).where(col(ThreadedDay.briefing_pk).in_(part))))
         session.execute(delete(ThreadedDay).where(col(ThreadedDay.briefing_pk).in_(part)))
         shown = (col(Briefing.pk).in_(part), col(Briefing.draft).is_(False))
@@ -94,7 +96,7 @@ def _days(session: Session, briefings: set[int], items: Iterable[int]) -> list[d
             assert pk
             days.add(day)
             session.add(ThreadedDay(briefing_pk=pk, date=day))
-    for part in chunks(sorted(set(items))):
+    for part in batches(sorted(set(items))):
         days.update(session.exec(select(col(Item.date)).where(col(Item.pk).in_(part)).distinct()))
     session.flush()
     return sorted(days)
@@ -120,12 +122,12 @@ def _link(session: Session, recent: Recent, first: date, last: date) -> set[int]
     pks = {telling.id: pk for pk, telling in there.items()}
     found = linked(list(there.values()), first, last)
     held: defaultdict[int, list[Link]] = defaultdict(list)
-    for part in chunks(sorted(pks[item] for item in found)):
+    for part in batches(sorted(pks[item] for item in found)):
         for row in session.execute(_LINKS.where(col(ItemLink.item_pk).in_(part))):
             earlier = there[row.earlier_pk].id if row.earlier_pk in there else ""
             held[row.item_pk].append(_link_of(row, there[row.item_pk].id, earlier))
     changed = {pks[item] for item, links in found.items() if _sorted(links) != _sorted(held[pks[item]])}
-    for part in chunks(sorted(changed)):
+    for part in batches(sorted(changed)):
         session.execute(delete(ItemLink).where(col(ItemLink.item_pk).in_(part)))
     rows = [
         {
@@ -231,7 +233,7 @@ class _Placing:
         """Load which items are linked to these."""
         unknown = sorted({pk for pk in pks if pk not in self.later})
         self.later |= {pk: [] for pk in unknown}
-        for part in chunks(unknown):
+        for part in batches(unknown):
             columns = (col(ItemLink.earlier_pk), col(ItemLink.item_pk))
             for earlier, pk in self.session.execute(select(*columns).where(col(ItemLink.earlier_pk).in_(part))):
                 self.later[earlier].append(pk)
@@ -240,7 +242,7 @@ class _Placing:
     def _know(self, pks: Iterable[int]) -> None:
         """Load links, threads and members around items."""
         wanted = sorted(set(pks))
-        rows = [r for part in chunks(wanted) for r in self.session.execute(_TIES.where(col(ItemLink.item_pk).in_(part)))]
+        rows = [r for part in batches(wanted) for r in self.session.execute(_TIES.where(col(ItemLink.item_pk).in_(part)))]
         self._locate({*wanted, *(row.earlier_pk for row in rows)})
         for pk in wanted:
             self.links[self.ids[pk]] = []
@@ -256,7 +258,7 @@ class _Placing:
         """Load where items stand, and the threads they are in, with all members."""
         unknown = sorted({pk for pk in pks if pk not in self.ids})
         threads: set[str] = set()
-        for part in chunks(unknown):
+        for part in batches(unknown):
             for pk, item, day, channel, ordinal, thread in self.session.execute(
                 select(col(Item.pk), col(Item.id), col(Item.date), col(Channel.id), col(Item.ordinal), col(Thread.id))  # type: ignore[call-overload]
                 .join(Channel, col(Channel.pk) == col(Item.channel_pk))
@@ -274,7 +276,7 @@ class _Placing:
             self._load_members(sorted(missing))
 
     def _load_members(self, threads: Iterable[str]) -> None:
-        for part in chunks(list(threads)):
+        for part in batches(list(threads)):
             for thread in part:
                 self.members.setdefault(thread, [])
             rows = self.session.execute(
@@ -298,13 +300,13 @@ class _Placing:
         """Put down the threads that changed."""
         kept = {thread: held for thread in self.written if len(held := self.members.get(thread, [])) > 1}
         numbers: dict[str, int] = {}
-        for part in chunks(sorted(self.written)):
+        for part in batches(sorted(self.written)):
             numbers |= dict(self.session.execute(select(col(Thread.id), col(Thread.pk)).where(col(Thread.id).in_(part))).all())
-        for some in chunks(sorted(numbers.values())):
+        for some in batches(sorted(numbers.values())):
             self.session.execute(delete(ThreadMember).where(col(ThreadMember.thread_pk).in_(some)))
-        for some in chunks(sorted({self.pks[item] for thread in self.written for item in self.members.get(thread, [])})):
+        for some in batches(sorted({self.pks[item] for thread in self.written for item in self.members.get(thread, [])})):
             self.session.execute(delete(ThreadMember).where(col(ThreadMember.item_pk).in_(some)))
-        for some in chunks(sorted(numbers[thread] for thread in numbers.keys() - kept.keys())):
+        for some in batches(sorted(numbers[thread] for thread in numbers.keys() - kept.keys())):
             self.session.execute(delete(Thread).where(col(Thread.pk).in_(some)))
         columns = {
             thread: {"items": len(held), "first_date": self.place[held[0]][0], "last_date": self.place[held[-1]][0]}

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 
 from app.normalize.stories.watchlist import LOOKBACK, PROMINENT, WINDOW, Term, answers, is_hot, subject
 from app.normalize.text.containment import grams
-from app.store.rows import chunks
+from app.store.encoding.batches import batches
 from app.store.tables import Briefing, Entity, Item, Mention, WatchAnswer, WatchlistEntry, WatchTerm
 
 # A longer list was written to cost time: the rest of it is not looked after.
@@ -58,9 +58,9 @@ def follow(session: Session, briefings: Collection[int], items: Collection[int],
     after = [col(WatchlistEntry.date).between(day, day + timedelta(LOOKBACK)) for day in sorted(days)]
     named = own | _moved(session, entities) | _dated(session, after)
     whole = {entry.pk: entry for entry in _entries(session, named, own)}
-    for part in chunks(sorted(changed)):
+    for part in batches(sorted(changed)):
         session.execute(delete(WatchAnswer).where(col(WatchAnswer.item_pk).in_(part)))
-    for part in chunks(sorted(whole)):
+    for part in batches(sorted(whole)):
         session.execute(delete(WatchAnswer).where(col(WatchAnswer.entry_pk).in_(part)))
     _answer(session, list(whole.values()), _candidates(session, whole.values()))
     before = [and_(col(WatchlistEntry.date) >= day - timedelta(WINDOW), col(WatchlistEntry.date) < day) for day in sorted(days)]
@@ -78,7 +78,7 @@ _LEFT = or_(col(Mention.entity_pk).is_(None), col(Mention.entity_pk) != col(Watc
 
 
 def _in(session: Session, statement: Any, column: Any, values: Collection[int]) -> Iterator[Any]:
-    for part in chunks(sorted(values)):
+    for part in batches(sorted(values)):
         yield from session.exec(statement.where(column.in_(part)))
 
 

@@ -21,8 +21,9 @@ from app.store.derived import refresh
 from app.store.derived.features import Recent
 from app.store.derived.refresh import Touched
 from app.store.document import contents, quality, taxonomy
+from app.store.encoding.batches import batches
 from app.store.entities import spellings, sync
-from app.store.rows import added, chunks, storable
+from app.store.rows import insert_returning_pks, strip_unstorable
 from app.store.tables import (
     BackgroundNote,
     Briefing,
@@ -181,7 +182,7 @@ def _save(session: Session, read: Read, now: datetime, batch: _Batch, *, again: 
     session.flush()
     assert briefing.pk
     quality.measure(session, briefing.pk, None if decided.draft.draft else report)
-    session.merge(Document(briefing_pk=briefing.pk, channel_pk=channel, sha256=digest, name=storable(read.name), body=read.data))
+    session.merge(Document(briefing_pk=briefing.pk, channel_pk=channel, sha256=digest, name=strip_unstorable(read.name), body=read.data))
     # A draft is kept, and nothing of it can be found.
     if decided.draft.draft:
         written = contents.withdraw(session, briefing.pk, now)
@@ -200,9 +201,9 @@ def _save(session: Session, read: Read, now: datetime, batch: _Batch, *, again: 
     )
     batch.tags |= former.tags | written.tags
     batch.concerned |= written.concerned
-    for items in chunks([item.pk for item in gone]):
+    for items in batches([item.pk for item in gone]):
         session.execute(delete(Item).where(col(Item.pk).in_(items)))
-    for sections in chunks(former.sections):
+    for sections in batches(former.sections):
         session.execute(delete(Section).where(col(Section.pk).in_(sections)))
     # The log is public: it tells of a draft neither that it is there nor what it is called.
     action = {(False, True): "added", (True, True): "updated", (True, False): "removed"}.get((was_shown, not briefing.draft))
@@ -236,7 +237,7 @@ def _stored_as(session: Session, channel: int, digest: str) -> str | None:
 def _columns(decided: DecidedBriefing, report: dict[str, Any]) -> dict[str, Any]:
     draft, body = decided.draft, decided.draft.body
     stats = asdict(body.stats)
-    return storable(  # type: ignore[no-any-return]
+    return strip_unstorable(  # type: ignore[no-any-return]
         {
             "dialect": draft.dialect,
             "title": draft.title,
@@ -296,10 +297,10 @@ def _write(
             "briefing_pk": briefing.pk,
             "position": section.position,
             "kind": section.kind,
-            "title": storable(section.title.text),
-            "blurb": storable(section.blurb.text) if section.blurb else None,
-            "notes": storable([note.text for note in section.notes]),
-            "containers": storable([{"title": c.title.text, "position": c.position} for c in section.containers]),
+            "title": strip_unstorable(section.title.text),
+            "blurb": strip_unstorable(section.blurb.text) if section.blurb else None,
+            "notes": strip_unstorable([note.text for note in section.notes]),
+            "containers": strip_unstorable([{"title": c.title.text, "position": c.position} for c in section.containers]),
             "first_line": section.span.first_line,
             "last_line": section.span.last_line,
         }
@@ -309,7 +310,7 @@ def _write(
     fresh: dict[int, dict[str, Any]] = {}
     pks: dict[int, int] = {}
     numbers = itertools.count()
-    for (section, held), section_pk in zip(decided.sections, added(session, Section, sections), strict=True):
+    for (section, held), section_pk in zip(decided.sections, insert_returning_pks(session, Section, sections), strict=True):
         for item, at in zip(held, numbers, strict=False):
             columns = _item_columns(item) | {"section_pk": section_pk, "section_kind": section.kind}
             row = matched.get(at)
@@ -328,7 +329,7 @@ def _write(
             pks[at] = row.pk
             session.add(row)
     session.flush()
-    pks |= zip(fresh, added(session, Item, list(fresh.values())), strict=True)
+    pks |= zip(fresh, insert_returning_pks(session, Item, list(fresh.values())), strict=True)
     rows = [(item, pks[at]) for at, item in enumerate(items)]
     named: list[tuple[NamedMention, int | None]] = [(mention, pk) for item, pk in rows for mention in item.mentions]
     batch.namings[briefing.id] = contents.Naming(briefing, [*named, *((mention, None) for mention in decided.mentions)])
@@ -347,7 +348,7 @@ def _free_id(item: DecidedItem, taken: set[str]) -> str:
 def _item_columns(decided: DecidedItem) -> dict[str, Any]:
     item = decided.item
     importance = item.importance
-    return storable(  # type: ignore[no-any-return]
+    return strip_unstorable(  # type: ignore[no-any-return]
         {
             "ordinal": decided.ordinal,
             "position": item.position,

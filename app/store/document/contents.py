@@ -17,7 +17,7 @@ from app.normalize.text.folding import fold
 from app.store.document import taxonomy
 from app.store.entities import judgements, spellings, sync
 from app.store.entities.sync import Place
-from app.store.rows import add, added, storable
+from app.store.rows import insert_returning_pks, insert_rows, strip_unstorable
 from app.store.tables import BackgroundNote, Briefing, Citation, Claim, Insight, Mention, Reading, WatchlistEntry
 
 
@@ -86,10 +86,10 @@ def name(session: Session, namings: Iterable[Naming], concerned: Iterable[str], 
             row = mention_row(naming.briefing, item, mention, followed.entities[place] if place else None)
             (cells if mention.parts else rows).append(row)
             parts += [(naming.briefing, item, mention.parts)] if mention.parts else []
-    pks = added(session, Mention, cells)
+    pks = insert_returning_pks(session, Mention, cells)
     for pk, (briefing, item, held) in zip(pks, parts, strict=True):
         rows += [mention_row(briefing, item, part, followed.entities[p] if (p := place_of(part)) else None, pk) for part in held]
-    add(session, Mention, rows)
+    insert_rows(session, Mention, rows)
     counts = Counter((row["entity_pk"], read_cell(row["surface"]).name) for row in rows if row["entity_pk"])
     return Named(followed.touched, followed.items, followed.briefings, counts)
 
@@ -108,7 +108,7 @@ def mention_row(
         "date": briefing.date,
         "kind": mention.kind,
         "field": mention.field,
-        "surface": storable(mention.surface),
+        "surface": strip_unstorable(mention.surface),
         "key": place[0] if place else None,
         "node": place[1] if place else None,
         "position": mention.position,
@@ -123,14 +123,14 @@ def mention_row(
 
 def place_of(mention: NamedMention) -> Place | None:
     """What a mention hangs on: the key of its spelling, and what the document alone makes of it."""
-    return (_called(mention.surface)[1], storable(mention.node)) if mention.node else None
+    return (_called(mention.surface)[1], strip_unstorable(mention.node)) if mention.node else None
 
 
 @lru_cache(maxsize=16_000)
 def _called(surface: str) -> tuple[str, str]:
     """The name in a place, and its key."""
     name = read_cell(surface).name
-    return storable(name), storable(name_key(name))
+    return strip_unstorable(name), strip_unstorable(name_key(name))
 
 
 def _claims(session: Session, briefing: Briefing, items: list[tuple[DecidedItem, int]]) -> None:
@@ -140,8 +140,8 @@ def _claims(session: Session, briefing: Briefing, items: list[tuple[DecidedItem,
             "item_pk": pk,
             "kind": claim.kind,
             "field": claim.field,
-            "surface": storable(claim.surface),
-            "text": storable(claim.text),
+            "surface": strip_unstorable(claim.surface),
+            "text": strip_unstorable(claim.text),
             "line": claim.span.first_line,
             "start_char": claim.span.start,
             "end_char": claim.span.end,
@@ -149,7 +149,7 @@ def _claims(session: Session, briefing: Briefing, items: list[tuple[DecidedItem,
         for item, pk in items
         for claim in item.claims
     ]
-    add(session, Claim, rows)
+    insert_rows(session, Claim, rows)
 
 
 def _citations(
@@ -173,9 +173,9 @@ def _citations(
                 "channel_pk": briefing.channel_pk,
                 "date": briefing.date,
                 "position": position,
-                "label": storable(source.label),
-                "target": storable(source.target),
-                "raw": storable(source.raw),
+                "label": strip_unstorable(source.label),
+                "target": strip_unstorable(source.target),
+                "raw": strip_unstorable(source.raw),
                 "arxiv_version": source.identity.arxiv_version,
                 "status": source.identity.status,
                 "reason": source.identity.reason,
@@ -186,21 +186,23 @@ def _citations(
             for source, pk, position in of
         ]
 
-    add(session, Citation, rows(cited))
-    of_reading = {position: pk for (_, _, position), pk in zip(readings, added(session, Citation, rows(readings)), strict=True)}
+    insert_rows(session, Citation, rows(cited))
+    of_reading = {
+        position: pk for (_, _, position), pk in zip(readings, insert_returning_pks(session, Citation, rows(readings)), strict=True)
+    }
     told = [
         {
             "briefing_pk": briefing.pk,
             "citation_pk": of_reading.get(position),
             "position": position,
-            "title": storable(reading.title),
-            "target": storable(reading.target),
-            "note": storable(reading.note),
+            "title": strip_unstorable(reading.title),
+            "target": strip_unstorable(reading.target),
+            "note": strip_unstorable(reading.note),
             "line": reading.span.first_line,
         }
         for position, reading in enumerate(decided.draft.body.readings, 1)
     ]
-    add(session, Reading, told)
+    insert_rows(session, Reading, told)
 
 
 def _editorial(session: Session, briefing: Briefing, decided: DecidedBriefing) -> None:
@@ -209,15 +211,15 @@ def _editorial(session: Session, briefing: Briefing, decided: DecidedBriefing) -
         {
             "briefing_pk": briefing.pk,
             "position": position,
-            "title": storable(insight.title.text) if insight.title else None,
-            "text": storable(insight.text.text) if insight.text else "",
+            "title": strip_unstorable(insight.title.text) if insight.title else None,
+            "text": strip_unstorable(insight.text.text) if insight.text else "",
             "first_line": place.span.first_line,
             "start_char": place.span.start,
         }
         for position, insight in enumerate(body.insight, 1)
         if (place := insight.text or insight.title)
     ]
-    add(session, Insight, insights)
+    insert_rows(session, Insight, insights)
     said: Counter[str] = Counter()
     watched = []
     for entry in body.watchlist:
@@ -229,20 +231,20 @@ def _editorial(session: Session, briefing: Briefing, decided: DecidedBriefing) -
                 "briefing_pk": briefing.pk,
                 "date": briefing.date,
                 "position": entry.position,
-                "text": storable(entry.text),
+                "text": strip_unstorable(entry.text),
                 "line": entry.span.first_line,
                 "start_char": entry.span.start,
             }
         )
-    add(session, WatchlistEntry, watched)
+    insert_rows(session, WatchlistEntry, watched)
     notes = [
         {
             "briefing_pk": briefing.pk,
             "position": position,
-            "term": storable(note.term),
-            "text": storable(note.text),
+            "term": strip_unstorable(note.term),
+            "text": strip_unstorable(note.text),
             "line": note.span.first_line,
         }
         for position, note in enumerate(body.background, 1)
     ]
-    add(session, BackgroundNote, notes)
+    insert_rows(session, BackgroundNote, notes)

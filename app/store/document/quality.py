@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col
 
 from app.normalize.report.quality import counts
-from app.store.rows import add
+from app.store.rows import insert_rows
 from app.store.tables import Measure
 
 
@@ -15,4 +15,4 @@ def measure(session: Session, briefing_pk: int, report: Mapping[str, Any] | None
     """Put down the figures of a report in place of the former ones; a draft has none."""
     session.execute(delete(Measure).where(col(Measure.briefing_pk) == briefing_pk))
     figures = counts(report) if report else {}
-    add(session, Measure, [{"briefing_pk": briefing_pk, "name": name, "value": value} for name, value in figures.items()])
+    insert_rows(session, Measure, [{"briefing_pk": briefing_pk, "name": name, "value": value} for name, value in figures.items()])

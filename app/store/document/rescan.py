@@ -15,9 +15,10 @@ from app.normalize.entities.names import read_cell
 from app.store.dataset import Event
 from app.store.derived.refresh import Touched
 from app.store.document.contents import mention_row, place_of
+from app.store.encoding.batches import batches
 from app.store.entities import spellings, sync
 from app.store.entities.sync import Place
-from app.store.rows import chunks, storable
+from app.store.rows import strip_unstorable
 from app.store.tables import Briefing, Item, Mention
 
 
@@ -48,7 +49,7 @@ def compare(session: Session, briefing_pk: int, decided: DecidedBriefing) -> Cha
 def _facts(ordinal: int | None, mention: NamedMention) -> tuple[Any, ...]:
     place = place_of(mention) or (None, None)
     span = mention.span
-    return (ordinal, mention.kind, mention.field, storable(mention.surface), mention.position, span.start, span.end, *place)
+    return (ordinal, mention.kind, mention.field, strip_unstorable(mention.surface), mention.position, span.start, span.end, *place)
 
 
 def write(session: Session, changes: Mapping[int, Change], now: datetime, catalogue: Catalogue) -> tuple[list[Event], set[int], Touched]:
@@ -57,7 +58,7 @@ def write(session: Session, changes: Mapping[int, Change], now: datetime, catalo
     for change in changes.values():
         for _, mention in change.new:
             if place := place_of(mention):
-                name = storable(read_cell(mention.surface).name)
+                name = strip_unstorable(read_cell(mention.surface).name)
                 names[place] = min(names.get(place, name), name)
     followed = sync.follow(session, (), catalogue, names)
     touched = Touched(briefings=set(changes), items=set(followed.items), entities=set(followed.touched), named=set(followed.briefings))
@@ -65,7 +66,7 @@ def write(session: Session, changes: Mapping[int, Change], now: datetime, catalo
     for pk, change in changes.items():
         briefing = session.get_one(Briefing, pk)
         before: set[tuple[int | None, int, int | None]] = set()
-        for starts in chunks(change.gone):
+        for starts in batches(change.gone):
             here = (col(Mention.briefing_pk) == pk, col(Mention.kind) != "listed", col(Mention.start_char).in_(starts))
             before.update(session.exec(select(col(Mention.item_pk), col(Mention.start_char), col(Mention.entity_pk)).where(*here)))
             spellings.change(session, Counter(), spellings.counted(session, *here))

@@ -12,7 +12,8 @@ from app.normalize.identity import slugs, stable_id
 from app.normalize.sources.publishers import publisher_name
 from app.parse.draft import Passage
 from app.store.dataset import Event
-from app.store.rows import add, added, chunks, storable
+from app.store.encoding.batches import batches
+from app.store.rows import insert_returning_pks, insert_rows, strip_unstorable
 from app.store.tables import Briefing, BriefingTag, Citation, Publisher, Source, Tag
 
 # Of several citations of one source, the clearest says what it is: the order of ingestion does not.
@@ -23,7 +24,7 @@ def link_sources(session: Session, cited: Sequence[DecidedSource]) -> dict[str, 
     """The row of each source, made where there is none: source id → `source.pk`."""
     by_id = {source.id: source for source in cited}
     found: dict[str, int] = {}
-    for ids in chunks(sorted(by_id)):
+    for ids in batches(sorted(by_id)):
         found |= {
             source_id: pk for source_id, pk in session.exec(select(col(Source.id), col(Source.pk)).where(col(Source.id).in_(ids))) if pk
         }
@@ -32,25 +33,25 @@ def link_sources(session: Session, cited: Sequence[DecidedSource]) -> dict[str, 
     rows = [
         {
             "id": source.id,
-            "url": storable(source.identity.url),
+            "url": strip_unstorable(source.identity.url),
             "arxiv_id": source.identity.arxiv_id,
             "status": source.identity.status,
             "publisher_pk": publishers.get(source.identity.publisher or ""),
         }
         for source in fresh
     ]
-    return found | dict(zip((source.id for source in fresh), added(session, Source, rows), strict=True))
+    return found | dict(zip((source.id for source in fresh), insert_returning_pks(session, Source, rows), strict=True))
 
 
 def _link_publishers(session: Session, domains: set[str]) -> dict[str, int]:
     found: dict[str, int] = {}
-    for ids in chunks(sorted(domains)):
+    for ids in batches(sorted(domains)):
         found |= {
             domain: pk for domain, pk in session.exec(select(col(Publisher.id), col(Publisher.pk)).where(col(Publisher.id).in_(ids))) if pk
         }
     fresh = sorted(domains - found.keys())
     rows = [{"id": domain, "name": publisher_name(domain)} for domain in fresh]
-    return found | dict(zip(fresh, added(session, Publisher, rows), strict=True))
+    return found | dict(zip(fresh, insert_returning_pks(session, Publisher, rows), strict=True))
 
 
 def tag(session: Session, briefing: Briefing, tags: Sequence[str], keywords: Sequence[Passage]) -> set[int]:
@@ -60,41 +61,41 @@ def tag(session: Session, briefing: Briefing, tags: Sequence[str], keywords: Seq
     named = [entry for entry in named if len(entry[1]) <= MAX_NAME]
     names: dict[str, str] = {}
     for _, name, _, _ in named:
-        names[storable(name_key(name))] = storable(name)
+        names[strip_unstorable(name_key(name))] = strip_unstorable(name)
     pks = _link_tags(session, names)
     rows = [
         {
             "briefing_pk": briefing.pk,
-            "tag_pk": pks[storable(name_key(name))],
+            "tag_pk": pks[strip_unstorable(name_key(name))],
             "kind": kind,
             "date": briefing.date,
             "position": position,
-            "name": storable(name),
+            "name": strip_unstorable(name),
             "line": passage.span.first_line if passage else None,
             "start_char": passage.span.start if passage else None,
             "end_char": passage.span.end if passage else None,
         }
         for kind, name, position, passage in named
     ]
-    add(session, BriefingTag, rows)
+    insert_rows(session, BriefingTag, rows)
     return set(pks.values())
 
 
 def _link_tags(session: Session, names: dict[str, str]) -> dict[str, int]:
     found: dict[str, int] = {}
-    for keys in chunks(sorted(names)):
+    for keys in batches(sorted(names)):
         found |= {key: pk for key, pk in session.exec(select(col(Tag.key), col(Tag.pk)).where(col(Tag.key).in_(keys))) if pk}
     fresh = sorted(names.keys() - found.keys())
     wanted = {key: slugs(names[key], stable_id("t", key)) for key in fresh}
     taken: set[str] = set()
-    for part in chunks(sorted({slug for choice in wanted.values() for slug in choice})):
+    for part in batches(sorted({slug for choice in wanted.values() for slug in choice})):
         taken.update(session.exec(select(col(Tag.slug)).where(col(Tag.slug).in_(part))))
     made = []
     for key in fresh:
         slug = next(slug for slug in wanted[key] if slug not in taken)
         taken.add(slug)
         made.append({"slug": slug, "key": key, "name": names[key]})
-    return found | dict(zip(fresh, added(session, Tag, made), strict=True))
+    return found | dict(zip(fresh, insert_returning_pks(session, Tag, made), strict=True))
 
 
 def refresh(session: Session, sources: Iterable[int], tags: Iterable[int]) -> list[Event]:
@@ -104,7 +105,7 @@ def refresh(session: Session, sources: Iterable[int], tags: Iterable[int]) -> li
 
 def _refresh_sources(session: Session, touched: Sequence[int]) -> list[Event]:
     events = []
-    for pks in chunks(touched):
+    for pks in batches(touched):
         statuses: dict[int, set[str]] = defaultdict(set)
         for pk, status in session.exec(
             select(col(Citation.source_pk), col(Citation.status)).where(col(Citation.source_pk).in_(pks)).distinct()
@@ -125,7 +126,7 @@ def _refresh_sources(session: Session, touched: Sequence[int]) -> list[Event]:
 
 
 def _refresh_tags(session: Session, touched: Sequence[int]) -> list[Event]:
-    for pks in chunks(touched):
+    for pks in batches(touched):
         spelled: dict[int, Counter[str]] = defaultdict(Counter)
         rows = session.exec(
             select(col(BriefingTag.tag_pk), col(BriefingTag.name), func.count())

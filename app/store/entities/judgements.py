@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 
 from app.normalize.entities.clusters import Clusters, Link, Pair, cluster, is_catalogued
 from app.normalize.identity import stable_id
-from app.store.rows import add, chunks, storable
+from app.store.encoding.batches import batches
+from app.store.rows import insert_rows, strip_unstorable
 from app.store.tables import Judgement
 
 RESOLVER = "resolver"
@@ -37,7 +38,7 @@ def record(session: Session, briefing_pk: int, links: Iterable[Link], doubts: It
     rows = []
     for verdict, judged in (("positive", links), ("unsure", doubts)):
         for link in judged:
-            left, right = storable(link.left), storable(link.right)
+            left, right = strip_unstorable(link.left), strip_unstorable(link.right)
             concerned |= {left, right}
             rows.append(
                 {
@@ -54,7 +55,7 @@ def record(session: Session, briefing_pk: int, links: Iterable[Link], doubts: It
                     "created_at": now,
                 }
             )
-    add(session, Judgement, rows)
+    insert_rows(session, Judgement, rows)
     return concerned
 
 
@@ -69,9 +70,9 @@ def judge(session: Session, act: Act, actor: str, reason: str | None, now: datet
         right_key=act.right,
         method="curator",
         score=1.0,
-        evidence=storable(act.evidence),
+        evidence=strip_unstorable(act.evidence),
         actor=actor,
-        reason=storable(reason),
+        reason=strip_unstorable(reason),
         created_at=now,
         undoes_pk=undoes.pk if undoes else None,
     )
@@ -95,7 +96,7 @@ def undoing(session: Session, judgement: Judgement) -> Judgement | None:
 def standing_of(session: Session, nodes: Iterable[str]) -> Sequence[Judgement]:
     """What curators say of nodes, in the order they said it."""
     held: dict[str, Judgement] = {}
-    for part in chunks(sorted(set(nodes))):
+    for part in batches(sorted(set(nodes))):
         touching = or_(col(Judgement.left_key).in_(part), col(Judgement.right_key).in_(part))
         held |= {judgement.id: judgement for judgement in session.exec(select(Judgement).where(standing(), touching))}
     return sorted(held.values(), key=lambda judgement: judgement.pk or 0)
@@ -114,7 +115,7 @@ def spellings(session: Session) -> dict[str, str]:
 def pinned(session: Session, nodes: Iterable[str]) -> set[str]:
     """Those of `nodes` whose entities stay although nothing names them: curators, or doubts waiting for one, speak of them."""
     found: set[str] = set()
-    for part in chunks(sorted(set(nodes))):
+    for part in batches(sorted(set(nodes))):
         for side in (col(Judgement.left_key), col(Judgement.right_key)):
             found.update(session.exec(select(side).where(standing(), col(Judgement.verdict) == "positive", side.in_(part))))
         unsure = (
@@ -133,7 +134,7 @@ Given = dict[str, dict[str, tuple[str | None, str]]]
 def given(session: Session, keys: Mapping[str, Collection[str]]) -> tuple[Given, dict[str, set[str]]]:
     """By each node of `keys`: the spellings curators gave it, and which of its keys they say it does not go by."""
     spelled: Given = {node: {} for node in keys}
-    for part in chunks(sorted(keys)):
+    for part in batches(sorted(keys)):
         aliases = (standing(), col(Judgement.kind) == "alias", col(Judgement.right_key).in_(part))
         for judgement in session.exec(select(Judgement).where(*aliases)):
             evidence = judgement.evidence
@@ -167,12 +168,12 @@ def region(session: Session, nodes: Iterable[str], *, whole: bool = False) -> Re
     columns = (left, right, col(Judgement.method), col(Judgement.score), col(Judgement.verdict))
     while frontier:
         reached: set[str] = set()
-        for part in chunks(sorted(node for node in frontier if whole or not is_catalogued(node))):
+        for part in batches(sorted(node for node in frontier if whole or not is_catalogued(node))):
             automatic = (col(Judgement.briefing_pk).is_not(None), col(Judgement.verdict) == "positive")
             for a, b, method, score, _ in session.exec(select(*columns).where(*automatic, or_(left.in_(part), right.in_(part)))):  # type: ignore[call-overload]
                 links.add(Link(a, b, method, score, ""))
                 reached |= {a, b}
-        for part in chunks(sorted(frontier)):
+        for part in batches(sorted(frontier)):
             for a, b, _, _, verdict in session.exec(select(*columns).where(standing(), or_(left.in_(part), right.in_(part)))):  # type: ignore[call-overload]
                 ties[verdict].add((a, b))
                 reached |= {a, b}

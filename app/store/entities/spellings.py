@@ -7,7 +7,8 @@ from sqlalchemy import bindparam, delete, func, select, update
 from sqlmodel import Session, SQLModel, col
 
 from app.normalize.entities.names import read_cell
-from app.store.rows import add, chunks
+from app.store.encoding.batches import batches
+from app.store.rows import insert_rows
 from app.store.tables import Mention, Spelling
 
 Counts = Counter[tuple[int, str]]
@@ -33,7 +34,7 @@ def change(session: Session, more: Counts, fewer: Counts) -> None:
     delta.subtract(fewer)
     changed = {place: by for place, by in delta.items() if by}
     held: dict[tuple[int, str], tuple[int, int]] = {}
-    for pks in chunks(sorted({pk for pk, _ in changed})):
+    for pks in batches(sorted({pk for pk, _ in changed})):
         rows = session.execute(
             select(col(Spelling.pk), col(Spelling.entity_pk), col(Spelling.name), col(Spelling.count)).where(
                 col(Spelling.entity_pk).in_(pks)
@@ -49,18 +50,18 @@ def change(session: Session, more: Counts, fewer: Counts) -> None:
             counted_anew.append({"held": pk, "count": count + by})
         else:
             gone.append(pk)
-    add(session, Spelling, fresh)
+    insert_rows(session, Spelling, fresh)
     if counted_anew:
         table = SQLModel.metadata.tables["spelling"]
         session.execute(update(table).where(table.c.pk == bindparam("held")), counted_anew)
-    for part in chunks(gone):
+    for part in batches(gone):
         session.execute(delete(Spelling).where(col(Spelling.pk).in_(part)))
 
 
 def of(session: Session, pks: Iterable[int]) -> defaultdict[int, Counter[str]]:
     """What each of some entities is called, and how often."""
     found: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for part in chunks(sorted(set(pks))):
+    for part in batches(sorted(set(pks))):
         columns = (col(Spelling.entity_pk), col(Spelling.name), col(Spelling.count))
         for pk, name, count in session.execute(select(*columns).where(col(Spelling.entity_pk).in_(part))):
             found[pk][name] = count

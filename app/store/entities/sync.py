@@ -13,8 +13,9 @@ from app.normalize.entities.clusters import is_catalogued
 from app.normalize.entities.names import name_key, read_cell
 from app.normalize.identity import slugs, stable_id
 from app.store.dataset import Event
+from app.store.encoding.batches import batches
 from app.store.entities import judgements, spellings
-from app.store.rows import added, chunks
+from app.store.rows import insert_returning_pks
 from app.store.tables import Alias, Entity, Mention, Spelling
 
 _LONGEST_NAME = 200
@@ -90,12 +91,12 @@ def _held(session: Session, region: judgements.Region, whole: bool) -> list[tupl
     """The places of mentions that may change, and what they name so far."""
     columns = (col(Mention.key), col(Mention.node), col(Mention.entity_pk))
     held: set[tuple[str, str, int | None]] = set()
-    for nodes in chunks(sorted(node for node in region.nodes if whole or not is_catalogued(node))):
+    for nodes in batches(sorted(node for node in region.nodes if whole or not is_catalogued(node))):
         held.update(session.exec(select(*columns).where(col(Mention.node).in_(nodes)).distinct()))  # type: ignore[arg-type]
     # What is spelled like something that was parted may name it no more, whatever the document makes of it; a spelling
     # nothing is parted from any more may again.
     cut = sorted(node.removeprefix("k:") for node in region.nodes if node.startswith("k:") and (whole or node in region.clusters.parted))
-    for keys in chunks(cut):
+    for keys in batches(cut):
         held.update(session.exec(select(*columns).where(col(Mention.key).in_(keys)).distinct()))  # type: ignore[arg-type]
     return sorted(held, key=lambda one: (one[0], one[1], one[2] or 0))
 
@@ -107,7 +108,7 @@ def _redirect(session: Session, region: judgements.Region, loose: set[str], pinn
     """
     changed: set[int] = set()
     columns = (col(Entity.pk), col(Entity.node), col(Entity.merged_into_pk))
-    for nodes in chunks(sorted(region.nodes)):
+    for nodes in batches(sorted(region.nodes)):
         for pk, node, was in session.execute(select(*columns).where(col(Entity.node).in_(nodes)).order_by(col(Entity.id))).all():
             root = region.clusters.root(node)
             into = pks[root] if node in pinned and root != node else None
@@ -123,7 +124,7 @@ def _ensure(session: Session, wanted: Mapping[str, str], catalogue: Catalogue) -
     """The entities of nodes, and which of them were made; `wanted` is node → a spelling to name a new one by."""
     spelled = dict.fromkeys(_above(wanted, catalogue), "") | dict(wanted)
     found: dict[str, int] = {}
-    for nodes in chunks(sorted(spelled)):
+    for nodes in batches(sorted(spelled)):
         found |= {node: pk for node, pk in session.exec(select(col(Entity.node), col(Entity.pk)).where(col(Entity.node).in_(nodes))) if pk}
     fresh = [_wanted(session, node, spelled[node], catalogue) for node in sorted(spelled.keys() - found.keys())]
     made = _create(session, fresh, found, catalogue)
@@ -158,7 +159,7 @@ def _create(session: Session, fresh: list[_Wanted], above: dict[str, int], catal
     ids = {entry.node: entity_id(entry.node) for entry in fresh}
     choices = {entry.node: ((entry.slug,) if entry.slug else ()) + slugs(entry.name, ids[entry.node]) for entry in fresh}
     taken: set[str] = set()
-    for part in chunks(sorted({slug for choice in choices.values() for slug in choice})):
+    for part in batches(sorted({slug for choice in choices.values() for slug in choice})):
         taken.update(session.exec(select(col(Entity.slug)).where(col(Entity.slug).in_(part))))
     rows: list[dict[str, Any]] = []
     # Catalogued entities choose first: their slugs are given.
@@ -178,7 +179,7 @@ def _create(session: Session, fresh: list[_Wanted], above: dict[str, int], catal
                 "origin": "catalogue" if known else "document",
             }
         )
-    pks = dict(zip((row["node"] for row in rows), added(session, Entity, rows), strict=True))
+    pks = dict(zip((row["node"] for row in rows), insert_returning_pks(session, Entity, rows), strict=True))
     held = above | pks
     tied = [
         {"own": pk, "family_pk": held.get(f"c:{known.family}"), "maker_pk": held.get(f"c:{known.maker}")}
@@ -203,7 +204,7 @@ def refresh(session: Session, touched: Iterable[int], catalogue: Catalogue) -> l
     documents give the same name in any order.
     """
     unnamed: list[int] = []
-    for pks in chunks(sorted(set(touched))):
+    for pks in batches(sorted(set(touched))):
         spelled = spellings.of(session, pks)
         held: dict[int, list[Any]] = defaultdict(list)
         columns: list[Any] = [col(Alias.pk), col(Alias.entity_pk), col(Alias.name), col(Alias.lang), col(Alias.kind), col(Alias.origin)]
@@ -271,7 +272,7 @@ def _sweep(session: Session, unnamed: Iterable[int]) -> list[Event]:
     waiting = set(unnamed)
     while waiting:
         above: set[int] = set()
-        for pks in chunks(sorted(waiting)):
+        for pks in batches(sorted(waiting)):
             needed = set(session.exec(select(col(Mention.entity_pk)).where(col(Mention.entity_pk).in_(pks)).distinct()))
             for column in (col(Entity.family_pk), col(Entity.maker_pk), col(Entity.merged_into_pk)):
                 needed.update(session.exec(select(column).where(column.in_(pks)).distinct()))
