@@ -11,10 +11,10 @@ from app import ingest, respell
 from app.errors import Conflict, NotFound
 from app.normalize.entities.clusters import cluster
 from app.normalize.entities.names import name_key
-from app.query import dataset as versions
 from app.query import entities as query
-from app.query.refs import entity_refs
 from app.query.schemas.ledger import ActOut, Changed
+from app.query.snapshot import dataset as versions
+from app.query.snapshot.refs import entity_refs
 from app.respell import Ahead
 from app.store import dataset
 from app.store.dataset import Event

@@ -35,8 +35,9 @@ from app.api import (
 from app.api.kept import Kept
 from app.api.middleware import Edge, Preflight
 from app.api.straight import Straight
-from app.query import autocomplete, item_pages
-from app.query.freshness import Freshness
+from app.query.columns import item_pages
+from app.query.names import autocomplete
+from app.query.snapshot.freshness import Freshness
 from app.settings import VERSION, Settings
 from app.store.db import Database
 

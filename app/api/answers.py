@@ -14,12 +14,12 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from app.api.deps import once, preferred
-from app.query import dataset
-from app.query.dataset import Version
-from app.query.facets import Beside, Buckets
-from app.query.paging import Rows
+from app.query.listing.facets import Beside, Buckets
+from app.query.request.paging import Rows
+from app.query.request.sparse_fields import Tree, field_tree, pick
 from app.query.schemas.buckets import BucketOut
-from app.query.shape import Tree, field_tree, pick
+from app.query.snapshot import dataset
+from app.query.snapshot.dataset import Version
 
 Format = Literal["json", "text", "md", "html"]
 MEDIA: dict[Format, str] = {

@@ -10,14 +10,14 @@ from app.api.answers import CHECKS, MEDIA, Format, answer, asked_format, moved
 from app.api.deps import AcceptLanguageDep, SettingsDep, reads
 from app.parse.briefing import decode
 from app.query import briefings as query
-from app.query import dataset
-from app.query.paging import Rows
-from app.query.params import BriefingList, BriefingQuery, HeadlinesQuery, LatestQuery, NoQuery
-from app.query.refs import path
+from app.query.request.paging import Rows
+from app.query.request.params import BriefingList, BriefingQuery, HeadlinesQuery, LatestQuery, NoQuery
 from app.query.schemas.briefings import BriefingOut, BriefingSummary, Headlines
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
+from app.query.snapshot import dataset
+from app.query.snapshot.refs import path
 from app.render import markup
 from app.settings import Settings
 

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.api.answers import CHECKS, answer
 from app.api.deps import DatabaseDep, SessionDep
-from app.query import dataset as query
-from app.query.params import NoQuery, PlainQuery
+from app.query.request.params import NoQuery, PlainQuery
 from app.query.schemas.dataset import Health, InfoOut, Readiness
+from app.query.snapshot import dataset as query
 from app.settings import VERSION
 from app.store import migrations
 

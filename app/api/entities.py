@@ -10,9 +10,9 @@ from app.api import answers
 from app.api.answers import CHECKS, answer, moved
 from app.api.deps import AcceptLanguageDep, reads
 from app.query import entities as query
-from app.query import families, items, ledger, related, timelines
-from app.query.params import EntityList, HistoryList, ItemList, OneQuery, RelatedQuery, TimelineQuery, TimelinesQuery
-from app.query.refs import entity_refs, path
+from app.query import items, judgements, related, timelines
+from app.query.filters import families
+from app.query.request.params import EntityList, HistoryList, ItemList, OneQuery, RelatedQuery, TimelineQuery, TimelinesQuery
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.entities import EntityBuckets, EntityItems, EntityOut, EntitySummary, MovedOut
 from app.query.schemas.items import ItemOut
@@ -20,6 +20,7 @@ from app.query.schemas.ledger import JudgementOut
 from app.query.schemas.lists import Page
 from app.query.schemas.related import Related, RelatedOut
 from app.query.schemas.timelines import TimelineOut, TimelinesOut
+from app.query.snapshot.refs import entity_refs, path
 from app.store.tables import Entity
 
 router = APIRouter(prefix="/v1/entities", tags=["entities"], dependencies=CHECKS)
@@ -103,7 +104,7 @@ def get_entity_history(request: Request, session: Session, entity_id: EntityId, 
     pk, elsewhere = _canonical(request, session, entity_id, "/history")
     if elsewhere:
         return elsewhere
-    found = ledger.history(session, pk, params)
+    found = judgements.history(session, pk, params)
     return answers.page(request, session, found.entries, JudgementOut, found.rows, params.limit, [], params.names())
 
 

@@ -12,7 +12,7 @@ from app.api.answers import CHECKS
 from app.api.deps import AcceptLanguageDep, DatabaseDep
 from app.errors import Unavailable
 from app.query import exports as query
-from app.query.params import ItemExport
+from app.query.request.params import ItemExport
 from app.store.db import Database
 
 router = APIRouter(prefix="/v1/exports", tags=["exports"], dependencies=CHECKS)

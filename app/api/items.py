@@ -10,7 +10,7 @@ from app.api.answers import CHECKS, answer
 from app.api.deps import AcceptLanguageDep, reads
 from app.query import items as query
 from app.query import related_items
-from app.query.params import ItemList, ItemQuery, PlainQuery, RelatedItemsQuery
+from app.query.request.params import ItemList, ItemQuery, PlainQuery, RelatedItemsQuery
 from app.query.schemas.briefings import PassageOut
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.items import ItemOut

@@ -8,7 +8,7 @@ from secrets import token_hex
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.answers import matches
-from app.query.freshness import Freshness
+from app.query.snapshot.freshness import Freshness
 from app.telemetry import is_request_id
 
 Headers = list[tuple[bytes, bytes]]

@@ -15,8 +15,8 @@ from app.api.keys import CuratorDep
 from app.api.preconditions import ExpectationDep
 from app.curate import Said
 from app.normalize.entities.catalogue import ALIAS_KINDS, LANGUAGES
-from app.query import ledger as query
-from app.query.params import NoQuery, ReviewList
+from app.query import judgements as query
+from app.query.request.params import NoQuery, ReviewList
 from app.query.schemas.ledger import ActOut, ReviewOut
 from app.query.schemas.lists import Page
 

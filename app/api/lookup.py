@@ -13,12 +13,12 @@ from app.api.answers import CHECKS, MEDIA, cached, uncached
 from app.api.bodies import MAX_JSON, BodyDep, read, read_json
 from app.api.deps import AcceptLanguageDep, once, reads
 from app.errors import InvalidBody, TooLarge
-from app.query import annotate as annotations
-from app.query import autocomplete
-from app.query.autocomplete import Names
-from app.query.params import CompletionQuery, OneQuery
+from app.query.names import annotate as annotations
+from app.query.names import autocomplete
+from app.query.names.autocomplete import Names
+from app.query.request.params import CompletionQuery, OneQuery
+from app.query.request.sparse_fields import field_tree, pick
 from app.query.schemas.lookup import AnnotationsOut, CompletionsOut
-from app.query.shape import field_tree, pick
 from app.store.db import Slow
 
 router = APIRouter(prefix="/v1", tags=["entities"])

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.deps import parameters
 from app.errors import AppError, BadRequest, NotFound, Unavailable
-from app.query.nearest import nearest
+from app.query.request.suggestions import nearest
 from app.telemetry import log
 
 _TITLES = {404: "Not found", 405: "Method not allowed", 414: "URI too long", 500: "Internal error", 503: "Temporarily unavailable"}

@@ -10,7 +10,7 @@ from app.api.briefings import BriefingId, elsewhere
 from app.api.deps import AcceptLanguageDep, SessionDep, SettingsDep
 from app.query import briefings
 from app.query import quality as query
-from app.query.params import PlainQuery, QualityList
+from app.query.request.params import PlainQuery, QualityList
 from app.query.schemas.quality import QualityDay, QualityDays, QualityOut
 
 router = APIRouter(prefix="/v1", tags=["quality"], dependencies=CHECKS)

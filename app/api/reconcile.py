@@ -15,9 +15,10 @@ from app.api.answers import CHECKS, answer, uncached
 from app.api.bodies import MAX_JSON, BodyDep, media, read
 from app.api.deps import AcceptLanguageDep, SessionDep
 from app.errors import BadRequest, InvalidBody, TooLarge, UnsupportedType
-from app.query import entities, reconcile
-from app.query.autocomplete import names
-from app.query.params import ManifestQuery, PreviewQuery, SuggestQuery
+from app.query import entities
+from app.query.names import reconcile
+from app.query.names.autocomplete import names
+from app.query.request.params import ManifestQuery, PreviewQuery, SuggestQuery
 from app.query.schemas.reconcile import (
     Address,
     Batch,

@@ -9,8 +9,8 @@ from app.api import answers
 from app.api.answers import CHECKS
 from app.api.deps import AcceptLanguageDep, reads
 from app.query import search as query
-from app.query.facets import Beside
-from app.query.params import SearchList
+from app.query.listing.facets import Beside
+from app.query.request.params import SearchList
 from app.query.schemas.search import Hit, SearchOut
 
 router = APIRouter(prefix="/v1", tags=["search"], dependencies=CHECKS)

@@ -9,11 +9,11 @@ from app.api.answers import CHECKS, answer, moved
 from app.api.deps import AcceptLanguageDep, SessionDep
 from app.normalize.sources.publishers import publisher_domain
 from app.query import taxonomy as query
-from app.query.params import PlainQuery, PublisherList, SourceList, TagList
-from app.query.refs import path
+from app.query.request.params import PlainQuery, PublisherList, SourceList, TagList
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.lists import Page
 from app.query.schemas.taxonomy import PublisherOut, SourceOut, SourceSummary, TagOut
+from app.query.snapshot.refs import path
 
 router = APIRouter(prefix="/v1", tags=["sources"], dependencies=CHECKS)
 

@@ -8,7 +8,7 @@ from app.api import answers
 from app.api.answers import CHECKS, answer
 from app.api.deps import AcceptLanguageDep, SessionDep
 from app.query import threads as query
-from app.query.params import OneQuery, ThreadList
+from app.query.request.params import OneQuery, ThreadList
 from app.query.schemas.lists import Page
 from app.query.schemas.threads import ThreadOut, ThreadSummary
 

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Query, Request
 from app.api import answers
 from app.api.answers import CHECKS, answer
 from app.api.deps import AcceptLanguageDep, SessionDep, SettingsDep
-from app.query import briefings, diff, salience, trends
-from app.query.params import DiffQuery, TrendsQuery
+from app.query import briefings, diff, trends
+from app.query.columns import salience
+from app.query.request.params import DiffQuery, TrendsQuery
 from app.query.schemas.trends import DiffOut, TrendOut, TrendsOut
 
 router = APIRouter(prefix="/v1", tags=["trends"], dependencies=CHECKS)

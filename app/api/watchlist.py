@@ -8,7 +8,7 @@ from app.api import answers
 from app.api.answers import CHECKS
 from app.api.deps import AcceptLanguageDep, SessionDep
 from app.query import watchlist as query
-from app.query.params import WatchlistQuery
+from app.query.request.params import WatchlistQuery
 from app.query.schemas.watchlist import WatchedOut, WatchlistOut
 
 router = APIRouter(prefix="/v1", tags=["watchlist"], dependencies=CHECKS)

@@ -17,8 +17,8 @@ from app.normalize.decide import MAX_NAME
 from app.normalize.entities.catalogue import ALIAS_KINDS, LANGUAGES
 from app.normalize.entities.resolve import resolve_names
 from app.query import entities as query
-from app.query import ledger as judgements
-from app.query.params import HistoryList, ReviewList
+from app.query import judgements
+from app.query.request.params import HistoryList, ReviewList
 from app.query.schemas.ledger import ActOut
 from app.store.db import Database
 from app.store.migrations import migrate

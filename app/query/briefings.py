@@ -9,10 +9,14 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from app.errors import NotFound
-from app.query import dataset, dimensions, facets, filters, grouping, items, paging, prebuilt, search, wording
-from app.query.params import BriefingList
-from app.query.refs import path
+from app.query import items, search
+from app.query.filters import conditions as filters
+from app.query.listing import description, dimensions, facets, grouping
+from app.query.request import paging
+from app.query.request.params import BriefingList
 from app.query.schemas.shared import BriefingRef
+from app.query.snapshot import dataset, stored_json
+from app.query.snapshot.refs import path
 from app.store.tables import (
     Briefing,
     Channel,
@@ -39,7 +43,7 @@ def find(session: Session, query: BriefingList, lang: str | None = None) -> Foun
     built = filters.briefings(session, query)
     statement = select(col(Briefing.pk), col(Briefing.date), col(Briefing.title), col(Briefing.channel_pk)).where(*built.conditions)
     rows, _ = search.listed(session, query, "briefing", statement, "-date", SORT_KEYS, _TIES, query.scope())
-    shown = prebuilt.summaries(session, [row.pk for row in rows.rows])
+    shown = stored_json.summaries(session, [row.pk for row in rows.rows])
     return Found(shown, rows, built.warnings, _beside(session, built, query, lang))
 
 
@@ -60,7 +64,7 @@ def _things(built: filters.Built) -> grouping.Things:
 
 def _beside(session: Session, built: filters.Built, query: BriefingList, lang: str | None) -> facets.Beside:
     return facets.of(
-        session, lambda: _things(built), query, lang, wording.describe(session, "briefings", query, built.found, "-date", lang)
+        session, lambda: _things(built), query, lang, description.describe(session, "briefings", query, built.found, "-date", lang)
     )
 
 
@@ -159,4 +163,4 @@ def headlines(session: Session, briefing: Known, lang: str | None) -> list[bytes
 
 def whole(session: Session, briefing: Known, lang: str | None) -> bytes:
     """The document, structured, as `BriefingOut` in JSON."""
-    return prebuilt.briefing(session, briefing.pk, lang)
+    return stored_json.briefing(session, briefing.pk, lang)

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from app.query import briefings
-from app.query.filters import by_values
-from app.query.params import DiffQuery
-from app.query.refs import entity_refs
+from app.query.filters.conditions import by_values
+from app.query.request.params import DiffQuery
 from app.query.schemas.trends import CitedSource, DiffOut, EntityDiff, NamedTag, Shift, Side, SourceDiff, TagDiff
+from app.query.snapshot.refs import entity_refs
 from app.query.trends import STATISTIC, expected, residual
 from app.store.tables import BriefingTag, Citation, Entity, Item, Mention, Source, Tag
 

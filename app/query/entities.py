@@ -13,15 +13,20 @@ from sqlmodel import Session, col
 from app.errors import BadRequest, NotFound
 from app.normalize.entities.names import name_key
 from app.normalize.identity import stable_id
-from app.query import dimensions, facets, facts, families, filters, grouping, paging, related, search, wording
-from app.query.clauses import number_range
-from app.query.columns import NOTHING, Counts, Ints
-from app.query.filters import Built, by_values
-from app.query.nearest import beside, fault, nearest
-from app.query.params import EntityList
-from app.query.refs import entity_refs, path, shown_name
+from app.query import related, search
+from app.query.columns import mentions as facts
+from app.query.columns.arrays import NOTHING, Counts, Ints
+from app.query.filters import conditions as filters
+from app.query.filters import families
+from app.query.filters.conditions import Built, by_values
+from app.query.listing import description, dimensions, facets, grouping
+from app.query.request import paging
+from app.query.request.filter_syntax import number_range
+from app.query.request.params import EntityList
+from app.query.request.suggestions import beside, fault, nearest
 from app.query.schemas.entities import AliasOut, EntityCounts, EntityLinks, EntityOut, EntitySummary
 from app.query.schemas.shared import EntityType, MentionKind
+from app.query.snapshot.refs import entity_refs, path, shown_name
 from app.store.encoding.columns import KINDS
 from app.store.tables import Alias, Entity, Spelling
 
@@ -170,7 +175,7 @@ def _things(listed: _Listed) -> grouping.Things:
 
 
 def _beside(session: Session, listed: _Listed, query: EntityList, lang: str | None) -> facets.Beside:
-    said = wording.describe(session, "entities", query, listed.built.found, "-mentions", lang)
+    said = description.describe(session, "entities", query, listed.built.found, "-mentions", lang)
     return facets.of(session, lambda: _things(listed), query, lang, said)
 
 

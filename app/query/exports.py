@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from app.errors import BadRequest
-from app.query import dataset, filters, prebuilt
-from app.query.params import ItemExport
+from app.query.filters import conditions as filters
+from app.query.request.params import ItemExport
+from app.query.snapshot import dataset, stored_json
 from app.store.db import Database, patiently
 
 LONGEST = 600.0
@@ -27,5 +28,5 @@ def _items(database: Database, query: ItemExport, lang: str | None) -> Iterator[
             # A file has no place to say so.
             raise BadRequest("; ".join(built.warnings))
         yield dataset.version(session)
-        for bodies in prebuilt.every_item(session, built.conditions, lang):
+        for bodies in stored_json.every_item(session, built.conditions, lang):
             yield b"\n".join(bodies) + b"\n"

@@ -9,16 +9,21 @@ from sqlmodel import Session, col
 
 from app.errors import BadRequest, NotFound
 from app.parse.briefing import decode
-from app.query import dataset, dimensions, facets, filters, grouping, item_pages, paging, prebuilt, search, threads, wording
-from app.query.item_pages import DEFAULT_SORT
-from app.query.params import ItemList
-from app.query.refs import entity_refs, path
+from app.query import search, threads
+from app.query.columns import item_pages
+from app.query.columns.item_pages import DEFAULT_SORT
+from app.query.filters import conditions as filters
+from app.query.listing import description, dimensions, facets, grouping
+from app.query.request import paging
+from app.query.request.params import ItemList
 from app.query.schemas.briefings import PassageOut
 from app.query.schemas.items import (
     Lines,
     MentionOut,
 )
 from app.query.schemas.shared import EntityRef
+from app.query.snapshot import dataset, stored_json
+from app.query.snapshot.refs import entity_refs, path
 from app.store.tables import ITEM_PARTS, Briefing, Document, Item, Mention
 
 SORT_KEYS: dict[str, Any] = {
@@ -101,7 +106,7 @@ def _things(built: filters.Built, about: EntityRef | None) -> grouping.Things:
 
 
 def _beside(session: Session, built: filters.Built, query: ItemList, lang: str | None, about: EntityRef | None) -> facets.Beside:
-    said = wording.describe(session, "items", query, built.found, DEFAULT_SORT, lang, of=about.name if about else None)
+    said = description.describe(session, "items", query, built.found, DEFAULT_SORT, lang, of=about.name if about else None)
     return facets.of(session, lambda: _things(built, about), query, lang, said)
 
 
@@ -126,7 +131,7 @@ def of_section(session: Session, briefing_pk: int, kind: str, lang: str | None) 
     def found() -> list[int]:
         return [pk for pk in session.connection().execute(_OF_SECTION, {"briefing": briefing_pk, "kind": kind}).scalars() if pk]
 
-    return prebuilt.items(session, dataset.recall(session, "items of sections", (briefing_pk, kind), found), lang)
+    return stored_json.items(session, dataset.recall(session, "items of sections", (briefing_pk, kind), found), lang)
 
 
 def passage(session: Session, item_id: str) -> PassageOut:
@@ -165,7 +170,7 @@ def _shown(
     if "mentions" in include:
         for pk, held in _mentions(session, pks, lang).items():
             fields[pk] = fields.get(pk, {}) | {"mentions": [mention.model_dump() for mention in held]}
-    return prebuilt.items(session, pks, lang, include, also=fields, more=more)
+    return stored_json.items(session, pks, lang, include, also=fields, more=more)
 
 
 def _mentions(session: Session, pks: Sequence[int], lang: str | None) -> dict[int, list[MentionOut]]:

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from app.query import facets, filters, paging, wording
 from app.query.briefings import Known
-from app.query.filters import Built
-from app.query.params import QualityList
-from app.query.refs import path
+from app.query.filters import conditions as filters
+from app.query.filters.conditions import Built
+from app.query.listing import description, facets
+from app.query.request import paging
+from app.query.request.params import QualityList
 from app.query.schemas.quality import (
     DanglingOut,
     FieldReport,
@@ -26,6 +27,7 @@ from app.query.schemas.quality import (
     Unreasoned,
 )
 from app.query.schemas.shared import BriefingRef
+from app.query.snapshot.refs import path
 from app.store.tables import Briefing, Channel, Item, Measure
 
 
@@ -83,7 +85,7 @@ def over_time(session: Session, query: QualityList, lang: str | None = None) -> 
     held = {row.pk: row for row in session.execute(shown)}
     summed = select(col(Measure.name), func.sum(col(Measure.value))).join(Briefing, col(Briefing.pk) == col(Measure.briefing_pk))
     totals = {name: int(value) for name, value in session.execute(summed.where(*built.conditions).group_by(col(Measure.name)))}
-    beside = facets.Beside(wording.describe(session, "quality", query, built.found, "-date", lang))
+    beside = facets.Beside(description.describe(session, "quality", query, built.found, "-date", lang))
     return Found([_day(held[pk], figures[pk]) for pk in pks], rows, _counts(totals), built.warnings, beside)
 
 

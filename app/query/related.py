@@ -13,14 +13,17 @@ from typing import cast
 import numpy as np
 from sqlmodel import Session, col
 
-from app.query import facets, facts, families, paging, wording
-from app.query.columns import Floats, Ints, Mask, rounded
-from app.query.facts import Facts
-from app.query.filters import by_values
-from app.query.params import RelatedQuery
-from app.query.refs import entity_ids, entity_refs
+from app.query.columns import mentions
+from app.query.columns.arrays import Floats, Ints, Mask, rounded
+from app.query.columns.mentions import Facts
+from app.query.filters import families
+from app.query.filters.conditions import by_values
+from app.query.listing import description, facets
+from app.query.request import paging
+from app.query.request.params import RelatedQuery
 from app.query.schemas.related import RelatedOut, StatisticOut
 from app.query.schemas.shared import EntityRef
+from app.query.snapshot.refs import entity_ids, entity_refs
 from app.store.tables import Entity
 
 STATISTIC = StatisticOut(
@@ -93,10 +96,10 @@ def npmi(both: Ints, one: int, other: Ints, items: int) -> Floats:
 
 def find(session: Session, pk: int, query: RelatedQuery, lang: str | None) -> Found:
     """A page of the entities that items name together with `pk`."""
-    held = facts.of(session)
+    held = mentions.of(session)
     scope = query.scope(pk)
     newest = paging.horizon(session, query.cursor, scope) if query.cursor else held.newest
-    shown, built = facts.within(session, held, query, newest if query.cursor else None)
+    shown, built = mentions.within(session, held, query, newest if query.cursor else None)
     pks = families.with_members(session, [pk]) if query.family else {pk}
     pairs = _pairs(session, held, pks, held.among_items(shown, query.section))
     if types := by_values(query.entity_type, lambda v: col(Entity.type).in_(v)):
@@ -105,7 +108,7 @@ def find(session: Session, pk: int, query: RelatedQuery, lang: str | None) -> Fo
     entity = entity_refs(session, [pk], lang)[pk]
     how = ("named together with ", "同時提及")
     falling = query.model_copy(update={"sort": f"-{query.sort}"})
-    said = wording.describe(session, "entities", falling, built.found, "-g2", lang, of=entity.name, how=how)
+    said = description.describe(session, "entities", falling, built.found, "-g2", lang, of=entity.name, how=how)
     members = families.named(session, pks - {pk}, lang)
     related = _outs(session, pk, pairs, cast(list[int], rows.rows), lang)
     return Found(entity, related, rows, pairs.items, pairs.own, members, built.warnings, facets.Beside(said))
@@ -113,7 +116,7 @@ def find(session: Session, pk: int, query: RelatedQuery, lang: str | None) -> Fo
 
 def strongest(session: Session, pk: int, most: int, lang: str | None) -> list[RelatedOut]:
     """The few that are named with `pk` furthest beyond chance, in all items."""
-    pairs = _pairs(session, facts.of(session), {pk}, None)
+    pairs = _pairs(session, mentions.of(session), {pk}, None)
     return _outs(session, pk, pairs, cast(list[int], _page(session, pairs, "g2", most, None, "", None, lang).rows), lang)
 
 
@@ -127,7 +130,7 @@ def _pairs(session: Session, held: Facts, pks: set[int], among: Mask | None) -> 
 def _counted(session: Session, held: Facts, pks: set[int], among: Mask | None) -> _Pairs:
     places = held.mentions(pks).places().place
     own = places[(held.inside if among is None else among)[places]]
-    facts.take_time(session, _PER_ITEM * (len(own) if among is None else len(held.item)))
+    mentions.take_time(session, _PER_ITEM * (len(own) if among is None else len(held.item)))
     together = held.together(own)
     together[held.which(pks)] = 0
     others = np.flatnonzero(together)

@@ -17,12 +17,13 @@ from sqlmodel import Session, col
 from app.errors import NotFound
 from app.normalize.stories.features import IN_TEXT, LISTED, TITLED, kind_weight
 from app.normalize.text.idf import Rarity, words
-from app.query import filters, paging
-from app.query.filters import Built
-from app.query.params import RelatedItemsQuery
-from app.query.refs import entity_refs, path
+from app.query.filters import conditions as filters
+from app.query.filters.conditions import Built
+from app.query.request import paging
+from app.query.request.params import RelatedItemsQuery
 from app.query.schemas.shared import ItemRef
 from app.query.schemas.threads import ReasonOut, RelatedItemOut, WeighedEntity
+from app.query.snapshot.refs import entity_refs, path
 from app.store.tables import Briefing, Citation, Entity, Item, Mention, Source, Thread, ThreadMember
 
 FORMULA = (

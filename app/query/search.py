@@ -9,14 +9,19 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlmodel import Session, col
 
 from app.errors import BadRequest
-from app.query import dataset, filters, highlights, matching, newest, paging, ranking, wording
-from app.query.clauses import clauses
-from app.query.filters import Built, by_values
-from app.query.params import SEARCHED, Days, ItemFilter, Searched, SearchList
-from app.query.refs import entity_refs, path
+from app.query.filters import conditions as filters
+from app.query.filters.conditions import Built, by_values
+from app.query.fulltext import conditions as matching
+from app.query.fulltext import highlights, ranking, window
+from app.query.fulltext.language import Sought
+from app.query.listing import description
+from app.query.request import paging
+from app.query.request.filter_syntax import clauses
+from app.query.request.params import SEARCHED, Days, ItemFilter, Searched, SearchList
 from app.query.schemas.search import Counts, Expansion, Ranking
 from app.query.schemas.shared import EntityRef
-from app.query.search_terms import Sought
+from app.query.snapshot import dataset
+from app.query.snapshot.refs import entity_refs, path
 from app.store.tables import Briefing, Citation, Item, Mention, SearchDocument
 
 _KINDS = {"items": "item", "entities": "entity", "sources": "source", "briefings": "briefing"}
@@ -59,7 +64,7 @@ def find(session: Session, query: SearchList, lang: str | None) -> Found:
     somewhere = or_(*(condition for condition, _ in within.values()))
     if plain and wanted.terms and ranking.is_indexed(session):
         asked = matching.said(wanted)
-        by_kind = dataset.recall(session, "counts of hits", asked, lambda: newest.counts(session, asked, within))
+        by_kind = dataset.recall(session, "counts of hits", asked, lambda: window.counts(session, asked, within))
         counts |= {_PLURAL[kind]: count for kind, count in by_kind.items()}
     else:
         counted = select(col(SearchDocument.kind), func.count()).where(matching.holds(session, wanted), somewhere)
@@ -90,7 +95,7 @@ def find(session: Session, query: SearchList, lang: str | None) -> Found:
         title = names[hit.pk].name if hit.kind == "entity" and hit.pk in names else held[0].text if held else own
         shown = {"type": hit.kind, "id": own, "title": title, "date": hit.date, "match": matcher.match(hit.score, held)}
         hits.append(orjson.dumps(shown | {"links": {"self": path(_PLURAL[hit.kind], own)}}))
-    described = wording.describe(session, "search", query, meant, "relevance", lang)
+    described = description.describe(session, "search", query, meant, "relevance", lang)
     return Found(hits, rows, warnings, Counts(**counts), expanded(wanted, refs), described)
 
 

@@ -11,13 +11,16 @@ from sqlmodel import Session, col
 from app.errors import NotFound
 from app.normalize.entities.names import name_key
 from app.normalize.text.folding import fold
-from app.query import dimensions, facets, filters, grouping, paging, search, wording
-from app.query.filters import Built, by_values
-from app.query.nearest import beside
-from app.query.params import PublisherList, SourceList, TagList
-from app.query.refs import path, publisher_refs
+from app.query import search
+from app.query.filters import conditions as filters
+from app.query.filters.conditions import Built, by_values
+from app.query.listing import description, dimensions, facets, grouping
+from app.query.request import paging
+from app.query.request.params import PublisherList, SourceList, TagList
+from app.query.request.suggestions import beside
 from app.query.schemas.shared import ItemRef
 from app.query.schemas.taxonomy import PublisherOut, SourceCitation, SourceOut, SourceSummary, TagCounts, TagOut
+from app.query.snapshot.refs import path, publisher_refs
 from app.store.tables import Briefing, BriefingTag, Citation, Item, Publisher, Source, Tag
 
 T = TypeVar("T")
@@ -44,7 +47,7 @@ def tags(session: Session, query: TagList, lang: str | None = None) -> Found[Tag
     # Not by name among equals: the usual spelling may change in mid-walk, the slug does not.
     order = paging.order_by(query.sort, "-briefings", keys, (paging.bytewise(col(Tag.slug)),))
     rows = paging.page(session, statement, order, query.limit, query.cursor, query.scope(), newest)
-    said = wording.describe(session, "tags", query, built.found, "-briefings", lang)
+    said = description.describe(session, "tags", query, built.found, "-briefings", lang)
     return Found([_tag(row) for row in rows.rows], rows, built.warnings, facets.Beside(said))
 
 
@@ -142,7 +145,7 @@ def _sources(statement: Any) -> grouping.Things:
 
 
 def _beside(session: Session, statement: Any, built: Built, query: SourceList, lang: str | None) -> facets.Beside:
-    said = wording.describe(session, "sources", query, built.found, "-last_cited", lang)
+    said = description.describe(session, "sources", query, built.found, "-last_cited", lang)
     return facets.of(session, lambda: _sources(statement), query, lang, said)
 
 
@@ -233,7 +236,7 @@ def publishers(session: Session, query: PublisherList, lang: str | None = None) 
     statement = statement.where(*filters.by_numbers(query.citations, keys["citations"]), *_named(session, query.q, Publisher, Publisher.id))
     order = paging.order_by(query.sort, "-citations", keys, (paging.bytewise(col(Publisher.id)),))
     rows = paging.page(session, statement, order, query.limit, query.cursor, query.scope(), newest)
-    said = wording.describe(session, "publishers", query, built.found, "-citations", lang)
+    said = description.describe(session, "publishers", query, built.found, "-citations", lang)
     return Found([_publisher(row) for row in rows.rows], rows, built.warnings, facets.Beside(said))
 
 

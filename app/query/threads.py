@@ -10,9 +10,10 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.errors import NotFound
-from app.query import facets, filters, paging, wording
-from app.query.params import ThreadList
-from app.query.refs import entity_refs, path
+from app.query.filters import conditions as filters
+from app.query.listing import description, facets
+from app.query.request import paging
+from app.query.request.params import ThreadList
 from app.query.schemas.shared import ItemRef
 from app.query.schemas.threads import (
     JoinEvidence,
@@ -24,6 +25,7 @@ from app.query.schemas.threads import (
     ThreadSummary,
     WeighedEntity,
 )
+from app.query.snapshot.refs import entity_refs, path
 from app.store.tables import Briefing, Channel, Entity, Item, ItemLink, Mention, Thread, ThreadMember
 
 SORT_KEYS: dict[str, Any] = {"last": col(Thread.last_date), "first": col(Thread.first_date), "items": col(Thread.items)}
@@ -80,7 +82,7 @@ def find(session: Session, query: ThreadList, lang: str | None = None) -> Found:
     rows = paging.page(session, statement, order, query.limit, query.cursor, query.scope(), newest)
     members = _members(session, [row.pk for row in rows.rows], *within)
     shown = [ThreadSummary(**_summary(row, members[row.pk])) for row in rows.rows]
-    return Found(shown, rows, built.warnings, facets.Beside(wording.describe(session, "threads", query, built.found, "-last", lang)))
+    return Found(shown, rows, built.warnings, facets.Beside(description.describe(session, "threads", query, built.found, "-last", lang)))
 
 
 def one(session: Session, thread_id: str, lang: str | None) -> ThreadOut:

@@ -15,11 +15,15 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.errors import BadRequest, NotFound
-from app.query import entities, facts, families, intervals, salience
-from app.query.columns import Ints, rounded
-from app.query.facts import Facts
-from app.query.params import TOP, TimelineAxis, TimelineQuery, TimelinesQuery
-from app.query.refs import entity_refs
+from app.query import entities
+from app.query.columns import mentions as facts
+from app.query.columns import salience
+from app.query.columns.arrays import Ints, rounded
+from app.query.columns.mentions import Facts
+from app.query.filters import families
+from app.query.request import intervals
+from app.query.request.params import TOP, TimelineAxis, TimelineQuery, TimelinesQuery
+from app.query.snapshot.refs import entity_refs
 from app.store.tables import Item
 
 FEWEST, MOST = 2, 10

@@ -14,15 +14,16 @@ import numpy as np
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.query import facts, paging, salience
-from app.query.columns import Floats, Ints, Mask, rounded
-from app.query.facts import Facts
-from app.query.filters import by_values
-from app.query.params import Days, TrendsQuery
-from app.query.refs import entity_ids, entity_refs
+from app.query.columns import mentions, salience
+from app.query.columns.arrays import Floats, Ints, Mask, rounded
+from app.query.columns.mentions import Facts
+from app.query.filters.conditions import by_values
+from app.query.request import paging
+from app.query.request.params import Days, TrendsQuery
 from app.query.schemas.related import StatisticOut
 from app.query.schemas.shared import EntityRef
 from app.query.schemas.trends import Stretch, TrendOut
+from app.query.snapshot.refs import entity_ids, entity_refs
 from app.store.tables import Entity
 
 STATISTIC = StatisticOut(
@@ -73,10 +74,10 @@ def residual(seen: Ints, wanted: Floats) -> Floats:
 
 def find(session: Session, query: TrendsQuery, lang: str | None) -> Found:
     """A page of the entities that `query` asks for, those furthest from what was expected first."""
-    held = facts.of(session)
+    held = mentions.of(session)
     scope = query.scope()
     newest = paging.horizon(session, query.cursor, scope) if query.cursor else held.newest
-    shown, built = facts.within(session, held, Days(channel=query.channel), newest if query.cursor else None)
+    shown, built = mentions.within(session, held, Days(channel=query.channel), newest if query.cursor else None)
     days = held.days if shown is None else held.days[shown]
     last = query.until or (date.fromordinal(int(days.max())) if len(days) else date(2000, 1, 1))
     first = _back(last, query.window - 1)

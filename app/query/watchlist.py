@@ -10,12 +10,14 @@ from sqlalchemy import exists, func, or_, select
 from sqlmodel import Session, col
 
 from app.normalize.stories.watchlist import LOOKBACK, THRESHOLD, WINDOW
-from app.query import facets, filters, paging, wording
-from app.query.filters import Built, by_values
-from app.query.params import WatchlistQuery
-from app.query.refs import entity_refs
+from app.query.filters import conditions as filters
+from app.query.filters.conditions import Built, by_values
+from app.query.listing import description, facets
+from app.query.request import paging
+from app.query.request.params import WatchlistQuery
 from app.query.schemas.shared import BriefingRef, EntityRef, ItemRef
 from app.query.schemas.watchlist import AnswerOut, EvidenceOut, RuleOut, SharedEntity, WatchedOut, WatchWindow
+from app.query.snapshot.refs import entity_refs
 from app.store.tables import Briefing, Channel, Entity, Item, Mention, WatchAnswer, WatchlistEntry, WatchTerm
 
 RULE = RuleOut(
@@ -59,7 +61,7 @@ def find(session: Session, query: WatchlistQuery, lang: str | None) -> Found:
         col(WatchlistEntry.pk).asc(),
     ]
     rows = paging.page(session, keys, order, query.limit, query.cursor, query.scope())
-    said = wording.describe(session, "watchlist", query, built.found, "-date", lang)
+    said = description.describe(session, "watchlist", query, built.found, "-date", lang)
     return Found(_outs(session, [row.pk for row in rows.rows], query.top, lang), rows, built.warnings, facets.Beside(said))
 
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.query import briefings, entities, items, taxonomy
-from app.query.dimensions import OF_BRIEFINGS, OF_ITEMS
-from app.query.params import BriefingList, EntityList, ItemList, PublisherList, SourceList, TagList
+from app.query.listing.dimensions import OF_BRIEFINGS, OF_ITEMS
+from app.query.request.params import BriefingList, EntityList, ItemList, PublisherList, SourceList, TagList
 from app.query.schemas.buckets import BucketOut
 from app.store.db import Database
 from tests import shapes

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.normalize.text.folding import fold
 from app.query import briefings, quality
-from app.query.params import QualityList
+from app.query.request.params import QualityList
 from app.store.db import Database
 from tests.conftest import take_in
 from tests.documents import NEWER, OLDER, document, item, lines

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import col, select
 
 from app.query import briefings, entities, taxonomy
-from app.query.params import BriefingList, EntityList, PublisherList, SourceList, TagList
+from app.query.request.params import BriefingList, EntityList, PublisherList, SourceList, TagList
 from app.store.db import Database
 from app.store.tables import Entity
 from tests.documents import NEWER, OLDER

@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import col, select
 
 from app.query import trends
-from app.query.params import TrendsQuery
+from app.query.request.params import TrendsQuery
 from app.store.db import Database
 from app.store.tables import Entity, Item, Mention
 from tests.conftest import take_in

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
-from app.query import briefings, entities, items, ledger, quality, related, related_items, taxonomy, threads, trends, watchlist
-from app.query import params as p
+from app.query import briefings, entities, items, judgements, quality, related, related_items, taxonomy, threads, trends, watchlist
+from app.query.request import params as p
 from app.store.db import Database
 from app.store.tables import Item
 from tests.conftest import ENGINES, new_url, take_in
@@ -93,8 +93,8 @@ LISTS: dict[str, Ask] = {
     "trends": _asking(lambda s, q: trends.find(s, q, None), p.TrendsQuery, "trends", "id", support=1, window=30, baseline=60),
     "items related to one": _asking(lambda s, q: related_items.find(s, _item(s), q, None), p.RelatedItemsQuery, "related", "id"),
     "related": _asking(lambda s, q: related.find(s, _entity(s), q, None), p.RelatedQuery, "related", "id", sort="count"),
-    "review": _asking(lambda s, q: ledger.review(s, q, None), p.ReviewList, "entries", "id"),
-    "history": _asking(lambda s, q: ledger.history(s, _entity(s), q), p.HistoryList, "entries", "id"),
+    "review": _asking(lambda s, q: judgements.review(s, q, None), p.ReviewList, "entries", "id"),
+    "history": _asking(lambda s, q: judgements.history(s, _entity(s), q), p.HistoryList, "entries", "id"),
 }  # fmt: skip
 # New items and briefings may turn up where the walk has not been yet; what is counted stays what it was.
 LIVE = ("items -", "items t", "items of an", "briefings", "history", "watch list", "quality")

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from tests.store.test_watchlist import day
+
 from app.query import watchlist
-from app.query.params import WatchlistQuery
+from app.query.request.params import WatchlistQuery
 from app.store.db import Database
 from tests.conftest import take_in
 from tests.documents import NEWER, OLDER
-from tests.store.test_watchlist import day
 
 
 def found(database: Database, **given: Any) -> watchlist.Found:

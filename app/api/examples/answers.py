@@ -30,7 +30,8 @@ from app.api.examples.things import (
     links,
     meta,
 )
-from app.query import related, salience
+from app.query import related
+from app.query.columns import salience
 from app.query.schemas.briefings import (
     BackgroundOut,
     BriefingOut,

@@ -19,7 +19,8 @@ from app.api.examples.things import (
     links,
     meta,
 )
-from app.query import diff, related_items, salience, trends, watchlist
+from app.query import diff, related_items, trends, watchlist
+from app.query.columns import salience
 from app.query.schemas.lists import Page
 from app.query.schemas.quality import (
     DanglingOut,

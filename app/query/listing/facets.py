@@ -1,0 +1,44 @@
+"""What stands beside a list: its filters in words, and how its entries divide in other dimensions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlmodel import Session
+
+from app.query.listing import grouping
+from app.query.request import paging
+from app.query.schemas.buckets import BucketOut
+
+MOST = 10
+MOST_DIMENSIONS = 8
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What `meta` says of a list besides its length; `other` is how many buckets each facet leaves out."""
+
+    human_description: str | None = None
+    facets: dict[str, list[BucketOut]] = field(default_factory=dict)
+    other: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Buckets:
+    """A page of the buckets a list is turned into."""
+
+    buckets: list[BucketOut]
+    rows: paging.Rows
+    warnings: list[str]
+    beside: Beside
+
+
+def of(session: Session, made_of: Callable[[], grouping.Things], query: Any, lang: str | None, described: str) -> Beside:
+    """The facets `query` asks for, under its own filters, the fullest buckets of each."""
+    names = query.faceted()
+    if not names:
+        return Beside(described)
+    things = made_of()
+    grouping.known(things, "facets", names, MOST_DIMENSIONS)
+    counted = {name: grouping.top(session, things, name, query, lang, MOST) for name in names}
+    return Beside(described, {name: shown for name, (shown, _) in counted.items()}, {name: more for name, (_, more) in counted.items()})
