@@ -43,7 +43,9 @@ def examine(settings: Settings) -> Iterator[Check]:
     if database.is_sqlite:
         fixed = sqlite.sqlite_version_info >= _FIXED_SQLITE
         yield Check(
-            "sqlite", fixed, f"{sqlite.sqlite_version}{'' if fixed else ' can corrupt a write-ahead log; install the pysqlite3 wheel'}"
+            "sqlite",
+            fixed,
+            f"{sqlite.sqlite_version}{'' if fixed else ' can corrupt a write-ahead log; install the pysqlite3 wheel'}",
         )
         file = Path(database.url.database or "")
         if not database.in_memory and not file.exists():
@@ -52,14 +54,19 @@ def examine(settings: Settings) -> Iterator[Check]:
     try:
         revision, head = migrations.current(database), migrations.head()
         yield Check(
-            "schema", revision == head, f"at {revision or 'none'}" + ("" if revision == head else f", {head} is needed: briefbase migrate")
+            "schema",
+            revision == head,
+            f"at {revision or 'none'}"
+            + ("" if revision == head else f", {head} is needed: briefbase migrate"),
         )
         if revision == head:
             with database.read() as session:
                 yield from _content(session, sqlite_file=database.is_sqlite)
             with database.write() as session:
                 sound = search.is_sound(session)
-            yield Check("index", sound, "" if sound else "is not of what is stored; briefbase reindex")
+            yield Check(
+                "index", sound, "" if sound else "is not of what is stored; briefbase reindex"
+            )
     except SQLAlchemyError as error:
         yield Check("database", False, str(getattr(error, "orig", error)))
     finally:
@@ -77,30 +84,48 @@ def _content(session: Session, *, sqlite_file: bool) -> Iterator[Check]:
     unnamed = session.exec(
         select(col(Entity.node)).where(
             ~select(col(Mention.pk)).where(col(Mention.entity_pk) == col(Entity.pk)).exists(),
-            ~select(below.pk).where(col(Entity.pk).in_([below.family_pk, below.maker_pk, below.merged_into_pk])).exists(),
+            ~select(below.pk)
+            .where(col(Entity.pk).in_([below.family_pk, below.maker_pk, below.merged_into_pk]))
+            .exists(),
         )
     ).all()
     idle = len(set(unnamed) - judgements.pinned(session, unnamed))
     yield Check("entities", idle == 0, f"{idle} are named nowhere, and nothing else needs them")
-    miscounted = spellings.faults(session)
+    miscounted = spellings.mismatches(session)
     yield Check("spellings", miscounted == 0, f"{miscounted} counts are not those of the mentions")
-    misspelled = sync.misspelled(session)
+    misspelled = sync.mismatches(session)
     yield Check("names", misspelled == 0, f"{misspelled} are not as mentions spell them")
-    astray = watchlist.astray(session)
-    yield Check("watch list", astray == 0, f"{astray} entries name something else than their answers were looked for by")
+    astray = watchlist.mismatches(session)
+    yield Check(
+        "watch list",
+        astray == 0,
+        f"{astray} entries name something else than their answers were looked for by",
+    )
     uncited = session.exec(
-        select(func.count()).select_from(Source).where(~select(col(Citation.pk)).where(col(Citation.source_pk) == col(Source.pk)).exists())
+        select(func.count())
+        .select_from(Source)
+        .where(~select(col(Citation.pk)).where(col(Citation.source_pk) == col(Source.pk)).exists())
     ).one()
     yield Check("sources", uncited == 0, f"{uncited} are cited nowhere")
     for name, wrong, said in (
-        ("search", list(search.faults(session)), "not found by what they hold"),
-        ("answers", list(stored_json.faults(session)), "not shown as they are"),
+        ("search", list(search.mismatches(session)), "not found by what they hold"),
+        ("answers", list(stored_json.mismatches(session)), "not shown as they are"),
     ):
         more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
-        yield Check(name, not wrong, f"{', '.join(wrong[:5])}{more}: {said}; briefbase reindex" if wrong else "")
+        yield Check(
+            name,
+            not wrong,
+            f"{', '.join(wrong[:5])}{more}: {said}; briefbase reindex" if wrong else "",
+        )
     yield _threads(session)
-    astray = columns.faults(session)
-    yield Check("facts", astray == 0, f"{astray} briefings are counted as they no longer are; briefbase reindex" if astray else "")
+    astray = columns.mismatches(session)
+    yield Check(
+        "facts",
+        astray == 0,
+        f"{astray} briefings are counted as they no longer are; briefbase reindex"
+        if astray
+        else "",
+    )
 
 
 def _threads(session: Session) -> Check:
@@ -110,17 +135,27 @@ def _threads(session: Session) -> Check:
     alone: dict[str, str] = {}
     for telling, found, member in threads.decided(session):
         count += 1
-        if sorted(found, key=lambda link: link.earlier) != sorted(links.get(telling.id, []), key=lambda link: link.earlier):
+        if sorted(found, key=lambda link: link.earlier) != sorted(
+            links.get(telling.id, []), key=lambda link: link.earlier
+        ):
             faults.add(telling.id)
         # Whether a thread's first item is alone in it shows with its second.
         if member.joined is None:
             alone[member.thread] = telling.id
         elif first := alone.pop(member.thread, None):
-            faults |= {first} if (held := members.get(first)) is None or held.thread != member.thread or held.joined else set()
+            faults |= (
+                {first}
+                if (held := members.get(first)) is None
+                or held.thread != member.thread
+                or held.joined
+                else set()
+            )
         if member.joined and members.get(telling.id) != member:
             faults.add(telling.id)
     faults |= alone.values() & members.keys()
-    return Check("threads", not faults, f"{len(faults)} of {count} items are not linked as they would be now")
+    return Check(
+        "threads", not faults, f"{len(faults)} of {count} items are not linked as they would be now"
+    )
 
 
 def _documents(session: Session) -> Check:
@@ -134,9 +169,14 @@ def _documents(session: Session) -> Check:
         if document is None or hashlib.sha256(document.body).hexdigest() != document.sha256:
             faults.append(f"{briefing_id}: the bytes are not those that were taken in")
             continue
-        held = session.exec(select(func.count()).select_from(Item).where(col(Item.briefing_pk) == pk)).one()
+        held = session.exec(
+            select(func.count()).select_from(Item).where(col(Item.briefing_pk) == pk)
+        ).one()
         try:
-            found = sum(len(section.items) for section in parse_briefing(document.body, document.name).body.sections)
+            found = sum(
+                len(section.items)
+                for section in parse_briefing(document.body, document.name).body.sections
+            )
         except AppError as error:
             faults.append(f"{briefing_id}: {error}")
             continue

@@ -1,7 +1,5 @@
 """The conductor: read → parse → normalize → store, in batches of one transaction each, and a report of each document."""
 
-import gc
-import hashlib
 import os
 import re
 import time
@@ -9,36 +7,33 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Literal
 
-import orjson
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
-from app.ahead import ahead, may_fork, seldom_collecting
+from app import knowledge
 from app.errors import AppError, BadRequest, TooLarge
-from app.normalize.decide import DecidedBriefing, Knowledge, decide
-from app.normalize.entities.catalogue import Catalogue
+from app.normalize.decide import DecidedBriefing, decide
 from app.normalize.report import quality
 from app.parse.briefing import MAX_BYTES, decode, parse_briefing
+from app.process_map import map_in_processes, may_fork, relaxed_gc
 from app.query import briefings as query
 from app.query.schemas.briefings import BriefingOut
-from app.settings import CHANNEL, ROOT, VERSION, Settings
+from app.settings import CHANNEL, ROOT, Settings
 from app.store import dataset
-from app.store.db import Database, patiently
+from app.store.db import Database, set_timeout
 from app.store.derived import columns, search, stored_json
-from app.store.derived.features import Recent
+from app.store.derived.features import FeatureWindow
 from app.store.document import briefings
 from app.store.entities import judgements
-from app.store.migrations import head, migrate
+from app.store.migrations import migrate
 from app.store.tables import Briefing, Channel, Document
 from app.telemetry import log, spent, stage
 
 SEEDS = ROOT / "seeds" / "briefings"
-CATALOGUE = ROOT / "seeds" / "catalogue"
 SUFFIXES = (".md", ".markdown")
 # A batch is one transaction, during which nobody else can write.
 _BATCH, _BATCH_BYTES = 32, 2_000_000
@@ -65,42 +60,14 @@ class Report:
     version: int | None = None
 
 
-@cache
-def knowledge() -> Knowledge:
-    """What the seeds know of names; read once a process."""
-    # All of it stays: a collector running meanwhile would look through it again and again.
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        records = (orjson.loads(line) for path in _catalogue_files() for line in path.read_bytes().splitlines() if line.strip())
-        catalogue = Catalogue.from_records(records)
-        catalogue.index()
-    finally:
-        gc.freeze()
-        if collects:
-            gc.enable()
-    return Knowledge(catalogue)
-
-
-@cache
-def fingerprint() -> str:
-    """A hash of all that decides what is read out of a document: the catalogue, the version of the reading code, the schema, what is searched and shown."""
-    digest = hashlib.sha256(f"{VERSION}/{head()}/{search.FORM}/{stored_json.FORM}".encode())
-    for path in _catalogue_files():
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _catalogue_files() -> list[Path]:
-    return sorted(CATALOGUE.glob("*.jsonl"))
-
-
 def documents(paths: Iterable[Path]) -> list[Path]:
     """The Markdown files of `paths`, folders searched through, in the order of their names."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+            found += sorted(
+                p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file()
+            )
         else:
             found.append(path)
     return list(dict.fromkeys(found))
@@ -118,7 +85,9 @@ def read_document(path: Path) -> bytes:
 def check_channel(name: str) -> None:
     """Refuse what cannot name a channel."""
     if not re.fullmatch(CHANNEL, name):
-        raise BadRequest(f"{name[:80]!r} cannot name a channel: give lower-case letters, digits and hyphens, at most 40.")
+        raise BadRequest(
+            f"{name[:80]!r} cannot name a channel: give lower-case letters, digits and hyphens, at most 40."
+        )
 
 
 Reports = Generator[Report, None, None]
@@ -161,10 +130,21 @@ class _Reader:
             read = _read(task.data, task.name, task.channel, self.default_channel, self.given)
         except AppError as error:
             return _Done(task.name, error=error)
-        return _Done(task.name, read, spent={name: seconds - before.get(name, 0.0) for name, seconds in spent.items()})
+        return _Done(
+            task.name,
+            read,
+            spent={name: seconds - before.get(name, 0.0) for name, seconds in spent.items()},
+        )
 
 
-def ingest_files(database: Database, paths: Iterable[Path], *, channel: str, default_channel: str, dry_run: bool = False) -> Reports:
+def ingest_files(
+    database: Database,
+    paths: Iterable[Path],
+    *,
+    channel: str,
+    default_channel: str,
+    dry_run: bool = False,
+) -> Reports:
     """Ingest files; a document that cannot be read is reported and the others are taken. What is there already is not read again."""
     check_channel(channel)
     if dry_run:
@@ -177,14 +157,21 @@ def take_in(database: Database, tasks: Iterable[Task], default_channel: str) -> 
     """Take in documents, of any channels, a batch at a time: each is stored whole or not at all, with all that follows from it."""
     with database.read() as session:
         reader = _Reader(default_channel, judgements.spellings(session))
-    recent = Recent()
+    recent = FeatureWindow()
     for batch in _batches(_ahead(database, tasks, reader)):
         saved = iter(_store(database, [done.read for done in batch if done.read], reader, recent))
         yield from (_reported(done, next(saved) if done.read else None) for done in batch)
 
 
 def ingest(
-    database: Database, data: bytes, name: str, *, channel: str, default_channel: str, dry_run: bool = False, now: datetime | None = None
+    database: Database,
+    data: bytes,
+    name: str,
+    *,
+    channel: str,
+    default_channel: str,
+    dry_run: bool = False,
+    now: datetime | None = None,
 ) -> Report:
     """Take in one document: parsed and decided outside the transaction, stored whole or not at all."""
     check_channel(channel)
@@ -193,7 +180,7 @@ def ingest(
     with database.read() as session:
         reader = _Reader(default_channel, judgements.spellings(session))
     read = _read(data, name, channel, default_channel, reader.given)
-    return _reported(_Done(name, read), *_store(database, [read], reader, Recent(), now))
+    return _reported(_Done(name, read), *_store(database, [read], reader, FeatureWindow(), now))
 
 
 def _file(database: Database | None, path: Path, channel: str) -> Task:
@@ -208,7 +195,11 @@ def _file(database: Database | None, path: Path, channel: str) -> Task:
                     if held := briefings.held(session, channel, data):
                         return Task(name, channel, report=_told(name, held))
     except (AppError, OSError) as error:
-        told = str(error) if isinstance(error, AppError) else f"The file cannot be read: {error.strerror}."
+        told = (
+            str(error)
+            if isinstance(error, AppError)
+            else f"The file cannot be read: {error.strerror}."
+        )
         return Task(name, channel, report=Report(name, "failed", error=told))
     return Task(name, channel, data)
 
@@ -228,9 +219,9 @@ def _ahead(database: Database, tasks: Iterable[Task], reader: _Reader) -> Iterat
         yield from map(reader, chain(held, tasks))
         return
     # Copies of this process share what is known of names, and must not share connections.
-    _ = knowledge().scanner
+    _ = knowledge.knowledge().scanner
     database.close()
-    for done in ahead(reader, chain(held, tasks), _BATCH):
+    for done in map_in_processes(reader, chain(held, tasks), _BATCH):
         for name, seconds in done.spent.items():
             spent[name] += seconds
         yield done
@@ -250,18 +241,34 @@ def _batches(found: Iterable[_Done]) -> Iterator[list[_Done]]:
 
 
 def _store(
-    database: Database, batch: list[briefings.Read], reader: _Reader, recent: Recent, now: datetime | None = None, *, again: bool = False
+    database: Database,
+    batch: list[briefings.Read],
+    reader: _Reader,
+    recent: FeatureWindow,
+    now: datetime | None = None,
+    *,
+    again: bool = False,
 ) -> list[briefings.Saved]:
     """Store some documents in one transaction."""
     if not batch:
         return []
     try:
-        with seldom_collecting(), database.write() as session:
+        with relaxed_gc(), database.write() as session:
             if (since := judgements.spellings(session)) != reader.given:
-                batch = [_read(read.data, read.name, read.decided.channel, reader.default_channel, since) for read in batch]
-            saved = briefings.save(session, batch, now or datetime.now(UTC), knowledge().catalogue, recent, again=again)
+                batch = [
+                    _read(read.data, read.name, read.decided.channel, reader.default_channel, since)
+                    for read in batch
+                ]
+            saved = briefings.save(
+                session,
+                batch,
+                now or datetime.now(UTC),
+                knowledge.knowledge().catalogue,
+                recent,
+                again=again,
+            )
             if dataset.known(session) is None:
-                dataset.learn(session, fingerprint())
+                dataset.learn(session, knowledge.fingerprint())
             began = time.perf_counter()
         spent["commit"] += time.perf_counter() - began
     except DBAPIError:
@@ -269,35 +276,55 @@ def _store(
         if len(batch) == 1:
             raise
         # What the base takes none of is one document: the others are not to go with it.
-        return [saved for read in batch for saved in _store(database, [read], reader, Recent(), now, again=again)]
+        return [
+            saved
+            for read in batch
+            for saved in _store(database, [read], reader, FeatureWindow(), now, again=again)
+        ]
     time.sleep(_PAUSE if len(batch) > 1 else 0)
     return saved
 
 
-def _read(data: bytes, name: str, channel: str, default_channel: str, given: Mapping[str, str]) -> briefings.Read:
+def _read(
+    data: bytes, name: str, channel: str, default_channel: str, given: Mapping[str, str]
+) -> briefings.Read:
     decided = decide_on(data, name, channel, default_channel, given)
     with stage("decide"):
-        return briefings.Read(data, name, decided, quality.report(decided, decode(data), knowledge().catalogue))
+        return briefings.Read(
+            data,
+            name,
+            decided,
+            quality.report(decided, decode(data), knowledge.knowledge().catalogue),
+        )
 
 
-def decide_on(data: bytes, name: str, channel: str, default_channel: str, given: Mapping[str, str]) -> DecidedBriefing:
+def decide_on(
+    data: bytes, name: str, channel: str, default_channel: str, given: Mapping[str, str]
+) -> DecidedBriefing:
     """All decisions on a document; `given` are the spellings that curators gave."""
     with stage("parse"):
         draft = parse_briefing(data, name)
     with stage("decide"):
-        return decide(draft, decode(data), knowledge(), channel, default_channel, given)
+        return decide(draft, decode(data), knowledge.knowledge(), channel, default_channel, given)
 
 
 def preview(data: bytes, name: str, channel: str) -> BriefingOut:
     """The briefing as the API would show it: taken into a base in memory, and read back from there."""
     check_channel(channel)
     draft = parse_briefing(data, name)
-    decided = decide(replace(draft, draft=False), decode(data), knowledge(), channel, channel)
+    decided = decide(
+        replace(draft, draft=False), decode(data), knowledge.knowledge(), channel, channel
+    )
     with closing(Database("sqlite://")) as database:
         migrate(database)
         with database.write() as session:
-            read = briefings.Read(data, name, decided, quality.report(decided, decode(data), knowledge().catalogue))
-            briefings.save(session, [read], datetime.now(UTC), knowledge().catalogue)
+            read = briefings.Read(
+                data,
+                name,
+                decided,
+                quality.report(decided, decode(data), knowledge.knowledge().catalogue),
+            )
+            briefings.save(session, [read], datetime.now(UTC), knowledge.knowledge().catalogue)
         with database.read() as session:
             whole = query.whole(session, query.get(session, decided.id), None)
             return BriefingOut.model_validate_json(whole).model_copy(update={"draft": draft.draft})
@@ -310,7 +337,7 @@ def prepare(database: Database, settings: Settings) -> None:
         log.info("documents_reread", documents=reread)
     with database.read() as session:
         # Of a large base that nobody has read for a while, it takes seconds.
-        patiently(session)
+        set_timeout(session)
         missing = search.is_missing(session) or stored_json.is_missing(session)
         uncounted = columns.is_missing(session)
     if uncounted:
@@ -334,13 +361,17 @@ def reindex(database: Database) -> int:
 
 def reread_documents(database: Database, default_channel: str, *, always: bool = False) -> int:
     """Decide anew on every document, if what is known of names has changed since (or `always`); how many there were."""
-    known = fingerprint()
+    known = knowledge.fingerprint()
     with database.read() as session:
         if dataset.known(session) in (None, known) and not always:
             return 0
-        held = session.exec(select(col(Briefing.pk), col(Channel.id)).join(Channel, col(Channel.pk) == col(Briefing.channel_pk))).all()
+        held = session.exec(
+            select(col(Briefing.pk), col(Channel.id)).join(
+                Channel, col(Channel.pk) == col(Briefing.channel_pk)
+            )
+        ).all()
         reader = _Reader(default_channel, judgements.spellings(session))
-    recent = Recent()
+    recent = FeatureWindow()
     for batch in _batches(_ahead(database, _stored(database, held), reader)):
         for done in batch:
             if done.error:
@@ -363,7 +394,11 @@ def _stored(database: Database, held: Iterable[tuple[int | None, str]]) -> Itera
 
 def load_seeds(database: Database, default_channel: str) -> list[Report]:
     """Fill a base that has no briefing yet from the seeds."""
-    return list(ingest_files(database, documents([SEEDS]), channel=default_channel, default_channel=default_channel))
+    return list(
+        ingest_files(
+            database, documents([SEEDS]), channel=default_channel, default_channel=default_channel
+        )
+    )
 
 
 def _reported(done: _Done, saved: briefings.Saved | None = None) -> Report:
@@ -377,7 +412,8 @@ def _reported(done: _Done, saved: briefings.Saved | None = None) -> Report:
         name=done.name,
         status=saved.status if saved else "parsed",
         briefing=kept.briefing,
-        items={"found": len(items)} | {what: len(getattr(kept, what)) for what in ("added", "updated", "kept", "removed")},
+        items={"found": len(items)}
+        | {what: len(getattr(kept, what)) for what in ("added", "updated", "kept", "removed")},
         entities=sum(len(item.item.entities) for item in items),
         sources=sum(len(item.sources) for item in items),
         nonblank=decided.draft.coverage.nonblank,
@@ -394,7 +430,8 @@ def _told(name: str, held: briefings.Held) -> Report:
         name=name,
         status="unchanged",
         briefing=held.briefing,
-        items={"found": report["items"]} | dict.fromkeys(("added", "updated", "kept", "removed"), 0),
+        items={"found": report["items"]}
+        | dict.fromkeys(("added", "updated", "kept", "removed"), 0),
         entities=report["listed"],
         sources=held.citations,
         nonblank=report["nonblank"],

@@ -20,10 +20,8 @@ from app.api import (
     entities,
     exports,
     items,
-    ledger,
+    judgements,
     lookup,
-    openapi,
-    problems,
     quality,
     reconcile,
     search,
@@ -32,9 +30,11 @@ from app.api import (
     trends,
     watchlist,
 )
-from app.api.kept import Kept
-from app.api.middleware import Edge, Preflight
-from app.api.straight import Straight
+from app.api.edge import problems
+from app.api.edge.fast_routes import FastRoutes
+from app.api.edge.middleware import Edge, Preflight
+from app.api.edge.response_cache import ResponseCache
+from app.api.wire import openapi
 from app.query.columns import item_pages
 from app.query.names import autocomplete
 from app.query.snapshot.freshness import Freshness
@@ -48,7 +48,7 @@ an entity and when, and bots that pull headlines. Documents are in Traditional C
 class Service(FastAPI):
     """The application with the answers kept around it: what is known already is told before the framework hears of it."""
 
-    kept: Kept
+    kept: ResponseCache
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.kept(scope, receive, send)
@@ -58,7 +58,9 @@ def create_app(settings: Settings | None = None) -> Service:
     """The service. With `settings` left out they are read from the environment."""
     settings = settings or Settings()
     telemetry.configure(settings.log_level)
-    database = Database(settings.database_url, read_timeout=settings.read_timeout, read_url=settings.read_url)
+    database = Database(
+        settings.database_url, read_timeout=settings.read_timeout, read_url=settings.read_url
+    )
     freshness = Freshness(database)
     app = Service(
         title="Briefbase",
@@ -71,14 +73,18 @@ def create_app(settings: Settings | None = None) -> Service:
         # A redirect would be made of the Host header; the 404 names the path without the slash.
         redirect_slashes=False,
         middleware=[
-            Middleware(CorrelationIdMiddleware, header_name="X-Request-ID", validator=telemetry.is_request_id),
+            Middleware(
+                CorrelationIdMiddleware,
+                header_name="X-Request-ID",
+                validator=telemetry.is_request_id,
+            ),
             Middleware(Preflight, allow_origins=["*"], allow_methods=["GET"]),
             Middleware(Edge, max_in_flight=settings.max_in_flight),
             Middleware(CompressMiddleware, minimum_size=500),
             Middleware(problems.CatchAll),
         ],
     )
-    app.kept = Kept(super(Service, app).__call__, freshness, settings.cache * 1024 * 1024)
+    app.kept = ResponseCache(super(Service, app).__call__, freshness, settings.cache * 1024 * 1024)
     app.state.settings = settings
     app.state.database = database
     app.state.freshness = freshness
@@ -98,12 +104,12 @@ def create_app(settings: Settings | None = None) -> Service:
         dataset,
         quality,
         exports,
-        ledger,
+        judgements,
         reconcile,
         docs,
     )
     routers = [*(door.router for door in doors), entities.side_by_side]
-    app.router.routes.append(Straight(route for router in routers for route in router.routes))
+    app.router.routes.append(FastRoutes(route for router in routers for route in router.routes))
     for router in routers:
         app.include_router(router)
     return app

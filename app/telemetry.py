@@ -26,7 +26,9 @@ def stage(name: str) -> Iterator[None]:
         spent[name] += time.perf_counter() - began
 
 
-def _request_id(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def _request_id(
+    logger: Any, method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
     if request_id := correlation_id.get():
         event["request_id"] = request_id
     return event
@@ -44,7 +46,9 @@ def configure(level: str) -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
         # Standard error as it is when an event is logged, not when logging was set up.
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
@@ -53,4 +57,6 @@ def configure(level: str) -> None:
 
 def is_request_id(value: str) -> bool:
     """Whether what a client calls its request may stand in headers and logs."""
-    return 0 < len(value) <= 64 and value.isascii() and all(c.isalnum() or c in "-_." for c in value)
+    return (
+        0 < len(value) <= 64 and value.isascii() and all(c.isalnum() or c in "-_." for c in value)
+    )

@@ -79,21 +79,42 @@ def get_uv(lock: Path) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         only = Path(folder, "uv.txt")
         only.write_text(pinned(lock.read_text(), "uv"))
-        return run(PYTHON, "-m", "pip", "install", "-qq", "--require-hashes", "--no-deps", "-r", str(only))
+        return run(
+            PYTHON, "-m", "pip", "install", "-qq", "--require-hashes", "--no-deps", "-r", str(only)
+        )
 
 
 def with_uv(lock: Path) -> bool:
-    listing = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
-    env = pip_config(listing) | {"UV_INDEX_STRATEGY": "unsafe-best-match", "UV_LINK_MODE": "copy"} | os.environ
+    listing = subprocess.run(
+        [PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
+    ).stdout
+    env = (
+        pip_config(listing)
+        | {"UV_INDEX_STRATEGY": "unsafe-best-match", "UV_LINK_MODE": "copy"}
+        | os.environ
+    )
     uv = [str(BIN / "uv"), "pip"]
-    return run(*uv, "sync", "--quiet", "--python", PYTHON, "--require-hashes", str(lock), env=env) and run(
-        *uv, "install", "--quiet", "--python", PYTHON, "--no-deps", "--no-build-isolation", "--editable", ".", env=env
+    return run(
+        *uv, "sync", "--quiet", "--python", PYTHON, "--require-hashes", str(lock), env=env
+    ) and run(
+        *uv,
+        "install",
+        "--quiet",
+        "--python",
+        PYTHON,
+        "--no-deps",
+        "--no-build-isolation",
+        "--editable",
+        ".",
+        env=env,
     )
 
 
 def with_pip(lock: Path) -> bool:
     pip = [PYTHON, "-m", "pip", "install", "-qq"]
-    return run(*pip, "--require-hashes", "-r", str(lock)) and run(*pip, "--no-deps", "--no-build-isolation", "--editable", ".")
+    return run(*pip, "--require-hashes", "-r", str(lock)) and run(
+        *pip, "--no-deps", "--no-build-isolation", "--editable", "."
+    )
 
 
 def main(lock: Path) -> None:

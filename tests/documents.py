@@ -3,7 +3,10 @@
 import re
 from pathlib import Path
 
-SEEDS = {path.stem: path.read_bytes() for path in sorted((Path(__file__).parent.parent / "seeds" / "briefings").glob("*.md"))}
+SEEDS = {
+    path.stem: path.read_bytes()
+    for path in sorted((Path(__file__).parent.parent / "seeds" / "briefings").glob("*.md"))
+}
 NEWER, OLDER = "2025-12-23", "2025-11-22"
 
 
@@ -22,7 +25,14 @@ def headings(day: str, level: int) -> list[str]:
     return [m[1].strip() for line in lines(day) if (m := re.match("#" * level + r" (.*)", line))]
 
 
-def item(title: str, *links: str, summary: str = "摘要。", entities: str = "", importance: str = "", sources: str = "") -> str:
+def item(
+    title: str,
+    *links: str,
+    summary: str = "摘要。",
+    entities: str = "",
+    importance: str = "",
+    sources: str = "",
+) -> str:
     """An item as the dailies write them; `sources` is the whole line, `links` are joined to one."""
     labels = {"關鍵實體": entities, "重要性": importance, "來源": sources or " | ".join(links)}
     ends = "\n".join(f"**{label}**：{text}  " for label, text in labels.items() if text)
@@ -35,7 +45,13 @@ def section(title: str, *items: str) -> str:
 
 
 def document(
-    day: str, *items: str, title: str = "標題", tags: str = "", draft: bool = False, section: str = "今日焦點", end: str = ""
+    day: str,
+    *items: str,
+    title: str = "標題",
+    tags: str = "",
+    draft: bool = False,
+    section: str = "今日焦點",
+    end: str = "",
 ) -> str:
     """A briefing of one section."""
     head = f"---\ntitle: '{title}'\ndate: {day}T06:00:00+08:00\ndraft: {str(draft).lower()}\ntags: [{tags}]\n---\n"
@@ -44,6 +60,12 @@ def document(
 
 def briefing(*parts: str, date: str = "2026-01-02", title: str = "簡報", **front: str) -> str:
     """A briefing of one section, or of those among `parts`, with any front matter."""
-    head = "".join(f"{key}: {value}\n" for key, value in {"title": title, "date": date, **front}.items())
-    body = "\n".join(parts) if parts and parts[0].startswith("## ") else section("今日焦點（Top Headlines）", *parts)
+    head = "".join(
+        f"{key}: {value}\n" for key, value in {"title": title, "date": date, **front}.items()
+    )
+    body = (
+        "\n".join(parts)
+        if parts and parts[0].startswith("## ")
+        else section("今日焦點（Top Headlines）", *parts)
+    )
     return f"---\n{head}---\n\n{body}\n"

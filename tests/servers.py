@@ -40,7 +40,9 @@ class Server:
         """Over a connection of its own, following redirects."""
         origin = f"http://127.0.0.1:{self.port}"
         try:
-            answer = urllib.request.urlopen(urllib.request.Request(origin + path, headers=headers), timeout=PATIENCE)
+            answer = urllib.request.urlopen(
+                urllib.request.Request(origin + path, headers=headers), timeout=PATIENCE
+            )
         except urllib.error.HTTPError as error:
             answer = error
         with answer:
@@ -61,11 +63,22 @@ def free_port() -> int:
 
 @contextmanager
 def serving(
-    command: list[str], port: int, ready: str, log: Path, *, cwd: Path = ROOT, env: dict[str, str] | None = None
+    command: list[str],
+    port: int,
+    ready: str,
+    log: Path,
+    *,
+    cwd: Path = ROOT,
+    env: dict[str, str] | None = None,
 ) -> Iterator[Server]:
     """`command`, from when `ready` is answered 200; it writes to `log`, which an error shows."""
     began = time.monotonic()
-    with log.open("wb") as out, subprocess.Popen(command, cwd=cwd, env=os.environ | (env or {}), stdout=out, stderr=out) as process:
+    with (
+        log.open("wb") as out,
+        subprocess.Popen(
+            command, cwd=cwd, env=os.environ | (env or {}), stdout=out, stderr=out
+        ) as process,
+    ):
         server = Server(process, port)
         try:
             while not _answers(server, ready):
@@ -92,7 +105,15 @@ def _answers(server: Server, path: str) -> bool:
 def briefbase(url: str, folder: Path, *arguments: str, **settings: Any) -> Iterator[Server]:
     """`briefbase serve` over the base at `url`, started in `folder` and with its `log` there; `settings` by name, without `BRIEFBASE_`."""
     port = free_port()
-    command = [sys.executable, "-c", "from app.cli import main; main()", "serve", "--port", str(port), *arguments]
+    command = [
+        sys.executable,
+        "-c",
+        "from app.cli import main; main()",
+        "serve",
+        "--port",
+        str(port),
+        *arguments,
+    ]
     env = {"BRIEFBASE_DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
     env |= {f"BRIEFBASE_{name}".upper(): str(value) for name, value in settings.items()}
     with serving(command, port, "/readyz", folder / "log", cwd=folder, env=env) as server:

@@ -27,4 +27,6 @@ def hits(found: Any) -> list[Hit]:
 
 def whole(session: Session, briefing_id: str) -> BriefingOut:
     """A briefing, whole."""
-    return BriefingOut.model_validate_json(briefings_.whole(session, briefings_.get(session, briefing_id), None))
+    return BriefingOut.model_validate_json(
+        briefings_.whole(session, briefings_.get(session, briefing_id), None)
+    )

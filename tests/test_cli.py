@@ -40,7 +40,10 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
         with pytest.raises(SystemExit) as ended:
             main()
         captured = capsys.readouterr()
-        return Outcome(int(ended.value.code or 0), *(re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", text) for text in captured))
+        return Outcome(
+            int(ended.value.code or 0),
+            *(re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", text) for text in captured),
+        )
 
     return call
 
@@ -86,10 +89,15 @@ def test_a_dry_run_makes_no_base(run: Run, tmp_path: Path) -> None:
 
 def test_many_documents_and_how_fast(run: Run, tmp_path: Path) -> None:
     for day in range(1, 13):
-        (tmp_path / f"2026-01-{day:02}.md").write_text(briefing(item("A"), date=f"2026-01-{day:02}"))
+        (tmp_path / f"2026-01-{day:02}.md").write_text(
+            briefing(item("A"), date=f"2026-01-{day:02}")
+        )
     shown = run("ingest", ".")
     assert (shown.code, shown.out.endswith("12 added.\n")) == (0, True)
-    assert re.search(r"12 documents in [\d.]+ s, [\d.]+ a second\. Seconds by stage: .*parse [\d.]+, decide", shown.err)
+    assert re.search(
+        r"12 documents in [\d.]+ s, [\d.]+ a second\. Seconds by stage: .*parse [\d.]+, decide",
+        shown.err,
+    )
     assert run("ingest", ".").out.endswith("12 unchanged.\n")
 
 
@@ -110,7 +118,10 @@ def test_a_missing_file(run: Run) -> None:
 def test_a_folder_without_markdown(run: Run, tmp_path: Path) -> None:
     (tmp_path / "[docs]").mkdir()
     refused = run("ingest", "[docs]")
-    assert (refused.code, refused.err) == (1, "Error: There is no Markdown file (.md, .markdown) in [docs].\n")
+    assert (refused.code, refused.err) == (
+        1,
+        "Error: There is no Markdown file (.md, .markdown) in [docs].\n",
+    )
     assert run("parse", "[docs]").code == 2
 
 
@@ -123,7 +134,9 @@ def test_a_failed_document_among_good_ones(run: Run, tmp_path: Path) -> None:
     assert "[red]bad.md: The document says no date" in shown.err
 
 
-def test_what_was_taken_in_is_told_when_the_base_fails(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_taken_in_is_told_when_the_base_fails(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for day in (1, 2):
         (tmp_path / f"2026-01-0{day}.md").write_text(briefing(item("A"), date=f"2026-01-0{day}"))
     write, calls = Database.write, []
@@ -141,7 +154,11 @@ def test_what_was_taken_in_is_told_when_the_base_fails(run: Run, tmp_path: Path,
     assert "the base cannot be used: [Errno 28] No space left on device" in shown.err
 
 
-@pytest.mark.parametrize("command", [("migrate",), ("ingest", SEED), ("serve", "--port", "0")], ids=lambda command: str(command[0]))
+@pytest.mark.parametrize(
+    "command",
+    [("migrate",), ("ingest", SEED), ("serve", "--port", "0")],
+    ids=lambda command: str(command[0]),
+)
 @pytest.mark.parametrize(
     ("url", "words"),
     [
@@ -187,14 +204,22 @@ def test_bad_settings_are_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
         refused = run(command)
         assert refused.code == 1
         assert "BRIEFBASE_PORT: Input should be a valid integer" in refused.err
-        assert "BRIEFBASE_LOG_LEVEL: Input should be 'debug', 'info', 'warning' or 'error'" in refused.err
+        assert (
+            "BRIEFBASE_LOG_LEVEL: Input should be 'debug', 'info', 'warning' or 'error'"
+            in refused.err
+        )
 
 
-def test_migrate_fills_from_the_seeds(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_migrate_fills_from_the_seeds(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("BRIEFBASE_SEEDS", "true")
     shown = run("migrate")
     assert shown[:2] == (0, "The base is up to date.\n")
-    assert [json.loads(line)["document"] for line in shown.err.splitlines()] == ["2025-11-22.md", "2025-12-23.md"]
+    assert [json.loads(line)["document"] for line in shown.err.splitlines()] == [
+        "2025-11-22.md",
+        "2025-12-23.md",
+    ]
     database = Database(f"sqlite:///{tmp_path}/briefbase.db")
     assert counts(database)["item"] == 79
     database.close()
@@ -204,7 +229,13 @@ def test_migrate_fills_from_the_seeds(run: Run, tmp_path: Path, monkeypatch: pyt
 def test_a_base_is_copied_and_nothing_is_copied_over(run: Run, tmp_path: Path) -> None:
     (tmp_path / "2026-01-02.md").write_text(briefing(item("A")))
     assert run("ingest", "2026-01-02.md").code == 0
-    arguments = ("copy", "--from", f"sqlite:///{tmp_path}/briefbase.db", "--to", f"sqlite:///{tmp_path}/other.db")
+    arguments = (
+        "copy",
+        "--from",
+        f"sqlite:///{tmp_path}/briefbase.db",
+        "--to",
+        f"sqlite:///{tmp_path}/other.db",
+    )
     shown = run(*arguments)
     assert shown.code == 0, shown.err
     assert "rows copied, all as they were." in shown.out
@@ -228,7 +259,13 @@ def ids_in(value: Any) -> set[str]:
         return set().union(*map(ids_in, value))
     if isinstance(value, dict):
         found = set(value) & {"id", "slug", "source_id", "links", "updated_at"}
-        return found.union(*(ids_in(inner) for name, inner in value.items() if name not in ("publisher", "front_matter")))
+        return found.union(
+            *(
+                ids_in(inner)
+                for name, inner in value.items()
+                if name not in ("publisher", "front_matter")
+            )
+        )
     return set()
 
 
@@ -237,7 +274,12 @@ def test_parse_prints_everything_but_ids(tmp_path: Path) -> None:
     environment = {**os.environ, "BRIEFBASE_DATABASE_URL": "nonsense"}
     script = "from app.cli import main; main()"
     done = subprocess.run(
-        [sys.executable, "-c", script, "parse", str(SEED)], capture_output=True, text=True, check=True, env=environment, cwd=ROOT
+        [sys.executable, "-c", script, "parse", str(SEED)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+        cwd=ROOT,
     )
     assert done.stderr == ""
     shown = json.loads(done.stdout)
@@ -247,11 +289,37 @@ def test_parse_prints_everything_but_ids(tmp_path: Path) -> None:
     assert (len(shown["sections"]), len(items)) == (8, 57)
     assert sum(len(one["sources"]) for one in items) == 62
     assert sum(entity["listed"] for one in items for entity in one["entities"]) == 206
-    assert (len(shown["watchlist"]), len(shown["readings"]), len(shown["background"]), len(shown["keywords"])) == (5, 5, 4, 12)
+    assert (
+        len(shown["watchlist"]),
+        len(shown["readings"]),
+        len(shown["background"]),
+        len(shown["keywords"]),
+    ) == (5, 5, 4, 12)
     assert (shown["stats"]["articles"], shown["stats"]["topics"]) == (225, 55)
-    assert all(shown[name] for name in ("channel", "date", "title", "description", "summary", "published_at", "tags", "insight", "counts"))
+    assert all(
+        shown[name]
+        for name in (
+            "channel",
+            "date",
+            "title",
+            "description",
+            "summary",
+            "published_at",
+            "tags",
+            "insight",
+            "counts",
+        )
+    )
     source = next(one for held in items for one in held["sources"] if one["status"] == "arxiv")
-    assert {"label", "target", "url", "arxiv_id", "arxiv_version", "status", "publisher"} <= source.keys()
+    assert {
+        "label",
+        "target",
+        "url",
+        "arxiv_id",
+        "arxiv_version",
+        "status",
+        "publisher",
+    } <= source.keys()
     assert not list(tmp_path.iterdir())
 
 

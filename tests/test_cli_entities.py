@@ -24,7 +24,10 @@ def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     monkeypatch.setenv("BRIEFBASE_LOG_LEVEL", "error")
     database = Database(f"sqlite:///{tmp_path}/base.db", read_timeout=30)
     migrate(database)
-    take_in(database, document("2026-01-01", item("甲", entities="NVIDIA, Foobar Lab, Qwen, 千問, Alibba")))
+    take_in(
+        database,
+        document("2026-01-01", item("甲", entities="NVIDIA, Foobar Lab, Qwen, 千問, Alibba")),
+    )
     return database
 
 
@@ -68,11 +71,27 @@ def test_split_and_review(base: Database) -> None:
 
 def test_a_spelling_is_given_and_taken_back(base: Database) -> None:
     take_in(base, document("2026-01-02", item("乙", summary="皮衣教主出席。", entities="Qwen")))
-    assert "1 items would change" in run("entities", "alias", "NVIDIA", "皮衣教主", "--dry-run").output
-    given = run("entities", "alias", "NVIDIA", "皮衣教主", "--lang", "zh-Hant", "--kind", "handle", "--reason", "a nickname")
+    assert (
+        "1 items would change" in run("entities", "alias", "NVIDIA", "皮衣教主", "--dry-run").output
+    )
+    given = run(
+        "entities",
+        "alias",
+        "NVIDIA",
+        "皮衣教主",
+        "--lang",
+        "zh-Hant",
+        "--kind",
+        "handle",
+        "--reason",
+        "a nickname",
+    )
     assert "1 items changed" in given.output
     assert "a nickname" in run("entities", "history", "皮衣教主").output
-    assert "1 items would change" in run("entities", "unalias", "NVIDIA", "皮衣教主", "--dry-run").output
+    assert (
+        "1 items would change"
+        in run("entities", "unalias", "NVIDIA", "皮衣教主", "--dry-run").output
+    )
     assert "1 items changed" in run("entities", "unalias", "NVIDIA", "皮衣教主").output
     assert "it was done before" in run("entities", "unalias", "NVIDIA", "皮衣教主").output
     with pytest.raises(Conflict, match="not given by a curator"):
@@ -85,7 +104,10 @@ def test_a_spelling_is_given_and_taken_back(base: Database) -> None:
 
 def test_a_verdict_is_tried_first(base: Database) -> None:
     waiting = judgement(run("entities", "review"))
-    assert "1 items would change" in run("entities", "review", "--settle", waiting, "--yes", "--dry-run").output
+    assert (
+        "1 items would change"
+        in run("entities", "review", "--settle", waiting, "--yes", "--dry-run").output
+    )
     assert "1 of 1." in run("entities", "review").output
 
 

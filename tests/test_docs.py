@@ -19,7 +19,10 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
 def direct_dependencies() -> list[str]:
-    requirements = [*PROJECT["dependencies"], *(one for extra in PROJECT["optional-dependencies"].values() for one in extra)]
+    requirements = [
+        *PROJECT["dependencies"],
+        *(one for extra in PROJECT["optional-dependencies"].values() for one in extra),
+    ]
     return [name[0] for one in requirements if (name := re.match(r"[A-Za-z0-9._-]+", one))]
 
 
@@ -43,14 +46,24 @@ def documented(*names: str) -> str:
 
 def test_each_route_is_in_the_docs() -> None:
     text = documented("docs/api.md")
-    missing = [path for path in create_app(Settings(database_url="sqlite://")).openapi()["paths"] if f"`{path}`" not in text]
+    missing = [
+        path
+        for path in create_app(Settings(database_url="sqlite://")).openapi()["paths"]
+        if f"`{path}`" not in text
+    ]
     assert not missing
 
 
 def test_no_documented_route_is_gone() -> None:
-    paths = {*create_app(Settings(database_url="sqlite://")).openapi()["paths"], "/openapi.json", "/docs"}
+    paths = {
+        *create_app(Settings(database_url="sqlite://")).openapi()["paths"],
+        "/openapi.json",
+        "/docs",
+    }
     named = {
-        path for row in re.findall(r"^\| (`/[^|]*) \|", documented("docs/api.md"), re.MULTILINE) for path in re.findall(r"`([^`]+)`", row)
+        path
+        for row in re.findall(r"^\| (`/[^|]*) \|", documented("docs/api.md"), re.MULTILINE)
+        for path in re.findall(r"`([^`]+)`", row)
     }
     assert named == paths
 
@@ -59,14 +72,27 @@ def test_each_parameter_is_in_the_docs() -> None:
     text = documented("docs/api.md")
     paths = create_app(Settings(database_url="sqlite://")).openapi()["paths"].values()
     operations = [operation for path in paths for operation in path.values()]
-    names = {parameter["name"] for operation in operations for parameter in operation.get("parameters", []) if parameter["in"] == "query"}
+    names = {
+        parameter["name"]
+        for operation in operations
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] == "query"
+    }
     assert not [name for name in names if f"`{name}`" not in text and f"`{name}=" not in text]
 
 
 def test_each_setting_is_in_the_docs_with_its_default() -> None:
-    rows = dict(re.findall(r"^\| `(BRIEFBASE_\w+)` \| `([^`]*)` \|", documented("docs/configuration.md"), re.MULTILINE))
+    rows = dict(
+        re.findall(
+            r"^\| `(BRIEFBASE_\w+)` \| `([^`]*)` \|",
+            documented("docs/configuration.md"),
+            re.MULTILINE,
+        )
+    )
     assert rows == {
-        f"BRIEFBASE_{name}".upper(): str(info.default).lower() if isinstance(info.default, bool) else str(info.default)
+        f"BRIEFBASE_{name}".upper(): str(info.default).lower()
+        if isinstance(info.default, bool)
+        else str(info.default)
         for name, info in Settings.model_fields.items()
     }
 
@@ -74,11 +100,15 @@ def test_each_setting_is_in_the_docs_with_its_default() -> None:
 def test_each_command_is_in_the_docs() -> None:
     text = documented("docs/cli.md")
     for name, command in commands("briefbase", typer.main.get_command(cli)):
-        rows = [line for line in text.splitlines() if line.startswith((f"| `{name} ", f"| `{name}`"))]
+        rows = [
+            line for line in text.splitlines() if line.startswith((f"| `{name} ", f"| `{name}`"))
+        ]
         assert rows, name
         for option in command.params:
             for flag in option.opts:
-                assert not flag.startswith("--") or flag == "--help" or flag in rows[0], f"{name} {flag}"
+                assert not flag.startswith("--") or flag == "--help" or flag in rows[0], (
+                    f"{name} {flag}"
+                )
 
 
 def commands(name: str, command: Any) -> Iterator[tuple[str, Any]]:
@@ -98,14 +128,18 @@ def test_each_link_leads_somewhere() -> None:
 def examples() -> list[tuple[str, str]]:
     """Each `curl` of the README that an answer follows."""
     found = re.findall(
-        r"```sh\ncurl (?:-L )?'http://127\.0\.0\.1:8000([^']+)'\n```\n\n```(?:json|text)\n(.*?)```", documented("README.md"), re.DOTALL
+        r"```sh\ncurl (?:-L )?'http://127\.0\.0\.1:8000([^']+)'\n```\n\n```(?:json|text)\n(.*?)```",
+        documented("README.md"),
+        re.DOTALL,
     )
     assert len(found) >= 4
     return found
 
 
 @pytest.mark.parametrize(("path", "shown"), examples())
-def test_the_answers_in_the_readme_are_those_given(client: TestClient, path: str, shown: str) -> None:
+def test_the_answers_in_the_readme_are_those_given(
+    client: TestClient, path: str, shown: str
+) -> None:
     given = client.get(path, follow_redirects=True).text
     for piece in shown.split("…"):
         assert piece.strip() in given

@@ -18,7 +18,11 @@ CHECKS = [
 
 
 def examine(database: Database | str) -> dict[str, Check]:
-    url = database if isinstance(database, str) else database.url.render_as_string(hide_password=False)
+    url = (
+        database
+        if isinstance(database, str)
+        else database.url.render_as_string(hide_password=False)
+    )
     return {check.name: check for check in doctor.examine(Settings(database_url=url))}
 
 
@@ -30,7 +34,11 @@ def test_a_sound_base(database: Database) -> None:
     ingest.load_seeds(database, CHANNEL)
     take_in(database, briefing(item("A"), draft="true"))
     found = examine(database)
-    assert list(found) == [name for name in CHECKS if database.is_sqlite or name not in ("sqlite", "integrity", "references")]
+    assert list(found) == [
+        name
+        for name in CHECKS
+        if database.is_sqlite or name not in ("sqlite", "integrity", "references")
+    ]
     assert all(check.ok for check in found.values())
     assert found["documents"].detail.startswith("3 ")
 
@@ -39,7 +47,10 @@ def test_a_sound_base(database: Database) -> None:
     ("damage", "fault"),
     [
         ("DELETE FROM item WHERE title = 'B'", "documents"),
-        ("UPDATE document SET sha256 = 'x' WHERE briefing_pk = (SELECT min(pk) FROM briefing)", "documents"),
+        (
+            "UPDATE document SET sha256 = 'x' WHERE briefing_pk = (SELECT min(pk) FROM briefing)",
+            "documents",
+        ),
         ("DELETE FROM document", "documents"),
         ("UPDATE briefing SET draft = true", "documents"),
         ("DELETE FROM mention", "entities"),
@@ -58,7 +69,9 @@ def test_a_sound_base(database: Database) -> None:
 )
 def test_damage_is_found(database: Database, damage: str, fault: str) -> None:
     for day in ("2026-01-02", "2026-01-03"):
-        take_in(database, briefing(item("A", "https://a.com", entities="OpenAI"), item("B"), date=day))
+        take_in(
+            database, briefing(item("A", "https://a.com", entities="OpenAI"), item("B"), date=day)
+        )
     with database.write() as session:
         session.execute(text(damage))
     assert fault in faults(database)

@@ -4,7 +4,10 @@ from app import errors
 from app.errors import AppError
 
 
-@pytest.mark.parametrize("error", [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, AppError)])
+@pytest.mark.parametrize(
+    "error",
+    [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, AppError)],
+)
 def test_an_error_knows_its_status_and_words(error: type[AppError]) -> None:
     raised = error("Said so.", [{"parameter": "q", "message": "no"}])
     assert str(raised) == "Said so."

@@ -35,7 +35,9 @@ def test_all_that_is_derived_is_in_step(database: Database) -> None:
         wipe(database)
         for text in (FIRST, SECOND):
             take_in(database, text)
-        keeping, fresh = (TestClient(create_app(settings_for(database, cache=cache))) for cache in (8, "off"))
+        keeping, fresh = (
+            TestClient(create_app(settings_for(database, cache=cache))) for cache in (8, "off")
+        )
         with keeping, fresh:
             for act in acts:
                 for path in PATHS:
@@ -43,7 +45,9 @@ def test_all_that_is_derived_is_in_step(database: Database) -> None:
                 perform(database, [act])
                 database.settle()
                 # By connections of its own: SQLite's check of an index that another connection wrote meanwhile is in error.
-                assert not [check for check in doctor.examine(settings_for(database)) if not check.ok]
+                assert not [
+                    check for check in doctor.examine(settings_for(database)) if not check.ok
+                ]
                 for path in PATHS:
                     first, again = asked(keeping, path), asked(keeping, path)
                     assert first == again == asked(fresh, path), path

@@ -27,7 +27,11 @@ from tests.rows import clusters, counts, everything, meaning
 
 def days(count: int) -> list[str]:
     return [
-        briefing(item(f"A{at % 3}", f"https://a.com/{at % 4}", entities="OpenAI、GPT-5"), date=f"2026-01-{at + 1:02}", tags="[AI]")
+        briefing(
+            item(f"A{at % 3}", f"https://a.com/{at % 4}", entities="OpenAI、GPT-5"),
+            date=f"2026-01-{at + 1:02}",
+            tags="[AI]",
+        )
         for at in range(count)
     ]
 
@@ -68,7 +72,9 @@ def test_twenty_documents_at_once(database: Database, tmp_path: Path) -> None:
     ],
     ids=["too-large", "utf-16", "big5", "no-date", "no-day", "empty", "front-matter"],
 )
-def test_what_cannot_be_taken_in(database: Database, data: bytes, name: str, error: type[AppError], words: str) -> None:
+def test_what_cannot_be_taken_in(
+    database: Database, data: bytes, name: str, error: type[AppError], words: str
+) -> None:
     with pytest.raises(error, match=words):
         ingest.ingest(database, data, name, channel=CHANNEL, default_channel=CHANNEL)
     assert counts(database)["briefing"] == 0
@@ -91,8 +97,21 @@ def test_what_cannot_name_a_channel(database: Database, channel: str) -> None:
 
 def test_a_dry_run_writes_nothing(database: Database) -> None:
     before = everything(database)
-    report = ingest.ingest(database, days(1)[0].encode(), "x.md", channel=CHANNEL, default_channel=CHANNEL, dry_run=True)
-    assert (report.status, report.briefing, report.items["found"], report.entities, report.sources) == ("parsed", "2026-01-01", 1, 2, 1)
+    report = ingest.ingest(
+        database,
+        days(1)[0].encode(),
+        "x.md",
+        channel=CHANNEL,
+        default_channel=CHANNEL,
+        dry_run=True,
+    )
+    assert (
+        report.status,
+        report.briefing,
+        report.items["found"],
+        report.entities,
+        report.sources,
+    ) == ("parsed", "2026-01-01", 1, 2, 1)
     assert everything(database) == before
 
 
@@ -101,7 +120,12 @@ def test_documents_are_found_in_order_and_once(tmp_path: Path) -> None:
     for name in ("b.md", "a.MD", "sub/c.markdown", "d.txt"):
         (tmp_path / name).write_text("")
     named = ingest.documents([tmp_path / "d.txt", tmp_path, tmp_path / "b.md"])
-    assert [str(path.relative_to(tmp_path)) for path in named] == ["d.txt", "a.MD", "b.md", "sub/c.markdown"]
+    assert [str(path.relative_to(tmp_path)) for path in named] == [
+        "d.txt",
+        "a.MD",
+        "b.md",
+        "sub/c.markdown",
+    ]
 
 
 def test_one_bad_file_stops_no_other(database: Database, tmp_path: Path) -> None:
@@ -114,9 +138,11 @@ def test_one_bad_file_stops_no_other(database: Database, tmp_path: Path) -> None
     paths = [tmp_path / f"2026-01-0{at}.md" for at in range(1, 5)] + [tmp_path / undecodable]
     reports = list(ingest.ingest_files(database, paths, channel=CHANNEL, default_channel=CHANNEL))
     assert [report.status for report in reports] == ["failed", "added", "failed", "failed", "added"]
-    assert ["UTF-8" in (reports[0].error or ""), "1048576" in (reports[2].error or ""), "No such file" in (reports[3].error or "")] == [
-        True
-    ] * 3
+    assert [
+        "UTF-8" in (reports[0].error or ""),
+        "1048576" in (reports[2].error or ""),
+        "No such file" in (reports[3].error or ""),
+    ] == [True] * 3
     assert reports[4].name == "2026-01-05-\ufffd.md"
 
 
@@ -162,7 +188,16 @@ SMALL = st.lists(
         lambda title, source, name: item(title, *source, entities="、".join(name)),
         st.sampled_from(["甲公司發表模型", "乙開源框架", "丙立法", "丁收購戊"]),
         st.lists(
-            st.sampled_from(["https://a.com/x", "http://a.com/x/?utm_source=n", "www.a.com/x", "[y](#)", "arXiv:2507.17860"]), max_size=2
+            st.sampled_from(
+                [
+                    "https://a.com/x",
+                    "http://a.com/x/?utm_source=n",
+                    "www.a.com/x",
+                    "[y](#)",
+                    "arXiv:2507.17860",
+                ]
+            ),
+            max_size=2,
         ),
         st.lists(
             st.sampled_from(NAMES),
@@ -172,7 +207,9 @@ SMALL = st.lists(
     max_size=3,
 )
 # Versions of each of three days, in which a day keeps its own order of edits.
-HISTORIES = st.lists(st.lists(st.tuples(SMALL, st.booleans()), min_size=1, max_size=3), min_size=1, max_size=3)
+HISTORIES = st.lists(
+    st.lists(st.tuples(SMALL, st.booleans()), min_size=1, max_size=3), min_size=1, max_size=3
+)
 
 
 @pytest.mark.parametrize(("engine", "examples"), [("sqlite", 8), ("postgresql", 4)])
@@ -215,17 +252,35 @@ def test_the_order_of_days_does_not_matter(engine: str, examples: int, tmp_path:
     check()
 
 
-def take_in_together(database: Database, texts: list[str], name: str = "x.md") -> list[ingest.Report]:
-    return list(ingest.take_in(database, [ingest.Task(name, CHANNEL, text.encode()) for text in texts], CHANNEL))
+def take_in_together(
+    database: Database, texts: list[str], name: str = "x.md"
+) -> list[ingest.Report]:
+    return list(
+        ingest.take_in(
+            database, [ingest.Task(name, CHANNEL, text.encode()) for text in texts], CHANNEL
+        )
+    )
 
 
 @pytest.mark.parametrize("size", [1, 3, 32])
-def test_batches_of_any_size_give_the_same(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+def test_batches_of_any_size_give_the_same(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
     texts = days(11)
-    texts += [texts[2].replace("OpenAI", "Open AI、ACMA"), texts[3].replace("tags:", "draft: true\ntags:"), "# No day\n", texts[4]]
+    texts += [
+        texts[2].replace("OpenAI", "Open AI、ACMA"),
+        texts[3].replace("tags:", "draft: true\ntags:"),
+        "# No day\n",
+        texts[4],
+    ]
     monkeypatch.setattr(ingest, "_BATCH", size)
     reports = take_in_together(database, texts)
-    assert [report.status for report in reports] == ["added"] * 11 + ["replaced", "replaced", "failed", "unchanged"]
+    assert [report.status for report in reports] == ["added"] * 11 + [
+        "replaced",
+        "replaced",
+        "failed",
+        "unchanged",
+    ]
     versions = [report.version for report in reports if report.version]
     assert versions == sorted(versions)
     alone = Database(f"sqlite:///{tmp_path}/alone.db", read_timeout=30)
@@ -237,7 +292,9 @@ def test_batches_of_any_size_give_the_same(database: Database, tmp_path: Path, m
     alone.close()
 
 
-def test_many_are_read_in_other_processes(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_are_read_in_other_processes(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     texts = days(20)
     monkeypatch.setattr(ingest, "may_fork", lambda: False)
     here = Database(f"sqlite:///{tmp_path}/here.db", read_timeout=30)
@@ -249,7 +306,9 @@ def test_many_are_read_in_other_processes(database: Database, tmp_path: Path, mo
     here.close()
 
 
-def test_a_document_the_base_refuses_takes_no_other_with_it(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_the_base_refuses_takes_no_other_with_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     save = briefings.save
 
     def refuse(session: Any, documents: Any, *args: Any, **kwargs: Any) -> Any:
@@ -275,7 +334,9 @@ def test_others_write_between_batches(database: Database, monkeypatch: pytest.Mo
         assert {report.status for report in loading.result()} == {"added"}
 
 
-def test_what_is_there_is_not_read_again(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_there_is_not_read_again(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for at, text in enumerate([*days(3), briefing(item("D"), date="2026-02-01", draft="true")]):
         (tmp_path / f"{at}.md").write_text(text)
     paths = sorted(tmp_path.glob("*.md"))
@@ -283,14 +344,23 @@ def test_what_is_there_is_not_read_again(database: Database, tmp_path: Path, mon
     monkeypatch.setattr(ingest, "decide_on", None)
     again = list(ingest.ingest_files(database, paths, channel=CHANNEL, default_channel=CHANNEL))
     for one, other in zip(first, again, strict=True):
-        assert (other.status, other.version, other.items["found"]) == ("unchanged", None, one.items["found"])
-        assert (other.briefing, other.entities, other.nonblank, other.covered) == (one.briefing, one.entities, one.nonblank, one.covered)
+        assert (other.status, other.version, other.items["found"]) == (
+            "unchanged",
+            None,
+            one.items["found"],
+        )
+        assert (other.briefing, other.entities, other.nonblank, other.covered) == (
+            one.briefing,
+            one.entities,
+            one.nonblank,
+            one.covered,
+        )
     assert [report.sources for report in again[:3]] == [report.sources for report in first[:3]]
 
 
 _ENDLESS = """
 import itertools, sys
-from app import ingest
+from app import ingest, knowledge
 from app.store.db import Database
 from tests.documents import briefing, item
 database = Database(sys.argv[1])
@@ -304,7 +374,9 @@ for at in itertools.count():
 
 def test_a_kill_amid_writing_leaves_a_sound_base(database: Database) -> None:
     url = database.url.render_as_string(hide_password=False)
-    process = subprocess.Popen([sys.executable, "-c", _ENDLESS, url], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    process = subprocess.Popen(
+        [sys.executable, "-c", _ENDLESS, url], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
     assert process.stdout
     first = process.stdout.readline()
     time.sleep(0.1)
@@ -318,13 +390,15 @@ def test_a_kill_amid_writing_leaves_a_sound_base(database: Database) -> None:
         version = session.connection().exec_driver_sql("SELECT version FROM dataset").scalar_one()
     assert version > int(acknowledged[-1].split()[1])
     checks = {check.name: check for check in doctor.examine(Settings(database_url=url))}
-    assert all(check.ok for check in checks.values()), json.dumps({name: check.detail for name, check in checks.items()})
+    assert all(check.ok for check in checks.values()), json.dumps(
+        {name: check.detail for name, check in checks.items()}
+    )
 
 
 _BULK = """
 import sys
 from pathlib import Path
-from app import ingest
+from app import ingest, knowledge
 from app.store.db import Database
 ingest._BATCH = 4
 if __name__ == "__main__":
@@ -342,7 +416,9 @@ def test_a_bulk_load_that_is_killed_goes_on(database: Database, tmp_path: Path) 
     for at, text in enumerate(texts):
         (folder / f"{at:02}.md").write_text(text)
     url = database.url.render_as_string(hide_password=False)
-    with subprocess.Popen([sys.executable, "-c", _BULK, url, str(folder)], stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", _BULK, url, str(folder)], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as process:
         assert process.stdout
         acknowledged = [process.stdout.readline()]
         process.send_signal(signal.SIGKILL)
@@ -351,22 +427,34 @@ def test_a_bulk_load_that_is_killed_goes_on(database: Database, tmp_path: Path) 
     assert held >= len(acknowledged)
     # Whole batches are there, and nothing of others.
     assert held % 4 == 0 or held == 25
-    done = subprocess.run([sys.executable, "-c", _BULK, url, str(folder)], capture_output=True, text=True, cwd=ROOT, check=True)
-    assert [line.split()[1] for line in done.stdout.splitlines()] == ["unchanged"] * held + ["added"] * (25 - held)
+    done = subprocess.run(
+        [sys.executable, "-c", _BULK, url, str(folder)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+    )
+    assert [line.split()[1] for line in done.stdout.splitlines()] == ["unchanged"] * held + [
+        "added"
+    ] * (25 - held)
     alone = Database(f"sqlite:///{tmp_path}/alone.db", read_timeout=30)
     migrate(alone)
     take_in_together(alone, texts)
     assert meaning(database) == meaning(alone)
     alone.close()
     checks = {check.name: check for check in doctor.examine(Settings(database_url=url))}
-    assert all(check.ok for check in checks.values()), json.dumps({name: check.detail for name, check in checks.items()})
+    assert all(check.ok for check in checks.values()), json.dumps(
+        {name: check.detail for name, check in checks.items()}
+    )
 
 
-def test_documents_are_read_again_in_batches(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_documents_are_read_again_in_batches(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(ingest, "_BATCH", 4)
     take_in_together(database, days(10))
     held = meaning(database)
-    monkeypatch.setattr(ingest, "fingerprint", lambda: "another")
+    monkeypatch.setattr(knowledge, "fingerprint", lambda: "another")
     assert ingest.reread_documents(database, CHANNEL) == 10
     assert meaning(database) == held
     assert ingest.reread_documents(database, CHANNEL) == 0

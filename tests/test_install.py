@@ -26,7 +26,9 @@ global.find-links='/wheels /more'
 
 
 def test_the_environment_overrules_the_files_as_in_pip() -> None:
-    assert pip_config(":env:.index-url='b'\ninstall.index-url='i'\nglobal.index-url='a'\nfreeze.timeout='9'") == {"UV_DEFAULT_INDEX": "b"}
+    assert pip_config(
+        ":env:.index-url='b'\ninstall.index-url='i'\nglobal.index-url='a'\nfreeze.timeout='9'"
+    ) == {"UV_DEFAULT_INDEX": "b"}
 
 
 def test_nothing_is_handed_on_where_nothing_is_configured() -> None:

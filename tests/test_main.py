@@ -21,24 +21,42 @@ def test_a_new_base_is_filled_from_the_seeds(tmp_path: Path) -> None:
         # What is counted over is there before anybody asks for it.
         assert len(app.state.database.memo["facts"]) == 1
     with TestClient(
-        create_app(settings.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'other.db'}", "seeds": False}))
+        create_app(
+            settings.model_copy(
+                update={"database_url": f"sqlite:///{tmp_path / 'other.db'}", "seeds": False}
+            )
+        )
     ) as client:
         assert client.get("/v1/info").json()["counts"]["briefings"] == 0
 
 
 def test_settings_reach_the_answers(tmp_path: Path) -> None:
-    settings = Settings(database_url=f"sqlite:///{tmp_path / 'base.db'}", log_level="error", channel="ai", cache_seconds=7)
+    settings = Settings(
+        database_url=f"sqlite:///{tmp_path / 'base.db'}",
+        log_level="error",
+        channel="ai",
+        cache_seconds=7,
+    )
     with TestClient(create_app(settings), follow_redirects=False) as client:
         answer = client.get("/v1/briefings/latest")
         assert (answer.json()["channel"], answer.json()["id"]) == ("ai", NEWER)
         assert answer.headers["cache-control"] == "public, max-age=7, stale-while-revalidate=7"
-        assert client.get(f"/v1/briefings/ai:{NEWER}").headers["location"] == f"/v1/briefings/{NEWER}"
+        assert (
+            client.get(f"/v1/briefings/ai:{NEWER}").headers["location"] == f"/v1/briefings/{NEWER}"
+        )
 
 
 def test_what_writes_takes_a_key(tmp_path: Path) -> None:
     """Two routes are asked by POST and only read."""
-    paths = create_app(Settings(database_url=f"sqlite:///{tmp_path / 'base.db'}", log_level="error")).openapi()["paths"]
-    keyless = {path for path, methods in paths.items() for method, told in methods.items() if method != "get" and "security" not in told}
+    paths = create_app(
+        Settings(database_url=f"sqlite:///{tmp_path / 'base.db'}", log_level="error")
+    ).openapi()["paths"]
+    keyless = {
+        path
+        for path, methods in paths.items()
+        for method, told in methods.items()
+        if method != "get" and "security" not in told
+    }
     assert keyless == {"/v1/annotate", "/v1/reconcile"}
     assert len(paths) >= 22
 
@@ -46,7 +64,10 @@ def test_what_writes_takes_a_key(tmp_path: Path) -> None:
 def test_a_real_server(tmp_path: Path) -> None:
     with briefbase(f"sqlite:///{tmp_path / 'base.db'}", tmp_path) as server:
         headlines = server.get("/v1/headlines")
-        assert (headlines.status, [entry["title"] for entry in json.loads(headlines.body)["data"]]) == (200, headings(NEWER, 3)[:6])
+        assert (
+            headlines.status,
+            [entry["title"] for entry in json.loads(headlines.body)["data"]],
+        ) == (200, headings(NEWER, 3)[:6])
         assert server.get("/v1/headlines", Accept="text/plain").body.decode().startswith("醫療影像")
         assert server.get("/v1/items?nonsense=1").status == 400
         # What a person types, and then what a client may not.

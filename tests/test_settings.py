@@ -45,7 +45,13 @@ def test_variables_are_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "bad"), [(name, bad) for name, (_, _, refused) in GIVEN.items() for bad in refused if name in Settings.model_fields]
+    ("name", "bad"),
+    [
+        (name, bad)
+        for name, (_, _, refused) in GIVEN.items()
+        for bad in refused
+        if name in Settings.model_fields
+    ],
 )
 def test_bad_values_are_refused(name: str, bad: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"BRIEFBASE_{name.upper()}", bad)
@@ -54,7 +60,9 @@ def test_bad_values_are_refused(name: str, bad: str, monkeypatch: pytest.MonkeyP
     assert raised.value.errors()[0]["loc"] == (name,)
 
 
-def test_the_file_is_read_and_the_environment_counts_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_is_read_and_the_environment_counts_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / ".env").write_text("BRIEFBASE_PORT=81\nBRIEFBASE_CHANNEL=weekly\nOTHER=1\n")
     monkeypatch.setenv("BRIEFBASE_PORT", "82")
     assert (Settings().port, Settings().channel) == (82, "weekly")

@@ -50,7 +50,16 @@ def test_an_exception_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> N
 
 @pytest.mark.parametrize(
     ("value", "good"),
-    [("a", True), ("A-_.9", True), ("a" * 64, True), ("a" * 65, False), ("", False), ("é", False), ("²", False), ("a b", False)],
+    [
+        ("a", True),
+        ("A-_.9", True),
+        ("a" * 64, True),
+        ("a" * 65, False),
+        ("", False),
+        ("é", False),
+        ("²", False),
+        ("a b", False),
+    ],
 )
 def test_request_ids(value: str, good: bool) -> None:
     assert telemetry.is_request_id(value) == good

@@ -19,7 +19,9 @@ def test_something_is_declared() -> None:
 def test_vendored_files_are_as_declared(declaration: Path) -> None:
     declared = {row["name"]: row["sha256"] for row in ROW.finditer(declaration.read_text())}
     found = {
-        path.relative_to(declaration.parent).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        path.relative_to(declaration.parent).as_posix(): hashlib.sha256(
+            path.read_bytes()
+        ).hexdigest()
         for path in declaration.parent.rglob("*")
         if path.is_file() and path != declaration
     }
@@ -37,7 +39,9 @@ def test_a_declaration_says_name_version_and_licence(declaration: Path) -> None:
 def test_the_docs_page_runs_under_its_policy() -> None:
     """No inline script, no handler, no style attribute, nothing from another host: what `script-src 'self'` lets through."""
     page = (ROOT / "app/api/static/docs.html").read_text()
-    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=|javascript:", page, re.IGNORECASE)
+    assert not re.search(
+        r"<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=|javascript:", page, re.IGNORECASE
+    )
     addresses = re.findall(r'(?:src|href)="([^"]+)"', page)
     assert addresses
     for address in addresses:

@@ -16,7 +16,15 @@ from tests.servers import Answer, Server, briefbase
 
 # A minute by SOAK=60.
 SECONDS = float(os.environ.get("SOAK", "6"))
-PATHS = ["/v1/items?limit=1", "/v1/items", "/v1/briefings", "/v1/briefings/latest", "/v1/entities", "/v1/info", "/v1/headlines"]
+PATHS = [
+    "/v1/items?limit=1",
+    "/v1/items",
+    "/v1/briefings",
+    "/v1/briefings/latest",
+    "/v1/entities",
+    "/v1/info",
+    "/v1/headlines",
+]
 
 
 def version_of(answer: Answer) -> int:
@@ -32,7 +40,9 @@ def server(database: Database, tmp_path: Path) -> Iterator[Server]:
         yield serving
 
 
-def test_no_answer_is_older_than_what_was_acknowledged(server: Server, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_answer_is_older_than_what_was_acknowledged(
+    server: Server, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # The workers are processes of their own, with the lease they come with.
     monkeypatch.setattr(database, "lease", 0.2)
     acknowledged, faults, asked = [0], [], [0]
@@ -44,7 +54,9 @@ def test_no_answer_is_older_than_what_was_acknowledged(server: Server, database:
                 least = acknowledged[0]
                 answer = server.get(path)
                 asked[0] += 1
-                if answer.status not in (200, 404) or (answer.status == 200 and version_of(answer) < least):
+                if answer.status not in (200, 404) or (
+                    answer.status == 200 and version_of(answer) < least
+                ):
                     faults.append((answer, least))
 
     take_in(database, document("2026-01-01", item("第一天")))

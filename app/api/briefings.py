@@ -5,13 +5,26 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlmodel import Session
 
-from app.api import answers
-from app.api.answers import CHECKS, MEDIA, Format, answer, asked_format, moved
-from app.api.deps import AcceptLanguageDep, SettingsDep, reads
+from app.api.wire import responses
+from app.api.wire.deps import AcceptLanguageDep, SettingsDep, read_endpoint
+from app.api.wire.responses import (
+    CHECKS,
+    MEDIA,
+    Format,
+    asked_format,
+    json_response,
+    permanent_redirect,
+)
 from app.parse.briefing import decode
 from app.query import briefings as query
-from app.query.request.paging import Rows
-from app.query.request.params import BriefingList, BriefingQuery, HeadlinesQuery, LatestQuery, NoQuery
+from app.query.request.paging import PageRows
+from app.query.request.params import (
+    BriefingList,
+    BriefingQuery,
+    HeadlinesQuery,
+    LatestQuery,
+    NoQuery,
+)
 from app.query.schemas.briefings import BriefingOut, BriefingSummary, Headlines
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.items import ItemOut
@@ -24,56 +37,129 @@ from app.settings import Settings
 router = APIRouter(prefix="/v1", tags=["briefings"], dependencies=CHECKS)
 
 BriefingId = Annotated[
-    str, Path(description="The date in the default channel, `channel:date` in others.", examples=["2025-12-23"], max_length=64)
+    str,
+    Path(
+        description="The date in the default channel, `channel:date` in others.",
+        examples=["2025-12-23"],
+        max_length=64,
+    ),
 ]
 
 
 def _also(*forms: Format) -> dict[int | str, dict[str, Any]]:
     """What a route answers besides JSON, for the documentation."""
-    return {200: {"content": {MEDIA[form].partition(";")[0]: {"schema": {"type": "string"}} for form in forms}}}
+    return {
+        200: {
+            "content": {
+                MEDIA[form].partition(";")[0]: {"schema": {"type": "string"}} for form in forms
+            }
+        }
+    }
 
 
-@router.get("/briefings", response_model=Page[BriefingSummary] | Page[BucketOut], summary="Briefings, newest first")
-@reads
-def list_briefings(request: Request, session: Session, language: AcceptLanguageDep, params: Annotated[BriefingList, Query()]) -> Any:
+@router.get(
+    "/briefings",
+    response_model=Page[BriefingSummary] | Page[BucketOut],
+    summary="Briefings, newest first",
+)
+@read_endpoint
+def list_briefings(
+    request: Request,
+    session: Session,
+    language: AcceptLanguageDep,
+    params: Annotated[BriefingList, Query()],
+) -> Any:
     lang = params.lang or language
     if params.group_by is not None:
-        return answers.buckets(request, session, query.buckets(session, params, lang), params.limit, params.names())
+        return responses.buckets(
+            request, session, query.buckets(session, params, lang), params.limit, params.names()
+        )
     found = query.find(session, params, lang)
-    return answers.page(
-        request, session, found.briefings, BriefingSummary, found.rows, params.limit, found.warnings, params.names(), beside=found.beside
+    return responses.list_response(
+        request,
+        session,
+        found.briefings,
+        BriefingSummary,
+        found.rows,
+        params.limit,
+        found.warnings,
+        params.names(),
+        beside=found.beside,
     )
 
 
-@router.get("/briefings/latest", response_model=BriefingOut, summary="The newest briefing, whole", responses=_also("html", "md"))
-@reads
+@router.get(
+    "/briefings/latest",
+    response_model=BriefingOut,
+    summary="The newest briefing, whole",
+    responses=_also("html", "md"),
+)
+@read_endpoint
 def latest_briefing(
-    request: Request, session: Session, settings: SettingsDep, language: AcceptLanguageDep, params: Annotated[LatestQuery, Query()]
+    request: Request,
+    session: Session,
+    settings: SettingsDep,
+    language: AcceptLanguageDep,
+    params: Annotated[LatestQuery, Query()],
 ) -> Any:
-    return _whole(request, session, query.latest(session, params.channel or settings.channel), params, language)
+    return _whole(
+        request,
+        session,
+        query.latest(session, params.channel or settings.channel),
+        params,
+        language,
+    )
 
 
-@router.get("/briefings/{briefing_id}", response_model=BriefingOut, summary="A briefing, whole", responses=_also("html", "md"))
-@reads
+@router.get(
+    "/briefings/{briefing_id}",
+    response_model=BriefingOut,
+    summary="A briefing, whole",
+    responses=_also("html", "md"),
+)
+@read_endpoint
 def get_briefing(
     request: Request, session: Session, settings: SettingsDep, language: AcceptLanguageDep, briefing_id: BriefingId,
     params: Annotated[BriefingQuery, Query()],
 ) -> Any:  # fmt: skip
-    return elsewhere(request, settings, briefing_id) or _whole(request, session, query.get(session, briefing_id), params, language)
+    return elsewhere(request, settings, briefing_id) or _whole(
+        request, session, query.get(session, briefing_id), params, language
+    )
 
 
 def elsewhere(request: Request, settings: Settings, given: str, *below: str) -> Response | None:
     """A redirect where the default channel is named in the id."""
     canonical = given.removeprefix(f"{settings.channel}:")
-    return moved(request, path("briefings", canonical, *below)) if canonical != given else None
+    return (
+        permanent_redirect(request, path("briefings", canonical, *below))
+        if canonical != given
+        else None
+    )
 
 
-def _whole(request: Request, session: Session, briefing: query.Known, params: BriefingQuery, language: str | None) -> Response:
+def _whole(
+    request: Request,
+    session: Session,
+    briefing: query.Known,
+    params: BriefingQuery,
+    language: str | None,
+) -> Response:
     form = asked_format(request, params.format, ("json", "html", "md"))
     if form == "json":
-        return answer(request, session, query.whole(session, briefing, params.lang or language), params.names(), BriefingOut)
+        return json_response(
+            request,
+            session,
+            query.whole(session, briefing, params.lang or language),
+            params.names(),
+            BriefingOut,
+        )
     document = decode(query.source(session, briefing).body)
-    return answers.text(request, session, markup.page(briefing.title, document) if form == "html" else document, form)
+    return responses.text_response(
+        request,
+        session,
+        markup.page(briefing.title, document) if form == "html" else document,
+        form,
+    )
 
 
 @router.get(
@@ -82,15 +168,21 @@ def _whole(request: Request, session: Session, briefing: query.Known, params: Br
     response_class=Response,
     responses=_also("md"),
 )
-@reads
+@read_endpoint
 def get_briefing_source(
-    request: Request, session: Session, settings: SettingsDep, briefing_id: BriefingId, params: Annotated[NoQuery, Query()]
+    request: Request,
+    session: Session,
+    settings: SettingsDep,
+    briefing_id: BriefingId,
+    params: Annotated[NoQuery, Query()],
 ) -> Any:
     if away := elsewhere(request, settings, briefing_id, "source"):
         return away
     document = query.source(session, query.get(session, briefing_id))
-    headers = answers.file_headers(document.name or f"{briefing_id}.md")
-    return answers.cached(request, document.body, "text/markdown; charset=utf-8", dataset.version(session), headers)
+    headers = responses.file_headers(document.name or f"{briefing_id}.md")
+    return responses.cacheable(
+        request, document.body, "text/markdown; charset=utf-8", dataset.version(session), headers
+    )
 
 
 @router.get(
@@ -100,19 +192,37 @@ def get_briefing_source(
     tags=["headlines"],
     responses=_also("text", "md"),
 )
-@reads
+@read_endpoint
 def get_headlines(
-    request: Request, session: Session, settings: SettingsDep, language: AcceptLanguageDep, params: Annotated[HeadlinesQuery, Query()]
+    request: Request,
+    session: Session,
+    settings: SettingsDep,
+    language: AcceptLanguageDep,
+    params: Annotated[HeadlinesQuery, Query()],
 ) -> Any:
     channel = params.channel or settings.channel
-    briefing = query.of_day(session, channel, params.day) if params.day else query.latest(session, channel)
+    briefing = (
+        query.of_day(session, channel, params.day) if params.day else query.latest(session, channel)
+    )
     everything = query.headlines(session, briefing, params.lang or language)
     found = everything[: params.limit]
     form = asked_format(request, params.format, ("json", "text", "md"))
     if form != "json":
         write = markup.headlines_text if form == "text" else markup.headlines_markdown
-        return answers.text(request, session, write(briefing.title, map(ItemOut.model_validate_json, found)), form)
+        return responses.text_response(
+            request, session, write(briefing.title, map(ItemOut.model_validate_json, found)), form
+        )
     warnings = [] if everything else [f"The briefing {briefing.id} has no focus section."]
     also = {"briefing": query.ref(briefing).model_dump(mode="json")}
-    rows = Rows([], len(everything), None)
-    return answers.page(request, session, found, ItemOut, rows, params.limit or len(everything), warnings, params.names(), also)
+    rows = PageRows([], len(everything), None)
+    return responses.list_response(
+        request,
+        session,
+        found,
+        ItemOut,
+        rows,
+        params.limit or len(everything),
+        warnings,
+        params.names(),
+        also,
+    )

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from app.api.answers import cached
+from app.api.wire.responses import cacheable
 
 router = APIRouter(include_in_schema=False)
 
@@ -23,12 +23,14 @@ async def root() -> Response:
 
 @router.get("/docs")
 async def docs(request: Request) -> Response:
-    return cached(request, _PAGE, "text/html; charset=utf-8", None, {"Content-Security-Policy": _POLICY})
+    return cacheable(
+        request, _PAGE, "text/html; charset=utf-8", None, {"Content-Security-Policy": _POLICY}
+    )
 
 
 @router.get("/openapi.json")
 async def document(request: Request) -> Response:
-    return cached(request, orjson.dumps(request.app.openapi()), "application/json", None)
+    return cacheable(request, orjson.dumps(request.app.openapi()), "application/json", None)
 
 
 router.mount("/static", StaticFiles(directory=_STATIC), name="static")

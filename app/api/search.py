@@ -5,25 +5,45 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from sqlmodel import Session
 
-from app.api import answers
-from app.api.answers import CHECKS
-from app.api.deps import AcceptLanguageDep, reads
+from app.api.wire import responses
+from app.api.wire.deps import AcceptLanguageDep, read_endpoint
+from app.api.wire.responses import CHECKS
 from app.query import search as query
-from app.query.listing.facets import Beside
+from app.query.listing.facets import ListMeta
 from app.query.request.params import SearchList
 from app.query.schemas.search import Hit, SearchOut
 
 router = APIRouter(prefix="/v1", tags=["search"], dependencies=CHECKS)
 
 
-@router.get("/search", response_model=SearchOut, summary="Items, entities, sources and briefings that hold what is sought, best first")
-@reads
-def search(request: Request, session: Session, language: AcceptLanguageDep, params: Annotated[SearchList, Query()]) -> Any:
+@router.get(
+    "/search",
+    response_model=SearchOut,
+    summary="Items, entities, sources and briefings that hold what is sought, best first",
+)
+@read_endpoint
+def search(
+    request: Request,
+    session: Session,
+    language: AcceptLanguageDep,
+    params: Annotated[SearchList, Query()],
+) -> Any:
     found = query.find(session, params, params.lang or language)
     also = {
         "counts": found.counts.model_dump(),
         "expanded": [entry.model_dump() for entry in found.expanded],
         "ranking": query.RANKING.model_dump(),
     }
-    beside = Beside(found.described)
-    return answers.page(request, session, found.hits, Hit, found.rows, params.limit, found.warnings, params.names(), also, beside)
+    beside = ListMeta(found.described)
+    return responses.list_response(
+        request,
+        session,
+        found.hits,
+        Hit,
+        found.rows,
+        params.limit,
+        found.warnings,
+        params.names(),
+        also,
+        beside,
+    )

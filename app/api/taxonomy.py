@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 
-from app.api import answers
-from app.api.answers import CHECKS, answer, moved
-from app.api.deps import AcceptLanguageDep, SessionDep
+from app.api.wire import responses
+from app.api.wire.deps import AcceptLanguageDep, SessionDep
+from app.api.wire.responses import CHECKS, json_response, permanent_redirect
 from app.normalize.sources.publishers import publisher_domain
 from app.query import taxonomy as query
 from app.query.request.params import PlainQuery, PublisherList, SourceList, TagList
@@ -18,11 +18,29 @@ from app.query.snapshot.refs import path
 router = APIRouter(prefix="/v1", tags=["sources"], dependencies=CHECKS)
 
 
-@router.get("/tags", response_model=Page[TagOut], summary="Tags and keywords, most used first", tags=["tags"])
-def list_tags(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[TagList, Query()]) -> Any:
+@router.get(
+    "/tags",
+    response_model=Page[TagOut],
+    summary="Tags and keywords, most used first",
+    tags=["tags"],
+)
+def list_tags(
+    request: Request,
+    session: SessionDep,
+    language: AcceptLanguageDep,
+    params: Annotated[TagList, Query()],
+) -> Any:
     found = query.tags(session, params, params.lang or language)
-    return answers.page(
-        request, session, found.things, TagOut, found.rows, params.limit, found.warnings, params.names(), beside=found.beside
+    return responses.list_response(
+        request,
+        session,
+        found.things,
+        TagOut,
+        found.rows,
+        params.limit,
+        found.warnings,
+        params.names(),
+        beside=found.beside,
     )
 
 
@@ -30,25 +48,63 @@ def list_tags(request: Request, session: SessionDep, language: AcceptLanguageDep
 def get_tag(
     request: Request,
     session: SessionDep,
-    slug: Annotated[str, Path(description="Slug or name; what is not the slug is answered 308.", examples=["mlops"], max_length=256)],
+    slug: Annotated[
+        str,
+        Path(
+            description="Slug or name; what is not the slug is answered 308.",
+            examples=["mlops"],
+            max_length=256,
+        ),
+    ],
     params: Annotated[PlainQuery, Query()],
 ) -> Any:
     found = query.tag(session, slug)
-    return answer(request, session, found, params.names()) if found.slug == slug else moved(request, path("tags", found.slug))
-
-
-@router.get("/sources", response_model=Page[SourceSummary] | Page[BucketOut], summary="Articles and papers, newest first")
-def list_sources(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[SourceList, Query()]) -> Any:
-    lang = params.lang or language
-    if params.group_by is not None:
-        return answers.buckets(request, session, query.source_buckets(session, params, lang), params.limit, params.names())
-    found = query.sources(session, params, lang)
-    return answers.page(
-        request, session, found.things, SourceSummary, found.rows, params.limit, found.warnings, params.names(), beside=found.beside
+    return (
+        json_response(request, session, found, params.names())
+        if found.slug == slug
+        else permanent_redirect(request, path("tags", found.slug))
     )
 
 
-@router.get("/sources/{source_id:path}", response_model=SourceOut, summary="A source and everything that cites it")
+@router.get(
+    "/sources",
+    response_model=Page[SourceSummary] | Page[BucketOut],
+    summary="Articles and papers, newest first",
+)
+def list_sources(
+    request: Request,
+    session: SessionDep,
+    language: AcceptLanguageDep,
+    params: Annotated[SourceList, Query()],
+) -> Any:
+    lang = params.lang or language
+    if params.group_by is not None:
+        return responses.buckets(
+            request,
+            session,
+            query.source_buckets(session, params, lang),
+            params.limit,
+            params.names(),
+        )
+    found = query.sources(session, params, lang)
+    return responses.list_response(
+        request,
+        session,
+        found.things,
+        SourceSummary,
+        found.rows,
+        params.limit,
+        found.warnings,
+        params.names(),
+        beside=found.beside,
+    )
+
+
+@router.get(
+    "/sources/{source_id:path}",
+    response_model=SourceOut,
+    summary="A source and everything that cites it",
+)
 def get_source(
     request: Request, session: SessionDep,
     source_id: Annotated[str, Path(description="Id, `arxiv:ID` or URL; what is not the id is answered 308.", examples=["arxiv:2512.17527"], max_length=8192)],
@@ -56,15 +112,30 @@ def get_source(
 ) -> Any:  # fmt: skip
     canonical = query.source_id(session, source_id)
     if canonical != source_id:
-        return moved(request, path("sources", canonical))
-    return answer(request, session, query.source(session, canonical), params.names())
+        return permanent_redirect(request, path("sources", canonical))
+    return json_response(request, session, query.source(session, canonical), params.names())
 
 
-@router.get("/publishers", response_model=Page[PublisherOut], summary="Publishers, most cited first")
-def list_publishers(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[PublisherList, Query()]) -> Any:
+@router.get(
+    "/publishers", response_model=Page[PublisherOut], summary="Publishers, most cited first"
+)
+def list_publishers(
+    request: Request,
+    session: SessionDep,
+    language: AcceptLanguageDep,
+    params: Annotated[PublisherList, Query()],
+) -> Any:
     found = query.publishers(session, params, params.lang or language)
-    return answers.page(
-        request, session, found.things, PublisherOut, found.rows, params.limit, found.warnings, params.names(), beside=found.beside
+    return responses.list_response(
+        request,
+        session,
+        found.things,
+        PublisherOut,
+        found.rows,
+        params.limit,
+        found.warnings,
+        params.names(),
+        beside=found.beside,
     )
 
 
@@ -75,4 +146,8 @@ def get_publisher(
 ) -> Any:  # fmt: skip
     domain = publisher_domain(publisher_id) or publisher_id
     found = query.publisher(session, domain)
-    return answer(request, session, found, params.names()) if domain == publisher_id else moved(request, path("publishers", domain))
+    return (
+        json_response(request, session, found, params.names())
+        if domain == publisher_id
+        else permanent_redirect(request, path("publishers", domain))
+    )

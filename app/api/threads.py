@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 
-from app.api import answers
-from app.api.answers import CHECKS, answer
-from app.api.deps import AcceptLanguageDep, SessionDep
+from app.api.wire import responses
+from app.api.wire.deps import AcceptLanguageDep, SessionDep
+from app.api.wire.responses import CHECKS, json_response
 from app.query import threads as query
 from app.query.request.params import OneQuery, ThreadList
 from app.query.schemas.lists import Page
@@ -14,19 +14,46 @@ from app.query.schemas.threads import ThreadOut, ThreadSummary
 
 router = APIRouter(prefix="/v1/threads", tags=["threads"], dependencies=CHECKS)
 
-ThreadId = Annotated[str, Path(description="The thread's id.", examples=["th_4bhdq57fxava"], max_length=64)]
+ThreadId = Annotated[
+    str, Path(description="The thread's id.", examples=["th_4bhdq57fxava"], max_length=64)
+]
 
 
-@router.get("", response_model=Page[ThreadSummary], summary="Stories told by several items, newest first")
-def list_threads(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[ThreadList, Query()]) -> Any:
+@router.get(
+    "", response_model=Page[ThreadSummary], summary="Stories told by several items, newest first"
+)
+def list_threads(
+    request: Request,
+    session: SessionDep,
+    language: AcceptLanguageDep,
+    params: Annotated[ThreadList, Query()],
+) -> Any:
     found = query.find(session, params, params.lang or language)
-    return answers.page(
-        request, session, found.threads, ThreadSummary, found.rows, params.limit, found.warnings, params.names(), beside=found.beside
+    return responses.list_response(
+        request,
+        session,
+        found.threads,
+        ThreadSummary,
+        found.rows,
+        params.limit,
+        found.warnings,
+        params.names(),
+        beside=found.beside,
     )
 
 
-@router.get("/{thread_id}", response_model=ThreadOut, summary="A story, with the evidence of each of its joins")
+@router.get(
+    "/{thread_id}",
+    response_model=ThreadOut,
+    summary="A story, with the evidence of each of its joins",
+)
 def get_thread(
-    request: Request, session: SessionDep, language: AcceptLanguageDep, thread_id: ThreadId, params: Annotated[OneQuery, Query()]
+    request: Request,
+    session: SessionDep,
+    language: AcceptLanguageDep,
+    thread_id: ThreadId,
+    params: Annotated[OneQuery, Query()],
 ) -> Any:
-    return answer(request, session, query.one(session, thread_id, params.lang or language), params.names())
+    return json_response(
+        request, session, query.one(session, thread_id, params.lang or language), params.names()
+    )

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from app.api import answers
-from app.api.answers import CHECKS, answer
-from app.api.deps import AcceptLanguageDep, SessionDep, SettingsDep
+from app.api.wire import responses
+from app.api.wire.deps import AcceptLanguageDep, SessionDep, SettingsDep
+from app.api.wire.responses import CHECKS, json_response
 from app.query import briefings, diff, trends
 from app.query.columns import salience
 from app.query.request.params import DiffQuery, TrendsQuery
@@ -16,7 +16,12 @@ router = APIRouter(prefix="/v1", tags=["trends"], dependencies=CHECKS)
 
 
 @router.get("/trends", response_model=TrendsOut, summary="Entities that rise and fade")
-def list_trends(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[TrendsQuery, Query()]) -> Any:
+def list_trends(
+    request: Request,
+    session: SessionDep,
+    language: AcceptLanguageDep,
+    params: Annotated[TrendsQuery, Query()],
+) -> Any:
     found = trends.find(session, params, params.lang or language)
     also = {
         "window": found.window.model_dump(mode="json"),
@@ -26,13 +31,40 @@ def list_trends(request: Request, session: SessionDep, language: AcceptLanguageD
         "statistic": trends.STATISTIC.model_dump(),
         "salience": salience.WEIGHTS.model_dump(),
     }
-    return answers.page(request, session, found.trends, TrendOut, found.rows, params.limit, found.warnings, params.names(), also)
+    return responses.list_response(
+        request,
+        session,
+        found.trends,
+        TrendOut,
+        found.rows,
+        params.limit,
+        found.warnings,
+        params.names(),
+        also,
+    )
 
 
 # Its router comes before that of briefings: `diff` is no id.
-@router.get("/briefings/diff", response_model=DiffOut, summary="What two briefings differ in", tags=["briefings"])
+@router.get(
+    "/briefings/diff",
+    response_model=DiffOut,
+    summary="What two briefings differ in",
+    tags=["briefings"],
+)
 def get_briefing_diff(
-    request: Request, session: SessionDep, settings: SettingsDep, language: AcceptLanguageDep, params: Annotated[DiffQuery, Query()]
+    request: Request,
+    session: SessionDep,
+    settings: SettingsDep,
+    language: AcceptLanguageDep,
+    params: Annotated[DiffQuery, Query()],
 ) -> Any:
-    one, other = (briefings.get(session, given.removeprefix(f"{settings.channel}:")) for given in (params.from_, params.to))
-    return answer(request, session, diff.between(session, one, other, params, params.lang or language), params.names())
+    one, other = (
+        briefings.get(session, given.removeprefix(f"{settings.channel}:"))
+        for given in (params.from_, params.to)
+    )
+    return json_response(
+        request,
+        session,
+        diff.between(session, one, other, params, params.lang or language),
+        params.names(),
+    )

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from app.api import answers
-from app.api.answers import CHECKS
-from app.api.deps import AcceptLanguageDep, SessionDep
+from app.api.wire import responses
+from app.api.wire.deps import AcceptLanguageDep, SessionDep
+from app.api.wire.responses import CHECKS
 from app.query import watchlist as query
 from app.query.request.params import WatchlistQuery
 from app.query.schemas.watchlist import WatchedOut, WatchlistOut
@@ -14,10 +14,28 @@ from app.query.schemas.watchlist import WatchedOut, WatchlistOut
 router = APIRouter(prefix="/v1", tags=["watchlist"], dependencies=CHECKS)
 
 
-@router.get("/watchlist", response_model=WatchlistOut, summary="What editors said to watch, and what came of it")
-def list_watched(request: Request, session: SessionDep, language: AcceptLanguageDep, params: Annotated[WatchlistQuery, Query()]) -> Any:
+@router.get(
+    "/watchlist",
+    response_model=WatchlistOut,
+    summary="What editors said to watch, and what came of it",
+)
+def list_watched(
+    request: Request,
+    session: SessionDep,
+    language: AcceptLanguageDep,
+    params: Annotated[WatchlistQuery, Query()],
+) -> Any:
     found = query.find(session, params, params.lang or language)
     also = {"rule": query.RULE.model_dump()}
-    return answers.page(
-        request, session, found.entries, WatchedOut, found.rows, params.limit, found.warnings, params.names(), also, found.beside
+    return responses.list_response(
+        request,
+        session,
+        found.entries,
+        WatchedOut,
+        found.rows,
+        params.limit,
+        found.warnings,
+        params.names(),
+        also,
+        found.beside,
     )

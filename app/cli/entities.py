@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from app import curate
-from app import ingest as conductor
+from app import knowledge
 from app.cli.terminal import fail, out, read_settings
-from app.curate import Said
+from app.curate import acts
+from app.curate.acts import Curation
 from app.normalize.decide import MAX_NAME
 from app.normalize.entities.catalogue import ALIAS_KINDS, LANGUAGES
 from app.normalize.entities.resolve import resolve_names
@@ -33,8 +33,13 @@ def resolve_entities() -> None:
     A JSON line a name: `{"name", "entity", "method", "score"}`. Names with the same `entity` are held to be the same. Needs no base.
     """
     names = [line.strip() for line in sys.stdin if line.strip()]
-    for decision in resolve_names(names, conductor.knowledge().catalogue):
-        shown = {"name": decision.name, "entity": decision.entity, "method": decision.method, "score": round(decision.score, 4)}
+    for decision in resolve_names(names, knowledge.knowledge().catalogue):
+        shown = {
+            "name": decision.name,
+            "entity": decision.entity,
+            "method": decision.method,
+            "score": round(decision.score, 4),
+        }
         print(json.dumps(shown, ensure_ascii=False))
 
 
@@ -59,9 +64,15 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say which items change,
 
 
 @commands.command("merge")
-def merge_entities(entity: Entity, into: Entity, reason: Reason = None, dry_run: DryRun = False) -> None:
+def merge_entities(
+    entity: Entity, into: Entity, reason: Reason = None, dry_run: DryRun = False
+) -> None:
     """Make all of ENTITY part of INTO. Its id leads there from then on; `undo` brings it back."""
-    _act(lambda base, channel: curate.merge(base, channel, entity, into, Said("cli", reason, dry_run)))
+    _act(
+        lambda base, channel: acts.merge(
+            base, channel, entity, into, Curation("cli", reason, dry_run)
+        )
+    )
 
 
 @commands.command("split")
@@ -72,7 +83,11 @@ def split_entity(
     dry_run: DryRun = False,
 ) -> None:
     """Split spellings off an entity: each gets one of its own, and no document brings them together again."""
-    _act(lambda base, channel: curate.split(base, channel, entity, names, Said("cli", reason, dry_run)))
+    _act(
+        lambda base, channel: acts.split(
+            base, channel, entity, names, Curation("cli", reason, dry_run)
+        )
+    )
 
 
 @commands.command("alias")
@@ -80,16 +95,28 @@ def give_alias(
     entity: Entity,
     name: Annotated[str, typer.Argument(help="The spelling.", callback=_one_line)],
     lang: Annotated[
-        str | None, typer.Option(callback=_one_of(LANGUAGES), help=f"The language it belongs to, of {', '.join(LANGUAGES)}.")
+        str | None,
+        typer.Option(
+            callback=_one_of(LANGUAGES),
+            help=f"The language it belongs to, of {', '.join(LANGUAGES)}.",
+        ),
     ] = None,
     kind: Annotated[
-        str, typer.Option(callback=_one_of(ALIAS_KINDS), help=f"What kind of name it is, of {', '.join(ALIAS_KINDS)}.")
+        str,
+        typer.Option(
+            callback=_one_of(ALIAS_KINDS),
+            help=f"What kind of name it is, of {', '.join(ALIAS_KINDS)}.",
+        ),
     ] = "spelling",
     reason: Reason = None,
     dry_run: DryRun = False,
 ) -> None:
     """Give a spelling to an entity: it is found in the documents that are there already, too."""
-    _act(lambda base, channel: curate.alias(base, channel, entity, name, lang, kind, Said("cli", reason, dry_run)))
+    _act(
+        lambda base, channel: acts.alias(
+            base, channel, entity, name, lang, kind, Curation("cli", reason, dry_run)
+        )
+    )
 
 
 @commands.command("unalias")
@@ -100,7 +127,11 @@ def drop_alias(
     dry_run: DryRun = False,
 ) -> None:
     """Take back a spelling that a curator gave. Others are split off."""
-    _act(lambda base, channel: curate.drop_alias(base, channel, entity, alias, Said("cli", reason, dry_run)))
+    _act(
+        lambda base, channel: acts.drop_alias(
+            base, channel, entity, alias, Curation("cli", reason, dry_run)
+        )
+    )
 
 
 @commands.command("undo")
@@ -110,7 +141,9 @@ def undo_judgement(
     dry_run: DryRun = False,
 ) -> None:
     """Undo a merge, a split, an alias or a verdict."""
-    _act(lambda base, channel: curate.undo(base, channel, judgement, Said("cli", reason, dry_run)))
+    _act(
+        lambda base, channel: acts.undo(base, channel, judgement, Curation("cli", reason, dry_run))
+    )
 
 
 @commands.command("history")
@@ -123,7 +156,11 @@ def show_history(entity: Entity) -> None:
             for one in found.entries:
                 said = f"{one.left.value} – {one.right.value}: {one.evidence or ''}{f' ({one.reason})' if one.reason else ''}"
                 verdict = f"{one.verdict}{f', undone by {one.undone_by}' if one.undone_by else ''}"
-                out.print(escape(f"{one.id}  {one.at:%Y-%m-%d %H:%M}  {one.actor}  {one.kind}  {verdict}  {said}"))
+                out.print(
+                    escape(
+                        f"{one.id}  {one.at:%Y-%m-%d %H:%M}  {one.actor}  {one.kind}  {verdict}  {said}"
+                    )
+                )
             if not (cursor := found.rows.next_cursor):
                 break
 
@@ -131,8 +168,12 @@ def show_history(entity: Entity) -> None:
 @commands.command("review")
 def review_links(
     limit: Annotated[int, typer.Option(min=1, max=100, help="At most so many.")] = 20,
-    settle: Annotated[str | None, typer.Option(help="The id of one to settle, with --yes or --no.")] = None,
-    yes: Annotated[bool | None, typer.Option("--yes/--no", help="Whether the spelling is the candidate.")] = None,
+    settle: Annotated[
+        str | None, typer.Option(help="The id of one to settle, with --yes or --no.")
+    ] = None,
+    yes: Annotated[
+        bool | None, typer.Option("--yes/--no", help="Whether the spelling is the candidate.")
+    ] = None,
     reason: Reason = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -141,12 +182,23 @@ def review_links(
         if yes is None:
             fail("Say --yes or --no.")
         verdict = "positive" if yes else "negative"
-        return _act(lambda base, channel: curate.settle(base, channel, settle, verdict, Said("cli", reason, dry_run)))
+        return _act(
+            lambda base, channel: acts.settle(
+                base, channel, settle, verdict, Curation("cli", reason, dry_run)
+            )
+        )
     with closing(Database(read_settings().database_url)) as database, database.read() as session:
         found = judgements.review(session, ReviewList(limit=limit), None)
     for doubt in found.entries:
-        candidate, documents = f"{doubt.candidate.name} ({doubt.candidate.id})", ", ".join(document.id for document in doubt.documents)
-        out.print(escape(f"{doubt.id}  {doubt.score:.2f}  {doubt.spelling} → {candidate}: {doubt.evidence or ''} [{documents}]"))
+        candidate, documents = (
+            f"{doubt.candidate.name} ({doubt.candidate.id})",
+            ", ".join(document.id for document in doubt.documents),
+        )
+        out.print(
+            escape(
+                f"{doubt.id}  {doubt.score:.2f}  {doubt.spelling} → {candidate}: {doubt.evidence or ''} [{documents}]"
+            )
+        )
     out.print(f"{len(found.entries)} of {found.rows.total}.")
 
 
@@ -159,4 +211,6 @@ def _act(act: Callable[[Database, str], ActOut]) -> None:
     for item in done.items.ids:
         out.print(f"  {item}")
     tail = "" if done.changed else "; it was done before"
-    out.print(f"{escape(done.entity.name)} ({done.entity.id}): {items}{tail}. {' '.join(done.judgements)}")
+    out.print(
+        f"{escape(done.entity.name)} ({done.entity.id}): {items}{tail}. {' '.join(done.judgements)}"
+    )

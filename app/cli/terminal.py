@@ -10,7 +10,10 @@ from rich.markup import escape
 from app import telemetry
 from app.settings import Settings
 
-out, err = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
+out, err = (
+    Console(soft_wrap=True, highlight=False),
+    Console(stderr=True, soft_wrap=True, highlight=False),
+)
 
 
 def read_settings() -> Settings:
@@ -20,7 +23,9 @@ def read_settings() -> Settings:
         telemetry.configure(settings.log_level)
         return settings
     except ValidationError as error:
-        faults = "; ".join(f"BRIEFBASE_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
+        faults = "; ".join(
+            f"BRIEFBASE_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()
+        )
         fail(f"The settings are not valid: {faults}.")
 
 

@@ -14,7 +14,7 @@ from app.normalize.entities.clusters import Link
 from app.normalize.entities.mentions import Scanner, masked
 from app.normalize.entities.names import ListedName, name_key, read_cell
 from app.normalize.entities.resolve import Decision, resolve_names
-from app.normalize.hedges import marks, sentence
+from app.normalize.hedges import find_hedges, sentence
 from app.normalize.identity import ItemTrait, stable_id, title_key
 from app.normalize.sources.urls import SourceIdentity, identify
 from app.parse.draft import Briefing, Item, Node, Section, Span
@@ -95,7 +95,9 @@ class DecidedItem:
 
     @property
     def trait(self) -> ItemTrait:
-        return ItemTrait(self.item.title.text, frozenset(s.id for s in self.sources if s.identity.key))
+        return ItemTrait(
+            self.item.title.text, frozenset(s.id for s in self.sources if s.identity.key)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,12 @@ def briefing_id(channel: str, day: date, default_channel: str) -> str:
 
 
 def decide(
-    draft: Briefing, text: str, knowledge: Knowledge, channel: str, default_channel: str, given: Mapping[str, str] | None = None
+    draft: Briefing,
+    text: str,
+    knowledge: Knowledge,
+    channel: str,
+    default_channel: str,
+    given: Mapping[str, str] | None = None,
 ) -> DecidedBriefing:
     """All decisions on one draft; `text` is the decoded document its spans count in.
 
@@ -142,30 +149,65 @@ def decide(
             seen[key] = seen.get(key, 0) + 1
             item_id = stable_id("i", bid, key, str(seen[key]))
             sources = tuple(
-                _source(link.label, link.target, link.raw, link.span, draft.date, f"{item_id}/{at}") for at, link in enumerate(item.sources)
+                _source(link.label, link.target, link.raw, link.span, draft.date, f"{item_id}/{at}")
+                for at, link in enumerate(item.sources)
             )
-            listed = tuple(names.listed(cell.text, cell.span, at) for at, cell in enumerate(item.entities, 1))
+            listed = tuple(
+                names.listed(cell.text, cell.span, at) for at, cell in enumerate(item.entities, 1)
+            )
             mentions = (*listed, *found[ordinal])
-            items.append(DecidedItem(item_id, item, ordinal, mentions, sources, tuple(claims[ordinal]), _content_hash(item)))
+            items.append(
+                DecidedItem(
+                    item_id,
+                    item,
+                    ordinal,
+                    mentions,
+                    sources,
+                    tuple(claims[ordinal]),
+                    _content_hash(item),
+                )
+            )
         sections.append((section, tuple(items)))
     readings = tuple(
-        _source(reading.title, reading.target, reading.title, reading.span, draft.date, f"{bid}/readings/{at}")
+        _source(
+            reading.title,
+            reading.target,
+            reading.title,
+            reading.span,
+            draft.date,
+            f"{bid}/readings/{at}",
+        )
         if reading.target is not None
         else None
         for at, reading in enumerate(draft.body.readings)
     )
     links, doubts = names.judgements()
-    return DecidedBriefing(bid, channel, draft, tuple(sections), readings, tuple(found[0]), links, doubts)
+    return DecidedBriefing(
+        bid, channel, draft, tuple(sections), readings, tuple(found[0]), links, doubts
+    )
 
 
 class _Names:
     """The names a document lists, resolved together."""
 
     def __init__(self, draft: Briefing, catalogue: Catalogue) -> None:
-        cells = [cell.text for section in draft.body.sections for item in section.items for cell in item.entities]
-        self.cells: dict[str, ListedName] = {text: read_cell(text) for text in cells if len(text) <= MAX_NAME}
+        cells = [
+            cell.text
+            for section in draft.body.sections
+            for item in section.items
+            for cell in item.entities
+        ]
+        self.cells: dict[str, ListedName] = {
+            text: read_cell(text) for text in cells if len(text) <= MAX_NAME
+        }
         # A part is read like a cell of its own: in `X（推）/Y` the guess is X, and X is the name.
-        names = sorted({name for cell in self.cells.values() for name in ([read_cell(part).name for part in cell.parts] or [cell.name])})
+        names = sorted(
+            {
+                name
+                for cell in self.cells.values()
+                for name in ([read_cell(part).name for part in cell.parts] or [cell.name])
+            }
+        )
         self.decisions = dict(zip(names, resolve_names(names, catalogue), strict=True))
 
     def node(self, name: str) -> str:
@@ -175,7 +217,9 @@ class _Names:
 
     def sought(self, given: Mapping[str, str]) -> dict[str, str]:
         """The names worth looking for in the rest of the document: those it lists, and those `given`: spelling → node."""
-        own = {name: self.node(name) for name in self.decisions if len(name_key(name)) >= _SHORTEST_OWN}
+        own = {
+            name: self.node(name) for name in self.decisions if len(name_key(name)) >= _SHORTEST_OWN
+        }
         listed = {name_key(name) for name in own}
         return own | {name: node for name, node in given.items() if name_key(name) not in listed}
 
@@ -187,12 +231,38 @@ class _Names:
         if not cell.parts:
             return self._mention(surface, cell.name, span, position, cell.inferred)
         read = [(part, read_cell(part)) for part in cell.parts]
-        parts = tuple(self._mention(part, own.name, span, at, own.inferred or cell.inferred) for at, (part, own) in enumerate(read, 1))
-        return NamedMention("listed", "entities", surface, span, position, None, "composite", 1.0, cell.inferred, parts)
+        parts = tuple(
+            self._mention(part, own.name, span, at, own.inferred or cell.inferred)
+            for at, (part, own) in enumerate(read, 1)
+        )
+        return NamedMention(
+            "listed",
+            "entities",
+            surface,
+            span,
+            position,
+            None,
+            "composite",
+            1.0,
+            cell.inferred,
+            parts,
+        )
 
-    def _mention(self, surface: str, name: str, span: Span, position: int, inferred: bool) -> NamedMention:
+    def _mention(
+        self, surface: str, name: str, span: Span, position: int, inferred: bool
+    ) -> NamedMention:
         decision = self.decisions[name]
-        return NamedMention("listed", "entities", surface, span, position, self.node(name), decision.method, decision.score, inferred)
+        return NamedMention(
+            "listed",
+            "entities",
+            surface,
+            span,
+            position,
+            self.node(name),
+            decision.method,
+            decision.score,
+            inferred,
+        )
 
     def judgements(self) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
         """Links between names, beyond what every reader of the catalogue would see, and what may be one but is not certain."""
@@ -202,15 +272,31 @@ class _Names:
         links: set[Link] = set()
         for entity, members in clusters.items():
             catalogued = members[0].outcome == "link"
-            keys = sorted({name_key(member.name) for member in members}, key=lambda key: (-len(key), key))
+            keys = sorted(
+                {name_key(member.name) for member in members}, key=lambda key: (-len(key), key)
+            )
             for member in members:
                 key = name_key(member.name)
                 if catalogued and member.method not in _CERTAIN:
-                    links.add(Link(f"k:{key}", f"c:{entity}", member.method, member.score, member.evidence))
+                    links.add(
+                        Link(
+                            f"k:{key}", f"c:{entity}", member.method, member.score, member.evidence
+                        )
+                    )
                 elif not catalogued and key != keys[0]:
-                    links.add(Link(f"k:{key}", f"k:{keys[0]}", member.method, member.score, member.evidence))
+                    links.add(
+                        Link(
+                            f"k:{key}", f"k:{keys[0]}", member.method, member.score, member.evidence
+                        )
+                    )
         doubts = {
-            Link(f"k:{name_key(decision.name)}", _node(candidate.entity), decision.method, candidate.score, decision.evidence)
+            Link(
+                f"k:{name_key(decision.name)}",
+                _node(candidate.entity),
+                decision.method,
+                candidate.score,
+                decision.evidence,
+            )
             for decision in self.decisions.values()
             if decision.outcome == "uncertain"
             for candidate in decision.candidates
@@ -233,7 +319,9 @@ class _Place:
     field: str
 
 
-def _running_text(draft: Briefing, text: str, sought: Mapping[str, str], scanner: Scanner) -> defaultdict[int, list[NamedMention]]:
+def _running_text(
+    draft: Briefing, text: str, sought: Mapping[str, str], scanner: Scanner
+) -> defaultdict[int, list[NamedMention]]:
     """The mentions in running text by the ordinal of their item; 0 holds those outside of items."""
     places = _Places(_places(draft, text))
     found: defaultdict[int, list[NamedMention]] = defaultdict(list)
@@ -241,7 +329,17 @@ def _running_text(draft: Briefing, text: str, sought: Mapping[str, str], scanner
     for match in scanner.scan(text, sought, places.of_kind("keyword")):
         if place := places.around(match.start, match.end):
             span, at = lines.span(match.start, match.end), len(found[place.ordinal]) + 1
-            found[place.ordinal].append(NamedMention(place.kind, place.field, text[match.start : match.end], span, at, match.node, "scan"))
+            found[place.ordinal].append(
+                NamedMention(
+                    place.kind,
+                    place.field,
+                    text[match.start : match.end],
+                    span,
+                    at,
+                    match.node,
+                    "scan",
+                )
+            )
     return found
 
 
@@ -250,12 +348,14 @@ def _claims(draft: Briefing, text: str) -> defaultdict[int, list[MarkedClaim]]:
     places = _Places([*_places(draft, text), *_cells(draft)])
     found: defaultdict[int, list[MarkedClaim]] = defaultdict(list)
     lines = _LineStarts(text)
-    for mark in marks(masked(text)):
+    for mark in find_hedges(masked(text)):
         place = places.around(mark.start, mark.end)
         if place and place.ordinal:
             said = sentence(text, mark.start, mark.end, place.start, place.end)
             span = lines.span(mark.start, mark.end)
-            found[place.ordinal].append(MarkedClaim(mark.kind, place.field, text[mark.start : mark.end], said, span))
+            found[place.ordinal].append(
+                MarkedClaim(mark.kind, place.field, text[mark.start : mark.end], said, span)
+            )
     return found
 
 
@@ -346,9 +446,13 @@ def _node_places(node: Node, ordinal: int, field: str) -> Iterator[_Place]:
         yield from _node_places(child, ordinal, field)
 
 
-def _source(label: str | None, target: str | None, raw: str, span: Span, day: date, place: str) -> DecidedSource:
+def _source(
+    label: str | None, target: str | None, raw: str, span: Span, day: date, place: str
+) -> DecidedSource:
     identity = identify(label, target, day)
-    return DecidedSource(stable_id("s", identity.key or f"place:{place}"), label, target, raw, span, identity)
+    return DecidedSource(
+        stable_id("s", identity.key or f"place:{place}"), label, target, raw, span, identity
+    )
 
 
 def _content_hash(item: Item) -> str:

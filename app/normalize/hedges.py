@@ -17,7 +17,7 @@ _END = re.compile(r"[。！？!?；;\r\n]|\.(?=\s)")
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Hedge:
     """Where a text marks a claim, and as what; characters from 0, the end exclusive."""
 
     kind: str
@@ -91,13 +91,18 @@ _BEFORE = 16
 _OPENING, _CLOSING = tuple("「『《\"'"), tuple("」』》\"'")
 
 
-def marks(folded: str) -> Iterator[Mark]:
+def find_hedges(folded: str) -> Iterator[Hedge]:
     """The marks in a folded text (see `text.fold`), in order, none overlapping another."""
     for match in _MARKS.finditer(folded):
         kind = str(match.lastgroup)
-        quoted = folded[match.start() - 1 : match.start()] in _OPENING and folded[match.end() : match.end() + 1] in _CLOSING
-        if not quoted and not _refused(kind, match.group(), folded[max(0, match.start() - _BEFORE) : match.start()]):
-            yield Mark(kind, *match.span())
+        quoted = (
+            folded[match.start() - 1 : match.start()] in _OPENING
+            and folded[match.end() : match.end() + 1] in _CLOSING
+        )
+        if not quoted and not _refused(
+            kind, match.group(), folded[max(0, match.start() - _BEFORE) : match.start()]
+        ):
+            yield Hedge(kind, *match.span())
 
 
 def _refused(kind: str, surface: str, before: str) -> bool:
@@ -114,4 +119,8 @@ def sentence(text: str, start: int, end: int, first: int, last: int) -> str:
     after = text[end : min(last, end + _MOST_SHOWN)]
     ends = [match.end() for match in _END.finditer(before)]
     closing = _END.search(after)
-    return (before[ends[-1] if ends else 0 :] + text[start:end] + after[: closing.end() if closing else len(after)]).strip()
+    return (
+        before[ends[-1] if ends else 0 :]
+        + text[start:end]
+        + after[: closing.end() if closing else len(after)]
+    ).strip()

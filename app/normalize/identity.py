@@ -25,7 +25,10 @@ def stable_id(prefix: str, *parts: str) -> str:
 
 def slugify(name: str) -> str:
     """A readable path segment: lower case, words joined by hyphens, Han characters kept. Empty for symbols alone."""
-    words = re.findall(r"[^\W_]+(?:[.+#][^\W_]+|\+\+|#)*\+?", unicodedata.normalize("NFKC", name).lower().replace("'", "").replace("’", ""))
+    words = re.findall(
+        r"[^\W_]+(?:[.+#][^\W_]+|\+\+|#)*\+?",
+        unicodedata.normalize("NFKC", name).lower().replace("'", "").replace("’", ""),
+    )
     return "-".join(words)[:80].strip("-.")
 
 
@@ -37,7 +40,9 @@ def slugs(name: str, own_id: str) -> tuple[str, ...]:
 
 def title_key(title: str) -> str:
     """A title for comparison: folded, numbering and punctuation dropped."""
-    return re.sub(r"[\W_]+", "", re.sub(r"^\s*(?:\d{1,3}[.、)）:：]|[（(]\d{1,3}[)）])\s*", "", fold(title)))
+    return re.sub(
+        r"[\W_]+", "", re.sub(r"^\s*(?:\d{1,3}[.、)）:：]|[（(]\d{1,3}[)）])\s*", "", fold(title))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,11 @@ def match_items(old: Sequence[ItemTrait], new: Sequence[ItemTrait]) -> dict[int,
             take(at, alike.pop())
     unmatched = [at for at in range(len(new)) if at not in found]
     if len(unmatched) * len(free) <= _MOST_COMPARISONS:
-        pairs = [(-fuzz.ratio(fold(new[at].title), fold(was.title)), at, i) for at in unmatched for i, was in free.items()]
+        pairs = [
+            (-fuzz.ratio(fold(new[at].title), fold(was.title)), at, i)
+            for at in unmatched
+            for i, was in free.items()
+        ]
         for score, at, i in sorted(pairs):
             if -score >= _SAME_TITLE and at not in found and i in free:
                 take(at, i)

@@ -23,7 +23,10 @@ from app.store.tables import (
 )
 from app.store.tables import Document as StoredDocument
 
-SORT_KEYS: dict[str, Any] = {"date": col(Briefing.date), "title": paging.bytewise(col(Briefing.title))}
+SORT_KEYS: dict[str, Any] = {
+    "date": col(Briefing.date),
+    "title": paging.bytewise(col(Briefing.title)),
+}
 _TIES = (col(Briefing.date).desc(), col(Briefing.channel_pk), col(Briefing.pk))
 
 
@@ -33,26 +36,30 @@ class Found:
 
     briefings: list[bytes]
     """Each a `BriefingSummary` in JSON."""
-    rows: paging.Rows
+    rows: paging.PageRows
     warnings: list[str]
-    beside: facets.Beside
+    beside: facets.ListMeta
 
 
 def find(session: Session, query: BriefingList, lang: str | None = None) -> Found:
     """A page of the briefings `query` asks for."""
     built = filters.briefings(session, query)
-    statement = select(col(Briefing.pk), col(Briefing.date), col(Briefing.title), col(Briefing.channel_pk)).where(*built.conditions)
-    rows, _ = search.listed(session, query, "briefing", statement, "-date", SORT_KEYS, _TIES, query.scope())
+    statement = select(
+        col(Briefing.pk), col(Briefing.date), col(Briefing.title), col(Briefing.channel_pk)
+    ).where(*built.conditions)
+    rows, _ = search.listed(
+        session, query, "briefing", statement, "-date", SORT_KEYS, _TIES, query.scope()
+    )
     shown = stored_json.summaries(session, [row.pk for row in rows.rows])
     return Found(shown, rows, built.warnings, _beside(session, built, query, lang))
 
 
 def buckets(session: Session, query: BriefingList, lang: str | None) -> facets.Buckets:
     """The same briefings as a page of buckets."""
-    newest = paging.horizon(session, query.cursor, query.scope())
+    newest = paging.snapshot_briefing(session, query.cursor, query.scope())
     built = filters.briefings(session, query)
     beside = _beside(session, built, query, lang)
-    built.conditions += paging.up_to(session, newest, col(Briefing.pk))
+    built.conditions += paging.up_to_snapshot(session, newest, col(Briefing.pk))
     found, rows = grouping.buckets(session, _things(built), query, lang, query.scope(), newest)
     return facets.Buckets(found, rows, built.warnings, beside)
 
@@ -62,9 +69,15 @@ def _things(built: filters.Built) -> grouping.Things:
     return grouping.Things(statement, col(Briefing.pk), dimensions.OF_BRIEFINGS, path("briefings"))
 
 
-def _beside(session: Session, built: filters.Built, query: BriefingList, lang: str | None) -> facets.Beside:
+def _beside(
+    session: Session, built: filters.Built, query: BriefingList, lang: str | None
+) -> facets.ListMeta:
     return facets.of(
-        session, lambda: _things(built), query, lang, description.describe(session, "briefings", query, built.found, "-date", lang)
+        session,
+        lambda: _things(built),
+        query,
+        lang,
+        description.describe(session, "briefings", query, built.found, "-date", lang),
     )
 
 
@@ -79,7 +92,9 @@ class Known(NamedTuple):
 
 
 _KNOWN = (
-    select(col(Briefing.pk), col(Briefing.id), col(Briefing.date), col(Briefing.title), col(Channel.id))  # type: ignore[call-overload]
+    select(
+        col(Briefing.pk), col(Briefing.id), col(Briefing.date), col(Briefing.title), col(Channel.id)
+    )  # type: ignore[call-overload]
     .join(Channel, col(Channel.pk) == col(Briefing.channel_pk))
     .where(col(Briefing.draft).is_(False))
 )
@@ -98,7 +113,12 @@ def _first(session: Session, statement: Any, **given: Any) -> Known | None:
 
 def _known(session: Session, statement: Any, **given: Any) -> Known | None:
     """One that is likely to be asked for again."""
-    found: Known | None = dataset.recall(session, "briefings", (statement, *given.values()), lambda: _first(session, statement, **given))
+    found: Known | None = dataset.recall(
+        session,
+        "briefings",
+        (statement, *given.values()),
+        lambda: _first(session, statement, **given),
+    )
     return found
 
 
@@ -107,7 +127,12 @@ def get(session: Session, briefing_id: str) -> Known:
     found = _known(session, _BY_ID, id=briefing_id)
     if found is None:
         channel, _, day = briefing_id.rpartition(":")
-        near = _nearby(session, _OF_CHANNEL if channel else _OF_DEFAULT, day, **({"channel": channel} if channel else {}))
+        near = _nearby(
+            session,
+            _OF_CHANNEL if channel else _OF_DEFAULT,
+            day,
+            **({"channel": channel} if channel else {}),
+        )
         raise NotFound(f"There is no briefing {briefing_id!r}{near}.")
     return found
 
@@ -117,8 +142,12 @@ def latest(session: Session, channel: str) -> Known:
     found = _known(session, _LATEST, channel=channel)
     if found is None:
         shown = select(col(Briefing.channel_pk)).where(col(Briefing.draft).is_(False))
-        known = session.exec(select(col(Channel.id)).where(col(Channel.pk).in_(shown)).order_by(col(Channel.id))).all()
-        raise NotFound(f"There is no briefing in channel {channel!r}{'; there are ' + ', '.join(known) if known else ' yet'}.")
+        known = session.exec(
+            select(col(Channel.id)).where(col(Channel.pk).in_(shown)).order_by(col(Channel.id))
+        ).all()
+        raise NotFound(
+            f"There is no briefing in channel {channel!r}{'; there are ' + ', '.join(known) if known else ' yet'}."
+        )
     return found
 
 
@@ -137,10 +166,22 @@ def _nearby(session: Session, among: Any, wanted: str, **given: Any) -> str:
         day = date.fromisoformat(wanted)
     except ValueError:
         return ""
-    before = _first(session, among.where(col(Briefing.date) < day).order_by(col(Briefing.date).desc()).limit(1), **given)
-    after = _first(session, among.where(col(Briefing.date) > day).order_by(col(Briefing.date)).limit(1), **given)
+    before = _first(
+        session,
+        among.where(col(Briefing.date) < day).order_by(col(Briefing.date).desc()).limit(1),
+        **given,
+    )
+    after = _first(
+        session,
+        among.where(col(Briefing.date) > day).order_by(col(Briefing.date)).limit(1),
+        **given,
+    )
     beside = [near.id for near in (before, after) if near]
-    return f"; the nearest {'are' if len(beside) > 1 else 'is'} {' and '.join(beside)}" if beside else ""
+    return (
+        f"; the nearest {'are' if len(beside) > 1 else 'is'} {' and '.join(beside)}"
+        if beside
+        else ""
+    )
 
 
 def source(session: Session, briefing: Known) -> StoredDocument:
@@ -153,7 +194,9 @@ def source(session: Session, briefing: Known) -> StoredDocument:
 
 def ref(briefing: Known) -> BriefingRef:
     """The small form of a briefing."""
-    return BriefingRef(id=briefing.id, channel=briefing.channel, date=briefing.date, title=briefing.title)
+    return BriefingRef(
+        id=briefing.id, channel=briefing.channel, date=briefing.date, title=briefing.title
+    )
 
 
 def headlines(session: Session, briefing: Known, lang: str | None) -> list[bytes]:

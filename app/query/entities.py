@@ -41,9 +41,9 @@ class Found:
     """A page of entities."""
 
     entities: list[EntitySummary]
-    rows: paging.Rows
+    rows: paging.PageRows
     warnings: list[str]
-    beside: facets.Beside
+    beside: facets.ListMeta
 
 
 def find(session: Session, query: EntityList, lang: str | None) -> Found:
@@ -51,10 +51,19 @@ def find(session: Session, query: EntityList, lang: str | None) -> Found:
     newest = search.horizon(session, query)
     listed = _listed(session, query, newest)
     if search.by_relevance(query):
-        rows, _ = search.listed(session, query, "entity", listed.statement(), "", {}, (), query.scope(), newest)
+        rows, _ = search.listed(
+            session, query, "entity", listed.statement(), "", {}, (), query.scope(), newest
+        )
         chosen = [listed.pks.searchsorted(row.pk) for row in rows.rows]
     else:
-        rows = paging.among_columns(_keys(session, query, listed), listed.slugs(session), query.limit, query.cursor, query.scope(), newest)
+        rows = paging.page_of_arrays(
+            _keys(session, query, listed),
+            listed.slugs(session),
+            query.limit,
+            query.cursor,
+            query.scope(),
+            newest,
+        )
         chosen = cast(list[int], rows.rows)
     shown = [EntitySummary(**summary) for summary in _summaries(session, listed, chosen, lang)]
     return Found(shown, rows, listed.built.warnings, _beside(session, listed, query, lang))
@@ -62,7 +71,7 @@ def find(session: Session, query: EntityList, lang: str | None) -> Found:
 
 def buckets(session: Session, query: EntityList, lang: str | None) -> facets.Buckets:
     """The same entities as a page of buckets."""
-    newest = paging.horizon(session, query.cursor, query.scope())
+    newest = paging.snapshot_briefing(session, query.cursor, query.scope())
     listed = _listed(session, query, newest)
     found, rows = grouping.buckets(session, _things(listed), query, lang, query.scope(), newest)
     return facets.Buckets(found, rows, listed.built.warnings, _beside(session, listed, query, lang))
@@ -83,7 +92,9 @@ class _Listed:
             # What is named has spellings.
             return select(col(Entity.pk)).where(col(Entity.pk).in_(select(col(Spelling.entity_pk))))
         return select(col(Entity.pk)).where(
-            col(Entity.pk).in_(bindparam("listed", self.pks.tolist(), expanding=True, literal_execute=True))
+            col(Entity.pk).in_(
+                bindparam("listed", self.pks.tolist(), expanding=True, literal_execute=True)
+            )
         )
 
     def slugs(self, session: Session) -> Callable[[list[int]], list[str]]:
@@ -99,23 +110,27 @@ class _Listed:
 
 def _rows(session: Session, pks: Sequence[int], *columns: Any) -> Iterator[Any]:
     for start in range(0, len(pks), 900):
-        yield from session.execute(select(col(Entity.pk), *columns).where(col(Entity.pk).in_(pks[start : start + 900])))
+        yield from session.execute(
+            select(col(Entity.pk), *columns).where(col(Entity.pk).in_(pks[start : start + 900]))
+        )
 
 
 def _listed(session: Session, query: EntityList, newest: int) -> _Listed:
     """The entities `query` asks for, with their counts in briefings up to `newest`."""
     held = facts.of(session)
-    briefings, built = facts.within(session, held, query, newest if newest < held.newest else None)
+    briefings, built = facts.briefing_mask(
+        session, held, query, newest if newest < held.newest else None
+    )
     inside = filters.inside(session, query, _OWN, built)
     places = None if briefings is None else briefings[held.briefing]
     if inside is not None:
-        asked = facts.items(session, query, _OWN)
+        asked = facts.item_mask(session, query, _OWN)
         if asked is None:
             asked = np.isin(held.item, session.execute(inside).scalars().all()) & held.inside
         places = asked if places is None else places & asked
     kinds = facts.any_of(query.mention, lambda values: np.isin(KINDS, values))
     if places is not None or kinds is not None:
-        facts.take_time(session, len(held.item) * _PER_PLACE)
+        facts.require_budget(session, len(held.item) * _PER_PLACE)
     counts = held.counts if places is None and kinds is None else held.counted(places, kinds)
     asked_for = (
         facts.in_ranges(query.mentions, counts.mentions, number_range),
@@ -123,12 +138,24 @@ def _listed(session: Session, query: EntityList, newest: int) -> _Listed:
         facts.in_ranges(query.first_seen, counts.first, facts.ordinals),
         facts.in_ranges(query.last_seen, counts.last, facts.ordinals),
     )
-    kept = np.logical_and.reduce([counts.mentions > 0, *(mask for mask in asked_for if mask is not None)])
-    named = Built([*by_values(query.entity_type, lambda v: col(Entity.type).in_(v)), *filters.entity_has(query.has)])
+    kept = np.logical_and.reduce(
+        [counts.mentions > 0, *(mask for mask in asked_for if mask is not None)]
+    )
+    named = Built(
+        [
+            *by_values(query.entity_type, lambda v: col(Entity.type).in_(v)),
+            *filters.entity_has(query.has),
+        ]
+    )
     filters.searched(session, query, "entity", col(Entity.pk), named)
     if named.conditions:
-        kept &= np.isin(held.entities, session.execute(select(col(Entity.pk)).where(*named.conditions)).scalars().all())
-    return _Listed(held.entities[kept].astype(np.int64), counts.where(kept), built, bool(kept.all()))
+        kept &= np.isin(
+            held.entities,
+            session.execute(select(col(Entity.pk)).where(*named.conditions)).scalars().all(),
+        )
+    return _Listed(
+        held.entities[kept].astype(np.int64), counts.where(kept), built, bool(kept.all())
+    )
 
 
 def _keys(session: Session, query: EntityList, listed: _Listed) -> list[paging.Column]:
@@ -142,9 +169,17 @@ def _keys(session: Session, query: EntityList, listed: _Listed) -> list[paging.C
         name, falling = given.strip().removeprefix("-"), given.strip().startswith("-")
         if name not in (*known, "name"):
             names = (*known, "name")
-            raise BadRequest(f"There is no sort key {name!r}; {nearest(name, names)}", [fault("sort", name, names)])
+            raise BadRequest(
+                f"There is no sort key {name!r}; {nearest(name, names)}",
+                [fault("sort", name, names)],
+            )
         sign = -1 if falling else 1
-        keys.setdefault(name, _by_name(session, listed, sign) if name == "name" else paging.Column(sign * known[name].astype(np.int64)))
+        keys.setdefault(
+            name,
+            _by_name(session, listed, sign)
+            if name == "name"
+            else paging.Column(sign * known[name].astype(np.int64)),
+        )
     return list(keys.values())
 
 
@@ -163,23 +198,33 @@ def _by_name(session: Session, listed: _Listed, sign: int) -> paging.Column:
         return [told[pk] for pk in pks]
 
     def place(text: str) -> float:
-        before, same = session.execute(select(func.count().filter(name < text), func.count().filter(name == text))).one()
+        before, same = session.execute(
+            select(func.count().filter(name < text), func.count().filter(name == text))
+        ).one()
         # Between two others, where nobody goes by it any more.
         return float(sign * (before + (1 if same else 0.5)))
 
-    return paging.Column(np.array([sign * by_pk[pk] for pk in listed.pks.tolist()], np.int64), said, place)
+    return paging.Column(
+        np.array([sign * by_pk[pk] for pk in listed.pks.tolist()], np.int64), said, place
+    )
 
 
 def _things(listed: _Listed) -> grouping.Things:
-    return grouping.Things(listed.statement(), col(Entity.pk), dimensions.OF_ENTITIES, path("entities"))
+    return grouping.Things(
+        listed.statement(), col(Entity.pk), dimensions.OF_ENTITIES, path("entities")
+    )
 
 
-def _beside(session: Session, listed: _Listed, query: EntityList, lang: str | None) -> facets.Beside:
+def _beside(
+    session: Session, listed: _Listed, query: EntityList, lang: str | None
+) -> facets.ListMeta:
     said = description.describe(session, "entities", query, listed.built.found, "-mentions", lang)
     return facets.of(session, lambda: _things(listed), query, lang, said)
 
 
-_OF_ID = select(col(Entity.pk)).where(col(Entity.id) == bindparam("id"), col(Entity.merged_into_pk).is_(None))
+_OF_ID = select(col(Entity.pk)).where(
+    col(Entity.id) == bindparam("id"), col(Entity.merged_into_pk).is_(None)
+)
 
 
 def of_id(session: Session, entity_id: str) -> int | None:
@@ -203,17 +248,38 @@ def resolve(session: Session, value: str) -> int:
 def _alike(session: Session, value: str) -> Sequence[str]:
     """Names that begin like the one asked for."""
     begins = col(Alias.key).startswith(name_key(value)[:2], autoescape=True)
-    return session.execute(select(col(Alias.name)).where(begins).order_by(col(Alias.name)).limit(1_000)).scalars().all()
+    return (
+        session.execute(
+            select(col(Alias.name)).where(begins).order_by(col(Alias.name)).limit(1_000)
+        )
+        .scalars()
+        .all()
+    )
 
 
 def one(session: Session, pk: int, lang: str | None) -> EntityOut:
     """The entity, with its names and counts over all briefings."""
     held = facts.of(session)
     mentions = held.mentions({pk})
-    kinds = dict(zip(KINDS, np.bincount(mentions.kind, mentions.count, len(KINDS)).astype(int).tolist(), strict=True))
-    columns = (col(Entity.names), col(Entity.family_pk), col(Entity.maker_pk), col(Entity.external_ids))
+    kinds = dict(
+        zip(
+            KINDS,
+            np.bincount(mentions.kind, mentions.count, len(KINDS)).astype(int).tolist(),
+            strict=True,
+        )
+    )
+    columns = (
+        col(Entity.names),
+        col(Entity.family_pk),
+        col(Entity.maker_pk),
+        col(Entity.external_ids),
+    )
     row = next(_rows(session, [pk], *columns))
-    own = _Listed(np.array([pk]), held.counts.where(held.which([pk])) if len(mentions.kind) else NOTHING, Built())
+    own = _Listed(
+        np.array([pk]),
+        held.counts.where(held.which([pk])) if len(mentions.kind) else NOTHING,
+        Built(),
+    )
     (summary,) = _summaries(session, own, [0], lang)
     above = {p: _become(session, p) for p in (row.family_pk, row.maker_pk) if p}
     refs = entity_refs(session, above.values(), lang)
@@ -232,7 +298,9 @@ def one(session: Session, pk: int, lang: str | None) -> EntityOut:
 
 def _become(session: Session, pk: int) -> int:
     """The entity that an entity was merged into, or itself."""
-    own = select(func.coalesce(col(Entity.merged_into_pk), col(Entity.pk))).where(col(Entity.pk) == pk)
+    own = select(func.coalesce(col(Entity.merged_into_pk), col(Entity.pk))).where(
+        col(Entity.pk) == pk
+    )
     found: int = session.execute(own).scalar_one()
     return found
 
@@ -240,13 +308,16 @@ def _become(session: Session, pk: int) -> int:
 def _aliases(session: Session, pk: int) -> list[AliasOut]:
     """The spellings of an entity and of those merged into it, each once, its own first."""
     rows = session.execute(
-        select(col(Entity.node), col(Alias.name), col(Alias.lang), col(Alias.kind), col(Alias.origin))
+        select(
+            col(Entity.node), col(Alias.name), col(Alias.lang), col(Alias.kind), col(Alias.origin)
+        )
         .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
         .where(or_(col(Entity.pk) == pk, col(Entity.merged_into_pk) == pk))
         .order_by(paging.bytewise(col(Alias.name)), col(Entity.pk) == pk, col(Entity.node))
     )
     found = {
-        name: AliasOut(id=alias_id(node, name), name=name, lang=lang, kind=kind, origin=origin) for node, name, lang, kind, origin in rows
+        name: AliasOut(id=alias_id(node, name), name=name, lang=lang, kind=kind, origin=origin)
+        for node, name, lang, kind, origin in rows
     }
     return list(found.values())
 
@@ -260,15 +331,28 @@ def merged_into(session: Session, given: str) -> str | None:
     """The id of the entity that the one with this id or slug was merged into."""
     into: Any = aliased(Entity)
     named = or_(col(Entity.id) == given, col(Entity.slug) == given.lower())
-    found: str | None = session.execute(select(into.id).join(Entity, col(Entity.merged_into_pk) == into.pk).where(named)).scalar()
+    found: str | None = session.execute(
+        select(into.id).join(Entity, col(Entity.merged_into_pk) == into.pk).where(named)
+    ).scalar()
     return found
 
 
-def _summaries(session: Session, listed: _Listed, chosen: Sequence[int], lang: str | None) -> Iterator[dict[str, Any]]:
+def _summaries(
+    session: Session, listed: _Listed, chosen: Sequence[int], lang: str | None
+) -> Iterator[dict[str, Any]]:
     """Some of the entities as lists show them, in the order they are chosen in."""
     pks = listed.pks[list(chosen)].tolist()
     rows = {
-        row.pk: row for row in _rows(session, pks, col(Entity.id), col(Entity.slug), col(Entity.name), col(Entity.names), col(Entity.type))
+        row.pk: row
+        for row in _rows(
+            session,
+            pks,
+            col(Entity.id),
+            col(Entity.slug),
+            col(Entity.name),
+            col(Entity.names),
+            col(Entity.type),
+        )
     }
     counts = listed.counts.where(list(chosen))
     columns = (getattr(counts, name).tolist() for name in Counts.__slots__)
@@ -284,6 +368,10 @@ def _summaries(session: Session, listed: _Listed, chosen: Sequence[int], lang: s
             "first_seen": date.fromordinal(first) if first else None,
             "last_seen": date.fromordinal(last) if last else None,
             "links": EntityLinks(
-                self=own, items=f"{own}/items", timeline=f"{own}/timeline", related=f"{own}/related", history=f"{own}/history"
+                self=own,
+                items=f"{own}/items",
+                timeline=f"{own}/timeline",
+                related=f"{own}/related",
+                history=f"{own}/history",
             ),
         }

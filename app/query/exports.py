@@ -6,13 +6,15 @@ from app.errors import BadRequest
 from app.query.filters import conditions as filters
 from app.query.request.params import ItemExport
 from app.query.snapshot import dataset, stored_json
-from app.store.db import Database, patiently
+from app.store.db import Database, set_timeout
 
 LONGEST = 600.0
 """Seconds an export may take."""
 
 
-def items(database: Database, query: ItemExport, lang: str | None) -> tuple[dataset.Version, Iterator[bytes]]:
+def items(
+    database: Database, query: ItemExport, lang: str | None
+) -> tuple[dataset.Version, Iterator[bytes]]:
     """The version, and the lines: each an `ItemOut` in JSON, whole, the newest first. Raises BadRequest for a value that names nothing."""
     lines = _items(database, query, lang)
     version = next(lines)
@@ -20,9 +22,11 @@ def items(database: Database, query: ItemExport, lang: str | None) -> tuple[data
     return version, lines  # type: ignore[return-value]
 
 
-def _items(database: Database, query: ItemExport, lang: str | None) -> Iterator[dataset.Version | bytes]:
+def _items(
+    database: Database, query: ItemExport, lang: str | None
+) -> Iterator[dataset.Version | bytes]:
     with database.read() as session:
-        patiently(session, LONGEST)
+        set_timeout(session, LONGEST)
         built = filters.items(session, query)
         if built.warnings:
             # A file has no place to say so.

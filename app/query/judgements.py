@@ -23,7 +23,7 @@ class Doubts:
     """A page of uncertain links."""
 
     entries: list[ReviewOut]
-    rows: paging.Rows
+    rows: paging.PageRows
 
 
 @dataclass
@@ -31,7 +31,7 @@ class History:
     """A page of judgements."""
 
     entries: list[JudgementOut]
-    rows: paging.Rows
+    rows: paging.PageRows
 
 
 def _standing(judgement: Any) -> ColumnElement[bool]:
@@ -44,11 +44,14 @@ def _standing(judgement: Any) -> ColumnElement[bool]:
 def review(session: Session, query: ReviewList, lang: str | None) -> Doubts:
     """A page of the links that no document decides and nobody has judged yet, each once whatever number of documents ask."""
     scope = query.scope()
-    newest = paging.horizon(session, query.cursor, scope)
+    newest = paging.snapshot_briefing(session, query.cursor, scope)
     left, right = col(Judgement.left_key), col(Judgement.right_key)
     said: _Columns = aliased(Judgement)
     positive = and_(said.left_key == left, said.verdict == "positive")
-    same = or_(and_(said.left_key == left, said.right_key == right), and_(said.left_key == right, said.right_key == left))
+    same = or_(
+        and_(said.left_key == left, said.right_key == right),
+        and_(said.left_key == right, said.right_key == left),
+    )
     settled = select(said.pk).where(_standing(said), or_(positive, same)).exists()
     # Another document may have decided what this one could not; then both sides are one already.
     named: _Columns = aliased(Mention)
@@ -59,20 +62,38 @@ def review(session: Session, query: ReviewList, lang: str | None) -> Doubts:
         .where(
             named.node == left,
             or_(
-                named.entity_pk == select(candidate).where(target.node == right).correlate(Judgement, named).scalar_subquery(),
+                named.entity_pk
+                == select(candidate)
+                .where(target.node == right)
+                .correlate(Judgement, named)
+                .scalar_subquery(),
                 _shared(named, right),
             ),
         )
         .exists()
     )
     statement = (
-        select(left, right, func.min(col(Judgement.id)).label("id"), func.max(col(Judgement.score)).label("score"))
-        .where(col(Judgement.verdict) == "unsure", col(Judgement.briefing_pk) <= newest, ~settled, ~one_already)
+        select(
+            left,
+            right,
+            func.min(col(Judgement.id)).label("id"),
+            func.max(col(Judgement.score)).label("score"),
+        )
+        .where(
+            col(Judgement.verdict) == "unsure",
+            col(Judgement.briefing_pk) <= newest,
+            ~settled,
+            ~one_already,
+        )
         .group_by(left, right)
     ).subquery()
     keys = {"score": statement.c.score, "spelling": paging.bytewise(statement.c.left_key)}
-    order = paging.order_by(query.sort, "-score", keys, (keys["spelling"], paging.bytewise(statement.c.right_key)))
-    rows = paging.page(session, select(*statement.c), order, query.limit, query.cursor, scope, newest)
+    order = paging.order_by(
+        query.sort, "-score", keys, (keys["spelling"], paging.bytewise(statement.c.right_key))
+    )
+    rows = paging.page(
+        session, select(*statement.c), order, query.limit, query.cursor, scope, newest
+    )
     return Doubts([entry for row in rows.rows if (entry := _doubt(session, row, lang))], rows)
 
 
@@ -80,7 +101,10 @@ def _shared(named: Any, right: Any) -> ColumnElement[bool]:
     """That a mention names what mentions of the node `right` name."""
     other: _Columns = aliased(Mention)
     shared: ColumnElement[bool] = (
-        select(other.pk).where(other.node == right, other.entity_pk == named.entity_pk).correlate(Judgement, named).exists()
+        select(other.pk)
+        .where(other.node == right, other.entity_pk == named.entity_pk)
+        .correlate(Judgement, named)
+        .exists()
     )
     return shared
 
@@ -88,7 +112,10 @@ def _shared(named: Any, right: Any) -> ColumnElement[bool]:
 def _doubt(session: Session, row: Any, lang: str | None) -> ReviewOut | None:
     judged = session.execute(select(Judgement).where(col(Judgement.id) == row.id)).scalar_one()
     spelled = session.execute(
-        select(col(Mention.surface)).where(col(Mention.node) == row.left_key).order_by(col(Mention.surface)).limit(1)
+        select(col(Mention.surface))
+        .where(col(Mention.node) == row.left_key)
+        .order_by(col(Mention.surface))
+        .limit(1)
     ).scalar()
     now, candidate = _goes_by(session, row.left_key), _goes_by(session, row.right_key)
     refs = entity_refs(session, [pk for pk in (now, candidate) if pk], lang)
@@ -98,7 +125,9 @@ def _doubt(session: Session, row: Any, lang: str | None) -> ReviewOut | None:
         col(Judgement.verdict) == "unsure",
         col(Judgement.briefing_pk).is_not(None),
     )
-    briefings = session.execute(select(col(Judgement.briefing_pk)).where(*pair).distinct()).scalars()
+    briefings = session.execute(
+        select(col(Judgement.briefing_pk)).where(*pair).distinct()
+    ).scalars()
     return ReviewOut(
         id=row.id,
         spelling=spelled or row.left_key.removeprefix("k:"),
@@ -107,13 +136,17 @@ def _doubt(session: Session, row: Any, lang: str | None) -> ReviewOut | None:
         method=judged.method,
         score=row.score,
         evidence=judged.evidence.get("text"),
-        documents=sorted(_briefings(session, briefings).values(), key=lambda ref: (ref.date, ref.id)),
+        documents=sorted(
+            _briefings(session, briefings).values(), key=lambda ref: (ref.date, ref.id)
+        ),
     )
 
 
 def _goes_by(session: Session, node: str) -> int | None:
     """The entity that a node names: its own, what that was merged into, or what its mentions name."""
-    own = select(func.coalesce(col(Entity.merged_into_pk), col(Entity.pk))).where(col(Entity.node) == node)
+    own = select(func.coalesce(col(Entity.merged_into_pk), col(Entity.pk))).where(
+        col(Entity.node) == node
+    )
     named = select(col(Mention.entity_pk)).where(col(Mention.node) == node).limit(1)
     found: int | None = session.execute(own).scalar() or session.execute(named).scalar()
     return found
@@ -121,22 +154,44 @@ def _goes_by(session: Session, node: str) -> int | None:
 
 def history(session: Session, pk: int, query: HistoryList) -> History:
     """A page of the judgements that concern an entity, the newest first: its own names', and those of what was merged into it."""
-    nodes = select(col(Entity.node)).where(or_(col(Entity.pk) == pk, col(Entity.merged_into_pk) == pk))
+    nodes = select(col(Entity.node)).where(
+        or_(col(Entity.pk) == pk, col(Entity.merged_into_pk) == pk)
+    )
     nodes_named = select(col(Mention.node)).where(col(Mention.entity_pk) == pk)
-    touching = or_(*(side.in_(part) for side in (col(Judgement.left_key), col(Judgement.right_key)) for part in (nodes, nodes_named)))
+    touching = or_(
+        *(
+            side.in_(part)
+            for side in (col(Judgement.left_key), col(Judgement.right_key))
+            for part in (nodes, nodes_named)
+        )
+    )
     order = [col(Judgement.created_at).desc(), col(Judgement.id).asc()]
     columns = (col(Judgement.pk), col(Judgement.created_at), col(Judgement.id))
-    rows = paging.page(session, select(*columns).where(touching), order, query.limit, query.cursor, query.scope(pk))
+    rows = paging.page(
+        session, select(*columns).where(touching), order, query.limit, query.cursor, query.scope(pk)
+    )
     return History(_judgements(session, [row.pk for row in rows.rows]), rows)
 
 
 def _judgements(session: Session, pks: list[int]) -> list[JudgementOut]:
-    found = {judged.pk: judged for judged in session.execute(select(Judgement).where(col(Judgement.pk).in_(pks))).scalars()}
-    briefings = _briefings(session, [judged.briefing_pk for judged in found.values() if judged.briefing_pk])
+    found = {
+        judged.pk: judged
+        for judged in session.execute(select(Judgement).where(col(Judgement.pk).in_(pks))).scalars()
+    }
+    briefings = _briefings(
+        session, [judged.briefing_pk for judged in found.values() if judged.briefing_pk]
+    )
     later: _Columns = aliased(Judgement)
-    undone_by = {row[0]: row[1] for row in session.execute(select(later.undoes_pk, later.id).where(later.undoes_pk.in_(pks)))}
+    undone_by = {
+        row[0]: row[1]
+        for row in session.execute(
+            select(later.undoes_pk, later.id).where(later.undoes_pk.in_(pks))
+        )
+    }
     former = [judged.undoes_pk for judged in found.values() if judged.undoes_pk]
-    rows = session.execute(select(col(Judgement.pk), col(Judgement.id)).where(col(Judgement.pk).in_(former)))
+    rows = session.execute(
+        select(col(Judgement.pk), col(Judgement.id)).where(col(Judgement.pk).in_(former))
+    )
     undone = {row[0]: row[1] for row in rows}
     return [
         JudgementOut.model_validate(
@@ -166,8 +221,20 @@ def _node(node: str) -> NodeRef:
 
 
 def _briefings(session: Session, pks: Any) -> dict[int, BriefingRef]:
-    columns = (col(Briefing.pk), col(Briefing.id), col(Channel.id), col(Briefing.date), col(Briefing.title))
-    rows = session.execute(
-        select(*columns).join(Channel, col(Channel.pk) == col(Briefing.channel_pk)).where(col(Briefing.pk).in_(sorted(pks)))
+    columns = (
+        col(Briefing.pk),
+        col(Briefing.id),
+        col(Channel.id),
+        col(Briefing.date),
+        col(Briefing.title),
     )
-    return {pk: BriefingRef(id=briefing, channel=channel, date=day, title=title) for pk, briefing, channel, day, title in rows if pk}
+    rows = session.execute(
+        select(*columns)
+        .join(Channel, col(Channel.pk) == col(Briefing.channel_pk))
+        .where(col(Briefing.pk).in_(sorted(pks)))
+    )
+    return {
+        pk: BriefingRef(id=briefing, channel=channel, date=day, title=title)
+        for pk, briefing, channel, day, title in rows
+        if pk
+    }

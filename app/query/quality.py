@@ -36,16 +36,22 @@ class Found:
     """A page of reports in figures, and all of them added up."""
 
     days: list[QualityDay]
-    rows: paging.Rows
+    rows: paging.PageRows
     totals: QualityCounts
     warnings: list[str]
-    beside: facets.Beside
+    beside: facets.ListMeta
 
 
 def one(session: Session, briefing: Known) -> QualityOut:
     """The report of a briefing."""
-    report = session.execute(select(col(Briefing.report)).where(col(Briefing.pk) == briefing.pk)).scalar_one()
-    rows = session.execute(select(col(Item.ordinal), col(Item.id), col(Item.title)).where(col(Item.briefing_pk) == briefing.pk)).all()
+    report = session.execute(
+        select(col(Briefing.report)).where(col(Briefing.pk) == briefing.pk)
+    ).scalar_one()
+    rows = session.execute(
+        select(col(Item.ordinal), col(Item.id), col(Item.title)).where(
+            col(Item.briefing_pk) == briefing.pk
+        )
+    ).all()
     ids = {ordinal: item_id for ordinal, item_id, _ in rows} | {None: None}
     titles = {ordinal: title for ordinal, _, title in rows}
     return QualityOut(
@@ -57,11 +63,20 @@ def one(session: Session, briefing: Known) -> QualityOut:
         structures=report["structures"],
         unassigned=[Unassigned(**line) for line in report["unassigned"]],
         problems=report["problems"],
-        fields=[FieldReport(**field | {"item": ids[field["item"]], "title": titles[field["item"]]}) for field in report["fields"]],
-        odd_sources=[OddSource(**source | {"item": ids[source["item"]]}) for source in report["odd_sources"]],
+        fields=[
+            FieldReport(**field | {"item": ids[field["item"]], "title": titles[field["item"]]})
+            for field in report["fields"]
+        ],
+        odd_sources=[
+            OddSource(**source | {"item": ids[source["item"]]}) for source in report["odd_sources"]
+        ],
         listed=report["listed"],
-        ungrounded=[Ungrounded(**named | {"item": ids[named["item"]]}) for named in report["ungrounded"]],
-        unreasoned=[Unreasoned(**said | {"item": ids[said["item"]]}) for said in report["unreasoned"]],
+        ungrounded=[
+            Ungrounded(**named | {"item": ids[named["item"]]}) for named in report["ungrounded"]
+        ],
+        unreasoned=[
+            Unreasoned(**said | {"item": ids[said["item"]]}) for said in report["unreasoned"]
+        ],
         dangling=[DanglingOut(**reference) for reference in report["dangling"]],
         articles=Reported(**report["articles"]),
         topics=Reported(**report["topics"]),
@@ -72,34 +87,68 @@ def over_time(session: Session, query: QualityList, lang: str | None = None) -> 
     """A page of the reports `query` asks for, newest first, in figures."""
     built = Built([col(Briefing.draft).is_(False)])
     filters.days(session, query, col(Briefing.date), col(Briefing.channel_pk), built)
-    keys = select(col(Briefing.pk), col(Briefing.date), col(Briefing.channel_pk)).where(*built.conditions)
+    keys = select(col(Briefing.pk), col(Briefing.date), col(Briefing.channel_pk)).where(
+        *built.conditions
+    )
     order = [col(Briefing.date).desc(), col(Briefing.channel_pk).asc(), col(Briefing.pk).asc()]
     rows = paging.page(session, keys, order, query.limit, query.cursor, query.scope())
     pks = [row.pk for row in rows.rows]
     figures: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    for measure in session.execute(select(Measure).where(col(Measure.briefing_pk).in_(pks))).scalars():
+    for measure in session.execute(
+        select(Measure).where(col(Measure.briefing_pk).in_(pks))
+    ).scalars():
         figures[measure.briefing_pk][measure.name] = measure.value
-    columns = [col(Briefing.pk), col(Briefing.id), col(Briefing.date), col(Briefing.title), col(Channel.id).label("channel")]
+    columns = [
+        col(Briefing.pk),
+        col(Briefing.id),
+        col(Briefing.date),
+        col(Briefing.title),
+        col(Channel.id).label("channel"),
+    ]
     shown: Any = select(*columns)
-    shown = shown.join(Channel, col(Channel.pk) == col(Briefing.channel_pk)).where(col(Briefing.pk).in_(pks))
+    shown = shown.join(Channel, col(Channel.pk) == col(Briefing.channel_pk)).where(
+        col(Briefing.pk).in_(pks)
+    )
     held = {row.pk: row for row in session.execute(shown)}
-    summed = select(col(Measure.name), func.sum(col(Measure.value))).join(Briefing, col(Briefing.pk) == col(Measure.briefing_pk))
-    totals = {name: int(value) for name, value in session.execute(summed.where(*built.conditions).group_by(col(Measure.name)))}
-    beside = facets.Beside(description.describe(session, "quality", query, built.found, "-date", lang))
-    return Found([_day(held[pk], figures[pk]) for pk in pks], rows, _counts(totals), built.warnings, beside)
+    summed = select(col(Measure.name), func.sum(col(Measure.value))).join(
+        Briefing, col(Briefing.pk) == col(Measure.briefing_pk)
+    )
+    totals = {
+        name: int(value)
+        for name, value in session.execute(
+            summed.where(*built.conditions).group_by(col(Measure.name))
+        )
+    }
+    beside = facets.ListMeta(
+        description.describe(session, "quality", query, built.found, "-date", lang)
+    )
+    return Found(
+        [_day(held[pk], figures[pk]) for pk in pks], rows, _counts(totals), built.warnings, beside
+    )
 
 
 def _day(row: Any, figures: Mapping[str, int]) -> QualityDay:
     briefing = BriefingRef(id=row.id, channel=row.channel, date=row.date, title=row.title)
-    return QualityDay(briefing=briefing, counts=_counts(figures), links={"report": path("briefings", row.id, "quality")})
+    return QualityDay(
+        briefing=briefing,
+        counts=_counts(figures),
+        links={"report": path("briefings", row.id, "quality")},
+    )
 
 
 def _counts(figures: Mapping[str, int]) -> QualityCounts:
     reported = {
-        what: Reported(reported=figures.get(f"{what}_reported"), found=figures.get(f"{what}_found", 0)) for what in ("articles", "topics")
+        what: Reported(
+            reported=figures.get(f"{what}_reported"), found=figures.get(f"{what}_found", 0)
+        )
+        for what in ("articles", "topics")
     }
     coverage = _coverage(figures.get("covered", 0), figures.get("nonblank", 0))
-    plain = {name: figures.get(name, 0) for name in QualityCounts.model_fields if name not in {"coverage", *reported}}
+    plain = {
+        name: figures.get(name, 0)
+        for name in QualityCounts.model_fields
+        if name not in {"coverage", *reported}
+    }
     return QualityCounts.model_validate(plain | reported | {"coverage": coverage})
 
 

@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 
 from app.query.columns import mentions
 from app.query.columns.arrays import Floats, Ints, Mask, rounded
-from app.query.columns.mentions import Facts
+from app.query.columns.mentions import MentionColumns
 from app.query.filters import families
 from app.query.filters.conditions import by_values
 from app.query.listing import description, facets
@@ -46,12 +46,12 @@ class Found:
 
     entity: EntityRef
     related: list[RelatedOut]
-    rows: paging.Rows
+    rows: paging.PageRows
     items: int
     own: int
     members: list[EntityRef]
     warnings: list[str]
-    beside: facets.Beside
+    beside: facets.ListMeta
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,10 @@ def g2(both: Ints, one: int, other: Ints, items: int) -> Floats:
         (items - one - other + both, items - one, items - other),
     )
     # What nothing was seen of adds nothing.
-    parts = (seen * np.log(np.maximum(seen, 1) * items / np.maximum(row * column, 1)) for seen, row, column in table)
+    parts = (
+        seen * np.log(np.maximum(seen, 1) * items / np.maximum(row * column, 1))
+        for seen, row, column in table
+    )
     ratio = 2 * sum(parts, np.zeros(len(both)))
     return rounded(np.where(both * items < one * other, -ratio, ratio), 4)
 
@@ -98,45 +101,68 @@ def find(session: Session, pk: int, query: RelatedQuery, lang: str | None) -> Fo
     """A page of the entities that items name together with `pk`."""
     held = mentions.of(session)
     scope = query.scope(pk)
-    newest = paging.horizon(session, query.cursor, scope) if query.cursor else held.newest
-    shown, built = mentions.within(session, held, query, newest if query.cursor else None)
+    newest = paging.snapshot_briefing(session, query.cursor, scope) if query.cursor else held.newest
+    shown, built = mentions.briefing_mask(session, held, query, newest if query.cursor else None)
     pks = families.with_members(session, [pk]) if query.family else {pk}
     pairs = _pairs(session, held, pks, held.among_items(shown, query.section))
     if types := by_values(query.entity_type, lambda v: col(Entity.type).in_(v)):
-        pairs = _only(pairs, np.isin(pairs.pks, list(entity_ids(session, pairs.pks.tolist(), *types))))
+        pairs = _only(
+            pairs, np.isin(pairs.pks, list(entity_ids(session, pairs.pks.tolist(), *types)))
+        )
     rows = _page(session, pairs, query.sort, query.limit, query.cursor, scope, newest, lang)
     entity = entity_refs(session, [pk], lang)[pk]
     how = ("named together with ", "同時提及")
     falling = query.model_copy(update={"sort": f"-{query.sort}"})
-    said = description.describe(session, "entities", falling, built.found, "-g2", lang, of=entity.name, how=how)
+    said = description.describe(
+        session, "entities", falling, built.found, "-g2", lang, of=entity.name, how=how
+    )
     members = families.named(session, pks - {pk}, lang)
     related = _outs(session, pk, pairs, cast(list[int], rows.rows), lang)
-    return Found(entity, related, rows, pairs.items, pairs.own, members, built.warnings, facets.Beside(said))
+    return Found(
+        entity,
+        related,
+        rows,
+        pairs.items,
+        pairs.own,
+        members,
+        built.warnings,
+        facets.ListMeta(said),
+    )
 
 
 def strongest(session: Session, pk: int, most: int, lang: str | None) -> list[RelatedOut]:
     """The few that are named with `pk` furthest beyond chance, in all items."""
     pairs = _pairs(session, mentions.of(session), {pk}, None)
-    return _outs(session, pk, pairs, cast(list[int], _page(session, pairs, "g2", most, None, "", None, lang).rows), lang)
+    return _outs(
+        session,
+        pk,
+        pairs,
+        cast(list[int], _page(session, pairs, "g2", most, None, "", None, lang).rows),
+        lang,
+    )
 
 
-def _pairs(session: Session, held: Facts, pks: set[int], among: Mask | None) -> _Pairs:
+def _pairs(session: Session, held: MentionColumns, pks: set[int], among: Mask | None) -> _Pairs:
     """The entities that are named beside one of `pks`, within the items `among` all, or all of them."""
     if among is None:
-        return held.recall("pairs", frozenset(pks), lambda: _counted(session, held, pks, None), _KEPT)  # type: ignore[no-any-return]
+        return held.recall(  # type: ignore[no-any-return]
+            "pairs", frozenset(pks), lambda: _counted(session, held, pks, None), _KEPT
+        )
     return _counted(session, held, pks, among)
 
 
-def _counted(session: Session, held: Facts, pks: set[int], among: Mask | None) -> _Pairs:
+def _counted(session: Session, held: MentionColumns, pks: set[int], among: Mask | None) -> _Pairs:
     places = held.mentions(pks).places().place
     own = places[(held.inside if among is None else among)[places]]
-    mentions.take_time(session, _PER_ITEM * (len(own) if among is None else len(held.item)))
+    mentions.require_budget(session, _PER_ITEM * (len(own) if among is None else len(held.item)))
     together = held.together(own)
     together[held.which(pks)] = 0
     others = np.flatnonzero(together)
     whole = held.counts.items if among is None else held.together(np.flatnonzero(among))
     items = held.many if among is None else int(among.sum())
-    return _Pairs(items, len(own), held.entities[others].astype(np.int64), together[others], whole[others])
+    return _Pairs(
+        items, len(own), held.entities[others].astype(np.int64), together[others], whole[others]
+    )
 
 
 def _only(pairs: _Pairs, kept: Mask | Ints) -> _Pairs:
@@ -144,8 +170,15 @@ def _only(pairs: _Pairs, kept: Mask | Ints) -> _Pairs:
 
 
 def _page(
-    session: Session, pairs: _Pairs, sort: str, limit: int, cursor: str | None, scope: str, newest: int | None, lang: str | None
-) -> paging.Rows:
+    session: Session,
+    pairs: _Pairs,
+    sort: str,
+    limit: int,
+    cursor: str | None,
+    scope: str,
+    newest: int | None,
+    lang: str | None,
+) -> paging.PageRows:
     """Which of `pairs` stand on a page."""
 
     def ids(chosen: list[int]) -> list[str]:
@@ -154,10 +187,12 @@ def _page(
         return [known[pk].id for pk in pks]
 
     keys = [paging.Column(-pairs.by(sort)), paging.Column(-pairs.count)]
-    return paging.among_columns(keys, ids, limit, cursor, scope, newest)
+    return paging.page_of_arrays(keys, ids, limit, cursor, scope, newest)
 
 
-def _outs(session: Session, pk: int, pairs: _Pairs, chosen: list[int], lang: str | None) -> list[RelatedOut]:
+def _outs(
+    session: Session, pk: int, pairs: _Pairs, chosen: list[int], lang: str | None
+) -> list[RelatedOut]:
     shown = _only(pairs, np.array(chosen, np.int64))
     refs = entity_refs(session, [pk, *shown.pks.tolist()], lang)
     columns = (shown.pks, shown.count, shown.theirs, shown.by("g2"), shown.by("npmi"))
@@ -174,5 +209,7 @@ def _outs(session: Session, pk: int, pairs: _Pairs, chosen: list[int], lang: str
                 "items": f"/v1/items?entity={refs[pk].id}&entity={refs[other].id}",
             },
         )
-        for other, count, theirs, ratio, information in zip(*(column.tolist() for column in columns), strict=True)
+        for other, count, theirs, ratio, information in zip(
+            *(column.tolist() for column in columns), strict=True
+        )
     ]

@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from app.errors import NotFound
 from app.normalize.stories.features import IN_TEXT, LISTED, TITLED, kind_weight
-from app.normalize.text.idf import Rarity, words
+from app.normalize.text.idf import Idf, words
 from app.query.filters import conditions as filters
 from app.query.filters.conditions import Built
 from app.query.request import paging
@@ -44,7 +44,7 @@ class Found:
 
     item: ItemRef
     related: list[RelatedItemOut]
-    rows: paging.Rows
+    rows: paging.PageRows
     warnings: list[str]
 
 
@@ -65,17 +65,25 @@ def find(session: Session, item_id: str, query: RelatedItemsQuery, lang: str | N
     if pk is None:
         raise NotFound(f"There is no item {item_id!r}.")
     one = _sides(session, [pk])[pk]
-    newest = paging.horizon(session, query.cursor, query.scope(pk))
-    within = paging.up_to(session, newest, col(Item.briefing_pk))
+    newest = paging.snapshot_briefing(session, query.cursor, query.scope(pk))
+    within = paging.up_to_snapshot(session, newest, col(Item.briefing_pk))
     built = Built(list(within))
     filters.days(session, query, col(Item.date), col(Item.channel_pk), built)
     size = session.execute(select(func.count()).select_from(Item).where(*within)).scalar_one()
-    named = paging.up_to(session, newest, col(Mention.briefing_pk))
+    named = paging.up_to_snapshot(session, newest, col(Mention.briefing_pk))
     counts = {entity: _count(session, entity, *named) for entity in one.names}
-    weights = {entity: kind_weight(one.types[entity]) * log2((size + 1) / max(count, 1)) for entity, count in counts.items()}
-    near = _candidates(session, one, {entity: weights[entity] for entity, count in counts.items() if count <= _HOT}, built.conditions)
+    weights = {
+        entity: kind_weight(one.types[entity]) * log2((size + 1) / max(count, 1))
+        for entity, count in counts.items()
+    }
+    near = _candidates(
+        session,
+        one,
+        {entity: weights[entity] for entity, count in counts.items() if count <= _HOT},
+        built.conditions,
+    )
     others = _sides(session, sorted(near - {pk}))
-    titles = Rarity()
+    titles = Idf()
     for side in (one, *others.values()):
         titles.add(frozenset(words(side.row.title)))
     ranked: list[tuple[paging.Place, tuple[_Side, float, list[_Reason]]]] = []
@@ -83,10 +91,17 @@ def find(session: Session, item_id: str, query: RelatedItemsQuery, lang: str | N
         reasons = _reasons(one, other, weights, titles)
         score = round(1 - prod(1 - reason.score for reason in reasons), 3)
         if score >= _LEAST:
-            ranked.append(((-score, -other.row.date.toordinal(), other.row.id), (other, score, reasons)))
-    rows = paging.among(ranked, query.limit, query.cursor, query.scope(pk), newest)
+            ranked.append(
+                ((-score, -other.row.date.toordinal(), other.row.id), (other, score, reasons))
+            )
+    rows = paging.page_of_list(ranked, query.limit, query.cursor, query.scope(pk), newest)
     page = cast(list[tuple[_Side, float, list["_Reason"]]], rows.rows)
-    return Found(ItemRef(id=one.row.id, title=one.row.title, date=one.row.date), _outs(session, page, lang), rows, built.warnings)
+    return Found(
+        ItemRef(id=one.row.id, title=one.row.title, date=one.row.date),
+        _outs(session, page, lang),
+        rows,
+        built.warnings,
+    )
 
 
 @dataclass
@@ -98,34 +113,72 @@ class _Reason:
     names: dict[int, float] = field(default_factory=dict)
 
 
-def _reasons(one: _Side, other: _Side, weights: Mapping[int, float], titles: Rarity) -> list[_Reason]:
+def _reasons(one: _Side, other: _Side, weights: Mapping[int, float], titles: Idf) -> list[_Reason]:
     """Why two items are related, if they are."""
     found: list[_Reason] = []
     if one.row.thread and one.row.thread == other.row.thread:
-        found.append(_Reason("thread", _THREAD, f"Both tell the story {one.row.thread}; this one is marked {other.row.role}."))
+        found.append(
+            _Reason(
+                "thread",
+                _THREAD,
+                f"Both tell the story {one.row.thread}; this one is marked {other.row.role}.",
+            )
+        )
     if same := one.sources & other.sources:
-        found.append(_Reason("source", _SOURCE, f"Both cite the same {'source' if len(same) == 1 else 'sources'}.", sources=same))
-    shared = {entity: weights[entity] * min(one.names[entity], other.names[entity]) for entity in one.names.keys() & other.names.keys()}
+        found.append(
+            _Reason(
+                "source",
+                _SOURCE,
+                f"Both cite the same {'source' if len(same) == 1 else 'sources'}.",
+                sources=same,
+            )
+        )
+    shared = {
+        entity: weights[entity] * min(one.names[entity], other.names[entity])
+        for entity in one.names.keys() & other.names.keys()
+    }
     if shared:
         score = round(_NAMES * (1 - 2 ** (-fsum(shared.values()) / 8)), 3)
         most = dict(sorted(shared.items(), key=lambda pair: (-pair[1], pair[0]))[:8])
-        found.append(_Reason("entities", score, f"Both name {len(shared)} of the same.", names=most))
+        found.append(
+            _Reason("entities", score, f"Both name {len(shared)} of the same.", names=most)
+        )
     dice, bits = titles.dice(frozenset(words(one.row.title)), frozenset(words(other.row.title)))
     if (score := round(_TITLE * dice * min(1.0, bits / 12), 3)) >= 0.1:
         found.append(_Reason("title", score, "The titles are alike."))
-    kin = {family for entity, family in one.families.items() if family in other.families.values() and entity not in other.names}
+    kin = {
+        family
+        for entity, family in one.families.items()
+        if family in other.families.values() and entity not in other.names
+    }
     if kin:
-        found.append(_Reason("family", _FAMILY, "They name members of one family.", names=dict.fromkeys(sorted(kin), 0.0)))
+        found.append(
+            _Reason(
+                "family",
+                _FAMILY,
+                "They name members of one family.",
+                names=dict.fromkeys(sorted(kin), 0.0),
+            )
+        )
     return found
 
 
 def _count(session: Session, entity: int, *within: Any) -> int:
     """Items that name an entity, counted no further than one past the limit for finding others."""
-    there = select(col(Mention.item_pk)).where(col(Mention.entity_pk) == entity, col(Mention.item_pk).is_not(None), *within).distinct()
-    return session.execute(select(func.count()).select_from(there.limit(_HOT + 1).subquery())).scalar() or 0
+    there = (
+        select(col(Mention.item_pk))
+        .where(col(Mention.entity_pk) == entity, col(Mention.item_pk).is_not(None), *within)
+        .distinct()
+    )
+    return (
+        session.execute(select(func.count()).select_from(there.limit(_HOT + 1).subquery())).scalar()
+        or 0
+    )
 
 
-def _candidates(session: Session, one: _Side, weights: Mapping[int, float], conditions: Sequence[Any]) -> set[int]:
+def _candidates(
+    session: Session, one: _Side, weights: Mapping[int, float], conditions: Sequence[Any]
+) -> set[int]:
     """Items under `conditions` that share a thread or a source with `one`, and those that share most by names few bear (`weights`)."""
     found: set[int] = set()
     statements = [
@@ -148,7 +201,9 @@ def _candidates(session: Session, one: _Side, weights: Mapping[int, float], cond
     )
     for pk, entity, item, day in session.execute(naming):
         shared[-day.toordinal(), item, pk].add(entity)
-    best = sorted(shared, key=lambda place: (-fsum(weights[entity] for entity in shared[place]), place))
+    best = sorted(
+        shared, key=lambda place: (-fsum(weights[entity] for entity in shared[place]), place)
+    )
     return found | {pk for _, _, pk in best[: _MOST + 1]}
 
 
@@ -172,7 +227,13 @@ def _sides(session: Session, pks: Sequence[int]) -> dict[int, _Side]:
         )  # fmt: skip
         found |= {row.pk: _Side(row) for row in rows if row.pk}
         named = session.execute(
-            select(col(Mention.item_pk), col(Mention.entity_pk), col(Mention.kind), col(Entity.family_pk), col(Entity.type))
+            select(
+                col(Mention.item_pk),
+                col(Mention.entity_pk),
+                col(Mention.kind),
+                col(Entity.family_pk),
+                col(Entity.type),
+            )
             .join(Entity, col(Entity.pk) == col(Mention.entity_pk))
             .where(col(Mention.item_pk).in_(part), col(Mention.field) != "extra")
             .distinct()
@@ -193,14 +254,18 @@ def _sides(session: Session, pks: Sequence[int]) -> dict[int, _Side]:
     return found
 
 
-def _outs(session: Session, page: Sequence[tuple[_Side, float, list[_Reason]]], lang: str | None) -> list[RelatedItemOut]:
+def _outs(
+    session: Session, page: Sequence[tuple[_Side, float, list[_Reason]]], lang: str | None
+) -> list[RelatedItemOut]:
     reasons = [reason for _, _, held in page for reason in held]
     named = entity_refs(session, (pk for reason in reasons for pk in reason.names), lang)
     cited = sorted({pk for reason in reasons for pk in reason.sources})
     ids = {
         pk: source
         for part in _parts(cited)
-        for pk, source in session.execute(select(col(Source.pk), col(Source.id)).where(col(Source.pk).in_(part)))
+        for pk, source in session.execute(
+            select(col(Source.pk), col(Source.id)).where(col(Source.pk).in_(part))
+        )
     }
     return [
         RelatedItemOut(
@@ -215,7 +280,10 @@ def _outs(session: Session, page: Sequence[tuple[_Side, float, list[_Reason]]], 
                     score=reason.score,
                     text=reason.text,
                     sources=sorted(ids[pk] for pk in reason.sources),
-                    entities=[WeighedEntity(entity=named[pk], bits=round(bits, 2)) for pk, bits in reason.names.items()],
+                    entities=[
+                        WeighedEntity(entity=named[pk], bits=round(bits, 2))
+                        for pk, bits in reason.names.items()
+                    ],
                 )
                 for reason in sorted(held, key=lambda reason: (-reason.score, reason.kind))
             ],

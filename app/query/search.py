@@ -13,7 +13,7 @@ from app.query.filters import conditions as filters
 from app.query.filters.conditions import Built, by_values
 from app.query.fulltext import conditions as matching
 from app.query.fulltext import highlights, ranking, window
-from app.query.fulltext.language import Sought
+from app.query.fulltext.language import SearchQuery
 from app.query.listing import description
 from app.query.request import paging
 from app.query.request.filter_syntax import clauses
@@ -36,7 +36,8 @@ _LED_TO = col(SearchDocument.ref_pk) + 0
 _Within = tuple[ColumnElement[bool], bool]
 """The condition on a kind of thing, and whether it is that kind, whole."""
 _FIELDS = select(col(SearchDocument.ref_pk), col(SearchDocument.fields)).where(
-    col(SearchDocument.kind) == bindparam("kind"), col(SearchDocument.ref_pk).in_(bindparam("pks", expanding=True))
+    col(SearchDocument.kind) == bindparam("kind"),
+    col(SearchDocument.ref_pk).in_(bindparam("pks", expanding=True)),
 )
 RANKING = Ranking(weights=ranking.WEIGHTS, k1=ranking.K1, b=ranking.B, ranked=ranking.WINDOW)
 
@@ -47,7 +48,7 @@ class Found:
 
     hits: list[bytes]
     """Each a `Hit` in JSON."""
-    rows: paging.Rows
+    rows: paging.PageRows
     warnings: list[str]
     counts: Counts
     expanded: list[Expansion]
@@ -56,21 +57,30 @@ class Found:
 
 def find(session: Session, query: SearchList, lang: str | None) -> Found:
     """A page of all that is found, best first."""
-    wanted = matching.sought(session, query)
+    wanted = matching.parse(session, query)
     assert wanted
     within, warnings, meant = _within(session, query)
     counts = dict.fromkeys(SEARCHED, 0)
     plain = within.keys() == set(_KINDS.values()) and all(whole for _, whole in within.values())
     somewhere = or_(*(condition for condition, _ in within.values()))
     if plain and wanted.terms and ranking.is_indexed(session):
-        asked = matching.said(wanted)
-        by_kind = dataset.recall(session, "counts of hits", asked, lambda: window.counts(session, asked, within))
+        asked = matching.to_fts5(wanted)
+        by_kind = dataset.recall(
+            session, "counts of hits", asked, lambda: window.counts(session, asked, within)
+        )
         counts |= {_PLURAL[kind]: count for kind, count in by_kind.items()}
     else:
-        counted = select(col(SearchDocument.kind), func.count()).where(matching.holds(session, wanted), somewhere)
-        counts |= {_PLURAL[kind]: count for kind, count in session.execute(counted.group_by(col(SearchDocument.kind)))}
+        counted = select(col(SearchDocument.kind), func.count()).where(
+            matching.condition(session, wanted), somewhere
+        )
+        counts |= {
+            _PLURAL[kind]: count
+            for kind, count in session.execute(counted.group_by(col(SearchDocument.kind)))
+        }
     # The kinds themselves, as any filter: `a|b`, `!a`.
-    chosen = by_values(query.type, lambda names: col(SearchDocument.kind).in_([_KINDS[name] for name in names]))
+    chosen = by_values(
+        query.type, lambda names: col(SearchDocument.kind).in_([_KINDS[name] for name in names])
+    )
     kinds = set(_KINDS)
     for clause in clauses(query.type):
         kinds = kinds - set(clause.values) if clause.negated else kinds & set(clause.values)
@@ -85,15 +95,30 @@ def find(session: Session, query: SearchList, lang: str | None) -> Found:
         total=sum(counts[name] for name in kinds),
         kinds=[_KINDS[name] for name in kinds] if plain else None,
     )
-    fields = {kind: _fields(session, kind, [hit.pk for hit in rows.rows if hit.kind == kind]) for kind in _PLURAL}
+    fields = {
+        kind: _fields(session, kind, [hit.pk for hit in rows.rows if hit.kind == kind])
+        for kind in _PLURAL
+    }
     names = entity_refs(session, (hit.pk for hit in rows.rows if hit.kind == "entity"), lang)
     refs = _entities(session, wanted, lang)
     matcher = highlights.Matcher(wanted.terms, refs)
     hits = []
     for hit in rows.rows:
         own, held = hit.key.partition("/")[2], fields[hit.kind].get(hit.pk, [])
-        title = names[hit.pk].name if hit.kind == "entity" and hit.pk in names else held[0].text if held else own
-        shown = {"type": hit.kind, "id": own, "title": title, "date": hit.date, "match": matcher.match(hit.score, held)}
+        title = (
+            names[hit.pk].name
+            if hit.kind == "entity" and hit.pk in names
+            else held[0].text
+            if held
+            else own
+        )
+        shown = {
+            "type": hit.kind,
+            "id": own,
+            "title": title,
+            "date": hit.date,
+            "match": matcher.match(hit.score, held),
+        }
         hits.append(orjson.dumps(shown | {"links": {"self": path(_PLURAL[hit.kind], own)}}))
     described = description.describe(session, "search", query, meant, "relevance", lang)
     return Found(hits, rows, warnings, Counts(**counts), expanded(wanted, refs), described)
@@ -102,7 +127,7 @@ def find(session: Session, query: SearchList, lang: str | None) -> Found:
 class Listed(NamedTuple):
     """A page of a list of one kind; scores by pk where it is by relevance."""
 
-    rows: paging.Rows
+    rows: paging.PageRows
     scores: dict[int, float]
 
 
@@ -123,8 +148,10 @@ def listed(
     """
     if not by_relevance(query):
         order = paging.order_by(query.sort, default, keys, ties)
-        return Listed(paging.page(session, statement, order, query.limit, query.cursor, scope, newest), {})
-    wanted = matching.sought(session, query)
+        return Listed(
+            paging.page(session, statement, order, query.limit, query.cursor, scope, newest), {}
+        )
+    wanted = matching.parse(session, query)
     if query.sort != "relevance" or wanted is None:
         raise BadRequest(
             "sort=relevance goes by what q looks for, best first: give it alone, and with a q.",
@@ -145,34 +172,56 @@ def by_relevance(query: Any) -> bool:
 
 def horizon(session: Session, query: Any, *more: Any) -> int:
     """The `paging.horizon` of a list's walk; ranked ones freeze what they rank by in cursors of their own."""
-    return paging.horizon(session, None if by_relevance(query) else query.cursor, query.scope(*more))
+    return paging.snapshot_briefing(
+        session, None if by_relevance(query) else query.cursor, query.scope(*more)
+    )
 
 
 def matches(
-    session: Session, query: Searched, kind: str, pks: Sequence[int], scores: Mapping[int, float], lang: str | None
+    session: Session,
+    query: Searched,
+    kind: str,
+    pks: Sequence[int],
+    scores: Mapping[int, float],
+    lang: str | None,
 ) -> dict[int, dict[str, Any]]:
     """Why each of `pks` is in a list under `q`, in the form of `MatchOut`; empty where there is none."""
-    wanted = matching.sought(session, query)
+    wanted = matching.parse(session, query)
     if wanted is None:
         return {}
     refs = _entities(session, wanted, lang)
     matcher = highlights.Matcher(wanted.terms, refs)
-    return {pk: matcher.match(scores.get(pk), held) for pk, held in _fields(session, kind, pks).items()}
+    return {
+        pk: matcher.match(scores.get(pk), held) for pk, held in _fields(session, kind, pks).items()
+    }
 
 
-def _within(session: Session, query: SearchList) -> tuple[dict[str, _Within], list[str], filters.Meant]:
+def _within(
+    session: Session, query: SearchList
+) -> tuple[dict[str, _Within], list[str], filters.Meant]:
     """What each kind of thing must be under the filters, warnings, what ids mean. Filters of items alone leave out the rest."""
     if not any(getattr(query, name) for name in _FILTERS):
         return {kind: _of(kind, None) for kind in _PLURAL}, [], {}
     # What is sought is asked of the documents themselves.
-    plain = ItemFilter.model_validate(query.model_dump(include=set(ItemFilter.model_fields)) | {"q": None})
+    plain = ItemFilter.model_validate(
+        query.model_dump(include=set(ItemFilter.model_fields)) | {"q": None}
+    )
     built = filters.items(session, plain)
-    within = {"item": _of("item", select(col(Item.pk)).where(*built.conditions) if built.conditions else None)}
-    narrow = sorted(name for name in ItemFilter.model_fields.keys() - _OF_ALL if getattr(query, name))
+    within = {
+        "item": _of(
+            "item", select(col(Item.pk)).where(*built.conditions) if built.conditions else None
+        )
+    }
+    narrow = sorted(
+        name for name in ItemFilter.model_fields.keys() - _OF_ALL if getattr(query, name)
+    )
     if narrow:
         return (
             within,
-            [*built.warnings, f"{', '.join(narrow)}: filters of items; entities, sources and briefings are left out."],
+            [
+                *built.warnings,
+                f"{', '.join(narrow)}: filters of items; entities, sources and briefings are left out.",
+            ],
             built.found,
         )
     tables: tuple[tuple[str, Any, Any], ...] = (
@@ -183,7 +232,9 @@ def _within(session: Session, query: SearchList) -> tuple[dict[str, _Within], li
     for kind, table, pk in tables:
         days = Built()
         filters.days(session, query, table.date, table.channel_pk, days)
-        within[kind] = _of(kind, select(pk).where(*days.conditions, pk.is_not(None)) if days.conditions else None)
+        within[kind] = _of(
+            kind, select(pk).where(*days.conditions, pk.is_not(None)) if days.conditions else None
+        )
     return within, built.warnings, built.found
 
 
@@ -192,18 +243,28 @@ def _of(kind: str, pks: Any) -> _Within:
     return (here, True) if pks is None else (and_(here, _LED_TO.in_(pks)), False)
 
 
-def _entities(session: Session, wanted: Sought, lang: str | None) -> dict[int, EntityRef]:
+def _entities(session: Session, wanted: SearchQuery, lang: str | None) -> dict[int, EntityRef]:
     return entity_refs(
         session,
-        (reading.entity for whole in wanted.terms for term in (whole, *whole.options) for reading in term.readings if reading.entity),
+        (
+            reading.entity
+            for whole in wanted.terms
+            for term in (whole, *whole.options)
+            for reading in term.readings
+            if reading.entity
+        ),
         lang,
     )
 
 
-def expanded(wanted: Sought, refs: Mapping[int, EntityRef]) -> list[Expansion]:
+def expanded(wanted: SearchQuery, refs: Mapping[int, EntityRef]) -> list[Expansion]:
     """The words of `wanted` that are looked for by other spellings, too."""
     return [
-        Expansion(term=term.typed, entity=refs[term.readings[-1].entity or 0], spellings=[r.spelling for r in term.readings if r.spelling])
+        Expansion(
+            term=term.typed,
+            entity=refs[term.readings[-1].entity or 0],
+            spellings=[r.spelling for r in term.readings if r.spelling],
+        )
         for whole in wanted.terms
         for term in whole.options or (whole,)
         if term.readings[-1].entity
@@ -211,8 +272,12 @@ def expanded(wanted: Sought, refs: Mapping[int, EntityRef]) -> list[Expansion]:
 
 
 def _fields(session: Session, kind: str, pks: Sequence[int]) -> dict[int, list[highlights.Field]]:
-    known: dict[tuple[str, int], list[highlights.Field]] = dataset.kept(session, "fields", _FIELDS_KEPT)
+    known: dict[tuple[str, int], list[highlights.Field]] = dataset.kept(
+        session, "fields", _FIELDS_KEPT
+    )
     if missing := [pk for pk in pks if (kind, pk) not in known]:
-        for pk, fields in session.connection().execute(_FIELDS, {"kind": kind, "pks": missing}).all():
+        for pk, fields in (
+            session.connection().execute(_FIELDS, {"kind": kind, "pks": missing}).all()
+        ):
             known[kind, pk] = highlights.read(fields)
     return {pk: known[kind, pk] for pk in pks if (kind, pk) in known}

@@ -19,7 +19,14 @@ from app.query.request import paging
 from app.query.request.params import PublisherList, SourceList, TagList
 from app.query.request.suggestions import beside
 from app.query.schemas.shared import ItemRef
-from app.query.schemas.taxonomy import PublisherOut, SourceCitation, SourceOut, SourceSummary, TagCounts, TagOut
+from app.query.schemas.taxonomy import (
+    PublisherOut,
+    SourceCitation,
+    SourceOut,
+    SourceSummary,
+    TagCounts,
+    TagOut,
+)
 from app.query.snapshot.refs import path, publisher_refs
 from app.store.tables import Briefing, BriefingTag, Citation, Item, Publisher, Source, Tag
 
@@ -31,24 +38,29 @@ class Found(Generic[T]):
     """A page of things."""
 
     things: list[T]
-    rows: paging.Rows
+    rows: paging.PageRows
     warnings: list[str]
-    beside: facets.Beside
+    beside: facets.ListMeta
 
 
 def tags(session: Session, query: TagList, lang: str | None = None) -> Found[TagOut]:
     """A page of the tags and keywords on briefings under the filters."""
-    newest = paging.horizon(session, query.cursor, query.scope())
+    newest = paging.snapshot_briefing(session, query.cursor, query.scope())
     built = filters.briefings(session, query.model_copy(update={"q": None}))
-    built.conditions += paging.up_to(session, newest, col(Briefing.pk))
+    built.conditions += paging.up_to_snapshot(session, newest, col(Briefing.pk))
     on = col(BriefingTag.briefing_pk).in_(select(col(Briefing.pk)).where(*built.conditions))
-    statement, keys = _tag_statement([on, *by_values(query.kind, lambda v: col(BriefingTag.kind).in_(v))])
-    statement = statement.where(*filters.by_numbers(query.briefings, keys["briefings"]), *_named(session, query.q, Tag, Tag.key))
+    statement, keys = _tag_statement(
+        [on, *by_values(query.kind, lambda v: col(BriefingTag.kind).in_(v))]
+    )
+    statement = statement.where(
+        *filters.by_numbers(query.briefings, keys["briefings"]),
+        *_named(session, query.q, Tag, Tag.key),
+    )
     # Not by name among equals: the usual spelling may change in mid-walk, the slug does not.
     order = paging.order_by(query.sort, "-briefings", keys, (paging.bytewise(col(Tag.slug)),))
     rows = paging.page(session, statement, order, query.limit, query.cursor, query.scope(), newest)
     said = description.describe(session, "tags", query, built.found, "-briefings", lang)
-    return Found([_tag(row) for row in rows.rows], rows, built.warnings, facets.Beside(said))
+    return Found([_tag(row) for row in rows.rows], rows, built.warnings, facets.ListMeta(said))
 
 
 def tag(session: Session, value: str) -> TagOut:
@@ -56,7 +68,9 @@ def tag(session: Session, value: str) -> TagOut:
     pk = filters.tag_pk(session, value)
     if pk is None:
         begins = col(Tag.key).startswith(name_key(value)[:1], autoescape=True)
-        spelled = session.execute(select(col(Tag.name)).where(begins).order_by(col(Tag.name)).limit(1_000)).scalars()
+        spelled = session.execute(
+            select(col(Tag.name)).where(begins).order_by(col(Tag.name)).limit(1_000)
+        ).scalars()
         raise NotFound(f"There is no tag or keyword {value!r}{beside(value, spelled)}.")
     statement, _ = _tag_statement([col(BriefingTag.tag_pk) == pk])
     return _tag(session.execute(statement).one())
@@ -67,8 +81,14 @@ def _tag_statement(conditions: Sequence[ColumnElement[bool]]) -> tuple[Any, dict
         select(
             col(BriefingTag.tag_pk),
             func.count(func.distinct(col(BriefingTag.briefing_pk))).label("briefings"),
-            func.count(func.distinct(case((col(BriefingTag.kind) == "tag", col(BriefingTag.briefing_pk))))).label("as_tag"),
-            func.count(func.distinct(case((col(BriefingTag.kind) == "keyword", col(BriefingTag.briefing_pk))))).label("as_keyword"),
+            func.count(
+                func.distinct(case((col(BriefingTag.kind) == "tag", col(BriefingTag.briefing_pk))))
+            ).label("as_tag"),
+            func.count(
+                func.distinct(
+                    case((col(BriefingTag.kind) == "keyword", col(BriefingTag.briefing_pk)))
+                )
+            ).label("as_keyword"),
             func.min(col(BriefingTag.date)).label("first_seen"),
             func.max(col(BriefingTag.date)).label("last_seen"),
         )
@@ -82,7 +102,9 @@ def _tag_statement(conditions: Sequence[ColumnElement[bool]]) -> tuple[Any, dict
         "last_seen": counted.c.last_seen,
         "name": paging.bytewise(col(Tag.name)),
     }
-    return select(col(Tag.pk), col(Tag.slug), col(Tag.name), *counted.c).join(counted, counted.c.tag_pk == col(Tag.pk)), keys
+    return select(col(Tag.pk), col(Tag.slug), col(Tag.name), *counted.c).join(
+        counted, counted.c.tag_pk == col(Tag.pk)
+    ), keys
 
 
 def _tag(row: Row[Any]) -> TagOut:
@@ -107,20 +129,26 @@ def sources(session: Session, query: SourceList, lang: str | None = None) -> Fou
     newest = search.horizon(session, query)
     statement, keys, built = _cited_sources(session, query, newest)
     ties = (keys["last_cited"].desc(), col(Source.id))
-    rows, _ = search.listed(session, query, "source", statement, "-last_cited", keys, ties, query.scope(), newest)
+    rows, _ = search.listed(
+        session, query, "source", statement, "-last_cited", keys, ties, query.scope(), newest
+    )
     shown = [SourceSummary(**values) for values in _source_values(session, rows.rows)]
     return Found(shown, rows, built.warnings, _beside(session, statement, built, query, lang))
 
 
 def source_buckets(session: Session, query: SourceList, lang: str | None) -> facets.Buckets:
     """The same sources as a page of buckets."""
-    newest = paging.horizon(session, query.cursor, query.scope())
+    newest = paging.snapshot_briefing(session, query.cursor, query.scope())
     statement, _, built = _cited_sources(session, query, newest)
     found, rows = grouping.buckets(session, _sources(statement), query, lang, query.scope(), newest)
-    return facets.Buckets(found, rows, built.warnings, _beside(session, statement, built, query, lang))
+    return facets.Buckets(
+        found, rows, built.warnings, _beside(session, statement, built, query, lang)
+    )
 
 
-def _cited_sources(session: Session, query: SourceList, newest: int) -> tuple[Any, dict[str, Any], Built]:
+def _cited_sources(
+    session: Session, query: SourceList, newest: int
+) -> tuple[Any, dict[str, Any], Built]:
     within, built = _citations(session, query, ("q", "expand", "publisher", "has"), newest), Built()
     filters.publishers(session, query.publisher, built)
     built.conditions += by_values(query.status, lambda v: col(Source.status).in_(v))
@@ -128,12 +156,18 @@ def _cited_sources(session: Session, query: SourceList, newest: int) -> tuple[An
     built.conditions += filters.source_has(query.has)
     statement, keys = _source_statement(within.conditions)
     built.conditions += filters.by_numbers(query.citations, keys["citations"])
-    return statement.where(*built.conditions), keys, Built([], within.warnings + built.warnings, within.found | built.found)
+    return (
+        statement.where(*built.conditions),
+        keys,
+        Built([], within.warnings + built.warnings, within.found | built.found),
+    )
 
 
-def _citations(session: Session, query: SourceList | PublisherList, own: tuple[str, ...], newest: int) -> Built:
+def _citations(
+    session: Session, query: SourceList | PublisherList, own: tuple[str, ...], newest: int
+) -> Built:
     """Conditions on `Citation`: in briefings up to `newest`, and in the items that `query` asks for."""
-    within = Built(paging.up_to(session, newest, col(Citation.briefing_pk)))
+    within = Built(paging.up_to_snapshot(session, newest, col(Citation.briefing_pk)))
     filters.days(session, query, col(Citation.date), col(Citation.channel_pk), within)
     if (inside := filters.inside(session, query, own, within)) is not None:
         within.conditions.append(col(Citation.item_pk).in_(inside))
@@ -144,7 +178,9 @@ def _sources(statement: Any) -> grouping.Things:
     return grouping.Things(statement, col(Source.pk), dimensions.OF_SOURCES, path("sources"))
 
 
-def _beside(session: Session, statement: Any, built: Built, query: SourceList, lang: str | None) -> facets.Beside:
+def _beside(
+    session: Session, statement: Any, built: Built, query: SourceList, lang: str | None
+) -> facets.ListMeta:
     said = description.describe(session, "sources", query, built.found, "-last_cited", lang)
     return facets.of(session, lambda: _sources(statement), query, lang, said)
 
@@ -154,7 +190,9 @@ def source_id(session: Session, value: str) -> str:
     pks = filters.source_pks(session, value)
     if not pks:
         raise NotFound(f"There is no source {value!r}.")
-    return str(session.execute(select(col(Source.id)).where(col(Source.pk) == pks.pop())).scalar_one())
+    return str(
+        session.execute(select(col(Source.id)).where(col(Source.pk) == pks.pop())).scalar_one()
+    )
 
 
 def source(session: Session, wanted: str) -> SourceOut:
@@ -197,9 +235,17 @@ def _source_statement(conditions: Sequence[ColumnElement[bool]]) -> tuple[Any, d
         .group_by(col(Citation.source_pk))
         .subquery()
     )
-    keys: dict[str, Any] = {name: counted.c[name] for name in ("citations", "first_cited", "last_cited")}
+    keys: dict[str, Any] = {
+        name: counted.c[name] for name in ("citations", "first_cited", "last_cited")
+    }
     columns = select(
-        col(Source.pk), col(Source.id), col(Source.url), col(Source.arxiv_id), col(Source.status), col(Source.publisher_pk), *counted.c
+        col(Source.pk),
+        col(Source.id),
+        col(Source.url),
+        col(Source.arxiv_id),
+        col(Source.status),
+        col(Source.publisher_pk),
+        *counted.c,
     )
     return columns.join(counted, counted.c.source_pk == col(Source.pk)), keys
 
@@ -211,7 +257,13 @@ def _source_values(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str,
         select(col(Citation.source_pk), col(Citation.label), col(Citation.target))
         .join(Briefing, col(Briefing.pk) == col(Citation.briefing_pk))
         .where(col(Citation.source_pk).in_([row.pk for row in rows]))
-        .order_by(col(Citation.date), col(Briefing.id), col(Citation.line), col(Citation.start_char), col(Citation.pk))
+        .order_by(
+            col(Citation.date),
+            col(Briefing.id),
+            col(Citation.line),
+            col(Citation.start_char),
+            col(Citation.pk),
+        )
     )
     for pk, label, target in session.execute(earliest):
         written.setdefault(pk, (label, target))
@@ -226,18 +278,25 @@ def _source_values(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str,
     ]  # fmt: skip
 
 
-def publishers(session: Session, query: PublisherList, lang: str | None = None) -> Found[PublisherOut]:
+def publishers(
+    session: Session, query: PublisherList, lang: str | None = None
+) -> Found[PublisherOut]:
     """A page of the publishers cited under the filters."""
-    newest = paging.horizon(session, query.cursor, query.scope())
+    newest = paging.snapshot_briefing(session, query.cursor, query.scope())
     built = _citations(session, query, ("publisher", "q", "expand"), newest)
     filters.publishers(session, query.publisher, built)
     built.conditions += by_values(query.status, lambda v: col(Source.status).in_(v))
     statement, keys = _publisher_statement(built.conditions)
-    statement = statement.where(*filters.by_numbers(query.citations, keys["citations"]), *_named(session, query.q, Publisher, Publisher.id))
+    statement = statement.where(
+        *filters.by_numbers(query.citations, keys["citations"]),
+        *_named(session, query.q, Publisher, Publisher.id),
+    )
     order = paging.order_by(query.sort, "-citations", keys, (paging.bytewise(col(Publisher.id)),))
     rows = paging.page(session, statement, order, query.limit, query.cursor, query.scope(), newest)
     said = description.describe(session, "publishers", query, built.found, "-citations", lang)
-    return Found([_publisher(row) for row in rows.rows], rows, built.warnings, facets.Beside(said))
+    return Found(
+        [_publisher(row) for row in rows.rows], rows, built.warnings, facets.ListMeta(said)
+    )
 
 
 def _named(session: Session, q: str | None, table: Any, key: Any) -> list[ColumnElement[bool]]:
@@ -256,7 +315,9 @@ def publisher(session: Session, wanted: str) -> PublisherOut:
     statement, _ = _publisher_statement([])
     row = session.execute(statement.where(col(Publisher.id) == wanted)).first()
     if row is None:
-        raise NotFound(f"There is no publisher {wanted!r}; publishers are known by their domain, such as techcrunch.com.")
+        raise NotFound(
+            f"There is no publisher {wanted!r}; publishers are known by their domain, such as techcrunch.com."
+        )
     return _publisher(row)
 
 
@@ -274,9 +335,9 @@ def _publisher_statement(conditions: Sequence[ColumnElement[bool]]) -> tuple[Any
         .group_by(col(Source.publisher_pk))
         .subquery()
     )
-    keys: dict[str, Any] = {name: counted.c[name] for name in ("citations", "sources", "last_cited")} | {
-        "name": paging.bytewise(col(Publisher.name))
-    }
+    keys: dict[str, Any] = {
+        name: counted.c[name] for name in ("citations", "sources", "last_cited")
+    } | {"name": paging.bytewise(col(Publisher.name))}
     return select(col(Publisher.pk), col(Publisher.id), col(Publisher.name), *counted.c).join(
         counted, counted.c.publisher_pk == col(Publisher.pk)
     ), keys

@@ -26,9 +26,22 @@ from app.query.schemas.threads import (
     WeighedEntity,
 )
 from app.query.snapshot.refs import entity_refs, path
-from app.store.tables import Briefing, Channel, Entity, Item, ItemLink, Mention, Thread, ThreadMember
+from app.store.tables import (
+    Briefing,
+    Channel,
+    Entity,
+    Item,
+    ItemLink,
+    Mention,
+    Thread,
+    ThreadMember,
+)
 
-SORT_KEYS: dict[str, Any] = {"last": col(Thread.last_date), "first": col(Thread.first_date), "items": col(Thread.items)}
+SORT_KEYS: dict[str, Any] = {
+    "last": col(Thread.last_date),
+    "first": col(Thread.first_date),
+    "items": col(Thread.items),
+}
 
 
 @dataclass
@@ -36,9 +49,9 @@ class Found:
     """A page of threads."""
 
     threads: list[ThreadSummary]
-    rows: paging.Rows
+    rows: paging.PageRows
     warnings: list[str]
-    beside: facets.Beside
+    beside: facets.ListMeta
 
 
 def collapsed(keys: Any, conditions: Sequence[Any]) -> Any:
@@ -48,7 +61,12 @@ def collapsed(keys: Any, conditions: Sequence[Any]) -> Any:
     story = func.coalesce(col(member.thread_pk), -col(Item.pk))
     # Of a day, what tells the story rather than what refers to it or tells it again.
     poorer = case((col(Item.kind) == "stub", 2), (col(member.role) == "duplicate", 1), else_=0)
-    newest = (col(Item.date).desc(), poorer, col(Item.ordinal).desc(), paging.bytewise(col(Item.id)))
+    newest = (
+        col(Item.date).desc(),
+        poorer,
+        col(Item.ordinal).desc(),
+        paging.bytewise(col(Item.id)),
+    )
     ranked = (
         select(
             col(Item.pk).label("pk"),
@@ -59,21 +77,37 @@ def collapsed(keys: Any, conditions: Sequence[Any]) -> Any:
         .where(*conditions)
         .subquery()
     )
-    return keys.add_columns(ranked.c.told).join(ranked, ranked.c.pk == col(Item.pk)).where(ranked.c.place == 1)
+    return (
+        keys.add_columns(ranked.c.told)
+        .join(ranked, ranked.c.pk == col(Item.pk))
+        .where(ranked.c.place == 1)
+    )
 
 
 def find(session: Session, query: ThreadList, lang: str | None = None) -> Found:
     """A page of the threads `query` asks for, as they were when the walk began: what is told on of them meanwhile moves none."""
-    newest = paging.horizon(session, query.cursor, query.scope())
+    newest = paging.snapshot_briefing(session, query.cursor, query.scope())
     known: Any = Thread
     keys = SORT_KEYS
-    if within := paging.up_to(session, newest, col(Item.briefing_pk)):
-        told = (func.min(col(Item.date)).label("first_date"), func.max(col(Item.date)).label("last_date"), func.count().label("told"))
-        joined = select(col(ThreadMember.thread_pk), *told).join(Item, col(Item.pk) == col(ThreadMember.item_pk))
+    if within := paging.up_to_snapshot(session, newest, col(Item.briefing_pk)):
+        told = (
+            func.min(col(Item.date)).label("first_date"),
+            func.max(col(Item.date)).label("last_date"),
+            func.count().label("told"),
+        )
+        joined = select(col(ThreadMember.thread_pk), *told).join(
+            Item, col(Item.pk) == col(ThreadMember.item_pk)
+        )
         known = joined.where(*within).group_by(col(ThreadMember.thread_pk)).subquery().c
         keys = {"last": known.last_date, "first": known.first_date, "items": known.told}
     built = filters.threads(session, query, keys["items"], within)
-    columns: list[Any] = [col(Thread.pk), col(Thread.id), keys["items"].label("items"), known.first_date, known.last_date]
+    columns: list[Any] = [
+        col(Thread.pk),
+        col(Thread.id),
+        keys["items"].label("items"),
+        known.first_date,
+        known.last_date,
+    ]
     statement = select(*columns).where(*built.conditions)
     if within:
         statement = statement.where(known.thread_pk == col(Thread.pk))
@@ -82,25 +116,46 @@ def find(session: Session, query: ThreadList, lang: str | None = None) -> Found:
     rows = paging.page(session, statement, order, query.limit, query.cursor, query.scope(), newest)
     members = _members(session, [row.pk for row in rows.rows], *within)
     shown = [ThreadSummary(**_summary(row, members[row.pk])) for row in rows.rows]
-    return Found(shown, rows, built.warnings, facets.Beside(description.describe(session, "threads", query, built.found, "-last", lang)))
+    return Found(
+        shown,
+        rows,
+        built.warnings,
+        facets.ListMeta(
+            description.describe(session, "threads", query, built.found, "-last", lang)
+        ),
+    )
 
 
 def one(session: Session, thread_id: str, lang: str | None) -> ThreadOut:
     """A thread with its members and what joined them."""
     row = session.execute(
-        select(col(Thread.pk), col(Thread.id), col(Thread.items), col(Thread.first_date), col(Thread.last_date)).where(
-            col(Thread.id) == thread_id
-        )
+        select(
+            col(Thread.pk),
+            col(Thread.id),
+            col(Thread.items),
+            col(Thread.first_date),
+            col(Thread.last_date),
+        ).where(col(Thread.id) == thread_id)
     ).first()
     if row is None:
-        raise NotFound(f"There is no thread {thread_id!r}; a thread has two items at least, and its id is that of its first.")
+        raise NotFound(
+            f"There is no thread {thread_id!r}; a thread has two items at least, and its id is that of its first."
+        )
     held = _members(session, [row.pk])[row.pk]
     joins = _joins(session, row.pk, lang)
     members = [
-        ThreadMemberOut(item=_ref(member), briefing=member.briefing, channel=member.channel, role=member.role, joined=joins.get(member.pk))
+        ThreadMemberOut(
+            item=_ref(member),
+            briefing=member.briefing,
+            channel=member.channel,
+            role=member.role,
+            joined=joins.get(member.pk),
+        )
         for member in held
     ]
-    return ThreadOut(**_summary(row, held), members=members, entities=_shared(session, row.pk, lang))
+    return ThreadOut(
+        **_summary(row, held), members=members, entities=_shared(session, row.pk, lang)
+    )
 
 
 def _members(session: Session, threads: Sequence[int], *within: Any) -> dict[int, list[Any]]:
@@ -142,15 +197,32 @@ def _joins(session: Session, thread: int, lang: str | None) -> dict[int, JoinOut
     """What joined each member but the first, by `item.pk`."""
     earlier = aliased(Item)
     rows = session.execute(
-        select(col(ItemLink.item_pk), earlier.id, col(ItemLink.signal), col(ItemLink.score), col(ItemLink.evidence))  # type: ignore[call-overload]
+        select(
+            col(ItemLink.item_pk),
+            earlier.id,
+            col(ItemLink.signal),
+            col(ItemLink.score),
+            col(ItemLink.evidence),
+        )  # type: ignore[call-overload]
         .join(
-            ThreadMember, (col(ThreadMember.item_pk) == col(ItemLink.item_pk)) & (col(ThreadMember.joined_pk) == col(ItemLink.earlier_pk))
+            ThreadMember,
+            (col(ThreadMember.item_pk) == col(ItemLink.item_pk))
+            & (col(ThreadMember.joined_pk) == col(ItemLink.earlier_pk)),
         )
         .join(earlier, earlier.pk == col(ItemLink.earlier_pk))
         .where(col(ThreadMember.thread_pk) == thread)
     ).all()
-    named = {shared["entity"] for row in rows for shared in row.evidence.get("names", {}).get("shared", ())}
-    pks = {entity: pk for pk, entity in session.execute(select(col(Entity.pk), col(Entity.id)).where(col(Entity.id).in_(named)))}
+    named = {
+        shared["entity"]
+        for row in rows
+        for shared in row.evidence.get("names", {}).get("shared", ())
+    }
+    pks = {
+        entity: pk
+        for pk, entity in session.execute(
+            select(col(Entity.pk), col(Entity.id)).where(col(Entity.id).in_(named))
+        )
+    }
     entities = {ref.id: ref for ref in entity_refs(session, pks.values(), lang).values()}
     return {
         pk: JoinOut(item=item, signal=signal, score=score, evidence=_evidence(evidence, entities))
@@ -167,7 +239,9 @@ def _evidence(evidence: dict[str, Any], entities: dict[str, Any]) -> JoinEvidenc
         words=title["words"] if title else [],
         names=names["score"] if names else None,
         entities=[
-            WeighedEntity(entity=entities[s["entity"]], bits=s["bits"]) for s in (names or {}).get("shared", ()) if s["entity"] in entities
+            WeighedEntity(entity=entities[s["entity"]], bits=s["bits"])
+            for s in (names or {}).get("shared", ())
+            if s["entity"] in entities
         ],
         text=text["score"] if text else None,
     )
@@ -178,7 +252,11 @@ def _shared(session: Session, thread: int, lang: str | None) -> list[ThreadEntit
     rows = session.execute(
         select(col(Mention.entity_pk), count)
         .join(ThreadMember, col(ThreadMember.item_pk) == col(Mention.item_pk))
-        .where(col(ThreadMember.thread_pk) == thread, col(Mention.kind).in_(("title", "listed")), col(Mention.entity_pk).is_not(None))
+        .where(
+            col(ThreadMember.thread_pk) == thread,
+            col(Mention.kind).in_(("title", "listed")),
+            col(Mention.entity_pk).is_not(None),
+        )
         .group_by(col(Mention.entity_pk))
         .having(count > 1)
     ).all()

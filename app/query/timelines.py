@@ -19,7 +19,7 @@ from app.query import entities
 from app.query.columns import mentions as facts
 from app.query.columns import salience
 from app.query.columns.arrays import Ints, rounded
-from app.query.columns.mentions import Facts
+from app.query.columns.mentions import MentionColumns
 from app.query.filters import families
 from app.query.request import intervals
 from app.query.request.params import TOP, TimelineAxis, TimelineQuery, TimelinesQuery
@@ -40,7 +40,7 @@ _DIGITS, _SHARE_DIGITS = 4, 6
 class _Axis:
     """The intervals and what was published in each; of each briefing, which of them it lies in, -1 where it is not asked for."""
 
-    held: Facts
+    held: MentionColumns
     first: date | None
     last: date | None
     starts: list[str]
@@ -72,7 +72,16 @@ def one(session: Session, pk: int, query: TimelineQuery, lang: str | None) -> di
         "to": axis.last,
         # Written out: a merge of two would take twice as long.
         "buckets": [
-            {"start": s, "end": e, "briefings": b, "items": i, "mentions": m, "salience": w, "share": p, "top_items": t}
+            {
+                "start": s,
+                "end": e,
+                "briefings": b,
+                "items": i,
+                "mentions": m,
+                "salience": w,
+                "share": p,
+                "top_items": t,
+            }
             for s, e, b, i, m, w, p, t in columns
         ],
         "totals": series["totals"],
@@ -86,10 +95,12 @@ def several(session: Session, query: TimelinesQuery, lang: str | None) -> dict[s
     """Two to ten entities on one axis, in the order asked for; one that is not there is a warning."""
     given = query.given()
     if not FEWEST <= len(given) <= MOST:
-        message = f"give {FEWEST} to {MOST} different entities, parted by commas; {len(given)} are given"
+        message = (
+            f"give {FEWEST} to {MOST} different entities, parted by commas; {len(given)} are given"
+        )
         raise BadRequest(f"entities: {message}", [{"parameter": "entities", "message": message}])
     axis = _axis(session, query)
-    facts.take_time(session, len(given) * len(axis.starts) * _PER_BUCKET)
+    facts.require_budget(session, len(given) * len(axis.starts) * _PER_BUCKET)
     warnings, pks = list(axis.warnings), []
     for name in given:
         try:
@@ -103,16 +114,21 @@ def several(session: Session, query: TimelinesQuery, lang: str | None) -> dict[s
         "to": axis.last,
         "axis": [
             {"start": s, "end": e, "briefings": b, "items": i}
-            for s, e, b, i in zip(axis.starts, axis.ends, axis.briefings, axis.items.tolist(), strict=True)
+            for s, e, b, i in zip(
+                axis.starts, axis.ends, axis.briefings, axis.items.tolist(), strict=True
+            )
         ],
         "series": [
             series
             | {
                 "points": [
-                    {"items": i, "mentions": m, "salience": w, "share": p, "top_items": t} for i, m, w, p, t in zip(*points, strict=True)
+                    {"items": i, "mentions": m, "salience": w, "share": p, "top_items": t}
+                    for i, m, w, p, t in zip(*points, strict=True)
                 ]
             }
-            for series, points in (_series(session, pk, axis, query, query.top, lang) for pk in dict.fromkeys(pks))
+            for series, points in (
+                _series(session, pk, axis, query, query.top, lang) for pk in dict.fromkeys(pks)
+            )
         ],
         "salience": salience.WEIGHTS.model_dump(),
         "dataset_version": axis.held.version,
@@ -122,14 +138,26 @@ def several(session: Session, query: TimelinesQuery, lang: str | None) -> dict[s
 
 def _axis(session: Session, query: TimelineAxis) -> _Axis:
     held = facts.of(session)
-    shown, built = facts.within(session, held, query)
+    shown, built = facts.briefing_mask(session, held, query)
     days = held.days if shown is None else held.days[shown]
     first = query.from_ or (date.fromordinal(int(days.min())) if len(days) else None)
     last = query.to or (date.fromordinal(int(days.max())) if len(days) else None)
     if not (first and last):
-        return _Axis(held, first, last, [], [], [], np.zeros(0, int), np.full(len(held.days), -1), built.warnings)
+        return _Axis(
+            held,
+            first,
+            last,
+            [],
+            [],
+            [],
+            np.zeros(0, int),
+            np.full(len(held.days), -1),
+            built.warnings,
+        )
     begin, starts, ends = intervals.spans(first, last, query.interval)
-    numbers = held.remember(("numbers", query.interval), lambda: intervals.numbers(held.days, query.interval))
+    numbers = held.remember(
+        ("numbers", query.interval), lambda: intervals.numbers(held.days, query.interval)
+    )
     within = numbers - begin if shown is None else np.where(shown, numbers - begin, -1)
     own = within[within >= 0]
     briefings = np.bincount(own, minlength=len(starts)).tolist()
@@ -153,8 +181,8 @@ class _Tally:
     ends: list[int]
 
 
-def _tally(session: Session, held: Facts, pks: set[int]) -> _Tally:
-    facts.take_time(session, held.counts.mentions[held.which(pks)].sum() * _PER_MENTION)
+def _tally(session: Session, held: MentionColumns, pks: set[int]) -> _Tally:
+    facts.require_budget(session, held.counts.mentions[held.which(pks)].sum() * _PER_MENTION)
     mentions, many = held.mentions(pks), len(held.briefings)
     named = mentions.places()
     places = named.place[held.inside[named.place]]
@@ -165,7 +193,9 @@ def _tally(session: Session, held: Facts, pks: set[int]) -> _Tally:
     chosen = np.lexsort((ranked, nth))[: int((nth < TOP).sum())]
     return _Tally(
         np.bincount(held.briefing[mentions.place], mentions.count, many).astype(np.uint32),
-        np.bincount(held.briefing[named.place], salience.weights(held, named), many).astype(np.int64),
+        np.bincount(held.briefing[named.place], salience.weights(held, named), many).astype(
+            np.int64
+        ),
         items.astype(np.uint32),
         (ranked[chosen] & 0xFFFFFFFF).astype(np.uint32),
         (ranked[chosen] >> 32).astype(np.uint32),
@@ -173,14 +203,21 @@ def _tally(session: Session, held: Facts, pks: set[int]) -> _Tally:
     )
 
 
-def _series(session: Session, pk: int, axis: _Axis, query: TimelineAxis, top: int, lang: str | None) -> tuple[dict[str, Any], Points]:
+def _series(
+    session: Session, pk: int, axis: _Axis, query: TimelineAxis, top: int, lang: str | None
+) -> tuple[dict[str, Any], Points]:
     held, many = axis.held, len(axis.starts)
-    facts.take_time(session, many * _PER_BUCKET)
+    facts.require_budget(session, many * _PER_BUCKET)
     pks = families.with_members(session, [pk]) if query.family else {pk}
-    tally: _Tally = held.recall("tallies", frozenset(pks), lambda: _tally(session, held, pks), _TALLIES)
+    tally: _Tally = held.recall(
+        "tallies", frozenset(pks), lambda: _tally(session, held, pks), _TALLIES
+    )
     shown = axis.of_briefing >= 0
     own = axis.of_briefing[shown]
-    said, weight, items = (np.bincount(own, column[shown], many).astype(np.int64) for column in (tally.mentions, tally.weight, tally.items))
+    said, weight, items = (
+        np.bincount(own, column[shown], many).astype(np.int64)
+        for column in (tally.mentions, tally.weight, tally.items)
+    )
     share = rounded(items / np.maximum(axis.items, 1), _SHARE_DIGITS).tolist()
     points = (
         items.tolist(),
@@ -193,12 +230,18 @@ def _series(session: Session, pk: int, axis: _Axis, query: TimelineAxis, top: in
         "entity": entity_refs(session, [pk], lang)[pk].model_dump(),
         "members": [member.model_dump() for member in families.named(session, pks - {pk}, lang)],
         "points": [],
-        "totals": {"items": int(items.sum()), "mentions": int(said.sum()), "briefings": int((tally.mentions[shown] > 0).sum())},
+        "totals": {
+            "items": int(items.sum()),
+            "mentions": int(said.sum()),
+            "briefings": int((tally.mentions[shown] > 0).sum()),
+        },
     }
     return series, points
 
 
-def _top(session: Session, axis: _Axis, tally: _Tally, items: Ints, top: int) -> list[list[orjson.Fragment]]:
+def _top(
+    session: Session, axis: _Axis, tally: _Tally, items: Ints, top: int
+) -> list[list[orjson.Fragment]]:
     """Of each bucket the most important items, the oldest first among equals."""
     held, end = axis.held, tally.ends[top]
     bucket = axis.of_briefing[tally.briefing[:end]]
@@ -217,17 +260,22 @@ def _top(session: Session, axis: _Axis, tally: _Tally, items: Ints, top: int) ->
     except KeyError:
         refs = _refs(session, held, pks)
         shown = [refs[pk] for pk in pks]
-    return [shown[at : at + many] for at, many in zip(range(0, len(pks), top), np.minimum(items, top).tolist(), strict=True)]
+    return [
+        shown[at : at + many]
+        for at, many in zip(range(0, len(pks), top), np.minimum(items, top).tolist(), strict=True)
+    ]
 
 
-def _refs(session: Session, held: Facts, pks: Sequence[int]) -> dict[int, orjson.Fragment]:
+def _refs(session: Session, held: MentionColumns, pks: Sequence[int]) -> dict[int, orjson.Fragment]:
     """Items as they are shown, by pk."""
     known: dict[int, orjson.Fragment] = held.remember("refs", dict)
     wanted = sorted({pk for pk in pks if pk not in known})
     found = {}
     for start in range(0, len(wanted), 900):
         rows = session.execute(
-            select(col(Item.pk), col(Item.id), col(Item.title), col(Item.date)).where(col(Item.pk).in_(wanted[start : start + 900]))
+            select(col(Item.pk), col(Item.id), col(Item.title), col(Item.date)).where(
+                col(Item.pk).in_(wanted[start : start + 900])
+            )
         )
         for pk, own, title, day in rows:
             found[pk] = orjson.Fragment(orjson.dumps({"id": own, "title": title, "date": day}))

@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from app.query.columns import mentions, salience
 from app.query.columns.arrays import Floats, Ints, Mask, rounded
-from app.query.columns.mentions import Facts
+from app.query.columns.mentions import MentionColumns
 from app.query.filters.conditions import by_values
 from app.query.request import paging
 from app.query.request.params import Days, TrendsQuery
@@ -41,7 +41,7 @@ class Found:
     """A page of entities, and what they were counted in."""
 
     trends: list[TrendOut]
-    rows: paging.Rows
+    rows: paging.PageRows
     window: Stretch
     baseline: Stretch
     warnings: list[str]
@@ -59,7 +59,13 @@ class _Trends:
 
     def only(self, kept: Mask | Ints) -> "_Trends":
         """Those that are `kept`."""
-        return _Trends(self.pks[kept], self.items[kept], self.baseline[kept], self.expected[kept], self.residual[kept])
+        return _Trends(
+            self.pks[kept],
+            self.items[kept],
+            self.baseline[kept],
+            self.expected[kept],
+            self.residual[kept],
+        )
 
 
 def expected(now: Ints, before: Ints, items_now: int, items_before: int) -> Floats:
@@ -69,15 +75,19 @@ def expected(now: Ints, before: Ints, items_now: int, items_before: int) -> Floa
 
 def residual(seen: Ints, wanted: Floats) -> Floats:
     """How far a count is from what was expected, in standard deviations of a Poisson count; 0 where nothing is expected."""
-    return rounded(np.where(wanted > 0, (seen - wanted) / np.sqrt(np.where(wanted > 0, wanted, 1)), 0.0), 4)
+    return rounded(
+        np.where(wanted > 0, (seen - wanted) / np.sqrt(np.where(wanted > 0, wanted, 1)), 0.0), 4
+    )
 
 
 def find(session: Session, query: TrendsQuery, lang: str | None) -> Found:
     """A page of the entities that `query` asks for, those furthest from what was expected first."""
     held = mentions.of(session)
     scope = query.scope()
-    newest = paging.horizon(session, query.cursor, scope) if query.cursor else held.newest
-    shown, built = mentions.within(session, held, Days(channel=query.channel), newest if query.cursor else None)
+    newest = paging.snapshot_briefing(session, query.cursor, scope) if query.cursor else held.newest
+    shown, built = mentions.briefing_mask(
+        session, held, Days(channel=query.channel), newest if query.cursor else None
+    )
     days = held.days if shown is None else held.days[shown]
     last = query.until or (date.fromordinal(int(days.max())) if len(days) else date(2000, 1, 1))
     first = _back(last, query.window - 1)
@@ -94,15 +104,25 @@ def find(session: Session, query: TrendsQuery, lang: str | None) -> Found:
         return [known[pk] for pk in pks]
 
     order = (items, strength) if query.sort == "items" else (strength, items)
-    rows = paging.among_columns([paging.Column(key) for key in order], ids, query.limit, query.cursor, scope, newest)
+    rows = paging.page_of_arrays(
+        [paging.Column(key) for key in order], ids, query.limit, query.cursor, scope, newest
+    )
     warnings = [*built.warnings]
     if baseline.briefings < _FEW:
         counted = f"{baseline.briefings} briefing{'s' if baseline.briefings != 1 else ''}"
-        warnings.append(f"The baseline from {baseline.from_} to {baseline.to} holds {counted}: hardly anything to compare with.")
+        warnings.append(
+            f"The baseline from {baseline.from_} to {baseline.to} holds {counted}: hardly anything to compare with."
+        )
     if not window.briefings:
         warnings.append(f"The window from {window.from_} to {window.to} holds no briefing.")
     page = trends.only(np.array(cast(list[int], rows.rows), np.int64))
-    return Found(_outs(session, held, page, query, window, now, now | then, shown, families, lang), rows, window, baseline, warnings)
+    return Found(
+        _outs(session, held, page, query, window, now, now | then, shown, families, lang),
+        rows,
+        window,
+        baseline,
+        warnings,
+    )
 
 
 def _back(day: date, days: int) -> date:
@@ -110,18 +130,22 @@ def _back(day: date, days: int) -> date:
     return day - timedelta(min(days, (day - date.min).days))
 
 
-def _stretch(held: Facts, first: date, last: date, shown: Mask | None, section: list[str]) -> tuple[Stretch, Mask]:
+def _stretch(
+    held: MentionColumns, first: date, last: date, shown: Mask | None, section: list[str]
+) -> tuple[Stretch, Mask]:
     """What was published from `first` to `last`, and which places its items are."""
     briefings = (held.days >= first.toordinal()) & (held.days <= last.toordinal())
     briefings = briefings if shown is None else briefings & shown
     items = held.among_items(briefings, section)
     assert items is not None
-    return Stretch(from_=first, to=last, briefings=int(briefings.sum()), items=int(items.sum())), items
+    return Stretch(
+        from_=first, to=last, briefings=int(briefings.sum()), items=int(items.sum())
+    ), items
 
 
 def _trends(
     session: Session,
-    held: Facts,
+    held: MentionColumns,
     query: TrendsQuery,
     window: Stretch,
     now: Mask,
@@ -144,16 +168,22 @@ def _trends(
     wanted = expected(items, before, window.items, baseline.items)
     found = _Trends(pks, items, before, rounded(wanted, 4), residual(items, wanted))
     enough = items + before >= query.support
-    sign = {"rising": found.residual > 0, "fading": found.residual < 0, None: found.residual != 0}[query.direction]
+    sign = {"rising": found.residual > 0, "fading": found.residual < 0, None: found.residual != 0}[
+        query.direction
+    ]
     found = found.only(enough & sign)
     if types := by_values(query.entity_type, lambda v: col(Entity.type).in_(v)):
-        found = found.only(np.isin(found.pks, list(entity_ids(session, found.pks.tolist(), *types))))
+        found = found.only(
+            np.isin(found.pks, list(entity_ids(session, found.pks.tolist(), *types)))
+        )
     return found
 
 
 def _families(session: Session) -> dict[int, set[int]]:
     """All that is below each entity that is the family of another, however far down."""
-    rows = session.execute(select(col(Entity.pk), col(Entity.family_pk)).where(col(Entity.family_pk).is_not(None)))
+    rows = session.execute(
+        select(col(Entity.pk), col(Entity.family_pk)).where(col(Entity.family_pk).is_not(None))
+    )
     above = {pk: family for pk, family in rows if pk}
     found: dict[int, set[int]] = {}
     for pk in above:
@@ -167,7 +197,7 @@ def _families(session: Session) -> dict[int, set[int]]:
 
 def _outs(
     session: Session,
-    held: Facts,
+    held: MentionColumns,
     page: _Trends,
     query: TrendsQuery,
     window: Stretch,
@@ -177,18 +207,31 @@ def _outs(
     families: dict[int, set[int]],
     lang: str | None,
 ) -> list[TrendOut]:
-    named = {pk: families.get(pk, set()) & set(held.named_at(looked_at, families.get(pk, ()))) for pk in page.pks.tolist()}
-    refs = entity_refs(session, {pk for pk, members in named.items() for pk in (pk, *members)}, lang)
+    named = {
+        pk: families.get(pk, set()) & set(held.named_at(looked_at, families.get(pk, ())))
+        for pk in page.pks.tolist()
+    }
+    refs = entity_refs(
+        session, {pk for pk, members in named.items() for pk in (pk, *members)}, lang
+    )
     out = []
     for pk, items, baseline, wanted, far in zip(
-        *(column.tolist() for column in (page.pks, page.items, page.baseline, page.expected, page.residual)), strict=True
+        *(
+            column.tolist()
+            for column in (page.pks, page.items, page.baseline, page.expected, page.residual)
+        ),
+        strict=True,
     ):
         ref, members = refs[pk], named[pk]
         places = held.mentions([pk, *members]).places()
         days = held.days[held.briefing[places.place]]
-        first = date.fromordinal(int((days if shown is None else days[shown[held.briefing[places.place]]]).min()))
+        first = date.fromordinal(
+            int((days if shown is None else days[shown[held.briefing[places.place]]]).min())
+        )
         weight = salience.weights(held, places)[now[places.place]].sum() / salience.UNIT
-        asked = {"entity": ref.id, "from": window.from_, "to": window.to} | ({"family": "true"} if query.family else {})
+        asked = {"entity": ref.id, "from": window.from_, "to": window.to} | (
+            {"family": "true"} if query.family else {}
+        )
         given = [(name, value) for name in ("channel", "section") for value in getattr(query, name)]
         out.append(
             TrendOut(
@@ -201,7 +244,10 @@ def _outs(
                 new=first >= window.from_,
                 first_seen=first,
                 members=sorted((refs[member] for member in members), key=_by_name),
-                links={"self": f"/v1/entities/{ref.id}", "items": f"/v1/items?{urlencode([*asked.items(), *given])}"},
+                links={
+                    "self": f"/v1/entities/{ref.id}",
+                    "items": f"/v1/items?{urlencode([*asked.items(), *given])}",
+                },
             )
         )
     return out

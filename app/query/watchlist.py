@@ -16,9 +16,25 @@ from app.query.listing import description, facets
 from app.query.request import paging
 from app.query.request.params import WatchlistQuery
 from app.query.schemas.shared import BriefingRef, EntityRef, ItemRef
-from app.query.schemas.watchlist import AnswerOut, EvidenceOut, RuleOut, SharedEntity, WatchedOut, WatchWindow
+from app.query.schemas.watchlist import (
+    AnswerOut,
+    EvidenceOut,
+    RuleOut,
+    SharedEntity,
+    WatchedOut,
+    WatchWindow,
+)
 from app.query.snapshot.refs import entity_refs
-from app.store.tables import Briefing, Channel, Entity, Item, Mention, WatchAnswer, WatchlistEntry, WatchTerm
+from app.store.tables import (
+    Briefing,
+    Channel,
+    Entity,
+    Item,
+    Mention,
+    WatchAnswer,
+    WatchlistEntry,
+    WatchTerm,
+)
 
 RULE = RuleOut(
     formula="score = 1 - (1 - words) Π (1 - weight) over what entry and item both name; weight: model, product, dataset, chip, event, named method 0.6, "
@@ -36,9 +52,9 @@ class Found:
     """A page of entries."""
 
     entries: list[WatchedOut]
-    rows: paging.Rows
+    rows: paging.PageRows
     warnings: list[str]
-    beside: facets.Beside
+    beside: facets.ListMeta
 
 
 def find(session: Session, query: WatchlistQuery, lang: str | None) -> Found:
@@ -46,11 +62,20 @@ def find(session: Session, query: WatchlistQuery, lang: str | None) -> Found:
     built = Built()
     filters.days(session, query, col(WatchlistEntry.date), col(Briefing.channel_pk), built)
     hit = exists().where(col(WatchAnswer.entry_pk) == col(WatchlistEntry.pk))
-    built.conditions += by_values(query.status, lambda v: or_(*(hit if status == "hit" else ~hit for status in v)))
+    built.conditions += by_values(
+        query.status, lambda v: or_(*(hit if status == "hit" else ~hit for status in v))
+    )
     named = exists().where(col(WatchTerm.entry_pk) == col(WatchlistEntry.pk))
-    filters.entities(session, query, lambda pks: named.where(col(WatchTerm.entity_pk).in_(pks)), built)
+    filters.entities(
+        session, query, lambda pks: named.where(col(WatchTerm.entity_pk).in_(pks)), built
+    )
     keys = (
-        select(col(WatchlistEntry.pk), col(WatchlistEntry.date), col(Briefing.channel_pk), col(WatchlistEntry.position))
+        select(
+            col(WatchlistEntry.pk),
+            col(WatchlistEntry.date),
+            col(Briefing.channel_pk),
+            col(WatchlistEntry.position),
+        )
         .join(Briefing, col(Briefing.pk) == col(WatchlistEntry.briefing_pk))
         .where(*built.conditions)
     )
@@ -62,19 +87,34 @@ def find(session: Session, query: WatchlistQuery, lang: str | None) -> Found:
     ]
     rows = paging.page(session, keys, order, query.limit, query.cursor, query.scope())
     said = description.describe(session, "watchlist", query, built.found, "-date", lang)
-    return Found(_outs(session, [row.pk for row in rows.rows], query.top, lang), rows, built.warnings, facets.Beside(said))
+    return Found(
+        _outs(session, [row.pk for row in rows.rows], query.top, lang),
+        rows,
+        built.warnings,
+        facets.ListMeta(said),
+    )
 
 
 def _outs(session: Session, pks: Sequence[int], top: int, lang: str | None) -> list[WatchedOut]:
     statement: Any = (
-        select(WatchlistEntry, col(Briefing.id).label("briefing"), col(Briefing.title).label("title"), col(Channel.id).label("channel"))
+        select(
+            WatchlistEntry,
+            col(Briefing.id).label("briefing"),
+            col(Briefing.title).label("title"),
+            col(Channel.id).label("channel"),
+        )
         .join(Briefing, col(Briefing.pk) == col(WatchlistEntry.briefing_pk))
         .join(Channel, col(Channel.pk) == col(Briefing.channel_pk))
         .where(col(WatchlistEntry.pk).in_(pks))
     )
     entries = {row[0].pk: row for row in session.execute(statement)}
-    counted = select(col(WatchAnswer.entry_pk), func.count(), func.min(col(WatchAnswer.after_days))).group_by(col(WatchAnswer.entry_pk))
-    answered = {pk: (count, after) for pk, count, after in session.execute(counted.where(col(WatchAnswer.entry_pk).in_(pks)))}
+    counted = select(
+        col(WatchAnswer.entry_pk), func.count(), func.min(col(WatchAnswer.after_days))
+    ).group_by(col(WatchAnswer.entry_pk))
+    answered = {
+        pk: (count, after)
+        for pk, count, after in session.execute(counted.where(col(WatchAnswer.entry_pk).in_(pks)))
+    }
     terms = _terms(session, pks, lang)
     answers = _answers(session, pks, top, lang)
     published = _published(session, {row[0].date for row in entries.values()})
@@ -100,7 +140,9 @@ def _outs(session: Session, pks: Sequence[int], top: int, lang: str | None) -> l
     return shown
 
 
-def _terms(session: Session, pks: Sequence[int], lang: str | None) -> defaultdict[int, list[EntityRef]]:
+def _terms(
+    session: Session, pks: Sequence[int], lang: str | None
+) -> defaultdict[int, list[EntityRef]]:
     """What entries name, each once, in the order they do."""
     rows = session.execute(
         select(col(WatchTerm.entry_pk), col(WatchTerm.entity_pk))
@@ -115,10 +157,13 @@ def _terms(session: Session, pks: Sequence[int], lang: str | None) -> defaultdic
     return found
 
 
-def _answers(session: Session, pks: Sequence[int], top: int, lang: str | None) -> defaultdict[int, list[AnswerOut]]:
+def _answers(
+    session: Session, pks: Sequence[int], top: int, lang: str | None
+) -> defaultdict[int, list[AnswerOut]]:
     """The earliest answers of entries, the surest of a day first."""
     place = func.row_number().over(
-        partition_by=col(WatchAnswer.entry_pk), order_by=[col(WatchAnswer.after_days), col(WatchAnswer.score).desc(), col(Item.id)]
+        partition_by=col(WatchAnswer.entry_pk),
+        order_by=[col(WatchAnswer.after_days), col(WatchAnswer.score).desc(), col(Item.id)],
     )
     ranked = (
         select(
@@ -129,11 +174,17 @@ def _answers(session: Session, pks: Sequence[int], top: int, lang: str | None) -
         .join(Briefing, col(Briefing.pk) == col(Item.briefing_pk))
         .where(col(WatchAnswer.entry_pk).in_(pks))
     ).subquery()  # fmt: skip
-    rows = session.execute(select(ranked).where(ranked.c.place <= top).order_by(ranked.c.entry_pk, ranked.c.place)).all()
+    rows = session.execute(
+        select(ranked).where(ranked.c.place <= top).order_by(ranked.c.entry_pk, ranked.c.place)
+    ).all()
     ids = sorted({entity for row in rows for entity in row.evidence["weights"]})
     known: dict[str, int] = {}
     for start in range(0, len(ids), 900):
-        held = session.execute(select(col(Entity.id), col(Entity.pk)).where(col(Entity.id).in_(ids[start : start + 900])))
+        held = session.execute(
+            select(col(Entity.id), col(Entity.pk)).where(
+                col(Entity.id).in_(ids[start : start + 900])
+            )
+        )
         known |= {entity_id: pk for entity_id, pk in held if pk}
     refs = entity_refs(session, known.values(), lang)
     named = {entity: refs[pk] for entity, pk in known.items()}
@@ -151,7 +202,13 @@ def _answer(row: Any, refs: dict[str, EntityRef]) -> AnswerOut:
         shared=row.evidence["shared"],
     )
     item = ItemRef(id=row.id, title=row.title, date=row.date)
-    return AnswerOut(item=item, briefing=row.briefing, after_days=row.after_days, score=row.score, evidence=evidence)
+    return AnswerOut(
+        item=item,
+        briefing=row.briefing,
+        after_days=row.after_days,
+        score=row.score,
+        evidence=evidence,
+    )
 
 
 def _published(session: Session, days: set[date]) -> dict[date, WatchWindow]:
@@ -159,7 +216,13 @@ def _published(session: Session, days: set[date]) -> dict[date, WatchWindow]:
     found = {}
     for day in days:
         window = WatchWindow(from_=day + timedelta(1), to=day + timedelta(WINDOW), briefings=0)
-        within = (col(Briefing.date) > day, col(Briefing.date) <= window.to, col(Briefing.draft).is_(False))
-        window.briefings = session.execute(select(func.count()).select_from(Briefing).where(*within)).scalar_one()
+        within = (
+            col(Briefing.date) > day,
+            col(Briefing.date) <= window.to,
+            col(Briefing.draft).is_(False),
+        )
+        window.briefings = session.execute(
+            select(func.count()).select_from(Briefing).where(*within)
+        ).scalar_one()
         found[day] = window
     return found

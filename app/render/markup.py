@@ -12,7 +12,9 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from app.query.schemas.items import ItemOut
 
 # The dailies link papers as `[…](arXiv:2507.17860)`, a scheme no browser knows.
-_ARXIV_LINK = re.compile(r"arxiv:\s*((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)\s*", re.IGNORECASE)
+_ARXIV_LINK = re.compile(
+    r"arxiv:\s*((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)\s*", re.IGNORECASE
+)
 
 
 class _Markdown(MarkdownIt):
@@ -29,7 +31,11 @@ def _parser() -> MarkdownIt:
 
 def to_html(markdown: str) -> str:
     """`markdown` as HTML that holds no script, style or scheme but http, https and mailto; front matter left out."""
-    return nh3.clean(_parser().render(markdown), url_schemes={"http", "https", "mailto"}, link_rel="noopener noreferrer nofollow")
+    return nh3.clean(
+        _parser().render(markdown),
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer nofollow",
+    )
 
 
 def page(title: str, markdown: str, lang: str = "zh-Hant") -> str:
@@ -58,7 +64,11 @@ def headlines_markdown(title: str, items: Iterable[ItemOut]) -> str:
         blocks.append(f"## {item.title}")
         if item.summary:
             blocks.append(item.summary)
-        links = [f"[{_label(source.label or source.url or '')}](<{source.url}>)" for source in item.sources if source.url]
+        links = [
+            f"[{_label(source.label or source.url or '')}](<{source.url}>)"
+            for source in item.sources
+            if source.url
+        ]
         if links:
             blocks.append(" · ".join(links))
     return "\n\n".join(blocks) + "\n"

@@ -61,6 +61,15 @@ def record(session: Session, events: Iterable[Event], now: datetime) -> int:
     session.add(dataset)
     session.flush()
     columns = {"version": dataset.version, "at": now}
-    rows = [{**columns, "action": e.action, "object": e.object, "object_id": e.object_id, "payload": e.payload} for e in events]
+    rows = [
+        {
+            **columns,
+            "action": e.action,
+            "object": e.object,
+            "object_id": e.object_id,
+            "payload": e.payload,
+        }
+        for e in events
+    ]
     insert_rows(session, Change, rows)
     return dataset.version

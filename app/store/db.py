@@ -29,13 +29,15 @@ except ImportError:  # pragma: no cover - where no wheel exists
 
 try:
     import fcntl
-except ImportError:  # pragma: no cover - not on Windows, where BEGIN IMMEDIATE and busy_timeout must do
+except (
+    ImportError
+):  # pragma: no cover - not on Windows, where BEGIN IMMEDIATE and busy_timeout must do
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["Database", "Slow", "data_version", "patiently", "sqlite"]
+__all__ = ["Database", "WouldBlock", "data_version", "set_timeout", "sqlite"]
 
 POOL = 10
-QUICK = 0.02
+LOOP_BUDGET_SECONDS = 0.02
 """Seconds a query may take in the event loop before it is left to a thread."""
 PATIENCE = 24 * 3600.0
 """Seconds a query may take where it keeps nobody else waiting, as on the command line; the service has its setting."""
@@ -45,7 +47,7 @@ _LOCK_TIMEOUT = 2_000
 _ADVISORY_LOCK = 0x62726965  # "brie"
 
 
-class Slow(Exception):
+class WouldBlock(Exception):
     """What is asked of a quick session is no quick thing: ask again in a thread."""
 
 
@@ -55,20 +57,36 @@ class Database:
     lease = 0.2
     """Seconds a process may go on from a version it asked a PostgreSQL server for."""
 
-    def __init__(self, url: str, *, read_timeout: float = PATIENCE, read_url: str | None = None) -> None:
+    def __init__(
+        self, url: str, *, read_timeout: float = PATIENCE, read_url: str | None = None
+    ) -> None:
         self.url = _checked(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.in_memory = self.is_sqlite and self.url.database in (None, "", ":memory:")
         self._thread_gate = threading.Lock()
         if self.is_sqlite:
             self.writer = _sqlite_engine(self.url, memory=self.in_memory)
-            self.reader = self.writer if self.in_memory else _sqlite_engine(self.url, read_timeout=read_timeout)
+            self.reader = (
+                self.writer
+                if self.in_memory
+                else _sqlite_engine(self.url, read_timeout=read_timeout)
+            )
         else:
             self.writer = _postgres_engine(self.url, statement_timeout=30.0)
-            self.reader = _postgres_engine(self.url, statement_timeout=2 * read_timeout, read_only=True)
+            self.reader = _postgres_engine(
+                self.url, statement_timeout=2 * read_timeout, read_only=True
+            )
         self.memo: dict[str, Any] = {}
-        self.quick = Quick(self.url, min(QUICK, read_timeout), self.memo) if self.is_sqlite and not self.in_memory else None
-        self.replica = _Replica(self, _checked(read_url, "BRIEFBASE_READ_URL"), 2 * read_timeout) if read_url else None
+        self.quick = (
+            LoopConnection(self.url, min(LOOP_BUDGET_SECONDS, read_timeout), self.memo)
+            if self.is_sqlite and not self.in_memory
+            else None
+        )
+        self.replica = (
+            _Replica(self, _checked(read_url, "BRIEFBASE_READ_URL"), 2 * read_timeout)
+            if read_url
+            else None
+        )
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -76,7 +94,9 @@ class Database:
 
         `session.info` has the `memo`, where readers keep for each other what they made of a version.
         """
-        engine = self.replica.engine if self.replica and self.replica.is_up_to_date() else self.reader
+        engine = (
+            self.replica.engine if self.replica and self.replica.is_up_to_date() else self.reader
+        )
         with _reading(engine, {"memo": self.memo, "quick": False}) as session:
             yield session
 
@@ -97,7 +117,9 @@ class Database:
         if not self._thread_gate.acquire(timeout=_WRITE_WAIT):
             raise Unavailable("Another write takes too long; try again.")
         try:
-            with _file_lock(None if self.in_memory or not self.is_sqlite else Path(f"{self.url.database}.lock")):
+            with _file_lock(
+                None if self.in_memory or not self.is_sqlite else Path(f"{self.url.database}.lock")
+            ):
                 yield
         finally:
             self._thread_gate.release()
@@ -117,7 +139,7 @@ class Database:
         self.writer.dispose()
 
 
-class Quick:
+class LoopConnection:
     """Reading in the event loop of a SQLite file: over a connection of its own that is never given back, so a session costs little."""
 
     def __init__(self, url: URL, read_timeout: float, memo: dict[str, Any]) -> None:
@@ -130,7 +152,7 @@ class Quick:
     def read(self) -> Iterator[Session]:
         """A session as of `Database.read`, with `quick` in its `info`: whoever would take longer than `QUICK` then, raises `Slow`."""
         if not self._in_use.acquire(blocking=False):
-            raise Slow
+            raise WouldBlock
         try:
             if self._connection is None or self._connection.closed or self._connection.invalidated:
                 self._connection = self._engine.connect()
@@ -156,7 +178,9 @@ def _reading(bind: Engine | Connection, info: dict[str, Any]) -> Session:
 
 def data_version(session: Session) -> tuple[object, int] | None:
     """What is equal where two quick sessions read the same snapshot; None of other sessions. Known before anything is read."""
-    return (session.bind, session.bind.info["seen"]) if isinstance(session.bind, Connection) else None
+    return (
+        (session.bind, session.bind.info["seen"]) if isinstance(session.bind, Connection) else None
+    )
 
 
 def _data_version(connection: Connection) -> int:
@@ -201,7 +225,7 @@ def _at(engine: Engine) -> tuple[Any, ...] | None:
         return tuple(row) if row else None
 
 
-def patiently(session: Session, seconds: float = _WRITE_WAIT) -> None:
+def set_timeout(session: Session, seconds: float = _WRITE_WAIT) -> None:
     """Let a session that makes ready what many will ask for, or goes through all there is, take so long; as long as a write may."""
     if session.get_bind().dialect.name == "sqlite":
         session.connection().info["deadline"] = time.monotonic() + seconds
@@ -211,12 +235,20 @@ def patiently(session: Session, seconds: float = _WRITE_WAIT) -> None:
 
 def _checked(url: str, variable: str = "BRIEFBASE_DATABASE_URL") -> URL:
     try:
-        parsed = make_url(url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url)
+        parsed = make_url(
+            url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url
+        )
     except (ArgumentError, ValueError):
-        raise ValueError(f"{variable} is no database URL: {url!r}. Say sqlite:///file.db or postgresql://user@host/name.") from None
+        raise ValueError(
+            f"{variable} is no database URL: {url!r}. Say sqlite:///file.db or postgresql://user@host/name."
+        ) from None
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-        raise ValueError(f"{variable} names {parsed.get_backend_name()!r}; only sqlite and postgresql are served.")
-    return parsed.set(drivername="sqlite" if parsed.get_backend_name() == "sqlite" else "postgresql+psycopg")
+        raise ValueError(
+            f"{variable} names {parsed.get_backend_name()!r}; only sqlite and postgresql are served."
+        )
+    return parsed.set(
+        drivername="sqlite" if parsed.get_backend_name() == "sqlite" else "postgresql+psycopg"
+    )
 
 
 @contextmanager
@@ -240,13 +272,17 @@ def _lock(handle: IO[str]) -> None:
             return
         except BlockingIOError:
             if time.monotonic() > deadline:
-                raise Unavailable("Another process holds the base for writing; try again.") from None
+                raise Unavailable(
+                    "Another process holds the base for writing; try again."
+                ) from None
             time.sleep(0.01)
 
 
 def _sqlite_engine(url: URL, *, memory: bool = False, read_timeout: float | None = None) -> Engine:
     options: dict[str, Any] = (
-        {"poolclass": StaticPool} if memory else {"pool_size": POOL, "max_overflow": 0, "pool_timeout": _CONNECTION_WAIT}
+        {"poolclass": StaticPool}
+        if memory
+        else {"pool_size": POOL, "max_overflow": 0, "pool_timeout": _CONNECTION_WAIT}
     )
     engine = create_engine(url, module=sqlite, connect_args={"check_same_thread": False}, **options)
     begin = "BEGIN" if read_timeout else "BEGIN IMMEDIATE"
@@ -265,7 +301,9 @@ def _sqlite_engine(url: URL, *, memory: bool = False, read_timeout: float | None
             cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
         if read_timeout:
-            connection.set_progress_handler(lambda: int(time.monotonic() > record.info.get("deadline", float("inf"))), 5_000)
+            connection.set_progress_handler(
+                lambda: int(time.monotonic() > record.info.get("deadline", float("inf"))), 5_000
+            )
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
@@ -275,7 +313,7 @@ def _sqlite_engine(url: URL, *, memory: bool = False, read_timeout: float | None
         if (seen := connection.info.get("seen")) is not None and _data_version(connection) != seen:
             # Written to since it was asked which version that is.
             connection.exec_driver_sql("ROLLBACK")
-            raise Slow
+            raise WouldBlock
 
     return engine
 
@@ -286,7 +324,11 @@ class _Pool:
     def __init__(self, url: URL, settings: str) -> None:
         self._conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
         # Server-side prepared statements do not survive a PgBouncer in transaction mode.
-        self._kwargs: dict[str, Any] = {"options": settings, "connect_timeout": 5, "prepare_threshold": None}
+        self._kwargs: dict[str, Any] = {
+            "options": settings,
+            "connect_timeout": 5,
+            "prepare_threshold": None,
+        }
         self._opening = threading.Lock()
         self._pool: Any = None
 

@@ -27,13 +27,27 @@ def create(session: Session, name: str, scopes: Sequence[str], now: datetime) ->
         raise BadRequest("A key's name has 1 to 80 printable characters, no blank at either end.")
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown or not scopes:
-        raise BadRequest(f"{f'There is no scope {unknown[0]!r}; ' if unknown else 'A key needs a scope; '}valid are {', '.join(SCOPES)}.")
-    if len(session.exec(select(ApiKey).where(col(ApiKey.name) == name, col(ApiKey.revoked_at).is_(None))).all()) >= _LIVE:
+        raise BadRequest(
+            f"{f'There is no scope {unknown[0]!r}; ' if unknown else 'A key needs a scope; '}valid are {', '.join(SCOPES)}."
+        )
+    if (
+        len(
+            session.exec(
+                select(ApiKey).where(col(ApiKey.name) == name, col(ApiKey.revoked_at).is_(None))
+            ).all()
+        )
+        >= _LIVE
+    ):
         raise Conflict(f"{name} has {_LIVE} live keys already; revoke one first.")
     text = _PREFIX + secrets.token_urlsafe(32)
     digest = _digest(text)
     key = ApiKey(
-        id=stable_id("k", digest), name=name, prefix=text[:_SHOWN], sha256=digest, scopes=[s for s in SCOPES if s in scopes], created_at=now
+        id=stable_id("k", digest),
+        name=name,
+        prefix=text[:_SHOWN],
+        sha256=digest,
+        scopes=[s for s in SCOPES if s in scopes],
+        created_at=now,
     )
     session.add(key)
     session.flush()
@@ -50,12 +64,16 @@ def revoke(session: Session, given: str, now: datetime) -> ApiKey:
     own = or_(col(ApiKey.id) == given, col(ApiKey.prefix) == given)
     found = (
         session.exec(select(ApiKey).where(own)).all()
-        or session.exec(select(ApiKey).where(col(ApiKey.name) == given, col(ApiKey.revoked_at).is_(None))).all()
+        or session.exec(
+            select(ApiKey).where(col(ApiKey.name) == given, col(ApiKey.revoked_at).is_(None))
+        ).all()
     )
     if not found:
         raise NotFound(f"There is no live key {given!r}.")
     if len(found) > 1:
-        raise Conflict(f"{given} has several live keys: {', '.join(f'{key.prefix}… ({key.id})' for key in found)}; say which by its id.")
+        raise Conflict(
+            f"{given} has several live keys: {', '.join(f'{key.prefix}… ({key.id})' for key in found)}; say which by its id."
+        )
     key = found[0]
     key.revoked_at = key.revoked_at or now
     session.add(key)
@@ -68,7 +86,9 @@ def owner(session: Session, text: str) -> ApiKey | None:
     if not text.isascii() or not text.isprintable():
         return None
     digest = _digest(text)
-    candidates = session.exec(select(ApiKey).where(col(ApiKey.prefix) == text[:_SHOWN], col(ApiKey.revoked_at).is_(None))).all()
+    candidates = session.exec(
+        select(ApiKey).where(col(ApiKey.prefix) == text[:_SHOWN], col(ApiKey.revoked_at).is_(None))
+    ).all()
     matching = [key for key in candidates if hmac.compare_digest(key.sha256, digest)]
     return matching[0] if matching else None
 

@@ -59,10 +59,16 @@ def _run(connection: Connection, revision: str) -> None:
     at, wanted = _revision(connection), head() if revision == "head" else revision
     if at != wanted:
         _step(connection, at, wanted)
-        broken = connection.execute(text("PRAGMA foreign_key_check")).all() if connection.dialect.name == "sqlite" else ()
+        broken = (
+            connection.execute(text("PRAGMA foreign_key_check")).all()
+            if connection.dialect.name == "sqlite"
+            else ()
+        )
         if broken:
             connection.rollback()
-            raise RuntimeError(f"The migration would leave {len(broken)} rows without what they refer to; nothing was changed.")
+            raise RuntimeError(
+                f"The migration would leave {len(broken)} rows without what they refer to; nothing was changed."
+            )
     connection.commit()
 
 
@@ -77,6 +83,10 @@ def _step(connection: Connection, at: str | None, wanted: str) -> None:
     config.attributes["connection"] = connection
     script = ScriptDirectory.from_config(config)
     if at is not None and at not in {r.revision for r in script.walk_revisions()}:
-        raise Conflict(f"The base is at schema {at}, made by a later version of Briefbase; this one knows {head()}.")
-    backwards = wanted == "base" or (at is not None and wanted in {r.revision for r in script.iterate_revisions(at, "base")})
+        raise Conflict(
+            f"The base is at schema {at}, made by a later version of Briefbase; this one knows {head()}."
+        )
+    backwards = wanted == "base" or (
+        at is not None and wanted in {r.revision for r in script.iterate_revisions(at, "base")}
+    )
     (command.downgrade if backwards else command.upgrade)(config, wanted)

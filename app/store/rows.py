@@ -16,12 +16,18 @@ def insert_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[
         session.execute(sqlalchemy.insert(SQLModel.metadata.tables[str(table.__tablename__)]), rows)
 
 
-def insert_returning_pks(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> list[int]:
+def insert_returning_pks(
+    session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]
+) -> list[int]:
     """Write rows, and give their numbers, in their order."""
     if not rows:
         return []
     columns = SQLModel.metadata.tables[str(table.__tablename__)]
-    return list(session.execute(sqlalchemy.insert(columns).returning(columns.c.pk, sort_by_parameter_order=True), rows).scalars())
+    return list(
+        session.execute(
+            sqlalchemy.insert(columns).returning(columns.c.pk, sort_by_parameter_order=True), rows
+        ).scalars()
+    )
 
 
 def strip_unstorable(value: Any) -> Any:

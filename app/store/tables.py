@@ -11,7 +11,17 @@ view of it that is queried.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    UniqueConstraint,
+)
 from sqlmodel import Field, SQLModel, col
 
 # JSON as text on both engines: JSONB would lose the order of front-matter keys. 64-bit keys on both (SQLite numbers rows
@@ -20,8 +30,15 @@ Json = JSON(none_as_null=True)
 Big = BigInteger().with_variant(Integer(), "sqlite")
 
 _COLUMNS = "%(table_name)s_%(column_0_N_name)s"
-SQLModel.metadata.naming_convention = {"ix": f"ix_{_COLUMNS}", "uq": f"uq_{_COLUMNS}", "ck": "ck_%(table_name)s_%(constraint_name)s"}
-SQLModel.metadata.naming_convention |= {"fk": f"fk_{_COLUMNS}_%(referred_table_name)s", "pk": "pk_%(table_name)s"}
+SQLModel.metadata.naming_convention = {
+    "ix": f"ix_{_COLUMNS}",
+    "uq": f"uq_{_COLUMNS}",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+SQLModel.metadata.naming_convention |= {
+    "fk": f"fk_{_COLUMNS}_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
 
 
 def _pk() -> Any:
@@ -31,11 +48,21 @@ def _pk() -> Any:
 def _ref(target: str, *, null: bool = False, delete: str = "CASCADE", index: bool = True) -> Any:
     # A factory each time: a Column belongs to one table.
     foreign = ForeignKey(target, ondelete=delete)
-    return Field(default=None if null else ..., sa_type=Big, sa_column_args=[foreign], nullable=null, index=index)
+    return Field(
+        default=None if null else ...,
+        sa_type=Big,
+        sa_column_args=[foreign],
+        nullable=null,
+        index=index,
+    )
 
 
 def _json(default: Any = None) -> Any:
-    return Field(default_factory=default, sa_type=Json) if default else Field(default=None, sa_type=Json, nullable=True)
+    return (
+        Field(default_factory=default, sa_type=Json)
+        if default
+        else Field(default=None, sa_type=Json, nullable=True)
+    )
 
 
 class Dataset(SQLModel, table=True):
@@ -85,7 +112,13 @@ class Document(SQLModel, table=True):
     """The bytes a briefing was made from, apart from it so that lists never read them."""
 
     briefing_pk: int = Field(
-        sa_column=Column("briefing_pk", Big, ForeignKey("briefing.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+        sa_column=Column(
+            "briefing_pk",
+            Big,
+            ForeignKey("briefing.pk", ondelete="CASCADE"),
+            primary_key=True,
+            autoincrement=False,
+        )
     )
     channel_pk: int = _ref("channel.pk", delete="RESTRICT", index=False)
     sha256: str = Field(max_length=64)
@@ -98,7 +131,13 @@ class Measure(SQLModel, table=True):
     """A figure of a briefing's report, so that many can be added up without reading the reports."""
 
     briefing_pk: int = Field(
-        sa_column=Column("briefing_pk", Big, ForeignKey("briefing.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+        sa_column=Column(
+            "briefing_pk",
+            Big,
+            ForeignKey("briefing.pk", ondelete="CASCADE"),
+            primary_key=True,
+            autoincrement=False,
+        )
     )
     name: str = Field(max_length=24, primary_key=True)
     value: int
@@ -386,7 +425,13 @@ class WatchTerm(SQLModel, table=True):
 
     __tablename__ = "watch_term"
     mention_pk: int = Field(
-        sa_column=Column("mention_pk", Big, ForeignKey("mention.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+        sa_column=Column(
+            "mention_pk",
+            Big,
+            ForeignKey("mention.pk", ondelete="CASCADE"),
+            primary_key=True,
+            autoincrement=False,
+        )
     )
     entry_pk: int = _ref("watchlist_entry.pk")
     entity_pk: int = Field(sa_type=Big, index=True)
@@ -448,7 +493,15 @@ class ThreadMember(SQLModel, table=True):
     """An item of a thread."""
 
     __tablename__ = "thread_member"
-    item_pk: int = Field(sa_column=Column("item_pk", Big, ForeignKey("item.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False))
+    item_pk: int = Field(
+        sa_column=Column(
+            "item_pk",
+            Big,
+            ForeignKey("item.pk", ondelete="CASCADE"),
+            primary_key=True,
+            autoincrement=False,
+        )
+    )
     thread_pk: int = _ref("thread.pk")
     role: str = Field(max_length=10)
     """`new continuing update duplicate`."""
@@ -477,7 +530,9 @@ class ThreadedDay(SQLModel, table=True):
     """The day of each briefing whose items were threaded; it outlives the briefing until what follows from it is undone."""
 
     __tablename__ = "threaded_day"
-    briefing_pk: int = Field(sa_column=Column("briefing_pk", Big, primary_key=True, autoincrement=False))
+    briefing_pk: int = Field(
+        sa_column=Column("briefing_pk", Big, primary_key=True, autoincrement=False)
+    )
     date: date
 
 
@@ -508,7 +563,15 @@ class ItemJson(SQLModel, table=True):
     """Derived: an item as it is shown (`store/prebuilt.py`)."""
 
     __tablename__ = "item_json"
-    item_pk: int = Field(sa_column=Column("item_pk", Big, ForeignKey("item.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False))
+    item_pk: int = Field(
+        sa_column=Column(
+            "item_pk",
+            Big,
+            ForeignKey("item.pk", ondelete="CASCADE"),
+            primary_key=True,
+            autoincrement=False,
+        )
+    )
     body: bytes = Field(sa_type=LargeBinary)
 
 
@@ -517,7 +580,13 @@ class BriefingJson(SQLModel, table=True):
 
     __tablename__ = "briefing_json"
     briefing_pk: int = Field(
-        sa_column=Column("briefing_pk", Big, ForeignKey("briefing.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+        sa_column=Column(
+            "briefing_pk",
+            Big,
+            ForeignKey("briefing.pk", ondelete="CASCADE"),
+            primary_key=True,
+            autoincrement=False,
+        )
     )
     body: bytes = Field(sa_type=LargeBinary)
 
@@ -583,7 +652,9 @@ class BriefingFacts(SQLModel, table=True):
     """
 
     __tablename__ = "briefing_facts"
-    briefing_pk: int = Field(sa_column=Column("briefing_pk", Big, primary_key=True, autoincrement=False))
+    briefing_pk: int = Field(
+        sa_column=Column("briefing_pk", Big, primary_key=True, autoincrement=False)
+    )
     stamp: int = Field(sa_type=Big, index=True)
     """The dataset version it is of."""
     date: date | None
@@ -597,4 +668,6 @@ class BriefingFacts(SQLModel, table=True):
 for _table in SQLModel.metadata.tables.values():
     for _one in _table.indexes:
         if len(_one.columns) == 1 and (_column := _one.columns[0]).nullable:
-            _one.dialect_options["sqlite"]["where"] = _one.dialect_options["postgresql"]["where"] = _column.is_not(None)
+            _one.dialect_options["sqlite"]["where"] = _one.dialect_options["postgresql"][
+                "where"
+            ] = _column.is_not(None)

@@ -21,11 +21,23 @@ depends_on = None
 def upgrade() -> None:
     spelling = op.create_table(
         "spelling",
-        sa.Column("pk", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("entity_pk", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "pk",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column(
+            "entity_pk", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["entity_pk"], ["entity.pk"], name=op.f("fk_spelling_entity_pk_entity"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["entity_pk"],
+            ["entity.pk"],
+            name=op.f("fk_spelling_entity_pk_entity"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("pk", name=op.f("pk_spelling")),
         sa.UniqueConstraint("entity_pk", "name", name=op.f("uq_spelling_entity_pk_name")),
     )
@@ -33,7 +45,13 @@ def upgrade() -> None:
     counts: Counter[tuple[int, str]] = Counter()
     for pk, surface, count in op.get_bind().execute(sa.text(said)):
         counts[pk, read_cell(surface).name] += count
-    op.bulk_insert(spelling, [{"entity_pk": pk, "name": name, "count": count} for (pk, name), count in sorted(counts.items())])
+    op.bulk_insert(
+        spelling,
+        [
+            {"entity_pk": pk, "name": name, "count": count}
+            for (pk, name), count in sorted(counts.items())
+        ],
+    )
 
 
 def downgrade() -> None:

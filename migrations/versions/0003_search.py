@@ -37,7 +37,12 @@ _POSTGRESQL = [
 def upgrade() -> None:
     op.create_table(
         "search_document",
-        sa.Column("pk", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column(
+            "pk",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
         sa.Column("ref_pk", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -52,7 +57,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "ref_pk", name=op.f("uq_search_document_kind_ref_pk")),
     )
     with op.batch_alter_table("search_document", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_search_document_kind_date"), ["kind", "date"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_search_document_kind_date"), ["kind", "date"], unique=False
+        )
     for statement in _SQLITE if op.get_bind().dialect.name == "sqlite" else _POSTGRESQL:
         op.execute(statement)
 

@@ -28,8 +28,15 @@ def upgrade() -> None:
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("start_char", sa.Integer(), nullable=False),
         sa.Column("end_char", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["briefing_pk"], ["briefing.pk"], name=op.f("fk_claim_briefing_pk_briefing"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["item_pk"], ["item.pk"], name=op.f("fk_claim_item_pk_item"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["briefing_pk"],
+            ["briefing.pk"],
+            name=op.f("fk_claim_briefing_pk_briefing"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_pk"], ["item.pk"], name=op.f("fk_claim_item_pk_item"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("pk", name=op.f("pk_claim")),
     )
     with op.batch_alter_table("claim", schema=None) as batch_op:
@@ -40,7 +47,12 @@ def upgrade() -> None:
         sa.Column("briefing_pk", big, autoincrement=False, nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=24), nullable=False),
         sa.Column("value", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["briefing_pk"], ["briefing.pk"], name=op.f("fk_measure_briefing_pk_briefing"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["briefing_pk"],
+            ["briefing.pk"],
+            name=op.f("fk_measure_briefing_pk_briefing"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("briefing_pk", "name", name=op.f("pk_measure")),
     )
     op.create_table(
@@ -50,9 +62,17 @@ def upgrade() -> None:
         sa.Column("entity_pk", big, nullable=False),
         sa.Column("hot", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["entry_pk"], ["watchlist_entry.pk"], name=op.f("fk_watch_term_entry_pk_watchlist_entry"), ondelete="CASCADE"
+            ["entry_pk"],
+            ["watchlist_entry.pk"],
+            name=op.f("fk_watch_term_entry_pk_watchlist_entry"),
+            ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(["mention_pk"], ["mention.pk"], name=op.f("fk_watch_term_mention_pk_mention"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["mention_pk"],
+            ["mention.pk"],
+            name=op.f("fk_watch_term_mention_pk_mention"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("mention_pk", name=op.f("pk_watch_term")),
     )
     with op.batch_alter_table("watch_term", schema=None) as batch_op:
@@ -67,9 +87,14 @@ def upgrade() -> None:
         sa.Column("score", sa.Float(), nullable=False),
         sa.Column("evidence", sa.JSON(none_as_null=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["entry_pk"], ["watchlist_entry.pk"], name=op.f("fk_watch_answer_entry_pk_watchlist_entry"), ondelete="CASCADE"
+            ["entry_pk"],
+            ["watchlist_entry.pk"],
+            name=op.f("fk_watch_answer_entry_pk_watchlist_entry"),
+            ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(["item_pk"], ["item.pk"], name=op.f("fk_watch_answer_item_pk_item"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["item_pk"], ["item.pk"], name=op.f("fk_watch_answer_item_pk_item"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("pk", name=op.f("pk_watch_answer")),
         sa.UniqueConstraint("entry_pk", "item_pk", name=op.f("uq_watch_answer_entry_pk_item_pk")),
     )

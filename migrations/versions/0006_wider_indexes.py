@@ -11,9 +11,17 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-_NARROW = {"ix_mention_entity_pk_date_item_pk": ["entity_pk", "date", "item_pk"], "ix_mention_item_pk": ["item_pk"]}
+_NARROW = {
+    "ix_mention_entity_pk_date_item_pk": ["entity_pk", "date", "item_pk"],
+    "ix_mention_item_pk": ["item_pk"],
+}
 _WIDE = {
-    "ix_mention_entity_pk_date_item_pk_briefing_pk": ["entity_pk", "date", "item_pk", "briefing_pk"],
+    "ix_mention_entity_pk_date_item_pk_briefing_pk": [
+        "entity_pk",
+        "date",
+        "item_pk",
+        "briefing_pk",
+    ],
     "ix_mention_item_pk_entity_pk": ["item_pk", "entity_pk"],
 }
 

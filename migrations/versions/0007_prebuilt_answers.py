@@ -17,9 +17,19 @@ def upgrade() -> None:
     for of in ("item", "briefing"):
         op.create_table(
             f"{of}_json",
-            sa.Column(f"{of}_pk", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+            sa.Column(
+                f"{of}_pk",
+                sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+                autoincrement=False,
+                nullable=False,
+            ),
             sa.Column("body", sa.LargeBinary(), nullable=False),
-            sa.ForeignKeyConstraint([f"{of}_pk"], [f"{of}.pk"], name=op.f(f"fk_{of}_json_{of}_pk_{of}"), ondelete="CASCADE"),
+            sa.ForeignKeyConstraint(
+                [f"{of}_pk"],
+                [f"{of}.pk"],
+                name=op.f(f"fk_{of}_json_{of}_pk_{of}"),
+                ondelete="CASCADE",
+            ),
             sa.PrimaryKeyConstraint(f"{of}_pk", name=op.f(f"pk_{of}_json")),
         )
 
@@ -29,6 +39,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_item_newest", table_name="item")
-    op.create_index(op.f("ix_item_date_channel_pk_ordinal"), "item", ["date", "channel_pk", "ordinal"])
+    op.create_index(
+        op.f("ix_item_date_channel_pk_ordinal"), "item", ["date", "channel_pk", "ordinal"]
+    )
     op.drop_table("briefing_json")
     op.drop_table("item_json")

@@ -16,10 +16,17 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "briefing_facts",
-        sa.Column("briefing_pk", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column(
+            "briefing_pk",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
         sa.Column("stamp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("date", sa.Date(), nullable=True),
-        sa.Column("channel_pk", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "channel_pk", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("items", sa.LargeBinary(), nullable=False),
         sa.Column("named", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("briefing_pk", name=op.f("pk_briefing_facts")),

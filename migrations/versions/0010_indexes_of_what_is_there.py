@@ -39,7 +39,13 @@ def upgrade() -> None:
     for table, column in _COLUMNS:
         there = text(f'"{column}" IS NOT NULL')
         op.drop_index(op.f(f"ix_{table}_{column}"), table)
-        op.create_index(op.f(f"ix_{table}_{column}"), table, [column], sqlite_where=there, postgresql_where=there)
+        op.create_index(
+            op.f(f"ix_{table}_{column}"),
+            table,
+            [column],
+            sqlite_where=there,
+            postgresql_where=there,
+        )
 
 
 def downgrade() -> None:

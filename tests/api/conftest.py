@@ -16,13 +16,17 @@ from tests.documents import document, item
 
 def settings_for(database: Database, **given: object) -> Settings:
     url = database.url.render_as_string(hide_password=False)
-    return Settings.model_validate({"database_url": url, "seeds": False, "read_timeout": 30, "log_level": "error"} | given)
+    return Settings.model_validate(
+        {"database_url": url, "seeds": False, "read_timeout": 30, "log_level": "error"} | given
+    )
 
 
 @pytest.fixture
 def fresh(database: Database) -> Iterator[TestClient]:
     """A client of the API over `database`, which begins empty."""
-    with TestClient(create_app(settings_for(database)), follow_redirects=False, raise_server_exceptions=False) as opened:
+    with TestClient(
+        create_app(settings_for(database)), follow_redirects=False, raise_server_exceptions=False
+    ) as opened:
         yield opened
 
 
@@ -36,7 +40,9 @@ FIRST = document(
 def token(database: Database, *scopes: str) -> dict[str, str]:
     """The header of a new key."""
     with database.write() as session:
-        return {"Authorization": f"Bearer {keys.create(session, 'desk', scopes, datetime.now(UTC))[1]}"}
+        return {
+            "Authorization": f"Bearer {keys.create(session, 'desk', scopes, datetime.now(UTC))[1]}"
+        }
 
 
 @pytest.fixture

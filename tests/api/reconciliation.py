@@ -34,7 +34,12 @@ def either(*schemas: Schema) -> Schema:
 NAMED = record("id", "name", id=TEXT, name=TEXT, description=TEXT)
 TYPE = {**NAMED, "properties": {**NAMED["properties"], "broader": many(NAMED)}}
 TYPE_OR_ID = either(record("id", id=TEXT, name=TEXT), TEXT)
-SERVICE = record(service_url=TEXT, service_path=TEXT, flyout_service_url=TEXT, flyout_service_path={**TEXT, "pattern": r"\$\{id\}"})
+SERVICE = record(
+    service_url=TEXT,
+    service_path=TEXT,
+    flyout_service_url=TEXT,
+    flyout_service_path={**TEXT, "pattern": r"\$\{id\}"},
+)
 FEATURE = record(id=TEXT, value=either(FLAG, NUMBER))
 CANDIDATE = record(
     *("id", "name", "score"),
@@ -44,10 +49,17 @@ VALUE = either(TEXT, NUMBER, FLAG, record("id", id=TEXT, name=TEXT))
 PROPERTY = record("pid", "v", pid=TEXT, v=either(VALUE, many(VALUE)))
 QUERY = {
     **record(
-        query=TEXT, limit=NUMBER, type=either(TEXT, many(TEXT)), properties=many(PROPERTY), type_strict={"enum": ["any", "should", "all"]}
+        query=TEXT,
+        limit=NUMBER,
+        type=either(TEXT, many(TEXT)),
+        properties=many(PROPERTY),
+        type_strict={"enum": ["any", "should", "all"]},
     ),
     "additionalProperties": False,
-    "anyOf": [{"required": ["query"]}, {"required": ["properties"], "properties": {"properties": {"minItems": 1}}}],
+    "anyOf": [
+        {"required": ["query"]},
+        {"required": ["properties"], "properties": {"properties": {"minItems": 1}}},
+    ],
 }
 SCHEMAS: Mapping[str, Schema] = {
     "manifest": record(
@@ -63,12 +75,23 @@ SCHEMAS: Mapping[str, Schema] = {
         feature_view=record("url", url=TEMPLATE),
         defaultTypes=many(TYPE, uniqueItems=True),
         suggest=record(entity=SERVICE, property=SERVICE, type=SERVICE),
-        preview=record("url", "width", "height", url=TEMPLATE, width={"type": "integer"}, height={"type": "integer"}),
+        preview=record(
+            "url",
+            "width",
+            "height",
+            url=TEMPLATE,
+            width={"type": "integer"},
+            height={"type": "integer"},
+        ),
     ),
     "reconciliation-query-batch": {"type": "object", "additionalProperties": QUERY},
-    "reconciliation-result-batch": {"type": "object", "additionalProperties": record("result", result=many(CANDIDATE))},
+    "reconciliation-result-batch": {
+        "type": "object",
+        "additionalProperties": record("result", result=many(CANDIDATE)),
+    },
     "suggest-entities-response": record(
-        "result", result=many({**NAMED, "properties": {**NAMED["properties"], "notable": many(TYPE_OR_ID)}})
+        "result",
+        result=many({**NAMED, "properties": {**NAMED["properties"], "notable": many(TYPE_OR_ID)}}),
     ),
     "suggest-types-response": record("result", result=many(TYPE)),
     "suggest-properties-response": record("result", result=many(NAMED)),

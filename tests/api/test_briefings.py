@@ -44,7 +44,10 @@ def test_latest_is_the_newest(client: TestClient) -> None:
 
 
 def test_fields(client: TestClient) -> None:
-    assert get(client, f"/v1/briefings/{NEWER}?fields=id,stats.topics") == {"id": NEWER, "stats": {"topics": 55}}
+    assert get(client, f"/v1/briefings/{NEWER}?fields=id,stats.topics") == {
+        "id": NEWER,
+        "stats": {"topics": 55},
+    }
     shown = get(client, f"/v1/briefings/{NEWER}?fields=sections.items.title,front_matter.cover.alt")
     assert shown["front_matter"] == {"cover": {"alt": "AI Daily"}}
     assert [len(section["items"]) for section in shown["sections"]] == [6, 17, 7, 11, 9, 7, 0, 0]
@@ -57,12 +60,18 @@ def test_the_file_byte_for_byte(client: TestClient, day: str) -> None:
     answer = client.get(f"/v1/briefings/{day}/source")
     assert answer.content == SEEDS[day]
     assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
-    assert answer.headers["content-disposition"] == f"inline; filename=\"{day}.md\"; filename*=UTF-8''{day}.md"
+    assert (
+        answer.headers["content-disposition"]
+        == f"inline; filename=\"{day}.md\"; filename*=UTF-8''{day}.md"
+    )
     assert client.get(f"/v1/briefings/{day}?format=md").text == SEEDS[day].decode()
 
 
 def test_a_file_with_every_oddity(fresh: TestClient, database: Database) -> None:
-    data = b"\xef\xbb\xbf" + document("2026-01-02", item("a\u200bb")).replace("\n", "\r\n").rstrip().encode()
+    data = (
+        b"\xef\xbb\xbf"
+        + document("2026-01-02", item("a\u200bb")).replace("\n", "\r\n").rstrip().encode()
+    )
     ingest.ingest(database, data, "日報 “一”.md", channel="daily", default_channel="daily")
     answer = fresh.get("/v1/briefings/2026-01-02/source")
     assert answer.content == data
@@ -75,9 +84,9 @@ def test_html(client: TestClient) -> None:
     assert "script-src" not in answer.headers["content-security-policy"]
     assert not re.search(r"<script|\bon\w+=|javascript:", html, re.IGNORECASE)
     assert "arXiv:" not in re.findall(r'href="([^"]*)"', html)
-    assert html.count('href="https://arxiv.org/abs/') == SEEDS[NEWER].decode().count("](arXiv:") + SEEDS[NEWER].decode().count(
-        "](https://arxiv.org/abs/"
-    )
+    assert html.count('href="https://arxiv.org/abs/') == SEEDS[NEWER].decode().count(
+        "](arXiv:"
+    ) + SEEDS[NEWER].decode().count("](https://arxiv.org/abs/")
     for heading in headings(NEWER, 2):
         assert f"<h2>{escape(heading, quote=False)}</h2>" in html
     # Front matter is no text.
@@ -87,7 +96,14 @@ def test_html(client: TestClient) -> None:
 
 def test_hostile_documents_are_harmless(fresh: TestClient, database: Database) -> None:
     hostile = "<script>alert(1)</script><img src=x onerror=alert(1)> [x](javascript:alert(1))"
-    take_in(database, document("2026-01-02", item("<script>alert(1)</script>", summary=hostile), title="</title><script>alert(1)</script>"))
+    take_in(
+        database,
+        document(
+            "2026-01-02",
+            item("<script>alert(1)</script>", summary=hostile),
+            title="</title><script>alert(1)</script>",
+        ),
+    )
     html = fresh.get("/v1/briefings/2026-01-02?format=html").text
     assert not re.search(r"<script|<img[^>]*onerror|href=\"javascript:", html, re.IGNORECASE)
     # In JSON the text is as written.
@@ -97,7 +113,9 @@ def test_hostile_documents_are_harmless(fresh: TestClient, database: Database) -
 def test_quality(client: TestClient) -> None:
     shown = get(client, f"/v1/briefings/{NEWER}/quality")
     assert (shown["coverage"], shown["unassigned"], shown["articles"]["reported"]) == (1.0, [], 225)
-    assert get(client, f"/v1/briefings/{NEWER}/quality?fields=topics") == {"topics": {"reported": 55, "found": 57}}
+    assert get(client, f"/v1/briefings/{NEWER}/quality?fields=topics") == {
+        "topics": {"reported": 55, "found": 57}
+    }
 
 
 @pytest.mark.parametrize("day", [NEWER, OLDER])
@@ -107,7 +125,9 @@ def test_headlines(client: TestClient, day: str) -> None:
     assert [entry["title"] for entry in shown["data"]] == focus
     assert shown["meta"]["total"] == len(focus) == {NEWER: 6, OLDER: 4}[day]
     assert (shown["briefing"]["id"], shown["links"]["next"]) == (day, None)
-    assert all(entry["section"]["kind"] == "headlines" and entry["sources"] for entry in shown["data"])
+    assert all(
+        entry["section"]["kind"] == "headlines" and entry["sources"] for entry in shown["data"]
+    )
 
 
 def test_headlines_are_of_the_latest_day(client: TestClient) -> None:
@@ -135,20 +155,29 @@ def test_headlines_are_never_paginated(fresh: TestClient, database: Database) ->
 def test_a_day_without_headlines(fresh: TestClient, database: Database) -> None:
     take_in(database, document("2026-01-02", item("a"), section="工具與資源"))
     shown = get(fresh, "/v1/headlines")
-    assert (shown["data"], shown["meta"]["warnings"]) == ([], ["The briefing 2026-01-02 has no focus section."])
+    assert (shown["data"], shown["meta"]["warnings"]) == (
+        [],
+        ["The briefing 2026-01-02 has no focus section."],
+    )
 
 
 def test_an_empty_base(fresh: TestClient) -> None:
     assert get(fresh, "/v1/briefings")["data"] == []
     for path in ("/v1/briefings/latest", "/v1/headlines", "/v1/briefings/2026-01-02"):
         assert fresh.get(path).status_code == 404
-    assert fresh.get("/readyz").json() == {"status": "ready", "checks": {"schema": "ok", "content": "empty"}}
+    assert fresh.get("/readyz").json() == {
+        "status": "ready",
+        "checks": {"schema": "ok", "content": "empty"},
+    }
 
 
 def test_channels(fresh: TestClient, database: Database) -> None:
     take_in(database, document("2026-01-02", item("a")))
     take_in(database, document("2026-01-05", item("b")), channel="weekly")
-    assert [entry["id"] for entry in get(fresh, "/v1/briefings")["data"]] == ["weekly:2026-01-05", "2026-01-02"]
+    assert [entry["id"] for entry in get(fresh, "/v1/briefings")["data"]] == [
+        "weekly:2026-01-05",
+        "2026-01-02",
+    ]
     assert get(fresh, "/v1/briefings/latest")["id"] == "2026-01-02"
     assert get(fresh, "/v1/briefings/latest?channel=weekly")["id"] == "weekly:2026-01-05"
     shown = get(fresh, "/v1/briefings/weekly:2026-01-05")
@@ -162,8 +191,17 @@ SECRET = document("2026-01-09", item("Secret title", entities="SecretEntity、Qw
 
 
 @pytest.mark.parametrize("replaces", [False, True])
-def test_drafts_are_invisible_everywhere(fresh: TestClient, database: Database, replaces: bool) -> None:
-    take_in(database, document("2026-01-02", item("Open", entities="Qwen", sources="[o](https://open.example/)"), tags="Open"))
+def test_drafts_are_invisible_everywhere(
+    fresh: TestClient, database: Database, replaces: bool
+) -> None:
+    take_in(
+        database,
+        document(
+            "2026-01-02",
+            item("Open", entities="Qwen", sources="[o](https://open.example/)"),
+            tags="Open",
+        ),
+    )
     if replaces:
         # What was public and is withdrawn leaves nothing behind either.
         take_in(database, SECRET.replace("draft: true", "draft: false"), "2026-01-09.md")
@@ -177,13 +215,19 @@ def test_drafts_are_invisible_everywhere(fresh: TestClient, database: Database, 
         answer = fresh.get(path)
         answer = fresh.get(answer.headers["location"]) if answer.status_code == 308 else answer
         assert answer.status_code == 200
-        shown = answer.text.replace(path, "").replace("There is no channel 'secret'", "").replace("in channel secret (not found)", "")
+        shown = (
+            answer.text.replace(path, "")
+            .replace("There is no channel 'secret'", "")
+            .replace("in channel secret (not found)", "")
+        )
         assert "ecret" not in shown, path
         assert "2026-01-09" not in shown, path
     gone = ["/v1/briefings/2026-01-09", "/v1/briefings/2026-01-09/source", "/v1/briefings/2026-01-09/quality", "/v1/headlines?date=2026-01-09",
             "/v1/entities/SecretEntity", "/v1/tags/SecretTag", "/v1/tags/SecretWord", "/v1/sources/https://secret.example/x", "/v1/publishers/secret.example",
             "/v1/briefings/latest?channel=secret", "/v1/briefings/secret:2026-01-09"]  # fmt: skip
-    for path in gone + ([f"/v1/items/{withdrawn}", f"/v1/items/{withdrawn}/source"] if replaces else []):
+    for path in gone + (
+        [f"/v1/items/{withdrawn}", f"/v1/items/{withdrawn}/source"] if replaces else []
+    ):
         answer = fresh.get(path)
         assert answer.status_code == 404, path
         assert "Secret day" not in answer.text
@@ -202,9 +246,17 @@ def test_drafts_are_invisible_everywhere(fresh: TestClient, database: Database, 
         ("source_status", "placeholder"), ("source_status", "opaque"), ("thread", "th_4bhdq57fxava"), ("thread", "th_none"),
     ],
 )  # fmt: skip
-def test_filters_of_items_ask_for_a_briefing_that_has_one(client: TestClient, filter: str, value: str) -> None:
+def test_filters_of_items_ask_for_a_briefing_that_has_one(
+    client: TestClient, filter: str, value: str
+) -> None:
     days = {one["id"] for one in client.get("/v1/briefings").json()["data"]}
-    with_one = {one["briefing"]["id"] for one in client.get("/v1/items", params={filter: value, "limit": 100}).json()["data"]}
+    with_one = {
+        one["briefing"]["id"]
+        for one in client.get("/v1/items", params={filter: value, "limit": 100}).json()["data"]
+    }
     for given, wanted in ((value, with_one), (f"!{value}", days - with_one)):
         answer = client.get("/v1/briefings", params={filter: given}).json()
-        assert ({one["id"] for one in answer["data"]}, answer["meta"]["total"]) == (wanted, len(wanted))
+        assert ({one["id"] for one in answer["data"]}, answer["meta"]["total"]) == (
+            wanted,
+            len(wanted),
+        )

@@ -33,7 +33,9 @@ _EXAMPLES = settings(
 
 OPERATIONS = [
     (method.upper(), path)
-    for path, operations in create_app(Settings(database_url="sqlite://", log_level="error")).openapi()["paths"].items()
+    for path, operations in create_app(Settings(database_url="sqlite://", log_level="error"))
+    .openapi()["paths"]
+    .items()
     for method in operations
 ]
 # These take what is made by chance hardly ever; that they answer has tests of its own.
@@ -63,7 +65,10 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 def ids(described: Any) -> dict[str, str]:
     """Ids that are there: made-up ones would be found by chance alone."""
     with TestClient(described.app) as client:
-        item, entity, source = (client.get(f"/v1/{name}").json()["data"][0]["id"] for name in ("items", "entities", "sources"))
+        item, entity, source = (
+            client.get(f"/v1/{name}").json()["data"][0]["id"]
+            for name in ("items", "entities", "sources")
+        )
     return {
         "briefing_id": "2025-12-23",
         "item_id": item,
@@ -74,7 +79,14 @@ def ids(described: Any) -> dict[str, str]:
     }
 
 
-def ask(described: Any, method: str, path: str, held: list[Any], known: dict[str, str], without: tuple[str, ...] = ()) -> int:
+def ask(
+    described: Any,
+    method: str,
+    path: str,
+    held: list[Any],
+    known: dict[str, str],
+    without: tuple[str, ...] = (),
+) -> int:
     """Ask an operation with whatever its description allows, but for `known` ids and `without` some parameters; how often it was found."""
     good = 0
 
@@ -97,7 +109,12 @@ def ask(described: Any, method: str, path: str, held: list[Any], known: dict[str
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_answers_are_as_described(described: Any, method: str, path: str) -> None:
-    held = [checks.not_a_server_error, checks.status_code_conformance, checks.content_type_conformance, checks.response_schema_conformance]
+    held = [
+        checks.not_a_server_error,
+        checks.status_code_conformance,
+        checks.content_type_conformance,
+        checks.response_schema_conformance,
+    ]
     # A description whose values are never taken would be one of something else.
     good = ask(described, method, path, held, ids(described), without=("fields",))
     assert good or f"{method} {path}".startswith(_APART)

@@ -20,7 +20,11 @@ from tests.documents import document, item
 
 def test_info(client: TestClient) -> None:
     shown = client.get("/v1/info").json()
-    assert (shown["name"], shown["version"], shown["schema_revision"]) == ("Briefbase", VERSION, migrations.head())
+    assert (shown["name"], shown["version"], shown["schema_revision"]) == (
+        "Briefbase",
+        VERSION,
+        migrations.head(),
+    )
     (channel,) = shown["channels"]
     assert channel == {
         "id": "daily",
@@ -29,22 +33,38 @@ def test_info(client: TestClient) -> None:
         "last": "2025-12-23",
         "gaps": [{"from": "2025-11-23", "to": "2025-12-22", "days": 30}],
     }
-    assert (shown["counts"]["briefings"], shown["counts"]["items"], shown["counts"]["sources"], shown["counts"]["tags"]) == (2, 79, 91, 35)
+    assert (
+        shown["counts"]["briefings"],
+        shown["counts"]["items"],
+        shown["counts"]["sources"],
+        shown["counts"]["tags"],
+    ) == (2, 79, 91, 35)
     for link in shown["links"].values():
         assert client.get(link).status_code == 200
     assert client.get("/v1/info?fields=counts.items").json() == {"counts": {"items": 79}}
 
 
 def test_health_and_readiness(client: TestClient) -> None:
-    for path, body in (("/healthz", {"status": "ok"}), ("/readyz", {"status": "ready", "checks": {"schema": "ok", "content": "ok"}})):
+    for path, body in (
+        ("/healthz", {"status": "ok"}),
+        ("/readyz", {"status": "ready", "checks": {"schema": "ok", "content": "ok"}}),
+    ):
         answer = client.get(path)
-        assert (answer.status_code, answer.json(), answer.headers["cache-control"]) == (200, body, "no-store")
+        assert (answer.status_code, answer.json(), answer.headers["cache-control"]) == (
+            200,
+            body,
+            "no-store",
+        )
 
 
 def test_a_base_of_another_schema_is_not_ready(fresh: TestClient, database: Database) -> None:
     migrations.migrate(database, "base")
     answer = fresh.get("/readyz")
-    assert (answer.status_code, answer.json()["status"], answer.headers["retry-after"]) == (503, "not ready", "2")
+    assert (answer.status_code, answer.json()["status"], answer.headers["retry-after"]) == (
+        503,
+        "not ready",
+        "2",
+    )
     assert answer.json()["checks"]["schema"] == f"at revision None, {migrations.head()} is needed"
     answer = fresh.get("/v1/items")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
@@ -61,10 +81,17 @@ def test_a_base_that_is_away(tmp_path: Path) -> None:
         tmp_path.rmdir()
         tmp_path.write_text("")  # a file where the folder was
         ready = opened.get("/readyz")
-        assert (ready.status_code, ready.json()) == (503, {"status": "not ready", "checks": {"database": "OperationalError"}})
+        assert (ready.status_code, ready.json()) == (
+            503,
+            {"status": "not ready", "checks": {"database": "OperationalError"}},
+        )
         for path in ("/v1/items", "/v1/briefings/latest", "/v1/info", "/v1/headlines?format=text"):
             answer = opened.get(path)
-            assert (answer.status_code, answer.headers["retry-after"], answer.headers["cache-control"]) == (503, "2", "no-store")
+            assert (
+                answer.status_code,
+                answer.headers["retry-after"],
+                answer.headers["cache-control"],
+            ) == (503, "2", "no-store")
             assert answer.json()["detail"] == "The database is busy or away; try again shortly."
         # The process runs nevertheless.
         assert opened.get("/healthz").status_code == 200
@@ -72,8 +99,13 @@ def test_a_base_that_is_away(tmp_path: Path) -> None:
 
 def test_a_server_that_is_away() -> None:
     app = create_app(settings_for(Database("postgresql://nobody@127.0.0.1:1/none")))
-    client = TestClient(app, raise_server_exceptions=False)  # not entered: the lifespan would fail, as it should
-    assert client.get("/readyz").json() == {"status": "not ready", "checks": {"database": "OperationalError"}}
+    client = TestClient(
+        app, raise_server_exceptions=False
+    )  # not entered: the lifespan would fail, as it should
+    assert client.get("/readyz").json() == {
+        "status": "not ready",
+        "checks": {"database": "OperationalError"},
+    }
     answer = client.get("/v1/items")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
 
@@ -99,11 +131,23 @@ def test_a_query_over_its_deadline(database: Database, monkeypatch: pytest.Monke
         assert opened.get("/v1/items").status_code == 200
 
 
-def test_the_version_changes_exactly_when_content_does(fresh: TestClient, database: Database) -> None:
+def test_the_version_changes_exactly_when_content_does(
+    fresh: TestClient, database: Database
+) -> None:
     seen = [fresh.get("/v1/items").json()["meta"]["dataset_version"]]
     for body in ("a", "a", "b", "b", "a"):
         take_in(database, document("2026-01-02", item(body)))
         answer = fresh.get("/v1/items")
         seen.append(answer.json()["meta"]["dataset_version"])
-        assert answer.headers["dataset-version"] == seen[-1] == fresh.get("/v1/info").json()["dataset_version"]
-    assert [before != after for before, after in itertools.pairwise(seen)] == [True, False, True, False, True]
+        assert (
+            answer.headers["dataset-version"]
+            == seen[-1]
+            == fresh.get("/v1/info").json()["dataset_version"]
+        )
+    assert [before != after for before, after in itertools.pairwise(seen)] == [
+        True,
+        False,
+        True,
+        False,
+        True,
+    ]

@@ -25,13 +25,22 @@ def get(client: TestClient, path: str, **headers: str) -> Any:
 def test_any_spelling_leads_to_the_id(client: TestClient, name: str, below: str) -> None:
     entity_id = get(client, "/v1/entities/SGLang")["id"]
     answer = client.get(f"/v1/entities/{name}{below}?fields=&lang=en")
-    assert (answer.status_code, answer.headers["location"]) == (308, f"/v1/entities/{entity_id}{below}?fields=&lang=en")
+    assert (answer.status_code, answer.headers["location"]) == (
+        308,
+        f"/v1/entities/{entity_id}{below}?fields=&lang=en",
+    )
     assert client.get(answer.headers["location"]).status_code == 200
 
 
 def test_a_spelling_may_hold_a_slash(fresh: TestClient, database: Database) -> None:
     take_in(database, document("2026-01-02", item("a", entities="TCP/IP、C++、C#、50%")))
-    for name, path in (("TCP/IP", "TCP%2FIP"), ("TCP/IP", "TCP/IP"), ("C++", "C++"), ("C#", "C%23"), ("50%", "50%25")):
+    for name, path in (
+        ("TCP/IP", "TCP%2FIP"),
+        ("TCP/IP", "TCP/IP"),
+        ("C++", "C++"),
+        ("C#", "C%23"),
+        ("50%", "50%25"),
+    ):
         assert get(fresh, f"/v1/entities/{path}")["name"] == name
         assert get(fresh, f"/v1/entities/{path}/items")["meta"]["total"] == 1
         assert get(fresh, f"/v1/entities/{path}/timeline")["totals"]["items"] == 1
@@ -54,7 +63,9 @@ def test_filters(client: TestClient) -> None:
     all_days = get(client, "/v1/entities")["meta"]["total"]
     before = get(client, "/v1/entities?to=2025-11-22")["meta"]["total"]
     assert day < all_days < day + before
-    listed = get(client, f"/v1/entities?section=headlines&mention=listed&from={NEWER}&limit=100")["data"]
+    listed = get(client, f"/v1/entities?section=headlines&mention=listed&from={NEWER}&limit=100")[
+        "data"
+    ]
     names = {entry["name"] for entry in listed}
     assert {"SGLang", "MUSA", "Qwen"} <= names
     assert "RLfR" not in names
@@ -70,13 +81,18 @@ def test_its_items_take_every_filter_of_items(client: TestClient) -> None:
     path = "/v1/entities/" + get(client, "/v1/entities/SGLang")["id"] + "/items"
     assert get(client, path + "?importance=high")["meta"]["total"] == 1
     assert get(client, path + "?importance=low")["meta"]["total"] == 0
-    assert get(client, path + "?entity=Qwen&include=entities")["data"][0]["entities"][3]["surface"] == "Qwen"
+    assert (
+        get(client, path + "?entity=Qwen&include=entities")["data"][0]["entities"][3]["surface"]
+        == "Qwen"
+    )
     assert get(client, path + "?entity=CUDA")["meta"]["total"] == 0
     listed = get(client, "/v1/items?limit=1")["meta"]["next_cursor"]
     assert client.get(path + f"?limit=1&cursor={listed}").status_code == 400
 
 
-@pytest.mark.parametrize(("interval", "buckets"), [("day", 32), ("week", 6), ("month", 2), ("quarter", 1), ("year", 1)])
+@pytest.mark.parametrize(
+    ("interval", "buckets"), [("day", 32), ("week", 6), ("month", 2), ("quarter", 1), ("year", 1)]
+)
 def test_timeline(client: TestClient, interval: str, buckets: int) -> None:
     shown = get(client, f"/v1/entities/SGLang/timeline?interval={interval}")
     assert len(shown["buckets"]) == buckets
@@ -84,14 +100,25 @@ def test_timeline(client: TestClient, interval: str, buckets: int) -> None:
     assert sum(bucket["briefings"] for bucket in shown["buckets"]) == 2
     assert sum(bucket["items"] for bucket in shown["buckets"]) == 1
     assert shown["buckets"][-1]["top_items"][0]["title"].startswith("SGLang")
-    assert set(get(client, f"/v1/entities/SGLang/timeline?interval={interval}&fields=buckets.share")["buckets"][0]) == {"share"}
+    assert set(
+        get(client, f"/v1/entities/SGLang/timeline?interval={interval}&fields=buckets.share")[
+            "buckets"
+        ][0]
+    ) == {"share"}
 
 
 def test_a_timeline_of_centuries_is_refused(client: TestClient) -> None:
     entity_id = get(client, "/v1/entities/SGLang")["id"]
-    answer = client.get(f"/v1/entities/{entity_id}/timeline?from=0001-01-01&to=9999-12-31&interval=year")
+    answer = client.get(
+        f"/v1/entities/{entity_id}/timeline?from=0001-01-01&to=9999-12-31&interval=year"
+    )
     assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "interval")
-    assert client.get(f"/v1/entities/{entity_id}/timeline?from=9999-01-01&to=9999-12-31&interval=month").status_code == 200
+    assert (
+        client.get(
+            f"/v1/entities/{entity_id}/timeline?from=9999-01-01&to=9999-12-31&interval=month"
+        ).status_code
+        == 200
+    )
 
 
 def test_language(fresh: TestClient, database: Database) -> None:
@@ -105,10 +132,22 @@ def test_language(fresh: TestClient, database: Database) -> None:
         assert get(fresh, f"/v1/entities?lang={lang}")["data"][0]["name"] == name
         shown = get(fresh, f"/v1/items?include=entities&lang={lang}")["data"][0]
         # The document's own text is never altered.
-        assert (shown["title"], shown["entities"][0]["surface"], shown["entities"][0]["entity"]["name"]) == ("曌騰", "曌騰", name)
-        assert get(fresh, f"/v1/headlines?lang={lang}")["data"][0]["entities"][0]["entity"]["name"] == name
+        assert (
+            shown["title"],
+            shown["entities"][0]["surface"],
+            shown["entities"][0]["entity"]["name"],
+        ) == ("曌騰", "曌騰", name)
+        assert (
+            get(fresh, f"/v1/headlines?lang={lang}")["data"][0]["entities"][0]["entity"]["name"]
+            == name
+        )
         assert get(fresh, f"{path}/timeline?lang={lang}")["entity"]["name"] == name
-        assert get(fresh, f"/v1/briefings/latest?lang={lang}")["sections"][0]["items"][0]["entities"][0]["entity"]["name"] == name
+        assert (
+            get(fresh, f"/v1/briefings/latest?lang={lang}")["sections"][0]["items"][0]["entities"][
+                0
+            ]["entity"]["name"]
+            == name
+        )
     assert get(fresh, path, **{"Accept-Language": "zh-CN,zh;q=0.8"})["name"] == "曌腾"
     assert get(fresh, f"{path}?lang=en", **{"Accept-Language": "zh-CN"})["name"] == "Zhaoteng"
     assert get(fresh, path)["name"] == "曌騰"
@@ -118,7 +157,9 @@ def test_homonyms_are_told_apart(fresh: TestClient, database: Database) -> None:
     take_in(database, document("2026-01-02", item("a", entities="Mercury、Venus")))
     with database.write() as session:
         alias = session.exec(select(Alias).where(col(Alias.name) == "Venus")).one()
-        session.add(Alias(entity_pk=alias.entity_pk, name="MERCURY!", key="mercuri", kind="spelling"))
+        session.add(
+            Alias(entity_pk=alias.entity_pk, name="MERCURY!", key="mercuri", kind="spelling")
+        )
         alias.key = "same"
         session.exec(select(Alias).where(col(Alias.name) == "Mercury")).one().key = "same"
     answer = fresh.get("/v1/entities/same")

@@ -14,7 +14,9 @@ def test_every_media_type_has_one() -> None:
 def test_they_resemble_what_is_answered(client: TestClient) -> None:
     """The ids a reader tries first are there."""
     item = BY_SCHEMA["ItemOut"]
-    real = client.get("/v1/items?source=arxiv:2512.17527&include=sources,entities").json()["data"][0]
+    real = client.get("/v1/items?source=arxiv:2512.17527&include=sources,entities").json()["data"][
+        0
+    ]
     assert (real["id"], real["title"], real["position"], real["lines"], real["briefing"]) == (
         item["id"], item["title"], item["position"], item["lines"], item["briefing"],
     )  # fmt: skip

@@ -13,7 +13,15 @@ from tests.documents import NEWER, document, item
 PATH = "/v1/exports/items.ndjson"
 
 
-@pytest.mark.parametrize("given", ["", "?entity=NVIDIA", "?section=research&importance=high|medium_high", f"?from={NEWER}&lang=en"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "?entity=NVIDIA",
+        "?section=research&importance=high|medium_high",
+        f"?from={NEWER}&lang=en",
+    ],
+)
 def test_the_same_items_as_the_list_whole(client: TestClient, given: str) -> None:
     answer = client.get(PATH + given)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/x-ndjson")
@@ -36,7 +44,9 @@ def test_what_names_nothing_is_refused(client: TestClient) -> None:
     assert (answer.status_code, "Nobody At All" in answer.json()["detail"]) == (400, True)
 
 
-def test_so_many_at_once_and_no_more(fresh: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_so_many_at_once_and_no_more(
+    fresh: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     take_in(database, document("2026-01-02", item("a")))
     for _ in range(exports.AT_ONCE + 1):
         assert fresh.get(PATH).status_code == 200

@@ -40,7 +40,9 @@ def test_includes(client: TestClient) -> None:
     for name in ("details", "entities", "sources", "extra"):
         assert set(first(client, f"limit=1&include={name}")) == bare | {name}
     assert set(first(client, "limit=1&include=details,sources")) == bare | {"details", "sources"}
-    assert first(client, "entity=SGLang&fields=entities.surface")["entities"][1] == {"surface": "昇騰 Ascend"}
+    assert first(client, "entity=SGLang&fields=entities.surface")["entities"][1] == {
+        "surface": "昇騰 Ascend"
+    }
     assert first(client, "entity=SGLang&fields=importance.level,briefing.id") == {
         "importance": {"level": "high"},
         "briefing": {"id": NEWER},
@@ -55,25 +57,36 @@ def test_filters_together(client: TestClient) -> None:
     for entry in shown["data"]:
         assert entry["section"]["kind"] in ("headlines", "research")
         assert entry["importance"]["level"] == "high"
-        assert any(source["publisher"] and source["publisher"]["id"] == "arxiv.org" for source in entry["sources"])
+        assert any(
+            source["publisher"] and source["publisher"]["id"] == "arxiv.org"
+            for source in entry["sources"]
+        )
     assert get(client, "/v1/items?importance=high&importance=low")["meta"]["total"] == 0
 
 
 def test_an_unknown_id_is_a_warning(client: TestClient) -> None:
-    assert get(client, "/v1/items?entity=Nobody")["meta"]["warnings"] == ["There is no entity 'Nobody'; nothing matches it."]
+    assert get(client, "/v1/items?entity=Nobody")["meta"]["warnings"] == [
+        "There is no entity 'Nobody'; nothing matches it."
+    ]
 
 
 @pytest.mark.parametrize("day", [NEWER, OLDER])
 def test_the_lines_of_every_item(client: TestClient, day: str) -> None:
     text = SEEDS[day].decode()
-    for entry in get(client, f"/v1/items?from={day}&to={day}&limit=100&fields=id,title,lines,links.source")["data"]:
+    for entry in get(
+        client, f"/v1/items?from={day}&to={day}&limit=100&fields=id,title,lines,links.source"
+    )["data"]:
         shown = get(client, entry["links"]["source"])
         assert shown["lines"] == entry["lines"]
         assert shown["text"] == text[shown["start"] : shown["end"]]
-        assert shown["text"].split("\n")[: shown["lines"]["last"] - shown["lines"]["first"] + 1] == between(day, **shown["lines"])
+        assert shown["text"].split("\n")[
+            : shown["lines"]["last"] - shown["lines"]["first"] + 1
+        ] == between(day, **shown["lines"])
 
 
 def test_the_hash_is_the_files(client: TestClient) -> None:
     place = get(client, first(client, "limit=1")["links"]["source"])
     assert place["sha256"] == hashlib.sha256(SEEDS[NEWER]).hexdigest()
-    assert set(get(client, first(client, "limit=1")["links"]["source"] + "?fields=text")) == {"text"}
+    assert set(get(client, first(client, "limit=1")["links"]["source"] + "?fields=text")) == {
+        "text"
+    }

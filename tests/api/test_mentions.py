@@ -17,8 +17,14 @@ def test_entities_are_the_cells_then_what_the_text_names_besides(client: TestCli
     for item in items:
         listed = [named["listed"] for named in item["entities"]]
         assert listed == sorted(listed, reverse=True)
-        in_cells = {m["entity"]["id"] for m in item["mentions"] if m["kind"] == "listed" and m["entity"]}
-        said = [m for m in item["mentions"] if m["kind"] != "listed" and m["entity"]["id"] not in in_cells]
+        in_cells = {
+            m["entity"]["id"] for m in item["mentions"] if m["kind"] == "listed" and m["entity"]
+        }
+        said = [
+            m
+            for m in item["mentions"]
+            if m["kind"] != "listed" and m["entity"]["id"] not in in_cells
+        ]
         besides = [(n["entity"]["id"], n["surface"]) for n in item["entities"] if not n["listed"]]
         first = {}
         for mention in said:
@@ -28,13 +34,22 @@ def test_entities_are_the_cells_then_what_the_text_names_besides(client: TestCli
 
 def test_mentions_stand_in_order_exactly_where_they_say(client: TestClient) -> None:
     for item in every_item(client, "mentions"):
-        text = client.get(f"/v1/briefings/{item['briefing']['id']}/source").content.decode("utf-8-sig")
+        text = client.get(f"/v1/briefings/{item['briefing']['id']}/source").content.decode(
+            "utf-8-sig"
+        )
         starts = [mention["start"] for mention in item["mentions"]]
         assert starts == sorted(starts)
-        composites = {(mention["start"], mention["end"]) for mention in item["mentions"] if mention["method"] == "composite"}
+        composites = {
+            (mention["start"], mention["end"])
+            for mention in item["mentions"]
+            if mention["method"] == "composite"
+        }
         for mention in item["mentions"]:
             # The part of a composite stands where its cell does.
-            assert text[mention["start"] : mention["end"]] == mention["surface"] or (mention["start"], mention["end"]) in composites
+            assert (
+                text[mention["start"] : mention["end"]] == mention["surface"]
+                or (mention["start"], mention["end"]) in composites
+            )
             assert text[: mention["start"]].count("\n") + 1 == mention["line"]
 
 
@@ -45,18 +60,31 @@ def test_mentions_come_only_when_asked_for(client: TestClient) -> None:
     path = item["links"]["self"]
     assert "mentions" not in client.get(path).json()
     assert client.get(path, params={"include": "mentions"}).json()["mentions"]
-    assert set(client.get(path, params={"fields": "id,mentions.surface"}).json()) == {"id", "mentions"}
+    assert set(client.get(path, params={"fields": "id,mentions.surface"}).json()) == {
+        "id",
+        "mentions",
+    }
     wrong = client.get(path, params={"include": "mention"})
     assert wrong.status_code == 400
     assert "mentions" in wrong.json()["detail"]
 
 
 def test_a_company_that_no_cell_names_is_found_in_the_text(client: TestClient) -> None:
-    shown = client.get("/v1/items", params={"entity": "NVIDIA", "from": "2025-11-22", "to": "2025-11-22", "include": "entities"}).json()[
-        "data"
-    ]
+    shown = client.get(
+        "/v1/items",
+        params={
+            "entity": "NVIDIA",
+            "from": "2025-11-22",
+            "to": "2025-11-22",
+            "include": "entities",
+        },
+    ).json()["data"]
     assert shown
-    assert any(n["entity"] and n["entity"]["name"] == "NVIDIA" and not n["listed"] for item in shown for n in item["entities"])
+    assert any(
+        n["entity"] and n["entity"]["name"] == "NVIDIA" and not n["listed"]
+        for item in shown
+        for n in item["entities"]
+    )
 
 
 def test_entities_by_the_kind_of_their_mentions(client: TestClient) -> None:
@@ -73,7 +101,9 @@ def test_info_counts_named_entities_only(client: TestClient, seeded: Database) -
     assert counted == client.get("/v1/entities", params={"limit": 1}).json()["meta"]["total"]
     with seeded.read() as session:
         named = select(col(Mention.entity_pk)).where(col(Mention.entity_pk).is_not(None))
-        assert counted == len(session.exec(select(col(Entity.pk)).where(col(Entity.pk).in_(named))).all())
+        assert counted == len(
+            session.exec(select(col(Entity.pk)).where(col(Entity.pk).in_(named))).all()
+        )
 
 
 def test_quality_is_about_listed_cells(client: TestClient) -> None:
@@ -81,5 +111,11 @@ def test_quality_is_about_listed_cells(client: TestClient) -> None:
         answer = client.get(f"/v1/briefings/{day}")
         assert answer.status_code == 200, answer.text
         briefing = answer.json()
-        cells = [n for s in briefing["sections"] for i in s["items"] for n in i["entities"] if n["listed"]]
+        cells = [
+            n
+            for s in briefing["sections"]
+            for i in s["items"]
+            for n in i["entities"]
+            if n["listed"]
+        ]
         assert briefing["counts"]["entities"] == len(cells)

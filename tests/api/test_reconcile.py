@@ -26,7 +26,9 @@ def test_the_manifest(client: TestClient) -> None:
     for part, plural in (("entity", "entities"), ("type", "types"), ("property", "properties")):
         address = answer.json()["suggest"][part]
         for prefix in ("m", "zzzz"):
-            found = client.get(address["service_url"] + address["service_path"], params={"prefix": prefix})
+            found = client.get(
+                address["service_url"] + address["service_path"], params={"prefix": prefix}
+            )
             valid(f"suggest-{plural}-response", found.json())
             assert bool(found.json()["result"]) == (prefix != "zzzz"), (part, prefix)
 
@@ -41,7 +43,12 @@ def test_names_meet_their_entities(client: TestClient) -> None:
         q4={"query": "Qwen-Image-Layered"},
     )
     best = {key: (result[0]["name"], result[0]["match"]) for key, result in found.items() if result}
-    assert best == {"q0": ("NVIDIA", True), "q1": ("Qwen", True), "q2": ("Qwen", True), "q4": ("Qwen-Image-Layered", True)}
+    assert best == {
+        "q0": ("NVIDIA", True),
+        "q1": ("Qwen", True),
+        "q2": ("Qwen", True),
+        "q4": ("Qwen-Image-Layered", True),
+    }
     for result in found.values():
         assert [c["score"] for c in result] == sorted((c["score"] for c in result), reverse=True)
         assert sum(c["match"] for c in result) <= 1
@@ -54,8 +61,17 @@ def test_types_limits_and_properties_narrow(client: TestClient) -> None:
         client,
         person={"query": "NVIDIA", "type": "person"},
         one={"query": "a", "limit": 1},
-        agrees={"query": "Qwen", "properties": [{"pid": "maker", "v": {"id": "x", "name": "y"}}, {"pid": "maker", "v": ["Alibaba"]}]},
-        right={"query": "Qwen", "properties": [{"pid": "maker", "v": "阿里巴巴"}, {"pid": "colour", "v": 3}]},
+        agrees={
+            "query": "Qwen",
+            "properties": [
+                {"pid": "maker", "v": {"id": "x", "name": "y"}},
+                {"pid": "maker", "v": ["Alibaba"]},
+            ],
+        },
+        right={
+            "query": "Qwen",
+            "properties": [{"pid": "maker", "v": "阿里巴巴"}, {"pid": "colour", "v": 3}],
+        },
     )
     assert found["person"] == []
     assert len(found["one"]) == 1
@@ -70,16 +86,38 @@ def test_types_limits_and_properties_narrow(client: TestClient) -> None:
 def test_every_kind_of_query_is_taken(client: TestClient) -> None:
     maker = {"pid": "maker", "v": "Alibaba"}
     kinds = [{"query": "Qwen"}, {"query": "Qwen", "limit": 2.0}, {"properties": [maker]}]
-    kinds += [{"query": "Qwen", "type": kind} for kind in ("model", [], ["model", "nothing"], "https://example.org/Thing")]
+    kinds += [
+        {"query": "Qwen", "type": kind}
+        for kind in ("model", [], ["model", "nothing"], "https://example.org/Thing")
+    ]
     kinds += [{"query": "Qwen", "type_strict": strict} for strict in ("any", "should", "all")]
-    values = ["x", 3, 2.5, True, {"id": "x"}, {"id": "x", "name": "y"}, [], ["x", 3, True, {"id": "x"}]]
-    kinds += [{"query": "Qwen", "properties": [{"pid": "maker", "v": value}, {"pid": "colour", "v": value}]} for value in values]
+    values = [
+        "x",
+        3,
+        2.5,
+        True,
+        {"id": "x"},
+        {"id": "x", "name": "y"},
+        [],
+        ["x", 3, True, {"id": "x"}],
+    ]
+    kinds += [
+        {
+            "query": "Qwen",
+            "properties": [{"pid": "maker", "v": value}, {"pid": "colour", "v": value}],
+        }
+        for value in values
+    ]
     for result in ask(client, **{f"q{at}": kind for at, kind in enumerate(kinds)}).values():
-        assert all(client.get(f"/v1/entities/{candidate['id']}").status_code == 200 for candidate in result)
+        assert all(
+            client.get(f"/v1/entities/{candidate['id']}").status_code == 200 for candidate in result
+        )
 
 
 def test_a_part_of_a_name_is_no_match(client: TestClient) -> None:
-    for result in ask(client, a={"query": "Qwe"}, b={"query": "NVIDA"}, c={"query": "Vibe Provin"}).values():
+    for result in ask(
+        client, a={"query": "Qwe"}, b={"query": "NVIDA"}, c={"query": "Vibe Provin"}
+    ).values():
         assert result
         assert not any(candidate["match"] for candidate in result)
 
@@ -93,7 +131,12 @@ def test_get_and_json_are_the_same(client: TestClient) -> None:
 
 
 def test_suggestions_go_on_after_the_cursor(client: TestClient) -> None:
-    first, second = (client.get("/v1/reconcile/suggest/entity", params={"prefix": "a", "cursor": n}).json()["result"] for n in (0, 10))
+    first, second = (
+        client.get("/v1/reconcile/suggest/entity", params={"prefix": "a", "cursor": n}).json()[
+            "result"
+        ]
+        for n in (0, 10)
+    )
     assert len(first) == 10
     assert not {s["id"] for s in first} & {s["id"] for s in second}
 
@@ -129,11 +172,15 @@ DEEP = '{"q": {"query": "a", "properties": [{"pid": "maker", "v": ' + "[" * 900 
         (413, '{"q": {"query": "' + "a" * 70_000 + '"}}'),
     ],
 )
-def test_whatever_the_batch_is_it_is_answered(client: TestClient, status: int, queries: str) -> None:
+def test_whatever_the_batch_is_it_is_answered(
+    client: TestClient, status: int, queries: str
+) -> None:
     answer = client.post("/v1/reconcile", data={"queries": queries})
     assert answer.status_code == status, answer.text
     if len(queries) < 2_000:
-        assert client.get("/v1/reconcile", params={"queries": queries}).status_code == (400 if status == 422 else status)
+        assert client.get("/v1/reconcile", params={"queries": queries}).status_code == (
+            400 if status == 422 else status
+        )
 
 
 def test_other_bodies(client: TestClient) -> None:
@@ -147,5 +194,8 @@ def test_other_bodies(client: TestClient) -> None:
         (422, "application/x-www-form-urlencoded", b"&a=" * 10_000),
         (413, "application/x-www-form-urlencoded", b"a" * 1_000_000),
     ):
-        assert client.post("/v1/reconcile", content=body, headers={"content-type": kind}).status_code == status, body[:20]
+        assert (
+            client.post("/v1/reconcile", content=body, headers={"content-type": kind}).status_code
+            == status
+        ), body[:20]
     assert client.get("/v1/reconcile?querys={}").status_code == 400

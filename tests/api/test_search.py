@@ -31,9 +31,9 @@ def test_hits_say_why(client: TestClient) -> None:
     answer = get(client, "/v1/search?q=昇腾")
     assert answer["counts"] == {"items": 1, "entities": 1, "sources": 0, "briefings": 1}
     assert [hit["type"] for hit in answer["data"]] == ["entity", "item", "briefing"]
-    assert [(entry["term"], entry["entity"]["name"], entry["spellings"]) for entry in answer["expanded"]] == [
-        ("昇腾", "Ascend", ["Ascend"])
-    ]
+    assert [
+        (entry["term"], entry["entity"]["name"], entry["spellings"]) for entry in answer["expanded"]
+    ] == [("昇腾", "Ascend", ["Ascend"])]
     for hit in answer["data"]:
         shown = get(client, hit["links"]["self"])
         assert shown.get("title", shown.get("name")) == hit["title"]
@@ -41,7 +41,10 @@ def test_hits_say_why(client: TestClient) -> None:
             text = at(shown, highlight["field"])
             for span in highlight["spans"]:
                 assert text[span["start"] : span["end"]] in ("昇騰", "昇腾", "Ascend")
-                assert f"<mark>{text[span['start'] : span['end']]}</mark>" in highlight["marked"] or "…" in highlight["marked"]
+                assert (
+                    f"<mark>{text[span['start'] : span['end']]}</mark>" in highlight["marked"]
+                    or "…" in highlight["marked"]
+                )
     reasons = {(why["term"], why["spelling"]): why for why in answer["data"][1]["match"]["why"]}
     assert reasons["昇腾", None]["folded"] == ["script"]
     assert "title" in reasons["昇腾", None]["fields"]
@@ -78,7 +81,11 @@ def test_an_alias_is_expanded_unless_refused(client: TestClient) -> None:
 def test_types(client: TestClient) -> None:
     whole = get(client, "/v1/search?q=生成&limit=100")
     assert whole["meta"]["total"] == sum(whole["counts"].values()) == len(whole["data"])
-    for given, types in (("items", {"item"}), ("items|entities", {"item", "entity"}), ("!items", {"entity", "briefing"})):
+    for given, types in (
+        ("items", {"item"}),
+        ("items|entities", {"item", "entity"}),
+        ("!items", {"entity", "briefing"}),
+    ):
         some = get(client, f"/v1/search?q=生成&limit=100&type={given}")
         assert {hit["type"] for hit in some["data"]} == types
         assert some["counts"] == whole["counts"]
@@ -87,24 +94,39 @@ def test_types(client: TestClient) -> None:
 
 def test_filters(client: TestClient) -> None:
     narrow = get(client, "/v1/search?q=生成&section=research")
-    assert narrow["counts"]["items"] == narrow["meta"]["total"] == get(client, "/v1/items?q=生成&section=research")["meta"]["total"] > 0
+    assert (
+        narrow["counts"]["items"]
+        == narrow["meta"]["total"]
+        == get(client, "/v1/items?q=生成&section=research")["meta"]["total"]
+        > 0
+    )
     assert narrow["counts"]["entities"] == 0
-    assert narrow["meta"]["warnings"] == ["section: filters of items; entities, sources and briefings are left out."]
+    assert narrow["meta"]["warnings"] == [
+        "section: filters of items; entities, sources and briefings are left out."
+    ]
     for day in ("2025-11-22", "2025-12-23"):
         counts = get(client, f"/v1/search?q=生成&from={day}&to={day}")["counts"]
         assert counts["briefings"] == 1
         for name in ("items", "entities", "sources", "briefings"):
-            assert counts[name] == get(client, f"/v1/{name}?q=生成&from={day}&to={day}")["meta"]["total"], name
+            assert (
+                counts[name]
+                == get(client, f"/v1/{name}?q=生成&from={day}&to={day}")["meta"]["total"]
+            ), name
     assert get(client, "/v1/search?q=生成&channel=none")["meta"]["total"] == 0
 
 
-@pytest.mark.parametrize(("name", "q"), [("items", "生成"), ("entities", "生成"), ("sources", "arxiv"), ("briefings", "生成")])
+@pytest.mark.parametrize(
+    ("name", "q"),
+    [("items", "生成"), ("entities", "生成"), ("sources", "arxiv"), ("briefings", "生成")],
+)
 def test_lists(client: TestClient, name: str, q: str) -> None:
     found = [hit["id"] for hit in get(client, f"/v1/search?q={q}&type={name}&limit=100")["data"]]
     assert len(found) > 1
     ranked = get(client, f"/v1/{name}?q={q}&sort=relevance&limit=100")
     assert [entry["id"] for entry in ranked["data"]] == found
-    assert sorted(entry["id"] for entry in get(client, f"/v1/{name}?q={q}&limit=100")["data"]) == sorted(found)
+    assert sorted(
+        entry["id"] for entry in get(client, f"/v1/{name}?q={q}&limit=100")["data"]
+    ) == sorted(found)
     walked: list[str] = []
     url = f"/v1/{name}?q={q}&sort=relevance&limit=1"
     while url:
@@ -136,7 +158,9 @@ def test_what_is_refused(client: TestClient) -> None:
         assert (answer.status_code, said in answer.text) == (400, True), query
 
 
-@pytest.mark.parametrize("path", ["/v1/search", "/v1/items", "/v1/entities", "/v1/sources", "/v1/briefings"])
+@pytest.mark.parametrize(
+    "path", ["/v1/search", "/v1/items", "/v1/entities", "/v1/sources", "/v1/briefings"]
+)
 def test_hostile_strings(client: TestClient, path: str) -> None:
     assert len(HOSTILE) >= 60
     for q in HOSTILE:
@@ -157,12 +181,17 @@ def asked(client: TestClient, path: str, q: str, wanted: tuple[int, ...]) -> flo
 def both(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A client on each engine, over the longer corpus where it is there, else over the seeds; taken in once, for that takes longest."""
     folder = tmp_path_factory.mktemp("both")
-    bases = [Database(new_url(engine, folder, migrated=True), read_timeout=30) for engine in ENGINES]
+    bases = [
+        Database(new_url(engine, folder, migrated=True), read_timeout=30) for engine in ENGINES
+    ]
     files = ingest.documents([HORIZON if HORIZON.exists() else ingest.SEEDS])
     deque(ingest.ingest_files(bases[0], files, channel=CHANNEL, default_channel=CHANNEL), maxlen=0)
     for base in bases[1:]:
         deque(copy(bases[0], base), maxlen=0)
-    clients = [(TestClient(create_app(settings_for(base)), raise_server_exceptions=False), base) for base in bases]
+    clients = [
+        (TestClient(create_app(settings_for(base)), raise_server_exceptions=False), base)
+        for base in bases
+    ]
     yield clients
     for client, database in clients:
         client.app.state.database.close()  # type: ignore[attr-defined]
@@ -170,12 +199,17 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @pytest.mark.xdist_group("both")
-@pytest.mark.parametrize("q", [*PROBES, "模型 推理", "模型 OR 推理 -開源", "ai", "-ai", "「推理 引擎」", "的"])
+@pytest.mark.parametrize(
+    "q", [*PROBES, "模型 推理", "模型 OR 推理 -開源", "ai", "-ai", "「推理 引擎」", "的"]
+)
 def test_both_engines_answer_alike(both: Any, q: str) -> None:
     answers = []
     for client, _ in both:
         answer = get(client, f"/v1/search?q={quote(q)}&limit=100")
-        answers.append({name: answer[name] for name in ("data", "counts", "expanded")} | {"total": answer["meta"]["total"]})
+        answers.append(
+            {name: answer[name] for name in ("data", "counts", "expanded")}
+            | {"total": answer["meta"]["total"]}
+        )
     assert answers[0] == answers[1]
 
 

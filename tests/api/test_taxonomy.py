@@ -60,7 +60,10 @@ def test_a_source_by_any_name(client: TestClient, name: str) -> None:
 
 
 def test_a_source_by_an_url_with_a_query(fresh: TestClient, database: Database) -> None:
-    take_in(database, document("2026-01-02", item("a", sources="[x](https://example.org/?id=7&utm_source=x)")))
+    take_in(
+        database,
+        document("2026-01-02", item("a", sources="[x](https://example.org/?id=7&utm_source=x)")),
+    )
     answer = fresh.get("/v1/sources/" + quote("https://example.org/?utm_medium=y&id=7", safe=""))
     assert get(fresh, answer.headers["location"])["url"] == "https://example.org/?id=7"
 
@@ -81,16 +84,32 @@ def test_publishers(client: TestClient) -> None:
     shown = get(client, "/v1/publishers?limit=100")
     counts = [entry["citations"] for entry in shown["data"]]
     assert counts == sorted(counts, reverse=True)
-    assert shown["meta"]["total"] == len(shown["data"]) == get(client, "/v1/info")["counts"]["publishers"]
+    assert (
+        shown["meta"]["total"]
+        == len(shown["data"])
+        == get(client, "/v1/info")["counts"]["publishers"]
+    )
     for entry in shown["data"]:
         assert get(client, entry["links"]["self"]) == entry
         assert get(client, entry["links"]["items"])["meta"]["total"] > 0
     total = get(client, "/v1/sources?limit=1")["meta"]["total"]
-    assert sum(entry["sources"] for entry in shown["data"]) == total - get(client, "/v1/sources?status=placeholder|opaque")["meta"]["total"]
+    assert (
+        sum(entry["sources"] for entry in shown["data"])
+        == total - get(client, "/v1/sources?status=placeholder|opaque")["meta"]["total"]
+    )
 
 
 def test_a_publisher_of_an_odd_domain(fresh: TestClient, database: Database) -> None:
-    take_in(database, document("2026-01-02", item("a", sources="[x](https://例え.jp/a) | [y](https://host:8443/b) | [z](https://[::1]/c)")))
+    take_in(
+        database,
+        document(
+            "2026-01-02",
+            item(
+                "a",
+                sources="[x](https://例え.jp/a) | [y](https://host:8443/b) | [z](https://[::1]/c)",
+            ),
+        ),
+    )
     for entry in get(fresh, "/v1/publishers")["data"]:
         assert get(fresh, entry["links"]["self"]) == entry
         assert get(fresh, entry["links"]["items"])["meta"]["total"] == 1, entry

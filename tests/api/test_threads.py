@@ -12,7 +12,8 @@ def test_fields_and_caching(client: TestClient) -> None:
     assert one.json() == {"members": [{"role": "new"}, {"role": "duplicate"}]}
     assert (
         client.get(
-            f"/v1/threads/{thread['id']}", headers={"If-None-Match": client.get(f"/v1/threads/{thread['id']}").headers["etag"]}
+            f"/v1/threads/{thread['id']}",
+            headers={"If-None-Match": client.get(f"/v1/threads/{thread['id']}").headers["etag"]},
         ).status_code
         == 304
     )
@@ -33,10 +34,21 @@ def test_what_is_refused(client: TestClient, path: str, status: int) -> None:
 def test_an_entity_s_items_collapse_too(client: TestClient) -> None:
     whole = client.get("/v1/entities/SMELLNET/items", follow_redirects=True).json()
     kept = client.get("/v1/entities/SMELLNET/items?collapse=thread", follow_redirects=True).json()
-    assert (whole["meta"]["total"], kept["meta"]["total"], kept["data"][0]["thread"]["more"]) == (2, 1, 1)
+    assert (whole["meta"]["total"], kept["meta"]["total"], kept["data"][0]["thread"]["more"]) == (
+        2,
+        1,
+        1,
+    )
 
 
 def test_briefings_and_headlines_carry_threads(client: TestClient) -> None:
-    held = [item for section in client.get("/v1/briefings/2025-12-23").json()["sections"] for item in section["items"]]
-    assert sorted(item["thread"]["role"] for item in held if item["thread"]) == ["duplicate"] * 3 + ["new"] * 3
+    held = [
+        item
+        for section in client.get("/v1/briefings/2025-12-23").json()["sections"]
+        for item in section["items"]
+    ]
+    assert (
+        sorted(item["thread"]["role"] for item in held if item["thread"])
+        == ["duplicate"] * 3 + ["new"] * 3
+    )
     assert {item["thread"] for item in client.get("/v1/headlines").json()["data"]} == {None}

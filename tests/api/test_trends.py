@@ -11,13 +11,26 @@ def test_trends(client: TestClient) -> None:
     one = shown["data"][0]
     assert client.get(one["links"]["items"]).json()["meta"]["total"] == one["items"]
     assert client.get(shown["links"]["next"]).json()["data"]
-    for wrong in ("window=0", "window=91", "baseline=366", "direction=up", "until=yesterday", "cursor=x"):
+    for wrong in (
+        "window=0",
+        "window=91",
+        "baseline=366",
+        "direction=up",
+        "until=yesterday",
+        "cursor=x",
+    ):
         assert client.get(f"/v1/trends?{wrong}").status_code == 400, wrong
 
 
 def test_a_diff(client: TestClient) -> None:
-    shown = client.get(f"/v1/briefings/diff?from={OLDER}&to={NEWER}&fields=from.briefing.id,to.items,tags.stayed").json()
-    assert shown == {"from": {"briefing": {"id": OLDER}}, "to": {"items": 57}, "tags": {"stayed": 1}}
+    shown = client.get(
+        f"/v1/briefings/diff?from={OLDER}&to={NEWER}&fields=from.briefing.id,to.items,tags.stayed"
+    ).json()
+    assert shown == {
+        "from": {"briefing": {"id": OLDER}},
+        "to": {"items": 57},
+        "tags": {"stayed": 1},
+    }
     assert client.get(f"/v1/briefings/diff?from=daily:{OLDER}&to={NEWER}").status_code == 200
 
 

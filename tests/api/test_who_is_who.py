@@ -15,7 +15,9 @@ def entity(client: TestClient, name: str) -> dict[str, Any]:
 
 
 def days(client: TestClient, name: str) -> set[str]:
-    shown = client.get(f"/v1/entities/{name}/items?limit=100&fields=date", follow_redirects=True).json()["data"]
+    shown = client.get(
+        f"/v1/entities/{name}/items?limit=100&fields=date", follow_redirects=True
+    ).json()["data"]
     return {item["date"] for item in shown}
 
 
@@ -65,7 +67,12 @@ def test_a_name_no_document_lists(client: TestClient) -> None:
     """NVIDIA stands in a title, in prose, in a keyword; each place is exact."""
     wanted = entity(client, "NVIDIA")["id"]
     shown = client.get(f"/v1/entities/{wanted}/items?include=mentions&limit=100").json()["data"]
-    places = [place for item in shown for place in item["mentions"] if place["entity"] and place["entity"]["id"] == wanted]
+    places = [
+        place
+        for item in shown
+        for place in item["mentions"]
+        if place["entity"] and place["entity"]["id"] == wanted
+    ]
     assert {place["kind"] for place in places} == {"title", "body"}
     text = SEEDS[OLDER].decode()
     for place in places:

@@ -50,13 +50,22 @@ def main() -> None:
             recall = questions.recall(who["miss"], held.url)
             exported = exports.told(who["miss"], who.get("datasette"), held.rows["item"])
             memory = {name: private_megabytes(who[name]) for name in ("hit", "miss")}
-    verdicts = [*table.verdicts([*rows, mixed]), Verdict(f"search {questions.HAN}: recall", recall, 1)]
+    verdicts = [
+        *table.verdicts([*rows, mixed]),
+        Verdict(f"search {questions.HAN}: recall", recall, 1),
+    ]
     if documents is None:
         verdicts += _growth(scale, engine, rows)
     if held.pace and scale != "S":
         verdicts.append(Verdict("documents taken in a second", held.pace, table.TAKEN_IN))
-    verdicts.append(Verdict("private memory of a worker, MB", memory["hit"], table.MEGABYTES[scale], at_most=True))
-    verdicts.append(Verdict("from start to ready, s", who["hit"].started, table.READY[scale], at_most=True))
+    verdicts.append(
+        Verdict(
+            "private memory of a worker, MB", memory["hit"], table.MEGABYTES[scale], at_most=True
+        )
+    )
+    verdicts.append(
+        Verdict("from start to ready, s", who["hit"].started, table.READY[scale], at_most=True)
+    )
     asking = "wrk (an answer that takes long: ours)" if WRK else "a load generator of our own"
     told = f"""\
 {held.told()}
@@ -84,7 +93,11 @@ def _growth(scale: str, engine: str, rows: list[Row]) -> list[Verdict]:
     kept = base.cache() / f"costs-{engine}-{scale}.json"
     kept.write_bytes(orjson.dumps(table.costs(rows)))
     smaller = kept.with_name(f"costs-{engine}-M.json")
-    return table.growth(orjson.loads(smaller.read_bytes()), rows) if scale == "L" and smaller.exists() else []
+    return (
+        table.growth(orjson.loads(smaller.read_bytes()), rows)
+        if scale == "L" and smaller.exists()
+        else []
+    )
 
 
 def _engine(engine: str) -> str:
@@ -112,7 +125,10 @@ def _row(question: Question, who: dict[str, Server]) -> Row:
     return Row(
         question.name,
         question.size,
-        [{name: _seen(who[name], path, question, alone[name]) for name, path in paths.items()} for _ in range(ROUNDS)],
+        [
+            {name: _seen(who[name], path, question, alone[name]) for name, path in paths.items()}
+            for _ in range(ROUNDS)
+        ],
     )
 
 

@@ -45,8 +45,15 @@ class Base:
 
     def told(self) -> str:
         """The size and the making of it in a sentence."""
-        counts = [f"{self.rows['briefing']:,} briefings", *(f"{self.rows[name]:,} {name}s" for name in ("item", "mention"))]
-        counts += [f"{self.rows['entity']:,} entities", f"{self.rows['alias']:,} aliases", f"{self.file.stat().st_size / 1e6:,.0f} MB"]
+        counts = [
+            f"{self.rows['briefing']:,} briefings",
+            *(f"{self.rows[name]:,} {name}s" for name in ("item", "mention")),
+        ]
+        counts += [
+            f"{self.rows['entity']:,} entities",
+            f"{self.rows['alias']:,} aliases",
+            f"{self.file.stat().st_size / 1e6:,.0f} MB",
+        ]
         made = f" Taken in at {self.pace:.1f} documents a second." if self.pace else ""
         return f"Scale {self.scale}: {', '.join(counts)}.{made}"
 
@@ -64,15 +71,26 @@ def prepared(scale: str, count: int | None) -> Base:
     if not folder.exists():
         _make(scale, count, folder)
     with sqlite3.connect(folder / "base.db") as connection:
-        rows = {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in COUNTED}
+        rows = {
+            name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
+            for name in COUNTED
+        }
     return Base(scale, folder, rows, orjson.loads((folder / "made.json").read_bytes())["pace"])
 
 
 def briefbase(*arguments: str, **settings: str) -> None:
     """The command line, as a user has it; ends the run where it fails."""
-    env = os.environ | {f"BRIEFBASE_{name}".upper(): value for name, value in settings.items()} | {"PYTHONPATH": str(ROOT)}
+    env = (
+        os.environ
+        | {f"BRIEFBASE_{name}".upper(): value for name, value in settings.items()}
+        | {"PYTHONPATH": str(ROOT)}
+    )
     done = subprocess.run(
-        [sys.executable, "-c", "from app.cli import main; main()", *arguments], env=env, cwd=cache(), capture_output=True, check=False
+        [sys.executable, "-c", "from app.cli import main; main()", *arguments],
+        env=env,
+        cwd=cache(),
+        capture_output=True,
+        check=False,
     )
     if done.returncode:
         sys.exit(f"briefbase {' '.join(arguments)}: {done.stderr.decode()}")

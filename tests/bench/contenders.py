@@ -23,7 +23,15 @@ def contenders(base: Base, url: str, folder: Path) -> Iterator[dict[str, Server]
         for name, cache in (("hit", "64"), ("miss", "off")):
             (folder / name).mkdir()
             found[name] = stack.enter_context(
-                servers.briefbase(url, folder / name, cache=cache, channel=CHANNEL, seeds="false", log_level="warning", read_timeout=60)
+                servers.briefbase(
+                    url,
+                    folder / name,
+                    cache=cache,
+                    channel=CHANNEL,
+                    seeds="false",
+                    log_level="warning",
+                    read_timeout=60,
+                )
             )
         for name in ("raw", "route"):
             found[name] = stack.enter_context(_bare(name, folder))
@@ -35,7 +43,17 @@ def contenders(base: Base, url: str, folder: Path) -> Iterator[dict[str, Server]
 @contextmanager
 def _bare(name: str, folder: Path) -> Iterator[Server]:
     port = free_port()
-    command = [sys.executable, "-m", "uvicorn", f"tests.bench.{name}:app", "--port", str(port), "--no-access-log", "--log-level", "warning"]
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        f"tests.bench.{name}:app",
+        "--port",
+        str(port),
+        "--no-access-log",
+        "--log-level",
+        "warning",
+    ]
     with serving(command, port, "/1", folder / f"{name}.log") as server:
         yield server
 
@@ -55,4 +73,6 @@ def private_megabytes(server: Server) -> float:
         told = Path(f"/proc/{server.process.pid}/smaps_rollup").read_text()
     except OSError:
         return 0.0
-    return sum(map(int, re.findall(r"^Private_(?:Clean|Dirty): +(\d+) kB", told, re.MULTILINE))) / 1000
+    return (
+        sum(map(int, re.findall(r"^Private_(?:Clean|Dirty): +(\d+) kB", told, re.MULTILINE))) / 1000
+    )

@@ -16,13 +16,31 @@ from pathlib import Path
 
 import orjson
 
-from app.ingest import CATALOGUE, SEEDS
+from app.ingest import SEEDS
+from app.knowledge import CATALOGUE
 from app.parse.briefing import decode, parse_briefing
 
 FIRST = date(2020, 1, 1)
 _NAMES = re.compile(r"^(\*\*關鍵實體\*\*[::：]\s*).*?(\s*)$", re.MULTILINE)
 _URL = re.compile(r"https?://([^\s/)]+)[^\s)]*")
-_SYLLABLES = ("ka", "ri", "mo", "ten", "su", "lin", "vor", "eo", "qua", "dex", "nu", "phi", "ral", "zen", "tor", "ix")
+_SYLLABLES = (
+    "ka",
+    "ri",
+    "mo",
+    "ten",
+    "su",
+    "lin",
+    "vor",
+    "eo",
+    "qua",
+    "dex",
+    "nu",
+    "phi",
+    "ral",
+    "zen",
+    "tor",
+    "ix",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +53,11 @@ class Scale:
     names: int
 
 
-SCALES = {"S": Scale(1, 20, 29, 1_000), "M": Scale(2, 500, 29, 10_000), "L": Scale(8, 1_250, 39, 90_000)}
+SCALES = {
+    "S": Scale(1, 20, 29, 1_000),
+    "M": Scale(2, 500, 29, 10_000),
+    "L": Scale(8, 1_250, 39, 90_000),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +80,9 @@ def documents(scale: Scale, seed: int = 1) -> Iterator[tuple[str, str, bytes]]:
     for number in range(scale.days):
         day = FIRST + timedelta(days=number)
         for channel in range(scale.channels):
-            chosen = draw.sample(blocks, min(len(blocks), max(1, round(draw.gauss(scale.items, scale.items / 6)))))
+            chosen = draw.sample(
+                blocks, min(len(blocks), max(1, round(draw.gauss(scale.items, scale.items / 6))))
+            )
             parts = []
             for section in sections:
                 if held := [block for block in chosen if block.section == section]:
@@ -83,19 +107,37 @@ def _blocks() -> list[_Block]:
 def _names(made_up: int, draw: random.Random) -> list[tuple[str, ...]]:
     """Everybody who may be named, each with all spellings; those of the catalogue and those made up mixed."""
     known = [
-        tuple(dict.fromkeys([*record["names"].values(), *(alias["name"] for alias in record["aliases"])]))
+        tuple(
+            dict.fromkeys(
+                [*record["names"].values(), *(alias["name"] for alias in record["aliases"])]
+            )
+        )
         for path in sorted(CATALOGUE.glob("*.jsonl"))
         for record in map(orjson.loads, path.read_bytes().splitlines())
     ]
-    invented = [("".join(draw.choices(_SYLLABLES, k=draw.randint(2, 4))).capitalize() + f" {number}",) for number in range(made_up)]
-    mixed = [names for names in known if not any("," in name or "、" in name for name in names)] + invented
+    invented = [
+        ("".join(draw.choices(_SYLLABLES, k=draw.randint(2, 4))).capitalize() + f" {number}",)
+        for number in range(made_up)
+    ]
+    mixed = [
+        names for names in known if not any("," in name or "、" in name for name in names)
+    ] + invented
     draw.shuffle(mixed)
     return mixed
 
 
-def _item(block: _Block, draw: random.Random, names: list[tuple[str, ...]], weights: list[float], told: list[str]) -> str:
+def _item(
+    block: _Block,
+    draw: random.Random,
+    names: list[tuple[str, ...]],
+    weights: list[float],
+    told: list[str],
+) -> str:
     chosen = draw.choices(names, cum_weights=weights, k=draw.randint(2, 6))
-    cells = [draw.choice(spellings) if draw.random() < 0.3 else spellings[0] for spellings in dict.fromkeys(chosen)]
+    cells = [
+        draw.choice(spellings) if draw.random() < 0.3 else spellings[0]
+        for spellings in dict.fromkeys(chosen)
+    ]
 
     def article(match: re.Match[str]) -> str:
         if told and draw.random() < 0.03:
@@ -103,7 +145,9 @@ def _item(block: _Block, draw: random.Random, names: list[tuple[str, ...]], weig
         told.append(f"https://{match[1]}/{len(told)}")
         return told[-1]
 
-    lines = _URL.sub(article, _NAMES.sub(lambda match: match[1] + ", ".join(cells) + match[2], block.lines))
+    lines = _URL.sub(
+        article, _NAMES.sub(lambda match: match[1] + ", ".join(cells) + match[2], block.lines)
+    )
     return f"### {cells[0]}：{block.title}\n{lines}\n"
 
 

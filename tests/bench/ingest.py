@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
-from app import ingest
+from app import ingest, knowledge
 from app.store.db import Database
 from app.store.migrations import migrate
 from app.telemetry import spent
@@ -52,7 +52,9 @@ def load(database: Database, tasks: Iterable[ingest.Task]) -> Pace:
     assert set(statuses) <= {"added"}, statuses
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     stages = {stage: took - before.get(stage, 0.0) for stage, took in spent.items()}
-    return Pace(len(statuses), seconds, time.process_time() - used, _others() - others, memory, stages)
+    return Pace(
+        len(statuses), seconds, time.process_time() - used, _others() - others, memory, stages
+    )
 
 
 def _others() -> float:
@@ -67,14 +69,26 @@ def tasks_of(scale: str) -> Iterator[ingest.Task]:
 
 
 def main(count: int = 200, held: int = 0, scale: str = "M", url: str | None = None) -> None:
-    print(f"{platform.platform()}, {os.cpu_count()} processors, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}")
-    _ = ingest.knowledge().scanner
-    with tempfile.TemporaryDirectory() as folder, closing(Database(url or f"sqlite:///{folder}/bench.db")) as database:
+    print(
+        f"{platform.platform()}, {os.cpu_count()} processors, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+    )
+    _ = knowledge.knowledge().scanner
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(Database(url or f"sqlite:///{folder}/bench.db")) as database,
+    ):
         migrate(database)
         tasks = tasks_of(scale)
-        for what, number in (("into an empty base", count), ("more", held), (f"into one of {count + held}", count if held else 0)):
+        for what, number in (
+            ("into an empty base", count),
+            ("more", held),
+            (f"into one of {count + held}", count if held else 0),
+        ):
             if number:
-                print(f"{scale}, {what}: {load(database, list(itertools.islice(tasks, number)))}", flush=True)
+                print(
+                    f"{scale}, {what}: {load(database, list(itertools.islice(tasks, number)))}",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

@@ -42,25 +42,45 @@ class Round:
 
 def request(port: int, path: str, headers: dict[str, str]) -> bytes:
     """A GET as it goes over the wire."""
-    lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", *(f"{name}: {value}" for name, value in headers.items())]
+    lines = [
+        f"GET {path} HTTP/1.1",
+        f"Host: 127.0.0.1:{port}",
+        *(f"{name}: {value}" for name, value in headers.items()),
+    ]
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
 def by_wrk(port: int, path: str, headers: dict[str, str], seconds: float) -> Round:
     """One path for some seconds; wrk counts whole ones."""
     given = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
-    command = [WRK or "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "--timeout", "30s", "--latency", *given]
+    command = [
+        WRK or "wrk",
+        "-t1",
+        f"-c{CONNECTIONS}",
+        f"-d{max(1, round(seconds))}s",
+        "--timeout",
+        "30s",
+        "--latency",
+        *given,
+    ]
     before = _children()
-    told = subprocess.run([*command, f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        [*command, f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, check=True
+    ).stdout
     return read_wrk(told, _children() - before)
 
 
 def read_wrk(told: str, asking: float) -> Round:
     """What wrk says, as a round."""
     answers, seconds = re.search(r"(\d+) requests in ([\d.]+\w+),", told).groups()  # type: ignore[union-attr]
-    p50, p99 = (_milliseconds(re.search(rf"^ +{share}% +(\S+)", told, re.MULTILINE)[1]) for share in (50, 99))  # type: ignore[index]
+    p50, p99 = (
+        _milliseconds(re.search(rf"^ +{share}% +(\S+)", told, re.MULTILINE)[1])
+        for share in (50, 99)
+    )  # type: ignore[index]
     wrong = sum(
-        int(count) for line in re.findall(r"^ +(?:Socket errors|Non-2xx).*", told, re.MULTILINE) for count in re.findall(r" (\d+)\b", line)
+        int(count)
+        for line in re.findall(r"^ +(?:Socket errors|Non-2xx).*", told, re.MULTILINE)
+        for count in re.findall(r" (\d+)\b", line)
     )
     return Round(int(answers), _milliseconds(seconds) / 1000, p50, p99, wrong, asking)
 
@@ -99,7 +119,9 @@ class Asker(asyncio.Protocol):
         self.ask()
 
     def ask(self) -> None:
-        asked = next(self.shared.asked, None) if time.perf_counter() < self.shared.deadline else None
+        asked = (
+            next(self.shared.asked, None) if time.perf_counter() < self.shared.deadline else None
+        )
         if asked is None:
             self.transport.close()
             return
@@ -133,7 +155,10 @@ async def _measured(port: int, shared: _Shared, seconds: float) -> float:
     loop = asyncio.get_running_loop()
     began = time.perf_counter()
     shared.deadline = began + seconds
-    askers = [(await loop.create_connection(lambda: Asker(shared), "127.0.0.1", port))[1] for _ in range(CONNECTIONS)]
+    askers = [
+        (await loop.create_connection(lambda: Asker(shared), "127.0.0.1", port))[1]
+        for _ in range(CONNECTIONS)
+    ]
     # An answer that never comes ends the round, too.
     _, late = await asyncio.wait([one.done for one in askers], timeout=seconds + 60)
     shared.wrong += len(late)
@@ -142,10 +167,23 @@ async def _measured(port: int, shared: _Shared, seconds: float) -> float:
     return time.perf_counter() - began
 
 
-def by_ours(port: int, asked: Iterator[bytes], status: int, *, seconds: float, count: int | None = None) -> Round:
+def by_ours(
+    port: int, asked: Iterator[bytes], status: int, *, seconds: float, count: int | None = None
+) -> Round:
     """What `asked` yields, at most `count` of it, each answered with `status`; those under way at the end are waited for."""
     shared = _Shared(islice(asked, count), f"HTTP/1.1 {status} ".encode(), 0.0)
     before = time.process_time()
     took = uvloop.run(_measured(port, shared, seconds))
-    cuts = statistics.quantiles(shared.took, n=100) if len(shared.took) > 1 else [max(shared.took, default=0.0)] * 99
-    return Round(len(shared.took), took, cuts[49] * 1000, cuts[98] * 1000, shared.wrong, time.process_time() - before)
+    cuts = (
+        statistics.quantiles(shared.took, n=100)
+        if len(shared.took) > 1
+        else [max(shared.took, default=0.0)] * 99
+    )
+    return Round(
+        len(shared.took),
+        took,
+        cuts[49] * 1000,
+        cuts[98] * 1000,
+        shared.wrong,
+        time.process_time() - before,
+    )

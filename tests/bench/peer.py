@@ -63,7 +63,9 @@ WHERE a.key >= :q AND a.key < :q || char(1114111) ORDER BY length(a.key), a.key 
 
 def address(sql: str, **parameters: str) -> str:
     """Where Datasette answers a statement, as a list of objects."""
-    return "/base.json?" + urlencode({"sql": " ".join(sql.split()), "_shape": "array", **parameters})
+    return "/base.json?" + urlencode(
+        {"sql": " ".join(sql.split()), "_shape": "array", **parameters}
+    )
 
 
 def _program() -> Path | None:
@@ -73,10 +75,18 @@ def _program() -> Path | None:
     if not program.exists():
         print("Installing Datasette into an environment of its own …", file=sys.stderr, flush=True)
         # As Briefbase is served: by uvloop and httptools.
-        steps = [[sys.executable, "-m", "venv", str(folder)], [str(folder / "bin" / "pip"), "install", "datasette", "uvloop", "httptools"]]
+        steps = [
+            [sys.executable, "-m", "venv", str(folder)],
+            [str(folder / "bin" / "pip"), "install", "datasette", "uvloop", "httptools"],
+        ]
         for step in steps:
-            if (done := subprocess.run(step, capture_output=True, text=True, check=False)).returncode:
-                print(f"Datasette cannot be installed, its columns stay empty: {done.stderr.strip()[-300:]}", file=sys.stderr)
+            if (
+                done := subprocess.run(step, capture_output=True, text=True, check=False)
+            ).returncode:
+                print(
+                    f"Datasette cannot be installed, its columns stay empty: {done.stderr.strip()[-300:]}",
+                    file=sys.stderr,
+                )
                 shutil.rmtree(folder, ignore_errors=True)
                 return None
     return program
@@ -95,11 +105,25 @@ def datasette(base: Base, log: Path) -> Iterator[Server | None]:
         shutil.copy(base.file, copy)
     # A table of nothing but keys has no column that Datasette takes for its label; without one it fails at those that refer to it.
     metadata = copy.with_name("metadata.json")
-    metadata.write_bytes(orjson.dumps({"databases": {"base": {"tables": {"channel": {"label_column": "id"}}}}}))
+    metadata.write_bytes(
+        orjson.dumps({"databases": {"base": {"tables": {"channel": {"label_column": "id"}}}}})
+    )
     port = free_port()
-    settings = [part for name, value in _SETTINGS.items() for part in ("--setting", name, str(value))]
+    settings = [
+        part for name, value in _SETTINGS.items() for part in ("--setting", name, str(value))
+    ]
     with serving(
-        [str(program), "serve", "--immutable", str(copy), "--metadata", str(metadata), "--port", str(port), *settings],
+        [
+            str(program),
+            "serve",
+            "--immutable",
+            str(copy),
+            "--metadata",
+            str(metadata),
+            "--port",
+            str(port),
+            *settings,
+        ],
         port,
         "/-/versions.json",
         log,

@@ -35,21 +35,41 @@ class Row:
         seen = [each[who] for each in self.rounds if who in each]
         if not seen:
             return None
-        return statistics.median(one.per_answer if what == "per_answer" else getattr(one.round, what) for one in seen)
+        return statistics.median(
+            one.per_answer if what == "per_answer" else getattr(one.round, what) for one in seen
+        )
 
     def ratio(self, who: str, other: str) -> float | None:
         """How many times as fast, compared within each round."""
-        both = [(each[who].round.per_second, each[other].round.per_second) for each in self.rounds if who in each and other in each]
-        return statistics.median(one / two for one, two in both if two) if any(two for _, two in both) else None
+        both = [
+            (each[who].round.per_second, each[other].round.per_second)
+            for each in self.rounds
+            if who in each and other in each
+        ]
+        return (
+            statistics.median(one / two for one, two in both if two)
+            if any(two for _, two in both)
+            else None
+        )
 
     def by_processor(self, who: str, other: str) -> float | None:
         """How many times as little processor time, compared within each round."""
-        both = [(each[who].per_answer, each[other].per_answer) for each in self.rounds if who in each and other in each]
-        return statistics.median(two / one for one, two in both if one) if any(one for one, _ in both) else None
+        both = [
+            (each[who].per_answer, each[other].per_answer)
+            for each in self.rounds
+            if who in each and other in each
+        ]
+        return (
+            statistics.median(two / one for one, two in both if one)
+            if any(one for one, _ in both)
+            else None
+        )
 
     def is_asking_busier(self, who: str) -> bool:
         """Whether it was rather the one who asked that was measured."""
-        return any(each[who].round.asking > each[who].used > 0 for each in self.rounds if who in each)
+        return any(
+            each[who].round.asking > each[who].used > 0 for each in self.rounds if who in each
+        )
 
 
 @dataclass(frozen=True)
@@ -111,16 +131,29 @@ def verdicts(rows: Sequence[Row]) -> list[Verdict]:
     for floor in FLOORS:
         for row in rows:
             if row.name.startswith(floor.request):
-                ratio = row.ratio(floor.who, floor.other) if floor.than is None else _beside(row, rows, floor.than)
+                ratio = (
+                    row.ratio(floor.who, floor.other)
+                    if floor.than is None
+                    else _beside(row, rows, floor.than)
+                )
                 if ratio is not None:
                     used = None if floor.than else row.by_processor(floor.who, floor.other)
-                    found.append(Verdict(f"{row.name}: {floor.who} / {floor.than or floor.other}", ratio, floor.least, by_processor=used))
+                    found.append(
+                        Verdict(
+                            f"{row.name}: {floor.who} / {floor.than or floor.other}",
+                            ratio,
+                            floor.least,
+                            by_processor=used,
+                        )
+                    )
     return found
 
 
 def costs(rows: Sequence[Row]) -> dict[str, float]:
     """Microseconds of processor time of each request answered anew, by its place among all: some names tell the content."""
-    return {str(at): cost for at, row in enumerate(rows) if (cost := row.median("miss", "per_answer"))}
+    return {
+        str(at): cost for at, row in enumerate(rows) if (cost := row.median("miss", "per_answer"))
+    }
 
 
 def growth(before: Mapping[str, float], rows: Sequence[Row]) -> list[Verdict]:
@@ -139,7 +172,9 @@ def growth(before: Mapping[str, float], rows: Sequence[Row]) -> list[Verdict]:
 
 
 def _beside(row: Row, rows: Sequence[Row], than: str) -> float | None:
-    other = next((one.median("miss", "per_second") for one in rows if one.name.startswith(than)), None)
+    other = next(
+        (one.median("miss", "per_second") for one in rows if one.name.startswith(than)), None
+    )
     own = row.median("miss", "per_second")
     return own / other if own is not None and other else None
 
@@ -162,12 +197,19 @@ def rates(rows: Sequence[Row]) -> str:
 def details(rows: Sequence[Row]) -> str:
     """Latency and processor time."""
     told = {"raw": "raw", "hit": "hit", "miss": "miss", "datasette": "Datasette"}
-    lines = [f"| request | {' | '.join(f'{name} p50 / p99 ms | CPU µs' for name in told.values())} |", "|---|" + "--:|--:|" * len(told)]
+    lines = [
+        f"| request | {' | '.join(f'{name} p50 / p99 ms | CPU µs' for name in told.values())} |",
+        "|---|" + "--:|--:|" * len(told),
+    ]
     for row in rows:
         cells = [row.name]
         for who in told:
             p50, p99, used = (row.median(who, what) for what in ("p50", "p99", "per_answer"))
-            cells += ["–", "–"] if p50 is None or p99 is None else [f"{p50:.2f} / {p99:.2f}", f"{used:,.0f}" if used else "–"]
+            cells += (
+                ["–", "–"]
+                if p50 is None or p99 is None
+                else [f"{p50:.2f} / {p99:.2f}", f"{used:,.0f}" if used else "–"]
+            )
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -177,17 +219,33 @@ def floors(found: Sequence[Verdict]) -> str:
     lines = ["| | is | by CPU | is to be | |", "|---|--:|--:|--:|---|"]
     for one in found:
         bound = f"{'≤' if one.at_most else '≥'} {_ratio(one.wanted)}"
-        lines.append(f"| {one.what} | {_ratio(one.found)} | {_ratio(one.by_processor)} | {bound} | {'met' if one.met else '**missed**'} |")
+        lines.append(
+            f"| {one.what} | {_ratio(one.found)} | {_ratio(one.by_processor)} | {bound} | {'met' if one.met else '**missed**'} |"
+        )
     return "\n".join(lines)
 
 
 def _rate(row: Row, who: str) -> str:
     rate = row.median(who, "per_second")
-    return "–" if rate is None else f"{rate:,.0f}{BUSY if row.is_asking_busier(who) else ''}" if rate >= 10 else f"{rate:.1f}"
+    return (
+        "–"
+        if rate is None
+        else f"{rate:,.0f}{BUSY if row.is_asking_busier(who) else ''}"
+        if rate >= 10
+        else f"{rate:.1f}"
+    )
 
 
 def _ratio(ratio: float | None, sign: str = "") -> str:
     """To two digits that say something."""
     if ratio is None:
         return "–"
-    return (f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.1f}" if ratio >= 1 else f"{ratio:.2f}" if ratio >= 0.1 else f"{ratio:.2g}") + sign
+    return (
+        f"{ratio:,.0f}"
+        if ratio >= 10
+        else f"{ratio:.1f}"
+        if ratio >= 1
+        else f"{ratio:.2f}"
+        if ratio >= 0.1
+        else f"{ratio:.2g}"
+    ) + sign

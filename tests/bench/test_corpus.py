@@ -11,7 +11,9 @@ from tests.bench.corpus import SCALES, documents
 
 def test_the_same_bytes_each_time() -> None:
     assert list(islice(documents(SCALES["S"]), 3)) == list(islice(documents(SCALES["S"]), 3))
-    assert list(islice(documents(SCALES["S"]), 3)) != list(islice(documents(SCALES["S"], seed=2), 3))
+    assert list(islice(documents(SCALES["S"]), 3)) != list(
+        islice(documents(SCALES["S"], seed=2), 3)
+    )
 
 
 def test_they_read_like_real_ones() -> None:
@@ -27,4 +29,8 @@ def test_they_read_like_real_ones() -> None:
 def test_the_pace_of_taking_them_in(capsys: pytest.CaptureFixture[str]) -> None:
     ingest.main(2, 1, "S")
     shown = capsys.readouterr().out.splitlines()
-    assert [line.split(":")[0] for line in shown[1:]] == ["S, into an empty base", "S, more", "S, into one of 3"]
+    assert [line.split(":")[0] for line in shown[1:]] == [
+        "S, into an empty base",
+        "S, more",
+        "S, into one of 3",
+    ]

@@ -25,8 +25,18 @@ TOLD = """Running 1s test @ http://127.0.0.1:8000/
 
 def test_what_wrk_says() -> None:
     seen = read_wrk(TOLD, 0.5)
-    assert (seen.answers, seen.seconds, seen.p50, seen.p99, seen.wrong, seen.asking) == (16_438, 1.1, 0.635, 1040, 0, 0.5)
-    told = TOLD + "  Socket errors: connect 0, read 2, write 0, timeout 3\n  Non-2xx or 3xx responses: 4\n"
+    assert (seen.answers, seen.seconds, seen.p50, seen.p99, seen.wrong, seen.asking) == (
+        16_438,
+        1.1,
+        0.635,
+        1040,
+        0,
+        0.5,
+    )
+    told = (
+        TOLD
+        + "  Socket errors: connect 0, read 2, write 0, timeout 3\n  Non-2xx or 3xx responses: 4\n"
+    )
     assert read_wrk(told, 0.5).wrong == 9
 
 
@@ -39,7 +49,9 @@ def test_what_wrk_says() -> None:
     ],
 )
 def test_an_answer_is_whole_at_its_end_and_not_before(answer: bytes) -> None:
-    assert [is_whole(answer[:end]) for end in range(len(answer) + 1)] == [False] * len(answer) + [True]
+    assert [is_whole(answer[:end]) for end in range(len(answer) + 1)] == [False] * len(answer) + [
+        True
+    ]
 
 
 class _Answers(BaseHTTPRequestHandler):

@@ -13,9 +13,27 @@ LATEST = Row(
     "latest briefing, whole",
     74_000,
     [
-        {"raw": seen(1000), "hit": seen(900), "miss": seen(100), "route": seen(200), "datasette": seen(10)},
-        {"raw": seen(100), "hit": seen(80), "miss": seen(30), "route": seen(100), "datasette": seen(1)},
-        {"raw": seen(500, asking=0.9), "hit": seen(400), "miss": seen(90), "route": seen(100), "datasette": seen(9)},
+        {
+            "raw": seen(1000),
+            "hit": seen(900),
+            "miss": seen(100),
+            "route": seen(200),
+            "datasette": seen(10),
+        },
+        {
+            "raw": seen(100),
+            "hit": seen(80),
+            "miss": seen(30),
+            "route": seen(100),
+            "datasette": seen(1),
+        },
+        {
+            "raw": seen(500, asking=0.9),
+            "hit": seen(400),
+            "miss": seen(90),
+            "route": seen(100),
+            "datasette": seen(9),
+        },
     ],
 )
 
@@ -36,7 +54,10 @@ def test_growth_is_of_what_an_answer_costs() -> None:
 
 def test_rows_and_verdicts() -> None:
     text = table.rates([LATEST])
-    assert text.splitlines()[2] == r"| latest briefing, whole | 74.0 KB | 500\* | 400 | 0.80 | 100 | 90 | 0.50 | 9.0 | 10× |"
+    assert (
+        text.splitlines()[2]
+        == r"| latest briefing, whole | 74.0 KB | 500\* | 400 | 0.80 | 100 | 90 | 0.50 | 9.0 | 10× |"
+    )
     found = table.verdicts([LATEST])
     assert [(one.what, one.met) for one in found] == [
         ("latest briefing, whole: hit / raw", True),
@@ -44,5 +65,7 @@ def test_rows_and_verdicts() -> None:
         ("latest briefing, whole: miss / route", True),
     ]
     assert not Verdict("memory", 151, 150, at_most=True).met
-    assert "| memory | 151 | – | ≤ 150 | **missed** |" in table.floors([Verdict("memory", 151, 150, at_most=True)])
+    assert "| memory | 151 | – | ≤ 150 | **missed** |" in table.floors(
+        [Verdict("memory", 151, 150, at_most=True)]
+    )
     assert table.details([LATEST]).count("\n") == 2

@@ -63,12 +63,16 @@ def f1(precision: float, recall: float) -> float:
 
 def read_lines(path: Path) -> list[dict[str, object]]:
     """The objects of a JSON lines file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [
+        json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
+    ]
 
 
 def read_catalogue(folder: Path) -> Catalogue:
     """The catalogue in the seed files; empty where there are none."""
-    return Catalogue.from_records(record for path in sorted(folder.glob("*.jsonl")) for record in read_lines(path))
+    return Catalogue.from_records(
+        record for path in sorted(folder.glob("*.jsonl")) for record in read_lines(path)
+    )
 
 
 def read_pairs(path: Path) -> list[Pair]:
@@ -99,7 +103,9 @@ def judge_pairs(pairs: Iterable[Pair], merged: Mapping[Pair, bool]) -> Score:
     return score
 
 
-def bcubed(rows: Sequence[tuple[str, str]], found: Sequence[Mapping[str, str]], fold: Sequence[int]) -> tuple[float, float]:
+def bcubed(
+    rows: Sequence[tuple[str, str]], found: Sequence[Mapping[str, str]], fold: Sequence[int]
+) -> tuple[float, float]:
     """B-cubed precision and recall over (name, gold cluster) rows; row i is judged in `found[fold[i]]`."""
     precision = recall = 0.0
     gold_sizes = Counter(gold for _, gold in rows)
@@ -113,7 +119,9 @@ def bcubed(rows: Sequence[tuple[str, str]], found: Sequence[Mapping[str, str]], 
     return precision / len(rows), recall / len(rows)
 
 
-def with_catalogue(pairs: Sequence[Pair], rows: Sequence[tuple[str, str]], catalogue: Catalogue) -> Score:
+def with_catalogue(
+    pairs: Sequence[Pair], rows: Sequence[tuple[str, str]], catalogue: Catalogue
+) -> Score:
     """The resolver as it is shipped."""
     found = assign(_names(pairs, rows), catalogue)
     score = judge_pairs(pairs, {pair: found[pair.a] == found[pair.b] for pair in pairs})
@@ -121,7 +129,9 @@ def with_catalogue(pairs: Sequence[Pair], rows: Sequence[tuple[str, str]], catal
     return score
 
 
-def leave_cluster_out(pairs: Sequence[Pair], rows: Sequence[tuple[str, str]], catalogue: Catalogue) -> Score:
+def leave_cluster_out(
+    pairs: Sequence[Pair], rows: Sequence[tuple[str, str]], catalogue: Catalogue
+) -> Score:
     """The resolver without what the catalogue knows of the names judged. A pair across two folds must hold in both."""
     names = _names(pairs, rows)
     entity = assign(names, catalogue)
@@ -172,18 +182,26 @@ def table(scores: Mapping[str, Score]) -> str:
         row(f"recall, {kind}", (f"{s.hits[kind]}/{s.positives[kind]}" for s in scores.values()))
     for kind in sorted(first.negatives):
         mark = " (must be 0)" if kind in NEVER else ""
-        row(f"false merges, {kind}{mark}", (f"{s.false[kind]}/{s.negatives[kind]}" for s in scores.values()))
+        row(
+            f"false merges, {kind}{mark}",
+            (f"{s.false[kind]}/{s.negatives[kind]}" for s in scores.values()),
+        )
     return "\n".join(lines)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the table; with `--errors` also the pairs judged wrongly. Returns 0 where the gold set is absent, too."""
     parser = argparse.ArgumentParser(prog="python -m tests.eval.entities", description=__doc__)
-    parser.add_argument("--gold", type=Path, default=ROOT.parent / "shared" / "gold", help="folder of the gold set")
+    parser.add_argument(
+        "--gold", type=Path, default=ROOT.parent / "shared" / "gold", help="folder of the gold set"
+    )
     parser.add_argument("--catalogue", type=Path, default=ROOT / "seeds" / "catalogue")
     parser.add_argument("--errors", action="store_true", help="list the pairs judged wrongly")
     args = parser.parse_args(argv)
-    pairs_file, rows_file = args.gold / "gold_pairs.dev.jsonl", args.gold / "entities_gold.dev.jsonl"
+    pairs_file, rows_file = (
+        args.gold / "gold_pairs.dev.jsonl",
+        args.gold / "entities_gold.dev.jsonl",
+    )
     if not pairs_file.exists() or not rows_file.exists():
         print(f"No gold set in {args.gold}: nothing measured.")
         return 0

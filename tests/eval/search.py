@@ -24,7 +24,20 @@ from app.store.migrations import migrate
 from app.store.tables import SearchDocument
 from tests.hostile import HOSTILE
 
-PROBES = ["昇騰", "昇腾", "ascend", "推理引擎", "生成", "產", "gpt-4o", "C++", '"prompt injection"', "輝達", "qwen*", "推理 -昇騰"]
+PROBES = [
+    "昇騰",
+    "昇腾",
+    "ascend",
+    "推理引擎",
+    "生成",
+    "產",
+    "gpt-4o",
+    "C++",
+    '"prompt injection"',
+    "輝達",
+    "qwen*",
+    "推理 -昇騰",
+]
 
 
 def scan(session: Session, q: str, kind: str | None = None) -> set[str]:
@@ -33,7 +46,9 @@ def scan(session: Session, q: str, kind: str | None = None) -> set[str]:
     Words of letters must not go on in the text with another letter or digit, but a `prefix*` may.
     """
     found = set()
-    for key, of, fields in session.execute(select(col(SearchDocument.key), col(SearchDocument.kind), col(SearchDocument.fields))):
+    for key, of, fields in session.execute(
+        select(col(SearchDocument.key), col(SearchDocument.kind), col(SearchDocument.fields))
+    ):
         texts = [_plain(text) for _, text in fields]
         if kind in (None, of) and all(_holds(texts, word) for word in _words(q)):
             found.add(key)
@@ -78,7 +93,9 @@ def opened(folder: Path) -> Iterator[tuple[TestClient, Database]]:
         url = f"sqlite:///{place}/base.db"
         database = Database(url, read_timeout=30)
         migrate(database)
-        for _ in ingest.ingest_files(database, ingest.documents([folder]), channel="daily", default_channel="daily"):
+        for _ in ingest.ingest_files(
+            database, ingest.documents([folder]), channel="daily", default_channel="daily"
+        ):
             pass
         settings = Settings(database_url=url, log_level="error", seeds=False)
         with TestClient(create_app(settings), raise_server_exceptions=False) as client:
@@ -93,15 +110,31 @@ def main() -> None:
         with opened(folder) as (client, database), database.read() as session:
             info = client.get("/v1/info").json()["counts"]
             print(f"\n{info['briefings']} briefings, {info['items']} items\n")
-            print("| `q` | items | entities | sources | briefings | items as typed | items by a scan | first hit | first item |")
+            print(
+                "| `q` | items | entities | sources | briefings | items as typed | items by a scan | first hit | first item |"
+            )
             print("|---|--:|--:|--:|--:|--:|--:|---|---|")
             for q in PROBES:
                 answer = client.get("/v1/search", params={"q": q, "limit": 1}).json()
-                item = client.get("/v1/items", params={"q": q, "limit": 1, "sort": "relevance"}).json()["data"]
-                typed = client.get("/v1/items", params={"q": q, "limit": 1, "expand": "false"}).json()["meta"]["total"]
+                item = client.get(
+                    "/v1/items", params={"q": q, "limit": 1, "sort": "relevance"}
+                ).json()["data"]
+                typed = client.get(
+                    "/v1/items", params={"q": q, "limit": 1, "expand": "false"}
+                ).json()["meta"]["total"]
                 counts = answer["counts"].values()
-                first = f"{answer['data'][0]['type']}: {answer['data'][0]['title'][:24]}" if answer["data"] else ""
-                cells = [*counts, typed, len(scan(session, q, "item")), first, item[0]["title"][:32] if item else ""]
+                first = (
+                    f"{answer['data'][0]['type']}: {answer['data'][0]['title'][:24]}"
+                    if answer["data"]
+                    else ""
+                )
+                cells = [
+                    *counts,
+                    typed,
+                    len(scan(session, q, "item")),
+                    first,
+                    item[0]["title"][:32] if item else "",
+                ]
                 print(f"| `{q}` | {' | '.join(str(cell).replace('|', '/') for cell in cells)} |")
             statuses: dict[int, int] = {}
             slowest = 0.0
@@ -112,7 +145,9 @@ def main() -> None:
                     slowest = max(slowest, time.perf_counter() - began)
                     statuses[status] = statuses.get(status, 0) + 1
             told = ", ".join(f"{count} × {status}" for status, count in sorted(statuses.items()))
-            print(f"| {len(HOSTILE)} hostile strings, on two routes | {told}; the slowest {slowest * 1000:.0f} ms |")
+            print(
+                f"| {len(HOSTILE)} hostile strings, on two routes | {told}; the slowest {slowest * 1000:.0f} ms |"
+            )
 
 
 if __name__ == "__main__":

@@ -25,7 +25,10 @@ def joins(session: Session) -> list[tuple[Item, Item, ItemLink, str]]:
         select(Item, earlier, ItemLink, col(ThreadMember.role))
         .join(ThreadMember, col(ThreadMember.item_pk) == col(Item.pk))
         .join(earlier, earlier.pk == col(ThreadMember.joined_pk))
-        .join(ItemLink, (col(ItemLink.item_pk) == col(Item.pk)) & (col(ItemLink.earlier_pk) == earlier.pk))
+        .join(
+            ItemLink,
+            (col(ItemLink.item_pk) == col(Item.pk)) & (col(ItemLink.earlier_pk) == earlier.pk),
+        )
         .order_by(col(Item.id))
     )
     return [tuple(row) for row in session.exec(statement)]  # type: ignore[misc]
@@ -42,14 +45,25 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{folder}/sample.db", read_timeout=60)
         migrate(database)
-        reports = list(ingest.ingest_files(database, ingest.documents([given.folder]), channel="sample", default_channel="sample"))
+        reports = list(
+            ingest.ingest_files(
+                database,
+                ingest.documents([given.folder]),
+                channel="sample",
+                default_channel="sample",
+            )
+        )
         with database.read() as session:
             found = joins(session)
         database.close()
     drawn = random.Random(given.seed).sample(found, min(given.joins, len(found)))
     print(f"{len(reports)} documents, {len(found)} joins; drawn: {len(drawn)}\n")
-    for item, earlier, link, role in sorted(drawn, key=lambda join: (join[0].date, join[0].ordinal)):
-        print(f"{item.date}  {item.title}  [{role}]\n{earlier.date}  {earlier.title}\n    {link.signal} {link.score}")
+    for item, earlier, link, role in sorted(
+        drawn, key=lambda join: (join[0].date, join[0].ordinal)
+    ):
+        print(
+            f"{item.date}  {item.title}  [{role}]\n{earlier.date}  {earlier.title}\n    {link.signal} {link.score}"
+        )
         if given.text:
             print(f"    {item.summary}\n    {earlier.summary}")
         print()

@@ -1,6 +1,14 @@
 from datetime import date
 
-from app.normalize.decide import MAX_NAME, DecidedBriefing, DecidedItem, Knowledge, NamedMention, briefing_id, decide
+from app.normalize.decide import (
+    MAX_NAME,
+    DecidedBriefing,
+    DecidedItem,
+    Knowledge,
+    NamedMention,
+    briefing_id,
+    decide,
+)
 from app.normalize.entities.catalogue import Catalogue
 from app.parse.briefing import parse_briefing
 from tests.documents import briefing, item
@@ -40,18 +48,26 @@ def test_a_briefing_goes_by_its_day() -> None:
 def test_ids_depend_on_day_title_and_repetition_alone() -> None:
     one, two, three = (one.id for one in items_of(decided(item("A"), item("B"), item("A"))))
     assert len({one, two, three}) == 3
-    assert [one.id for one in items_of(decided(item("B", "https://b.com/x"), item("A"), item("A")))] == [two, one, three]
+    assert [
+        one.id for one in items_of(decided(item("B", "https://b.com/x"), item("A"), item("A")))
+    ] == [two, one, three]
     assert items_of(decided(item("A"), channel="weekly"))[0].id != one
 
 
 def test_two_placeholders_are_two_sources() -> None:
-    found = [source for one in items_of(decided(item("A", "[x](#)", "[x](#)"), item("B", "[x](#)"))) for source in one.sources]
+    found = [
+        source
+        for one in items_of(decided(item("A", "[x](#)", "[x](#)"), item("B", "[x](#)")))
+        for source in one.sources
+    ]
     assert [source.identity.status for source in found] == ["placeholder"] * 3
     assert len({source.id for source in found}) == 3
 
 
 def test_one_article_is_one_source() -> None:
-    one, two = items_of(decided(item("A", "https://a.com/x?utm_source=b"), item("B", "[x](http://a.com/x/)")))
+    one, two = items_of(
+        decided(item("A", "https://a.com/x?utm_source=b"), item("B", "[x](http://a.com/x/)"))
+    )
     assert one.sources[0].id == two.sources[0].id
     assert one.sources[0].target == "https://a.com/x?utm_source=b"
 
@@ -79,7 +95,11 @@ def test_a_part_may_be_a_guess_alone() -> None:
 
 
 def test_a_sentence_names_nobody() -> None:
-    mentions = [one for held in items_of(decided(item("A", entities="字" * (MAX_NAME + 1)))) for one in held.mentions]
+    mentions = [
+        one
+        for held in items_of(decided(item("A", entities="字" * (MAX_NAME + 1))))
+        for one in held.mentions
+    ]
     assert all(one.node is None and not one.parts for one in mentions)
 
 
@@ -91,13 +111,21 @@ def test_the_hash_is_of_what_an_item_says_not_of_where() -> None:
 
 
 def test_readings_without_target_have_no_source() -> None:
-    text = briefing(item("A")) + "\n## 推薦閱讀\n\n- [A paper](https://arxiv.org/abs/2507.17860)\n- Only a title\n"
+    text = (
+        briefing(item("A"))
+        + "\n## 推薦閱讀\n\n- [A paper](https://arxiv.org/abs/2507.17860)\n- Only a title\n"
+    )
     found = of_text(text)
-    assert [source and source.identity.arxiv_id for source in found.readings] == ["2507.17860", None]
+    assert [source and source.identity.arxiv_id for source in found.readings] == [
+        "2507.17860",
+        None,
+    ]
 
 
 def test_names_in_running_text_have_their_kind_field_and_place() -> None:
-    text = briefing(item("NVIDIA 出貨", summary="千問與輝達合作，見 https://nvidia.com/qwen 。"), tags="[輝達]")
+    text = briefing(
+        item("NVIDIA 出貨", summary="千問與輝達合作，見 https://nvidia.com/qwen 。"), tags="[輝達]"
+    )
     text += "\n## 編輯洞察\n\n### 總結\n\nNVIDIA 領先。\n\n**關注清單**：\n\n1. Qwen 的下一步\n\n## 延伸閱讀\n\n### 本日關鍵詞\n\n`NVIDIA GPU` `Qwen`\n"
     found = of_text(text)
     mentions = [*items_of(found)[0].mentions, *found.mentions]
@@ -117,7 +145,9 @@ def test_names_in_running_text_have_their_kind_field_and_place() -> None:
 
 
 def test_what_a_document_lists_is_found_in_the_rest_of_it() -> None:
-    found = items_of(decided(item("Turb-L1 上線", entities="Turb-L1"), item("B", summary="沿用 Turb-L1。")))
+    found = items_of(
+        decided(item("Turb-L1 上線", entities="Turb-L1"), item("B", summary="沿用 Turb-L1。"))
+    )
     assert [(m.kind, m.node) for one in found for m in one.mentions] == [
         ("listed", "k:turbl1"),
         ("title", "k:turbl1"),
@@ -127,4 +157,6 @@ def test_what_a_document_lists_is_found_in_the_rest_of_it() -> None:
 
 def test_names_a_document_says_are_one_are_linked() -> None:
     found = decided(item("A", entities="Generalized Zebra Averaging（GZA）、GZA"))
-    assert [(link.left, link.right) for link in found.links] == [("k:gza", "k:generalizedzebraaveraging(gza)")]
+    assert [(link.left, link.right) for link in found.links] == [
+        ("k:gza", "k:generalizedzebraaveraging(gza)")
+    ]

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.normalize.hedges import KINDS, marks, sentence
+from app.normalize.hedges import KINDS, find_hedges, sentence
 from app.normalize.text.folding import fold
 from tests.documents import NEWER, OLDER, SEEDS
 
 
 def found(text: str) -> list[tuple[str, str]]:
-    return [(mark.kind, text[mark.start : mark.end]) for mark in marks(fold(text))]
+    return [(mark.kind, text[mark.start : mark.end]) for mark in find_hedges(fold(text))]
 
 
 @pytest.mark.parametrize(
@@ -80,13 +80,20 @@ def test_a_sentence_is_that_around_the_mark_within_its_field() -> None:
     assert len(sentence("長" * 900 + "宣稱" + "長" * 900, 900, 902, 0, 1802)) < 400
 
 
-@given(st.text(alphabet=st.sampled_from("（推測）解碼未公開宣稱據報 OpenAI稱not disclosed，。\n\0"), max_size=200))
+@given(
+    st.text(
+        alphabet=st.sampled_from("（推測）解碼未公開宣稱據報 OpenAI稱not disclosed，。\n\0"),
+        max_size=200,
+    )
+)
 def test_marks_lie_in_the_text_in_order_and_apart(text: str) -> None:
-    there = list(marks(fold(text)))
+    there = list(find_hedges(fold(text)))
     assert all(mark.kind in KINDS and 0 <= mark.start < mark.end <= len(text) for mark in there)
     assert all(one.end <= two.start for one, two in itertools.pairwise(there))
 
 
-@pytest.mark.parametrize("piece", ["未在", "未", "據", "讓", "(", "not ", "claims ", "疑", "未提供更多"])
+@pytest.mark.parametrize(
+    "piece", ["未在", "未", "據", "讓", "(", "not ", "claims ", "疑", "未提供更多"]
+)
 def test_hostile_text_costs_little(piece: str) -> None:
-    assert list(marks(piece * (1_000_000 // len(piece)))) is not None
+    assert list(find_hedges(piece * (1_000_000 // len(piece)))) is not None

@@ -4,7 +4,11 @@ from hypothesis import strategies as st
 from app.normalize.identity import ItemTrait, match_items, slugify, slugs, stable_id, title_key
 
 TRAITS = st.lists(
-    st.builds(ItemTrait, st.sampled_from(["甲", "乙", "甲乙丙丁戊", "甲乙丙丁己", ""]), st.frozensets(st.sampled_from("xyz")))
+    st.builds(
+        ItemTrait,
+        st.sampled_from(["甲", "乙", "甲乙丙丁戊", "甲乙丙丁己", ""]),
+        st.frozensets(st.sampled_from("xyz")),
+    )
 )
 
 
@@ -39,7 +43,9 @@ def test_titles_compare_without_numbers_and_signs() -> None:
 
 
 def test_equal_titles_match_in_their_order() -> None:
-    assert match_items([trait("A"), trait("B"), trait("A")], [trait("A"), trait("A"), trait("B")]) == {0: 0, 1: 2, 2: 1}
+    assert match_items(
+        [trait("A"), trait("B"), trait("A")], [trait("A"), trait("A"), trait("B")]
+    ) == {0: 0, 1: 2, 2: 1}
 
 
 def test_a_retitled_item_is_known_by_its_sources() -> None:

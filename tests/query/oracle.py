@@ -29,7 +29,11 @@ class Oracle:
 
     def matching(self, facts: Mapping[str, Facts], given: Mapping[str, Any]) -> set[str]:
         """The ids of what meets every clause of `given`."""
-        return {one for one, own in facts.items() if all(meets(own, name, said) for name, said in given.items())}
+        return {
+            one
+            for one, own in facts.items()
+            if all(meets(own, name, said) for name, said in given.items())
+        }
 
 
 def meets(facts: Facts, name: str, said: Any) -> bool:
@@ -37,16 +41,23 @@ def meets(facts: Facts, name: str, said: Any) -> bool:
     (day,) = facts["day"]
     if name in ("from", "to"):
         return day >= said if name == "from" else day <= said
-    return all(bool(set(clause.lstrip("!").split("|")) & facts[name]) != clause.startswith("!") for clause in said)
+    return all(
+        bool(set(clause.lstrip("!").split("|")) & facts[name]) != clause.startswith("!")
+        for clause in said
+    )
 
 
 def read(session: Session) -> Oracle:
     """All of a base that holds no more than a hundred items."""
-    every = ItemList.model_validate({"limit": 100, "include": "details,entities,sources,extra,mentions"})
+    every = ItemList.model_validate(
+        {"limit": 100, "include": "details,entities,sources,extra,mentions"}
+    )
     shown = shapes.items(items.find(session, every, None))
     rows = session.exec(select(Briefing).where(col(Briefing.draft).is_(False))).all()
     whole = {row.id: shapes.whole(session, row.id) for row in rows}
-    listed = {one.id: one for one in shapes.briefings(briefings.find(session, BriefingList(limit=100)))}
+    listed = {
+        one.id: one for one in shapes.briefings(briefings.find(session, BriefingList(limit=100)))
+    }
     assert listed.keys() == whole.keys()
 
     def slugs(names: Iterable[str]) -> set[str]:
@@ -55,13 +66,20 @@ def read(session: Session) -> Oracle:
     filed = {one.id: (slugs(one.tags), slugs(one.keywords)) for one in whole.values()}
     facts = {one.id: _of_item(one, *filed[one.briefing.id]) for one in shown}
     by_briefing = {
-        one.id: _of_briefing(one, *filed[one.id], [facts[i.id] for i in shown if i.briefing.id == one.id]) for one in whole.values()
+        one.id: _of_briefing(
+            one, *filed[one.id], [facts[i.id] for i in shown if i.briefing.id == one.id]
+        )
+        for one in whole.values()
     }
     return Oracle({one.id: one for one in shown}, facts, whole, by_briefing)
 
 
 def _calendar(day: date) -> Facts:
-    return {"day": {str(day)}, "week": {str(day - timedelta(days=day.weekday()))}, "month": {f"{day:%Y-%m}"}}
+    return {
+        "day": {str(day)},
+        "week": {str(day - timedelta(days=day.weekday()))},
+        "month": {f"{day:%Y-%m}"},
+    }
 
 
 def _having(parts: Mapping[str, Any]) -> set[str]:

@@ -26,18 +26,34 @@ COUNTS = {
         "background": 4,
         "keywords": 12,
     },
-    OLDER: {"sections": 8, "items": 22, "full": 22, "bullet": 0, "stub": 0, "entities": 97, "sources": 31, "background": 5, "keywords": 15},
+    OLDER: {
+        "sections": 8,
+        "items": 22,
+        "full": 22,
+        "bullet": 0,
+        "stub": 0,
+        "entities": 97,
+        "sources": 31,
+        "background": 5,
+        "keywords": 15,
+    },
 }
 
 
 @pytest.mark.parametrize("day", [NEWER, OLDER])
 def test_a_list_entry(seeded: Database, day: str) -> None:
     with seeded.read() as session:
-        shown = shapes.briefings(briefings.find(session, BriefingList.model_validate({"from": day, "to": day})))[0]
+        shown = shapes.briefings(
+            briefings.find(session, BriefingList.model_validate({"from": day, "to": day}))
+        )[0]
     assert shown.counts.model_dump() == COUNTS[day] | {"watchlist": 5, "readings": 5}
     text = SEEDS[day].decode()
     articles, topics = re.search(r"資料來源：(\d+) 篇文章 \| 分析主題：(\d+) 個", text).groups()  # type: ignore[union-attr]
-    assert (shown.stats.articles, shown.stats.topics, shown.stats.window_hours) == (int(articles), int(topics), 24)
+    assert (shown.stats.articles, shown.stats.topics, shown.stats.window_hours) == (
+        int(articles),
+        int(topics),
+        24,
+    )
     assert shown.title in text.splitlines()[5]
     assert len(shown.tags) == 5
     assert f'description: "{shown.description}"' in text
@@ -49,12 +65,17 @@ def test_the_whole_document(seeded: Database, day: str) -> None:
         shown = shapes.whole(session, day)
     assert [section.title for section in shown.sections] == headings(day, 2)
     assert [section.position for section in shown.sections] == list(range(1, 9))
-    assert Counter(held.kind for section in shown.sections for held in section.items)["full"] == COUNTS[day]["full"]
+    assert (
+        Counter(held.kind for section in shown.sections for held in section.items)["full"]
+        == COUNTS[day]["full"]
+    )
     line = next(line for line in lines(day) if line.startswith("`"))
     assert shown.keywords == re.findall("`([^`]+)`", line)
     assert shown.front_matter["cover"]["alt"] == "AI Daily"
     assert [passage.title for passage in shown.insight if passage.title] == [
-        h for h in headings(day, 3) if h in ("今日趨勢總結", "技術發展脈絡", "未來展望", "跨主題洞察")
+        h
+        for h in headings(day, 3)
+        if h in ("今日趨勢總結", "技術發展脈絡", "未來展望", "跨主題洞察")
     ]
     assert len(shown.watchlist) == 5
     assert [reading.position for reading in shown.watchlist] == [1, 2, 3, 4, 5]
@@ -74,7 +95,9 @@ def test_containers_are_no_items(seeded: Database) -> None:
 
 def test_not_found_names_the_neighbours(seeded: Database) -> None:
     with seeded.read() as session:
-        with pytest.raises(NotFound, match="'2025-12-01'; the nearest are 2025-11-22 and 2025-12-23"):
+        with pytest.raises(
+            NotFound, match="'2025-12-01'; the nearest are 2025-11-22 and 2025-12-23"
+        ):
             briefings.get(session, "2025-12-01")
         with pytest.raises(NotFound, match="'2026-12-01'; the nearest is 2025-12-23"):
             briefings.get(session, "2026-12-01")
@@ -115,7 +138,10 @@ def test_drafts_are_not_found(database: Database) -> None:
 
 def test_queries_do_not_grow_with_the_document(database: Database) -> None:
     for day, items in (("2026-01-02", 2), ("2026-01-03", 60)):
-        held = (item(f"title {n}", entities=f"Name{n}", sources=f"https://e{n}.example/") for n in range(items))
+        held = (
+            item(f"title {n}", entities=f"Name{n}", sources=f"https://e{n}.example/")
+            for n in range(items)
+        )
         take_in(database, document(day, *held), day)
     asked: list[str] = []
     event.listen(database.reader, "before_cursor_execute", lambda *given: asked.append(given[2]))

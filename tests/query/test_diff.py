@@ -16,7 +16,9 @@ from tests.documents import NEWER, OLDER, document, item
 def between(database: Database, one: str, other: str, **given: Any) -> DiffOut:
     query = DiffQuery.model_validate({"from": one, "to": other} | given)
     with database.read() as session:
-        return diff.between(session, briefings.get(session, one), briefings.get(session, other), query, None)
+        return diff.between(
+            session, briefings.get(session, one), briefings.get(session, other), query, None
+        )
 
 
 def test_the_seeds(seeded: Database) -> None:
@@ -24,7 +26,9 @@ def test_the_seeds(seeded: Database) -> None:
     with seeded.read() as session:
 
         def of(day: str, column: Any, *conditions: Any) -> set[Any]:
-            joined = select(column).join(Briefing, col(Briefing.id) == day).where(*conditions).distinct()
+            joined = (
+                select(column).join(Briefing, col(Briefing.id) == day).where(*conditions).distinct()
+            )
             return set(session.exec(joined))
 
         here = col(Mention.briefing_pk) == col(Briefing.pk)
@@ -37,7 +41,9 @@ def test_the_seeds(seeded: Database) -> None:
         )
         old, new = of(OLDER, col(Source.id), *cited), of(NEWER, col(Source.id), *cited)
         tagged = (col(BriefingTag.briefing_pk) == col(Briefing.pk),)
-        lost = of(OLDER, col(BriefingTag.tag_pk), *tagged) - of(NEWER, col(BriefingTag.tag_pk), *tagged)
+        lost = of(OLDER, col(BriefingTag.tag_pk), *tagged) - of(
+            NEWER, col(BriefingTag.tag_pk), *tagged
+        )
     entities = shown.entities
     assert {one.id for one in entities.entered} == after - before
     assert {one.id for one in entities.left} == before - after
@@ -59,15 +65,26 @@ def test_back_is_the_same_turned_round(seeded: Database) -> None:
     assert {one.id for one in there.entities.rose} == {one.id for one in back.entities.fell}
     assert there.entities.stayed == back.entities.stayed
     same = between(seeded, NEWER, NEWER)
-    assert (same.entities.entered, same.entities.rose, same.tags.left, same.sources.entered) == ([], [], [], [])
+    assert (same.entities.entered, same.entities.rose, same.tags.left, same.sources.entered) == (
+        [],
+        [],
+        [],
+        [],
+    )
 
 
 def test_sources_that_are_cited_more(database: Database) -> None:
-    take_in(database, document("2026-01-01", item("a", sources="[x](https://a.com/x) | [y](https://a.com/y)")), "2026-01-01.md")
+    take_in(
+        database,
+        document("2026-01-01", item("a", sources="[x](https://a.com/x) | [y](https://a.com/y)")),
+        "2026-01-01.md",
+    )
     take_in(
         database,
         document(
-            "2026-01-02", item("b", sources="[X](https://a.com/x)"), item("c", entities="Qwen", sources="[x](https://a.com/x) | [z](1)")
+            "2026-01-02",
+            item("b", sources="[X](https://a.com/x)"),
+            item("c", entities="Qwen", sources="[x](https://a.com/x) | [z](1)"),
         ),
         "2026-01-02.md",
     )

@@ -26,22 +26,35 @@ def found(database: Database, **given: Any) -> list[tuple[str, int]]:
 @pytest.fixture
 def small(database: Database) -> Database:
     """Zorbex on three of four days, twice on the second; Wumpo once. Nothing between 6 January and 3 March."""
-    take_in(database, document("2026-01-05", item("one", entities="Zorbex、Wumpo", importance="低")), "a.md")
+    take_in(
+        database,
+        document("2026-01-05", item("one", entities="Zorbex、Wumpo", importance="低")),
+        "a.md",
+    )
     take_in(
         database,
         document(
-            "2026-01-06", item("two", entities="Zorbex", importance="中"), item("three", entities="Zorbex", importance="高"), item("four")
+            "2026-01-06",
+            item("two", entities="Zorbex", importance="中"),
+            item("three", entities="Zorbex", importance="高"),
+            item("four"),
         ),
         "b.md",
     )
     take_in(database, document("2026-03-03", item("five")), "c.md")
-    take_in(database, document("2026-03-04", item("six", entities="zorbex"), section="產業趨勢與觀點"), "d.md")
+    take_in(
+        database,
+        document("2026-03-04", item("six", entities="zorbex"), section="產業趨勢與觀點"),
+        "d.md",
+    )
     return database
 
 
 def timeline(database: Database, name: str = "Zorbex", **given: Any) -> TimelineOut:
     with database.read() as session:
-        shown = timelines.one(session, entities.resolve(session, name), TimelineQuery.model_validate(given), None)
+        shown = timelines.one(
+            session, entities.resolve(session, name), TimelineQuery.model_validate(given), None
+        )
     return TimelineOut.model_validate_json(orjson.dumps(shown))
 
 
@@ -81,7 +94,9 @@ def test_not_found_names_what_is_like_it(seeded: Database) -> None:
         ("year", ["2026-01-01"], [4], [4]),
     ],
 )
-def test_timeline(small: Database, interval: Interval, starts: list[str], items: list[int], briefings: list[int]) -> None:
+def test_timeline(
+    small: Database, interval: Interval, starts: list[str], items: list[int], briefings: list[int]
+) -> None:
     shown = timeline(small, interval=interval)
     assert [str(bucket.start) for bucket in shown.buckets][: len(starts)] == starts
     assert [bucket.items for bucket in shown.buckets][: len(items)] == items
@@ -102,19 +117,30 @@ def test_timeline_by_day_is_filled_with_zeros(small: Database) -> None:
     busy = by_day[date(2026, 1, 6)]
     assert (busy.items, busy.mentions, busy.briefings, busy.share) == (2, 2, 1, round(2 / 3, 6))
     assert [top.title for top in busy.top_items] == ["three", "two"]
-    assert [top.title for top in timeline(small, top=1, **{"from": "2026-01-06", "to": "2026-01-06"}).buckets[0].top_items] == ["three"]
+    assert [
+        top.title
+        for top in timeline(small, top=1, **{"from": "2026-01-06", "to": "2026-01-06"})
+        .buckets[0]
+        .top_items
+    ] == ["three"]
 
 
 def test_timeline_under_filters(small: Database) -> None:
     shown = timeline(small, **{"from": "2026-01-06", "to": "2026-01-07", "channel": ["daily"]})
     assert [bucket.items for bucket in shown.buckets] == [2, 0]
-    assert timeline(small, channel=["nowhere"]).warnings == ["There is no channel 'nowhere'; nothing matches it."]
+    assert timeline(small, channel=["nowhere"]).warnings == [
+        "There is no channel 'nowhere'; nothing matches it."
+    ]
     assert timeline(small, channel=["nowhere"]).buckets == []
 
 
 @pytest.mark.parametrize("interval", ["day", "week", "month", "quarter", "year"])
-@pytest.mark.parametrize(("first", "last"), [("0001-01-01", "0001-12-31"), ("9999-01-01", "9999-12-31")])
-def test_timeline_at_the_ends_of_the_calendar(small: Database, interval: Interval, first: str, last: str) -> None:
+@pytest.mark.parametrize(
+    ("first", "last"), [("0001-01-01", "0001-12-31"), ("9999-01-01", "9999-12-31")]
+)
+def test_timeline_at_the_ends_of_the_calendar(
+    small: Database, interval: Interval, first: str, last: str
+) -> None:
     shown = timeline(small, interval=interval, **{"from": first, "to": last})
     assert shown.buckets[0].start <= date.fromisoformat(first)
     assert shown.buckets[-1].end >= date.fromisoformat(last)
@@ -124,10 +150,15 @@ def test_a_long_timeline_is_refused_never_cut(small: Database) -> None:
     first = date(2000, 1, 1)
     most = timeline(small, **{"from": first, "to": first + timedelta(days=MAX_BUCKETS - 1)})
     assert len(most.buckets) == MAX_BUCKETS
-    with pytest.raises(BadRequest, match=f"more than {MAX_BUCKETS} intervals of a day; give a coarser one") as caught:
+    with pytest.raises(
+        BadRequest, match=f"more than {MAX_BUCKETS} intervals of a day; give a coarser one"
+    ) as caught:
         timeline(small, **{"from": first, "to": first + timedelta(days=MAX_BUCKETS)})
     assert caught.value.errors[0]["parameter"] == "interval"
-    assert len(timeline(small, interval="year", **{"from": "1900-01-01", "to": "2026-01-01"}).buckets) == 127
+    assert (
+        len(timeline(small, interval="year", **{"from": "1900-01-01", "to": "2026-01-01"}).buckets)
+        == 127
+    )
 
 
 def test_drafts_count_for_nothing(small: Database) -> None:

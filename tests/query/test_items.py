@@ -12,7 +12,10 @@ from tests.documents import NEWER, OLDER, SEEDS, headings, lines
 
 
 def everything(database: Database, day: str | None = None, **given: object) -> list[ItemOut]:
-    query = ItemList.model_validate({"limit": 100, "include": "details,entities,sources,extra,echoes", "from": day, "to": day} | given)
+    query = ItemList.model_validate(
+        {"limit": 100, "include": "details,entities,sources,extra,echoes", "from": day, "to": day}
+        | given
+    )
     with database.read() as session:
         return shapes.items(items.find(session, query, None))
 
@@ -20,12 +23,21 @@ def everything(database: Database, day: str | None = None, **given: object) -> l
 def test_an_item_as_a_reader_finds_it(seeded: Database) -> None:
     held = next(shown for shown in everything(seeded, NEWER) if shown.title.startswith("SGLang"))
     assert held.title == "SGLang 原生支援昇騰：大模型推理一鍵啟動 DeepSeek/Qwen/GLM"
-    assert (held.kind, held.position, held.parent, held.section.kind, held.section.position) == ("full", 5, None, "headlines", 1)
+    assert (held.kind, held.position, held.parent, held.section.kind, held.section.position) == (
+        "full",
+        5,
+        None,
+        "headlines",
+        1,
+    )
     assert held.summary
     assert held.summary.startswith("SGLang 推理引擎已將華為昇騰（Ascend）納入原生後端")
     assert held.importance
     assert (held.importance.level, held.importance.label) == ("high", "高")
-    assert held.importance.reason == "把主流開源推理引擎與本土硬體深度打通，是國產算力生態成熟的關鍵一步。"
+    assert (
+        held.importance.reason
+        == "把主流開源推理引擎與本土硬體深度打通，是國產算力生態成熟的關鍵一步。"
+    )
     assert [named.surface for named in held.entities if named.listed] == [
         "SGLang",
         "昇騰 Ascend",
@@ -35,9 +47,9 @@ def test_an_item_as_a_reader_finds_it(seeded: Database) -> None:
         "推理引擎",
         "高並發推理",
     ]
-    assert [(s.label, s.target, s.publisher.name if s.publisher else None) for s in held.sources] == [
-        ("量子位報導", "https://www.qbitai.com/2025/12/363560.html", "量子位")
-    ]
+    assert [
+        (s.label, s.target, s.publisher.name if s.publisher else None) for s in held.sources
+    ] == [("量子位報導", "https://www.qbitai.com/2025/12/363560.html", "量子位")]
     pains = held.details.technical[2]
     assert pains.text.startswith("工程痛點")
     assert [child.text for child in pains.children] == [
@@ -50,7 +62,9 @@ def test_an_item_as_a_reader_finds_it(seeded: Database) -> None:
 
 
 def test_a_composite_links_to_its_parts(seeded: Database) -> None:
-    held = next(shown for shown in everything(seeded, OLDER) if shown.title.startswith("NVIDIA GPU"))
+    held = next(
+        shown for shown in everything(seeded, OLDER) if shown.title.startswith("NVIDIA GPU")
+    )
     cell = next(named for named in held.entities if named.surface == "NVLink/NVSwitch")
     assert cell.entity is None
     assert [part.surface for part in cell.parts] == ["NVLink", "NVSwitch"]
@@ -94,7 +108,9 @@ def test_one(seeded: Database) -> None:
 
 
 def test_what_an_item_marks_as_uncertain_is_shown_where_it_stands(seeded: Database) -> None:
-    held = [shown for day in (NEWER, OLDER) for shown in everything(seeded, day, include="certainty")]
+    held = [
+        shown for day in (NEWER, OLDER) for shown in everything(seeded, day, include="certainty")
+    ]
     claims = [(shown, claim) for shown in held for claim in shown.certainty]
     assert len(claims) == 37
     for shown, claim in claims:
@@ -110,4 +126,6 @@ def test_what_an_item_marks_as_uncertain_is_shown_where_it_stands(seeded: Databa
         ("undisclosed", "details.technical", "未披露"),
     ]
     twitch = next(shown for shown in held if "Twitch" in shown.title)
-    assert [(claim.kind, claim.field, claim.surface) for claim in twitch.certainty] == [("guessed", "entities", "（推）")]
+    assert [(claim.kind, claim.field, claim.surface) for claim in twitch.certainty] == [
+        ("guessed", "entities", "（推）")
+    ]

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app import curate
-from app.curate import Said
+from app.curate import acts
+from app.curate.acts import Curation
 from app.errors import Conflict
 from app.query import entities, judgements
 from app.query.request.params import HistoryList, ReviewList
@@ -14,8 +14,10 @@ from app.store.db import Database
 from tests.conftest import CHANNEL, take_in
 from tests.documents import document, item
 
-ME = Said("cli")
-DOUBTFUL = document("2026-01-01", item("甲", entities="Alibba"), item("乙", entities="NVIDIA Corp, Foobar"))
+ME = Curation("cli")
+DOUBTFUL = document(
+    "2026-01-01", item("甲", entities="Alibba"), item("乙", entities="NVIDIA Corp, Foobar")
+)
 
 
 def waiting(database: Database, **given: Any) -> list[Any]:
@@ -24,7 +26,7 @@ def waiting(database: Database, **given: Any) -> list[Any]:
 
 
 def settle(database: Database, judgement: str, verdict: str) -> Any:
-    return curate.settle(database, CHANNEL, judgement, verdict, ME)
+    return acts.settle(database, CHANNEL, judgement, verdict, ME)
 
 
 @pytest.fixture
@@ -50,7 +52,7 @@ def test_settled_it_waits_no_more_until_undone(base: Database) -> None:
     assert settle(base, doubt.id, "negative").changed is False
     with pytest.raises(Conflict, match="Settled already"):
         settle(base, doubt.id, "positive")
-    curate.undo(base, CHANNEL, refused.judgements[0], ME)
+    acts.undo(base, CHANNEL, refused.judgements[0], ME)
     assert waiting(base) == [doubt]
     assert settle(base, doubt.id, "positive").items.total == 2
     assert waiting(base) == []
@@ -62,9 +64,9 @@ def test_settled_it_waits_no_more_until_undone(base: Database) -> None:
 
 def test_history_is_walked_to_its_end_newest_first(base: Database) -> None:
     for _ in range(2):
-        done = curate.merge(base, CHANNEL, "Foobar", "NVIDIA", ME)
-        curate.undo(base, CHANNEL, done.judgements[0], ME)
-    curate.merge(base, CHANNEL, "Foobar", "NVIDIA", ME)
+        done = acts.merge(base, CHANNEL, "Foobar", "NVIDIA", ME)
+        acts.undo(base, CHANNEL, done.judgements[0], ME)
+    acts.merge(base, CHANNEL, "Foobar", "NVIDIA", ME)
     with base.read() as session:
         pk, cursor, seen = entities.resolve(session, "NVIDIA"), None, []
         while True:

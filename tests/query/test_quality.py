@@ -16,10 +16,16 @@ def test_quality(seeded: Database) -> None:
     with seeded.read() as session:
         shown = quality.one(session, briefings.get(session, NEWER))
     held = lines(NEWER)[1:]
-    assert (shown.lines, shown.nonblank, shown.covered) == (len(held), sum(bool(line.strip()) for line in held), shown.nonblank)
+    assert (shown.lines, shown.nonblank, shown.covered) == (
+        len(held),
+        sum(bool(line.strip()) for line in held),
+        shown.nonblank,
+    )
     assert (shown.coverage, shown.unassigned, shown.problems) == (1.0, [], [])
     # 核心摘要 stands twice in one item.
-    assert [(field.title[:4], field.repeated, field.missing) for field in shown.fields] == [("RaaS", ["核心摘要"], [])]
+    assert [(field.title[:4], field.repeated, field.missing) for field in shown.fields] == [
+        ("RaaS", ["核心摘要"], [])
+    ]
     assert Counter(odd.status for odd in shown.odd_sources) == {"placeholder": 3, "opaque": 1}
     assert {odd.target for odd in shown.odd_sources} == {"1", "qbitai_363544_2025-12-22"}
     assert (shown.articles.reported, shown.topics.reported, shown.topics.found) == (225, 55, 57)
@@ -40,7 +46,9 @@ def test_quality_of_a_poor_document(database: Database) -> None:
     )
     with database.read() as session:
         shown = quality.one(session, briefings.get(session, "2026-01-02"))
-    assert [(field.title, field.missing) for field in shown.fields] == [("nothing but a title", ["entities", "importance", "sources"])]
+    assert [(field.title, field.missing) for field in shown.fields] == [
+        ("nothing but a title", ["entities", "importance", "sources"])
+    ]
     assert [odd.status for odd in shown.odd_sources] == ["placeholder"]
     assert shown.ungrounded == []
     assert (shown.articles.reported, shown.articles.found, shown.topics.found) == (None, 0, 2)
@@ -54,8 +62,19 @@ def test_ungrounded_names_of_the_seeds(seeded: Database) -> None:
         for line in [*lines(day), "### "]:
             if line.startswith(("## ", "### ")):
                 for entities in [held for held in said if held.startswith("**關鍵實體**")]:
-                    rest = fold("\n".join(held.partition("](")[0] for held in said if not held.startswith("**關鍵實體**")))
-                    names = entities.removeprefix("**關鍵實體**：").strip().replace("，", "、").split("、")
+                    rest = fold(
+                        "\n".join(
+                            held.partition("](")[0]
+                            for held in said
+                            if not held.startswith("**關鍵實體**")
+                        )
+                    )
+                    names = (
+                        entities.removeprefix("**關鍵實體**：")
+                        .strip()
+                        .replace("，", "、")
+                        .split("、")
+                    )
                     found[day] += sum(fold(name) not in rest for name in names)
                 said = []
             said.append(line)
@@ -70,7 +89,9 @@ def test_ungrounded_names_of_the_seeds(seeded: Database) -> None:
 def test_what_dangles_and_what_has_no_reason_in_the_seeds(seeded: Database) -> None:
     with seeded.read() as session:
         newer, older = (quality.one(session, briefings.get(session, day)) for day in (NEWER, OLDER))
-    assert [(one.kind, one.name, one.line) for one in newer.dangling] == [("told_elsewhere", "昆山杯創業大賽", 822)]
+    assert [(one.kind, one.name, one.line) for one in newer.dangling] == [
+        ("told_elsewhere", "昆山杯創業大賽", 822)
+    ]
     assert older.dangling == []
     assert (len(newer.unreasoned), len(older.unreasoned)) == (0, 22)
     assert Counter(odd.status for odd in older.odd_sources) == {"suspicious": 3}
@@ -89,9 +110,19 @@ def test_over_time(seeded: Database) -> None:
         for day in shown.days:
             one = quality.one(session, briefings.get(session, day.briefing.id))
             held = day.counts
-            assert (held.ungrounded, held.dangling, held.unreasoned) == (len(one.ungrounded), len(one.dangling), len(one.unreasoned))
-            assert (held.articles, held.topics, held.coverage) == (one.articles, one.topics, one.coverage)
-            assert held.placeholder + held.opaque + held.suspicious + held.inferred == len(one.odd_sources)
+            assert (held.ungrounded, held.dangling, held.unreasoned) == (
+                len(one.ungrounded),
+                len(one.dangling),
+                len(one.unreasoned),
+            )
+            assert (held.articles, held.topics, held.coverage) == (
+                one.articles,
+                one.topics,
+                one.coverage,
+            )
+            assert held.placeholder + held.opaque + held.suspicious + held.inferred == len(
+                one.odd_sources
+            )
             assert held.repeated == sum(len(field.repeated) for field in one.fields)
     assert (shown.totals.listed, shown.totals.ungrounded, shown.totals.items) == (303, 103, 79)
     assert (shown.totals.articles.reported, shown.totals.topics.reported) == (225 + 271, 55 + 30)
@@ -107,7 +138,12 @@ def test_totals_are_of_all_pages_and_of_no_draft(database: Database) -> None:
     assert (len(shown.days), shown.rows.total, shown.totals.placeholder) == (3, 4, 4)
     assert shown.totals.articles.reported is None
     rest = over_time(database, limit=3, cursor=shown.rows.next_cursor)
-    assert [day.briefing.id for day in [*shown.days, *rest.days]] == ["2026-01-04", "2026-01-03", "2026-01-02", "2026-01-01"]
+    assert [day.briefing.id for day in [*shown.days, *rest.days]] == [
+        "2026-01-04",
+        "2026-01-03",
+        "2026-01-02",
+        "2026-01-01",
+    ]
     take_in(database, document("2026-01-04", item("a")), "2026-01-04.md")
     assert over_time(database).totals.placeholder == 3
 

@@ -24,7 +24,10 @@ LISTS: dict[str, Any] = {
 
 def listed(database: Database, of: str, **given: Any) -> list[Any]:
     with database.read() as session:
-        return everything(lambda p: LISTS[of](session, given | p), {"entities": "entities", "briefings": "briefings"}.get(of, "things"))
+        return everything(
+            lambda p: LISTS[of](session, given | p),
+            {"entities": "entities", "briefings": "briefings"}.get(of, "things"),
+        )
 
 
 @pytest.mark.parametrize(
@@ -34,19 +37,47 @@ def listed(database: Database, of: str, **given: Any) -> list[Any]:
         ("entities", {"mentions": ["1|4..6"]}, lambda e: e.counts.mentions in (1, 4, 5, 6)),
         ("entities", {"mentions": ["!1", "..5"]}, lambda e: 1 < e.counts.mentions <= 5),
         ("entities", {"items": ["0"]}, lambda e: e.counts.items == 0),
-        ("entities", {"items": ["2..3"], "entity_type": ["org|model"]}, lambda e: 2 <= e.counts.items <= 3 and e.type in ("org", "model")),
-        ("entities", {"first_seen": [f"{NEWER}.."]}, lambda e: e.first_seen >= date.fromisoformat(NEWER)),
+        (
+            "entities",
+            {"items": ["2..3"], "entity_type": ["org|model"]},
+            lambda e: 2 <= e.counts.items <= 3 and e.type in ("org", "model"),
+        ),
+        (
+            "entities",
+            {"first_seen": [f"{NEWER}.."]},
+            lambda e: e.first_seen >= date.fromisoformat(NEWER),
+        ),
         ("entities", {"last_seen": [f"..{OLDER}"]}, lambda e: str(e.last_seen) <= OLDER),
-        ("entities", {"first_seen": [OLDER], "last_seen": [f"!{OLDER}"]}, lambda e: str(e.first_seen) == OLDER != str(e.last_seen)),
+        (
+            "entities",
+            {"first_seen": [OLDER], "last_seen": [f"!{OLDER}"]},
+            lambda e: str(e.first_seen) == OLDER != str(e.last_seen),
+        ),
         ("sources", {"citations": ["2.."]}, lambda s: s.citations >= 2),
-        ("sources", {"status": ["arxiv|placeholder"]}, lambda s: s.status in ("arxiv", "placeholder")),
+        (
+            "sources",
+            {"status": ["arxiv|placeholder"]},
+            lambda s: s.status in ("arxiv", "placeholder"),
+        ),
         ("sources", {"has": ["arxiv_id"]}, lambda s: s.arxiv_id),
         ("sources", {"has": ["!url|arxiv_id"]}, lambda s: not s.url and not s.arxiv_id),
         ("sources", {"has": ["!publisher"]}, lambda s: not s.publisher),
-        ("sources", {"publisher": ["!arxiv.org"]}, lambda s: not s.publisher or s.publisher.id != "arxiv.org"),
+        (
+            "sources",
+            {"publisher": ["!arxiv.org"]},
+            lambda s: not s.publisher or s.publisher.id != "arxiv.org",
+        ),
         ("publishers", {"citations": ["2..20"]}, lambda p: 2 <= p.citations <= 20),
-        ("publishers", {"publisher": ["arxiv.org|techcrunch.com"]}, lambda p: p.id in ("arxiv.org", "techcrunch.com")),
-        ("tags", {"briefings": ["2"]}, lambda t: str(t.first_seen) == OLDER and str(t.last_seen) == NEWER),
+        (
+            "publishers",
+            {"publisher": ["arxiv.org|techcrunch.com"]},
+            lambda p: p.id in ("arxiv.org", "techcrunch.com"),
+        ),
+        (
+            "tags",
+            {"briefings": ["2"]},
+            lambda t: str(t.first_seen) == OLDER and str(t.last_seen) == NEWER,
+        ),
         ("tags", {"kind": ["keyword"]}, lambda t: t.counts.keyword),
         ("briefings", {"items": ["57"]}, lambda b: b.counts.items == 57),
         ("briefings", {"items": ["..30|100.."]}, lambda b: b.counts.items <= 30),
@@ -66,9 +97,21 @@ def test_filters(seeded: Database, of: str, given: dict[str, Any], holds: Any) -
 @pytest.mark.parametrize("what", ["family", "maker", "external_ids"])
 def test_what_entities_have(seeded: Database, what: str) -> None:
     with seeded.read() as session:
-        rows = session.exec(select(col(Entity.id), col(Entity.family_pk), col(Entity.maker_pk), col(Entity.external_ids))).all()
-    held = {row[0]: dict(zip(("family", "maker", "external_ids"), row[1:], strict=True)) for row in rows}
-    having, lacking = listed(seeded, "entities", has=[what]), listed(seeded, "entities", has=[f"!{what}"])
+        rows = session.exec(
+            select(
+                col(Entity.id),
+                col(Entity.family_pk),
+                col(Entity.maker_pk),
+                col(Entity.external_ids),
+            )
+        ).all()
+    held = {
+        row[0]: dict(zip(("family", "maker", "external_ids"), row[1:], strict=True)) for row in rows
+    }
+    having, lacking = (
+        listed(seeded, "entities", has=[what]),
+        listed(seeded, "entities", has=[f"!{what}"]),
+    )
     assert having
     assert all(held[one.id][what] for one in having)
     assert not any(held[one.id][what] for one in lacking)

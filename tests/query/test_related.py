@@ -23,7 +23,9 @@ def by_hand(both: int, one: int, other: int, items: int) -> float:
         (other - both, items - one, other),
         (items - one - other + both, items - one, items - other),
     ]
-    ratio = 2 * sum(seen * log(seen * items / (row * column)) for seen, row, column in table if seen)
+    ratio = 2 * sum(
+        seen * log(seen * items / (row * column)) for seen, row, column in table if seen
+    )
     return round(-ratio if both * items < one * other else ratio, 4)
 
 
@@ -42,7 +44,10 @@ def test_many_at_once_are_each_alone() -> None:
         one = int(dice.integers(1, items + 1))
         other = dice.integers(1, items + 1, 200)
         both = dice.integers(np.maximum(one + other - items, 0), np.minimum(one, other) + 1)
-        wanted = [by_hand(*pair, items) for pair in zip(both.tolist(), [one] * 200, other.tolist(), strict=True)]
+        wanted = [
+            by_hand(*pair, items)
+            for pair in zip(both.tolist(), [one] * 200, other.tolist(), strict=True)
+        ]
         assert related.g2(both, one, other, items).tolist() == wanted
 
 
@@ -53,14 +58,21 @@ def test_npmi_runs_from_never_to_always() -> None:
 
 
 def get(client: TestClient, path: str, **params: object) -> dict:  # type: ignore[type-arg]
-    answer = client.get(path, params={key.rstrip("_"): str(value) for key, value in params.items()} or None, follow_redirects=True)
+    answer = client.get(
+        path,
+        params={key.rstrip("_"): str(value) for key, value in params.items()} or None,
+        follow_redirects=True,
+    )
     assert answer.status_code == 200, answer.text
     return answer.json()  # type: ignore[no-any-return]
 
 
 def test_counts_are_those_of_the_items(client: TestClient) -> None:
     shown = get(client, "/v1/entities/Qwen/related", limit=100)
-    assert (shown["items"], shown["own"]) == (79, get(client, "/v1/entities/Qwen/items")["meta"]["total"])
+    assert (shown["items"], shown["own"]) == (
+        79,
+        get(client, "/v1/entities/Qwen/items")["meta"]["total"],
+    )
     assert shown["statistic"]["name"].startswith("log-likelihood")
     assert shown["meta"]["total"] == len(shown["data"]) > 3
     for other in shown["data"][:5]:
@@ -73,7 +85,9 @@ def test_counts_are_those_of_the_items(client: TestClient) -> None:
 def test_it_is_walked_to_its_end_in_every_order(client: TestClient) -> None:
     for sort in ("g2", "count", "npmi"):
         whole = get(client, "/v1/entities/AWS/related", sort=sort, limit=100)["data"]
-        assert [other[sort] for other in whole] == sorted((other[sort] for other in whole), reverse=True)
+        assert [other[sort] for other in whole] == sorted(
+            (other[sort] for other in whole), reverse=True
+        )
         walked, path = [], "/v1/entities/AWS/related?limit=7&sort=" + sort
         while path:
             page = client.get(path, follow_redirects=True).json()
@@ -93,9 +107,21 @@ def test_filters_and_families(client: TestClient) -> None:
     assert get(client, "/v1/entities/AWS/related", to="2000-01-01")["data"] == []
 
 
-@pytest.mark.parametrize("params", [{"sort": "g3"}, {"cursor": "AAAA"}, {"entity_type": "organ"}, {"limit": "0"}, {"from": "2025"}])
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"sort": "g3"},
+        {"cursor": "AAAA"},
+        {"entity_type": "organ"},
+        {"limit": "0"},
+        {"from": "2025"},
+    ],
+)
 def test_what_is_no_question_is_refused(client: TestClient, params: dict[str, str]) -> None:
-    assert client.get("/v1/entities/AWS/related", params=params, follow_redirects=True).status_code == 400
+    assert (
+        client.get("/v1/entities/AWS/related", params=params, follow_redirects=True).status_code
+        == 400
+    )
 
 
 def test_the_profile(client: TestClient) -> None:

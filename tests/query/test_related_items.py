@@ -11,7 +11,9 @@ __all__ = ["told"]
 
 def of(client: TestClient, title: str) -> tuple[str, Any]:
     """The id of an item by the beginning of its title, and what is related to it."""
-    item = next(i for i in get(client, "/v1/items", limit=100)["data"] if i["title"].startswith(title))["id"]
+    item = next(
+        i for i in get(client, "/v1/items", limit=100)["data"] if i["title"].startswith(title)
+    )["id"]
     return item, get(client, f"/v1/items/{item}/related", limit=100)
 
 
@@ -33,7 +35,9 @@ def test_scores_are_what_the_formula_says(client: TestClient) -> None:
     assert scores == sorted(scores, reverse=True)
     assert min(scores) >= 0.2
     for other in found["data"]:
-        assert other["score"] == pytest.approx(1 - prod(1 - reason["score"] for reason in other["reasons"]), abs=0.001)
+        assert other["score"] == pytest.approx(
+            1 - prod(1 - reason["score"] for reason in other["reasons"]), abs=0.001
+        )
         assert all(reason["text"] for reason in other["reasons"])
 
 
@@ -49,7 +53,9 @@ def test_filters_pages_and_what_is_not_there(told: TestClient) -> None:
     assert {other["date"] for other in found["data"]} > {"2026-01-03"}
     one = get(told, f"/v1/items/{item}/related", to="2026-01-03", channel="daily", limit=100)
     assert {other["id"] for other in one["data"]} == {
-        other["id"] for other in found["data"] if other["date"] <= "2026-01-03" and ":" not in other["briefing"]
+        other["id"]
+        for other in found["data"]
+        if other["date"] <= "2026-01-03" and ":" not in other["briefing"]
     }
     walked, at = [], f"/v1/items/{item}/related?limit=1"
     while at:
@@ -59,4 +65,7 @@ def test_filters_pages_and_what_is_not_there(told: TestClient) -> None:
     assert walked == [other["id"] for other in found["data"]]
     assert told.get("/v1/items/i_none/related").status_code == 404
     assert told.get(f"/v1/items/{item}/related?cursor=x").status_code == 400
-    assert get(told, f"/v1/items/{item}/related", fields="id,reasons.kind")["data"][0].keys() == {"id", "reasons"}
+    assert get(told, f"/v1/items/{item}/related", fields="id,reasons.kind")["data"][0].keys() == {
+        "id",
+        "reasons",
+    }

@@ -12,7 +12,14 @@ from tests.documents import briefing, item
 
 
 def test_kinds_together(database: Database) -> None:
-    take_in(database, briefing(item("Foobar 發布", "[Foobar](https://a.com/foobar)", entities="Foobar"), item("else"), title="談 Foobar"))
+    take_in(
+        database,
+        briefing(
+            item("Foobar 發布", "[Foobar](https://a.com/foobar)", entities="Foobar"),
+            item("else"),
+            title="談 Foobar",
+        ),
+    )
     with database.read() as session:
         found = search.find(session, SearchList(q="foobar"), None)
     assert found.counts.model_dump() == {"items": 1, "entities": 1, "sources": 1, "briefings": 1}
@@ -20,21 +27,29 @@ def test_kinds_together(database: Database) -> None:
     # A name that is the word itself comes before titles that hold it.
     assert {hit.type for hit in shapes.hits(found)[:2]} == {"entity", "source"}
     assert {hit.type for hit in shapes.hits(found)[2:]} == {"item", "briefing"}
-    assert all("<mark>Foobar</mark>" in hit.match.highlights[0].marked for hit in shapes.hits(found))
+    assert all(
+        "<mark>Foobar</mark>" in hit.match.highlights[0].marked for hit in shapes.hits(found)
+    )
 
 
 def test_what_is_left_out_alone(database: Database) -> None:
     take_in(database, briefing(item("推理"), item("模型")))
     with database.read() as session:
         found = search.find(session, SearchList(q="-推理", type=["items"]), None)
-        assert [(hit.title, hit.match.score, hit.match.why) for hit in shapes.hits(found)] == [("模型", 0.0, [])]
+        assert [(hit.title, hit.match.score, hit.match.why) for hit in shapes.hits(found)] == [
+            ("模型", 0.0, [])
+        ]
         listed = items.find(session, ItemList(q="-推理", sort="relevance"), None)
         assert [shown.title for shown in shapes.items(listed)] == ["模型"]
 
 
 def test_relevance_stands_alone(database: Database) -> None:
     with database.read() as session:
-        for given in ({"sort": "relevance"}, {"q": "a", "sort": "-relevance"}, {"q": "a", "sort": "relevance,date"}):
+        for given in (
+            {"sort": "relevance"},
+            {"q": "a", "sort": "-relevance"},
+            {"q": "a", "sort": "relevance,date"},
+        ):
             with pytest.raises(BadRequest, match="relevance"):
                 items.find(session, ItemList.model_validate(given), None)
 
@@ -42,26 +57,52 @@ def test_relevance_stands_alone(database: Database) -> None:
 def test_a_cursor_is_good_for_its_words_alone(database: Database) -> None:
     take_in(database, briefing(item("推理 a"), item("推理 b")))
     with database.read() as session:
-        cursor = items.find(session, ItemList(q="推理", sort="relevance", limit=1), None).rows.next_cursor
-        assert items.find(session, ItemList(q="推理", sort="relevance", limit=5, cursor=cursor), None).rows.total == 2
-        for other in ({"q": "a"}, {"q": "推理", "expand": False}, {"q": "推理", "section": ["research"]}):
+        cursor = items.find(
+            session, ItemList(q="推理", sort="relevance", limit=1), None
+        ).rows.next_cursor
+        assert (
+            items.find(
+                session, ItemList(q="推理", sort="relevance", limit=5, cursor=cursor), None
+            ).rows.total
+            == 2
+        )
+        for other in (
+            {"q": "a"},
+            {"q": "推理", "expand": False},
+            {"q": "推理", "section": ["research"]},
+        ):
             with pytest.raises(BadRequest, match="cursor"):
-                items.find(session, ItemList.model_validate({"sort": "relevance", "cursor": cursor} | other), None)
+                items.find(
+                    session,
+                    ItemList.model_validate({"sort": "relevance", "cursor": cursor} | other),
+                    None,
+                )
 
 
 def test_pasted_ids(database: Database) -> None:
-    paper, news = "[來源1](https://arxiv.org/abs/2512.02556)", "[Source 2](https://techcrunch.com/2026/01/05/x)"
+    paper, news = (
+        "[來源1](https://arxiv.org/abs/2512.02556)",
+        "[Source 2](https://techcrunch.com/2026/01/05/x)",
+    )
     take_in(database, briefing(item("論文", paper), item("新聞", news), date="2026-01-05"))
     with database.read() as session:
 
         def hits(q: str) -> list[tuple[str, str]]:
-            return sorted((hit.type, hit.title) for hit in shapes.hits(search.find(session, SearchList(q=q), None)))
+            return sorted(
+                (hit.type, hit.title)
+                for hit in shapes.hits(search.find(session, SearchList(q=q), None))
+            )
 
         for q in ("arxiv:2512.02556", "2512.02556", "arXiv:2512.02556"):
             assert ("item", "論文") in hits(q), q
-            assert [title for kind, title in hits(q) if kind == "source"] == ["https://arxiv.org/abs/2512.02556"], q
+            assert [title for kind, title in hits(q) if kind == "source"] == [
+                "https://arxiv.org/abs/2512.02556"
+            ], q
         for q in ("techcrunch.com", "https://techcrunch.com/2026/01/05/x"):
-            assert hits(q) == [("item", "新聞"), ("source", "https://techcrunch.com/2026/01/05/x")], q
+            assert hits(q) == [
+                ("item", "新聞"),
+                ("source", "https://techcrunch.com/2026/01/05/x"),
+            ], q
         assert [kind for kind, _ in hits("2026-01-05")] == ["briefing"]
         assert hits("來源1") == hits("Source") == []
 

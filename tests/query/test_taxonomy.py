@@ -28,7 +28,10 @@ def sources(database: Database, **given: Any) -> list[Any]:
 def publishers(database: Database, **given: Any) -> list[tuple[str, int]]:
     with database.read() as session:
         return [
-            (shown.id, shown.sources) for shown in taxonomy.publishers(session, PublisherList.model_validate({"limit": 100} | given)).things
+            (shown.id, shown.sources)
+            for shown in taxonomy.publishers(
+                session, PublisherList.model_validate({"limit": 100} | given)
+            ).things
         ]
 
 
@@ -51,11 +54,18 @@ def test_a_tag_by_any_spelling(seeded: Database, name: str) -> None:
     with seeded.read() as session:
         shown = taxonomy.tag(session, name)
     assert (shown.slug, str(shown.first_seen), str(shown.last_seen)) == ("mlops", OLDER, OLDER)
-    assert shown.links == {"self": "/v1/tags/mlops", "items": "/v1/items?tag=mlops", "keyword_items": "/v1/items?keyword=mlops"}
+    assert shown.links == {
+        "self": "/v1/tags/mlops",
+        "items": "/v1/items?tag=mlops",
+        "keyword_items": "/v1/items?keyword=mlops",
+    }
 
 
 def test_tags_not_found(seeded: Database) -> None:
-    with seeded.read() as session, pytest.raises(NotFound, match="There is no tag or keyword 'MLOp'; there is MLOps"):
+    with (
+        seeded.read() as session,
+        pytest.raises(NotFound, match="There is no tag or keyword 'MLOp'; there is MLOps"),
+    ):
         taxonomy.tag(session, "MLOp")
     with seeded.read() as session, pytest.raises(NotFound):
         taxonomy.tag(session, "—")
@@ -65,23 +75,36 @@ def test_sources(seeded: Database) -> None:
     held = sources(seeded)
     assert len(held) == 88 + 3
     assert len([shown for shown in held if shown.status == "placeholder"]) == 3
-    assert [shown.target for shown in sources(seeded, status=["opaque"])] == ["qbitai_363544_2025-12-22"]
+    assert [shown.target for shown in sources(seeded, status=["opaque"])] == [
+        "qbitai_363544_2025-12-22"
+    ]
     # A reading and an item cite the same paper; one is written as a link of its own kind.
     paper = next(shown for shown in held if shown.arxiv_id == "2512.17527")
-    assert (paper.citations, paper.url, paper.label) == (2, "https://arxiv.org/abs/2512.17527", "arXiv:2512.17527v1")
+    assert (paper.citations, paper.url, paper.label) == (
+        2,
+        "https://arxiv.org/abs/2512.17527",
+        "arXiv:2512.17527v1",
+    )
     assert sum("(arXiv:2512.17527v1)" in line for line in lines(NEWER)) == 2
     counts = [shown.citations for shown in sources(seeded, sort="-citations")]
     assert counts == sorted(counts, reverse=True)
-    assert {shown.publisher.id for shown in sources(seeded, publisher=["techcrunch.com|qbitai.com"])} == {"techcrunch.com", "qbitai.com"}
+    assert {
+        shown.publisher.id for shown in sources(seeded, publisher=["techcrunch.com|qbitai.com"])
+    } == {"techcrunch.com", "qbitai.com"}
     assert not any(
-        shown.publisher and shown.publisher.id == "arxiv.org" for shown in sources(seeded, publisher=["!arxiv.org"], **{"from": NEWER})
+        shown.publisher and shown.publisher.id == "arxiv.org"
+        for shown in sources(seeded, publisher=["!arxiv.org"], **{"from": NEWER})
     )
 
 
 def test_a_source_and_who_cites_it(seeded: Database) -> None:
     with seeded.read() as session:
         shown = taxonomy.source(session, taxonomy.source_id(session, "arXiv:2512.17527v9"))
-        assert shown.id == taxonomy.source_id(session, "https://arxiv.org/pdf/2512.17527") == taxonomy.source_id(session, shown.id)
+        assert (
+            shown.id
+            == taxonomy.source_id(session, "https://arxiv.org/pdf/2512.17527")
+            == taxonomy.source_id(session, shown.id)
+        )
         for value in ("s_none", "https://nowhere.example/", "", "arxiv:"):
             with pytest.raises(NotFound):
                 taxonomy.source_id(session, value)
@@ -100,7 +123,9 @@ def test_one_article_under_two_addresses(database: Database) -> None:
     take_in(
         database,
         document(
-            "2026-01-02", item("a", sources="[x](https://Example.org/a/?utm_source=x#top)"), item("b", sources="[y](http://example.org/a)")
+            "2026-01-02",
+            item("a", sources="[x](https://Example.org/a/?utm_source=x#top)"),
+            item("b", sources="[y](http://example.org/a)"),
         ),
     )
     (shown,) = sources(database)
@@ -111,7 +136,12 @@ def test_publishers(seeded: Database) -> None:
     held = dict(publishers(seeded))
     assert held["arxiv.org"] > held["techcrunch.com"] > held["qbitai.com"] == 11
     with seeded.read() as session:
-        names = [shown.name for shown in taxonomy.publishers(session, PublisherList.model_validate({"sort": "-name"})).things]
+        names = [
+            shown.name
+            for shown in taxonomy.publishers(
+                session, PublisherList.model_validate({"sort": "-name"})
+            ).things
+        ]
         assert names == sorted(names, reverse=True)
         shown = taxonomy.publisher(session, "qbitai.com")
         assert (shown.name, shown.links["items"]) == ("量子位", "/v1/items?publisher=qbitai.com")
@@ -120,7 +150,12 @@ def test_publishers(seeded: Database) -> None:
 
 
 def test_drafts_leave_nothing(database: Database) -> None:
-    take_in(database, document("2026-01-02", item("a", sources="https://secret.example/x"), tags="secret", draft=True))
+    take_in(
+        database,
+        document(
+            "2026-01-02", item("a", sources="https://secret.example/x"), tags="secret", draft=True
+        ),
+    )
     assert (tags(database), sources(database), publishers(database)) == ({}, [], [])
 
 

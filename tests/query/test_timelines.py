@@ -2,7 +2,11 @@ from fastapi.testclient import TestClient
 
 
 def get(client: TestClient, path: str, **params: object) -> dict:  # type: ignore[type-arg]
-    answer = client.get(path, params={key.rstrip("_"): str(value) for key, value in params.items()} or None, follow_redirects=True)
+    answer = client.get(
+        path,
+        params={key.rstrip("_"): str(value) for key, value in params.items()} or None,
+        follow_redirects=True,
+    )
     assert answer.status_code == 200, answer.text
     return answer.json()  # type: ignore[no-any-return]
 
@@ -36,27 +40,53 @@ def test_names_that_recur_have_points_on_both_days(client: TestClient) -> None:
 
 
 def test_a_family_is_counted_under_its_head_and_named(client: TestClient) -> None:
-    alone, family = (get(client, "/v1/entities/Qwen/timeline", interval="month", family=value) for value in ("false", "true"))
+    alone, family = (
+        get(client, "/v1/entities/Qwen/timeline", interval="month", family=value)
+        for value in ("false", "true")
+    )
     assert (alone["family"], alone["members"]) == (False, [])
     assert family["family"]
     assert [member["name"] for member in family["members"]] == ["Qwen-Image-Layered"]
     member = get(client, "/v1/entities/Qwen-Image-Layered/timeline")
-    assert family["totals"]["mentions"] == alone["totals"]["mentions"] + member["totals"]["mentions"]
+    assert (
+        family["totals"]["mentions"] == alone["totals"]["mentions"] + member["totals"]["mentions"]
+    )
     items = get(client, "/v1/entities/Qwen/items", family="true")
     assert items["meta"]["total"] == family["totals"]["items"]
     assert [member["name"] for member in items["members"]] == ["Qwen-Image-Layered"]
-    assert get(client, "/v1/items", entity="Qwen", family="true")["meta"]["total"] == family["totals"]["items"]
+    assert (
+        get(client, "/v1/items", entity="Qwen", family="true")["meta"]["total"]
+        == family["totals"]["items"]
+    )
 
 
 def test_several_share_one_axis(client: TestClient) -> None:
-    shown = get(client, "/v1/timelines", entities="NVIDIA,AWS,千問", interval="month", from_="2025-10-01")
-    assert [series["entity"]["name"] for series in shown["series"]] == ["NVIDIA", "Amazon Web Services", "Qwen"]
-    assert [bucket["start"] for bucket in shown["axis"]] == ["2025-10-01", "2025-11-01", "2025-12-01"]
+    shown = get(
+        client, "/v1/timelines", entities="NVIDIA,AWS,千問", interval="month", from_="2025-10-01"
+    )
+    assert [series["entity"]["name"] for series in shown["series"]] == [
+        "NVIDIA",
+        "Amazon Web Services",
+        "Qwen",
+    ]
+    assert [bucket["start"] for bucket in shown["axis"]] == [
+        "2025-10-01",
+        "2025-11-01",
+        "2025-12-01",
+    ]
     assert [bucket["briefings"] for bucket in shown["axis"]] == [0, 1, 1]
     for series in shown["series"]:
-        alone = get(client, f"/v1/entities/{series['entity']['id']}/timeline", interval="month", from_="2025-10-01", top=0)
+        alone = get(
+            client,
+            f"/v1/entities/{series['entity']['id']}/timeline",
+            interval="month",
+            from_="2025-10-01",
+            top=0,
+        )
         assert len(series["points"]) == len(shown["axis"])
-        for bucket, axis, point in zip(alone["buckets"], shown["axis"], series["points"], strict=True):
+        for bucket, axis, point in zip(
+            alone["buckets"], shown["axis"], series["points"], strict=True
+        ):
             assert bucket == point | {name: axis[name] for name in ("start", "end", "briefings")}
 
 
@@ -64,7 +94,14 @@ def test_what_is_asked_side_by_side(client: TestClient) -> None:
     shown = get(client, "/v1/timelines", entities="NVIDIA,AWS,nobody at all", interval="year")
     assert len(shown["series"]) == 2
     assert "nobody at all" in shown["warnings"][0]
-    for wrong in ("", "NVIDIA", "NVIDIA,NVIDIA", ",".join(f"e{n}" for n in range(11)), "a" * 300 + ",b", "a\0,b"):
+    for wrong in (
+        "",
+        "NVIDIA",
+        "NVIDIA,NVIDIA",
+        ",".join(f"e{n}" for n in range(11)),
+        "a" * 300 + ",b",
+        "a\0,b",
+    ):
         answer = client.get("/v1/timelines", params={"entities": wrong})
         assert answer.status_code == 400, wrong
         assert answer.json()["errors"][0]["parameter"] == "entities"

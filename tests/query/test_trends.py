@@ -27,16 +27,25 @@ def found(database: Database, **given: Any) -> trends.Found:
 
 def day(database: Database, n: int, *named: str, channel: str = "daily") -> None:
     when = str(FIRST + timedelta(days=n))
-    take_in(database, document(when, *(item(f"標題{at}", entities=names) for at, names in enumerate(named))), f"{when}.md", channel)
+    take_in(
+        database,
+        document(when, *(item(f"標題{at}", entities=names) for at, names in enumerate(named))),
+        f"{when}.md",
+        channel,
+    )
 
 
-def oracle(database: Database, until: date, window: int, baseline: int, support: int) -> dict[str, tuple[int, int, float]]:
+def oracle(
+    database: Database, until: date, window: int, baseline: int, support: int
+) -> dict[str, tuple[int, int, float]]:
     """By entity id: items of the window, of the baseline, the residual."""
     start = until - timedelta(days=window - 1)
     with database.read() as session:
         days = {one.pk: one.date for one in session.exec(select(Item))}
         naming: defaultdict[str, set[int]] = defaultdict(set)
-        for mention, entity in session.exec(select(Mention, col(Entity.id)).join(Entity, col(Entity.pk) == col(Mention.entity_pk))):
+        for mention, entity in session.exec(
+            select(Mention, col(Entity.id)).join(Entity, col(Entity.pk) == col(Mention.entity_pk))
+        ):
             if mention.item_pk:
                 naming[entity].add(mention.item_pk)
     now = {pk for pk, when in days.items() if start <= when <= until}
@@ -55,14 +64,24 @@ def oracle(database: Database, until: date, window: int, baseline: int, support:
 def test_counts_are_those_of_an_oracle(database: Database, seed: int) -> None:
     dice = random.Random(seed)
     for n in dice.sample(range(40), 12):
-        day(database, n, *("、".join(dice.sample(NAMES, dice.randint(1, 3))) for _ in range(dice.randint(1, 4))))
+        day(
+            database,
+            n,
+            *("、".join(dice.sample(NAMES, dice.randint(1, 3))) for _ in range(dice.randint(1, 4))),
+        )
     for window, baseline, support in ((7, 28, 1), (3, 30, 3), (20, 20, 2)):
         until = FIRST + timedelta(days=dice.randint(20, 45))
         shown = found(database, window=window, baseline=baseline, support=support, until=str(until))
         wanted = oracle(database, until, window, baseline, support)
-        assert {one.id: (one.items, one.baseline) for one in shown.trends} == {entity: told[:2] for entity, told in wanted.items()}
-        assert all(one.residual == pytest.approx(wanted[one.id][2], abs=1e-4) for one in shown.trends)
-        assert [abs(one.residual) for one in shown.trends] == sorted((abs(one.residual) for one in shown.trends), reverse=True)
+        assert {one.id: (one.items, one.baseline) for one in shown.trends} == {
+            entity: told[:2] for entity, told in wanted.items()
+        }
+        assert all(
+            one.residual == pytest.approx(wanted[one.id][2], abs=1e-4) for one in shown.trends
+        )
+        assert [abs(one.residual) for one in shown.trends] == sorted(
+            (abs(one.residual) for one in shown.trends), reverse=True
+        )
 
 
 def test_gaps_make_nothing_fade(database: Database) -> None:
@@ -72,7 +91,11 @@ def test_gaps_make_nothing_fade(database: Database) -> None:
     day(database, 30, "NVIDIA", "OpenAI")
     shown = {one.name: one for one in found(database, baseline=60, support=1).trends}
     assert "NVIDIA" not in shown
-    assert (shown["OpenAI"].residual > 0, shown["OpenAI"].new, shown["OpenAI"].first_seen) == (True, True, FIRST + timedelta(days=30))
+    assert (shown["OpenAI"].residual > 0, shown["OpenAI"].new, shown["OpenAI"].first_seen) == (
+        True,
+        True,
+        FIRST + timedelta(days=30),
+    )
     assert shown["SGLang"].residual < 0
     assert not shown["SGLang"].new
 
@@ -82,11 +105,22 @@ def test_directions_support_and_sort(database: Database) -> None:
         day(database, n, "NVIDIA", "MUSA" if n < 14 else "SGLang")
     everything = found(database, window=7, baseline=7)
     assert {one.name for one in everything.trends} == {"MUSA", "SGLang"}
-    assert (everything.window.items, everything.baseline.items, everything.window.briefings) == (14, 14, 7)
-    assert [one.name for one in found(database, window=7, baseline=7, direction="rising").trends] == ["SGLang"]
-    assert [one.name for one in found(database, window=7, baseline=7, direction="fading").trends] == ["MUSA"]
+    assert (everything.window.items, everything.baseline.items, everything.window.briefings) == (
+        14,
+        14,
+        7,
+    )
+    assert [
+        one.name for one in found(database, window=7, baseline=7, direction="rising").trends
+    ] == ["SGLang"]
+    assert [
+        one.name for one in found(database, window=7, baseline=7, direction="fading").trends
+    ] == ["MUSA"]
     assert found(database, window=7, baseline=7, support=8).trends == []
-    assert [one.name for one in found(database, window=7, baseline=7, sort="items").trends] == ["SGLang", "MUSA"]
+    assert [one.name for one in found(database, window=7, baseline=7, sort="items").trends] == [
+        "SGLang",
+        "MUSA",
+    ]
     rising = found(database, window=7, baseline=7, direction="rising").trends[0]
     assert (rising.items, rising.baseline, rising.expected, rising.residual) == (7, 0, 3.5, 1.8708)
     assert rising.salience == pytest.approx(7 * 0.8 * 1.5 * 0.8 * (1 + 0.5 / 2))
@@ -121,7 +155,12 @@ def test_of_one_channel(database: Database) -> None:
 
 def test_the_seeds_have_hardly_a_baseline(seeded: Database) -> None:
     shown = found(seeded)
-    assert (str(shown.window.to), shown.window.items, shown.baseline.items, shown.baseline.briefings) == (NEWER, 57, 22, 1)
+    assert (
+        str(shown.window.to),
+        shown.window.items,
+        shown.baseline.items,
+        shown.baseline.briefings,
+    ) == (NEWER, 57, 22, 1)
     assert "hardly anything to compare with" in shown.warnings[0]
     with seeded.read() as session:
         listed = {entity.id for entity in session.exec(select(Entity))}

@@ -10,7 +10,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
-from app.query import briefings, entities, items, judgements, quality, related, related_items, taxonomy, threads, trends, watchlist
+from app.query import (
+    briefings,
+    entities,
+    items,
+    judgements,
+    quality,
+    related,
+    related_items,
+    taxonomy,
+    threads,
+    trends,
+    watchlist,
+)
 from app.query.request import params as p
 from app.store.db import Database
 from app.store.tables import Item
@@ -18,13 +30,28 @@ from tests.conftest import ENGINES, new_url, take_in
 from tests.documents import document, item
 
 # Some change how often something is named, and by which spelling most; some are doubts that wait for a person.
-NAMES = ["Zorbex", "zorbex", "ZORBEX", "Wumpo", "Quillon", "Fennimore", "Qwen", "NVIDIA", "Alibba", "NVIDIA Corp", "Microsft"]
+NAMES = [
+    "Zorbex",
+    "zorbex",
+    "ZORBEX",
+    "Wumpo",
+    "Quillon",
+    "Fennimore",
+    "Qwen",
+    "NVIDIA",
+    "Alibba",
+    "NVIDIA Corp",
+    "Microsft",
+]
 SECTIONS = ["今日焦點", "產業趨勢與觀點"]
 URLS = [f"https://{host}.com/{path}" for host in ("one", "two", "three") for path in "ab"]
 
 ITEMS = st.builds(
     lambda n, names, level, urls: item(
-        f"標題 {n}", entities="、".join(names), importance=level, sources=" ".join(f"[{u}]({u})" for u in urls)
+        f"標題 {n}",
+        entities="、".join(names),
+        importance=level,
+        sources=" ".join(f"[{u}]({u})" for u in urls),
     ),
     st.integers(0, 40),
     st.lists(st.sampled_from(NAMES), max_size=4, unique=True),
@@ -33,9 +60,16 @@ ITEMS = st.builds(
 )
 DOCUMENTS = st.lists(
     st.builds(
-        lambda day, tags, section, items: (f"2026-0{1 + day // 28}-{1 + day % 28:02}", tags, section, items),
+        lambda day, tags, section, items: (
+            f"2026-0{1 + day // 28}-{1 + day % 28:02}",
+            tags,
+            section,
+            items,
+        ),
         st.integers(0, 100),
-        st.lists(st.sampled_from(["AI", "晶片", "MLOps", "Agents", "agents"]), max_size=3, unique=True),
+        st.lists(
+            st.sampled_from(["AI", "晶片", "MLOps", "Agents", "agents"]), max_size=3, unique=True
+        ),
         st.sampled_from(SECTIONS),
         st.lists(ITEMS, min_size=1, max_size=3),
     ),
@@ -47,10 +81,14 @@ DOCUMENTS = st.lists(
 Ask = Callable[[Session, dict[str, Any]], tuple[list[str], str | None, int]]
 
 
-def _asking(find: Callable[[Session, Any], Any], query: type[p.Paging], of: str, key: str, **given_: Any) -> Ask:
+def _asking(
+    find: Callable[[Session, Any], Any], query: type[p.Paging], of: str, key: str, **given_: Any
+) -> Ask:
     def ask(session: Session, more: dict[str, Any]) -> tuple[list[str], str | None, int]:
         found = find(session, query.model_validate(given_ | more))
-        shown = [one if isinstance(one, bytes) else one.model_dump_json() for one in getattr(found, of)]
+        shown = [
+            one if isinstance(one, bytes) else one.model_dump_json() for one in getattr(found, of)
+        ]
         return [orjson.loads(one)[key] for one in shown], found.rows.next_cursor, found.rows.total
 
     return ask
@@ -110,11 +148,33 @@ class _Walk:
 
 @pytest.mark.parametrize("engine", ENGINES)
 @given(documents=DOCUMENTS, held=st.integers(3, 6), limit=st.integers(1, 4))
-@settings(max_examples=4, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-def test_every_list(engine: str, tmp_path_factory: pytest.TempPathFactory, documents: list[Any], held: int, limit: int) -> None:
-    base = Database(new_url(engine, tmp_path_factory.mktemp("walk"), migrated=True), read_timeout=30)
+@settings(
+    max_examples=4,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_list(
+    engine: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    documents: list[Any],
+    held: int,
+    limit: int,
+) -> None:
+    base = Database(
+        new_url(engine, tmp_path_factory.mktemp("walk"), migrated=True), read_timeout=30
+    )
     try:
-        _ingest(base, ("2025-12-31", ["AI"], SECTIONS[0], [item("起", entities="Zorbex、Wumpo、Alibba", sources=URLS[0])]))
+        _ingest(
+            base,
+            (
+                "2025-12-31",
+                ["AI"],
+                SECTIONS[0],
+                [item("起", entities="Zorbex、Wumpo、Alibba", sources=URLS[0])],
+            ),
+        )
         for entry in documents[:held]:
             _ingest(base, entry)
         walks = {name: _Walk(_whole(base, ask)) for name, ask in LISTS.items()}
@@ -129,7 +189,9 @@ def test_every_list(engine: str, tmp_path_factory: pytest.TempPathFactory, docum
     for name, walk in walks.items():
         assert len(walk.seen) == len(set(walk.seen)), f"{name}: something came twice"
         assert set(walk.before) <= set(walk.seen), f"{name}: something was missed"
-        assert [one for one in walk.seen if one in set(walk.before)] == walk.before, f"{name}: the order changed"
+        assert [one for one in walk.seen if one in set(walk.before)] == walk.before, (
+            f"{name}: the order changed"
+        )
         if not name.startswith(LIVE):
             assert walk.seen == walk.before, f"{name}: something came in between"
 
@@ -137,7 +199,9 @@ def test_every_list(engine: str, tmp_path_factory: pytest.TempPathFactory, docum
 def _ingest(base: Database, entry: Any) -> None:
     day, tags, section, held = entry
     watched = f"\n## 關注清單\n\n- {held[0].splitlines()[0][4:]} 的後續\n- Zorbex 的進展\n"
-    text = document(day, *held, tags=", ".join(tags), section=section, title=f"簡報 {day}", end=watched)
+    text = document(
+        day, *held, tags=", ".join(tags), section=section, title=f"簡報 {day}", end=watched
+    )
     take_in(base, text, f"{day}.md")
 
 

@@ -18,12 +18,20 @@ def found(database: Database, **given: Any) -> watchlist.Found:
 
 def test_the_entries_of_the_seeds(seeded: Database) -> None:
     shown = found(seeded)
-    assert [(one.briefing.id, one.position) for one in shown.entries] == [(day, at) for day in (NEWER, OLDER) for at in range(1, 6)]
+    assert [(one.briefing.id, one.position) for one in shown.entries] == [
+        (day, at) for day in (NEWER, OLDER) for at in range(1, 6)
+    ]
     # No later day says Turb-L1 or the like again.
-    assert {(one.status, one.answered, one.after_days) for one in shown.entries} == {("silent", 0, None)}
+    assert {(one.status, one.answered, one.after_days) for one in shown.entries} == {
+        ("silent", 0, None)
+    }
     assert [one.window.briefings for one in shown.entries] == [0] * 5 + [1] * 5
     musa = shown.entries[1]
-    assert [entity.name for entity in musa.entities if entity.type in ("product", "chip")] == ["MUSA", "Ascend", "SGLang"]
+    assert [entity.name for entity in musa.entities if entity.type in ("product", "chip")] == [
+        "MUSA",
+        "Ascend",
+        "SGLang",
+    ]
     assert musa.line == 928
     assert found(seeded, status=["hit"]).rows.total == 0
     assert found(seeded, entity=["SGLang"]).rows.total == 1
@@ -43,9 +51,10 @@ def test_answers_are_shown_with_why(database: Database) -> None:
         ("SGLang 大改", 9, "weekly:2026-01-10"),
     ]
     best = hit.answers[0]
-    assert [(one.entity.name, one.weight) for one in best.evidence.entities] == [("SGLang", 0.6), ("Ascend", 0.6)] or {
-        one.weight for one in best.evidence.entities
-    } == {0.6}
+    assert [(one.entity.name, one.weight) for one in best.evidence.entities] == [
+        ("SGLang", 0.6),
+        ("Ascend", 0.6),
+    ] or {one.weight for one in best.evidence.entities} == {0.6}
     assert best.score >= 0.84
     assert hit.window.briefings == 2
     assert [len(one.answers) for one in found(database, top=1).entries] == [1, 0]

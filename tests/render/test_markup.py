@@ -37,7 +37,12 @@ def test_nothing_runs(hostile: str) -> None:
     html = to_html(hostile)
     tags = re.findall(r"<[^>]*>", html)
     assert not any(
-        re.search(r"<\s*/?(script|style|iframe|svg)|\son\w+\s*=(?!alert\(1\)\")|javascript:|data:|vbscript:", tag, re.I) for tag in tags
+        re.search(
+            r"<\s*/?(script|style|iframe|svg)|\son\w+\s*=(?!alert\(1\)\")|javascript:|data:|vbscript:",
+            tag,
+            re.I,
+        )
+        for tag in tags
     ), html
 
 
@@ -59,7 +64,9 @@ def test_links(written: str, href: str) -> None:
     assert f'href="{href}"' in to_html(written)
 
 
-@pytest.mark.parametrize("written", ["[p](arXiv:none)", "[p](ftp://example.org)", "[p](file:///etc/passwd)"])
+@pytest.mark.parametrize(
+    "written", ["[p](arXiv:none)", "[p](ftp://example.org)", "[p](file:///etc/passwd)"]
+)
 def test_other_schemes_lose_their_target(written: str) -> None:
     assert "href" not in to_html(written)
 
@@ -85,7 +92,10 @@ def test_page() -> None:
 
 def test_headlines_text() -> None:
     bare = ITEM.model_copy(update={"importance": None, "sources": []})
-    assert headlines_text("Day", [ITEM, bare]) == f"Day\n\n1. {ITEM.title} [高]\n   {PAPER}\n2. {ITEM.title}\n"
+    assert (
+        headlines_text("Day", [ITEM, bare])
+        == f"Day\n\n1. {ITEM.title} [高]\n   {PAPER}\n2. {ITEM.title}\n"
+    )
     assert headlines_text("Day", []) == "Day\n"
 
 

@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from app.errors import Unavailable
 from app.store import dataset, db
-from app.store.db import Database, Slow, data_version
+from app.store.db import Database, WouldBlock, data_version
 from app.store.tables import Channel
 from tests.conftest import copy_of, new_url
 from tests.servers import free_port
@@ -32,7 +32,10 @@ def pragma(database: Database, name: str) -> object:
 def test_a_sqlite_writer_is_durable(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/a.db")
     full = 2
-    assert [pragma(database, name) for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")] == ["wal", full, 1, 5000]
+    assert [
+        pragma(database, name)
+        for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+    ] == ["wal", full, 1, 5000]
     assert db.sqlite.sqlite_version_info >= (3, 51, 3)
     database.close()
 
@@ -45,7 +48,10 @@ def test_a_reader_cannot_write(database: Database) -> None:
 def test_a_reader_is_stopped_at_its_deadline(url: str) -> None:
     database = Database(url, read_timeout=0.2)
     begun = time.monotonic()
-    with pytest.raises(DBAPIError, match=r"interrupted|statement timeout"), database.read() as session:
+    with (
+        pytest.raises(DBAPIError, match=r"interrupted|statement timeout"),
+        database.read() as session,
+    ):
         session.execute(text(_ENDLESS[database.url.get_backend_name()]))
     assert time.monotonic() - begun < 5
     with database.read() as session:
@@ -72,7 +78,9 @@ def test_a_failed_write_leaves_nothing(database: Database) -> None:
         assert session.execute(text("SELECT count(*) FROM channel")).scalar_one() == 0
 
 
-def test_more_writers_than_connections_wait_in_line(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_writers_than_connections_wait_in_line(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # Longer in sum than a connection or a lock is waited for.
     monkeypatch.setattr(db, "_CONNECTION_WAIT", 0.1)
     other = Database(database.url.render_as_string(hide_password=False))
@@ -100,7 +108,9 @@ def test_who_cannot_connect_is_told_why() -> None:
     nobody.close()
 
 
-def test_another_service_waits_for_longer_than_a_lock(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_service_waits_for_longer_than_a_lock(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if database.is_sqlite:
         pytest.skip("the lock is PostgreSQL's")
     monkeypatch.setattr(db, "_LOCK_TIMEOUT", 50)
@@ -122,7 +132,9 @@ def test_another_service_waits_for_longer_than_a_lock(database: Database, monkey
     assert done == ["50ms"]
 
 
-def test_a_writer_that_waits_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_writer_that_waits_too_long_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(db, "_WRITE_WAIT", 0.05)
     one, two = Database(f"sqlite:///{tmp_path}/a.db"), Database(f"sqlite:///{tmp_path}/a.db")
     with one.gate():
@@ -140,7 +152,9 @@ def _add(url: str, at: int) -> None:
         with database.write() as session:
             # Read, then write: what fails at once without the gate.
             held = session.execute(text("SELECT count(*) FROM channel")).scalar_one()
-            session.execute(text("INSERT INTO channel (id) VALUES (:name)"), {"name": f"{at}-{number}-{held}"})
+            session.execute(
+                text("INSERT INTO channel (id) VALUES (:name)"), {"name": f"{at}-{number}-{held}"}
+            )
     database.close()
 
 
@@ -187,7 +201,9 @@ def replicated(tmp_path: Path) -> Iterator[tuple[Database, Database]]:
     record(primary)
     primary.close()
     copied = copy_of(primary)
-    both = Database(primary.url.render_as_string(hide_password=False), read_url=copied, read_timeout=30)
+    both = Database(
+        primary.url.render_as_string(hide_password=False), read_url=copied, read_timeout=30
+    )
     yield primary, both
     both.close()
     primary.close()
@@ -213,7 +229,9 @@ def test_a_replica_is_read_while_it_holds_all(replicated: tuple[Database, Databa
     assert seen(both) == (primary.url.database, 2)
 
 
-def test_a_replica_is_compared_once_a_lease(replicated: tuple[Database, Database], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_replica_is_compared_once_a_lease(
+    replicated: tuple[Database, Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
     primary, both = replicated
     monkeypatch.setattr(both, "lease", 0.3)
     assert seen(both)[1] == 1
@@ -225,12 +243,19 @@ def test_a_replica_is_compared_once_a_lease(replicated: tuple[Database, Database
 
 def test_a_replica_that_is_away_is_not_asked(replicated: tuple[Database, Database]) -> None:
     primary, _ = replicated
-    both = Database(primary.url.render_as_string(hide_password=False), read_url="postgresql://nobody@127.0.0.1:1/none", read_timeout=30)
+    both = Database(
+        primary.url.render_as_string(hide_password=False),
+        read_url="postgresql://nobody@127.0.0.1:1/none",
+        read_timeout=30,
+    )
     assert seen(both) == (primary.url.database, 1)
     both.close()
 
 
-@pytest.mark.parametrize(("url", "read_url"), [("sqlite:///a.db", "postgresql://u@h/x"), ("postgresql://u@h/x", "sqlite:///a.db")])
+@pytest.mark.parametrize(
+    ("url", "read_url"),
+    [("sqlite:///a.db", "postgresql://u@h/x"), ("postgresql://u@h/x", "sqlite:///a.db")],
+)
 def test_only_postgresql_has_replicas(url: str, read_url: str) -> None:
     with pytest.raises(ValueError, match="replica of a PostgreSQL base"):
         Database(url, read_url=read_url)
@@ -247,7 +272,7 @@ def test_quick_sessions_share_a_connection(tmp_path: Path) -> None:
     with database.quick.read() as session:
         first = data_version(session)
         # One at a time: whoever comes meanwhile does it another way.
-        with pytest.raises(Slow), database.quick.read():
+        with pytest.raises(WouldBlock), database.quick.read():
             pass
     with database.quick.read() as session:
         assert data_version(session) == first
@@ -261,7 +286,7 @@ def test_quick_sessions_share_a_connection(tmp_path: Path) -> None:
     with database.quick.read() as session:
         _add_channel(database, "two")
         # What it said of its version would not be true of what it reads.
-        with pytest.raises(Slow):
+        with pytest.raises(WouldBlock):
             session.exec(select(Channel))
     with database.quick.read() as session:
         assert len(session.exec(select(Channel)).all()) == 2

@@ -23,7 +23,15 @@ def test_a_key_is_shown_once_and_kept_as_a_hash(database: Database) -> None:
         found = keys.owner(session, text)
         assert found
         assert found.id == key.id
-        for wrong in ("", "bb_", text[:-1], text + "x", text[:-1] + ("A" if text[-1] != "A" else "B"), "\ud800", "密鑰"):
+        for wrong in (
+            "",
+            "bb_",
+            text[:-1],
+            text + "x",
+            text[:-1] + ("A" if text[-1] != "A" else "B"),
+            "\ud800",
+            "密鑰",
+        ):
             assert keys.owner(session, wrong) is None
 
 
@@ -31,7 +39,10 @@ def test_scopes() -> None:
     key = ApiKey(id="k", name="n", prefix="p", sha256="", scopes=["ingest"], created_at=NOW)
     assert keys.allows(key, "ingest")
     assert not keys.allows(key, "entities")
-    assert keys.allows(ApiKey(id="k", name="n", prefix="p", sha256="", scopes=["admin"], created_at=NOW), "entities")
+    assert keys.allows(
+        ApiKey(id="k", name="n", prefix="p", sha256="", scopes=["admin"], created_at=NOW),
+        "entities",
+    )
 
 
 def test_two_live_for_rotation_and_revoked_for_good(database: Database) -> None:
@@ -50,7 +61,10 @@ def test_two_live_for_rotation_and_revoked_for_good(database: Database) -> None:
         assert len(keys.held(session)) == 2
 
 
-@pytest.mark.parametrize(("name", "scopes"), [("", ["read"]), ("a\n", ["read"]), ("x" * 81, ["read"]), ("a", []), ("a", ["root"])])
+@pytest.mark.parametrize(
+    ("name", "scopes"),
+    [("", ["read"]), ("a\n", ["read"]), ("x" * 81, ["read"]), ("a", []), ("a", ["root"])],
+)
 def test_what_makes_no_key(database: Database, name: str, scopes: list[str]) -> None:
     with database.write() as session, pytest.raises(BadRequest):
         keys.create(session, name, scopes, NOW)

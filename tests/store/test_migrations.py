@@ -21,7 +21,12 @@ from tests.rows import everything, meaning
 def test_tables_and_migrations_say_the_same(database: Database) -> None:
     options = {"compare_type": True, "compare_server_default": True, "include_object": compared}
     with database.reader.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection, opts=options), SQLModel.metadata) == []
+        assert (
+            compare_metadata(
+                MigrationContext.configure(connection, opts=options), SQLModel.metadata
+            )
+            == []
+        )
 
 
 def test_a_full_base_down_to_nothing_and_up_again(database: Database) -> None:
@@ -43,13 +48,17 @@ def test_a_second_time_changes_nothing(database: Database) -> None:
     assert everything(database) == held
 
 
-def test_rebuilding_a_table_keeps_what_refers_to_it(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rebuilding_a_table_keeps_what_refers_to_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ingest.load_seeds(database, CHANNEL)
     held = everything(database)
 
     def run(connection: Connection, revision: str) -> None:
         operations = Operations(MigrationContext.configure(connection))
-        with operations.batch_alter_table("briefing", recreate="always" if database.is_sqlite else "never") as batch:
+        with operations.batch_alter_table(
+            "briefing", recreate="always" if database.is_sqlite else "never"
+        ) as batch:
             if revision == "up":
                 batch.add_column(Column("mood", String))
             else:
@@ -62,7 +71,9 @@ def test_rebuilding_a_table_keeps_what_refers_to_it(database: Database, monkeypa
         assert everything(database) == held
 
 
-def test_foreign_keys_are_off_within_and_on_after(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_foreign_keys_are_off_within_and_on_after(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if not database.is_sqlite:
         pytest.skip("the pragma is SQLite's")
     seen = []
@@ -116,8 +127,12 @@ def test_indexes_hold_what_is_there(database: Database) -> None:
         for table in SQLModel.metadata.sorted_tables:
             there = {index["name"]: index for index in inspect(connection).get_indexes(table.name)}
             for index in table.indexes:
-                partial = f"{database.url.get_backend_name()}_where" in there[index.name].get("dialect_options", {})
-                assert partial == (len(index.columns) == 1 and next(iter(index.columns)).nullable), index.name
+                partial = f"{database.url.get_backend_name()}_where" in there[index.name].get(
+                    "dialect_options", {}
+                )
+                assert partial == (
+                    len(index.columns) == 1 and next(iter(index.columns)).nullable
+                ), index.name
 
 
 @pytest.mark.parametrize("column", ["cell_pk", "judgement_pk"])

@@ -12,7 +12,9 @@ from tests.documents import briefing, item
 def test_every_table_says_what_it_holds() -> None:
     tables = [mapper.class_ for mapper in SQLModel._sa_registry.mappers]
     assert len(tables) > 15
-    assert all(table.__doc__ and not table.__doc__.startswith(table.__name__ + "(") for table in tables)
+    assert all(
+        table.__doc__ and not table.__doc__.startswith(table.__name__ + "(") for table in tables
+    )
 
 
 def test_every_reference_has_an_index_or_a_reason(database: Database) -> None:
@@ -20,10 +22,14 @@ def test_every_reference_has_an_index_or_a_reason(database: Database) -> None:
     inspector = inspect(database.reader)
     for table in SQLModel.metadata.sorted_tables:
         leading = {index["column_names"][0] for index in inspector.get_indexes(table.name)}
-        leading |= {unique["column_names"][0] for unique in inspector.get_unique_constraints(table.name)}
+        leading |= {
+            unique["column_names"][0] for unique in inspector.get_unique_constraints(table.name)
+        }
         leading |= set(inspector.get_pk_constraint(table.name)["constrained_columns"])
         for key in table.foreign_keys:
-            assert key.parent.name in leading or key.parent.name == "channel_pk", f"{table.name}.{key.parent.name}"
+            assert key.parent.name in leading or key.parent.name == "channel_pk", (
+                f"{table.name}.{key.parent.name}"
+            )
 
 
 def test_deleting_a_briefing_deletes_what_hangs_on_it(database: Database) -> None:
@@ -35,7 +41,9 @@ def test_deleting_a_briefing_deletes_what_hangs_on_it(database: Database) -> Non
 
 
 def test_there_is_one_dataset_row(database: Database) -> None:
-    insert = text("INSERT INTO dataset (pk, instance, version, modified_at) VALUES (2, 'x', 0, '2026-01-01 00:00:00')")
+    insert = text(
+        "INSERT INTO dataset (pk, instance, version, modified_at) VALUES (2, 'x', 0, '2026-01-01 00:00:00')"
+    )
     with pytest.raises(IntegrityError), database.write() as session:
         session.execute(insert)
 
@@ -43,7 +51,12 @@ def test_there_is_one_dataset_row(database: Database) -> None:
 def test_front_matter_keeps_its_order(database: Database) -> None:
     take_in(database, briefing(item("A"), zebra="1", apple="2"))
     with database.read() as session:
-        assert list(session.exec(select(Briefing)).one().front_matter) == ["title", "date", "zebra", "apple"]
+        assert list(session.exec(select(Briefing)).one().front_matter) == [
+            "title",
+            "date",
+            "zebra",
+            "apple",
+        ]
 
 
 def test_times_come_back_with_their_zone(database: Database) -> None:

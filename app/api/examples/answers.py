@@ -50,7 +50,14 @@ from app.query.schemas.items import (
 )
 from app.query.schemas.ledger import ActOut, Changed, JudgementOut, ReviewOut
 from app.query.schemas.lists import FaultOut, Page, Problem
-from app.query.schemas.lookup import AnnotatedEntity, Annotation, AnnotationsOut, Completion, CompletionsOut, Hint
+from app.query.schemas.lookup import (
+    AnnotatedEntity,
+    Annotation,
+    AnnotationsOut,
+    Completion,
+    CompletionsOut,
+    Hint,
+)
 from app.query.schemas.reconcile import (
     Candidate,
     Candidates,
@@ -65,8 +72,22 @@ from app.query.schemas.reconcile import (
     View,
 )
 from app.query.schemas.related import Related
-from app.query.schemas.taxonomy import PublisherOut, SourceCitation, SourceOut, SourceSummary, TagOut
-from app.query.schemas.timelines import AxisBucket, Bucket, Point, SeriesOut, TimelineOut, TimelinesOut, Totals
+from app.query.schemas.taxonomy import (
+    PublisherOut,
+    SourceCitation,
+    SourceOut,
+    SourceSummary,
+    TagOut,
+)
+from app.query.schemas.timelines import (
+    AxisBucket,
+    Bucket,
+    Point,
+    SeriesOut,
+    TimelineOut,
+    TimelinesOut,
+    Totals,
+)
 from app.render import markup
 
 _ALL: list[BaseModel] = [
@@ -262,7 +283,9 @@ _ALL: list[BaseModel] = [
     ),
 ]  # fmt: skip
 
-BY_SCHEMA = {re.sub(r"\W", "_", type(shown).__name__): shown.model_dump(mode="json") for shown in _ALL}
+BY_SCHEMA = {
+    re.sub(r"\W", "_", type(shown).__name__): shown.model_dump(mode="json") for shown in _ALL
+}
 """Examples by the name of their schema in the OpenAPI document."""
 _MARKDOWN = markup.headlines_markdown(BRIEFING.title, [WHOLE_ITEM])
 BY_MEDIA = {

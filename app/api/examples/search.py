@@ -2,7 +2,17 @@
 
 from app.api.examples.things import DAY, ENTITY, ITEM, REF, VERSION
 from app.query.schemas.lists import Meta, PageLinks
-from app.query.schemas.search import Counts, Expansion, Highlight, Hit, HitLinks, MatchOut, SearchOut, Span, Why
+from app.query.schemas.search import (
+    Counts,
+    Expansion,
+    Highlight,
+    Hit,
+    HitLinks,
+    MatchOut,
+    SearchOut,
+    Span,
+    Why,
+)
 from app.query.search import RANKING
 
 MATCH = MatchOut(
@@ -17,7 +27,16 @@ MATCH = MatchOut(
     ],
 )
 SEARCH = SearchOut(
-    data=[Hit(type="item", id=ITEM, title=REF.title, date=DAY, match=MATCH, links=HitLinks(self=f"/v1/items/{ITEM}"))],
+    data=[
+        Hit(
+            type="item",
+            id=ITEM,
+            title=REF.title,
+            date=DAY,
+            match=MATCH,
+            links=HitLinks(self=f"/v1/items/{ITEM}"),
+        )
+    ],
     meta=Meta(
         total=1,
         limit=20,

@@ -35,7 +35,15 @@ from app.query.schemas.quality import (
     Unreasoned,
 )
 from app.query.schemas.shared import BriefingRef, ItemRef
-from app.query.schemas.threads import JoinEvidence, JoinOut, RelatedItems, ThreadEntity, ThreadMemberOut, ThreadOut, ThreadSummary
+from app.query.schemas.threads import (
+    JoinEvidence,
+    JoinOut,
+    RelatedItems,
+    ThreadEntity,
+    ThreadMemberOut,
+    ThreadOut,
+    ThreadSummary,
+)
 from app.query.schemas.trends import (
     CitedSource,
     DiffOut,
@@ -49,7 +57,14 @@ from app.query.schemas.trends import (
     TrendOut,
     TrendsOut,
 )
-from app.query.schemas.watchlist import AnswerOut, EvidenceOut, SharedEntity, WatchedOut, WatchlistOut, WatchWindow
+from app.query.schemas.watchlist import (
+    AnswerOut,
+    EvidenceOut,
+    SharedEntity,
+    WatchedOut,
+    WatchlistOut,
+    WatchWindow,
+)
 
 _COUNTS = QualityCounts(
     items=57, nonblank=650, covered=650, coverage=1.0, unassigned=0, problems=0, missing=0, repeated=1, listed=206, ungrounded=60,

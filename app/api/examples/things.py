@@ -44,7 +44,12 @@ PAPER = "https://arxiv.org/abs/2512.17527"
 
 ENTITY = EntityRef(id="e_ylylas4vyi7o", slug="safebench-seq", name="SafeBench-Seq", type="other")
 PUBLISHER = PublisherRef(id="arxiv.org", name="arXiv")
-BRIEFING = BriefingRef(id="2025-12-23", channel="daily", date=DAY, title="醫療影像、公平性與基礎設施趨勢綜覽 — 2025/12/23")
+BRIEFING = BriefingRef(
+    id="2025-12-23",
+    channel="daily",
+    date=DAY,
+    title="醫療影像、公平性與基礎設施趨勢綜覽 — 2025/12/23",
+)
 REF = ItemRef(id=ITEM, title="SafeBench-Seq：CPU 可跑的序列級蛋白危害篩檢基準", date=DAY)
 
 BUCKET = BucketOut(
@@ -62,12 +67,21 @@ CORE = ItemCore(
     title=REF.title,
     summary="SafeBench-Seq 提出一個「僅用序列元資料、可在一般 CPU 執行、同源分群控制」的蛋白序列危害篩檢基準與基線分類器。",
     details=DetailsOut(
-        technical=[NodeOut(text="設計原則：", children=[NodeOut(text="CPU-only：基線模型可在一般 CPU 上運行。", children=[])])],
+        technical=[
+            NodeOut(
+                text="設計原則：",
+                children=[NodeOut(text="CPU-only：基線模型可在一般 CPU 上運行。", children=[])],
+            )
+        ],
         applications=[NodeOut(text="對蛋白生成模型進行序列層面的生物安全預篩。", children=[])],
         takeaways=[],
     ),
-    importance=ImportanceOut(level="high", label="高", reason="直接命中「生成式生物學」的安全評估空缺。"),
-    entities=[NamedOut(surface="SafeBench-Seq", listed=True, inferred=False, entity=ENTITY, parts=[])],
+    importance=ImportanceOut(
+        level="high", label="高", reason="直接命中「生成式生物學」的安全評估空缺。"
+    ),
+    entities=[
+        NamedOut(surface="SafeBench-Seq", listed=True, inferred=False, entity=ENTITY, parts=[])
+    ],
     sources=[
         CitationOut(
             id=SOURCE,
@@ -81,7 +95,15 @@ CORE = ItemCore(
         )
     ],
     certainty=[
-        ClaimOut(kind="undisclosed", field="details.technical", surface="未公開", text="權重未公開。", line=99, start=3601, end=3604)
+        ClaimOut(
+            kind="undisclosed",
+            field="details.technical",
+            surface="未公開",
+            text="權重未公開。",
+            line=99,
+            start=3601,
+            end=3604,
+        )
     ],
     extra=[],
     thread=None,
@@ -99,7 +121,15 @@ CORE = ItemCore(
     lines=Lines(first=89, last=107),
 )
 MENTION = MentionOut(
-    entity=ENTITY, kind="title", field="title", surface="SafeBench-Seq", line=89, start=4016, end=4029, method="scan", score=1.0
+    entity=ENTITY,
+    kind="title",
+    field="title",
+    surface="SafeBench-Seq",
+    line=89,
+    start=4016,
+    end=4029,
+    method="scan",
+    score=1.0,
 )
 WHOLE_ITEM = ItemOut(
     **dict(CORE),
@@ -108,7 +138,11 @@ WHOLE_ITEM = ItemOut(
     briefing=BRIEFING,
     section=SectionRef(position=1, kind="headlines", title="今日焦點（Top Headlines）"),
     updated_at=AT,
-    links=ItemLinks(self=f"/v1/items/{ITEM}", source=f"/v1/items/{ITEM}/source", briefing="/v1/briefings/2025-12-23"),
+    links=ItemLinks(
+        self=f"/v1/items/{ITEM}",
+        source=f"/v1/items/{ITEM}/source",
+        briefing="/v1/briefings/2025-12-23",
+    ),
 )
 EARLIER = ItemRef(id="i_6sn5p4nrqk7m", title="SMELLNET：實境嗅覺辨識資料集", date=DAY)
 LATER = ItemRef(id="i_zxqf6r4n2v5d", title="SMELLNET：實境嗅覺辨識資料集（工具面）", date=DAY)
@@ -126,7 +160,15 @@ RELATED_ITEM = RelatedItemOut(
     **dict(LATER),
     briefing=BRIEFING.id,
     score=0.95,
-    reasons=[ReasonOut(kind="source", score=0.95, text="Both cite the same source.", sources=[SOURCE], entities=[])],
+    reasons=[
+        ReasonOut(
+            kind="source",
+            score=0.95,
+            text="Both cite the same source.",
+            sources=[SOURCE],
+            entities=[],
+        )
+    ],
     links={"self": f"/v1/items/{LATER.id}"},
 )
 SUMMARY = BriefingSummary(
@@ -139,7 +181,17 @@ SUMMARY = BriefingSummary(
     published_at="2025-12-23T06:44:54+08:00",
     tags=["AI", "醫療影像", "生成式AI"],
     counts=BriefingCounts(
-        sections=8, items=57, full=50, bullet=6, stub=1, entities=206, sources=62, watchlist=5, readings=5, background=4, keywords=12
+        sections=8,
+        items=57,
+        full=50,
+        bullet=6,
+        stub=1,
+        entities=206,
+        sources=62,
+        watchlist=5,
+        readings=5,
+        background=4,
+        keywords=12,
     ),
     stats=StatsOut(articles=225, topics=55, window_hours=24, generated_at=None, text=[]),
     updated_at=AT,
@@ -175,14 +227,19 @@ RELATED = RelatedOut(
     expected=0.0127,
     g2=10.7263,
     npmi=1.0,
-    links={"self": "/v1/entities/e_bcipivtijjyp", "items": f"/v1/items?entity={ENTITY.id}&entity=e_bcipivtijjyp"},
+    links={
+        "self": "/v1/entities/e_bcipivtijjyp",
+        "items": f"/v1/items?entity={ENTITY.id}&entity=e_bcipivtijjyp",
+    },
 )
 TYPE = TypeOut(id="dataset", name="Dataset")
 SUGGEST = Address(service_url="http://127.0.0.1:8000/v1/reconcile", service_path="/suggest/entity")
 DOUBT = ReviewOut(
     id="j_mq3dzk5ya2c7",
     spelling="SafeBench Seq v1",
-    entity=EntityRef(id="e_x4hbvyxkq2r7", slug="safebench-seq-v1", name="SafeBench Seq v1", type="other"),
+    entity=EntityRef(
+        id="e_x4hbvyxkq2r7", slug="safebench-seq-v1", name="SafeBench Seq v1", type="other"
+    ),
     candidate=ENTITY,
     method="fuzzy",
     score=0.91,
@@ -224,7 +281,10 @@ TAG = TagOut(
     counts=TagCounts(tag=1, keyword=0),
     first_seen=DAY,
     last_seen=DAY,
-    links={"self": "/v1/tags/%E9%86%AB%E7%99%82%E5%BD%B1%E5%83%8F", "items": "/v1/items?tag=%E9%86%AB%E7%99%82%E5%BD%B1%E5%83%8F"},
+    links={
+        "self": "/v1/tags/%E9%86%AB%E7%99%82%E5%BD%B1%E5%83%8F",
+        "items": "/v1/items?tag=%E9%86%AB%E7%99%82%E5%BD%B1%E5%83%8F",
+    },
 )
 PUBLISHER_OUT = PublisherOut(
     **dict(PUBLISHER),

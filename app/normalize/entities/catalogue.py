@@ -8,13 +8,25 @@ from typing import Any
 
 from app.normalize.entities.name_words import joined
 from app.normalize.entities.names import name_key
-from app.normalize.entities.similarity import Neighbours, Slips
+from app.normalize.entities.similarity import Neighbours, TypoIndex
 from app.normalize.entities.spelling import Spelling, read_spelling
 from app.normalize.lexicon import gazetteer, vocabulary
 from app.normalize.text.folding import fold, is_han
 
 # Where one name is borne by entities of several types, the earlier type is meant: a bare "Mistral" is the company.
-TYPES = ("org", "model", "product", "person", "chip", "method", "dataset", "event", "place", "concept", "other")
+TYPES = (
+    "org",
+    "model",
+    "product",
+    "person",
+    "chip",
+    "method",
+    "dataset",
+    "event",
+    "place",
+    "concept",
+    "other",
+)
 LANGUAGES = ("en", "zh-Hant", "zh-Hans")
 ALIAS_KINDS = (
     "translation",
@@ -147,7 +159,11 @@ class Catalogue:
             if entity.type == "org":
                 for name in entity.spellings:
                     written = joined(name)
-                    if len(written) > 2 and written not in vocabulary.english() and written not in gazetteer.places():
+                    if (
+                        len(written) > 2
+                        and written not in vocabulary.english()
+                        and written not in gazetteer.places()
+                    ):
                         table[written] = self._maker_ids[entity.slug]
         return table
 
@@ -157,7 +173,11 @@ class Catalogue:
         english: defaultdict[str, set[str]] = defaultdict(set)
         for entity in self.entities.values():
             latin = entity.names.get("en", "")
-            if entity.type in ("org", "model", "product", "chip") and latin and not any(map(str.isdigit, latin)):
+            if (
+                entity.type in ("org", "model", "product", "chip")
+                and latin
+                and not any(map(str.isdigit, latin))
+            ):
                 for name in entity.spellings:
                     if len(name) > 1 and all(map(is_han, name)):
                         english[fold(name)].add(latin.removesuffix(" models"))
@@ -174,9 +194,9 @@ class Catalogue:
         return Neighbours(self.spellings)
 
     @cached_property
-    def slips(self) -> Slips:
+    def slips(self) -> TypoIndex:
         """The long names, to be found through a slip of the pen."""
-        return Slips(spelling for _, spelling in self.spellings)
+        return TypoIndex(spelling for _, spelling in self.spellings)
 
     @cached_property
     def _maker_ids(self) -> dict[str, str]:
@@ -193,12 +213,16 @@ class Catalogue:
 
     @cached_property
     def _folded(self) -> dict[str, tuple[str, ...]]:
-        return _index((name_key(name), e.slug) for e in self.entities.values() for name in e.spellings)
+        return _index(
+            (name_key(name), e.slug) for e in self.entities.values() for name in e.spellings
+        )
 
     @cached_property
     def _spelled(self) -> dict[str, dict[str, tuple[str, ...]]]:
         kinds = ("full", "core", "order", "tail")
-        return {kind: _index((getattr(s, kind), slug) for slug, s in self.spellings) for kind in kinds}
+        return {
+            kind: _index((getattr(s, kind), slug) for slug, s in self.spellings) for kind in kinds
+        }
 
 
 def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

@@ -45,10 +45,16 @@ class Clusters:
         A spelling that is not this entity goes by itself, and only where it would have named this one: homonyms stay.
         """
         own, root = f"k:{key}", self.root(node)
-        return self.root(own) if any(self.root(other) == root for other in self.parted.get(own, ())) else root
+        return (
+            self.root(own)
+            if any(self.root(other) == root for other in self.parted.get(own, ()))
+            else root
+        )
 
 
-def cluster(links: Iterable[Link], joined: Iterable[Pair] = (), parted: Iterable[Pair] = ()) -> Clusters:
+def cluster(
+    links: Iterable[Link], joined: Iterable[Pair] = (), parted: Iterable[Pair] = ()
+) -> Clusters:
     """The clusters that follow from automatic `links`, and from what curators `joined` (left became right) and `parted` (left is not right).
 
     A cluster goes by what a curator made it, else by its catalogued node, else by its longest, else by the first in order.
@@ -77,9 +83,16 @@ def cluster(links: Iterable[Link], joined: Iterable[Pair] = (), parted: Iterable
         return (not (node in anchored or is_catalogued(node)), node not in final, -len(node), node)
 
     # Links of a name that was split off come last: whoever else is linked to it does not leave along with it.
-    for link in sorted(set(links), key=lambda ln: (ln.left in leaving or ln.right in leaving, -ln.score, ln.left, ln.right)):
+    for link in sorted(
+        set(links),
+        key=lambda ln: (ln.left in leaving or ln.right in leaving, -ln.score, ln.left, ln.right),
+    ):
         first, second = sorted((groups.root(link.left), groups.root(link.right)), key=rank)
-        if first == second or not rank(second)[0] or any(groups.root(other) == second for other in enemies[first]):
+        if (
+            first == second
+            or not rank(second)[0]
+            or any(groups.root(other) == second for other in enemies[first])
+        ):
             continue
         groups.join(second, first)
         groups.name(first)

@@ -55,7 +55,9 @@ class _Name:
 class Scanner:
     """The names to look for. Made once for a catalogue, cheap to ask for each text."""
 
-    def __init__(self, catalogue: Catalogue | None = None, own: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, catalogue: Catalogue | None = None, own: Mapping[str, str] | None = None
+    ) -> None:
         """The names of `catalogue`, or those a document itself lists: `own`, spelling → node."""
         self._names: defaultdict[str, list[_Name]] = defaultdict(list)
         for entity in catalogue.entities.values() if catalogue else ():
@@ -84,17 +86,24 @@ class Scanner:
             if name := self._meant(self._names[form], text, folded, start, end):
                 yield Found(start, end, name.node)
 
-    def scan(self, text: str, own: Mapping[str, str] | None = None, shown: Iterable[tuple[int, int]] = ()) -> list[Found]:
+    def scan(
+        self, text: str, own: Mapping[str, str] | None = None, shown: Iterable[tuple[int, int]] = ()
+    ) -> list[Found]:
         """Every known name in `text`, in order, none overlapping another; the earliest wins, then the longest.
 
         `own` are names the document itself lists (spelling → node). `shown` are stretches that are read although
         they are code, such as keywords.
         """
         folded = masked(text, shown)
-        found = [*(Scanner(own=own)._matches(text, folded) if own else ()), *self._matches(text, folded)]
+        found = [
+            *(Scanner(own=own)._matches(text, folded) if own else ()),
+            *self._matches(text, folded),
+        ]
         return longest(found)
 
-    def _meant(self, names: Iterable[_Name], text: str, folded: str, start: int, end: int) -> _Name | None:
+    def _meant(
+        self, names: Iterable[_Name], text: str, folded: str, start: int, end: int
+    ) -> _Name | None:
         """The one entity meant, if the text allows it at all: the first by type, unless two share that place."""
         fitting = {name.node: name for name in names if _holds(name, text, folded, start, end)}
         ranked = sorted(fitting.values(), key=lambda name: (TYPES.index(name.kind), name.node))
@@ -113,7 +122,9 @@ def _forms(folded: str) -> set[str]:
     """The ways a name is spaced: as written, closed, with blanks, with hyphens."""
     folded = " ".join(folded.split())
     pieces = _GAPS.split(folded)
-    return {folded, *(joint.join(pieces) for joint in ("", " ", "-"))} if len(pieces) > 1 else {folded}
+    return (
+        {folded, *(joint.join(pieces) for joint in ("", " ", "-"))} if len(pieces) > 1 else {folded}
+    )
 
 
 def may_hold(text: str, name: str) -> bool:
@@ -142,7 +153,9 @@ def _holds(name: _Name, text: str, folded: str, start: int, end: int) -> bool:
 
 def _stands_alone(name: _Name, text: str, folded: str, start: int, end: int) -> bool:
     before, after = folded[start - 1 : start], folded[end : end + 1]
-    if _is_word(folded[start]) and (_is_word(before) or (before and before in "-." and _is_word(folded[start - 2 : start - 1]))):
+    if _is_word(folded[start]) and (
+        _is_word(before) or (before and before in "-." and _is_word(folded[start - 2 : start - 1]))
+    ):
         return False
     if not _is_word(folded[end - 1]):
         return True
@@ -153,7 +166,9 @@ def _stands_alone(name: _Name, text: str, folded: str, start: int, end: int) -> 
     rest = end + following.end()
     after = folded[rest : rest + 2]
     if after[:1] in ("-", ".") and after[1:]:
-        goes_on = after[1].isdigit() or (after[0] == "-" and _is_word(after[1]) and text[rest + 1].isupper())
+        goes_on = after[1].isdigit() or (
+            after[0] == "-" and _is_word(after[1]) and text[rest + 1].isupper()
+        )
         if goes_on:
             return False
     if name.kind in _VERSIONED:
@@ -171,7 +186,9 @@ def _is_written(name: _Name, surface: str) -> bool:
         return True
     capitals = [c for c in name.written if c.isupper()]
     if not capitals:
-        return name.kind not in _PROPER or surface.lower() not in vocabulary.english()  # a name that is always written small
+        return (
+            name.kind not in _PROPER or surface.lower() not in vocabulary.english()
+        )  # a name that is always written small
     if name.written.isupper() and len(name.written) <= 5:
         return surface.isupper()
     if name.kind in _PROPER and " " not in name.written:

@@ -24,7 +24,7 @@ _TOKEN = re.compile(
 _CAPITALS_S = re.compile(r"\b[A-Z]+S\b")
 
 
-class Sort(Enum):
+class WordClass(Enum):
     """What a word is, as far as one can tell from the word."""
 
     TERM = "term"
@@ -48,7 +48,7 @@ class Word(NamedTuple):
     """A token or a phrase, translated to its identity."""
 
     text: str
-    sort: Sort
+    sort: WordClass
     written: str
     """The folded letters it was read from, joined."""
     glued: bool = False
@@ -101,7 +101,9 @@ def joined(text: str) -> str:
 def _unaccented(char: str) -> str:
     if is_han(char):
         return char
-    return "".join(part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part))
+    return "".join(
+        part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part)
+    )
 
 
 def read_tokens(text: str) -> list[Token]:
@@ -150,7 +152,12 @@ def _versions(tokens: Sequence[Token]) -> list[Token]:
                 out[-1] = Token(f"{last.text}.{text}", "number", last.glued)
                 continue
         out.append(Token(text, token.kind, token.glued))
-    return [Token(t.text.removesuffix(".0"), t.kind, t.glued) if t.kind == "number" and t.text.endswith(".0") else t for t in out]
+    return [
+        Token(t.text.removesuffix(".0"), t.kind, t.glued)
+        if t.kind == "number" and t.text.endswith(".0")
+        else t
+        for t in out
+    ]
 
 
 def _is_short(number: str) -> bool:
@@ -158,11 +165,19 @@ def _is_short(number: str) -> bool:
 
 
 @cache
-def _chinese() -> dict[str, tuple[str, Sort]]:
+def _chinese() -> dict[str, tuple[str, WordClass]]:
     """Folded Chinese phrase → (identity, sort)."""
-    table = {phrase: (identity, Sort.MAKER) for phrase, identity in gazetteer.makers_in_chinese().items()}
-    table |= {phrase: (identity, Sort.PLACE) for phrase, identity in gazetteer.places_in_chinese().items()}
-    return table | {phrase: (identity, Sort.TERM) for phrase, identity in vocabulary.chinese().items()}
+    table = {
+        phrase: (identity, WordClass.MAKER)
+        for phrase, identity in gazetteer.makers_in_chinese().items()
+    }
+    table |= {
+        phrase: (identity, WordClass.PLACE)
+        for phrase, identity in gazetteer.places_in_chinese().items()
+    }
+    return table | {
+        phrase: (identity, WordClass.TERM) for phrase, identity in vocabulary.chinese().items()
+    }
 
 
 @cache
@@ -184,26 +199,32 @@ def read_words(tokens: Sequence[Token], written: str) -> list[Word]:
         for end in range(min(len(tokens), at + 6), at, -1):
             if end - at == 1 and tokens[at].kind != "word":
                 continue
-            if found := phrases.get("".join(singulars[at:end])) or places.get("".join(texts[at:end])):
+            if found := phrases.get("".join(singulars[at:end])) or places.get(
+                "".join(texts[at:end])
+            ):
                 words.append(Word(*found, "".join(texts[at:end]), tokens[at].glued))
                 at = end
                 break
         else:
-            words += _single(tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None, plural, capitals)
+            words += _single(
+                tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None, plural, capitals
+            )
             at += 1
     return words
 
 
 @cache
-def _phrases() -> dict[str, tuple[str, Sort]]:
+def _phrases() -> dict[str, tuple[str, WordClass]]:
     """Folded Chinese or joined singular English phrase → (identity, sort)."""
-    return {phrase: (identity, Sort.TERM) for phrase, identity in vocabulary.english().items()} | _chinese()
+    return {
+        phrase: (identity, WordClass.TERM) for phrase, identity in vocabulary.english().items()
+    } | _chinese()
 
 
 @cache
-def _places() -> dict[str, tuple[str, Sort]]:
+def _places() -> dict[str, tuple[str, WordClass]]:
     """Joined Latin name of a place → (identity, sort)."""
-    return {name: (identity, Sort.PLACE) for name, identity in gazetteer.places().items()}
+    return {name: (identity, WordClass.PLACE) for name, identity in gazetteer.places().items()}
 
 
 def _singular(word: str, capitals: frozenset[str]) -> str:
@@ -212,11 +233,13 @@ def _singular(word: str, capitals: frozenset[str]) -> str:
     return vocabulary.singular(word)
 
 
-def _single(token: Token, following: Token | None, plural: bool, capitals: frozenset[str]) -> list[Word]:
+def _single(
+    token: Token, following: Token | None, plural: bool, capitals: frozenset[str]
+) -> list[Word]:
     if token.kind in ("size", "active"):
-        return [Word(token.text, Sort.SIZE, token.text, token.glued)]
+        return [Word(token.text, WordClass.SIZE, token.text, token.glued)]
     if token.kind != "word":
-        return [Word(token.text, Sort.NUMBER, token.text, token.glued)]
+        return [Word(token.text, WordClass.NUMBER, token.text, token.glued)]
     if is_han(token.text[0]):
         return list(_segment(token.text))
     text = token.text
@@ -225,7 +248,7 @@ def _single(token: Token, following: Token | None, plural: bool, capitals: froze
         text = "gpt" if text in ("chatgpt", "openai") else text
         text = text[:-1] if following.glued and len(text) > 3 and text.endswith("v") else text
     text = _singular(text, capitals) if plural else text
-    return [Word(text, Sort.PROPER, token.text, token.glued)]
+    return [Word(text, WordClass.PROPER, token.text, token.glued)]
 
 
 def _segment(text: str) -> Iterator[Word]:
@@ -241,11 +264,18 @@ def _segment(text: str) -> Iterator[Word]:
     best = [(0, 0, 0, False)] * (len(text) + 1)
     for at in range(len(text) - 1, -1, -1):
         after = best[at + 1]
-        best[at] = (after[0] + 1, after[1] + (after[3] or not after[2]), 1 if after[3] else after[2] + 1, False)
+        best[at] = (
+            after[0] + 1,
+            after[1] + (after[3] or not after[2]),
+            1 if after[3] else after[2] + 1,
+            False,
+        )
         for size in range(1, min(longest, len(text) - at) + 1):
             if text[at : at + size] in known:
                 after = best[at + size]
-                best[at] = min(best[at], (after[0], after[1] + 1, size, True), key=lambda cut: cut[:2])
+                best[at] = min(
+                    best[at], (after[0], after[1] + 1, size, True), key=lambda cut: cut[:2]
+                )
     at = 0
     while at < len(text):
         size, is_phrase = best[at][2:]
@@ -255,4 +285,6 @@ def _segment(text: str) -> Iterator[Word]:
 
 
 def _han(text: str) -> Word:
-    return Word(text, Sort.TERM if text in ("的", "之", "式", "型", "化") else Sort.PROPER, text)
+    return Word(
+        text, WordClass.TERM if text in ("的", "之", "式", "型", "化") else WordClass.PROPER, text
+    )

@@ -13,7 +13,9 @@ _ANNOTATION = re.compile(
     re.IGNORECASE,
 )
 # "OpenAI、Google 等": the word closes the list.
-_ET_CETERA = re.compile(r"(?:\s+(?:等等?|et al\.?|etc\.?)|(?<=[A-Za-z0-9)）])等等?)\s*$", re.IGNORECASE)
+_ET_CETERA = re.compile(
+    r"(?:\s+(?:等等?|et al\.?|etc\.?)|(?<=[A-Za-z0-9)）])等等?)\s*$", re.IGNORECASE
+)
 # A slash inside a fixed term separates nothing.
 _FIXED = """
 a/b i/o tcp/ip ci/cd r/w tx/rx n/a w/o w/ and/or s/n km/h 24/7 client/server os/2 on/off read/write pl/sql
@@ -83,7 +85,9 @@ def split_composite(name: str) -> tuple[str, ...]:
         return ()
     shield = _FIXED_SLASH.sub(lambda m: m.group().replace("/", "\0"), name)
     cells = split_outside_brackets(shield, "/／")
-    if len(cells) == 1 and re.fullmatch(r"[A-Za-z][\w.\- ]+[A-Za-z0-9]\s*[+＋]\s*[A-Za-z][\w.\- ]*[A-Za-z0-9]", shield):
+    if len(cells) == 1 and re.fullmatch(
+        r"[A-Za-z][\w.\- ]+[A-Za-z0-9]\s*[+＋]\s*[A-Za-z][\w.\- ]*[A-Za-z0-9]", shield
+    ):
         cells = re.split(r"[+＋]", shield)
     parts = [cell.replace("\0", "/").strip() for cell in cells]
     if len(parts) < 2 or not all(parts):

@@ -17,7 +17,20 @@ from app.normalize.entities.spelling import Spelling, initials, read_spelling
 from app.normalize.lexicon import gazetteer, vocabulary
 from app.normalize.text.folding import is_han
 
-_HANDLE_ENDINGS = ("ai", "hq", "ailabs", "labs", "lab", "inc", "devs", "evals", "official", "io", "org", "team")
+_HANDLE_ENDINGS = (
+    "ai",
+    "hq",
+    "ailabs",
+    "labs",
+    "lab",
+    "inc",
+    "devs",
+    "evals",
+    "official",
+    "io",
+    "org",
+    "team",
+)
 
 
 _HAN, _LATIN = r"([㐀-鿿]{2,})", r"([A-Za-z][A-Za-z .'-]*[A-Za-z])"
@@ -70,11 +83,15 @@ def _brackets(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator
         outer = read_cell(name).name[: -len(inner) - 2]
         other = catalogue.read(inner)
         crosses = _has_han(outer) != _has_han(inner)
-        if (crosses and not _is_maker(other)) or (inner.isupper() and inner.lower() in initials(spelling.tokens)):
+        if (crosses and not _is_maker(other)) or (
+            inner.isupper() and inner.lower() in initials(spelling.tokens)
+        ):
             others = tuple(n for n in by_full.get(other.full, ()) if n != name)
             entities = catalogue.spelled("full", other.full)
             if others or entities:
-                yield Relation(name, others, entities, "bracket", 0.95, "the bracket says so", strict=True)
+                yield Relation(
+                    name, others, entities, "bracket", 0.95, "the bracket says so", strict=True
+                )
 
 
 def _bilingual(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[Relation]:
@@ -111,8 +128,16 @@ def _abbreviations(spelled: Mapping[str, Spelling]) -> Iterator[Relation]:
             for short in initials(spelling.tokens) | _numeronym(spelling):
                 letters[short, spelling.profile][name] = None
     # What goes by a maker or a legal form elsewhere (PDD Holdings, Samsung SDS) is a thing of its own, and no phrase of everyday words.
-    owned = {spelling.core for spelling in spelled.values() if spelling.maker or spelling.full != spelling.core}
-    capitals = {s.core for name, s in spelled.items() if re.fullmatch(r"[A-Z][A-Za-z]*[A-Z]s?", read_cell(name).name)}
+    owned = {
+        spelling.core
+        for spelling in spelled.values()
+        if spelling.maker or spelling.full != spelling.core
+    }
+    capitals = {
+        s.core
+        for name, s in spelled.items()
+        if re.fullmatch(r"[A-Z][A-Za-z]*[A-Z]s?", read_cell(name).name)
+    }
     for name, spelling in spelled.items():
         joined = "".join(spelling.tokens)
         if re.fullmatch(r"[a-z]\d+[a-z]", spelling.key):
@@ -120,14 +145,27 @@ def _abbreviations(spelled: Mapping[str, Spelling]) -> Iterator[Relation]:
         elif spelling.term:
             # The vocabulary knows what it means.
             continue
-        elif len(spelling.tokens) == 1 and spelling.core in capitals and len(joined) >= 3 and not name.istitle():
-            phrases = letters.get((joined, spelling.profile), {}) | partial.get((joined, spelling.profile), {})
+        elif (
+            len(spelling.tokens) == 1
+            and spelling.core in capitals
+            and len(joined) >= 3
+            and not name.istitle()
+        ):
+            phrases = letters.get((joined, spelling.profile), {}) | partial.get(
+                (joined, spelling.profile), {}
+            )
         else:
             short = "".join(spelling.words)
             phrases = partial.get((short, spelling.profile), {}) if len(short) >= 4 else {}
-        others = tuple(other for other in phrases if other != name and not (spelling.core in owned and spelled[other].term))
+        others = tuple(
+            other
+            for other in phrases
+            if other != name and not (spelling.core in owned and spelled[other].term)
+        )
         if others:
-            yield Relation(name, others, (), "abbreviation", 0.92, f"“{others[0]}” abbreviates to it")
+            yield Relation(
+                name, others, (), "abbreviation", 0.92, f"“{others[0]}” abbreviates to it"
+            )
 
 
 def _shortened(spelling: Spelling) -> Iterator[str]:
@@ -145,7 +183,11 @@ def _numeronym(spelling: Spelling) -> set[str]:
     """`k8s` for `kubernetes`: first letter, how many follow, last letter."""
     joined = "".join(spelling.tokens)
     # NexusRaven is two words, and no n8n.
-    if len(joined) < 6 or not (joined.isascii() and joined.isalpha()) or re.search(r"[a-z][A-Z]", spelling.name):
+    if (
+        len(joined) < 6
+        or not (joined.isascii() and joined.isalpha())
+        or re.search(r"[a-z][A-Z]", spelling.name)
+    ):
         return set()
     return {f"{joined[0]}{len(joined) - 2}{joined[-1]}"}
 
@@ -160,7 +202,11 @@ class _Person:
 def _person(spelling: Spelling) -> _Person | None:
     """The person a Latin name of two to four words names, known by the given name; None where it is no such name."""
     words = spelling.tokens
-    if not 2 <= len(words) <= 4 or spelling.name.endswith((")", "）")) or not all(word.isalpha() and word.isascii() for word in words):
+    if (
+        not 2 <= len(words) <= 4
+        or spelling.name.endswith((")", "）"))
+        or not all(word.isalpha() and word.isascii() for word in words)
+    ):
         return None
     # LEO satellites are no Leo.
     if re.match(r"[A-Z]{2}", spelling.name):
@@ -168,7 +214,12 @@ def _person(spelling: Spelling) -> _Person | None:
     given, surname = gazetteer.given_names().get(words[0]), words[-1]
     if given is None and len(words) == 2 and gazetteer.is_pinyin_surname(surname):
         given = words[0]
-    if given is None or surname in vocabulary.english() or surname in gazetteer.places() or len(surname) < 2:
+    if (
+        given is None
+        or surname in vocabulary.english()
+        or surname in gazetteer.places()
+        or len(surname) < 2
+    ):
         return None
     return None if surname in gazetteer.makers() else _Person(given, surname, words)
 
@@ -185,7 +236,9 @@ def _persons(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[
             others = tuple(other for other in people.get(sign, ()) if other != name)
             entities = tuple(listed.get(sign, ()))
             if others or entities:
-                yield Relation(name, others, entities, "person", 0.93, "surname, short form or handle")
+                yield Relation(
+                    name, others, entities, "person", 0.93, "surname, short form or handle"
+                )
                 break
 
 
@@ -256,7 +309,9 @@ def _handles(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[
                 continue
             others = tuple(n for n in by_core.get(owner, ()) if n != name)
             known = catalogue.spelled("core", owner)
-            entities = tuple(slug for slug in known if catalogue.entities[slug].type in ("org", "product"))
+            entities = tuple(
+                slug for slug in known if catalogue.entities[slug].type in ("org", "product")
+            )
             if others or entities:
                 yield Relation(name, others, entities, "handle", 0.92, f"a handle of “{owner}”")
                 break
@@ -280,7 +335,9 @@ def _tails(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[Re
         # Two families with such a member leave it open which is meant.
         if len(heads) == 1 and heads <= _FAMILIES:
             entities = catalogue.spelled("tail", spelling.bare)
-            yield Relation(name, others, entities, "family", 0.93, "the same but for the family's name")
+            yield Relation(
+                name, others, entities, "family", 0.93, "the same but for the family's name"
+            )
 
 
 @lru_cache(maxsize=2)

@@ -13,7 +13,7 @@ from typing import Literal
 
 from app.normalize.entities.catalogue import TYPES, Catalogue
 from app.normalize.entities.relations import Relation, relations
-from app.normalize.entities.similarity import Neighbours, Slips
+from app.normalize.entities.similarity import Neighbours, TypoIndex
 from app.normalize.entities.spelling import Spelling
 from app.normalize.lexicon import gazetteer
 from app.normalize.text.folding import is_han
@@ -76,11 +76,28 @@ class _Document:
 
     def decide(self) -> dict[str, Decision]:
         self._exact()
-        self._meet(lambda s: s.key, self.catalogue.folded, _Reason("key", 0.99, "same letters and digits"))
+        self._meet(
+            lambda s: s.key, self.catalogue.folded, _Reason("key", 0.99, "same letters and digits")
+        )
         full, core, order = (self._spelled_index(kind) for kind in ("full", "core", "order"))
-        self._meet(lambda s: s.full, full, _Reason("spelling", 0.97, "same words, translated or in another number"))
-        self._meet(lambda s: s.core, core, _Reason("affix", 0.95, "same but for maker or suffix"), by_maker=True, shorter=True)
-        self._meet(lambda s: s.order, order, _Reason("order", 0.94, "same words in another order"), by_maker=True)
+        self._meet(
+            lambda s: s.full,
+            full,
+            _Reason("spelling", 0.97, "same words, translated or in another number"),
+        )
+        self._meet(
+            lambda s: s.core,
+            core,
+            _Reason("affix", 0.95, "same but for maker or suffix"),
+            by_maker=True,
+            shorter=True,
+        )
+        self._meet(
+            lambda s: s.order,
+            order,
+            _Reason("order", 0.94, "same words in another order"),
+            by_maker=True,
+        )
         self._relate(relations(self.spelled, self.catalogue))
         self._slips()
         return self._decisions()
@@ -122,7 +139,9 @@ class _Document:
     def _exact(self) -> None:
         for name in self.names:
             if slug := self._meant(self.catalogue.exact(name)):
-                self._bind(name, slug, _Reason("exact", 1.0, f"“{name}” is a name of {self._title(slug)}"))
+                self._bind(
+                    name, slug, _Reason("exact", 1.0, f"“{name}” is a name of {self._title(slug)}")
+                )
 
     def _meant(self, slugs: Iterable[str]) -> str | None:
         """The one entity meant by a name that several bear: the first in the order of types, if alone there."""
@@ -186,7 +205,12 @@ class _Document:
         A word has many translations: 記憶體 is a chip, “memory” is more often something else; “equity” is not always a stock.
         """
         spelling = self.spelled[name]
-        if not spelling.term or len(spelling.words) != 1 or len(spelling.tokens) != 1 or name.isupper():
+        if (
+            not spelling.term
+            or len(spelling.words) != 1
+            or len(spelling.tokens) != 1
+            or name.isupper()
+        ):
             return False
         (word,) = spelling.tokens
         han = is_han(word[0])
@@ -194,7 +218,12 @@ class _Document:
             return False
         # Of one word, two regions of Chinese have two forms; two English words are two.
         borne = (self.catalogue.read(known) for known in self.catalogue.entities[slug].spellings)
-        return not any(o.full == spelling.full and is_han(o.tokens[0][0]) == han and (han or o.key[:3] == spelling.key[:3]) for o in borne)
+        return not any(
+            o.full == spelling.full
+            and is_han(o.tokens[0][0]) == han
+            and (han or o.key[:3] == spelling.key[:3])
+            for o in borne
+        )
 
     def _made_by(self, slug: str, maker: str) -> bool:
         made_by = self.catalogue.maker_of(slug)
@@ -207,7 +236,9 @@ class _Document:
             slug = self.entity(name)
             maker = self.spelled[name].maker or (self.catalogue.maker_of(slug) if slug else "")
             makers[gazetteer.parent(maker)].append(name)
-        claims = {m for m in makers if m} | {gazetteer.parent(m) for s in slugs if (m := self.catalogue.maker_of(s))}
+        claims = {m for m in makers if m} | {
+            gazetteer.parent(m) for s in slugs if (m := self.catalogue.maker_of(s))
+        }
         if len(claims) < 2:
             return [(next(iter(claims), ""), names)]
         return [(maker, part) for maker, part in makers.items()]
@@ -223,7 +254,9 @@ class _Document:
         """Follow a relation, unless it could mean two things and so says nothing; whether it was followed."""
         mine = self.entity(relation.name)
         targets = {self.entity(n) or self.root(n) for n in relation.others} | set(relation.entities)
-        if relation.method == "person" and not all(map(self._may_be_person, targets | {mine or ""})):
+        if relation.method == "person" and not all(
+            map(self._may_be_person, targets | {mine or ""})
+        ):
             return False
         if len(targets if relation.strict else targets - {mine or self.root(relation.name)}) != 1:
             return False
@@ -240,15 +273,20 @@ class _Document:
 
     def _slips(self) -> None:
         """Slips of the pen, between names of the document, then in names of the catalogue."""
-        listed = Slips(self.spelled.values())
+        listed = TypoIndex(self.spelled.values())
         for name, spelling in self.spelled.items():
             for other in listed.of(spelling):
-                self._join([name, other], _Reason("fuzzy", 0.9, f"a slip of the pen in “{name}” or “{other}”"))
+                self._join(
+                    [name, other],
+                    _Reason("fuzzy", 0.9, f"a slip of the pen in “{name}” or “{other}”"),
+                )
         for name, spelling in self.spelled.items():
             known = [] if self.entity(name) else self.catalogue.slips.of(spelling)
             slugs = {slug for other in known for slug in self.catalogue.exact(other)}
             if len(slugs) == 1:
-                self._bind(name, slugs.pop(), _Reason("fuzzy", 0.9, f"a slip of the pen for “{known[0]}”"))
+                self._bind(
+                    name, slugs.pop(), _Reason("fuzzy", 0.9, f"a slip of the pen for “{known[0]}”")
+                )
 
     # Outcome
 
@@ -261,7 +299,11 @@ class _Document:
             clusters[self.root(name)].append(name)
         identity = {root: self._identity(root, members) for root, members in clusters.items()}
         neighbours = Neighbours((identity[self.root(n)], s) for n, s in self.spelled.items())
-        return {name: self._decision(name, identity[root], neighbours) for root, members in clusters.items() for name in members}
+        return {
+            name: self._decision(name, identity[root], neighbours)
+            for root, members in clusters.items()
+            for name in members
+        }
 
     def _identity(self, root: str, members: Sequence[str]) -> str:
         return self._entity.get(root) or _NEW + min(self.spelled[name].key for name in members)
@@ -273,13 +315,24 @@ class _Document:
             return Decision(name, identity, "link", reason.method, reason.score, reason.evidence)
         spelling = self.spelled[name]
         alike = dict(self.catalogue.neighbours.near(spelling) + neighbours.near(spelling))
-        near = sorted((Candidate(e, s) for e, s in alike.items() if e != identity), key=lambda c: (-c.score, c.entity))
+        near = sorted(
+            (Candidate(e, s) for e, s in alike.items() if e != identity),
+            key=lambda c: (-c.score, c.entity),
+        )
         if doubt := self._doubt.get(name):
             seen = tuple(Candidate(slug, 0.5) for slug in doubt)
-            evidence = "several entities bear this name" if len(doubt) > 1 else "an everyday word, known in translation only"
+            evidence = (
+                "several entities bear this name"
+                if len(doubt) > 1
+                else "an everyday word, known in translation only"
+            )
             return Decision(name, identity, "uncertain", "ambiguous", 0.5, evidence, seen)
         if near and not reason:
             evidence = f"looks like {near[0].entity}, and nothing says it is the same"
-            return Decision(name, identity, "uncertain", "fuzzy", near[0].score, evidence, tuple(near[:3]))
+            return Decision(
+                name, identity, "uncertain", "fuzzy", near[0].score, evidence, tuple(near[:3])
+            )
         reason = reason or _Reason("new", 1.0, "no known name is like it")
-        return Decision(name, identity, "new", reason.method, reason.score, reason.evidence, tuple(near[:3]))
+        return Decision(
+            name, identity, "new", reason.method, reason.score, reason.evidence, tuple(near[:3])
+        )

@@ -35,7 +35,7 @@ def is_typo(one: Spelling, other: Spelling) -> bool:
     return OSA.distance(a, b) == 1 and (len(a) != len(b) or sorted(a) == sorted(b))
 
 
-class Slips:
+class TypoIndex:
     """Long proper names, to be found again through a slip of the pen.
 
     Two words one slip apart share a form with one letter left out, so nothing is compared with everything.
@@ -54,7 +54,11 @@ class Slips:
         for form in _forms(spelling):
             sharing = self._forms.get((spelling.profile, form), {})
             if len(sharing) <= _CROWD:
-                found |= {name for name, other in sharing.items() if name not in found and is_typo(spelling, other)}
+                found |= {
+                    name
+                    for name, other in sharing.items()
+                    if name not in found and is_typo(spelling, other)
+                }
         return sorted(found)
 
 
@@ -79,7 +83,9 @@ class Neighbours:
         bucket: Mapping[str, set[str]] = self._buckets.get(_bucket(spelling), {})
         if len(spelling.core) < 4 or not bucket:
             return []
-        hits = process.extract(spelling.core, bucket.keys(), scorer=fuzz.ratio, score_cutoff=_SUGGEST, limit=8)
+        hits = process.extract(
+            spelling.core, bucket.keys(), scorer=fuzz.ratio, score_cutoff=_SUGGEST, limit=8
+        )
         best: dict[str, float] = {}
         for core, score, _ in sorted(hits, key=lambda hit: (-hit[1], hit[0])):
             for entity in sorted(bucket[core]):

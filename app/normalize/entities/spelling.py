@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from app.normalize.entities.name_words import Sort, Word, joined, read_tokens, read_words
+from app.normalize.entities.name_words import Word, WordClass, joined, read_tokens, read_words
 from app.normalize.entities.names import name_key, read_cell
 from app.normalize.lexicon import gazetteer, vocabulary
 from app.normalize.text.folding import fold, is_han
@@ -25,9 +25,13 @@ _LEGAL = """
 inc incorporated corp corporation ltd limited llc gmbh plc co company group holding holdings ag bv pte pty platform
 """
 _LEGAL_FORMS = frozenset(_LEGAL.split())
-_ORGANISATION = frozenset(["technology", "university", "capital", "venture", "venturepartner", "information"])
-_PRODUCT = frozenset(["chip", "gpu", "npu", "processor", "architecture", "model", "largemodel", "series", "ai"])
-_COUNTED = (Sort.NUMBER, Sort.SIZE)
+_ORGANISATION = frozenset(
+    ["technology", "university", "capital", "venture", "venturepartner", "information"]
+)
+_PRODUCT = frozenset(
+    ["chip", "gpu", "npu", "processor", "architecture", "model", "largemodel", "series", "ai"]
+)
+_COUNTED = (WordClass.NUMBER, WordClass.SIZE)
 _STOP = frozenset(["the", "of", "and", "for", "in", "a", "an", "to", "on", "with", "from", "as"])
 _LATIN, _HAN_RUN = re.compile(r"[A-Za-z0-9]"), re.compile(r"[㐀-鿿豈-﫿]+")
 _BRACKET = re.compile(r"^(.*\S)\s*[（(]([^()（）]+)[)）]$")
@@ -69,7 +73,9 @@ class Spelling(NamedTuple):
         return self.numbers, self.sizes
 
 
-def read_spelling(name: str, makers: Mapping[str, str] | None = None, brands: Mapping[str, str] | None = None) -> Spelling:
+def read_spelling(
+    name: str, makers: Mapping[str, str] | None = None, brands: Mapping[str, str] | None = None
+) -> Spelling:
     """Take `name` apart.
 
     `makers` maps joined Latin spellings of further makers to their identities; `brands` maps folded Chinese names of
@@ -92,7 +98,7 @@ def read_spelling(name: str, makers: Mapping[str, str] | None = None, brands: Ma
         # "defense AI" is a kind of AI, "Cursor AI" and "cursor-ai" are Cursor.
         rest = _take_suffixes(rest, known)
     head, tail = _tail(words)
-    term = all(word.sort in (Sort.TERM, Sort.PLACE) for word in words)
+    term = all(word.sort in (WordClass.TERM, WordClass.PLACE) for word in words)
     # A name without a letter or digit is itself.
     key = name_key(cell)
     full = _key(words) or key
@@ -141,9 +147,9 @@ def _maker_of(text: str, makers: Mapping[str, str]) -> str:
 def _apposition(outer: str, inner: str) -> bool:
     """Whether a bracket holds the name again, in the other script or abbreviated; if not, it tells the name apart."""
     words = read_words(read_tokens(inner), inner)
-    if any(word.sort not in (Sort.PROPER, Sort.TERM) for word in words):
+    if any(word.sort not in (WordClass.PROPER, WordClass.TERM) for word in words):
         return False
-    if len(words) == 1 and words[0].sort is Sort.TERM:
+    if len(words) == 1 and words[0].sort is WordClass.TERM:
         # 分詞（NLP） says where, 大型語言模型（LLM） says what.
         return _key(words) == _key(read_words(read_tokens(outer), outer))
     crosses = any(map(is_han, outer)) != any(map(is_han, inner))
@@ -167,14 +173,22 @@ def _maker_id(written: str, makers: Mapping[str, str]) -> str:
 
 def _take_maker(words: list[Word], makers: Mapping[str, str]) -> tuple[str, list[Word]]:
     """(maker, the rest) where the name opens with a maker and the rest can stand alone; else ("", all)."""
-    if len(words) > 1 and words[0].text == "the" and any(word.sort is Sort.PROPER for word in words[1:]):
+    if (
+        len(words) > 1
+        and words[0].text == "the"
+        and any(word.sort is WordClass.PROPER for word in words[1:])
+    ):
         words = words[1:]
     for size in (3, 2, 1):
         lead, rest = words[:size], words[size:]
         if not rest or len(lead) < size:
             continue
         written = "".join(word.written for word in lead)
-        maker = lead[0].text if size == 1 and lead[0].sort is Sort.MAKER else _maker_id(written, makers)
+        maker = (
+            lead[0].text
+            if size == 1 and lead[0].sort is WordClass.MAKER
+            else _maker_id(written, makers)
+        )
         if maker and (_stands_alone(rest) or rest[0].text == maker):
             again, deeper = _take_maker(rest, makers)
             return (again or maker), deeper
@@ -183,8 +197,12 @@ def _take_maker(words: list[Word], makers: Mapping[str, str]) -> tuple[str, list
 
 def _stands_alone(words: Sequence[Word]) -> bool:
     """Whether `words` name one thing without their maker: not a term, a variant or a bare version."""
-    proper = [w for w in words if w.sort is Sort.PROPER and w.text not in VARIANTS and w.text not in _LEGAL_FORMS]
-    numbers = [w for w in words if w.sort is Sort.NUMBER]
+    proper = [
+        w
+        for w in words
+        if w.sort is WordClass.PROPER and w.text not in VARIANTS and w.text not in _LEGAL_FORMS
+    ]
+    numbers = [w for w in words if w.sort is WordClass.NUMBER]
     if any(len(w.text) >= 3 or is_han(w.text[0]) for w in proper):
         return True
     # o3, R1, H100; 18A, 4o.
@@ -196,49 +214,69 @@ def _stands_alone(words: Sequence[Word]) -> bool:
 def _take_suffixes(words: list[Word], makers: Mapping[str, str]) -> list[Word]:
     """`words` without what adds nothing: legal forms, kinds of thing, implied qualifiers, "MoE" beside a size."""
     words = list(words)
-    if any(w.sort is Sort.SIZE and not w.text.startswith("a") for w in words):
-        kept = [w for w in words if w.text not in ("dense", "mixtureofexpert") and not re.match(r"a\d", w.text)]
-        words = kept if any(w.sort is Sort.PROPER for w in kept) else words
+    if any(w.sort is WordClass.SIZE and not w.text.startswith("a") for w in words):
+        kept = [
+            w
+            for w in words
+            if w.text not in ("dense", "mixtureofexpert") and not re.match(r"a\d", w.text)
+        ]
+        words = kept if any(w.sort is WordClass.PROPER for w in kept) else words
     # University of Oxford; Renmin University of China.
     texts = [w.text for w in words]
-    if texts[:2] == ["university", "of"] and len(words) == 3 and words[2].sort in (Sort.PROPER, Sort.MAKER):
+    if (
+        texts[:2] == ["university", "of"]
+        and len(words) == 3
+        and words[2].sort in (WordClass.PROPER, WordClass.MAKER)
+    ):
         words = words[2:]
-    elif texts[-3:-1] == ["university", "of"] and words[-1].sort is Sort.PLACE and words[0].sort is Sort.PROPER:
+    elif (
+        texts[-3:-1] == ["university", "of"]
+        and words[-1].sort is WordClass.PLACE
+        and words[0].sort is WordClass.PROPER
+    ):
         words = words[:-2]
     while len(words) > 1 and _adds_nothing(words[:-1], words[-1].text, makers):
         words = words[:-1]
-    if len(words) > 1 and words[0].text in vocabulary.QUALIFIERS and vocabulary.implied(tuple(w.text for w in words[1:])):
+    if (
+        len(words) > 1
+        and words[0].text in vocabulary.QUALIFIERS
+        and vocabulary.implied(tuple(w.text for w in words[1:]))
+    ):
         return words[1:]
     return words
 
 
 def _adds_nothing(base: Sequence[Word], suffix: str, makers: Mapping[str, str]) -> bool:
     written = "".join(word.written for word in base)
-    named = any(w.sort is Sort.PROPER and (len(w.text) >= 3 or is_han(w.text[0])) for w in base)
-    maker = bool(_maker_id(written, makers)) or base[-1].sort is Sort.MAKER
+    named = any(
+        w.sort is WordClass.PROPER and (len(w.text) >= 3 or is_han(w.text[0])) for w in base
+    )
+    maker = bool(_maker_id(written, makers)) or base[-1].sort is WordClass.MAKER
     if suffix in _LEGAL_FORMS:
         return named or maker
     if suffix in _ORGANISATION and (named or maker):
         return len(base) <= 2 and not gazetteer.has_arms(written)
     if not named or base[-1].text in VARIANTS:
-        return suffix in ("gpu", "chip") and any(w.sort is Sort.NUMBER for w in base)
+        return suffix in ("gpu", "chip") and any(w.sort is WordClass.NUMBER for w in base)
     if suffix == "institute":
         return not maker and is_han(written[0])
     if suffix == "ai":
         return not gazetteer.has_arms(written)
     if suffix == "model":
         # "Voyage models" are not Voyage; a version says that a model is meant anyway.
-        return any(w.sort is Sort.NUMBER for w in base)
-    return suffix in _PRODUCT and not maker and base[-1].sort is not Sort.TERM
+        return any(w.sort is WordClass.NUMBER for w in base)
+    return suffix in _PRODUCT and not maker and base[-1].sort is not WordClass.TERM
 
 
 def _tail(words: Sequence[Word]) -> tuple[str, str]:
     """(first word, the rest as `bare`) where the rest says by number and word which member of a family it is."""
-    if len(words) < 3 or words[0].sort is not Sort.PROPER or len(words[0].text) < 3:
+    if len(words) < 3 or words[0].sort is not WordClass.PROPER or len(words[0].text) < 3:
         return "", ""
     rest = words[1:]
-    numbered = any(w.sort is Sort.NUMBER for w in rest) and not (rest[0].sort is Sort.NUMBER and rest[0].glued)
-    if not numbered or all(w.sort in (Sort.NUMBER, Sort.SIZE) for w in rest):
+    numbered = any(w.sort is WordClass.NUMBER for w in rest) and not (
+        rest[0].sort is WordClass.NUMBER and rest[0].glued
+    )
+    if not numbered or all(w.sort in (WordClass.NUMBER, WordClass.SIZE) for w in rest):
         return "", ""
     return words[0].text, _positional(rest)
 
@@ -253,9 +291,13 @@ def _any_order(words: Sequence[Word], maker: str, makers: Mapping[str, str]) -> 
     It may elsewhere: LLaVA-Video and Video-LLaVA are two models.
     """
     texts = [word.text for word in words]
-    if len(words) < 2 or all(word.sort in (Sort.TERM, Sort.PLACE) for word in words):
+    if len(words) < 2 or all(word.sort in (WordClass.TERM, WordClass.PLACE) for word in words):
         return False
-    if any(word.sort is Sort.NUMBER for word in words) or maker or _maker_id(words[-1].written, makers):
+    if (
+        any(word.sort is WordClass.NUMBER for word in words)
+        or maker
+        or _maker_id(words[-1].written, makers)
+    ):
         return True
     return len(words) == 2 and any(map(gazetteer.is_pinyin_surname, texts))
 
@@ -263,15 +305,17 @@ def _any_order(words: Sequence[Word], maker: str, makers: Mapping[str, str]) -> 
 def _sorted(words: Sequence[Word]) -> list[Word]:
     """`words` sorted, without articles; the sort is stable and leaves numbers in the order they were written in."""
     kept = [word for word in _without_v(words) if word.text not in ("the", "of")]
-    return sorted(kept or words, key=lambda w: "" if w.sort in (Sort.NUMBER, Sort.SIZE) else w.text)
+    return sorted(
+        kept or words, key=lambda w: "" if w.sort in (WordClass.NUMBER, WordClass.SIZE) else w.text
+    )
 
 
 def _numbers(words: Sequence[Word]) -> tuple[str, ...]:
-    return tuple([word.text for word in words if word.sort is Sort.NUMBER])
+    return tuple([word.text for word in words if word.sort is WordClass.NUMBER])
 
 
 def _sizes(words: Sequence[Word]) -> tuple[str, ...]:
-    return tuple(sorted([word.text for word in words if word.sort is Sort.SIZE]))
+    return tuple(sorted([word.text for word in words if word.sort is WordClass.SIZE]))
 
 
 def _without_v(words: Sequence[Word]) -> list[Word]:
@@ -279,7 +323,12 @@ def _without_v(words: Sequence[Word]) -> list[Word]:
     kept: list[Word] = []
     for at, word in enumerate(words):
         following = words[at + 1] if at + 1 < len(words) else None
-        marks = word.text == "v" and following and following.sort is Sort.NUMBER and following.glued
+        marks = (
+            word.text == "v"
+            and following
+            and following.sort is WordClass.NUMBER
+            and following.glued
+        )
         if not (marks and kept):
             kept.append(word)
     return kept

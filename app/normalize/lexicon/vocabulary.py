@@ -54,13 +54,23 @@ def english() -> dict[str, str]:
 @cache
 def chinese() -> dict[str, str]:
     """Folded Chinese phrase → identity."""
-    return {way: identity for identity, _, phrases in _rows() for phrase in phrases for way in _ways(phrase)}
+    return {
+        way: identity
+        for identity, _, phrases in _rows()
+        for phrase in phrases
+        for way in _ways(phrase)
+    }
 
 
 @cache
 def _generic() -> frozenset[str]:
     rows = list(_rows(WORDS))
-    return frozenset({*map(singular, PLAIN.split()), *(word for _, words, ways in rows for word in (*words, *ways))})
+    return frozenset(
+        {
+            *map(singular, PLAIN.split()),
+            *(word for _, words, ways in rows for word in (*words, *ways)),
+        }
+    )
 
 
 def is_generic(name: str) -> bool:

@@ -9,13 +9,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.normalize.sources.urls import identify
-from app.normalize.text.containment import cover, grams
+from app.normalize.text.containment import containment, shingles
 from app.normalize.text.folding import fold
 from app.parse.draft import Briefing, Passage, Section
 from app.parse.vocabulary import is_pointer, part_name, says_only_where, section_kind
 from app.parse.words import POINTER
 
-KINDS = ("told_elsewhere", "section", "stub", "footnote", "insight", "watchlist", "keyword", "reading")
+KINDS = (
+    "told_elsewhere",
+    "section",
+    "stub",
+    "footnote",
+    "insight",
+    "watchlist",
+    "keyword",
+    "reading",
+)
 _TOLD = 0.5
 _LONGEST = 200
 # What comes after so many was written to cost time: it counts as told.
@@ -28,7 +37,9 @@ _QUOTED = re.compile(
 _JOINTS = re.compile(
     r"[、，,；;]|以及|\s/\s|\s+[與与和及]\s*|[與与和及]\s+|(?<=[A-Za-z0-9])[與与和及]|[與与和及](?=[A-Za-z0-9])|\s(?:and|&)\s"
 )
-_REST = re.compile(r"(?:等|\betc\b|\bet al\b|\b(?:is|are|was|were|has been|have been)\s*$).*$", re.DOTALL)
+_REST = re.compile(
+    r"(?:等|\betc\b|\bet al\b|\b(?:is|are|was|were|has been|have been)\s*$).*$", re.DOTALL
+)
 _KIND_OF_THING = re.compile(
     fold(
         r"(?:.*(?:類|類型|相關|方面)的?(?:文章|內容|新聞|消息|資訊|報導|工具|研究|應用|議題|主題|動態)"
@@ -59,11 +70,18 @@ class Named:
 
 def dangling(draft: Briefing, text: str, named: Iterable[Named]) -> list[Dangling]:
     """The references of a document that lead nowhere, in its order, those of `named` each once; `text` is the decoded document."""
-    told = _Told(text[item.span.start : item.span.end] for section in draft.body.sections for item in section.items)
+    told = _Told(
+        text[item.span.start : item.span.end]
+        for section in draft.body.sections
+        for item in section.items
+    )
     lines = re.split("\r\n|\r|\n", text)
     first = {(one.kind, fold(one.surface)): one for one in reversed(list(named))}
     found = [*_pointers(draft, told), *_footnotes(lines), *_editorial(draft, told)]
-    found += [Dangling(one.kind, one.surface, one.line, lines[one.line - 1].strip()[:_LONGEST]) for one in first.values()]
+    found += [
+        Dangling(one.kind, one.surface, one.line, lines[one.line - 1].strip()[:_LONGEST])
+        for one in first.values()
+    ]
     return sorted(found, key=lambda one: (one.line, KINDS.index(one.kind), one.name))
 
 
@@ -71,14 +89,21 @@ class _Told:
     """What the items of a document say, to be asked whether one of them tells of a thing."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._said = [grams(text) for text in texts]
+        self._said = [shingles(text) for text in texts]
         self._left = _MOST_COMPARISONS
 
     def of(self, name: str, *, besides: int | None = None) -> bool:
         """Whether an item, not the one at index `besides`, tells of `name`."""
-        wanted = grams(name)
+        wanted = shingles(name)
         self._left -= len(self._said)
-        return not wanted or self._left < 0 or any(at != besides and cover(wanted, said) >= _TOLD for at, said in enumerate(self._said))
+        return (
+            not wanted
+            or self._left < 0
+            or any(
+                at != besides and containment(wanted, said) >= _TOLD
+                for at, said in enumerate(self._said)
+            )
+        )
 
 
 def _pointers(draft: Briefing, told: _Told) -> Iterator[Dangling]:
@@ -150,7 +175,12 @@ def _footnotes(lines: list[str]) -> Iterator[Dangling]:
 
 def _editorial(draft: Briefing, told: _Told) -> Iterator[Dangling]:
     """Keywords of the day and recommended articles that no item tells of."""
-    cited = {identify(None, source.target).key for section in draft.body.sections for item in section.items for source in item.sources}
+    cited = {
+        identify(None, source.target).key
+        for section in draft.body.sections
+        for item in section.items
+        for source in item.sources
+    }
     cited.discard(None)
     for keyword in draft.body.keywords:
         if not told.of(keyword.text):

@@ -14,7 +14,11 @@ from app.normalize.report.dangling import Named, dangling
 from app.normalize.text.folding import fold
 
 ODD = ("placeholder", "opaque", "suspicious", "inferred")
-_EXPECTED = {"full": ("summary", "entities", "importance", "sources"), "bullet": ("sources",), "stub": ()}
+_EXPECTED = {
+    "full": ("summary", "entities", "importance", "sources"),
+    "bullet": ("sources",),
+    "stub": (),
+}
 # No item lists so many names but one written to cost time.
 _MOST_LOOKED_FOR = 1_000
 # A term of the trade needs no item; whoever is somebody does.
@@ -25,7 +29,10 @@ def report(decided: DecidedBriefing, text: str, catalogue: Catalogue) -> dict[st
     """The report of a document; `text` is its decoded text."""
     draft, coverage = decided.draft, decided.draft.coverage
     items = [item for _, section in decided.sections for item in section]
-    cited = [*(source for item in items for source in item.sources), *(source for source in decided.readings if source)]
+    cited = [
+        *(source for item in items for source in item.sources),
+        *(source for source in decided.readings if source),
+    ]
     return {
         "lines": coverage.lines,
         "nonblank": coverage.nonblank,
@@ -36,19 +43,30 @@ def report(decided: DecidedBriefing, text: str, catalogue: Catalogue) -> dict[st
         "date_from": draft.date_from,
         "items": len(items),
         "listed": sum(len(item.item.entities) for item in items),
-        "fields": [found for item in items if (found := _fields(item))["missing"] or found["repeated"]],
+        "fields": [
+            found for item in items if (found := _fields(item))["missing"] or found["repeated"]
+        ],
         "odd_sources": list(_odd_sources(decided, items)),
         "ungrounded": [
-            {"item": item.ordinal, "surface": cell.text} for item in items if item.item.entities for cell in _ungrounded(item, text)
+            {"item": item.ordinal, "surface": cell.text}
+            for item in items
+            if item.item.entities
+            for cell in _ungrounded(item, text)
         ],
-        "unreasoned": [{"item": item.ordinal, "label": said.label} for item in items if (said := item.item.importance) and not said.reason],
+        "unreasoned": [
+            {"item": item.ordinal, "label": said.label}
+            for item in items
+            if (said := item.item.importance) and not said.reason
+        ],
         "dangling": [
             {"kind": one.kind, "name": one.name, "line": one.line, "text": one.text}
             for one in dangling(draft, text, list(_named(decided, items, text, catalogue)))
         ],
         "articles": {
             "reported": draft.body.stats.articles,
-            "found": len({source.id for source in cited if source.identity.status != "placeholder"}),
+            "found": len(
+                {source.id for source in cited if source.identity.status != "placeholder"}
+            ),
         },
         "topics": {"reported": draft.body.stats.topics, "found": len(items)},
     }
@@ -57,11 +75,21 @@ def report(decided: DecidedBriefing, text: str, catalogue: Catalogue) -> dict[st
 def counts(found: Mapping[str, Any]) -> dict[str, int]:
     """A report in figures; what the document does not report is left out."""
     odd = Counter(source["status"] for source in found["odd_sources"])
-    reported = {f"{what}_{side}": found[what][side] for what in ("articles", "topics") for side in ("reported", "found")}
+    reported = {
+        f"{what}_{side}": found[what][side]
+        for what in ("articles", "topics")
+        for side in ("reported", "found")
+    }
     return {
         **{name: found[name] for name in ("nonblank", "covered", "items", "listed")},
-        **{name: len(found[name]) for name in ("unassigned", "problems", "ungrounded", "unreasoned", "dangling")},
-        **{name: sum(len(field[name]) for field in found["fields"]) for name in ("missing", "repeated")},
+        **{
+            name: len(found[name])
+            for name in ("unassigned", "problems", "ungrounded", "unreasoned", "dangling")
+        },
+        **{
+            name: sum(len(field[name]) for field in found["fields"])
+            for name in ("missing", "repeated")
+        },
         **{status: odd[status] for status in ODD},
         **{name: count for name, count in reported.items() if count is not None},
     }
@@ -89,7 +117,13 @@ def _odd_sources(decided: DecidedBriefing, items: list[DecidedItem]) -> Iterator
     for source, ordinal in sorted(cited, key=lambda pair: pair[0].span.start):
         if source.identity.status in ODD:
             status, reason = source.identity.status, source.identity.reason
-            yield {"item": ordinal or None, "label": source.label, "target": source.target, "status": status, "reason": reason}
+            yield {
+                "item": ordinal or None,
+                "label": source.label,
+                "target": source.target,
+                "status": status,
+                "reason": reason,
+            }
 
 
 def _ungrounded(decided: DecidedItem, text: str) -> list[Any]:
@@ -104,16 +138,29 @@ def _ungrounded(decided: DecidedItem, text: str) -> list[Any]:
         said += [text[at:start] if start > at else "", label]
         at = max(at, end)
     folded = fold("\n".join([*said, text[at : item.span.end]]))
-    return [cell for cell in item.entities[:_MOST_LOOKED_FOR] if fold(read_cell(cell.text).name) not in folded]
+    return [
+        cell
+        for cell in item.entities[:_MOST_LOOKED_FOR]
+        if fold(read_cell(cell.text).name) not in folded
+    ]
 
 
-def _named(decided: DecidedBriefing, items: list[DecidedItem], text: str, catalogue: Catalogue) -> Iterator[Named]:
+def _named(
+    decided: DecidedBriefing, items: list[DecidedItem], text: str, catalogue: Catalogue
+) -> Iterator[Named]:
     """Proper names that the editor's own parts speak of and no item does."""
-    told = {mention.node for item in items for cell in item.mentions for mention in (cell, *cell.parts)}
+    told = {
+        mention.node for item in items for cell in item.mentions for mention in (cell, *cell.parts)
+    }
     said = fold("\n".join(text[item.item.span.start : item.item.span.end] for item in items))
     for mention in decided.mentions:
         known = catalogue.entities.get((mention.node or "").removeprefix("c:"))
-        if mention.kind in ("insight", "watchlist") and known and known.type in _PROPER and mention.node not in told:
+        if (
+            mention.kind in ("insight", "watchlist")
+            and known
+            and known.type in _PROPER
+            and mention.node not in told
+        ):
             # Each once: another time would be looked for in all items again.
             told.add(mention.node)
             if fold(mention.surface) not in said:

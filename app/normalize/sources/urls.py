@@ -33,26 +33,52 @@ _ARXIV_OLD = (
 )
 _ARXIV_ID = rf"(?P<id>{_ARXIV_NEW}|{_ARXIV_OLD})(?:v(?P<version>\d{{1,3}}))?"
 _ARXIV_FORMS = (
-    re.compile(rf"^\s*arxiv\s*[:：]?\s*/*(?:abs/|pdf/)?{_ARXIV_ID}(?:\s*\[[\w.\-]+\])?\s*$", re.IGNORECASE),
-    re.compile(rf"^\s*(?:https?://(?:dx\.)?doi\.org/|doi\s*[:：]\s*)?10\.48550/arxiv\.{_ARXIV_ID}\s*$", re.IGNORECASE),
+    re.compile(
+        rf"^\s*arxiv\s*[:：]?\s*/*(?:abs/|pdf/)?{_ARXIV_ID}(?:\s*\[[\w.\-]+\])?\s*$", re.IGNORECASE
+    ),
+    re.compile(
+        rf"^\s*(?:https?://(?:dx\.)?doi\.org/|doi\s*[:：]\s*)?10\.48550/arxiv\.{_ARXIV_ID}\s*$",
+        re.IGNORECASE,
+    ),
     re.compile(rf"^\s*{_ARXIV_ID}(?:\s*\[[\w.\-]+\])?\s*$", re.IGNORECASE),
 )
-_ARXIV_HOSTS = frozenset(["arxiv.org", "export.arxiv.org", "browse.arxiv.org", "ar5iv.org", "ar5iv.labs.arxiv.org", "cn.arxiv.org"])
-_ARXIV_PATH = re.compile(rf"^/(?:abs|pdf|html|format|ps|src|e-print)/{_ARXIV_ID}(?:\.pdf|\.html)?/*$", re.IGNORECASE)
+_ARXIV_HOSTS = frozenset(
+    [
+        "arxiv.org",
+        "export.arxiv.org",
+        "browse.arxiv.org",
+        "ar5iv.org",
+        "ar5iv.labs.arxiv.org",
+        "cn.arxiv.org",
+    ]
+)
+_ARXIV_PATH = re.compile(
+    rf"^/(?:abs|pdf|html|format|ps|src|e-print)/{_ARXIV_ID}(?:\.pdf|\.html)?/*$", re.IGNORECASE
+)
 _ARXIV_WITHIN = re.compile(rf"(?<![\w.]){_ARXIV_ID}(?![\w.])", re.IGNORECASE)
 _DOI = re.compile(r"^\s*(?:doi\s*[:：]\s*)?(?P<doi>10\.\d{4,9}/\S+)\s*$", re.IGNORECASE)
 
 _VOID = frozenset(
     "n/a na none null nil 無 无 - -- — – tbd tba 待補 待补 待確認 待确认 不明 未知 缺 暫無 暂无 ? ？ link url 連結 链接 x xxx todo example".split()
 )
-_SCHEMELESS = re.compile(r"^(?://)?(?:[a-z0-9](?:[a-z0-9\-]{0,62}[a-z0-9])?\.)+(?P<tld>[a-z]{2,24})(?::\d+)?(?:[/?].*)?$", re.IGNORECASE)
+_SCHEMELESS = re.compile(
+    r"^(?://)?(?:[a-z0-9](?:[a-z0-9\-]{0,62}[a-z0-9])?\.)+(?P<tld>[a-z]{2,24})(?::\d+)?(?:[/?].*)?$",
+    re.IGNORECASE,
+)
 # What looks like a domain without being one: a file name, a version.
-_FILE_ENDINGS = frozenset("md pdf html htm txt json csv png jpg jpeg gif svg py js ts zip docx pptx xlsx".split())
+_FILE_ENDINGS = frozenset(
+    "md pdf html htm txt json csv png jpg jpeg gif svg py js ts zip docx pptx xlsx".split()
+)
 _MONTH_NAMES = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-_DATED_PATH = re.compile(rf"/(?P<year>20\d\d)/(?P<month>\d{{1,2}}|{_MONTH_NAMES})(?:/(?P<day>\d{{1,2}}))?(?:/|$)", re.IGNORECASE)
+_DATED_PATH = re.compile(
+    rf"/(?P<year>20\d\d)/(?P<month>\d{{1,2}}|{_MONTH_NAMES})(?:/(?P<day>\d{{1,2}}))?(?:/|$)",
+    re.IGNORECASE,
+)
 # The one publisher known to write months as names in its paths; elsewhere they are made up.
 _NAMES_MONTHS = frozenset(["theguardian.com"])
-_RESERVED = re.compile(r"(?:^|\.)(?:example\.(?:com|org|net)|test|example|invalid|localhost|local|internal)$|^\d{1,3}(?:\.\d{1,3}){3}$|^\[")
+_RESERVED = re.compile(
+    r"(?:^|\.)(?:example\.(?:com|org|net)|test|example|invalid|localhost|local|internal)$|^\d{1,3}(?:\.\d{1,3}){3}$|^\["
+)
 
 # As it stands once international names are encoded; no name in the DNS is longer.
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.\-]{0,251}[a-z0-9_\-])?|[0-9a-f]*:[0-9a-f:.]{1,44}")
@@ -81,13 +107,21 @@ def identify(label: str | None, target: str | None, day: date | None = None) -> 
     if arxiv := _arxiv(written):
         return _paper(*arxiv, label, "arxiv", day)
     if _is_void(written) and (target is not None or _is_void(label or "")):
-        within = _ARXIV_WITHIN.search(label or "") if label and re.search("arxiv", label, re.IGNORECASE) else None
+        within = (
+            _ARXIV_WITHIN.search(label or "")
+            if label and re.search("arxiv", label, re.IGNORECASE)
+            else None
+        )
         if within:
             return _paper(within["id"], within["version"], label, "inferred", day)
-        return SourceIdentity(None, None, None, None, "placeholder", None, "the target names nothing")
+        return SourceIdentity(
+            None, None, None, None, "placeholder", None, "the target names nothing"
+        )
     if doi := _DOI.match(written):
         url = normalise_url(f"https://doi.org/{doi['doi']}")
-        return SourceIdentity(f"url:{url}", url, None, None, "inferred", "doi.org", "made from the DOI")
+        return SourceIdentity(
+            f"url:{url}", url, None, None, "inferred", "doi.org", "made from the DOI"
+        )
     return _web(label, written, day)
 
 
@@ -96,7 +130,13 @@ def _web(label: str | None, written: str, day: date | None) -> SourceIdentity:
     if scheme and scheme[1].lower() not in ("http", "https") and not _SCHEMELESS.match(written):
         if re.match(r"^(?:javascript|data|vbscript|file)$", scheme[1], re.IGNORECASE):
             return SourceIdentity(
-                f"text:{written}", None, None, None, "suspicious", None, f"the scheme {scheme[1].lower()}: is none of the web"
+                f"text:{written}",
+                None,
+                None,
+                None,
+                "suspicious",
+                None,
+                f"the scheme {scheme[1].lower()}: is none of the web",
             )
         return _opaque(label, written, f"the scheme {scheme[1].lower()}: is not known")
     bare = not scheme or scheme[1].lower() not in ("http", "https")
@@ -111,17 +151,32 @@ def _web(label: str | None, written: str, day: date | None) -> SourceIdentity:
     if reason := _suspicion(url, written, day):
         return SourceIdentity(f"url:{url}", url, None, None, "suspicious", publisher, reason)
     status: Status = "inferred" if bare else "ok"
-    return SourceIdentity(f"url:{url}", url, None, None, status, publisher, "the scheme is missing" if bare else None)
+    return SourceIdentity(
+        f"url:{url}", url, None, None, status, publisher, "the scheme is missing" if bare else None
+    )
 
 
 def _opaque(label: str | None, written: str, reason: str) -> SourceIdentity:
     text = written or (label or "").strip()
-    return SourceIdentity(f"text:{text.casefold()}", None, None, None, "opaque", None, reason if written else "no target is given")
+    return SourceIdentity(
+        f"text:{text.casefold()}",
+        None,
+        None,
+        None,
+        "opaque",
+        None,
+        reason if written else "no target is given",
+    )
 
 
 def _is_void(text: str) -> bool:
     plain = text.strip().strip("[]()（）*_`.。 ").lower()
-    return plain in _VOID or not plain or plain.startswith("#") or bool(re.fullmatch(r"\d{1,4}", plain))
+    return (
+        plain in _VOID
+        or not plain
+        or plain.startswith("#")
+        or bool(re.fullmatch(r"\d{1,4}", plain))
+    )
 
 
 def _arxiv(written: str) -> tuple[str, str | None] | None:
@@ -129,20 +184,38 @@ def _arxiv(written: str) -> tuple[str, str | None] | None:
         if match := form.match(written):
             return match["id"], match["version"]
     parts = _split(written if "://" in written else "https://" + written.lstrip("/"))
-    if parts and (parts.hostname or "").removeprefix("www.") in _ARXIV_HOSTS and (match := _ARXIV_PATH.match(parts.path)):
+    if (
+        parts
+        and (parts.hostname or "").removeprefix("www.") in _ARXIV_HOSTS
+        and (match := _ARXIV_PATH.match(parts.path))
+    ):
         return match["id"], match["version"]
     return None
 
 
-def _paper(arxiv_id: str, version: str | None, label: str | None, status: Status, day: date | None) -> SourceIdentity:
+def _paper(
+    arxiv_id: str, version: str | None, label: str | None, status: Status, day: date | None
+) -> SourceIdentity:
     arxiv_id = re.sub(r"\.[A-Z]{2}/", "/", arxiv_id).lower()
-    if version is None and (beside := _ARXIV_WITHIN.search(label or "")) and beside["id"].lower() == arxiv_id:
+    if (
+        version is None
+        and (beside := _ARXIV_WITHIN.search(label or ""))
+        and beside["id"].lower() == arxiv_id
+    ):
         version = beside["version"]
     url = f"https://arxiv.org/abs/{arxiv_id}"
     reason = "the id is taken from the label" if status == "inferred" else None
     if odd := _odd_arxiv(arxiv_id, day):
         status, reason = "suspicious", odd
-    return SourceIdentity(f"arxiv:{arxiv_id}", url, arxiv_id, int(version) if version else None, status, "arxiv.org", reason)
+    return SourceIdentity(
+        f"arxiv:{arxiv_id}",
+        url,
+        arxiv_id,
+        int(version) if version else None,
+        status,
+        "arxiv.org",
+        reason,
+    )
 
 
 def _odd_arxiv(arxiv_id: str, day: date | None) -> str | None:
@@ -171,7 +244,9 @@ def _suspicion(url: str, written: str, day: date | None) -> str | None:
         month = dated["month"].lower()
         named = not month.isdigit()
         if named and publisher_domain(host) not in _NAMES_MONTHS:
-            return f"the path writes the month as {dated['month']!r}, which {host} is not known to do"
+            return (
+                f"the path writes the month as {dated['month']!r}, which {host} is not known to do"
+            )
         number = _MONTH_NAMES.split("|").index(month) + 1 if named else int(month)
         try:
             published = date(int(dated["year"]), number, int(dated["day"] or 1))
@@ -199,11 +274,17 @@ def normalise_url(url: str) -> str | None:
     except ValueError:
         return None
     login = parts.netloc.rpartition("@")[0]
-    netloc = (login + "@" if login else "") + (f"[{host}]" if ":" in host else host) + (f":{port}" if port not in (None, 80, 443) else "")
+    netloc = (
+        (login + "@" if login else "")
+        + (f"[{host}]" if ":" in host else host)
+        + (f":{port}" if port not in (None, 80, 443) else "")
+    )
     # Cut, not decoded and encoded again: the bytes of a query need not be UTF-8.
     meant = _MEANT.get(host.removeprefix("www."), ())
     names = ((pair, unquote_plus(pair.partition("=")[0])) for pair in parts.query.split("&"))
-    query = "&".join(pair for pair, name in names if not _TRACKING.match(name) or name.lower() in meant)
+    query = "&".join(
+        pair for pair, name in names if not _TRACKING.match(name) or name.lower() in meant
+    )
     found = urlunsplit(("https", netloc, parts.path, query, ""))
     # Again while that takes something away: resolving `/a/./` lays a slash bare, and what follows `;` is escaped at the end alone.
     for _ in range(4):

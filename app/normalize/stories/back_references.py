@@ -20,7 +20,9 @@ _PHRASES = (
     r"\bsee\s+[\"'「][^\"'」\n]{1,60}[\"'」]",
     r"\bnot repeated (?:here|below)\b",
 )
-_REFERENCE = re.compile("|".join(fold(phrase) if not phrase.startswith(r"\b") else phrase for phrase in _PHRASES))
+_REFERENCE = re.compile(
+    "|".join(fold(phrase) if not phrase.startswith(r"\b") else phrase for phrase in _PHRASES)
+)
 # A stub says little besides.
 _LONGEST = 200
 _COVERED = 0.6
@@ -41,6 +43,13 @@ def referred(title: str, text: str, told: Mapping[str, str]) -> tuple[str, str] 
     own = set(words(title))
     if phrase is None or not own or not told:
         return None
-    covered = sorted(((len(own.intersection(words(whole))) / len(own), item) for item, whole in told.items()), reverse=True)
+    covered = sorted(
+        ((len(own.intersection(words(whole))) / len(own), item) for item, whole in told.items()),
+        reverse=True,
+    )
     share, item = covered[0]
-    return (item, phrase) if share >= _COVERED and (len(covered) == 1 or covered[1][0] < share) else None
+    return (
+        (item, phrase)
+        if share >= _COVERED and (len(covered) == 1 or covered[1][0] < share)
+        else None
+    )

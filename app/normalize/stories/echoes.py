@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from math import fsum
 from typing import Literal
 
-from app.normalize.stories.features import LISTED, TITLED, Telling, is_name
+from app.normalize.stories.features import LISTED, TITLED, StoryFeatures, is_name
 from app.normalize.text.folding import is_han
-from app.normalize.text.idf import Rarity, words
+from app.normalize.text.idf import Idf, words
 
 Where = Literal["insight", "watchlist", "reading", "keyword"]
 
@@ -65,27 +65,38 @@ class Echo:
 class _Day:
     """The items of a briefing, and how many have what."""
 
-    items: Sequence[Telling]
-    titles: Rarity = field(default_factory=Rarity)
+    items: Sequence[StoryFeatures]
+    titles: Idf = field(default_factory=Idf)
     subjects: Counter[str] = field(default_factory=Counter)
     prominent: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         for item in self.items:
             self.titles.add(item.titled)
-            self.subjects.update(name for name, naming in item.named.items() if naming.weight == TITLED)
-            self.prominent.update(name for name, naming in item.named.items() if naming.weight >= LISTED)
+            self.subjects.update(
+                name for name, naming in item.named.items() if naming.weight == TITLED
+            )
+            self.prominent.update(
+                name for name, naming in item.named.items() if naming.weight >= LISTED
+            )
 
 
-def echoes(items: Sequence[Telling], passages: Sequence[Passage]) -> list[Echo]:
+def echoes(items: Sequence[StoryFeatures], passages: Sequence[Passage]) -> list[Echo]:
     """What of `passages` speaks of which of `items`, each pair once, by its strongest signal."""
     day = _Day(items)
     return [echo for passage in passages for item in items if (echo := _echo(day, item, passage))]
 
 
-def _echo(day: _Day, item: Telling, passage: Passage) -> Echo | None:
-    def found(signal: Literal["source", "name", "title"], score: float, text: str, line: int = passage.line) -> Echo:
-        return Echo(item.id, passage.where, passage.position, line, text[:200], signal, round(score, 3))
+def _echo(day: _Day, item: StoryFeatures, passage: Passage) -> Echo | None:
+    def found(
+        signal: Literal["source", "name", "title"],
+        score: float,
+        text: str,
+        line: int = passage.line,
+    ) -> Echo:
+        return Echo(
+            item.id, passage.where, passage.position, line, text[:200], signal, round(score, 3)
+        )
 
     if passage.sources & (item.sources | item.papers):
         return found("source", _SOURCE, passage.text)
@@ -97,7 +108,9 @@ def _echo(day: _Day, item: Telling, passage: Passage) -> Echo | None:
     if covered >= _OF_TITLE and len(item.titled) > 1:
         return found("title", covered, passage.text)
     phrases = [
-        (share, phrase) for phrase in _CUTS.split(passage.text) if (share := _by_phrase(day, item, phrase, passage.where == "keyword"))
+        (share, phrase)
+        for phrase in _CUTS.split(passage.text)
+        if (share := _by_phrase(day, item, phrase, passage.where == "keyword"))
     ]
     if phrases:
         share, phrase = max(phrases, key=lambda pair: pair[0])
@@ -105,7 +118,7 @@ def _echo(day: _Day, item: Telling, passage: Passage) -> Echo | None:
     return None
 
 
-def _by_name(day: _Day, item: Telling, one: Named) -> float:
+def _by_name(day: _Day, item: StoryFeatures, one: Named) -> float:
     """How surely a name speaks of the item: a subject of few titles, or what its entity line alone names.
 
     A mere term does only where it is a subject and says something: two Latin words, one written like `RaaS`, or four Han characters of which the
@@ -128,7 +141,7 @@ def _by_name(day: _Day, item: Telling, one: Named) -> float:
     return _TERM if telling and naming.weight == TITLED and subjects <= _FEW else 0.0
 
 
-def _by_phrase(day: _Day, item: Telling, phrase: str, whole: bool) -> float:
+def _by_phrase(day: _Day, item: StoryFeatures, phrase: str, whole: bool) -> float:
     """The share of a phrase that the title holds, by words of few titles; a keyword is `whole`, and one word of it may do."""
     said = frozenset(words(phrase))
     shared = [word for word in said & item.titled if day.titles.count(word) <= _FEW]

@@ -11,7 +11,7 @@ from app.normalize.lexicon.vocabulary import english
 from app.normalize.stories.back_references import reference
 from app.normalize.stories.conflicts import places_of, title_versions
 from app.normalize.text.folding import fold
-from app.normalize.text.idf import figures, versions, words
+from app.normalize.text.idf import numbers, versions, words
 
 Place = tuple[date, str, int]
 """Day, channel and ordinal: the order items are told in."""
@@ -24,7 +24,17 @@ NAMED = "named"
 
 _LONGEST, _LONGEST_TITLE = 800, 60
 # Things are what stories are about; who makes them has many; terms say little.
-_KINDS = {"model": 1.0, "product": 1.0, "event": 1.0, "dataset": 1.0, "method": 1.0, "chip": 0.6, "org": 0.6, "person": 0.6, NAMED: 0.6}
+_KINDS = {
+    "model": 1.0,
+    "product": 1.0,
+    "event": 1.0,
+    "dataset": 1.0,
+    "method": 1.0,
+    "chip": 0.6,
+    "org": 0.6,
+    "person": 0.6,
+    NAMED: 0.6,
+}
 _TERM = 0.25
 _WHO = ("org", "person")
 _PROPER = re.compile(r"[A-Z][A-Za-z]{2,}")
@@ -41,7 +51,7 @@ class Naming:
 
 
 @dataclass(frozen=True)
-class Telling:
+class StoryFeatures:
     """An item, as far as it tells a story. `sources` and `papers` are ids of what it cites and can be cited by another.
 
     `addresses` gives by id what a source is compared by.
@@ -78,7 +88,9 @@ class Telling:
     @cached_property
     def articles(self) -> Mapping[str, str]:
         """What its sources are compared by → id."""
-        return {(self.addresses or {}).get(source, source): source for source in sorted(self.sources)}
+        return {
+            (self.addresses or {}).get(source, source): source for source in sorted(self.sources)
+        }
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
@@ -109,7 +121,11 @@ class Telling:
     @cached_property
     def proper(self) -> frozenset[str]:
         """The Latin words of its title that are written as names and are no word of the field: of names nobody knows yet."""
-        return frozenset(folded for word in _PROPER.findall(self.title) if (folded := fold(word)) not in english())
+        return frozenset(
+            folded
+            for word in _PROPER.findall(self.title)
+            if (folded := fold(word)) not in english()
+        )
 
     @cached_property
     def versions(self) -> frozenset[str]:
@@ -127,7 +143,7 @@ class Telling:
 
     @cached_property
     def figures(self) -> frozenset[str]:
-        return figures(self.whole)
+        return numbers(self.whole)
 
     @cached_property
     def refers(self) -> bool:
@@ -137,22 +153,38 @@ class Telling:
     @cached_property
     def prominent(self) -> frozenset[str]:
         """The things, organisations and people its title or entity line names."""
-        return frozenset(name for name, naming in self.named.items() if is_name(naming) and naming.weight >= LISTED)
+        return frozenset(
+            name
+            for name, naming in self.named.items()
+            if is_name(naming) and naming.weight >= LISTED
+        )
 
     @cached_property
     def subjects(self) -> frozenset[str]:
         """The things, organisations and people its title names."""
-        return frozenset(name for name, naming in self.named.items() if naming.weight == TITLED and is_name(naming))
+        return frozenset(
+            name
+            for name, naming in self.named.items()
+            if naming.weight == TITLED and is_name(naming)
+        )
 
     @cached_property
     def specific(self) -> frozenset[str]:
         """What its title names that is no mere term, names of a kind nobody knows among them."""
-        return self.subjects | {name for name, naming in self.named.items() if naming.weight == TITLED and naming.type == "other"}
+        return self.subjects | {
+            name
+            for name, naming in self.named.items()
+            if naming.weight == TITLED and naming.type == "other"
+        }
 
     @cached_property
     def lead(self) -> str | None:
         """The first thing its title names."""
-        things = [(self.named[name].at, name) for name in self.subjects if self.named[name].type not in _WHO]
+        things = [
+            (self.named[name].at, name)
+            for name in self.subjects
+            if self.named[name].type not in _WHO
+        ]
         return min(things)[1] if things else None
 
 

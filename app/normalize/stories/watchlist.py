@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from app.normalize.text.containment import cover, grams, weight
+from app.normalize.text.containment import containment, shingles, weight
 
 WINDOW = 90
 """Days after the entry in which an item may answer it."""
@@ -68,23 +68,31 @@ def is_hot(named: int, items: int) -> bool:
 
 def subject(text: str, terms: Iterable[Term]) -> frozenset[str]:
     """The words of an entry beside the things it names: of what stands before a dash or colon, if that says enough."""
-    named = grams(" ".join(term.surface for term in terms))
-    head = grams(_HEAD.split(text, maxsplit=1)[0]) - named
-    return head if weight(head) >= _LEAST else grams(text) - named
+    named = shingles(" ".join(term.surface for term in terms))
+    head = shingles(_HEAD.split(text, maxsplit=1)[0]) - named
+    return head if weight(head) >= _LEAST else shingles(text) - named
 
 
-def answers(terms: Collection[Term], wanted: frozenset[str], named: Mapping[str, bool], said: frozenset[str]) -> Answer | None:
+def answers(
+    terms: Collection[Term], wanted: frozenset[str], named: Mapping[str, bool], said: frozenset[str]
+) -> Answer | None:
     """Whether an item answers: `wanted` are the entry's other words (`subject`), `said` the item's, `named` the ids it names, True where prominently."""
     weights: dict[str, float] = {}
     for term in terms:
         if term.id in named:
             own = _weight(term)
-            weights[term.id] = max(weights.get(term.id, 0.0), own if named[term.id] else own * _IN_PASSING)
+            weights[term.id] = max(
+                weights.get(term.id, 0.0), own if named[term.id] else own * _IN_PASSING
+            )
     if terms and not weights:
         return None
-    words = cover(wanted, said) if weight(wanted) >= _LEAST else 0.0
+    words = containment(wanted, said) if weight(wanted) >= _LEAST else 0.0
     against = 1.0 - words
     for entity in sorted(weights):
         against *= 1.0 - weights[entity]
     score = round(1.0 - against, 4)
-    return Answer(score, weights, round(words, 4), tuple(sorted(wanted & said))) if score >= THRESHOLD else None
+    return (
+        Answer(score, weights, round(words, 4), tuple(sorted(wanted & said)))
+        if score >= THRESHOLD
+        else None
+    )

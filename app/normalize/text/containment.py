@@ -10,7 +10,7 @@ _RUN = re.compile(r"[a-z0-9]+(?:\.[a-z0-9]+)*(?:\+\+|[+#](?![a-z0-9]))?|[㐀-鿿
 _LATIN = 2
 
 
-def grams(text: str) -> frozenset[str]:
+def shingles(text: str) -> frozenset[str]:
     """The Latin words and the pairs of Han characters of a text; a Han character that stands alone counts as one."""
     found: set[str] = set()
     for run in _RUN.findall(fold(text)):
@@ -26,6 +26,6 @@ def weight(some: Iterable[str]) -> int:
     return sum(_LATIN if len(gram) > 1 and gram[0].isascii() else 1 for gram in some)
 
 
-def cover(wanted: frozenset[str], held: frozenset[str]) -> float:
+def containment(wanted: frozenset[str], held: frozenset[str]) -> float:
     """The share of `wanted` that `held` says, from 0 to 1; 0 where nothing is wanted."""
     return weight(wanted & held) / weight(wanted) if wanted else 0.0

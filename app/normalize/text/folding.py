@@ -66,7 +66,15 @@ def differs_by(one: str, other: str) -> set[Difference]:
             found.add("width")
         if wide_a != wide_b:
             same = wide_a.lower() == wide_b.lower()
-            found.add("case" if same else "script" if is_han(wide_a[0]) else "accent" if wide_a.isalpha() else "sign")
+            found.add(
+                "case"
+                if same
+                else "script"
+                if is_han(wide_a[0])
+                else "accent"
+                if wide_a.isalpha()
+                else "sign"
+            )
     return found
 
 
@@ -79,5 +87,8 @@ def is_han(char: str) -> bool:
     """Whether `char` is a Han ideograph."""
     # Asked of every character of every known name: said in comparisons, not in a loop.
     return (
-        "\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf" or "\uf900" <= char <= "\ufaff" or "\U00020000" <= char <= "\U000323af"
+        "\u4e00" <= char <= "\u9fff"
+        or "\u3400" <= char <= "\u4dbf"
+        or "\uf900" <= char <= "\ufaff"
+        or "\U00020000" <= char <= "\U000323af"
     )

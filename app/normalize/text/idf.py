@@ -9,10 +9,14 @@ from sys import intern
 
 from app.normalize.text.folding import fold, is_han
 
-_WORD = re.compile(r"[a-z0-9à-ɏ]+(?:[.+#'_\-][a-z0-9à-ɏ]+)*\+*|[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|[^\W_]+")
+_WORD = re.compile(
+    r"[a-z0-9à-ɏ]+(?:[.+#'_\-][a-z0-9à-ɏ]+)*\+*|[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|[^\W_]+"
+)
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 # The number in `GPT-5.2`, `v0.26.0`, `K3`, `27B`; figures that stand alone are none.
-_VERSION = re.compile(r"(?<![\d.])\d+(?:\.\d+)+(?![\d.])|(?<=[a-z])-?\d+(?![\d.])|(?<![\d.a-z])\d+b(?![a-z0-9])")
+_VERSION = re.compile(
+    r"(?<![\d.])\d+(?:\.\d+)+(?![\d.])|(?<=[a-z])-?\d+(?![\d.])|(?<![\d.a-z])\d+b(?![a-z0-9])"
+)
 
 
 @lru_cache(maxsize=8_000)
@@ -28,7 +32,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def figures(text: str) -> frozenset[str]:
+def numbers(text: str) -> frozenset[str]:
     """The numbers in `text`, thousands marks dropped."""
     return frozenset(found.replace(",", "") for found in _FIGURE.findall(fold(text)))
 
@@ -51,7 +55,7 @@ class _Bits(dict[str, float]):
         return said
 
 
-class Rarity:
+class Idf:
     """How often each feature occurs among so many things: a feature of `df` of N says log2((N + 1) / df) bits.
 
     Sums are exactly rounded, so that no order of features or things changes a figure.

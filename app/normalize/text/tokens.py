@@ -23,8 +23,18 @@ LONGEST = 64
 """Characters of a token; a longer word is cut into several."""
 
 # Characters by kind: h written without blanks, w word, i ignored within either, s a sign of its own, d p j joiners, else a gap.
-_RUNS = re.compile(r"(?P<h>h[hi]*)|(?P<w>w[wi]*)|(?P<j>(?<=[wi])[dpj]{1,3}(?=w)|(?<=[wi])p{1,3}|(?<![wdpj])d(?=w))|(?P<s>s)")
-_UNSPACED = ((0x3005, 0x3007), (0x3040, 0x309F), (0x30A1, 0x30FA), (0x30FC, 0x312F), (0x31A0, 0x31BF), (0x31F0, 0x31FF), (0xAC00, 0xD7A3))
+_RUNS = re.compile(
+    r"(?P<h>h[hi]*)|(?P<w>w[wi]*)|(?P<j>(?<=[wi])[dpj]{1,3}(?=w)|(?<=[wi])p{1,3}|(?<![wdpj])d(?=w))|(?P<s>s)"
+)
+_UNSPACED = (
+    (0x3005, 0x3007),
+    (0x3040, 0x309F),
+    (0x30A1, 0x30FA),
+    (0x30FC, 0x312F),
+    (0x31A0, 0x31BF),
+    (0x31F0, 0x31FF),
+    (0xAC00, 0xD7A3),
+)
 
 
 class Token(NamedTuple):
@@ -37,7 +47,11 @@ class Token(NamedTuple):
 
 def _kind(char: str) -> str:
     if char.isascii():
-        return "w" if char.isalnum() else {".": "d", "+": "p", "#": "p"}.get(char, "j" if char in JOINERS else " ")
+        return (
+            "w"
+            if char.isalnum()
+            else {".": "d", "+": "p", "#": "p"}.get(char, "j" if char in JOINERS else " ")
+        )
     code = ord(char)
     if is_han(char) or any(first <= code <= last for first, last in _UNSPACED):
         return "h"

@@ -29,7 +29,13 @@ class Counts:
 
     def where(self, kept: Mask | list[int]) -> "Counts":
         """Those of the entities `kept`."""
-        return Counts(self.items[kept], self.mentions[kept], self.briefings[kept], self.first[kept], self.last[kept])
+        return Counts(
+            self.items[kept],
+            self.mentions[kept],
+            self.briefings[kept],
+            self.first[kept],
+            self.last[kept],
+        )
 
 
 NOTHING = Counts(*(np.zeros(1, np.int64) for _ in range(5)))
@@ -77,7 +83,10 @@ class Segment:
         runs, day = np.flatnonzero(fresh), self.days[briefing]
         first, last = np.zeros(many, np.int64), np.zeros(many, np.int64)
         if len(runs):
-            first[entity[runs]], last[entity[runs]] = np.minimum.reduceat(day, runs), np.maximum.reduceat(day, runs)
+            first[entity[runs]], last[entity[runs]] = (
+                np.minimum.reduceat(day, runs),
+                np.maximum.reduceat(day, runs),
+            )
         return Counts(
             np.bincount(entity[elsewhere & (self.items[:, 0] != 0)[place]], minlength=many),
             np.bincount(entity, count, many).astype(np.int64),
@@ -162,10 +171,16 @@ def segment(rows: Sequence[Any]) -> Segment:
         count=small(count[order]),
         # Stable, so that it is a sort by digits.
         named=small(who[np.argsort(at, kind="stable")]),
-        named_begins=np.append(0, np.cumsum(np.bincount(at, minlength=int(many.sum())))).astype(np.int32),
+        named_begins=np.append(0, np.cumsum(np.bincount(at, minlength=int(many.sum())))).astype(
+            np.int32
+        ),
     )
 
 
 def small(values: Ints) -> Ints:
     """The same numbers in as few bytes each as the greatest needs."""
-    return values.astype(np.min_scalar_type(int(values.max()))) if len(values) else values.astype(np.uint8)
+    return (
+        values.astype(np.min_scalar_type(int(values.max())))
+        if len(values)
+        else values.astype(np.uint8)
+    )

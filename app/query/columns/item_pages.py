@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from app.query.columns import mentions
 from app.query.columns.arrays import RANKS, Ints
-from app.query.columns.mentions import Facts
+from app.query.columns.mentions import MentionColumns
 from app.query.request import paging
 from app.query.request.params import ItemList
 
@@ -25,13 +25,15 @@ _WALKS, _ORDERS = 8, 4
 _PER_PLACE = 2e-7
 
 
-def tells(query: ItemList) -> bool:
+def covers(query: ItemList) -> bool:
     """Whether the columns hold all that `query` asks by."""
     sorts = {part.strip().removeprefix("-") for part in (query.sort or DEFAULT_SORT).split(",")}
-    return sorts <= _SORTED and not query.collapse and mentions.holds(query)
+    return sorts <= _SORTED and not query.collapse and mentions.covers(query)
 
 
-def page(session: Session, query: ItemList, of: Collection[int] | None, scope: str) -> paging.Rows:
+def item_page(
+    session: Session, query: ItemList, of: Collection[int] | None, scope: str
+) -> paging.PageRows:
     """The items (their `pk`) of a page, how many there are in all, and where the next page begins."""
     held = mentions.of(session)
     names = [part.strip() for part in (query.sort or DEFAULT_SORT).split(",")]
@@ -43,8 +45,10 @@ def page(session: Session, query: ItemList, of: Collection[int] | None, scope: s
         begin = bisect_right(walk, last, key=lambda place: _keys(held, names, place))
     shown, following = walk[begin : begin + query.limit], None
     if begin + query.limit < len(walk):
-        following = paging.sealed(scope, orjson.dumps(_keys(held, names, shown[-1])).decode())
-    return paging.Rows(held.item[shown].tolist(), len(walk), following)
+        following = paging.encode_cursor(
+            scope, orjson.dumps(_keys(held, names, shown[-1])).decode()
+        )
+    return paging.PageRows(held.item[shown].tolist(), len(walk), following)
 
 
 def warm_up(session: Session) -> None:
@@ -52,23 +56,34 @@ def warm_up(session: Session) -> None:
     _order(session, mentions.of(session), _TIES)
 
 
-def _walk(session: Session, held: Facts, query: ItemList, of: Collection[int] | None, names: Sequence[str]) -> Ints:
+def _walk(
+    session: Session,
+    held: MentionColumns,
+    query: ItemList,
+    of: Collection[int] | None,
+    names: Sequence[str],
+) -> Ints:
     """The places of all that is asked for, in order: of a walk through its pages, only the first page makes it."""
     order, rank = _order(session, held, names)
-    asked = mentions.items(session, query)
+    asked = mentions.item_mask(session, query)
     assert asked is not None
     found = np.flatnonzero(asked if of is None else asked & held.naming(of))
     walk: Ints = order[np.sort(rank[found])]
     return walk
 
 
-def _order(session: Session, held: Facts, names: Sequence[str]) -> tuple[Ints, Ints]:
+def _order(session: Session, held: MentionColumns, names: Sequence[str]) -> tuple[Ints, Ints]:
     """All places in an order, and of each place which one of them it is."""
 
     def made() -> tuple[Ints, Ints]:
-        mentions.take_time(session, _PER_PLACE * len(held.item))
+        mentions.require_budget(session, _PER_PLACE * len(held.item))
         places = np.arange(len(held.item))
-        order = _sorted([_column(held, name.lstrip("-"), places) * (-1 if name.startswith("-") else 1) for name in names])
+        order = _sorted(
+            [
+                _column(held, name.lstrip("-"), places) * (-1 if name.startswith("-") else 1)
+                for name in names
+            ]
+        )
         rank = np.empty(len(order), np.uint32)
         rank[order] = places
         return order.astype(np.uint32), rank
@@ -89,7 +104,7 @@ def _sorted(keys: Sequence[Ints]) -> Ints:
     return np.argsort(packed, kind="stable")
 
 
-def _keys(held: Facts, names: Sequence[str], place: int) -> list[int]:
+def _keys(held: MentionColumns, names: Sequence[str], place: int) -> list[int]:
     """What a place is in order by."""
     at, briefing = int(place), held.briefing.item(place)
     known = {
@@ -102,7 +117,7 @@ def _keys(held: Facts, names: Sequence[str], place: int) -> list[int]:
     return [-known[name[1:]] if name.startswith("-") else known[name] for name in names]
 
 
-def _column(held: Facts, name: str, places: Ints) -> Ints:
+def _column(held: MentionColumns, name: str, places: Ints) -> Ints:
     """The same of many places by one name."""
     found: Ints
     match name:
@@ -121,9 +136,13 @@ def _column(held: Facts, name: str, places: Ints) -> Ints:
 
 def _read(cursor: str, scope: str, many: int) -> list[int]:
     try:
-        last = orjson.loads(paging.unsealed(cursor, scope))
+        last = orjson.loads(paging.decode_cursor(cursor, scope))
     except orjson.JSONDecodeError:
         raise paging.bad_cursor() from None
-    if not (isinstance(last, list) and len(last) == many and all(isinstance(value, int) and abs(value) < 2**62 for value in last)):
+    if not (
+        isinstance(last, list)
+        and len(last) == many
+        and all(isinstance(value, int) and abs(value) < 2**62 for value in last)
+    ):
         raise paging.bad_cursor()
     return last

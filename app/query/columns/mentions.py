@@ -24,7 +24,7 @@ from app.query.filters.conditions import Built
 from app.query.request.filter_syntax import Range, clauses, day_range
 from app.query.request.params import Days, Family, ItemFilter
 from app.query.snapshot import dataset
-from app.store.db import QUICK, Slow, patiently
+from app.store.db import LOOP_BUDGET_SECONDS, WouldBlock, set_timeout
 from app.store.encoding.columns import IMPORTANCE, SECTIONS
 from app.store.tables import Briefing, BriefingFacts
 
@@ -35,7 +35,7 @@ _VERSIONS = 2
 
 
 @dataclass
-class Facts:
+class MentionColumns:
     """All briefings at one version. Of each place: `briefing` (which one of `briefings`) and the columns of its item."""
 
     version: str
@@ -53,15 +53,20 @@ class Facts:
         self.briefings = joined([one.briefings for one in held], np.int64)
         self.days = joined([one.days for one in held], np.int32)
         self.channels = joined([one.channels for one in held], np.int64)
-        self.briefing = joined([one.briefing + start for one, start in zip(held, before, strict=False)], np.int32)
+        self.briefing = joined(
+            [one.briefing + start for one, start in zip(held, before, strict=False)], np.int32
+        )
         items = [one.items for one in held]
         self.item, self.ordinal, self.position, self.section, self.importance = (
-            joined([held[:, at] for held in items], kind) for at, kind in enumerate((np.uint32, np.uint32, np.uint32, np.uint8, np.uint8))
+            joined([held[:, at] for held in items], kind)
+            for at, kind in enumerate((np.uint32, np.uint32, np.uint32, np.uint8, np.uint8))
         )
         self.inside: Mask = self.item != 0
         self.many = int(self.inside.sum())
         self.entities = np.unique(joined([one.entities for one in held], np.uint32))
-        self._among = [np.searchsorted(self.entities, one.entities).astype(np.int32) for one in held]
+        self._among = [
+            np.searchsorted(self.entities, one.entities).astype(np.int32) for one in held
+        ]
 
     def remember(self, key: Any, make: Callable[[], Any]) -> Any:
         """What `make` makes of this version, made once."""
@@ -89,7 +94,9 @@ class Facts:
     @cached_property
     def order(self) -> tuple[Ints, Ints]:
         """Items (`pk`) by importance, day and ordinal; and of each place, which one of them it is."""
-        places = np.lexsort((self.item, self.ordinal, self.days[self.briefing], -RANKS[self.importance]))
+        places = np.lexsort(
+            (self.item, self.ordinal, self.days[self.briefing], -RANKS[self.importance])
+        )
         which = np.empty(len(places), np.uint32)
         which[places] = np.arange(len(places))
         return self.item[places], which
@@ -107,7 +114,11 @@ class Facts:
         """Where those of `pks` that are named stand among `entities`."""
         wanted = sorted(pks)
         found = self.entities.searchsorted(wanted).tolist()
-        return [at for pk, at in zip(wanted, found, strict=True) if at < len(self.entities) and self.entities[at] == pk]
+        return [
+            at
+            for pk, at in zip(wanted, found, strict=True)
+            if at < len(self.entities) and self.entities[at] == pk
+        ]
 
     def mentions(self, pks: Iterable[int]) -> Mentions:
         """All mentions of some entities."""
@@ -147,7 +158,9 @@ class Facts:
         """At how many of `places` (in order) each entity is named."""
         found = np.zeros(len(self.entities), np.int64)
         cuts = places.searchsorted(self.starts)
-        for start, one, among, first, last in zip(self.starts, self._held, self._among, cuts, cuts[1:], strict=False):
+        for start, one, among, first, last in zip(
+            self.starts, self._held, self._among, cuts, cuts[1:], strict=False
+        ):
             if first == last:
                 continue
             own, many = places[first:last] - start, np.diff(one.named_begins)
@@ -165,7 +178,9 @@ class Facts:
 
     def counted(self, places: Mask | None, kinds: Mask | None = None) -> Counts:
         """By entity, in the order of `entities`, what is named at `places`, by mentions of `kinds`; None is all of them."""
-        items, mentions, briefings, first, last = (np.zeros(len(self.entities), np.int64) for _ in range(5))
+        items, mentions, briefings, first, last = (
+            np.zeros(len(self.entities), np.int64) for _ in range(5)
+        )
         for start, one, among in zip(self.starts, self._held, self._among, strict=False):
             here = None if places is None else places[start : start + len(one.briefing)]
             own = one.counts[0] if here is None and kinds is None else one.counted(here, kinds)
@@ -173,7 +188,11 @@ class Facts:
             mentions[among] += own.mentions
             briefings[among] += own.briefings
             # 0 is no day.
-            first[among] = np.where((first[among] == 0) | (own.first != 0) & (own.first < first[among]), own.first, first[among])
+            first[among] = np.where(
+                (first[among] == 0) | (own.first != 0) & (own.first < first[among]),
+                own.first,
+                first[among],
+            )
             last[among] = np.maximum(last[among], own.last)
         return Counts(items, mentions, briefings, first, last)
 
@@ -194,7 +213,10 @@ def in_ranges(given: Iterable[str], values: Ints, read: Callable[[str], Range]) 
 
     def lies(ranges: Sequence[str]) -> Mask:
         bounds = [read(text) for text in ranges]
-        kept = [(values >= (first or 0)) & (True if last is None else values <= last) for first, last in bounds]
+        kept = [
+            (values >= (first or 0)) & (True if last is None else values <= last)
+            for first, last in bounds
+        ]
         found: Mask = np.logical_or.reduce(kept)
         return found
 
@@ -207,7 +229,9 @@ def ordinals(text: str) -> Range:
     return first and first.toordinal(), last and last.toordinal()
 
 
-def within(session: Session, held: Facts, query: Days, newest: int | None = None) -> tuple[Mask | None, Built]:
+def briefing_mask(
+    session: Session, held: MentionColumns, query: Days, newest: int | None = None
+) -> tuple[Mask | None, Built]:
     """Which of the briefings `query` asks for, up to `newest` (a `pk`), None where it is all of them; and what was found by it."""
     built = Built()
     filters.days(session, query, col(Briefing.date), col(Briefing.channel_pk), built)
@@ -216,7 +240,12 @@ def within(session: Session, held: Facts, query: Days, newest: int | None = None
     # Days that leave nothing out need not be looked at again.
     kept = [days for days in kept if not days.all()]
     found = built.found
-    asked = any_of(query.channel, lambda values: np.isin(held.channels, [pk for value in values for pk in found["channel", value]]))
+    asked = any_of(
+        query.channel,
+        lambda values: np.isin(
+            held.channels, [pk for value in values for pk in found["channel", value]]
+        ),
+    )
     kept += [] if asked is None else [asked]
     if newest is not None:
         kept.append(held.briefings <= newest)
@@ -224,20 +253,27 @@ def within(session: Session, held: Facts, query: Days, newest: int | None = None
 
 
 # What else items may be asked for.
-_OTHERS = set(ItemFilter.model_fields) - {*Days.model_fields, *Family.model_fields, "section", "importance", "entity", "expand"}
+_OTHERS = set(ItemFilter.model_fields) - {
+    *Days.model_fields,
+    *Family.model_fields,
+    "section",
+    "importance",
+    "entity",
+    "expand",
+}
 
 
-def holds(query: ItemFilter, besides: Collection[str] = ()) -> bool:
+def covers(query: ItemFilter, besides: Collection[str] = ()) -> bool:
     """Whether columns hold all that a filter asks for, what it says of `besides` left out."""
     return not any(getattr(query, name) for name in _OTHERS - set(besides))
 
 
-def items(session: Session, query: ItemFilter, besides: Collection[str] = ()) -> Mask | None:
+def item_mask(session: Session, query: ItemFilter, besides: Collection[str] = ()) -> Mask | None:
     """The places that are items a filter asks for, what it says of `besides` left out. None where it asks for more than columns hold."""
-    if not holds(query, besides):
+    if not covers(query, besides):
         return None
     held = of(session)
-    shown, _ = within(session, held, query)
+    shown, _ = briefing_mask(session, held, query)
 
     def named(values: Sequence[str]) -> Mask:
         pks = {pk for value in values for pk in filters.entity_pks(session, value)}
@@ -247,34 +283,40 @@ def items(session: Session, query: ItemFilter, besides: Collection[str] = ()) ->
         meant: Mask = _is_of(IMPORTANCE, values)[held.importance]
         return meant
 
-    kept = (held.among_items(shown, query.section), any_of(query.importance, labelled), any_of(query.entity, named))
+    kept = (
+        held.among_items(shown, query.section),
+        any_of(query.importance, labelled),
+        any_of(query.entity, named),
+    )
     asked: Mask = np.logical_and.reduce([held.inside, *(mask for mask in kept if mask is not None)])
     return asked
 
 
-def take_time(session: Session, seconds: float) -> None:
+def require_budget(session: Session, seconds: float) -> None:
     """Leave the event loop to others before something that takes about so long."""
-    if session.info.get("quick") and seconds > QUICK / 2:
-        raise Slow
+    if session.info.get("quick") and seconds > LOOP_BUDGET_SECONDS / 2:
+        raise WouldBlock
 
 
-def of(session: Session) -> Facts:
+def of(session: Session) -> MentionColumns:
     """What the briefings say in the snapshot of `session`."""
     memo: dict[str, Any] = session.info.get("memo", {})
     version = dataset.version(session).text
-    found: Facts | None = memo.get("facts", {}).get(version)
+    found: MentionColumns | None = memo.get("facts", {}).get(version)
     if found:
         return found
     if session.info.get("quick"):
-        raise Slow
-    patiently(session)
+        raise WouldBlock
+    set_timeout(session)
     with memo.setdefault("facts_lock", threading.Lock()):
-        held: dict[str, Facts] = memo.get("facts", {})
+        held: dict[str, MentionColumns] = memo.get("facts", {})
         if version not in held:
             found = _load(session, version, list(held.values()))
             found.warm_up()
             # The newest stay; another dictionary, since somebody may be looking something up in this one.
-            newest = sorted((*held.values(), found), key=lambda facts: _place(facts.version)[1])[-_VERSIONS:]
+            newest = sorted((*held.values(), found), key=lambda facts: _place(facts.version)[1])[
+                -_VERSIONS:
+            ]
             memo["facts"] = {facts.version: facts for facts in newest}
             return found
         return held[version]
@@ -285,9 +327,13 @@ def _place(version: str) -> tuple[str, int]:
     return instance, int(number)
 
 
-def _load(session: Session, version: str, held: Iterable[Facts]) -> Facts:
+def _load(session: Session, version: str, held: Iterable[MentionColumns]) -> MentionColumns:
     instance, number = _place(version)
-    earlier = [facts for facts in held if _place(facts.version)[0] == instance and _place(facts.version)[1] <= number]
+    earlier = [
+        facts
+        for facts in held
+        if _place(facts.version)[0] == instance and _place(facts.version)[1] <= number
+    ]
     before = max(earlier, key=lambda facts: _place(facts.version)[1], default=None)
     pk = col(BriefingFacts.briefing_pk)
     if before:
@@ -300,13 +346,19 @@ def _load(session: Session, version: str, held: Iterable[Facts]) -> Facts:
         segments.pop(one, None)
         if segment := _segment(session, one):
             segments[one] = segment
-    return Facts(version, segments)
+    return MentionColumns(version, segments)
 
 
 def _segment(session: Session, number: int) -> Segment | None:
     """The segment of that number as it is stored."""
     pk, day = col(BriefingFacts.briefing_pk), col(BriefingFacts.date)
-    asked = (pk, day, col(BriefingFacts.channel_pk), col(BriefingFacts.items), col(BriefingFacts.named))
+    asked = (
+        pk,
+        day,
+        col(BriefingFacts.channel_pk),
+        col(BriefingFacts.items),
+        col(BriefingFacts.named),
+    )
     mine = (pk >= number * SEGMENT, pk < (number + 1) * SEGMENT, day.is_not(None))
     rows = session.execute(select(*asked).where(*mine).order_by(pk)).all()  # type: ignore[call-overload]
     return arrays.segment(rows) if rows else None

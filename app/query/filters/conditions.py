@@ -4,7 +4,21 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Select, String, and_, cast, exists, false, func, not_, or_, true, type_coerce
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    true,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -15,7 +29,15 @@ from app.normalize.sources.urls import identify
 from app.query.filters import families
 from app.query.fulltext import conditions as matching
 from app.query.request.filter_syntax import Clause, Range, clauses, day_range, number_range
-from app.query.request.params import BriefingFilter, Days, Family, ItemFilter, Searched, ThreadList, WatchFilter
+from app.query.request.params import (
+    BriefingFilter,
+    Days,
+    Family,
+    ItemFilter,
+    Searched,
+    ThreadList,
+    WatchFilter,
+)
 from app.query.snapshot import dataset
 from app.store.tables import (
     Alias,
@@ -52,24 +74,34 @@ class Built:
     found: Meant = field(default_factory=dict)
 
 
-def by_values(given: Iterable[str], condition: Callable[[Sequence[str]], Condition]) -> list[Condition]:
+def by_values(
+    given: Iterable[str], condition: Callable[[Sequence[str]], Condition]
+) -> list[Condition]:
     """One condition a clause; `condition` says when any of some values holds."""
     return [not_(condition(c.values)) if c.negated else condition(c.values) for c in clauses(given)]
 
 
 def by_numbers(given: Iterable[str], column: Any) -> list[Condition]:
     """One condition on a number a clause of ranges."""
-    return by_values(given, lambda values: or_(*(_between(column, number_range(value)) for value in values)))
+    return by_values(
+        given, lambda values: or_(*(_between(column, number_range(value)) for value in values))
+    )
 
 
 def by_days(given: Iterable[str], column: Any) -> list[Condition]:
     """One condition on a day a clause of ranges."""
-    return by_values(given, lambda values: or_(*(_between(column, day_range(value)) for value in values)))
+    return by_values(
+        given, lambda values: or_(*(_between(column, day_range(value)) for value in values))
+    )
 
 
 def _between(column: Any, bounds: Range) -> Condition:
     first, last = bounds
-    return and_(true(), *([column >= first] if first is not None else []), *([column <= last] if last is not None else []))
+    return and_(
+        true(),
+        *([column >= first] if first is not None else []),
+        *([column <= last] if last is not None else []),
+    )
 
 
 def days(session: Session, filter: Days, day: Any, channel_pk: Any, built: Built) -> None:
@@ -83,14 +115,17 @@ def days(session: Session, filter: Days, day: Any, channel_pk: Any, built: Built
 
 def searched(session: Session, filter: Searched, kind: str, pk: Any, built: Built) -> None:
     """The condition that a thing of `kind` holds what `q` looks for."""
-    if wanted := matching.sought(session, filter):
+    if wanted := matching.parse(session, filter):
         built.conditions.append(matching.found_by(session, kind, wanted, pk))
 
 
 def meant(session: Session, filter: ItemFilter) -> Built:
     """What channels and entities a filter of items names; no conditions."""
     built = Built()
-    for name, given, lookup in (("channel", filter.channel, _channels), ("entity", filter.entity, entity_pks)):
+    for name, given, lookup in (
+        ("channel", filter.channel, _channels),
+        ("entity", filter.entity, entity_pks),
+    ):
         _by_ids(session, name, given, lookup, lambda pks: true(), built)
     built.conditions.clear()
     return built
@@ -107,30 +142,82 @@ def items(session: Session, filter: ItemFilter) -> Built:
     built.conditions += by_values(filter.certainty, _certainty)
     built.conditions += by_values(filter.has, _having(_HAS))
     built.conditions += by_values(filter.entity_type, lambda v: _mentioned(col(Entity.type).in_(v)))
-    built.conditions += by_values(filter.source_status, lambda v: _cited(col(Citation.status).in_(v)))
+    built.conditions += by_values(
+        filter.source_status, lambda v: _cited(col(Citation.status).in_(v))
+    )
     family = _family(session, filter)
-    _by_ids(session, "entity", filter.entity, entity_pks, lambda pks: _mentioned(col(Mention.entity_pk).in_(family(pks))), built)
-    _by_ids(session, "tag", filter.tag, _tags, lambda pks: _tagged("tag", pks, col(Item.briefing_pk)), built)
-    _by_ids(session, "keyword", filter.keyword, _tags, lambda pks: _tagged("keyword", pks, col(Item.briefing_pk)), built)
-    _by_ids(session, "source", filter.source, source_pks, lambda pks: _cited(col(Citation.source_pk).in_(pks)), built)
-    _by_ids(session, "publisher", filter.publisher, publisher_pks, lambda pks: _cited(_published_by(pks)), built)
-    _by_ids(session, "thread", filter.thread, _threads, lambda pks: _threaded(col(ThreadMember.thread_pk).in_(pks)), built)
+    _by_ids(
+        session,
+        "entity",
+        filter.entity,
+        entity_pks,
+        lambda pks: _mentioned(col(Mention.entity_pk).in_(family(pks))),
+        built,
+    )
+    _by_ids(
+        session,
+        "tag",
+        filter.tag,
+        _tags,
+        lambda pks: _tagged("tag", pks, col(Item.briefing_pk)),
+        built,
+    )
+    _by_ids(
+        session,
+        "keyword",
+        filter.keyword,
+        _tags,
+        lambda pks: _tagged("keyword", pks, col(Item.briefing_pk)),
+        built,
+    )
+    _by_ids(
+        session,
+        "source",
+        filter.source,
+        source_pks,
+        lambda pks: _cited(col(Citation.source_pk).in_(pks)),
+        built,
+    )
+    _by_ids(
+        session,
+        "publisher",
+        filter.publisher,
+        publisher_pks,
+        lambda pks: _cited(_published_by(pks)),
+        built,
+    )
+    _by_ids(
+        session,
+        "thread",
+        filter.thread,
+        _threads,
+        lambda pks: _threaded(col(ThreadMember.thread_pk).in_(pks)),
+        built,
+    )
     return built
 
 
-def threads(session: Session, filter: ThreadList, size: Any, known: Sequence[Condition] = ()) -> Built:
+def threads(
+    session: Session, filter: ThreadList, size: Any, known: Sequence[Condition] = ()
+) -> Built:
     """Conditions on `Thread`, of so many items (`size`): one of them, of those `known`, is what the filters of items ask for."""
-    asked = items(session, ItemFilter.model_validate(filter.model_dump(include=set(ItemFilter.model_fields))))
+    asked = items(
+        session, ItemFilter.model_validate(filter.model_dump(include=set(ItemFilter.model_fields)))
+    )
     built = Built([size >= filter.items], asked.warnings, asked.found)
     if asked.conditions or known:
         held = select(col(Item.pk)).where(*asked.conditions, *known)
         # By another name, so that a condition on threads does not take it for its own.
         member = aliased(ThreadMember)
-        built.conditions.append(exists().where(col(member.thread_pk) == col(Thread.pk), col(member.item_pk).in_(held)))
+        built.conditions.append(
+            exists().where(col(member.thread_pk) == col(Thread.pk), col(member.item_pk).in_(held))
+        )
     return built
 
 
-def inside(session: Session, filter: ItemFilter, own: Collection[str], built: Built) -> Select[Any] | None:
+def inside(
+    session: Session, filter: ItemFilter, own: Collection[str], built: Built
+) -> Select[Any] | None:
     """The items that `filter` asks for, days and the list's `own` parameters left out; None where that is all of them."""
     others = set(ItemFilter.model_fields) - set(Days.model_fields) - set(own)
     asked = ItemFilter.model_validate(filter.model_dump(include=others))
@@ -148,32 +235,75 @@ def briefings(session: Session, filter: BriefingFilter) -> Built:
     here = col(Briefing.pk)
     held = exists().where(col(Item.briefing_pk) == here)
     counted = select(func.count()).where(col(Item.briefing_pk) == here).scalar_subquery()
-    built.conditions += by_values(filter.section, lambda v: held.where(col(Item.section_kind).in_(v)))
+    built.conditions += by_values(
+        filter.section, lambda v: held.where(col(Item.section_kind).in_(v))
+    )
     built.conditions += by_values(filter.importance, lambda v: held.where(_importance(v)))
     built.conditions += by_values(filter.certainty, lambda v: held.where(_certainty(v)))
-    built.conditions += by_values(filter.source_status, lambda v: held.where(_cited(col(Citation.status).in_(v))))
-    _by_ids(session, "thread", filter.thread, _threads, lambda pks: held.where(_threaded(col(ThreadMember.thread_pk).in_(pks))), built)
+    built.conditions += by_values(
+        filter.source_status, lambda v: held.where(_cited(col(Citation.status).in_(v)))
+    )
+    _by_ids(
+        session,
+        "thread",
+        filter.thread,
+        _threads,
+        lambda pks: held.where(_threaded(col(ThreadMember.thread_pk).in_(pks))),
+        built,
+    )
     built.conditions += by_values(filter.has, _having(_BRIEFING_HAS))
     built.conditions += by_numbers(filter.items, counted)
     days(session, filter, col(Briefing.date), col(Briefing.channel_pk), built)
     searched(session, filter, "briefing", here, built)
     _by_ids(session, "tag", filter.tag, _tags, lambda pks: _tagged("tag", pks, here), built)
-    _by_ids(session, "keyword", filter.keyword, _tags, lambda pks: _tagged("keyword", pks, here), built)
+    _by_ids(
+        session, "keyword", filter.keyword, _tags, lambda pks: _tagged("keyword", pks, here), built
+    )
     mentioned = exists().where(col(Mention.briefing_pk) == here)
     typed = mentioned.where(col(Entity.pk) == col(Mention.entity_pk))
-    built.conditions += by_values(filter.entity_type, lambda v: typed.where(col(Entity.type).in_(v)))
+    built.conditions += by_values(
+        filter.entity_type, lambda v: typed.where(col(Entity.type).in_(v))
+    )
     cited = exists().where(col(Citation.briefing_pk) == here)
     family = _family(session, filter)
-    _by_ids(session, "entity", filter.entity, entity_pks, lambda pks: mentioned.where(col(Mention.entity_pk).in_(family(pks))), built)
-    _by_ids(session, "source", filter.source, source_pks, lambda pks: cited.where(col(Citation.source_pk).in_(pks)), built)
-    _by_ids(session, "publisher", filter.publisher, publisher_pks, lambda pks: cited.where(_published_by(pks)), built)
+    _by_ids(
+        session,
+        "entity",
+        filter.entity,
+        entity_pks,
+        lambda pks: mentioned.where(col(Mention.entity_pk).in_(family(pks))),
+        built,
+    )
+    _by_ids(
+        session,
+        "source",
+        filter.source,
+        source_pks,
+        lambda pks: cited.where(col(Citation.source_pk).in_(pks)),
+        built,
+    )
+    _by_ids(
+        session,
+        "publisher",
+        filter.publisher,
+        publisher_pks,
+        lambda pks: cited.where(_published_by(pks)),
+        built,
+    )
     return built
 
 
 def publishers(session: Session, given: Sequence[str], built: Built) -> None:
     """Conditions on `Source` by its publisher."""
     here = col(Source.publisher_pk)
-    _by_ids(session, "publisher", given, publisher_pks, lambda pks: and_(here.is_not(None), here.in_(pks)), built)
+    _by_ids(
+        session,
+        "publisher",
+        given,
+        publisher_pks,
+        lambda pks: and_(here.is_not(None), here.in_(pks)),
+        built,
+    )
 
 
 def entity_has(given: Iterable[str]) -> list[Condition]:
@@ -186,7 +316,9 @@ def source_has(given: Iterable[str]) -> list[Condition]:
     return by_values(given, _having(_SOURCE_HAS))
 
 
-def entities(session: Session, filter: WatchFilter, condition: Callable[[set[int]], Condition], built: Built) -> None:
+def entities(
+    session: Session, filter: WatchFilter, condition: Callable[[set[int]], Condition], built: Built
+) -> None:
     """Conditions on whatever names entities."""
     family = _family(session, filter)
     _by_ids(session, "entity", filter.entity, entity_pks, lambda pks: condition(family(pks)), built)
@@ -196,7 +328,12 @@ Lookup = Callable[[Session, str], set[int]]
 
 
 def _by_ids(
-    session: Session, name: str, given: Sequence[str], lookup: Lookup, condition: Callable[[set[int]], Condition], built: Built
+    session: Session,
+    name: str,
+    given: Sequence[str],
+    lookup: Lookup,
+    condition: Callable[[set[int]], Condition],
+    built: Built,
 ) -> None:
     for clause in clauses(given):
         pks: set[int] = set()
@@ -212,7 +349,11 @@ def _by_ids(
 def _effect(clause: Clause) -> str:
     if clause.negated:
         return "nothing is left out for it"
-    return "nothing matches it" if len(clause.values) == 1 else "the other values of the parameter still count"
+    return (
+        "nothing matches it"
+        if len(clause.values) == 1
+        else "the other values of the parameter still count"
+    )
 
 
 def _pks(session: Session, statement: Select[Any]) -> set[int]:
@@ -230,7 +371,9 @@ def _channels(session: Session, value: str) -> set[int]:
 
 def _channels_anew(session: Session, value: str) -> set[int]:
     # A channel of drafts alone is told from none by nothing.
-    shown = exists().where(col(Briefing.channel_pk) == col(Channel.pk), col(Briefing.draft).is_(False))
+    shown = exists().where(
+        col(Briefing.channel_pk) == col(Channel.pk), col(Briefing.draft).is_(False)
+    )
     return _pks(session, select(col(Channel.pk)).where(col(Channel.id) == value, shown))
 
 
@@ -240,10 +383,14 @@ def entity_pks(session: Session, value: str) -> set[int]:
 
 
 def _entities_anew(session: Session, value: str) -> set[int]:
-    direct = select(col(Entity.pk), col(Entity.merged_into_pk)).where(or_(col(Entity.id) == value, col(Entity.slug) == value.lower()))
+    direct = select(col(Entity.pk), col(Entity.merged_into_pk)).where(
+        or_(col(Entity.id) == value, col(Entity.slug) == value.lower())
+    )
     rows = session.execute(direct).all()
     if not rows:
-        spelled = select(col(Entity.pk), col(Entity.merged_into_pk)).join(Alias, col(Alias.entity_pk) == col(Entity.pk))
+        spelled = select(col(Entity.pk), col(Entity.merged_into_pk)).join(
+            Alias, col(Alias.entity_pk) == col(Entity.pk)
+        )
         rows = session.execute(spelled.where(col(Alias.key) == name_key(value))).all()
     return {merged or pk for pk, merged in rows}
 
@@ -261,7 +408,12 @@ def tag_pk(session: Session, value: str) -> int | None:
 def _tags(session: Session, value: str) -> set[int]:
     # A slug is of one tag alone, though another may be spelled like it.
     exact = _pks(session, select(col(Tag.pk)).where(col(Tag.slug) == value))
-    return exact or _pks(session, select(col(Tag.pk)).where(or_(col(Tag.slug) == slugify(value), col(Tag.key) == name_key(value))))
+    return exact or _pks(
+        session,
+        select(col(Tag.pk)).where(
+            or_(col(Tag.slug) == slugify(value), col(Tag.key) == name_key(value))
+        ),
+    )
 
 
 def source_pks(session: Session, value: str) -> set[int]:
@@ -274,7 +426,10 @@ def source_pks(session: Session, value: str) -> set[int]:
 
 def publisher_pks(session: Session, value: str) -> set[int]:
     """The publisher at a domain, however its host is written."""
-    return _pks(session, select(col(Publisher.pk)).where(col(Publisher.id) == (publisher_domain(value) or value)))
+    return _pks(
+        session,
+        select(col(Publisher.pk)).where(col(Publisher.id) == (publisher_domain(value) or value)),
+    )
 
 
 def _threads(session: Session, value: str) -> set[int]:
@@ -288,13 +443,20 @@ def _threaded(*conditions: Condition) -> Condition:
 def _importance(values: Sequence[str]) -> Condition:
     level, label = col(Item.importance_level), col(Item.importance_label)
     none, unknown = label.is_(None), and_(level.is_(None), label.is_not(None))
-    levels = and_(level.is_not(None), level.in_([v for v in values if v not in ("none", "unknown")]))
-    return or_(levels, *([none] if "none" in values else []), *([unknown] if "unknown" in values else []))
+    levels = and_(
+        level.is_not(None), level.in_([v for v in values if v not in ("none", "unknown")])
+    )
+    return or_(
+        levels, *([none] if "none" in values else []), *([unknown] if "unknown" in values else [])
+    )
 
 
 def _certainty(values: Sequence[str]) -> Condition:
     marked = exists().where(col(Claim.item_pk) == col(Item.pk))
-    return or_(marked.where(col(Claim.kind).in_([v for v in values if v != "none"])), *([~marked] if "none" in values else []))
+    return or_(
+        marked.where(col(Claim.kind).in_([v for v in values if v != "none"])),
+        *([~marked] if "none" in values else []),
+    )
 
 
 def _mentioned(condition: Condition) -> Condition:
@@ -311,7 +473,11 @@ def _published_by(pks: set[int]) -> Condition:
 
 
 def _tagged(kind: str, pks: set[int], briefing_pk: Any) -> Condition:
-    return exists().where(col(BriefingTag.briefing_pk) == briefing_pk, col(BriefingTag.kind) == kind, col(BriefingTag.tag_pk).in_(pks))
+    return exists().where(
+        col(BriefingTag.briefing_pk) == briefing_pk,
+        col(BriefingTag.kind) == kind,
+        col(BriefingTag.tag_pk).in_(pks),
+    )
 
 
 def _detail(name: str) -> Condition:
@@ -329,7 +495,9 @@ def _of(table: Any, *conditions: Condition) -> Condition:
 
 
 def _filed(briefing_pk: Any, kind: str) -> Condition:
-    return exists().where(col(BriefingTag.briefing_pk) == briefing_pk, col(BriefingTag.kind) == kind)
+    return exists().where(
+        col(BriefingTag.briefing_pk) == briefing_pk, col(BriefingTag.kind) == kind
+    )
 
 
 def _attributed() -> Condition:
@@ -343,8 +511,12 @@ _HAS: dict[str, Callable[[], Condition]] = {
     "takeaways": lambda: _detail("takeaways"),
     "importance": lambda: col(Item.importance_label).is_not(None),
     "reason": lambda: col(Item.importance_reason).is_not(None),
-    "entities": lambda: exists().where(col(Mention.item_pk) == col(Item.pk), col(Mention.kind) == "listed"),
-    "mentions": lambda: exists().where(col(Mention.item_pk) == col(Item.pk), col(Mention.entity_pk).is_not(None)),
+    "entities": lambda: exists().where(
+        col(Mention.item_pk) == col(Item.pk), col(Mention.kind) == "listed"
+    ),
+    "mentions": lambda: exists().where(
+        col(Mention.item_pk) == col(Item.pk), col(Mention.entity_pk).is_not(None)
+    ),
     "sources": lambda: exists().where(col(Citation.item_pk) == col(Item.pk)),
     "publisher": lambda: _cited(_attributed()),
     "tags": lambda: _filed(col(Item.briefing_pk), "tag"),
@@ -376,5 +548,7 @@ _SOURCE_HAS: dict[str, Callable[[], Condition]] = {
     "url": lambda: col(Source.url).is_not(None),
     "arxiv_id": lambda: col(Source.arxiv_id).is_not(None),
     "publisher": lambda: col(Source.publisher_pk).is_not(None),
-    "items": lambda: exists().where(col(Citation.source_pk) == col(Source.pk), col(Citation.item_pk).is_not(None)),
+    "items": lambda: exists().where(
+        col(Citation.source_pk) == col(Source.pk), col(Citation.item_pk).is_not(None)
+    ),
 }

@@ -14,7 +14,9 @@ def with_members(session: Session, pks: Iterable[int]) -> set[int]:
     """`pks` and all that is of their families, however far down."""
     reached, frontier = set(pks), set(pks)
     while frontier:
-        below = select(col(Entity.pk)).where(col(Entity.family_pk).in_(sorted(frontier)), col(Entity.merged_into_pk).is_(None))
+        below = select(col(Entity.pk)).where(
+            col(Entity.family_pk).in_(sorted(frontier)), col(Entity.merged_into_pk).is_(None)
+        )
         frontier = {pk for pk in session.execute(below).scalars() if pk} - reached
         reached |= frontier
     return reached
@@ -26,6 +28,12 @@ def named(session: Session, pks: Iterable[int], lang: str | None) -> list[Entity
     wanted = sorted(pks)
     # A family may have more members than one statement takes parameters.
     for start in range(0, len(wanted), 900):
-        mentioned = select(col(Mention.entity_pk)).where(col(Mention.entity_pk).in_(wanted[start : start + 900])).distinct()
-        found |= entity_refs(session, (pk for pk in session.execute(mentioned).scalars() if pk), lang)
+        mentioned = (
+            select(col(Mention.entity_pk))
+            .where(col(Mention.entity_pk).in_(wanted[start : start + 900]))
+            .distinct()
+        )
+        found |= entity_refs(
+            session, (pk for pk in session.execute(mentioned).scalars() if pk), lang
+        )
     return sorted(found.values(), key=lambda ref: (ref.name, ref.id))

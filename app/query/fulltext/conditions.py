@@ -10,14 +10,25 @@ from dataclasses import replace
 from itertools import islice, product
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, cast, column, func, literal_column, not_, or_, select, table
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    cast,
+    column,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlmodel import Session, col
 
 from app.normalize.entities.names import name_key
 from app.normalize.lexicon.vocabulary import is_generic
 from app.normalize.text.tokens import JOINERS, Phrase, phrase
-from app.query.fulltext.language import Reading, Sought, Term, read
+from app.query.fulltext.language import Alternative, SearchQuery, Term, read
 from app.query.request.params import Searched
 from app.query.snapshot import dataset
 from app.store.tables import Alias, Entity, SearchDocument
@@ -31,7 +42,7 @@ _INDEX = table("search_index", column("rowid"))
 _TEXTS = (col(SearchDocument.title), col(SearchDocument.summary), col(SearchDocument.body))
 
 
-def sought(session: Session, query: Searched) -> Sought | None:
+def parse(session: Session, query: Searched) -> SearchQuery | None:
     """What `query` looks for, with other spellings where it does not refuse them; None where it has no `q`."""
     if query.q is None:
         return None
@@ -39,19 +50,23 @@ def sought(session: Session, query: Searched) -> Sought | None:
         return read(query.q)
     # What names mean holds as long as the version does.
     text = query.q
-    found: Sought = dataset.recall(session, "readings", text, lambda: _expanded(session, read(text)), _KEPT)
+    found: SearchQuery = dataset.recall(
+        session, "readings", text, lambda: _expanded(session, read(text)), _KEPT
+    )
     return found
 
 
-def found_by(session: Session, kind: str, wanted: Sought, pk: Any) -> ColumnElement[bool]:
+def found_by(session: Session, kind: str, wanted: SearchQuery, pk: Any) -> ColumnElement[bool]:
     """The condition that the thing of a kind with the number `pk` is found."""
-    condition: ColumnElement[bool] = pk.in_(
-        select(col(SearchDocument.ref_pk)).where(col(SearchDocument.kind) == kind, holds(session, wanted))
+    found: ColumnElement[bool] = pk.in_(
+        select(col(SearchDocument.ref_pk)).where(
+            col(SearchDocument.kind) == kind, condition(session, wanted)
+        )
     )
-    return condition
+    return found
 
 
-def holds(session: Session, wanted: Sought) -> ColumnElement[bool]:
+def condition(session: Session, wanted: SearchQuery) -> ColumnElement[bool]:
     """The condition on `SearchDocument` that it holds all that is wanted, and nothing that is not."""
     if session.get_bind().dialect.name == "sqlite":
         return _fts5(wanted)
@@ -67,22 +82,26 @@ def count(session: Session, term: Term) -> int:
     return session.scalar(wanted) or 0
 
 
-def said(wanted: Sought) -> str:
+def to_fts5(wanted: SearchQuery) -> str:
     """All that is wanted, and nothing that is not, in FTS5's words."""
     left_out = " OR ".join(map(_expression, wanted.without))
     asked = " AND ".join(map(_expression, wanted.terms)) or left_out
     return f"({asked}) NOT ({left_out})" if wanted.terms and left_out else asked
 
 
-def said_of_titles(terms: Iterable[Term]) -> str:
+def titles_to_fts5(terms: Iterable[Term]) -> str:
     """Any of the terms in a title, in FTS5's words."""
     return f"{{title}} : ({' OR '.join(map(_expression, terms))})"
 
 
-def _fts5(wanted: Sought) -> ColumnElement[bool]:
+def _fts5(wanted: SearchQuery) -> ColumnElement[bool]:
     # The limit, which is none, has the index asked once: folded into a join it may be asked for every row.
-    matched = select(_INDEX.c.rowid).where(_matches(said(wanted))).limit(-1)
-    return col(SearchDocument.pk).in_(matched) if wanted.terms else col(SearchDocument.pk).not_in(matched)
+    matched = select(_INDEX.c.rowid).where(_matches(to_fts5(wanted))).limit(-1)
+    return (
+        col(SearchDocument.pk).in_(matched)
+        if wanted.terms
+        else col(SearchDocument.pk).not_in(matched)
+    )
 
 
 def _matches(said: str) -> ColumnElement[bool]:
@@ -91,7 +110,10 @@ def _matches(said: str) -> ColumnElement[bool]:
 
 def _expression(term: Term) -> str:
     # No token holds a quotation mark.
-    readings = (" AND ".join(f'"{" ".join(p.words)}"{" *" if p.open else ""}' for p in reading.phrases) for reading in term.readings)
+    readings = (
+        " AND ".join(f'"{" ".join(p.words)}"{" *" if p.open else ""}' for p in reading.phrases)
+        for reading in term.readings
+    )
     return f"({' OR '.join(f'({reading})' for reading in readings)})"
 
 
@@ -103,9 +125,17 @@ def _follows(wanted: Phrase) -> ColumnElement[bool]:
     *before, last = wanted.words
     # Signs within a name are in too many texts to narrow anything down; the order of tokens is looked at below.
     asked = [_lexeme(word) for word in dict.fromkeys(before) if word not in JOINERS]
-    asked += [_lexeme(last) + (":*" if wanted.open else "")] if last not in JOINERS or not asked else []
-    narrowed: ColumnElement[bool] = literal_column("search_document.search_index").op("@@")(cast(" & ".join(asked), TSQUERY))
-    return and_(narrowed, or_(*(func.strpos(text, wanted.needle) > 0 for text in _TEXTS))) if before else narrowed
+    asked += (
+        [_lexeme(last) + (":*" if wanted.open else "")] if last not in JOINERS or not asked else []
+    )
+    narrowed: ColumnElement[bool] = literal_column("search_document.search_index").op("@@")(
+        cast(" & ".join(asked), TSQUERY)
+    )
+    return (
+        and_(narrowed, or_(*(func.strpos(text, wanted.needle) > 0 for text in _TEXTS)))
+        if before
+        else narrowed
+    )
 
 
 def _lexeme(word: str) -> str:
@@ -113,7 +143,7 @@ def _lexeme(word: str) -> str:
     return f"'{quoted}'"
 
 
-def _expanded(session: Session, wanted: Sought) -> Sought:
+def _expanded(session: Session, wanted: SearchQuery) -> SearchQuery:
     """The longest runs of words that name exactly one entity, read as any of its spellings, too."""
     terms = wanted.terms
     runs = {
@@ -122,11 +152,22 @@ def _expanded(session: Session, wanted: Sought) -> Sought:
         for end in range(start + 1, min(start + _LONGEST_NAME, len(terms)) + 1)
         if all(term.plain for term in terms[start:end])
     }
-    owners = _owners(session, {key for run, key in runs.items() if not _is_weak(" ".join(term.typed for term in terms[slice(*run)]))})
+    owners = _owners(
+        session,
+        {
+            key
+            for run, key in runs.items()
+            if not _is_weak(" ".join(term.typed for term in terms[slice(*run)]))
+        },
+    )
     merged: list[Term] = []
     at = 0
     while at < len(terms):
-        ends = (end for end in range(min(at + _LONGEST_NAME, len(terms)), at, -1) if len(owners.get(runs.get((at, end), ""), ())) == 1)
+        ends = (
+            end
+            for end in range(min(at + _LONGEST_NAME, len(terms)), at, -1)
+            if len(owners.get(runs.get((at, end), ""), ())) == 1
+        )
         end = next(ends, None)
         if end is None:
             merged.append(_by_its_parts(session, terms[at]))
@@ -141,15 +182,29 @@ def _expanded(session: Session, wanted: Sought) -> Sought:
 def _by_its_parts(session: Session, term: Term) -> Term:
     """Alternatives each by its spellings; a word that joins a name to others (`輝達GPU`) also by all of its parts."""
     if term.options:
-        options = tuple(option for each in term.options for option in _expanded(session, Sought((each,), ())).terms)
-        return replace(term, readings=tuple(reading for option in options for reading in option.readings), options=options)
-    parts = _expanded(session, Sought(term.parts, ())).terms if term.parts else ()
+        options = tuple(
+            option
+            for each in term.options
+            for option in _expanded(session, SearchQuery((each,), ())).terms
+        )
+        return replace(
+            term,
+            readings=tuple(reading for option in options for reading in option.readings),
+            options=options,
+        )
+    parts = _expanded(session, SearchQuery(term.parts, ())).terms if term.parts else ()
     if not any(_entity(part) for part in parts):
         return term
     joined = list(term.readings)
     for chosen in islice(product(*(part.readings for part in parts)), _SPELLINGS):
         named = next((reading for reading in chosen if reading.entity), chosen[0])
-        joined.append(Reading(tuple(p for reading in chosen for p in reading.phrases), named.spelling, named.entity))
+        joined.append(
+            Alternative(
+                tuple(p for reading in chosen for p in reading.phrases),
+                named.spelling,
+                named.entity,
+            )
+        )
     return replace(term, readings=tuple(joined), options=parts)
 
 
@@ -158,7 +213,7 @@ def _entity(term: Term) -> int | None:
 
 
 def _any_spelling(session: Session, run: Sequence[Term], entity: int) -> Term:
-    plain = Reading(tuple(p for term in run for p in term.readings[0].phrases))
+    plain = Alternative(tuple(p for term in run for p in term.readings[0].phrases))
     readings = [plain]
     names = session.scalars(
         select(col(Alias.name))
@@ -167,11 +222,13 @@ def _any_spelling(session: Session, run: Sequence[Term], entity: int) -> Term:
     )
     spelled = {name: found for name in names if not _is_weak(name) and (found := phrase(name))}
     owners = _owners(session, map(name_key, spelled))
-    for name, found in sorted(spelled.items(), key=lambda pair: (len(pair[1].tokens), pair[1].words, pair[0])):
+    for name, found in sorted(
+        spelled.items(), key=lambda pair: (len(pair[1].tokens), pair[1].words, pair[0])
+    ):
         # What holds a name that is looked for already is found by that.
         held = any(all(p.needle in found.needle for p in reading.phrases) for reading in readings)
         if len(owners[name_key(name)]) == 1 and not held and len(readings) <= _SPELLINGS:
-            readings.append(Reading((found,), name, entity))
+            readings.append(Alternative((found,), name, entity))
     return Term(" ".join(term.typed for term in run), tuple(readings), True)
 
 
@@ -190,4 +247,6 @@ def _owners(session: Session, keys: Iterable[str]) -> defaultdict[str, set[int]]
 
 def _is_weak(name: str) -> bool:
     """Whether a name says too little to stand for an entity: a plain word, or a letter or two."""
-    return is_generic(name) or sum(map(str.isalnum, name)) < (2 if any(not c.isascii() for c in name) else 3)
+    return is_generic(name) or sum(map(str.isalnum, name)) < (
+        2 if any(not c.isascii() for c in name) else 3
+    )

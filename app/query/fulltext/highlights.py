@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from app.normalize.text.folding import Difference, differs_by, fold
 from app.normalize.text.tokens import Phrase, Token, is_unspaced, is_word, tokens
-from app.query.fulltext.language import Reading, Term
+from app.query.fulltext.language import Alternative, Term
 from app.query.schemas.shared import EntityRef
 
 # Characters of a marked excerpt, and of those before its first mark; fields and places that are told of one hit.
@@ -32,7 +32,7 @@ class _Asked(NamedTuple):
     """A phrase of a reading of a term, its words, and what stands in a plain text just where they do (None: cannot be said), as typed."""
 
     term: Term
-    reading: Reading
+    reading: Alternative
     wanted: Phrase
     words: tuple[str, ...]
     whole: str | None
@@ -50,7 +50,10 @@ class Field(NamedTuple):
 
 def read(fields: Sequence[Sequence[str]]) -> list[Field]:
     """Fields as they are stored (`[name, text]`), made ready to be looked through."""
-    return [Field(name, text, folded := fold(text), _ODD.search(folded) is not None) for name, text in fields]
+    return [
+        Field(name, text, folded := fold(text), _ODD.search(folded) is not None)
+        for name, text in fields
+    ]
 
 
 class Matcher:
@@ -70,12 +73,16 @@ class Matcher:
                 continue
             spans = []
             for reading, span in _found(field, held):
-                _, places, differences = reasons.setdefault((span["term"], reading.spelling), (reading.entity or 0, [], set()))
+                _, places, differences = reasons.setdefault(
+                    (span["term"], reading.spelling), (reading.entity or 0, [], set())
+                )
                 places += [name] if name not in places else []
                 differences.update(span["folded"])
                 spans.append(span)
             if spans and len(highlights) < _FIELDS:
-                highlights.append({"field": name, "spans": spans[:_SPANS], "marked": _marked(text, spans)})
+                highlights.append(
+                    {"field": name, "spans": spans[:_SPANS], "marked": _marked(text, spans)}
+                )
         why = [
             {
                 "term": term,
@@ -90,46 +97,79 @@ class Matcher:
 
 
 def _asked(terms: Sequence[Term]) -> list[_Asked]:
-    return [_of(term, reading, wanted) for term in terms for reading in term.readings for wanted in reading.phrases]
+    return [
+        _of(term, reading, wanted)
+        for term in terms
+        for reading in term.readings
+        for wanted in reading.phrases
+    ]
 
 
-def _of(term: Term, reading: Reading, wanted: Phrase) -> _Asked:
+def _of(term: Term, reading: Alternative, wanted: Phrase) -> _Asked:
     typed = wanted.text[wanted.tokens[0].start : wanted.tokens[-1].end]
     whole = None if wanted.open else _whole(wanted.words)
     # Of what is as long, each character stands for one.
-    return _Asked(term, reading, wanted, wanted.words, whole if whole and len(whole) == len(typed) else None, typed)
+    return _Asked(
+        term,
+        reading,
+        wanted,
+        wanted.words,
+        whole if whole and len(whole) == len(typed) else None,
+        typed,
+    )
 
 
 def _held(folded: str, asked: Sequence[_Asked]) -> Sequence[_Asked]:
     """What a plain text may hold; most hold nothing, and need not be taken apart for that."""
-    return [one for one in asked if (one.whole in folded if one.whole else all(word in folded for word in one.words))]
+    return [
+        one
+        for one in asked
+        if (one.whole in folded if one.whole else all(word in folded for word in one.words))
+    ]
 
 
-def _found(field: Field, asked: Sequence[_Asked]) -> Iterator[tuple[Reading, _Span]]:
+def _found(field: Field, asked: Sequence[_Asked]) -> Iterator[tuple[Alternative, _Span]]:
     """Every place of every term in a text, in order; of two names of one thing at one place, the one that was typed."""
     _, text, folded, is_odd = field
-    found: dict[tuple[int, int, str], tuple[Reading, _Span]] = {}
+    found: dict[tuple[int, int, str], tuple[Alternative, _Span]] = {}
     held: list[Token] = []
     places: dict[str, list[int]] = defaultdict(list)
     for term, reading, wanted, words, whole, typed in asked:
         if whole and not is_odd:
             for start, end in _plain_places(folded, whole):
                 if (start, end, term.typed) not in found:
-                    found[start, end, term.typed] = reading, _span(start, end, term, reading, _differences(text[start:end], typed))
+                    found[start, end, term.typed] = (
+                        reading,
+                        _span(start, end, term, reading, _differences(text[start:end], typed)),
+                    )
             continue
         if not held:
             held = list(tokens(text))
             for at, token in enumerate(held):
                 places[token.text].append(at)
         for run in _runs(wanted, words, held, places):
-            start, end = run[0].start, run[-1].start + 1 if wanted.open and is_unspaced(run[-1].text[0]) else run[-1].end
+            start, end = (
+                run[0].start,
+                run[-1].start + 1 if wanted.open and is_unspaced(run[-1].text[0]) else run[-1].end,
+            )
             if (start, end, term.typed) not in found:
-                found[start, end, term.typed] = reading, _span(start, end, term, reading, _folded(text, run, wanted))
+                found[start, end, term.typed] = (
+                    reading,
+                    _span(start, end, term, reading, _folded(text, run, wanted)),
+                )
     yield from (found[place] for place in sorted(found))
 
 
-def _span(start: int, end: int, term: Term, reading: Reading, folded: Sequence[Difference]) -> _Span:
-    return {"start": start, "end": end, "term": term.typed, "spelling": reading.spelling, "folded": folded}
+def _span(
+    start: int, end: int, term: Term, reading: Alternative, folded: Sequence[Difference]
+) -> _Span:
+    return {
+        "start": start,
+        "end": end,
+        "term": term.typed,
+        "spelling": reading.spelling,
+        "folded": folded,
+    }
 
 
 def _whole(words: Sequence[str]) -> str | None:
@@ -137,7 +177,11 @@ def _whole(words: Sequence[str]) -> str | None:
     if len(words) == 1 and is_word(words[0]):
         return words[0]
     pairs = all(len(word) == 2 and is_unspaced(word[0]) and is_unspaced(word[1]) for word in words)
-    return words[0] + "".join(word[1] for word in words[1:]) if pairs and all(a[1] == b[0] for a, b in pairwise(words)) else None
+    return (
+        words[0] + "".join(word[1] for word in words[1:])
+        if pairs and all(a[1] == b[0] for a, b in pairwise(words))
+        else None
+    )
 
 
 def _plain_places(folded: str, whole: str) -> Iterator[tuple[int, int]]:
@@ -151,7 +195,9 @@ def _plain_places(folded: str, whole: str) -> Iterator[tuple[int, int]]:
         at = folded.find(whole, at + 1)
 
 
-def _runs(wanted: Phrase, words: Sequence[str], held: Sequence[Token], places: Mapping[str, Sequence[int]]) -> Iterator[Sequence[Token]]:
+def _runs(
+    wanted: Phrase, words: Sequence[str], held: Sequence[Token], places: Mapping[str, Sequence[int]]
+) -> Iterator[Sequence[Token]]:
     last = len(words) - 1
     starts = places.get(words[0], ()) if last or not wanted.open else range(len(held))
     for at in starts:
@@ -166,7 +212,13 @@ def _runs(wanted: Phrase, words: Sequence[str], held: Sequence[Token], places: M
 
 def _folded(text: str, run: Sequence[Token], wanted: Phrase) -> list[Difference]:
     pairs = zip(run, wanted.tokens, strict=True)
-    return sorted({d for a, b in pairs for d in _differences(text[a.start : a.end], wanted.text[b.start : b.end])})
+    return sorted(
+        {
+            d
+            for a, b in pairs
+            for d in _differences(text[a.start : a.end], wanted.text[b.start : b.end])
+        }
+    )
 
 
 # A page has the same word again and again.

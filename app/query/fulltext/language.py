@@ -20,7 +20,7 @@ _PIECE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Alternative:
     """Phrases that all must be there for a term to be. `spelling` and `entity`: it is another name of the entity (a pk) the words name."""
 
     phrases: tuple[Phrase, ...]
@@ -34,7 +34,7 @@ class Term:
     where the next is there."""
 
     typed: str
-    readings: tuple[Reading, ...]
+    readings: tuple[Alternative, ...]
     plain: bool
     """Whether it is a word or phrase that may name something: nothing left out, no prefix, no alternative."""
     options: tuple["Term", ...] = ()
@@ -44,14 +44,14 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class SearchQuery:
     """What is looked for: all of `terms`, none of `without`."""
 
     terms: tuple[Term, ...]
     without: tuple[Term, ...]
 
 
-def read(text: str) -> Sought:
+def read(text: str) -> SearchQuery:
     """`text` as it is understood. What cannot be looked for is skipped; BadRequest where nothing is left, or too much is asked."""
     groups: list[list[Term]] = []
     without: list[Term] = []
@@ -64,14 +64,21 @@ def read(text: str) -> Sought:
             if (
                 joins
                 and left_out
-                and not (piece["or"] and text[piece.start() - 1 : piece.end() + 1].strip() == text[piece.start() - 1 : piece.end() + 1])
+                and not (
+                    piece["or"]
+                    and text[piece.start() - 1 : piece.end() + 1].strip()
+                    == text[piece.start() - 1 : piece.end() + 1]
+                )
             ):
                 raise _mixed()
             continue
         if piece["word"] == "AND" and not piece["no"]:
             continue
         if piece["word"] == "NOT" and not piece["no"]:
-            raise _refused('NOT leaves nothing out: write -what, or "NOT" in quotes to look for the word', "NOT is written as -")
+            raise _refused(
+                'NOT leaves nothing out: write -what, or "NOT" in quotes to look for the word',
+                "NOT is written as -",
+            )
         if joins and (piece["no"] or re.match(r"[-－]\w", piece["word"] or "")):
             raise _mixed()
         term = _term(piece)
@@ -86,13 +93,16 @@ def read(text: str) -> Sought:
             groups.append([term])
         joins = False
     if sum(map(len, groups)) + len(without) > MAX_TERMS:
-        raise _refused(f"q holds more than {MAX_TERMS} words and phrases, the most that are looked for at once", "too many words")
+        raise _refused(
+            f"q holds more than {MAX_TERMS} words and phrases, the most that are looked for at once",
+            "too many words",
+        )
     if not groups and not without:
         raise _refused(
             'q holds nothing that can be looked for: give a word, a "phrase", the beginning of a word as prefix*, or -what to leave out',
             "no letter, figure or character",
         )
-    return Sought(tuple(map(_either, groups)), tuple(without))
+    return SearchQuery(tuple(map(_either, groups)), tuple(without))
 
 
 def _term(piece: re.Match[str]) -> Term | None:
@@ -101,21 +111,24 @@ def _term(piece: re.Match[str]) -> Term | None:
     word = word and re.sub(r"^arxiv[:：](?=\d)", "", word, flags=re.IGNORECASE)
     if quoted is not None:
         found = phrase(quoted)
-        return Term(quoted.strip(), (Reading((found,)),), True) if found else None
+        return Term(quoted.strip(), (Alternative((found,)),), True) if found else None
     stem = word.rstrip("*＊")
     begins = stem != word
     found = phrase(stem, prefix=begins)
     if found is None:
         return None
     if begins and sum(len(text) for text in _characters(found)) < 2:
-        raise _refused(f"{word!r} would find too much: give at least two characters before the *", f"{word!r} is too short a prefix")
-    return Term(word, (Reading((found,)),), not begins, parts=() if begins else _parts(word))
+        raise _refused(
+            f"{word!r} would find too much: give at least two characters before the *",
+            f"{word!r} is too short a prefix",
+        )
+    return Term(word, (Alternative((found,)),), not begins, parts=() if begins else _parts(word))
 
 
 def _parts(word: str) -> tuple[Term, ...]:
     """A word cut where Han and Latin meet; () where they do not."""
     cut = ["".join(run) for _, run in groupby(word, is_unspaced)]
-    parts = [Term(text, (Reading((found,)),), True) for text in cut if (found := phrase(text))]
+    parts = [Term(text, (Alternative((found,)),), True) for text in cut if (found := phrase(text))]
     return tuple(parts) if 1 < len(parts) <= _MOST_PARTS else ()
 
 
@@ -126,14 +139,24 @@ def _characters(found: Phrase) -> list[str]:
 def _either(group: list[Term]) -> Term:
     if len(group) == 1:
         return group[0]
-    return Term(" OR ".join(term.typed for term in group), tuple(r for term in group for r in term.readings), False, tuple(group))
+    return Term(
+        " OR ".join(term.typed for term in group),
+        tuple(r for term in group for r in term.readings),
+        False,
+        tuple(group),
+    )
 
 
 def _check_brackets(text: str) -> None:
     """Refuse brackets that group: they would be passed over, and something else be found."""
     plain = re.sub(f"[{_QUOTES}][^{_QUOTES}]*[{_QUOTES}]", '""', text)
-    grouped = any(re.search(r"\bOR\b|[|｜]|(?:^|\s)[-－][^\s\-－]", held) for held in re.findall(r"[(（]([^()（）]*)[)）]", plain))
-    if grouped or re.search(r"(?:^|\s)[-－][(（]|(?:\bOR\s+|[|｜]\s*)[(（]|[)）](?:\s+OR\b|\s*[|｜])", plain):
+    grouped = any(
+        re.search(r"\bOR\b|[|｜]|(?:^|\s)[-－][^\s\-－]", held)
+        for held in re.findall(r"[(（]([^()（）]*)[)）]", plain)
+    )
+    if grouped or re.search(
+        r"(?:^|\s)[-－][(（]|(?:\bOR\s+|[|｜]\s*)[(（]|[)）](?:\s+OR\b|\s*[|｜])", plain
+    ):
         raise _refused(
             'q knows no brackets: "a OR b c" already means one of a and b, and c; -a|b leaves out both; text with brackets stands in quotes',
             "brackets do not group",
@@ -142,7 +165,8 @@ def _check_brackets(text: str) -> None:
 
 def _mixed() -> BadRequest:
     return _refused(
-        "what is left out cannot be an alternative: -a|b, without a blank, leaves out both a and b; -a -b does the same", "- beside OR"
+        "what is left out cannot be an alternative: -a|b, without a blank, leaves out both a and b; -a -b does the same",
+        "- beside OR",
     )
 
 

@@ -18,10 +18,10 @@ from sqlmodel import Session, col
 from app.normalize.text.tokens import stream
 from app.query.fulltext import conditions as matching
 from app.query.fulltext import window as newest
-from app.query.fulltext.language import Sought, Term
+from app.query.fulltext.language import SearchQuery, Term
 from app.query.request import paging
 from app.query.snapshot import dataset
-from app.store.db import Slow
+from app.store.db import WouldBlock
 from app.store.tables import SearchDocument
 
 WINDOW = 1_000
@@ -64,7 +64,7 @@ class _Frozen(BaseModel):
 
 def page(
     session: Session,
-    wanted: Sought,
+    wanted: SearchQuery,
     conditions: Sequence[ColumnElement[bool]],
     limit: int,
     cursor: str | None,
@@ -72,13 +72,15 @@ def page(
     *,
     total: int | None = None,
     kinds: Collection[str] | None = None,
-) -> paging.Rows:
+) -> paging.PageRows:
     """A page of the hits for `wanted` under `conditions` on `SearchDocument`.
 
     `total` is how many there are, where that is known; `kinds` those the conditions leave whole, where they say nothing else.
     """
     by_index = kinds is not None and wanted.terms and is_indexed(session)
-    found = [] if by_index and total is not None else [matching.holds(session, wanted), *conditions]
+    found = (
+        [] if by_index and total is not None else [matching.condition(session, wanted), *conditions]
+    )
     if total is None:
         total = session.scalar(select(func.count()).select_from(SearchDocument).where(*found)) or 0
     last = _read(cursor, scope) if cursor else None
@@ -88,10 +90,16 @@ def page(
     after = (-last.score, -last.day, last.key) if last else None
     if by_index:
         rankings = dataset.kept(session, "rankings", _KEPT)
-        asked = matching.said(wanted), tuple(weights), frozenset(kinds or ()), last and last.model_dump_json(), limit
+        asked = (
+            matching.to_fts5(wanted),
+            tuple(weights),
+            frozenset(kinds or ()),
+            last and last.model_dump_json(),
+            limit,
+        )
         if asked not in rankings:
             if session.info.get("quick"):
-                raise Slow
+                raise WouldBlock
             rankings[asked] = _by_the_index(session, wanted, weights, kinds or (), last, limit + 1)
         hits, edge = list(rankings[asked][0]), rankings[asked][1]
     else:
@@ -100,12 +108,23 @@ def page(
         hits = _following(ranked, after)[: limit + 1]
     if edge and len(hits) <= limit:
         beyond = (last.day, last.key) if last and last.score == 0 else edge
-        hits += _older(session, found or [matching.holds(session, wanted), *conditions], beyond, limit + 1 - len(hits))
+        hits += _older(
+            session,
+            found or [matching.condition(session, wanted), *conditions],
+            beyond,
+            limit + 1 - len(hits),
+        )
     shown, following = hits[:limit], None
     if len(hits) > limit:
-        held = _Frozen(score=shown[-1].score, day=shown[-1].date.toordinal(), key=shown[-1].key, weights=weights, edge=edge)
-        following = paging.sealed(scope, orjson.dumps(held.model_dump()).decode())
-    return paging.Rows(shown, total, following)
+        held = _Frozen(
+            score=shown[-1].score,
+            day=shown[-1].date.toordinal(),
+            key=shown[-1].key,
+            weights=weights,
+            edge=edge,
+        )
+        following = paging.encode_cursor(scope, orjson.dumps(held.model_dump()).decode())
+    return paging.PageRows(shown, total, following)
 
 
 def is_indexed(session: Session) -> bool:
@@ -118,17 +137,22 @@ def _following(ranked: Iterable[Hit], after: tuple[float, int, str] | None) -> l
 
 
 def _by_the_index(
-    session: Session, wanted: Sought, weights: Sequence[float], kinds: Collection[str], last: _Frozen | None, most: int
+    session: Session,
+    wanted: SearchQuery,
+    weights: Sequence[float],
+    kinds: Collection[str],
+    last: _Frozen | None,
+    most: int,
 ) -> tuple[list[Hit], newest.Edge | None]:
     """The next `most` of the ranked hits. Those found by their title are scored first, and no others where none can be among them."""
-    said = matching.said(wanted)
+    said = matching.to_fts5(wanted)
     if last:
-        window = newest.Newest(newest.down_to(session, said, kinds, last.edge), last.edge)
+        window = newest.Window(newest.down_to(session, said, kinds, last.edge), last.edge)
     else:
         window = newest.newest(session, said, kinds, WINDOW)
     after = (-last.score, -last.day, last.key) if last else None
     score = _Scorer(wanted.terms, weights)
-    titled = newest.titled(session, matching.said_of_titles(wanted.terms), window.numbers)
+    titled = newest.titled(session, matching.titles_to_fts5(wanted.terms), window.numbers)
     ranked = _scored(session, score, titled, 0 if last else most)
     hits = _following(ranked, after)[:most]
     if len(hits) < most or hits[-1].score <= _UNTITLED * sum(weights):
@@ -139,17 +163,23 @@ def _by_the_index(
 
 def _scored(session: Session, score: "_Scorer", numbers: Collection[int], most: int) -> list[Hit]:
     """Hits with their scores; with `most`, only those that may be among so many of them: of the others no body is read."""
-    rows = [(score.head(title, summary), *row) for *row, title, summary in newest.heads(session, numbers)]
+    rows = [
+        (score.head(title, summary), *row)
+        for *row, title, summary in newest.heads(session, numbers)
+    ]
     if most and len(rows) > most:
         enough = nlargest(most, [head for head, *_ in rows])[-1] - score.most_of_body
         rows = [row for row in rows if row[0] >= enough]
     bodies = newest.bodies(session, [row[1] for row in rows])
-    return [Hit(kind, pk, key, date.fromisoformat(day), score.whole(head, *bodies[number])) for head, number, kind, pk, key, day in rows]
+    return [
+        Hit(kind, pk, key, date.fromisoformat(day), score.whole(head, *bodies[number]))
+        for head, number, kind, pk, key, day in rows
+    ]
 
 
 def _read(cursor: str, scope: str) -> _Frozen:
     try:
-        held = _Frozen.model_validate_json(paging.unsealed(cursor, scope))
+        held = _Frozen.model_validate_json(paging.decode_cursor(cursor, scope))
         for day in (held.day, *(held.edge or ())[:1]):
             date.fromordinal(day)
         return held
@@ -177,17 +207,32 @@ def _edge(ranked: Sequence[Hit]) -> tuple[int, str] | None:
     return (ranked[-1].date.toordinal(), ranked[-1].key) if len(ranked) >= WINDOW else None
 
 
-def _ranked(session: Session, terms: Sequence[Term], weights: Sequence[float], found: Iterable[Any], last: _Frozen | None) -> list[Hit]:
+def _ranked(
+    session: Session,
+    terms: Sequence[Term],
+    weights: Sequence[float],
+    found: Iterable[Any],
+    last: _Frozen | None,
+) -> list[Hit]:
     """The newest hits, newest first; after the first page, those and what has come in since."""
     if not terms:
         return []
     names = ("kind", "ref_pk", "key", "date", "length", "title", "summary", "body")
-    rows = select(*(getattr(SearchDocument, name) for name in names)).where(*found).order_by(col(SearchDocument.date).desc(), _tie)
+    rows = (
+        select(*(getattr(SearchDocument, name) for name in names))
+        .where(*found)
+        .order_by(col(SearchDocument.date).desc(), _tie)
+    )
     if last is None:
         rows = rows.limit(WINDOW)
     elif last.edge:
         day = date.fromordinal(last.edge[0])
-        rows = rows.where(or_(col(SearchDocument.date) > day, and_(col(SearchDocument.date) == day, _tie <= last.edge[1])))
+        rows = rows.where(
+            or_(
+                col(SearchDocument.date) > day,
+                and_(col(SearchDocument.date) == day, _tie <= last.edge[1]),
+            )
+        )
     score = _Scorer(terms, weights)
     return [
         Hit(kind, pk, key, day, score.whole(score.head(title, summary), length, body))
@@ -198,8 +243,16 @@ def _ranked(session: Session, terms: Sequence[Term], weights: Sequence[float], f
 def _older(session: Session, found: Iterable[Any], after: tuple[int, str], most: int) -> list[Hit]:
     """The hits after a place in the order of days."""
     day = date.fromordinal(after[0])
-    columns = (col(SearchDocument.kind), col(SearchDocument.ref_pk), col(SearchDocument.key), col(SearchDocument.date))
-    rows = select(*columns).where(*found, or_(col(SearchDocument.date) < day, and_(col(SearchDocument.date) == day, _tie > after[1])))
+    columns = (
+        col(SearchDocument.kind),
+        col(SearchDocument.ref_pk),
+        col(SearchDocument.key),
+        col(SearchDocument.date),
+    )
+    rows = select(*columns).where(
+        *found,
+        or_(col(SearchDocument.date) < day, and_(col(SearchDocument.date) == day, _tie > after[1])),
+    )
     return [
         Hit(row.kind, row.ref_pk, row.key, row.date, 0.0)
         for row in session.execute(rows.order_by(col(SearchDocument.date).desc(), _tie).limit(most))
@@ -211,25 +264,40 @@ class _Scorer:
 
     def __init__(self, terms: Sequence[Term], weights: Sequence[float]) -> None:
         # The titles that are a term and nothing else.
-        self._wholes = {stream([" ".join(p.text for p in reading.phrases)], 10_000) for term in terms for reading in term.readings}
-        needles = [[[p.needle for p in reading.phrases] for reading in term.readings] for term in terms]
+        self._wholes = {
+            stream([" ".join(p.text for p in reading.phrases)], 10_000)
+            for term in terms
+            for reading in term.readings
+        }
+        needles = [
+            [[p.needle for p in reading.phrases] for reading in term.readings] for term in terms
+        ]
         self._asked = list(zip(needles, weights, strict=True))
         self.most_of_body = WEIGHTS["body"] * (K1 + 1) * sum(weights) + 1e-6
         """More than a body can add."""
 
     def head(self, title: str, summary: str) -> float:
         """What title and summary give."""
-        return self._of(title, WEIGHTS["title"], K1) + self._of(summary, WEIGHTS["summary"], K1) + WHOLE * (title in self._wholes)
+        return (
+            self._of(title, WEIGHTS["title"], K1)
+            + self._of(summary, WEIGHTS["summary"], K1)
+            + WHOLE * (title in self._wholes)
+        )
 
     def whole(self, head: float, length: int, body: str) -> float:
         """The score; a hit is ranked before all that are not."""
-        return round(head + self._of(body, WEIGHTS["body"], K1 * (1 - B + B * length / USUAL)), 9) or 1e-9
+        return (
+            round(head + self._of(body, WEIGHTS["body"], K1 * (1 - B + B * length / USUAL)), 9)
+            or 1e-9
+        )
 
     def _of(self, text: str, weight: float, against: float) -> float:
         total = 0.0
         for readings, rarity in self._asked if text else ():
             # Words that together are one name are there as often as the rarest.
-            times = sum([text.count(r[0]) if len(r) == 1 else min(map(text.count, r)) for r in readings])
+            times = sum(
+                [text.count(r[0]) if len(r) == 1 else min(map(text.count, r)) for r in readings]
+            )
             if times:
                 total += rarity * weight * times * (K1 + 1) / (times + against)
         return total

@@ -15,7 +15,7 @@ Edge = tuple[int, str]
 _HITS = "SELECT rowid FROM search_index WHERE search_index MATCH ? AND rowid BETWEEN ? AND ?"
 
 
-class Newest(NamedTuple):
+class Window(NamedTuple):
     """The numbers of the newest hits, and the last of them (None: they are all)."""
 
     numbers: set[int]
@@ -24,19 +24,22 @@ class Newest(NamedTuple):
 
 def counts(session: Session, said: str, kinds: Collection[str]) -> dict[str, int]:
     """How many hits there are of each kind for what is `said` in FTS5's words."""
-    return {kind: _rows(session, _HITS.replace("rowid", "count(*)", 1), said, *span(kind))[0][0] for kind in kinds}
+    return {
+        kind: _rows(session, _HITS.replace("rowid", "count(*)", 1), said, *span(kind))[0][0]
+        for kind in kinds
+    }
 
 
-def newest(session: Session, said: str, kinds: Collection[str], most: int) -> Newest:
+def newest(session: Session, said: str, kinds: Collection[str], most: int) -> Window:
     """The newest `most` hits of some kinds; of a day, the first in the order of keys."""
     dated = [place for kind in kinds for place in _dated(session, said, kind, None, most)]
     if len(dated) < most:
-        return Newest({number for _, number in dated}, None)
+        return Window({number for _, number in dated}, None)
     dated.sort(reverse=True)
     day = dated[most - 1][0]
     newer = {number for at, number in dated if at > day}
     of_day = _keys(session, said, kinds, day)[: most - len(newer)]
-    return Newest(newer | {number for _, number in of_day}, (day, of_day[-1][0]))
+    return Window(newer | {number for _, number in of_day}, (day, of_day[-1][0]))
 
 
 def down_to(session: Session, said: str, kinds: Collection[str], edge: Edge | None) -> set[int]:
@@ -44,7 +47,9 @@ def down_to(session: Session, said: str, kinds: Collection[str], edge: Edge | No
     if edge is None:
         return {number for kind in kinds for _, number in _dated(session, said, kind, None, -1)}
     day, last = edge
-    newer = {number for kind in kinds for at, number in _dated(session, said, kind, day, -1) if at > day}
+    newer = {
+        number for kind in kinds for at, number in _dated(session, said, kind, day, -1) if at > day
+    }
     return newer | {number for key, number in _keys(session, said, kinds, day) if key <= last}
 
 
@@ -66,7 +71,9 @@ def heads(session: Session, numbers: Collection[int]) -> Sequence[Any]:
 
 def bodies(session: Session, numbers: Collection[int]) -> dict[int, tuple[int, str]]:
     """The length and the long text of hits."""
-    return {number: (length, body) for number, length, body in _of(session, "pk, length, body", numbers)}
+    return {
+        number: (length, body) for number, length, body in _of(session, "pk, length, body", numbers)
+    }
 
 
 def _of(session: Session, columns: str, numbers: Collection[int]) -> Sequence[Any]:
@@ -84,10 +91,17 @@ def _spans(numbers: Collection[int]) -> dict[str, tuple[int, int]]:
     return spans
 
 
-def _dated(session: Session, said: str, kind: str, since: int | None, most: int) -> list[tuple[int, int]]:
+def _dated(
+    session: Session, said: str, kind: str, since: int | None, most: int
+) -> list[tuple[int, int]]:
     """Day and number of the newest `most` hits of a kind, of any day or from one on; of what has no day in its number, all of them."""
     if kind == UNDATED:
-        rows = _rows(session, f"SELECT date, pk FROM search_document WHERE pk IN ({_HITS})", said, *span(kind))
+        rows = _rows(
+            session,
+            f"SELECT date, pk FROM search_document WHERE pk IN ({_HITS})",
+            said,
+            *span(kind),
+        )
         return [(date.fromisoformat(day).toordinal(), number) for day, number in rows]
     rows = _rows(session, f"{_HITS} ORDER BY rowid DESC LIMIT ?", said, *span(kind, since), most)
     return [(day_of(number), number) for (number,) in rows]
@@ -98,7 +112,12 @@ def _keys(session: Session, said: str, kinds: Collection[str], day: int) -> list
     found: list[tuple[str, int]] = []
     for kind in kinds:
         asked = f"SELECT key, pk FROM search_document WHERE pk IN ({_HITS}) AND date = ?"
-        found += [(key, number) for key, number in _rows(session, asked, said, *span(kind, day, day), date.fromordinal(day).isoformat())]
+        found += [
+            (key, number)
+            for key, number in _rows(
+                session, asked, said, *span(kind, day, day), date.fromordinal(day).isoformat()
+            )
+        ]
     return sorted(found)
 
 

@@ -26,9 +26,19 @@ _PHRASES: dict[str, tuple[str, str, str, str]] = {
     "keyword": ("with keyword {}", "without keyword {}", "關鍵詞為{}", "無關鍵詞{}"),
     "source": ("citing {}", "not citing {}", "引用{}", "未引用{}"),
     "publisher": ("published by {}", "not published by {}", "出處為{}", "出處非{}"),
-    "source_status": ("with sources that are {}", "without sources that are {}", "來源狀態為{}", "來源狀態非{}"),
+    "source_status": (
+        "with sources that are {}",
+        "without sources that are {}",
+        "來源狀態為{}",
+        "來源狀態非{}",
+    ),
     "status": ("of status {}", "not of status {}", "狀態為{}", "狀態非{}"),
-    "certainty": ("with claims marked as {}", "without claims marked as {}", "確定程度為{}", "確定程度非{}"),
+    "certainty": (
+        "with claims marked as {}",
+        "without claims marked as {}",
+        "確定程度為{}",
+        "確定程度非{}",
+    ),
     "thread": ("of story {}", "not of story {}", "屬於故事{}", "不屬於故事{}"),
     "has": ("with {}", "without {}", "有{}", "無{}"),
     "mention": ("named in {}", "not named in {}", "出現於{}", "不出現於{}"),
@@ -74,7 +84,9 @@ _VALUES: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 _VALUES["source_status"] = _VALUES["status"]
-_RANGED: dict[str, Callable[[str], tuple[Any, Any]]] = dict.fromkeys(("mentions", "items", "briefings", "citations"), number_range)
+_RANGED: dict[str, Callable[[str], tuple[Any, Any]]] = dict.fromkeys(
+    ("mentions", "items", "briefings", "citations"), number_range
+)
 _RANGED |= dict.fromkeys(("first_seen", "last_seen"), day_range)
 # Phrases that follow a noun without a comma.
 _FOLLOWING = (
@@ -147,17 +159,23 @@ def describe(
     phrases = [_said(lang, *how) + of] if of else []
     if sought := getattr(query, "q", None):
         phrases.append(
-            _said(lang, f"matching “{sought}”", f"符合「{sought}」") + ("" if query.expand else _said(lang, " as typed", "（照字面）"))
+            _said(lang, f"matching “{sought}”", f"符合「{sought}」")
+            + ("" if query.expand else _said(lang, " as typed", "（照字面）"))
         )
     skipped = {*Days.model_fields, *Family.model_fields, *Paging.model_fields} - {"channel"}
     for name, given in query:
         if isinstance(given, list) and given and name not in skipped:
             phrases += [_phrase(name, clause, names, lang) for clause in clauses(given)]
-    if getattr(query, "family", False) and (of or query.entity or "entity" in getattr(query, "dimensions", tuple)()):
+    if getattr(query, "family", False) and (
+        of or query.entity or "entity" in getattr(query, "dimensions", tuple)()
+    ):
         phrases.append(_said(lang, "families counted in", "含家族成員"))
     phrases += _days(query, lang)
     if grouped := query.dimensions() if hasattr(query, "dimensions") else ():
-        phrases.append(_said(lang, "grouped by ", "分組依據：") + _listed((value("dimension", n, lang) for n in grouped), lang, "and"))
+        phrases.append(
+            _said(lang, "grouped by ", "分組依據：")
+            + _listed((value("dimension", n, lang) for n in grouped), lang, "and")
+        )
         sort = "-count"
     phrases.append(_order(getattr(query, "sort", None) or sort, lang))
     heading = _said(lang, *_NOUNS[noun])
@@ -167,7 +185,9 @@ def describe(
 
 
 def _phrase(name: str, clause: Clause, names: "_Names", lang: str | None) -> str:
-    known = _PHRASES.get(name, (f"{name} {{}}", f"{name} not {{}}", f"{name} {{}}", f"{name} 非 {{}}"))
+    known = _PHRASES.get(
+        name, (f"{name} {{}}", f"{name} not {{}}", f"{name} {{}}", f"{name} 非 {{}}")
+    )
     said = _said(lang, *known[clause.negated :: 2])
     if name in _RANGED:
         shown = [_range(*_RANGED[name](given), lang) for given in clause.values]
@@ -181,9 +201,15 @@ def _range(first: Any, last: Any, lang: str | None) -> str:
     if first == last:
         return f"{'on ' if days and not _chinese(lang) else ''}{first}"
     if last is None:
-        return _said(lang, f"{first} or {'later' if days else 'more'}", f"{first} 以{'後' if days else '上'}")
+        return _said(
+            lang, f"{first} or {'later' if days else 'more'}", f"{first} 以{'後' if days else '上'}"
+        )
     if first is None:
-        return _said(lang, f"{last} or {'earlier' if days else 'fewer'}", f"{last} 以{'前' if days else '下'}")
+        return _said(
+            lang,
+            f"{last} or {'earlier' if days else 'fewer'}",
+            f"{last} 以{'前' if days else '下'}",
+        )
     return _said(lang, f"{first} to {last}", f"{first} 至 {last}")
 
 
@@ -221,7 +247,9 @@ def _order(sort: str, lang: str | None) -> str:
 class _Names:
     """What the values of id-like parameters mean, looked up once."""
 
-    def __init__(self, session: Session, found: Mapping[tuple[str, str], set[int]], lang: str | None) -> None:
+    def __init__(
+        self, session: Session, found: Mapping[tuple[str, str], set[int]], lang: str | None
+    ) -> None:
         self._found, self._lang = found, lang
         self._names: dict[str, dict[int, str]] = {}
         for parameter, load in (
@@ -231,7 +259,9 @@ class _Names:
             ("source", self._sources),
         ):
             alike = ("tag", "keyword") if parameter == "tag" else (parameter,)
-            pks = sorted({pk for (name, _), held in found.items() if name in alike for pk in held})[:900]
+            pks = sorted({pk for (name, _), held in found.items() if name in alike for pk in held})[
+                :900
+            ]
             self._names[parameter] = load(session, pks) if pks else {}
 
     def of(self, parameter: str, given: str) -> str:
@@ -248,21 +278,51 @@ class _Names:
     def _entities(self, session: Session, pks: list[int]) -> dict[int, str]:
         known: dict[int, str] = dataset.kept(session, f"names in words {self._lang}", dataset.KEPT)
         if missing := [pk for pk in pks if pk not in known]:
-            rows = session.execute(select(col(Entity.pk), col(Entity.name), col(Entity.names)).where(col(Entity.pk).in_(missing)))
+            rows = session.execute(
+                select(col(Entity.pk), col(Entity.name), col(Entity.names)).where(
+                    col(Entity.pk).in_(missing)
+                )
+            )
             for pk, name, names in rows:
                 assert pk
                 own = shown_name(name, names, self._lang)
-                other = next((names[code] for code in ("zh-Hant", "en") if names.get(code, own) != own and code != self._lang), None)
-                known[pk] = f"{own} ({other})" if other and not _chinese(self._lang) else f"{own}（{other}）" if other else own
+                other = next(
+                    (
+                        names[code]
+                        for code in ("zh-Hant", "en")
+                        if names.get(code, own) != own and code != self._lang
+                    ),
+                    None,
+                )
+                known[pk] = (
+                    f"{own} ({other})"
+                    if other and not _chinese(self._lang)
+                    else f"{own}（{other}）"
+                    if other
+                    else own
+                )
         return {pk: known[pk] for pk in pks if pk in known}
 
     def _tags(self, session: Session, pks: list[int]) -> dict[int, str]:
-        return {row[0]: row[1] for row in session.execute(select(col(Tag.pk), col(Tag.name)).where(col(Tag.pk).in_(pks)))}
+        return {
+            row[0]: row[1]
+            for row in session.execute(
+                select(col(Tag.pk), col(Tag.name)).where(col(Tag.pk).in_(pks))
+            )
+        }
 
     def _publishers(self, session: Session, pks: list[int]) -> dict[int, str]:
-        rows = session.execute(select(col(Publisher.pk), col(Publisher.name)).where(col(Publisher.pk).in_(pks)))
+        rows = session.execute(
+            select(col(Publisher.pk), col(Publisher.name)).where(col(Publisher.pk).in_(pks))
+        )
         return {row[0]: row[1] for row in rows}
 
     def _sources(self, session: Session, pks: list[int]) -> dict[int, str]:
-        rows = session.execute(select(col(Source.pk), col(Source.id), col(Source.url), col(Source.arxiv_id)).where(col(Source.pk).in_(pks)))
-        return {row.pk: f"arXiv:{row.arxiv_id}" if row.arxiv_id else row.url or row.id for row in rows}
+        rows = session.execute(
+            select(col(Source.pk), col(Source.id), col(Source.url), col(Source.arxiv_id)).where(
+                col(Source.pk).in_(pks)
+            )
+        )
+        return {
+            row.pk: f"arXiv:{row.arxiv_id}" if row.arxiv_id else row.url or row.id for row in rows
+        }

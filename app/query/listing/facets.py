@@ -15,7 +15,7 @@ MOST_DIMENSIONS = 8
 
 
 @dataclass(frozen=True)
-class Beside:
+class ListMeta:
     """What `meta` says of a list besides its length; `other` is how many buckets each facet leaves out."""
 
     human_description: str | None = None
@@ -28,17 +28,27 @@ class Buckets:
     """A page of the buckets a list is turned into."""
 
     buckets: list[BucketOut]
-    rows: paging.Rows
+    rows: paging.PageRows
     warnings: list[str]
-    beside: Beside
+    beside: ListMeta
 
 
-def of(session: Session, made_of: Callable[[], grouping.Things], query: Any, lang: str | None, described: str) -> Beside:
+def of(
+    session: Session,
+    made_of: Callable[[], grouping.Things],
+    query: Any,
+    lang: str | None,
+    described: str,
+) -> ListMeta:
     """The facets `query` asks for, under its own filters, the fullest buckets of each."""
     names = query.faceted()
     if not names:
-        return Beside(described)
+        return ListMeta(described)
     things = made_of()
     grouping.known(things, "facets", names, MOST_DIMENSIONS)
     counted = {name: grouping.top(session, things, name, query, lang, MOST) for name in names}
-    return Beside(described, {name: shown for name, (shown, _) in counted.items()}, {name: more for name, (_, more) in counted.items()})
+    return ListMeta(
+        described,
+        {name: shown for name, (shown, _) in counted.items()},
+        {name: more for name, (_, more) in counted.items()},
+    )

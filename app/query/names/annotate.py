@@ -15,7 +15,9 @@ from app.store.tables import Entity
 _ITEMS = 3
 
 
-def annotate(session: Session, scanner: Scanner, known: Names, text: str, lang: str | None) -> AnnotationsOut:
+def annotate(
+    session: Session, scanner: Scanner, known: Names, text: str, lang: str | None
+) -> AnnotationsOut:
     """Where `text` names entities of the base: by the catalogue's names (`scanner`), and by those documents spell them with."""
     found = longest([*own_scanner(session, known).scan(text), *scanner.scan(text)])
     pks = _entities(session, {match.node for match in found})
@@ -23,8 +25,14 @@ def annotate(session: Session, scanner: Scanner, known: Names, text: str, lang: 
     refs = entity_refs(session, (pk for _, pk in there), lang)
     items = latest_items(session, sorted(refs), _ITEMS)
     return AnnotationsOut(
-        annotations=[Annotation(start=m.start, end=m.end, surface=text[m.start : m.end], entity=refs[pk].id) for m, pk in there],
-        entities=[AnnotatedEntity(**dict(refs[pk]), items=items.get(pk, [])) for pk in dict.fromkeys(pk for _, pk in there)],
+        annotations=[
+            Annotation(start=m.start, end=m.end, surface=text[m.start : m.end], entity=refs[pk].id)
+            for m, pk in there
+        ],
+        entities=[
+            AnnotatedEntity(**dict(refs[pk]), items=items.get(pk, []))
+            for pk in dict.fromkeys(pk for _, pk in there)
+        ],
         dataset_version=dataset.version(session).text,
     )
 
@@ -35,7 +43,9 @@ def _entities(session: Session, nodes: set[str]) -> dict[str, int]:
     wanted = sorted(nodes)
     for start in range(0, len(wanted), 900):
         rows = session.execute(
-            select(col(Entity.node), col(Entity.pk), col(Entity.merged_into_pk)).where(col(Entity.node).in_(wanted[start : start + 900]))
+            select(col(Entity.node), col(Entity.pk), col(Entity.merged_into_pk)).where(
+                col(Entity.node).in_(wanted[start : start + 900])
+            )
         )
         found |= {node: merged or pk for node, pk, merged in rows if pk}
     return found

@@ -24,7 +24,7 @@ from app.query.schemas.shared import ItemRef
 from app.query.snapshot import dataset
 from app.query.snapshot.dataset import Version
 from app.query.snapshot.refs import entity_refs
-from app.store.db import Database, Slow, patiently
+from app.store.db import Database, WouldBlock, set_timeout
 from app.store.tables import Alias, Entity, EntityChange, Item, Mention, Spelling
 
 # What is typed beyond this many characters tells nothing more apart.
@@ -41,7 +41,13 @@ _building = threading.Lock()
 class Names:
     """Every spelling of every entity that is named, at one version of the content."""
 
-    def __init__(self, version: Version, whole: NameIndex, began: Version | None = None, changed: NameIndex | None = None) -> None:
+    def __init__(
+        self,
+        version: Version,
+        whole: NameIndex,
+        began: Version | None = None,
+        changed: NameIndex | None = None,
+    ) -> None:
         """`whole` is of the version `began`; what `changed` since is found in an index of its own, and in `whole` no more."""
         self.version, self.began, self.whole = version, began or version, whole
         self.parts = (whole.without(changed.entities), changed) if changed else (whole,)
@@ -61,7 +67,9 @@ class Names:
             return []
         if (found := self._found.get((key, limit))) is None:
             found = self._find(key, limit)
-            if (len(key) < 3 or any(match.how == "typo" for match in found)) and len(self._found) < _COSTLY:
+            if (len(key) < 3 or any(match.how == "typo" for match in found)) and len(
+                self._found
+            ) < _COSTLY:
                 # What is short stands in many names, and slips are looked for among many.
                 self._found[key, limit] = found
         return found
@@ -80,7 +88,10 @@ class Names:
                 for match in part.slips(key, found, limit + len(best)):
                     best.setdefault(match.entity, match)
         weights = {entity: self.weight(entity) for entity in best}
-        return sorted(best.values(), key=lambda m: (-round(m.score, 3), -weights[m.entity], m.written, m.entity))[:limit]
+        return sorted(
+            best.values(),
+            key=lambda m: (-round(m.score, 3), -weights[m.entity], m.written, m.entity),
+        )[:limit]
 
     def _nearest(self, near: Sequence[Near]) -> list[Near]:
         """Of what each part has, those that share most: as many as of one."""
@@ -90,7 +101,9 @@ class Names:
             for place, (at, count) in enumerate(zip(found.tolist(), shared.tolist(), strict=True))
         )[:CANDIDATES]
         kept = [sum(entry[-2] == part for entry in every) for part in range(len(near))]
-        return [(found[:most], shared[:most]) for most, (found, shared) in zip(kept, near, strict=True)]
+        return [
+            (found[:most], shared[:most]) for most, (found, shared) in zip(kept, near, strict=True)
+        ]
 
 
 def names(session: Session) -> Names:
@@ -102,7 +115,7 @@ def names(session: Session) -> Names:
         if held and held.version.text == version.text:
             return held
         if session.info["quick"]:
-            raise Slow
+            raise WouldBlock
         with _building:
             held = memo.get("names")
             if held is None or _precedes(held.version, version):
@@ -131,7 +144,11 @@ def scanner(session: Session, known: Names) -> Scanner:
                 .where(col(Alias.origin) != "catalogue")
                 .order_by(col(Alias.name), col(Alias.entity_pk))
             )
-            own = {name: node for name, node, key, pk in rows if len(key) >= _SHORTEST_OWN and known.weight(pk)}
+            own = {
+                name: node
+                for name, node, key, pk in rows
+                if len(key) >= _SHORTEST_OWN and known.weight(pk)
+            }
             known.scanner = Scanner(own=own)
         return known.scanner
 
@@ -148,13 +165,17 @@ def _precedes(one: Version, other: Version) -> bool:
 
 
 def _read(session: Session, version: Version, held: Names | None) -> Names:
-    patiently(session)
+    set_timeout(session)
     if held and _number(held.version)[0] == _number(version)[0]:
         # What that version changed may have been written anew without another.
-        since = select(col(EntityChange.entity_pk)).where(col(EntityChange.version) >= _number(held.began)[1])
+        since = select(col(EntityChange.entity_pk)).where(
+            col(EntityChange.version) >= _number(held.began)[1]
+        )
         changed = session.scalars(since.limit(_APART + 1)).all()
         if len(changed) <= _APART:
-            return Names(version, held.whole, held.began, _index(session, dict.fromkeys(changed, 0), since))
+            return Names(
+                version, held.whole, held.began, _index(session, dict.fromkeys(changed, 0), since)
+            )
     return Names(version, _index(session, {}, None))
 
 
@@ -169,16 +190,30 @@ def _index(session: Session, weights: dict[int, int], which: Any) -> NameIndex:
     )
     connection = session.connection()
     weights |= {pk: int(count) for pk, count in connection.execute(counts)}
-    named = select(col(Entity.pk), col(Entity.names)).where(cast(col(Entity.names), String) != "{}", *here)
+    named = select(col(Entity.pk), col(Entity.names)).where(
+        cast(col(Entity.names), String) != "{}", *here
+    )
     shown = {(pk, name) for pk, names in connection.execute(named) for name in names.values()}
     aliases = (
-        select(col(Alias.entity_pk), col(Alias.name), col(Alias.key), col(Alias.name) == col(Entity.name))
+        select(
+            col(Alias.entity_pk),
+            col(Alias.name),
+            col(Alias.key),
+            col(Alias.name) == col(Entity.name),
+        )
         .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
         .where(*here)
     )
     rows = connection.execution_options(stream_results=True).execute(aliases)
     with _collecting_later():
-        return NameIndex(((pk, name, key, own or (pk, name) in shown) for pk, name, key, own in rows if weights.get(pk)), weights)
+        return NameIndex(
+            (
+                (pk, name, key, own or (pk, name) in shown)
+                for pk, name, key, own in rows
+                if weights.get(pk)
+            ),
+            weights,
+        )
 
 
 @contextmanager
@@ -196,21 +231,28 @@ def _collecting_later() -> Iterator[None]:
             ctypes.CDLL(None).malloc_trim(0)
 
 
-def complete(session: Session | None, known: Names, typed: str, limit: int, lang: str | None) -> list[dict[str, Any]]:
+def complete(
+    session: Session | None, known: Names, typed: str, limit: int, lang: str | None
+) -> list[dict[str, Any]]:
     """`Completion`s as plain data: the entities that what is typed may become, each with what tells it from others of its name.
 
     Without a session those only whose looks are kept: Slow for others.
     """
     found = known.find(typed, limit)
-    shown = {match.entity: look for match in found if (look := known.shown.get((match.entity, lang)))}
+    shown = {
+        match.entity: look for match in found if (look := known.shown.get((match.entity, lang)))
+    }
     if missing := [match.entity for match in found if match.entity not in shown]:
         if session is None:
-            raise Slow
+            raise WouldBlock
         refs, told = entity_refs(session, missing, lang), hints(session, missing, lang)
         if len(known.shown) > _KEPT:
             known.shown.clear()
         for entity in missing:
-            look = {"ref": refs[entity].model_dump(mode="json"), "hint": told[entity].model_dump(mode="json")}
+            look = {
+                "ref": refs[entity].model_dump(mode="json"),
+                "hint": told[entity].model_dump(mode="json"),
+            }
             shown[entity] = known.shown[entity, lang] = look
     return [
         {
@@ -225,15 +267,28 @@ def complete(session: Session | None, known: Names, typed: str, limit: int, lang
 def hints(session: Session, pks: Sequence[int], lang: str | None) -> dict[int, Hint]:
     """What tells each of `pks` from others of its name."""
     rows = session.execute(
-        select(col(Entity.pk), col(Entity.type), col(Entity.maker_pk), col(Entity.family_pk)).where(col(Entity.pk).in_(pks))
+        select(col(Entity.pk), col(Entity.type), col(Entity.maker_pk), col(Entity.family_pk)).where(
+            col(Entity.pk).in_(pks)
+        )
     ).all()
-    refs = entity_refs(session, (pk for row in rows for pk in (row.maker_pk, row.family_pk) if pk), lang)
+    refs = entity_refs(
+        session, (pk for row in rows for pk in (row.maker_pk, row.family_pk) if pk), lang
+    )
     last = latest_items(session, pks, 1)
     told = {}
     for row in rows:
         maker, family, items = refs.get(row.maker_pk), refs.get(row.family_pk), last.get(row.pk, [])
-        shown = [row.type, *(ref.name for ref in (maker, family) if ref), *(item.title for item in items)]
-        told[row.pk] = Hint(text=" · ".join(shown), maker=maker, family=family, last_item=items[0] if items else None)
+        shown = [
+            row.type,
+            *(ref.name for ref in (maker, family) if ref),
+            *(item.title for item in items),
+        ]
+        told[row.pk] = Hint(
+            text=" · ".join(shown),
+            maker=maker,
+            family=family,
+            last_item=items[0] if items else None,
+        )
     return told
 
 
@@ -243,15 +298,31 @@ def latest_items(session: Session, pks: Sequence[int], most: int) -> dict[int, l
     days = select(col(Mention.date), col(Mention.item_pk)).where(
         col(Mention.entity_pk) == col(Entity.pk), col(Mention.item_pk).is_not(None)
     )
-    newest = days.distinct().order_by(col(Mention.date).desc()).limit(most).correlate(Entity).subquery()
+    newest = (
+        days.distinct().order_by(col(Mention.date).desc()).limit(most).correlate(Entity).subquery()
+    )
     since = select(func.min(newest.c.date)).scalar_subquery()
     named = (
-        select(col(Entity.pk), col(Item.id), col(Item.title), col(Item.date), col(Item.importance_rank), col(Item.ordinal), col(Item.pk))
+        select(
+            col(Entity.pk),
+            col(Item.id),
+            col(Item.title),
+            col(Item.date),
+            col(Item.importance_rank),
+            col(Item.ordinal),
+            col(Item.pk),
+        )
         .select_from(Entity)
         .join(Mention, and_(col(Mention.entity_pk) == col(Entity.pk), col(Mention.date) >= since))
         .join(Item, col(Item.pk) == col(Mention.item_pk))
         .where(col(Entity.pk).in_(pks))
-        .order_by(col(Entity.pk), col(Item.date).desc(), col(Item.importance_rank).desc(), col(Item.ordinal), col(Item.pk))
+        .order_by(
+            col(Entity.pk),
+            col(Item.date).desc(),
+            col(Item.importance_rank).desc(),
+            col(Item.ordinal),
+            col(Item.pk),
+        )
         .distinct()
     )
     found: defaultdict[int, list[ItemRef]] = defaultdict(list)

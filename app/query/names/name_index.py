@@ -54,7 +54,9 @@ class _Texts:
         self._bytes = joined.encode(errors="surrogatepass")
         width = np.zeros(len(joined) + 1, np.uint32)
         codes = _codes(joined)
-        np.cumsum(1 + (codes > 0x7F) + (codes > 0x7FF).view(np.int8) + (codes > 0xFFFF), out=width[1:])
+        np.cumsum(
+            1 + (codes > 0x7F) + (codes > 0x7FF).view(np.int8) + (codes > 0xFFFF), out=width[1:]
+        )
         ends = np.zeros(len(texts) + 1, np.intp)
         np.cumsum(np.fromiter(map(len, texts), np.intp, len(texts)), out=ends[1:])
         self._ends = width[ends]
@@ -85,7 +87,9 @@ class _Texts:
 class NameIndex:
     """Spellings of entities: `rows` are (entity, spelling, its key, whether the entity is shown by it), `weights` how often each is named."""
 
-    def __init__(self, rows: Iterable[tuple[int, str, str, bool]], weights: Mapping[int, int]) -> None:
+    def __init__(
+        self, rows: Iterable[tuple[int, str, str, bool]], weights: Mapping[int, int]
+    ) -> None:
         entities, names, keys, shown = array("q"), list[str](), list[str](), bytearray()
         for entity, name, key, is_shown in rows:
             entities.append(entity)
@@ -99,14 +103,20 @@ class NameIndex:
         by_key = sorted(range(len(keys)), key=keys.__getitem__)
         self._order = placed[by_key]
         self.entities: NDArray[np.int64] = np.array(sorted(weights), np.int64)
-        self.weights: NDArray[np.int32] = np.array([weights[pk] for pk in self.entities.tolist()], np.int32)
-        self._entity: NDArray[np.uint32] = np.searchsorted(self.entities, np.array(entities, np.int64)[by_key]).astype(np.uint32)
+        self.weights: NDArray[np.int32] = np.array(
+            [weights[pk] for pk in self.entities.tolist()], np.int32
+        )
+        self._entity: NDArray[np.uint32] = np.searchsorted(
+            self.entities, np.array(entities, np.int64)[by_key]
+        ).astype(np.uint32)
         self._gone: NDArray[np.bool_] = np.zeros(len(self.entities), bool)
         names, keys = [names[at] for at in by_key], [keys[at] for at in by_key]
         self._written, self._keys = _Texts(names), _Texts(keys)
         lengths = np.fromiter(map(len, keys), np.int64, len(keys))
         # The length of the key, and in the last bit whether it is shown: all that a score is made of.
-        self._shape: NDArray[np.uint16] = (lengths * 2 + np.frombuffer(shown, np.uint8)[by_key]).astype(np.uint16)
+        self._shape: NDArray[np.uint16] = (
+            lengths * 2 + np.frombuffer(shown, np.uint8)[by_key]
+        ).astype(np.uint16)
         self._longest = int(lengths.max(initial=0))
         self._index_words(names, keys)
         self._index_grams(keys, lengths)
@@ -146,14 +156,20 @@ class NameIndex:
         held = held[np.append(True, held[1:] != held[:-1])] if len(held) else held
         self._holding: NDArray[np.uint32] = (held & ((1 << shift) - 1)).astype(np.uint32)
         held >>= shift
-        first = np.flatnonzero(np.append(True, held[1:] != held[:-1])) if len(held) else np.zeros(0, np.intp)
+        first = (
+            np.flatnonzero(np.append(True, held[1:] != held[:-1]))
+            if len(held)
+            else np.zeros(0, np.intp)
+        )
         self._grams: NDArray[np.int64] = held[first]
         self._starts: NDArray[np.uint32] = np.append(first, len(held)).astype(np.uint32)
 
     def weight(self, entity: int) -> int:
         """How often an entity is named; 0 if it has no spelling here."""
         at = int(np.searchsorted(self.entities, entity))
-        there = at < len(self.entities) and self.entities.item(at) == entity and not self._gone.item(at)
+        there = (
+            at < len(self.entities) and self.entities.item(at) == entity and not self._gone.item(at)
+        )
         return self.weights.item(at) if there else 0
 
     def without(self, entities: NDArray[np.int64]) -> "NameIndex":
@@ -170,7 +186,12 @@ class NameIndex:
             found = among(key)
             found = found[~taken[self._entity[found]]]
             yield [
-                Match(self.entities.item(self._entity[at]), self._written.text(at), "exact" if score == 10_000 else how, score / 10_000)
+                Match(
+                    self.entities.item(self._entity[at]),
+                    self._written.text(at),
+                    "exact" if score == 10_000 else how,
+                    score / 10_000,
+                )
                 for at, score in self._best(found, _scores(len(key), worth, self._longest), limit)
             ]
             taken[self._entity[found]] = True
@@ -185,7 +206,9 @@ class NameIndex:
     def _within(self, key: str) -> Ids:
         if len(key) == 1:
             letter, many = self._letters.get(key, -1), len(self._letters) + 1
-            first, last = np.searchsorted(self._grams, [letter * many, (letter + 1) * many]).tolist()
+            first, last = np.searchsorted(
+                self._grams, [letter * many, (letter + 1) * many]
+            ).tolist()
             return self._holding[self._starts.item(first) : self._starts.item(last)].astype(np.intp)
         grams = sorted(self._sharing(key), key=len)
         if len(grams) < len(set(pairwise(key))):
@@ -193,7 +216,9 @@ class NameIndex:
         found = grams[0]
         for more in grams[1:]:
             if len(found):
-                found = found[more[np.minimum(np.searchsorted(more, found), len(more) - 1)] == found]
+                found = found[
+                    more[np.minimum(np.searchsorted(more, found), len(more) - 1)] == found
+                ]
         if len(key) > 2:
             wanted = key.encode(errors="surrogatepass")
             found = np.array([at for at in found.tolist() if wanted in self._keys.raw(at)], np.intp)
@@ -202,7 +227,9 @@ class NameIndex:
     def _sharing(self, key: str) -> list[NDArray[np.uint32]]:
         """The spellings that hold each pair of characters of `key`, in order; nothing of a pair that none holds."""
         letters = self._letters
-        pairs = {(letters[a], letters[b]) for a, b in pairwise(key) if a in letters and b in letters}
+        pairs = {
+            (letters[a], letters[b]) for a, b in pairwise(key) if a in letters and b in letters
+        }
         codes = [a * (len(letters) + 1) + b for a, b in pairs]
         places = np.searchsorted(self._grams, codes).tolist()
         return [
@@ -220,12 +247,21 @@ class NameIndex:
         while few < len(found):
             enough = worth >= np.partition(worth, -few)[-few]
             if len(np.unique(entity[enough])) >= limit:
-                found, score, entity, worth = found[enough], score[enough], entity[enough], worth[enough]
+                found, score, entity, worth = (
+                    found[enough],
+                    score[enough],
+                    entity[enough],
+                    worth[enough],
+                )
                 break
             few *= 4
         order = self._order[found]
         placed = np.lexsort((order, -score, entity))
-        own = placed[np.append(True, entity[placed[1:]] != entity[placed[:-1]])] if len(placed) else placed
+        own = (
+            placed[np.append(True, entity[placed[1:]] != entity[placed[:-1]])]
+            if len(placed)
+            else placed
+        )
         best = own[np.lexsort((order[own], -worth[own]))[:limit]]
         return list(zip(found[best].tolist(), score[best].tolist(), strict=True))
 
@@ -234,11 +270,15 @@ class NameIndex:
         allowed = _allowed(key)
         if not allowed:
             return np.zeros(0, np.intp), np.zeros(0, np.int64)
-        first, last = self._keys.beginning(key[0]) if len(key) < _SURE_OF_A_SLIP else (0, len(self._keys))
+        first, last = (
+            self._keys.beginning(key[0]) if len(key) < _SURE_OF_A_SLIP else (0, len(self._keys))
+        )
         counts = np.zeros(last - first, np.uint8)
         for held in self._sharing(key):
             if len(counts) < len(self._keys):
-                held = held[slice(*np.searchsorted(held, [first, last]).tolist())] - np.uint32(first)
+                held = held[slice(*np.searchsorted(held, [first, last]).tolist())] - np.uint32(
+                    first
+                )
             counts[held] += 1
         # A slip takes away three pairs at most.
         found = np.flatnonzero(counts >= max(1, len(set(pairwise(key))) - 3 * allowed))
@@ -260,21 +300,40 @@ class NameIndex:
         size, allowed = len(key), _allowed(key)
         names = self._keys.some(near)
         # A character more or less is one slip more or less: most are out already.
-        close = cdist([key], [name[:size] for name in names], scorer=OSA.distance, score_cutoff=allowed + 2, dtype=np.uint8)[0]
+        close = cdist(
+            [key],
+            [name[:size] for name in names],
+            scorer=OSA.distance,
+            score_cutoff=allowed + 2,
+            dtype=np.uint8,
+        )[0]
         among = np.flatnonzero(close <= allowed + 2)
         tried = [
-            names[at][:end] for at in among.tolist() for end in (size - 1, size, size + 1, size if len(names[at]) > size + 2 else None)
+            names[at][:end]
+            for at in among.tolist()
+            for end in (size - 1, size, size + 1, size if len(names[at]) > size + 2 else None)
         ]
         away = np.full(len(near), allowed + 1, np.uint8)
         if tried:
-            away[among] = cdist([key], tried, scorer=OSA.distance, score_cutoff=allowed, dtype=np.uint8).reshape(-1, 4).min(axis=1)
+            away[among] = (
+                cdist([key], tried, scorer=OSA.distance, score_cutoff=allowed, dtype=np.uint8)
+                .reshape(-1, 4)
+                .min(axis=1)
+            )
         placed = np.argsort(away, kind="stable")[: np.count_nonzero(away <= allowed)]
         _, own = np.unique(self._entity[near[placed]], return_index=True)
         placed = placed[own]
         found = near[placed]
-        best = np.lexsort((self._order[found], -self.weights[self._entity[found]], away[placed]))[:limit]
+        best = np.lexsort((self._order[found], -self.weights[self._entity[found]], away[placed]))[
+            :limit
+        ]
         return [
-            Match(self.entities.item(self._entity[at]), self._written.text(at), "typo", round(0.6 * (1 - slips / size), 4))
+            Match(
+                self.entities.item(self._entity[at]),
+                self._written.text(at),
+                "typo",
+                round(0.6 * (1 - slips / size), 4),
+            )
             for at, slips in zip(found[best].tolist(), away[placed][best].tolist(), strict=True)
         ]
 
@@ -308,5 +367,7 @@ def _scores(typed: int, worth: float, longest: int) -> _Scores:
         for shown in (0, 1):
             whole = length == typed and worth == _KINDS[0][1]
             scores.append(1.0 if whole else round(worth + 0.04 * typed / length + 0.02 * shown, 4))
-    fine, coarse = ([round(round(score, digits) * 10**digits) for score in scores] for digits in (4, 3))
+    fine, coarse = (
+        [round(round(score, digits) * 10**digits) for score in scores] for digits in (4, 3)
+    )
     return _Scores(np.array(fine, np.int64), np.array(coarse, np.int64))

@@ -54,13 +54,27 @@ def types() -> list[TypeOut]:
     return [TypeOut(id=kind, name=kind.capitalize()) for kind in get_args(EntityType)]
 
 
-def reconcile(session: Session, known: Names, catalogue: Catalogue, batch: Batch, lang: str | None) -> Results:
+def reconcile(
+    session: Session, known: Names, catalogue: Catalogue, batch: Batch, lang: str | None
+) -> Results:
     """The candidates of each query."""
-    return Results({key: _candidates(session, known, catalogue, query, lang) for key, query in batch.root.items()})
+    return Results(
+        {
+            key: _candidates(session, known, catalogue, query, lang)
+            for key, query in batch.root.items()
+        }
+    )
 
 
-def _candidates(session: Session, known: Names, catalogue: Catalogue, query: QueryIn, lang: str | None) -> Candidates:
-    met = {entry.entity: entry for entry in sorted(_met(session, known, catalogue, query.query or ""), key=lambda m: m.score)}
+def _candidates(
+    session: Session, known: Names, catalogue: Catalogue, query: QueryIn, lang: str | None
+) -> Candidates:
+    met = {
+        entry.entity: entry
+        for entry in sorted(
+            _met(session, known, catalogue, query.query or ""), key=lambda m: m.score
+        )
+    }
     refs = entity_refs(session, met, lang)
     told = hints(session, list(met), lang)
     wanted = query.types()
@@ -70,9 +84,15 @@ def _candidates(session: Session, known: Names, catalogue: Catalogue, query: Que
     shown = []
     for entry in among[: min(int(query.limit or _USUAL), _MOST)]:
         ref, hint = refs[entry.entity], told[entry.entity]
-        held = {"maker": hint.maker.id if hint.maker else "", "family": hint.family.id if hint.family else ""}
+        held = {
+            "maker": hint.maker.id if hint.maker else "",
+            "family": hint.family.id if hint.family else "",
+        }
         agreeing = [
-            Feature(id=given.pid, value=bool(held[given.pid]) and held[given.pid] in _values(session, known, given.v))
+            Feature(
+                id=given.pid,
+                value=bool(held[given.pid]) and held[given.pid] in _values(session, known, given.v),
+            )
             for given in query.properties or ()
             if given.pid in held
         ]
@@ -80,7 +100,13 @@ def _candidates(session: Session, known: Names, catalogue: Catalogue, query: Que
         match = best == [entry] and all(feature.value for feature in agreeing)
         shown.append(
             Candidate(
-                id=ref.id, name=ref.name, description=hint.text, type=[_type(ref.type)], score=entry.score, match=match, features=features
+                id=ref.id,
+                name=ref.name,
+                description=hint.text,
+                type=[_type(ref.type)],
+                score=entry.score,
+                match=match,
+                features=features,
             )
         )
     return Candidates(result=shown)
@@ -95,7 +121,11 @@ def _met(session: Session, known: Names, catalogue: Catalogue, name: str) -> Ite
     for match in known.find(name, _MOST):
         exact |= match.how == "exact"
         likeness = OSA.normalized_similarity(key, name_key(match.written)) * _LIKENESS
-        yield _Met(match.entity, 100.0 if match.how == "exact" else round(likeness, 1), match.how == "exact")
+        yield _Met(
+            match.entity,
+            100.0 if match.how == "exact" else round(likeness, 1),
+            match.how == "exact",
+        )
     decision = None if exact else resolve_names([name], catalogue)[0]
     if decision is None:
         return
@@ -103,12 +133,16 @@ def _met(session: Session, known: Names, catalogue: Catalogue, name: str) -> Ite
         {decision.entity: decision.score} if decision.outcome == "link" else {}
     )
     rows = session.execute(
-        select(col(Entity.pk), col(Entity.merged_into_pk), col(Entity.slug)).where(col(Entity.node).in_([f"c:{slug}" for slug in scores]))
+        select(col(Entity.pk), col(Entity.merged_into_pk), col(Entity.slug)).where(
+            col(Entity.node).in_([f"c:{slug}" for slug in scores])
+        )
     )
     for pk, merged, slug in rows:
         if known.weight(merged or pk or 0):
             sure = decision.outcome == "link" and slug == decision.entity
-            yield _Met(merged or pk or 0, round(scores[slug] * (100 if sure else _LIKENESS), 1), sure)
+            yield _Met(
+                merged or pk or 0, round(scores[slug] * (100 if sure else _LIKENESS), 1), sure
+            )
 
 
 def _values(session: Session, known: Names, given: object) -> set[str]:
@@ -129,7 +163,12 @@ def suggest(session: Session, known: Names, typed: str, skip: int, lang: str | N
     told = hints(session, [match.entity for match in found], lang)
     return Suggestions(
         result=[
-            Suggestion(id=ref.id, name=ref.name, description=told[match.entity].text, notable=[_type(ref.type)])
+            Suggestion(
+                id=ref.id,
+                name=ref.name,
+                description=told[match.entity].text,
+                notable=[_type(ref.type)],
+            )
             for match in found
             if (ref := refs.get(match.entity))
         ]
@@ -139,13 +178,19 @@ def suggest(session: Session, known: Names, typed: str, skip: int, lang: str | N
 def suggest_types(typed: str) -> TypeSuggestions:
     """The types whose name begins with or holds what is typed."""
     said = typed.strip().lower()
-    return TypeSuggestions(result=sorted((t for t in types() if said in t.id), key=lambda t: (not t.id.startswith(said), t.id)))
+    return TypeSuggestions(
+        result=sorted(
+            (t for t in types() if said in t.id), key=lambda t: (not t.id.startswith(said), t.id)
+        )
+    )
 
 
 def suggest_properties(typed: str) -> TypeSuggestions:
     """The properties a query may give, likewise."""
     said = typed.strip().lower()
-    return TypeSuggestions(result=[TypeOut(id=pid, name=name) for pid, name in PROPERTIES.items() if said in pid])
+    return TypeSuggestions(
+        result=[TypeOut(id=pid, name=name) for pid, name in PROPERTIES.items() if said in pid]
+    )
 
 
 def _type(kind: str) -> TypeOut:

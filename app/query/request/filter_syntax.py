@@ -23,7 +23,10 @@ class Clause:
 
 def clauses(given: Iterable[str]) -> list[Clause]:
     """The clauses of a parameter's values, one each."""
-    return [Clause(tuple(v for v in split(value.removeprefix("!"), "|") if v), value.startswith("!")) for value in given]
+    return [
+        Clause(tuple(v for v in split(value.removeprefix("!"), "|") if v), value.startswith("!"))
+        for value in given
+    ]
 
 
 def split(text: str, mark: str) -> list[str]:
@@ -77,7 +80,9 @@ def day_range(text: str) -> Range:
             raise ValueError(part)
         return date.fromisoformat(part)
 
-    return _range(text, day, "a day, or a range such as 2025-11-01..2025-11-30, 2025-11-01.. or ..2025-11-30")
+    return _range(
+        text, day, "a day, or a range such as 2025-11-01..2025-11-30, 2025-11-01.. or ..2025-11-30"
+    )
 
 
 def _range(text: str, read: Callable[[str], _Bound], wanted: str) -> Range:

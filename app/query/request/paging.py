@@ -32,7 +32,7 @@ Place = tuple[float, float, str]
 """Where an entry stands among others that are not stored, the last part telling it from all."""
 
 
-class Rows(NamedTuple):
+class PageRows(NamedTuple):
     """One page of rows, how many there are in all, and where the next page begins (None: at the end)."""
 
     rows: Sequence[Any]
@@ -40,13 +40,17 @@ class Rows(NamedTuple):
     next_cursor: str | None
 
 
-def order_by(sort: str | None, default: str, keys: Mapping[str, Any], ties: Sequence[Any]) -> list[Any]:
+def order_by(
+    sort: str | None, default: str, keys: Mapping[str, Any], ties: Sequence[Any]
+) -> list[Any]:
     """`-date,title` as columns of `keys`; `ties` follow, the last of them unique, so that the order is total."""
     order: list[Any] = []
     for given in (sort or default).split(","):
         name = given.strip().removeprefix("-")
         if name not in keys:
-            raise BadRequest(f"There is no sort key {name!r}; {nearest(name, keys)}", [fault("sort", name, keys)])
+            raise BadRequest(
+                f"There is no sort key {name!r}; {nearest(name, keys)}", [fault("sort", name, keys)]
+            )
         _add(order, keys[name].desc() if given.strip().startswith("-") else keys[name].asc())
     for tie in ties:
         _add(order, tie if isinstance(tie, UnaryExpression) else tie.asc())
@@ -59,33 +63,43 @@ def _add(order: list[Any], key: UnaryExpression[Any]) -> None:
         order.append(key)
 
 
-def horizon(session: Session, cursor: str | None, scope: str) -> int:
+def snapshot_briefing(session: Session, cursor: str | None, scope: str) -> int:
     """The newest briefing (by pk) when the walk of `cursor` began; now, where there is none.
 
     Counts rise while documents are ingested: a list in the order of counts counts no briefing beyond it, so that its pages agree.
     """
     if cursor is None:
-        return int(session.execute(select(func.coalesce(func.max(col(Briefing.pk)), 0))).scalar_one())
-    held = _open(cursor, _seal(scope)).partition("@")[0]
+        return int(
+            session.execute(select(func.coalesce(func.max(col(Briefing.pk)), 0))).scalar_one()
+        )
+    held = _open(cursor, _scope_hash(scope)).partition("@")[0]
     if not (held.isascii() and held.isdecimal() and len(held) <= 18):
         raise bad_cursor()
     return int(held)
 
 
-def up_to(session: Session, newest: int, briefing_pk: Any) -> list[ColumnElement[bool]]:
+def up_to_snapshot(session: Session, newest: int, briefing_pk: Any) -> list[ColumnElement[bool]]:
     """The condition that a horizon is; none while nothing lies beyond it, so that indexes alone may answer."""
-    beyond = session.execute(select(col(Briefing.pk)).where(col(Briefing.pk) > newest).limit(1)).first()
+    beyond = session.execute(
+        select(col(Briefing.pk)).where(col(Briefing.pk) > newest).limit(1)
+    ).first()
     return [briefing_pk <= newest] if beyond else []
 
 
 def page(
-    session: Session, statement: Any, order: Sequence[Any], limit: int, cursor: str | None, scope: str, newest: int | None = None
-) -> Rows:
+    session: Session,
+    statement: Any,
+    order: Sequence[Any],
+    limit: int,
+    cursor: str | None,
+    scope: str,
+    newest: int | None = None,
+) -> PageRows:
     """The rows of `statement` after `cursor`. `scope` names list, filters and order: a cursor is good for that one alone.
 
     `newest` is the walk's `horizon`, where the statement keeps to one; the cursor hands it on.
     """
-    mark = _seal(scope)
+    mark = _scope_hash(scope)
     place = _place(cursor, mark, newest) if cursor else None
     try:
         found = select_page(session, statement.order_by(*order), per_page=limit, page=place)
@@ -98,7 +112,7 @@ def page(
     # What is costly to reckon says itself how much there is of it (`total_of`).
     total = rows[0].all if rows and TOTAL in rows[0]._fields else _count(session, statement)
     following = found.paging.bookmark_next if found.paging.has_next else None
-    return Rows(rows, total, _encode(mark, _kept(following, newest)) if following else None)
+    return PageRows(rows, total, _encode(mark, _kept(following, newest)) if following else None)
 
 
 def total_of(table: Any) -> Any:
@@ -107,20 +121,36 @@ def total_of(table: Any) -> Any:
 
 
 def _count(session: Session, statement: Any) -> int:
-    return int(session.execute(select(func.count()).select_from(statement.order_by(None).subquery())).scalar_one())
+    return int(
+        session.execute(
+            select(func.count()).select_from(statement.order_by(None).subquery())
+        ).scalar_one()
+    )
 
 
-def among(ranked: Sequence[tuple[Place, Any]], limit: int, cursor: str | None, scope: str, newest: int | None = None) -> Rows:
+def page_of_list(
+    ranked: Sequence[tuple[Place, Any]],
+    limit: int,
+    cursor: str | None,
+    scope: str,
+    newest: int | None = None,
+) -> PageRows:
     """A page of what is reckoned and not stored: `ranked` pairs each entry with its place, the last part of which is unique.
 
     The cursor holds the place of the last one shown, as a keyset does.
     """
-    mark = _seal(scope)
+    mark = _scope_hash(scope)
     after = _read_place(_place(cursor, mark, newest)) if cursor else None
-    there = sorted((entry for entry in ranked if after is None or entry[0] > after), key=lambda entry: entry[0])
+    there = sorted(
+        (entry for entry in ranked if after is None or entry[0] > after), key=lambda entry: entry[0]
+    )
     shown = there[:limit]
-    following = _encode(mark, _kept(orjson.dumps(shown[-1][0]).decode(), newest)) if len(there) > limit else None
-    return Rows([entry for _, entry in shown], len(ranked), following)
+    following = (
+        _encode(mark, _kept(orjson.dumps(shown[-1][0]).decode(), newest))
+        if len(there) > limit
+        else None
+    )
+    return PageRows([entry for _, entry in shown], len(ranked), following)
 
 
 class Column(NamedTuple):
@@ -132,11 +162,16 @@ class Column(NamedTuple):
     place: Callable[[str], float] | None = None
 
 
-def among_columns(
-    keys: Sequence[Column], names: Callable[[list[int]], list[str]], limit: int, cursor: str | None, scope: str, newest: int | None = None
-) -> Rows:
+def page_of_arrays(
+    keys: Sequence[Column],
+    names: Callable[[list[int]], list[str]],
+    limit: int,
+    cursor: str | None,
+    scope: str,
+    newest: int | None = None,
+) -> PageRows:
     """The same of columns; `names` gives the last parts of the places of some entries. The rows are their indexes."""
-    mark, count = _seal(scope), len(keys[0].values)
+    mark, count = _scope_hash(scope), len(keys[0].values)
     there = np.arange(count)
     if cursor:
         *after, last = _read_places(_place(cursor, mark, newest), keys)
@@ -152,16 +187,25 @@ def among_columns(
         first = keys[0].values[there]
         there = there[first <= np.partition(first, limit)[limit]]
         there = there[np.lexsort([key.values[there] for key in reversed(keys)])]
-        level = np.logical_and.reduce([key.values[there] == key.values[there[limit]] for key in keys])
+        level = np.logical_and.reduce(
+            [key.values[there] == key.values[there[limit]] for key in keys]
+        )
         there = there[: np.flatnonzero(level)[-1] + 1]
     chosen = there.tolist()
     places = zip(*(key.values[there].tolist() for key in keys), names(chosen), chosen, strict=True)
     ordered = sorted(places)
     shown = [place[-1] for place in ordered[:limit]]
     if len(ordered) <= limit:
-        return Rows(shown, count, None)
-    held = [key.said(shown[-1:])[0] if key.said else value for key, value in zip(keys, ordered[limit - 1], strict=False)]
-    return Rows(shown, count, _encode(mark, _kept(orjson.dumps([*held, ordered[limit - 1][-2]]).decode(), newest)))
+        return PageRows(shown, count, None)
+    held = [
+        key.said(shown[-1:])[0] if key.said else value
+        for key, value in zip(keys, ordered[limit - 1], strict=False)
+    ]
+    return PageRows(
+        shown,
+        count,
+        _encode(mark, _kept(orjson.dumps([*held, ordered[limit - 1][-2]]).decode(), newest)),
+    )
 
 
 def _read_places(text: str, keys: Sequence[Column]) -> list[Any]:
@@ -170,9 +214,16 @@ def _read_places(text: str, keys: Sequence[Column]) -> list[Any]:
     except ValueError:
         raise bad_cursor() from None
     kinds: list[Any] = [*(str if key.said else int | float for key in keys), str]
-    if not isinstance(held, list) or len(held) != len(kinds) or not all(map(isinstance, held, kinds)):
+    if (
+        not isinstance(held, list)
+        or len(held) != len(kinds)
+        or not all(map(isinstance, held, kinds))
+    ):
         raise bad_cursor()
-    return [*(key.place(value) if key.place else value for key, value in zip(keys, held, strict=False)), held[-1]]
+    return [
+        *(key.place(value) if key.place else value for key, value in zip(keys, held, strict=False)),
+        held[-1],
+    ]
 
 
 def _place(cursor: str, mark: str, newest: int | None) -> str:
@@ -189,22 +240,24 @@ def _read_place(text: str) -> Place:
         first, second, last = orjson.loads(text)
     except (ValueError, TypeError):
         raise bad_cursor() from None
-    if not (isinstance(first, int | float) and isinstance(second, int | float) and isinstance(last, str)):
+    if not (
+        isinstance(first, int | float) and isinstance(second, int | float) and isinstance(last, str)
+    ):
         raise bad_cursor()
     return first, second, last
 
 
-def sealed(scope: str, place: str) -> str:
+def encode_cursor(scope: str, place: str) -> str:
     """A cursor that holds `place`, good for `scope` alone."""
-    return _encode(_seal(scope), place)
+    return _encode(_scope_hash(scope), place)
 
 
-def unsealed(cursor: str, scope: str) -> str:
+def decode_cursor(cursor: str, scope: str) -> str:
     """The place a cursor of `scope` holds. Raises BadRequest for any other."""
-    return _open(cursor, _seal(scope))
+    return _open(cursor, _scope_hash(scope))
 
 
-def _seal(scope: str) -> str:
+def _scope_hash(scope: str) -> str:
     return hashlib.sha256(scope.encode()).hexdigest()[:16]
 
 
@@ -223,7 +276,9 @@ def _sealed(text: str) -> str:
 def _open(cursor: str, mark: str) -> str:
     try:
         # Strictly: the lenient reader skips letters that are none of Base64.
-        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+        text = base64.b64decode(
+            cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True
+        ).decode()
     except (ValueError, UnicodeError):
         raise bad_cursor() from None
     held, check, place = text[:16], text[16:32], text[32:]
@@ -239,4 +294,7 @@ def _open(cursor: str, mark: str) -> str:
 
 def bad_cursor() -> BadRequest:
     """What to say of a cursor that cannot be read."""
-    return BadRequest("The cursor is none of ours; take meta.next_cursor as it is.", [{"parameter": "cursor", "message": "cannot be read"}])
+    return BadRequest(
+        "The cursor is none of ours; take meta.next_cursor as it is.",
+        [{"parameter": "cursor", "message": "cannot be read"}],
+    )

@@ -23,13 +23,21 @@ def field_tree(model: type[BaseModel], paths: Sequence[str]) -> Tree:
         for depth, name in enumerate(steps, 1):
             inner = None
             if shape is not None:
-                fields = {info.alias or key: info.annotation for key, info in shape.model_fields.items()}
+                fields = {
+                    info.alias or key: info.annotation for key, info in shape.model_fields.items()
+                }
                 if name not in fields:
-                    raise BadRequest(f"There is no field {path!r}; {nearest(name, fields)}", [fault("fields", path, fields)])
+                    raise BadRequest(
+                        f"There is no field {path!r}; {nearest(name, fields)}",
+                        [fault("fields", path, fields)],
+                    )
                 inner = _model_in(fields[name])
                 if inner is None and depth < len(steps) and not _is_mapping(fields[name]):
                     whole = ".".join(steps[:depth])
-                    raise BadRequest(f"The field {whole!r} has no parts; ask for it whole.", [fault("fields", path, [whole])])
+                    raise BadRequest(
+                        f"The field {whole!r} has no parts; ask for it whole.",
+                        [fault("fields", path, [whole])],
+                    )
             branch, shape = branch.setdefault(name, {}), inner
     return tree
 
@@ -42,7 +50,9 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def _is_mapping(annotation: Any) -> bool:
-    return getattr(annotation, "__origin__", annotation) is dict or any(map(_is_mapping, get_args(annotation)))
+    return getattr(annotation, "__origin__", annotation) is dict or any(
+        map(_is_mapping, get_args(annotation))
+    )
 
 
 def pick(value: Any, tree: Tree) -> Any:

@@ -18,7 +18,11 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     if not valid:
         return "none is taken here"
     elsewhere = _ELSEWHERE.get(name.lower())
-    close = [elsewhere] if elsewhere in valid else difflib.get_close_matches(name.lower(), valid, n=3, cutoff=0.55)
+    close = (
+        [elsewhere]
+        if elsewhere in valid
+        else difflib.get_close_matches(name.lower(), valid, n=3, cutoff=0.55)
+    )
     if close:
         return f"did you mean {', '.join(close)}?"
     more = f" and {len(valid) - _MOST} more" if len(valid) > _MOST else ""

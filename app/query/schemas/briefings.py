@@ -16,7 +16,10 @@ class SectionOut(Out):
     title: str
     blurb: str | None
     notes: list[str]
-    containers: Annotated[list[dict[str, Any]], Field(description="Headings that gather bullets: `{title, position}`.")]
+    containers: Annotated[
+        list[dict[str, Any]],
+        Field(description="Headings that gather bullets: `{title, position}`."),
+    ]
     items: list[ItemCore]
 
 

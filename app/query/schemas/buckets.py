@@ -13,13 +13,17 @@ class BucketPart(Out):
     dimension: Annotated[str, Field(examples=["importance"])]
     key: str
     label: str
-    missing: Annotated[bool, Field(description="The bucket of what has no value; its key is `none`.")]
+    missing: Annotated[
+        bool, Field(description="The bucket of what has no value; its key is `none`.")
+    ]
 
 
 class BucketOut(Out):
     """What is alike: how much there is of it, and the list of it."""
 
-    key: Annotated[str, Field(description="Of two dimensions: both, parted by a comma.", examples=["high"])]
+    key: Annotated[
+        str, Field(description="Of two dimensions: both, parted by a comma.", examples=["high"])
+    ]
     label: str
     count: int
     url: Annotated[str, Field(description="The list of exactly these.")]

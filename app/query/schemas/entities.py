@@ -57,10 +57,19 @@ class EntityOut(EntitySummary):
     aliases: list[AliasOut]
     family: EntityRef | None
     maker: EntityRef | None
-    members: Annotated[list[EntityRef], Field(description="The members of its family that are named, however far down.")]
-    mentions: Annotated[dict[MentionKind, int], Field(description="How often it is named, by the kind of place.")]
-    related: Annotated[list[RelatedOut], Field(description="The three it is named with furthest beyond chance.")]
-    external_ids: Annotated[dict[str, str], Field(description="Its ids elsewhere.", examples=[{"wikidata": "Q182477"}])]
+    members: Annotated[
+        list[EntityRef],
+        Field(description="The members of its family that are named, however far down."),
+    ]
+    mentions: Annotated[
+        dict[MentionKind, int], Field(description="How often it is named, by the kind of place.")
+    ]
+    related: Annotated[
+        list[RelatedOut], Field(description="The three it is named with furthest beyond chance.")
+    ]
+    external_ids: Annotated[
+        dict[str, str], Field(description="Its ids elsewhere.", examples=[{"wikidata": "Q182477"}])
+    ]
 
 
 class EntityItems(Page[ItemOut]):

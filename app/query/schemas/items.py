@@ -33,7 +33,9 @@ class NamedOut(Out):
 
     surface: Annotated[str, Field(examples=["昇騰 Ascend"])]
     listed: bool
-    inferred: Annotated[bool, Field(description="The editor marked it as a guess, as in `ACMA（推）`.")]
+    inferred: Annotated[
+        bool, Field(description="The editor marked it as a guess, as in `ACMA（推）`.")
+    ]
     entity: EntityRef | None
     parts: list[PartOut]
 
@@ -41,14 +43,21 @@ class NamedOut(Out):
 class MentionOut(Out):
     """A place where an item names something. Characters count from 0 in the document, `end` exclusive."""
 
-    entity: Annotated[EntityRef | None, Field(description="Null for a composite cell, whose parts follow, and for what is no name.")]
+    entity: Annotated[
+        EntityRef | None,
+        Field(
+            description="Null for a composite cell, whose parts follow, and for what is no name."
+        ),
+    ]
     kind: MentionKind
     field: Annotated[str, Field(examples=["details.technical"])]
     surface: str
     line: int
     start: int
     end: int
-    method: Annotated[str, Field(description="How it was told who is meant.", examples=["exact", "key", "scan"])]
+    method: Annotated[
+        str, Field(description="How it was told who is meant.", examples=["exact", "key", "scan"])
+    ]
     score: float
 
 
@@ -71,7 +80,9 @@ class ClaimOut(Out):
     kind: Certainty
     field: Annotated[str, Field(examples=["details.technical"])]
     surface: Annotated[str, Field(description="The words that mark it.", examples=["（推測）"])]
-    text: Annotated[str, Field(description="The sentence they stand in; of a long one what is nearest.")]
+    text: Annotated[
+        str, Field(description="The sentence they stand in; of a long one what is nearest.")
+    ]
     line: int
     start: int
     end: int
@@ -114,7 +125,12 @@ class ThreadRef(Out):
         ),
     ]
     size: Annotated[int, Field(description="Items of the thread.")]
-    more: Annotated[int | None, Field(description="With `collapse=thread`: how many other items of the thread match; else null.")]
+    more: Annotated[
+        int | None,
+        Field(
+            description="With `collapse=thread`: how many other items of the thread match; else null."
+        ),
+    ]
 
 
 class EchoOut(Out):
@@ -124,8 +140,13 @@ class EchoOut(Out):
     position: Annotated[int, Field(description="Among those of its kind, from 1.")]
     id: Annotated[str | None, Field(description="Of an entry of the watch list.")]
     line: int
-    text: Annotated[str, Field(description="The words that speak of it.", examples=["SafeBench-Seq"])]
-    signal: Annotated[Literal["source", "name", "title"], Field(description="What tells so: the same source, a name, words of the title.")]
+    text: Annotated[
+        str, Field(description="The words that speak of it.", examples=["SafeBench-Seq"])
+    ]
+    signal: Annotated[
+        Literal["source", "name", "title"],
+        Field(description="What tells so: the same source, a name, words of the title."),
+    ]
     score: float
 
 
@@ -159,9 +180,13 @@ class ItemCore(Out):
     importance: ImportanceOut | None
     entities: list[NamedOut]
     sources: list[CitationOut]
-    certainty: Annotated[list[ClaimOut], Field(description="Claims the document itself marks as uncertain.")]
+    certainty: Annotated[
+        list[ClaimOut], Field(description="Claims the document itself marks as uncertain.")
+    ]
     extra: list[ExtraOut]
-    thread: Annotated[ThreadRef | None, Field(description="Null where no other item tells the story.")]
+    thread: Annotated[
+        ThreadRef | None, Field(description="Null where no other item tells the story.")
+    ]
     echoes: list[EchoOut]
     lines: Lines
 
@@ -169,14 +194,19 @@ class ItemCore(Out):
 class ItemOut(ItemCore):
     """An item on its own, or in a list; there `details`, `extra`, `entities`, `sources`, `certainty` and `echoes` come with `include`, as do `mentions`, always."""
 
-    details: DetailsOut = Field(default_factory=lambda: DetailsOut(technical=[], applications=[], takeaways=[]))
+    details: DetailsOut = Field(
+        default_factory=lambda: DetailsOut(technical=[], applications=[], takeaways=[])
+    )
     entities: list[NamedOut] = Field(default_factory=list)
     sources: list[CitationOut] = Field(default_factory=list)
     certainty: list[ClaimOut] = Field(default_factory=list)
     extra: list[ExtraOut] = Field(default_factory=list)
     echoes: list[EchoOut] = Field(default_factory=list)
     mentions: list[MentionOut] = Field(default_factory=list)
-    match: MatchOut | None = Field(None, description="In a list under `q`: where the item holds what is sought, and why that counts.")
+    match: MatchOut | None = Field(
+        None,
+        description="In a list under `q`: where the item holds what is sought, and why that counts.",
+    )
     date: date
     briefing: BriefingRef
     section: SectionRef

@@ -42,7 +42,9 @@ class ReviewOut(Out):
 
     id: Annotated[str, Field(examples=["j_mq3dzk5ya2c7"])]
     spelling: str
-    entity: Annotated[EntityRef | None, Field(description="What the spelling names until somebody says so.")]
+    entity: Annotated[
+        EntityRef | None, Field(description="What the spelling names until somebody says so.")
+    ]
     candidate: EntityRef
     method: str
     score: float

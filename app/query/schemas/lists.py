@@ -16,9 +16,18 @@ class Meta(Out):
     next_cursor: str | None
     dataset_version: str
     warnings: list[str]
-    human_description: Annotated[str | None, Field(description="What was asked, in words; null where a list takes no filters.")]
-    facets: Annotated[dict[str, list[BucketOut]], Field(description="The fullest buckets of each dimension of `facets`.")]
-    facets_other: Annotated[dict[str, int], Field(description="How many buckets each facet leaves out; `group_by` lists them all.")]
+    human_description: Annotated[
+        str | None,
+        Field(description="What was asked, in words; null where a list takes no filters."),
+    ]
+    facets: Annotated[
+        dict[str, list[BucketOut]],
+        Field(description="The fullest buckets of each dimension of `facets`."),
+    ]
+    facets_other: Annotated[
+        dict[str, int],
+        Field(description="How many buckets each facet leaves out; `group_by` lists them all."),
+    ]
 
 
 class PageLinks(Out):

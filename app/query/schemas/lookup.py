@@ -10,7 +10,14 @@ from app.query.schemas.shared import EntityRef, ItemRef, Out
 class Hint(Out):
     """What tells an entity from others of its name."""
 
-    text: Annotated[str, Field(examples=["model · Alibaba · Qwen · Qwen-Image-Layered：模型內 Photoshop 級圖層理解與精準編輯"])]
+    text: Annotated[
+        str,
+        Field(
+            examples=[
+                "model · Alibaba · Qwen · Qwen-Image-Layered：模型內 Photoshop 級圖層理解與精準編輯"
+            ]
+        ),
+    ]
     maker: EntityRef | None
     family: EntityRef | None
     last_item: ItemRef | None

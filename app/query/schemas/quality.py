@@ -7,7 +7,9 @@ from pydantic import Field
 from app.query.schemas.lists import Page
 from app.query.schemas.shared import BriefingRef, Out, SourceStatus
 
-Dangler = Literal["told_elsewhere", "section", "stub", "footnote", "insight", "watchlist", "keyword", "reading"]
+Dangler = Literal[
+    "told_elsewhere", "section", "stub", "footnote", "insight", "watchlist", "keyword", "reading"
+]
 
 
 class Unassigned(Out):
@@ -76,9 +78,14 @@ class QualityOut(Out):
     odd_sources: list[OddSource]
     listed: Annotated[int, Field(description="Cells of the entity lines.")]
     ungrounded: Annotated[
-        list[Ungrounded], Field(description="Those that do not occur in what their own item says; addresses of sources say nothing.")
+        list[Ungrounded],
+        Field(
+            description="Those that do not occur in what their own item says; addresses of sources say nothing."
+        ),
     ]
-    unreasoned: Annotated[list[Unreasoned], Field(description="Items whose importance is given without a reason.")]
+    unreasoned: Annotated[
+        list[Unreasoned], Field(description="Items whose importance is given without a reason.")
+    ]
     dangling: list[DanglingOut]
     articles: Reported
     topics: Reported

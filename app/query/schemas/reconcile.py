@@ -58,7 +58,9 @@ class Candidate(Out):
     description: str
     type: list[TypeOut]
     score: Annotated[float, Field(description="0 to 100.")]
-    match: Annotated[bool, Field(description="Whether it is held to be the one, without a person looking.")]
+    match: Annotated[
+        bool, Field(description="Whether it is held to be the one, without a person looking.")
+    ]
     features: list[Feature]
 
 

@@ -19,15 +19,25 @@ class Span(Out):
     end: int
     term: Annotated[str, Field(description="The word or phrase of `q` that is found here.")]
     spelling: Annotated[str | None, Field(description="The other spelling it is found by.")]
-    folded: Annotated[list[Difference], Field(description="What had to be folded for the two to meet.")]
+    folded: Annotated[
+        list[Difference], Field(description="What had to be folded for the two to meet.")
+    ]
 
 
 class Highlight(Out):
     """Where a field holds what is sought."""
 
-    field: Annotated[str, Field(examples=["details.technical[0].text"], description="The field of the thing as it is shown.")]
+    field: Annotated[
+        str,
+        Field(
+            examples=["details.technical[0].text"],
+            description="The field of the thing as it is shown.",
+        ),
+    ]
     spans: list[Span]
-    marked: Annotated[str, Field(description="An excerpt as HTML: escaped, the places in `<mark>`.")]
+    marked: Annotated[
+        str, Field(description="An excerpt as HTML: escaped, the places in `<mark>`.")
+    ]
 
 
 class Why(Out):
@@ -65,8 +75,15 @@ class Hit(Out):
 
     type: HitType
     id: str
-    title: Annotated[str, Field(description="Its title or name; of a source the label, else the address.")]
-    date: Annotated[date, Field(description="Of its briefing; of an entity or source the last that names or cites it.")]
+    title: Annotated[
+        str, Field(description="Its title or name; of a source the label, else the address.")
+    ]
+    date: Annotated[
+        date,
+        Field(
+            description="Of its briefing; of an entity or source the last that names or cites it."
+        ),
+    ]
     match: MatchOut
     links: HitLinks
 

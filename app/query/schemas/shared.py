@@ -5,10 +5,32 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SectionKind = Literal["headlines", "research", "tools", "industry", "trends", "market", "editorial", "resources", "other"]
+SectionKind = Literal[
+    "headlines",
+    "research",
+    "tools",
+    "industry",
+    "trends",
+    "market",
+    "editorial",
+    "resources",
+    "other",
+]
 ItemKind = Literal["full", "bullet", "stub"]
 Level = Literal["high", "medium_high", "medium", "medium_low", "low"]
-EntityType = Literal["org", "model", "product", "person", "method", "dataset", "chip", "place", "event", "concept", "other"]
+EntityType = Literal[
+    "org",
+    "model",
+    "product",
+    "person",
+    "method",
+    "dataset",
+    "chip",
+    "place",
+    "event",
+    "concept",
+    "other",
+]
 SourceStatus = Literal["ok", "arxiv", "inferred", "placeholder", "opaque", "suspicious"]
 MentionKind = Literal["listed", "title", "body", "keyword", "tag", "watchlist", "insight"]
 Certainty = Literal["guessed", "undisclosed", "claimed"]
@@ -18,7 +40,9 @@ Interval = Literal["day", "week", "month", "quarter", "year"]
 class Out(BaseModel):
     """Shared configuration of all shapes."""
 
-    model_config = ConfigDict(extra="forbid", serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
+    model_config = ConfigDict(
+        extra="forbid", serialize_by_alias=True, validate_by_name=True, validate_by_alias=True
+    )
 
 
 class EntityRef(Out):

@@ -23,7 +23,11 @@ class JoinEvidence(Out):
 
     sources: Annotated[list[str], Field(description="Ids of the sources both cite.")]
     reference: Annotated[
-        str | None, Field(description="The words that refer from one to the other.", examples=["已於「模型與技術更新」詳述"])
+        str | None,
+        Field(
+            description="The words that refer from one to the other.",
+            examples=["已於「模型與技術更新」詳述"],
+        ),
     ]
     title: float | None
     words: Annotated[list[str], Field(description="What both titles hold, folded; Han in pairs.")]
@@ -76,7 +80,9 @@ class ThreadOut(ThreadSummary):
     """A thread with its members, in the order they were told."""
 
     members: list[ThreadMemberOut]
-    entities: Annotated[list[ThreadEntity], Field(description="What two members or more name, most of them first.")]
+    entities: Annotated[
+        list[ThreadEntity], Field(description="What two members or more name, most of them first.")
+    ]
 
 
 class ReasonOut(Out):

@@ -29,8 +29,15 @@ class Point(Out):
 
     items: int
     mentions: int
-    salience: Annotated[float, Field(description="How much was made of it; the weights are in the answer.")]
-    share: Annotated[float | None, Field(description="Share of the interval's items that name the entity; null where there were none.")]
+    salience: Annotated[
+        float, Field(description="How much was made of it; the weights are in the answer.")
+    ]
+    share: Annotated[
+        float | None,
+        Field(
+            description="Share of the interval's items that name the entity; null where there were none."
+        ),
+    ]
     top_items: list[ItemRef]
 
 
@@ -48,8 +55,12 @@ class Bucket(Point, Span):
 
 class TimelineOut(Out):
     entity: EntityRef
-    family: Annotated[bool, Field(description="Whether the members of its family are counted under it.")]
-    members: Annotated[list[EntityRef], Field(description="Those counted under it that are named at all.")]
+    family: Annotated[
+        bool, Field(description="Whether the members of its family are counted under it.")
+    ]
+    members: Annotated[
+        list[EntityRef], Field(description="Those counted under it that are named at all.")
+    ]
     interval: Interval
     from_: Annotated[date | None, Field(alias="from")]
     to: date | None

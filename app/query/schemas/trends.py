@@ -26,13 +26,19 @@ class TrendOut(EntityRef):
     items: Annotated[int, Field(description="Items of the window that name it.")]
     baseline: Annotated[int, Field(description="Items of the baseline that name it.")]
     expected: Annotated[
-        float, Field(description="Items of the window that would name it, were it named as often as in both stretches together.")
+        float,
+        Field(
+            description="Items of the window that would name it, were it named as often as in both stretches together."
+        ),
     ]
     residual: Annotated[float, Field(description="How far `items` is from that: see `statistic`.")]
     salience: Annotated[float, Field(description="How much is made of it in items of the window.")]
     new: Annotated[bool, Field(description="No briefing before the window names it.")]
     first_seen: date
-    members: Annotated[list[EntityRef], Field(description="With `family=true`: those of its family that are counted under it.")]
+    members: Annotated[
+        list[EntityRef],
+        Field(description="With `family=true`: those of its family that are counted under it."),
+    ]
     links: dict[str, str]
 
 
@@ -52,13 +58,17 @@ class Shift(EntityRef):
 
     before: int
     after: int
-    residual: Annotated[float, Field(description="As in trends, of the later briefing against the earlier.")]
+    residual: Annotated[
+        float, Field(description="As in trends, of the later briefing against the earlier.")
+    ]
 
 
 class EntityDiff(Out):
     entered: list[Shift]
     left: list[Shift]
-    rose: Annotated[list[Shift], Field(description="Named by a greater share of the items than before.")]
+    rose: Annotated[
+        list[Shift], Field(description="Named by a greater share of the items than before.")
+    ]
     fell: list[Shift]
     stayed: Annotated[int, Field(description="How many are named by the same share.")]
 

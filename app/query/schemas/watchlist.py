@@ -22,8 +22,12 @@ class EvidenceOut(Out):
     """Why an item answers an entry."""
 
     entities: list[SharedEntity]
-    words: Annotated[float, Field(description="The share of the entry's other words that title and summary say.")]
-    shared: Annotated[list[str], Field(description="Those words, folded, Han in pairs of characters.")]
+    words: Annotated[
+        float, Field(description="The share of the entry's other words that title and summary say.")
+    ]
+    shared: Annotated[
+        list[str], Field(description="Those words, folded, Han in pairs of characters.")
+    ]
 
 
 class AnswerOut(Out):
@@ -53,11 +57,16 @@ class WatchedOut(Out):
     line: int
     text: str
     entities: Annotated[list[EntityRef], Field(description="What the entry names, in its order.")]
-    status: Annotated[Status, Field(description="`hit`: something answered it; `silent`: nothing has, so far.")]
+    status: Annotated[
+        Status, Field(description="`hit`: something answered it; `silent`: nothing has, so far.")
+    ]
     window: WatchWindow
     after_days: Annotated[int | None, Field(description="Days from the entry to its first answer.")]
     answered: Annotated[int, Field(description="How many items answer it.")]
-    answers: Annotated[list[AnswerOut], Field(description="The first of them, the earliest first; `top` says how many.")]
+    answers: Annotated[
+        list[AnswerOut],
+        Field(description="The first of them, the earliest first; `top` says how many."),
+    ]
 
 
 class RuleOut(Out):

@@ -12,7 +12,19 @@ from sqlmodel import Session, SQLModel, col, select
 
 from app.query.schemas.dataset import ChannelInfo, Gap, InfoOut
 from app.store.db import data_version
-from app.store.tables import Alias, Briefing, Channel, Citation, Dataset, Entity, Item, Mention, Publisher, Source, Tag
+from app.store.tables import (
+    Alias,
+    Briefing,
+    Channel,
+    Citation,
+    Dataset,
+    Entity,
+    Item,
+    Mention,
+    Publisher,
+    Source,
+    Tag,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +105,14 @@ def info(session: Session, name: str, program_version: str, revision: str | None
     )
     for channel, day in rows:
         days[channel].append(day)
-    counts = {what: session.exec(select(func.count()).select_from(table)).one() for what, table in _COUNTED.items()}
+    counts = {
+        what: session.exec(select(func.count()).select_from(table)).one()
+        for what, table in _COUNTED.items()
+    }
     # Families and makers of what is named are kept, too; they count once something names them.
-    counts["entities"] = session.exec(select(func.count(func.distinct(col(Mention.entity_pk))))).one()
+    counts["entities"] = session.exec(
+        select(func.count(func.distinct(col(Mention.entity_pk))))
+    ).one()
     now = version(session)
     return InfoOut(
         name=name,
@@ -105,10 +122,17 @@ def info(session: Session, name: str, program_version: str, revision: str | None
         modified_at=now.modified_at,
         counts={"briefings": sum(map(len, days.values()))} | counts,
         channels=[
-            ChannelInfo(id=channel, briefings=len(held), first=held[0], last=held[-1], gaps=list(gaps(held)))
+            ChannelInfo(
+                id=channel, briefings=len(held), first=held[0], last=held[-1], gaps=list(gaps(held))
+            )
             for channel, held in days.items()
         ],
-        links={"briefings": "/v1/briefings", "headlines": "/v1/headlines", "openapi": "/openapi.json", "docs": "/docs"},
+        links={
+            "briefings": "/v1/briefings",
+            "headlines": "/v1/headlines",
+            "openapi": "/openapi.json",
+            "docs": "/docs",
+        },
     )
 
 

@@ -19,9 +19,14 @@ def shown_name(name: str, names: dict[str, str], lang: str | None) -> str:
     return next((names[code] for code in _FALLBACKS.get(lang or "", ()) if code in names), name)
 
 
-_ENTITIES = select(col(Entity.pk), col(Entity.id), col(Entity.slug), col(Entity.name), col(Entity.names), col(Entity.type)).where(
-    col(Entity.pk).in_(bindparam("pks", expanding=True))
-)
+_ENTITIES = select(
+    col(Entity.pk),
+    col(Entity.id),
+    col(Entity.slug),
+    col(Entity.name),
+    col(Entity.names),
+    col(Entity.type),
+).where(col(Entity.pk).in_(bindparam("pks", expanding=True)))
 # References held for a version, of each language; beyond it they are made anew.
 HELD = 50_000
 
@@ -42,15 +47,24 @@ def read_refs(session: Session, pks: Sequence[int], lang: str | None) -> dict[in
         rows = session.connection().execute(_ENTITIES, {"pks": pks[start : start + 900]})
         for pk, entity_id, slug, name, names, kind in rows:
             assert pk
-            found[pk] = EntityRef(id=entity_id, slug=slug, name=shown_name(name, names, lang), type=cast(EntityType, kind))
+            found[pk] = EntityRef(
+                id=entity_id,
+                slug=slug,
+                name=shown_name(name, names, lang),
+                type=cast(EntityType, kind),
+            )
     return found
 
 
-def entity_ids(session: Session, pks: Sequence[int], *conditions: ColumnElement[bool]) -> dict[int, str]:
+def entity_ids(
+    session: Session, pks: Sequence[int], *conditions: ColumnElement[bool]
+) -> dict[int, str]:
     """The ids of those of `pks` for which `conditions` hold, by pk."""
     found: dict[int, str] = {}
     for start in range(0, len(pks), 900):
-        some = select(col(Entity.pk), col(Entity.id)).where(col(Entity.pk).in_(pks[start : start + 900]), *conditions)
+        some = select(col(Entity.pk), col(Entity.id)).where(
+            col(Entity.pk).in_(pks[start : start + 900]), *conditions
+        )
         found |= {pk: own for pk, own in session.execute(some) if pk}
     return found
 
@@ -60,7 +74,11 @@ def publisher_refs(session: Session, pks: Iterable[int]) -> dict[int, PublisherR
     wanted = sorted(set(pks))
     if not wanted:
         return {}
-    rows = session.execute(select(col(Publisher.pk), col(Publisher.id), col(Publisher.name)).where(col(Publisher.pk).in_(wanted)))
+    rows = session.execute(
+        select(col(Publisher.pk), col(Publisher.id), col(Publisher.name)).where(
+            col(Publisher.pk).in_(wanted)
+        )
+    )
     return {pk: PublisherRef(id=publisher_id, name=name) for pk, publisher_id, name in rows if pk}
 
 

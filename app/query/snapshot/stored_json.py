@@ -10,7 +10,17 @@ from sqlmodel import Session, SQLModel
 
 from app.query.snapshot import dataset
 from app.query.snapshot.refs import HELD, read_refs
-from app.store.tables import ITEM_PARTS, ITEMS, NAME, PART, BriefingJson, Item, ItemJson, Thread, ThreadMember
+from app.store.tables import (
+    ITEM_PARTS,
+    ITEMS,
+    NAME,
+    PART,
+    BriefingJson,
+    Item,
+    ItemJson,
+    Thread,
+    ThreadMember,
+)
 
 _NO_ONE = b"null"
 _ALONE = b'"thread":null'
@@ -27,7 +37,9 @@ _ITEMS = (
     .outerjoin(_thread, _thread.c.pk == _member.c.thread_pk)
 )
 _THESE = _ITEMS.where(_shown.c.item_pk.in_(bindparam("pks", expanding=True)))
-_OF_BRIEFING = _ITEMS.join(_item, _item.c.pk == _shown.c.item_pk).where(_item.c.briefing_pk == bindparam("pk"))
+_OF_BRIEFING = _ITEMS.join(_item, _item.c.pk == _shown.c.item_pk).where(
+    _item.c.briefing_pk == bindparam("pk")
+)
 _BRIEFINGS = select(_table(BriefingJson).c.briefing_pk, _table(BriefingJson).c.body).where(
     _table(BriefingJson).c.briefing_pk.in_(bindparam("pks", expanding=True))
 )
@@ -44,7 +56,9 @@ class _Held:
     """Items and briefings put together at one version, by pk, language and parts (None: a briefing)."""
 
     version: str
-    bodies: dict[tuple[int, str | None, tuple[int, ...] | None], bytes] = field(default_factory=dict)
+    bodies: dict[tuple[int, str | None, tuple[int, ...] | None], bytes] = field(
+        default_factory=dict
+    )
     size: int = 0
 
     def keep(self, key: tuple[int, str | None, tuple[int, ...] | None], body: bytes) -> None:
@@ -81,14 +95,23 @@ def items(
     held = _held(session)
     # What goes for one list alone is not kept.
     alone = also or more
-    found = {} if alone else {pk: body for pk in pks if (body := held.bodies.get((pk, lang, wanted)))}
+    found = (
+        {} if alone else {pk: body for pk in pks if (body := held.bodies.get((pk, lang, wanted)))}
+    )
     missing = [pk for pk in pks if pk not in found]
     made: dict[int, bytes] = {}
     # A day may hold more than a statement takes parameters.
     for start in range(0, len(missing), 900):
-        for pk, body, *thread in session.connection().execute(_THESE, {"pks": missing[start : start + 900]}).all():
+        for pk, body, *thread in (
+            session.connection().execute(_THESE, {"pks": missing[start : start + 900]}).all()
+        ):
             parts = body.split(PART) if wanted else body.split(PART, 2)
-            chosen = [parts[0], parts[1], *(parts[at] for at in wanted), _told(thread, more.get(pk) if more else None)]
+            chosen = [
+                parts[0],
+                parts[1],
+                *(parts[at] for at in wanted),
+                _told(thread, more.get(pk) if more else None),
+            ]
             if also and (extra := also.get(pk)):
                 chosen.append(orjson.dumps(extra)[1:-1])
             made[pk] = b"{" + b",".join(chosen) + b"}"
@@ -99,12 +122,18 @@ def items(
     return [found[pk] for pk in pks]
 
 
-def every_item(session: Session, conditions: Sequence[ColumnElement[bool]], lang: str | None) -> Iterator[list[bytes]]:
+def every_item(
+    session: Session, conditions: Sequence[ColumnElement[bool]], lang: str | None
+) -> Iterator[list[bytes]]:
     """All items under `conditions`, the newest first, whole, some at a time: what is held at once does not grow with the base."""
     order = (_item.c.date.desc(), _item.c.channel_pk, _item.c.ordinal, _item.c.pk)
     wanted = _ITEMS.join(_item, _item.c.pk == _shown.c.item_pk).where(*conditions).order_by(*order)
-    for rows in session.connection().execution_options(yield_per=_AT_ONCE).execute(wanted).partitions():
-        bodies = [b"{%b,%b}" % (body.replace(PART, b","), _told(thread)) for _, body, *thread in rows]
+    for rows in (
+        session.connection().execution_options(yield_per=_AT_ONCE).execute(wanted).partitions()
+    ):
+        bodies = [
+            b"{%b,%b}" % (body.replace(PART, b","), _told(thread)) for _, body, *thread in rows
+        ]
         yield named(session, bodies, lang)
 
 
@@ -132,13 +161,20 @@ def _briefing(session: Session, pk: int, lang: str | None) -> bytes:
         always, _, parts = shown.split(PART, 2)
         held[b"%d" % item] = b"{%b,%b,%b}" % (always, parts.replace(PART, b","), _told(thread))
     pieces = body.replace(PART, b",").split(ITEMS)
-    pieces[1::2] = [b",".join([held[item] for item in piece.split(b",")]) if piece else b"" for piece in pieces[1::2]]
+    pieces[1::2] = [
+        b",".join([held[item] for item in piece.split(b",")]) if piece else b""
+        for piece in pieces[1::2]
+    ]
     return named(session, [b"{" + b"".join(pieces) + b"}"], lang)[0]
 
 
 def _told(thread: Sequence[Any], more: int | None = None) -> bytes:
     of, role, size = thread
-    return _ALONE if of is None else b'"thread":' + orjson.dumps({"id": of, "role": role, "size": size, "more": more})
+    return (
+        _ALONE
+        if of is None
+        else b'"thread":' + orjson.dumps({"id": of, "role": role, "size": size, "more": more})
+    )
 
 
 def named(session: Session, bodies: Sequence[bytes], lang: str | None) -> list[bytes]:
@@ -151,6 +187,9 @@ def named(session: Session, bodies: Sequence[bytes], lang: str | None) -> list[b
     except KeyError:
         missing = sorted({int(pk) for pk in pieces[1::2] if pk not in known})
         refs = read_refs(session, missing, lang)
-        known |= {b"%d" % pk: orjson.dumps(refs[pk].model_dump()) if pk in refs else _NO_ONE for pk in missing}
+        known |= {
+            b"%d" % pk: orjson.dumps(refs[pk].model_dump()) if pk in refs else _NO_ONE
+            for pk in missing
+        }
         pieces[1::2] = [known[pk] for pk in pieces[1::2]]
     return b"".join(pieces).split(PART) if bodies else []

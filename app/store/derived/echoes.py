@@ -11,14 +11,29 @@ from app.normalize.stories.echoes import Named, Passage, echoes
 from app.store.derived.features import of_briefing
 from app.store.encoding.batches import batches
 from app.store.rows import insert_rows
-from app.store.tables import BriefingTag, Citation, Echo, Entity, Insight, Item, Mention, Reading, Source, WatchlistEntry
+from app.store.tables import (
+    BriefingTag,
+    Citation,
+    Echo,
+    Entity,
+    Insight,
+    Item,
+    Mention,
+    Reading,
+    Source,
+    WatchlistEntry,
+)
 
 
-def follow(session: Session, briefings: Iterable[int], items: Iterable[int]) -> None:
+def refresh(session: Session, briefings: Iterable[int], items: Iterable[int]) -> None:
     """Decide anew for `briefings`, and for those `items` stand in."""
     concerned = set(briefings)
     for part in batches(sorted(set(items))):
-        concerned.update(session.execute(select(col(Item.briefing_pk)).where(col(Item.pk).in_(part)).distinct()).scalars())
+        concerned.update(
+            session.execute(
+                select(col(Item.briefing_pk)).where(col(Item.pk).in_(part)).distinct()
+            ).scalars()
+        )
     for pk in sorted(concerned):
         session.execute(delete(Echo).where(col(Echo.briefing_pk) == pk))
         there = of_briefing(session, pk)
@@ -37,22 +52,44 @@ def passages(session: Session, briefing_pk: int) -> list[Passage]:
     """What of a briefing may speak of its items."""
     named = _named(session, briefing_pk)
     insight = session.execute(
-        select(col(Insight.position), col(Insight.first_line), col(Insight.start_char), col(Insight.title), col(Insight.text))
+        select(
+            col(Insight.position),
+            col(Insight.first_line),
+            col(Insight.start_char),
+            col(Insight.title),
+            col(Insight.text),
+        )
         .where(col(Insight.briefing_pk) == briefing_pk)
         .order_by(col(Insight.position))
     ).all()
     watch = session.execute(
-        select(col(WatchlistEntry.position), col(WatchlistEntry.line), col(WatchlistEntry.start_char), col(WatchlistEntry.text))
+        select(
+            col(WatchlistEntry.position),
+            col(WatchlistEntry.line),
+            col(WatchlistEntry.start_char),
+            col(WatchlistEntry.text),
+        )
         .where(col(WatchlistEntry.briefing_pk) == briefing_pk)
         .order_by(col(WatchlistEntry.position))
     ).all()
     keywords = session.execute(
-        select(col(BriefingTag.position), func.coalesce(col(BriefingTag.line), 0), col(BriefingTag.start_char), col(BriefingTag.name))
+        select(
+            col(BriefingTag.position),
+            func.coalesce(col(BriefingTag.line), 0),
+            col(BriefingTag.start_char),
+            col(BriefingTag.name),
+        )
         .where(col(BriefingTag.briefing_pk) == briefing_pk, col(BriefingTag.kind) == "keyword")
         .order_by(col(BriefingTag.position))
     ).all()
     readings = session.execute(
-        select(col(Reading.position), col(Reading.line), col(Reading.title), col(Source.id), col(Source.url))
+        select(
+            col(Reading.position),
+            col(Reading.line),
+            col(Reading.title),
+            col(Source.id),
+            col(Source.url),
+        )
         .join(Citation, col(Citation.pk) == col(Reading.citation_pk), isouter=True)
         .join(Source, col(Source.pk) == col(Citation.source_pk), isouter=True)
         .where(col(Reading.briefing_pk) == briefing_pk)
@@ -62,9 +99,18 @@ def passages(session: Session, briefing_pk: int) -> list[Passage]:
     watched = _between([row.start_char for row in watch], named["watchlist"])
     worded = _between([row.start_char or 0 for row in keywords], named["keyword"])
     return [
-        *(Passage("insight", r.position, r.first_line, r.text, said[at]) for at, r in enumerate(insight)),
-        *(Passage("watchlist", r.position, r.line, r.text, watched[at]) for at, r in enumerate(watch)),
-        *(Passage("reading", r.position, r.line, r.title, (), frozenset([r.id] if r.url else [])) for r in readings),
+        *(
+            Passage("insight", r.position, r.first_line, r.text, said[at])
+            for at, r in enumerate(insight)
+        ),
+        *(
+            Passage("watchlist", r.position, r.line, r.text, watched[at])
+            for at, r in enumerate(watch)
+        ),
+        *(
+            Passage("reading", r.position, r.line, r.title, (), frozenset([r.id] if r.url else []))
+            for r in readings
+        ),
         *(Passage("keyword", r[0], r[1], r[3], worded[at]) for at, r in enumerate(keywords)),
     ]
 
@@ -72,7 +118,13 @@ def passages(session: Session, briefing_pk: int) -> list[Passage]:
 def _named(session: Session, briefing_pk: int) -> defaultdict[str, list[tuple[int, Named]]]:
     """The names outside of items, by kind of mention, each with its place."""
     rows = session.execute(
-        select(col(Mention.kind), col(Mention.start_char), col(Entity.id), col(Mention.surface), col(Mention.line))
+        select(
+            col(Mention.kind),
+            col(Mention.start_char),
+            col(Entity.id),
+            col(Mention.surface),
+            col(Mention.line),
+        )
         .join(Entity, col(Entity.pk) == col(Mention.entity_pk))
         .where(col(Mention.briefing_pk) == briefing_pk, col(Mention.item_pk).is_(None))
         .order_by(col(Mention.start_char), col(Entity.id))

@@ -9,16 +9,16 @@ from urllib.parse import urlsplit
 from sqlalchemy import case, func, select
 from sqlmodel import Session, col
 
-from app.normalize.stories.features import IN_TEXT, LISTED, NAMED, TITLED, Naming, Telling
+from app.normalize.stories.features import IN_TEXT, LISTED, NAMED, TITLED, Naming, StoryFeatures
 from app.store.tables import Briefing, Channel, Citation, Entity, Item, Mention, Source
 
 
-def tellings(session: Session, first: date, last: date) -> dict[int, Telling]:
+def features_of(session: Session, first: date, last: date) -> dict[int, StoryFeatures]:
     """The items of some days, as far as they tell a story, by `pk`."""
     return _under(session, (col(Item.date) >= first, col(Item.date) <= last))
 
 
-class Recent:
+class FeatureWindow:
     """Tellings kept by day from one transaction to the next, for whoever writes many: those around the days written last.
 
     They hold at one version of the base; whoever keeps them says `at` which they are wanted, and forgets them where a transaction fails.
@@ -27,7 +27,7 @@ class Recent:
     def __init__(self) -> None:
         """Of nothing yet."""
         self._version: int | None = None
-        self._days: dict[date, dict[int, Telling]] = {}
+        self._days: dict[date, dict[int, StoryFeatures]] = {}
 
     def at(self, version: int | None) -> None:
         """Forget all, unless it is of this version."""
@@ -47,23 +47,23 @@ class Recent:
         """Forget all days but these."""
         self.forget([day for day in self._days if not first <= day <= last])
 
-    def tellings(self, session: Session, first: date, last: date) -> dict[int, Telling]:
+    def tellings(self, session: Session, first: date, last: date) -> dict[int, StoryFeatures]:
         """The items of some days, as `tellings` reads them, those of days that are not kept read now."""
         wanted = [date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1)]
         missing = [day for day in wanted if day not in self._days]
         if missing:
             self._days |= {day: {} for day in missing}
-            for pk, telling in tellings(session, missing[0], missing[-1]).items():
+            for pk, telling in features_of(session, missing[0], missing[-1]).items():
                 self._days[telling.day][pk] = telling
         return {pk: telling for day in wanted for pk, telling in self._days[day].items()}
 
 
-def of_briefing(session: Session, briefing_pk: int) -> dict[int, Telling]:
+def of_briefing(session: Session, briefing_pk: int) -> dict[int, StoryFeatures]:
     """The items of a briefing, by `pk`, in its order."""
     return _under(session, (col(Item.briefing_pk) == briefing_pk,))
 
 
-def _under(session: Session, within: Any) -> dict[int, Telling]:
+def _under(session: Session, within: Any) -> dict[int, StoryFeatures]:
     rows = session.execute(
         select(
             col(Item.pk), col(Item.id), col(Briefing.id), col(Item.date), col(Channel.id), col(Item.ordinal), col(Item.title),
@@ -77,7 +77,7 @@ def _under(session: Session, within: Any) -> dict[int, Telling]:
     names = _names(session, within)
     sources, papers = _cited(session, within)
     return {
-        pk: Telling(
+        pk: StoryFeatures(
             id=item,
             briefing=briefing,
             place=(day, channel, ordinal),
@@ -108,7 +108,12 @@ def _names(session: Session, within: Any) -> defaultdict[int, dict[str, Naming]]
     for item, entity, kind, surface, at, is_listed in rows:
         _, places, was_listed, surfaces = found[item].get(entity) or (kind, [], 0, set())
         surfaces.add(surface)
-        found[item][entity] = kind, places if at is None else [*places, at], was_listed or is_listed, surfaces
+        found[item][entity] = (
+            kind,
+            places if at is None else [*places, at],
+            was_listed or is_listed,
+            surfaces,
+        )
     names: defaultdict[int, dict[str, Naming]] = defaultdict(dict)
     for item, named in found.items():
         for entity, (kind, places, is_listed, surfaces) in named.items():
@@ -119,7 +124,9 @@ def _names(session: Session, within: Any) -> defaultdict[int, dict[str, Naming]]
     return names
 
 
-def _cited(session: Session, within: Any) -> tuple[defaultdict[int, dict[str, str]], defaultdict[int, set[str]]]:
+def _cited(
+    session: Session, within: Any
+) -> tuple[defaultdict[int, dict[str, str]], defaultdict[int, set[str]]]:
     """Articles by item (id → URL without `www.`) and papers. A placeholder, plain text or a home page is neither."""
     rows = session.execute(
         select(col(Citation.item_pk), col(Source.id), col(Source.url), col(Source.arxiv_id))

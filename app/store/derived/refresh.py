@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from app.store import dataset
 from app.store.derived import columns, echoes, search, stored_json, threads, watchlist
-from app.store.derived.features import Recent
+from app.store.derived.features import FeatureWindow
 from app.telemetry import stage
 
 
@@ -34,18 +34,20 @@ class Touched:
         self.named |= other.named
 
 
-def follow(session: Session, touched: Touched, recent: Recent | None = None) -> None:
+def refresh_derived(
+    session: Session, touched: Touched, recent: FeatureWindow | None = None
+) -> None:
     """Bring everything derived in step with what was `touched`. Called once in a writing transaction, before the version is raised."""
     with stage("watch list"):
-        watchlist.follow(session, touched.briefings, touched.items, touched.entities)
+        watchlist.refresh(session, touched.briefings, touched.items, touched.entities)
     with stage("search"):
-        search.follow(session, touched.briefings, touched.items, touched.entities, touched.sources)
+        search.refresh(session, touched.briefings, touched.items, touched.entities, touched.sources)
     with stage("threads"):
-        threads.follow(session, touched.briefings, touched.items, recent)
+        threads.refresh(session, touched.briefings, touched.items, recent)
     with stage("echoes"):
-        echoes.follow(session, touched.briefings, touched.items)
+        echoes.refresh(session, touched.briefings, touched.items)
     with stage("answers"):
-        stored_json.follow(session, touched.briefings, touched.items)
+        stored_json.refresh(session, touched.briefings, touched.items)
     with stage("facts"):
-        columns.follow(session, touched.briefings | touched.named)
+        columns.refresh(session, touched.briefings | touched.named)
     dataset.touch(session, touched.entities)

@@ -56,14 +56,30 @@ class _Found:
     body: list[tuple[str, str | None]] = field(default_factory=list)
 
     def fields(self) -> list[list[str]]:
-        return [[name, text] for part in (self.title, self.summary, self.body) for name, text in part if text]
+        return [
+            [name, text]
+            for part in (self.title, self.summary, self.body)
+            for name, text in part
+            if text
+        ]
 
     def columns(self) -> dict[str, Any]:
-        streams = {name: stream([text for _, text in getattr(self, name) if text], _MOST) for name in ("title", "summary", "body")}
-        return streams | {"length": sum(len(text.split()) - text.split().count(PART) for text in streams.values())}
+        streams = {
+            name: stream([text for _, text in getattr(self, name) if text], _MOST)
+            for name in ("title", "summary", "body")
+        }
+        return streams | {
+            "length": sum(len(text.split()) - text.split().count(PART) for text in streams.values())
+        }
 
 
-def follow(session: Session, briefings: Iterable[int], items: Iterable[int], entities: Iterable[int], sources: Iterable[int]) -> None:
+def refresh(
+    session: Session,
+    briefings: Iterable[int],
+    items: Iterable[int],
+    entities: Iterable[int],
+    sources: Iterable[int],
+) -> None:
     """Bring what can be found in step with what is there of the things of these numbers, and of all items of the briefings."""
     session.flush()
     within = [
@@ -71,7 +87,12 @@ def follow(session: Session, briefings: Iterable[int], items: Iterable[int], ent
         for part in batches(sorted(set(briefings)))
         for pk in session.scalars(select(col(Item.pk)).where(col(Item.briefing_pk).in_(part)))
     ]
-    touched = {"briefing": briefings, "item": [*items, *filter(None, within)], "entity": entities, "source": sources}
+    touched = {
+        "briefing": briefings,
+        "item": [*items, *filter(None, within)],
+        "entity": entities,
+        "source": sources,
+    }
     for kind, pks in touched.items():
         for part in batches(sorted(set(pks))):
             _follow(session, kind, part)
@@ -84,28 +105,47 @@ def rebuild(session: Session) -> int:
         for part in batches(sorted(session.scalars(select(table.pk)))):
             _follow(session, kind, part)
     if session.get_bind().dialect.name == "sqlite":
-        session.connection().exec_driver_sql("INSERT INTO search_index(search_index) VALUES ('rebuild')")
+        session.connection().exec_driver_sql(
+            "INSERT INTO search_index(search_index) VALUES ('rebuild')"
+        )
     return session.scalar(select(func.count()).select_from(SearchDocument)) or 0
 
 
 def is_missing(session: Session) -> bool:
     """Whether there are briefings that cannot be found: they came into the base before there was a search."""
-    found = select(col(SearchDocument.pk)).where(col(SearchDocument.kind) == "briefing", col(SearchDocument.ref_pk) == col(Briefing.pk))
-    return session.scalar(select(col(Briefing.pk)).where(col(Briefing.draft).is_(False), ~found.exists()).limit(1)) is not None
+    found = select(col(SearchDocument.pk)).where(
+        col(SearchDocument.kind) == "briefing", col(SearchDocument.ref_pk) == col(Briefing.pk)
+    )
+    return (
+        session.scalar(
+            select(col(Briefing.pk)).where(col(Briefing.draft).is_(False), ~found.exists()).limit(1)
+        )
+        is not None
+    )
 
 
-def faults(session: Session) -> Iterator[str]:
+def mismatches(session: Session) -> Iterator[str]:
     """The keys of all whose texts or tokens are not those that follow from the base as it is, of what is gone too."""
     for kind, table in _TABLES.items():
-        held = set(session.scalars(select(col(SearchDocument.key)).where(col(SearchDocument.kind) == kind)))
+        held = set(
+            session.scalars(select(col(SearchDocument.key)).where(col(SearchDocument.kind) == kind))
+        )
         for part in batches(sorted(session.scalars(select(table.pk)))):
             stored = {row.ref_pk: row for row in session.execute(_stored(kind, part))}
             for pk, found in _READERS[kind](session, part).items():
                 key, row = f"{kind}/{found.id}", stored.get(pk)
                 held.discard(key)
-                wanted = found.columns() | {"key": key, "date": found.date, "fields": found.fields()}
+                wanted = found.columns() | {
+                    "key": key,
+                    "date": found.date,
+                    "fields": found.fields(),
+                }
                 lowest, highest = spot(kind, found.date)
-                if row is None or not lowest <= row.pk <= highest or any(getattr(row, name) != value for name, value in wanted.items()):
+                if (
+                    row is None
+                    or not lowest <= row.pk <= highest
+                    or any(getattr(row, name) != value for name, value in wanted.items())
+                ):
                     yield key
         yield from sorted(held)
 
@@ -114,14 +154,18 @@ def is_sound(session: Session) -> bool:
     """Whether SQLite's index is that of the tokens; asked in a writing session. PostgreSQL makes its own of them in every row."""
     if session.get_bind().dialect.name == "sqlite":
         try:
-            session.connection().exec_driver_sql("INSERT INTO search_index(search_index, rank) VALUES ('integrity-check', 1)")
+            session.connection().exec_driver_sql(
+                "INSERT INTO search_index(search_index, rank) VALUES ('integrity-check', 1)"
+            )
         except DatabaseError:
             return False
     return True
 
 
 def _stored(kind: str, pks: Sequence[int]) -> Any:
-    return select(_TABLE).where(col(SearchDocument.kind) == kind, col(SearchDocument.ref_pk).in_(pks))
+    return select(_TABLE).where(
+        col(SearchDocument.kind) == kind, col(SearchDocument.ref_pk).in_(pks)
+    )
 
 
 def _follow(session: Session, kind: str, pks: Sequence[int]) -> None:
@@ -133,7 +177,9 @@ def _follow(session: Session, kind: str, pks: Sequence[int]) -> None:
         col(SearchDocument.date),
         col(SearchDocument.fields),
     )
-    here = select(*columns).where(col(SearchDocument.kind) == kind, col(SearchDocument.ref_pk).in_(pks))
+    here = select(*columns).where(
+        col(SearchDocument.kind) == kind, col(SearchDocument.ref_pk).in_(pks)
+    )
     gone, changed, fresh = [], [], dict(wanted)
     aged: dict[date, list[int]] = defaultdict(list)
     for row in session.execute(here).all():
@@ -144,7 +190,9 @@ def _follow(session: Session, kind: str, pks: Sequence[int]) -> None:
             gone.append(row.pk)
             fresh |= {row.ref_pk: found} if found else {}
         elif row.fields != found.fields():
-            changed.append({"held": row.pk, "date": found.date, "fields": found.fields()} | found.columns())
+            changed.append(
+                {"held": row.pk, "date": found.date, "fields": found.fields()} | found.columns()
+            )
         elif row.date != found.date:
             # The index is left alone where the tokens are.
             aged[found.date].append(row.pk)
@@ -156,12 +204,22 @@ def _follow(session: Session, kind: str, pks: Sequence[int]) -> None:
         session.execute(update(_TABLE).where(_TABLE.c.pk == bindparam("held")), changed)
     if fresh:
         # What went without anybody saying so may have left its row.
-        session.execute(delete(_TABLE).where(_TABLE.c.key.in_([f"{kind}/{found.id}" for found in fresh.values()])))
+        session.execute(
+            delete(_TABLE).where(
+                _TABLE.c.key.in_([f"{kind}/{found.id}" for found in fresh.values()])
+            )
+        )
         free = _places(session, kind, {found.date for found in fresh.values()})
         session.execute(
             insert(_TABLE),
             [
-                {"pk": next(free[found.date]), "key": f"{kind}/{found.id}", "kind": kind, "ref_pk": pk, "date": found.date}
+                {
+                    "pk": next(free[found.date]),
+                    "key": f"{kind}/{found.id}",
+                    "kind": kind,
+                    "ref_pk": pk,
+                    "date": found.date,
+                }
                 | {"fields": found.fields()}
                 | found.columns()
                 # The index takes them best in the order of their places.
@@ -177,7 +235,11 @@ def _places(session: Session, kind: str, days: Iterable[date]) -> dict[date, Ite
     for day in days:
         lowest, highest = spot(kind, day)
         if (lowest, highest) not in free:
-            last = session.scalar(select(func.max(col(SearchDocument.pk))).where(col(SearchDocument.pk).between(lowest, highest)))
+            last = session.scalar(
+                select(func.max(col(SearchDocument.pk))).where(
+                    col(SearchDocument.pk).between(lowest, highest)
+                )
+            )
             free[lowest, highest] = count(lowest if last is None else last + 1)
         found[day] = free[lowest, highest]
     return found
@@ -187,37 +249,76 @@ def _items(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
     listed = _grouped(
         session,
         select(col(Mention.item_pk), col(Mention.surface))
-        .where(col(Mention.item_pk).in_(pks), col(Mention.kind) == "listed", col(Mention.cell_pk).is_(None))
+        .where(
+            col(Mention.item_pk).in_(pks),
+            col(Mention.kind) == "listed",
+            col(Mention.cell_pk).is_(None),
+        )
         .order_by(col(Mention.position), col(Mention.pk)),
     )
     cited = _grouped(
         session,
-        select(col(Citation.item_pk), col(Citation.label), col(Citation.target), col(Source.url), col(Source.arxiv_id))
+        select(
+            col(Citation.item_pk),
+            col(Citation.label),
+            col(Citation.target),
+            col(Source.url),
+            col(Source.arxiv_id),
+        )
         .join(Source, col(Source.pk) == col(Citation.source_pk), isouter=True)
         .where(col(Citation.item_pk).in_(pks))
         .order_by(col(Citation.position)),
     )
-    names = ("pk", "id", "date", "title", "summary", "details", "extra", "parent", "importance_reason")
+    names = (
+        "pk",
+        "id",
+        "date",
+        "title",
+        "summary",
+        "details",
+        "extra",
+        "parent",
+        "importance_reason",
+    )
     found = {}
-    for row in session.execute(select(*(getattr(Item, name) for name in names)).where(col(Item.pk).in_(pks))):
+    for row in session.execute(
+        select(*(getattr(Item, name) for name in names)).where(col(Item.pk).in_(pks))
+    ):
         found[row.pk] = _Found(
             row.id,
             row.date,
             [("title", row.title)],
             [("summary", row.summary)],
             [
-                *(place for name, nodes in row.details.items() for place in _nodes(f"details.{name}", nodes)),
-                *((f"extra[{at}].{part}", entry[part]) for at, entry in enumerate(row.extra) for part in ("label", "text")),
+                *(
+                    place
+                    for name, nodes in row.details.items()
+                    for place in _nodes(f"details.{name}", nodes)
+                ),
+                *(
+                    (f"extra[{at}].{part}", entry[part])
+                    for at, entry in enumerate(row.extra)
+                    for part in ("label", "text")
+                ),
                 ("importance.reason", row.importance_reason),
                 ("parent", row.parent),
-                *((f"entities[{at}].surface", surface) for at, (surface,) in enumerate(listed[row.pk])),
-                *(place for at, held in enumerate(cited[row.pk]) for place in _cited(f"sources[{at}].", *held)),
+                *(
+                    (f"entities[{at}].surface", surface)
+                    for at, (surface,) in enumerate(listed[row.pk])
+                ),
+                *(
+                    place
+                    for at, held in enumerate(cited[row.pk])
+                    for place in _cited(f"sources[{at}].", *held)
+                ),
             ],
         )
     return found
 
 
-def _cited(path: str, label: str | None, target: str | None, url: str | None, arxiv_id: str | None) -> Iterator[tuple[str, str | None]]:
+def _cited(
+    path: str, label: str | None, target: str | None, url: str | None, arxiv_id: str | None
+) -> Iterator[tuple[str, str | None]]:
     yield f"{path}label", _telling(label)
     yield f"{path}url", url
     yield f"{path}arxiv_id", arxiv_id
@@ -236,29 +337,59 @@ def _nodes(path: str, nodes: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str,
     while waiting:
         place, node = waiting.pop()
         yield f"{place}.text", node["text"]
-        waiting += [(f"{place}.children[{at}]", child) for at, child in reversed(list(enumerate(node["children"])))]
+        waiting += [
+            (f"{place}.children[{at}]", child)
+            for at, child in reversed(list(enumerate(node["children"])))
+        ]
 
 
 def _entities(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
     """Those that are named and are nobody else; spellings of what was merged into them are theirs."""
     # For each by itself: the index knows the last of one at once, of a group it is gone through.
-    newest = select(func.max(col(Mention.date))).where(col(Mention.entity_pk) == col(Entity.pk)).scalar_subquery()
-    seen = dict(session.execute(select(col(Entity.pk), newest).where(col(Entity.pk).in_(pks))).all())
+    newest = (
+        select(func.max(col(Mention.date)))
+        .where(col(Mention.entity_pk) == col(Entity.pk))
+        .scalar_subquery()
+    )
+    seen = dict(
+        session.execute(select(col(Entity.pk), newest).where(col(Entity.pk).in_(pks))).all()
+    )
     leads_to = func.coalesce(col(Entity.merged_into_pk), col(Entity.pk))
-    own = select(col(Entity.pk)).where(col(Entity.merged_into_pk).in_(pks) | col(Entity.pk).in_(pks))
+    own = select(col(Entity.pk)).where(
+        col(Entity.merged_into_pk).in_(pks) | col(Entity.pk).in_(pks)
+    )
     spelled = _grouped(
         session,
-        select(leads_to, col(Alias.name)).join(Entity, col(Entity.pk) == col(Alias.entity_pk)).where(col(Entity.pk).in_(own)).distinct(),
+        select(leads_to, col(Alias.name))
+        .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
+        .where(col(Entity.pk).in_(own))
+        .distinct(),
     )
     found = {}
     columns = (col(Entity.pk), col(Entity.id), col(Entity.name), col(Entity.names))
-    for row in session.execute(select(*columns).where(col(Entity.pk).in_(pks), col(Entity.merged_into_pk).is_(None))):
+    for row in session.execute(
+        select(*columns).where(col(Entity.pk).in_(pks), col(Entity.merged_into_pk).is_(None))
+    ):
         if last := seen.get(row.pk):
-            names = [("name", row.name), *((f"names.{lang}", name) for lang, name in sorted(row.names.items()) if name != row.name)]
+            names = [
+                ("name", row.name),
+                *(
+                    (f"names.{lang}", name)
+                    for lang, name in sorted(row.names.items())
+                    if name != row.name
+                ),
+            ]
             aliases = sorted(name for (name,) in spelled[row.pk])
             shown = {name for _, name in names}
             found[row.pk] = _Found(
-                row.id, last, [*names], [(f"aliases[{at}].name", name) for at, name in enumerate(aliases) if name not in shown]
+                row.id,
+                last,
+                [*names],
+                [
+                    (f"aliases[{at}].name", name)
+                    for at, name in enumerate(aliases)
+                    if name not in shown
+                ],
             )
     return found
 
@@ -270,10 +401,22 @@ def _sources(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
         .join(Briefing, col(Briefing.pk) == col(Citation.briefing_pk))
         .where(col(Citation.source_pk).in_(pks))
         # As they are shown.
-        .order_by(col(Citation.date), col(Briefing.id), col(Citation.line), col(Citation.start_char), col(Citation.pk)),
+        .order_by(
+            col(Citation.date),
+            col(Briefing.id),
+            col(Citation.line),
+            col(Citation.start_char),
+            col(Citation.pk),
+        ),
     )
     rows = session.execute(
-        select(col(Source.pk), col(Source.id), col(Source.url), col(Source.arxiv_id), col(Publisher.name))
+        select(
+            col(Source.pk),
+            col(Source.id),
+            col(Source.url),
+            col(Source.arxiv_id),
+            col(Publisher.name),
+        )
         .join(Publisher, col(Publisher.pk) == col(Source.publisher_pk), isouter=True)
         .where(col(Source.pk).in_(pks))
     )
@@ -293,7 +436,10 @@ def _sources(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
 def _labels(labels: Sequence[str | None]) -> list[tuple[str, str | None]]:
     """Each telling label where it is shown first."""
     first = {label: at for at, label in reversed(list(enumerate(labels))) if _telling(label)}
-    return [(f"cited_by[{at}].label" if at else "label", label) for label, at in sorted(first.items(), key=lambda pair: pair[1])]
+    return [
+        (f"cited_by[{at}].label" if at else "label", label)
+        for label, at in sorted(first.items(), key=lambda pair: pair[1])
+    ]
 
 
 def _briefings(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
@@ -310,7 +456,10 @@ def _briefings(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
             for at, values in enumerate(held):
                 for part, value in zip(parts, values, strict=True):
                     texts = enumerate(value) if isinstance(value, list) else [(None, value)]
-                    below[pk] += [(f"{name}[{at}]{part}{'' if n is None else f'[{n}]'}", text) for n, text in texts]
+                    below[pk] += [
+                        (f"{name}[{at}]{part}{'' if n is None else f'[{n}]'}", text)
+                        for n, text in texts
+                    ]
 
     add("insight", Insight, {".title": "title", ".text": "text"})
     add("watchlist", WatchlistEntry, {".text": "text"})
@@ -321,7 +470,9 @@ def _briefings(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
         add(f"{kind}s", BriefingTag, {"": "name"}, col(BriefingTag.kind) == kind)
     names = ("pk", "id", "date", "title", "description", "summary", "heading", "preamble")
     rows = session.execute(
-        select(*(getattr(Briefing, name) for name in names)).where(col(Briefing.pk).in_(pks), col(Briefing.draft).is_(False))
+        select(*(getattr(Briefing, name) for name in names)).where(
+            col(Briefing.pk).in_(pks), col(Briefing.draft).is_(False)
+        )
     )
     return {
         row.pk: _Found(

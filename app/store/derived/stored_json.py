@@ -44,33 +44,46 @@ FORM = 1
 _Found = defaultdict[int, list[dict[str, Any]]]
 
 
-def follow(session: Session, briefings: Iterable[int], items: Iterable[int]) -> None:
+def refresh(session: Session, briefings: Iterable[int], items: Iterable[int]) -> None:
     """Write what is shown of `briefings` and of all their items, and of the items of briefings that hold one of `items`."""
     session.flush()
     written = sorted(set(briefings))
     concerned = set(written)
     for part in batches(sorted(set(items))):
-        concerned.update(session.scalars(select(col(Item.briefing_pk)).where(col(Item.pk).in_(part)).distinct()))
+        concerned.update(
+            session.scalars(select(col(Item.briefing_pk)).where(col(Item.pk).in_(part)).distinct())
+        )
     for part in batches(written):
         _put(session, BriefingJson, col(BriefingJson.briefing_pk), part, _briefings(session, part))
     for part in batches(sorted(concerned)):
-        pks = session.scalars(select(col(Item.pk)).where(col(Item.briefing_pk).in_(part)).order_by(col(Item.pk))).all()
+        pks = session.scalars(
+            select(col(Item.pk)).where(col(Item.briefing_pk).in_(part)).order_by(col(Item.pk))
+        ).all()
         for some in batches([pk for pk in pks if pk]):
             _put(session, ItemJson, col(ItemJson.item_pk), some, _items(session, some))
 
 
 def rebuild(session: Session) -> None:
     """Write all of it anew."""
-    follow(session, [pk for pk in session.scalars(select(col(Briefing.pk))) if pk], ())
+    refresh(session, [pk for pk in session.scalars(select(col(Briefing.pk))) if pk], ())
 
 
 def is_missing(session: Session) -> bool:
     """Whether there are briefings that were never written so."""
-    written = select(col(BriefingJson.briefing_pk)).where(col(BriefingJson.briefing_pk) == col(Briefing.pk))
-    return session.scalar(select(col(Briefing.pk)).where(col(Briefing.draft).is_(False), ~written.exists()).limit(1)) is not None
+    written = select(col(BriefingJson.briefing_pk)).where(
+        col(BriefingJson.briefing_pk) == col(Briefing.pk)
+    )
+    return (
+        session.scalar(
+            select(col(Briefing.pk))
+            .where(col(Briefing.draft).is_(False), ~written.exists())
+            .limit(1)
+        )
+        is not None
+    )
 
 
-def faults(session: Session) -> Iterator[str]:
+def mismatches(session: Session) -> Iterator[str]:
     """The ids of the briefings and items whose bytes are not those that follow from the base as it is."""
     kinds: tuple[tuple[Any, Any, Any, Any], ...] = (
         (Briefing, BriefingJson.body, BriefingJson.briefing_pk, _briefings),
@@ -84,10 +97,14 @@ def faults(session: Session) -> Iterator[str]:
             yield from (known[pk] for pk in part if wanted.get(pk) != held.get(pk))
 
 
-def _put(session: Session, table: Any, key: Any, pks: Sequence[int], bodies: dict[int, bytes]) -> None:
+def _put(
+    session: Session, table: Any, key: Any, pks: Sequence[int], bodies: dict[int, bytes]
+) -> None:
     session.execute(delete(table).where(key.in_(pks)))
     if bodies:
-        session.execute(insert(table), [{key.name: pk, "body": body} for pk, body in bodies.items()])
+        session.execute(
+            insert(table), [{key.name: pk, "body": body} for pk, body in bodies.items()]
+        )
 
 
 def _inner(value: dict[str, Any]) -> bytes:
@@ -131,26 +148,61 @@ def _items(session: Session, pks: Sequence[int]) -> dict[int, bytes]:
             "parent": row.parent,
             "title": row.title,
             "summary": row.summary,
-            "importance": None if label is None else {"level": row.importance_level, "label": label, "reason": row.importance_reason},
+            "importance": None
+            if label is None
+            else {"level": row.importance_level, "label": label, "reason": row.importance_reason},
             "lines": {"first": row.first_line, "last": row.last_line},
         }
         outside = {
             "date": row.date,
-            "briefing": {"id": row.briefing, "channel": row.channel, "date": row.date, "title": row.briefing_title},
-            "section": {"position": row.section_position, "kind": row.section_kind, "title": row.section_title},
+            "briefing": {
+                "id": row.briefing,
+                "channel": row.channel,
+                "date": row.date,
+                "title": row.briefing_title,
+            },
+            "section": {
+                "position": row.section_position,
+                "kind": row.section_kind,
+                "title": row.section_title,
+            },
             "updated_at": row.updated_at,
-            "links": {"self": own, "source": f"{own}/source", "briefing": f"/v1/briefings/{row.briefing}"},
+            "links": {
+                "self": own,
+                "source": f"{own}/source",
+                "briefing": f"/v1/briefings/{row.briefing}",
+            },
         }
-        parts = {name: found[name][row.pk] if name in found else getattr(row, name) for name in ITEM_PARTS}
-        made[row.pk] = PART.join([_inner(always), _inner(outside), *(_inner({name: parts[name]}) for name in ITEM_PARTS)])
+        parts = {
+            name: found[name][row.pk] if name in found else getattr(row, name)
+            for name in ITEM_PARTS
+        }
+        made[row.pk] = PART.join(
+            [_inner(always), _inner(outside), *(_inner({name: parts[name]}) for name in ITEM_PARTS)]
+        )
     return made
 
 
 def _named(session: Session, pks: Sequence[int]) -> _Found:
     """The cells of entity lines in their order, then what no cell names, each once, in the order the text comes to it."""
-    names = ("pk", "item_pk", "cell_pk", "entity_pk", "surface", "inferred", "position", "kind", "start_char")
-    rows = session.execute(select(*(getattr(Mention, name) for name in names)).where(col(Mention.item_pk).in_(pks))).all()
-    cells = sorted((row for row in rows if row.kind == "listed"), key=lambda row: (row.item_pk, row.position, row.pk))
+    names = (
+        "pk",
+        "item_pk",
+        "cell_pk",
+        "entity_pk",
+        "surface",
+        "inferred",
+        "position",
+        "kind",
+        "start_char",
+    )
+    rows = session.execute(
+        select(*(getattr(Mention, name) for name in names)).where(col(Mention.item_pk).in_(pks))
+    ).all()
+    cells = sorted(
+        (row for row in rows if row.kind == "listed"),
+        key=lambda row: (row.item_pk, row.position, row.pk),
+    )
     found: _Found = defaultdict(list)
     below: _Found = defaultdict(list)
     for row in cells:
@@ -160,7 +212,9 @@ def _named(session: Session, pks: Sequence[int]) -> _Found:
         if not row.cell_pk:
             found[row.item_pk].append(_name(row, below.get(row.pk, [])))
     seen = {(row.item_pk, row.entity_pk) for row in cells}
-    for row in sorted((row for row in rows if row.kind != "listed"), key=lambda row: (row.start_char, row.pk)):
+    for row in sorted(
+        (row for row in rows if row.kind != "listed"), key=lambda row: (row.start_char, row.pk)
+    ):
         if row.entity_pk and (row.item_pk, row.entity_pk) not in seen:
             seen.add((row.item_pk, row.entity_pk))
             found[row.item_pk].append(_name(row, []))
@@ -169,7 +223,13 @@ def _named(session: Session, pks: Sequence[int]) -> _Found:
 
 def _name(row: Any, parts: list[dict[str, Any]]) -> dict[str, Any]:
     listed = row.kind == "listed"
-    return {"surface": row.surface, "listed": listed, "inferred": row.inferred, "entity": _entity(row.entity_pk), "parts": parts}
+    return {
+        "surface": row.surface,
+        "listed": listed,
+        "inferred": row.inferred,
+        "entity": _entity(row.entity_pk),
+        "parts": parts,
+    }
 
 
 def _cited(session: Session, pks: Sequence[int]) -> _Found:
@@ -186,46 +246,101 @@ def _cited(session: Session, pks: Sequence[int]) -> _Found:
     found: _Found = defaultdict(list)
     for row in rows:
         found[row.item_pk].append(
-            {name: getattr(row, name) for name in ("id", "label", "target", "url", "arxiv_id", "arxiv_version", "status")}
+            {
+                name: getattr(row, name)
+                for name in ("id", "label", "target", "url", "arxiv_id", "arxiv_version", "status")
+            }
             | {"publisher": {"id": row.publisher, "name": row.name} if row.publisher else None}
         )
     return found
 
 
 def _claimed(session: Session, pks: Sequence[int]) -> _Found:
-    columns = (getattr(Claim, name) for name in ("item_pk", "kind", "field", "surface", "text", "line", "start_char", "end_char"))
+    columns = (
+        getattr(Claim, name)
+        for name in (
+            "item_pk",
+            "kind",
+            "field",
+            "surface",
+            "text",
+            "line",
+            "start_char",
+            "end_char",
+        )
+    )
     found: _Found = defaultdict(list)
-    statement = select(*columns).where(col(Claim.item_pk).in_(pks)).order_by(col(Claim.item_pk), col(Claim.start_char), col(Claim.pk))
+    statement = (
+        select(*columns)
+        .where(col(Claim.item_pk).in_(pks))
+        .order_by(col(Claim.item_pk), col(Claim.start_char), col(Claim.pk))
+    )
     for pk, kind, field, surface, text, line, start, end in session.execute(statement):
-        found[pk].append({"kind": kind, "field": field, "surface": surface, "text": text, "line": line, "start": start, "end": end})
+        found[pk].append(
+            {
+                "kind": kind,
+                "field": field,
+                "surface": surface,
+                "text": text,
+                "line": line,
+                "start": start,
+                "end": end,
+            }
+        )
     return found
 
 
 def _echoed(session: Session, pks: Sequence[int]) -> _Found:
-    watched = (col(Echo.place) == "watchlist") & (col(WatchlistEntry.briefing_pk) == col(Echo.briefing_pk))
+    watched = (col(Echo.place) == "watchlist") & (
+        col(WatchlistEntry.briefing_pk) == col(Echo.briefing_pk)
+    )
     rows = session.execute(
         select(
-            *(getattr(Echo, name) for name in ("item_pk", "place", "position", "line", "text", "signal", "score")), col(WatchlistEntry.id)
+            *(
+                getattr(Echo, name)
+                for name in ("item_pk", "place", "position", "line", "text", "signal", "score")
+            ),
+            col(WatchlistEntry.id),
         )
-        .join(WatchlistEntry, watched & (col(WatchlistEntry.position) == col(Echo.position)), isouter=True)
+        .join(
+            WatchlistEntry,
+            watched & (col(WatchlistEntry.position) == col(Echo.position)),
+            isouter=True,
+        )
         .where(col(Echo.item_pk).in_(pks))
         .order_by(col(Echo.line), col(Echo.place), col(Echo.position))
     )
     found: _Found = defaultdict(list)
     for pk, place, position, line, text, signal, score, entry in rows:
-        found[pk].append({"where": place, "position": position, "id": entry, "line": line, "text": text, "signal": signal, "score": score})
+        found[pk].append(
+            {
+                "where": place,
+                "position": position,
+                "id": entry,
+                "line": line,
+                "text": text,
+                "signal": signal,
+                "score": score,
+            }
+        )
     return found
 
 
 def _briefings(session: Session, pks: Sequence[int]) -> dict[int, bytes]:
-    parts = {name: _parts(session, table, columns, pks) for name, (table, columns) in _PARTS.items()}
+    parts = {
+        name: _parts(session, table, columns, pks) for name, (table, columns) in _PARTS.items()
+    }
     items: defaultdict[int, list[bytes]] = defaultdict(list)
     kinds: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    ordered = select(col(Item.pk), col(Item.section_pk), col(Item.briefing_pk), col(Item.kind)).where(col(Item.briefing_pk).in_(pks))
+    ordered = select(
+        col(Item.pk), col(Item.section_pk), col(Item.briefing_pk), col(Item.kind)
+    ).where(col(Item.briefing_pk).in_(pks))
     for item, section, briefing, kind in session.execute(ordered.order_by(col(Item.ordinal))):
         items[section].append(str(item).encode())
         kinds[briefing][kind] += 1
-    cells = _count(session, Mention, pks, col(Mention.kind) == "listed", col(Mention.cell_pk).is_(None))
+    cells = _count(
+        session, Mention, pks, col(Mention.kind) == "listed", col(Mention.cell_pk).is_(None)
+    )
     sources = _count(session, Citation, pks, col(Citation.item_pk).is_not(None))
     names = (
         "pk", "id", "date", "title", "description", "summary", "published_at", "stats", "updated_at", "dialect", "draft", "front_matter",
@@ -240,7 +355,10 @@ def _briefings(session: Session, pks: Sequence[int]) -> dict[int, bytes]:
     for row in rows:
         channel = row[-1]
         held = {name: found[row.pk] for name, found in parts.items()}
-        words = {kind: [tag["name"] for tag in held["tags"] if tag["kind"] == kind] for kind in ("tag", "keyword")}
+        words = {
+            kind: [tag["name"] for tag in held["tags"] if tag["kind"] == kind]
+            for kind in ("tag", "keyword")
+        }
         own = f"/v1/briefings/{row.id}"
         counts = kinds[row.pk]
         summary = {
@@ -273,14 +391,19 @@ def _briefings(session: Session, pks: Sequence[int]) -> dict[int, bytes]:
             },
         }
         for section in held["sections"]:
-            section["items"] = orjson.Fragment(b"[" + ITEMS + b",".join(items[section.pop("pk")]) + ITEMS + b"]")
+            section["items"] = orjson.Fragment(
+                b"[" + ITEMS + b",".join(items[section.pop("pk")]) + ITEMS + b"]"
+            )
         rest = {
             "dialect": row.dialect,
             "draft": row.draft,
             "front_matter": row.front_matter,
             "heading": row.heading,
             "preamble": row.preamble,
-            **{name: held[name] for name in ("sections", "insight", "watchlist", "readings", "background")},
+            **{
+                name: held[name]
+                for name in ("sections", "insight", "watchlist", "readings", "background")
+            },
             "keywords": words["keyword"],
         }
         made[row.pk] = PART.join([_inner(summary), _inner(rest)])
@@ -299,7 +422,9 @@ _PARTS: dict[str, tuple[Any, tuple[str, ...]]] = {
 
 def _parts(session: Session, table: Any, columns: Sequence[str], pks: Sequence[int]) -> _Found:
     """Rows of a table that belong to briefings, in their order there."""
-    statement = select(table.briefing_pk, *(getattr(table, name) for name in columns)).where(table.briefing_pk.in_(pks))
+    statement = select(table.briefing_pk, *(getattr(table, name) for name in columns)).where(
+        table.briefing_pk.in_(pks)
+    )
     found: _Found = defaultdict(list)
     for pk, *values in session.execute(statement.order_by(table.briefing_pk, table.position)):
         found[pk].append(dict(zip(columns, values, strict=True)))
@@ -318,5 +443,9 @@ def _parts(session: Session, table: Any, columns: Sequence[str], pks: Sequence[i
 
 
 def _count(session: Session, table: Any, pks: Sequence[int], *conditions: Any) -> Counter[int]:
-    statement = select(table.briefing_pk, func.count()).where(table.briefing_pk.in_(pks), *conditions).group_by(table.briefing_pk)
+    statement = (
+        select(table.briefing_pk, func.count())
+        .where(table.briefing_pk.in_(pks), *conditions)
+        .group_by(table.briefing_pk)
+    )
     return Counter(dict(session.execute(statement).all()))

@@ -14,9 +14,18 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, update
 from sqlmodel import Session, SQLModel, col, select
 
-from app.normalize.stories.features import Place, Telling
-from app.normalize.stories.threads import SPAN, WINDOW, Link, Member, before, linked, place, thread_id
-from app.store.derived.features import Recent, tellings
+from app.normalize.stories.features import Place, StoryFeatures
+from app.normalize.stories.threads import (
+    SPAN,
+    WINDOW,
+    Link,
+    Member,
+    assign_thread,
+    before,
+    linked,
+    thread_id,
+)
+from app.store.derived.features import FeatureWindow, features_of
 from app.store.encoding.batches import batches
 from app.store.tables import (
     Briefing,
@@ -30,13 +39,25 @@ from app.store.tables import (
 
 # Days decided at once: what is held in memory stays small however many there are.
 _STRETCH = 60
-_LINK, _THREAD, _MEMBER = (SQLModel.metadata.tables[name] for name in ("item_link", "thread", "thread_member"))
+_LINK, _THREAD, _MEMBER = (
+    SQLModel.metadata.tables[name] for name in ("item_link", "thread", "thread_member")
+)
 # Places follow from links whatever their evidence is.
-_TIES: Any = select(*(getattr(ItemLink, name) for name in ("item_pk", "earlier_pk", "signal", "score", "joins", "same", "news")))
+_TIES: Any = select(
+    *(
+        getattr(ItemLink, name)
+        for name in ("item_pk", "earlier_pk", "signal", "score", "joins", "same", "news")
+    )
+)
 _LINKS = _TIES.add_columns(col(ItemLink.evidence))
 
 
-def follow(session: Session, briefings: Iterable[int], items: Iterable[int], recent: Recent | None = None) -> None:
+def refresh(
+    session: Session,
+    briefings: Iterable[int],
+    items: Iterable[int],
+    recent: FeatureWindow | None = None,
+) -> None:
     """Bring links and threads in step with what was written or removed of `briefings`, and with the names of `items`.
 
     `recent` are tellings kept of what was written before.
@@ -46,10 +67,13 @@ def follow(session: Session, briefings: Iterable[int], items: Iterable[int], rec
     if not days:
         return
     own = {
-        pk for part in batches(sorted(written)) for pk in session.exec(select(col(Item.pk)).where(col(Item.briefing_pk).in_(part))) if pk
+        pk
+        for part in batches(sorted(written))
+        for pk in session.exec(select(col(Item.pk)).where(col(Item.briefing_pk).in_(part)))
+        if pk
     }
     changed = set(own)
-    recent = recent or Recent()
+    recent = recent or FeatureWindow()
     recent.forget(days)
     for first, last in _stretches(days):
         changed |= _link(session, recent, first, last)
@@ -57,7 +81,7 @@ def follow(session: Session, briefings: Iterable[int], items: Iterable[int], rec
     _Placing(session).run(changed, own, _broken(session, days))
 
 
-def decided(session: Session) -> Iterator[tuple[Telling, list[Link], Member]]:
+def decided(session: Session) -> Iterator[tuple[StoryFeatures, list[Link], Member]]:
     """Every item with its links and its place, decided from the documents alone; nothing that is stored of threads is read."""
     ends = session.exec(select(func.min(Item.date), func.max(Item.date))).one()
     thread_of: dict[str, str] = {}
@@ -65,10 +89,12 @@ def decided(session: Session) -> Iterator[tuple[Telling, list[Link], Member]]:
     day, end = (at.toordinal() if at else 0 for at in ends)
     while 0 < day <= end:
         first, last = date.fromordinal(day), date.fromordinal(min(day + _STRETCH, end))
-        there = tellings(session, before(first), last).values()
+        there = features_of(session, before(first), last).values()
         links = linked(list(there), first, last)
-        for telling in sorted((telling for telling in there if telling.id in links), key=lambda telling: telling.place):
-            member = place(telling.id, telling.day, links[telling.id], thread_of, members)
+        for telling in sorted(
+            (telling for telling in there if telling.id in links), key=lambda telling: telling.place
+        ):
+            member = assign_thread(telling.id, telling.day, links[telling.id], thread_of, members)
             thread_of[telling.id] = member.thread
             members[member.thread].append((telling.day, telling.id))
             yield telling, links[telling.id], member
@@ -81,18 +107,31 @@ def stored(session: Session) -> tuple[dict[str, list[Link]], dict[str, Member]]:
     links: defaultdict[str, list[Link]] = defaultdict(list)
     for row in session.exec(select(ItemLink)):
         links[ids[row.item_pk]].append(_link_of(row, ids[row.item_pk], ids[row.earlier_pk]))
-    rows = session.exec(select(ThreadMember, col(Thread.id)).join(Thread, col(Thread.pk) == col(ThreadMember.thread_pk)))
-    return links, {ids[row.item_pk]: Member(thread, row.role, ids.get(row.joined_pk or 0)) for row, thread in rows}  # type: ignore[arg-type]
+    rows = session.exec(
+        select(ThreadMember, col(Thread.id)).join(
+            Thread, col(Thread.pk) == col(ThreadMember.thread_pk)
+        )
+    )
+    return links, {
+        ids[row.item_pk]: Member(thread, row.role, ids.get(row.joined_pk or 0))  # type: ignore[arg-type]
+        for row, thread in rows
+    }
 
 
 def _days(session: Session, briefings: set[int], items: Iterable[int]) -> list[date]:
     """The days that were written, as they were and as they are."""
     days: set[date] = set()
     for part in batches(sorted(briefings)):
-        days.update(session.exec(select(col(ThreadedDay.date)).where(col(ThreadedDay.briefing_pk).in_(part))))
+        days.update(
+            session.exec(
+                select(col(ThreadedDay.date)).where(col(ThreadedDay.briefing_pk).in_(part))
+            )
+        )
         session.execute(delete(ThreadedDay).where(col(ThreadedDay.briefing_pk).in_(part)))
         shown = (col(Briefing.pk).in_(part), col(Briefing.draft).is_(False))
-        for pk, day in session.exec(select(col(Briefing.pk), col(Briefing.date)).where(*shown)).all():
+        for pk, day in session.exec(
+            select(col(Briefing.pk), col(Briefing.date)).where(*shown)
+        ).all():
             assert pk
             days.add(day)
             session.add(ThreadedDay(briefing_pk=pk, date=day))
@@ -116,7 +155,7 @@ def _stretches(days: Iterable[date]) -> Iterator[tuple[date, date]]:
             yield date.fromordinal(start), date.fromordinal(min(start + _STRETCH, end))
 
 
-def _link(session: Session, recent: Recent, first: date, last: date) -> set[int]:
+def _link(session: Session, recent: FeatureWindow, first: date, last: date) -> set[int]:
     """Decide the links of the items of some days anew; the items (`pk`) for which they changed."""
     there = recent.tellings(session, before(first), last)
     pks = {telling.id: pk for pk, telling in there.items()}
@@ -126,7 +165,9 @@ def _link(session: Session, recent: Recent, first: date, last: date) -> set[int]
         for row in session.execute(_LINKS.where(col(ItemLink.item_pk).in_(part))):
             earlier = there[row.earlier_pk].id if row.earlier_pk in there else ""
             held[row.item_pk].append(_link_of(row, there[row.item_pk].id, earlier))
-    changed = {pks[item] for item, links in found.items() if _sorted(links) != _sorted(held[pks[item]])}
+    changed = {
+        pks[item] for item, links in found.items() if _sorted(links) != _sorted(held[pks[item]])
+    }
     for part in batches(sorted(changed)):
         session.execute(delete(ItemLink).where(col(ItemLink.item_pk).in_(part)))
     rows = [
@@ -152,12 +193,21 @@ def _link_of(row: Any, item: str, earlier: str) -> Link:
 def _broken(session: Session, days: Iterable[date]) -> set[str]:
     """The threads around some days that lost a member."""
     found: set[str] = set()
-    counted = select(func.count()).select_from(ThreadMember).where(col(ThreadMember.thread_pk) == col(Thread.pk)).scalar_subquery()
+    counted = (
+        select(func.count())
+        .select_from(ThreadMember)
+        .where(col(ThreadMember.thread_pk) == col(Thread.pk))
+        .scalar_subquery()
+    )
     upto = date.min
     for day in days:
         # Threads that hold the day begin at most so much earlier.
         begin = max(before(day, SPAN), upto)
-        around = (col(Thread.first_date) >= begin, col(Thread.first_date) <= day, col(Thread.items) != counted)
+        around = (
+            col(Thread.first_date) >= begin,
+            col(Thread.first_date) <= day,
+            col(Thread.items) != counted,
+        )
         found.update(session.exec(select(col(Thread.id)).where(*around)))
         upto = day
     return found
@@ -187,7 +237,9 @@ class _Placing:
         self._link_back(self.ids)
         for pk in changed:
             self._push(self.ids[pk])
-        for thread in sorted({self.member[self.ids[pk]].thread for pk in own if pk in self.ids} | set(broken)):
+        for thread in sorted(
+            {self.member[self.ids[pk]].thread for pk in own if pk in self.ids} | set(broken)
+        ):
             self._touch(thread, None)
         while self._queue:
             at, item = heappop(self._queue)
@@ -208,8 +260,10 @@ class _Placing:
         thread_of: dict[str, str] = {}
         for link in self.links[item]:
             thread = thread_of[link.earlier] = self.member[link.earlier].thread
-            before[thread] = [(self.place[m][0], m) for m in self.members[thread] if self.place[m] < at]
-        now = self.member[item] = place(item, at[0], self.links[item], thread_of, before)
+            before[thread] = [
+                (self.place[m][0], m) for m in self.members[thread] if self.place[m] < at
+            ]
+        now = self.member[item] = assign_thread(item, at[0], self.links[item], thread_of, before)
         self.members.setdefault(now.thread, []).append(item)
         self.members[now.thread].sort(key=self.place.__getitem__)
         if now != was:
@@ -223,8 +277,14 @@ class _Placing:
         if thread not in self.members:
             self._load_members([thread])
         self._link_back(self.pks[item] for item in self.members[thread])
-        linking = (self.ids[pk] for item in self.members[thread] for pk in self.later[self.pks[item]])
-        again = [item for item in {*linking, *self.members[thread]} if after is None or self.place[item] > after]
+        linking = (
+            self.ids[pk] for item in self.members[thread] for pk in self.later[self.pks[item]]
+        )
+        again = [
+            item
+            for item in {*linking, *self.members[thread]}
+            if after is None or self.place[item] > after
+        ]
         self._know(self.pks[item] for item in again if item not in self.links)
         for item in again:
             self._push(item)
@@ -235,20 +295,28 @@ class _Placing:
         self.later |= {pk: [] for pk in unknown}
         for part in batches(unknown):
             columns = (col(ItemLink.earlier_pk), col(ItemLink.item_pk))
-            for earlier, pk in self.session.execute(select(*columns).where(col(ItemLink.earlier_pk).in_(part))):
+            for earlier, pk in self.session.execute(
+                select(*columns).where(col(ItemLink.earlier_pk).in_(part))
+            ):
                 self.later[earlier].append(pk)
         self._locate({pk for earlier in unknown for pk in self.later[earlier]})
 
     def _know(self, pks: Iterable[int]) -> None:
         """Load links, threads and members around items."""
         wanted = sorted(set(pks))
-        rows = [r for part in batches(wanted) for r in self.session.execute(_TIES.where(col(ItemLink.item_pk).in_(part)))]
+        rows = [
+            r
+            for part in batches(wanted)
+            for r in self.session.execute(_TIES.where(col(ItemLink.item_pk).in_(part)))
+        ]
         self._locate({*wanted, *(row.earlier_pk for row in rows)})
         for pk in wanted:
             self.links[self.ids[pk]] = []
         for row in rows:
             item, earlier = self.ids[row.item_pk], self.ids[row.earlier_pk]
-            self.links[item].append(Link(item, earlier, row.signal, row.score, row.joins, row.same, row.news, {}))
+            self.links[item].append(
+                Link(item, earlier, row.signal, row.score, row.joins, row.same, row.news, {})
+            )
         for pk in wanted:
             held = self.links[self.ids[pk]]
             held.sort(key=lambda link: self.place[link.earlier], reverse=True)
@@ -260,7 +328,14 @@ class _Placing:
         threads: set[str] = set()
         for part in batches(unknown):
             for pk, item, day, channel, ordinal, thread in self.session.execute(
-                select(col(Item.pk), col(Item.id), col(Item.date), col(Channel.id), col(Item.ordinal), col(Thread.id))  # type: ignore[call-overload]
+                select(
+                    col(Item.pk),
+                    col(Item.id),
+                    col(Item.date),
+                    col(Channel.id),
+                    col(Item.ordinal),
+                    col(Thread.id),
+                )  # type: ignore[call-overload]
                 .join(Channel, col(Channel.pk) == col(Item.channel_pk))
                 .join(ThreadMember, col(ThreadMember.item_pk) == col(Item.pk), isouter=True)
                 .join(Thread, col(Thread.pk) == col(ThreadMember.thread_pk), isouter=True)
@@ -280,7 +355,12 @@ class _Placing:
             for thread in part:
                 self.members.setdefault(thread, [])
             rows = self.session.execute(
-                select(col(Thread.id), col(ThreadMember.item_pk), col(ThreadMember.role), col(ThreadMember.joined_pk))
+                select(
+                    col(Thread.id),
+                    col(ThreadMember.item_pk),
+                    col(ThreadMember.role),
+                    col(ThreadMember.joined_pk),
+                )
                 .join(ThreadMember, col(ThreadMember.thread_pk) == col(Thread.pk))
                 .where(col(Thread.id).in_(part))
             ).all()
@@ -298,27 +378,54 @@ class _Placing:
 
     def _write(self) -> None:
         """Put down the threads that changed."""
-        kept = {thread: held for thread in self.written if len(held := self.members.get(thread, [])) > 1}
+        kept = {
+            thread: held for thread in self.written if len(held := self.members.get(thread, [])) > 1
+        }
         numbers: dict[str, int] = {}
         for part in batches(sorted(self.written)):
-            numbers |= dict(self.session.execute(select(col(Thread.id), col(Thread.pk)).where(col(Thread.id).in_(part))).all())
+            numbers |= dict(
+                self.session.execute(
+                    select(col(Thread.id), col(Thread.pk)).where(col(Thread.id).in_(part))
+                ).all()
+            )
         for some in batches(sorted(numbers.values())):
             self.session.execute(delete(ThreadMember).where(col(ThreadMember.thread_pk).in_(some)))
-        for some in batches(sorted({self.pks[item] for thread in self.written for item in self.members.get(thread, [])})):
+        for some in batches(
+            sorted(
+                {self.pks[item] for thread in self.written for item in self.members.get(thread, [])}
+            )
+        ):
             self.session.execute(delete(ThreadMember).where(col(ThreadMember.item_pk).in_(some)))
         for some in batches(sorted(numbers[thread] for thread in numbers.keys() - kept.keys())):
             self.session.execute(delete(Thread).where(col(Thread.pk).in_(some)))
         columns = {
-            thread: {"items": len(held), "first_date": self.place[held[0]][0], "last_date": self.place[held[-1]][0]}
+            thread: {
+                "items": len(held),
+                "first_date": self.place[held[0]][0],
+                "last_date": self.place[held[-1]][0],
+            }
             for thread, held in sorted(kept.items())
         }
-        if known := [{"held": numbers[thread], **values} for thread, values in columns.items() if thread in numbers]:
+        if known := [
+            {"held": numbers[thread], **values}
+            for thread, values in columns.items()
+            if thread in numbers
+        ]:
             self.session.execute(update(_THREAD).where(_THREAD.c.pk == bindparam("held")), known)
-        if fresh := [{"id": thread, **values} for thread, values in columns.items() if thread not in numbers]:
-            made = self.session.execute(insert(_THREAD).returning(_THREAD.c.id, _THREAD.c.pk), fresh)
+        if fresh := [
+            {"id": thread, **values} for thread, values in columns.items() if thread not in numbers
+        ]:
+            made = self.session.execute(
+                insert(_THREAD).returning(_THREAD.c.id, _THREAD.c.pk), fresh
+            )
             numbers |= dict(made.all())
         members = [
-            {"item_pk": self.pks[item], "thread_pk": numbers[thread], "role": member.role, "joined_pk": self.pks.get(member.joined or "")}
+            {
+                "item_pk": self.pks[item],
+                "thread_pk": numbers[thread],
+                "role": member.role,
+                "joined_pk": self.pks.get(member.joined or ""),
+            }
             for thread, held in sorted(kept.items())
             for item in held
             if (member := self.member[item])

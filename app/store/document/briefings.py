@@ -18,7 +18,7 @@ from app.parse.draft import Node
 from app.store import dataset
 from app.store.dataset import Event
 from app.store.derived import refresh
-from app.store.derived.features import Recent
+from app.store.derived.features import FeatureWindow
 from app.store.derived.refresh import Touched
 from app.store.document import contents, quality, taxonomy
 from app.store.encoding.batches import batches
@@ -102,14 +102,20 @@ class _Former:
 
 
 def save(
-    session: Session, documents: Iterable[Read], now: datetime, catalogue: Catalogue, recent: Recent | None = None, *, again: bool = False
+    session: Session,
+    documents: Iterable[Read],
+    now: datetime,
+    catalogue: Catalogue,
+    recent: FeatureWindow | None = None,
+    *,
+    again: bool = False,
 ) -> list[Saved]:
     """Store documents, what is derived brought in step once for all of them, under one version.
 
     The same bytes in the same channel change nothing; another version of a day replaces it whole. `again` writes the same bytes
     anew: what is known of names has changed since. `recent` is what is kept of what was saved before.
     """
-    recent = recent or Recent()
+    recent = recent or FeatureWindow()
     recent.at(dataset.version(session))
     batch = _Batch()
     found = []
@@ -121,13 +127,13 @@ def save(
     _name(session, batch, catalogue)
     if changed := [saved for saved in found if saved.status != "unchanged"]:
         with stage("names"):
-            spellings.change(session, batch.named, batch.unnamed)
+            spellings.refresh(session, batch.named, batch.unnamed)
             events = [
                 *batch.events,
                 *sync.refresh(session, batch.touched.entities, catalogue),
                 *taxonomy.refresh(session, batch.touched.sources, batch.tags),
             ]
-        refresh.follow(session, batch.touched, recent)
+        refresh.refresh_derived(session, batch.touched, recent)
         version = dataset.record(session, events, now)
         recent.move(version)
         for saved in changed:
@@ -140,7 +146,9 @@ def _name(session: Session, batch: _Batch, catalogue: Catalogue) -> None:
     if batch.namings or batch.concerned:
         with stage("mentions"):
             named = contents.name(session, batch.namings.values(), batch.concerned, catalogue)
-        batch.touched.add(Touched(items=named.items, entities=named.entities, named=named.briefings))
+        batch.touched.add(
+            Touched(items=named.items, entities=named.entities, named=named.briefings)
+        )
         batch.named.update(named.counts)
         batch.namings, batch.concerned = {}, set()
 
@@ -156,7 +164,11 @@ def held(session: Session, channel: str, data: bytes) -> Held | None:
     if found is None:
         return None
     pk, briefing, report = found
-    cited = select(func.count()).select_from(Citation).where(col(Citation.briefing_pk) == pk, col(Citation.item_pk).is_not(None))
+    cited = (
+        select(func.count())
+        .select_from(Citation)
+        .where(col(Citation.briefing_pk) == pk, col(Citation.item_pk).is_not(None))
+    )
     return Held(briefing, report, session.execute(cited).scalar_one())
 
 
@@ -168,13 +180,22 @@ def _save(session: Session, read: Read, now: datetime, batch: _Batch, *, again: 
     if bool(same) != again:
         # Read again, a document that was replaced or is gone meanwhile is not brought back.
         return Saved(same or decided.id, "unchanged")
-    briefing = session.exec(select(Briefing).where(col(Briefing.channel_pk) == channel, col(Briefing.date) == decided.draft.date)).first()
+    briefing = session.exec(
+        select(Briefing).where(
+            col(Briefing.channel_pk) == channel, col(Briefing.date) == decided.draft.date
+        )
+    ).first()
     saved = Saved(decided.id, "replaced" if briefing else "added")
     was_shown = briefing is not None and not briefing.draft
     former = _take_down(session, briefing, batch) if briefing else _Former()
     if briefing is None:
         briefing = Briefing(
-            id=decided.id, channel_pk=channel, date=decided.draft.date, created_at=now, **_columns(decided, report), updated_at=now
+            id=decided.id,
+            channel_pk=channel,
+            date=decided.draft.date,
+            created_at=now,
+            **_columns(decided, report),
+            updated_at=now,
         )
     else:
         briefing.sqlmodel_update(_columns(decided, report) | {"updated_at": now})
@@ -182,7 +203,15 @@ def _save(session: Session, read: Read, now: datetime, batch: _Batch, *, again: 
     session.flush()
     assert briefing.pk
     quality.measure(session, briefing.pk, None if decided.draft.draft else report)
-    session.merge(Document(briefing_pk=briefing.pk, channel_pk=channel, sha256=digest, name=strip_unstorable(read.name), body=read.data))
+    session.merge(
+        Document(
+            briefing_pk=briefing.pk,
+            channel_pk=channel,
+            sha256=digest,
+            name=strip_unstorable(read.name),
+            body=read.data,
+        )
+    )
     # A draft is kept, and nothing of it can be found.
     if decided.draft.draft:
         written = contents.withdraw(session, briefing.pk, now)
@@ -206,9 +235,22 @@ def _save(session: Session, read: Read, now: datetime, batch: _Batch, *, again: 
     for sections in batches(former.sections):
         session.execute(delete(Section).where(col(Section.pk).in_(sections)))
     # The log is public: it tells of a draft neither that it is there nor what it is called.
-    action = {(False, True): "added", (True, True): "updated", (True, False): "removed"}.get((was_shown, not briefing.draft))
+    action = {(False, True): "added", (True, True): "updated", (True, False): "removed"}.get(
+        (was_shown, not briefing.draft)
+    )
     batch.events += [
-        *([Event(action, "briefing", briefing.id, {} if briefing.draft else {"title": briefing.title})] if action else []),
+        *(
+            [
+                Event(
+                    action,
+                    "briefing",
+                    briefing.id,
+                    {} if briefing.draft else {"title": briefing.title},
+                )
+            ]
+            if action
+            else []
+        ),
         *(
             Event(action, "item", item, {"briefing": briefing.id})
             for action in ("added", "updated", "removed")
@@ -219,7 +261,9 @@ def _save(session: Session, read: Read, now: datetime, batch: _Batch, *, again: 
 
 
 def _channel(session: Session, channel_id: str) -> int:
-    channel = session.exec(select(Channel).where(col(Channel.id) == channel_id)).first() or Channel(id=channel_id)
+    channel = session.exec(select(Channel).where(col(Channel.id) == channel_id)).first() or Channel(
+        id=channel_id
+    )
     session.add(channel)
     session.flush()
     assert channel.pk
@@ -265,29 +309,67 @@ def _take_down(session: Session, briefing: Briefing, batch: _Batch) -> _Former:
     )
     for item_pk, source in rows:
         cited.setdefault(item_pk, set()).add(source)
-    items = session.exec(select(Item).where(col(Item.briefing_pk) == pk).order_by(col(Item.ordinal))).all()
+    items = session.exec(
+        select(Item).where(col(Item.briefing_pk) == pk).order_by(col(Item.ordinal))
+    ).all()
     former = _Former(
         items=[(item, ItemTrait(item.title, frozenset(cited.get(item.pk, ())))) for item in items],
-        sections=[p for p in session.exec(select(col(Section.pk)).where(col(Section.briefing_pk) == pk)) if p],
-        entities={p for p in session.exec(select(col(Mention.entity_pk)).where(col(Mention.briefing_pk) == pk).distinct()) if p},
-        sources=set(session.exec(select(col(Citation.source_pk)).where(col(Citation.briefing_pk) == pk).distinct())),
-        tags=set(session.exec(select(col(BriefingTag.tag_pk)).where(col(BriefingTag.briefing_pk) == pk).distinct())),
+        sections=[
+            p
+            for p in session.exec(select(col(Section.pk)).where(col(Section.briefing_pk) == pk))
+            if p
+        ],
+        entities={
+            p
+            for p in session.exec(
+                select(col(Mention.entity_pk)).where(col(Mention.briefing_pk) == pk).distinct()
+            )
+            if p
+        },
+        sources=set(
+            session.exec(
+                select(col(Citation.source_pk)).where(col(Citation.briefing_pk) == pk).distinct()
+            )
+        ),
+        tags=set(
+            session.exec(
+                select(col(BriefingTag.tag_pk)).where(col(BriefingTag.briefing_pk) == pk).distinct()
+            )
+        ),
     )
     batch.unnamed.update(spellings.counted(session, col(Mention.briefing_pk) == pk))
-    tables: tuple[type[SQLModel], ...] = (Reading, Mention, Claim, Citation, BriefingTag, Insight, Watch, BackgroundNote)
+    tables: tuple[type[SQLModel], ...] = (
+        Reading,
+        Mention,
+        Claim,
+        Citation,
+        BriefingTag,
+        Insight,
+        Watch,
+        BackgroundNote,
+    )
     for table in tables:
         session.execute(delete(table).where(table.briefing_pk == pk))  # type: ignore[attr-defined]
     return former
 
 
 def _write(
-    session: Session, briefing: Briefing, decided: DecidedBriefing, former: _Former, saved: Saved, now: datetime, batch: _Batch
+    session: Session,
+    briefing: Briefing,
+    decided: DecidedBriefing,
+    former: _Former,
+    saved: Saved,
+    now: datetime,
+    batch: _Batch,
 ) -> contents.Written:
     """Everything of a document below its own row but its mentions, which are left to the batch."""
     assert briefing.pk
     items = [item for _, section in decided.sections for item in section]
     matched = {
-        at: former.items[was][0] for at, was in match_items([trait for _, trait in former.items], [item.trait for item in items]).items()
+        at: former.items[was][0]
+        for at, was in match_items(
+            [trait for _, trait in former.items], [item.trait for item in items]
+        ).items()
     }
     # Ordinals of former items are out of the way until every item has its new one.
     session.execute(update(Item).where(col(Item.briefing_pk) == briefing.pk).values(ordinal=-1))
@@ -300,17 +382,26 @@ def _write(
             "title": strip_unstorable(section.title.text),
             "blurb": strip_unstorable(section.blurb.text) if section.blurb else None,
             "notes": strip_unstorable([note.text for note in section.notes]),
-            "containers": strip_unstorable([{"title": c.title.text, "position": c.position} for c in section.containers]),
+            "containers": strip_unstorable(
+                [{"title": c.title.text, "position": c.position} for c in section.containers]
+            ),
             "first_line": section.span.first_line,
             "last_line": section.span.last_line,
         }
         for section, _ in decided.sections
     ]
-    whole = {"briefing_pk": briefing.pk, "channel_pk": briefing.channel_pk, "date": briefing.date, "updated_at": now}
+    whole = {
+        "briefing_pk": briefing.pk,
+        "channel_pk": briefing.channel_pk,
+        "date": briefing.date,
+        "updated_at": now,
+    }
     fresh: dict[int, dict[str, Any]] = {}
     pks: dict[int, int] = {}
     numbers = itertools.count()
-    for (section, held), section_pk in zip(decided.sections, insert_returning_pks(session, Section, sections), strict=True):
+    for (section, held), section_pk in zip(
+        decided.sections, insert_returning_pks(session, Section, sections), strict=True
+    ):
         for item, at in zip(held, numbers, strict=False):
             columns = _item_columns(item) | {"section_pk": section_pk, "section_kind": section.kind}
             row = matched.get(at)
@@ -331,8 +422,12 @@ def _write(
     session.flush()
     pks |= zip(fresh, insert_returning_pks(session, Item, list(fresh.values())), strict=True)
     rows = [(item, pks[at]) for at, item in enumerate(items)]
-    named: list[tuple[NamedMention, int | None]] = [(mention, pk) for item, pk in rows for mention in item.mentions]
-    batch.namings[briefing.id] = contents.Naming(briefing, [*named, *((mention, None) for mention in decided.mentions)])
+    named: list[tuple[NamedMention, int | None]] = [
+        (mention, pk) for item, pk in rows for mention in item.mentions
+    ]
+    batch.namings[briefing.id] = contents.Naming(
+        briefing, [*named, *((mention, None) for mention in decided.mentions)]
+    )
     return contents.write(session, briefing, decided, rows, now)
 
 
@@ -356,7 +451,10 @@ def _item_columns(decided: DecidedItem) -> dict[str, Any]:
             "parent": item.parent,
             "title": item.title.text,
             "summary": "\n\n".join(passage.text for passage in item.summary) or None,
-            "details": {name: [_node(n) for n in getattr(item.details, name)] for name in ("technical", "applications", "takeaways")},
+            "details": {
+                name: [_node(n) for n in getattr(item.details, name)]
+                for name in ("technical", "applications", "takeaways")
+            },
             "extra": [{"label": f.label, "text": f.text} for f in item.extra],
             "importance_level": importance.level if importance else None,
             "importance_rank": RANKS.get(importance.level or "", 0) if importance else 0,

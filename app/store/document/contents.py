@@ -18,7 +18,16 @@ from app.store.document import taxonomy
 from app.store.entities import judgements, spellings, sync
 from app.store.entities.sync import Place
 from app.store.rows import insert_returning_pks, insert_rows, strip_unstorable
-from app.store.tables import BackgroundNote, Briefing, Citation, Claim, Insight, Mention, Reading, WatchlistEntry
+from app.store.tables import (
+    BackgroundNote,
+    Briefing,
+    Citation,
+    Claim,
+    Insight,
+    Mention,
+    Reading,
+    WatchlistEntry,
+)
 
 
 @dataclass
@@ -48,10 +57,18 @@ class Named:
     counts: spellings.Counts
 
 
-def write(session: Session, briefing: Briefing, decided: DecidedBriefing, items: list[tuple[DecidedItem, int]], now: datetime) -> Written:
+def write(
+    session: Session,
+    briefing: Briefing,
+    decided: DecidedBriefing,
+    items: list[tuple[DecidedItem, int]],
+    now: datetime,
+) -> Written:
     """Write everything of `decided` that is neither the briefing itself, nor section, nor item, nor mention."""
     assert briefing.pk
-    written = Written(concerned=judgements.record(session, briefing.pk, decided.links, decided.doubts, now))
+    written = Written(
+        concerned=judgements.record(session, briefing.pk, decided.links, decided.doubts, now)
+    )
     _claims(session, briefing, items)
     _citations(session, briefing, decided, items, written)
     _editorial(session, briefing, decided)
@@ -65,7 +82,9 @@ def withdraw(session: Session, briefing_pk: int, now: datetime) -> Written:
     return Written(concerned=judgements.record(session, briefing_pk, (), (), now))
 
 
-def name(session: Session, namings: Iterable[Naming], concerned: Iterable[str], catalogue: Catalogue) -> Named:
+def name(
+    session: Session, namings: Iterable[Naming], concerned: Iterable[str], catalogue: Catalogue
+) -> Named:
     """Write the mentions of documents of which all else is written, entities made for them; have those elsewhere follow what is judged now."""
     names: dict[Place, str] = {}
     for naming in namings:
@@ -83,19 +102,32 @@ def name(session: Session, namings: Iterable[Naming], concerned: Iterable[str], 
     for naming in namings:
         for mention, item in naming.mentions:
             place = place_of(mention)
-            row = mention_row(naming.briefing, item, mention, followed.entities[place] if place else None)
+            row = mention_row(
+                naming.briefing, item, mention, followed.entities[place] if place else None
+            )
             (cells if mention.parts else rows).append(row)
             parts += [(naming.briefing, item, mention.parts)] if mention.parts else []
     pks = insert_returning_pks(session, Mention, cells)
     for pk, (briefing, item, held) in zip(pks, parts, strict=True):
-        rows += [mention_row(briefing, item, part, followed.entities[p] if (p := place_of(part)) else None, pk) for part in held]
+        rows += [
+            mention_row(
+                briefing, item, part, followed.entities[p] if (p := place_of(part)) else None, pk
+            )
+            for part in held
+        ]
     insert_rows(session, Mention, rows)
-    counts = Counter((row["entity_pk"], read_cell(row["surface"]).name) for row in rows if row["entity_pk"])
+    counts = Counter(
+        (row["entity_pk"], read_cell(row["surface"]).name) for row in rows if row["entity_pk"]
+    )
     return Named(followed.touched, followed.items, followed.briefings, counts)
 
 
 def mention_row(
-    briefing: Briefing, item_pk: int | None, mention: NamedMention, entity_pk: int | None, cell: int | None = None
+    briefing: Briefing,
+    item_pk: int | None,
+    mention: NamedMention,
+    entity_pk: int | None,
+    cell: int | None = None,
 ) -> dict[str, Any]:
     """A mention of a briefing as it is kept."""
     place = place_of(mention)
@@ -153,10 +185,16 @@ def _claims(session: Session, briefing: Briefing, items: list[tuple[DecidedItem,
 
 
 def _citations(
-    session: Session, briefing: Briefing, decided: DecidedBriefing, items: list[tuple[DecidedItem, int]], written: Written
+    session: Session,
+    briefing: Briefing,
+    decided: DecidedBriefing,
+    items: list[tuple[DecidedItem, int]],
+    written: Written,
 ) -> None:
     cited: list[tuple[DecidedSource, int | None, int]] = [
-        (source, pk, position) for item, pk in items for position, source in enumerate(item.sources, 1)
+        (source, pk, position)
+        for item, pk in items
+        for position, source in enumerate(item.sources, 1)
     ]
     readings: list[tuple[DecidedSource, int | None, int]] = [
         (source, None, position) for position, source in enumerate(decided.readings, 1) if source
@@ -188,7 +226,10 @@ def _citations(
 
     insert_rows(session, Citation, rows(cited))
     of_reading = {
-        position: pk for (_, _, position), pk in zip(readings, insert_returning_pks(session, Citation, rows(readings)), strict=True)
+        position: pk
+        for (_, _, position), pk in zip(
+            readings, insert_returning_pks(session, Citation, rows(readings)), strict=True
+        )
     }
     told = [
         {

@@ -15,4 +15,11 @@ def measure(session: Session, briefing_pk: int, report: Mapping[str, Any] | None
     """Put down the figures of a report in place of the former ones; a draft has none."""
     session.execute(delete(Measure).where(col(Measure.briefing_pk) == briefing_pk))
     figures = counts(report) if report else {}
-    insert_rows(session, Measure, [{"briefing_pk": briefing_pk, "name": name, "value": value} for name, value in figures.items()])
+    insert_rows(
+        session,
+        Measure,
+        [
+            {"briefing_pk": briefing_pk, "name": name, "value": value}
+            for name, value in figures.items()
+        ],
+    )

@@ -23,36 +23,64 @@ from app.store.tables import Briefing, Item, Mention
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class MentionChange:
     """The mentions in the running text of a document that go, by where they start, and that come, each with the ordinal of its item."""
 
     gone: tuple[int, ...]
     new: tuple[tuple[int | None, NamedMention], ...]
 
 
-def compare(session: Session, briefing_pk: int, decided: DecidedBriefing) -> Change | None:
+def compare(session: Session, briefing_pk: int, decided: DecidedBriefing) -> MentionChange | None:
     """What is stored of a document's running text against what is decided now; None where they agree."""
-    named = [(item.ordinal, mention) for _, section in decided.sections for item in section for mention in item.mentions]
-    wanted = {_facts(ordinal, m): (ordinal, m) for ordinal, m in [*named, *((None, m) for m in decided.mentions)] if m.kind != "listed"}
+    named = [
+        (item.ordinal, mention)
+        for _, section in decided.sections
+        for item in section
+        for mention in item.mentions
+    ]
+    wanted = {
+        _facts(ordinal, m): (ordinal, m)
+        for ordinal, m in [*named, *((None, m) for m in decided.mentions)]
+        if m.kind != "listed"
+    }
     columns = (
         col(Item.ordinal), col(Mention.kind), col(Mention.field), col(Mention.surface), col(Mention.position),
         col(Mention.start_char), col(Mention.end_char), col(Mention.key), col(Mention.node),
     )  # fmt: skip
     rows = select(*columns).outerjoin(Item, col(Item.pk) == col(Mention.item_pk))  # type: ignore[call-overload]
-    stored = {tuple(row) for row in session.exec(rows.where(col(Mention.briefing_pk) == briefing_pk, col(Mention.kind) != "listed"))}
+    stored = {
+        tuple(row)
+        for row in session.exec(
+            rows.where(col(Mention.briefing_pk) == briefing_pk, col(Mention.kind) != "listed")
+        )
+    }
     if stored == wanted.keys():
         return None
     new = sorted(wanted.keys() - stored, key=lambda facts: facts[5])
-    return Change(tuple(sorted(facts[5] for facts in stored - wanted.keys())), tuple(wanted[facts] for facts in new))
+    return MentionChange(
+        tuple(sorted(facts[5] for facts in stored - wanted.keys())),
+        tuple(wanted[facts] for facts in new),
+    )
 
 
 def _facts(ordinal: int | None, mention: NamedMention) -> tuple[Any, ...]:
     place = place_of(mention) or (None, None)
     span = mention.span
-    return (ordinal, mention.kind, mention.field, strip_unstorable(mention.surface), mention.position, span.start, span.end, *place)
+    return (
+        ordinal,
+        mention.kind,
+        mention.field,
+        strip_unstorable(mention.surface),
+        mention.position,
+        span.start,
+        span.end,
+        *place,
+    )
 
 
-def write(session: Session, changes: Mapping[int, Change], now: datetime, catalogue: Catalogue) -> tuple[list[Event], set[int], Touched]:
+def write(
+    session: Session, changes: Mapping[int, MentionChange], now: datetime, catalogue: Catalogue
+) -> tuple[list[Event], set[int], Touched]:
     """Write the changes of documents (by `pk`): what to log, the items whose names lead elsewhere, and all that was touched."""
     names: dict[Place, str] = {}
     for change in changes.values():
@@ -61,24 +89,51 @@ def write(session: Session, changes: Mapping[int, Change], now: datetime, catalo
                 name = strip_unstorable(read_cell(mention.surface).name)
                 names[place] = min(names.get(place, name), name)
     followed = sync.follow(session, (), catalogue, names)
-    touched = Touched(briefings=set(changes), items=set(followed.items), entities=set(followed.touched), named=set(followed.briefings))
+    touched = Touched(
+        briefings=set(changes),
+        items=set(followed.items),
+        entities=set(followed.touched),
+        named=set(followed.briefings),
+    )
     events, items = [], set(followed.items)
     for pk, change in changes.items():
         briefing = session.get_one(Briefing, pk)
         before: set[tuple[int | None, int, int | None]] = set()
         for starts in batches(change.gone):
-            here = (col(Mention.briefing_pk) == pk, col(Mention.kind) != "listed", col(Mention.start_char).in_(starts))
-            before.update(session.exec(select(col(Mention.item_pk), col(Mention.start_char), col(Mention.entity_pk)).where(*here)))
-            spellings.change(session, Counter(), spellings.counted(session, *here))
+            here = (
+                col(Mention.briefing_pk) == pk,
+                col(Mention.kind) != "listed",
+                col(Mention.start_char).in_(starts),
+            )
+            before.update(
+                session.exec(
+                    select(
+                        col(Mention.item_pk), col(Mention.start_char), col(Mention.entity_pk)
+                    ).where(*here)
+                )
+            )
+            spellings.refresh(session, Counter(), spellings.counted(session, *here))
             session.execute(delete(Mention).where(*here))
-        pks = dict(session.execute(select(col(Item.ordinal), col(Item.pk)).where(col(Item.briefing_pk) == pk)).all())
+        pks = dict(
+            session.execute(
+                select(col(Item.ordinal), col(Item.pk)).where(col(Item.briefing_pk) == pk)
+            ).all()
+        )
         rows = [
-            mention_row(briefing, pks[o] if o else None, m, followed.entities[p] if (p := place_of(m)) else None) for o, m in change.new
+            mention_row(
+                briefing,
+                pks[o] if o else None,
+                m,
+                followed.entities[p] if (p := place_of(m)) else None,
+            )
+            for o, m in change.new
         ]
         if rows:
             session.execute(insert(Mention), rows)
-        called = Counter((row["entity_pk"], read_cell(row["surface"]).name) for row in rows if row["entity_pk"])
-        spellings.change(session, called, Counter())
+        called = Counter(
+            (row["entity_pk"], read_cell(row["surface"]).name) for row in rows if row["entity_pk"]
+        )
+        spellings.refresh(session, called, Counter())
         after = {(row["item_pk"], row["start_char"], row["entity_pk"]) for row in rows}
         touched.entities |= {entity for _, _, entity in before | after if entity}
         items |= {item for item, _, _ in before ^ after if item}

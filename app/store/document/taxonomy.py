@@ -26,10 +26,16 @@ def link_sources(session: Session, cited: Sequence[DecidedSource]) -> dict[str, 
     found: dict[str, int] = {}
     for ids in batches(sorted(by_id)):
         found |= {
-            source_id: pk for source_id, pk in session.exec(select(col(Source.id), col(Source.pk)).where(col(Source.id).in_(ids))) if pk
+            source_id: pk
+            for source_id, pk in session.exec(
+                select(col(Source.id), col(Source.pk)).where(col(Source.id).in_(ids))
+            )
+            if pk
         }
     fresh = [source for source_id, source in sorted(by_id.items()) if source_id not in found]
-    publishers = _link_publishers(session, {s.identity.publisher for s in fresh if s.identity.publisher})
+    publishers = _link_publishers(
+        session, {s.identity.publisher for s in fresh if s.identity.publisher}
+    )
     rows = [
         {
             "id": source.id,
@@ -40,23 +46,37 @@ def link_sources(session: Session, cited: Sequence[DecidedSource]) -> dict[str, 
         }
         for source in fresh
     ]
-    return found | dict(zip((source.id for source in fresh), insert_returning_pks(session, Source, rows), strict=True))
+    return found | dict(
+        zip(
+            (source.id for source in fresh),
+            insert_returning_pks(session, Source, rows),
+            strict=True,
+        )
+    )
 
 
 def _link_publishers(session: Session, domains: set[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for ids in batches(sorted(domains)):
         found |= {
-            domain: pk for domain, pk in session.exec(select(col(Publisher.id), col(Publisher.pk)).where(col(Publisher.id).in_(ids))) if pk
+            domain: pk
+            for domain, pk in session.exec(
+                select(col(Publisher.id), col(Publisher.pk)).where(col(Publisher.id).in_(ids))
+            )
+            if pk
         }
     fresh = sorted(domains - found.keys())
     rows = [{"id": domain, "name": publisher_name(domain)} for domain in fresh]
     return found | dict(zip(fresh, insert_returning_pks(session, Publisher, rows), strict=True))
 
 
-def tag(session: Session, briefing: Briefing, tags: Sequence[str], keywords: Sequence[Passage]) -> set[int]:
+def tag(
+    session: Session, briefing: Briefing, tags: Sequence[str], keywords: Sequence[Passage]
+) -> set[int]:
     """File `briefing` under its tags and keywords; the `tag.pk` of all of them."""
-    named: list[tuple[str, str, int, Passage | None]] = [("tag", name, at, None) for at, name in enumerate(tags, 1)]
+    named: list[tuple[str, str, int, Passage | None]] = [
+        ("tag", name, at, None) for at, name in enumerate(tags, 1)
+    ]
     named += [("keyword", keyword.text, at, keyword) for at, keyword in enumerate(keywords, 1)]
     named = [entry for entry in named if len(entry[1]) <= MAX_NAME]
     names: dict[str, str] = {}
@@ -84,7 +104,13 @@ def tag(session: Session, briefing: Briefing, tags: Sequence[str], keywords: Seq
 def _link_tags(session: Session, names: dict[str, str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for keys in batches(sorted(names)):
-        found |= {key: pk for key, pk in session.exec(select(col(Tag.key), col(Tag.pk)).where(col(Tag.key).in_(keys))) if pk}
+        found |= {
+            key: pk
+            for key, pk in session.exec(
+                select(col(Tag.key), col(Tag.pk)).where(col(Tag.key).in_(keys))
+            )
+            if pk
+        }
     fresh = sorted(names.keys() - found.keys())
     wanted = {key: slugs(names[key], stable_id("t", key)) for key in fresh}
     taken: set[str] = set()
@@ -100,7 +126,10 @@ def _link_tags(session: Session, names: dict[str, str]) -> dict[str, int]:
 
 def refresh(session: Session, sources: Iterable[int], tags: Iterable[int]) -> list[Event]:
     """Bring statuses and names in line with what refers to them; what nothing refers to any more goes."""
-    return [*_refresh_sources(session, sorted(set(sources))), *_refresh_tags(session, sorted(set(tags)))]
+    return [
+        *_refresh_sources(session, sorted(set(sources))),
+        *_refresh_tags(session, sorted(set(tags))),
+    ]
 
 
 def _refresh_sources(session: Session, touched: Sequence[int]) -> list[Event]:
@@ -108,7 +137,9 @@ def _refresh_sources(session: Session, touched: Sequence[int]) -> list[Event]:
     for pks in batches(touched):
         statuses: dict[int, set[str]] = defaultdict(set)
         for pk, status in session.exec(
-            select(col(Citation.source_pk), col(Citation.status)).where(col(Citation.source_pk).in_(pks)).distinct()
+            select(col(Citation.source_pk), col(Citation.status))
+            .where(col(Citation.source_pk).in_(pks))
+            .distinct()
         ):
             statuses[pk].add(status)
         rows = session.exec(select(Source).where(col(Source.pk).in_(pks))).all()
@@ -118,10 +149,18 @@ def _refresh_sources(session: Session, touched: Sequence[int]) -> list[Event]:
                 events.append(Event("removed", "source", row.id, {"url": row.url}))
                 session.execute(delete(Source).where(col(Source.pk) == row.pk))
             elif (clearest := min(statuses[row.pk], key=_CLEAREST.index)) != row.status:
-                session.execute(update(Source).where(col(Source.pk) == row.pk).values(status=clearest))
-    orphans = select(col(Publisher.pk)).where(~select(col(Source.pk)).where(col(Source.publisher_pk) == col(Publisher.pk)).exists())
+                session.execute(
+                    update(Source).where(col(Source.pk) == row.pk).values(status=clearest)
+                )
+    orphans = select(col(Publisher.pk)).where(
+        ~select(col(Source.pk)).where(col(Source.publisher_pk) == col(Publisher.pk)).exists()
+    )
     if events:
-        session.execute(delete(Publisher).where(col(Publisher.pk).in_(orphans)).execution_options(synchronize_session=False))
+        session.execute(
+            delete(Publisher)
+            .where(col(Publisher.pk).in_(orphans))
+            .execution_options(synchronize_session=False)
+        )
     return events
 
 
@@ -140,5 +179,7 @@ def _refresh_tags(session: Session, touched: Sequence[int]) -> list[Event]:
                 session.execute(delete(Tag).where(col(Tag.pk) == pk))
             else:
                 name = min(spelled[pk], key=lambda spelling: (-spelled[pk][spelling], spelling))
-                session.execute(update(Tag).where(col(Tag.pk) == pk, col(Tag.name) != name).values(name=name))
+                session.execute(
+                    update(Tag).where(col(Tag.pk) == pk, col(Tag.name) != name).values(name=name)
+                )
     return []

@@ -8,7 +8,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-SECTIONS = ("headlines", "research", "tools", "industry", "trends", "market", "editorial", "resources", "other")
+SECTIONS = (
+    "headlines",
+    "research",
+    "tools",
+    "industry",
+    "trends",
+    "market",
+    "editorial",
+    "resources",
+    "other",
+)
 IMPORTANCE = ("none", "low", "medium_low", "medium", "medium_high", "high", "unknown")
 """A level by its rank; `none` without a label, `unknown` where nobody knows the one written."""
 KINDS = ("listed", "title", "body", "keyword", "tag", "watchlist", "insight")

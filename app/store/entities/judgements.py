@@ -30,10 +30,18 @@ class Act:
     evidence: dict[str, Any]
 
 
-def record(session: Session, briefing_pk: int, links: Iterable[Link], doubts: Iterable[Link], now: datetime) -> set[str]:
+def record(
+    session: Session, briefing_pk: int, links: Iterable[Link], doubts: Iterable[Link], now: datetime
+) -> set[str]:
     """Put down what a document says of its names, in place of what its former version said; the nodes that concerns."""
     mine = (col(Judgement.briefing_pk) == briefing_pk, col(Judgement.actor) == RESOLVER)
-    concerned = {node for pair in session.exec(select(col(Judgement.left_key), col(Judgement.right_key)).where(*mine)) for node in pair}
+    concerned = {
+        node
+        for pair in session.exec(
+            select(col(Judgement.left_key), col(Judgement.right_key)).where(*mine)
+        )
+        for node in pair
+    }
     session.execute(delete(Judgement).where(*mine))
     rows = []
     for verdict, judged in (("positive", links), ("unsure", doubts)):
@@ -59,7 +67,14 @@ def record(session: Session, briefing_pk: int, links: Iterable[Link], doubts: It
     return concerned
 
 
-def judge(session: Session, act: Act, actor: str, reason: str | None, now: datetime, undoes: Judgement | None = None) -> Judgement:
+def judge(
+    session: Session,
+    act: Act,
+    actor: str,
+    reason: str | None,
+    now: datetime,
+    undoes: Judgement | None = None,
+) -> Judgement:
     """Put down what a curator says."""
     said = session.exec(select(func.count()).where(col(Judgement.briefing_pk).is_(None))).one()
     judgement = Judgement(
@@ -98,7 +113,10 @@ def standing_of(session: Session, nodes: Iterable[str]) -> Sequence[Judgement]:
     held: dict[str, Judgement] = {}
     for part in batches(sorted(set(nodes))):
         touching = or_(col(Judgement.left_key).in_(part), col(Judgement.right_key).in_(part))
-        held |= {judgement.id: judgement for judgement in session.exec(select(Judgement).where(standing(), touching))}
+        held |= {
+            judgement.id: judgement
+            for judgement in session.exec(select(Judgement).where(standing(), touching))
+        }
     return sorted(held.values(), key=lambda judgement: judgement.pk or 0)
 
 
@@ -117,7 +135,13 @@ def pinned(session: Session, nodes: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for part in batches(sorted(set(nodes))):
         for side in (col(Judgement.left_key), col(Judgement.right_key)):
-            found.update(session.exec(select(side).where(standing(), col(Judgement.verdict) == "positive", side.in_(part))))
+            found.update(
+                session.exec(
+                    select(side).where(
+                        standing(), col(Judgement.verdict) == "positive", side.in_(part)
+                    )
+                )
+            )
         unsure = (
             col(Judgement.verdict) == "unsure",
             col(Judgement.briefing_pk).is_not(None),
@@ -131,7 +155,9 @@ Given = dict[str, dict[str, tuple[str | None, str]]]
 """By node: spelling → language and kind."""
 
 
-def given(session: Session, keys: Mapping[str, Collection[str]]) -> tuple[Given, dict[str, set[str]]]:
+def given(
+    session: Session, keys: Mapping[str, Collection[str]]
+) -> tuple[Given, dict[str, set[str]]]:
     """By each node of `keys`: the spellings curators gave it, and which of its keys they say it does not go by."""
     spelled: Given = {node: {} for node in keys}
     for part in batches(sorted(keys)):
@@ -140,11 +166,23 @@ def given(session: Session, keys: Mapping[str, Collection[str]]) -> tuple[Given,
             evidence = judgement.evidence
             spelled[judgement.right_key][evidence["name"]] = (evidence["lang"], evidence["kind"])
     own = {f"k:{key}" for held in keys.values() for key in held}
-    parted = set(session.exec(select(col(Judgement.left_key)).where(standing(), col(Judgement.verdict) == "negative"))) & own
+    parted = (
+        set(
+            session.exec(
+                select(col(Judgement.left_key)).where(
+                    standing(), col(Judgement.verdict) == "negative"
+                )
+            )
+        )
+        & own
+    )
     if not parted:
         return spelled, {node: set() for node in keys}
     clusters = region(session, {*keys, *parted}).clusters
-    return spelled, {node: {key for key in held if clusters.named(key, node) != clusters.root(node)} for node, held in keys.items()}
+    return spelled, {
+        node: {key for key in held if clusters.named(key, node) != clusters.root(node)}
+        for node, held in keys.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +207,19 @@ def region(session: Session, nodes: Iterable[str], *, whole: bool = False) -> Re
     while frontier:
         reached: set[str] = set()
         for part in batches(sorted(node for node in frontier if whole or not is_catalogued(node))):
-            automatic = (col(Judgement.briefing_pk).is_not(None), col(Judgement.verdict) == "positive")
-            for a, b, method, score, _ in session.exec(select(*columns).where(*automatic, or_(left.in_(part), right.in_(part)))):  # type: ignore[call-overload]
+            automatic = (
+                col(Judgement.briefing_pk).is_not(None),
+                col(Judgement.verdict) == "positive",
+            )
+            for a, b, method, score, _ in session.exec(
+                select(*columns).where(*automatic, or_(left.in_(part), right.in_(part)))  # type: ignore[call-overload]
+            ):
                 links.add(Link(a, b, method, score, ""))
                 reached |= {a, b}
         for part in batches(sorted(frontier)):
-            for a, b, _, _, verdict in session.exec(select(*columns).where(standing(), or_(left.in_(part), right.in_(part)))):  # type: ignore[call-overload]
+            for a, b, _, _, verdict in session.exec(
+                select(*columns).where(standing(), or_(left.in_(part), right.in_(part)))  # type: ignore[call-overload]
+            ):
                 ties[verdict].add((a, b))
                 reached |= {a, b}
         frontier = reached - known

@@ -28,7 +28,7 @@ def counted(session: Session, *conditions: object) -> Counts:
     return found
 
 
-def change(session: Session, more: Counts, fewer: Counts) -> None:
+def refresh(session: Session, more: Counts, fewer: Counts) -> None:
     """Add mentions, and take others away."""
     delta: Counts = Counter(more)
     delta.subtract(fewer)
@@ -36,9 +36,9 @@ def change(session: Session, more: Counts, fewer: Counts) -> None:
     held: dict[tuple[int, str], tuple[int, int]] = {}
     for pks in batches(sorted({pk for pk, _ in changed})):
         rows = session.execute(
-            select(col(Spelling.pk), col(Spelling.entity_pk), col(Spelling.name), col(Spelling.count)).where(
-                col(Spelling.entity_pk).in_(pks)
-            )
+            select(
+                col(Spelling.pk), col(Spelling.entity_pk), col(Spelling.name), col(Spelling.count)
+            ).where(col(Spelling.entity_pk).in_(pks))
         )
         held |= {(entity, name): (pk, count) for pk, entity, name, count in rows}
     fresh, counted_anew, gone = [], [], []
@@ -63,7 +63,9 @@ def of(session: Session, pks: Iterable[int]) -> defaultdict[int, Counter[str]]:
     found: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for part in batches(sorted(set(pks))):
         columns = (col(Spelling.entity_pk), col(Spelling.name), col(Spelling.count))
-        for pk, name, count in session.execute(select(*columns).where(col(Spelling.entity_pk).in_(part))):
+        for pk, name, count in session.execute(
+            select(*columns).where(col(Spelling.entity_pk).in_(part))
+        ):
             found[pk][name] = count
     return found
 
@@ -71,10 +73,10 @@ def of(session: Session, pks: Iterable[int]) -> defaultdict[int, Counter[str]]:
 def rebuild(session: Session) -> None:
     """Count all mentions anew."""
     session.execute(delete(Spelling))
-    change(session, counted(session), Counter())
+    refresh(session, counted(session), Counter())
 
 
-def faults(session: Session) -> int:
+def mismatches(session: Session) -> int:
     """How many counts are not those of the mentions."""
     columns = (col(Spelling.entity_pk), col(Spelling.name), col(Spelling.count))
     held = {(pk, name): count for pk, name, count in session.execute(select(*columns))}

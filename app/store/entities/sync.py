@@ -46,7 +46,12 @@ class Followed:
 
 
 def follow(
-    session: Session, concerned: Iterable[str], catalogue: Catalogue, named: Mapping[Place, str] | None = None, *, whole: bool = False
+    session: Session,
+    concerned: Iterable[str],
+    catalogue: Catalogue,
+    named: Mapping[Place, str] | None = None,
+    *,
+    whole: bool = False,
 ) -> Followed:
     """Have all mentions name what they name by what is judged now, entities made where there are none.
 
@@ -60,7 +65,9 @@ def follow(
     if beyond := {node for _, node, _ in held} - region.nodes:
         region = judgements.region(session, region.nodes | beyond, whole=whole)
     clusters = region.clusters
-    targets = {place: clusters.named(*place) for place in {*named, *((key, node) for key, node, _ in held)}}
+    targets = {
+        place: clusters.named(*place) for place in {*named, *((key, node) for key, node, _ in held)}
+    }
     spelled = dict.fromkeys(targets.values(), "")
     for (key, node), name in sorted(named.items()):
         if (target := targets[key, node]) in (f"k:{key}", node):
@@ -77,17 +84,31 @@ def follow(
     for key, node, pk in held:
         if pk != found[key, node]:
             touched |= {found[key, node]} | ({pk} if pk else set())
-            here = (col(Mention.key) == key, col(Mention.node) == node, col(Mention.entity_pk) == pk)
-            for item, briefing in session.exec(select(col(Mention.item_pk), col(Mention.briefing_pk)).where(*here).distinct()):
+            here = (
+                col(Mention.key) == key,
+                col(Mention.node) == node,
+                col(Mention.entity_pk) == pk,
+            )
+            for item, briefing in session.exec(
+                select(col(Mention.item_pk), col(Mention.briefing_pk)).where(*here).distinct()
+            ):
                 items |= {item} if item else set()
                 briefings.add(briefing)
             moved = spellings.counted(session, *here)
-            spellings.change(session, Counter({(found[key, node], name): count for (_, name), count in moved.items()}), moved)
+            spellings.refresh(
+                session,
+                Counter({(found[key, node], name): count for (_, name), count in moved.items()}),
+                moved,
+            )
             session.execute(update(Mention).where(*here).values(entity_pk=found[key, node]))
-    return Followed(found, touched | _redirect(session, region, judged - pinned, pinned, pks), items, briefings)
+    return Followed(
+        found, touched | _redirect(session, region, judged - pinned, pinned, pks), items, briefings
+    )
 
 
-def _held(session: Session, region: judgements.Region, whole: bool) -> list[tuple[str, str, int | None]]:
+def _held(
+    session: Session, region: judgements.Region, whole: bool
+) -> list[tuple[str, str, int | None]]:
     """The places of mentions that may change, and what they name so far."""
     columns = (col(Mention.key), col(Mention.node), col(Mention.entity_pk))
     held: set[tuple[str, str, int | None]] = set()
@@ -95,13 +116,23 @@ def _held(session: Session, region: judgements.Region, whole: bool) -> list[tupl
         held.update(session.exec(select(*columns).where(col(Mention.node).in_(nodes)).distinct()))  # type: ignore[arg-type]
     # What is spelled like something that was parted may name it no more, whatever the document makes of it; a spelling
     # nothing is parted from any more may again.
-    cut = sorted(node.removeprefix("k:") for node in region.nodes if node.startswith("k:") and (whole or node in region.clusters.parted))
+    cut = sorted(
+        node.removeprefix("k:")
+        for node in region.nodes
+        if node.startswith("k:") and (whole or node in region.clusters.parted)
+    )
     for keys in batches(cut):
         held.update(session.exec(select(*columns).where(col(Mention.key).in_(keys)).distinct()))  # type: ignore[arg-type]
     return sorted(held, key=lambda one: (one[0], one[1], one[2] or 0))
 
 
-def _redirect(session: Session, region: judgements.Region, loose: set[str], pinned: set[str], pks: Mapping[str, int]) -> set[int]:
+def _redirect(
+    session: Session,
+    region: judgements.Region,
+    loose: set[str],
+    pinned: set[str],
+    pks: Mapping[str, int],
+) -> set[int]:
     """Have each entity a curator spoke of lead to the one it became; those for which that changed, and the `loose` ones.
 
     Nothing may have kept a loose one there but a judgement that is gone.
@@ -109,24 +140,39 @@ def _redirect(session: Session, region: judgements.Region, loose: set[str], pinn
     changed: set[int] = set()
     columns = (col(Entity.pk), col(Entity.node), col(Entity.merged_into_pk))
     for nodes in batches(sorted(region.nodes)):
-        for pk, node, was in session.execute(select(*columns).where(col(Entity.node).in_(nodes)).order_by(col(Entity.id))).all():
+        for pk, node, was in session.execute(
+            select(*columns).where(col(Entity.node).in_(nodes)).order_by(col(Entity.id))
+        ).all():
             root = region.clusters.root(node)
             into = pks[root] if node in pinned and root != node else None
             if node in loose:
                 changed.add(pk)
             if was != into:
                 changed |= {pk for pk in (pk, was, into) if pk}
-                session.execute(update(Entity).where(col(Entity.pk) == pk).values(merged_into_pk=into))
+                session.execute(
+                    update(Entity).where(col(Entity.pk) == pk).values(merged_into_pk=into)
+                )
     return changed
 
 
-def _ensure(session: Session, wanted: Mapping[str, str], catalogue: Catalogue) -> tuple[dict[str, int], set[int]]:
+def _ensure(
+    session: Session, wanted: Mapping[str, str], catalogue: Catalogue
+) -> tuple[dict[str, int], set[int]]:
     """The entities of nodes, and which of them were made; `wanted` is node → a spelling to name a new one by."""
     spelled = dict.fromkeys(_above(wanted, catalogue), "") | dict(wanted)
     found: dict[str, int] = {}
     for nodes in batches(sorted(spelled)):
-        found |= {node: pk for node, pk in session.exec(select(col(Entity.node), col(Entity.pk)).where(col(Entity.node).in_(nodes))) if pk}
-    fresh = [_wanted(session, node, spelled[node], catalogue) for node in sorted(spelled.keys() - found.keys())]
+        found |= {
+            node: pk
+            for node, pk in session.exec(
+                select(col(Entity.node), col(Entity.pk)).where(col(Entity.node).in_(nodes))
+            )
+            if pk
+        }
+    fresh = [
+        _wanted(session, node, spelled[node], catalogue)
+        for node in sorted(spelled.keys() - found.keys())
+    ]
     made = _create(session, fresh, found, catalogue)
     return found | made, set(made.values())
 
@@ -150,14 +196,21 @@ def _wanted(session: Session, node: str, name: str, catalogue: Catalogue) -> _Wa
         entity = catalogue.entities.get(slug)
         return _Wanted(node, entity.title if entity else slug, slug)
     if not name:
-        surface = session.exec(select(col(Mention.surface)).where(Mention.key == node.removeprefix("k:")).limit(1)).first()
+        surface = session.exec(
+            select(col(Mention.surface)).where(Mention.key == node.removeprefix("k:")).limit(1)
+        ).first()
         name = read_cell(surface).name if surface else node.removeprefix("k:")
     return _Wanted(node, name[:_LONGEST_NAME], "")
 
 
-def _create(session: Session, fresh: list[_Wanted], above: dict[str, int], catalogue: Catalogue) -> dict[str, int]:
+def _create(
+    session: Session, fresh: list[_Wanted], above: dict[str, int], catalogue: Catalogue
+) -> dict[str, int]:
     ids = {entry.node: entity_id(entry.node) for entry in fresh}
-    choices = {entry.node: ((entry.slug,) if entry.slug else ()) + slugs(entry.name, ids[entry.node]) for entry in fresh}
+    choices = {
+        entry.node: ((entry.slug,) if entry.slug else ()) + slugs(entry.name, ids[entry.node])
+        for entry in fresh
+    }
     taken: set[str] = set()
     for part in batches(sorted({slug for choice in choices.values() for slug in choice})):
         taken.update(session.exec(select(col(Entity.slug)).where(col(Entity.slug).in_(part))))
@@ -166,7 +219,11 @@ def _create(session: Session, fresh: list[_Wanted], above: dict[str, int], catal
     for entry in sorted(fresh, key=lambda entry: (not is_catalogued(entry.node), entry.node)):
         slug = next(slug for slug in choices[entry.node] if slug not in taken)
         taken.add(slug)
-        known = catalogue.entities.get(entry.node.removeprefix("c:")) if is_catalogued(entry.node) else None
+        known = (
+            catalogue.entities.get(entry.node.removeprefix("c:"))
+            if is_catalogued(entry.node)
+            else None
+        )
         rows.append(
             {
                 "id": ids[entry.node],
@@ -179,12 +236,20 @@ def _create(session: Session, fresh: list[_Wanted], above: dict[str, int], catal
                 "origin": "catalogue" if known else "document",
             }
         )
-    pks = dict(zip((row["node"] for row in rows), insert_returning_pks(session, Entity, rows), strict=True))
+    pks = dict(
+        zip((row["node"] for row in rows), insert_returning_pks(session, Entity, rows), strict=True)
+    )
     held = above | pks
     tied = [
-        {"own": pk, "family_pk": held.get(f"c:{known.family}"), "maker_pk": held.get(f"c:{known.maker}")}
+        {
+            "own": pk,
+            "family_pk": held.get(f"c:{known.family}"),
+            "maker_pk": held.get(f"c:{known.maker}"),
+        }
         for node, pk in pks.items()
-        if is_catalogued(node) and (known := catalogue.entities.get(node.removeprefix("c:"))) and (known.family or known.maker)
+        if is_catalogued(node)
+        and (known := catalogue.entities.get(node.removeprefix("c:")))
+        and (known.family or known.maker)
     ]
     if tied:
         table = SQLModel.metadata.tables["entity"]
@@ -207,14 +272,30 @@ def refresh(session: Session, touched: Iterable[int], catalogue: Catalogue) -> l
     for pks in batches(sorted(set(touched))):
         spelled = spellings.of(session, pks)
         held: dict[int, list[Any]] = defaultdict(list)
-        columns: list[Any] = [col(Alias.pk), col(Alias.entity_pk), col(Alias.name), col(Alias.lang), col(Alias.kind), col(Alias.origin)]
+        columns: list[Any] = [
+            col(Alias.pk),
+            col(Alias.entity_pk),
+            col(Alias.name),
+            col(Alias.lang),
+            col(Alias.kind),
+            col(Alias.origin),
+        ]
         for alias in session.execute(select(*columns).where(col(Alias.entity_pk).in_(pks))):
             held[alias.entity_pk].append(alias)
-        found = [(entity, known_names(entity, catalogue)) for entity in session.exec(select(Entity).where(col(Entity.pk).in_(pks)))]
-        given, cut = judgements.given(session, {entity.node: {name_key(name) for name in names} for entity, names in found})
+        found = [
+            (entity, known_names(entity, catalogue))
+            for entity in session.exec(select(Entity).where(col(Entity.pk).in_(pks)))
+        ]
+        given, cut = judgements.given(
+            session, {entity.node: {name_key(name) for name in names} for entity, names in found}
+        )
         for entity, names in found:
             assert entity.pk
-            kept = {name: (*kind, "catalogue") for name, kind in names.items() if name_key(name) not in cut[entity.node]}
+            kept = {
+                name: (*kind, "catalogue")
+                for name, kind in names.items()
+                if name_key(name) not in cut[entity.node]
+            }
             kept |= {name: (*kind, "curator") for name, kind in given[entity.node].items()}
             _respell(session, entity, spelled[entity.pk], kept, held[entity.pk])
             if not spelled[entity.pk]:
@@ -223,10 +304,16 @@ def refresh(session: Session, touched: Iterable[int], catalogue: Catalogue) -> l
     return _sweep(session, unnamed)
 
 
-def misspelled(session: Session) -> int:
+def mismatches(session: Session) -> int:
     """How many spellings are not those mentions have, or not under the key they are found by."""
-    used = {(pk, name) for pk, name in session.execute(select(col(Spelling.entity_pk), col(Spelling.name))) if len(name) <= _LONGEST_NAME}
-    rows = session.execute(select(col(Alias.entity_pk), col(Alias.name), col(Alias.key), col(Alias.origin)))
+    used = {
+        (pk, name)
+        for pk, name in session.execute(select(col(Spelling.entity_pk), col(Spelling.name)))
+        if len(name) <= _LONGEST_NAME
+    }
+    rows = session.execute(
+        select(col(Alias.entity_pk), col(Alias.name), col(Alias.key), col(Alias.origin))
+    )
     held = {(pk, name): (origin, key == name_key(name)) for pk, name, key, origin in rows}
     unused = {place for place, (origin, _) in held.items() if origin == "document"} - used
     return len(used - held.keys()) + len(unused) + sum(not right for _, right in held.values())
@@ -238,7 +325,11 @@ Kind = tuple[str | None, str]
 
 def known_names(entity: Entity, catalogue: Catalogue) -> dict[str, Kind]:
     """The spellings the catalogue has of an entity."""
-    known = catalogue.entities.get(entity.node.removeprefix("c:")) if is_catalogued(entity.node) else None
+    known = (
+        catalogue.entities.get(entity.node.removeprefix("c:"))
+        if is_catalogued(entity.node)
+        else None
+    )
     if known is None:
         return {}
     aliases: dict[str, Kind] = {alias.name: (alias.lang, alias.kind) for alias in known.aliases}
@@ -247,14 +338,31 @@ def known_names(entity: Entity, catalogue: Catalogue) -> dict[str, Kind]:
 
 
 def _respell(
-    session: Session, entity: Entity, names: Counter[str], kept: Mapping[str, tuple[str | None, str, str]], held: list[Any]
+    session: Session,
+    entity: Entity,
+    names: Counter[str],
+    kept: Mapping[str, tuple[str | None, str, str]],
+    held: list[Any],
 ) -> None:
-    wanted = {name: (None, "spelling", "document") for name in names if len(name) <= _LONGEST_NAME} | dict(kept)
-    stays = {alias.name for alias in held if wanted.get(alias.name) == (alias.lang, alias.kind, alias.origin)}
+    wanted = {
+        name: (None, "spelling", "document") for name in names if len(name) <= _LONGEST_NAME
+    } | dict(kept)
+    stays = {
+        alias.name
+        for alias in held
+        if wanted.get(alias.name) == (alias.lang, alias.kind, alias.origin)
+    }
     if gone := [alias.pk for alias in held if alias.name not in stays]:
         session.execute(delete(Alias).where(col(Alias.pk).in_(gone)))
     fresh = [
-        {"entity_pk": entity.pk, "name": name, "key": name_key(name), "lang": lang, "kind": kind, "origin": origin}
+        {
+            "entity_pk": entity.pk,
+            "name": name,
+            "key": name_key(name),
+            "lang": lang,
+            "kind": kind,
+            "origin": origin,
+        }
         for name, (lang, kind, origin) in sorted(wanted.items())
         if name not in stays
     ]
@@ -273,11 +381,22 @@ def _sweep(session: Session, unnamed: Iterable[int]) -> list[Event]:
     while waiting:
         above: set[int] = set()
         for pks in batches(sorted(waiting)):
-            needed = set(session.exec(select(col(Mention.entity_pk)).where(col(Mention.entity_pk).in_(pks)).distinct()))
+            needed = set(
+                session.exec(
+                    select(col(Mention.entity_pk)).where(col(Mention.entity_pk).in_(pks)).distinct()
+                )
+            )
             for column in (col(Entity.family_pk), col(Entity.maker_pk), col(Entity.merged_into_pk)):
                 needed.update(session.exec(select(column).where(column.in_(pks)).distinct()))
-            columns: list[Any] = [getattr(Entity, name) for name in ("pk", "id", "node", "name", "family_pk", "maker_pk")]
-            idle = [row for row in session.execute(select(*columns).where(col(Entity.pk).in_(pks))) if row.pk not in needed]
+            columns: list[Any] = [
+                getattr(Entity, name)
+                for name in ("pk", "id", "node", "name", "family_pk", "maker_pk")
+            ]
+            idle = [
+                row
+                for row in session.execute(select(*columns).where(col(Entity.pk).in_(pks)))
+                if row.pk not in needed
+            ]
             pinned = judgements.pinned(session, [row.node for row in idle])
             gone = [row for row in idle if row.node not in pinned]
             events += [Event("removed", "entity", row.id, {"name": row.name}) for row in gone]

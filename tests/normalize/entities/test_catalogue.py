@@ -46,7 +46,15 @@ def test_a_record_keeps_what_it_says() -> None:
         ({"slug": "x", "type": "org", "names": {}}, "names must be given"),
         ({"slug": "x", "type": "org", "names": {"fr": "X"}}, "names must be given"),
         ({"slug": "x", "type": "org", "names": {"en": "X"}, "alias": []}, "unknown fields"),
-        ({"slug": "x", "type": "org", "names": {"en": "X"}, "aliases": [{"name": "Y", "kind": "pun"}]}, "bad alias"),
+        (
+            {
+                "slug": "x",
+                "type": "org",
+                "names": {"en": "X"},
+                "aliases": [{"name": "Y", "kind": "pun"}],
+            },
+            "bad alias",
+        ),
     ],
 )
 def test_a_malformed_record_is_refused_by_name(record: dict[str, object], complaint: str) -> None:
@@ -83,8 +91,12 @@ def test_a_sound_catalogue_has_no_problems() -> None:
 
 
 def test_one_name_may_name_entities_of_two_types_only() -> None:
-    assert problems([entity("mistral", "Mistral", "org"), entity("mistral-models", "Mistral")]) == []
-    assert problems([entity("star-a", "STAR"), entity("star-b", "STAR")]) == ["STAR: names several entities of type model: star-a, star-b"]
+    assert (
+        problems([entity("mistral", "Mistral", "org"), entity("mistral-models", "Mistral")]) == []
+    )
+    assert problems([entity("star-a", "STAR"), entity("star-b", "STAR")]) == [
+        "STAR: names several entities of type model: star-a, star-b"
+    ]
 
 
 def test_case_alone_tells_two_papers_apart() -> None:
@@ -94,22 +106,34 @@ def test_case_alone_tells_two_papers_apart() -> None:
 
 
 def test_doubled_slugs_and_unknown_references_are_reported() -> None:
-    found = problems([entity("a", "A"), entity("a", "Other"), entity("b", "B", family="c", maker="d")])
+    found = problems(
+        [entity("a", "A"), entity("a", "Other"), entity("b", "B", family="c", maker="d")]
+    )
     assert found == ["a: the slug stands twice", "b: unknown family c", "b: unknown maker d"]
 
 
 def test_a_family_cycle_is_reported_once() -> None:
-    ring = [entity("a", "A", family="b"), entity("b", "B", family="c"), entity("c", "C", family="a")]
+    ring = [
+        entity("a", "A", family="b"),
+        entity("b", "B", family="c"),
+        entity("c", "C", family="a"),
+    ]
     beside = entity("d", "D", family="a")
     assert problems([*ring, beside]) == ["a: its family leads back to itself: a → b → c → a"]
 
 
 def test_a_homonym_must_be_a_name_of_its_entity() -> None:
-    assert problems([read_entity({**NVIDIA, "homonym": {"黃山": []}})]) == ["nvidia: the homonym 黃山 is none of its names"]
+    assert problems([read_entity({**NVIDIA, "homonym": {"黃山": []}})]) == [
+        "nvidia: the homonym 黃山 is none of its names"
+    ]
 
 
 def test_the_catalogue_that_is_shipped_is_sound() -> None:
-    lines = [line for path in sorted((ROOT / "seeds" / "catalogue").glob("*.jsonl")) for line in path.read_bytes().splitlines()]
+    lines = [
+        line
+        for path in sorted((ROOT / "seeds" / "catalogue").glob("*.jsonl"))
+        for line in path.read_bytes().splitlines()
+    ]
     records = [read_entity(orjson.loads(line)) for line in lines]
     assert len(records) >= 10_000
     assert problems(records) == []

@@ -4,14 +4,21 @@ from hypothesis import strategies as st
 from app.normalize.entities.clusters import Link, cluster
 
 NODES = ["c:a", "c:b", "c:c", "k:a", "k:bb", "k:ccc", "k:d", "k:e"]
-PAIRS = st.tuples(st.sampled_from(NODES), st.sampled_from(NODES)).filter(lambda pair: pair[0] != pair[1])
+PAIRS = st.tuples(st.sampled_from(NODES), st.sampled_from(NODES)).filter(
+    lambda pair: pair[0] != pair[1]
+)
 
 
 def auto(left: str, right: str, score: float = 0.9) -> Link:
     return Link(left, right, "pair", score, "")
 
 
-LINKS = st.lists(st.builds(auto, st.sampled_from(NODES), st.sampled_from(NODES), st.sampled_from([0.8, 0.9, 1.0])), max_size=8)
+LINKS = st.lists(
+    st.builds(
+        auto, st.sampled_from(NODES), st.sampled_from(NODES), st.sampled_from([0.8, 0.9, 1.0])
+    ),
+    max_size=8,
+)
 
 
 def test_a_cluster_goes_by_its_catalogued_node_else_by_the_longest() -> None:
@@ -45,8 +52,15 @@ def test_a_spelling_that_is_not_an_entity_goes_by_itself_only_there() -> None:
     assert cluster([], [("c:b", "c:a")], [("k:a", "c:a")]).named("a", "c:b") == "k:a"
 
 
-@given(LINKS, st.lists(PAIRS, max_size=4), st.lists(PAIRS, max_size=4), st.randoms(use_true_random=False))
-def test_the_order_does_not_matter_and_roots_are_their_own(links: list[Link], joined, parted, random) -> None:  # type: ignore[no-untyped-def]
+@given(
+    LINKS,
+    st.lists(PAIRS, max_size=4),
+    st.lists(PAIRS, max_size=4),
+    st.randoms(use_true_random=False),
+)
+def test_the_order_does_not_matter_and_roots_are_their_own(
+    links: list[Link], joined, parted, random
+) -> None:  # type: ignore[no-untyped-def]
     found = cluster(links, joined, parted)
     mixed = [links[:], joined[:], parted[:]]
     for part in mixed:

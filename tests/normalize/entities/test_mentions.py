@@ -9,14 +9,36 @@ from app.normalize.entities.mentions import Scanner
 SCANNER = Scanner(
     Catalogue.from_records(
         [
-            {"slug": "nvidia", "type": "org", "names": {"en": "NVIDIA", "zh-Hant": "輝達", "zh-Hans": "英伟达"}},
+            {
+                "slug": "nvidia",
+                "type": "org",
+                "names": {"en": "NVIDIA", "zh-Hant": "輝達", "zh-Hans": "英伟达"},
+            },
             {"slug": "rag", "type": "method", "names": {"en": "RAG"}},
             {"slug": "qwen", "type": "model", "names": {"en": "Qwen"}},
-            {"slug": "qwen-image-layered", "type": "model", "names": {"en": "Qwen-Image-Layered"}, "family": "qwen"},
+            {
+                "slug": "qwen-image-layered",
+                "type": "model",
+                "names": {"en": "Qwen-Image-Layered"},
+                "family": "qwen",
+            },
             {"slug": "gpt-5", "type": "model", "names": {"en": "GPT-5"}},
-            {"slug": "generative-ai", "type": "concept", "names": {"en": "Generative AI", "zh-Hant": "生成式 AI"}},
-            {"slug": "data-center", "type": "concept", "names": {"en": "data center", "zh-Hant": "資料中心", "zh-Hans": "数据中心"}},
-            {"slug": "huashan", "type": "chip", "names": {"zh-Hant": "華山"}, "homonym": {"華山": ["摩爾線程"]}},
+            {
+                "slug": "generative-ai",
+                "type": "concept",
+                "names": {"en": "Generative AI", "zh-Hant": "生成式 AI"},
+            },
+            {
+                "slug": "data-center",
+                "type": "concept",
+                "names": {"en": "data center", "zh-Hant": "資料中心", "zh-Hans": "数据中心"},
+            },
+            {
+                "slug": "huashan",
+                "type": "chip",
+                "names": {"zh-Hant": "華山"},
+                "homonym": {"華山": ["摩爾線程"]},
+            },
             {"slug": "cursor", "type": "product", "names": {"en": "Cursor"}},
             {"slug": "mercury-org", "type": "org", "names": {"en": "Mercury"}},
             {"slug": "mercury-lab", "type": "org", "names": {"en": "Mercury"}},
@@ -26,7 +48,10 @@ SCANNER = Scanner(
 
 
 def found(text: str) -> list[tuple[str, str]]:
-    return [(text[match.start : match.end], match.node.removeprefix("c:")) for match in SCANNER.scan(text)]
+    return [
+        (text[match.start : match.end], match.node.removeprefix("c:"))
+        for match in SCANNER.scan(text)
+    ]
 
 
 def test_a_name_is_found_in_any_script_and_width() -> None:
@@ -39,24 +64,46 @@ def test_a_name_is_found_in_any_script_and_width() -> None:
 
 
 def test_latin_names_stand_between_edges() -> None:
-    assert found("averaging 與 RAG、RAGs，使用RAG技術") == [("RAG", "rag"), ("RAG", "rag"), ("RAG", "rag")]
+    assert found("averaging 與 RAG、RAGs，使用RAG技術") == [
+        ("RAG", "rag"),
+        ("RAG", "rag"),
+        ("RAG", "rag"),
+    ]
     assert found("storage, rag, FRAGILE") == []
 
 
 def test_the_longest_name_wins() -> None:
-    assert found("Qwen-Image-Layered 與 Qwen") == [("Qwen-Image-Layered", "qwen-image-layered"), ("Qwen", "qwen")]
+    assert found("Qwen-Image-Layered 與 Qwen") == [
+        ("Qwen-Image-Layered", "qwen-image-layered"),
+        ("Qwen", "qwen"),
+    ]
 
 
 def test_a_family_is_not_its_unknown_member() -> None:
-    for text in ("Qwen-Coder-Next", "Qwen 7", "Qwen2.5", "Qwen-VL", "GPT-5.2", "GPT-5 mini", "GPT-52", "my-GPT-5"):
+    for text in (
+        "Qwen-Coder-Next",
+        "Qwen 7",
+        "Qwen2.5",
+        "Qwen-VL",
+        "GPT-5.2",
+        "GPT-5 mini",
+        "GPT-52",
+        "my-GPT-5",
+    ):
         assert found(text) == [], text
     assert found("Qwen 與 GPT-5。") == [("Qwen", "qwen"), ("GPT-5", "gpt-5")]
     assert found("Qwen 3 款產品") == [("Qwen", "qwen")]
 
 
 def test_spacing_does_not_matter() -> None:
-    assert found("生成式AI 與 生成式 AI") == [("生成式AI", "generative-ai"), ("生成式 AI", "generative-ai")]
-    assert found("Data-center datacenter") == [("Data-center", "data-center"), ("datacenter", "data-center")]
+    assert found("生成式AI 與 生成式 AI") == [
+        ("生成式AI", "generative-ai"),
+        ("生成式 AI", "generative-ai"),
+    ]
+    assert found("Data-center datacenter") == [
+        ("Data-center", "data-center"),
+        ("datacenter", "data-center"),
+    ]
 
 
 def test_a_homonym_needs_its_context() -> None:
@@ -74,7 +121,12 @@ def test_a_name_of_two_says_nothing() -> None:
 
 
 def test_links_and_code_are_not_read() -> None:
-    assert found("https://nvidia.com/NVIDIA [x](https://NVIDIA.com) `NVIDIA` <https://a.b/NVIDIA>\n```\nNVIDIA\n```") == []
+    assert (
+        found(
+            "https://nvidia.com/NVIDIA [x](https://NVIDIA.com) `NVIDIA` <https://a.b/NVIDIA>\n```\nNVIDIA\n```"
+        )
+        == []
+    )
     assert found("[NVIDIA](https://x.com)") == [("NVIDIA", "nvidia")]
 
 
@@ -85,10 +137,18 @@ def test_code_that_is_shown_is_read() -> None:
 
 def test_what_a_document_lists_is_looked_for_too() -> None:
     text = "Turb-L1 勝過 Qwen"
-    assert [(m.start, m.end, m.node) for m in SCANNER.scan(text, {"Turb-L1": "k:turbl1"})] == [(0, 7, "k:turbl1"), (11, 15, "c:qwen")]
+    assert [(m.start, m.end, m.node) for m in SCANNER.scan(text, {"Turb-L1": "k:turbl1"})] == [
+        (0, 7, "k:turbl1"),
+        (11, 15, "c:qwen"),
+    ]
 
 
-@given(st.text(alphabet=st.sampled_from("NVIDIArag輝達 Qwen-GPT5.2生成式`[]()https://\n華山\0"), max_size=200))
+@given(
+    st.text(
+        alphabet=st.sampled_from("NVIDIArag輝達 Qwen-GPT5.2生成式`[]()https://\n華山\0"),
+        max_size=200,
+    )
+)
 def test_matches_lie_in_the_text_in_order_and_apart(text: str) -> None:
     matches = SCANNER.scan(text)
     assert all(0 <= match.start < match.end <= len(text) for match in matches)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.normalize.entities.name_words import Sort, joined, plain, read_tokens, read_words
+from app.normalize.entities.name_words import WordClass, joined, plain, read_tokens, read_words
 
 
 def words(name: str) -> list[str]:
@@ -30,7 +30,13 @@ def test_tokens(name: str, tokens: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("name", "plainly"),
-    [("Google’s", "google"), ("Tülu", "tulu"), ("Command R+", "command r plus"), ("C++", "c++"), ("cal.com", "cal")],
+    [
+        ("Google’s", "google"),
+        ("Tülu", "tulu"),
+        ("Command R+", "command r plus"),
+        ("C++", "c++"),
+        ("cal.com", "cal"),
+    ],
 )
 def test_plain(name: str, plainly: str) -> None:
     assert plain(name).strip() == plainly
@@ -59,4 +65,11 @@ def test_capitals_in_s_are_no_plural() -> None:
 def test_each_word_knows_its_sort() -> None:
     name = "華為 上海 Zorb 3 7B 晶片"
     sorts = [word.sort for word in read_words(read_tokens(name), name)]
-    assert sorts == [Sort.MAKER, Sort.PLACE, Sort.PROPER, Sort.NUMBER, Sort.SIZE, Sort.TERM]
+    assert sorts == [
+        WordClass.MAKER,
+        WordClass.PLACE,
+        WordClass.PROPER,
+        WordClass.NUMBER,
+        WordClass.SIZE,
+        WordClass.TERM,
+    ]

@@ -13,9 +13,17 @@ from app.normalize.entities.resolve import Decision, resolve_names
 NOTHING = Catalogue()
 
 
-def entity(slug: str, kind: str, names: Sequence[str], maker: str | None = None) -> dict[str, object]:
+def entity(
+    slug: str, kind: str, names: Sequence[str], maker: str | None = None
+) -> dict[str, object]:
     aliases = [{"name": name, "kind": "spelling"} for name in names[1:]]
-    return {"slug": slug, "type": kind, "names": {"en": names[0]}, "aliases": aliases, "maker": maker}
+    return {
+        "slug": slug,
+        "type": kind,
+        "names": {"en": names[0]},
+        "aliases": aliases,
+        "maker": maker,
+    }
 
 
 KNOWN = Catalogue.from_records(
@@ -85,7 +93,10 @@ def test_a_known_entity_is_found(name: str, slug: str, method: str) -> None:
     assert decision.evidence
 
 
-@pytest.mark.parametrize("name", ["H200", "NVIDIA H200", "GPT-4o mini", "GPT-4.1", "GPT-4-0613", "Huawei Cloud", "OpenAI Codex"])
+@pytest.mark.parametrize(
+    "name",
+    ["H200", "NVIDIA H200", "GPT-4o mini", "GPT-4.1", "GPT-4-0613", "Huawei Cloud", "OpenAI Codex"],
+)
 def test_a_relative_of_a_known_entity_is_new(name: str) -> None:
     decision = one(name)
     assert decision.outcome != "link"
@@ -158,7 +169,14 @@ def test_unknown_names_of_one_thing_meet(names: tuple[str, ...]) -> None:
     [
         ("Zorblax 5.1", "Zorblax 5.2", "Zorblax 5", "Zorblax 51", "Zorblax"),
         ("Zorblax 7B", "Zorblax 70B", "Zorblax 8x7B", "Zorblax"),
-        ("Zorblax Mini", "Zorblax Pro", "Zorblax Codex", "Zorblax-VL", "Zorblax Thinking", "Zorblax"),
+        (
+            "Zorblax Mini",
+            "Zorblax Pro",
+            "Zorblax Codex",
+            "Zorblax-VL",
+            "Zorblax Thinking",
+            "Zorblax",
+        ),
         ("Zorblax 4", "Zorblax 4-0613", "Zorblax 4 preview", "zorblax-4-2024-08-06"),
         ("4o-mini", "o4-mini"),
         ("Meta AI", "Meta"),
@@ -213,7 +231,9 @@ _NAMES = st.one_of(
     st.text(max_size=24).filter(str.strip),
     st.builds(
         "{} {}{} {}".format,
-        st.sampled_from(["Zorb", "NVIDIA", "OpenAI", "華為", "Claude", "GPT", "智能", "Katherine", "DeepSeek's"]),
+        st.sampled_from(
+            ["Zorb", "NVIDIA", "OpenAI", "華為", "Claude", "GPT", "智能", "Katherine", "DeepSeek's"]
+        ),
         st.sampled_from(["", "v", "-", "Quasar ", "Meng ", "（", "昇騰"]),
         st.sampled_from(["", "3", "3.5", "4o", "70B", "R1", "2024-08-06", "）", "·"]),
         st.sampled_from(["", "mini", "Pro", "AI", "芯片", "(ZQ)", "Inc.", "models"]),
@@ -250,12 +270,20 @@ def test_versions_never_meet(base: str, one: list[int], other: list[int], rest: 
 def test_an_everyday_word_is_not_linked_by_translation_alone(among: Sequence[str]) -> None:
     catalogue = Catalogue.from_records(
         [
-            {"slug": "memory-chip", "type": "chip", "names": {"en": "Memory chip", "zh-Hant": "記憶體"}},
+            {
+                "slug": "memory-chip",
+                "type": "chip",
+                "names": {"en": "Memory chip", "zh-Hant": "記憶體"},
+            },
             entity("alignment", "concept", ["Alignment", "對齊"]),
         ]
     )
     doubted = one("memory", among=among, catalogue=catalogue)
-    assert (doubted.outcome, doubted.entity, [c.entity for c in doubted.candidates]) == ("uncertain", "new:memory", ["memory-chip"])
+    assert (doubted.outcome, doubted.entity, [c.entity for c in doubted.candidates]) == (
+        "uncertain",
+        "new:memory",
+        ["memory-chip"],
+    )
     assert one("memory chips", catalogue=catalogue).entity == "memory-chip"
     # Between the regions of one script, and where the catalogue has the word itself, nothing is in doubt.
     assert one("內存", catalogue=catalogue).entity == "memory-chip"
@@ -267,7 +295,9 @@ def test_what_a_maker_owns_abbreviates_no_everyday_phrase() -> None:
         frozenset({"PDD", "PDD Holdings"}),
         frozenset({"parallel data distillation"}),
     }
-    assert clusters(["PDD", "parallel data distillation"]) == {frozenset({"PDD", "parallel data distillation"})}
+    assert clusters(["PDD", "parallel data distillation"]) == {
+        frozenset({"PDD", "parallel data distillation"})
+    }
 
 
 def test_a_numeronym_is_of_one_word() -> None:

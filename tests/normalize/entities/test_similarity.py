@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.normalize.entities.similarity import Neighbours, Slips, compatible, is_typo
+from app.normalize.entities.similarity import Neighbours, TypoIndex, compatible, is_typo
 from app.normalize.entities.spelling import read_spelling
 
 
@@ -27,11 +27,13 @@ def test_the_guard_keeps_versions_sizes_and_variants_apart() -> None:
 def test_a_slip_sits_inside_a_long_proper_name(one: str, other: str, typo: bool) -> None:
     spellings = read_spelling(one), read_spelling(other)
     assert is_typo(*spellings) is typo
-    assert Slips([spellings[0]]).of(spellings[1]) == ([one] if typo else [])
+    assert TypoIndex([spellings[0]]).of(spellings[1]) == ([one] if typo else [])
 
 
 def test_neighbours_are_likest_first_and_of_the_same_version() -> None:
     names = ["Zorblaxer 3", "Zorblax 3", "Zorblax 4", "Quorblax 3"]
-    near = Neighbours((name, read_spelling(name)) for name in names).near(read_spelling("Zorblaxe 3"))
+    near = Neighbours((name, read_spelling(name)) for name in names).near(
+        read_spelling("Zorblaxe 3")
+    )
     assert [name for name, _ in near] == ["Zorblaxer 3", "Zorblax 3"]
     assert all(0 < score <= 1 for _, score in near)

@@ -26,7 +26,9 @@ def test_a_maker_is_taken_off(name: str, maker: str, short: str) -> None:
     assert core(name) == core(short)
 
 
-@pytest.mark.parametrize("name", ["Google Search", "Mistral 7B", "Mistral Large 2", "DeepSeek V3", "Microsoft", "谷歌"])
+@pytest.mark.parametrize(
+    "name", ["Google Search", "Mistral 7B", "Mistral Large 2", "DeepSeek V3", "Microsoft", "谷歌"]
+)
 def test_a_maker_stays_where_the_rest_names_nothing(name: str) -> None:
     assert read_spelling(name).maker == ""
 

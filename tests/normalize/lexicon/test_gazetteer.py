@@ -11,7 +11,11 @@ def test_makers_are_known_by_handle_and_in_chinese() -> None:
 
 
 def test_places_in_both_scripts() -> None:
-    assert gazetteer.places_in_chinese()[fold("義大利")] == gazetteer.places_in_chinese()[fold("意大利")] == "italy"
+    assert (
+        gazetteer.places_in_chinese()[fold("義大利")]
+        == gazetteer.places_in_chinese()[fold("意大利")]
+        == "italy"
+    )
     assert gazetteer.places()["usa"] == gazetteer.places()["us"]
 
 

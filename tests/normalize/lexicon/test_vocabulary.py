@@ -8,14 +8,25 @@ from app.normalize.text.folding import fold
 
 @pytest.mark.parametrize(
     ("word", "single"),
-    [("models", "model"), ("batteries", "battery"), ("switches", "switch"), ("bus", "bus"), ("class", "class")],
+    [
+        ("models", "model"),
+        ("batteries", "battery"),
+        ("switches", "switch"),
+        ("bus", "bus"),
+        ("class", "class"),
+    ],
 )
 def test_singular(word: str, single: str) -> None:
     assert singular(word) == single
 
 
 def test_both_sides_of_the_strait_say_the_same() -> None:
-    for one, other in [("資料中心", "数据中心"), ("人工智慧", "人工智能"), ("軟體", "软件"), ("晶片", "芯片")]:
+    for one, other in [
+        ("資料中心", "数据中心"),
+        ("人工智慧", "人工智能"),
+        ("軟體", "软件"),
+        ("晶片", "芯片"),
+    ]:
         assert chinese()[fold(one)] == chinese()[fold(other)]
 
 

@@ -48,13 +48,19 @@ def test_a_host_longer_than_any_name_is_none() -> None:
     assert normalise_url("https://" + "a." * 127 + "com/") is None
 
 
-@given(st.one_of(st.text(), URLISH, URLISH.map("https://a.com/".__add__), URLISH.map("http://".__add__)))
+@given(
+    st.one_of(
+        st.text(), URLISH, URLISH.map("https://a.com/".__add__), URLISH.map("http://".__add__)
+    )
+)
 def test_normalising_twice_changes_nothing(url: str) -> None:
     once = normalise_url(url)
     assert once is None or normalise_url(once) == once
 
 
-@given(st.none() | st.text() | URLISH, st.none() | st.text() | URLISH | URLISH.map("https://".__add__))
+@given(
+    st.none() | st.text() | URLISH, st.none() | st.text() | URLISH | URLISH.map("https://".__add__)
+)
 def test_every_source_has_an_identity(label: str | None, target: str | None) -> None:
     found = identify(label, target, DAY)
     assert (found.key is None) == (found.status == "placeholder")
@@ -83,7 +89,12 @@ def test_every_source_has_an_identity(label: str | None, target: str | None) -> 
         ("README", "readme.md", "opaque", "text:readme.md"),
         ("Mail", "mailto:a@b.c", "opaque", "text:mailto:a@b.c"),
         (None, "www.example.edu/a", "inferred", "url:https://www.example.edu/a"),
-        (None, "doi:10.1038/s41586-020-2649-2", "inferred", "url:https://doi.org/10.1038/s41586-020-2649-2"),
+        (
+            None,
+            "doi:10.1038/s41586-020-2649-2",
+            "inferred",
+            "url:https://doi.org/10.1038/s41586-020-2649-2",
+        ),
         ("x", "https://openai.com/a?utm_source=n", "ok", "url:https://openai.com/a"),
         ("x", "https://openai.com/a?b=1&amp;c=2", "ok", "url:https://openai.com/a?b=1&c=2"),
         ("x", "javascript:alert(1)", "suspicious", "text:javascript:alert(1)"),
@@ -102,7 +113,11 @@ def test_forms(label: str | None, target: str | None, status: str, key: str | No
 
 def test_a_paper_is_linked_without_version_and_keeps_it() -> None:
     found = identify("Some paper (arXiv:2507.17860v2)", "https://arxiv.org/abs/2507.17860", DAY)
-    assert (found.url, found.arxiv_id, found.arxiv_version) == ("https://arxiv.org/abs/2507.17860", "2507.17860", 2)
+    assert (found.url, found.arxiv_id, found.arxiv_version) == (
+        "https://arxiv.org/abs/2507.17860",
+        "2507.17860",
+        2,
+    )
 
 
 def test_old_papers_go_by_their_archive() -> None:
@@ -110,7 +125,10 @@ def test_old_papers_go_by_their_archive() -> None:
 
 
 def test_tracking_parameters_make_no_second_source() -> None:
-    assert identify("a", "https://a.com/x/?utm_campaign=1#top").key == identify("b", "http://A.com/x").key
+    assert (
+        identify("a", "https://a.com/x/?utm_campaign=1#top").key
+        == identify("b", "http://A.com/x").key
+    )
 
 
 def test_a_target_over_the_limit_is_kept_as_text() -> None:

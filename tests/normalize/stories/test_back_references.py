@@ -15,13 +15,24 @@ def test_references(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["該研究於上海發表", "Revenue rose above 10% in the quarter.", "在「白宮」會議上被提及", "摘要。", "", "見" * 10_000]
+    "text",
+    [
+        "該研究於上海發表",
+        "Revenue rose above 10% in the quarter.",
+        "在「白宮」會議上被提及",
+        "摘要。",
+        "",
+        "見" * 10_000,
+    ],
 )
 def test_plain_text_refers_to_nothing(text: str) -> None:
     assert reference(text) is None
 
 
-TOLD = {"a": "以可及硬體實現的圖注意力網路偵測腦電癲癇\n自動偵測 EEG GAT", "b": "澳洲禁青少年使用 Twitch"}
+TOLD = {
+    "a": "以可及硬體實現的圖注意力網路偵測腦電癲癇\n自動偵測 EEG GAT",
+    "b": "澳洲禁青少年使用 Twitch",
+}
 STUB = ("以可及 EEG + GAT 自動偵測癲癇", "（已於「模型」詳述）")
 
 

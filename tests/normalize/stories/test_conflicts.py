@@ -1,6 +1,13 @@
 import pytest
 
-from app.normalize.stories.conflicts import differ, kinds, one_version, places_of, title_versions, without
+from app.normalize.stories.conflicts import (
+    differ,
+    kinds,
+    one_version,
+    places_of,
+    title_versions,
+    without,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,4 +51,8 @@ def test_what_differs() -> None:
 
 
 def test_names_taken_out() -> None:
-    assert without("Meta 的 metadata，迪士尼樂園", ["Meta", "迪士尼", ""]) == ("的", "metadata", "乐园")
+    assert without("Meta 的 metadata，迪士尼樂園", ["Meta", "迪士尼", ""]) == (
+        "的",
+        "metadata",
+        "乐园",
+    )

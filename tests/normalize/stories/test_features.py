@@ -1,6 +1,15 @@
 from datetime import date
 
-from app.normalize.stories.features import IN_TEXT, LISTED, NAMED, TITLED, Naming, Telling, is_name, kind_weight
+from app.normalize.stories.features import (
+    IN_TEXT,
+    LISTED,
+    NAMED,
+    TITLED,
+    Naming,
+    StoryFeatures,
+    is_name,
+    kind_weight,
+)
 
 NAMES = {
     "a": Naming("org", TITLED, 0),
@@ -9,7 +18,14 @@ NAMES = {
     "d": Naming("person", LISTED),
     "e": Naming("org", IN_TEXT),
 }
-ITEM = Telling("i", "b", (date(2026, 1, 2), "daily", 1), "Zyphra 發布 Zamba 2.5：GPU 推理加速", "比 1.5 快 40%。", names=NAMES)
+ITEM = StoryFeatures(
+    "i",
+    "b",
+    (date(2026, 1, 2), "daily", 1),
+    "Zyphra 發布 Zamba 2.5：GPU 推理加速",
+    "比 1.5 快 40%。",
+    names=NAMES,
+)
 
 
 def test_subjects_are_names_in_the_title() -> None:
@@ -27,7 +43,9 @@ def test_words_numbers_and_names_nobody_knows() -> None:
 
 
 def test_a_title_of_a_thousand_words_is_cut() -> None:
-    assert len(Telling("i", "b", ITEM.place, " ".join(map(str, range(1_000))), "").titled) == 60
+    assert (
+        len(StoryFeatures("i", "b", ITEM.place, " ".join(map(str, range(1_000))), "").titled) == 60
+    )
 
 
 def test_what_a_type_weighs() -> None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.normalize.stories.watchlist import THRESHOLD, Answer, Term, answers, is_hot, subject
-from app.normalize.text.containment import grams
+from app.normalize.text.containment import shingles
 
 NVIDIA = Term("e_nvidia", "NVIDIA", "org", hot=False)
 RUBIN = Term("e_rubin", "Rubin", "chip", hot=False)
@@ -13,7 +13,12 @@ CLOUD = Term("e_cloud", "主權雲", "concept", hot=False)
 
 
 def judged(text: str, terms: list[Term], title: str, **named: bool) -> Answer | None:
-    return answers(terms, subject(text, terms), {f"e_{name}": place for name, place in named.items()}, grams(title))
+    return answers(
+        terms,
+        subject(text, terms),
+        {f"e_{name}": place for name, place in named.items()},
+        shingles(title),
+    )
 
 
 def test_what_is_named_by_everybody_answers_nothing_alone() -> None:
@@ -49,18 +54,30 @@ def test_words_count_beside_names_and_not_without_them() -> None:
 
 
 def test_the_subject_stands_before_the_dash() -> None:
-    assert subject("甲乙丙丁戊 — 己庚辛", []) == grams("甲乙丙丁戊")
-    assert subject("甲乙：己庚辛壬癸", []) == grams("甲乙：己庚辛壬癸")
+    assert subject("甲乙丙丁戊 — 己庚辛", []) == shingles("甲乙丙丁戊")
+    assert subject("甲乙：己庚辛壬癸", []) == shingles("甲乙：己庚辛壬癸")
 
 
 @pytest.mark.parametrize(
-    ("named", "items", "hot"), [(3, 3, False), (4, 79, True), (4, 80, False), (50, 1000, False), (51, 1000, True), (0, 0, False)]
+    ("named", "items", "hot"),
+    [
+        (3, 3, False),
+        (4, 79, True),
+        (4, 80, False),
+        (50, 1000, False),
+        (51, 1000, True),
+        (0, 0, False),
+    ],
 )
 def test_is_hot(named: int, items: int, hot: bool) -> None:
     assert is_hot(named, items) is hot
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.booleans(), st.booleans())
-def test_scores_lie_between_the_threshold_and_one(text: str, title: str, there: bool, prominent: bool) -> None:
-    found = judged(text, [RUBIN, CLOUD], title, **({"rubin": prominent, "cloud": prominent} if there else {}))
+def test_scores_lie_between_the_threshold_and_one(
+    text: str, title: str, there: bool, prominent: bool
+) -> None:
+    found = judged(
+        text, [RUBIN, CLOUD], title, **({"rubin": prominent, "cloud": prominent} if there else {})
+    )
     assert found is None or THRESHOLD <= found.score <= 1

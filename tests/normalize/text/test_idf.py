@@ -2,7 +2,7 @@ from math import log2
 
 import pytest
 
-from app.normalize.text.idf import Rarity, cosine, figures, versions, words
+from app.normalize.text.idf import Idf, cosine, numbers, versions, words
 
 
 def test_words_are_latin_words_and_pairs_of_han() -> None:
@@ -23,11 +23,11 @@ def test_versions(text: str, found: set[str]) -> None:
 
 
 def test_figures_lose_thousands_marks() -> None:
-    assert figures("8,600 萬、3.3 億") == {"8600", "3.3"}
+    assert numbers("8,600 萬、3.3 億") == {"8600", "3.3"}
 
 
 def test_bits_count_what_is_held_now() -> None:
-    rarity = Rarity()
+    rarity = Idf()
     for features in ({"a", "b"}, {"a"}, {"c"}):
         rarity.add(features)
     assert rarity.bits("b") == log2(4)
@@ -37,7 +37,7 @@ def test_bits_count_what_is_held_now() -> None:
 
 
 def test_dice_and_cosine_by_hand() -> None:
-    rarity = Rarity()
+    rarity = Idf()
     for features in ({"a", "b"}, {"a", "c"}, {"d"}):
         rarity.add(features)
     share, bits = rarity.dice(frozenset("ab"), frozenset("ac"))

@@ -19,20 +19,33 @@ _FILTERS = {
     "to": st.sampled_from([NEWER, "2025-12-31"]),
     "channel": st.sampled_from([["daily"], ["!daily"], ["weekly"]]),
     "section": st.lists(st.sampled_from(["headlines", "research|tools", "!market"]), max_size=2),
-    "importance": st.lists(st.sampled_from(["high", "high|medium_high", "!high", "none", "unknown"]), max_size=2),
+    "importance": st.lists(
+        st.sampled_from(["high", "high|medium_high", "!high", "none", "unknown"]), max_size=2
+    ),
     "family": st.booleans(),
-    "entity": st.lists(st.sampled_from(["NVIDIA", "Qwen|NVIDIA", "!NVIDIA", "Nobody At All"]), max_size=2),
-    "sort": st.sampled_from(["-date", "date", "importance", "-importance,date", "position,-date", "-position"]),
+    "entity": st.lists(
+        st.sampled_from(["NVIDIA", "Qwen|NVIDIA", "!NVIDIA", "Nobody At All"]), max_size=2
+    ),
+    "sort": st.sampled_from(
+        ["-date", "date", "importance", "-importance,date", "position,-date", "-position"]
+    ),
 }
 
 
-def walked(database: Database, query: dict[str, Any], of: set[int] | None) -> tuple[list[str], set[int], list[str]]:
+def walked(
+    database: Database, query: dict[str, Any], of: set[int] | None
+) -> tuple[list[str], set[int], list[str]]:
     """The ids of all items, the totals and the warnings that were told."""
     found: list[str] = []
     totals, cursor = set(), None
     with database.read() as session:
         while True:
-            page = items.find(session, ItemList.model_validate(query | {"limit": 7, "cursor": cursor}), None, of=of)
+            page = items.find(
+                session,
+                ItemList.model_validate(query | {"limit": 7, "cursor": cursor}),
+                None,
+                of=of,
+            )
             found += [item.id for item in shown(page)]
             totals.add(page.rows.total)
             cursor = page.rows.next_cursor
@@ -41,21 +54,33 @@ def walked(database: Database, query: dict[str, Any], of: set[int] | None) -> tu
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(query=st.fixed_dictionaries({}, optional=_FILTERS), name=st.sampled_from([None, "NVIDIA", "OpenAI"]))
-def test_the_same_pages_as_by_sql(seeded: Database, query: dict[str, Any], name: str | None) -> None:
+@given(
+    query=st.fixed_dictionaries({}, optional=_FILTERS),
+    name=st.sampled_from([None, "NVIDIA", "OpenAI"]),
+)
+def test_the_same_pages_as_by_sql(
+    seeded: Database, query: dict[str, Any], name: str | None
+) -> None:
     with seeded.read() as session:
         of = {entities.resolve(session, name)} if name else None
-    assert item_pages.tells(ItemList.model_validate(query))
+    assert item_pages.covers(ItemList.model_validate(query))
     picked = walked(seeded, query, of)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(item_pages, "tells", lambda query: False)
+        patch.setattr(item_pages, "covers", lambda query: False)
         assert walked(seeded, query, of) == picked
 
 
-@pytest.mark.parametrize("query", [{"q": "a"}, {"kind": "full"}, {"sort": "title"}, {"collapse": "thread"}])
+@pytest.mark.parametrize(
+    "query", [{"q": "a"}, {"kind": "full"}, {"sort": "title"}, {"collapse": "thread"}]
+)
 def test_what_the_columns_do_not_tell(query: dict[str, Any]) -> None:
-    assert not item_pages.tells(
-        ItemList.model_validate({name: [value] if name in ("kind", "entity") else value for name, value in query.items()})
+    assert not item_pages.covers(
+        ItemList.model_validate(
+            {
+                name: [value] if name in ("kind", "entity") else value
+                for name, value in query.items()
+            }
+        )
     )
 
 

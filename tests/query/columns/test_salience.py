@@ -27,16 +27,40 @@ def weighed(database: Database, name: str) -> list[float]:
     with database.read() as session:
         held = mentions.of(session)
         pk = mentions.filters.entity_pks(session, name)
-        return [weight / salience.UNIT for weight in salience.weights(held, held.mentions(pk).places()).tolist()]
+        return [
+            weight / salience.UNIT
+            for weight in salience.weights(held, held.mentions(pk).places()).tolist()
+        ]
 
 
 def test_the_weights_in_the_answer_are_those_counted_with(database: Database) -> None:
     shown = salience.WEIGHTS
-    items = [item("a"), item("Zorbex 甲", entities="Zorbex", importance="高"), item("b", entities="Zorbex", summary="Zorbex。")]
+    items = [
+        item("a"),
+        item("Zorbex 甲", entities="Zorbex", importance="高"),
+        item("b", entities="Zorbex", summary="Zorbex。"),
+    ]
     take_in(database, document("2026-01-02", *items, tags="OpenAI"))
-    by_hand = shown.kind["title"] * shown.section["headlines"] * shown.importance["high"] * (1 + shown.headline_position / 2)
-    third = shown.kind["listed"] * shown.section["headlines"] * shown.importance["none"] * (1 + shown.headline_position / 3)
+    by_hand = (
+        shown.kind["title"]
+        * shown.section["headlines"]
+        * shown.importance["high"]
+        * (1 + shown.headline_position / 2)
+    )
+    third = (
+        shown.kind["listed"]
+        * shown.section["headlines"]
+        * shown.importance["none"]
+        * (1 + shown.headline_position / 3)
+    )
     assert weighed(database, "Zorbex") == pytest.approx([by_hand, third])
     assert weighed(database, "OpenAI") == [shown.kind["tag"]]
-    take_in(database, document("2026-01-02", item("x"), item("y", entities="Zorbex", importance="低"), section="市場"))
-    assert weighed(database, "Zorbex") == pytest.approx([shown.kind["listed"] * shown.importance["low"] * shown.section["market"]])
+    take_in(
+        database,
+        document(
+            "2026-01-02", item("x"), item("y", entities="Zorbex", importance="低"), section="市場"
+        ),
+    )
+    assert weighed(database, "Zorbex") == pytest.approx(
+        [shown.kind["listed"] * shown.importance["low"] * shown.section["market"]]
+    )

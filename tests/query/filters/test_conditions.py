@@ -15,7 +15,9 @@ from tests.documents import NEWER, OLDER, document, item, lines
 
 
 def found(database: Database, **given: Any) -> list[ItemOut]:
-    query = ItemList.model_validate({"limit": 100, "include": "details,entities,sources,extra"} | given)
+    query = ItemList.model_validate(
+        {"limit": 100, "include": "details,entities,sources,extra"} | given
+    )
     with database.read() as session:
         held = items.find(session, query, None)
     assert held.rows.total == len(held.items)
@@ -41,7 +43,10 @@ def written(day: str, pattern: str) -> int:
         ({"from": "2025-11-23", "to": "2025-12-22"}, 0),
         ({"channel": ["daily"]}, 79),
         ({"channel": ["!daily"]}, 0),
-        ({"importance": ["high"]}, written(NEWER, r"^\*\*重要性\*\*：高") + written(OLDER, r"^\*\*重要性\*\*：高")),
+        (
+            {"importance": ["high"]},
+            written(NEWER, r"^\*\*重要性\*\*：高") + written(OLDER, r"^\*\*重要性\*\*：高"),
+        ),
         ({"importance": ["high"]}, 23),
         ({"importance": ["medium"]}, 36 + 8),
         ({"importance": ["low"], "from": NEWER}, written(NEWER, r"^\*\*重要性\*\*：低")),
@@ -72,10 +77,17 @@ def written(day: str, pattern: str) -> int:
         ({"publisher": ["qbitai.com"]}, 9),
         ({"publisher": ["www.qbitai.com"]}, 9),
         ({"publisher": ["!qbitai.com"]}, 70),
-        ({"has": ["takeaways"]}, written(NEWER, r"^\*\*技術(啟示|洞察)\*\*") + written(OLDER, r"^\*\*技術(啟示|洞察)\*\*")),
+        (
+            {"has": ["takeaways"]},
+            written(NEWER, r"^\*\*技術(啟示|洞察)\*\*")
+            + written(OLDER, r"^\*\*技術(啟示|洞察)\*\*"),
+        ),
         ({"has": ["parent"]}, 6),
         ({"has": ["!sources"]}, 1),
-        ({"has": ["entities"]}, written(NEWER, r"^\*\*關鍵實體\*\*") + written(OLDER, r"^\*\*關鍵實體\*\*")),
+        (
+            {"has": ["entities"]},
+            written(NEWER, r"^\*\*關鍵實體\*\*") + written(OLDER, r"^\*\*關鍵實體\*\*"),
+        ),
         ({"has": ["applications", "technical"]}, 42),
         ({"has": ["parent|takeaways"]}, 6 + 16),
         ({"certainty": ["guessed"], "from": NEWER}, 0),
@@ -127,12 +139,21 @@ def test_has_means_what_is_shown(seeded: Database, what: str) -> None:
     [
         ({"entity": ["Nobody"]}, "There is no entity 'Nobody'; nothing matches it."),
         ({"entity": ["!Nobody"]}, "There is no entity 'Nobody'; nothing is left out for it."),
-        ({"entity": ["SGLang|Nobody"]}, "There is no entity 'Nobody'; the other values of the parameter still count."),
+        (
+            {"entity": ["SGLang|Nobody"]},
+            "There is no entity 'Nobody'; the other values of the parameter still count.",
+        ),
         ({"tag": ["nothing"]}, "There is no tag 'nothing'; nothing matches it."),
         ({"keyword": ["nothing"]}, "There is no keyword 'nothing'; nothing matches it."),
         ({"source": ["s_none"]}, "There is no source 's_none'; nothing matches it."),
-        ({"source": ["arxiv:9999.99999"]}, "There is no source 'arxiv:9999.99999'; nothing matches it."),
-        ({"publisher": ["example.org"]}, "There is no publisher 'example.org'; nothing matches it."),
+        (
+            {"source": ["arxiv:9999.99999"]},
+            "There is no source 'arxiv:9999.99999'; nothing matches it.",
+        ),
+        (
+            {"publisher": ["example.org"]},
+            "There is no publisher 'example.org'; nothing matches it.",
+        ),
         ({"channel": ["weekly"]}, "There is no channel 'weekly'; nothing matches it."),
     ],
 )
@@ -144,7 +165,10 @@ def test_a_known_id_warns_of_nothing(seeded: Database) -> None:
     assert warned(seeded, entity=["SGLang|!x|Qwen"], tag=["MLOps"]) == [
         "There is no entity '!x'; the other values of the parameter still count."
     ]
-    assert warned(seeded, entity=["SGLang"], tag=["MLOps"], publisher=["arxiv.org"], channel=["daily"]) == []
+    assert (
+        warned(seeded, entity=["SGLang"], tag=["MLOps"], publisher=["arxiv.org"], channel=["daily"])
+        == []
+    )
 
 
 def test_an_unknown_value_of_a_negation_leaves_all(seeded: Database) -> None:
@@ -152,7 +176,25 @@ def test_an_unknown_value_of_a_negation_leaves_all(seeded: Database) -> None:
     assert len(found(seeded, entity=["SGLang|Nobody"])) == 1
 
 
-@pytest.mark.parametrize("hostile", ["%", "_", "'", '"', "\\", "' OR 1=1 --", "𝕏", "\u202e", "a" * 256, "-1", "9" * 40, "🙂", "\t", "NaN"])
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "%",
+        "_",
+        "'",
+        '"',
+        "\\",
+        "' OR 1=1 --",
+        "𝕏",
+        "\u202e",
+        "a" * 256,
+        "-1",
+        "9" * 40,
+        "🙂",
+        "\t",
+        "NaN",
+    ],
+)
 @pytest.mark.parametrize("name", ["entity", "tag", "keyword", "source", "publisher", "channel"])
 def test_hostile_values_match_nothing(seeded: Database, name: str, hostile: str) -> None:
     assert found(seeded, **{name: [hostile]}) == []
@@ -191,7 +233,10 @@ def test_filters_of_briefings(seeded: Database, given: dict[str, Any], days: lis
 
 def test_importance_without_a_known_level(database: Database) -> None:
     """A label nobody knows is no level, and yet not none."""
-    take_in(database, document("2026-01-02", item("a", importance="高"), item("b", importance="⁇"), item("c")))
+    take_in(
+        database,
+        document("2026-01-02", item("a", importance="高"), item("b", importance="⁇"), item("c")),
+    )
     assert [shown.title for shown in found(database, importance=["high"])] == ["a"]
     assert [shown.title for shown in found(database, importance=["none"])] == ["c"]
     assert [shown.title for shown in found(database, importance=["!high"])] == ["b", "c"]

@@ -7,7 +7,10 @@ from app.store.tables import Entity
 
 def test_a_family_is_all_below_it_however_far(database: Database) -> None:
     with database.write() as session:
-        rows = [Entity(id=f"e_{n}", node=f"c:{n}", slug=n, name=n, type="model") for n in ("top", "mid", "leaf", "other")]
+        rows = [
+            Entity(id=f"e_{n}", node=f"c:{n}", slug=n, name=n, type="model")
+            for n in ("top", "mid", "leaf", "other")
+        ]
         session.add_all(rows)
         session.flush()
         top, mid, leaf, other = (row.pk or 0 for row in rows)

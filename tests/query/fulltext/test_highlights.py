@@ -7,13 +7,15 @@ from app.normalize.text.folding import fold
 from app.normalize.text.tokens import phrase, tokens
 from app.query.fulltext import highlights
 from app.query.fulltext.highlights import Matcher
-from app.query.fulltext.language import Reading, Term, read
+from app.query.fulltext.language import Alternative, Term, read
 from app.query.schemas.search import MatchOut
 from app.query.schemas.shared import EntityRef
 
 
 def found(text: str, q: str) -> MatchOut:
-    return MatchOut.model_validate(Matcher(read(q).terms, {}).match(1.0, highlights.read([["title", text]])))
+    return MatchOut.model_validate(
+        Matcher(read(q).terms, {}).match(1.0, highlights.read([["title", text]]))
+    )
 
 
 def places(text: str, q: str) -> list[str]:
@@ -45,7 +47,10 @@ def test_what_was_folded() -> None:
 
 
 def test_marks() -> None:
-    assert found("<b>昇騰</b> & 昇騰", "昇騰").highlights[0].marked == "&lt;b&gt;<mark>昇騰</mark>&lt;/b&gt; &amp; <mark>昇騰</mark>"
+    assert (
+        found("<b>昇騰</b> & 昇騰", "昇騰").highlights[0].marked
+        == "&lt;b&gt;<mark>昇騰</mark>&lt;/b&gt; &amp; <mark>昇騰</mark>"
+    )
     assert found("推理引擎", "推理 理引 引擎").highlights[0].marked == "<mark>推理引擎</mark>"
     long = found("前" * 500 + "昇騰" + "後" * 500, "昇騰").highlights[0]
     assert long.spans[0].start == 500
@@ -60,10 +65,13 @@ def test_why() -> None:
     typed, other = phrase("輝達"), phrase("NVIDIA")
     assert typed
     assert other
-    term = Term("輝達", (Reading((typed,)), Reading((other,), "NVIDIA", 7)), True)
+    term = Term("輝達", (Alternative((typed,)), Alternative((other,), "NVIDIA", 7)), True)
     matcher = Matcher([term], {7: nvidia})
     told = MatchOut.model_validate(
-        matcher.match(None, highlights.read([["title", "Nvidia"], ["summary", "辉达的 NVIDIA"], ["parent", "x"]]))
+        matcher.match(
+            None,
+            highlights.read([["title", "Nvidia"], ["summary", "辉达的 NVIDIA"], ["parent", "x"]]),
+        )
     )
     assert told.score is None
     assert [(why.term, why.spelling, why.entity, why.fields, why.folded) for why in told.why] == [
@@ -83,15 +91,25 @@ _LETTERS = st.text(st.sampled_from("aAb1é推理產x -.\u200b①🎉"), max_size
     _LETTERS,
     st.booleans(),
 )
-def test_a_short_cut_finds_what_the_tokens_do(before: str, word: str, after: str, is_open: bool) -> None:
+def test_a_short_cut_finds_what_the_tokens_do(
+    before: str, word: str, after: str, is_open: bool
+) -> None:
     text = f"{before}{word}{after}{word}"
     wanted = phrase(word, prefix=is_open)
     if wanted:
-        asked = highlights._asked([Term(word, (Reading((wanted,)),), True)])
+        asked = highlights._asked([Term(word, (Alternative((wanted,)),), True)])
         (field,) = highlights.read([["title", text]])
-        found = [span for _, span in highlights._found(field, asked if field.is_odd else highlights._held(field.folded, asked))]
+        found = [
+            span
+            for _, span in highlights._found(
+                field, asked if field.is_odd else highlights._held(field.folded, asked)
+            )
+        ]
         held = list(tokens(text))
-        places = {token.text: [at for at, other in enumerate(held) if other.text == token.text] for token in held}
+        places = {
+            token.text: [at for at, other in enumerate(held) if other.text == token.text]
+            for token in held
+        }
         runs = list(highlights._runs(wanted, wanted.words, held, places))
         starts = {run[0].start: highlights._folded(text, run, wanted) for run in runs}
         assert {span["start"]: list(span["folded"]) for span in found} == starts
@@ -101,4 +119,6 @@ def test_signs_without_accents_stand_as_they_are() -> None:
     for code in range(0x20, 0x20000):
         char = chr(code)
         if not highlights._ODD.search(fold(char)) and not 0xD800 <= code < 0xE000:
-            assert all(token.text in fold(f"a{char}推") for token in tokens(f"a{char}推")), hex(code)
+            assert all(token.text in fold(f"a{char}推") for token in tokens(f"a{char}推")), hex(
+                code
+            )

@@ -8,7 +8,12 @@ from app.query.fulltext.language import MAX_TERMS, Term, read
 
 def said(terms: tuple[Term, ...]) -> list[str]:
     """Each term as its readings, `|` between them, a blank between tokens, `*` where it goes on."""
-    return ["|".join("&".join(" ".join(p.words) + "*" * p.open for p in r.phrases) for r in term.readings) for term in terms]
+    return [
+        "|".join(
+            "&".join(" ".join(p.words) + "*" * p.open for p in r.phrases) for r in term.readings
+        )
+        for term in terms
+    ]
 
 
 @pytest.mark.parametrize(
@@ -51,19 +56,36 @@ def test_it_is_understood(text: str, terms: list[str], without: list[str]) -> No
     assert (said(found.terms), said(found.without)) == (terms, without)
 
 
-@pytest.mark.parametrize("text", ["", " ", '"', '""', "-", "- -", "*", "OR", "AND", "…，。", "-*", '-""', "|", "\u200b", "()"])
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", '"', '""', "-", "- -", "*", "OR", "AND", "…，。", "-*", '-""', "|", "\u200b", "()"],
+)
 def test_nothing_to_look_for(text: str) -> None:
     with pytest.raises(BadRequest, match="nothing that can be looked for"):
         read(text)
 
 
-@pytest.mark.parametrize("text", ["foo OR -a", "-a OR b", "-a | b", "-a |b", "-a| b", "a|-b", "x -a|b OR c"])
+@pytest.mark.parametrize(
+    "text", ["foo OR -a", "-a OR b", "-a | b", "-a |b", "-a| b", "a|-b", "x -a|b OR c"]
+)
 def test_what_is_left_out_is_no_alternative(text: str) -> None:
     with pytest.raises(BadRequest, match="leaves out both a and b"):
         read(text)
 
 
-@pytest.mark.parametrize("text", ["-(a OR b)", "-(a)", "(a OR b) c", "（a|b） c", "x (a -b)", "(a b) OR c", "c OR (a b)", "c|(a b)"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-(a OR b)",
+        "-(a)",
+        "(a OR b) c",
+        "（a|b） c",
+        "x (a -b)",
+        "(a b) OR c",
+        "c OR (a b)",
+        "c|(a b)",
+    ],
+)
 def test_brackets_that_group(text: str) -> None:
     with pytest.raises(BadRequest, match="no brackets"):
         read(text)
@@ -87,4 +109,9 @@ def test_too_many_words() -> None:
 
 
 def test_what_may_be_a_name() -> None:
-    assert [term.plain for term in read('a "b c" dd* -e f OR g').terms] == [True, True, False, False]
+    assert [term.plain for term in read('a "b c" dd* -e f OR g').terms] == [
+        True,
+        True,
+        False,
+        False,
+    ]

@@ -13,12 +13,19 @@ from tests.conftest import take_in
 from tests.documents import briefing, item
 
 
-def walk(session: Session, q: str, *, limit: int = 100, cursor: str | None = None) -> tuple[list[str], str | None, int]:
+def walk(
+    session: Session, q: str, *, limit: int = 100, cursor: str | None = None
+) -> tuple[list[str], str | None, int]:
     """The titles of one page of items, the next cursor and the total."""
-    wanted = conditions.sought(session, Searched(q=q, expand=False))
+    wanted = conditions.parse(session, Searched(q=q, expand=False))
     assert wanted
     rows = ranking.page(session, wanted, [col(SearchDocument.kind) == "item"], limit, cursor, q)
-    titles = {key: fields[0][1] for key, fields in session.execute(select(col(SearchDocument.key), col(SearchDocument.fields)))}
+    titles = {
+        key: fields[0][1]
+        for key, fields in session.execute(
+            select(col(SearchDocument.key), col(SearchDocument.fields))
+        )
+    }
     return [titles[hit.key] for hit in rows.rows], rows.next_cursor, rows.total
 
 
@@ -29,7 +36,12 @@ def page(session: Session, q: str) -> list[str]:
 def test_title_over_summary_over_body(database: Database) -> None:
     take_in(
         database,
-        briefing(item("C") + "\n**技術細節**\n- 推理 推理 推理 推理 推理 推理\n", item("推理 A"), item("B", summary="推理"), item("推理")),
+        briefing(
+            item("C") + "\n**技術細節**\n- 推理 推理 推理 推理 推理 推理\n",
+            item("推理 A"),
+            item("B", summary="推理"),
+            item("推理"),
+        ),
     )
     with database.read() as session:
         assert page(session, "推理") == ["推理", "推理 A", "B", "C"]
@@ -43,7 +55,14 @@ def test_the_newest_breaks_ties(database: Database) -> None:
 
 
 def test_a_rare_word_says_more(database: Database) -> None:
-    take_in(database, briefing(*(item(f"模型 {n}") for n in range(5)), item("模型 x", summary="推理"), item("推理 y", summary="模型")))
+    take_in(
+        database,
+        briefing(
+            *(item(f"模型 {n}") for n in range(5)),
+            item("模型 x", summary="推理"),
+            item("推理 y", summary="模型"),
+        ),
+    )
     with database.read() as session:
         assert page(session, "模型 推理") == ["推理 y", "模型 x"]
 
@@ -55,7 +74,14 @@ def test_a_walk_meets_each_hit_once_while_documents_come_in(
 ) -> None:
     monkeypatch.setattr(ranking, "WINDOW", window)
     for n in range(1, 5):
-        take_in(database, briefing(item(f"推理 模型 {n}a", summary="推理 " * n), item(f"模型 {n}b", summary="推理"), date=f"2026-01-0{n}"))
+        take_in(
+            database,
+            briefing(
+                item(f"推理 模型 {n}a", summary="推理 " * n),
+                item(f"模型 {n}b", summary="推理"),
+                date=f"2026-01-0{n}",
+            ),
+        )
     with database.read() as session:
         there = page(session, q)
         assert len(there) == len(set(there)) == 8
@@ -68,24 +94,39 @@ def test_a_walk_meets_each_hit_once_while_documents_come_in(
         assert total == 8 + 2 * n
         if not cursor:
             break
-        take_in(database, briefing(item(f"推理 new {n}", summary="模型"), item(f"推理 模型 推理 new {n}"), date=f"2026-02-{n + 1:02}"))
+        take_in(
+            database,
+            briefing(
+                item(f"推理 new {n}", summary="模型"),
+                item(f"推理 模型 推理 new {n}"),
+                date=f"2026-02-{n + 1:02}",
+            ),
+        )
     assert len(seen) == len(set(seen))
     assert [title for title in seen if "new" not in title] == there
 
 
 @pytest.mark.parametrize("window", [1, 4, 7, 1000])
-@pytest.mark.parametrize("q", ["推理", "推理 模型", "推理 -無", "推理 OR 模型", "推理*", '"推理 模型"'])
+@pytest.mark.parametrize(
+    "q", ["推理", "推理 模型", "推理 -無", "推理 OR 模型", "推理*", '"推理 模型"']
+)
 def test_the_index_alone_finds_what_a_look_at_the_rows_does(
     database: Database, window: int, q: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ranking, "WINDOW", window)
     for n in range(1, 5):
-        some = [item(f"推理 模型 {n}{c}", summary="推理 " * n, entities="推理, 模型") for c in "abc"]
-        more = [item(f"{n}d", summary="推理 模型 " * (5 - n)), item(f"模型 {n}e 無", summary="推理"), item(f"推理 {n}f")]
+        some = [
+            item(f"推理 模型 {n}{c}", summary="推理 " * n, entities="推理, 模型") for c in "abc"
+        ]
+        more = [
+            item(f"{n}d", summary="推理 模型 " * (5 - n)),
+            item(f"模型 {n}e 無", summary="推理"),
+            item(f"推理 {n}f"),
+        ]
         take_in(database, briefing(*some, *more, date=f"2026-01-0{n}"))
 
     def walked(session: Session, kinds: list[str] | None) -> list[list[tuple[str, float]]]:
-        wanted = conditions.sought(session, Searched(q=q))
+        wanted = conditions.parse(session, Searched(q=q))
         assert wanted
         within = [col(SearchDocument.kind).in_(["item", "entity", "briefing"])]
         pages, cursor = [], None
@@ -109,6 +150,10 @@ def test_cursors_that_are_none(database: Database) -> None:
                 walk(session, "推理", cursor=bad)
         with pytest.raises(BadRequest):
             walk(session, "推", cursor=cursor)
-        for held in ("{}", '{"score": 1.0, "day": 99999999999, "key": "", "weights": [1.0], "edge": null}', "[]"):
+        for held in (
+            "{}",
+            '{"score": 1.0, "day": 99999999999, "key": "", "weights": [1.0], "edge": null}',
+            "[]",
+        ):
             with pytest.raises(BadRequest):
                 walk(session, "推理", cursor=ranking.paging.sealed("推理", held))

@@ -24,7 +24,12 @@ def base(tmp_path: Path) -> Database:
     for day in (5, 3, 4, 1):
         cited = "[報告](https://example.org/same)"
         take_in(
-            database, document(f"2026-01-0{day}", *(item(f"推理 {n}", entities="推理引擎", sources=cited) for n in range(3))), f"{day}.md"
+            database,
+            document(
+                f"2026-01-0{day}",
+                *(item(f"推理 {n}", entities="推理引擎", sources=cited) for n in range(3)),
+            ),
+            f"{day}.md",
         )
     return database
 
@@ -32,27 +37,46 @@ def base(tmp_path: Path) -> Database:
 def test_counts_and_the_newest(base: Database) -> None:
     with base.read() as session:
         found = read("推理")
-        said = conditions.said(found)
+        said = conditions.to_fts5(found)
         rows = session.execute(
-            select(col(SearchDocument.date), col(SearchDocument.key), col(SearchDocument.pk), col(SearchDocument.kind)).where(
-                conditions.holds(session, found)
-            )
+            select(
+                col(SearchDocument.date),
+                col(SearchDocument.key),
+                col(SearchDocument.pk),
+                col(SearchDocument.kind),
+            ).where(conditions.condition(session, found))
         ).all()
         ordered = sorted(rows, key=lambda row: (-row.date.toordinal(), row.key))
-        assert window.counts(session, said, KINDS) == {kind: sum(row.kind == kind for row in rows) for kind in KINDS}
+        assert window.counts(session, said, KINDS) == {
+            kind: sum(row.kind == kind for row in rows) for kind in KINDS
+        }
         for most in range(1, len(rows) + 2):
             numbers, edge = window.newest(session, said, KINDS, most)
             assert numbers == {row.pk for row in ordered[:most]}
-            assert edge == (None if most > len(rows) else (ordered[most - 1].date.toordinal(), ordered[most - 1].key))
+            assert edge == (
+                None
+                if most > len(rows)
+                else (ordered[most - 1].date.toordinal(), ordered[most - 1].key)
+            )
             assert window.down_to(session, said, KINDS, edge) == numbers
-        titles = window.titled(session, conditions.said_of_titles(found.terms), {row.pk for row in rows})
-        assert titles == set(session.scalars(select(col(SearchDocument.pk)).where(col(SearchDocument.title).contains(" 推理 "))))
+        titles = window.titled(
+            session, conditions.titles_to_fts5(found.terms), {row.pk for row in rows}
+        )
+        assert titles == set(
+            session.scalars(
+                select(col(SearchDocument.pk)).where(col(SearchDocument.title).contains(" 推理 "))
+            )
+        )
 
 
 def test_what_is_cited_again_moves_to_that_day(base: Database) -> None:
     with base.read() as session:
         (place,) = session.execute(
-            select(col(SearchDocument.pk), col(SearchDocument.date)).where(col(SearchDocument.kind) == "source")
+            select(col(SearchDocument.pk), col(SearchDocument.date)).where(
+                col(SearchDocument.kind) == "source"
+            )
         ).all()
         assert (kind_of(place.pk), str(place.date)) == ("source", "2026-01-05")
-        assert window.newest(session, conditions.said(read("example.org")), ["source"], 10).numbers == {place.pk}
+        assert window.newest(
+            session, conditions.to_fts5(read("example.org")), ["source"], 10
+        ).numbers == {place.pk}

@@ -8,7 +8,15 @@ from fastapi.testclient import TestClient
 
 from app.query.listing import description
 from app.query.listing.dimensions import OF_BRIEFINGS, OF_ENTITIES, OF_ITEMS, OF_SOURCES
-from app.query.request.params import HAS, BriefingList, EntityList, ItemList, PublisherList, SourceList, TagList
+from app.query.request.params import (
+    HAS,
+    BriefingList,
+    EntityList,
+    ItemList,
+    PublisherList,
+    SourceList,
+    TagList,
+)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +54,9 @@ def test_said(client: TestClient, path: str, said: str) -> None:
 def test_who_is_named_together(client: TestClient) -> None:
     own = client.get("/v1/entities/SGLang").headers["location"]
     said = client.get(f"{own}/related?entity_type=chip|org").json()["meta"]["human_description"]
-    assert said == "Entities named together with SGLang, of entity type chip or org, by g2 descending"
+    assert (
+        said == "Entities named together with SGLang, of entity type chip or org, by g2 descending"
+    )
 
 
 def test_accepted_language(client: TestClient) -> None:
@@ -54,14 +64,22 @@ def test_accepted_language(client: TestClient) -> None:
     assert answer.json()["meta"]["human_description"] == "簡報：由新至舊"
 
 
-@pytest.mark.parametrize("query", [ItemList, BriefingList, EntityList, TagList, SourceList, PublisherList])
+@pytest.mark.parametrize(
+    "query", [ItemList, BriefingList, EntityList, TagList, SourceList, PublisherList]
+)
 def test_every_filter_has_its_words(query: Any) -> None:
-    filters = {name for name, field in query.model_fields.items() if str(field.annotation).startswith("list")}
+    filters = {
+        name
+        for name, field in query.model_fields.items()
+        if str(field.annotation).startswith("list")
+    }
     assert filters <= description._PHRASES.keys()
 
 
 def test_every_value_and_dimension_has_its_words() -> None:
-    assert {*OF_ITEMS, *OF_BRIEFINGS, *OF_ENTITIES, *OF_SOURCES} <= description._VALUES["dimension"].keys()
+    assert {*OF_ITEMS, *OF_BRIEFINGS, *OF_ENTITIES, *OF_SOURCES} <= description._VALUES[
+        "dimension"
+    ].keys()
     assert set(HAS) <= description._VALUES["has"].keys()
 
 

@@ -15,7 +15,11 @@ def meta(client: TestClient, path: str) -> Any:
 @pytest.mark.parametrize(
     ("of", "facets", "under"),
     [
-        ("items", "importance,section,entity,tag,publisher", "section=headlines|research&importance=!low"),
+        (
+            "items",
+            "importance,section,entity,tag,publisher",
+            "section=headlines|research&importance=!low",
+        ),
         ("items", "entity_type,keyword,source_status,channel,week,kind,month,day", ""),
         ("briefings", "entity,section,month", "tag=mlops"),
         ("entities", "entity_type", "section=headlines"),
@@ -34,15 +38,22 @@ def test_facets_are_the_first_buckets(client: TestClient, of: str, facets: str, 
 
 
 def test_without_facets_there_are_none(client: TestClient) -> None:
-    assert (meta(client, "/v1/items")["facets"], meta(client, "/v1/items")["facets_other"]) == ({}, {})
+    assert (meta(client, "/v1/items")["facets"], meta(client, "/v1/items")["facets_other"]) == (
+        {},
+        {},
+    )
     assert meta(client, "/v1/items?facets=")["facets"] == {}
     assert meta(client, "/v1/headlines")["human_description"] is None
 
 
 def test_beside_buckets_and_an_entitys_items(client: TestClient) -> None:
-    assert list(meta(client, "/v1/items?group_by=section&facets=importance")["facets"]) == ["importance"]
+    assert list(meta(client, "/v1/items?group_by=section&facets=importance")["facets"]) == [
+        "importance"
+    ]
     own = client.get("/v1/entities/SGLang").headers["location"]
-    assert [one["key"] for one in meta(client, f"{own}/items?facets=importance")["facets"]["importance"]] == ["high"]
+    assert [
+        one["key"] for one in meta(client, f"{own}/items?facets=importance")["facets"]["importance"]
+    ] == ["high"]
 
 
 def test_nothing_found_has_no_buckets(client: TestClient) -> None:
@@ -51,5 +62,10 @@ def test_nothing_found_has_no_buckets(client: TestClient) -> None:
 
 
 def test_too_many_are_refused(client: TestClient) -> None:
-    answer = client.get("/v1/items?facets=section,importance,kind,tag,keyword,entity,publisher,day,week")
-    assert (answer.status_code, answer.json()["detail"]) == (400, "facets takes at most 8 dimensions, 9 are given.")
+    answer = client.get(
+        "/v1/items?facets=section,importance,kind,tag,keyword,entity,publisher,day,week"
+    )
+    assert (answer.status_code, answer.json()["detail"]) == (
+        400,
+        "facets takes at most 8 dimensions, 9 are given.",
+    )

@@ -24,12 +24,22 @@ def get(client: TestClient, path: str) -> Any:
 
 def grouped(database: Database, by: str, lang: str | None = None, **given: Any) -> list[BucketOut]:
     with database.read() as session:
-        return items.buckets(session, ItemList.model_validate({"group_by": by, "limit": 100} | given), lang).buckets
+        return items.buckets(
+            session, ItemList.model_validate({"group_by": by, "limit": 100} | given), lang
+        ).buckets
 
 
 LISTS = [
     *(("items", name) for name in OF_ITEMS),
-    *(("items", pair) for pair in ("section,importance", "entity,publisher", "day,tag", "entity_type,source_status")),
+    *(
+        ("items", pair)
+        for pair in (
+            "section,importance",
+            "entity,publisher",
+            "day,tag",
+            "entity_type,source_status",
+        )
+    ),
     *(("briefings", name) for name in OF_BRIEFINGS),
     *(("entities", name) for name in OF_ENTITIES),
     *(("sources", name) for name in OF_SOURCES),
@@ -38,14 +48,24 @@ LISTS = [
 
 @pytest.mark.parametrize(("of", "by"), LISTS)
 @pytest.mark.parametrize(
-    "under", ["", "&from=2025-12-01&to=2025-12-23&channel=!weekly", "&entity_type=model|chip&tag=!mlops", "&family=true"]
+    "under",
+    [
+        "",
+        "&from=2025-12-01&to=2025-12-23&channel=!weekly",
+        "&entity_type=model|chip&tag=!mlops",
+        "&family=true",
+    ],
 )
-def test_each_address_lists_what_the_bucket_counts(client: TestClient, of: str, by: str, under: str) -> None:
+def test_each_address_lists_what_the_bucket_counts(
+    client: TestClient, of: str, by: str, under: str
+) -> None:
     shown = get(client, f"/v1/{of}?group_by={by}&limit=3{under}")
     last = get(client, f"/v1/{of}?group_by={by}&limit=2&sort=count{under}")
     assert shown["meta"]["total"] == last["meta"]["total"]
     for bucket in shown["data"] + last["data"]:
-        assert get(client, f"{bucket['url']}&limit=1")["meta"]["total"] == bucket["count"] > 0, bucket["url"]
+        assert get(client, f"{bucket['url']}&limit=1")["meta"]["total"] == bucket["count"] > 0, (
+            bucket["url"]
+        )
         assert bucket["key"] == ",".join(part["key"] for part in bucket["parts"])
 
 
@@ -55,19 +75,27 @@ def test_of_an_entity(client: TestClient) -> None:
     assert set(shown) == {"data", "meta", "links", "family", "members"}
     assert [(bucket["key"], bucket["count"]) for bucket in shown["data"]] == [("headlines", 1)]
     assert get(client, shown["data"][0]["url"])["meta"]["total"] == 1
-    assert shown["meta"]["human_description"] == "Items naming Ascend, grouped by section, most first"
+    assert (
+        shown["meta"]["human_description"] == "Items naming Ascend, grouped by section, most first"
+    )
 
 
 def test_labels_follow_the_language(client: TestClient) -> None:
     def labels(lang: str, by: str) -> set[str]:
-        return {bucket["label"] for bucket in get(client, f"/v1/items?group_by={by}&limit=100&lang={lang}")["data"]}
+        return {
+            bucket["label"]
+            for bucket in get(client, f"/v1/items?group_by={by}&limit=100&lang={lang}")["data"]
+        }
 
     assert "今日焦點" in labels("zh-Hant", "section")
     assert "今日焦点" in labels("zh-Hans", "section")
     assert "headlines" in labels("en", "section")
     assert "輝達" in labels("zh-Hant", "entity&entity=NVIDIA")
     assert "NVIDIA" in labels("en", "entity&entity=NVIDIA")
-    assert get(client, "/v1/items?group_by=publisher&publisher=arxiv.org&limit=1")["data"][0]["label"] == "arXiv"
+    assert (
+        get(client, "/v1/items?group_by=publisher&publisher=arxiv.org&limit=1")["data"][0]["label"]
+        == "arXiv"
+    )
 
 
 def test_order_and_pages(client: TestClient) -> None:
@@ -81,49 +109,82 @@ def test_order_and_pages(client: TestClient) -> None:
         following = answer["links"]["next"]
     assert len(set(seen)) == len(seen) == answer["meta"]["total"]
     ranked = [tuple(key.split(",")) for key in seen]
-    assert [pair[1] for pair in ranked if pair[1] != "none"] == sorted((pair[1] for pair in ranked if pair[1] != "none"), reverse=True)
-    assert set(get(client, "/v1/items?group_by=section&fields=key,parts.label")["data"][0]) == {"key", "parts"}
+    assert [pair[1] for pair in ranked if pair[1] != "none"] == sorted(
+        (pair[1] for pair in ranked if pair[1] != "none"), reverse=True
+    )
+    assert set(get(client, "/v1/items?group_by=section&fields=key,parts.label")["data"][0]) == {
+        "key",
+        "parts",
+    }
 
 
 def test_weeks_at_the_ends_of_years(database: Database) -> None:
     for day in ("2024-12-29", "2024-12-30", "2025-01-05", "2025-01-06"):
         take_in(database, document(day, item(f"甲 {day}")), f"{day}.md")
     shown = grouped(database, "week", sort="key")
-    assert [(one.key, one.count) for one in shown] == [("2024-12-23", 1), ("2024-12-30", 2), ("2025-01-06", 1)]
+    assert [(one.key, one.count) for one in shown] == [
+        ("2024-12-23", 1),
+        ("2024-12-30", 2),
+        ("2025-01-06", 1),
+    ]
     assert shown[1].label == "2025-W01 (2024-12-30 – 2025-01-05)"
 
 
 def test_what_is_missing_has_a_bucket_of_its_own(database: Database) -> None:
     take_in(
         database,
-        document("2026-01-02", item("有", entities="Zorbex", importance="⁇", sources="[x](https://a.com/x)"), item("無"), tags="none"),
+        document(
+            "2026-01-02",
+            item("有", entities="Zorbex", importance="⁇", sources="[x](https://a.com/x)"),
+            item("無"),
+            tags="none",
+        ),
     )
     take_in(database, document("2026-01-03", item("亦無", importance="高")), "b.md")
-    assert {one.key: one.count for one in grouped(database, "importance")} == {"high": 1, "unknown": 1, "none": 1}
-    shown = {(one.key, one.parts[0].missing): (one.count, one.url) for one in grouped(database, "tag")}
-    assert shown == {("none", False): (2, "/v1/items?tag=none"), ("none", True): (1, "/v1/items?has=%21tags")}
+    assert {one.key: one.count for one in grouped(database, "importance")} == {
+        "high": 1,
+        "unknown": 1,
+        "none": 1,
+    }
+    shown = {
+        (one.key, one.parts[0].missing): (one.count, one.url) for one in grouped(database, "tag")
+    }
+    assert shown == {
+        ("none", False): (2, "/v1/items?tag=none"),
+        ("none", True): (1, "/v1/items?has=%21tags"),
+    }
     for by in ("entity", "entity_type", "publisher", "source_status", "keyword"):
         (gone,) = (one for one in grouped(database, by) if one.parts[0].missing)
         with database.read() as session:
             query = parse_qs(urlsplit(gone.url).query)
-            assert items.find(session, ItemList.model_validate(query), None).rows.total == gone.count
+            assert (
+                items.find(session, ItemList.model_validate(query), None).rows.total == gone.count
+            )
 
 
 def test_odd_names_are_found_again(database: Database) -> None:
     """Tags whose slugs, names and keys are alike, or that hold signs of the grammar."""
     tags = ["C", "C++", "C#", "!x", "a|b", "ab", "A B", "a-b", "x", "\\\\", "日本 語"]
     for at, tag in enumerate(tags):
-        take_in(database, document(f"2026-01-{at + 1:02}", item(f"甲 {at}"), tags=f"'{tag}'"), f"{at}.md")
+        take_in(
+            database,
+            document(f"2026-01-{at + 1:02}", item(f"甲 {at}"), tags=f"'{tag}'"),
+            f"{at}.md",
+        )
     shown = grouped(database, "tag")
     assert sum(one.count for one in shown) == len(tags)
     for one in shown:
         with database.read() as session:
-            found = items.find(session, ItemList.model_validate(parse_qs(urlsplit(one.url).query)), None)
+            found = items.find(
+                session, ItemList.model_validate(parse_qs(urlsplit(one.url).query)), None
+            )
         assert found.rows.total == one.count, one
 
 
 def test_a_family_counts_for_those_above_it(seeded: Database) -> None:
-    alone = {one.label: one.count for one in grouped(seeded, "entity", entity=["Qwen"], family=True)}
+    alone = {
+        one.label: one.count for one in grouped(seeded, "entity", entity=["Qwen"], family=True)
+    }
     assert alone["Qwen"] == max(alone.values())
     members = {one.label for one in grouped(seeded, "entity", entity=["Qwen"], family=True)}
     assert members >= {one.label for one in grouped(seeded, "entity", entity=["Qwen"])}
@@ -142,7 +203,10 @@ def test_days_are_narrowed_never_widened(client: TestClient) -> None:
         ("items?group_by=", "group_by names no dimension"),
         ("items?group_by=,", "group_by names no dimension"),
         ("items?group_by=section&sort=title", "There is no sort key 'title'"),
-        ("entities?group_by=section", "There is no dimension 'section' here; valid are entity_type"),
+        (
+            "entities?group_by=section",
+            "There is no dimension 'section' here; valid are entity_type",
+        ),
         ("items?facets=sektion", "did you mean section"),
         ("tags?group_by=kind", "there is no such parameter"),
         ("items?group_by=section&cursor=x", "none of ours"),
@@ -153,7 +217,13 @@ def test_what_is_not_there_is_refused(client: TestClient, query: str, said: str)
     answer = client.get(f"/v1/{query}")
     assert answer.status_code == 400
     assert said in answer.json()["detail"]
-    assert answer.json()["errors"][0]["parameter"] in ("group_by", "sort", "facets", "cursor", "fields")
+    assert answer.json()["errors"][0]["parameter"] in (
+        "group_by",
+        "sort",
+        "facets",
+        "cursor",
+        "fields",
+    )
 
 
 def test_a_full_parameter_leaves_no_room(seeded: Database) -> None:

@@ -13,19 +13,34 @@ def test_spans_are_exact_and_entities_are_those_of_the_base(client: TestClient) 
     shown = post(client, TEXT)
     named = {entity["id"]: entity for entity in shown["entities"]}
     surfaces = [a["surface"] for a in shown["annotations"]]
-    assert surfaces == ["NVIDIA", "千問", "Qwen-Image-Layered", "AWS", "昇騰 Ascend", "SafeBench-Seq", "NVIDIA"]
+    assert surfaces == [
+        "NVIDIA",
+        "千問",
+        "Qwen-Image-Layered",
+        "AWS",
+        "昇騰 Ascend",
+        "SafeBench-Seq",
+        "NVIDIA",
+    ]
     for annotation in shown["annotations"]:
         assert TEXT[annotation["start"] : annotation["end"]] == annotation["surface"]
         assert annotation["entity"] in named
     assert set(named) == {a["entity"] for a in shown["annotations"]}
-    assert {entity["name"] for entity in named.values()} >= {"NVIDIA", "Qwen", "Amazon Web Services", "Ascend"}
+    assert {entity["name"] for entity in named.values()} >= {
+        "NVIDIA",
+        "Qwen",
+        "Amazon Web Services",
+        "Ascend",
+    }
 
 
 def test_each_entity_comes_with_its_newest_items(client: TestClient) -> None:
     for entity in post(client, TEXT)["entities"]:
         dates = [item["date"] for item in entity["items"]]
         assert dates == sorted(dates, reverse=True)
-        of = client.get(f"/v1/entities/{entity['id']}/items", params={"limit": 100, "fields": "id"}).json()["data"]
+        of = client.get(
+            f"/v1/entities/{entity['id']}/items", params={"limit": 100, "fields": "id"}
+        ).json()["data"]
         assert 0 < len(dates) <= 3
         assert {item["id"] for item in entity["items"]} <= {item["id"] for item in of}
 

@@ -4,12 +4,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlmodel import col
 
-from app import curate
+from app.curate import acts
 from app.normalize.entities.names import name_key
 from app.query.names.autocomplete import Names, complete, latest_items, names
 from app.query.names.name_index import NameIndex
 from app.query.snapshot.dataset import Version
-from app.store.db import Database, Slow
+from app.store.db import Database, WouldBlock
 from app.store.tables import Item, Mention
 from tests.conftest import CHANNEL, take_in
 from tests.documents import document, item
@@ -19,7 +19,10 @@ SPELLED = [
     (4, "Qwen-Image-Layered", True), (5, "Vibe", True), (6, "Vibe Proving", True), (7, "C++", True), (8, "昇騰 Ascend", True),
 ]  # fmt: skip
 WEIGHTS = {1: 9, 2: 3, 3: 5, 4: 2, 5: 1, 6: 1, 7: 1, 8: 2}
-NAMES = Names(Version("v-1", None), NameIndex([(n, name, name_key(name), shown) for n, name, shown in SPELLED], WEIGHTS))
+NAMES = Names(
+    Version("v-1", None),
+    NameIndex([(n, name, name_key(name), shown) for n, name, shown in SPELLED], WEIGHTS),
+)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +66,11 @@ def test_any_text_may_be_typed(typed: str) -> None:
 
 def test_names_follow_what_is_written(database: Database) -> None:
     documents = [
-        ("01", item("A", entities="`Zorblax`, `Zorblax 2`, NVIDIA"), item("B", entities="`Quuxly`")),
+        (
+            "01",
+            item("A", entities="`Zorblax`, `Zorblax 2`, NVIDIA"),
+            item("B", entities="`Quuxly`"),
+        ),
         ("02", item("C", entities="`Quuxly`, `昇騰新品`, zorblax")),
         ("01", item("A", entities="`Zorblax 2`")),
         ("03", item("D", entities="`Zorblax`, `ZORBLAX`, `Zorblax`, OpenAI")),
@@ -73,10 +80,10 @@ def test_names_follow_what_is_written(database: Database) -> None:
     for day, *items in documents:
         take_in(database, document(f"2026-01-{day}", *items), f"{day}.md")
         _as_if_read_anew(database)
-    said = curate.Said("tester")
-    act = curate.merge(database, CHANNEL, "zorblax-2", "zorblax", said)
+    said = acts.Curation("tester")
+    act = acts.merge(database, CHANNEL, "zorblax-2", "zorblax", said)
     _as_if_read_anew(database)
-    curate.undo(database, CHANNEL, act.judgements[0], said)
+    acts.undo(database, CHANNEL, act.judgements[0], said)
     _as_if_read_anew(database)
 
 
@@ -86,23 +93,39 @@ def _as_if_read_anew(database: Database) -> None:
         known, fresh = names(session), names(apart)
         assert (known.version, len(fresh.parts)) == (fresh.version, 1)
         assert names(session) is known
-        for typed in ("zor", "zorblax", "zorblax2", "zrblax", "quux", "昇", "升腾", "nv", "open", "a", "2"):
+        for typed in (
+            "zor",
+            "zorblax",
+            "zorblax2",
+            "zrblax",
+            "quux",
+            "昇",
+            "升腾",
+            "nv",
+            "open",
+            "a",
+            "2",
+        ):
             for lang in (None, "zh-Hant"):
-                assert complete(session, known, typed, 10, lang) == complete(apart, fresh, typed, 10, lang)
+                assert complete(session, known, typed, 10, lang) == complete(
+                    apart, fresh, typed, 10, lang
+                )
     other.close()
 
 
 def test_in_the_event_loop_nothing_is_put_together(database: Database) -> None:
     with database.read() as session:
         session.info["quick"] = True
-        with pytest.raises(Slow):
+        with pytest.raises(WouldBlock):
             names(session)
     take_in(database, document("2026-01-01", item("A", entities="NVIDIA")))
     with database.read() as session:
         known = names(session)
-        with pytest.raises(Slow):
+        with pytest.raises(WouldBlock):
             complete(None, known, "nvidia", 5, None)
-        assert complete(session, known, "nvidia", 5, None) == complete(None, known, "nvidia", 5, None)
+        assert complete(session, known, "nvidia", 5, None) == complete(
+            None, known, "nvidia", 5, None
+        )
 
 
 def test_the_newest_items(seeded: Database) -> None:
@@ -111,7 +134,14 @@ def test_the_newest_items(seeded: Database) -> None:
         three, one = latest_items(session, pks, 3), latest_items(session, pks, 1)
         assert {pk: items[:1] for pk, items in three.items()} == one
         rows = session.execute(
-            select(col(Mention.entity_pk), col(Item.date), -col(Item.importance_rank), col(Item.ordinal), col(Item.pk), col(Item.id))
+            select(
+                col(Mention.entity_pk),
+                col(Item.date),
+                -col(Item.importance_rank),
+                col(Item.ordinal),
+                col(Item.pk),
+                col(Item.id),
+            )
             .join(Item, col(Item.pk) == col(Mention.item_pk))
             .where(col(Mention.entity_pk).is_not(None))
         )

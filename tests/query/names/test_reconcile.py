@@ -1,6 +1,6 @@
 from typing import get_args
 
-from app import ingest
+from app import knowledge
 from app.query.names import autocomplete, reconcile
 from app.query.schemas.reconcile import Batch
 from app.query.schemas.shared import EntityType
@@ -18,7 +18,16 @@ def test_what_differs_by_its_version_is_no_match(seeded: Database) -> None:
     with seeded.read() as session:
         known = autocomplete.names(session)
         assert autocomplete.names(session) is known
-        batch = Batch.model_validate({name: {"query": name} for name in ("GPT-5.2", "GPT-5.3", "Qwen 9", "Qwen-Image-Layered")})
-        found = reconcile.reconcile(session, known, ingest.knowledge().catalogue, batch, None).root
-    matched = {name for name, candidates in found.items() if any(c.match for c in candidates.result)}
+        batch = Batch.model_validate(
+            {
+                name: {"query": name}
+                for name in ("GPT-5.2", "GPT-5.3", "Qwen 9", "Qwen-Image-Layered")
+            }
+        )
+        found = reconcile.reconcile(
+            session, known, knowledge.knowledge().catalogue, batch, None
+        ).root
+    matched = {
+        name for name, candidates in found.items() if any(c.match for c in candidates.result)
+    }
     assert matched == {"GPT-5.2", "Qwen-Image-Layered"}

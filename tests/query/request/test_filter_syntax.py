@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.query.request.filter_syntax import MAX_VALUES, Clause, clauses, counted, day_range, escape, number_range, split
+from app.query.request.filter_syntax import (
+    MAX_VALUES,
+    Clause,
+    clauses,
+    counted,
+    day_range,
+    escape,
+    number_range,
+    split,
+)
 
 
 def test_clauses() -> None:
@@ -58,7 +67,15 @@ def test_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "bounds"), [("3", (3, 3)), ("3..7", (3, 7)), ("10..", (10, None)), ("..5", (None, 5)), ("0", (0, 0)), ("007", (7, 7))]
+    ("text", "bounds"),
+    [
+        ("3", (3, 3)),
+        ("3..7", (3, 7)),
+        ("10..", (10, None)),
+        ("..5", (None, 5)),
+        ("0", (0, 0)),
+        ("007", (7, 7)),
+    ],
 )
 def test_number_range(text: str, bounds: Any) -> None:
     assert number_range(text) == bounds
@@ -72,13 +89,42 @@ def test_day_range() -> None:
     assert day_range("2025-11-01") == (first, first)
 
 
-@pytest.mark.parametrize("text", ["", "..", "a", "-3", "3...7", "3..4..5", "1e3", "٣", "9" * 16, "3.5", "7..3", " 3", "2025-11-01"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "..",
+        "a",
+        "-3",
+        "3...7",
+        "3..4..5",
+        "1e3",
+        "٣",
+        "9" * 16,
+        "3.5",
+        "7..3",
+        " 3",
+        "2025-11-01",
+    ],
+)
 def test_what_is_no_range_of_numbers(text: str) -> None:
     with pytest.raises(ValueError, match=r"is no range; give a number|ends before it begins"):
         number_range(text)
 
 
-@pytest.mark.parametrize("text", ["", "..", "3", "2025-13-01", "2025-02-30..", "20251101", "2025-11-02..2025-11-01", "0000-01-01"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "..",
+        "3",
+        "2025-13-01",
+        "2025-02-30..",
+        "20251101",
+        "2025-11-02..2025-11-01",
+        "0000-01-01",
+    ],
+)
 def test_what_is_no_range_of_days(text: str) -> None:
     with pytest.raises(ValueError, match=r"is no range; give a day|ends before it begins"):
         day_range(text)

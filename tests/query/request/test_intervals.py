@@ -12,8 +12,15 @@ from app.query.schemas.shared import Interval
 
 
 def test_no_interval_is_left_out() -> None:
-    assert spans(date(2024, 2, 28), date(2024, 3, 1), "day")[1] == ["2024-02-28", "2024-02-29", "2024-03-01"]
-    assert spans(date(2025, 12, 31), date(2026, 1, 1), "week")[1:] == (["2025-12-29"], ["2026-01-04"])
+    assert spans(date(2024, 2, 28), date(2024, 3, 1), "day")[1] == [
+        "2024-02-28",
+        "2024-02-29",
+        "2024-03-01",
+    ]
+    assert spans(date(2025, 12, 31), date(2026, 1, 1), "week")[1:] == (
+        ["2025-12-29"],
+        ["2026-01-04"],
+    )
     assert spans(date(2025, 11, 22), date(2026, 2, 1), "quarter")[1] == ["2025-10-01", "2026-01-01"]
     assert spans(date.max, date.max, "year")[1:] == (["9999-01-01"], ["9999-12-31"])
     assert spans(date.max, date.max, "week")[2] == ["9999-12-31"]
@@ -26,7 +33,12 @@ def test_no_interval_is_left_out() -> None:
 def start_of(day: date, interval: str) -> date:
     if interval == "week":
         return day - timedelta(days=day.weekday())
-    month = {"day": day.month, "month": day.month, "quarter": (day.month - 1) // 3 * 3 + 1, "year": 1}[interval]
+    month = {
+        "day": day.month,
+        "month": day.month,
+        "quarter": (day.month - 1) // 3 * 3 + 1,
+        "year": 1,
+    }[interval]
     return day.replace(month=month, day=day.day if interval == "day" else 1)
 
 
@@ -40,4 +52,7 @@ def test_every_day_lies_in_its_interval(first: date, more: int, interval: Interv
     for at, day in zip(found, days, strict=True):
         assert starts[at] == str(start_of(day, interval))
         assert starts[at] <= str(day) <= ends[at]
-    assert all(date.fromisoformat(end) + timedelta(1) == date.fromisoformat(start) for end, start in zip(ends, starts[1:], strict=False))
+    assert all(
+        date.fromisoformat(end) + timedelta(1) == date.fromisoformat(start)
+        for end, start in zip(ends, starts[1:], strict=False)
+    )

@@ -22,7 +22,13 @@ from app.query.request.params import (
 
 def test_defaults() -> None:
     query = ItemList.model_validate({})
-    assert (query.limit, query.cursor, query.sort, query.from_, query.entity) == (20, None, None, None, [])
+    assert (query.limit, query.cursor, query.sort, query.from_, query.entity) == (
+        20,
+        None,
+        None,
+        None,
+        [],
+    )
 
 
 def test_aliases_are_the_names_clients_use() -> None:
@@ -74,7 +80,9 @@ def test_a_filter_cannot_be_changed() -> None:
 
 
 def test_includes_and_fields() -> None:
-    query = ItemList.model_validate({"include": " details , sources", "fields": "id,entities.surface"})
+    query = ItemList.model_validate(
+        {"include": " details , sources", "fields": "id,entities.surface"}
+    )
     assert query.names() == ("id", "entities.surface")
     assert set(query.includes()) == {"details", "sources", "entities"}
     with pytest.raises(BadRequest, match="did you mean sources"):
@@ -84,7 +92,13 @@ def test_includes_and_fields() -> None:
 def test_names_with_commas_and_ranges() -> None:
     assert TimelinesQuery.model_validate({"entities": r"A\,B, C"}).given() == ["A,B", "C"]
     assert EntityList.model_validate({"mentions": ["3..7|10.."]}).mentions == ["3..7|10.."]
-    for given in ({"mentions": ["many"]}, {"first_seen": ["2025-13-01"]}, {"mentions": [""]}, {"items": ["7..3"]}, {"has": ["sources"]}):
+    for given in (
+        {"mentions": ["many"]},
+        {"first_seen": ["2025-13-01"]},
+        {"mentions": [""]},
+        {"items": ["7..3"]},
+        {"has": ["sources"]},
+    ):
         with pytest.raises(ValidationError):
             EntityList.model_validate(given)
 
@@ -92,9 +106,21 @@ def test_names_with_commas_and_ranges() -> None:
 def test_what_a_walk_is_of() -> None:
     """Not what is shown of each entry."""
     scope = ItemList.model_validate({"sort": "title"}).scope()
-    same = {"limit": 3, "cursor": "x", "fields": "id", "lang": "en", "include": "details", "facets": "section"}
+    same = {
+        "limit": 3,
+        "cursor": "x",
+        "fields": "id",
+        "lang": "en",
+        "include": "details",
+        "facets": "section",
+    }
     assert ItemList.model_validate({"sort": "title"} | same).scope() == scope
-    for other in ({}, {"sort": "title", "group_by": "section"}, {"sort": "title", "family": True}, {"sort": "title", "to": "2025-12-01"}):
+    for other in (
+        {},
+        {"sort": "title", "group_by": "section"},
+        {"sort": "title", "family": True},
+        {"sort": "title", "to": "2025-12-01"},
+    ):
         assert ItemList.model_validate(other).scope() != scope
     assert ItemList().scope(1) != ItemList().scope()
 

@@ -17,7 +17,11 @@ from app.query.schemas.items import ItemOut, NodeOut
     [
         (ItemOut, [], {}),
         (ItemOut, ["id", "title"], {"id": {}, "title": {}}),
-        (ItemOut, ["importance.level", "importance.label"], {"importance": {"level": {}, "label": {}}}),
+        (
+            ItemOut,
+            ["importance.level", "importance.label"],
+            {"importance": {"level": {}, "label": {}}},
+        ),
         (ItemOut, ["entities.entity.name"], {"entities": {"entity": {"name": {}}}}),
         (Gap, ["from"], {"from": {}}),
         (NodeOut, ["children.children.text"], {"children": {"children": {"text": {}}}}),
@@ -64,8 +68,12 @@ def test_pick(value: Any, tree: Tree, left: Any) -> None:
 
 def test_a_whole_and_a_part_of_it() -> None:
     """Asking for less cannot take away what was asked for whole."""
-    assert pick({"a": {"x": 1, "y": 2}}, field_tree(_Outer, ["a", "a.x"])) == {"a": {"x": 1, "y": 2}}
-    assert pick({"a": {"x": 1, "y": 2}}, field_tree(_Outer, ["a.x", "a"])) == {"a": {"x": 1, "y": 2}}
+    assert pick({"a": {"x": 1, "y": 2}}, field_tree(_Outer, ["a", "a.x"])) == {
+        "a": {"x": 1, "y": 2}
+    }
+    assert pick({"a": {"x": 1, "y": 2}}, field_tree(_Outer, ["a.x", "a"])) == {
+        "a": {"x": 1, "y": 2}
+    }
 
 
 class _Inner(BaseModel):

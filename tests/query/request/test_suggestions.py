@@ -11,7 +11,11 @@ from app.query.request.suggestions import beside, fault, nearest
         ("hgh", ["high", "low"], "did you mean high?"),
         ("HIGH", ["high", "low"], "did you mean high?"),
         ("zzz", ["b", "a"], "valid are a, b"),
-        ("zzz", [f"n{number:02}" for number in range(30)], f"valid are {', '.join(f'n{number:02}' for number in range(16))} and 14 more"),
+        (
+            "zzz",
+            [f"n{number:02}" for number in range(30)],
+            f"valid are {', '.join(f'n{number:02}' for number in range(16))} and 14 more",
+        ),
         ("query", ["q", "quality"], "did you mean q?"),
         ("query", ["quality", "kind"], "valid are kind, quality"),
         ("x", [], "none is taken here"),
@@ -28,4 +32,7 @@ def test_beside() -> None:
 
 
 def test_a_fault_names_the_place_and_the_nearest() -> None:
-    assert fault("sort", "titel", ["title", "date"]) == {"parameter": "sort", "message": "'titel': did you mean title?"}
+    assert fault("sort", "titel", ["title", "date"]) == {
+        "parameter": "sort",
+        "message": "'titel': did you mean title?",
+    }

@@ -49,15 +49,35 @@ def test_gaps(held: list[int], missing: list[tuple[int, int, int]]) -> None:
 
 def test_info(database: Database) -> None:
     for day in (2, 3, 6):
-        take_in(database, document(f"2026-01-{day:02}", item(f"a {day}", entities="Qwen", sources="https://example.org/a")), f"{day}.md")
+        take_in(
+            database,
+            document(
+                f"2026-01-{day:02}",
+                item(f"a {day}", entities="Qwen", sources="https://example.org/a"),
+            ),
+            f"{day}.md",
+        )
     take_in(database, document("2026-01-09", item("b"), draft=True), "draft.md")
     take_in(database, document("2026-02-01", item("c")), "w.md", channel="weekly")
     take_in(database, document("2026-02-02", item("d"), draft=True), "x.md", channel="secret")
     with database.read() as session:
         shown = dataset.info(session, "Briefbase", "1", "0001")
     daily, weekly = shown.channels
-    assert (daily.id, daily.briefings, str(daily.first), str(daily.last)) == ("daily", 3, "2026-01-02", "2026-01-06")
-    assert [(str(gap.from_), str(gap.to), gap.days) for gap in daily.gaps] == [("2026-01-04", "2026-01-05", 2)]
+    assert (daily.id, daily.briefings, str(daily.first), str(daily.last)) == (
+        "daily",
+        3,
+        "2026-01-02",
+        "2026-01-06",
+    )
+    assert [(str(gap.from_), str(gap.to), gap.days) for gap in daily.gaps] == [
+        ("2026-01-04", "2026-01-05", 2)
+    ]
     assert (weekly.id, weekly.briefings, weekly.gaps) == ("weekly", 1, [])
     counts = shown.counts
-    assert (counts["briefings"], counts["items"], counts["entities"], counts["sources"], counts["citations"]) == (4, 4, 1, 1, 3)
+    assert (
+        counts["briefings"],
+        counts["items"],
+        counts["entities"],
+        counts["sources"],
+        counts["citations"],
+    ) == (4, 4, 1, 1, 3)

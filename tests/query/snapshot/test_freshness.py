@@ -36,7 +36,9 @@ def test_every_version_is_noticed(database: Database) -> None:
     other.close()
 
 
-def test_a_server_is_asked_once_a_lease(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_is_asked_once_a_lease(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if database.is_sqlite:
         pytest.skip("a file is asked each time")
     monkeypatch.setattr(database, "lease", 0.5)

@@ -40,5 +40,8 @@ def test_refs(seeded: Database) -> None:
         # More than a statement takes parameters.
         assert len(entity_refs(session, [*pks, *range(10**6, 10**6 + 40_000)], None)) == len(pks)
         publishers = [pk for pk in session.exec(select(col(Publisher.pk))) if pk]
-        assert {ref.id for ref in publisher_refs(session, publishers).values()} >= {"arxiv.org", "techcrunch.com"}
+        assert {ref.id for ref in publisher_refs(session, publishers).values()} >= {
+            "arxiv.org",
+            "techcrunch.com",
+        }
         assert publisher_refs(session, []) == {}

@@ -17,14 +17,26 @@ from tests.shapes import whole
 
 @pytest.mark.parametrize("day", [NEWER, OLDER])
 @pytest.mark.parametrize("lang", [None, "en", "zh-Hant"])
-def test_every_item_has_its_shape_alone_and_in_its_briefing(seeded: Database, day: str, lang: str | None) -> None:
+def test_every_item_has_its_shape_alone_and_in_its_briefing(
+    seeded: Database, day: str, lang: str | None
+) -> None:
     with seeded.read() as session:
-        within = select(col(Item.pk)).where(col(Item.date) == whole(session, day).date).order_by(col(Item.ordinal))
+        within = (
+            select(col(Item.pk))
+            .where(col(Item.date) == whole(session, day).date)
+            .order_by(col(Item.ordinal))
+        )
         pks = [pk for pk in session.exec(within) if pk]
-        alone = [ItemOut.model_validate_json(body) for body in stored_json.items(session, pks, lang)]
-        shown = BriefingOut.model_validate_json(briefings.whole(session, briefings.get(session, day), lang))
+        alone = [
+            ItemOut.model_validate_json(body) for body in stored_json.items(session, pks, lang)
+        ]
+        shown = BriefingOut.model_validate_json(
+            briefings.whole(session, briefings.get(session, day), lang)
+        )
         held = [held for section in shown.sections for held in section.items]
-    assert [ItemCore(**{name: getattr(one, name) for name in ItemCore.model_fields}) for one in alone] == held
+    assert [
+        ItemCore(**{name: getattr(one, name) for name in ItemCore.model_fields}) for one in alone
+    ] == held
     assert [one.updated_at.tzinfo for one in alone]
 
 
@@ -34,7 +46,11 @@ def test_names_are_in_the_language_asked_for(database: Database) -> None:
     def named(lang: str) -> list[str]:
         with database.read() as session:
             (body,) = items.find(session, ItemList(include="entities"), lang).items
-        return [named.entity.name for named in ItemOut.model_validate_json(body).entities if named.entity]
+        return [
+            named.entity.name
+            for named in ItemOut.model_validate_json(body).entities
+            if named.entity
+        ]
 
     assert (named("en"), named("zh-Hant")) == (["NVIDIA"], ["輝達"])
 

@@ -4,7 +4,7 @@ from sqlalchemy import delete, select
 from sqlmodel import col
 
 from app.store.db import Database
-from app.store.derived.refresh import Touched, follow
+from app.store.derived.refresh import Touched, refresh_derived
 from app.store.tables import Briefing, SearchDocument
 from tests.conftest import take_in
 from tests.documents import briefing, item
@@ -20,5 +20,7 @@ def test_search_follows(database: Database) -> None:
     take_in(database, briefing(item("A")))
     with database.write() as session:
         session.execute(delete(SearchDocument))
-        follow(session, Touched(briefings=set(session.scalars(select(col(Briefing.pk))))))
-        assert {key.partition("/")[0] for key in session.scalars(select(col(SearchDocument.key)))} == {"briefing", "item"}
+        refresh_derived(session, Touched(briefings=set(session.scalars(select(col(Briefing.pk))))))
+        assert {
+            key.partition("/")[0] for key in session.scalars(select(col(SearchDocument.key)))
+        } == {"briefing", "item"}

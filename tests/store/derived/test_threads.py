@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 from sqlmodel import col, select
 
-from app import curate
-from app.curate import Said
+from app.curate import acts
+from app.curate.acts import Curation
 from app.normalize.stories.threads import Link, Member
 from app.store.db import Database
 from app.store.derived import threads
@@ -55,9 +55,15 @@ def state(database: Database) -> tuple[dict[str, list[Link]], dict[str, Member],
     with database.read() as session:
         links, members = threads.stored(session)
         rows = session.exec(
-            select(col(Thread.id), col(Thread.items), col(Thread.first_date), col(Thread.last_date)).order_by(col(Thread.id))
+            select(
+                col(Thread.id), col(Thread.items), col(Thread.first_date), col(Thread.last_date)
+            ).order_by(col(Thread.id))
         )
-        return {item: sorted(held, key=lambda link: link.earlier) for item, held in links.items()}, members, [tuple(row) for row in rows]
+        return (
+            {item: sorted(held, key=lambda link: link.earlier) for item, held in links.items()},
+            members,
+            [tuple(row) for row in rows],
+        )
 
 
 def decided(database: Database) -> tuple[dict[str, list[Link]], dict[str, Member]]:
@@ -65,7 +71,11 @@ def decided(database: Database) -> tuple[dict[str, list[Link]], dict[str, Member
     with database.read() as session:
         found = list(threads.decided(session))
     joined = {member.thread for _, _, member in found if member.joined}
-    links = {telling.id: sorted(links, key=lambda link: link.earlier) for telling, links, _ in found if links}
+    links = {
+        telling.id: sorted(links, key=lambda link: link.earlier)
+        for telling, links, _ in found
+        if links
+    }
     return links, {telling.id: member for telling, _, member in found if member.thread in joined}
 
 
@@ -84,7 +94,10 @@ def fresh(documents: Sequence[Document]) -> tuple[Any, Any]:
 
 CHOSEN = st.lists(st.integers(0, len(POOL) - 1), min_size=1, max_size=5, unique=True).map(tuple)
 DOCUMENTS = st.dictionaries(
-    st.tuples(st.sampled_from([0, 1, 2, 5, 20, 29, 31, 45]), st.sampled_from([CHANNEL, "other"])), CHOSEN, min_size=2, max_size=6
+    st.tuples(st.sampled_from([0, 1, 2, 5, 20, 29, 31, 45]), st.sampled_from([CHANNEL, "other"])),
+    CHOSEN,
+    min_size=2,
+    max_size=6,
 ).map(lambda held: [(days, channel, chosen) for (days, channel), chosen in held.items()])
 
 
@@ -99,7 +112,11 @@ def test_no_order_changes_anything(documents: list[Document], random: Any) -> No
     shuffled = documents[:]
     random.shuffle(shuffled)
     # Edited on the way: each day may have been something else before.
-    former = [(days, channel, tuple(reversed(chosen))[:2]) for days, channel, chosen in shuffled if random.random() < 0.5]
+    former = [
+        (days, channel, tuple(reversed(chosen))[:2])
+        for days, channel, chosen in shuffled
+        if random.random() < 0.5
+    ]
     assert fresh(documents) == fresh([*former, *shuffled])
 
 
@@ -121,7 +138,12 @@ def test_orders_on_every_engine(database: Database, seed: int) -> None:
         put(database, document)
     held = state(database)
     assert (held[:2], held[2]) == wanted
-    assert {member.role for member in held[1].values()} == {"new", "continuing", "update", "duplicate"}
+    assert {member.role for member in held[1].values()} == {
+        "new",
+        "continuing",
+        "update",
+        "duplicate",
+    }
 
 
 def test_a_document_that_changes_leaves_nothing_behind(database: Database) -> None:
@@ -130,7 +152,11 @@ def test_a_document_that_changes_leaves_nothing_behind(database: Database) -> No
     for other in ((0, CHANNEL, (10, 11)), (1, CHANNEL, (8,)), (0, CHANNEL, (3, 0))):
         put(database, other)
         assert state(database)[:2] == decided(database)
-    take_in(database, text_of(STORY[2]).replace("title: 簡報", "title: 簡報\ndraft: true"), channel="other")
+    take_in(
+        database,
+        text_of(STORY[2]).replace("title: 簡報", "title: 簡報\ndraft: true"),
+        channel="other",
+    )
     assert state(database)[:2] == decided(database)
     rest = [(0, CHANNEL, (3, 0)), (1, CHANNEL, (8,)), STORY[3], STORY[4]]
     held = state(database)
@@ -143,7 +169,7 @@ def test_a_document_that_is_gone_might_never_have_been(database: Database) -> No
     with database.write() as session:
         gone = session.exec(select(col(Briefing.pk)).where(col(Briefing.date) == FIRST)).one()
         session.execute(delete(Briefing).where(col(Briefing.pk) == gone))
-        threads.follow(session, {gone or 0}, set())
+        threads.refresh(session, {gone or 0}, set())
     held = state(database)
     assert (held[:2], held[2]) == fresh(STORY[1:])
 
@@ -152,9 +178,9 @@ def test_merging_names_and_undoing_it(database: Database) -> None:
     for document in STORY:
         put(database, document)
     before = state(database)
-    done = curate.merge(database, CHANNEL, "Qrouter", "Zamba", Said("tester"))
+    done = acts.merge(database, CHANNEL, "Qrouter", "Zamba", Curation("tester"))
     assert state(database)[:2] == decided(database)
-    curate.undo(database, CHANNEL, done.judgements[0], Said("tester"))
+    acts.undo(database, CHANNEL, done.judgements[0], Curation("tester"))
     assert state(database) == before
 
 
@@ -167,7 +193,9 @@ def test_appending_reads_and_writes_what_is_near(database: Database) -> None:
     put(database, (200, CHANNEL, (0, 10)))
     with database.read() as session:
         assert held <= set(session.exec(select(col(ItemLink.pk))))
-        assert {row.item_pk for row in session.exec(select(ItemLink)) if row.pk not in held} <= set(range((last or 0) + 1, (last or 0) + 9))
+        assert {row.item_pk for row in session.exec(select(ItemLink)) if row.pk not in held} <= set(
+            range((last or 0) + 1, (last or 0) + 9)
+        )
 
 
 def test_the_ends_of_the_calendar(database: Database) -> None:

@@ -9,9 +9,17 @@ import pytest
 from sqlalchemy import delete
 from sqlmodel import col, select
 
-from app import curate
-from app.normalize.stories.watchlist import LOOKBACK, PROMINENT, WINDOW, Term, answers, is_hot, subject
-from app.normalize.text.containment import grams
+from app.curate import acts
+from app.normalize.stories.watchlist import (
+    LOOKBACK,
+    PROMINENT,
+    WINDOW,
+    Term,
+    answers,
+    is_hot,
+    subject,
+)
+from app.normalize.text.containment import shingles
 from app.store.db import Database
 from app.store.tables import Briefing, Entity, Item, Mention, WatchlistEntry
 from tests.conftest import CHANNEL, take_in
@@ -22,11 +30,18 @@ FIRST = date(2026, 1, 1)
 NAMES = ("NVIDIA", "OpenAI", "Qwen", "SGLang", "MUSA", "Turb-L1", "RAG", "昇騰", "主權雲")
 
 
-def day(n: int, items: list[tuple[str, str]], watch: list[str] | None = None, *, draft: bool = False) -> tuple[str, str]:
+def day(
+    n: int, items: list[tuple[str, str]], watch: list[str] | None = None, *, draft: bool = False
+) -> tuple[str, str]:
     when = str(FIRST + timedelta(days=n))
     listed = "".join(f"{at}. {entry}\n" for at, entry in enumerate(watch or [], 1))
     end = f"\n## 編輯洞察\n\n**關注清單**：\n\n{listed}" if watch else ""
-    return document(when, *(item(title, entities=names, summary=title) for title, names in items), draft=draft, end=end), f"{when}.md"
+    return document(
+        when,
+        *(item(title, entities=names, summary=title) for title, names in items),
+        draft=draft,
+        end=end,
+    ), f"{when}.md"
 
 
 def held(database: Database) -> dict[str, list[tuple[str, int]]]:
@@ -74,9 +89,9 @@ def test_a_merge_reaches_the_watch_list_and_back(database: Database) -> None:
     take_in(database, *day(0, [("a", "Foozle")], ["Foozle 的發布"]))
     take_in(database, *day(4, [("Barzle 上線", "Barzle")]))
     assert held(database) == {}
-    done = curate.merge(database, CHANNEL, "Foozle", "Barzle", curate.Said("desk"))
+    done = acts.merge(database, CHANNEL, "Foozle", "Barzle", acts.Curation("desk"))
     assert held(database) == {"Foozle 的發布": [("Barzle 上線", 4)]}
-    curate.undo(database, CHANNEL, done.judgements[0], curate.Said("desk"))
+    acts.undo(database, CHANNEL, done.judgements[0], acts.Curation("desk"))
     assert held(database) == {}
 
 
@@ -101,8 +116,14 @@ def made(seed: int) -> list[tuple[str, str]]:
 
     days = []
     for n in dice.sample(range(0, 130), 9):
-        items = [(f"{some(2)} 進展 {dice.choice('甲乙丙丁')}", some(3)) for _ in range(dice.randint(0, 4))]
-        watch = [f"{some(2)} 的{dice.choice(['合規與風控機制', '量產時程'])}" for _ in range(dice.randint(0, 3))]
+        items = [
+            (f"{some(2)} 進展 {dice.choice('甲乙丙丁')}", some(3))
+            for _ in range(dice.randint(0, 4))
+        ]
+        watch = [
+            f"{some(2)} 的{dice.choice(['合規與風控機制', '量產時程'])}"
+            for _ in range(dice.randint(0, 3))
+        ]
         days.append(day(n, items, watch))
     return days
 
@@ -114,10 +135,16 @@ def oracle(database: Database) -> Counter[tuple[Any, ...]]:
         entities = {entity.pk: entity for entity in session.exec(select(Entity))}
         items = session.exec(select(Item)).all()
         mentions = session.exec(select(Mention).order_by(col(Mention.start_char))).all()
-        entries = session.exec(select(WatchlistEntry).order_by(col(WatchlistEntry.start_char))).all()
+        entries = session.exec(
+            select(WatchlistEntry).order_by(col(WatchlistEntry.start_char))
+        ).all()
     for entry in entries:
         following = min(
-            (other.start_char for other in entries if other.briefing_pk == entry.briefing_pk and other.start_char > entry.start_char),
+            (
+                other.start_char
+                for other in entries
+                if other.briefing_pk == entry.briefing_pk and other.start_char > entry.start_char
+            ),
             default=10**9,
         )
         recent = {one.pk for one in items if 0 <= (entry.date - one.date).days < LOOKBACK}
@@ -129,16 +156,40 @@ def oracle(database: Database) -> Counter[tuple[Any, ...]]:
                 and entry.start_char <= m.start_char < following
                 and m.entity_pk
             ):
-                naming = {other.item_pk for other in mentions if other.entity_pk == m.entity_pk and other.item_pk in recent}
-                terms.append(Term(entities[m.entity_pk].id, m.surface, entities[m.entity_pk].type, is_hot(len(naming), len(recent))))
+                naming = {
+                    other.item_pk
+                    for other in mentions
+                    if other.entity_pk == m.entity_pk and other.item_pk in recent
+                }
+                terms.append(
+                    Term(
+                        entities[m.entity_pk].id,
+                        m.surface,
+                        entities[m.entity_pk].type,
+                        is_hot(len(naming), len(recent)),
+                    )
+                )
         for one in items:
             after = (one.date - entry.date).days
             named: dict[str, bool] = {}
             for m in mentions:
                 if m.item_pk == one.pk and m.entity_pk:
-                    named[entities[m.entity_pk].id] = named.get(entities[m.entity_pk].id, False) or m.kind in PROMINENT
-            if 0 < after <= WINDOW and (got := answers(terms, subject(entry.text, terms), named, grams(f"{one.title}\n{one.summary}"))):
-                evidence = {"weights": dict(got.weights), "words": got.words, "shared": list(got.shared)}
+                    named[entities[m.entity_pk].id] = (
+                        named.get(entities[m.entity_pk].id, False) or m.kind in PROMINENT
+                    )
+            if 0 < after <= WINDOW and (
+                got := answers(
+                    terms,
+                    subject(entry.text, terms),
+                    named,
+                    shingles(f"{one.title}\n{one.summary}"),
+                )
+            ):
+                evidence = {
+                    "weights": dict(got.weights),
+                    "words": got.words,
+                    "shared": list(got.shared),
+                }
                 found[entry.id, one.id, after, got.score, repr(evidence)] += 1
     return found
 
@@ -149,7 +200,14 @@ def test_answers_are_those_of_an_oracle_in_any_order(database: Database, seed: i
     for text, name in days:
         take_in(database, text, name)
     # One day is rewritten, and written back.
-    take_in(database, *day(int((date.fromisoformat(days[0][1][:10]) - FIRST).days), [("NVIDIA 與 SGLang", "NVIDIA")], ["MUSA 的量產時程"]))
+    take_in(
+        database,
+        *day(
+            int((date.fromisoformat(days[0][1][:10]) - FIRST).days),
+            [("NVIDIA 與 SGLang", "NVIDIA")],
+            ["MUSA 的量產時程"],
+        ),
+    )
     take_in(database, *days[0])
     assert meaning(database)["answers"] == oracle(database)
     told = meaning(database)

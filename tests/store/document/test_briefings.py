@@ -11,7 +11,11 @@ from tests.conftest import CHANNEL, take_in
 from tests.documents import briefing, item, section
 from tests.rows import counts, everything
 
-A, B, C = item("甲公司發表新模型", "https://a.com/1"), item("乙實驗室開源框架", "https://b.com/2"), item("丙國通過法案", "https://c.com/3")
+A, B, C = (
+    item("甲公司發表新模型", "https://a.com/1"),
+    item("乙實驗室開源框架", "https://b.com/2"),
+    item("丙國通過法案", "https://c.com/3"),
+)
 
 
 def ids(database: Database) -> dict[str, str]:
@@ -22,7 +26,11 @@ def ids(database: Database) -> dict[str, str]:
 
 def changes(database: Database) -> list[tuple[int, str, str]]:
     with database.read() as session:
-        rows = session.exec(select(col(Change.version), col(Change.action), col(Change.object)).order_by(col(Change.pk)))
+        rows = session.exec(
+            select(col(Change.version), col(Change.action), col(Change.object)).order_by(
+                col(Change.pk)
+            )
+        )
         return [(version, action, what) for version, action, what in rows]
 
 
@@ -49,18 +57,31 @@ def test_a_retitled_item_keeps_its_id(database: Database) -> None:
     assert ids(database)["完全不同的標題"] == before
     assert (report.items["updated"], report.items["kept"]) == (1, 1)
     # The old title again, beside it, is another item.
-    take_in(database, briefing(item("完全不同的標題", "https://a.com/1"), B, item("甲公司發表新模型", "https://new.com")))
+    take_in(
+        database,
+        briefing(
+            item("完全不同的標題", "https://a.com/1"),
+            B,
+            item("甲公司發表新模型", "https://new.com"),
+        ),
+    )
     assert ids(database)["完全不同的標題"] == before != ids(database)["甲公司發表新模型"]
 
 
 def test_an_item_moved_to_another_section_keeps_its_id(database: Database) -> None:
     take_in(database, briefing(section("今日焦點（Top Headlines）", A, B), section("研究前沿", C)))
     before = ids(database)
-    report = take_in(database, briefing(section("今日焦點（Top Headlines）", A), section("研究前沿", C, B)))
+    report = take_in(
+        database, briefing(section("今日焦點（Top Headlines）", A), section("研究前沿", C, B))
+    )
     assert ids(database) == before
     assert report.items["updated"] == 1
     with database.read() as session:
-        held = session.exec(select(col(Item.title), col(Section.title)).join(Section, col(Section.pk) == col(Item.section_pk))).all()
+        held = session.exec(
+            select(col(Item.title), col(Section.title)).join(
+                Section, col(Section.pk) == col(Item.section_pk)
+            )
+        ).all()
     assert dict(held)["乙實驗室開源框架"] == "研究前沿"
 
 
@@ -70,8 +91,14 @@ def test_a_removed_item_leaves_a_tombstone(database: Database) -> None:
     report = take_in(database, briefing(A))
     assert report.items["removed"] == 1
     with database.read() as session:
-        stone = session.exec(select(Change).where(col(Change.action) == "removed", col(Change.object) == "item")).one()
-        assert (stone.object_id, stone.version, stone.payload) == (gone, report.version, {"briefing": "2026-01-02"})
+        stone = session.exec(
+            select(Change).where(col(Change.action) == "removed", col(Change.object) == "item")
+        ).one()
+        assert (stone.object_id, stone.version, stone.payload) == (
+            gone,
+            report.version,
+            {"briefing": "2026-01-02"},
+        )
 
 
 def test_back_to_the_first_version(database: Database) -> None:
@@ -86,7 +113,10 @@ def test_edits_keep_the_ledger_of_items_in_order(database: Database) -> None:
     take_in(database, briefing(A, B, C))
     take_in(database, briefing(C, A))
     with database.read() as session:
-        assert session.exec(select(col(Item.title)).order_by(col(Item.ordinal))).all() == ["丙國通過法案", "甲公司發表新模型"]
+        assert session.exec(select(col(Item.title)).order_by(col(Item.ordinal))).all() == [
+            "丙國通過法案",
+            "甲公司發表新模型",
+        ]
         assert session.exec(select(col(Item.ordinal)).order_by(col(Item.ordinal))).all() == [1, 2]
 
 
@@ -104,12 +134,17 @@ def test_a_draft_is_published_and_taken_back(database: Database) -> None:
     published = take_in(database, briefing(A, B, draft="false"))
     first = ids(database)
     assert len(first) == 2
-    assert changes(database) == [(published.version, "added", what) for what in ("briefing", "item", "item")]
+    assert changes(database) == [
+        (published.version, "added", what) for what in ("briefing", "item", "item")
+    ]
     taken_back = take_in(database, briefing(A, B, draft="true", title="換過的標題"))
     assert ids(database) == {}
-    assert counts(database)["source"] == counts(database)["entity"] == counts(database)["section"] == 0
+    assert (
+        counts(database)["source"] == counts(database)["entity"] == counts(database)["section"] == 0
+    )
     assert [entry for entry in changes(database) if entry[0] == taken_back.version] == [
-        (taken_back.version, "removed", what) for what in ("briefing", "item", "item", "entity", "source", "source")
+        (taken_back.version, "removed", what)
+        for what in ("briefing", "item", "item", "entity", "source", "source")
     ]
     with database.read() as session:
         assert "換過" not in repr(session.exec(select(col(Change.payload))).all())
@@ -117,7 +152,9 @@ def test_a_draft_is_published_and_taken_back(database: Database) -> None:
     assert ids(database) == first
 
 
-def test_a_failing_save_leaves_nothing_half_there(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_save_leaves_nothing_half_there(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     take_in(database, briefing(A, B))
     held = everything(database)
 
@@ -133,8 +170,13 @@ def test_a_failing_save_leaves_nothing_half_there(database: Database, monkeypatc
 
 def test_versions_and_times(database: Database) -> None:
     first, second = datetime(2026, 1, 2, 3, tzinfo=UTC), datetime(2026, 1, 3, 4, tzinfo=UTC)
-    for text, now in ((briefing(A, B), first), (briefing(A, item("乙實驗室開源框架", "https://b.com/2", summary="改過。")), second)):
-        ingest.ingest(database, text.encode(), "x.md", channel=CHANNEL, default_channel=CHANNEL, now=now)
+    for text, now in (
+        (briefing(A, B), first),
+        (briefing(A, item("乙實驗室開源框架", "https://b.com/2", summary="改過。")), second),
+    ):
+        ingest.ingest(
+            database, text.encode(), "x.md", channel=CHANNEL, default_channel=CHANNEL, now=now
+        )
     with database.read() as session:
         kept = session.exec(select(Briefing)).one()
         assert (kept.created_at, kept.updated_at) == (first, second)

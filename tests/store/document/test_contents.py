@@ -1,7 +1,17 @@
 from sqlmodel import col, select
 
 from app.store.db import Database
-from app.store.tables import BackgroundNote, Citation, Claim, Insight, Item, Mention, Reading, Source, WatchlistEntry
+from app.store.tables import (
+    BackgroundNote,
+    Citation,
+    Claim,
+    Insight,
+    Item,
+    Mention,
+    Reading,
+    Source,
+    WatchlistEntry,
+)
 from tests.conftest import take_in
 from tests.documents import briefing, item
 from tests.rows import counts
@@ -13,7 +23,11 @@ def test_cells_and_parts(database: Database) -> None:
     with database.read() as session:
         rows = session.exec(select(Mention).order_by(col(Mention.pk))).all()
         composite, plain, *parts = rows
-        assert (composite.surface, composite.entity_pk, composite.position) == ("NVLink/NVSwitch", None, 1)
+        assert (composite.surface, composite.entity_pk, composite.position) == (
+            "NVLink/NVSwitch",
+            None,
+            1,
+        )
         assert (plain.surface, plain.cell_pk, plain.position) == ("OpenAI", None, 2)
         assert [(part.surface, part.cell_pk, part.position) for part in parts] == [
             ("NVLink", composite.pk, 1),
@@ -26,7 +40,11 @@ def test_citations_keep_label_and_target(database: Database) -> None:
     take_in(database, briefing(item("A", "[X](http://a.com/x?utm_source=b)", "[Y](#)")))
     with database.read() as session:
         first, second = session.exec(select(Citation).order_by(col(Citation.position))).all()
-        assert (first.label, first.target, first.status) == ("X", "http://a.com/x?utm_source=b", "ok")
+        assert (first.label, first.target, first.status) == (
+            "X",
+            "http://a.com/x?utm_source=b",
+            "ok",
+        )
         assert (second.label, second.target, second.status) == ("Y", "#", "placeholder")
         assert second.reason
 
@@ -71,10 +89,18 @@ def test_the_seeds_in_the_base(seeded: Database) -> None:
     assert (held["watchlist_entry"], held["reading"], held["background_note"]) == (10, 10, 9)
     with seeded.read() as session:
         of_items = session.exec(
-            select(col(Item.date), col(Citation.status), col(Citation.target)).join(Item, col(Item.pk) == col(Citation.item_pk))
+            select(col(Item.date), col(Citation.status), col(Citation.target)).join(
+                Item, col(Item.pk) == col(Citation.item_pk)
+            )
         ).all()
-        assert [sum(str(day) == wanted for day, *_ in of_items) for wanted in ("2025-12-23", "2025-11-22")] == [62, 31]
-        assert [sum(status == wanted for _, status, _ in of_items) for wanted in ("placeholder", "opaque")] == [3, 1]
+        assert [
+            sum(str(day) == wanted for day, *_ in of_items)
+            for wanted in ("2025-12-23", "2025-11-22")
+        ] == [62, 31]
+        assert [
+            sum(status == wanted for _, status, _ in of_items)
+            for wanted in ("placeholder", "opaque")
+        ] == [3, 1]
         assert sum((target or "").lower().startswith("arxiv:") for *_, target in of_items) == 16
         distinct = {
             source
@@ -86,16 +112,28 @@ def test_the_seeds_in_the_base(seeded: Database) -> None:
             if status != "placeholder"
         }
         assert len(distinct) == 88
-        cells = session.exec(select(col(Mention.date)).where(col(Mention.kind) == "listed", col(Mention.cell_pk).is_(None))).all()
-        assert [sum(str(day) == wanted for day in cells) for wanted in ("2025-12-23", "2025-11-22")] == [206, 97]
+        cells = session.exec(
+            select(col(Mention.date)).where(
+                col(Mention.kind) == "listed", col(Mention.cell_pk).is_(None)
+            )
+        ).all()
+        assert [
+            sum(str(day) == wanted for day in cells) for wanted in ("2025-12-23", "2025-11-22")
+        ] == [206, 97]
         levels = session.exec(select(col(Item.date), col(Item.importance_level))).all()
         assert [
-            [sum(str(day) == wanted and level == one for day, level in levels) for one in ("high", "medium", "low", None)]
+            [
+                sum(str(day) == wanted and level == one for day, level in levels)
+                for one in ("high", "medium", "low", None)
+            ]
             for wanted in ("2025-12-23", "2025-11-22")
         ] == [[9, 36, 5, 7], [14, 8, 0, 0]]
         kinds = session.exec(select(col(Item.date), col(Item.kind))).all()
         assert [
-            [sum(str(day) == wanted and kind == one for day, kind in kinds) for one in ("full", "bullet", "stub")]
+            [
+                sum(str(day) == wanted and kind == one for day, kind in kinds)
+                for one in ("full", "bullet", "stub")
+            ]
             for wanted in ("2025-12-23", "2025-11-22")
         ] == [[50, 6, 1], [22, 0, 0]]
 

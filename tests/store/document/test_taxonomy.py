@@ -8,7 +8,10 @@ from tests.rows import counts
 
 
 def test_one_source_however_spelled(database: Database) -> None:
-    take_in(database, briefing(item("A", "https://a.com/x?utm_source=1"), item("B", "[y](http://a.com/x/)")))
+    take_in(
+        database,
+        briefing(item("A", "https://a.com/x?utm_source=1"), item("B", "[y](http://a.com/x/)")),
+    )
     with database.read() as session:
         source = session.exec(select(Source)).one()
         assert source.url == "https://a.com/x"
@@ -39,18 +42,26 @@ def test_sources_and_publishers_nobody_cites_go(database: Database) -> None:
 
 
 def test_a_very_long_host_is_no_publisher(database: Database) -> None:
-    assert take_in(database, briefing(item("A", "https://" + "a." * 200 + "com/x"))).status == "added"
+    assert (
+        take_in(database, briefing(item("A", "https://" + "a." * 200 + "com/x"))).status == "added"
+    )
     assert counts(database)["publisher"] == 0
 
 
 def test_tags_and_keywords(database: Database) -> None:
     take_in(database, briefing(item("A"), tags="[生成式AI, Big Data]"))
-    take_in(database, briefing(item("A"), tags="[生成式 AI, 生成式 AI！, big-data]", date="2026-01-03"))
+    take_in(
+        database, briefing(item("A"), tags="[生成式 AI, 生成式 AI！, big-data]", date="2026-01-03")
+    )
     with database.read() as session:
         tags = {tag.key: (tag.slug, tag.name) for tag in session.exec(select(Tag))}
         assert tags["bigdata"] == ("big-data", "Big Data")
         assert len({slug for slug, _ in tags.values()}) == 3
-        assert session.exec(select(col(BriefingTag.name)).where(col(BriefingTag.position) == 1).order_by(col(BriefingTag.pk))).all() == [
+        assert session.exec(
+            select(col(BriefingTag.name))
+            .where(col(BriefingTag.position) == 1)
+            .order_by(col(BriefingTag.pk))
+        ).all() == [
             "生成式AI",
             "生成式 AI",
         ]

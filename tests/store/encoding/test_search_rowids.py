@@ -20,7 +20,10 @@ def test_a_number_tells_kind_and_day(kind: str, day: date) -> None:
 @given(st.sampled_from([kind for kind in KINDS if kind != UNDATED]), st.dates(), st.dates())
 def test_later_days_have_higher_numbers(kind: str, one: date, other: date) -> None:
     assert (one < other) == (spot(kind, one)[1] < spot(kind, other)[0])
-    assert span(kind, one.toordinal(), other.toordinal()) == (spot(kind, one)[0], spot(kind, other)[1])
+    assert span(kind, one.toordinal(), other.toordinal()) == (
+        spot(kind, one)[0],
+        spot(kind, other)[1],
+    )
 
 
 def test_kinds_keep_apart() -> None:

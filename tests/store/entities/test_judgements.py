@@ -16,7 +16,9 @@ from app.store.tables import Briefing, Channel, Judgement
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NODES = ["c:a", "c:b", "c:c", "k:a", "k:bb", "k:ccc", "k:d"]
-PAIRS = st.tuples(st.sampled_from(NODES), st.sampled_from(NODES)).filter(lambda pair: pair[0] != pair[1])
+PAIRS = st.tuples(st.sampled_from(NODES), st.sampled_from(NODES)).filter(
+    lambda pair: pair[0] != pair[1]
+)
 NAMED = PAIRS.filter(lambda pair: pair[0].startswith("k:"))
 
 
@@ -27,7 +29,13 @@ def briefing(database: Database) -> int:
         session.add(channel)
         session.flush()
         row = Briefing(
-            id="2026-01-01", channel_pk=channel.pk or 0, date=NOW.date(), dialect="daily", title="", created_at=NOW, updated_at=NOW
+            id="2026-01-01",
+            channel_pk=channel.pk or 0,
+            date=NOW.date(),
+            dialect="daily",
+            title="",
+            created_at=NOW,
+            updated_at=NOW,
         )
         session.add(row)
         session.flush()
@@ -43,7 +51,9 @@ def test_what_was_undone_stands_no_more(database: Database) -> None:
     with database.write() as session:
         first = judgements.judge(session, act("k:a", "c:a"), "cli", None, NOW)
         assert judgements.region(session, ["k:a"]).clusters.root("k:a") == "c:a"
-        undo = judgements.judge(session, act("k:a", "c:a", "unsure", "undo"), "cli", None, NOW, undoes=first)
+        undo = judgements.judge(
+            session, act("k:a", "c:a", "unsure", "undo"), "cli", None, NOW, undoes=first
+        )
         assert judgements.undoing(session, first) == undo
         assert judgements.standing_of(session, ["k:a"]) == []
         assert judgements.region(session, ["k:a"]).clusters.root("k:a") == "k:a"
@@ -55,13 +65,21 @@ def test_what_was_undone_stands_no_more(database: Database) -> None:
 def test_a_document_says_anew_and_a_curator_stands(database: Database, briefing: int) -> None:
     with database.write() as session:
         judgements.judge(session, act("k:d", "c:a"), "cli", "why", NOW)
-        assert judgements.record(session, briefing, [Link("k:a", "k:bb", "pair", 1.0, "")], [], NOW) == {"k:a", "k:bb"}
-        assert judgements.record(session, briefing, [], [Link("k:a", "c:b", "fuzzy", 0.9, "")], NOW) == {"k:a", "k:bb", "c:b"}
-        assert [row.verdict for row in session.exec(select(Judgement).order_by(col(Judgement.pk)))] == ["positive", "unsure"]
+        assert judgements.record(
+            session, briefing, [Link("k:a", "k:bb", "pair", 1.0, "")], [], NOW
+        ) == {"k:a", "k:bb"}
+        assert judgements.record(
+            session, briefing, [], [Link("k:a", "c:b", "fuzzy", 0.9, "")], NOW
+        ) == {"k:a", "k:bb", "c:b"}
+        assert [
+            row.verdict for row in session.exec(select(Judgement).order_by(col(Judgement.pk)))
+        ] == ["positive", "unsure"]
         assert judgements.pinned(session, NODES) == {"k:d", "c:a", "c:b"}
 
 
-def test_from_any_node_the_clusters_are_those_of_all_judgements(database: Database, briefing: int) -> None:
+def test_from_any_node_the_clusters_are_those_of_all_judgements(
+    database: Database, briefing: int
+) -> None:
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(
         st.lists(st.tuples(NAMED, st.sampled_from([0.8, 0.9, 1.0])), max_size=6),
@@ -69,7 +87,10 @@ def test_from_any_node_the_clusters_are_those_of_all_judgements(database: Databa
         st.lists(PAIRS, max_size=3, unique=True),
     )
     def check(links, joined, parted) -> None:  # type: ignore[no-untyped-def]
-        said = [Link(left, right, "pair", score, "") for (left, right), score in {pair: (pair, score) for pair, score in links}.values()]
+        said = [
+            Link(left, right, "pair", score, "")
+            for (left, right), score in {pair: (pair, score) for pair, score in links}.values()
+        ]
         with database.write() as session:
             session.execute(delete(Judgement))
             judgements.record(session, briefing, said, [], NOW)
@@ -80,6 +101,8 @@ def test_from_any_node_the_clusters_are_those_of_all_judgements(database: Databa
             everything = cluster(said, joined, parted)
             for node in NODES:
                 for whole in (False, True):
-                    assert judgements.region(session, [node], whole=whole).clusters.root(node) == everything.root(node), (node, whole)
+                    assert judgements.region(session, [node], whole=whole).clusters.root(
+                        node
+                    ) == everything.root(node), (node, whole)
 
     check()

@@ -3,8 +3,8 @@ from hashlib import sha256
 
 from sqlmodel import col, select
 
-from app import curate
-from app.curate import Said
+from app.curate import acts
+from app.curate.acts import Curation
 from app.store.db import Database
 from app.store.tables import Alias, Entity, Mention
 from tests.conftest import CHANNEL, take_in
@@ -15,19 +15,36 @@ from tests.rows import counts, meaning
 def entities(database: Database) -> dict[str, list[str]]:
     """Name → spellings."""
     with database.read() as session:
-        rows = session.exec(select(col(Entity.name), col(Alias.name)).join(Alias, col(Alias.entity_pk) == col(Entity.pk))).all()
+        rows = session.exec(
+            select(col(Entity.name), col(Alias.name)).join(
+                Alias, col(Alias.entity_pk) == col(Entity.pk)
+            )
+        ).all()
     return {name: sorted(alias for of, alias in rows if of == name) for name, _ in rows}
 
 
 def test_spellings_of_one_name_are_one_entity(database: Database) -> None:
-    take_in(database, briefing(item("A", entities="昇騰 Zorbex、Zorbex-7.2"), item("B", entities="昇腾 Zorbex、Zorbex-7.2、Zorbex-72")))
-    assert entities(database) == {"Zorbex-7.2": ["Zorbex-7.2"], "Zorbex-72": ["Zorbex-72"], "昇腾 Zorbex": ["昇腾 Zorbex", "昇騰 Zorbex"]}
+    take_in(
+        database,
+        briefing(
+            item("A", entities="昇騰 Zorbex、Zorbex-7.2"),
+            item("B", entities="昇腾 Zorbex、Zorbex-7.2、Zorbex-72"),
+        ),
+    )
+    assert entities(database) == {
+        "Zorbex-7.2": ["Zorbex-7.2"],
+        "Zorbex-72": ["Zorbex-72"],
+        "昇腾 Zorbex": ["昇腾 Zorbex", "昇騰 Zorbex"],
+    }
 
 
 def test_the_most_frequent_spelling_is_the_name(database: Database) -> None:
     take_in(database, briefing(item("A", entities="Zor Bex")))
     assert list(entities(database)) == ["Zor Bex"]
-    take_in(database, briefing(item("A", entities="ZorBex"), item("B", entities="ZorBex"), date="2026-01-03"))
+    take_in(
+        database,
+        briefing(item("A", entities="ZorBex"), item("B", entities="ZorBex"), date="2026-01-03"),
+    )
     assert entities(database) == {"ZorBex": ["Zor Bex", "ZorBex"]}
     # An edit takes the spellings away with the mentions.
     take_in(database, briefing(item("A", entities="Zor Bex"), date="2026-01-03"))
@@ -40,7 +57,9 @@ def test_an_entity_nothing_names_goes(database: Database) -> None:
     assert list(entities(database)) == ["卓貝斯"]
 
 
-def test_an_entity_of_the_catalogue_stays_as_long_as_one_below_it_is_named(database: Database) -> None:
+def test_an_entity_of_the_catalogue_stays_as_long_as_one_below_it_is_named(
+    database: Database,
+) -> None:
     """As its family or its maker; then all of them go."""
     take_in(database, briefing(item("A", entities="OpenAI、GPT-5")))
     take_in(database, briefing(item("A", entities="GPT-5")))
@@ -62,13 +81,15 @@ def test_what_a_doubt_kept_there_goes_with_it(database: Database) -> None:
 
 def test_a_merged_entity_is_named_by_the_one_it_went_into(database: Database) -> None:
     take_in(database, briefing(item("A", entities="Zorbex、Open Quuxial")))
-    curate.merge(database, CHANNEL, "Open Quuxial", "Zorbex", Said("cli"))
+    acts.merge(database, CHANNEL, "Open Quuxial", "Zorbex", Curation("cli"))
     take_in(database, briefing(item("A", entities="Open Quuxial"), date="2026-01-03"))
     with database.read() as session:
         wanted = session.exec(select(col(Entity.pk)).where(col(Entity.node) == "k:zorbex")).one()
         gone = session.exec(select(Entity).where(col(Entity.node) == "k:openquuxial")).one()
         assert gone.merged_into_pk == wanted != gone.pk
-        later = select(col(Mention.entity_pk)).where(col(Mention.surface) == "Open Quuxial", col(Mention.date) == date(2026, 1, 3))
+        later = select(col(Mention.entity_pk)).where(
+            col(Mention.surface) == "Open Quuxial", col(Mention.date) == date(2026, 1, 3)
+        )
         assert session.exec(later).all() == [wanted]
 
 
@@ -76,7 +97,12 @@ def test_thousands_of_names_with_one_slug(database: Database) -> None:
     # Only what a slug has no room for tells them apart.
     same = "foo" * 27
     names = [f"{same} {sha256(str(at).encode()).hexdigest()}" for at in range(1_500)]
-    take_in(database, briefing(*(item(f"I{at}", entities="、".join(names[at : at + 50])) for at in range(0, 1_500, 50))))
+    take_in(
+        database,
+        briefing(
+            *(item(f"I{at}", entities="、".join(names[at : at + 50])) for at in range(0, 1_500, 50))
+        ),
+    )
     with database.read() as session:
         slugs = session.exec(select(col(Entity.slug))).all()
     assert len(slugs) == len(set(slugs)) == 1_500
@@ -84,7 +110,10 @@ def test_thousands_of_names_with_one_slug(database: Database) -> None:
 
 
 def test_a_guess_within_a_composite_is_the_same_whoever_comes_first(database: Database) -> None:
-    one, two = briefing(item("A", entities="ACMA（推）/Neo4j")), briefing(item("B", entities="ACMA"), date="2026-01-03")
+    one, two = (
+        briefing(item("A", entities="ACMA（推）/Neo4j")),
+        briefing(item("B", entities="ACMA"), date="2026-01-03"),
+    )
     take_in(database, one)
     take_in(database, two)
     held = meaning(database)

@@ -1,0 +1,204 @@
+"""What holds for every request."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from starlette.types import Message
+
+from app.api.edge.middleware import MAX_TARGET, Edge
+from app.main import create_app
+from app.settings import Settings
+from app.store.db import Database
+from tests.api.conftest import settings_for
+
+ROUTES = [
+    "/", "/docs", "/openapi.json", "/healthz", "/readyz", "/v1/info", "/v1/briefings", "/v1/briefings/latest", "/v1/briefings/2025-12-23",
+    "/v1/briefings/2025-12-23/source", "/v1/briefings/2025-12-23/quality", "/v1/briefings/latest?format=html", "/v1/headlines", "/v1/headlines?format=text",
+    "/v1/items", "/v1/entities", "/v1/entities/SGLang", "/v1/tags", "/v1/tags/mlops", "/v1/sources", "/v1/sources/arxiv:2512.17527", "/v1/publishers",
+    "/v1/publishers/qbitai.com", "/static/swagger-ui/swagger-ui.css", "/v1/items?nonsense=1", "/v1/items/none", "/nowhere",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_head_is_get_without_its_body(client: TestClient, path: str) -> None:
+    got, head = client.get(path), client.head(path)
+    assert head.content == b""
+    assert head.status_code == got.status_code
+    varying = {"x-request-id", "date"}
+    assert {k: v for k, v in head.headers.items() if k not in varying} == {
+        k: v for k, v in got.headers.items() if k not in varying
+    }
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_security_headers_and_lifetime(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+    assert (
+        "unsafe-inline"
+        not in headers["content-security-policy"].partition("script-src")[2].partition(";")[0]
+    )
+    assert headers["cache-control"]
+
+
+def test_the_target_has_a_limit(client: TestClient) -> None:
+    for target in (
+        "/v1/items?entity=" + "a" * MAX_TARGET,
+        "/" + "a" * MAX_TARGET,
+        "/v1/items?" + "&".join(["entity=a"] * 1000),
+    ):
+        answer = client.get(target)
+        assert (answer.status_code, answer.json()["type"]) == (
+            414,
+            "urn:briefbase:problem:uri-too-long",
+        )
+        assert str(MAX_TARGET) in answer.json()["detail"]
+    assert client.get("/v1/sources/" + "a" * (MAX_TARGET - 20)).status_code == 404
+    assert client.get("/" + "a" * (MAX_TARGET - 1)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/v1/{what}/a%00b"
+        for what in ("briefings", "items", "entities", "tags", "sources", "publishers")
+    ]
+    + ["/v1/items/%00/source", "/%00"],
+)
+def test_nul_names_nothing(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("origin", ["https://example.org", "null"])
+def test_cors(client: TestClient, origin: str) -> None:
+    for path in ("/v1/briefings", "/v1/items?nonsense=1", "/v1/items?entity=" + "a" * MAX_TARGET):
+        headers = client.get(path, headers={"Origin": origin}).headers
+        assert headers["access-control-allow-origin"] == "*"
+        assert "access-control-allow-credentials" not in headers
+        exposed = headers["access-control-expose-headers"]
+        assert all(
+            name in exposed
+            for name in ("ETag", "Link", "X-Request-ID", "Dataset-Version", "Retry-After")
+        )
+    # The same to all, so that an answer kept on the way is good for all.
+    told, alike = (
+        client.get("/v1/briefings", headers={"X-Request-ID": "a"} | given).headers
+        for given in ({}, {"Origin": origin})
+    )
+    assert told == alike
+
+
+@pytest.mark.parametrize(("method", "status"), [("GET", 200), ("POST", 400), ("DELETE", 400)])
+def test_cors_preflight(client: TestClient, method: str, status: int) -> None:
+    asked = {"Origin": "https://example.org", "Access-Control-Request-Method": method}
+    assert client.options("/v1/briefings", headers=asked).status_code == status
+
+
+@pytest.mark.parametrize("given", ["abc-123_x.Y", "a" * 64])
+def test_a_request_id_is_echoed(client: TestClient, given: str) -> None:
+    answer = client.get("/v1/items?nonsense=1", headers={"X-Request-ID": given})
+    assert answer.headers["x-request-id"] == answer.json()["request_id"] == given
+
+
+@pytest.mark.parametrize(
+    "given", ["", "a" * 65, "a b", "<script>", "a\tb", '{"x":1}', b"\xc3\xa9", "a,b"]
+)
+def test_a_hostile_request_id_is_replaced(client: TestClient, given: str | bytes) -> None:
+    answer = client.get("/nowhere", headers={"X-Request-ID": given})  # type: ignore[dict-item]
+    own = answer.headers["x-request-id"]
+    assert own == answer.json()["request_id"]
+    assert own.isalnum()
+    assert len(own) == 32
+
+
+def test_every_request_has_an_id_of_its_own(client: TestClient) -> None:
+    assert len({client.get("/healthz").headers["x-request-id"] for _ in range(5)}) == 5
+
+
+def scope(**given: Any) -> dict[str, Any]:
+    return {
+        "type": "http",
+        "method": "GET",
+        "path": "/v1/items",
+        "raw_path": b"/v1/items",
+        "query_string": b"",
+        "headers": [],
+    } | given
+
+
+def call(edge: Edge, **given: Any) -> tuple[int, bytes]:
+    sent: list[Message] = []
+
+    async def run() -> None:
+        async def receive() -> Message:
+            return {"type": "http.request"}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        await edge(scope(**given), receive, send)
+
+    asyncio.run(run())
+    return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
+
+
+async def _slow(scope: Any, receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"body"})
+
+
+def test_a_full_house_sheds() -> None:
+    edge = Edge(_slow, max_in_flight=2)
+    assert call(edge) == (200, b"body")
+    edge.in_flight = 2
+    status, body = call(edge)
+    assert status == 503
+    assert b"Too many requests at once" in body
+    # Whoever watches the process is told the truth.
+    assert call(edge, path="/healthz")[0] == 200
+    edge.in_flight = 1
+    assert call(edge)[0] == 200
+    assert edge.in_flight == 1
+
+
+def test_a_failure_frees_its_place() -> None:
+    async def fails(scope: Any, receive: Any, send: Any) -> None:
+        raise RuntimeError
+
+    edge = Edge(fails, max_in_flight=1)
+    with pytest.raises(RuntimeError):
+        call(edge)
+    assert edge.in_flight == 0
+
+
+def test_raw_bytes_in_the_query_are_refused() -> None:
+    status, body = call(Edge(_slow, 5), query_string=b"entity=\xe6\x98\x87")
+    assert (status, b"percent-encode" in body) == (400, True)
+
+
+def test_shedding_is_an_answer_as_any_other(seeded: Database) -> None:
+    app = create_app(settings_for(seeded, max_in_flight=1))
+    with TestClient(app) as opened:
+        stack: Any = app.middleware_stack
+        while not isinstance(stack, Edge):
+            stack = stack.app
+        stack.in_flight = 1
+        answer = opened.get("/v1/items", headers={"Origin": "https://example.org"})
+        assert (
+            answer.status_code,
+            answer.headers["retry-after"],
+            answer.headers["cache-control"],
+        ) == (503, "2", "no-store")
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert answer.json()["request_id"] == answer.headers["x-request-id"]
+        stack.in_flight = 0
+        assert opened.get("/v1/items").status_code == 200
+
+
+def test_defaults_shed_late() -> None:
+    assert Settings(_env_file=None).max_in_flight == 200  # type: ignore[call-arg]

@@ -1,0 +1,336 @@
+"""Every error is a problem document, and none is a 500."""
+
+import json
+import sys
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from app.api.edge import problems
+from app.errors import AppError, BadRequest, Conflict, NotFound, TooLarge, Unavailable, Unreadable
+from app.main import create_app
+from app.query.schemas.lists import Problem
+from app.store.db import Database
+from tests.api.conftest import settings_for
+
+LISTS = ["briefings", "items", "entities", "tags", "sources", "publishers"]
+
+
+def problem(
+    client: TestClient, path: str, status: int = 400, method: str = "GET"
+) -> dict[str, Any]:
+    """The problem document at `path`, checked."""
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.headers["content-type"]) == (
+        status,
+        "application/problem+json",
+    ), answer.text
+    shown = Problem.model_validate(answer.json())
+    assert shown.status == status
+    assert shown.type.startswith("urn:briefbase:problem:")
+    assert shown.detail[-1] in ".?"
+    assert shown.request_id == answer.headers["x-request-id"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert "Traceback" not in answer.text
+    return dict(answer.json())
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize(
+    ("query", "parameter", "said"),
+    [
+        ("limt=3", "limt", "did you mean limit?"),
+        ("LIMIT=3", "LIMIT", "did you mean limit"),
+        ("fields=nonsense", "fields", "nonsense"),
+        ("sort=nonsense", "sort", "'nonsense': "),
+        ("cursor=nonsense", "cursor", "cannot be read"),
+        ("limit=0", "limit", "greater than or equal to 1"),
+        ("limit=101", "limit", "less than or equal to 100"),
+        ("limit=-1", "limit", "greater than or equal to 1"),
+        (f"limit={2**63}", "limit", "less than or equal to 100"),
+        (f"limit={'9' * 5000}", "limit", ""),
+        ("limit=1.5", "limit", "valid integer"),
+        ("limit=NaN", "limit", "valid integer"),
+        ("limit=", "limit", "valid integer"),
+        ("limit=1&limit=2", "limit", "given more than once"),
+        ("sort=name&sort=date", "sort", "given more than once"),
+        ("from=2025-13-01", "from", "not a day; give YYYY-MM-DD"),
+        ("to=tomorrow", "to", "not a day; give YYYY-MM-DD"),
+        ("from=2025-12-24&to=2025-12-23", "", "give the earlier day as from"),
+        ("from=99999-01-01", "from", "not a day"),
+        ("channel=" + "a" * 257, "channel", "at most 256 characters"),
+        ("channel=a%00", "channel", "none of them NUL"),
+        ("&".join(["channel=a"] * 17), "channel", "at most 16 times"),
+        ("channel=" + "|".join("abcdefghijklmnopq"), "channel", "between 1 and 16 values"),
+    ],
+)
+def test_the_query_string(
+    client: TestClient, name: str, query: str, parameter: str, said: str
+) -> None:
+    shown = problem(client, f"/v1/{name}?{query}")
+    assert shown["type"] == "urn:briefbase:problem:invalid-request"
+    fault = next(fault for fault in shown["errors"] if fault["parameter"] == parameter)
+    assert said in fault["message"]
+    # Never the input echoed at length.
+    assert len(json.dumps(shown)) < 2_000
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/v1/items?importance=hgh", "importance: 'hgh' is no value of it; did you mean high?"),
+        ("/v1/items?section=headline", "did you mean headlines"),
+        ("/v1/items?include=sorces", "did you mean sources?"),
+        ("/v1/items?fields=importance.levl", "did you mean level"),
+        ("/v1/items?sort=dat", "did you mean date?"),
+        ("/v1/items?sort=date,,title", "valid are date, importance, position, title, updated_at."),
+        ("/v1/tags?kind=keywrd", "did you mean keyword?"),
+        ("/v1/sources?status=arXiv", "did you mean arxiv?"),
+        ("/v1/entities?entity_type=organ", "did you mean org"),
+        ("/v1/headlines?format=html", "'json', 'text' or 'md'"),
+        ("/v1/headlines?date=nonsense", "date: not a day; give YYYY-MM-DD."),
+        ("/v1/briefings/latest?lang=fr", "'zh-Hant', 'zh-Hans' or 'en'"),
+        (
+            "/v1/briefings/2025-12-23/source?format=md",
+            "format: there is no such parameter; none is taken here.",
+        ),
+        ("/healthz?x=1", "none is taken here"),
+        ("/v1/info?x=1", "valid are fields"),
+        ("/v1/items?a=1&b=2", "a: there is no such parameter"),
+        ("/v1/entities/" + "a" * 257, "at most 256 characters"),
+    ],
+)
+def test_what_is_said(client: TestClient, path: str, said: str) -> None:
+    assert said in problem(client, path)["detail"]
+
+
+def test_every_fault_is_named(client: TestClient) -> None:
+    shown = problem(client, "/v1/items?a=1&limit=0&from=x")
+    assert {fault["parameter"] for fault in shown["errors"]} == {"a", "limit", "from"}
+    assert (
+        len(problem(client, "/v1/items?" + "&".join(f"p{n}=1" for n in range(300)))["errors"]) == 20
+    )
+
+
+@pytest.mark.parametrize(
+    "method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "BREW"]
+)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/briefings",
+        "/v1/briefings/latest",
+        "/v1/items/x/source",
+        "/healthz",
+        "/docs",
+        "/openapi.json",
+    ],
+)
+def test_methods(client: TestClient, path: str, method: str) -> None:
+    shown = problem(client, path, 405, method)
+    assert "GET, HEAD are" in shown["detail"]
+    assert client.request(method, path).headers["allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/nowhere", "There is nothing at /nowhere; the paths are listed in /openapi.json."),
+        ("/v1/items/", "Perhaps /v1/items is meant."),
+        ("/static/none.js", "/static/none.js"),
+        ("/static/../main.py", "main.py"),
+        ("/v1/briefings/2025-12-01", "the nearest are 2025-11-22 and 2025-12-23"),
+        ("/v1/briefings/2025-12-01/source", "the nearest are 2025-11-22 and 2025-12-23"),
+        ("/v1/briefings/2025-12-01/quality", "the nearest are 2025-11-22 and 2025-12-23"),
+        ("/v1/headlines?date=2025-12-01", "the nearest are 2025-11-22 and 2025-12-23"),
+        ("/v1/headlines?channel=weekly", "channel 'weekly'; there are daily"),
+        ("/v1/entities/SGLagn", "there is SGLang"),
+        ("/v1/entities/SGLagn/timeline", "there is SGLang"),
+        ("/v1/tags/MLOp", "there is MLOps"),
+        ("/v1/items/i_none", "There is no item 'i_none'"),
+        ("/v1/sources/s_none", "There is no source 's_none'"),
+        ("/v1/sources/https://nowhere.example/a", "There is no source"),
+        ("/v1/publishers/nowhere.example", "known by their domain"),
+    ],
+)
+def test_not_found(client: TestClient, path: str, said: str) -> None:
+    assert said in problem(client, path, 404)["detail"]
+
+
+HOSTILE = ["%ff", "%ed%a0%80", "%c0%af", "%f8%88%80%80%80", "%", "%zz", "%u0000", "\u202e", "😀", "a" * 3000, "%2e%2e%2f", "%0d%0a", "{}", "[]", "'\"`;--",
+           str(2**63), str(2**64), "-" + str(2**63), "1e999", "NaN", "__proto__", "%25%30%30", "|", "!", "!|", "|a", "a|", "!!a"]  # fmt: skip
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_no_input_is_a_500(client: TestClient, hostile: str) -> None:
+    paths = [f"/v1/{name}/{hostile}" for name in LISTS] + [
+        f"/v1/entities/{hostile}/{below}" for below in ("items", "timeline")
+    ]
+    paths += [
+        f"/v1/items/{hostile}/source",
+        f"/v1/briefings/{hostile}/source",
+        f"/v1/briefings/{hostile}/quality",
+        f"/{hostile}",
+    ]
+    queries = [
+        "q",
+        "from",
+        "to",
+        "channel",
+        "section",
+        "importance",
+        "kind",
+        "entity",
+        "entity_type",
+        "tag",
+        "keyword",
+        "source",
+        "publisher",
+        "has",
+    ]
+    queries += [
+        "limit",
+        "cursor",
+        "sort",
+        "fields",
+        "include",
+        "lang",
+        "format",
+        "date",
+        "interval",
+        "status",
+        "top",
+        hostile,
+    ]
+    paths += [f"/v1/{name}?{query}={hostile}" for name in ("items", "sources") for query in queries]
+    paths += [
+        f"/v1/headlines?{query}={hostile}" for query in ("date", "channel", "limit", "format")
+    ]
+    for path in paths:
+        answer = client.get(path)
+        assert answer.status_code in (200, 308, 400, 404, 414), (
+            path,
+            answer.status_code,
+            answer.text,
+        )
+
+
+def test_headers_of_any_kind(client: TestClient) -> None:
+    for name in (
+        "Accept",
+        "Accept-Language",
+        "Accept-Encoding",
+        "If-None-Match",
+        "If-Modified-Since",
+        "Range",
+        "X-Request-ID",
+        "Origin",
+        "Host",
+        "Cookie",
+    ):
+        for value in (
+            b"",
+            b"\xff\xfe",
+            b";;;,,,",
+            b"*",
+            b"q=" * 500,
+            b'W/"',
+            b"a;q=9e999",
+            b"bytes=0-",
+            b"{}",
+        ):
+            answer = client.get("/v1/items?limit=1", headers={name: value})  # type: ignore[dict-item]
+            assert answer.status_code in (200, 304, 400), (name, value, answer.status_code)
+
+
+@pytest.fixture
+def broken(seeded: Database) -> Any:
+    """An app with a route that raises what it is told to."""
+    app = create_app(settings_for(seeded))
+    raised: list[BaseException] = []
+
+    @app.get("/raise")
+    def fails() -> None:
+        raise raised[0]
+
+    with TestClient(app, raise_server_exceptions=False) as opened:
+        yield opened, raised
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        (
+            OperationalError("select 1", {}, Exception("connection refused")),
+            503,
+            "The database is busy or away",
+        ),
+        (
+            OperationalError("select 1", {}, Exception("interrupted")),
+            503,
+            "The query takes too long",
+        ),
+        (
+            OperationalError(
+                "select 1", {}, Exception("canceling statement due to statement timeout")
+            ),
+            503,
+            "The query takes too long",
+        ),
+        (OperationalError("select 1", {}, Exception("database is locked")), 503, "busy or away"),
+        (PoolTimeout("QueuePool limit"), 503, "busy or away"),
+        (SQLAlchemyError("secret"), 500, "Something went wrong here"),
+        (RuntimeError("secret"), 500, "Something went wrong here"),
+        (RecursionError(), 500, "Something went wrong here"),
+        (BadRequest("no"), 400, "no."),
+        (NotFound("none"), 404, "none."),
+        (Conflict("both?"), 409, "both?"),
+        (TooLarge("large."), 413, "large."),
+        (Unreadable("odd"), 422, "odd."),
+        (Unavailable("away"), 503, "away."),
+        (AppError("own"), 500, "own."),
+    ],
+    ids=repr,
+)
+def test_errors(
+    broken: Any, error: BaseException, status: int, said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    client, raised = broken
+    raised[:] = [error]
+    shown = problem(client, "/raise", status)
+    assert said in shown["detail"]
+    assert "secret" not in json.dumps(shown)
+    answer = client.get("/raise")
+    assert answer.headers.get("retry-after") == ("2" if status == 503 else None)
+
+
+def test_an_unhandled_error_is_in_the_log(broken: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, raised = broken
+    raised[:] = [RuntimeError("why")]
+    logged: list[dict[str, Any]] = []
+
+    class Log:
+        def exception(self, event: str, **also: Any) -> None:
+            logged.append(
+                {"event": event, "error": str(sys.exc_info()[1])} | {"kind": also["error"]}
+            )
+
+    monkeypatch.setattr(problems, "log", Log())
+    problem(client, "/raise", 500)
+    assert logged == [{"event": "unhandled_error", "error": "why", "kind": "RuntimeError"}]
+
+
+def test_an_error_after_the_answer_began_is_raised() -> None:
+    app = FastAPI()
+
+    async def halfway(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise RuntimeError("late")
+
+    app.mount("/late", problems.CatchAll(halfway))
+    with TestClient(app) as opened, pytest.raises(RuntimeError, match="late"):
+        opened.get("/late")
