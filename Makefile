@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types check eval probes bench lock clean
+.PHONY: help install run test lint types check eval metrics probes bench lock clean
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -41,6 +41,9 @@ check: lint types test ## lint, types and test
 
 eval: install ## measure the entity decisions
 	@$(BIN)/python -m tests.eval.entities
+
+metrics: install ## measure the code itself: density, width, names, arrows between rooms
+	@$(BIN)/python -m tests.eval.house
 
 probes: install ## ask the search probes and print what they find; ARGS="FOLDER…" asks other documents
 	@$(BIN)/python -m tests.eval.search $(ARGS)

@@ -105,32 +105,32 @@ class Task:
 
 
 @dataclass(frozen=True)
-class _Done:
+class _Outcome:
     """What became of a task: what is to be stored, why that cannot be, or the report of what needs no storing."""
 
     name: str
-    read: briefings.Read | None = None
+    read: briefings.ReadDocument | None = None
     error: AppError | None = None
     report: Report | None = None
     spent: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class _Reader:
+class _DocumentReader:
     """Reads documents, in whichever process it is sent to. `given` are the spellings that curators gave."""
 
     default_channel: str
     given: Mapping[str, str]
 
-    def __call__(self, task: Task) -> _Done:
+    def __call__(self, task: Task) -> _Outcome:
         if task.report:
-            return _Done(task.name, report=task.report)
+            return _Outcome(task.name, report=task.report)
         before = dict(spent)
         try:
             read = _read(task.data, task.name, task.channel, self.default_channel, self.given)
         except AppError as error:
-            return _Done(task.name, error=error)
-        return _Done(
+            return _Outcome(task.name, error=error)
+        return _Outcome(
             task.name,
             read,
             spent={name: seconds - before.get(name, 0.0) for name, seconds in spent.items()},
@@ -149,14 +149,17 @@ def ingest_files(
     check_channel(channel)
     if dry_run:
         tasks = (_file(None, path, channel) for path in paths)
-        return (_reported(done) for done in _ahead(database, tasks, _Reader(default_channel, {})))
+        return (
+            _reported(done)
+            for done in _ahead(database, tasks, _DocumentReader(default_channel, {}))
+        )
     return take_in(database, (_file(database, path, channel) for path in paths), default_channel)
 
 
 def take_in(database: Database, tasks: Iterable[Task], default_channel: str) -> Reports:
     """Take in documents, of any channels, a batch at a time: each is stored whole or not at all, with all that follows from it."""
     with database.read() as session:
-        reader = _Reader(default_channel, judgements.spellings(session))
+        reader = _DocumentReader(default_channel, judgements.spellings(session))
     recent = FeatureWindow()
     for batch in _batches(_ahead(database, tasks, reader)):
         saved = iter(_store(database, [done.read for done in batch if done.read], reader, recent))
@@ -176,11 +179,11 @@ def ingest(
     """Take in one document: parsed and decided outside the transaction, stored whole or not at all."""
     check_channel(channel)
     if dry_run:
-        return _reported(_Done(name, _read(data, name, channel, default_channel, {})))
+        return _reported(_Outcome(name, _read(data, name, channel, default_channel, {})))
     with database.read() as session:
-        reader = _Reader(default_channel, judgements.spellings(session))
+        reader = _DocumentReader(default_channel, judgements.spellings(session))
     read = _read(data, name, channel, default_channel, reader.given)
-    return _reported(_Done(name, read), *_store(database, [read], reader, FeatureWindow(), now))
+    return _reported(_Outcome(name, read), *_store(database, [read], reader, FeatureWindow(), now))
 
 
 def _file(database: Database | None, path: Path, channel: str) -> Task:
@@ -204,7 +207,9 @@ def _file(database: Database | None, path: Path, channel: str) -> Task:
     return Task(name, channel, data)
 
 
-def _ahead(database: Database, tasks: Iterable[Task], reader: _Reader) -> Iterator[_Done]:
+def _ahead(
+    database: Database, tasks: Iterable[Task], reader: _DocumentReader
+) -> Iterator[_Outcome]:
     """What becomes of tasks, in their order; of many, in other processes."""
     tasks = iter(tasks)
     held: list[Task] = []
@@ -227,8 +232,8 @@ def _ahead(database: Database, tasks: Iterable[Task], reader: _Reader) -> Iterat
         yield done
 
 
-def _batches(found: Iterable[_Done]) -> Iterator[list[_Done]]:
-    batch: list[_Done] = []
+def _batches(found: Iterable[_Outcome]) -> Iterator[list[_Outcome]]:
+    batch: list[_Outcome] = []
     size = 0
     for done in found:
         batch.append(done)
@@ -242,13 +247,13 @@ def _batches(found: Iterable[_Done]) -> Iterator[list[_Done]]:
 
 def _store(
     database: Database,
-    batch: list[briefings.Read],
-    reader: _Reader,
+    batch: list[briefings.ReadDocument],
+    reader: _DocumentReader,
     recent: FeatureWindow,
     now: datetime | None = None,
     *,
     again: bool = False,
-) -> list[briefings.Saved]:
+) -> list[briefings.SavedDocument]:
     """Store some documents in one transaction."""
     if not batch:
         return []
@@ -287,10 +292,10 @@ def _store(
 
 def _read(
     data: bytes, name: str, channel: str, default_channel: str, given: Mapping[str, str]
-) -> briefings.Read:
+) -> briefings.ReadDocument:
     decided = decide_on(data, name, channel, default_channel, given)
     with stage("decide"):
-        return briefings.Read(
+        return briefings.ReadDocument(
             data,
             name,
             decided,
@@ -318,7 +323,7 @@ def preview(data: bytes, name: str, channel: str) -> BriefingOut:
     with closing(Database("sqlite://")) as database:
         migrate(database)
         with database.write() as session:
-            read = briefings.Read(
+            read = briefings.ReadDocument(
                 data,
                 name,
                 decided,
@@ -370,7 +375,7 @@ def reread_documents(database: Database, default_channel: str, *, always: bool =
                 Channel, col(Channel.pk) == col(Briefing.channel_pk)
             )
         ).all()
-        reader = _Reader(default_channel, judgements.spellings(session))
+        reader = _DocumentReader(default_channel, judgements.spellings(session))
     recent = FeatureWindow()
     for batch in _batches(_ahead(database, _stored(database, held), reader)):
         for done in batch:
@@ -401,13 +406,13 @@ def load_seeds(database: Database, default_channel: str) -> list[Report]:
     )
 
 
-def _reported(done: _Done, saved: briefings.Saved | None = None) -> Report:
+def _reported(done: _Outcome, saved: briefings.SavedDocument | None = None) -> Report:
     """The report of a document that was read; without `saved`, only read."""
     if done.report or not done.read:
         return done.report or Report(done.name, "failed", error=str(done.error))
     decided = done.read.decided
     items = [item for _, section in decided.sections for item in section]
-    kept = saved or briefings.Saved(decided.id, "unchanged")
+    kept = saved or briefings.SavedDocument(decided.id, "unchanged")
     return Report(
         name=done.name,
         status=saved.status if saved else "parsed",
@@ -423,7 +428,7 @@ def _reported(done: _Done, saved: briefings.Saved | None = None) -> Report:
     )
 
 
-def _told(name: str, held: briefings.Held) -> Report:
+def _told(name: str, held: briefings.StoredDocument) -> Report:
     """The report of a document that is there already."""
     report = held.report
     return Report(

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import DataError
 
-from app import doctor, ingest
+from app import doctor, ingest, knowledge
 from app.errors import AppError, BadRequest, TooLarge, Unreadable
 from app.parse.briefing import MAX_BYTES
 from app.settings import ROOT, Settings
@@ -360,7 +360,7 @@ def test_what_is_there_is_not_read_again(
 
 _ENDLESS = """
 import itertools, sys
-from app import ingest, knowledge
+from app import ingest
 from app.store.db import Database
 from tests.documents import briefing, item
 database = Database(sys.argv[1])
@@ -398,7 +398,7 @@ def test_a_kill_amid_writing_leaves_a_sound_base(database: Database) -> None:
 _BULK = """
 import sys
 from pathlib import Path
-from app import ingest, knowledge
+from app import ingest
 from app.store.db import Database
 ingest._BATCH = 4
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from app.api.wire.responses import CHECKS, MEDIA, cacheable, no_store
 from app.errors import InvalidBody, TooLarge
 from app.query.names import annotate as annotations
 from app.query.names import autocomplete
-from app.query.names.autocomplete import Names
+from app.query.names.autocomplete import NameLookup
 from app.query.request.params import CompletionQuery, OneQuery
 from app.query.request.sparse_fields import field_tree, pick
 from app.query.schemas.lookup import AnnotationsOut, CompletionsOut
@@ -65,7 +65,7 @@ def _complete(
 def _completed(
     request: Request,
     session: Session | None,
-    known: Names,
+    known: NameLookup,
     params: CompletionQuery,
     lang: str | None,
 ) -> Any:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from app.normalize.entities.catalogue import Catalogue
-from app.normalize.entities.clusters import Link
+from app.normalize.entities.clusters import JudgementLink
 from app.normalize.entities.mentions import Scanner, masked
 from app.normalize.entities.names import ListedName, name_key, read_cell
 from app.normalize.entities.resolve import Decision, resolve_names
@@ -114,8 +114,8 @@ class DecidedBriefing:
     sections: tuple[tuple[Section, tuple[DecidedItem, ...]], ...]
     readings: tuple[DecidedSource | None, ...]
     mentions: tuple[NamedMention, ...]
-    links: tuple[Link, ...]
-    doubts: tuple[Link, ...]
+    links: tuple[JudgementLink, ...]
+    doubts: tuple[JudgementLink, ...]
 
 
 def briefing_id(channel: str, day: date, default_channel: str) -> str:
@@ -136,7 +136,7 @@ def decide(
     `given` are spellings that curators gave to entities (spelling → node): they are looked for in running text, too.
     """
     bid = briefing_id(channel, draft.date, default_channel)
-    names = _Names(draft, knowledge.catalogue)
+    names = _NameDecisions(draft, knowledge.catalogue)
     found = _running_text(draft, text, names.sought(given or {}), knowledge.scanner)
     claims = _claims(draft, text)
     seen: dict[str, int] = {}
@@ -187,7 +187,7 @@ def decide(
     )
 
 
-class _Names:
+class _NameDecisions:
     """The names a document lists, resolved together."""
 
     def __init__(self, draft: Briefing, catalogue: Catalogue) -> None:
@@ -264,12 +264,12 @@ class _Names:
             inferred,
         )
 
-    def judgements(self) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+    def judgements(self) -> tuple[tuple[JudgementLink, ...], tuple[JudgementLink, ...]]:
         """Links between names, beyond what every reader of the catalogue would see, and what may be one but is not certain."""
         clusters: defaultdict[str, list[Decision]] = defaultdict(list)
         for decision in self.decisions.values():
             clusters[decision.entity].append(decision)
-        links: set[Link] = set()
+        links: set[JudgementLink] = set()
         for entity, members in clusters.items():
             catalogued = members[0].outcome == "link"
             keys = sorted(
@@ -279,18 +279,18 @@ class _Names:
                 key = name_key(member.name)
                 if catalogued and member.method not in _CERTAIN:
                     links.add(
-                        Link(
+                        JudgementLink(
                             f"k:{key}", f"c:{entity}", member.method, member.score, member.evidence
                         )
                     )
                 elif not catalogued and key != keys[0]:
                     links.add(
-                        Link(
+                        JudgementLink(
                             f"k:{key}", f"k:{keys[0]}", member.method, member.score, member.evidence
                         )
                     )
         doubts = {
-            Link(
+            JudgementLink(
                 f"k:{name_key(decision.name)}",
                 _node(candidate.entity),
                 decision.method,
@@ -323,7 +323,7 @@ def _running_text(
     draft: Briefing, text: str, sought: Mapping[str, str], scanner: Scanner
 ) -> defaultdict[int, list[NamedMention]]:
     """The mentions in running text by the ordinal of their item; 0 holds those outside of items."""
-    places = _Places(_places(draft, text))
+    places = _SpanIndex(_places(draft, text))
     found: defaultdict[int, list[NamedMention]] = defaultdict(list)
     lines = _LineStarts(text)
     for match in scanner.scan(text, sought, places.of_kind("keyword")):
@@ -345,7 +345,7 @@ def _running_text(
 
 def _claims(draft: Briefing, text: str) -> defaultdict[int, list[MarkedClaim]]:
     """The claims marked as uncertain, by the ordinal of their item; those outside of items are left out."""
-    places = _Places([*_places(draft, text), *_cells(draft)])
+    places = _SpanIndex([*_places(draft, text), *_cells(draft)])
     found: defaultdict[int, list[MarkedClaim]] = defaultdict(list)
     lines = _LineStarts(text)
     for mark in find_hedges(masked(text)):
@@ -366,7 +366,7 @@ def _cells(draft: Briefing) -> Iterator[_Place]:
             yield _place(cell.span, ordinal, "listed", "entities")
 
 
-class _Places:
+class _SpanIndex:
     """Stretches of a document, to be found by what they hold."""
 
     def __init__(self, places: Iterable[_Place]) -> None:

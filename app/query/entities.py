@@ -15,7 +15,7 @@ from app.normalize.entities.names import name_key
 from app.normalize.identity import stable_id
 from app.query import related, search
 from app.query.columns import mentions as facts
-from app.query.columns.arrays import NOTHING, Counts, Ints
+from app.query.columns.arrays import NOTHING, EntityTally, Ints
 from app.query.filters import conditions as filters
 from app.query.filters import families
 from app.query.filters.conditions import Built, by_values
@@ -78,11 +78,11 @@ def buckets(session: Session, query: EntityList, lang: str | None) -> facets.Buc
 
 
 @dataclass(frozen=True, slots=True)
-class _Listed:
+class _EntityPage:
     """Entities (`pk`, in order) with their counts, and what was found by the filters."""
 
     pks: Ints
-    counts: Counts
+    counts: EntityTally
     built: Built
     all_there_are: bool = False
 
@@ -115,7 +115,7 @@ def _rows(session: Session, pks: Sequence[int], *columns: Any) -> Iterator[Any]:
         )
 
 
-def _listed(session: Session, query: EntityList, newest: int) -> _Listed:
+def _listed(session: Session, query: EntityList, newest: int) -> _EntityPage:
     """The entities `query` asks for, with their counts in briefings up to `newest`."""
     held = facts.of(session)
     briefings, built = facts.briefing_mask(
@@ -153,12 +153,12 @@ def _listed(session: Session, query: EntityList, newest: int) -> _Listed:
             held.entities,
             session.execute(select(col(Entity.pk)).where(*named.conditions)).scalars().all(),
         )
-    return _Listed(
+    return _EntityPage(
         held.entities[kept].astype(np.int64), counts.where(kept), built, bool(kept.all())
     )
 
 
-def _keys(session: Session, query: EntityList, listed: _Listed) -> list[paging.Column]:
+def _keys(session: Session, query: EntityList, listed: _EntityPage) -> list[paging.Column]:
     """What the list is sorted by."""
     counts = listed.counts
     known = {
@@ -183,7 +183,7 @@ def _keys(session: Session, query: EntityList, listed: _Listed) -> list[paging.C
     return list(keys.values())
 
 
-def _by_name(session: Session, listed: _Listed, sign: int) -> paging.Column:
+def _by_name(session: Session, listed: _EntityPage, sign: int) -> paging.Column:
     """Names by how many come before them in the whole base."""
     name = paging.bytewise(col(Entity.name))
 
@@ -209,14 +209,14 @@ def _by_name(session: Session, listed: _Listed, sign: int) -> paging.Column:
     )
 
 
-def _things(listed: _Listed) -> grouping.Things:
+def _things(listed: _EntityPage) -> grouping.Things:
     return grouping.Things(
         listed.statement(), col(Entity.pk), dimensions.OF_ENTITIES, path("entities")
     )
 
 
 def _beside(
-    session: Session, listed: _Listed, query: EntityList, lang: str | None
+    session: Session, listed: _EntityPage, query: EntityList, lang: str | None
 ) -> facets.ListMeta:
     said = description.describe(session, "entities", query, listed.built.found, "-mentions", lang)
     return facets.of(session, lambda: _things(listed), query, lang, said)
@@ -275,7 +275,7 @@ def one(session: Session, pk: int, lang: str | None) -> EntityOut:
         col(Entity.external_ids),
     )
     row = next(_rows(session, [pk], *columns))
-    own = _Listed(
+    own = _EntityPage(
         np.array([pk]),
         held.counts.where(held.which([pk])) if len(mentions.kind) else NOTHING,
         Built(),
@@ -338,7 +338,7 @@ def merged_into(session: Session, given: str) -> str | None:
 
 
 def _summaries(
-    session: Session, listed: _Listed, chosen: Sequence[int], lang: str | None
+    session: Session, listed: _EntityPage, chosen: Sequence[int], lang: str | None
 ) -> Iterator[dict[str, Any]]:
     """Some of the entities as lists show them, in the order they are chosen in."""
     pks = listed.pks[list(chosen)].tolist()
@@ -355,7 +355,7 @@ def _summaries(
         )
     }
     counts = listed.counts.where(list(chosen))
-    columns = (getattr(counts, name).tolist() for name in Counts.__slots__)
+    columns = (getattr(counts, name).tolist() for name in EntityTally.__slots__)
     for pk, items, mentions, briefings, first, last in zip(pks, *columns, strict=True):
         row = rows[pk]
         own = path("entities", row.id)

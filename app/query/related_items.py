@@ -49,7 +49,7 @@ class Found:
 
 
 @dataclass
-class _Side:
+class _ItemFeatures:
     """What an item is compared by; `names` and `families` by `entity.pk`, with how prominent each is."""
 
     row: Any
@@ -86,7 +86,7 @@ def find(session: Session, item_id: str, query: RelatedItemsQuery, lang: str | N
     titles = Idf()
     for side in (one, *others.values()):
         titles.add(frozenset(words(side.row.title)))
-    ranked: list[tuple[paging.Place, tuple[_Side, float, list[_Reason]]]] = []
+    ranked: list[tuple[paging.Place, tuple[_ItemFeatures, float, list[_SharedFeature]]]] = []
     for other in others.values():
         reasons = _reasons(one, other, weights, titles)
         score = round(1 - prod(1 - reason.score for reason in reasons), 3)
@@ -95,7 +95,7 @@ def find(session: Session, item_id: str, query: RelatedItemsQuery, lang: str | N
                 ((-score, -other.row.date.toordinal(), other.row.id), (other, score, reasons))
             )
     rows = paging.page_of_list(ranked, query.limit, query.cursor, query.scope(pk), newest)
-    page = cast(list[tuple[_Side, float, list["_Reason"]]], rows.rows)
+    page = cast(list[tuple[_ItemFeatures, float, list["_SharedFeature"]]], rows.rows)
     return Found(
         ItemRef(id=one.row.id, title=one.row.title, date=one.row.date),
         _outs(session, page, lang),
@@ -105,7 +105,7 @@ def find(session: Session, item_id: str, query: RelatedItemsQuery, lang: str | N
 
 
 @dataclass
-class _Reason:
+class _SharedFeature:
     kind: Any
     score: float
     text: str
@@ -113,12 +113,14 @@ class _Reason:
     names: dict[int, float] = field(default_factory=dict)
 
 
-def _reasons(one: _Side, other: _Side, weights: Mapping[int, float], titles: Idf) -> list[_Reason]:
+def _reasons(
+    one: _ItemFeatures, other: _ItemFeatures, weights: Mapping[int, float], titles: Idf
+) -> list[_SharedFeature]:
     """Why two items are related, if they are."""
-    found: list[_Reason] = []
+    found: list[_SharedFeature] = []
     if one.row.thread and one.row.thread == other.row.thread:
         found.append(
-            _Reason(
+            _SharedFeature(
                 "thread",
                 _THREAD,
                 f"Both tell the story {one.row.thread}; this one is marked {other.row.role}.",
@@ -126,7 +128,7 @@ def _reasons(one: _Side, other: _Side, weights: Mapping[int, float], titles: Idf
         )
     if same := one.sources & other.sources:
         found.append(
-            _Reason(
+            _SharedFeature(
                 "source",
                 _SOURCE,
                 f"Both cite the same {'source' if len(same) == 1 else 'sources'}.",
@@ -141,11 +143,11 @@ def _reasons(one: _Side, other: _Side, weights: Mapping[int, float], titles: Idf
         score = round(_NAMES * (1 - 2 ** (-fsum(shared.values()) / 8)), 3)
         most = dict(sorted(shared.items(), key=lambda pair: (-pair[1], pair[0]))[:8])
         found.append(
-            _Reason("entities", score, f"Both name {len(shared)} of the same.", names=most)
+            _SharedFeature("entities", score, f"Both name {len(shared)} of the same.", names=most)
         )
     dice, bits = titles.dice(frozenset(words(one.row.title)), frozenset(words(other.row.title)))
     if (score := round(_TITLE * dice * min(1.0, bits / 12), 3)) >= 0.1:
-        found.append(_Reason("title", score, "The titles are alike."))
+        found.append(_SharedFeature("title", score, "The titles are alike."))
     kin = {
         family
         for entity, family in one.families.items()
@@ -153,7 +155,7 @@ def _reasons(one: _Side, other: _Side, weights: Mapping[int, float], titles: Idf
     }
     if kin:
         found.append(
-            _Reason(
+            _SharedFeature(
                 "family",
                 _FAMILY,
                 "They name members of one family.",
@@ -177,7 +179,7 @@ def _count(session: Session, entity: int, *within: Any) -> int:
 
 
 def _candidates(
-    session: Session, one: _Side, weights: Mapping[int, float], conditions: Sequence[Any]
+    session: Session, one: _ItemFeatures, weights: Mapping[int, float], conditions: Sequence[Any]
 ) -> set[int]:
     """Items under `conditions` that share a thread or a source with `one`, and those that share most by names few bear (`weights`)."""
     found: set[int] = set()
@@ -211,9 +213,9 @@ def _parts(values: Sequence[int]) -> Iterable[Sequence[int]]:
     return (values[start : start + 900] for start in range(0, len(values), 900))
 
 
-def _sides(session: Session, pks: Sequence[int]) -> dict[int, _Side]:
+def _sides(session: Session, pks: Sequence[int]) -> dict[int, _ItemFeatures]:
     """What items are compared by, by `item.pk`."""
-    found: dict[int, _Side] = {}
+    found: dict[int, _ItemFeatures] = {}
     for part in _parts(pks):
         rows = session.execute(
             select(
@@ -225,7 +227,7 @@ def _sides(session: Session, pks: Sequence[int]) -> dict[int, _Side]:
             .join(Thread, col(Thread.pk) == col(ThreadMember.thread_pk), isouter=True)
             .where(col(Item.pk).in_(part))
         )  # fmt: skip
-        found |= {row.pk: _Side(row) for row in rows if row.pk}
+        found |= {row.pk: _ItemFeatures(row) for row in rows if row.pk}
         named = session.execute(
             select(
                 col(Mention.item_pk),
@@ -255,7 +257,9 @@ def _sides(session: Session, pks: Sequence[int]) -> dict[int, _Side]:
 
 
 def _outs(
-    session: Session, page: Sequence[tuple[_Side, float, list[_Reason]]], lang: str | None
+    session: Session,
+    page: Sequence[tuple[_ItemFeatures, float, list[_SharedFeature]]],
+    lang: str | None,
 ) -> list[RelatedItemOut]:
     reasons = [reason for _, _, held in page for reason in held]
     named = entity_refs(session, (pk for reason in reasons for pk in reason.names), lang)

@@ -124,7 +124,7 @@ def find(session: Session, query: SearchList, lang: str | None) -> Found:
     return Found(hits, rows, warnings, Counts(**counts), expanded(wanted, refs), described)
 
 
-class Listed(NamedTuple):
+class SearchFilter(NamedTuple):
     """A page of a list of one kind; scores by pk where it is by relevance."""
 
     rows: paging.PageRows
@@ -141,14 +141,14 @@ def listed(
     ties: Sequence[Any],
     scope: str,
     newest: int | None = None,
-) -> Listed:
+) -> SearchFilter:
     """A page of `statement`, whose first column is the `pk`, in the order asked for: by `keys`, or by relevance.
 
     `newest` is the walk's `horizon`, where the statement keeps to one.
     """
     if not by_relevance(query):
         order = paging.order_by(query.sort, default, keys, ties)
-        return Listed(
+        return SearchFilter(
             paging.page(session, statement, order, query.limit, query.cursor, scope, newest), {}
         )
     wanted = matching.parse(session, query)
@@ -162,7 +162,7 @@ def listed(
     found = ranking.page(session, wanted, conditions, query.limit, query.cursor, scope)
     scores = {hit.pk: hit.score for hit in found.rows}
     rows = {row.pk: row for row in session.execute(select(within).where(within.c.pk.in_(scores)))}
-    return Listed(found._replace(rows=[rows[pk] for pk in scores]), scores)
+    return SearchFilter(found._replace(rows=[rows[pk] for pk in scores]), scores)
 
 
 def by_relevance(query: Any) -> bool:
@@ -271,8 +271,10 @@ def expanded(wanted: SearchQuery, refs: Mapping[int, EntityRef]) -> list[Expansi
     ]
 
 
-def _fields(session: Session, kind: str, pks: Sequence[int]) -> dict[int, list[highlights.Field]]:
-    known: dict[tuple[str, int], list[highlights.Field]] = dataset.kept(
+def _fields(
+    session: Session, kind: str, pks: Sequence[int]
+) -> dict[int, list[highlights.SearchedField]]:
+    known: dict[tuple[str, int], list[highlights.SearchedField]] = dataset.kept(
         session, "fields", _FIELDS_KEPT
     )
     if missing := [pk for pk in pks if (kind, pk) not in known]:

@@ -14,7 +14,7 @@ from app.telemetry import is_request_id
 Headers = list[tuple[bytes, bytes]]
 Key = tuple[bytes, bytes, bytes | None, bytes | None, bytes | None]
 
-Making = asyncio.Future["Entry | None"]
+Making = asyncio.Future["CacheEntry | None"]
 
 _ASKED_BY = frozenset(
     (b"accept", b"accept-language", b"accept-encoding", b"if-none-match", b"x-request-id")
@@ -26,7 +26,7 @@ _AROUND = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CacheEntry:
     """A whole 200, its headers without the request's id."""
 
     headers: Headers
@@ -50,7 +50,7 @@ class ResponseCache:
         self.most = most
         self.size = 0
         self.version = ""
-        self.entries: OrderedDict[Key, Entry] = OrderedDict()
+        self.entries: OrderedDict[Key, CacheEntry] = OrderedDict()
         self.making: dict[tuple[str, Key], Making] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -60,7 +60,7 @@ class ResponseCache:
             name: value for name, value in scope["headers"] if name in _ASKED_BY
         }
         scope["query_string"] = in_order(scope["query_string"])
-        entry: Entry | None = None
+        entry: CacheEntry | None = None
         if self.most and (version := await self.freshness.current()):
             if version != self.version:
                 self.entries.clear()
@@ -108,7 +108,7 @@ class ResponseCache:
         asked: dict[bytes, bytes],
         largest: int,
         making: Making | None = None,
-    ) -> Entry | None:
+    ) -> CacheEntry | None:
         watch = _Watch(
             send, asked.get(b"if-none-match"), scope["method"] == "HEAD", largest, making
         )
@@ -116,7 +116,7 @@ class ResponseCache:
         await self.app({**scope, "method": "GET", "headers": headers}, receive, watch)
         return watch.entry()
 
-    def _keep(self, key: Key, entry: Entry) -> None:
+    def _keep(self, key: Key, entry: CacheEntry) -> None:
         self.entries[key] = entry
         self.size += len(entry.body) + _AROUND
         while self.size > self.most:
@@ -165,7 +165,7 @@ class _Watch:
     def _may_be_kept(self) -> bool:
         return self.whole and dict(self.headers).get(b"cache-control", b"").startswith(b"public")
 
-    def entry(self) -> Entry | None:
+    def entry(self) -> CacheEntry | None:
         """The answer, if it may be kept: whole and public."""
         headers = dict(self.headers)
         length = headers.get(b"content-length")
@@ -176,10 +176,10 @@ class _Watch:
         ):
             return None
         kept = [pair for pair in self.headers if pair[0] != b"x-request-id"]
-        return Entry(kept, b"".join(self.body), headers.get(b"etag", b""), _of_nothing(kept))
+        return CacheEntry(kept, b"".join(self.body), headers.get(b"etag", b""), _of_nothing(kept))
 
 
-async def _tell(entry: Entry, asked: dict[bytes, bytes], head: bool, send: Send) -> None:
+async def _tell(entry: CacheEntry, asked: dict[bytes, bytes], head: bool, send: Send) -> None:
     own = (b"x-request-id", _request_id(asked))
     if _holds(asked.get(b"if-none-match"), entry.etag):
         return await _not_modified([*entry.unchanged, own], send)

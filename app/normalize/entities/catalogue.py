@@ -9,7 +9,7 @@ from typing import Any
 from app.normalize.entities.name_words import joined
 from app.normalize.entities.names import name_key
 from app.normalize.entities.similarity import Neighbours, TypoIndex
-from app.normalize.entities.spelling import Spelling, read_spelling
+from app.normalize.entities.spelling import ParsedName, parse_name
 from app.normalize.lexicon import gazetteer, vocabulary
 from app.normalize.text.folding import fold, is_han
 
@@ -42,7 +42,7 @@ _FIELDS = {"slug", "type", "names", "aliases", "family", "maker", "ids", "homony
 
 
 @dataclass(frozen=True, slots=True)
-class Alias:
+class CatalogueAlias:
     """A further name of an entity. `lang` is None where the name belongs to no language, as a handle does."""
 
     name: str
@@ -51,13 +51,13 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
-class Entity:
+class CatalogueEntity:
     """A record of the catalogue. `family` and `maker` are slugs of other records."""
 
     slug: str
     type: str
     names: Mapping[str, str]
-    aliases: tuple[Alias, ...] = ()
+    aliases: tuple[CatalogueAlias, ...] = ()
     family: str | None = None
     maker: str | None = None
     ids: Mapping[str, str] | None = None
@@ -75,7 +75,7 @@ class Entity:
         return next((self.names[lang] for lang in LANGUAGES if self.names.get(lang)), self.slug)
 
 
-def read_entity(record: Mapping[str, Any]) -> Entity:
+def read_entity(record: Mapping[str, Any]) -> CatalogueEntity:
     """One record read. Raises ValueError, naming the slug, where its shape is wrong."""
     slug = record.get("slug")
     if not isinstance(slug, str) or not slug:
@@ -91,9 +91,9 @@ def read_entity(record: Mapping[str, Any]) -> Entity:
     for alias in record.get("aliases") or ():
         if alias.get("kind") not in ALIAS_KINDS or not alias.get("name"):
             raise ValueError(f"{slug}: bad alias {dict(alias)!r}")
-        aliases.append(Alias(alias["name"], alias["kind"], alias.get("lang")))
+        aliases.append(CatalogueAlias(alias["name"], alias["kind"], alias.get("lang")))
     homonym = {name: tuple(words) for name, words in (record.get("homonym") or {}).items()}
-    return Entity(
+    return CatalogueEntity(
         slug=slug,
         type=record["type"],
         names=names,
@@ -108,9 +108,9 @@ def read_entity(record: Mapping[str, Any]) -> Entity:
 class Catalogue:
     """Entities by slug, found again by exact name, by folded key and by spelling. Immutable once made."""
 
-    def __init__(self, entities: Iterable[Entity] = ()) -> None:
+    def __init__(self, entities: Iterable[CatalogueEntity] = ()) -> None:
         """The first of two entities with one slug is kept; `problems` reports the other."""
-        self.entities: dict[str, Entity] = {}
+        self.entities: dict[str, CatalogueEntity] = {}
         for entity in entities:
             self.entities.setdefault(entity.slug, entity)
 
@@ -143,9 +143,9 @@ class Catalogue:
         """Slugs of the entities one of whose spellings has `key` as its `full`, `core`, `order` or `tail`."""
         return self._spelled[kind].get(key, ())
 
-    def read(self, name: str) -> Spelling:
+    def read(self, name: str) -> ParsedName:
         """`name` taken apart in the light of the makers and brands of this catalogue."""
-        return read_spelling(name, self.makers, self.brands)
+        return parse_name(name, self.makers, self.brands)
 
     def maker_of(self, slug: str) -> str:
         """Identity of an entity's maker, comparable with `Spelling.maker`; empty where unknown."""
@@ -184,7 +184,7 @@ class Catalogue:
         return {name: min(latin) for name, latin in english.items() if len(latin) == 1}
 
     @cached_property
-    def spellings(self) -> list[tuple[str, Spelling]]:
+    def spellings(self) -> list[tuple[str, ParsedName]]:
         """(slug, spelling) for every name of every entity."""
         return [(e.slug, self.read(name)) for e in self.entities.values() for name in e.spellings]
 
@@ -233,7 +233,7 @@ def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     return {key: tuple(slugs) for key, slugs in index.items()}
 
 
-def problems(entities: Sequence[Entity]) -> list[str]:
+def problems(entities: Sequence[CatalogueEntity]) -> list[str]:
     """What is inconsistent in a catalogue, one readable line each; empty where all is well."""
     return [
         *_duplicate_slugs(entities),
@@ -244,7 +244,7 @@ def problems(entities: Sequence[Entity]) -> list[str]:
     ]
 
 
-def _duplicate_slugs(entities: Sequence[Entity]) -> Iterator[str]:
+def _duplicate_slugs(entities: Sequence[CatalogueEntity]) -> Iterator[str]:
     seen: set[str] = set()
     for entity in entities:
         if entity.slug in seen:
@@ -252,7 +252,7 @@ def _duplicate_slugs(entities: Sequence[Entity]) -> Iterator[str]:
         seen.add(entity.slug)
 
 
-def _shared_aliases(entities: Sequence[Entity]) -> Iterator[str]:
+def _shared_aliases(entities: Sequence[CatalogueEntity]) -> Iterator[str]:
     owners: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for entity in entities:
         for name in entity.spellings:
@@ -262,7 +262,7 @@ def _shared_aliases(entities: Sequence[Entity]) -> Iterator[str]:
             yield f"{name}: names several entities of type {kind}: {', '.join(slugs)}"
 
 
-def _unknown_references(entities: Sequence[Entity]) -> Iterator[str]:
+def _unknown_references(entities: Sequence[CatalogueEntity]) -> Iterator[str]:
     slugs = {entity.slug for entity in entities}
     for entity in entities:
         for field, other in (("family", entity.family), ("maker", entity.maker)):
@@ -270,7 +270,7 @@ def _unknown_references(entities: Sequence[Entity]) -> Iterator[str]:
                 yield f"{entity.slug}: unknown {field} {other}"
 
 
-def _family_cycles(entities: Sequence[Entity]) -> Iterator[str]:
+def _family_cycles(entities: Sequence[CatalogueEntity]) -> Iterator[str]:
     family = {entity.slug: entity.family for entity in entities}
     for slug in family:
         path = [slug]
@@ -281,7 +281,7 @@ def _family_cycles(entities: Sequence[Entity]) -> Iterator[str]:
             yield f"{slug}: its family leads back to itself: {' → '.join([*path, slug])}"
 
 
-def _homonyms_without_name(entities: Sequence[Entity]) -> Iterator[str]:
+def _homonyms_without_name(entities: Sequence[CatalogueEntity]) -> Iterator[str]:
     for entity in entities:
         keys = {name_key(name) for name in entity.spellings} if entity.homonym else set()
         for name in entity.homonym or ():

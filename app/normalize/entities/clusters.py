@@ -12,7 +12,7 @@ Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Link:
+class JudgementLink:
     """A judgement that two nodes are one entity, and how sure it is, in [0, 1]."""
 
     left: str
@@ -53,7 +53,7 @@ class Clusters:
 
 
 def cluster(
-    links: Iterable[Link], joined: Iterable[Pair] = (), parted: Iterable[Pair] = ()
+    links: Iterable[JudgementLink], joined: Iterable[Pair] = (), parted: Iterable[Pair] = ()
 ) -> Clusters:
     """The clusters that follow from automatic `links`, and from what curators `joined` (left became right) and `parted` (left is not right).
 

@@ -34,7 +34,7 @@ _GAPS = re.compile(r"[\s\-]+|(?<=[㐀-鿿])(?=[a-z0-9])|(?<=[a-z0-9])(?=[㐀-鿿
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class NameMatch:
     """A known name in a text: characters `start` to `end`, and the node it names (see `clusters`)."""
 
     start: int
@@ -80,15 +80,15 @@ class Scanner:
         automaton.make_automaton()
         return automaton
 
-    def _matches(self, text: str, folded: str) -> Iterator[Found]:
+    def _matches(self, text: str, folded: str) -> Iterator[NameMatch]:
         for last, form in self._automaton.iter(folded) if self._names else ():
             start, end = last - len(form) + 1, last + 1
             if name := self._meant(self._names[form], text, folded, start, end):
-                yield Found(start, end, name.node)
+                yield NameMatch(start, end, name.node)
 
     def scan(
         self, text: str, own: Mapping[str, str] | None = None, shown: Iterable[tuple[int, int]] = ()
-    ) -> list[Found]:
+    ) -> list[NameMatch]:
         """Every known name in `text`, in order, none overlapping another; the earliest wins, then the longest.
 
         `own` are names the document itself lists (spelling → node). `shown` are stretches that are read although
@@ -196,9 +196,9 @@ def _is_written(name: _Name, surface: str) -> bool:
     return True
 
 
-def longest(found: Iterable[Found]) -> list[Found]:
+def longest(found: Iterable[NameMatch]) -> list[NameMatch]:
     """`found` in order, none overlapping another; the earliest wins, then the longest, then what stands first."""
-    kept: list[Found] = []
+    kept: list[NameMatch] = []
     for match in sorted(found, key=lambda f: (f.start, -f.end)):
         if not kept or match.start >= kept[-1].end:
             kept.append(match)

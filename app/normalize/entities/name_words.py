@@ -35,7 +35,7 @@ class WordClass(Enum):
     SIZE = "size"
 
 
-class Token(NamedTuple):
+class NameToken(NamedTuple):
     """A stretch of one kind in a folded name."""
 
     text: str
@@ -106,18 +106,18 @@ def _unaccented(char: str) -> str:
     )
 
 
-def read_tokens(text: str) -> list[Token]:
+def read_tokens(text: str) -> list[NameToken]:
     """The stretches of letters of one script, numbers, sizes and dates that `text` is made of, versions normalised."""
     text = plain(text)
     if text and all(map(is_han, text)) and text.isalpha():
-        return [Token(text, "word", False)]
-    found: list[Token] = []
+        return [NameToken(text, "word", False)]
+    found: list[NameToken] = []
     end = 0
     for match in _TOKEN.finditer(text):
         kind = str(match.lastgroup)
         glued = bool(found) and match.start() == end
         for part in _scripts(match.group()) if kind == "word" else [match.group()]:
-            found.append(Token(part, kind, glued))
+            found.append(NameToken(part, kind, glued))
             glued = True
         end = match.end()
     return _versions(found)
@@ -136,24 +136,24 @@ def _scripts(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _versions(tokens: Sequence[Token]) -> list[Token]:
+def _versions(tokens: Sequence[NameToken]) -> list[NameToken]:
     """Numbers normalised: `3-5` is 3.5, `3.0` is 3, `2024-08-06` is one."""
-    out: list[Token] = []
+    out: list[NameToken] = []
     for token in tokens:
         text = token.text
         if token.kind == "date":
             text = re.sub(r"\D", "", text)
         elif token.kind == "lettered" and text.endswith("s"):
-            out.append(Token(text[:-1], "number", token.glued))
+            out.append(NameToken(text[:-1], "number", token.glued))
             continue
         elif token.kind == "number":
             last = out[-1] if out else None
             if last and last.kind == "number" and _is_short(last.text) and _is_short(text):
-                out[-1] = Token(f"{last.text}.{text}", "number", last.glued)
+                out[-1] = NameToken(f"{last.text}.{text}", "number", last.glued)
                 continue
-        out.append(Token(text, token.kind, token.glued))
+        out.append(NameToken(text, token.kind, token.glued))
     return [
-        Token(t.text.removesuffix(".0"), t.kind, t.glued)
+        NameToken(t.text.removesuffix(".0"), t.kind, t.glued)
         if t.kind == "number" and t.text.endswith(".0")
         else t
         for t in out
@@ -185,7 +185,7 @@ def _longest() -> int:
     return max(map(len, _chinese()))
 
 
-def read_words(tokens: Sequence[Token], written: str) -> list[Word]:
+def read_words(tokens: Sequence[NameToken], written: str) -> list[Word]:
     """Tokens gathered into the longest phrases the vocabulary knows, each translated."""
     # Titans is no more the plural of Titan than AWS is one.
     plural = len(tokens) > 2 or not written[:1].isupper()
@@ -234,7 +234,7 @@ def _singular(word: str, capitals: frozenset[str]) -> str:
 
 
 def _single(
-    token: Token, following: Token | None, plural: bool, capitals: frozenset[str]
+    token: NameToken, following: NameToken | None, plural: bool, capitals: frozenset[str]
 ) -> list[Word]:
     if token.kind in ("size", "active"):
         return [Word(token.text, WordClass.SIZE, token.text, token.glued)]

@@ -13,7 +13,7 @@ from itertools import chain
 
 from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.names import read_cell
-from app.normalize.entities.spelling import Spelling, initials, read_spelling
+from app.normalize.entities.spelling import ParsedName, initials, parse_name
 from app.normalize.lexicon import gazetteer, vocabulary
 from app.normalize.text.folding import is_han
 
@@ -51,7 +51,7 @@ class Relation:
     """Whether all must be one already; else one cluster beside that of `name` may join it."""
 
 
-def relations(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> list[Relation]:
+def relations(spelled: Mapping[str, ParsedName], catalogue: Catalogue) -> list[Relation]:
     """Every relation between `spelled` (name → spelling) and the catalogue, the surest first."""
     return [
         *_brackets(spelled, catalogue),
@@ -63,7 +63,7 @@ def relations(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> list[Rel
     ]
 
 
-def _by(spelled: Mapping[str, Spelling], *keys: str) -> dict[str, tuple[str, ...]]:
+def _by(spelled: Mapping[str, ParsedName], *keys: str) -> dict[str, tuple[str, ...]]:
     """Names by any of their keys."""
     index: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for name, spelling in spelled.items():
@@ -73,7 +73,7 @@ def _by(spelled: Mapping[str, Spelling], *keys: str) -> dict[str, tuple[str, ...
     return {key: tuple(names) for key, names in index.items()}
 
 
-def _brackets(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[Relation]:
+def _brackets(spelled: Mapping[str, ParsedName], catalogue: Catalogue) -> Iterator[Relation]:
     """`Name（ABBR）` and `名稱（Name）`: the bracket says what the name is also called."""
     by_full = _by(spelled, "full", "core")
     for name, spelling in spelled.items():
@@ -94,7 +94,7 @@ def _brackets(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator
                 )
 
 
-def _bilingual(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[Relation]:
+def _bilingual(spelled: Mapping[str, ParsedName], catalogue: Catalogue) -> Iterator[Relation]:
     """`昇騰 Ascend`: two names of one thing side by side; both stand elsewhere too, and mean one thing there."""
     by_full = _by(spelled, "full", "core")
     for name in spelled:
@@ -109,7 +109,7 @@ def _bilingual(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterato
             yield Relation(name, *found, "bilingual", 0.95, "both halves name it", strict=True)
 
 
-def _is_maker(spelling: Spelling) -> bool:
+def _is_maker(spelling: ParsedName) -> bool:
     return "".join(spelling.tokens) in gazetteer.makers()
 
 
@@ -117,7 +117,7 @@ def _has_han(text: str) -> bool:
     return any(map(is_han, text))
 
 
-def _abbreviations(spelled: Mapping[str, Spelling]) -> Iterator[Relation]:
+def _abbreviations(spelled: Mapping[str, ParsedName]) -> Iterator[Relation]:
     """MTP beside Multi-Token Prediction, SD3 Medium beside Stable Diffusion 3 Medium, K8s beside Kubernetes."""
     letters: defaultdict[tuple[str, object], dict[str, None]] = defaultdict(dict)
     partial: defaultdict[tuple[str, object], dict[str, None]] = defaultdict(dict)
@@ -168,7 +168,7 @@ def _abbreviations(spelled: Mapping[str, Spelling]) -> Iterator[Relation]:
             )
 
 
-def _shortened(spelling: Spelling) -> Iterator[str]:
+def _shortened(spelling: ParsedName) -> Iterator[str]:
     """A phrase with two or more of its first words brought down to initials: `sdxl` for `stable diffusion xl`."""
     words = [word for word in spelling.words if word != "v"]
     if not all(word.isascii() and word.isalpha() for word in words):
@@ -179,7 +179,7 @@ def _shortened(spelling: Spelling) -> Iterator[str]:
             yield "".join(word[0] for word in words[:at]) + rest
 
 
-def _numeronym(spelling: Spelling) -> set[str]:
+def _numeronym(spelling: ParsedName) -> set[str]:
     """`k8s` for `kubernetes`: first letter, how many follow, last letter."""
     joined = "".join(spelling.tokens)
     # NexusRaven is two words, and no n8n.
@@ -199,7 +199,7 @@ class _Person:
     written: tuple[str, ...]
 
 
-def _person(spelling: Spelling) -> _Person | None:
+def _person(spelling: ParsedName) -> _Person | None:
     """The person a Latin name of two to four words names, known by the given name; None where it is no such name."""
     words = spelling.tokens
     if (
@@ -224,7 +224,7 @@ def _person(spelling: Spelling) -> _Person | None:
     return None if surname in gazetteer.makers() else _Person(given, surname, words)
 
 
-def _persons(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[Relation]:
+def _persons(spelled: Mapping[str, ParsedName], catalogue: Catalogue) -> Iterator[Relation]:
     """Surname alone, nickname, middle initial and handle beside the full name."""
     people: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for name, spelling in spelled.items():
@@ -253,7 +253,7 @@ def _people(catalogue: Catalogue) -> dict[str, dict[str, None]]:
     return dict(people)
 
 
-def _signs(spelling: Spelling) -> Iterator[str]:
+def _signs(spelling: ParsedName) -> Iterator[str]:
     """What a full name answers to."""
     if person := _person(spelling):
         first = person.written[0]
@@ -265,10 +265,10 @@ def _signs(spelling: Spelling) -> Iterator[str]:
     elif "·" in spelling.name or "‧" in spelling.name or "•" in spelling.name:
         parts = re.split(r"[·‧•]", read_cell(spelling.name).name)
         if all(map(_has_han, parts)) and len(parts[-1]) >= 2:
-            yield f"surname:{read_spelling(parts[-1]).full}"
+            yield f"surname:{parse_name(parts[-1]).full}"
 
 
-def _asks(spelling: Spelling) -> Iterator[str]:
+def _asks(spelling: ParsedName) -> Iterator[str]:
     """What a name may be short for, surest first."""
     words = spelling.tokens
     if person := _person(spelling):
@@ -293,7 +293,7 @@ def _asks(spelling: Spelling) -> Iterator[str]:
             yield f"handle:{joined[:end]}"
 
 
-def _handles(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[Relation]:
+def _handles(spelled: Mapping[str, ParsedName], catalogue: Catalogue) -> Iterator[Relation]:
     """metr_evals beside METR, mistralai beside Mistral: a handle is its owner's name and an ending."""
     by_core = _by(spelled, "core")
     for name, spelling in spelled.items():
@@ -325,7 +325,7 @@ nova phi granite nemotron command jamba sora flux stability suno pangu spark yi 
 _FAMILIES = frozenset(_FAMILY_WORDS.split())
 
 
-def _tails(spelled: Mapping[str, Spelling], catalogue: Catalogue) -> Iterator[Relation]:
+def _tails(spelled: Mapping[str, ParsedName], catalogue: Catalogue) -> Iterator[Relation]:
     """Opus 4.5 beside Claude Opus 4.5: a dropped family word."""
     by_tail = _by(spelled, "tail")
     known_heads = _heads(catalogue)

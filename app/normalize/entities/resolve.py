@@ -14,7 +14,7 @@ from typing import Literal
 from app.normalize.entities.catalogue import TYPES, Catalogue
 from app.normalize.entities.relations import Relation, relations
 from app.normalize.entities.similarity import Neighbours, TypoIndex
-from app.normalize.entities.spelling import Spelling
+from app.normalize.entities.spelling import ParsedName
 from app.normalize.lexicon import gazetteer
 from app.normalize.text.folding import is_han
 
@@ -24,7 +24,7 @@ _LONGEST_HAN_WORD = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class NameCandidate:
     """An entity a name may be, and how alike they look, in [0, 1]."""
 
     entity: str
@@ -42,11 +42,11 @@ class Decision:
     method: str
     score: float
     evidence: str
-    candidates: tuple[Candidate, ...] = ()
+    candidates: tuple[NameCandidate, ...] = ()
 
 
 @dataclass(slots=True)
-class _Reason:
+class _MatchReason:
     method: str
     score: float
     evidence: str
@@ -57,12 +57,12 @@ def resolve_names(names: Sequence[str], catalogue: Catalogue) -> list[Decision]:
 
     Which names meet does not depend on their order. An `uncertain` name is kept apart, as a new entity would be.
     """
-    document = _Document(sorted(set(names)), catalogue)
+    document = _DocumentResolver(sorted(set(names)), catalogue)
     decided = document.decide()
     return [decided[name] for name in names]
 
 
-class _Document:
+class _DocumentResolver:
     """The names of one document, gathered into clusters, each bound to at most one catalogued entity."""
 
     def __init__(self, names: Sequence[str], catalogue: Catalogue) -> None:
@@ -71,31 +71,33 @@ class _Document:
         self.spelled = {name: catalogue.read(name) for name in names}
         self._above = {name: name for name in names}
         self._entity: dict[str, str] = {}
-        self._reason: dict[str, _Reason] = {}
+        self._reason: dict[str, _MatchReason] = {}
         self._doubt: dict[str, tuple[str, ...]] = {}
 
     def decide(self) -> dict[str, Decision]:
         self._exact()
         self._meet(
-            lambda s: s.key, self.catalogue.folded, _Reason("key", 0.99, "same letters and digits")
+            lambda s: s.key,
+            self.catalogue.folded,
+            _MatchReason("key", 0.99, "same letters and digits"),
         )
         full, core, order = (self._spelled_index(kind) for kind in ("full", "core", "order"))
         self._meet(
             lambda s: s.full,
             full,
-            _Reason("spelling", 0.97, "same words, translated or in another number"),
+            _MatchReason("spelling", 0.97, "same words, translated or in another number"),
         )
         self._meet(
             lambda s: s.core,
             core,
-            _Reason("affix", 0.95, "same but for maker or suffix"),
+            _MatchReason("affix", 0.95, "same but for maker or suffix"),
             by_maker=True,
             shorter=True,
         )
         self._meet(
             lambda s: s.order,
             order,
-            _Reason("order", 0.94, "same words in another order"),
+            _MatchReason("order", 0.94, "same words in another order"),
             by_maker=True,
         )
         self._relate(relations(self.spelled, self.catalogue))
@@ -113,13 +115,13 @@ class _Document:
     def entity(self, name: str) -> str | None:
         return self._entity.get(self.root(name))
 
-    def _bind(self, name: str, slug: str, reason: _Reason) -> None:
+    def _bind(self, name: str, slug: str, reason: _MatchReason) -> None:
         root = self.root(name)
         if root not in self._entity:
             self._entity[root] = slug
             self._reason.setdefault(name, reason)
 
-    def _join(self, names: Iterable[str], reason: _Reason) -> None:
+    def _join(self, names: Iterable[str], reason: _MatchReason) -> None:
         """Make one cluster of `names`, unless they are bound to different entities."""
         roots = sorted({self.root(name): None for name in names})
         bound = {self._entity[root] for root in roots if root in self._entity}
@@ -140,7 +142,9 @@ class _Document:
         for name in self.names:
             if slug := self._meant(self.catalogue.exact(name)):
                 self._bind(
-                    name, slug, _Reason("exact", 1.0, f"“{name}” is a name of {self._title(slug)}")
+                    name,
+                    slug,
+                    _MatchReason("exact", 1.0, f"“{name}” is a name of {self._title(slug)}"),
                 )
 
     def _meant(self, slugs: Iterable[str]) -> str | None:
@@ -155,9 +159,9 @@ class _Document:
 
     def _meet(
         self,
-        key_of: Callable[[Spelling], str],
+        key_of: Callable[[ParsedName], str],
         known: Callable[[str], tuple[str, ...]],
-        reason: _Reason,
+        reason: _MatchReason,
         *,
         by_maker: bool = False,
         shorter: bool = False,
@@ -178,7 +182,7 @@ class _Document:
                 fitting = [s for s in slugs if not by_maker or self._made_by(s, maker)]
                 self._settle(part, fitting, reason)
 
-    def _settle(self, names: list[str], slugs: Sequence[str], reason: _Reason) -> None:
+    def _settle(self, names: list[str], slugs: Sequence[str], reason: _MatchReason) -> None:
         bound = {slug for name in names if (slug := self.entity(name))}
         free = [name for name in names if not self.entity(name)]
         if not free:
@@ -192,7 +196,7 @@ class _Document:
         if target:
             evidence = f"{reason.evidence} as {self._title(target)}"
             for name in free:
-                self._bind(name, target, _Reason(reason.method, reason.score, evidence))
+                self._bind(name, target, _MatchReason(reason.method, reason.score, evidence))
         else:
             self._join(free, reason)
             if doubt := tuple(sorted(bound or set(slugs))):
@@ -260,7 +264,7 @@ class _Document:
             return False
         if len(targets if relation.strict else targets - {mine or self.root(relation.name)}) != 1:
             return False
-        reason = _Reason(relation.method, relation.score, relation.evidence)
+        reason = _MatchReason(relation.method, relation.score, relation.evidence)
         if relation.entities and not mine:
             self._bind(relation.name, relation.entities[0], reason)
         for other in relation.others:
@@ -278,14 +282,16 @@ class _Document:
             for other in listed.of(spelling):
                 self._join(
                     [name, other],
-                    _Reason("fuzzy", 0.9, f"a slip of the pen in “{name}” or “{other}”"),
+                    _MatchReason("fuzzy", 0.9, f"a slip of the pen in “{name}” or “{other}”"),
                 )
         for name, spelling in self.spelled.items():
             known = [] if self.entity(name) else self.catalogue.slips.of(spelling)
             slugs = {slug for other in known for slug in self.catalogue.exact(other)}
             if len(slugs) == 1:
                 self._bind(
-                    name, slugs.pop(), _Reason("fuzzy", 0.9, f"a slip of the pen for “{known[0]}”")
+                    name,
+                    slugs.pop(),
+                    _MatchReason("fuzzy", 0.9, f"a slip of the pen for “{known[0]}”"),
                 )
 
     # Outcome
@@ -311,16 +317,16 @@ class _Document:
     def _decision(self, name: str, identity: str, neighbours: Neighbours) -> Decision:
         reason = self._reason.get(name)
         if not identity.startswith(_NEW):
-            reason = reason or _Reason("key", 0.99, "same as another name of the document")
+            reason = reason or _MatchReason("key", 0.99, "same as another name of the document")
             return Decision(name, identity, "link", reason.method, reason.score, reason.evidence)
         spelling = self.spelled[name]
         alike = dict(self.catalogue.neighbours.near(spelling) + neighbours.near(spelling))
         near = sorted(
-            (Candidate(e, s) for e, s in alike.items() if e != identity),
+            (NameCandidate(e, s) for e, s in alike.items() if e != identity),
             key=lambda c: (-c.score, c.entity),
         )
         if doubt := self._doubt.get(name):
-            seen = tuple(Candidate(slug, 0.5) for slug in doubt)
+            seen = tuple(NameCandidate(slug, 0.5) for slug in doubt)
             evidence = (
                 "several entities bear this name"
                 if len(doubt) > 1
@@ -332,7 +338,7 @@ class _Document:
             return Decision(
                 name, identity, "uncertain", "fuzzy", near[0].score, evidence, tuple(near[:3])
             )
-        reason = reason or _Reason("new", 1.0, "no known name is like it")
+        reason = reason or _MatchReason("new", 1.0, "no known name is like it")
         return Decision(
             name, identity, "new", reason.method, reason.score, reason.evidence, tuple(near[:3])
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from app.normalize.entities.spelling import VARIANTS, Spelling
+from app.normalize.entities.spelling import VARIANTS, ParsedName
 
 _SUGGEST = 84.0
 _SUGGESTIONS = 4
@@ -15,16 +15,16 @@ _SHORTEST_TYPO, _LONGEST_TYPO = 12, 64
 _CROWD = 24
 
 
-def compatible(one: Spelling, other: Spelling) -> bool:
+def compatible(one: ParsedName, other: ParsedName) -> bool:
     """Whether two spellings agree on every number, size and variant word, as names of one thing must."""
     return one.profile == other.profile and _variants(one) == _variants(other)
 
 
-def _variants(spelling: Spelling) -> frozenset[str]:
+def _variants(spelling: ParsedName) -> frozenset[str]:
     return VARIANTS.intersection(spelling.words)
 
 
-def is_typo(one: Spelling, other: Spelling) -> bool:
+def is_typo(one: ParsedName, other: ParsedName) -> bool:
     """Whether one is the other with a letter lost, doubled or swapped inside a long proper name."""
     a, b = "".join(one.words), "".join(other.words)
     if one.term or other.term or not compatible(one, other) or min(len(a), len(b)) < _SHORTEST_TYPO:
@@ -41,14 +41,14 @@ class TypoIndex:
     Two words one slip apart share a form with one letter left out, so nothing is compared with everything.
     """
 
-    def __init__(self, spellings: Iterable[Spelling]) -> None:
+    def __init__(self, spellings: Iterable[ParsedName]) -> None:
         """Index the spellings that are long enough."""
-        self._forms: defaultdict[tuple[object, str], dict[str, Spelling]] = defaultdict(dict)
+        self._forms: defaultdict[tuple[object, str], dict[str, ParsedName]] = defaultdict(dict)
         for spelling in spellings:
             for form in _forms(spelling):
                 self._forms[spelling.profile, form][spelling.name] = spelling
 
-    def of(self, spelling: Spelling) -> list[str]:
+    def of(self, spelling: ParsedName) -> list[str]:
         """Indexed names that `is_typo` holds of, beside `spelling`."""
         found = set()
         for form in _forms(spelling):
@@ -62,7 +62,7 @@ class TypoIndex:
         return sorted(found)
 
 
-def _forms(spelling: Spelling) -> set[str]:
+def _forms(spelling: ParsedName) -> set[str]:
     letters = "".join(spelling.words)
     if spelling.term or not _SHORTEST_TYPO <= len(letters) <= _LONGEST_TYPO:
         return set()
@@ -72,13 +72,13 @@ def _forms(spelling: Spelling) -> set[str]:
 class Neighbours:
     """Spellings by what the guard compares and by first letter, so that a search meets only possible matches."""
 
-    def __init__(self, spellings: Iterable[tuple[str, Spelling]]) -> None:
+    def __init__(self, spellings: Iterable[tuple[str, ParsedName]]) -> None:
         """`spellings` are (entity, spelling)."""
         self._buckets: defaultdict[object, dict[str, set[str]]] = defaultdict(dict)
         for entity, spelling in spellings:
             self._buckets[_bucket(spelling)].setdefault(spelling.core, set()).add(entity)
 
-    def near(self, spelling: Spelling) -> list[tuple[str, float]]:
+    def near(self, spelling: ParsedName) -> list[tuple[str, float]]:
         """Up to four (entity, score in [0, 1]) that look like `spelling` and may be it, likest first."""
         bucket: Mapping[str, set[str]] = self._buckets.get(_bucket(spelling), {})
         if len(spelling.core) < 4 or not bucket:
@@ -93,5 +93,5 @@ class Neighbours:
         return list(best.items())[:_SUGGESTIONS]
 
 
-def _bucket(spelling: Spelling) -> object:
+def _bucket(spelling: ParsedName) -> object:
     return spelling.profile, _variants(spelling), spelling.core[:2]

@@ -37,7 +37,7 @@ _LATIN, _HAN_RUN = re.compile(r"[A-Za-z0-9]"), re.compile(r"[㐀-鿿豈-﫿]+")
 _BRACKET = re.compile(r"^(.*\S)\s*[（(]([^()（）]+)[)）]$")
 
 
-class Spelling(NamedTuple):
+class ParsedName(NamedTuple):
     """A name taken apart. Keys are opaque strings, to be compared for equality only."""
 
     name: str
@@ -73,9 +73,9 @@ class Spelling(NamedTuple):
         return self.numbers, self.sizes
 
 
-def read_spelling(
+def parse_name(
     name: str, makers: Mapping[str, str] | None = None, brands: Mapping[str, str] | None = None
-) -> Spelling:
+) -> ParsedName:
     """Take `name` apart.
 
     `makers` maps joined Latin spellings of further makers to their identities; `brands` maps folded Chinese names of
@@ -103,7 +103,7 @@ def read_spelling(
     key = name_key(cell)
     full = _key(words) or key
     core = (_key(rest) if rest != words else full) or key
-    return Spelling(
+    return ParsedName(
         name=name,
         key=key,
         full=full,

@@ -60,7 +60,7 @@ class Dangling:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedTargets:
     """A name that the insight or the watch list speaks of and no item does."""
 
     kind: str
@@ -68,7 +68,7 @@ class Named:
     line: int
 
 
-def dangling(draft: Briefing, text: str, named: Iterable[Named]) -> list[Dangling]:
+def dangling(draft: Briefing, text: str, named: Iterable[NamedTargets]) -> list[Dangling]:
     """The references of a document that lead nowhere, in its order, those of `named` each once; `text` is the decoded document."""
     told = _Told(
         text[item.span.start : item.span.end]

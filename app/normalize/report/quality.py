@@ -10,7 +10,7 @@ from typing import Any
 from app.normalize.decide import DecidedBriefing, DecidedItem
 from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.names import read_cell
-from app.normalize.report.dangling import Named, dangling
+from app.normalize.report.dangling import NamedTargets, dangling
 from app.normalize.text.folding import fold
 
 ODD = ("placeholder", "opaque", "suspicious", "inferred")
@@ -147,7 +147,7 @@ def _ungrounded(decided: DecidedItem, text: str) -> list[Any]:
 
 def _named(
     decided: DecidedBriefing, items: list[DecidedItem], text: str, catalogue: Catalogue
-) -> Iterator[Named]:
+) -> Iterator[NamedTargets]:
     """Proper names that the editor's own parts speak of and no item does."""
     told = {
         mention.node for item in items for cell in item.mentions for mention in (cell, *cell.parts)
@@ -164,4 +164,4 @@ def _named(
             # Each once: another time would be looked for in all items again.
             told.add(mention.node)
             if fold(mention.surface) not in said:
-                yield Named(mention.kind, mention.surface, mention.span.first_line)
+                yield NamedTargets(mention.kind, mention.surface, mention.span.first_line)

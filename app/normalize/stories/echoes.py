@@ -28,7 +28,7 @@ _CUTS = re.compile(r"[\s]*[、，,。；;：:（）()「」『』【】\[\]／/�
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedItem:
     """A name in a passage: the entity, as written there, on which line."""
 
     entity: str
@@ -37,19 +37,19 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class EditorialPassage:
     """A place that may speak of items; `position` counts among those of its kind, from 1."""
 
     where: Where
     position: int
     line: int
     text: str
-    names: Sequence[Named] = ()
+    names: Sequence[NamedItem] = ()
     sources: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Echo:
+class EchoMatch:
     """A passage that speaks of an item: by which words, and how sure that is, in [0, 1]."""
 
     item: str
@@ -81,20 +81,20 @@ class _Day:
             )
 
 
-def echoes(items: Sequence[StoryFeatures], passages: Sequence[Passage]) -> list[Echo]:
+def echoes(items: Sequence[StoryFeatures], passages: Sequence[EditorialPassage]) -> list[EchoMatch]:
     """What of `passages` speaks of which of `items`, each pair once, by its strongest signal."""
     day = _Day(items)
     return [echo for passage in passages for item in items if (echo := _echo(day, item, passage))]
 
 
-def _echo(day: _Day, item: StoryFeatures, passage: Passage) -> Echo | None:
+def _echo(day: _Day, item: StoryFeatures, passage: EditorialPassage) -> EchoMatch | None:
     def found(
         signal: Literal["source", "name", "title"],
         score: float,
         text: str,
         line: int = passage.line,
-    ) -> Echo:
-        return Echo(
+    ) -> EchoMatch:
+        return EchoMatch(
             item.id, passage.where, passage.position, line, text[:200], signal, round(score, 3)
         )
 
@@ -118,7 +118,7 @@ def _echo(day: _Day, item: StoryFeatures, passage: Passage) -> Echo | None:
     return None
 
 
-def _by_name(day: _Day, item: StoryFeatures, one: Named) -> float:
+def _by_name(day: _Day, item: StoryFeatures, one: NamedItem) -> float:
     """How surely a name speaks of the item: a subject of few titles, or what its entity line alone names.
 
     A mere term does only where it is a subject and says something: two Latin words, one written like `RaaS`, or four Han characters of which the

@@ -41,7 +41,7 @@ _PROPER = re.compile(r"[A-Z][A-Za-z]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
+class EntityMention:
     """How an item names an entity: `weight` is `TITLED`, `LISTED` or `IN_TEXT`, `at` where in the title, `surfaces` as written."""
 
     type: str
@@ -64,7 +64,7 @@ class StoryFeatures:
     text: str
     sources: frozenset[str] = frozenset()
     papers: frozenset[str] = frozenset()
-    names: Mapping[str, Naming] | None = None
+    names: Mapping[str, EntityMention] | None = None
     addresses: Mapping[str, str] | None = None
 
     @property
@@ -72,7 +72,7 @@ class StoryFeatures:
         return self.place[0]
 
     @cached_property
-    def named(self) -> Mapping[str, Naming]:
+    def named(self) -> Mapping[str, EntityMention]:
         return self.names or {}
 
     @cached_property
@@ -193,6 +193,6 @@ def kind_weight(type: str) -> float:
     return _KINDS.get(type, _TERM)
 
 
-def is_name(naming: Naming) -> bool:
+def is_name(naming: EntityMention) -> bool:
     """Whether it names a thing, an organisation or a person, and is no mere term."""
     return naming.type in _KINDS

@@ -48,7 +48,7 @@ _ALIKE, _SOMEWHAT = 0.75, 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class StoryLink:
     """What ties an item to an earlier one. `joins`: strong enough to make them one story, else it only supports that."""
 
     item: str
@@ -83,7 +83,7 @@ class _Alike:
     weights: Mapping[str, float]
 
 
-class Window:
+class StoryWindow:
     """The items of the days up to one, as they are looked back on, and how rare is what they hold."""
 
     def __init__(self, tellings: Iterable[StoryFeatures] = ()) -> None:
@@ -160,7 +160,7 @@ class Window:
             self._targets[stub.id] = referred(stub.title, stub.text, told)
         return self._targets[stub.id]
 
-    def links(self, telling: StoryFeatures) -> list[Link]:
+    def links(self, telling: StoryFeatures) -> list[StoryLink]:
         """The links of an item to earlier ones, the strongest first, at most eight; if any joins, as many of the newest it is at odds with."""
         candidates = self.candidates(telling)
         alike = [(other, how) for other in candidates if (how := self._how(telling, other))]
@@ -177,12 +177,12 @@ class Window:
                 and _conflict(telling, other)
             ]
             found += [
-                Link(telling.id, other.id, _ODDS, 0.0, False, False, False, {})
+                StoryLink(telling.id, other.id, _ODDS, 0.0, False, False, False, {})
                 for other in odds[: -_MOST_LINKS - 1 : -1]
             ]
         return found
 
-    def link(self, later: StoryFeatures, earlier: StoryFeatures) -> Link | None:
+    def link(self, later: StoryFeatures, earlier: StoryFeatures) -> StoryLink | None:
         """What ties two items, if anything does."""
         how = self._how(later, earlier)
         return self._link(later, earlier, how) if how else None
@@ -190,7 +190,9 @@ class Window:
     def _how(self, later: StoryFeatures, earlier: StoryFeatures) -> "_Direct | _Alike | None":
         return self._direct(later, earlier) or self._alike(later, earlier)
 
-    def _link(self, later: StoryFeatures, earlier: StoryFeatures, how: "_Direct | _Alike") -> Link:
+    def _link(
+        self, later: StoryFeatures, earlier: StoryFeatures, how: "_Direct | _Alike"
+    ) -> StoryLink:
         signals = how.evidence if isinstance(how, _Direct) else _signals(later, earlier, how)
         direct = isinstance(how, _Direct)
         signal = (
@@ -199,7 +201,7 @@ class Window:
             else max(("title", "names", "text"), key=lambda name: signals[name]["score"])
         )
         gap = (later.day - earlier.day).days
-        return Link(
+        return StoryLink(
             item=later.id,
             earlier=earlier.id,
             signal=signal,
@@ -370,13 +372,15 @@ def before(day: date, days: int = WINDOW) -> date:
     return date.fromordinal(max(1, day.toordinal() - days))
 
 
-def linked(tellings: Sequence[StoryFeatures], first: date, last: date) -> dict[str, list[Link]]:
+def linked(
+    tellings: Sequence[StoryFeatures], first: date, last: date
+) -> dict[str, list[StoryLink]]:
     """The links of the items from `first` to `last`; `tellings` reach back `WINDOW` days before `first`."""
     by_day: defaultdict[date, list[StoryFeatures]] = defaultdict(list)
     for telling in tellings:
         by_day[telling.day].append(telling)
     days = sorted(by_day)
-    window, found = Window(), dict[str, list[Link]]()
+    window, found = StoryWindow(), dict[str, list[StoryLink]]()
     entered = left = 0
     for day in days:
         if day > last:
@@ -397,7 +401,7 @@ def linked(tellings: Sequence[StoryFeatures], first: date, last: date) -> dict[s
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class StoryMember:
     """An item's place in a thread: which one, in what role, and the earlier item it was joined by."""
 
     thread: str
@@ -413,10 +417,10 @@ def thread_id(first: str) -> str:
 def assign_thread(
     item: str,
     day: date,
-    links: Sequence[Link],
+    links: Sequence[StoryLink],
     thread_of: Mapping[str, str],
     members: Mapping[str, Sequence[tuple[date, str]]],
-) -> Member:
+) -> StoryMember:
     """Where an item belongs, given the threads of all earlier ones (`members`: day and id, in order).
 
     It joins the thread of its strongest joining link if it is linked to most of that thread's last three members as well,
@@ -443,15 +447,15 @@ def assign_thread(
                 if all(other.news for other in told)
                 else "duplicate"
             )
-            return Member(thread, role, link.earlier)
-    return Member(thread_id(item), "new", None)
+            return StoryMember(thread, role, link.earlier)
+    return StoryMember(thread_id(item), "new", None)
 
 
 def threaded(
-    tellings: Sequence[StoryFeatures], links: Mapping[str, Sequence[Link]]
-) -> dict[str, Member]:
+    tellings: Sequence[StoryFeatures], links: Mapping[str, Sequence[StoryLink]]
+) -> dict[str, StoryMember]:
     """All items placed, in the order they are told in."""
-    found: dict[str, Member] = {}
+    found: dict[str, StoryMember] = {}
     thread_of: dict[str, str] = {}
     members: defaultdict[str, list[tuple[date, str]]] = defaultdict(list)
     for telling in sorted(tellings, key=lambda telling: telling.place):

@@ -34,7 +34,7 @@ _HEAD = re.compile(r"\s*(?:[—–:：]|\s-\s)")
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class SubjectTerm:
     """A thing an entry names: its id, the spelling used, the entity's type, and whether it was in the news anyway."""
 
     id: str
@@ -44,7 +44,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class WatchMatch:
     """An item answers: how surely, the weights of what both name by entity, and the words both use."""
 
     score: float
@@ -53,7 +53,7 @@ class Answer:
     shared: tuple[str, ...]
 
 
-def _weight(term: Term) -> float:
+def _weight(term: SubjectTerm) -> float:
     if term.hot:
         return _HOT
     if term.type in _THINGS or (term.type == "method" and _PROPER.search(term.surface)):
@@ -66,7 +66,7 @@ def is_hot(named: int, items: int) -> bool:
     return named > _FEW and named > _HOT_SHARE * items
 
 
-def subject(text: str, terms: Iterable[Term]) -> frozenset[str]:
+def subject(text: str, terms: Iterable[SubjectTerm]) -> frozenset[str]:
     """The words of an entry beside the things it names: of what stands before a dash or colon, if that says enough."""
     named = shingles(" ".join(term.surface for term in terms))
     head = shingles(_HEAD.split(text, maxsplit=1)[0]) - named
@@ -74,8 +74,11 @@ def subject(text: str, terms: Iterable[Term]) -> frozenset[str]:
 
 
 def answers(
-    terms: Collection[Term], wanted: frozenset[str], named: Mapping[str, bool], said: frozenset[str]
-) -> Answer | None:
+    terms: Collection[SubjectTerm],
+    wanted: frozenset[str],
+    named: Mapping[str, bool],
+    said: frozenset[str],
+) -> WatchMatch | None:
     """Whether an item answers: `wanted` are the entry's other words (`subject`), `said` the item's, `named` the ids it names, True where prominently."""
     weights: dict[str, float] = {}
     for term in terms:
@@ -92,7 +95,7 @@ def answers(
         against *= 1.0 - weights[entity]
     score = round(1.0 - against, 4)
     return (
-        Answer(score, weights, round(words, 4), tuple(sorted(wanted & said)))
+        WatchMatch(score, weights, round(words, 4), tuple(sorted(wanted & said)))
         if score >= THRESHOLD
         else None
     )

@@ -18,7 +18,7 @@ RANKS = np.array([0 if name == "unknown" else rank for rank, name in enumerate(I
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class EntityTally:
     """By entity: the items and briefings that name it, how often, the first and the last day (ordinals; 0 where nothing does)."""
 
     items: Ints
@@ -27,9 +27,9 @@ class Counts:
     first: Ints
     last: Ints
 
-    def where(self, kept: Mask | list[int]) -> "Counts":
+    def where(self, kept: Mask | list[int]) -> "EntityTally":
         """Those of the entities `kept`."""
-        return Counts(
+        return EntityTally(
             self.items[kept],
             self.mentions[kept],
             self.briefings[kept],
@@ -38,7 +38,7 @@ class Counts:
         )
 
 
-NOTHING = Counts(*(np.zeros(1, np.int64) for _ in range(5)))
+NOTHING = EntityTally(*(np.zeros(1, np.int64) for _ in range(5)))
 """Of one entity that nothing names."""
 
 
@@ -61,15 +61,17 @@ class Segment:
     named: Ints
     """The entities named at each place, each once: those of the nth place from `named_begins[n]` on."""
     named_begins: Ints
-    counts: list[Counts] = field(default_factory=list)
+    counts: list[EntityTally] = field(default_factory=list)
     """Of all of it."""
 
     def __post_init__(self) -> None:
         """Count all of it."""
         whole = self.counted(None, None)
-        self.counts.append(Counts(*(small(getattr(whole, name)) for name in Counts.__slots__)))
+        self.counts.append(
+            EntityTally(*(small(getattr(whole, name)) for name in EntityTally.__slots__))
+        )
 
-    def counted(self, places: Mask | None, kinds: Mask | None) -> Counts:
+    def counted(self, places: Mask | None, kinds: Mask | None) -> EntityTally:
         """What is named at `places`, by mentions of `kinds`; None is all of them."""
         many = len(self.entities)
         entity = np.repeat(np.arange(many), np.diff(self.begins))
@@ -87,7 +89,7 @@ class Segment:
                 np.minimum.reduceat(day, runs),
                 np.maximum.reduceat(day, runs),
             )
-        return Counts(
+        return EntityTally(
             np.bincount(entity[elsewhere & (self.items[:, 0] != 0)[place]], minlength=many),
             np.bincount(entity, count, many).astype(np.int64),
             np.bincount(entity[another], minlength=many),
@@ -97,26 +99,28 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Mentions:
+class MentionArrays:
     """Mentions of an entity or several: so many (`count`) of a `kind` at a `place`. In the order of places."""
 
     place: Ints
     kind: Ints
     count: Ints
 
-    def where(self, kept: Mask) -> "Mentions":
+    def where(self, kept: Mask) -> "MentionArrays":
         """Those that are `kept`."""
-        return Mentions(self.place[kept], self.kind[kept], self.count[kept])
+        return MentionArrays(self.place[kept], self.kind[kept], self.count[kept])
 
-    def places(self) -> "Places":
+    def places(self) -> "RowSets":
         """The places, each once."""
         runs = np.flatnonzero(changes(self.place))
         kinds = np.left_shift(1, self.kind, dtype=np.uint8)
-        return Places(self.place[runs], np.bitwise_or.reduceat(kinds, runs) if len(runs) else kinds)
+        return RowSets(
+            self.place[runs], np.bitwise_or.reduceat(kinds, runs) if len(runs) else kinds
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class RowSets:
     """Places, and the kinds of mention at each: a bit for each of `KINDS`."""
 
     place: Ints

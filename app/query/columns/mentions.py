@@ -17,7 +17,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from app.query.columns import arrays
-from app.query.columns.arrays import RANKS, Counts, Ints, Mask, Mentions, Segment, joined
+from app.query.columns.arrays import RANKS, EntityTally, Ints, Mask, MentionArrays, Segment, joined
 from app.query.filters import conditions as filters
 from app.query.filters import families
 from app.query.filters.conditions import Built
@@ -102,7 +102,7 @@ class MentionColumns:
         return self.item[places], which
 
     @cached_property
-    def counts(self) -> Counts:
+    def counts(self) -> EntityTally:
         """Of everything."""
         return self.counted(None)
 
@@ -120,7 +120,7 @@ class MentionColumns:
             if at < len(self.entities) and self.entities[at] == pk
         ]
 
-    def mentions(self, pks: Iterable[int]) -> Mentions:
+    def mentions(self, pks: Iterable[int]) -> MentionArrays:
         """All mentions of some entities."""
         wanted = sorted(pks)
         found: list[tuple[Ints, Ints, Ints]] = []
@@ -130,12 +130,14 @@ class MentionColumns:
                     own = slice(one.begins[at], one.begins[at + 1])
                     found.append((one.place[own] + start, one.kind[own], one.count[own]))
         if not found:
-            return Mentions(np.zeros(0, np.int64), np.zeros(0, np.uint8), np.zeros(0, np.uint8))
+            return MentionArrays(
+                np.zeros(0, np.int64), np.zeros(0, np.uint8), np.zeros(0, np.uint8)
+            )
         place, kind, count = (np.concatenate(column) for column in zip(*found, strict=True))
         if len(wanted) > 1:
             order = np.lexsort((kind, place))
-            return Mentions(place[order], kind[order], count[order])
-        return Mentions(place, kind, count)
+            return MentionArrays(place[order], kind[order], count[order])
+        return MentionArrays(place, kind, count)
 
     def among_items(self, briefings: Mask | None, section: Sequence[str]) -> Mask | None:
         """The places that are items of `briefings`, in sections as a filter says; None where that is all items."""
@@ -176,7 +178,7 @@ class MentionColumns:
             found[among] += np.bincount(named, minlength=len(among))
         return found
 
-    def counted(self, places: Mask | None, kinds: Mask | None = None) -> Counts:
+    def counted(self, places: Mask | None, kinds: Mask | None = None) -> EntityTally:
         """By entity, in the order of `entities`, what is named at `places`, by mentions of `kinds`; None is all of them."""
         items, mentions, briefings, first, last = (
             np.zeros(len(self.entities), np.int64) for _ in range(5)
@@ -194,7 +196,7 @@ class MentionColumns:
                 first[among],
             )
             last[among] = np.maximum(last[among], own.last)
-        return Counts(items, mentions, briefings, first, last)
+        return EntityTally(items, mentions, briefings, first, last)
 
 
 def any_of(given: Iterable[str], holds: Callable[[Sequence[str]], Mask]) -> Mask | None:

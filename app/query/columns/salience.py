@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.query.columns.arrays import Floats, Places
+from app.query.columns.arrays import Floats, RowSets
 from app.query.columns.mentions import MentionColumns
 from app.query.schemas.timelines import SalienceOut
 from app.store.encoding import columns
@@ -52,7 +52,7 @@ _STRONGEST = np.array([max(weights, default=0.0) for weights in _KIND])
 _TOGETHER = np.array([sum(weights) for weights in _KIND])
 
 
-def weights(held: MentionColumns, named: Places) -> Floats:
+def weights(held: MentionColumns, named: RowSets) -> Floats:
     """What is made of an entity at each place that names it, in billionths.
 
     In an item its strongest kind of mention counts, however often it is named; outside of items, each kind once.

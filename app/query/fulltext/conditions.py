@@ -28,7 +28,7 @@ from sqlmodel import Session, col
 from app.normalize.entities.names import name_key
 from app.normalize.lexicon.vocabulary import is_generic
 from app.normalize.text.tokens import JOINERS, Phrase, phrase
-from app.query.fulltext.language import Alternative, SearchQuery, Term, read
+from app.query.fulltext.language import Alternative, SearchQuery, SearchTerm, read
 from app.query.request.params import Searched
 from app.query.snapshot import dataset
 from app.store.tables import Alias, Entity, SearchDocument
@@ -73,7 +73,7 @@ def condition(session: Session, wanted: SearchQuery) -> ColumnElement[bool]:
     return and_(*map(_tsvector, wanted.terms), *(not_(_tsvector(term)) for term in wanted.without))
 
 
-def count(session: Session, term: Term) -> int:
+def count(session: Session, term: SearchTerm) -> int:
     """How many things of all kinds hold a term."""
     wanted = select(func.count()).select_from(SearchDocument).where(_tsvector(term))
     if session.get_bind().dialect.name == "sqlite":
@@ -89,7 +89,7 @@ def to_fts5(wanted: SearchQuery) -> str:
     return f"({asked}) NOT ({left_out})" if wanted.terms and left_out else asked
 
 
-def titles_to_fts5(terms: Iterable[Term]) -> str:
+def titles_to_fts5(terms: Iterable[SearchTerm]) -> str:
     """Any of the terms in a title, in FTS5's words."""
     return f"{{title}} : ({' OR '.join(map(_expression, terms))})"
 
@@ -108,7 +108,7 @@ def _matches(said: str) -> ColumnElement[bool]:
     return literal_column("search_index").op("MATCH")(said)
 
 
-def _expression(term: Term) -> str:
+def _expression(term: SearchTerm) -> str:
     # No token holds a quotation mark.
     readings = (
         " AND ".join(f'"{" ".join(p.words)}"{" *" if p.open else ""}' for p in reading.phrases)
@@ -117,7 +117,7 @@ def _expression(term: Term) -> str:
     return f"({' OR '.join(f'({reading})' for reading in readings)})"
 
 
-def _tsvector(term: Term) -> ColumnElement[bool]:
+def _tsvector(term: SearchTerm) -> ColumnElement[bool]:
     return or_(*(and_(*map(_follows, reading.phrases)) for reading in term.readings))
 
 
@@ -160,7 +160,7 @@ def _expanded(session: Session, wanted: SearchQuery) -> SearchQuery:
             if not _is_weak(" ".join(term.typed for term in terms[slice(*run)]))
         },
     )
-    merged: list[Term] = []
+    merged: list[SearchTerm] = []
     at = 0
     while at < len(terms):
         ends = (
@@ -179,7 +179,7 @@ def _expanded(session: Session, wanted: SearchQuery) -> SearchQuery:
     return replace(wanted, terms=tuple(merged))
 
 
-def _by_its_parts(session: Session, term: Term) -> Term:
+def _by_its_parts(session: Session, term: SearchTerm) -> SearchTerm:
     """Alternatives each by its spellings; a word that joins a name to others (`輝達GPU`) also by all of its parts."""
     if term.options:
         options = tuple(
@@ -208,11 +208,11 @@ def _by_its_parts(session: Session, term: Term) -> Term:
     return replace(term, readings=tuple(joined), options=parts)
 
 
-def _entity(term: Term) -> int | None:
+def _entity(term: SearchTerm) -> int | None:
     return term.readings[-1].entity
 
 
-def _any_spelling(session: Session, run: Sequence[Term], entity: int) -> Term:
+def _any_spelling(session: Session, run: Sequence[SearchTerm], entity: int) -> SearchTerm:
     plain = Alternative(tuple(p for term in run for p in term.readings[0].phrases))
     readings = [plain]
     names = session.scalars(
@@ -229,7 +229,7 @@ def _any_spelling(session: Session, run: Sequence[Term], entity: int) -> Term:
         held = any(all(p.needle in found.needle for p in reading.phrases) for reading in readings)
         if len(owners[name_key(name)]) == 1 and not held and len(readings) <= _SPELLINGS:
             readings.append(Alternative((found,), name, entity))
-    return Term(" ".join(term.typed for term in run), tuple(readings), True)
+    return SearchTerm(" ".join(term.typed for term in run), tuple(readings), True)
 
 
 def _owners(session: Session, keys: Iterable[str]) -> defaultdict[str, set[int]]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from app.normalize.text.folding import Difference, differs_by, fold
 from app.normalize.text.tokens import Phrase, Token, is_unspaced, is_word, tokens
-from app.query.fulltext.language import Alternative, Term
+from app.query.fulltext.language import Alternative, SearchTerm
 from app.query.schemas.shared import EntityRef
 
 # Characters of a marked excerpt, and of those before its first mark; fields and places that are told of one hit.
@@ -31,7 +31,7 @@ _Span = dict[str, Any]
 class _Asked(NamedTuple):
     """A phrase of a reading of a term, its words, and what stands in a plain text just where they do (None: cannot be said), as typed."""
 
-    term: Term
+    term: SearchTerm
     reading: Alternative
     wanted: Phrase
     words: tuple[str, ...]
@@ -39,7 +39,7 @@ class _Asked(NamedTuple):
     typed: str
 
 
-class Field(NamedTuple):
+class SearchedField(NamedTuple):
     """A field of what can be found: its text, folded too, and whether tokens may not stand there as they are."""
 
     name: str
@@ -48,10 +48,10 @@ class Field(NamedTuple):
     is_odd: bool
 
 
-def read(fields: Sequence[Sequence[str]]) -> list[Field]:
+def read(fields: Sequence[Sequence[str]]) -> list[SearchedField]:
     """Fields as they are stored (`[name, text]`), made ready to be looked through."""
     return [
-        Field(name, text, folded := fold(text), _ODD.search(folded) is not None)
+        SearchedField(name, text, folded := fold(text), _ODD.search(folded) is not None)
         for name, text in fields
     ]
 
@@ -59,11 +59,11 @@ def read(fields: Sequence[Sequence[str]]) -> list[Field]:
 class Matcher:
     """Why things are hits for some terms, and where. `entities` are those of expanded terms."""
 
-    def __init__(self, terms: Sequence[Term], entities: Mapping[int, EntityRef]) -> None:
+    def __init__(self, terms: Sequence[SearchTerm], entities: Mapping[int, EntityRef]) -> None:
         self._asked = _asked(terms)
         self._entities = {pk: entity.model_dump() for pk, entity in entities.items()}
 
-    def match(self, score: float | None, fields: Sequence[Field]) -> dict[str, Any]:
+    def match(self, score: float | None, fields: Sequence[SearchedField]) -> dict[str, Any]:
         """What is told of a hit with these fields, in the form of `MatchOut`."""
         highlights: list[dict[str, Any]] = []
         reasons: dict[tuple[str, str | None], tuple[int, list[str], set[Difference]]] = {}
@@ -96,7 +96,7 @@ class Matcher:
         return {"score": score, "why": why, "highlights": highlights}
 
 
-def _asked(terms: Sequence[Term]) -> list[_Asked]:
+def _asked(terms: Sequence[SearchTerm]) -> list[_Asked]:
     return [
         _of(term, reading, wanted)
         for term in terms
@@ -105,7 +105,7 @@ def _asked(terms: Sequence[Term]) -> list[_Asked]:
     ]
 
 
-def _of(term: Term, reading: Alternative, wanted: Phrase) -> _Asked:
+def _of(term: SearchTerm, reading: Alternative, wanted: Phrase) -> _Asked:
     typed = wanted.text[wanted.tokens[0].start : wanted.tokens[-1].end]
     whole = None if wanted.open else _whole(wanted.words)
     # Of what is as long, each character stands for one.
@@ -128,7 +128,7 @@ def _held(folded: str, asked: Sequence[_Asked]) -> Sequence[_Asked]:
     ]
 
 
-def _found(field: Field, asked: Sequence[_Asked]) -> Iterator[tuple[Alternative, _Span]]:
+def _found(field: SearchedField, asked: Sequence[_Asked]) -> Iterator[tuple[Alternative, _Span]]:
     """Every place of every term in a text, in order; of two names of one thing at one place, the one that was typed."""
     _, text, folded, is_odd = field
     found: dict[tuple[int, int, str], tuple[Alternative, _Span]] = {}
@@ -161,7 +161,7 @@ def _found(field: Field, asked: Sequence[_Asked]) -> Iterator[tuple[Alternative,
 
 
 def _span(
-    start: int, end: int, term: Term, reading: Alternative, folded: Sequence[Difference]
+    start: int, end: int, term: SearchTerm, reading: Alternative, folded: Sequence[Difference]
 ) -> _Span:
     return {
         "start": start,

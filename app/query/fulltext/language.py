@@ -29,7 +29,7 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class SearchTerm:
     """A word or phrase as typed, and what it is found by: any of its readings. `either`: it is one of `a OR b` and may be missing
     where the next is there."""
 
@@ -37,9 +37,9 @@ class Term:
     readings: tuple[Alternative, ...]
     plain: bool
     """Whether it is a word or phrase that may name something: nothing left out, no prefix, no alternative."""
-    options: tuple["Term", ...] = ()
+    options: tuple["SearchTerm", ...] = ()
     """The alternatives of `a OR b`."""
-    parts: tuple["Term", ...] = ()
+    parts: tuple["SearchTerm", ...] = ()
     """What a word joins without a blank: Han and Latin (`輝達GPU`)."""
 
 
@@ -47,14 +47,14 @@ class Term:
 class SearchQuery:
     """What is looked for: all of `terms`, none of `without`."""
 
-    terms: tuple[Term, ...]
-    without: tuple[Term, ...]
+    terms: tuple[SearchTerm, ...]
+    without: tuple[SearchTerm, ...]
 
 
 def read(text: str) -> SearchQuery:
     """`text` as it is understood. What cannot be looked for is skipped; BadRequest where nothing is left, or too much is asked."""
-    groups: list[list[Term]] = []
-    without: list[Term] = []
+    groups: list[list[SearchTerm]] = []
+    without: list[SearchTerm] = []
     joins = left_out = False
     _check_brackets(text)
     for piece in _PIECE.finditer(text):
@@ -105,13 +105,13 @@ def read(text: str) -> SearchQuery:
     return SearchQuery(tuple(map(_either, groups)), tuple(without))
 
 
-def _term(piece: re.Match[str]) -> Term | None:
+def _term(piece: re.Match[str]) -> SearchTerm | None:
     quoted, word = piece["quoted"], piece["word"]
     # A pasted id: `arxiv:2512.02556`.
     word = word and re.sub(r"^arxiv[:：](?=\d)", "", word, flags=re.IGNORECASE)
     if quoted is not None:
         found = phrase(quoted)
-        return Term(quoted.strip(), (Alternative((found,)),), True) if found else None
+        return SearchTerm(quoted.strip(), (Alternative((found,)),), True) if found else None
     stem = word.rstrip("*＊")
     begins = stem != word
     found = phrase(stem, prefix=begins)
@@ -122,13 +122,17 @@ def _term(piece: re.Match[str]) -> Term | None:
             f"{word!r} would find too much: give at least two characters before the *",
             f"{word!r} is too short a prefix",
         )
-    return Term(word, (Alternative((found,)),), not begins, parts=() if begins else _parts(word))
+    return SearchTerm(
+        word, (Alternative((found,)),), not begins, parts=() if begins else _parts(word)
+    )
 
 
-def _parts(word: str) -> tuple[Term, ...]:
+def _parts(word: str) -> tuple[SearchTerm, ...]:
     """A word cut where Han and Latin meet; () where they do not."""
     cut = ["".join(run) for _, run in groupby(word, is_unspaced)]
-    parts = [Term(text, (Alternative((found,)),), True) for text in cut if (found := phrase(text))]
+    parts = [
+        SearchTerm(text, (Alternative((found,)),), True) for text in cut if (found := phrase(text))
+    ]
     return tuple(parts) if 1 < len(parts) <= _MOST_PARTS else ()
 
 
@@ -136,10 +140,10 @@ def _characters(found: Phrase) -> list[str]:
     return [token.text for token in found.tokens if token.text not in JOINERS]
 
 
-def _either(group: list[Term]) -> Term:
+def _either(group: list[SearchTerm]) -> SearchTerm:
     if len(group) == 1:
         return group[0]
-    return Term(
+    return SearchTerm(
         " OR ".join(term.typed for term in group),
         tuple(r for term in group for r in term.readings),
         False,

@@ -18,7 +18,7 @@ from sqlmodel import Session, col
 from app.normalize.text.tokens import stream
 from app.query.fulltext import conditions as matching
 from app.query.fulltext import window as newest
-from app.query.fulltext.language import SearchQuery, Term
+from app.query.fulltext.language import SearchQuery, SearchTerm
 from app.query.request import paging
 from app.query.snapshot import dataset
 from app.store.db import WouldBlock
@@ -41,7 +41,7 @@ _UNTITLED = (WEIGHTS["summary"] + WEIGHTS["body"]) * (K1 + 1)
 _tie = paging.bytewise(col(SearchDocument.key))
 
 
-class Hit(NamedTuple):
+class RankedHit(NamedTuple):
     """A thing that was found: its kind and number, and how well it fits; 0 beyond the ranked ones."""
 
     kind: str
@@ -51,7 +51,7 @@ class Hit(NamedTuple):
     score: float
 
 
-class _Frozen(BaseModel):
+class _RankCursor(BaseModel):
     """What a cursor holds: the last hit shown, and what the ranking began with."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
@@ -116,7 +116,7 @@ def page(
         )
     shown, following = hits[:limit], None
     if len(hits) > limit:
-        held = _Frozen(
+        held = _RankCursor(
             score=shown[-1].score,
             day=shown[-1].date.toordinal(),
             key=shown[-1].key,
@@ -132,7 +132,9 @@ def is_indexed(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-def _following(ranked: Iterable[Hit], after: tuple[float, int, str] | None) -> list[Hit]:
+def _following(
+    ranked: Iterable[RankedHit], after: tuple[float, int, str] | None
+) -> list[RankedHit]:
     return [hit for hit in sorted(ranked, key=_place) if after is None or _place(hit) > after]
 
 
@@ -141,9 +143,9 @@ def _by_the_index(
     wanted: SearchQuery,
     weights: Sequence[float],
     kinds: Collection[str],
-    last: _Frozen | None,
+    last: _RankCursor | None,
     most: int,
-) -> tuple[list[Hit], newest.Edge | None]:
+) -> tuple[list[RankedHit], newest.Edge | None]:
     """The next `most` of the ranked hits. Those found by their title are scored first, and no others where none can be among them."""
     said = matching.to_fts5(wanted)
     if last:
@@ -161,7 +163,9 @@ def _by_the_index(
     return hits, window.edge
 
 
-def _scored(session: Session, score: "_Scorer", numbers: Collection[int], most: int) -> list[Hit]:
+def _scored(
+    session: Session, score: "_Scorer", numbers: Collection[int], most: int
+) -> list[RankedHit]:
     """Hits with their scores; with `most`, only those that may be among so many of them: of the others no body is read."""
     rows = [
         (score.head(title, summary), *row)
@@ -172,14 +176,14 @@ def _scored(session: Session, score: "_Scorer", numbers: Collection[int], most: 
         rows = [row for row in rows if row[0] >= enough]
     bodies = newest.bodies(session, [row[1] for row in rows])
     return [
-        Hit(kind, pk, key, date.fromisoformat(day), score.whole(head, *bodies[number]))
+        RankedHit(kind, pk, key, date.fromisoformat(day), score.whole(head, *bodies[number]))
         for head, number, kind, pk, key, day in rows
     ]
 
 
-def _read(cursor: str, scope: str) -> _Frozen:
+def _read(cursor: str, scope: str) -> _RankCursor:
     try:
-        held = _Frozen.model_validate_json(paging.decode_cursor(cursor, scope))
+        held = _RankCursor.model_validate_json(paging.decode_cursor(cursor, scope))
         for day in (held.day, *(held.edge or ())[:1]):
             date.fromordinal(day)
         return held
@@ -187,11 +191,11 @@ def _read(cursor: str, scope: str) -> _Frozen:
         raise paging.bad_cursor() from None
 
 
-def _place(hit: Hit) -> tuple[float, int, str]:
+def _place(hit: RankedHit) -> tuple[float, int, str]:
     return -hit.score, -hit.date.toordinal(), hit.key
 
 
-def _weights(session: Session, terms: Sequence[Term]) -> list[float]:
+def _weights(session: Session, terms: Sequence[SearchTerm]) -> list[float]:
     """How much each term says: its inverse document frequency (Robertson and Zaragoza 2009). A term alone needs none."""
     if len(terms) < 2:
         return [1.0] * len(terms)
@@ -200,7 +204,7 @@ def _weights(session: Session, terms: Sequence[Term]) -> list[float]:
     return [math.log(1 + (total - n + 0.5) / (n + 0.5)) for n in held]
 
 
-def _edge(ranked: Sequence[Hit]) -> tuple[int, str] | None:
+def _edge(ranked: Sequence[RankedHit]) -> tuple[int, str] | None:
     """The last hit in the order of days that is ranked; None where all are. Where nothing is, the beginning of time."""
     if not ranked:
         return date.max.toordinal(), ""
@@ -209,11 +213,11 @@ def _edge(ranked: Sequence[Hit]) -> tuple[int, str] | None:
 
 def _ranked(
     session: Session,
-    terms: Sequence[Term],
+    terms: Sequence[SearchTerm],
     weights: Sequence[float],
     found: Iterable[Any],
-    last: _Frozen | None,
-) -> list[Hit]:
+    last: _RankCursor | None,
+) -> list[RankedHit]:
     """The newest hits, newest first; after the first page, those and what has come in since."""
     if not terms:
         return []
@@ -235,12 +239,14 @@ def _ranked(
         )
     score = _Scorer(terms, weights)
     return [
-        Hit(kind, pk, key, day, score.whole(score.head(title, summary), length, body))
+        RankedHit(kind, pk, key, day, score.whole(score.head(title, summary), length, body))
         for kind, pk, key, day, length, title, summary, body in session.execute(rows)
     ]
 
 
-def _older(session: Session, found: Iterable[Any], after: tuple[int, str], most: int) -> list[Hit]:
+def _older(
+    session: Session, found: Iterable[Any], after: tuple[int, str], most: int
+) -> list[RankedHit]:
     """The hits after a place in the order of days."""
     day = date.fromordinal(after[0])
     columns = (
@@ -254,7 +260,7 @@ def _older(session: Session, found: Iterable[Any], after: tuple[int, str], most:
         or_(col(SearchDocument.date) < day, and_(col(SearchDocument.date) == day, _tie > after[1])),
     )
     return [
-        Hit(row.kind, row.ref_pk, row.key, row.date, 0.0)
+        RankedHit(row.kind, row.ref_pk, row.key, row.date, 0.0)
         for row in session.execute(rows.order_by(col(SearchDocument.date).desc(), _tie).limit(most))
     ]
 
@@ -262,7 +268,7 @@ def _older(session: Session, found: Iterable[Any], after: tuple[int, str], most:
 class _Scorer:
     """BM25 of each column (Robertson and Zaragoza 2009; `B` counts in the body alone), weighted and added up."""
 
-    def __init__(self, terms: Sequence[Term], weights: Sequence[float]) -> None:
+    def __init__(self, terms: Sequence[SearchTerm], weights: Sequence[float]) -> None:
         # The titles that are a term and nothing else.
         self._wholes = {
             stream([" ".join(p.text for p in reading.phrases)], 10_000)

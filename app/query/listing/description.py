@@ -155,7 +155,7 @@ def describe(
     `found` says what each value of an id-like parameter was found to mean, `sort` the order where none is asked for, `of` the
     entity whose list it is, `how` what its entries have to do with it.
     """
-    names = _Names(session, found, lang)
+    names = _LabelIndex(session, found, lang)
     phrases = [_said(lang, *how) + of] if of else []
     if sought := getattr(query, "q", None):
         phrases.append(
@@ -184,7 +184,7 @@ def describe(
     return f"{heading}{' ' if phrases[0].startswith(_FOLLOWING) else ', '}{', '.join(phrases)}"
 
 
-def _phrase(name: str, clause: Clause, names: "_Names", lang: str | None) -> str:
+def _phrase(name: str, clause: Clause, names: "_LabelIndex", lang: str | None) -> str:
     known = _PHRASES.get(
         name, (f"{name} {{}}", f"{name} not {{}}", f"{name} {{}}", f"{name} 非 {{}}")
     )
@@ -244,7 +244,7 @@ def _order(sort: str, lang: str | None) -> str:
     return beside(lang).join(said) if _chinese(lang) else " then ".join(said)
 
 
-class _Names:
+class _LabelIndex:
     """What the values of id-like parameters mean, looked up once."""
 
     def __init__(

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.normalize.entities.mentions import Scanner, longest
-from app.query.names.autocomplete import Names, latest_items
+from app.query.names.autocomplete import NameLookup, latest_items
 from app.query.names.autocomplete import scanner as own_scanner
 from app.query.schemas.lookup import AnnotatedEntity, Annotation, AnnotationsOut
 from app.query.snapshot import dataset
@@ -16,7 +16,7 @@ _ITEMS = 3
 
 
 def annotate(
-    session: Session, scanner: Scanner, known: Names, text: str, lang: str | None
+    session: Session, scanner: Scanner, known: NameLookup, text: str, lang: str | None
 ) -> AnnotationsOut:
     """Where `text` names entities of the base: by the catalogue's names (`scanner`), and by those documents spell them with."""
     found = longest([*own_scanner(session, known).scan(text), *scanner.scan(text)])

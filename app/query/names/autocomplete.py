@@ -38,7 +38,7 @@ _KEPT, _COSTLY = 5_000, 500
 _building = threading.Lock()
 
 
-class Names:
+class NameLookup:
     """Every spelling of every entity that is named, at one version of the content."""
 
     def __init__(
@@ -106,12 +106,12 @@ class Names:
         ]
 
 
-def names(session: Session) -> Names:
+def names(session: Session) -> NameLookup:
     """The names at the version `session` reads, kept for all; the session must have read nothing else yet."""
     memo = session.info["memo"]
     for _ in range(2):
         version = dataset.version(session)
-        held: Names | None = memo.get("names")
+        held: NameLookup | None = memo.get("names")
         if held and held.version.text == version.text:
             return held
         if session.info["quick"]:
@@ -134,7 +134,7 @@ def warm(database: Database) -> None:
             names(session)
 
 
-def scanner(session: Session, known: Names) -> Scanner:
+def scanner(session: Session, known: NameLookup) -> Scanner:
     """Finds in a text what documents and curators call entities, beyond the catalogue's names."""
     with _building:
         if known.scanner is None:
@@ -164,7 +164,7 @@ def _precedes(one: Version, other: Version) -> bool:
     return base != wanted or number < at
 
 
-def _read(session: Session, version: Version, held: Names | None) -> Names:
+def _read(session: Session, version: Version, held: NameLookup | None) -> NameLookup:
     set_timeout(session)
     if held and _number(held.version)[0] == _number(version)[0]:
         # What that version changed may have been written anew without another.
@@ -173,10 +173,10 @@ def _read(session: Session, version: Version, held: Names | None) -> Names:
         )
         changed = session.scalars(since.limit(_APART + 1)).all()
         if len(changed) <= _APART:
-            return Names(
+            return NameLookup(
                 version, held.whole, held.began, _index(session, dict.fromkeys(changed, 0), since)
             )
-    return Names(version, _index(session, {}, None))
+    return NameLookup(version, _index(session, {}, None))
 
 
 def _index(session: Session, weights: dict[int, int], which: Any) -> NameIndex:
@@ -232,7 +232,7 @@ def _collecting_later() -> Iterator[None]:
 
 
 def complete(
-    session: Session | None, known: Names, typed: str, limit: int, lang: str | None
+    session: Session | None, known: NameLookup, typed: str, limit: int, lang: str | None
 ) -> list[dict[str, Any]]:
     """`Completion`s as plain data: the entities that what is typed may become, each with what tells it from others of its name.
 

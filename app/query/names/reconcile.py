@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.names import name_key
 from app.normalize.entities.resolve import resolve_names
-from app.query.names.autocomplete import Names, hints
+from app.query.names.autocomplete import NameLookup, hints
 from app.query.schemas.reconcile import (
     Batch,
     Candidate,
@@ -55,7 +55,7 @@ def types() -> list[TypeOut]:
 
 
 def reconcile(
-    session: Session, known: Names, catalogue: Catalogue, batch: Batch, lang: str | None
+    session: Session, known: NameLookup, catalogue: Catalogue, batch: Batch, lang: str | None
 ) -> Results:
     """The candidates of each query."""
     return Results(
@@ -67,7 +67,7 @@ def reconcile(
 
 
 def _candidates(
-    session: Session, known: Names, catalogue: Catalogue, query: QueryIn, lang: str | None
+    session: Session, known: NameLookup, catalogue: Catalogue, query: QueryIn, lang: str | None
 ) -> Candidates:
     met = {
         entry.entity: entry
@@ -112,7 +112,7 @@ def _candidates(
     return Candidates(result=shown)
 
 
-def _met(session: Session, known: Names, catalogue: Catalogue, name: str) -> Iterable[_Met]:
+def _met(session: Session, known: NameLookup, catalogue: Catalogue, name: str) -> Iterable[_Met]:
     name = name.strip()[: _LONGEST + 1]
     if not name or len(name) > _LONGEST:
         return
@@ -145,7 +145,7 @@ def _met(session: Session, known: Names, catalogue: Catalogue, name: str) -> Ite
             )
 
 
-def _values(session: Session, known: Names, given: object) -> set[str]:
+def _values(session: Session, known: NameLookup, given: object) -> set[str]:
     """The ids a property's values stand for: given as such, as `{id, name}`, or by name."""
     found: set[str] = set()
     for value in given[:20] if isinstance(given, list) else [given]:
@@ -156,7 +156,9 @@ def _values(session: Session, known: Names, given: object) -> set[str]:
     return found
 
 
-def suggest(session: Session, known: Names, typed: str, skip: int, lang: str | None) -> Suggestions:
+def suggest(
+    session: Session, known: NameLookup, typed: str, skip: int, lang: str | None
+) -> Suggestions:
     """Entities that what is typed may become; `skip` of them were shown before."""
     found = known.find(typed, skip + 10)[skip:]
     refs = entity_refs(session, (match.entity for match in found), lang)

@@ -87,17 +87,17 @@ class TypeSuggestions(Out):
     result: list[TypeOut]
 
 
-class In(BaseModel):
+class ReconcileIn(BaseModel):
     # Clients send what later drafts know, too; it is passed over.
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class PropertyIn(In):
+class PropertyIn(ReconcileIn):
     pid: str = Field(max_length=256)
     v: Any
 
 
-class QueryIn(In):
+class QueryIn(ReconcileIn):
     """One query of a batch."""
 
     query: str | None = Field(None, max_length=4096)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
-from app.normalize.stories.echoes import Named, Passage, echoes
+from app.normalize.stories.echoes import EditorialPassage, NamedItem, echoes
 from app.store.derived.features import of_briefing
 from app.store.encoding.batches import batches
 from app.store.rows import insert_rows
@@ -48,7 +48,7 @@ def refresh(session: Session, briefings: Iterable[int], items: Iterable[int]) ->
         insert_rows(session, Echo, rows)
 
 
-def passages(session: Session, briefing_pk: int) -> list[Passage]:
+def passages(session: Session, briefing_pk: int) -> list[EditorialPassage]:
     """What of a briefing may speak of its items."""
     named = _named(session, briefing_pk)
     insight = session.execute(
@@ -100,22 +100,27 @@ def passages(session: Session, briefing_pk: int) -> list[Passage]:
     worded = _between([row.start_char or 0 for row in keywords], named["keyword"])
     return [
         *(
-            Passage("insight", r.position, r.first_line, r.text, said[at])
+            EditorialPassage("insight", r.position, r.first_line, r.text, said[at])
             for at, r in enumerate(insight)
         ),
         *(
-            Passage("watchlist", r.position, r.line, r.text, watched[at])
+            EditorialPassage("watchlist", r.position, r.line, r.text, watched[at])
             for at, r in enumerate(watch)
         ),
         *(
-            Passage("reading", r.position, r.line, r.title, (), frozenset([r.id] if r.url else []))
+            EditorialPassage(
+                "reading", r.position, r.line, r.title, (), frozenset([r.id] if r.url else [])
+            )
             for r in readings
         ),
-        *(Passage("keyword", r[0], r[1], r[3], worded[at]) for at, r in enumerate(keywords)),
+        *(
+            EditorialPassage("keyword", r[0], r[1], r[3], worded[at])
+            for at, r in enumerate(keywords)
+        ),
     ]
 
 
-def _named(session: Session, briefing_pk: int) -> defaultdict[str, list[tuple[int, Named]]]:
+def _named(session: Session, briefing_pk: int) -> defaultdict[str, list[tuple[int, NamedItem]]]:
     """The names outside of items, by kind of mention, each with its place."""
     rows = session.execute(
         select(
@@ -129,15 +134,17 @@ def _named(session: Session, briefing_pk: int) -> defaultdict[str, list[tuple[in
         .where(col(Mention.briefing_pk) == briefing_pk, col(Mention.item_pk).is_(None))
         .order_by(col(Mention.start_char), col(Entity.id))
     )
-    found: defaultdict[str, list[tuple[int, Named]]] = defaultdict(list)
+    found: defaultdict[str, list[tuple[int, NamedItem]]] = defaultdict(list)
     for kind, at, entity, surface, line in rows:
-        found[kind].append((at, Named(entity, surface, line)))
+        found[kind].append((at, NamedItem(entity, surface, line)))
     return found
 
 
-def _between(starts: list[int], named: list[tuple[int, Named]]) -> defaultdict[int, list[Named]]:
+def _between(
+    starts: list[int], named: list[tuple[int, NamedItem]]
+) -> defaultdict[int, list[NamedItem]]:
     """Names by which of the passages beginning at `starts` they stand in."""
-    found: defaultdict[int, list[Named]] = defaultdict(list)
+    found: defaultdict[int, list[NamedItem]] = defaultdict(list)
     for at, name in named:
         found[bisect_right(starts, at) - 1].append(name)
     return found

@@ -9,7 +9,14 @@ from urllib.parse import urlsplit
 from sqlalchemy import case, func, select
 from sqlmodel import Session, col
 
-from app.normalize.stories.features import IN_TEXT, LISTED, NAMED, TITLED, Naming, StoryFeatures
+from app.normalize.stories.features import (
+    IN_TEXT,
+    LISTED,
+    NAMED,
+    TITLED,
+    EntityMention,
+    StoryFeatures,
+)
 from app.store.tables import Briefing, Channel, Citation, Entity, Item, Mention, Source
 
 
@@ -93,7 +100,7 @@ def _under(session: Session, within: Any) -> dict[int, StoryFeatures]:
     }
 
 
-def _names(session: Session, within: Any) -> defaultdict[int, dict[str, Naming]]:
+def _names(session: Session, within: Any) -> defaultdict[int, dict[str, EntityMention]]:
     in_title = case((col(Mention.kind) == "title", col(Mention.start_char)))
     listed = func.max(case((col(Mention.kind) == "listed", 1), else_=0))
     own = (col(Mention.item_pk), col(Entity.id), col(Entity.type), col(Mention.surface))
@@ -114,13 +121,15 @@ def _names(session: Session, within: Any) -> defaultdict[int, dict[str, Naming]]
             was_listed or is_listed,
             surfaces,
         )
-    names: defaultdict[int, dict[str, Naming]] = defaultdict(dict)
+    names: defaultdict[int, dict[str, EntityMention]] = defaultdict(dict)
     for item, named in found.items():
         for entity, (kind, places, is_listed, surfaces) in named.items():
             # What no catalogue knows is a name where it is written like one.
             kind = NAMED if kind == "other" and any(map(str.isupper, "".join(surfaces))) else kind
             weight = TITLED if places else LISTED if is_listed else IN_TEXT
-            names[item][entity] = Naming(kind, weight, min(places, default=0), frozenset(surfaces))
+            names[item][entity] = EntityMention(
+                kind, weight, min(places, default=0), frozenset(surfaces)
+            )
     return names
 
 

@@ -46,7 +46,7 @@ _TABLE: Any = SearchDocument.__table__  # type: ignore[attr-defined]
 
 
 @dataclass
-class _Found:
+class _SearchRow:
     """The texts of one thing, each with the field it stands in where the thing is shown."""
 
     id: str
@@ -245,7 +245,7 @@ def _places(session: Session, kind: str, days: Iterable[date]) -> dict[date, Ite
     return found
 
 
-def _items(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
+def _items(session: Session, pks: Sequence[int]) -> dict[int, _SearchRow]:
     listed = _grouped(
         session,
         select(col(Mention.item_pk), col(Mention.surface))
@@ -284,7 +284,7 @@ def _items(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
     for row in session.execute(
         select(*(getattr(Item, name) for name in names)).where(col(Item.pk).in_(pks))
     ):
-        found[row.pk] = _Found(
+        found[row.pk] = _SearchRow(
             row.id,
             row.date,
             [("title", row.title)],
@@ -343,7 +343,7 @@ def _nodes(path: str, nodes: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str,
         ]
 
 
-def _entities(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
+def _entities(session: Session, pks: Sequence[int]) -> dict[int, _SearchRow]:
     """Those that are named and are nobody else; spellings of what was merged into them are theirs."""
     # For each by itself: the index knows the last of one at once, of a group it is gone through.
     newest = (
@@ -381,7 +381,7 @@ def _entities(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
             ]
             aliases = sorted(name for (name,) in spelled[row.pk])
             shown = {name for _, name in names}
-            found[row.pk] = _Found(
+            found[row.pk] = _SearchRow(
                 row.id,
                 last,
                 [*names],
@@ -394,7 +394,7 @@ def _entities(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
     return found
 
 
-def _sources(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
+def _sources(session: Session, pks: Sequence[int]) -> dict[int, _SearchRow]:
     cited = _grouped(
         session,
         select(col(Citation.source_pk), col(Citation.label), col(Citation.date))
@@ -421,7 +421,7 @@ def _sources(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
         .where(col(Source.pk).in_(pks))
     )
     return {
-        row.pk: _Found(
+        row.pk: _SearchRow(
             row.id,
             max(day for _, day in cited[row.pk]),
             _labels([label for label, _ in cited[row.pk]]),
@@ -442,7 +442,7 @@ def _labels(labels: Sequence[str | None]) -> list[tuple[str, str | None]]:
     ]
 
 
-def _briefings(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
+def _briefings(session: Session, pks: Sequence[int]) -> dict[int, _SearchRow]:
     """Those that are no drafts; their items are found by themselves."""
     below: dict[int, list[tuple[str, str | None]]] = defaultdict(list)
 
@@ -475,7 +475,7 @@ def _briefings(session: Session, pks: Sequence[int]) -> dict[int, _Found]:
         )
     )
     return {
-        row.pk: _Found(
+        row.pk: _SearchRow(
             row.id,
             row.date,
             [("title", row.title)],
@@ -503,7 +503,7 @@ def _by_first(rows: Iterable[Any]) -> defaultdict[int, list[tuple[Any, ...]]]:
     return found
 
 
-_READERS: dict[str, Callable[[Session, Sequence[int]], dict[int, _Found]]] = {
+_READERS: dict[str, Callable[[Session, Sequence[int]], dict[int, _SearchRow]]] = {
     "item": _items,
     "entity": _entities,
     "source": _sources,

@@ -18,8 +18,8 @@ from app.normalize.stories.features import Place, StoryFeatures
 from app.normalize.stories.threads import (
     SPAN,
     WINDOW,
-    Link,
-    Member,
+    StoryLink,
+    StoryMember,
     assign_thread,
     before,
     linked,
@@ -81,7 +81,7 @@ def refresh(
     _Placing(session).run(changed, own, _broken(session, days))
 
 
-def decided(session: Session) -> Iterator[tuple[StoryFeatures, list[Link], Member]]:
+def decided(session: Session) -> Iterator[tuple[StoryFeatures, list[StoryLink], StoryMember]]:
     """Every item with its links and its place, decided from the documents alone; nothing that is stored of threads is read."""
     ends = session.exec(select(func.min(Item.date), func.max(Item.date))).one()
     thread_of: dict[str, str] = {}
@@ -101,10 +101,10 @@ def decided(session: Session) -> Iterator[tuple[StoryFeatures, list[Link], Membe
         day += _STRETCH + 1
 
 
-def stored(session: Session) -> tuple[dict[str, list[Link]], dict[str, Member]]:
+def stored(session: Session) -> tuple[dict[str, list[StoryLink]], dict[str, StoryMember]]:
     """What is stored: links by item, and the places of those that are not alone in their thread."""
     ids = {pk: item for pk, item in session.exec(select(col(Item.pk), col(Item.id))) if pk}
-    links: defaultdict[str, list[Link]] = defaultdict(list)
+    links: defaultdict[str, list[StoryLink]] = defaultdict(list)
     for row in session.exec(select(ItemLink)):
         links[ids[row.item_pk]].append(_link_of(row, ids[row.item_pk], ids[row.earlier_pk]))
     rows = session.exec(
@@ -113,7 +113,7 @@ def stored(session: Session) -> tuple[dict[str, list[Link]], dict[str, Member]]:
         )
     )
     return links, {
-        ids[row.item_pk]: Member(thread, row.role, ids.get(row.joined_pk or 0))  # type: ignore[arg-type]
+        ids[row.item_pk]: StoryMember(thread, row.role, ids.get(row.joined_pk or 0))  # type: ignore[arg-type]
         for row, thread in rows
     }
 
@@ -160,7 +160,7 @@ def _link(session: Session, recent: FeatureWindow, first: date, last: date) -> s
     there = recent.tellings(session, before(first), last)
     pks = {telling.id: pk for pk, telling in there.items()}
     found = linked(list(there.values()), first, last)
-    held: defaultdict[int, list[Link]] = defaultdict(list)
+    held: defaultdict[int, list[StoryLink]] = defaultdict(list)
     for part in batches(sorted(pks[item] for item in found)):
         for row in session.execute(_LINKS.where(col(ItemLink.item_pk).in_(part))):
             earlier = there[row.earlier_pk].id if row.earlier_pk in there else ""
@@ -182,12 +182,14 @@ def _link(session: Session, recent: FeatureWindow, first: date, last: date) -> s
     return changed
 
 
-def _sorted(links: Iterable[Link]) -> list[Link]:
+def _sorted(links: Iterable[StoryLink]) -> list[StoryLink]:
     return sorted(links, key=lambda link: link.earlier)
 
 
-def _link_of(row: Any, item: str, earlier: str) -> Link:
-    return Link(item, earlier, row.signal, row.score, row.joins, row.same, row.news, row.evidence)
+def _link_of(row: Any, item: str, earlier: str) -> StoryLink:
+    return StoryLink(
+        item, earlier, row.signal, row.score, row.joins, row.same, row.news, row.evidence
+    )
 
 
 def _broken(session: Session, days: Iterable[date]) -> set[str]:
@@ -221,9 +223,9 @@ class _Placing:
         self.pks: dict[str, int] = {}
         self.ids: dict[int, str] = {}
         self.place: dict[str, Place] = {}
-        self.links: dict[str, list[Link]] = {}
+        self.links: dict[str, list[StoryLink]] = {}
         self.later: dict[int, list[int]] = {}
-        self.member: dict[str, Member] = {}
+        self.member: dict[str, StoryMember] = {}
         self.members: dict[str, list[str]] = {}
         self.written: set[str] = set()
         self._queue: list[tuple[Place, str]] = []
@@ -315,7 +317,7 @@ class _Placing:
         for row in rows:
             item, earlier = self.ids[row.item_pk], self.ids[row.earlier_pk]
             self.links[item].append(
-                Link(item, earlier, row.signal, row.score, row.joins, row.same, row.news, {})
+                StoryLink(item, earlier, row.signal, row.score, row.joins, row.same, row.news, {})
             )
         for pk in wanted:
             held = self.links[self.ids[pk]]
@@ -345,7 +347,7 @@ class _Placing:
                 if thread:
                     threads.add(thread)
                 elif item not in self.member:
-                    self.member[item] = Member(thread_id(item), "new", None)
+                    self.member[item] = StoryMember(thread_id(item), "new", None)
                     self.members.setdefault(thread_id(item), []).append(item)
         if missing := threads - self.members.keys():
             self._load_members(sorted(missing))
@@ -371,7 +373,7 @@ class _Placing:
             self._locate({*held, *(joined for _, _, joined in held.values() if joined)})
             for pk, (thread, role, joined) in held.items():
                 item = self.ids[pk]
-                self.member[item] = Member(thread, role, self.ids.get(joined or 0))
+                self.member[item] = StoryMember(thread, role, self.ids.get(joined or 0))
                 self.members[thread].append(item)
             for thread in part:
                 self.members[thread].sort(key=self.place.__getitem__)

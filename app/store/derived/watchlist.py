@@ -19,7 +19,7 @@ from app.normalize.stories.watchlist import (
     LOOKBACK,
     PROMINENT,
     WINDOW,
-    Term,
+    SubjectTerm,
     answers,
     is_hot,
     subject,
@@ -33,18 +33,18 @@ _MOST = 100
 
 
 @dataclass
-class _Entry:
+class _WatchEntry:
     """An entry, and what the mentions in it name, by `mention.pk`."""
 
     pk: int
     day: date
     text: str
-    terms: dict[int, Term] = field(default_factory=dict)
+    terms: dict[int, SubjectTerm] = field(default_factory=dict)
     entities: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class _Item:
+class _WatchItem:
     """An item: what it says, and the entities it names, True where prominently."""
 
     pk: int
@@ -126,7 +126,7 @@ def _moved(session: Session, entities: Collection[int]) -> set[int]:
     return set(_in(session, joined.where(_LEFT), col(WatchTerm.entity_pk), entities))
 
 
-def _entries(session: Session, pks: Collection[int], new: Collection[int]) -> Iterator[_Entry]:
+def _entries(session: Session, pks: Collection[int], new: Collection[int]) -> Iterator[_WatchEntry]:
     """Those of `pks` that are `new` or whose terms are others now, the terms put down."""
     read = _read(session, pks)
     hot = _hot(session, read)
@@ -139,7 +139,7 @@ def _entries(session: Session, pks: Collection[int], new: Collection[int]) -> It
             for mention, entity in entry.entities.items()
         }
         entry.terms = {
-            at: Term(term.id, term.surface, term.type, now[at][1])
+            at: SubjectTerm(term.id, term.surface, term.type, now[at][1])
             for at, term in entry.terms.items()
         }
         if entry.pk in new or now != held[entry.pk]:
@@ -151,7 +151,7 @@ def _entries(session: Session, pks: Collection[int], new: Collection[int]) -> It
             yield entry
 
 
-def _stored(session: Session, pks: Collection[int]) -> Iterator[_Entry]:
+def _stored(session: Session, pks: Collection[int]) -> Iterator[_WatchEntry]:
     """Entries whose terms stand as they were put down."""
     hot = {
         term.mention_pk
@@ -161,13 +161,13 @@ def _stored(session: Session, pks: Collection[int]) -> Iterator[_Entry]:
     }
     for entry in _read(session, pks):
         entry.terms = {
-            at: Term(term.id, term.surface, term.type, at in hot)
+            at: SubjectTerm(term.id, term.surface, term.type, at in hot)
             for at, term in entry.terms.items()
         }
         yield entry
 
 
-def _read(session: Session, pks: Collection[int]) -> list[_Entry]:
+def _read(session: Session, pks: Collection[int]) -> list[_WatchEntry]:
     """The entries of `pks`, but for those too far down a list."""
     briefings = set(
         _in(
@@ -184,7 +184,7 @@ def _read(session: Session, pks: Collection[int]) -> list[_Entry]:
         lists[row.briefing_pk].append(row)
     starts = {briefing: [row.start_char for row in rows] for briefing, rows in lists.items()}
     entries = {
-        row.pk: _Entry(row.pk or 0, row.date, row.text)
+        row.pk: _WatchEntry(row.pk or 0, row.date, row.text)
         for rows in lists.values()
         for row in rows[:_MOST]
         if row.pk in pks
@@ -209,12 +209,12 @@ def _read(session: Session, pks: Collection[int]) -> list[_Entry]:
         # A mention stands in the entry that begins last before it.
         at = bisect_right(starts[briefing], start) - 1
         if at >= 0 and (entry := entries.get(lists[briefing][at].pk)):
-            entry.terms[pk] = Term(entity_id, surface, kind, hot=False)
+            entry.terms[pk] = SubjectTerm(entity_id, surface, kind, hot=False)
             entry.entities[pk] = entity
     return list(entries.values())
 
 
-def _hot(session: Session, entries: Iterable[_Entry]) -> set[tuple[date, int]]:
+def _hot(session: Session, entries: Iterable[_WatchEntry]) -> set[tuple[date, int]]:
     """What was in the news anyway: days and entities."""
     wanted: defaultdict[date, set[int]] = defaultdict(set)
     for entry in entries:
@@ -237,10 +237,10 @@ def _hot(session: Session, entries: Iterable[_Entry]) -> set[tuple[date, int]]:
     return found
 
 
-def _candidates(session: Session, entries: Iterable[_Entry]) -> set[int]:
+def _candidates(session: Session, entries: Iterable[_WatchEntry]) -> set[int]:
     """The later items that may answer entries: that name something one of them names, or any where one names nothing."""
     found: set[int] = set()
-    of_day: defaultdict[date, list[_Entry]] = defaultdict(list)
+    of_day: defaultdict[date, list[_WatchEntry]] = defaultdict(list)
     for entry in entries:
         of_day[entry.day].append(entry)
     for day, those in of_day.items():
@@ -270,14 +270,14 @@ def _candidates(session: Session, entries: Iterable[_Entry]) -> set[int]:
     return found
 
 
-def _answer(session: Session, entries: list[_Entry], items: Collection[int]) -> None:
+def _answer(session: Session, entries: list[_WatchEntry], items: Collection[int]) -> None:
     """Put down which of `items` answer `entries`."""
     if not entries or not items:
         return
     read = list(
         _items(session, items, {entity for entry in entries for entity in entry.entities.values()})
     )
-    naming: defaultdict[str, list[_Item]] = defaultdict(list)
+    naming: defaultdict[str, list[_WatchItem]] = defaultdict(list)
     for item in read:
         for entity in item.named:
             naming[entity].append(item)
@@ -309,7 +309,9 @@ def _answer(session: Session, entries: list[_Entry], items: Collection[int]) -> 
     session.flush()
 
 
-def _items(session: Session, pks: Collection[int], entities: Collection[int]) -> Iterator[_Item]:
+def _items(
+    session: Session, pks: Collection[int], entities: Collection[int]
+) -> Iterator[_WatchItem]:
     """Items, and which of `entities` they name."""
     named: defaultdict[int, dict[str, bool]] = defaultdict(dict)
     mentions = select(
@@ -329,4 +331,4 @@ def _items(session: Session, pks: Collection[int], entities: Collection[int]) ->
         col(Item.pk),
         pks,
     ):
-        yield _Item(pk, day, shingles(f"{title}\n{summary or ''}"), named[pk])
+        yield _WatchItem(pk, day, shingles(f"{title}\n{summary or ''}"), named[pk])

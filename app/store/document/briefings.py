@@ -46,7 +46,7 @@ RANKS = {"high": 5, "medium_high": 4, "medium": 3, "medium_low": 2, "low": 1}
 
 
 @dataclass(frozen=True)
-class Read:
+class ReadDocument:
     """A document, and what was read out of it."""
 
     data: bytes
@@ -56,7 +56,7 @@ class Read:
 
 
 @dataclass
-class Saved:
+class SavedDocument:
     """What saving a document did. The lists hold item ids; `version` is None where nothing changed."""
 
     briefing: str
@@ -69,7 +69,7 @@ class Saved:
 
 
 @dataclass(frozen=True)
-class Held:
+class StoredDocument:
     """A document that is there: its briefing, the report of how it was read, and the citations of its items."""
 
     briefing: str
@@ -78,12 +78,12 @@ class Held:
 
 
 @dataclass
-class _Batch:
+class _SaveBatch:
     """What writing some documents leaves to be done once for all of them."""
 
     touched: Touched = field(default_factory=Touched)
     tags: set[int] = field(default_factory=set)
-    namings: dict[str, contents.Naming] = field(default_factory=dict)
+    namings: dict[str, contents.MentionWriter] = field(default_factory=dict)
     concerned: set[str] = field(default_factory=set)
     named: spellings.Counts = field(default_factory=Counter)
     unnamed: spellings.Counts = field(default_factory=Counter)
@@ -103,13 +103,13 @@ class _Former:
 
 def save(
     session: Session,
-    documents: Iterable[Read],
+    documents: Iterable[ReadDocument],
     now: datetime,
     catalogue: Catalogue,
     recent: FeatureWindow | None = None,
     *,
     again: bool = False,
-) -> list[Saved]:
+) -> list[SavedDocument]:
     """Store documents, what is derived brought in step once for all of them, under one version.
 
     The same bytes in the same channel change nothing; another version of a day replaces it whole. `again` writes the same bytes
@@ -117,7 +117,7 @@ def save(
     """
     recent = recent or FeatureWindow()
     recent.at(dataset.version(session))
-    batch = _Batch()
+    batch = _SaveBatch()
     found = []
     for document in documents:
         if document.decided.id in batch.namings:
@@ -141,7 +141,7 @@ def save(
     return found
 
 
-def _name(session: Session, batch: _Batch, catalogue: Catalogue) -> None:
+def _name(session: Session, batch: _SaveBatch, catalogue: Catalogue) -> None:
     """Write the mentions that wait for it."""
     if batch.namings or batch.concerned:
         with stage("mentions"):
@@ -153,7 +153,7 @@ def _name(session: Session, batch: _Batch, catalogue: Catalogue) -> None:
         batch.namings, batch.concerned = {}, set()
 
 
-def held(session: Session, channel: str, data: bytes) -> Held | None:
+def held(session: Session, channel: str, data: bytes) -> StoredDocument | None:
     """What is there of a document, if just these bytes are."""
     found = session.execute(
         select(col(Briefing.pk), col(Briefing.id), col(Briefing.report))
@@ -169,23 +169,25 @@ def held(session: Session, channel: str, data: bytes) -> Held | None:
         .select_from(Citation)
         .where(col(Citation.briefing_pk) == pk, col(Citation.item_pk).is_not(None))
     )
-    return Held(briefing, report, session.execute(cited).scalar_one())
+    return StoredDocument(briefing, report, session.execute(cited).scalar_one())
 
 
-def _save(session: Session, read: Read, now: datetime, batch: _Batch, *, again: bool) -> Saved:
+def _save(
+    session: Session, read: ReadDocument, now: datetime, batch: _SaveBatch, *, again: bool
+) -> SavedDocument:
     decided, report = read.decided, read.report
     channel = _channel(session, decided.channel)
     digest = hashlib.sha256(read.data).hexdigest()
     same = _stored_as(session, channel, digest)
     if bool(same) != again:
         # Read again, a document that was replaced or is gone meanwhile is not brought back.
-        return Saved(same or decided.id, "unchanged")
+        return SavedDocument(same or decided.id, "unchanged")
     briefing = session.exec(
         select(Briefing).where(
             col(Briefing.channel_pk) == channel, col(Briefing.date) == decided.draft.date
         )
     ).first()
-    saved = Saved(decided.id, "replaced" if briefing else "added")
+    saved = SavedDocument(decided.id, "replaced" if briefing else "added")
     was_shown = briefing is not None and not briefing.draft
     former = _take_down(session, briefing, batch) if briefing else _Former()
     if briefing is None:
@@ -298,7 +300,7 @@ def _columns(decided: DecidedBriefing, report: dict[str, Any]) -> dict[str, Any]
     )
 
 
-def _take_down(session: Session, briefing: Briefing, batch: _Batch) -> _Former:
+def _take_down(session: Session, briefing: Briefing, batch: _SaveBatch) -> _Former:
     """Remove all of a former version but its items, which may live on, and the sections they hang on."""
     pk = briefing.pk
     cited: dict[int | None, set[str]] = {}
@@ -358,10 +360,10 @@ def _write(
     briefing: Briefing,
     decided: DecidedBriefing,
     former: _Former,
-    saved: Saved,
+    saved: SavedDocument,
     now: datetime,
-    batch: _Batch,
-) -> contents.Written:
+    batch: _SaveBatch,
+) -> contents.SavedContents:
     """Everything of a document below its own row but its mentions, which are left to the batch."""
     assert briefing.pk
     items = [item for _, section in decided.sections for item in section]
@@ -425,7 +427,7 @@ def _write(
     named: list[tuple[NamedMention, int | None]] = [
         (mention, pk) for item, pk in rows for mention in item.mentions
     ]
-    batch.namings[briefing.id] = contents.Naming(
+    batch.namings[briefing.id] = contents.MentionWriter(
         briefing, [*named, *((mention, None) for mention in decided.mentions)]
     )
     return contents.write(session, briefing, decided, rows, now)

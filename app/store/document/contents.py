@@ -31,7 +31,7 @@ from app.store.tables import (
 
 
 @dataclass
-class Written:
+class SavedContents:
     """The sources and tags a document now refers to, by `pk`; the nodes something is judged of for it, or was."""
 
     sources: set[int] = field(default_factory=set)
@@ -40,7 +40,7 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Naming:
+class MentionWriter:
     """The mentions of a document, each with the row of its item, that wait to be written."""
 
     briefing: Briefing
@@ -48,7 +48,7 @@ class Naming:
 
 
 @dataclass(frozen=True)
-class Named:
+class SavedMention:
     """The entities whose mentions changed, the items and briefings elsewhere that name another entity, and how often what is now called what."""
 
     entities: set[int]
@@ -63,10 +63,10 @@ def write(
     decided: DecidedBriefing,
     items: list[tuple[DecidedItem, int]],
     now: datetime,
-) -> Written:
+) -> SavedContents:
     """Write everything of `decided` that is neither the briefing itself, nor section, nor item, nor mention."""
     assert briefing.pk
-    written = Written(
+    written = SavedContents(
         concerned=judgements.record(session, briefing.pk, decided.links, decided.doubts, now)
     )
     _claims(session, briefing, items)
@@ -77,14 +77,17 @@ def write(
     return written
 
 
-def withdraw(session: Session, briefing_pk: int, now: datetime) -> Written:
+def withdraw(session: Session, briefing_pk: int, now: datetime) -> SavedContents:
     """Take back what a document that became a draft said of names."""
-    return Written(concerned=judgements.record(session, briefing_pk, (), (), now))
+    return SavedContents(concerned=judgements.record(session, briefing_pk, (), (), now))
 
 
 def name(
-    session: Session, namings: Iterable[Naming], concerned: Iterable[str], catalogue: Catalogue
-) -> Named:
+    session: Session,
+    namings: Iterable[MentionWriter],
+    concerned: Iterable[str],
+    catalogue: Catalogue,
+) -> SavedMention:
     """Write the mentions of documents of which all else is written, entities made for them; have those elsewhere follow what is judged now."""
     names: dict[Place, str] = {}
     for naming in namings:
@@ -119,7 +122,7 @@ def name(
     counts = Counter(
         (row["entity_pk"], read_cell(row["surface"]).name) for row in rows if row["entity_pk"]
     )
-    return Named(followed.touched, followed.items, followed.briefings, counts)
+    return SavedMention(followed.touched, followed.items, followed.briefings, counts)
 
 
 def mention_row(
@@ -189,7 +192,7 @@ def _citations(
     briefing: Briefing,
     decided: DecidedBriefing,
     items: list[tuple[DecidedItem, int]],
-    written: Written,
+    written: SavedContents,
 ) -> None:
     cited: list[tuple[DecidedSource, int | None, int]] = [
         (source, pk, position)

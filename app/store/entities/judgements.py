@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from app.normalize.entities.clusters import Clusters, Link, Pair, cluster, is_catalogued
+from app.normalize.entities.clusters import Clusters, JudgementLink, Pair, cluster, is_catalogued
 from app.normalize.identity import stable_id
 from app.store.encoding.batches import batches
 from app.store.rows import insert_rows, strip_unstorable
@@ -31,7 +31,11 @@ class Act:
 
 
 def record(
-    session: Session, briefing_pk: int, links: Iterable[Link], doubts: Iterable[Link], now: datetime
+    session: Session,
+    briefing_pk: int,
+    links: Iterable[JudgementLink],
+    doubts: Iterable[JudgementLink],
+    now: datetime,
 ) -> set[str]:
     """Put down what a document says of its names, in place of what its former version said; the nodes that concerns."""
     mine = (col(Judgement.briefing_pk) == briefing_pk, col(Judgement.actor) == RESOLVER)
@@ -200,7 +204,7 @@ def region(session: Session, nodes: Iterable[str], *, whole: bool = False) -> Re
     other names linked to it stay where they are.
     """
     known, frontier = set(nodes), set(nodes)
-    links: set[Link] = set()
+    links: set[JudgementLink] = set()
     ties: dict[str, set[Pair]] = defaultdict(set)
     left, right = col(Judgement.left_key), col(Judgement.right_key)
     columns = (left, right, col(Judgement.method), col(Judgement.score), col(Judgement.verdict))
@@ -214,7 +218,7 @@ def region(session: Session, nodes: Iterable[str], *, whole: bool = False) -> Re
             for a, b, method, score, _ in session.exec(
                 select(*columns).where(*automatic, or_(left.in_(part), right.in_(part)))  # type: ignore[call-overload]
             ):
-                links.add(Link(a, b, method, score, ""))
+                links.add(JudgementLink(a, b, method, score, ""))
                 reached |= {a, b}
         for part in batches(sorted(frontier)):
             for a, b, _, _, verdict in session.exec(

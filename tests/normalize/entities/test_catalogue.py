@@ -3,7 +3,7 @@
 import orjson
 import pytest
 
-from app.normalize.entities.catalogue import Catalogue, Entity, problems, read_entity
+from app.normalize.entities.catalogue import Catalogue, CatalogueEntity, problems, read_entity
 from app.settings import ROOT
 
 NVIDIA = {
@@ -25,7 +25,7 @@ HUASHAN = {
 }
 
 
-def entity(slug: str, name: str, kind: str = "model", **fields: str) -> Entity:
+def entity(slug: str, name: str, kind: str = "model", **fields: str) -> CatalogueEntity:
     return read_entity({"slug": slug, "type": kind, "names": {"en": name}, **fields})
 
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.normalize.entities.clusters import Link, cluster
+from app.normalize.entities.clusters import JudgementLink, cluster
 
 NODES = ["c:a", "c:b", "c:c", "k:a", "k:bb", "k:ccc", "k:d", "k:e"]
 PAIRS = st.tuples(st.sampled_from(NODES), st.sampled_from(NODES)).filter(
@@ -9,8 +9,8 @@ PAIRS = st.tuples(st.sampled_from(NODES), st.sampled_from(NODES)).filter(
 )
 
 
-def auto(left: str, right: str, score: float = 0.9) -> Link:
-    return Link(left, right, "pair", score, "")
+def auto(left: str, right: str, score: float = 0.9) -> JudgementLink:
+    return JudgementLink(left, right, "pair", score, "")
 
 
 LINKS = st.lists(
@@ -59,7 +59,7 @@ def test_a_spelling_that_is_not_an_entity_goes_by_itself_only_there() -> None:
     st.randoms(use_true_random=False),
 )
 def test_the_order_does_not_matter_and_roots_are_their_own(
-    links: list[Link], joined, parted, random
+    links: list[JudgementLink], joined, parted, random
 ) -> None:  # type: ignore[no-untyped-def]
     found = cluster(links, joined, parted)
     mixed = [links[:], joined[:], parted[:]]
@@ -71,7 +71,7 @@ def test_the_order_does_not_matter_and_roots_are_their_own(
 
 
 @given(LINKS, st.lists(PAIRS, max_size=3), st.lists(PAIRS, max_size=3))
-def test_curators_have_the_first_word(links: list[Link], joined, parted) -> None:  # type: ignore[no-untyped-def]
+def test_curators_have_the_first_word(links: list[JudgementLink], joined, parted) -> None:  # type: ignore[no-untyped-def]
     said, found = cluster([], joined), cluster(links, joined, parted)
     for left, right in joined:
         assert found.root(left) == found.root(right)

@@ -3,14 +3,14 @@
 import pytest
 
 from app.normalize.entities.similarity import Neighbours, TypoIndex, compatible, is_typo
-from app.normalize.entities.spelling import read_spelling
+from app.normalize.entities.spelling import parse_name
 
 
 def test_the_guard_keeps_versions_sizes_and_variants_apart() -> None:
-    base = read_spelling("Zorblax 5 Pro 7B")
+    base = parse_name("Zorblax 5 Pro 7B")
     for other in ("Zorblax 5.1 Pro 7B", "Zorblax 5 Pro 70B", "Zorblax 5 Mini 7B", "Zorblax 5 7B"):
-        assert not compatible(base, read_spelling(other))
-    assert compatible(base, read_spelling("zorblaxx-5-pro-7b"))
+        assert not compatible(base, parse_name(other))
+    assert compatible(base, parse_name("zorblaxx-5-pro-7b"))
 
 
 @pytest.mark.parametrize(
@@ -25,15 +25,13 @@ def test_the_guard_keeps_versions_sizes_and_variants_apart() -> None:
     ],
 )
 def test_a_slip_sits_inside_a_long_proper_name(one: str, other: str, typo: bool) -> None:
-    spellings = read_spelling(one), read_spelling(other)
+    spellings = parse_name(one), parse_name(other)
     assert is_typo(*spellings) is typo
     assert TypoIndex([spellings[0]]).of(spellings[1]) == ([one] if typo else [])
 
 
 def test_neighbours_are_likest_first_and_of_the_same_version() -> None:
     names = ["Zorblaxer 3", "Zorblax 3", "Zorblax 4", "Quorblax 3"]
-    near = Neighbours((name, read_spelling(name)) for name in names).near(
-        read_spelling("Zorblaxe 3")
-    )
+    near = Neighbours((name, parse_name(name)) for name in names).near(parse_name("Zorblaxe 3"))
     assert [name for name, _ in near] == ["Zorblaxer 3", "Zorblax 3"]
     assert all(0 < score <= 1 for _, score in near)

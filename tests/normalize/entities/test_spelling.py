@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.normalize.entities.spelling import initials, read_spelling, split_bracket
+from app.normalize.entities.spelling import initials, parse_name, split_bracket
 
 
 def core(name: str) -> str:
-    return read_spelling(name).core
+    return parse_name(name).core
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def core(name: str) -> str:
     ],
 )
 def test_a_maker_is_taken_off(name: str, maker: str, short: str) -> None:
-    assert read_spelling(name).maker == maker
+    assert parse_name(name).maker == maker
     assert core(name) == core(short)
 
 
@@ -30,7 +30,7 @@ def test_a_maker_is_taken_off(name: str, maker: str, short: str) -> None:
     "name", ["Google Search", "Mistral 7B", "Mistral Large 2", "DeepSeek V3", "Microsoft", "谷歌"]
 )
 def test_a_maker_stays_where_the_rest_names_nothing(name: str) -> None:
-    assert read_spelling(name).maker == ""
+    assert parse_name(name).maker == ""
 
 
 @pytest.mark.parametrize(
@@ -67,16 +67,16 @@ def test_suffixes_that_tell_things_apart_stay(name: str, other: str) -> None:
 
 
 def test_further_makers_and_brands_may_be_given() -> None:
-    assert read_spelling("Acme Zorb", {"acme": "acme"}).maker == "acme"
-    assert read_spelling("acme zorb", {"acme": "acme"}).maker == ""
-    assert read_spelling("文星 4.5", brands={"文星": "Xylo"}).core == core("Xylo 4.5")
+    assert parse_name("Acme Zorb", {"acme": "acme"}).maker == "acme"
+    assert parse_name("acme zorb", {"acme": "acme"}).maker == ""
+    assert parse_name("文星 4.5", brands={"文星": "Xylo"}).core == core("Xylo 4.5")
 
 
 def test_a_tail_says_which_member_without_the_family() -> None:
-    spelling = read_spelling("Claude Opus 4")
-    assert (spelling.head, spelling.tail) == ("claude", read_spelling("Opus 4").bare)
-    assert read_spelling("Claude 4").tail == ""
-    assert read_spelling("LFM2-ColBERT").tail == ""
+    spelling = parse_name("Claude Opus 4")
+    assert (spelling.head, spelling.tail) == ("claude", parse_name("Opus 4").bare)
+    assert parse_name("Claude 4").tail == ""
+    assert parse_name("LFM2-ColBERT").tail == ""
 
 
 def test_brackets() -> None:
@@ -93,7 +93,7 @@ def test_initials() -> None:
 
 @given(st.text(min_size=1).filter(str.strip))
 def test_keys_are_never_empty(name: str) -> None:
-    spelling = read_spelling(name)
+    spelling = parse_name(name)
     assert spelling.key
     assert spelling.full
     assert spelling.core

@@ -1,4 +1,4 @@
-from app.normalize.stories.echoes import Echo, Named, Passage, echoes
+from app.normalize.stories.echoes import EchoMatch, EditorialPassage, NamedItem, echoes
 from app.normalize.stories.features import IN_TEXT, LISTED, TITLED
 from tests.normalize.test_threads import filler, telling
 
@@ -27,9 +27,9 @@ ITEMS = [SGLANG, PAPER, SKIN, *filler()]
 
 
 def found(
-    text: str, *names: Named, where: str = "watchlist", sources: str = ""
+    text: str, *names: NamedItem, where: str = "watchlist", sources: str = ""
 ) -> list[tuple[str, str, str]]:
-    passage = Passage(where, 1, 7, text, names, frozenset(sources.split()))  # type: ignore[arg-type]
+    passage = EditorialPassage(where, 1, 7, text, names, frozenset(sources.split()))  # type: ignore[arg-type]
     return [(echo.item, echo.signal, echo.text) for echo in echoes(ITEMS, [passage])]
 
 
@@ -41,22 +41,24 @@ def test_a_reading_of_the_same_paper() -> None:
 
 
 def test_a_subject_is_named() -> None:
-    assert found("國產 GPU（昇騰 + SGLang）", Named("Ascend", "昇騰", 7)) == [
+    assert found("國產 GPU（昇騰 + SGLang）", NamedItem("Ascend", "昇騰", 7)) == [
         ("sglang", "name", "昇騰")
     ]
-    passage = Passage("insight", 2, 5, "一句。\n再一句 SGLang。", [Named("SGLang", "SGLang", 6)])
-    assert echoes(ITEMS, [passage]) == [Echo("sglang", "insight", 2, 6, "SGLang", "name", 0.9)]
+    passage = EditorialPassage(
+        "insight", 2, 5, "一句。\n再一句 SGLang。", [NamedItem("SGLang", "SGLang", 6)]
+    )
+    assert echoes(ITEMS, [passage]) == [EchoMatch("sglang", "insight", 2, 6, "SGLang", "name", 0.9)]
 
 
 def test_what_one_entity_line_alone_names() -> None:
-    assert found("KV 快取", Named("KV", "KV", 7)) == [("sglang", "name", "KV")]
+    assert found("KV 快取", NamedItem("KV", "KV", 7)) == [("sglang", "name", "KV")]
     assert LISTED > IN_TEXT < TITLED
 
 
 def test_a_mere_term_must_say_something() -> None:
-    assert found("皮膚病變", Named("Skin", "皮膚病變", 7)) == [("skin", "name", "皮膚病變")]
-    assert found("生成模型的公平", Named("GenAI", "生成模型", 7)) == []
-    assert found("擴散", Named("Diffusion", "擴散", 7)) == []
+    assert found("皮膚病變", NamedItem("Skin", "皮膚病變", 7)) == [("skin", "name", "皮膚病變")]
+    assert found("生成模型的公平", NamedItem("GenAI", "生成模型", 7)) == []
+    assert found("擴散", NamedItem("Diffusion", "擴散", 7)) == []
 
 
 def test_words_of_the_title() -> None:
@@ -71,4 +73,9 @@ def test_a_name_half_the_day_has_tells_of_nothing() -> None:
     day = [
         telling(f"i{at}", f"OpenAI 新聞 {at}", ordinal=at, OpenAI="title org") for at in range(5)
     ]
-    assert echoes(day, [Passage("insight", 1, 1, "OpenAI", [Named("OpenAI", "OpenAI", 1)])]) == []
+    assert (
+        echoes(
+            day, [EditorialPassage("insight", 1, 1, "OpenAI", [NamedItem("OpenAI", "OpenAI", 1)])]
+        )
+        == []
+    )

@@ -5,18 +5,18 @@ from app.normalize.stories.features import (
     LISTED,
     NAMED,
     TITLED,
-    Naming,
+    EntityMention,
     StoryFeatures,
     is_name,
     kind_weight,
 )
 
 NAMES = {
-    "a": Naming("org", TITLED, 0),
-    "b": Naming("model", TITLED, 9),
-    "c": Naming("concept", TITLED, 20),
-    "d": Naming("person", LISTED),
-    "e": Naming("org", IN_TEXT),
+    "a": EntityMention("org", TITLED, 0),
+    "b": EntityMention("model", TITLED, 9),
+    "c": EntityMention("concept", TITLED, 20),
+    "d": EntityMention("person", LISTED),
+    "e": EntityMention("org", IN_TEXT),
 }
 ITEM = StoryFeatures(
     "i",
@@ -50,4 +50,4 @@ def test_a_title_of_a_thousand_words_is_cut() -> None:
 
 def test_what_a_type_weighs() -> None:
     assert kind_weight("model") > kind_weight(NAMED) == kind_weight("org") > kind_weight("concept")
-    assert is_name(Naming(NAMED, LISTED)) > is_name(Naming("other", LISTED))
+    assert is_name(EntityMention(NAMED, LISTED)) > is_name(EntityMention("other", LISTED))

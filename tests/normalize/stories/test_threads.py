@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from app.normalize.stories.features import LISTED, TITLED, Naming, StoryFeatures
+from app.normalize.stories.features import LISTED, TITLED, EntityMention, StoryFeatures
 from app.normalize.stories.threads import (
     SPAN,
     WINDOW,
-    Link,
-    Member,
-    Window,
+    StoryLink,
+    StoryMember,
+    StoryWindow,
     assign_thread,
     before,
     linked,
@@ -42,7 +42,7 @@ def telling(
     names = {}
     for entity, said in named.items():
         where, kind = said.split()
-        names[entity] = Naming(
+        names[entity] = EntityMention(
             kind,
             {"title": TITLED, "listed": LISTED}.get(where, 0.35),
             len(names),
@@ -69,7 +69,7 @@ def filler(days: int = 0) -> list[StoryFeatures]:
     ]
 
 
-def members(*items: StoryFeatures) -> dict[str, Member]:
+def members(*items: StoryFeatures) -> dict[str, StoryMember]:
     """The given items placed among other news."""
     held = [*items, *filler(-3), *filler(-2), *filler(-1)]
     links = linked(held, date.min, date.max)
@@ -90,10 +90,10 @@ def test_the_same_article_is_the_same_story() -> None:
         telling("d", "別的事", "別的。", days=1, ordinal=2, sources="s2"),
     )
     thread = thread_id("a")
-    assert found["a"] == Member(thread, "new", None)
-    assert found["b"] == Member(thread, "duplicate", "a")
+    assert found["a"] == StoryMember(thread, "new", None)
+    assert found["b"] == StoryMember(thread, "duplicate", "a")
     assert (found["c"].thread, found["c"].role) == (thread, "update")
-    assert found["d"] == Member(thread_id("d"), "new", None)
+    assert found["d"] == StoryMember(thread_id("d"), "new", None)
 
 
 def test_a_source_many_cite_is_no_evidence() -> None:
@@ -109,7 +109,7 @@ def test_a_paper_joins_across_the_sections_of_a_day() -> None:
         telling("a", "嗅覺資料集", papers="p"),
         telling("b", "SMELLNET（工具面）", ordinal=9, papers="p"),
     )
-    assert found["b"] == Member(thread_id("a"), "duplicate", "a")
+    assert found["b"] == StoryMember(thread_id("a"), "duplicate", "a")
 
 
 def test_a_stub_joins_what_it_refers_to() -> None:
@@ -117,7 +117,7 @@ def test_a_stub_joins_what_it_refers_to() -> None:
     stub = telling(
         "b", "以可及 EEG + GAT 自動偵測癲癇", "（已於「模型與技術更新」詳述）", ordinal=9
     )
-    assert members(told, stub)["b"] == Member(thread_id("a"), "duplicate", "a")
+    assert members(told, stub)["b"] == StoryMember(thread_id("a"), "duplicate", "a")
 
 
 STORY = (
@@ -308,7 +308,7 @@ def test_a_retelling_of_the_day_is_a_duplicate(title: str) -> None:
         telling("a", "Zyphra 推出 Zamba 模型", STORY, **names),
         telling("b", title, STORY, ordinal=2, **names),
     )
-    assert found["b"] == Member(thread_id("a"), "duplicate", "a")
+    assert found["b"] == StoryMember(thread_id("a"), "duplicate", "a")
 
 
 def test_a_headline_that_comes_every_day_joins_nothing() -> None:
@@ -332,8 +332,8 @@ def link(
     joins: bool = True,
     same: bool = False,
     news: bool = False,
-) -> Link:
-    return Link(item, earlier, signal, score, joins, same, news, {})
+) -> StoryLink:
+    return StoryLink(item, earlier, signal, score, joins, same, news, {})
 
 
 def test_one_likeness_is_not_enough_for_a_thread_of_three() -> None:
@@ -341,23 +341,25 @@ def test_one_likeness_is_not_enough_for_a_thread_of_three() -> None:
     held = {"t": [(DAY, "a"), (DAY, "b"), (DAY, "c")]}
     assert assign_thread("x", DAY, [link("x", "a")], thread_of, held).role == "new"
     supported = [link("x", "a"), link("x", "b", 0.45, joins=False)]
-    assert assign_thread("x", DAY, supported, thread_of, held) == Member("t", "continuing", "a")
+    assert assign_thread("x", DAY, supported, thread_of, held) == StoryMember(
+        "t", "continuing", "a"
+    )
     assert assign_thread(
         "x", DAY, [link("x", "a", 0.95, "article", same=True)], thread_of, held
-    ) == Member("t", "duplicate", "a")
+    ) == StoryMember("t", "duplicate", "a")
 
 
 def test_a_thread_does_not_go_on_for_ever() -> None:
     held = {"t": [(before(DAY, SPAN + 1), "a"), (DAY, "b")]}
-    assert assign_thread("x", DAY, [link("x", "b", 0.95, "article")], {"b": "t"}, held) == Member(
-        thread_id("x"), "new", None
-    )
+    assert assign_thread(
+        "x", DAY, [link("x", "b", 0.95, "article")], {"b": "t"}, held
+    ) == StoryMember(thread_id("x"), "new", None)
 
 
 def test_the_next_link_is_tried() -> None:
     held = {"t": [(DAY, "a"), (DAY, "b"), (DAY, "c")], "u": [(DAY, "d")]}
     links = [link("x", "a", 0.9), link("x", "d", 0.7)]
-    assert assign_thread("x", DAY, links, {"a": "t", "d": "u"}, held) == Member(
+    assert assign_thread("x", DAY, links, {"a": "t", "d": "u"}, held) == StoryMember(
         "u", "continuing", "d"
     )
 
@@ -371,7 +373,7 @@ def test_ends_of_the_calendar() -> None:
 
 def test_what_leaves_the_window_leaves_nothing_behind() -> None:
     items = filler()
-    window = Window(items)
+    window = StoryWindow(items)
     for item in items:
         window.remove(item)
     assert (

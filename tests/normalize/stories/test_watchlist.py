@@ -2,17 +2,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.normalize.stories.watchlist import THRESHOLD, Answer, Term, answers, is_hot, subject
+from app.normalize.stories.watchlist import (
+    THRESHOLD,
+    SubjectTerm,
+    WatchMatch,
+    answers,
+    is_hot,
+    subject,
+)
 from app.normalize.text.containment import shingles
 
-NVIDIA = Term("e_nvidia", "NVIDIA", "org", hot=False)
-RUBIN = Term("e_rubin", "Rubin", "chip", hot=False)
-TURB = Term("e_turb", "Turb-L1", "method", hot=False)
-RAG = Term("e_rag", "RAG", "method", hot=False)
-CLOUD = Term("e_cloud", "主權雲", "concept", hot=False)
+NVIDIA = SubjectTerm("e_nvidia", "NVIDIA", "org", hot=False)
+RUBIN = SubjectTerm("e_rubin", "Rubin", "chip", hot=False)
+TURB = SubjectTerm("e_turb", "Turb-L1", "method", hot=False)
+RAG = SubjectTerm("e_rag", "RAG", "method", hot=False)
+CLOUD = SubjectTerm("e_cloud", "主權雲", "concept", hot=False)
 
 
-def judged(text: str, terms: list[Term], title: str, **named: bool) -> Answer | None:
+def judged(text: str, terms: list[SubjectTerm], title: str, **named: bool) -> WatchMatch | None:
     return answers(
         terms,
         subject(text, terms),
@@ -33,7 +40,7 @@ def test_what_is_named_by_everybody_answers_nothing_alone() -> None:
 
 
 def test_what_was_in_the_news_anyway_answers_nothing_alone() -> None:
-    hot = Term("e_rubin", "Rubin", "chip", hot=True)
+    hot = SubjectTerm("e_rubin", "Rubin", "chip", hot=True)
     assert judged("Rubin", [hot], "Rubin 送樣", rubin=True) is None
     assert judged("Rubin", [RUBIN], "Rubin 送樣", rubin=True)
 

@@ -7,7 +7,7 @@ from app.normalize.text.folding import fold
 from app.normalize.text.tokens import phrase, tokens
 from app.query.fulltext import highlights
 from app.query.fulltext.highlights import Matcher
-from app.query.fulltext.language import Alternative, Term, read
+from app.query.fulltext.language import Alternative, SearchTerm, read
 from app.query.schemas.search import MatchOut
 from app.query.schemas.shared import EntityRef
 
@@ -65,7 +65,7 @@ def test_why() -> None:
     typed, other = phrase("輝達"), phrase("NVIDIA")
     assert typed
     assert other
-    term = Term("輝達", (Alternative((typed,)), Alternative((other,), "NVIDIA", 7)), True)
+    term = SearchTerm("輝達", (Alternative((typed,)), Alternative((other,), "NVIDIA", 7)), True)
     matcher = Matcher([term], {7: nvidia})
     told = MatchOut.model_validate(
         matcher.match(
@@ -97,7 +97,7 @@ def test_a_short_cut_finds_what_the_tokens_do(
     text = f"{before}{word}{after}{word}"
     wanted = phrase(word, prefix=is_open)
     if wanted:
-        asked = highlights._asked([Term(word, (Alternative((wanted,)),), True)])
+        asked = highlights._asked([SearchTerm(word, (Alternative((wanted,)),), True)])
         (field,) = highlights.read([["title", text]])
         found = [
             span

@@ -3,10 +3,10 @@
 import pytest
 
 from app.errors import BadRequest
-from app.query.fulltext.language import MAX_TERMS, Term, read
+from app.query.fulltext.language import MAX_TERMS, SearchTerm, read
 
 
-def said(terms: tuple[Term, ...]) -> list[str]:
+def said(terms: tuple[SearchTerm, ...]) -> list[str]:
     """Each term as its readings, `|` between them, a blank between tokens, `*` where it goes on."""
     return [
         "|".join(

@@ -6,7 +6,7 @@ from sqlmodel import col
 
 from app.curate import acts
 from app.normalize.entities.names import name_key
-from app.query.names.autocomplete import Names, complete, latest_items, names
+from app.query.names.autocomplete import NameLookup, complete, latest_items, names
 from app.query.names.name_index import NameIndex
 from app.query.snapshot.dataset import Version
 from app.store.db import Database, WouldBlock
@@ -19,7 +19,7 @@ SPELLED = [
     (4, "Qwen-Image-Layered", True), (5, "Vibe", True), (6, "Vibe Proving", True), (7, "C++", True), (8, "昇騰 Ascend", True),
 ]  # fmt: skip
 WEIGHTS = {1: 9, 2: 3, 3: 5, 4: 2, 5: 1, 6: 1, 7: 1, 8: 2}
-NAMES = Names(
+NAMES = NameLookup(
     Version("v-1", None),
     NameIndex([(n, name, name_key(name), shown) for n, name, shown in SPELLED], WEIGHTS),
 )

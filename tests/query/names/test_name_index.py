@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 
 from app.normalize.entities.names import name_key
 from app.normalize.text.folding import fold
-from app.query.names.autocomplete import Names
+from app.query.names.autocomplete import NameLookup
 from app.query.names.name_index import CANDIDATES, Match, NameIndex
 from app.query.snapshot.dataset import Version
 
@@ -111,7 +111,7 @@ def test_finds_what_a_look_at_every_name_finds(letters: str, limit: int) -> None
     chance = random.Random(f"{letters}{limit}")
     for count in (3, 60, 900):
         rows, weights = _some(chance, count, letters)
-        known = Names(VERSION, NameIndex(rows, weights))
+        known = NameLookup(VERSION, NameIndex(rows, weights))
         for _ in range(60):
             typed = _typed(chance, rows, letters)
             assert known.find(typed, limit) == plainly(rows, weights, typed, limit), typed
@@ -125,7 +125,7 @@ def test_ranks_many_equals_alike() -> None:
     ]
     rows = [(entity, name, name_key(name), shown) for entity, name, _, shown in rows]
     weights = {entity: chance.randint(1, 3) for entity, *_ in rows}
-    known = Names(VERSION, NameIndex(rows, weights))
+    known = NameLookup(VERSION, NameIndex(rows, weights))
     for typed in ("m", "model", "model a", "a0", "0", "12", "modle", "mdoel a00"):
         for limit in (1, 10, 50):
             assert known.find(typed, limit) == plainly(rows, weights, typed, limit)
@@ -144,7 +144,7 @@ def test_ranks_many_equals_alike() -> None:
 def test_any_names_any_text(given_: list[tuple[int, str, bool]], typed: str) -> None:
     rows = [(entity, name, name_key(name), shown) for entity, name, shown in given_]
     weights = dict.fromkeys((entity for entity, *_ in rows), 1)
-    assert Names(VERSION, NameIndex(rows, weights)).find(typed, 5) == plainly(
+    assert NameLookup(VERSION, NameIndex(rows, weights)).find(typed, 5) == plainly(
         rows, weights, typed, 5
     )
 
@@ -160,7 +160,7 @@ def test_what_changed_is_found_as_if_all_were_put_together_anew() -> None:
         if entity in set(changed) - gone
     ]
     moved = weights | {entity: 0 if entity in gone else 5 for entity in changed}
-    known = Names(
+    known = NameLookup(
         VERSION,
         NameIndex(rows, weights),
         VERSION,
@@ -176,7 +176,7 @@ def test_what_changed_is_found_as_if_all_were_put_together_anew() -> None:
 
 def test_looking_among_many_names_stays_quick() -> None:
     names = [f"Model-{n:05} {n * 7919 % 99991}" for n in range(20_000)]
-    many = Names(
+    many = NameLookup(
         VERSION,
         NameIndex(
             [(n, name, name_key(name), True) for n, name in enumerate(names)],

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 
 from app.curate import acts
 from app.curate.acts import Curation
-from app.normalize.stories.threads import Link, Member
+from app.normalize.stories.threads import StoryLink, StoryMember
 from app.store.db import Database
 from app.store.derived import threads
 from app.store.migrations import migrate
@@ -51,7 +51,9 @@ def put(database: Database, document: Document) -> None:
     take_in(database, text_of(document), channel=document[1])
 
 
-def state(database: Database) -> tuple[dict[str, list[Link]], dict[str, Member], list[Any]]:
+def state(
+    database: Database,
+) -> tuple[dict[str, list[StoryLink]], dict[str, StoryMember], list[Any]]:
     with database.read() as session:
         links, members = threads.stored(session)
         rows = session.exec(
@@ -66,7 +68,7 @@ def state(database: Database) -> tuple[dict[str, list[Link]], dict[str, Member],
         )
 
 
-def decided(database: Database) -> tuple[dict[str, list[Link]], dict[str, Member]]:
+def decided(database: Database) -> tuple[dict[str, list[StoryLink]], dict[str, StoryMember]]:
     """What is decided from the documents now."""
     with database.read() as session:
         found = list(threads.decided(session))

@@ -14,7 +14,7 @@ from app.normalize.stories.watchlist import (
     LOOKBACK,
     PROMINENT,
     WINDOW,
-    Term,
+    SubjectTerm,
     answers,
     is_hot,
     subject,
@@ -162,7 +162,7 @@ def oracle(database: Database) -> Counter[tuple[Any, ...]]:
                     if other.entity_pk == m.entity_pk and other.item_pk in recent
                 }
                 terms.append(
-                    Term(
+                    SubjectTerm(
                         entities[m.entity_pk].id,
                         m.surface,
                         entities[m.entity_pk].type,

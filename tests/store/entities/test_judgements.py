@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 from sqlmodel import col, select
 
-from app.normalize.entities.clusters import Link, cluster
+from app.normalize.entities.clusters import JudgementLink, cluster
 from app.store.db import Database
 from app.store.entities import judgements
 from app.store.entities.judgements import Act
@@ -66,10 +66,10 @@ def test_a_document_says_anew_and_a_curator_stands(database: Database, briefing:
     with database.write() as session:
         judgements.judge(session, act("k:d", "c:a"), "cli", "why", NOW)
         assert judgements.record(
-            session, briefing, [Link("k:a", "k:bb", "pair", 1.0, "")], [], NOW
+            session, briefing, [JudgementLink("k:a", "k:bb", "pair", 1.0, "")], [], NOW
         ) == {"k:a", "k:bb"}
         assert judgements.record(
-            session, briefing, [], [Link("k:a", "c:b", "fuzzy", 0.9, "")], NOW
+            session, briefing, [], [JudgementLink("k:a", "c:b", "fuzzy", 0.9, "")], NOW
         ) == {"k:a", "k:bb", "c:b"}
         assert [
             row.verdict for row in session.exec(select(Judgement).order_by(col(Judgement.pk)))
@@ -88,7 +88,7 @@ def test_from_any_node_the_clusters_are_those_of_all_judgements(
     )
     def check(links, joined, parted) -> None:  # type: ignore[no-untyped-def]
         said = [
-            Link(left, right, "pair", score, "")
+            JudgementLink(left, right, "pair", score, "")
             for (left, right), score in {pair: (pair, score) for pair, score in links}.values()
         ]
         with database.write() as session:
