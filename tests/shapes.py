@@ -12,17 +12,17 @@ from app.query.schemas.search import Hit
 
 def items(found: Any) -> list[ItemOut]:
     """The items of a page."""
-    return [ItemOut.model_validate_json(body) for body in found.items]
+    return [ItemOut.model_validate_json(body) for body in found.entries]
 
 
 def briefings(found: Any) -> list[BriefingSummary]:
     """The briefings of a page."""
-    return [BriefingSummary.model_validate_json(body) for body in found.briefings]
+    return [BriefingSummary.model_validate_json(body) for body in found.entries]
 
 
 def hits(found: Any) -> list[Hit]:
     """The hits of a page."""
-    return [Hit.model_validate_json(body) for body in found.hits]
+    return [Hit.model_validate_json(body) for body in found.entries]
 
 
 def whole(session: Session, briefing_id: str) -> BriefingOut:

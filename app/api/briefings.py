@@ -17,6 +17,7 @@ from app.api.wire.responses import (
 )
 from app.parse.briefing import decode
 from app.query import briefings as query
+from app.query.listing.page import Listing
 from app.query.request.paging import PageRows
 from app.query.request.params import (
     BriefingList,
@@ -71,21 +72,11 @@ def list_briefings(
 ) -> Any:
     lang = params.lang or language
     if params.group_by is not None:
-        return responses.buckets(
-            request, session, query.buckets(session, params, lang), params.limit, params.names()
+        return responses.list_response(
+            request, session, query.buckets(session, params, lang), BucketOut, params
         )
-    found = query.find(session, params, lang)
-    return responses.list_response(
-        request,
-        session,
-        found.briefings,
-        BriefingSummary,
-        found.rows,
-        params.limit,
-        found.warnings,
-        params.names(),
-        beside=found.beside,
-    )
+    listing = query.find(session, params, lang)
+    return responses.list_response(request, session, listing, BriefingSummary, params)
 
 
 @router.get(
@@ -216,13 +207,5 @@ def get_headlines(
     also = {"briefing": query.ref(briefing).model_dump(mode="json")}
     rows = PageRows([], len(everything), None)
     return responses.list_response(
-        request,
-        session,
-        found,
-        ItemOut,
-        rows,
-        params.limit or len(everything),
-        warnings,
-        params.names(),
-        also,
+        request, session, Listing(found, rows, warnings), ItemOut, params, also
     )

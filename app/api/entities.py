@@ -65,21 +65,11 @@ def list_entities(
 ) -> Any:
     lang = params.lang or language
     if params.group_by is not None:
-        return responses.buckets(
-            request, session, query.buckets(session, params, lang), params.limit, params.names()
+        return responses.list_response(
+            request, session, query.buckets(session, params, lang), BucketOut, params
         )
-    found = query.find(session, params, lang)
-    return responses.list_response(
-        request,
-        session,
-        found.entities,
-        EntitySummary,
-        found.rows,
-        params.limit,
-        found.warnings,
-        params.names(),
-        beside=found.beside,
-    )
+    listing = query.find(session, params, lang)
+    return responses.list_response(request, session, listing, EntitySummary, params)
 
 
 @router.get(
@@ -107,20 +97,9 @@ def list_entity_items(
     }
     if params.group_by is not None:
         grouped = items.buckets(session, params, lang, of=pks, about=about)
-        return responses.buckets(request, session, grouped, params.limit, params.names(), also)
-    found = items.find(session, params, lang, of=pks, about=about)
-    return responses.list_response(
-        request,
-        session,
-        found.items,
-        ItemOut,
-        found.rows,
-        params.limit,
-        found.warnings,
-        params.names(),
-        also,
-        found.beside,
-    )
+        return responses.list_response(request, session, grouped, BucketOut, params, also)
+    listing = items.find(session, params, lang, of=pks, about=about)
+    return responses.list_response(request, session, listing, ItemOut, params, also)
 
 
 @router.get(
@@ -165,26 +144,7 @@ def list_related_entities(
     if elsewhere:
         return elsewhere
     found = related.find(session, pk, params, params.lang or language)
-    also = {
-        "entity": found.entity.model_dump(),
-        "family": params.family,
-        "members": [member.model_dump() for member in found.members],
-        "items": found.items,
-        "own": found.own,
-        "statistic": related.STATISTIC.model_dump(),
-    }
-    return responses.list_response(
-        request,
-        session,
-        found.related,
-        RelatedOut,
-        found.rows,
-        params.limit,
-        found.warnings,
-        params.names(),
-        also,
-        found.beside,
-    )
+    return responses.list_response(request, session, found, RelatedOut, params)
 
 
 @router.get(
@@ -200,9 +160,7 @@ def get_entity_history(
     if elsewhere:
         return elsewhere
     found = judgements.history(session, pk, params)
-    return responses.list_response(
-        request, session, found.entries, JudgementOut, found.rows, params.limit, [], params.names()
-    )
+    return responses.list_response(request, session, found, JudgementOut, params)
 
 
 # Last: a spelling may hold a slash.

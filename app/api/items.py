@@ -34,21 +34,11 @@ def list_items(
 ) -> Any:
     lang = params.lang or language
     if params.group_by is not None:
-        return responses.buckets(
-            request, session, query.buckets(session, params, lang), params.limit, params.names()
+        return responses.list_response(
+            request, session, query.buckets(session, params, lang), BucketOut, params
         )
-    found = query.find(session, params, lang)
-    return responses.list_response(
-        request,
-        session,
-        found.items,
-        ItemOut,
-        found.rows,
-        params.limit,
-        found.warnings,
-        params.names(),
-        beside=found.beside,
-    )
+    listing = query.find(session, params, lang)
+    return responses.list_response(request, session, listing, ItemOut, params)
 
 
 @router.get("/{item_id}", response_model=ItemOut, summary="An item, whole")
@@ -88,15 +78,4 @@ def list_related_items(
     params: Annotated[RelatedItemsQuery, Query()],
 ) -> Any:
     found = related_items.find(session, item_id, params, params.lang or language)
-    also = {"item": found.item.model_dump(mode="json"), "formula": related_items.FORMULA}
-    return responses.list_response(
-        request,
-        session,
-        found.related,
-        RelatedItemOut,
-        found.rows,
-        params.limit,
-        found.warnings,
-        params.names(),
-        also,
-    )
+    return responses.list_response(request, session, found, RelatedItemOut, params)

@@ -203,9 +203,7 @@ def list_review(
     params: Annotated[ReviewList, Query()],
 ) -> Any:
     found = query.review(session, params, params.lang or language)
-    answer = responses.list_response(
-        request, session, found.entries, ReviewOut, found.rows, params.limit, [], params.names()
-    )
+    answer = responses.list_response(request, session, found, ReviewOut, params)
     answer.headers.update(PRIVATE)
     return answer
 

@@ -43,16 +43,4 @@ def list_quality(
     params: Annotated[QualityList, Query()],
 ) -> Any:
     found = query.over_time(session, params, params.lang or language)
-    also = {"briefings": found.rows.total, "totals": found.totals.model_dump()}
-    return responses.list_response(
-        request,
-        session,
-        found.days,
-        QualityDay,
-        found.rows,
-        params.limit,
-        found.warnings,
-        params.names(),
-        also,
-        found.beside,
-    )
+    return responses.list_response(request, session, found, QualityDay, params)

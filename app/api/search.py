@@ -9,7 +9,6 @@ from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, read_endpoint
 from app.api.wire.responses import CHECKS
 from app.query import search as query
-from app.query.listing.facets import ListMeta
 from app.query.request.params import SearchList
 from app.query.schemas.search import Hit, SearchOut
 
@@ -29,21 +28,4 @@ def search(
     params: Annotated[SearchList, Query()],
 ) -> Any:
     found = query.find(session, params, params.lang or language)
-    also = {
-        "counts": found.counts.model_dump(),
-        "expanded": [entry.model_dump() for entry in found.expanded],
-        "ranking": query.RANKING.model_dump(),
-    }
-    beside = ListMeta(found.described)
-    return responses.list_response(
-        request,
-        session,
-        found.hits,
-        Hit,
-        found.rows,
-        params.limit,
-        found.warnings,
-        params.names(),
-        also,
-        beside,
-    )
+    return responses.list_response(request, session, found, Hit, params)

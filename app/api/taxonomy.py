@@ -31,17 +31,7 @@ def list_tags(
     params: Annotated[TagList, Query()],
 ) -> Any:
     found = query.tags(session, params, params.lang or language)
-    return responses.list_response(
-        request,
-        session,
-        found.things,
-        TagOut,
-        found.rows,
-        params.limit,
-        found.warnings,
-        params.names(),
-        beside=found.beside,
-    )
+    return responses.list_response(request, session, found, TagOut, params)
 
 
 @router.get("/tags/{slug:path}", response_model=TagOut, summary="A tag or keyword", tags=["tags"])
@@ -79,25 +69,11 @@ def list_sources(
 ) -> Any:
     lang = params.lang or language
     if params.group_by is not None:
-        return responses.buckets(
-            request,
-            session,
-            query.source_buckets(session, params, lang),
-            params.limit,
-            params.names(),
+        return responses.list_response(
+            request, session, query.source_buckets(session, params, lang), BucketOut, params
         )
     found = query.sources(session, params, lang)
-    return responses.list_response(
-        request,
-        session,
-        found.things,
-        SourceSummary,
-        found.rows,
-        params.limit,
-        found.warnings,
-        params.names(),
-        beside=found.beside,
-    )
+    return responses.list_response(request, session, found, SourceSummary, params)
 
 
 @router.get(
@@ -126,17 +102,7 @@ def list_publishers(
     params: Annotated[PublisherList, Query()],
 ) -> Any:
     found = query.publishers(session, params, params.lang or language)
-    return responses.list_response(
-        request,
-        session,
-        found.things,
-        PublisherOut,
-        found.rows,
-        params.limit,
-        found.warnings,
-        params.names(),
-        beside=found.beside,
-    )
+    return responses.list_response(request, session, found, PublisherOut, params)
 
 
 @router.get("/publishers/{publisher_id}", response_model=PublisherOut, summary="A publisher")

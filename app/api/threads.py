@@ -29,17 +29,7 @@ def list_threads(
     params: Annotated[ThreadList, Query()],
 ) -> Any:
     found = query.find(session, params, params.lang or language)
-    return responses.list_response(
-        request,
-        session,
-        found.threads,
-        ThreadSummary,
-        found.rows,
-        params.limit,
-        found.warnings,
-        params.names(),
-        beside=found.beside,
-    )
+    return responses.list_response(request, session, found, ThreadSummary, params)
 
 
 @router.get(

@@ -8,7 +8,6 @@ from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, SessionDep, SettingsDep
 from app.api.wire.responses import CHECKS, json_response
 from app.query import briefings, diff, trends
-from app.query.columns import salience
 from app.query.request.params import DiffQuery, TrendsQuery
 from app.query.schemas.trends import DiffOut, TrendOut, TrendsOut
 
@@ -23,25 +22,7 @@ def list_trends(
     params: Annotated[TrendsQuery, Query()],
 ) -> Any:
     found = trends.find(session, params, params.lang or language)
-    also = {
-        "window": found.window.model_dump(mode="json"),
-        "baseline": found.baseline.model_dump(mode="json"),
-        "support": params.support,
-        "family": params.family,
-        "statistic": trends.STATISTIC.model_dump(),
-        "salience": salience.WEIGHTS.model_dump(),
-    }
-    return responses.list_response(
-        request,
-        session,
-        found.trends,
-        TrendOut,
-        found.rows,
-        params.limit,
-        found.warnings,
-        params.names(),
-        also,
-    )
+    return responses.list_response(request, session, found, TrendOut, params)
 
 
 # Its router comes before that of briefings: `diff` is no id.

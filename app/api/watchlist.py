@@ -26,16 +26,4 @@ def list_watched(
     params: Annotated[WatchlistQuery, Query()],
 ) -> Any:
     found = query.find(session, params, params.lang or language)
-    also = {"rule": query.RULE.model_dump()}
-    return responses.list_response(
-        request,
-        session,
-        found.entries,
-        WatchedOut,
-        found.rows,
-        params.limit,
-        found.warnings,
-        params.names(),
-        also,
-        found.beside,
-    )
+    return responses.list_response(request, session, found, WatchedOut, params)

@@ -4,7 +4,18 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from app.parse.draft import Cell, Details, Field, Importance, Item, ItemKind, Node, Passage, SourceLink, Span
+from app.parse.draft import (
+    Cell,
+    Details,
+    Field,
+    Importance,
+    Item,
+    ItemKind,
+    Node,
+    Passage,
+    SourceLink,
+    Span,
+)
 from app.parse.inline import Label, read_cells, read_importance, read_label, split_labels, unwrapped
 from app.parse.lines import Line
 from app.parse.markdown import Block, Document

@@ -1,6 +1,5 @@
 """Briefings: a list, one whole, its bytes, its headlines."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -12,8 +11,10 @@ from app.errors import NotFound
 from app.query import items, search
 from app.query.filters import conditions as filters
 from app.query.listing import description, dimensions, facets, grouping
+from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
 from app.query.request.params import BriefingList
+from app.query.schemas.buckets import BucketOut
 from app.query.schemas.shared import BriefingRef
 from app.query.snapshot import dataset, stored_json
 from app.query.snapshot.refs import path
@@ -30,18 +31,7 @@ SORT_KEYS: dict[str, Any] = {
 _TIES = (col(Briefing.date).desc(), col(Briefing.channel_pk), col(Briefing.pk))
 
 
-@dataclass
-class Found:
-    """A page of briefings."""
-
-    briefings: list[bytes]
-    """Each a `BriefingSummary` in JSON."""
-    rows: paging.PageRows
-    warnings: list[str]
-    beside: facets.ListMeta
-
-
-def find(session: Session, query: BriefingList, lang: str | None = None) -> Found:
+def find(session: Session, query: BriefingList, lang: str | None = None) -> Listing[bytes]:
     """A page of the briefings `query` asks for."""
     built = filters.briefings(session, query)
     statement = select(
@@ -51,17 +41,17 @@ def find(session: Session, query: BriefingList, lang: str | None = None) -> Foun
         session, query, "briefing", statement, "-date", SORT_KEYS, _TIES, query.scope()
     )
     shown = stored_json.summaries(session, [row.pk for row in rows.rows])
-    return Found(shown, rows, built.warnings, _beside(session, built, query, lang))
+    return Listing(shown, rows, built.warnings, _beside(session, built, query, lang))
 
 
-def buckets(session: Session, query: BriefingList, lang: str | None) -> facets.Buckets:
+def buckets(session: Session, query: BriefingList, lang: str | None) -> Listing[BucketOut]:
     """The same briefings as a page of buckets."""
     newest = paging.snapshot_briefing(session, query.cursor, query.scope())
     built = filters.briefings(session, query)
     beside = _beside(session, built, query, lang)
     built.conditions += paging.up_to_snapshot(session, newest, col(Briefing.pk))
     found, rows = grouping.buckets(session, _things(built), query, lang, query.scope(), newest)
-    return facets.Buckets(found, rows, built.warnings, beside)
+    return Listing(found, rows, built.warnings, beside)
 
 
 def _things(built: filters.Built) -> grouping.Things:
@@ -71,7 +61,7 @@ def _things(built: filters.Built) -> grouping.Things:
 
 def _beside(
     session: Session, built: filters.Built, query: BriefingList, lang: str | None
-) -> facets.ListMeta:
+) -> ListMeta:
     return facets.of(
         session,
         lambda: _things(built),

@@ -20,10 +20,12 @@ from app.query.filters import conditions as filters
 from app.query.filters import families
 from app.query.filters.conditions import Built, by_values
 from app.query.listing import description, dimensions, facets, grouping
+from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
 from app.query.request.filter_syntax import number_range
 from app.query.request.params import EntityList
 from app.query.request.suggestions import beside, fault, nearest
+from app.query.schemas.buckets import BucketOut
 from app.query.schemas.entities import AliasOut, EntityCounts, EntityLinks, EntityOut, EntitySummary
 from app.query.schemas.shared import EntityType, MentionKind
 from app.query.snapshot.refs import entity_refs, path, shown_name
@@ -36,17 +38,7 @@ _PER_PLACE = 3e-7
 _OWN = ("q", "expand", "entity_type", "has")
 
 
-@dataclass
-class Found:
-    """A page of entities."""
-
-    entities: list[EntitySummary]
-    rows: paging.PageRows
-    warnings: list[str]
-    beside: facets.ListMeta
-
-
-def find(session: Session, query: EntityList, lang: str | None) -> Found:
+def find(session: Session, query: EntityList, lang: str | None) -> Listing[EntitySummary]:
     """A page of the entities that are named under the filters, with counts under the filters."""
     newest = search.horizon(session, query)
     listed = _listed(session, query, newest)
@@ -66,15 +58,15 @@ def find(session: Session, query: EntityList, lang: str | None) -> Found:
         )
         chosen = cast(list[int], rows.rows)
     shown = [EntitySummary(**summary) for summary in _summaries(session, listed, chosen, lang)]
-    return Found(shown, rows, listed.built.warnings, _beside(session, listed, query, lang))
+    return Listing(shown, rows, listed.built.warnings, _beside(session, listed, query, lang))
 
 
-def buckets(session: Session, query: EntityList, lang: str | None) -> facets.Buckets:
+def buckets(session: Session, query: EntityList, lang: str | None) -> Listing[BucketOut]:
     """The same entities as a page of buckets."""
     newest = paging.snapshot_briefing(session, query.cursor, query.scope())
     listed = _listed(session, query, newest)
     found, rows = grouping.buckets(session, _things(listed), query, lang, query.scope(), newest)
-    return facets.Buckets(found, rows, listed.built.warnings, _beside(session, listed, query, lang))
+    return Listing(found, rows, listed.built.warnings, _beside(session, listed, query, lang))
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +207,7 @@ def _things(listed: _EntityPage) -> grouping.Things:
     )
 
 
-def _beside(
-    session: Session, listed: _EntityPage, query: EntityList, lang: str | None
-) -> facets.ListMeta:
+def _beside(session: Session, listed: _EntityPage, query: EntityList, lang: str | None) -> ListMeta:
     said = description.describe(session, "entities", query, listed.built.found, "-mentions", lang)
     return facets.of(session, lambda: _things(listed), query, lang, said)
 

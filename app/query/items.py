@@ -1,7 +1,6 @@
 """Items: one, a page of them, the lines they stand on."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -14,9 +13,11 @@ from app.query.columns import item_pages
 from app.query.columns.item_pages import DEFAULT_SORT
 from app.query.filters import conditions as filters
 from app.query.listing import description, dimensions, facets, grouping
+from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
 from app.query.request.params import ItemList
 from app.query.schemas.briefings import PassageOut
+from app.query.schemas.buckets import BucketOut
 from app.query.schemas.items import (
     Lines,
     MentionOut,
@@ -36,17 +37,6 @@ SORT_KEYS: dict[str, Any] = {
 _TIES = (col(Item.date).desc(), col(Item.channel_pk), col(Item.ordinal), col(Item.pk))
 
 
-@dataclass
-class Found:
-    """A page of items."""
-
-    items: list[bytes]
-    """Each an `ItemOut` in JSON."""
-    rows: paging.PageRows
-    warnings: list[str]
-    beside: facets.ListMeta
-
-
 def find(
     session: Session,
     query: ItemList,
@@ -54,7 +44,7 @@ def find(
     *,
     of: Collection[int] | None = None,
     about: EntityRef | None = None,
-) -> Found:
+) -> Listing[bytes]:
     """A page of the items `query` asks for; of those that name one of the entities `of`, `about` the first, where they are given."""
     picked = item_pages.covers(query)
     # Of what the columns tell, no statement is made but to count facets by.
@@ -86,7 +76,7 @@ def find(
     matches = search.matches(session, query, "item", pks, scores, lang)
     also = {pk: {"match": match} for pk, match in matches.items()}
     shown = _shown(session, pks, lang, query.includes(), also, more)
-    return Found(shown, rows, built.warnings, _beside(session, built, query, lang, about))
+    return Listing(shown, rows, built.warnings, _beside(session, built, query, lang, about))
 
 
 def buckets(
@@ -96,7 +86,7 @@ def buckets(
     *,
     of: Collection[int] | None = None,
     about: EntityRef | None = None,
-) -> facets.Buckets:
+) -> Listing[BucketOut]:
     """The same items as a page of buckets."""
     scope = query.scope(sorted(of or ()))
     newest = paging.snapshot_briefing(session, query.cursor, scope)
@@ -104,7 +94,7 @@ def buckets(
     beside = _beside(session, built, query, lang, about)
     built.conditions += paging.up_to_snapshot(session, newest, col(Item.briefing_pk))
     found, rows = grouping.buckets(session, _things(built, about), query, lang, scope, newest)
-    return facets.Buckets(found, rows, built.warnings, beside)
+    return Listing(found, rows, built.warnings, beside)
 
 
 def _built(session: Session, query: ItemList, of: Collection[int] | None) -> filters.Built:
@@ -138,7 +128,7 @@ def _beside(
     query: ItemList,
     lang: str | None,
     about: EntityRef | None,
-) -> facets.ListMeta:
+) -> ListMeta:
     said = description.describe(
         session, "items", query, built.found, DEFAULT_SORT, lang, of=about.name if about else None
     )

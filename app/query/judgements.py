@@ -1,12 +1,12 @@
 """What was judged of names: the links that wait for a person, and how an entity came to be what it is."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from app.query.listing.page import Listing
 from app.query.request import paging
 from app.query.request.params import HistoryList, ReviewList
 from app.query.schemas.ledger import JudgementOut, NodeRef, ReviewOut
@@ -18,22 +18,6 @@ from app.store.tables import Briefing, Channel, Entity, Judgement, Mention
 _Columns = Any
 
 
-@dataclass
-class Doubts:
-    """A page of uncertain links."""
-
-    entries: list[ReviewOut]
-    rows: paging.PageRows
-
-
-@dataclass
-class History:
-    """A page of judgements."""
-
-    entries: list[JudgementOut]
-    rows: paging.PageRows
-
-
 def _standing(judgement: Any) -> ColumnElement[bool]:
     """That a curator's judgement was not undone."""
     later: _Columns = aliased(Judgement)
@@ -41,7 +25,7 @@ def _standing(judgement: Any) -> ColumnElement[bool]:
     return and_(judgement.briefing_pk.is_(None), judgement.undoes_pk.is_(None), ~undone)
 
 
-def review(session: Session, query: ReviewList, lang: str | None) -> Doubts:
+def review(session: Session, query: ReviewList, lang: str | None) -> Listing[ReviewOut]:
     """A page of the links that no document decides and nobody has judged yet, each once whatever number of documents ask."""
     scope = query.scope()
     newest = paging.snapshot_briefing(session, query.cursor, scope)
@@ -94,7 +78,7 @@ def review(session: Session, query: ReviewList, lang: str | None) -> Doubts:
     rows = paging.page(
         session, select(*statement.c), order, query.limit, query.cursor, scope, newest
     )
-    return Doubts([entry for row in rows.rows if (entry := _doubt(session, row, lang))], rows)
+    return Listing([entry for row in rows.rows if (entry := _doubt(session, row, lang))], rows)
 
 
 def _shared(named: Any, right: Any) -> ColumnElement[bool]:
@@ -152,7 +136,7 @@ def _goes_by(session: Session, node: str) -> int | None:
     return found
 
 
-def history(session: Session, pk: int, query: HistoryList) -> History:
+def history(session: Session, pk: int, query: HistoryList) -> Listing[JudgementOut]:
     """A page of the judgements that concern an entity, the newest first: its own names', and those of what was merged into it."""
     nodes = select(col(Entity.node)).where(
         or_(col(Entity.pk) == pk, col(Entity.merged_into_pk) == pk)
@@ -170,7 +154,7 @@ def history(session: Session, pk: int, query: HistoryList) -> History:
     rows = paging.page(
         session, select(*columns).where(touching), order, query.limit, query.cursor, query.scope(pk)
     )
-    return History(_judgements(session, [row.pk for row in rows.rows]), rows)
+    return Listing(_judgements(session, [row.pk for row in rows.rows]), rows)
 
 
 def _judgements(session: Session, pks: list[int]) -> list[JudgementOut]:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,7 +10,8 @@ from sqlmodel import Session, col
 from app.query.briefings import Known
 from app.query.filters import conditions as filters
 from app.query.filters.conditions import Built
-from app.query.listing import description, facets
+from app.query.listing import description
+from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
 from app.query.request.params import QualityList
 from app.query.schemas.quality import (
@@ -29,17 +29,6 @@ from app.query.schemas.quality import (
 from app.query.schemas.shared import BriefingRef
 from app.query.snapshot.refs import path
 from app.store.tables import Briefing, Channel, Item, Measure
-
-
-@dataclass
-class Found:
-    """A page of reports in figures, and all of them added up."""
-
-    days: list[QualityDay]
-    rows: paging.PageRows
-    totals: QualityCounts
-    warnings: list[str]
-    beside: facets.ListMeta
 
 
 def one(session: Session, briefing: Known) -> QualityOut:
@@ -83,7 +72,7 @@ def one(session: Session, briefing: Known) -> QualityOut:
     )
 
 
-def over_time(session: Session, query: QualityList, lang: str | None = None) -> Found:
+def over_time(session: Session, query: QualityList, lang: str | None = None) -> Listing[QualityDay]:
     """A page of the reports `query` asks for, newest first, in figures."""
     built = Built([col(Briefing.draft).is_(False)])
     filters.days(session, query, col(Briefing.date), col(Briefing.channel_pk), built)
@@ -119,11 +108,13 @@ def over_time(session: Session, query: QualityList, lang: str | None = None) -> 
             summed.where(*built.conditions).group_by(col(Measure.name))
         )
     }
-    beside = facets.ListMeta(
-        description.describe(session, "quality", query, built.found, "-date", lang)
-    )
-    return Found(
-        [_day(held[pk], figures[pk]) for pk in pks], rows, _counts(totals), built.warnings, beside
+    beside = ListMeta(description.describe(session, "quality", query, built.found, "-date", lang))
+    return Listing(
+        [_day(held[pk], figures[pk]) for pk in pks],
+        rows,
+        built.warnings,
+        beside,
+        {"briefings": rows.total, "totals": _counts(totals).model_dump()},
     )
 
 

@@ -18,11 +18,11 @@ from app.query.columns.arrays import Floats, Ints, Mask, rounded
 from app.query.columns.mentions import MentionColumns
 from app.query.filters import families
 from app.query.filters.conditions import by_values
-from app.query.listing import description, facets
+from app.query.listing import description
+from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
 from app.query.request.params import RelatedQuery
 from app.query.schemas.related import RelatedOut, StatisticOut
-from app.query.schemas.shared import EntityRef
 from app.query.snapshot.refs import entity_ids, entity_refs
 from app.store.tables import Entity
 
@@ -38,20 +38,6 @@ STATISTIC = StatisticOut(
 _PER_ITEM = 1.5e-7
 # Entities of which it is kept whom they are named with: some ten bytes each of those.
 _KEPT = 16
-
-
-@dataclass
-class Found:
-    """A page of related entities, and what they were counted in."""
-
-    entity: EntityRef
-    related: list[RelatedOut]
-    rows: paging.PageRows
-    items: int
-    own: int
-    members: list[EntityRef]
-    warnings: list[str]
-    beside: facets.ListMeta
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +83,7 @@ def npmi(both: Ints, one: int, other: Ints, items: int) -> Floats:
     return rounded(np.where(some, found, np.where(both, 1.0, -1.0)), 4)
 
 
-def find(session: Session, pk: int, query: RelatedQuery, lang: str | None) -> Found:
+def find(session: Session, pk: int, query: RelatedQuery, lang: str | None) -> Listing[RelatedOut]:
     """A page of the entities that items name together with `pk`."""
     held = mentions.of(session)
     scope = query.scope(pk)
@@ -118,15 +104,19 @@ def find(session: Session, pk: int, query: RelatedQuery, lang: str | None) -> Fo
     )
     members = families.named(session, pks - {pk}, lang)
     related = _outs(session, pk, pairs, cast(list[int], rows.rows), lang)
-    return Found(
-        entity,
+    return Listing(
         related,
         rows,
-        pairs.items,
-        pairs.own,
-        members,
         built.warnings,
-        facets.ListMeta(said),
+        ListMeta(said),
+        {
+            "entity": entity.model_dump(),
+            "family": query.family,
+            "members": [member.model_dump() for member in members],
+            "items": pairs.items,
+            "own": pairs.own,
+            "statistic": STATISTIC.model_dump(),
+        },
     )
 
 

@@ -19,6 +19,7 @@ from app.normalize.stories.features import IN_TEXT, LISTED, TITLED, kind_weight
 from app.normalize.text.idf import Idf, words
 from app.query.filters import conditions as filters
 from app.query.filters.conditions import Built
+from app.query.listing.page import Listing
 from app.query.request import paging
 from app.query.request.params import RelatedItemsQuery
 from app.query.schemas.shared import ItemRef
@@ -39,16 +40,6 @@ _MOST = 200
 
 
 @dataclass
-class Found:
-    """A page of related items."""
-
-    item: ItemRef
-    related: list[RelatedItemOut]
-    rows: paging.PageRows
-    warnings: list[str]
-
-
-@dataclass
 class _ItemFeatures:
     """What an item is compared by; `names` and `families` by `entity.pk`, with how prominent each is."""
 
@@ -59,7 +50,9 @@ class _ItemFeatures:
     sources: set[int] = field(default_factory=set)
 
 
-def find(session: Session, item_id: str, query: RelatedItemsQuery, lang: str | None) -> Found:
+def find(
+    session: Session, item_id: str, query: RelatedItemsQuery, lang: str | None
+) -> Listing[RelatedItemOut]:
     """A page of what is related to an item, the most related first; never the item itself."""
     pk = session.execute(select(col(Item.pk)).where(col(Item.id) == item_id)).scalar()
     if pk is None:
@@ -96,11 +89,12 @@ def find(session: Session, item_id: str, query: RelatedItemsQuery, lang: str | N
             )
     rows = paging.page_of_list(ranked, query.limit, query.cursor, query.scope(pk), newest)
     page = cast(list[tuple[_ItemFeatures, float, list["_SharedFeature"]]], rows.rows)
-    return Found(
-        ItemRef(id=one.row.id, title=one.row.title, date=one.row.date),
+    subject = ItemRef(id=one.row.id, title=one.row.title, date=one.row.date)
+    return Listing(
         _outs(session, page, lang),
         rows,
         built.warnings,
+        extra={"item": subject.model_dump(mode="json"), "formula": FORMULA},
     )
 
 

@@ -1,7 +1,6 @@
 """Search over items, entities, sources and briefings together; and the same ranking for a list of one of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
@@ -15,6 +14,7 @@ from app.query.fulltext import conditions as matching
 from app.query.fulltext import highlights, ranking, window
 from app.query.fulltext.language import SearchQuery
 from app.query.listing import description
+from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
 from app.query.request.filter_syntax import clauses
 from app.query.request.params import SEARCHED, Days, ItemFilter, Searched, SearchList
@@ -42,20 +42,7 @@ _FIELDS = select(col(SearchDocument.ref_pk), col(SearchDocument.fields)).where(
 RANKING = Ranking(weights=ranking.WEIGHTS, k1=ranking.K1, b=ranking.B, ranked=ranking.WINDOW)
 
 
-@dataclass
-class Found:
-    """A page of hits, how many there are of each kind, and what was looked for besides."""
-
-    hits: list[bytes]
-    """Each a `Hit` in JSON."""
-    rows: paging.PageRows
-    warnings: list[str]
-    counts: Counts
-    expanded: list[Expansion]
-    described: str
-
-
-def find(session: Session, query: SearchList, lang: str | None) -> Found:
+def find(session: Session, query: SearchList, lang: str | None) -> Listing[bytes]:
     """A page of all that is found, best first."""
     wanted = matching.parse(session, query)
     assert wanted
@@ -121,7 +108,12 @@ def find(session: Session, query: SearchList, lang: str | None) -> Found:
         }
         hits.append(orjson.dumps(shown | {"links": {"self": path(_PLURAL[hit.kind], own)}}))
     described = description.describe(session, "search", query, meant, "relevance", lang)
-    return Found(hits, rows, warnings, Counts(**counts), expanded(wanted, refs), described)
+    extra = {
+        "counts": Counts(**counts).model_dump(),
+        "expanded": [entry.model_dump() for entry in expanded(wanted, refs)],
+        "ranking": RANKING.model_dump(),
+    }
+    return Listing(hits, rows, warnings, ListMeta(described), extra)
 
 
 class SearchFilter(NamedTuple):

@@ -1,8 +1,7 @@
 """Tags, sources and publishers: lists with counts, and one of each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import ColumnElement, Row, bindparam, case, func, select
@@ -15,9 +14,11 @@ from app.query import search
 from app.query.filters import conditions as filters
 from app.query.filters.conditions import Built, by_values
 from app.query.listing import description, dimensions, facets, grouping
+from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
 from app.query.request.params import PublisherList, SourceList, TagList
 from app.query.request.suggestions import beside
+from app.query.schemas.buckets import BucketOut
 from app.query.schemas.shared import ItemRef
 from app.query.schemas.taxonomy import (
     PublisherOut,
@@ -33,17 +34,7 @@ from app.store.tables import Briefing, BriefingTag, Citation, Item, Publisher, S
 T = TypeVar("T")
 
 
-@dataclass
-class Found(Generic[T]):
-    """A page of things."""
-
-    things: list[T]
-    rows: paging.PageRows
-    warnings: list[str]
-    beside: facets.ListMeta
-
-
-def tags(session: Session, query: TagList, lang: str | None = None) -> Found[TagOut]:
+def tags(session: Session, query: TagList, lang: str | None = None) -> Listing[TagOut]:
     """A page of the tags and keywords on briefings under the filters."""
     newest = paging.snapshot_briefing(session, query.cursor, query.scope())
     built = filters.briefings(session, query.model_copy(update={"q": None}))
@@ -60,7 +51,7 @@ def tags(session: Session, query: TagList, lang: str | None = None) -> Found[Tag
     order = paging.order_by(query.sort, "-briefings", keys, (paging.bytewise(col(Tag.slug)),))
     rows = paging.page(session, statement, order, query.limit, query.cursor, query.scope(), newest)
     said = description.describe(session, "tags", query, built.found, "-briefings", lang)
-    return Found([_tag(row) for row in rows.rows], rows, built.warnings, facets.ListMeta(said))
+    return Listing([_tag(row) for row in rows.rows], rows, built.warnings, ListMeta(said))
 
 
 def tag(session: Session, value: str) -> TagOut:
@@ -124,7 +115,7 @@ def _tag(row: Row[Any]) -> TagOut:
     )
 
 
-def sources(session: Session, query: SourceList, lang: str | None = None) -> Found[SourceSummary]:
+def sources(session: Session, query: SourceList, lang: str | None = None) -> Listing[SourceSummary]:
     """A page of the sources cited under the filters."""
     newest = search.horizon(session, query)
     statement, keys, built = _cited_sources(session, query, newest)
@@ -133,17 +124,15 @@ def sources(session: Session, query: SourceList, lang: str | None = None) -> Fou
         session, query, "source", statement, "-last_cited", keys, ties, query.scope(), newest
     )
     shown = [SourceSummary(**values) for values in _source_values(session, rows.rows)]
-    return Found(shown, rows, built.warnings, _beside(session, statement, built, query, lang))
+    return Listing(shown, rows, built.warnings, _beside(session, statement, built, query, lang))
 
 
-def source_buckets(session: Session, query: SourceList, lang: str | None) -> facets.Buckets:
+def source_buckets(session: Session, query: SourceList, lang: str | None) -> Listing[BucketOut]:
     """The same sources as a page of buckets."""
     newest = paging.snapshot_briefing(session, query.cursor, query.scope())
     statement, _, built = _cited_sources(session, query, newest)
     found, rows = grouping.buckets(session, _sources(statement), query, lang, query.scope(), newest)
-    return facets.Buckets(
-        found, rows, built.warnings, _beside(session, statement, built, query, lang)
-    )
+    return Listing(found, rows, built.warnings, _beside(session, statement, built, query, lang))
 
 
 def _cited_sources(
@@ -180,7 +169,7 @@ def _sources(statement: Any) -> grouping.Things:
 
 def _beside(
     session: Session, statement: Any, built: Built, query: SourceList, lang: str | None
-) -> facets.ListMeta:
+) -> ListMeta:
     said = description.describe(session, "sources", query, built.found, "-last_cited", lang)
     return facets.of(session, lambda: _sources(statement), query, lang, said)
 
@@ -280,7 +269,7 @@ def _source_values(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str,
 
 def publishers(
     session: Session, query: PublisherList, lang: str | None = None
-) -> Found[PublisherOut]:
+) -> Listing[PublisherOut]:
     """A page of the publishers cited under the filters."""
     newest = paging.snapshot_briefing(session, query.cursor, query.scope())
     built = _citations(session, query, ("publisher", "q", "expand"), newest)
@@ -294,9 +283,7 @@ def publishers(
     order = paging.order_by(query.sort, "-citations", keys, (paging.bytewise(col(Publisher.id)),))
     rows = paging.page(session, statement, order, query.limit, query.cursor, query.scope(), newest)
     said = description.describe(session, "publishers", query, built.found, "-citations", lang)
-    return Found(
-        [_publisher(row) for row in rows.rows], rows, built.warnings, facets.ListMeta(said)
-    )
+    return Listing([_publisher(row) for row in rows.rows], rows, built.warnings, ListMeta(said))
 
 
 def _named(session: Session, q: str | None, table: Any, key: Any) -> list[ColumnElement[bool]]:

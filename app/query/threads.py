@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -11,7 +10,8 @@ from sqlmodel import Session, col
 
 from app.errors import NotFound
 from app.query.filters import conditions as filters
-from app.query.listing import description, facets
+from app.query.listing import description
+from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
 from app.query.request.params import ThreadList
 from app.query.schemas.shared import ItemRef
@@ -44,16 +44,6 @@ SORT_KEYS: dict[str, Any] = {
 }
 
 
-@dataclass
-class Found:
-    """A page of threads."""
-
-    threads: list[ThreadSummary]
-    rows: paging.PageRows
-    warnings: list[str]
-    beside: facets.ListMeta
-
-
 def collapsed(keys: Any, conditions: Sequence[Any]) -> Any:
     """`keys` of the items under `conditions`, of one thread the newest only, each with `told`: how many of its thread there are."""
     # By another name, so that a condition on threads does not take it for its own.
@@ -84,7 +74,7 @@ def collapsed(keys: Any, conditions: Sequence[Any]) -> Any:
     )
 
 
-def find(session: Session, query: ThreadList, lang: str | None = None) -> Found:
+def find(session: Session, query: ThreadList, lang: str | None = None) -> Listing[ThreadSummary]:
     """A page of the threads `query` asks for, as they were when the walk began: what is told on of them meanwhile moves none."""
     newest = paging.snapshot_briefing(session, query.cursor, query.scope())
     known: Any = Thread
@@ -116,13 +106,11 @@ def find(session: Session, query: ThreadList, lang: str | None = None) -> Found:
     rows = paging.page(session, statement, order, query.limit, query.cursor, query.scope(), newest)
     members = _members(session, [row.pk for row in rows.rows], *within)
     shown = [ThreadSummary(**_summary(row, members[row.pk])) for row in rows.rows]
-    return Found(
+    return Listing(
         shown,
         rows,
         built.warnings,
-        facets.ListMeta(
-            description.describe(session, "threads", query, built.found, "-last", lang)
-        ),
+        ListMeta(description.describe(session, "threads", query, built.found, "-last", lang)),
     )
 
 

@@ -18,6 +18,7 @@ from app.query.columns import mentions, salience
 from app.query.columns.arrays import Floats, Ints, Mask, rounded
 from app.query.columns.mentions import MentionColumns
 from app.query.filters.conditions import by_values
+from app.query.listing.page import Listing
 from app.query.request import paging
 from app.query.request.params import Days, TrendsQuery
 from app.query.schemas.related import StatisticOut
@@ -34,17 +35,6 @@ STATISTIC = StatisticOut(
 )
 # Fewer briefings than these are hardly a baseline.
 _FEW = 3
-
-
-@dataclass
-class Found:
-    """A page of entities, and what they were counted in."""
-
-    trends: list[TrendOut]
-    rows: paging.PageRows
-    window: Stretch
-    baseline: Stretch
-    warnings: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +70,7 @@ def residual(seen: Ints, wanted: Floats) -> Floats:
     )
 
 
-def find(session: Session, query: TrendsQuery, lang: str | None) -> Found:
+def find(session: Session, query: TrendsQuery, lang: str | None) -> Listing[TrendOut]:
     """A page of the entities that `query` asks for, those furthest from what was expected first."""
     held = mentions.of(session)
     scope = query.scope()
@@ -116,12 +106,18 @@ def find(session: Session, query: TrendsQuery, lang: str | None) -> Found:
     if not window.briefings:
         warnings.append(f"The window from {window.from_} to {window.to} holds no briefing.")
     page = trends.only(np.array(cast(list[int], rows.rows), np.int64))
-    return Found(
+    return Listing(
         _outs(session, held, page, query, window, now, now | then, shown, families, lang),
         rows,
-        window,
-        baseline,
         warnings,
+        extra={
+            "window": window.model_dump(mode="json"),
+            "baseline": baseline.model_dump(mode="json"),
+            "support": query.support,
+            "family": query.family,
+            "statistic": STATISTIC.model_dump(),
+            "salience": salience.WEIGHTS.model_dump(),
+        },
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +11,8 @@ from sqlmodel import Session, col
 from app.normalize.stories.watchlist import LOOKBACK, THRESHOLD, WINDOW
 from app.query.filters import conditions as filters
 from app.query.filters.conditions import Built, by_values
-from app.query.listing import description, facets
+from app.query.listing import description
+from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
 from app.query.request.params import WatchlistQuery
 from app.query.schemas.shared import BriefingRef, EntityRef, ItemRef
@@ -47,17 +47,7 @@ RULE = RuleOut(
 )
 
 
-@dataclass
-class Found:
-    """A page of entries."""
-
-    entries: list[WatchedOut]
-    rows: paging.PageRows
-    warnings: list[str]
-    beside: facets.ListMeta
-
-
-def find(session: Session, query: WatchlistQuery, lang: str | None) -> Found:
+def find(session: Session, query: WatchlistQuery, lang: str | None) -> Listing[WatchedOut]:
     """A page of the entries `query` asks for, newest first, in the order of their lists."""
     built = Built()
     filters.days(session, query, col(WatchlistEntry.date), col(Briefing.channel_pk), built)
@@ -87,11 +77,12 @@ def find(session: Session, query: WatchlistQuery, lang: str | None) -> Found:
     ]
     rows = paging.page(session, keys, order, query.limit, query.cursor, query.scope())
     said = description.describe(session, "watchlist", query, built.found, "-date", lang)
-    return Found(
+    return Listing(
         _outs(session, [row.pk for row in rows.rows], query.top, lang),
         rows,
         built.warnings,
-        facets.ListMeta(said),
+        ListMeta(said),
+        {"rule": RULE.model_dump()},
     )
 
 

@@ -123,7 +123,7 @@ def test_an_empty_base(database: Database) -> None:
     with database.read() as session:
         with pytest.raises(NotFound, match="There is no briefing in channel 'daily' yet"):
             briefings.latest(session, "daily")
-        assert briefings.find(session, BriefingList.model_validate({})).briefings == []
+        assert briefings.find(session, BriefingList.model_validate({})).entries == []
 
 
 def test_drafts_are_not_found(database: Database) -> None:

@@ -20,7 +20,7 @@ from tests.documents import NEWER, OLDER, document, item
 def found(database: Database, **given: Any) -> list[tuple[str, int]]:
     with database.read() as session:
         held = entities.find(session, EntityList.model_validate({"limit": 100} | given), None)
-    return [(shown.name, shown.counts.items) for shown in held.entities]
+    return [(shown.name, shown.counts.items) for shown in held.entries]
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ def test_items(seeded: Database, data: st.DataObject) -> None:
     with seeded.read() as session:
         found = items.find(session, ItemList.model_validate({"limit": 100} | query), None)
     assert {one.id for one in shapes.items(found)} == known.matching(known.facts, query)
-    assert found.rows.total == len(found.items)
+    assert found.rows.total == len(found.entries)
     assert not found.warnings
 
 
@@ -162,7 +162,7 @@ def everything(ask: Any, of: str) -> list[Any]:
     cursor = None
     while True:
         page = ask({"limit": 100, "cursor": cursor})
-        found += shapes.briefings(page) if of == "briefings" else getattr(page, of)
+        found += shapes.briefings(page) if of == "briefings" else page.entries
         cursor = page.rows.next_cursor
         if cursor is None:
             assert page.rows.total == len(found)

@@ -6,7 +6,9 @@ from typing import Any
 
 from app.normalize.text.folding import fold
 from app.query import briefings, quality
+from app.query.listing.page import Listing
 from app.query.request.params import QualityList
+from app.query.schemas.quality import QualityCounts, QualityDay
 from app.store.db import Database
 from tests.conftest import take_in
 from tests.documents import NEWER, OLDER, document, item, lines
@@ -98,16 +100,20 @@ def test_what_dangles_and_what_has_no_reason_in_the_seeds(seeded: Database) -> N
     assert all("/2025/nov/21/" in (odd.target or "") for odd in older.odd_sources)
 
 
-def over_time(database: Database, **given: Any) -> quality.Found:
+def counted(page: Listing[QualityDay]) -> QualityCounts:
+    return QualityCounts.model_validate(page.extra["totals"])
+
+
+def over_time(database: Database, **given: Any) -> Listing[QualityDay]:
     with database.read() as session:
         return quality.over_time(session, QualityList.model_validate(given))
 
 
 def test_over_time(seeded: Database) -> None:
     shown = over_time(seeded)
-    assert [day.briefing.id for day in shown.days] == [NEWER, OLDER]
+    assert [day.briefing.id for day in shown.entries] == [NEWER, OLDER]
     with seeded.read() as session:
-        for day in shown.days:
+        for day in shown.entries:
             one = quality.one(session, briefings.get(session, day.briefing.id))
             held = day.counts
             assert (held.ungrounded, held.dangling, held.unreasoned) == (
@@ -124,9 +130,16 @@ def test_over_time(seeded: Database) -> None:
                 one.odd_sources
             )
             assert held.repeated == sum(len(field.repeated) for field in one.fields)
-    assert (shown.totals.listed, shown.totals.ungrounded, shown.totals.items) == (303, 103, 79)
-    assert (shown.totals.articles.reported, shown.totals.topics.reported) == (225 + 271, 55 + 30)
-    assert over_time(seeded, to=OLDER).totals.listed == 97
+    assert (counted(shown).listed, counted(shown).ungrounded, counted(shown).items) == (
+        303,
+        103,
+        79,
+    )
+    assert (counted(shown).articles.reported, counted(shown).topics.reported) == (
+        225 + 271,
+        55 + 30,
+    )
+    assert counted(over_time(seeded, to=OLDER)).listed == 97
     assert over_time(seeded, channel=["nowhere"]).warnings
 
 
@@ -135,19 +148,19 @@ def test_totals_are_of_all_pages_and_of_no_draft(database: Database) -> None:
         day = str(date(2026, 1, 1) + timedelta(days=n))
         take_in(database, document(day, item("a", sources="[x](1)"), draft=n == 4), f"{day}.md")
     shown = over_time(database, limit=3)
-    assert (len(shown.days), shown.rows.total, shown.totals.placeholder) == (3, 4, 4)
-    assert shown.totals.articles.reported is None
+    assert (len(shown.entries), shown.rows.total, counted(shown).placeholder) == (3, 4, 4)
+    assert counted(shown).articles.reported is None
     rest = over_time(database, limit=3, cursor=shown.rows.next_cursor)
-    assert [day.briefing.id for day in [*shown.days, *rest.days]] == [
+    assert [day.briefing.id for day in [*shown.entries, *rest.entries]] == [
         "2026-01-04",
         "2026-01-03",
         "2026-01-02",
         "2026-01-01",
     ]
     take_in(database, document("2026-01-04", item("a")), "2026-01-04.md")
-    assert over_time(database).totals.placeholder == 3
+    assert counted(over_time(database)).placeholder == 3
 
 
 def test_an_empty_base(database: Database) -> None:
     shown = over_time(database)
-    assert (shown.days, shown.totals.items, shown.totals.coverage) == ([], 0, 1.0)
+    assert (shown.entries, counted(shown).items, counted(shown).coverage) == ([], 0, 1.0)

@@ -22,7 +22,7 @@ def test_kinds_together(database: Database) -> None:
     )
     with database.read() as session:
         found = search.find(session, SearchList(q="foobar"), None)
-    assert found.counts.model_dump() == {"items": 1, "entities": 1, "sources": 1, "briefings": 1}
+    assert found.extra["counts"] == {"items": 1, "entities": 1, "sources": 1, "briefings": 1}
     assert found.rows.total == 4
     # A name that is the word itself comes before titles that hold it.
     assert {hit.type for hit in shapes.hits(found)[:2]} == {"entity", "source"}
@@ -111,7 +111,7 @@ def test_every_alternative_says_what_it_was_read_as(seeded: Database) -> None:
     with seeded.read() as session:
         for q in ("輝達 OR 昇騰", "輝達|昇騰", "輝達昇騰 OR x", "輝達Ascend"):
             found = search.find(session, SearchList(q=q), None)
-            said = {one.term: one.spellings for one in found.expanded}
+            said = {one["term"]: one["spellings"] for one in found.extra["expanded"]}
             if q.startswith(("輝達 ", "輝達|")):
                 assert "NVIDIA" in said["輝達"], q
                 assert said["昇騰"] == ["Ascend"], q
@@ -122,4 +122,4 @@ def test_every_alternative_says_what_it_was_read_as(seeded: Database) -> None:
 def test_a_draft_is_not_found(database: Database) -> None:
     take_in(database, briefing(item("推理"), draft="true"))
     with database.read() as session:
-        assert search.find(session, SearchList(q="推理"), None).hits == []
+        assert search.find(session, SearchList(q="推理"), None).entries == []

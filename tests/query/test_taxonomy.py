@@ -15,14 +15,14 @@ from tests.documents import NEWER, OLDER, document, item, lines
 def tags(database: Database, **given: Any) -> dict[str, tuple[int, int]]:
     with database.read() as session:
         held = taxonomy.tags(session, TagList.model_validate({"limit": 100} | given))
-    return {shown.name: (shown.counts.tag, shown.counts.keyword) for shown in held.things}
+    return {shown.name: (shown.counts.tag, shown.counts.keyword) for shown in held.entries}
 
 
 def sources(database: Database, **given: Any) -> list[Any]:
     with database.read() as session:
         held = taxonomy.sources(session, SourceList.model_validate({"limit": 100} | given))
-    assert held.rows.total == len(held.things)
-    return held.things
+    assert held.rows.total == len(held.entries)
+    return held.entries
 
 
 def publishers(database: Database, **given: Any) -> list[tuple[str, int]]:
@@ -31,7 +31,7 @@ def publishers(database: Database, **given: Any) -> list[tuple[str, int]]:
             (shown.id, shown.sources)
             for shown in taxonomy.publishers(
                 session, PublisherList.model_validate({"limit": 100} | given)
-            ).things
+            ).entries
         ]
 
 
@@ -140,7 +140,7 @@ def test_publishers(seeded: Database) -> None:
             shown.name
             for shown in taxonomy.publishers(
                 session, PublisherList.model_validate({"sort": "-name"})
-            ).things
+            ).entries
         ]
         assert names == sorted(names, reverse=True)
         shown = taxonomy.publisher(session, "qbitai.com")

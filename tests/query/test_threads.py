@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.store.test_threads import FIRST, STORY, put
 
 from app.main import create_app
 from app.settings import Settings
 from app.store.db import Database
 from tests.conftest import take_in
 from tests.documents import NEWER, OLDER
+from tests.store.derived.test_threads import FIRST, STORY, put
 
 
 def get(client: TestClient, path: str, **params: object) -> Any:

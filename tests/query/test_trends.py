@@ -7,9 +7,11 @@ from math import sqrt
 from typing import Any
 
 import pytest
+from app.query.schemas.entries import TrendOut
 from sqlmodel import col, select
 
 from app.query import trends
+from app.query.listing.page import Listing
 from app.query.request.params import TrendsQuery
 from app.store.db import Database
 from app.store.tables import Entity, Item, Mention
@@ -20,7 +22,7 @@ FIRST = date(2026, 1, 1)
 NAMES = ("NVIDIA", "OpenAI", "Qwen", "Qwen3", "SGLang", "MUSA", "RAG")
 
 
-def found(database: Database, **given: Any) -> trends.Found:
+def found(database: Database, **given: Any) -> Listing[TrendOut]:
     with database.read() as session:
         return trends.find(session, TrendsQuery.model_validate({"limit": 100} | given), None)
 
@@ -73,14 +75,14 @@ def test_counts_are_those_of_an_oracle(database: Database, seed: int) -> None:
         until = FIRST + timedelta(days=dice.randint(20, 45))
         shown = found(database, window=window, baseline=baseline, support=support, until=str(until))
         wanted = oracle(database, until, window, baseline, support)
-        assert {one.id: (one.items, one.baseline) for one in shown.trends} == {
+        assert {one.id: (one.items, one.baseline) for one in shown.entries} == {
             entity: told[:2] for entity, told in wanted.items()
         }
         assert all(
-            one.residual == pytest.approx(wanted[one.id][2], abs=1e-4) for one in shown.trends
+            one.residual == pytest.approx(wanted[one.id][2], abs=1e-4) for one in shown.entries
         )
-        assert [abs(one.residual) for one in shown.trends] == sorted(
-            (abs(one.residual) for one in shown.trends), reverse=True
+        assert [abs(one.residual) for one in shown.entries] == sorted(
+            (abs(one.residual) for one in shown.entries), reverse=True
         )
 
 
@@ -89,7 +91,7 @@ def test_gaps_make_nothing_fade(database: Database) -> None:
         day(database, n, "NVIDIA", "SGLang" if n > 6 else "MUSA")
     # Nothing for three weeks, then one day like those before.
     day(database, 30, "NVIDIA", "OpenAI")
-    shown = {one.name: one for one in found(database, baseline=60, support=1).trends}
+    shown = {one.name: one for one in found(database, baseline=60, support=1).entries}
     assert "NVIDIA" not in shown
     assert (shown["OpenAI"].residual > 0, shown["OpenAI"].new, shown["OpenAI"].first_seen) == (
         True,
@@ -104,29 +106,33 @@ def test_directions_support_and_sort(database: Database) -> None:
     for n in range(7, 21):
         day(database, n, "NVIDIA", "MUSA" if n < 14 else "SGLang")
     everything = found(database, window=7, baseline=7)
-    assert {one.name for one in everything.trends} == {"MUSA", "SGLang"}
-    assert (everything.window.items, everything.baseline.items, everything.window.briefings) == (
+    assert {one.name for one in everything.entries} == {"MUSA", "SGLang"}
+    assert (
+        everything.extra["window"]["items"],
+        everything.extra["baseline"]["items"],
+        everything.extra["window"]["briefings"],
+    ) == (
         14,
         14,
         7,
     )
     assert [
-        one.name for one in found(database, window=7, baseline=7, direction="rising").trends
+        one.name for one in found(database, window=7, baseline=7, direction="rising").entries
     ] == ["SGLang"]
     assert [
-        one.name for one in found(database, window=7, baseline=7, direction="fading").trends
+        one.name for one in found(database, window=7, baseline=7, direction="fading").entries
     ] == ["MUSA"]
-    assert found(database, window=7, baseline=7, support=8).trends == []
-    assert [one.name for one in found(database, window=7, baseline=7, sort="items").trends] == [
+    assert found(database, window=7, baseline=7, support=8).entries == []
+    assert [one.name for one in found(database, window=7, baseline=7, sort="items").entries] == [
         "SGLang",
         "MUSA",
     ]
-    rising = found(database, window=7, baseline=7, direction="rising").trends[0]
+    rising = found(database, window=7, baseline=7, direction="rising").entries[0]
     assert (rising.items, rising.baseline, rising.expected, rising.residual) == (7, 0, 3.5, 1.8708)
     assert rising.salience == pytest.approx(7 * 0.8 * 1.5 * 0.8 * (1 + 0.5 / 2))
     first = found(database, window=7, baseline=7, limit=1)
     rest = found(database, window=7, baseline=7, limit=1, cursor=first.rows.next_cursor)
-    assert {one.name for one in (*first.trends, *rest.trends)} == {"MUSA", "SGLang"}
+    assert {one.name for one in (*first.entries, *rest.entries)} == {"MUSA", "SGLang"}
     assert rest.rows.next_cursor is None
 
 
@@ -135,8 +141,8 @@ def test_a_family_is_rolled_up(database: Database) -> None:
         day(database, n, "NVIDIA", "x")
     for n in range(14, 21):
         day(database, n, "NVIDIA", "Qwen3" if n % 2 else "Qwen")
-    alone = {one.name: one.items for one in found(database, window=7, baseline=7).trends}
-    together = {one.name: one for one in found(database, window=7, baseline=7, family=True).trends}
+    alone = {one.name: one.items for one in found(database, window=7, baseline=7).entries}
+    together = {one.name: one for one in found(database, window=7, baseline=7, family=True).entries}
     assert alone["Qwen"] < 7
     assert together["Qwen"].items == 7
     assert {member.name for member in together["Qwen"].members} == {"Qwen3"}
@@ -148,27 +154,27 @@ def test_of_one_channel(database: Database) -> None:
     day(database, 20, "OpenAI", channel="weekly")
     day(database, 10, "MUSA", channel="weekly")
     shown = found(database, channel=["weekly"], support=1)
-    assert {one.name for one in shown.trends} == {"OpenAI", "MUSA"}
-    assert (shown.window.items, shown.baseline.items) == (1, 1)
+    assert {one.name for one in shown.entries} == {"OpenAI", "MUSA"}
+    assert (shown.extra["window"]["items"], shown.extra["baseline"]["items"]) == (1, 1)
     assert len(shown.warnings) == 1
 
 
 def test_the_seeds_have_hardly_a_baseline(seeded: Database) -> None:
     shown = found(seeded)
     assert (
-        str(shown.window.to),
-        shown.window.items,
-        shown.baseline.items,
-        shown.baseline.briefings,
+        shown.extra["window"]["to"],
+        shown.extra["window"]["items"],
+        shown.extra["baseline"]["items"],
+        shown.extra["baseline"]["briefings"],
     ) == (NEWER, 57, 22, 1)
     assert "hardly anything to compare with" in shown.warnings[0]
     with seeded.read() as session:
         listed = {entity.id for entity in session.exec(select(Entity))}
-    assert {one.id for one in shown.trends} <= listed
+    assert {one.id for one in shown.entries} <= listed
 
 
 @pytest.mark.parametrize("until", ["0001-01-01", "1999-12-31", "9999-12-31"])
 def test_where_there_is_nothing(database: Database, until: str) -> None:
-    assert found(database).trends == []
+    assert found(database).entries == []
     day(database, 1, "NVIDIA")
-    assert found(database, until=until, baseline=365, window=90).trends == []
+    assert found(database, until=until, baseline=365, window=90).entries == []

@@ -86,9 +86,7 @@ def _asking(
 ) -> Ask:
     def ask(session: Session, more: dict[str, Any]) -> tuple[list[str], str | None, int]:
         found = find(session, query.model_validate(given_ | more))
-        shown = [
-            one if isinstance(one, bytes) else one.model_dump_json() for one in getattr(found, of)
-        ]
+        shown = [one if isinstance(one, bytes) else one.model_dump_json() for one in found.entries]
         return [orjson.loads(one)[key] for one in shown], found.rows.next_cursor, found.rows.total
 
     return ask
@@ -106,7 +104,7 @@ class _Days:
     """Days of quality by the briefing they are of."""
 
     def __init__(self, found: Any) -> None:
-        self.days, self.rows = [day.briefing for day in found.days], found.rows
+        self.entries, self.rows = [day.briefing for day in found.entries], found.rows
 
 
 GROUPED = ["entity", "publisher", "tag", "section,importance", "entity,day", "month", "entity_type"]

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from tests.store.test_watchlist import day
-
 from app.query import watchlist
+from app.query.listing.page import Listing
 from app.query.request.params import WatchlistQuery
+from app.query.schemas.watchlist import WatchedOut
 from app.store.db import Database
 from tests.conftest import take_in
 from tests.documents import NEWER, OLDER
+from tests.store.derived.test_watchlist import day
 
 
-def found(database: Database, **given: Any) -> watchlist.Found:
+def found(database: Database, **given: Any) -> Listing[WatchedOut]:
     with database.read() as session:
         return watchlist.find(session, WatchlistQuery.model_validate(given), None)
 

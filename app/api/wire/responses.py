@@ -1,9 +1,9 @@
 """From a shape to an answer: sparse fields, ETag, caching headers, pages with their links."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.utils import format_datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from urllib.parse import quote, unquote
 
 import orjson
@@ -14,10 +14,8 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from app.api.wire.deps import preferred, reject_repeated_parameters
-from app.query.listing.facets import Buckets, ListMeta
-from app.query.request.paging import PageRows
+from app.query.listing.page import Listing
 from app.query.request.sparse_fields import Tree, field_tree, pick
-from app.query.schemas.buckets import BucketOut
 from app.query.snapshot import dataset
 from app.query.snapshot.dataset import Version
 
@@ -83,72 +81,61 @@ def no_store(session: Session, shown: BaseModel, fields: Sequence[str] = ()) -> 
     return Response(body(shown, fields), media_type=MEDIA["json"], headers=headers)
 
 
+class ListParams(Protocol):
+    """Query parameters that every list takes; a `limit` of None asks for all entries."""
+
+    @property
+    def limit(self) -> int | None: ...
+
+    def names(self) -> Sequence[str]: ...
+
+
 def list_response(
     request: Request,
     session: Session,
-    entries: Sequence[BaseModel | bytes],
+    listing: Listing[BaseModel | bytes],
     shape: type[BaseModel],
-    rows: PageRows,
-    limit: int,
-    warnings: list[str],
-    fields: Sequence[str] = (),
-    also: dict[str, Any] | None = None,
-    beside: ListMeta = ListMeta(),  # noqa: B008 - frozen
+    params: ListParams,
+    extra: Mapping[str, Any] | None = None,
 ) -> Response:
-    """A list of `shape`s, or of their JSON, with `meta`, `links` and the `Link` header; `also` adds keys beside them, `beside` says more in `meta`."""
-    tree = field_tree(shape, fields)
+    """Return one page of a list as JSON, with `meta`, `links` and the `Link` header.
+
+    The entries of `listing` are of the given shape or its JSON. `extra` adds keys beside `data`.
+    """
+    tree = field_tree(shape, params.names())
     version = dataset.version(session)
     path, query = request.url.path, request.url.query
-    own = f"{path}?{query}" if query else path
-    following = f"{path}?{_with(query, 'cursor', rows.next_cursor)}" if rows.next_cursor else None
-    data = {
-        "data": [_entry(entry, tree) for entry in entries],
-        "meta": {
-            "total": rows.total,
-            "limit": limit,
-            "next_cursor": rows.next_cursor,
-            "dataset_version": version.text,
-            "warnings": warnings,
-            "human_description": beside.human_description,
-            "facets": {
-                name: [bucket.model_dump() for bucket in held]
-                for name, held in beside.facets.items()
-            },
-            "facets_other": beside.other,
+    cursor = listing.rows.next_cursor
+    current = f"{path}?{query}" if query else path
+    following = f"{path}?{_with(query, 'cursor', cursor)}" if cursor else None
+    meta = {
+        "total": listing.rows.total,
+        "limit": params.limit or listing.rows.total,
+        "next_cursor": cursor,
+        "dataset_version": version.text,
+        "warnings": listing.warnings,
+        "human_description": listing.meta.human_description,
+        "facets": {
+            name: [bucket.model_dump() for bucket in buckets]
+            for name, buckets in listing.meta.facets.items()
         },
-        "links": {"self": own, "next": following},
-    } | (also or {})
+        "facets_other": listing.meta.other,
+    }
+    answer: dict[str, Any] = {
+        "data": [_entry(entry, tree) for entry in listing.entries],
+        "meta": meta,
+        "links": {"self": current, "next": following},
+    }
+    answer.update(listing.extra)
+    answer.update(extra or {})
     headers = {"Link": f'<{following}>; rel="next"'} if following else {}
-    return cacheable(request, orjson.dumps(data), MEDIA["json"], version, headers)
+    return cacheable(request, orjson.dumps(answer), MEDIA["json"], version, headers)
 
 
 def _with(query: str, name: str, value: str) -> str:
     """A query string with a parameter put in the place of what was given of it."""
     others = [part for part in query.split("&") if part and unquote(part.partition("=")[0]) != name]
     return "&".join([*others, f"{name}={value}"])
-
-
-def buckets(
-    request: Request,
-    session: Session,
-    found: Buckets,
-    limit: int,
-    fields: Sequence[str],
-    also: dict[str, Any] | None = None,
-) -> Response:
-    """A list turned into buckets."""
-    return list_response(
-        request,
-        session,
-        found.buckets,
-        BucketOut,
-        found.rows,
-        limit,
-        found.warnings,
-        fields,
-        also,
-        found.beside,
-    )
 
 
 def text_response(request: Request, session: Session, body: str, form: Format) -> Response:
@@ -238,7 +225,6 @@ def file_headers(name: str) -> dict[str, str]:
 __all__ = [
     "asked_format",
     "body",
-    "buckets",
     "cacheable",
     "dict_response",
     "etag_matches",

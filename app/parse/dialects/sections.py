@@ -8,8 +8,25 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.parse.bullets import block_text, bullet_lead, bullet_text, is_news, names_source, titled, unbulleted
-from app.parse.draft import Body, Container, Insight, Item, Passage, Section, SectionKind, SourceLink
+from app.parse.bullets import (
+    block_text,
+    bullet_lead,
+    bullet_text,
+    is_news,
+    names_source,
+    titled,
+    unbulleted,
+)
+from app.parse.draft import (
+    Body,
+    Container,
+    Insight,
+    Item,
+    Passage,
+    Section,
+    SectionKind,
+    SourceLink,
+)
 from app.parse.fields import ItemReader
 from app.parse.headings import (
     Group,
@@ -29,7 +46,13 @@ from app.parse.lines import Line
 from app.parse.markdown import Block, Document
 from app.parse.parts import PartsReader, continues_part, is_footer, part_label, parted_at_labels
 from app.parse.sources import link_definitions, links_in, read_sources
-from app.parse.vocabulary import field_name, is_container, names_document_part, part_name, section_kind
+from app.parse.vocabulary import (
+    field_name,
+    is_container,
+    names_document_part,
+    part_name,
+    section_kind,
+)
 from app.parse.words import Part
 
 _PART_SECTION: dict[Part, SectionKind] = {

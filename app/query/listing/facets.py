@@ -1,36 +1,15 @@
 """What stands beside a list: its filters in words, and how its entries divide in other dimensions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlmodel import Session
 
 from app.query.listing import grouping
-from app.query.request import paging
-from app.query.schemas.buckets import BucketOut
+from app.query.listing.page import ListMeta
 
 MOST = 10
 MOST_DIMENSIONS = 8
-
-
-@dataclass(frozen=True)
-class ListMeta:
-    """What `meta` says of a list besides its length; `other` is how many buckets each facet leaves out."""
-
-    human_description: str | None = None
-    facets: dict[str, list[BucketOut]] = field(default_factory=dict)
-    other: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Buckets:
-    """A page of the buckets a list is turned into."""
-
-    buckets: list[BucketOut]
-    rows: paging.PageRows
-    warnings: list[str]
-    beside: ListMeta
 
 
 def of(

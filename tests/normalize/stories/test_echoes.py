@@ -1,6 +1,6 @@
 from app.normalize.stories.echoes import EchoMatch, EditorialPassage, NamedItem, echoes
 from app.normalize.stories.features import IN_TEXT, LISTED, TITLED
-from tests.normalize.test_threads import filler, telling
+from tests.normalize.stories.test_threads import filler, telling
 
 SGLANG = telling(
     "sglang",

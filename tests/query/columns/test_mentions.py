@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
-from tests.query.test_intervals import start_of
 
 from app.curate import acts as curate
 from app.curate.acts import Curation
@@ -28,6 +27,7 @@ from app.store.derived import columns as kept
 from app.store.tables import Briefing, Channel, Entity, Item, Mention
 from tests.conftest import take_in
 from tests.documents import document, item
+from tests.query.request.test_intervals import start_of
 from tests.query.test_related import by_hand
 
 SAID = Curation("desk")

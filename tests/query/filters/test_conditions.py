@@ -20,7 +20,7 @@ def found(database: Database, **given: Any) -> list[ItemOut]:
     )
     with database.read() as session:
         held = items.find(session, query, None)
-    assert held.rows.total == len(held.items)
+    assert held.rows.total == len(held.entries)
     return shapes.items(held)
 
 

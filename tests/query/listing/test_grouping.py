@@ -26,7 +26,7 @@ def grouped(database: Database, by: str, lang: str | None = None, **given: Any) 
     with database.read() as session:
         return items.buckets(
             session, ItemList.model_validate({"group_by": by, "limit": 100} | given), lang
-        ).buckets
+        ).entries
 
 
 LISTS = [

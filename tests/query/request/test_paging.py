@@ -312,7 +312,7 @@ def test_a_walk_keeps_to_its_horizon(database: Database) -> None:
     )
     with database.read() as session:
         then = entities.find(session, EntityList(limit=1, cursor=began.rows.next_cursor), None)
-        assert [(one.name, one.counts.mentions) for one in began.entities + then.entities] == [
+        assert [(one.name, one.counts.mentions) for one in began.entries + then.entities] == [
             ("Zorbex", 2),
             ("Wumpo", 1),
         ]

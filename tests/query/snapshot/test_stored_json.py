@@ -45,7 +45,7 @@ def test_names_are_in_the_language_asked_for(database: Database) -> None:
 
     def named(lang: str) -> list[str]:
         with database.read() as session:
-            (body,) = items.find(session, ItemList(include="entities"), lang).items
+            (body,) = items.find(session, ItemList(include="entities"), lang).entries
         return [
             named.entity.name
             for named in ItemOut.model_validate_json(body).entities
@@ -60,6 +60,6 @@ def test_text_may_hold_what_parts_the_bytes(database: Database) -> None:
     take_in(database, document("2026-01-02", item(title, summary="一 \x01 二 \x02 三")))
     with database.read() as session:
         (held,) = whole(session, "2026-01-02").sections[0].items
-        (body,) = items.find(session, ItemList(include="details,entities"), None).items
+        (body,) = items.find(session, ItemList(include="details,entities"), None).entries
     assert held.title == ItemOut.model_validate_json(body).title == title
     assert held.summary == "一 \x01 二 \x02 三"
