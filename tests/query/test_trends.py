@@ -7,7 +7,7 @@ from math import sqrt
 from typing import Any
 
 import pytest
-from app.query.schemas.entries import TrendOut
+from app.query.schemas.trends import TrendOut
 from sqlmodel import col, select
 
 from app.query import trends
