@@ -240,7 +240,7 @@ def _take_suffixes(words: list[Word], makers: Mapping[str, str]) -> list[Word]:
     if (
         len(words) > 1
         and words[0].text in vocabulary.QUALIFIERS
-        and vocabulary.implied(tuple(w.text for w in words[1:]))
+        and vocabulary.implies_qualifier(tuple(w.text for w in words[1:]))
     ):
         return words[1:]
     return words

@@ -1,11 +1,10 @@
-"""The rows of the vocabulary read by `lexicon`: `english, english | 中文 中文`, the first entry is the identity.
+"""Rows of the vocabulary for phrases; `TERMS` adds the rows for single words from `words`.
 
-A word may have several rows, and a row may lack Chinese. Rows of single words stand in `plain_terms`.
+A row is `english, english | 中文 中文`. Its first entry is the identity of all its entries. An identity
+may have several rows, and a row may lack Chinese.
 """
 
-from app.normalize.lexicon.words import PLAIN, WORDS
-
-__all__ = ["PLAIN", "TERMS"]
+from app.normalize.lexicon.words import WORDS
 
 PHRASES = """
 large language model, llm | 大型語言模型 大語言模型

@@ -1,91 +1,128 @@
-"""The working vocabulary of the field in English and Chinese: which words mean the same, word by word.
+"""The vocabulary of the field in English and Chinese: which words mean the same.
 
-A name made of these words alone is a *term* (`large language model`, 大型語言模型): it is translated word by word, so
-that terms nobody listed still meet. A name holding any other word is a proper name. The rows
-stand in `terms`. Chinese covers the usage of Taiwan and of the mainland; either script will do.
+A name made only of these words is a *term* (`large language model`, 大型語言模型). Terms are translated
+word by word, so terms that no row lists still match. A name with any other word is a proper name.
+Rows are in `phrases` and `words`. They cover the usage of Taiwan and of mainland China, in either
+script.
 """
 
 from collections.abc import Iterator
 from functools import cache
+from typing import NamedTuple
 
-from app.normalize.lexicon.phrases import PLAIN, TERMS
-from app.normalize.lexicon.words import WORDS
+from app.normalize.lexicon.phrases import TERMS
+from app.normalize.lexicon.words import PLAIN, WORDS
 from app.normalize.text.folding import fold
 
-# What an unqualified use of these already means in this field: "AI hallucination" and "model quantization" add nothing.
-_IMPLIED_TERMS = (
-    "hallucination alignment inference interpretability explainability quantization distillation finetuning jailbreak "
-    "pruning videogeneration imagegeneration musicgeneration texttoimage texttovideo pretraining deepfake benchmark "
-    "codegeneration texttospeech speechrecognition posttraining redteaming promptinjection"
-)
-_IMPLIED = frozenset(_IMPLIED_TERMS.split())
 QUALIFIERS = frozenset(["ai", "model", "llm", "largelanguagemodel"])
+# Terms that imply a qualifier in this field: "AI hallucination" is hallucination.
+_TERMS_IMPLYING_QUALIFIER = frozenset(
+    """
+    hallucination alignment inference interpretability explainability quantization distillation
+    finetuning jailbreak pruning videogeneration imagegeneration musicgeneration texttoimage
+    texttovideo pretraining deepfake benchmark codegeneration texttospeech speechrecognition
+    posttraining redteaming promptinjection
+    """.split()
+)
+_IRREGULAR_SINGULARS = {"series": "series", "species": "species", "robotaxis": "robotaxi"}
+_ES_ENDINGS = ("ches", "shes", "xes", "sses", "zes")
+_ENDINGS_OF_SINGULARS = ("ss", "us", "is", "as", "os")
+
+
+class _Row(NamedTuple):
+    """A row of the vocabulary, read. English phrases are joined and singular, Chinese is folded."""
+
+    identity: str
+    english: list[str]
+    chinese: list[str]
 
 
 def singular(word: str) -> str:
-    """`word` (lower case, Latin) without its plural ending: `models` → `model`, `batteries` → `battery`."""
-    if word in ("series", "species"):
-        return word
+    """Return a lower-case Latin word without its plural ending: `batteries` → `battery`."""
+    if word in _IRREGULAR_SINGULARS:
+        return _IRREGULAR_SINGULARS[word]
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
-    if len(word) > 4 and word.endswith(("ches", "shes", "xes", "sses", "zes")):
+    if len(word) > 4 and word.endswith(_ES_ENDINGS):
         return word[:-2]
-    if len(word) > 2 and word.endswith("s") and not word.endswith(("ss", "us", "is", "as", "os")):
-        return word[:-1]
-    return "robotaxi" if word == "robotaxis" else word
+    if len(word) < 3 or word.endswith(_ENDINGS_OF_SINGULARS):
+        return word
+    return word.removesuffix("s")
 
 
-def _rows(terms: str = TERMS) -> Iterator[tuple[str, list[str], list[str]]]:
+def _rows(terms: str) -> Iterator[_Row]:
+    """Yield the rows of a table of terms."""
     for line in terms.strip().splitlines():
-        english, _, chinese = line.partition("|")
-        words = ["".join(map(singular, phrase.split())) for phrase in english.strip().split(",")]
-        yield words[0], words, [fold(word) for word in chinese.split()]
+        english_part, _, chinese_part = line.partition("|")
+        english_phrases: list[str] = []
+        for phrase in english_part.split(","):
+            words = map(singular, phrase.split())
+            english_phrases.append("".join(words))
+        chinese_phrases = map(fold, chinese_part.split())
+        yield _Row(
+            identity=english_phrases[0],
+            english=english_phrases,
+            chinese=list(chinese_phrases),
+        )
+
+
+@cache
+def _plain_words() -> frozenset[str]:
+    """Return the singular English words without a Chinese counterpart."""
+    return frozenset(map(singular, PLAIN.split()))
 
 
 @cache
 def english() -> dict[str, str]:
-    """Joined singular English phrase → identity: `largelanguagemodel` → `largelanguagemodel`, `llm` → the same."""
-    table = {singular(word): singular(word) for word in PLAIN.split()}
-    for identity, words, _ in _rows():
-        table |= dict.fromkeys(words, identity)
+    """Return joined singular English phrase → identity: `llm` → `largelanguagemodel`."""
+    table = {word: word for word in _plain_words()}
+    for row in _rows(TERMS):
+        for phrase in row.english:
+            table[phrase] = row.identity
     return table
 
 
 @cache
 def chinese() -> dict[str, str]:
-    """Folded Chinese phrase → identity."""
-    return {
-        way: identity
-        for identity, _, phrases in _rows()
-        for phrase in phrases
-        for way in _ways(phrase)
-    }
+    """Return folded Chinese phrase → identity, in the usage of either side of the strait."""
+    table: dict[str, str] = {}
+    for row in _rows(TERMS):
+        for phrase in row.chinese:
+            for variant in _regional_variants(phrase):
+                table[variant] = row.identity
+    return table
 
 
 @cache
-def _generic() -> frozenset[str]:
-    rows = list(_rows(WORDS))
-    return frozenset(
-        {
-            *map(singular, PLAIN.split()),
-            *(word for _, words, ways in rows for word in (*words, *ways)),
-        }
-    )
+def _generic_words() -> frozenset[str]:
+    """Return the single words of the field, singular or folded."""
+    generic = set(_plain_words())
+    for row in _rows(WORDS):
+        generic.update(row.english)
+        generic.update(row.chinese)
+    return frozenset(generic)
 
 
 def is_generic(name: str) -> bool:
-    """Whether `name` is a single plain word of the field, such as "agent" or 推理, which names nothing in particular."""
-    return singular(fold(name).strip()) in _generic()
+    """Return whether `name` is one plain word of the field, such as "agent" or 推理.
+
+    Such a word names nothing in particular.
+    """
+    word = fold(name).strip()
+    return singular(word) in _generic_words()
 
 
-def _ways(phrase: str) -> set[str]:
-    """A Chinese phrase as written on either side of the strait: 智慧 and 智能, AI and 人工智能."""
-    ways = {phrase, phrase.replace("智慧", "智能")}
+def _regional_variants(phrase: str) -> set[str]:
+    """Return a Chinese phrase in both usages: 智慧 and 智能, AI and 人工智能."""
+    variants = {phrase, phrase.replace("智慧", "智能")}
     if phrase.startswith("ai"):
-        ways |= {"人工智能" + phrase[2:], "人工智慧" + phrase[2:]}
-    return ways
+        rest = phrase.removeprefix("ai")
+        variants.add(f"人工智能{rest}")
+        variants.add(f"人工智慧{rest}")
+    return variants
 
 
-def implied(words: tuple[str, ...]) -> bool:
-    """Whether a leading "AI" or "model" adds nothing to the term `words`."""
-    return "".join(words) in _IMPLIED
+def implies_qualifier(words: tuple[str, ...]) -> bool:
+    """Return whether a leading "AI" or "model" adds nothing to the term `words`."""
+    term = "".join(words)
+    return term in _TERMS_IMPLYING_QUALIFIER

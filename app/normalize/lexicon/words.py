@@ -1,4 +1,7 @@
-"""The rows of the vocabulary that are single words, and plain words without Chinese; see `terms`."""
+"""Rows of the vocabulary for single words, and plain English words without a Chinese counterpart.
+
+The format of a row is described in `phrases`.
+"""
 
 WORDS = """
 ai, artificial intelligence | 人工智慧 人工智能
@@ -240,33 +243,38 @@ last | 最後
 """
 
 
-# English words that make a phrase a description without having a Chinese counterpart here.
+# English words that only describe: a phrase of them is no proper name.
 PLAIN = """
-action adapter advanced analysis analytics api art asset audit author aware bank based basic bench big blog bot
-brain build builder business byte canvas card center chain chat check class classic client cluster coder college
-community connect console content control core corporate course creator cyber daily deep demo deploy design desktop
-detector device digital direct director discovery domain drive economy editor effect element enterprise entity
-environment error event exchange expert explorer express extension factory feature file film flow format forum free
-function fund game generative generator global guard guide hack health hub human idea index industry information
-input insight institution integration interface international internet item kernel kit launch layer lead level
-library life light limit link list live local machine magazine management manager map market math medicine meeting
-message mission mobile mode monitor movie multilingual name nation national news node note notebook number object
-office online operator option order output package page paper part party path pattern payment performance person
-personal photo physics pipeline plan play player plugin point portal post power practice press print process product
-production program project protocol proxy public quality query question rank rate reader reason record release
-report request resource response result review reward risk role route router rule sale sample scale scanner scene
-school science score screen script section self sequence series session set shop signal site skill social solution
-source space stack stage standard state station step storage store strategy stream street structure studio study
-suite summit support survey table task team template test testing theme thing think thinking time token topic trace
-tracing track trade traffic train trainer type unit update value verified version view voice wallet watch wave web
-wiki window word work worker workshop world writer zone memo notes keynote webinar hardware sdk cli ide os
-prediction predictor parallel sharded proximal gradient
-legal financial conversational federal private clinical scientific academic educational political economic commercial
-residential regional foreign hybrid automatic automated manual verbal textual spatial temporal symbolic logical
-mathematical statistical numerical analytical computational experimental theoretical practical technical mechanical
-electrical electronic chemical biological genetic environmental agricultural historical cultural emotional mental
-physical ethical sustainable portable scalable reliable robust secure safe trusted decentralized offline wireless
-consumer customer banking ocean urban rural municipal judicial legislative regulatory fiscal monetary proprietary
-rerank workforce workplace classroom hospital pharmaceutical automotive aerospace maritime vertical specialized
-generic universal everyday traditional interactive immersive adaptive predictive preventive proactive
+action adapter advanced analysis analytics api art asset audit author aware bank based basic bench
+big blog bot brain build builder business byte canvas card center chain chat check class classic
+client cluster coder college community connect console content control core corporate course
+creator cyber daily deep demo deploy design desktop detector device digital direct director
+discovery domain drive economy editor effect element enterprise entity environment error event
+exchange expert explorer express extension factory feature file film flow format forum free
+function fund game generative generator global guard guide hack health hub human idea index
+industry information input insight institution integration interface international internet item
+kernel kit launch layer lead level library life light limit link list live local machine magazine
+management manager map market math medicine meeting message mission mobile mode monitor movie
+multilingual name nation national news node note notebook number object office online operator
+option order output package page paper part party path pattern payment performance person personal
+photo physics pipeline plan play player plugin point portal post power practice press print
+process product production program project protocol proxy public quality query question rank rate
+reader reason record release report request resource response result review reward risk role route
+router rule sale sample scale scanner scene school science score screen script section self
+sequence series session set shop signal site skill social solution source space stack stage
+standard state station step storage store strategy stream street structure studio study suite
+summit support survey table task team template test testing theme thing think thinking time token
+topic trace tracing track trade traffic train trainer type unit update value verified version view
+voice wallet watch wave web wiki window word work worker workshop world writer zone memo notes
+keynote webinar hardware sdk cli ide os prediction predictor parallel sharded proximal gradient
+legal financial conversational federal private clinical scientific academic educational political
+economic commercial residential regional foreign hybrid automatic automated manual verbal textual
+spatial temporal symbolic logical mathematical statistical numerical analytical computational
+experimental theoretical practical technical mechanical electrical electronic chemical biological
+genetic environmental agricultural historical cultural emotional mental physical ethical
+sustainable portable scalable reliable robust secure safe trusted decentralized offline wireless
+consumer customer banking ocean urban rural municipal judicial legislative regulatory fiscal
+monetary proprietary rerank workforce workplace classroom hospital pharmaceutical automotive
+aerospace maritime vertical specialized generic universal everyday traditional interactive
+immersive adaptive predictive preventive proactive
 """

@@ -1,31 +1,42 @@
-"""How much of one text another one says: Latin words and numbers whole, Han in pairs of characters, both folded."""
+"""Containment of one text in another: the share of its words that the other text has, too.
+
+Latin words and numbers count whole. Han characters count in pairs. Both are folded.
+"""
 
 import re
 from collections.abc import Iterable
 
-from app.normalize.text.folding import fold
+from app.normalize.text.folding import bigrams, fold
 
 _RUN = re.compile(r"[a-z0-9]+(?:\.[a-z0-9]+)*(?:\+\+|[+#](?![a-z0-9]))?|[㐀-鿿豈-﫿]+")
-# A Latin word says about as much as a Chinese one of three characters, which is two pairs; a letter alone as one.
-_LATIN = 2
+# A Latin word says about as much as a Chinese word of three characters, which is two pairs.
+_LATIN_WORD_WEIGHT = 2
 
 
 def shingles(text: str) -> frozenset[str]:
-    """The Latin words and the pairs of Han characters of a text; a Han character that stands alone counts as one."""
-    found: set[str] = set()
-    for run in _RUN.findall(fold(text)):
-        if run[0].isascii():
-            found.add(run)
+    """Return the Latin words and Han pairs of `text`; a single Han character is its own shingle."""
+    pieces: set[str] = set()
+    folded = fold(text)
+    for run in _RUN.findall(folded):
+        is_whole = len(run) == 1 or run[0].isascii()
+        if is_whole:
+            pieces.add(run)
         else:
-            found.update([run[at : at + 2] for at in range(len(run) - 1)] or [run])
-    return frozenset(found)
+            pieces.update(bigrams(run))
+    return frozenset(pieces)
 
 
-def weight(some: Iterable[str]) -> int:
-    """How much grams say together."""
-    return sum(_LATIN if len(gram) > 1 and gram[0].isascii() else 1 for gram in some)
+def weight(pieces: Iterable[str]) -> int:
+    """Return the total weight of shingles: 2 for a Latin word, 1 for a letter or a Han shingle."""
+    total = 0
+    for piece in pieces:
+        is_latin_word = len(piece) > 1 and piece[0].isascii()
+        total += _LATIN_WORD_WEIGHT if is_latin_word else 1
+    return total
 
 
-def containment(wanted: frozenset[str], held: frozenset[str]) -> float:
-    """The share of `wanted` that `held` says, from 0 to 1; 0 where nothing is wanted."""
-    return weight(wanted & held) / weight(wanted) if wanted else 0.0
+def containment(part: frozenset[str], whole: frozenset[str]) -> float:
+    """Return the weighted share of `part` that `whole` contains, in [0, 1]; 0 for an empty part."""
+    if not part:
+        return 0.0
+    return weight(part & whole) / weight(part)

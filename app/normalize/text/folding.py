@@ -1,91 +1,110 @@
-"""The only place text is folded.
+"""Folding of text for comparison. No other module folds.
 
-`fold` keeps the length of its input, character by character, so that an offset into folded text is an
-offset into the original. Keys and the search index are made from folded text; it is never shown.
+`fold` maps every character to one character, so an offset into folded text is an offset into the
+original. Keys and the search index are made from folded text. Folded text is never shown.
 """
 
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
-from typing import Literal
 
 import opencc
 
-Difference = Literal["width", "case", "script", "accent", "sign"]
+from app.normalize.kinds import Difference
 
 _HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
-_QUOTES = {ord(c): "'" for c in "‘’‚‛′＇`´"} | {ord(c): '"' for c in "“”„‟″＂"}
+_SPACES = "\u3000\u00a0\u2007\u202f\t"
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"))
+_SINGLE_QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′＇`´", "'"))
+_DOUBLE_QUOTES = str.maketrans(dict.fromkeys("“”„‟″＂", '"'))
 
 
 @cache
-def _table() -> dict[int, str]:
-    """Traditional to simplified Han, one character for one, made once from OpenCC's t2s tables."""
+def _simplifications() -> dict[int, str]:
+    """Map code points to simplified Han, dashes and quotes, one character each.
+
+    The Han part comes from OpenCC's table t2s (traditional to simplified).
+    """
     converter = opencc.OpenCC("t2s")
     table: dict[int, str] = {}
     for first, last in _HAN_BLOCKS:
         for code in range(first, last + 1):
-            simple = converter.convert(chr(code))
-            if len(simple) == 1 and simple != chr(code):
+            char = chr(code)
+            simple = converter.convert(char)
+            if len(simple) == 1 and simple != char:
                 table[code] = simple
-    return table | dict((_DASHES | _QUOTES).items())
+    for marks in (_DASHES, _SINGLE_QUOTES, _DOUBLE_QUOTES):
+        table.update(marks)
+    return table
 
 
-class _Folded(dict[int, str]):
-    """Code point → folded character, each worked out when it is first met, so that `str.translate` does the rest."""
+class _FoldedChars(dict[int, str]):
+    """Map of code points to folded characters, filled on first use, for `str.translate`."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = _fold_char(chr(code))
-        return self[code]
+        char = _fold_char(chr(code))
+        self[code] = char
+        return char
 
 
-_FOLDED = _Folded()
+_FOLDED = _FoldedChars()
 
 
 def _fold_char(char: str) -> str:
-    """One character in, one character out: width, case, script, dash and quote folded."""
-    if char in "\u3000\u00a0\u2007\u202f\t":
+    """Fold width, case, script, dash and quote of one character into one character."""
+    if char in _SPACES:
         return " "
-    wide = unicodedata.normalize("NFKC", char)
-    char = wide if len(wide) == 1 else char
+    narrow = unicodedata.normalize("NFKC", char)
+    if len(narrow) == 1:
+        char = narrow
     lower = char.lower()
-    char = lower if len(lower) == 1 else char
-    return _table().get(ord(char), char)
+    if len(lower) == 1:
+        char = lower
+    return _simplifications().get(ord(char), char)
 
 
 def fold(text: str) -> str:
-    """`text` with width, case, script, dashes and quotes folded; `len(fold(text)) == len(text)`."""
+    """Return `text` with width, case, script, dashes and quotes folded, of the same length."""
     return text.translate(_FOLDED)
 
 
-def differs_by(one: str, other: str) -> set[Difference]:
-    """What had to be folded for two texts to meet, character by character."""
-    found: set[Difference] = set()
-    for a, b in zip(one, other, strict=False):
-        wide_a, wide_b = unicodedata.normalize("NFKC", a), unicodedata.normalize("NFKC", b)
-        if a != b and (wide_a != a or wide_b != b):
-            found.add("width")
-        if wide_a != wide_b:
-            same = wide_a.lower() == wide_b.lower()
-            found.add(
-                "case"
-                if same
-                else "script"
-                if is_han(wide_a[0])
-                else "accent"
-                if wide_a.isalpha()
-                else "sign"
-            )
-    return found
+def differs_by(left: str, right: str) -> set[Difference]:
+    """Return the kinds of difference between two texts that fold alike, character by character."""
+    differences: set[Difference] = set()
+    for char, other in zip(left, right, strict=False):
+        narrow = unicodedata.normalize("NFKC", char)
+        narrow_other = unicodedata.normalize("NFKC", other)
+        is_plain = narrow == char and narrow_other == other
+        if char != other and not is_plain:
+            differences.add("width")
+        if narrow != narrow_other:
+            differences.add(_difference(narrow, narrow_other))
+    return differences
+
+
+def _difference(left: str, right: str) -> Difference:
+    """Return the kind of difference between two characters of one width."""
+    if left.lower() == right.lower():
+        return "case"
+    if is_han(left[0]):
+        return "script"
+    return "accent" if left.isalpha() else "sign"
 
 
 def simplified(text: str) -> str:
-    """Our own words in simplified Han."""
-    return text.translate(_table())
+    """Return `text` in simplified Han; case and width stay."""
+    return text.translate(_simplifications())
+
+
+def bigrams(run: str) -> Iterator[str]:
+    """Yield the pairs of neighbouring characters of `run`."""
+    for index in range(len(run) - 1):
+        yield run[index : index + 2]
 
 
 def is_han(char: str) -> bool:
-    """Whether `char` is a Han ideograph."""
-    # Asked of every character of every known name: said in comparisons, not in a loop.
+    """Return whether `char` is a Han ideograph."""
+    # Runs for every character of every known name: comparisons are faster than a loop.
     return (
         "\u4e00" <= char <= "\u9fff"
         or "\u3400" <= char <= "\u4dbf"

@@ -1,4 +1,4 @@
-"""What a text is made of, and how much a shared part of it says: the rarer, the more."""
+"""Features of a text and their inverse document frequency (IDF): a rare feature weighs more."""
 
 import re
 from collections import Counter
@@ -7,111 +7,148 @@ from functools import lru_cache
 from math import fsum, log2, sqrt
 from sys import intern
 
-from app.normalize.text.folding import fold, is_han
+from app.normalize.text.folding import bigrams, fold, is_han
 
 _WORD = re.compile(
-    r"[a-z0-9à-ɏ]+(?:[.+#'_\-][a-z0-9à-ɏ]+)*\+*|[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|[^\W_]+"
+    r"[a-z0-9à-ɏ]+(?:[.+#'_\-][a-z0-9à-ɏ]+)*\+*"
+    r"|[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+"
+    r"|[^\W_]+"
 )
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
-# The number in `GPT-5.2`, `v0.26.0`, `K3`, `27B`; figures that stand alone are none.
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+# The number in `GPT-5.2`, `v0.26.0`, `K3`, `27B`; a plain number in running text is no version.
 _VERSION = re.compile(
-    r"(?<![\d.])\d+(?:\.\d+)+(?![\d.])|(?<=[a-z])-?\d+(?![\d.])|(?<![\d.a-z])\d+b(?![a-z0-9])"
+    r"(?<![\d.])\d+(?:\.\d+)+(?![\d.])"
+    r"|(?<=[a-z])-?\d+(?![\d.])"
+    r"|(?<![\d.a-z])\d+b(?![a-z0-9])"
 )
 
 
 @lru_cache(maxsize=8_000)
 def words(text: str) -> tuple[str, ...]:
-    """The words of `text`, folded: Latin words and numbers whole (`gpt-5.2`), runs of Han as bigrams; repeated as there."""
-    found: list[str] = []
-    for match in _WORD.finditer(fold(text)):
-        run = match[0]
-        if is_han(run[0]) and len(run) > 1:
-            found += (intern(run[at : at + 2]) for at in range(len(run) - 1))
+    """Return the folded words of `text` in order, repetitions included.
+
+    Latin words and numbers stay whole (`gpt-5.2`). A run of Han characters becomes its bigrams.
+    """
+    result: list[str] = []
+    folded = fold(text)
+    for run in _WORD.findall(folded):
+        is_phrase = len(run) > 1 and is_han(run[0])
+        if is_phrase:
+            result.extend(map(intern, bigrams(run)))
         else:
-            found.append(intern(run))
-    return tuple(found)
+            result.append(intern(run))
+    return tuple(result)
 
 
 def numbers(text: str) -> frozenset[str]:
-    """The numbers in `text`, thousands marks dropped."""
-    return frozenset(found.replace(",", "") for found in _FIGURE.findall(fold(text)))
+    """Return the numbers in `text` without thousands separators: `8600` for `8,600`."""
+    folded = fold(text)
+    matches = _NUMBER.findall(folded)
+    return frozenset([number.replace(",", "") for number in matches])
 
 
 @lru_cache(maxsize=8_000)
 def versions(text: str) -> frozenset[str]:
-    """The numbers in `text` that tell one version or size of a thing from another: `5.2`, `0.26.0`, `3` of K3, `27b`."""
-    return frozenset(found.removeprefix("-") for found in _VERSION.findall(fold(text)))
+    """Return the numbers that tell versions or sizes apart: `5.2`, `0.26.0`, `3` of K3, `27b`."""
+    folded = fold(text)
+    matches = _VERSION.findall(folded)
+    return frozenset([version.removeprefix("-") for version in matches])
 
 
 class _Bits(dict[str, float]):
-    """What each feature says, worked out when it is first asked for; of a count that changes no more."""
+    """Bits of each feature for a fixed set of documents, computed on first use."""
 
-    def __init__(self, size: int, held: Counter[str]) -> None:
+    def __init__(self, size: int, frequencies: Counter[str]) -> None:
         super().__init__()
-        self._size, self._held = size, held
+        self._size = size
+        self._frequencies = frequencies
 
     def __missing__(self, feature: str) -> float:
-        self[feature] = said = log2((self._size + 1) / max(self._held[feature], 1))
-        return said
+        frequency = max(self._frequencies[feature], 1)
+        bits = log2((self._size + 1) / frequency)
+        self[feature] = bits
+        return bits
 
 
 class Idf:
-    """How often each feature occurs among so many things: a feature of `df` of N says log2((N + 1) / df) bits.
+    """Document frequencies of features.
 
-    Sums are exactly rounded, so that no order of features or things changes a figure.
+    A feature in `df` of N documents has log2((N + 1) / df) bits.
+    Sums are rounded exactly, so the order of features and documents never changes a number.
     """
 
     def __init__(self) -> None:
-        """Of nothing yet."""
+        """Create an index of no documents."""
         self.size = 0
-        self._held: Counter[str] = Counter()
-        self._forget()
+        self._frequencies: Counter[str] = Counter()
+        self._clear_cache()
 
     def add(self, features: Iterable[str]) -> None:
-        """Count in a thing by its distinct features."""
+        """Count one more document, given by its distinct features."""
         self.size += 1
-        self._held.update(iter(features))
-        self._forget()
+        self._frequencies.update(iter(features))
+        self._clear_cache()
 
     def remove(self, features: Iterable[str]) -> None:
-        """Count out a thing that was counted in."""
+        """Take back one document that was added with these features."""
         self.size -= 1
-        self._held.subtract(iter(features))
-        self._forget()
+        self._frequencies.subtract(iter(features))
+        self._clear_cache()
 
-    def _forget(self) -> None:
-        self._bits = _Bits(self.size, self._held)
+    def _clear_cache(self) -> None:
+        self._bits = _Bits(self.size, self._frequencies)
         self._sums: dict[frozenset[str], float] = {}
 
     def count(self, feature: str) -> int:
-        """Things that have it."""
-        return self._held[feature]
+        """Return the number of documents with the feature."""
+        return self._frequencies[feature]
 
     def bits(self, feature: str) -> float:
-        """What meeting the feature says, in bits."""
+        """Return the information content of the feature, in bits."""
         return self._bits[feature]
 
-    def dice(self, one: frozenset[str], other: frozenset[str]) -> tuple[float, float]:
-        """Sørensen–Dice overlap of two sets weighted by bits, in [0, 1]; and the bits they share."""
-        if one.isdisjoint(other):
+    def dice(self, left: frozenset[str], right: frozenset[str]) -> tuple[float, float]:
+        """Return the Sørensen–Dice overlap weighted by bits, in [0, 1], and the shared bits."""
+        if left.isdisjoint(right):
             return 0.0, 0.0
-        shared = fsum(map(self._bits.__getitem__, one & other))
-        whole = self._sum(one) + self._sum(other)
-        return (2 * shared / whole if whole else 0.0), shared
+        # The sum of an intersection is not cached: a pair of documents is compared once.
+        shared = fsum(map(self._bits.__getitem__, left & right))
+        total = self._sum(left) + self._sum(right)
+        if not total:
+            return 0.0, shared
+        return 2 * shared / total, shared
 
     def _sum(self, features: frozenset[str]) -> float:
-        if (known := self._sums.get(features)) is None:
-            known = self._sums[features] = fsum(map(self._bits.__getitem__, features))
-        return known
+        total = self._sums.get(features)
+        if total is None:
+            total = fsum(map(self._bits.__getitem__, features))
+            self._sums[features] = total
+        return total
 
     def vector(self, counts: Mapping[str, int]) -> dict[str, float]:
-        """Word counts as a vector of length 1 under (1 + log2 tf) · bits (Salton and Buckley 1988, weighting ltc)."""
-        bits = self._bits
-        weights = {f: bits[f] if n == 1 else (1 + log2(n)) * bits[f] for f, n in counts.items()}
-        length = sqrt(fsum([v * v for v in weights.values()]))
-        return {f: v / length for f, v in weights.items()} if length else {}
+        """Return word counts as a vector of length 1, weighted by (1 + log2 tf) · bits.
+
+        The weighting is `ltc` of Salton and Buckley (1988).
+        """
+        vector: dict[str, float] = {}
+        squares: list[float] = []
+        for feature, count in counts.items():
+            bits = self._bits[feature]
+            weight = bits if count == 1 else (1 + log2(count)) * bits
+            vector[feature] = weight
+            squares.append(weight * weight)
+        length = sqrt(fsum(squares))
+        if not length:
+            return {}
+        for feature in vector:
+            vector[feature] /= length
+        return vector
 
 
-def cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    """Of two vectors of length 1."""
-    return fsum([one[f] * other[f] for f in one.keys() & other.keys()])
+def cosine(left: Mapping[str, float], right: Mapping[str, float]) -> float:
+    """Return the cosine of two vectors of length 1."""
+    products: list[float] = []
+    for feature in left.keys() & right.keys():
+        product = left[feature] * right[feature]
+        products.append(product)
+    return fsum(products)

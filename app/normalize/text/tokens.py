@@ -1,31 +1,38 @@
-"""The one tokenizer: what is written down in the search index and what is asked of it are cut alike, on every engine.
+"""The tokenizer of the search index and of search queries, the same on every database engine.
 
-Text is folded (script, width, case, accents), then cut by kind of character. Each Han character, kana or hangul is one
-position: the token there is it and the next one, or it alone where a run ends, so that a word of several characters is the
-phrase of its bigrams, and a single character whatever begins with it. Letters and digits make words; signs that join or end
-them (`GPT-5.2`, `C++`, `AT&T`, `.NET`) are tokens of their own, so that such a name is found whole, as a phrase, and by its
-parts. A token never holds a blank. Linear in the length of the text.
+Text is folded (script, width, case, accents), then cut by kind of character:
+
+- Each Han character, kana or hangul is one position. Its token is the bigram with the next one,
+  or the character alone at the end of a run. A longer word is therefore the phrase of its bigrams.
+- Letters and digits make words.
+- Symbols that join or end words (`GPT-5.2`, `C++`, `AT&T`, `.NET`) are tokens of their own, so
+  such a name is found whole, as a phrase, and by its parts.
+
+A token never contains a space. Time is linear in the length of the text.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from app.normalize.text.folding import fold, is_han
 
 PART = "‖"
-"""Stands between two texts of one stream, so that no phrase reaches over; no text yields it as a token."""
+"""Separator of two texts in one stream, so that no phrase crosses; no text yields it as a token."""
 JOINERS = "-_&/'@.+#"
-LONGEST = 64
-"""Characters of a token; a longer word is cut into several."""
+MAX_TOKEN_CHARS = 64
+"""Longest token; a longer word is cut into several."""
 
-# Characters by kind: h written without blanks, w word, i ignored within either, s a sign of its own, d p j joiners, else a gap.
+# One letter a kind of character: h unspaced script, w word, i ignored, s symbol,
+# d p j joiners (dot, plus and hash, others), space for a gap.
 _RUNS = re.compile(
-    r"(?P<h>h[hi]*)|(?P<w>w[wi]*)|(?P<j>(?<=[wi])[dpj]{1,3}(?=w)|(?<=[wi])p{1,3}|(?<![wdpj])d(?=w))|(?P<s>s)"
+    r"(?P<h>h[hi]*)|(?P<w>w[wi]*)"
+    r"|(?P<j>(?<=[wi])[dpj]{1,3}(?=w)|(?<=[wi])p{1,3}|(?<![wdpj])d(?=w))"
+    r"|(?P<s>s)"
 )
+_ASCII_KINDS = dict.fromkeys(JOINERS, "j") | {".": "d", "+": "p", "#": "p"}
 _UNSPACED = (
     (0x3005, 0x3007),
     (0x3040, 0x309F),
@@ -35,10 +42,12 @@ _UNSPACED = (
     (0x31F0, 0x31FF),
     (0xAC00, 0xD7A3),
 )
+# Combining accents and variation selectors.
+_IGNORED = ((0x300, 0x36F), (0xFE00, 0xFE0F))
 
 
 class Token(NamedTuple):
-    """A token and the characters of the original it was read from."""
+    """A token and its range in the original text, in code points, the end exclusive."""
 
     text: str
     start: int
@@ -46,24 +55,33 @@ class Token(NamedTuple):
 
 
 def _kind(char: str) -> str:
+    """Return the letter of the kind of `char`, as used in `_RUNS`."""
     if char.isascii():
-        return (
-            "w"
-            if char.isalnum()
-            else {".": "d", "+": "p", "#": "p"}.get(char, "j" if char in JOINERS else " ")
-        )
-    code = ord(char)
-    if is_han(char) or any(first <= code <= last for first, last in _UNSPACED):
+        return "w" if char.isalnum() else _ASCII_KINDS.get(char, " ")
+    if is_han(char) or _is_in(char, _UNSPACED):
         return "h"
     category = unicodedata.category(char)
-    if category == "Cf" or 0x300 <= code <= 0x36F or 0xFE00 <= code <= 0xFE0F:
+    if category == "Cf" or _is_in(char, _IGNORED):
         return "i"
-    return "w" if category[0] in "LNM" else "s" if category[0] == "S" else " "
+    if category.startswith(("L", "N", "M")):
+        return "w"
+    if category.startswith("S"):
+        return "s"
+    return " "
+
+
+def _is_in(char: str, ranges: tuple[tuple[int, int], ...]) -> bool:
+    """Return whether the code point of `char` lies in one of `ranges`."""
+    code = ord(char)
+    return any(first <= code <= last for first, last in ranges)
 
 
 class _Kinds(dict[int, str]):
+    """Map of code points to kinds, filled on first use, for `str.translate`."""
+
     def __missing__(self, code: int) -> str:
-        self[code] = kind = _kind(chr(code))
+        kind = _kind(chr(code))
+        self[code] = kind
         return kind
 
 
@@ -71,86 +89,120 @@ _KINDS = _Kinds()
 
 
 @cache
-def _bare(char: str) -> str:
-    """A letter of a word without its accent; nothing for what is ignored."""
+def _without_accent(char: str) -> str:
+    """Return a letter of a word without its accent; the empty string for an ignored character."""
     if _KINDS[ord(char)] == "i":
         return ""
-    parts = unicodedata.normalize("NFD", char)
-    return parts[0] if parts[0] < "\u0590" and all(map(unicodedata.combining, parts[1:])) else char
+    letter, *marks = unicodedata.normalize("NFD", char)
+    # Past U+0590 a combining mark is part of the letter.
+    is_accented = letter < "\u0590" and all(map(unicodedata.combining, marks))
+    return letter if is_accented else char
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The tokens of `text` in order, one a position, with offsets into it in code points."""
+    """Yield the tokens of `text` in order, one a position."""
     folded = fold(text)
     kinds = folded.translate(_KINDS)
     for run in _RUNS.finditer(kinds):
         start, end = run.span()
         if run.lastgroup == "w":
-            for at in range(start, end, LONGEST):
-                to = min(at + LONGEST, end)
-                word = folded[at:to]
-                if word := word if word.isascii() else "".join(map(_bare, word)):
-                    yield Token(word, at, to)
+            yield from _word_tokens(folded, start, end)
         elif run.lastgroup == "h":
-            places = [at for at in range(start, end) if kinds[at] == "h"]
-            for at, after in pairwise(places):
-                yield Token(folded[at] + folded[after], at, after + 1)
-            yield Token(folded[places[-1]], places[-1], places[-1] + 1)
+            yield from _bigrams(folded, kinds, start, end)
         else:
-            for at in range(start, end):
-                yield Token(folded[at], at, at + 1)
+            # Joiners and symbols: one token a character.
+            for index in range(start, end):
+                yield Token(folded[index], index, index + 1)
 
 
-def stream(texts: Iterable[str], most: int) -> str:
-    """The tokens of some texts, in at most `most` bytes: a blank before and after each, PART between two texts; "" for none."""
-    parts = []
+def _word_tokens(folded: str, start: int, end: int) -> Iterator[Token]:
+    """Yield the tokens of one word, cut at `MAX_TOKEN_CHARS`."""
+    for index in range(start, end, MAX_TOKEN_CHARS):
+        stop = min(index + MAX_TOKEN_CHARS, end)
+        word = folded[index:stop]
+        if not word.isascii():
+            word = "".join(map(_without_accent, word))
+        if word:
+            yield Token(word, index, stop)
+
+
+def _bigrams(folded: str, kinds: str, start: int, end: int) -> Iterator[Token]:
+    """Yield the tokens of one run of unspaced characters; ignored characters are skipped."""
+    position = start
+    for following in range(start + 1, end):
+        if kinds[following] != "h":
+            continue
+        bigram = folded[position] + folded[following]
+        yield Token(bigram, position, following + 1)
+        position = following
+    yield Token(folded[position], position, position + 1)
+
+
+def stream(texts: Iterable[str], max_bytes: int) -> str:
+    """Return the tokens of `texts` in at most `max_bytes` bytes of UTF-8; "" for no tokens.
+
+    A space stands before and after each token, `PART` between two texts.
+    """
+    parts: list[str] = []
     for text in texts:
-        found = " ".join(token.text for token in tokens(text))
-        if found:
-            parts.append(found)
+        words = [token.text for token in tokens(text)]
+        if words:
+            parts.append(" ".join(words))
     joined = f" {PART} ".join(parts)
-    if len(joined) * 4 > most and len(encoded := joined.encode()) > most:
-        # The last token may be cut short: it goes.
-        joined = encoded[:most].decode(errors="ignore").rpartition(" ")[0]
+    # A code point takes at most 4 bytes: short texts need no encoding.
+    if len(joined) * 4 > max_bytes:
+        encoded = joined.encode()
+        if len(encoded) > max_bytes:
+            # The last token may be cut: drop it.
+            joined = encoded[:max_bytes].decode(errors="ignore")
+            joined, _, _ = joined.rpartition(" ")
     return f" {joined} " if joined else ""
 
 
 class Phrase(NamedTuple):
-    """Tokens that follow one another; where it is `open`, the last is the beginning of one."""
+    """Consecutive tokens to search for. If `open`, the last one matches as a prefix."""
 
     tokens: tuple[Token, ...]
     open: bool
     text: str
-    """What it was read from."""
+    """The text the tokens were read from."""
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The tokens without their places."""
-        return tuple(token.text for token in self.tokens)
+        """The tokens' texts."""
+        return tuple([token.text for token in self.tokens])
 
     @property
     def needle(self) -> str:
-        """What stands in a stream exactly where the phrase does."""
-        return f" {' '.join(self.words)}{'' if self.open else ' '}"
+        """The string that a stream contains exactly where it contains the phrase."""
+        closing = "" if self.open else " "
+        return f" {' '.join(self.words)}{closing}"
 
 
 def phrase(text: str, *, prefix: bool = False) -> Phrase | None:
-    """`text` as it is looked for; None if it holds no token. With `prefix` its last word may go on."""
-    found = list(tokens(text))
-    if not found:
+    """Return `text` as a phrase to search for; None without tokens.
+
+    With `prefix` the last word also matches longer words.
+    """
+    phrase_tokens = tuple(tokens(text))
+    if not phrase_tokens:
         return None
-    if not is_unspaced(found[-1].text[0]):
-        return Phrase(tuple(found), prefix, text)
-    # The text may go on after a last Han character: its bigram says all there is to say of it, if it has one.
-    within = len(found) > 1 and found[-2].end == found[-1].end
-    return Phrase(tuple(found[:-1] if within else found), not within, text)
+    if not is_unspaced(phrase_tokens[-1].text[0]):
+        return Phrase(phrase_tokens, prefix, text)
+    # More characters may follow a last Han character. The bigram before it already contains it,
+    # so the single character is dropped.
+    *earlier, last = phrase_tokens
+    is_in_bigram = bool(earlier) and earlier[-1].end == last.end
+    if is_in_bigram:
+        return Phrase(tuple(earlier), False, text)
+    return Phrase(phrase_tokens, True, text)
 
 
 def is_unspaced(char: str) -> bool:
-    """Whether `char` is of a script written without blanks between words."""
+    """Return whether `char` belongs to a script written without spaces between words."""
     return _KINDS[ord(char)] == "h"
 
 
 def is_word(text: str) -> bool:
-    """Whether `text` is letters and digits alone, of scripts that part words by blanks."""
+    """Return whether `text` is only letters and digits of scripts that separate words by spaces."""
     return all(_KINDS[ord(char)] == "w" for char in text)
