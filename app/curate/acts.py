@@ -504,7 +504,7 @@ def _catalogued_owner(session: Session, own: str, entity: Entity) -> str | None:
         (
             title
             for title, node in names.items()
-            if clusters.named(own[2:], node) == clusters.root(node) != root
+            if clusters.mention_root(own[2:], node) == clusters.root(node) != root
         ),
         None,
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from app import ingest, knowledge
-from app.normalize.entities.mentions import may_hold
+from app.normalize.entities.mentions import may_contain
 from app.parse.briefing import decode
 from app.store.dataset import Event
 from app.store.db import Database
@@ -79,7 +79,7 @@ def _change(
     found = session.exec(
         select(col(Document.body), col(Document.name)).where(col(Document.briefing_pk) == pk)
     ).first()
-    if found is None or not any(may_hold(decode(found[0]), name) for name in names):
+    if found is None or not any(may_contain(decode(found[0]), name) for name in names):
         return None
     decided = ingest.decide_on(*found, channel, default_channel, given)
     return rescan.compare(session, pk, decided)

@@ -1,49 +1,34 @@
-"""The catalogue of known entities: the shape of a record, the index over its names, and what may be wrong with it."""
+"""The catalogue of known entities: the shape of a record, an index of its names, and its checks."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, get_args
 
-from app.normalize.entities.name_words import joined
+from app.normalize.entities.name_words import joined_letters
 from app.normalize.entities.names import name_key
 from app.normalize.entities.similarity import Neighbours, TypoIndex
 from app.normalize.entities.spelling import ParsedName, parse_name
+from app.normalize.kinds import TYPE_PRECEDENCE, AliasKind, NameLanguage
 from app.normalize.lexicon import gazetteer, vocabulary
 from app.normalize.text.folding import fold, is_han
 
-# Where one name is borne by entities of several types, the earlier type is meant: a bare "Mistral" is the company.
-TYPES = (
-    "org",
-    "model",
-    "product",
-    "person",
-    "chip",
-    "method",
-    "dataset",
-    "event",
-    "place",
-    "concept",
-    "other",
-)
-LANGUAGES = ("en", "zh-Hant", "zh-Hans")
-ALIAS_KINDS = (
-    "translation",
-    "regional-translation",
-    "abbreviation",
-    "former-name",
-    "handle",
-    "vendor-prefixed",
-    "code-name",
-    "spelling",
-)
+ALIAS_KINDS: tuple[AliasKind, ...] = get_args(AliasKind)
+LANGUAGES: tuple[NameLanguage, ...] = get_args(NameLanguage)
+SPELLING_KEYS = ("full", "core", "order", "tail")
 _FIELDS = {"slug", "type", "names", "aliases", "family", "maker", "ids", "homonym"}
+_BRANDED_TYPES = ("org", "model", "product", "chip")
+_MIN_MAKER_CHARS = 3
+_TYPE_RANKS: dict[str, int] = {kind: rank for rank, kind in enumerate(TYPE_PRECEDENCE)}
+
+SlugIndex = Mapping[str, tuple[str, ...]]
+"""Name or key → slugs of the entities that have it."""
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueAlias:
-    """A further name of an entity. `lang` is None where the name belongs to no language, as a handle does."""
+    """Another name of an entity. `lang` is None for a name of no language, such as a handle."""
 
     name: str
     kind: str
@@ -62,42 +47,42 @@ class CatalogueEntity:
     maker: str | None = None
     ids: Mapping[str, str] | None = None
     homonym: Mapping[str, tuple[str, ...]] | None = None
-    """Name → context words, one of which must stand in a document for the name to count in its running text."""
+    """Name → context words. The name counts in running text only beside one of them."""
 
     @property
     def spellings(self) -> tuple[str, ...]:
-        """Every name and alias, each once."""
-        return tuple(dict.fromkeys([*self.names.values(), *(alias.name for alias in self.aliases)]))
+        """All names and aliases without duplicates."""
+        spellings = list(self.names.values())
+        spellings.extend([alias.name for alias in self.aliases])
+        return tuple(dict.fromkeys(spellings))
 
     @property
     def title(self) -> str:
-        """The name to show where one is needed: English, else traditional, else simplified Chinese."""
-        return next((self.names[lang] for lang in LANGUAGES if self.names.get(lang)), self.slug)
+        """The default name: English, else traditional, else simplified Chinese."""
+        for lang in LANGUAGES:
+            if self.names.get(lang):
+                return self.names[lang]
+        return self.slug
 
 
 def read_entity(record: Mapping[str, Any]) -> CatalogueEntity:
-    """One record read. Raises ValueError, naming the slug, where its shape is wrong."""
+    """Return a record as an entity. Raises ValueError, with the slug, for a malformed record."""
     slug = record.get("slug")
     if not isinstance(slug, str) or not slug:
         raise ValueError(f"a record has no slug: {dict(record)!r:.120}")
-    if unknown := set(record) - _FIELDS:
-        raise ValueError(f"{slug}: unknown fields {sorted(unknown)}")
-    if record.get("type") not in TYPES:
+    unknown_fields = set(record) - _FIELDS
+    if unknown_fields:
+        raise ValueError(f"{slug}: unknown fields {sorted(unknown_fields)}")
+    if record.get("type") not in _TYPE_RANKS:
         raise ValueError(f"{slug}: unknown type {record.get('type')!r}")
-    names = {lang: name for lang, name in (record.get("names") or {}).items() if name}
-    if not names or not set(names) <= set(LANGUAGES):
-        raise ValueError(f"{slug}: names must be given in one or more of {', '.join(LANGUAGES)}")
-    aliases = []
-    for alias in record.get("aliases") or ():
-        if alias.get("kind") not in ALIAS_KINDS or not alias.get("name"):
-            raise ValueError(f"{slug}: bad alias {dict(alias)!r}")
-        aliases.append(CatalogueAlias(alias["name"], alias["kind"], alias.get("lang")))
-    homonym = {name: tuple(words) for name, words in (record.get("homonym") or {}).items()}
+    homonym: dict[str, tuple[str, ...]] = {}
+    for name, context_words in (record.get("homonym") or {}).items():
+        homonym[name] = tuple(context_words)
     return CatalogueEntity(
         slug=slug,
         type=record["type"],
-        names=names,
-        aliases=tuple(aliases),
+        names=_read_names(slug, record),
+        aliases=tuple(_read_aliases(slug, record)),
         family=record.get("family"),
         maker=record.get("maker"),
         ids=dict(record.get("ids") or {}),
@@ -105,136 +90,198 @@ def read_entity(record: Mapping[str, Any]) -> CatalogueEntity:
     )
 
 
+def _read_names(slug: str, record: Mapping[str, Any]) -> dict[str, str]:
+    """Return language → name of a record. Raises ValueError without a valid name."""
+    names: dict[str, str] = {}
+    for lang, name in (record.get("names") or {}).items():
+        if name:
+            names[lang] = name
+    if not names or not set(names) <= set(LANGUAGES):
+        expected = ", ".join(LANGUAGES)
+        raise ValueError(f"{slug}: names must be given in one or more of {expected}")
+    return names
+
+
+def _read_aliases(slug: str, record: Mapping[str, Any]) -> Iterator[CatalogueAlias]:
+    """Yield the aliases of a record. Raises ValueError for an unknown kind or an empty name."""
+    for alias in record.get("aliases") or ():
+        kind = alias.get("kind")
+        name = alias.get("name")
+        if kind not in ALIAS_KINDS or not name:
+            raise ValueError(f"{slug}: bad alias {dict(alias)!r}")
+        yield CatalogueAlias(name, kind, alias.get("lang"))
+
+
+def preferred_entity(candidates: Iterable[tuple[str, str]]) -> str | None:
+    """Return the entity a shared name stands for, out of (type, entity) pairs.
+
+    It is the one of the type with the highest precedence; None if two entities have that type.
+    """
+    ranked: set[tuple[int, str]] = set()
+    for entity_type, entity in candidates:
+        rank = _TYPE_RANKS[entity_type]
+        ranked.add((rank, entity))
+    if not ranked:
+        return None
+    (best_rank, best), *others = sorted(ranked)
+    is_shared = bool(others) and others[0][0] == best_rank
+    return None if is_shared else best
+
+
 class Catalogue:
-    """Entities by slug, found again by exact name, by folded key and by spelling. Immutable once made."""
+    """Entities by slug, with an index of their names, name keys and spellings. Immutable."""
 
     def __init__(self, entities: Iterable[CatalogueEntity] = ()) -> None:
-        """The first of two entities with one slug is kept; `problems` reports the other."""
+        """Keep the first of two entities with the same slug; `problems` reports the other."""
         self.entities: dict[str, CatalogueEntity] = {}
         for entity in entities:
             self.entities.setdefault(entity.slug, entity)
 
     @classmethod
     def from_records(cls, records: Iterable[Mapping[str, Any]]) -> "Catalogue":
-        """Read records as they stand in the seed files. Raises ValueError at the first malformed one."""
+        """Read records of the seed files. Raises ValueError at the first malformed one."""
         return cls(map(read_entity, records))
 
     def without(self, slugs: Iterable[str]) -> "Catalogue":
-        """The same catalogue less some entities."""
-        dropped = set(slugs)
-        return Catalogue(entity for slug, entity in self.entities.items() if slug not in dropped)
+        """Return a catalogue without some entities."""
+        removed = set(slugs)
+        entities = self.entities.values()
+        return Catalogue([entity for entity in entities if entity.slug not in removed])
 
     def index(self) -> None:
-        """Take every name apart now, not when the first is asked for."""
-        _ = self._exact, self._folded, self._spelled, self.neighbours
+        """Build all indexes now instead of at the first lookup."""
+        _ = (
+            self._by_name,
+            self._by_key,
+            self._by_spelling,
+            self.neighbours,
+        )
 
     def __len__(self) -> int:
         return len(self.entities)
 
-    def exact(self, name: str) -> tuple[str, ...]:
-        """Slugs of the entities with exactly this name."""
-        return self._exact.get(name, ())
+    def slugs_by_name(self, name: str) -> tuple[str, ...]:
+        """Return the slugs of the entities with exactly this name."""
+        return self._by_name.get(name, ())
 
-    def folded(self, key: str) -> tuple[str, ...]:
-        """Slugs of the entities with a name of this `name_key`."""
-        return self._folded.get(key, ())
+    def slugs_by_key(self, key: str) -> tuple[str, ...]:
+        """Return the slugs of the entities with a name of this `name_key`."""
+        return self._by_key.get(key, ())
 
-    def spelled(self, kind: str, key: str) -> tuple[str, ...]:
-        """Slugs of the entities one of whose spellings has `key` as its `full`, `core`, `order` or `tail`."""
-        return self._spelled[kind].get(key, ())
+    def slugs_by_spelling(self, key_name: str, key: str) -> tuple[str, ...]:
+        """Return the slugs of the entities that have a spelling with this key.
 
-    def read(self, name: str) -> ParsedName:
-        """`name` taken apart in the light of the makers and brands of this catalogue."""
+        `key_name` is one of `SPELLING_KEYS`: the field of `ParsedName` that is compared.
+        """
+        return self._by_spelling[key_name].get(key, ())
+
+    def parse(self, name: str) -> ParsedName:
+        """Return `name` taken apart; makers and brands of this catalogue are recognised."""
         return parse_name(name, self.makers, self.brands)
 
     def maker_of(self, slug: str) -> str:
-        """Identity of an entity's maker, comparable with `Spelling.maker`; empty where unknown."""
-        return self._maker_ids.get(self.entities[slug].maker or "", "")
+        """Return the identity of an entity's maker as in `ParsedName.maker`; empty if unknown."""
+        maker = self.entities[slug].maker
+        return self._maker_ids.get(maker or "", "")
 
     @cached_property
     def makers(self) -> dict[str, str]:
-        """Joined Latin name of a catalogued organisation → identity, for taking makers off names."""
-        table = {}
-        for entity in self.entities.values():
-            if entity.type == "org":
-                for name in entity.spellings:
-                    written = joined(name)
-                    if (
-                        len(written) > 2
-                        and written not in vocabulary.english()
-                        and written not in gazetteer.places()
-                    ):
-                        table[written] = self._maker_ids[entity.slug]
-        return table
+        """Joined Latin names of organisations → identity, to recognise makers in names."""
+        makers: dict[str, str] = {}
+        words = vocabulary.english()
+        places = gazetteer.places()
+        for slug, identity in self._maker_ids.items():
+            for name in self.entities[slug].spellings:
+                letters = joined_letters(name)
+                is_everyday_word = letters in words or letters in places
+                if len(letters) >= _MIN_MAKER_CHARS and not is_everyday_word:
+                    makers[letters] = identity
+        return makers
 
     @cached_property
     def brands(self) -> dict[str, str]:
-        """Folded Chinese name → English name, where all companies, models and products of that name agree on it."""
-        english: defaultdict[str, set[str]] = defaultdict(set)
+        """Folded Chinese names → English name, if all branded entities of that name share it."""
+        english_names: defaultdict[str, set[str]] = defaultdict(set)
         for entity in self.entities.values():
-            latin = entity.names.get("en", "")
-            if (
-                entity.type in ("org", "model", "product", "chip")
-                and latin
-                and not any(map(str.isdigit, latin))
-            ):
-                for name in entity.spellings:
-                    if len(name) > 1 and all(map(is_han, name)):
-                        english[fold(name)].add(latin.removesuffix(" models"))
-        return {name: min(latin) for name, latin in english.items() if len(latin) == 1}
+            english_name = entity.names.get("en", "")
+            has_digit = any(map(str.isdigit, english_name))
+            if entity.type not in _BRANDED_TYPES or not english_name or has_digit:
+                continue
+            for name in entity.spellings:
+                if len(name) > 1 and all(map(is_han, name)):
+                    brand = english_name.removesuffix(" models")
+                    english_names[fold(name)].add(brand)
+        brands: dict[str, str] = {}
+        for name, candidates in english_names.items():
+            if len(candidates) == 1:
+                brands[name] = candidates.pop()
+        return brands
 
     @cached_property
     def spellings(self) -> list[tuple[str, ParsedName]]:
-        """(slug, spelling) for every name of every entity."""
-        return [(e.slug, self.read(name)) for e in self.entities.values() for name in e.spellings]
+        """(Slug, parsed name) of every name of every entity."""
+        return [(slug, self.parse(name)) for slug, name in self._names()]
 
     @cached_property
     def neighbours(self) -> Neighbours:
-        """The entities by what their names look like."""
+        """Index for similar names."""
         return Neighbours(self.spellings)
 
     @cached_property
-    def slips(self) -> TypoIndex:
-        """The long names, to be found through a slip of the pen."""
-        return TypoIndex(spelling for _, spelling in self.spellings)
+    def typo_index(self) -> TypoIndex:
+        """Index for long names with a typo."""
+        return TypoIndex([spelling for _, spelling in self.spellings])
+
+    def _names(self) -> Iterator[tuple[str, str]]:
+        """Yield (slug, name) for every name of every entity."""
+        for slug, entity in self.entities.items():
+            for name in entity.spellings:
+                yield slug, name
 
     @cached_property
     def _maker_ids(self) -> dict[str, str]:
-        ids = {}
-        for entity in self.entities.values():
-            if entity.type == "org":
-                known = (gazetteer.makers().get(joined(name)) for name in entity.spellings)
-                ids[entity.slug] = next(filter(None, known), entity.slug)
-        return ids
+        """Slugs of organisations → identity as a maker."""
+        well_known = gazetteer.makers()
+        identities: dict[str, str] = {}
+        for slug, entity in self.entities.items():
+            if entity.type != "org":
+                continue
+            identities[slug] = slug
+            for name in entity.spellings:
+                letters = joined_letters(name)
+                if letters in well_known:
+                    identities[slug] = well_known[letters]
+                    break
+        return identities
 
     @cached_property
-    def _exact(self) -> dict[str, tuple[str, ...]]:
-        return _index((name, e.slug) for e in self.entities.values() for name in e.spellings)
+    def _by_name(self) -> SlugIndex:
+        return _slug_index([(name, slug) for slug, name in self._names()])
 
     @cached_property
-    def _folded(self) -> dict[str, tuple[str, ...]]:
-        return _index(
-            (name_key(name), e.slug) for e in self.entities.values() for name in e.spellings
-        )
+    def _by_key(self) -> SlugIndex:
+        return _slug_index([(name_key(name), slug) for slug, name in self._names()])
 
     @cached_property
-    def _spelled(self) -> dict[str, dict[str, tuple[str, ...]]]:
-        kinds = ("full", "core", "order", "tail")
-        return {
-            kind: _index((getattr(s, kind), slug) for slug, s in self.spellings) for kind in kinds
-        }
+    def _by_spelling(self) -> dict[str, SlugIndex]:
+        indexes: dict[str, SlugIndex] = {}
+        for key_name in SPELLING_KEYS:
+            pairs = [(getattr(spelling, key_name), slug) for slug, spelling in self.spellings]
+            indexes[key_name] = _slug_index(pairs)
+        return indexes
 
 
-def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    index: defaultdict[str, dict[str, None]] = defaultdict(dict)
+def _slug_index(pairs: Iterable[tuple[str, str]]) -> SlugIndex:
+    """Return key → slugs, in the order of the (key, slug) pairs; empty keys are left out."""
+    slugs_of_key: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for key, slug in pairs:
         if key:
-            index[key][slug] = None
-    return {key: tuple(slugs) for key, slugs in index.items()}
+            slugs_of_key[key][slug] = None
+    return {key: tuple(slugs) for key, slugs in slugs_of_key.items()}
 
 
 def problems(entities: Sequence[CatalogueEntity]) -> list[str]:
-    """What is inconsistent in a catalogue, one readable line each; empty where all is well."""
+    """Return one readable line for each inconsistency of a catalogue."""
     return [
         *_duplicate_slugs(entities),
         *_shared_aliases(entities),
@@ -248,7 +295,7 @@ def _duplicate_slugs(entities: Sequence[CatalogueEntity]) -> Iterator[str]:
     seen: set[str] = set()
     for entity in entities:
         if entity.slug in seen:
-            yield f"{entity.slug}: the slug stands twice"
+            yield f"{entity.slug}: the slug occurs twice"
         seen.add(entity.slug)
 
 
@@ -256,34 +303,42 @@ def _shared_aliases(entities: Sequence[CatalogueEntity]) -> Iterator[str]:
     owners: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for entity in entities:
         for name in entity.spellings:
-            owners[entity.type, name][entity.slug] = None
-    for (kind, name), slugs in owners.items():
+            slugs = owners[entity.type, name]
+            slugs[entity.slug] = None
+    for (entity_type, name), slugs in owners.items():
         if len(slugs) > 1:
-            yield f"{name}: names several entities of type {kind}: {', '.join(slugs)}"
+            listed = ", ".join(slugs)
+            yield f"{name}: names several entities of type {entity_type}: {listed}"
 
 
 def _unknown_references(entities: Sequence[CatalogueEntity]) -> Iterator[str]:
     slugs = {entity.slug for entity in entities}
     for entity in entities:
-        for field, other in (("family", entity.family), ("maker", entity.maker)):
-            if other is not None and other not in slugs:
-                yield f"{entity.slug}: unknown {field} {other}"
+        if entity.family is not None and entity.family not in slugs:
+            yield f"{entity.slug}: unknown family {entity.family}"
+        if entity.maker is not None and entity.maker not in slugs:
+            yield f"{entity.slug}: unknown maker {entity.maker}"
 
 
 def _family_cycles(entities: Sequence[CatalogueEntity]) -> Iterator[str]:
-    family = {entity.slug: entity.family for entity in entities}
-    for slug in family:
+    parents = {entity.slug: entity.family for entity in entities}
+    for slug, family in parents.items():
         path = [slug]
-        while (above := family.get(path[-1])) is not None and above not in path:
-            path.append(above)
-        # Said once a cycle, by its smallest member.
-        if above == slug and slug == min(path):
-            yield f"{slug}: its family leads back to itself: {' → '.join([*path, slug])}"
+        parent = family
+        while parent is not None and parent not in path:
+            path.append(parent)
+            parent = parents.get(parent)
+        # A cycle is reported once, by its smallest member.
+        if parent == slug == min(path):
+            cycle = " → ".join([*path, slug])
+            yield f"{slug}: its family leads back to itself: {cycle}"
 
 
 def _homonyms_without_name(entities: Sequence[CatalogueEntity]) -> Iterator[str]:
     for entity in entities:
-        keys = {name_key(name) for name in entity.spellings} if entity.homonym else set()
-        for name in entity.homonym or ():
+        if not entity.homonym:
+            continue
+        keys = set(map(name_key, entity.spellings))
+        for name in entity.homonym:
             if name_key(name) not in keys:
-                yield f"{entity.slug}: the homonym {name} is none of its names"
+                yield f"{entity.slug}: the homonym {name} is not one of its names"

@@ -1,11 +1,11 @@
-"""Which names are one entity: a pure function of what was judged, whatever the order it was said in.
+"""Clusters of names that are one entity: a pure function of the judgements, in any order.
 
-Nodes are `k:` and a name key, or `c:` and a slug of the catalogue. What a curator said comes first and always holds; what was
-concluded from documents follows, the surest first, as far as nobody said otherwise.
+Nodes are `k:` and a name key, or `c:` and a slug of the catalogue. Judgements of curators come first
+and always hold. Links from documents follow, highest score first, unless they contradict a curator.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 Pair = tuple[str, str]
@@ -13,7 +13,7 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, order=True)
 class JudgementLink:
-    """A judgement that two nodes are one entity, and how sure it is, in [0, 1]."""
+    """A judgement that two nodes are one entity; `score` in [0, 1]."""
 
     left: str
     right: str
@@ -23,121 +23,178 @@ class JudgementLink:
 
 
 def is_catalogued(node: str) -> bool:
-    """Whether a node is an entity of the catalogue."""
+    """Return whether a node is an entity of the catalogue."""
     return node.startswith("c:")
 
 
 @dataclass(frozen=True, slots=True)
 class Clusters:
-    """The node each node goes by, and what names are not."""
+    """The root of each node, and the nodes that curators keep separate."""
 
     roots: Mapping[str, str] = field(default_factory=dict)
-    parted: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """By node: those it is not."""
+    """Node → root of its cluster. A node in no judgement is missing and is its own root."""
+    cannot_link: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Node → nodes that are not the same entity."""
 
     def root(self, node: str) -> str:
-        """The node that `node` goes by."""
+        """Return the root of the cluster of `node`."""
         return self.roots.get(node, node)
 
-    def named(self, key: str, node: str) -> str:
-        """What a mention spelled `key` names, `node` being what the document alone makes of it.
+    def mention_root(self, key: str, node: str) -> str:
+        """Return the root for a mention spelled `key` which its document links to `node`.
 
-        A spelling that is not this entity goes by itself, and only where it would have named this one: homonyms stay.
+        A spelling that was split from an entity is its own entity where it would name that one.
+        Where it names another entity, a homonym, it still does.
         """
-        own, root = f"k:{key}", self.root(node)
-        return (
-            self.root(own)
-            if any(self.root(other) == root for other in self.parted.get(own, ()))
-            else root
-        )
+        spelling = f"k:{key}"
+        root = self.root(node)
+        for other in self.cannot_link.get(spelling, ()):
+            if self.root(other) == root:
+                return self.root(spelling)
+        return root
 
 
 def cluster(
-    links: Iterable[JudgementLink], joined: Iterable[Pair] = (), parted: Iterable[Pair] = ()
+    links: Iterable[JudgementLink],
+    must_link: Iterable[Pair] = (),
+    cannot_link: Iterable[Pair] = (),
 ) -> Clusters:
-    """The clusters that follow from automatic `links`, and from what curators `joined` (left became right) and `parted` (left is not right).
+    """Return the clusters that follow from automatic `links` and the judgements of curators.
 
-    A cluster goes by what a curator made it, else by its catalogued node, else by its longest, else by the first in order.
-    A link is not followed where it would make two catalogued entities one, or bring together what was parted.
+    In `must_link` the left node became the right one; in `cannot_link` the left is not the right.
+    The root of a cluster is the node a curator made it, else its catalogued node, else its longest
+    node, else the first in order. A link is ignored if it would join two catalogued entities or
+    nodes that a curator separated.
     """
-    merged, left_out = sorted({pair for pair in joined if pair[0] != pair[1]}), sorted(set(parted))
-    apart, leaving = _both_ways(left_out), {left for left, _ in left_out}
-    groups = _Groups()
-    for node in apart:
-        groups.root(node)
-    for left, right in merged:
-        groups.join(left, right)
-    # What became another is not what the cluster goes by; only contradictory merges leave nothing else.
-    away = {left for left, _ in merged}
-    for members in groups.members():
-        groups.name(min(members, key=lambda node: (node in away, *_rank(node))))
-    final = {groups.root(left) for left, _ in merged}
-    enemies = defaultdict(set, {node: set(others) for node, others in apart.items()})
-    anchored: set[str] = set()
-    for members in groups.members():
-        root = groups.root(members[0])
-        anchored |= {root} if any(map(is_catalogued, members)) else set()
-        enemies[root] = {other for member in members for other in apart.get(member, ())}
+    merges = {pair for pair in must_link if pair[0] != pair[1]}
+    builder = _Builder(sorted(merges), sorted(set(cannot_link)))
+    # Links of a split-off name come last: the other names linked to it stay behind.
+    for link in sorted(set(links), key=builder.link_order):
+        builder.follow(link)
+    return Clusters(builder.forest.roots(), builder.cannot_link)
 
-    def rank(node: str) -> tuple[bool, bool, int, str]:
-        return (not (node in anchored or is_catalogued(node)), node not in final, -len(node), node)
 
-    # Links of a name that was split off come last: whoever else is linked to it does not leave along with it.
-    for link in sorted(
-        set(links),
-        key=lambda ln: (ln.left in leaving or ln.right in leaving, -ln.score, ln.left, ln.right),
-    ):
-        first, second = sorted((groups.root(link.left), groups.root(link.right)), key=rank)
-        if (
-            first == second
-            or not rank(second)[0]
-            or any(groups.root(other) == second for other in enemies[first])
-        ):
-            continue
-        groups.join(second, first)
-        groups.name(first)
-        enemies[first] |= enemies.pop(second, set())
-    return Clusters(groups.roots(), apart)
+class _Builder:
+    """Clusters in the making: first the judgements of curators, then one link after the other."""
+
+    def __init__(self, merges: Sequence[Pair], splits: Sequence[Pair]) -> None:
+        self.forest = _Forest()
+        self.cannot_link = _both_ways(splits)
+        self.split_off = {left for left, _ in splits}
+        self._merged = {left for left, _ in merges}
+        for node in self.cannot_link:
+            self.forest.root(node)
+        for left, right in merges:
+            self.forest.join(left, right)
+        self._choose_roots()
+        self._index_roots()
+
+    def _choose_roots(self) -> None:
+        for members in self.forest.members().values():
+            root = min(members, key=self._curated_rank)
+            self.forest.make_root(root)
+
+    def _curated_rank(self, node: str) -> tuple[bool, bool, int, str]:
+        """Sort key of a node as a root after the merges; the smallest becomes the root."""
+        # A node that became another one is a root only after contradictory merges.
+        return (
+            node in self._merged,
+            not is_catalogued(node),
+            -len(node),
+            node,
+        )
+
+    def _index_roots(self) -> None:
+        """Collect what decides about links, by root."""
+        self._curated = {self.forest.root(node) for node in self._merged}
+        self._catalogued: set[str] = set()
+        self._separate: defaultdict[str, set[str]] = defaultdict(set)
+        for root, members in self.forest.members().items():
+            for member in members:
+                if is_catalogued(member):
+                    self._catalogued.add(root)
+                self._separate[root].update(self.cannot_link.get(member, ()))
+
+    def link_order(self, link: JudgementLink) -> tuple[bool, float, str, str]:
+        """Sort key of a link; the smallest is followed first."""
+        is_split_off = link.left in self.split_off or link.right in self.split_off
+        return (
+            is_split_off,
+            -link.score,
+            link.left,
+            link.right,
+        )
+
+    def follow(self, link: JudgementLink) -> None:
+        """Join the clusters of a link unless they must stay separate."""
+        ends = (self.forest.root(link.left), self.forest.root(link.right))
+        root, other = sorted(ends, key=self._rank)
+        if root == other or self._is_catalogued(other):
+            return
+        for enemy in self._separate[root]:
+            if self.forest.root(enemy) == other:
+                return
+        self.forest.join(other, root)
+        enemies = self._separate.pop(other, set())
+        self._separate[root].update(enemies)
+
+    def _is_catalogued(self, root: str) -> bool:
+        return root in self._catalogued or is_catalogued(root)
+
+    def _rank(self, root: str) -> tuple[bool, bool, int, str]:
+        """Sort key of the root of a cluster; the smaller one of two stays the root."""
+        return (
+            not self._is_catalogued(root),
+            root not in self._curated,
+            -len(root),
+            root,
+        )
 
 
 def _both_ways(pairs: Iterable[Pair]) -> dict[str, frozenset[str]]:
-    apart: defaultdict[str, set[str]] = defaultdict(set)
+    """Return node → its partners, for either side of each pair."""
+    partners: defaultdict[str, set[str]] = defaultdict(set)
     for left, right in pairs:
-        apart[left].add(right)
-        apart[right].add(left)
-    return {node: frozenset(others) for node, others in apart.items()}
+        partners[left].add(right)
+        partners[right].add(left)
+    return {node: frozenset(others) for node, others in partners.items()}
 
 
-def _rank(node: str) -> tuple[bool, int, str]:
-    return (not is_catalogued(node), -len(node), node)
-
-
-class _Groups:
-    """Disjoint sets of nodes, each with a root that can be chosen."""
+class _Forest:
+    """Disjoint sets of nodes (union-find), each with a root that can be chosen."""
 
     def __init__(self) -> None:
-        self._above: dict[str, str] = {}
+        self._parents: dict[str, str] = {}
 
     def root(self, node: str) -> str:
-        self._above.setdefault(node, node)
-        while self._above[node] != node:
-            self._above[node] = self._above[self._above[node]]
-            node = self._above[node]
+        """Return the root of `node`; a new node becomes its own root."""
+        parents = self._parents
+        parent = parents.setdefault(node, node)
+        while parent != node:
+            # Path halving keeps later walks short.
+            parents[node] = parents[parent]
+            node = parents[node]
+            parent = parents[node]
         return node
 
     def join(self, left: str, right: str) -> None:
-        self._above[self.root(left)] = self.root(right)
+        """Join two sets; the root of `right` becomes the root of both."""
+        left_root = self.root(left)
+        self._parents[left_root] = self.root(right)
 
-    def name(self, node: str) -> None:
-        """Have the set of `node` go by it."""
-        former = self.root(node)
-        self._above[former] = self._above[node] = node
+    def make_root(self, node: str) -> None:
+        """Make `node` the root of its set."""
+        former_root = self.root(node)
+        self._parents[former_root] = node
+        self._parents[node] = node
 
     def roots(self) -> dict[str, str]:
-        return {node: self.root(node) for node in list(self._above)}
+        """Return node → root."""
+        return {node: self.root(node) for node in list(self._parents)}
 
-    def members(self) -> list[list[str]]:
-        held: defaultdict[str, list[str]] = defaultdict(list)
+    def members(self) -> dict[str, list[str]]:
+        """Return root → nodes of its set."""
+        members: defaultdict[str, list[str]] = defaultdict(list)
         for node, root in self.roots().items():
-            held[root].append(node)
-        return list(held.values())
+            members[root].append(node)
+        return members

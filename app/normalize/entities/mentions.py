@@ -1,7 +1,8 @@
-"""Known names in running text: one automaton over folded spellings, then word edges, guards, and the longest match.
+"""Known names in running text.
 
-Offsets are exact: folding keeps every character's place. URLs and code are not read. A match is refused where the text goes
-on with what would make it another name (`Qwen` in `Qwen-Image-Layered`, `GPT-5` in `GPT-5.2`, `Claude` in `Claude 9`).
+One automaton finds the folded spellings. Word edges and guards then refuse matches that are part of
+another name (`Qwen` in `Qwen-Image-Layered`, `GPT-5` in `GPT-5.2`, `Claude` in `Claude 9`). The longest
+match wins. Folding keeps the place of every character, so offsets are exact. URLs and code are skipped.
 """
 
 import re
@@ -12,30 +13,42 @@ from functools import cached_property
 
 import ahocorasick
 
-from app.normalize.entities.catalogue import TYPES, Catalogue
-from app.normalize.entities.spelling import VARIANTS
+from app.normalize.entities.affixes import VARIANTS
+from app.normalize.entities.catalogue import Catalogue, preferred_entity
 from app.normalize.lexicon import vocabulary
 from app.normalize.text.folding import fold, is_han
 
-# Two letters stand in too many words and abbreviations to say who is meant.
-_SHORTEST_LATIN, _SHORTEST_HAN = 3, 2
-_LONGEST = 80
-# Types whose names are written with a capital; their spelling in the text must have it, too.
-_PROPER = frozenset(["org", "model", "product", "person", "chip", "dataset", "event", "place"])
-_VERSIONED = frozenset(["model", "product", "chip", "dataset"])
+# Two Latin letters occur in too many words and abbreviations to be a name.
+_MIN_LATIN_CHARS = 3
+_MIN_HAN_CHARS = 2
+_MAX_NAME_CHARS = 80
+_MAX_ABBREVIATION_CHARS = 5
+# Names of these types are written with a capital, in the text as well.
+_CAPITALISED_TYPES = frozenset(
+    ["org", "model", "product", "person", "chip", "dataset", "event", "place"]
+)
+_VERSIONED_TYPES = frozenset(["model", "product", "chip", "dataset"])
+_TYPE_OF_LISTED_NAMES = "product"
 _HIDDEN = re.compile(
-    r"`{3}.*?(?:`{3}|\Z)|`[^`\n]*`|\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)|<[^<>\s]+>|(?:https?://|www\.)[^\s<>|）)」』，。；、]+",
+    r"`{3}.*?(?:`{3}|\Z)|`[^`\n]*`"
+    r"|\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)"
+    r"|<[^<>\s]+>"
+    r"|(?:https?://|www\.)[^\s<>|）)」』，。；、]+",
     re.DOTALL,
 )
 _VARIANT_WORDS = "|".join(sorted(map(re.escape, VARIANTS), key=len, reverse=True))
 _VARIANT = re.compile(rf"[ -](?:{_VARIANT_WORDS})(?![a-z])")
-_NUMBER = re.compile(r" ?v?\d+(?:\.\d+)*(?! ?[\d%倍萬万億亿個个款項项種种年月日天名家篇])")
+_NUMBER = re.compile(
+    r" ?v?\d+(?:\.\d+)*(?! ?[\d%倍萬万億亿個个款項项種种年月日天名家篇])",
+)
+# A plural or possessive is the same name.
+_INFLECTION = re.compile(r"(?:'s|s)?(?![a-z0-9])")
 _GAPS = re.compile(r"[\s\-]+|(?<=[㐀-鿿])(?=[a-z0-9])|(?<=[a-z0-9])(?=[㐀-鿿])")
 
 
 @dataclass(frozen=True, slots=True)
 class NameMatch:
-    """A known name in a text: characters `start` to `end`, and the node it names (see `clusters`)."""
+    """A known name in a text: its characters from `start` to `end`, and its node (`clusters`)."""
 
     start: int
     end: int
@@ -44,33 +57,44 @@ class NameMatch:
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """One spelling of one entity, and what must hold for it to count."""
+    """One spelling of one entity, with the conditions for a match."""
 
     node: str
-    kind: str
+    entity_type: str
     written: str
     context: tuple[str, ...] | None
+    """Folded words, one of which must occur in the text; None for a name that needs none."""
 
 
 class Scanner:
-    """The names to look for. Made once for a catalogue, cheap to ask for each text."""
+    """Automaton of names: built once for a catalogue, then fast for each text."""
 
     def __init__(
-        self, catalogue: Catalogue | None = None, own: Mapping[str, str] | None = None
+        self,
+        catalogue: Catalogue | None = None,
+        spellings: Mapping[str, str] | None = None,
     ) -> None:
-        """The names of `catalogue`, or those a document itself lists: `own`, spelling → node."""
+        """Take the names of `catalogue` and further `spellings` (spelling → node)."""
         self._names: defaultdict[str, list[_Name]] = defaultdict(list)
-        for entity in catalogue.entities.values() if catalogue else ():
-            guards = {fold(name): words for name, words in (entity.homonym or {}).items()}
+        if catalogue:
+            self._add_catalogue(catalogue)
+        for spelling, node in sorted((spellings or {}).items()):
+            self._add(_Name(node, _TYPE_OF_LISTED_NAMES, spelling, None))
+
+    def _add_catalogue(self, catalogue: Catalogue) -> None:
+        for slug, entity in catalogue.entities.items():
+            contexts: dict[str, tuple[str, ...]] = {}
+            for name, words in (entity.homonym or {}).items():
+                contexts[fold(name)] = tuple(map(fold, words))
             for name in entity.spellings:
-                self._add(_Name(f"c:{entity.slug}", entity.type, name, guards.get(fold(name))))
-        for name, node in sorted((own or {}).items()):
-            self._add(_Name(node, "product", name, None))
+                context = contexts.get(fold(name))
+                self._add(_Name(f"c:{slug}", entity.type, name, context))
 
     def _add(self, name: _Name) -> None:
-        if len(name.written) <= _LONGEST and _long_enough(name.written):
-            for form in _forms(fold(name.written)):
-                self._names[form].append(name)
+        if len(name.written) > _MAX_NAME_CHARS or not _is_long_enough(name.written):
+            return
+        for form in _forms(fold(name.written)):
+            self._names[form].append(name)
 
     @cached_property
     def _automaton(self) -> ahocorasick.Automaton:
@@ -80,126 +104,167 @@ class Scanner:
         automaton.make_automaton()
         return automaton
 
-    def _matches(self, text: str, folded: str) -> Iterator[NameMatch]:
-        for last, form in self._automaton.iter(folded) if self._names else ():
-            start, end = last - len(form) + 1, last + 1
-            if name := self._meant(self._names[form], text, folded, start, end):
-                yield NameMatch(start, end, name.node)
-
     def scan(
-        self, text: str, own: Mapping[str, str] | None = None, shown: Iterable[tuple[int, int]] = ()
+        self,
+        text: str,
+        spellings: Mapping[str, str] | None = None,
+        visible: Iterable[tuple[int, int]] = (),
     ) -> list[NameMatch]:
-        """Every known name in `text`, in order, none overlapping another; the earliest wins, then the longest.
+        """Return all known names in `text`, in order, none overlapping another.
 
-        `own` are names the document itself lists (spelling → node). `shown` are stretches that are read although
-        they are code, such as keywords.
+        `spellings` are further names to search for (spelling → node). `visible` are (start, end)
+        ranges that are read although they are code, such as keywords.
         """
-        folded = masked(text, shown)
-        found = [
-            *(Scanner(own=own)._matches(text, folded) if own else ()),
-            *self._matches(text, folded),
-        ]
-        return longest(found)
+        folded = masked(text, visible)
+        matches: list[NameMatch] = []
+        if spellings:
+            scanner = Scanner(spellings=spellings)
+            matches.extend(scanner._matches(text, folded))
+        matches.extend(self._matches(text, folded))
+        return longest_matches(matches)
 
-    def _meant(
-        self, names: Iterable[_Name], text: str, folded: str, start: int, end: int
-    ) -> _Name | None:
-        """The one entity meant, if the text allows it at all: the first by type, unless two share that place."""
-        fitting = {name.node: name for name in names if _holds(name, text, folded, start, end)}
-        ranked = sorted(fitting.values(), key=lambda name: (TYPES.index(name.kind), name.node))
-        if not ranked or (len(ranked) > 1 and ranked[0].kind == ranked[1].kind):
-            return None
-        return ranked[0]
+    def _matches(self, text: str, folded: str) -> Iterator[NameMatch]:
+        """Yield every accepted match; matches may overlap."""
+        # An automaton without words cannot be searched.
+        if not self._names:
+            return
+        for last, form in self._automaton.iter(folded):
+            end = last + 1
+            start = end - len(form)
+            candidates: list[tuple[str, str]] = []
+            for name in self._names[form]:
+                if _is_accepted(name, text, folded, start, end):
+                    candidates.append((name.entity_type, name.node))
+            node = preferred_entity(candidates)
+            if node:
+                yield NameMatch(start, end, node)
 
 
-def _long_enough(name: str) -> bool:
+def _is_long_enough(name: str) -> bool:
     if any(map(is_han, name)):
-        return len(name) >= _SHORTEST_HAN
-    return sum(map(str.isalnum, name)) >= _SHORTEST_LATIN
+        return len(name) >= _MIN_HAN_CHARS
+    return sum(map(str.isalnum, name)) >= _MIN_LATIN_CHARS
 
 
 def _forms(folded: str) -> set[str]:
-    """The ways a name is spaced: as written, closed, with blanks, with hyphens."""
+    """Return a folded name as written, closed, with spaces and with hyphens."""
     folded = " ".join(folded.split())
+    forms = {folded}
     pieces = _GAPS.split(folded)
-    return (
-        {folded, *(joint.join(pieces) for joint in ("", " ", "-"))} if len(pieces) > 1 else {folded}
-    )
+    if len(pieces) > 1:
+        for joint in ("", " ", "-"):
+            forms.add(joint.join(pieces))
+    return forms
 
 
-def may_hold(text: str, name: str) -> bool:
-    """Whether a scan of `text` can find `name`; it need not."""
+def may_contain(text: str, name: str) -> bool:
+    """Return False if a scan of `text` can never find `name`."""
     folded = fold(text)
     return any(form in folded for form in _forms(fold(name)))
 
 
-def masked(text: str, shown: Iterable[tuple[int, int]] = ()) -> str:
-    """`text` folded, with URLs and code blanked out, but for what is `shown`."""
-    kept = list(shown)
-    folded = list(fold(text))
+def masked(text: str, visible: Iterable[tuple[int, int]] = ()) -> str:
+    """Return `text` folded, with NUL for URLs and code outside the `visible` ranges."""
+    ranges = list(visible)
+    chars = list(fold(text))
     for match in _HIDDEN.finditer(text):
-        if not any(start < match.end() and match.start() < end for start, end in kept):
-            folded[match.start() : match.end()] = "\0" * len(match.group())
-    return "".join(folded)
+        if _overlaps(match, ranges):
+            continue
+        length = match.end() - match.start()
+        chars[match.start() : match.end()] = "\0" * length
+    return "".join(chars)
 
 
-def _holds(name: _Name, text: str, folded: str, start: int, end: int) -> bool:
-    return (
-        _stands_alone(name, text, folded, start, end)
-        and _is_written(name, text[start:end])
-        and (name.context is None or any(fold(word) in folded for word in name.context))
-    )
+def _overlaps(match: re.Match[str], ranges: Iterable[tuple[int, int]]) -> bool:
+    return any(start < match.end() and match.start() < end for start, end in ranges)
 
 
-def _stands_alone(name: _Name, text: str, folded: str, start: int, end: int) -> bool:
-    before, after = folded[start - 1 : start], folded[end : end + 1]
-    if _is_word(folded[start]) and (
-        _is_word(before) or (before and before in "-." and _is_word(folded[start - 2 : start - 1]))
-    ):
+def _is_accepted(name: _Name, text: str, folded: str, start: int, end: int) -> bool:
+    """Return whether characters `start` to `end` are a mention of `name`."""
+    if not _starts_a_name(folded, start):
         return False
+    if not _ends_a_name(name, text, folded, end):
+        return False
+    if not _has_capitals_of(name, text[start:end]):
+        return False
+    return name.context is None or any(word in folded for word in name.context)
+
+
+def _starts_a_name(folded: str, start: int) -> bool:
+    """Return whether no longer word or compound begins before `start`."""
+    if not _is_word(folded[start]):
+        return True
+    before = folded[start - 1 : start]
+    if _is_word(before):
+        return False
+    if before in ("-", "."):
+        return not _is_word(folded[start - 2 : start - 1])
+    return True
+
+
+def _ends_a_name(name: _Name, text: str, folded: str, end: int) -> bool:
+    """Return whether no longer word, compound, version or variant continues after `end`."""
     if not _is_word(folded[end - 1]):
         return True
-    # A plural or possessive is the same name.
-    following = re.match(r"(?:'s|s)?(?![a-z0-9])", folded[end : end + 3])
-    if not following:
+    inflection = _INFLECTION.match(folded, end)
+    if not inflection:
         return False
-    rest = end + following.end()
-    after = folded[rest : rest + 2]
-    if after[:1] in ("-", ".") and after[1:]:
-        goes_on = after[1].isdigit() or (
-            after[0] == "-" and _is_word(after[1]) and text[rest + 1].isupper()
-        )
-        if goes_on:
-            return False
-    if name.kind in _VERSIONED:
-        return not (_VARIANT.match(folded, rest) or _NUMBER.match(folded, rest))
-    return True
+    end = inflection.end()
+    if _continues_compound(text, folded, end):
+        return False
+    if name.entity_type not in _VERSIONED_TYPES:
+        return True
+    return not (_VARIANT.match(folded, end) or _NUMBER.match(folded, end))
+
+
+def _continues_compound(text: str, folded: str, end: int) -> bool:
+    """Return whether a version or a capitalised part follows: `-5`, `.2`, `-Image`."""
+    joint = folded[end : end + 1]
+    following = folded[end + 1 : end + 2]
+    if joint not in ("-", ".") or not following:
+        return False
+    if following.isdigit():
+        return True
+    return joint == "-" and _is_word(following) and text[end + 1].isupper()
 
 
 def _is_word(char: str) -> bool:
     return bool(char) and char.isalnum() and not is_han(char)
 
 
-def _is_written(name: _Name, surface: str) -> bool:
-    """Whether a Latin name is written as one: abbreviations in capitals, a single English word with its capital."""
+def _has_capitals_of(name: _Name, surface: str) -> bool:
+    """Return whether a Latin name has the capitals it needs.
+
+    Abbreviations are in capitals, and a single English word has its capital.
+    """
     if not surface.isascii():
         return True
-    capitals = [c for c in name.written if c.isupper()]
-    if not capitals:
-        return (
-            name.kind not in _PROPER or surface.lower() not in vocabulary.english()
-        )  # a name that is always written small
-    if name.written.isupper() and len(name.written) <= 5:
+    has_capitals = any(map(str.isupper, name.written))
+    is_capitalised = name.entity_type in _CAPITALISED_TYPES
+    if not has_capitals:
+        # A name in lower case; a word of the vocabulary would be taken for it too often.
+        return not is_capitalised or surface.lower() not in vocabulary.english()
+    if name.written.isupper() and len(name.written) <= _MAX_ABBREVIATION_CHARS:
         return surface.isupper()
-    if name.kind in _PROPER and " " not in name.written:
+    if is_capitalised and " " not in name.written:
         return any(map(str.isupper, surface))
     return True
 
 
-def longest(found: Iterable[NameMatch]) -> list[NameMatch]:
-    """`found` in order, none overlapping another; the earliest wins, then the longest, then what stands first."""
-    kept: list[NameMatch] = []
-    for match in sorted(found, key=lambda f: (f.start, -f.end)):
-        if not kept or match.start >= kept[-1].end:
-            kept.append(match)
-    return kept
+def longest_matches(matches: Iterable[NameMatch]) -> list[NameMatch]:
+    """Return `matches` in order, none overlapping another.
+
+    The earliest match wins, then the longest, then the one that comes first in `matches`.
+    """
+    result: list[NameMatch] = []
+    end = 0
+    for match in sorted(matches, key=_match_order):
+        if match.start >= end:
+            result.append(match)
+            end = match.end
+    return result
+
+
+def _match_order(match: NameMatch) -> tuple[int, int]:
+    """Sort key of a match: the earliest, then the longest."""
+    return match.start, -match.end

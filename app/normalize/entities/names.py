@@ -1,118 +1,156 @@
-"""Keys of names, and how a listed cell is taken apart into the names it holds."""
+"""Keys of names, and the names a listed cell contains."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from app.normalize.text.folding import fold
 
-# "（推）" and its like say how sure the editor was; they are no part of the name.
+_OPENING = "（([【「『《〈“"
+_CLOSING = "）)]】」』》〉”"
+# "（推）" and its like tell how sure the editor was; they are not part of the name.
 _ANNOTATION = re.compile(
-    r"\s*[（(\[【]\s*(?:推|推測|推测|推論|推论|推估|疑|疑似|傳|传|待證實|待证实|未證實|未证实|暫定|暂定|猜測|猜测"
+    r"\s*[（(\[【]\s*(?:推|推測|推测|推論|推论|推估|疑|疑似|傳|传"
+    r"|待證實|待证实|未證實|未证实|暫定|暂定|猜測|猜测"
     r"|inferred|speculat(?:ed|ive)|presumed|rumou?red|unconfirmed|tbc|\?|？)\s*[）)\]】]\s*$",
     re.IGNORECASE,
 )
-# "OpenAI、Google 等": the word closes the list.
+# "OpenAI、Google 等": the last word closes the list.
 _ET_CETERA = re.compile(
     r"(?:\s+(?:等等?|et al\.?|etc\.?)|(?<=[A-Za-z0-9)）])等等?)\s*$", re.IGNORECASE
 )
-# A slash inside a fixed term separates nothing.
-_FIXED = """
-a/b i/o tcp/ip ci/cd r/w tx/rx n/a w/o w/ and/or s/n km/h 24/7 client/server os/2 on/off read/write pl/sql
-gb/s tb/s mb/s tok/s ui/ux b/s c/s m/d h/w s/w
-"""
-_FIXED_SLASH = re.compile(
-    rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, sorted(_FIXED.split(), key=len, reverse=True)))})(?![A-Za-z0-9])",
+# The slash of a fixed term separates nothing.
+_FIXED_TERMS = """
+a/b i/o tcp/ip ci/cd r/w tx/rx n/a w/o w/ and/or s/n km/h 24/7 client/server os/2 on/off read/write
+pl/sql gb/s tb/s mb/s tok/s ui/ux b/s c/s m/d h/w s/w
+""".split()
+_FIXED_TERM = re.compile(
+    r"(?<![A-Za-z0-9])(?:{})(?![A-Za-z0-9])".format(
+        "|".join(map(re.escape, sorted(_FIXED_TERMS, key=len, reverse=True)))
+    ),
     re.IGNORECASE,
 )
 _JOINTS = re.compile(r"[/／+＋]")
+_SLASHES = "/／"
+_PLUS = re.compile(r"[+＋]")
+_TWO_LATIN_NAMES = re.compile(
+    r"[A-Za-z][\w.\- ]+[A-Za-z0-9]\s*[+＋]\s*[A-Za-z][\w.\- ]*[A-Za-z0-9]"
+)
 _DIGIT_RATIO = re.compile(r"\d\s*[/／]\s*\d")
-# Heads that the parts of a composite share: "GraphQL/REST API" names two APIs.
+# Heads that all parts of a composite share: "GraphQL/REST API" names two APIs.
 _SHARED_HEADS = frozenset(["api", "sdk", "gpu", "cpu", "npu", "llm", "os", "db"])
 _SEPARATORS = re.compile(r"[\s\-_.·•‧・∙]+")
 
 
 @dataclass(frozen=True, slots=True)
 class ListedName:
-    """A listed cell: what it names, and how."""
+    """The name or names in a listed cell."""
 
     name: str
     """The cell without its annotation."""
     inferred: bool
     """Whether the editor marked the cell as a guess, as in `ACMA（推）`."""
     parts: tuple[str, ...]
-    """The names a composite such as `NVLink/NVSwitch` joins; empty where the cell is one name."""
+    """The names in a composite such as `NVLink/NVSwitch`; empty for a single name."""
 
 
 @lru_cache(maxsize=16_000)
 def name_key(name: str) -> str:
-    """The identity of a spelling: width, case, script, dashes, dots and spaces folded away.
+    """Return the identity of a spelling: no width, case, script, dashes, dots or spaces.
 
-    Between two digits a separator stays, as `.`, because it tells versions apart: `GPT-5.2` is not `GPT-52`,
-    while `claude-3-5` is `Claude 3.5`. Symbols that carry meaning (`C++`, `C#`) stay. Never empty for a
-    name that holds a visible character.
+    Between two digits a separator stays, as `.`, because it tells versions apart: `GPT-5.2` is not
+    `GPT-52`, while `claude-3-5` is `Claude 3.5`. Symbols with a meaning (`C++`, `C#`) stay. The key
+    of a name with a visible character is never empty.
     """
     folded = " ".join(fold(name).split())
-    key = _SEPARATORS.sub(lambda m: _joint(folded, m), folded)
+    key = _SEPARATORS.sub(_separator_key, folded)
     return key or folded
 
 
-def _joint(text: str, match: re.Match[str]) -> str:
-    before, after = text[: match.start()][-1:], text[match.end() :][:1]
+def _separator_key(match: re.Match[str]) -> str:
+    """Return what replaces a separator in a key: a dot or nothing."""
+    text = match.string
+    before = text[: match.start()][-1:]
+    after = text[match.end() :][:1]
     if before.isdigit() and after.isdigit():
         return "."
     # ".NET" and "NET" are two names; so are "- " and "".
-    return "." if not before and match.group().endswith(".") else ""
+    is_leading_dot = not before and match.group().endswith(".")
+    return "." if is_leading_dot else ""
 
 
 @lru_cache(maxsize=16_000)
 def read_cell(cell: str) -> ListedName:
-    """What the cell of an entity line names: annotation off, composite taken apart."""
-    name = cell.strip()
-    bare = _ANNOTATION.sub("", name) if name.endswith(tuple(_CLOSE)) else name
-    inferred = bare != name and bool(bare)
-    name = _ET_CETERA.sub("", bare or name).strip() or name
-    return ListedName(name=name, inferred=inferred, parts=split_composite(name))
+    """Return the names in a cell of an entity line, without annotations."""
+    text = cell.strip()
+    name = text
+    if text.endswith(tuple(_CLOSING)):
+        name = _ANNOTATION.sub("", text)
+    is_inferred = bool(name) and name != text
+    name = _ET_CETERA.sub("", name or text).strip()
+    return ListedName(name=name, inferred=is_inferred, parts=split_composite(name))
 
 
 def split_composite(name: str) -> tuple[str, ...]:
-    """The parts of `A/B`, `A／B`, `A / B` or `A+B`; empty where nothing is joined.
+    """Return the parts of `A/B`, `A／B`, `A / B` or `A+B`; empty for a single name.
 
-    A plus joins only two Latin names, each of two characters or more (`LLM+RAG`, not `C++` or `D-AI+`); a slash inside
-    a fixed term (`CI/CD`), a number (`24/7`), brackets or a path never does.
+    A plus joins only two Latin names, each of two characters or more (`LLM+RAG`, not `C++` or
+    `D-AI+`). A slash in a fixed term (`CI/CD`), a number (`24/7`), brackets or a path joins nothing.
     """
-    if not _JOINTS.search(name) or "://" in name or _DIGIT_RATIO.search(name):
+    is_single = not _JOINTS.search(name)
+    if is_single or "://" in name or _DIGIT_RATIO.search(name):
         return ()
-    shield = _FIXED_SLASH.sub(lambda m: m.group().replace("/", "\0"), name)
-    cells = split_outside_brackets(shield, "/／")
-    if len(cells) == 1 and re.fullmatch(
-        r"[A-Za-z][\w.\- ]+[A-Za-z0-9]\s*[+＋]\s*[A-Za-z][\w.\- ]*[A-Za-z0-9]", shield
-    ):
-        cells = re.split(r"[+＋]", shield)
-    parts = [cell.replace("\0", "/").strip() for cell in cells]
+    shielded = _FIXED_TERM.sub(_shield_slash, name)
+    cells = split_outside_brackets(shielded, _SLASHES)
+    if len(cells) == 1 and _TWO_LATIN_NAMES.fullmatch(shielded):
+        cells = _PLUS.split(shielded)
+    parts: list[str] = []
+    for cell in cells:
+        part = cell.replace("\0", "/")
+        parts.append(part.strip())
     if len(parts) < 2 or not all(parts):
         return ()
-    head = parts[-1].rpartition(" ")
-    if head[0] and head[2].lower() in _SHARED_HEADS and all(" " not in part for part in parts[:-1]):
-        parts = [f"{part} {head[2]}" for part in parts[:-1]] + parts[-1:]
-    return tuple(parts)
+    return tuple(_with_shared_head(parts))
 
 
-_OPEN, _CLOSE = "（([【「『《〈“", "）)]】」』》〉”"
+def _shield_slash(match: re.Match[str]) -> str:
+    return match.group().replace("/", "\0")
+
+
+def _with_shared_head(parts: Sequence[str]) -> list[str]:
+    """Append the shared head of a composite to its earlier parts, if they are single words."""
+    *earlier, last = parts
+    stem, _, head = last.rpartition(" ")
+    has_shared_head = bool(stem) and head.lower() in _SHARED_HEADS
+    if not has_shared_head or any(" " in part for part in earlier):
+        return [*earlier, last]
+    return [*(f"{part} {head}" for part in earlier), last]
 
 
 def split_outside_brackets(text: str, separators: str) -> list[str]:
-    """`text` cut at each of `separators` that no bracket encloses. Unbalanced brackets enclose nothing."""
+    """Return `text` cut at each of `separators` outside brackets.
+
+    Unbalanced brackets do not count as brackets.
+    """
     if not any(separator in text for separator in separators):
         return [text]
-    balanced = sum(text.count(c) for c in _OPEN) == sum(text.count(c) for c in _CLOSE)
-    cells, depth, start = [], 0, 0
-    for at, char in enumerate(text):
-        if balanced and char in _OPEN:
+    is_balanced = _count(text, _OPENING) == _count(text, _CLOSING)
+    cells: list[str] = []
+    depth = 0
+    start = 0
+    for index, char in enumerate(text):
+        if is_balanced and char in _OPENING:
             depth += 1
-        elif balanced and char in _CLOSE:
+        elif is_balanced and char in _CLOSING:
             depth -= 1
-        elif char in separators and depth <= 0:
-            cells.append(text[start:at])
-            start = at + 1
-    return [*cells, text[start:]]
+        elif depth <= 0 and char in separators:
+            cells.append(text[start:index])
+            start = index + 1
+    cells.append(text[start:])
+    return cells
+
+
+def _count(text: str, chars: str) -> int:
+    """Return how often any of `chars` occurs in `text`."""
+    return sum(map(text.count, chars))

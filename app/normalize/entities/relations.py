@@ -1,15 +1,15 @@
-"""What the names of one document say about each other.
+"""Relations between the names of one document.
 
-`大型語言模型（LLM）`; MTP beside Multi-Token Prediction; Karpathy beside Andrej Karpathy; Opus 4 beside Claude Opus 4.
-A relation lists everything it could point at; it holds only where all of that is one entity.
+`大型語言模型（LLM）`; MTP beside Multi-Token Prediction; Karpathy beside Andrej Karpathy; Opus 4 beside
+Claude Opus 4. A relation lists everything it could point at. It is followed only if all of that is one
+entity.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 
 from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.names import read_cell
@@ -31,15 +31,44 @@ _HANDLE_ENDINGS = (
     "org",
     "team",
 )
+_ARM_ENDINGS = ("ai", "ailabs", "labs", "lab")
+_OWNER_TYPES = ("org", "product")
+# Families whose members are often named without the family. A model made from another one, such as
+# GTE-Qwen2 from Qwen2, is not a member.
+_FAMILIES = frozenset(
+    """
+    gpt claude gemini gemma llama qwen deepseek mistral grok kimi glm minimax runway veo imagen seed
+    doubao hunyuan ernie nova phi granite nemotron command jamba sora flux stability suno pangu
+    spark yi step baichuan internlm reka palm
+    """.split()
+)
+_MIN_OWNER_CHARS = 4
+_MIN_ABBREVIATION_CHARS = 3
+_MIN_SHORTENED_CHARS = 4
+_MIN_NUMERONYM_CHARS = 6
+_MIN_SURNAME_CHARS = 5
+_MIN_HANDLE_CHARS = 5
 
-
-_HAN, _LATIN = r"([㐀-鿿]{2,})", r"([A-Za-z][A-Za-z .'-]*[A-Za-z])"
+_HAN = r"([㐀-鿿]{2,})"
+_LATIN = r"([A-Za-z][A-Za-z .'-]*[A-Za-z])"
 _TWO_SCRIPTS = re.compile(rf"{_HAN}\s*{_LATIN}|{_LATIN}\s*{_HAN}")
+_CAPITALS = re.compile(r"[A-Z][A-Za-z]*[A-Z]s?")
+_NUMERONYM = re.compile(r"[a-z]\d+[a-z]")
+_INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
+_TWO_CAPITALS = re.compile(r"[A-Z]{2}")
+_HANDLE = re.compile(r"[a-z][a-z_-]+")
+_ONE_WORD = re.compile(r"\w+")
+_NAME_DOT = re.compile(r"[·‧•]")
+
+Spelled = Mapping[str, ParsedName]
+"""Name of the document → parsed name."""
+NameIndex = Mapping[str, Sequence[str]]
+"""Key → names of the document."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """`name` is the same as each of `others` (names of the document) and each of `entities` (of the catalogue)."""
+    """`name` is the same entity as each of `others` (document) and of `entities` (catalogue)."""
 
     name: str
     others: tuple[str, ...]
@@ -48,65 +77,99 @@ class Relation:
     score: float
     evidence: str
     strict: bool = False
-    """Whether all must be one already; else one cluster beside that of `name` may join it."""
+    """Whether the targets must be one entity already.
+
+    Otherwise one more cluster may join the cluster of `name`.
+    """
 
 
-def relations(spelled: Mapping[str, ParsedName], catalogue: Catalogue) -> list[Relation]:
-    """Every relation between `spelled` (name → spelling) and the catalogue, the surest first."""
+def relations(spelled: Spelled, catalogue: Catalogue) -> list[Relation]:
+    """Return all relations between the names and to the catalogue, the most certain first."""
     return [
         *_brackets(spelled, catalogue),
         *_bilingual(spelled, catalogue),
-        *_abbreviations(spelled),
+        *_Abbreviations(spelled).relations(),
         *_persons(spelled, catalogue),
         *_handles(spelled, catalogue),
-        *_tails(spelled, catalogue),
+        *_members(spelled, catalogue),
     ]
 
 
-def _by(spelled: Mapping[str, ParsedName], *keys: str) -> dict[str, tuple[str, ...]]:
-    """Names by any of their keys."""
+def _names_by_key(spelled: Spelled, *key_names: str) -> NameIndex:
+    """Return key → names, for the given fields of `ParsedName`."""
     index: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for name, spelling in spelled.items():
-        for key in keys:
-            if value := getattr(spelling, key):
-                index[value][name] = None
+        for key_name in key_names:
+            key = getattr(spelling, key_name)
+            if key:
+                index[key][name] = None
     return {key: tuple(names) for key, names in index.items()}
 
 
-def _brackets(spelled: Mapping[str, ParsedName], catalogue: Catalogue) -> Iterator[Relation]:
-    """`Name（ABBR）` and `名稱（Name）`: the bracket says what the name is also called."""
-    by_full = _by(spelled, "full", "core")
+def _without(names: Iterable[str], name: str) -> tuple[str, ...]:
+    return tuple([other for other in names if other != name])
+
+
+def _brackets(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
+    """Yield `Name（ABBR）` and `名稱（Name）`: the bracket contains another name."""
+    names_by_key = _names_by_key(spelled, "full", "core")
     for name, spelling in spelled.items():
-        inner = spelling.inner
-        if not inner or spelling.maker:
+        if not spelling.inner or spelling.maker:
             continue
-        outer = read_cell(name).name[: -len(inner) - 2]
-        other = catalogue.read(inner)
-        crosses = _has_han(outer) != _has_han(inner)
-        if (crosses and not _is_maker(other)) or (
-            inner.isupper() and inner.lower() in initials(spelling.tokens)
-        ):
-            others = tuple(n for n in by_full.get(other.full, ()) if n != name)
-            entities = catalogue.spelled("full", other.full)
-            if others or entities:
-                yield Relation(
-                    name, others, entities, "bracket", 0.95, "the bracket says so", strict=True
-                )
+        inner = catalogue.parse(spelling.inner)
+        if not _is_bracketed_name(name, spelling, inner):
+            continue
+        others = _without(names_by_key.get(inner.full, ()), name)
+        entities = catalogue.slugs_by_spelling("full", inner.full)
+        if others or entities:
+            yield Relation(
+                name,
+                others,
+                entities,
+                method="bracket",
+                score=0.95,
+                evidence="the bracket says so",
+                strict=True,
+            )
 
 
-def _bilingual(spelled: Mapping[str, ParsedName], catalogue: Catalogue) -> Iterator[Relation]:
-    """`昇騰 Ascend`: two names of one thing side by side; both stand elsewhere too, and mean one thing there."""
-    by_full = _by(spelled, "full", "core")
+def _is_bracketed_name(name: str, spelling: ParsedName, inner: ParsedName) -> bool:
+    """Return whether a bracket contains the name in the other script, or its abbreviation."""
+    text = spelling.inner
+    outer = read_cell(name).name[: -len(text) - 2]
+    is_other_script = _has_han(outer) != _has_han(text)
+    if is_other_script and not _is_maker(inner):
+        return True
+    return text.isupper() and text.lower() in initials(spelling.tokens)
+
+
+def _bilingual(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
+    """Yield `昇騰 Ascend`: two names side by side which both occur elsewhere."""
+    names_by_key = _names_by_key(spelled, "full", "core")
     for name in spelled:
         match = _TWO_SCRIPTS.fullmatch(read_cell(name).name)
         if not match:
             continue
-        halves = [catalogue.read(half).full for half in match.groups() if half]
-        others = [[n for n in by_full.get(half, ()) if n != name] for half in halves]
-        entities = [catalogue.spelled("full", half) for half in halves]
-        if all(one or two for one, two in zip(others, entities, strict=True)):
-            found = tuple(chain(*others)), tuple(dict.fromkeys(chain(*entities)))
-            yield Relation(name, *found, "bilingual", 0.95, "both halves name it", strict=True)
+        others: list[str] = []
+        entities: dict[str, None] = {}
+        known_halves = 0
+        for half in filter(None, match.groups()):
+            key = catalogue.parse(half).full
+            names = _without(names_by_key.get(key, ()), name)
+            slugs = catalogue.slugs_by_spelling("full", key)
+            known_halves += bool(names or slugs)
+            others.extend(names)
+            entities.update(dict.fromkeys(slugs))
+        if known_halves == 2:
+            yield Relation(
+                name,
+                tuple(others),
+                tuple(entities),
+                method="bilingual",
+                score=0.95,
+                evidence="both halves name it",
+                strict=True,
+            )
 
 
 def _is_maker(spelling: ParsedName) -> bool:
@@ -117,234 +180,313 @@ def _has_han(text: str) -> bool:
     return any(map(is_han, text))
 
 
-def _abbreviations(spelled: Mapping[str, ParsedName]) -> Iterator[Relation]:
-    """MTP beside Multi-Token Prediction, SD3 Medium beside Stable Diffusion 3 Medium, K8s beside Kubernetes."""
-    letters: defaultdict[tuple[str, object], dict[str, None]] = defaultdict(dict)
-    partial: defaultdict[tuple[str, object], dict[str, None]] = defaultdict(dict)
-    for name, spelling in spelled.items():
+class _Abbreviations:
+    """Short forms of the document's names.
+
+    MTP beside Multi-Token Prediction, SD3 Medium beside Stable Diffusion 3 Medium, K8s beside
+    Kubernetes.
+    """
+
+    def __init__(self, spelled: Spelled) -> None:
+        self.spelled = spelled
+        # Short form and profile (numbers and sizes) → names, as keys of a dict for their order.
+        self._initials: defaultdict[tuple[str, object], dict[str, None]] = defaultdict(dict)
+        self._shortened: defaultdict[tuple[str, object], dict[str, None]] = defaultdict(dict)
+        self._owned_cores: set[str] = set()
+        self._cores_in_capitals: set[str] = set()
+        for name, spelling in spelled.items():
+            self._index(name, spelling)
+
+    def _index(self, name: str, spelling: ParsedName) -> None:
         for short in _shortened(spelling):
-            partial[short, spelling.profile][name] = None
+            self._shortened[short, spelling.profile][name] = None
         if not spelling.numbers:
-            for short in initials(spelling.tokens) | _numeronym(spelling):
-                letters[short, spelling.profile][name] = None
-    # What goes by a maker or a legal form elsewhere (PDD Holdings, Samsung SDS) is a thing of its own, and no phrase of everyday words.
-    owned = {
-        spelling.core
-        for spelling in spelled.values()
-        if spelling.maker or spelling.full != spelling.core
-    }
-    capitals = {
-        s.core
-        for name, s in spelled.items()
-        if re.fullmatch(r"[A-Z][A-Za-z]*[A-Z]s?", read_cell(name).name)
-    }
-    for name, spelling in spelled.items():
-        joined = "".join(spelling.tokens)
-        if re.fullmatch(r"[a-z]\d+[a-z]", spelling.key):
-            phrases = letters.get((spelling.key, ((), ())), {})
-        elif spelling.term:
-            # The vocabulary knows what it means.
-            continue
-        elif (
-            len(spelling.tokens) == 1
-            and spelling.core in capitals
-            and len(joined) >= 3
-            and not name.istitle()
-        ):
-            phrases = letters.get((joined, spelling.profile), {}) | partial.get(
-                (joined, spelling.profile), {}
-            )
-        else:
-            short = "".join(spelling.words)
-            phrases = partial.get((short, spelling.profile), {}) if len(short) >= 4 else {}
-        others = tuple(
-            other
-            for other in phrases
-            if other != name and not (spelling.core in owned and spelled[other].term)
-        )
-        if others:
-            yield Relation(
-                name, others, (), "abbreviation", 0.92, f"“{others[0]}” abbreviates to it"
-            )
+            for short in initials(spelling.tokens) | _numeronyms(spelling):
+                self._initials[short, spelling.profile][name] = None
+        # A name with a maker or legal form elsewhere (PDD Holdings, Samsung SDS) is an entity of its
+        # own and abbreviates no phrase of everyday words.
+        if spelling.maker or spelling.full != spelling.core:
+            self._owned_cores.add(spelling.core)
+        if _CAPITALS.fullmatch(read_cell(name).name):
+            self._cores_in_capitals.add(spelling.core)
+
+    def relations(self) -> Iterator[Relation]:
+        """Yield a relation for each name that abbreviates others."""
+        for name, spelling in self.spelled.items():
+            others: list[str] = []
+            for phrase in self._phrases(name, spelling):
+                is_everyday = self.spelled[phrase].term and spelling.core in self._owned_cores
+                if phrase != name and not is_everyday:
+                    others.append(phrase)
+            if others:
+                yield Relation(
+                    name,
+                    tuple(others),
+                    (),
+                    method="abbreviation",
+                    score=0.92,
+                    evidence=f"“{others[0]}” abbreviates to it",
+                )
+
+    def _phrases(self, name: str, spelling: ParsedName) -> Iterable[str]:
+        """Return the names that `name` may abbreviate."""
+        if _NUMERONYM.fullmatch(spelling.key):
+            return self._initials.get((spelling.key, ((), ())), {})
+        if spelling.term:
+            # The vocabulary knows its meaning.
+            return ()
+        letters = "".join(spelling.tokens)
+        if self._is_abbreviation(name, spelling, letters):
+            by_initials = self._initials.get((letters, spelling.profile), {})
+            by_some_initials = self._shortened.get((letters, spelling.profile), {})
+            return by_initials | by_some_initials
+        short = "".join(spelling.words)
+        if len(short) < _MIN_SHORTENED_CHARS:
+            return ()
+        return self._shortened.get((short, spelling.profile), {})
+
+    def _is_abbreviation(self, name: str, spelling: ParsedName, letters: str) -> bool:
+        """Return whether `name` is one word that is written in capitals somewhere."""
+        if len(spelling.tokens) != 1 or len(letters) < _MIN_ABBREVIATION_CHARS:
+            return False
+        return spelling.core in self._cores_in_capitals and not name.istitle()
 
 
 def _shortened(spelling: ParsedName) -> Iterator[str]:
-    """A phrase with two or more of its first words brought down to initials: `sdxl` for `stable diffusion xl`."""
+    """Yield a phrase with two or more first words as initials: `sdxl`, Stable Diffusion XL."""
     words = [word for word in spelling.words if word != "v"]
     if not all(word.isascii() and word.isalpha() for word in words):
         return
-    for at in range(2, len(words) + bool(spelling.numbers)):
-        rest = "".join(words[at:])
-        if len(rest) >= 2 or spelling.numbers:
-            yield "".join(word[0] for word in words[:at]) + rest
+    initial_letters = [word[0] for word in words]
+    has_numbers = bool(spelling.numbers)
+    # With a number all words may be initials: SD 3.
+    for count in range(2, len(words) + has_numbers):
+        rest = "".join(words[count:])
+        if has_numbers or len(rest) >= 2:
+            yield "".join(initial_letters[:count]) + rest
 
 
-def _numeronym(spelling: ParsedName) -> set[str]:
-    """`k8s` for `kubernetes`: first letter, how many follow, last letter."""
-    joined = "".join(spelling.tokens)
-    # NexusRaven is two words, and no n8n.
-    if (
-        len(joined) < 6
-        or not (joined.isascii() and joined.isalpha())
-        or re.search(r"[a-z][A-Z]", spelling.name)
-    ):
+def _numeronyms(spelling: ParsedName) -> set[str]:
+    """Return `k8s` for `kubernetes`: first letter, number of inner letters, last letter."""
+    letters = "".join(spelling.tokens)
+    is_latin = letters.isascii() and letters.isalpha()
+    if len(letters) < _MIN_NUMERONYM_CHARS or not is_latin:
         return set()
-    return {f"{joined[0]}{len(joined) - 2}{joined[-1]}"}
+    # NexusRaven is two words, not n8n.
+    if _INNER_CAPITAL.search(spelling.name):
+        return set()
+    inner_count = len(letters) - 2
+    return {f"{letters[0]}{inner_count}{letters[-1]}"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Person:
-    given: str
+    """A person's name; `given_name` is the first form of its group, the others are as written."""
+
+    given_name: str
+    first_word: str
     surname: str
-    written: tuple[str, ...]
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given_name} {self.surname}"
 
 
 def _person(spelling: ParsedName) -> _Person | None:
-    """The person a Latin name of two to four words names, known by the given name; None where it is no such name."""
+    """Return the person a Latin name of two to four words names; None if it names none.
+
+    A person is recognised by a known given name, or by a Chinese surname in pinyin.
+    """
     words = spelling.tokens
-    if (
-        not 2 <= len(words) <= 4
-        or spelling.name.endswith((")", "）"))
-        or not all(word.isalpha() and word.isascii() for word in words)
-    ):
+    if not 2 <= len(words) <= 4 or spelling.name.endswith((")", "）")):
         return None
-    # LEO satellites are no Leo.
-    if re.match(r"[A-Z]{2}", spelling.name):
+    if not all(word.isalpha() and word.isascii() for word in words):
         return None
-    given, surname = gazetteer.given_names().get(words[0]), words[-1]
-    if given is None and len(words) == 2 and gazetteer.is_pinyin_surname(surname):
-        given = words[0]
-    if (
-        given is None
-        or surname in vocabulary.english()
-        or surname in gazetteer.places()
-        or len(surname) < 2
-    ):
+    # LEO satellites are not Leo.
+    if _TWO_CAPITALS.match(spelling.name):
         return None
-    return None if surname in gazetteer.makers() else _Person(given, surname, words)
+    first_word = words[0]
+    surname = words[-1]
+    given_name = gazetteer.given_names().get(first_word)
+    if given_name is None and len(words) == 2 and gazetteer.is_pinyin_surname(surname):
+        given_name = first_word
+    if given_name is None or not _may_be_surname(surname):
+        return None
+    return _Person(given_name, first_word, surname)
 
 
-def _persons(spelled: Mapping[str, ParsedName], catalogue: Catalogue) -> Iterator[Relation]:
-    """Surname alone, nickname, middle initial and handle beside the full name."""
-    people: defaultdict[str, dict[str, None]] = defaultdict(dict)
+def _may_be_surname(word: str) -> bool:
+    if len(word) < 2 or word in vocabulary.english():
+        return False
+    return word not in gazetteer.places() and word not in gazetteer.makers()
+
+
+def _persons(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
+    """Yield surnames, nicknames, middle initials and handles beside full names."""
+    names_by_form: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for name, spelling in spelled.items():
-        for sign in _signs(spelling):
-            people[sign][name] = None
-    listed = _people(catalogue)
+        for form in _forms_of_person(spelling):
+            names_by_form[form][name] = None
+    slugs_by_form = _catalogued_persons(catalogue)
     for name, spelling in spelled.items():
-        for sign in _asks(spelling):
-            others = tuple(other for other in people.get(sign, ()) if other != name)
-            entities = tuple(listed.get(sign, ()))
-            if others or entities:
-                yield Relation(
-                    name, others, entities, "person", 0.93, "surname, short form or handle"
-                )
-                break
+        for form in _possible_forms(spelling):
+            others = _without(names_by_form.get(form, ()), name)
+            entities = tuple(slugs_by_form.get(form, ()))
+            if not others and not entities:
+                continue
+            yield Relation(
+                name,
+                others,
+                entities,
+                method="person",
+                score=0.93,
+                evidence="surname, short form or handle",
+            )
+            break
 
 
 @lru_cache(maxsize=2)
-def _people(catalogue: Catalogue) -> dict[str, dict[str, None]]:
-    """Sign → slugs of the catalogued people who answer to it."""
-    people: defaultdict[str, dict[str, None]] = defaultdict(dict)
+def _catalogued_persons(catalogue: Catalogue) -> Mapping[str, Iterable[str]]:
+    """Return form → slugs of the people of the catalogue with this form of their name."""
+    slugs_by_form: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for slug, spelling in catalogue.spellings:
-        if catalogue.entities[slug].type == "person":
-            for sign in _signs(spelling):
-                people[sign][slug] = None
-    return dict(people)
+        if catalogue.entities[slug].type != "person":
+            continue
+        for form in _forms_of_person(spelling):
+            slugs_by_form[form][slug] = None
+    return dict(slugs_by_form)
 
 
-def _signs(spelling: ParsedName) -> Iterator[str]:
-    """What a full name answers to."""
-    if person := _person(spelling):
-        first = person.written[0]
-        yield f"full:{person.given} {person.surname}"
-        yield f"handle:{first}{person.surname}"
-        yield f"handle:{first[0]}{person.surname}"
-        if len(person.surname) >= 5 and person.surname not in gazetteer.given_names():
-            yield f"surname:{person.surname}"
-    elif "·" in spelling.name or "‧" in spelling.name or "•" in spelling.name:
-        parts = re.split(r"[·‧•]", read_cell(spelling.name).name)
+def _forms_of_person(spelling: ParsedName) -> Iterator[str]:
+    """Yield the short forms of a full name, each with its kind in front."""
+    person = _person(spelling)
+    if person:
+        first_word = person.first_word
+        surname = person.surname
+        yield f"full:{person.full_name}"
+        yield f"handle:{first_word}{surname}"
+        yield f"handle:{first_word[0]}{surname}"
+        is_given_name = surname in gazetteer.given_names()
+        if len(surname) >= _MIN_SURNAME_CHARS and not is_given_name:
+            yield f"surname:{surname}"
+    elif _NAME_DOT.search(spelling.name):
+        # A foreign name in Chinese: 約翰·沃克斯.
+        parts = _NAME_DOT.split(read_cell(spelling.name).name)
         if all(map(_has_han, parts)) and len(parts[-1]) >= 2:
-            yield f"surname:{parse_name(parts[-1]).full}"
+            surname = parse_name(parts[-1]).full
+            yield f"surname:{surname}"
 
 
-def _asks(spelling: ParsedName) -> Iterator[str]:
-    """What a name may be short for, surest first."""
-    words = spelling.tokens
-    if person := _person(spelling):
-        yield f"full:{person.given} {person.surname}"
-        return
-    if len(words) > 1 and all(map(is_han, spelling.full)):
+def _possible_forms(spelling: ParsedName) -> Iterator[str]:
+    """Yield the forms of a full name that this name may be, most certain first."""
+    person = _person(spelling)
+    if person:
+        yield f"full:{person.full_name}"
         return
     if all(map(is_han, spelling.full)):
-        yield f"surname:{spelling.full}"
+        if len(spelling.tokens) <= 1:
+            yield f"surname:{spelling.full}"
         return
-    written = [word for word in words if not word.isdigit()]
-    joined = "".join(written)
-    if spelling.term or not joined.isascii() or len(written) > 2:
+    words = [word for word in spelling.tokens if not word.isdigit()]
+    letters = "".join(words)
+    if spelling.term or len(words) > 2 or not letters.isascii():
         return
-    written_as = read_cell(spelling.name).name.lstrip("@")
-    if len(words) == 1 and words[0] not in gazetteer.makers() and not written_as.isupper():
-        yield f"surname:{joined}"
-    # A handle may go on after the name: markchen90, rohanpaul_ai, yitayml.
-    if re.fullmatch(r"\w+", written_as):
-        endings = 3 if "_" in written_as else 2 if written_as.islower() else 0
-        for end in range(len(joined), max(len(joined) - endings, 5) - 1, -1):
-            yield f"handle:{joined[:end]}"
+    written = read_cell(spelling.name).name
+    written = written.lstrip("@")
+    if len(spelling.tokens) == 1 and _may_be_lone_surname(letters, written):
+        yield f"surname:{letters}"
+    if _ONE_WORD.fullmatch(written):
+        yield from _handle_forms(letters, written)
 
 
-def _handles(spelled: Mapping[str, ParsedName], catalogue: Catalogue) -> Iterator[Relation]:
-    """metr_evals beside METR, mistralai beside Mistral: a handle is its owner's name and an ending."""
-    by_core = _by(spelled, "core")
+def _may_be_lone_surname(letters: str, written: str) -> bool:
+    return letters not in gazetteer.makers() and not written.isupper()
+
+
+def _handle_forms(letters: str, written: str) -> Iterator[str]:
+    """Yield a handle whole and shortened; it may have an ending after the name.
+
+    Examples: markchen90, rohanpaul_ai, yitayml.
+    """
+    max_ending_chars = 0
+    if "_" in written:
+        max_ending_chars = 3
+    elif written.islower():
+        max_ending_chars = 2
+    shortest = max(len(letters) - max_ending_chars, _MIN_HANDLE_CHARS)
+    for length in range(len(letters), shortest - 1, -1):
+        yield f"handle:{letters[:length]}"
+
+
+def _handles(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
+    """Yield metr_evals beside METR, mistralai beside Mistral: the owner's name and an ending."""
+    names_by_core = _names_by_key(spelled, "core")
     for name, spelling in spelled.items():
-        text = read_cell(name).name.lstrip("@")
-        if spelling.numbers or not re.fullmatch(r"[a-z][a-z_-]+", text):
+        written = read_cell(name).name.lstrip("@")
+        if spelling.numbers or not _HANDLE.fullmatch(written):
             continue
-        joined = re.sub(r"[_-]", "", text)
-        for ending in _HANDLE_ENDINGS:
-            owner = joined.removesuffix(ending)
-            if owner == joined or len(owner) < 4 or owner in vocabulary.english():
+        for owner in _possible_owners(re.sub("[_-]", "", written)):
+            others = _without(names_by_core.get(owner, ()), name)
+            entities = _owners(owner, catalogue)
+            if not others and not entities:
                 continue
-            if ending in ("ai", "ailabs", "labs", "lab") and gazetteer.has_arms(owner):
-                continue
-            others = tuple(n for n in by_core.get(owner, ()) if n != name)
-            known = catalogue.spelled("core", owner)
-            entities = tuple(
-                slug for slug in known if catalogue.entities[slug].type in ("org", "product")
-            )
-            if others or entities:
-                yield Relation(name, others, entities, "handle", 0.92, f"a handle of “{owner}”")
-                break
-
-
-# Families whose members are often named without them. GTE-Qwen2 beside Qwen2 is another matter: a model made from it.
-_FAMILY_WORDS = """
-gpt claude gemini gemma llama qwen deepseek mistral grok kimi glm minimax runway veo imagen seed doubao hunyuan ernie
-nova phi granite nemotron command jamba sora flux stability suno pangu spark yi step baichuan internlm reka palm
-"""
-_FAMILIES = frozenset(_FAMILY_WORDS.split())
-
-
-def _tails(spelled: Mapping[str, ParsedName], catalogue: Catalogue) -> Iterator[Relation]:
-    """Opus 4.5 beside Claude Opus 4.5: a dropped family word."""
-    by_tail = _by(spelled, "tail")
-    known_heads = _heads(catalogue)
-    for name, spelling in spelled.items():
-        others = by_tail.get(spelling.bare, ())
-        heads = {spelled[other].head for other in others} | known_heads.get(spelling.bare, set())
-        # Two families with such a member leave it open which is meant.
-        if len(heads) == 1 and heads <= _FAMILIES:
-            entities = catalogue.spelled("tail", spelling.bare)
             yield Relation(
-                name, others, entities, "family", 0.93, "the same but for the family's name"
+                name,
+                others,
+                entities,
+                method="handle",
+                score=0.92,
+                evidence=f"a handle of “{owner}”",
+            )
+            break
+
+
+def _possible_owners(handle: str) -> Iterator[str]:
+    """Yield the letters of a handle without an ending that may follow its owner's name."""
+    for ending in _HANDLE_ENDINGS:
+        owner = handle.removesuffix(ending)
+        is_too_short = owner == handle or len(owner) < _MIN_OWNER_CHARS
+        if is_too_short or owner in vocabulary.english():
+            continue
+        # Google AI is not Google.
+        if ending not in _ARM_ENDINGS or not gazetteer.has_arms(owner):
+            yield owner
+
+
+def _owners(core: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the slugs of the organisations and products with this core."""
+    slugs: list[str] = []
+    for slug in catalogue.slugs_by_spelling("core", core):
+        if catalogue.entities[slug].type in _OWNER_TYPES:
+            slugs.append(slug)
+    return tuple(slugs)
+
+
+def _members(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
+    """Yield Opus 4.5 beside Claude Opus 4.5: a member without the word of its family."""
+    names_by_tail = _names_by_key(spelled, "tail")
+    known_families = _catalogued_families(catalogue)
+    for name, spelling in spelled.items():
+        others = names_by_tail.get(spelling.bare, ())
+        families = {spelled[other].head for other in others}
+        families.update(known_families.get(spelling.bare, ()))
+        # Two families with such a member leave open which one is meant.
+        if len(families) == 1 and families <= _FAMILIES:
+            yield Relation(
+                name,
+                tuple(others),
+                catalogue.slugs_by_spelling("tail", spelling.bare),
+                method="family",
+                score=0.93,
+                evidence="the same but for the family's name",
             )
 
 
 @lru_cache(maxsize=2)
-def _heads(catalogue: Catalogue) -> dict[str, set[str]]:
-    """Tail → the words it goes without in the catalogue."""
-    heads: defaultdict[str, set[str]] = defaultdict(set)
+def _catalogued_families(catalogue: Catalogue) -> Mapping[str, set[str]]:
+    """Return tail → first words of the catalogue's names with this tail."""
+    families: defaultdict[str, set[str]] = defaultdict(set)
     for _, spelling in catalogue.spellings:
         if spelling.tail:
-            heads[spelling.tail].add(spelling.head)
-    return dict(heads)
+            families[spelling.tail].add(spelling.head)
+    return dict(families)

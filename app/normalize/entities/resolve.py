@@ -1,31 +1,33 @@
-"""Which entity each listed name names.
+"""Resolution of listed names: which entity each name of one document names.
 
-Exact name → folded key → spelling (maker, legal form, word order, plural, translation) → what the document's own names
-say about each other (brackets, abbreviations, surnames, handles, dropped family words) → a slip of the pen → new, or
-uncertain where something looks alike but nothing says it is the same. Deciding touches nothing: names and a catalogue
-in, decisions out.
+The steps, in order: exact name; folded key; spelling (maker, legal form, word order, plural,
+translation); relations between the document's names (brackets, abbreviations, surnames, handles, dropped
+family words); typos. A name without a match is new. It is uncertain if something looks similar but no
+rule says that it is the same. Names and a catalogue go in, decisions come out; nothing is stored.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from app.normalize.entities.catalogue import TYPES, Catalogue
+from app.normalize.entities.catalogue import Catalogue, preferred_entity
 from app.normalize.entities.relations import Relation, relations
 from app.normalize.entities.similarity import Neighbours, TypoIndex
 from app.normalize.entities.spelling import ParsedName
+from app.normalize.kinds import Outcome
 from app.normalize.lexicon import gazetteer
 from app.normalize.text.folding import is_han
 
-Outcome = Literal["link", "new", "uncertain"]
-_NEW = "new:"
-_LONGEST_HAN_WORD = 3
+NEW = "new:"
+"""Prefix of the key of an entity that is not in the catalogue."""
+_MAX_HAN_WORD_CHARS = 3
+_MAX_CANDIDATES = 3
+_DOUBT_SCORE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class NameCandidate:
-    """An entity a name may be, and how alike they look, in [0, 1]."""
+    """An entity that a name may name, and their similarity in [0, 1]."""
 
     entity: str
     score: float
@@ -33,11 +35,11 @@ class NameCandidate:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a name was taken to name, how, how surely and why."""
+    """The entity of a name, with the method, the score in [0, 1] and the evidence."""
 
     name: str
     entity: str
-    """Slug of a catalogued entity, or `new:` and a key; names with equal `entity` are held to be the same."""
+    """Slug of a catalogued entity, or `new:` and a key. Names with equal `entity` are the same."""
     outcome: Outcome
     method: str
     score: float
@@ -45,300 +47,405 @@ class Decision:
     candidates: tuple[NameCandidate, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _MatchReason:
     method: str
     score: float
     evidence: str
 
 
-def resolve_names(names: Sequence[str], catalogue: Catalogue) -> list[Decision]:
-    """One decision a name, in the order given; all names count as listed in one document.
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """Equality of one field of `ParsedName`, as a reason to join names."""
 
-    Which names meet does not depend on their order. An `uncertain` name is kept apart, as a new entity would be.
+    key_name: str
+    reason: _MatchReason
+    by_maker: bool = False
+    """Whether names of two makers stay separate."""
+    is_shortened: bool = False
+    """Whether the key leaves out a part of the name."""
+
+
+_KEY_RULE = _Rule("key", _MatchReason("key", 0.99, "same letters and digits"))
+_SPELLING_RULES = (
+    _Rule(
+        "full",
+        _MatchReason("spelling", 0.97, "same words, translated or in another number"),
+    ),
+    _Rule(
+        "core",
+        _MatchReason("affix", 0.95, "same but for maker or suffix"),
+        by_maker=True,
+        is_shortened=True,
+    ),
+    _Rule(
+        "order",
+        _MatchReason("order", 0.94, "same words in another order"),
+        by_maker=True,
+    ),
+)
+_SAME_CLUSTER = _MatchReason("key", 0.99, "same as another name of the document")
+_NO_MATCH = _MatchReason("new", 1.0, "no known name is like it")
+
+
+def resolve_names(names: Sequence[str], catalogue: Catalogue) -> list[Decision]:
+    """Return one decision a name, in the order of `names`; all are names of one document.
+
+    The order of names never changes a decision. An `uncertain` name is kept separate, like a new
+    entity.
     """
-    document = _DocumentResolver(sorted(set(names)), catalogue)
-    decided = document.decide()
-    return [decided[name] for name in names]
+    resolver = _DocumentResolver(sorted(set(names)), catalogue)
+    decisions = resolver.decide()
+    return [decisions[name] for name in names]
 
 
 class _DocumentResolver:
-    """The names of one document, gathered into clusters, each bound to at most one catalogued entity."""
+    """The names of one document in clusters, each linked to at most one catalogued entity."""
 
     def __init__(self, names: Sequence[str], catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.names = names
-        self.spelled = {name: catalogue.read(name) for name in names}
-        self._above = {name: name for name in names}
-        self._entity: dict[str, str] = {}
-        self._reason: dict[str, _MatchReason] = {}
-        self._doubt: dict[str, tuple[str, ...]] = {}
+        self.spelled = {name: catalogue.parse(name) for name in names}
+        self._parents = {name: name for name in names}
+        self._slugs: dict[str, str] = {}
+        """Root of a cluster → slug of its entity."""
+        self._reasons: dict[str, _MatchReason] = {}
+        self._doubts: dict[str, tuple[str, ...]] = {}
+        """Name → slugs it may stand for."""
 
     def decide(self) -> dict[str, Decision]:
-        self._exact()
-        self._meet(
-            lambda s: s.key,
-            self.catalogue.folded,
-            _MatchReason("key", 0.99, "same letters and digits"),
-        )
-        full, core, order = (self._spelled_index(kind) for kind in ("full", "core", "order"))
-        self._meet(
-            lambda s: s.full,
-            full,
-            _MatchReason("spelling", 0.97, "same words, translated or in another number"),
-        )
-        self._meet(
-            lambda s: s.core,
-            core,
-            _MatchReason("affix", 0.95, "same but for maker or suffix"),
-            by_maker=True,
-            shorter=True,
-        )
-        self._meet(
-            lambda s: s.order,
-            order,
-            _MatchReason("order", 0.94, "same words in another order"),
-            by_maker=True,
-        )
-        self._relate(relations(self.spelled, self.catalogue))
-        self._slips()
+        """Apply all rules and return name → decision."""
+        self._link_exact_names()
+        self._apply(_KEY_RULE)
+        for rule in _SPELLING_RULES:
+            self._apply(rule)
+        self._follow(relations(self.spelled, self.catalogue))
+        self._join_typos()
+        self._link_typos()
         return self._decisions()
 
     # Clusters
 
     def root(self, name: str) -> str:
-        while self._above[name] != name:
-            self._above[name] = self._above[self._above[name]]
-            name = self._above[name]
+        """Return the root of the cluster of `name` (union-find with path halving)."""
+        parents = self._parents
+        while parents[name] != name:
+            parents[name] = parents[parents[name]]
+            name = parents[name]
         return name
 
-    def entity(self, name: str) -> str | None:
-        return self._entity.get(self.root(name))
+    def slug(self, name: str) -> str | None:
+        """Return the slug of the entity that the cluster of `name` is linked to."""
+        return self._slugs.get(self.root(name))
 
-    def _bind(self, name: str, slug: str, reason: _MatchReason) -> None:
+    def _link(self, name: str, slug: str, reason: _MatchReason) -> None:
+        """Link the cluster of `name` to an entity, unless it is linked already."""
         root = self.root(name)
-        if root not in self._entity:
-            self._entity[root] = slug
-            self._reason.setdefault(name, reason)
+        if root not in self._slugs:
+            self._slugs[root] = slug
+            self._reasons.setdefault(name, reason)
 
-    def _join(self, names: Iterable[str], reason: _MatchReason) -> None:
-        """Make one cluster of `names`, unless they are bound to different entities."""
-        roots = sorted({self.root(name): None for name in names})
-        bound = {self._entity[root] for root in roots if root in self._entity}
-        if len(roots) < 2 or len(bound) > 1:
+    def _join(self, names: Sequence[str], reason: _MatchReason) -> None:
+        """Join `names` into one cluster, unless they are linked to different entities."""
+        roots = sorted(set(map(self.root, names)))
+        slugs = {self._slugs[root] for root in roots if root in self._slugs}
+        if len(roots) < 2 or len(slugs) > 1:
             return
         for name in names:
-            if self.root(name) not in self._entity or not bound:
-                self._reason.setdefault(name, reason)
-        for root in roots[1:]:
-            self._above[root] = roots[0]
-            self._entity.pop(root, None)
-        if bound:
-            self._entity[roots[0]] = bound.pop()
+            # A linked name has its reason already.
+            if not slugs or not self.slug(name):
+                self._reasons.setdefault(name, reason)
+        first, *others = roots
+        for root in others:
+            self._parents[root] = first
+            self._slugs.pop(root, None)
+        if slugs:
+            self._slugs[first] = slugs.pop()
 
-    # Steps
+    # Names and spellings of the catalogue
 
-    def _exact(self) -> None:
+    def _link_exact_names(self) -> None:
         for name in self.names:
-            if slug := self._meant(self.catalogue.exact(name)):
-                self._bind(
-                    name,
-                    slug,
-                    _MatchReason("exact", 1.0, f"“{name}” is a name of {self._title(slug)}"),
-                )
+            slug = self._preferred(self.catalogue.slugs_by_name(name))
+            if slug:
+                evidence = f"“{name}” is a name of {self._title(slug)}"
+                self._link(name, slug, _MatchReason("exact", 1.0, evidence))
 
-    def _meant(self, slugs: Iterable[str]) -> str | None:
-        """The one entity meant by a name that several bear: the first in the order of types, if alone there."""
-        ranked = sorted((TYPES.index(self.catalogue.entities[slug].type), slug) for slug in slugs)
-        if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
-            return None
-        return ranked[0][1]
-
-    def _spelled_index(self, kind: str) -> Callable[[str], tuple[str, ...]]:
-        return lambda key: self.catalogue.spelled(kind, key)
-
-    def _meet(
-        self,
-        key_of: Callable[[ParsedName], str],
-        known: Callable[[str], tuple[str, ...]],
-        reason: _MatchReason,
-        *,
-        by_maker: bool = False,
-        shorter: bool = False,
-    ) -> None:
-        """Join names with one key, and bind them to the entity that has it.
-
-        `by_maker` keeps what two makers claim apart; `shorter` says that something was taken off to make the key.
-        """
-        groups: defaultdict[str, list[str]] = defaultdict(list)
-        for name in self.names:
-            groups[key_of(self.spelled[name])].append(name)
-        for key, names in groups.items():
-            # A catalogued name is longer than a listed one only where the catalogue did not want the short form:
-            # Assembly is not yet AssemblyAI.
-            consult = not shorter or any(self.spelled[name].full != key for name in names)
-            slugs = known(key) if consult else ()
-            for maker, part in self._parts(names, slugs) if by_maker else [("", names)]:
-                fitting = [s for s in slugs if not by_maker or self._made_by(s, maker)]
-                self._settle(part, fitting, reason)
-
-    def _settle(self, names: list[str], slugs: Sequence[str], reason: _MatchReason) -> None:
-        bound = {slug for name in names if (slug := self.entity(name))}
-        free = [name for name in names if not self.entity(name)]
-        if not free:
-            return
-        target = next(iter(bound)) if len(bound) == 1 else None if bound else self._meant(slugs)
-        if target and (everyday := [name for name in free if self._only_translated(name, target)]):
-            for name in everyday:
-                self._doubt.setdefault(name, (target,))
-            self._join(everyday, reason)
-            free = [name for name in free if name not in everyday]
-        if target:
-            evidence = f"{reason.evidence} as {self._title(target)}"
-            for name in free:
-                self._bind(name, target, _MatchReason(reason.method, reason.score, evidence))
-        else:
-            self._join(free, reason)
-            if doubt := tuple(sorted(bound or set(slugs))):
-                for name in free:
-                    self._doubt.setdefault(name, doubt)
-
-    def _only_translated(self, name: str, slug: str) -> bool:
-        """Whether `name` is one everyday word, and only the dictionary makes it a name of the entity.
-
-        A word has many translations: 記憶體 is a chip, “memory” is more often something else; “equity” is not always a stock.
-        """
-        spelling = self.spelled[name]
-        if (
-            not spelling.term
-            or len(spelling.words) != 1
-            or len(spelling.tokens) != 1
-            or name.isupper()
-        ):
-            return False
-        (word,) = spelling.tokens
-        han = is_han(word[0])
-        if han and len(word) > _LONGEST_HAN_WORD:
-            return False
-        # Of one word, two regions of Chinese have two forms; two English words are two.
-        borne = (self.catalogue.read(known) for known in self.catalogue.entities[slug].spellings)
-        return not any(
-            o.full == spelling.full
-            and is_han(o.tokens[0][0]) == han
-            and (han or o.key[:3] == spelling.key[:3])
-            for o in borne
-        )
-
-    def _made_by(self, slug: str, maker: str) -> bool:
-        made_by = self.catalogue.maker_of(slug)
-        return not maker or not made_by or gazetteer.parent(made_by) == gazetteer.parent(maker)
-
-    def _parts(self, names: list[str], slugs: Sequence[str]) -> list[tuple[str, list[str]]]:
-        """Names by maker: together while no two makers claim the key, apart as soon as they do."""
-        makers: defaultdict[str, list[str]] = defaultdict(list)
-        for name in names:
-            slug = self.entity(name)
-            maker = self.spelled[name].maker or (self.catalogue.maker_of(slug) if slug else "")
-            makers[gazetteer.parent(maker)].append(name)
-        claims = {m for m in makers if m} | {
-            gazetteer.parent(m) for s in slugs if (m := self.catalogue.maker_of(s))
-        }
-        if len(claims) < 2:
-            return [(next(iter(claims), ""), names)]
-        return [(maker, part) for maker, part in makers.items()]
-
-    def _relate(self, found: Sequence[Relation]) -> None:
-        """Join what the document's names say is one, until nothing more follows."""
-        left, before = list(found), -1
-        while len(left) != before:
-            before = len(left)
-            left = [relation for relation in left if not self._holds(relation)]
-
-    def _holds(self, relation: Relation) -> bool:
-        """Follow a relation, unless it could mean two things and so says nothing; whether it was followed."""
-        mine = self.entity(relation.name)
-        targets = {self.entity(n) or self.root(n) for n in relation.others} | set(relation.entities)
-        if relation.method == "person" and not all(
-            map(self._may_be_person, targets | {mine or ""})
-        ):
-            return False
-        if len(targets if relation.strict else targets - {mine or self.root(relation.name)}) != 1:
-            return False
-        reason = _MatchReason(relation.method, relation.score, relation.evidence)
-        if relation.entities and not mine:
-            self._bind(relation.name, relation.entities[0], reason)
-        for other in relation.others:
-            self._join([relation.name, other], reason)
-        return True
-
-    def _may_be_person(self, target: str) -> bool:
-        entity = self.catalogue.entities.get(target)
-        return entity is None or entity.type == "person"
-
-    def _slips(self) -> None:
-        """Slips of the pen, between names of the document, then in names of the catalogue."""
-        listed = TypoIndex(self.spelled.values())
-        for name, spelling in self.spelled.items():
-            for other in listed.of(spelling):
-                self._join(
-                    [name, other],
-                    _MatchReason("fuzzy", 0.9, f"a slip of the pen in “{name}” or “{other}”"),
-                )
-        for name, spelling in self.spelled.items():
-            known = [] if self.entity(name) else self.catalogue.slips.of(spelling)
-            slugs = {slug for other in known for slug in self.catalogue.exact(other)}
-            if len(slugs) == 1:
-                self._bind(
-                    name,
-                    slugs.pop(),
-                    _MatchReason("fuzzy", 0.9, f"a slip of the pen for “{known[0]}”"),
-                )
-
-    # Outcome
+    def _preferred(self, slugs: Iterable[str]) -> str | None:
+        """Return the entity that a name shared by several entities stands for, if one does."""
+        entities = self.catalogue.entities
+        return preferred_entity([(entities[slug].type, slug) for slug in slugs])
 
     def _title(self, slug: str) -> str:
         return self.catalogue.entities[slug].title
 
-    def _decisions(self) -> dict[str, Decision]:
-        clusters: defaultdict[str, list[str]] = defaultdict(list)
+    def _apply(self, rule: _Rule) -> None:
+        """Join names with the same key and link them to the entity that has it."""
+        names_by_key: defaultdict[str, list[str]] = defaultdict(list)
         for name in self.names:
-            clusters[self.root(name)].append(name)
-        identity = {root: self._identity(root, members) for root, members in clusters.items()}
-        neighbours = Neighbours((identity[self.root(n)], s) for n, s in self.spelled.items())
-        return {
-            name: self._decision(name, identity[root], neighbours)
-            for root, members in clusters.items()
-            for name in members
-        }
+            key = getattr(self.spelled[name], rule.key_name)
+            names_by_key[key].append(name)
+        for key, names in names_by_key.items():
+            slugs = self._slugs_for(rule, key, names)
+            if not rule.by_maker:
+                self._settle(names, slugs, rule.reason)
+                continue
+            for maker, part in self._names_by_maker(names, slugs):
+                fitting = [slug for slug in slugs if self._may_be_made_by(slug, maker)]
+                self._settle(part, fitting, rule.reason)
 
-    def _identity(self, root: str, members: Sequence[str]) -> str:
-        return self._entity.get(root) or _NEW + min(self.spelled[name].key for name in members)
+    def _slugs_for(self, rule: _Rule, key: str, names: Sequence[str]) -> Sequence[str]:
+        """Return the entities of the catalogue with this key."""
+        if rule.key_name == "key":
+            return self.catalogue.slugs_by_key(key)
+        # If only the catalogue's name was shortened, the catalogue left out the short name on
+        # purpose: Assembly is not AssemblyAI.
+        is_name_shortened = any(self.spelled[name].full != key for name in names)
+        if rule.is_shortened and not is_name_shortened:
+            return ()
+        return self.catalogue.slugs_by_spelling(rule.key_name, key)
 
-    def _decision(self, name: str, identity: str, neighbours: Neighbours) -> Decision:
-        reason = self._reason.get(name)
-        if not identity.startswith(_NEW):
-            reason = reason or _MatchReason("key", 0.99, "same as another name of the document")
-            return Decision(name, identity, "link", reason.method, reason.score, reason.evidence)
+    def _may_be_made_by(self, slug: str, maker: str) -> bool:
+        entity_maker = self.catalogue.maker_of(slug)
+        if not maker or not entity_maker:
+            return True
+        return gazetteer.parent(entity_maker) == gazetteer.parent(maker)
+
+    def _names_by_maker(
+        self, names: list[str], slugs: Sequence[str]
+    ) -> Iterable[tuple[str, list[str]]]:
+        """Return (maker, names): all names together unless two makers claim the key."""
+        names_by_maker: defaultdict[str, list[str]] = defaultdict(list)
+        for name in names:
+            maker = gazetteer.parent(self._maker_of(name))
+            names_by_maker[maker].append(name)
+        makers = set(names_by_maker)
+        for slug in slugs:
+            makers.add(gazetteer.parent(self.catalogue.maker_of(slug)))
+        makers.discard("")
+        if len(makers) > 1:
+            return names_by_maker.items()
+        return [(makers.pop() if makers else "", names)]
+
+    def _maker_of(self, name: str) -> str:
+        """Return the maker in a name, else of its entity; empty if unknown."""
+        maker = self.spelled[name].maker
+        slug = self.slug(name)
+        if maker or not slug:
+            return maker
+        return self.catalogue.maker_of(slug)
+
+    def _settle(self, names: Sequence[str], slugs: Sequence[str], reason: _MatchReason) -> None:
+        """Link those of `names` without an entity to one, or join them as a new entity."""
+        known_slugs: set[str] = set()
+        unlinked: list[str] = []
+        for name in names:
+            slug = self.slug(name)
+            if slug:
+                known_slugs.add(slug)
+            else:
+                unlinked.append(name)
+        if not unlinked:
+            return
+        target = self._preferred(slugs)
+        if known_slugs:
+            target = min(known_slugs) if len(known_slugs) == 1 else None
+        if target:
+            self._link_all(unlinked, target, reason)
+            return
+        self._join(unlinked, reason)
+        slugs_in_doubt = known_slugs or set(slugs)
+        if slugs_in_doubt:
+            self._doubt(unlinked, slugs_in_doubt)
+
+    def _link_all(self, names: Iterable[str], slug: str, reason: _MatchReason) -> None:
+        """Link names to an entity, except everyday words that only a translation makes its name."""
+        everyday_words: list[str] = []
+        proper_names: list[str] = []
+        for name in names:
+            is_everyday = self._is_only_translated(name, slug)
+            (everyday_words if is_everyday else proper_names).append(name)
+        self._doubt(everyday_words, [slug])
+        self._join(everyday_words, reason)
+        evidence = f"{reason.evidence} as {self._title(slug)}"
+        for name in proper_names:
+            self._link(name, slug, _MatchReason(reason.method, reason.score, evidence))
+
+    def _doubt(self, names: Iterable[str], slugs: Iterable[str]) -> None:
+        """Record that names may stand for these entities, unless other doubts are recorded."""
+        candidates = tuple(sorted(slugs))
+        for name in names:
+            self._doubts.setdefault(name, candidates)
+
+    def _is_only_translated(self, name: str, slug: str) -> bool:
+        """Return whether `name` is one everyday word that only the dictionary makes a name.
+
+        A word has many translations: 記憶體 is a chip, "memory" is more often something else;
+        "equity" is not always a stock.
+        """
         spelling = self.spelled[name]
-        alike = dict(self.catalogue.neighbours.near(spelling) + neighbours.near(spelling))
-        near = sorted(
-            (NameCandidate(e, s) for e, s in alike.items() if e != identity),
-            key=lambda c: (-c.score, c.entity),
-        )
-        if doubt := self._doubt.get(name):
-            seen = tuple(NameCandidate(slug, 0.5) for slug in doubt)
-            evidence = (
-                "several entities bear this name"
-                if len(doubt) > 1
-                else "an everyday word, known in translation only"
-            )
-            return Decision(name, identity, "uncertain", "ambiguous", 0.5, evidence, seen)
-        if near and not reason:
-            evidence = f"looks like {near[0].entity}, and nothing says it is the same"
-            return Decision(
-                name, identity, "uncertain", "fuzzy", near[0].score, evidence, tuple(near[:3])
-            )
-        reason = reason or _MatchReason("new", 1.0, "no known name is like it")
-        return Decision(
-            name, identity, "new", reason.method, reason.score, reason.evidence, tuple(near[:3])
-        )
+        is_one_word = len(spelling.words) == 1 and len(spelling.tokens) == 1
+        if not is_one_word or not spelling.term or name.isupper():
+            return False
+        word = spelling.tokens[0]
+        if is_han(word[0]) and len(word) > _MAX_HAN_WORD_CHARS:
+            return False
+        for known_name in self.catalogue.entities[slug].spellings:
+            if _is_same_word(spelling, self.catalogue.parse(known_name)):
+                return False
+        return True
+
+    # Relations and typos
+
+    def _follow(self, open_relations: Sequence[Relation]) -> None:
+        """Follow relations until no other one can be followed."""
+        count = -1
+        while len(open_relations) != count:
+            count = len(open_relations)
+            open_relations = [
+                relation for relation in open_relations if not self._is_followed(relation)
+            ]
+
+    def _is_followed(self, relation: Relation) -> bool:
+        """Follow a relation if it has one meaning; return whether it has."""
+        slug = self.slug(relation.name)
+        targets = set(relation.entities)
+        for other in relation.others:
+            targets.add(self.slug(other) or self.root(other))
+        if relation.method == "person" and not self._may_be_persons({slug or "", *targets}):
+            return False
+        if not relation.strict:
+            targets.discard(slug or self.root(relation.name))
+        if len(targets) != 1:
+            return False
+        reason = _MatchReason(relation.method, relation.score, relation.evidence)
+        if relation.entities and not slug:
+            self._link(relation.name, relation.entities[0], reason)
+        for other in relation.others:
+            self._join([relation.name, other], reason)
+        return True
+
+    def _may_be_persons(self, targets: Iterable[str]) -> bool:
+        """Return whether no target is a catalogued entity other than a person."""
+        for target in targets:
+            entity = self.catalogue.entities.get(target)
+            if entity and entity.type != "person":
+                return False
+        return True
+
+    def _join_typos(self) -> None:
+        """Join names of the document that differ by a typo."""
+        index = TypoIndex(self.spelled.values())
+        for name, spelling in self.spelled.items():
+            for other in index.typos_of(spelling):
+                evidence = f"a slip of the pen in “{name}” or “{other}”"
+                self._join([name, other], _MatchReason("fuzzy", 0.9, evidence))
+
+    def _link_typos(self) -> None:
+        """Link names that differ by a typo from a name of the catalogue."""
+        for name, spelling in self.spelled.items():
+            if self.slug(name):
+                continue
+            known_names = self.catalogue.typo_index.typos_of(spelling)
+            slugs: set[str] = set()
+            for known_name in known_names:
+                slugs.update(self.catalogue.slugs_by_name(known_name))
+            if len(slugs) == 1:
+                evidence = f"a slip of the pen for “{known_names[0]}”"
+                self._link(name, slugs.pop(), _MatchReason("fuzzy", 0.9, evidence))
+
+    # Decisions
+
+    def _decisions(self) -> dict[str, Decision]:
+        entities = self._entities()
+        spellings = [(entities[name], spelling) for name, spelling in self.spelled.items()]
+        neighbours = Neighbours(spellings)
+        decisions: dict[str, Decision] = {}
+        for name, entity in entities.items():
+            if entity.startswith(NEW):
+                decisions[name] = self._new_entity(name, entity, neighbours)
+            else:
+                reason = self._reasons.get(name, _SAME_CLUSTER)
+                decisions[name] = _decision(name, entity, "link", reason)
+        return decisions
+
+    def _entities(self) -> Mapping[str, str]:
+        """Return name → slug, or `new:` and the smallest key of the cluster."""
+        smallest_keys: dict[str, str] = {}
+        for name in self.names:
+            root = self.root(name)
+            key = self.spelled[name].key
+            smallest_keys[root] = min(key, smallest_keys.get(root, key))
+        entities: dict[str, str] = {}
+        for name in self.names:
+            root = self.root(name)
+            entities[name] = self._slugs.get(root) or NEW + smallest_keys[root]
+        return entities
+
+    def _new_entity(self, name: str, entity: str, neighbours: Neighbours) -> Decision:
+        """Return the decision on a name that no catalogued entity has."""
+        doubts = self._doubts.get(name)
+        if doubts:
+            return _doubtful(name, entity, doubts)
+        similar = self._similar(name, entity, neighbours)
+        reason = self._reasons.get(name)
+        if similar and not reason:
+            nearest = similar[0]
+            evidence = f"looks like {nearest.entity}, and nothing says it is the same"
+            resemblance = _MatchReason("fuzzy", nearest.score, evidence)
+            return _decision(name, entity, "uncertain", resemblance, similar)
+        return _decision(name, entity, "new", reason or _NO_MATCH, similar)
+
+    def _similar(self, name: str, entity: str, neighbours: Neighbours) -> tuple[NameCandidate, ...]:
+        """Return up to three other entities with similar names, most similar first."""
+        spelling = self.spelled[name]
+        scores = dict(self.catalogue.neighbours.nearest(spelling))
+        scores.update(neighbours.nearest(spelling))
+        scores.pop(entity, None)
+        candidates = [NameCandidate(other, score) for other, score in scores.items()]
+        candidates.sort(key=_candidate_order)
+        return tuple(candidates[:_MAX_CANDIDATES])
+
+
+def _is_same_word(spelling: ParsedName, known: ParsedName) -> bool:
+    """Return whether the catalogue has this word itself, not only its translation.
+
+    Two regions of Chinese may have two forms of one word. Two English words are two.
+    """
+    is_chinese = is_han(spelling.tokens[0][0])
+    if known.full != spelling.full or is_han(known.tokens[0][0]) != is_chinese:
+        return False
+    return is_chinese or known.key[:3] == spelling.key[:3]
+
+
+def _candidate_order(candidate: NameCandidate) -> tuple[float, str]:
+    """Sort key of a candidate: the highest score first, then by entity."""
+    return -candidate.score, candidate.entity
+
+
+def _decision(
+    name: str,
+    entity: str,
+    outcome: Outcome,
+    reason: _MatchReason,
+    candidates: tuple[NameCandidate, ...] = (),
+) -> Decision:
+    return Decision(
+        name,
+        entity,
+        outcome,
+        reason.method,
+        reason.score,
+        reason.evidence,
+        candidates,
+    )
+
+
+def _doubtful(name: str, entity: str, slugs: Sequence[str]) -> Decision:
+    """Return the decision on a name that may stand for catalogued entities."""
+    evidence = "an everyday word, known in translation only"
+    if len(slugs) > 1:
+        evidence = "several entities bear this name"
+    reason = _MatchReason("ambiguous", _DOUBT_SCORE, evidence)
+    candidates = tuple([NameCandidate(slug, _DOUBT_SCORE) for slug in slugs])
+    return _decision(name, entity, "uncertain", reason, candidates)

@@ -1,4 +1,7 @@
-"""How alike two spellings look, and the guard that keeps versions, sizes and variants apart however alike they look."""
+"""Similarity of spellings, and the guard that keeps versions, sizes and variants separate.
+
+Two names that differ in a number, a size or a variant word are never one, however similar they look.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -6,92 +9,127 @@ from collections.abc import Iterable, Mapping
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from app.normalize.entities.spelling import VARIANTS, ParsedName
+from app.normalize.entities.affixes import VARIANTS
+from app.normalize.entities.spelling import ParsedName
 
-_SUGGEST = 84.0
-_SUGGESTIONS = 4
-_SHORTEST_TYPO, _LONGEST_TYPO = 12, 64
-# So many names with one form are a series, not slips of the pen.
-_CROWD = 24
+_MIN_RATIO = 84.0
+"""Lowest rapidfuzz ratio, of 100, that makes a suggestion."""
+_MAX_SUGGESTIONS = 4
+_MAX_RATED_CORES = 8
+_MIN_CORE_CHARS = 4
+_MIN_TYPO_CHARS = 12
+_MAX_TYPO_CHARS = 64
+# More names than this with one form are a series, not typos.
+_MAX_NAMES_OF_FORM = 24
 
 
-def compatible(one: ParsedName, other: ParsedName) -> bool:
-    """Whether two spellings agree on every number, size and variant word, as names of one thing must."""
-    return one.profile == other.profile and _variants(one) == _variants(other)
+def compatible(left: ParsedName, right: ParsedName) -> bool:
+    """Return whether two spellings agree on every number, size and variant word."""
+    return left.profile == right.profile and _variants(left) == _variants(right)
 
 
 def _variants(spelling: ParsedName) -> frozenset[str]:
     return VARIANTS.intersection(spelling.words)
 
 
-def is_typo(one: ParsedName, other: ParsedName) -> bool:
-    """Whether one is the other with a letter lost, doubled or swapped inside a long proper name."""
-    a, b = "".join(one.words), "".join(other.words)
-    if one.term or other.term or not compatible(one, other) or min(len(a), len(b)) < _SHORTEST_TYPO:
+def is_typo(left: ParsedName, right: ParsedName) -> bool:
+    """Return whether two long proper names differ by a lost, doubled or swapped letter."""
+    if left.term or right.term or not compatible(left, right):
         return False
-    # A word may differ by its ending and mean another thing; a slip sits inside.
-    if a[:3] != b[:3] or a[-2:] != b[-2:] or not (a + b).isascii():
+    letters = "".join(left.words)
+    other = "".join(right.words)
+    if min(len(letters), len(other)) < _MIN_TYPO_CHARS:
         return False
-    return OSA.distance(a, b) == 1 and (len(a) != len(b) or sorted(a) == sorted(b))
+    # A different beginning or ending may be another word. A typo is inside the name.
+    has_same_ends = letters[:3] == other[:3] and letters[-2:] == other[-2:]
+    if not has_same_ends or not (letters + other).isascii():
+        return False
+    if OSA.distance(letters, other) != 1:
+        return False
+    # A replaced letter makes another name.
+    return len(letters) != len(other) or sorted(letters) == sorted(other)
 
 
 class TypoIndex:
-    """Long proper names, to be found again through a slip of the pen.
+    """Long proper names that can be looked up by a spelling with a typo.
 
-    Two words one slip apart share a form with one letter left out, so nothing is compared with everything.
+    Two names one typo apart share a form with one letter left out, so a lookup compares only the
+    names with a shared form.
     """
 
     def __init__(self, spellings: Iterable[ParsedName]) -> None:
-        """Index the spellings that are long enough."""
+        """Index those spellings that are long enough."""
         self._forms: defaultdict[tuple[object, str], dict[str, ParsedName]] = defaultdict(dict)
         for spelling in spellings:
             for form in _forms(spelling):
-                self._forms[spelling.profile, form][spelling.name] = spelling
+                named = self._forms[spelling.profile, form]
+                named[spelling.name] = spelling
 
-    def of(self, spelling: ParsedName) -> list[str]:
-        """Indexed names that `is_typo` holds of, beside `spelling`."""
-        found = set()
+    def typos_of(self, spelling: ParsedName) -> list[str]:
+        """Return the indexed names that differ from `spelling` by a typo, sorted."""
+        names: set[str] = set()
         for form in _forms(spelling):
-            sharing = self._forms.get((spelling.profile, form), {})
-            if len(sharing) <= _CROWD:
-                found |= {
-                    name
-                    for name, other in sharing.items()
-                    if name not in found and is_typo(spelling, other)
-                }
-        return sorted(found)
+            named = self._forms.get((spelling.profile, form), {})
+            if len(named) > _MAX_NAMES_OF_FORM:
+                continue
+            for name, other in named.items():
+                if name not in names and is_typo(spelling, other):
+                    names.add(name)
+        return sorted(names)
 
 
 def _forms(spelling: ParsedName) -> set[str]:
+    """Return the letters of a long proper name, whole and with one inner letter left out."""
     letters = "".join(spelling.words)
-    if spelling.term or not _SHORTEST_TYPO <= len(letters) <= _LONGEST_TYPO:
+    is_indexed = _MIN_TYPO_CHARS <= len(letters) <= _MAX_TYPO_CHARS
+    if spelling.term or not is_indexed:
         return set()
-    return {letters} | {letters[:at] + letters[at + 1 :] for at in range(3, len(letters) - 2)}
+    forms = {letters}
+    for index in range(3, len(letters) - 2):
+        forms.add(letters[:index] + letters[index + 1 :])
+    return forms
 
 
 class Neighbours:
-    """Spellings by what the guard compares and by first letter, so that a search meets only possible matches."""
+    """Spellings in buckets of equal profile, variants and first letters, for similarity search."""
 
     def __init__(self, spellings: Iterable[tuple[str, ParsedName]]) -> None:
-        """`spellings` are (entity, spelling)."""
+        """Index (entity, spelling) pairs."""
         self._buckets: defaultdict[object, dict[str, set[str]]] = defaultdict(dict)
         for entity, spelling in spellings:
-            self._buckets[_bucket(spelling)].setdefault(spelling.core, set()).add(entity)
+            bucket = self._buckets[_bucket(spelling)]
+            bucket.setdefault(spelling.core, set()).add(entity)
 
-    def near(self, spelling: ParsedName) -> list[tuple[str, float]]:
-        """Up to four (entity, score in [0, 1]) that look like `spelling` and may be it, likest first."""
+    def nearest(self, spelling: ParsedName) -> list[tuple[str, float]]:
+        """Return up to four (entity, similarity in [0, 1]) for `spelling`, most similar first."""
         bucket: Mapping[str, set[str]] = self._buckets.get(_bucket(spelling), {})
-        if len(spelling.core) < 4 or not bucket:
+        if not bucket or len(spelling.core) < _MIN_CORE_CHARS:
             return []
         hits = process.extract(
-            spelling.core, bucket.keys(), scorer=fuzz.ratio, score_cutoff=_SUGGEST, limit=8
+            spelling.core,
+            bucket.keys(),
+            scorer=fuzz.ratio,
+            score_cutoff=_MIN_RATIO,
+            limit=_MAX_RATED_CORES,
         )
-        best: dict[str, float] = {}
-        for core, score, _ in sorted(hits, key=lambda hit: (-hit[1], hit[0])):
+        scores: dict[str, float] = {}
+        for core, ratio, _ in sorted(hits, key=_hit_order):
             for entity in sorted(bucket[core]):
-                best.setdefault(entity, round(score / 100, 3))
-        return list(best.items())[:_SUGGESTIONS]
+                scores.setdefault(entity, round(ratio / 100, 3))
+        ranked = list(scores.items())
+        return ranked[:_MAX_SUGGESTIONS]
+
+
+def _hit_order(hit: tuple[str, float, int | str]) -> tuple[float, str]:
+    """Sort key of a hit of rapidfuzz: the highest ratio first, then by core."""
+    core, ratio, _ = hit
+    return -ratio, core
 
 
 def _bucket(spelling: ParsedName) -> object:
-    return spelling.profile, _variants(spelling), spelling.core[:2]
+    """Return the key of the bucket a spelling belongs to."""
+    return (
+        spelling.profile,
+        _variants(spelling),
+        spelling.core[:2],
+    )

@@ -1,343 +1,299 @@
-"""One way of writing a name, taken apart: whose it is, its words, its version, its size.
+"""One spelling of a name, taken apart: its maker, its words, its version, its size.
 
-Two spellings with one `core` write the same name: makers, legal suffixes, plurals, scripts and word breaks are gone
-from it, while every number, size and variant word is still there. Nothing here knows the other names of a document.
+Two spellings with one `core` write the same name. The core has no maker, legal form, plural, script
+or word break, but every number, size and variant word. No other name of the document matters here.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from app.normalize.entities.name_words import Word, WordClass, joined, read_tokens, read_words
+from app.normalize.entities.affixes import (
+    VARIANTS,
+    Makers,
+    maker_identity,
+    take_maker,
+    without_affixes,
+)
+from app.normalize.entities.name_words import (
+    Word,
+    WordClass,
+    joined_letters,
+    read_tokens,
+    read_words,
+)
 from app.normalize.entities.names import name_key, read_cell
-from app.normalize.lexicon import gazetteer, vocabulary
+from app.normalize.lexicon import gazetteer
 from app.normalize.text.folding import fold, is_han
 
-# Words that tell members of a family apart; alone they name nothing, so no maker is taken off in front of them.
-_VARIANTS = """
-mini nano pro flash lite max ultra plus turbo thinking reasoning vl vision coder code instruct chat base preview latest
-image video audio omni realtime high low medium small large tiny heavy fast air zero next live math embedding guard tts
-ocr distill experimental exp dev schnell edit layered xl xxl xs alpha beta moe dense standard advanced premium free
-speciale super vlm asr it sft rlhf dpo v
-"""
-VARIANTS = frozenset(_VARIANTS.split())
-_LEGAL = """
-inc incorporated corp corporation ltd limited llc gmbh plc co company group holding holdings ag bv pte pty platform
-"""
-_LEGAL_FORMS = frozenset(_LEGAL.split())
-_ORGANISATION = frozenset(
-    ["technology", "university", "capital", "venture", "venturepartner", "information"]
-)
-_PRODUCT = frozenset(
-    ["chip", "gpu", "npu", "processor", "architecture", "model", "largemodel", "series", "ai"]
-)
 _COUNTED = (WordClass.NUMBER, WordClass.SIZE)
-_STOP = frozenset(["the", "of", "and", "for", "in", "a", "an", "to", "on", "with", "from", "as"])
-_LATIN, _HAN_RUN = re.compile(r"[A-Za-z0-9]"), re.compile(r"[㐀-鿿豈-﫿]+")
+_VOCABULARY = (WordClass.TERM, WordClass.PLACE)
+_MIN_FAMILY_CHARS = 3
+_SMALL_WORDS = frozenset(
+    ["the", "of", "and", "for", "in", "a", "an", "to", "on", "with", "from", "as"]
+)
+_ARTICLES = ("the", "of")
+_LATIN = re.compile(r"[A-Za-z0-9]")
+_HAN_RUN = re.compile(r"[㐀-鿿豈-﫿]+")
 _BRACKET = re.compile(r"^(.*\S)\s*[（(]([^()（）]+)[)）]$")
 
 
 class ParsedName(NamedTuple):
-    """A name taken apart. Keys are opaque strings, to be compared for equality only."""
+    """A name taken apart. Keys are opaque strings, only to be compared for equality."""
 
     name: str
     key: str
     """`name_key` of the name."""
     full: str
-    """Translated and normalised, nothing taken off."""
+    """Key of all words, translated and normalised."""
     core: str
     """`full` without maker, legal form and words that add nothing."""
     order: str
-    """`full` with its words sorted; just `full` where word order carries meaning."""
+    """`full` with its words sorted; equal to `full` if the order of words has a meaning."""
     bare: str
-    """The words of `full` in their places, the "v" of a version among them, to be met by a `tail`."""
+    """The words in their order, the "v" of a version included; compared with a `tail`."""
     tail: str
-    """`bare` without its first word, where the rest still says which member it is; else empty."""
+    """`bare` without its first word, if the rest still identifies a member; else empty."""
     head: str
-    """The word `tail` went without."""
+    """The word that `tail` leaves out."""
     maker: str
-    """Identity of the maker taken off, or empty."""
+    """Identity of the maker that was removed, or empty."""
     words: tuple[str, ...]
     numbers: tuple[str, ...]
     sizes: tuple[str, ...]
     tokens: tuple[str, ...]
-    """The folded stretches, as written."""
+    """The folded tokens as written."""
     term: bool
-    """Whether every word belongs to the vocabulary of the field."""
+    """Whether all words belong to the vocabulary of the field."""
     inner: str
-    """What stood in brackets after the name, or empty."""
+    """The name in brackets after the name, or empty."""
 
     @property
     def profile(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Numbers and sizes: two names that differ here are never one."""
+        """Numbers and sizes: two names with different ones are never the same."""
         return self.numbers, self.sizes
 
 
 def parse_name(
-    name: str, makers: Mapping[str, str] | None = None, brands: Mapping[str, str] | None = None
+    name: str,
+    makers: Makers | None = None,
+    brands: Mapping[str, str] | None = None,
 ) -> ParsedName:
-    """Take `name` apart.
+    """Return `name` taken apart.
 
-    `makers` maps joined Latin spellings of further makers to their identities; `brands` maps folded Chinese names of
-    companies, models and products to the Latin ones they go by in compounds (文心 4.5, ERNIE 4.5).
+    `makers` maps joined Latin spellings of further makers to their identities. `brands` maps folded
+    Chinese names of companies, models and products to their Latin names (文心 4.5, ERNIE 4.5).
     """
     cell = read_cell(name).name
-    text = _in_latin(cell, brands or {})
+    text = _with_latin_brands(cell, brands or {})
+    is_lower_case = text[:1].islower()
     # Hyperbolic is a company, hyperbolic geometry is not its product.
-    known = makers if makers and not text[:1].islower() else {}
-    outer, inner = split_bracket(text)
-    if inner and _maker_of(inner, known):
-        # Aurora (xAI): the bracket says whose it is.
-        outer, inner = f"{inner} {outer}", ""
-    elif inner and not _apposition(outer, inner):
-        outer, inner = text, ""
+    known_makers = makers if makers and not is_lower_case else {}
+    outer, inner = _read_bracket(text, known_makers)
     tokens = read_tokens(outer)
     words = read_words(tokens, text)
-    maker, rest = _take_maker(words, known)
-    if not text[:1].islower() or "AI" not in text:
-        # "defense AI" is a kind of AI, "Cursor AI" and "cursor-ai" are Cursor.
-        rest = _take_suffixes(rest, known)
-    head, tail = _tail(words)
-    term = all(word.sort in (WordClass.TERM, WordClass.PLACE) for word in words)
-    # A name without a letter or digit is itself.
+    maker, rest = take_maker(words, known_makers)
+    # "defense AI" is a kind of AI; "Cursor AI" and "cursor-ai" are Cursor.
+    if not is_lower_case or "AI" not in text:
+        rest = without_affixes(rest, known_makers)
+    head, tail = _split_family(words)
+    # A name without letters or digits is its own key.
     key = name_key(cell)
     full = _key(words) or key
-    core = (_key(rest) if rest != words else full) or key
+    order = full
+    if _is_order_free(words, maker, known_makers):
+        order = _key(_sorted_words(words)) or key
     return ParsedName(
         name=name,
         key=key,
         full=full,
-        core=core,
-        order=(_key(_sorted(words)) if _any_order(words, maker, known) else full) or key,
-        bare=_positional(words),
+        core=_key(rest) or key,
+        order=order,
+        bare=_in_order(words),
         tail=tail,
         head=head,
         maker=maker,
-        words=tuple([word.text for word in rest if word.sort not in _COUNTED]),
+        words=tuple([word.text for word in rest if word.word_class not in _COUNTED]),
         numbers=_numbers(rest),
         sizes=_sizes(rest),
         tokens=tuple([token.text for token in tokens]),
-        term=term,
+        term=all(word.word_class in _VOCABULARY for word in words),
         inner=inner,
     )
 
 
-def _in_latin(text: str, brands: Mapping[str, str]) -> str:
-    """`text` with the Chinese brands beside Latin letters or digits in Latin, unless they stand there already."""
-    if not brands or text.isascii() or not (any(map(is_han, text)) and _LATIN.search(text)):
+def _with_latin_brands(text: str, brands: Mapping[str, str]) -> str:
+    """Return `text` with Chinese brands in Latin, if it has other Latin letters or digits.
+
+    A brand whose Latin name is in the text already stays.
+    """
+    if not brands or text.isascii():
+        return text
+    is_mixed = _LATIN.search(text) and any(map(is_han, text))
+    if not is_mixed:
         return text
 
-    def latin(run: re.Match[str]) -> str:
+    def latin_brand(run: re.Match[str]) -> str:
         brand = brands.get(fold(run.group()))
-        return run.group() if brand is None or brand.casefold() in text.casefold() else f" {brand} "
+        if brand is None or brand.casefold() in text.casefold():
+            return run.group()
+        return f" {brand} "
 
-    return _HAN_RUN.sub(latin, text).strip()
+    return _HAN_RUN.sub(latin_brand, text).strip()
 
 
 def split_bracket(text: str) -> tuple[str, str]:
-    """`名稱（ABBR）` → (`名稱`, `ABBR`); the second is empty where no bracket closes the name."""
-    match = _BRACKET.match(text) if text.endswith((")", "）")) else None
-    return (match[1], match[2].strip()) if match else (text, "")
+    """Return `名稱（ABBR）` as (`名稱`, `ABBR`); the second is empty without a closing bracket."""
+    match = None
+    if text.endswith((")", "）")):
+        match = _BRACKET.match(text)
+    if not match:
+        return text, ""
+    return match[1], match[2].strip()
 
 
-def _maker_of(text: str, makers: Mapping[str, str]) -> str:
-    return _maker_id(joined(text), makers) or gazetteer.makers_in_chinese().get(fold(text), "")
+def _read_bracket(text: str, makers: Makers) -> tuple[str, str]:
+    """Return the name to read, and the other name that its bracket contains or ""."""
+    outer, inner = split_bracket(text)
+    if not inner:
+        return outer, ""
+    # Aurora (xAI): the bracket contains the maker.
+    if _is_maker(inner, makers):
+        return f"{inner} {outer}", ""
+    if _is_other_name(outer, inner):
+        return outer, inner
+    return text, ""
 
 
-def _apposition(outer: str, inner: str) -> bool:
-    """Whether a bracket holds the name again, in the other script or abbreviated; if not, it tells the name apart."""
-    words = read_words(read_tokens(inner), inner)
-    if any(word.sort not in (WordClass.PROPER, WordClass.TERM) for word in words):
-        return False
-    if len(words) == 1 and words[0].sort is WordClass.TERM:
-        # 分詞（NLP） says where, 大型語言模型（LLM） says what.
-        return _key(words) == _key(read_words(read_tokens(outer), outer))
-    crosses = any(map(is_han, outer)) != any(map(is_han, inner))
-    if crosses and inner.casefold() not in VARIANTS:
+def _is_maker(text: str, makers: Makers) -> bool:
+    letters = joined_letters(text)
+    return bool(maker_identity(letters, makers)) or fold(text) in gazetteer.makers_in_chinese()
+
+
+def _is_other_name(outer: str, inner: str) -> bool:
+    """Return whether a bracket repeats the name, in the other script or abbreviated.
+
+    Otherwise the bracket tells the name apart from others.
+    """
+    outer_tokens = read_tokens(outer)
+    inner_words = read_words(read_tokens(inner), inner)
+    for word in inner_words:
+        if word.word_class not in (WordClass.PROPER, WordClass.TERM):
+            return False
+    if len(inner_words) == 1 and inner_words[0].word_class is WordClass.TERM:
+        # 大型語言模型（LLM） repeats the term; 分詞（NLP） names its field.
+        outer_words = read_words(outer_tokens, outer)
+        return _key(inner_words) == _key(outer_words)
+    is_other_script = any(map(is_han, outer)) != any(map(is_han, inner))
+    abbreviation = inner.casefold()
+    if is_other_script and abbreviation not in VARIANTS:
         return True
-    return inner.casefold() in initials([token.text for token in read_tokens(outer)])
+    outer_texts = [token.text for token in outer_tokens]
+    return abbreviation in initials(outer_texts)
 
 
 def initials(words: Sequence[str]) -> set[str]:
-    """The abbreviations a phrase may have: of all its words, and of all but the small ones."""
-    if len(words) < 2 or not all(word.isascii() and word.isalpha() for word in words):
+    """Return the abbreviations of a phrase: of all its words, and of all but small words."""
+    is_phrase = len(words) > 1
+    if not is_phrase or not all(map(_is_latin, words)):
         return set()
+    main_words = [word for word in words if word not in _SMALL_WORDS]
+    return {_initials(words), _initials(main_words)}
+
+
+def _is_latin(word: str) -> bool:
+    return word.isascii() and word.isalpha()
+
+
+def _initials(words: Sequence[str]) -> str:
     # An abbreviation inside keeps its letters: AI-generated items are AIGI.
-    kept = [word for word in words if word not in _STOP]
-    return {"".join(w if w == "ai" else w[0] for w in some) for some in (words, kept)}
+    letters = [word if word == "ai" else word[0] for word in words]
+    return "".join(letters)
 
 
-def _maker_id(written: str, makers: Mapping[str, str]) -> str:
-    return gazetteer.makers().get(written) or makers.get(written, "")
-
-
-def _take_maker(words: list[Word], makers: Mapping[str, str]) -> tuple[str, list[Word]]:
-    """(maker, the rest) where the name opens with a maker and the rest can stand alone; else ("", all)."""
-    if (
-        len(words) > 1
-        and words[0].text == "the"
-        and any(word.sort is WordClass.PROPER for word in words[1:])
-    ):
-        words = words[1:]
-    for size in (3, 2, 1):
-        lead, rest = words[:size], words[size:]
-        if not rest or len(lead) < size:
-            continue
-        written = "".join(word.written for word in lead)
-        maker = (
-            lead[0].text
-            if size == 1 and lead[0].sort is WordClass.MAKER
-            else _maker_id(written, makers)
-        )
-        if maker and (_stands_alone(rest) or rest[0].text == maker):
-            again, deeper = _take_maker(rest, makers)
-            return (again or maker), deeper
-    return "", words
-
-
-def _stands_alone(words: Sequence[Word]) -> bool:
-    """Whether `words` name one thing without their maker: not a term, a variant or a bare version."""
-    proper = [
-        w
-        for w in words
-        if w.sort is WordClass.PROPER and w.text not in VARIANTS and w.text not in _LEGAL_FORMS
-    ]
-    numbers = [w for w in words if w.sort is WordClass.NUMBER]
-    if any(len(w.text) >= 3 or is_han(w.text[0]) for w in proper):
-        return True
-    # o3, R1, H100; 18A, 4o.
-    if numbers and proper:
-        return True
-    return any(re.search(r"\d[a-z]$", w.text) for w in numbers)
-
-
-def _take_suffixes(words: list[Word], makers: Mapping[str, str]) -> list[Word]:
-    """`words` without what adds nothing: legal forms, kinds of thing, implied qualifiers, "MoE" beside a size."""
-    words = list(words)
-    if any(w.sort is WordClass.SIZE and not w.text.startswith("a") for w in words):
-        kept = [
-            w
-            for w in words
-            if w.text not in ("dense", "mixtureofexpert") and not re.match(r"a\d", w.text)
-        ]
-        words = kept if any(w.sort is WordClass.PROPER for w in kept) else words
-    # University of Oxford; Renmin University of China.
-    texts = [w.text for w in words]
-    if (
-        texts[:2] == ["university", "of"]
-        and len(words) == 3
-        and words[2].sort in (WordClass.PROPER, WordClass.MAKER)
-    ):
-        words = words[2:]
-    elif (
-        texts[-3:-1] == ["university", "of"]
-        and words[-1].sort is WordClass.PLACE
-        and words[0].sort is WordClass.PROPER
-    ):
-        words = words[:-2]
-    while len(words) > 1 and _adds_nothing(words[:-1], words[-1].text, makers):
-        words = words[:-1]
-    if (
-        len(words) > 1
-        and words[0].text in vocabulary.QUALIFIERS
-        and vocabulary.implies_qualifier(tuple(w.text for w in words[1:]))
-    ):
-        return words[1:]
-    return words
-
-
-def _adds_nothing(base: Sequence[Word], suffix: str, makers: Mapping[str, str]) -> bool:
-    written = "".join(word.written for word in base)
-    named = any(
-        w.sort is WordClass.PROPER and (len(w.text) >= 3 or is_han(w.text[0])) for w in base
-    )
-    maker = bool(_maker_id(written, makers)) or base[-1].sort is WordClass.MAKER
-    if suffix in _LEGAL_FORMS:
-        return named or maker
-    if suffix in _ORGANISATION and (named or maker):
-        return len(base) <= 2 and not gazetteer.has_arms(written)
-    if not named or base[-1].text in VARIANTS:
-        return suffix in ("gpu", "chip") and any(w.sort is WordClass.NUMBER for w in base)
-    if suffix == "institute":
-        return not maker and is_han(written[0])
-    if suffix == "ai":
-        return not gazetteer.has_arms(written)
-    if suffix == "model":
-        # "Voyage models" are not Voyage; a version says that a model is meant anyway.
-        return any(w.sort is WordClass.NUMBER for w in base)
-    return suffix in _PRODUCT and not maker and base[-1].sort is not WordClass.TERM
-
-
-def _tail(words: Sequence[Word]) -> tuple[str, str]:
-    """(first word, the rest as `bare`) where the rest says by number and word which member of a family it is."""
-    if len(words) < 3 or words[0].sort is not WordClass.PROPER or len(words[0].text) < 3:
+def _split_family(words: Sequence[Word]) -> tuple[str, str]:
+    """Return (first word, rest as in `bare`) if number and word of the rest identify a member."""
+    if len(words) < 3:
         return "", ""
-    rest = words[1:]
-    numbered = any(w.sort is WordClass.NUMBER for w in rest) and not (
-        rest[0].sort is WordClass.NUMBER and rest[0].glued
-    )
-    if not numbered or all(w.sort in (WordClass.NUMBER, WordClass.SIZE) for w in rest):
+    family, *rest = words
+    if family.word_class is not WordClass.PROPER or len(family.text) < _MIN_FAMILY_CHARS:
         return "", ""
-    return words[0].text, _positional(rest)
+    # The 2 of LFM2 belongs to the family.
+    is_family_version = rest[0].glued and rest[0].word_class is WordClass.NUMBER
+    classes = {word.word_class for word in rest}
+    has_word = not classes.issubset(_COUNTED)
+    if is_family_version or not has_word or WordClass.NUMBER not in classes:
+        return "", ""
+    return family.text, _in_order(rest)
 
 
-def _positional(words: Sequence[Word]) -> str:
-    return "|".join(word.text for word in words)
+def _in_order(words: Sequence[Word]) -> str:
+    """Return the key of words in their order."""
+    return "|".join([word.text for word in words])
 
 
-def _any_order(words: Sequence[Word], maker: str, makers: Mapping[str, str]) -> bool:
-    """Whether word order carries nothing: beside a version or a maker, and in Chinese names (Shunyu Yao, Yao Shunyu).
+def _is_order_free(words: Sequence[Word], maker: str, makers: Makers) -> bool:
+    """Return whether the order of words has no meaning.
 
-    It may elsewhere: LLaVA-Video and Video-LLaVA are two models.
+    It has none beside a version or a maker, and in Chinese names (Shunyu Yao, Yao Shunyu). Elsewhere
+    it may have: LLaVA-Video and Video-LLaVA are two models.
     """
-    texts = [word.text for word in words]
-    if len(words) < 2 or all(word.sort in (WordClass.TERM, WordClass.PLACE) for word in words):
+    if len(words) < 2:
         return False
-    if (
-        any(word.sort is WordClass.NUMBER for word in words)
-        or maker
-        or _maker_id(words[-1].written, makers)
-    ):
+    classes = {word.word_class for word in words}
+    if classes.issubset(_VOCABULARY):
+        return False
+    has_version_or_maker = bool(maker) or WordClass.NUMBER in classes
+    if has_version_or_maker or maker_identity(words[-1].letters, makers):
         return True
-    return len(words) == 2 and any(map(gazetteer.is_pinyin_surname, texts))
+    return len(words) == 2 and any(gazetteer.is_pinyin_surname(word.text) for word in words)
 
 
-def _sorted(words: Sequence[Word]) -> list[Word]:
-    """`words` sorted, without articles; the sort is stable and leaves numbers in the order they were written in."""
-    kept = [word for word in _without_v(words) if word.text not in ("the", "of")]
-    return sorted(
-        kept or words, key=lambda w: "" if w.sort in (WordClass.NUMBER, WordClass.SIZE) else w.text
-    )
+def _sorted_words(words: Sequence[Word]) -> list[Word]:
+    """Return `words` sorted, without articles; numbers keep their order, before all words."""
+    main_words = [word for word in _without_v(words) if word.text not in _ARTICLES]
+    return sorted(main_words or words, key=_word_order)
+
+
+def _word_order(word: Word) -> str:
+    return "" if word.word_class in _COUNTED else word.text
 
 
 def _numbers(words: Sequence[Word]) -> tuple[str, ...]:
-    return tuple([word.text for word in words if word.sort is WordClass.NUMBER])
+    return tuple([word.text for word in words if word.word_class is WordClass.NUMBER])
 
 
 def _sizes(words: Sequence[Word]) -> tuple[str, ...]:
-    return tuple(sorted([word.text for word in words if word.sort is WordClass.SIZE]))
+    sizes = [word.text for word in words if word.word_class is WordClass.SIZE]
+    return tuple(sorted(sizes))
 
 
 def _without_v(words: Sequence[Word]) -> list[Word]:
-    """`words` without the "v" that only says a version follows."""
-    kept: list[Word] = []
-    for at, word in enumerate(words):
-        following = words[at + 1] if at + 1 < len(words) else None
-        marks = (
-            word.text == "v"
-            and following
-            and following.sort is WordClass.NUMBER
-            and following.glued
-        )
-        if not (marks and kept):
-            kept.append(word)
-    return kept
+    """Return `words` without a "v" that only announces a version; a first "v" stays."""
+    result: list[Word] = []
+    for index, word in enumerate(words):
+        following = words[index + 1 : index + 2]
+        if result and word.text == "v" and _is_glued_number(following):
+            continue
+        result.append(word)
+    return result
+
+
+def _is_glued_number(words: Sequence[Word]) -> bool:
+    """Return whether the first of `words` is a number right after the word before it."""
+    return bool(words) and words[0].glued and words[0].word_class is WordClass.NUMBER
 
 
 def _key(words: Sequence[Word]) -> str:
-    """Words joined in order, then numbers, then sizes. Never empty where `words` is not."""
-    numbers, sizes = _numbers(words), _sizes(words)
+    """Return words joined in order, then numbers, then sizes; empty only without words."""
+    numbers = _numbers(words)
+    sizes = _sizes(words)
     if not numbers and not sizes:
         return "".join([word.text for word in words])
-    key = "".join([word.text for word in _without_v(words) if word.sort not in _COUNTED])
-    return key + "".join([f"#{n}" for n in numbers]) + "".join([f"~{s}" for s in sizes])
+    parts: list[str] = []
+    for word in _without_v(words):
+        if word.word_class not in _COUNTED:
+            parts.append(word.text)
+    parts.extend([f"#{number}" for number in numbers])
+    parts.extend([f"~{size}" for size in sizes])
+    return "".join(parts)

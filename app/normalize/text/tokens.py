@@ -93,7 +93,7 @@ def _without_accent(char: str) -> str:
     """Return a letter of a word without its accent; the empty string for an ignored character."""
     if _KINDS[ord(char)] == "i":
         return ""
-    letter, *marks = unicodedata.normalize("NFD", char)
+    letter, *marks = list(unicodedata.normalize("NFD", char))
     # Past U+0590 a combining mark is part of the letter.
     is_accented = letter < "\u0590" and all(map(unicodedata.combining, marks))
     return letter if is_accented else char

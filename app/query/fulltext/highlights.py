@@ -8,7 +8,8 @@ from html import escape
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from app.normalize.text.folding import Difference, differs_by, fold
+from app.normalize.kinds import Difference
+from app.normalize.text.folding import differs_by, fold
 from app.normalize.text.tokens import Phrase, Token, is_unspaced, is_word, tokens
 from app.query.fulltext.language import Alternative, SearchTerm
 from app.query.schemas.shared import EntityRef

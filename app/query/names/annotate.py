@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.normalize.entities.mentions import Scanner, longest
+from app.normalize.entities.mentions import Scanner, longest_matches
 from app.query.names.autocomplete import NameLookup, latest_items
 from app.query.names.autocomplete import scanner as own_scanner
 from app.query.schemas.lookup import AnnotatedEntity, Annotation, AnnotationsOut
@@ -19,7 +19,7 @@ def annotate(
     session: Session, scanner: Scanner, known: NameLookup, text: str, lang: str | None
 ) -> AnnotationsOut:
     """Where `text` names entities of the base: by the catalogue's names (`scanner`), and by those documents spell them with."""
-    found = longest([*own_scanner(session, known).scan(text), *scanner.scan(text)])
+    found = longest_matches([*own_scanner(session, known).scan(text), *scanner.scan(text)])
     pks = _entities(session, {match.node for match in found})
     there = [(match, pks[match.node]) for match in found if match.node in pks]
     refs = entity_refs(session, (pk for _, pk in there), lang)

@@ -149,7 +149,7 @@ def scanner(session: Session, known: NameLookup) -> Scanner:
                 for name, node, key, pk in rows
                 if len(key) >= _SHORTEST_OWN and known.weight(pk)
             }
-            known.scanner = Scanner(own=own)
+            known.scanner = Scanner(spellings=own)
         return known.scanner
 
 

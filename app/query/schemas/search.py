@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.normalize.text.folding import Difference
+from app.normalize.kinds import Difference
 from app.query.schemas.lists import Page
 from app.query.schemas.shared import EntityRef, Out
 

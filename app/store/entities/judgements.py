@@ -184,7 +184,7 @@ def given(
         return spelled, {node: set() for node in keys}
     clusters = region(session, {*keys, *parted}).clusters
     return spelled, {
-        node: {key for key in held if clusters.named(key, node) != clusters.root(node)}
+        node: {key for key in held if clusters.mention_root(key, node) != clusters.root(node)}
         for node, held in keys.items()
     }
 

@@ -66,7 +66,7 @@ def follow(
         region = judgements.region(session, region.nodes | beyond, whole=whole)
     clusters = region.clusters
     targets = {
-        place: clusters.named(*place) for place in {*named, *((key, node) for key, node, _ in held)}
+        place: clusters.mention_root(*place) for place in {*named, *((key, node) for key, node, _ in held)}
     }
     spelled = dict.fromkeys(targets.values(), "")
     for (key, node), name in sorted(named.items()):
@@ -119,7 +119,7 @@ def _held(
     cut = sorted(
         node.removeprefix("k:")
         for node in region.nodes
-        if node.startswith("k:") and (whole or node in region.clusters.parted)
+        if node.startswith("k:") and (whole or node in region.clusters.cannot_link)
     )
     for keys in batches(cut):
         held.update(session.exec(select(*columns).where(col(Mention.key).in_(keys)).distinct()))  # type: ignore[arg-type]
