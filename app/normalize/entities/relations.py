@@ -13,7 +13,8 @@ from functools import lru_cache
 
 from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.names import read_cell
-from app.normalize.entities.spelling import ParsedName, initials, parse_name
+from app.normalize.entities.persons import possible_forms, short_forms
+from app.normalize.entities.spelling import ParsedName, initials
 from app.normalize.lexicon import gazetteer, vocabulary
 from app.normalize.text.folding import is_han
 
@@ -46,8 +47,6 @@ _MIN_OWNER_CHARS = 4
 _MIN_ABBREVIATION_CHARS = 3
 _MIN_SHORTENED_CHARS = 4
 _MIN_NUMERONYM_CHARS = 6
-_MIN_SURNAME_CHARS = 5
-_MIN_HANDLE_CHARS = 5
 
 _HAN = r"([㐀-鿿]{2,})"
 _LATIN = r"([A-Za-z][A-Za-z .'-]*[A-Za-z])"
@@ -55,10 +54,7 @@ _TWO_SCRIPTS = re.compile(rf"{_HAN}\s*{_LATIN}|{_LATIN}\s*{_HAN}")
 _CAPITALS = re.compile(r"[A-Z][A-Za-z]*[A-Z]s?")
 _NUMERONYM = re.compile(r"[a-z]\d+[a-z]")
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
-_TWO_CAPITALS = re.compile(r"[A-Z]{2}")
 _HANDLE = re.compile(r"[a-z][a-z_-]+")
-_ONE_WORD = re.compile(r"\w+")
-_NAME_DOT = re.compile(r"[·‧•]")
 
 Spelled = Mapping[str, ParsedName]
 """Name of the document → parsed name."""
@@ -279,57 +275,15 @@ def _numeronyms(spelling: ParsedName) -> set[str]:
     return {f"{letters[0]}{inner_count}{letters[-1]}"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
-    """A person's name; `given_name` is the first form of its group, the others are as written."""
-
-    given_name: str
-    first_word: str
-    surname: str
-
-    @property
-    def full_name(self) -> str:
-        return f"{self.given_name} {self.surname}"
-
-
-def _person(spelling: ParsedName) -> _Person | None:
-    """Return the person a Latin name of two to four words names; None if it names none.
-
-    A person is recognised by a known given name, or by a Chinese surname in pinyin.
-    """
-    words = spelling.tokens
-    if not 2 <= len(words) <= 4 or spelling.name.endswith((")", "）")):
-        return None
-    if not all(word.isalpha() and word.isascii() for word in words):
-        return None
-    # LEO satellites are not Leo.
-    if _TWO_CAPITALS.match(spelling.name):
-        return None
-    first_word = words[0]
-    surname = words[-1]
-    given_name = gazetteer.given_names().get(first_word)
-    if given_name is None and len(words) == 2 and gazetteer.is_pinyin_surname(surname):
-        given_name = first_word
-    if given_name is None or not _may_be_surname(surname):
-        return None
-    return _Person(given_name, first_word, surname)
-
-
-def _may_be_surname(word: str) -> bool:
-    if len(word) < 2 or word in vocabulary.english():
-        return False
-    return word not in gazetteer.places() and word not in gazetteer.makers()
-
-
 def _persons(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
     """Yield surnames, nicknames, middle initials and handles beside full names."""
     names_by_form: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for name, spelling in spelled.items():
-        for form in _forms_of_person(spelling):
+        for form in short_forms(spelling):
             names_by_form[form][name] = None
     slugs_by_form = _catalogued_persons(catalogue)
     for name, spelling in spelled.items():
-        for form in _possible_forms(spelling):
+        for form in possible_forms(spelling):
             others = _without(names_by_form.get(form, ()), name)
             entities = tuple(slugs_by_form.get(form, ()))
             if not others and not entities:
@@ -352,70 +306,9 @@ def _catalogued_persons(catalogue: Catalogue) -> Mapping[str, Iterable[str]]:
     for slug, spelling in catalogue.spellings:
         if catalogue.entities[slug].type != "person":
             continue
-        for form in _forms_of_person(spelling):
+        for form in short_forms(spelling):
             slugs_by_form[form][slug] = None
     return dict(slugs_by_form)
-
-
-def _forms_of_person(spelling: ParsedName) -> Iterator[str]:
-    """Yield the short forms of a full name, each with its kind in front."""
-    person = _person(spelling)
-    if person:
-        first_word = person.first_word
-        surname = person.surname
-        yield f"full:{person.full_name}"
-        yield f"handle:{first_word}{surname}"
-        yield f"handle:{first_word[0]}{surname}"
-        is_given_name = surname in gazetteer.given_names()
-        if len(surname) >= _MIN_SURNAME_CHARS and not is_given_name:
-            yield f"surname:{surname}"
-    elif _NAME_DOT.search(spelling.name):
-        # A foreign name in Chinese: 約翰·沃克斯.
-        parts = _NAME_DOT.split(read_cell(spelling.name).name)
-        if all(map(_has_han, parts)) and len(parts[-1]) >= 2:
-            surname = parse_name(parts[-1]).full
-            yield f"surname:{surname}"
-
-
-def _possible_forms(spelling: ParsedName) -> Iterator[str]:
-    """Yield the forms of a full name that this name may be, most certain first."""
-    person = _person(spelling)
-    if person:
-        yield f"full:{person.full_name}"
-        return
-    if all(map(is_han, spelling.full)):
-        if len(spelling.tokens) <= 1:
-            yield f"surname:{spelling.full}"
-        return
-    words = [word for word in spelling.tokens if not word.isdigit()]
-    letters = "".join(words)
-    if spelling.term or len(words) > 2 or not letters.isascii():
-        return
-    written = read_cell(spelling.name).name
-    written = written.lstrip("@")
-    if len(spelling.tokens) == 1 and _may_be_lone_surname(letters, written):
-        yield f"surname:{letters}"
-    if _ONE_WORD.fullmatch(written):
-        yield from _handle_forms(letters, written)
-
-
-def _may_be_lone_surname(letters: str, written: str) -> bool:
-    return letters not in gazetteer.makers() and not written.isupper()
-
-
-def _handle_forms(letters: str, written: str) -> Iterator[str]:
-    """Yield a handle whole and shortened; it may have an ending after the name.
-
-    Examples: markchen90, rohanpaul_ai, yitayml.
-    """
-    max_ending_chars = 0
-    if "_" in written:
-        max_ending_chars = 3
-    elif written.islower():
-        max_ending_chars = 2
-    shortest = max(len(letters) - max_ending_chars, _MIN_HANDLE_CHARS)
-    for length in range(len(letters), shortest - 1, -1):
-        yield f"handle:{letters[:length]}"
 
 
 def _handles(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
