@@ -13,7 +13,7 @@ from app import knowledge
 from app.cli.terminal import fail, out, read_settings
 from app.curate import acts
 from app.curate.acts import Curation
-from app.normalize.decide import MAX_NAME
+from app.normalize.decide import MAX_NAME_CHARS
 from app.normalize.entities.catalogue import ALIAS_KINDS, LANGUAGES
 from app.normalize.entities.resolve import resolve_names
 from app.query import entities as query
@@ -44,8 +44,8 @@ def resolve_entities() -> None:
 
 
 def _one_line(name: str) -> str:
-    if not name.strip() or not name.isprintable() or len(name) > MAX_NAME:
-        raise typer.BadParameter(f"a name is one line of at most {MAX_NAME} printable characters")
+    if not name.strip() or not name.isprintable() or len(name) > MAX_NAME_CHARS:
+        raise typer.BadParameter(f"a name is one line of at most {MAX_NAME_CHARS} printable characters")
     return name.strip()
 
 

@@ -1,0 +1,1 @@
+"""A draft goes in; ids, names, sources and stories come out decided; nothing is read or stored."""

@@ -1,10 +1,12 @@
-"""Draft to decision: what each source, listed name and name in running text is. Pure; the store writes down what is decided."""
+"""Decisions on a draft: which source each link is, and which entity each name names.
+
+A pure function of the draft, its text and the catalogue. The store writes the result down.
+"""
 
 import hashlib
-from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -13,28 +15,37 @@ from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.clusters import JudgementLink
 from app.normalize.entities.mentions import Scanner, masked
 from app.normalize.entities.names import ListedName, name_key, read_cell
-from app.normalize.entities.resolve import Decision, resolve_names
+from app.normalize.entities.resolve import NEW, Decision, resolve_names
 from app.normalize.hedges import find_hedges, sentence
 from app.normalize.identity import ItemTrait, stable_id, title_key
+from app.normalize.kinds import Certainty, MentionKind
+from app.normalize.passages import (
+    LineIndex,
+    PassageIndex,
+    items_by_ordinal,
+    listed_cells,
+    running_text,
+)
 from app.normalize.sources.urls import SourceIdentity, identify
-from app.parse.draft import Briefing, Item, Node, Section, Span
+from app.parse.draft import Briefing, Item, Node, Reading, Section, SourceLink, Span
 
-# A longer cell is a sentence, not a name: it is kept as written and names nobody.
-MAX_NAME = 200
-# A listed name this short is not looked for in running text.
-_SHORTEST_OWN = 3
-_CERTAIN = frozenset(["exact", "key"])
+MAX_NAME_CHARS = 200
+"""A longer cell is a sentence, not a name: it is stored as written and names nothing."""
+# A shorter listed name is not searched for in running text.
+_MIN_SEARCHED_CHARS = 3
+# Methods any reader of the catalogue would agree with; they need no link of their own.
+_CERTAIN_METHODS = frozenset(["exact", "key"])
 
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What is known of names before a document is read."""
+    """The names known before a document is read."""
 
     catalogue: Catalogue
 
     @cached_property
     def scanner(self) -> Scanner:
-        """The names to look for in running text."""
+        """The names to search for in running text."""
         return Scanner(self.catalogue)
 
 
@@ -42,11 +53,11 @@ class Knowledge:
 class NamedMention:
     """A place where something is named.
 
-    `node` is what it names (`c:slug`, or `k:key` of a name that no catalogue holds); None for a composite, whose `parts` carry
-    theirs, and for what is no name at all.
+    `node` is `c:slug` for a catalogued entity, or `k:key` for a name that no catalogue has. It is
+    None for a composite, whose `parts` have their own nodes, and for a cell that is no name.
     """
 
-    kind: str
+    kind: MentionKind
     field: str
     surface: str
     span: Span
@@ -60,9 +71,9 @@ class NamedMention:
 
 @dataclass(frozen=True, slots=True)
 class MarkedClaim:
-    """A claim the document marks as uncertain: the words that do so, where, and the sentence they stand in."""
+    """A claim marked as uncertain: the words that mark it (`surface`), and their sentence."""
 
-    kind: str
+    kind: Certainty
     field: str
     surface: str
     text: str
@@ -71,7 +82,10 @@ class MarkedClaim:
 
 @dataclass(frozen=True, slots=True)
 class DecidedSource:
-    """A source as written, and what it is. `id` is equal for equal sources, and unique for a placeholder."""
+    """A source as written, and its identity.
+
+    Equal sources have one `id`. The id of a placeholder is unique.
+    """
 
     id: str
     label: str | None
@@ -83,7 +97,7 @@ class DecidedSource:
 
 @dataclass(frozen=True, slots=True)
 class DecidedItem:
-    """An item with its decisions; `id` is the one it gets unless it turns out to be an item that is there already."""
+    """An item with its decisions; `id` gives way to that of a stored item it matches."""
 
     id: str
     item: Item
@@ -95,17 +109,17 @@ class DecidedItem:
 
     @property
     def trait(self) -> ItemTrait:
-        return ItemTrait(
-            self.item.title.text, frozenset(s.id for s in self.sources if s.identity.key)
-        )
+        """The features by which the item is recognised in an edited document."""
+        cited = [source.id for source in self.sources if source.identity.key]
+        return ItemTrait(self.item.title.text, frozenset(cited))
 
 
 @dataclass(frozen=True, slots=True)
 class DecidedBriefing:
     """A briefing ready to be stored.
 
-    `sections` pairs each section with its items; `readings` are in the draft's order; `mentions` are those outside of items;
-    `links` say which names are one entity, `doubts` which may be.
+    `sections` pairs each section with its items. `readings` are in the draft's order. `mentions`
+    are those outside of items. `links` are names that are one entity, `doubts` names that may be.
     """
 
     id: str
@@ -119,8 +133,11 @@ class DecidedBriefing:
 
 
 def briefing_id(channel: str, day: date, default_channel: str) -> str:
-    """The id of a channel's briefing of a day: the date alone in the default channel."""
-    return day.isoformat() if channel == default_channel else f"{channel}:{day.isoformat()}"
+    """Return the id of a channel's briefing of a day: only the date in the default channel."""
+    date_text = day.isoformat()
+    if channel == default_channel:
+        return date_text
+    return f"{channel}:{date_text}"
 
 
 def decide(
@@ -129,342 +146,335 @@ def decide(
     knowledge: Knowledge,
     channel: str,
     default_channel: str,
-    given: Mapping[str, str] | None = None,
+    curated_spellings: Mapping[str, str] | None = None,
 ) -> DecidedBriefing:
-    """All decisions on one draft; `text` is the decoded document its spans count in.
+    """Return all decisions on one draft; `text` is the decoded document that its spans count in.
 
-    `given` are spellings that curators gave to entities (spelling → node): they are looked for in running text, too.
+    `curated_spellings` maps spellings that curators added to entities to nodes; running text is
+    searched for them, too.
     """
-    bid = briefing_id(channel, draft.date, default_channel)
-    names = _NameDecisions(draft, knowledge.catalogue)
-    found = _running_text(draft, text, names.sought(given or {}), knowledge.scanner)
+    identifier = briefing_id(channel, draft.date, default_channel)
+    names = _ListedNames(draft, knowledge.catalogue)
+    spellings = names.searched_spellings(curated_spellings or {})
+    mentions = _scanned_mentions(draft, text, spellings, knowledge.scanner)
     claims = _claims(draft, text)
-    seen: dict[str, int] = {}
-    sections, ordinal = [], 0
-    for section in draft.body.sections:
-        items = []
-        for item in section.items:
-            ordinal += 1
-            key = title_key(item.title.text)
-            seen[key] = seen.get(key, 0) + 1
-            item_id = stable_id("i", bid, key, str(seen[key]))
-            sources = tuple(
-                _source(link.label, link.target, link.raw, link.span, draft.date, f"{item_id}/{at}")
-                for at, link in enumerate(item.sources)
-            )
-            listed = tuple(
-                names.listed(cell.text, cell.span, at) for at, cell in enumerate(item.entities, 1)
-            )
-            mentions = (*listed, *found[ordinal])
-            items.append(
-                DecidedItem(
-                    item_id,
-                    item,
-                    ordinal,
-                    mentions,
-                    sources,
-                    tuple(claims[ordinal]),
-                    _content_hash(item),
-                )
-            )
-        sections.append((section, tuple(items)))
-    readings = tuple(
-        _source(
-            reading.title,
-            reading.target,
-            reading.title,
-            reading.span,
-            draft.date,
-            f"{bid}/readings/{at}",
+
+    items: list[DecidedItem] = []
+    title_counts: Counter[str] = Counter()
+    for ordinal, item in items_by_ordinal(draft):
+        key = title_key(item.title.text)
+        title_counts[key] += 1
+        item_id = stable_id("i", identifier, key, str(title_counts[key]))
+        decided = DecidedItem(
+            id=item_id,
+            item=item,
+            ordinal=ordinal,
+            mentions=(*names.mentions(item), *mentions[ordinal]),
+            sources=tuple(_cited_sources(item, item_id, draft.date)),
+            claims=tuple(claims[ordinal]),
+            content_hash=_content_hash(item),
         )
-        if reading.target is not None
-        else None
-        for at, reading in enumerate(draft.body.readings)
-    )
-    links, doubts = names.judgements()
+        items.append(decided)
+
     return DecidedBriefing(
-        bid, channel, draft, tuple(sections), readings, tuple(found[0]), links, doubts
+        id=identifier,
+        channel=channel,
+        draft=draft,
+        sections=tuple(_by_section(draft, items)),
+        readings=tuple(_reading_sources(draft, identifier)),
+        mentions=tuple(mentions[0]),
+        links=tuple(sorted(names.links())),
+        doubts=tuple(sorted(names.doubts())),
     )
 
 
-class _NameDecisions:
-    """The names a document lists, resolved together."""
+def _by_section(
+    draft: Briefing, items: Sequence[DecidedItem]
+) -> Iterator[tuple[Section, tuple[DecidedItem, ...]]]:
+    """Yield each section with its items; `items` are all items in document order."""
+    start = 0
+    for section in draft.body.sections:
+        end = start + len(section.items)
+        yield section, tuple(items[start:end])
+        start = end
+
+
+class _ListedNames:
+    """The names that a document lists, resolved together."""
 
     def __init__(self, draft: Briefing, catalogue: Catalogue) -> None:
-        cells = [
-            cell.text
-            for section in draft.body.sections
-            for item in section.items
-            for cell in item.entities
-        ]
-        self.cells: dict[str, ListedName] = {
-            text: read_cell(text) for text in cells if len(text) <= MAX_NAME
-        }
-        # A part is read like a cell of its own: in `X（推）/Y` the guess is X, and X is the name.
-        names = sorted(
-            {
-                name
-                for cell in self.cells.values()
-                for name in ([read_cell(part).name for part in cell.parts] or [cell.name])
-            }
-        )
-        self.decisions = dict(zip(names, resolve_names(names, catalogue), strict=True))
+        self._cells: dict[str, ListedName] = {}
+        for _, item in items_by_ordinal(draft):
+            for cell in item.entities:
+                if len(cell.text) <= MAX_NAME_CHARS:
+                    self._cells[cell.text] = read_cell(cell.text)
 
-    def node(self, name: str) -> str:
-        """What a listed name names."""
-        decision = self.decisions[name]
-        return f"c:{decision.entity}" if decision.outcome == "link" else f"k:{name_key(name)}"
+        names: set[str] = set()
+        for listed in self._cells.values():
+            # A part is read like a cell of its own: in `X（推）/Y` the guess is X, and X is the name.
+            part_names = [read_cell(part).name for part in listed.parts]
+            names.update(part_names or [listed.name])
+        sorted_names = sorted(names)
+        decisions = resolve_names(sorted_names, catalogue)
+        self._decisions = dict(zip(sorted_names, decisions, strict=True))
 
-    def sought(self, given: Mapping[str, str]) -> dict[str, str]:
-        """The names worth looking for in the rest of the document: those it lists, and those `given`: spelling → node."""
-        own = {
-            name: self.node(name) for name in self.decisions if len(name_key(name)) >= _SHORTEST_OWN
-        }
-        listed = {name_key(name) for name in own}
-        return own | {name: node for name, node in given.items() if name_key(name) not in listed}
+    def _node(self, name: str) -> str:
+        """Return the node of a listed name."""
+        decision = self._decisions[name]
+        if decision.outcome == "link":
+            return f"c:{decision.entity}"
+        return f"k:{name_key(name)}"
 
-    def listed(self, surface: str, span: Span, position: int) -> NamedMention:
-        """The mention a cell is."""
-        cell = self.cells.get(surface)
+    def searched_spellings(self, curated: Mapping[str, str]) -> dict[str, str]:
+        """Return the spellings to search for in running text: spelling → node.
+
+        They are the names that the document lists, and those of curators that it does not list.
+        """
+        spellings: dict[str, str] = {}
+        listed_keys: set[str] = set()
+        for name in self._decisions:
+            key = name_key(name)
+            if len(key) >= _MIN_SEARCHED_CHARS:
+                listed_keys.add(key)
+                spellings[name] = self._node(name)
+
+        for name, node in curated.items():
+            if name_key(name) not in listed_keys:
+                spellings[name] = node
+        return spellings
+
+    def mentions(self, item: Item) -> Iterator[NamedMention]:
+        """Yield the mentions in the cells of an item's entity line."""
+        for position, cell in enumerate(item.entities, 1):
+            yield self._mention(cell.text, cell.span, position)
+
+    def _mention(self, surface: str, span: Span, position: int) -> NamedMention:
+        """Return the mention in one cell."""
+        cell = self._cells.get(surface)
         if cell is None:
-            return NamedMention("listed", "entities", surface, span, position, None, "none")
+            return _unnamed(surface, span, position, "none")
         if not cell.parts:
-            return self._mention(surface, cell.name, span, position, cell.inferred)
-        read = [(part, read_cell(part)) for part in cell.parts]
-        parts = tuple(
-            self._mention(part, own.name, span, at, own.inferred or cell.inferred)
-            for at, (part, own) in enumerate(read, 1)
-        )
-        return NamedMention(
-            "listed",
-            "entities",
-            surface,
-            span,
-            position,
-            None,
-            "composite",
-            1.0,
-            cell.inferred,
-            parts,
-        )
+            return self._name_mention(surface, cell.name, span, position, cell.inferred)
 
-    def _mention(
-        self, surface: str, name: str, span: Span, position: int, inferred: bool
+        parts: list[NamedMention] = []
+        for index, part in enumerate(cell.parts, 1):
+            named = read_cell(part)
+            is_inferred = named.inferred or cell.inferred
+            parts.append(self._name_mention(part, named.name, span, index, is_inferred))
+        composite = _unnamed(surface, span, position, "composite")
+        return replace(composite, inferred=cell.inferred, parts=tuple(parts))
+
+    def _name_mention(
+        self,
+        surface: str,
+        name: str,
+        span: Span,
+        position: int,
+        inferred: bool,
     ) -> NamedMention:
-        decision = self.decisions[name]
+        """Return the mention of one name."""
+        decision = self._decisions[name]
         return NamedMention(
-            "listed",
-            "entities",
-            surface,
-            span,
-            position,
-            self.node(name),
-            decision.method,
-            decision.score,
-            inferred,
+            kind="listed",
+            field="entities",
+            surface=surface,
+            span=span,
+            position=position,
+            node=self._node(name),
+            method=decision.method,
+            score=decision.score,
+            inferred=inferred,
         )
 
-    def judgements(self) -> tuple[tuple[JudgementLink, ...], tuple[JudgementLink, ...]]:
-        """Links between names, beyond what every reader of the catalogue would see, and what may be one but is not certain."""
-        clusters: defaultdict[str, list[Decision]] = defaultdict(list)
-        for decision in self.decisions.values():
-            clusters[decision.entity].append(decision)
+    def links(self) -> set[JudgementLink]:
+        """Return the links between names, except those that follow from the catalogue itself."""
+        decisions_by_entity: defaultdict[str, list[Decision]] = defaultdict(list)
+        for decision in self._decisions.values():
+            decisions_by_entity[decision.entity].append(decision)
+
         links: set[JudgementLink] = set()
-        for entity, members in clusters.items():
-            catalogued = members[0].outcome == "link"
-            keys = sorted(
-                {name_key(member.name) for member in members}, key=lambda key: (-len(key), key)
-            )
-            for member in members:
-                key = name_key(member.name)
-                if catalogued and member.method not in _CERTAIN:
-                    links.add(
-                        JudgementLink(
-                            f"k:{key}", f"c:{entity}", member.method, member.score, member.evidence
-                        )
-                    )
-                elif not catalogued and key != keys[0]:
-                    links.add(
-                        JudgementLink(
-                            f"k:{key}", f"k:{keys[0]}", member.method, member.score, member.evidence
-                        )
-                    )
-        doubts = {
-            JudgementLink(
-                f"k:{name_key(decision.name)}",
-                _node(candidate.entity),
-                decision.method,
-                candidate.score,
-                decision.evidence,
-            )
-            for decision in self.decisions.values()
-            if decision.outcome == "uncertain"
-            for candidate in decision.candidates
-        }
-        return tuple(sorted(links)), tuple(sorted(doubts))
+        for entity, decisions in decisions_by_entity.items():
+            if decisions[0].outcome == "link":
+                links.update(_links_to_catalogue(f"c:{entity}", decisions))
+            else:
+                links.update(_links_between(decisions))
+        return links
+
+    def doubts(self) -> set[JudgementLink]:
+        """Return the links that may hold but are uncertain."""
+        doubts: set[JudgementLink] = set()
+        for decision in self._decisions.values():
+            if decision.outcome != "uncertain":
+                continue
+            for candidate in decision.candidates:
+                node = _candidate_node(candidate.entity)
+                doubts.add(_link(decision, node, candidate.score))
+        return doubts
 
 
-def _node(entity: str) -> str:
-    return f"k:{entity.removeprefix('new:')}" if entity.startswith("new:") else f"c:{entity}"
+def _unnamed(surface: str, span: Span, position: int, method: str) -> NamedMention:
+    """Return the mention of a cell that names no single entity."""
+    return NamedMention(
+        kind="listed",
+        field="entities",
+        surface=surface,
+        span=span,
+        position=position,
+        node=None,
+        method=method,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A stretch of the document that is read for names: of which item (0: none), under which kind and field."""
-
-    start: int
-    end: int
-    ordinal: int
-    kind: str
-    field: str
+def _links_to_catalogue(node: str, decisions: Iterable[Decision]) -> Iterator[JudgementLink]:
+    """Yield the links of names to a catalogued entity, unless the match is certain."""
+    for decision in decisions:
+        if decision.method not in _CERTAIN_METHODS:
+            yield _link(decision, node, decision.score)
 
 
-def _running_text(
-    draft: Briefing, text: str, sought: Mapping[str, str], scanner: Scanner
+def _links_between(decisions: Sequence[Decision]) -> Iterator[JudgementLink]:
+    """Yield links of the names of one new entity to its longest key, the first of equal length."""
+    keys = {name_key(decision.name) for decision in decisions}
+    main_key = min(keys, key=_main_key_order)
+    for decision in decisions:
+        if name_key(decision.name) != main_key:
+            yield _link(decision, f"k:{main_key}", decision.score)
+
+
+def _main_key_order(key: str) -> tuple[int, str]:
+    """Sort key of a name key; the smallest is the main one."""
+    return -len(key), key
+
+
+def _link(decision: Decision, node: str, score: float) -> JudgementLink:
+    return JudgementLink(
+        left=f"k:{name_key(decision.name)}",
+        right=node,
+        method=decision.method,
+        score=score,
+        evidence=decision.evidence,
+    )
+
+
+def _candidate_node(entity: str) -> str:
+    """Return the node of an entity of a decision."""
+    if entity.startswith(NEW):
+        return f"k:{entity.removeprefix(NEW)}"
+    return f"c:{entity}"
+
+
+def _scanned_mentions(
+    draft: Briefing, text: str, spellings: Mapping[str, str], scanner: Scanner
 ) -> defaultdict[int, list[NamedMention]]:
-    """The mentions in running text by the ordinal of their item; 0 holds those outside of items."""
-    places = _SpanIndex(_places(draft, text))
-    found: defaultdict[int, list[NamedMention]] = defaultdict(list)
-    lines = _LineStarts(text)
-    for match in scanner.scan(text, sought, places.of_kind("keyword")):
-        if place := places.around(match.start, match.end):
-            span, at = lines.span(match.start, match.end), len(found[place.ordinal]) + 1
-            found[place.ordinal].append(
-                NamedMention(
-                    place.kind,
-                    place.field,
-                    text[match.start : match.end],
-                    span,
-                    at,
-                    match.node,
-                    "scan",
-                )
-            )
-    return found
+    """Return the mentions in running text by ordinal of their item; 0 is outside of items."""
+    passages = PassageIndex(running_text(draft, text))
+    lines = LineIndex(text)
+    mentions: defaultdict[int, list[NamedMention]] = defaultdict(list)
+    for match in scanner.scan(text, spellings, passages.ranges("keyword")):
+        passage = passages.containing(match.start, match.end)
+        if not passage:
+            continue
+        earlier = mentions[passage.ordinal]
+        mention = NamedMention(
+            kind=passage.kind,
+            field=passage.field,
+            surface=text[match.start : match.end],
+            span=lines.span(match.start, match.end),
+            position=len(earlier) + 1,
+            node=match.node,
+            method="scan",
+        )
+        earlier.append(mention)
+    return mentions
 
 
 def _claims(draft: Briefing, text: str) -> defaultdict[int, list[MarkedClaim]]:
-    """The claims marked as uncertain, by the ordinal of their item; those outside of items are left out."""
-    places = _SpanIndex([*_places(draft, text), *_cells(draft)])
-    found: defaultdict[int, list[MarkedClaim]] = defaultdict(list)
-    lines = _LineStarts(text)
-    for mark in find_hedges(masked(text)):
-        place = places.around(mark.start, mark.end)
-        if place and place.ordinal:
-            said = sentence(text, mark.start, mark.end, place.start, place.end)
-            span = lines.span(mark.start, mark.end)
-            found[place.ordinal].append(
-                MarkedClaim(mark.kind, place.field, text[mark.start : mark.end], said, span)
-            )
-    return found
+    """Return the claims marked as uncertain by ordinal of their item; those outside are ignored."""
+    passages = PassageIndex([*running_text(draft, text), *listed_cells(draft)])
+    lines = LineIndex(text)
+    claims: defaultdict[int, list[MarkedClaim]] = defaultdict(list)
+    for hedge in find_hedges(masked(text)):
+        start = hedge.start
+        end = hedge.end
+        passage = passages.containing(start, end)
+        if not passage or not passage.ordinal:
+            continue
+        claim = MarkedClaim(
+            kind=hedge.kind,
+            field=passage.field,
+            surface=text[start:end],
+            text=sentence(text, start, end, passage.start, passage.end),
+            span=lines.span(start, end),
+        )
+        claims[passage.ordinal].append(claim)
+    return claims
 
 
-def _cells(draft: Briefing) -> Iterator[_Place]:
-    items = (item for section in draft.body.sections for item in section.items)
-    for ordinal, item in enumerate(items, 1):
-        for cell in item.entities:
-            yield _place(cell.span, ordinal, "listed", "entities")
+def _cited_sources(item: Item, item_id: str, day: date) -> Iterator[DecidedSource]:
+    """Yield the sources of an item."""
+    for index, source in enumerate(item.sources):
+        place = f"{item_id}/{index}"
+        yield _decided_source(source, day, place)
 
 
-class _SpanIndex:
-    """Stretches of a document, to be found by what they hold."""
-
-    def __init__(self, places: Iterable[_Place]) -> None:
-        self._places = sorted(places, key=lambda place: place.start)
-        self._starts = [place.start for place in self._places]
-
-    def around(self, start: int, end: int) -> _Place | None:
-        """The one that begins last before `start`, if it reaches to `end`."""
-        at = bisect_right(self._starts, start) - 1
-        return self._places[at] if at >= 0 and end <= self._places[at].end else None
-
-    def of_kind(self, kind: str) -> list[tuple[int, int]]:
-        return [(place.start, place.end) for place in self._places if place.kind == kind]
+def _reading_sources(draft: Briefing, identifier: str) -> Iterator[DecidedSource | None]:
+    """Yield the source of each recommended reading; None for one without a link."""
+    for index, reading in enumerate(draft.body.readings):
+        if reading.target is None:
+            yield None
+            continue
+        place = f"{identifier}/readings/{index}"
+        yield _decided_source(_source_of(reading), draft.date, place)
 
 
-class _LineStarts:
-    def __init__(self, text: str) -> None:
-        self._starts = [0]
-        at = 0
-        while at < len(text):
-            char = text[at]
-            if char in "\r\n":
-                at += 1 if char == "\r" and text[at + 1 : at + 2] == "\n" else 0
-                self._starts.append(at + 1)
-            at += 1
-
-    def of(self, char: int) -> int:
-        """The number of the line a character stands on, from 1."""
-        return bisect_right(self._starts, char)
-
-    def span(self, start: int, end: int) -> Span:
-        return Span(self.of(start), self.of(end), start, end)
+def _source_of(reading: Reading) -> SourceLink:
+    """Return a recommended reading as a source."""
+    return SourceLink(
+        label=reading.title,
+        target=reading.target,
+        raw=reading.title,
+        span=reading.span,
+    )
 
 
-def _places(draft: Briefing, text: str) -> Iterator[_Place]:
-    body = draft.body
-    ordinal = 0
-    for section in body.sections:
-        for item in section.items:
-            ordinal += 1
-            yield _place(item.title.span, ordinal, "title", "title")
-            for passage in item.summary:
-                yield _place(passage.span, ordinal, "body", "summary")
-            for name in ("technical", "applications", "takeaways"):
-                for node in getattr(item.details, name):
-                    yield from _node_places(node, ordinal, f"details.{name}")
-            if item.importance:
-                yield _place(item.importance.span, ordinal, "body", "importance.reason")
-            for extra in item.extra:
-                yield _place(extra.span, ordinal, "body", "extra")
-    for insight in body.insight:
-        if insight.title:
-            yield _place(insight.title.span, 0, "insight", "insight.title")
-        if insight.text:
-            yield _place(insight.text.span, 0, "insight", "insight.text")
-    for entry in body.watchlist:
-        yield _place(entry.span, 0, "watchlist", "watchlist")
-    for keyword in body.keywords:
-        yield _place(keyword.span, 0, "keyword", "keywords")
-    front = draft.front_matter.span
-    at = front.start if front else 0
-    for tag in draft.tags if front else ():
-        # Tags have no span of their own: each is found after the one before it.
-        found = text.find(tag, at, front.end) if front else -1
-        if found >= 0:
-            yield _Place(found, found + len(tag), 0, "tag", "tags")
-            at = found + len(tag)
-
-
-def _place(span: Span, ordinal: int, kind: str, field: str) -> _Place:
-    return _Place(span.start, span.end, ordinal, kind, field)
-
-
-def _node_places(node: Node, ordinal: int, field: str) -> Iterator[_Place]:
-    yield _place(node.span, ordinal, "body", field)
-    for child in node.children:
-        yield from _node_places(child, ordinal, field)
-
-
-def _source(
-    label: str | None, target: str | None, raw: str, span: Span, day: date, place: str
-) -> DecidedSource:
-    identity = identify(label, target, day)
+def _decided_source(source: SourceLink, day: date, place: str) -> DecidedSource:
+    """Return a source with its identity; `place` makes the id of a placeholder unique."""
+    identity = identify(source.label, source.target, day)
     return DecidedSource(
-        stable_id("s", identity.key or f"place:{place}"), label, target, raw, span, identity
+        id=stable_id("s", identity.key or f"place:{place}"),
+        label=source.label,
+        target=source.target,
+        raw=source.raw,
+        span=source.span,
+        identity=identity,
     )
 
 
 def _content_hash(item: Item) -> str:
-    """SHA-256 of what the item says, wherever in the document it stands."""
-    said = (
-        item.kind, item.parent, item.title.text, [p.text for p in item.summary],
-        [[_texts(node) for node in nodes] for nodes in (item.details.technical, item.details.applications, item.details.takeaways)],
-        (item.importance.label, item.importance.reason) if item.importance else None,
-        [c.text for c in item.entities], [(s.label, s.target) for s in item.sources], [(f.label, f.text) for f in item.extra],
-    )  # fmt: skip
-    return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()
+    """Return the SHA-256 of the content of an item; its place in the document has no effect."""
+    details = item.details
+    importance = item.importance
+    # The hash is stored: the shape of this tuple must not change.
+    content = (
+        item.kind,
+        item.parent,
+        item.title.text,
+        [paragraph.text for paragraph in item.summary],
+        [
+            list(map(_node_texts, details.technical)),
+            list(map(_node_texts, details.applications)),
+            list(map(_node_texts, details.takeaways)),
+        ],
+        (importance.label, importance.reason) if importance else None,
+        [cell.text for cell in item.entities],
+        [(source.label, source.target) for source in item.sources],
+        [(extra.label, extra.text) for extra in item.extra],
+    )
+    encoded = repr(content).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(encoded).hexdigest()
 
 
-def _texts(node: Node) -> tuple[Any, ...]:
-    return node.text, tuple(_texts(child) for child in node.children)
+def _node_texts(node: Node) -> tuple[Any, ...]:
+    """Return (text, texts of the children) of a list node."""
+    children = tuple(map(_node_texts, node.children))
+    return node.text, children

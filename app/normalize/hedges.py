@@ -1,39 +1,46 @@
-"""Claims a text itself marks as uncertain: guessed, undisclosed, or only claimed. Nothing is inferred, every mark is a word that stands there.
+"""Claims that a text itself marks as uncertain: guessed, undisclosed, or only claimed.
 
-A mark is a word or phrase (`（推測）`, `未公開`, `宣稱`, `reportedly`); it is refused where it is denied (`並未宣稱`), stands in a
-compound that means something else (`推測解碼`, `數據傳輸`), or tells what a thing does rather than what is known of it
-(`用來推測意圖`). Possibility alone (`可能`, `預計`, `may`) marks nothing: it is how anyone speaks of what is to come.
+A hedge is a word or phrase of the text (`（推測）`, `未公開`, `宣稱`, `reportedly`); nothing is inferred. It
+is refused where it is denied (`並未宣稱`), part of a compound with another meaning (`推測解碼`, `數據傳輸`),
+or a function of a thing (`用來推測意圖`). A possibility (`可能`, `預計`, `may`) is no hedge: everyone speaks
+of the future that way.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
+from app.normalize.kinds import Certainty
 from app.normalize.text.folding import fold
 
-KINDS = ("guessed", "undisclosed", "claimed")
-_MOST_SHOWN = 160
-_END = re.compile(r"[。！？!?；;\r\n]|\.(?=\s)")
+_MAX_SENTENCE_SIDE_CHARS = 160
+"""Longest part of a sentence shown before a hedge, and after it."""
+_SENTENCE_END = re.compile(r"[。！？!?；;\r\n]|\.(?=\s)")
 
 
 @dataclass(frozen=True, slots=True)
 class Hedge:
-    """Where a text marks a claim, and as what; characters from 0, the end exclusive."""
+    """A marked claim: its kind, and the characters of the words that mark it, the end exclusive."""
 
-    kind: str
+    kind: Certainty
     start: int
     end: int
 
 
-# Patterns are written in traditional characters and folded like the text; they hold no capitals and no full-width marks.
+# Patterns are written in traditional characters, without capitals and full-width marks, and folded
+# like the text. A line break in a pattern is only layout.
 _GUESSED = r"""
-[(\[]\s*(?:可能)?(?:推[測論估]?|猜測?|臆測|估計?|疑似?|暫定|speculati(?:ve|on)|speculated|guess(?:ed)?|inferred|presumed|estimated|tbc)\s*[)\]]
+[(\[]\s*(?:可能)?(?:推[測論估]?|猜測?|臆測|估計?|疑似?|暫定|speculati(?:ve|on)|speculated|guess(?:ed)?|inferred
+|presumed|estimated|tbc)\s*[)\]]
 |(?:推測|猜測|揣測|臆測)(?=[)\]])
-|(?:推測|(?<!的)猜測|揣測|臆測)(?!式|性|解碼|譯碼|執行|採樣|取樣|抽樣|生成|推理|推論|算法|演算法|草稿|頭|出|密碼|口令|攻擊(?!者)|遊戲|引擎|路徑|步|下一|缺)
+|(?:推測|(?<!的)猜測|揣測|臆測)(?!式|性|解碼|譯碼|執行|採樣|取樣|抽樣|生成|推理|推論|算法|演算法|草稿|頭|出|密碼|口令|攻擊(?!者)|遊戲|引擎|路徑|步|下一
+|缺)
 |疑似(?!度)
 |(?<![質懷嫌存釋置可無有遲猜涉])疑(?=為|遭|因|達|涉)
 |(?<![數證根依論票單收憑佔占盤割拮考語])據信(?!號|任|息|用|心)
-|\b(?:speculate[sd]? that|speculation that|presumably|suspected of|best guess|our guess|educated guess)\b
+|\b(?:speculate[sd]? that|speculation that|presumably|suspected of|best guess|our guess
+|educated guess)\b
 """
 _UNDISCLOSED = r"""
 (?:尚|仍)?未(?:被|獲|予|曾|有|對外|完整|完全|進一步)?(?:公開(?!發行|發售|上市|招股|募集)|披露|揭露|透露|公布|公佈|詳述|詳細說明|說明細節|說明原因|明言)
@@ -44,16 +51,20 @@ _UNDISCLOSED = r"""
 |缺乏(?:公開|對外)的?(?:技術|實作|官方|具體)?細節
 |(?:拒絕|不願|不肯|婉拒|拒不)(?:對外)?(?:透露|公開|披露|揭露)
 |\bundisclosed\b
-|\b(?:not|never|yet to)\s+(?:(?:yet|been|be|publicly|fully|immediately)\s+){0,3}(?:disclosed?|reveal(?:ed)?|divulged?|specified|made public|detailed)\b
-|n't\s+(?:(?:yet|been|publicly|fully|immediately)\s+){0,3}(?:disclosed?|reveal(?:ed)?|divulged?|made public)\b
+|\b(?:not|never|yet to)\s+(?:(?:yet|been|be|publicly|fully|immediately)\s+){0,3}(?:disclosed?
+|reveal(?:ed)?|divulged?|specified|made public|detailed)\b
+|n't\s+(?:(?:yet|been|publicly|fully|immediately)\s+){0,3}(?:disclosed?|reveal(?:ed)?|divulged?
+|made public)\b
 |\b(?:declined?s?|refuse[sd]?) to (?:disclose|reveal|specify|share details)\b
 |\bdetails (?:are|were|remain) (?:unavailable|unknown|scarce)\b
 """
 _CLAIMED = r"""
 [(\[]\s*(?:據?傳|[待未]證實|rumou?red|unconfirmed)\s*[)\]]
 |宣稱(?!者)|聲稱|號稱|自稱|標榜|妄稱|辯稱|謊稱
-|(?:(?<=[a-z0-9])|(?<=[a-z0-9][ )])|(?<=[ )][也則亦])|(?<=官方|公司|團隊|作者|報告|報導|論文|研究|人士|外媒|消息|爆料|機構|組織|律師)|(?<=發言人|創辦人|執行長|負責人|分析師|開發者))稱(?![為之作呼號霸讚職謂得重])(?![其此它](?:.{0,6}[為作]|["「『]))
-|(?<![數證根依論票單收憑佔占盤割拮考語])據(?:稱|傳(?!統|輸|送|遞|播|感|回|承|真|入|出|導|染)|悉|聞|說(?!明)|報(?:導|道)|.{1,12}(?:報導|報道|引述)|報(?!告|表|名|價|稅|酬|警|錯|文|頭)|知情人士|消息人士|爆料|外媒)
+|(?:(?<=[a-z0-9])|(?<=[a-z0-9][ )])|(?<=[ )][也則亦])|(?<=官方|公司|團隊|作者|報告|報導|論文|研究|人士|外媒|消息|爆料|機構|組織
+|律師)|(?<=發言人|創辦人|執行長|負責人|分析師|開發者))稱(?![為之作呼號霸讚職謂得重])(?![其此它](?:.{0,6}[為作]|["「『]))
+|(?<![數證根依論票單收憑佔占盤割拮考語])據(?:稱|傳(?!統|輸|送|遞|播|感|回|承|真|入|出|導|染)|悉|聞|說(?!明)|報(?:導|道)|.{1,12}(?:報導|報道
+|引述)|報(?!告|表|名|價|稅|酬|警|錯|文|頭)|知情人士|消息人士|爆料|外媒)
 |(?:近期|近日|日前|市場|業界|外媒|坊間|媒體)傳出
 |(?:知情|消息)人士(?:透露|指出|表示)|尚待證實|傳聞(?!證據|法則)|傳言|盛傳|謠傳
 |涉嫌
@@ -65,62 +76,89 @@ _CLAIMED = r"""
 |\bclaim(?:s|ed|ing)? (?:that|to|it|its|they|their|he|she|up to|over|more than|(?=\d))\b
 |\bunverified (?:claims?|reports?)\b
 """
-_MARKS = re.compile(
-    "|".join(
-        f"(?P<{kind}>{fold(''.join(pattern.splitlines()))})"
-        for kind, pattern in zip(KINDS, (_GUESSED, _UNDISCLOSED, _CLAIMED), strict=True)
-    )
+_PATTERNS: dict[Certainty, str] = {
+    "guessed": _GUESSED,
+    "undisclosed": _UNDISCLOSED,
+    "claimed": _CLAIMED,
+}
+
+
+def _folded(pattern: str) -> str:
+    """Return a pattern for folded text, without its line breaks."""
+    one_line = "".join(pattern.splitlines())
+    return fold(one_line)
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(_folded(pattern))
+
+
+_HEDGES = re.compile(
+    "|".join([f"(?P<{kind}>{_folded(pattern)})" for kind, pattern in _PATTERNS.items()])
 )
-# What denies a mark, or makes a thing's function of it, right before it.
-_DENIED = re.compile(
-    fold(
-        r"(?:並未|從未|未曾|未|沒有|沒|不|並非|絕非|非|不是|無法|不能|難以|無從|不難|否認|不得|不應|不可|禁止|避免)(?:再|曾|敢|會|能)?\s*$"
-        r"|(?:\bnot|n't|\bnever|\bno longer|\bwithout|\bno)\s+(?:\w{1,12}\s+)?$"
-    )
-)
-_FUNCTION = re.compile(
-    fold(
-        r"(?:用於|用來|用以|藉以|以|來|去|能夠|能|進行|自動|如何|負責|幫助|協助|模型|系統|ai|演算法|算法|代理|助手|攻擊者|工具|讓.{1,6}|反向|"
-        r"偵測|檢測|識別|辨識|標記|標示|過濾|篩選|攔截|回報|通報|封鎖|判斷|隔離|移除|處理)(?:出|並|到)?\s*$"
-    )
-)
-# A claim as a thing that is regulated or tested.
-_NOUN = re.compile(fold(r"(?:不實|虛假|誇大|健康|功效|療效|廣告|行銷|環保|環境|專利)的?\s*$"))
-_BEFORE = 16
-# What stands in quotes all alone is a word that is spoken of.
-_OPENING, _CLOSING = tuple("「『《\"'"), tuple("」』》\"'")
+# Words right before a hedge that deny it.
+_DENIAL = _compiled(r"""
+(?:並未|從未|未曾|未|沒有|沒|不|並非|絕非|非|不是|無法|不能|難以|無從|不難|否認|不得|不應|不可|禁止|避免)(?:再|曾|敢|會|能)?\s*$
+|(?:\bnot|n't|\bnever|\bno longer|\bwithout|\bno)\s+(?:\w{1,12}\s+)?$
+""")
+# Words right before a hedge that make it the function of a thing.
+_FUNCTION = _compiled(r"""
+(?:用於|用來|用以|藉以|以|來|去|能夠|能|進行|自動|如何|負責|幫助|協助|模型|系統|ai|演算法|算法|代理|助手|攻擊者|工具|讓.{1,6}|反向
+|偵測|檢測|識別|辨識|標記|標示|過濾|篩選|攔截|回報|通報|封鎖|判斷|隔離|移除|處理)(?:出|並|到)?\s*$
+""")
+# Words right before a claim that make it a thing to be regulated or tested.
+_REGULATED = _compiled(r"(?:不實|虛假|誇大|健康|功效|療效|廣告|行銷|環保|環境|專利)的?\s*$")
+_CONTEXT_CHARS = 16
+# A word alone in quotes is a word under discussion.
+_OPENING_QUOTES = tuple("「『《\"'")
+_CLOSING_QUOTES = tuple("」』》\"'")
 
 
 def find_hedges(folded: str) -> Iterator[Hedge]:
-    """The marks in a folded text (see `text.fold`), in order, none overlapping another."""
-    for match in _MARKS.finditer(folded):
-        kind = str(match.lastgroup)
-        quoted = (
-            folded[match.start() - 1 : match.start()] in _OPENING
-            and folded[match.end() : match.end() + 1] in _CLOSING
-        )
-        if not quoted and not _refused(
-            kind, match.group(), folded[max(0, match.start() - _BEFORE) : match.start()]
-        ):
-            yield Hedge(kind, *match.span())
+    """Yield the hedges in a folded text (`fold`), in order, none overlapping another."""
+    for match in _HEDGES.finditer(folded):
+        kind = cast(Certainty, match.lastgroup)
+        start, end = match.span()
+        if _is_quoted(folded, start, end):
+            continue
+        context = folded[max(0, start - _CONTEXT_CHARS) : start]
+        if not _is_refused(kind, match.group(), context):
+            yield Hedge(kind, start, end)
 
 
-def _refused(kind: str, surface: str, before: str) -> bool:
-    if kind == "undisclosed" or surface[0] in "([":
-        return kind == "undisclosed" and before.endswith(("非", "不是"))
-    if _DENIED.search(before):
+def _is_quoted(folded: str, start: int, end: int) -> bool:
+    """Return whether quotes enclose exactly the characters `start` to `end`."""
+    before = folded[start - 1 : start]
+    after = folded[end : end + 1]
+    return before in _OPENING_QUOTES and after in _CLOSING_QUOTES
+
+
+def _is_refused(kind: Certainty, surface: str, context: str) -> bool:
+    """Return whether the words before a hedge change its meaning."""
+    if kind == "undisclosed":
+        return context.endswith(("非", "不是"))
+    # A hedge in brackets stands on its own.
+    if surface.startswith(("(", "[")):
+        return False
+    if _DENIAL.search(context):
         return True
-    return bool(_FUNCTION.search(before) if kind == "guessed" else _NOUN.search(before))
+    other_meaning = _FUNCTION if kind == "guessed" else _REGULATED
+    return bool(other_meaning.search(context))
 
 
 def sentence(text: str, start: int, end: int, first: int, last: int) -> str:
-    """The sentence around characters `start` to `end`, within `first` to `last`; of a long one what is nearest."""
-    before = text[max(first, start - _MOST_SHOWN) : start]
-    after = text[end : min(last, end + _MOST_SHOWN)]
-    ends = [match.end() for match in _END.finditer(before)]
-    closing = _END.search(after)
-    return (
-        before[ends[-1] if ends else 0 :]
-        + text[start:end]
-        + after[: closing.end() if closing else len(after)]
-    ).strip()
+    """Return the sentence around characters `start` to `end` of `text`.
+
+    It lies within characters `first` to `last`, and is cut 160 characters before `start` and after
+    `end`.
+    """
+    before = text[max(first, start - _MAX_SENTENCE_SIDE_CHARS) : start]
+    after = text[end : min(last, end + _MAX_SENTENCE_SIDE_CHARS)]
+    opening = 0
+    for match in _SENTENCE_END.finditer(before):
+        opening = match.end()
+    closing = _SENTENCE_END.search(after)
+    if closing:
+        after = after[: closing.end()]
+    whole = before[opening:] + text[start:end] + after
+    return whole.strip()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
-from app.normalize.decide import MAX_NAME, DecidedSource
+from app.normalize.decide import MAX_NAME_CHARS, DecidedSource
 from app.normalize.entities.names import name_key
 from app.normalize.identity import slugs, stable_id
 from app.normalize.sources.publishers import publisher_name
@@ -78,7 +78,7 @@ def tag(
         ("tag", name, at, None) for at, name in enumerate(tags, 1)
     ]
     named += [("keyword", keyword.text, at, keyword) for at, keyword in enumerate(keywords, 1)]
-    named = [entry for entry in named if len(entry[1]) <= MAX_NAME]
+    named = [entry for entry in named if len(entry[1]) <= MAX_NAME_CHARS]
     names: dict[str, str] = {}
     for _, name, _, _ in named:
         names[strip_unstorable(name_key(name))] = strip_unstorable(name)

@@ -1,0 +1,142 @@
+"""Passages of a document that are read for names, and the lines their characters are in."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from app.normalize.kinds import MentionKind
+from app.parse.draft import Briefing, Item, Node, Span
+
+_LINE_END = re.compile(r"\r\n?|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Characters `start` to `end` of a document; `ordinal` is the item's, 0 outside of items."""
+
+    start: int
+    end: int
+    ordinal: int
+    kind: MentionKind
+    field: str
+
+
+class PassageIndex:
+    """Passages of a document, to be looked up by position."""
+
+    def __init__(self, passages: Iterable[Passage]) -> None:
+        self._passages = sorted(passages, key=_start)
+        self._starts = list(map(_start, self._passages))
+
+    def containing(self, start: int, end: int) -> Passage | None:
+        """Return the last passage that begins at or before `start`, if it reaches to `end`."""
+        index = bisect_right(self._starts, start) - 1
+        if index < 0:
+            return None
+        passage = self._passages[index]
+        return passage if end <= passage.end else None
+
+    def ranges(self, kind: MentionKind) -> list[tuple[int, int]]:
+        """Return (start, end) of the passages of one kind."""
+        ranges: list[tuple[int, int]] = []
+        for passage in self._passages:
+            if passage.kind == kind:
+                ranges.append((passage.start, passage.end))
+        return ranges
+
+
+def _start(passage: Passage) -> int:
+    return passage.start
+
+
+class LineIndex:
+    """Line numbers of a text by character; a line ends with LF, CR or CR LF."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0]
+        self._starts.extend([match.end() for match in _LINE_END.finditer(text)])
+
+    def span(self, start: int, end: int) -> Span:
+        """Return characters `start` to `end` as a span with line numbers from 1."""
+        first_line = bisect_right(self._starts, start)
+        last_line = bisect_right(self._starts, end)
+        return Span(first_line, last_line, start, end)
+
+
+def items_by_ordinal(draft: Briefing) -> Iterator[tuple[int, Item]]:
+    """Yield (ordinal from 1, item) of all items in document order."""
+    ordinal = 0
+    for section in draft.body.sections:
+        for item in section.items:
+            ordinal += 1
+            yield ordinal, item
+
+
+def running_text(draft: Briefing, text: str) -> Iterator[Passage]:
+    """Yield the passages of running text, keywords and tags; `text` is the whole document."""
+    for ordinal, item in items_by_ordinal(draft):
+        yield from _item_passages(ordinal, item)
+    yield from _editorial_passages(draft)
+    yield from _tag_passages(draft, text)
+
+
+def listed_cells(draft: Briefing) -> Iterator[Passage]:
+    """Yield the cells of the entity lines."""
+    for ordinal, item in items_by_ordinal(draft):
+        for cell in item.entities:
+            yield _passage(cell.span, ordinal, "listed", "entities")
+
+
+def _item_passages(ordinal: int, item: Item) -> Iterator[Passage]:
+    yield _passage(item.title.span, ordinal, "title", "title")
+    for paragraph in item.summary:
+        yield _passage(paragraph.span, ordinal, "body", "summary")
+    for field, nodes in (
+        ("details.technical", item.details.technical),
+        ("details.applications", item.details.applications),
+        ("details.takeaways", item.details.takeaways),
+    ):
+        for node in nodes:
+            yield from _node_passages(node, ordinal, field)
+    if item.importance:
+        yield _passage(item.importance.span, ordinal, "body", "importance.reason")
+    for extra in item.extra:
+        yield _passage(extra.span, ordinal, "body", "extra")
+
+
+def _node_passages(node: Node, ordinal: int, field: str) -> Iterator[Passage]:
+    yield _passage(node.span, ordinal, "body", field)
+    for child in node.children:
+        yield from _node_passages(child, ordinal, field)
+
+
+def _editorial_passages(draft: Briefing) -> Iterator[Passage]:
+    """Yield insight, watch list and keywords: the text outside of items."""
+    for insight in draft.body.insight:
+        if insight.title:
+            yield _passage(insight.title.span, 0, "insight", "insight.title")
+        if insight.text:
+            yield _passage(insight.text.span, 0, "insight", "insight.text")
+    for entry in draft.body.watchlist:
+        yield _passage(entry.span, 0, "watchlist", "watchlist")
+    for keyword in draft.body.keywords:
+        yield _passage(keyword.span, 0, "keyword", "keywords")
+
+
+def _tag_passages(draft: Briefing, text: str) -> Iterator[Passage]:
+    """Yield the tags of the front matter; they have no span, so each is searched after the last."""
+    front = draft.front_matter.span
+    if not front:
+        return
+    position = front.start
+    for tag in draft.tags:
+        start = text.find(tag, position, front.end)
+        if start < 0:
+            continue
+        position = start + len(tag)
+        yield Passage(start, position, 0, "tag", "tags")
+
+
+def _passage(span: Span, ordinal: int, kind: MentionKind, field: str) -> Passage:
+    return Passage(span.start, span.end, ordinal, kind, field)
