@@ -3,13 +3,11 @@
 A pure function of the draft, its text and the catalogue. The store writes the result down.
 """
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.clusters import JudgementLink
@@ -17,7 +15,7 @@ from app.normalize.entities.mentions import Scanner, masked
 from app.normalize.entities.names import ListedName, name_key, read_cell
 from app.normalize.entities.resolve import NEW, Decision, resolve_names
 from app.normalize.hedges import find_hedges, sentence
-from app.normalize.identity import ItemTrait, stable_id, title_key
+from app.normalize.identity import ItemTrait, content_hash, stable_id, title_key
 from app.normalize.kinds import Certainty, MentionKind
 from app.normalize.passages import (
     LineIndex,
@@ -27,7 +25,7 @@ from app.normalize.passages import (
     running_text,
 )
 from app.normalize.sources.urls import SourceIdentity, identify
-from app.parse.draft import Briefing, Item, Node, Reading, Section, SourceLink, Span
+from app.parse.draft import Briefing, Item, Reading, Section, SourceLink, Span
 
 MAX_NAME_CHARS = 200
 """A longer cell is a sentence, not a name: it is stored as written and names nothing."""
@@ -110,8 +108,13 @@ class DecidedItem:
     @property
     def trait(self) -> ItemTrait:
         """The features by which the item is recognised in an edited document."""
-        cited = [source.id for source in self.sources if source.identity.key]
-        return ItemTrait(self.item.title.text, frozenset(cited))
+        cited: set[str] = set()
+        for source in self.sources:
+            if source.identity.key:
+                cited.add(source.id)
+
+        title = self.item.title.text
+        return ItemTrait(title, frozenset(cited))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,7 @@ def decide(
             mentions=(*names.mentions(item), *mentions[ordinal]),
             sources=tuple(_cited_sources(item, item_id, draft.date)),
             claims=tuple(claims[ordinal]),
-            content_hash=_content_hash(item),
+            content_hash=content_hash(item),
         )
         items.append(decided)
 
@@ -211,12 +214,17 @@ class _ListedNames:
 
         names: set[str] = set()
         for listed in self._cells.values():
-            # A part is read like a cell of its own: in `X（推）/Y` the guess is X, and X is the name.
-            part_names = [read_cell(part).name for part in listed.parts]
-            names.update(part_names or [listed.name])
+            if not listed.parts:
+                names.add(listed.name)
+            for part in listed.parts:
+                # A part is read like a cell: in `X（推）/Y` the guess is X, and X is the name.
+                names.add(read_cell(part).name)
+
         sorted_names = sorted(names)
         decisions = resolve_names(sorted_names, catalogue)
-        self._decisions = dict(zip(sorted_names, decisions, strict=True))
+        self._decisions: dict[str, Decision] = {}
+        for decision in decisions:
+            self._decisions[decision.name] = decision
 
     def _node(self, name: str) -> str:
         """Return the node of a listed name."""
@@ -241,6 +249,7 @@ class _ListedNames:
         for name, node in curated.items():
             if name_key(name) not in listed_keys:
                 spellings[name] = node
+
         return spellings
 
     def mentions(self, item: Item) -> Iterator[NamedMention]:
@@ -254,36 +263,42 @@ class _ListedNames:
         if cell is None:
             return _unnamed(surface, span, position, "none")
         if not cell.parts:
-            return self._name_mention(surface, cell.name, span, position, cell.inferred)
+            return self._name_mention(surface, cell, span, position)
 
         parts: list[NamedMention] = []
         for index, part in enumerate(cell.parts, 1):
-            named = read_cell(part)
-            is_inferred = named.inferred or cell.inferred
-            parts.append(self._name_mention(part, named.name, span, index, is_inferred))
+            listed = read_cell(part)
+            if cell.inferred:
+                listed = replace(listed, inferred=True)
+            mention = self._name_mention(part, listed, span, index)
+            parts.append(mention)
+
         composite = _unnamed(surface, span, position, "composite")
-        return replace(composite, inferred=cell.inferred, parts=tuple(parts))
+        return replace(
+            composite,
+            inferred=cell.inferred,
+            parts=tuple(parts),
+        )
 
     def _name_mention(
         self,
         surface: str,
-        name: str,
+        listed: ListedName,
         span: Span,
         position: int,
-        inferred: bool,
     ) -> NamedMention:
         """Return the mention of one name."""
-        decision = self._decisions[name]
+        decision = self._decisions[listed.name]
         return NamedMention(
             kind="listed",
             field="entities",
             surface=surface,
             span=span,
             position=position,
-            node=self._node(name),
+            node=self._node(listed.name),
             method=decision.method,
             score=decision.score,
-            inferred=inferred,
+            inferred=listed.inferred,
         )
 
     def links(self) -> set[JudgementLink]:
@@ -298,6 +313,7 @@ class _ListedNames:
                 links.update(_links_to_catalogue(f"c:{entity}", decisions))
             else:
                 links.update(_links_between(decisions))
+
         return links
 
     def doubts(self) -> set[JudgementLink]:
@@ -309,6 +325,7 @@ class _ListedNames:
             for candidate in decision.candidates:
                 node = _candidate_node(candidate.entity)
                 doubts.add(_link(decision, node, candidate.score))
+
         return doubts
 
 
@@ -336,9 +353,11 @@ def _links_between(decisions: Sequence[Decision]) -> Iterator[JudgementLink]:
     """Yield links of the names of one new entity to its longest key, the first of equal length."""
     keys = {name_key(decision.name) for decision in decisions}
     main_key = min(keys, key=_main_key_order)
+    main_node = f"k:{main_key}"
     for decision in decisions:
-        if name_key(decision.name) != main_key:
-            yield _link(decision, f"k:{main_key}", decision.score)
+        link = _link(decision, main_node, decision.score)
+        if link.left != main_node:
+            yield link
 
 
 def _main_key_order(key: str) -> tuple[int, str]:
@@ -385,6 +404,7 @@ def _scanned_mentions(
             method="scan",
         )
         earlier.append(mention)
+
     return mentions
 
 
@@ -407,6 +427,7 @@ def _claims(draft: Briefing, text: str) -> defaultdict[int, list[MarkedClaim]]:
             span=lines.span(start, end),
         )
         claims[passage.ordinal].append(claim)
+
     return claims
 
 
@@ -448,33 +469,3 @@ def _decided_source(source: SourceLink, day: date, place: str) -> DecidedSource:
         span=source.span,
         identity=identity,
     )
-
-
-def _content_hash(item: Item) -> str:
-    """Return the SHA-256 of the content of an item; its place in the document has no effect."""
-    details = item.details
-    importance = item.importance
-    # The hash is stored: the shape of this tuple must not change.
-    content = (
-        item.kind,
-        item.parent,
-        item.title.text,
-        [paragraph.text for paragraph in item.summary],
-        [
-            list(map(_node_texts, details.technical)),
-            list(map(_node_texts, details.applications)),
-            list(map(_node_texts, details.takeaways)),
-        ],
-        (importance.label, importance.reason) if importance else None,
-        [cell.text for cell in item.entities],
-        [(source.label, source.target) for source in item.sources],
-        [(extra.label, extra.text) for extra in item.extra],
-    )
-    encoded = repr(content).encode("utf-8", "surrogatepass")
-    return hashlib.sha256(encoded).hexdigest()
-
-
-def _node_texts(node: Node) -> tuple[Any, ...]:
-    """Return (text, texts of the children) of a list node."""
-    children = tuple(map(_node_texts, node.children))
-    return node.text, children

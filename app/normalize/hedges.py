@@ -117,11 +117,13 @@ _CLOSING_QUOTES = tuple("」』》\"'")
 def find_hedges(folded: str) -> Iterator[Hedge]:
     """Yield the hedges in a folded text (`fold`), in order, none overlapping another."""
     for match in _HEDGES.finditer(folded):
-        kind = cast(Certainty, match.lastgroup)
         start, end = match.span()
         if _is_quoted(folded, start, end):
             continue
-        context = folded[max(0, start - _CONTEXT_CHARS) : start]
+
+        kind = cast(Certainty, match.lastgroup)
+        context_start = max(0, start - _CONTEXT_CHARS)
+        context = folded[context_start:start]
         if not _is_refused(kind, match.group(), context):
             yield Hedge(kind, start, end)
 
@@ -129,8 +131,11 @@ def find_hedges(folded: str) -> Iterator[Hedge]:
 def _is_quoted(folded: str, start: int, end: int) -> bool:
     """Return whether quotes enclose exactly the characters `start` to `end`."""
     before = folded[start - 1 : start]
+    if before not in _OPENING_QUOTES:
+        return False
+
     after = folded[end : end + 1]
-    return before in _OPENING_QUOTES and after in _CLOSING_QUOTES
+    return after in _CLOSING_QUOTES
 
 
 def _is_refused(kind: Certainty, surface: str, context: str) -> bool:
@@ -142,6 +147,7 @@ def _is_refused(kind: Certainty, surface: str, context: str) -> bool:
         return False
     if _DENIAL.search(context):
         return True
+
     other_meaning = _FUNCTION if kind == "guessed" else _REGULATED
     return bool(other_meaning.search(context))
 
@@ -152,13 +158,15 @@ def sentence(text: str, start: int, end: int, first: int, last: int) -> str:
     It lies within characters `first` to `last`, and is cut 160 characters before `start` and after
     `end`.
     """
-    before = text[max(first, start - _MAX_SENTENCE_SIDE_CHARS) : start]
-    after = text[end : min(last, end + _MAX_SENTENCE_SIDE_CHARS)]
-    opening = 0
+    first = max(first, start - _MAX_SENTENCE_SIDE_CHARS)
+    last = min(last, end + _MAX_SENTENCE_SIDE_CHARS)
+    before = text[first:start]
     for match in _SENTENCE_END.finditer(before):
-        opening = match.end()
+        first = start - len(before) + match.end()
+
+    after = text[end:last]
     closing = _SENTENCE_END.search(after)
     if closing:
-        after = after[: closing.end()]
-    whole = before[opening:] + text[start:end] + after
-    return whole.strip()
+        last = end + closing.end()
+
+    return text[first:last].strip()

@@ -5,12 +5,14 @@ import re
 import unicodedata
 from base64 import b32encode
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rapidfuzz import fuzz
 
 from app.normalize.text.folding import fold
+from app.parse.draft import Item, Node
 
 _MIN_TITLE_RATIO = 80.0
 """Lowest rapidfuzz ratio, of 100, of two titles of one item."""
@@ -21,6 +23,7 @@ _SLUG_WORD = re.compile(r"[^\W_]+(?:[.+#][^\W_]+|\+\+|#)*\+?")
 _NUMBERING = re.compile(r"^\s*(?:\d{1,3}[.、)）:：]|[（(]\d{1,3}[)）])\s*")
 _PUNCTUATION = re.compile(r"[\W_]+")
 _UNIT_SEPARATOR = "\x1f"
+_APOSTROPHES = "'’"
 
 
 def stable_id(prefix: str, *parts: str) -> str:
@@ -31,8 +34,10 @@ def stable_id(prefix: str, *parts: str) -> str:
     content = _UNIT_SEPARATOR.join(parts)
     encoded = content.encode("utf-8", "surrogatepass")
     digest = hashlib.sha256(encoded).digest()
+    # Ten bytes are sixteen characters in base 32; twelve of them are 60 bits.
     text = b32encode(digest[:10]).decode()
-    return f"{prefix}_{text[:12].lower()}"
+    short = text[:12].lower()
+    return f"{prefix}_{short}"
 
 
 def slugify(name: str) -> str:
@@ -40,9 +45,13 @@ def slugify(name: str) -> str:
 
     It is in lower case, with hyphens between words; Han characters stay.
     """
-    text = unicodedata.normalize("NFKC", name).lower()
-    text = text.replace("'", "").replace("’", "")
-    slug = "-".join(_SLUG_WORD.findall(text))
+    text = unicodedata.normalize("NFKC", name)
+    text = text.lower()
+    for apostrophe in _APOSTROPHES:
+        text = text.replace(apostrophe, "")
+
+    words = _SLUG_WORD.findall(text)
+    slug = "-".join(words)
     return slug[:_MAX_SLUG_CHARS].strip("-.")
 
 
@@ -54,6 +63,7 @@ def slugs(name: str, own_id: str) -> tuple[str, ...]:
     slug = slugify(name)
     if not slug:
         return (own_id,)
+
     return (
         slug,
         f"{slug}-{own_id[-4:]}",
@@ -66,6 +76,36 @@ def title_key(title: str) -> str:
     folded = fold(title)
     text = _NUMBERING.sub("", folded)
     return _PUNCTUATION.sub("", text)
+
+
+def content_hash(item: Item) -> str:
+    """Return the SHA-256 of the content of an item; its place in the document has no effect."""
+    details = item.details
+    importance = item.importance
+    # The hash is stored: the shape of this tuple must not change.
+    content = (
+        item.kind,
+        item.parent,
+        item.title.text,
+        [paragraph.text for paragraph in item.summary],
+        [
+            list(map(_node_texts, details.technical)),
+            list(map(_node_texts, details.applications)),
+            list(map(_node_texts, details.takeaways)),
+        ],
+        (importance.label, importance.reason) if importance else None,
+        [cell.text for cell in item.entities],
+        [(source.label, source.target) for source in item.sources],
+        [(extra.label, extra.text) for extra in item.extra],
+    )
+    encoded = repr(content).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(encoded).hexdigest()
+
+
+def _node_texts(node: Node) -> tuple[Any, ...]:
+    """Return (text, texts of the children) of a list node."""
+    children = tuple(map(_node_texts, node.children))
+    return node.text, children
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,24 +148,32 @@ class _ItemMatcher:
         old_by_title: defaultdict[str, deque[int]] = defaultdict(deque)
         for old_index, item in self._unmatched_old.items():
             key = title_key(item.title)
-            old_by_title[key].append(old_index)
+            old_with_title = old_by_title[key]
+            old_with_title.append(old_index)
 
         for new_index, item in list(self._unmatched_new.items()):
-            candidates = old_by_title[title_key(item.title)]
+            key = title_key(item.title)
+            candidates = old_by_title[key]
             if candidates:
-                self._match(new_index, candidates.popleft())
+                old_index = candidates.popleft()
+                self._match(new_index, old_index)
 
     def match_sources(self) -> None:
         """Match items that cite the same sources."""
         old_by_sources: defaultdict[frozenset[str], list[int]] = defaultdict(list)
         for old_index, item in self._unmatched_old.items():
-            old_by_sources[item.sources].append(old_index)
+            old_with_sources = old_by_sources[item.sources]
+            old_with_sources.append(old_index)
 
         for new_index, item in list(self._unmatched_new.items()):
+            if not item.sources:
+                continue
+
             candidates = old_by_sources[item.sources]
             # Sources that two old items share identify neither.
-            if item.sources and len(candidates) == 1:
-                self._match(new_index, candidates.pop())
+            if len(candidates) == 1:
+                old_index = candidates.pop()
+                self._match(new_index, old_index)
 
     def match_similar_titles(self) -> None:
         """Match items with similar titles, the most similar first."""
@@ -133,14 +181,18 @@ class _ItemMatcher:
         if comparison_count > _MAX_COMPARISONS:
             return
 
-        pairs: list[tuple[float, int, int]] = []
+        for _, new_index, old_index in sorted(self._similar_titles()):
+            is_new_free = new_index in self._unmatched_new
+            is_old_free = old_index in self._unmatched_old
+            if is_new_free and is_old_free:
+                self._match(new_index, old_index)
+
+    def _similar_titles(self) -> Iterator[tuple[float, int, int]]:
+        """Yield (negative ratio, index in `new`, index in `old`) of similar titles."""
         for new_index, new_item in self._unmatched_new.items():
             new_title = fold(new_item.title)
             for old_index, old_item in self._unmatched_old.items():
-                ratio = fuzz.ratio(new_title, fold(old_item.title))
+                old_title = fold(old_item.title)
+                ratio = fuzz.ratio(new_title, old_title)
                 if ratio >= _MIN_TITLE_RATIO:
-                    pairs.append((-ratio, new_index, old_index))
-
-        for _, new_index, old_index in sorted(pairs):
-            if new_index in self._unmatched_new and old_index in self._unmatched_old:
-                self._match(new_index, old_index)
+                    yield -ratio, new_index, old_index

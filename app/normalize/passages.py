@@ -92,6 +92,7 @@ def _item_passages(ordinal: int, item: Item) -> Iterator[Passage]:
     yield _passage(item.title.span, ordinal, "title", "title")
     for paragraph in item.summary:
         yield _passage(paragraph.span, ordinal, "body", "summary")
+
     for field, nodes in (
         ("details.technical", item.details.technical),
         ("details.applications", item.details.applications),
@@ -99,8 +100,10 @@ def _item_passages(ordinal: int, item: Item) -> Iterator[Passage]:
     ):
         for node in nodes:
             yield from _node_passages(node, ordinal, field)
+
     if item.importance:
         yield _passage(item.importance.span, ordinal, "body", "importance.reason")
+
     for extra in item.extra:
         yield _passage(extra.span, ordinal, "body", "extra")
 
@@ -118,8 +121,10 @@ def _editorial_passages(draft: Briefing) -> Iterator[Passage]:
             yield _passage(insight.title.span, 0, "insight", "insight.title")
         if insight.text:
             yield _passage(insight.text.span, 0, "insight", "insight.text")
+
     for entry in draft.body.watchlist:
         yield _passage(entry.span, 0, "watchlist", "watchlist")
+
     for keyword in draft.body.keywords:
         yield _passage(keyword.span, 0, "keyword", "keywords")
 
@@ -129,6 +134,7 @@ def _tag_passages(draft: Briefing, text: str) -> Iterator[Passage]:
     front = draft.front_matter.span
     if not front:
         return
+
     position = front.start
     for tag in draft.tags:
         start = text.find(tag, position, front.end)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from app.normalize.entities.name_words import Word, WordClass
+from app.normalize.entities.name_words import Word, WordClass, letters_of, texts_of
 from app.normalize.lexicon import gazetteer, vocabulary
 from app.normalize.text.folding import is_han
 
@@ -66,21 +66,27 @@ def take_maker(words: list[Word], makers: Makers) -> tuple[str, list[Word]]:
         if maker and (rest[0].text == maker or _is_name(rest)):
             inner_maker, inner_rest = take_maker(rest, makers)
             return inner_maker or maker, inner_rest
+
     return "", words
 
 
 def _without_article(words: list[Word]) -> list[Word]:
-    if len(words) < 2 or words[0].text != "the":
-        return words
     rest = words[1:]
-    return rest if _has_class(rest, WordClass.PROPER) else words
+    if not rest or words[0].text != "the":
+        return words
+    if not _has_class(rest, WordClass.PROPER):
+        return words
+
+    return rest
 
 
 def _maker_of(words: Sequence[Word], makers: Makers) -> str:
     """Return the identity of the maker that `words` name; empty for none."""
-    if len(words) == 1 and words[0].word_class is WordClass.MAKER:
-        return words[0].text
-    letters = "".join([word.letters for word in words])
+    first = words[0]
+    if len(words) == 1 and first.word_class is WordClass.MAKER:
+        return first.text
+
+    letters = letters_of(words)
     return maker_identity(letters, makers)
 
 
@@ -90,19 +96,30 @@ def _is_name(words: Sequence[Word]) -> bool:
     A term, a variant or a bare version does not.
     """
     has_proper = False
+    has_number = False
+    has_lettered_number = False
     for word in words:
+        if word.word_class is WordClass.NUMBER:
+            has_number = True
+            if _LETTERED_NUMBER.search(word.text):
+                has_lettered_number = True
+
         if word.word_class is not WordClass.PROPER:
             continue
-        if word.text in VARIANTS or word.text in _LEGAL_FORMS:
+        if word.text in VARIANTS:
+            continue
+        if word.text in _LEGAL_FORMS:
             continue
         if _is_long(word):
             return True
+
         has_proper = True
-    numbers = [word for word in words if word.word_class is WordClass.NUMBER]
+
     # o3, R1, H100 have a letter and a number; 18A and 4o have both in one word.
-    if has_proper and numbers:
+    if has_lettered_number:
         return True
-    return any(_LETTERED_NUMBER.search(number.text) for number in numbers)
+
+    return has_proper and has_number
 
 
 def _is_long(word: Word) -> bool:
@@ -133,15 +150,19 @@ class Stem(NamedTuple):
 
 
 def _stem(words: Sequence[Word], makers: Makers) -> Stem:
-    letters = "".join([word.letters for word in words])
+    letters = letters_of(words)
     last = words[-1]
-    is_maker = last.word_class is WordClass.MAKER or bool(maker_identity(letters, makers))
-    proper_words = [word for word in words if word.word_class is WordClass.PROPER]
+    is_maker = last.word_class is WordClass.MAKER
+    has_name = False
+    for word in words:
+        if word.word_class is WordClass.PROPER and _is_long(word):
+            has_name = True
+
     return Stem(
         letters=letters,
         word_count=len(words),
-        is_maker=is_maker,
-        has_name=any(map(_is_long, proper_words)),
+        is_maker=is_maker or bool(maker_identity(letters, makers)),
+        has_name=has_name,
         has_number=_has_class(words, WordClass.NUMBER),
         ends_in_variant=last.text in VARIANTS,
         ends_in_term=last.word_class is WordClass.TERM,
@@ -165,16 +186,26 @@ def _is_name_or_maker(stem: Stem) -> bool:
 
 
 def _is_short_name_without_arms(stem: Stem) -> bool:
-    is_short = stem.word_count <= _MAX_WORDS_BEFORE_ORGANISATION
-    return is_short and _is_name_or_maker(stem) and not gazetteer.has_arms(stem.letters)
+    if stem.word_count > _MAX_WORDS_BEFORE_ORGANISATION:
+        return False
+    if gazetteer.has_arms(stem.letters):
+        return False
+
+    return _is_name_or_maker(stem)
 
 
 def _is_name_without_arms(stem: Stem) -> bool:
-    return stem.is_name and not gazetteer.has_arms(stem.letters)
+    if not stem.is_name:
+        return False
+
+    return not gazetteer.has_arms(stem.letters)
 
 
 def _is_chinese_name(stem: Stem) -> bool:
-    return stem.is_name and not stem.is_maker and is_han(stem.letters[0])
+    if stem.is_maker or not stem.is_name:
+        return False
+
+    return is_han(stem.letters[0])
 
 
 def _is_model_number(stem: Stem) -> bool:
@@ -186,7 +217,10 @@ def _is_name_with_number(stem: Stem) -> bool:
 
 
 def _is_product_name(stem: Stem) -> bool:
-    return stem.is_name and not stem.is_maker and not stem.ends_in_term
+    if stem.is_maker or stem.ends_in_term:
+        return False
+
+    return stem.is_name
 
 
 SUFFIX_RULES = (
@@ -240,7 +274,9 @@ def _conditions_by_suffix() -> dict[str, list[Callable[[Stem], bool]]]:
     conditions: defaultdict[str, list[Callable[[Stem], bool]]] = defaultdict(list)
     for rule in SUFFIX_RULES:
         for suffix in rule.suffixes:
-            conditions[suffix].append(rule.condition)
+            known = conditions[suffix]
+            known.append(rule.condition)
+
     return dict(conditions)
 
 
@@ -249,53 +285,87 @@ _CONDITIONS = _conditions_by_suffix()
 
 def _without_suffixes(words: list[Word], makers: Makers) -> list[Word]:
     while len(words) > 1:
-        conditions = _CONDITIONS.get(words[-1].text)
-        if not conditions:
-            return words
-        stem = _stem(words[:-1], makers)
-        if not any(condition(stem) for condition in conditions):
-            return words
-        words = words[:-1]
+        *stem_words, suffix = words
+        if not _adds_nothing(suffix, stem_words, makers):
+            break
+        words = stem_words
+
     return words
 
 
+def _adds_nothing(suffix: Word, stem_words: Sequence[Word], makers: Makers) -> bool:
+    """Return whether a rule allows to remove the last word of a name."""
+    conditions = _CONDITIONS.get(suffix.text)
+    if not conditions:
+        return False
+
+    stem = _stem(stem_words, makers)
+    return any(condition(stem) for condition in conditions)
+
+
 def _without_mixture(words: list[Word], makers: Makers) -> list[Word]:
-    has_total_size = False
-    for word in words:
-        if word.word_class is WordClass.SIZE and not word.text.startswith("a"):
-            has_total_size = True
-    if not has_total_size:
+    if not any(map(_is_total_size, words)):
         return words
+
     rest: list[Word] = []
     for word in words:
-        if word.text not in _MIXTURE_WORDS and not _ACTIVE_SIZE.match(word.text):
-            rest.append(word)
-    return rest if _has_class(rest, WordClass.PROPER) else words
+        if word.text in _MIXTURE_WORDS:
+            continue
+        if _ACTIVE_SIZE.match(word.text):
+            continue
+
+        rest.append(word)
+
+    if not _has_class(rest, WordClass.PROPER):
+        return words
+
+    return rest
+
+
+def _is_total_size(word: Word) -> bool:
+    """Return whether a word is the number of all parameters, not of the active ones (A22B)."""
+    if word.word_class is not WordClass.SIZE:
+        return False
+
+    return not word.text.startswith("a")
 
 
 def _without_university_of(words: list[Word], makers: Makers) -> list[Word]:
-    texts = [word.text for word in words]
-    if len(words) != 3 or texts[:2] != ["university", "of"]:
+    if len(words) != 3:
         return words
-    is_name = words[2].word_class in (WordClass.PROPER, WordClass.MAKER)
-    return words[2:] if is_name else words
+
+    *head, name = words
+    if texts_of(head) != ["university", "of"]:
+        return words
+    if name.word_class not in (WordClass.PROPER, WordClass.MAKER):
+        return words
+
+    return [name]
 
 
 def _without_country_of_university(words: list[Word], makers: Makers) -> list[Word]:
-    texts = [word.text for word in words]
-    if texts[-3:-1] != ["university", "of"]:
+    middle = words[-3:-1]
+    if texts_of(middle) != ["university", "of"]:
         return words
-    is_in_place = words[-1].word_class is WordClass.PLACE
-    is_named = words[0].word_class is WordClass.PROPER
-    return words[:-2] if is_in_place and is_named else words
+
+    first = words[0]
+    last = words[-1]
+    if first.word_class is not WordClass.PROPER:
+        return words
+    if last.word_class is not WordClass.PLACE:
+        return words
+
+    return words[:-2]
 
 
 def _without_qualifier(words: list[Word], makers: Makers) -> list[Word]:
-    if len(words) < 2 or words[0].text not in vocabulary.QUALIFIERS:
-        return words
     rest = words[1:]
-    term = tuple([word.text for word in rest])
-    return rest if vocabulary.implies_qualifier(term) else words
+    if not rest or words[0].text not in vocabulary.QUALIFIERS:
+        return words
+    if not vocabulary.implies_qualifier(texts_of(rest)):
+        return words
+
+    return rest
 
 
 class Reduction(NamedTuple):

@@ -52,9 +52,10 @@ class CatalogueEntity:
     @property
     def spellings(self) -> tuple[str, ...]:
         """All names and aliases without duplicates."""
-        spellings = list(self.names.values())
-        spellings.extend([alias.name for alias in self.aliases])
-        return tuple(dict.fromkeys(spellings))
+        spellings = dict.fromkeys(self.names.values())
+        for alias in self.aliases:
+            spellings[alias.name] = None
+        return tuple(spellings)
 
     @property
     def title(self) -> str:
@@ -70,14 +71,17 @@ def read_entity(record: Mapping[str, Any]) -> CatalogueEntity:
     slug = record.get("slug")
     if not isinstance(slug, str) or not slug:
         raise ValueError(f"a record has no slug: {dict(record)!r:.120}")
+
     unknown_fields = set(record) - _FIELDS
     if unknown_fields:
         raise ValueError(f"{slug}: unknown fields {sorted(unknown_fields)}")
     if record.get("type") not in _TYPE_RANKS:
         raise ValueError(f"{slug}: unknown type {record.get('type')!r}")
+
     homonym: dict[str, tuple[str, ...]] = {}
     for name, context_words in (record.get("homonym") or {}).items():
         homonym[name] = tuple(context_words)
+
     return CatalogueEntity(
         slug=slug,
         type=record["type"],
@@ -96,20 +100,27 @@ def _read_names(slug: str, record: Mapping[str, Any]) -> dict[str, str]:
     for lang, name in (record.get("names") or {}).items():
         if name:
             names[lang] = name
+
     if not names or not set(names) <= set(LANGUAGES):
         expected = ", ".join(LANGUAGES)
         raise ValueError(f"{slug}: names must be given in one or more of {expected}")
+
     return names
 
 
 def _read_aliases(slug: str, record: Mapping[str, Any]) -> Iterator[CatalogueAlias]:
     """Yield the aliases of a record. Raises ValueError for an unknown kind or an empty name."""
     for alias in record.get("aliases") or ():
-        kind = alias.get("kind")
         name = alias.get("name")
-        if kind not in ALIAS_KINDS or not name:
+        kind = alias.get("kind")
+        if not name or kind not in ALIAS_KINDS:
             raise ValueError(f"{slug}: bad alias {dict(alias)!r}")
-        yield CatalogueAlias(name, kind, alias.get("lang"))
+
+        yield CatalogueAlias(
+            name=name,
+            kind=kind,
+            lang=alias.get("lang"),
+        )
 
 
 def preferred_entity(candidates: Iterable[tuple[str, str]]) -> str | None:
@@ -121,11 +132,17 @@ def preferred_entity(candidates: Iterable[tuple[str, str]]) -> str | None:
     for entity_type, entity in candidates:
         rank = _TYPE_RANKS[entity_type]
         ranked.add((rank, entity))
+
     if not ranked:
         return None
-    (best_rank, best), *others = sorted(ranked)
-    is_shared = bool(others) and others[0][0] == best_rank
-    return None if is_shared else best
+
+    first, *others = sorted(ranked)
+    best_rank, best = first
+    for rank, _ in others:
+        if rank == best_rank:
+            return None
+
+    return best
 
 
 class Catalogue:
@@ -144,9 +161,10 @@ class Catalogue:
 
     def without(self, slugs: Iterable[str]) -> "Catalogue":
         """Return a catalogue without some entities."""
-        removed = set(slugs)
-        entities = self.entities.values()
-        return Catalogue([entity for entity in entities if entity.slug not in removed])
+        remaining = dict(self.entities)
+        for slug in slugs:
+            remaining.pop(slug, None)
+        return Catalogue(remaining.values())
 
     def index(self) -> None:
         """Build all indexes now instead of at the first lookup."""
@@ -196,6 +214,7 @@ class Catalogue:
                 is_everyday_word = letters in words or letters in places
                 if len(letters) >= _MIN_MAKER_CHARS and not is_everyday_word:
                     makers[letters] = identity
+
         return makers
 
     @cached_property
@@ -211,21 +230,30 @@ class Catalogue:
                 if len(name) > 1 and all(map(is_han, name)):
                     brand = english_name.removesuffix(" models")
                     english_names[fold(name)].add(brand)
+
         brands: dict[str, str] = {}
         for name, candidates in english_names.items():
             if len(candidates) == 1:
                 brands[name] = candidates.pop()
+
         return brands
 
     @cached_property
     def spellings(self) -> list[tuple[str, ParsedName]]:
         """(Slug, parsed name) of every name of every entity."""
-        return [(slug, self.parse(name)) for slug, name in self._names()]
+        spellings: list[tuple[str, ParsedName]] = []
+        for slug, name in self._names():
+            spelling = self.parse(name)
+            spellings.append((slug, spelling))
+        return spellings
 
     @cached_property
     def neighbours(self) -> Neighbours:
         """Index for similar names."""
-        return Neighbours(self.spellings)
+        neighbours = Neighbours()
+        for slug, spelling in self.spellings:
+            neighbours.add(slug, spelling)
+        return neighbours
 
     @cached_property
     def typo_index(self) -> TypoIndex:
@@ -252,6 +280,7 @@ class Catalogue:
                 if letters in well_known:
                     identities[slug] = well_known[letters]
                     break
+
         return identities
 
     @cached_property
@@ -260,24 +289,37 @@ class Catalogue:
 
     @cached_property
     def _by_key(self) -> SlugIndex:
-        return _slug_index([(name_key(name), slug) for slug, name in self._names()])
+        pairs: list[tuple[str, str]] = []
+        for slug, name in self._names():
+            key = name_key(name)
+            pairs.append((key, slug))
+        return _slug_index(pairs)
 
     @cached_property
     def _by_spelling(self) -> dict[str, SlugIndex]:
         indexes: dict[str, SlugIndex] = {}
         for key_name in SPELLING_KEYS:
-            pairs = [(getattr(spelling, key_name), slug) for slug, spelling in self.spellings]
+            pairs: list[tuple[str, str]] = []
+            for slug, spelling in self.spellings:
+                key = getattr(spelling, key_name)
+                pairs.append((key, slug))
+
             indexes[key_name] = _slug_index(pairs)
+
         return indexes
 
 
 def _slug_index(pairs: Iterable[tuple[str, str]]) -> SlugIndex:
     """Return key → slugs, in the order of the (key, slug) pairs; empty keys are left out."""
-    slugs_of_key: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    slugs_by_key: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for key, slug in pairs:
-        if key:
-            slugs_of_key[key][slug] = None
-    return {key: tuple(slugs) for key, slugs in slugs_of_key.items()}
+        if not key:
+            continue
+
+        slugs = slugs_by_key[key]
+        slugs[slug] = None
+
+    return {key: tuple(slugs) for key, slugs in slugs_by_key.items()}
 
 
 def problems(entities: Sequence[CatalogueEntity]) -> list[str]:
@@ -305,18 +347,23 @@ def _shared_aliases(entities: Sequence[CatalogueEntity]) -> Iterator[str]:
         for name in entity.spellings:
             slugs = owners[entity.type, name]
             slugs[entity.slug] = None
-    for (entity_type, name), slugs in owners.items():
-        if len(slugs) > 1:
-            listed = ", ".join(slugs)
-            yield f"{name}: names several entities of type {entity_type}: {listed}"
+
+    for key, slugs in owners.items():
+        if len(slugs) < 2:
+            continue
+
+        entity_type, name = key
+        listed = ", ".join(slugs)
+        yield f"{name}: names several entities of type {entity_type}: {listed}"
 
 
 def _unknown_references(entities: Sequence[CatalogueEntity]) -> Iterator[str]:
-    slugs = {entity.slug for entity in entities}
+    slugs: set[str | None] = {entity.slug for entity in entities}
+    slugs.add(None)
     for entity in entities:
-        if entity.family is not None and entity.family not in slugs:
+        if entity.family not in slugs:
             yield f"{entity.slug}: unknown family {entity.family}"
-        if entity.maker is not None and entity.maker not in slugs:
+        if entity.maker not in slugs:
             yield f"{entity.slug}: unknown maker {entity.maker}"
 
 

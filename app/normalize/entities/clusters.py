@@ -1,7 +1,8 @@
 """Clusters of names that are one entity: a pure function of the judgements, in any order.
 
-Nodes are `k:` and a name key, or `c:` and a slug of the catalogue. Judgements of curators come first
-and always hold. Links from documents follow, highest score first, unless they contradict a curator.
+Nodes are `k:` and a name key, or `c:` and a slug of the catalogue. Judgements of curators come
+first and always hold. Links from documents follow, highest score first, unless they contradict a
+curator.
 """
 
 from collections import defaultdict
@@ -51,6 +52,7 @@ class Clusters:
         for other in self.cannot_link.get(spelling, ()):
             if self.root(other) == root:
                 return self.root(spelling)
+
         return root
 
 
@@ -66,12 +68,19 @@ def cluster(
     node, else the first in order. A link is ignored if it would join two catalogued entities or
     nodes that a curator separated.
     """
-    merges = {pair for pair in must_link if pair[0] != pair[1]}
-    builder = _Builder(sorted(merges), sorted(set(cannot_link)))
+    merges: set[Pair] = set()
+    for left, right in must_link:
+        if left != right:
+            merges.add((left, right))
+
+    splits = sorted(set(cannot_link))
+    builder = _Builder(sorted(merges), splits)
     # Links of a split-off name come last: the other names linked to it stay behind.
     for link in sorted(set(links), key=builder.link_order):
         builder.follow(link)
-    return Clusters(builder.forest.roots(), builder.cannot_link)
+
+    roots = builder.forest.roots()
+    return Clusters(roots, builder.cannot_link)
 
 
 class _Builder:
@@ -84,13 +93,16 @@ class _Builder:
         self._merged = {left for left, _ in merges}
         for node in self.cannot_link:
             self.forest.root(node)
+
         for left, right in merges:
             self.forest.join(left, right)
+
         self._choose_roots()
         self._index_roots()
 
     def _choose_roots(self) -> None:
-        for members in self.forest.members().values():
+        clusters = self.forest.members()
+        for members in clusters.values():
             root = min(members, key=self._curated_rank)
             self.forest.make_root(root)
 
@@ -106,14 +118,15 @@ class _Builder:
 
     def _index_roots(self) -> None:
         """Collect what decides about links, by root."""
-        self._curated = {self.forest.root(node) for node in self._merged}
+        self._curated = set(map(self.forest.root, self._merged))
         self._catalogued: set[str] = set()
         self._separate: defaultdict[str, set[str]] = defaultdict(set)
-        for root, members in self.forest.members().items():
-            for member in members:
-                if is_catalogued(member):
-                    self._catalogued.add(root)
-                self._separate[root].update(self.cannot_link.get(member, ()))
+        for node, root in self.forest.roots().items():
+            if is_catalogued(node):
+                self._catalogued.add(root)
+
+            enemies = self.cannot_link.get(node, ())
+            self._separate[root].update(enemies)
 
     def link_order(self, link: JudgementLink) -> tuple[bool, float, str, str]:
         """Sort key of a link; the smallest is followed first."""
@@ -127,16 +140,21 @@ class _Builder:
 
     def follow(self, link: JudgementLink) -> None:
         """Join the clusters of a link unless they must stay separate."""
-        ends = (self.forest.root(link.left), self.forest.root(link.right))
-        root, other = sorted(ends, key=self._rank)
-        if root == other or self._is_catalogued(other):
+        left = self.forest.root(link.left)
+        right = self.forest.root(link.right)
+        root, other = sorted((left, right), key=self._rank)
+        if root == other:
             return
-        for enemy in self._separate[root]:
-            if self.forest.root(enemy) == other:
-                return
+        if self._is_catalogued(other):
+            return
+
+        enemies = self._separate[root]
+        if other in map(self.forest.root, enemies):
+            return
+
         self.forest.join(other, root)
-        enemies = self._separate.pop(other, set())
-        self._separate[root].update(enemies)
+        enemies_of_other = self._separate.pop(other, set())
+        enemies.update(enemies_of_other)
 
     def _is_catalogued(self, root: str) -> bool:
         return root in self._catalogued or is_catalogued(root)
@@ -157,7 +175,12 @@ def _both_ways(pairs: Iterable[Pair]) -> dict[str, frozenset[str]]:
     for left, right in pairs:
         partners[left].add(right)
         partners[right].add(left)
-    return {node: frozenset(others) for node, others in partners.items()}
+
+    frozen: dict[str, frozenset[str]] = {}
+    for node, others in partners.items():
+        frozen[node] = frozenset(others)
+
+    return frozen
 
 
 class _Forest:
@@ -175,6 +198,7 @@ class _Forest:
             parents[node] = parents[parent]
             node = parents[node]
             parent = parents[node]
+
         return node
 
     def join(self, left: str, right: str) -> None:
@@ -196,5 +220,7 @@ class _Forest:
         """Return root → nodes of its set."""
         members: defaultdict[str, list[str]] = defaultdict(list)
         for node, root in self.roots().items():
-            members[root].append(node)
+            nodes = members[root]
+            nodes.append(node)
+
         return members

@@ -1,8 +1,9 @@
 """Known names in running text.
 
-One automaton finds the folded spellings. Word edges and guards then refuse matches that are part of
-another name (`Qwen` in `Qwen-Image-Layered`, `GPT-5` in `GPT-5.2`, `Claude` in `Claude 9`). The longest
-match wins. Folding keeps the place of every character, so offsets are exact. URLs and code are skipped.
+One automaton finds the folded spellings. Word edges and guards then refuse matches that are part
+of another name (`Qwen` in `Qwen-Image-Layered`, `GPT-5` in `GPT-5.2`, `Claude` in `Claude 9`). The
+longest match wins. Folding keeps the place of every character, so offsets are exact. URLs and code
+are skipped.
 """
 
 import re
@@ -14,7 +15,7 @@ from functools import cached_property
 import ahocorasick
 
 from app.normalize.entities.affixes import VARIANTS
-from app.normalize.entities.catalogue import Catalogue, preferred_entity
+from app.normalize.entities.catalogue import Catalogue, CatalogueEntity, preferred_entity
 from app.normalize.lexicon import vocabulary
 from app.normalize.text.folding import fold, is_han
 
@@ -78,23 +79,38 @@ class Scanner:
         self._names: defaultdict[str, list[_Name]] = defaultdict(list)
         if catalogue:
             self._add_catalogue(catalogue)
+
         for spelling, node in sorted((spellings or {}).items()):
-            self._add(_Name(node, _TYPE_OF_LISTED_NAMES, spelling, None))
+            name = _Name(
+                node=node,
+                entity_type=_TYPE_OF_LISTED_NAMES,
+                written=spelling,
+                context=None,
+            )
+            self._add(name)
 
     def _add_catalogue(self, catalogue: Catalogue) -> None:
         for slug, entity in catalogue.entities.items():
-            contexts: dict[str, tuple[str, ...]] = {}
-            for name, words in (entity.homonym or {}).items():
-                contexts[fold(name)] = tuple(map(fold, words))
-            for name in entity.spellings:
-                context = contexts.get(fold(name))
-                self._add(_Name(f"c:{slug}", entity.type, name, context))
+            contexts = _contexts(entity)
+            for spelling in entity.spellings:
+                name = _Name(
+                    node=f"c:{slug}",
+                    entity_type=entity.type,
+                    written=spelling,
+                    context=contexts.get(fold(spelling)),
+                )
+                self._add(name)
 
     def _add(self, name: _Name) -> None:
-        if len(name.written) > _MAX_NAME_CHARS or not _is_long_enough(name.written):
+        written = name.written
+        if len(written) > _MAX_NAME_CHARS:
             return
-        for form in _forms(fold(name.written)):
-            self._names[form].append(name)
+        if not _is_long_enough(written):
+            return
+
+        for form in _forms(fold(written)):
+            names = self._names[form]
+            names.append(name)
 
     @cached_property
     def _automaton(self) -> ahocorasick.Automaton:
@@ -120,6 +136,7 @@ class Scanner:
         if spellings:
             scanner = Scanner(spellings=spellings)
             matches.extend(scanner._matches(text, folded))
+
         matches.extend(self._matches(text, folded))
         return longest_matches(matches)
 
@@ -128,6 +145,7 @@ class Scanner:
         # An automaton without words cannot be searched.
         if not self._names:
             return
+
         for last, form in self._automaton.iter(folded):
             end = last + 1
             start = end - len(form)
@@ -135,6 +153,10 @@ class Scanner:
             for name in self._names[form]:
                 if _is_accepted(name, text, folded, start, end):
                     candidates.append((name.entity_type, name.node))
+
+            if not candidates:
+                continue
+
             node = preferred_entity(candidates)
             if node:
                 yield NameMatch(start, end, node)
@@ -143,7 +165,22 @@ class Scanner:
 def _is_long_enough(name: str) -> bool:
     if any(map(is_han, name)):
         return len(name) >= _MIN_HAN_CHARS
-    return sum(map(str.isalnum, name)) >= _MIN_LATIN_CHARS
+
+    letter_count = sum(map(str.isalnum, name))
+    return letter_count >= _MIN_LATIN_CHARS
+
+
+def _contexts(entity: CatalogueEntity) -> dict[str, tuple[str, ...]]:
+    """Return folded name → folded context words, for the names that need a context."""
+    contexts: dict[str, tuple[str, ...]] = {}
+    if not entity.homonym:
+        return contexts
+
+    for name, words in entity.homonym.items():
+        key = fold(name)
+        contexts[key] = tuple(map(fold, words))
+
+    return contexts
 
 
 def _forms(folded: str) -> set[str]:
@@ -154,6 +191,7 @@ def _forms(folded: str) -> set[str]:
     if len(pieces) > 1:
         for joint in ("", " ", "-"):
             forms.add(joint.join(pieces))
+
     return forms
 
 
@@ -165,18 +203,21 @@ def may_contain(text: str, name: str) -> bool:
 
 def masked(text: str, visible: Iterable[tuple[int, int]] = ()) -> str:
     """Return `text` folded, with NUL for URLs and code outside the `visible` ranges."""
-    ranges = list(visible)
+    visible_ranges = list(visible)
     chars = list(fold(text))
     for match in _HIDDEN.finditer(text):
-        if _overlaps(match, ranges):
+        start, end = match.span()
+        if _overlaps(start, end, visible_ranges):
             continue
-        length = match.end() - match.start()
-        chars[match.start() : match.end()] = "\0" * length
+
+        length = end - start
+        chars[start:end] = "\0" * length
+
     return "".join(chars)
 
 
-def _overlaps(match: re.Match[str], ranges: Iterable[tuple[int, int]]) -> bool:
-    return any(start < match.end() and match.start() < end for start, end in ranges)
+def _overlaps(start: int, end: int, ranges: Iterable[tuple[int, int]]) -> bool:
+    return any(first < end and start < last for first, last in ranges)
 
 
 def _is_accepted(name: _Name, text: str, folded: str, start: int, end: int) -> bool:
@@ -187,34 +228,45 @@ def _is_accepted(name: _Name, text: str, folded: str, start: int, end: int) -> b
         return False
     if not _has_capitals_of(name, text[start:end]):
         return False
-    return name.context is None or any(word in folded for word in name.context)
+    if name.context is None:
+        return True
+
+    return any(word in folded for word in name.context)
 
 
 def _starts_a_name(folded: str, start: int) -> bool:
     """Return whether no longer word or compound begins before `start`."""
     if not _is_word(folded[start]):
         return True
+
     before = folded[start - 1 : start]
     if _is_word(before):
         return False
     if before in ("-", "."):
         return not _is_word(folded[start - 2 : start - 1])
+
     return True
 
 
 def _ends_a_name(name: _Name, text: str, folded: str, end: int) -> bool:
     """Return whether no longer word, compound, version or variant continues after `end`."""
-    if not _is_word(folded[end - 1]):
+    last_char = folded[end - 1]
+    if not _is_word(last_char):
         return True
+
     inflection = _INFLECTION.match(folded, end)
     if not inflection:
         return False
+
     end = inflection.end()
     if _continues_compound(text, folded, end):
         return False
     if name.entity_type not in _VERSIONED_TYPES:
         return True
-    return not (_VARIANT.match(folded, end) or _NUMBER.match(folded, end))
+    if _VARIANT.match(folded, end):
+        return False
+
+    return not _NUMBER.match(folded, end)
 
 
 def _continues_compound(text: str, folded: str, end: int) -> bool:
@@ -225,6 +277,7 @@ def _continues_compound(text: str, folded: str, end: int) -> bool:
         return False
     if following.isdigit():
         return True
+
     return joint == "-" and _is_word(following) and text[end + 1].isupper()
 
 
@@ -239,15 +292,19 @@ def _has_capitals_of(name: _Name, surface: str) -> bool:
     """
     if not surface.isascii():
         return True
-    has_capitals = any(map(str.isupper, name.written))
+
+    written = name.written
     is_capitalised = name.entity_type in _CAPITALISED_TYPES
-    if not has_capitals:
-        # A name in lower case; a word of the vocabulary would be taken for it too often.
-        return not is_capitalised or surface.lower() not in vocabulary.english()
-    if name.written.isupper() and len(name.written) <= _MAX_ABBREVIATION_CHARS:
+    has_capital = any(map(str.isupper, written))
+    if not has_capital:
+        # A name in lower case that is also a word of the vocabulary is usually just the word.
+        word = surface.lower()
+        return not is_capitalised or word not in vocabulary.english()
+    if written.isupper() and len(written) <= _MAX_ABBREVIATION_CHARS:
         return surface.isupper()
-    if is_capitalised and " " not in name.written:
+    if is_capitalised and " " not in written:
         return any(map(str.isupper, surface))
+
     return True
 
 
@@ -262,6 +319,7 @@ def longest_matches(matches: Iterable[NameMatch]) -> list[NameMatch]:
         if match.start >= end:
             result.append(match)
             end = match.end
+
     return result
 
 

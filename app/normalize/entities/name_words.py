@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from itertools import pairwise
@@ -66,6 +66,16 @@ class Word(NamedTuple):
     glued: bool = False
 
 
+def texts_of(words: Iterable[NameToken | Word]) -> list[str]:
+    """Return the texts of words or tokens."""
+    return [word.text for word in words]
+
+
+def letters_of(words: Iterable[Word]) -> str:
+    """Return the letters that words were read from, joined."""
+    return "".join([word.letters for word in words])
+
+
 Phrases = Mapping[str, tuple[str, WordClass]]
 """Letters of a phrase → (identity, class)."""
 
@@ -81,6 +91,7 @@ def plain_text(text: str) -> str:
         text = _PLURAL_CAPITALS.sub("", text)
     if text[-1:].isdigit():
         text = _YEAR.sub(r" 20\1", text)
+
     folded = fold(text)
     if not folded.isascii():
         folded = "".join(map(_without_accent, folded))
@@ -89,10 +100,12 @@ def plain_text(text: str) -> str:
         folded = folded.replace("'", "")
     if "+" in folded:
         folded = _PLUS.sub(" plus", folded)
+
     folded = folded.replace("&", " and ")
     folded = folded.replace("*", " star ")
     if "2" in folded:
         folded = _TWO.sub(" to ", folded)
+
     folded = folded.strip()
     domain = _DOMAIN.fullmatch(folded) if "." in folded else None
     return domain[1] if domain else folded
@@ -108,8 +121,12 @@ def joined_letters(text: str) -> str:
 def _without_accent(char: str) -> str:
     if is_han(char):
         return char
-    parts = unicodedata.normalize("NFKD", char)
-    return "".join([part for part in parts if not unicodedata.combining(part)])
+
+    letters = ""
+    for part in unicodedata.normalize("NFKD", char):
+        if not unicodedata.combining(part):
+            letters += part
+    return letters
 
 
 def read_tokens(name: str) -> list[NameToken]:
@@ -118,6 +135,7 @@ def read_tokens(name: str) -> list[NameToken]:
     is_one_word = text.isalpha() and all(map(is_han, text))
     if is_one_word:
         return [NameToken(text, "word", False)]
+
     tokens: list[NameToken] = []
     end = 0
     for match in _TOKEN.finditer(text):
@@ -130,6 +148,7 @@ def read_tokens(name: str) -> list[NameToken]:
         for part in _split_scripts(match.group()):
             tokens.append(NameToken(part, kind, is_glued))
             is_glued = True
+
     return _normalise_versions(tokens)
 
 
@@ -138,11 +157,13 @@ def _split_scripts(text: str) -> Iterator[str]:
     if text.isascii():
         yield text
         return
+
     start = 0
     for index, (char, following) in enumerate(pairwise(text), start=1):
         if is_han(char) != is_han(following):
             yield text[start:index]
             start = index
+
     yield text[start:]
 
 
@@ -150,45 +171,65 @@ def _normalise_versions(tokens: Sequence[NameToken]) -> list[NameToken]:
     """Return tokens with numbers normalised: `3-5` is 3.5, `3.0` is 3, `2024-08-06` is one."""
     merged: list[NameToken] = []
     for token in tokens:
+        number = _normalised_number(token)
         before = merged[-1] if merged else None
-        if token.kind == "date":
-            digits = re.sub(r"\D", "", token.text)
-            token = token._replace(text=digits)
-        elif token.kind == "lettered" and token.text.endswith("s"):
-            # The plural of a number: H100s.
-            number = token.text.removesuffix("s")
-            token = NameToken(number, "number", token.glued)
-        elif before and _is_short_number(token) and _is_short_number(before):
-            version = f"{before.text}.{token.text}"
+        if before and _is_short_number(token) and _is_short_number(before):
             merged.pop()
-            token = before._replace(text=version)
-        merged.append(token)
+            version = f"{before.text}.{token.text}"
+            number = before._replace(text=version)
+
+        merged.append(number)
+
     return list(map(_without_zero, merged))
+
+
+def _normalised_number(token: NameToken) -> NameToken:
+    """Return a date without separators, and a number without its plural ending (H100s)."""
+    text = token.text
+    if token.kind == "date":
+        digits = re.sub(r"\D", "", text)
+        return token._replace(text=digits)
+    if token.kind == "lettered" and text.endswith("s"):
+        number = text.removesuffix("s")
+        return token._replace(text=number, kind="number")
+
+    return token
 
 
 def _without_zero(token: NameToken) -> NameToken:
     """Return a version without its final `.0`."""
-    if token.kind != "number" or not token.text.endswith(".0"):
+    if token.kind != "number":
         return token
-    return token._replace(text=token.text.removesuffix(".0"))
+
+    version = token.text.removesuffix(".0")
+    return token._replace(text=version)
 
 
 def _is_short_number(token: NameToken) -> bool:
     """Return whether a token is a number of one or two digits."""
-    return token.kind == "number" and len(token.text) <= 2 and token.text.isdigit()
+    if token.kind != "number" or len(token.text) > 2:
+        return False
+
+    return token.text.isdigit()
+
+
+def _with_class(
+    identities: Mapping[str, str], word_class: WordClass
+) -> dict[str, tuple[str, WordClass]]:
+    """Return phrase → (identity, class) for phrases of one class."""
+    phrases: dict[str, tuple[str, WordClass]] = {}
+    for phrase, identity in identities.items():
+        phrases[phrase] = (identity, word_class)
+    return phrases
 
 
 @cache
 def _chinese_phrases() -> Phrases:
     """Return folded Chinese phrase → (identity, class)."""
-    phrases: dict[str, tuple[str, WordClass]] = {}
-    for word_class, table in (
-        (WordClass.MAKER, gazetteer.makers_in_chinese()),
-        (WordClass.PLACE, gazetteer.places_in_chinese()),
-        (WordClass.TERM, vocabulary.chinese()),
-    ):
-        for phrase, identity in table.items():
-            phrases[phrase] = (identity, word_class)
+    # A term outweighs a place, and a place outweighs a maker.
+    phrases = _with_class(gazetteer.makers_in_chinese(), WordClass.MAKER)
+    phrases.update(_with_class(gazetteer.places_in_chinese(), WordClass.PLACE))
+    phrases.update(_with_class(vocabulary.chinese(), WordClass.TERM))
     return phrases
 
 
@@ -201,9 +242,7 @@ def _max_phrase_chars() -> int:
 @cache
 def _phrases() -> Phrases:
     """Return folded Chinese or joined singular English phrase → (identity, class)."""
-    phrases: dict[str, tuple[str, WordClass]] = {}
-    for phrase, identity in vocabulary.english().items():
-        phrases[phrase] = (identity, WordClass.TERM)
+    phrases = _with_class(vocabulary.english(), WordClass.TERM)
     phrases.update(_chinese_phrases())
     return phrases
 
@@ -211,8 +250,7 @@ def _phrases() -> Phrases:
 @cache
 def _places() -> Phrases:
     """Return joined Latin name of a place → (identity, class)."""
-    places = gazetteer.places()
-    return {name: (identity, WordClass.PLACE) for name, identity in places.items()}
+    return _with_class(gazetteer.places(), WordClass.PLACE)
 
 
 def read_words(tokens: Sequence[NameToken], name: str) -> list[Word]:
@@ -222,26 +260,31 @@ def read_words(tokens: Sequence[NameToken], name: str) -> list[Word]:
     """
     # Titans is not the plural of Titan, and AWS is no plural at all.
     may_be_plural = len(tokens) > 2 or not name[:1].isupper()
-    abbreviations = frozenset(map(str.lower, _CAPITALS_WITH_S.findall(name)))
+    capitals = _CAPITALS_WITH_S.findall(name)
+    abbreviations = frozenset(map(str.lower, capitals))
     singulars = [_singular(token.text, abbreviations) for token in tokens]
+
     words: list[Word] = []
     start = 0
     while start < len(tokens):
         phrase, end = _longest_phrase(tokens, singulars, start)
-        token = tokens[start]
         if phrase:
             words.append(phrase)
-        elif token.kind == "word" and is_han(token.text[0]):
-            words.extend(_segment(token.text))
         else:
-            following = tokens[end] if end < len(tokens) else None
-            word = _single_word(token, following)
-            if may_be_plural and word.word_class is WordClass.PROPER:
-                singular = _singular(word.text, abbreviations)
-                word = word._replace(text=singular)
-            words.append(word)
+            for word in _single_words(tokens[start : start + 2]):
+                if may_be_plural and word.word_class is WordClass.PROPER:
+                    word = _in_singular(word, abbreviations)
+                words.append(word)
+
         start = end
+
     return words
+
+
+def _in_singular(word: Word, abbreviations: frozenset[str]) -> Word:
+    """Return a Latin word without a plural ending."""
+    singular = _singular(word.text, abbreviations)
+    return word._replace(text=singular)
 
 
 def _longest_phrase(
@@ -250,44 +293,60 @@ def _longest_phrase(
     """Return the longest known phrase at `start` and its end; (None, `start` + 1) without one."""
     phrases = _phrases()
     places = _places()
-    last = min(len(tokens), start + _MAX_PHRASE_TOKENS)
+    first = tokens[start]
     # A number alone is no phrase.
-    shortest = start if tokens[start].kind == "word" else start + 1
-    for end in range(last, shortest, -1):
+    shortest = start if first.kind == "word" else start + 1
+    longest = min(len(tokens), start + _MAX_PHRASE_TOKENS)
+    for end in range(longest, shortest, -1):
+        letters = "".join(texts_of(tokens[start:end]))
         singular = "".join(singulars[start:end])
-        letters = "".join([token.text for token in tokens[start:end]])
         phrase = phrases.get(singular) or places.get(letters)
-        if phrase:
-            identity, word_class = phrase
-            word = Word(
-                identity,
-                word_class,
-                letters,
-                tokens[start].glued,
-            )
-            return word, end
+        if not phrase:
+            continue
+
+        identity, word_class = phrase
+        word = Word(
+            identity,
+            word_class,
+            letters,
+            first.glued,
+        )
+        return word, end
+
     return None, start + 1
 
 
 def _singular(word: str, abbreviations: frozenset[str]) -> str:
     """Return `word` without a plural ending, unless it is an abbreviation or a maker."""
-    if not word.endswith("s") or word in abbreviations or word in gazetteer.makers():
+    if not word.endswith("s"):
         return word
+    if word in abbreviations:
+        return word
+    if word in gazetteer.makers():
+        return word
+
     return vocabulary.singular(word)
 
 
-def _single_word(token: NameToken, following: NameToken | None) -> Word:
-    """Return the word of a token that is in no phrase and not Chinese."""
+def _single_words(tokens: Sequence[NameToken]) -> Iterator[Word]:
+    """Yield the words of the first of two `tokens`, which is in no phrase.
+
+    Only a run of Han characters has several.
+    """
+    token, *rest = tokens
     text = token.text
-    if token.kind == "word":
-        word_class = WordClass.PROPER
-        if following and following.kind in ("number", "lettered"):
-            text = _before_version(text, following)
-    elif token.kind in ("size", "active"):
-        word_class = WordClass.SIZE
+    if token.kind != "word":
+        is_size = token.kind in ("size", "active")
+        word_class = WordClass.SIZE if is_size else WordClass.NUMBER
+    elif is_han(text[0]):
+        yield from _segment(text)
+        return
     else:
-        word_class = WordClass.NUMBER
-    return Word(
+        word_class = WordClass.PROPER
+        if rest and rest[0].kind in ("number", "lettered"):
+            text = _before_version(text, rest[0])
+
+    yield Word(
         text,
         word_class,
         token.text,
@@ -327,6 +386,7 @@ def _segment(run: str) -> Iterator[Word]:
         identity, word_class = phrases[run]
         yield Word(identity, word_class, run)
         return
+
     cuts = _best_cuts(run, phrases)
     start = 0
     while start < len(run):
@@ -346,25 +406,51 @@ def _best_cuts(run: str, phrases: Phrases) -> list[_Cut]:
     nothing_left = _Cut(0, 0, 0, False)
     cuts = [nothing_left] * (len(run) + 1)
     for start in reversed(range(len(run))):
-        cut = _uncovered_char(cuts[start + 1])
+        following = cuts[start + 1]
+        cut = _cut_before(following)
         longest = min(_max_phrase_chars(), len(run) - start)
         for length in range(1, longest + 1):
             end = start + length
             if run[start:end] not in phrases:
                 continue
-            rest = cuts[end]
-            if (rest.uncovered, rest.pieces + 1) < (cut.uncovered, cut.pieces):
-                cut = _Cut(rest.uncovered, rest.pieces + 1, length, True)
+
+            candidate = _phrase_cut(length, cuts[end])
+            # Ties keep the first cut.
+            if candidate[:2] < cut[:2]:
+                cut = candidate
+
         cuts[start] = cut
+
     return cuts
 
 
-def _uncovered_char(rest: _Cut) -> _Cut:
+def _phrase_cut(length: int, rest: _Cut) -> _Cut:
+    """Return the cut with a phrase of `length` characters before `rest`."""
+    return _Cut(
+        uncovered=rest.uncovered,
+        pieces=rest.pieces + 1,
+        length=length,
+        is_phrase=True,
+    )
+
+
+def _cut_before(rest: _Cut) -> _Cut:
     """Return the cut with one more character in no phrase before `rest`."""
-    continues_piece = rest.length > 0 and not rest.is_phrase
-    if continues_piece:
-        return rest._replace(uncovered=rest.uncovered + 1, length=rest.length + 1)
-    return _Cut(rest.uncovered + 1, rest.pieces + 1, 1, False)
+    uncovered = rest.uncovered + 1
+    if rest.length and not rest.is_phrase:
+        return _Cut(
+            uncovered=uncovered,
+            pieces=rest.pieces,
+            length=rest.length + 1,
+            is_phrase=False,
+        )
+
+    return _Cut(
+        uncovered=uncovered,
+        pieces=rest.pieces + 1,
+        length=1,
+        is_phrase=False,
+    )
 
 
 def _unknown_word(text: str) -> Word:

@@ -63,7 +63,8 @@ def name_key(name: str) -> str:
     `GPT-52`, while `claude-3-5` is `Claude 3.5`. Symbols with a meaning (`C++`, `C#`) stay. The key
     of a name with a visible character is never empty.
     """
-    folded = " ".join(fold(name).split())
+    words = fold(name).split()
+    folded = " ".join(words)
     key = _SEPARATORS.sub(_separator_key, folded)
     return key or folded
 
@@ -75,6 +76,7 @@ def _separator_key(match: re.Match[str]) -> str:
     after = text[match.end() :][:1]
     if before.isdigit() and after.isdigit():
         return "."
+
     # ".NET" and "NET" are two names; so are "- " and "".
     is_leading_dot = not before and match.group().endswith(".")
     return "." if is_leading_dot else ""
@@ -87,6 +89,7 @@ def read_cell(cell: str) -> ListedName:
     name = text
     if text.endswith(tuple(_CLOSING)):
         name = _ANNOTATION.sub("", text)
+
     is_inferred = bool(name) and name != text
     name = _ET_CETERA.sub("", name or text).strip()
     return ListedName(name=name, inferred=is_inferred, parts=split_composite(name))
@@ -96,21 +99,25 @@ def split_composite(name: str) -> tuple[str, ...]:
     """Return the parts of `A/B`, `A／B`, `A / B` or `A+B`; empty for a single name.
 
     A plus joins only two Latin names, each of two characters or more (`LLM+RAG`, not `C++` or
-    `D-AI+`). A slash in a fixed term (`CI/CD`), a number (`24/7`), brackets or a path joins nothing.
+    `D-AI+`). A slash joins nothing in a fixed term (`CI/CD`), a number (`24/7`), brackets or paths.
     """
     is_single = not _JOINTS.search(name)
     if is_single or "://" in name or _DIGIT_RATIO.search(name):
         return ()
+
     shielded = _FIXED_TERM.sub(_shield_slash, name)
     cells = split_outside_brackets(shielded, _SLASHES)
     if len(cells) == 1 and _TWO_LATIN_NAMES.fullmatch(shielded):
         cells = _PLUS.split(shielded)
+
     parts: list[str] = []
     for cell in cells:
         part = cell.replace("\0", "/")
         parts.append(part.strip())
+
     if len(parts) < 2 or not all(parts):
         return ()
+
     return tuple(_with_shared_head(parts))
 
 
@@ -122,10 +129,16 @@ def _with_shared_head(parts: Sequence[str]) -> list[str]:
     """Append the shared head of a composite to its earlier parts, if they are single words."""
     *earlier, last = parts
     stem, _, head = last.rpartition(" ")
-    has_shared_head = bool(stem) and head.lower() in _SHARED_HEADS
-    if not has_shared_head or any(" " in part for part in earlier):
+    if not stem or head.lower() not in _SHARED_HEADS:
         return [*earlier, last]
-    return [*(f"{part} {head}" for part in earlier), last]
+    if " " in "".join(earlier):
+        return [*earlier, last]
+
+    completed: list[str] = []
+    for part in earlier:
+        completed.append(f"{part} {head}")
+    completed.append(last)
+    return completed
 
 
 def split_outside_brackets(text: str, separators: str) -> list[str]:
@@ -135,6 +148,7 @@ def split_outside_brackets(text: str, separators: str) -> list[str]:
     """
     if not any(separator in text for separator in separators):
         return [text]
+
     is_balanced = _count(text, _OPENING) == _count(text, _CLOSING)
     cells: list[str] = []
     depth = 0
@@ -147,6 +161,7 @@ def split_outside_brackets(text: str, separators: str) -> list[str]:
         elif depth <= 0 and char in separators:
             cells.append(text[start:index])
             start = index + 1
+
     cells.append(text[start:])
     return cells
 

@@ -1,7 +1,7 @@
 """Personal names: the short forms of a full name, and the forms that another name may be.
 
-A form is a string with its kind in front: `full:`, `handle:` or `surname:`. Two names of one document
-with a common form may name one person.
+A form is a string with its kind in front: `full:`, `handle:` or `surname:`. Two names of one
+document with a common form may name one person.
 """
 
 import re
@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.normalize.entities.names import read_cell
-from app.normalize.entities.spelling import ParsedName, parse_name
+from app.normalize.entities.spelling import ParsedName, is_latin, parse_name
 from app.normalize.lexicon import gazetteer, vocabulary
-from app.normalize.text.folding import is_han
+from app.normalize.text.folding import has_han, is_han
 
 _MAX_WORDS = 4
 _MIN_SURNAME_CHARS = 5
@@ -44,25 +44,35 @@ def _person(spelling: ParsedName) -> _Person | None:
         return None
     if spelling.name.endswith((")", "）")):
         return None
-    if not all(word.isalpha() and word.isascii() for word in words):
+    if not all(map(is_latin, words)):
         return None
     # LEO satellites are not Leo.
     if _TWO_CAPITALS.match(spelling.name):
         return None
+
     first_word = words[0]
     surname = words[-1]
+    if not _may_be_surname(surname):
+        return None
+
     given_name = gazetteer.given_names().get(first_word)
     if given_name is None and len(words) == 2 and gazetteer.is_pinyin_surname(surname):
         given_name = first_word
-    if given_name is None or not _may_be_surname(surname):
+    if given_name is None:
         return None
+
     return _Person(given_name, first_word, surname)
 
 
 def _may_be_surname(word: str) -> bool:
-    if len(word) < 2 or word in vocabulary.english():
+    if len(word) < 2:
         return False
-    return word not in gazetteer.places() and word not in gazetteer.makers()
+    if word in vocabulary.english():
+        return False
+    if word in gazetteer.places():
+        return False
+
+    return word not in gazetteer.makers()
 
 
 def short_forms(spelling: ParsedName) -> Iterator[str]:
@@ -71,6 +81,7 @@ def short_forms(spelling: ParsedName) -> Iterator[str]:
     if not person:
         yield from _chinese_surname(spelling)
         return
+
     first_word = person.first_word
     surname = person.surname
     yield person.full_form
@@ -85,11 +96,16 @@ def _chinese_surname(spelling: ParsedName) -> Iterator[str]:
     """Yield the surname of a foreign name in Chinese: 沃克斯 of 約翰·沃克斯."""
     if not _NAME_DOT.search(spelling.name):
         return
-    parts = _NAME_DOT.split(read_cell(spelling.name).name)
-    last = parts[-1]
-    is_chinese = all(any(map(is_han, part)) for part in parts)
-    if is_chinese and len(last) >= 2:
-        yield f"surname:{parse_name(last).full}"
+
+    written = read_cell(spelling.name).name
+    parts = _NAME_DOT.split(written)
+    if not all(map(has_han, parts)):
+        return
+
+    surname = parts[-1]
+    if len(surname) >= 2:
+        key = parse_name(surname).full
+        yield f"surname:{key}"
 
 
 def possible_forms(spelling: ParsedName) -> Iterator[str]:
@@ -108,12 +124,16 @@ def _latin_forms(spelling: ParsedName) -> Iterator[str]:
     """Yield the surname or handle that a name of one or two words may be."""
     words = [word for word in spelling.tokens if not word.isdigit()]
     letters = "".join(words)
-    if len(words) > 2 or not letters.isascii():
+    if len(words) > 2:
         return
+    if not letters.isascii():
+        return
+
     written = read_cell(spelling.name).name
     written = written.lstrip("@")
+    is_one_token = len(spelling.tokens) == 1
     is_maker = letters in gazetteer.makers()
-    if len(spelling.tokens) == 1 and not is_maker and not written.isupper():
+    if is_one_token and not is_maker and not written.isupper():
         yield f"surname:{letters}"
     if _ONE_WORD.fullmatch(written):
         yield from _handle_forms(letters, written)
@@ -129,6 +149,7 @@ def _handle_forms(letters: str, written: str) -> Iterator[str]:
         max_ending_chars = 3
     elif written.islower():
         max_ending_chars = 2
+
     min_chars = max(len(letters) - max_ending_chars, _MIN_HANDLE_CHARS)
     for length in range(len(letters), min_chars - 1, -1):
         handle = letters[:length]

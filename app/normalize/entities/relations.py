@@ -1,22 +1,22 @@
 """Relations between the names of one document.
 
-`大型語言模型（LLM）`; MTP beside Multi-Token Prediction; Karpathy beside Andrej Karpathy; Opus 4 beside
-Claude Opus 4. A relation lists everything it could point at. It is followed only if all of that is one
-entity.
+Examples: `大型語言模型（LLM）`; MTP beside Multi-Token Prediction; Karpathy beside Andrej Karpathy;
+Opus 4 beside Claude Opus 4. A relation lists everything it could point at. It is followed only if
+all of that is one entity.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.names import read_cell
 from app.normalize.entities.persons import possible_forms, short_forms
-from app.normalize.entities.spelling import ParsedName, initials
+from app.normalize.entities.spelling import ParsedName, initials, is_latin
 from app.normalize.lexicon import gazetteer, vocabulary
-from app.normalize.text.folding import is_han
+from app.normalize.text.folding import has_han
 
 _HANDLE_ENDINGS = (
     "ai",
@@ -58,8 +58,10 @@ _HANDLE = re.compile(r"[a-z][a-z_-]+")
 
 Spelled = Mapping[str, ParsedName]
 """Name of the document → parsed name."""
-NameIndex = Mapping[str, Sequence[str]]
+NameIndex = Mapping[str, Iterable[str]]
 """Key → names of the document."""
+_OrderedSet = dict[str, None]
+"""Names or slugs without duplicates, in the order they were added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +95,25 @@ def relations(spelled: Spelled, catalogue: Catalogue) -> list[Relation]:
 
 def _names_by_key(spelled: Spelled, *key_names: str) -> NameIndex:
     """Return key → names, for the given fields of `ParsedName`."""
-    index: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    names_by_key: defaultdict[str, _OrderedSet] = defaultdict(dict)
     for name, spelling in spelled.items():
         for key_name in key_names:
             key = getattr(spelling, key_name)
-            if key:
-                index[key][name] = None
-    return {key: tuple(names) for key, names in index.items()}
+            if not key:
+                continue
+
+            names = names_by_key[key]
+            names[name] = None
+
+    return names_by_key
 
 
 def _without(names: Iterable[str], name: str) -> tuple[str, ...]:
-    return tuple([other for other in names if other != name])
+    """Return `names` without `name`, in their order."""
+    others = list(names)
+    if name in others:
+        others.remove(name)
+    return tuple(others)
 
 
 def _brackets(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
@@ -132,11 +142,16 @@ def _brackets(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
 def _is_bracketed_name(name: str, spelling: ParsedName, inner: ParsedName) -> bool:
     """Return whether a bracket contains the name in the other script, or its abbreviation."""
     text = spelling.inner
-    outer = read_cell(name).name[: -len(text) - 2]
-    is_other_script = _has_han(outer) != _has_han(text)
+    written = read_cell(name).name
+    outer_length = len(written) - len(text) - len("()")
+    outer = written[:outer_length]
+    is_other_script = has_han(outer) != has_han(text)
     if is_other_script and not _is_maker(inner):
         return True
-    return text.isupper() and text.lower() in initials(spelling.tokens)
+    if not text.isupper():
+        return False
+
+    return text.lower() in initials(spelling.tokens)
 
 
 def _bilingual(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
@@ -172,10 +187,6 @@ def _is_maker(spelling: ParsedName) -> bool:
     return "".join(spelling.tokens) in gazetteer.makers()
 
 
-def _has_han(text: str) -> bool:
-    return any(map(is_han, text))
-
-
 class _Abbreviations:
     """Short forms of the document's names.
 
@@ -185,102 +196,138 @@ class _Abbreviations:
 
     def __init__(self, spelled: Spelled) -> None:
         self.spelled = spelled
-        # Short form and profile (numbers and sizes) → names, as keys of a dict for their order.
-        self._initials: defaultdict[tuple[str, object], dict[str, None]] = defaultdict(dict)
-        self._shortened: defaultdict[tuple[str, object], dict[str, None]] = defaultdict(dict)
+        # Short form and profile (numbers and sizes) → names.
+        self._by_initials: defaultdict[tuple[str, object], _OrderedSet] = defaultdict(dict)
+        self._by_first_initials: defaultdict[tuple[str, object], _OrderedSet] = defaultdict(dict)
         self._owned_cores: set[str] = set()
         self._cores_in_capitals: set[str] = set()
         for name, spelling in spelled.items():
             self._index(name, spelling)
 
     def _index(self, name: str, spelling: ParsedName) -> None:
+        profile = spelling.profile
         for short in _shortened(spelling):
-            self._shortened[short, spelling.profile][name] = None
+            names = self._by_first_initials[short, profile]
+            names[name] = None
+
         if not spelling.numbers:
-            for short in initials(spelling.tokens) | _numeronyms(spelling):
-                self._initials[short, spelling.profile][name] = None
-        # A name with a maker or legal form elsewhere (PDD Holdings, Samsung SDS) is an entity of its
-        # own and abbreviates no phrase of everyday words.
+            short_forms_of_all = initials(spelling.tokens)
+            short_forms_of_all.update(_numeronyms(spelling))
+            for short in short_forms_of_all:
+                names = self._by_initials[short, profile]
+                names[name] = None
+
+        # A name with a maker or legal form elsewhere (PDD Holdings) is an entity of its own and
+        # abbreviates no phrase of everyday words.
         if spelling.maker or spelling.full != spelling.core:
             self._owned_cores.add(spelling.core)
-        if _CAPITALS.fullmatch(read_cell(name).name):
+
+        written = read_cell(name).name
+        if _CAPITALS.fullmatch(written):
             self._cores_in_capitals.add(spelling.core)
 
     def relations(self) -> Iterator[Relation]:
         """Yield a relation for each name that abbreviates others."""
         for name, spelling in self.spelled.items():
+            is_owned = spelling.core in self._owned_cores
             others: list[str] = []
             for phrase in self._phrases(name, spelling):
-                is_everyday = self.spelled[phrase].term and spelling.core in self._owned_cores
-                if phrase != name and not is_everyday:
-                    others.append(phrase)
-            if others:
-                yield Relation(
-                    name,
-                    tuple(others),
-                    (),
-                    method="abbreviation",
-                    score=0.92,
-                    evidence=f"“{others[0]}” abbreviates to it",
-                )
+                is_everyday = self.spelled[phrase].term
+                if phrase == name:
+                    continue
+                if is_owned and is_everyday:
+                    continue
+
+                others.append(phrase)
+
+            if not others:
+                continue
+
+            yield Relation(
+                name,
+                tuple(others),
+                (),
+                method="abbreviation",
+                score=0.92,
+                evidence=f"“{others[0]}” abbreviates to it",
+            )
 
     def _phrases(self, name: str, spelling: ParsedName) -> Iterable[str]:
         """Return the names that `name` may abbreviate."""
         if _NUMERONYM.fullmatch(spelling.key):
-            return self._initials.get((spelling.key, ((), ())), {})
+            without_numbers = ((), ())
+            return self._by_initials.get((spelling.key, without_numbers), ())
+
+        # The vocabulary knows the meaning of a term.
         if spelling.term:
-            # The vocabulary knows its meaning.
             return ()
+
+        profile = spelling.profile
         letters = "".join(spelling.tokens)
         if self._is_abbreviation(name, spelling, letters):
-            by_initials = self._initials.get((letters, spelling.profile), {})
-            by_some_initials = self._shortened.get((letters, spelling.profile), {})
-            return by_initials | by_some_initials
+            phrases = dict(self._by_initials.get((letters, profile), {}))
+            phrases.update(self._by_first_initials.get((letters, profile), {}))
+            return phrases
+
         short = "".join(spelling.words)
         if len(short) < _MIN_SHORTENED_CHARS:
             return ()
-        return self._shortened.get((short, spelling.profile), {})
+
+        return self._by_first_initials.get((short, profile), ())
 
     def _is_abbreviation(self, name: str, spelling: ParsedName, letters: str) -> bool:
         """Return whether `name` is one word that is written in capitals somewhere."""
-        if len(spelling.tokens) != 1 or len(letters) < _MIN_ABBREVIATION_CHARS:
+        if len(spelling.tokens) != 1:
             return False
-        return spelling.core in self._cores_in_capitals and not name.istitle()
+        if len(letters) < _MIN_ABBREVIATION_CHARS:
+            return False
+        if name.istitle():
+            return False
+
+        return spelling.core in self._cores_in_capitals
 
 
 def _shortened(spelling: ParsedName) -> Iterator[str]:
     """Yield a phrase with two or more first words as initials: `sdxl`, Stable Diffusion XL."""
     words = [word for word in spelling.words if word != "v"]
-    if not all(word.isascii() and word.isalpha() for word in words):
+    if not all(map(is_latin, words)):
         return
-    initial_letters = [word[0] for word in words]
+
     has_numbers = bool(spelling.numbers)
     # With a number all words may be initials: SD 3.
-    for count in range(2, len(words) + has_numbers):
+    max_initials = len(words) if has_numbers else len(words) - 1
+    short = "".join([word[0] for word in words])
+    for count in range(2, max_initials + 1):
         rest = "".join(words[count:])
-        if has_numbers or len(rest) >= 2:
-            yield "".join(initial_letters[:count]) + rest
+        if not has_numbers and len(rest) < 2:
+            continue
+
+        yield short[:count] + rest
 
 
 def _numeronyms(spelling: ParsedName) -> set[str]:
     """Return `k8s` for `kubernetes`: first letter, number of inner letters, last letter."""
     letters = "".join(spelling.tokens)
-    is_latin = letters.isascii() and letters.isalpha()
-    if len(letters) < _MIN_NUMERONYM_CHARS or not is_latin:
+    if len(letters) < _MIN_NUMERONYM_CHARS:
+        return set()
+    if not is_latin(letters):
         return set()
     # NexusRaven is two words, not n8n.
     if _INNER_CAPITAL.search(spelling.name):
         return set()
+
     inner_count = len(letters) - 2
     return {f"{letters[0]}{inner_count}{letters[-1]}"}
 
 
 def _persons(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
     """Yield surnames, nicknames, middle initials and handles beside full names."""
-    names_by_form: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    names_by_form: defaultdict[str, _OrderedSet] = defaultdict(dict)
     for name, spelling in spelled.items():
         for form in short_forms(spelling):
-            names_by_form[form][name] = None
+            names = names_by_form[form]
+            names[name] = None
+
     slugs_by_form = _catalogued_persons(catalogue)
     for name, spelling in spelled.items():
         for form in possible_forms(spelling):
@@ -288,6 +335,7 @@ def _persons(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
             entities = tuple(slugs_by_form.get(form, ()))
             if not others and not entities:
                 continue
+
             yield Relation(
                 name,
                 others,
@@ -302,13 +350,17 @@ def _persons(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
 @lru_cache(maxsize=2)
 def _catalogued_persons(catalogue: Catalogue) -> Mapping[str, Iterable[str]]:
     """Return form → slugs of the people of the catalogue with this form of their name."""
-    slugs_by_form: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    slugs_by_form: defaultdict[str, _OrderedSet] = defaultdict(dict)
     for slug, spelling in catalogue.spellings:
-        if catalogue.entities[slug].type != "person":
+        entity = catalogue.entities[slug]
+        if entity.type != "person":
             continue
+
         for form in short_forms(spelling):
-            slugs_by_form[form][slug] = None
-    return dict(slugs_by_form)
+            slugs = slugs_by_form[form]
+            slugs[slug] = None
+
+    return slugs_by_form
 
 
 def _handles(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
@@ -338,19 +390,23 @@ def _possible_owners(handle: str) -> Iterator[str]:
     """Yield the letters of a handle without an ending that may follow its owner's name."""
     for ending in _HANDLE_ENDINGS:
         owner = handle.removesuffix(ending)
-        is_too_short = owner == handle or len(owner) < _MIN_OWNER_CHARS
-        if is_too_short or owner in vocabulary.english():
+        if owner == handle or len(owner) < _MIN_OWNER_CHARS:
+            continue
+        if owner in vocabulary.english():
             continue
         # Google AI is not Google.
-        if ending not in _ARM_ENDINGS or not gazetteer.has_arms(owner):
-            yield owner
+        if ending in _ARM_ENDINGS and gazetteer.has_arms(owner):
+            continue
+
+        yield owner
 
 
 def _owners(core: str, catalogue: Catalogue) -> tuple[str, ...]:
     """Return the slugs of the organisations and products with this core."""
     slugs: list[str] = []
     for slug in catalogue.slugs_by_spelling("core", core):
-        if catalogue.entities[slug].type in _OWNER_TYPES:
+        entity = catalogue.entities[slug]
+        if entity.type in _OWNER_TYPES:
             slugs.append(slug)
     return tuple(slugs)
 
@@ -360,26 +416,36 @@ def _members(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
     names_by_tail = _names_by_key(spelled, "tail")
     known_families = _catalogued_families(catalogue)
     for name, spelling in spelled.items():
-        others = names_by_tail.get(spelling.bare, ())
-        families = {spelled[other].head for other in others}
-        families.update(known_families.get(spelling.bare, ()))
+        families = set(known_families.get(spelling.bare, ()))
+        others = tuple(names_by_tail.get(spelling.bare, ()))
+        for other in others:
+            families.add(spelled[other].head)
+
         # Two families with such a member leave open which one is meant.
-        if len(families) == 1 and families <= _FAMILIES:
-            yield Relation(
-                name,
-                tuple(others),
-                catalogue.slugs_by_spelling("tail", spelling.bare),
-                method="family",
-                score=0.93,
-                evidence="the same but for the family's name",
-            )
+        if len(families) != 1:
+            continue
+        if not families <= _FAMILIES:
+            continue
+
+        yield Relation(
+            name,
+            others,
+            catalogue.slugs_by_spelling("tail", spelling.bare),
+            method="family",
+            score=0.93,
+            evidence="the same but for the family's name",
+        )
 
 
 @lru_cache(maxsize=2)
 def _catalogued_families(catalogue: Catalogue) -> Mapping[str, set[str]]:
     """Return tail → first words of the catalogue's names with this tail."""
-    families: defaultdict[str, set[str]] = defaultdict(set)
+    families_by_tail: defaultdict[str, set[str]] = defaultdict(set)
     for _, spelling in catalogue.spellings:
-        if spelling.tail:
-            families[spelling.tail].add(spelling.head)
-    return dict(families)
+        if not spelling.tail:
+            continue
+
+        families = families_by_tail[spelling.tail]
+        families.add(spelling.head)
+
+    return families_by_tail

@@ -1,16 +1,17 @@
 """Resolution of listed names: which entity each name of one document names.
 
 The steps, in order: exact name; folded key; spelling (maker, legal form, word order, plural,
-translation); relations between the document's names (brackets, abbreviations, surnames, handles, dropped
-family words); typos. A name without a match is new. It is uncertain if something looks similar but no
-rule says that it is the same. Names and a catalogue go in, decisions come out; nothing is stored.
+translation); relations between the document's names (brackets, abbreviations, surnames, handles,
+dropped family words); typos. A name without a match is new. It is uncertain if another name looks
+similar but no rule says that it is the same.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.normalize.entities.catalogue import Catalogue, preferred_entity
+from app.normalize.entities.name_clusters import MatchReason, NameClusters
 from app.normalize.entities.relations import Relation, relations
 from app.normalize.entities.similarity import Neighbours, TypoIndex
 from app.normalize.entities.spelling import ParsedName
@@ -23,6 +24,7 @@ NEW = "new:"
 _MAX_HAN_WORD_CHARS = 3
 _MAX_CANDIDATES = 3
 _DOUBT_SCORE = 0.5
+_TYPO_SCORE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,44 +50,37 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class _MatchReason:
-    method: str
-    score: float
-    evidence: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Rule:
     """Equality of one field of `ParsedName`, as a reason to join names."""
 
     key_name: str
-    reason: _MatchReason
+    reason: MatchReason
     by_maker: bool = False
     """Whether names of two makers stay separate."""
     is_shortened: bool = False
     """Whether the key leaves out a part of the name."""
 
 
-_KEY_RULE = _Rule("key", _MatchReason("key", 0.99, "same letters and digits"))
+_KEY_RULE = _Rule("key", MatchReason("key", 0.99, "same letters and digits"))
 _SPELLING_RULES = (
     _Rule(
         "full",
-        _MatchReason("spelling", 0.97, "same words, translated or in another number"),
+        MatchReason("spelling", 0.97, "same words, translated or in another number"),
     ),
     _Rule(
         "core",
-        _MatchReason("affix", 0.95, "same but for maker or suffix"),
+        MatchReason("affix", 0.95, "same but for maker or suffix"),
         by_maker=True,
         is_shortened=True,
     ),
     _Rule(
         "order",
-        _MatchReason("order", 0.94, "same words in another order"),
+        MatchReason("order", 0.94, "same words in another order"),
         by_maker=True,
     ),
 )
-_SAME_CLUSTER = _MatchReason("key", 0.99, "same as another name of the document")
-_NO_MATCH = _MatchReason("new", 1.0, "no known name is like it")
+_SAME_CLUSTER = MatchReason("key", 0.99, "same as another name of the document")
+_NO_MATCH = MatchReason("new", 1.0, "no known name is like it")
 
 
 def resolve_names(names: Sequence[str], catalogue: Catalogue) -> list[Decision]:
@@ -105,13 +100,8 @@ class _DocumentResolver:
     def __init__(self, names: Sequence[str], catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.names = names
+        self.clusters = NameClusters(names)
         self.spelled = {name: catalogue.parse(name) for name in names}
-        self._parents = {name: name for name in names}
-        self._slugs: dict[str, str] = {}
-        """Root of a cluster → slug of its entity."""
-        self._reasons: dict[str, _MatchReason] = {}
-        self._doubts: dict[str, tuple[str, ...]] = {}
-        """Name → slugs it may stand for."""
 
     def decide(self) -> dict[str, Decision]:
         """Apply all rules and return name → decision."""
@@ -119,62 +109,32 @@ class _DocumentResolver:
         self._apply(_KEY_RULE)
         for rule in _SPELLING_RULES:
             self._apply(rule)
+
         self._follow(relations(self.spelled, self.catalogue))
         self._join_typos()
         self._link_typos()
         return self._decisions()
 
-    # Clusters
-
-    def root(self, name: str) -> str:
-        """Return the root of the cluster of `name` (union-find with path halving)."""
-        parents = self._parents
-        while parents[name] != name:
-            parents[name] = parents[parents[name]]
-            name = parents[name]
-        return name
-
-    def slug(self, name: str) -> str | None:
-        """Return the slug of the entity that the cluster of `name` is linked to."""
-        return self._slugs.get(self.root(name))
-
-    def _link(self, name: str, slug: str, reason: _MatchReason) -> None:
-        """Link the cluster of `name` to an entity, unless it is linked already."""
-        root = self.root(name)
-        if root not in self._slugs:
-            self._slugs[root] = slug
-            self._reasons.setdefault(name, reason)
-
-    def _join(self, names: Sequence[str], reason: _MatchReason) -> None:
-        """Join `names` into one cluster, unless they are linked to different entities."""
-        roots = sorted(set(map(self.root, names)))
-        slugs = {self._slugs[root] for root in roots if root in self._slugs}
-        if len(roots) < 2 or len(slugs) > 1:
-            return
-        for name in names:
-            # A linked name has its reason already.
-            if not slugs or not self.slug(name):
-                self._reasons.setdefault(name, reason)
-        first, *others = roots
-        for root in others:
-            self._parents[root] = first
-            self._slugs.pop(root, None)
-        if slugs:
-            self._slugs[first] = slugs.pop()
-
     # Names and spellings of the catalogue
 
     def _link_exact_names(self) -> None:
         for name in self.names:
-            slug = self._preferred(self.catalogue.slugs_by_name(name))
-            if slug:
-                evidence = f"“{name}” is a name of {self._title(slug)}"
-                self._link(name, slug, _MatchReason("exact", 1.0, evidence))
+            slugs = self.catalogue.slugs_by_name(name)
+            slug = self._preferred(slugs)
+            if not slug:
+                continue
+
+            evidence = f"“{name}” is a name of {self._title(slug)}"
+            reason = MatchReason("exact", 1.0, evidence)
+            self.clusters.link(name, slug, reason)
 
     def _preferred(self, slugs: Iterable[str]) -> str | None:
         """Return the entity that a name shared by several entities stands for, if one does."""
-        entities = self.catalogue.entities
-        return preferred_entity([(entities[slug].type, slug) for slug in slugs])
+        candidates: list[tuple[str, str]] = []
+        for slug in slugs:
+            entity = self.catalogue.entities[slug]
+            candidates.append((entity.type, slug))
+        return preferred_entity(candidates)
 
     def _title(self, slug: str) -> str:
         return self.catalogue.entities[slug].title
@@ -184,26 +144,38 @@ class _DocumentResolver:
         names_by_key: defaultdict[str, list[str]] = defaultdict(list)
         for name in self.names:
             key = getattr(self.spelled[name], rule.key_name)
-            names_by_key[key].append(name)
+            names_with_key = names_by_key[key]
+            names_with_key.append(name)
+
         for key, names in names_by_key.items():
             slugs = self._slugs_for(rule, key, names)
-            if not rule.by_maker:
+            if rule.by_maker:
+                self._settle_by_maker(names, slugs, rule.reason)
+            else:
                 self._settle(names, slugs, rule.reason)
-                continue
-            for maker, part in self._names_by_maker(names, slugs):
-                fitting = [slug for slug in slugs if self._may_be_made_by(slug, maker)]
-                self._settle(part, fitting, rule.reason)
 
     def _slugs_for(self, rule: _Rule, key: str, names: Sequence[str]) -> Sequence[str]:
         """Return the entities of the catalogue with this key."""
         if rule.key_name == "key":
             return self.catalogue.slugs_by_key(key)
+
         # If only the catalogue's name was shortened, the catalogue left out the short name on
         # purpose: Assembly is not AssemblyAI.
-        is_name_shortened = any(self.spelled[name].full != key for name in names)
-        if rule.is_shortened and not is_name_shortened:
+        full_keys = {self.spelled[name].full for name in names}
+        if rule.is_shortened and full_keys == {key}:
             return ()
+
         return self.catalogue.slugs_by_spelling(rule.key_name, key)
+
+    def _settle_by_maker(self, names: list[str], slugs: Sequence[str], reason: MatchReason) -> None:
+        """Settle the names of each maker separately, with the entities it may have made."""
+        for maker, names_of_maker in self._names_by_maker(names, slugs):
+            fitting_slugs: list[str] = []
+            for slug in slugs:
+                if self._may_be_made_by(slug, maker):
+                    fitting_slugs.append(slug)
+
+            self._settle(names_of_maker, fitting_slugs, reason)
 
     def _may_be_made_by(self, slug: str, maker: str) -> bool:
         entity_maker = self.catalogue.maker_of(slug)
@@ -215,67 +187,82 @@ class _DocumentResolver:
         self, names: list[str], slugs: Sequence[str]
     ) -> Iterable[tuple[str, list[str]]]:
         """Return (maker, names): all names together unless two makers claim the key."""
+        makers: set[str] = set()
+        for slug in slugs:
+            maker = self.catalogue.maker_of(slug)
+            makers.add(gazetteer.parent(maker))
+
         names_by_maker: defaultdict[str, list[str]] = defaultdict(list)
         for name in names:
             maker = gazetteer.parent(self._maker_of(name))
-            names_by_maker[maker].append(name)
-        makers = set(names_by_maker)
-        for slug in slugs:
-            makers.add(gazetteer.parent(self.catalogue.maker_of(slug)))
+            makers.add(maker)
+            names_of_maker = names_by_maker[maker]
+            names_of_maker.append(name)
+
         makers.discard("")
         if len(makers) > 1:
             return names_by_maker.items()
-        return [(makers.pop() if makers else "", names)]
+
+        only_maker = makers.pop() if makers else ""
+        return [(only_maker, names)]
 
     def _maker_of(self, name: str) -> str:
         """Return the maker in a name, else of its entity; empty if unknown."""
         maker = self.spelled[name].maker
-        slug = self.slug(name)
+        slug = self.clusters.slug(name)
         if maker or not slug:
             return maker
         return self.catalogue.maker_of(slug)
 
-    def _settle(self, names: Sequence[str], slugs: Sequence[str], reason: _MatchReason) -> None:
+    def _settle(self, names: Sequence[str], slugs: Sequence[str], reason: MatchReason) -> None:
         """Link those of `names` without an entity to one, or join them as a new entity."""
-        known_slugs: set[str] = set()
+        linked_slugs: set[str] = set()
         unlinked: list[str] = []
         for name in names:
-            slug = self.slug(name)
+            slug = self.clusters.slug(name)
             if slug:
-                known_slugs.add(slug)
+                linked_slugs.add(slug)
             else:
                 unlinked.append(name)
+
         if not unlinked:
             return
-        target = self._preferred(slugs)
-        if known_slugs:
-            target = min(known_slugs) if len(known_slugs) == 1 else None
+
+        target = self._target(linked_slugs, slugs)
         if target:
             self._link_all(unlinked, target, reason)
             return
-        self._join(unlinked, reason)
-        slugs_in_doubt = known_slugs or set(slugs)
-        if slugs_in_doubt:
-            self._doubt(unlinked, slugs_in_doubt)
 
-    def _link_all(self, names: Iterable[str], slug: str, reason: _MatchReason) -> None:
+        self.clusters.join(unlinked, reason)
+        slugs_in_doubt = linked_slugs or set(slugs)
+        if slugs_in_doubt:
+            self.clusters.doubt(unlinked, slugs_in_doubt)
+
+    def _target(self, linked_slugs: set[str], slugs: Sequence[str]) -> str | None:
+        """Return the entity to link to: the one other names are linked to, else the preferred."""
+        if not linked_slugs:
+            return self._preferred(slugs)
+        if len(linked_slugs) > 1:
+            return None
+
+        return min(linked_slugs)
+
+    def _link_all(self, names: Iterable[str], slug: str, reason: MatchReason) -> None:
         """Link names to an entity, except everyday words that only a translation makes its name."""
         everyday_words: list[str] = []
         proper_names: list[str] = []
         for name in names:
-            is_everyday = self._is_only_translated(name, slug)
-            (everyday_words if is_everyday else proper_names).append(name)
-        self._doubt(everyday_words, [slug])
-        self._join(everyday_words, reason)
-        evidence = f"{reason.evidence} as {self._title(slug)}"
-        for name in proper_names:
-            self._link(name, slug, _MatchReason(reason.method, reason.score, evidence))
+            if self._is_only_translated(name, slug):
+                everyday_words.append(name)
+            else:
+                proper_names.append(name)
 
-    def _doubt(self, names: Iterable[str], slugs: Iterable[str]) -> None:
-        """Record that names may stand for these entities, unless other doubts are recorded."""
-        candidates = tuple(sorted(slugs))
-        for name in names:
-            self._doubts.setdefault(name, candidates)
+        self.clusters.doubt(everyday_words, [slug])
+        self.clusters.join(everyday_words, reason)
+        evidence = f"{reason.evidence} as {self._title(slug)}"
+        link_reason = replace(reason, evidence=evidence)
+        for name in proper_names:
+            self.clusters.link(name, slug, link_reason)
 
     def _is_only_translated(self, name: str, slug: str) -> bool:
         """Return whether `name` is one everyday word that only the dictionary makes a name.
@@ -284,15 +271,21 @@ class _DocumentResolver:
         "equity" is not always a stock.
         """
         spelling = self.spelled[name]
-        is_one_word = len(spelling.words) == 1 and len(spelling.tokens) == 1
-        if not is_one_word or not spelling.term or name.isupper():
+        if len(spelling.words) != 1 or len(spelling.tokens) != 1:
             return False
+        if name.isupper() or not spelling.term:
+            return False
+
         word = spelling.tokens[0]
         if is_han(word[0]) and len(word) > _MAX_HAN_WORD_CHARS:
             return False
-        for known_name in self.catalogue.entities[slug].spellings:
-            if _is_same_word(spelling, self.catalogue.parse(known_name)):
+
+        entity = self.catalogue.entities[slug]
+        for known_name in entity.spellings:
+            known = self.catalogue.parse(known_name)
+            if _is_same_word(spelling, known):
                 return False
+
         return True
 
     # Relations and typos
@@ -308,21 +301,34 @@ class _DocumentResolver:
 
     def _is_followed(self, relation: Relation) -> bool:
         """Follow a relation if it has one meaning; return whether it has."""
-        slug = self.slug(relation.name)
+        name = relation.name
+        slug = self.clusters.slug(name)
         targets = set(relation.entities)
         for other in relation.others:
-            targets.add(self.slug(other) or self.root(other))
-        if relation.method == "person" and not self._may_be_persons({slug or "", *targets}):
-            return False
+            target = self.clusters.slug(other) or self.clusters.root(other)
+            targets.add(target)
+
+        if relation.method == "person":
+            persons = {slug or "", *targets}
+            if not self._may_be_persons(persons):
+                return False
+
         if not relation.strict:
-            targets.discard(slug or self.root(relation.name))
+            own_target = slug or self.clusters.root(name)
+            targets.discard(own_target)
         if len(targets) != 1:
             return False
-        reason = _MatchReason(relation.method, relation.score, relation.evidence)
+
+        reason = MatchReason(
+            relation.method,
+            relation.score,
+            relation.evidence,
+        )
         if relation.entities and not slug:
-            self._link(relation.name, relation.entities[0], reason)
+            self.clusters.link(name, relation.entities[0], reason)
         for other in relation.others:
-            self._join([relation.name, other], reason)
+            self.clusters.join([name, other], reason)
+
         return True
 
     def _may_be_persons(self, targets: Iterable[str]) -> bool:
@@ -339,61 +345,81 @@ class _DocumentResolver:
         for name, spelling in self.spelled.items():
             for other in index.typos_of(spelling):
                 evidence = f"a slip of the pen in “{name}” or “{other}”"
-                self._join([name, other], _MatchReason("fuzzy", 0.9, evidence))
+                reason = MatchReason("fuzzy", _TYPO_SCORE, evidence)
+                self.clusters.join([name, other], reason)
 
     def _link_typos(self) -> None:
         """Link names that differ by a typo from a name of the catalogue."""
         for name, spelling in self.spelled.items():
-            if self.slug(name):
+            if self.clusters.slug(name):
                 continue
+
             known_names = self.catalogue.typo_index.typos_of(spelling)
             slugs: set[str] = set()
             for known_name in known_names:
                 slugs.update(self.catalogue.slugs_by_name(known_name))
-            if len(slugs) == 1:
-                evidence = f"a slip of the pen for “{known_names[0]}”"
-                self._link(name, slugs.pop(), _MatchReason("fuzzy", 0.9, evidence))
+
+            if len(slugs) != 1:
+                continue
+
+            evidence = f"a slip of the pen for “{known_names[0]}”"
+            reason = MatchReason("fuzzy", _TYPO_SCORE, evidence)
+            self.clusters.link(name, slugs.pop(), reason)
 
     # Decisions
 
     def _decisions(self) -> dict[str, Decision]:
         entities = self._entities()
-        spellings = [(entities[name], spelling) for name, spelling in self.spelled.items()]
-        neighbours = Neighbours(spellings)
+        neighbours = Neighbours()
+        for name, entity in entities.items():
+            neighbours.add(entity, self.spelled[name])
+
         decisions: dict[str, Decision] = {}
         for name, entity in entities.items():
             if entity.startswith(NEW):
-                decisions[name] = self._new_entity(name, entity, neighbours)
+                decision = self._new_entity(name, entity, neighbours)
             else:
-                reason = self._reasons.get(name, _SAME_CLUSTER)
-                decisions[name] = _decision(name, entity, "link", reason)
+                reason = self.clusters.reasons.get(name, _SAME_CLUSTER)
+                decision = _decision(name, entity, "link", reason)
+
+            decisions[name] = decision
+
         return decisions
 
     def _entities(self) -> Mapping[str, str]:
         """Return name → slug, or `new:` and the smallest key of the cluster."""
         smallest_keys: dict[str, str] = {}
-        for name in self.names:
-            root = self.root(name)
-            key = self.spelled[name].key
-            smallest_keys[root] = min(key, smallest_keys.get(root, key))
+        for name, spelling in self.spelled.items():
+            root = self.clusters.root(name)
+            smallest = smallest_keys.get(root, spelling.key)
+            smallest_keys[root] = min(smallest, spelling.key)
+
         entities: dict[str, str] = {}
         for name in self.names:
-            root = self.root(name)
-            entities[name] = self._slugs.get(root) or NEW + smallest_keys[root]
+            slug = self.clusters.slug(name)
+            if slug:
+                entities[name] = slug
+                continue
+
+            root = self.clusters.root(name)
+            entities[name] = NEW + smallest_keys[root]
+
         return entities
 
     def _new_entity(self, name: str, entity: str, neighbours: Neighbours) -> Decision:
         """Return the decision on a name that no catalogued entity has."""
-        doubts = self._doubts.get(name)
+        doubts = self.clusters.doubts.get(name)
         if doubts:
             return _doubtful(name, entity, doubts)
+
         similar = self._similar(name, entity, neighbours)
-        reason = self._reasons.get(name)
+        reason = self.clusters.reasons.get(name)
         if similar and not reason:
             nearest = similar[0]
             evidence = f"looks like {nearest.entity}, and nothing says it is the same"
-            resemblance = _MatchReason("fuzzy", nearest.score, evidence)
+            resemblance = MatchReason("fuzzy", nearest.score, evidence)
             return _decision(name, entity, "uncertain", resemblance, similar)
+
         return _decision(name, entity, "new", reason or _NO_MATCH, similar)
 
     def _similar(self, name: str, entity: str, neighbours: Neighbours) -> tuple[NameCandidate, ...]:
@@ -402,7 +428,10 @@ class _DocumentResolver:
         scores = dict(self.catalogue.neighbours.nearest(spelling))
         scores.update(neighbours.nearest(spelling))
         scores.pop(entity, None)
-        candidates = [NameCandidate(other, score) for other, score in scores.items()]
+        candidates: list[NameCandidate] = []
+        for other, score in scores.items():
+            candidates.append(NameCandidate(other, score))
+
         candidates.sort(key=_candidate_order)
         return tuple(candidates[:_MAX_CANDIDATES])
 
@@ -412,10 +441,16 @@ def _is_same_word(spelling: ParsedName, known: ParsedName) -> bool:
 
     Two regions of Chinese may have two forms of one word. Two English words are two.
     """
-    is_chinese = is_han(spelling.tokens[0][0])
-    if known.full != spelling.full or is_han(known.tokens[0][0]) != is_chinese:
+    word = spelling.tokens[0]
+    known_word = known.tokens[0]
+    is_chinese = is_han(word[0])
+    if is_chinese != is_han(known_word[0]):
         return False
-    return is_chinese or known.key[:3] == spelling.key[:3]
+    if known.full != spelling.full:
+        return False
+
+    has_same_beginning = known.key[:3] == spelling.key[:3]
+    return is_chinese or has_same_beginning
 
 
 def _candidate_order(candidate: NameCandidate) -> tuple[float, str]:
@@ -427,7 +462,7 @@ def _decision(
     name: str,
     entity: str,
     outcome: Outcome,
-    reason: _MatchReason,
+    reason: MatchReason,
     candidates: tuple[NameCandidate, ...] = (),
 ) -> Decision:
     return Decision(
@@ -446,6 +481,15 @@ def _doubtful(name: str, entity: str, slugs: Sequence[str]) -> Decision:
     evidence = "an everyday word, known in translation only"
     if len(slugs) > 1:
         evidence = "several entities bear this name"
-    reason = _MatchReason("ambiguous", _DOUBT_SCORE, evidence)
-    candidates = tuple([NameCandidate(slug, _DOUBT_SCORE) for slug in slugs])
-    return _decision(name, entity, "uncertain", reason, candidates)
+    reason = MatchReason("ambiguous", _DOUBT_SCORE, evidence)
+    candidates: list[NameCandidate] = []
+    for slug in slugs:
+        candidates.append(NameCandidate(slug, _DOUBT_SCORE))
+
+    return _decision(
+        name,
+        entity,
+        "uncertain",
+        reason,
+        tuple(candidates),
+    )

@@ -1,10 +1,10 @@
 """Similarity of spellings, and the guard that keeps versions, sizes and variants separate.
 
-Two names that differ in a number, a size or a variant word are never one, however similar they look.
+Two names that differ in a number, a size or a variant word are never one, however similar they
+look.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -34,18 +34,25 @@ def _variants(spelling: ParsedName) -> frozenset[str]:
 
 def is_typo(left: ParsedName, right: ParsedName) -> bool:
     """Return whether two long proper names differ by a lost, doubled or swapped letter."""
-    if left.term or right.term or not compatible(left, right):
+    if left.term or right.term:
         return False
+    if not compatible(left, right):
+        return False
+
     letters = "".join(left.words)
     other = "".join(right.words)
     if min(len(letters), len(other)) < _MIN_TYPO_CHARS:
         return False
     # A different beginning or ending may be another word. A typo is inside the name.
-    has_same_ends = letters[:3] == other[:3] and letters[-2:] == other[-2:]
-    if not has_same_ends or not (letters + other).isascii():
+    if letters[:3] != other[:3]:
+        return False
+    if letters[-2:] != other[-2:]:
+        return False
+    if not letters.isascii() or not other.isascii():
         return False
     if OSA.distance(letters, other) != 1:
         return False
+
     # A replaced letter makes another name.
     return len(letters) != len(other) or sorted(letters) == sorted(other)
 
@@ -59,52 +66,70 @@ class TypoIndex:
 
     def __init__(self, spellings: Iterable[ParsedName]) -> None:
         """Index those spellings that are long enough."""
-        self._forms: defaultdict[tuple[object, str], dict[str, ParsedName]] = defaultdict(dict)
+        self._names_by_form: dict[tuple[object, str], dict[str, ParsedName]] = {}
         for spelling in spellings:
+            profile = spelling.profile
             for form in _forms(spelling):
-                named = self._forms[spelling.profile, form]
-                named[spelling.name] = spelling
+                key = (profile, form)
+                names = self._names_by_form.setdefault(key, {})
+                names[spelling.name] = spelling
 
     def typos_of(self, spelling: ParsedName) -> list[str]:
         """Return the indexed names that differ from `spelling` by a typo, sorted."""
-        names: set[str] = set()
+        typos: set[str] = set()
         for form in _forms(spelling):
-            named = self._forms.get((spelling.profile, form), {})
-            if len(named) > _MAX_NAMES_OF_FORM:
+            key = (spelling.profile, form)
+            names = self._names_by_form.get(key, {})
+            if len(names) > _MAX_NAMES_OF_FORM:
                 continue
-            for name, other in named.items():
-                if name not in names and is_typo(spelling, other):
-                    names.add(name)
-        return sorted(names)
+
+            for name, other in names.items():
+                if name not in typos and is_typo(spelling, other):
+                    typos.add(name)
+
+        return sorted(typos)
 
 
 def _forms(spelling: ParsedName) -> set[str]:
     """Return the letters of a long proper name, whole and with one inner letter left out."""
     letters = "".join(spelling.words)
-    is_indexed = _MIN_TYPO_CHARS <= len(letters) <= _MAX_TYPO_CHARS
-    if spelling.term or not is_indexed:
+    if spelling.term:
         return set()
+    if not _MIN_TYPO_CHARS <= len(letters) <= _MAX_TYPO_CHARS:
+        return set()
+
     forms = {letters}
     for index in range(3, len(letters) - 2):
-        forms.add(letters[:index] + letters[index + 1 :])
+        before = letters[:index]
+        after = letters[index + 1 :]
+        forms.add(before + after)
+
     return forms
 
 
 class Neighbours:
     """Spellings in buckets of equal profile, variants and first letters, for similarity search."""
 
-    def __init__(self, spellings: Iterable[tuple[str, ParsedName]]) -> None:
-        """Index (entity, spelling) pairs."""
-        self._buckets: defaultdict[object, dict[str, set[str]]] = defaultdict(dict)
-        for entity, spelling in spellings:
-            bucket = self._buckets[_bucket(spelling)]
-            bucket.setdefault(spelling.core, set()).add(entity)
+    def __init__(self) -> None:
+        """Create an empty index."""
+        self._buckets: dict[object, dict[str, set[str]]] = {}
+
+    def add(self, entity: str, spelling: ParsedName) -> None:
+        """Index one spelling of an entity."""
+        key = _bucket(spelling)
+        bucket = self._buckets.setdefault(key, {})
+        entities = bucket.setdefault(spelling.core, set())
+        entities.add(entity)
 
     def nearest(self, spelling: ParsedName) -> list[tuple[str, float]]:
         """Return up to four (entity, similarity in [0, 1]) for `spelling`, most similar first."""
-        bucket: Mapping[str, set[str]] = self._buckets.get(_bucket(spelling), {})
-        if not bucket or len(spelling.core) < _MIN_CORE_CHARS:
+        key = _bucket(spelling)
+        bucket = self._buckets.get(key)
+        if not bucket:
             return []
+        if len(spelling.core) < _MIN_CORE_CHARS:
+            return []
+
         hits = process.extract(
             spelling.core,
             bucket.keys(),
@@ -114,8 +139,10 @@ class Neighbours:
         )
         scores: dict[str, float] = {}
         for core, ratio, _ in sorted(hits, key=_hit_order):
+            similarity = round(ratio / 100, 3)
             for entity in sorted(bucket[core]):
-                scores.setdefault(entity, round(ratio / 100, 3))
+                scores.setdefault(entity, similarity)
+
         ranked = list(scores.items())
         return ranked[:_MAX_SUGGESTIONS]
 

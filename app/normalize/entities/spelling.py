@@ -21,10 +21,11 @@ from app.normalize.entities.name_words import (
     joined_letters,
     read_tokens,
     read_words,
+    texts_of,
 )
 from app.normalize.entities.names import name_key, read_cell
 from app.normalize.lexicon import gazetteer
-from app.normalize.text.folding import fold, is_han
+from app.normalize.text.folding import fold, has_han
 
 _COUNTED = (WordClass.NUMBER, WordClass.SIZE)
 _VOCABULARY = (WordClass.TERM, WordClass.PLACE)
@@ -96,18 +97,23 @@ def parse_name(
     # "defense AI" is a kind of AI; "Cursor AI" and "cursor-ai" are Cursor.
     if not is_lower_case or "AI" not in text:
         rest = without_affixes(rest, known_makers)
+
     head, tail = _split_family(words)
     # A name without letters or digits is its own key.
     key = name_key(cell)
     full = _key(words) or key
+    core = full
+    if rest != words:
+        core = _key(rest) or key
     order = full
     if _is_order_free(words, maker, known_makers):
         order = _key(_sorted_words(words)) or key
+
     return ParsedName(
         name=name,
         key=key,
         full=full,
-        core=_key(rest) or key,
+        core=core,
         order=order,
         bare=_in_order(words),
         tail=tail,
@@ -116,8 +122,8 @@ def parse_name(
         words=tuple([word.text for word in rest if word.word_class not in _COUNTED]),
         numbers=_numbers(rest),
         sizes=_sizes(rest),
-        tokens=tuple([token.text for token in tokens]),
-        term=all(word.word_class in _VOCABULARY for word in words),
+        tokens=tuple(texts_of(tokens)),
+        term=_classes(words).issubset(_VOCABULARY),
         inner=inner,
     )
 
@@ -129,17 +135,24 @@ def _with_latin_brands(text: str, brands: Mapping[str, str]) -> str:
     """
     if not brands or text.isascii():
         return text
-    is_mixed = _LATIN.search(text) and any(map(is_han, text))
-    if not is_mixed:
+    if not _LATIN.search(text):
         return text
+    if not has_han(text):
+        return text
+
+    folded_text = text.casefold()
 
     def latin_brand(run: re.Match[str]) -> str:
         brand = brands.get(fold(run.group()))
-        if brand is None or brand.casefold() in text.casefold():
+        if brand is None:
             return run.group()
+        if brand.casefold() in folded_text:
+            return run.group()
+
         return f" {brand} "
 
-    return _HAN_RUN.sub(latin_brand, text).strip()
+    with_brands = _HAN_RUN.sub(latin_brand, text)
+    return with_brands.strip()
 
 
 def split_bracket(text: str) -> tuple[str, str]:
@@ -149,6 +162,7 @@ def split_bracket(text: str) -> tuple[str, str]:
         match = _BRACKET.match(text)
     if not match:
         return text, ""
+
     return match[1], match[2].strip()
 
 
@@ -162,12 +176,16 @@ def _read_bracket(text: str, makers: Makers) -> tuple[str, str]:
         return f"{inner} {outer}", ""
     if _is_other_name(outer, inner):
         return outer, inner
+
     return text, ""
 
 
 def _is_maker(text: str, makers: Makers) -> bool:
     letters = joined_letters(text)
-    return bool(maker_identity(letters, makers)) or fold(text) in gazetteer.makers_in_chinese()
+    if maker_identity(letters, makers):
+        return True
+
+    return fold(text) in gazetteer.makers_in_chinese()
 
 
 def _is_other_name(outer: str, inner: str) -> bool:
@@ -180,78 +198,109 @@ def _is_other_name(outer: str, inner: str) -> bool:
     for word in inner_words:
         if word.word_class not in (WordClass.PROPER, WordClass.TERM):
             return False
+
     if len(inner_words) == 1 and inner_words[0].word_class is WordClass.TERM:
         # 大型語言模型（LLM） repeats the term; 分詞（NLP） names its field.
         outer_words = read_words(outer_tokens, outer)
         return _key(inner_words) == _key(outer_words)
-    is_other_script = any(map(is_han, outer)) != any(map(is_han, inner))
+
     abbreviation = inner.casefold()
+    is_other_script = has_han(outer) != has_han(inner)
     if is_other_script and abbreviation not in VARIANTS:
         return True
-    outer_texts = [token.text for token in outer_tokens]
-    return abbreviation in initials(outer_texts)
+
+    return abbreviation in initials(texts_of(outer_tokens))
 
 
 def initials(words: Sequence[str]) -> set[str]:
     """Return the abbreviations of a phrase: of all its words, and of all but small words."""
-    is_phrase = len(words) > 1
-    if not is_phrase or not all(map(_is_latin, words)):
+    if len(words) < 2:
         return set()
+    if not all(map(is_latin, words)):
+        return set()
+
     main_words = [word for word in words if word not in _SMALL_WORDS]
     return {_initials(words), _initials(main_words)}
 
 
-def _is_latin(word: str) -> bool:
+def is_latin(word: str) -> bool:
+    """Return whether a word consists of the letters a to z, in either case."""
     return word.isascii() and word.isalpha()
 
 
 def _initials(words: Sequence[str]) -> str:
-    # An abbreviation inside keeps its letters: AI-generated items are AIGI.
-    letters = [word if word == "ai" else word[0] for word in words]
-    return "".join(letters)
+    letters = ""
+    for word in words:
+        # An abbreviation inside keeps its letters: AI-generated items are AIGI.
+        letters += word if word == "ai" else word[0]
+    return letters
 
 
 def _split_family(words: Sequence[Word]) -> tuple[str, str]:
     """Return (first word, rest as in `bare`) if number and word of the rest identify a member."""
+    no_family = ("", "")
     if len(words) < 3:
-        return "", ""
+        return no_family
+
     family, *rest = words
-    if family.word_class is not WordClass.PROPER or len(family.text) < _MIN_FAMILY_CHARS:
-        return "", ""
+    if family.word_class is not WordClass.PROPER:
+        return no_family
+    if len(family.text) < _MIN_FAMILY_CHARS:
+        return no_family
     # The 2 of LFM2 belongs to the family.
-    is_family_version = rest[0].glued and rest[0].word_class is WordClass.NUMBER
-    classes = {word.word_class for word in rest}
-    has_word = not classes.issubset(_COUNTED)
-    if is_family_version or not has_word or WordClass.NUMBER not in classes:
-        return "", ""
+    if _is_glued_number(rest):
+        return no_family
+
+    classes = _classes(rest)
+    if WordClass.NUMBER not in classes:
+        return no_family
+    if classes.issubset(_COUNTED):
+        return no_family
+
     return family.text, _in_order(rest)
+
+
+def _classes(words: Sequence[Word]) -> set[WordClass]:
+    """Return the classes that occur in `words`."""
+    return {word.word_class for word in words}
 
 
 def _in_order(words: Sequence[Word]) -> str:
     """Return the key of words in their order."""
-    return "|".join([word.text for word in words])
+    return "|".join(texts_of(words))
 
 
 def _is_order_free(words: Sequence[Word], maker: str, makers: Makers) -> bool:
     """Return whether the order of words has no meaning.
 
-    It has none beside a version or a maker, and in Chinese names (Shunyu Yao, Yao Shunyu). Elsewhere
-    it may have: LLaVA-Video and Video-LLaVA are two models.
+    It has none beside a version or a maker, and in Chinese names (Shunyu Yao, Yao Shunyu).
+    Elsewhere it may have: LLaVA-Video and Video-LLaVA are two models.
     """
     if len(words) < 2:
         return False
-    classes = {word.word_class for word in words}
+
+    classes = _classes(words)
     if classes.issubset(_VOCABULARY):
         return False
-    has_version_or_maker = bool(maker) or WordClass.NUMBER in classes
-    if has_version_or_maker or maker_identity(words[-1].letters, makers):
+    if maker or WordClass.NUMBER in classes:
         return True
-    return len(words) == 2 and any(gazetteer.is_pinyin_surname(word.text) for word in words)
+
+    last = words[-1]
+    if maker_identity(last.letters, makers):
+        return True
+    if len(words) > 2:
+        return False
+
+    return any(map(gazetteer.is_pinyin_surname, texts_of(words)))
 
 
 def _sorted_words(words: Sequence[Word]) -> list[Word]:
     """Return `words` sorted, without articles; numbers keep their order, before all words."""
-    main_words = [word for word in _without_v(words) if word.text not in _ARTICLES]
+    main_words: list[Word] = []
+    for word in _without_v(words):
+        if word.text not in _ARTICLES:
+            main_words.append(word)
+
     return sorted(main_words or words, key=_word_order)
 
 
@@ -276,6 +325,7 @@ def _without_v(words: Sequence[Word]) -> list[Word]:
         if result and word.text == "v" and _is_glued_number(following):
             continue
         result.append(word)
+
     return result
 
 
@@ -289,11 +339,15 @@ def _key(words: Sequence[Word]) -> str:
     numbers = _numbers(words)
     sizes = _sizes(words)
     if not numbers and not sizes:
-        return "".join([word.text for word in words])
-    parts: list[str] = []
+        return "".join(texts_of(words))
+
+    key = ""
     for word in _without_v(words):
         if word.word_class not in _COUNTED:
-            parts.append(word.text)
-    parts.extend([f"#{number}" for number in numbers])
-    parts.extend([f"~{size}" for size in sizes])
-    return "".join(parts)
+            key += word.text
+    for number in numbers:
+        key += f"#{number}"
+    for size in sizes:
+        key += f"~{size}"
+
+    return key

@@ -249,6 +249,7 @@ def _read_rows(rows: str) -> tuple[dict[str, str], dict[str, str]]:
             latin[spelling] = identity
         for name in chinese_part.split():
             chinese[fold(name)] = identity
+
     return latin, chinese
 
 
@@ -284,6 +285,7 @@ def given_names() -> dict[str, str]:
         forms = group.split()
         for form in forms:
             table[form] = forms[0]
+
     return table
 
 

@@ -6,7 +6,7 @@ Rows are in `phrases` and `words`. They cover the usage of Taiwan and of mainlan
 script.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -39,14 +39,21 @@ class _Row(NamedTuple):
 
 def singular(word: str) -> str:
     """Return a lower-case Latin word without its plural ending: `batteries` → `battery`."""
-    if word in _IRREGULAR_SINGULARS:
-        return _IRREGULAR_SINGULARS[word]
-    if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
-    if len(word) > 4 and word.endswith(_ES_ENDINGS):
-        return word[:-2]
-    if len(word) < 3 or word.endswith(_ENDINGS_OF_SINGULARS):
+    irregular = _IRREGULAR_SINGULARS.get(word)
+    if irregular:
+        return irregular
+
+    if len(word) > 4:
+        if word.endswith("ies"):
+            return word[:-3] + "y"
+        if word.endswith(_ES_ENDINGS):
+            return word[:-2]
+
+    if len(word) < 3:
         return word
+    if word.endswith(_ENDINGS_OF_SINGULARS):
+        return word
+
     return word.removesuffix("s")
 
 
@@ -69,7 +76,8 @@ def _rows(terms: str) -> Iterator[_Row]:
 @cache
 def _plain_words() -> frozenset[str]:
     """Return the singular English words without a Chinese counterpart."""
-    return frozenset(map(singular, PLAIN.split()))
+    words = PLAIN.split()
+    return frozenset(map(singular, words))
 
 
 @cache
@@ -90,6 +98,7 @@ def chinese() -> dict[str, str]:
         for phrase in row.chinese:
             for variant in _regional_variants(phrase):
                 table[variant] = row.identity
+
     return table
 
 
@@ -119,10 +128,11 @@ def _regional_variants(phrase: str) -> set[str]:
         rest = phrase.removeprefix("ai")
         variants.add(f"人工智能{rest}")
         variants.add(f"人工智慧{rest}")
+
     return variants
 
 
-def implies_qualifier(words: tuple[str, ...]) -> bool:
+def implies_qualifier(words: Sequence[str]) -> bool:
     """Return whether a leading "AI" or "model" adds nothing to the term `words`."""
     term = "".join(words)
     return term in _TERMS_IMPLYING_QUALIFIER

@@ -23,6 +23,7 @@ def shingles(text: str) -> frozenset[str]:
             pieces.add(run)
         else:
             pieces.update(bigrams(run))
+
     return frozenset(pieces)
 
 
@@ -39,4 +40,6 @@ def containment(part: frozenset[str], whole: frozenset[str]) -> float:
     """Return the weighted share of `part` that `whole` contains, in [0, 1]; 0 for an empty part."""
     if not part:
         return 0.0
-    return weight(part & whole) / weight(part)
+
+    shared = part & whole
+    return weight(shared) / weight(part)

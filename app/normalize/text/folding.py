@@ -31,10 +31,15 @@ def _simplifications() -> dict[int, str]:
         for code in range(first, last + 1):
             char = chr(code)
             simple = converter.convert(char)
-            if len(simple) == 1 and simple != char:
+            if simple == char:
+                continue
+            # Folding keeps lengths: one character for one.
+            if len(simple) == 1:
                 table[code] = simple
-    for marks in (_DASHES, _SINGLE_QUOTES, _DOUBLE_QUOTES):
-        table.update(marks)
+
+    table.update(_DASHES)
+    table.update(_SINGLE_QUOTES)
+    table.update(_DOUBLE_QUOTES)
     return table
 
 
@@ -54,12 +59,15 @@ def _fold_char(char: str) -> str:
     """Fold width, case, script, dash and quote of one character into one character."""
     if char in _SPACES:
         return " "
+
     narrow = unicodedata.normalize("NFKC", char)
     if len(narrow) == 1:
         char = narrow
+
     lower = char.lower()
     if len(lower) == 1:
         char = lower
+
     return _simplifications().get(ord(char), char)
 
 
@@ -72,13 +80,17 @@ def differs_by(left: str, right: str) -> set[Difference]:
     """Return the kinds of difference between two texts that fold alike, character by character."""
     differences: set[Difference] = set()
     for char, other in zip(left, right, strict=False):
+        if char == other:
+            continue
+
         narrow = unicodedata.normalize("NFKC", char)
         narrow_other = unicodedata.normalize("NFKC", other)
-        is_plain = narrow == char and narrow_other == other
-        if char != other and not is_plain:
+        if narrow != char or narrow_other != other:
             differences.add("width")
         if narrow != narrow_other:
-            differences.add(_difference(narrow, narrow_other))
+            kind = _difference(narrow, narrow_other)
+            differences.add(kind)
+
     return differences
 
 
@@ -88,7 +100,10 @@ def _difference(left: str, right: str) -> Difference:
         return "case"
     if is_han(left[0]):
         return "script"
-    return "accent" if left.isalpha() else "sign"
+    if left.isalpha():
+        return "accent"
+
+    return "sign"
 
 
 def simplified(text: str) -> str:
@@ -100,6 +115,11 @@ def bigrams(run: str) -> Iterator[str]:
     """Yield the pairs of neighbouring characters of `run`."""
     for index in range(len(run) - 1):
         yield run[index : index + 2]
+
+
+def has_han(text: str) -> bool:
+    """Return whether `text` contains a Han ideograph."""
+    return any(map(is_han, text))
 
 
 def is_han(char: str) -> bool:

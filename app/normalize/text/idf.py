@@ -37,6 +37,7 @@ def words(text: str) -> tuple[str, ...]:
             result.extend(map(intern, bigrams(run)))
         else:
             result.append(intern(run))
+
     return tuple(result)
 
 
@@ -96,7 +97,10 @@ class Idf:
         self._clear_cache()
 
     def _clear_cache(self) -> None:
-        self._bits = _Bits(self.size, self._frequencies)
+        self._bits = _Bits(
+            self.size,
+            self._frequencies,
+        )
         self._sums: dict[frozenset[str], float] = {}
 
     def count(self, feature: str) -> int:
@@ -111,18 +115,23 @@ class Idf:
         """Return the Sørensen–Dice overlap weighted by bits, in [0, 1], and the shared bits."""
         if left.isdisjoint(right):
             return 0.0, 0.0
+
         # The sum of an intersection is not cached: a pair of documents is compared once.
         shared = fsum(map(self._bits.__getitem__, left & right))
         total = self._sum(left) + self._sum(right)
         if not total:
             return 0.0, shared
+
         return 2 * shared / total, shared
 
     def _sum(self, features: frozenset[str]) -> float:
+        """Return the bits of all `features`; each set is summed once."""
         total = self._sums.get(features)
         if total is None:
-            total = fsum(map(self._bits.__getitem__, features))
+            bits = map(self._bits.__getitem__, features)
+            total = fsum(bits)
             self._sums[features] = total
+
         return total
 
     def vector(self, counts: Mapping[str, int]) -> dict[str, float]:
@@ -137,11 +146,14 @@ class Idf:
             weight = bits if count == 1 else (1 + log2(count)) * bits
             vector[feature] = weight
             squares.append(weight * weight)
+
         length = sqrt(fsum(squares))
         if not length:
             return {}
+
         for feature in vector:
             vector[feature] /= length
+
         return vector
 
 

@@ -60,6 +60,7 @@ def _kind(char: str) -> str:
         return "w" if char.isalnum() else _ASCII_KINDS.get(char, " ")
     if is_han(char) or _is_in(char, _UNSPACED):
         return "h"
+
     category = unicodedata.category(char)
     if category == "Cf" or _is_in(char, _IGNORED):
         return "i"
@@ -67,13 +68,20 @@ def _kind(char: str) -> str:
         return "w"
     if category.startswith("S"):
         return "s"
+
     return " "
 
 
 def _is_in(char: str, ranges: tuple[tuple[int, int], ...]) -> bool:
     """Return whether the code point of `char` lies in one of `ranges`."""
     code = ord(char)
-    return any(first <= code <= last for first, last in ranges)
+    for first, last in ranges:
+        if code < first:
+            continue
+        if code <= last:
+            return True
+
+    return False
 
 
 class _Kinds(dict[int, str]):
@@ -93,10 +101,17 @@ def _without_accent(char: str) -> str:
     """Return a letter of a word without its accent; the empty string for an ignored character."""
     if _KINDS[ord(char)] == "i":
         return ""
-    letter, *marks = list(unicodedata.normalize("NFD", char))
+
+    decomposed = unicodedata.normalize("NFD", char)
+    letter = decomposed[0]
+    marks = decomposed[1:]
     # Past U+0590 a combining mark is part of the letter.
-    is_accented = letter < "\u0590" and all(map(unicodedata.combining, marks))
-    return letter if is_accented else char
+    if letter >= "\u0590":
+        return char
+    if not all(map(unicodedata.combining, marks)):
+        return char
+
+    return letter
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -132,10 +147,14 @@ def _bigrams(folded: str, kinds: str, start: int, end: int) -> Iterator[Token]:
     for following in range(start + 1, end):
         if kinds[following] != "h":
             continue
+
         bigram = folded[position] + folded[following]
         yield Token(bigram, position, following + 1)
         position = following
-    yield Token(folded[position], position, position + 1)
+
+    # The last character has no next one.
+    last = folded[position]
+    yield Token(last, position, position + 1)
 
 
 def stream(texts: Iterable[str], max_bytes: int) -> str:
@@ -148,15 +167,29 @@ def stream(texts: Iterable[str], max_bytes: int) -> str:
         words = [token.text for token in tokens(text)]
         if words:
             parts.append(" ".join(words))
+
     joined = f" {PART} ".join(parts)
+    joined = _truncated(joined, max_bytes)
+    if not joined:
+        return ""
+
+    return f" {joined} "
+
+
+def _truncated(joined: str, max_bytes: int) -> str:
+    """Return tokens separated by spaces, without those past `max_bytes` bytes of UTF-8."""
     # A code point takes at most 4 bytes: short texts need no encoding.
-    if len(joined) * 4 > max_bytes:
-        encoded = joined.encode()
-        if len(encoded) > max_bytes:
-            # The last token may be cut: drop it.
-            joined = encoded[:max_bytes].decode(errors="ignore")
-            joined, _, _ = joined.rpartition(" ")
-    return f" {joined} " if joined else ""
+    if len(joined) * 4 <= max_bytes:
+        return joined
+
+    encoded = joined.encode()
+    if len(encoded) <= max_bytes:
+        return joined
+
+    beginning = encoded[:max_bytes].decode(errors="ignore")
+    # The last token may be cut: drop it.
+    whole_tokens, _, _ = beginning.rpartition(" ")
+    return whole_tokens
 
 
 class Phrase(NamedTuple):
@@ -175,8 +208,11 @@ class Phrase(NamedTuple):
     @property
     def needle(self) -> str:
         """The string that a stream contains exactly where it contains the phrase."""
-        closing = "" if self.open else " "
-        return f" {' '.join(self.words)}{closing}"
+        words = " ".join(self.words)
+        if self.open:
+            return f" {words}"
+
+        return f" {words} "
 
 
 def phrase(text: str, *, prefix: bool = False) -> Phrase | None:
@@ -189,12 +225,14 @@ def phrase(text: str, *, prefix: bool = False) -> Phrase | None:
         return None
     if not is_unspaced(phrase_tokens[-1].text[0]):
         return Phrase(phrase_tokens, prefix, text)
+
     # More characters may follow a last Han character. The bigram before it already contains it,
     # so the single character is dropped.
     *earlier, last = phrase_tokens
     is_in_bigram = bool(earlier) and earlier[-1].end == last.end
     if is_in_bigram:
         return Phrase(tuple(earlier), False, text)
+
     return Phrase(phrase_tokens, True, text)
 
 
@@ -205,4 +243,5 @@ def is_unspaced(char: str) -> bool:
 
 def is_word(text: str) -> bool:
     """Return whether `text` is only letters and digits of scripts that separate words by spaces."""
-    return all(_KINDS[ord(char)] == "w" for char in text)
+    kinds = text.translate(_KINDS)
+    return kinds.count("w") == len(text)
