@@ -137,10 +137,10 @@ def leave_cluster_out(
     entity = assign(names, catalogue)
     touched: defaultdict[int, set[str]] = defaultdict(set)
     for name, gold in {*rows, *((p.a, p.gold_a) for p in pairs), *((p.b, p.gold_b) for p in pairs)}:
-        spelling = catalogue.read(name)
-        reached = {entity[name], *catalogue.exact(name), *catalogue.folded(spelling.key)}
+        spelling = catalogue.parse(name)
+        reached = {entity[name], *catalogue.slugs_by_name(name), *catalogue.slugs_by_key(spelling.key)}
         for kind in ("full", "core", "order"):
-            reached.update(catalogue.spelled(kind, getattr(spelling, kind)))
+            reached.update(catalogue.slugs_by_spelling(kind, getattr(spelling, kind)))
         touched[fold_of(gold)] |= reached & catalogue.entities.keys()
     found = [assign(names, catalogue.without(touched[fold])) for fold in range(FOLDS)]
     merged = {}

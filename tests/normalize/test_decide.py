@@ -1,7 +1,7 @@
 from datetime import date
 
 from app.normalize.decide import (
-    MAX_NAME,
+    MAX_NAME_CHARS,
     DecidedBriefing,
     DecidedItem,
     Knowledge,
@@ -97,7 +97,7 @@ def test_a_part_may_be_a_guess_alone() -> None:
 def test_a_sentence_names_nobody() -> None:
     mentions = [
         one
-        for held in items_of(decided(item("A", entities="字" * (MAX_NAME + 1))))
+        for held in items_of(decided(item("A", entities="字" * (MAX_NAME_CHARS + 1))))
         for one in held.mentions
     ]
     assert all(one.node is None and not one.parts for one in mentions)

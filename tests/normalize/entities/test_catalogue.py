@@ -1,9 +1,15 @@
-"""The catalogue: records read, found again, and checked."""
+"""The catalogue: reading of records, lookups, checks."""
 
 import orjson
 import pytest
 
-from app.normalize.entities.catalogue import Catalogue, CatalogueEntity, problems, read_entity
+from app.normalize.entities.catalogue import (
+    Catalogue,
+    CatalogueEntity,
+    preferred_entity,
+    problems,
+    read_entity,
+)
 from app.settings import ROOT
 
 NVIDIA = {
@@ -29,7 +35,7 @@ def entity(slug: str, name: str, kind: str = "model", **fields: str) -> Catalogu
     return read_entity({"slug": slug, "type": kind, "names": {"en": name}, **fields})
 
 
-def test_a_record_keeps_what_it_says() -> None:
+def test_a_record_keeps_all_its_fields() -> None:
     nvidia, huashan = read_entity(NVIDIA), read_entity(HUASHAN)
     assert nvidia.spellings == ("NVIDIA", "輝達", "英伟达", "英偉達")
     assert nvidia.title == "NVIDIA"
@@ -57,22 +63,24 @@ def test_a_record_keeps_what_it_says() -> None:
         ),
     ],
 )
-def test_a_malformed_record_is_refused_by_name(record: dict[str, object], complaint: str) -> None:
+def test_a_malformed_record_is_refused_with_its_slug(
+    record: dict[str, object], complaint: str
+) -> None:
     with pytest.raises(ValueError, match=complaint):
         read_entity(record)
 
 
-def test_names_are_found_exactly_folded_and_spelled() -> None:
+def test_lookup_by_name_by_key_and_by_spelling() -> None:
     catalogue = Catalogue.from_records([NVIDIA, HUASHAN])
     assert len(catalogue) == 2
-    assert catalogue.exact("輝達") == ("nvidia",)
-    assert catalogue.exact("nvidia") == ()
-    assert catalogue.folded("nvidia") == ("nvidia",)
-    assert catalogue.spelled("core", "nvidia") == ("nvidia",)
-    assert catalogue.without(["nvidia"]).exact("輝達") == ()
+    assert catalogue.slugs_by_name("輝達") == ("nvidia",)
+    assert catalogue.slugs_by_name("nvidia") == ()
+    assert catalogue.slugs_by_key("nvidia") == ("nvidia",)
+    assert catalogue.slugs_by_spelling("core", "nvidia") == ("nvidia",)
+    assert catalogue.without(["nvidia"]).slugs_by_name("輝達") == ()
 
 
-def test_makers_are_comparable_whether_catalogued_or_well_known() -> None:
+def test_catalogued_and_well_known_makers_share_identities() -> None:
     catalogue = Catalogue(
         [
             entity("mistral-co", "Mistral AI", "org"),
@@ -86,11 +94,17 @@ def test_makers_are_comparable_whether_catalogued_or_well_known() -> None:
     assert catalogue.makers["acmerobotics"] == "acme"
 
 
+def test_a_shared_name_stands_for_the_type_with_precedence() -> None:
+    assert preferred_entity([("model", "mistral-models"), ("org", "mistral")]) == "mistral"
+    assert preferred_entity([("org", "b"), ("org", "a"), ("model", "c")]) is None
+    assert preferred_entity([]) is None
+
+
 def test_a_sound_catalogue_has_no_problems() -> None:
     assert problems([entity("a", "A"), entity("b", "B", family="a")]) == []
 
 
-def test_one_name_may_name_entities_of_two_types_only() -> None:
+def test_entities_of_different_types_may_share_a_name() -> None:
     assert (
         problems([entity("mistral", "Mistral", "org"), entity("mistral-models", "Mistral")]) == []
     )
@@ -99,17 +113,17 @@ def test_one_name_may_name_entities_of_two_types_only() -> None:
     ]
 
 
-def test_case_alone_tells_two_papers_apart() -> None:
+def test_two_names_may_differ_only_by_case() -> None:
     papers = [entity("upper", "AutoMEM", "method"), entity("lower", "AutoMem", "method")]
     assert problems(papers) == []
-    assert Catalogue(papers).folded("automem") == ("upper", "lower")
+    assert Catalogue(papers).slugs_by_key("automem") == ("upper", "lower")
 
 
-def test_doubled_slugs_and_unknown_references_are_reported() -> None:
-    found = problems(
+def test_duplicate_slugs_and_unknown_references_are_reported() -> None:
+    reported = problems(
         [entity("a", "A"), entity("a", "Other"), entity("b", "B", family="c", maker="d")]
     )
-    assert found == ["a: the slug stands twice", "b: unknown family c", "b: unknown maker d"]
+    assert reported == ["a: the slug occurs twice", "b: unknown family c", "b: unknown maker d"]
 
 
 def test_a_family_cycle_is_reported_once() -> None:
@@ -124,11 +138,11 @@ def test_a_family_cycle_is_reported_once() -> None:
 
 def test_a_homonym_must_be_a_name_of_its_entity() -> None:
     assert problems([read_entity({**NVIDIA, "homonym": {"黃山": []}})]) == [
-        "nvidia: the homonym 黃山 is none of its names"
+        "nvidia: the homonym 黃山 is not one of its names"
     ]
 
 
-def test_the_catalogue_that_is_shipped_is_sound() -> None:
+def test_the_shipped_catalogue_has_no_problems() -> None:
     lines = [
         line
         for path in sorted((ROOT / "seeds" / "catalogue").glob("*.jsonl"))

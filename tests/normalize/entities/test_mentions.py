@@ -1,10 +1,12 @@
+"""Names in running text."""
+
 import itertools
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.normalize.entities.catalogue import Catalogue
-from app.normalize.entities.mentions import Scanner
+from app.normalize.entities.mentions import Scanner, may_contain
 
 SCANNER = Scanner(
     Catalogue.from_records(
@@ -47,7 +49,7 @@ SCANNER = Scanner(
 )
 
 
-def found(text: str) -> list[tuple[str, str]]:
+def named(text: str) -> list[tuple[str, str]]:
     return [
         (text[match.start : match.end], match.node.removeprefix("c:"))
         for match in SCANNER.scan(text)
@@ -55,7 +57,7 @@ def found(text: str) -> list[tuple[str, str]]:
 
 
 def test_a_name_is_found_in_any_script_and_width() -> None:
-    assert found("輝達、英伟达、英偉達與ＮＶＩＤＩＡ") == [
+    assert named("輝達、英伟达、英偉達與ＮＶＩＤＩＡ") == [
         ("輝達", "nvidia"),
         ("英伟达", "nvidia"),
         ("英偉達", "nvidia"),
@@ -63,23 +65,23 @@ def test_a_name_is_found_in_any_script_and_width() -> None:
     ]
 
 
-def test_latin_names_stand_between_edges() -> None:
-    assert found("averaging 與 RAG、RAGs，使用RAG技術") == [
+def test_a_latin_name_is_a_whole_word() -> None:
+    assert named("averaging 與 RAG、RAGs，使用RAG技術") == [
         ("RAG", "rag"),
         ("RAG", "rag"),
         ("RAG", "rag"),
     ]
-    assert found("storage, rag, FRAGILE") == []
+    assert named("storage, rag, FRAGILE") == []
 
 
 def test_the_longest_name_wins() -> None:
-    assert found("Qwen-Image-Layered 與 Qwen") == [
+    assert named("Qwen-Image-Layered 與 Qwen") == [
         ("Qwen-Image-Layered", "qwen-image-layered"),
         ("Qwen", "qwen"),
     ]
 
 
-def test_a_family_is_not_its_unknown_member() -> None:
+def test_a_family_does_not_match_an_unknown_member() -> None:
     for text in (
         "Qwen-Coder-Next",
         "Qwen 7",
@@ -90,52 +92,53 @@ def test_a_family_is_not_its_unknown_member() -> None:
         "GPT-52",
         "my-GPT-5",
     ):
-        assert found(text) == [], text
-    assert found("Qwen 與 GPT-5。") == [("Qwen", "qwen"), ("GPT-5", "gpt-5")]
-    assert found("Qwen 3 款產品") == [("Qwen", "qwen")]
+        assert named(text) == [], text
+    assert named("Qwen 與 GPT-5。") == [("Qwen", "qwen"), ("GPT-5", "gpt-5")]
+    assert named("Qwen 3 款產品") == [("Qwen", "qwen")]
 
 
 def test_spacing_does_not_matter() -> None:
-    assert found("生成式AI 與 生成式 AI") == [
+    assert named("生成式AI 與 生成式 AI") == [
         ("生成式AI", "generative-ai"),
         ("生成式 AI", "generative-ai"),
     ]
-    assert found("Data-center datacenter") == [
+    assert named("Data-center datacenter") == [
         ("Data-center", "data-center"),
         ("datacenter", "data-center"),
     ]
 
 
 def test_a_homonym_needs_its_context() -> None:
-    assert found("登上華山") == []
-    assert found("摩爾線程發布華山") == [("華山", "huashan")]
+    assert named("登上華山") == []
+    assert named("摩爾線程發布華山") == [("華山", "huashan")]
 
 
-def test_a_proper_name_has_its_capital() -> None:
-    assert found("move the cursor") == []
-    assert found("用 Cursor 寫程式") == [("Cursor", "cursor")]
+def test_a_proper_name_needs_its_capital() -> None:
+    assert named("move the cursor") == []
+    assert named("用 Cursor 寫程式") == [("Cursor", "cursor")]
 
 
-def test_a_name_of_two_says_nothing() -> None:
-    assert found("Mercury") == []
+def test_a_name_of_two_entities_of_one_type_is_ignored() -> None:
+    assert named("Mercury") == []
 
 
-def test_links_and_code_are_not_read() -> None:
-    assert (
-        found(
-            "https://nvidia.com/NVIDIA [x](https://NVIDIA.com) `NVIDIA` <https://a.b/NVIDIA>\n```\nNVIDIA\n```"
-        )
-        == []
-    )
-    assert found("[NVIDIA](https://x.com)") == [("NVIDIA", "nvidia")]
+def test_links_and_code_are_skipped() -> None:
+    assert named("https://nvidia.com/NVIDIA [x](https://NVIDIA.com)") == []
+    assert named("`NVIDIA` <https://a.b/NVIDIA>\n```\nNVIDIA\n```") == []
+    assert named("[NVIDIA](https://x.com)") == [("NVIDIA", "nvidia")]
 
 
-def test_code_that_is_shown_is_read() -> None:
+def test_a_name_may_be_asked_for_before_a_scan() -> None:
+    assert may_contain("關於生成式 AI", "生成式AI")
+    assert not may_contain("關於生成式", "生成式AI")
+
+
+def test_visible_code_is_read() -> None:
     text = "`NVIDIA GPU` `NVIDIA`"
-    assert [match.start for match in SCANNER.scan(text, shown=[(1, 11)])] == [1]
+    assert [match.start for match in SCANNER.scan(text, visible=[(1, 11)])] == [1]
 
 
-def test_what_a_document_lists_is_looked_for_too() -> None:
+def test_listed_names_are_found_too() -> None:
     text = "Turb-L1 勝過 Qwen"
     assert [(m.start, m.end, m.node) for m in SCANNER.scan(text, {"Turb-L1": "k:turbl1"})] == [
         (0, 7, "k:turbl1"),
@@ -149,7 +152,7 @@ def test_what_a_document_lists_is_looked_for_too() -> None:
         max_size=200,
     )
 )
-def test_matches_lie_in_the_text_in_order_and_apart(text: str) -> None:
+def test_matches_are_in_order_and_do_not_overlap(text: str) -> None:
     matches = SCANNER.scan(text)
     assert all(0 <= match.start < match.end <= len(text) for match in matches)
-    assert all(one.end <= two.start for one, two in itertools.pairwise(matches))
+    assert all(left.end <= right.start for left, right in itertools.pairwise(matches))

@@ -1,8 +1,14 @@
-"""Names cut into words, whatever their script, and versions read alike."""
+"""Words of names in any script, and normalised versions."""
 
 import pytest
 
-from app.normalize.entities.name_words import WordClass, joined, plain, read_tokens, read_words
+from app.normalize.entities.name_words import (
+    WordClass,
+    joined_letters,
+    plain_text,
+    read_tokens,
+    read_words,
+)
 
 
 def words(name: str) -> list[str]:
@@ -24,12 +30,12 @@ def words(name: str) -> list[str]:
         ("", []),
     ],
 )
-def test_tokens(name: str, tokens: list[str]) -> None:
+def test_tokens_and_versions(name: str, tokens: list[str]) -> None:
     assert [token.text for token in read_tokens(name)] == tokens
 
 
 @pytest.mark.parametrize(
-    ("name", "plainly"),
+    ("name", "plain"),
     [
         ("Google’s", "google"),
         ("Tülu", "tulu"),
@@ -38,12 +44,12 @@ def test_tokens(name: str, tokens: list[str]) -> None:
         ("cal.com", "cal"),
     ],
 )
-def test_plain(name: str, plainly: str) -> None:
-    assert plain(name).strip() == plainly
+def test_accents_possessives_and_symbols(name: str, plain: str) -> None:
+    assert plain_text(name) == plain
 
 
-def test_letters_and_digits_alone() -> None:
-    assert joined("deepseek_ai/V3") == "deepseekaiv3"
+def test_only_letters_and_digits_are_joined() -> None:
+    assert joined_letters("deepseek_ai/V3") == "deepseekaiv3"
 
 
 def test_terms_are_translated_word_by_word() -> None:
@@ -51,21 +57,21 @@ def test_terms_are_translated_word_by_word() -> None:
     assert words("量子機器人") == words("quantum robots") == ["quantum", "robot"]
 
 
-def test_han_is_cut_so_that_little_is_left_over() -> None:
+def test_han_is_cut_so_that_few_characters_are_in_no_phrase() -> None:
     assert words("具身智能體") == ["embodied", "agent"]
     assert words("斑馬晶片") == ["斑马", "chip"]
 
 
-def test_capitals_in_s_are_no_plural() -> None:
+def test_an_abbreviation_that_ends_in_s_is_no_plural() -> None:
     assert words("DBS") == ["dbs"]
     assert words("Titans") == ["titans"]
     assert words("LLMs") == ["largelanguagemodel"]
 
 
-def test_each_word_knows_its_sort() -> None:
+def test_each_word_has_its_class() -> None:
     name = "華為 上海 Zorb 3 7B 晶片"
-    sorts = [word.sort for word in read_words(read_tokens(name), name)]
-    assert sorts == [
+    classes = [word.word_class for word in read_words(read_tokens(name), name)]
+    assert classes == [
         WordClass.MAKER,
         WordClass.PLACE,
         WordClass.PROPER,

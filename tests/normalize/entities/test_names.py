@@ -15,12 +15,12 @@ from app.normalize.entities.names import name_key, read_cell, split_outside_brac
         ("臺積電", "台積電", "台积电"),
     ],
 )
-def test_one_name_in_many_spellings(spellings: tuple[str, ...]) -> None:
+def test_spellings_of_one_name_have_one_key(spellings: tuple[str, ...]) -> None:
     assert len(set(map(name_key, spellings))) == 1
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("name", "other"),
     [
         ("GPT-5.2", "GPT-52"),
         ("GPT-5.2", "GPT-5"),
@@ -33,8 +33,8 @@ def test_one_name_in_many_spellings(spellings: tuple[str, ...]) -> None:
         ("Ascend 910B", "Ascend 910C"),
     ],
 )
-def test_two_names(one: str, other: str) -> None:
-    assert name_key(one) != name_key(other)
+def test_two_names_have_two_keys(name: str, other: str) -> None:
+    assert name_key(name) != name_key(other)
 
 
 @given(st.text())
@@ -43,7 +43,7 @@ def test_every_visible_name_has_a_key(name: str) -> None:
 
 
 @given(st.text())
-def test_key_is_no_longer_than_its_name(name: str) -> None:
+def test_a_key_is_no_longer_than_its_name(name: str) -> None:
     assert len(name_key(name)) <= len(name)
 
 
@@ -70,7 +70,7 @@ def test_key_is_no_longer_than_its_name(name: str) -> None:
         ("/etc", ()),
     ],
 )
-def test_composites(cell: str, parts: tuple[str, ...]) -> None:
+def test_a_composite_is_split(cell: str, parts: tuple[str, ...]) -> None:
     assert read_cell(cell).parts == parts
 
 
@@ -87,7 +87,7 @@ def test_composites(cell: str, parts: tuple[str, ...]) -> None:
         ("平等", "平等", False),
     ],
 )
-def test_annotations(cell: str, name: str, inferred: bool) -> None:
+def test_an_annotation_marks_a_guess(cell: str, name: str, inferred: bool) -> None:
     assert (read_cell(cell).name, read_cell(cell).inferred) == (name, inferred)
 
 
@@ -100,5 +100,5 @@ def test_a_cell_is_always_read(cell: str) -> None:
 
 
 @given(st.text(alphabet="a/（)(）「"))
-def test_cutting_loses_nothing_but_separators(text: str) -> None:
+def test_splitting_loses_only_separators(text: str) -> None:
     assert "/".join(split_outside_brackets(text, "/")) == text

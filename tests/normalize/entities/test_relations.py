@@ -1,4 +1,4 @@
-"""What names say about each other; whether it holds is decided elsewhere."""
+"""Relations between names; `test_resolve` tests which of them are followed."""
 
 import pytest
 
@@ -20,10 +20,11 @@ from app.normalize.entities.relations import relations
         ("Opus 9", "Claude Opus 9", "family"),
     ],
 )
-def test_a_relation_is_seen(name: str, other: str, method: str) -> None:
+def test_two_names_are_related(name: str, other: str, method: str) -> None:
     catalogue = Catalogue()
-    found = relations({each: catalogue.read(each) for each in (name, other)}, catalogue)
-    assert any(r.name == name and r.others == (other,) and r.method == method for r in found)
+    spelled = {each: catalogue.parse(each) for each in (name, other)}
+    related = [(r.name, r.others, r.method) for r in relations(spelled, catalogue)]
+    assert (name, (other,), method) in related
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,7 @@ def test_a_relation_is_seen(name: str, other: str, method: str) -> None:
         ("pydanticai", "Pydantic"),
     ],
 )
-def test_no_relation_is_seen(name: str, other: str) -> None:
+def test_two_names_are_not_related(name: str, other: str) -> None:
     catalogue = Catalogue()
-    assert relations({each: catalogue.read(each) for each in (name, other)}, catalogue) == []
+    spelled = {each: catalogue.parse(each) for each in (name, other)}
+    assert relations(spelled, catalogue) == []

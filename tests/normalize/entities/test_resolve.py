@@ -1,4 +1,4 @@
-"""Which names meet, which never do, and that neither order nor company changes it."""
+"""Names that are one entity, names that never are, and independence from their order."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -50,15 +50,15 @@ KNOWN = Catalogue.from_records(
 )
 
 
-def one(name: str, *, among: Sequence[str] = (), catalogue: Catalogue = KNOWN) -> Decision:
+def decide(name: str, *, among: Sequence[str] = (), catalogue: Catalogue = KNOWN) -> Decision:
     return resolve_names([name, *among], catalogue)[0]
 
 
 def clusters(names: Sequence[str], catalogue: Catalogue = NOTHING) -> set[frozenset[str]]:
-    found: defaultdict[str, set[str]] = defaultdict(set)
+    names_by_entity: defaultdict[str, set[str]] = defaultdict(set)
     for decision in resolve_names(names, catalogue):
-        found[decision.entity].add(decision.name)
-    return {frozenset(members) for members in found.values()}
+        names_by_entity[decision.entity].add(decision.name)
+    return {frozenset(members) for members in names_by_entity.values()}
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def clusters(names: Sequence[str], catalogue: Catalogue = NOTHING) -> set[frozen
     ],
 )
 def test_a_known_entity_is_found(name: str, slug: str, method: str) -> None:
-    decision = one(name)
+    decision = decide(name)
     assert (decision.outcome, decision.entity, decision.method) == ("link", slug, method)
     assert 0 < decision.score <= 1
     assert decision.evidence
@@ -98,36 +98,36 @@ def test_a_known_entity_is_found(name: str, slug: str, method: str) -> None:
     ["H200", "NVIDIA H200", "GPT-4o mini", "GPT-4.1", "GPT-4-0613", "Huawei Cloud", "OpenAI Codex"],
 )
 def test_a_relative_of_a_known_entity_is_new(name: str) -> None:
-    decision = one(name)
+    decision = decide(name)
     assert decision.outcome != "link"
     assert decision.entity.startswith("new:")
 
 
-def test_a_bare_name_of_company_and_model_is_the_company() -> None:
-    assert one("Mistral").entity == "mistral"
+def test_a_name_of_company_and_model_is_the_company() -> None:
+    assert decide("Mistral").entity == "mistral"
 
 
-def test_a_short_name_does_not_reach_for_a_longer_one() -> None:
-    decision = one("Assembly")
+def test_a_short_name_is_not_the_long_name_that_contains_it() -> None:
+    decision = decide("Assembly")
     assert decision.outcome == "uncertain"
     assert [candidate.entity for candidate in decision.candidates] == ["assembly-ai"]
 
 
-def test_a_surname_that_names_something_else_stays_that() -> None:
+def test_a_surname_that_is_a_product_stays_the_product() -> None:
     decisions = resolve_names(["Ascend", "Kate Ascend"], KNOWN)
     assert [decision.entity for decision in decisions] == ["ascend", "new:kateascend"]
 
 
-def test_a_name_two_entities_bear_is_left_for_review() -> None:
+def test_a_name_of_two_entities_is_left_for_review() -> None:
     for name in ("Triton", "automem"):
-        decision = one(name)
+        decision = decide(name)
         assert decision.outcome == "uncertain"
         assert decision.entity.startswith("new:")
         assert len(decision.candidates) == 2
 
 
-def test_what_only_looks_alike_is_uncertain_with_its_candidates() -> None:
-    decision = one("Agent Commerce Protocol")
+def test_a_similar_name_is_uncertain_with_its_candidates() -> None:
+    decision = decide("Agent Commerce Protocol")
     assert (decision.outcome, decision.method) == ("uncertain", "fuzzy")
     assert decision.candidates[0].entity == "protocol"
 
@@ -160,7 +160,7 @@ def test_what_only_looks_alike_is_uncertain_with_its_candidates() -> None:
         ("SIGZORB 2026", "SIGZORB'26", "SIGZORB26"),
     ],
 )
-def test_unknown_names_of_one_thing_meet(names: tuple[str, ...]) -> None:
+def test_names_of_one_unknown_entity_are_joined(names: tuple[str, ...]) -> None:
     assert clusters(names) == {frozenset(names)}
 
 
@@ -199,7 +199,7 @@ def test_unknown_names_of_one_thing_meet(names: tuple[str, ...]) -> None:
         ("???", "!!!", "…"),
     ],
 )
-def test_different_things_never_meet(names: tuple[str, ...]) -> None:
+def test_names_of_different_entities_are_never_joined(names: tuple[str, ...]) -> None:
     assert clusters(names) == {frozenset([name]) for name in names}
 
 
@@ -249,7 +249,7 @@ def test_order_changes_no_cluster(names: list[str], random: object) -> None:
 
 
 @given(_NAMES)
-def test_a_name_is_itself_however_it_is_spaced(name: str) -> None:
+def test_spaces_around_a_name_do_not_matter(name: str) -> None:
     assert clusters([name, f"  {name} "]) == {frozenset([name, f"  {name} "])}
 
 
@@ -259,8 +259,10 @@ def test_a_name_is_itself_however_it_is_spaced(name: str) -> None:
     st.lists(st.integers(0, 99), min_size=1, max_size=2),
     st.sampled_from(["", " mini", "-Pro", " 7B"]),
 )
-def test_versions_never_meet(base: str, one: list[int], other: list[int], rest: str) -> None:
-    first, second = (".".join(map(str, version)) for version in (one, other))
+def test_versions_are_never_joined(
+    base: str, version: list[int], other_version: list[int], rest: str
+) -> None:
+    first, second = (".".join(map(str, numbers)) for numbers in (version, other_version))
     names = [f"{base} {first}{rest}", f"{base} {second}{rest}"]
     same = first.removesuffix(".0") == second.removesuffix(".0")
     assert len(clusters(names, KNOWN)) == (1 if same else 2)
@@ -278,19 +280,19 @@ def test_an_everyday_word_is_not_linked_by_translation_alone(among: Sequence[str
             entity("alignment", "concept", ["Alignment", "對齊"]),
         ]
     )
-    doubted = one("memory", among=among, catalogue=catalogue)
+    doubted = decide("memory", among=among, catalogue=catalogue)
     assert (doubted.outcome, doubted.entity, [c.entity for c in doubted.candidates]) == (
         "uncertain",
         "new:memory",
         ["memory-chip"],
     )
-    assert one("memory chips", catalogue=catalogue).entity == "memory-chip"
-    # Between the regions of one script, and where the catalogue has the word itself, nothing is in doubt.
-    assert one("內存", catalogue=catalogue).entity == "memory-chip"
-    assert one("alignments", catalogue=catalogue).entity == "alignment"
+    assert decide("memory chips", catalogue=catalogue).entity == "memory-chip"
+    # Two regional words of one script are one; so is a word the catalogue has itself.
+    assert decide("內存", catalogue=catalogue).entity == "memory-chip"
+    assert decide("alignments", catalogue=catalogue).entity == "alignment"
 
 
-def test_what_a_maker_owns_abbreviates_no_everyday_phrase() -> None:
+def test_a_makers_name_abbreviates_no_everyday_phrase() -> None:
     assert clusters(["PDD", "PDD Holdings", "parallel data distillation"]) == {
         frozenset({"PDD", "PDD Holdings"}),
         frozenset({"parallel data distillation"}),
@@ -300,7 +302,7 @@ def test_what_a_maker_owns_abbreviates_no_everyday_phrase() -> None:
     }
 
 
-def test_a_numeronym_is_of_one_word() -> None:
+def test_a_numeronym_stands_for_one_word() -> None:
     assert clusters(["n8n", "NexusRaven", "k8s", "Kubernetes"]) == {
         frozenset({"n8n"}),
         frozenset({"NexusRaven"}),

@@ -1,4 +1,4 @@
-"""Looks are a suggestion; the guard comes first."""
+"""Similar names, typos, and the guard for versions."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from app.normalize.entities.similarity import Neighbours, TypoIndex, compatible,
 from app.normalize.entities.spelling import parse_name
 
 
-def test_the_guard_keeps_versions_sizes_and_variants_apart() -> None:
+def test_versions_sizes_and_variants_are_never_compatible() -> None:
     base = parse_name("Zorblax 5 Pro 7B")
     for other in ("Zorblax 5.1 Pro 7B", "Zorblax 5 Pro 70B", "Zorblax 5 Mini 7B", "Zorblax 5 7B"):
         assert not compatible(base, parse_name(other))
@@ -14,7 +14,7 @@ def test_the_guard_keeps_versions_sizes_and_variants_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "typo"),
+    ("name", "other", "typo"),
     [
         ("Agentic Commerce Protocol", "Agentic Comerce Protocol", True),
         ("Artificial Analysis", "Artificial Anaylsis", True),
@@ -24,14 +24,17 @@ def test_the_guard_keeps_versions_sizes_and_variants_apart() -> None:
         ("context engineering", "content engineering", False),
     ],
 )
-def test_a_slip_sits_inside_a_long_proper_name(one: str, other: str, typo: bool) -> None:
-    spellings = parse_name(one), parse_name(other)
+def test_a_typo_is_inside_a_long_proper_name(name: str, other: str, typo: bool) -> None:
+    spellings = parse_name(name), parse_name(other)
     assert is_typo(*spellings) is typo
-    assert TypoIndex([spellings[0]]).of(spellings[1]) == ([one] if typo else [])
+    assert TypoIndex([spellings[0]]).typos_of(spellings[1]) == ([name] if typo else [])
 
 
-def test_neighbours_are_likest_first_and_of_the_same_version() -> None:
+def test_neighbours_of_one_version_most_similar_first() -> None:
     names = ["Zorblaxer 3", "Zorblax 3", "Zorblax 4", "Quorblax 3"]
-    near = Neighbours((name, parse_name(name)) for name in names).near(parse_name("Zorblaxe 3"))
-    assert [name for name, _ in near] == ["Zorblaxer 3", "Zorblax 3"]
-    assert all(0 < score <= 1 for _, score in near)
+    neighbours = Neighbours()
+    for name in names:
+        neighbours.add(name, parse_name(name))
+    nearest = neighbours.nearest(parse_name("Zorblaxe 3"))
+    assert [name for name, _ in nearest] == ["Zorblaxer 3", "Zorblax 3"]
+    assert all(0 < score <= 1 for _, score in nearest)

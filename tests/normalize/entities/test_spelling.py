@@ -1,4 +1,4 @@
-"""What is taken off a name, and what never is."""
+"""Names taken apart: cores, tails, brackets, initials."""
 
 import pytest
 from hypothesis import given
@@ -12,80 +12,42 @@ def core(name: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "maker", "short"),
-    [
-        ("NVIDIA H100", "nvidia", "H100"),
-        ("OpenAI's o3", "openai", "o3"),
-        ("openai/whisper", "openai", "whisper"),
-        ("Aurora (xAI)", "xai", "Aurora"),
-        ("華為昇騰", "huawei", "昇騰"),
-    ],
-)
-def test_a_maker_is_taken_off(name: str, maker: str, short: str) -> None:
-    assert parse_name(name).maker == maker
-    assert core(name) == core(short)
-
-
-@pytest.mark.parametrize(
-    "name", ["Google Search", "Mistral 7B", "Mistral Large 2", "DeepSeek V3", "Microsoft", "谷歌"]
-)
-def test_a_maker_stays_where_the_rest_names_nothing(name: str) -> None:
-    assert parse_name(name).maker == ""
-
-
-@pytest.mark.parametrize(
     ("name", "short"),
     [
-        ("Acme Inc.", "Acme"),
         ("摩卡集團", "摩卡"),
-        ("Cursor AI", "Cursor"),
-        ("Carnegie Mellon University", "Carnegie Mellon"),
         ("University of Oxford", "Oxford"),
-        ("Blackwell 架構", "Blackwell"),
-        ("H100 GPU", "H100"),
         ("AI hallucination", "hallucination"),
         ("Qwen3-235B-A22B", "qwen3-moe-235b"),
     ],
 )
-def test_suffixes_that_add_nothing_are_taken_off(name: str, short: str) -> None:
+def test_the_core_has_no_words_that_add_nothing(name: str, short: str) -> None:
     assert core(name) == core(short)
 
 
-@pytest.mark.parametrize(
-    ("name", "other"),
-    [
-        ("Meta AI", "Meta"),
-        ("New York University", "New York"),
-        ("Voyage models", "Voyage"),
-        ("defense AI", "defense"),
-        ("Perplexity Labs", "Perplexity"),
-        ("Zorb (Italy)", "Zorb"),
-    ],
-)
-def test_suffixes_that_tell_things_apart_stay(name: str, other: str) -> None:
-    assert core(name) != core(other)
+def test_a_bracket_that_tells_names_apart_stays() -> None:
+    assert core("Zorb (Italy)") != core("Zorb")
 
 
-def test_further_makers_and_brands_may_be_given() -> None:
+def test_the_caller_may_name_further_makers_and_brands() -> None:
     assert parse_name("Acme Zorb", {"acme": "acme"}).maker == "acme"
     assert parse_name("acme zorb", {"acme": "acme"}).maker == ""
     assert parse_name("文星 4.5", brands={"文星": "Xylo"}).core == core("Xylo 4.5")
 
 
-def test_a_tail_says_which_member_without_the_family() -> None:
+def test_a_tail_identifies_a_member_without_its_family() -> None:
     spelling = parse_name("Claude Opus 4")
     assert (spelling.head, spelling.tail) == ("claude", parse_name("Opus 4").bare)
     assert parse_name("Claude 4").tail == ""
     assert parse_name("LFM2-ColBERT").tail == ""
 
 
-def test_brackets() -> None:
+def test_a_bracket_is_split_off() -> None:
     assert split_bracket("大型語言模型（LLM）") == ("大型語言模型", "LLM")
     assert split_bracket("FLUX.2 [dev]") == ("FLUX.2 [dev]", "")
     assert core("大型語言模型（LLM）") == core("LLM")
 
 
-def test_initials() -> None:
+def test_initials_with_and_without_small_words() -> None:
     assert initials(["chain", "of", "thought"]) == {"cot", "ct"}
     assert initials(["ai", "generated", "items"]) == {"aigi"}
     assert initials(["gpt", "4"]) == initials(["alone"]) == set()

@@ -1,4 +1,4 @@
-"""The rows of the vocabulary are well formed."""
+"""The rows of the vocabulary."""
 
 from collections import defaultdict
 
@@ -6,7 +6,7 @@ from app.normalize.lexicon.phrases import TERMS
 from app.normalize.text.folding import fold
 
 
-def test_every_row_has_an_identity_and_no_phrase_has_two() -> None:
+def test_every_phrase_has_exactly_one_identity() -> None:
     owners: defaultdict[str, set[str]] = defaultdict(set)
     for line in TERMS.strip().splitlines():
         english, _, chinese = line.partition("|")
@@ -14,4 +14,5 @@ def test_every_row_has_an_identity_and_no_phrase_has_two() -> None:
         assert all(phrases), line
         for phrase in [*phrases, *map(fold, chinese.split())]:
             owners[phrase].add(phrases[0])
-    assert {phrase: found for phrase, found in owners.items() if len(found) > 1} == {}
+    shared = {phrase: identities for phrase, identities in owners.items() if len(identities) > 1}
+    assert shared == {}

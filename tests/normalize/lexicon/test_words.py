@@ -1,7 +1,9 @@
+"""Single words of the vocabulary."""
+
 from app.normalize.lexicon.words import PLAIN, WORDS
 
 
-def test_rows_are_of_single_words() -> None:
+def test_rows_begin_with_single_words() -> None:
     assert all(
         " " not in line.partition("|")[0].partition(",")[0].strip()
         for line in WORDS.strip().splitlines()

@@ -1,3 +1,5 @@
+"""Containment of one text in another."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,7 +7,7 @@ from hypothesis import strategies as st
 from app.normalize.text.containment import containment, shingles, weight
 
 
-def test_words_whole_and_han_in_pairs() -> None:
+def test_latin_words_are_whole_and_han_is_in_pairs() -> None:
     assert shingles("GPT-5.2 與 C++ 的資料中心") == {
         "gpt",
         "5.2",
@@ -21,7 +23,7 @@ def test_words_whole_and_han_in_pairs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "held", "share"),
+    ("part", "whole", "share"),
     [
         ("TikTok Shop 禮物卡", "TikTok Shop 推出數位礼物卡", 1.0),
         ("昆山杯", "崑崙", 0.0),
@@ -29,11 +31,12 @@ def test_words_whole_and_han_in_pairs() -> None:
         ("甲乙 ab", "AB", 2 / 3),
     ],
 )
-def test_cover(wanted: str, held: str, share: float) -> None:
-    assert containment(shingles(wanted), shingles(held)) == share
+def test_share_of_a_text_in_another(part: str, whole: str, share: float) -> None:
+    assert containment(shingles(part), shingles(whole)) == share
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
-def test_a_text_is_said_by_all_that_holds_it(one: str, other: str) -> None:
-    assert 0 <= containment(shingles(one), shingles(other)) <= 1
-    assert not shingles(one) or containment(shingles(one), shingles(f"{one} {other}")) == 1
+def test_a_longer_text_contains_its_beginning(text: str, more: str) -> None:
+    part = shingles(text)
+    assert 0 <= containment(part, shingles(more)) <= 1
+    assert not part or containment(part, shingles(f"{text} {more}")) == 1
