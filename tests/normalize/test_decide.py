@@ -1,9 +1,12 @@
+"""Decisions on a draft: sources, mentions, ids."""
+
 from datetime import date
 
 from app.normalize.decide import (
     MAX_NAME_CHARS,
     DecidedBriefing,
     DecidedItem,
+    DecidedSource,
     Knowledge,
     NamedMention,
     briefing_id,
@@ -32,47 +35,51 @@ def decided(*items: str, channel: str = "daily", **front: str) -> DecidedBriefin
     return of_text(briefing(*items, **front), channel)
 
 
-def listed(one: DecidedItem) -> list[NamedMention]:
-    return [mention for mention in one.mentions if mention.kind == "listed"]
+def listed(decided_item: DecidedItem) -> list[NamedMention]:
+    return [mention for mention in decided_item.mentions if mention.kind == "listed"]
 
 
-def items_of(found: DecidedBriefing) -> list[DecidedItem]:
-    return [one for _, held in found.sections for one in held]
+def items_of(decided_briefing: DecidedBriefing) -> list[DecidedItem]:
+    items: list[DecidedItem] = []
+    for _, section_items in decided_briefing.sections:
+        items.extend(section_items)
+    return items
 
 
-def test_a_briefing_goes_by_its_day() -> None:
+def ids_of(decided_briefing: DecidedBriefing) -> list[str]:
+    return [decided_item.id for decided_item in items_of(decided_briefing)]
+
+
+def test_the_id_of_a_briefing_is_its_day_and_channel() -> None:
     assert briefing_id("daily", date(2026, 1, 2), "daily") == "2026-01-02"
     assert briefing_id("weekly", date(2026, 1, 2), "daily") == "weekly:2026-01-02"
 
 
-def test_ids_depend_on_day_title_and_repetition_alone() -> None:
-    one, two, three = (one.id for one in items_of(decided(item("A"), item("B"), item("A"))))
-    assert len({one, two, three}) == 3
-    assert [
-        one.id for one in items_of(decided(item("B", "https://b.com/x"), item("A"), item("A")))
-    ] == [two, one, three]
-    assert items_of(decided(item("A"), channel="weekly"))[0].id != one
+def test_item_ids_depend_only_on_day_title_and_repetition() -> None:
+    first, second, third = ids_of(decided(item("A"), item("B"), item("A")))
+    assert len({first, second, third}) == 3
+    reordered = decided(item("B", "https://b.com/x"), item("A"), item("A"))
+    assert ids_of(reordered) == [second, first, third]
+    assert ids_of(decided(item("A"), channel="weekly"))[0] != first
 
 
 def test_two_placeholders_are_two_sources() -> None:
-    found = [
-        source
-        for one in items_of(decided(item("A", "[x](#)", "[x](#)"), item("B", "[x](#)")))
-        for source in one.sources
-    ]
-    assert [source.identity.status for source in found] == ["placeholder"] * 3
-    assert len({source.id for source in found}) == 3
+    sources: list[DecidedSource] = []
+    for decided_item in items_of(decided(item("A", "[x](#)", "[x](#)"), item("B", "[x](#)"))):
+        sources.extend(decided_item.sources)
+    assert [source.identity.status for source in sources] == ["placeholder"] * 3
+    assert len({source.id for source in sources}) == 3
 
 
 def test_one_article_is_one_source() -> None:
-    one, two = items_of(
+    first, second = items_of(
         decided(item("A", "https://a.com/x?utm_source=b"), item("B", "[x](http://a.com/x/)"))
     )
-    assert one.sources[0].id == two.sources[0].id
-    assert one.sources[0].target == "https://a.com/x?utm_source=b"
+    assert first.sources[0].id == second.sources[0].id
+    assert first.sources[0].target == "https://a.com/x?utm_source=b"
 
 
-def test_a_composite_is_a_cell_and_its_parts() -> None:
+def test_a_composite_has_its_parts() -> None:
     (cell,) = listed(items_of(decided(item("A", entities="NVLink/NVSwitch")))[0])
     assert (cell.surface, cell.node, cell.method) == ("NVLink/NVSwitch", None, "composite")
     assert [(part.surface, part.node, part.method) for part in cell.parts] == [
@@ -81,12 +88,12 @@ def test_a_composite_is_a_cell_and_its_parts() -> None:
     ]
 
 
-def test_a_guess_loses_its_mark_and_keeps_the_flag() -> None:
+def test_the_annotation_of_a_guess_becomes_a_flag() -> None:
     (cell,) = listed(items_of(decided(item("A", entities="ACMA（推）")))[0])
     assert (cell.surface, cell.node, cell.inferred) == ("ACMA（推）", "k:acma", True)
 
 
-def test_a_part_may_be_a_guess_alone() -> None:
+def test_one_part_may_be_a_guess() -> None:
     (cell,) = listed(items_of(decided(item("A", entities="ACMA（推）/Neo4j")))[0])
     assert [(part.surface, part.node, part.inferred) for part in cell.parts] == [
         ("ACMA（推）", "k:acma", True),
@@ -94,41 +101,36 @@ def test_a_part_may_be_a_guess_alone() -> None:
     ]
 
 
-def test_a_sentence_names_nobody() -> None:
-    mentions = [
-        one
-        for held in items_of(decided(item("A", entities="字" * (MAX_NAME_CHARS + 1))))
-        for one in held.mentions
-    ]
-    assert all(one.node is None and not one.parts for one in mentions)
+def test_a_cell_past_the_limit_names_nothing() -> None:
+    cell = "字" * (MAX_NAME_CHARS + 1)
+    (decided_item,) = items_of(decided(item("A", entities=cell)))
+    (mention,) = listed(decided_item)
+    assert (mention.surface, mention.node, mention.parts) == (cell, None, ())
 
 
-def test_the_hash_is_of_what_an_item_says_not_of_where() -> None:
-    one = items_of(decided(item("A", "https://a.com/x"), item("B")))
-    two = items_of(decided(item("B"), item("A", "https://a.com/x")))
-    assert one[0].content_hash == two[1].content_hash
-    assert one[0].content_hash != items_of(decided(item("A", "https://a.com/y")))[0].content_hash
+def test_the_hash_depends_on_content_and_not_on_place() -> None:
+    before = items_of(decided(item("A", "https://a.com/x"), item("B")))
+    after = items_of(decided(item("B"), item("A", "https://a.com/x")))
+    edited = items_of(decided(item("A", "https://a.com/y")))
+    assert before[0].content_hash == after[1].content_hash
+    assert before[0].content_hash != edited[0].content_hash
 
 
-def test_readings_without_target_have_no_source() -> None:
-    text = (
-        briefing(item("A"))
-        + "\n## 推薦閱讀\n\n- [A paper](https://arxiv.org/abs/2507.17860)\n- Only a title\n"
-    )
-    found = of_text(text)
-    assert [source and source.identity.arxiv_id for source in found.readings] == [
-        "2507.17860",
-        None,
-    ]
+def test_a_reading_without_target_has_no_source() -> None:
+    text = briefing(item("A"))
+    text += "\n## 推薦閱讀\n\n- [A paper](https://arxiv.org/abs/2507.17860)\n- Only a title\n"
+    readings = of_text(text).readings
+    assert [source and source.identity.arxiv_id for source in readings] == ["2507.17860", None]
 
 
-def test_names_in_running_text_have_their_kind_field_and_place() -> None:
+def test_a_mention_in_running_text_has_kind_field_and_span() -> None:
     text = briefing(
         item("NVIDIA 出貨", summary="千問與輝達合作，見 https://nvidia.com/qwen 。"), tags="[輝達]"
     )
-    text += "\n## 編輯洞察\n\n### 總結\n\nNVIDIA 領先。\n\n**關注清單**：\n\n1. Qwen 的下一步\n\n## 延伸閱讀\n\n### 本日關鍵詞\n\n`NVIDIA GPU` `Qwen`\n"
-    found = of_text(text)
-    mentions = [*items_of(found)[0].mentions, *found.mentions]
+    text += "\n## 編輯洞察\n\n### 總結\n\nNVIDIA 領先。\n\n**關注清單**：\n\n1. Qwen 的下一步\n"
+    text += "\n## 延伸閱讀\n\n### 本日關鍵詞\n\n`NVIDIA GPU` `Qwen`\n"
+    decided_briefing = of_text(text)
+    mentions = [*items_of(decided_briefing)[0].mentions, *decided_briefing.mentions]
     assert {(m.kind, m.field, m.surface, m.node) for m in mentions} == {
         ("title", "title", "NVIDIA", "c:nvidia"),
         ("body", "summary", "千問", "c:qwen"),
@@ -140,23 +142,34 @@ def test_names_in_running_text_have_their_kind_field_and_place() -> None:
         ("keyword", "keywords", "Qwen", "c:qwen"),
     }
     for mention in mentions:
-        assert text[mention.span.start : mention.span.end] == mention.surface
-        assert text.splitlines()[mention.span.first_line - 1].find(mention.surface) >= 0
+        span = mention.span
+        assert text[span.start : span.end] == mention.surface
+        assert mention.surface in text.splitlines()[span.first_line - 1]
 
 
-def test_what_a_document_lists_is_found_in_the_rest_of_it() -> None:
-    found = items_of(
+def test_a_listed_name_is_found_in_the_rest_of_the_document() -> None:
+    mentions: list[NamedMention] = []
+    for decided_item in items_of(
         decided(item("Turb-L1 上線", entities="Turb-L1"), item("B", summary="沿用 Turb-L1。"))
-    )
-    assert [(m.kind, m.node) for one in found for m in one.mentions] == [
+    ):
+        mentions.extend(decided_item.mentions)
+    assert [(mention.kind, mention.node) for mention in mentions] == [
         ("listed", "k:turbl1"),
         ("title", "k:turbl1"),
         ("body", "k:turbl1"),
     ]
 
 
-def test_names_a_document_says_are_one_are_linked() -> None:
-    found = decided(item("A", entities="Generalized Zebra Averaging（GZA）、GZA"))
-    assert [(link.left, link.right) for link in found.links] == [
+def test_a_spelling_of_a_curator_is_found_in_running_text() -> None:
+    text = briefing(item("A", summary="黃家晶片大廠上漲。"))
+    draft = parse_briefing(text.encode())
+    decided_briefing = decide(draft, text, KNOWN, "daily", "daily", {"黃家晶片大廠": "c:nvidia"})
+    (mention,) = items_of(decided_briefing)[0].mentions
+    assert (mention.surface, mention.node) == ("黃家晶片大廠", "c:nvidia")
+
+
+def test_names_that_a_document_equates_are_linked() -> None:
+    decided_briefing = decided(item("A", entities="Generalized Zebra Averaging（GZA）、GZA"))
+    assert [(link.left, link.right) for link in decided_briefing.links] == [
         ("k:gza", "k:generalizedzebraaveraging(gza)")
     ]
