@@ -20,7 +20,7 @@ from app.api.wire.preconditions import ExpectationDep
 from app.api.wire.responses import PRIVATE
 from app.curate import acts
 from app.curate.acts import Curation
-from app.normalize.entities.catalogue import ALIAS_KINDS, LANGUAGES
+from app.normalize.kinds import ALIAS_KINDS, LANGUAGES
 from app.query import judgements as query
 from app.query.request.params import NoQuery, ReviewList
 from app.query.schemas.ledger import ActOut, ReviewOut

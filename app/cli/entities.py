@@ -14,8 +14,8 @@ from app.cli.terminal import fail, out, read_settings
 from app.curate import acts
 from app.curate.acts import Curation
 from app.normalize.decide import MAX_NAME_CHARS
-from app.normalize.entities.catalogue import ALIAS_KINDS, LANGUAGES
 from app.normalize.entities.resolve import resolve_names
+from app.normalize.kinds import ALIAS_KINDS, LANGUAGES
 from app.query import entities as query
 from app.query import judgements
 from app.query.request.params import HistoryList, ReviewList

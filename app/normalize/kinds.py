@@ -1,9 +1,9 @@
 """Closed vocabularies of names and sources, each defined once.
 
-The types are in the order the API documents. `get_args(EntityType)` gives the values.
+The values are in the order in which the API documents them; `get_args(EntityType)` returns them.
 """
 
-from typing import Literal
+from typing import Literal, get_args
 
 EntityType = Literal[
     "org",
@@ -19,8 +19,8 @@ EntityType = Literal[
     "other",
 ]
 
-# Entities of several types may share a name; the earliest type here wins, if one entity has it:
-# "Mistral" alone is the company.
+# Entities of several types may share a name. It stands for the entity of the earliest type here,
+# if only one has that type: "Mistral" alone is the company.
 TYPE_PRECEDENCE: tuple[EntityType, ...] = (
     "org",
     "model",
@@ -46,8 +46,11 @@ AliasKind = Literal[
     "spelling",
 ]
 
+ALIAS_KINDS: tuple[AliasKind, ...] = get_args(AliasKind)
+
 NameLanguage = Literal["en", "zh-Hant", "zh-Hans"]
-"""Language of an entity's name; the earliest that exists is shown by default."""
+LANGUAGES: tuple[NameLanguage, ...] = get_args(NameLanguage)
+"""Languages of an entity's names; the earliest with a name is shown by default."""
 
 MentionKind = Literal["listed", "title", "body", "keyword", "tag", "watchlist", "insight"]
 """Part of the document a name stands in."""

@@ -1,9 +1,10 @@
-"""Measure entity resolution against a gold set: `python -m tests.eval.entities [--gold DIR] [--errors]`.
+"""Evaluation of entity resolution against a gold set.
 
-Three systems stand side by side: the resolver with the whole catalogue; the resolver without what the catalogue knows
-about the names in question (leave-cluster-out); and `name_key` equality alone. Leave-cluster-out splits the gold
-clusters into folds; for each fold every catalogued entity that any of its names reaches, by whatever rule, is dropped,
-all names are resolved as one document, and only this fold's names are judged.
+Run `python -m tests.eval.entities [--gold DIR] [--errors]`. Three systems are compared: the
+resolver with the whole catalogue; the resolver without what the catalogue knows about the names in
+question (leave-cluster-out); and equality of `name_key`. Leave-cluster-out splits the gold clusters
+into folds. For each fold it drops every catalogued entity that a rule reaches from one of its names,
+resolves all names as one document, and judges only the names of this fold.
 """
 
 import argparse
@@ -19,13 +20,13 @@ from app.normalize.entities.names import name_key
 from app.normalize.entities.resolve import resolve_names
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDS = 10
-NEVER = ("version-differs", "family-vs-member", "product-vs-company")
+FOLD_COUNT = 10
+FORBIDDEN_MERGES = ("version-differs", "family-vs-member", "product-vs-company")
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two names, and whether the gold holds them to be one."""
+    """Two names, and whether they are one entity in the gold set."""
 
     a: str
     b: str
@@ -37,7 +38,7 @@ class Pair:
 
 @dataclass(slots=True)
 class Score:
-    """Counts over pairs, and B-cubed figures over clusters."""
+    """Counts over pairs, and B-cubed precision and recall over clusters."""
 
     hits: Counter[str] = field(default_factory=Counter)
     positives: Counter[str] = field(default_factory=Counter)
@@ -48,51 +49,63 @@ class Score:
 
     @property
     def precision(self) -> float:
-        found = self.hits.total() + self.false.total()
-        return self.hits.total() / found if found else 1.0
+        """Share of the merged pairs that are one entity."""
+        merged = self.hits.total() + self.false.total()
+        return self.hits.total() / merged if merged else 1.0
 
     @property
     def recall(self) -> float:
-        return self.hits.total() / self.positives.total() if self.positives.total() else 1.0
+        """Share of the pairs of one entity that are merged."""
+        positives = self.positives.total()
+        return self.hits.total() / positives if positives else 1.0
 
 
 def f1(precision: float, recall: float) -> float:
-    """The harmonic mean, 0 where both are 0."""
+    """Return the harmonic mean; 0 if both are 0."""
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
 def read_lines(path: Path) -> list[dict[str, object]]:
-    """The objects of a JSON lines file."""
-    return [
-        json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
-    ]
+    """Return the objects of a JSON lines file."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines if line.strip()]
 
 
 def read_catalogue(folder: Path) -> Catalogue:
-    """The catalogue in the seed files; empty where there are none."""
-    return Catalogue.from_records(
-        record for path in sorted(folder.glob("*.jsonl")) for record in read_lines(path)
-    )
+    """Return the catalogue of the seed files; it is empty without files."""
+    records: list[dict[str, object]] = []
+    for path in sorted(folder.glob("*.jsonl")):
+        records.extend(read_lines(path))
+    return Catalogue.from_records(records)
 
 
 def read_pairs(path: Path) -> list[Pair]:
-    """The gold pairs."""
-    names = ("a", "b", "same", "kind", "gold_a", "gold_b")
-    return [Pair(**{name: row[name] for name in names}) for row in read_lines(path)]  # type: ignore[arg-type]
+    """Return the gold pairs."""
+    return [
+        Pair(
+            a=str(row["a"]),
+            b=str(row["b"]),
+            same=bool(row["same"]),
+            kind=str(row["kind"]),
+            gold_a=str(row["gold_a"]),
+            gold_b=str(row["gold_b"]),
+        )
+        for row in read_lines(path)
+    ]
 
 
 def fold_of(cluster: str) -> int:
-    """The fold a gold cluster falls in, the same on every run."""
-    return zlib.crc32(cluster.encode()) % FOLDS
+    """Return the fold of a gold cluster; it is the same on every run."""
+    return zlib.crc32(cluster.encode()) % FOLD_COUNT
 
 
 def assign(names: Sequence[str], catalogue: Catalogue) -> dict[str, str]:
-    """Name → entity, all names listed in one document."""
+    """Return name → entity, with all names listed in one document."""
     return {decision.name: decision.entity for decision in resolve_names(names, catalogue)}
 
 
 def judge_pairs(pairs: Iterable[Pair], merged: Mapping[Pair, bool]) -> Score:
-    """Count right and wrong over `pairs`."""
+    """Return the counts of right and wrong decisions on `pairs`."""
     score = Score()
     for pair in pairs:
         (score.positives if pair.same else score.negatives)[pair.kind] += 1
@@ -104,60 +117,93 @@ def judge_pairs(pairs: Iterable[Pair], merged: Mapping[Pair, bool]) -> Score:
 
 
 def bcubed(
-    rows: Sequence[tuple[str, str]], found: Sequence[Mapping[str, str]], fold: Sequence[int]
+    rows: Sequence[tuple[str, str]],
+    systems: Sequence[Mapping[str, str]],
+    system_of_row: Sequence[int],
 ) -> tuple[float, float]:
-    """B-cubed precision and recall over (name, gold cluster) rows; row i is judged in `found[fold[i]]`."""
-    precision = recall = 0.0
+    """Return B-cubed precision and recall over (name, gold cluster) rows.
+
+    A system maps names to entities. Row i is judged in `systems[system_of_row[i]]`.
+    """
     gold_sizes = Counter(gold for _, gold in rows)
-    overlaps = [Counter((system[name], gold) for name, gold in rows) for system in found]
-    sizes = [Counter(system[name] for name, _ in rows) for system in found]
-    for (name, gold), at in zip(rows, fold, strict=True):
-        entity = found[at][name]
-        overlap = overlaps[at][entity, gold]
-        precision += overlap / sizes[at][entity]
+    overlaps: list[Counter[tuple[str, str]]] = []
+    sizes: list[Counter[str]] = []
+    for system in systems:
+        overlaps.append(Counter((system[name], gold) for name, gold in rows))
+        sizes.append(Counter(system[name] for name, _ in rows))
+
+    precision = recall = 0.0
+    for (name, gold), index in zip(rows, system_of_row, strict=True):
+        entity = systems[index][name]
+        overlap = overlaps[index][entity, gold]
+        precision += overlap / sizes[index][entity]
         recall += overlap / gold_sizes[gold]
     return precision / len(rows), recall / len(rows)
+
+
+def judge_system(
+    pairs: Sequence[Pair], rows: Sequence[tuple[str, str]], entities: Mapping[str, str]
+) -> Score:
+    """Return the score of one system (name → entity)."""
+    score = judge_pairs(pairs, {pair: entities[pair.a] == entities[pair.b] for pair in pairs})
+    score.bcubed = bcubed(rows, [entities], [0] * len(rows))
+    return score
 
 
 def with_catalogue(
     pairs: Sequence[Pair], rows: Sequence[tuple[str, str]], catalogue: Catalogue
 ) -> Score:
-    """The resolver as it is shipped."""
-    found = assign(_names(pairs, rows), catalogue)
-    score = judge_pairs(pairs, {pair: found[pair.a] == found[pair.b] for pair in pairs})
-    score.bcubed = bcubed(rows, [found], [0] * len(rows))
-    return score
+    """Return the score of the resolver as it is shipped."""
+    entities = assign(_names(pairs, rows), catalogue)
+    return judge_system(pairs, rows, entities)
 
 
 def leave_cluster_out(
     pairs: Sequence[Pair], rows: Sequence[tuple[str, str]], catalogue: Catalogue
 ) -> Score:
-    """The resolver without what the catalogue knows of the names judged. A pair across two folds must hold in both."""
+    """Return the score of the resolver without the catalogue's knowledge of the names judged.
+
+    A pair across two folds counts as merged if it is merged in either fold.
+    """
     names = _names(pairs, rows)
-    entity = assign(names, catalogue)
-    touched: defaultdict[int, set[str]] = defaultdict(set)
-    for name, gold in {*rows, *((p.a, p.gold_a) for p in pairs), *((p.b, p.gold_b) for p in pairs)}:
-        spelling = catalogue.parse(name)
-        reached = {entity[name], *catalogue.slugs_by_name(name), *catalogue.slugs_by_key(spelling.key)}
-        for kind in ("full", "core", "order"):
-            reached.update(catalogue.slugs_by_spelling(kind, getattr(spelling, kind)))
-        touched[fold_of(gold)] |= reached & catalogue.entities.keys()
-    found = [assign(names, catalogue.without(touched[fold])) for fold in range(FOLDS)]
-    merged = {}
+    dropped = _slugs_by_fold(pairs, rows, catalogue)
+    systems: list[dict[str, str]] = []
+    for fold in range(FOLD_COUNT):
+        systems.append(assign(names, catalogue.without(dropped[fold])))
+
+    merged: dict[Pair, bool] = {}
     for pair in pairs:
         folds = {fold_of(pair.gold_a), fold_of(pair.gold_b)}
-        merged[pair] = any(found[fold][pair.a] == found[fold][pair.b] for fold in folds)
+        merged[pair] = any(systems[fold][pair.a] == systems[fold][pair.b] for fold in folds)
     score = judge_pairs(pairs, merged)
-    score.bcubed = bcubed(rows, found, [fold_of(gold) for _, gold in rows])
+    score.bcubed = bcubed(rows, systems, [fold_of(gold) for _, gold in rows])
     return score
+
+
+def _slugs_by_fold(
+    pairs: Sequence[Pair], rows: Sequence[tuple[str, str]], catalogue: Catalogue
+) -> Mapping[int, set[str]]:
+    """Return fold → slugs of the entities that a rule reaches from one of its names."""
+    entities = assign(_names(pairs, rows), catalogue)
+    judged = set(rows)
+    for pair in pairs:
+        judged |= {(pair.a, pair.gold_a), (pair.b, pair.gold_b)}
+
+    slugs: defaultdict[int, set[str]] = defaultdict(set)
+    for name, gold in judged:
+        spelling = catalogue.parse(name)
+        reached = {entities[name], *catalogue.slugs_by_name(name)}
+        reached.update(catalogue.slugs_by_key(spelling.key))
+        for kind in ("full", "core", "order"):
+            reached.update(catalogue.slugs_by_spelling(kind, getattr(spelling, kind)))
+        slugs[fold_of(gold)] |= reached & catalogue.entities.keys()
+    return slugs
 
 
 def folding_only(pairs: Sequence[Pair], rows: Sequence[tuple[str, str]]) -> Score:
-    """Equality of `name_key`, and nothing else."""
-    found = {name: name_key(name) for name in _names(pairs, rows)}
-    score = judge_pairs(pairs, {pair: found[pair.a] == found[pair.b] for pair in pairs})
-    score.bcubed = bcubed(rows, [found], [0] * len(rows))
-    return score
+    """Return the score of equality of `name_key`."""
+    entities = {name: name_key(name) for name in _names(pairs, rows)}
+    return judge_system(pairs, rows, entities)
 
 
 def _names(pairs: Sequence[Pair], rows: Sequence[tuple[str, str]]) -> list[str]:
@@ -165,7 +211,7 @@ def _names(pairs: Sequence[Pair], rows: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def table(scores: Mapping[str, Score]) -> str:
-    """The scores side by side, as Markdown."""
+    """Return the scores side by side, as a Markdown table."""
     lines = ["| | " + " | ".join(scores) + " |", "|---|" + "---|" * len(scores)]
 
     def row(title: str, cells: Iterable[str]) -> None:
@@ -181,7 +227,7 @@ def table(scores: Mapping[str, Score]) -> str:
     for kind in sorted(first.positives):
         row(f"recall, {kind}", (f"{s.hits[kind]}/{s.positives[kind]}" for s in scores.values()))
     for kind in sorted(first.negatives):
-        mark = " (must be 0)" if kind in NEVER else ""
+        mark = " (must be 0)" if kind in FORBIDDEN_MERGES else ""
         row(
             f"false merges, {kind}{mark}",
             (f"{s.false[kind]}/{s.negatives[kind]}" for s in scores.values()),
@@ -190,7 +236,7 @@ def table(scores: Mapping[str, Score]) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print the table; with `--errors` also the pairs judged wrongly. Returns 0 where the gold set is absent, too."""
+    """Print the table, and with `--errors` the pairs judged wrongly; return the exit code 0."""
     parser = argparse.ArgumentParser(prog="python -m tests.eval.entities", description=__doc__)
     parser.add_argument(
         "--gold", type=Path, default=ROOT.parent / "shared" / "gold", help="folder of the gold set"

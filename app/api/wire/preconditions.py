@@ -8,7 +8,7 @@ from sqlmodel import Session
 from app.api.wire import responses
 from app.curate.acts import Expectation
 from app.errors import PreconditionFailed
-from app.normalize.entities.catalogue import LANGUAGES
+from app.normalize.kinds import LANGUAGES
 from app.query import entities
 
 _SAID = "The `ETag` the entity was last answered with, whole and in any language, or `*`; where it is another by now, nothing is done."

@@ -4,18 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, get_args
+from typing import Any
 
 from app.normalize.entities.name_words import joined_letters
 from app.normalize.entities.names import name_key
 from app.normalize.entities.similarity import Neighbours, TypoIndex
 from app.normalize.entities.spelling import ParsedName, parse_name
-from app.normalize.kinds import TYPE_PRECEDENCE, AliasKind, NameLanguage
+from app.normalize.kinds import ALIAS_KINDS, LANGUAGES, TYPE_PRECEDENCE
 from app.normalize.lexicon import gazetteer, vocabulary
 from app.normalize.text.folding import fold, is_han
 
-ALIAS_KINDS: tuple[AliasKind, ...] = get_args(AliasKind)
-LANGUAGES: tuple[NameLanguage, ...] = get_args(NameLanguage)
 SPELLING_KEYS = ("full", "core", "order", "tail")
 _FIELDS = {"slug", "type", "names", "aliases", "family", "maker", "ids", "homonym"}
 _BRANDED_TYPES = ("org", "model", "product", "chip")

@@ -134,7 +134,7 @@ def _brackets(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
                 entities,
                 method="bracket",
                 score=0.95,
-                evidence="the bracket says so",
+                evidence="the name is in brackets",
                 strict=True,
             )
 
@@ -178,7 +178,7 @@ def _bilingual(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
                 tuple(entities),
                 method="bilingual",
                 score=0.95,
-                evidence="both halves name it",
+                evidence="both halves are its names",
                 strict=True,
             )
 
@@ -249,7 +249,7 @@ class _Abbreviations:
                 (),
                 method="abbreviation",
                 score=0.92,
-                evidence=f"“{others[0]}” abbreviates to it",
+                evidence=f"abbreviates “{others[0]}”",
             )
 
     def _phrases(self, name: str, spelling: ParsedName) -> Iterable[str]:
@@ -433,7 +433,7 @@ def _members(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
             catalogue.slugs_by_spelling("tail", spelling.bare),
             method="family",
             score=0.93,
-            evidence="the same but for the family's name",
+            evidence="same except for the family's name",
         )
 
 

@@ -65,11 +65,11 @@ _KEY_RULE = _Rule("key", MatchReason("key", 0.99, "same letters and digits"))
 _SPELLING_RULES = (
     _Rule(
         "full",
-        MatchReason("spelling", 0.97, "same words, translated or in another number"),
+        MatchReason("spelling", 0.97, "same words, translated, or singular for plural"),
     ),
     _Rule(
         "core",
-        MatchReason("affix", 0.95, "same but for maker or suffix"),
+        MatchReason("affix", 0.95, "same except for maker or suffix"),
         by_maker=True,
         is_shortened=True,
     ),
@@ -80,7 +80,7 @@ _SPELLING_RULES = (
     ),
 )
 _SAME_CLUSTER = MatchReason("key", 0.99, "same as another name of the document")
-_NO_MATCH = MatchReason("new", 1.0, "no known name is like it")
+_NO_MATCH = MatchReason("new", 1.0, "no similar name is known")
 
 
 def resolve_names(names: Sequence[str], catalogue: Catalogue) -> list[Decision]:
@@ -344,7 +344,7 @@ class _DocumentResolver:
         index = TypoIndex(self.spelled.values())
         for name, spelling in self.spelled.items():
             for other in index.typos_of(spelling):
-                evidence = f"a slip of the pen in “{name}” or “{other}”"
+                evidence = f"a typo in “{name}” or “{other}”"
                 reason = MatchReason("fuzzy", _TYPO_SCORE, evidence)
                 self.clusters.join([name, other], reason)
 
@@ -362,7 +362,7 @@ class _DocumentResolver:
             if len(slugs) != 1:
                 continue
 
-            evidence = f"a slip of the pen for “{known_names[0]}”"
+            evidence = f"a typo for “{known_names[0]}”"
             reason = MatchReason("fuzzy", _TYPO_SCORE, evidence)
             self.clusters.link(name, slugs.pop(), reason)
 
@@ -416,7 +416,7 @@ class _DocumentResolver:
         reason = self.clusters.reasons.get(name)
         if similar and not reason:
             nearest = similar[0]
-            evidence = f"looks like {nearest.entity}, and nothing says it is the same"
+            evidence = f"looks like {nearest.entity}, but no rule says it is the same"
             resemblance = MatchReason("fuzzy", nearest.score, evidence)
             return _decision(name, entity, "uncertain", resemblance, similar)
 
@@ -478,9 +478,9 @@ def _decision(
 
 def _doubtful(name: str, entity: str, slugs: Sequence[str]) -> Decision:
     """Return the decision on a name that may stand for catalogued entities."""
-    evidence = "an everyday word, known in translation only"
+    evidence = "an everyday word; only a translation matches"
     if len(slugs) > 1:
-        evidence = "several entities bear this name"
+        evidence = "several entities have this name"
     reason = MatchReason("ambiguous", _DOUBT_SCORE, evidence)
     candidates: list[NameCandidate] = []
     for slug in slugs:

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.normalize import kinds
+
 SectionKind = Literal[
     "headlines",
     "research",
@@ -18,22 +20,10 @@ SectionKind = Literal[
 ]
 ItemKind = Literal["full", "bullet", "stub"]
 Level = Literal["high", "medium_high", "medium", "medium_low", "low"]
-EntityType = Literal[
-    "org",
-    "model",
-    "product",
-    "person",
-    "method",
-    "dataset",
-    "chip",
-    "place",
-    "event",
-    "concept",
-    "other",
-]
-SourceStatus = Literal["ok", "arxiv", "inferred", "placeholder", "opaque", "suspicious"]
-MentionKind = Literal["listed", "title", "body", "keyword", "tag", "watchlist", "insight"]
-Certainty = Literal["guessed", "undisclosed", "claimed"]
+EntityType = kinds.EntityType
+SourceStatus = kinds.SourceStatus
+MentionKind = kinds.MentionKind
+Certainty = kinds.Certainty
 Interval = Literal["day", "week", "month", "quarter", "year"]
 
 
