@@ -45,7 +45,9 @@ def resolve_entities() -> None:
 
 def _one_line(name: str) -> str:
     if not name.strip() or not name.isprintable() or len(name) > MAX_NAME_CHARS:
-        raise typer.BadParameter(f"a name is one line of at most {MAX_NAME_CHARS} printable characters")
+        raise typer.BadParameter(
+            f"a name is one line of at most {MAX_NAME_CHARS} printable characters"
+        )
     return name.strip()
 
 

@@ -209,21 +209,17 @@ class _ListedNames:
         self._cells: dict[str, ListedName] = {}
         for _, item in items_by_ordinal(draft):
             for cell in item.entities:
-                if len(cell.text) <= MAX_NAME_CHARS:
-                    self._cells[cell.text] = read_cell(cell.text)
+                if len(cell.text) > MAX_NAME_CHARS:
+                    continue
+
+                self._cells[cell.text] = read_cell(cell.text)
 
         names: set[str] = set()
         for listed in self._cells.values():
-            if not listed.parts:
-                names.add(listed.name)
-            for part in listed.parts:
-                # A part is read like a cell: in `X（推）/Y` the guess is X, and X is the name.
-                names.add(read_cell(part).name)
+            names.update(_names_in(listed))
 
-        sorted_names = sorted(names)
-        decisions = resolve_names(sorted_names, catalogue)
         self._decisions: dict[str, Decision] = {}
-        for decision in decisions:
+        for decision in resolve_names(sorted(names), catalogue):
             self._decisions[decision.name] = decision
 
     def _node(self, name: str) -> str:
@@ -242,12 +238,15 @@ class _ListedNames:
         listed_keys: set[str] = set()
         for name in self._decisions:
             key = name_key(name)
-            if len(key) >= _MIN_SEARCHED_CHARS:
-                listed_keys.add(key)
-                spellings[name] = self._node(name)
+            if len(key) < _MIN_SEARCHED_CHARS:
+                continue
+
+            listed_keys.add(key)
+            spellings[name] = self._node(name)
 
         for name, node in curated.items():
-            if name_key(name) not in listed_keys:
+            key = name_key(name)
+            if key not in listed_keys:
                 spellings[name] = node
 
         return spellings
@@ -305,12 +304,15 @@ class _ListedNames:
         """Return the links between names, except those that follow from the catalogue itself."""
         decisions_by_entity: defaultdict[str, list[Decision]] = defaultdict(list)
         for decision in self._decisions.values():
-            decisions_by_entity[decision.entity].append(decision)
+            same_entity = decisions_by_entity[decision.entity]
+            same_entity.append(decision)
 
         links: set[JudgementLink] = set()
         for entity, decisions in decisions_by_entity.items():
-            if decisions[0].outcome == "link":
-                links.update(_links_to_catalogue(f"c:{entity}", decisions))
+            first = decisions[0]
+            if first.outcome == "link":
+                node = f"c:{entity}"
+                links.update(_links_to_catalogue(node, decisions))
             else:
                 links.update(_links_between(decisions))
 
@@ -327,6 +329,17 @@ class _ListedNames:
                 doubts.add(_link(decision, node, candidate.score))
 
         return doubts
+
+
+def _names_in(listed: ListedName) -> Iterator[str]:
+    """Yield the name of a cell, or the names of its parts."""
+    if not listed.parts:
+        yield listed.name
+
+    for part in listed.parts:
+        # A part is read like a cell: in `X（推）/Y` the guess is X, and X is the name.
+        listed_part = read_cell(part)
+        yield listed_part.name
 
 
 def _unnamed(surface: str, span: Span, position: int, method: str) -> NamedMention:

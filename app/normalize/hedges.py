@@ -124,8 +124,11 @@ def find_hedges(folded: str) -> Iterator[Hedge]:
         kind = cast(Certainty, match.lastgroup)
         context_start = max(0, start - _CONTEXT_CHARS)
         context = folded[context_start:start]
-        if not _is_refused(kind, match.group(), context):
-            yield Hedge(kind, start, end)
+        surface = match.group()
+        if _is_refused(kind, surface, context):
+            continue
+
+        yield Hedge(kind, start, end)
 
 
 def _is_quoted(folded: str, start: int, end: int) -> bool:
@@ -158,15 +161,18 @@ def sentence(text: str, start: int, end: int, first: int, last: int) -> str:
     It lies within characters `first` to `last`, and is cut 160 characters before `start` and after
     `end`.
     """
-    first = max(first, start - _MAX_SENTENCE_SIDE_CHARS)
-    last = min(last, end + _MAX_SENTENCE_SIDE_CHARS)
+    earliest = start - _MAX_SENTENCE_SIDE_CHARS
+    first = max(first, earliest)
     before = text[first:start]
-    for match in _SENTENCE_END.finditer(before):
-        first = start - len(before) + match.end()
+    opening = first
+    for sentence_end in _SENTENCE_END.finditer(before):
+        opening = first + sentence_end.end()
 
-    after = text[end:last]
-    closing = _SENTENCE_END.search(after)
-    if closing:
-        last = end + closing.end()
+    latest = end + _MAX_SENTENCE_SIDE_CHARS
+    closing = min(last, latest)
+    after = text[end:closing]
+    sentence_end_after = _SENTENCE_END.search(after)
+    if sentence_end_after:
+        closing = end + sentence_end_after.end()
 
-    return text[first:last].strip()
+    return text[opening:closing].strip()

@@ -194,5 +194,7 @@ class _ItemMatcher:
             for old_index, old_item in self._unmatched_old.items():
                 old_title = fold(old_item.title)
                 ratio = fuzz.ratio(new_title, old_title)
-                if ratio >= _MIN_TITLE_RATIO:
-                    yield -ratio, new_index, old_index
+                if ratio < _MIN_TITLE_RATIO:
+                    continue
+
+                yield -ratio, new_index, old_index

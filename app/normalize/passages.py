@@ -41,8 +41,12 @@ class PassageIndex:
         """Return (start, end) of the passages of one kind."""
         ranges: list[tuple[int, int]] = []
         for passage in self._passages:
-            if passage.kind == kind:
-                ranges.append((passage.start, passage.end))
+            if passage.kind != kind:
+                continue
+
+            start_and_end = (passage.start, passage.end)
+            ranges.append(start_and_end)
+
         return ranges
 
 
@@ -55,13 +59,20 @@ class LineIndex:
 
     def __init__(self, text: str) -> None:
         self._starts = [0]
-        self._starts.extend([match.end() for match in _LINE_END.finditer(text)])
+        for line_end in _LINE_END.finditer(text):
+            start = line_end.end()
+            self._starts.append(start)
 
     def span(self, start: int, end: int) -> Span:
         """Return characters `start` to `end` as a span with line numbers from 1."""
         first_line = bisect_right(self._starts, start)
         last_line = bisect_right(self._starts, end)
-        return Span(first_line, last_line, start, end)
+        return Span(
+            first_line,
+            last_line,
+            start,
+            end,
+        )
 
 
 def items_by_ordinal(draft: Briefing) -> Iterator[tuple[int, Item]]:
