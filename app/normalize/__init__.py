@@ -1,1 +1,1 @@
-"""A draft goes in; ids, names, sources and stories come out decided; nothing is read or stored."""
+"""A draft enters; a decided briefing and its features leave; nothing here reads the database."""

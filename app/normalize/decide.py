@@ -17,9 +17,9 @@ from app.normalize.entities.resolve import NEW, Decision, resolve_names
 from app.normalize.hedges import find_hedges, sentence
 from app.normalize.identity import ItemTrait, content_hash, stable_id, title_key
 from app.normalize.kinds import Certainty, MentionKind
-from app.normalize.passages import (
+from app.normalize.text_ranges import (
     LineIndex,
-    PassageIndex,
+    TextRangeIndex,
     items_by_ordinal,
     listed_cells,
     running_text,
@@ -399,17 +399,17 @@ def _scanned_mentions(
     draft: Briefing, text: str, spellings: Mapping[str, str], scanner: Scanner
 ) -> defaultdict[int, list[NamedMention]]:
     """Return the mentions in running text by ordinal of their item; 0 is outside of items."""
-    passages = PassageIndex(running_text(draft, text))
+    index = TextRangeIndex(running_text(draft, text))
     lines = LineIndex(text)
     mentions: defaultdict[int, list[NamedMention]] = defaultdict(list)
-    for match in scanner.scan(text, spellings, passages.ranges("keyword")):
-        passage = passages.containing(match.start, match.end)
-        if not passage:
+    for match in scanner.scan(text, spellings, index.of_kind("keyword")):
+        text_range = index.containing(match.start, match.end)
+        if not text_range:
             continue
-        earlier = mentions[passage.ordinal]
+        earlier = mentions[text_range.ordinal]
         mention = NamedMention(
-            kind=passage.kind,
-            field=passage.field,
+            kind=text_range.kind,
+            field=text_range.field,
             surface=text[match.start : match.end],
             span=lines.span(match.start, match.end),
             position=len(earlier) + 1,
@@ -423,23 +423,23 @@ def _scanned_mentions(
 
 def _claims(draft: Briefing, text: str) -> defaultdict[int, list[MarkedClaim]]:
     """Return the claims marked as uncertain by ordinal of their item; those outside are ignored."""
-    passages = PassageIndex([*running_text(draft, text), *listed_cells(draft)])
+    index = TextRangeIndex([*running_text(draft, text), *listed_cells(draft)])
     lines = LineIndex(text)
     claims: defaultdict[int, list[MarkedClaim]] = defaultdict(list)
     for hedge in find_hedges(masked(text)):
         start = hedge.start
         end = hedge.end
-        passage = passages.containing(start, end)
-        if not passage or not passage.ordinal:
+        text_range = index.containing(start, end)
+        if not text_range or not text_range.ordinal:
             continue
         claim = MarkedClaim(
             kind=hedge.kind,
-            field=passage.field,
+            field=text_range.field,
             surface=text[start:end],
-            text=sentence(text, start, end, passage.start, passage.end),
+            text=sentence(text, start, end, text_range.start, text_range.end),
             span=lines.span(start, end),
         )
-        claims[passage.ordinal].append(claim)
+        claims[text_range.ordinal].append(claim)
 
     return claims
 

@@ -61,7 +61,7 @@ SourceStatus = Literal["ok", "arxiv", "inferred", "placeholder", "opaque", "susp
 Certainty = Literal["guessed", "undisclosed", "claimed"]
 """Way in which a document marks a claim as uncertain."""
 
-Outcome = Literal["link", "new", "uncertain"]
+ResolutionOutcome = Literal["link", "new", "uncertain"]
 """Result of resolving a listed name."""
 
 Difference = Literal["width", "case", "script", "accent", "sign"]

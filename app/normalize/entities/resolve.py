@@ -15,7 +15,7 @@ from app.normalize.entities.name_clusters import MatchReason, NameClusters
 from app.normalize.entities.relations import Relation, relations
 from app.normalize.entities.similarity import Neighbours, TypoIndex
 from app.normalize.entities.spelling import ParsedName
-from app.normalize.kinds import Outcome
+from app.normalize.kinds import ResolutionOutcome
 from app.normalize.lexicon import gazetteer
 from app.normalize.text.folding import is_han
 
@@ -42,7 +42,7 @@ class Decision:
     name: str
     entity: str
     """Slug of a catalogued entity, or `new:` and a key. Names with equal `entity` are the same."""
-    outcome: Outcome
+    outcome: ResolutionOutcome
     method: str
     score: float
     evidence: str
@@ -461,7 +461,7 @@ def _candidate_order(candidate: NameCandidate) -> tuple[float, str]:
 def _decision(
     name: str,
     entity: str,
-    outcome: Outcome,
+    outcome: ResolutionOutcome,
     reason: MatchReason,
     candidates: tuple[NameCandidate, ...] = (),
 ) -> Decision:

@@ -1,11 +1,11 @@
-"""Passages of a document and their lines."""
+"""Ranges of a document and their lines."""
 
 import pytest
 
-from app.normalize.passages import (
+from app.normalize.text_ranges import (
     LineIndex,
-    Passage,
-    PassageIndex,
+    TextRange,
+    TextRangeIndex,
     items_by_ordinal,
     listed_cells,
     running_text,
@@ -28,15 +28,15 @@ def test_items_are_numbered_through_the_document() -> None:
     ]
 
 
-def test_a_passage_has_its_kind_field_and_item() -> None:
-    passages = {TEXT[p.start : p.end]: p for p in running_text(DRAFT, TEXT)}
-    title, summary, tag = passages["First"], passages["千問。"], passages["輝達"]
+def test_a_range_has_its_kind_field_and_item() -> None:
+    ranges = {TEXT[p.start : p.end]: p for p in running_text(DRAFT, TEXT)}
+    title, summary, tag = ranges["First"], ranges["千問。"], ranges["輝達"]
     assert (title.ordinal, title.kind, title.field) == (1, "title", "title")
     assert (summary.ordinal, summary.kind, summary.field) == (1, "body", "summary")
     assert (tag.ordinal, tag.kind, tag.field) == (0, "tag", "tags")
 
 
-def test_cells_of_the_entity_lines_are_passages() -> None:
+def test_cells_of_the_entity_lines_are_ranges() -> None:
     cells = [(TEXT[p.start : p.end], p.ordinal) for p in listed_cells(DRAFT)]
     assert cells == [("NVIDIA", 1), ("Qwen", 2), ("輝達", 2)]
 
@@ -45,11 +45,11 @@ def test_cells_of_the_entity_lines_are_passages() -> None:
     ("start", "end", "field"),
     [(0, 3, None), (4, 9, "a"), (9, 12, None), (12, 15, "b"), (14, 16, None)],
 )
-def test_a_passage_contains_only_ranges_within_it(start: int, end: int, field: str | None) -> None:
-    index = PassageIndex([Passage(10, 15, 0, "keyword", "b"), Passage(4, 9, 0, "body", "a")])
-    passage = index.containing(start, end)
-    assert (passage and passage.field) == field
-    assert index.ranges("keyword") == [(10, 15)]
+def test_a_range_contains_only_what_lies_within_it(start: int, end: int, field: str | None) -> None:
+    index = TextRangeIndex([TextRange(10, 15, 0, "keyword", "b"), TextRange(4, 9, 0, "body", "a")])
+    text_range = index.containing(start, end)
+    assert (text_range and text_range.field) == field
+    assert index.of_kind("keyword") == [(10, 15)]
 
 
 def test_lines_end_with_any_line_end() -> None:

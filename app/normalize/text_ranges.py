@@ -1,4 +1,4 @@
-"""Passages of a document that are read for names, and the lines their characters are in."""
+"""Ranges of a document that are read for names, and the lines their characters are in."""
 
 import re
 from bisect import bisect_right
@@ -12,7 +12,7 @@ _LINE_END = re.compile(r"\r\n?|\n")
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class TextRange:
     """Characters `start` to `end` of a document; `ordinal` is the item's, 0 outside of items."""
 
     start: int
@@ -22,36 +22,36 @@ class Passage:
     field: str
 
 
-class PassageIndex:
-    """Passages of a document, to be looked up by position."""
+class TextRangeIndex:
+    """Ranges of a document, to be looked up by position."""
 
-    def __init__(self, passages: Iterable[Passage]) -> None:
-        self._passages = sorted(passages, key=_start)
-        self._starts = list(map(_start, self._passages))
+    def __init__(self, ranges: Iterable[TextRange]) -> None:
+        self._ranges = sorted(ranges, key=_start)
+        self._starts = list(map(_start, self._ranges))
 
-    def containing(self, start: int, end: int) -> Passage | None:
-        """Return the last passage that begins at or before `start`, if it reaches to `end`."""
+    def containing(self, start: int, end: int) -> TextRange | None:
+        """Return the last range that begins at or before `start`, if it reaches to `end`."""
         index = bisect_right(self._starts, start) - 1
         if index < 0:
             return None
-        passage = self._passages[index]
-        return passage if end <= passage.end else None
+        text_range = self._ranges[index]
+        return text_range if end <= text_range.end else None
 
-    def ranges(self, kind: MentionKind) -> list[tuple[int, int]]:
-        """Return (start, end) of the passages of one kind."""
+    def of_kind(self, kind: MentionKind) -> list[tuple[int, int]]:
+        """Return (start, end) of the ranges of one kind."""
         ranges: list[tuple[int, int]] = []
-        for passage in self._passages:
-            if passage.kind != kind:
+        for text_range in self._ranges:
+            if text_range.kind != kind:
                 continue
 
-            start_and_end = (passage.start, passage.end)
+            start_and_end = (text_range.start, text_range.end)
             ranges.append(start_and_end)
 
         return ranges
 
 
-def _start(passage: Passage) -> int:
-    return passage.start
+def _start(text_range: TextRange) -> int:
+    return text_range.start
 
 
 class LineIndex:
@@ -84,25 +84,25 @@ def items_by_ordinal(draft: Briefing) -> Iterator[tuple[int, Item]]:
             yield ordinal, item
 
 
-def running_text(draft: Briefing, text: str) -> Iterator[Passage]:
-    """Yield the passages of running text, keywords and tags; `text` is the whole document."""
+def running_text(draft: Briefing, text: str) -> Iterator[TextRange]:
+    """Yield the ranges of running text, keywords and tags; `text` is the whole document."""
     for ordinal, item in items_by_ordinal(draft):
-        yield from _item_passages(ordinal, item)
-    yield from _editorial_passages(draft)
-    yield from _tag_passages(draft, text)
+        yield from _item_ranges(ordinal, item)
+    yield from _editorial_ranges(draft)
+    yield from _tag_ranges(draft, text)
 
 
-def listed_cells(draft: Briefing) -> Iterator[Passage]:
+def listed_cells(draft: Briefing) -> Iterator[TextRange]:
     """Yield the cells of the entity lines."""
     for ordinal, item in items_by_ordinal(draft):
         for cell in item.entities:
-            yield _passage(cell.span, ordinal, "listed", "entities")
+            yield _range(cell.span, ordinal, "listed", "entities")
 
 
-def _item_passages(ordinal: int, item: Item) -> Iterator[Passage]:
-    yield _passage(item.title.span, ordinal, "title", "title")
+def _item_ranges(ordinal: int, item: Item) -> Iterator[TextRange]:
+    yield _range(item.title.span, ordinal, "title", "title")
     for paragraph in item.summary:
-        yield _passage(paragraph.span, ordinal, "body", "summary")
+        yield _range(paragraph.span, ordinal, "body", "summary")
 
     for field, nodes in (
         ("details.technical", item.details.technical),
@@ -110,37 +110,37 @@ def _item_passages(ordinal: int, item: Item) -> Iterator[Passage]:
         ("details.takeaways", item.details.takeaways),
     ):
         for node in nodes:
-            yield from _node_passages(node, ordinal, field)
+            yield from _node_ranges(node, ordinal, field)
 
     if item.importance:
-        yield _passage(item.importance.span, ordinal, "body", "importance.reason")
+        yield _range(item.importance.span, ordinal, "body", "importance.reason")
 
     for extra in item.extra:
-        yield _passage(extra.span, ordinal, "body", "extra")
+        yield _range(extra.span, ordinal, "body", "extra")
 
 
-def _node_passages(node: Node, ordinal: int, field: str) -> Iterator[Passage]:
-    yield _passage(node.span, ordinal, "body", field)
+def _node_ranges(node: Node, ordinal: int, field: str) -> Iterator[TextRange]:
+    yield _range(node.span, ordinal, "body", field)
     for child in node.children:
-        yield from _node_passages(child, ordinal, field)
+        yield from _node_ranges(child, ordinal, field)
 
 
-def _editorial_passages(draft: Briefing) -> Iterator[Passage]:
+def _editorial_ranges(draft: Briefing) -> Iterator[TextRange]:
     """Yield insight, watch list and keywords: the text outside of items."""
     for insight in draft.body.insight:
         if insight.title:
-            yield _passage(insight.title.span, 0, "insight", "insight.title")
+            yield _range(insight.title.span, 0, "insight", "insight.title")
         if insight.text:
-            yield _passage(insight.text.span, 0, "insight", "insight.text")
+            yield _range(insight.text.span, 0, "insight", "insight.text")
 
     for entry in draft.body.watchlist:
-        yield _passage(entry.span, 0, "watchlist", "watchlist")
+        yield _range(entry.span, 0, "watchlist", "watchlist")
 
     for keyword in draft.body.keywords:
-        yield _passage(keyword.span, 0, "keyword", "keywords")
+        yield _range(keyword.span, 0, "keyword", "keywords")
 
 
-def _tag_passages(draft: Briefing, text: str) -> Iterator[Passage]:
+def _tag_ranges(draft: Briefing, text: str) -> Iterator[TextRange]:
     """Yield the tags of the front matter; they have no span, so each is searched after the last."""
     front = draft.front_matter.span
     if not front:
@@ -152,8 +152,8 @@ def _tag_passages(draft: Briefing, text: str) -> Iterator[Passage]:
         if start < 0:
             continue
         position = start + len(tag)
-        yield Passage(start, position, 0, "tag", "tags")
+        yield TextRange(start, position, 0, "tag", "tags")
 
 
-def _passage(span: Span, ordinal: int, kind: MentionKind, field: str) -> Passage:
-    return Passage(span.start, span.end, ordinal, kind, field)
+def _range(span: Span, ordinal: int, kind: MentionKind, field: str) -> TextRange:
+    return TextRange(span.start, span.end, ordinal, kind, field)
