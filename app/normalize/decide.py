@@ -17,6 +17,7 @@ from app.normalize.entities.resolve import NEW, Decision, resolve_names
 from app.normalize.hedges import find_hedges, sentence
 from app.normalize.identity import ItemTrait, content_hash, stable_id, title_key
 from app.normalize.kinds import Certainty, MentionKind
+from app.normalize.sources.urls import SourceIdentity, identify
 from app.normalize.text_ranges import (
     LineIndex,
     TextRangeIndex,
@@ -24,7 +25,6 @@ from app.normalize.text_ranges import (
     listed_cells,
     running_text,
 )
-from app.normalize.sources.urls import SourceIdentity, identify
 from app.parse.draft import Briefing, Item, Reading, Section, SourceLink, Span
 
 MAX_NAME_CHARS = 200
