@@ -18,7 +18,7 @@ NOT_NAMES = {
     "service",
     "services",
 }
-LINES, LINES_OF_THE_SCHEMA = 420, 600
+LINES, LINES_OF_THE_SCHEMA = 500, 700
 
 
 def homes(module: Path) -> list[Path]:
