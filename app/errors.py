@@ -1,11 +1,14 @@
-"""An error knows its status and its words; it is translated to an answer once, at the door."""
+"""Errors with an HTTP status and a sentence for the user, and the wording of invalid values."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass
 class AppError(Exception):
-    """What went wrong, in the user's terms. `errors` holds one entry a fault: where it is, and what would be right."""
+    """An error for the user. `errors` has one entry a fault: the parameter and the message."""
 
     detail: str
     errors: list[dict[str, str]] = field(default_factory=list)
@@ -20,66 +23,102 @@ class AppError(Exception):
 
 
 class BadRequest(AppError):
-    """The query string asks for something that does not exist."""
+    """The query string is not valid."""
 
     status, code, title = 400, "invalid-request", "Invalid request"
 
 
 class Unauthorized(AppError):
-    """No key, or none of ours."""
+    """The request has no key, or an unknown one."""
 
     status, code, title = 401, "unauthorized", "Unauthorized"
 
 
 class Forbidden(AppError):
-    """A key without the scope."""
+    """The key lacks the scope."""
 
     status, code, title = 403, "forbidden", "Forbidden"
 
 
 class NotFound(AppError):
-    """No such thing."""
+    """The requested object does not exist."""
 
     status, code, title = 404, "not-found", "Not found"
 
 
 class Conflict(AppError):
-    """What is asked contradicts what is there."""
+    """The request contradicts the stored state."""
 
     status, code, title = 409, "conflict", "Conflict"
 
 
 class PreconditionFailed(AppError):
-    """What is there is not what the caller saw."""
+    """The stored state is not the one the caller saw."""
 
     status, code, title = 412, "precondition-failed", "Precondition failed"
 
 
 class TooLarge(AppError):
-    """Over a limit; the detail names it."""
+    """The input exceeds a limit; the detail names the limit."""
 
     status, code, title = 413, "too-large", "Too large"
 
 
 class UnsupportedType(AppError):
-    """A body in a format that is not taken."""
+    """The format of the body is not supported."""
 
     status, code, title = 415, "unsupported-media-type", "Unsupported media type"
 
 
 class InvalidBody(AppError):
-    """A body that does not say what it must."""
+    """The body is not valid."""
 
     status, code, title = 422, "invalid-body", "Invalid body"
 
 
 class Unreadable(AppError):
-    """A document that cannot be taken in: not UTF-8, no date, a broken front matter."""
+    """The document cannot be read: not UTF-8, no date, or broken front matter."""
 
     status, code, title = 422, "unreadable-document", "Unreadable document"
 
 
 class Unavailable(AppError):
-    """The database or a worker is busy or away; asking again shortly helps."""
+    """The database or a worker is busy or unreachable; a later request may succeed."""
 
     status, code, title = 503, "unavailable", "Temporarily unavailable"
+
+
+_EXPECTATIONS = (
+    ("missing", "a value"),
+    ("date", "a date as YYYY-MM-DD"),
+    ("int", "an integer"),
+    ("float", "a number"),
+    ("finite_number", "a finite number"),
+    ("bool", "true or false"),
+    ("string_type", "text"),
+    ("string_too_long", "at most {max_length} characters"),
+    ("string_too_short", "at least {min_length} characters"),
+    ("too_long", "at most {max_length} values"),
+    ("too_short", "at least {min_length} values"),
+    ("greater_than_equal", "at least {ge}"),
+    ("greater_than", "more than {gt}"),
+    ("less_than_equal", "at most {le}"),
+    ("less_than", "less than {lt}"),
+)
+"""Beginnings of pydantic's error types, with the text of the expectation."""
+
+
+def expectation(error: Mapping[str, Any]) -> str:
+    """Return the expectation a pydantic error reports: "expected at most 100", in our words."""
+    kind, context = str(error["type"]), error.get("ctx", {})
+    if kind == "value_error":
+        return str(context.get("error", "expected a valid value"))
+    if kind == "literal_error":
+        names = re.findall(r"'([^']*)'", context.get("expected", ""))
+        return f"expected one of: {', '.join(names)}"
+    for beginning, text in _EXPECTATIONS:
+        if kind.startswith(beginning):
+            return "expected " + text.format_map(context)
+    message = str(error.get("msg", "expected a valid value"))
+    message = message.replace("Input should be", "expected")
+    return message[:1].lower() + message[1:]

@@ -22,7 +22,7 @@ from app.parse.briefing import MAX_BYTES, decode, parse_briefing
 from app.process_map import map_in_processes, may_fork, relaxed_gc
 from app.query import briefings as query
 from app.query.schemas.briefings import BriefingOut
-from app.settings import CHANNEL, ROOT, Settings
+from app.settings import CHANNEL_PATTERN, ROOT, Settings
 from app.store import dataset
 from app.store.db import Database, set_timeout
 from app.store.derived import columns, search, stored_json
@@ -31,7 +31,7 @@ from app.store.document import briefings
 from app.store.entities import judgements
 from app.store.migrations import migrate
 from app.store.tables import Briefing, Channel, Document
-from app.telemetry import log, spent, stage
+from app.telemetry import log, stage_seconds, stage
 
 SEEDS = ROOT / "seeds" / "briefings"
 SUFFIXES = (".md", ".markdown")
@@ -50,6 +50,8 @@ class Report:
     name: str
     status: Literal["added", "replaced", "unchanged", "failed", "parsed"]
     briefing: str | None = None
+    date: str | None = None
+    title: str | None = None
     error: str | None = None
     items: dict[str, int] = field(default_factory=dict)
     entities: int = 0
@@ -84,7 +86,7 @@ def read_document(path: Path) -> bytes:
 
 def check_channel(name: str) -> None:
     """Refuse what cannot name a channel."""
-    if not re.fullmatch(CHANNEL, name):
+    if not re.fullmatch(CHANNEL_PATTERN, name):
         raise BadRequest(
             f"{name[:80]!r} cannot name a channel: give lower-case letters, digits and hyphens, at most 40."
         )
@@ -125,7 +127,7 @@ class _DocumentReader:
     def __call__(self, task: Task) -> _Outcome:
         if task.report:
             return _Outcome(task.name, report=task.report)
-        before = dict(spent)
+        before = dict(stage_seconds)
         try:
             read = _read(task.data, task.name, task.channel, self.default_channel, self.given)
         except AppError as error:
@@ -133,7 +135,7 @@ class _DocumentReader:
         return _Outcome(
             task.name,
             read,
-            spent={name: seconds - before.get(name, 0.0) for name, seconds in spent.items()},
+            spent={name: seconds - before.get(name, 0.0) for name, seconds in stage_seconds.items()},
         )
 
 
@@ -228,7 +230,7 @@ def _ahead(
     database.close()
     for done in map_in_processes(reader, chain(held, tasks), _BATCH):
         for name, seconds in done.spent.items():
-            spent[name] += seconds
+            stage_seconds[name] += seconds
         yield done
 
 
@@ -275,7 +277,7 @@ def _store(
             if dataset.known(session) is None:
                 dataset.learn(session, knowledge.fingerprint())
             began = time.perf_counter()
-        spent["commit"] += time.perf_counter() - began
+        stage_seconds["commit"] += time.perf_counter() - began
     except DBAPIError:
         recent.at(None)
         if len(batch) == 1:
@@ -417,6 +419,8 @@ def _reported(done: _Outcome, saved: briefings.SavedDocument | None = None) -> R
         name=done.name,
         status=saved.status if saved else "parsed",
         briefing=kept.briefing,
+        date=decided.draft.date.isoformat(),
+        title=decided.draft.title,
         items={"found": len(items)}
         | {what: len(getattr(kept, what)) for what in ("added", "updated", "kept", "removed")},
         entities=sum(len(item.item.entities) for item in items),
@@ -435,6 +439,8 @@ def _told(name: str, held: briefings.StoredDocument) -> Report:
         name=name,
         status="unchanged",
         briefing=held.briefing,
+        date=held.briefing.rpartition(":")[2],
+        title=held.title,
         items={"found": report["items"]}
         | dict.fromkeys(("added", "updated", "kept", "removed"), 0),
         entities=report["listed"],

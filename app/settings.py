@@ -1,83 +1,112 @@
-"""Every environment variable, its default, and its reason. `.env` is read, too."""
+"""Settings: each environment variable with its default and its reason; `.env` is read too."""
 
+import difflib
+import os
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 VERSION = metadata.version("briefbase")
 ROOT = Path(__file__).resolve().parent.parent
-"""Where `migrations/` and `seeds/` stand beside `app/`."""
-CHANNEL = r"^[a-z0-9][a-z0-9-]{0,39}$"
-"""What may name a channel."""
+"""Folder of `migrations/` and `seeds/`."""
+CHANNEL_PATTERN = r"^[a-z0-9][a-z0-9-]{0,39}$"
 Scope = Literal["read", "ingest", "entities", "webhooks", "admin"]
-"""What a key may be good for."""
+"""Permissions of a key."""
+PREFIX = "BRIEFBASE_"
+
+
+def _megabytes(value: Any) -> Any:
+    return 0 if value == "off" else value
 
 
 class Settings(BaseSettings):
-    """Read once at start; every variable begins with `BRIEFBASE_`."""
+    """Settings, read once at start; the name of each variable begins with `BRIEFBASE_`."""
 
-    model_config = SettingsConfigDict(env_prefix="BRIEFBASE_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore")
 
     database_url: str = Field(
         "sqlite:///briefbase.db",
-        description="Where the base is kept: `sqlite:///path` (three slashes: relative to the working directory) or `postgresql://user@host/name`.",
+        description="The database: `sqlite:///path` (three slashes: relative to the working "
+        "directory) or `postgresql://user@host/name`.",
     )
     read_url: str | None = Field(
         None,
-        description="A replica of a PostgreSQL base to read from; one that lags is not asked, the base itself is.",
+        description="A replica of a PostgreSQL database to read from; "
+        "while the replica lags, the database itself answers.",
     )
     channel: str = Field(
         "daily",
-        pattern=CHANNEL,
-        description="The default channel: the one whose briefings are known by their date alone.",
+        pattern=CHANNEL_PATTERN,
+        description="The default channel; its briefings are identified by their date only.",
     )
     seeds: bool = Field(
         True,
-        description="Whether an empty base is filled from `seeds/briefings/` at first start, so that there is data at once.",
+        description="Whether the first start loads `seeds/briefings/` into an empty database.",
     )
     host: str = Field(
-        "127.0.0.1", description="The address `briefbase serve` listens on; `0.0.0.0` for all."
+        "127.0.0.1",
+        description="The address `briefbase serve` listens on; `0.0.0.0` for all interfaces.",
     )
     port: int = Field(
         8000,
         ge=0,
         le=65535,
-        description="The port `briefbase serve` listens on; 0 takes a free one.",
+        description="The port `briefbase serve` listens on; 0 picks a free one.",
     )
     workers: int = Field(
         1,
         ge=1,
         le=64,
-        description="How many processes `briefbase serve` answers with; each keeps answers of its own.",
+        description="Number of processes of `briefbase serve`; each has its own response cache.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least severe log events written to standard error."
     )
     access_log: bool = Field(
         False,
-        description="Whether every request is logged; off, because logging each costs a third of the throughput.",
+        description="Whether each request is logged; logging costs a third of the throughput.",
     )
     max_in_flight: int = Field(
         200,
         ge=1,
-        description="How many requests are worked on or wait at the same time; further ones are answered 503 at once.",
+        description="Number of concurrent requests; further requests get 503 at once.",
     )
     read_timeout: float = Field(
         1.0,
         gt=0,
         le=60,
-        description="Seconds a query may take on SQLite before it is stopped; twice that on PostgreSQL.",
+        description="Timeout of a query in seconds on SQLite; twice as long on PostgreSQL.",
     )
     cache_seconds: int = Field(
         60,
         ge=0,
-        description="`max-age` of answers that change when a document is ingested; they are revalidated by ETag.",
+        description="`max-age` of responses in seconds; clients revalidate by ETag.",
     )
-    cache: Annotated[int, BeforeValidator(lambda given: 0 if given == "off" else given)] = Field(
+    cache: Annotated[int, BeforeValidator(_megabytes)] = Field(
         64,
         ge=0,
-        description="Mebibytes of answers a process keeps to give them again while the content is the same; `off` keeps none.",
+        description="Size of the response cache of one process in mebibytes; `off` disables it.",
     )
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of a setting: `port` → `BRIEFBASE_PORT`."""
+    return f"{PREFIX}{name}".upper()
+
+
+def unknown_variables() -> dict[str, str | None]:
+    """Map each `BRIEFBASE_…` variable that is not a setting to the nearest setting's variable.
+
+    Reads the environment and `.env`. The nearest variable is None if no name is close.
+    """
+    known = [variable(name) for name in Settings.model_fields]
+    names = {name.upper() for name in [*os.environ, *DotEnvSettingsSource(Settings).env_vars]}
+    unknown: dict[str, str | None] = {}
+    for name in sorted(names.difference(known)):
+        if name.startswith(PREFIX):
+            close = difflib.get_close_matches(name, known, n=1)
+            unknown[name] = close[0] if close else None
+    return unknown

@@ -1,4 +1,4 @@
-"""Logging: one JSON line an event, on standard error, each with the id of its request; and how long each stage of taking documents in took."""
+"""Logging and stage times: one JSON line an event on standard error, with its request's id."""
 
 import logging
 import sys
@@ -6,27 +6,80 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from asgi_correlation_id import correlation_id
 
 log: Any = structlog.get_logger("briefbase")
-spent: defaultdict[str, float] = defaultdict(float)
-"""Seconds this process has spent in each stage so far, those of processes that read documents ahead for it included."""
+stage_seconds: defaultdict[str, float] = defaultdict(float)
+"""Seconds by stage of ingest, including the seconds of reader processes."""
+MAX_REQUEST_ID_CHARS = 64
 
 
 @contextmanager
 def stage(name: str) -> Iterator[None]:
-    """Count the time of what is done within."""
-    began = time.perf_counter()
+    """Add the time of the block to `stage_seconds`."""
+    start = time.perf_counter()
     try:
         yield
     finally:
-        spent[name] += time.perf_counter() - began
+        stage_seconds[name] += time.perf_counter() - start
 
 
-def _request_id(
+class _StderrHandler(logging.StreamHandler[TextIO]):
+    """Writes to the standard error of the moment, which tests and servers replace."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stderr
+        super().emit(record)
+
+
+_handler = _StderrHandler()
+
+
+def configure(level: str) -> None:
+    """Log events of `level` and above, from this project and from its libraries.
+
+    Standard error gets coloured text if it is a terminal, and JSON lines otherwise.
+    """
+    # The pool repeats that a server is away; the request that needs a connection reports it.
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+    number = logging.getLevelNamesMapping()[level.upper()]
+    shared: list[Any] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _add_request_id,
+    ]
+    rendering = _rendering(is_terminal=sys.stderr.isatty())
+    structlog.configure(
+        processors=[*shared, *rendering],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        # Standard error of the moment of the event, not of this call.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    _handler.setLevel(number)
+    _handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
+        )
+    )
+    # The root logger covers every library that logs through the standard library, uvicorn too.
+    logging.getLogger().addHandler(_handler)
+
+
+def _rendering(*, is_terminal: bool) -> list[Any]:
+    if is_terminal:
+        return [structlog.dev.ConsoleRenderer()]
+    return [
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ]
+
+
+def _add_request_id(
     logger: Any, method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     if request_id := correlation_id.get():
@@ -34,29 +87,8 @@ def _request_id(
     return event
 
 
-def configure(level: str) -> None:
-    """Log events of `level` and above."""
-    # It says so again and again that a server is away; whoever asks for a connection is told why.
-    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _request_id,
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.getLevelNamesMapping()[level.upper()]
-        ),
-        # Standard error as it is when an event is logged, not when logging was set up.
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
-        cache_logger_on_first_use=False,
-    )
-
-
 def is_request_id(value: str) -> bool:
-    """Whether what a client calls its request may stand in headers and logs."""
-    return (
-        0 < len(value) <= 64 and value.isascii() and all(c.isalnum() or c in "-_." for c in value)
-    )
+    """Whether a client's request id is safe in headers and logs."""
+    if not 0 < len(value) <= MAX_REQUEST_ID_CHARS or not value.isascii():
+        return False
+    return all(char.isalnum() or char in "-_." for char in value)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from app import ingest, knowledge
 from app.store.db import Database
 from app.store.migrations import migrate
-from app.telemetry import spent
+from app.telemetry import stage_seconds
 from tests.bench.corpus import SCALES, documents
 
 
@@ -46,12 +46,12 @@ class Pace:
 
 def load(database: Database, tasks: Iterable[ingest.Task]) -> Pace:
     """Take documents in; that all of them came in is checked."""
-    before, began, used, others = dict(spent), time.perf_counter(), time.process_time(), _others()
+    before, began, used, others = dict(stage_seconds), time.perf_counter(), time.process_time(), _others()
     statuses = [report.status for report in ingest.take_in(database, tasks, "channel-0")]
     seconds = time.perf_counter() - began
     assert set(statuses) <= {"added"}, statuses
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    stages = {stage: took - before.get(stage, 0.0) for stage, took in spent.items()}
+    stages = {stage: took - before.get(stage, 0.0) for stage, took in stage_seconds.items()}
     return Pace(
         len(statuses), seconds, time.process_time() - used, _others() - others, memory, stages
     )

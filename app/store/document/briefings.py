@@ -73,6 +73,7 @@ class StoredDocument:
     """A document that is there: its briefing, the report of how it was read, and the citations of its items."""
 
     briefing: str
+    title: str
     report: dict[str, Any]
     citations: int
 
@@ -156,20 +157,20 @@ def _name(session: Session, batch: _SaveBatch, catalogue: Catalogue) -> None:
 def held(session: Session, channel: str, data: bytes) -> StoredDocument | None:
     """What is there of a document, if just these bytes are."""
     found = session.execute(
-        select(col(Briefing.pk), col(Briefing.id), col(Briefing.report))
+        select(col(Briefing.pk), col(Briefing.id), col(Briefing.title), col(Briefing.report))
         .join(Document, col(Document.briefing_pk) == col(Briefing.pk))
         .join(Channel, col(Channel.pk) == col(Document.channel_pk))
         .where(col(Channel.id) == channel, col(Document.sha256) == hashlib.sha256(data).hexdigest())
     ).first()
     if found is None:
         return None
-    pk, briefing, report = found
+    pk, briefing, title, report = found
     cited = (
         select(func.count())
         .select_from(Citation)
         .where(col(Citation.briefing_pk) == pk, col(Citation.item_pk).is_not(None))
     )
-    return StoredDocument(briefing, report, session.execute(cited).scalar_one())
+    return StoredDocument(briefing, title, report, session.execute(cited).scalar_one())
 
 
 def _save(

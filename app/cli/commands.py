@@ -1,0 +1,259 @@
+"""The commands. Each imports its room when it runs, so that `COMMAND --help` loads none."""
+
+import json
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from app.cli import entities, keys
+from app.cli.terminal import err, fail, out, read_settings
+
+if TYPE_CHECKING:
+    from app.store.db import Database
+
+cli = typer.Typer(
+    name="briefbase",
+    help="A queryable knowledge base of daily AI briefings.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+cli.add_typer(entities.commands, name="entities")
+cli.add_typer(keys.commands, name="keys")
+
+
+@cli.command()
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on; default BRIEFBASE_HOST.")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=65535,
+            help="Port to listen on, 0 for a free one; default BRIEFBASE_PORT.",
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="Number of processes; default BRIEFBASE_WORKERS."),
+    ] = None,
+) -> None:
+    """Serve the API. The first start loads the seeds into an empty database."""
+    settings = read_settings()
+    from app.cli import server
+
+    server.run(
+        settings,
+        host or settings.host,
+        settings.port if port is None else port,
+        workers or settings.workers,
+    )
+
+
+@cli.command()
+def ingest(
+    paths: Annotated[
+        list[Path], typer.Argument(exists=True, help="Markdown files, or folders of them.")
+    ],
+    channel: Annotated[
+        str | None, typer.Option(help="Channel of the documents; default BRIEFBASE_CHANNEL.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Parse and report, write nothing.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object a document, one a line.")
+    ] = False,
+) -> None:
+    """Ingest documents. The same bytes change nothing; an edited document is replaced."""
+    settings = read_settings()
+    from app import ingest as conductor
+    from app.cli import reports as output
+    from app.store.db import Database
+    from app.store.migrations import migrate
+
+    channel = channel or settings.channel
+    conductor.check_channel(channel)
+    files = conductor.documents(paths)
+    if not files:
+        suffixes, folders = ", ".join(conductor.SUFFIXES), ", ".join(map(str, paths))
+        fail(f"There is no Markdown file ({suffixes}) in {folders}.")
+    reports: list[conductor.Report] = []
+    start = time.monotonic()
+    with closing(Database(settings.database_url)) as database:
+        if not dry_run:
+            migrate(database)
+        ingested = conductor.ingest_files(
+            database, files, channel=channel, default_channel=settings.channel, dry_run=dry_run
+        )
+        try:
+            for report in output.watch(ingested, len(files)):
+                reports.append(report)
+                if as_json:
+                    output.print_line(report)
+        except KeyboardInterrupt:
+            fail("Interrupted. The documents listed above are stored; run the command again.")
+        finally:
+            # Also when the database fails half-way: the documents stored before stay stored.
+            if not dry_run:
+                database.settle()
+            if not as_json:
+                output.print_table(reports)
+            output.print_pace(len(reports), time.monotonic() - start)
+    if any(report.status == "failed" for report in reports):
+        raise typer.Exit(1)
+
+
+@cli.command()
+def parse(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A Markdown file.")],
+    channel: Annotated[
+        str | None, typer.Option(help="Channel of the document; default BRIEFBASE_CHANNEL.")
+    ] = None,
+) -> None:
+    """Print a document as the API's JSON of its briefing, without ids. Needs no database."""
+    channel = channel or read_settings().channel
+    from app import ingest as conductor
+    from app.errors import AppError
+
+    try:
+        briefing = conductor.preview(conductor.read_document(file), file.name, channel)
+    except AppError as error:
+        fail(f"{file}: {error}")
+    data = _without_ids(briefing.model_dump(mode="json", exclude_unset=True))
+    print(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+_STORED_FIELDS = ("id", "slug", "source_id", "links", "updated_at")
+"""Fields only a database gives: ids, links and times of writing."""
+_COPIED_FIELDS = ("publisher", "front_matter")
+"""Fields copied whole: a publisher's id is its domain."""
+
+
+def _without_ids(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_ids(entry) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    kept: dict[str, Any] = {}
+    for name, inner in value.items():
+        if name in _COPIED_FIELDS:
+            kept[name] = inner
+        elif name not in _STORED_FIELDS:
+            kept[name] = _without_ids(inner)
+    return kept
+
+
+@cli.command()
+def doctor() -> None:
+    """Check the installation and the database.
+
+    Compares versions, schema, integrity, and derived data with the stored documents.
+    """
+    settings = read_settings()
+    from app import doctor as checks
+
+    healthy = True
+    for check in checks.examine(settings):
+        healthy = healthy and check.ok
+        status = "[green]ok  [/]" if check.ok else "[red]bad [/]"
+        out.print(f"{status} {check.name}: {escape(check.detail)}")
+    if not healthy:
+        raise typer.Exit(1)
+
+
+@cli.command()
+def copy(
+    source: Annotated[
+        str, typer.Option("--from", help="URL of the database to copy; it is only read.")
+    ],
+    target: Annotated[str, typer.Option("--to", help="URL of an empty database to copy to.")],
+) -> None:
+    """Copy a whole database, also between SQLite and PostgreSQL. Compares hashes afterwards."""
+    from rich.progress import Progress
+    from rich.table import Table
+
+    from app.store import copying
+
+    copies = []
+    with (
+        closing(_open(source)) as source_database,
+        closing(_open(target)) as target_database,
+        Progress(console=err, transient=True) as progress,
+    ):
+        task = progress.add_task("Copying", total=None)
+        for copied in copying.copy(source_database, target_database):
+            copies.append(copied)
+            progress.update(task, description=copied.table)
+    table = Table("table", "rows", "sha256 of both sides", box=None, pad_edge=False)
+    for copied in copies:
+        table.add_row(copied.table, f"{copied.rows:,}", copied.sha256[:16])
+    out.print(table)
+    out.print(f"{sum(copied.rows for copied in copies):,} rows copied and verified.")
+
+
+def _open(url: str) -> "Database":
+    from app.store.db import Database
+
+    try:
+        return Database(url)
+    except ValueError as error:
+        # The message begins with the setting, which these options replace.
+        fail(str(error).removeprefix("BRIEFBASE_DATABASE_URL "))
+
+
+@cli.command()
+def reindex() -> None:
+    """Rebuild the search index, the columns and the stored JSON."""
+    settings = read_settings()
+    from app import ingest as conductor
+    from app.store.db import Database
+    from app.store.migrations import migrate
+
+    with closing(Database(settings.database_url)) as database:
+        migrate(database)
+        count = conductor.reindex(database)
+    out.print(f"{count} entries indexed.")
+
+
+@cli.command("migrate")
+def migrate_database() -> None:
+    """Update the schema, and load the seeds into an empty database. `serve` does the same."""
+    settings = read_settings()
+    from app import ingest as conductor
+    from app.store.db import Database
+
+    with closing(Database(settings.database_url)) as database:
+        conductor.prepare(database, settings)
+    out.print("The database is up to date.")
+
+
+def run() -> None:
+    """Run a command; a known error ends as one sentence, without a stack trace."""
+    try:
+        cli()
+    except Exception as error:
+        message = _message(error)
+        if message is None:
+            raise
+        err.print(f"[red]Error:[/] {escape(message)}")
+        sys.exit(1)
+
+
+def _message(error: Exception) -> str | None:
+    """Return the sentence for an expected error, None for a defect."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from app.errors import AppError
+
+    if isinstance(error, AppError):
+        return str(error)
+    if isinstance(error, (SQLAlchemyError, OSError, ValueError)):
+        return f"the database cannot be used: {getattr(error, 'orig', None) or error}"
+    return None
