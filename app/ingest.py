@@ -31,7 +31,7 @@ from app.store.document import briefings
 from app.store.entities import judgements
 from app.store.migrations import migrate
 from app.store.tables import Briefing, Channel, Document
-from app.telemetry import log, stage_seconds, stage
+from app.telemetry import log, stage, stage_seconds
 
 SEEDS = ROOT / "seeds" / "briefings"
 SUFFIXES = (".md", ".markdown")

@@ -1,4 +1,4 @@
-"""Puts the rooms together: settings, start and end, middleware, errors, routes."""
+"""The application: settings, start and shutdown, middleware, error handlers and routes."""
 
 import asyncio
 import gc
@@ -9,6 +9,7 @@ from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 from starlette_compress import CompressMiddleware
 
@@ -41,21 +42,40 @@ from app.query.snapshot.freshness import Freshness
 from app.settings import VERSION, Settings
 from app.store.db import Database
 
-_DESCRIPTION = """A queryable knowledge base of daily AI briefings: for apps that render a day, researchers who ask what was said of
-an entity and when, and bots that pull headlines. Documents are in Traditional Chinese mixed with English, and are kept verbatim."""
+_DESCRIPTION = """A queryable knowledge base of daily AI briefings, for apps that show a day, for
+researchers who follow an entity over time, and for bots that fetch headlines. Documents are in
+Traditional Chinese mixed with English and are stored verbatim."""
+# `trends` comes before `briefings`: /v1/briefings/diff is not a briefing id.
+_RESOURCES = (
+    trends,
+    briefings,
+    items,
+    lookup,
+    entities,
+    search,
+    watchlist,
+    threads,
+    taxonomy,
+    dataset,
+    quality,
+    exports,
+    judgements,
+    reconcile,
+    docs,
+)
 
 
 class Service(FastAPI):
-    """The application with the answers kept around it: what is known already is told before the framework hears of it."""
+    """The application behind its response cache: a cached answer never reaches FastAPI."""
 
-    kept: ResponseCache
+    response_cache: ResponseCache
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.kept(scope, receive, send)
+        await self.response_cache(scope, receive, send)
 
 
 def create_app(settings: Settings | None = None) -> Service:
-    """The service. With `settings` left out they are read from the environment."""
+    """Return the service; without `settings`, they are read from the environment."""
     settings = settings or Settings()
     telemetry.configure(settings.log_level)
     database = Database(
@@ -70,55 +90,50 @@ def create_app(settings: Settings | None = None) -> Service:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        # A redirect would be made of the Host header; the 404 names the path without the slash.
+        # A redirect would use the Host header; the 404 names the path without the slash instead.
         redirect_slashes=False,
-        middleware=[
-            Middleware(
-                CorrelationIdMiddleware,
-                header_name="X-Request-ID",
-                validator=telemetry.is_request_id,
-            ),
-            Middleware(Preflight, allow_origins=["*"], allow_methods=["GET"]),
-            Middleware(Edge, max_in_flight=settings.max_in_flight),
-            Middleware(CompressMiddleware, minimum_size=500),
-            Middleware(problems.CatchAll),
-        ],
+        middleware=_middleware(settings),
     )
-    app.kept = ResponseCache(super(Service, app).__call__, freshness, settings.cache * 1024 * 1024)
+    max_bytes = settings.cache * 1024 * 1024
+    app.response_cache = ResponseCache(super(Service, app).__call__, freshness, max_bytes)
     app.state.settings = settings
     app.state.database = database
     app.state.freshness = freshness
     problems.install(app)
     openapi.install(app)
-    # `trends` knows a path that `briefings` would take for a name.
-    doors = (
-        trends,
-        briefings,
-        items,
-        lookup,
-        entities,
-        search,
-        watchlist,
-        threads,
-        taxonomy,
-        dataset,
-        quality,
-        exports,
-        judgements,
-        reconcile,
-        docs,
-    )
-    routers = [*(door.router for door in doors), entities.side_by_side]
-    app.router.routes.append(FastRoutes(route for router in routers for route in router.routes))
+    _add_routes(app)
+    return app
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    return [
+        Middleware(
+            CorrelationIdMiddleware,
+            header_name="X-Request-ID",
+            validator=telemetry.is_request_id,
+        ),
+        Middleware(Preflight, allow_origins=["*"], allow_methods=["GET"]),
+        Middleware(Edge, max_in_flight=settings.max_in_flight),
+        Middleware(CompressMiddleware, minimum_size=500),
+        Middleware(problems.CatchAll),
+    ]
+
+
+def _add_routes(app: Service) -> None:
+    routers = [resource.router for resource in _RESOURCES]
+    routers.append(entities.timelines_router)
+    routes: list[BaseRoute] = []
+    for router in routers:
+        routes.extend(router.routes)
+    app.router.routes.append(FastRoutes(routes))
     for router in routers:
         app.include_router(router)
-    return app
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(ingest.prepare, app.state.database, app.state.settings)
-    # Not waited for: all else can be answered meanwhile.
+    # Not awaited: requests are answered while the caches fill.
     warming = asyncio.create_task(run_in_threadpool(_warm_up, app.state.database))
     try:
         yield
@@ -129,10 +144,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _warm_up(database: Database) -> None:
-    """Have in memory what answers are counted from, so that the first one takes no longer than any other."""
+    """Load columns and names into memory, so that the first request is as fast as any other."""
     with database.read() as session:
         item_pages.warm_up(session)
     autocomplete.warm(database)
     gc.collect()
-    # What is there now stays: a collector that goes through it again and again costs more than many an answer.
+    # Frozen objects are skipped: a full collection over them costs more than most answers.
     gc.freeze()

@@ -39,7 +39,7 @@ from app.store.tables import Entity
 
 router = APIRouter(prefix="/v1/entities", tags=["entities"], dependencies=CHECKS)
 
-side_by_side = APIRouter(tags=["entities"], dependencies=CHECKS)
+timelines_router = APIRouter(tags=["entities"], dependencies=CHECKS)
 
 EntityId = Annotated[
     str,
@@ -179,7 +179,7 @@ def get_entity(
     )
 
 
-@side_by_side.get(
+@timelines_router.get(
     "/v1/timelines",
     response_model=TimelinesOut,
     summary="Several entities side by side, on one axis",

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
 from app import knowledge
-from app.api.wire.bodies import MAX_JSON, BodyDep, read, read_json
+from app.api.wire.bodies import MAX_TEXT_BYTES, BodyDep, read, read_json
 from app.api.wire.deps import AcceptLanguageDep, read_endpoint, reject_repeated_parameters
 from app.api.wire.responses import CHECKS, MEDIA, cacheable, no_store
 from app.errors import InvalidBody, TooLarge
@@ -105,8 +105,8 @@ def annotate(
         size = len(given.text.encode())
     except UnicodeEncodeError:
         raise InvalidBody("text: holds half a surrogate pair, which is no character.") from None
-    if size > MAX_JSON:
-        raise TooLarge(f"The text has {size} bytes in UTF-8; at most {MAX_JSON} are taken.")
+    if size > MAX_TEXT_BYTES:
+        raise TooLarge(f"The text has {size} bytes in UTF-8; at most {MAX_TEXT_BYTES} are taken.")
     lang = given.lang or params.lang or language
     found = annotations.annotate(
         session, knowledge.knowledge().scanner, autocomplete.names(session), given.text, lang

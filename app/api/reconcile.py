@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from app import knowledge
 from app.api.wire import responses
-from app.api.wire.bodies import MAX_JSON, BodyDep, media, read
+from app.api.wire.bodies import MAX_TEXT_BYTES, BodyDep, media, read
 from app.api.wire.deps import AcceptLanguageDep, SessionDep
 from app.api.wire.responses import CHECKS, json_response, no_store
 from app.errors import BadRequest, InvalidBody, TooLarge, UnsupportedType
@@ -174,8 +174,8 @@ def _batch(request: Request, body: bytes) -> Any:
 
 
 def _bounded(batch: bytes) -> bytes:
-    if len(batch) > MAX_JSON:
-        raise TooLarge(f"The batch has {len(batch)} bytes; at most {MAX_JSON} are taken.")
+    if len(batch) > MAX_TEXT_BYTES:
+        raise TooLarge(f"The batch has {len(batch)} bytes; at most {MAX_TEXT_BYTES} are taken.")
     return batch
 
 

@@ -15,7 +15,8 @@ from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool, StaticPool
 from sqlmodel import Session, create_engine
 
@@ -34,7 +35,19 @@ except (
 ):  # pragma: no cover - not on Windows, where BEGIN IMMEDIATE and busy_timeout must do
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["Database", "WouldBlock", "data_version", "set_timeout", "sqlite"]
+# Session and the exceptions are for rooms that import no SQL library themselves.
+__all__ = [
+    "DBAPIError",
+    "Database",
+    "OperationalError",
+    "PoolTimeout",
+    "SQLAlchemyError",
+    "Session",
+    "WouldBlock",
+    "data_version",
+    "set_timeout",
+    "sqlite",
+]
 
 POOL = 10
 LOOP_BUDGET_SECONDS = 0.02

@@ -1,7 +1,9 @@
-"""The straight way to a route: by a table instead of trying one route after the other, its parameters read by their model at once.
+"""Fast path for plain GET requests.
 
-The framework's own way costs as much as many an answer. What is told to it of routes and parameters is what this goes by, and
-whatever is not as it should be is left to it: it says what is wrong.
+Routes are looked up in a dict and the query model is validated directly, bypassing Starlette's
+matching and FastAPI's dependency solving, which cost as much as many an answer. Routes are read
+from their FastAPI declarations. Anything unusual falls through to FastAPI, which also reports
+the errors.
 """
 
 import inspect
@@ -18,144 +20,171 @@ from starlette.types import Receive, Scope, Send
 
 from app.api.wire.deps import reject_repeated_parameters
 
-_PLACE = 3
-"""Where in a path its parameter stands, if it has one: `/v1/items/{item_id}/source`."""
-Check = Callable[[Any], Any]
+PATH_PARAMETER_INDEX = 3
+"""Position of a path's parameter among its parts: `/v1/items/{item_id}/source`."""
+Validate = Callable[[Any], Any]
+Dependency = Callable[[Request], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Endpoint:
-    """What an endpoint takes: by its name there."""
+class QueryModel:
+    """The query parameters of an endpoint; `repeatable` has an entry for each known parameter."""
+
+    name: str
+    model: type[BaseModel]
+    repeatable: dict[str, bool]
+
+    def read(self, query: bytes) -> BaseModel | None:
+        """Return the validated query, None if a parameter is repeated against its declaration.
+
+        Raises KeyError for an unknown parameter and ValidationError for an invalid value.
+        """
+        values: dict[str, Any] = {}
+        pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else []
+        for key, value in pairs:
+            if self.repeatable[key]:
+                values.setdefault(key, []).append(value)
+            elif key in values:
+                return None
+            else:
+                values[key] = value
+        return self.model.model_validate(values)
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """A route with the names of its arguments and how to obtain each."""
 
     route: APIRoute
-    request: str | None
-    path: tuple[str, Check] | None
-    query: tuple[str, type[BaseModel], dict[str, bool]] | None
-    """The model and its parameters, each with whether it may be repeated."""
-    depends: dict[str, Callable[[Request], Awaitable[Any]]]
+    request_name: str | None = None
+    path: tuple[str, Validate] | None = None
+    query: QueryModel | None = None
+    dependencies: dict[str, Dependency] | None = None
 
     def read(self, path: str, query: bytes) -> dict[str, Any] | None:
-        """The arguments that path and query are; None where they are not plainly right."""
-        given: dict[str, Any] = {}
+        """Return the arguments in path and query, None if FastAPI must handle the request."""
+        arguments: dict[str, Any] = {}
         try:
             if self.path:
-                name, check = self.path
-                given[name] = check(path.split("/")[_PLACE])
+                name, validate = self.path
+                arguments[name] = validate(path.split("/")[PATH_PARAMETER_INDEX])
             if self.query:
-                name, model, known = self.query
-                values: dict[str, Any] = {}
-                for key, value in (
-                    parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else ()
-                ):
-                    if known[key]:
-                        values.setdefault(key, []).append(value)
-                    elif key in values:
-                        return None
-                    else:
-                        values[key] = value
-                given[name] = model.model_validate(values)
+                model = self.query.read(query)
+                if model is None:
+                    return None
+                arguments[self.query.name] = model
             elif query:
                 return None
         except (KeyError, ValidationError):
             return None
-        return given
+        return arguments
+
+    async def call(self, request: Request, arguments: dict[str, Any]) -> Any:
+        """Call the endpoint with `arguments`, the request and its dependencies."""
+        if self.request_name:
+            arguments[self.request_name] = request
+        for name, dependency in (self.dependencies or {}).items():
+            arguments[name] = await dependency(request)
+        return await self.route.endpoint(**arguments)
 
 
 class FastRoutes(BaseRoute):
-    """The first of all routes: whatever is asked plainly of one of `routes` is answered here."""
+    """The first route of the application: answers plain GET requests for any of `routes`."""
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
-        # Paths as they are, and those with a parameter. None: one that the framework finds the way to.
-        self.plain: dict[str, _Endpoint | None] = {}
-        self.shaped: dict[str, _Endpoint | None] = {}
+        # An entry is None if only FastAPI can call the endpoint.
+        self.exact: dict[str, Endpoint | None] = {}
+        self.patterns: dict[str, Endpoint | None] = {}
         for route in routes:
             if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
                 path = route.path_format
                 if "{" in path:
-                    self.shaped.setdefault(_shape(path), _way(route))
+                    self.patterns.setdefault(_pattern(path), _endpoint(route))
                 else:
-                    self.plain.setdefault(path, _way(route))
+                    self.exact.setdefault(path, _endpoint(route))
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         if scope["type"] != "http" or scope["method"] != "GET":
             return Match.NONE, {}
         path = scope["path"]
-        way = self.plain[path] if path in self.plain else self.shaped.get(_shape(path))
-        if way is None or (given := way.read(path, scope["query_string"])) is None:
+        endpoint = self.exact[path] if path in self.exact else self.patterns.get(_pattern(path))
+        if endpoint is None:
             return Match.NONE, {}
-        return Match.FULL, {"route": way.route, "straight": (way, given)}
+        arguments = endpoint.read(path, scope["query_string"])
+        if arguments is None:
+            return Match.NONE, {}
+        return Match.FULL, {"route": endpoint.route, "fast_route": (endpoint, arguments)}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        way, given = scope["straight"]
-        request = Request(scope, receive, send)
-        if way.request:
-            given[way.request] = request
-        for name, depends in way.depends.items():
-            given[name] = await depends(request)
-        response = await way.route.endpoint(**given)
+        endpoint, arguments = scope["fast_route"]
+        response = await endpoint.call(Request(scope, receive, send), arguments)
         await response(scope, receive, send)
 
 
-def _shape(path: str) -> str:
-    """A path without its parameter; as it is where that would stand for nothing."""
+def _pattern(path: str) -> str:
+    """Return a path with `{}` for its parameter; unchanged if the parameter is empty."""
     parts = path.split("/")
-    if len(parts) > _PLACE and parts[_PLACE]:
-        parts[_PLACE] = "{}"
+    if len(parts) > PATH_PARAMETER_INDEX and parts[PATH_PARAMETER_INDEX]:
+        parts[PATH_PARAMETER_INDEX] = "{}"
         return "/".join(parts)
     return path
 
 
-def _way(route: APIRoute) -> _Endpoint | None:
-    """How an endpoint is to be called; None where only the framework knows: other methods, other dependencies, bodies, headers."""
-    if (
-        route.methods != {"GET"}
-        or any(each.dependency is not reject_repeated_parameters for each in route.dependencies)
-        or not _is_async(route.endpoint)
-    ):
+def _endpoint(route: APIRoute) -> Endpoint | None:
+    """Return how to call a route, None if only FastAPI can: other methods, bodies, headers."""
+    if route.methods != {"GET"} or not inspect.iscoroutinefunction(route.endpoint):
         return None
-    request, path, query = None, None, None
-    depends: dict[str, Callable[[Request], Awaitable[Any]]] = {}
-    for name, parameter in inspect.signature(route.endpoint, eval_str=True).parameters.items():
-        annotation, told = _unwrap_annotated(parameter.annotation)
-        if annotation is Request:
-            request = name
-        elif isinstance(told, params.Path) and _shape(
-            route.path_format
-        ) == route.path_format.replace(f"{{{name}}}", "{}"):
-            path = name, TypeAdapter(parameter.annotation).validate_python
-        elif isinstance(told, params.Query) and issubclass(annotation, BaseModel):
-            fields = {
-                field.alias or key: get_origin(field.annotation) is list
-                for key, field in annotation.model_fields.items()
-            }
-            query = name, annotation, fields
-        elif (
-            isinstance(told, params.Depends)
-            and _is_async(told.dependency)
-            and _takes_request(told.dependency)
-        ):
-            depends[name] = told.dependency  # type: ignore[assignment]
-        else:
+    for dependency in route.dependencies:
+        # The fast path rejects repeated parameters itself.
+        if dependency.dependency is not reject_repeated_parameters:
             return None
-    if ("{" in route.path_format) != bool(path):
+    endpoint = Endpoint(route, dependencies={})
+    for name, parameter in inspect.signature(route.endpoint, eval_str=True).parameters.items():
+        if not _add_argument(endpoint, name, parameter.annotation):
+            return None
+    if ("{" in route.path_format) != bool(endpoint.path):
         return None
-    return _Endpoint(route, request, path, query, depends)
+    return endpoint
 
 
-def _unwrap_annotated(annotation: Any) -> tuple[Any, Any]:
-    """A type, and what is told of it to the framework."""
+def _add_argument(endpoint: Endpoint, name: str, annotation: Any) -> bool:
+    """Add an argument to `endpoint`; False if only FastAPI can provide the argument."""
+    plain, declaration = unwrap_annotated(annotation)
+    path = endpoint.route.path_format
+    if plain is Request:
+        endpoint.request_name = name
+    elif isinstance(declaration, params.Path):
+        if _pattern(path) != path.replace(f"{{{name}}}", "{}"):
+            return False
+        endpoint.path = name, TypeAdapter(annotation).validate_python
+    elif isinstance(declaration, params.Query) and issubclass(plain, BaseModel):
+        endpoint.query = _query_model(name, plain)
+    elif isinstance(declaration, params.Depends) and _is_simple(declaration.dependency):
+        assert endpoint.dependencies is not None
+        endpoint.dependencies[name] = declaration.dependency  # type: ignore[assignment]
+    else:
+        return False
+    return True
+
+
+def _query_model(name: str, model: type[BaseModel]) -> QueryModel:
+    repeatable: dict[str, bool] = {}
+    for key, field in model.model_fields.items():
+        repeatable[field.alias or key] = get_origin(field.annotation) is list
+    return QueryModel(name, model, repeatable)
+
+
+def unwrap_annotated(annotation: Any) -> tuple[Any, Any]:
+    """Return a type and its FastAPI declaration: `Annotated[str, Path()]` → `str, Path()`."""
     if get_origin(annotation) is not Annotated:
         return annotation, None
-    plain, *told = get_args(annotation)
-    return plain, told[-1]
+    plain, *declarations = get_args(annotation)
+    return plain, declarations[-1]
 
 
-def _is_async(call: Any) -> bool:
-    return inspect.iscoroutinefunction(call)
-
-
-def _takes_request(call: Any) -> bool:
-    return [
-        parameter.annotation
-        for parameter in inspect.signature(call, eval_str=True).parameters.values()
-    ] == [Request]
+def _is_simple(dependency: Any) -> bool:
+    """Whether a dependency is a coroutine function that takes the request and nothing else."""
+    if not inspect.iscoroutinefunction(dependency):
+        return False
+    parameters = inspect.signature(dependency, eval_str=True).parameters.values()
+    return [parameter.annotation for parameter in parameters] == [Request]

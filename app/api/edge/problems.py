@@ -1,6 +1,5 @@
-"""Errors as answers: RFC 9457 for every one, never the input echoed, never a stack trace."""
+"""Errors as responses: RFC 9457 problem documents, without stack traces and with short values."""
 
-import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,14 +7,13 @@ import orjson
 from asgi_correlation_id import correlation_id
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.wire.deps import query_parameters
-from app.errors import AppError, BadRequest, NotFound, Unavailable
+from app.errors import AppError, BadRequest, NotFound, Unavailable, expectation
 from app.query.request.suggestions import nearest
+from app.store.db import DBAPIError, PoolTimeout, SQLAlchemyError
 from app.telemetry import log
 
 _TITLES = {
@@ -25,7 +23,12 @@ _TITLES = {
     500: "Internal error",
     503: "Temporarily unavailable",
 }
-_RETRY_AFTER = 2
+RETRY_AFTER_SECONDS = 2
+MAX_FAULTS = 20
+MAX_NAME_CHARS = 80
+MAX_VALUE_CHARS = 40
+MAX_PATH_CHARS = 200
+_DEFECT = AppError("The request failed unexpectedly; its request id identifies the log entry.")
 
 
 def problem(
@@ -36,7 +39,7 @@ def problem(
     errors: Iterable[dict[str, str]] = (),
     headers: dict[str, str] | None = None,
 ) -> Response:
-    """A problem document."""
+    """Return a problem document as a response."""
     body = {
         "type": f"urn:briefbase:problem:{code}",
         "title": title,
@@ -45,23 +48,22 @@ def problem(
         "errors": list(errors),
         "request_id": correlation_id.get(),
     }
-    extra = {"Retry-After": str(_RETRY_AFTER)} if status in (429, 503) else {}
+    fixed = {"Cache-Control": "no-store"}
+    if status in (429, 503):
+        fixed["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return Response(
-        orjson.dumps(body),
-        status,
-        {"Cache-Control": "no-store", **extra, **(headers or {})},
-        media_type="application/problem+json",
+        orjson.dumps(body), status, fixed | (headers or {}), media_type="application/problem+json"
     )
 
 
 def of(error: AppError) -> Response:
-    """The answer an error of ours is."""
+    """Return the problem document of an error; its detail ends with a full stop."""
     detail = error.detail if error.detail.endswith((".", "?")) else error.detail + "."
     return problem(error.status, error.code, error.title, detail, error.errors, error.headers)
 
 
 def install(app: FastAPI) -> None:
-    """Have `app` answer its errors this way."""
+    """Make `app` answer its errors with problem documents."""
     app.add_exception_handler(AppError, lambda request, error: of(error))
     app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
@@ -71,31 +73,26 @@ def install(app: FastAPI) -> None:
 def _http(request: Request, error: HTTPException) -> Response:
     headers = dict(error.headers or {})
     title = _TITLES.get(error.status_code, "Error")
-    if error.status_code == 404:
-        path = request.scope["path"][:200]
-        shorter = f" Perhaps {path.rstrip('/')} is meant." if path.endswith("/") else ""
-        return problem(
-            404,
-            NotFound.code,
-            title,
-            f"There is nothing at {path}; the paths are listed in /openapi.json.{shorter}",
-        )
     detail = title + "."
+    if error.status_code == 404:
+        return of(NotFound(_unknown_path(request.scope["path"][:MAX_PATH_CHARS])))
     if "Allow" in headers:
-        # Every GET is a HEAD, too: the middleware sees to it, the router does not know.
-        headers["Allow"] = (
-            headers["Allow"].replace("GET", "GET, HEAD")
-            if "HEAD" not in headers["Allow"]
-            else headers["Allow"]
-        )
-        detail = f"{request.method[:20]} is not possible here; {headers['Allow']} are."
-    return problem(
-        error.status_code, title.lower().replace(" ", "-"), title, detail, headers=headers
-    )
+        if "HEAD" not in headers["Allow"]:
+            # Every GET also answers HEAD: the response cache does, the router does not know.
+            headers["Allow"] = headers["Allow"].replace("GET", "GET, HEAD")
+        method = request.method[:20]
+        detail = f"The method {method} is not allowed here; expected one of: {headers['Allow']}."
+    code = title.lower().replace(" ", "-")
+    return problem(error.status_code, code, title, detail, headers=headers)
+
+
+def _unknown_path(path: str) -> str:
+    hint = f" Did you mean {path.rstrip('/')}?" if path.endswith("/") else ""
+    return f"There is no resource at {path}; /openapi.json lists all paths.{hint}"
 
 
 def _database(request: Request, error: SQLAlchemyError) -> Response:
-    """A database that is busy or away is no error of the request's."""
+    """Return 503 for a database that is busy or unreachable, 500 for any other database error."""
     log.warning(
         "database_error",
         error=type(error).__name__,
@@ -104,56 +101,37 @@ def _database(request: Request, error: SQLAlchemyError) -> Response:
     if "interrupted" in str(error) or "statement timeout" in str(error):
         return of(Unavailable("The query takes too long; narrow it by dates or filters."))
     if isinstance(error, (DBAPIError, PoolTimeout)):
-        return of(Unavailable("The database is busy or away; try again shortly."))
-    return problem(
-        500,
-        AppError.code,
-        AppError.title,
-        "Something went wrong here; the request id finds it in the log.",
-    )
+        return of(Unavailable("The database is busy or unreachable; try again shortly."))
+    return of(_DEFECT)
 
 
 def _invalid(request: Request, error: RequestValidationError) -> Response:
-    faults = [_fault(request, entry) for entry in error.errors()[:20]]
-    detail = "; ".join(
-        f"{fault['parameter']}: {fault['message']}" if fault["parameter"] else fault["message"]
-        for fault in faults
-    )
-    return of(BadRequest(detail, faults))
+    faults = [_fault(request, entry) for entry in error.errors()[:MAX_FAULTS]]
+    sentences = []
+    for fault in faults:
+        name, message = fault["parameter"], fault["message"]
+        sentences.append(f"{name}: {message}" if name else message)
+    return of(BadRequest("; ".join(sentences), faults))
 
 
 def _fault(request: Request, entry: dict[str, Any]) -> dict[str, str]:
-    place, name = (str(part) for part in (*entry["loc"], "", "")[:2])
-    kind, context = entry["type"], entry.get("ctx", {})
-    if kind == "extra_forbidden":
-        return {
-            "parameter": name[:80],
-            "message": f"there is no such parameter; {nearest(name, query_parameters(request))}",
-        }
-    if kind == "value_error":
-        return {"parameter": name, "message": str(context.get("error", "not a valid value"))}
-    if kind == "literal_error":
-        return {
-            "parameter": name,
-            "message": f"not a value of it; valid are {context.get('expected', '')}",
-        }
-    if kind.startswith("date"):
-        return {"parameter": name, "message": "not a day; give YYYY-MM-DD"}
-    if (
-        kind.startswith("int")
-        and isinstance(entry.get("input"), float)
-        and not math.isfinite(entry["input"])
-    ):
-        return {"parameter": name, "message": "not a whole number"}
-    message = str(entry.get("msg", "not valid"))
-    return {
-        "parameter": name if place in ("query", "path") else "",
-        "message": message[:1].lower() + message[1:],
-    }
+    place, name, *_ = [*map(str, entry["loc"]), "", ""]
+    if entry["type"] == "extra_forbidden":
+        hint = nearest(name, query_parameters(request))
+        message = f"this parameter does not exist; {hint}"
+    elif entry["type"] == "value_error":
+        message = expectation(entry)
+    elif entry["type"] == "missing":
+        message = "a value is required"
+    else:
+        value = str(entry.get("input"))[:MAX_VALUE_CHARS]
+        message = f"{value!r} is not valid; {expectation(entry)}"
+    is_parameter = place in ("query", "path")
+    return {"parameter": name[:MAX_NAME_CHARS] if is_parameter else "", "message": message}
 
 
 class CatchAll:
-    """The innermost middleware: whatever escapes a route becomes a 500 problem, the connection stays good, the log has the rest."""
+    """The innermost middleware: logs an unhandled exception and answers 500."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -161,23 +139,18 @@ class CatchAll:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        begun = False
+        has_started = False
 
         async def watch(message: Message) -> None:
-            nonlocal begun
-            begun = begun or message["type"] == "http.response.start"
+            nonlocal has_started
+            has_started = has_started or message["type"] == "http.response.start"
             await send(message)
 
         try:
             await self.app(scope, receive, watch)
         except Exception as error:
-            log.exception("unhandled_error", path=scope["path"][:200], error=type(error).__name__)
-            if begun:
+            path = scope["path"][:MAX_PATH_CHARS]
+            log.exception("unhandled_error", path=path, error=type(error).__name__)
+            if has_started:
                 raise
-            answer = problem(
-                500,
-                AppError.code,
-                AppError.title,
-                "Something went wrong here; the request id finds it in the log.",
-            )
-            await answer(scope, receive, send)
+            await of(_DEFECT)(scope, receive, send)

@@ -1,4 +1,4 @@
-"""Answers kept as bytes: content changes once a day and is read all day, so the same question is answered before any routing."""
+"""The response cache. Content changes once a day, so most requests repeat an earlier one."""
 
 import asyncio
 from collections import OrderedDict
@@ -12,225 +12,256 @@ from app.query.snapshot.freshness import Freshness
 from app.telemetry import is_request_id
 
 Headers = list[tuple[bytes, bytes]]
-Key = tuple[bytes, bytes, bytes | None, bytes | None, bytes | None]
+RequestHeaders = dict[bytes, bytes]
+CacheKey = tuple[bytes, bytes, bytes | None, bytes | None, bytes | None]
+"""Path, query, Accept, Accept-Language and Accept-Encoding."""
+Pending = asyncio.Future["CacheEntry | None"]
 
-Making = asyncio.Future["CacheEntry | None"]
-
-_ASKED_BY = frozenset(
+_RELEVANT_HEADERS = frozenset(
     (b"accept", b"accept-language", b"accept-encoding", b"if-none-match", b"x-request-id")
 )
-# What the application is not told: the whole answer is wanted whatever this client holds of it, and nothing is said to one alone.
-_WITHHELD = (b"if-none-match", b"cookie")
-# What an entry takes besides its body: headers, key, the objects around them.
-_AROUND = 2_000
+# Hidden from the application: it returns the full response, the same to every client.
+_HIDDEN_HEADERS = (b"if-none-match", b"cookie")
+ENTRY_OVERHEAD_BYTES = 2_000
+"""Estimated bytes of an entry besides its body: headers, key and objects."""
+MAX_ENTRY_SHARE = 8
+"""A body larger than an eighth of the cache is not cached."""
 
 
 @dataclass(frozen=True, slots=True)
 class CacheEntry:
-    """A whole 200, its headers without the request's id."""
+    """A complete 200 response, without the headers of a single request."""
 
     headers: Headers
     body: bytes
     etag: bytes
-    unchanged: Headers
-    """Those of its 304."""
+    not_modified_headers: Headers
 
 
 class ResponseCache:
-    """Around the application: whole answers by version, path, query and what they are negotiated by, at most `most` bytes.
+    """Caches public responses by dataset version, path, query and negotiated headers.
 
-    Only what says of itself that it is `public` and which dataset version it was made from is kept. Of equal questions that
-    are not answered yet one is worked on (single flight). The query is put in order first, so that the links in an answer are
-    the same however it was asked. With `most` 0 nothing is kept. Conditional requests and HEAD are answered here, kept or not.
+    Holds at most `max_bytes`, evicting the least recently used; 0 disables caching. Identical
+    requests in flight share one computation. Query parameters are sorted first, so that links in a
+    response do not depend on their order. Conditional requests and HEAD are answered here in any
+    case.
     """
 
-    def __init__(self, app: ASGIApp, freshness: Freshness, most: int) -> None:
+    def __init__(self, app: ASGIApp, freshness: Freshness, max_bytes: int) -> None:
         self.app = app
         self.freshness = freshness
-        self.most = most
+        self.max_bytes = max_bytes
         self.size = 0
         self.version = ""
-        self.entries: OrderedDict[Key, CacheEntry] = OrderedDict()
-        self.making: dict[tuple[str, Key], Making] = {}
+        self.entries: OrderedDict[CacheKey, CacheEntry] = OrderedDict()
+        self.in_flight: dict[tuple[str, CacheKey], Pending] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             return await self.app(scope, receive, send)
-        asked: dict[bytes, bytes] = {
-            name: value for name, value in scope["headers"] if name in _ASKED_BY
-        }
-        scope["query_string"] = in_order(scope["query_string"])
+        headers = {name: value for name, value in scope["headers"] if name in _RELEVANT_HEADERS}
+        scope["query_string"] = sort_parameters(scope["query_string"])
         entry: CacheEntry | None = None
-        if self.most and (version := await self.freshness.current()):
-            if version != self.version:
-                self.entries.clear()
-                self.version, self.size = version, 0
-            key = _key(scope, asked)
+        if self.max_bytes and (version := await self.freshness.current()):
+            self._evict_old_version(version)
+            key = _key(scope, headers)
             if entry := self.entries.get(key):
                 self.entries.move_to_end(key)
-            elif making := self.making.get((version, key)):
-                # Not cancelled with the one that waits for it.
-                entry = await asyncio.shield(making)
+            elif pending := self.in_flight.get((version, key)):
+                # Shielded: the client that waits may be cancelled, the computation may not.
+                entry = await asyncio.shield(pending)
             else:
-                return await self._make(scope, receive, send, asked, version, key)
+                return await self._compute(scope, receive, send, headers, version, key)
         if entry is None:
-            await self._pass(scope, receive, send, asked, 0)
+            await self._forward(scope, receive, send, headers)
         else:
-            await _tell(entry, asked, scope["method"] == "HEAD", send)
+            await send_cached(entry, headers, scope["method"] == "HEAD", send)
 
-    async def _make(
+    def _evict_old_version(self, version: str) -> None:
+        if version != self.version:
+            self.entries.clear()
+            self.version, self.size = version, 0
+
+    async def _compute(
         self,
         scope: Scope,
         receive: Receive,
         send: Send,
-        asked: dict[bytes, bytes],
+        headers: RequestHeaders,
         version: str,
-        key: Key,
+        key: CacheKey,
     ) -> None:
-        """Answer by the application, and keep the answer for those who ask the same."""
-        making = self.making[version, key] = asyncio.get_running_loop().create_future()
+        """Forward the request, cache the response, and hand it to identical requests."""
+        pending = self.in_flight[version, key] = asyncio.get_running_loop().create_future()
         try:
-            entry = await self._pass(scope, receive, send, asked, self.most // 8, making)
+            entry = await self._forward(
+                scope, receive, send, headers, self.max_bytes // MAX_ENTRY_SHARE, pending
+            )
             if entry and (b"dataset-version", version.encode()) in entry.headers:
-                making.set_result(entry)
+                pending.set_result(entry)
                 if version == self.version:
-                    self._keep(key, entry)
+                    self._add(key, entry)
         finally:
-            if not making.done():
-                making.set_result(None)
-            del self.making[version, key]
+            if not pending.done():
+                pending.set_result(None)
+            del self.in_flight[version, key]
 
-    async def _pass(
+    async def _forward(
         self,
         scope: Scope,
         receive: Receive,
         send: Send,
-        asked: dict[bytes, bytes],
-        largest: int,
-        making: Making | None = None,
+        headers: RequestHeaders,
+        max_body_bytes: int = 0,
+        pending: Pending | None = None,
     ) -> CacheEntry | None:
-        watch = _Watch(
-            send, asked.get(b"if-none-match"), scope["method"] == "HEAD", largest, making
+        """Send the application's response; return it if it may be cached."""
+        recorder = Recorder(
+            send, headers.get(b"if-none-match"), scope["method"] == "HEAD", max_body_bytes, pending
         )
-        headers = [pair for pair in scope["headers"] if pair[0] not in _WITHHELD]
-        await self.app({**scope, "method": "GET", "headers": headers}, receive, watch)
-        return watch.entry()
+        forwarded = [pair for pair in scope["headers"] if pair[0] not in _HIDDEN_HEADERS]
+        await self.app({**scope, "method": "GET", "headers": forwarded}, receive, recorder)
+        return recorder.entry()
 
-    def _keep(self, key: Key, entry: CacheEntry) -> None:
+    def _add(self, key: CacheKey, entry: CacheEntry) -> None:
         self.entries[key] = entry
-        self.size += len(entry.body) + _AROUND
-        while self.size > self.most:
-            self.size -= len(self.entries.popitem(last=False)[1].body) + _AROUND
+        self.size += len(entry.body) + ENTRY_OVERHEAD_BYTES
+        while self.size > self.max_bytes:
+            _, evicted = self.entries.popitem(last=False)
+            self.size -= len(evicted.body) + ENTRY_OVERHEAD_BYTES
 
 
-class _Watch:
-    """Passes an answer on, as 304 where the client holds it and without body to HEAD, and has it in one piece if not too large."""
+class Recorder:
+    """Passes a response on and records it.
+
+    Sends 304 if the client's ETag matches, and no body to HEAD. Bodies over `max_body_bytes` are
+    passed on but not recorded.
+    """
 
     def __init__(
-        self, send: Send, held: bytes | None, head: bool, largest: int, making: Making | None
+        self,
+        send: Send,
+        if_none_match: bytes | None,
+        is_head: bool,
+        max_body_bytes: int,
+        pending: Pending | None,
     ) -> None:
-        self.send, self.held, self.head, self.largest, self.making = (
-            send,
-            held,
-            head,
-            largest,
-            making,
-        )
+        self.send = send
+        self.if_none_match = if_none_match
+        self.is_head = is_head
+        self.max_body_bytes = max_body_bytes
+        self.pending = pending
         self.headers: Headers = []
         self.body: list[bytes] = []
         self.size = 0
-        self.whole = self.unchanged = False
+        self.is_ok = self.is_not_modified = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.headers = list(message["headers"])
-            self.whole = message["status"] == 200
-            if self.making and not self._may_be_kept():
-                # Who asks the same need not wait for the end of it.
-                self.making.set_result(None)
-            self.unchanged = self.whole and _holds(self.held, dict(self.headers).get(b"etag", b""))
-            if self.unchanged:
-                return await _not_modified(_of_nothing(self.headers), self.send)
+            await self._start(message)
         elif message["type"] == "http.response.body":
-            part = message.get("body", b"")
-            self.size += len(part)
-            if self.size <= self.largest:
-                self.body.append(part)
-            if self.unchanged:
-                return
-            if self.head:
-                message = {**message, "body": b""}
+            await self._continue(message)
+        else:
+            await self.send(message)
+
+    async def _start(self, message: Message) -> None:
+        self.headers = list(message["headers"])
+        self.is_ok = message["status"] == 200
+        if self.pending and not self._is_cacheable():
+            # This response will not be cached, so release identical requests waiting for it.
+            self.pending.set_result(None)
+        etag = dict(self.headers).get(b"etag", b"")
+        self.is_not_modified = self.is_ok and _is_current(self.if_none_match, etag)
+        if self.is_not_modified:
+            await _send_not_modified(_without_body_headers(self.headers), self.send)
+        else:
+            await self.send(message)
+
+    async def _continue(self, message: Message) -> None:
+        part = message.get("body", b"")
+        self.size += len(part)
+        if self.size <= self.max_body_bytes:
+            self.body.append(part)
+        if self.is_not_modified:
+            return
+        if self.is_head:
+            message = {**message, "body": b""}
         await self.send(message)
 
-    def _may_be_kept(self) -> bool:
-        return self.whole and dict(self.headers).get(b"cache-control", b"").startswith(b"public")
+    def _is_cacheable(self) -> bool:
+        cache_control = dict(self.headers).get(b"cache-control", b"")
+        return self.is_ok and cache_control.startswith(b"public")
 
     def entry(self) -> CacheEntry | None:
-        """The answer, if it may be kept: whole and public."""
+        """Return the response if it is public, complete and small enough."""
         headers = dict(self.headers)
         length = headers.get(b"content-length")
-        if (
-            not self._may_be_kept()
-            or self.size > self.largest
-            or (length is not None and int(length) != self.size)
-        ):
+        if not self._is_cacheable() or self.size > self.max_body_bytes:
             return None
-        kept = [pair for pair in self.headers if pair[0] != b"x-request-id"]
-        return CacheEntry(kept, b"".join(self.body), headers.get(b"etag", b""), _of_nothing(kept))
+        if length is not None and int(length) != self.size:
+            return None
+        shared = [pair for pair in self.headers if pair[0] != b"x-request-id"]
+        return CacheEntry(
+            shared, b"".join(self.body), headers.get(b"etag", b""), _without_body_headers(shared)
+        )
 
 
-async def _tell(entry: CacheEntry, asked: dict[bytes, bytes], head: bool, send: Send) -> None:
-    own = (b"x-request-id", _request_id(asked))
-    if _holds(asked.get(b"if-none-match"), entry.etag):
-        return await _not_modified([*entry.unchanged, own], send)
-    await send({"type": "http.response.start", "status": 200, "headers": [*entry.headers, own]})
-    await send({"type": "http.response.body", "body": b"" if head else entry.body})
+async def send_cached(
+    entry: CacheEntry, headers: RequestHeaders, is_head: bool, send: Send
+) -> None:
+    """Send an entry, or 304 if the client's ETag matches; HEAD gets no body."""
+    request_id = (b"x-request-id", _request_id(headers))
+    if _is_current(headers.get(b"if-none-match"), entry.etag):
+        return await _send_not_modified([*entry.not_modified_headers, request_id], send)
+    response_headers = [*entry.headers, request_id]
+    await send({"type": "http.response.start", "status": 200, "headers": response_headers})
+    await send({"type": "http.response.body", "body": b"" if is_head else entry.body})
 
 
-def _of_nothing(headers: Headers) -> Headers:
-    # Nothing that tells of a body; the policy only begins alike.
-    return [
-        (name, value)
-        for name, value in headers
-        if not name.startswith(b"content-") or name == b"content-security-policy"
-    ]
+def _without_body_headers(headers: Headers) -> Headers:
+    """Return the headers of a 304; Content-Security-Policy only looks like a body header."""
+    shared: Headers = []
+    for name, value in headers:
+        if not name.startswith(b"content-") or name == b"content-security-policy":
+            shared.append((name, value))
+    return shared
 
 
-async def _not_modified(headers: Headers, send: Send) -> None:
+async def _send_not_modified(headers: Headers, send: Send) -> None:
     await send({"type": "http.response.start", "status": 304, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 
 
-def _holds(given: bytes | None, etag: bytes) -> bool:
-    # As a rule it is what was told.
-    return bool(given and etag) and (
-        given == etag or etag_matches(given.decode("latin-1"), etag.decode("latin-1"))  # type: ignore[union-attr]
-    )
+def _is_current(if_none_match: bytes | None, etag: bytes) -> bool:
+    if not if_none_match or not etag:
+        return False
+    # Most clients send back exactly the ETag of the last response.
+    if if_none_match == etag:
+        return True
+    return etag_matches(if_none_match.decode("latin-1"), etag.decode("latin-1"))
 
 
-def in_order(query: bytes) -> bytes:
-    """The parameters of a query by name; those of one name stay in the order given."""
+def sort_parameters(query: bytes) -> bytes:
+    """Return a query with its parameters sorted by name; repetitions keep their order."""
     if b"&" not in query:
         return query
-    parts = sorted(
-        (part.partition(b"=")[0], number, part)
-        for number, part in enumerate(query.split(b"&"))
-        if part
-    )
-    return b"&".join(part for _, _, part in parts)
+    parts = [part for part in query.split(b"&") if part]
+    return b"&".join(sorted(parts, key=lambda part: part.partition(b"=")[0]))
 
 
-def _key(scope: Scope, asked: dict[bytes, bytes]) -> Key:
-    path = scope.get("raw_path") or scope["path"].encode()
+def _key(scope: Scope, headers: RequestHeaders) -> CacheKey:
     return (
-        path,
+        scope.get("raw_path") or scope["path"].encode(),
         scope["query_string"],
-        asked.get(b"accept"),
-        asked.get(b"accept-language"),
-        asked.get(b"accept-encoding"),
+        headers.get(b"accept"),
+        headers.get(b"accept-language"),
+        headers.get(b"accept-encoding"),
     )
 
 
-def _request_id(asked: dict[bytes, bytes]) -> bytes:
-    given = asked.get(b"x-request-id")
-    return given if given and is_request_id(given.decode("latin-1")) else token_hex(16).encode()
+def _request_id(headers: RequestHeaders) -> bytes:
+    """Return the client's request id if it is safe, else a new one."""
+    request_id = headers.get(b"x-request-id")
+    if request_id and is_request_id(request_id.decode("latin-1")):
+        return request_id
+    return token_hex(16).encode()

@@ -1,1 +1,1 @@
-"""Examples of every answer, made of its own shape, so that they cannot go stale."""
+"""Example responses for the OpenAPI document: data enters by hand, nothing is computed here."""

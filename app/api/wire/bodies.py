@@ -1,55 +1,58 @@
-"""Bodies of requests: counted while they arrive, their kind checked, read once, nothing of them echoed."""
+"""Bodies of requests: size, media type and fields are checked; no error repeats a value."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, TypeVar
 
 import orjson
 from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from app.errors import InvalidBody, TooLarge, UnsupportedType
+from app.errors import InvalidBody, TooLarge, UnsupportedType, expectation
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
-MAX_JSON = 64 * 1024
-"""Bytes of text a body may hold; JSON may spend up to six on a character, a form nine, so that so much more may arrive."""
-_MAX_ARRIVING = 12 * MAX_JSON
+MAX_TEXT_BYTES = 64 * 1024
+"""Maximum bytes of text in a body."""
+MAX_BODY_BYTES = 12 * MAX_TEXT_BYTES
+"""Maximum bytes received: JSON may spend six bytes on a character, a form nine."""
+MAX_FAULTS = 20
+MAX_PLACE_CHARS = 80
 
 
 class In(BaseModel):
-    """Shared configuration of what is taken in: unknown fields are refused, numbers are no text."""
+    """Base of request bodies: unknown fields are refused, numbers are not accepted as text."""
 
     model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
 
 
-async def _receive(request: Request, most: int) -> bytes:
-    held = bytearray()
+async def _receive(request: Request, max_bytes: int) -> bytes:
+    body = bytearray()
     async for piece in request.stream():
-        held += piece
-        if len(held) > most:
-            raise TooLarge(f"The body has more than {most} bytes, the most that are taken.")
-    return bytes(held)
+        body += piece
+        if len(body) > max_bytes:
+            raise TooLarge(f"The body is too large; expected at most {max_bytes} bytes.")
+    return bytes(body)
 
 
 async def _body(request: Request) -> bytes:
-    return await _receive(request, _MAX_ARRIVING)
+    return await _receive(request, MAX_BODY_BYTES)
 
 
 BodyDep = Annotated[bytes, Depends(_body)]
 
 
 def body_of(shape: type[Shape]) -> Callable[[Request], Awaitable[Shape]]:
-    """A dependency: the JSON body of a request as `shape`."""
+    """Return a dependency that reads the JSON body of a request as `shape`."""
 
     async def read_body(request: Request) -> Shape:
-        _json_only(request)
-        return read(shape, read_json(request, await _receive(request, MAX_JSON)))
+        _check_json(request)
+        return read(shape, read_json(request, await _receive(request, MAX_TEXT_BYTES)))
 
     return read_body
 
 
-def documented(shape: type[In]) -> dict[str, Any]:
-    """What the documentation says of a body."""
+def documented(shape: type[BaseModel]) -> dict[str, Any]:
+    """Return the OpenAPI description of a JSON body."""
     return {
         "requestBody": {
             "required": True,
@@ -59,44 +62,40 @@ def documented(shape: type[In]) -> dict[str, Any]:
 
 
 def media(request: Request) -> str:
-    """The kind of body a request says it has."""
+    """Return the media type of a request's body in lower case, "" if it is missing."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def _json_only(request: Request) -> None:
+def _check_json(request: Request) -> None:
     if media(request) not in ("application/json", ""):
-        raise UnsupportedType("The body is taken as application/json.")
+        raise UnsupportedType(
+            "The media type of the body is not supported; expected application/json."
+        )
 
 
 def read_json(request: Request, body: bytes) -> Any:
-    """The body as JSON."""
-    _json_only(request)
+    """Return the body as JSON. Raises UnsupportedType or InvalidBody."""
+    _check_json(request)
     try:
         return orjson.loads(body)
     except (ValueError, RecursionError):
-        raise InvalidBody("The body is no JSON in UTF-8.") from None
+        raise InvalidBody("The body is not valid; expected JSON in UTF-8.") from None
 
 
 def read(shape: type[Shape], data: Any) -> Shape:
-    """`data` as a shape; what is wrong is named by its place."""
+    """Return `data` as `shape`. Raises InvalidBody, which names the place of each fault."""
     try:
         return shape.model_validate(data)
     except ValidationError as error:
-        faults = [
-            _fault(entry) for entry in error.errors(include_input=False, include_url=False)[:20]
-        ]
-        raise InvalidBody(
-            "; ".join(f"{fault['parameter']}: {fault['message']}" for fault in faults), faults
-        ) from None
+        entries = error.errors(include_input=False, include_url=False)
+        faults = [_fault(entry) for entry in entries[:MAX_FAULTS]]
+        detail = "; ".join(f"{fault['parameter']}: {fault['message']}" for fault in faults)
+        raise InvalidBody(detail, faults) from None
 
 
-def _fault(entry: Any) -> dict[str, str]:
-    # An unknown field's name is the caller's, and as long as they please.
-    known = entry["type"] != "extra_forbidden"
-    place = ".".join(str(part) for part in entry["loc"] if known)[:80] or "body"
-    if not known:
-        return {"parameter": "body", "message": "holds a field that is not taken here"}
-    if entry["type"] == "value_error":
-        return {"parameter": place, "message": str(entry["ctx"]["error"])}
-    message = str(entry["msg"])
-    return {"parameter": place, "message": message[:1].lower() + message[1:]}
+def _fault(entry: Mapping[str, Any]) -> dict[str, str]:
+    if entry["type"] == "extra_forbidden":
+        # The name of an unknown field is the caller's, of any length: it is not repeated.
+        return {"parameter": "body", "message": "contains a field that does not exist here"}
+    place = ".".join(str(part) for part in entry["loc"])[:MAX_PLACE_CHARS]
+    return {"parameter": place or "body", "message": expectation(entry)}

@@ -1,4 +1,4 @@
-"""What routes depend on, named as types."""
+"""Dependencies of routes, named as types, and the decorator of fast read endpoints."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -9,15 +9,14 @@ from fastapi import Depends, Request
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Header
 from fastapi.routing import APIRoute
-from sqlalchemy.exc import OperationalError
-from sqlmodel import Session
 
 from app.errors import BadRequest
 from app.settings import Settings
-from app.store.db import Database, WouldBlock
+from app.store.db import Database, OperationalError, Session, WouldBlock
 
-# At or below the pool, so that a request that has its turn has its connection.
-READERS = 8
+MAX_READERS = 8
+"""Reader threads; at most as many as pooled connections, so that no reader waits for one."""
+MAX_HEADER_VALUES = 20
 
 
 async def _settings(request: Request) -> Settings:
@@ -33,72 +32,76 @@ def _session(request: Request) -> Iterator[Session]:
         yield session
 
 
-_readers = CapacityLimiter(READERS)
+_readers = CapacityLimiter(MAX_READERS)
 
 
 def read_endpoint(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    """A route that takes `request` and `session`: answered in the event loop, where a thread would cost more than the answer.
+    """Decorate an endpoint that takes `request` and `session`: answer in the event loop if fast.
 
-    What takes longer than a few milliseconds there is broken off and done in a thread; on PostgreSQL all is, because the wait
-    for the server is not the loop's.
+    A thread hop costs more than most answers. A query over the loop's time budget is interrupted
+    and repeated in a thread. PostgreSQL always uses a thread: waiting for the server would block
+    the loop.
     """
     signature = inspect.signature(endpoint)
 
-    async def answer(request: Request, **given: Any) -> Any:
+    async def answer(request: Request, **arguments: Any) -> Any:
         database: Database = request.app.state.database
         if database.quick:
             try:
                 with database.quick.read() as session:
-                    return endpoint(request=request, session=session, **given)
+                    return endpoint(request=request, session=session, **arguments)
             except WouldBlock:
                 pass
             except OperationalError as error:
                 if "interrupted" not in str(error.orig):
                     raise
 
-        def patiently() -> Any:
+        def answer_in_thread() -> Any:
             with database.read() as session:
-                return endpoint(request=request, session=session, **given)
+                return endpoint(request=request, session=session, **arguments)
 
-        return await to_thread.run_sync(patiently, limiter=_readers)
+        return await to_thread.run_sync(answer_in_thread, limiter=_readers)
 
-    answer.__name__, answer.__doc__, answer.__module__ = (
-        endpoint.__name__,
-        endpoint.__doc__,
-        endpoint.__module__,
+    answer.__name__ = endpoint.__name__
+    answer.__doc__ = endpoint.__doc__
+    answer.__module__ = endpoint.__module__
+    parameters = dict(signature.parameters)
+    # FastAPI must not try to provide the session.
+    del parameters["session"]
+    answer.__signature__ = signature.replace(  # type: ignore[attr-defined]
+        parameters=list(parameters.values())
     )
-    asked = [parameter for name, parameter in signature.parameters.items() if name != "session"]
-    answer.__signature__ = signature.replace(parameters=asked)  # type: ignore[attr-defined]
     return answer
 
 
 def query_parameters(request: Request) -> dict[str, bool]:
-    """The query parameters of the route the request met, each with whether it may be repeated."""
+    """Return the query parameters of the request's route, each with whether it may be repeated."""
     route = request.scope.get("route")
     if not isinstance(route, APIRoute):
         return {}
-    fields = get_flat_params(route.dependant)
-    asked = [
-        f
-        for f in fields
-        if f.alias not in route.param_convertors and not isinstance(f.field_info, Header)
-    ]
-    return {f.alias: get_origin(f.field_info.annotation) is list for f in asked}
+    repeatable: dict[str, bool] = {}
+    for field in get_flat_params(route.dependant):
+        is_path = field.alias in route.param_convertors
+        if not is_path and not isinstance(field.field_info, Header):
+            repeatable[field.alias] = get_origin(field.field_info.annotation) is list
+    return repeatable
 
 
 async def reject_repeated_parameters(request: Request) -> None:
-    """A parameter of one value is given once: of two, either would be dropped in silence."""
-    given = [name for name, _ in request.query_params.multi_items()]
-    if len(given) > len(set(given)):
-        repeatable = query_parameters(request)
-        repeated = sorted(
-            {name for name in given if given.count(name) > 1 and repeatable.get(name) is False}
-        )
-        if repeated:
-            faults = [{"parameter": name, "message": "given more than once"} for name in repeated]
-            raise BadRequest(
-                f"{', '.join(repeated)}: given more than once; one value is taken", faults
+    """Raise BadRequest if a single-valued parameter is repeated: one would be lost in silence."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    if len(names) == len(set(names)):
+        return
+    repeatable = query_parameters(request)
+    faults = []
+    for name in sorted(set(names)):
+        if names.count(name) > 1 and repeatable.get(name) is False:
+            faults.append(
+                {"parameter": name, "message": "given more than once; expected one value"}
             )
+    if faults:
+        repeated = ", ".join(fault["parameter"] for fault in faults)
+        raise BadRequest(f"{repeated}: given more than once; expected one value", faults)
 
 
 _LANGUAGES = {
@@ -110,37 +113,44 @@ _LANGUAGES = {
     "zh-cn": "zh-Hans",
     "zh-sg": "zh-Hans",
 }
+"""Languages by script or region."""
+_DEFAULT_SCRIPTS = {"zh": "zh-Hant", "en": "en"}
 
 
-async def _accepted_language(request: Request) -> str | None:
-    """The first of our languages in the order the client prefers them."""
+async def accepted_language(request: Request) -> str | None:
+    """Return the client's most preferred language that names exist in, None if there is none."""
     for tag in preferred(request.headers.get("accept-language", "")):
-        head = "-".join(tag.split("-")[:2])
-        if found := _LANGUAGES.get(head) or {"zh": "zh-Hant", "en": "en"}.get(
-            head.partition("-")[0]
-        ):
-            return found
+        subtags = tag.split("-")
+        language = _LANGUAGES.get("-".join(subtags[:2])) or _DEFAULT_SCRIPTS.get(subtags[0])
+        if language:
+            return language
     return None
 
 
 def preferred(header: str) -> list[str]:
-    """The values of an `Accept…` header in lower case, best first; those with a weight of 0 left out."""
-    weighted = []
-    for part in header.split(",")[:20]:
-        value, *parameters = (piece.strip() for piece in part.lower().split(";"))
-        weight = next(
-            (given.removeprefix("q=") for given in parameters if given.startswith("q=")), "1"
-        )
-        try:
-            quality = float(weight)
-        except ValueError:
-            quality = 1.0
-        if value and quality > 0:
-            weighted.append((quality, value))
-    return [value for _, value in sorted(weighted, key=lambda pair: -pair[0])]
+    """Return the values of an `Accept…` header in lower case, best first, without weight 0."""
+    weighted: list[tuple[float, str]] = []
+    for part in header.lower().split(",")[:MAX_HEADER_VALUES]:
+        value, *parameters = (piece.strip() for piece in part.split(";"))
+        weight = _weight(parameters)
+        if value and weight > 0:
+            weighted.append((weight, value))
+    weighted.sort(key=lambda pair: -pair[0])
+    return [value for _, value in weighted]
+
+
+def _weight(parameters: list[str]) -> float:
+    """Return the `q` of an `Accept…` value; 1 if it is missing or not a number."""
+    for parameter in parameters:
+        if parameter.startswith("q="):
+            try:
+                return float(parameter.removeprefix("q="))
+            except ValueError:
+                return 1.0
+    return 1.0
 
 
 SettingsDep = Annotated[Settings, Depends(_settings)]
 DatabaseDep = Annotated[Database, Depends(_database)]
-SessionDep = Annotated[Session, Depends(_session, max_concurrency=READERS)]
-AcceptLanguageDep = Annotated[str | None, Depends(_accepted_language)]
+SessionDep = Annotated[Session, Depends(_session, max_concurrency=MAX_READERS)]
+AcceptLanguageDep = Annotated[str | None, Depends(accepted_language)]

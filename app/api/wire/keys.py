@@ -1,4 +1,4 @@
-"""Who may write: a key as Bearer token, and its scope."""
+"""Authorization of writes: a key as Bearer token, with a scope."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -15,39 +15,39 @@ _REALM = 'Bearer realm="briefbase"'
 _bearer = HTTPBearer(
     auto_error=False,
     scheme_name="key",
-    description="A key of `briefbase keys create`: `Authorization: Bearer bb_…`.",
+    description="A key made by `briefbase keys create`: `Authorization: Bearer bb_…`.",
 )
 
 
-def _needs(scope: Scope) -> Callable[..., str]:
-    """A dependency: the name of the key a request comes with, which is good for `scope`."""
+def _require(scope: Scope) -> Callable[..., str]:
+    """Return a dependency: the name of the request's key, which must have `scope`."""
 
     def check(
         database: DatabaseDep,
-        given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     ) -> str:
-        if given is None:
+        if credentials is None:
             raise Unauthorized(
-                "This needs a key: Authorization: Bearer bb_….",
+                "A key is required; send Authorization: Bearer bb_….",
                 headers={"WWW-Authenticate": _REALM},
             )
         with database.read() as session:
-            key = keys.owner(session, given.credentials)
+            key = keys.owner(session, credentials.credentials)
         if key is None:
             raise Unauthorized(
-                "This key is none of ours, or was revoked.",
+                "The key is unknown or revoked.",
                 headers={"WWW-Authenticate": f'{_REALM}, error="invalid_token"'},
             )
         if not keys.allows(key, scope):
-            told = f'{_REALM}, error="insufficient_scope", scope="{scope}"'
+            challenge = f'{_REALM}, error="insufficient_scope", scope="{scope}"'
             raise Forbidden(
-                f"This needs a key with the scope {scope}; this one has {', '.join(key.scopes)}.",
-                headers={"WWW-Authenticate": told},
+                f"The key lacks the scope {scope}; its scopes are: {', '.join(key.scopes)}.",
+                headers={"WWW-Authenticate": challenge},
             )
         return key.name
 
     return check
 
 
-CuratorDep = Annotated[str, Depends(_needs("entities"))]
+CuratorDep = Annotated[str, Depends(_require("entities"))]
 """The name of a key with the scope `entities`."""

@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI writes, with our errors in place of its own."""
+"""The OpenAPI document: FastAPI's, with this API's errors and examples."""
 
 from typing import Any
 
@@ -9,22 +9,22 @@ from app.api.examples.answers import BY_MEDIA, BY_SCHEMA
 from app.query.schemas.lists import Problem
 
 _ERRORS = {
-    "400": "A parameter, field, include or value that does not exist; the nearest valid ones are named.",
-    "404": "There is no such thing.",
-    "414": "Path and query are longer than is taken.",
-    "503": "Busy or away; `Retry-After` says when to ask again.",
+    "400": "Unknown parameter, field, include or value; the detail names the nearest valid ones.",
+    "404": "The object does not exist.",
+    "414": "Path and query are too long.",
+    "503": "Busy or unreachable; `Retry-After` gives the seconds to wait.",
 }
-_KEYED = {
-    "401": "No key, or none of ours; `WWW-Authenticate` says how to send one.",
+_KEY_ERRORS = {
+    "401": "No key, or an unknown one; `WWW-Authenticate` describes how to send a key.",
     "403": "The key lacks the scope.",
 }
-_WRITTEN = {
-    "409": "It contradicts what is there; the detail says what to do first.",
-    "413": "Over a limit; the detail names it.",
-    "415": "The body is of a kind that is not taken.",
-    "422": "The body does not say what it must; never echoed.",
+_WRITE_ERRORS = {
+    "409": "The request contradicts the stored state; the detail says what to do first.",
+    "413": "The body exceeds a limit; the detail names the limit.",
+    "415": "The media type of the body is not supported.",
+    "422": "The body is not valid; the detail never repeats its values.",
 }
-_CONTENT = {
+_PROBLEM_CONTENT = {
     "application/problem+json": {
         "schema": {"$ref": "#/components/schemas/Problem"},
         "example": BY_SCHEMA["Problem"],
@@ -33,7 +33,7 @@ _CONTENT = {
 
 
 def install(app: FastAPI) -> None:
-    """Have `app` serve this document."""
+    """Make `app` serve this document."""
 
     def document() -> dict[str, Any]:
         if not app.openapi_schema:
@@ -44,49 +44,65 @@ def install(app: FastAPI) -> None:
 
 
 def _document(app: FastAPI) -> dict[str, Any]:
-    schema = get_openapi(
+    document = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes
     )
-    schemas = schema["components"]["schemas"]
+    schemas = document["components"]["schemas"]
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas |= problem.pop("$defs", {}) | {"Problem": problem}
+    schemas.update(problem.pop("$defs", {}), Problem=problem)
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    for path, operations in schema["paths"].items():
+    for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            responses = operation["responses"]
-            # Faults of the query string are 400 here, each with its own words.
-            responses.pop("422", None)
-            for status, description in (
-                _ERRORS
-                | (_KEYED if "security" in operation else {})
-                | (_WRITTEN if method != "get" else {})
-            ).items():
-                if status not in responses:
-                    responses[status] = {"description": description, "content": _CONTENT}
-            if any(
-                parameter["name"] == "if-match" for parameter in operation.get("parameters", ())
-            ):
-                responses["412"] = {
-                    "description": "The entity is not what `If-Match` says any more.",
-                    "content": _CONTENT,
-                }
-            if path.startswith("/v1") and method == "get":
-                responses.setdefault(
-                    "304", {"description": "What `If-None-Match` names is current."}
-                )
-            if method == "get" and any(
-                parameter["in"] == "path" for parameter in operation.get("parameters", ())
-            ):
-                responses.setdefault(
-                    "308", {"description": "It goes by another id; `Location` says which."}
-                )
-            for media, content in responses["200"]["content"].items():
-                if media in BY_MEDIA:
-                    content["example"] = BY_MEDIA[media]
-            for response in responses.values():
-                shown = response.get("content", {}).get("application/json", {})
-                one, *_ = shown.get("schema", {}).get("anyOf") or [shown.get("schema", {})]
-                if example := BY_SCHEMA.get(one.get("$ref", "").rpartition("/")[2]):
-                    shown["example"] = example
-    return schema
+            _describe_errors(method, operation)
+            if method == "get":
+                _describe_redirects(path, operation)
+            _add_examples(operation["responses"])
+    return document
+
+
+def _describe_errors(method: str, operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    # FastAPI answers 422 to invalid parameters; here they are 400.
+    responses.pop("422", None)
+    errors = dict(_ERRORS)
+    if "security" in operation:
+        errors.update(_KEY_ERRORS)
+    if method != "get":
+        errors.update(_WRITE_ERRORS)
+    for status, description in errors.items():
+        if status not in responses:
+            responses[status] = {"description": description, "content": _PROBLEM_CONTENT}
+    if _has_parameter(operation, "name", "if-match"):
+        responses["412"] = {
+            "description": "The entity has changed since the ETag in `If-Match`.",
+            "content": _PROBLEM_CONTENT,
+        }
+
+
+def _describe_redirects(path: str, operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    if path.startswith("/v1"):
+        responses.setdefault("304", {"description": "The ETag in `If-None-Match` is current."})
+    if _has_parameter(operation, "in", "path"):
+        responses.setdefault(
+            "308", {"description": "The canonical id differs; `Location` has its path."}
+        )
+
+
+def _has_parameter(operation: dict[str, Any], key: str, value: str) -> bool:
+    return any(parameter[key] == value for parameter in operation.get("parameters", ()))
+
+
+def _add_examples(responses: dict[str, Any]) -> None:
+    for media, content in responses["200"]["content"].items():
+        if media in BY_MEDIA:
+            content["example"] = BY_MEDIA[media]
+    for response in responses.values():
+        content = response.get("content", {}).get("application/json", {})
+        schema = content.get("schema", {})
+        if schema.get("anyOf"):
+            schema = schema["anyOf"][0]
+        name = schema.get("$ref", "").rpartition("/")[2]
+        if name in BY_SCHEMA:
+            content["example"] = BY_SCHEMA[name]
