@@ -19,7 +19,7 @@ from app.api.wire.keys import CuratorDep
 from app.api.wire.preconditions import ExpectationDep
 from app.api.wire.responses import PRIVATE
 from app.curate import acts
-from app.curate.acts import Curation
+from app.curate.conduct import Curation
 from app.normalize.kinds import ALIAS_KINDS, LANGUAGES
 from app.query import judgements as query
 from app.query.request.params import NoQuery, ReviewList

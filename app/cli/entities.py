@@ -13,7 +13,7 @@ from app.cli.terminal import fail, out, read_settings
 from app.normalize.kinds import ALIAS_KINDS, LANGUAGES
 
 if TYPE_CHECKING:
-    from app.curate.acts import Curation
+    from app.curate.conduct import Curation
     from app.query.schemas.ledger import ActOut, JudgementOut, ReviewOut
     from app.store.db import Database
 
@@ -228,7 +228,7 @@ def _link_line(link: "ReviewOut") -> str:
 
 
 def _curation(reason: str | None, dry_run: bool) -> "Curation":
-    from app.curate.acts import Curation
+    from app.curate.conduct import Curation
 
     return Curation("cli", reason, dry_run)
 

@@ -1,510 +1,301 @@
-"""What a curator does: judged, clustered anew, followed by every mention, in one transaction, or tried and taken back."""
+"""The acts of a curator: merge, split, alias, drop an alias, undo, settle.
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+`channel` is always the default channel; `reference` is an entity's id, slug or spelling. Every act
+raises NotFound for an unknown reference and Conflict if earlier judgements forbid the act. An act
+that was done before changes nothing and returns the earlier judgements.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from app import knowledge
-from app.curate import rescan
-from app.curate.rescan import Rescan
+from app.curate.conduct import Curation, Outcome, conduct
+from app.curate.conflicts import (
+    entity_of_node,
+    refuse_catalogued,
+    refuse_join,
+    refuse_separation,
+    refuse_split,
+)
 from app.errors import Conflict, NotFound
-from app.normalize.entities.clusters import cluster
 from app.normalize.entities.names import name_key
 from app.query import entities as query
-from app.query.schemas.ledger import ActOut, Changed
-from app.query.snapshot import dataset as versions
-from app.query.snapshot.refs import entity_refs
-from app.store import dataset
+from app.query.schemas.ledger import ActOut
 from app.store.dataset import Event
 from app.store.db import Database
-from app.store.derived import refresh
-from app.store.derived.refresh import Touched
-from app.store.encoding.batches import batches
-from app.store.entities import judgements as ledger
-from app.store.entities import sync
+from app.store.entities import judgements, sync
 from app.store.entities.judgements import Act
 from app.store.rows import strip_unstorable
-from app.store.tables import Alias, Entity, Item, Judgement, Mention
-
-Expectation = Callable[[Session, int], None]
-"""Raises where an entity (its `pk`) is not what somebody took it for."""
+from app.store.tables import Alias, Entity, Judgement
 
 
-@dataclass(frozen=True, slots=True)
-class Curation:
-    """Who says it, why, whether it is only tried, and what it expects of the entity it is said of."""
+def merge(
+    database: Database, channel: str, reference: str, target_reference: str, curation: Curation
+) -> ActOut:
+    """Merge an entity into another; the old id redirects from now on."""
 
-    actor: str
-    reason: str | None = None
-    dry_run: bool = False
-    expects: Expectation | None = None
-
-    def of(self, session: Session, entity: Entity) -> None:
-        """Refuse where the entity is not as expected."""
-        if self.expects and entity.pk:
-            self.expects(session, entity.pk)
-
-
-@dataclass
-class _Outcome:
-    """What an act put down, about which entity, and what it must make good: nodes to follow, spellings to look for again."""
-
-    entity: Entity
-    judgements: list[Judgement] = field(default_factory=list)
-    changed: bool = False
-    events: list[Event] = field(default_factory=list)
-    spellings: list[str] = field(default_factory=list)
-
-    def add(self, judgement: Judgement, *events: Event) -> None:
-        self.judgements.append(judgement)
-        self.events += events
-        self.changed = True
-
-
-def merge(database: Database, channel: str, given: str, into: str, said: Curation) -> ActOut:
-    """All of an entity becomes another, whether catalogued or not; its id leads there from now on."""
-
-    def act(session: Session, now: datetime) -> _Outcome:
-        said.of(session, _entity(session, given))
-        target = _entity(session, into)
-        source = _itself(session, given)
-        done = _Outcome(target)
+    def perform(session: Session, now: datetime) -> Outcome:
+        curation.check_expected(session, _entity(session, reference))
+        target = _entity(session, target_reference)
+        source = _unmerged(session, reference)
         if source.pk == target.pk:
             raise Conflict(f"{target.name} cannot be merged into itself.")
+        outcome = Outcome(target)
         if source.merged_into_pk:
-            at = session.get_one(Entity, source.merged_into_pk)
-            if at.pk != target.pk:
-                raise Conflict(
-                    f"{source.name} is already merged into {at.name} ({at.id}); undo that first, or merge {at.name}."
-                )
-            done.judgements = [
-                j
-                for j in ledger.standing_of(session, [source.node])
-                if j.left_key == source.node and j.verdict == "positive"
-            ]
-            return done
-        _may_join(session, source.node, target.node, source.name, target.name)
-        words = {"text": f"{source.name} → {target.name}"}
-        judgement = ledger.judge(
-            session,
-            Act("merge", "positive", source.node, target.node, words),
-            said.actor,
-            said.reason,
-            now,
-        )
-        done.add(
-            judgement,
-            Event("merged", "entity", source.id, {"name": source.name, "into": target.id}),
-        )
-        return done
+            outcome.judgements = _earlier_merge(session, source, target)
+            return outcome
+        refuse_join(session, source.node, target.node, source.name, target.name)
+        evidence = {"text": f"{source.name} → {target.name}"}
+        act = Act("merge", "positive", source.node, target.node, evidence)
+        event = Event("merged", "entity", source.id, {"name": source.name, "into": target.id})
+        outcome.add(curation.judge(session, act, now), event)
+        return outcome
 
-    return _conduct(database, channel, said, act)
+    return conduct(database, channel, curation, perform)
+
+
+def _earlier_merge(session: Session, source: Entity, target: Entity) -> list[Judgement]:
+    """Return the judgements that merged `source`. Raises Conflict if it went elsewhere."""
+    merged_into = session.get_one(Entity, source.merged_into_pk)
+    if merged_into.pk != target.pk:
+        raise Conflict(
+            f"{source.name} is already merged into {merged_into.name} ({merged_into.id}); "
+            f"undo that first, or merge {merged_into.name}."
+        )
+    return _joins(session, source.node)
 
 
 def split(
-    database: Database, channel: str, given: str, names: Iterable[str], said: Curation
+    database: Database, channel: str, reference: str, names: Iterable[str], curation: Curation
 ) -> ActOut:
-    """Spellings of an entity are not it: each gets an entity of its own, which no automatic link brings back."""
+    """Split spellings off an entity; each gets an entity that no automatic link joins again."""
 
-    def act(session: Session, now: datetime) -> _Outcome:
-        entity = _entity(session, given)
-        said.of(session, entity)
-        done = _Outcome(entity)
+    def perform(session: Session, now: datetime) -> Outcome:
+        entity = _entity(session, reference)
+        curation.check_expected(session, entity)
+        outcome = Outcome(entity)
         for name in dict.fromkeys(names):
-            own = f"k:{name_key(strip_unstorable(name))}"
-            held = ledger.standing_of(session, [own])
-            before = [
-                j
-                for j in held
-                if j.verdict == "negative" and {j.left_key, j.right_key} == {own, entity.node}
-            ]
-            if before:
-                done.judgements += before
+            node = _node(name)
+            earlier = _separations(session, node, entity.node)
+            if earlier:
+                outcome.judgements.extend(earlier)
                 continue
-            _may_part(session, entity, own, name, held)
-            judgement = ledger.judge(
-                session,
-                Act("split", "negative", own, entity.node, {"text": name}),
-                said.actor,
-                said.reason,
-                now,
-            )
-            done.add(
-                judgement,
-                Event(
-                    "split", "entity", entity.id, {"spelling": name, "into": sync.entity_id(own)}
-                ),
-            )
-        return done
+            refuse_split(session, entity, node, name)
+            act = Act("split", "negative", node, entity.node, {"text": name})
+            details = {"spelling": name, "into": sync.entity_id(node)}
+            event = Event("split", "entity", entity.id, details)
+            outcome.add(curation.judge(session, act, now), event)
+        return outcome
 
-    return _conduct(database, channel, said, act)
+    return conduct(database, channel, curation, perform)
 
 
 def alias(
     database: Database,
     channel: str,
-    given: str,
+    reference: str,
     name: str,
     lang: str | None,
     kind: str,
-    said: Curation,
+    curation: Curation,
 ) -> ActOut:
-    """A spelling names an entity; it is found in the documents that are there already."""
+    """Add a spelling to an entity; stored documents are searched for it too."""
 
-    def act(session: Session, now: datetime) -> _Outcome:
-        entity = _entity(session, given)
-        said.of(session, entity)
-        done = _Outcome(entity)
-        spelled = strip_unstorable(name)
-        own = f"k:{name_key(spelled)}"
-        held = [
-            j
-            for j in ledger.standing_of(session, [own])
-            if j.left_key == own and j.verdict == "positive"
-        ]
-        done.judgements = [
-            j
-            for j in held
-            if j.kind == "alias" and j.right_key == entity.node and j.evidence["name"] == spelled
-        ]
-        if done.judgements:
-            return done
-        if other := _catalogued_owner(session, own, entity):
-            raise Conflict(f"{name} already names {other}; split it off there first.")
-        _may_join(session, own, entity.node, name, entity.name)
-        evidence = {"text": name, "name": spelled, "lang": lang, "kind": kind}
-        done.add(
-            ledger.judge(
-                session,
-                Act("alias", "positive", own, entity.node, evidence),
-                said.actor,
-                said.reason,
-                now,
-            )
-        )
-        done.spellings.append(spelled)
-        return done
+    def perform(session: Session, now: datetime) -> Outcome:
+        entity = _entity(session, reference)
+        curation.check_expected(session, entity)
+        outcome = Outcome(entity)
+        spelling = strip_unstorable(name)
+        node = _node(name)
+        for judgement in _joins(session, node):
+            is_alias_here = judgement.kind == "alias" and judgement.right_key == entity.node
+            if is_alias_here and judgement.evidence["name"] == spelling:
+                outcome.judgements.append(judgement)
+        if outcome.judgements:
+            return outcome
+        refuse_catalogued(session, node, name, entity)
+        refuse_join(session, node, entity.node, name, entity.name)
+        evidence = {"text": name, "name": spelling, "lang": lang, "kind": kind}
+        act = Act("alias", "positive", node, entity.node, evidence)
+        outcome.add(curation.judge(session, act, now))
+        outcome.spellings.append(spelling)
+        return outcome
 
-    return _conduct(database, channel, said, act, spells=True)
+    return conduct(database, channel, curation, perform, changes_spellings=True)
 
 
-def drop_alias(database: Database, channel: str, given: str, named: str, said: Curation) -> ActOut:
-    """Take back a spelling that a curator gave, named by its id or as it is written."""
+def drop_alias(
+    database: Database, channel: str, reference: str, alias_reference: str, curation: Curation
+) -> ActOut:
+    """Remove a spelling that a curator added, given by its alias id or as it is written."""
 
-    def act(session: Session, now: datetime) -> _Outcome:
-        entity = _entity(session, given)
-        said.of(session, entity)
-        nodes = [
-            entity.node,
-            *session.exec(select(col(Entity.node)).where(col(Entity.merged_into_pk) == entity.pk)),
-        ]
-        said_once = session.exec(
+    def perform(session: Session, now: datetime) -> Outcome:
+        entity = _entity(session, reference)
+        curation.check_expected(session, entity)
+        nodes = _nodes(session, entity)
+        judged = session.exec(
             select(Judgement)
             .where(col(Judgement.kind) == "alias", col(Judgement.right_key).in_(nodes))
             .order_by(col(Judgement.pk).desc())
         )
-        for judgement in said_once:
-            if named in (
-                judgement.evidence["name"],
-                query.alias_id(judgement.right_key, judgement.evidence["name"]),
-            ):
-                return _undone(session, judgement, entity, said, now)
-        rows = session.execute(
-            select(col(Alias.name), col(Entity.node))
-            .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
-            .where(col(Entity.node).in_(nodes))
-        )
-        for name, node in rows:
-            if named in (name, query.alias_id(node, name)):
-                raise Conflict(
-                    f"{name} was not given by a curator; split it off {entity.name} instead."
-                )
-        raise NotFound(f"{entity.name} has no alias {named!r}.")
+        for judgement in judged:
+            name = judgement.evidence["name"]
+            if alias_reference in (name, query.alias_id(judgement.right_key, name)):
+                return _undo(session, judgement, entity, curation, now)
+        _refuse_document_alias(session, entity, nodes, alias_reference)
+        raise NotFound(f"{entity.name} has no alias {alias_reference!r}.")
 
-    return _conduct(database, channel, said, act, spells=True)
+    return conduct(database, channel, curation, perform, changes_spellings=True)
 
 
-def undo(database: Database, channel: str, judgement_id: str, said: Curation) -> ActOut:
-    """Take back a curator's judgement. It stays on record, and so does that it was undone."""
+def _refuse_document_alias(
+    session: Session, entity: Entity, nodes: list[str], alias_reference: str
+) -> None:
+    """Raise Conflict if the alias comes from a document or the catalogue."""
+    rows = session.execute(
+        select(col(Alias.name), col(Entity.node))
+        .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
+        .where(col(Entity.node).in_(nodes))
+    )
+    for name, node in rows:
+        if alias_reference in (name, query.alias_id(node, name)):
+            raise Conflict(
+                f"The alias {name} was not added by a curator; split it off {entity.name} instead."
+            )
 
-    def act(session: Session, now: datetime) -> _Outcome:
+
+def undo(database: Database, channel: str, judgement_id: str, curation: Curation) -> ActOut:
+    """Undo a curator's judgement; both the judgement and its undo stay on record."""
+
+    def perform(session: Session, now: datetime) -> Outcome:
         judgement = _judgement(session, judgement_id)
         if judgement.briefing_pk:
             raise Conflict(
-                "A document is the evidence of this judgement, and nobody's to undo; split the spelling off, or merge."
+                "This judgement comes from a document and cannot be undone; "
+                "split the spelling off, or merge."
             )
         if judgement.kind == "undo":
-            raise Conflict("What was undone is done again by doing it again.")
-        entity = _entity_of(session, judgement.right_key)
-        said.of(session, entity)
-        return _undone(session, judgement, entity, said, now)
+            raise Conflict("An undo cannot be undone; repeat the original action.")
+        entity = entity_of_node(session, judgement.right_key)
+        curation.check_expected(session, entity)
+        return _undo(session, judgement, entity, curation, now)
 
-    return _conduct(database, channel, said, act, spells=True)
+    return conduct(database, channel, curation, perform, changes_spellings=True)
 
 
 def settle(
-    database: Database, channel: str, judgement_id: str, verdict: str, said: Curation
+    database: Database, channel: str, judgement_id: str, verdict: str, curation: Curation
 ) -> ActOut:
-    """Say whether an uncertain link holds."""
+    """Settle an uncertain link with the verdict "positive" or "negative"."""
 
-    def act(session: Session, now: datetime) -> _Outcome:
+    def perform(session: Session, now: datetime) -> Outcome:
         doubt = _judgement(session, judgement_id)
         if doubt.verdict != "unsure" or not doubt.briefing_pk:
-            raise Conflict("This judgement waits for nobody: only uncertain links can be settled.")
+            raise Conflict("This judgement does not await review; only uncertain links do.")
         left, right = doubt.left_key, doubt.right_key
-        done = _Outcome(_entity_of(session, right))
-        said.of(session, done.entity)
-        for judgement in ledger.standing_of(session, [left]):
-            if {judgement.left_key, judgement.right_key} == {left, right}:
-                if judgement.verdict != verdict:
-                    raise Conflict(
-                        f"Settled already by {judgement.id}, as {judgement.verdict}; undo that first."
-                    )
-                done.judgements = [judgement]
-                return done
-        words = {"text": doubt.evidence.get("text"), "settles": doubt.id}
+        entity = entity_of_node(session, right)
+        outcome = Outcome(entity)
+        curation.check_expected(session, entity)
+        outcome.judgements = _earlier_verdict(session, doubt, verdict)
+        if outcome.judgements:
+            return outcome
+        evidence = {"text": doubt.evidence.get("text"), "settles": doubt.id}
         if verdict == "positive":
-            _may_join(session, left, right, left[2:], done.entity.name)
-            event = Event("merged", "entity", sync.entity_id(left), {"into": done.entity.id})
-            done.add(
-                ledger.judge(
-                    session, Act("link", verdict, left, right, words), said.actor, said.reason, now
-                ),
-                event,
-            )
+            refuse_join(session, left, right, left[2:], entity.name)
+            act = Act("link", verdict, left, right, evidence)
+            event = Event("merged", "entity", sync.entity_id(left), {"into": entity.id})
+            outcome.add(curation.judge(session, act, now), event)
         else:
-            _may_reject(session, left, right)
-            done.add(
-                ledger.judge(
-                    session,
-                    Act("reject", verdict, left, right, words),
-                    said.actor,
-                    said.reason,
-                    now,
+            refuse_separation(session, left, right)
+            act = Act("reject", verdict, left, right, evidence)
+            outcome.add(curation.judge(session, act, now))
+        return outcome
+
+    return conduct(database, channel, curation, perform)
+
+
+def _earlier_verdict(session: Session, doubt: Judgement, verdict: str) -> list[Judgement]:
+    """Return the judgement that settled a link. Raises Conflict if the verdict was another."""
+    pair = {doubt.left_key, doubt.right_key}
+    for judgement in judgements.standing_of(session, [doubt.left_key]):
+        if {judgement.left_key, judgement.right_key} == pair:
+            if judgement.verdict != verdict:
+                raise Conflict(
+                    f"{judgement.id} already settled the link as {judgement.verdict}; "
+                    "undo that first."
                 )
-            )
-        return done
-
-    return _conduct(database, channel, said, act)
+            return [judgement]
+    return []
 
 
-def _conduct(
-    database: Database,
-    channel: str,
-    said: Curation,
-    act: Callable[[Session, datetime], _Outcome],
-    *,
-    spells: bool = False,
-) -> ActOut:
-    now = datetime.now(UTC)
-    ahead = _read_ahead(database, channel, act, now) if spells else Rescan({})
-    with database.write() as session:
-        done = act(session, now)
-        named = entity_refs(session, [done.entity.pk or 0], None)
-        items = _make_good(session, channel, done, now, ahead) if done.changed else []
-        named |= entity_refs(session, [done.entity.merged_into_pk or done.entity.pk or 0], None)
-        shown = ActOut(
-            changed=done.changed,
-            dry_run=said.dry_run,
-            entity=list(named.values())[-1],
-            judgements=[] if said.dry_run else [judgement.id for judgement in done.judgements],
-            items=Changed(total=len(items), ids=items),
-            dataset_version=versions.version(session).text,
-        )
-        if said.dry_run:
-            session.rollback()
-    if said.dry_run:
-        with database.read() as session:
-            shown.dataset_version = versions.version(session).text
-    else:
-        database.settle()
-    return shown
-
-
-def _read_ahead(
-    database: Database, channel: str, act: Callable[[Session, datetime], _Outcome], now: datetime
-) -> Rescan:
-    """What documents name once it is done: it is tried for the spellings that will be given, and taken back."""
-    with database.write() as session:
-        names, given = act(session, now).spellings, ledger.spellings(session)
-        session.rollback()
-    return rescan.read(database, names, given, channel) if names else Rescan({})
-
-
-def _make_good(
-    session: Session, channel: str, done: _Outcome, now: datetime, ahead: Rescan
-) -> list[str]:
-    """Have everything follow from what is judged now; the ids of the items whose names lead elsewhere."""
-    catalogue = knowledge.knowledge().catalogue
-    nodes = {
-        node for judgement in done.judgements for node in (judgement.left_key, judgement.right_key)
-    }
-    followed = sync.follow(session, nodes, catalogue, whole=True)
-    items, events = followed.items, done.events
-    reached = Touched()
-    if done.spellings:
-        told, found, written = rescan.write(session, done.spellings, ahead, channel, now)
-        items, events = items | found, events + told
-        reached.add(written)
-    touched = followed.touched | {
-        pk
-        for pk in session.exec(select(col(Entity.pk)).where(col(Entity.node).in_(sorted(nodes))))
-        if pk
-    }
-    told = sync.refresh(session, touched, catalogue)
-    reached.add(Touched(items=items, entities=touched, named=followed.briefings))
-    refresh.refresh_derived(session, reached)
-    ids = sorted(_ids(session, items))
-    there = session.exec(select(col(Entity.id)).where(col(Entity.pk).in_(sorted(touched)))).all()
-    spoken_of = {event.object_id for event in (*events, *told)}
-    events = [
-        *events,
-        *(
-            Event("updated", "entity", entity, {})
-            for entity in sorted(there)
-            if entity not in spoken_of
-        ),
-        *(Event("updated", "item", item, {}) for item in ids if item not in spoken_of),
-        *told,
-    ]
-    dataset.record(session, events, now)
-    return ids
-
-
-def _ids(session: Session, items: Iterable[int]) -> list[str]:
-    return [
-        i
-        for part in batches(sorted(items))
-        for i in session.exec(select(col(Item.id)).where(col(Item.pk).in_(part)))
-    ]
-
-
-def _undone(
-    session: Session, judgement: Judgement, entity: Entity, said: Curation, now: datetime
-) -> _Outcome:
-    done = _Outcome(entity)
-    if earlier := ledger.undoing(session, judgement):
-        done.judgements = [earlier]
-        return done
+def _undo(
+    session: Session, judgement: Judgement, entity: Entity, curation: Curation, now: datetime
+) -> Outcome:
+    outcome = Outcome(entity)
+    earlier = judgements.undoing(session, judgement)
+    if earlier:
+        outcome.judgements = [earlier]
+        return outcome
     left, right = judgement.left_key, judgement.right_key
     act = Act("undo", "unsure", left, right, {"text": judgement.evidence.get("text")})
-    undoing = ledger.judge(session, act, said.actor, said.reason, now, undoes=judgement)
-    other = session.exec(select(Entity).where(col(Entity.node) == left)).first()
-    if other and judgement.kind == "merge":
-        done.events.append(
-            Event("split", "entity", other.id, {"name": other.name, "from": entity.id})
-        )
-    if judgement.kind == "split":
-        done.events.append(Event("merged", "entity", sync.entity_id(left), {"into": entity.id}))
-    if judgement.kind == "alias":
-        done.spellings.append(judgement.evidence["name"])
-    done.add(undoing)
-    return done
+    outcome.add(curation.judge(session, act, now, undoes=judgement))
+    if judgement.kind == "merge":
+        source = session.exec(select(Entity).where(col(Entity.node) == left)).first()
+        if source:
+            details = {"name": source.name, "from": entity.id}
+            outcome.events.append(Event("split", "entity", source.id, details))
+    elif judgement.kind == "split":
+        details = {"into": entity.id}
+        outcome.events.append(Event("merged", "entity", sync.entity_id(left), details))
+    elif judgement.kind == "alias":
+        outcome.spellings.append(judgement.evidence["name"])
+    return outcome
 
 
-def _entity(session: Session, given: str) -> Entity:
-    return session.get_one(Entity, query.resolve(session, given))
+def _node(name: str) -> str:
+    """Return the node of a spelling."""
+    return f"k:{name_key(strip_unstorable(name))}"
 
 
-def _itself(session: Session, given: str) -> Entity:
-    """The entity an id or slug names even if it was merged, else the one a spelling does."""
-    named = or_(col(Entity.id) == given, col(Entity.slug) == given.lower())
-    return session.exec(select(Entity).where(named)).first() or _entity(session, given)
+def _nodes(session: Session, entity: Entity) -> list[str]:
+    """Return the nodes of an entity and of the entities merged into it."""
+    merged = select(col(Entity.node)).where(col(Entity.merged_into_pk) == entity.pk)
+    return [entity.node, *session.exec(merged)]
 
 
-def _entity_of(session: Session, node: str) -> Entity:
-    """The entity a node goes by."""
-    entity = session.exec(
-        select(Entity).where(col(Entity.node) == ledger.region(session, [node]).clusters.root(node))
-    ).first()
-    if entity is None:
-        raise Conflict("No document names this entity any more.")
-    return entity
+def _joins(session: Session, node: str) -> list[Judgement]:
+    """Return the curators' judgements that join `node` to another."""
+    joins = []
+    for judgement in judgements.standing_of(session, [node]):
+        if judgement.left_key == node and judgement.verdict == "positive":
+            joins.append(judgement)
+    return joins
+
+
+def _separations(session: Session, node: str, other: str) -> list[Judgement]:
+    """Return the curators' judgements that separate two nodes."""
+    separations = []
+    for judgement in judgements.standing_of(session, [node]):
+        pair = {judgement.left_key, judgement.right_key}
+        if judgement.verdict == "negative" and pair == {node, other}:
+            separations.append(judgement)
+    return separations
+
+
+def _entity(session: Session, reference: str) -> Entity:
+    return session.get_one(Entity, query.resolve(session, reference))
+
+
+def _unmerged(session: Session, reference: str) -> Entity:
+    """Return the entity with this id or slug even if it was merged, else the one so spelled."""
+    named = or_(col(Entity.id) == reference, col(Entity.slug) == reference.lower())
+    return session.exec(select(Entity).where(named)).first() or _entity(session, reference)
 
 
 def _judgement(session: Session, judgement_id: str) -> Judgement:
-    found = session.exec(select(Judgement).where(col(Judgement.id) == judgement_id)).first()
-    if found is None:
+    judgement = session.exec(select(Judgement).where(col(Judgement.id) == judgement_id)).first()
+    if judgement is None:
         raise NotFound(f"There is no judgement {judgement_id!r}.")
-    return found
-
-
-def _may_join(session: Session, left: str, right: str, name: str, into: str) -> None:
-    """Refuse to make `left` part of `right` where a curator said otherwise, or where they are one already (which keeps circles out)."""
-    region = ledger.region(session, [left, right])
-    said = ledger.standing_of(session, region.nodes)
-    ours = cluster([], [(j.left_key, j.right_key) for j in said if j.verdict == "positive"])
-    for judgement in said:
-        apart = {ours.root(judgement.left_key), ours.root(judgement.right_key)}
-        if judgement.verdict == "negative" and apart == {ours.root(left), ours.root(right)}:
-            raise Conflict(f"{name} was said not to be {into} by {judgement.id}; undo that first.")
-        if (
-            judgement.verdict == "positive"
-            and judgement.left_key == left != right
-            and judgement.right_key != right
-        ):
-            at = _entity_of(session, judgement.right_key)
-            raise Conflict(f"{name} was said to be {at.name} by {judgement.id}; undo that first.")
-    if ours.root(left) == ours.root(right) and left != right and ours.root(left) == left:
-        raise Conflict(f"{into} is already merged into {name}; undo that first.")
-
-
-def _may_part(
-    session: Session, entity: Entity, own: str, name: str, held: Iterable[Judgement]
-) -> None:
-    """Refuse to split off what an entity does not go by, what it goes by itself, and what a curator made it."""
-    pks = select(col(Entity.pk)).where(
-        or_(col(Entity.pk) == entity.pk, col(Entity.merged_into_pk) == entity.pk)
-    )
-    places = ((col(Mention.key), col(Mention.entity_pk)), (col(Alias.key), col(Alias.entity_pk)))
-    if not any(
-        session.exec(select(key).where(key == own[2:], owner.in_(pks)).limit(1)).first()
-        for key, owner in places
-    ):
-        raise Conflict(
-            f"{name} is no spelling of {entity.name}; its spellings are listed as its aliases."
-        )
-    if own == entity.node:
-        raise Conflict(
-            f"{name} is the name {entity.name} goes by; split the other spellings off instead."
-        )
-    _may_reject(session, own, entity.node)
-
-
-def _may_reject(session: Session, left: str, right: str) -> None:
-    """Refuse to part what curators joined."""
-    said = ledger.standing_of(session, ledger.region(session, [left, right]).nodes)
-    positive = [j for j in said if j.verdict == "positive"]
-    ours = cluster([], [(j.left_key, j.right_key) for j in positive])
-    if ours.root(left) == ours.root(right):
-        by = next((j.id for j in positive if left in (j.left_key, j.right_key)), None)
-        raise Conflict(
-            f"A curator said that these are one{f' ({by})' if by else ''}; undo that first."
-        )
-
-
-def _catalogued_owner(session: Session, own: str, entity: Entity) -> str | None:
-    """Another entity that the catalogue knows by a spelling, unless that was split off it."""
-    holders = [
-        e
-        for e in knowledge.knowledge().catalogue.entities.values()
-        if any(name_key(name) == own[2:] for name in e.spellings)
-    ]
-    clusters = ledger.region(
-        session, [own, entity.node, *(f"c:{holder.slug}" for holder in holders)]
-    ).clusters
-    root, names = (
-        clusters.root(entity.node),
-        {holder.title: f"c:{holder.slug}" for holder in holders},
-    )
-    return next(
-        (
-            title
-            for title, node in names.items()
-            if clusters.mention_root(own[2:], node) == clusters.root(node) != root
-        ),
-        None,
-    )
+    return judgement

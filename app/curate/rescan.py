@@ -1,8 +1,13 @@
-"""A spelling given or taken away, followed through the documents that are there: read ahead, with the base free for others, then written."""
+"""A spelling that a curator adds or removes, searched for in the stored documents.
+
+Reading takes long and runs outside any transaction; the writing transaction reads again only the
+documents that changed in between.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
@@ -20,66 +25,88 @@ from app.store.tables import Briefing, Channel, Document
 
 @dataclass(frozen=True, slots=True)
 class Rescan:
-    """What the running text of documents names by the spellings `given`: document → (hash of its bytes, what changes)."""
+    """The changes of mentions under the curators' `spellings` (spelling → node).
 
-    given: Mapping[str, str]
+    `changes` maps a document's pk to the hash of its bytes and its change, None without change.
+    """
+
+    spellings: Mapping[str, str]
     changes: dict[int, tuple[str, MentionChange | None]] = field(default_factory=dict)
 
 
+class Rescanned(NamedTuple):
+    """The effects of a rescan: change log events, items, and what derived data must follow."""
+
+    events: list[Event]
+    item_pks: set[int]
+    touched: Touched
+
+
+class _StoredDocument(NamedTuple):
+    pk: int
+    channel: str
+    sha256: str
+
+
 def read(
-    database: Database, names: Collection[str], given: Mapping[str, str], default_channel: str
+    database: Database, names: Collection[str], spellings: Mapping[str, str], default_channel: str
 ) -> Rescan:
-    """Decide on each document that may hold one of `names`. Takes long, and keeps nobody waiting."""
-    ahead = Rescan(given)
+    """Decide on each document that may contain one of `names`. Slow; blocks no other writer."""
+    ahead = Rescan(spellings)
     with database.read() as session:
-        held = _held(session)
-    for pk, channel, digest in held:
+        documents = _documents(session)
+    for document in documents:
         with database.read() as session:
-            ahead.changes[pk] = digest, _change(session, pk, channel, names, given, default_channel)
+            change = _change(session, document, names, spellings, default_channel)
+        ahead.changes[document.pk] = document.sha256, change
     return ahead
 
 
 def write(
     session: Session, names: Collection[str], ahead: Rescan, default_channel: str, now: datetime
-) -> tuple[list[Event], set[int], Touched]:
-    """Write what was read ahead, and read what has come or changed since; see `respelling.write`."""
-    given = judgements.spellings(session)
+) -> Rescanned:
+    """Write the changes read before; documents that came or changed since are read now."""
+    spellings = judgements.spellings(session)
+    known = ahead.changes if ahead.spellings == spellings else {}
     changes: dict[int, MentionChange] = {}
-    for pk, channel, digest in _held(session):
-        known = ahead.changes.get(pk) if ahead.given == given else None
-        if known is None or known[0] != digest:
-            known = digest, _change(session, pk, channel, names, given, default_channel)
-        if known[1]:
-            changes[pk] = known[1]
-    return rescan.write(session, changes, now, knowledge.knowledge().catalogue)
+    for document in _documents(session):
+        sha256, change = known.get(document.pk, ("", None))
+        if sha256 != document.sha256:
+            change = _change(session, document, names, spellings, default_channel)
+        if change:
+            changes[document.pk] = change
+    return Rescanned(*rescan.write(session, changes, now, knowledge.knowledge().catalogue))
 
 
-def _held(session: Session) -> list[tuple[int, str, str]]:
-    """(document, channel, hash) of every document that is shown."""
-    columns = (col(Document.briefing_pk), col(Channel.id), col(Document.sha256))
+def _documents(session: Session) -> list[_StoredDocument]:
+    """Return every published document."""
     rows = (
-        select(*columns)
+        select(col(Document.briefing_pk), col(Channel.id), col(Document.sha256))
         .join(Channel, col(Channel.pk) == col(Document.channel_pk))
         .join(Briefing, col(Briefing.pk) == col(Document.briefing_pk))
+        .where(~col(Briefing.draft))
     )
-    return [
-        (pk, channel, digest)
-        for pk, channel, digest in session.exec(rows.where(~col(Briefing.draft)))
-    ]
+    return [_StoredDocument(*row) for row in session.exec(rows)]
 
 
 def _change(
     session: Session,
-    pk: int,
-    channel: str,
+    document: _StoredDocument,
     names: Collection[str],
-    given: Mapping[str, str],
+    spellings: Mapping[str, str],
     default_channel: str,
 ) -> MentionChange | None:
-    found = session.exec(
-        select(col(Document.body), col(Document.name)).where(col(Document.briefing_pk) == pk)
+    """Return the change of a document's mentions, None if it contains none of `names`."""
+    row = session.exec(
+        select(col(Document.body), col(Document.name)).where(
+            col(Document.briefing_pk) == document.pk
+        )
     ).first()
-    if found is None or not any(may_contain(decode(found[0]), name) for name in names):
+    if row is None:
         return None
-    decided = ingest.decide_on(*found, channel, default_channel, given)
-    return rescan.compare(session, pk, decided)
+    body, file_name = row
+    text = decode(body)
+    if not any(may_hold(text, name) for name in names):
+        return None
+    decided = ingest.decide_on(body, file_name, document.channel, default_channel, spellings)
+    return rescan.compare(session, document.pk, decided)

@@ -1,9 +1,9 @@
-"""What was read ahead is written only where it still holds."""
+"""Changes that were read ahead are written only if their documents are unchanged."""
 
 from datetime import UTC, datetime
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from app import ingest
 from app.curate import rescan
@@ -15,78 +15,73 @@ from app.store.tables import Mention
 from tests.conftest import CHANNEL, take_in
 from tests.documents import document, item
 
-DAYS = [
-    document(
-        f"2026-01-0{day}", item("甲", summary=f"第{day}日皮衣教主出席 Qwen 大會。", entities="Qwen")
-    )
-    for day in (1, 2, 3)
-]
-NOW = datetime(2026, 1, 5, tzinfo=UTC)
 NAME, NODE = "皮衣教主", "k:皮衣教主"
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
+
+
+def day(number: int) -> str:
+    """Return a document that mentions the name once."""
+    summary = f"第{number}日{NAME}出席 Qwen 大會。"
+    return document(f"2026-01-0{number}", item("甲", summary=summary, entities="Qwen"))
 
 
 @pytest.fixture
-def base(database: Database) -> Database:
-    for text in DAYS:
-        take_in(database, text)
+def three_documents(database: Database) -> Database:
+    for number in (1, 2, 3):
+        take_in(database, day(number))
     return database
 
 
-def give(database: Database, ahead: Rescan) -> set[int]:
-    """Write the alias with what was read ahead; the items that changed."""
+def add_alias(database: Database, ahead: Rescan) -> set[int]:
+    """Write the alias with the changes read ahead; return the pks of the changed items."""
     with database.write() as session:
         evidence = {"text": NAME, "name": NAME, "lang": None, "kind": "spelling"}
-        judgements.judge(
-            session, Act("alias", "positive", NODE, "c:nvidia", evidence), "cli", None, NOW
+        act = Act("alias", "positive", NODE, "c:nvidia", evidence)
+        judgements.judge(session, act, "cli", None, NOW)
+        return rescan.write(session, [NAME], ahead, CHANNEL, NOW).item_pks
+
+
+def surfaces(database: Database) -> list[str]:
+    with database.read() as session:
+        mentions = session.exec(select(Mention).where(col(Mention.node) == NODE))
+        return [mention.surface for mention in mentions]
+
+
+def mention_rows(database: Database) -> list[tuple[object, ...]]:
+    names = ("briefing_pk", "item_pk", "kind", "position", "start_char", "surface", "node")
+    with database.read() as session:
+        mentions = session.exec(
+            select(Mention).order_by(col(Mention.briefing_pk), col(Mention.start_char))
         )
-        return rescan.write(session, [NAME], ahead, CHANNEL, NOW)[1]
+        rows = []
+        for mention in mentions:
+            rows.append((*(getattr(mention, name) for name in names), mention.entity_pk))
+        return rows
 
 
-def found(database: Database) -> list[str]:
-    with database.read() as session:
-        return [m.surface for m in session.exec(select(Mention).where(Mention.node == NODE))]
-
-
-def facts(database: Database) -> list[tuple[object, ...]]:
-    with database.read() as session:
-        rows = session.exec(select(Mention).order_by(Mention.briefing_pk, Mention.start_char))  # type: ignore[arg-type]
-        return [
-            (
-                m.briefing_pk,
-                m.item_pk,
-                m.kind,
-                m.position,
-                m.start_char,
-                m.surface,
-                m.node,
-                m.entity_pk,
-            )
-            for m in rows
-        ]
-
-
-def test_ahead_or_not_the_same_is_written(base: Database) -> None:
-    ahead = rescan.read(base, [NAME], {NAME: NODE}, CHANNEL)
+def test_a_rescan_writes_what_reading_again_would(three_documents: Database) -> None:
+    ahead = rescan.read(three_documents, [NAME], {NAME: NODE}, CHANNEL)
     assert all(change for _, change in ahead.changes.values())
-    assert len(give(base, ahead)) == 3
-    assert found(base) == [NAME] * 3
-    written = facts(base)
-    ingest.reread_documents(base, CHANNEL, always=True)
-    assert facts(base) == written
+    assert len(add_alias(three_documents, ahead)) == 3
+    assert surfaces(three_documents) == [NAME] * 3
+    written = mention_rows(three_documents)
+    ingest.reread_documents(three_documents, CHANNEL, always=True)
+    assert mention_rows(three_documents) == written
 
 
-@pytest.mark.parametrize("given", [{}, {NAME: "c:qwen"}, {NAME: NODE, "其他": NODE}])
-def test_what_was_read_by_other_spellings_is_read_again(
-    base: Database, given: dict[str, str]
+@pytest.mark.parametrize("spellings", [{}, {NAME: "c:qwen"}, {NAME: NODE, "其他": NODE}])
+def test_changes_under_other_spellings_are_read_again(
+    three_documents: Database, spellings: dict[str, str]
 ) -> None:
-    assert len(give(base, rescan.read(base, [NAME], given, CHANNEL))) == 3
-    assert found(base) == [NAME] * 3
+    ahead = rescan.read(three_documents, [NAME], spellings, CHANNEL)
+    assert len(add_alias(three_documents, ahead)) == 3
+    assert surfaces(three_documents) == [NAME] * 3
 
 
-def test_a_document_that_came_or_changed_meanwhile_is_read_then(base: Database) -> None:
-    ahead = rescan.read(base, [NAME], {NAME: NODE}, CHANNEL)
-    take_in(base, DAYS[0].replace("出席", "與皮衣教主出席"))
-    take_in(base, document("2026-01-04", item("乙", summary="皮衣教主。")))
-    take_in(base, DAYS[1].replace("皮衣教主", "無人"))
-    assert len(give(base, ahead)) == 3
-    assert found(base) == [NAME] * 4
+def test_documents_that_changed_in_between_are_read_again(three_documents: Database) -> None:
+    ahead = rescan.read(three_documents, [NAME], {NAME: NODE}, CHANNEL)
+    take_in(three_documents, day(1).replace("出席", f"與{NAME}出席"))
+    take_in(three_documents, document("2026-01-04", item("乙", summary=f"{NAME}。")))
+    take_in(three_documents, day(2).replace(NAME, "無人"))
+    assert len(add_alias(three_documents, ahead)) == 3
+    assert surfaces(three_documents) == [NAME] * 4

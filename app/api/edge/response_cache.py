@@ -246,7 +246,8 @@ def sort_parameters(query: bytes) -> bytes:
     if b"&" not in query:
         return query
     parts = [part for part in query.split(b"&") if part]
-    return b"&".join(sorted(parts, key=lambda part: part.partition(b"=")[0]))
+    parts.sort(key=lambda part: part.partition(b"=")[0])
+    return b"&".join(parts)
 
 
 def _key(scope: Scope, headers: RequestHeaders) -> CacheKey:

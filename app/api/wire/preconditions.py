@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Header
 
 from app.api.wire import responses
-from app.curate.acts import Expectation
+from app.curate.conduct import Expectation
 from app.errors import PreconditionFailed
 from app.normalize.kinds import LANGUAGES
 from app.query import entities

@@ -1,0 +1,185 @@
+"""The conduct of an act: judge, cluster again, update every mention, all in one transaction."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlmodel import Session, col, select
+
+from app import knowledge
+from app.curate import rescan
+from app.curate.rescan import Rescan
+from app.query.schemas.ledger import ActOut, Changed
+from app.query.snapshot import dataset as versions
+from app.query.snapshot.refs import entity_refs
+from app.store import dataset
+from app.store.dataset import Event
+from app.store.db import Database
+from app.store.derived import refresh
+from app.store.derived.refresh import Touched
+from app.store.encoding.batches import batches
+from app.store.entities import judgements, sync
+from app.store.entities.judgements import Act
+from app.store.tables import Entity, Item, Judgement
+
+Expectation = Callable[[Session, int], None]
+"""Raises an error if an entity (its `pk`) is not what the caller expects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curation:
+    """The circumstances of an act: curator, reason, dry run, and an expectation of the entity."""
+
+    actor: str
+    reason: str | None = None
+    dry_run: bool = False
+    expects: Expectation | None = None
+
+    def check_expected(self, session: Session, entity: Entity) -> None:
+        """Raise the error of the expectation if the entity does not meet it."""
+        if self.expects and entity.pk:
+            self.expects(session, entity.pk)
+
+    def judge(
+        self, session: Session, act: Act, now: datetime, undoes: Judgement | None = None
+    ) -> Judgement:
+        """Record a judgement in the name of the curator."""
+        return judgements.judge(session, act, self.actor, self.reason, now, undoes)
+
+
+@dataclass
+class Outcome:
+    """The judgements of an act, its entity, and what must follow.
+
+    `events` go to the change log; documents are searched again for `spellings`.
+    """
+
+    entity: Entity
+    judgements: list[Judgement] = field(default_factory=list)
+    changed: bool = False
+    events: list[Event] = field(default_factory=list)
+    spellings: list[str] = field(default_factory=list)
+
+    def add(self, judgement: Judgement, *events: Event) -> None:
+        """Add a new judgement and its events."""
+        self.judgements.append(judgement)
+        self.events.extend(events)
+        self.changed = True
+
+
+Perform = Callable[[Session, datetime], Outcome]
+"""Performs an act; raises Conflict or NotFound if the act is not possible."""
+
+
+def conduct(
+    database: Database,
+    channel: str,
+    curation: Curation,
+    perform: Perform,
+    *,
+    changes_spellings: bool = False,
+) -> ActOut:
+    """Perform an act with all that follows; a dry run rolls everything back."""
+    now = datetime.now(UTC)
+    ahead = Rescan({})
+    if changes_spellings:
+        ahead = _discover_spellings(database, channel, perform, now)
+    with database.write() as session:
+        outcome = perform(session, now)
+        refs = entity_refs(session, [outcome.entity.pk or 0], None)
+        item_ids = _update(session, channel, outcome, now, ahead) if outcome.changed else []
+        # The act may have merged the entity into another one.
+        entity_pk = outcome.entity.merged_into_pk or outcome.entity.pk or 0
+        refs |= entity_refs(session, [entity_pk], None)
+        judgement_ids = [judgement.id for judgement in outcome.judgements]
+        result = ActOut(
+            changed=outcome.changed,
+            dry_run=curation.dry_run,
+            entity=list(refs.values())[-1],
+            judgements=[] if curation.dry_run else judgement_ids,
+            items=Changed(total=len(item_ids), ids=item_ids),
+            dataset_version=versions.version(session).text,
+        )
+        if curation.dry_run:
+            session.rollback()
+    if curation.dry_run:
+        with database.read() as session:
+            result.dataset_version = versions.version(session).text
+    else:
+        database.settle()
+    return result
+
+
+def _discover_spellings(
+    database: Database, channel: str, perform: Perform, now: datetime
+) -> Rescan:
+    """Perform the act once and roll it back, to learn its spellings and search documents for them.
+
+    The search takes long, so it runs between the two transactions: other writers need not wait.
+    """
+    with database.write() as session:
+        spellings = perform(session, now).spellings
+        curated = judgements.spellings(session)
+        session.rollback()
+    if not spellings:
+        return Rescan({})
+    return rescan.read(database, spellings, curated, channel)
+
+
+def _update(
+    session: Session, channel: str, outcome: Outcome, now: datetime, ahead: Rescan
+) -> list[str]:
+    """Update everything that follows from the judgements.
+
+    Returns the sorted ids of the items whose mentions changed their entity.
+    """
+    catalogue = knowledge.knowledge().catalogue
+    nodes: set[str] = set()
+    for judgement in outcome.judgements:
+        nodes.update((judgement.left_key, judgement.right_key))
+    followed = sync.follow(session, nodes, catalogue, whole=True)
+    item_pks, events = set(followed.items), list(outcome.events)
+    touched = Touched()
+    if outcome.spellings:
+        rescanned = rescan.write(session, outcome.spellings, ahead, channel, now)
+        events.extend(rescanned.events)
+        item_pks |= rescanned.item_pks
+        touched.add(rescanned.touched)
+    of_nodes = select(col(Entity.pk)).where(col(Entity.node).in_(sorted(nodes)))
+    entity_pks = set(followed.touched)
+    entity_pks.update(pk for pk in session.exec(of_nodes) if pk)
+    refreshed = sync.refresh(session, entity_pks, catalogue)
+    touched.add(Touched(items=item_pks, entities=entity_pks, named=followed.briefings))
+    refresh.refresh_derived(session, touched)
+    item_ids = _item_ids(session, item_pks)
+    entity_ids = _entity_ids(session, entity_pks)
+    updates = _update_events(entity_ids, item_ids, [*events, *refreshed])
+    dataset.record(session, [*events, *updates, *refreshed], now)
+    return item_ids
+
+
+def _update_events(
+    entity_ids: Iterable[str], item_ids: Iterable[str], events: Iterable[Event]
+) -> list[Event]:
+    """Return an update event for each entity and item without an event of its own."""
+    reported = {event.object_id for event in events}
+    updates = []
+    for entity_id in entity_ids:
+        if entity_id not in reported:
+            updates.append(Event("updated", "entity", entity_id, {}))
+    for item_id in item_ids:
+        if item_id not in reported:
+            updates.append(Event("updated", "item", item_id, {}))
+    return updates
+
+
+def _item_ids(session: Session, item_pks: Collection[int]) -> list[str]:
+    ids: list[str] = []
+    for batch in batches(sorted(item_pks)):
+        ids.extend(session.exec(select(col(Item.id)).where(col(Item.pk).in_(batch))))
+    return sorted(ids)
+
+
+def _entity_ids(session: Session, entity_pks: Collection[int]) -> list[str]:
+    rows = select(col(Entity.id)).where(col(Entity.pk).in_(sorted(entity_pks)))
+    return sorted(session.exec(rows))

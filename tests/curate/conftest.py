@@ -1,0 +1,93 @@
+"""A database of two documents, and the acts of a curator on it as short functions."""
+
+from collections import defaultdict
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from app.curate import acts
+from app.curate.conduct import Curation
+from app.query import entities as query
+from app.store.db import Database
+from app.store.tables import Alias, Briefing, Dataset, Entity, Mention
+from tests.conftest import CHANNEL, take_in
+from tests.documents import document, item
+
+CURATION = Curation("cli", "because")
+DRY_RUN = Curation("cli", dry_run=True)
+FIRST = document(
+    "2026-01-01",
+    item(
+        "甲",
+        summary="NVIDIA 與 Foobar Lab 合作，皮衣教主出席。",
+        entities="NVIDIA, Foobar Lab, 千問",
+    ),
+    item("乙", summary="Qwen 更新。", entities="Qwen, Alibaba, Bazquux"),
+)
+SECOND = document(
+    "2026-01-02",
+    item("丙", summary="皮衣教主談 Bazquux。", entities="NVIDIA Corp, Foobar, Bazquux"),
+)
+
+
+@pytest.fixture
+def two_documents(database: Database) -> Database:
+    """A database with FIRST and SECOND."""
+    take_in(database, FIRST)
+    take_in(database, SECOND)
+    return database
+
+
+def identities(database: Database) -> dict[str, Any]:
+    """Return name, aliases and mentions by node, without times of writing."""
+    with database.read() as session:
+        entities = {entity.pk: entity for entity in session.exec(select(Entity))}
+        names = {entity.node: entity.name for entity in entities.values()}
+        mentions: dict[str, list[Any]] = defaultdict(list)
+        rows = session.exec(
+            select(Mention, col(Briefing.id)).join(
+                Briefing, col(Briefing.pk) == col(Mention.briefing_pk)
+            )
+        )
+        for mention, briefing_id in rows:
+            if mention.entity_pk:
+                place = (briefing_id, mention.start_char, mention.end_char, mention.field)
+                row = (*place, mention.surface, mention.node)
+                mentions[entities[mention.entity_pk].node].append(row)
+        aliases: dict[str, list[Any]] = defaultdict(list)
+        for alias_row in session.exec(select(Alias)):
+            row = (alias_row.name, str(alias_row.lang), alias_row.kind, alias_row.origin)
+            aliases[entities[alias_row.entity_pk].node].append(row)
+    result: dict[str, Any] = {}
+    for node, rows_of_node in mentions.items():
+        result[node] = (names[node], sorted(aliases[node]), sorted(rows_of_node))
+    return result
+
+
+def node_of(database: Database, name: str) -> str:
+    """Return the node of the entity that a spelling names."""
+    with database.read() as session:
+        return session.get_one(Entity, query.resolve(session, name)).node
+
+
+def version(database: Database) -> int:
+    """Return the dataset version."""
+    with database.read() as session:
+        return session.exec(select(col(Dataset.version))).one()
+
+
+def merge(database: Database, left: str, right: str, curation: Curation = CURATION) -> Any:
+    return acts.merge(database, CHANNEL, left, right, curation)
+
+
+def split(database: Database, entity: str, *names: str, curation: Curation = CURATION) -> Any:
+    return acts.split(database, CHANNEL, entity, names, curation)
+
+
+def alias(database: Database, entity: str, name: str, curation: Curation = CURATION) -> Any:
+    return acts.alias(database, CHANNEL, entity, name, None, "spelling", curation)
+
+
+def undo(database: Database, judgement: str, curation: Curation = CURATION) -> Any:
+    return acts.undo(database, CHANNEL, judgement, curation)
