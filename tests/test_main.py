@@ -13,7 +13,7 @@ from tests.documents import NEWER, headings
 from tests.servers import briefbase
 
 
-def test_a_new_base_is_filled_from_the_seeds(tmp_path: Path) -> None:
+def test_a_new_database_gets_the_seeds(tmp_path: Path) -> None:
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'base.db'}", log_level="error")
     for _ in range(2):
         with TestClient(app := create_app(settings)) as client:
@@ -30,7 +30,7 @@ def test_a_new_base_is_filled_from_the_seeds(tmp_path: Path) -> None:
         assert client.get("/v1/info").json()["counts"]["briefings"] == 0
 
 
-def test_settings_reach_the_answers(tmp_path: Path) -> None:
+def test_settings_change_the_responses(tmp_path: Path) -> None:
     settings = Settings(
         database_url=f"sqlite:///{tmp_path / 'base.db'}",
         log_level="error",
@@ -46,7 +46,7 @@ def test_settings_reach_the_answers(tmp_path: Path) -> None:
         )
 
 
-def test_what_writes_takes_a_key(tmp_path: Path) -> None:
+def test_every_write_needs_a_key(tmp_path: Path) -> None:
     """Two routes are asked by POST and only read."""
     paths = create_app(
         Settings(database_url=f"sqlite:///{tmp_path / 'base.db'}", log_level="error")
@@ -54,8 +54,8 @@ def test_what_writes_takes_a_key(tmp_path: Path) -> None:
     keyless = {
         path
         for path, methods in paths.items()
-        for method, told in methods.items()
-        if method != "get" and "security" not in told
+        for method, operation in methods.items()
+        if method != "get" and "security" not in operation
     }
     assert keyless == {"/v1/annotate", "/v1/reconcile"}
     assert len(paths) >= 22

@@ -31,7 +31,7 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(f"BRIEFBASE_{name.upper()}", raising=False)
 
 
-def test_every_variable_is_tried_here() -> None:
+def test_every_setting_is_tested() -> None:
     assert set(Settings.model_fields) <= GIVEN.keys() | {"public_url"}
     assert all(field.description for field in Settings.model_fields.values())
 
@@ -60,7 +60,7 @@ def test_bad_values_are_refused(name: str, bad: str, monkeypatch: pytest.MonkeyP
     assert raised.value.errors()[0]["loc"] == (name,)
 
 
-def test_the_file_is_read_and_the_environment_counts_more(
+def test_the_environment_overrides_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / ".env").write_text("BRIEFBASE_PORT=81\nBRIEFBASE_CHANNEL=weekly\nOTHER=1\n")
@@ -68,6 +68,6 @@ def test_the_file_is_read_and_the_environment_counts_more(
     assert (Settings().port, Settings().channel) == (82, "weekly")
 
 
-def test_where_things_stand() -> None:
+def test_version_and_root() -> None:
     assert VERSION[0].isdigit()
     assert (ROOT / "migrations").is_dir()

@@ -18,7 +18,7 @@ def test_one_json_line_an_event(capsys: pytest.CaptureFixture[str]) -> None:
     assert "一" in line
 
 
-def test_lesser_events_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+def test_less_severe_events_are_dropped(capsys: pytest.CaptureFixture[str]) -> None:
     telemetry.configure("warning")
     telemetry.log.info("small")
     telemetry.log.warning("large")

@@ -40,7 +40,7 @@ def server(database: Database, tmp_path: Path) -> Iterator[Server]:
         yield serving
 
 
-def test_no_answer_is_older_than_what_was_acknowledged(
+def test_no_response_is_older_than_an_acknowledged_write(
     server: Server, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The workers are processes of their own, with the lease they come with.

@@ -1,6 +1,7 @@
 """Whole lists as files, streamed."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import BoundedSemaphore
 from typing import Annotated, Any
 
@@ -17,22 +18,22 @@ from app.store.db import Database
 
 router = APIRouter(prefix="/v1/exports", tags=["exports"], dependencies=CHECKS)
 
+MAX_EXPORTS = 2
+"""Concurrent exports; each holds a connection for as long as its client reads."""
 _NDJSON = "application/x-ndjson"
-# Each holds a connection for as long as its client takes to read.
-AT_ONCE = 2
-_turns = BoundedSemaphore(AT_ONCE)
+_slots = BoundedSemaphore(MAX_EXPORTS)
 
 
 @router.get(
     "/items.ndjson",
-    summary="All items under filters, one a line, whole",
+    summary="All items that match, one JSON line each, with all parts",
     response_class=StreamingResponse,
     responses={200: {"content": {_NDJSON: {"schema": {"type": "string"}}}}},
 )
 def export_items(
     database: DatabaseDep, language: AcceptLanguageDep, params: Annotated[ItemExport, Query()]
 ) -> Any:
-    lines = _in_turn(database, params, params.lang or language)
+    lines = _stream(database, params, params.lang or language)
     version = next(lines)
     headers = responses.file_headers("items.ndjson") | {
         "Dataset-Version": version,
@@ -42,15 +43,20 @@ def export_items(
     return StreamingResponse(lines, media_type=_NDJSON, headers=headers)
 
 
-def _in_turn(database: Database, params: ItemExport, lang: str | None) -> Iterator[Any]:
-    """The version, then the lines."""
-    if not _turns.acquire(blocking=False):
-        raise Unavailable(
-            f"{AT_ONCE} exports are running, the most there may be; try again shortly."
-        )
+@contextmanager
+def limited() -> Iterator[None]:
+    """Count the block as a running export. Raises Unavailable if too many are running."""
+    if not _slots.acquire(blocking=False):
+        raise Unavailable(f"{MAX_EXPORTS} exports are running already; try again shortly.")
     try:
+        yield
+    finally:
+        _slots.release()
+
+
+def _stream(database: Database, params: ItemExport, lang: str | None) -> Iterator[Any]:
+    """Yield the dataset version, then the lines."""
+    with limited():
         version, lines = query.items(database, params, lang)
         yield version.text
         yield from lines
-    finally:
-        _turns.release()

@@ -1,4 +1,4 @@
-"""The shapes of the Reconciliation Service API 0.2: every constraint of its published schemas, in our own words.
+"""The shapes of the Reconciliation Service API 0.2: every constraint of its published schemas.
 
 The schemas are at https://reconciliation-api.github.io/specs/0.2/schemas/NAME.json.
 """
@@ -43,8 +43,14 @@ SERVICE = record(
 FEATURE = record(id=TEXT, value=either(FLAG, NUMBER))
 CANDIDATE = record(
     *("id", "name", "score"),
-    id=TEXT, name=TEXT, description=TEXT, score=NUMBER, features=many(FEATURE), match=FLAG, type=many(TYPE_OR_ID),
-)  # fmt: skip
+    id=TEXT,
+    name=TEXT,
+    description=TEXT,
+    score=NUMBER,
+    features=many(FEATURE),
+    match=FLAG,
+    type=many(TYPE_OR_ID),
+)
 VALUE = either(TEXT, NUMBER, FLAG, record("id", id=TEXT, name=TEXT))
 PROPERTY = record("pid", "v", pid=TEXT, v=either(VALUE, many(VALUE)))
 QUERY = {

@@ -20,18 +20,24 @@ def get(client: TestClient, path: str, **headers: str) -> Any:
     return answer.json()
 
 
-def test_the_list(client: TestClient) -> None:
-    shown = get(client, "/v1/briefings")
-    assert [entry["id"] for entry in shown["data"]] == [NEWER, OLDER]
-    assert shown["meta"] | {"dataset_version": ""} == {
-        "total": 2, "limit": 20, "next_cursor": None, "dataset_version": "", "warnings": [],
-        "human_description": "Briefings, newest first", "facets": {}, "facets_other": {},
-    }  # fmt: skip
-    assert shown["links"] == {"self": "/v1/briefings", "next": None}
-    for entry in shown["data"]:
+def test_the_list(either_client: TestClient) -> None:
+    data = get(either_client, "/v1/briefings")
+    assert [entry["id"] for entry in data["data"]] == [NEWER, OLDER]
+    assert data["meta"] | {"dataset_version": ""} == {
+        "total": 2,
+        "limit": 20,
+        "next_cursor": None,
+        "dataset_version": "",
+        "warnings": [],
+        "human_description": "Briefings, newest first",
+        "facets": {},
+        "facets_other": {},
+    }
+    assert data["links"] == {"self": "/v1/briefings", "next": None}
+    for entry in data["data"]:
         for name, link in entry["links"].items():
-            assert client.get(link).status_code == 200, (name, link)
-    assert get(client, shown["data"][0]["links"]["items"])["meta"]["total"] == 57
+            assert either_client.get(link).status_code == 200, (name, link)
+    assert get(either_client, data["data"][0]["links"]["items"])["meta"]["total"] == 57
 
 
 def test_text_is_not_escaped(client: TestClient) -> None:
@@ -48,10 +54,10 @@ def test_fields(client: TestClient) -> None:
         "id": NEWER,
         "stats": {"topics": 55},
     }
-    shown = get(client, f"/v1/briefings/{NEWER}?fields=sections.items.title,front_matter.cover.alt")
-    assert shown["front_matter"] == {"cover": {"alt": "AI Daily"}}
-    assert [len(section["items"]) for section in shown["sections"]] == [6, 17, 7, 11, 9, 7, 0, 0]
-    assert set(shown["sections"][0]["items"][0]) == {"title"}
+    data = get(client, f"/v1/briefings/{NEWER}?fields=sections.items.title,front_matter.cover.alt")
+    assert data["front_matter"] == {"cover": {"alt": "AI Daily"}}
+    assert [len(section["items"]) for section in data["sections"]] == [6, 17, 7, 11, 9, 7, 0, 0]
+    assert set(data["sections"][0]["items"][0]) == {"title"}
     assert get(client, "/v1/briefings?fields=date")["data"] == [{"date": NEWER}, {"date": OLDER}]
 
 
@@ -67,7 +73,7 @@ def test_the_file_byte_for_byte(client: TestClient, day: str) -> None:
     assert client.get(f"/v1/briefings/{day}?format=md").text == SEEDS[day].decode()
 
 
-def test_a_file_with_every_oddity(fresh: TestClient, database: Database) -> None:
+def test_an_odd_file_is_returned_byte_for_byte(fresh: TestClient, database: Database) -> None:
     data = (
         b"\xef\xbb\xbf"
         + document("2026-01-02", item("a\u200bb")).replace("\n", "\r\n").rstrip().encode()
@@ -111,8 +117,8 @@ def test_hostile_documents_are_harmless(fresh: TestClient, database: Database) -
 
 
 def test_quality(client: TestClient) -> None:
-    shown = get(client, f"/v1/briefings/{NEWER}/quality")
-    assert (shown["coverage"], shown["unassigned"], shown["articles"]["reported"]) == (1.0, [], 225)
+    data = get(client, f"/v1/briefings/{NEWER}/quality")
+    assert (data["coverage"], data["unassigned"], data["articles"]["reported"]) == (1.0, [], 225)
     assert get(client, f"/v1/briefings/{NEWER}/quality?fields=topics") == {
         "topics": {"reported": 55, "found": 57}
     }
@@ -120,13 +126,13 @@ def test_quality(client: TestClient) -> None:
 
 @pytest.mark.parametrize("day", [NEWER, OLDER])
 def test_headlines(client: TestClient, day: str) -> None:
-    shown = get(client, f"/v1/headlines?date={day}")
-    focus = list(headings(day, 3))[: len(shown["data"])]
-    assert [entry["title"] for entry in shown["data"]] == focus
-    assert shown["meta"]["total"] == len(focus) == {NEWER: 6, OLDER: 4}[day]
-    assert (shown["briefing"]["id"], shown["links"]["next"]) == (day, None)
+    data = get(client, f"/v1/headlines?date={day}")
+    focus = list(headings(day, 3))[: len(data["data"])]
+    assert [entry["title"] for entry in data["data"]] == focus
+    assert data["meta"]["total"] == len(focus) == {NEWER: 6, OLDER: 4}[day]
+    assert (data["briefing"]["id"], data["links"]["next"]) == (day, None)
     assert all(
-        entry["section"]["kind"] == "headlines" and entry["sources"] for entry in shown["data"]
+        entry["section"]["kind"] == "headlines" and entry["sources"] for entry in data["data"]
     )
 
 
@@ -154,14 +160,14 @@ def test_headlines_are_never_paginated(fresh: TestClient, database: Database) ->
 
 def test_a_day_without_headlines(fresh: TestClient, database: Database) -> None:
     take_in(database, document("2026-01-02", item("a"), section="工具與資源"))
-    shown = get(fresh, "/v1/headlines")
-    assert (shown["data"], shown["meta"]["warnings"]) == (
+    data = get(fresh, "/v1/headlines")
+    assert (data["data"], data["meta"]["warnings"]) == (
         [],
         ["The briefing 2026-01-02 has no focus section."],
     )
 
 
-def test_an_empty_base(fresh: TestClient) -> None:
+def test_an_empty_database(fresh: TestClient) -> None:
     assert get(fresh, "/v1/briefings")["data"] == []
     for path in ("/v1/briefings/latest", "/v1/headlines", "/v1/briefings/2026-01-02"):
         assert fresh.get(path).status_code == 404
@@ -180,14 +186,20 @@ def test_channels(fresh: TestClient, database: Database) -> None:
     ]
     assert get(fresh, "/v1/briefings/latest")["id"] == "2026-01-02"
     assert get(fresh, "/v1/briefings/latest?channel=weekly")["id"] == "weekly:2026-01-05"
-    shown = get(fresh, "/v1/briefings/weekly:2026-01-05")
-    for link in shown["links"].values():
+    data = get(fresh, "/v1/briefings/weekly:2026-01-05")
+    for link in data["links"].values():
         assert fresh.get(link).status_code == 200
     assert get(fresh, "/v1/headlines?channel=weekly&date=2026-01-05")["data"][0]["title"] == "b"
 
 
-SECRET = document("2026-01-09", item("Secret title", entities="SecretEntity、Qwen", sources="[s](https://secret.example/x)"), tags="SecretTag", draft=True,
-                  title="Secret day", end="\n## 延伸閱讀與資源\n\n### 本日關鍵詞\n`SecretWord`\n")  # fmt: skip
+SECRET = document(
+    "2026-01-09",
+    item("Secret title", entities="SecretEntity、Qwen", sources="[s](https://secret.example/x)"),
+    tags="SecretTag",
+    draft=True,
+    title="Secret day",
+    end="\n## 延伸閱讀與資源\n\n### 本日關鍵詞\n`SecretWord`\n",
+)
 
 
 @pytest.mark.parametrize("replaces", [False, True])
@@ -210,21 +222,44 @@ def test_drafts_are_invisible_everywhere(
         assert any(entry["name"] == "SecretEntity" for entry in entity)
     take_in(database, SECRET, "2026-01-09.md")
     take_in(database, document("2026-01-09", item("b"), draft=True), "x.md", channel="secret")
-    for path in ("/v1/briefings", "/v1/items", "/v1/entities", "/v1/tags", "/v1/sources", "/v1/publishers", "/v1/info", "/v1/briefings/latest", "/v1/headlines",
-                 "/v1/headlines?format=text", "/v1/entities/qwen/timeline", "/v1/entities/qwen/items", "/v1/briefings?channel=secret"):  # fmt: skip
+    for path in (
+        "/v1/briefings",
+        "/v1/items",
+        "/v1/entities",
+        "/v1/tags",
+        "/v1/sources",
+        "/v1/publishers",
+        "/v1/info",
+        "/v1/briefings/latest",
+        "/v1/headlines",
+        "/v1/headlines?format=text",
+        "/v1/entities/qwen/timeline",
+        "/v1/entities/qwen/items",
+        "/v1/briefings?channel=secret",
+    ):
         answer = fresh.get(path)
         answer = fresh.get(answer.headers["location"]) if answer.status_code == 308 else answer
         assert answer.status_code == 200
-        shown = (
+        text = (
             answer.text.replace(path, "")
             .replace("There is no channel 'secret'", "")
             .replace("in channel secret (not found)", "")
         )
-        assert "ecret" not in shown, path
-        assert "2026-01-09" not in shown, path
-    gone = ["/v1/briefings/2026-01-09", "/v1/briefings/2026-01-09/source", "/v1/briefings/2026-01-09/quality", "/v1/headlines?date=2026-01-09",
-            "/v1/entities/SecretEntity", "/v1/tags/SecretTag", "/v1/tags/SecretWord", "/v1/sources/https://secret.example/x", "/v1/publishers/secret.example",
-            "/v1/briefings/latest?channel=secret", "/v1/briefings/secret:2026-01-09"]  # fmt: skip
+        assert "ecret" not in text, path
+        assert "2026-01-09" not in text, path
+    gone = [
+        "/v1/briefings/2026-01-09",
+        "/v1/briefings/2026-01-09/source",
+        "/v1/briefings/2026-01-09/quality",
+        "/v1/headlines?date=2026-01-09",
+        "/v1/entities/SecretEntity",
+        "/v1/tags/SecretTag",
+        "/v1/tags/SecretWord",
+        "/v1/sources/https://secret.example/x",
+        "/v1/publishers/secret.example",
+        "/v1/briefings/latest?channel=secret",
+        "/v1/briefings/secret:2026-01-09",
+    ]
     for path in gone + (
         [f"/v1/items/{withdrawn}", f"/v1/items/{withdrawn}/source"] if replaces else []
     ):
@@ -242,21 +277,30 @@ def test_drafts_are_invisible_everywhere(
 @pytest.mark.parametrize(
     ("filter", "value"),
     [
-        ("importance", "high"), ("importance", "unknown"), ("importance", "none"), ("certainty", "guessed"), ("certainty", "undisclosed|claimed"),
-        ("source_status", "placeholder"), ("source_status", "opaque"), ("thread", "th_4bhdq57fxava"), ("thread", "th_none"),
+        ("importance", "high"),
+        ("importance", "unknown"),
+        ("importance", "none"),
+        ("certainty", "guessed"),
+        ("certainty", "undisclosed|claimed"),
+        ("source_status", "placeholder"),
+        ("source_status", "opaque"),
+        ("thread", "th_4bhdq57fxava"),
+        ("thread", "th_none"),
     ],
-)  # fmt: skip
-def test_filters_of_items_ask_for_a_briefing_that_has_one(
-    client: TestClient, filter: str, value: str
+)
+def test_item_filters_select_briefings_with_such_an_item(
+    either_client: TestClient, filter: str, value: str
 ) -> None:
-    days = {one["id"] for one in client.get("/v1/briefings").json()["data"]}
+    days = {entry["id"] for entry in either_client.get("/v1/briefings").json()["data"]}
     with_one = {
-        one["briefing"]["id"]
-        for one in client.get("/v1/items", params={filter: value, "limit": 100}).json()["data"]
+        entry["briefing"]["id"]
+        for entry in either_client.get("/v1/items", params={filter: value, "limit": 100}).json()[
+            "data"
+        ]
     }
-    for given, wanted in ((value, with_one), (f"!{value}", days - with_one)):
-        answer = client.get("/v1/briefings", params={filter: given}).json()
-        assert ({one["id"] for one in answer["data"]}, answer["meta"]["total"]) == (
-            wanted,
-            len(wanted),
+    for query_value, expected in ((value, with_one), (f"!{value}", days - with_one)):
+        answer = either_client.get("/v1/briefings", params={filter: query_value}).json()
+        assert ({entry["id"] for entry in answer["data"]}, answer["meta"]["total"]) == (
+            expected,
+            len(expected),
         )

@@ -1,4 +1,4 @@
-"""What the base holds, and whether it can be asked."""
+"""Information about the dataset, and readiness."""
 
 import itertools
 from pathlib import Path
@@ -13,19 +13,18 @@ from app.query import items
 from app.settings import VERSION
 from app.store import migrations
 from app.store.db import Database
-from tests.api.conftest import settings_for
-from tests.conftest import take_in
+from tests.conftest import settings_for, take_in
 from tests.documents import document, item
 
 
-def test_info(client: TestClient) -> None:
-    shown = client.get("/v1/info").json()
-    assert (shown["name"], shown["version"], shown["schema_revision"]) == (
+def test_info(either_client: TestClient) -> None:
+    data = either_client.get("/v1/info").json()
+    assert (data["name"], data["version"], data["schema_revision"]) == (
         "Briefbase",
         VERSION,
         migrations.head(),
     )
-    (channel,) = shown["channels"]
+    (channel,) = data["channels"]
     assert channel == {
         "id": "daily",
         "briefings": 2,
@@ -34,14 +33,14 @@ def test_info(client: TestClient) -> None:
         "gaps": [{"from": "2025-11-23", "to": "2025-12-22", "days": 30}],
     }
     assert (
-        shown["counts"]["briefings"],
-        shown["counts"]["items"],
-        shown["counts"]["sources"],
-        shown["counts"]["tags"],
+        data["counts"]["briefings"],
+        data["counts"]["items"],
+        data["counts"]["sources"],
+        data["counts"]["tags"],
     ) == (2, 79, 91, 35)
-    for link in shown["links"].values():
-        assert client.get(link).status_code == 200
-    assert client.get("/v1/info?fields=counts.items").json() == {"counts": {"items": 79}}
+    for link in data["links"].values():
+        assert either_client.get(link).status_code == 200
+    assert either_client.get("/v1/info?fields=counts.items").json() == {"counts": {"items": 79}}
 
 
 def test_health_and_readiness(client: TestClient) -> None:
@@ -57,7 +56,7 @@ def test_health_and_readiness(client: TestClient) -> None:
         )
 
 
-def test_a_base_of_another_schema_is_not_ready(fresh: TestClient, database: Database) -> None:
+def test_a_database_of_another_schema_is_not_ready(fresh: TestClient, database: Database) -> None:
     migrations.migrate(database, "base")
     answer = fresh.get("/readyz")
     assert (answer.status_code, answer.json()["status"], answer.headers["retry-after"]) == (
@@ -70,7 +69,7 @@ def test_a_base_of_another_schema_is_not_ready(fresh: TestClient, database: Data
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
 
 
-def test_a_base_that_is_away(tmp_path: Path) -> None:
+def test_an_unreachable_database_file(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'base.db'}")
     app = create_app(settings_for(database))
     with TestClient(app, raise_server_exceptions=False) as opened:
@@ -92,12 +91,14 @@ def test_a_base_that_is_away(tmp_path: Path) -> None:
                 answer.headers["retry-after"],
                 answer.headers["cache-control"],
             ) == (503, "2", "no-store")
-            assert answer.json()["detail"] == "The database is busy or away; try again shortly."
-        # The process runs nevertheless.
+            assert (
+                answer.json()["detail"] == "The database is busy or unreachable; try again shortly."
+            )
+        # The process itself is healthy.
         assert opened.get("/healthz").status_code == 200
 
 
-def test_a_server_that_is_away() -> None:
+def test_an_unreachable_server() -> None:
     app = create_app(settings_for(Database("postgresql://nobody@127.0.0.1:1/none")))
     client = TestClient(
         app, raise_server_exceptions=False
@@ -114,11 +115,12 @@ def test_a_query_over_its_deadline(database: Database, monkeypatch: pytest.Monke
     take_in(database, document("2026-01-02", item("a")))
     app = create_app(settings_for(database, read_timeout=0.05))
     forever = {
-        "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
+        "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+        "SELECT count(*) FROM n",
         "postgresql": "SELECT pg_sleep(5)",
     }[database.url.get_backend_name()]
 
-    def slow(session: Any, *given: Any, **more: Any) -> Any:
+    def slow(session: Any, *arguments: Any, **more: Any) -> Any:
         return session.execute(text(forever)).all()
 
     monkeypatch.setattr(items, "one", slow)

@@ -24,7 +24,7 @@ def test_the_page(client: TestClient) -> None:
     assert "http" not in policy
 
 
-def test_files_are_asked_for_again_by_their_etag(client: TestClient) -> None:
+def test_files_are_revalidated_by_etag(client: TestClient) -> None:
     path = "/static/swagger-ui/swagger-ui.css"
     answer = client.get(path)
     assert answer.headers["cache-control"] == "no-cache"

@@ -11,19 +11,25 @@ def test_every_media_type_has_one() -> None:
     assert "SafeBench-Seq" in BY_MEDIA["text/plain"]
 
 
-def test_they_resemble_what_is_answered(client: TestClient) -> None:
+def test_examples_resemble_real_responses(client: TestClient) -> None:
     """The ids a reader tries first are there."""
     item = BY_SCHEMA["ItemOut"]
     real = client.get("/v1/items?source=arxiv:2512.17527&include=sources,entities").json()["data"][
         0
     ]
     assert (real["id"], real["title"], real["position"], real["lines"], real["briefing"]) == (
-        item["id"], item["title"], item["position"], item["lines"], item["briefing"],
-    )  # fmt: skip
+        item["id"],
+        item["title"],
+        item["position"],
+        item["lines"],
+        item["briefing"],
+    )
     assert real["sources"] == item["sources"]
     assert real["entities"][0]["surface"] == item["entities"][0]["surface"]
     summary = client.get("/v1/briefings").json()["data"][0]
     assert summary["id"] == BY_SCHEMA["BriefingOut"]["id"] == NEWER
     assert summary["counts"] == BY_SCHEMA["BriefingOut"]["counts"]
-    quality, shown = client.get(f"/v1/briefings/{NEWER}/quality").json(), BY_SCHEMA["QualityOut"]
-    assert all(quality[name] == shown[name] for name in ("lines", "nonblank", "covered", "topics"))
+    quality, example = client.get(f"/v1/briefings/{NEWER}/quality").json(), BY_SCHEMA["QualityOut"]
+    assert all(
+        quality[name] == example[name] for name in ("lines", "nonblank", "covered", "topics")
+    )

@@ -1,5 +1,7 @@
 """Whole lists as files."""
 
+from contextlib import ExitStack
+
 import orjson
 import pytest
 from fastapi.testclient import TestClient
@@ -14,7 +16,7 @@ PATH = "/v1/exports/items.ndjson"
 
 
 @pytest.mark.parametrize(
-    "given",
+    "query",
     [
         "",
         "?entity=NVIDIA",
@@ -22,15 +24,15 @@ PATH = "/v1/exports/items.ndjson"
         f"?from={NEWER}&lang=en",
     ],
 )
-def test_the_same_items_as_the_list_whole(client: TestClient, given: str) -> None:
-    answer = client.get(PATH + given)
+def test_an_export_equals_the_list(either_client: TestClient, query: str) -> None:
+    answer = either_client.get(PATH + query)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/x-ndjson")
     assert answer.content.endswith(b"\n")
     exported = [orjson.loads(line) for line in answer.content.splitlines()]
     whole = "details,entities,sources,certainty,extra,echoes"
-    listed = client.get(f"/v1/items{given or '?'}&include={whole}&limit=100").json()
+    listed = either_client.get(f"/v1/items{query or '?'}&include={whole}&limit=100").json()
     assert exported == listed["data"]
-    assert [ItemOut.model_validate(one).id for one in exported]
+    assert [ItemOut.model_validate(exported_item).id for exported_item in exported]
     assert answer.headers["dataset-version"] == listed["meta"]["dataset_version"]
 
 
@@ -39,21 +41,18 @@ def test_nothing_is_an_empty_file(fresh: TestClient) -> None:
     assert (answer.status_code, answer.content) == (200, b"")
 
 
-def test_what_names_nothing_is_refused(client: TestClient) -> None:
+def test_an_unknown_entity_is_refused(client: TestClient) -> None:
     answer = client.get(PATH + "?entity=Nobody+At+All")
     assert (answer.status_code, "Nobody At All" in answer.json()["detail"]) == (400, True)
 
 
-def test_so_many_at_once_and_no_more(
-    fresh: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_concurrent_exports_are_limited(fresh: TestClient, database: Database) -> None:
     take_in(database, document("2026-01-02", item("a")))
-    for _ in range(exports.AT_ONCE + 1):
+    for _ in range(exports.MAX_EXPORTS + 1):
         assert fresh.get(PATH).status_code == 200
-    for _ in range(exports.AT_ONCE):
-        assert exports._turns.acquire(blocking=False)
-    answer = fresh.get(PATH)
-    for _ in range(exports.AT_ONCE):
-        exports._turns.release()
+    with ExitStack() as running:
+        for _ in range(exports.MAX_EXPORTS):
+            running.enter_context(exports.limited())
+        answer = fresh.get(PATH)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
     assert fresh.get(PATH).status_code == 200

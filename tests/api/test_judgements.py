@@ -36,18 +36,18 @@ def test_merge_redirects_and_undo_restores(desk: TestClient) -> None:
         .json()["detail"]
         .endswith("into itself.")
     )
-    (told,) = desk.get(f"/v1/entities/{target}/history").json()["data"]
-    assert (told["id"], told["actor"], told["reason"], told["undone_by"]) == (
+    (judgement,) = desk.get(f"/v1/entities/{target}/history").json()["data"]
+    assert (judgement["id"], judgement["actor"], judgement["reason"], judgement["undone_by"]) == (
         done["judgements"][0],
         "desk",
         "the same",
         None,
     )
-    undone = desk.post(f"/v1/judgements/{told['id']}/undo", json={"reason": "not so"}).json()
+    undone = desk.post(f"/v1/judgements/{judgement['id']}/undo", json={"reason": "not so"}).json()
     assert desk.get(f"/v1/entities/{old}").json() == before
     newest, oldest = desk.get(f"/v1/entities/{target}/history").json()["data"]
-    assert (newest["undoes"], oldest["undone_by"]) == (told["id"], undone["judgements"][0])
-    assert desk.post(f"/v1/judgements/{told['id']}/undo", json={}).json()["changed"] is False
+    assert (newest["undoes"], oldest["undone_by"]) == (judgement["id"], undone["judgements"][0])
+    assert desk.post(f"/v1/judgements/{judgement['id']}/undo", json={}).json()["changed"] is False
 
 
 def test_split(desk: TestClient) -> None:
@@ -60,8 +60,8 @@ def test_split(desk: TestClient) -> None:
 
 
 def test_aliases(desk: TestClient) -> None:
-    given = {"name": "皮衣教主", "lang": "zh-Hant", "kind": "handle"}
-    assert desk.post("/v1/entities/NVIDIA/aliases", json=given).json()["items"]["total"] == 1
+    body = {"name": "皮衣教主", "lang": "zh-Hant", "kind": "handle"}
+    assert desk.post("/v1/entities/NVIDIA/aliases", json=body).json()["items"]["total"] == 1
     entity = desk.get(f"/v1/entities/{id_of(desk, '皮衣教主')}").json()
     assert entity["slug"] == "nvidia"
     (alias,) = [alias for alias in entity["aliases"] if alias["origin"] == "curator"]

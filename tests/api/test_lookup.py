@@ -32,7 +32,7 @@ def test_over_http_with_hints(client: TestClient) -> None:
     assert get(client, "   ")["data"] == []
 
 
-def test_only_what_the_base_names_is_offered(client: TestClient) -> None:
+def test_only_named_entities_are_completed(client: TestClient) -> None:
     for completion in get(client, "a", limit=50)["data"]:
         assert completion["mentions"] > 0
         assert (
@@ -55,16 +55,16 @@ def test_hostile_strings_are_safe(client: TestClient, typed: str) -> None:
     "params",
     [{}, {"q": "a" * 257}, {"q": "a\0"}, {"q": "a", "limit": "51"}, {"q": "a", "limt": "1"}],
 )
-def test_what_is_no_question_is_refused(client: TestClient, params: dict[str, str]) -> None:
+def test_invalid_queries_are_refused(client: TestClient, params: dict[str, str]) -> None:
     assert client.get("/v1/autocomplete", params=params).status_code == 400
 
 
-def test_an_answer_to_a_body_is_kept_nowhere(client: TestClient) -> None:
+def test_an_annotation_is_not_cached(client: TestClient) -> None:
     answer = client.post("/v1/annotate", json={"text": "NVIDIA"}, headers={"If-None-Match": "*"})
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
 
 
-def test_other_kinds_and_methods(client: TestClient) -> None:
+def test_other_media_types_and_methods(client: TestClient) -> None:
     assert (
         client.post(
             "/v1/annotate", content=b"NVIDIA", headers={"content-type": "text/plain"}

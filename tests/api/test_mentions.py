@@ -1,4 +1,4 @@
-"""What an item names, in its entity line and in its text."""
+"""Entities of an item, in its entity line and in its text."""
 
 from fastapi.testclient import TestClient
 from sqlmodel import col, select
@@ -11,7 +11,7 @@ def every_item(client: TestClient, include: str) -> list[dict]:  # type: ignore[
     return client.get("/v1/items", params={"limit": 100, "include": include}).json()["data"]  # type: ignore[no-any-return]
 
 
-def test_entities_are_the_cells_then_what_the_text_names_besides(client: TestClient) -> None:
+def test_listed_entities_come_before_those_in_the_text(client: TestClient) -> None:
     items = every_item(client, "entities,mentions")
     assert any(not named["listed"] for item in items for named in item["entities"])
     for item in items:
@@ -20,19 +20,19 @@ def test_entities_are_the_cells_then_what_the_text_names_besides(client: TestCli
         in_cells = {
             m["entity"]["id"] for m in item["mentions"] if m["kind"] == "listed" and m["entity"]
         }
-        said = [
+        in_text = [
             m
             for m in item["mentions"]
             if m["kind"] != "listed" and m["entity"]["id"] not in in_cells
         ]
         besides = [(n["entity"]["id"], n["surface"]) for n in item["entities"] if not n["listed"]]
         first = {}
-        for mention in said:
+        for mention in in_text:
             first.setdefault(mention["entity"]["id"], mention["surface"])
         assert besides == list(first.items())
 
 
-def test_mentions_stand_in_order_exactly_where_they_say(client: TestClient) -> None:
+def test_mentions_are_ordered_and_have_exact_places(client: TestClient) -> None:
     for item in every_item(client, "mentions"):
         text = client.get(f"/v1/briefings/{item['briefing']['id']}/source").content.decode(
             "utf-8-sig"
@@ -53,7 +53,7 @@ def test_mentions_stand_in_order_exactly_where_they_say(client: TestClient) -> N
             assert text[: mention["start"]].count("\n") + 1 == mention["line"]
 
 
-def test_mentions_come_only_when_asked_for(client: TestClient) -> None:
+def test_mentions_come_only_on_request(client: TestClient) -> None:
     item = client.get("/v1/items", params={"limit": 1}).json()["data"][0]
     assert "mentions" not in item
     assert item["date"] == item["briefing"]["date"]
@@ -69,8 +69,8 @@ def test_mentions_come_only_when_asked_for(client: TestClient) -> None:
     assert "mentions" in wrong.json()["detail"]
 
 
-def test_a_company_that_no_cell_names_is_found_in_the_text(client: TestClient) -> None:
-    shown = client.get(
+def test_an_unlisted_company_is_found_in_the_text(client: TestClient) -> None:
+    data = client.get(
         "/v1/items",
         params={
             "entity": "NVIDIA",
@@ -79,26 +79,28 @@ def test_a_company_that_no_cell_names_is_found_in_the_text(client: TestClient) -
             "include": "entities",
         },
     ).json()["data"]
-    assert shown
+    assert data
     assert any(
         n["entity"] and n["entity"]["name"] == "NVIDIA" and not n["listed"]
-        for item in shown
+        for item in data
         for n in item["entities"]
     )
 
 
-def test_entities_by_the_kind_of_their_mentions(client: TestClient) -> None:
-    every = client.get("/v1/entities", params={"limit": 1}).json()
-    listed = client.get("/v1/entities", params={"limit": 1, "mention": "listed"}).json()
-    neither = client.get("/v1/entities", params={"limit": 1, "mention": "!listed|body"}).json()
+def test_entities_by_the_kind_of_their_mentions(either_client: TestClient) -> None:
+    every = either_client.get("/v1/entities", params={"limit": 1}).json()
+    listed = either_client.get("/v1/entities", params={"limit": 1, "mention": "listed"}).json()
+    neither = either_client.get(
+        "/v1/entities", params={"limit": 1, "mention": "!listed|body"}
+    ).json()
     assert 0 < listed["meta"]["total"] < every["meta"]["total"]
     assert neither["meta"]["total"]
-    assert client.get("/v1/entities", params={"mention": "lisetd"}).status_code == 400
+    assert either_client.get("/v1/entities", params={"mention": "lisetd"}).status_code == 400
 
 
-def test_info_counts_named_entities_only(client: TestClient, seeded: Database) -> None:
-    counted = client.get("/v1/info").json()["counts"]["entities"]
-    assert counted == client.get("/v1/entities", params={"limit": 1}).json()["meta"]["total"]
+def test_info_counts_named_entities_only(either_client: TestClient, seeded: Database) -> None:
+    counted = either_client.get("/v1/info").json()["counts"]["entities"]
+    assert counted == either_client.get("/v1/entities", params={"limit": 1}).json()["meta"]["total"]
     with seeded.read() as session:
         named = select(col(Mention.entity_pk)).where(col(Mention.entity_pk).is_not(None))
         assert counted == len(

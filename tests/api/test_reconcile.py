@@ -14,7 +14,7 @@ def ask(client: TestClient, **queries: object) -> dict:  # type: ignore[type-arg
     assert answer.status_code == 200, answer.text
     valid("reconciliation-result-batch", answer.json())
     assert set(answer.json()) == set(queries)
-    return {key: given["result"] for key, given in answer.json().items()}
+    return {key: answer_of_key["result"] for key, answer_of_key in answer.json().items()}
 
 
 def test_the_manifest(client: TestClient) -> None:
@@ -26,15 +26,15 @@ def test_the_manifest(client: TestClient) -> None:
     for part, plural in (("entity", "entities"), ("type", "types"), ("property", "properties")):
         address = answer.json()["suggest"][part]
         for prefix in ("m", "zzzz"):
-            found = client.get(
+            results = client.get(
                 address["service_url"] + address["service_path"], params={"prefix": prefix}
             )
-            valid(f"suggest-{plural}-response", found.json())
-            assert bool(found.json()["result"]) == (prefix != "zzzz"), (part, prefix)
+            valid(f"suggest-{plural}-response", results.json())
+            assert bool(results.json()["result"]) == (prefix != "zzzz"), (part, prefix)
 
 
 def test_names_meet_their_entities(client: TestClient) -> None:
-    found = ask(
+    results = ask(
         client,
         q0={"query": "NVIDIA Corp."},
         q1={"query": "千问", "type": "model", "limit": 3},
@@ -42,22 +42,24 @@ def test_names_meet_their_entities(client: TestClient) -> None:
         q3={"query": "nobody has this name"},
         q4={"query": "Qwen-Image-Layered"},
     )
-    best = {key: (result[0]["name"], result[0]["match"]) for key, result in found.items() if result}
+    best = {
+        key: (result[0]["name"], result[0]["match"]) for key, result in results.items() if result
+    }
     assert best == {
         "q0": ("NVIDIA", True),
         "q1": ("Qwen", True),
         "q2": ("Qwen", True),
         "q4": ("Qwen-Image-Layered", True),
     }
-    for result in found.values():
+    for result in results.values():
         assert [c["score"] for c in result] == sorted((c["score"] for c in result), reverse=True)
         assert sum(c["match"] for c in result) <= 1
-    for candidate in found["q0"]:
+    for candidate in results["q0"]:
         assert client.get(f"/v1/entities/{candidate['id']}").status_code == 200
 
 
 def test_types_limits_and_properties_narrow(client: TestClient) -> None:
-    found = ask(
+    results = ask(
         client,
         person={"query": "NVIDIA", "type": "person"},
         one={"query": "a", "limit": 1},
@@ -73,11 +75,11 @@ def test_types_limits_and_properties_narrow(client: TestClient) -> None:
             "properties": [{"pid": "maker", "v": "阿里巴巴"}, {"pid": "colour", "v": 3}],
         },
     )
-    assert found["person"] == []
-    assert len(found["one"]) == 1
-    assert not found["agrees"][0]["match"]
-    assert found["right"][0]["match"]
-    assert {"id": "maker", "value": True} in found["right"][0]["features"]
+    assert results["person"] == []
+    assert len(results["one"]) == 1
+    assert not results["agrees"][0]["match"]
+    assert results["right"][0]["match"]
+    assert {"id": "maker", "value": True} in results["right"][0]["features"]
     # What is null or of a later draft is passed over.
     loose = {"q": {"query": "Qwen", "type": None, "limit": None, "properties": None, "later": True}}
     assert client.post("/v1/reconcile", json=loose).json()["q"]["result"][0]["match"]
@@ -108,7 +110,7 @@ def test_every_kind_of_query_is_taken(client: TestClient) -> None:
         }
         for value in values
     ]
-    for result in ask(client, **{f"q{at}": kind for at, kind in enumerate(kinds)}).values():
+    for result in ask(client, **{f"q{index}": kind for index, kind in enumerate(kinds)}).values():
         assert all(
             client.get(f"/v1/entities/{candidate['id']}").status_code == 200 for candidate in result
         )
@@ -172,9 +174,7 @@ DEEP = '{"q": {"query": "a", "properties": [{"pid": "maker", "v": ' + "[" * 900 
         (413, '{"q": {"query": "' + "a" * 70_000 + '"}}'),
     ],
 )
-def test_whatever_the_batch_is_it_is_answered(
-    client: TestClient, status: int, queries: str
-) -> None:
+def test_every_batch_gets_an_answer(client: TestClient, status: int, queries: str) -> None:
     answer = client.post("/v1/reconcile", data={"queries": queries})
     assert answer.status_code == status, answer.text
     if len(queries) < 2_000:

@@ -13,8 +13,7 @@ from app import ingest
 from app.main import create_app
 from app.store.copying import copy
 from app.store.db import Database
-from tests.api.conftest import settings_for
-from tests.conftest import CHANNEL, ENGINES, new_url
+from tests.conftest import CHANNEL, ENGINES, new_url, settings_for
 from tests.eval.search import PROBES, scan
 from tests.hostile import HOSTILE
 
@@ -27,18 +26,18 @@ def get(client: TestClient, path: str) -> Any:
     return answer.json()
 
 
-def test_hits_say_why(client: TestClient) -> None:
-    answer = get(client, "/v1/search?q=昇腾")
+def test_hits_have_their_matches(either_client: TestClient) -> None:
+    answer = get(either_client, "/v1/search?q=昇腾")
     assert answer["counts"] == {"items": 1, "entities": 1, "sources": 0, "briefings": 1}
     assert [hit["type"] for hit in answer["data"]] == ["entity", "item", "briefing"]
     assert [
         (entry["term"], entry["entity"]["name"], entry["spellings"]) for entry in answer["expanded"]
     ] == [("昇腾", "Ascend", ["Ascend"])]
     for hit in answer["data"]:
-        shown = get(client, hit["links"]["self"])
-        assert shown.get("title", shown.get("name")) == hit["title"]
+        data = get(either_client, hit["links"]["self"])
+        assert data.get("title", data.get("name")) == hit["title"]
         for highlight in hit["match"]["highlights"]:
-            text = at(shown, highlight["field"])
+            text = at(data, highlight["field"])
             for span in highlight["spans"]:
                 assert text[span["start"] : span["end"]] in ("昇騰", "昇腾", "Ascend")
                 assert (
@@ -51,53 +50,53 @@ def test_hits_say_why(client: TestClient) -> None:
     assert reasons["昇腾", "Ascend"]["entity"]["slug"] == "ascend"
 
 
-def at(shown: Any, field: str) -> str:
+def at(text: Any, field: str) -> str:
     """The text a field's name leads to."""
     for part in field.replace("]", "").replace("[", ".").split("."):
-        shown = shown[int(part)] if part.isdigit() else shown[part]
-    assert isinstance(shown, str)
-    return shown
+        text = text[int(part)] if part.isdigit() else text[part]
+    assert isinstance(text, str)
+    return text
 
 
 @pytest.mark.parametrize("q", [*PROBES, "arxiv", "2025", "GPU", "-昇騰"])
-def test_every_field_leads_to_its_text(client: TestClient, q: str) -> None:
-    for hit in get(client, f"/v1/search?q={quote(q)}&limit=30")["data"]:
-        shown = get(client, hit["links"]["self"])
+def test_every_match_has_its_exact_place(either_client: TestClient, q: str) -> None:
+    for hit in get(either_client, f"/v1/search?q={quote(q)}&limit=30")["data"]:
+        data = get(either_client, hit["links"]["self"])
         for highlight in hit["match"]["highlights"]:
             if hit["type"] == "source" and highlight["field"] in ("label", "publisher.name"):
                 continue
-            text = at(shown, highlight["field"])
+            text = at(data, highlight["field"])
             assert all(0 <= span["start"] < span["end"] <= len(text) for span in highlight["spans"])
 
 
-def test_an_alias_is_expanded_unless_refused(client: TestClient) -> None:
-    assert get(client, "/v1/items?q=輝達")["meta"]["total"] == 1
-    assert get(client, "/v1/items?q=輝達&expand=false")["meta"]["total"] == 0
-    why = get(client, "/v1/items?q=輝達")["data"][0]["match"]["why"]
+def test_an_alias_is_expanded_unless_refused(either_client: TestClient) -> None:
+    assert get(either_client, "/v1/items?q=輝達")["meta"]["total"] == 1
+    assert get(either_client, "/v1/items?q=輝達&expand=false")["meta"]["total"] == 0
+    why = get(either_client, "/v1/items?q=輝達")["data"][0]["match"]["why"]
     assert [(entry["spelling"], entry["entity"]["slug"]) for entry in why] == [("NVIDIA", "nvidia")]
-    assert get(client, "/v1/search?q=輝達&expand=false")["expanded"] == []
+    assert get(either_client, "/v1/search?q=輝達&expand=false")["expanded"] == []
 
 
-def test_types(client: TestClient) -> None:
-    whole = get(client, "/v1/search?q=生成&limit=100")
+def test_types(either_client: TestClient) -> None:
+    whole = get(either_client, "/v1/search?q=生成&limit=100")
     assert whole["meta"]["total"] == sum(whole["counts"].values()) == len(whole["data"])
-    for given, types in (
+    for counts, types in (
         ("items", {"item"}),
         ("items|entities", {"item", "entity"}),
         ("!items", {"entity", "briefing"}),
     ):
-        some = get(client, f"/v1/search?q=生成&limit=100&type={given}")
+        some = get(either_client, f"/v1/search?q=生成&limit=100&type={counts}")
         assert {hit["type"] for hit in some["data"]} == types
         assert some["counts"] == whole["counts"]
         assert [hit for hit in whole["data"] if hit["type"] in types] == some["data"]
 
 
-def test_filters(client: TestClient) -> None:
-    narrow = get(client, "/v1/search?q=生成&section=research")
+def test_filters(either_client: TestClient) -> None:
+    narrow = get(either_client, "/v1/search?q=生成&section=research")
     assert (
         narrow["counts"]["items"]
         == narrow["meta"]["total"]
-        == get(client, "/v1/items?q=生成&section=research")["meta"]["total"]
+        == get(either_client, "/v1/items?q=生成&section=research")["meta"]["total"]
         > 0
     )
     assert narrow["counts"]["entities"] == 0
@@ -105,75 +104,86 @@ def test_filters(client: TestClient) -> None:
         "section: filters of items; entities, sources and briefings are left out."
     ]
     for day in ("2025-11-22", "2025-12-23"):
-        counts = get(client, f"/v1/search?q=生成&from={day}&to={day}")["counts"]
+        counts = get(either_client, f"/v1/search?q=生成&from={day}&to={day}")["counts"]
         assert counts["briefings"] == 1
         for name in ("items", "entities", "sources", "briefings"):
             assert (
                 counts[name]
-                == get(client, f"/v1/{name}?q=生成&from={day}&to={day}")["meta"]["total"]
+                == get(either_client, f"/v1/{name}?q=生成&from={day}&to={day}")["meta"]["total"]
             ), name
-    assert get(client, "/v1/search?q=生成&channel=none")["meta"]["total"] == 0
+    assert get(either_client, "/v1/search?q=生成&channel=none")["meta"]["total"] == 0
 
 
 @pytest.mark.parametrize(
     ("name", "q"),
     [("items", "生成"), ("entities", "生成"), ("sources", "arxiv"), ("briefings", "生成")],
 )
-def test_lists(client: TestClient, name: str, q: str) -> None:
-    found = [hit["id"] for hit in get(client, f"/v1/search?q={q}&type={name}&limit=100")["data"]]
-    assert len(found) > 1
-    ranked = get(client, f"/v1/{name}?q={q}&sort=relevance&limit=100")
-    assert [entry["id"] for entry in ranked["data"]] == found
+def test_lists(either_client: TestClient, name: str, q: str) -> None:
+    results = [
+        hit["id"] for hit in get(either_client, f"/v1/search?q={q}&type={name}&limit=100")["data"]
+    ]
+    assert len(results) > 1
+    ranked = get(either_client, f"/v1/{name}?q={q}&sort=relevance&limit=100")
+    assert [entry["id"] for entry in ranked["data"]] == results
     assert sorted(
-        entry["id"] for entry in get(client, f"/v1/{name}?q={q}&limit=100")["data"]
-    ) == sorted(found)
+        entry["id"] for entry in get(either_client, f"/v1/{name}?q={q}&limit=100")["data"]
+    ) == sorted(results)
     walked: list[str] = []
     url = f"/v1/{name}?q={q}&sort=relevance&limit=1"
     while url:
-        answer = get(client, url)
+        answer = get(either_client, url)
         walked += [entry["id"] for entry in answer["data"]]
         url = answer["links"]["next"]
-    assert walked == found
+    assert walked == results
     for query in ("sort=relevance", "q=ai&sort=-relevance", "q=ai&sort=relevance,title"):
-        assert client.get(f"/v1/{name}?{query}").status_code == 400
+        assert either_client.get(f"/v1/{name}?{query}").status_code == 400
 
 
-def test_items_of_an_entity(client: TestClient) -> None:
-    entity = get(client, "/v1/entities?q=SGLang&limit=1&sort=relevance")["data"][0]["id"]
-    answer = get(client, f"/v1/entities/{entity}/items?q=昇騰&sort=relevance")
+def test_items_of_an_entity(either_client: TestClient) -> None:
+    entity = get(either_client, "/v1/entities?q=SGLang&limit=1&sort=relevance")["data"][0]["id"]
+    answer = get(either_client, f"/v1/entities/{entity}/items?q=昇騰&sort=relevance")
     assert [item["match"]["score"] > 0 for item in answer["data"]] == [True]
-    assert get(client, f"/v1/entities/{entity}/items?q=蛋白")["meta"]["total"] == 0
+    assert get(either_client, f"/v1/entities/{entity}/items?q=蛋白")["meta"]["total"] == 0
 
 
-def test_matches_only_where_something_is_sought(client: TestClient) -> None:
-    assert "match" not in get(client, "/v1/items?limit=1")["data"][0]
-    shown = get(client, "/v1/items?q=生成&limit=1&fields=title,match.highlights.marked")["data"][0]
-    assert "<mark>生成</mark>" in shown["match"]["highlights"][0]["marked"]
+def test_items_have_matches_only_with_a_query(either_client: TestClient) -> None:
+    assert "match" not in get(either_client, "/v1/items?limit=1")["data"][0]
+    text = get(either_client, "/v1/items?q=生成&limit=1&fields=title,match.highlights.marked")[
+        "data"
+    ][0]
+    assert "<mark>生成</mark>" in text["match"]["highlights"][0]["marked"]
 
 
 def test_what_is_refused(client: TestClient) -> None:
-    for query, said in (("", "q"), ("q=", "nothing that can be looked for"), ("q=a*", "at least two"), ("q=" + "x" * 257, "at most 256"),
-                        ("q=%00", "NUL"), ("q=a&type=item", "items"), ("q=a&cursor=x", "cursor")):  # fmt: skip
+    for query, message in (
+        ("", "q"),
+        ("q=", "nothing that can be looked for"),
+        ("q=a*", "at least two"),
+        ("q=" + "x" * 257, "at most 256"),
+        ("q=%00", "NUL"),
+        ("q=a&type=item", "items"),
+        ("q=a&cursor=x", "cursor"),
+    ):
         answer = client.get(f"/v1/search?{query}")
-        assert (answer.status_code, said in answer.text) == (400, True), query
+        assert (answer.status_code, message in answer.text) == (400, True), query
 
 
 @pytest.mark.parametrize(
     "path", ["/v1/search", "/v1/items", "/v1/entities", "/v1/sources", "/v1/briefings"]
 )
-def test_hostile_strings(client: TestClient, path: str) -> None:
+def test_hostile_strings(either_client: TestClient, path: str) -> None:
     assert len(HOSTILE) >= 60
     for q in HOSTILE:
         # What is longer than an address may be is refused before anything reads it.
-        wanted = (200, 400) if len(q) < 8_000 else (414,)
+        statuses = (200, 400) if len(q) < 8_000 else (414,)
         # Twice, where a busy machine let it wait.
-        assert any(asked(client, path, q, wanted) < 1 for _ in range(2)), q[:40]
+        assert any(asked(either_client, path, q, statuses) < 1 for _ in range(2)), q[:40]
 
 
-def asked(client: TestClient, path: str, q: str, wanted: tuple[int, ...]) -> float:
+def asked(client: TestClient, path: str, q: str, statuses: tuple[int, ...]) -> float:
     """The seconds an answer took."""
     began = time.perf_counter()
-    assert client.get(path, params={"q": q}).status_code in wanted, q[:40]
+    assert client.get(path, params={"q": q}).status_code in statuses, q[:40]
     return time.perf_counter() - began
 
 
@@ -215,15 +225,15 @@ def test_both_engines_answer_alike(both: Any, q: str) -> None:
 
 @pytest.mark.xdist_group("both")
 @pytest.mark.parametrize("q", PROBES)
-def test_every_hit_of_a_longer_corpus(both: Any, q: str) -> None:
+def test_search_finds_every_match_of_a_long_corpus(both: Any, q: str) -> None:
     if not HORIZON.exists():
         pytest.skip("the corpus is not here")
     client, database = both[0]
     with database.read() as session:
-        wanted = scan(session, q)
-    found, url = set(), f"/v1/search?q={quote(q)}&limit=100&expand=false"
+        expected = scan(session, q)
+    results, url = set(), f"/v1/search?q={quote(q)}&limit=100&expand=false"
     while url:
         answer = get(client, url)
-        found |= {f"{hit['type']}/{hit['id']}" for hit in answer["data"]}
+        results |= {f"{hit['type']}/{hit['id']}" for hit in answer["data"]}
         url = answer["links"]["next"]
-    assert found == wanted
+    assert results == expected

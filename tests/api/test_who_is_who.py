@@ -1,4 +1,4 @@
-"""The names of the two seeds, as somebody who follows them would check."""
+"""Identities in the two seeds, as a reader would check them."""
 
 from typing import Any
 
@@ -15,10 +15,10 @@ def entity(client: TestClient, name: str) -> dict[str, Any]:
 
 
 def days(client: TestClient, name: str) -> set[str]:
-    shown = client.get(
+    data = client.get(
         f"/v1/entities/{name}/items?limit=100&fields=date", follow_redirects=True
     ).json()["data"]
-    return {item["date"] for item in shown}
+    return {item["date"] for item in data}
 
 
 @pytest.mark.parametrize(
@@ -31,12 +31,12 @@ def days(client: TestClient, name: str) -> set[str]:
         ("LLM", "LLMs", "大型語言模型"),
     ],
 )
-def test_one_thing_under_several_names(client: TestClient, names: tuple[str, ...]) -> None:
+def test_spellings_of_one_entity(client: TestClient, names: tuple[str, ...]) -> None:
     assert len({entity(client, name)["id"] for name in names}) == 1
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("name", "other"),
     [
         ("Qwen", "Qwen-Image-Layered"),
         ("Vibe", "Vibe Proving"),
@@ -46,8 +46,8 @@ def test_one_thing_under_several_names(client: TestClient, names: tuple[str, ...
         ("華山", "廬山"),
     ],
 )
-def test_two_things(client: TestClient, one: str, other: str) -> None:
-    assert entity(client, one)["id"] != entity(client, other)["id"]
+def test_different_entities(client: TestClient, name: str, other: str) -> None:
+    assert entity(client, name)["id"] != entity(client, other)["id"]
 
 
 def test_family(client: TestClient) -> None:
@@ -63,15 +63,15 @@ def test_names_that_recur(client: TestClient, name: str) -> None:
     assert days(client, name) == {OLDER, NEWER}
 
 
-def test_a_name_no_document_lists(client: TestClient) -> None:
+def test_an_entity_that_no_document_lists(client: TestClient) -> None:
     """NVIDIA stands in a title, in prose, in a keyword; each place is exact."""
-    wanted = entity(client, "NVIDIA")["id"]
-    shown = client.get(f"/v1/entities/{wanted}/items?include=mentions&limit=100").json()["data"]
+    entity_id = entity(client, "NVIDIA")["id"]
+    data = client.get(f"/v1/entities/{entity_id}/items?include=mentions&limit=100").json()["data"]
     places = [
         place
-        for item in shown
+        for item in data
         for place in item["mentions"]
-        if place["entity"] and place["entity"]["id"] == wanted
+        if place["entity"] and place["entity"]["id"] == entity_id
     ]
     assert {place["kind"] for place in places} == {"title", "body"}
     text = SEEDS[OLDER].decode()

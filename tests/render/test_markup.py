@@ -75,11 +75,11 @@ def test_code_stays_as_written() -> None:
     assert "](arXiv:2507.17860)" in to_html("`[p](arXiv:2507.17860)`")
 
 
-def test_front_matter_is_no_text() -> None:
+def test_front_matter_is_not_rendered() -> None:
     assert to_html("---\ntitle: secret\n---\n\ntext") == "\n<p>text</p>\n"
 
 
-def test_links_do_not_vouch() -> None:
+def test_links_have_nofollow() -> None:
     assert 'rel="noopener noreferrer nofollow"' in to_html("[x](https://example.org)")
 
 
@@ -108,6 +108,6 @@ def test_headlines_markdown() -> None:
 
 def test_labels_cannot_end_their_link() -> None:
     source = ITEM.sources[0].model_copy(update={"label": "a](https://evil.example) [b\\"})
-    shown = headlines_markdown("Day", [ITEM.model_copy(update={"sources": [source]})])
-    assert 'href="https://evil.example"' not in to_html(shown)
-    assert f'href="{PAPER}"' in to_html(shown)
+    data = headlines_markdown("Day", [ITEM.model_copy(update={"sources": [source]})])
+    assert 'href="https://evil.example"' not in to_html(data)
+    assert f'href="{PAPER}"' in to_html(data)

@@ -1,4 +1,4 @@
-"""What holds for every request."""
+"""Limits and headers of every request."""
 
 import asyncio
 from typing import Any
@@ -7,18 +7,20 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.types import Message
 
-from app.api.edge.middleware import MAX_TARGET, Edge
+from app.api.edge.middleware import MAX_TARGET_BYTES, Edge
 from app.main import create_app
 from app.settings import Settings
 from app.store.db import Database
-from tests.api.conftest import settings_for
+from tests.conftest import settings_for
 
-ROUTES = [
-    "/", "/docs", "/openapi.json", "/healthz", "/readyz", "/v1/info", "/v1/briefings", "/v1/briefings/latest", "/v1/briefings/2025-12-23",
-    "/v1/briefings/2025-12-23/source", "/v1/briefings/2025-12-23/quality", "/v1/briefings/latest?format=html", "/v1/headlines", "/v1/headlines?format=text",
-    "/v1/items", "/v1/entities", "/v1/entities/SGLang", "/v1/tags", "/v1/tags/mlops", "/v1/sources", "/v1/sources/arxiv:2512.17527", "/v1/publishers",
-    "/v1/publishers/qbitai.com", "/static/swagger-ui/swagger-ui.css", "/v1/items?nonsense=1", "/v1/items/none", "/nowhere",
-]  # fmt: skip
+ROUTES = """
+    / /docs /openapi.json /healthz /readyz /v1/info /v1/briefings /v1/briefings/latest
+    /v1/briefings/2025-12-23 /v1/briefings/2025-12-23/source /v1/briefings/2025-12-23/quality
+    /v1/briefings/latest?format=html /v1/headlines /v1/headlines?format=text /v1/items
+    /v1/entities /v1/entities/SGLang /v1/tags /v1/tags/mlops /v1/sources
+    /v1/sources/arxiv:2512.17527 /v1/publishers /v1/publishers/qbitai.com
+    /static/swagger-ui/swagger-ui.css /v1/items?nonsense=1 /v1/items/none /nowhere
+""".split()
 
 
 @pytest.mark.parametrize("path", ROUTES)
@@ -47,8 +49,8 @@ def test_security_headers_and_lifetime(client: TestClient, path: str) -> None:
 
 def test_the_target_has_a_limit(client: TestClient) -> None:
     for target in (
-        "/v1/items?entity=" + "a" * MAX_TARGET,
-        "/" + "a" * MAX_TARGET,
+        "/v1/items?entity=" + "a" * MAX_TARGET_BYTES,
+        "/" + "a" * MAX_TARGET_BYTES,
         "/v1/items?" + "&".join(["entity=a"] * 1000),
     ):
         answer = client.get(target)
@@ -56,9 +58,9 @@ def test_the_target_has_a_limit(client: TestClient) -> None:
             414,
             "urn:briefbase:problem:uri-too-long",
         )
-        assert str(MAX_TARGET) in answer.json()["detail"]
-    assert client.get("/v1/sources/" + "a" * (MAX_TARGET - 20)).status_code == 404
-    assert client.get("/" + "a" * (MAX_TARGET - 1)).status_code == 404
+        assert str(MAX_TARGET_BYTES) in answer.json()["detail"]
+    assert client.get("/v1/sources/" + "a" * (MAX_TARGET_BYTES - 20)).status_code == 404
+    assert client.get("/" + "a" * (MAX_TARGET_BYTES - 1)).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -69,14 +71,18 @@ def test_the_target_has_a_limit(client: TestClient) -> None:
     ]
     + ["/v1/items/%00/source", "/%00"],
 )
-def test_nul_names_nothing(client: TestClient, path: str) -> None:
+def test_a_path_with_nul_is_not_found(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
 
 
 @pytest.mark.parametrize("origin", ["https://example.org", "null"])
 def test_cors(client: TestClient, origin: str) -> None:
-    for path in ("/v1/briefings", "/v1/items?nonsense=1", "/v1/items?entity=" + "a" * MAX_TARGET):
+    for path in (
+        "/v1/briefings",
+        "/v1/items?nonsense=1",
+        "/v1/items?entity=" + "a" * MAX_TARGET_BYTES,
+    ):
         headers = client.get(path, headers={"Origin": origin}).headers
         assert headers["access-control-allow-origin"] == "*"
         assert "access-control-allow-credentials" not in headers
@@ -85,12 +91,12 @@ def test_cors(client: TestClient, origin: str) -> None:
             name in exposed
             for name in ("ETag", "Link", "X-Request-ID", "Dataset-Version", "Retry-After")
         )
-    # The same to all, so that an answer kept on the way is good for all.
-    told, alike = (
-        client.get("/v1/briefings", headers={"X-Request-ID": "a"} | given).headers
-        for given in ({}, {"Origin": origin})
+    # The same for all origins, so that shared caches may store the response.
+    plain, alike = (
+        client.get("/v1/briefings", headers={"X-Request-ID": "a"} | extra).headers
+        for extra in ({}, {"Origin": origin})
     )
-    assert told == alike
+    assert plain == alike
 
 
 @pytest.mark.parametrize(("method", "status"), [("GET", 200), ("POST", 400), ("DELETE", 400)])
@@ -99,28 +105,28 @@ def test_cors_preflight(client: TestClient, method: str, status: int) -> None:
     assert client.options("/v1/briefings", headers=asked).status_code == status
 
 
-@pytest.mark.parametrize("given", ["abc-123_x.Y", "a" * 64])
-def test_a_request_id_is_echoed(client: TestClient, given: str) -> None:
-    answer = client.get("/v1/items?nonsense=1", headers={"X-Request-ID": given})
-    assert answer.headers["x-request-id"] == answer.json()["request_id"] == given
+@pytest.mark.parametrize("request_id", ["abc-123_x.Y", "a" * 64])
+def test_a_request_id_is_echoed(client: TestClient, request_id: str) -> None:
+    answer = client.get("/v1/items?nonsense=1", headers={"X-Request-ID": request_id})
+    assert answer.headers["x-request-id"] == answer.json()["request_id"] == request_id
 
 
 @pytest.mark.parametrize(
-    "given", ["", "a" * 65, "a b", "<script>", "a\tb", '{"x":1}', b"\xc3\xa9", "a,b"]
+    "request_id", ["", "a" * 65, "a b", "<script>", "a\tb", '{"x":1}', b"\xc3\xa9", "a,b"]
 )
-def test_a_hostile_request_id_is_replaced(client: TestClient, given: str | bytes) -> None:
-    answer = client.get("/nowhere", headers={"X-Request-ID": given})  # type: ignore[dict-item]
-    own = answer.headers["x-request-id"]
-    assert own == answer.json()["request_id"]
-    assert own.isalnum()
-    assert len(own) == 32
+def test_a_hostile_request_id_is_replaced(client: TestClient, request_id: str | bytes) -> None:
+    answer = client.get("/nowhere", headers={"X-Request-ID": request_id})  # type: ignore[dict-item]
+    new_id = answer.headers["x-request-id"]
+    assert new_id == answer.json()["request_id"]
+    assert new_id.isalnum()
+    assert len(new_id) == 32
 
 
-def test_every_request_has_an_id_of_its_own(client: TestClient) -> None:
+def test_every_request_has_a_unique_id(client: TestClient) -> None:
     assert len({client.get("/healthz").headers["x-request-id"] for _ in range(5)}) == 5
 
 
-def scope(**given: Any) -> dict[str, Any]:
+def scope(**changes: Any) -> dict[str, Any]:
     return {
         "type": "http",
         "method": "GET",
@@ -128,10 +134,10 @@ def scope(**given: Any) -> dict[str, Any]:
         "raw_path": b"/v1/items",
         "query_string": b"",
         "headers": [],
-    } | given
+    } | changes
 
 
-def call(edge: Edge, **given: Any) -> tuple[int, bytes]:
+def call(edge: Edge, **changes: Any) -> tuple[int, bytes]:
     sent: list[Message] = []
 
     async def run() -> None:
@@ -141,7 +147,7 @@ def call(edge: Edge, **given: Any) -> tuple[int, bytes]:
         async def send(message: Message) -> None:
             sent.append(message)
 
-        await edge(scope(**given), receive, send)
+        await edge(scope(**changes), receive, send)
 
     asyncio.run(run())
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
@@ -152,21 +158,21 @@ async def _slow(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b"body"})
 
 
-def test_a_full_house_sheds() -> None:
+def test_requests_over_the_limit_get_503() -> None:
     edge = Edge(_slow, max_in_flight=2)
     assert call(edge) == (200, b"body")
     edge.in_flight = 2
     status, body = call(edge)
     assert status == 503
-    assert b"Too many requests at once" in body
-    # Whoever watches the process is told the truth.
+    assert b"too many requests" in body
+    # Monitoring still gets an answer.
     assert call(edge, path="/healthz")[0] == 200
     edge.in_flight = 1
     assert call(edge)[0] == 200
     assert edge.in_flight == 1
 
 
-def test_a_failure_frees_its_place() -> None:
+def test_a_failed_request_leaves_the_count() -> None:
     async def fails(scope: Any, receive: Any, send: Any) -> None:
         raise RuntimeError
 
@@ -181,7 +187,7 @@ def test_raw_bytes_in_the_query_are_refused() -> None:
     assert (status, b"percent-encode" in body) == (400, True)
 
 
-def test_shedding_is_an_answer_as_any_other(seeded: Database) -> None:
+def test_a_503_has_all_common_headers(seeded: Database) -> None:
     app = create_app(settings_for(seeded, max_in_flight=1))
     with TestClient(app) as opened:
         stack: Any = app.middleware_stack
@@ -200,5 +206,5 @@ def test_shedding_is_an_answer_as_any_other(seeded: Database) -> None:
         assert opened.get("/v1/items").status_code == 200
 
 
-def test_defaults_shed_late() -> None:
+def test_the_default_limit_is_200() -> None:
     assert Settings(_env_file=None).max_in_flight == 200  # type: ignore[call-arg]

@@ -14,7 +14,7 @@ class Cycle:
 
 
 @pytest.mark.parametrize(
-    ("given", "fed"),
+    ("request_line", "fed"),
     [
         (
             "GET /v1/items?q=輝達 HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -28,8 +28,12 @@ class Cycle:
         ("輝達", None),
     ],
 )
-def test_request_lines(monkeypatch: pytest.MonkeyPatch, given: str, fed: bytes | None) -> None:
-    assert received(monkeypatch, given.encode(), None) == (given.encode() if fed is None else fed)
+def test_request_lines(
+    monkeypatch: pytest.MonkeyPatch, request_line: str, fed: bytes | None
+) -> None:
+    assert received(monkeypatch, request_line.encode(), None) == (
+        request_line.encode() if fed is None else fed
+    )
 
 
 def test_bodies_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,7 +42,7 @@ def test_bodies_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     assert received(monkeypatch, body, Cycle(more_body=False)) != body
 
 
-def test_what_is_no_utf8_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bytes_that_are_not_utf8_are_percent_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (
         received(monkeypatch, b"GET /?q=\xa4\xa4 HTTP/1.1\r\n", None)
         == b"GET /?q=%A4%A4 HTTP/1.1\r\n"
@@ -46,7 +50,7 @@ def test_what_is_no_utf8_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def received(monkeypatch: pytest.MonkeyPatch, data: bytes, cycle: Any) -> bytes:
-    """What the parser is given of `data`."""
+    """Return the bytes that reach the parser."""
     fed: list[bytes] = []
     monkeypatch.setattr(HttpToolsProtocol, "data_received", lambda self, data: fed.append(data))
     protocol = Protocol.__new__(Protocol)

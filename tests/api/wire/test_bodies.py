@@ -1,4 +1,4 @@
-"""Bodies are bounded, checked, and never echoed, of what writes and of what only reads."""
+"""Bodies are limited and checked, and no error repeats their values."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ class Shape(BaseModel):
     size: int
 
 
-def test_what_is_wrong_is_named_and_never_echoed() -> None:
+def test_a_fault_is_named_without_its_value() -> None:
     assert read(Shape, {"size": 3}) == Shape(size=3)
     with pytest.raises(InvalidBody) as caught:
         read(Shape, {"size": "secret"})
@@ -42,16 +42,14 @@ def test_what_is_wrong_is_named_and_never_echoed() -> None:
         (200, b'{"text": "a\\u0000b"}'),
     ],
 )
-def test_whatever_a_body_that_reads_is_it_is_answered(
-    client: TestClient, status: int, body: bytes
-) -> None:
+def test_every_body_of_a_read_gets_an_answer(client: TestClient, status: int, body: bytes) -> None:
     answer = client.post("/v1/annotate", content=body, headers={"content-type": "application/json"})
     assert answer.status_code == status, answer.text
     if status != 200:
         assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_bodies_that_write_are_bounded_and_never_echoed(desk: TestClient) -> None:
+def test_bodies_of_writes_are_limited_and_never_echoed(desk: TestClient) -> None:
     big = desk.post("/v1/entities/Qwen/merge", content=b'{"into": "' + b"x" * 70_000 + b'"}')
     assert (big.status_code, "65536" in big.json()["detail"]) == (413, True)
     bodies: list[Any] = [

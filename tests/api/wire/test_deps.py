@@ -1,4 +1,4 @@
-"""What a request prefers."""
+"""Preferences of a request, and endpoints that run in the event loop."""
 
 import asyncio
 from pathlib import Path
@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 from starlette.routing import Route
 
-from app.api.wire.deps import _accepted_language, preferred, query_parameters, read_endpoint
+from app.api.wire.deps import accepted_language, preferred, query_parameters, read_endpoint
 from app.store.db import Database
 from tests.conftest import new_url
 
@@ -61,36 +61,37 @@ def request(**headers: str) -> Request:
     ],
 )
 def test_language(header: str, lang: str | None) -> None:
-    assert asyncio.run(_accepted_language(request(accept_language=header))) == lang
+    assert asyncio.run(accepted_language(request(accept_language=header))) == lang
 
 
-def test_parameters_of_no_route_of_ours() -> None:
+def test_unknown_routes_have_no_parameters() -> None:
     assert query_parameters(Request({"type": "http", "route": Route("/", lambda r: None)})) == {}
     assert query_parameters(Request({"type": "http"})) == {}
 
 
-def test_what_is_not_quick_is_done_in_a_thread(tmp_path: Path) -> None:
+def test_a_slow_query_is_repeated_in_a_thread(tmp_path: Path) -> None:
     database = Database(new_url("sqlite", tmp_path, migrated=True), read_timeout=30)
-    asked = Request(
+    request_ = Request(
         {"type": "http", "app": SimpleNamespace(state=SimpleNamespace(database=database))}
     )
     counting = text(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT max(i) FROM n"
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) "
+        "SELECT max(i) FROM n"
     )
-    where: list[bool] = []
+    in_loop: list[bool] = []
 
-    def of_a_while(request: Request, session: Session) -> int:
-        where.append(session.info["quick"])
+    def slow(request: Request, session: Session) -> int:
+        in_loop.append(session.info["quick"])
         return int(session.execute(counting).scalar_one())
 
-    def of_no_time(request: Request, session: Session) -> int:
-        where.append(session.info["quick"])
+    def fast(request: Request, session: Session) -> int:
+        in_loop.append(session.info["quick"])
         return int(session.execute(text("SELECT 1")).scalar_one())
 
-    assert (asyncio.run(read_endpoint(of_a_while)(request=asked)), where) == (
+    assert (asyncio.run(read_endpoint(slow)(request=request_)), in_loop) == (
         300_000,
         [True, False],
     )
-    where.clear()
-    assert (asyncio.run(read_endpoint(of_no_time)(request=asked)), where) == (1, [True])
+    in_loop.clear()
+    assert (asyncio.run(read_endpoint(fast)(request=request_)), in_loop) == (1, [True])
     database.close()

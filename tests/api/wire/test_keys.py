@@ -1,4 +1,4 @@
-"""Who may write."""
+"""Authorization of writes by key and scope."""
 
 from datetime import UTC, datetime
 

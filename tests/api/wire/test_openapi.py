@@ -1,4 +1,4 @@
-"""The document the API describes itself by."""
+"""The OpenAPI document."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def test_it_is_of_version_3_1(document: dict[str, Any]) -> None:
+def test_the_document_is_openapi_3_1(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
     assert (document["info"]["title"], bool(document["info"]["description"])) == ("Briefbase", True)
 
@@ -36,7 +36,8 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
         assert operation["tags"], path
         # Faults of a query string are 400; 422 is said of bodies.
         assert ("422" in operation["responses"]) <= (
-            operation not in [told.get("get") for told in document["paths"].values()]
+            operation
+            not in [methods_of_path.get("get") for methods_of_path in document["paths"].values()]
         ), path
         for parameter in operation.get("parameters", []):
             assert parameter.get("description"), (path, parameter["name"])
@@ -47,14 +48,14 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
                 )
 
 
-def test_every_answer_has_an_example_that_is_one(document: dict[str, Any]) -> None:
+def test_every_response_has_a_valid_example(document: dict[str, Any]) -> None:
     for path, operation in operations(document):
         content = operation["responses"]["200"]["content"]
         assert content, path
-        for media, shown in content.items():
-            assert shown["example"], (path, media)
-            schema = shown["schema"] | {"components": document["components"]}
-            validator_for(schema).validate(shown["example"])
+        for media, content_of_media in content.items():
+            assert content_of_media["example"], (path, media)
+            schema = content_of_media["schema"] | {"components": document["components"]}
+            validator_for(schema).validate(content_of_media["example"])
 
 
 def test_every_error_is_a_problem(document: dict[str, Any]) -> None:
@@ -69,20 +70,35 @@ def test_every_error_is_a_problem(document: dict[str, Any]) -> None:
                 )
 
 
-def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+def test_every_reference_exists(document: dict[str, Any]) -> None:
     def references(value: Any) -> set[str]:
         if isinstance(value, dict):
-            own = {value["$ref"]} if isinstance(value.get("$ref"), str) else set()
-            return own.union(*map(references, value.values()))
+            refs = {value["$ref"]} if isinstance(value.get("$ref"), str) else set()
+            return refs.union(*map(references, value.values()))
         return set().union(*map(references, value)) if isinstance(value, list) else set()
 
     used = {ref.removeprefix("#/components/schemas/") for ref in references(document)}
     assert used == set(document["components"]["schemas"])
 
 
-@pytest.mark.parametrize("path", ["/v1/briefings", f"/v1/briefings/{NEWER}", "/v1/headlines", "/v1/items?include=details,entities,sources,certainty,extra&limit=100",
-                                  "/v1/entities?limit=100", "/v1/tags?limit=100", "/v1/sources?limit=100", "/v1/publishers", "/v1/info", f"/v1/briefings/{NEWER}/quality"])  # fmt: skip
-def test_answers_are_as_described(client: TestClient, document: dict[str, Any], path: str) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/briefings",
+        f"/v1/briefings/{NEWER}",
+        "/v1/headlines",
+        "/v1/items?include=details,entities,sources,certainty,extra&limit=100",
+        "/v1/entities?limit=100",
+        "/v1/tags?limit=100",
+        "/v1/sources?limit=100",
+        "/v1/publishers",
+        "/v1/info",
+        f"/v1/briefings/{NEWER}/quality",
+    ],
+)
+def test_responses_match_their_schema(
+    client: TestClient, document: dict[str, Any], path: str
+) -> None:
     bare = path.partition("?")[0].replace(NEWER, "{briefing_id}")
     schema = document["paths"][bare]["get"]["responses"]["200"]["content"]["application/json"][
         "schema"

@@ -1,4 +1,4 @@
-"""`If-Match`: nothing is done to an entity that is not what its caller saw."""
+"""`If-Match`: an act applies only to the version its caller saw."""
 
 import threading
 
@@ -21,11 +21,11 @@ def tag(client: TestClient, name: str, **asked: str) -> str:
     return client.get(f"/v1/entities/{name}", params=asked, follow_redirects=True).headers["etag"]
 
 
-def test_an_act_on_what_was_seen_is_done(desk: TestClient) -> None:
+def test_an_act_on_the_current_version_is_done(desk: TestClient) -> None:
     for asked in ({}, {"lang": "zh-Hans"}):
-        given = {"If-Match": f'"other", {tag(desk, "NVIDIA", **asked)}'}
+        headers = {"If-Match": f'"other", {tag(desk, "NVIDIA", **asked)}'}
         done = desk.post(
-            "/v1/entities/NVIDIA/aliases", json={"name": f"皮衣教主{len(asked)}"}, headers=given
+            "/v1/entities/NVIDIA/aliases", json={"name": f"皮衣教主{len(asked)}"}, headers=headers
         )
         assert done.status_code == 200, done.text
     assert (
@@ -39,13 +39,13 @@ def test_an_act_on_what_was_seen_is_done(desk: TestClient) -> None:
 
 
 @pytest.mark.parametrize(("method", "below", "body"), ACTS)
-@pytest.mark.parametrize("given", ['W/"0"', "", "nonsense", '"é"'])
-def test_an_act_on_anything_else_is_refused(
-    desk: TestClient, method: str, below: str, body: object, given: str
+@pytest.mark.parametrize("etag", ['W/"0"', "", "nonsense", '"é"'])
+def test_an_act_on_another_version_is_refused(
+    desk: TestClient, method: str, below: str, body: object, etag: str
 ) -> None:
     before = tag(desk, "NVIDIA")
     refused = desk.request(
-        method, f"/v1/entities/NVIDIA/{below}", json=body, headers={"If-Match": given.encode()}
+        method, f"/v1/entities/NVIDIA/{below}", json=body, headers={"If-Match": etag.encode()}
     )
     assert (refused.status_code, refused.json()["type"]) == (
         412,
@@ -54,7 +54,7 @@ def test_an_act_on_anything_else_is_refused(
     assert tag(desk, "NVIDIA") == before
 
 
-def test_what_changed_meanwhile_is_not_what_was_seen(desk: TestClient, database: Database) -> None:
+def test_an_act_after_a_change_is_refused(desk: TestClient, database: Database) -> None:
     seen = {"If-Match": tag(desk, "NVIDIA")}
     take_in(database, document("2026-01-02", item("丙", entities="NVIDIA")))
     assert (
@@ -68,7 +68,7 @@ def test_what_changed_meanwhile_is_not_what_was_seen(desk: TestClient, database:
     assert desk.post(undo, json={}, headers={"If-Match": tag(desk, "NVIDIA")}).status_code == 200
 
 
-def test_a_verdict_is_on_the_candidate(desk: TestClient, database: Database) -> None:
+def test_a_verdict_checks_the_candidate(desk: TestClient, database: Database) -> None:
     take_in(database, document("2026-01-02", item("丙", entities="Hugging Fase")))
     (doubt,) = desk.get("/v1/review").json()["data"]
     where = f"/v1/review/{doubt['id']}"
@@ -78,7 +78,7 @@ def test_a_verdict_is_on_the_candidate(desk: TestClient, database: Database) -> 
     )
 
 
-def test_of_two_who_saw_the_same_one_comes_first(desk: TestClient) -> None:
+def test_only_one_of_concurrent_acts_succeeds(desk: TestClient) -> None:
     seen = {"If-Match": tag(desk, "NVIDIA")}
     ends: list[int] = []
 

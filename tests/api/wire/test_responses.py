@@ -15,24 +15,25 @@ from app.store.db import Database
 from tests.conftest import take_in
 from tests.documents import document, item
 
-CACHED = [
-    "/v1/briefings", "/v1/briefings/latest", "/v1/briefings/2025-11-22", "/v1/briefings/2025-11-22/source", "/v1/briefings/2025-11-22/quality",
-    "/v1/briefings/latest?format=md", "/v1/briefings/latest?format=html", "/v1/headlines", "/v1/headlines?format=text", "/v1/headlines?format=md",
-    "/v1/items?limit=3", "/v1/entities", "/v1/tags", "/v1/tags/mlops", "/v1/sources", "/v1/publishers", "/v1/publishers/qbitai.com", "/v1/info", "/docs",
-    "/openapi.json",
-]  # fmt: skip
+CACHED = """
+    /v1/briefings /v1/briefings/latest /v1/briefings/2025-11-22 /v1/briefings/2025-11-22/source
+    /v1/briefings/2025-11-22/quality /v1/briefings/latest?format=md
+    /v1/briefings/latest?format=html /v1/headlines /v1/headlines?format=text
+    /v1/headlines?format=md /v1/items?limit=3 /v1/entities /v1/tags /v1/tags/mlops /v1/sources
+    /v1/publishers /v1/publishers/qbitai.com /v1/info /docs /openapi.json
+""".split()
 OF_THE_BASE = CACHED[:-2]
 
 
 @pytest.mark.parametrize("path", CACHED)
-def test_what_is_held_is_not_sent_again(client: TestClient, path: str) -> None:
+def test_a_current_etag_gets_304(client: TestClient, path: str) -> None:
     full = client.get(path)
     etag = full.headers["etag"]
     assert etag.startswith('W/"')
     strong = etag.removeprefix("W/")
-    for held in (etag, strong, f'"other", {etag}', f'{etag},"other"', "*", f'W/"x" , {strong} '):
-        again = client.get(path, headers={"If-None-Match": held})
-        assert (again.status_code, again.content) == (304, b""), held
+    for header in (etag, strong, f'"other", {etag}', f'{etag},"other"', "*", f'W/"x" , {strong} '):
+        again = client.get(path, headers={"If-None-Match": header})
+        assert (again.status_code, again.content) == (304, b""), header
         # RFC 9110 15.4.5: what a cache renews its copy by.
         for name in (
             "etag",
@@ -86,7 +87,7 @@ def test_the_etag_changes_exactly_when_the_body_does(fresh: TestClient, database
     assert len(seen["/v1/briefings/2026-01-02/source"]) == 2
 
 
-def test_language_and_format_are_told_apart(client: TestClient) -> None:
+def test_each_format_has_its_own_etag(client: TestClient) -> None:
     path = "/v1/briefings/latest"
     etags = {
         client.get(path, headers={"Accept": accept}).headers["etag"]
@@ -133,11 +134,11 @@ def test_compression(client: TestClient, path: str, encoding: str) -> None:
     assert (again.status_code, "content-encoding" in again.headers) == (304, False)
 
 
-def test_a_page_links_to_the_next(client: TestClient) -> None:
+def test_a_page_links_to_the_next(either_client: TestClient) -> None:
     query = "?tag=生成式AI&importance=high|low&entity=!x%26y&limit=3&sort=-date,title&fields=id"
     walked, path = [], "/v1/items" + query
     while path:
-        answer = client.get(path)
+        answer = either_client.get(path)
         data = answer.json()
         walked += [entry["id"] for entry in data["data"]]
         assert data["meta"]["limit"] == 3
@@ -145,10 +146,10 @@ def test_a_page_links_to_the_next(client: TestClient) -> None:
         assert answer.headers.get("link") == (f'<{path}>; rel="next"' if path else None)
     assert len(walked) == len(set(walked)) == data["meta"]["total"] == 28
     # What leads to a page leads to it again.
-    own = data["links"]["self"]
-    assert client.get(own).json()["data"] == data["data"]
-    assert own.isascii()
-    assert "&tag=%E7%94%9F" in own
+    self_link = data["links"]["self"]
+    assert either_client.get(self_link).json()["data"] == data["data"]
+    assert self_link.isascii()
+    assert "&tag=%E7%94%9F" in self_link
 
 
 @pytest.mark.parametrize(
@@ -162,19 +163,23 @@ def test_a_page_links_to_the_next(client: TestClient) -> None:
         ("publishers", (3,)),
     ],
 )
-def test_every_list_can_be_walked_to_its_end(
-    client: TestClient, name: str, limits: tuple[int, ...]
+def test_every_list_can_be_paged_to_its_end(
+    either_client: TestClient, name: str, limits: tuple[int, ...]
 ) -> None:
     sorts = {
-        "items": ["title"], "briefings": ["title"], "tags": ["-name", "first_seen,-briefings"], "sources": ["citations", "-first_cited"],
-        "entities": ["-name", "first_seen,-items,name"], "publishers": ["-name", "sources,-last_cited"],
-    }  # fmt: skip
+        "items": ["title"],
+        "briefings": ["title"],
+        "tags": ["-name", "first_seen,-briefings"],
+        "sources": ["citations", "-first_cited"],
+        "entities": ["-name", "first_seen,-items,name"],
+        "publishers": ["-name", "sources,-last_cited"],
+    }
     for sort in [None, *sorts[name]]:
         walks = []
         for limit in limits:
             walked, path = [], f"/v1/{name}?limit={limit}" + (f"&sort={sort}" if sort else "")
             while path:
-                data = client.get(path).json()
+                data = either_client.get(path).json()
                 walked += [entry.get("id") or entry["slug"] for entry in data["data"]]
                 path = data["links"]["next"]
                 assert (path is None) == (data["meta"]["next_cursor"] is None)
@@ -215,7 +220,7 @@ def test_accept(client: TestClient, accept: str, media: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["json", "md", "html"])
-def test_the_parameter_outweighs_the_header(client: TestClient, form: str) -> None:
+def test_the_format_parameter_overrides_accept(client: TestClient, form: str) -> None:
     media = {
         "json": "application/json",
         "md": "text/markdown; charset=utf-8",
@@ -245,7 +250,7 @@ def test_the_parameter_outweighs_the_header(client: TestClient, form: str) -> No
         ("/v1/publishers/QBITAI.com", "/v1/publishers/qbitai.com"),
     ],
 )
-def test_another_name_leads_to_the_canonical_one(
+def test_other_names_redirect_to_the_canonical_one(
     client: TestClient, path: str, canonical: str
 ) -> None:
     answer = client.get(path)
@@ -267,7 +272,7 @@ def test_another_name_leads_to_the_canonical_one(
         "a b",
     ],
 )
-def test_a_redirect_stays_here(client: TestClient, name: str) -> None:
+def test_a_redirect_stays_on_this_host(client: TestClient, name: str) -> None:
     answer = client.get(f"/v1/briefings/daily:{name}")
     assert answer.headers.get("location", "/v1/briefings/").startswith("/v1/briefings/")
     assert "x-evil" not in answer.headers
