@@ -102,11 +102,12 @@ def unknown_variables() -> dict[str, str | None]:
 
     Reads the environment and `.env`. The nearest variable is None if no name is close.
     """
-    known = [variable(name) for name in Settings.model_fields]
-    names = {name.upper() for name in [*os.environ, *DotEnvSettingsSource(Settings).env_vars]}
+    settings = list(Settings.model_fields)
+    variables = {*os.environ, *DotEnvSettingsSource(Settings).env_vars}
     unknown: dict[str, str | None] = {}
-    for name in sorted(names.difference(known)):
-        if name.startswith(PREFIX):
-            close = difflib.get_close_matches(name, known, n=1)
-            unknown[name] = close[0] if close else None
+    for name in sorted(map(str.upper, variables)):
+        setting = name.removeprefix(PREFIX).lower()
+        if name.startswith(PREFIX) and setting not in settings:
+            close = difflib.get_close_matches(setting, settings, n=1)
+            unknown[name] = variable(close[0]) if close else None
     return unknown

@@ -1,17 +1,23 @@
+"""The command line, run as a shell runs it."""
+
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import pytest
+import typer
+from rich.cells import cell_len
 
-from app import ingest as conductor
-from app.cli import main
-from app.settings import ROOT, VERSION
+from app.cli import COMMANDS, main
+from app.cli.commands import cli
+from app.settings import ROOT, VERSION, Scope
 from app.store.db import Database
 from tests.documents import briefing, item
 from tests.rows import counts
@@ -30,9 +36,10 @@ Run = Callable[..., Outcome]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Run the command in an empty folder, over a base there, as a shell would."""
+    """A function that runs the command in an empty folder, as a shell would."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BRIEFBASE_SEEDS", "false")
+    monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.delenv("BRIEFBASE_DATABASE_URL", raising=False)
 
     def call(*arguments: str | Path) -> Outcome:
@@ -48,21 +55,58 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
     return call
 
 
-@pytest.mark.parametrize("command", ["", "serve", "ingest", "parse", "doctor", "migrate"])
-def test_help(run: Run, command: str) -> None:
+@pytest.mark.parametrize("command", [*COMMANDS, "entities merge", "keys create"])
+def test_every_command_has_help(run: Run, command: str) -> None:
     outcome = run(*command.split(), "--help")
     assert outcome.code == 0
-    assert f"{command} [OPTIONS]" in outcome.out
+    assert f"briefbase {command} [OPTIONS]" in outcome.out
+
+
+def test_the_help_lists_every_command_with_its_first_sentence(run: Run) -> None:
+    outcome = run("--help")
+    assert outcome.code == 0
+    group = typer.main.get_command(cli)
+    assert set(group.commands) == set(COMMANDS)  # type: ignore[attr-defined]
+    for name, command in group.commands.items():  # type: ignore[attr-defined]
+        assert f"{name:<9}  {COMMANDS[name]}" in outcome.out
+        assert command.help.startswith(COMMANDS[name]), name
 
 
 def test_version(run: Run) -> None:
     assert run("--version")[:2] == (0, f"briefbase {VERSION}\n")
 
 
-def test_no_command_shows_the_help(run: Run) -> None:
+@pytest.mark.parametrize("argument", ["--version", "--help"])
+def test_version_and_help_load_nothing_else(argument: str) -> None:
+    script = (
+        "import sys\n"
+        f"sys.argv = ['briefbase', {argument!r}]\n"
+        "import app.cli\n"
+        "try:\n    app.cli.main()\nexcept SystemExit:\n    pass\n"
+        "print(*sorted(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    loaded = set(done.stderr.split())
+    assert {name for name in loaded if name.startswith("app.")} == {"app.cli"}
+    assert not loaded & {"typer", "rich", "pydantic", "sqlalchemy", "fastapi"}
+
+
+def test_no_command_prints_the_help(run: Run) -> None:
     outcome = run()
     assert outcome.code == 2
-    assert "Usage" in outcome.out + outcome.err
+    assert outcome.out == run("--help").out
+
+
+def test_an_unknown_command_is_named(run: Run) -> None:
+    outcome = run("ingets")
+    assert (outcome.code, "ingets" in outcome.err) == (2, True)
+
+
+def test_the_help_of_a_key_lists_every_scope(run: Run) -> None:
+    outcome = run("keys", "create", "--help")
+    assert all(scope in outcome.out for scope in get_args(Scope))
 
 
 def test_ingest_and_again(run: Run, tmp_path: Path) -> None:
@@ -71,14 +115,48 @@ def test_ingest_and_again(run: Run, tmp_path: Path) -> None:
     document.write_text(briefing(item("A", "https://a.com", entities="OpenAI"), item("B")))
     first = run("ingest", "docs")
     assert first.code == 0
-    assert re.search(r"2026-01-02\.md\s+2026-01-02\s+added\s+2\s+1\s+1\s+(\d+)/\1", first.out)
+    assert re.search(r"2026-01-02 簡報 +added +2 +2 +0 +0 +0\n", first.out)
     assert first.out.endswith("1 added.\n")
-    assert run("ingest", "docs").out.endswith("1 unchanged.\n")
+    again = run("ingest", "docs")
+    assert re.search(r"2026-01-02 簡報 +unchanged +2 +0 +0 +0 +0\n", again.out)
+    assert again.out.endswith("1 unchanged.\n")
     document.write_text(briefing(item("A", "https://a.com", entities="OpenAI")))
     edited = run("ingest", document)
-    assert "removed)" in edited.out
+    assert re.search(r"2026-01-02 簡報 +replaced +1 +0 +0 +1 +0\n", edited.out)
     assert edited.out.endswith("1 replaced.\n")
     assert run("doctor").code == 0
+
+
+def test_the_table_of_ingest_fits_80_columns(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "2026-01-02.md").write_text(briefing(item("A"), title="很長的標題" * 20))
+    (tmp_path / "bad.md").write_text("# No day\n")
+    outcome = run("ingest", "2026-01-02.md", "bad.md")
+    lines = outcome.out.splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    assert lines[0].split() == "date title status items added updated removed problems".split()
+    assert "…" in lines[1]
+    assert re.search(r"bad\.md +failed +1$", lines[2])
+
+
+def test_ingest_prints_json_lines_for_programs(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(briefing(item("A"), item("B"), title="標題"))
+    (tmp_path / "bad.md").write_text("# No day\n")
+    outcome = run("ingest", "--json", "a.md", "bad.md")
+    good, bad = map(json.loads, outcome.out.splitlines())
+    assert outcome.code == 1
+    assert good == {
+        "document": "a.md",
+        "briefing": "2026-01-02",
+        "date": "2026-01-02",
+        "title": "標題",
+        "status": "added",
+        "items": {"found": 2, "added": 2, "updated": 0, "kept": 0, "removed": 0},
+        "problems": [],
+    }
+    assert (bad["document"], bad["status"], bad["date"]) == ("bad.md", "failed", None)
+    assert bad["problems"][0].startswith("The document says no date")
 
 
 def test_a_dry_run_creates_no_database(run: Run, tmp_path: Path) -> None:
@@ -103,7 +181,8 @@ def test_many_documents_and_how_fast(run: Run, tmp_path: Path) -> None:
 
 def test_another_channel(run: Run, tmp_path: Path) -> None:
     (tmp_path / "2026-01-02.md").write_text(briefing(item("A")))
-    assert "weekly:2026-01-02" in run("ingest", "--channel", "weekly", "2026-01-02.md").out
+    outcome = run("ingest", "--json", "--channel", "weekly", "2026-01-02.md")
+    assert json.loads(outcome.out)["briefing"] == "weekly:2026-01-02"
     for command in ("ingest", "parse"):
         refused = run(command, "--channel", "No Name", "2026-01-02.md")
         assert (refused.code, "'No Name' cannot name a channel" in refused.err) == (1, True)
@@ -137,21 +216,22 @@ def test_a_failed_document_among_good_ones(run: Run, tmp_path: Path) -> None:
 def test_stored_documents_are_reported_when_the_database_fails(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for day in (1, 2):
-        (tmp_path / f"2026-01-0{day}.md").write_text(briefing(item("A"), date=f"2026-01-0{day}"))
+    # One transaction takes 32 documents.
+    for number in range(33):
+        day = date(2026, 1, 1) + timedelta(number)
+        (tmp_path / f"{day}.md").write_text(briefing(item("A"), date=str(day)))
     write, calls = Database.write, []
-    monkeypatch.setattr(conductor, "_BATCH", 1)
 
-    def fail(self: Database) -> Any:
+    def fail_later(self: Database) -> Any:
         calls.append(self)
         if len(calls) > 1:
             raise OSError(28, "No space left on device")
         return write(self)
 
-    monkeypatch.setattr(Database, "write", fail)
+    monkeypatch.setattr(Database, "write", fail_later)
     outcome = run("ingest", ".")
-    assert (outcome.code, outcome.out.endswith("1 added.\n")) == (1, True)
-    assert "the base cannot be used: [Errno 28] No space left on device" in outcome.err
+    assert (outcome.code, outcome.out.splitlines()[-1]) == (1, "32 added.")
+    assert "the database cannot be used: [Errno 28] No space left on device" in outcome.err
 
 
 @pytest.mark.parametrize(
@@ -175,7 +255,7 @@ def test_an_unusable_database(
     monkeypatch.setenv("BRIEFBASE_DATABASE_URL", url)
     refused = run(*command)
     assert refused.code == 1
-    assert "Error: the base cannot be used: " in refused.err
+    assert "Error: the database cannot be used: " in refused.err
     assert words in refused.err
     assert "Traceback" not in refused.err
 
@@ -188,7 +268,10 @@ def test_a_read_only_folder(run: Run, tmp_path: Path, monkeypatch: pytest.Monkey
         folder = Path("/proc")
     monkeypatch.setenv("BRIEFBASE_DATABASE_URL", f"sqlite:///{folder}/a.db")
     refused = run("migrate")
-    assert (refused.code, refused.err.startswith("Error: the base cannot be used: ")) == (1, True)
+    assert (refused.code, refused.err.startswith("Error: the database cannot be used: ")) == (
+        1,
+        True,
+    )
 
 
 def test_a_file_that_is_not_a_database(run: Run, tmp_path: Path) -> None:
@@ -201,13 +284,42 @@ def test_bad_settings_are_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("BRIEFBASE_PORT", "http")
     monkeypatch.setenv("BRIEFBASE_LOG_LEVEL", "loud")
     for command in ("migrate", "doctor", "serve"):
-        refused = run(command)
-        assert refused.code == 1
-        assert "BRIEFBASE_PORT: Input should be a valid integer" in refused.err
-        assert (
-            "BRIEFBASE_LOG_LEVEL: Input should be 'debug', 'info', 'warning' or 'error'"
-            in refused.err
-        )
+        outcome = run(command)
+        assert outcome.code == 1
+        assert "BRIEFBASE_PORT: 'http' is not valid; expected an integer" in outcome.err
+        expected = "expected one of: debug, info, warning, error"
+        assert f"BRIEFBASE_LOG_LEVEL: 'loud' is not valid; {expected}" in outcome.err
+
+
+@pytest.mark.parametrize("command", ["migrate", "doctor", "keys list", "entities review"])
+def test_an_unknown_variable_is_named_with_the_nearest(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    run("migrate")
+    monkeypatch.setenv("BRIEFBASE_PROT", "8001")
+    outcome = run(*command.split())
+    (warning,) = [json.loads(line) for line in outcome.err.splitlines()]
+    assert warning["level"] == "warning"
+    assert warning["message"] == "BRIEFBASE_PROT is not a setting; did you mean BRIEFBASE_PORT?"
+
+
+def test_a_taken_port_is_named_before_anything_else(run: Run, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        outcome = run("serve", "--port", port)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err == (
+        f"Error: Port {port} on 127.0.0.1 is already in use; "
+        "set BRIEFBASE_PORT or --port to a free port, or to 0 for any.\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_address_of_another_machine_is_refused(run: Run) -> None:
+    outcome = run("serve", "--host", "192.0.2.1")
+    assert outcome.code == 1
+    assert "Cannot listen on 192.0.2.1, port 8000: " in outcome.err
+    assert "BRIEFBASE_HOST" in outcome.err
 
 
 def test_migrate_fills_from_the_seeds(
@@ -215,7 +327,7 @@ def test_migrate_fills_from_the_seeds(
 ) -> None:
     monkeypatch.setenv("BRIEFBASE_SEEDS", "true")
     outcome = run("migrate")
-    assert outcome[:2] == (0, "The base is up to date.\n")
+    assert outcome[:2] == (0, "The database is up to date.\n")
     assert [json.loads(line)["document"] for line in outcome.err.splitlines()] == [
         "2025-11-22.md",
         "2025-12-23.md",
@@ -238,7 +350,7 @@ def test_a_database_is_copied_once(run: Run, tmp_path: Path) -> None:
     )
     outcome = run(*arguments)
     assert outcome.code == 0, outcome.err
-    assert "rows copied, all as they were." in outcome.out
+    assert "rows copied and verified." in outcome.out
     other = Database(f"sqlite:///{tmp_path}/other.db")
     assert counts(other)["item"] == 1
     other.close()

@@ -1,4 +1,4 @@
-"""Correcting names and handing out keys on the command line."""
+"""Identity of entities and keys on the command line."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 from typer.testing import CliRunner, Result
 
-from app.cli import cli
+from app.cli.commands import cli
 from app.errors import AppError, Conflict
 from app.store import keys
 from app.store.db import Database
@@ -18,17 +18,18 @@ from tests.documents import document, item
 
 
 @pytest.fixture
-def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """A database of one document, which the commands use."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BRIEFBASE_DATABASE_URL", f"sqlite:///{tmp_path}/base.db")
     monkeypatch.setenv("BRIEFBASE_LOG_LEVEL", "error")
-    database = Database(f"sqlite:///{tmp_path}/base.db", read_timeout=30)
-    migrate(database)
+    opened = Database(f"sqlite:///{tmp_path}/base.db", read_timeout=30)
+    migrate(opened)
     take_in(
-        database,
+        opened,
         document("2026-01-01", item("甲", entities="NVIDIA, Foobar Lab, Qwen, 千問, Alibba")),
     )
-    return database
+    return opened
 
 
 def run(*arguments: str) -> Result:
@@ -45,7 +46,7 @@ def judgement(result: Result) -> str:
     return match[0]
 
 
-def test_merge_history_undo(base: Database) -> None:
+def test_merge_history_undo(database: Database) -> None:
     tried = run("entities", "merge", "Foobar Lab", "NVIDIA", "--dry-run")
     assert "1 items would change" in tried.output
     done = run("entities", "merge", "Foobar Lab", "NVIDIA", "--reason", "one house")
@@ -59,7 +60,7 @@ def test_merge_history_undo(base: Database) -> None:
         run("entities", "merge", "NVIDIA", "NVIDIA")
 
 
-def test_split_and_review(base: Database) -> None:
+def test_split_and_review(database: Database) -> None:
     assert "1 items changed" in run("entities", "split", "Qwen", "千問").output
     waiting = run("entities", "review")
     assert "Alibaba" in waiting.output
@@ -69,8 +70,8 @@ def test_split_and_review(base: Database) -> None:
     assert CliRunner().invoke(cli, ["entities", "review", "--settle", "j_x"]).exit_code == 1
 
 
-def test_an_alias_is_added_and_removed(base: Database) -> None:
-    take_in(base, document("2026-01-02", item("乙", summary="皮衣教主出席。", entities="Qwen")))
+def test_an_alias_is_added_and_removed(database: Database) -> None:
+    take_in(database, document("2026-01-02", item("乙", summary="皮衣教主出席。", entities="Qwen")))
     assert (
         "1 items would change" in run("entities", "alias", "NVIDIA", "皮衣教主", "--dry-run").output
     )
@@ -93,8 +94,8 @@ def test_an_alias_is_added_and_removed(base: Database) -> None:
         in run("entities", "unalias", "NVIDIA", "皮衣教主", "--dry-run").output
     )
     assert "1 items changed" in run("entities", "unalias", "NVIDIA", "皮衣教主").output
-    assert "it was done before" in run("entities", "unalias", "NVIDIA", "皮衣教主").output
-    with pytest.raises(Conflict, match="not given by a curator"):
+    assert "this was done before" in run("entities", "unalias", "NVIDIA", "皮衣教主").output
+    with pytest.raises(Conflict, match="not added by a curator"):
         run("entities", "unalias", "NVIDIA", "輝達")
     with pytest.raises(AppError, match="no alias"):
         run("entities", "unalias", "NVIDIA", "nothing of it")
@@ -102,7 +103,7 @@ def test_an_alias_is_added_and_removed(base: Database) -> None:
         assert CliRunner().invoke(cli, ["entities", "alias", "NVIDIA", *wrong]).exit_code == 2
 
 
-def test_a_verdict_has_a_dry_run(base: Database) -> None:
+def test_a_verdict_has_a_dry_run(database: Database) -> None:
     waiting = judgement(run("entities", "review"))
     assert (
         "1 items would change"
@@ -111,18 +112,18 @@ def test_a_verdict_has_a_dry_run(base: Database) -> None:
     assert "1 of 1." in run("entities", "review").output
 
 
-def test_keys(base: Database) -> None:
+def test_keys(database: Database) -> None:
     made = run("keys", "create", "desk", "--scope", "entities", "--scope", "read")
     text = made.stdout.strip().splitlines()[-1]
     listed = run("keys", "list").output
     assert text not in listed
     assert "desk" in listed
-    with base.read() as session:
+    with database.read() as session:
         owner = keys.owner(session, text)
         assert owner
         assert owner.scopes == ["read", "entities"]
     run("keys", "revoke", "desk")
-    with base.read() as session:
+    with database.read() as session:
         assert keys.owner(session, text) is None
         assert len(session.exec(select(ApiKey)).all()) == 1
     with pytest.raises(AppError, match="no scope"):

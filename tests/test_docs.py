@@ -10,7 +10,7 @@ import pytest
 import typer
 from fastapi.testclient import TestClient
 
-from app.cli import cli
+from app.cli.commands import cli
 from app.main import create_app
 from app.settings import Settings
 

@@ -1,4 +1,4 @@
-"""The service as a whole: put together, started, asked, ended."""
+"""The service as a whole: created, started, queried, stopped."""
 
 import json
 import signal
@@ -18,7 +18,7 @@ def test_a_new_database_gets_the_seeds(tmp_path: Path) -> None:
     for _ in range(2):
         with TestClient(app := create_app(settings)) as client:
             assert client.get("/v1/info").json()["counts"]["briefings"] == 2
-        # What is counted over is there before anybody asks for it.
+        # The columns are loaded before the first request.
         assert len(app.state.database.memo["facts"]) == 1
     with TestClient(
         create_app(
@@ -47,7 +47,7 @@ def test_settings_change_the_responses(tmp_path: Path) -> None:
 
 
 def test_every_write_needs_a_key(tmp_path: Path) -> None:
-    """Two routes are asked by POST and only read."""
+    """Only two POST routes read without a key."""
     paths = create_app(
         Settings(database_url=f"sqlite:///{tmp_path / 'base.db'}", log_level="error")
     ).openapi()["paths"]
@@ -70,7 +70,7 @@ def test_a_real_server(tmp_path: Path) -> None:
         ) == (200, headings(NEWER, 3)[:6])
         assert server.get("/v1/headlines", Accept="text/plain").body.decode().startswith("醫療影像")
         assert server.get("/v1/items?nonsense=1").status == 400
-        # What a person types, and then what a client may not.
+        # Chinese as a person types it, then an ordinary request.
         with socket.create_connection(("127.0.0.1", server.port), timeout=10) as raw:
             raw.sendall(
                 "GET /v1/items?entity=昇騰 HTTP/1.1\r\nHost: x\r\n\r\n".encode()
@@ -82,5 +82,7 @@ def test_a_real_server(tmp_path: Path) -> None:
     assert server.process.returncode in (0, -signal.SIGTERM)
     log = (tmp_path / "log").read_text()
     assert "Traceback" not in log, log
-    # A base that was closed has no write-ahead log.
+    events = [json.loads(line) for line in log.splitlines()]
+    assert {"serving", "Application startup complete."} <= {event["event"] for event in events}
+    # A closed database has no write-ahead log.
     assert not (tmp_path / "base.db-wal").exists()

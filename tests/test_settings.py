@@ -1,19 +1,20 @@
+"""Settings from the environment and `.env`."""
+
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from app.settings import ROOT, VERSION, Settings
+from app.settings import ROOT, VERSION, Settings, unknown_variables
 
-# A value other than the default, and values that are refused, for every variable.
-GIVEN: dict[str, tuple[str, object, tuple[str, ...]]] = {
+# By setting: a value as written, the value it means, and values that are refused.
+CASES: dict[str, tuple[str, object, tuple[str, ...]]] = {
     "database_url": ("postgresql://u@h/x", "postgresql://u@h/x", ()),
     "read_url": ("postgresql://u@r/x", "postgresql://u@r/x", ()),
     "channel": ("ai-weekly", "ai-weekly", ("", "Daily", "a b", "-a", "a" * 41, "每日")),
     "seeds": ("false", False, ("perhaps",)),
     "host": ("0.0.0.0", "0.0.0.0", ()),
     "port": ("0", 0, ("-1", "65536", "http")),
-    "public_url": ("https://a.com", "https://a.com", ()),
     "workers": ("2", 2, ("0", "65", "all")),
     "log_level": ("debug", "debug", ("loud", "INFO")),
     "access_log": ("1", True, ("2",)),
@@ -32,13 +33,13 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_every_setting_is_tested() -> None:
-    assert set(Settings.model_fields) <= GIVEN.keys() | {"public_url"}
+    assert set(Settings.model_fields) <= CASES.keys()
     assert all(field.description for field in Settings.model_fields.values())
 
 
-@pytest.mark.parametrize("name", sorted(GIVEN.keys() & Settings.model_fields.keys()))
+@pytest.mark.parametrize("name", sorted(CASES))
 def test_variables_are_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    written, value, _ = GIVEN[name]
+    written, value, _ = CASES[name]
     assert getattr(Settings(), name) != value
     monkeypatch.setenv(f"BRIEFBASE_{name.upper()}", written)
     assert getattr(Settings(), name) == value
@@ -46,12 +47,7 @@ def test_variables_are_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("name", "bad"),
-    [
-        (name, bad)
-        for name, (_, _, refused) in GIVEN.items()
-        for bad in refused
-        if name in Settings.model_fields
-    ],
+    [(name, bad) for name in CASES for bad in CASES[name][2]],
 )
 def test_bad_values_are_refused(name: str, bad: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"BRIEFBASE_{name.upper()}", bad)
@@ -66,6 +62,21 @@ def test_the_environment_overrides_the_file(
     (tmp_path / ".env").write_text("BRIEFBASE_PORT=81\nBRIEFBASE_CHANNEL=weekly\nOTHER=1\n")
     monkeypatch.setenv("BRIEFBASE_PORT", "82")
     assert (Settings().port, Settings().channel) == (82, "weekly")
+
+
+def test_unknown_variables_are_named_with_the_nearest_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert unknown_variables() == {}
+    (tmp_path / ".env").write_text("BRIEFBASE_CHANEL=weekly\nBRIEFBASE_PORT=81\nOTHER=1\n")
+    monkeypatch.setenv("BRIEFBASE_DATABASE", "sqlite:///a.db")
+    monkeypatch.setenv("briefbase_host", "0.0.0.0")
+    monkeypatch.setenv("BRIEFBASE_QQQ", "1")
+    assert unknown_variables() == {
+        "BRIEFBASE_CHANEL": "BRIEFBASE_CHANNEL",
+        "BRIEFBASE_DATABASE": "BRIEFBASE_DATABASE_URL",
+        "BRIEFBASE_QQQ": None,
+    }
 
 
 def test_version_and_root() -> None:

@@ -1,4 +1,7 @@
+"""Log events: JSON lines with the id of their request."""
+
 import json
+import logging
 
 import pytest
 from asgi_correlation_id import correlation_id
@@ -46,6 +49,31 @@ def test_an_exception_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> N
         telemetry.log.exception("failed")
     (line,) = capsys.readouterr().err.splitlines()
     assert "ZeroDivisionError" in json.loads(line)["exception"]
+
+
+def test_libraries_log_in_the_same_form(capsys: pytest.CaptureFixture[str]) -> None:
+    telemetry.configure("info")
+    logger = logging.getLogger("uvicorn.error")
+    logger.setLevel("INFO")
+    logger.info("Started server process [%d]", 7)
+    (line,) = capsys.readouterr().err.splitlines()
+    event = json.loads(line)
+    assert (event["event"], event["level"]) == ("Started server process [7]", "info")
+    assert event["logger"] == "uvicorn.error"
+    assert event["timestamp"].endswith("Z")
+
+
+def test_a_terminal_gets_text(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    telemetry.configure("info")
+    telemetry.log.info("happened", what="one")
+    line = capsys.readouterr().err
+    monkeypatch.undo()
+    telemetry.configure("info")
+    assert "happened" in line
+    assert not line.startswith("{")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Several processes that answer, and one that writes beside them: nobody who was told of a write reads what was before it."""
+"""Several workers beside a writer: no response is older than a write acknowledged before it."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from tests.conftest import take_in
 from tests.documents import document, item
 from tests.servers import Answer, Server, briefbase
 
-# A minute by SOAK=60.
+# SOAK=60 runs for a minute.
 SECONDS = float(os.environ.get("SOAK", "6"))
 PATHS = [
     "/v1/items?limit=1",
@@ -28,13 +28,13 @@ PATHS = [
 
 
 def version_of(answer: Answer) -> int:
-    """The number of the dataset version it is of."""
+    """Return the number of the response's dataset version."""
     return int(answer.headers.get("dataset-version", "x-0").rpartition("-")[2])
 
 
 @pytest.fixture
 def server(database: Database, tmp_path: Path) -> Iterator[Server]:
-    """Two workers over `database`. Each question comes over a connection of its own, so that any worker may have it."""
+    """Two workers over `database`; each request has its own connection, so any worker gets it."""
     url = database.url.render_as_string(hide_password=False)
     with briefbase(url, tmp_path, "--workers", "2", seeds="false", read_timeout=20) as serving:
         yield serving
@@ -43,7 +43,7 @@ def server(database: Database, tmp_path: Path) -> Iterator[Server]:
 def test_no_response_is_older_than_an_acknowledged_write(
     server: Server, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The workers are processes of their own, with the lease they come with.
+    # The workers are other processes, with the default lease.
     monkeypatch.setattr(database, "lease", 0.2)
     acknowledged, faults, asked = [0], [], [0]
     ending = threading.Event()
@@ -72,7 +72,7 @@ def test_no_response_is_older_than_an_acknowledged_write(
             database.settle()
             assert report.version
             acknowledged[0] = report.version
-            # Both workers are asked, very likely: each connection is whoever's that takes it first.
+            # Very likely both workers answer: the first to accept a connection takes it.
             for _ in range(4):
                 answer = server.get("/v1/briefings/latest")
                 assert version_of(answer) >= report.version

@@ -3,7 +3,7 @@
 import errno
 import os
 import socket
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -20,10 +20,18 @@ SHUTDOWN_SECONDS = 10
 
 def run(settings: Settings, host: str, port: int, workers: int) -> None:
     """Bind the port, prepare the database, then serve until interrupted."""
-    sockets = listen(host, port)
+    with ExitStack() as stack:
+        sockets = listen(host, port)
+        for bound in sockets:
+            stack.enter_context(bound)
+        _serve(settings, host, sockets, workers)
+
+
+def _serve(settings: Settings, host: str, sockets: list[socket.socket], workers: int) -> None:
     # An unusable database ends the command here with one sentence, not inside uvicorn.
     with closing(Database(settings.database_url)) as database:
         ingest.prepare(database, settings)
+    port = sockets[0].getsockname()[1]
     config = uvicorn.Config(
         "app.main:create_app",
         factory=True,
@@ -37,7 +45,7 @@ def run(settings: Settings, host: str, port: int, workers: int) -> None:
         server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
-    _announce(host, sockets[0].getsockname()[1])
+    _announce(host, port)
     try:
         if workers > 1:
             Multiprocess(config, sockets=sockets).run()
