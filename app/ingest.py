@@ -135,7 +135,9 @@ class _DocumentReader:
         return _Outcome(
             task.name,
             read,
-            spent={name: seconds - before.get(name, 0.0) for name, seconds in stage_seconds.items()},
+            spent={
+                name: seconds - before.get(name, 0.0) for name, seconds in stage_seconds.items()
+            },
         )
 
 

@@ -3,18 +3,10 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from sqlmodel import Session
 
 from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, SettingsDep, read_endpoint
-from app.api.wire.responses import (
-    CHECKS,
-    MEDIA,
-    Format,
-    asked_format,
-    json_response,
-    permanent_redirect,
-)
+from app.api.wire.responses import CHECKS, MEDIA, Format
 from app.parse.briefing import decode
 from app.query import briefings as query
 from app.query.listing.page import Listing
@@ -34,28 +26,26 @@ from app.query.snapshot import dataset
 from app.query.snapshot.refs import path
 from app.render import markup
 from app.settings import Settings
+from app.store.db import Session
 
 router = APIRouter(prefix="/v1", tags=["briefings"], dependencies=CHECKS)
 
 BriefingId = Annotated[
     str,
     Path(
-        description="The date in the default channel, `channel:date` in others.",
+        description="`date` in the default channel, `channel:date` in any other.",
         examples=["2025-12-23"],
         max_length=64,
     ),
 ]
 
 
-def _also(*forms: Format) -> dict[int | str, dict[str, Any]]:
-    """What a route answers besides JSON, for the documentation."""
-    return {
-        200: {
-            "content": {
-                MEDIA[form].partition(";")[0]: {"schema": {"type": "string"}} for form in forms
-            }
-        }
-    }
+def _formats(*formats: Format) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI description of response formats besides JSON."""
+    content: dict[str, Any] = {}
+    for name in formats:
+        content[MEDIA[name].partition(";")[0]] = {"schema": {"type": "string"}}
+    return {200: {"content": content}}
 
 
 @router.get(
@@ -72,9 +62,8 @@ def list_briefings(
 ) -> Any:
     lang = params.lang or language
     if params.group_by is not None:
-        return responses.list_response(
-            request, session, query.buckets(session, params, lang), BucketOut, params
-        )
+        buckets = query.buckets(session, params, lang)
+        return responses.list_response(request, session, buckets, BucketOut, params)
     listing = query.find(session, params, lang)
     return responses.list_response(request, session, listing, BriefingSummary, params)
 
@@ -82,8 +71,8 @@ def list_briefings(
 @router.get(
     "/briefings/latest",
     response_model=BriefingOut,
-    summary="The newest briefing, whole",
-    responses=_also("html", "md"),
+    summary="The newest briefing with all its content",
+    responses=_formats("html", "md"),
 )
 @read_endpoint
 def latest_briefing(
@@ -93,71 +82,64 @@ def latest_briefing(
     language: AcceptLanguageDep,
     params: Annotated[LatestQuery, Query()],
 ) -> Any:
-    return _whole(
-        request,
-        session,
-        query.latest(session, params.channel or settings.channel),
-        params,
-        language,
-    )
+    briefing = query.latest(session, params.channel or settings.channel)
+    return _briefing_response(request, session, briefing, params, language)
 
 
 @router.get(
     "/briefings/{briefing_id}",
     response_model=BriefingOut,
-    summary="A briefing, whole",
-    responses=_also("html", "md"),
+    summary="A briefing with all its content",
+    responses=_formats("html", "md"),
 )
 @read_endpoint
 def get_briefing(
-    request: Request, session: Session, settings: SettingsDep, language: AcceptLanguageDep, briefing_id: BriefingId,
+    request: Request,
+    session: Session,
+    settings: SettingsDep,
+    language: AcceptLanguageDep,
+    briefing_id: BriefingId,
     params: Annotated[BriefingQuery, Query()],
-) -> Any:  # fmt: skip
-    return elsewhere(request, settings, briefing_id) or _whole(
-        request, session, query.get(session, briefing_id), params, language
-    )
+) -> Any:
+    redirect = redirect_to_canonical(request, settings, briefing_id)
+    if redirect:
+        return redirect
+    briefing = query.get(session, briefing_id)
+    return _briefing_response(request, session, briefing, params, language)
 
 
-def elsewhere(request: Request, settings: Settings, given: str, *below: str) -> Response | None:
-    """A redirect where the default channel is named in the id."""
-    canonical = given.removeprefix(f"{settings.channel}:")
-    return (
-        permanent_redirect(request, path("briefings", canonical, *below))
-        if canonical != given
-        else None
-    )
+def redirect_to_canonical(
+    request: Request, settings: Settings, briefing_id: str, *below: str
+) -> Response | None:
+    """Return a redirect if the id names the default channel; `below` are further path parts."""
+    canonical = briefing_id.removeprefix(f"{settings.channel}:")
+    if canonical == briefing_id:
+        return None
+    return responses.permanent_redirect(request, path("briefings", canonical, *below))
 
 
-def _whole(
+def _briefing_response(
     request: Request,
     session: Session,
     briefing: query.Known,
     params: BriefingQuery,
     language: str | None,
 ) -> Response:
-    form = asked_format(request, params.format, ("json", "html", "md"))
-    if form == "json":
-        return json_response(
-            request,
-            session,
-            query.whole(session, briefing, params.lang or language),
-            params.names(),
-            BriefingOut,
-        )
-    document = decode(query.source(session, briefing).body)
-    return responses.text_response(
-        request,
-        session,
-        markup.page(briefing.title, document) if form == "html" else document,
-        form,
-    )
+    format_ = responses.requested_format(request, params.format, ("json", "html", "md"))
+    if format_ == "json":
+        body = query.whole(session, briefing, params.lang or language)
+        return responses.json_response(request, session, body, params.names(), BriefingOut)
+    text = decode(query.source(session, briefing).body)
+    if format_ == "html":
+        text = markup.page(briefing.title, text)
+    return responses.text_response(request, session, text, format_)
 
 
 @router.get(
     "/briefings/{briefing_id}/source",
     summary="The ingested file, byte for byte",
     response_class=Response,
-    responses=_also("md"),
+    responses=_formats("md"),
 )
 @read_endpoint
 def get_briefing_source(
@@ -167,21 +149,25 @@ def get_briefing_source(
     briefing_id: BriefingId,
     params: Annotated[NoQuery, Query()],
 ) -> Any:
-    if away := elsewhere(request, settings, briefing_id, "source"):
-        return away
+    redirect = redirect_to_canonical(request, settings, briefing_id, "source")
+    if redirect:
+        return redirect
     document = query.source(session, query.get(session, briefing_id))
-    headers = responses.file_headers(document.name or f"{briefing_id}.md")
     return responses.cacheable(
-        request, document.body, "text/markdown; charset=utf-8", dataset.version(session), headers
+        request,
+        document.body,
+        MEDIA["md"],
+        dataset.version(session),
+        responses.file_headers(document.name or f"{briefing_id}.md"),
     )
 
 
 @router.get(
     "/headlines",
     response_model=Headlines,
-    summary="The day's focus section, in the editor's order",
+    summary="The focus section of a day, in the editor's order",
     tags=["headlines"],
-    responses=_also("text", "md"),
+    responses=_formats("text", "md"),
 )
 @read_endpoint
 def get_headlines(
@@ -192,20 +178,20 @@ def get_headlines(
     params: Annotated[HeadlinesQuery, Query()],
 ) -> Any:
     channel = params.channel or settings.channel
-    briefing = (
-        query.of_day(session, channel, params.day) if params.day else query.latest(session, channel)
-    )
-    everything = query.headlines(session, briefing, params.lang or language)
-    found = everything[: params.limit]
-    form = asked_format(request, params.format, ("json", "text", "md"))
-    if form != "json":
-        write = markup.headlines_text if form == "text" else markup.headlines_markdown
-        return responses.text_response(
-            request, session, write(briefing.title, map(ItemOut.model_validate_json, found)), form
-        )
-    warnings = [] if everything else [f"The briefing {briefing.id} has no focus section."]
-    also = {"briefing": query.ref(briefing).model_dump(mode="json")}
-    rows = PageRows([], len(everything), None)
-    return responses.list_response(
-        request, session, Listing(found, rows, warnings), ItemOut, params, also
-    )
+    if params.day:
+        briefing = query.of_day(session, channel, params.day)
+    else:
+        briefing = query.latest(session, channel)
+    headlines = query.headlines(session, briefing, params.lang or language)
+    selected = headlines[: params.limit]
+    format_ = responses.requested_format(request, params.format, ("json", "text", "md"))
+    if format_ != "json":
+        render = markup.headlines_text if format_ == "text" else markup.headlines_markdown
+        text = render(briefing.title, map(ItemOut.model_validate_json, selected))
+        return responses.text_response(request, session, text, format_)
+    warnings = []
+    if not headlines:
+        warnings.append(f"The briefing {briefing.id} has no focus section.")
+    listing = Listing(selected, PageRows([], len(headlines), None), warnings)
+    extra = {"briefing": query.ref(briefing).model_dump(mode="json")}
+    return responses.list_response(request, session, listing, ItemOut, params, extra)

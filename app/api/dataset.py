@@ -1,27 +1,28 @@
-"""What the base holds, and whether it can be asked."""
+"""Information about the dataset, health and readiness."""
 
 from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
 
+from app.api.edge.problems import RETRY_AFTER_SECONDS
+from app.api.wire import responses
 from app.api.wire.deps import DatabaseDep, SessionDep
-from app.api.wire.responses import CHECKS, json_response
+from app.api.wire.responses import CHECKS
 from app.query.request.params import NoQuery, PlainQuery
 from app.query.schemas.dataset import Health, InfoOut, Readiness
 from app.query.snapshot import dataset as query
 from app.settings import VERSION
 from app.store import migrations
+from app.store.db import Database
 
 router = APIRouter(tags=["service"])
-
-_UNCACHED = {"Cache-Control": "no-store"}
 
 
 @router.get(
     "/v1/info",
     response_model=InfoOut,
-    summary="Version, coverage dates, counts, gaps",
+    summary="Version, first and last day, counts, and days without a briefing",
     dependencies=CHECKS,
 )
 def get_info(
@@ -30,41 +31,46 @@ def get_info(
     database: DatabaseDep,
     params: Annotated[PlainQuery, Query()],
 ) -> Any:
-    return json_response(
-        request,
-        session,
-        query.info(session, "Briefbase", VERSION, migrations.head()),
-        params.names(),
-    )
+    info = query.info(session, "Briefbase", VERSION, migrations.head())
+    return responses.json_response(request, session, info, params.names())
 
 
-@router.get("/healthz", response_model=Health, summary="Whether the process runs")
+@router.get("/healthz", response_model=Health, summary="Whether the process is alive")
 async def get_health(params: Annotated[NoQuery, Query()]) -> Any:
-    return Response(
-        orjson.dumps({"status": "ok"}), media_type="application/json", headers=_UNCACHED
-    )
+    return _uncached({"status": "ok"})
 
 
 @router.get(
     "/readyz",
     response_model=Readiness,
-    summary="Whether requests can be answered",
+    summary="Whether the service can answer requests",
     responses={503: {"model": Readiness}},
 )
 def get_readiness(database: DatabaseDep, params: Annotated[NoQuery, Query()]) -> Any:
-    checks = {}
+    checks = _checks(database)
+    is_ready = checks.get("schema") == "ok" and "database" not in checks
+    if is_ready:
+        return _uncached({"status": "ready", "checks": checks})
+    response = _uncached({"status": "not ready", "checks": checks}, 503)
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _checks(database: Database) -> dict[str, str]:
+    """Return the state of schema and content; `database` has the error if it is unreachable."""
+    checks: dict[str, str] = {}
     try:
-        at = migrations.current(database)
-        checks["schema"] = (
-            "ok" if at == migrations.head() else f"at revision {at}, {migrations.head()} is needed"
-        )
+        revision, head = migrations.current(database), migrations.head()
+        checks["schema"] = "ok"
+        if revision != head:
+            checks["schema"] = f"at revision {revision}, {head} is needed"
         with database.read() as session:
             checks["content"] = "ok" if query.version(session).modified_at else "empty"
     except Exception as error:
         checks["database"] = type(error).__name__
-    ready = checks.get("schema") == "ok" and "database" not in checks
-    body = {"status": "ready" if ready else "not ready", "checks": checks}
-    headers = _UNCACHED if ready else _UNCACHED | {"Retry-After": "2"}
-    return Response(
-        orjson.dumps(body), 200 if ready else 503, media_type="application/json", headers=headers
-    )
+    return checks
+
+
+def _uncached(data: dict[str, Any], status: int = 200) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    return Response(orjson.dumps(data), status, headers, media_type="application/json")

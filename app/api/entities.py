@@ -3,12 +3,10 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from sqlalchemy import select
-from sqlmodel import Session, col
 
 from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, read_endpoint
-from app.api.wire.responses import CHECKS, json_response, permanent_redirect
+from app.api.wire.responses import CHECKS
 from app.query import entities as query
 from app.query import items, judgements, related, timelines
 from app.query.filters import families
@@ -35,16 +33,15 @@ from app.query.schemas.lists import Page
 from app.query.schemas.related import Related, RelatedOut
 from app.query.schemas.timelines import TimelineOut, TimelinesOut
 from app.query.snapshot.refs import entity_refs, path
-from app.store.tables import Entity
+from app.store.db import Session
 
 router = APIRouter(prefix="/v1/entities", tags=["entities"], dependencies=CHECKS)
-
 timelines_router = APIRouter(tags=["entities"], dependencies=CHECKS)
 
 EntityId = Annotated[
     str,
     Path(
-        description="Id, slug or any spelling; what is not the id is answered 308.",
+        description="Id, slug or any spelling; 308 redirects to the id.",
         examples=["SGLang"],
         max_length=256,
     ),
@@ -54,7 +51,7 @@ EntityId = Annotated[
 @router.get(
     "",
     response_model=Page[EntitySummary] | Page[BucketOut],
-    summary="Entities that are named, most often first",
+    summary="Entities, most mentioned first",
 )
 @read_endpoint
 def list_entities(
@@ -65,9 +62,8 @@ def list_entities(
 ) -> Any:
     lang = params.lang or language
     if params.group_by is not None:
-        return responses.list_response(
-            request, session, query.buckets(session, params, lang), BucketOut, params
-        )
+        buckets = query.buckets(session, params, lang)
+        return responses.list_response(request, session, buckets, BucketOut, params)
     listing = query.find(session, params, lang)
     return responses.list_response(request, session, listing, EntitySummary, params)
 
@@ -75,7 +71,7 @@ def list_entities(
 @router.get(
     "/{entity_id:path}/items",
     response_model=EntityItems | EntityBuckets,
-    summary="The items that name an entity",
+    summary="The items that mention an entity",
 )
 @read_endpoint
 def list_entity_items(
@@ -85,27 +81,28 @@ def list_entity_items(
     entity_id: EntityId,
     params: Annotated[ItemList, Query()],
 ) -> Any:
-    pk, elsewhere = _canonical(request, session, entity_id, "/items")
-    if elsewhere:
-        return elsewhere
+    pk, redirect = _resolve(request, session, entity_id, "/items")
+    if redirect:
+        return redirect
     lang = params.lang or language
     pks = families.with_members(session, [pk]) if params.family else {pk}
-    about = entity_refs(session, [pk], lang)[pk]
-    also = {
+    entity = entity_refs(session, [pk], lang)[pk]
+    members = families.named(session, pks - {pk}, lang)
+    extra = {
         "family": params.family,
-        "members": [member.model_dump() for member in families.named(session, pks - {pk}, lang)],
+        "members": [member.model_dump() for member in members],
     }
     if params.group_by is not None:
-        grouped = items.buckets(session, params, lang, of=pks, about=about)
-        return responses.list_response(request, session, grouped, BucketOut, params, also)
-    listing = items.find(session, params, lang, of=pks, about=about)
-    return responses.list_response(request, session, listing, ItemOut, params, also)
+        buckets = items.buckets(session, params, lang, of=pks, about=entity)
+        return responses.list_response(request, session, buckets, BucketOut, params, extra)
+    listing = items.find(session, params, lang, of=pks, about=entity)
+    return responses.list_response(request, session, listing, ItemOut, params, extra)
 
 
 @router.get(
     "/{entity_id:path}/timeline",
     response_model=TimelineOut,
-    summary="What was said of an entity, interval by interval",
+    summary="The coverage of an entity by interval",
 )
 @read_endpoint
 def get_entity_timeline(
@@ -115,22 +112,17 @@ def get_entity_timeline(
     entity_id: EntityId,
     params: Annotated[TimelineQuery, Query()],
 ) -> Any:
-    pk, elsewhere = _canonical(request, session, entity_id, "/timeline")
-    if elsewhere:
-        return elsewhere
-    return responses.dict_response(
-        request,
-        session,
-        timelines.one(session, pk, params, params.lang or language),
-        TimelineOut,
-        params.names(),
-    )
+    pk, redirect = _resolve(request, session, entity_id, "/timeline")
+    if redirect:
+        return redirect
+    timeline = timelines.one(session, pk, params, params.lang or language)
+    return responses.dict_response(request, session, timeline, TimelineOut, params.names())
 
 
 @router.get(
     "/{entity_id:path}/related",
     response_model=Related,
-    summary="Who it is named together with, and how far beyond chance",
+    summary="Co-occurring entities, with the strength of each association",
 )
 @read_endpoint
 def list_related_entities(
@@ -140,30 +132,33 @@ def list_related_entities(
     entity_id: EntityId,
     params: Annotated[RelatedQuery, Query()],
 ) -> Any:
-    pk, elsewhere = _canonical(request, session, entity_id, "/related")
-    if elsewhere:
-        return elsewhere
-    found = related.find(session, pk, params, params.lang or language)
-    return responses.list_response(request, session, found, RelatedOut, params)
+    pk, redirect = _resolve(request, session, entity_id, "/related")
+    if redirect:
+        return redirect
+    listing = related.find(session, pk, params, params.lang or language)
+    return responses.list_response(request, session, listing, RelatedOut, params)
 
 
 @router.get(
     "/{entity_id:path}/history",
     response_model=Page[JudgementOut],
-    summary="Every judgement that made an entity what it is",
+    summary="All judgements about an entity's identity, newest first",
 )
 @read_endpoint
 def get_entity_history(
-    request: Request, session: Session, entity_id: EntityId, params: Annotated[HistoryList, Query()]
+    request: Request,
+    session: Session,
+    entity_id: EntityId,
+    params: Annotated[HistoryList, Query()],
 ) -> Any:
-    pk, elsewhere = _canonical(request, session, entity_id, "/history")
-    if elsewhere:
-        return elsewhere
-    found = judgements.history(session, pk, params)
-    return responses.list_response(request, session, found, JudgementOut, params)
+    pk, redirect = _resolve(request, session, entity_id, "/history")
+    if redirect:
+        return redirect
+    listing = judgements.history(session, pk, params)
+    return responses.list_response(request, session, listing, JudgementOut, params)
 
 
-# Last: a spelling may hold a slash.
+# Last of the routes below an entity: a spelling may contain a slash.
 @router.get("/{entity_id:path}", response_model=EntityOut, summary="An entity")
 @read_endpoint
 def get_entity(
@@ -173,16 +168,17 @@ def get_entity(
     entity_id: EntityId,
     params: Annotated[OneQuery, Query()],
 ) -> Any:
-    pk, elsewhere = _canonical(request, session, entity_id, "")
-    return elsewhere or json_response(
-        request, session, query.one(session, pk, params.lang or language), params.names()
-    )
+    pk, redirect = _resolve(request, session, entity_id, "")
+    if redirect:
+        return redirect
+    entity = query.one(session, pk, params.lang or language)
+    return responses.json_response(request, session, entity, params.names())
 
 
 @timelines_router.get(
     "/v1/timelines",
     response_model=TimelinesOut,
-    summary="Several entities side by side, on one axis",
+    summary="The timelines of several entities on one axis",
 )
 @read_endpoint
 def get_timelines(
@@ -191,23 +187,24 @@ def get_timelines(
     language: AcceptLanguageDep,
     params: Annotated[TimelinesQuery, Query()],
 ) -> Any:
-    return responses.dict_response(
-        request,
-        session,
-        timelines.several(session, params, params.lang or language),
-        TimelinesOut,
-        params.names(),
-    )
+    several = timelines.several(session, params, params.lang or language)
+    return responses.dict_response(request, session, several, TimelinesOut, params.names())
 
 
-def _canonical(
-    request: Request, session: Session, given: str, below: str
+def _resolve(
+    request: Request, session: Session, reference: str, below: str
 ) -> tuple[int, Response | None]:
-    """The entity named in the path, and a redirect where it was not named by its id."""
-    if (pk := query.of_id(session, given)) is not None:
+    """Return the pk of the entity in a path, and a redirect unless `reference` is its id.
+
+    `below` is the rest of the path. Raises NotFound if `reference` names no entity.
+    """
+    pk = query.of_id(session, reference)
+    if pk is not None:
         return pk, None
-    pk = query.resolve(session, given)
-    entity_id = session.execute(select(col(Entity.id)).where(col(Entity.pk) == pk)).scalar_one()
-    into = query.merged_into(session, given)
-    told = MovedOut(id=given, merged_into=into) if into == entity_id else None
-    return pk, permanent_redirect(request, path("entities", entity_id) + below, told)
+    pk = query.resolve(session, reference)
+    entity_id = query.id_of(session, pk)
+    moved = None
+    if query.merged_into(session, reference) == entity_id:
+        moved = MovedOut(id=reference, merged_into=entity_id)
+    canonical = path("entities", entity_id) + below
+    return pk, responses.permanent_redirect(request, canonical, moved)

@@ -3,11 +3,10 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
-from sqlmodel import Session
 
 from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, read_endpoint
-from app.api.wire.responses import CHECKS, json_response
+from app.api.wire.responses import CHECKS
 from app.query import items as query
 from app.query import related_items
 from app.query.request.params import ItemList, ItemQuery, PlainQuery, RelatedItemsQuery
@@ -16,6 +15,7 @@ from app.query.schemas.buckets import BucketOut
 from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
 from app.query.schemas.threads import RelatedItemOut, RelatedItems
+from app.store.db import Session
 
 router = APIRouter(prefix="/v1/items", tags=["items"], dependencies=CHECKS)
 
@@ -24,7 +24,7 @@ ItemId = Annotated[
 ]
 
 
-@router.get("", response_model=Page[ItemOut] | Page[BucketOut], summary="Items under filters")
+@router.get("", response_model=Page[ItemOut] | Page[BucketOut], summary="Items by filters")
 @read_endpoint
 def list_items(
     request: Request,
@@ -34,14 +34,13 @@ def list_items(
 ) -> Any:
     lang = params.lang or language
     if params.group_by is not None:
-        return responses.list_response(
-            request, session, query.buckets(session, params, lang), BucketOut, params
-        )
+        buckets = query.buckets(session, params, lang)
+        return responses.list_response(request, session, buckets, BucketOut, params)
     listing = query.find(session, params, lang)
     return responses.list_response(request, session, listing, ItemOut, params)
 
 
-@router.get("/{item_id}", response_model=ItemOut, summary="An item, whole")
+@router.get("/{item_id}", response_model=ItemOut, summary="An item with all its parts")
 @read_endpoint
 def get_item(
     request: Request,
@@ -50,24 +49,31 @@ def get_item(
     item_id: ItemId,
     params: Annotated[ItemQuery, Query()],
 ) -> Any:
-    found = query.one(session, item_id, params.lang or language, include=params.includes())
-    return json_response(request, session, found, params.names(), ItemOut)
+    lang = params.lang or language
+    item = query.one(session, item_id, lang, include=params.includes())
+    return responses.json_response(request, session, item, params.names(), ItemOut)
 
 
 @router.get(
-    "/{item_id}/source", response_model=PassageOut, summary="The exact lines the item came from"
+    "/{item_id}/source",
+    response_model=PassageOut,
+    summary="The exact lines of an item in its document",
 )
 @read_endpoint
 def get_item_source(
-    request: Request, session: Session, item_id: ItemId, params: Annotated[PlainQuery, Query()]
+    request: Request,
+    session: Session,
+    item_id: ItemId,
+    params: Annotated[PlainQuery, Query()],
 ) -> Any:
-    return json_response(request, session, query.passage(session, item_id), params.names())
+    passage = query.passage(session, item_id)
+    return responses.json_response(request, session, passage, params.names())
 
 
 @router.get(
     "/{item_id}/related",
     response_model=RelatedItems,
-    summary="Items related to it, with the reasons",
+    summary="Related items, with the reasons",
 )
 @read_endpoint
 def list_related_items(
@@ -77,5 +83,5 @@ def list_related_items(
     item_id: ItemId,
     params: Annotated[RelatedItemsQuery, Query()],
 ) -> Any:
-    found = related_items.find(session, item_id, params, params.lang or language)
-    return responses.list_response(request, session, found, RelatedItemOut, params)
+    listing = related_items.find(session, item_id, params, params.lang or language)
+    return responses.list_response(request, session, listing, RelatedItemOut, params)

@@ -1,4 +1,4 @@
-"""The ledger of names: merge, split, alias, undo, and the links that wait for a person."""
+"""Curation over HTTP: merge, split, alias, undo, and the review of uncertain links."""
 
 from typing import Annotated, Any, Literal
 
@@ -29,18 +29,23 @@ from app.query.schemas.lists import Page
 router = APIRouter(prefix="/v1", tags=["ledger"])
 
 
-def _name(value: str) -> str:
-    if not value.isprintable() or any("\ud800" <= c <= "\udfff" for c in value):
-        raise ValueError("a name is one line of printable characters")
+def _check_name(value: str) -> str:
+    if not value.isprintable() or any("\ud800" <= char <= "\udfff" for char in value):
+        raise ValueError("expected one line of printable characters")
     return value
 
 
-Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_name)]
-Reason = Annotated[str | None, Field(max_length=2_000, description="Kept with the judgement.")]
+def _check_one_of(field: str, value: str | None, values: tuple[str, ...]) -> None:
+    if value is not None and value not in values:
+        raise ValueError(f"{field}: expected one of: {', '.join(values)}")
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_check_name)]
+Reason = Annotated[str | None, Field(max_length=2_000, description="Stored with the judgement.")]
 JudgementId = Annotated[
     str,
     Path(
-        description="A judgement's id; the id of a spelling a curator gave is one.",
+        description="A judgement's id; for an alias that a curator added, also the alias's id.",
         max_length=64,
         examples=["j_mq3dzk5ya2c7"],
     ),
@@ -48,6 +53,8 @@ JudgementId = Annotated[
 
 
 class AliasIn(In):
+    """A spelling to add to an entity."""
+
     name: Name
     lang: Annotated[str | None, Field(json_schema_extra={"enum": [*LANGUAGES, None]})] = None
     kind: Annotated[str, Field(json_schema_extra={"enum": list(ALIAS_KINDS)})] = "spelling"
@@ -55,30 +62,36 @@ class AliasIn(In):
     dry_run: bool = False
 
     def model_post_init(self, _: Any) -> None:
-        if self.lang not in (*LANGUAGES, None):
-            raise ValueError(f"lang is one of {', '.join(LANGUAGES)}")
-        if self.kind not in ALIAS_KINDS:
-            raise ValueError(f"kind is one of {', '.join(ALIAS_KINDS)}")
+        _check_one_of("lang", self.lang, LANGUAGES)
+        _check_one_of("kind", self.kind, ALIAS_KINDS)
 
 
 class MergeIn(In):
-    into: Annotated[Name, Field(description="Id, slug or spelling of the entity it becomes.")]
+    """The entity to merge into."""
+
+    into: Annotated[Name, Field(description="Id, slug or spelling of the entity to merge into.")]
     reason: Reason = None
     dry_run: bool = False
 
 
 class SplitIn(In):
+    """Spellings to split off an entity."""
+
     names: Annotated[list[Name], Field(min_length=1, max_length=50)]
     reason: Reason = None
     dry_run: bool = False
 
 
 class ReasonIn(In):
+    """The reason of an act."""
+
     reason: Reason = None
     dry_run: bool = False
 
 
 class VerdictIn(ReasonIn):
+    """The verdict on an uncertain link."""
+
     verdict: Literal["positive", "negative"]
 
 
@@ -87,13 +100,13 @@ MergeBody = Annotated[MergeIn, Depends(body_of(MergeIn))]
 SplitBody = Annotated[SplitIn, Depends(body_of(SplitIn))]
 ReasonBody = Annotated[ReasonIn, Depends(body_of(ReasonIn))]
 VerdictBody = Annotated[VerdictIn, Depends(body_of(VerdictIn))]
-Nothing = Annotated[NoQuery, Query()]
+NoParams = Annotated[NoQuery, Query()]
 
 
 @router.post(
     "/entities/{entity_id:path}/aliases",
     response_model=ActOut,
-    summary="Give a spelling to an entity",
+    summary="Add a spelling to an entity",
     openapi_extra=documented(AliasIn),
 )
 def add_alias(
@@ -101,20 +114,21 @@ def add_alias(
     database: DatabaseDep,
     settings: SettingsDep,
     entity_id: EntityId,
-    given: AliasBody,
-    params: Nothing,
+    body: AliasBody,
+    params: NoParams,
     expects: ExpectationDep,
 ) -> Any:
-    said = Curation(actor, given.reason, given.dry_run, expects)
-    return _told(
-        acts.alias(database, settings.channel, entity_id, given.name, given.lang, given.kind, said)
+    curation = Curation(actor, body.reason, body.dry_run, expects)
+    act = acts.alias(
+        database, settings.channel, entity_id, body.name, body.lang, body.kind, curation
     )
+    return _act_response(act)
 
 
 @router.delete(
     "/entities/{entity_id:path}/aliases/{alias_id}",
     response_model=ActOut,
-    summary="Take back a spelling a curator gave",
+    summary="Remove a spelling that a curator added",
 )
 def delete_alias(
     actor: CuratorDep,
@@ -122,20 +136,18 @@ def delete_alias(
     settings: SettingsDep,
     entity_id: EntityId,
     alias_id: JudgementId,
-    params: Nothing,
+    params: NoParams,
     expects: ExpectationDep,
 ) -> Any:
-    return _told(
-        acts.drop_alias(
-            database, settings.channel, entity_id, alias_id, Curation(actor, expects=expects)
-        )
-    )
+    curation = Curation(actor, expects=expects)
+    act = acts.drop_alias(database, settings.channel, entity_id, alias_id, curation)
+    return _act_response(act)
 
 
 @router.post(
     "/entities/{entity_id:path}/merge",
     response_model=ActOut,
-    summary="Make all of an entity another",
+    summary="Merge an entity into another",
     openapi_extra=documented(MergeIn),
 )
 def merge(
@@ -143,12 +155,12 @@ def merge(
     database: DatabaseDep,
     settings: SettingsDep,
     entity_id: EntityId,
-    given: MergeBody,
-    params: Nothing,
+    body: MergeBody,
+    params: NoParams,
     expects: ExpectationDep,
 ) -> Any:
-    said = Curation(actor, given.reason, given.dry_run, expects)
-    return _told(acts.merge(database, settings.channel, entity_id, given.into, said))
+    curation = Curation(actor, body.reason, body.dry_run, expects)
+    return _act_response(acts.merge(database, settings.channel, entity_id, body.into, curation))
 
 
 @router.post(
@@ -162,12 +174,12 @@ def split(
     database: DatabaseDep,
     settings: SettingsDep,
     entity_id: EntityId,
-    given: SplitBody,
-    params: Nothing,
+    body: SplitBody,
+    params: NoParams,
     expects: ExpectationDep,
 ) -> Any:
-    said = Curation(actor, given.reason, given.dry_run, expects)
-    return _told(acts.split(database, settings.channel, entity_id, given.names, said))
+    curation = Curation(actor, body.reason, body.dry_run, expects)
+    return _act_response(acts.split(database, settings.channel, entity_id, body.names, curation))
 
 
 @router.post(
@@ -181,18 +193,18 @@ def undo(
     database: DatabaseDep,
     settings: SettingsDep,
     judgement_id: JudgementId,
-    given: ReasonBody,
-    params: Nothing,
+    body: ReasonBody,
+    params: NoParams,
     expects: ExpectationDep,
 ) -> Any:
-    said = Curation(actor, given.reason, given.dry_run, expects)
-    return _told(acts.undo(database, settings.channel, judgement_id, said))
+    curation = Curation(actor, body.reason, body.dry_run, expects)
+    return _act_response(acts.undo(database, settings.channel, judgement_id, curation))
 
 
 @router.get(
     "/review",
     response_model=Page[ReviewOut],
-    summary="Uncertain links that wait for a person",
+    summary="Uncertain links that await review",
     dependencies=[Depends(reject_repeated_parameters)],
 )
 def list_review(
@@ -202,10 +214,10 @@ def list_review(
     language: AcceptLanguageDep,
     params: Annotated[ReviewList, Query()],
 ) -> Any:
-    found = query.review(session, params, params.lang or language)
-    answer = responses.list_response(request, session, found, ReviewOut, params)
-    answer.headers.update(PRIVATE)
-    return answer
+    listing = query.review(session, params, params.lang or language)
+    response = responses.list_response(request, session, listing, ReviewOut, params)
+    response.headers.update(PRIVATE)
+    return response
 
 
 @router.post(
@@ -219,14 +231,15 @@ def settle(
     database: DatabaseDep,
     settings: SettingsDep,
     judgement_id: JudgementId,
-    given: VerdictBody,
-    params: Nothing,
+    body: VerdictBody,
+    params: NoParams,
     expects: ExpectationDep,
 ) -> Any:
-    said = Curation(actor, given.reason, given.dry_run, expects)
-    return _told(acts.settle(database, settings.channel, judgement_id, given.verdict, said))
+    curation = Curation(actor, body.reason, body.dry_run, expects)
+    act = acts.settle(database, settings.channel, judgement_id, body.verdict, curation)
+    return _act_response(act)
 
 
-def _told(act: ActOut) -> Response:
+def _act_response(act: ActOut) -> Response:
     headers = {"Cache-Control": "no-store", "Dataset-Version": act.dataset_version}
     return Response(act.model_dump_json(), media_type="application/json", headers=headers)

@@ -1,4 +1,4 @@
-"""Names looked up: as they are typed, and in a text of the caller's."""
+"""Name lookup: autocompletion, and annotation of a text with known names."""
 
 from contextlib import suppress
 from typing import Annotated, Any, Literal
@@ -6,10 +6,9 @@ from typing import Annotated, Any, Literal
 import orjson
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
-from sqlmodel import Session
 
 from app import knowledge
-from app.api.wire.bodies import MAX_TEXT_BYTES, BodyDep, read, read_json
+from app.api.wire.bodies import MAX_TEXT_BYTES, BodyDep, documented, read, read_json
 from app.api.wire.deps import AcceptLanguageDep, read_endpoint, reject_repeated_parameters
 from app.api.wire.responses import CHECKS, MEDIA, cacheable, no_store
 from app.errors import InvalidBody, TooLarge
@@ -19,13 +18,13 @@ from app.query.names.autocomplete import NameLookup
 from app.query.request.params import CompletionQuery, OneQuery
 from app.query.request.sparse_fields import field_tree, pick
 from app.query.schemas.lookup import AnnotationsOut, CompletionsOut
-from app.store.db import WouldBlock
+from app.store.db import Session, WouldBlock
 
 router = APIRouter(prefix="/v1", tags=["entities"])
 
 
 class AnnotateIn(BaseModel):
-    """A text to be read for known names."""
+    """A text to annotate with the entities it names."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -33,25 +32,25 @@ class AnnotateIn(BaseModel):
         description="At most 64 KiB of UTF-8.", examples=["NVIDIA 發表新晶片，千問同日更新。"]
     )
     lang: Literal["zh-Hant", "zh-Hans", "en"] | None = Field(
-        None, description="Which name of an entity is shown."
+        None, description="Language of the entities' names."
     )
 
 
 @router.get(
     "/autocomplete",
     response_model=CompletionsOut,
-    summary="Entities by what is typed of their names",
+    summary="Entities whose names complete a prefix",
     dependencies=CHECKS,
 )
 async def complete(
     request: Request, language: AcceptLanguageDep, params: Annotated[CompletionQuery, Query()]
 ) -> Any:
     lang = params.lang or language
-    known = request.app.state.database.memo.get("names")
-    # What is kept is of the version that holds now: nothing of the base need be read.
-    if known and known.version.text == await request.app.state.freshness.current():
+    names = request.app.state.database.memo.get("names")
+    # The cached names are of the current version: no database read is necessary.
+    if names and names.version.text == await request.app.state.freshness.current():
         with suppress(WouldBlock):
-            return _completed(request, None, known, params, lang)
+            return _completions(request, None, names, params, lang)
     return await _complete(request=request, language=lang, params=params)
 
 
@@ -59,38 +58,30 @@ async def complete(
 def _complete(
     request: Request, session: Session, language: str | None, params: CompletionQuery
 ) -> Any:
-    return _completed(request, session, autocomplete.names(session), params, language)
+    return _completions(request, session, autocomplete.names(session), params, language)
 
 
-def _completed(
+def _completions(
     request: Request,
     session: Session | None,
-    known: NameLookup,
+    names: NameLookup,
     params: CompletionQuery,
     lang: str | None,
 ) -> Any:
-    data = autocomplete.complete(session, known, params.q, params.limit, lang)
-    shown = pick(
-        {"data": data, "dataset_version": known.version.text},
-        field_tree(CompletionsOut, params.names()),
-    )
-    return cacheable(request, orjson.dumps(shown), MEDIA["json"], known.version)
-
-
-_TEXT = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": AnnotateIn.model_json_schema()}},
+    data = {
+        "data": autocomplete.complete(session, names, params.q, params.limit, lang),
+        "dataset_version": names.version.text,
     }
-}
+    body = orjson.dumps(pick(data, field_tree(CompletionsOut, params.names())))
+    return cacheable(request, body, MEDIA["json"], names.version)
 
 
 @router.post(
     "/annotate",
     response_model=AnnotationsOut,
-    summary="The known names in a text",
+    summary="The entities a text names",
     dependencies=[Depends(reject_repeated_parameters)],
-    openapi_extra=_TEXT,
+    openapi_extra=documented(AnnotateIn),
 )
 @read_endpoint
 def annotate(
@@ -100,15 +91,18 @@ def annotate(
     body: BodyDep,
     params: Annotated[OneQuery, Query()],
 ) -> Any:
-    given = read(AnnotateIn, read_json(request, body))
+    annotated = read(AnnotateIn, read_json(request, body))
+    _check_size(annotated.text)
+    lang = annotated.lang or params.lang or language
+    scanner, names = knowledge.knowledge().scanner, autocomplete.names(session)
+    result = annotations.annotate(session, scanner, names, annotated.text, lang)
+    return no_store(session, result, params.names())
+
+
+def _check_size(text: str) -> None:
     try:
-        size = len(given.text.encode())
+        size = len(text.encode())
     except UnicodeEncodeError:
-        raise InvalidBody("text: holds half a surrogate pair, which is no character.") from None
+        raise InvalidBody("text: contains half a surrogate pair; expected UTF-8 text.") from None
     if size > MAX_TEXT_BYTES:
-        raise TooLarge(f"The text has {size} bytes in UTF-8; at most {MAX_TEXT_BYTES} are taken.")
-    lang = given.lang or params.lang or language
-    found = annotations.annotate(
-        session, knowledge.knowledge().scanner, autocomplete.names(session), given.text, lang
-    )
-    return no_store(session, found, params.names())
+        raise TooLarge(f"The text has {size} bytes; expected at most {MAX_TEXT_BYTES}.")

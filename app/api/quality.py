@@ -1,13 +1,13 @@
-"""How well documents were read and are made."""
+"""Quality reports: how completely documents were read, and how well they are sourced."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from app.api.briefings import BriefingId, elsewhere
+from app.api.briefings import BriefingId, redirect_to_canonical
 from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, SessionDep, SettingsDep
-from app.api.wire.responses import CHECKS, json_response
+from app.api.wire.responses import CHECKS
 from app.query import briefings
 from app.query import quality as query
 from app.query.request.params import PlainQuery, QualityList
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/v1", tags=["quality"], dependencies=CHECKS)
 @router.get(
     "/briefings/{briefing_id}/quality",
     response_model=QualityOut,
-    summary="How well a document was read, and is made",
+    summary="The quality report of a document",
 )
 def get_briefing_quality(
     request: Request,
@@ -28,19 +28,19 @@ def get_briefing_quality(
     briefing_id: BriefingId,
     params: Annotated[PlainQuery, Query()],
 ) -> Any:
-    if moved := elsewhere(request, settings, briefing_id, "quality"):
-        return moved
-    return json_response(
-        request, session, query.one(session, briefings.get(session, briefing_id)), params.names()
-    )
+    redirect = redirect_to_canonical(request, settings, briefing_id, "quality")
+    if redirect:
+        return redirect
+    report = query.one(session, briefings.get(session, briefing_id))
+    return responses.json_response(request, session, report, params.names())
 
 
-@router.get("/quality", response_model=QualityDays, summary="Quality over time, in figures")
+@router.get("/quality", response_model=QualityDays, summary="Quality counts over time")
 def list_quality(
     request: Request,
     session: SessionDep,
     language: AcceptLanguageDep,
     params: Annotated[QualityList, Query()],
 ) -> Any:
-    found = query.over_time(session, params, params.lang or language)
-    return responses.list_response(request, session, found, QualityDay, params)
+    listing = query.over_time(session, params, params.lang or language)
+    return responses.list_response(request, session, listing, QualityDay, params)

@@ -1,19 +1,17 @@
-"""The W3C Reconciliation Service API 0.2, for OpenRefine and its like."""
+"""The W3C Reconciliation Service API 0.2, for OpenRefine and similar tools."""
 
-import html
 from typing import Annotated, Any
 from urllib.parse import parse_qs
 
 import orjson
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
-from sqlmodel import Session
 
 from app import knowledge
 from app.api.wire import responses
 from app.api.wire.bodies import MAX_TEXT_BYTES, BodyDep, media, read
 from app.api.wire.deps import AcceptLanguageDep, SessionDep
-from app.api.wire.responses import CHECKS, json_response, no_store
+from app.api.wire.responses import CHECKS, json_response
 from app.errors import BadRequest, InvalidBody, TooLarge, UnsupportedType
 from app.query import entities
 from app.query.names import reconcile
@@ -30,18 +28,22 @@ from app.query.schemas.reconcile import (
     TypeSuggestions,
     View,
 )
+from app.render import markup
 from app.settings import VERSION
+from app.store.db import Session
 
 router = APIRouter(prefix="/v1/reconcile", tags=["reconciliation"])
 
-# OpenRefine asks for ten at a time.
 MAX_QUERIES = 100
+"""Maximum number of queries in a batch; OpenRefine sends ten."""
+MAX_FORM_FIELDS = 20
+_FORM = "application/x-www-form-urlencoded"
 
 
 @router.get(
     "",
     response_model=Manifest | Results,
-    summary="The service manifest; with `queries`, their candidates",
+    summary="The service manifest, or the candidates of `queries`",
     dependencies=CHECKS,
 )
 def get_manifest(
@@ -53,43 +55,45 @@ def get_manifest(
     if params.queries is None:
         return json_response(request, session, _manifest(request))
     try:
-        return json_response(
-            request,
-            session,
-            _results(request, session, orjson.loads(params.queries), params.lang or language),
-        )
-    except (orjson.JSONDecodeError, InvalidBody) as error:
-        said = error.detail if isinstance(error, InvalidBody) else "it is no JSON"
-        raise BadRequest(f"queries: {said}", [{"parameter": "queries", "message": said}]) from None
+        batch = orjson.loads(params.queries)
+        results = _results(session, batch, params.lang or language)
+    except orjson.JSONDecodeError:
+        raise _bad_queries("not valid; expected JSON") from None
+    except InvalidBody as error:
+        raise _bad_queries(error.detail) from None
+    return json_response(request, session, results)
+
+
+def _bad_queries(message: str) -> BadRequest:
+    return BadRequest(f"queries: {message}", [{"parameter": "queries", "message": message}])
 
 
 _QUERIES = {
     "type": "object",
     "properties": {
-        "queries": {"type": "string", "description": "The batch: a JSON object of queries by key."}
+        "queries": {"type": "string", "description": "A batch: a JSON object of queries by key."}
     },
 }
-_FORM = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/x-www-form-urlencoded": {"schema": _QUERIES}},
-    }
-}
+_FORM_BODY = {"requestBody": {"required": True, "content": {_FORM: {"schema": _QUERIES}}}}
 
 
 @router.post(
-    "", response_model=Results, summary="The candidates of a batch of queries", openapi_extra=_FORM
+    "",
+    response_model=Results,
+    summary="The candidates of a batch of queries",
+    openapi_extra=_FORM_BODY,
 )
 def post_queries(
     request: Request, session: SessionDep, language: AcceptLanguageDep, body: BodyDep
 ) -> Any:
-    return no_store(session, _results(request, session, _batch(request, body), language))
+    results = _results(session, _batch(request, body), language)
+    return responses.no_store(session, results)
 
 
 @router.get(
     "/suggest/entity",
     response_model=Suggestions,
-    summary="Entities by what is typed",
+    summary="Entities whose names complete a prefix",
     dependencies=CHECKS,
 )
 def suggest_entity(
@@ -98,16 +102,15 @@ def suggest_entity(
     language: AcceptLanguageDep,
     params: Annotated[SuggestQuery, Query()],
 ) -> Any:
-    found = reconcile.suggest(
-        session, names(session), params.prefix, params.cursor, params.lang or language
-    )
-    return json_response(request, session, found)
+    lang = params.lang or language
+    suggestions = reconcile.suggest(session, names(session), params.prefix, params.cursor, lang)
+    return json_response(request, session, suggestions)
 
 
 @router.get(
     "/suggest/type",
     response_model=TypeSuggestions,
-    summary="Types by what is typed",
+    summary="Types whose names complete a prefix",
     dependencies=CHECKS,
 )
 def suggest_type(
@@ -119,7 +122,7 @@ def suggest_type(
 @router.get(
     "/suggest/property",
     response_model=TypeSuggestions,
-    summary="Properties by what is typed",
+    summary="Properties whose names complete a prefix",
     dependencies=CHECKS,
 )
 def suggest_property(
@@ -130,7 +133,7 @@ def suggest_property(
 
 @router.get(
     "/preview",
-    summary="An entity on a card, as HTML",
+    summary="A card of an entity, as HTML",
     dependencies=CHECKS,
     response_class=HTMLResponse,
 )
@@ -140,61 +143,54 @@ def preview(
     language: AcceptLanguageDep,
     params: Annotated[PreviewQuery, Query()],
 ) -> Any:
-    shown = entities.one(session, entities.resolve(session, params.id), params.lang or language)
-    above = " · ".join([shown.type, *(ref.name for ref in (shown.maker, shown.family) if ref)])
-    said = f"{shown.counts.items} items, {shown.counts.mentions} mentions, {shown.first_seen} to {shown.last_seen}"
-    lines = [
-        f"<h1>{html.escape(shown.name)}</h1>",
-        f"<p>{html.escape(above)}</p>",
-        f"<p>{html.escape(said)}</p>",
-    ]
-    page = "<!DOCTYPE html>\n<html>\n<head><meta charset='utf-8'><title>Briefbase</title></head>\n<body>\n{}\n</body>\n</html>\n"
-    return responses.text_response(request, session, page.format("\n".join(lines)), "html")
+    entity_pk = entities.resolve(session, params.id)
+    entity = entities.one(session, entity_pk, params.lang or language)
+    return responses.text_response(request, session, markup.entity_card(entity), "html")
 
 
 def _batch(request: Request, body: bytes) -> Any:
-    """The queries of a form's `queries`, or of a JSON body: the batch itself or under `queries`."""
-    kind = media(request)
+    """Return the queries of a form, or of a JSON body: the batch itself or under `queries`."""
+    media_type = media(request)
     try:
-        if kind in ("application/x-www-form-urlencoded", ""):
-            given = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=20).get(
-                "queries", []
-            )
-            if len(given) != 1:
-                raise InvalidBody("queries: the form is to hold it once.")
-            return orjson.loads(_bounded(given[0].encode()))
-        if kind == "application/json":
-            data = orjson.loads(_bounded(body))
-            return data["queries"] if isinstance(data, dict) and list(data) == ["queries"] else data
+        if media_type in (_FORM, ""):
+            return orjson.loads(_limited(_form_queries(body)))
+        if media_type == "application/json":
+            data = orjson.loads(_limited(body))
+            if isinstance(data, dict) and list(data) == ["queries"]:
+                return data["queries"]
+            return data
     except (ValueError, UnicodeError):
-        raise InvalidBody("The body holds no JSON in UTF-8.") from None
+        raise InvalidBody("The body is not valid; expected JSON in UTF-8.") from None
     raise UnsupportedType(
-        "The body is to be application/x-www-form-urlencoded or application/json."
+        f"The media type of the body is not supported; expected {_FORM} or application/json."
     )
 
 
-def _bounded(batch: bytes) -> bytes:
+def _form_queries(body: bytes) -> bytes:
+    fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS)
+    values = fields.get("queries", [])
+    if len(values) != 1:
+        raise InvalidBody(f"queries: given {len(values)} times; expected one value.")
+    return values[0].encode()
+
+
+def _limited(batch: bytes) -> bytes:
     if len(batch) > MAX_TEXT_BYTES:
-        raise TooLarge(f"The batch has {len(batch)} bytes; at most {MAX_TEXT_BYTES} are taken.")
+        raise TooLarge(f"The batch has {len(batch)} bytes; expected at most {MAX_TEXT_BYTES}.")
     return batch
 
 
-def _results(request: Request, session: Session, data: Any, lang: str | None) -> Results:
+def _results(session: Session, data: Any, lang: str | None) -> Results:
     if isinstance(data, dict) and len(data) > MAX_QUERIES:
-        raise TooLarge(f"The batch has {len(data)} queries; at most {MAX_QUERIES} are taken.")
+        raise TooLarge(f"The batch has {len(data)} queries; expected at most {MAX_QUERIES}.")
     batch = read(Batch, data)
-    return reconcile.reconcile(
-        session, names(session), knowledge.knowledge().catalogue, batch, lang
-    )
+    catalogue = knowledge.knowledge().catalogue
+    return reconcile.reconcile(session, names(session), catalogue, batch, lang)
 
 
 def _manifest(request: Request) -> Manifest:
     home = str(request.base_url).rstrip("/")
-    own = f"{home}/v1/reconcile"
-    entity, kind, prop = (
-        Address(service_url=own, service_path=f"/suggest/{what}")
-        for what in ("entity", "type", "property")
-    )
+    service = f"{home}/v1/reconcile"
     return Manifest(
         versions=["0.2"],
         name="Briefbase",
@@ -204,6 +200,10 @@ def _manifest(request: Request) -> Manifest:
         serviceVersion=VERSION,
         view=View(url=f"{home}/v1/entities/{{{{id}}}}"),
         defaultTypes=reconcile.types(),
-        suggest=Suggest(entity=entity, type=kind, property=prop),
-        preview=Preview(url=f"{own}/preview?id={{{{id}}}}", width=420, height=160),
+        suggest=Suggest(
+            entity=Address(service_url=service, service_path="/suggest/entity"),
+            type=Address(service_url=service, service_path="/suggest/type"),
+            property=Address(service_url=service, service_path="/suggest/property"),
+        ),
+        preview=Preview(url=f"{service}/preview?id={{{{id}}}}", width=420, height=160),
     )

@@ -1,9 +1,8 @@
-"""Search over everything."""
+"""Search over items, entities, sources and briefings."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from sqlmodel import Session
 
 from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, read_endpoint
@@ -11,6 +10,7 @@ from app.api.wire.responses import CHECKS
 from app.query import search as query
 from app.query.request.params import SearchList
 from app.query.schemas.search import Hit, SearchOut
+from app.store.db import Session
 
 router = APIRouter(prefix="/v1", tags=["search"], dependencies=CHECKS)
 
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1", tags=["search"], dependencies=CHECKS)
 @router.get(
     "/search",
     response_model=SearchOut,
-    summary="Items, entities, sources and briefings that hold what is sought, best first",
+    summary="Items, entities, sources and briefings that match a query, best first",
 )
 @read_endpoint
 def search(
@@ -27,5 +27,5 @@ def search(
     language: AcceptLanguageDep,
     params: Annotated[SearchList, Query()],
 ) -> Any:
-    found = query.find(session, params, params.lang or language)
-    return responses.list_response(request, session, found, Hit, params)
+    listing = query.find(session, params, params.lang or language)
+    return responses.list_response(request, session, listing, Hit, params)

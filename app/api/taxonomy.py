@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 
 from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, SessionDep
-from app.api.wire.responses import CHECKS, json_response, permanent_redirect
+from app.api.wire.responses import CHECKS
 from app.normalize.sources.publishers import publisher_domain
 from app.query import taxonomy as query
 from app.query.request.params import PlainQuery, PublisherList, SourceList, TagList
@@ -16,6 +16,29 @@ from app.query.schemas.taxonomy import PublisherOut, SourceOut, SourceSummary, T
 from app.query.snapshot.refs import path
 
 router = APIRouter(prefix="/v1", tags=["sources"], dependencies=CHECKS)
+
+Slug = Annotated[
+    str,
+    Path(
+        description="Slug or name; 308 redirects to the slug.", examples=["mlops"], max_length=256
+    ),
+]
+SourceId = Annotated[
+    str,
+    Path(
+        description="Id, `arxiv:ID` or URL; 308 redirects to the id.",
+        examples=["arxiv:2512.17527"],
+        max_length=8192,
+    ),
+]
+PublisherId = Annotated[
+    str,
+    Path(
+        description="The domain; 308 redirects to the domain without `www.`.",
+        examples=["techcrunch.com"],
+        max_length=255,
+    ),
+]
 
 
 @router.get(
@@ -30,30 +53,21 @@ def list_tags(
     language: AcceptLanguageDep,
     params: Annotated[TagList, Query()],
 ) -> Any:
-    found = query.tags(session, params, params.lang or language)
-    return responses.list_response(request, session, found, TagOut, params)
+    listing = query.tags(session, params, params.lang or language)
+    return responses.list_response(request, session, listing, TagOut, params)
 
 
 @router.get("/tags/{slug:path}", response_model=TagOut, summary="A tag or keyword", tags=["tags"])
 def get_tag(
     request: Request,
     session: SessionDep,
-    slug: Annotated[
-        str,
-        Path(
-            description="Slug or name; what is not the slug is answered 308.",
-            examples=["mlops"],
-            max_length=256,
-        ),
-    ],
+    slug: Slug,
     params: Annotated[PlainQuery, Query()],
 ) -> Any:
-    found = query.tag(session, slug)
-    return (
-        json_response(request, session, found, params.names())
-        if found.slug == slug
-        else permanent_redirect(request, path("tags", found.slug))
-    )
+    tag = query.tag(session, slug)
+    if tag.slug != slug:
+        return responses.permanent_redirect(request, path("tags", tag.slug))
+    return responses.json_response(request, session, tag, params.names())
 
 
 @router.get(
@@ -69,27 +83,28 @@ def list_sources(
 ) -> Any:
     lang = params.lang or language
     if params.group_by is not None:
-        return responses.list_response(
-            request, session, query.source_buckets(session, params, lang), BucketOut, params
-        )
-    found = query.sources(session, params, lang)
-    return responses.list_response(request, session, found, SourceSummary, params)
+        buckets = query.source_buckets(session, params, lang)
+        return responses.list_response(request, session, buckets, BucketOut, params)
+    listing = query.sources(session, params, lang)
+    return responses.list_response(request, session, listing, SourceSummary, params)
 
 
 @router.get(
     "/sources/{source_id:path}",
     response_model=SourceOut,
-    summary="A source and everything that cites it",
+    summary="A source with all its citations",
 )
 def get_source(
-    request: Request, session: SessionDep,
-    source_id: Annotated[str, Path(description="Id, `arxiv:ID` or URL; what is not the id is answered 308.", examples=["arxiv:2512.17527"], max_length=8192)],
+    request: Request,
+    session: SessionDep,
+    source_id: SourceId,
     params: Annotated[PlainQuery, Query()],
-) -> Any:  # fmt: skip
+) -> Any:
     canonical = query.source_id(session, source_id)
     if canonical != source_id:
-        return permanent_redirect(request, path("sources", canonical))
-    return json_response(request, session, query.source(session, canonical), params.names())
+        return responses.permanent_redirect(request, path("sources", canonical))
+    source = query.source(session, canonical)
+    return responses.json_response(request, session, source, params.names())
 
 
 @router.get(
@@ -101,19 +116,19 @@ def list_publishers(
     language: AcceptLanguageDep,
     params: Annotated[PublisherList, Query()],
 ) -> Any:
-    found = query.publishers(session, params, params.lang or language)
-    return responses.list_response(request, session, found, PublisherOut, params)
+    listing = query.publishers(session, params, params.lang or language)
+    return responses.list_response(request, session, listing, PublisherOut, params)
 
 
 @router.get("/publishers/{publisher_id}", response_model=PublisherOut, summary="A publisher")
 def get_publisher(
-    request: Request, session: SessionDep, publisher_id: Annotated[str, Path(description="The domain; with `www.` before it it is answered 308.", examples=["techcrunch.com"], max_length=255)],
+    request: Request,
+    session: SessionDep,
+    publisher_id: PublisherId,
     params: Annotated[PlainQuery, Query()],
-) -> Any:  # fmt: skip
+) -> Any:
     domain = publisher_domain(publisher_id) or publisher_id
-    found = query.publisher(session, domain)
-    return (
-        json_response(request, session, found, params.names())
-        if domain == publisher_id
-        else permanent_redirect(request, path("publishers", domain))
-    )
+    publisher = query.publisher(session, domain)
+    if domain != publisher_id:
+        return responses.permanent_redirect(request, path("publishers", domain))
+    return responses.json_response(request, session, publisher, params.names())

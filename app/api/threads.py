@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 
 from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, SessionDep
-from app.api.wire.responses import CHECKS, json_response
+from app.api.wire.responses import CHECKS
 from app.query import threads as query
 from app.query.request.params import OneQuery, ThreadList
 from app.query.schemas.lists import Page
@@ -20,7 +20,7 @@ ThreadId = Annotated[
 
 
 @router.get(
-    "", response_model=Page[ThreadSummary], summary="Stories told by several items, newest first"
+    "", response_model=Page[ThreadSummary], summary="Stories of several items, newest first"
 )
 def list_threads(
     request: Request,
@@ -28,14 +28,14 @@ def list_threads(
     language: AcceptLanguageDep,
     params: Annotated[ThreadList, Query()],
 ) -> Any:
-    found = query.find(session, params, params.lang or language)
-    return responses.list_response(request, session, found, ThreadSummary, params)
+    listing = query.find(session, params, params.lang or language)
+    return responses.list_response(request, session, listing, ThreadSummary, params)
 
 
 @router.get(
     "/{thread_id}",
     response_model=ThreadOut,
-    summary="A story, with the evidence of each of its joins",
+    summary="A story, with the evidence of each link",
 )
 def get_thread(
     request: Request,
@@ -44,6 +44,5 @@ def get_thread(
     thread_id: ThreadId,
     params: Annotated[OneQuery, Query()],
 ) -> Any:
-    return json_response(
-        request, session, query.one(session, thread_id, params.lang or language), params.names()
-    )
+    thread = query.one(session, thread_id, params.lang or language)
+    return responses.json_response(request, session, thread, params.names())

@@ -1,4 +1,4 @@
-"""What rises and fades, and what two briefings differ in."""
+"""Trends, and the difference of two briefings."""
 
 from typing import Annotated, Any
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 
 from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, SessionDep, SettingsDep
-from app.api.wire.responses import CHECKS, json_response
+from app.api.wire.responses import CHECKS
 from app.query import briefings, diff, trends
 from app.query.request.params import DiffQuery, TrendsQuery
 from app.query.schemas.trends import DiffOut, TrendOut, TrendsOut
@@ -14,22 +14,22 @@ from app.query.schemas.trends import DiffOut, TrendOut, TrendsOut
 router = APIRouter(prefix="/v1", tags=["trends"], dependencies=CHECKS)
 
 
-@router.get("/trends", response_model=TrendsOut, summary="Entities that rise and fade")
+@router.get("/trends", response_model=TrendsOut, summary="Entities that rise and fall")
 def list_trends(
     request: Request,
     session: SessionDep,
     language: AcceptLanguageDep,
     params: Annotated[TrendsQuery, Query()],
 ) -> Any:
-    found = trends.find(session, params, params.lang or language)
-    return responses.list_response(request, session, found, TrendOut, params)
+    listing = trends.find(session, params, params.lang or language)
+    return responses.list_response(request, session, listing, TrendOut, params)
 
 
-# Its router comes before that of briefings: `diff` is no id.
+# This router precedes the briefings: `diff` is not an id.
 @router.get(
     "/briefings/diff",
     response_model=DiffOut,
-    summary="What two briefings differ in",
+    summary="The differences between two briefings",
     tags=["briefings"],
 )
 def get_briefing_diff(
@@ -39,13 +39,8 @@ def get_briefing_diff(
     language: AcceptLanguageDep,
     params: Annotated[DiffQuery, Query()],
 ) -> Any:
-    one, other = (
-        briefings.get(session, given.removeprefix(f"{settings.channel}:"))
-        for given in (params.from_, params.to)
-    )
-    return json_response(
-        request,
-        session,
-        diff.between(session, one, other, params, params.lang or language),
-        params.names(),
-    )
+    default_channel = f"{settings.channel}:"
+    earlier = briefings.get(session, params.from_.removeprefix(default_channel))
+    later = briefings.get(session, params.to.removeprefix(default_channel))
+    difference = diff.between(session, earlier, later, params, params.lang or language)
+    return responses.json_response(request, session, difference, params.names())

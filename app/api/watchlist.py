@@ -1,4 +1,4 @@
-"""Watch lists, and what came of them."""
+"""Watch lists, with the later coverage of each entry."""
 
 from typing import Annotated, Any
 
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/v1", tags=["watchlist"], dependencies=CHECKS)
 @router.get(
     "/watchlist",
     response_model=WatchlistOut,
-    summary="What editors said to watch, and what came of it",
+    summary="Watch list entries, with the items that followed",
 )
 def list_watched(
     request: Request,
@@ -25,5 +25,5 @@ def list_watched(
     language: AcceptLanguageDep,
     params: Annotated[WatchlistQuery, Query()],
 ) -> Any:
-    found = query.find(session, params, params.lang or language)
-    return responses.list_response(request, session, found, WatchedOut, params)
+    listing = query.find(session, params, params.lang or language)
+    return responses.list_response(request, session, listing, WatchedOut, params)

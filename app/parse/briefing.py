@@ -20,9 +20,12 @@ MAX_LINES = 30_000
 _MARKS = re.compile(r"\s*(?:\d{1,9}[.)])?[^\w]*")
 # The dailies are made in Taipei; a moment written without an offset is meant there.
 _HOME = timezone(timedelta(hours=8))
-_DAY = re.compile(r"(?<!\d)(20\d{2})\s*(?:[-/._]|年)\s*(\d{1,2})\s*(?:[-/._]|月)\s*(\d{1,2})(?!\d)|(?<!\d)(20\d{2})(\d{2})(\d{2})(?!\d)")
+_DAY = re.compile(
+    r"(?<!\d)(20\d{2})\s*(?:[-/._]|年)\s*(\d{1,2})\s*(?:[-/._]|月)\s*(\d{1,2})(?!\d)|(?<!\d)(20\d{2})(\d{2})(\d{2})(?!\d)"
+)
 _MOMENT = re.compile(
-    r"^\s*(20\d{2})[-/](\d{1,2})[-/](\d{1,2})[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?\s*$", re.IGNORECASE
+    r"^\s*(20\d{2})[-/](\d{1,2})[-/](\d{1,2})[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?\s*$",
+    re.IGNORECASE,
 )
 
 
@@ -35,7 +38,9 @@ def parse_briefing(data: bytes, name: str = "") -> Briefing:
         raise TooLarge(f"The document has {len(data)} bytes; at most {MAX_BYTES} are taken.")
     document = Document(decode(data))
     if len(document.lines) > MAX_LINES:
-        raise TooLarge(f"The document has {len(document.lines)} lines; at most {MAX_LINES} are taken.")
+        raise TooLarge(
+            f"The document has {len(document.lines)} lines; at most {MAX_LINES} are taken."
+        )
     blocks, front_matter = _without_front_matter(document)
     dialect = dialects.detect(document, blocks)
     body = dialect.read(document, blocks)
@@ -43,11 +48,15 @@ def parse_briefing(data: bytes, name: str = "") -> Briefing:
     body = replace(body, labels=body.labels + _marks(document, held))
     values = front_matter.values
     given = _text(values.get("title"))
-    title = given or (body.heading.text if body.heading else None) or name.rpartition(".")[0] or name
+    title = (
+        given or (body.heading.text if body.heading else None) or name.rpartition(".")[0] or name
+    )
     day, day_from = _day(values, given or "", body, name)
     problems = [*front_matter.problems]
     if day_from == "front_matter" and (named := _find_day(name)) and named != day:
-        problems.append(f"The front matter says {day}, the file name {named}; the front matter counts.")
+        problems.append(
+            f"The front matter says {day}, the file name {named}; the front matter counts."
+        )
     return Briefing(
         dialect=dialect.name,
         date=day,
@@ -70,7 +79,9 @@ def decode(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Unreadable(f"The document is not UTF-8: byte {error.start} cannot be read. Save it as UTF-8.") from None
+        raise Unreadable(
+            f"The document is not UTF-8: byte {error.start} cannot be read. Save it as UTF-8."
+        ) from None
 
 
 def _without_front_matter(document: Document) -> tuple[list[Block], FrontMatter]:
@@ -78,7 +89,9 @@ def _without_front_matter(document: Document) -> tuple[list[Block], FrontMatter]
         first, last = toml
         lines = [line.text for line in document.lines[first : last - 1]]
         if looks_like_front_matter(lines, toml=True):
-            return document.blocks(front_matter=False, after=last), read_front_matter(lines, document.span(first, last), toml=True)
+            return document.blocks(front_matter=False, after=last), read_front_matter(
+                lines, document.span(first, last), toml=True
+            )
     blocks = document.blocks()
     block = blocks[0] if blocks else None
     if block is None or block.kind != "front_matter":
@@ -93,7 +106,11 @@ def _between_pluses(document: Document) -> tuple[int, int] | None:
     """The first and last line of what stands between two `+++` at the head of a document: front matter in TOML."""
     marks = (line.number for line in document.lines if line.text.rstrip() == "+++")
     first, last = next(marks, 0), next(marks, 0)
-    return (first, last) if last and not any(line.text.strip() for line in document.lines[: first - 1]) else None
+    return (
+        (first, last)
+        if last and not any(line.text.strip() for line in document.lines[: first - 1])
+        else None
+    )
 
 
 def _text(value: Any) -> str | None:
@@ -102,8 +119,16 @@ def _text(value: Any) -> str | None:
 
 def _tags(value: Any) -> tuple[str, ...]:
     """Tags in order, each once: a YAML list, or one string with separators."""
-    given = value if isinstance(value, list) else re.split(r"[,，、;；]", value) if isinstance(value, str) else []
-    return tuple(dict.fromkeys(tag.strip() for tag in given if isinstance(tag, str) and tag.strip()))
+    given = (
+        value
+        if isinstance(value, list)
+        else re.split(r"[,，、;；]", value)
+        if isinstance(value, str)
+        else []
+    )
+    return tuple(
+        dict.fromkeys(tag.strip() for tag in given if isinstance(tag, str) and tag.strip())
+    )
 
 
 def _day(values: dict[str, Any], title: str, body: Body, name: str) -> tuple[date, DateFrom]:
@@ -114,7 +139,10 @@ def _day(values: dict[str, Any], title: str, body: Body, name: str) -> tuple[dat
         ("title", title),
         ("heading", heading),
         ("name", name),
-        ("text", "\n".join(passage.text[:200] for passage in [*body.preamble[:5], *body.stats.text])),
+        (
+            "text",
+            "\n".join(passage.text[:200] for passage in [*body.preamble[:5], *body.stats.text]),
+        ),
     )
     for place, text in places:
         if day := _find_day(text):
@@ -146,15 +174,23 @@ def _published(given: str | None) -> str | None:
         zone = "+00:00"
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     try:
-        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:])) * (1 if zone[0] == "+" else -1)
-        return datetime(year, month, day, hour, minute, second, tzinfo=timezone(offset) if match[7] else _HOME).isoformat()
+        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:])) * (
+            1 if zone[0] == "+" else -1
+        )
+        return datetime(
+            year, month, day, hour, minute, second, tzinfo=timezone(offset) if match[7] else _HOME
+        ).isoformat()
     except ValueError:
         return None
 
 
 def _marks(document: Document, held: dict[int, str]) -> tuple[Passage, ...]:
     """The lines nothing holds and that say nothing, such as a bullet's lone marker; with this they are held."""
-    marks = [line for line in document.lines if line.number not in held and line.text.strip() and _MARKS.fullmatch(line.text)]
+    marks = [
+        line
+        for line in document.lines
+        if line.number not in held and line.text.strip() and _MARKS.fullmatch(line.text)
+    ]
     held.update((line.number, "labels") for line in marks)
     return tuple(Passage(line.text.strip(), line.span) for line in marks)
 
@@ -163,7 +199,11 @@ def _held(body: Body, front_matter: FrontMatter) -> dict[int, str]:
     """The first structure that holds each line; labels and rules come last."""
     held: dict[int, str] = {}
     if front_matter.span:
-        held.update(dict.fromkeys(range(front_matter.span.first_line, front_matter.span.last_line + 1), "front_matter"))
+        held.update(
+            dict.fromkeys(
+                range(front_matter.span.first_line, front_matter.span.last_line + 1), "front_matter"
+            )
+        )
     for structure, span in sorted(leaf_spans(body), key=lambda leaf: leaf[0] == "labels"):
         for number in range(span.first_line, span.last_line + 1):
             held.setdefault(number, structure)

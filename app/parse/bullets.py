@@ -9,13 +9,18 @@ from app.parse.lines import Line
 from app.parse.markdown import Block, Document
 from app.parse.vocabulary import field_name, is_pointer
 
-_TAIL_LINK = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)[）)\s。.]*$|(?:來源|来源|source)s?[：:]|https?://\S+$", re.IGNORECASE)
+_TAIL_LINK = re.compile(
+    r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)[）)\s。.]*$|(?:來源|来源|source)s?[：:]|https?://\S+$",
+    re.IGNORECASE,
+)
 
 
 def bullet_lead(item: Block) -> Lead | None:
     """The bold or linked title a bullet begins with."""
     first = item.children[0] if item.children else None
-    return read_lead(first.lines[0]) if first and first.kind == "paragraph" and first.lines else None
+    return (
+        read_lead(first.lines[0]) if first and first.kind == "paragraph" and first.lines else None
+    )
 
 
 def names_source(item: Block) -> bool:
@@ -26,7 +31,13 @@ def names_source(item: Block) -> bool:
         if label and (label.marked or label.colon) and field_name(label.text) == "sources":
             return True
     lead = bullet_lead(item)
-    return bool(lead and (lead.linked or any(_TAIL_LINK.search(line.text[-2_000:]) for line in item.children[0].lines)))
+    return bool(
+        lead
+        and (
+            lead.linked
+            or any(_TAIL_LINK.search(line.text[-2_000:]) for line in item.children[0].lines)
+        )
+    )
 
 
 def is_news(item: Block) -> bool:
@@ -34,13 +45,23 @@ def is_news(item: Block) -> bool:
     lead = bullet_lead(item)
     if lead is None:
         return False
-    bare = not (lead.linked or lead.rest.text or len(item.children) > 1 or len(item.children[0].lines) > 1)
-    return not bare and (names_source(item) or not is_pointer(" ".join(line.text.strip() for line in item.lines)))
+    bare = not (
+        lead.linked or lead.rest.text or len(item.children) > 1 or len(item.children[0].lines) > 1
+    )
+    return not bare and (
+        names_source(item) or not is_pointer(" ".join(line.text.strip() for line in item.lines))
+    )
 
 
 def titled(blocks: Iterable[Block]) -> list[Block]:
     """The bullets among `blocks` that begin with a title."""
-    return [item for block in blocks if block.kind == "list" for item in block.children if bullet_lead(item)]
+    return [
+        item
+        for block in blocks
+        if block.kind == "list"
+        for item in block.children
+        if bullet_lead(item)
+    ]
 
 
 def unbulleted(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -62,7 +83,11 @@ def bullet_text(document: Document, item: Block) -> Passage:
 
 def block_text(document: Document, block: Block) -> Passage:
     """All a block says; emphasis over the whole of one line, and the marks of a quote's first line, are left out."""
-    lines: tuple[Line, ...] = block.children[0].lines[:1] + block.lines[-1:] if block.kind == "quote" and block.children else block.lines
+    lines: tuple[Line, ...] = (
+        block.children[0].lines[:1] + block.lines[-1:]
+        if block.kind == "quote" and block.children
+        else block.lines
+    )
     if len(block.lines) == 1:
         return Passage(unwrapped(lines[0]).text, block.lines[0].span)
     text, span = document.slice(lines[0], lines[-1])

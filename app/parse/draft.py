@@ -10,7 +10,17 @@ from datetime import date
 from functools import cache
 from typing import Any, Literal
 
-SectionKind = Literal["headlines", "research", "tools", "industry", "trends", "market", "editorial", "resources", "other"]
+SectionKind = Literal[
+    "headlines",
+    "research",
+    "tools",
+    "industry",
+    "trends",
+    "market",
+    "editorial",
+    "resources",
+    "other",
+]
 ItemKind = Literal["full", "bullet", "stub"]
 DateFrom = Literal["front_matter", "title", "heading", "name", "text"]
 Level = Literal["high", "medium_high", "medium", "medium_low", "low"]
@@ -247,7 +257,11 @@ _ENCLOSING = (Section, Item)
 @cache
 def _parts(kind: type) -> tuple[str, ...]:
     """The fields of a shape that may hold shapes again; text, numbers and spans do not."""
-    return tuple(part.name for part in fields(kind) if part.name != "span" and part.type not in (str, int, str | None, int | None))
+    return tuple(
+        part.name
+        for part in fields(kind)
+        if part.name != "span" and part.type not in (str, int, str | None, int | None)
+    )
 
 
 def _walk(name: str, value: object) -> Iterator[tuple[str, Span]]:
@@ -260,4 +274,7 @@ def _walk(name: str, value: object) -> Iterator[tuple[str, Span]]:
         if isinstance(span, Span) and not enclosing:
             yield name, span
         for part in _parts(type(value)):
-            yield from _walk(part if enclosing or isinstance(value, (Body, Details)) else name, getattr(value, part))
+            yield from _walk(
+                part if enclosing or isinstance(value, (Body, Details)) else name,
+                getattr(value, part),
+            )

@@ -43,7 +43,9 @@ class _Open:
 class ItemReader:
     """Reads the blocks of one item, block by block, into its fields."""
 
-    def __init__(self, document: Document, definitions: dict[str, str], *, bullet: bool = False) -> None:
+    def __init__(
+        self, document: Document, definitions: dict[str, str], *, bullet: bool = False
+    ) -> None:
         self.document = document
         # Below a bullet each paragraph or bullet without a label is a text of its own.
         self.bullet = bullet
@@ -63,7 +65,9 @@ class ItemReader:
         for block in blocks:
             self._block(block)
 
-    def item(self, kind: ItemKind, position: int, parent: str | None, title: Passage, span: Span) -> Item:
+    def item(
+        self, kind: ItemKind, position: int, parent: str | None, title: Passage, span: Span
+    ) -> Item:
         """The item read so far, under `title`."""
         self._close()
         bare = not (self.known - {"summary"} or self.sources or self.entities)
@@ -72,7 +76,11 @@ class ItemReader:
             kind = "stub"
         else:
             # Text under no label, before all others, is what the item says.
-            while self.extra and self.extra[0].label is None and (not self.summary or kind == "bullet"):
+            while (
+                self.extra
+                and self.extra[0].label is None
+                and (not self.summary or kind == "bullet")
+            ):
                 lead = self.extra.pop(0)
                 self.summary.append(Passage(lead.text, lead.span))
             if not self.sources and self.summary:
@@ -102,10 +110,21 @@ class ItemReader:
         if block.kind == "paragraph":
             self._paragraph(block)
         elif block.kind == "heading":
-            self._open(Label(block.lines[0].text, block.lines[0].span, block.lines[0].cut(len(block.lines[0].text)), True, False))
+            self._open(
+                Label(
+                    block.lines[0].text,
+                    block.lines[0].span,
+                    block.lines[0].cut(len(block.lines[0].text)),
+                    True,
+                    False,
+                )
+            )
         elif block.kind in {"rule", "definition"}:
             self._close()
-            self.labels.extend(Passage("" if block.kind == "rule" else line.text, line.span) for line in block.lines)
+            self.labels.extend(
+                Passage("" if block.kind == "rule" else line.text, line.span)
+                for line in block.lines
+            )
         elif block.kind == "blank":
             self.labels.extend(Passage("", line.span) for line in block.lines)
         elif block.kind == "list" and any(self._bullet_label(item) for item in block.children):
@@ -122,10 +141,16 @@ class ItemReader:
 
     def _paragraph(self, block: Block) -> None:
         fresh = True
-        if self.current.name in _LISTED and self.current.pieces and all(only_links(line, self.definitions) for line in block.lines):
+        if (
+            self.current.name in _LISTED
+            and self.current.pieces
+            and all(only_links(line, self.definitions) for line in block.lines)
+        ):
             # Links alone below a list are the item's sources, label or not.
             self._close()
-            self.sources.extend(link for line in block.lines for link in read_sources(line, self.definitions))
+            self.sources.extend(
+                link for line in block.lines for link in read_sources(line, self.definitions)
+            )
             return
         for line in (piece for row in block.lines for piece in split_labels(row)):
             label = self._label(line, begins=fresh)
@@ -150,17 +175,29 @@ class ItemReader:
             return None
         if name := field_name(label.text):
             stands_out = label.marked or label.colon or label.alone
-            weak = label.weak and self.current.name in _LISTED and name != "sources" and not self._alike(label)
+            weak = (
+                label.weak
+                and self.current.name in _LISTED
+                and name != "sources"
+                and not self._alike(label)
+            )
             return label if stands_out and not weak else None
         plainly = (
-            label.marked and (label.colon or label.alone) and len(label.text) <= _LONGEST_UNKNOWN_LABEL and not _SENTENCE.search(label.text)
+            label.marked
+            and (label.colon or label.alone)
+            and len(label.text) <= _LONGEST_UNKNOWN_LABEL
+            and not _SENTENCE.search(label.text)
         )
         if not plainly or line.text[:1] in "[「『【" or is_pointer(label.text):
             return None
         # Bold words lead paragraphs of a list field, too, and lines in the midst of a text.
         opening = self.current.pieces[:1]
         leads = [isinstance(piece, Line) and piece.text.startswith("*") for piece in opening]
-        content = self.current.name in _LISTED and all(leads) if begins else self.current.name not in _ONE_LINE
+        content = (
+            self.current.name in _LISTED and all(leads)
+            if begins
+            else self.current.name not in _ONE_LINE
+        )
         return None if content else label
 
     def _alike(self, label: Label) -> bool:
@@ -171,13 +208,19 @@ class ItemReader:
     def _bullet_label(self, item: Block) -> Label | None:
         first = item.children[0] if item.children and item.children[0].kind == "paragraph" else None
         label = read_label(first.lines[0]) if first and first.lines else None
-        if not label or not field_name(label.text) or not (label.marked or label.colon or label.alone):
+        if (
+            not label
+            or not field_name(label.text)
+            or not (label.marked or label.colon or label.alone)
+        ):
             return None
         return None if label.weak or (self.current.name in _LISTED and not label.marked) else label
 
     def _starts_field(self, block: Block) -> bool:
         label = read_label(block.lines[0]) if block.kind == "paragraph" and block.lines else None
-        return bool(label and field_name(label.text) and (label.marked or label.colon or label.alone))
+        return bool(
+            label and field_name(label.text) and (label.marked or label.colon or label.alone)
+        )
 
     def _labelled_list(self, block: Block) -> None:
         for item in block.children:
@@ -203,7 +246,9 @@ class ItemReader:
 
     def _put(self, piece: Piece, *, new_block: bool = True) -> None:
         """Add content to the open field; one that fits a line is closed by the next block, unless that is its list."""
-        apart = self.current.name in _ONE_LINE or (self.bullet and self.current.name is None and self.current.label is None)
+        apart = self.current.name in _ONE_LINE or (
+            self.bullet and self.current.name is None and self.current.label is None
+        )
         if apart and self.current.pieces and new_block:
             self._close()
         self.current.pieces.append(piece)
@@ -239,9 +284,15 @@ class ItemReader:
                 and (own := piece.children[0]).kind == "paragraph"
             ):
                 # `- 官方：` above links of its own names a group of sources, not one.
-                named = [line for line in own.lines if not any(link.target for link in read_sources(line, self.definitions))]
+                named = [
+                    line
+                    for line in own.lines
+                    if not any(link.target for link in read_sources(line, self.definitions))
+                ]
                 self.labels.extend(Passage(line.text, line.span) for line in named)
-                self._read_sources([*(line for line in own.lines if line not in named), *piece.children[1:]])
+                self._read_sources(
+                    [*(line for line in own.lines if line not in named), *piece.children[1:]]
+                )
             elif isinstance(piece, Block) and piece.children:
                 self._read_sources(piece.children)
             else:
@@ -254,7 +305,8 @@ class ItemReader:
             return unwrapped(pieces[0]).text, pieces[0].span
         first, last = pieces[0], pieces[-1]
         return self.document.slice(
-            first if isinstance(first, Line) else first.lines[0].cut(0), last if isinstance(last, Line) else last.lines[-1]
+            first if isinstance(first, Line) else first.lines[0].cut(0),
+            last if isinstance(last, Line) else last.lines[-1],
         )
 
     def _nodes(self, pieces: Sequence[Piece]) -> Iterator[Node]:
@@ -307,7 +359,12 @@ def block_nodes(document: Document, block: Block) -> Iterator[Node]:
 
 def _item_node(document: Document, item: Block) -> Node:
     own = [child for child in item.children if child.kind == "paragraph"]
-    nested = tuple(node for child in item.children if child not in own[:1] for node in block_nodes(document, child))
+    nested = tuple(
+        node
+        for child in item.children
+        if child not in own[:1]
+        for node in block_nodes(document, child)
+    )
     if own and own[0] is item.children[0]:
         text, span = document.slice(own[0].lines[0], own[0].lines[-1])
         return Node(text, span, nested)

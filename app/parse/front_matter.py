@@ -45,13 +45,17 @@ def read_front_matter(lines: list[str], span: Span, *, toml: bool = False) -> Fr
     if len("\n".join(lines).encode()) > MAX_BYTES:
         raise TooLarge(f"The front matter is larger than {MAX_BYTES // 1024} KiB.")
     problems: list[str] = []
-    values = _read_toml(lines, problems) if toml else _read_yaml(lines, span.first_line + 1, problems)
+    values = (
+        _read_toml(lines, problems) if toml else _read_yaml(lines, span.first_line + 1, problems)
+    )
     return FrontMatter(values, span, tuple(problems))
 
 
 def _read_yaml(lines: list[str], first: int, problems: list[str]) -> dict[str, Any]:
     """YAML, with each line that is none quoted: `title: Daily: part 2`, `title: *bold*`, a tab, a tag."""
-    rows = [re.sub(r"^[ \t]+", lambda blank: blank.group().replace("\t", "  "), row) for row in lines]
+    rows = [
+        re.sub(r"^[ \t]+", lambda blank: blank.group().replace("\t", "  "), row) for row in lines
+    ]
     mended: set[int] = set()
     while True:
         found: list[str] = []
@@ -66,20 +70,34 @@ def _read_yaml(lines: list[str], first: int, problems: list[str]) -> dict[str, A
             if str(getattr(error, "context", "")).startswith("while parsing a flow"):
                 mark = getattr(error, "context_mark", mark)
             at = error.line if isinstance(error, _Refused) else mark.line if mark else None
-            reason = getattr(error, "problem", None) or (str(error) if isinstance(error, _Refused) else "not valid YAML")
+            reason = getattr(error, "problem", None) or (
+                str(error) if isinstance(error, _Refused) else "not valid YAML"
+            )
         where = f" at line {first + at}" if at is not None else ""
-        if at is not None and (quoted := _quoted(rows, at, mended)) is not None and len(mended) < _MAX_REPAIRS:
+        if (
+            at is not None
+            and (quoted := _quoted(rows, at, mended)) is not None
+            and len(mended) < _MAX_REPAIRS
+        ):
             mended.add(quoted)
-            problems.append(f"The front matter is not plain YAML at line {first + quoted} ({reason}); its value was taken as text.")
+            problems.append(
+                f"The front matter is not plain YAML at line {first + quoted} ({reason}); its value was taken as text."
+            )
             continue
-        problems.append(f"The front matter is not plain YAML{where} ({reason}); it was read line by line.")
+        problems.append(
+            f"The front matter is not plain YAML{where} ({reason}); it was read line by line."
+        )
         return _read_lines(lines, _KEY)
 
 
 def _quoted(rows: list[str], at: int, mended: set[int]) -> int | None:
     """Quote the value of row `at`, or of the one before it, where the parser often notices only later; which one it was."""
     for number in (at, at - 1):
-        if 0 <= number < len(rows) and number not in mended and (match := _ENTRY.match(rows[number])):
+        if (
+            0 <= number < len(rows)
+            and number not in mended
+            and (match := _ENTRY.match(rows[number]))
+        ):
             value = match["value"]
             if value[:1] in "|>" and len(value) <= 2:
                 continue
@@ -102,7 +120,10 @@ def _read(text: str, problems: list[str]) -> Any:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _Refused("anchors and aliases are not read", line)
         tag = getattr(event, "tag", None)
-        if isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)) and tag not in (None, "!"):
+        if isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)) and tag not in (
+            None,
+            "!",
+        ):
             raise _Refused("tags are not read", line)
         if isinstance(event, yaml.ScalarEvent):
             _add(stack, event.value, problems)
@@ -160,5 +181,11 @@ def _read_lines(lines: list[str], pattern: re.Pattern[str]) -> dict[str, Any]:
         elif key is not None and line.strip():
             entry = re.sub(r"^\s*-\s+", "", line).strip().strip("'\"")
             held = values[key]
-            values[key] = [*held, entry] if isinstance(held, list) else [entry] if not held else f"{held}\n{entry}"
+            values[key] = (
+                [*held, entry]
+                if isinstance(held, list)
+                else [entry]
+                if not held
+                else f"{held}\n{entry}"
+            )
     return values

@@ -22,7 +22,9 @@ _LABELLED = (
         rf"^{_PREFIX}(?P<mark>[【［「『〔\[])(?P<label>[^】］」』〕\]\n]{{1,60}}?)(?P<inner>[{_COLON}]?)(?:[】］」』〕]|\](?![(\[]))\s{{0,4}}(?P<outer>[{_COLON}]?)\s*(?P<rest>.*)$"
     ),
     # label： rest
-    re.compile(rf"^{_PREFIX}(?P<mark>)(?P<label>[^{_COLON}\n*_`|]{{1,40}}?)\s{{0,4}}(?P<inner>)(?P<outer>[{_COLON}])\s*(?P<rest>.*)$"),
+    re.compile(
+        rf"^{_PREFIX}(?P<mark>)(?P<label>[^{_COLON}\n*_`|]{{1,40}}?)\s{{0,4}}(?P<inner>)(?P<outer>[{_COLON}])\s*(?P<rest>.*)$"
+    ),
 )
 _BOLD = re.compile(r"^(?P<mark>\*\*\*|\*\*|__)(?P<title>.+?)(?P=mark)(?P<rest>.*)$")
 _LINKED = re.compile(
@@ -61,7 +63,11 @@ class Label:
 
 def read_label(line: Line) -> Label | None:
     """The label `line` begins with, whatever it says; None where the line has no such form."""
-    if line.text[:1] in "*_" and (inner := unwrapped(line)) != line and (match := _LABELLED[2].match(inner.text)):
+    if (
+        line.text[:1] in "*_"
+        and (inner := unwrapped(line)) != line
+        and (match := _LABELLED[2].match(inner.text))
+    ):
         # `**重要性：高**`: label and content in one emphasis.
         label = inner.cut(match.start("label"), match.end("label"))
         if field_name(label.text) or part_name(label.text):
@@ -77,8 +83,18 @@ def read_label(line: Line) -> Label | None:
             label = line.cut(match.start("label"), match.end("label"))
             if not colon and (dash := _DASH_FOR_COLON.match(rest.text)) and field_name(label.text):
                 rest, colon = rest.cut(dash.end()), True
-            return Label(label.text + gloss, line.cut(0, rest.start - line.start).span, rest, bool(match["mark"]), colon)
-    return Label(line.text, line.span, line.cut(len(line.text)), False, False) if 0 < len(line.text) <= 40 else None
+            return Label(
+                label.text + gloss,
+                line.cut(0, rest.start - line.start).span,
+                rest,
+                bool(match["mark"]),
+                colon,
+            )
+    return (
+        Label(line.text, line.span, line.cut(len(line.text)), False, False)
+        if 0 < len(line.text) <= 40
+        else None
+    )
 
 
 def begins_label(text: str) -> bool:
@@ -99,8 +115,12 @@ def split_labels(line: Line) -> list[Line]:
     """`line` cut before each known label in bold that stands in its midst."""
     if line.text.count("**") < 3 and line.text.count("__") < 3:
         return [line]
-    starts = [m.start() for m in _INNER_LABEL.finditer(line.text) if m.start() and field_name(m["label"])]
-    pieces = [line.cut(start, end) for start, end in zip([0, *starts], [*starts, None], strict=True)]
+    starts = [
+        m.start() for m in _INNER_LABEL.finditer(line.text) if m.start() and field_name(m["label"])
+    ]
+    pieces = [
+        line.cut(start, end) for start, end in zip([0, *starts], [*starts, None], strict=True)
+    ]
     return [*(piece.cut(0, len(piece.text.rstrip(" |｜·"))) for piece in pieces[:-1]), pieces[-1]]
 
 
@@ -120,7 +140,11 @@ def read_lead(line: Line) -> Lead | None:
     if match := _BOLD.match(line.text):
         title = line.cut(*match.span("title"))
         title = title.cut(0, len(title.text.rstrip("：: ")))
-        return Lead(title, _after_lead(line, match.start("rest")), linked=False) if title.text else None
+        return (
+            Lead(title, _after_lead(line, match.start("rest")), linked=False)
+            if title.text
+            else None
+        )
     return None
 
 
@@ -133,7 +157,12 @@ def unwrapped(line: Line) -> Line:
     """`line` without the emphasis that encloses the whole of it."""
     for opening, closing in _WRAPS:
         inner = line.text[len(opening) : -len(closing)]
-        if line.text.startswith(opening) and line.text.endswith(closing) and inner.strip() and closing not in inner:
+        if (
+            line.text.startswith(opening)
+            and line.text.endswith(closing)
+            and inner.strip()
+            and closing not in inner
+        ):
             return unwrapped(line.cut(len(opening), len(line.text) - len(closing)))
     return line
 
@@ -158,7 +187,11 @@ def cut_at(line: Line, separators: str) -> Iterator[Line]:
         elif balanced and char in _CLOSERS:
             depth -= 1
         elif char in separators and depth == 0:
-            numeral = char == "," and text[at - 1 : at].isdigit() and re.match(r"\d{3}(?!\d)", text[at + 1 : at + 6])
+            numeral = (
+                char == ","
+                and text[at - 1 : at].isdigit()
+                and re.match(r"\d{3}(?!\d)", text[at + 1 : at + 6])
+            )
             reference = char == ";" and re.search(r"&#?\w{2,8}$", text[max(0, at - 12) : at])
             if not numeral and not reference:
                 yield line.cut(start, at)
@@ -186,7 +219,11 @@ def _cell(line: Line) -> Cell:
     trimmed = _trimmed(line)
     if (match := _LINKED.match(trimmed.text)) and match.end() == len(trimmed.text):
         title = unwrapped(trimmed.cut(*match.span("title")))
-        return Cell(title.text, trimmed.span, match["target"]) if title.text else Cell(trimmed.text, trimmed.span)
+        return (
+            Cell(title.text, trimmed.span, match["target"])
+            if title.text
+            else Cell(trimmed.text, trimmed.span)
+        )
     return Cell(trimmed.text, trimmed.span)
 
 
@@ -212,12 +249,19 @@ def _only(line: Line, pattern: re.Pattern[str]) -> list[Line]:
 
 def read_keywords(line: Line) -> tuple[Passage, ...]:
     """The keywords of a line: code spans, hash tags or separated words; one that is a link stays as it stands."""
-    cells = [(cell, line.text[cell.span.start - line.start : cell.span.end - line.start]) for cell in read_cells(line)]
-    return tuple(Passage(written if cell.target else cell.text, cell.span) for cell, written in cells)
+    cells = [
+        (cell, line.text[cell.span.start - line.start : cell.span.end - line.start])
+        for cell in read_cells(line)
+    ]
+    return tuple(
+        Passage(written if cell.target else cell.text, cell.span) for cell, written in cells
+    )
 
 
 _REASON = re.compile(r"\s*(?:——|—|–|－|\s-+\s|-{2,}|：|:|；|;|。|，|,|\||｜|→|\n)\s*|\s+(?=\S)")
-_RATED = re.compile(r"^(?:[★⭐🌟✦☆✩\ufe0f]+(?:\s*[（(]\s*\d+(?:\.\d+)?\s*/\s*\d+\s*[）)])?|\d+(?:\.\d+)?\s*/\s*\d+)")
+_RATED = re.compile(
+    r"^(?:[★⭐🌟✦☆✩\ufe0f]+(?:\s*[（(]\s*\d+(?:\.\d+)?\s*/\s*\d+\s*[）)])?|\d+(?:\.\d+)?\s*/\s*\d+)"
+)
 _GLOSSED = re.compile(r"^(?P<word>[^（(]+?)\s*[（(](?P<inner>.+)[）)]\s*$", re.DOTALL)
 _LABEL_WINDOW = 80
 

@@ -23,7 +23,9 @@ class Line:
         piece = self.text[start:end]
         left = len(piece) - len(piece.lstrip())
         text = piece.strip()
-        return Line(self.number, self.start + start + left, self.start + start + left + len(text), text)
+        return Line(
+            self.number, self.start + start + left, self.start + start + left + len(text), text
+        )
 
     @property
     def span(self) -> Span:

@@ -18,7 +18,19 @@ from app.parse.draft import Span
 from app.parse.inline import begins_label
 from app.parse.lines import Line, cut_lines, unbroken
 
-BlockKind = Literal["heading", "paragraph", "list", "item", "quote", "code", "table", "rule", "definition", "front_matter", "blank"]
+BlockKind = Literal[
+    "heading",
+    "paragraph",
+    "list",
+    "item",
+    "quote",
+    "code",
+    "table",
+    "rule",
+    "definition",
+    "front_matter",
+    "blank",
+]
 
 # Deeper than any reader nests; what lies below is kept line by line.
 _MAX_NESTING = 40
@@ -60,7 +72,13 @@ class Block:
 
     @property
     def last(self) -> int:
-        return max([self.first, *(line.number for line in self.lines[-1:]), *(child.last for child in self.children[-1:])])
+        return max(
+            [
+                self.first,
+                *(line.number for line in self.lines[-1:]),
+                *(child.last for child in self.children[-1:]),
+            ]
+        )
 
 
 class Document:
@@ -85,17 +103,24 @@ class Document:
 
     def blocks(self, *, front_matter: bool = True, after: int = 0) -> list[Block]:
         """Top-level blocks in order, from below line `after` on. Every non-blank line stands in exactly one of them."""
-        offset = next((i for i, line in enumerate(self.lines) if i >= after and line.text.strip()), after)
+        offset = next(
+            (i for i, line in enumerate(self.lines) if i >= after and line.text.strip()), after
+        )
         text = "\n".join(line.text for line in self.lines[offset:])
         root = SyntaxTreeNode(_parser(front_matter).parse(text))
         blocks = [_block(self, node, offset) for node in root.children if node.map]
-        found = sorted([*blocks, *_missed(self, blocks, offset + 1, len(self.lines))], key=lambda block: block.first)
+        found = sorted(
+            [*blocks, *_missed(self, blocks, offset + 1, len(self.lines))],
+            key=lambda block: block.first,
+        )
         return list(_setext(found))
 
 
 def _parser(front_matter: bool) -> MarkdownIt:
     # Indented code is switched off: a deeply indented bullet is a bullet. Setext headings too: `來源…` above `---` is no title.
-    parser = MarkdownIt("js-default", {"linkify": False, "maxNesting": _MAX_NESTING}).disable(["code", "lheading", "reference"])
+    parser = MarkdownIt("js-default", {"linkify": False, "maxNesting": _MAX_NESTING}).disable(
+        ["code", "lheading", "reference"]
+    )
     # Only blocks are asked for; what stands in a line is read in `inline.py`.
     parser.core.ruler.enableOnly(["normalize", "block"])
     parser.block.ruler.before("paragraph", "label", _label, {"alt": ["paragraph", "blockquote"]})
@@ -112,7 +137,11 @@ def _label(state: StateBlock, first: int, last: int, silent: bool) -> bool:
 
 def _table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """A row of cells above a row of dashes, and the rows below: the library's rule cuts cells, which nobody asks for."""
-    if first + 1 >= last or state.sCount[first + 1] < state.blkIndent or "|" not in _row(state, first):
+    if (
+        first + 1 >= last
+        or state.sCount[first + 1] < state.blkIndent
+        or "|" not in _row(state, first)
+    ):
         return False
     dashes = set(_row(state, first + 1))
     if not {"-", "|"} <= dashes <= set("|:- \t"):
@@ -142,12 +171,19 @@ def _paragraph(state: StateBlock, first: int, last: int, silent: bool) -> bool:
         if deep and _BULLET.match(state.src, state.bMarks[end] + state.tShift[end]):
             break
         # Lines below zero are those a quote has already taken in.
-        if not deep and state.sCount[end] >= 0 and any(rule(state, end, state.lineMax, True) for rule in terminators):
+        if (
+            not deep
+            and state.sCount[end] >= 0
+            and any(rule(state, end, state.lineMax, True) for rule in terminators)
+        ):
             break
         end += 1
     state.push("paragraph_open", "p", 1).map = [first, end]
     inline = state.push("inline", "", 0)
-    inline.map, inline.content = [first, end], state.getLines(first, end, state.blkIndent, False).strip()
+    inline.map, inline.content = (
+        [first, end],
+        state.getLines(first, end, state.blkIndent, False).strip(),
+    )
     state.push("paragraph_close", "p", -1)
     state.line, state.parentType = end, parent
     return True
@@ -169,16 +205,26 @@ def _block(document: Document, node: SyntaxTreeNode, offset: int) -> Block:
             children += _missed(document, children, first + 2, end)
         elif kind == "quote":
             children += [
-                replace(b, kind="blank") if not b.lines[0].text.strip("> ") else b for b in _missed(document, children, first + 1, end)
+                replace(b, kind="blank") if not b.lines[0].text.strip("> ") else b
+                for b in _missed(document, children, first + 1, end)
             ]
-        return Block(kind, tuple(rows), children=tuple(sorted(children, key=lambda block: block.first)), marker=marker)
+        return Block(
+            kind,
+            tuple(rows),
+            children=tuple(sorted(children, key=lambda block: block.first)),
+            marker=marker,
+        )
     if kind == "heading":
         text = node.children[0].content if node.children else ""
         return Block(kind, (_locate(rows[0], text),), level=int(node.tag[1]))
     if kind == "paragraph":
         content = (node.children[0].content if node.children else "").split("\n")
-        lines = tuple(_locate(row, text) for row, text in zip(rows, content, strict=False)) or tuple(rows)
-        return Block("definition" if all(_DEFINITION.match(line.text) for line in lines) else kind, lines)
+        lines = tuple(
+            _locate(row, text) for row, text in zip(rows, content, strict=False)
+        ) or tuple(rows)
+        return Block(
+            "definition" if all(_DEFINITION.match(line.text) for line in lines) else kind, lines
+        )
     return Block(kind, tuple(rows))
 
 
@@ -190,13 +236,23 @@ def _locate(row: Line, text: str) -> Line:
     """Where `text`, as the library returned it, stands in its line; the whole line where it cannot be found."""
     wanted = text.strip()
     at = row.text.replace("\0", "\ufffd").rfind(wanted)
-    return row.cut(at, at + len(wanted)) if at >= 0 and wanted else row.cut(0) if wanted else row.cut(len(row.text))
+    return (
+        row.cut(at, at + len(wanted))
+        if at >= 0 and wanted
+        else row.cut(0)
+        if wanted
+        else row.cut(len(row.text))
+    )
 
 
 def _missed(document: Document, blocks: list[Block], first: int, last: int) -> list[Block]:
     """Lines that no block holds (the library drops what is nested too deep) as paragraphs of their own."""
     held = {n for block in blocks for n in range(block.first, block.last + 1)}
-    rows = [document.line(n) for n in range(first, last + 1) if n not in held and document.line(n).text.strip()]
+    rows = [
+        document.line(n)
+        for n in range(first, last + 1)
+        if n not in held and document.line(n).text.strip()
+    ]
     return [Block("paragraph", (row.cut(0),)) for row in rows]
 
 
@@ -206,7 +262,11 @@ def _setext(blocks: list[Block]) -> Iterator[Block]:
     while at < len(blocks):
         block = blocks[at]
         below = blocks[at + 1] if at + 1 < len(blocks) else None
-        if block.kind == "paragraph" and len(block.lines) == 2 and set(block.lines[1].text) == {"="}:
+        if (
+            block.kind == "paragraph"
+            and len(block.lines) == 2
+            and set(block.lines[1].text) == {"="}
+        ):
             yield replace(block, kind="heading", level=1)
         elif (
             block.kind == "paragraph"

@@ -65,7 +65,9 @@ _REFERENCE = re.compile(r"^\[[^\[\]]*\]")
 _DASH = re.compile(r"^\s*(?:——|—|–|－|-{1,2}|：|:|\|)\s*")
 # `term`, and its text on a line of its own after a colon.
 _DEFINED = re.compile(r"(?P<term>[^\n]{1,80})\n[：:]\s+(?P<text>.*)$", re.DOTALL)
-_INLINE_NUMBER = re.compile(r"(?:(?<=\s)|^)(?P<mark>[①-⑳]|[（(]\d{1,2}[)）]|\d{1,2}[.、)）](?!\d))\s*")
+_INLINE_NUMBER = re.compile(
+    r"(?:(?<=\s)|^)(?P<mark>[①-⑳]|[（(]\d{1,2}[)）]|\d{1,2}[.、)）](?!\d))\s*"
+)
 _SHORT_ENTRY = 20
 # What may stand before an entry: its number, the box of a task list.
 _NUMBERED = re.compile(r"^(?:\[[ xX]\]\s|\d{1,3}[.、)）．]|[一二三四五六七八九十]{1,3}[、.．])\s*")
@@ -81,14 +83,22 @@ def _states_figures(line: Line) -> bool:
     """Whether a line is of a footer: what an ordinary sentence may say, too (共 30 篇), counts in emphasis or in company."""
     plain = unwrapped(line)
     found = _figures(plain.text)
-    labelled = any(match["n" if name != "generated" else "y"] or match.groupdict().get("n3") for name, match in found.items())
+    labelled = any(
+        match["n" if name != "generated" else "y"] or match.groupdict().get("n3")
+        for name, match in found.items()
+    )
     return bool(found) and (labelled or plain.text != line.text or len(found) > 1)
 
 
 def _figures(text: str) -> dict[str, re.Match[str]]:
     if len(text) > 400:
         return {}
-    patterns = {"articles": _ARTICLES, "topics": _TOPICS, "window": _WINDOW, "generated": _GENERATED}
+    patterns = {
+        "articles": _ARTICLES,
+        "topics": _TOPICS,
+        "window": _WINDOW,
+        "generated": _GENERATED,
+    }
     return {name: match for name, pattern in patterns.items() if (match := pattern.search(text))}
 
 
@@ -109,7 +119,9 @@ def part_label(block: Block) -> Label | None:
 def continues_part(part: Part, taken: Sequence[Block], block: Block) -> bool:
     """Whether a paragraph below a lone label is of its part: one line or so of names, any number of notes and readings."""
     label = read_label(block.lines[0]) if block.kind == "paragraph" and block.lines else None
-    if block.kind != "paragraph" or (label and label.marked and (label.alone or part_name(label.text))):
+    if block.kind != "paragraph" or (
+        label and label.marked and (label.alone or part_name(label.text))
+    ):
         return False
     return not taken or (part in ("background", "readings") and taken[-1].kind == "paragraph")
 
@@ -118,14 +130,24 @@ def parted_at_labels(blocks: Iterable[Block]) -> Iterator[Block]:
     """`blocks` with each label of a special part at the head of a paragraph of its own, from wherever in a text or list it stands."""
     for block in blocks:
         if block.kind == "paragraph":
-            starts = [at for at, line in enumerate(block.lines) if at and part_label(Block("paragraph", (line,)))]
+            starts = [
+                at
+                for at, line in enumerate(block.lines)
+                if at and part_label(Block("paragraph", (line,)))
+            ]
             for start, end in zip([0, *starts], [*starts, None], strict=True):
                 yield replace(block, lines=block.lines[start:end])
-        elif block.kind == "list" and any(item.children and part_label(item.children[0]) for item in block.children):
+        elif block.kind == "list" and any(
+            item.children and part_label(item.children[0]) for item in block.children
+        ):
             for item in block.children:
                 labelled = item.children and part_label(item.children[0])
                 # The empty block keeps the bullets below from being taken for the label's own list.
-                yield from [*item.children, Block("blank", ())] if labelled else [replace(block, lines=item.lines, children=(item,))]
+                yield from (
+                    [*item.children, Block("blank", ())]
+                    if labelled
+                    else [replace(block, lines=item.lines, children=(item,))]
+                )
         else:
             yield block
 
@@ -150,7 +172,9 @@ class PartsReader:
             if block.kind not in ("list", "paragraph", "quote"):
                 rest.append(block)
             elif part == "keywords":
-                self.keywords += [keyword for line in _block_lines(block) for keyword in read_keywords(line)]
+                self.keywords += [
+                    keyword for line in _block_lines(block) for keyword in read_keywords(line)
+                ]
             else:
                 for entry in self._entries(part, block):
                     self._add(part, entry)
@@ -160,7 +184,11 @@ class PartsReader:
         """One run of lines an entry: a bullet with all below it, or a line of a paragraph."""
         if block.kind == "list":
             for item in block.children:
-                own = item.children[0].lines if item.children and item.children[0].lines else item.lines
+                own = (
+                    item.children[0].lines
+                    if item.children and item.children[0].lines
+                    else item.lines
+                )
                 last = item.lines[-1].cut(0)
                 yield [own[0], *([last] if last.number != own[0].number else [])]
         elif block.kind == "quote":
@@ -172,7 +200,9 @@ class PartsReader:
             starts = [
                 at
                 for at, line in enumerate(block.lines)
-                if at == 0 or (_parted(line.text)[1] and line.text[:1] not in ":：") or unwrapped(line) != line
+                if at == 0
+                or (_parted(line.text)[1] and line.text[:1] not in ":：")
+                or unwrapped(line) != line
             ]
             for start, end in zip(starts, [*starts[1:], None], strict=True):
                 yield list(block.lines[start:end])
@@ -203,7 +233,9 @@ class PartsReader:
         lead = read_lead(line)
         link = next((link for link in read_sources(line, self.definitions) if link.target), None)
         if lead and lead.linked and link:
-            note = text[lead.rest.start - line.start :] if lead.rest.text else text[len(line.text) :]
+            note = (
+                text[lead.rest.start - line.start :] if lead.rest.text else text[len(line.text) :]
+            )
             return Reading(unwrapped(lead.title).text, link.target, note.strip() or None, span)
         if link and link.target and (at := text.find(link.target)) >= 0:
             # What stands before the link, and its label, is the title: `訪談：[甲](url) — note`, `甲 <url>`.
@@ -211,13 +243,26 @@ class PartsReader:
             if link.label and before.endswith(f"[{link.label}]"):
                 before = before[: -len(link.label) - 2] + link.label
             title = before.strip("*_` \t：:—–-|｜")
-            return Reading(title or link.target, link.target, _DASH.sub("", after).strip("*_` ") or None, span)
+            return Reading(
+                title or link.target, link.target, _DASH.sub("", after).strip("*_` ") or None, span
+            )
         if link and link.label and (at := text.find(f"[{link.label}]")) >= 0:
             after = _REFERENCE.sub("", text[at + len(link.label) + 2 :])
-            return Reading((text[:at] + link.label).strip("*_` "), link.target, _DASH.sub("", after).strip() or None, span)
+            return Reading(
+                (text[:at] + link.label).strip("*_` "),
+                link.target,
+                _DASH.sub("", after).strip() or None,
+                span,
+            )
         match = _READING_NOTE.search(text) or re.search("：", text)
-        if match and match.start() and not (match.group() == "：" and "\n" in text[: match.start()]):
-            return Reading(text[: match.start()].strip("*_` "), None, text[match.end() :].strip() or None, span)
+        if (
+            match
+            and match.start()
+            and not (match.group() == "：" and "\n" in text[: match.start()])
+        ):
+            return Reading(
+                text[: match.start()].strip("*_` "), None, text[match.end() :].strip() or None, span
+            )
         title, _, note = text.partition("\n")
         return Reading(title.strip("*_` "), None, note.strip() or None, span)
 
@@ -232,8 +277,12 @@ class PartsReader:
             found = _figures(unwrapped(line).text) | found
         articles = found.get("articles")
         return Stats(
-            articles=_number(articles["n"] or articles["n2"] or articles["n3"]) if articles else None,
-            topics=_number(found["topics"]["n"] or found["topics"]["n2"] or found["topics"]["n3"]) if "topics" in found else None,
+            articles=_number(articles["n"] or articles["n2"] or articles["n3"])
+            if articles
+            else None,
+            topics=_number(found["topics"]["n"] or found["topics"]["n2"] or found["topics"]["n3"])
+            if "topics" in found
+            else None,
             window_hours=_hours(found["window"]) if "window" in found else None,
             generated_at=_moment(found["generated"]) if "generated" in found else None,
             text=tuple(Passage(unwrapped(line).text, line.span) for line in self.footer),
@@ -252,7 +301,11 @@ def _inline_entries(line: Line) -> Iterator[Line]:
         return
     pieces = list(cut_at(line, "；;"))
     names = [piece for piece in cut_at(line, "、,，") if piece.text]
-    listed = len(pieces) == 1 and len(names) > 2 and all(len(name.text) <= _SHORT_ENTRY for name in names)
+    listed = (
+        len(pieces) == 1
+        and len(names) > 2
+        and all(len(name.text) <= _SHORT_ENTRY for name in names)
+    )
     yield from names if listed else pieces
 
 
@@ -272,9 +325,19 @@ def _parted(text: str) -> tuple[str, str, str]:
     for at, char in enumerate(text[:200]):
         depth += (char in "（([【「") - (char in "）)]】」")
         dash = re.match(r"\s(?:——|—|–|-{1,2})\s", text[at:]) if depth <= 0 else None
-        if depth <= 0 and (char in "：" or (char == ":" and not text.startswith("//", at + 1)) or text.startswith("——", at)):
+        if depth <= 0 and (
+            char in "："
+            or (char == ":" and not text.startswith("//", at + 1))
+            or text.startswith("——", at)
+        ):
             end = at + (2 if char == "—" else 1)
-            return text[:at].strip(), char, text[end:].lstrip("* _").strip() if text[at - 1 : at] != "*" else text[end:].strip()
+            return (
+                text[:at].strip(),
+                char,
+                text[end:].lstrip("* _").strip()
+                if text[at - 1 : at] != "*"
+                else text[end:].strip(),
+            )
         if dash:
             return text[:at].strip(), "—", text[at + dash.end() :].strip()
     return text, "", ""
@@ -299,8 +362,12 @@ def _moment(match: re.Match[str]) -> str | None:
         hours = (int(offset[2]) + int(offset[3] or 0) / 60) * (-1 if offset[1] == "-" else 1)
     if hours is None:
         return None
-    year, month, day, hour, minute, second = (int(match[name] or 0) for name in ("y", "m", "d", "H", "M", "S"))
+    year, month, day, hour, minute, second = (
+        int(match[name] or 0) for name in ("y", "m", "d", "H", "M", "S")
+    )
     try:
-        return datetime(year, month, day, hour, minute, second, tzinfo=timezone(timedelta(hours=hours))).isoformat()
+        return datetime(
+            year, month, day, hour, minute, second, tzinfo=timezone(timedelta(hours=hours))
+        ).isoformat()
     except ValueError:
         return None

@@ -10,7 +10,10 @@ from app.parse.inline import MAX_LIST_LINE, Label
 from app.parse.lines import Line
 from app.parse.markdown import Block
 
-_URL = re.compile(r"(?:https?|ftp)://(?:(?!,(?:https?|ftp)://)[^\s<>|｜、；，。：！？（「」『』《》\"”“])+", re.IGNORECASE)
+_URL = re.compile(
+    r"(?:https?|ftp)://(?:(?!,(?:https?|ftp)://)[^\s<>|｜、；，。：！？（「」『』《》\"”“])+",
+    re.IGNORECASE,
+)
 _AUTOLINK = re.compile(r"<(?P<target>[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s<>]+|www\.[^\s<>]+)>")
 _ARXIV = re.compile(
     r"arxiv\s*[:：]\s*(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Za-z]{2})?/\d{7})(?:v\d+)?(?:\s*\[[\w.\-]+\])?|(?:doi\s*[:：]\s*)?10\.\d{4,9}/[^\s|、；，。]+",
@@ -18,7 +21,10 @@ _ARXIV = re.compile(
 )
 _SEPARATOR = re.compile(r"[|｜、；;]|\s[·•・‧]|[·•・‧]\s")
 _BARE_TARGET = re.compile(r"(?=\S*[\d_./])[A-Za-z0-9][\w.\-:/#?=&%+~]*")
-_CONNECTIVE = re.compile(r"^(?:及|與|与|和|以及|另見|另见|見|见|and|or|see|also|see also|via|at|from|by|in)$", re.IGNORECASE)
+_CONNECTIVE = re.compile(
+    r"^(?:及|與|与|和|以及|另見|另见|見|见|and|or|see|also|see also|via|at|from|by|in)$",
+    re.IGNORECASE,
+)
 # Between links of one sentence, text with a comma or full stop in it is no label.
 _PROSE = re.compile(r"[，。]|,(?!\s*(?:Inc|Ltd|LLC|Co)\b)|" + _CONNECTIVE.pattern, re.IGNORECASE)
 _EDGES = " \t　-–—·•・‧|｜:：,，、;；。！？"
@@ -61,7 +67,11 @@ def _atoms(text: str, definitions: dict[str, str]) -> Iterator[_Atom]:
         if atom is None and (match := _URL.match(text, at)):
             target = _without_tail(match.group())
             atom = _Atom(at, at + len(target), None, target)
-        if atom is None and (at == 0 or not text[at - 1].isalnum()) and (match := _ARXIV.match(text, at)):
+        if (
+            atom is None
+            and (at == 0 or not text[at - 1].isalnum())
+            and (match := _ARXIV.match(text, at))
+        ):
             atom = _Atom(at, match.end(), None, match.group())
         if atom:
             yield atom
@@ -80,7 +90,9 @@ def _link(text: str, at: int, pairs: dict[int, int], definitions: dict[str, str]
         if end < 0:
             return None
         target = re.sub(r"""\s(?:"[^"]*"|'[^']*')\s*$""", "", text[close + 2 : end]).strip()
-        return _Atom(at, end + 1, label, target[1:-1] if target[:1] == "<" and target[-1:] == ">" else target)
+        return _Atom(
+            at, end + 1, label, target[1:-1] if target[:1] == "<" and target[-1:] == ">" else target
+        )
     if following == "[" and (end := pairs.get(close + 1, -1)) >= 0:
         name = (text[close + 2 : end] or label).strip().lower()
         return _Atom(at, end + 1, label, definitions.get(name, text[close + 2 : end]))
@@ -121,7 +133,14 @@ def _pieces(line: Line, atoms: list[_Atom]) -> Iterator[tuple[Line, list[_Atom]]
         shift = piece.start - line.start
         held: list[_Atom] = []
         while at < len(atoms) and atoms[at].start < end:
-            held.append(_Atom(atoms[at].start - shift, atoms[at].end - shift, atoms[at].label, atoms[at].target))
+            held.append(
+                _Atom(
+                    atoms[at].start - shift,
+                    atoms[at].end - shift,
+                    atoms[at].label,
+                    atoms[at].target,
+                )
+            )
             at += 1
         if piece.text:
             yield piece, held
@@ -149,7 +168,14 @@ def _links(piece: Line, atoms: list[_Atom]) -> Iterator[SourceLink]:
         return
     # Where the first label stands before its link, so do the others.
     leading = atoms[0].label is None and bool(piece.text[: atoms[0].start].strip(_EDGES))
-    bounds = [0, *(atom.end if leading else following.start for atom, following in itertools.pairwise(atoms)), len(piece.text)]
+    bounds = [
+        0,
+        *(
+            atom.end if leading else following.start
+            for atom, following in itertools.pairwise(atoms)
+        ),
+        len(piece.text),
+    ]
     for atom, start, end in zip(atoms, bounds, bounds[1:], strict=False):
         own = piece.cut(start, end)
         label = atom.label
@@ -158,7 +184,14 @@ def _links(piece: Line, atoms: list[_Atom]) -> Iterator[SourceLink]:
                 _unbracketed(piece.text[start : atom.start].strip(_EDGES + "（(<*_`")),
                 piece.text[atom.end : end].strip(_EDGES + "（(）)】]>*_`"),
             )
-            label = next((text for text in beside if text and not (_CONNECTIVE if len(atoms) == 1 else _PROSE).search(text)), None)
+            label = next(
+                (
+                    text
+                    for text in beside
+                    if text and not (_CONNECTIVE if len(atoms) == 1 else _PROSE).search(text)
+                ),
+                None,
+            )
         yield SourceLink(label, atom.target, own.text, own.span)
 
 
@@ -193,7 +226,9 @@ def read_closing(line: Line, definitions: dict[str, str]) -> Closing | None:
             before = line.cut(0, match.start("label"))
             label = line.cut(match.start("label"), match.end("label"))
             return Closing(
-                before.cut(0, len(before.text.rstrip(" \t（(【[|｜—–·-"))), Label(label.text, label.span, rest, False, True), links
+                before.cut(0, len(before.text.rstrip(" \t（(【[|｜—–·-"))),
+                Label(label.text, label.span, rest, False, True),
+                links,
             )
     atoms = list(_atoms(line.text, definitions))
     end = len(line.text)
@@ -204,11 +239,19 @@ def read_closing(line: Line, definitions: dict[str, str]) -> Closing | None:
     if not closing:
         return None
     links = tuple(
-        SourceLink(atom.label, atom.target, line.text[atom.start : atom.end], line.cut(atom.start, atom.end).span) for atom in closing
+        SourceLink(
+            atom.label,
+            atom.target,
+            line.text[atom.start : atom.end],
+            line.cut(atom.start, atom.end).span,
+        )
+        for atom in closing
     )
     said = line.text[: closing[0].start].rstrip()
     apart = not said or said[-1] in _SENTENCE_ENDS + "（(【["
-    return Closing(line.cut(0, len(said.rstrip(" \t（(【[|｜—–·：:"))) if apart else line, None, links)
+    return Closing(
+        line.cut(0, len(said.rstrip(" \t（(【[|｜—–·：:"))) if apart else line, None, links
+    )
 
 
 def links_in(line: Line, definitions: dict[str, str]) -> tuple[SourceLink, ...]:
@@ -216,7 +259,12 @@ def links_in(line: Line, definitions: dict[str, str]) -> tuple[SourceLink, ...]:
     if len(line.text) > MAX_LIST_LINE:
         return ()
     return tuple(
-        SourceLink(atom.label, atom.target, line.text[atom.start : atom.end], line.cut(atom.start, atom.end).span)
+        SourceLink(
+            atom.label,
+            atom.target,
+            line.text[atom.start : atom.end],
+            line.cut(atom.start, atom.end).span,
+        )
         for atom in _atoms(line.text, definitions)
         if atom.target and _URL.match(atom.target)
     )

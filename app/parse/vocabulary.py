@@ -49,7 +49,10 @@ _QUOTES = str.maketrans({"‘": "'", "’": "'", "′": "'", "`": "'", "´": "'"
 
 
 def _is_decoration(char: str) -> bool:
-    return unicodedata.category(char) in ("So", "Sk", "Cf", "Mn", "Sm") or char in "\ufe0f•·*_#>|｜-—–= \t　:："
+    return (
+        unicodedata.category(char) in ("So", "Sk", "Cf", "Mn", "Sm")
+        or char in "\ufe0f•·*_#>|｜-—–= \t　:："
+    )
 
 
 def undecorated(text: str) -> str:
@@ -75,8 +78,13 @@ def _readings_of(text: str) -> tuple[str, ...]:
 def _short_readings(text: str) -> tuple[str, ...]:
     plain = undecorated(text)
     gloss = _GLOSS.search(plain)
-    readings = [plain, plain[: gloss.start()].strip(), undecorated(gloss["gloss"])] if gloss else [plain]
-    halves = re.split(r"\s*[|｜/／]\s*|\s+[-—–·:]\s+|：|(?<=[\u4e00-\u9fff])\s+(?=[a-z])|(?<=[a-z])\s+(?=[\u4e00-\u9fff])", plain)
+    readings = (
+        [plain, plain[: gloss.start()].strip(), undecorated(gloss["gloss"])] if gloss else [plain]
+    )
+    halves = re.split(
+        r"\s*[|｜/／]\s*|\s+[-—–·:]\s+|：|(?<=[\u4e00-\u9fff])\s+(?=[a-z])|(?<=[a-z])\s+(?=[\u4e00-\u9fff])",
+        plain,
+    )
     return tuple(dict.fromkeys(r for r in [*readings, *(halves if len(halves) == 2 else [])] if r))
 
 
@@ -84,7 +92,9 @@ def _phrases(words: str) -> list[str]:
     """Chinese words part at blanks, English phrases, which follow them, at `|`."""
     latin = re.search("[a-z]", words)
     at = latin.start() if latin else len(words)
-    return [normal(phrase) for phrase in [*words[:at].split(), *words[at:].split("|")] if phrase.strip()]
+    return [
+        normal(phrase) for phrase in [*words[:at].split(), *words[at:].split("|")] if phrase.strip()
+    ]
 
 
 def _index(table: dict[_Name, str]) -> dict[str, _Name]:
@@ -96,7 +106,9 @@ def _index(table: dict[_Name, str]) -> dict[str, _Name]:
 
 
 _SECTION_INDEX = _index(SECTIONS)
-_LONG_SECTION_WORDS = sorted((word for word in _SECTION_INDEX if len(word) >= 4), key=len, reverse=True)
+_LONG_SECTION_WORDS = sorted(
+    (word for word in _SECTION_INDEX if len(word) >= 4), key=len, reverse=True
+)
 _PART_INDEX = _index(PARTS)
 _FIELD_INDEX = _index(FIELDS)
 _LEVEL_INDEX = _index(LEVELS)
@@ -168,7 +180,11 @@ def importance_level(label: str) -> Level | None:
     readings = [plain, *([plain[: gloss.start()], gloss["gloss"]] if gloss else [])]
     for reading in readings:
         word = reading.strip(" :：.。")
-        for form in (word, word.lstrip("🔴🟠🟡🟢⚪🔵 "), re.sub(r"(?:重要性|重要|程度|importance|priority|優先級?)$", "", word).strip()):
+        for form in (
+            word,
+            word.lstrip("🔴🟠🟡🟢⚪🔵 "),
+            re.sub(r"(?:重要性|重要|程度|importance|priority|優先級?)$", "", word).strip(),
+        ):
             if form in _LEVEL_INDEX:
                 return _LEVEL_INDEX[form]
     return None
@@ -189,4 +205,10 @@ def _rating(text: str) -> Level | None:
 
 
 _ORDER: tuple[Level, ...] = ("low", "medium_low", "medium", "medium_high", "high")
-_SHARES: tuple[tuple[float, Level], ...] = ((0.9, "high"), (0.7, "medium_high"), (0.5, "medium"), (0.35, "medium_low"), (0.0, "low"))
+_SHARES: tuple[tuple[float, Level], ...] = (
+    (0.9, "high"),
+    (0.7, "medium_high"),
+    (0.5, "medium"),
+    (0.35, "medium_low"),
+    (0.0, "low"),
+)

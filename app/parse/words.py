@@ -10,7 +10,9 @@ from typing import Literal
 from app.parse.draft import Level, SectionKind
 
 Part = Literal["watchlist", "readings", "background", "keywords"]
-FieldName = Literal["summary", "technical", "applications", "takeaways", "entities", "importance", "sources"]
+FieldName = Literal[
+    "summary", "technical", "applications", "takeaways", "entities", "importance", "sources"
+]
 
 SECTIONS: dict[SectionKind, str] = {
     "headlines": """今日焦點 今日焦点 本日焦點 本日焦点 焦點新聞 焦点新闻 焦點 焦点 今日頭條 今日头条 頭條新聞 头条新闻 頭條 头条 重點新聞
@@ -103,7 +105,9 @@ WEAK = """應用 应用 細節 细节 洞察 啟示 启示 啓示 摘要 簡介 
     overview|implications|lessons|scenarios"""
 
 # Of the labels of special parts, those that speak of the whole document; 背景 or 關鍵詞 alone may be an item's own.
-OF_THE_DOCUMENT = re.compile(r"清單|清单|列表|名單|名单|本日|今日|watch ?list|to watch|today|of the day|daily")
+OF_THE_DOCUMENT = re.compile(
+    r"清單|清单|列表|名單|名单|本日|今日|watch ?list|to watch|today|of the day|daily"
+)
 
 LEVELS: dict[Level, str] = {
     "high": """高 極高 极高 很高 非常高 最高 重大 關鍵 关键 高度 高優先 高优先 🔴
@@ -134,7 +138,9 @@ CONTAINER = re.compile(
 POINTER = re.compile(
     r"不再?(?:重複|重复|贅述|赘述|展開|展开|詳述|详述|另述)|恕不|不另(?:述|行說明|行说明)"
     r"|(?:已|均|皆)[經经]?(?:於|于|在).{0,16}"
-    r"(?:上文|前文|下文|文中|上述|前述|段落|章|[本上下前一]節|[本上下前一]节|部分|板塊|板块).{0,10}(?:" + _SAID + ")"
+    r"(?:上文|前文|下文|文中|上述|前述|段落|章|[本上下前一]節|[本上下前一]节|部分|板塊|板块).{0,10}(?:"
+    + _SAID
+    + ")"
     r"|(?:^|[（(，,；;。]\s*)(?:詳見|详见|請見|请见|請參閱|请参阅|請參見|参见|參見|同上|見上文|见上文|見前文|见前文"
     r"|見「|見『|见「|见“|見本)"
     r"|\b(?:see (?:above|below|also|the|section|under|[\"“「])"
@@ -143,7 +149,11 @@ POINTER = re.compile(
     re.IGNORECASE,
 )
 # A quoted name may be a section's, or an event's: 已於「開發者大會」介紹 points nowhere.
-POINTER_QUOTED = re.compile(r"(?:已|均|皆)[經经]?(?:於|于|在)\s*[「『“\"](?P<name>[^「」『』“”\"]{1,40})[」』”\"].{0,10}(?:" + _SAID + ")")
+POINTER_QUOTED = re.compile(
+    r"(?:已|均|皆)[經经]?(?:於|于|在)\s*[「『“\"](?P<name>[^「」『』“”\"]{1,40})[」』”\"].{0,10}(?:"
+    + _SAID
+    + ")"
+)
 # Of a text that is all an item says, less is enough to show that it points elsewhere.
 POINTER_ALONE = re.compile(
     r"(?:詳見|详见|請見|请见|請參考|请参考|請參閱|请参阅|請參見|请参见|參見|参见|參考|参考|已併入|已并入|已合併至|已合并至|已移至|併入|并入)"

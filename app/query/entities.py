@@ -222,6 +222,12 @@ def of_id(session: Session, entity_id: str) -> int | None:
     return session.connection().execute(_OF_ID, {"id": entity_id}).scalar()
 
 
+def id_of(session: Session, pk: int) -> str:
+    """Return the public id of an entity."""
+    row = select(col(Entity.id)).where(col(Entity.pk) == pk)
+    return str(session.execute(row).scalar_one())
+
+
 def resolve(session: Session, value: str) -> int:
     """The entity an id, slug or spelling names. A spelling of several is refused, and they are named."""
     pks = filters.entity_pks(session, value)

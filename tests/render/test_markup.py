@@ -5,8 +5,9 @@ import re
 import pytest
 
 from app.api.examples.answers import BY_SCHEMA
+from app.query.schemas.entities import EntityOut
 from app.query.schemas.items import ItemOut
-from app.render.markup import headlines_markdown, headlines_text, page, to_html
+from app.render.markup import entity_card, headlines_markdown, headlines_text, page, to_html
 
 ITEM = ItemOut.model_validate(BY_SCHEMA["ItemOut"])
 PAPER = "https://arxiv.org/abs/2512.17527"
@@ -111,3 +112,10 @@ def test_labels_cannot_end_their_link() -> None:
     data = headlines_markdown("Day", [ITEM.model_copy(update={"sources": [source]})])
     assert 'href="https://evil.example"' not in to_html(data)
     assert f'href="{PAPER}"' in to_html(data)
+
+
+def test_an_entity_card_escapes_the_name() -> None:
+    entity = EntityOut.model_validate(BY_SCHEMA["EntityOut"])
+    card = entity_card(entity.model_copy(update={"name": "<b>Qwen</b>"}))
+    assert "<h1>&lt;b&gt;Qwen&lt;/b&gt;</h1>" in card
+    assert f"{entity.counts.items} items, {entity.counts.mentions} mentions" in card

@@ -1,4 +1,4 @@
-"""From a shape to an answer: sparse fields, ETag, caching headers, pages with their links."""
+"""Responses: sparse fields, ETags, caching headers, formats, and pages with links."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,15 +9,15 @@ from urllib.parse import quote, unquote
 import orjson
 import xxhash
 from fastapi import Depends, Request, Response
-from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
-from sqlmodel import Session
+from starlette.datastructures import URL
 
 from app.api.wire.deps import preferred, reject_repeated_parameters
-from app.query.listing.page import Listing
+from app.query.listing.page import Listing, ListMeta
 from app.query.request.sparse_fields import Tree, field_tree, pick
 from app.query.snapshot import dataset
 from app.query.snapshot.dataset import Version
+from app.store.db import Session
 
 Format = Literal["json", "text", "md", "html"]
 MEDIA: dict[Format, str] = {
@@ -28,57 +28,67 @@ MEDIA: dict[Format, str] = {
 }
 VARY = "Accept, Accept-Language"
 PRIVATE = {"Cache-Control": "private, no-cache", "Vary": f"{VARY}, Authorization"}
-"""Headers of an answer that only a key's holder may see."""
+"""Headers of a response for the holder of a key only."""
+CHECKS = [Depends(reject_repeated_parameters)]
+"""Dependencies of every route that reads the database."""
+# Documents may contain images; nothing in them may run.
+_HTML_POLICY = {"Content-Security-Policy": "default-src 'none'; img-src https: data:"}
 
 
 def json_response(
     request: Request,
     session: Session,
-    shown: BaseModel | bytes,
+    content: BaseModel | bytes,
     fields: Sequence[str] = (),
     shape: type[BaseModel] | None = None,
 ) -> Response:
-    """`shown`, a shape or its JSON (then `shape` says of which), as JSON reduced to `fields`."""
-    return cacheable(request, body(shown, fields, shape), MEDIA["json"], dataset.version(session))
+    """Return `content` as JSON, reduced to `fields`; `shape` is the shape of stored JSON."""
+    json = body(content, fields, shape)
+    return cacheable(request, json, MEDIA["json"], dataset.version(session))
 
 
 def body(
-    shown: BaseModel | bytes, fields: Sequence[str] = (), shape: type[BaseModel] | None = None
+    content: BaseModel | bytes, fields: Sequence[str] = (), shape: type[BaseModel] | None = None
 ) -> bytes:
-    """`shown` as JSON, reduced to `fields`."""
-    tree = field_tree(shape or type(shown), fields)  # type: ignore[arg-type]
-    return shown if isinstance(shown, bytes) and not tree else orjson.dumps(_entry(shown, tree))
+    """Return `content` as JSON, reduced to `fields`."""
+    tree = field_tree(shape or type(content), fields)  # type: ignore[arg-type]
+    if isinstance(content, bytes) and not tree:
+        return content
+    return orjson.dumps(_entry(content, tree))
 
 
-def _entry(shown: BaseModel | bytes, tree: Tree) -> Any:
-    if isinstance(shown, bytes):
-        return pick(orjson.loads(shown), tree) if tree else orjson.Fragment(shown)
-    return pick(shown.model_dump(mode="json", exclude_unset=True), tree)
+def _entry(content: BaseModel | bytes, tree: Tree) -> Any:
+    if isinstance(content, BaseModel):
+        return pick(content.model_dump(mode="json", exclude_unset=True), tree)
+    if tree:
+        return pick(orjson.loads(content), tree)
+    return orjson.Fragment(content)
 
 
 def dict_response(
     request: Request,
     session: Session,
-    shown: dict[str, Any],
+    content: dict[str, Any],
     shape: type[BaseModel],
     fields: Sequence[str] = (),
 ) -> Response:
-    """What is in the form of `shape` already, as JSON, reduced to `fields`."""
-    made = orjson.dumps(shown)
-    if tree := field_tree(shape, fields):
-        made = orjson.dumps(pick(orjson.loads(made), tree))
-    return cacheable(request, made, MEDIA["json"], dataset.version(session))
+    """Return a dict in the form of `shape` as JSON, reduced to `fields`."""
+    json = orjson.dumps(content)
+    tree = field_tree(shape, fields)
+    if tree:
+        json = orjson.dumps(pick(orjson.loads(json), tree))
+    return cacheable(request, json, MEDIA["json"], dataset.version(session))
 
 
 def weak_etag(body: bytes) -> str:
-    """The weak ETag of a body: compression makes several of one."""
+    """Return the ETag of a body; it is weak because each compression has other bytes."""
     return f'W/"{xxhash.xxh3_128_hexdigest(body)}"'
 
 
-def no_store(session: Session, shown: BaseModel, fields: Sequence[str] = ()) -> Response:
-    """The answer to a body: it is the caller's own, and kept nowhere."""
+def no_store(session: Session, content: BaseModel, fields: Sequence[str] = ()) -> Response:
+    """Return the response to a request with a body: it is for this caller and never cached."""
     headers = {"Cache-Control": "no-store", "Dataset-Version": dataset.version(session).text}
-    return Response(body(shown, fields), media_type=MEDIA["json"], headers=headers)
+    return Response(body(content, fields), media_type=MEDIA["json"], headers=headers)
 
 
 class ListParams(Protocol):
@@ -104,49 +114,57 @@ def list_response(
     """
     tree = field_tree(shape, params.names())
     version = dataset.version(session)
-    path, query = request.url.path, request.url.query
-    cursor = listing.rows.next_cursor
-    current = f"{path}?{query}" if query else path
-    following = f"{path}?{_with(query, 'cursor', cursor)}" if cursor else None
-    meta = {
-        "total": listing.rows.total,
-        "limit": params.limit or listing.rows.total,
-        "next_cursor": cursor,
-        "dataset_version": version.text,
-        "warnings": listing.warnings,
-        "human_description": listing.meta.human_description,
-        "facets": {
-            name: [bucket.model_dump() for bucket in buckets]
-            for name, buckets in listing.meta.facets.items()
-        },
-        "facets_other": listing.meta.other,
-    }
-    answer: dict[str, Any] = {
+    links = _links(request.url, listing.rows.next_cursor)
+    content: dict[str, Any] = {
         "data": [_entry(entry, tree) for entry in listing.entries],
-        "meta": meta,
-        "links": {"self": current, "next": following},
+        "meta": {
+            "total": listing.rows.total,
+            "limit": params.limit or listing.rows.total,
+            "next_cursor": listing.rows.next_cursor,
+            "dataset_version": version.text,
+            "warnings": listing.warnings,
+            **_described(listing.meta),
+        },
+        "links": links,
     }
-    answer.update(listing.extra)
-    answer.update(extra or {})
-    headers = {"Link": f'<{following}>; rel="next"'} if following else {}
-    return cacheable(request, orjson.dumps(answer), MEDIA["json"], version, headers)
+    content.update(listing.extra)
+    content.update(extra or {})
+    headers = {"Link": f'<{links["next"]}>; rel="next"'} if links["next"] else {}
+    return cacheable(request, orjson.dumps(content), MEDIA["json"], version, headers)
 
 
-def _with(query: str, name: str, value: str) -> str:
-    """A query string with a parameter put in the place of what was given of it."""
-    others = [part for part in query.split("&") if part and unquote(part.partition("=")[0]) != name]
-    return "&".join([*others, f"{name}={value}"])
+def _described(meta: ListMeta) -> dict[str, Any]:
+    facets: dict[str, list[dict[str, Any]]] = {}
+    for name, buckets in meta.facets.items():
+        facets[name] = [bucket.model_dump() for bucket in buckets]
+    return {
+        "human_description": meta.human_description,
+        "facets": facets,
+        "facets_other": meta.other,
+    }
 
 
-def text_response(request: Request, session: Session, body: str, form: Format) -> Response:
-    """`body` in a format that is not JSON."""
-    # Pages are made of documents: they may show pictures, and nothing of them runs.
-    headers = (
-        {"Content-Security-Policy": "default-src 'none'; img-src https: data:"}
-        if form == "html"
-        else {}
-    )
-    return cacheable(request, body.encode(), MEDIA[form], dataset.version(session), headers)
+def _links(url: URL, next_cursor: str | None) -> dict[str, str | None]:
+    current = f"{url.path}?{url.query}" if url.query else url.path
+    following = None
+    if next_cursor:
+        following = f"{url.path}?{_replace(url.query, 'cursor', next_cursor)}"
+    return {"self": current, "next": following}
+
+
+def _replace(query: str, name: str, value: str) -> str:
+    """Return a query string with one parameter replaced or added at its end."""
+    parts = []
+    for part in query.split("&"):
+        if part and unquote(part.partition("=")[0]) != name:
+            parts.append(part)
+    return "&".join([*parts, f"{name}={value}"])
+
+
+def text_response(request: Request, session: Session, text: str, format_: Format) -> Response:
+    """Return text in a format that is not JSON."""
+    headers = _HTML_POLICY if format_ == "html" else {}
+    return cacheable(request, text.encode(), MEDIA[format_], dataset.version(session), headers)
 
 
 def cacheable(
@@ -154,76 +172,74 @@ def cacheable(
     body: bytes,
     media: str,
     version: Version | None,
-    headers: dict[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """`body` with a weak ETag of its own (compression makes several of one). Without `version` it is of no base."""
-    every = {"ETag": weak_etag(body), "Cache-Control": _lifetime(request), "Vary": VARY}
+    """Return a public response with a weak ETag; `version` is None without database content."""
+    complete = {"ETag": weak_etag(body), "Cache-Control": _cache_control(request), "Vary": VARY}
     if version:
-        every["Dataset-Version"] = version.text
+        complete["Dataset-Version"] = version.text
         if version.modified_at:
-            every["Last-Modified"] = http_date(version.modified_at)
-    return Response(body, media_type=media, headers=every | (headers or {}))
+            complete["Last-Modified"] = http_date(version.modified_at)
+    complete.update(headers or {})
+    return Response(body, media_type=media, headers=complete)
 
 
-CHECKS = [Depends(reject_repeated_parameters)]
-"""Of every route that answers from the base."""
-
-
-def _lifetime(request: Request) -> str:
+def _cache_control(request: Request) -> str:
     seconds = request.app.state.settings.cache_seconds
     return f"public, max-age={seconds}, stale-while-revalidate={seconds}"
 
 
 def http_date(moment: datetime) -> str:
-    """An HTTP date, whole seconds in GMT."""
+    """Return an HTTP date: whole seconds in GMT."""
     return format_datetime(moment, usegmt=True)
 
 
 def etag_matches(header: str | None, etag: str) -> bool:
-    """Weak comparison (RFC 9110 8.8.3.2)."""
-    given = [part.strip().removeprefix("W/") for part in (header or "").split(",")]
-    return "*" in given or etag.removeprefix("W/") in given
+    """Whether If-Match or If-None-Match has an ETag, by weak comparison (RFC 9110 8.8.3.2)."""
+    etags = [part.strip().removeprefix("W/") for part in (header or "").split(",")]
+    return "*" in etags or etag.removeprefix("W/") in etags
 
 
-def permanent_redirect(request: Request, canonical: str, told: BaseModel | None = None) -> Response:
-    """308 to the canonical path, the query kept; `told` says why."""
+def permanent_redirect(
+    request: Request, canonical: str, content: BaseModel | None = None
+) -> Response:
+    """Return a 308 to the canonical path with the query unchanged; `content` explains it."""
     query = f"?{request.url.query}" if request.url.query else ""
-    # A name may come to mean something else; without a lifetime, a 308 is kept for good.
-    answer = RedirectResponse(
-        canonical + query, status_code=308, headers={"Cache-Control": _lifetime(request)}
-    )
-    if told is None:
-        return answer
-    return Response(
-        told.model_dump_json(),
-        308,
-        {"Location": answer.headers["location"], "Cache-Control": _lifetime(request)},
-        MEDIA["json"],
-    )
+    headers = {
+        "Location": quote(canonical + query, safe=_URL_CHARACTERS),
+        # A name may change its entity; without a lifetime, clients keep a 308 for good.
+        "Cache-Control": _cache_control(request),
+    }
+    if content is None:
+        return Response(status_code=308, headers=headers)
+    return Response(content.model_dump_json(), 308, headers, MEDIA["json"])
 
 
-def asked_format(request: Request, given: str | None, offered: Sequence[Format]) -> Format:
-    """`?format=`, else the best of `Accept` that is offered, else JSON."""
-    if given:
-        return given  # type: ignore[return-value]
-    for value in preferred(request.headers.get("accept", "")):
-        for form in offered:
-            media = MEDIA[form].partition(";")[0]
-            if value in (media, f"{media.partition('/')[0]}/*", "*/*"):
-                return form
+_URL_CHARACTERS = ":/%#?=@[]!$&'()*+,;"
+
+
+def requested_format(request: Request, name: str | None, offered: Sequence[Format]) -> Format:
+    """Return the format named by `?format=`, else the best of Accept in `offered`, else JSON."""
+    if name:
+        return name  # type: ignore[return-value]
+    for accepted in preferred(request.headers.get("accept", "")):
+        for format_ in offered:
+            media = MEDIA[format_].partition(";")[0]
+            if accepted in (media, f"{media.partition('/')[0]}/*", "*/*"):
+                return format_
     return "json"
 
 
 def file_headers(name: str) -> dict[str, str]:
-    """The header that names a file, in both forms of RFC 6266 / RFC 8187."""
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-._") else "_" for c in name)
-    return {
-        "Content-Disposition": f"inline; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-    }
+    """Return the header with a file name, in both forms of RFC 6266 and RFC 8187."""
+    plain = ""
+    for char in name:
+        plain += char if char.isascii() and (char.isalnum() or char in "-._") else "_"
+    encoded = quote(name, safe="")
+    return {"Content-Disposition": f"inline; filename=\"{plain}\"; filename*=UTF-8''{encoded}"}
 
 
 __all__ = [
-    "asked_format",
     "body",
     "cacheable",
     "dict_response",
@@ -233,6 +249,7 @@ __all__ = [
     "list_response",
     "no_store",
     "permanent_redirect",
+    "requested_format",
     "text_response",
     "weak_etag",
 ]

@@ -21,12 +21,16 @@ _RATING = re.compile(r"(?:[⭐★]\ufe0f?\s*)+(?P<label>\d+(?:\.\d+)?\s*/\s*10)\
 _ANCHOR = re.compile(r"(?:<a\s+(?:id|name)=[^<>]*>\s*</a>\s*)+", re.IGNORECASE)
 _CONTENTS = re.compile(r"\]\(#[^()\s]*\)")
 _TAGS = {"標籤", "标签", "tags", "tag"}
-_GATHERED = re.compile(r"(?:從|从|from)\s*(?P<n>\d{1,6})\s*(?:條|条|篇|則|则|items|articles)", re.IGNORECASE)
+_GATHERED = re.compile(
+    r"(?:從|从|from)\s*(?P<n>\d{1,6})\s*(?:條|条|篇|則|则|items|articles)", re.IGNORECASE
+)
 
 
 def matches(document: Document, blocks: list[Block]) -> bool:
     """Whether the headings of the second level, most of them at least, end with a rating."""
-    titles = [block.lines[0].text for block in blocks if block.kind == "heading" and block.level == 2]
+    titles = [
+        block.lines[0].text for block in blocks if block.kind == "heading" and block.level == 2
+    ]
     rated = sum(bool(_RATING.search(title[-40:])) for title in titles)
     return rated * 2 > len(titles)
 
@@ -52,7 +56,15 @@ def read(document: Document, blocks: list[Block]) -> Body:
     return Body(
         heading=heading,
         preamble=preamble,
-        sections=(Section(1, "headlines", Passage("", start), document.span(title.span.first_line, last), items=items),),
+        sections=(
+            Section(
+                1,
+                "headlines",
+                Passage("", start),
+                document.span(title.span.first_line, last),
+                items=items,
+            ),
+        ),
         stats=Stats(articles=int(counts[0]["n"]) if counts else None),
         labels=tuple(labels),
     )
@@ -66,10 +78,17 @@ def _heading(group: Group) -> Block:
 def _without_layout(blocks: list[Block], labels: list[Passage]) -> Iterator[Block]:
     """`blocks` less rules, anchors, link definitions and the table of contents, whose lines go to `labels`."""
     for block in blocks:
-        contents = block.kind == "list" and all(_CONTENTS.search(item.lines[0].text) for item in block.children)
-        anchors = block.kind == "paragraph" and all(_ANCHOR.fullmatch(line.text) for line in block.lines)
+        contents = block.kind == "list" and all(
+            _CONTENTS.search(item.lines[0].text) for item in block.children
+        )
+        anchors = block.kind == "paragraph" and all(
+            _ANCHOR.fullmatch(line.text) for line in block.lines
+        )
         if contents or anchors or block.kind in ("rule", "definition"):
-            labels.extend(Passage("" if block.kind == "rule" else line.text.strip(), line.span) for line in block.lines)
+            labels.extend(
+                Passage("" if block.kind == "rule" else line.text.strip(), line.span)
+                for line in block.lines
+            )
         else:
             yield block
 
@@ -96,7 +115,9 @@ def _item(document: Document, definitions: dict[str, str], group: Group, positio
     return replace(item, extra=item.extra + tuple(found))
 
 
-def _takes(reader: ItemReader, block: Block, found: list[Field], definitions: dict[str, str]) -> bool:
+def _takes(
+    reader: ItemReader, block: Block, found: list[Field], definitions: dict[str, str]
+) -> bool:
     """Whether `block` is a line of tags, or of where the item was found: `site · user · day · [discussion](url)`."""
     if block.kind != "paragraph" or len(block.lines) != 1:
         return False
@@ -110,5 +131,7 @@ def _takes(reader: ItemReader, block: Block, found: list[Field], definitions: di
     if line.text.count(" · ") < 2 or (label and label.marked):
         return False
     found.append(Field(None, line.text, line.span))
-    reader.sources.extend(link for link in read_sources(line, definitions) if link.target and link.label)
+    reader.sources.extend(
+        link for link in read_sources(line, definitions) if link.target and link.label
+    )
     return True

@@ -105,14 +105,20 @@ class _Reader:
         if not groups:
             self._preamble(head.blocks)
         elif self._is_flat(groups):
-            blocks = [b for g in [head, *groups] for b in ([g.heading] if g.heading else []) + g.blocks]
+            blocks = [
+                b for g in [head, *groups] for b in ([g.heading] if g.heading else []) + g.blocks
+            ]
             sections = [self._section(Passage("", blocks[0].lines[0].cut(0, 0).span), 1, blocks)]
         else:
             self._preamble(head.blocks)
             if groups[0].heading and self._is_title(groups):
                 self.heading = heading_title(groups[0].heading)
                 self._preamble(groups.pop(0).blocks)
-            sections = [self._section(heading_title(g.heading), at, g.blocks) for at, g in enumerate(groups, 1) if g.heading]
+            sections = [
+                self._section(heading_title(g.heading), at, g.blocks)
+                for at, g in enumerate(groups, 1)
+                if g.heading
+            ]
         self._preamble(block for block in self.after if not self._taken(block))
         parts = self.parts
         return Body(
@@ -144,11 +150,19 @@ class _Reader:
         assert first.heading
         above_sections = first.heading.level < self.level or not _is_named(first.title)
         titular = first.heading.level == 1 or bool(_DAY.search(first.title))
-        return titular and above_sections and len(groups) > 1 and not has_fields(first.blocks) and len(split_at(first.blocks, 6)) == 1
+        return (
+            titular
+            and above_sections
+            and len(groups) > 1
+            and not has_fields(first.blocks)
+            and len(split_at(first.blocks, 6)) == 1
+        )
 
     def _is_flat(self, groups: Sequence[Group]) -> bool:
         """Whether the headings are items themselves, under no sections."""
-        return not any(_is_named(g.title) for g in groups) and any(has_fields(list(own_blocks(g.blocks))) for g in groups)
+        return not any(_is_named(g.title) for g in groups) and any(
+            has_fields(list(own_blocks(g.blocks))) for g in groups
+        )
 
     def _preamble(self, blocks: Iterable[Block]) -> None:
         for block in blocks:
@@ -164,7 +178,11 @@ class _Reader:
 
     def _section(self, title: Passage, position: int, blocks: list[Block]) -> Section:
         part = part_name(title.text)
-        kind = section_kind(title.text) or (_PART_SECTION[part] if part else section_kind(title.text, loose=True)) or "other"
+        kind = (
+            section_kind(title.text)
+            or (_PART_SECTION[part] if part else section_kind(title.text, loose=True))
+            or "other"
+        )
         draft = _SectionDraft(kind, title)
         if item_level(blocks) > 6:
             blocks = list(with_bold_titles(blocks))
@@ -176,7 +194,9 @@ class _Reader:
         elif kind == "resources":
             self._resources(head.blocks, draft)
         else:
-            self._preface(head.blocks, draft, title.text if is_container(title.text) else None, blurb=True)
+            self._preface(
+                head.blocks, draft, title.text if is_container(title.text) else None, blurb=True
+            )
         for below in groups:
             self._group(below, draft)
         last = max([title.span.last_line, *(block.last for block in blocks)])
@@ -207,13 +227,17 @@ class _Reader:
         elif draft.kind == "resources":
             draft.containers.append(Container(title, len(draft.items)))
             self._resources(group.blocks, draft)
-        elif is_container(title.text) or any(names_source(bullet) for bullet in titled(group.blocks)):
+        elif is_container(title.text) or any(
+            names_source(bullet) for bullet in titled(group.blocks)
+        ):
             draft.containers.append(Container(title, len(draft.items)))
             self._preface(group.blocks, draft, title.text)
         else:
             self._item(title, group.blocks, draft)
 
-    def _item(self, title: Passage, blocks: list[Block], draft: _SectionDraft, parent: str | None = None) -> None:
+    def _item(
+        self, title: Passage, blocks: list[Block], draft: _SectionDraft, parent: str | None = None
+    ) -> None:
         reader = ItemReader(self.document, self.definitions)
         if link := _title_link(title):
             reader.sources.append(link)
@@ -236,7 +260,11 @@ class _Reader:
         at = 0
         while at < len(blocks):
             label = part_label(blocks[at])
-            taken = self._labelled_part(blocks, at, draft) if label and names_document_part(label.text) else 0
+            taken = (
+                self._labelled_part(blocks, at, draft)
+                if label and names_document_part(label.text)
+                else 0
+            )
             if not taken:
                 yield blocks[at]
             at += taken or 1
@@ -250,9 +278,14 @@ class _Reader:
         self.parts.labels.append(Passage(label.text, label.span))
         own = [line for line in (label.rest, *blocks[at].lines[1:]) if line.text]
         end = at + 1
-        while end < len(blocks) and (blocks[end].kind == "list" or (not own and continues_part(part, blocks[at + 1 : end], blocks[end]))):
+        while end < len(blocks) and (
+            blocks[end].kind == "list"
+            or (not own and continues_part(part, blocks[at + 1 : end], blocks[end]))
+        ):
             end += 1
-        self._part(part, [*([Block("paragraph", tuple(own))] if own else []), *blocks[at + 1 : end]], draft)
+        self._part(
+            part, [*([Block("paragraph", tuple(own))] if own else []), *blocks[at + 1 : end]], draft
+        )
         return end - at
 
     def _part(self, part: Part, blocks: Iterable[Block], draft: _SectionDraft) -> None:
@@ -286,7 +319,14 @@ class _Reader:
             elif block.lines:
                 draft.notes.append(block_text(self.document, block))
 
-    def _preface(self, blocks: Iterable[Block], draft: _SectionDraft, parent: str | None, *, blurb: bool = False) -> None:
+    def _preface(
+        self,
+        blocks: Iterable[Block],
+        draft: _SectionDraft,
+        parent: str | None,
+        *,
+        blurb: bool = False,
+    ) -> None:
         """What stands under a section's or container's heading itself: blurb, bullets that are items, notes."""
         parted, at = list(parted_at_labels(blocks)), 0
         news = parent is not None or any(names_source(bullet) for bullet in titled(parted))
@@ -298,7 +338,13 @@ class _Reader:
             if block.kind == "list" and news:
                 for item in block.children:
                     self._bullet(item, draft, parent)
-            elif block.kind in ("paragraph", "quote") and blurb and draft.blurb is None and not draft.notes and not draft.items:
+            elif (
+                block.kind in ("paragraph", "quote")
+                and blurb
+                and draft.blurb is None
+                and not draft.notes
+                and not draft.items
+            ):
                 draft.blurb = block_text(self.document, block)
             else:
                 self._notes([block], draft)
@@ -315,12 +361,21 @@ class _Reader:
         if lead.linked and (link := _link_of(own[0])):
             reader.sources.append(link)
         opening = tuple(line for line in (lead.rest, *own[1:]) if line.text)
-        reader.read([*([Block("paragraph", opening)] if opening else []), *unbulleted(item.children[1:])])
+        reader.read(
+            [*([Block("paragraph", opening)] if opening else []), *unbulleted(item.children[1:])]
+        )
         title = Passage(unwrapped(lead.title).text, lead.title.span)
-        read = reader.item("bullet", len(draft.items) + 1, parent, title, self.document.span(item.first, item.last))
+        read = reader.item(
+            "bullet", len(draft.items) + 1, parent, title, self.document.span(item.first, item.last)
+        )
         if not read.sources:
             # A short item cites in its sentence.
-            read = replace(read, sources=tuple(link for line in opening for link in links_in(line, self.definitions)))
+            read = replace(
+                read,
+                sources=tuple(
+                    link for line in opening for link in links_in(line, self.definitions)
+                ),
+            )
         draft.items.append(read)
 
     def _insight(self, group: Group, draft: _SectionDraft) -> None:
@@ -341,7 +396,11 @@ class _Reader:
                 runs[-1][1].append(block)
             at += taken or 1
         for named, run in runs:
-            text = Passage(*self.document.slice(_text_start(run[0]), run[-1].lines[-1])) if run else None
+            text = (
+                Passage(*self.document.slice(_text_start(run[0]), run[-1].lines[-1]))
+                if run
+                else None
+            )
             if named or text:
                 self.insight.append(Insight(named, text))
 
@@ -351,7 +410,10 @@ def _bold_heading(block: Block) -> Passage | None:
     line = block.lines[0] if block.kind == "paragraph" and len(block.lines) == 1 else None
     return (
         Passage(unwrapped(line).text, line.span)
-        if line and is_bold(line) and len(line.text) <= 44 and line.text.rstrip("*_")[-1] not in "。.！!"
+        if line
+        and is_bold(line)
+        and len(line.text) <= 44
+        and line.text.rstrip("*_")[-1] not in "。.！!"
         else None
     )
 
@@ -379,7 +441,11 @@ def _items_below(group: Group) -> list[Group]:
     below = groups_below(group.blocks)
     fielded = [g for g in below[1:] if has_fields(g.blocks)]
     bare = not any(block.kind != "rule" for block in below[0].blocks)
-    return below if not has_fields(below[0].blocks) and (len(fielded) > 1 or (fielded and bare)) else []
+    return (
+        below
+        if not has_fields(below[0].blocks) and (len(fielded) > 1 or (fielded and bare))
+        else []
+    )
 
 
 def _parted_at_rule(blocks: list[Block]) -> tuple[list[Block], list[Block]]:
@@ -409,6 +475,8 @@ def _link_of(line: Line) -> SourceLink | None:
 
 def _title_link(title: Passage) -> SourceLink | None:
     """The link a heading consists of, if it does: `[Title](url)`."""
-    line = Line(title.span.first_line, title.span.start, title.span.start + len(title.text), title.text)
+    line = Line(
+        title.span.first_line, title.span.start, title.span.start + len(title.text), title.text
+    )
     lead = read_lead(line)
     return _link_of(line) if lead and lead.linked and not lead.rest.text else None
