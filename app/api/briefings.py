@@ -63,9 +63,21 @@ def list_briefings(
     lang = params.lang or language
     if params.group_by is not None:
         buckets = query.buckets(session, params, lang)
-        return responses.list_response(request, session, buckets, BucketOut, params)
+        return responses.list_response(
+            request,
+            session,
+            buckets,
+            BucketOut,
+            params,
+        )
     listing = query.find(session, params, lang)
-    return responses.list_response(request, session, listing, BriefingSummary, params)
+    return responses.list_response(
+        request,
+        session,
+        listing,
+        BriefingSummary,
+        params,
+    )
 
 
 @router.get(
@@ -128,7 +140,13 @@ def _briefing_response(
     format_ = responses.requested_format(request, params.format, ("json", "html", "md"))
     if format_ == "json":
         body = query.whole(session, briefing, params.lang or language)
-        return responses.json_response(request, session, body, params.names(), BriefingOut)
+        return responses.json_response(
+            request,
+            session,
+            body,
+            params.names(),
+            BriefingOut,
+        )
     text = decode(query.source(session, briefing).body)
     if format_ == "html":
         text = markup.page(briefing.title, text)
@@ -194,4 +212,11 @@ def get_headlines(
         warnings.append(f"The briefing {briefing.id} has no focus section.")
     listing = Listing(selected, PageRows([], len(headlines), None), warnings)
     extra = {"briefing": query.ref(briefing).model_dump(mode="json")}
-    return responses.list_response(request, session, listing, ItemOut, params, extra)
+    return responses.list_response(
+        request,
+        session,
+        listing,
+        ItemOut,
+        params,
+        extra,
+    )

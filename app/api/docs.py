@@ -26,7 +26,13 @@ async def root() -> Response:
 
 @router.get("/docs")
 async def docs(request: Request) -> Response:
-    return cacheable(request, _PAGE, MEDIA["html"], None, {"Content-Security-Policy": _POLICY})
+    return cacheable(
+        request,
+        _PAGE,
+        MEDIA["html"],
+        None,
+        {"Content-Security-Policy": _POLICY},
+    )
 
 
 @router.get("/openapi.json")

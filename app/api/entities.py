@@ -63,9 +63,21 @@ def list_entities(
     lang = params.lang or language
     if params.group_by is not None:
         buckets = query.buckets(session, params, lang)
-        return responses.list_response(request, session, buckets, BucketOut, params)
+        return responses.list_response(
+            request,
+            session,
+            buckets,
+            BucketOut,
+            params,
+        )
     listing = query.find(session, params, lang)
-    return responses.list_response(request, session, listing, EntitySummary, params)
+    return responses.list_response(
+        request,
+        session,
+        listing,
+        EntitySummary,
+        params,
+    )
 
 
 @router.get(
@@ -93,10 +105,36 @@ def list_entity_items(
         "members": [member.model_dump() for member in members],
     }
     if params.group_by is not None:
-        buckets = items.buckets(session, params, lang, of=pks, about=entity)
-        return responses.list_response(request, session, buckets, BucketOut, params, extra)
-    listing = items.find(session, params, lang, of=pks, about=entity)
-    return responses.list_response(request, session, listing, ItemOut, params, extra)
+        buckets = items.buckets(
+            session,
+            params,
+            lang,
+            of=pks,
+            about=entity,
+        )
+        return responses.list_response(
+            request,
+            session,
+            buckets,
+            BucketOut,
+            params,
+            extra,
+        )
+    listing = items.find(
+        session,
+        params,
+        lang,
+        of=pks,
+        about=entity,
+    )
+    return responses.list_response(
+        request,
+        session,
+        listing,
+        ItemOut,
+        params,
+        extra,
+    )
 
 
 @router.get(
@@ -116,7 +154,13 @@ def get_entity_timeline(
     if redirect:
         return redirect
     timeline = timelines.one(session, pk, params, params.lang or language)
-    return responses.dict_response(request, session, timeline, TimelineOut, params.names())
+    return responses.dict_response(
+        request,
+        session,
+        timeline,
+        TimelineOut,
+        params.names(),
+    )
 
 
 @router.get(
@@ -136,7 +180,13 @@ def list_related_entities(
     if redirect:
         return redirect
     listing = related.find(session, pk, params, params.lang or language)
-    return responses.list_response(request, session, listing, RelatedOut, params)
+    return responses.list_response(
+        request,
+        session,
+        listing,
+        RelatedOut,
+        params,
+    )
 
 
 @router.get(
@@ -155,7 +205,13 @@ def get_entity_history(
     if redirect:
         return redirect
     listing = judgements.history(session, pk, params)
-    return responses.list_response(request, session, listing, JudgementOut, params)
+    return responses.list_response(
+        request,
+        session,
+        listing,
+        JudgementOut,
+        params,
+    )
 
 
 # Last of the routes below an entity: a spelling may contain a slash.
@@ -188,7 +244,13 @@ def get_timelines(
     params: Annotated[TimelinesQuery, Query()],
 ) -> Any:
     several = timelines.several(session, params, params.lang or language)
-    return responses.dict_response(request, session, several, TimelinesOut, params.names())
+    return responses.dict_response(
+        request,
+        session,
+        several,
+        TimelinesOut,
+        params.names(),
+    )
 
 
 def _resolve(

@@ -35,9 +35,21 @@ def list_items(
     lang = params.lang or language
     if params.group_by is not None:
         buckets = query.buckets(session, params, lang)
-        return responses.list_response(request, session, buckets, BucketOut, params)
+        return responses.list_response(
+            request,
+            session,
+            buckets,
+            BucketOut,
+            params,
+        )
     listing = query.find(session, params, lang)
-    return responses.list_response(request, session, listing, ItemOut, params)
+    return responses.list_response(
+        request,
+        session,
+        listing,
+        ItemOut,
+        params,
+    )
 
 
 @router.get("/{item_id}", response_model=ItemOut, summary="An item with all its parts")
@@ -51,7 +63,13 @@ def get_item(
 ) -> Any:
     lang = params.lang or language
     item = query.one(session, item_id, lang, include=params.includes())
-    return responses.json_response(request, session, item, params.names(), ItemOut)
+    return responses.json_response(
+        request,
+        session,
+        item,
+        params.names(),
+        ItemOut,
+    )
 
 
 @router.get(
@@ -84,4 +102,10 @@ def list_related_items(
     params: Annotated[RelatedItemsQuery, Query()],
 ) -> Any:
     listing = related_items.find(session, item_id, params, params.lang or language)
-    return responses.list_response(request, session, listing, RelatedItemOut, params)
+    return responses.list_response(
+        request,
+        session,
+        listing,
+        RelatedItemOut,
+        params,
+    )

@@ -140,7 +140,13 @@ def delete_alias(
     expects: ExpectationDep,
 ) -> Any:
     curation = Curation(actor, expects=expects)
-    act = acts.drop_alias(database, settings.channel, entity_id, alias_id, curation)
+    act = acts.drop_alias(
+        database,
+        settings.channel,
+        entity_id,
+        alias_id,
+        curation,
+    )
     return _act_response(act)
 
 
@@ -160,7 +166,15 @@ def merge(
     expects: ExpectationDep,
 ) -> Any:
     curation = Curation(actor, body.reason, body.dry_run, expects)
-    return _act_response(acts.merge(database, settings.channel, entity_id, body.into, curation))
+    return _act_response(
+        acts.merge(
+            database,
+            settings.channel,
+            entity_id,
+            body.into,
+            curation,
+        )
+    )
 
 
 @router.post(
@@ -179,7 +193,15 @@ def split(
     expects: ExpectationDep,
 ) -> Any:
     curation = Curation(actor, body.reason, body.dry_run, expects)
-    return _act_response(acts.split(database, settings.channel, entity_id, body.names, curation))
+    return _act_response(
+        acts.split(
+            database,
+            settings.channel,
+            entity_id,
+            body.names,
+            curation,
+        )
+    )
 
 
 @router.post(
@@ -215,7 +237,13 @@ def list_review(
     params: Annotated[ReviewList, Query()],
 ) -> Any:
     listing = query.review(session, params, params.lang or language)
-    response = responses.list_response(request, session, listing, ReviewOut, params)
+    response = responses.list_response(
+        request,
+        session,
+        listing,
+        ReviewOut,
+        params,
+    )
     response.headers.update(PRIVATE)
     return response
 
@@ -236,7 +264,13 @@ def settle(
     expects: ExpectationDep,
 ) -> Any:
     curation = Curation(actor, body.reason, body.dry_run, expects)
-    act = acts.settle(database, settings.channel, judgement_id, body.verdict, curation)
+    act = acts.settle(
+        database,
+        settings.channel,
+        judgement_id,
+        body.verdict,
+        curation,
+    )
     return _act_response(act)
 
 

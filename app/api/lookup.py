@@ -58,7 +58,13 @@ async def complete(
 def _complete(
     request: Request, session: Session, language: str | None, params: CompletionQuery
 ) -> Any:
-    return _completions(request, session, autocomplete.names(session), params, language)
+    return _completions(
+        request,
+        session,
+        autocomplete.names(session),
+        params,
+        language,
+    )
 
 
 def _completions(
@@ -95,7 +101,13 @@ def annotate(
     _check_size(annotated.text)
     lang = annotated.lang or params.lang or language
     scanner, names = knowledge.knowledge().scanner, autocomplete.names(session)
-    result = annotations.annotate(session, scanner, names, annotated.text, lang)
+    result = annotations.annotate(
+        session,
+        scanner,
+        names,
+        annotated.text,
+        lang,
+    )
     return no_store(session, result, params.names())
 
 

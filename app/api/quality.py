@@ -43,4 +43,10 @@ def list_quality(
     params: Annotated[QualityList, Query()],
 ) -> Any:
     listing = query.over_time(session, params, params.lang or language)
-    return responses.list_response(request, session, listing, QualityDay, params)
+    return responses.list_response(
+        request,
+        session,
+        listing,
+        QualityDay,
+        params,
+    )

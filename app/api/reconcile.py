@@ -103,7 +103,13 @@ def suggest_entity(
     params: Annotated[SuggestQuery, Query()],
 ) -> Any:
     lang = params.lang or language
-    suggestions = reconcile.suggest(session, names(session), params.prefix, params.cursor, lang)
+    suggestions = reconcile.suggest(
+        session,
+        names(session),
+        params.prefix,
+        params.cursor,
+        lang,
+    )
     return json_response(request, session, suggestions)
 
 
@@ -185,7 +191,13 @@ def _results(session: Session, data: Any, lang: str | None) -> Results:
         raise TooLarge(f"The batch has {len(data)} queries; expected at most {MAX_QUERIES}.")
     batch = read(Batch, data)
     catalogue = knowledge.knowledge().catalogue
-    return reconcile.reconcile(session, names(session), catalogue, batch, lang)
+    return reconcile.reconcile(
+        session,
+        names(session),
+        catalogue,
+        batch,
+        lang,
+    )
 
 
 def _manifest(request: Request) -> Manifest:

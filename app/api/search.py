@@ -28,4 +28,10 @@ def search(
     params: Annotated[SearchList, Query()],
 ) -> Any:
     listing = query.find(session, params, params.lang or language)
-    return responses.list_response(request, session, listing, Hit, params)
+    return responses.list_response(
+        request,
+        session,
+        listing,
+        Hit,
+        params,
+    )

@@ -54,7 +54,13 @@ def list_tags(
     params: Annotated[TagList, Query()],
 ) -> Any:
     listing = query.tags(session, params, params.lang or language)
-    return responses.list_response(request, session, listing, TagOut, params)
+    return responses.list_response(
+        request,
+        session,
+        listing,
+        TagOut,
+        params,
+    )
 
 
 @router.get("/tags/{slug:path}", response_model=TagOut, summary="A tag or keyword", tags=["tags"])
@@ -84,9 +90,21 @@ def list_sources(
     lang = params.lang or language
     if params.group_by is not None:
         buckets = query.source_buckets(session, params, lang)
-        return responses.list_response(request, session, buckets, BucketOut, params)
+        return responses.list_response(
+            request,
+            session,
+            buckets,
+            BucketOut,
+            params,
+        )
     listing = query.sources(session, params, lang)
-    return responses.list_response(request, session, listing, SourceSummary, params)
+    return responses.list_response(
+        request,
+        session,
+        listing,
+        SourceSummary,
+        params,
+    )
 
 
 @router.get(
@@ -117,7 +135,13 @@ def list_publishers(
     params: Annotated[PublisherList, Query()],
 ) -> Any:
     listing = query.publishers(session, params, params.lang or language)
-    return responses.list_response(request, session, listing, PublisherOut, params)
+    return responses.list_response(
+        request,
+        session,
+        listing,
+        PublisherOut,
+        params,
+    )
 
 
 @router.get("/publishers/{publisher_id}", response_model=PublisherOut, summary="A publisher")

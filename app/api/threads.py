@@ -29,7 +29,13 @@ def list_threads(
     params: Annotated[ThreadList, Query()],
 ) -> Any:
     listing = query.find(session, params, params.lang or language)
-    return responses.list_response(request, session, listing, ThreadSummary, params)
+    return responses.list_response(
+        request,
+        session,
+        listing,
+        ThreadSummary,
+        params,
+    )
 
 
 @router.get(

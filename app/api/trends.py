@@ -22,7 +22,13 @@ def list_trends(
     params: Annotated[TrendsQuery, Query()],
 ) -> Any:
     listing = trends.find(session, params, params.lang or language)
-    return responses.list_response(request, session, listing, TrendOut, params)
+    return responses.list_response(
+        request,
+        session,
+        listing,
+        TrendOut,
+        params,
+    )
 
 
 # This router precedes the briefings: `diff` is not an id.
@@ -42,5 +48,11 @@ def get_briefing_diff(
     default_channel = f"{settings.channel}:"
     earlier = briefings.get(session, params.from_.removeprefix(default_channel))
     later = briefings.get(session, params.to.removeprefix(default_channel))
-    difference = diff.between(session, earlier, later, params, params.lang or language)
+    difference = diff.between(
+        session,
+        earlier,
+        later,
+        params,
+        params.lang or language,
+    )
     return responses.json_response(request, session, difference, params.names())

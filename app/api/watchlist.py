@@ -26,4 +26,10 @@ def list_watched(
     params: Annotated[WatchlistQuery, Query()],
 ) -> Any:
     listing = query.find(session, params, params.lang or language)
-    return responses.list_response(request, session, listing, WatchedOut, params)
+    return responses.list_response(
+        request,
+        session,
+        listing,
+        WatchedOut,
+        params,
+    )

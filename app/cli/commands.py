@@ -141,13 +141,13 @@ def _without_ids(value: Any) -> Any:
         return [_without_ids(entry) for entry in value]
     if not isinstance(value, dict):
         return value
-    kept: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for name, inner in value.items():
         if name in _COPIED_FIELDS:
-            kept[name] = inner
+            fields[name] = inner
         elif name not in _STORED_FIELDS:
-            kept[name] = _without_ids(inner)
-    return kept
+            fields[name] = _without_ids(inner)
+    return fields
 
 
 @cli.command()

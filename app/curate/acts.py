@@ -46,9 +46,21 @@ def merge(
         if source.merged_into_pk:
             outcome.judgements = _earlier_merge(session, source, target)
             return outcome
-        refuse_join(session, source.node, target.node, source.name, target.name)
+        refuse_join(
+            session,
+            source.node,
+            target.node,
+            source.name,
+            target.name,
+        )
         evidence = {"text": f"{source.name} → {target.name}"}
-        act = Act("merge", "positive", source.node, target.node, evidence)
+        act = Act(
+            "merge",
+            "positive",
+            source.node,
+            target.node,
+            evidence,
+        )
         event = Event("merged", "entity", source.id, {"name": source.name, "into": target.id})
         outcome.add(curation.judge(session, act, now), event)
         return outcome
@@ -83,7 +95,13 @@ def split(
                 outcome.judgements.extend(earlier)
                 continue
             refuse_split(session, entity, node, name)
-            act = Act("split", "negative", node, entity.node, {"text": name})
+            act = Act(
+                "split",
+                "negative",
+                node,
+                entity.node,
+                {"text": name},
+            )
             details = {"spelling": name, "into": sync.entity_id(node)}
             event = Event("split", "entity", entity.id, details)
             outcome.add(curation.judge(session, act, now), event)
@@ -116,9 +134,21 @@ def alias(
         if outcome.judgements:
             return outcome
         refuse_catalogued(session, node, name, entity)
-        refuse_join(session, node, entity.node, name, entity.name)
+        refuse_join(
+            session,
+            node,
+            entity.node,
+            name,
+            entity.name,
+        )
         evidence = {"text": name, "name": spelling, "lang": lang, "kind": kind}
-        act = Act("alias", "positive", node, entity.node, evidence)
+        act = Act(
+            "alias",
+            "positive",
+            node,
+            entity.node,
+            evidence,
+        )
         outcome.add(curation.judge(session, act, now))
         outcome.spellings.append(spelling)
         return outcome
@@ -203,7 +233,13 @@ def settle(
             return outcome
         evidence = {"text": doubt.evidence.get("text"), "settles": doubt.id}
         if verdict == "positive":
-            refuse_join(session, left, right, left[2:], entity.name)
+            refuse_join(
+                session,
+                left,
+                right,
+                left[2:],
+                entity.name,
+            )
             act = Act("link", verdict, left, right, evidence)
             event = Event("merged", "entity", sync.entity_id(left), {"into": entity.id})
             outcome.add(curation.judge(session, act, now), event)
@@ -239,7 +275,13 @@ def _undo(
         outcome.judgements = [earlier]
         return outcome
     left, right = judgement.left_key, judgement.right_key
-    act = Act("undo", "unsure", left, right, {"text": judgement.evidence.get("text")})
+    act = Act(
+        "undo",
+        "unsure",
+        left,
+        right,
+        {"text": judgement.evidence.get("text")},
+    )
     outcome.add(curation.judge(session, act, now, undoes=judgement))
     if judgement.kind == "merge":
         source = session.exec(select(Entity).where(col(Entity.node) == left)).first()

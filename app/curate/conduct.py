@@ -44,7 +44,14 @@ class Curation:
         self, session: Session, act: Act, now: datetime, undoes: Judgement | None = None
     ) -> Judgement:
         """Record a judgement in the name of the curator."""
-        return judgements.judge(session, act, self.actor, self.reason, now, undoes)
+        return judgements.judge(
+            session,
+            act,
+            self.actor,
+            self.reason,
+            now,
+            undoes,
+        )
 
 
 @dataclass
@@ -87,7 +94,17 @@ def conduct(
     with database.write() as session:
         outcome = perform(session, now)
         refs = entity_refs(session, [outcome.entity.pk or 0], None)
-        item_ids = _update(session, channel, outcome, now, ahead) if outcome.changed else []
+        item_ids = (
+            _update(
+                session,
+                channel,
+                outcome,
+                now,
+                ahead,
+            )
+            if outcome.changed
+            else []
+        )
         # The act may have merged the entity into another one.
         entity_pk = outcome.entity.merged_into_pk or outcome.entity.pk or 0
         refs |= entity_refs(session, [entity_pk], None)
@@ -141,7 +158,13 @@ def _update(
     item_pks, events = set(followed.items), list(outcome.events)
     touched = Touched()
     if outcome.spellings:
-        rescanned = rescan.write(session, outcome.spellings, ahead, channel, now)
+        rescanned = rescan.write(
+            session,
+            outcome.spellings,
+            ahead,
+            channel,
+            now,
+        )
         events.extend(rescanned.events)
         item_pks |= rescanned.item_pks
         touched.add(rescanned.touched)

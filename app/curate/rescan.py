@@ -57,7 +57,13 @@ def read(
         documents = _documents(session)
     for document in documents:
         with database.read() as session:
-            change = _change(session, document, names, spellings, default_channel)
+            change = _change(
+                session,
+                document,
+                names,
+                spellings,
+                default_channel,
+            )
         ahead.changes[document.pk] = document.sha256, change
     return ahead
 
@@ -72,7 +78,13 @@ def write(
     for document in _documents(session):
         sha256, change = known.get(document.pk, ("", None))
         if sha256 != document.sha256:
-            change = _change(session, document, names, spellings, default_channel)
+            change = _change(
+                session,
+                document,
+                names,
+                spellings,
+                default_channel,
+            )
         if change:
             changes[document.pk] = change
     return Rescanned(*rescan.write(session, changes, now, knowledge.knowledge().catalogue))
@@ -108,5 +120,11 @@ def _change(
     text = decode(body)
     if not any(may_hold(text, name) for name in names):
         return None
-    decided = ingest.decide_on(body, file_name, document.channel, default_channel, spellings)
+    decided = ingest.decide_on(
+        body,
+        file_name,
+        document.channel,
+        default_channel,
+        spellings,
+    )
     return rescan.compare(session, document.pk, decided)

@@ -59,7 +59,14 @@ def problem(
 def of(error: AppError) -> Response:
     """Return the problem document of an error; its detail ends with a full stop."""
     detail = error.detail if error.detail.endswith((".", "?")) else error.detail + "."
-    return problem(error.status, error.code, error.title, detail, error.errors, error.headers)
+    return problem(
+        error.status,
+        error.code,
+        error.title,
+        detail,
+        error.errors,
+        error.headers,
+    )
 
 
 def install(app: FastAPI) -> None:
@@ -83,7 +90,13 @@ def _http(request: Request, error: HTTPException) -> Response:
         method = request.method[:20]
         detail = f"The method {method} is not allowed here; expected one of: {headers['Allow']}."
     code = title.lower().replace(" ", "-")
-    return problem(error.status_code, code, title, detail, headers=headers)
+    return problem(
+        error.status_code,
+        code,
+        title,
+        detail,
+        headers=headers,
+    )
 
 
 def _unknown_path(path: str) -> str:

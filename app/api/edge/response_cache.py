@@ -71,7 +71,14 @@ class ResponseCache:
                 # Shielded: the client that waits may be cancelled, the computation may not.
                 entry = await asyncio.shield(pending)
             else:
-                return await self._compute(scope, receive, send, headers, version, key)
+                return await self._compute(
+                    scope,
+                    receive,
+                    send,
+                    headers,
+                    version,
+                    key,
+                )
         if entry is None:
             await self._forward(scope, receive, send, headers)
         else:

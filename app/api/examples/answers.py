@@ -1,4 +1,4 @@
-"""An answer of every shape, by its schema and by its media type."""
+"""An example response of every shape, by schema and by media type."""
 
 import re
 from datetime import date
@@ -93,10 +93,16 @@ from app.render import markup
 _ALL: list[BaseModel] = [
     *STORIES,
     Page[BriefingSummary](data=[SUMMARY], meta=meta(1), links=links("/v1/briefings")),
-    Page[ItemOut](data=[WHOLE_ITEM], meta=meta(1), links=links("/v1/items?include=details,entities,sources,certainty,extra,echoes,mentions")),
+    Page[ItemOut](
+        data=[WHOLE_ITEM],
+        meta=meta(1),
+        links=links("/v1/items?include=details,entities,sources,certainty,extra,echoes,mentions"),
+    ),
     Page[EntitySummary](data=[ENTITY_SUMMARY], meta=meta(1), links=links("/v1/entities")),
     Page[ReviewOut](data=[DOUBT], meta=meta(1), links=links("/v1/review")),
-    Page[JudgementOut](data=[JUDGED], meta=meta(1), links=links(f"/v1/entities/{ENTITY.id}/history")),
+    Page[JudgementOut](
+        data=[JUDGED], meta=meta(1), links=links(f"/v1/entities/{ENTITY.id}/history")
+    ),
     ActOut(
         changed=True,
         dry_run=False,
@@ -114,16 +120,47 @@ _ALL: list[BaseModel] = [
         **dict(SUMMARY),
         dialect="daily",
         draft=False,
-        front_matter={"title": BRIEFING.title, "date": "2025-12-23T06:44:54+08:00", "draft": "false", "tags": ["AI", "醫療影像"]},
+        front_matter={
+            "title": BRIEFING.title,
+            "date": "2025-12-23T06:44:54+08:00",
+            "draft": "false",
+            "tags": ["AI", "醫療影像"],
+        },
         heading=None,
         preamble=[],
         sections=[
-            SectionOut(position=1, kind="headlines", title="今日焦點（Top Headlines）", blurb=None, notes=[], containers=[], items=[CORE])
+            SectionOut(
+                position=1,
+                kind="headlines",
+                title="今日焦點（Top Headlines）",
+                blurb=None,
+                notes=[],
+                containers=[],
+                items=[CORE],
+            )
         ],
         insight=[InsightOut(title="今日趨勢", text="醫療影像基礎模型走向可驗證與公平性並重。")],
-        watchlist=[WatchOut(id="w_jpnqwd47kuft", position=1, text="醫療影像與蛋白生成模型的公平性與安全基準（皮膚病變 GenAI、公平性資料集、SafeBench-Seq）。")],
-        readings=[ReadingOut(title="Generalized Primal Averaging", target="https://arxiv.org/abs/2512.17131", source_id="s_gk3v6n7m2x4a", note=None)],
-        background=[BackgroundOut(term="擴散模型（Diffusion Models）", text="現代連續生成建模的主流框架，基於正/逆向 SDE 或 ODE 迭代還原數據分布。")],
+        watchlist=[
+            WatchOut(
+                id="w_jpnqwd47kuft",
+                position=1,
+                text="醫療影像與蛋白生成模型的公平性與安全基準（皮膚病變 GenAI、公平性資料集、SafeBench-Seq）。",
+            )
+        ],
+        readings=[
+            ReadingOut(
+                title="Generalized Primal Averaging",
+                target="https://arxiv.org/abs/2512.17131",
+                source_id="s_gk3v6n7m2x4a",
+                note=None,
+            )
+        ],
+        background=[
+            BackgroundOut(
+                term="擴散模型（Diffusion Models）",
+                text="現代連續生成建模的主流框架，基於正/逆向 SDE 或 ODE 迭代還原數據分布。",
+            )
+        ],
         keywords=["醫療影像", "prompt injection"],
     ),
     WHOLE_ITEM,
@@ -138,7 +175,15 @@ _ALL: list[BaseModel] = [
     EntityOut(
         **dict(ENTITY_SUMMARY),
         names={"en": "SafeBench-Seq"},
-        aliases=[AliasOut(id="a_7mwd453ibty2", name="SafeBench-Seq", lang="en", kind="spelling", origin="document")],
+        aliases=[
+            AliasOut(
+                id="a_7mwd453ibty2",
+                name="SafeBench-Seq",
+                lang="en",
+                kind="spelling",
+                origin="document",
+            )
+        ],
         family=None,
         maker=None,
         members=[],
@@ -155,10 +200,24 @@ _ALL: list[BaseModel] = [
         to=DAY,
         buckets=[
             Bucket(
-                start=date(2025, 11, 1), end=date(2025, 11, 30), items=0, mentions=0, salience=0, briefings=1, share=0.0, top_items=[]
+                start=date(2025, 11, 1),
+                end=date(2025, 11, 30),
+                items=0,
+                mentions=0,
+                salience=0,
+                briefings=1,
+                share=0.0,
+                top_items=[],
             ),
             Bucket(
-                start=date(2025, 12, 1), end=date(2025, 12, 31), items=1, mentions=1, salience=1.6875, briefings=1, share=0.017544, top_items=[REF]
+                start=date(2025, 12, 1),
+                end=date(2025, 12, 31),
+                items=1,
+                mentions=1,
+                salience=1.6875,
+                briefings=1,
+                share=0.017544,
+                top_items=[REF],
             ),
         ],
         totals=Totals(items=1, mentions=1, briefings=1),
@@ -180,7 +239,11 @@ _ALL: list[BaseModel] = [
     CompletionsOut(
         data=[
             Completion(
-                **dict(ENTITY), matched="SafeBench-Seq", match="prefix", score=0.9, mentions=4,
+                **dict(ENTITY),
+                matched="SafeBench-Seq",
+                match="prefix",
+                score=0.9,
+                mentions=4,
                 hint=Hint(text=f"dataset · {REF.title}", maker=None, family=None, last_item=REF),
             )
         ],
@@ -201,21 +264,34 @@ _ALL: list[BaseModel] = [
         view=View(url="http://127.0.0.1:8000/v1/entities/{{id}}"),
         defaultTypes=[TYPE],
         suggest=Suggest(entity=SUGGEST, type=SUGGEST, property=SUGGEST),
-        preview=Preview(url="http://127.0.0.1:8000/v1/reconcile/preview?id={{id}}", width=420, height=160),
+        preview=Preview(
+            url="http://127.0.0.1:8000/v1/reconcile/preview?id={{id}}", width=420, height=160
+        ),
     ),
     Results(
         {
             "q0": Candidates(
                 result=[
                     Candidate(
-                        id=ENTITY.id, name=ENTITY.name, description=f"dataset · {REF.title}", type=[TYPE], score=100.0, match=True,
+                        id=ENTITY.id,
+                        name=ENTITY.name,
+                        description=f"dataset · {REF.title}",
+                        type=[TYPE],
+                        score=100.0,
+                        match=True,
                         features=[Feature(id="name", value=100.0)],
                     )
                 ]
             )
         }
     ),
-    Suggestions(result=[Suggestion(id=ENTITY.id, name=ENTITY.name, description=f"dataset · {REF.title}", notable=[TYPE])]),
+    Suggestions(
+        result=[
+            Suggestion(
+                id=ENTITY.id, name=ENTITY.name, description=f"dataset · {REF.title}", notable=[TYPE]
+            )
+        ]
+    ),
     TypeSuggestions(result=[TYPE]),
     TimelinesOut(
         family=False,
@@ -235,7 +311,13 @@ _ALL: list[BaseModel] = [
         dataset_version=VERSION,
         warnings=[],
     ),
-    EntityItems(data=[WHOLE_ITEM], meta=meta(1), links=links(f"/v1/entities/{ENTITY.id}/items"), family=False, members=[]),
+    EntityItems(
+        data=[WHOLE_ITEM],
+        meta=meta(1),
+        links=links(f"/v1/entities/{ENTITY.id}/items"),
+        family=False,
+        members=[],
+    ),
     TAG,
     SourceOut(
         **dict(SOURCE_SUMMARY),
@@ -269,7 +351,12 @@ _ALL: list[BaseModel] = [
                 gaps=[Gap(from_=date(2025, 11, 23), to=date(2025, 12, 22), days=30)],
             )
         ],
-        links={"briefings": "/v1/briefings", "headlines": "/v1/headlines", "openapi": "/openapi.json", "docs": "/docs"},
+        links={
+            "briefings": "/v1/briefings",
+            "headlines": "/v1/headlines",
+            "openapi": "/openapi.json",
+            "docs": "/docs",
+        },
     ),
     Health(status="ok"),
     Readiness(status="ready", checks={"schema": "ok", "content": "ok"}),
@@ -277,14 +364,19 @@ _ALL: list[BaseModel] = [
         type="urn:briefbase:problem:invalid-request",
         title="Invalid request",
         status=400,
-        detail="impotance: there is no such parameter; did you mean importance?",
-        errors=[FaultOut(parameter="impotance", message="there is no such parameter; did you mean importance?")],
+        detail="impotance: this parameter does not exist; did you mean importance?",
+        errors=[
+            FaultOut(
+                parameter="impotance",
+                message="this parameter does not exist; did you mean importance?",
+            )
+        ],
         request_id="e5197ef5e0d7472ea81596678ea1c2b4",
     ),
-]  # fmt: skip
+]
 
 BY_SCHEMA = {
-    re.sub(r"\W", "_", type(shown).__name__): shown.model_dump(mode="json") for shown in _ALL
+    re.sub(r"\W", "_", type(example).__name__): example.model_dump(mode="json") for example in _ALL
 }
 """Examples by the name of their schema in the OpenAPI document."""
 _MARKDOWN = markup.headlines_markdown(BRIEFING.title, [WHOLE_ITEM])
@@ -294,4 +386,4 @@ BY_MEDIA = {
     "text/html": markup.page(BRIEFING.title, _MARKDOWN),
     "application/x-ndjson": WHOLE_ITEM.model_dump_json(exclude={"mentions", "match"}) + "\n",
 }
-"""Examples of what is not JSON."""
+"""Examples of formats other than JSON, by media type."""

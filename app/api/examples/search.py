@@ -1,4 +1,4 @@
-"""An answer of search: one item, found in its title."""
+"""An example of search: one item that matches in its title."""
 
 from app.api.examples.things import DAY, ENTITY, ITEM, REF, VERSION
 from app.query.schemas.lists import Meta, PageLinks

@@ -1,4 +1,4 @@
-"""Answers about a story and what came of it: threads, related items, watch lists, trends, differences, quality."""
+"""Examples of threads, related items, watch lists, trends, differences and quality."""
 
 from datetime import date
 
@@ -67,10 +67,25 @@ from app.query.schemas.watchlist import (
 )
 
 _COUNTS = QualityCounts(
-    items=57, nonblank=650, covered=650, coverage=1.0, unassigned=0, problems=0, missing=0, repeated=1, listed=206, ungrounded=60,
-    unreasoned=0, dangling=1, placeholder=3, opaque=1, suspicious=0, inferred=0,
-    articles=Reported(reported=225, found=57), topics=Reported(reported=55, found=57),
-)  # fmt: skip
+    items=57,
+    nonblank=650,
+    covered=650,
+    coverage=1.0,
+    unassigned=0,
+    problems=0,
+    missing=0,
+    repeated=1,
+    listed=206,
+    ungrounded=60,
+    unreasoned=0,
+    dangling=1,
+    placeholder=3,
+    opaque=1,
+    suspicious=0,
+    inferred=0,
+    articles=Reported(reported=225, found=57),
+    topics=Reported(reported=55, found=57),
+)
 
 STORIES: list[BaseModel] = [
     Page[ThreadSummary](data=[STORY], meta=meta(1), links=links("/v1/threads")),
@@ -84,16 +99,37 @@ STORIES: list[BaseModel] = [
         unassigned=[],
         problems=[],
         fields=[FieldReport(item=ITEM, title=REF.title, missing=[], repeated=["核心摘要"])],
-        odd_sources=[OddSource(item=ITEM, label="量子位報導", target="qbitai_363544_2025-12-22", status="opaque", reason=None)],
+        odd_sources=[
+            OddSource(
+                item=ITEM,
+                label="量子位報導",
+                target="qbitai_363544_2025-12-22",
+                status="opaque",
+                reason=None,
+            )
+        ],
         listed=206,
         ungrounded=[Ungrounded(item=ITEM, surface="SafeBench-Seq")],
         unreasoned=[Unreasoned(item=ITEM, label="高")],
-        dangling=[DanglingOut(kind="told_elsewhere", name="昆山杯創業大賽", line=822, text="…昆山杯創業大賽…已在其他段落或下節涵蓋，恕不展開。")],
+        dangling=[
+            DanglingOut(
+                kind="told_elsewhere",
+                name="昆山杯創業大賽",
+                line=822,
+                text="…昆山杯創業大賽…已在其他段落或下節涵蓋，恕不展開。",
+            )
+        ],
         articles=Reported(reported=225, found=57),
         topics=Reported(reported=55, found=57),
     ),
     QualityDays(
-        data=[QualityDay(briefing=BRIEFING, counts=_COUNTS, links={"report": "/v1/briefings/2025-12-23/quality"})],
+        data=[
+            QualityDay(
+                briefing=BRIEFING,
+                counts=_COUNTS,
+                links={"report": "/v1/briefings/2025-12-23/quality"},
+            )
+        ],
         meta=meta(1),
         links=links("/v1/quality"),
         briefings=1,
@@ -114,11 +150,17 @@ STORIES: list[BaseModel] = [
                 answered=1,
                 answers=[
                     AnswerOut(
-                        item=ItemRef(id="i_7mwd453ibty2", title="SafeBench-Seq 加入結構資訊", date=date(2026, 1, 1)),
+                        item=ItemRef(
+                            id="i_7mwd453ibty2",
+                            title="SafeBench-Seq 加入結構資訊",
+                            date=date(2026, 1, 1),
+                        ),
                         briefing="2026-01-01",
                         after_days=9,
                         score=0.6,
-                        evidence=EvidenceOut(entities=[SharedEntity(entity=ENTITY, weight=0.6)], words=0.0, shared=[]),
+                        evidence=EvidenceOut(
+                            entities=[SharedEntity(entity=ENTITY, weight=0.6)], words=0.0, shared=[]
+                        ),
                     )
                 ],
             )
@@ -130,8 +172,19 @@ STORIES: list[BaseModel] = [
     TrendsOut(
         data=[
             TrendOut(
-                **dict(ENTITY), items=3, baseline=0, expected=2.1646, residual=0.5678, salience=3.9, new=True, first_seen=DAY, members=[],
-                links={"self": f"/v1/entities/{ENTITY.id}", "items": f"/v1/items?entity={ENTITY.id}&from=2025-12-17&to=2025-12-23"},
+                **dict(ENTITY),
+                items=3,
+                baseline=0,
+                expected=2.1646,
+                residual=0.5678,
+                salience=3.9,
+                new=True,
+                first_seen=DAY,
+                members=[],
+                links={
+                    "self": f"/v1/entities/{ENTITY.id}",
+                    "items": f"/v1/items?entity={ENTITY.id}&from=2025-12-17&to=2025-12-23",
+                },
             )
         ],
         meta=meta(1),
@@ -144,23 +197,60 @@ STORIES: list[BaseModel] = [
         salience=salience.WEIGHTS,
     ),
     DiffOut(
-        from_=Side(briefing=BriefingRef(id="2025-11-22", channel="daily", date=date(2025, 11, 22), title="多供應商生成式閘道與端雲具身智能趨勢 — 2025/11/22"), items=22),
+        from_=Side(
+            briefing=BriefingRef(
+                id="2025-11-22",
+                channel="daily",
+                date=date(2025, 11, 22),
+                title="多供應商生成式閘道與端雲具身智能趨勢 — 2025/11/22",
+            ),
+            items=22,
+        ),
         to=Side(briefing=BRIEFING, items=57),
-        entities=EntityDiff(entered=[Shift(**dict(ENTITY), before=0, after=1, residual=0.3279)], left=[], rose=[], fell=[], stayed=0),
-        tags=TagDiff(entered=[NamedTag(slug="醫療影像", name="醫療影像", kind="tag")], left=[], stayed=1),
-        sources=SourceDiff(entered=[CitedSource(id=SOURCE, label="arXiv:2512.17527v1", url=PAPER, before=0, after=2)], left=[], rose=[], fell=[], stayed=0),
+        entities=EntityDiff(
+            entered=[Shift(**dict(ENTITY), before=0, after=1, residual=0.3279)],
+            left=[],
+            rose=[],
+            fell=[],
+            stayed=0,
+        ),
+        tags=TagDiff(
+            entered=[NamedTag(slug="醫療影像", name="醫療影像", kind="tag")], left=[], stayed=1
+        ),
+        sources=SourceDiff(
+            entered=[
+                CitedSource(id=SOURCE, label="arXiv:2512.17527v1", url=PAPER, before=0, after=2)
+            ],
+            left=[],
+            rose=[],
+            fell=[],
+            stayed=0,
+        ),
         statistic=diff.DIFFERENCE,
     ),
     ThreadOut(
         **dict(STORY),
         members=[
-            ThreadMemberOut(item=EARLIER, briefing=BRIEFING.id, channel="daily", role="new", joined=None),
             ThreadMemberOut(
-                item=LATER, briefing=BRIEFING.id, channel="daily", role="duplicate",
+                item=EARLIER, briefing=BRIEFING.id, channel="daily", role="new", joined=None
+            ),
+            ThreadMemberOut(
+                item=LATER,
+                briefing=BRIEFING.id,
+                channel="daily",
+                role="duplicate",
                 joined=JoinOut(
-                    item=EARLIER.id, signal="paper", score=0.97,
+                    item=EARLIER.id,
+                    signal="paper",
+                    score=0.97,
                     evidence=JoinEvidence(
-                        sources=["s_gk3v6n7m2x4a"], reference=None, title=None, words=[], names=None, entities=[], text=None
+                        sources=["s_gk3v6n7m2x4a"],
+                        reference=None,
+                        title=None,
+                        words=[],
+                        names=None,
+                        entities=[],
+                        text=None,
                     ),
                 ),
             ),
@@ -168,6 +258,10 @@ STORIES: list[BaseModel] = [
         entities=[ThreadEntity(entity=ENTITY, items=2)],
     ),
     RelatedItems(
-        data=[RELATED_ITEM], meta=meta(1), links=links(f"/v1/items/{EARLIER.id}/related"), item=EARLIER, formula=related_items.FORMULA
+        data=[RELATED_ITEM],
+        meta=meta(1),
+        links=links(f"/v1/items/{EARLIER.id}/related"),
+        item=EARLIER,
+        formula=related_items.FORMULA,
     ),
-]  # fmt: skip
+]

@@ -1,4 +1,4 @@
-"""The things the examples are about: one item of the seeds, and what hangs on it."""
+"""The objects of the examples: one item of the seeds with its entity, source and thread."""
 
 from datetime import UTC, date, datetime
 
@@ -297,7 +297,7 @@ PUBLISHER_OUT = PublisherOut(
 
 
 def meta(total: int) -> Meta:
-    """What a list of so many entries says of itself."""
+    """Return the meta of a list of `total` entries."""
     return Meta(
         total=total,
         limit=20,
@@ -311,5 +311,5 @@ def meta(total: int) -> Meta:
 
 
 def links(path: str) -> PageLinks:
-    """The only page of a list."""
+    """Return the links of a list with one page."""
     return PageLinks(self=path, next=None)

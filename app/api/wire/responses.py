@@ -130,7 +130,13 @@ def list_response(
     content.update(listing.extra)
     content.update(extra or {})
     headers = {"Link": f'<{links["next"]}>; rel="next"'} if links["next"] else {}
-    return cacheable(request, orjson.dumps(content), MEDIA["json"], version, headers)
+    return cacheable(
+        request,
+        orjson.dumps(content),
+        MEDIA["json"],
+        version,
+        headers,
+    )
 
 
 def _described(meta: ListMeta) -> dict[str, Any]:
@@ -164,7 +170,13 @@ def _replace(query: str, name: str, value: str) -> str:
 def text_response(request: Request, session: Session, text: str, format_: Format) -> Response:
     """Return text in a format that is not JSON."""
     headers = _HTML_POLICY if format_ == "html" else {}
-    return cacheable(request, text.encode(), MEDIA[format_], dataset.version(session), headers)
+    return cacheable(
+        request,
+        text.encode(),
+        MEDIA[format_],
+        dataset.version(session),
+        headers,
+    )
 
 
 def cacheable(
