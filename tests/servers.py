@@ -1,4 +1,4 @@
-"""Processes that answer HTTP on loopback, for tests and measurements that want a real one."""
+"""Real HTTP servers on loopback, for tests and measurements."""
 
 import os
 import socket
@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 60.0
-"""Seconds a server may take to be ready, and to end."""
+TIMEOUT_SECONDS = 60.0
+"""Timeout of a server's start and of its end."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`headers` by lower-case name; `path` is the one reached in the end."""
+    """A response: headers by lower-case name, and the path after redirects."""
 
     status: int
     headers: dict[str, str]
@@ -30,18 +30,18 @@ class Answer:
 
 @dataclass(frozen=True)
 class Server:
-    """A process that answers on `port`; `started` is how many seconds it took to be ready."""
+    """A process that listens on `port`; `started` is the seconds until it was ready."""
 
     process: subprocess.Popen[bytes]
     port: int
     started: float = 0.0
 
     def get(self, path: str, **headers: str) -> Answer:
-        """Over a connection of its own, following redirects."""
+        """Get a path over a new connection, following redirects."""
         origin = f"http://127.0.0.1:{self.port}"
         try:
             answer = urllib.request.urlopen(
-                urllib.request.Request(origin + path, headers=headers), timeout=PATIENCE
+                urllib.request.Request(origin + path, headers=headers), timeout=TIMEOUT_SECONDS
             )
         except urllib.error.HTTPError as error:
             answer = error
@@ -55,7 +55,7 @@ class Server:
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -71,7 +71,7 @@ def serving(
     cwd: Path = ROOT,
     env: dict[str, str] | None = None,
 ) -> Iterator[Server]:
-    """`command`, from when `ready` is answered 200; it writes to `log`, which an error shows."""
+    """Run `command` and yield it once the path `ready` answers 200; it writes to `log`."""
     began = time.monotonic()
     with (
         log.open("wb") as out,
@@ -82,14 +82,14 @@ def serving(
         server = Server(process, port)
         try:
             while not _answers(server, ready):
-                if process.poll() is not None or time.monotonic() > began + PATIENCE:
+                if process.poll() is not None or time.monotonic() > began + TIMEOUT_SECONDS:
                     raise RuntimeError(f"{' '.join(command)} is not ready:\n{log.read_text()}")
                 time.sleep(0.02)
             yield Server(process, port, time.monotonic() - began)
         finally:
             process.terminate()
             try:
-                process.wait(PATIENCE)
+                process.wait(TIMEOUT_SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
 
@@ -103,7 +103,10 @@ def _answers(server: Server, path: str) -> bool:
 
 @contextmanager
 def briefbase(url: str, folder: Path, *arguments: str, **settings: Any) -> Iterator[Server]:
-    """`briefbase serve` over the base at `url`, started in `folder` and with its `log` there; `settings` by name, without `BRIEFBASE_`."""
+    """Run `briefbase serve` over the database at `url` in `folder`, which also gets its `log`.
+
+    `settings` are by name, without `BRIEFBASE_`.
+    """
     port = free_port()
     command = [
         sys.executable,
