@@ -382,7 +382,7 @@ def ids_in(value: Any) -> set[str]:
 
 
 def test_parse_prints_everything_but_ids(tmp_path: Path) -> None:
-    # A process of its own: what is printed must be JSON and nothing else.
+    # A separate process: standard output must be JSON only.
     environment = {**os.environ, "BRIEFBASE_DATABASE_URL": "nonsense"}
     script = "from app.cli import main; main()"
     done = subprocess.run(

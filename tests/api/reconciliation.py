@@ -11,7 +11,7 @@ import jsonschema
 Schema = Mapping[str, Any]
 
 TEXT, NUMBER, FLAG = {"type": "string"}, {"type": "number"}, {"type": "boolean"}
-# Stricter than what is published: a template is one of a URL.
+# Stricter than the published schema: a template must be a URL.
 TEMPLATE = {"type": "string", "pattern": r"^https?://.*\{\{id\}\}"}
 URI = {"type": "string", "pattern": "^https?://"}
 

@@ -1,4 +1,4 @@
-"""The documentation page is ours alone: nothing of it comes from elsewhere, nothing is inline."""
+"""The documentation page loads nothing from other hosts and has no inline script."""
 
 import re
 

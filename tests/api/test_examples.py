@@ -1,4 +1,4 @@
-"""Examples are answers: of every shape that is answered, and such as the base could give."""
+"""Every shape has an example, and the examples resemble real responses."""
 
 from fastapi.testclient import TestClient
 

@@ -45,7 +45,7 @@ def test_mentions_are_ordered_and_have_exact_places(client: TestClient) -> None:
             if mention["method"] == "composite"
         }
         for mention in item["mentions"]:
-            # The part of a composite stands where its cell does.
+            # A part of a composite has the place of its cell.
             assert (
                 text[mention["start"] : mention["end"]] == mention["surface"]
                 or (mention["start"], mention["end"]) in composites

@@ -1,4 +1,4 @@
-"""Search over HTTP: what is found, why, and that nothing one can type breaks it."""
+"""Search over HTTP: hits, their matches, and hostile queries."""
 
 import time
 from collections import deque
@@ -174,14 +174,14 @@ def test_what_is_refused(client: TestClient) -> None:
 def test_hostile_strings(either_client: TestClient, path: str) -> None:
     assert len(HOSTILE) >= 60
     for q in HOSTILE:
-        # What is longer than an address may be is refused before anything reads it.
+        # Overlong URLs are refused first.
         statuses = (200, 400) if len(q) < 8_000 else (414,)
-        # Twice, where a busy machine let it wait.
-        assert any(asked(either_client, path, q, statuses) < 1 for _ in range(2)), q[:40]
+        # A second attempt, in case the machine was busy.
+        assert any(seconds_of(either_client, path, q, statuses) < 1 for _ in range(2)), q[:40]
 
 
-def asked(client: TestClient, path: str, q: str, statuses: tuple[int, ...]) -> float:
-    """The seconds an answer took."""
+def seconds_of(client: TestClient, path: str, q: str, statuses: tuple[int, ...]) -> float:
+    """Return the seconds of a request."""
     began = time.perf_counter()
     assert client.get(path, params={"q": q}).status_code in statuses, q[:40]
     return time.perf_counter() - began
@@ -189,7 +189,10 @@ def asked(client: TestClient, path: str, q: str, statuses: tuple[int, ...]) -> f
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A client on each engine, over the longer corpus where it is there, else over the seeds; taken in once, for that takes longest."""
+    """A client on each engine over the long corpus if it is installed, else over the seeds.
+
+    The corpus is ingested once and copied: ingest takes longest.
+    """
     folder = tmp_path_factory.mktemp("both")
     bases = [
         Database(new_url(engine, folder, migrated=True), read_timeout=30) for engine in ENGINES

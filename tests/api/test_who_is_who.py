@@ -64,7 +64,7 @@ def test_names_that_recur(client: TestClient, name: str) -> None:
 
 
 def test_an_entity_that_no_document_lists(client: TestClient) -> None:
-    """NVIDIA stands in a title, in prose, in a keyword; each place is exact."""
+    """NVIDIA is named in a title, in prose and in a keyword; each place is exact."""
     entity_id = entity(client, "NVIDIA")["id"]
     data = client.get(f"/v1/entities/{entity_id}/items?include=mentions&limit=100").json()["data"]
     places = [

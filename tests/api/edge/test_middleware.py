@@ -101,8 +101,8 @@ def test_cors(client: TestClient, origin: str) -> None:
 
 @pytest.mark.parametrize(("method", "status"), [("GET", 200), ("POST", 400), ("DELETE", 400)])
 def test_cors_preflight(client: TestClient, method: str, status: int) -> None:
-    asked = {"Origin": "https://example.org", "Access-Control-Request-Method": method}
-    assert client.options("/v1/briefings", headers=asked).status_code == status
+    headers = {"Origin": "https://example.org", "Access-Control-Request-Method": method}
+    assert client.options("/v1/briefings", headers=headers).status_code == status
 
 
 @pytest.mark.parametrize("request_id", ["abc-123_x.Y", "a" * 64])

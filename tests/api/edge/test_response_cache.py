@@ -111,10 +111,10 @@ def test_cached_responses_are_the_same_for_every_origin(
     fresh: TestClient, database: Database
 ) -> None:
     take_in(database, document("2026-01-02", item("a")))
-    asked = {"Origin": "https://a.example", "Cookie": "a=b"}
-    assert fresh.get("/v1/items", headers=asked).headers["access-control-allow-origin"] == "*"
+    headers = {"Origin": "https://a.example", "Cookie": "a=b"}
+    assert fresh.get("/v1/items", headers=headers).headers["access-control-allow-origin"] == "*"
     assert (
-        fresh.get("/v1/items", headers=asked | {"Origin": "https://b.example"}).headers[
+        fresh.get("/v1/items", headers=headers | {"Origin": "https://b.example"}).headers[
             "access-control-allow-origin"
         ]
         == "*"

@@ -34,7 +34,7 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
     for path, operation in operations(document):
         assert operation["summary"], path
         assert operation["tags"], path
-        # Faults of a query string are 400; 422 is said of bodies.
+        # Invalid parameters are 400; 422 is for bodies only.
         assert ("422" in operation["responses"]) <= (
             operation
             not in [methods_of_path.get("get") for methods_of_path in document["paths"].values()]

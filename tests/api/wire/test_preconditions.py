@@ -17,15 +17,15 @@ ACTS = [
 ]
 
 
-def tag(client: TestClient, name: str, **asked: str) -> str:
-    return client.get(f"/v1/entities/{name}", params=asked, follow_redirects=True).headers["etag"]
+def tag(client: TestClient, name: str, **params: str) -> str:
+    return client.get(f"/v1/entities/{name}", params=params, follow_redirects=True).headers["etag"]
 
 
 def test_an_act_on_the_current_version_is_done(desk: TestClient) -> None:
-    for asked in ({}, {"lang": "zh-Hans"}):
-        headers = {"If-Match": f'"other", {tag(desk, "NVIDIA", **asked)}'}
+    for params in ({}, {"lang": "zh-Hans"}):
+        headers = {"If-Match": f'"other", {tag(desk, "NVIDIA", **params)}'}
         done = desk.post(
-            "/v1/entities/NVIDIA/aliases", json={"name": f"皮衣教主{len(asked)}"}, headers=headers
+            "/v1/entities/NVIDIA/aliases", json={"name": f"皮衣教主{len(params)}"}, headers=headers
         )
         assert done.status_code == 200, done.text
     assert (
