@@ -10,8 +10,8 @@ from app import doctor
 from app.main import create_app
 from app.store.db import Database
 from tests.conftest import settings_for, take_in
+from tests.curate.conftest import ACTS, FIRST, SECOND, perform, wipe
 from tests.documents import document
-from tests.test_curate import ACTS, FIRST, SECOND, perform, wipe
 
 _WITHDRAWN = st.just(("ingest", document("2026-01-01", draft=True), None))
 PATHS = (

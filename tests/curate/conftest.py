@@ -4,13 +4,16 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
-from sqlmodel import col, select
+from hypothesis import strategies as st
+from sqlalchemy import delete, update
+from sqlmodel import SQLModel, col, select
 
 from app.curate import acts
 from app.curate.conduct import Curation
+from app.errors import AppError
 from app.query import entities as query
 from app.store.db import Database
-from app.store.tables import Alias, Briefing, Dataset, Entity, Mention
+from app.store.tables import Alias, Briefing, Dataset, Entity, Judgement, Mention
 from tests.conftest import CHANNEL, take_in
 from tests.documents import document, item
 
@@ -91,3 +94,45 @@ def alias(database: Database, entity: str, name: str, curation: Curation = CURAT
 
 def undo(database: Database, judgement: str, curation: Curation = CURATION) -> Any:
     return acts.undo(database, CHANNEL, judgement, curation)
+
+
+NAMES = ["NVIDIA", "Qwen", "千問", "Alibaba", "Foobar Lab", "Foobar", "Bazquux", "皮衣教主"]
+ACTS = st.one_of(
+    st.tuples(
+        st.sampled_from(["merge", "split", "alias"]),
+        st.sampled_from(NAMES),
+        st.sampled_from(NAMES),
+    ),
+    st.tuples(st.just("undo"), st.integers(0, 5), st.none()),
+    st.tuples(
+        st.just("ingest"),
+        st.sampled_from([FIRST, SECOND, SECOND.replace("Foobar,", "Foobar Laboratory, Qwen,")]),
+        st.none(),
+    ),
+)
+"""Random acts: a kind with its arguments."""
+
+
+def perform(database: Database, sequence: list[Any]) -> None:
+    """Perform acts; an act that is refused is skipped."""
+    done: list[str] = []
+    actions = {"merge": merge, "split": split, "alias": alias}
+    for kind, argument, other in sequence:
+        try:
+            if kind == "ingest":
+                take_in(database, argument)
+            elif kind == "undo":
+                undo(database, done[argument % len(done)] if done else "j_none")
+            else:
+                done.extend(actions[kind](database, argument, other).judgements)
+        except AppError:
+            pass
+
+
+def wipe(database: Database) -> None:
+    """Delete every row."""
+    with database.write() as session:
+        session.execute(delete(Judgement).where(col(Judgement.undoes_pk).is_not(None)))
+        session.execute(update(Mention).values(cell_pk=None))
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            session.execute(table.delete())

@@ -4,18 +4,17 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from app import ingest
 from app.curate import acts
-from app.errors import AppError
 from app.query import entities as query
 from app.store.db import Database
 from app.store.entities import judgements
-from app.store.tables import Document, Entity, Item, Judgement, Mention
+from app.store.tables import Document, Entity, Item, Judgement
 from tests.conftest import CHANNEL, take_in
 from tests.curate.conftest import (
+    ACTS,
     CURATION,
     FIRST,
     SECOND,
@@ -23,9 +22,11 @@ from tests.curate.conftest import (
     identities,
     merge,
     node_of,
+    perform,
     split,
     undo,
     version,
+    wipe,
 )
 from tests.documents import document, item
 
@@ -98,49 +99,6 @@ def test_an_alias_is_found_in_stored_and_new_documents(two_documents: Database) 
     assert after == before
 
 
-NAMES = ["NVIDIA", "Qwen", "千問", "Alibaba", "Foobar Lab", "Foobar", "Bazquux", "皮衣教主"]
-SEQUENCES = st.lists(
-    st.one_of(
-        st.tuples(
-            st.sampled_from(["merge", "split", "alias"]),
-            st.sampled_from(NAMES),
-            st.sampled_from(NAMES),
-        ),
-        st.tuples(st.just("undo"), st.integers(0, 5), st.none()),
-        st.tuples(
-            st.just("ingest"),
-            st.sampled_from([FIRST, SECOND, SECOND.replace("Foobar,", "Foobar Laboratory, Qwen,")]),
-            st.none(),
-        ),
-    ),
-    max_size=6,
-)
-
-
-def perform(database: Database, sequence: list[Any]) -> None:
-    """Perform acts; an act that is refused is skipped."""
-    done: list[str] = []
-    actions = {"merge": merge, "split": split, "alias": alias}
-    for kind, argument, other in sequence:
-        try:
-            if kind == "ingest":
-                take_in(database, argument)
-            elif kind == "undo":
-                undo(database, done[argument % len(done)] if done else "j_none")
-            else:
-                done.extend(actions[kind](database, argument, other).judgements)
-        except AppError:
-            pass
-
-
-def wipe(database: Database) -> None:
-    with database.write() as session:
-        session.execute(delete(Judgement).where(col(Judgement.undoes_pk).is_not(None)))
-        session.execute(Mention.__table__.update().values(cell_pk=None))  # type: ignore[attr-defined]
-        for table in reversed(SQLModel.metadata.sorted_tables):
-            session.execute(table.delete())
-
-
 def standing_rows(session: Session) -> list[dict[str, Any]]:
     rows = session.exec(select(Judgement).where(judgements.standing()))
     return [judgement.model_dump(exclude={"pk"}) for judgement in rows]
@@ -148,7 +106,7 @@ def standing_rows(session: Session) -> list[dict[str, Any]]:
 
 def test_any_sequence_ends_like_a_rebuilt_database(database: Database) -> None:
     @settings(max_examples=MAX_EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(SEQUENCES)
+    @given(st.lists(ACTS, max_size=6))
     def check(sequence: list[Any]) -> None:
         wipe(database)
         take_in(database, FIRST)
