@@ -108,7 +108,7 @@ def refuse_catalogued(session: Session, node: str, name: str, entity: Entity) ->
     entity_root = clusters.root(entity.node)
     for owner, owner_node in zip(owners, owner_nodes, strict=True):
         root = clusters.root(owner_node)
-        if clusters.named(key, owner_node) == root != entity_root:
+        if clusters.mention_root(key, owner_node) == root != entity_root:
             raise Conflict(f"{name} already names {owner.title}; split it off there first.")
 
 

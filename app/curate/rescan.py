@@ -118,7 +118,7 @@ def _change(
         return None
     body, file_name = row
     text = decode(body)
-    if not any(may_hold(text, name) for name in names):
+    if not any(may_contain(text, name) for name in names):
         return None
     decided = ingest.decide_on(
         body,
