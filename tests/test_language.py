@@ -8,9 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FILES = sorted([*ROOT.glob("app/**/*.py"), *ROOT.glob("tests/**/*.py")])
 OPENING = re.compile(r"(What|Who|Whose|Of|So many|The same)\b")
-NO_NAMES = frozenset(
-    "found held given said told own one many most kept wanted shown".split()
-)
+NO_NAMES = frozenset("found held given said told own one many most kept wanted shown".split())
 MAX_MARKDOWN_COLUMNS = 100
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)

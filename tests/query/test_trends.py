@@ -7,12 +7,12 @@ from math import sqrt
 from typing import Any
 
 import pytest
-from app.query.schemas.trends import TrendOut
 from sqlmodel import col, select
 
 from app.query import trends
 from app.query.listing.page import Listing
 from app.query.request.params import TrendsQuery
+from app.query.schemas.trends import TrendOut
 from app.store.db import Database
 from app.store.tables import Entity, Item, Mention
 from tests.conftest import take_in
