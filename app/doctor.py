@@ -1,187 +1,317 @@
-"""Checks of an installation and a base, each with what it found."""
+"""Checks of an installation and a database, each with its result, and repairs of what they find."""
 
 import hashlib
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import func, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col
 
 from app.errors import AppError
 from app.parse.briefing import parse_briefing
 from app.settings import Settings
-from app.store import migrations
+from app.startup import rebuild, reread_documents
+from app.store import dataset, migrations
+from app.store.dataset import Event
 from app.store.db import Database, sqlite
-from app.store.derived import columns, search, stored_json, threads, watchlist
-from app.store.entities import judgements, spellings, sync
-from app.store.tables import Briefing, Citation, Document, Entity, Item, Mention, Source
+from app.store.derived import search
+from app.store.derived.refresh import DERIVED
+from app.store.document import taxonomy
+from app.store.entities import aliases
+from app.store.rows import count_rows
+from app.store.tables import (
+    Alias,
+    Briefing,
+    BriefingColumns,
+    BriefingJson,
+    Document,
+    Echo,
+    Entity,
+    Item,
+    ItemJson,
+    ItemLink,
+    SearchDocument,
+    Source,
+    Spelling,
+    WatchTerm,
+)
 
 _FIXED_SQLITE = (3, 51, 3)
+_MAX_FAULTS_SHOWN = 5
+
+_SUBJECTS: dict[str, tuple[tuple[type[SQLModel], ...], str]] = {
+    "spellings": ((Spelling,), "numbers of mentions by name equal the mentions"),
+    "aliases": ((Alias,), "names of entities follow from mentions, catalogue and curators"),
+    "watchlist": ((WatchTerm,), "terms of watch-list entries equal their mentions"),
+    "search": ((SearchDocument,), "search documents equal the texts they index"),
+    "threads": ((ItemLink,), "links between items are those the documents give"),
+    "echoes": ((Echo,), "echoes of items are those the documents give"),
+    "stored_json": ((ItemJson, BriefingJson), "stored items and briefings equal their rows"),
+    "columns": ((BriefingColumns,), "briefings' columns equal their items and mentions"),
+}
+"""By the name of derived data: its tables, and the statement that a check confirms."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing examined."""
+    """One check: what was checked, and with what result."""
 
     name: str
     ok: bool
     detail: str
 
 
-def examine(settings: Settings) -> Iterator[Check]:
-    """All checks in order; those of the content only where the base can be read."""
+@dataclass
+class _Documents:
+    """The result of checking the documents; `misread` are briefings (`pk`) to be read again."""
+
+    count: int = 0
+    faults: list[str] = field(default_factory=list)
+    misread: list[int] = field(default_factory=list)
+
+
+def examine(settings: Settings, *, repair: bool = False) -> Iterator[Check]:
+    """Yield all checks in order; those of the content only if the database can be read.
+
+    `repair` mends what a check finds, where that is possible, and yields the check after that.
+    """
     yield Check("python", sys.version_info >= (3, 11), sys.version.split()[0])
     try:
         database = Database(settings.database_url)
     except ValueError as error:
         yield Check("database", False, str(error))
         return
-    if database.is_sqlite:
-        fixed = sqlite.sqlite_version_info >= _FIXED_SQLITE
-        yield Check(
-            "sqlite",
-            fixed,
-            f"{sqlite.sqlite_version}{'' if fixed else ' can corrupt a write-ahead log; install the pysqlite3 wheel'}",
-        )
-        file = Path(database.url.database or "")
-        if not database.in_memory and not file.exists():
-            yield Check("database", False, f"there is no {file} yet: briefbase migrate makes it")
-            return
+
     try:
-        revision, head = migrations.current(database), migrations.head()
-        yield Check(
-            "schema",
-            revision == head,
-            f"at {revision or 'none'}"
-            + ("" if revision == head else f", {head} is needed: briefbase migrate"),
-        )
-        if revision == head:
-            with database.read() as session:
-                yield from _content(session, sqlite_file=database.is_sqlite)
-            with database.write() as session:
-                sound = search.is_sound(session)
-            yield Check(
-                "index", sound, "" if sound else "is not of what is stored; briefbase reindex"
-            )
+        yield from _examine_database(database, settings, repair=repair)
     except SQLAlchemyError as error:
         yield Check("database", False, str(getattr(error, "orig", error)))
     finally:
         database.close()
 
 
-def _content(session: Session, *, sqlite_file: bool) -> Iterator[Check]:
-    if sqlite_file:
-        found = session.execute(text("PRAGMA integrity_check")).scalars().all()
-        yield Check("integrity", found == ["ok"], "; ".join(map(str, found[:3])))
-        broken = session.execute(text("PRAGMA foreign_key_check")).all()
-        yield Check("references", not broken, f"{len(broken)} rows refer to nothing")
-    yield _documents(session)
-    below = aliased(Entity)
-    unnamed = session.exec(
-        select(col(Entity.node)).where(
-            ~select(col(Mention.pk)).where(col(Mention.entity_pk) == col(Entity.pk)).exists(),
-            ~select(below.pk)
-            .where(col(Entity.pk).in_([below.family_pk, below.maker_pk, below.merged_into_pk]))
-            .exists(),
-        )
-    ).all()
-    idle = len(set(unnamed) - judgements.pinned(session, unnamed))
-    yield Check("entities", idle == 0, f"{idle} are named nowhere, and nothing else needs them")
-    miscounted = spellings.mismatches(session)
-    yield Check("spellings", miscounted == 0, f"{miscounted} counts are not those of the mentions")
-    misspelled = sync.mismatches(session)
-    yield Check("names", misspelled == 0, f"{misspelled} are not as mentions spell them")
-    astray = watchlist.mismatches(session)
-    yield Check(
-        "watch list",
-        astray == 0,
-        f"{astray} entries name something else than their answers were looked for by",
-    )
-    uncited = session.exec(
-        select(func.count())
-        .select_from(Source)
-        .where(~select(col(Citation.pk)).where(col(Citation.source_pk) == col(Source.pk)).exists())
-    ).one()
-    yield Check("sources", uncited == 0, f"{uncited} are cited nowhere")
-    for name, wrong, said in (
-        ("search", list(search.mismatches(session)), "not found by what they hold"),
-        ("answers", list(stored_json.mismatches(session)), "not shown as they are"),
-    ):
-        more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
-        yield Check(
-            name,
-            not wrong,
-            f"{', '.join(wrong[:5])}{more}: {said}; briefbase reindex" if wrong else "",
-        )
-    yield _threads(session)
-    astray = columns.mismatches(session)
-    yield Check(
-        "facts",
-        astray == 0,
-        f"{astray} briefings are counted as they no longer are; briefbase reindex"
-        if astray
-        else "",
-    )
+def _examine_database(database: Database, settings: Settings, *, repair: bool) -> Iterator[Check]:
+    if database.is_sqlite:
+        yield _sqlite_version()
+        file = Path(database.url.database or "")
+        if not database.in_memory and not file.exists():
+            yield Check("database", False, f"{file} does not exist; briefbase migrate creates it")
+            return
+
+    schema = _schema(database, repair=repair)
+    yield schema
+    if not schema.ok:
+        return
+    if database.is_sqlite:
+        with database.read() as session:
+            yield from _file(session)
+
+    yield _check_documents(database, settings, repair=repair)
+    yield _check_entities(database, repair=repair)
+    yield _check_sources(database, repair=repair)
+    for name in DERIVED:
+        yield _check_derived(database, name, repair=repair)
+    yield _check_index(database, repair=repair)
 
 
-def _threads(session: Session) -> Check:
-    """Links and threads against those that are decided from the documents now."""
-    links, members = threads.stored(session)
-    count, faults = 0, set[str]()
-    alone: dict[str, str] = {}
-    for telling, found, member in threads.decided(session):
-        count += 1
-        if sorted(found, key=lambda link: link.earlier) != sorted(
-            links.get(telling.id, []), key=lambda link: link.earlier
-        ):
-            faults.add(telling.id)
-        # Whether a thread's first item is alone in it shows with its second.
-        if member.joined is None:
-            alone[member.thread] = telling.id
-        elif first := alone.pop(member.thread, None):
-            faults |= (
-                {first}
-                if (held := members.get(first)) is None
-                or held.thread != member.thread
-                or held.joined
-                else set()
-            )
-        if member.joined and members.get(telling.id) != member:
-            faults.add(telling.id)
-    faults |= alone.values() & members.keys()
-    return Check(
-        "threads", not faults, f"{len(faults)} of {count} items are not linked as they would be now"
-    )
+def _result(faults: Sequence[str], confirmed: str) -> str:
+    """Return the text of a result: `confirmed` without faults, else their number and the first."""
+    if not faults:
+        return f"ok: {confirmed}"
+    mismatches = "1 mismatch" if len(faults) == 1 else f"{len(faults)} mismatches"
+    first_faults = list(faults[:_MAX_FAULTS_SHOWN])
+    if len(faults) > _MAX_FAULTS_SHOWN:
+        first_faults.append(f"and {len(faults) - _MAX_FAULTS_SHOWN} more")
+    return f"{mismatches}: {'; '.join(first_faults)}"
 
 
-def _documents(session: Session) -> Check:
-    """Each document's bytes against their hash, and what is stored of it against what parsing finds now."""
-    faults, count = [], 0
-    for pk, briefing_id, draft in session.exec(
-        select(col(Briefing.pk), col(Briefing.id), col(Briefing.draft)).order_by(col(Briefing.date))
-    ).all():
-        count += 1
-        document = session.get(Document, pk)
-        if document is None or hashlib.sha256(document.body).hexdigest() != document.sha256:
-            faults.append(f"{briefing_id}: the bytes are not those that were taken in")
-            continue
-        held = session.exec(
-            select(func.count()).select_from(Item).where(col(Item.briefing_pk) == pk)
-        ).one()
+def _sqlite_version() -> Check:
+    version = sqlite.sqlite_version
+    if sqlite.sqlite_version_info >= _FIXED_SQLITE:
+        return Check("sqlite", True, version)
+    advice = "can corrupt a write-ahead log; install the pysqlite3 wheel"
+    return Check("sqlite", False, f"{version} {advice}")
+
+
+def _schema(database: Database, *, repair: bool) -> Check:
+    head = migrations.head()
+    if repair:
         try:
-            found = sum(
-                len(section.items)
-                for section in parse_briefing(document.body, document.name).body.sections
-            )
+            migrations.migrate(database)
         except AppError as error:
-            faults.append(f"{briefing_id}: {error}")
-            continue
-        wanted = 0 if draft else found
-        if held != wanted:
-            faults.append(f"{briefing_id}: {held} items are stored, {wanted} are found now")
-        session.expunge(document)
-    return Check("documents", not faults, "; ".join(faults[:5]) or f"{count} as they were taken in")
+            return Check("schema", False, str(error))
+
+    revision = migrations.current(database)
+    if revision == head:
+        return Check("schema", True, f"ok: at revision {revision}")
+    position = f"at revision {revision or 'none'}"
+    return Check("schema", False, f"{position}; {head} is needed: briefbase migrate")
+
+
+def _file(session: Session) -> Iterator[Check]:
+    """Check the file of a SQLite database. Its faults cannot be mended."""
+    lines = list(session.execute(text("PRAGMA integrity_check")).scalars())
+    faults = [] if lines == ["ok"] else [str(line) for line in lines]
+    yield Check(
+        "integrity",
+        not faults,
+        _result(faults, "the file is intact"),
+    )
+    broken = session.execute(text("PRAGMA foreign_key_check")).all()
+    faults = [
+        f"a row of {table} refers to a missing row of {parent}" for table, _, parent, _ in broken
+    ]
+    yield Check(
+        "references",
+        not faults,
+        _result(faults, "every reference leads to a row"),
+    )
+
+
+def _check_documents(database: Database, settings: Settings, *, repair: bool) -> Check:
+    """Check each document: its bytes against their hash, its items against a new reading."""
+    documents = _examine_documents(database)
+    if repair and documents.misread:
+        misread = set(documents.misread)
+        reread_documents(database, settings.channel, always=True, only=misread)
+        documents = _examine_documents(database)
+
+    confirmed = f"{documents.count} documents are as they were ingested and parsed"
+    return Check(
+        "documents",
+        not documents.faults,
+        _result(documents.faults, confirmed),
+    )
+
+
+def _examine_documents(database: Database) -> _Documents:
+    documents = _Documents()
+    statement = select(
+        col(Briefing.pk),
+        col(Briefing.id),
+        col(Briefing.draft),
+    ).order_by(col(Briefing.date))
+    with database.read() as session:
+        for pk, briefing_id, is_draft in session.execute(statement).all():
+            assert pk
+            documents.count += 1
+            document = session.get(Document, pk)
+            if document is None or not _has_its_hash(document):
+                fault = "the bytes are not those that were ingested; ingest the document again"
+                documents.faults.append(f"{briefing_id}: {fault}")
+                continue
+            fault = _item_fault(session, document, is_draft=is_draft)
+            if fault:
+                documents.faults.append(f"{briefing_id}: {fault}")
+                documents.misread.append(pk)
+            session.expunge(document)
+
+    return documents
+
+
+def _has_its_hash(document: Document) -> bool:
+    return hashlib.sha256(document.body).hexdigest() == document.sha256
+
+
+def _item_fault(session: Session, document: Document, *, is_draft: bool) -> str:
+    """Return how the stored items of a document differ from its items; empty if they do not."""
+    own_items = col(Item.briefing_pk) == document.briefing_pk
+    stored = count_rows(session, Item, own_items)
+    expected = 0
+    if not is_draft:
+        try:
+            body = parse_briefing(document.body, document.name).body
+        except AppError as error:
+            return str(error)
+        expected = sum(len(section.items) for section in body.sections)
+
+    return "" if stored == expected else f"{stored} items are stored, the document has {expected}"
+
+
+def _check_entities(database: Database, *, repair: bool) -> Check:
+    unused = _unused_entities(database)
+    if repair and unused:
+        with database.write() as session:
+            _record(session, aliases.remove_unused(session, unused))
+        unused = _unused_entities(database)
+
+    faults = [f"nothing refers to the entity {name!r}" for name in unused.values()]
+    count = _count(database, Entity)
+    return Check(
+        "entities",
+        not faults,
+        _result(faults, f"{count} entities are all in use"),
+    )
+
+
+def _unused_entities(database: Database) -> dict[int, str]:
+    with database.read() as session:
+        return aliases.unused_entities(session)
+
+
+def _check_sources(database: Database, *, repair: bool) -> Check:
+    uncited = _uncited_sources(database)
+    if repair and uncited:
+        with database.write() as session:
+            _record(session, taxonomy.refresh(session, uncited, ()))
+        uncited = _uncited_sources(database)
+
+    faults = [f"nothing cites source {pk}" for pk in uncited]
+    count = _count(database, Source)
+    return Check(
+        "sources",
+        not faults,
+        _result(faults, f"{count} sources are all cited"),
+    )
+
+
+def _uncited_sources(database: Database) -> list[int]:
+    with database.read() as session:
+        return taxonomy.uncited_sources(session)
+
+
+def _record(session: Session, events: Sequence[Event]) -> None:
+    dataset.record(session, events, datetime.now(UTC))
+
+
+def _check_derived(database: Database, name: str, *, repair: bool) -> Check:
+    faults = _mismatches(database, name)
+    if repair and faults:
+        rebuild(database, [name])
+        faults = _mismatches(database, name)
+
+    tables, statement = _SUBJECTS[name]
+    count = sum(_count(database, table) for table in tables)
+    return Check(
+        name,
+        not faults,
+        _result(faults, f"{count} {statement}"),
+    )
+
+
+def _mismatches(database: Database, name: str) -> list[str]:
+    with database.read() as session:
+        return list(DERIVED[name].mismatches(session))
+
+
+def _check_index(database: Database, *, repair: bool) -> Check:
+    is_sound = _is_index_sound(database)
+    if repair and not is_sound:
+        rebuild(database, ["search"])
+        is_sound = _is_index_sound(database)
+    faults = [] if is_sound else ["the index does not hold the tokens of the search documents"]
+    return Check("index", is_sound, _result(faults, "the index holds all search documents"))
+
+
+def _is_index_sound(database: Database) -> bool:
+    with database.write() as session:
+        return search.is_index_sound(session)
+
+
+def _count(database: Database, table: type[SQLModel]) -> int:
+    with database.read() as session:
+        return count_rows(session, table)

@@ -1,51 +1,51 @@
-"""The catalogue of known names, read once a process, and the fingerprint of all that decides how a document is read."""
+"""The catalogue of known names, read once a process."""
 
 import gc
-import hashlib
+import threading
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import orjson
 
 from app.normalize.decide import Knowledge
 from app.normalize.entities.catalogue import Catalogue
-from app.settings import ROOT, VERSION
-from app.store.derived import search, stored_json
-from app.store.migrations import head
+from app.settings import ROOT
 
 CATALOGUE = ROOT / "seeds" / "catalogue"
+_reading = threading.Lock()
+
+
+def knowledge() -> Knowledge:
+    """Return what the catalogue says of names."""
+    # Without the lock, each thread of a service that has just started would read it.
+    with _reading:
+        return _read()
 
 
 @cache
-def knowledge() -> Knowledge:
-    """What the seeds know of names; read once a process."""
-    # All of it stays: a collector running meanwhile would look through it again and again.
-    collects = gc.isenabled()
+def _read() -> Knowledge:
+    # All of it stays in memory. A collector that ran meanwhile would search it again and again.
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
-        records = (
-            orjson.loads(line)
-            for path in _catalogue_files()
-            for line in path.read_bytes().splitlines()
-            if line.strip()
-        )
-        catalogue = Catalogue.from_records(records)
+        catalogue = Catalogue.from_records(_records())
         catalogue.index()
     finally:
         gc.freeze()
-        if collects:
+        if was_enabled:
             gc.enable()
     return Knowledge(catalogue)
 
 
-@cache
-def fingerprint() -> str:
-    """A hash of all that decides what is read out of a document: the catalogue, the version of the reading code, the schema, what is searched and shown."""
-    digest = hashlib.sha256(f"{VERSION}/{head()}/{search.FORM}/{stored_json.FORM}".encode())
-    for path in _catalogue_files():
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _catalogue_files() -> list[Path]:
+def catalogue_files() -> list[Path]:
+    """Return the files of the catalogue, in order of their names."""
     return sorted(CATALOGUE.glob("*.jsonl"))
+
+
+def _records() -> Iterator[Any]:
+    for path in catalogue_files():
+        for line in path.read_bytes().splitlines():
+            if line.strip():
+                yield orjson.loads(line)

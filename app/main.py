@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 from starlette_compress import CompressMiddleware
 
-from app import ingest, telemetry
+from app import startup, telemetry
 from app.api import (
     briefings,
     dataset,
@@ -132,7 +132,7 @@ def _add_routes(app: Service) -> None:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    await run_in_threadpool(ingest.prepare, app.state.database, app.state.settings)
+    await run_in_threadpool(startup.prepare, app.state.database, app.state.settings)
     # Not awaited: requests are answered while the caches fill.
     warming = asyncio.create_task(run_in_threadpool(_warm_up, app.state.database))
     try:

@@ -1,4 +1,4 @@
-"""Work done ahead in other processes, as many as there are processors, and handed out in the order it was given."""
+"""Work mapped over as many processes as there are processors, with results in order."""
 
 import gc
 import multiprocessing
@@ -18,16 +18,19 @@ from app.errors import AppError
 T = TypeVar("T")
 R = TypeVar("R")
 
+GC_THRESHOLDS = (100_000, 20, 20)
+"""Thresholds of `gc.set_threshold` for work that allocates many objects.
 
-SELDOM = (100_000, 20, 20)
-"""How seldom a process that makes many objects looks for circles among them (`gc.set_threshold`): it would look all the time."""
+With the usual ones, the collector would search them all the time.
+"""
+_PARENT_CHECK_SECONDS = 0.5
 
 
 @contextmanager
 def relaxed_gc() -> Iterator[None]:
-    """So for as long as this lasts."""
+    """Let the collector run rarely within the block."""
     before = gc.get_threshold()
-    gc.set_threshold(*SELDOM)
+    gc.set_threshold(*GC_THRESHOLDS)
     try:
         yield
     finally:
@@ -35,50 +38,54 @@ def relaxed_gc() -> Iterator[None]:
 
 
 def may_fork() -> bool:
-    """Whether this process can be copied as it is: there is more than one processor, and no other thread that may hold a lock just then."""
-    return (
-        "fork" in multiprocessing.get_all_start_methods()
-        and (os.cpu_count() or 1) > 1
-        and threading.active_count() == 1
-    )
+    """Whether this process can be forked, and forking pays.
 
-
-def map_in_processes(work: Callable[[T], R], tasks: Iterable[T], waiting: int) -> Iterator[R]:
-    """`work` done for each of `tasks`, at most `waiting` of them ahead of what was taken.
-
-    The processes are copies of this one, which must be one that `may_fork`: they know what it knows and share its memory, so
-    whatever is open in it that must not be shared has to be closed before.
+    It needs a second processor, and no other thread, which may hold a lock at that moment.
     """
-    pool = ProcessPoolExecutor(
-        os.cpu_count(), multiprocessing.get_context("fork"), _begin, (os.getpid(),)
-    )
-    done: deque[Future[R]] = deque()
+    can_fork = "fork" in multiprocessing.get_all_start_methods()
+    return can_fork and (os.cpu_count() or 1) > 1 and threading.active_count() == 1
+
+
+def map_in_processes(work: Callable[[T], R], tasks: Iterable[T], ahead: int) -> Iterator[R]:
+    """Yield `work(task)` for each task, computed at most `ahead` tasks in advance.
+
+    The processes are forks of this one, which `may_fork`: they share its memory. Connections and
+    files that must not be shared have to be closed before. Raises `AppError` if a process dies.
+    """
+    context = multiprocessing.get_context("fork")
+    pool = ProcessPoolExecutor(os.cpu_count(), context, _begin, (os.getpid(),))
+    results: deque[Future[R]] = deque()
     try:
-        # All copies are made with the first of these, before anything is opened to get at the tasks.
+        # The first submission forks all processes, before anything is opened to get at the tasks.
         pool.submit(int).result()
         for task in tasks:
-            done.append(pool.submit(work, task))
-            if len(done) >= waiting:
-                yield done.popleft().result()
-        while done:
-            yield done.popleft().result()
+            results.append(pool.submit(work, task))
+            if len(results) >= ahead:
+                yield results.popleft().result()
+        while results:
+            yield results.popleft().result()
     except BrokenProcessPool:
         raise AppError(
-            "A process that read documents ahead was ended from outside; what was taken in stays. Run the command again."
+            "A process that reads documents was killed; stored documents stay stored. "
+            "Run the command again."
         ) from None
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _begin(parent: int) -> None:
-    """Ctrl-C is for the parent to see, which ends its copies; they also end when it is gone without a word."""
+def _begin(parent_pid: int) -> None:
+    """Set up a new process: Ctrl-C is left to the parent, and the process ends with its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()
-    gc.set_threshold(*SELDOM)
-    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+    gc.set_threshold(*GC_THRESHOLDS)
+    threading.Thread(
+        target=_exit_with,
+        args=(parent_pid,),
+        daemon=True,
+    ).start()
 
 
-def _watch(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(0.5)
+def _exit_with(parent_pid: int) -> None:
+    while os.getppid() == parent_pid:
+        time.sleep(_PARENT_CHECK_SECONDS)
     os._exit(1)

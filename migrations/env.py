@@ -1,4 +1,7 @@
-"""How Alembic reaches the base. `app/store/migrations.py` hands over its connection; `alembic` on the command line opens one."""
+"""Runs migrations on the connection of `app/store/migrations.py`, or on one opened here.
+
+The second case is the `alembic` command line.
+"""
 
 import sqlmodel
 from alembic import context
@@ -7,7 +10,7 @@ from sqlalchemy import Connection
 from app.settings import Settings
 from app.store import tables  # noqa: F401 - fills the metadata
 from app.store.db import Database
-from app.store.migrations import compared
+from app.store.migrations import is_compared
 
 
 def run(connection: Connection) -> None:
@@ -17,16 +20,16 @@ def run(connection: Connection) -> None:
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
         compare_server_default=True,
-        include_object=compared,
+        include_object=is_compared,
     )
     context.run_migrations()
 
 
-given = context.config.attributes.get("connection")
-if given is not None:
-    run(given)
+passed = context.config.attributes.get("connection")
+if passed is not None:
+    run(passed)
 else:
     database = Database(Settings().database_url)
-    with database.gate(), database.writer.connect() as opened:
-        run(opened)
-        opened.commit()
+    with database.write_lock(), database.writer.connect() as connection:
+        run(connection)
+        connection.commit()

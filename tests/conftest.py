@@ -27,7 +27,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import create_engine, text
 
-from app import ingest
+from app import ingest, startup
 from app.main import create_app
 from app.settings import Settings
 from app.store.db import Database
@@ -127,7 +127,7 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
         if engine not in opened:
             folder = tmp_path_factory.mktemp("seeds")
             opened[engine] = Database(new_url(engine, folder, migrated=True), read_timeout=30)
-            ingest.load_seeds(opened[engine], CHANNEL)
+            startup.load_seeds(opened[engine], CHANNEL)
         return opened[engine]
 
     yield of_engine

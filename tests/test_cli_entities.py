@@ -126,5 +126,5 @@ def test_keys(database: Database) -> None:
     with database.read() as session:
         assert keys.owner(session, text) is None
         assert len(session.exec(select(ApiKey)).all()) == 1
-    with pytest.raises(AppError, match="no scope"):
+    with pytest.raises(AppError, match="scopes: 'root' is not valid"):
         run("keys", "create", "desk", "--scope", "root")

@@ -1,3 +1,4 @@
+import gc
 import os
 import signal
 import subprocess
@@ -10,37 +11,37 @@ from pathlib import Path
 import pytest
 
 from app.errors import AppError
-from app.process_map import map_in_processes, may_fork
+from app.process_map import GC_THRESHOLDS, map_in_processes, may_fork, relaxed_gc
 from app.settings import ROOT
 
 
-def squared(number: int) -> tuple[int, int]:
+def square_slowly(number: int) -> tuple[int, int]:
     time.sleep(0.01 * (number % 3))
     return number * number, os.getpid()
 
 
-def test_in_order_and_elsewhere() -> None:
-    found = list(map_in_processes(squared, range(20), 5))
-    assert [square for square, _ in found] == [number * number for number in range(20)]
-    assert os.getpid() not in {pid for _, pid in found}
+def test_results_come_in_order_from_other_processes() -> None:
+    results = list(map_in_processes(square_slowly, range(20), 5))
+    assert [square for square, _ in results] == [number * number for number in range(20)]
+    assert os.getpid() not in {pid for _, pid in results}
 
 
-def test_no_further_ahead_than_asked() -> None:
-    given: list[int] = []
+def test_work_is_at_most_as_far_ahead_as_asked() -> None:
+    started: list[int] = []
 
     def tasks() -> Iterator[int]:
         for number in range(20):
-            given.append(number)
+            started.append(number)
             yield number
 
-    done = map_in_processes(squared, tasks(), 5)
+    results = map_in_processes(square_slowly, tasks(), 5)
     for taken in range(3):
-        next(done)
-        assert len(given) == taken + 5
-    done.close()  # type: ignore[attr-defined]
+        next(results)
+        assert len(started) == taken + 5
+    results.close()  # type: ignore[attr-defined]
 
 
-def test_a_process_with_threads_is_not_copied() -> None:
+def test_a_process_with_threads_may_not_fork() -> None:
     stop = threading.Event()
     thread = threading.Thread(target=stop.wait)
     thread.start()
@@ -49,36 +50,43 @@ def test_a_process_with_threads_is_not_copied() -> None:
     thread.join()
 
 
-def refused(number: int) -> int:
+def test_the_collector_is_relaxed_within_the_block() -> None:
+    before = gc.get_threshold()
+    with relaxed_gc():
+        assert gc.get_threshold()[0] == GC_THRESHOLDS[0]
+    assert gc.get_threshold() == before
+
+
+def refuse(number: int) -> int:
     raise AppError(f"not {number}")
 
 
-def test_what_goes_wrong_there_is_raised_here() -> None:
+def test_an_error_in_a_process_is_raised_here() -> None:
     with pytest.raises(AppError, match="not 0"):
-        list(map_in_processes(refused, range(3), 2))
+        list(map_in_processes(refuse, range(3), 2))
 
 
-def killed(number: int) -> int:
+def kill_the_third(number: int) -> int:
     if number == 2:
         os.kill(os.getpid(), signal.SIGKILL)
     return number
 
 
-def test_a_process_that_dies() -> None:
-    with pytest.raises(AppError, match="ended from outside"):
-        list(map_in_processes(killed, range(30), 4))
+def test_a_killed_process_is_an_error() -> None:
+    with pytest.raises(AppError, match="was killed"):
+        list(map_in_processes(kill_the_third, range(30), 4))
 
 
-_LONG = """
+_LONG_WORK = """
 import os, signal, sys, time
-from app.ahead import ahead
-# What is started in the background of a script does not hear it otherwise.
+from app.process_map import map_in_processes
+# A script started in the background ignores SIGINT otherwise.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 def work(number):
     os.write(1, b"%d\\n" % os.getpid())
     time.sleep(0.05)
 try:
-    for _ in ahead(work, range(10_000), 8):
+    for _ in map_in_processes(work, range(10_000), 8):
         pass
 except KeyboardInterrupt:
     sys.exit(7)
@@ -86,9 +94,9 @@ except KeyboardInterrupt:
 
 
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 7), (signal.SIGKILL, -9)])
-def test_nothing_outlives_the_parent(tmp_path: Path, sent: signal.Signals, code: int) -> None:
+def test_no_process_outlives_its_parent(sent: signal.Signals, code: int) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", _LONG],
+        [sys.executable, "-c", _LONG_WORK],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
@@ -96,8 +104,9 @@ def test_nothing_outlives_the_parent(tmp_path: Path, sent: signal.Signals, code:
     ) as process:
         assert process.stdout
         pids = {int(process.stdout.readline()) for _ in range(6)}
-        # As a terminal does: to all of them.
-        (os.killpg if sent == signal.SIGINT else os.kill)(process.pid, sent)
+        # A terminal sends Ctrl-C to all processes.
+        send = os.killpg if sent == signal.SIGINT else os.kill
+        send(process.pid, sent)
         assert process.wait(60) == code
         deadline = time.monotonic() + 10
         while any(map(is_running, pids)) and time.monotonic() < deadline:
@@ -107,6 +116,7 @@ def test_nothing_outlives_the_parent(tmp_path: Path, sent: signal.Signals, code:
 
 def is_running(pid: int) -> bool:
     try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:
         return False
+    return state != "Z"

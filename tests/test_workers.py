@@ -69,7 +69,7 @@ def test_no_response_is_older_than_an_acknowledged_write(
             number += 1
             title = f"第 {number} 次改寫"
             report = take_in(database, document("2026-01-02", item(title, entities="NVIDIA")))
-            database.settle()
+            database.wait_for_readers()
             assert report.version
             acknowledged[0] = report.version
             # Very likely both workers answer: the first to accept a connection takes it.

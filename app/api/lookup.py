@@ -46,7 +46,7 @@ async def complete(
     request: Request, language: AcceptLanguageDep, params: Annotated[CompletionQuery, Query()]
 ) -> Any:
     lang = params.lang or language
-    names = request.app.state.database.memo.get("names")
+    names = request.app.state.database.cache.get("names")
     # The cached names are of the current version: no database read is necessary.
     if names and names.version.text == await request.app.state.freshness.current():
         with suppress(WouldBlock):

@@ -9,7 +9,7 @@ COMMANDS = {
     "parse": "Print a document as the API's JSON of its briefing, without ids.",
     "doctor": "Check the installation and the database.",
     "copy": "Copy a whole database, also between SQLite and PostgreSQL.",
-    "reindex": "Rebuild the search index, the columns and the stored JSON.",
+    "reindex": "Rebuild all derived data, such as the search index and the stored JSON.",
     "migrate": "Update the schema, and load the seeds into an empty database.",
     "entities": "Correct the identity of entities: merge, split, alias, undo.",
     "keys": "Manage keys for writing over HTTP.",

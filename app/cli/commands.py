@@ -102,7 +102,7 @@ def ingest(
         finally:
             # Also when the database fails half-way: the documents stored before stay stored.
             if not dry_run:
-                database.settle()
+                database.wait_for_readers()
             if not as_json:
                 output.print_table(reports)
             output.print_pace(len(reports), time.monotonic() - start)
@@ -121,9 +121,10 @@ def parse(
     channel = channel or read_settings().channel
     from app import ingest as conductor
     from app.errors import AppError
+    from app.preview import preview
 
     try:
-        briefing = conductor.preview(conductor.read_document(file), file.name, channel)
+        briefing = preview(conductor.read_document(file), file.name, channel)
     except AppError as error:
         fail(f"{file}: {error}")
     data = _without_ids(briefing.model_dump(mode="json", exclude_unset=True))
@@ -151,7 +152,11 @@ def _without_ids(value: Any) -> Any:
 
 
 @cli.command()
-def doctor() -> None:
+def doctor(
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Repair the faults that can be repaired.")
+    ] = False,
+) -> None:
     """Check the installation and the database.
 
     Compares versions, schema, integrity, and derived data with the stored documents.
@@ -160,7 +165,7 @@ def doctor() -> None:
     from app import doctor as checks
 
     healthy = True
-    for check in checks.examine(settings):
+    for check in checks.examine(settings, repair=repair):
         healthy = healthy and check.ok
         status = "[green]ok  [/]" if check.ok else "[red]bad [/]"
         out.print(f"{status} {check.name}: {escape(check.detail)}")
@@ -210,27 +215,27 @@ def _open(url: str) -> "Database":
 
 @cli.command()
 def reindex() -> None:
-    """Rebuild the search index, the columns and the stored JSON."""
+    """Rebuild all derived data, such as the search index and the stored JSON."""
     settings = read_settings()
-    from app import ingest as conductor
+    from app import startup
     from app.store.db import Database
     from app.store.migrations import migrate
 
     with closing(Database(settings.database_url)) as database:
         migrate(database)
-        count = conductor.reindex(database)
-    out.print(f"{count} entries indexed.")
+        sizes = startup.rebuild(database)
+    out.print(f"{sizes['search']} entries indexed.")
 
 
 @cli.command("migrate")
 def migrate_database() -> None:
     """Update the schema, and load the seeds into an empty database. `serve` does the same."""
     settings = read_settings()
-    from app import ingest as conductor
+    from app import startup
     from app.store.db import Database
 
     with closing(Database(settings.database_url)) as database:
-        conductor.prepare(database, settings)
+        startup.prepare(database, settings)
     out.print("The database is up to date.")
 
 

@@ -47,7 +47,9 @@ def _check_name(name: str) -> str:
     from app.normalize.decide import MAX_NAME_CHARS
 
     if not name.strip() or not name.isprintable() or len(name) > MAX_NAME_CHARS:
-        raise typer.BadParameter(f"expected one line of at most {MAX_NAME_CHARS} printable characters")
+        raise typer.BadParameter(
+            f"expected one line of at most {MAX_NAME_CHARS} printable characters"
+        )
     return name.strip()
 
 

@@ -50,7 +50,7 @@ def list_keys() -> None:
 
     table = Table("id", "name", "begins", "scopes", "created", "revoked", box=None, pad_edge=False)
     with closing(Database(settings.database_url)) as database, database.read() as session:
-        for key in keys.held(session):
+        for key in keys.all_keys(session):
             revoked = f"{key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""
             table.add_row(
                 key.id,

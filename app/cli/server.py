@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from app import ingest
+from app import startup
 from app.api.edge.protocol import Protocol
 from app.cli.terminal import err, fail
 from app.settings import VERSION, Settings
@@ -30,7 +30,7 @@ def run(settings: Settings, host: str, port: int, workers: int) -> None:
 def _serve(settings: Settings, host: str, sockets: list[socket.socket], workers: int) -> None:
     # An unusable database ends the command here with one sentence, not inside uvicorn.
     with closing(Database(settings.database_url)) as database:
-        ingest.prepare(database, settings)
+        startup.prepare(database, settings)
     port = sockets[0].getsockname()[1]
     config = uvicorn.Config(
         "app.main:create_app",

@@ -255,7 +255,7 @@ def settle(
 def _earlier_verdict(session: Session, doubt: Judgement, verdict: str) -> list[Judgement]:
     """Return the judgement that settled a link. Raises Conflict if the verdict was another."""
     pair = {doubt.left_key, doubt.right_key}
-    for judgement in judgements.standing_of(session, [doubt.left_key]):
+    for judgement in judgements.judgements_on(session, [doubt.left_key]):
         if {judgement.left_key, judgement.right_key} == pair:
             if judgement.verdict != verdict:
                 raise Conflict(
@@ -270,7 +270,7 @@ def _undo(
     session: Session, judgement: Judgement, entity: Entity, curation: Curation, now: datetime
 ) -> Outcome:
     outcome = Outcome(entity)
-    earlier = judgements.undoing(session, judgement)
+    earlier = judgements.undo_of(session, judgement)
     if earlier:
         outcome.judgements = [earlier]
         return outcome
@@ -310,7 +310,7 @@ def _nodes(session: Session, entity: Entity) -> list[str]:
 def _joins(session: Session, node: str) -> list[Judgement]:
     """Return the curators' judgements that join `node` to another."""
     joins = []
-    for judgement in judgements.standing_of(session, [node]):
+    for judgement in judgements.judgements_on(session, [node]):
         if judgement.left_key == node and judgement.verdict == "positive":
             joins.append(judgement)
     return joins
@@ -319,7 +319,7 @@ def _joins(session: Session, node: str) -> list[Judgement]:
 def _separations(session: Session, node: str, other: str) -> list[Judgement]:
     """Return the curators' judgements that separate two nodes."""
     separations = []
-    for judgement in judgements.standing_of(session, [node]):
+    for judgement in judgements.judgements_on(session, [node]):
         pair = {judgement.left_key, judgement.right_key}
         if judgement.verdict == "negative" and pair == {node, other}:
             separations.append(judgement)

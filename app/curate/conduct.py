@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session, col, select
 
-from app import knowledge
 from app.curate import rescan
 from app.curate.rescan import Rescan
 from app.query.schemas.ledger import ActOut, Changed
@@ -16,7 +15,6 @@ from app.store import dataset
 from app.store.dataset import Event
 from app.store.db import Database
 from app.store.derived import refresh
-from app.store.derived.refresh import Touched
 from app.store.encoding.batches import batches
 from app.store.entities import judgements, sync
 from app.store.entities.judgements import Act
@@ -44,7 +42,7 @@ class Curation:
         self, session: Session, act: Act, now: datetime, undoes: Judgement | None = None
     ) -> Judgement:
         """Record a judgement in the name of the curator."""
-        return judgements.judge(
+        return judgements.record_act(
             session,
             act,
             self.actor,
@@ -123,7 +121,7 @@ def conduct(
         with database.read() as session:
             result.dataset_version = versions.version(session).text
     else:
-        database.settle()
+        database.wait_for_readers()
     return result
 
 
@@ -136,7 +134,7 @@ def _discover_spellings(
     """
     with database.write() as session:
         spellings = perform(session, now).spellings
-        curated = judgements.spellings(session)
+        curated = judgements.curated_spellings(session)
         session.rollback()
     if not spellings:
         return Rescan({})
@@ -150,13 +148,11 @@ def _update(
 
     Returns the sorted ids of the items whose mentions changed their entity.
     """
-    catalogue = knowledge.knowledge().catalogue
     nodes: set[str] = set()
     for judgement in outcome.judgements:
         nodes.update((judgement.left_key, judgement.right_key))
-    followed = sync.follow(session, nodes, catalogue, whole=True)
-    item_pks, events = set(followed.items), list(outcome.events)
-    touched = Touched()
+    touched = sync.relink_mentions(session, nodes, whole=True).touched
+    item_pks, events = set(touched.items), list(outcome.events)
     if outcome.spellings:
         rescanned = rescan.write(
             session,
@@ -169,15 +165,13 @@ def _update(
         item_pks |= rescanned.item_pks
         touched.add(rescanned.touched)
     of_nodes = select(col(Entity.pk)).where(col(Entity.node).in_(sorted(nodes)))
-    entity_pks = set(followed.touched)
-    entity_pks.update(pk for pk in session.exec(of_nodes) if pk)
-    refreshed = sync.refresh(session, entity_pks, catalogue)
-    touched.add(Touched(items=item_pks, entities=entity_pks, named=followed.briefings))
+    touched.entities.update(pk for pk in session.exec(of_nodes) if pk)
+    touched.items |= item_pks
     refresh.refresh_derived(session, touched)
     item_ids = _item_ids(session, item_pks)
-    entity_ids = _entity_ids(session, entity_pks)
-    updates = _update_events(entity_ids, item_ids, [*events, *refreshed])
-    dataset.record(session, [*events, *updates, *refreshed], now)
+    entity_ids = _entity_ids(session, touched.entities)
+    updates = _update_events(entity_ids, item_ids, [*events, *touched.events])
+    dataset.record(session, [*events, *updates, *touched.events], now)
     return item_ids
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from app import knowledge
 from app.errors import Conflict
+from app.knowledge import knowledge
 from app.normalize.entities.catalogue import CatalogueEntity
 from app.normalize.entities.clusters import Clusters, cluster
 from app.normalize.entities.names import name_key
@@ -30,7 +30,7 @@ def refuse_join(session: Session, left: str, right: str, name: str, target: str)
     the other way round, a merge would make a circle.
     """
     nodes = judgements.region(session, [left, right]).nodes
-    standing = judgements.standing_of(session, nodes)
+    standing = judgements.judgements_on(session, nodes)
     clusters = _curated_clusters(standing)
     for judgement in standing:
         pair = {clusters.root(judgement.left_key), clusters.root(judgement.right_key)}
@@ -77,7 +77,7 @@ def _is_spelling(session: Session, entity: Entity, key: str) -> bool:
 def refuse_separation(session: Session, left: str, right: str) -> None:
     """Raise Conflict if curators joined the two nodes."""
     nodes = judgements.region(session, [left, right]).nodes
-    standing = judgements.standing_of(session, nodes)
+    standing = judgements.judgements_on(session, nodes)
     clusters = _curated_clusters(standing)
     if clusters.root(left) != clusters.root(right):
         return
@@ -114,7 +114,7 @@ def refuse_catalogued(session: Session, node: str, name: str, entity: Entity) ->
 
 def _catalogue_owners(key: str) -> list[CatalogueEntity]:
     owners = []
-    for entity in knowledge.knowledge().catalogue.entities.values():
+    for entity in knowledge().catalogue.entities.values():
         if any(name_key(name) == key for name in entity.spellings):
             owners.append(entity)
     return owners

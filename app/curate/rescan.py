@@ -11,14 +11,12 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
-from app import ingest, knowledge
 from app.normalize.entities.mentions import may_contain
 from app.parse.briefing import decode
-from app.store.dataset import Event
+from app.reading import parse_document
 from app.store.db import Database
-from app.store.derived.refresh import Touched
 from app.store.document import rescan
-from app.store.document.rescan import MentionChange
+from app.store.document.rescan import MentionChange, Rewritten
 from app.store.entities import judgements
 from app.store.tables import Briefing, Channel, Document
 
@@ -32,14 +30,6 @@ class Rescan:
 
     spellings: Mapping[str, str]
     changes: dict[int, tuple[str, MentionChange | None]] = field(default_factory=dict)
-
-
-class Rescanned(NamedTuple):
-    """The effects of a rescan: change log events, items, and what derived data must follow."""
-
-    events: list[Event]
-    item_pks: set[int]
-    touched: Touched
 
 
 class _StoredDocument(NamedTuple):
@@ -70,9 +60,9 @@ def read(
 
 def write(
     session: Session, names: Collection[str], ahead: Rescan, default_channel: str, now: datetime
-) -> Rescanned:
+) -> Rewritten:
     """Write the changes read before; documents that came or changed since are read now."""
-    spellings = judgements.spellings(session)
+    spellings = judgements.curated_spellings(session)
     known = ahead.changes if ahead.spellings == spellings else {}
     changes: dict[int, MentionChange] = {}
     for document in _documents(session):
@@ -87,7 +77,7 @@ def write(
             )
         if change:
             changes[document.pk] = change
-    return Rescanned(*rescan.write(session, changes, now, knowledge.knowledge().catalogue))
+    return rescan.write(session, changes, now)
 
 
 def _documents(session: Session) -> list[_StoredDocument]:
@@ -120,11 +110,6 @@ def _change(
     text = decode(body)
     if not any(may_contain(text, name) for name in names):
         return None
-    decided = ingest.decide_on(
-        body,
-        file_name,
-        document.channel,
-        default_channel,
-        spellings,
-    )
+    parsed = parse_document(body, file_name)
+    decided = parsed.decide(document.channel, default_channel, spellings)
     return rescan.compare(session, document.pk, decided)

@@ -30,13 +30,19 @@ _MOMENT = re.compile(
 
 
 def parse_briefing(data: bytes, name: str = "") -> Briefing:
-    """Everything `data`, a Markdown document in UTF-8, says. `name` is its file name, the last resort for its date.
+    """Parse a Markdown document in UTF-8. `name` is its file name, the last resort for its date.
 
-    Raises `TooLarge` over 1 MiB (or 16 KiB of front matter) and `Unreadable` for text that is not UTF-8 or has no date.
+    Raises `TooLarge` and `Unreadable` like `decode` and `parse_text`.
     """
-    if len(data) > MAX_BYTES:
-        raise TooLarge(f"The document has {len(data)} bytes; at most {MAX_BYTES} are taken.")
-    document = Document(decode(data))
+    return parse_text(decode(data), name)
+
+
+def parse_text(text: str, name: str = "") -> Briefing:
+    """Parse the decoded text of a document.
+
+    Raises `TooLarge` over 30,000 lines or 16 KiB of front matter, `Unreadable` without a date.
+    """
+    document = Document(text)
     if len(document.lines) > MAX_LINES:
         raise TooLarge(
             f"The document has {len(document.lines)} lines; at most {MAX_LINES} are taken."
@@ -75,7 +81,12 @@ def parse_briefing(data: bytes, name: str = "") -> Briefing:
 
 
 def decode(data: bytes) -> str:
-    """The text of a document, its byte order mark left out."""
+    """Return the text of a document without its byte order mark.
+
+    Raises `TooLarge` over 1 MiB, `Unreadable` for bytes that are not UTF-8.
+    """
+    if len(data) > MAX_BYTES:
+        raise TooLarge(f"The document has {len(data)} bytes; at most {MAX_BYTES} are taken.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

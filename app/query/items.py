@@ -25,7 +25,8 @@ from app.query.schemas.items import (
 from app.query.schemas.shared import EntityRef
 from app.query.snapshot import dataset, stored_json
 from app.query.snapshot.refs import entity_refs, path
-from app.store.tables import ITEM_PARTS, Briefing, Document, Item, Mention
+from app.store.encoding.stored_item import ITEM_PARTS
+from app.store.tables import Briefing, Document, Item, Mention
 
 SORT_KEYS: dict[str, Any] = {
     "date": col(Item.date),

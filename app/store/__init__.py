@@ -1,0 +1,1 @@
+"""Decided documents enter; rows and derived data leave; nothing here answers queries."""

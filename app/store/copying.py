@@ -1,4 +1,4 @@
-"""A whole base from one engine to another, row by row, and the proof that all of it arrived."""
+"""Copying a whole database from one engine to another, row by row, with a proof by hashes."""
 
 import hashlib
 import secrets
@@ -7,90 +7,119 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, func, insert, select, text, tuple_, update
+from sqlalchemy import Column, Connection, Table, func, insert, select, text, tuple_, update
 from sqlmodel import SQLModel
 
 from app.errors import AppError, Conflict
 from app.store import migrations
 from app.store.db import Database
+from app.store.rows import table_of
 from app.store.tables import Dataset
 
-_ROWS = 1_000
+_ROWS_PER_CHUNK = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
-    """One table: its rows, and the hash of them all, the same on either side."""
+class CopiedTable:
+    """One table: its number of rows, and the hash of them all, equal on both sides."""
 
     table: str
     rows: int
     sha256: str
 
 
-def copy(source: Database, target: Database) -> Iterator[Copied]:
-    """Copy everything into `target`, which holds nothing yet, in one transaction, table by table; what arrives is compared by hash.
+def copy(source: Database, target: Database) -> Iterator[CopiedTable]:
+    """Copy everything into the empty `target`, in one transaction, and yield each table.
 
-    The copy is a base of its own: only its instance, which begins the dataset version, differs.
+    The copy is a database of its own: only its instance, which begins the dataset version,
+    differs. Raises `Conflict` if the source is at another schema or the target is not empty,
+    `AppError` if a table arrives with another hash.
     """
-    if (at := migrations.current(source)) != migrations.head():
-        raise Conflict(
-            f"The base to copy is at schema {at or 'none'}, {migrations.head()} is needed: briefbase migrate."
-        )
+    _check_schema(source)
     migrations.migrate(target)
-    with source.reader.connect() as given, target.gate(), target.writer.begin() as taken:
+    tables = SQLModel.metadata.sorted_tables
+    with (
+        source.reader.connect() as reading,
+        target.write_lock(),
+        target.writer.begin() as writing,
+    ):
         if not target.is_sqlite:
-            taken.execute(text("SET LOCAL statement_timeout = 0"))
-        tables = SQLModel.metadata.sorted_tables
-        if held := [
-            table.name
-            for table in tables
-            if taken.execute(select(func.count()).select_from(table)).scalar_one()
-        ]:
-            raise Conflict(
-                f"The base to copy to holds something already ({', '.join(held[:5])}); give an empty one."
-            )
+            writing.execute(text("SET LOCAL statement_timeout = 0"))
+        _check_empty(writing, tables)
         for table in tables:
-            yield _copy_table(given, taken, table)
-        taken.execute(
-            update(SQLModel.metadata.tables[Dataset.__tablename__]).values(  # type: ignore[index]
-                instance=secrets.token_hex(4)
-            )
-        )
+            yield _copy_table(reading, writing, table)
+        writing.execute(update(table_of(Dataset)).values(instance=secrets.token_hex(4)))
         if not target.is_sqlite:
-            _set_sequences(taken, tables)
+            _set_sequences(writing, tables)
 
 
-def _copy_table(given: Connection, taken: Connection, table: Table) -> Copied:
-    # A row may refer to one further down: such columns are filled in when all rows are there.
-    inward = [
-        column
-        for column in table.columns
-        if any(key.column.table is table for key in column.foreign_keys)
-    ]
-    keys = list(table.primary_key.columns)
+def _check_schema(source: Database) -> None:
+    revision, head = migrations.current(source), migrations.head()
+    if revision != head:
+        raise Conflict(
+            f"The database to copy is at schema {revision or 'none'}; {head} is needed. "
+            "Run briefbase migrate on it first."
+        )
+
+
+def _check_empty(connection: Connection, tables: Sequence[Table]) -> None:
+    filled = []
+    for table in tables:
+        if connection.execute(select(func.count()).select_from(table)).scalar_one():
+            filled.append(table.name)
+    if filled:
+        raise Conflict(
+            f"The database to copy to is not empty ({', '.join(filled[:5])}); pass an empty one."
+        )
+
+
+def _copy_table(reading: Connection, writing: Connection, table: Table) -> CopiedTable:
+    self_references = _self_references(table)
+    blank = {column.name: None for column in self_references}
     count = 0
-    for rows in _chunks(given, table):
+    for rows in _chunks(reading, table):
         count += len(rows)
-        taken.execute(
-            insert(table),
-            [{**row, **dict.fromkeys((column.name for column in inward), None)} for row in rows],
-        )
-    for column in inward:
-        for rows in _chunks(given, table):
-            for row in rows:
-                if row[column.name] is not None:
-                    own = [key == row[key.name] for key in keys]
-                    taken.execute(update(table).where(*own).values({column.name: row[column.name]}))
-    there, here = content_hash(given, table), content_hash(taken, table)
-    if there != here:
+        writing.execute(insert(table), [row | blank for row in rows])
+
+    for column in self_references:
+        _copy_self_reference(reading, writing, table, column)
+    expected, arrived = content_hash(reading, table), content_hash(writing, table)
+    if expected != arrived:
         raise AppError(
-            f"What arrived of {table.name} is not what was sent; nothing is kept of the copy."
+            f"The rows of {table.name} did not arrive as they were sent; the copy was undone."
         )
-    return Copied(table.name, count, here)
+
+    return CopiedTable(table.name, count, arrived)
+
+
+def _self_references(table: Table) -> list[Column[Any]]:
+    """Return the columns that refer to rows of the same table.
+
+    A row may refer to a later one, so these columns are filled in when all rows are there.
+    """
+    columns = []
+    for column in table.columns:
+        if any(key.column.table is table for key in column.foreign_keys):
+            columns.append(column)
+
+    return columns
+
+
+def _copy_self_reference(
+    reading: Connection, writing: Connection, table: Table, column: Column[Any]
+) -> None:
+    keys = list(table.primary_key.columns)
+    for rows in _chunks(reading, table):
+        for row in rows:
+            if row[column.name] is None:
+                continue
+            same_row = [key == row[key.name] for key in keys]
+            values = {column.name: row[column.name]}
+            writing.execute(update(table).where(*same_row).values(values))
 
 
 def content_hash(connection: Connection, table: Table) -> str:
-    """A hash of all rows of a table, the same for the same rows on any engine."""
+    """Return a hash of all rows of a table, equal for equal rows on any engine."""
     digest = hashlib.sha256()
     for rows in _chunks(connection, table):
         for row in rows:
@@ -99,21 +128,33 @@ def content_hash(connection: Connection, table: Table) -> str:
 
 
 def _chunks(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
-    """The rows of a table in order of their keys, a bounded number at a time."""
+    """Yield the rows of a table in order of their keys, `_ROWS_PER_CHUNK` at a time."""
     keys = list(table.primary_key.columns)
-    statement = select(table).order_by(*keys).limit(_ROWS)
-    beyond: list[Any] = []
-    while rows := [dict(row) for row in connection.execute(statement.where(*beyond)).mappings()]:
+    statement = select(table).order_by(*keys).limit(_ROWS_PER_CHUNK)
+    rows = _mappings(connection, statement)
+    while rows:
         yield rows
-        beyond = [tuple_(*keys) > tuple(rows[-1][key.name] for key in keys)]
+        last = tuple(rows[-1][key.name] for key in keys)
+        rows = _mappings(
+            connection,
+            statement.where(
+                tuple_(*keys) > last,
+            ),
+        )
+
+
+def _mappings(connection: Connection, statement: Any) -> list[dict[str, Any]]:
+    return [dict(row) for row in connection.execute(statement).mappings()]
 
 
 def _set_sequences(connection: Connection, tables: Sequence[Table]) -> None:
-    """Have PostgreSQL number new rows after those that came with their numbers."""
+    """Have PostgreSQL number new rows after those that were copied with their numbers."""
     for table in tables:
         key = next(iter(table.primary_key.columns))
-        sequence = connection.execute(
-            select(func.pg_get_serial_sequence(table.name, key.name))
-        ).scalar_one()
-        if sequence and (last := connection.execute(select(func.max(key))).scalar_one()):
-            connection.execute(select(func.setval(sequence, last)))
+        of_key = select(
+            func.pg_get_serial_sequence(table.name, key.name),
+        )
+        sequence = connection.execute(of_key).scalar_one()
+        highest = connection.execute(select(func.max(key))).scalar_one()
+        if sequence and highest:
+            connection.execute(select(func.setval(sequence, highest)))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert
-from sqlmodel import Session, col, select
+from sqlalchemy import delete, select, update
+from sqlmodel import Session, col
 
 from app.store.encoding.batches import batches
 from app.store.rows import insert_rows
@@ -24,52 +24,60 @@ class Event:
     payload: dict[str, Any]
 
 
-def known(session: Session) -> str | None:
-    """What names were known when the documents were read (a hash); None before the first one."""
-    return session.exec(select(col(Dataset.knowledge))).first()
+def fingerprint(session: Session) -> str | None:
+    """Return the hash of what the documents were last read with; None before the first one."""
+    return session.execute(select(col(Dataset.knowledge))).scalars().first()
 
 
 def version(session: Session) -> int | None:
-    """The version of the content; None before there is any."""
-    return session.exec(select(col(Dataset.version))).first()
+    """Return the version of the content; None before there is any."""
+    return session.execute(select(col(Dataset.version))).scalars().first()
 
 
-def learn(session: Session, knowledge: str) -> None:
-    """Put down that all documents were read with this knowledge."""
-    dataset = session.exec(select(Dataset)).one_or_none()
-    if dataset is not None:
-        dataset.knowledge = knowledge
-        session.add(dataset)
+def set_fingerprint(session: Session, fingerprint: str) -> None:
+    """Record the hash of what all documents were read with."""
+    session.execute(update(Dataset).values(knowledge=fingerprint))
 
 
-def touch(session: Session, entities: Iterable[int]) -> None:
-    """Put down that the version to come touches the names or mentions of these (`pk`)."""
-    version = (session.exec(select(col(Dataset.version))).first() or 0) + 1
-    for pks in batches(sorted(set(entities))):
-        session.execute(delete(EntityChange).where(col(EntityChange.entity_pk).in_(pks)))
-        session.execute(insert(EntityChange), [{"entity_pk": pk, "version": version} for pk in pks])
+def touch(session: Session, entity_pks: Iterable[int]) -> None:
+    """Record that the next version changes the names or mentions of these entities."""
+    next_version = (version(session) or 0) + 1
+    for pks in batches(sorted(set(entity_pks))):
+        session.execute(
+            delete(EntityChange).where(
+                col(EntityChange.entity_pk).in_(pks),
+            )
+        )
+        rows = [{"entity_pk": pk, "version": next_version} for pk in pks]
+        insert_rows(session, EntityChange, rows)
 
 
 def record(session: Session, events: Iterable[Event], now: datetime) -> int:
-    """Raise the version and log `events` under it; the new version. Called once in a writing transaction."""
-    dataset = session.exec(select(Dataset)).one_or_none()
+    """Raise the version, log `events` under it and return it.
+
+    Call it once in a writing transaction, after everything derived was refreshed.
+    """
+    dataset = session.execute(select(Dataset)).scalars().one_or_none()
     if dataset is None:
-        # Two bases never share a version string, so a client that moved between them keeps nothing stale.
+        # Two databases never share a version string, so no client keeps answers of the other one.
         dataset = Dataset(instance=secrets.token_hex(4), modified_at=now)
+
     dataset.version += 1
     dataset.modified_at = now
     session.add(dataset)
     session.flush()
-    columns = {"version": dataset.version, "at": now}
-    rows = [
-        {
-            **columns,
-            "action": e.action,
-            "object": e.object,
-            "object_id": e.object_id,
-            "payload": e.payload,
-        }
-        for e in events
-    ]
+    rows = []
+    for event in events:
+        rows.append(
+            {
+                "version": dataset.version,
+                "at": now,
+                "action": event.action,
+                "object": event.object,
+                "object_id": event.object_id,
+                "payload": event.payload,
+            }
+        )
+
     insert_rows(session, Change, rows)
     return dataset.version

@@ -1,9 +1,13 @@
 """Engines, sessions and the transaction boundary.
 
-SQLite: one writer at a time passes a gate (a lock between threads, a lock file between processes) before `BEGIN IMMEDIATE`,
-because a read that turns into a write fails at once under load; readers have an engine of their own that cannot write and
-stops a query at its deadline. PostgreSQL: writers pass the gate between threads, then take one advisory lock, which keeps the
-dataset version in order.
+SQLite: one writer at a time. It takes a lock between threads and a lock file between processes
+before `BEGIN IMMEDIATE`, because a read that turns into a write fails at once under load. Readers
+have an engine of their own. It cannot write, and it stops a query at its deadline.
+PostgreSQL: writers take the lock between threads, then one advisory lock. It keeps the dataset
+versions in order.
+
+Statements are run in two ways, throughout `app/store`: `session.execute` as a rule, and
+`session.connection().execute` on hot paths that read columns only and need no mapped objects.
 """
 
 import threading
@@ -30,9 +34,7 @@ except ImportError:  # pragma: no cover - where no wheel exists
 
 try:
     import fcntl
-except (
-    ImportError
-):  # pragma: no cover - not on Windows, where BEGIN IMMEDIATE and busy_timeout must do
+except ImportError:  # pragma: no cover - Windows has BEGIN IMMEDIATE and busy_timeout only
     fcntl = None  # type: ignore[assignment]
 
 # Session and the exceptions are for rooms that import no SQL library themselves.
@@ -49,96 +51,116 @@ __all__ = [
     "sqlite",
 ]
 
-POOL = 10
+POOL_SIZE = 10
+"""Connections an engine opens at most."""
 LOOP_BUDGET_SECONDS = 0.02
-"""Seconds a query may take in the event loop before it is left to a thread."""
-PATIENCE = 24 * 3600.0
-"""Seconds a query may take where it keeps nobody else waiting, as on the command line; the service has its setting."""
-_CONNECTION_WAIT = 2.0
-_WRITE_WAIT = 30.0
-_LOCK_TIMEOUT = 2_000
-_ADVISORY_LOCK = 0x62726965  # "brie"
+"""Seconds a query may take in the event loop before it is left to a worker thread."""
+COMMAND_TIMEOUT_SECONDS = 24 * 3600.0
+"""Seconds a query may take on the command line, where nobody else waits for it."""
+_CONNECTION_WAIT_SECONDS = 2.0
+_WRITE_WAIT_SECONDS = 30.0
+_LOCK_TIMEOUT_MILLISECONDS = 2_000
+_ADVISORY_LOCK_KEY = 0x62726965  # "brie"
 
 
 class WouldBlock(Exception):
-    """What is asked of a quick session is no quick thing: ask again in a thread."""
+    """Raised when a query would block the event loop; retry on a worker thread."""
 
 
 class Database:
-    """A base at `url`: `read()` and `write()` hand out sessions; nothing else opens connections."""
+    """A database at `url`. `read()` and `write()` open sessions; nothing else opens connections."""
 
     lease = 0.2
-    """Seconds a process may go on from a version it asked a PostgreSQL server for."""
+    """Seconds a process may rely on a version that it asked a PostgreSQL server for."""
 
     def __init__(
-        self, url: str, *, read_timeout: float = PATIENCE, read_url: str | None = None
+        self,
+        url: str,
+        *,
+        read_timeout: float = COMMAND_TIMEOUT_SECONDS,
+        read_url: str | None = None,
     ) -> None:
-        self.url = _checked(url)
+        """Connect lazily to `url`, and to the PostgreSQL replica at `read_url` if there is one.
+
+        `read_timeout` is in seconds; PostgreSQL gets twice as long.
+        Raises `ValueError` for a URL that is not of SQLite or PostgreSQL.
+        """
+        self.url = _checked_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.in_memory = self.is_sqlite and self.url.database in (None, "", ":memory:")
-        self._thread_gate = threading.Lock()
-        if self.is_sqlite:
-            self.writer = _sqlite_engine(self.url, memory=self.in_memory)
-            self.reader = (
-                self.writer
-                if self.in_memory
-                else _sqlite_engine(self.url, read_timeout=read_timeout)
-            )
+        self._thread_lock = threading.Lock()
+        self.cache: dict[str, Any] = {}
+        """Values that readers computed for a version of the content, shared by all sessions."""
+        self.loop: LoopConnection | None = None
+        self.replica: _Replica | None = None
+        if self.in_memory:
+            self.writer = self.reader = _sqlite_engine(self.url, memory=True)
+        elif self.is_sqlite:
+            self.writer = _sqlite_engine(self.url)
+            self.reader = _sqlite_engine(self.url, read_timeout=read_timeout)
+            loop_timeout = min(LOOP_BUDGET_SECONDS, read_timeout)
+            self.loop = LoopConnection(self.url, loop_timeout, self.cache)
         else:
-            self.writer = _postgres_engine(self.url, statement_timeout=30.0)
-            self.reader = _postgres_engine(
-                self.url, statement_timeout=2 * read_timeout, read_only=True
-            )
-        self.memo: dict[str, Any] = {}
-        self.quick = (
-            LoopConnection(self.url, min(LOOP_BUDGET_SECONDS, read_timeout), self.memo)
-            if self.is_sqlite and not self.in_memory
-            else None
-        )
-        self.replica = (
-            _Replica(self, _checked(read_url, "BRIEFBASE_READ_URL"), 2 * read_timeout)
-            if read_url
-            else None
-        )
+            timeout = 2 * read_timeout
+            self.writer = _postgres_engine(self.url, statement_timeout=_WRITE_WAIT_SECONDS)
+            self.reader = _postgres_engine(self.url, statement_timeout=timeout, read_only=True)
+
+        if read_url:
+            replica_url = _checked_url(read_url, "BRIEFBASE_READ_URL")
+            self.replica = _Replica(self, replica_url, 2 * read_timeout)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session over one snapshot that sees nothing of later writes; of the replica, where there is one that is up to date.
+        """Open a session over one snapshot, which no later write changes.
 
-        `session.info` has the `memo`, where readers keep for each other what they made of a version.
+        The replica is read if it is up to date. `session.info["cache"]` is `Database.cache`.
         """
-        engine = (
-            self.replica.engine if self.replica and self.replica.is_up_to_date() else self.reader
-        )
-        with _reading(engine, {"memo": self.memo, "quick": False}) as session:
+        engine = self.reader
+        if self.replica and self.replica.is_up_to_date():
+            engine = self.replica.engine
+        with _reading_session(engine, {"cache": self.cache, "loop": False}) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """The one writing session: committed at the end, rolled back whole on any error."""
-        with self.gate(), Session(self.writer, expire_on_commit=False) as session, session.begin():
+        """Open the one writing session: committed at the end, rolled back whole on any error."""
+        with (
+            self.write_lock(),
+            Session(self.writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             if not self.is_sqlite:
-                # Standing in line takes longer than any lock on rows should.
-                session.execute(text(f"SET LOCAL lock_timeout = '{_WRITE_WAIT:.0f}s'"))
-                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
-                session.execute(text(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT}"))
+                # Waiting for other writers takes longer than any lock on rows should.
+                wait = f"SET LOCAL lock_timeout = '{_WRITE_WAIT_SECONDS:.0f}s'"
+                session.execute(text(wait))
+                advisory = text("SELECT pg_advisory_xact_lock(:key)")
+                session.execute(advisory, {"key": _ADVISORY_LOCK_KEY})
+                session.execute(text(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT_MILLISECONDS}"))
             yield session
 
     @contextmanager
-    def gate(self) -> Iterator[None]:
-        """Held by whoever writes. Threads of a PostgreSQL service wait here, too: in the pool they would time out."""
-        if not self._thread_gate.acquire(timeout=_WRITE_WAIT):
+    def write_lock(self) -> Iterator[None]:
+        """Hold the lock of the one writer.
+
+        Threads of a PostgreSQL service wait here, too: in the connection pool they would time out.
+        Raises `Unavailable` if another write takes too long.
+        """
+        if not self._thread_lock.acquire(timeout=_WRITE_WAIT_SECONDS):
             raise Unavailable("Another write takes too long; try again.")
+        path = None
+        if self.is_sqlite and not self.in_memory:
+            path = Path(f"{self.url.database}.lock")
         try:
-            with _file_lock(
-                None if self.in_memory or not self.is_sqlite else Path(f"{self.url.database}.lock")
-            ):
+            with _file_lock(path):
                 yield
         finally:
-            self._thread_gate.release()
+            self._thread_lock.release()
 
-    def settle(self) -> None:
-        """Wait until no process answers from before what was committed; whoever acknowledges a write does so after this."""
+    def wait_for_readers(self) -> None:
+        """Wait until no process answers from a version before the last commit.
+
+        A write is acknowledged after this call.
+        """
         if not self.is_sqlite:
             time.sleep(self.lease)
 
@@ -146,32 +168,40 @@ class Database:
         """Close all connections."""
         if self.replica:
             self.replica.engine.dispose()
-        if self.quick:
-            self.quick.close()
+        if self.loop:
+            self.loop.close()
         self.reader.dispose()
         self.writer.dispose()
 
 
 class LoopConnection:
-    """Reading in the event loop of a SQLite file: over a connection of its own that is never given back, so a session costs little."""
+    """Reads a SQLite file in the event loop, over one connection that is never given back.
 
-    def __init__(self, url: URL, read_timeout: float, memo: dict[str, Any]) -> None:
+    So a session costs little. One session at a time.
+    """
+
+    def __init__(self, url: URL, read_timeout: float, cache: dict[str, Any]) -> None:
+        """Read `url`; `read_timeout` is in seconds, `cache` is the one of the database."""
         self._engine = _sqlite_engine(url, read_timeout=read_timeout)
-        self._info = {"memo": memo, "quick": True}
+        self._info = {"cache": cache, "loop": True}
         self._connection: Connection | None = None
         self._in_use = threading.Lock()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session as of `Database.read`, with `quick` in its `info`: whoever would take longer than `QUICK` then, raises `Slow`."""
+        """Open a session like `Database.read`, with `session.info["loop"]` set.
+
+        Raises `WouldBlock` if the connection is in use, and if the database is written to between
+        `data_version` and the first statement. Readers raise it for what takes too long.
+        """
         if not self._in_use.acquire(blocking=False):
             raise WouldBlock
         try:
             if self._connection is None or self._connection.closed or self._connection.invalidated:
                 self._connection = self._engine.connect()
             self._connection.info["deadline"] = float("inf")
-            self._connection.info["seen"] = _data_version(self._connection)
-            with _reading(self._connection, self._info) as session:
+            self._connection.info["data_version"] = _pragma_data_version(self._connection)
+            with _reading_session(self._connection, self._info) as session:
                 yield session
         finally:
             self._in_use.release()
@@ -185,83 +215,96 @@ class LoopConnection:
             self._engine.dispose()
 
 
-def _reading(bind: Engine | Connection, info: dict[str, Any]) -> Session:
+def _reading_session(bind: Engine | Connection, info: dict[str, Any]) -> Session:
     return Session(bind, expire_on_commit=False, autoflush=False, info=info)
 
 
 def data_version(session: Session) -> tuple[object, int] | None:
-    """What is equal where two quick sessions read the same snapshot; None of other sessions. Known before anything is read."""
-    return (
-        (session.bind, session.bind.info["seen"]) if isinstance(session.bind, Connection) else None
-    )
+    """Return a key that is equal for two loop sessions over the same snapshot.
+
+    It is known before anything is read. None for other sessions.
+    """
+    if not isinstance(session.bind, Connection):
+        return None
+    return session.bind, session.bind.info["data_version"]
 
 
-def _data_version(connection: Connection) -> int:
+def _pragma_data_version(connection: Connection) -> int:
     driver: Any = connection.connection.driver_connection
     return int(driver.execute("PRAGMA data_version").fetchone()[0])
 
 
 class _Replica:
-    """A PostgreSQL server that follows the one written to. One that lags is not asked.
+    """A PostgreSQL server that follows the primary. It is not read while it lags.
 
-    Compared at most once a `lease`, which whoever acknowledges a write waits for, so that nobody reads less than he knows of.
+    The two are compared once a `lease` at most. A write is acknowledged after a lease, so no client
+    reads less than it knows of.
     """
 
     def __init__(self, primary: Database, url: URL, statement_timeout: float) -> None:
         if primary.is_sqlite or url.get_backend_name() != "postgresql":
             raise ValueError(
-                "BRIEFBASE_READ_URL names a replica of a PostgreSQL base; BRIEFBASE_DATABASE_URL and it must both be postgresql://"
+                "BRIEFBASE_READ_URL names a replica of a PostgreSQL database; "
+                "BRIEFBASE_DATABASE_URL and it must both be postgresql://"
             )
+
         self.primary = primary
         self.engine = _postgres_engine(url, statement_timeout=statement_timeout, read_only=True)
-        self._asking = threading.Lock()
-        self._until = 0.0
-        self._same = False
+        self._lock = threading.Lock()
+        self._valid_until = 0.0
+        self._is_up_to_date = False
 
     def is_up_to_date(self) -> bool:
-        """Whether it held all that the primary did when they were last compared."""
-        with self._asking:
-            if (began := time.monotonic()) >= self._until:
-                # Asked first, the primary can only be the older of the two.
-                wanted = _at(self.primary.reader)
-                try:
-                    self._same = _at(self.engine) == wanted
-                except SQLAlchemyError:
-                    self._same = False
-                self._until = began + self.primary.lease
-            return self._same
+        """Whether it held the version of the primary at the last comparison."""
+        with self._lock:
+            now = time.monotonic()
+            if now >= self._valid_until:
+                self._is_up_to_date = self._equals_primary()
+                self._valid_until = now + self.primary.lease
+            return self._is_up_to_date
+
+    def _equals_primary(self) -> bool:
+        # The primary is asked first, so its version can only be the older of the two.
+        primary_version = _stored_version(self.primary.reader)
+        try:
+            return _stored_version(self.engine) == primary_version
+        except SQLAlchemyError:
+            return False
 
 
-def _at(engine: Engine) -> tuple[Any, ...] | None:
+def _stored_version(engine: Engine) -> tuple[Any, ...] | None:
     with engine.connect() as connection:
         row = connection.execute(text("SELECT instance, version FROM dataset")).first()
         return tuple(row) if row else None
 
 
-def set_timeout(session: Session, seconds: float = _WRITE_WAIT) -> None:
-    """Let a session that makes ready what many will ask for, or goes through all there is, take so long; as long as a write may."""
+def set_timeout(session: Session, seconds: float = _WRITE_WAIT_SECONDS) -> None:
+    """Let the statements of a reading session take this long from now on.
+
+    For sessions that prepare what many requests will need, or that read everything.
+    """
     if session.get_bind().dialect.name == "sqlite":
         session.connection().info["deadline"] = time.monotonic() + seconds
     else:
         session.execute(text(f"SET LOCAL statement_timeout = '{seconds:.0f}s'"))
 
 
-def _checked(url: str, variable: str = "BRIEFBASE_DATABASE_URL") -> URL:
+def _checked_url(url: str, variable: str = "BRIEFBASE_DATABASE_URL") -> URL:
+    # Hosting services hand out the old scheme, which SQLAlchemy no longer accepts.
+    if url.startswith("postgres://"):
+        url = url.replace("postgres://", "postgresql://", 1)
     try:
-        parsed = make_url(
-            url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url
-        )
+        parsed = make_url(url)
     except (ArgumentError, ValueError):
         raise ValueError(
-            f"{variable} is no database URL: {url!r}. Say sqlite:///file.db or postgresql://user@host/name."
+            f"{variable} is not a database URL: {url!r}. "
+            "Expected sqlite:///file.db or postgresql://user@host/name."
         ) from None
-    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-        raise ValueError(
-            f"{variable} names {parsed.get_backend_name()!r}; only sqlite and postgresql are served."
-        )
-    return parsed.set(
-        drivername="sqlite" if parsed.get_backend_name() == "sqlite" else "postgresql+psycopg"
-    )
+
+    backend = parsed.get_backend_name()
+    if backend not in ("sqlite", "postgresql"):
+        raise ValueError(f"{variable} names {backend!r}; expected sqlite or postgresql.")
+    return parsed.set(drivername="sqlite" if backend == "sqlite" else "postgresql+psycopg")
 
 
 @contextmanager
@@ -269,40 +312,44 @@ def _file_lock(path: Path | None) -> Iterator[None]:
     if path is None or fcntl is None:
         yield
         return
+
     with path.open("a") as handle:
-        _lock(handle)
+        _lock_file(handle)
         try:
             yield
         finally:
             fcntl.flock(handle, fcntl.LOCK_UN)
 
 
-def _lock(handle: IO[str]) -> None:
-    deadline = time.monotonic() + _WRITE_WAIT
+def _lock_file(handle: IO[str]) -> None:
+    deadline = time.monotonic() + _WRITE_WAIT_SECONDS
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
         except BlockingIOError:
             if time.monotonic() > deadline:
-                raise Unavailable(
-                    "Another process holds the base for writing; try again."
-                ) from None
+                message = "Another process is writing to the database; try again."
+                raise Unavailable(message) from None
             time.sleep(0.01)
 
 
 def _sqlite_engine(url: URL, *, memory: bool = False, read_timeout: float | None = None) -> Engine:
-    options: dict[str, Any] = (
-        {"poolclass": StaticPool}
-        if memory
-        else {"pool_size": POOL, "max_overflow": 0, "pool_timeout": _CONNECTION_WAIT}
-    )
+    """An engine that writes, or with a `read_timeout` (seconds) one that only reads."""
+    options: dict[str, Any] = {"poolclass": StaticPool}
+    if not memory:
+        options = {
+            "pool_size": POOL_SIZE,
+            "max_overflow": 0,
+            "pool_timeout": _CONNECTION_WAIT_SECONDS,
+        }
+
     engine = create_engine(url, module=sqlite, connect_args={"check_same_thread": False}, **options)
     begin = "BEGIN" if read_timeout else "BEGIN IMMEDIATE"
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, record: Any) -> None:
-        # The driver's own transaction handling is off: BEGIN is said below.
+        # The driver's own transaction handling is off: `_begin` runs BEGIN.
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA busy_timeout = 5000")
@@ -312,19 +359,23 @@ def _sqlite_engine(url: URL, *, memory: bool = False, read_timeout: float | None
             cursor.execute("PRAGMA journal_mode = WAL")
             cursor.execute("PRAGMA synchronous = FULL")
             cursor.execute("PRAGMA foreign_keys = ON")
+
         cursor.close()
+
+        def is_past_deadline() -> int:
+            return int(time.monotonic() > record.info.get("deadline", float("inf")))
+
         if read_timeout:
-            connection.set_progress_handler(
-                lambda: int(time.monotonic() > record.info.get("deadline", float("inf"))), 5_000
-            )
+            connection.set_progress_handler(is_past_deadline, 5_000)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         if read_timeout:
             connection.info["deadline"] = time.monotonic() + read_timeout
         connection.exec_driver_sql(begin)
-        if (seen := connection.info.get("seen")) is not None and _data_version(connection) != seen:
-            # Written to since it was asked which version that is.
+        expected = connection.info.get("data_version")
+        if expected is not None and _pragma_data_version(connection) != expected:
+            # Another connection has written since the session's data version was read.
             connection.exec_driver_sql("ROLLBACK")
             raise WouldBlock
 
@@ -332,12 +383,16 @@ def _sqlite_engine(url: URL, *, memory: bool = False, read_timeout: float | None
 
 
 class _Pool:
-    """The driver's pool. Opened when a connection is wanted, also after it was closed: a copy of the process must not share it."""
+    """The driver's connection pool, opened on demand, also after it was closed.
+
+    A forked copy of the process must not share its connections, so `Database.close` comes first.
+    """
 
     def __init__(self, url: URL, settings: str) -> None:
-        self._conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        plain_url = url.set(drivername="postgresql")
+        self._conninfo = plain_url.render_as_string(hide_password=False)
         # Server-side prepared statements do not survive a PgBouncer in transaction mode.
-        self._kwargs: dict[str, Any] = {
+        self._options: dict[str, Any] = {
             "options": settings,
             "connect_timeout": 5,
             "prepare_threshold": None,
@@ -346,34 +401,40 @@ class _Pool:
         self._pool: Any = None
 
     def connect(self) -> Any:
-        """A connection of the driver's."""
-        # Whose base is a file spends neither time nor memory on the driver.
+        """Return a connection of the driver."""
+        # Imported here: a database in a SQLite file needs neither its time nor its memory.
         import psycopg  # noqa: PLC0415
-        from psycopg_pool import ConnectionPool, PoolTimeout  # noqa: PLC0415
+        from psycopg_pool import PoolTimeout  # noqa: PLC0415
 
         with self._opening:
             if self._pool is None:
-                check = ConnectionPool.check_connection
-                self._pool = ConnectionPool(
-                    self._conninfo,
-                    kwargs=self._kwargs,
-                    min_size=0,
-                    max_size=POOL,
-                    timeout=_CONNECTION_WAIT,
-                    check=check,
-                    close_returns=True,
-                    open=True,
-                )
+                self._pool = self._open()
             pool = self._pool
+
         try:
             return pool.getconn()
         except PoolTimeout:
             if pool.get_stats().get("connections_errors"):
-                # Where nobody can connect, the driver says why, the pool does not.
-                psycopg.connect(self._conninfo, **self._kwargs).close()
+                # The pool does not say why nobody can connect; the driver does.
+                psycopg.connect(self._conninfo, **self._options).close()
             raise
 
+    def _open(self) -> Any:
+        from psycopg_pool import ConnectionPool  # noqa: PLC0415
+
+        return ConnectionPool(
+            self._conninfo,
+            kwargs=self._options,
+            min_size=0,
+            max_size=POOL_SIZE,
+            timeout=_CONNECTION_WAIT_SECONDS,
+            check=ConnectionPool.check_connection,
+            close_returns=True,
+            open=True,
+        )
+
     def close(self, engine: Engine | None = None) -> None:
+        """Close the pool; `engine` is what SQLAlchemy's event passes."""
         with self._opening:
             pool, self._pool = self._pool, None
         if pool:
@@ -381,7 +442,10 @@ class _Pool:
 
 
 def _postgres_engine(url: URL, *, statement_timeout: float, read_only: bool = False) -> Engine:
-    settings = f"-c statement_timeout={int(statement_timeout * 1000)} -c lock_timeout={_LOCK_TIMEOUT} -c timezone=UTC"
+    settings = (
+        f"-c statement_timeout={int(statement_timeout * 1000)} "
+        f"-c lock_timeout={_LOCK_TIMEOUT_MILLISECONDS} -c timezone=UTC"
+    )
     pool = _Pool(url, settings)
     engine = create_engine(url, poolclass=NullPool, creator=pool.connect)
     event.listen(engine, "engine_disposed", pool.close)

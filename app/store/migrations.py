@@ -1,5 +1,7 @@
-"""Bringing a base to the schema of this version."""
+"""Bringing a database to the schema of this version."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, inspect, text
@@ -9,15 +11,16 @@ from app.settings import ROOT
 from app.store.db import Database
 
 _FOLDER = ROOT / "migrations"
+_MIGRATOR_LOCK_KEY = 7102842
 
 
 def head() -> str:
-    """The revision of this version's schema: the number of the last migration."""
+    """Return the revision of this version's schema: the number of the last migration."""
     return max(path.name.partition("_")[0] for path in _FOLDER.glob("versions/[0-9]*.py"))
 
 
 def current(database: Database) -> str | None:
-    """The revision a base is at; None for one without tables."""
+    """Return the revision of a database; None for one without tables."""
     with database.reader.connect() as connection:
         return _revision(connection)
 
@@ -28,52 +31,70 @@ def _revision(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def compared(thing: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
-    """Whether Alembic compares a thing with the tables: not what the search index is made of, which differs by engine."""
+def is_compared(thing: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
+    """Whether Alembic compares a thing with the tables; a hook with Alembic's signature.
+
+    The tables of the search index are not compared: they differ by engine.
+    """
     return not (name or "").startswith("search_index")
 
 
 def migrate(database: Database, revision: str = "head") -> None:
-    """Bring `database` up (or down, to an older `revision`); one transaction, one migrator at a time."""
-    with database.gate(), database.writer.connect() as connection:
+    """Bring `database` up, or down to an older `revision`, in one transaction.
+
+    One migrator runs at a time. Raises `Conflict` for a schema of a later version.
+    """
+    with database.write_lock(), database.writer.connect() as connection:
         if database.is_sqlite:
-            # With foreign keys on, rebuilding a table deletes the rows that refer to it. The pragma is ignored within BEGIN.
-            raw = connection.connection.driver_connection
-            assert raw
-            raw.execute("PRAGMA foreign_keys = OFF")
-            try:
+            with _foreign_keys_off(connection):
                 _run(connection, revision)
-            finally:
-                # Ignored inside a transaction: one that failed is given up first.
-                connection.rollback()
-                raw.execute("PRAGMA foreign_keys = ON")
         else:
             # Rebuilding a large table, or waiting for another migrator, may take its time.
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SET LOCAL lock_timeout = '60s'"))
-            connection.execute(text("SELECT pg_advisory_xact_lock(7102842)"))
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATOR_LOCK_KEY})"))
             _run(connection, revision)
 
 
+@contextmanager
+def _foreign_keys_off(connection: Connection) -> Iterator[None]:
+    """Turn SQLite's foreign keys off: with them on, a rebuilt table loses the rows below it."""
+    raw = connection.connection.driver_connection
+    assert raw
+    # The pragma is ignored within a transaction, so it is set before BEGIN and after ROLLBACK.
+    raw.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        raw.execute("PRAGMA foreign_keys = ON")
+
+
 def _run(connection: Connection, revision: str) -> None:
-    at, wanted = _revision(connection), head() if revision == "head" else revision
-    if at != wanted:
-        _step(connection, at, wanted)
-        broken = (
-            connection.execute(text("PRAGMA foreign_key_check")).all()
-            if connection.dialect.name == "sqlite"
-            else ()
-        )
-        if broken:
-            connection.rollback()
-            raise RuntimeError(
-                f"The migration would leave {len(broken)} rows without what they refer to; nothing was changed."
-            )
+    target = head() if revision == "head" else revision
+    if _revision(connection) != target:
+        _run_alembic(connection, target)
+        _check_references(connection)
     connection.commit()
 
 
-def _step(connection: Connection, at: str | None, wanted: str) -> None:
-    # A quarter of a second that most starts need not spend.
+def _check_references(connection: Connection) -> None:
+    """Raise `RuntimeError` and change nothing if the migration leaves dangling references."""
+    if connection.dialect.name != "sqlite":
+        # PostgreSQL checks every reference itself.
+        return
+
+    broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+    if broken:
+        connection.rollback()
+        raise RuntimeError(
+            f"The migration would leave {len(broken)} rows that refer to missing rows; "
+            "nothing was changed."
+        )
+
+
+def _run_alembic(connection: Connection, target: str) -> None:
+    # Imported here: most starts run no migration, and the import takes a quarter of a second.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
     from alembic.script import ScriptDirectory  # noqa: PLC0415
@@ -82,11 +103,18 @@ def _step(connection: Connection, at: str | None, wanted: str) -> None:
     config.set_main_option("script_location", str(_FOLDER))
     config.attributes["connection"] = connection
     script = ScriptDirectory.from_config(config)
-    if at is not None and at not in {r.revision for r in script.walk_revisions()}:
-        raise Conflict(
-            f"The base is at schema {at}, made by a later version of Briefbase; this one knows {head()}."
-        )
-    backwards = wanted == "base" or (
-        at is not None and wanted in {r.revision for r in script.iterate_revisions(at, "base")}
-    )
-    (command.downgrade if backwards else command.upgrade)(config, wanted)
+    revision = _revision(connection)
+    revisions = {known.revision for known in script.walk_revisions()}
+    older: set[str] = set()
+    if revision is not None:
+        if revision not in revisions:
+            raise Conflict(
+                f"The database is at schema {revision}, made by a later version of Briefbase; "
+                f"this version knows schemas up to {head()}."
+            )
+        older = {known.revision for known in script.iterate_revisions(revision, "base")}
+
+    if target == "base" or target in older:
+        command.downgrade(config, target)
+    else:
+        command.upgrade(config, target)

@@ -1,39 +1,97 @@
-"""How values are cut for the database."""
+"""Reading and writing rows in batches that fit one statement.
+
+These functions run `session.execute`; see `db.py` for the two ways statements are run.
+"""
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, TypeVar, TypeVarTuple
 
-import sqlalchemy
+from sqlalchemy import ColumnElement, Row, Select, Table, delete, func, insert, select
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, SQLModel
 
+from app.store.encoding.batches import batches
+
+T = TypeVar("T")
+Value = TypeVar("Value", int, str)
+Columns = TypeVarTuple("Columns")
+
+# NUL, and halves of surrogate pairs: YAML can write both, no database takes them.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
-def insert_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write rows, without an object for each of them."""
+def table_of(model: type[SQLModel]) -> Table:
+    """Return the SQLAlchemy table of a model."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+def insert_rows(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows without making an object of each."""
     if rows:
-        session.execute(sqlalchemy.insert(SQLModel.metadata.tables[str(table.__tablename__)]), rows)
+        session.execute(insert(table_of(model)), rows)
 
 
 def insert_returning_pks(
-    session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]
+    session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]
 ) -> list[int]:
-    """Write rows, and give their numbers, in their order."""
+    """Insert rows and return their `pk`s, in the order of `rows`."""
     if not rows:
         return []
-    columns = SQLModel.metadata.tables[str(table.__tablename__)]
-    return list(
-        session.execute(
-            sqlalchemy.insert(columns).returning(columns.c.pk, sort_by_parameter_order=True), rows
-        ).scalars()
-    )
+    table = table_of(model)
+    statement = insert(table).returning(table.c.pk, sort_by_parameter_order=True)
+    return list(session.execute(statement, rows).scalars())
+
+
+def values_of(
+    session: Session, column: Mapped[T], *conditions: ColumnElement[bool], distinct: bool = False
+) -> list[T]:
+    """Return the values of a column in the rows under `conditions`, in no particular order."""
+    statement = select(column).where(*conditions)
+    if distinct:
+        statement = statement.distinct()
+    return list(session.execute(statement).scalars())
+
+
+def pks_of(session: Session, model: type[SQLModel], *conditions: ColumnElement[bool]) -> list[int]:
+    """Return the `pk`s of the rows of a table under `conditions`, in order."""
+    statement = select(table_of(model).c.pk).where(*conditions)
+    return sorted(session.execute(statement).scalars())
+
+
+def count_rows(session: Session, model: type[SQLModel], *conditions: ColumnElement[bool]) -> int:
+    """Return the number of rows of a table under `conditions`."""
+    statement = select(func.count()).select_from(table_of(model)).where(*conditions)
+    return int(session.execute(statement).scalar_one())
+
+
+def rows_where_in(
+    session: Session,
+    statement: Select[*Columns],
+    column: Mapped[Any],
+    values: Collection[Value],
+) -> Iterator[Row[*Columns]]:
+    """Yield the rows of `statement` whose `column` is one of `values`, batch by batch.
+
+    Batches are in the order of their values; within one, the statement's own order holds.
+    """
+    for batch in batches(sorted(set(values))):
+        yield from session.execute(statement.where(column.in_(batch)))
+
+
+def delete_where_in(session: Session, column: Any, values: Collection[Value]) -> None:
+    """Delete the rows of the column's table whose `column` is one of `values`."""
+    table = table_of(column.class_)
+    for batch in batches(sorted(set(values))):
+        session.execute(delete(table).where(column.in_(batch)))
 
 
 def strip_unstorable(value: Any) -> Any:
-    """`value` with what no database takes replaced by U+FFFD: NUL characters, and halves of surrogate pairs (YAML can write both).
+    """Return `value` with U+FFFD in place of each character that no database stores.
 
-    The original bytes of a document are kept beside it, untouched.
+    `value` is a text, or lists and mappings of texts, as JSON has them. A document and a curator's
+    words pass through here once, before anything is decided on them; a document's bytes are stored
+    as they came.
     """
     if isinstance(value, str):
         return _UNSTORABLE.sub("\ufffd", value)

@@ -1,11 +1,12 @@
 """The whole schema on one page.
 
-`pk` is a number for joins and never leaves the database; `id` is what clients see, a function of content, so that the same
-documents give the same ids in any order of ingestion. Dates and kinds that lists are filtered by are repeated on `item` and
-`mention`: one index then answers a page. Counts are never stored here; derived tables that hold some are rebuilt from these.
+`pk` is a number for joins and never leaves the database. `id` is what clients see: a function of
+content, so the same documents give the same ids in any order of ingestion. Dates and kinds that
+lists are filtered by are repeated on `item` and `mention`: one index then answers a page. Source
+tables hold no counts; derived tables that hold some are rebuilt from them.
 
-What an entity is (its names, links and merges) follows from `judgement` and the catalogue alone; `entity` and `alias` are the
-view of it that is queried.
+What an entity is (its names, links and merges) follows from `judgement` and the catalogue alone.
+`entity` and `alias` are the view of it that is queried.
 """
 
 from datetime import date, datetime
@@ -24,8 +25,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel, col
 
-# JSON as text on both engines: JSONB would lose the order of front-matter keys. 64-bit keys on both (SQLite numbers rows
-# only through INTEGER).
+# JSON as text on both engines: JSONB would lose the order of front-matter keys.
+# 64-bit keys on both: SQLite numbers rows through INTEGER only.
 Json = JSON(none_as_null=True)
 Big = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -42,11 +43,20 @@ SQLModel.metadata.naming_convention |= {
 
 
 def _pk() -> Any:
+    """A field for a key that the database numbers."""
     return Field(default=None, sa_column=Column("pk", Big, primary_key=True, autoincrement=True))
 
 
+def _key(name: str, target: str | None = None) -> Any:
+    """A field for a key that is the `pk` of another row; deleted with it if `target` is given."""
+    foreign = [ForeignKey(target, ondelete="CASCADE")] if target else []
+    column = Column(name, Big, *foreign, primary_key=True, autoincrement=False)
+    return Field(sa_column=column)
+
+
 def _ref(target: str, *, null: bool = False, delete: str = "CASCADE", index: bool = True) -> Any:
-    # A factory each time: a Column belongs to one table.
+    """A field that refers to a row of another table."""
+    # A new column each time: a column belongs to one table.
     foreign = ForeignKey(target, ondelete=delete)
     return Field(
         default=None if null else ...,
@@ -58,22 +68,24 @@ def _ref(target: str, *, null: bool = False, delete: str = "CASCADE", index: boo
 
 
 def _json(default: Any = None) -> Any:
-    return (
-        Field(default_factory=default, sa_type=Json)
-        if default
-        else Field(default=None, sa_type=Json, nullable=True)
-    )
+    """A field of JSON; nullable without a `default` factory."""
+    if default:
+        return Field(default_factory=default, sa_type=Json)
+    return Field(default=None, sa_type=Json, nullable=True)
 
 
 class Dataset(SQLModel, table=True):
-    """One row: which base this is, and its version, raised by one in every transaction that changes content."""
+    """One row: the identity of this database, and its version.
+
+    Every transaction that changes content raises the version by one.
+    """
 
     pk: int = Field(default=1, primary_key=True)
     instance: str = Field(max_length=16)
     version: int = Field(default=0, sa_type=Big)
     modified_at: datetime
     knowledge: str | None = Field(default=None, max_length=64)
-    """What names were known when the documents were last read: the hash of the catalogue and of the reading code's version."""
+    """The hash of what the documents were last read with: the catalogue and the code's version."""
     __table_args__ = (CheckConstraint("pk = 1", name="single"),)
 
 
@@ -85,7 +97,7 @@ class Channel(SQLModel, table=True):
 
 
 class Briefing(SQLModel, table=True):
-    """One day of a channel. `id` is the date in the default channel, `channel:date` in others."""
+    """One day of a channel; `id` is the date in the default channel, `channel:date` in others."""
 
     pk: int | None = _pk()
     id: str = Field(max_length=64, unique=True)
@@ -102,24 +114,16 @@ class Briefing(SQLModel, table=True):
     preamble: list[str] = _json(list)
     stats: dict[str, Any] = _json(dict)
     report: dict[str, Any] = _json(dict)
-    """How well it was read and is made (`normalize/quality.py`): line coverage, unassigned lines, problems, what is odd or missing."""
+    """Quality of the document and of its reading (`normalize/report/quality.py`)."""
     created_at: datetime
     updated_at: datetime
     __table_args__ = (UniqueConstraint("channel_pk", "date"), Index(None, "date", "channel_pk"))
 
 
 class Document(SQLModel, table=True):
-    """The bytes a briefing was made from, apart from it so that lists never read them."""
+    """The bytes of a briefing's document, in a table of their own: lists never read them."""
 
-    briefing_pk: int = Field(
-        sa_column=Column(
-            "briefing_pk",
-            Big,
-            ForeignKey("briefing.pk", ondelete="CASCADE"),
-            primary_key=True,
-            autoincrement=False,
-        )
-    )
+    briefing_pk: int = _key("briefing_pk", "briefing.pk")
     channel_pk: int = _ref("channel.pk", delete="RESTRICT", index=False)
     sha256: str = Field(max_length=64)
     name: str
@@ -128,23 +132,15 @@ class Document(SQLModel, table=True):
 
 
 class Measure(SQLModel, table=True):
-    """A figure of a briefing's report, so that many can be added up without reading the reports."""
+    """A number of a briefing's report; many are added up without reading the reports."""
 
-    briefing_pk: int = Field(
-        sa_column=Column(
-            "briefing_pk",
-            Big,
-            ForeignKey("briefing.pk", ondelete="CASCADE"),
-            primary_key=True,
-            autoincrement=False,
-        )
-    )
+    briefing_pk: int = _key("briefing_pk", "briefing.pk")
     name: str = Field(max_length=24, primary_key=True)
     value: int
 
 
 class Section(SQLModel, table=True):
-    """A section in the document's order."""
+    """A section of a briefing, in the document's order."""
 
     pk: int | None = _pk()
     briefing_pk: int = _ref("briefing.pk")
@@ -154,13 +150,13 @@ class Section(SQLModel, table=True):
     blurb: str | None = None
     notes: list[str] = _json(list)
     containers: list[dict[str, Any]] = _json(list)
-    """Headings that gather bullets: `{title, position}`, position = items of the section before it."""
+    """Headings above bullets: `{title, position}`; position = items of the section before it."""
     first_line: int
     last_line: int
 
 
 class Item(SQLModel, table=True):
-    """A news item. `ordinal` counts through the briefing, `position` within the section, both from 1."""
+    """A news item; `ordinal` counts in the briefing, `position` in the section, both from 1."""
 
     pk: int | None = _pk()
     id: str = Field(max_length=16, unique=True)
@@ -179,7 +175,7 @@ class Item(SQLModel, table=True):
     extra: list[dict[str, Any]] = _json(list)
     importance_level: str | None = Field(default=None, max_length=12)
     importance_rank: int = 0
-    """5 high … 1 low, 0 none: what `sort=importance` sorts by."""
+    """5 high … 1 low, 0 none; the sort key of `sort=importance`."""
     importance_label: str | None = None
     importance_reason: str | None = None
     first_line: int
@@ -198,12 +194,12 @@ Index("ix_item_newest", col(Item.date).desc(), col(Item.channel_pk), col(Item.or
 
 
 class Entity(SQLModel, table=True):
-    """Somebody or something named. `merged_into_pk` is set where a judgement made it part of another."""
+    """A person or thing that documents name; `merged_into_pk` is set by a merge."""
 
     pk: int | None = _pk()
     id: str = Field(max_length=16, unique=True)
     node: str = Field(max_length=210, unique=True)
-    """What the ledger knows it by: `c:` and the slug of the catalogue, or `k:` and a name key."""
+    """Its name in judgements: `c:` and the slug of the catalogue, or `k:` and a name key."""
     slug: str = Field(max_length=96, unique=True)
     type: str = Field(default="other", max_length=12, index=True)
     name: str = Field(max_length=200)
@@ -214,12 +210,12 @@ class Entity(SQLModel, table=True):
     merged_into_pk: int | None = _ref("entity.pk", null=True, delete="SET NULL")
     external_ids: dict[str, str] = _json(dict)
     origin: str = Field(default="document", max_length=12)
-    """`document`, `catalogue` or `curator`: an entity of documents alone goes when its last mention does."""
+    """`document`, `catalogue` or `curator`."""
     __table_args__ = (Index(None, "name"),)
 
 
 class Alias(SQLModel, table=True):
-    """A spelling an entity goes by. One key may stand for several entities: those are homonyms."""
+    """A name of an entity; homonyms share a key."""
 
     pk: int | None = _pk()
     entity_pk: int = _ref("entity.pk")
@@ -232,7 +228,7 @@ class Alias(SQLModel, table=True):
 
 
 class Spelling(SQLModel, table=True):
-    """Derived: how many mentions of an entity call it so."""
+    """Derived: the number of mentions of an entity by this name."""
 
     pk: int | None = _pk()
     entity_pk: int = _ref("entity.pk", index=False)
@@ -242,18 +238,21 @@ class Spelling(SQLModel, table=True):
 
 
 class EntityChange(SQLModel, table=True):
-    """Derived: the dataset version that last touched an entity's names or mentions; of entities that are gone, too."""
+    """Derived: the dataset version that last changed an entity's names or mentions.
+
+    The row of a removed entity stays.
+    """
 
     __tablename__ = "entity_change"
-    entity_pk: int = Field(primary_key=True, sa_type=Big, sa_column_kwargs={"autoincrement": False})
+    entity_pk: int = _key("entity_pk")
     version: int = Field(sa_type=Big, index=True)
 
 
 class Mention(SQLModel, table=True):
-    """A place where an entity is named: a cell of an entity line, or a span of running text.
+    """A mention of an entity: a cell of an entity line, or a span of running text.
 
-    A composite cell (`NVLink/NVSwitch`) is a mention without entity, its parts are mentions with `cell_pk`. Characters count
-    from 0 in the decoded document.
+    A composite cell (`NVLink/NVSwitch`) is a mention without entity; its parts are mentions with
+    `cell_pk`. Characters count from 0 in the decoded document.
     """
 
     pk: int | None = _pk()
@@ -261,7 +260,6 @@ class Mention(SQLModel, table=True):
     briefing_pk: int = _ref("briefing.pk")
     item_pk: int | None = _ref("item.pk", null=True, index=False)
     cell_pk: int | None = _ref("mention.pk", null=True)
-    judgement_pk: int | None = _ref("judgement.pk", null=True, delete="SET NULL")
     channel_pk: int = _ref("channel.pk", delete="RESTRICT", index=False)
     date: date
     kind: str = Field(max_length=10)
@@ -269,9 +267,12 @@ class Mention(SQLModel, table=True):
     field: str = Field(max_length=32)
     surface: str
     key: str | None = Field(default=None, max_length=200, index=True)
-    """The key of the spelling."""
+    """The key of the surface (`normalize/entities/names.py`)."""
     node: str | None = Field(default=None, max_length=210)
-    """What the document alone makes of it (see `Judgement`); with all that was judged, `entity_pk` follows from this and `key`."""
+    """The node the document alone gives it (see `Judgement`).
+
+    `entity_pk` follows from node, key and all judgements.
+    """
     position: int
     inferred: bool = False
     method: str = Field(max_length=16)
@@ -279,14 +280,16 @@ class Mention(SQLModel, table=True):
     line: int
     start_char: int
     end_char: int
-    # Wide enough that counting by entity, what items name, and what nodes are taken for reads no row.
+    # Covering indexes: counts by entity, the entities of items, and the entities of nodes.
     __table_args__ = (
-        Index(None, "entity_pk", "date", "item_pk", "briefing_pk"), Index(None, "item_pk", "entity_pk"), Index(None, "node", "key", "entity_pk"),
-    )  # fmt: skip
+        Index(None, "entity_pk", "date", "item_pk", "briefing_pk"),
+        Index(None, "item_pk", "entity_pk"),
+        Index(None, "node", "key", "entity_pk"),
+    )
 
 
 class Claim(SQLModel, table=True):
-    """A claim of an item that the document itself marks as uncertain. `surface` is the mark, `text` the sentence around it."""
+    """A claim that the document hedges; `surface` is the hedge, `text` the sentence around it."""
 
     pk: int | None = _pk()
     briefing_pk: int = _ref("briefing.pk")
@@ -303,7 +306,10 @@ class Claim(SQLModel, table=True):
 
 
 class Judgement(SQLModel, table=True):
-    """Who said what is, or is not, the same as what; never changed, only undone by a later one."""
+    """A statement that two nodes are, or are not, the same entity.
+
+    It is never changed, only undone by a later one.
+    """
 
     pk: int | None = _pk()
     id: str = Field(max_length=16, unique=True)
@@ -321,12 +327,15 @@ class Judgement(SQLModel, table=True):
     reason: str | None = None
     created_at: datetime
     briefing_pk: int | None = _ref("briefing.pk", null=True)
-    """The document that is the evidence of an automatic judgement; it goes when the document says so no more. None: a curator's."""
+    """The document that is the evidence of an automatic judgement; None for a curator's.
+
+    The judgement is deleted when the document no longer supports it.
+    """
     undoes_pk: int | None = _ref("judgement.pk", null=True, delete="RESTRICT")
 
 
 class Tag(SQLModel, table=True):
-    """A word briefings are filed under: as front-matter tag, as keyword of the day, or both."""
+    """A word that briefings are filed under: a front-matter tag, a keyword of the day, or both."""
 
     pk: int | None = _pk()
     slug: str = Field(max_length=96, unique=True)
@@ -352,7 +361,7 @@ class BriefingTag(SQLModel, table=True):
 
 
 class Publisher(SQLModel, table=True):
-    """Who publishes at a domain; `id` is the domain."""
+    """The publisher at a domain; `id` is the domain."""
 
     pk: int | None = _pk()
     id: str = Field(max_length=255, unique=True)
@@ -360,11 +369,11 @@ class Publisher(SQLModel, table=True):
 
 
 class Source(SQLModel, table=True):
-    """An article or paper, one row however often and however spelled it is cited. Each placeholder is its own."""
+    """An article or paper: one row for all its citations. Each placeholder has a row of its own."""
 
     pk: int | None = _pk()
     id: str = Field(max_length=16, unique=True)
-    """Made of the normalised URL, the arXiv id or the opaque text; of its place for a placeholder."""
+    """From the normalised URL, the arXiv id or the opaque text; a placeholder's from its place."""
     url: str | None = None
     arxiv_id: str | None = Field(default=None, max_length=40, index=True)
     status: str = Field(max_length=12, index=True)
@@ -372,7 +381,7 @@ class Source(SQLModel, table=True):
 
 
 class Citation(SQLModel, table=True):
-    """A source as one item (or a reading, then without item) writes it."""
+    """A source as one item writes it, or a reading, then without item."""
 
     pk: int | None = _pk()
     source_pk: int = _ref("source.pk", delete="RESTRICT", index=False)
@@ -406,7 +415,7 @@ class Insight(SQLModel, table=True):
 
 
 class WatchlistEntry(SQLModel, table=True):
-    """One thing the editor says to watch."""
+    """An entry of the editor's watch list."""
 
     __tablename__ = "watchlist_entry"
     pk: int | None = _pk()
@@ -421,26 +430,21 @@ class WatchlistEntry(SQLModel, table=True):
 
 
 class WatchTerm(SQLModel, table=True):
-    """A thing a watch-list entry names, as it was when its answers were looked for. `hot`: it was in the news anyway."""
+    """Derived: an entity that a watch-list entry names, as of the search for its answers.
+
+    `hot`: it was in the news anyway.
+    """
 
     __tablename__ = "watch_term"
-    mention_pk: int = Field(
-        sa_column=Column(
-            "mention_pk",
-            Big,
-            ForeignKey("mention.pk", ondelete="CASCADE"),
-            primary_key=True,
-            autoincrement=False,
-        )
-    )
+    mention_pk: int = _key("mention_pk", "mention.pk")
     entry_pk: int = _ref("watchlist_entry.pk")
     entity_pk: int = Field(sa_type=Big, index=True)
-    """No reference: that the entity is gone is how one sees that the mention names another."""
+    """Not a foreign key: a removed entity shows that the mention leads to another one now."""
     hot: bool
 
 
 class WatchAnswer(SQLModel, table=True):
-    """A later item that answers a watch-list entry, and why (`normalize/watchlist.py`)."""
+    """Derived: a later item that answers an entry, and why (`normalize/stories/watchlist.py`)."""
 
     __tablename__ = "watch_answer"
     pk: int | None = _pk()
@@ -454,7 +458,7 @@ class WatchAnswer(SQLModel, table=True):
 
 
 class Reading(SQLModel, table=True):
-    """A recommended article; its source hangs on its citation."""
+    """A recommended article; its citation refers to its source."""
 
     pk: int | None = _pk()
     briefing_pk: int = _ref("briefing.pk")
@@ -467,7 +471,7 @@ class Reading(SQLModel, table=True):
 
 
 class BackgroundNote(SQLModel, table=True):
-    """A note on a term."""
+    """A note that explains a term."""
 
     __tablename__ = "background_note"
     pk: int | None = _pk()
@@ -479,7 +483,7 @@ class BackgroundNote(SQLModel, table=True):
 
 
 class Thread(SQLModel, table=True):
-    """One story, told by two items or more. `id` is made of the first one's; all of it is derived (`store/threads.py`)."""
+    """Derived: a story of two items or more; `id` follows from the first (`derived/threads.py`)."""
 
     pk: int | None = _pk()
     id: str = Field(max_length=16, unique=True)
@@ -490,27 +494,19 @@ class Thread(SQLModel, table=True):
 
 
 class ThreadMember(SQLModel, table=True):
-    """An item of a thread."""
+    """Derived: an item of a thread."""
 
     __tablename__ = "thread_member"
-    item_pk: int = Field(
-        sa_column=Column(
-            "item_pk",
-            Big,
-            ForeignKey("item.pk", ondelete="CASCADE"),
-            primary_key=True,
-            autoincrement=False,
-        )
-    )
+    item_pk: int = _key("item_pk", "item.pk")
     thread_pk: int = _ref("thread.pk")
     role: str = Field(max_length=10)
     """`new continuing update duplicate`."""
     joined_pk: int | None = _ref("item.pk", null=True, delete="SET NULL")
-    """The earlier item it was joined by; None for the first."""
+    """The earlier item that ties it to the thread; None for the first."""
 
 
 class ItemLink(SQLModel, table=True):
-    """What ties an item to an earlier one (`normalize/threads.py`)."""
+    """Derived: the tie of an item to an earlier one (`normalize/stories/threads.py`)."""
 
     __tablename__ = "item_link"
     pk: int | None = _pk()
@@ -527,17 +523,18 @@ class ItemLink(SQLModel, table=True):
 
 
 class ThreadedDay(SQLModel, table=True):
-    """The day of each briefing whose items were threaded; it outlives the briefing until what follows from it is undone."""
+    """Derived: the day of each briefing whose items were threaded.
+
+    It outlives the briefing until the threads of that day are refreshed.
+    """
 
     __tablename__ = "threaded_day"
-    briefing_pk: int = Field(
-        sa_column=Column("briefing_pk", Big, primary_key=True, autoincrement=False)
-    )
+    briefing_pk: int = _key("briefing_pk")
     date: date
 
 
 class Echo(SQLModel, table=True):
-    """Another place of its briefing that speaks of an item (`normalize/echoes.py`)."""
+    """Derived: another passage of the briefing about an item (`normalize/stories/echoes.py`)."""
 
     pk: int | None = _pk()
     item_pk: int = _ref("item.pk")
@@ -552,47 +549,24 @@ class Echo(SQLModel, table=True):
     score: float
 
 
-# What parts the bytes of the next two; JSON cannot hold it unescaped.
-NAME, PART, ITEMS = b"\0", b"\1", b"\2"
-"""Around the `pk` of an entity; between what an item always has, what it has outside of its briefing and each of `ITEM_PARTS`, and
-between what a briefing has in lists and the rest of it; around the `pk`s of a section's items, which commas part."""
-ITEM_PARTS = ("details", "entities", "sources", "certainty", "extra", "echoes")
-
-
 class ItemJson(SQLModel, table=True):
-    """Derived: an item as it is shown (`store/prebuilt.py`)."""
+    """Derived: the JSON of an item (`encoding/stored_item.py`)."""
 
     __tablename__ = "item_json"
-    item_pk: int = Field(
-        sa_column=Column(
-            "item_pk",
-            Big,
-            ForeignKey("item.pk", ondelete="CASCADE"),
-            primary_key=True,
-            autoincrement=False,
-        )
-    )
+    item_pk: int = _key("item_pk", "item.pk")
     body: bytes = Field(sa_type=LargeBinary)
 
 
 class BriefingJson(SQLModel, table=True):
-    """Derived: a briefing as it is shown, its items apart."""
+    """Derived: the JSON of a briefing, without its items (`encoding/stored_item.py`)."""
 
     __tablename__ = "briefing_json"
-    briefing_pk: int = Field(
-        sa_column=Column(
-            "briefing_pk",
-            Big,
-            ForeignKey("briefing.pk", ondelete="CASCADE"),
-            primary_key=True,
-            autoincrement=False,
-        )
-    )
+    briefing_pk: int = _key("briefing_pk", "briefing.pk")
     body: bytes = Field(sa_type=LargeBinary)
 
 
 class Change(SQLModel, table=True):
-    """What happened, in order, for mirrors and bots; a removal stays as a tombstone."""
+    """One change of the content, in order, for mirrors and bots; a removal stays as a tombstone."""
 
     pk: int | None = _pk()
     version: int = Field(sa_type=Big, index=True)
@@ -607,14 +581,14 @@ class Change(SQLModel, table=True):
 
 
 class ApiKey(SQLModel, table=True):
-    """Who may write. The key itself is shown once and kept nowhere."""
+    """A key to write with. Its text is shown once and stored nowhere."""
 
     __tablename__ = "api_key"
     pk: int | None = _pk()
     id: str = Field(max_length=16, unique=True)
     name: str = Field(max_length=80, index=True)
     prefix: str = Field(max_length=16, index=True)
-    """The beginning of the key, to tell keys apart by."""
+    """The first characters of the key, to tell keys apart."""
     sha256: str = Field(max_length=64)
     scopes: list[str] = _json(list)
     created_at: datetime
@@ -622,52 +596,53 @@ class ApiKey(SQLModel, table=True):
 
 
 class SearchDocument(SQLModel, table=True):
-    """What can be found of an item, entity, source or briefing. Its index hangs on it in the base itself (see `search_index` in
-    the migrations): FTS5 with triggers in SQLite, a generated tsvector in PostgreSQL. Small columns first: most queries need no more.
+    """Derived: the searchable text of an item, entity, source or briefing.
+
+    The search index is kept by the database itself (see `search_index` in the migrations): FTS5
+    with triggers in SQLite, a generated tsvector in PostgreSQL. Small columns come first: most
+    queries need no more.
     """
 
     __tablename__ = "search_document"
     pk: int | None = _pk()
-    """Its place in the index (see `normalize/search_places.py`)."""
+    """Its row in the index (`encoding/search_rowids.py`)."""
     key: str = Field(max_length=80, unique=True)
     """The kind and the public id: `item/i_…`."""
     kind: str = Field(max_length=8)
     ref_pk: int = Field(sa_type=Big)
     date: date
-    """Of its briefing; of its last mention or citation."""
+    """The date of its briefing; of an entity or source, of its last mention or citation."""
     length: int
-    """Tokens in all."""
+    """Number of tokens."""
     title: str
-    """The tokens of the title, parted by blanks (see `normalize/tokens.py`); likewise the next two."""
+    """The tokens of the title, separated by spaces (`normalize/text/tokens.py`)."""
     summary: str
     body: str
     fields: list[list[str]] = _json(list)
-    """The texts as they are shown, `[field, text]`: what is marked where a hit is shown."""
+    """The texts as they are shown, `[field, text]`, for highlighting."""
     __table_args__ = (UniqueConstraint("kind", "ref_pk"), Index(None, "kind", "date"))
 
 
-class BriefingFacts(SQLModel, table=True):
-    """Derived: what a briefing says of whom, as columns (`normalize/facts.py`). The row outlives its briefing, so that whoever
-    holds these in memory sees by the stamp what changed.
+class BriefingColumns(SQLModel, table=True):
+    """Derived: the items and mentions of a briefing as columns (`encoding/columns.py`).
+
+    The row outlives its briefing: readers that hold it in memory see by its stamp that it changed.
     """
 
-    __tablename__ = "briefing_facts"
-    briefing_pk: int = Field(
-        sa_column=Column("briefing_pk", Big, primary_key=True, autoincrement=False)
-    )
+    __tablename__ = "briefing_columns"
+    briefing_pk: int = _key("briefing_pk")
     stamp: int = Field(sa_type=Big, index=True)
-    """The dataset version it is of."""
+    """The dataset version that wrote it."""
     date: date | None
-    """None for a draft, and for what is gone."""
+    """None for a draft, and for a removed briefing."""
     channel_pk: int | None = Field(sa_type=Big)
     items: bytes = Field(sa_type=LargeBinary)
     named: bytes = Field(sa_type=LargeBinary)
 
 
-# What may be missing is indexed where it is there: to look for NULL by an index is to go through most rows.
+# Nullable columns are indexed where they are set: a full index finds most rows to be NULL.
 for _table in SQLModel.metadata.tables.values():
-    for _one in _table.indexes:
-        if len(_one.columns) == 1 and (_column := _one.columns[0]).nullable:
-            _one.dialect_options["sqlite"]["where"] = _one.dialect_options["postgresql"][
-                "where"
-            ] = _column.is_not(None)
+    for _index in _table.indexes:
+        if len(_index.columns) == 1 and _index.columns[0].nullable:
+            for _engine in ("sqlite", "postgresql"):
+                _index.dialect_options[_engine]["where"] = _index.columns[0].is_not(None)

@@ -1,4 +1,4 @@
-"""How often each entity is called what
+"""Numbers of mentions by entity and name
 
 Revision: 0002
 Revises: 0001
@@ -41,9 +41,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("pk", name=op.f("pk_spelling")),
         sa.UniqueConstraint("entity_pk", "name", name=op.f("uq_spelling_entity_pk_name")),
     )
-    said = "SELECT entity_pk, surface, count(*) FROM mention WHERE entity_pk IS NOT NULL GROUP BY entity_pk, surface"
+    by_surface = (
+        "SELECT entity_pk, surface, count(*) FROM mention"
+        " WHERE entity_pk IS NOT NULL GROUP BY entity_pk, surface"
+    )
     counts: Counter[tuple[int, str]] = Counter()
-    for pk, surface, count in op.get_bind().execute(sa.text(said)):
+    for pk, surface, count in op.get_bind().execute(sa.text(by_surface)):
         counts[pk, read_cell(surface).name] += count
     op.bulk_insert(
         spelling,

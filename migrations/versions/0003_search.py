@@ -1,7 +1,8 @@
-"""Search: what can be found, and the index over it
+"""Searchable texts, and the index over them
 
-The index is no table of the schema: each engine has its own, and keeps it in step with `search_document` by itself. Whatever
-belongs to it is called `search_index…`. Rebuilding `search_document` in SQLite drops its triggers; make them anew then.
+The index is not a table of the schema: each engine has its own, and keeps it in step with
+`search_document` by itself. Everything that belongs to it is called `search_index…`. Rebuilding
+`search_document` in SQLite drops its triggers; a migration that does so creates them again.
 
 Revision: 0003
 Revises: 0002
@@ -17,19 +18,28 @@ branch_labels = None
 depends_on = None
 
 _TOKENS = "title, summary, body"
-_OLD = "INSERT INTO search_index(search_index, rowid, title, summary, body) VALUES ('delete', old.pk, old.title, old.summary, old.body);"
-_NEW = "INSERT INTO search_index(rowid, title, summary, body) VALUES (new.pk, new.title, new.summary, new.body);"
-# The tokenizer only cuts at blanks: it takes for letters all that is not ASCII, and the signs tokens may hold.
+_DELETE = (
+    f"INSERT INTO search_index(search_index, rowid, {_TOKENS})"
+    " VALUES ('delete', old.pk, old.title, old.summary, old.body);"
+)
+_INSERT = (
+    f"INSERT INTO search_index(rowid, {_TOKENS}) VALUES (new.pk, new.title, new.summary, new.body);"
+)
+_TRIGGER = "CREATE TRIGGER search_index"
+# The tokenizer only cuts at spaces: everything outside of ASCII, and these symbols, are letters.
 _SQLITE = [
-    f"""CREATE VIRTUAL TABLE search_index USING fts5({_TOKENS}, content='search_document', content_rowid='pk',
+    f"""CREATE VIRTUAL TABLE search_index USING fts5({_TOKENS},
+        content='search_document', content_rowid='pk',
         tokenize="ascii tokenchars '-_&/''@.+#'")""",
-    f"CREATE TRIGGER search_index_added AFTER INSERT ON search_document BEGIN {_NEW} END",
-    f"CREATE TRIGGER search_index_removed AFTER DELETE ON search_document BEGIN {_OLD} END",
-    f"CREATE TRIGGER search_index_changed AFTER UPDATE OF {_TOKENS} ON search_document BEGIN {_OLD} {_NEW} END",
+    f"{_TRIGGER}_added AFTER INSERT ON search_document BEGIN {_INSERT} END",
+    f"{_TRIGGER}_removed AFTER DELETE ON search_document BEGIN {_DELETE} END",
+    f"{_TRIGGER}_changed AFTER UPDATE OF {_TOKENS} ON search_document"
+    f" BEGIN {_DELETE} {_INSERT} END",
 ]
 _POSTGRESQL = [
-    """ALTER TABLE search_document ADD COLUMN search_index tsvector NOT NULL GENERATED ALWAYS AS
-        (array_to_tsvector(array_remove(string_to_array(title || summary || body, ' '), ''))) STORED""",
+    """ALTER TABLE search_document ADD COLUMN search_index tsvector NOT NULL
+        GENERATED ALWAYS AS (array_to_tsvector(array_remove(
+            string_to_array(title || summary || body, ' '), ''))) STORED""",
     "CREATE INDEX search_index_tokens ON search_document USING gin (search_index)",
 ]
 

@@ -1,4 +1,4 @@
-"""Marked claims, figures of quality, what answers the watch list
+"""Hedged claims, numbers of quality, answers to the watch list
 
 Revision: 0004
 Revises: 0003

@@ -1,4 +1,4 @@
-"""Indexes of mentions wide enough that counting reads no row
+"""Covering indexes of mentions, for counts that read no row
 
 Revision: 0006
 Revises: 0005

@@ -1,4 +1,4 @@
-"""Items and briefings as they are shown
+"""The JSON of items and briefings
 
 Revision: 0007
 Revises: 0006

@@ -1,4 +1,4 @@
-"""What each briefing says of whom, as columns; `briefbase serve` fills them at its next start
+"""The items and mentions of briefings as columns; the next start of `briefbase serve` fills them
 
 Revision: 0008
 Revises: 0007

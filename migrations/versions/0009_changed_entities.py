@@ -1,6 +1,6 @@
-"""Which version last touched each entity; numbers in the search index that tell kind and day
+"""The version that last changed each entity; row numbers of the search index by kind and day
 
-The index is filled anew at start, where it is found to be empty.
+The next start finds the index empty and fills it again.
 
 Revision: 0009
 Revises: 0008
@@ -25,7 +25,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_entity_change_version"), "entity_change", ["version"])
     if op.get_bind().dialect.name == "sqlite":
-        # Row by row the triggers would take what is indexed out again.
+        # Faster than the triggers, which delete from the index row by row.
         op.execute("DROP TRIGGER search_index_removed")
         op.execute("DELETE FROM search_document")
         op.execute("INSERT INTO search_index(search_index) VALUES ('delete-all')")

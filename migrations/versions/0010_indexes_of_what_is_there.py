@@ -1,5 +1,6 @@
-"""Indexes that a large base needs: of what may be NULL where it is not, since to look for NULL by one was to go through all rows; and one
-by which nodes are looked up without reading a row
+"""Indexes for large databases: partial ones of nullable columns, and a covering one of nodes
+
+SQLite looked for NULL by a full index, which led it through nearly all rows.
 
 Revision: 0010
 Revises: 0009
@@ -37,14 +38,14 @@ def upgrade() -> None:
     op.create_index(op.f(_WIDE), "mention", ["node", "key", "entity_pk"])
     op.drop_index(op.f(_NODE), "mention")
     for table, column in _COLUMNS:
-        there = text(f'"{column}" IS NOT NULL')
+        is_set = text(f'"{column}" IS NOT NULL')
         op.drop_index(op.f(f"ix_{table}_{column}"), table)
         op.create_index(
             op.f(f"ix_{table}_{column}"),
             table,
             [column],
-            sqlite_where=there,
-            postgresql_where=there,
+            sqlite_where=is_set,
+            postgresql_where=is_set,
         )
 
 

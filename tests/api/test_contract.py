@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import checks
 
-from app import ingest
+from app import startup
 from app.main import create_app
 from app.settings import Settings
 from app.store.db import Database
@@ -53,7 +53,7 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The description, over the seeds on SQLite."""
     database = Database(new_url("sqlite", tmp_path_factory.mktemp("contract")), read_timeout=30)
     migrate(database)
-    ingest.load_seeds(database, CHANNEL)
+    startup.load_seeds(database, CHANNEL)
     app = create_app(settings_for(database))
     app.state.key = token(database, "entities")
     yield schemathesis.openapi.from_asgi("/openapi.json", app)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 
-from app import ingest
+from app import ingest, startup
 from app.main import create_app
 from app.store.copying import copy
 from app.store.db import Database
@@ -197,7 +197,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Any:
     bases = [
         Database(new_url(engine, folder, migrated=True), read_timeout=30) for engine in ENGINES
     ]
-    files = ingest.documents([HORIZON if HORIZON.exists() else ingest.SEEDS])
+    files = ingest.documents([HORIZON if HORIZON.exists() else startup.SEEDS])
     deque(ingest.ingest_files(bases[0], files, channel=CHANNEL, default_channel=CHANNEL), maxlen=0)
     for base in bases[1:]:
         deque(copy(bases[0], base), maxlen=0)

@@ -13,7 +13,7 @@ from pathlib import Path
 import orjson
 from sqlmodel import func, select
 
-from app.ingest import fingerprint
+from app.reading import fingerprint
 from app.store.db import Database
 from app.store.migrations import migrate
 from app.store.tables import Briefing

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import orjson
 
-from app.ingest import SEEDS
 from app.knowledge import CATALOGUE
 from app.parse.briefing import decode, parse_briefing
+from app.startup import SEEDS
 
 FIRST = date(2020, 1, 1)
 _NAMES = re.compile(r"^(\*\*關鍵實體\*\*[::：]\s*).*?(\s*)$", re.MULTILINE)

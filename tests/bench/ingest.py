@@ -47,7 +47,7 @@ class Pace:
 def load(database: Database, tasks: Iterable[ingest.Task]) -> Pace:
     """Take documents in; that all of them came in is checked."""
     before, began, used, others = dict(stage_seconds), time.perf_counter(), time.process_time(), _others()
-    statuses = [report.status for report in ingest.take_in(database, tasks, "channel-0")]
+    statuses = [report.status for report in ingest.ingest_many(database, tasks, "channel-0")]
     seconds = time.perf_counter() - began
     assert set(statuses) <= {"added"}, statuses
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
-from app import ingest
+from app import ingest, startup
 from app.curate import acts
 from app.query import entities as query
 from app.store.db import Database
@@ -51,7 +51,7 @@ def test_two_catalogued_entities_become_one(two_documents: Database) -> None:
     act = merge(two_documents, "Alibaba", "NVIDIA")
     assert node_of(two_documents, "阿里") == node_of(two_documents, old_id) == "c:nvidia"
     take_in(two_documents, SECOND.replace("談", "說"))
-    ingest.reread_documents(two_documents, CHANNEL, always=True)
+    startup.reread_documents(two_documents, CHANNEL, always=True)
     assert node_of(two_documents, "Alibaba") == "c:nvidia"
     take_in(two_documents, SECOND)
     undo(two_documents, act.judgements[0])
@@ -64,7 +64,7 @@ def test_a_split_spelling_gets_its_own_entity(two_documents: Database) -> None:
     act = split(two_documents, "Qwen", "千問")
     assert act.items.total == 1
     assert node_of(two_documents, "千問").startswith("k:")
-    ingest.reread_documents(two_documents, CHANNEL, always=True)
+    startup.reread_documents(two_documents, CHANNEL, always=True)
     assert node_of(two_documents, "千問").startswith("k:")
     assert split(two_documents, "Qwen", "千問").changed is False
     undo(two_documents, act.judgements[0])
@@ -100,7 +100,7 @@ def test_an_alias_is_found_in_stored_and_new_documents(two_documents: Database) 
 
 
 def standing_rows(session: Session) -> list[dict[str, Any]]:
-    rows = session.exec(select(Judgement).where(judgements.standing()))
+    rows = session.exec(select(Judgement).where(judgements.in_force()))
     return [judgement.model_dump(exclude={"pk"}) for judgement in rows]
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import col, select
 
-from app import ingest
+from app import startup
 from app.curate import rescan
 from app.curate.rescan import Rescan
 from app.store.db import Database
@@ -37,7 +37,7 @@ def add_alias(database: Database, ahead: Rescan) -> set[int]:
     with database.write() as session:
         evidence = {"text": NAME, "name": NAME, "lang": None, "kind": "spelling"}
         act = Act("alias", "positive", NODE, "c:nvidia", evidence)
-        judgements.judge(session, act, "cli", None, NOW)
+        judgements.record_act(session, act, "cli", None, NOW)
         return rescan.write(session, [NAME], ahead, CHANNEL, NOW).item_pks
 
 
@@ -65,7 +65,7 @@ def test_a_rescan_writes_what_reading_again_would(three_documents: Database) -> 
     assert len(add_alias(three_documents, ahead)) == 3
     assert surfaces(three_documents) == [NAME] * 3
     written = mention_rows(three_documents)
-    ingest.reread_documents(three_documents, CHANNEL, always=True)
+    startup.reread_documents(three_documents, CHANNEL, always=True)
     assert mention_rows(three_documents) == written
 
 

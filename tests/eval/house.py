@@ -124,7 +124,7 @@ def files_entered(url: str = LIST_REQUEST) -> set[str]:
     """Return the files of the application whose functions run for the first request of `url`."""
     from fastapi.testclient import TestClient  # noqa: PLC0415 - measuring imports needs none of it
 
-    from app import ingest  # noqa: PLC0415
+    from app import startup  # noqa: PLC0415
     from app.main import create_app  # noqa: PLC0415
     from app.settings import Settings  # noqa: PLC0415
 
@@ -143,7 +143,7 @@ def files_entered(url: str = LIST_REQUEST) -> set[str]:
             response = client.get(url)
             client.portal.call(sys.setprofile, None)  # type: ignore[union-attr]
     assert response.status_code == 200, response.text
-    assert ingest.SEEDS.is_dir()
+    assert startup.SEEDS.is_dir()
     return {str(Path(path).relative_to(ROOT)) for path in entered}
 
 

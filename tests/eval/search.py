@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app import ingest
+from app import ingest, startup
 from app.main import create_app
 from app.normalize.text.folding import fold
 from app.settings import Settings
@@ -105,7 +105,7 @@ def opened(folder: Path) -> Iterator[tuple[TestClient, Database]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folders", nargs="*", type=Path, default=[ingest.SEEDS])
+    parser.add_argument("folders", nargs="*", type=Path, default=[startup.SEEDS])
     for folder in parser.parse_args().folders:
         with opened(folder) as (client, database), database.read() as session:
             info = client.get("/v1/info").json()["counts"]

@@ -9,19 +9,28 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import select
+from sqlmodel import Session
 
 from app.errors import Unavailable
 from app.store import dataset, db
 from app.store.db import Database, WouldBlock, data_version
-from app.store.tables import Channel
 from tests.conftest import copy_of, new_url
 from tests.servers import free_port
 
-_ENDLESS = {
-    "sqlite": "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n",
-    "postgresql": "SELECT pg_sleep(60)",
+_COUNT_CHANNELS = text("SELECT count(*) FROM channel")
+_ADD_CHANNEL = text("INSERT INTO channel (id) VALUES (:id)")
+_SLOW_STATEMENTS = {
+    "sqlite": (
+        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 100000000)"
+        " SELECT count(*) FROM n"
+    ),
+    "postgresql": "SELECT pg_sleep(10)",
 }
+_WRITES_PER_PROCESS = 20
+
+
+def plain_url(database: Database) -> str:
+    return database.url.render_as_string(hide_password=False)
 
 
 def pragma(database: Database, name: str) -> object:
@@ -29,151 +38,160 @@ def pragma(database: Database, name: str) -> object:
         return connection.execute(text(f"PRAGMA {name}")).scalar_one()
 
 
+def channel_count(session: Session) -> int:
+    return int(session.execute(_COUNT_CHANNELS).scalar_one())
+
+
+def add_channel(database: Database, channel_id: str) -> None:
+    with database.write() as session:
+        session.execute(_ADD_CHANNEL, {"id": channel_id})
+
+
 def test_a_sqlite_writer_is_durable(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/a.db")
+    names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
     full = 2
-    assert [
-        pragma(database, name)
-        for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-    ] == ["wal", full, 1, 5000]
+    assert [pragma(database, name) for name in names] == ["wal", full, 1, 5000]
     assert db.sqlite.sqlite_version_info >= (3, 51, 3)
     database.close()
 
 
 def test_a_reader_cannot_write(database: Database) -> None:
     with pytest.raises(DBAPIError, match=r"read-?only"), database.read() as session:
-        session.execute(text("INSERT INTO channel (id) VALUES ('x')"))
+        session.execute(_ADD_CHANNEL, {"id": "x"})
 
 
 def test_a_reader_is_stopped_at_its_deadline(url: str) -> None:
     database = Database(url, read_timeout=0.2)
-    begun = time.monotonic()
+    statement = text(_SLOW_STATEMENTS[database.url.get_backend_name()])
+    started = time.monotonic()
     with (
         pytest.raises(DBAPIError, match=r"interrupted|statement timeout"),
         database.read() as session,
     ):
-        session.execute(text(_ENDLESS[database.url.get_backend_name()]))
-    assert time.monotonic() - begun < 5
+        session.execute(statement)
+    assert time.monotonic() - started < 5
     with database.read() as session:
         assert session.execute(text("SELECT 1")).scalar_one() == 1
     database.close()
 
 
 def test_a_reader_sees_one_snapshot(database: Database) -> None:
-    count = text("SELECT count(*) FROM channel")
     with database.read() as session:
-        assert session.execute(count).scalar_one() == 0
-        with database.write() as writing:
-            writing.execute(text("INSERT INTO channel (id) VALUES ('x')"))
-        assert session.execute(count).scalar_one() == 0
+        assert channel_count(session) == 0
+        add_channel(database, "x")
+        assert channel_count(session) == 0
     with database.read() as session:
-        assert session.execute(count).scalar_one() == 1
+        assert channel_count(session) == 1
 
 
 def test_a_failed_write_leaves_nothing(database: Database) -> None:
     with suppress(ZeroDivisionError), database.write() as session:
-        session.execute(text("INSERT INTO channel (id) VALUES ('x')"))
+        session.execute(_ADD_CHANNEL, {"id": "x"})
         raise ZeroDivisionError
     with database.read() as session:
-        assert session.execute(text("SELECT count(*) FROM channel")).scalar_one() == 0
+        assert channel_count(session) == 0
 
 
 def test_more_writers_than_connections_wait_in_line(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Longer in sum than a connection or a lock is waited for.
-    monkeypatch.setattr(db, "_CONNECTION_WAIT", 0.1)
-    other = Database(database.url.render_as_string(hide_password=False))
-    done = []
+    # Together they take longer than anything waits for a connection or a lock.
+    monkeypatch.setattr(db, "_CONNECTION_WAIT_SECONDS", 0.1)
+    other = Database(plain_url(database))
+    written = []
 
-    def write(name: str) -> None:
+    def write(channel_id: str) -> None:
         with other.write() as session:
-            session.execute(text("INSERT INTO channel (id) VALUES (:name)"), {"name": name})
+            session.execute(_ADD_CHANNEL, {"id": channel_id})
             time.sleep(0.02)
-        done.append(name)
+        written.append(channel_id)
 
-    threads = [threading.Thread(target=write, args=(f"c{at}",)) for at in range(2 * db.POOL)]
+    count = 2 * db.POOL_SIZE
+    threads = [threading.Thread(target=write, args=(f"c{number}",)) for number in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     other.close()
-    assert len(done) == 2 * db.POOL
+    assert len(written) == count
 
 
-def test_who_cannot_connect_is_told_why() -> None:
-    nobody = Database(f"postgresql://nobody@127.0.0.1:{free_port()}/none")
-    with pytest.raises(DBAPIError, match="refused"), nobody.read() as session:
+def test_a_refused_connection_says_why() -> None:
+    unreachable = Database(f"postgresql://nobody@127.0.0.1:{free_port()}/none")
+    with pytest.raises(DBAPIError, match="refused"), unreachable.read() as session:
         session.execute(text("SELECT 1"))
-    nobody.close()
+    unreachable.close()
 
 
-def test_another_service_waits_for_longer_than_a_lock(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if database.is_sqlite:
-        pytest.skip("the lock is PostgreSQL's")
-    monkeypatch.setattr(db, "_LOCK_TIMEOUT", 50)
-    other = Database(database.url.render_as_string(hide_password=False))
-    inside, done = threading.Event(), []
-
-    def hold() -> None:
-        with database.write():
-            inside.set()
-            time.sleep(0.3)
-
-    holder = threading.Thread(target=hold)
-    holder.start()
-    inside.wait()
-    with other.write() as session:
-        done.append(session.execute(text("SHOW lock_timeout")).scalar_one())
-    holder.join()
-    other.close()
-    assert done == ["50ms"]
-
-
-def test_a_writer_that_waits_too_long_is_told(
+def test_writers_wait_for_each_other_longer_than_for_locks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db, "_WRITE_WAIT", 0.05)
-    one, two = Database(f"sqlite:///{tmp_path}/a.db"), Database(f"sqlite:///{tmp_path}/a.db")
-    with one.gate():
-        with pytest.raises(Unavailable, match="process"), two.gate():
+    monkeypatch.setattr(db, "_LOCK_TIMEOUT_MILLISECONDS", 50)
+    url = new_url("postgresql", tmp_path, migrated=True)
+    first, second = Database(url), Database(url)
+    has_lock = threading.Event()
+
+    def write() -> None:
+        with first.write():
+            has_lock.set()
+            time.sleep(0.3)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    has_lock.wait()
+    with second.write() as session:
+        lock_timeout = session.execute(text("SHOW lock_timeout")).scalar_one()
+    writer.join()
+    first.close()
+    second.close()
+    assert lock_timeout == "50ms"
+
+
+def test_a_writer_that_waits_too_long_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "_WRITE_WAIT_SECONDS", 0.05)
+    url = f"sqlite:///{tmp_path}/a.db"
+    first, second = Database(url), Database(url)
+    with first.write_lock():
+        with pytest.raises(Unavailable, match="process"), second.write_lock():
             pass
-        with pytest.raises(Unavailable, match="write"), one.gate():
+        with pytest.raises(Unavailable, match="write"), first.write_lock():
             pass
-    with two.gate():
+    with second.write_lock():
         pass
 
 
-def _add(url: str, at: int) -> None:
+def _add_channels(url: str, process: int) -> None:
     database = Database(url)
-    for number in range(20):
+    for number in range(_WRITES_PER_PROCESS):
         with database.write() as session:
-            # Read, then write: what fails at once without the gate.
-            held = session.execute(text("SELECT count(*) FROM channel")).scalar_one()
-            session.execute(
-                text("INSERT INTO channel (id) VALUES (:name)"), {"name": f"{at}-{number}-{held}"}
-            )
+            # A read that turns into a write fails at once without the write lock.
+            count = channel_count(session)
+            session.execute(_ADD_CHANNEL, {"id": f"{process}-{number}-{count}"})
     database.close()
 
 
-def test_two_processes_write_one_base(database: Database) -> None:
-    url = database.url.render_as_string(hide_password=False)
-    fork = multiprocessing.get_context("spawn")
-    writers = [fork.Process(target=_add, args=(url, at)) for at in range(2)]
+def test_two_processes_write_in_turn(database: Database) -> None:
+    context = multiprocessing.get_context("spawn")
+    writers = []
+    for process in range(2):
+        arguments = (plain_url(database), process)
+        writers.append(context.Process(target=_add_channels, args=arguments))
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join()
     assert [writer.exitcode for writer in writers] == [0, 0]
     with database.read() as session:
-        names = session.execute(text("SELECT id FROM channel")).scalars().all()
-    assert sorted(int(name.rpartition("-")[2]) for name in names) == list(range(40))
+        ids = session.execute(text("SELECT id FROM channel")).scalars().all()
+    counts = sorted(int(channel_id.rpartition("-")[2]) for channel_id in ids)
+    assert counts == list(range(2 * _WRITES_PER_PROCESS))
 
 
 @pytest.mark.parametrize("url", ["", "nonsense", "mysql://x/y", "postgresql://u@h:port/x"])
-def test_what_is_no_url_of_a_base(url: str) -> None:
+def test_a_bad_url_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="BRIEFBASE_DATABASE_URL"):
         Database(url)
 
@@ -187,7 +205,7 @@ def test_what_is_no_url_of_a_base(url: str) -> None:
         ("sqlite://", "sqlite"),
     ],
 )
-def test_the_driver_is_ours(url: str, driver: str) -> None:
+def test_the_driver_of_a_url_is_replaced(url: str, driver: str) -> None:
     database = Database(url)
     assert database.url.drivername == driver
     assert database.in_memory == (url == "sqlite://")
@@ -196,37 +214,35 @@ def test_the_driver_is_ours(url: str, driver: str) -> None:
 
 @pytest.fixture
 def replicated(tmp_path: Path) -> Iterator[tuple[Database, Database]]:
-    """A base, and the same base with a copy of it beside to read from, which stays as it is."""
+    """A database, and the same one with a replica that never follows."""
     primary = Database(new_url("postgresql", tmp_path, migrated=True), read_timeout=30)
-    record(primary)
+    raise_version(primary)
     primary.close()
-    copied = copy_of(primary)
-    both = Database(
-        primary.url.render_as_string(hide_password=False), read_url=copied, read_timeout=30
-    )
+    replica_url = copy_of(primary)
+    both = Database(plain_url(primary), read_url=replica_url, read_timeout=30)
     yield primary, both
     both.close()
     primary.close()
 
 
-def record(database: Database) -> None:
+def raise_version(database: Database) -> None:
     with database.write() as session:
         dataset.record(session, [], datetime.now(UTC))
 
 
-def seen(database: Database) -> tuple[str, int]:
-    """Which database answers, and the version it is at."""
+def answered_by(database: Database) -> tuple[str, int]:
+    """The name of the database that answers, and its version."""
     with database.read() as session:
         name = session.execute(text("SELECT current_database()")).scalar_one()
         return name, session.execute(text("SELECT version FROM dataset")).scalar_one()
 
 
-def test_a_replica_is_read_while_it_holds_all(replicated: tuple[Database, Database]) -> None:
+def test_an_up_to_date_replica_is_read(replicated: tuple[Database, Database]) -> None:
     primary, both = replicated
     assert both.replica
-    assert seen(both) == (both.replica.engine.url.database, 1)
-    record(primary)
-    assert seen(both) == (primary.url.database, 2)
+    assert answered_by(both) == (both.replica.engine.url.database, 1)
+    raise_version(primary)
+    assert answered_by(both) == (primary.url.database, 2)
 
 
 def test_a_replica_is_compared_once_a_lease(
@@ -234,21 +250,18 @@ def test_a_replica_is_compared_once_a_lease(
 ) -> None:
     primary, both = replicated
     monkeypatch.setattr(both, "lease", 0.3)
-    assert seen(both)[1] == 1
-    record(primary)
-    assert seen(both)[1] == 1
-    both.settle()
-    assert seen(both)[1] == 2
+    assert answered_by(both)[1] == 1
+    raise_version(primary)
+    assert answered_by(both)[1] == 1
+    both.wait_for_readers()
+    assert answered_by(both)[1] == 2
 
 
-def test_a_replica_that_is_away_is_not_asked(replicated: tuple[Database, Database]) -> None:
+def test_an_unreachable_replica_is_not_read(replicated: tuple[Database, Database]) -> None:
     primary, _ = replicated
-    both = Database(
-        primary.url.render_as_string(hide_password=False),
-        read_url="postgresql://nobody@127.0.0.1:1/none",
-        read_timeout=30,
-    )
-    assert seen(both) == (primary.url.database, 1)
+    replica_url = "postgresql://nobody@127.0.0.1:1/none"
+    both = Database(plain_url(primary), read_url=replica_url, read_timeout=30)
+    assert answered_by(both) == (primary.url.database, 1)
     both.close()
 
 
@@ -257,42 +270,63 @@ def test_a_replica_that_is_away_is_not_asked(replicated: tuple[Database, Databas
     [("sqlite:///a.db", "postgresql://u@h/x"), ("postgresql://u@h/x", "sqlite:///a.db")],
 )
 def test_only_postgresql_has_replicas(url: str, read_url: str) -> None:
-    with pytest.raises(ValueError, match="replica of a PostgreSQL base"):
+    with pytest.raises(ValueError, match="replica of a PostgreSQL database"):
         Database(url, read_url=read_url)
 
 
-def _add_channel(database: Database, name: str) -> None:
-    with database.write() as session:
-        session.add(Channel(id=name))
-
-
-def test_quick_sessions_share_a_connection(tmp_path: Path) -> None:
+@pytest.fixture
+def file_database(tmp_path: Path) -> Iterator[Database]:
     database = Database(new_url("sqlite", tmp_path, migrated=True))
-    assert database.quick
-    with database.quick.read() as session:
-        first = data_version(session)
-        # One at a time: whoever comes meanwhile does it another way.
-        with pytest.raises(WouldBlock), database.quick.read():
+    yield database
+    database.close()
+
+
+def test_loop_sessions_share_one_connection(file_database: Database) -> None:
+    loop = file_database.loop
+    assert loop
+    with loop.read() as session:
+        version = data_version(session)
+        # One session at a time; the caller reads on a worker thread instead.
+        with pytest.raises(WouldBlock), loop.read():
             pass
-    with database.quick.read() as session:
-        assert data_version(session) == first
-        assert not session.exec(select(Channel)).all()
-        _add_channel(database, "one")
-        # Its snapshot is from before.
-        assert not session.exec(select(Channel)).all()
-    with database.quick.read() as session:
-        assert data_version(session) != first
-        assert len(session.exec(select(Channel)).all()) == 1
-    with database.quick.read() as session:
-        _add_channel(database, "two")
-        # What it said of its version would not be true of what it reads.
-        with pytest.raises(WouldBlock):
-            session.exec(select(Channel))
-    with database.quick.read() as session:
-        assert len(session.exec(select(Channel)).all()) == 2
-    database.close()
-    with database.quick.read() as session:
-        assert len(session.exec(select(Channel)).all()) == 2
-    with database.read() as session:
+    with loop.read() as session:
+        assert data_version(session) == version
+    with file_database.read() as session:
         assert data_version(session) is None
-    database.close()
+
+
+def test_a_loop_session_sees_one_snapshot(file_database: Database) -> None:
+    loop = file_database.loop
+    assert loop
+    with loop.read() as session:
+        version = data_version(session)
+        assert channel_count(session) == 0
+        add_channel(file_database, "one")
+        assert channel_count(session) == 0
+    with loop.read() as session:
+        assert data_version(session) != version
+        assert channel_count(session) == 1
+
+
+def test_a_write_before_the_first_statement_blocks_a_loop_session(
+    file_database: Database,
+) -> None:
+    loop = file_database.loop
+    assert loop
+    with loop.read() as session:
+        add_channel(file_database, "one")
+        # The data version of the session would not be that of its snapshot.
+        with pytest.raises(WouldBlock):
+            channel_count(session)
+    with loop.read() as session:
+        assert channel_count(session) == 1
+
+
+def test_a_closed_loop_connection_opens_again(file_database: Database) -> None:
+    loop = file_database.loop
+    assert loop
+    with loop.read() as session:
+        assert channel_count(session) == 0
+    file_database.close()
+    with loop.read() as session:
+        assert channel_count(session) == 0

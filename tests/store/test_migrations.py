@@ -9,56 +9,95 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, String, inspect, text
 from sqlmodel import SQLModel
 
-from app import ingest
+from app import startup
 from app.errors import Conflict
 from app.settings import ROOT
 from app.store.db import Database
-from app.store.migrations import compared, current, head, migrate
+from app.store.migrations import current, head, is_compared, migrate
+from app.store.rows import table_of
+from app.store.tables import BriefingColumns, Mention, WatchTerm
 from tests.conftest import CHANNEL, new_url
-from tests.rows import everything, meaning
+from tests.rows import counts, everything, meaning
 
 
-def test_tables_and_migrations_say_the_same(database: Database) -> None:
-    options = {"compare_type": True, "compare_server_default": True, "include_object": compared}
+@pytest.fixture
+def loaded(database: Database) -> Database:
+    """A database that holds the seeds."""
+    startup.load_seeds(database, CHANNEL)
+    return database
+
+
+def pragma(database: Database, name: str) -> object:
+    with database.writer.connect() as connection:
+        return connection.execute(text(f"PRAGMA {name}")).scalar_one()
+
+
+def test_tables_equal_the_migrated_schema(database: Database) -> None:
+    options = {"compare_type": True, "compare_server_default": True, "include_object": is_compared}
     with database.reader.connect() as connection:
-        assert (
-            compare_metadata(
-                MigrationContext.configure(connection, opts=options), SQLModel.metadata
-            )
-            == []
-        )
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, SQLModel.metadata) == []
 
 
-def test_a_full_base_down_to_nothing_and_up_again(database: Database) -> None:
-    ingest.load_seeds(database, CHANNEL)
-    held = meaning(database)
-    migrate(database, "base")
-    assert current(database) is None
-    assert set(inspect(database.reader).get_table_names()) <= {"alembic_version"}
-    migrate(database)
-    assert current(database) == head()
-    ingest.load_seeds(database, CHANNEL)
-    assert meaning(database) == held
+def test_a_full_database_migrates_down_to_nothing_and_up_again(loaded: Database) -> None:
+    before = meaning(loaded)
+    migrate(loaded, "base")
+    assert current(loaded) is None
+    assert set(inspect(loaded.reader).get_table_names()) <= {"alembic_version"}
+    migrate(loaded)
+    assert current(loaded) == head()
+    startup.load_seeds(loaded, CHANNEL)
+    assert meaning(loaded) == before
 
 
-def test_a_second_time_changes_nothing(database: Database) -> None:
-    ingest.load_seeds(database, CHANNEL)
-    held = everything(database)
-    migrate(database)
-    assert everything(database) == held
+def test_the_columns_of_briefings_survive_their_new_name(loaded: Database) -> None:
+    before = everything(loaded)[str(BriefingColumns.__tablename__)]
+    assert before
+    migrate(loaded, "0010")
+    with loaded.reader.connect() as connection:
+        former = connection.execute(text("SELECT * FROM briefing_facts")).all()
+    assert len(former) == len(before)
+    migrate(loaded)
+    assert everything(loaded)[str(BriefingColumns.__tablename__)] == before
 
 
-def test_rebuilding_a_table_keeps_what_refers_to_it(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+def test_mentions_and_their_children_survive_the_removed_column(loaded: Database) -> None:
+    before = everything(loaded)
+    assert before[str(WatchTerm.__tablename__)], "rows that refer to mentions"
+    migrate(loaded, "0011")
+    columns = {column["name"] for column in inspect(loaded.reader).get_columns("mention")}
+    indexes = {index["name"] for index in inspect(loaded.reader).get_indexes("mention")}
+    assert "judgement_pk" in columns
+    assert "ix_mention_judgement_pk" in indexes
+    migrate(loaded)
+    assert everything(loaded) == before
+    mention = inspect(loaded.reader).get_columns("mention")
+    assert {column["name"] for column in mention} == set(table_of(Mention).columns.keys())
+
+
+def test_cascades_work_after_the_removed_column(loaded: Database) -> None:
+    migrate(loaded, "0011")
+    migrate(loaded)
+    with loaded.write() as session:
+        session.execute(text("DELETE FROM mention"))
+    assert counts(loaded)["watch_term"] == 0
+
+
+def test_migrating_again_changes_nothing(loaded: Database) -> None:
+    before = everything(loaded)
+    migrate(loaded)
+    assert everything(loaded) == before
+
+
+def test_rebuilding_a_table_keeps_the_rows_that_refer_to_it(
+    loaded: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ingest.load_seeds(database, CHANNEL)
-    held = everything(database)
+    before = everything(loaded)
 
     def run(connection: Connection, revision: str) -> None:
         operations = Operations(MigrationContext.configure(connection))
-        with operations.batch_alter_table(
-            "briefing", recreate="always" if database.is_sqlite else "never"
-        ) as batch:
+        recreate = "always" if loaded.is_sqlite else "never"
+        with operations.batch_alter_table("briefing", recreate=recreate) as batch:
             if revision == "up":
                 batch.add_column(Column("mood", String))
             else:
@@ -67,33 +106,32 @@ def test_rebuilding_a_table_keeps_what_refers_to_it(
 
     monkeypatch.setattr("app.store.migrations._run", run)
     for revision in ("up", "down"):
-        migrate(database, revision)
-        assert everything(database) == held
+        migrate(loaded, revision)
+        assert everything(loaded) == before
 
 
-def test_foreign_keys_are_off_within_and_on_after(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+def test_foreign_keys_are_off_during_a_migration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not database.is_sqlite:
-        pytest.skip("the pragma is SQLite's")
-    seen = []
+    database = Database(new_url("sqlite", tmp_path, migrated=True))
+    states = []
 
     def run(connection: Connection, revision: str) -> None:
-        seen.append(connection.execute(text("PRAGMA foreign_keys")).scalar_one())
+        states.append(connection.execute(text("PRAGMA foreign_keys")).scalar_one())
         raise ZeroDivisionError
 
     monkeypatch.setattr("app.store.migrations._run", run)
     with pytest.raises(ZeroDivisionError):
         migrate(database)
-    with database.writer.connect() as connection:
-        seen.append(connection.execute(text("PRAGMA foreign_keys")).scalar_one())
-    assert seen == [0, 1]
+    states.append(pragma(database, "foreign_keys"))
+    assert states == [0, 1]
+    database.close()
 
 
-def test_a_migration_that_would_break_references_changes_nothing(database: Database) -> None:
-    if not database.is_sqlite:
-        pytest.skip("PostgreSQL checks every reference itself")
-    ingest.load_seeds(database, CHANNEL)
+def test_a_migration_that_would_break_references_changes_nothing(tmp_path: Path) -> None:
+    # PostgreSQL checks every reference itself.
+    database = Database(new_url("sqlite", tmp_path, migrated=True))
+    startup.load_seeds(database, CHANNEL)
     migrate(database, "0008")
     with database.writer.connect() as connection:
         raw = connection.connection.driver_connection
@@ -105,9 +143,10 @@ def test_a_migration_that_would_break_references_changes_nothing(database: Datab
     with pytest.raises(RuntimeError, match="79 rows"):
         migrate(database)
     assert current(database) == "0008"
+    database.close()
 
 
-def test_a_base_of_a_later_version_is_left_alone(database: Database) -> None:
+def test_a_schema_of_a_later_version_is_left_alone(database: Database) -> None:
     with database.write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(Conflict, match="9999"):
@@ -115,31 +154,31 @@ def test_a_base_of_a_later_version_is_left_alone(database: Database) -> None:
     assert current(database) == "9999"
 
 
-def test_the_head_is_the_last_of_a_line() -> None:
+def test_head_is_the_last_revision() -> None:
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     assert ScriptDirectory.from_config(config).get_current_head() == head()
 
 
-def test_indexes_hold_what_is_there(database: Database) -> None:
-    """Of a column that may be NULL: SQLite would look for NULL by one that holds all, and find nearly every row."""
+def test_indexes_of_one_nullable_column_are_partial(database: Database) -> None:
+    option = f"{database.url.get_backend_name()}_where"
     with database.reader.connect() as connection:
+        inspector = inspect(connection)
         for table in SQLModel.metadata.sorted_tables:
-            there = {index["name"]: index for index in inspect(connection).get_indexes(table.name)}
+            stored = {index["name"]: index for index in inspector.get_indexes(table.name)}
             for index in table.indexes:
-                partial = f"{database.url.get_backend_name()}_where" in there[index.name].get(
-                    "dialect_options", {}
-                )
-                assert partial == (
-                    len(index.columns) == 1 and next(iter(index.columns)).nullable
-                ), index.name
+                columns = list(index.columns)
+                is_partial = option in stored[str(index.name)].get("dialect_options", {})
+                expected = len(columns) == 1 and bool(columns[0].nullable)
+                assert is_partial == expected, index.name
 
 
-@pytest.mark.parametrize("column", ["cell_pk", "judgement_pk"])
-def test_what_most_mentions_lack_is_not_looked_for_by_it(tmp_path: Path, column: str) -> None:
+def test_a_search_for_null_uses_another_index(tmp_path: Path) -> None:
+    # A full index of `cell_pk` would lead SQLite to nearly all mentions.
     database = Database(new_url("sqlite", tmp_path, migrated=True))
-    asked = f"EXPLAIN QUERY PLAN SELECT pk FROM mention WHERE item_pk IN ({','.join(map(str, range(900)))}) AND {column} IS NULL"
+    items = ",".join(map(str, range(900)))
+    statement = f"SELECT pk FROM mention WHERE item_pk IN ({items}) AND cell_pk IS NULL"
     with database.reader.connect() as connection:
-        (plan,) = connection.execute(text(asked)).scalars("detail")
+        (plan,) = connection.execute(text(f"EXPLAIN QUERY PLAN {statement}")).scalars("detail")
     assert "ix_mention_item_pk_entity_pk" in plan
     database.close()

@@ -46,9 +46,9 @@ def read_endpoint(endpoint: Callable[..., Any]) -> Callable[..., Any]:
 
     async def answer(request: Request, **arguments: Any) -> Any:
         database: Database = request.app.state.database
-        if database.quick:
+        if database.loop:
             try:
-                with database.quick.read() as session:
+                with database.loop.read() as session:
                     return endpoint(request=request, session=session, **arguments)
             except WouldBlock:
                 pass

@@ -26,7 +26,7 @@ from app.query.request.params import Days, Family, ItemFilter
 from app.query.snapshot import dataset
 from app.store.db import LOOP_BUDGET_SECONDS, WouldBlock, set_timeout
 from app.store.encoding.columns import IMPORTANCE, SECTIONS
-from app.store.tables import Briefing, BriefingFacts
+from app.store.tables import Briefing, BriefingColumns
 
 SEGMENT = 256
 """Briefings (by `pk`) a segment: when one of them changes, its segment is loaded anew."""
@@ -296,18 +296,18 @@ def item_mask(session: Session, query: ItemFilter, besides: Collection[str] = ()
 
 def require_budget(session: Session, seconds: float) -> None:
     """Leave the event loop to others before something that takes about so long."""
-    if session.info.get("quick") and seconds > LOOP_BUDGET_SECONDS / 2:
+    if session.info.get("loop") and seconds > LOOP_BUDGET_SECONDS / 2:
         raise WouldBlock
 
 
 def of(session: Session) -> MentionColumns:
     """What the briefings say in the snapshot of `session`."""
-    memo: dict[str, Any] = session.info.get("memo", {})
+    memo: dict[str, Any] = session.info.get("cache", {})
     version = dataset.version(session).text
     found: MentionColumns | None = memo.get("facts", {}).get(version)
     if found:
         return found
-    if session.info.get("quick"):
+    if session.info.get("loop"):
         raise WouldBlock
     set_timeout(session)
     with memo.setdefault("facts_lock", threading.Lock()):
@@ -337,9 +337,9 @@ def _load(session: Session, version: str, held: Iterable[MentionColumns]) -> Men
         if _place(facts.version)[0] == instance and _place(facts.version)[1] <= number
     ]
     before = max(earlier, key=lambda facts: _place(facts.version)[1], default=None)
-    pk = col(BriefingFacts.briefing_pk)
+    pk = col(BriefingColumns.briefing_pk)
     if before:
-        changed = select(pk).where(col(BriefingFacts.stamp) > _place(before.version)[1])
+        changed = select(pk).where(col(BriefingColumns.stamp) > _place(before.version)[1])
         numbers = {one // SEGMENT for one in session.exec(changed)}
     else:
         numbers = set(range((session.exec(select(func.max(pk))).one() or 0) // SEGMENT + 1))
@@ -353,13 +353,13 @@ def _load(session: Session, version: str, held: Iterable[MentionColumns]) -> Men
 
 def _segment(session: Session, number: int) -> Segment | None:
     """The segment of that number as it is stored."""
-    pk, day = col(BriefingFacts.briefing_pk), col(BriefingFacts.date)
+    pk, day = col(BriefingColumns.briefing_pk), col(BriefingColumns.date)
     asked = (
         pk,
         day,
-        col(BriefingFacts.channel_pk),
-        col(BriefingFacts.items),
-        col(BriefingFacts.named),
+        col(BriefingColumns.channel_pk),
+        col(BriefingColumns.items),
+        col(BriefingColumns.named),
     )
     mine = (pk >= number * SEGMENT, pk < (number + 1) * SEGMENT, day.is_not(None))
     rows = session.execute(select(*asked).where(*mine).order_by(pk)).all()  # type: ignore[call-overload]

@@ -98,7 +98,7 @@ def page(
             limit,
         )
         if asked not in rankings:
-            if session.info.get("quick"):
+            if session.info.get("loop"):
                 raise WouldBlock
             rankings[asked] = _by_the_index(session, wanted, weights, kinds or (), last, limit + 1)
         hits, edge = list(rankings[asked][0]), rankings[asked][1]

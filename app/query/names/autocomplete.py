@@ -108,13 +108,13 @@ class NameLookup:
 
 def names(session: Session) -> NameLookup:
     """The names at the version `session` reads, kept for all; the session must have read nothing else yet."""
-    memo = session.info["memo"]
+    memo = session.info["cache"]
     for _ in range(2):
         version = dataset.version(session)
         held: NameLookup | None = memo.get("names")
         if held and held.version.text == version.text:
             return held
-        if session.info["quick"]:
+        if session.info["loop"]:
             raise WouldBlock
         with _building:
             held = memo.get("names")

@@ -19,7 +19,7 @@ from app.query.schemas.shared import (
     SectionKind,
     SourceStatus,
 )
-from app.store.tables import ITEM_PARTS
+from app.store.encoding.stored_item import ITEM_PARTS
 
 MAX_VALUE = 256
 TOP = 10

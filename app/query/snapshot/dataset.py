@@ -42,7 +42,7 @@ def version(session: Session) -> Version:
     """The version of the snapshot `session` reads."""
     if held := session.info.get("version"):
         return held  # type: ignore[no-any-return]
-    memo: dict[str, Any] = session.info.get("memo", {})
+    memo: dict[str, Any] = session.info.get("cache", {})
     seen = data_version(session)
     if seen and (known := memo.get("version")) and known[0] == seen:
         found: Version = known[1]
@@ -51,7 +51,7 @@ def version(session: Session) -> Version:
         found = Version(f"{row[0]}-{row[1]}", row[2]) if row else Version("empty-0", None)
         if seen:
             memo["version"] = seen, found
-    if "memo" in session.info:
+    if "cache" in session.info:
         # A reading session sees one snapshot all along.
         session.info["version"] = found
     return found
@@ -59,7 +59,7 @@ def version(session: Session) -> Version:
 
 def kept(session: Session, what: str, most: int) -> dict[Any, Any]:
     """What readers made of the version `session` reads, kept for each other: emptied with the version, and past `most` entries."""
-    memo = session.info.get("memo")
+    memo = session.info.get("cache")
     if memo is None:
         # Who writes may read what never comes to be.
         return {}

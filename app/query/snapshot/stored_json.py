@@ -10,11 +10,14 @@ from sqlmodel import Session, SQLModel
 
 from app.query.snapshot import dataset
 from app.query.snapshot.refs import HELD, read_refs
-from app.store.tables import (
+from app.store.encoding.stored_item import (
     ITEM_PARTS,
-    ITEMS,
-    NAME,
-    PART,
+    StoredBriefing,
+    StoredItem,
+    join_entities,
+    split_entities,
+)
+from app.store.tables import (
     BriefingJson,
     Item,
     ItemJson,
@@ -56,12 +59,12 @@ class _Held:
     """Items and briefings put together at one version, by pk, language and parts (None: a briefing)."""
 
     version: str
-    bodies: dict[tuple[int, str | None, tuple[int, ...] | None], bytes] = field(
+    bodies: dict[tuple[int, str | None, tuple[str, ...] | None], bytes] = field(
         default_factory=dict
     )
     size: int = 0
 
-    def keep(self, key: tuple[int, str | None, tuple[int, ...] | None], body: bytes) -> None:
+    def keep(self, key: tuple[int, str | None, tuple[str, ...] | None], body: bytes) -> None:
         if self.size + len(body) > _MOST:
             self.bodies, self.size = {}, 0
         self.bodies[key] = body
@@ -69,7 +72,7 @@ class _Held:
 
 
 def _held(session: Session) -> _Held:
-    version, memo = dataset.version(session).text, session.info.get("memo")
+    version, memo = dataset.version(session).text, session.info.get("cache")
     held: _Held | None = memo.get("shown") if memo is not None else None
     if held is None or held.version != version:
         held = _Held(version)
@@ -91,7 +94,7 @@ def items(
 
     `also` has further fields by pk, `more` how many other items of the thread match.
     """
-    wanted = tuple(at for at, part in enumerate(ITEM_PARTS, 2) if part in include)
+    wanted = tuple(part for part in ITEM_PARTS if part in include)
     held = _held(session)
     # What goes for one list alone is not kept.
     alone = also or more
@@ -105,13 +108,8 @@ def items(
         for pk, body, *thread in (
             session.connection().execute(_THESE, {"pks": missing[start : start + 900]}).all()
         ):
-            parts = body.split(PART) if wanted else body.split(PART, 2)
-            chosen = [
-                parts[0],
-                parts[1],
-                *(parts[at] for at in wanted),
-                _told(thread, more.get(pk) if more else None),
-            ]
+            chosen = StoredItem.parse(body).select(wanted)
+            chosen.append(_told(thread, more.get(pk) if more else None))
             if also and (extra := also.get(pk)):
                 chosen.append(orjson.dumps(extra)[1:-1])
             made[pk] = b"{" + b",".join(chosen) + b"}"
@@ -131,16 +129,17 @@ def every_item(
     for rows in (
         session.connection().execution_options(yield_per=_AT_ONCE).execute(wanted).partitions()
     ):
-        bodies = [
-            b"{%b,%b}" % (body.replace(PART, b","), _told(thread)) for _, body, *thread in rows
-        ]
+        bodies = []
+        for _, body, *thread in rows:
+            members = [*StoredItem.parse(body).pieces, _told(thread)]
+            bodies.append(b"{%b}" % b",".join(members))
         yield named(session, bodies, lang)
 
 
 def summaries(session: Session, pks: Sequence[int]) -> list[bytes]:
     """The briefings of `pks` in that order, as `BriefingSummary` in JSON."""
     bodies: dict[int, bytes] = dict(session.connection().execute(_BRIEFINGS, {"pks": pks}).all())
-    return [b"{" + bodies[pk].split(PART)[0] + b"}" for pk in pks]
+    return [StoredBriefing.summary(bodies[pk]) for pk in pks]
 
 
 def briefing(session: Session, pk: int, lang: str | None) -> bytes:
@@ -156,16 +155,11 @@ def briefing(session: Session, pk: int, lang: str | None) -> bytes:
 def _briefing(session: Session, pk: int, lang: str | None) -> bytes:
     connection = session.connection()
     body = connection.execute(_BRIEFINGS, {"pks": [pk]}).one().body
-    held: dict[bytes, bytes] = {}
+    items: dict[int, bytes] = {}
     for item, shown, *thread in connection.execute(_OF_BRIEFING, {"pk": pk}).all():
-        always, _, parts = shown.split(PART, 2)
-        held[b"%d" % item] = b"{%b,%b,%b}" % (always, parts.replace(PART, b","), _told(thread))
-    pieces = body.replace(PART, b",").split(ITEMS)
-    pieces[1::2] = [
-        b",".join([held[item] for item in piece.split(b",")]) if piece else b""
-        for piece in pieces[1::2]
-    ]
-    return named(session, [b"{" + b"".join(pieces) + b"}"], lang)[0]
+        members = [*StoredItem.parse(shown).within_briefing(), _told(thread)]
+        items[item] = b"{%b}" % b",".join(members)
+    return named(session, [StoredBriefing.fill(body, items)], lang)[0]
 
 
 def _told(thread: Sequence[Any], more: int | None = None) -> bytes:
@@ -180,7 +174,7 @@ def _told(thread: Sequence[Any], more: int | None = None) -> bytes:
 def named(session: Session, bodies: Sequence[bytes], lang: str | None) -> list[bytes]:
     """`bodies` with every entity as `EntityRef`, in JSON."""
     # In one piece, they are taken apart once.
-    pieces = PART.join(bodies).split(NAME)
+    pieces = split_entities(bodies)
     known: dict[bytes, bytes] = dataset.kept(session, f"refs in JSON {lang}", HELD)
     try:
         pieces[1::2] = [known[pk] for pk in pieces[1::2]]
@@ -192,4 +186,4 @@ def named(session: Session, bodies: Sequence[bytes], lang: str | None) -> list[b
             for pk in missing
         }
         pieces[1::2] = [known[pk] for pk in pieces[1::2]]
-    return b"".join(pieces).split(PART) if bodies else []
+    return join_entities(pieces) if bodies else []

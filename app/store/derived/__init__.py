@@ -1,0 +1,1 @@
+"""Touched rows enter; data that follows from them leaves; nothing here is a source of truth."""

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
@@ -23,12 +23,13 @@ from app.store.tables import (
     Source,
     WatchlistEntry,
 )
+from app.store.touched import Touched
 
 
-def refresh(session: Session, briefings: Iterable[int], items: Iterable[int]) -> None:
+def refresh(session: Session, touched: Touched) -> None:
     """Decide anew for `briefings`, and for those `items` stand in."""
-    concerned = set(briefings)
-    for part in batches(sorted(set(items))):
+    concerned = set(touched.briefings)
+    for part in batches(sorted(touched.items)):
         concerned.update(
             session.execute(
                 select(col(Item.briefing_pk)).where(col(Item.pk).in_(part)).distinct()
@@ -46,6 +47,18 @@ def refresh(session: Session, briefings: Iterable[int], items: Iterable[int]) ->
             for echo in echoes(list(there.values()), passages(session, pk))
         ]  # fmt: skip
         insert_rows(session, Echo, rows)
+
+
+def mismatches(session: Session) -> Iterator[str]:
+    """Yield nothing yet."""
+    yield from ()
+
+
+def rebuild(session: Session) -> int:
+    """Decide the echoes of all briefings again."""
+    pks = session.execute(select(col(Insight.briefing_pk)).distinct()).scalars()
+    refresh(session, Touched(briefings=set(pks)))
+    return int(session.execute(select(func.count()).select_from(Echo)).scalar_one())
 
 
 def passages(session: Session, briefing_pk: int) -> list[EditorialPassage]:

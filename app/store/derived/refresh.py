@@ -1,53 +1,85 @@
-"""What is derived from documents and judgements, brought in step in the transaction that changes them."""
+"""Everything that is derived from documents and judgements, in one list.
 
-from dataclasses import dataclass, field
+The transaction that changes documents or judgements refreshes all of it.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Protocol
 
 from sqlmodel import Session
 
 from app.store import dataset
 from app.store.derived import columns, echoes, search, stored_json, threads, watchlist
 from app.store.derived.features import FeatureWindow
+from app.store.entities import aliases, spellings
+from app.store.touched import Touched
 from app.telemetry import stage
 
 
-@dataclass
-class Touched:
-    """What a transaction added, changed or removed, by `pk`; of what is gone only the number is left.
+class Derived(Protocol):
+    """The functions of a module of derived data."""
 
-    `briefings` are written anew, whole: all their items, mentions and citations may have changed. `items` are those of them
-    that are gone, and those elsewhere whose mentions lead to other entities now; `named` are the briefings of such mentions,
-    those outside of items included.
-    """
+    def refresh(self, session: Session, touched: Touched, /) -> None:
+        """Bring it in line with what a transaction touched."""
 
-    briefings: set[int] = field(default_factory=set)
-    items: set[int] = field(default_factory=set)
-    entities: set[int] = field(default_factory=set)
-    sources: set[int] = field(default_factory=set)
-    named: set[int] = field(default_factory=set)
+    def mismatches(self, session: Session, /) -> Iterator[str]:
+        """Yield a sentence for each fault: stored data that differs from what follows now."""
 
-    def add(self, other: "Touched") -> None:
-        """Count in what `other` touched."""
-        self.briefings |= other.briefings
-        self.items |= other.items
-        self.entities |= other.entities
-        self.sources |= other.sources
-        self.named |= other.named
+    def rebuild(self, session: Session, /) -> int:
+        """Write all of it again; return its size."""
+
+
+DERIVED: dict[str, Derived] = {
+    "spellings": spellings,
+    "aliases": aliases,
+    "watchlist": watchlist,
+    "search": search,
+    "threads": threads,
+    "echoes": echoes,
+    "stored_json": stored_json,
+    "columns": columns,
+}
+"""Modules by name, in the order they are refreshed: search texts contain aliases, for example."""
 
 
 def refresh_derived(
-    session: Session, touched: Touched, recent: FeatureWindow | None = None
+    session: Session, touched: Touched, window: FeatureWindow | None = None
 ) -> None:
-    """Bring everything derived in step with what was `touched`. Called once in a writing transaction, before the version is raised."""
-    with stage("watch list"):
-        watchlist.refresh(session, touched.briefings, touched.items, touched.entities)
-    with stage("search"):
-        search.refresh(session, touched.briefings, touched.items, touched.entities, touched.sources)
-    with stage("threads"):
-        threads.refresh(session, touched.briefings, touched.items, recent)
-    with stage("echoes"):
-        echoes.refresh(session, touched.briefings, touched.items)
-    with stage("answers"):
-        stored_json.refresh(session, touched.briefings, touched.items)
-    with stage("facts"):
-        columns.refresh(session, touched.briefings | touched.named)
+    """Bring everything derived in line with what was `touched`.
+
+    Call it once in a writing transaction, before `dataset.record`. `window` caches the features of
+    items from one transaction to the next.
+    """
+    for name, module in DERIVED.items():
+        with stage(name):
+            if name == "threads":
+                threads.refresh(session, touched, window)
+            else:
+                module.refresh(session, touched)
+
     dataset.touch(session, touched.entities)
+
+
+def rebuild_derived(session: Session, names: Iterable[str], now: datetime) -> dict[str, int]:
+    """Write derived data again under a new version, so that no reader keeps former answers.
+
+    Return the sizes by name.
+    """
+    sizes = {}
+    wanted_names = set(names)
+    for name, module in DERIVED.items():
+        if name in wanted_names:
+            sizes[name] = module.rebuild(session)
+
+    dataset.record(session, (), now)
+    return sizes
+
+
+def missing(session: Session) -> list[str]:
+    """Return the names of derived data that some briefings have none of.
+
+    Such briefings were stored by a version of Briefbase that did not have it.
+    """
+    modules = {"search": search, "stored_json": stored_json, "columns": columns}
+    return [name for name, module in modules.items() if module.is_missing(session)]

@@ -1,512 +1,240 @@
-"""What can be found of each thing, kept in step with it: a `search_document` each, from which the engines' indexes follow."""
+"""Search documents: the searchable text of each item, entity, source and briefing.
 
-import re
+The search indexes of both engines follow from them by themselves.
+"""
+
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import count
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, text, update
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col
 
-from app.normalize.text.folding import fold
-from app.normalize.text.tokens import PART, stream
+from app.store.derived.search_texts import READERS, TABLES, SearchTexts, TextsByPk
 from app.store.encoding.batches import batches
 from app.store.encoding.search_rowids import UNDATED, spot
-from app.store.tables import (
-    Alias,
-    BackgroundNote,
-    Briefing,
-    BriefingTag,
-    Citation,
-    Entity,
-    Insight,
-    Item,
-    Mention,
-    Publisher,
-    Reading,
-    SearchDocument,
-    Section,
-    Source,
-    WatchlistEntry,
+from app.store.rows import (
+    count_rows,
+    delete_where_in,
+    insert_rows,
+    pks_of,
+    rows_where_in,
+    table_of,
+    values_of,
 )
+from app.store.tables import Briefing, Item, SearchDocument
+from app.store.touched import Touched
 
-# A tsvector holds less than a megabyte, of all three columns together.
-_MOST = 300_000
 FORM = 2
-"""Which texts are held; another number has bases filled with others written anew."""
-# Labels that say of a link that it is one: `來源 1`, `Source`, `[3]`.
-_LINK = re.compile(
-    r"(?:(?:资料|新闻|参考|消息)?来源|出处|原文|参考(?:资料)?|(?:原文|参考|来源|相关)?(?:链接|连结)|网址|sources?|links?|urls?|references?|refs?)?[\W\d_]*"
+"""Version of the texts; databases filled with another one are filled again."""
+_TABLE = table_of(SearchDocument)
+_STORED = select(
+    col(SearchDocument.pk),
+    col(SearchDocument.ref_pk),
+    col(SearchDocument.key),
+    col(SearchDocument.date),
+    col(SearchDocument.fields),
 )
-_TABLE: Any = SearchDocument.__table__  # type: ignore[attr-defined]
 
 
 @dataclass
-class _SearchRow:
-    """The texts of one thing, each with the field it stands in where the thing is shown."""
+class _Changes:
+    """Changes of the search documents of some things of a kind."""
 
-    id: str
-    date: date
-    title: list[tuple[str, str | None]] = field(default_factory=list)
-    summary: list[tuple[str, str | None]] = field(default_factory=list)
-    body: list[tuple[str, str | None]] = field(default_factory=list)
-
-    def fields(self) -> list[list[str]]:
-        return [
-            [name, text]
-            for part in (self.title, self.summary, self.body)
-            for name, text in part
-            if text
-        ]
-
-    def columns(self) -> dict[str, Any]:
-        streams = {
-            name: stream([text for _, text in getattr(self, name) if text], _MOST)
-            for name in ("title", "summary", "body")
-        }
-        return streams | {
-            "length": sum(len(text.split()) - text.split().count(PART) for text in streams.values())
-        }
+    inserts: TextsByPk
+    updates: list[dict[str, Any]] = field(default_factory=list)
+    removed: list[int] = field(default_factory=list)
+    moved: defaultdict[dt.date, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """Documents with the same text and another date, by the date."""
 
 
-def refresh(
-    session: Session,
-    briefings: Iterable[int],
-    items: Iterable[int],
-    entities: Iterable[int],
-    sources: Iterable[int],
-) -> None:
-    """Bring what can be found in step with what is there of the things of these numbers, and of all items of the briefings."""
+def refresh(session: Session, touched: Touched) -> None:
+    """Write the search documents of what was touched, and of all items of touched briefings."""
     session.flush()
-    within = [
-        pk
-        for part in batches(sorted(set(briefings)))
-        for pk in session.scalars(select(col(Item.pk)).where(col(Item.briefing_pk).in_(part)))
-    ]
-    touched = {
-        "briefing": briefings,
-        "item": [*items, *filter(None, within)],
-        "entity": entities,
-        "source": sources,
+    items = set(touched.items)
+    within = select(col(Item.pk))
+    for (pk,) in rows_where_in(session, within, col(Item.briefing_pk), touched.briefings):
+        items.add(pk or 0)
+    pks_by_kind = {
+        "briefing": touched.briefings,
+        "item": items,
+        "entity": touched.entities,
+        "source": touched.sources,
     }
-    for kind, pks in touched.items():
-        for part in batches(sorted(set(pks))):
-            _follow(session, kind, part)
+    for kind, pks in pks_by_kind.items():
+        for batch in batches(sorted(pks)):
+            _refresh_kind(session, kind, batch)
 
 
 def rebuild(session: Session) -> int:
-    """Write all of it anew; how many things can be found."""
+    """Write all search documents and SQLite's index again; return the number of documents."""
     session.execute(delete(SearchDocument))
-    for kind, table in _TABLES.items():
-        for part in batches(sorted(session.scalars(select(table.pk)))):
-            _follow(session, kind, part)
+    for kind, table in TABLES.items():
+        for batch in batches(pks_of(session, table)):
+            _refresh_kind(session, kind, batch)
     if session.get_bind().dialect.name == "sqlite":
-        session.connection().exec_driver_sql(
-            "INSERT INTO search_index(search_index) VALUES ('rebuild')"
-        )
-    return session.scalar(select(func.count()).select_from(SearchDocument)) or 0
+        session.execute(text("INSERT INTO search_index(search_index) VALUES ('rebuild')"))
+    return count_rows(session, SearchDocument)
 
 
 def is_missing(session: Session) -> bool:
-    """Whether there are briefings that cannot be found: they came into the base before there was a search."""
-    found = select(col(SearchDocument.pk)).where(
-        col(SearchDocument.kind) == "briefing", col(SearchDocument.ref_pk) == col(Briefing.pk)
+    """Whether some public briefing has no search document."""
+    stored = select(col(SearchDocument.pk)).where(
+        col(SearchDocument.kind) == "briefing",
+        col(SearchDocument.ref_pk) == col(Briefing.pk),
     )
-    return (
-        session.scalar(
-            select(col(Briefing.pk)).where(col(Briefing.draft).is_(False), ~found.exists()).limit(1)
-        )
-        is not None
+    statement = select(col(Briefing.pk)).where(
+        ~col(Briefing.draft),
+        ~stored.exists(),
     )
+    return session.execute(statement.limit(1)).first() is not None
 
 
 def mismatches(session: Session) -> Iterator[str]:
-    """The keys of all whose texts or tokens are not those that follow from the base as it is, of what is gone too."""
-    for kind, table in _TABLES.items():
-        held = set(
-            session.scalars(select(col(SearchDocument.key)).where(col(SearchDocument.kind) == kind))
-        )
-        for part in batches(sorted(session.scalars(select(table.pk)))):
-            stored = {row.ref_pk: row for row in session.execute(_stored(kind, part))}
-            for pk, found in _READERS[kind](session, part).items():
-                key, row = f"{kind}/{found.id}", stored.get(pk)
-                held.discard(key)
-                wanted = found.columns() | {
-                    "key": key,
-                    "date": found.date,
-                    "fields": found.fields(),
-                }
-                lowest, highest = spot(kind, found.date)
-                if (
-                    row is None
-                    or not lowest <= row.pk <= highest
-                    or any(getattr(row, name) != value for name, value in wanted.items())
-                ):
-                    yield key
-        yield from sorted(held)
-
-
-def is_sound(session: Session) -> bool:
-    """Whether SQLite's index is that of the tokens; asked in a writing session. PostgreSQL makes its own of them in every row."""
-    if session.get_bind().dialect.name == "sqlite":
-        try:
-            session.connection().exec_driver_sql(
-                "INSERT INTO search_index(search_index, rank) VALUES ('integrity-check', 1)"
+    """Yield a sentence for each search document that differs from the texts of its thing."""
+    for kind, table in TABLES.items():
+        of_kind = col(SearchDocument.kind) == kind
+        orphans = set(values_of(session, col(SearchDocument.key), of_kind))
+        for batch in batches(pks_of(session, table)):
+            documents = select(_TABLE).where(
+                of_kind,
+                col(SearchDocument.ref_pk).in_(batch),
             )
+            stored = {row.ref_pk: row for row in session.execute(documents)}
+            for pk, texts in READERS[kind](session, batch).items():
+                key = f"{kind}/{texts.id}"
+                orphans.discard(key)
+                if not _equals(stored.get(pk), kind, texts):
+                    yield f"the search document of {key} differs from its texts"
+        for key in sorted(orphans):
+            yield f"the search document of {key} has no text to follow from"
+
+
+def _equals(row: Row[*tuple[Any, ...]] | None, kind: str, texts: SearchTexts) -> bool:
+    """Whether a search document is the one that follows from `texts`."""
+    if row is None:
+        return False
+    lowest, highest = spot(kind, texts.date)
+    if not lowest <= row.pk <= highest:
+        return False
+    expected = _columns(texts) | {"key": f"{kind}/{texts.id}"}
+    return all(getattr(row, name) == value for name, value in expected.items())
+
+
+def is_index_sound(session: Session) -> bool:
+    """Whether SQLite's index holds the tokens of the search documents. Needs a writing session.
+
+    PostgreSQL generates its index from each row.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        check = "INSERT INTO search_index(search_index, rank) VALUES ('integrity-check', 1)"
+        try:
+            session.execute(text(check))
         except DatabaseError:
             return False
+
     return True
 
 
-def _stored(kind: str, pks: Sequence[int]) -> Any:
-    return select(_TABLE).where(
-        col(SearchDocument.kind) == kind, col(SearchDocument.ref_pk).in_(pks)
-    )
+def _columns(texts: SearchTexts) -> dict[str, Any]:
+    return {
+        "date": texts.date,
+        "fields": texts.fields(),
+        **texts.columns(),
+    }
 
 
-def _follow(session: Session, kind: str, pks: Sequence[int]) -> None:
-    wanted = _READERS[kind](session, pks)
-    columns = (
-        col(SearchDocument.pk),
-        col(SearchDocument.ref_pk),
-        col(SearchDocument.key),
-        col(SearchDocument.date),
-        col(SearchDocument.fields),
-    )
-    here = select(*columns).where(
-        col(SearchDocument.kind) == kind, col(SearchDocument.ref_pk).in_(pks)
-    )
-    gone, changed, fresh = [], [], dict(wanted)
-    aged: dict[date, list[int]] = defaultdict(list)
-    for row in session.execute(here).all():
-        found = fresh.pop(row.ref_pk, None)
-        moved = found is not None and row.date != found.date and kind != UNDATED
-        if found is None or row.key != f"{kind}/{found.id}" or moved:
-            # SQLite may give the number of what is gone to something new; what is of another day has another place in the index.
-            gone.append(row.pk)
-            fresh |= {row.ref_pk: found} if found else {}
-        elif row.fields != found.fields():
-            changed.append(
-                {"held": row.pk, "date": found.date, "fields": found.fields()} | found.columns()
-            )
-        elif row.date != found.date:
-            # The index is left alone where the tokens are.
-            aged[found.date].append(row.pk)
-    for day, rows in aged.items():
-        session.execute(update(_TABLE).where(_TABLE.c.pk.in_(rows)).values(date=day))
-    if gone:
-        session.execute(delete(_TABLE).where(_TABLE.c.pk.in_(gone)))
-    if changed:
-        session.execute(update(_TABLE).where(_TABLE.c.pk == bindparam("held")), changed)
-    if fresh:
-        # What went without anybody saying so may have left its row.
-        session.execute(
-            delete(_TABLE).where(
-                _TABLE.c.key.in_([f"{kind}/{found.id}" for found in fresh.values()])
-            )
+def _refresh_kind(session: Session, kind: str, pks: Sequence[int]) -> None:
+    """Write the search documents of some things of a kind."""
+    changes = _changes(session, kind, pks)
+    # The index is left alone where the tokens stay the same.
+    for date, moved_pks in changes.moved.items():
+        moved = update(_TABLE).where(
+            _TABLE.c.pk.in_(moved_pks),
         )
-        free = _places(session, kind, {found.date for found in fresh.values()})
-        session.execute(
-            insert(_TABLE),
-            [
-                {
-                    "pk": next(free[found.date]),
-                    "key": f"{kind}/{found.id}",
-                    "kind": kind,
-                    "ref_pk": pk,
-                    "date": found.date,
-                }
-                | {"fields": found.fields()}
-                | found.columns()
-                # The index takes them best in the order of their places.
-                for pk, found in sorted(fresh.items(), key=lambda pair: (pair[1].date, pair[0]))
-            ],
+        session.execute(moved.values(date=date))
+
+    delete_where_in(session, col(SearchDocument.pk), changes.removed)
+    if changes.updates:
+        by_pk = update(_TABLE).where(
+            _TABLE.c.pk == bindparam("row_pk"),
+        )
+        session.execute(by_pk, changes.updates)
+
+    if changes.inserts:
+        _insert(session, kind, changes.inserts)
+
+
+def _changes(session: Session, kind: str, pks: Sequence[int]) -> _Changes:
+    """Compare the texts of things with their search documents."""
+    changes = _Changes(READERS[kind](session, pks))
+    statement = _STORED.where(
+        col(SearchDocument.kind) == kind,
+        col(SearchDocument.ref_pk).in_(pks),
+    )
+    for row in session.execute(statement).all():
+        assert row.pk
+        texts = changes.inserts.pop(row.ref_pk, None)
+        if texts is None:
+            changes.removed.append(row.pk)
+            continue
+        # SQLite may give the `pk` of a removed thing to a new one. A document of another day has
+        # another row of the index.
+        is_other_thing = row.key != f"{kind}/{texts.id}"
+        is_other_row = row.date != texts.date and kind != UNDATED
+        if is_other_thing or is_other_row:
+            changes.removed.append(row.pk)
+            changes.inserts[row.ref_pk] = texts
+        elif row.fields != texts.fields():
+            changes.updates.append({"row_pk": row.pk, **_columns(texts)})
+        elif row.date != texts.date:
+            changes.moved[texts.date].append(row.pk)
+
+    return changes
+
+
+def _insert(session: Session, kind: str, texts_by_pk: TextsByPk) -> None:
+    """Insert search documents, in the order of their rows in the index."""
+    keys = [f"{kind}/{texts.id}" for texts in texts_by_pk.values()]
+    # A thing that was removed without a refresh may have left its document.
+    delete_where_in(session, col(SearchDocument.key), keys)
+    rowids = _free_rowids(session, kind, {texts.date for texts in texts_by_pk.values()})
+    rows = []
+    for pk, texts in sorted(texts_by_pk.items(), key=lambda pair: (pair[1].date, pair[0])):
+        rows.append(
+            {
+                "pk": next(rowids[texts.date]),
+                "key": f"{kind}/{texts.id}",
+                "kind": kind,
+                "ref_pk": pk,
+                **_columns(texts),
+            }
         )
 
+    insert_rows(session, SearchDocument, rows)
 
-def _places(session: Session, kind: str, days: Iterable[date]) -> dict[date, Iterator[int]]:
-    """The free numbers for things of a kind, by day."""
-    free: dict[tuple[int, int], Iterator[int]] = {}
-    found = {}
+
+def _free_rowids(
+    session: Session, kind: str, days: Iterable[dt.date]
+) -> dict[dt.date, Iterator[int]]:
+    """Return the free row numbers for things of a kind, by day."""
+    by_range: dict[tuple[int, int], Iterator[int]] = {}
+    rowids = {}
     for day in days:
         lowest, highest = spot(kind, day)
-        if (lowest, highest) not in free:
-            last = session.scalar(
-                select(func.max(col(SearchDocument.pk))).where(
-                    col(SearchDocument.pk).between(lowest, highest)
-                )
-            )
-            free[lowest, highest] = count(lowest if last is None else last + 1)
-        found[day] = free[lowest, highest]
-    return found
+        # Undated things have one range for all days.
+        if (lowest, highest) not in by_range:
+            in_range = col(SearchDocument.pk).between(lowest, highest)
+            last = select(
+                func.max(col(SearchDocument.pk)),
+            ).where(in_range)
+            last_rowid = session.execute(last).scalar()
+            first_free = lowest if last_rowid is None else last_rowid + 1
+            by_range[lowest, highest] = count(first_free)
+        rowids[day] = by_range[lowest, highest]
 
-
-def _items(session: Session, pks: Sequence[int]) -> dict[int, _SearchRow]:
-    listed = _grouped(
-        session,
-        select(col(Mention.item_pk), col(Mention.surface))
-        .where(
-            col(Mention.item_pk).in_(pks),
-            col(Mention.kind) == "listed",
-            col(Mention.cell_pk).is_(None),
-        )
-        .order_by(col(Mention.position), col(Mention.pk)),
-    )
-    cited = _grouped(
-        session,
-        select(
-            col(Citation.item_pk),
-            col(Citation.label),
-            col(Citation.target),
-            col(Source.url),
-            col(Source.arxiv_id),
-        )
-        .join(Source, col(Source.pk) == col(Citation.source_pk), isouter=True)
-        .where(col(Citation.item_pk).in_(pks))
-        .order_by(col(Citation.position)),
-    )
-    names = (
-        "pk",
-        "id",
-        "date",
-        "title",
-        "summary",
-        "details",
-        "extra",
-        "parent",
-        "importance_reason",
-    )
-    found = {}
-    for row in session.execute(
-        select(*(getattr(Item, name) for name in names)).where(col(Item.pk).in_(pks))
-    ):
-        found[row.pk] = _SearchRow(
-            row.id,
-            row.date,
-            [("title", row.title)],
-            [("summary", row.summary)],
-            [
-                *(
-                    place
-                    for name, nodes in row.details.items()
-                    for place in _nodes(f"details.{name}", nodes)
-                ),
-                *(
-                    (f"extra[{at}].{part}", entry[part])
-                    for at, entry in enumerate(row.extra)
-                    for part in ("label", "text")
-                ),
-                ("importance.reason", row.importance_reason),
-                ("parent", row.parent),
-                *(
-                    (f"entities[{at}].surface", surface)
-                    for at, (surface,) in enumerate(listed[row.pk])
-                ),
-                *(
-                    place
-                    for at, held in enumerate(cited[row.pk])
-                    for place in _cited(f"sources[{at}].", *held)
-                ),
-            ],
-        )
-    return found
-
-
-def _cited(
-    path: str, label: str | None, target: str | None, url: str | None, arxiv_id: str | None
-) -> Iterator[tuple[str, str | None]]:
-    yield f"{path}label", _telling(label)
-    yield f"{path}url", url
-    yield f"{path}arxiv_id", arxiv_id
-    if not (url or arxiv_id):
-        yield f"{path}target", target
-
-
-def _telling(label: str | None) -> str | None:
-    """A label that says what it leads to."""
-    return None if label is None or _LINK.fullmatch(fold(label).strip(" [](（）【】")) else label
-
-
-def _nodes(path: str, nodes: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    # A stack of its own: bullets may be nested deeper than calls.
-    waiting = [(f"{path}[{at}]", node) for at, node in reversed(list(enumerate(nodes)))]
-    while waiting:
-        place, node = waiting.pop()
-        yield f"{place}.text", node["text"]
-        waiting += [
-            (f"{place}.children[{at}]", child)
-            for at, child in reversed(list(enumerate(node["children"])))
-        ]
-
-
-def _entities(session: Session, pks: Sequence[int]) -> dict[int, _SearchRow]:
-    """Those that are named and are nobody else; spellings of what was merged into them are theirs."""
-    # For each by itself: the index knows the last of one at once, of a group it is gone through.
-    newest = (
-        select(func.max(col(Mention.date)))
-        .where(col(Mention.entity_pk) == col(Entity.pk))
-        .scalar_subquery()
-    )
-    seen = dict(
-        session.execute(select(col(Entity.pk), newest).where(col(Entity.pk).in_(pks))).all()
-    )
-    leads_to = func.coalesce(col(Entity.merged_into_pk), col(Entity.pk))
-    own = select(col(Entity.pk)).where(
-        col(Entity.merged_into_pk).in_(pks) | col(Entity.pk).in_(pks)
-    )
-    spelled = _grouped(
-        session,
-        select(leads_to, col(Alias.name))
-        .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
-        .where(col(Entity.pk).in_(own))
-        .distinct(),
-    )
-    found = {}
-    columns = (col(Entity.pk), col(Entity.id), col(Entity.name), col(Entity.names))
-    for row in session.execute(
-        select(*columns).where(col(Entity.pk).in_(pks), col(Entity.merged_into_pk).is_(None))
-    ):
-        if last := seen.get(row.pk):
-            names = [
-                ("name", row.name),
-                *(
-                    (f"names.{lang}", name)
-                    for lang, name in sorted(row.names.items())
-                    if name != row.name
-                ),
-            ]
-            aliases = sorted(name for (name,) in spelled[row.pk])
-            shown = {name for _, name in names}
-            found[row.pk] = _SearchRow(
-                row.id,
-                last,
-                [*names],
-                [
-                    (f"aliases[{at}].name", name)
-                    for at, name in enumerate(aliases)
-                    if name not in shown
-                ],
-            )
-    return found
-
-
-def _sources(session: Session, pks: Sequence[int]) -> dict[int, _SearchRow]:
-    cited = _grouped(
-        session,
-        select(col(Citation.source_pk), col(Citation.label), col(Citation.date))
-        .join(Briefing, col(Briefing.pk) == col(Citation.briefing_pk))
-        .where(col(Citation.source_pk).in_(pks))
-        # As they are shown.
-        .order_by(
-            col(Citation.date),
-            col(Briefing.id),
-            col(Citation.line),
-            col(Citation.start_char),
-            col(Citation.pk),
-        ),
-    )
-    rows = session.execute(
-        select(
-            col(Source.pk),
-            col(Source.id),
-            col(Source.url),
-            col(Source.arxiv_id),
-            col(Publisher.name),
-        )
-        .join(Publisher, col(Publisher.pk) == col(Source.publisher_pk), isouter=True)
-        .where(col(Source.pk).in_(pks))
-    )
-    return {
-        row.pk: _SearchRow(
-            row.id,
-            max(day for _, day in cited[row.pk]),
-            _labels([label for label, _ in cited[row.pk]]),
-            [("url", row.url), ("arxiv_id", row.arxiv_id)],
-            [("publisher.name", row.name)],
-        )
-        for row in rows
-        if cited[row.pk]
-    }
-
-
-def _labels(labels: Sequence[str | None]) -> list[tuple[str, str | None]]:
-    """Each telling label where it is shown first."""
-    first = {label: at for at, label in reversed(list(enumerate(labels))) if _telling(label)}
-    return [
-        (f"cited_by[{at}].label" if at else "label", label)
-        for label, at in sorted(first.items(), key=lambda pair: pair[1])
-    ]
-
-
-def _briefings(session: Session, pks: Sequence[int]) -> dict[int, _SearchRow]:
-    """Those that are no drafts; their items are found by themselves."""
-    below: dict[int, list[tuple[str, str | None]]] = defaultdict(list)
-
-    def add(name: str, table: Any, parts: Mapping[str, str], *conditions: Any) -> None:
-        rows = session.execute(
-            select(table.briefing_pk, *(getattr(table, column) for column in parts.values()))
-            .where(table.briefing_pk.in_(pks), *conditions)
-            .order_by(table.briefing_pk, table.position)
-        )
-        for pk, held in _by_first(rows).items():
-            for at, values in enumerate(held):
-                for part, value in zip(parts, values, strict=True):
-                    texts = enumerate(value) if isinstance(value, list) else [(None, value)]
-                    below[pk] += [
-                        (f"{name}[{at}]{part}{'' if n is None else f'[{n}]'}", text)
-                        for n, text in texts
-                    ]
-
-    add("insight", Insight, {".title": "title", ".text": "text"})
-    add("watchlist", WatchlistEntry, {".text": "text"})
-    add("readings", Reading, {".title": "title", ".note": "note"})
-    add("background", BackgroundNote, {".term": "term", ".text": "text"})
-    add("sections", Section, {".blurb": "blurb", ".notes": "notes"})
-    for kind in ("keyword", "tag"):
-        add(f"{kind}s", BriefingTag, {"": "name"}, col(BriefingTag.kind) == kind)
-    names = ("pk", "id", "date", "title", "description", "summary", "heading", "preamble")
-    rows = session.execute(
-        select(*(getattr(Briefing, name) for name in names)).where(
-            col(Briefing.pk).in_(pks), col(Briefing.draft).is_(False)
-        )
-    )
-    return {
-        row.pk: _SearchRow(
-            row.id,
-            row.date,
-            [("title", row.title)],
-            [("description", row.description), ("summary", row.summary)],
-            [
-                ("id", row.id),
-                ("heading", row.heading),
-                *((f"preamble[{at}]", text) for at, text in enumerate(row.preamble)),
-                *below[row.pk],
-            ],
-        )
-        for row in rows
-    }
-
-
-def _grouped(session: Session, statement: Any) -> defaultdict[int, list[tuple[Any, ...]]]:
-    return _by_first(session.execute(statement))
-
-
-def _by_first(rows: Iterable[Any]) -> defaultdict[int, list[tuple[Any, ...]]]:
-    """Rows less their first column, by it."""
-    found: defaultdict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for first, *rest in rows:
-        found[first].append(tuple(rest))
-    return found
-
-
-_READERS: dict[str, Callable[[Session, Sequence[int]], dict[int, _SearchRow]]] = {
-    "item": _items,
-    "entity": _entities,
-    "source": _sources,
-    "briefing": _briefings,
-}
-_TABLES: dict[str, Any] = {"item": Item, "entity": Entity, "source": Source, "briefing": Briefing}
+    return rowids

@@ -36,6 +36,7 @@ from app.store.tables import (
     ThreadedDay,
     ThreadMember,
 )
+from app.store.touched import Touched
 
 # Days decided at once: what is held in memory stays small however many there are.
 _STRETCH = 60
@@ -52,18 +53,13 @@ _TIES: Any = select(
 _LINKS = _TIES.add_columns(col(ItemLink.evidence))
 
 
-def refresh(
-    session: Session,
-    briefings: Iterable[int],
-    items: Iterable[int],
-    recent: FeatureWindow | None = None,
-) -> None:
+def refresh(session: Session, touched: Touched, recent: FeatureWindow | None = None) -> None:
     """Bring links and threads in step with what was written or removed of `briefings`, and with the names of `items`.
 
     `recent` are tellings kept of what was written before.
     """
-    written = set(briefings)
-    days = _days(session, written, items)
+    written = set(touched.briefings)
+    days = _days(session, written, touched.items)
     if not days:
         return
     own = {
@@ -79,6 +75,38 @@ def refresh(
         changed |= _link(session, recent, first, last)
     recent.keep(before(days[-1]), days[-1])
     _Placing(session).run(changed, own, _broken(session, days))
+
+
+def mismatches(session: Session) -> Iterator[str]:
+    """Yield a sentence for each item that is linked otherwise than it would be now."""
+    links, members = stored(session)
+    faults = set[str]()
+    alone: dict[str, str] = {}
+    for telling, found, member in decided(session):
+        if _sorted(found) != _sorted(links.get(telling.id, [])):
+            faults.add(telling.id)
+        # Whether a thread's first item is alone in it shows with its second.
+        if member.joined is None:
+            alone[member.thread] = telling.id
+        elif first := alone.pop(member.thread, None):
+            held = members.get(first)
+            if held is None or held.thread != member.thread or held.joined:
+                faults.add(first)
+        if member.joined and members.get(telling.id) != member:
+            faults.add(telling.id)
+    faults |= alone.values() & members.keys()
+    for item in sorted(faults):
+        yield f"item {item} is not linked as it would be now"
+
+
+def rebuild(session: Session) -> int:
+    """Link all items again."""
+    pks = session.exec(select(Briefing.pk)).all()
+    session.execute(delete(ItemLink))
+    session.execute(delete(ThreadMember))
+    session.execute(delete(Thread))
+    refresh(session, Touched(briefings={pk for pk in pks if pk}))
+    return session.exec(select(func.count()).select_from(Thread)).one()
 
 
 def decided(session: Session) -> Iterator[tuple[StoryFeatures, list[StoryLink], StoryMember]]:

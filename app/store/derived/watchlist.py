@@ -27,6 +27,7 @@ from app.normalize.stories.watchlist import (
 from app.normalize.text.containment import shingles
 from app.store.encoding.batches import batches
 from app.store.tables import Briefing, Entity, Item, Mention, WatchAnswer, WatchlistEntry, WatchTerm
+from app.store.touched import Touched
 
 # A longer list was written to cost time: the rest of it is not looked after.
 _MOST = 100
@@ -53,10 +54,9 @@ class _WatchItem:
     named: Mapping[str, bool]
 
 
-def refresh(
-    session: Session, briefings: Collection[int], items: Collection[int], entities: Collection[int]
-) -> None:
+def refresh(session: Session, touched: Touched) -> None:
     """Bring terms and answers in step with briefings written anew, items that name others now, and entities that changed."""
+    briefings, items, entities = touched.briefings, touched.items, touched.entities
     session.flush()
     days = set(_in(session, select(col(Briefing.date)), col(Briefing.pk), briefings))
     changed = {
@@ -85,14 +85,23 @@ def refresh(
     _answer(session, list(_stored(session, rest)), changed)
 
 
-def mismatches(session: Session) -> int:
+def mismatches(session: Session) -> Iterator[str]:
     """How many terms are not what their mentions name now; none, unless something was changed past `follow`."""
     joined = (
         select(func.count())
         .select_from(WatchTerm)
         .join(Mention, col(Mention.pk) == col(WatchTerm.mention_pk))
     )
-    return session.exec(joined.where(_LEFT)).one()
+    wrong = session.exec(joined.where(_LEFT)).one()
+    if wrong:
+        yield f"{wrong} terms of watch-list entries lead to other entities now"
+
+
+def rebuild(session: Session) -> int:
+    """Look for all answers again."""
+    pks = session.exec(select(Briefing.pk)).all()
+    refresh(session, Touched(briefings={pk for pk in pks if pk}))
+    return session.exec(select(func.count()).select_from(WatchAnswer)).one()
 
 
 _LEFT = or_(col(Mention.entity_pk).is_(None), col(Mention.entity_pk) != col(WatchTerm.entity_pk))

@@ -1,0 +1,1 @@
+"""A decided briefing enters; its rows leave; nothing here decides what the document means."""

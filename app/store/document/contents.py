@@ -1,7 +1,7 @@
-"""The parts of a briefing that hang on its items and on itself: mentions, citations, insight, watch list, readings, tags."""
+"""The contents of a briefing beside its items: mentions, citations, claims, editorial, tags."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -10,14 +10,14 @@ from typing import Any
 from sqlmodel import Session
 
 from app.normalize.decide import DecidedBriefing, DecidedItem, DecidedSource, NamedMention
-from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.names import name_key, read_cell
 from app.normalize.identity import stable_id
 from app.normalize.text.folding import fold
+from app.parse import draft
 from app.store.document import taxonomy
-from app.store.entities import judgements, spellings, sync
+from app.store.entities import judgements, sync
 from app.store.entities.sync import Place
-from app.store.rows import insert_returning_pks, insert_rows, strip_unstorable
+from app.store.rows import insert_returning_pks, insert_rows
 from app.store.tables import (
     BackgroundNote,
     Briefing,
@@ -28,124 +28,150 @@ from app.store.tables import (
     Reading,
     WatchlistEntry,
 )
+from app.store.touched import SpellingCounts, Touched
 
 
 @dataclass
 class SavedContents:
-    """The sources and tags a document now refers to, by `pk`; the nodes something is judged of for it, or was."""
+    """The sources and tags of a document (`pk`s), and nodes with new or former judgements."""
 
     sources: set[int] = field(default_factory=set)
     tags: set[int] = field(default_factory=set)
-    concerned: set[str] = field(default_factory=set)
+    judged_nodes: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True)
-class MentionWriter:
-    """The mentions of a document, each with the row of its item, that wait to be written."""
+@dataclass
+class DocumentMentions:
+    """The mentions of a document that wait to be written, each with its item's `pk`."""
 
     briefing: Briefing
-    mentions: list[tuple[NamedMention, int | None]]
+    entries: list[tuple[NamedMention, int | None]] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class SavedMention:
-    """The entities whose mentions changed, the items and briefings elsewhere that name another entity, and how often what is now called what."""
+@dataclass(frozen=True, slots=True)
+class _CitationEntry:
+    """A source as an item or a reading cites it."""
 
-    entities: set[int]
-    items: set[int]
-    briefings: set[int]
-    counts: spellings.Counts
+    source: DecidedSource
+    item_pk: int | None
+    position: int
 
 
 def write(
     session: Session,
     briefing: Briefing,
     decided: DecidedBriefing,
-    items: list[tuple[DecidedItem, int]],
+    items: Sequence[tuple[DecidedItem, int]],
     now: datetime,
 ) -> SavedContents:
-    """Write everything of `decided` that is neither the briefing itself, nor section, nor item, nor mention."""
+    """Write everything of `decided` but the briefing itself, sections, items and mentions."""
     assert briefing.pk
-    written = SavedContents(
-        concerned=judgements.record(session, briefing.pk, decided.links, decided.doubts, now)
-    )
-    _claims(session, briefing, items)
-    _citations(session, briefing, decided, items, written)
-    _editorial(session, briefing, decided)
     body = decided.draft.body
+    links, doubts = decided.links, decided.doubts
+    written = SavedContents()
+    written.judged_nodes = judgements.record_links(session, briefing.pk, links, doubts, now)
+    _write_claims(session, briefing, items)
+    written.sources = _write_citations(session, briefing, decided, items)
+    _write_insights(session, briefing, body.insight)
+    _write_watchlist(session, briefing, body.watchlist)
+    _write_background(session, briefing, body.background)
     written.tags = taxonomy.tag(session, briefing, decided.draft.tags, body.keywords)
     return written
 
 
 def withdraw(session: Session, briefing_pk: int, now: datetime) -> SavedContents:
-    """Take back what a document that became a draft said of names."""
-    return SavedContents(concerned=judgements.record(session, briefing_pk, (), (), now))
+    """Remove the judgements of a document that became a draft."""
+    nodes = judgements.record_links(session, briefing_pk, (), (), now)
+    return SavedContents(judged_nodes=nodes)
 
 
-def name(
-    session: Session,
-    namings: Iterable[MentionWriter],
-    concerned: Iterable[str],
-    catalogue: Catalogue,
-) -> SavedMention:
-    """Write the mentions of documents of which all else is written, entities made for them; have those elsewhere follow what is judged now."""
-    names: dict[Place, str] = {}
-    for naming in namings:
-        own: dict[Place, str] = {}
-        for one in (m for mention, _ in naming.mentions for m in (mention, *mention.parts)):
-            if place := place_of(one):
-                called = _called(one.surface)[0]
-                own[place] = min(own.get(place, called), called)
-        # Whoever names it first gives it its first name.
-        names = own | names
-    followed = sync.follow(session, concerned, catalogue, names)
-    cells: list[dict[str, Any]] = []
-    parts: list[tuple[Briefing, int | None, tuple[NamedMention, ...]]] = []
+def write_mentions(
+    session: Session, documents: Iterable[DocumentMentions], judged_nodes: Iterable[str]
+) -> Touched:
+    """Write the mentions of documents, and relink mentions elsewhere; new nodes get entities.
+
+    Everything else of the documents is written already. `judged_nodes` are nodes whose judgements
+    changed.
+    """
+    documents = list(documents)
+    relinked = sync.relink_mentions(session, judged_nodes, _first_names(documents))
+    entities, touched = relinked.entities, relinked.touched
     rows: list[dict[str, Any]] = []
-    for naming in namings:
-        for mention, item in naming.mentions:
-            place = place_of(mention)
-            row = mention_row(
-                naming.briefing, item, mention, followed.entities[place] if place else None
-            )
-            (cells if mention.parts else rows).append(row)
-            parts += [(naming.briefing, item, mention.parts)] if mention.parts else []
-    pks = insert_returning_pks(session, Mention, cells)
-    for pk, (briefing, item, held) in zip(pks, parts, strict=True):
-        rows += [
-            mention_row(
-                briefing, item, part, followed.entities[p] if (p := place_of(part)) else None, pk
-            )
-            for part in held
-        ]
+    composites: list[tuple[Briefing, int | None, NamedMention]] = []
+    for document in documents:
+        for mention, item_pk in document.entries:
+            if mention.parts:
+                composites.append((document.briefing, item_pk, mention))
+            else:
+                rows.append(mention_row(document.briefing, item_pk, mention, entities))
+
+    cells = [mention_row(*composite, entities) for composite in composites]
+    cell_pks = insert_returning_pks(session, Mention, cells)
+    for cell_pk, (briefing, item_pk, composite) in zip(cell_pks, composites, strict=True):
+        for part in composite.parts:
+            rows.append(mention_row(briefing, item_pk, part, entities, cell_pk))
+
     insert_rows(session, Mention, rows)
-    counts = Counter(
-        (row["entity_pk"], read_cell(row["surface"]).name) for row in rows if row["entity_pk"]
-    )
-    return SavedMention(followed.touched, followed.items, followed.briefings, counts)
+    touched.spellings.update(count_names(rows))
+    return touched
+
+
+def _first_names(documents: Iterable[DocumentMentions]) -> dict[Place, str]:
+    """Return a name for a new entity at each place: of the first document, its first in order."""
+    names: dict[Place, str] = {}
+    for document in documents:
+        own_names: dict[Place, str] = {}
+        for mention in _with_parts(document):
+            add_name(own_names, mention)
+        names = own_names | names
+    return names
+
+
+def _with_parts(document: DocumentMentions) -> Iterator[NamedMention]:
+    for mention, _ in document.entries:
+        yield mention
+        yield from mention.parts
+
+
+def add_name(names: dict[Place, str], mention: NamedMention) -> None:
+    """Note the name of a mention at its place, unless one is noted that comes before it."""
+    place = place_of(mention)
+    if place:
+        name = _name_and_key(mention.surface)[0]
+        names[place] = min(names.get(place, name), name)
+
+
+def count_names(rows: Iterable[Mapping[str, Any]]) -> SpellingCounts:
+    """Count rows of mentions by entity and name."""
+    counts: SpellingCounts = Counter()
+    for row in rows:
+        if row["entity_pk"]:
+            counts[row["entity_pk"], read_cell(row["surface"]).name] += 1
+    return counts
 
 
 def mention_row(
     briefing: Briefing,
     item_pk: int | None,
     mention: NamedMention,
-    entity_pk: int | None,
-    cell: int | None = None,
+    entities: Mapping[Place, int],
+    cell_pk: int | None = None,
 ) -> dict[str, Any]:
-    """A mention of a briefing as it is kept."""
+    """Return the row of a mention; `entities` has the entity (`pk`) of its place."""
     place = place_of(mention)
+    key, node = place or (None, None)
     return {
-        "entity_pk": entity_pk,
+        "entity_pk": entities[place] if place else None,
         "briefing_pk": briefing.pk,
         "item_pk": item_pk,
-        "cell_pk": cell,
+        "cell_pk": cell_pk,
         "channel_pk": briefing.channel_pk,
         "date": briefing.date,
         "kind": mention.kind,
         "field": mention.field,
-        "surface": strip_unstorable(mention.surface),
-        "key": place[0] if place else None,
-        "node": place[1] if place else None,
+        "surface": mention.surface,
+        "key": key,
+        "node": node,
         "position": mention.position,
         "inferred": mention.inferred,
         "method": mention.method,
@@ -157,138 +183,178 @@ def mention_row(
 
 
 def place_of(mention: NamedMention) -> Place | None:
-    """What a mention hangs on: the key of its spelling, and what the document alone makes of it."""
-    return (_called(mention.surface)[1], strip_unstorable(mention.node)) if mention.node else None
+    """Return the place of a mention; None for one that is not linked to an entity."""
+    if not mention.node:
+        return None
+    return _name_and_key(mention.surface)[1], mention.node
 
 
 @lru_cache(maxsize=16_000)
-def _called(surface: str) -> tuple[str, str]:
-    """The name in a place, and its key."""
+def _name_and_key(surface: str) -> tuple[str, str]:
     name = read_cell(surface).name
-    return strip_unstorable(name), strip_unstorable(name_key(name))
+    return name, name_key(name)
 
 
-def _claims(session: Session, briefing: Briefing, items: list[tuple[DecidedItem, int]]) -> None:
-    rows = [
-        {
-            "briefing_pk": briefing.pk,
-            "item_pk": pk,
-            "kind": claim.kind,
-            "field": claim.field,
-            "surface": strip_unstorable(claim.surface),
-            "text": strip_unstorable(claim.text),
-            "line": claim.span.first_line,
-            "start_char": claim.span.start,
-            "end_char": claim.span.end,
-        }
-        for item, pk in items
-        for claim in item.claims
-    ]
+def _write_claims(
+    session: Session, briefing: Briefing, items: Iterable[tuple[DecidedItem, int]]
+) -> None:
+    rows = []
+    for item, item_pk in items:
+        for claim in item.claims:
+            rows.append(
+                {
+                    "briefing_pk": briefing.pk,
+                    "item_pk": item_pk,
+                    "kind": claim.kind,
+                    "field": claim.field,
+                    "surface": claim.surface,
+                    "text": claim.text,
+                    "line": claim.span.first_line,
+                    "start_char": claim.span.start,
+                    "end_char": claim.span.end,
+                }
+            )
+
     insert_rows(session, Claim, rows)
 
 
-def _citations(
+def _write_citations(
     session: Session,
     briefing: Briefing,
     decided: DecidedBriefing,
-    items: list[tuple[DecidedItem, int]],
-    written: SavedContents,
-) -> None:
-    cited: list[tuple[DecidedSource, int | None, int]] = [
-        (source, pk, position)
-        for item, pk in items
-        for position, source in enumerate(item.sources, 1)
-    ]
-    readings: list[tuple[DecidedSource, int | None, int]] = [
-        (source, None, position) for position, source in enumerate(decided.readings, 1) if source
-    ]
-    sources = taxonomy.link_sources(session, [source for source, _, _ in [*cited, *readings]])
-    written.sources.update(sources.values())
+    items: Iterable[tuple[DecidedItem, int]],
+) -> set[int]:
+    """Write citations and readings; return the sources (`pk`)."""
+    by_items = []
+    for item, item_pk in items:
+        for position, source in enumerate(item.sources, 1):
+            by_items.append(_CitationEntry(source, item_pk, position))
 
-    def rows(of: list[tuple[DecidedSource, int | None, int]]) -> list[dict[str, Any]]:
-        return [
-            {
-                "source_pk": sources[source.id],
-                "briefing_pk": briefing.pk,
-                "item_pk": pk,
-                "channel_pk": briefing.channel_pk,
-                "date": briefing.date,
-                "position": position,
-                "label": strip_unstorable(source.label),
-                "target": strip_unstorable(source.target),
-                "raw": strip_unstorable(source.raw),
-                "arxiv_version": source.identity.arxiv_version,
-                "status": source.identity.status,
-                "reason": source.identity.reason,
-                "line": source.span.first_line,
-                "start_char": source.span.start,
-                "end_char": source.span.end,
-            }
-            for source, pk, position in of
-        ]
+    by_readings = []
+    for position, reading_source in enumerate(decided.readings, 1):
+        if reading_source:
+            by_readings.append(_CitationEntry(reading_source, None, position))
 
-    insert_rows(session, Citation, rows(cited))
-    of_reading = {
-        position: pk
-        for (_, _, position), pk in zip(
-            readings, insert_returning_pks(session, Citation, rows(readings)), strict=True
-        )
+    every_source = [cited.source for cited in (*by_items, *by_readings)]
+    source_pks = taxonomy.link_sources(session, every_source)
+    rows = [_citation_row(briefing, cited, source_pks) for cited in by_items]
+    insert_rows(session, Citation, rows)
+    rows = [_citation_row(briefing, cited, source_pks) for cited in by_readings]
+    pks = insert_returning_pks(session, Citation, rows)
+    citation_pks = {}
+    for cited, pk in zip(by_readings, pks, strict=True):
+        citation_pks[cited.position] = pk
+    _write_readings(session, briefing, decided.draft.body.readings, citation_pks)
+    return set(source_pks.values())
+
+
+def _citation_row(
+    briefing: Briefing, cited: _CitationEntry, source_pks: Mapping[str, int]
+) -> dict[str, Any]:
+    source, identity = cited.source, cited.source.identity
+    return {
+        "source_pk": source_pks[source.id],
+        "briefing_pk": briefing.pk,
+        "item_pk": cited.item_pk,
+        "channel_pk": briefing.channel_pk,
+        "date": briefing.date,
+        "position": cited.position,
+        "label": source.label,
+        "target": source.target,
+        "raw": source.raw,
+        "arxiv_version": identity.arxiv_version,
+        "status": identity.status,
+        "reason": identity.reason,
+        "line": source.span.first_line,
+        "start_char": source.span.start,
+        "end_char": source.span.end,
     }
-    told = [
-        {
-            "briefing_pk": briefing.pk,
-            "citation_pk": of_reading.get(position),
-            "position": position,
-            "title": strip_unstorable(reading.title),
-            "target": strip_unstorable(reading.target),
-            "note": strip_unstorable(reading.note),
-            "line": reading.span.first_line,
-        }
-        for position, reading in enumerate(decided.draft.body.readings, 1)
-    ]
-    insert_rows(session, Reading, told)
 
 
-def _editorial(session: Session, briefing: Briefing, decided: DecidedBriefing) -> None:
-    body = decided.draft.body
-    insights = [
-        {
-            "briefing_pk": briefing.pk,
-            "position": position,
-            "title": strip_unstorable(insight.title.text) if insight.title else None,
-            "text": strip_unstorable(insight.text.text) if insight.text else "",
-            "first_line": place.span.first_line,
-            "start_char": place.span.start,
-        }
-        for position, insight in enumerate(body.insight, 1)
-        if (place := insight.text or insight.title)
-    ]
-    insert_rows(session, Insight, insights)
-    said: Counter[str] = Counter()
-    watched = []
-    for entry in body.watchlist:
-        key = fold(entry.text)
-        said[key] += 1
-        watched.append(
+def _write_readings(
+    session: Session,
+    briefing: Briefing,
+    readings: Iterable[draft.Reading],
+    citation_pks: Mapping[int, int],
+) -> None:
+    """Write the readings; `citation_pks` has the citation of each by its position."""
+    rows = []
+    for position, reading in enumerate(readings, 1):
+        rows.append(
             {
-                "id": stable_id("w", briefing.id, key, str(said[key])),
+                "briefing_pk": briefing.pk,
+                "citation_pk": citation_pks.get(position),
+                "position": position,
+                "title": reading.title,
+                "target": reading.target,
+                "note": reading.note,
+                "line": reading.span.first_line,
+            }
+        )
+
+    insert_rows(session, Reading, rows)
+
+
+def _write_insights(
+    session: Session, briefing: Briefing, insights: Iterable[draft.Insight]
+) -> None:
+    rows = []
+    for position, insight in enumerate(insights, 1):
+        passage = insight.text or insight.title
+        if passage is None:
+            continue
+        title = insight.title.text if insight.title else None
+        text = insight.text.text if insight.text else ""
+        rows.append(
+            {
+                "briefing_pk": briefing.pk,
+                "position": position,
+                "title": title,
+                "text": text,
+                "first_line": passage.span.first_line,
+                "start_char": passage.span.start,
+            }
+        )
+
+    insert_rows(session, Insight, rows)
+
+
+def _write_watchlist(
+    session: Session, briefing: Briefing, entries: Iterable[draft.WatchEntry]
+) -> None:
+    repetitions: Counter[str] = Counter()
+    rows = []
+    for entry in entries:
+        key = fold(entry.text)
+        repetitions[key] += 1
+        rows.append(
+            {
+                "id": stable_id("w", briefing.id, key, str(repetitions[key])),
                 "briefing_pk": briefing.pk,
                 "date": briefing.date,
                 "position": entry.position,
-                "text": strip_unstorable(entry.text),
+                "text": entry.text,
                 "line": entry.span.first_line,
                 "start_char": entry.span.start,
             }
         )
-    insert_rows(session, WatchlistEntry, watched)
-    notes = [
-        {
-            "briefing_pk": briefing.pk,
-            "position": position,
-            "term": strip_unstorable(note.term),
-            "text": strip_unstorable(note.text),
-            "line": note.span.first_line,
-        }
-        for position, note in enumerate(body.background, 1)
-    ]
-    insert_rows(session, BackgroundNote, notes)
+
+    insert_rows(session, WatchlistEntry, rows)
+
+
+def _write_background(
+    session: Session, briefing: Briefing, notes: Iterable[draft.Background]
+) -> None:
+    rows = []
+    for position, note in enumerate(notes, 1):
+        rows.append(
+            {
+                "briefing_pk": briefing.pk,
+                "position": position,
+                "term": note.term,
+                "text": note.text,
+                "line": note.span.first_line,
+            }
+        )
+
+    insert_rows(session, BackgroundNote, rows)

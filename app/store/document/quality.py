@@ -1,4 +1,4 @@
-"""The figures of a briefing's report, kept beside it to be added up."""
+"""The numbers of a briefing's quality report, stored apart so that many can be added up."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,15 +11,16 @@ from app.store.rows import insert_rows
 from app.store.tables import Measure
 
 
-def measure(session: Session, briefing_pk: int, report: Mapping[str, Any] | None) -> None:
-    """Put down the figures of a report in place of the former ones; a draft has none."""
-    session.execute(delete(Measure).where(col(Measure.briefing_pk) == briefing_pk))
-    figures = counts(report) if report else {}
-    insert_rows(
-        session,
-        Measure,
-        [
-            {"briefing_pk": briefing_pk, "name": name, "value": value}
-            for name, value in figures.items()
-        ],
+def write_measures(session: Session, briefing_pk: int, report: Mapping[str, Any] | None) -> None:
+    """Replace the measures of a briefing by those of its report; a draft has no report."""
+    session.execute(
+        delete(Measure).where(
+            col(Measure.briefing_pk) == briefing_pk,
+        )
     )
+    rows = []
+    if report:
+        for name, value in counts(report).items():
+            rows.append({"briefing_pk": briefing_pk, "name": name, "value": value})
+
+    insert_rows(session, Measure, rows)

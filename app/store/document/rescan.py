@@ -1,143 +1,191 @@
-"""Running text read again: of a document that is there already, only the mentions that changed are written."""
+"""Running text scanned again: only the mentions of a stored document that changed are written."""
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from operator import itemgetter
 
-from sqlalchemy import delete, insert
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, delete, select
+from sqlmodel import Session, col
 
 from app.normalize.decide import DecidedBriefing, NamedMention
-from app.normalize.entities.catalogue import Catalogue
-from app.normalize.entities.names import read_cell
 from app.store.dataset import Event
-from app.store.derived.refresh import Touched
-from app.store.document.contents import mention_row, place_of
+from app.store.document.contents import add_name, count_names, mention_row, place_of
 from app.store.encoding.batches import batches
 from app.store.entities import spellings, sync
 from app.store.entities.sync import Place
-from app.store.rows import strip_unstorable
+from app.store.rows import insert_rows
 from app.store.tables import Briefing, Item, Mention
+from app.store.touched import Touched
+
+MentionKey = tuple[int | None, str, str, str, int, int, int, str | None, str | None]
+"""The values of `_COLUMNS`, which tell the mentions of a document apart."""
+
+_COLUMNS = (
+    col(Item.ordinal),
+    col(Mention.kind),
+    col(Mention.field),
+    col(Mention.surface),
+    col(Mention.position),
+    col(Mention.start_char),
+    col(Mention.end_char),
+    col(Mention.key),
+    col(Mention.node),
+)
+_START_CHAR = 5
+"""Index of the start in a `MentionKey`."""
 
 
 @dataclass(frozen=True, slots=True)
 class MentionChange:
-    """The mentions in the running text of a document that go, by where they start, and that come, each with the ordinal of its item."""
+    """Mentions in running text to remove, by their start, and to add, by their item's ordinal."""
 
     gone: tuple[int, ...]
     new: tuple[tuple[int | None, NamedMention], ...]
 
 
+@dataclass
+class Rewritten:
+    """The effect of writing changes: what to log, items with other entities, what was touched."""
+
+    events: list[Event] = field(default_factory=list)
+    item_pks: set[int] = field(default_factory=set)
+    touched: Touched = field(default_factory=Touched)
+
+
 def compare(session: Session, briefing_pk: int, decided: DecidedBriefing) -> MentionChange | None:
-    """What is stored of a document's running text against what is decided now; None where they agree."""
-    named = [
-        (item.ordinal, mention)
-        for _, section in decided.sections
-        for item in section
-        for mention in item.mentions
-    ]
-    wanted = {
-        _facts(ordinal, m): (ordinal, m)
-        for ordinal, m in [*named, *((None, m) for m in decided.mentions)]
-        if m.kind != "listed"
-    }
-    columns = (
-        col(Item.ordinal), col(Mention.kind), col(Mention.field), col(Mention.surface), col(Mention.position),
-        col(Mention.start_char), col(Mention.end_char), col(Mention.key), col(Mention.node),
-    )  # fmt: skip
-    rows = select(*columns).outerjoin(Item, col(Item.pk) == col(Mention.item_pk))  # type: ignore[call-overload]
-    stored = {
-        tuple(row)
-        for row in session.exec(
-            rows.where(col(Mention.briefing_pk) == briefing_pk, col(Mention.kind) != "listed")
-        )
-    }
-    if stored == wanted.keys():
+    """Compare the stored mentions of running text with the decided ones; None if they agree."""
+    decided_mentions = _by_key(decided)
+    in_running_text = (
+        col(Mention.briefing_pk) == briefing_pk,
+        col(Mention.kind) != "listed",
+    )
+    statement = (
+        select(*_COLUMNS)
+        .outerjoin(Item, col(Item.pk) == col(Mention.item_pk))
+        .where(*in_running_text)
+    )
+    stored = {tuple(row) for row in session.execute(statement)}
+    if stored == decided_mentions.keys():
         return None
-    new = sorted(wanted.keys() - stored, key=lambda facts: facts[5])
+    gone = sorted(key[_START_CHAR] for key in stored - decided_mentions.keys())
+    new = sorted(decided_mentions.keys() - stored, key=itemgetter(_START_CHAR))
     return MentionChange(
-        tuple(sorted(facts[5] for facts in stored - wanted.keys())),
-        tuple(wanted[facts] for facts in new),
+        tuple(gone),
+        tuple(decided_mentions[key] for key in new),
     )
 
 
-def _facts(ordinal: int | None, mention: NamedMention) -> tuple[Any, ...]:
-    place = place_of(mention) or (None, None)
-    span = mention.span
+def _by_key(decided: DecidedBriefing) -> dict[MentionKey, tuple[int | None, NamedMention]]:
+    """Return the mentions in running text, each with its item's ordinal."""
+    mentions: list[tuple[int | None, NamedMention]] = []
+    for _, section_items in decided.sections:
+        for item in section_items:
+            mentions.extend((item.ordinal, mention) for mention in item.mentions)
+
+    mentions.extend((None, mention) for mention in decided.mentions)
+    by_key = {}
+    for ordinal, mention in mentions:
+        if mention.kind != "listed":
+            by_key[_mention_key(ordinal, mention)] = (ordinal, mention)
+
+    return by_key
+
+
+def _mention_key(ordinal: int | None, mention: NamedMention) -> MentionKey:
+    key, node = place_of(mention) or (None, None)
     return (
         ordinal,
         mention.kind,
         mention.field,
-        strip_unstorable(mention.surface),
+        mention.surface,
         mention.position,
-        span.start,
-        span.end,
-        *place,
+        mention.span.start,
+        mention.span.end,
+        key,
+        node,
     )
 
 
-def write(
-    session: Session, changes: Mapping[int, MentionChange], now: datetime, catalogue: Catalogue
-) -> tuple[list[Event], set[int], Touched]:
-    """Write the changes of documents (by `pk`): what to log, the items whose names lead elsewhere, and all that was touched."""
+def write(session: Session, changes: Mapping[int, MentionChange], now: datetime) -> Rewritten:
+    """Write the changes of documents (by `pk`); derived data is left to the caller to refresh."""
     names: dict[Place, str] = {}
     for change in changes.values():
         for _, mention in change.new:
-            if place := place_of(mention):
-                name = strip_unstorable(read_cell(mention.surface).name)
-                names[place] = min(names.get(place, name), name)
-    followed = sync.follow(session, (), catalogue, names)
-    touched = Touched(
-        briefings=set(changes),
-        items=set(followed.items),
-        entities=set(followed.touched),
-        named=set(followed.briefings),
+            add_name(names, mention)
+
+    relinked = sync.relink_mentions(session, (), names)
+    rewritten = Rewritten(
+        item_pks=set(relinked.touched.items),
+        touched=relinked.touched,
     )
-    events, items = [], set(followed.items)
-    for pk, change in changes.items():
-        briefing = session.get_one(Briefing, pk)
-        before: set[tuple[int | None, int, int | None]] = set()
-        for starts in batches(change.gone):
-            here = (
-                col(Mention.briefing_pk) == pk,
-                col(Mention.kind) != "listed",
-                col(Mention.start_char).in_(starts),
-            )
-            before.update(
-                session.exec(
-                    select(
-                        col(Mention.item_pk), col(Mention.start_char), col(Mention.entity_pk)
-                    ).where(*here)
-                )
-            )
-            spellings.refresh(session, Counter(), spellings.counted(session, *here))
-            session.execute(delete(Mention).where(*here))
-        pks = dict(
-            session.execute(
-                select(col(Item.ordinal), col(Item.pk)).where(col(Item.briefing_pk) == pk)
-            ).all()
-        )
-        rows = [
-            mention_row(
-                briefing,
-                pks[o] if o else None,
-                m,
-                followed.entities[p] if (p := place_of(m)) else None,
-            )
-            for o, m in change.new
-        ]
-        if rows:
-            session.execute(insert(Mention), rows)
-        called = Counter(
-            (row["entity_pk"], read_cell(row["surface"]).name) for row in rows if row["entity_pk"]
-        )
-        spellings.refresh(session, called, Counter())
-        after = {(row["item_pk"], row["start_char"], row["entity_pk"]) for row in rows}
-        touched.entities |= {entity for _, _, entity in before | after if entity}
-        items |= {item for item, _, _ in before ^ after if item}
+    rewritten.touched.briefings |= changes.keys()
+    for briefing_pk, change in changes.items():
+        briefing = session.get_one(Briefing, briefing_pk)
+        _write_change(session, briefing, change, relinked.entities, rewritten)
         briefing.updated_at = now
-        events.append(Event("updated", "briefing", briefing.id, {"title": briefing.title}))
+        payload = {"title": briefing.title}
+        rewritten.events.append(Event("updated", "briefing", briefing.id, payload))
+
     session.flush()
-    return [*events, *sync.refresh(session, touched.entities, catalogue)], items, touched
+    return rewritten
+
+
+def _write_change(
+    session: Session,
+    briefing: Briefing,
+    change: MentionChange,
+    entities: Mapping[Place, int],
+    rewritten: Rewritten,
+) -> None:
+    """Write the change of one document; `entities` has the entity (`pk`) of each new place."""
+    ordinals = select(
+        col(Item.ordinal),
+        col(Item.pk),
+    ).where(
+        col(Item.briefing_pk) == briefing.pk,
+    )
+    item_pks: dict[int | None, int | None] = {None: None}
+    for ordinal, pk in session.execute(ordinals):
+        item_pks[ordinal] = pk
+    before = _remove(session, briefing, change.gone, rewritten.touched)
+    rows = []
+    after = set()
+    for ordinal, mention in change.new:
+        row = mention_row(briefing, item_pks[ordinal], mention, entities)
+        after.add((row["item_pk"], row["start_char"], row["entity_pk"]))
+        rows.append(row)
+
+    insert_rows(session, Mention, rows)
+    rewritten.touched.spellings.update(count_names(rows))
+    for _, _, entity_pk in before | after:
+        if entity_pk:
+            rewritten.touched.entities.add(entity_pk)
+
+    for item_pk, _, _ in before ^ after:
+        if item_pk:
+            rewritten.item_pks.add(item_pk)
+
+
+def _remove(
+    session: Session, briefing: Briefing, starts: Iterable[int], touched: Touched
+) -> set[tuple[int | None, int, int | None]]:
+    """Remove mentions of running text by their starts; return item, start and entity of each."""
+    columns = select(
+        col(Mention.item_pk),
+        col(Mention.start_char),
+        col(Mention.entity_pk),
+    )
+    removed: set[tuple[int | None, int, int | None]] = set()
+    for batch in batches(sorted(set(starts))):
+        conditions: tuple[ColumnElement[bool], ...] = (
+            col(Mention.briefing_pk) == briefing.pk,
+            col(Mention.kind) != "listed",
+            col(Mention.start_char).in_(batch),
+        )
+        for item_pk, start_char, entity_pk in session.execute(columns.where(*conditions)):
+            removed.add((item_pk, start_char, entity_pk))
+        touched.spellings.subtract(spellings.count_mentions(session, *conditions))
+        session.execute(delete(Mention).where(*conditions))
+
+    return removed

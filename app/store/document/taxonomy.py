@@ -1,10 +1,13 @@
 """Sources, publishers and tags: one row each, however many briefings refer to it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, func, update
-from sqlmodel import Session, col, select
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Mapped
+from sqlmodel import Session, SQLModel, col
 
 from app.normalize.decide import MAX_NAME_CHARS, DecidedSource
 from app.normalize.entities.names import name_key
@@ -13,173 +16,247 @@ from app.normalize.sources.publishers import publisher_name
 from app.parse.draft import Passage
 from app.store.dataset import Event
 from app.store.encoding.batches import batches
-from app.store.rows import insert_returning_pks, insert_rows, strip_unstorable
+from app.store.entities import spellings
+from app.store.rows import (
+    delete_where_in,
+    insert_returning_pks,
+    insert_rows,
+    pks_of,
+    rows_where_in,
+)
 from app.store.tables import Briefing, BriefingTag, Citation, Publisher, Source, Tag
 
-# Of several citations of one source, the clearest says what it is: the order of ingestion does not.
-_CLEAREST = ("arxiv", "ok", "inferred", "opaque", "suspicious", "placeholder")
+# The clearest citation of a source decides its status, in any order of ingestion.
+_CLEAREST_FIRST = ("arxiv", "ok", "inferred", "opaque", "suspicious", "placeholder")
+
+
+@dataclass(frozen=True, slots=True)
+class _TagEntry:
+    """A tag or keyword as a briefing writes it; a keyword has its passage."""
+
+    kind: str
+    name: str
+    key: str
+    position: int
+    passage: Passage | None = None
 
 
 def link_sources(session: Session, cited: Sequence[DecidedSource]) -> dict[str, int]:
-    """The row of each source, made where there is none: source id → `source.pk`."""
+    """Return the row of each source by source id, added where it is missing."""
     by_id = {source.id: source for source in cited}
-    found: dict[str, int] = {}
-    for ids in batches(sorted(by_id)):
-        found |= {
-            source_id: pk
-            for source_id, pk in session.exec(
-                select(col(Source.id), col(Source.pk)).where(col(Source.id).in_(ids))
-            )
-            if pk
-        }
-    fresh = [source for source_id, source in sorted(by_id.items()) if source_id not in found]
-    publishers = _link_publishers(
-        session, {s.identity.publisher for s in fresh if s.identity.publisher}
-    )
-    rows = [
-        {
-            "id": source.id,
-            "url": strip_unstorable(source.identity.url),
-            "arxiv_id": source.identity.arxiv_id,
-            "status": source.identity.status,
-            "publisher_pk": publishers.get(source.identity.publisher or ""),
-        }
-        for source in fresh
-    ]
-    return found | dict(
-        zip(
-            (source.id for source in fresh),
-            insert_returning_pks(session, Source, rows),
-            strict=True,
+    pks = _stored_pks(session, Source, col(Source.id), by_id)
+    new_ids = sorted(by_id.keys() - pks.keys())
+    publisher_pks = _link_publishers(session, [by_id[source_id] for source_id in new_ids])
+    rows = []
+    for source_id in new_ids:
+        identity = by_id[source_id].identity
+        rows.append(
+            {
+                "id": source_id,
+                "url": identity.url,
+                "arxiv_id": identity.arxiv_id,
+                "status": identity.status,
+                "publisher_pk": publisher_pks.get(identity.publisher or ""),
+            }
         )
-    )
+
+    pks.update(zip(new_ids, insert_returning_pks(session, Source, rows), strict=True))
+    return pks
 
 
-def _link_publishers(session: Session, domains: set[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for ids in batches(sorted(domains)):
-        found |= {
-            domain: pk
-            for domain, pk in session.exec(
-                select(col(Publisher.id), col(Publisher.pk)).where(col(Publisher.id).in_(ids))
-            )
-            if pk
-        }
-    fresh = sorted(domains - found.keys())
-    rows = [{"id": domain, "name": publisher_name(domain)} for domain in fresh]
-    return found | dict(zip(fresh, insert_returning_pks(session, Publisher, rows), strict=True))
+def _stored_pks(
+    session: Session, model: Any, column: Mapped[str], values: Collection[str]
+) -> dict[str, int]:
+    """Return the `pk` of each row whose `column` is one of `values`."""
+    statement = select(column, col(model.pk))
+    pks = {}
+    for value, pk in rows_where_in(session, statement, column, values):
+        pks[value] = pk
+    return pks
+
+
+def _link_publishers(session: Session, sources: Iterable[DecidedSource]) -> dict[str, int]:
+    """Return the row of each publisher by domain, added where it is missing."""
+    domains = set()
+    for source in sources:
+        if source.identity.publisher:
+            domains.add(source.identity.publisher)
+
+    pks = _stored_pks(session, Publisher, col(Publisher.id), domains)
+    new_domains = sorted(domains - pks.keys())
+    rows = [{"id": domain, "name": publisher_name(domain)} for domain in new_domains]
+    pks.update(zip(new_domains, insert_returning_pks(session, Publisher, rows), strict=True))
+    return pks
 
 
 def tag(
     session: Session, briefing: Briefing, tags: Sequence[str], keywords: Sequence[Passage]
 ) -> set[int]:
-    """File `briefing` under its tags and keywords; the `tag.pk` of all of them."""
-    named: list[tuple[str, str, int, Passage | None]] = [
-        ("tag", name, at, None) for at, name in enumerate(tags, 1)
-    ]
-    named += [("keyword", keyword.text, at, keyword) for at, keyword in enumerate(keywords, 1)]
-    named = [entry for entry in named if len(entry[1]) <= MAX_NAME_CHARS]
-    names: dict[str, str] = {}
-    for _, name, _, _ in named:
-        names[strip_unstorable(name_key(name))] = strip_unstorable(name)
+    """File `briefing` under its tags and keywords; return their `pk`s."""
+    named_tags = list(_named_tags(tags, keywords))
+    # Of two names with one key, the last one names a new tag until `refresh` counts them.
+    names = {named.key: named.name for named in named_tags}
     pks = _link_tags(session, names)
-    rows = [
-        {
+    rows = []
+    for named in named_tags:
+        row = {
             "briefing_pk": briefing.pk,
-            "tag_pk": pks[strip_unstorable(name_key(name))],
-            "kind": kind,
+            "tag_pk": pks[named.key],
+            "kind": named.kind,
             "date": briefing.date,
-            "position": position,
-            "name": strip_unstorable(name),
-            "line": passage.span.first_line if passage else None,
-            "start_char": passage.span.start if passage else None,
-            "end_char": passage.span.end if passage else None,
+            "position": named.position,
+            "name": named.name,
         }
-        for kind, name, position, passage in named
-    ]
+        rows.append(row | _span_columns(named.passage))
+
     insert_rows(session, BriefingTag, rows)
     return set(pks.values())
 
 
+def _span_columns(passage: Passage | None) -> dict[str, int | None]:
+    if passage is None:
+        return dict.fromkeys(("line", "start_char", "end_char"))
+    span = passage.span
+    return {
+        "line": span.first_line,
+        "start_char": span.start,
+        "end_char": span.end,
+    }
+
+
+def _named_tags(tags: Sequence[str], keywords: Sequence[Passage]) -> Iterator[_TagEntry]:
+    for position, name in enumerate(tags, 1):
+        if len(name) <= MAX_NAME_CHARS:
+            yield _TagEntry("tag", name, name_key(name), position)
+    for position, keyword in enumerate(keywords, 1):
+        if len(keyword.text) <= MAX_NAME_CHARS:
+            yield _TagEntry("keyword", keyword.text, name_key(keyword.text), position, keyword)
+
+
 def _link_tags(session: Session, names: dict[str, str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for keys in batches(sorted(names)):
-        found |= {
-            key: pk
-            for key, pk in session.exec(
-                select(col(Tag.key), col(Tag.pk)).where(col(Tag.key).in_(keys))
-            )
-            if pk
-        }
-    fresh = sorted(names.keys() - found.keys())
-    wanted = {key: slugs(names[key], stable_id("t", key)) for key in fresh}
-    taken: set[str] = set()
-    for part in batches(sorted({slug for choice in wanted.values() for slug in choice})):
-        taken.update(session.exec(select(col(Tag.slug)).where(col(Tag.slug).in_(part))))
-    made = []
-    for key in fresh:
-        slug = next(slug for slug in wanted[key] if slug not in taken)
+    """Return the row of each tag by key, added where it is missing; `names` has a name by key."""
+    pks = _stored_pks(session, Tag, col(Tag.key), names)
+    new_keys = sorted(names.keys() - pks.keys())
+    choices = {key: slugs(names[key], stable_id("t", key)) for key in new_keys}
+    candidates: set[str] = set()
+    candidates.update(*choices.values())
+    slug_column = col(Tag.slug)
+    taken = {
+        slug for (slug,) in rows_where_in(session, select(slug_column), slug_column, candidates)
+    }
+    rows = []
+    for key in new_keys:
+        slug = next(slug for slug in choices[key] if slug not in taken)
         taken.add(slug)
-        made.append({"slug": slug, "key": key, "name": names[key]})
-    return found | dict(zip(fresh, insert_returning_pks(session, Tag, made), strict=True))
-
-
-def refresh(session: Session, sources: Iterable[int], tags: Iterable[int]) -> list[Event]:
-    """Bring statuses and names in line with what refers to them; what nothing refers to any more goes."""
-    return [
-        *_refresh_sources(session, sorted(set(sources))),
-        *_refresh_tags(session, sorted(set(tags))),
-    ]
-
-
-def _refresh_sources(session: Session, touched: Sequence[int]) -> list[Event]:
-    events = []
-    for pks in batches(touched):
-        statuses: dict[int, set[str]] = defaultdict(set)
-        for pk, status in session.exec(
-            select(col(Citation.source_pk), col(Citation.status))
-            .where(col(Citation.source_pk).in_(pks))
-            .distinct()
-        ):
-            statuses[pk].add(status)
-        rows = session.exec(select(Source).where(col(Source.pk).in_(pks))).all()
-        for row in rows:
-            assert row.pk
-            if not statuses[row.pk]:
-                events.append(Event("removed", "source", row.id, {"url": row.url}))
-                session.execute(delete(Source).where(col(Source.pk) == row.pk))
-            elif (clearest := min(statuses[row.pk], key=_CLEAREST.index)) != row.status:
-                session.execute(
-                    update(Source).where(col(Source.pk) == row.pk).values(status=clearest)
-                )
-    orphans = select(col(Publisher.pk)).where(
-        ~select(col(Source.pk)).where(col(Source.publisher_pk) == col(Publisher.pk)).exists()
-    )
-    if events:
-        session.execute(
-            delete(Publisher)
-            .where(col(Publisher.pk).in_(orphans))
-            .execution_options(synchronize_session=False)
+        rows.append(
+            {
+                "slug": slug,
+                "key": key,
+                "name": names[key],
+            }
         )
+
+    pks.update(zip(new_keys, insert_returning_pks(session, Tag, rows), strict=True))
+    return pks
+
+
+def refresh(session: Session, source_pks: Iterable[int], tag_pks: Iterable[int]) -> list[Event]:
+    """Bring statuses and names in line with citations and briefings; unused rows are removed.
+
+    Return the events of the removed sources.
+    """
+    events = _refresh_sources(session, sorted(set(source_pks)))
+    _refresh_tags(session, sorted(set(tag_pks)))
     return events
 
 
-def _refresh_tags(session: Session, touched: Sequence[int]) -> list[Event]:
-    for pks in batches(touched):
-        spelled: dict[int, Counter[str]] = defaultdict(Counter)
-        rows = session.exec(
-            select(col(BriefingTag.tag_pk), col(BriefingTag.name), func.count())
-            .where(col(BriefingTag.tag_pk).in_(pks))
-            .group_by(col(BriefingTag.tag_pk), col(BriefingTag.name))
+def uncited_sources(session: Session) -> list[int]:
+    """Return the sources (`pk`) that nothing cites."""
+    citation = select(col(Citation.pk)).where(
+        col(Citation.source_pk) == col(Source.pk),
+    )
+    return pks_of(session, Source, ~citation.exists())
+
+
+def _refresh_sources(session: Session, source_pks: Sequence[int]) -> list[Event]:
+    events = []
+    cited = select(
+        col(Citation.source_pk),
+        col(Citation.status),
+    ).distinct()
+    columns = select(
+        col(Source.pk),
+        col(Source.id),
+        col(Source.url),
+        col(Source.status),
+    )
+    for pks in batches(source_pks):
+        statuses: dict[int, set[str]] = defaultdict(set)
+        for pk, status in session.execute(
+            cited.where(
+                col(Citation.source_pk).in_(pks),
+            )
+        ):
+            statuses[pk].add(status)
+        uncited = []
+        for row in session.execute(
+            columns.where(
+                col(Source.pk).in_(pks),
+            )
+        ).all():
+            assert row.pk
+            if not statuses[row.pk]:
+                uncited.append(row.pk)
+                events.append(Event("removed", "source", row.id, {"url": row.url}))
+                continue
+            clearest = min(statuses[row.pk], key=_CLEAREST_FIRST.index)
+            if clearest != row.status:
+                _set(session, Source, row.pk, status=clearest)
+        delete_where_in(session, col(Source.pk), uncited)
+
+    if events:
+        _remove_unused_publishers(session)
+    return events
+
+
+def _set(session: Session, model: type[SQLModel], pk: int, **values: str) -> None:
+    by_pk = update(model).where(model.pk == pk)  # type: ignore[attr-defined]
+    session.execute(by_pk.values(**values))
+
+
+def _remove_unused_publishers(session: Session) -> None:
+    source = select(col(Source.pk)).where(
+        col(Source.publisher_pk) == col(Publisher.pk),
+    )
+    unused = pks_of(session, Publisher, ~source.exists())
+    delete_where_in(session, col(Publisher.pk), unused)
+
+
+def _refresh_tags(session: Session, tag_pks: Sequence[int]) -> None:
+    """Name each tag by its most frequent spelling, the first in order among equals."""
+    columns = (col(BriefingTag.tag_pk), col(BriefingTag.name))
+    counted = select(*columns, func.count()).group_by(*columns)
+    for pks in batches(tag_pks):
+        counts: dict[int, Counter[str]] = defaultdict(Counter)
+        for pk, name, count in session.execute(
+            counted.where(
+                col(BriefingTag.tag_pk).in_(pks),
+            )
+        ):
+            counts[pk][name] += count
+        current = select(
+            col(Tag.pk),
+            col(Tag.name),
+        ).where(
+            col(Tag.pk).in_(pks),
         )
-        for pk, name, count in rows:
-            spelled[pk][name] += count
-        for pk in pks:
-            if not spelled[pk]:
-                session.execute(delete(Tag).where(col(Tag.pk) == pk))
-            else:
-                name = min(spelled[pk], key=lambda spelling: (-spelled[pk][spelling], spelling))
-                session.execute(
-                    update(Tag).where(col(Tag.pk) == pk, col(Tag.name) != name).values(name=name)
-                )
-    return []
+        unused = []
+        for pk, current_name in session.execute(current).all():
+            assert pk
+            if not counts[pk]:
+                unused.append(pk)
+                continue
+            name = spellings.most_frequent(counts[pk])
+            if name != current_name:
+                _set(session, Tag, pk, name=name)
+        delete_where_in(session, col(Tag.pk), unused)

@@ -1,6 +1,6 @@
-"""What a briefing says of whom, as columns of numbers: how they are kept as bytes, and what the numbers stand for.
+"""The items and mentions of a briefing as columns of numbers: their bytes, and their codes.
 
-Codes are kept: a word that is new goes to the end of its tuple.
+A code is an index into one of the tuples below and is stored. A new word goes to the end.
 """
 
 from collections.abc import Sequence
@@ -19,24 +19,31 @@ SECTIONS = (
     "resources",
     "other",
 )
+"""Kinds of sections."""
 IMPORTANCE = ("none", "low", "medium_low", "medium", "medium_high", "high", "unknown")
-"""A level by its rank; `none` without a label, `unknown` where nobody knows the one written."""
+"""Levels in order of rank; `none` without a label, `unknown` for an unrecognised label."""
 KINDS = ("listed", "title", "body", "keyword", "tag", "watchlist", "insight")
-"""Of mentions."""
+"""Kinds of mentions."""
 
 ITEM = ("pk", "ordinal", "position", "section", "importance")
-"""An item, in the order of ordinals."""
+"""Columns of an item; rows are in order of ordinals."""
 NAMED = ("place", "entity", "kind", "count")
-"""So many mentions of a kind; `place` is 0 outside of items, n for the nth item. In the order of entity, place, kind."""
+"""Columns of mentions: `count` of them have the same place, entity and kind.
+
+`place` is n for the nth item, 0 outside of items. Rows are in order of entity, place, kind.
+"""
 
 _NUMBER = np.dtype("<u4")
 
 
 def pack(rows: Sequence[Sequence[int]]) -> bytes:
-    """Rows of numbers below 2³², one after the other."""
+    """Encode rows of numbers below 2³², one row after the other.
+
+    Raises `OverflowError` for a larger number.
+    """
     return np.array(rows, dtype=_NUMBER).tobytes()
 
 
 def unpack(data: bytes, columns: Sequence[str]) -> NDArray[np.uint32]:
-    """What `pack` made: one row a line, one of `columns` each."""
+    """Decode the bytes of `pack` to an array of shape (n_rows, n_columns)."""
     return np.frombuffer(data, dtype=_NUMBER).reshape(-1, len(columns))

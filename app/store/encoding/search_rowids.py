@@ -1,34 +1,43 @@
-"""The number a thing has in the search index: its kind, the day it is found by, and which of that day it is.
+"""Row numbers of the search index: kind, day, and a serial number within that day.
 
-The index goes by that number, so that it alone can say which hits are the newest and how many there are of each kind. Entities
-have no day in theirs: most of them move to another with every document.
+The index is ordered by row number. So it can tell the newest hits, and the number of hits of each
+kind, without reading a document. Entities have no day in theirs: most of them would move to
+another row with every document.
 """
 
 from datetime import date
 
 KINDS = ("briefing", "item", "entity", "source")
 UNDATED = "entity"
-_SLOTS, _DAYS = 20, 22
+_SERIAL_BITS, _DAY_BITS = 20, 22
 
 
 def span(kind: str, first: int | None = None, last: int | None = None) -> tuple[int, int]:
-    """The lowest and the highest number of a kind, from a day to another (proleptic ordinals; None: any)."""
-    start = KINDS.index(kind) << _DAYS
-    lowest, highest = (0, None) if kind == UNDATED else (first or 0, last)
-    end = start + (highest if highest is not None else (1 << _DAYS) - 1)
-    return (start + lowest) << _SLOTS, ((end + 1) << _SLOTS) - 1
+    """Return the lowest and the highest row number of a kind between two ordinal days.
+
+    None leaves that end open.
+    """
+    lowest_day, highest_day = 0, (1 << _DAY_BITS) - 1
+    if kind != UNDATED:
+        lowest_day = first or lowest_day
+        highest_day = highest_day if last is None else last
+
+    start = KINDS.index(kind) << _DAY_BITS
+    lowest = (start + lowest_day) << _SERIAL_BITS
+    highest = ((start + highest_day + 1) << _SERIAL_BITS) - 1
+    return lowest, highest
 
 
 def spot(kind: str, day: date) -> tuple[int, int]:
-    """The lowest and the highest number of a kind that a thing of this day may have."""
+    """Return the lowest and the highest row number of a kind on a day."""
     return span(kind, day.toordinal(), day.toordinal())
 
 
-def day_of(number: int) -> int:
-    """The day (ordinal) of what has this number; 0 if it is undated."""
-    return (number >> _SLOTS) & ((1 << _DAYS) - 1)
+def day_of(rowid: int) -> int:
+    """Return the ordinal day of a row number; 0 if it is undated."""
+    return (rowid >> _SERIAL_BITS) & ((1 << _DAY_BITS) - 1)
 
 
-def kind_of(number: int) -> str:
-    """The kind of what has this number."""
-    return KINDS[number >> (_SLOTS + _DAYS)]
+def kind_of(rowid: int) -> str:
+    """Return the kind of a row number."""
+    return KINDS[rowid >> (_SERIAL_BITS + _DAY_BITS)]

@@ -1,27 +1,35 @@
-"""Judgements on names: what says what is the same as what. Clusters follow from them alone (`normalize/clusters.py`)."""
+"""Judgements on names: statements that two nodes are, or are not, the same entity.
+
+Clusters follow from judgements alone (`normalize/entities/clusters.py`).
+"""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from app.normalize.entities.clusters import Clusters, JudgementLink, Pair, cluster, is_catalogued
 from app.normalize.identity import stable_id
 from app.store.encoding.batches import batches
-from app.store.rows import insert_rows, strip_unstorable
+from app.store.rows import insert_rows, rows_where_in, strip_unstorable
 from app.store.tables import Judgement
 
 RESOLVER = "resolver"
+"""The actor of automatic judgements."""
+
+_LEFT, _RIGHT = col(Judgement.left_key), col(Judgement.right_key)
+_VERDICT = col(Judgement.verdict)
+_FROM_DOCUMENT = col(Judgement.briefing_pk).is_not(None)
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What a curator says of two nodes."""
+    """A curator's statement on two nodes."""
 
     kind: str
     verdict: str
@@ -30,35 +38,33 @@ class Act:
     evidence: dict[str, Any]
 
 
-def record(
+def record_links(
     session: Session,
     briefing_pk: int,
     links: Iterable[JudgementLink],
     doubts: Iterable[JudgementLink],
     now: datetime,
 ) -> set[str]:
-    """Put down what a document says of its names, in place of what its former version said; the nodes that concerns."""
-    mine = (col(Judgement.briefing_pk) == briefing_pk, col(Judgement.actor) == RESOLVER)
-    concerned = {
-        node
-        for pair in session.exec(
-            select(col(Judgement.left_key), col(Judgement.right_key)).where(*mine)
-        )
-        for node in pair
-    }
-    session.execute(delete(Judgement).where(*mine))
+    """Replace the judgements of a document, and return the nodes of the former and the new ones."""
+    former = (
+        col(Judgement.briefing_pk) == briefing_pk,
+        col(Judgement.actor) == RESOLVER,
+    )
+    nodes: set[str] = set()
+    for pair in session.execute(select(_LEFT, _RIGHT).where(*former)):
+        nodes.update(pair)
+    session.execute(delete(Judgement).where(*former))
     rows = []
     for verdict, judged in (("positive", links), ("unsure", doubts)):
         for link in judged:
-            left, right = strip_unstorable(link.left), strip_unstorable(link.right)
-            concerned |= {left, right}
+            nodes |= {link.left, link.right}
             rows.append(
                 {
-                    "id": stable_id("j", str(briefing_pk), verdict, left, right),
+                    "id": stable_id("j", str(briefing_pk), verdict, link.left, link.right),
                     "kind": "link",
                     "verdict": verdict,
-                    "left_key": left,
-                    "right_key": right,
+                    "left_key": link.left,
+                    "right_key": link.right,
                     "method": link.method,
                     "score": link.score,
                     "evidence": {"text": link.evidence},
@@ -67,11 +73,12 @@ def record(
                     "created_at": now,
                 }
             )
+
     insert_rows(session, Judgement, rows)
-    return concerned
+    return nodes
 
 
-def judge(
+def record_act(
     session: Session,
     act: Act,
     actor: str,
@@ -79,10 +86,11 @@ def judge(
     now: datetime,
     undoes: Judgement | None = None,
 ) -> Judgement:
-    """Put down what a curator says."""
-    said = session.exec(select(func.count()).where(col(Judgement.briefing_pk).is_(None))).one()
+    """Record the judgement of a curator."""
+    by_curators = select(func.count()).where(col(Judgement.briefing_pk).is_(None))
+    serial = session.execute(by_curators).scalar_one()
     judgement = Judgement(
-        id=stable_id("j", act.kind, act.left, act.right, str(said)),
+        id=stable_id("j", act.kind, act.left, act.right, str(serial)),
         kind=act.kind,
         verdict=act.verdict,
         left_key=act.left,
@@ -100,132 +108,174 @@ def judge(
     return judgement
 
 
-def standing() -> ColumnElement[bool]:
-    """The condition that a judgement is a curator's, and was not undone."""
+def in_force() -> ColumnElement[bool]:
+    """Return the condition that a judgement is a curator's and was not undone."""
     later = aliased(Judgement)
-    undone = select(later.pk).where(later.undoes_pk == col(Judgement.pk)).exists()
-    return col(Judgement.briefing_pk).is_(None) & col(Judgement.undoes_pk).is_(None) & ~undone
+    undone = select(col(later.pk)).where(
+        col(later.undoes_pk) == col(Judgement.pk),
+    )
+    return and_(
+        col(Judgement.briefing_pk).is_(None),
+        col(Judgement.undoes_pk).is_(None),
+        ~undone.exists(),
+    )
 
 
-def undoing(session: Session, judgement: Judgement) -> Judgement | None:
-    """What undid a judgement."""
-    return session.exec(select(Judgement).where(Judgement.undoes_pk == judgement.pk)).first()
+def undo_of(session: Session, judgement: Judgement) -> Judgement | None:
+    """Return the judgement that undid another one."""
+    statement = select(Judgement).where(
+        col(Judgement.undoes_pk) == judgement.pk,
+    )
+    return session.execute(statement).scalars().first()
 
 
-def standing_of(session: Session, nodes: Iterable[str]) -> Sequence[Judgement]:
-    """What curators say of nodes, in the order they said it."""
-    held: dict[str, Judgement] = {}
-    for part in batches(sorted(set(nodes))):
-        touching = or_(col(Judgement.left_key).in_(part), col(Judgement.right_key).in_(part))
-        held |= {
-            judgement.id: judgement
-            for judgement in session.exec(select(Judgement).where(standing(), touching))
-        }
-    return sorted(held.values(), key=lambda judgement: judgement.pk or 0)
+def judgements_on(session: Session, nodes: Iterable[str]) -> Sequence[Judgement]:
+    """Return the curators' judgements on nodes that are in force, the oldest first."""
+    by_pk: dict[int, Judgement] = {}
+    for batch in batches(sorted(set(nodes))):
+        touching = or_(_LEFT.in_(batch), _RIGHT.in_(batch))
+        statement = select(Judgement).where(in_force(), touching)
+        for judgement in session.execute(statement).scalars():
+            by_pk[judgement.pk or 0] = judgement
+    return [by_pk[pk] for pk in sorted(by_pk)]
 
 
-def spellings(session: Session) -> dict[str, str]:
-    """The spellings curators gave to entities, to be looked for in running text: spelling → node."""
-    rows = session.exec(
-        select(col(Judgement.left_key), col(Judgement.evidence))
-        .where(col(Judgement.kind) == "alias", standing())
+def curated_spellings(session: Session) -> dict[str, str]:
+    """Return the spellings curators gave to entities, to be found in running text, with nodes."""
+    statement = (
+        select(_LEFT, col(Judgement.evidence))
+        .where(
+            col(Judgement.kind) == "alias",
+            in_force(),
+        )
         .order_by(col(Judgement.pk))
     )
-    return {evidence["name"]: node for node, evidence in rows}
+    spellings = {}
+    for node, evidence in session.execute(statement):
+        spellings[evidence["name"]] = node
+    return spellings
 
 
-def pinned(session: Session, nodes: Iterable[str]) -> set[str]:
-    """Those of `nodes` whose entities stay although nothing names them: curators, or doubts waiting for one, speak of them."""
-    found: set[str] = set()
-    for part in batches(sorted(set(nodes))):
-        for side in (col(Judgement.left_key), col(Judgement.right_key)):
-            found.update(
-                session.exec(
-                    select(side).where(
-                        standing(), col(Judgement.verdict) == "positive", side.in_(part)
-                    )
-                )
-            )
-        unsure = (
-            col(Judgement.verdict) == "unsure",
-            col(Judgement.briefing_pk).is_not(None),
-            col(Judgement.right_key).in_([node for node in part if is_catalogued(node)]),
-        )
-        found.update(session.exec(select(col(Judgement.right_key)).where(*unsure).distinct()))
-    return found
+def pinned_nodes(session: Session, nodes: Iterable[str]) -> set[str]:
+    """Return those of `nodes` whose entities stay although no mention leads to them.
+
+    Curators, or unsure judgements that wait for a curator, refer to them.
+    """
+    by_curator = (in_force(), _VERDICT == "positive")
+    waiting = (_VERDICT == "unsure", _FROM_DOCUMENT)
+    nodes = set(nodes)
+    pinned: set[str] = set()
+    for side in (_LEFT, _RIGHT):
+        statement = select(side).where(*by_curator)
+        pinned.update(row[0] for row in rows_where_in(session, statement, side, nodes))
+
+    catalogued = set(filter(is_catalogued, nodes))
+    doubtful = select(_RIGHT).where(*waiting).distinct()
+    pinned.update(row[0] for row in rows_where_in(session, doubtful, _RIGHT, catalogued))
+    return pinned
 
 
-Given = dict[str, dict[str, tuple[str | None, str]]]
+NamesByNode = dict[str, dict[str, tuple[str | None, str]]]
 """By node: spelling → language and kind."""
 
 
-def given(
+def curated_names(
     session: Session, keys: Mapping[str, Collection[str]]
-) -> tuple[Given, dict[str, set[str]]]:
-    """By each node of `keys`: the spellings curators gave it, and which of its keys they say it does not go by."""
-    spelled: Given = {node: {} for node in keys}
-    for part in batches(sorted(keys)):
-        aliases = (standing(), col(Judgement.kind) == "alias", col(Judgement.right_key).in_(part))
-        for judgement in session.exec(select(Judgement).where(*aliases)):
-            evidence = judgement.evidence
-            spelled[judgement.right_key][evidence["name"]] = (evidence["lang"], evidence["kind"])
-    own = {f"k:{key}" for held in keys.values() for key in held}
-    parted = (
-        set(
-            session.exec(
-                select(col(Judgement.left_key)).where(
-                    standing(), col(Judgement.verdict) == "negative"
-                )
-            )
-        )
-        & own
+) -> tuple[NamesByNode, dict[str, set[str]]]:
+    """Return what curators said of the names of nodes; `keys` has the name keys of each node.
+
+    That is, by node: the spellings they gave it, and those of its keys they split off it.
+    """
+    given_names: NamesByNode = {node: {} for node in keys}
+    aliases = select(Judgement).where(
+        in_force(),
+        col(Judgement.kind) == "alias",
     )
-    if not parted:
-        return spelled, {node: set() for node in keys}
-    clusters = region(session, {*keys, *parted}).clusters
-    return spelled, {
-        node: {key for key in held if clusters.mention_root(key, node) != clusters.root(node)}
-        for node, held in keys.items()
-    }
+    for (judgement,) in rows_where_in(session, aliases, _RIGHT, keys):
+        evidence = judgement.evidence
+        name = evidence["name"]
+        given_names[judgement.right_key][name] = (evidence["lang"], evidence["kind"])
+
+    split_off: dict[str, set[str]] = {node: set() for node in keys}
+    split_nodes = _split_nodes(session, keys)
+    if split_nodes:
+        clusters = region(session, {*keys, *split_nodes}).clusters
+        for node, own_keys in keys.items():
+            root = clusters.root(node)
+            for key in own_keys:
+                if clusters.mention_root(key, node) != root:
+                    split_off[node].add(key)
+
+    return given_names, split_off
+
+
+def _split_nodes(session: Session, keys: Mapping[str, Collection[str]]) -> set[str]:
+    """Return the nodes of `keys` that a curator split off something."""
+    statement = select(_LEFT).where(
+        in_force(),
+        _VERDICT == "negative",
+    )
+    split_nodes = set(session.execute(statement).scalars())
+    own_nodes: set[str] = set()
+    for own_keys in keys.values():
+        own_nodes.update(f"k:{key}" for key in own_keys)
+    return split_nodes & own_nodes
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """The nodes that what was judged of some nodes can reach, and their clusters."""
+    """The nodes that judgements tie to some nodes, however far, and their clusters."""
 
     nodes: frozenset[str]
     clusters: Clusters
 
 
 def region(session: Session, nodes: Iterable[str], *, whole: bool = False) -> Region:
-    """The clusters of `nodes`, with every node a judgement ties to them, however far.
+    """Return the clusters of `nodes`, with every node that a judgement ties to them.
 
-    What documents link to a catalogued entity is left out unless `whole`: no document changes what that entity goes by, so
-    other names linked to it stay where they are.
+    The links of documents to a catalogued entity are left out unless `whole`: no document changes
+    the root of that entity, so other names linked to it stay where they are.
     """
-    known, frontier = set(nodes), set(nodes)
     links: set[JudgementLink] = set()
     ties: dict[str, set[Pair]] = defaultdict(set)
-    left, right = col(Judgement.left_key), col(Judgement.right_key)
-    columns = (left, right, col(Judgement.method), col(Judgement.score), col(Judgement.verdict))
+    known = set(nodes)
+    frontier = set(known)
     while frontier:
         reached: set[str] = set()
-        for part in batches(sorted(node for node in frontier if whole or not is_catalogued(node))):
-            automatic = (
-                col(Judgement.briefing_pk).is_not(None),
-                col(Judgement.verdict) == "positive",
-            )
-            for a, b, method, score, _ in session.exec(
-                select(*columns).where(*automatic, or_(left.in_(part), right.in_(part)))  # type: ignore[call-overload]
-            ):
-                links.add(JudgementLink(a, b, method, score, ""))
-                reached |= {a, b}
-        for part in batches(sorted(frontier)):
-            for a, b, _, _, verdict in session.exec(
-                select(*columns).where(standing(), or_(left.in_(part), right.in_(part)))  # type: ignore[call-overload]
-            ):
-                ties[verdict].add((a, b))
-                reached |= {a, b}
+        sources = frontier
+        if not whole:
+            sources = {node for node in frontier if not is_catalogued(node)}
+        for link in _document_links(session, sources):
+            links.add(link)
+            reached |= {link.left, link.right}
+        for verdict, left, right in _curator_ties(session, frontier):
+            ties[verdict].add((left, right))
+            reached |= {left, right}
         frontier = reached - known
         known |= reached
-    return Region(frozenset(known), cluster(links, ties["positive"], ties["negative"]))
+
+    clusters = cluster(links, ties["positive"], ties["negative"])
+    return Region(frozenset(known), clusters)
+
+
+def _document_links(session: Session, nodes: Collection[str]) -> Iterator[JudgementLink]:
+    """Yield the automatic links of `nodes`."""
+    columns = select(
+        _LEFT,
+        _RIGHT,
+        col(Judgement.method),
+        col(Judgement.score),
+    )
+    automatic = columns.where(_FROM_DOCUMENT, _VERDICT == "positive")
+    for batch in batches(sorted(nodes)):
+        touching = or_(_LEFT.in_(batch), _RIGHT.in_(batch))
+        for left, right, method, score in session.execute(automatic.where(touching)):
+            yield JudgementLink(left, right, method, score, "")
+
+
+def _curator_ties(session: Session, nodes: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield verdict, left and right node of the judgements on `nodes` that are in force."""
+    ties = select(_VERDICT, _LEFT, _RIGHT).where(in_force())
+    for batch in batches(sorted(nodes)):
+        touching = or_(_LEFT.in_(batch), _RIGHT.in_(batch))
+        yield from session.execute(ties.where(touching)).all()

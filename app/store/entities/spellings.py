@@ -1,83 +1,107 @@
-"""How often each entity is called what: the mentions, added up by name, so that no document has all of them counted again."""
+"""Numbers of mentions by entity and name, so that no new document has all mentions counted."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import bindparam, delete, func, select, update
-from sqlmodel import Session, SQLModel, col
+from sqlmodel import Session, col
 
 from app.normalize.entities.names import read_cell
-from app.store.encoding.batches import batches
-from app.store.rows import insert_rows
+from app.store.rows import delete_where_in, insert_rows, rows_where_in, table_of
 from app.store.tables import Mention, Spelling
+from app.store.touched import SpellingCounts, Touched
 
-Counts = Counter[tuple[int, str]]
-"""Mentions by entity (`pk`) and name."""
-
-
-def counted(session: Session, *conditions: object) -> Counts:
-    """The mentions under `conditions` that name an entity, added up."""
-    found: Counts = Counter()
-    statement = (
-        select(col(Mention.entity_pk), col(Mention.surface), func.count())
-        .where(col(Mention.entity_pk).is_not(None), *conditions)  # type: ignore[arg-type]
-        .group_by(col(Mention.entity_pk), col(Mention.surface))
-    )
-    for pk, surface, count in session.execute(statement):
-        found[pk, read_cell(surface).name] += count
-    return found
+_SPELLINGS = select(
+    col(Spelling.pk),
+    col(Spelling.entity_pk),
+    col(Spelling.name),
+    col(Spelling.count),
+)
 
 
-def refresh(session: Session, more: Counts, fewer: Counts) -> None:
-    """Add mentions, and take others away."""
-    delta: Counts = Counter(more)
-    delta.subtract(fewer)
-    changed = {place: by for place, by in delta.items() if by}
-    held: dict[tuple[int, str], tuple[int, int]] = {}
-    for pks in batches(sorted({pk for pk, _ in changed})):
-        rows = session.execute(
-            select(
-                col(Spelling.pk), col(Spelling.entity_pk), col(Spelling.name), col(Spelling.count)
-            ).where(col(Spelling.entity_pk).in_(pks))
-        )
-        held |= {(entity, name): (pk, count) for pk, entity, name, count in rows}
-    fresh, counted_anew, gone = [], [], []
-    for (entity, name), by in sorted(changed.items()):
-        pk, count = held.get((entity, name), (None, 0))
+def refresh(session: Session, touched: Touched) -> None:
+    """Add the mentions that were added, and subtract those that were removed."""
+    changes = {place: change for place, change in touched.spellings.items() if change}
+    entity_pks = {entity_pk for entity_pk, _ in changes}
+    stored: dict[tuple[int, str], tuple[int | None, int]] = {}
+    rows = rows_where_in(session, _SPELLINGS, col(Spelling.entity_pk), entity_pks)
+    for pk, entity_pk, name, count in rows:
+        stored[entity_pk, name] = pk, count
+    inserts, updates, removed = [], [], []
+    for (entity_pk, name), change in sorted(changes.items()):
+        pk, count = stored.get((entity_pk, name), (None, 0))
         if pk is None:
-            fresh.append({"entity_pk": entity, "name": name, "count": by})
-        elif count + by:
-            counted_anew.append({"held": pk, "count": count + by})
+            inserts.append({"entity_pk": entity_pk, "name": name, "count": change})
+        elif count + change:
+            updates.append({"row_pk": pk, "count": count + change})
         else:
-            gone.append(pk)
-    insert_rows(session, Spelling, fresh)
-    if counted_anew:
-        table = SQLModel.metadata.tables["spelling"]
-        session.execute(update(table).where(table.c.pk == bindparam("held")), counted_anew)
-    for part in batches(gone):
-        session.execute(delete(Spelling).where(col(Spelling.pk).in_(part)))
+            removed.append(pk)
+
+    insert_rows(session, Spelling, inserts)
+    if updates:
+        table = table_of(Spelling)
+        by_pk = update(table).where(
+            table.c.pk == bindparam("row_pk"),
+        )
+        session.execute(by_pk, updates)
+
+    delete_where_in(session, col(Spelling.pk), removed)
 
 
-def of(session: Session, pks: Iterable[int]) -> defaultdict[int, Counter[str]]:
-    """What each of some entities is called, and how often."""
-    found: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for part in batches(sorted(set(pks))):
-        columns = (col(Spelling.entity_pk), col(Spelling.name), col(Spelling.count))
-        for pk, name, count in session.execute(
-            select(*columns).where(col(Spelling.entity_pk).in_(part))
-        ):
-            found[pk][name] = count
-    return found
+def count_mentions(session: Session, *conditions: object) -> SpellingCounts:
+    """Count the mentions under `conditions` that lead to an entity."""
+    statement = (
+        select(
+            col(Mention.entity_pk),
+            col(Mention.surface),
+            func.count(),
+        )
+        .where(
+            col(Mention.entity_pk).is_not(None),
+            *conditions,  # type: ignore[arg-type]
+        )
+        .group_by(
+            col(Mention.entity_pk),
+            col(Mention.surface),
+        )
+    )
+    counts: SpellingCounts = Counter()
+    for entity_pk, surface, count in session.execute(statement):
+        assert entity_pk
+        counts[entity_pk, read_cell(surface).name] += count
+
+    return counts
 
 
-def rebuild(session: Session) -> None:
-    """Count all mentions anew."""
+def most_frequent(counts: Counter[str]) -> str:
+    """Return the most frequent spelling, the first in order among equals."""
+    return min(counts, key=lambda spelling: (-counts[spelling], spelling))
+
+
+def names_of(session: Session, entity_pks: Iterable[int]) -> defaultdict[int, Counter[str]]:
+    """Return the names of some entities, each with the number of its mentions."""
+    names: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    rows = rows_where_in(session, _SPELLINGS, col(Spelling.entity_pk), set(entity_pks))
+    for _, entity_pk, name, count in rows:
+        names[entity_pk][name] = count
+    return names
+
+
+def mismatches(session: Session) -> Iterator[str]:
+    """Yield a sentence for each count that differs from the mentions."""
+    stored: SpellingCounts = Counter()
+    for _, entity_pk, name, count in session.execute(_SPELLINGS):
+        stored[entity_pk, name] = count
+    counted = count_mentions(session)
+    for entity_pk, name in sorted(stored.keys() | counted.keys()):
+        expected, actual = counted[entity_pk, name], stored[entity_pk, name]
+        if expected != actual:
+            yield f"{name!r} (entity {entity_pk}) has {expected} mentions, {actual} are stored"
+
+
+def rebuild(session: Session) -> int:
+    """Count all mentions again; return the number of spellings."""
     session.execute(delete(Spelling))
-    refresh(session, counted(session), Counter())
-
-
-def mismatches(session: Session) -> int:
-    """How many counts are not those of the mentions."""
-    columns = (col(Spelling.entity_pk), col(Spelling.name), col(Spelling.count))
-    held = {(pk, name): count for pk, name, count in session.execute(select(*columns))}
-    return len(set(held.items()) ^ set(counted(session).items()))
+    counts = count_mentions(session)
+    refresh(session, Touched(spellings=counts))
+    return len(counts)

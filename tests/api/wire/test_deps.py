@@ -81,11 +81,11 @@ def test_a_slow_query_is_repeated_in_a_thread(tmp_path: Path) -> None:
     in_loop: list[bool] = []
 
     def slow(request: Request, session: Session) -> int:
-        in_loop.append(session.info["quick"])
+        in_loop.append(session.info["loop"])
         return int(session.execute(counting).scalar_one())
 
     def fast(request: Request, session: Session) -> int:
-        in_loop.append(session.info["quick"])
+        in_loop.append(session.info["loop"])
         return int(session.execute(text("SELECT 1")).scalar_one())
 
     assert (asyncio.run(read_endpoint(slow)(request=request_)), in_loop) == (

@@ -177,7 +177,7 @@ class Rows:
 def check(session: Session) -> None:
     """Everything that is counted over columns, asked of a session, against the rows it reads."""
     rows = Rows(session)
-    assert kept.mismatches(session) == 0
+    assert not list(kept.mismatches(session))
     held = facts.of(session)
     assert held.version == dataset.version(session).text
     named = sorted({row.entity_pk or 0 for row in rows.mentions})
@@ -368,18 +368,18 @@ def test_whoever_began_before_goes_on(database: Database) -> None:
                 check(session)
         check(old)
         check(older)
-    assert len(database.memo["facts"]) == 2
+    assert len(database.cache["facts"]) == 2
 
 
 def test_the_event_loop_waits_for_nothing(database: Database) -> None:
     take_in(database, document("2026-01-01", *BODIES[0]))
     with database.read() as session:
-        session.info["quick"] = True
+        session.info["loop"] = True
         with pytest.raises(WouldBlock):
             facts.of(session)
-        session.info["quick"] = False
+        session.info["loop"] = False
         held = facts.of(session)
-        session.info["quick"] = True
+        session.info["loop"] = True
         assert facts.of(session) is held
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from app.query.listing.dimensions import LEVELS, OF_BRIEFINGS, OF_ITEMS, _month, _week
-from app.store.document.briefings import RANKS
+from app.store.document.sections import IMPORTANCE_RANKS as RANKS
 
 
 def test_levels() -> None:

@@ -115,7 +115,7 @@ def _as_if_read_anew(database: Database) -> None:
 
 def test_in_the_event_loop_nothing_is_put_together(database: Database) -> None:
     with database.read() as session:
-        session.info["quick"] = True
+        session.info["loop"] = True
         with pytest.raises(WouldBlock):
             names(session)
     take_in(database, document("2026-01-01", item("A", entities="NVIDIA")))

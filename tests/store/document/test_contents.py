@@ -1,4 +1,8 @@
-from sqlmodel import col, select
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, SQLModel, col
 
 from app.store.db import Database
 from app.store.tables import (
@@ -13,133 +17,138 @@ from app.store.tables import (
     WatchlistEntry,
 )
 from tests.conftest import take_in
-from tests.documents import briefing, item
+from tests.documents import NEWER, OLDER, briefing, item
 from tests.rows import counts
 
 
-def test_cells_and_parts(database: Database) -> None:
+def rows_of(session: Session, model: type[SQLModel], *order: Any) -> list[Any]:
+    return list(session.execute(select(model).order_by(*order)).scalars())
+
+
+def test_a_composite_cell_has_parts(database: Database) -> None:
     text = briefing(item("A", entities="NVLink/NVSwitch、OpenAI"))
     take_in(database, text)
     with database.read() as session:
-        rows = session.exec(select(Mention).order_by(col(Mention.pk))).all()
-        composite, plain, *parts = rows
-        assert (composite.surface, composite.entity_pk, composite.position) == (
-            "NVLink/NVSwitch",
-            None,
-            1,
-        )
-        assert (plain.surface, plain.cell_pk, plain.position) == ("OpenAI", None, 2)
-        assert [(part.surface, part.cell_pk, part.position) for part in parts] == [
-            ("NVLink", composite.pk, 1),
-            ("NVSwitch", composite.pk, 2),
-        ]
-        assert all(text[row.start_char : row.end_char] == row.surface for row in (composite, plain))
+        composite, plain, *parts = rows_of(session, Mention, col(Mention.pk))
+    assert (composite.surface, composite.position) == ("NVLink/NVSwitch", 1)
+    assert composite.entity_pk is None
+    assert (plain.surface, plain.cell_pk, plain.position) == ("OpenAI", None, 2)
+    assert [(part.surface, part.position) for part in parts] == [("NVLink", 1), ("NVSwitch", 2)]
+    assert {part.cell_pk for part in parts} == {composite.pk}
+    assert {part.cell_pk for part in parts} == {composite.pk}
+    for row in (composite, plain):
+        assert text[row.start_char : row.end_char] == row.surface
 
 
-def test_citations_keep_label_and_target(database: Database) -> None:
+def test_citations_have_label_and_target(database: Database) -> None:
     take_in(database, briefing(item("A", "[X](http://a.com/x?utm_source=b)", "[Y](#)")))
     with database.read() as session:
-        first, second = session.exec(select(Citation).order_by(col(Citation.position))).all()
-        assert (first.label, first.target, first.status) == (
-            "X",
-            "http://a.com/x?utm_source=b",
-            "ok",
-        )
-        assert (second.label, second.target, second.status) == ("Y", "#", "placeholder")
-        assert second.reason
+        first, second = rows_of(session, Citation, col(Citation.position))
+    assert (first.label, first.target) == ("X", "http://a.com/x?utm_source=b")
+    assert (second.label, second.target) == ("Y", "#")
+    assert (first.status, second.status) == ("ok", "placeholder")
+    assert second.reason
 
 
-def test_marked_claims_follow_the_document(database: Database) -> None:
-    def held() -> list[tuple[str, str, str]]:
-        with database.read() as session:
-            rows = session.exec(select(Claim).order_by(col(Claim.start_char))).all()
-            assert all(text[row.start_char : row.end_char] == row.surface for row in rows)
-            return [(row.kind, row.field, row.text) for row in rows]
+def hedged_claims(database: Database, text: str) -> list[tuple[str, str, str]]:
+    """Kind, field and text of the stored claims, which are checked to be in `text`."""
+    claims = []
+    with database.read() as session:
+        for row in rows_of(session, Claim, col(Claim.start_char)):
+            assert text[row.start_char : row.end_char] == row.surface
+            claims.append((row.kind, row.field, row.text))
+    return claims
 
-    text = briefing(item("X 疑似外洩", summary="官方宣稱無事。細節未公開。"), item("B"))
+
+def test_hedged_claims_follow_the_document(database: Database) -> None:
+    summary = "官方宣稱無事。細節未公開。"
+    text = briefing(item("X 疑似外洩", summary=summary), item("B"))
     take_in(database, text)
-    assert held() == [
+    assert hedged_claims(database, text) == [
         ("guessed", "title", "X 疑似外洩"),
         ("claimed", "summary", "官方宣稱無事。"),
         ("undisclosed", "summary", "細節未公開。"),
     ]
     text = briefing(item("X 疑似外洩", summary="官方並未宣稱無事。"), item("B"))
     take_in(database, text)
-    assert held() == [("guessed", "title", "X 疑似外洩")]
+    assert hedged_claims(database, text) == [("guessed", "title", "X 疑似外洩")]
     text = briefing(item("X 疑似外洩"), draft="true")
     take_in(database, text)
-    assert held() == []
+    assert hedged_claims(database, text) == []
 
 
-def test_the_special_parts_of_the_seeds(seeded: Database) -> None:
+def test_the_special_parts_of_the_seeds_are_stored(seeded: Database) -> None:
     with seeded.read() as session:
-        days = {row.briefing_pk for row in session.exec(select(WatchlistEntry))}
-        assert len(days) == 2
-        for reading in session.exec(select(Reading)):
+        entries = rows_of(session, WatchlistEntry, col(WatchlistEntry.pk))
+        assert len({entry.briefing_pk for entry in entries}) == 2
+        for reading in rows_of(session, Reading, col(Reading.pk)):
             assert (reading.citation_pk is None) == (reading.target is None)
             if reading.citation_pk:
                 assert session.get_one(Citation, reading.citation_pk).item_pk is None
-        assert all(row.text or row.title for row in session.exec(select(Insight)))
-        assert all(row.text for row in session.exec(select(BackgroundNote)))
+        for insight in rows_of(session, Insight, col(Insight.pk)):
+            assert insight.text or insight.title
+        for note in rows_of(session, BackgroundNote, col(BackgroundNote.pk)):
+            assert note.text
 
 
-def test_the_seeds_in_the_base(seeded: Database) -> None:
-    held = counts(seeded)
-    assert (held["briefing"], held["section"], held["item"]) == (2, 16, 79)
-    assert (held["watchlist_entry"], held["reading"], held["background_note"]) == (10, 10, 9)
+def by_day(session: Session, statement: Any) -> dict[str, Counter[Any]]:
+    """Count the rows of a statement: by its first column, a date, and its second one."""
+    numbers: dict[str, Counter[Any]] = {NEWER: Counter(), OLDER: Counter()}
+    for day, value in session.execute(statement):
+        numbers[str(day)][value] += 1
+    return numbers
+
+
+def test_the_seeds_have_their_sections_and_lists(seeded: Database) -> None:
+    rows = counts(seeded)
+    assert (rows["briefing"], rows["section"], rows["item"]) == (2, 16, 79)
+    assert (rows["watchlist_entry"], rows["reading"], rows["background_note"]) == (10, 10, 9)
+
+
+def test_the_items_of_the_seeds_have_their_kinds_and_levels(seeded: Database) -> None:
     with seeded.read() as session:
-        of_items = session.exec(
-            select(col(Item.date), col(Citation.status), col(Citation.target)).join(
-                Item, col(Item.pk) == col(Citation.item_pk)
-            )
-        ).all()
-        assert [
-            sum(str(day) == wanted for day, *_ in of_items)
-            for wanted in ("2025-12-23", "2025-11-22")
-        ] == [62, 31]
-        assert [
-            sum(status == wanted for _, status, _ in of_items)
-            for wanted in ("placeholder", "opaque")
-        ] == [3, 1]
-        assert sum((target or "").lower().startswith("arxiv:") for *_, target in of_items) == 16
-        distinct = {
-            source
-            for source, status in session.exec(
-                select(col(Source.id), col(Source.status))
-                .join(Citation, col(Citation.source_pk) == col(Source.pk))
-                .where(col(Citation.item_pk).is_not(None))
-            )
-            if status != "placeholder"
-        }
-        assert len(distinct) == 88
-        cells = session.exec(
-            select(col(Mention.date)).where(
-                col(Mention.kind) == "listed", col(Mention.cell_pk).is_(None)
-            )
-        ).all()
-        assert [
-            sum(str(day) == wanted for day in cells) for wanted in ("2025-12-23", "2025-11-22")
-        ] == [206, 97]
-        levels = session.exec(select(col(Item.date), col(Item.importance_level))).all()
-        assert [
-            [
-                sum(str(day) == wanted and level == one for day, level in levels)
-                for one in ("high", "medium", "low", None)
-            ]
-            for wanted in ("2025-12-23", "2025-11-22")
-        ] == [[9, 36, 5, 7], [14, 8, 0, 0]]
-        kinds = session.exec(select(col(Item.date), col(Item.kind))).all()
-        assert [
-            [
-                sum(str(day) == wanted and kind == one for day, kind in kinds)
-                for one in ("full", "bullet", "stub")
-            ]
-            for wanted in ("2025-12-23", "2025-11-22")
-        ] == [[50, 6, 1], [22, 0, 0]]
+        kinds = by_day(session, select(col(Item.date), col(Item.kind)))
+        levels = by_day(session, select(col(Item.date), col(Item.importance_level)))
+    assert kinds == {NEWER: {"full": 50, "bullet": 6, "stub": 1}, OLDER: {"full": 22}}
+    assert levels == {
+        NEWER: {"high": 9, "medium": 36, "low": 5, None: 7},
+        OLDER: {"high": 14, "medium": 8},
+    }
 
 
-def test_watch_list_ids_tell_repetitions_apart(database: Database) -> None:
-    take_in(database, briefing(item("A")) + "\n## 後續追蹤\n\n- 同一件事\n- 同一件事\n")
+def test_the_entity_cells_of_the_seeds_are_stored(seeded: Database) -> None:
+    statement = select(col(Mention.date), col(Mention.kind)).where(
+        col(Mention.kind) == "listed",
+        col(Mention.cell_pk).is_(None),
+    )
+    with seeded.read() as session:
+        cells = by_day(session, statement)
+    assert cells == {NEWER: {"listed": 206}, OLDER: {"listed": 97}}
+
+
+def test_the_citations_of_the_seeds_are_stored(seeded: Database) -> None:
+    statement = (
+        select(
+            col(Item.date),
+            col(Citation.status),
+            col(Citation.target),
+            col(Source.id),
+        )
+        .join(Item, col(Item.pk) == col(Citation.item_pk))
+        .join(Source, col(Source.pk) == col(Citation.source_pk))
+    )
+    with seeded.read() as session:
+        rows = session.execute(statement).all()
+    assert Counter(str(row.date) for row in rows) == {NEWER: 62, OLDER: 31}
+    statuses = Counter(row.status for row in rows)
+    assert (statuses["placeholder"], statuses["opaque"]) == (3, 1)
+    assert sum((row.target or "").lower().startswith("arxiv:") for row in rows) == 16
+    assert len({row.id for row in rows if row.status != "placeholder"}) == 88
+
+
+def test_repeated_watch_list_entries_have_ids_of_their_own(database: Database) -> None:
+    watchlist = "\n## 編輯洞察\n\n**關注清單**：\n\n1. 同一件事\n2. 同一件事\n"
+    take_in(database, briefing(item("A")) + watchlist)
     with database.read() as session:
-        found = session.exec(select(col(WatchlistEntry.id))).all()
-        assert len(set(found)) == len(found)
+        ids = [entry.id for entry in rows_of(session, WatchlistEntry, col(WatchlistEntry.pk))]
+    assert len(set(ids)) == len(ids) == 2

@@ -1,10 +1,13 @@
-"""Of a document that is there already, only the mentions that changed are written."""
+"""Only the mentions of a stored document that changed are written."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from sqlmodel import select
+from sqlalchemy import select
+from sqlmodel import col
 
-from app import ingest, knowledge
+from app.normalize.decide import DecidedBriefing
+from app.reading import parse_document
 from app.store.db import Database
 from app.store.document import rescan
 from app.store.tables import Briefing, Document, Mention
@@ -12,42 +15,34 @@ from tests.conftest import CHANNEL, take_in
 from tests.documents import document, item
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
+TEXT = document(
+    "2026-01-01",
+    item("Qwen 更新", summary="皮衣教主談 Qwen，NVIDIA 出席。", entities="Qwen, NVLink/NVSwitch"),
+)
 
 
-def test_only_what_differs_is_written(database: Database) -> None:
-    take_in(
-        database,
-        document(
-            "2026-01-01",
-            item(
-                "Qwen 更新",
-                summary="皮衣教主談 Qwen，NVIDIA 出席。",
-                entities="Qwen, NVLink/NVSwitch",
-            ),
-        ),
-    )
+def decide(stored: Document, spellings: Mapping[str, str]) -> DecidedBriefing:
+    parsed = parse_document(stored.body, stored.name)
+    return parsed.decide(CHANNEL, CHANNEL, spellings)
+
+
+def test_only_changed_mentions_are_written(database: Database) -> None:
+    take_in(database, TEXT)
     with database.write() as session:
-        (stored,) = session.exec(select(Document))
-        known = ingest.decide_on(stored.body, stored.name, CHANNEL, CHANNEL, {})
-        assert rescan.compare(session, stored.briefing_pk, known) is None
-        told = ingest.decide_on(
-            stored.body, stored.name, CHANNEL, CHANNEL, {"皮衣教主": "c:nvidia"}
-        )
-        change = rescan.compare(session, stored.briefing_pk, told)
+        stored = session.execute(select(Document)).scalars().one()
+        assert rescan.compare(session, stored.briefing_pk, decide(stored, {})) is None
+        decided = decide(stored, {"皮衣教主": "c:nvidia"})
+        change = rescan.compare(session, stored.briefing_pk, decided)
         assert change
-        # The new one, and the two after it in the item, whose places in its row of mentions moved.
+        # The new mention, and the two after it in the item, whose positions changed.
         assert [mention.surface for _, mention in change.new] == ["皮衣教主", "Qwen", "NVIDIA"]
         assert len(change.gone) == 2
-        before = {m.pk: m.surface for m in session.exec(select(Mention))}
-        events, items, touched = rescan.write(
-            session, {stored.briefing_pk: change}, NOW, knowledge.knowledge().catalogue
-        )
-        assert (len(items), touched.briefings, events[0].action) == (
-            1,
-            {stored.briefing_pk},
-            "updated",
-        )
-        assert rescan.compare(session, stored.briefing_pk, told) is None
-        kept = {m.pk for m in session.exec(select(Mention))} & before.keys()
-        assert len(before.keys() - kept) == 2
-        assert session.exec(select(Briefing)).one().updated_at == NOW
+        before = set(session.execute(select(col(Mention.pk))).scalars())
+        rewritten = rescan.write(session, {stored.briefing_pk: change}, NOW)
+        assert len(rewritten.item_pks) == 1
+        assert rewritten.touched.briefings == {stored.briefing_pk}
+        assert rewritten.events[0].action == "updated"
+        assert rescan.compare(session, stored.briefing_pk, decided) is None
+        after = set(session.execute(select(col(Mention.pk))).scalars())
+        assert len(before - after) == 2
+        assert session.execute(select(col(Briefing.updated_at))).scalar_one() == NOW

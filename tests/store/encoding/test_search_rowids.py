@@ -6,27 +6,29 @@ from hypothesis import strategies as st
 
 from app.store.encoding.search_rowids import KINDS, UNDATED, day_of, kind_of, span, spot
 
+DATED_KINDS = [kind for kind in KINDS if kind != UNDATED]
+
 
 @given(st.sampled_from(KINDS), st.dates())
-def test_a_number_tells_kind_and_day(kind: str, day: date) -> None:
-    for number in spot(kind, day):
-        assert kind_of(number) == kind
-        lowest, highest = span(kind)
-        assert lowest <= number <= highest < 2**63
-    if kind != UNDATED:
-        assert [day_of(number) for number in spot(kind, day)] == [day.toordinal()] * 2
+def test_a_row_number_tells_kind_and_day(kind: str, day: date) -> None:
+    lowest, highest = span(kind)
+    for rowid in spot(kind, day):
+        assert kind_of(rowid) == kind
+        assert lowest <= rowid <= highest < 2**63
+        if kind != UNDATED:
+            assert day_of(rowid) == day.toordinal()
 
 
-@given(st.sampled_from([kind for kind in KINDS if kind != UNDATED]), st.dates(), st.dates())
-def test_later_days_have_higher_numbers(kind: str, one: date, other: date) -> None:
-    assert (one < other) == (spot(kind, one)[1] < spot(kind, other)[0])
-    assert span(kind, one.toordinal(), other.toordinal()) == (
-        spot(kind, one)[0],
-        spot(kind, other)[1],
-    )
+@given(st.sampled_from(DATED_KINDS), st.dates(), st.dates())
+def test_later_days_have_higher_row_numbers(kind: str, first: date, second: date) -> None:
+    last_of_first, first_of_second = spot(kind, first)[1], spot(kind, second)[0]
+    assert (first < second) == (last_of_first < first_of_second)
+    between = span(kind, first.toordinal(), second.toordinal())
+    assert between == (spot(kind, first)[0], spot(kind, second)[1])
 
 
-def test_kinds_keep_apart() -> None:
+def test_ranges_of_kinds_follow_each_other() -> None:
     spans = [span(kind) for kind in KINDS]
-    assert all(before[1] + 1 == after[0] for before, after in pairwise(spans))
+    for (_, highest), (lowest, _) in pairwise(spans):
+        assert highest + 1 == lowest
     assert span(UNDATED, 5, 9) == span(UNDATED)

@@ -1,12 +1,12 @@
-"""Judgements as they are kept, and clusters found from any of their nodes."""
+"""Judgements are stored, and clusters are the same from any of their nodes."""
 
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
-from sqlmodel import col, select
+from sqlalchemy import delete, select
+from sqlmodel import Session, col
 
 from app.normalize.entities.clusters import JudgementLink, cluster
 from app.store.db import Database
@@ -19,11 +19,12 @@ NODES = ["c:a", "c:b", "c:c", "k:a", "k:bb", "k:ccc", "k:d"]
 PAIRS = st.tuples(st.sampled_from(NODES), st.sampled_from(NODES)).filter(
     lambda pair: pair[0] != pair[1]
 )
-NAMED = PAIRS.filter(lambda pair: pair[0].startswith("k:"))
+NAMED_PAIRS = PAIRS.filter(lambda pair: pair[0].startswith("k:"))
 
 
 @pytest.fixture
-def briefing(database: Database) -> int:
+def briefing_pk(database: Database) -> int:
+    """A briefing that judgements can have for their evidence."""
     with database.write() as session:
         channel = Channel(id="daily")
         session.add(channel)
@@ -47,62 +48,64 @@ def act(left: str, right: str, verdict: str = "positive", kind: str = "merge") -
     return Act(kind, verdict, left, right, {"text": ""})
 
 
-def test_what_was_undone_stands_no_more(database: Database) -> None:
+def root(session: Session, node: str) -> str:
+    return judgements.region(session, [node]).clusters.root(node)
+
+
+def test_an_undone_judgement_is_not_in_force(database: Database) -> None:
     with database.write() as session:
-        first = judgements.judge(session, act("k:a", "c:a"), "cli", None, NOW)
-        assert judgements.region(session, ["k:a"]).clusters.root("k:a") == "c:a"
-        undo = judgements.judge(
-            session, act("k:a", "c:a", "unsure", "undo"), "cli", None, NOW, undoes=first
-        )
-        assert judgements.undoing(session, first) == undo
-        assert judgements.standing_of(session, ["k:a"]) == []
-        assert judgements.region(session, ["k:a"]).clusters.root("k:a") == "k:a"
-        again = judgements.judge(session, act("k:a", "c:a"), "cli", None, NOW)
+        first = judgements.record_act(session, act("k:a", "c:a"), "cli", None, NOW)
+        assert root(session, "k:a") == "c:a"
+        undoing = act("k:a", "c:a", "unsure", "undo")
+        undo = judgements.record_act(session, undoing, "cli", None, NOW, undoes=first)
+        assert judgements.undo_of(session, first) == undo
+        assert judgements.judgements_on(session, ["k:a"]) == []
+        assert root(session, "k:a") == "k:a"
+        again = judgements.record_act(session, act("k:a", "c:a"), "cli", None, NOW)
         assert len({first.id, undo.id, again.id}) == 3
-        assert judgements.pinned(session, NODES) == {"k:a", "c:a"}
+        assert judgements.pinned_nodes(session, NODES) == {"k:a", "c:a"}
 
 
-def test_a_document_says_anew_and_a_curator_stands(database: Database, briefing: int) -> None:
+def test_a_new_version_replaces_links_but_not_acts(database: Database, briefing_pk: int) -> None:
+    link = JudgementLink("k:a", "k:bb", "pair", 1.0, "")
+    doubt = JudgementLink("k:a", "c:b", "fuzzy", 0.9, "")
     with database.write() as session:
-        judgements.judge(session, act("k:d", "c:a"), "cli", "why", NOW)
-        assert judgements.record(
-            session, briefing, [JudgementLink("k:a", "k:bb", "pair", 1.0, "")], [], NOW
-        ) == {"k:a", "k:bb"}
-        assert judgements.record(
-            session, briefing, [], [JudgementLink("k:a", "c:b", "fuzzy", 0.9, "")], NOW
-        ) == {"k:a", "k:bb", "c:b"}
-        assert [
-            row.verdict for row in session.exec(select(Judgement).order_by(col(Judgement.pk)))
-        ] == ["positive", "unsure"]
-        assert judgements.pinned(session, NODES) == {"k:d", "c:a", "c:b"}
+        judgements.record_act(session, act("k:d", "c:a"), "cli", "why", NOW)
+        nodes = judgements.record_links(session, briefing_pk, [link], [], NOW)
+        assert nodes == {"k:a", "k:bb"}
+        nodes = judgements.record_links(session, briefing_pk, [], [doubt], NOW)
+        assert nodes == {"k:a", "k:bb", "c:b"}
+        verdicts = select(col(Judgement.verdict)).order_by(col(Judgement.pk))
+        assert session.execute(verdicts).scalars().all() == ["positive", "unsure"]
+        assert judgements.pinned_nodes(session, NODES) == {"k:d", "c:a", "c:b"}
 
 
-def test_from_any_node_the_clusters_are_those_of_all_judgements(
-    database: Database, briefing: int
-) -> None:
+def test_clusters_are_the_same_from_any_node(database: Database, briefing_pk: int) -> None:
+    scored_links = st.lists(st.tuples(NAMED_PAIRS, st.sampled_from([0.8, 0.9, 1.0])), max_size=6)
+    some_pairs = st.lists(PAIRS, max_size=3, unique=True)
+
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(
-        st.lists(st.tuples(NAMED, st.sampled_from([0.8, 0.9, 1.0])), max_size=6),
-        st.lists(PAIRS, max_size=3, unique=True),
-        st.lists(PAIRS, max_size=3, unique=True),
-    )
-    def check(links, joined, parted) -> None:  # type: ignore[no-untyped-def]
-        said = [
-            JudgementLink(left, right, "pair", score, "")
-            for (left, right), score in {pair: (pair, score) for pair, score in links}.values()
-        ]
+    @given(scored_links, some_pairs, some_pairs)
+    def check(
+        scored: list[tuple[tuple[str, str], float]],
+        merged: list[tuple[str, str]],
+        split: list[tuple[str, str]],
+    ) -> None:
+        links = []
+        for (left, right), score in dict(scored).items():
+            links.append(JudgementLink(left, right, "pair", score, ""))
+        expected = cluster(links, merged, split)
         with database.write() as session:
             session.execute(delete(Judgement))
-            judgements.record(session, briefing, said, [], NOW)
-            for left, right in joined:
-                judgements.judge(session, act(left, right), "cli", None, NOW)
-            for left, right in parted:
-                judgements.judge(session, act(left, right, "negative", "split"), "cli", None, NOW)
-            everything = cluster(said, joined, parted)
+            judgements.record_links(session, briefing_pk, links, [], NOW)
+            for left, right in merged:
+                judgements.record_act(session, act(left, right), "cli", None, NOW)
+            for left, right in split:
+                negative = act(left, right, "negative", "split")
+                judgements.record_act(session, negative, "cli", None, NOW)
             for node in NODES:
                 for whole in (False, True):
-                    assert judgements.region(session, [node], whole=whole).clusters.root(
-                        node
-                    ) == everything.root(node), (node, whole)
+                    region = judgements.region(session, [node], whole=whole)
+                    assert region.clusters.root(node) == expected.root(node), (node, whole)
 
     check()

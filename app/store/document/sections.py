@@ -1,0 +1,191 @@
+"""Sections and items of a briefing; an item that lives on in a new version keeps its id."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from app.normalize.decide import DecidedBriefing, DecidedItem
+from app.normalize.identity import ItemTrait, match_items, stable_id
+from app.parse import draft
+from app.store.encoding.columns import IMPORTANCE
+from app.store.rows import insert_returning_pks
+from app.store.tables import Briefing, Item, Section
+
+IMPORTANCE_RANKS = {level: IMPORTANCE.index(level) for level in IMPORTANCE[1:-1]}
+"""Levels of importance: 1 low … 5 high."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormerItem:
+    """An item of the former version, and the trait it is recognised by."""
+
+    row: Item
+    trait: ItemTrait
+
+
+@dataclass
+class WrittenItems:
+    """The items that were written, each with its `pk`, and the ids of the items by change."""
+
+    rows: list[tuple[DecidedItem, int]] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+
+
+def write(
+    session: Session,
+    briefing: Briefing,
+    decided: DecidedBriefing,
+    former_items: Sequence[FormerItem],
+    now: datetime,
+) -> WrittenItems:
+    """Write the sections and items of a document; rows of former items are reused."""
+    items = [item for _, section_items in decided.sections for item in section_items]
+    matched = _match(former_items, items)
+    # The ordinals of former items make room until every item has its new one.
+    own_items = update(Item).where(
+        col(Item.briefing_pk) == briefing.pk,
+    )
+    session.execute(own_items.values(ordinal=-1))
+    section_rows = [_section_columns(briefing, section) for section, _ in decided.sections]
+    section_pks = insert_returning_pks(session, Section, section_rows)
+    taken_ids = {former.row.id for former in former_items}
+    written = WrittenItems()
+    new_rows: dict[int, dict[str, Any]] = {}
+    pks: dict[int, int] = {}
+    index = 0
+    for (section, section_items), section_pk in zip(decided.sections, section_pks, strict=True):
+        for item in section_items:
+            columns = _item_columns(item)
+            columns |= {"section_pk": section_pk, "section_kind": section.kind}
+            row = matched.get(index)
+            if row is None:
+                item_id = _free_id(item, taken_ids)
+                taken_ids.add(item_id)
+                written.added.append(item_id)
+                new_rows[index] = _new_row(item_id, briefing, columns, now)
+            else:
+                _update(session, row, columns, now, written)
+                assert row.pk
+                pks[index] = row.pk
+            index += 1
+
+    session.flush()
+    new_pks = insert_returning_pks(session, Item, list(new_rows.values()))
+    pks.update(zip(new_rows, new_pks, strict=True))
+    written.rows = [(item, pks[number]) for number, item in enumerate(items)]
+    return written
+
+
+def _match(former_items: Sequence[FormerItem], items: Sequence[DecidedItem]) -> dict[int, Item]:
+    """Return the former items that live on, by their index among the new ones."""
+    former_traits = [former.trait for former in former_items]
+    pairs = match_items(former_traits, [item.trait for item in items])
+    return {new: former_items[former].row for new, former in pairs.items()}
+
+
+def _new_row(
+    item_id: str, briefing: Briefing, columns: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    return {
+        "id": item_id,
+        "briefing_pk": briefing.pk,
+        "channel_pk": briefing.channel_pk,
+        "date": briefing.date,
+        "updated_at": now,
+        **columns,
+    }
+
+
+def _update(
+    session: Session, row: Item, columns: dict[str, Any], now: datetime, written: WrittenItems
+) -> None:
+    """Write the columns of an item that lives on; its time changes if its content does."""
+    is_same = (
+        row.content_hash == columns["content_hash"] and row.section_kind == columns["section_kind"]
+    )
+    row.sqlmodel_update(columns)
+    if is_same:
+        written.unchanged.append(row.id)
+    else:
+        row.updated_at = now
+        written.updated.append(row.id)
+
+    session.add(row)
+
+
+def _free_id(item: DecidedItem, taken_ids: set[str]) -> str:
+    """Return the item's own id, or another one if a retitled item still has it."""
+    item_id, serial = item.id, 1
+    while item_id in taken_ids:
+        serial += 1
+        item_id = stable_id("i", item.id, str(serial))
+    return item_id
+
+
+def _section_columns(briefing: Briefing, section: draft.Section) -> dict[str, Any]:
+    containers = []
+    for container in section.containers:
+        containers.append({"title": container.title.text, "position": container.position})
+    return {
+        "briefing_pk": briefing.pk,
+        "position": section.position,
+        "kind": section.kind,
+        "title": section.title.text,
+        "blurb": section.blurb.text if section.blurb else None,
+        "notes": [note.text for note in section.notes],
+        "containers": containers,
+        "first_line": section.span.first_line,
+        "last_line": section.span.last_line,
+    }
+
+
+def _item_columns(decided: DecidedItem) -> dict[str, Any]:
+    item = decided.item
+    summary = "\n\n".join(passage.text for passage in item.summary)
+    details = {}
+    for name in ("technical", "applications", "takeaways"):
+        details[name] = [_node(node) for node in getattr(item.details, name)]
+    return {
+        "ordinal": decided.ordinal,
+        "position": item.position,
+        "kind": item.kind,
+        "parent": item.parent,
+        "title": item.title.text,
+        "summary": summary or None,
+        "details": details,
+        "extra": [{"label": entry.label, "text": entry.text} for entry in item.extra],
+        **_importance_columns(item.importance),
+        "first_line": item.span.first_line,
+        "last_line": item.span.last_line,
+        "start_char": item.span.start,
+        "end_char": item.span.end,
+        "content_hash": decided.content_hash,
+    }
+
+
+def _importance_columns(importance: draft.Importance | None) -> dict[str, Any]:
+    if importance is None:
+        importance_level, label, reason = None, None, None
+    else:
+        importance_level = importance.level
+        label, reason = importance.label, importance.reason
+
+    return {
+        "importance_level": importance_level,
+        "importance_rank": IMPORTANCE_RANKS.get(importance_level or "", 0),
+        "importance_label": label,
+        "importance_reason": reason,
+    }
+
+
+def _node(node: draft.Node) -> dict[str, Any]:
+    return {
+        "text": node.text,
+        "children": [_node(child) for child in node.children],
+    }
