@@ -10,14 +10,14 @@ from app.api.wire.responses import CHECKS, MEDIA, Format
 from app.parse.briefing import decode
 from app.query import briefings as query
 from app.query.listing.page import Listing
-from app.query.request.paging import PageRows
-from app.query.request.params import (
+from app.query.request.briefing_params import (
     BriefingList,
     BriefingQuery,
     HeadlinesQuery,
     LatestQuery,
-    NoQuery,
 )
+from app.query.request.paging import PageRows
+from app.query.request.params import NoQuery
 from app.query.schemas.briefings import BriefingOut, BriefingSummary, Headlines
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.items import ItemOut

@@ -10,15 +10,9 @@ from app.api.wire.responses import CHECKS
 from app.query import entities as query
 from app.query import items, judgements, related, timelines
 from app.query.filters import families
-from app.query.request.params import (
-    EntityList,
-    HistoryList,
-    ItemList,
-    OneQuery,
-    RelatedQuery,
-    TimelineQuery,
-    TimelinesQuery,
-)
+from app.query.request.entity_params import EntityList, HistoryList, RelatedQuery, TimelineQuery, TimelinesQuery
+from app.query.request.item_params import ItemList
+from app.query.request.params import OneQuery
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.entities import (
     EntityBuckets,
@@ -109,8 +103,8 @@ def list_entity_items(
             session,
             params,
             lang,
-            of=pks,
-            about=entity,
+            entity_pks=pks,
+            entity=entity,
         )
         return responses.list_response(
             request,
@@ -124,8 +118,8 @@ def list_entity_items(
         session,
         params,
         lang,
-        of=pks,
-        about=entity,
+        entity_pks=pks,
+        entity=entity,
     )
     return responses.list_response(
         request,

@@ -13,7 +13,7 @@ from app.api.wire.deps import AcceptLanguageDep, DatabaseDep
 from app.api.wire.responses import CHECKS
 from app.errors import Unavailable
 from app.query import exports as query
-from app.query.request.params import ItemExport
+from app.query.request.item_params import ItemExport
 from app.store.db import Database
 
 router = APIRouter(prefix="/v1/exports", tags=["exports"], dependencies=CHECKS)

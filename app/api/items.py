@@ -9,7 +9,8 @@ from app.api.wire.deps import AcceptLanguageDep, read_endpoint
 from app.api.wire.responses import CHECKS
 from app.query import items as query
 from app.query import related_items
-from app.query.request.params import ItemList, ItemQuery, PlainQuery, RelatedItemsQuery
+from app.query.request.item_params import ItemList, ItemQuery, RelatedItemsQuery
+from app.query.request.params import PlainQuery
 from app.query.schemas.briefings import PassageOut
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.items import ItemOut

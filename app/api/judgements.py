@@ -22,7 +22,8 @@ from app.curate import acts
 from app.curate.conduct import Curation
 from app.normalize.kinds import ALIAS_KINDS, LANGUAGES
 from app.query import judgements as query
-from app.query.request.params import NoQuery, ReviewList
+from app.query.request.entity_params import ReviewList
+from app.query.request.params import NoQuery
 from app.query.schemas.ledger import ActOut, ReviewOut
 from app.query.schemas.lists import Page
 

@@ -15,7 +15,8 @@ from app.errors import InvalidBody, TooLarge
 from app.query.names import annotate as annotations
 from app.query.names import autocomplete
 from app.query.names.autocomplete import NameLookup
-from app.query.request.params import CompletionQuery, OneQuery
+from app.query.request.entity_params import CompletionQuery
+from app.query.request.params import OneQuery
 from app.query.request.sparse_fields import field_tree, pick
 from app.query.schemas.lookup import AnnotationsOut, CompletionsOut
 from app.store.db import Session, WouldBlock

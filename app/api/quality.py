@@ -10,7 +10,8 @@ from app.api.wire.deps import AcceptLanguageDep, SessionDep, SettingsDep
 from app.api.wire.responses import CHECKS
 from app.query import briefings
 from app.query import quality as query
-from app.query.request.params import PlainQuery, QualityList
+from app.query.request.briefing_params import QualityList
+from app.query.request.params import PlainQuery
 from app.query.schemas.quality import QualityDay, QualityDays, QualityOut
 
 router = APIRouter(prefix="/v1", tags=["quality"], dependencies=CHECKS)

@@ -16,7 +16,7 @@ from app.errors import BadRequest, InvalidBody, TooLarge, UnsupportedType
 from app.query import entities
 from app.query.names import reconcile
 from app.query.names.autocomplete import names
-from app.query.request.params import ManifestQuery, PreviewQuery, SuggestQuery
+from app.query.request.entity_params import ManifestQuery, PreviewQuery, SuggestQuery
 from app.query.schemas.reconcile import (
     Address,
     Batch,

@@ -8,7 +8,7 @@ from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, read_endpoint
 from app.api.wire.responses import CHECKS
 from app.query import search as query
-from app.query.request.params import SearchList
+from app.query.request.item_params import SearchList
 from app.query.schemas.search import Hit, SearchOut
 from app.store.db import Session
 

@@ -9,7 +9,8 @@ from app.api.wire.deps import AcceptLanguageDep, SessionDep
 from app.api.wire.responses import CHECKS
 from app.normalize.sources.publishers import publisher_domain
 from app.query import taxonomy as query
-from app.query.request.params import PlainQuery, PublisherList, SourceList, TagList
+from app.query.request.params import PlainQuery
+from app.query.request.taxonomy_params import PublisherList, SourceList, TagList
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.lists import Page
 from app.query.schemas.taxonomy import PublisherOut, SourceOut, SourceSummary, TagOut

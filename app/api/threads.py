@@ -8,7 +8,8 @@ from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, SessionDep
 from app.api.wire.responses import CHECKS
 from app.query import threads as query
-from app.query.request.params import OneQuery, ThreadList
+from app.query.request.item_params import ThreadList
+from app.query.request.params import OneQuery
 from app.query.schemas.lists import Page
 from app.query.schemas.threads import ThreadOut, ThreadSummary
 

@@ -8,7 +8,7 @@ from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, SessionDep
 from app.api.wire.responses import CHECKS
 from app.query import watchlist as query
-from app.query.request.params import WatchlistQuery
+from app.query.request.briefing_params import WatchlistQuery
 from app.query.schemas.watchlist import WatchedOut, WatchlistOut
 
 router = APIRouter(prefix="/v1", tags=["watchlist"], dependencies=CHECKS)

@@ -3,25 +3,23 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam
-from sqlalchemy import select as select_columns
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, select
+from sqlmodel import Session, col
 
 from app.errors import NotFound
 from app.query import items, search
 from app.query.filters import conditions as filters
+from app.query.filters.conditions import Built
 from app.query.listing import description, dimensions, facets, grouping
 from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
-from app.query.request.params import BriefingList
+from app.query.request.briefing_params import BriefingList
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.shared import BriefingRef
-from app.query.snapshot import dataset, stored_json
+from app.query.snapshot import stored_json
+from app.query.snapshot.cache import CacheKind, version_cache
 from app.query.snapshot.refs import path
-from app.store.tables import (
-    Briefing,
-    Channel,
-)
+from app.store.tables import Briefing, Channel
 from app.store.tables import Document as StoredDocument
 
 SORT_KEYS: dict[str, Any] = {
@@ -32,47 +30,42 @@ _TIES = (col(Briefing.date).desc(), col(Briefing.channel_pk), col(Briefing.pk))
 
 
 def find(session: Session, query: BriefingList, lang: str | None = None) -> Listing[bytes]:
-    """A page of the briefings `query` asks for."""
+    """Return a page of the briefings that `query` asks for."""
     built = filters.briefings(session, query)
-    statement = select(
-        col(Briefing.pk), col(Briefing.date), col(Briefing.title), col(Briefing.channel_pk)
-    ).where(*built.conditions)
+    keys = (col(Briefing.pk), col(Briefing.date), col(Briefing.title), col(Briefing.channel_pk))
+    statement = select(*keys).where(*built.conditions)
     rows, _ = search.listed(
         session, query, "briefing", statement, "-date", SORT_KEYS, _TIES, query.scope()
     )
-    shown = stored_json.summaries(session, [row.pk for row in rows.rows])
-    return Listing(shown, rows, built.warnings, _beside(session, built, query, lang))
+    summaries = stored_json.summaries(session, [row.pk for row in rows.rows])
+    return Listing(summaries, rows, built.warnings, _meta(session, built, query, lang))
 
 
 def buckets(session: Session, query: BriefingList, lang: str | None) -> Listing[BucketOut]:
-    """The same briefings as a page of buckets."""
-    newest = paging.snapshot_briefing(session, query.cursor, query.scope())
+    """Return the same briefings as a page of buckets."""
+    scope = query.scope()
+    snapshot = paging.snapshot_briefing(session, query.cursor, scope)
     built = filters.briefings(session, query)
-    beside = _beside(session, built, query, lang)
-    built.conditions += paging.up_to_snapshot(session, newest, col(Briefing.pk))
-    found, rows = grouping.buckets(session, _things(built), query, lang, query.scope(), newest)
-    return Listing(found, rows, built.warnings, beside)
+    meta = _meta(session, built, query, lang)
+    built.conditions += paging.up_to_snapshot(session, snapshot, col(Briefing.pk))
+    entries, rows = grouping.buckets(session, _grouped(built), query, lang, scope, snapshot)
+    return Listing(entries, rows, built.warnings, meta)
 
 
-def _things(built: filters.Built) -> grouping.Things:
-    statement = select_columns(col(Briefing.pk)).select_from(Briefing).where(*built.conditions)
+def _grouped(built: Built) -> grouping.Things:
+    statement = select(col(Briefing.pk)).select_from(Briefing).where(*built.conditions)
     return grouping.Things(statement, col(Briefing.pk), dimensions.OF_BRIEFINGS, path("briefings"))
 
 
-def _beside(
-    session: Session, built: filters.Built, query: BriefingList, lang: str | None
-) -> ListMeta:
-    return facets.of(
-        session,
-        lambda: _things(built),
-        query,
-        lang,
-        description.describe(session, "briefings", query, built.found, "-date", lang),
-    )
+def _meta(session: Session, built: Built, query: BriefingList, lang: str | None) -> ListMeta:
+    text = description.describe(session, "briefings", query, built.found, "-date", lang)
+    if not query.facets:
+        return ListMeta(text)
+    return facets.of(session, lambda: _grouped(built), query, lang, text)
 
 
 class Known(NamedTuple):
-    """A briefing that may be shown."""
+    """A briefing that is not a draft."""
 
     pk: int
     id: str
@@ -84,116 +77,103 @@ class Known(NamedTuple):
 _KNOWN = (
     select(
         col(Briefing.pk), col(Briefing.id), col(Briefing.date), col(Briefing.title), col(Channel.id)
-    )  # type: ignore[call-overload]
+    )
     .join(Channel, col(Channel.pk) == col(Briefing.channel_pk))
     .where(col(Briefing.draft).is_(False))
 )
 _BY_ID = _KNOWN.where(col(Briefing.id) == bindparam("id"))
 _OF_CHANNEL = _KNOWN.where(col(Channel.id) == bindparam("channel"))
-# An id without a channel is of the default one.
-_OF_DEFAULT = _KNOWN.where(~col(Briefing.id).contains(":"))
+# An id without a channel belongs to the default channel.
+_OF_DEFAULT_CHANNEL = _KNOWN.where(~col(Briefing.id).contains(":"))
 _LATEST = _OF_CHANNEL.order_by(col(Briefing.date).desc()).limit(1)
 _OF_DAY = _OF_CHANNEL.where(col(Briefing.date) == bindparam("day"))
+_BRIEFINGS: CacheKind[tuple[Any, ...], Known | None] = CacheKind(max_entries=10_000)
 
 
-def _first(session: Session, statement: Any, **given: Any) -> Known | None:
-    row = session.connection().execute(statement, given).first()
+def _first(session: Session, statement: Any, **values: Any) -> Known | None:
+    row = session.connection().execute(statement, values).first()
     return Known(*row) if row else None
 
 
-def _known(session: Session, statement: Any, **given: Any) -> Known | None:
-    """One that is likely to be asked for again."""
-    found: Known | None = dataset.recall(
-        session,
-        "briefings",
-        (statement, *given.values()),
-        lambda: _first(session, statement, **given),
-    )
-    return found
+def _cached(session: Session, statement: Any, **values: Any) -> Known | None:
+    key = (statement, *values.values())
+    cache = version_cache(session, _BRIEFINGS)
+    return cache.get_or_make(key, lambda: _first(session, statement, **values))
 
 
 def get(session: Session, briefing_id: str) -> Known:
-    """The briefing of an id."""
-    found = _known(session, _BY_ID, id=briefing_id)
-    if found is None:
+    """Return the briefing of an id. Raises NotFound, with the nearest days."""
+    briefing = _cached(session, _BY_ID, id=briefing_id)
+    if briefing is None:
         channel, _, day = briefing_id.rpartition(":")
-        near = _nearby(
-            session,
-            _OF_CHANNEL if channel else _OF_DEFAULT,
-            day,
-            **({"channel": channel} if channel else {}),
-        )
+        if channel:
+            near = _nearby(session, _OF_CHANNEL, day, channel=channel)
+        else:
+            near = _nearby(session, _OF_DEFAULT_CHANNEL, day)
         raise NotFound(f"There is no briefing {briefing_id!r}{near}.")
-    return found
+    return briefing
 
 
 def latest(session: Session, channel: str) -> Known:
-    """The newest briefing of a channel."""
-    found = _known(session, _LATEST, channel=channel)
-    if found is None:
-        shown = select(col(Briefing.channel_pk)).where(col(Briefing.draft).is_(False))
-        known = session.exec(
-            select(col(Channel.id)).where(col(Channel.pk).in_(shown)).order_by(col(Channel.id))
-        ).all()
-        raise NotFound(
-            f"There is no briefing in channel {channel!r}{'; there are ' + ', '.join(known) if known else ' yet'}."
-        )
-    return found
+    """Return the newest briefing of a channel. Raises NotFound, with the channels there are."""
+    briefing = _cached(session, _LATEST, channel=channel)
+    if briefing is None:
+        published = select(col(Briefing.channel_pk)).where(col(Briefing.draft).is_(False))
+        channels = select(col(Channel.id)).where(col(Channel.pk).in_(published))
+        ids = session.execute(channels.order_by(col(Channel.id))).scalars().all()
+        others = f"; there are {', '.join(ids)}" if ids else " yet"
+        raise NotFound(f"There is no briefing in channel {channel!r}{others}.")
+    return briefing
 
 
 def of_day(session: Session, channel: str, day: date) -> Known:
-    """A channel's briefing of a day."""
-    found = _known(session, _OF_DAY, channel=channel, day=day)
-    if found is None:
+    """Return a channel's briefing of a day. Raises NotFound, with the nearest days."""
+    briefing = _cached(session, _OF_DAY, channel=channel, day=day)
+    if briefing is None:
         near = _nearby(session, _OF_CHANNEL, day.isoformat(), channel=channel)
         raise NotFound(f"Channel {channel!r} has no briefing of {day}{near}.")
-    return found
+    return briefing
 
 
-def _nearby(session: Session, among: Any, wanted: str, **given: Any) -> str:
-    """The briefings beside the day asked for, to name in the error."""
+def _nearby(session: Session, briefings: Any, text: str, **values: Any) -> str:
+    """Return the end of a "not found" message: the briefings before and after a day."""
     try:
-        day = date.fromisoformat(wanted)
+        day = date.fromisoformat(text)
     except ValueError:
         return ""
-    before = _first(
-        session,
-        among.where(col(Briefing.date) < day).order_by(col(Briefing.date).desc()).limit(1),
-        **given,
-    )
-    after = _first(
-        session,
-        among.where(col(Briefing.date) > day).order_by(col(Briefing.date)).limit(1),
-        **given,
-    )
-    beside = [near.id for near in (before, after) if near]
-    return (
-        f"; the nearest {'are' if len(beside) > 1 else 'is'} {' and '.join(beside)}"
-        if beside
-        else ""
-    )
+    published = col(Briefing.date)
+    before = briefings.where(published < day).order_by(published.desc()).limit(1)
+    after = briefings.where(published > day).order_by(published).limit(1)
+    ids = []
+    for statement in (before, after):
+        briefing = _first(session, statement, **values)
+        if briefing:
+            ids.append(briefing.id)
+    if not ids:
+        return ""
+    return f"; the nearest {'are' if len(ids) > 1 else 'is'} {' and '.join(ids)}"
 
 
 def source(session: Session, briefing: Known) -> StoredDocument:
-    """The ingested file."""
+    """Return the ingested file. Raises NotFound if it is not stored."""
     row = session.get(StoredDocument, briefing.pk)
     if row is None:
-        raise NotFound(f"The document of briefing {briefing.id!r} is not here.")
+        raise NotFound(f"The document of briefing {briefing.id!r} is not stored.")
     return row
 
 
 def ref(briefing: Known) -> BriefingRef:
-    """The small form of a briefing."""
+    """Return the small form of a briefing."""
     return BriefingRef(
         id=briefing.id, channel=briefing.channel, date=briefing.date, title=briefing.title
     )
 
 
 def headlines(session: Session, briefing: Known, lang: str | None) -> list[bytes]:
-    """The items of the focus section, in the editor's order, each as `ItemOut` in JSON."""
+    """Return the items of the headlines section, in order, as `ItemOut` in JSON."""
     return items.of_section(session, briefing.pk, "headlines", lang)
 
 
 def whole(session: Session, briefing: Known, lang: str | None) -> bytes:
-    """The document, structured, as `BriefingOut` in JSON."""
+    """Return the structured document, as `BriefingOut` in JSON."""
     return stored_json.briefing(session, briefing.pk, lang)

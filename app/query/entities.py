@@ -10,30 +10,31 @@ from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from app.errors import BadRequest, NotFound
+from app.errors import NotFound
 from app.normalize.entities.names import name_key
 from app.normalize.identity import stable_id
 from app.query import related, search
 from app.query.columns import mentions as facts
-from app.query.columns.arrays import NOTHING, EntityTally, Ints
+from app.query.columns.arrays import EntityTally, Ints, empty_tally
 from app.query.filters import conditions as filters
 from app.query.filters import families
 from app.query.filters.conditions import Built, by_values
 from app.query.listing import description, dimensions, facets, grouping
 from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
+from app.query.request.entity_params import EntityList
 from app.query.request.filter_syntax import number_range
-from app.query.request.params import EntityList
-from app.query.request.suggestions import beside, fault, nearest
+from app.query.request.suggestions import similar
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.entities import AliasOut, EntityCounts, EntityLinks, EntityOut, EntitySummary
 from app.query.schemas.shared import EntityType, MentionKind
+from app.query.snapshot.budget import require_budget
+from app.query.snapshot.cache import CacheKind
 from app.query.snapshot.refs import entity_refs, path, shown_name
 from app.store.encoding.columns import KINDS
 from app.store.tables import Alias, Entity, Spelling
 
-# About as many seconds it takes.
-_PER_PLACE = 3e-7
+_NAME_RANKS: CacheKind[str, dict[int, int]] = CacheKind(max_entries=1)
 # These are asked of entities, not of the items that name them.
 _OWN = ("q", "expand", "entity_type", "has")
 
@@ -109,26 +110,27 @@ def _rows(session: Session, pks: Sequence[int], *columns: Any) -> Iterator[Any]:
 
 def _listed(session: Session, query: EntityList, newest: int) -> _EntityPage:
     """The entities `query` asks for, with their counts in briefings up to `newest`."""
-    held = facts.of(session)
-    briefings, built = facts.briefing_mask(
-        session, held, query, newest if newest < held.newest else None
+    held = facts.mention_columns(session)
+    briefings, resolved = facts.briefing_mask(
+        session, held, query, newest if newest < held.newest_briefing else None
     )
+    built = Built([], resolved.warnings, resolved.found)
     inside = filters.inside(session, query, _OWN, built)
     places = None if briefings is None else briefings[held.briefing]
     if inside is not None:
-        asked = facts.item_mask(session, query, _OWN)
+        asked = facts.filter_mask(session, query, _OWN)
         if asked is None:
-            asked = np.isin(held.item, session.execute(inside).scalars().all()) & held.inside
+            asked = np.isin(held.item, session.execute(inside).scalars().all()) & held.is_item
         places = asked if places is None else places & asked
     kinds = facts.any_of(query.mention, lambda values: np.isin(KINDS, values))
     if places is not None or kinds is not None:
-        facts.require_budget(session, len(held.item) * _PER_PLACE)
-    counts = held.counts if places is None and kinds is None else held.counted(places, kinds)
+        require_budget(session, "aggregate mentions", len(held.item))
+    counts = held.totals if places is None and kinds is None else held.aggregate(places, kinds)
     asked_for = (
         facts.in_ranges(query.mentions, counts.mentions, number_range),
         facts.in_ranges(query.items, counts.items, number_range),
-        facts.in_ranges(query.first_seen, counts.first, facts.ordinals),
-        facts.in_ranges(query.last_seen, counts.last, facts.ordinals),
+        facts.in_ranges(query.first_seen, counts.first, facts.ordinal_range),
+        facts.in_ranges(query.last_seen, counts.last, facts.ordinal_range),
     )
     kept = np.logical_and.reduce(
         [counts.mentions > 0, *(mask for mask in asked_for if mask is not None)]
@@ -150,39 +152,36 @@ def _listed(session: Session, query: EntityList, newest: int) -> _EntityPage:
     )
 
 
-def _keys(session: Session, query: EntityList, listed: _EntityPage) -> list[paging.Column]:
+def _keys(session: Session, query: EntityList, listed: _EntityPage) -> list[paging.SortColumn]:
     """What the list is sorted by."""
     counts = listed.counts
     known = {
         "mentions": counts.mentions, "items": counts.items, "briefings": counts.briefings, "first_seen": counts.first, "last_seen": counts.last,
     }  # fmt: skip
-    keys: dict[str, paging.Column] = {}
+    keys: dict[str, paging.SortColumn] = {}
     for given in (query.sort or "-mentions").split(","):
         name, falling = given.strip().removeprefix("-"), given.strip().startswith("-")
         if name not in (*known, "name"):
             names = (*known, "name")
-            raise BadRequest(
-                f"There is no sort key {name!r}; {nearest(name, names)}",
-                [fault("sort", name, names)],
-            )
+            raise paging.unknown_sort_key(name, dict.fromkeys(names))
         sign = -1 if falling else 1
         keys.setdefault(
             name,
             _by_name(session, listed, sign)
             if name == "name"
-            else paging.Column(sign * known[name].astype(np.int64)),
+            else paging.SortColumn(sign * known[name].astype(np.int64)),
         )
     return list(keys.values())
 
 
-def _by_name(session: Session, listed: _EntityPage, sign: int) -> paging.Column:
+def _by_name(session: Session, listed: _EntityPage, sign: int) -> paging.SortColumn:
     """Names by how many come before them in the whole base."""
     name = paging.bytewise(col(Entity.name))
 
     def ranks() -> dict[int, int]:
         return dict(session.execute(select(col(Entity.pk), func.rank().over(order_by=name))).all())
 
-    by_pk = facts.of(session).remember("names", ranks)
+    by_pk = facts.mention_columns(session).caches[_NAME_RANKS].get_or_make("names", ranks)
 
     def said(chosen: list[int]) -> list[str]:
         pks = listed.pks[chosen].tolist()
@@ -196,7 +195,7 @@ def _by_name(session: Session, listed: _EntityPage, sign: int) -> paging.Column:
         # Between two others, where nobody goes by it any more.
         return float(sign * (before + (1 if same else 0.5)))
 
-    return paging.Column(
+    return paging.SortColumn(
         np.array([sign * by_pk[pk] for pk in listed.pks.tolist()], np.int64), said, place
     )
 
@@ -232,7 +231,7 @@ def resolve(session: Session, value: str) -> int:
     """The entity an id, slug or spelling names. A spelling of several is refused, and they are named."""
     pks = filters.entity_pks(session, value)
     if not pks:
-        raise NotFound(f"There is no entity {value!r}{beside(value, _alike(session, value))}.")
+        raise NotFound(f"There is no entity {value!r}{similar(value, _alike(session, value))}.")
     if len(pks) > 1:
         named = sorted(entity_refs(session, pks, None).values(), key=lambda ref: ref.id)
         raise NotFound(
@@ -255,7 +254,7 @@ def _alike(session: Session, value: str) -> Sequence[str]:
 
 def one(session: Session, pk: int, lang: str | None) -> EntityOut:
     """The entity, with its names and counts over all briefings."""
-    held = facts.of(session)
+    held = facts.mention_columns(session)
     mentions = held.mentions({pk})
     kinds = dict(
         zip(
@@ -273,7 +272,7 @@ def one(session: Session, pk: int, lang: str | None) -> EntityOut:
     row = next(_rows(session, [pk], *columns))
     own = _EntityPage(
         np.array([pk]),
-        held.counts.where(held.which([pk])) if len(mentions.kind) else NOTHING,
+        held.totals.where(held.entity_indexes([pk])) if len(mentions.kind) else empty_tally(1),
         Built(),
     )
     (summary,) = _summaries(session, own, [0], lang)

@@ -1,21 +1,27 @@
-"""Everything under filters, line by line, of one snapshot."""
+"""Exports: all items under filters, one line each, of one snapshot."""
 
 from collections.abc import Iterator
 
+from sqlmodel import Session
+
 from app.errors import BadRequest
 from app.query.filters import conditions as filters
-from app.query.request.params import ItemExport
+from app.query.filters.conditions import Condition
+from app.query.request.item_params import ItemExport
 from app.query.snapshot import dataset, stored_json
 from app.store.db import Database, set_timeout
 
-LONGEST = 600.0
+TIMEOUT_SECONDS = 600.0
 """Seconds an export may take."""
 
 
 def items(
     database: Database, query: ItemExport, lang: str | None
 ) -> tuple[dataset.Version, Iterator[bytes]]:
-    """The version, and the lines: each an `ItemOut` in JSON, whole, the newest first. Raises BadRequest for a value that names nothing."""
+    """Return the version and the lines: each a whole `ItemOut` in JSON, the newest item first.
+
+    Raises BadRequest for a value that names nothing.
+    """
     lines = _items(database, query, lang)
     version = next(lines)
     assert isinstance(version, dataset.Version)
@@ -25,12 +31,17 @@ def items(
 def _items(
     database: Database, query: ItemExport, lang: str | None
 ) -> Iterator[dataset.Version | bytes]:
+    """Yield the version first, then lines."""
     with database.read() as session:
-        set_timeout(session, LONGEST)
+        set_timeout(session, TIMEOUT_SECONDS)
         built = filters.items(session, query)
         if built.warnings:
-            # A file has no place to say so.
+            # A file has no place for warnings.
             raise BadRequest("; ".join(built.warnings))
         yield dataset.version(session)
-        for bodies in stored_json.every_item(session, built.conditions, lang):
-            yield b"\n".join(bodies) + b"\n"
+        yield from _lines(session, built.conditions, lang)
+
+
+def _lines(session: Session, conditions: list[Condition], lang: str | None) -> Iterator[bytes]:
+    for bodies in stored_json.every_item(session, conditions, lang):
+        yield b"\n".join(bodies) + b"\n"

@@ -1,6 +1,7 @@
-"""Items: one, a page of them, the lines they stand on."""
+"""Items: a page of them, one, and the lines of the document it came from."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -12,18 +13,17 @@ from app.query import search, threads
 from app.query.columns import item_pages
 from app.query.columns.item_pages import DEFAULT_SORT
 from app.query.filters import conditions as filters
+from app.query.filters.conditions import Built, Meant
 from app.query.listing import description, dimensions, facets, grouping
 from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
-from app.query.request.params import ItemList
+from app.query.request.item_params import ItemList
 from app.query.schemas.briefings import PassageOut
 from app.query.schemas.buckets import BucketOut
-from app.query.schemas.items import (
-    Lines,
-    MentionOut,
-)
+from app.query.schemas.items import Lines, MentionOut
 from app.query.schemas.shared import EntityRef
-from app.query.snapshot import dataset, stored_json
+from app.query.snapshot import stored_json
+from app.query.snapshot.cache import CacheKind, version_cache
 from app.query.snapshot.refs import entity_refs, path
 from app.store.encoding.stored_item import ITEM_PARTS
 from app.store.tables import Briefing, Document, Item, Mention
@@ -36,117 +36,8 @@ SORT_KEYS: dict[str, Any] = {
     "updated_at": col(Item.updated_at),
 }
 _TIES = (col(Item.date).desc(), col(Item.channel_pk), col(Item.ordinal), col(Item.pk))
-
-
-def find(
-    session: Session,
-    query: ItemList,
-    lang: str | None,
-    *,
-    of: Collection[int] | None = None,
-    about: EntityRef | None = None,
-) -> Listing[bytes]:
-    """A page of the items `query` asks for; of those that name one of the entities `of`, `about` the first, where they are given."""
-    picked = item_pages.covers(query)
-    # Of what the columns tell, no statement is made but to count facets by.
-    built = (
-        _built(session, query, of) if query.facets or not picked else filters.meant(session, query)
-    )
-    scope, newest = query.scope(sorted(of or ())), None
-    scores: dict[int, float] = {}
-    if picked:
-        rows = item_pages.item_page(session, query, of, scope)
-        pks = list(rows.rows)
-    else:
-        # The newest of a thread may change in mid-walk.
-        newest = search.horizon(session, query, sorted(of or ())) if query.collapse else None
-        if newest is not None:
-            built.conditions += paging.up_to_snapshot(session, newest, col(Item.briefing_pk))
-        # Counted and put in order by what the indexes hold; only the rows of the page are read whole.
-        keys: Any = select(col(Item.pk), col(Item.date), col(Item.channel_pk), col(Item.ordinal))
-        keys = (
-            threads.collapsed(keys, built.conditions)
-            if query.collapse
-            else keys.where(*built.conditions)
-        )
-        rows, scores = search.listed(
-            session, query, "item", keys, DEFAULT_SORT, SORT_KEYS, _TIES, scope, newest
-        )
-        pks = [row.pk for row in rows.rows]
-    more = {row.pk: row.told - 1 for row in rows.rows} if query.collapse else None
-    matches = search.matches(session, query, "item", pks, scores, lang)
-    also = {pk: {"match": match} for pk, match in matches.items()}
-    shown = _shown(session, pks, lang, query.includes(), also, more)
-    return Listing(shown, rows, built.warnings, _beside(session, built, query, lang, about))
-
-
-def buckets(
-    session: Session,
-    query: ItemList,
-    lang: str | None,
-    *,
-    of: Collection[int] | None = None,
-    about: EntityRef | None = None,
-) -> Listing[BucketOut]:
-    """The same items as a page of buckets."""
-    scope = query.scope(sorted(of or ()))
-    newest = paging.snapshot_briefing(session, query.cursor, scope)
-    built = _built(session, query, of)
-    beside = _beside(session, built, query, lang, about)
-    built.conditions += paging.up_to_snapshot(session, newest, col(Item.briefing_pk))
-    found, rows = grouping.buckets(session, _things(built, about), query, lang, scope, newest)
-    return Listing(found, rows, built.warnings, beside)
-
-
-def _built(session: Session, query: ItemList, of: Collection[int] | None) -> filters.Built:
-    if query.collapse and (query.group_by or query.facets):
-        said = "a story may have items in several buckets; leave out either"
-        raise BadRequest(
-            f"collapse goes with neither group_by nor facets: {said}",
-            [{"parameter": "collapse", "message": said}],
-        )
-    built = filters.items(session, query)
-    if of is not None:
-        built.conditions.append(
-            col(Item.pk).in_(
-                select(col(Mention.item_pk)).where(col(Mention.entity_pk).in_(sorted(of)))
-            )
-        )
-    return built
-
-
-def _things(built: filters.Built, about: EntityRef | None) -> grouping.Things:
-    address = f"{path('entities', about.id)}/items" if about else path("items")
-    statement = select(col(Item.pk)).select_from(Item).where(*built.conditions)
-    return grouping.Things(
-        statement, col(Item.pk), dimensions.OF_ITEMS, address, narrowed=bool(built.conditions)
-    )
-
-
-def _beside(
-    session: Session,
-    built: filters.Built,
-    query: ItemList,
-    lang: str | None,
-    about: EntityRef | None,
-) -> ListMeta:
-    said = description.describe(
-        session, "items", query, built.found, DEFAULT_SORT, lang, of=about.name if about else None
-    )
-    return facets.of(session, lambda: _things(built, about), query, lang, said)
-
-
-def one(
-    session: Session, item_id: str, lang: str | None, *, include: Collection[str] = ()
-) -> bytes:
-    """The item of this id whole, and with what is asked for besides, as `ItemOut` in JSON."""
-    pk = session.execute(select(col(Item.pk)).where(col(Item.id) == item_id)).scalar()
-    if pk is None:
-        raise NotFound(f"There is no item {item_id!r}.")
-    return _shown(session, [pk], lang, {*ITEM_PARTS, *include})[0]
-
-
-_OF_SECTION = (
+_SECTION_ITEMS: CacheKind[tuple[int, str], list[int]] = CacheKind(max_entries=10_000)
+_ITEMS_OF_SECTION = (
     select(col(Item.pk))
     .where(
         col(Item.briefing_pk) == bindparam("briefing"), col(Item.section_kind) == bindparam("kind")
@@ -155,26 +46,171 @@ _OF_SECTION = (
 )
 
 
-def of_section(session: Session, briefing_pk: int, kind: str, lang: str | None) -> list[bytes]:
-    """The items of a briefing's sections of one kind, in the editor's order, each as `ItemOut` in JSON."""
+@dataclass(frozen=True)
+class ItemPage:
+    """One page of items: `pks` in order, and the number of all items.
 
-    def found() -> list[int]:
-        return [
-            pk
-            for pk in session.connection()
-            .execute(_OF_SECTION, {"briefing": briefing_pk, "kind": kind})
-            .scalars()
-            if pk
-        ]
+    `scores` has the relevance by pk, `more_in_thread` the number of other matching items in the
+    thread, by pk; both are empty where a list has neither.
+    """
 
-    return stored_json.items(
-        session, dataset.recall(session, "items of sections", (briefing_pk, kind), found), lang
+    pks: Sequence[int]
+    total: int
+    next_cursor: str | None
+    scores: Mapping[int, float] = field(default_factory=dict)
+    more_in_thread: Mapping[int, int] = field(default_factory=dict)
+
+
+def find(
+    session: Session,
+    query: ItemList,
+    lang: str | None,
+    *,
+    entity_pks: Collection[int] | None = None,
+    entity: EntityRef | None = None,
+) -> Listing[bytes]:
+    """Return a page of the items that `query` asks for.
+
+    With `entity_pks`, only items that name one of them; `entity` is the one whose list it is.
+    """
+    scope = query.scope(sorted(entity_pks or ()))
+    if item_pages.covers(query):
+        resolved = filters.resolve_ids(session, query)
+        meanings, warnings = resolved.found, resolved.warnings
+        page = ItemPage(*item_pages.item_page(session, query, entity_pks, scope))
+    else:
+        built = _conditions(session, query, entity_pks)
+        meanings, warnings = built.found, built.warnings
+        page = _sql_page(session, query, built.conditions, entity_pks, scope)
+    return Listing(
+        _page_json(session, query, page, lang),
+        paging.PageRows(page.pks, page.total, page.next_cursor),
+        warnings,
+        _meta(session, query, meanings, lang, entity_pks, entity),
     )
 
 
+def _sql_page(
+    session: Session,
+    query: ItemList,
+    conditions: Sequence[Any],
+    entity_pks: Collection[int] | None,
+    scope: str,
+) -> ItemPage:
+    """Return a page selected by SQL; only the index columns of its rows are read."""
+    keys: Any = select(col(Item.pk), col(Item.date), col(Item.channel_pk), col(Item.ordinal))
+    snapshot = None
+    if query.collapse:
+        # The newest item of a thread may change during a walk.
+        snapshot = search.horizon(session, query, sorted(entity_pks or ()))
+        before = paging.up_to_snapshot(session, snapshot, col(Item.briefing_pk))
+        keys = threads.collapsed(keys, [*conditions, *before])
+    else:
+        keys = keys.where(*conditions)
+    rows, scores = search.listed(
+        session, query, "item", keys, DEFAULT_SORT, SORT_KEYS, _TIES, scope, snapshot
+    )
+    more = {row.pk: row.told - 1 for row in rows.rows} if query.collapse else {}
+    return ItemPage([row.pk for row in rows.rows], rows.total, rows.next_cursor, scores, more)
+
+
+def _page_json(session: Session, query: ItemList, page: ItemPage, lang: str | None) -> list[bytes]:
+    extra_fields: dict[int, dict[str, Any]] = {}
+    if query.q is not None:
+        matches = search.matches(session, query, "item", page.pks, page.scores, lang)
+        for pk, match in matches.items():
+            extra_fields[pk] = {"match": match}
+    include = query.includes()
+    return _items_json(session, page.pks, lang, include, extra_fields, page.more_in_thread)
+
+
+def buckets(
+    session: Session,
+    query: ItemList,
+    lang: str | None,
+    *,
+    entity_pks: Collection[int] | None = None,
+    entity: EntityRef | None = None,
+) -> Listing[BucketOut]:
+    """Return the same items as a page of buckets."""
+    scope = query.scope(sorted(entity_pks or ()))
+    snapshot = paging.snapshot_briefing(session, query.cursor, scope)
+    built = _conditions(session, query, entity_pks)
+    meta = _meta(session, query, built.found, lang, entity_pks, entity)
+    built.conditions += paging.up_to_snapshot(session, snapshot, col(Item.briefing_pk))
+    entries, rows = grouping.buckets(session, _grouped(built, entity), query, lang, scope, snapshot)
+    return Listing(entries, rows, built.warnings, meta)
+
+
+def _conditions(session: Session, query: ItemList, entity_pks: Collection[int] | None) -> Built:
+    if query.collapse and (query.group_by or query.facets):
+        message = "a story may have items in several buckets; leave out one of them"
+        raise BadRequest(
+            f"collapse cannot be combined with group_by or facets: {message}",
+            [{"parameter": "collapse", "message": message}],
+        )
+    built = filters.items(session, query)
+    if entity_pks is not None:
+        mentions = select(col(Mention.item_pk)).where(
+            col(Mention.entity_pk).in_(sorted(entity_pks))
+        )
+        built.conditions.append(col(Item.pk).in_(mentions))
+    return built
+
+
+def _grouped(built: Built, entity: EntityRef | None) -> grouping.Things:
+    address = f"{path('entities', entity.id)}/items" if entity else path("items")
+    statement = select(col(Item.pk)).select_from(Item).where(*built.conditions)
+    return grouping.Things(
+        statement, col(Item.pk), dimensions.OF_ITEMS, address, narrowed=bool(built.conditions)
+    )
+
+
+def _meta(
+    session: Session,
+    query: ItemList,
+    meanings: Meant,
+    lang: str | None,
+    entity_pks: Collection[int] | None,
+    entity: EntityRef | None,
+) -> ListMeta:
+    name = entity.name if entity else None
+    text = description.describe(session, "items", query, meanings, DEFAULT_SORT, lang, of=name)
+    if not query.facets:
+        return ListMeta(text)
+
+    def grouped() -> grouping.Things:
+        return _grouped(_conditions(session, query, entity_pks), entity)
+
+    return facets.of(session, grouped, query, lang, text)
+
+
+def one(
+    session: Session, item_id: str, lang: str | None, *, include: Collection[str] = ()
+) -> bytes:
+    """Return a whole item as `ItemOut` in JSON, `include` added. Raises NotFound."""
+    pk = session.execute(select(col(Item.pk)).where(col(Item.id) == item_id)).scalar()
+    if pk is None:
+        raise NotFound(f"There is no item {item_id!r}.")
+    return _items_json(session, [pk], lang, {*ITEM_PARTS, *include}, {}, {})[0]
+
+
+def of_section(session: Session, briefing_pk: int, kind: str, lang: str | None) -> list[bytes]:
+    """Return the items of a briefing's sections of one kind, in order, as `ItemOut` in JSON."""
+
+    def read() -> list[int]:
+        rows = session.connection().execute(
+            _ITEMS_OF_SECTION, {"briefing": briefing_pk, "kind": kind}
+        )
+        return [pk for pk in rows.scalars() if pk]
+
+    pks = version_cache(session, _SECTION_ITEMS).get_or_make((briefing_pk, kind), read)
+    return stored_json.items(session, pks, lang)
+
+
 def passage(session: Session, item_id: str) -> PassageOut:
-    """The exact lines and characters of the document an item came from."""
-    row = session.execute(
+    """Return the exact lines and characters of the document that an item came from."""
+    statement = (
         select(
             col(Briefing.id),
             col(Item.first_line),
@@ -187,13 +223,14 @@ def passage(session: Session, item_id: str) -> PassageOut:
         .join(Briefing, col(Briefing.pk) == col(Item.briefing_pk))
         .join(Document, col(Document.briefing_pk) == col(Briefing.pk))
         .where(col(Item.id) == item_id)
-    ).first()
+    )
+    row = session.execute(statement).first()
     if row is None:
         raise NotFound(f"There is no item {item_id!r}.")
-    briefing, first, last, start, end, body, sha256 = row
+    briefing, first_line, last_line, start, end, body, sha256 = row
     return PassageOut(
         briefing=briefing,
-        lines=Lines(first=first, last=last),
+        lines=Lines(first=first_line, last=last_line),
         start=start,
         end=end,
         text=decode(body)[start:end],
@@ -201,56 +238,65 @@ def passage(session: Session, item_id: str) -> PassageOut:
     )
 
 
-def _shown(
+def _items_json(
     session: Session,
     pks: Sequence[int],
     lang: str | None,
     include: Collection[str],
-    also: Mapping[int, dict[str, Any]] | None = None,
-    more: Mapping[int, int] | None = None,
+    extra_fields: Mapping[int, dict[str, Any]],
+    more_in_thread: Mapping[int, int],
 ) -> list[bytes]:
-    fields = dict(also or {})
+    fields = dict(extra_fields)
     if "mentions" in include:
-        for pk, held in _mentions(session, pks, lang).items():
-            fields[pk] = fields.get(pk, {}) | {
-                "mentions": [mention.model_dump() for mention in held]
-            }
-    return stored_json.items(session, pks, lang, include, also=fields, more=more)
+        for pk, mentions in _mentions(session, pks, lang).items():
+            shapes = [mention.model_dump() for mention in mentions]
+            fields[pk] = fields.get(pk, {}) | {"mentions": shapes}
+    return stored_json.items(
+        session, pks, lang, include, extra_fields=fields, more_in_thread=more_in_thread
+    )
+
+
+_MENTION_COLUMNS = (
+    col(Mention.pk),
+    col(Mention.item_pk),
+    col(Mention.cell_pk),
+    col(Mention.entity_pk),
+    col(Mention.surface),
+    col(Mention.position),
+    col(Mention.kind),
+    col(Mention.field),
+    col(Mention.line),
+    col(Mention.start_char),
+    col(Mention.end_char),
+    col(Mention.method),
+    col(Mention.score),
+)
 
 
 def _mentions(
     session: Session, pks: Sequence[int], lang: str | None
 ) -> dict[int, list[MentionOut]]:
-    names = (
-        "pk", "item_pk", "cell_pk", "entity_pk", "surface", "position", "kind", "field", "line", "start_char", "end_char", "method", "score",
-    )  # fmt: skip
-    rows = session.execute(
-        select(*(getattr(Mention, name) for name in names)).where(col(Mention.item_pk).in_(pks))
-    ).all()
+    """Return the mentions of items by pk, in the order of the text."""
+    statement = select(*_MENTION_COLUMNS).where(col(Mention.item_pk).in_(pks))
+    rows = sorted(session.execute(statement).all(), key=_text_order)
     refs = entity_refs(session, (row.entity_pk for row in rows if row.entity_pk), lang)
-    found: dict[int, list[MentionOut]] = {pk: [] for pk in pks}
-    # A part stands right after its composite.
-    for row in sorted(
-        rows,
-        key=lambda row: (
-            row.item_pk,
-            row.start_char,
-            row.cell_pk is not None,
-            row.position,
-            row.pk,
-        ),
-    ):
-        found[row.item_pk].append(
-            MentionOut(
-                entity=refs.get(row.entity_pk),
-                kind=row.kind,
-                field=row.field,
-                surface=row.surface,
-                line=row.line,
-                start=row.start_char,
-                end=row.end_char,
-                method=row.method,
-                score=row.score,
-            )
+    mentions: dict[int, list[MentionOut]] = {pk: [] for pk in pks}
+    for row in rows:
+        mention = MentionOut(
+            entity=refs.get(row.entity_pk),
+            kind=row.kind,
+            field=row.field,
+            surface=row.surface,
+            line=row.line,
+            start=row.start_char,
+            end=row.end_char,
+            method=row.method,
+            score=row.score,
         )
-    return found
+        mentions[row.item_pk].append(mention)
+    return mentions
+
+
+def _text_order(row: Any) -> tuple[Any, ...]:
+    # The parts of a composite name follow it at the same position.
+    return row.item_pk, row.start_char, row.cell_pk is not None, row.position, row.pk

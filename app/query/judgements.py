@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from app.query.listing.page import Listing
 from app.query.request import paging
-from app.query.request.params import HistoryList, ReviewList
+from app.query.request.entity_params import HistoryList, ReviewList
 from app.query.schemas.ledger import JudgementOut, NodeRef, ReviewOut
 from app.query.schemas.shared import BriefingRef
 from app.query.snapshot.refs import entity_refs

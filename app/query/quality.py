@@ -13,7 +13,7 @@ from app.query.filters.conditions import Built
 from app.query.listing import description
 from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
-from app.query.request.params import QualityList
+from app.query.request.briefing_params import QualityList
 from app.query.schemas.quality import (
     DanglingOut,
     FieldReport,

@@ -1,48 +1,51 @@
-"""Who an entity is named together with: counts within items, and how far they are beyond chance.
+"""Entities that items name together with an entity, and how far their number is beyond chance.
 
-The statistic is the log-likelihood ratio G² of the two-by-two table of items that name both, one, the other, neither
-(T. Dunning, "Accurate Methods for the Statistics of Surprise and Coincidence", Computational Linguistics 19(1), 1993):
-2 Σ O ln(O / E). It is given a minus where the two meet less often than chance would have it. Beside it stands normalised
-pointwise mutual information (G. Bouma, "Normalized (Pointwise) Mutual Information in Collocation Extraction", 2009), from -1
-to 1, which does not grow with the base.
+The statistic is the log-likelihood ratio G² of the two-by-two table of items that name both, one,
+the other, neither (T. Dunning, "Accurate Methods for the Statistics of Surprise and Coincidence",
+Computational Linguistics 19(1), 1993): 2 Σ O ln(O / E). It is negative where the two meet less
+often than by chance. Normalised pointwise mutual information (G. Bouma, "Normalized (Pointwise)
+Mutual Information in Collocation Extraction", 2009) is given too. It ranges from -1 to 1 and does
+not grow with the number of items.
 """
 
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 from sqlmodel import Session, col
 
 from app.query.columns import mentions
 from app.query.columns.arrays import Floats, Ints, Mask, rounded
-from app.query.columns.mentions import MentionColumns
+from app.query.columns.mentions import MentionColumns, mention_columns
 from app.query.filters import families
 from app.query.filters.conditions import by_values
 from app.query.listing import description
 from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
-from app.query.request.params import RelatedQuery
+from app.query.request.entity_params import RelatedQuery
 from app.query.schemas.related import RelatedOut, StatisticOut
+from app.query.snapshot.budget import require_budget
+from app.query.snapshot.cache import CacheKind
 from app.query.snapshot.refs import entity_ids, entity_refs
 from app.store.tables import Entity
 
 STATISTIC = StatisticOut(
     name="log-likelihood ratio G²",
-    formula="2 Σ O ln(O / E) over the items that name both, one, the other, neither; negative where the two meet less often than by chance",
-    source="Dunning 1993, Accurate Methods for the Statistics of Surprise and Coincidence, Computational Linguistics 19(1)",
-    also="npmi: ln(p(a,b) / (p(a) p(b))) / -ln p(a,b), from -1 to 1; Bouma 2009, Normalized (Pointwise) Mutual Information",
+    formula="2 Σ O ln(O / E) over the items that name both, one, the other, neither; "
+    "negative where the two meet less often than by chance",
+    source="Dunning 1993, Accurate Methods for the Statistics of Surprise and Coincidence, "
+    "Computational Linguistics 19(1)",
+    also="npmi: ln(p(a,b) / (p(a) p(b))) / -ln p(a,b), from -1 to 1; "
+    "Bouma 2009, Normalized (Pointwise) Mutual Information",
 )
-
-
-# About as many seconds it takes.
-_PER_ITEM = 1.5e-7
-# Entities of which it is kept whom they are named with: some ten bytes each of those.
-_KEPT = 16
 
 
 @dataclass(frozen=True, slots=True)
 class _Pairs:
-    """Other entities, and how often each is named, and how often together with the one asked about."""
+    """Other entities paired with the one asked about.
+
+    `items` is the number of all items, `own` of those that name the entity. By other entity, shape
+    (n_others,): its `pks`, the `count` of items that name both, the items `theirs` that name it.
+    """
 
     items: int
     own: int
@@ -50,113 +53,134 @@ class _Pairs:
     count: Ints
     theirs: Ints
 
-    def by(self, sort: str) -> Ints:
-        """What they are ranked by."""
+    def ranked_by(self, sort: str) -> Ints:
+        """Return the values of the sort key "g2", "count" or "npmi"."""
         if sort == "count":
             return self.count
-        return (g2 if sort == "g2" else npmi)(self.count, self.own, self.theirs, self.items)
+        statistic = g2 if sort == "g2" else npmi
+        return statistic(self.count, self.own, self.theirs, self.items)
+
+    def where(self, others: Mask | Ints) -> "_Pairs":
+        """Return the pairs of some others, by mask or by index."""
+        return _Pairs(
+            self.items, self.own, self.pks[others], self.count[others], self.theirs[others]
+        )
+
+
+# Some ten bytes an entity of the pairs.
+_PAIRS: CacheKind[frozenset[int], _Pairs] = CacheKind(max_entries=16)
 
 
 def g2(both: Ints, one: int, other: Ints, items: int) -> Floats:
-    """The signed log-likelihood ratio: `both` of `items` name both, `one` and `other` either."""
+    """Return the signed log-likelihood ratio of pairs, shape (n_pairs,).
+
+    `both` of `items` name both entities, `one` and `other` either of them.
+    """
     table = (
         (both, one, other),
         (one - both, one, items - other),
         (other - both, items - one, other),
         (items - one - other + both, items - one, items - other),
     )
-    # What nothing was seen of adds nothing.
-    parts = (
-        seen * np.log(np.maximum(seen, 1) * items / np.maximum(row * column, 1))
-        for seen, row, column in table
-    )
-    ratio = 2 * sum(parts, np.zeros(len(both)))
+    ratio = np.zeros(len(both))
+    for observed, row, column in table:
+        # A cell without items adds nothing.
+        expected = np.maximum(row * column, 1)
+        ratio = ratio + observed * np.log(np.maximum(observed, 1) * items / expected)
+    ratio = 2 * ratio
     return rounded(np.where(both * items < one * other, -ratio, ratio), 4)
 
 
 def npmi(both: Ints, one: int, other: Ints, items: int) -> Floats:
-    """Normalised pointwise mutual information: 1 always together, 0 independent, -1 never."""
-    some = (both > 0) & (both < items)
-    seen = np.where(some, both, 1)
+    """Return normalised pointwise mutual information: 1 always together, 0 independent, -1 never."""
+    is_defined = (both > 0) & (both < items)
+    observed = np.where(is_defined, both, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = np.log(seen * items / (one * other)) / -np.log(seen / items)
-    return rounded(np.where(some, found, np.where(both, 1.0, -1.0)), 4)
+        information = np.log(observed * items / (one * other)) / -np.log(observed / items)
+    extreme = np.where(both, 1.0, -1.0)
+    return rounded(np.where(is_defined, information, extreme), 4)
 
 
 def find(session: Session, pk: int, query: RelatedQuery, lang: str | None) -> Listing[RelatedOut]:
-    """A page of the entities that items name together with `pk`."""
-    held = mentions.of(session)
+    """Return a page of the entities that items name together with `pk`."""
+    columns = mention_columns(session)
     scope = query.scope(pk)
-    newest = paging.snapshot_briefing(session, query.cursor, scope) if query.cursor else held.newest
-    shown, built = mentions.briefing_mask(session, held, query, newest if query.cursor else None)
+    snapshot = None
+    if query.cursor:
+        snapshot = paging.snapshot_briefing(session, query.cursor, scope)
+    briefings, resolved = mentions.briefing_mask(session, columns, query, snapshot)
     pks = families.with_members(session, [pk]) if query.family else {pk}
-    pairs = _pairs(session, held, pks, held.among_items(shown, query.section))
-    if types := by_values(query.entity_type, lambda v: col(Entity.type).in_(v)):
-        pairs = _only(
-            pairs, np.isin(pairs.pks, list(entity_ids(session, pairs.pks.tolist(), *types)))
-        )
-    rows = _page(session, pairs, query.sort, query.limit, query.cursor, scope, newest, lang)
+    pairs = _pairs(session, columns, pks, columns.item_mask(briefings, query.section))
+    conditions = by_values(query.entity_type, lambda values: col(Entity.type).in_(values))
+    if conditions:
+        of_type = list(entity_ids(session, pairs.pks.tolist(), *conditions))
+        pairs = pairs.where(np.isin(pairs.pks, of_type))
+    if snapshot is None:
+        snapshot = columns.newest_briefing
+    rows = _page(session, pairs, query.sort, query.limit, query.cursor, scope, snapshot, lang)
     entity = entity_refs(session, [pk], lang)[pk]
-    how = ("named together with ", "同時提及")
-    falling = query.model_copy(update={"sort": f"-{query.sort}"})
-    said = description.describe(
-        session, "entities", falling, built.found, "-g2", lang, of=entity.name, how=how
+    text = description.describe(
+        session,
+        "entities",
+        query.model_copy(update={"sort": f"-{query.sort}"}),
+        resolved.found,
+        "-g2",
+        lang,
+        of=entity.name,
+        how=("named together with ", "同時提及"),
     )
     members = families.named(session, pks - {pk}, lang)
-    related = _outs(session, pk, pairs, cast(list[int], rows.rows), lang)
-    return Listing(
-        related,
-        rows,
-        built.warnings,
-        ListMeta(said),
-        {
-            "entity": entity.model_dump(),
-            "family": query.family,
-            "members": [member.model_dump() for member in members],
-            "items": pairs.items,
-            "own": pairs.own,
-            "statistic": STATISTIC.model_dump(),
-        },
+    extra = {
+        "entity": entity.model_dump(),
+        "family": query.family,
+        "members": [member.model_dump() for member in members],
+        "items": pairs.items,
+        "own": pairs.own,
+        "statistic": STATISTIC.model_dump(),
+    }
+    related = _related(session, pk, pairs.where(_indexes(rows)), lang)
+    return Listing(related, rows, resolved.warnings, ListMeta(text), extra)
+
+
+def strongest(session: Session, pk: int, limit: int, lang: str | None) -> list[RelatedOut]:
+    """Return the entities that all items name with `pk` furthest beyond chance."""
+    pairs = _pairs(session, mention_columns(session), {pk}, None)
+    rows = _page(session, pairs, "g2", limit, None, "", None, lang)
+    return _related(session, pk, pairs.where(_indexes(rows)), lang)
+
+
+def _indexes(rows: paging.PageRows) -> Ints:
+    return np.array(rows.rows, np.int64)
+
+
+def _pairs(session: Session, columns: MentionColumns, pks: set[int], items: Mask | None) -> _Pairs:
+    """Return the entities that `items` (a mask of rows; None: all items) name beside `pks`."""
+    if items is not None:
+        return _count_pairs(session, columns, pks, items)
+    return columns.caches[_PAIRS].get_or_make(
+        frozenset(pks), lambda: _count_pairs(session, columns, pks, None)
     )
 
 
-def strongest(session: Session, pk: int, most: int, lang: str | None) -> list[RelatedOut]:
-    """The few that are named with `pk` furthest beyond chance, in all items."""
-    pairs = _pairs(session, mentions.of(session), {pk}, None)
-    return _outs(
-        session,
-        pk,
-        pairs,
-        cast(list[int], _page(session, pairs, "g2", most, None, "", None, lang).rows),
-        lang,
-    )
-
-
-def _pairs(session: Session, held: MentionColumns, pks: set[int], among: Mask | None) -> _Pairs:
-    """The entities that are named beside one of `pks`, within the items `among` all, or all of them."""
-    if among is None:
-        return held.recall(  # type: ignore[no-any-return]
-            "pairs", frozenset(pks), lambda: _counted(session, held, pks, None), _KEPT
-        )
-    return _counted(session, held, pks, among)
-
-
-def _counted(session: Session, held: MentionColumns, pks: set[int], among: Mask | None) -> _Pairs:
-    places = held.mentions(pks).places().place
-    own = places[(held.inside if among is None else among)[places]]
-    mentions.require_budget(session, _PER_ITEM * (len(own) if among is None else len(held.item)))
-    together = held.together(own)
-    together[held.which(pks)] = 0
+def _count_pairs(
+    session: Session, columns: MentionColumns, pks: set[int], items: Mask | None
+) -> _Pairs:
+    rows = columns.mentions(pks).row_sets().row
+    mask = columns.is_item if items is None else items
+    own_rows = rows[mask[rows]]
+    row_count = len(own_rows) if items is None else len(columns.item)
+    require_budget(session, "count cooccurrences", row_count)
+    together = columns.cooccurrence_counts(own_rows)
+    together[columns.entity_indexes(pks)] = 0
     others = np.flatnonzero(together)
-    whole = held.counts.items if among is None else held.together(np.flatnonzero(among))
-    items = held.many if among is None else int(among.sum())
-    return _Pairs(
-        items, len(own), held.entities[others].astype(np.int64), together[others], whole[others]
-    )
-
-
-def _only(pairs: _Pairs, kept: Mask | Ints) -> _Pairs:
-    return _Pairs(pairs.items, pairs.own, pairs.pks[kept], pairs.count[kept], pairs.theirs[kept])
+    if items is None:
+        theirs = columns.totals.items
+        item_count = columns.item_count
+    else:
+        theirs = columns.cooccurrence_counts(np.flatnonzero(items))
+        item_count = int(items.sum())
+    other_pks = columns.entities[others].astype(np.int64)
+    return _Pairs(item_count, len(own_rows), other_pks, together[others], theirs[others])
 
 
 def _page(
@@ -166,40 +190,43 @@ def _page(
     limit: int,
     cursor: str | None,
     scope: str,
-    newest: int | None,
+    snapshot: int | None,
     lang: str | None,
 ) -> paging.PageRows:
-    """Which of `pairs` stand on a page."""
+    """Return a page of `pairs`; its rows are their indexes."""
 
-    def ids(chosen: list[int]) -> list[str]:
-        pks = pairs.pks[chosen].tolist()
-        known = entity_refs(session, pks, lang)
-        return [known[pk].id for pk in pks]
+    def ids(indexes: list[int]) -> list[str]:
+        pks = pairs.pks[indexes].tolist()
+        refs = entity_refs(session, pks, lang)
+        return [refs[pk].id for pk in pks]
 
-    keys = [paging.Column(-pairs.by(sort)), paging.Column(-pairs.count)]
-    return paging.page_of_arrays(keys, ids, limit, cursor, scope, newest)
+    keys = [paging.SortColumn(-pairs.ranked_by(sort)), paging.SortColumn(-pairs.count)]
+    return paging.page_of_arrays(keys, ids, limit, cursor, scope, snapshot)
 
 
-def _outs(
-    session: Session, pk: int, pairs: _Pairs, chosen: list[int], lang: str | None
-) -> list[RelatedOut]:
-    shown = _only(pairs, np.array(chosen, np.int64))
-    refs = entity_refs(session, [pk, *shown.pks.tolist()], lang)
-    columns = (shown.pks, shown.count, shown.theirs, shown.by("g2"), shown.by("npmi"))
-    return [
-        RelatedOut(
-            **dict(refs[other]),
+def _related(session: Session, pk: int, pairs: _Pairs, lang: str | None) -> list[RelatedOut]:
+    refs = entity_refs(session, [pk, *pairs.pks.tolist()], lang)
+    columns = (
+        pairs.pks.tolist(),
+        pairs.count.tolist(),
+        pairs.theirs.tolist(),
+        pairs.ranked_by("g2").tolist(),
+        pairs.ranked_by("npmi").tolist(),
+    )
+    related = []
+    for other, count, theirs, ratio, information in zip(*columns, strict=True):
+        ref = refs[other]
+        entry = RelatedOut(
+            **dict(ref),
             count=count,
             items=theirs,
             expected=round(pairs.own * theirs / pairs.items, 4),
             g2=ratio,
             npmi=information,
             links={
-                "self": f"/v1/entities/{refs[other].id}",
-                "items": f"/v1/items?entity={refs[pk].id}&entity={refs[other].id}",
+                "self": f"/v1/entities/{ref.id}",
+                "items": f"/v1/items?entity={refs[pk].id}&entity={ref.id}",
             },
         )
-        for other, count, theirs, ratio, information in zip(
-            *(column.tolist() for column in columns), strict=True
-        )
-    ]
+        related.append(entry)
+    return related

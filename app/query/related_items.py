@@ -21,7 +21,7 @@ from app.query.filters import conditions as filters
 from app.query.filters.conditions import Built
 from app.query.listing.page import Listing
 from app.query.request import paging
-from app.query.request.params import RelatedItemsQuery
+from app.query.request.item_params import RelatedItemsQuery
 from app.query.schemas.shared import ItemRef
 from app.query.schemas.threads import ReasonOut, RelatedItemOut, WeighedEntity
 from app.query.snapshot.refs import entity_refs, path
@@ -79,7 +79,7 @@ def find(
     titles = Idf()
     for side in (one, *others.values()):
         titles.add(frozenset(words(side.row.title)))
-    ranked: list[tuple[paging.Place, tuple[_ItemFeatures, float, list[_SharedFeature]]]] = []
+    ranked: list[tuple[paging.SortKey, tuple[_ItemFeatures, float, list[_SharedFeature]]]] = []
     for other in others.values():
         reasons = _reasons(one, other, weights, titles)
         score = round(1 - prod(1 - reason.score for reason in reasons), 3)

@@ -17,10 +17,11 @@ from app.query.listing import description
 from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
 from app.query.request.filter_syntax import clauses
-from app.query.request.params import SEARCHED, Days, ItemFilter, Searched, SearchList
+from app.query.request.item_params import SEARCHED, ItemFilter, SearchList
+from app.query.request.params import Days, Searched
 from app.query.schemas.search import Counts, Expansion, Ranking
 from app.query.schemas.shared import EntityRef
-from app.query.snapshot import dataset
+from app.query.snapshot.cache import CacheKind, version_cache
 from app.query.snapshot.refs import entity_refs, path
 from app.store.tables import Briefing, Citation, Item, Mention, SearchDocument
 
@@ -29,8 +30,9 @@ _PLURAL = {kind: name for name, kind in _KINDS.items()}
 # Filters every kind has; where another is given, it speaks of items alone.
 _OF_ALL = {*Days.model_fields, "q", "expand", "family"}
 _FILTERS = ItemFilter.model_fields.keys() - {"q", "expand", "family"}
-# Things whose texts are kept for a version, some ten kilobytes each.
-_FIELDS_KEPT = 400
+_COUNTS: CacheKind[str, dict[str, int]] = CacheKind(max_entries=10_000)
+# Some ten kilobytes each.
+_TEXTS: CacheKind[tuple[str, int], list[highlights.SearchedField]] = CacheKind(max_entries=400)
 # The sum keeps SQLite from going through what is found for each of what the filters allow.
 _LED_TO = col(SearchDocument.ref_pk) + 0
 _Within = tuple[ColumnElement[bool], bool]
@@ -52,8 +54,8 @@ def find(session: Session, query: SearchList, lang: str | None) -> Listing[bytes
     somewhere = or_(*(condition for condition, _ in within.values()))
     if plain and wanted.terms and ranking.is_indexed(session):
         asked = matching.to_fts5(wanted)
-        by_kind = dataset.recall(
-            session, "counts of hits", asked, lambda: window.counts(session, asked, within)
+        by_kind = version_cache(session, _COUNTS).get_or_make(
+            asked, lambda: window.counts(session, asked, within)
         )
         counts |= {_PLURAL[kind]: count for kind, count in by_kind.items()}
     else:
@@ -266,12 +268,14 @@ def expanded(wanted: SearchQuery, refs: Mapping[int, EntityRef]) -> list[Expansi
 def _fields(
     session: Session, kind: str, pks: Sequence[int]
 ) -> dict[int, list[highlights.SearchedField]]:
-    known: dict[tuple[str, int], list[highlights.SearchedField]] = dataset.kept(
-        session, "fields", _FIELDS_KEPT
-    )
-    if missing := [pk for pk in pks if (kind, pk) not in known]:
-        for pk, fields in (
-            session.connection().execute(_FIELDS, {"kind": kind, "pks": missing}).all()
-        ):
-            known[kind, pk] = highlights.read(fields)
-    return {pk: known[kind, pk] for pk in pks if (kind, pk) in known}
+    def read(
+        missing: list[tuple[str, int]],
+    ) -> dict[tuple[str, int], list[highlights.SearchedField]]:
+        values = {"kind": kind, "pks": [pk for _, pk in missing]}
+        texts = {}
+        for pk, fields in session.connection().execute(_FIELDS, values):
+            texts[kind, pk] = highlights.read(fields)
+        return texts
+
+    known = version_cache(session, _TEXTS).get_or_make_all([(kind, pk) for pk in pks], read)
+    return {pk: fields for (_, pk), fields in known.items()}

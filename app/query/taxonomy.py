@@ -16,8 +16,8 @@ from app.query.filters.conditions import Built, by_values
 from app.query.listing import description, dimensions, facets, grouping
 from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
-from app.query.request.params import PublisherList, SourceList, TagList
-from app.query.request.suggestions import beside
+from app.query.request.suggestions import similar
+from app.query.request.taxonomy_params import PublisherList, SourceList, TagList
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.shared import ItemRef
 from app.query.schemas.taxonomy import (
@@ -62,7 +62,7 @@ def tag(session: Session, value: str) -> TagOut:
         spelled = session.execute(
             select(col(Tag.name)).where(begins).order_by(col(Tag.name)).limit(1_000)
         ).scalars()
-        raise NotFound(f"There is no tag or keyword {value!r}{beside(value, spelled)}.")
+        raise NotFound(f"There is no tag or keyword {value!r}{similar(value, spelled)}.")
     statement, _ = _tag_statement([col(BriefingTag.tag_pk) == pk])
     return _tag(session.execute(statement).one())
 

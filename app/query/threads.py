@@ -13,7 +13,7 @@ from app.query.filters import conditions as filters
 from app.query.listing import description
 from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
-from app.query.request.params import ThreadList
+from app.query.request.item_params import ThreadList
 from app.query.schemas.shared import ItemRef
 from app.query.schemas.threads import (
     JoinEvidence,

@@ -1,10 +1,10 @@
-"""Timelines: what was said of an entity, or of several side by side, interval by interval, none left out.
+"""Timelines: one entity or several, interval by interval, none left out.
 
-Counted over columns (`facts.py`). Answers are plain data in the shapes of `schemas/timelines.py`: thousands of intervals are no
-thousands of objects.
+Counted over the column store. Answers are plain data in the shapes of `schemas/timelines.py`:
+thousands of buckets as objects would take most of the time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,53 +16,96 @@ from sqlmodel import Session, col
 
 from app.errors import BadRequest, NotFound
 from app.query import entities
-from app.query.columns import mentions as facts
-from app.query.columns import salience
-from app.query.columns.arrays import Ints, rounded
-from app.query.columns.mentions import MentionColumns
+from app.query.columns import mentions, salience
+from app.query.columns.arrays import Ints, Mask, rounded
+from app.query.columns.mentions import MentionColumns, mention_columns
 from app.query.filters import families
 from app.query.request import intervals
-from app.query.request.params import TOP, TimelineAxis, TimelineQuery, TimelinesQuery
+from app.query.request.entity_params import TOP, TimelineAxis, TimelineQuery, TimelinesQuery
+from app.query.schemas.shared import Interval
+from app.query.snapshot.budget import require_budget
+from app.query.snapshot.cache import CacheKind
 from app.query.snapshot.refs import entity_refs
+from app.store.encoding.batches import batches
 from app.store.tables import Item
 
-FEWEST, MOST = 2, 10
-# Items shown in timelines stay in memory until the content changes, some hundred bytes each.
-_KEPT = 30_000
-# Entities of which it is kept what briefings say of them, some bytes a briefing and an item.
-_TALLIES = 32
-# About as many seconds it takes.
-_PER_MENTION, _PER_BUCKET = 4e-8, 3e-6
-_DIGITS, _SHARE_DIGITS = 4, 6
+MIN_ENTITIES = 2
+MAX_ENTITIES = 10
+_DIGITS = 4
+_SHARE_DIGITS = 6
+_ITEM_MASK = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
 class _Axis:
-    """The intervals and what was published in each; of each briefing, which of them it lies in, -1 where it is not asked for."""
+    """The intervals and what was published in each, shape (n_intervals,).
 
-    held: MentionColumns
+    `interval_of` has the interval of each briefing, -1 for one that is not asked for.
+    """
+
+    columns: MentionColumns
     first: date | None
     last: date | None
     starts: list[str]
     ends: list[str]
     briefings: list[int]
     items: Ints
-    of_briefing: Ints
+    interval_of: Ints
     warnings: list[str]
 
+
+@dataclass(frozen=True, slots=True)
+class _EntityCounts:
+    """Counts of some entities by briefing, shape (n_briefings,): mentions, salience, items.
+
+    `weight` is the salience in billionths. `top_items` are their most important items, as indexes
+    in `importance_order`, and `top_briefings` the briefing of each: first the best item of each
+    briefing, then the second of each, and so on. The nth end at `ends[n]`.
+    """
+
+    mentions: Ints
+    weight: Ints
+    items: Ints
+    top_items: Ints
+    top_briefings: Ints
+    ends: list[int]
+
+
+# Some bytes a briefing and an item.
+_COUNTS: CacheKind[frozenset[int], _EntityCounts] = CacheKind(max_entries=32)
+# Some hundred bytes each.
+_ITEM_REFS: CacheKind[int, orjson.Fragment] = CacheKind(max_entries=30_000)
+_INTERVALS: CacheKind[Interval, Ints] = CacheKind(max_entries=5)
 
 Points = tuple[list[int], list[int], list[float], list[float | None], list[list[orjson.Fragment]]]
 """By interval: items, mentions, salience, share, top items."""
 
 
 def one(session: Session, pk: int, query: TimelineQuery, lang: str | None) -> dict[str, Any]:
-    """The timeline of an entity, with its family counted under it if asked for.
+    """Return the timeline of an entity as `TimelineOut`; its family is counted if asked for.
 
-    From `from` or the first briefing to `to` or the last one, so that silence before the first mention is seen as such.
+    It reaches from `from` or the first briefing to `to` or the last one, so that the time before
+    the first mention is part of it.
     """
     axis = _axis(session, query)
     series, points = _series(session, pk, axis, query, query.top, lang)
-    columns = zip(axis.starts, axis.ends, axis.briefings, *points, strict=True)
+    buckets = []
+    for start, end, briefings, *point in zip(
+        axis.starts, axis.ends, axis.briefings, *points, strict=True
+    ):
+        # Written out: merging two dictionaries takes twice as long.
+        items, said, weight, share, top = point
+        bucket = {
+            "start": start,
+            "end": end,
+            "briefings": briefings,
+            "items": items,
+            "mentions": said,
+            "salience": weight,
+            "share": share,
+            "top_items": top,
+        }
+        buckets.append(bucket)
     return {
         "entity": series["entity"],
         "family": query.family,
@@ -70,216 +113,221 @@ def one(session: Session, pk: int, query: TimelineQuery, lang: str | None) -> di
         "interval": query.interval,
         "from": axis.first,
         "to": axis.last,
-        # Written out: a merge of two would take twice as long.
-        "buckets": [
-            {
-                "start": s,
-                "end": e,
-                "briefings": b,
-                "items": i,
-                "mentions": m,
-                "salience": w,
-                "share": p,
-                "top_items": t,
-            }
-            for s, e, b, i, m, w, p, t in columns
-        ],
+        "buckets": buckets,
         "totals": series["totals"],
         "salience": salience.WEIGHTS.model_dump(),
-        "dataset_version": axis.held.version,
+        "dataset_version": axis.columns.version,
         "warnings": axis.warnings,
     }
 
 
 def several(session: Session, query: TimelinesQuery, lang: str | None) -> dict[str, Any]:
-    """Two to ten entities on one axis, in the order asked for; one that is not there is a warning."""
-    given = query.given()
-    if not FEWEST <= len(given) <= MOST:
+    """Return two to ten entities on one axis as `TimelinesOut`, in the order asked for.
+
+    A name that no entity has is a warning. Raises BadRequest for too few or too many names.
+    """
+    names = query.names_of_entities()
+    if not MIN_ENTITIES <= len(names) <= MAX_ENTITIES:
         message = (
-            f"give {FEWEST} to {MOST} different entities, parted by commas; {len(given)} are given"
+            f"expected {MIN_ENTITIES} to {MAX_ENTITIES} different entities, separated by commas; "
+            f"there are {len(names)}"
         )
         raise BadRequest(f"entities: {message}", [{"parameter": "entities", "message": message}])
     axis = _axis(session, query)
-    facts.require_budget(session, len(given) * len(axis.starts) * _PER_BUCKET)
-    warnings, pks = list(axis.warnings), []
-    for name in given:
+    require_budget(session, "fill buckets", len(names) * len(axis.starts))
+    warnings = list(axis.warnings)
+    pks: dict[int, None] = {}
+    for name in names:
         try:
-            pks.append(entities.resolve(session, name))
+            pks[entities.resolve(session, name)] = None
         except NotFound as error:
             warnings.append(error.detail)
+    series_list = []
+    for pk in pks:
+        series, points = _series(session, pk, axis, query, query.top, lang)
+        series["points"] = list(_point_objects(points))
+        series_list.append(series)
     return {
         "family": query.family,
         "interval": query.interval,
         "from": axis.first,
         "to": axis.last,
-        "axis": [
-            {"start": s, "end": e, "briefings": b, "items": i}
-            for s, e, b, i in zip(
-                axis.starts, axis.ends, axis.briefings, axis.items.tolist(), strict=True
-            )
-        ],
-        "series": [
-            series
-            | {
-                "points": [
-                    {"items": i, "mentions": m, "salience": w, "share": p, "top_items": t}
-                    for i, m, w, p, t in zip(*points, strict=True)
-                ]
-            }
-            for series, points in (
-                _series(session, pk, axis, query, query.top, lang) for pk in dict.fromkeys(pks)
-            )
-        ],
+        "axis": list(_axis_objects(axis)),
+        "series": series_list,
         "salience": salience.WEIGHTS.model_dump(),
-        "dataset_version": axis.held.version,
+        "dataset_version": axis.columns.version,
         "warnings": warnings,
     }
 
 
+def _axis_objects(axis: _Axis) -> Iterator[dict[str, Any]]:
+    items = axis.items.tolist()
+    for start, end, briefings, count in zip(
+        axis.starts, axis.ends, axis.briefings, items, strict=True
+    ):
+        yield {"start": start, "end": end, "briefings": briefings, "items": count}
+
+
+def _point_objects(points: Points) -> Iterator[dict[str, Any]]:
+    for items, said, weight, share, top in zip(*points, strict=True):
+        yield {
+            "items": items,
+            "mentions": said,
+            "salience": weight,
+            "share": share,
+            "top_items": top,
+        }
+
+
 def _axis(session: Session, query: TimelineAxis) -> _Axis:
-    held = facts.of(session)
-    shown, built = facts.briefing_mask(session, held, query)
-    days = held.days if shown is None else held.days[shown]
+    columns = mention_columns(session)
+    mask, resolved = mentions.briefing_mask(session, columns, query)
+    days = columns.days if mask is None else columns.days[mask]
     first = query.from_ or (date.fromordinal(int(days.min())) if len(days) else None)
     last = query.to or (date.fromordinal(int(days.max())) if len(days) else None)
     if not (first and last):
-        return _Axis(
-            held,
-            first,
-            last,
-            [],
-            [],
-            [],
-            np.zeros(0, int),
-            np.full(len(held.days), -1),
-            built.warnings,
-        )
+        nowhere = np.full(len(columns.days), -1)
+        no_items = np.zeros(0, int)
+        return _Axis(columns, first, last, [], [], [], no_items, nowhere, resolved.warnings)
     begin, starts, ends = intervals.spans(first, last, query.interval)
-    numbers = held.remember(
-        ("numbers", query.interval), lambda: intervals.numbers(held.days, query.interval)
+    interval_of = _interval_numbers(columns, query.interval) - begin
+    if mask is not None:
+        interval_of = np.where(mask, interval_of, -1)
+    is_inside = interval_of >= 0
+    inside = interval_of[is_inside]
+    briefings = np.bincount(inside, minlength=len(starts)).tolist()
+    items = np.bincount(inside, columns.items_by_briefing[is_inside], len(starts)).astype(int)
+    return _Axis(
+        columns, first, last, starts, ends, briefings, items, interval_of, resolved.warnings
     )
-    within = numbers - begin if shown is None else np.where(shown, numbers - begin, -1)
-    own = within[within >= 0]
-    briefings = np.bincount(own, minlength=len(starts)).tolist()
-    items = np.bincount(own, held.items[within >= 0], len(starts)).astype(int)
-    return _Axis(held, first, last, starts, ends, briefings, items, within, built.warnings)
 
 
-@dataclass(frozen=True, slots=True)
-class _Tally:
-    """What each of `Facts.briefings` says of some entities: mentions, salience in billionths, items.
-
-    `best` are the most important of those items, by their place in `Facts.order`, and `briefing` whose they are: first the best of
-    each briefing, then the second of each, …; the nth end at `ends[n]`.
-    """
-
-    mentions: Ints
-    weight: Ints
-    items: Ints
-    best: Ints
-    briefing: Ints
-    ends: list[int]
+def _interval_numbers(columns: MentionColumns, interval: Interval) -> Ints:
+    cache = columns.caches[_INTERVALS]
+    return cache.get_or_make(interval, lambda: intervals.numbers(columns.days, interval))
 
 
-def _tally(session: Session, held: MentionColumns, pks: set[int]) -> _Tally:
-    facts.require_budget(session, held.counts.mentions[held.which(pks)].sum() * _PER_MENTION)
-    mentions, many = held.mentions(pks), len(held.briefings)
-    named = mentions.places()
-    places = named.place[held.inside[named.place]]
-    items = np.bincount(held.briefing[places], minlength=many)
-    ranked = np.sort(held.briefing[places].astype(np.int64) << 32 | held.order[1][places])
-    nth = np.arange(len(ranked)) - np.repeat(np.cumsum(items) - items, items)
-    # More than an answer shows of all briefings together, it cannot show of one.
-    chosen = np.lexsort((ranked, nth))[: int((nth < TOP).sum())]
-    return _Tally(
-        np.bincount(held.briefing[mentions.place], mentions.count, many).astype(np.uint32),
-        np.bincount(held.briefing[named.place], salience.weights(held, named), many).astype(
-            np.int64
-        ),
+def _entity_counts(session: Session, columns: MentionColumns, pks: set[int]) -> _EntityCounts:
+    mention_count = columns.totals.mentions[columns.entity_indexes(pks)].sum()
+    require_budget(session, "tally an entity", mention_count)
+    named = columns.mentions(pks)
+    row_sets = named.row_sets()
+    weights = salience.weights(columns, row_sets)
+    briefing_count = len(columns.briefings)
+    item_rows = row_sets.row[columns.is_item[row_sets.row]]
+    items = np.bincount(columns.briefing[item_rows], minlength=briefing_count)
+    top_items, top_briefings, ends = _top_by_briefing(columns, item_rows, items)
+    said = np.bincount(columns.briefing[named.row], named.count, briefing_count)
+    weight = np.bincount(columns.briefing[row_sets.row], weights, briefing_count)
+    return _EntityCounts(
+        said.astype(np.uint32),
+        weight.astype(np.int64),
         items.astype(np.uint32),
-        (ranked[chosen] & 0xFFFFFFFF).astype(np.uint32),
-        (ranked[chosen] >> 32).astype(np.uint32),
-        nth[chosen].searchsorted(range(TOP + 1)).tolist(),
+        top_items,
+        top_briefings,
+        ends,
+    )
+
+
+def _top_by_briefing(
+    columns: MentionColumns, item_rows: Ints, items: Ints
+) -> tuple[Ints, Ints, list[int]]:
+    """Return the `TOP` most important items of each briefing, in the order of `_EntityCounts`.
+
+    No answer shows more than `TOP` items of one briefing.
+    """
+    _, importance = columns.importance_order
+    ranked = np.sort(columns.briefing[item_rows].astype(np.int64) << 32 | importance[item_rows])
+    nth = np.arange(len(ranked)) - np.repeat(np.cumsum(items) - items, items)
+    top = np.lexsort((ranked, nth))[: int((nth < TOP).sum())]
+    return (
+        (ranked[top] & _ITEM_MASK).astype(np.uint32),
+        (ranked[top] >> 32).astype(np.uint32),
+        nth[top].searchsorted(range(TOP + 1)).tolist(),
     )
 
 
 def _series(
     session: Session, pk: int, axis: _Axis, query: TimelineAxis, top: int, lang: str | None
 ) -> tuple[dict[str, Any], Points]:
-    held, many = axis.held, len(axis.starts)
-    facts.require_budget(session, many * _PER_BUCKET)
+    """Return an entity and its totals, and its points."""
+    columns = axis.columns
+    interval_count = len(axis.starts)
+    require_budget(session, "fill buckets", interval_count)
     pks = families.with_members(session, [pk]) if query.family else {pk}
-    tally: _Tally = held.recall(
-        "tallies", frozenset(pks), lambda: _tally(session, held, pks), _TALLIES
+    counts = columns.caches[_COUNTS].get_or_make(
+        frozenset(pks), lambda: _entity_counts(session, columns, pks)
     )
-    shown = axis.of_briefing >= 0
-    own = axis.of_briefing[shown]
-    said, weight, items = (
-        np.bincount(own, column[shown], many).astype(np.int64)
-        for column in (tally.mentions, tally.weight, tally.items)
-    )
-    share = rounded(items / np.maximum(axis.items, 1), _SHARE_DIGITS).tolist()
+    is_inside = axis.interval_of >= 0
+    inside = axis.interval_of[is_inside]
+    by_interval = []
+    for column in (counts.mentions, counts.weight, counts.items):
+        sums = np.bincount(inside, column[is_inside], interval_count)
+        by_interval.append(sums.astype(np.int64))
+    said, weight, items = by_interval
     points = (
         items.tolist(),
         said.tolist(),
         rounded(weight / salience.UNIT, _DIGITS).tolist(),
-        [part if whole else None for part, whole in zip(share, axis.items.tolist(), strict=True)],
-        _top(session, axis, tally, items, top),
+        _shares(items, axis.items),
+        _top_items(session, axis, counts, items, top),
     )
+    members = families.named(session, pks - {pk}, lang)
     series = {
         "entity": entity_refs(session, [pk], lang)[pk].model_dump(),
-        "members": [member.model_dump() for member in families.named(session, pks - {pk}, lang)],
+        "members": [member.model_dump() for member in members],
         "points": [],
         "totals": {
             "items": int(items.sum()),
             "mentions": int(said.sum()),
-            "briefings": int((tally.mentions[shown] > 0).sum()),
+            "briefings": int((counts.mentions[is_inside] > 0).sum()),
         },
     }
     return series, points
 
 
-def _top(
-    session: Session, axis: _Axis, tally: _Tally, items: Ints, top: int
+def _shares(items: Ints, published: Ints) -> list[float | None]:
+    """Return the share of the published items by interval; None where nothing was published."""
+    shares = rounded(items / np.maximum(published, 1), _SHARE_DIGITS).tolist()
+    return [share if count else None for share, count in zip(shares, published, strict=True)]
+
+
+def _top_items(
+    session: Session, axis: _Axis, counts: _EntityCounts, items: Ints, top: int
 ) -> list[list[orjson.Fragment]]:
-    """Of each bucket the most important items, the oldest first among equals."""
-    held, end = axis.held, tally.ends[top]
-    bucket = axis.of_briefing[tally.briefing[:end]]
-    kept = bucket >= 0
-    # Sorted as numbers: the bucket, then the place in the order.
-    ranked = np.sort(bucket[kept] << 32 | tally.best[:end][kept])
+    """Return the most important items of each interval, the oldest first among equals."""
+    end = counts.ends[top]
+    interval = axis.interval_of[counts.top_briefings[:end]]
+    is_inside: Mask = interval >= 0
+    # Sorted as one number: the interval, then the index in the order of importance.
+    ranked = np.sort(interval[is_inside] << 32 | counts.top_items[:end][is_inside])
     if not len(ranked):
         return [[] for _ in items]
     begins = (ranked >> 32).searchsorted(np.arange(len(items)))
     first = ranked[np.minimum(begins[:, None] + np.arange(top), len(ranked) - 1)]
-    by_order, _ = held.order
-    pks = by_order[first & 0xFFFFFFFF].ravel().tolist()
-    refs: dict[int, orjson.Fragment] = held.remember("refs", dict)
-    try:
-        shown = [refs[pk] for pk in pks]
-    except KeyError:
-        refs = _refs(session, held, pks)
-        shown = [refs[pk] for pk in pks]
-    return [
-        shown[at : at + many]
-        for at, many in zip(range(0, len(pks), top), np.minimum(items, top).tolist(), strict=True)
-    ]
+    by_importance, _ = axis.columns.importance_order
+    pks = by_importance[first & _ITEM_MASK].ravel().tolist()
+    refs = _item_refs(session, axis.columns, pks)
+    shown = [refs[pk] for pk in pks]
+    lengths = np.minimum(items, top).tolist()
+    return [shown[n * top : n * top + length] for n, length in enumerate(lengths)]
 
 
-def _refs(session: Session, held: MentionColumns, pks: Sequence[int]) -> dict[int, orjson.Fragment]:
-    """Items as they are shown, by pk."""
-    known: dict[int, orjson.Fragment] = held.remember("refs", dict)
-    wanted = sorted({pk for pk in pks if pk not in known})
-    found = {}
-    for start in range(0, len(wanted), 900):
-        rows = session.execute(
-            select(col(Item.pk), col(Item.id), col(Item.title), col(Item.date)).where(
-                col(Item.pk).in_(wanted[start : start + 900])
-            )
-        )
-        for pk, own, title, day in rows:
-            found[pk] = orjson.Fragment(orjson.dumps({"id": own, "title": title, "date": day}))
-    if found and len(known) + len(found) > _KEPT:
-        known = held.kept["refs"] = {pk: known[pk] for pk in pks if pk in known}
-    known.update(found)
-    return known
+def _item_refs(
+    session: Session, columns: MentionColumns, pks: Sequence[int]
+) -> dict[int, orjson.Fragment]:
+    """Return items as `ItemRef` in JSON, by pk."""
+
+    def read(missing: list[int]) -> dict[int, orjson.Fragment]:
+        refs = {}
+        for batch in batches(sorted(missing)):
+            statement = select(col(Item.pk), col(Item.id), col(Item.title), col(Item.date))
+            for pk, item_id, title, day in session.execute(
+                statement.where(col(Item.pk).in_(batch))
+            ):
+                assert pk
+                ref = {"id": item_id, "title": title, "date": day}
+                refs[pk] = orjson.Fragment(orjson.dumps(ref))
+        return refs
+
+    return columns.caches[_ITEM_REFS].get_or_make_all(dict.fromkeys(pks), read)

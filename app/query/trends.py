@@ -1,13 +1,14 @@
-"""What rises and fades: how often items name an entity in the last days, against the days before.
+"""Trends: how often items of the last days name an entity, compared with the days before.
 
-The statistic is the Pearson residual (O - E) / √E of the window's count. E is the entity's count in window and baseline together
-times the window's share of all items published in both (A. Agresti, "Categorical Data Analysis", 3.3.1). Only what was published is counted in, so
-days without a briefing weigh nothing in either.
+The statistic is the Pearson residual (O - E) / √E of the window's count. E is the entity's count in
+window and baseline together times the window's share of all items published in both (A. Agresti,
+"Categorical Data Analysis", 3.3.1). Only published items count, so that days without a briefing
+change nothing.
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import cast
+from typing import Any
 from urllib.parse import urlencode
 
 import numpy as np
@@ -16,11 +17,12 @@ from sqlmodel import Session, col
 
 from app.query.columns import mentions, salience
 from app.query.columns.arrays import Floats, Ints, Mask, rounded
-from app.query.columns.mentions import MentionColumns
+from app.query.columns.mentions import MentionColumns, mention_columns
 from app.query.filters.conditions import by_values
 from app.query.listing.page import Listing
 from app.query.request import paging
-from app.query.request.params import Days, TrendsQuery
+from app.query.request.entity_params import TrendsQuery
+from app.query.request.params import Days
 from app.query.schemas.related import StatisticOut
 from app.query.schemas.shared import EntityRef
 from app.query.schemas.trends import Stretch, TrendOut
@@ -29,17 +31,30 @@ from app.store.tables import Entity
 
 STATISTIC = StatisticOut(
     name="Pearson residual",
-    formula="(items - expected) / √expected; expected = (items + baseline) · items of the window / items of window and baseline",
+    formula="(items - expected) / √expected; "
+    "expected = (items + baseline) · items of the window / items of window and baseline",
     source="Agresti 2002, Categorical Data Analysis, 3.3.1",
-    also="below about ±2 it may well be chance; entities that fewer than `support` items of both stretches name are left out",
+    also="within about ±2 it may be chance; "
+    "entities that fewer than `support` items of both periods name are left out",
 )
-# Fewer briefings than these are hardly a baseline.
-_FEW = 3
+# A baseline of fewer briefings gets a warning.
+_MIN_BASELINE_BRIEFINGS = 3
+
+Families = dict[int, set[int]]
+"""All descendants of each entity that has members, by pk."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Period:
+    """A period, and which rows are items of it."""
+
+    stretch: Stretch
+    items: Mask
 
 
 @dataclass(frozen=True, slots=True)
 class _Trends:
-    """Entities, how many items of window and baseline name each, how many are to be expected in the window, how far from that it is."""
+    """Counts by entity, shape (n_entities,): items of the window and of the baseline that name it."""
 
     pks: Ints
     items: Ints
@@ -47,72 +62,67 @@ class _Trends:
     expected: Floats
     residual: Floats
 
-    def only(self, kept: Mask | Ints) -> "_Trends":
-        """Those that are `kept`."""
+    def where(self, entities: Mask | Ints) -> "_Trends":
+        """Return the counts of some entities, by mask or by index."""
         return _Trends(
-            self.pks[kept],
-            self.items[kept],
-            self.baseline[kept],
-            self.expected[kept],
-            self.residual[kept],
+            self.pks[entities],
+            self.items[entities],
+            self.baseline[entities],
+            self.expected[entities],
+            self.residual[entities],
         )
 
 
 def expected(now: Ints, before: Ints, items_now: int, items_before: int) -> Floats:
-    """How many of `items_now` would name what `now` of them and `before` of `items_before` name, were it named alike in both."""
+    """Return the expected number of the items now that name an entity, shape (n_entities,).
+
+    `now` of `items_now` and `before` of `items_before` name the entity.
+    """
     return (now + before) * items_now / max(items_now + items_before, 1)
 
 
-def residual(seen: Ints, wanted: Floats) -> Floats:
-    """How far a count is from what was expected, in standard deviations of a Poisson count; 0 where nothing is expected."""
-    return rounded(
-        np.where(wanted > 0, (seen - wanted) / np.sqrt(np.where(wanted > 0, wanted, 1)), 0.0), 4
-    )
+def residual(observed: Ints, expected: Floats) -> Floats:
+    """Return the distance from the expected count in standard deviations of a Poisson count.
+
+    It is 0 where nothing is expected.
+    """
+    deviation = np.sqrt(np.where(expected > 0, expected, 1))
+    return rounded(np.where(expected > 0, (observed - expected) / deviation, 0.0), 4)
 
 
 def find(session: Session, query: TrendsQuery, lang: str | None) -> Listing[TrendOut]:
-    """A page of the entities that `query` asks for, those furthest from what was expected first."""
-    held = mentions.of(session)
+    """Return a page of the entities that `query` asks for, furthest from the expected count first."""
+    columns = mention_columns(session)
     scope = query.scope()
-    newest = paging.snapshot_briefing(session, query.cursor, scope) if query.cursor else held.newest
-    shown, built = mentions.briefing_mask(
-        session, held, Days(channel=query.channel), newest if query.cursor else None
+    snapshot = None
+    if query.cursor:
+        snapshot = paging.snapshot_briefing(session, query.cursor, scope)
+    briefings, resolved = mentions.briefing_mask(
+        session, columns, Days(channel=query.channel), snapshot
     )
-    days = held.days if shown is None else held.days[shown]
-    last = query.until or (date.fromordinal(int(days.max())) if len(days) else date(2000, 1, 1))
-    first = _back(last, query.window - 1)
-    before = _back(first, 1)
-    window, now = _stretch(held, first, last, shown, query.section)
-    baseline, then = _stretch(held, _back(before, query.baseline - 1), before, shown, query.section)
+    window, baseline = _periods(columns, query, briefings)
     families = _families(session) if query.family else {}
-    trends = _trends(session, held, query, window, now, baseline, then, families)
-    strength, items = -np.abs(trends.residual), -trends.items
+    trends = _trends(session, columns, query, window, baseline, families)
 
-    def ids(chosen: list[int]) -> list[str]:
-        pks = trends.pks[chosen].tolist()
+    def ids(indexes: list[int]) -> list[str]:
+        pks = trends.pks[indexes].tolist()
         known = entity_ids(session, pks)
         return [known[pk] for pk in pks]
 
-    order = (items, strength) if query.sort == "items" else (strength, items)
-    rows = paging.page_of_arrays(
-        [paging.Column(key) for key in order], ids, query.limit, query.cursor, scope, newest
-    )
-    warnings = [*built.warnings]
-    if baseline.briefings < _FEW:
-        counted = f"{baseline.briefings} briefing{'s' if baseline.briefings != 1 else ''}"
-        warnings.append(
-            f"The baseline from {baseline.from_} to {baseline.to} holds {counted}: hardly anything to compare with."
-        )
-    if not window.briefings:
-        warnings.append(f"The window from {window.from_} to {window.to} holds no briefing.")
-    page = trends.only(np.array(cast(list[int], rows.rows), np.int64))
+    by_strength = paging.SortColumn(-np.abs(trends.residual))
+    by_items = paging.SortColumn(-trends.items)
+    order = (by_items, by_strength) if query.sort == "items" else (by_strength, by_items)
+    if snapshot is None:
+        snapshot = columns.newest_briefing
+    rows = paging.page_of_arrays(order, ids, query.limit, query.cursor, scope, snapshot)
+    page = trends.where(np.array(rows.rows, np.int64))
     return Listing(
-        _outs(session, held, page, query, window, now, now | then, shown, families, lang),
+        _entries(session, columns, page, query, (window, baseline), briefings, families, lang),
         rows,
-        warnings,
+        [*resolved.warnings, *_warnings(window.stretch, baseline.stretch)],
         extra={
-            "window": window.model_dump(mode="json"),
-            "baseline": baseline.model_dump(mode="json"),
+            "window": window.stretch.model_dump(mode="json"),
+            "baseline": baseline.stretch.model_dump(mode="json"),
             "support": query.support,
             "family": query.family,
             "statistic": STATISTIC.model_dump(),
@@ -121,132 +131,180 @@ def find(session: Session, query: TrendsQuery, lang: str | None) -> Listing[Tren
     )
 
 
-def _back(day: date, days: int) -> date:
-    # Whoever asks for the year 1 has no days before it.
+def _warnings(window: Stretch, baseline: Stretch) -> list[str]:
+    warnings = []
+    if baseline.briefings < _MIN_BASELINE_BRIEFINGS:
+        noun = "briefing" if baseline.briefings == 1 else "briefings"
+        warnings.append(
+            f"The baseline from {baseline.from_} to {baseline.to} has {baseline.briefings} {noun}: "
+            "too few to compare with."
+        )
+    if not window.briefings:
+        warnings.append(f"The window from {window.from_} to {window.to} has no briefing.")
+    return warnings
+
+
+def _periods(
+    columns: MentionColumns, query: TrendsQuery, briefings: Mask | None
+) -> tuple[_Period, _Period]:
+    """Return the window and the baseline before it."""
+    days = columns.days if briefings is None else columns.days[briefings]
+    last = query.until
+    if last is None:
+        last = date.fromordinal(int(days.max())) if len(days) else date(2000, 1, 1)
+    first = _days_before(last, query.window - 1)
+    before = _days_before(first, 1)
+    baseline_first = _days_before(before, query.baseline - 1)
+    return (
+        _period(columns, first, last, briefings, query.section),
+        _period(columns, baseline_first, before, briefings, query.section),
+    )
+
+
+def _days_before(day: date, days: int) -> date:
+    # The calendar begins in the year 1.
     return day - timedelta(min(days, (day - date.min).days))
 
 
-def _stretch(
-    held: MentionColumns, first: date, last: date, shown: Mask | None, section: list[str]
-) -> tuple[Stretch, Mask]:
-    """What was published from `first` to `last`, and which places its items are."""
-    briefings = (held.days >= first.toordinal()) & (held.days <= last.toordinal())
-    briefings = briefings if shown is None else briefings & shown
-    items = held.among_items(briefings, section)
+def _period(
+    columns: MentionColumns, first: date, last: date, briefings: Mask | None, section: list[str]
+) -> _Period:
+    mask = (columns.days >= first.toordinal()) & (columns.days <= last.toordinal())
+    if briefings is not None:
+        mask = mask & briefings
+    items = columns.item_mask(mask, section)
     assert items is not None
-    return Stretch(
-        from_=first, to=last, briefings=int(briefings.sum()), items=int(items.sum())
-    ), items
+    stretch = Stretch(from_=first, to=last, briefings=int(mask.sum()), items=int(items.sum()))
+    return _Period(stretch, items)
 
 
 def _trends(
     session: Session,
-    held: MentionColumns,
+    columns: MentionColumns,
     query: TrendsQuery,
-    window: Stretch,
-    now: Mask,
-    baseline: Stretch,
-    then: Mask,
-    families: dict[int, set[int]],
+    window: _Period,
+    baseline: _Period,
+    families: Families,
 ) -> _Trends:
-    """All entities that enough items of both stretches name, more or less often than expected."""
-    items, before = held.together(np.flatnonzero(now)), held.together(np.flatnonzero(then))
-    pks = held.entities.astype(np.int64)
+    """Return the entities with enough support and a residual in the direction asked for."""
+    pks = columns.entities.astype(np.int64)
+    items = columns.cooccurrence_counts(np.flatnonzero(window.items))
+    before = columns.cooccurrence_counts(np.flatnonzero(baseline.items))
     if families:
-        # What only members of it are named for stands for a family, too.
         named = set(pks[(items + before) > 0].tolist())
-        heads = {head: below for head, below in families.items() if below & named}
-        places = [held.mentions([head, *below]).places().place for head, below in heads.items()]
-        kept = ~np.isin(pks, list(heads))
-        pks = np.append(pks[kept], np.array(list(heads), np.int64))
-        items = np.append(items[kept], np.array([now[own].sum() for own in places], np.int64))
-        before = np.append(before[kept], np.array([then[own].sum() for own in places], np.int64))
-    wanted = expected(items, before, window.items, baseline.items)
-    found = _Trends(pks, items, before, rounded(wanted, 4), residual(items, wanted))
-    enough = items + before >= query.support
-    sign = {"rising": found.residual > 0, "fading": found.residual < 0, None: found.residual != 0}[
-        query.direction
-    ]
-    found = found.only(enough & sign)
-    if types := by_values(query.entity_type, lambda v: col(Entity.type).in_(v)):
-        found = found.only(
-            np.isin(found.pks, list(entity_ids(session, found.pks.tolist(), *types)))
-        )
-    return found
+        # An item that names only members of a family counts for the family.
+        heads = [head for head, below in families.items() if below & named]
+        rows = []
+        for head in heads:
+            rows.append(columns.mentions([head, *families[head]]).row_sets().row)
+        others = ~np.isin(pks, heads)
+        pks = np.append(pks[others], np.array(heads, np.int64))
+        items = np.append(items[others], _count_in(window.items, rows))
+        before = np.append(before[others], _count_in(baseline.items, rows))
+    wanted = expected(items, before, window.stretch.items, baseline.stretch.items)
+    trends = _Trends(pks, items, before, rounded(wanted, 4), residual(items, wanted))
+    directions = {
+        "rising": trends.residual > 0,
+        "fading": trends.residual < 0,
+        None: trends.residual != 0,
+    }
+    has_support = items + before >= query.support
+    trends = trends.where(has_support & directions[query.direction])
+    conditions = by_values(query.entity_type, lambda values: col(Entity.type).in_(values))
+    if conditions:
+        of_type = list(entity_ids(session, trends.pks.tolist(), *conditions))
+        trends = trends.where(np.isin(trends.pks, of_type))
+    return trends
 
 
-def _families(session: Session) -> dict[int, set[int]]:
-    """All that is below each entity that is the family of another, however far down."""
-    rows = session.execute(
-        select(col(Entity.pk), col(Entity.family_pk)).where(col(Entity.family_pk).is_not(None))
-    )
-    above = {pk: family for pk, family in rows if pk}
-    found: dict[int, set[int]] = {}
-    for pk in above:
-        seen, at = {pk}, above.get(pk)
-        while at and at not in seen:
-            found.setdefault(at, set()).add(pk)
-            seen.add(at)
-            at = above.get(at)
-    return found
+def _count_in(mask: Mask, row_lists: list[Ints]) -> Ints:
+    """Return how many rows of each list are in `mask`, shape (n_lists,)."""
+    return np.array([mask[rows].sum() for rows in row_lists], np.int64)
 
 
-def _outs(
+def _families(session: Session) -> Families:
+    statement = select(col(Entity.pk), col(Entity.family_pk))
+    parents: dict[int, int] = {}
+    for pk, parent in session.execute(statement.where(col(Entity.family_pk).is_not(None))):
+        assert pk
+        assert parent
+        parents[pk] = parent
+    families: Families = {}
+    for pk in parents:
+        visited = {pk}
+        ancestor = parents.get(pk)
+        while ancestor and ancestor not in visited:
+            families.setdefault(ancestor, set()).add(pk)
+            visited.add(ancestor)
+            ancestor = parents.get(ancestor)
+    return families
+
+
+def _entries(
     session: Session,
-    held: MentionColumns,
+    columns: MentionColumns,
     page: _Trends,
     query: TrendsQuery,
-    window: Stretch,
-    now: Mask,
-    looked_at: Mask,
-    shown: Mask | None,
-    families: dict[int, set[int]],
+    periods: tuple[_Period, _Period],
+    briefings: Mask | None,
+    families: Families,
     lang: str | None,
 ) -> list[TrendOut]:
-    named = {
-        pk: families.get(pk, set()) & set(held.named_at(looked_at, families.get(pk, ())))
-        for pk in page.pks.tolist()
-    }
-    refs = entity_refs(
-        session, {pk for pk, members in named.items() for pk in (pk, *members)}, lang
-    )
-    out = []
-    for pk, items, baseline, wanted, far in zip(
-        *(
-            column.tolist()
-            for column in (page.pks, page.items, page.baseline, page.expected, page.residual)
-        ),
-        strict=True,
-    ):
-        ref, members = refs[pk], named[pk]
-        places = held.mentions([pk, *members]).places()
-        days = held.days[held.briefing[places.place]]
-        first = date.fromordinal(
-            int((days if shown is None else days[shown[held.briefing[places.place]]]).min())
+    window, baseline = periods
+    either = window.items | baseline.items
+    members_of: dict[int, set[int]] = {}
+    all_pks: set[int] = set()
+    for pk in page.pks.tolist():
+        members = set(columns.named_in(either, families.get(pk, ())))
+        members_of[pk] = members
+        all_pks.update(members, (pk,))
+    refs = entity_refs(session, all_pks, lang)
+    entries = []
+    arrays = (page.pks, page.items, page.baseline, page.expected, page.residual)
+    for pk, items, before, wanted, distance in zip(*map(np.ndarray.tolist, arrays), strict=True):
+        members = members_of[pk]
+        row_sets = columns.mentions([pk, *members]).row_sets()
+        weight = salience.weights(columns, row_sets)[window.items[row_sets.row]].sum()
+        first_seen = _first_day(columns, row_sets.row, briefings)
+        entry = TrendOut(
+            **dict(refs[pk]),
+            items=items,
+            baseline=before,
+            expected=wanted,
+            residual=distance,
+            salience=round(weight / salience.UNIT, 4),
+            new=first_seen >= window.stretch.from_,
+            first_seen=first_seen,
+            members=sorted((refs[member] for member in members), key=_by_name),
+            links={
+                "self": f"/v1/entities/{refs[pk].id}",
+                "items": f"/v1/items?{_item_query(query, refs[pk].id, window.stretch)}",
+            },
         )
-        weight = salience.weights(held, places)[now[places.place]].sum() / salience.UNIT
-        asked = {"entity": ref.id, "from": window.from_, "to": window.to} | (
-            {"family": "true"} if query.family else {}
-        )
-        given = [(name, value) for name in ("channel", "section") for value in getattr(query, name)]
-        out.append(
-            TrendOut(
-                **dict(ref),
-                items=items,
-                baseline=baseline,
-                expected=wanted,
-                residual=far,
-                salience=round(weight, 4),
-                new=first >= window.from_,
-                first_seen=first,
-                members=sorted((refs[member] for member in members), key=_by_name),
-                links={
-                    "self": f"/v1/entities/{ref.id}",
-                    "items": f"/v1/items?{urlencode([*asked.items(), *given])}",
-                },
-            )
-        )
-    return out
+        entries.append(entry)
+    return entries
+
+
+def _first_day(columns: MentionColumns, rows: Ints, briefings: Mask | None) -> date:
+    """Return the day of the first of `rows` that is in `briefings`."""
+    indexes = columns.briefing[rows]
+    if briefings is not None:
+        indexes = indexes[briefings[indexes]]
+    return date.fromordinal(int(columns.days[indexes].min()))
+
+
+def _item_query(query: TrendsQuery, entity_id: str, window: Stretch) -> str:
+    """Return the query string that lists the items of the window."""
+    pairs: list[tuple[str, Any]] = [
+        ("entity", entity_id),
+        ("from", window.from_),
+        ("to", window.to),
+    ]
+    if query.family:
+        pairs.append(("family", "true"))
+    pairs.extend(("channel", value) for value in query.channel)
+    pairs.extend(("section", value) for value in query.section)
+    return urlencode(pairs)
 
 
 def _by_name(ref: EntityRef) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from app.query.filters.conditions import Built, by_values
 from app.query.listing import description
 from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
-from app.query.request.params import WatchlistQuery
+from app.query.request.briefing_params import WatchlistQuery
 from app.query.schemas.shared import BriefingRef, EntityRef, ItemRef
 from app.query.schemas.watchlist import (
     AnswerOut,

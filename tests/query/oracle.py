@@ -8,7 +8,8 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app.query import briefings, items, taxonomy
-from app.query.request.params import BriefingList, ItemList
+from app.query.request.briefing_params import BriefingList
+from app.query.request.item_params import ItemList
 from app.query.schemas.briefings import BriefingOut
 from app.query.schemas.items import ItemOut
 from app.store.tables import Briefing

@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from app.errors import NotFound
 from app.query import briefings, quality
-from app.query.request.params import BriefingList
+from app.query.request.briefing_params import BriefingList
 from app.store.db import Database
 from tests import shapes
 from tests.conftest import take_in

@@ -5,7 +5,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from app.query import briefings, diff
-from app.query.request.params import DiffQuery
+from app.query.request.briefing_params import DiffQuery
 from app.query.schemas.trends import DiffOut
 from app.store.db import Database
 from app.store.tables import Briefing, BriefingTag, Citation, Entity, Mention, Source

@@ -8,8 +8,8 @@ import pytest
 
 from app.errors import BadRequest, NotFound
 from app.query import entities, timelines
+from app.query.request.entity_params import EntityList, TimelineQuery
 from app.query.request.intervals import MAX_BUCKETS
-from app.query.request.params import EntityList, TimelineQuery
 from app.query.schemas.shared import Interval
 from app.query.schemas.timelines import TimelineOut
 from app.store.db import Database

@@ -4,7 +4,7 @@ import pytest
 
 from app.errors import NotFound
 from app.query import items
-from app.query.request.params import ItemList
+from app.query.request.item_params import ItemList
 from app.query.schemas.items import ItemOut
 from app.store.db import Database
 from tests import shapes

@@ -9,7 +9,7 @@ from app.curate import acts
 from app.curate.acts import Curation
 from app.errors import Conflict
 from app.query import entities, judgements
-from app.query.request.params import HistoryList, ReviewList
+from app.query.request.entity_params import HistoryList, ReviewList
 from app.store.db import Database
 from tests.conftest import CHANNEL, take_in
 from tests.documents import document, item

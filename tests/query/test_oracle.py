@@ -12,14 +12,10 @@ from hypothesis import strategies as st
 
 from app.query import briefings, entities, items, taxonomy
 from app.query.listing.dimensions import OF_BRIEFINGS, OF_ITEMS
-from app.query.request.params import (
-    BriefingList,
-    EntityList,
-    ItemList,
-    PublisherList,
-    SourceList,
-    TagList,
-)
+from app.query.request.briefing_params import BriefingList
+from app.query.request.entity_params import EntityList
+from app.query.request.item_params import ItemList
+from app.query.request.taxonomy_params import PublisherList, SourceList, TagList
 from app.query.schemas.buckets import BucketOut
 from app.store.db import Database
 from tests import shapes

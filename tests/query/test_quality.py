@@ -7,7 +7,7 @@ from typing import Any
 from app.normalize.text.folding import fold
 from app.query import briefings, quality
 from app.query.listing.page import Listing
-from app.query.request.params import QualityList
+from app.query.request.briefing_params import QualityList
 from app.query.schemas.quality import QualityCounts, QualityDay
 from app.store.db import Database
 from tests.conftest import take_in

@@ -7,7 +7,9 @@ import pytest
 from sqlmodel import col, select
 
 from app.query import briefings, entities, taxonomy
-from app.query.request.params import BriefingList, EntityList, PublisherList, SourceList, TagList
+from app.query.request.briefing_params import BriefingList
+from app.query.request.entity_params import EntityList
+from app.query.request.taxonomy_params import PublisherList, SourceList, TagList
 from app.store.db import Database
 from app.store.tables import Entity
 from tests.documents import NEWER, OLDER

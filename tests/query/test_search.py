@@ -4,7 +4,7 @@ import pytest
 
 from app.errors import BadRequest
 from app.query import items, search
-from app.query.request.params import ItemList, SearchList
+from app.query.request.item_params import ItemList, SearchList
 from app.store.db import Database
 from tests import shapes
 from tests.conftest import take_in

@@ -6,7 +6,7 @@ import pytest
 
 from app.errors import NotFound
 from app.query import taxonomy
-from app.query.request.params import PublisherList, SourceList, TagList
+from app.query.request.taxonomy_params import PublisherList, SourceList, TagList
 from app.store.db import Database
 from tests.conftest import take_in
 from tests.documents import NEWER, OLDER, document, item, lines

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from app.query import trends
 from app.query.listing.page import Listing
-from app.query.request.params import TrendsQuery
+from app.query.request.entity_params import TrendsQuery
 from app.query.schemas.trends import TrendOut
 from app.store.db import Database
 from app.store.tables import Entity, Item, Mention

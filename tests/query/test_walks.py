@@ -23,7 +23,17 @@ from app.query import (
     trends,
     watchlist,
 )
-from app.query.request import params as p
+from app.query.request.briefing_params import BriefingList, QualityList, WatchlistQuery
+from app.query.request.entity_params import (
+    EntityList,
+    HistoryList,
+    RelatedQuery,
+    ReviewList,
+    TrendsQuery,
+)
+from app.query.request.item_params import ItemList, RelatedItemsQuery, ThreadList
+from app.query.request.params import Paging
+from app.query.request.taxonomy_params import PublisherList, SourceList, TagList
 from app.store.db import Database
 from app.store.tables import Item
 from tests.conftest import ENGINES, new_url, take_in
@@ -82,7 +92,7 @@ Ask = Callable[[Session, dict[str, Any]], tuple[list[str], str | None, int]]
 
 
 def _asking(
-    find: Callable[[Session, Any], Any], query: type[p.Paging], of: str, key: str, **given_: Any
+    find: Callable[[Session, Any], Any], query: type[Paging], of: str, key: str, **given_: Any
 ) -> Ask:
     def ask(session: Session, more: dict[str, Any]) -> tuple[list[str], str | None, int]:
         found = find(session, query.model_validate(given_ | more))
@@ -109,28 +119,28 @@ class _Days:
 
 GROUPED = ["entity", "publisher", "tag", "section,importance", "entity,day", "month", "entity_type"]
 LISTS: dict[str, Ask] = {
-    **{f"items {sort}": _asking(lambda s, q: items.find(s, q, None), p.ItemList, "items", "id", sort=sort) for sort in ("-date", "title", "-importance,title")},
-    "items of an entity": _asking(lambda s, q: items.find(s, q, None, of={_entity(s)}), p.ItemList, "items", "id"),
-    **{f"briefings {sort}": _asking(briefings.find, p.BriefingList, "briefings", "id", sort=sort) for sort in ("-date", "title")},
-    **{f"entities {sort}": _asking(lambda s, q: entities.find(s, q, None), p.EntityList, "entities", "id", sort=sort) for sort in ("-mentions", "items", "-briefings", "-last_seen", "first_seen")},
-    "entities under filters": _asking(lambda s, q: entities.find(s, q, None), p.EntityList, "entities", "id", kind=["full"], mentions=["1.."]),
-    **{f"tags {sort}": _asking(taxonomy.tags, p.TagList, "things", "slug", sort=sort) for sort in ("-briefings", "briefings", "-last_seen")},
-    **{f"sources {sort}": _asking(taxonomy.sources, p.SourceList, "things", "id", sort=sort) for sort in ("-last_cited", "-citations", "first_cited")},
-    **{f"publishers {sort}": _asking(taxonomy.publishers, p.PublisherList, "things", "id", sort=sort) for sort in ("-citations", "sources", "-last_cited")},
-    **{f"buckets of items {by}": _asking(lambda s, q: items.buckets(s, q, None), p.ItemList, "buckets", "key", group_by=by) for by in GROUPED},
-    "buckets of items of an entity": _asking(lambda s, q: items.buckets(s, q, None, of={_entity(s)}), p.ItemList, "buckets", "key", group_by="entity"),
-    "buckets of briefings": _asking(lambda s, q: briefings.buckets(s, q, None), p.BriefingList, "buckets", "key", group_by="entity"),
-    "buckets of sources": _asking(lambda s, q: taxonomy.source_buckets(s, q, None), p.SourceList, "buckets", "key", group_by="publisher"),
-    "buckets of entities": _asking(lambda s, q: entities.buckets(s, q, None), p.EntityList, "buckets", "key", group_by="entity_type"),
-    "items of one story each": _asking(lambda s, q: items.find(s, q, None), p.ItemList, "items", "id", collapse="thread"),
-    **{f"threads {sort}": _asking(threads.find, p.ThreadList, "threads", "id", sort=sort) for sort in ("-last", "-items", "first")},
-    "watch list": _asking(lambda s, q: watchlist.find(s, q, None), p.WatchlistQuery, "entries", "id"),
-    "quality": _asking(lambda s, q: _Days(quality.over_time(s, q)), p.QualityList, "days", "id"),
-    "trends": _asking(lambda s, q: trends.find(s, q, None), p.TrendsQuery, "trends", "id", support=1, window=30, baseline=60),
-    "items related to one": _asking(lambda s, q: related_items.find(s, _item(s), q, None), p.RelatedItemsQuery, "related", "id"),
-    "related": _asking(lambda s, q: related.find(s, _entity(s), q, None), p.RelatedQuery, "related", "id", sort="count"),
-    "review": _asking(lambda s, q: judgements.review(s, q, None), p.ReviewList, "entries", "id"),
-    "history": _asking(lambda s, q: judgements.history(s, _entity(s), q), p.HistoryList, "entries", "id"),
+    **{f"items {sort}": _asking(lambda s, q: items.find(s, q, None), ItemList, "items", "id", sort=sort) for sort in ("-date", "title", "-importance,title")},
+    "items of an entity": _asking(lambda s, q: items.find(s, q, None, entity_pks={_entity(s)}), ItemList, "items", "id"),
+    **{f"briefings {sort}": _asking(briefings.find, BriefingList, "briefings", "id", sort=sort) for sort in ("-date", "title")},
+    **{f"entities {sort}": _asking(lambda s, q: entities.find(s, q, None), EntityList, "entities", "id", sort=sort) for sort in ("-mentions", "items", "-briefings", "-last_seen", "first_seen")},
+    "entities under filters": _asking(lambda s, q: entities.find(s, q, None), EntityList, "entities", "id", kind=["full"], mentions=["1.."]),
+    **{f"tags {sort}": _asking(taxonomy.tags, TagList, "things", "slug", sort=sort) for sort in ("-briefings", "briefings", "-last_seen")},
+    **{f"sources {sort}": _asking(taxonomy.sources, SourceList, "things", "id", sort=sort) for sort in ("-last_cited", "-citations", "first_cited")},
+    **{f"publishers {sort}": _asking(taxonomy.publishers, PublisherList, "things", "id", sort=sort) for sort in ("-citations", "sources", "-last_cited")},
+    **{f"buckets of items {by}": _asking(lambda s, q: items.buckets(s, q, None), ItemList, "buckets", "key", group_by=by) for by in GROUPED},
+    "buckets of items of an entity": _asking(lambda s, q: items.buckets(s, q, None, entity_pks={_entity(s)}), ItemList, "buckets", "key", group_by="entity"),
+    "buckets of briefings": _asking(lambda s, q: briefings.buckets(s, q, None), BriefingList, "buckets", "key", group_by="entity"),
+    "buckets of sources": _asking(lambda s, q: taxonomy.source_buckets(s, q, None), SourceList, "buckets", "key", group_by="publisher"),
+    "buckets of entities": _asking(lambda s, q: entities.buckets(s, q, None), EntityList, "buckets", "key", group_by="entity_type"),
+    "items of one story each": _asking(lambda s, q: items.find(s, q, None), ItemList, "items", "id", collapse="thread"),
+    **{f"threads {sort}": _asking(threads.find, ThreadList, "threads", "id", sort=sort) for sort in ("-last", "-items", "first")},
+    "watch list": _asking(lambda s, q: watchlist.find(s, q, None), WatchlistQuery, "entries", "id"),
+    "quality": _asking(lambda s, q: _Days(quality.over_time(s, q)), QualityList, "days", "id"),
+    "trends": _asking(lambda s, q: trends.find(s, q, None), TrendsQuery, "trends", "id", support=1, window=30, baseline=60),
+    "items related to one": _asking(lambda s, q: related_items.find(s, _item(s), q, None), RelatedItemsQuery, "related", "id"),
+    "related": _asking(lambda s, q: related.find(s, _entity(s), q, None), RelatedQuery, "related", "id", sort="count"),
+    "review": _asking(lambda s, q: judgements.review(s, q, None), ReviewList, "entries", "id"),
+    "history": _asking(lambda s, q: judgements.history(s, _entity(s), q), HistoryList, "entries", "id"),
 }  # fmt: skip
 # New items and briefings may turn up where the walk has not been yet; what is counted stays what it was.
 LIVE = ("items -", "items t", "items of an", "briefings", "history", "watch list", "quality")

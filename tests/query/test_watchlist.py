@@ -4,7 +4,7 @@ from typing import Any
 
 from app.query import watchlist
 from app.query.listing.page import Listing
-from app.query.request.params import WatchlistQuery
+from app.query.request.briefing_params import WatchlistQuery
 from app.query.schemas.watchlist import WatchedOut
 from app.store.db import Database
 from tests.conftest import take_in

@@ -1,4 +1,8 @@
-"""Columns of numbers: some hundred briefings as they are counted over, and what can be asked of them."""
+"""Segments of the column store: the mentions of some hundred briefings as arrays of numbers.
+
+A row is a place that names entities: of each briefing first the text outside its items, then its
+items in their order.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,12 +18,16 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 RANKS = np.array([0 if name == "unknown" else rank for rank, name in enumerate(IMPORTANCE)])
-"""Of each code of importance, what items are sorted by."""
+"""Sort key of each code of importance, shape (n_codes,)."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntityTally:
-    """By entity: the items and briefings that name it, how often, the first and the last day (ordinals; 0 where nothing does)."""
+    """Counts by entity, each of shape (n_entities,).
+
+    `items` and `briefings` name the entity, `mentions` is how often. `first` and `last` are ordinal
+    days, 0 where nothing names the entity.
+    """
 
     items: Ints
     mentions: Ints
@@ -27,164 +35,186 @@ class EntityTally:
     first: Ints
     last: Ints
 
-    def where(self, kept: Mask | list[int]) -> "EntityTally":
-        """Those of the entities `kept`."""
+    def where(self, entities: Mask | list[int]) -> "EntityTally":
+        """Return the counts of some entities, by mask or by index."""
         return EntityTally(
-            self.items[kept],
-            self.mentions[kept],
-            self.briefings[kept],
-            self.first[kept],
-            self.last[kept],
+            self.items[entities],
+            self.mentions[entities],
+            self.briefings[entities],
+            self.first[entities],
+            self.last[entities],
         )
 
 
-NOTHING = EntityTally(*(np.zeros(1, np.int64) for _ in range(5)))
-"""Of one entity that nothing names."""
+def empty_tally(count: int) -> EntityTally:
+    """Return the counts of `count` entities that nothing names."""
+    return EntityTally(*np.zeros((5, count), np.int64))
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Some hundred briefings. `entities` are in order; the mentions of the nth, by place and kind, are those from `begins[n]` to `begins[n + 1]`."""
+    """Some hundred briefings.
+
+    `entities` are sorted; the mentions of the nth, sorted by row and kind, are those from
+    `begins[n]` to `begins[n + 1]`.
+    """
 
     briefings: Ints
+    """Pks, shape (n_briefings,), as `days` (ordinals) and `channels` (pks)."""
     days: Ints
     channels: Ints
     briefing: Ints
-    """Of each place, which one of `briefings`."""
+    """Index in `briefings` of each row, shape (n_rows,)."""
     items: Ints
-    """Of each place, the columns of `ITEM`; zeros for what stands outside."""
+    """Columns of `ITEM`, shape (n_rows, 5); zeros outside of items."""
     entities: Ints
     begins: Ints
-    place: Ints
+    row: Ints
+    """Row of each mention, shape (n_mentions,), as `kind` (a code) and `count`."""
     kind: Ints
     count: Ints
-    named: Ints
-    """The entities named at each place, each once: those of the nth place from `named_begins[n]` on."""
-    named_begins: Ints
-    counts: list[EntityTally] = field(default_factory=list)
-    """Of all of it."""
+    row_entities: Ints
+    """Entities named in each row, each once, as indexes in `entities`."""
+    row_begins: Ints
+    """Index in `row_entities` where each row begins, shape (n_rows + 1,)."""
+    totals: list[EntityTally] = field(default_factory=list)
+    """One tally: of all rows and all kinds."""
 
     def __post_init__(self) -> None:
-        """Count all of it."""
-        whole = self.counted(None, None)
-        self.counts.append(
-            EntityTally(*(small(getattr(whole, name)) for name in EntityTally.__slots__))
-        )
+        tally = self.aggregate(None, None)
+        compacted = [compact(getattr(tally, name)) for name in EntityTally.__slots__]
+        self.totals.append(EntityTally(*compacted))
 
-    def counted(self, places: Mask | None, kinds: Mask | None) -> EntityTally:
-        """What is named at `places`, by mentions of `kinds`; None is all of them."""
-        many = len(self.entities)
-        entity = np.repeat(np.arange(many), np.diff(self.begins))
-        place, count = self.place, self.count
-        if places is not None or kinds is not None:
-            kept = np.ones(len(place), np.bool_) if places is None else places[place]
-            kept = kept if kinds is None else kept & kinds[self.kind]
-            entity, place, count = entity[kept], place[kept], count[kept]
-        fresh, briefing = changes(entity), self.briefing[place]
-        elsewhere, another = fresh | changes(place), fresh | changes(briefing)
-        runs, day = np.flatnonzero(fresh), self.days[briefing]
-        first, last = np.zeros(many, np.int64), np.zeros(many, np.int64)
-        if len(runs):
-            first[entity[runs]], last[entity[runs]] = (
-                np.minimum.reduceat(day, runs),
-                np.maximum.reduceat(day, runs),
-            )
+    def aggregate(self, rows: Mask | None, kinds: Mask | None) -> EntityTally:
+        """Return the counts of `entities` in `rows`, by mentions of `kinds`; None is all of them."""
+        entity_count = len(self.entities)
+        entity = np.repeat(np.arange(entity_count), np.diff(self.begins))
+        row = self.row
+        count = self.count
+        if rows is not None or kinds is not None:
+            selected = np.ones(len(row), np.bool_) if rows is None else rows[row]
+            if kinds is not None:
+                selected = selected & kinds[self.kind]
+            entity, row, count = entity[selected], row[selected], count[selected]
+        briefing = self.briefing[row]
+        new_entity = run_starts(entity)
+        new_row = new_entity | run_starts(row)
+        new_briefing = new_entity | run_starts(briefing)
+        in_item = new_row & (self.items[:, 0] != 0)[row]
+        first, last = self._day_bounds(entity, briefing, np.flatnonzero(new_entity))
         return EntityTally(
-            np.bincount(entity[elsewhere & (self.items[:, 0] != 0)[place]], minlength=many),
-            np.bincount(entity, count, many).astype(np.int64),
-            np.bincount(entity[another], minlength=many),
+            np.bincount(entity[in_item], minlength=entity_count),
+            np.bincount(entity, count, entity_count).astype(np.int64),
+            np.bincount(entity[new_briefing], minlength=entity_count),
             first,
             last,
         )
 
+    def _day_bounds(self, entity: Ints, briefing: Ints, runs: Ints) -> tuple[Ints, Ints]:
+        """Return the first and the last day of each entity; `runs` is where its mentions begin."""
+        first = np.zeros(len(self.entities), np.int64)
+        last = np.zeros(len(self.entities), np.int64)
+        if len(runs):
+            day = self.days[briefing]
+            first[entity[runs]] = np.minimum.reduceat(day, runs)
+            last[entity[runs]] = np.maximum.reduceat(day, runs)
+        return first, last
+
 
 @dataclass(frozen=True, slots=True)
 class MentionArrays:
-    """Mentions of an entity or several: so many (`count`) of a `kind` at a `place`. In the order of places."""
+    """Mentions of some entities, sorted by row: `count` mentions of a `kind` in a `row` each."""
 
-    place: Ints
+    row: Ints
     kind: Ints
     count: Ints
 
-    def where(self, kept: Mask) -> "MentionArrays":
-        """Those that are `kept`."""
-        return MentionArrays(self.place[kept], self.kind[kept], self.count[kept])
-
-    def places(self) -> "RowSets":
-        """The places, each once."""
-        runs = np.flatnonzero(changes(self.place))
+    def row_sets(self) -> "RowSets":
+        """Return the rows, each once, with the kinds of mention there."""
+        runs = np.flatnonzero(run_starts(self.row))
         kinds = np.left_shift(1, self.kind, dtype=np.uint8)
-        return RowSets(
-            self.place[runs], np.bitwise_or.reduceat(kinds, runs) if len(runs) else kinds
-        )
+        if len(runs):
+            kinds = np.bitwise_or.reduceat(kinds, runs)
+        return RowSets(self.row[runs], kinds)
 
 
 @dataclass(frozen=True, slots=True)
 class RowSets:
-    """Places, and the kinds of mention at each: a bit for each of `KINDS`."""
+    """Rows, and the kinds of mention in each: one bit for each of `KINDS`."""
 
-    place: Ints
+    row: Ints
     kinds: Ints
 
 
-def joined(parts: Sequence[Ints], kind: Any) -> Ints:
-    """End to end, as numbers of a kind."""
-    return np.concatenate(parts).astype(kind, copy=False) if parts else np.zeros(0, kind)
+def concatenated(parts: Sequence[Ints], dtype: Any) -> Ints:
+    """Return arrays end to end, as numbers of a type."""
+    if not parts:
+        return np.zeros(0, dtype)
+    return np.concatenate(parts).astype(dtype, copy=False)
 
 
-def changes(values: Ints) -> Mask:
-    """Where another value begins."""
+def run_starts(values: Ints) -> Mask:
+    """Return where a value differs from the one before; the first one does."""
     return np.append(True, values[1:] != values[:-1])[: len(values)]
 
 
 def rounded(values: Floats, digits: int) -> Floats:
-    """Each number as `round` rounds it; that alone knows what becomes of one in the middle."""
+    """Return each number as `round` rounds it; only `round` knows which way ties go."""
     scaled = values * 10.0**digits
-    found = np.rint(scaled) / 10.0**digits
-    for at in np.flatnonzero(np.abs(np.abs(scaled - np.trunc(scaled)) - 0.5) < 1e-6):
-        found[at] = round(float(values[at]), digits)
-    return found
+    result = np.rint(scaled) / 10.0**digits
+    fraction = np.abs(scaled - np.trunc(scaled))
+    for index in np.flatnonzero(np.abs(fraction - 0.5) < 1e-6):
+        result[index] = round(float(values[index]), digits)
+    return result
 
 
-def segment(rows: Sequence[Any]) -> Segment:
-    """A segment of rows of `briefing_facts`, in the order of briefings, at least one."""
-    items = [unpack(row.items, ITEM) for row in rows]
-    named = [unpack(row.named, NAMED) for row in rows]
-    many = np.array([len(held) + 1 for held in items])
-    begins = np.cumsum(many) - many
-    outside = np.zeros((1, len(ITEM)), np.uint32)
-    place, entity, kind, count = np.concatenate(named).T.astype(np.int64)
-    place += np.repeat(begins, [len(held) for held in named])
-    order = np.argsort(entity << 32 | place << 8 | kind)
-    entity, place = entity[order], place[order]
+def build_segment(stored_rows: Sequence[Any]) -> Segment:
+    """Return a segment of rows of `briefing_columns`, sorted by briefing; at least one row."""
+    items = [unpack(stored.items, ITEM) for stored in stored_rows]
+    named = [unpack(stored.named, NAMED) for stored in stored_rows]
+    row_counts = np.array([len(briefing_items) + 1 for briefing_items in items])
+    first_rows = np.cumsum(row_counts) - row_counts
+    row, entity, kind, count = np.concatenate(named).T.astype(np.int64)
+    row += np.repeat(first_rows, [len(mentions) for mentions in named])
+    order = np.argsort(entity << 32 | row << 8 | kind)
+    entity = entity[order]
+    row = row[order]
     entities, first = np.unique(entity, return_index=True)
-    runs = np.append(first, len(entity))
-    which = np.repeat(np.arange(len(entities)), np.diff(runs))
-    once = changes(entity) | changes(place)
-    at, who = small(place[once]), which[once]
+    begins = np.append(first, len(entity))
+    index = np.repeat(np.arange(len(entities)), np.diff(begins))
+    once = run_starts(entity) | run_starts(row)
+    named_row = compact(row[once])
+    # Stable, so that numpy sorts by radix.
+    by_row = np.argsort(named_row, kind="stable")
+    entities_in_row = np.bincount(named_row, minlength=int(row_counts.sum()))
     return Segment(
-        briefings=np.array([row.briefing_pk for row in rows], np.int64),
-        days=np.array([row.date.toordinal() for row in rows], np.int32),
-        channels=np.array([row.channel_pk for row in rows], np.int64),
-        briefing=small(np.repeat(np.arange(len(rows)), many)),
-        items=np.concatenate([part for held in items for part in (outside, held)]),
+        briefings=np.array([stored.briefing_pk for stored in stored_rows], np.int64),
+        days=np.array([stored.date.toordinal() for stored in stored_rows], np.int32),
+        channels=np.array([stored.channel_pk for stored in stored_rows], np.int64),
+        briefing=compact(np.repeat(np.arange(len(stored_rows)), row_counts)),
+        items=_with_rows_outside(items),
         entities=entities.astype(np.uint32),
-        begins=runs.astype(np.int32),
-        place=small(place),
-        kind=small(kind[order]),
-        count=small(count[order]),
-        # Stable, so that it is a sort by digits.
-        named=small(who[np.argsort(at, kind="stable")]),
-        named_begins=np.append(0, np.cumsum(np.bincount(at, minlength=int(many.sum())))).astype(
-            np.int32
-        ),
+        begins=begins.astype(np.int32),
+        row=compact(row),
+        kind=compact(kind[order]),
+        count=compact(count[order]),
+        row_entities=compact(index[once][by_row]),
+        row_begins=np.append(0, np.cumsum(entities_in_row)).astype(np.int32),
     )
 
 
-def small(values: Ints) -> Ints:
-    """The same numbers in as few bytes each as the greatest needs."""
-    return (
-        values.astype(np.min_scalar_type(int(values.max())))
-        if len(values)
-        else values.astype(np.uint8)
-    )
+def _with_rows_outside(items: Sequence[Ints]) -> Ints:
+    """Return the items of all briefings, before those of each a row of zeros."""
+    outside = np.zeros((1, len(ITEM)), np.uint32)
+    parts = []
+    for briefing_items in items:
+        parts.append(outside)
+        parts.append(briefing_items)
+    return np.concatenate(parts)
+
+
+def compact(values: Ints) -> Ints:
+    """Return the same numbers in the fewest bytes each that the greatest needs."""
+    if not len(values):
+        return values.astype(np.uint8)
+    return values.astype(np.min_scalar_type(int(values.max())))

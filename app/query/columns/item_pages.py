@@ -1,148 +1,143 @@
-"""Pages of items by what the columns hold of them: days, channels, sections, importance, the entities they name.
-
-The same pages as `paging` makes of a statement, in the same order, exact totals among them; no row is read for what is not shown.
-"""
+"""Pages of items from the column store, with exact totals and in the order that SQL gives."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
-import orjson
 from sqlmodel import Session
 
 from app.query.columns import mentions
 from app.query.columns.arrays import RANKS, Ints
-from app.query.columns.mentions import MentionColumns
-from app.query.request import paging
-from app.query.request.params import ItemList
+from app.query.columns.mentions import MentionColumns, mention_columns
+from app.query.request.cursors import decode_cursor, encode_cursor, invalid_cursor
+from app.query.request.item_params import ItemList
+from app.query.request.paging import PageRows
+from app.query.snapshot.budget import require_budget
+from app.query.snapshot.cache import CacheKind
 
 DEFAULT_SORT = "-date"
-_SORTED = {"date", "importance", "position"}
 _TIES = ("-date", "channel", "position", "pk")
-# Walks and orders that are kept of a version: four bytes an item each, or eight.
-_WALKS, _ORDERS = 8, 4
-# About as many seconds an order takes.
-_PER_PLACE = 2e-7
+_Order = tuple[Ints, Ints]
+"""All rows in an order, and the index of each row in it; shape (n_rows,) each."""
+# Bytes an item: four of a walk, eight of an order.
+_WALKS: CacheKind[str, Ints] = CacheKind(max_entries=8)
+_ORDERS: CacheKind[tuple[str, ...], _Order] = CacheKind(max_entries=4)
+
+SORT_COLUMNS: dict[str, Callable[[MentionColumns, Ints | int], Ints]] = {
+    "date": lambda columns, rows: columns.days[columns.briefing[rows]],
+    "channel": lambda columns, rows: columns.channels[columns.briefing[rows]],
+    "importance": lambda columns, rows: RANKS[columns.importance[rows]],
+    "position": lambda columns, rows: columns.ordinal[rows],
+    "pk": lambda columns, rows: columns.item[rows],
+}
+"""Sort keys of items. `rows` is an index or an array of indexes."""
+_PUBLIC_SORT_KEYS = {"date", "importance", "position"}
 
 
 def covers(query: ItemList) -> bool:
-    """Whether the columns hold all that `query` asks by."""
-    sorts = {part.strip().removeprefix("-") for part in (query.sort or DEFAULT_SORT).split(",")}
-    return sorts <= _SORTED and not query.collapse and mentions.covers(query)
+    """Return whether the columns can answer the filter and the order of `query`."""
+    keys = {name.removeprefix("-") for name in _sort_names(query)}
+    return keys <= _PUBLIC_SORT_KEYS and not query.collapse and mentions.covers(query)
 
 
 def item_page(
-    session: Session, query: ItemList, of: Collection[int] | None, scope: str
-) -> paging.PageRows:
-    """The items (their `pk`) of a page, how many there are in all, and where the next page begins."""
-    held = mentions.of(session)
-    names = [part.strip() for part in (query.sort or DEFAULT_SORT).split(",")]
-    names += [tie for tie in _TIES if tie.lstrip("-") not in {name.lstrip("-") for name in names}]
-    walk = held.recall("walks", scope, lambda: _walk(session, held, query, of, names), _WALKS)
+    session: Session, query: ItemList, entity_pks: Collection[int] | None, scope: str
+) -> PageRows:
+    """Return the items (pks) of a page; with `entity_pks`, only items that name one of them."""
+    columns = mention_columns(session)
+    sort = _sort_names(query)
+    names = {name.lstrip("-") for name in sort}
+    sort.extend(tie for tie in _TIES if tie.lstrip("-") not in names)
+    walk = columns.caches[_WALKS].get_or_make(
+        scope, lambda: _walk(session, columns, query, entity_pks, sort)
+    )
+    cursor_key = cursor_keys(columns, sort)
     begin = 0
     if query.cursor:
-        last = _read(query.cursor, scope, len(names))
-        begin = bisect_right(walk, last, key=lambda place: _keys(held, names, place))
-    shown, following = walk[begin : begin + query.limit], None
+        last = _read_key(query.cursor, scope, len(sort))
+        begin = bisect_right(walk, last, key=cursor_key)
+    rows = walk[begin : begin + query.limit]
+    following = None
     if begin + query.limit < len(walk):
-        following = paging.encode_cursor(
-            scope, orjson.dumps(_keys(held, names, shown[-1])).decode()
-        )
-    return paging.PageRows(held.item[shown].tolist(), len(walk), following)
+        following = encode_cursor(scope, cursor_key(rows[-1]))
+    return PageRows(columns.item[rows].tolist(), len(walk), following)
 
 
 def warm_up(session: Session) -> None:
-    """Have the order ready that most pages are in."""
-    _order(session, mentions.of(session), _TIES)
+    """Make the default order, which most pages need."""
+    _order(session, mention_columns(session), _TIES)
+
+
+def cursor_keys(columns: MentionColumns, sort: Sequence[str]) -> Callable[[int], list[int]]:
+    """Return the function that gives the sort key of a row, which a cursor stores.
+
+    Descending keys are negated.
+    """
+    parts = []
+    for name in sort:
+        parts.append((SORT_COLUMNS[name.lstrip("-")], -1 if name.startswith("-") else 1))
+    return lambda row: [sign * int(column(columns, row)) for column, sign in parts]
+
+
+def _sort_names(query: ItemList) -> list[str]:
+    return [name.strip() for name in (query.sort or DEFAULT_SORT).split(",")]
 
 
 def _walk(
     session: Session,
-    held: MentionColumns,
+    columns: MentionColumns,
     query: ItemList,
-    of: Collection[int] | None,
-    names: Sequence[str],
+    entity_pks: Collection[int] | None,
+    sort: Sequence[str],
 ) -> Ints:
-    """The places of all that is asked for, in order: of a walk through its pages, only the first page makes it."""
-    order, rank = _order(session, held, names)
-    asked = mentions.item_mask(session, query)
-    assert asked is not None
-    found = np.flatnonzero(asked if of is None else asked & held.naming(of))
-    walk: Ints = order[np.sort(rank[found])]
+    """Return the rows of all items that are asked for, in order; later pages find it cached."""
+    order, index = _order(session, columns, sort)
+    mask = mentions.filter_mask(session, query)
+    assert mask is not None
+    if entity_pks is not None:
+        mask = mask & columns.mention_mask(entity_pks)
+    walk: Ints = order[np.sort(index[np.flatnonzero(mask)])]
     return walk
 
 
-def _order(session: Session, held: MentionColumns, names: Sequence[str]) -> tuple[Ints, Ints]:
-    """All places in an order, and of each place which one of them it is."""
+def _order(session: Session, columns: MentionColumns, sort: Sequence[str]) -> _Order:
+    def make() -> _Order:
+        rows = np.arange(len(columns.item))
+        require_budget(session, "sort items", len(rows))
+        keys = []
+        for name in sort:
+            values = SORT_COLUMNS[name.lstrip("-")](columns, rows).astype(np.int64, copy=False)
+            keys.append(-values if name.startswith("-") else values)
+        order = _argsort(keys)
+        index = np.empty(len(order), np.uint32)
+        index[order] = rows
+        return order.astype(np.uint32), index
 
-    def made() -> tuple[Ints, Ints]:
-        mentions.require_budget(session, _PER_PLACE * len(held.item))
-        places = np.arange(len(held.item))
-        order = _sorted(
-            [
-                _column(held, name.lstrip("-"), places) * (-1 if name.startswith("-") else 1)
-                for name in names
-            ]
-        )
-        rank = np.empty(len(order), np.uint32)
-        rank[order] = places
-        return order.astype(np.uint32), rank
-
-    found: tuple[Ints, Ints] = held.recall("orders", tuple(names), made, _ORDERS)
-    return found
+    return columns.caches[_ORDERS].get_or_make(tuple(sort), make)
 
 
-def _sorted(keys: Sequence[Ints]) -> Ints:
-    """As `lexsort`, the first key first: of one number that all keys are put into, where it has room, which is faster."""
-    packed, room = np.zeros(len(keys[0]), np.int64), 1
+def _argsort(keys: Sequence[Ints]) -> Ints:
+    """Return the indexes that sort by `keys`, the first key first.
+
+    All keys are packed into one 64-bit number if they fit, which sorts faster than `lexsort`.
+    """
+    packed = np.zeros(len(keys[0]), np.int64)
+    size = 1
     for key in keys:
-        lowest, many = int(key.min(initial=0)), int(np.ptp(key)) + 1 if len(key) else 1
-        room *= many
-        if room >= 2**63:
+        lowest = int(key.min(initial=0))
+        count = int(np.ptp(key)) + 1 if len(key) else 1
+        size *= count
+        if size >= 2**63:
             return np.lexsort(list(keys)[::-1])
-        packed = packed * many + (key - lowest)
+        packed = packed * count + (key - lowest)
     return np.argsort(packed, kind="stable")
 
 
-def _keys(held: MentionColumns, names: Sequence[str], place: int) -> list[int]:
-    """What a place is in order by."""
-    at, briefing = int(place), held.briefing.item(place)
-    known = {
-        "date": held.days.item(briefing),
-        "channel": held.channels.item(briefing),
-        "importance": RANKS.item(held.importance.item(at)),
-        "position": held.ordinal.item(at),
-        "pk": held.item.item(at),
-    }
-    return [-known[name[1:]] if name.startswith("-") else known[name] for name in names]
-
-
-def _column(held: MentionColumns, name: str, places: Ints) -> Ints:
-    """The same of many places by one name."""
-    found: Ints
-    match name:
-        case "date":
-            found = held.days[held.briefing[places]]
-        case "channel":
-            found = held.channels[held.briefing[places]]
-        case "importance":
-            found = RANKS[held.importance[places]]
-        case "position":
-            found = held.ordinal[places]
-        case _:
-            found = held.item[places]
-    return found.astype(np.int64, copy=False)
-
-
-def _read(cursor: str, scope: str, many: int) -> list[int]:
-    try:
-        last = orjson.loads(paging.decode_cursor(cursor, scope))
-    except orjson.JSONDecodeError:
-        raise paging.bad_cursor() from None
-    if not (
-        isinstance(last, list)
-        and len(last) == many
-        and all(isinstance(value, int) and abs(value) < 2**62 for value in last)
-    ):
-        raise paging.bad_cursor()
-    return last
+def _read_key(cursor: str, scope: str, length: int) -> list[int]:
+    key = decode_cursor(cursor, scope).key
+    if len(key) != length:
+        raise invalid_cursor()
+    for value in key:
+        if not isinstance(value, int) or abs(value) >= 2**62:
+            raise invalid_cursor()
+    return key

@@ -1,261 +1,366 @@
-"""What briefings say of whom, held in memory as columns, so that counting over all of them takes milliseconds.
+"""The column store: the mentions of all briefings as arrays, so that counting takes milliseconds.
 
-Loaded from `briefing_facts` and brought to the version a session reads, a segment of some hundred briefings at a time; what is held
-never changes, so that whoever reads an older version goes on. Places are numbered through all segments: of each briefing that is
-shown first what stands outside of its items, then its items in their order.
+Loaded from `briefing_columns` and brought to the version that a session reads, one segment of some
+hundred briefings at a time. Loaded segments never change, so that readers of an older version may
+go on. Rows are numbered through all segments.
 """
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlalchemy import func, select
+from sqlmodel import Session, col
 
 from app.query.columns import arrays
-from app.query.columns.arrays import RANKS, EntityTally, Ints, Mask, MentionArrays, Segment, joined
+from app.query.columns.arrays import (
+    RANKS,
+    EntityTally,
+    Ints,
+    Mask,
+    MentionArrays,
+    Segment,
+    concatenated,
+)
 from app.query.filters import conditions as filters
 from app.query.filters import families
-from app.query.filters.conditions import Built
+from app.query.filters.conditions import ResolvedIds
 from app.query.request.filter_syntax import Range, clauses, day_range
-from app.query.request.params import Days, Family, ItemFilter
+from app.query.request.item_params import ItemFilter
+from app.query.request.params import Days, Family
 from app.query.snapshot import dataset
-from app.store.db import LOOP_BUDGET_SECONDS, WouldBlock, set_timeout
+from app.query.snapshot.budget import require_worker_thread
+from app.query.snapshot.cache import VersionCaches
+from app.store.db import set_timeout
 from app.store.encoding.columns import IMPORTANCE, SECTIONS
-from app.store.tables import Briefing, BriefingColumns
+from app.store.tables import BriefingFacts
 
-SEGMENT = 256
-"""Briefings (by `pk`) a segment: when one of them changes, its segment is loaded anew."""
-# Whoever began before the last change is answered without loading anything.
-_VERSIONS = 2
+SEGMENT_BRIEFINGS = 256
+"""Briefings (by `pk`) of a segment. When one of them changes, its segment is loaded again."""
+# A reader that began before the last change finds its version in memory.
+_MAX_VERSIONS = 2
+_COLUMNS_KEY = "mention columns"
+_LOCK_KEY = "mention columns lock"
+_COLUMN_TYPES = (np.uint32, np.uint32, np.uint32, np.uint8, np.uint8)
 
 
 @dataclass
 class MentionColumns:
-    """All briefings at one version. Of each place: `briefing` (which one of `briefings`) and the columns of its item."""
+    """All briefings at one version.
+
+    Arrays of shape (n_briefings,): `briefings` (pks), `days` (ordinals), `channels` (pks).
+    Arrays of shape (n_rows,): `briefing` (index of the row's briefing), the columns of its item
+    `item` (pk; 0 outside of items), `ordinal`, `position`, `section`, `importance`, and `is_item`.
+    `entities` are the sorted pks of all entities that are named.
+    """
 
     version: str
     segments: dict[int, Segment]
-    kept: dict[Any, Any] = field(default_factory=dict)
-    """What readers made of this version, for each other."""
+    caches: VersionCaches = field(default_factory=VersionCaches)
 
     def __post_init__(self) -> None:
         """Lay the segments end to end."""
-        held = [self.segments[number] for number in sorted(self.segments)]
-        self._held = held
-        self.newest = int(held[-1].briefings[-1]) if held else 0
-        self.starts = np.cumsum([0, *(len(one.briefing) for one in held)])
-        before = np.cumsum([0, *(len(one.briefings) for one in held)])
-        self.briefings = joined([one.briefings for one in held], np.int64)
-        self.days = joined([one.days for one in held], np.int32)
-        self.channels = joined([one.channels for one in held], np.int64)
-        self.briefing = joined(
-            [one.briefing + start for one, start in zip(held, before, strict=False)], np.int32
-        )
-        items = [one.items for one in held]
-        self.item, self.ordinal, self.position, self.section, self.importance = (
-            joined([held[:, at] for held in items], kind)
-            for at, kind in enumerate((np.uint32, np.uint32, np.uint32, np.uint8, np.uint8))
-        )
-        self.inside: Mask = self.item != 0
-        self.many = int(self.inside.sum())
-        self.entities = np.unique(joined([one.entities for one in held], np.uint32))
-        self._among = [
-            np.searchsorted(self.entities, one.entities).astype(np.int32) for one in held
-        ]
-
-    def remember(self, key: Any, make: Callable[[], Any]) -> Any:
-        """What `make` makes of this version, made once."""
-        if key not in self.kept:
-            self.kept[key] = make()
-        return self.kept[key]
-
-    def recall(self, kind: str, key: Any, make: Callable[[], Any], most: int) -> Any:
-        """The same of what there may be much of: of a kind, the `most` things that were asked for last are kept."""
-        held: OrderedDict[Any, Any] = self.remember(kind, OrderedDict)
-        # Another thread may be at it: nothing is there before it is whole.
-        found = held.pop(key, None)
-        if found is None:
-            found = make()
-        held[key] = found
-        while len(held) > most:
-            held.popitem(last=False)
-        return found
+        segments = [self.segments[number] for number in sorted(self.segments)]
+        self._ordered = segments
+        self.newest_briefing = int(segments[-1].briefings[-1]) if segments else 0
+        self.starts = np.cumsum([0, *(len(segment.briefing) for segment in segments)])
+        """First row of each segment."""
+        first_briefings = np.cumsum([0, *(len(segment.briefings) for segment in segments)])
+        self.briefings = concatenated([segment.briefings for segment in segments], np.int64)
+        self.days = concatenated([segment.days for segment in segments], np.int32)
+        self.channels = concatenated([segment.channels for segment in segments], np.int64)
+        briefing = []
+        for segment, first in zip(segments, first_briefings, strict=False):
+            briefing.append(segment.briefing + first)
+        self.briefing = concatenated(briefing, np.int32)
+        columns = []
+        for number, dtype in enumerate(_COLUMN_TYPES):
+            parts = [segment.items[:, number] for segment in segments]
+            columns.append(concatenated(parts, dtype))
+        self.item, self.ordinal, self.position, self.section, self.importance = columns
+        self.is_item: Mask = self.item != 0
+        self.item_count = int(self.is_item.sum())
+        names = [segment.entities for segment in segments]
+        self.entities = np.unique(concatenated(names, np.uint32))
+        self._entity_indexes = []
+        for segment in segments:
+            indexes = np.searchsorted(self.entities, segment.entities)
+            self._entity_indexes.append(indexes.astype(np.int32))
 
     @cached_property
-    def items(self) -> Ints:
-        """How many items each of `briefings` has."""
-        return np.bincount(self.briefing[self.inside], minlength=len(self.briefings))
+    def items_by_briefing(self) -> Ints:
+        """Number of items of each of `briefings`, shape (n_briefings,)."""
+        return np.bincount(self.briefing[self.is_item], minlength=len(self.briefings))
 
     @cached_property
-    def order(self) -> tuple[Ints, Ints]:
-        """Items (`pk`) by importance, day and ordinal; and of each place, which one of them it is."""
-        places = np.lexsort(
-            (self.item, self.ordinal, self.days[self.briefing], -RANKS[self.importance])
-        )
-        which = np.empty(len(places), np.uint32)
-        which[places] = np.arange(len(places))
-        return self.item[places], which
+    def importance_order(self) -> tuple[Ints, Ints]:
+        """Item pks sorted by importance, day and ordinal; and the index of each row among them."""
+        days = self.days[self.briefing]
+        rows = np.lexsort((self.item, self.ordinal, days, -RANKS[self.importance]))
+        index = np.empty(len(rows), np.uint32)
+        index[rows] = np.arange(len(rows))
+        return self.item[rows], index
 
     @cached_property
-    def counts(self) -> EntityTally:
-        """Of everything."""
-        return self.counted(None)
+    def totals(self) -> EntityTally:
+        """Counts of `entities` in all rows."""
+        return self.aggregate(None)
 
     def warm_up(self) -> None:
         """Make what most answers need."""
-        _ = self.counts, self.order
+        _ = self.totals, self.importance_order
 
-    def which(self, pks: Iterable[int]) -> list[int]:
-        """Where those of `pks` that are named stand among `entities`."""
-        wanted = sorted(pks)
-        found = self.entities.searchsorted(wanted).tolist()
-        return [
-            at
-            for pk, at in zip(wanted, found, strict=True)
-            if at < len(self.entities) and self.entities[at] == pk
-        ]
+    def entity_indexes(self, pks: Iterable[int]) -> list[int]:
+        """Return the indexes in `entities` of those of `pks` that are named."""
+        return _indexes(self.entities, sorted(pks))
 
     def mentions(self, pks: Iterable[int]) -> MentionArrays:
-        """All mentions of some entities."""
-        wanted = sorted(pks)
-        found: list[tuple[Ints, Ints, Ints]] = []
-        for start, one in zip(self.starts, self._held, strict=False):
-            for pk, at in zip(wanted, one.entities.searchsorted(wanted).tolist(), strict=True):
-                if at < len(one.entities) and one.entities[at] == pk:
-                    own = slice(one.begins[at], one.begins[at + 1])
-                    found.append((one.place[own] + start, one.kind[own], one.count[own]))
-        if not found:
-            return MentionArrays(
-                np.zeros(0, np.int64), np.zeros(0, np.uint8), np.zeros(0, np.uint8)
-            )
-        place, kind, count = (np.concatenate(column) for column in zip(*found, strict=True))
-        if len(wanted) > 1:
-            order = np.lexsort((kind, place))
-            return MentionArrays(place[order], kind[order], count[order])
-        return MentionArrays(place, kind, count)
+        """Return all mentions of some entities."""
+        sorted_pks = sorted(pks)
+        parts: list[tuple[Ints, Ints, Ints]] = []
+        for start, segment in zip(self.starts, self._ordered, strict=False):
+            for index in _indexes(segment.entities, sorted_pks):
+                run = slice(segment.begins[index], segment.begins[index + 1])
+                parts.append((segment.row[run] + start, segment.kind[run], segment.count[run]))
+        if not parts:
+            none = np.zeros(0, np.uint8)
+            return MentionArrays(none.astype(np.int64), none, none)
+        row, kind, count = (np.concatenate(column) for column in zip(*parts, strict=True))
+        if len(sorted_pks) > 1:
+            order = np.lexsort((kind, row))
+            row, kind, count = row[order], kind[order], count[order]
+        return MentionArrays(row, kind, count)
 
-    def among_items(self, briefings: Mask | None, section: Sequence[str]) -> Mask | None:
-        """The places that are items of `briefings`, in sections as a filter says; None where that is all items."""
-        kept = [] if briefings is None else [briefings[self.briefing]]
-        asked = any_of(section, lambda values: _is_of(SECTIONS, values)[self.section])
-        kept += [] if asked is None else [asked]
-        return np.logical_and.reduce([self.inside, *kept]) if kept else None
+    def mention_mask(self, pks: Iterable[int]) -> Mask:
+        """Return which rows name one of `pks`, shape (n_rows,)."""
+        mask = np.zeros(len(self.item), np.bool_)
+        mask[self.mentions(pks).row] = True
+        return mask
 
-    def naming(self, pks: Iterable[int]) -> Mask:
-        """The places that name one of `pks`."""
-        found = np.zeros(len(self.item), np.bool_)
-        found[self.mentions(pks).place] = True
-        return found
+    def item_mask(self, briefings: Mask | None, section: Sequence[str]) -> Mask | None:
+        """Return the rows that are items of `briefings` in the sections of a filter.
 
-    def named_at(self, places: Mask, pks: Iterable[int]) -> list[int]:
-        """Those of `pks` that are named at one of `places`."""
-        return [pk for pk in pks if places[self.mentions([pk]).place].any()]
+        None where that is all items.
+        """
+        masks = []
+        if briefings is not None:
+            masks.append(briefings[self.briefing])
+        sections = any_of(section, lambda values: _codes_of(SECTIONS, values)[self.section])
+        if sections is not None:
+            masks.append(sections)
+        return np.logical_and.reduce([self.is_item, *masks]) if masks else None
 
-    def together(self, places: Ints) -> Ints:
-        """At how many of `places` (in order) each entity is named."""
-        found = np.zeros(len(self.entities), np.int64)
-        cuts = places.searchsorted(self.starts)
-        for start, one, among, first, last in zip(
-            self.starts, self._held, self._among, cuts, cuts[1:], strict=False
-        ):
+    def named_in(self, rows: Mask, pks: Iterable[int]) -> list[int]:
+        """Return those of `pks` that one of `rows` names."""
+        return [pk for pk in pks if rows[self.mentions([pk]).row].any()]
+
+    def cooccurrence_counts(self, rows: Ints) -> Ints:
+        """Return how many of `rows` (sorted indexes) name each entity, shape (n_entities,)."""
+        counts = np.zeros(len(self.entities), np.int64)
+        cuts = rows.searchsorted(self.starts).tolist()
+        for number, segment in enumerate(self._ordered):
+            first, last = cuts[number], cuts[number + 1]
             if first == last:
                 continue
-            own, many = places[first:last] - start, np.diff(one.named_begins)
-            if 3 * len(own) > len(many):
-                kept = np.zeros(len(many), np.bool_)
-                kept[own] = True
-                named = one.named[np.repeat(kept, many)]
+            entity_indexes = self._entity_indexes[number]
+            named = _entities_in(segment, rows[first:last] - self.starts[number])
+            counts[entity_indexes] += np.bincount(named, minlength=len(entity_indexes))
+        return counts
+
+    def aggregate(self, rows: Mask | None, kinds: Mask | None = None) -> EntityTally:
+        """Return the counts of `entities` in `rows`, by mentions of `kinds`; None is all of them."""
+        tally = arrays.empty_tally(len(self.entities))
+        first, last = tally.first, tally.last
+        for number, segment in enumerate(self._ordered):
+            if rows is None and kinds is None:
+                part = segment.totals[0]
             else:
-                # The runs of rows laid end to end: where each begins, less the rows before it.
-                lengths = many[own]
-                shift = one.named_begins[own] - np.cumsum(lengths) + lengths
-                named = one.named[np.repeat(shift, lengths) + np.arange(lengths.sum())]
-            found[among] += np.bincount(named, minlength=len(among))
-        return found
-
-    def counted(self, places: Mask | None, kinds: Mask | None = None) -> EntityTally:
-        """By entity, in the order of `entities`, what is named at `places`, by mentions of `kinds`; None is all of them."""
-        items, mentions, briefings, first, last = (
-            np.zeros(len(self.entities), np.int64) for _ in range(5)
-        )
-        for start, one, among in zip(self.starts, self._held, self._among, strict=False):
-            here = None if places is None else places[start : start + len(one.briefing)]
-            own = one.counts[0] if here is None and kinds is None else one.counted(here, kinds)
-            items[among] += own.items
-            mentions[among] += own.mentions
-            briefings[among] += own.briefings
+                start, end = self.starts[number], self.starts[number + 1]
+                part = segment.aggregate(None if rows is None else rows[start:end], kinds)
+            indexes = self._entity_indexes[number]
+            tally.items[indexes] += part.items
+            tally.mentions[indexes] += part.mentions
+            tally.briefings[indexes] += part.briefings
             # 0 is no day.
-            first[among] = np.where(
-                (first[among] == 0) | (own.first != 0) & (own.first < first[among]),
-                own.first,
-                first[among],
-            )
-            last[among] = np.maximum(last[among], own.last)
-        return EntityTally(items, mentions, briefings, first, last)
+            known = first[indexes]
+            is_first = (known == 0) | (part.first != 0) & (part.first < known)
+            first[indexes] = np.where(is_first, part.first, known)
+            last[indexes] = np.maximum(last[indexes], part.last)
+        return tally
 
 
-def any_of(given: Iterable[str], holds: Callable[[Sequence[str]], Mask]) -> Mask | None:
-    """Where all clauses of a parameter hold; `holds` says where any of some values does. None without a clause."""
-    kept = [holds(clause.values) ^ clause.negated for clause in clauses(given)]
-    return np.logical_and.reduce(kept) if kept else None
+def _indexes(sorted_values: Ints, sorted_pks: Sequence[int]) -> list[int]:
+    """Return the indexes of those of `sorted_pks` that are among `sorted_values`."""
+    indexes = []
+    for pk, index in zip(sorted_pks, sorted_values.searchsorted(sorted_pks).tolist(), strict=True):
+        if index < len(sorted_values) and sorted_values[index] == pk:
+            indexes.append(index)
+    return indexes
 
 
-def _is_of(names: Sequence[str], values: Sequence[str]) -> Mask:
-    """Which of all `names` are among `values`."""
-    return np.array([name in values for name in names])
+def _entities_in(segment: Segment, rows: Ints) -> Ints:
+    """Return the entities named in `rows` of a segment, once for each row."""
+    lengths = np.diff(segment.row_begins)
+    if 3 * len(rows) > len(lengths):
+        selected = np.zeros(len(lengths), np.bool_)
+        selected[rows] = True
+        indexes: Ints | Mask = np.repeat(selected, lengths)
+    else:
+        # The runs of the rows laid end to end: where each begins, less the entities before it.
+        lengths = lengths[rows]
+        shift = segment.row_begins[rows] - np.cumsum(lengths) + lengths
+        indexes = np.repeat(shift, lengths) + np.arange(lengths.sum())
+    entities: Ints = segment.row_entities[indexes]
+    return entities
 
 
-def in_ranges(given: Iterable[str], values: Ints, read: Callable[[str], Range]) -> Mask | None:
-    """Which of `values` lie in the ranges of all clauses of a parameter."""
+def mention_columns(session: Session) -> MentionColumns:
+    """Return the columns of the version that `session` reads, loaded if needed.
 
-    def lies(ranges: Sequence[str]) -> Mask:
-        bounds = [read(text) for text in ranges]
-        kept = [
-            (values >= (first or 0)) & (True if last is None else values <= last)
-            for first, last in bounds
-        ]
-        found: Mask = np.logical_or.reduce(kept)
-        return found
+    Raises WouldBlock in the event loop if they must be loaded.
+    """
+    shared: dict[str, Any] = session.info.get("memo", {})
+    version = dataset.version(session).text
+    loaded: dict[str, MentionColumns] = shared.get(_COLUMNS_KEY, {})
+    columns = loaded.get(version)
+    if columns:
+        return columns
+    require_worker_thread(session)
+    set_timeout(session)
+    with shared.setdefault(_LOCK_KEY, threading.Lock()):
+        loaded = shared.get(_COLUMNS_KEY, {})
+        if version in loaded:
+            return loaded[version]
+        columns = _load(session, version, list(loaded.values()))
+        columns.warm_up()
+        newest = sorted((*loaded.values(), columns), key=_version_number)[-_MAX_VERSIONS:]
+        # A new dictionary: another thread may be reading the old one.
+        shared[_COLUMNS_KEY] = {columns.version: columns for columns in newest}
+        return columns
 
-    return any_of(given, lies)
+
+def _version_number(columns: MentionColumns) -> int:
+    return _parse_version(columns.version)[1]
 
 
-def ordinals(text: str) -> Range:
-    """A range of days by their ordinals."""
+def _parse_version(version: str) -> tuple[str, int]:
+    instance, _, number = version.rpartition("-")
+    return instance, int(number)
+
+
+def _load(session: Session, version: str, loaded: Collection[MentionColumns]) -> MentionColumns:
+    """Load the segments that changed since the newest earlier version of `loaded`."""
+    instance, number = _parse_version(version)
+    earlier = []
+    for columns in loaded:
+        other_instance, other_number = _parse_version(columns.version)
+        if other_instance == instance and other_number <= number:
+            earlier.append(columns)
+    pk = col(BriefingFacts.briefing_pk)
+    if earlier:
+        before = max(earlier, key=_version_number)
+        segments = dict(before.segments)
+        changed = select(pk).where(col(BriefingFacts.stamp) > _version_number(before))
+        pks = session.execute(changed).scalars()
+        numbers = sorted({briefing_pk // SEGMENT_BRIEFINGS for briefing_pk in pks})
+    else:
+        segments = {}
+        newest = session.execute(select(func.max(pk))).scalar_one() or 0
+        numbers = list(range(newest // SEGMENT_BRIEFINGS + 1))
+    for segment_number in numbers:
+        segments.pop(segment_number, None)
+        segment = _read_segment(session, segment_number)
+        if segment:
+            segments[segment_number] = segment
+    return MentionColumns(version, segments)
+
+
+def _read_segment(session: Session, number: int) -> Segment | None:
+    """Read a segment from the database; None if it has no briefing that is shown."""
+    pk = col(BriefingFacts.briefing_pk)
+    day = col(BriefingFacts.date)
+    statement = select(
+        pk,
+        day,
+        col(BriefingFacts.channel_pk),
+        col(BriefingFacts.items),
+        col(BriefingFacts.named),
+    ).where(
+        pk >= number * SEGMENT_BRIEFINGS,
+        pk < (number + 1) * SEGMENT_BRIEFINGS,
+        day.is_not(None),
+    )
+    rows = session.execute(statement.order_by(pk)).all()
+    return arrays.build_segment(rows) if rows else None
+
+
+def any_of(texts: Iterable[str], mask: Callable[[Sequence[str]], Mask]) -> Mask | None:
+    """Return where all clauses of a parameter hold; None without a clause.
+
+    `mask` returns where any of the values of a clause holds.
+    """
+    masks = []
+    for clause in clauses(texts):
+        masks.append(mask(clause.values) ^ clause.negated)
+    return np.logical_and.reduce(masks) if masks else None
+
+
+def in_ranges(texts: Iterable[str], values: Ints, read: Callable[[str], Range]) -> Mask | None:
+    """Return which of `values` are in the ranges of all clauses of a parameter."""
+
+    def in_any(ranges: Sequence[str]) -> Mask:
+        result = np.zeros(len(values), np.bool_)
+        for first, last in map(read, ranges):
+            in_range = values >= (first or 0)
+            if last is not None:
+                in_range &= values <= last
+            result |= in_range
+        return result
+
+    return any_of(texts, in_any)
+
+
+def ordinal_range(text: str) -> Range:
+    """Return the bounds of a range of days as ordinals."""
     first, last = day_range(text)
     return first and first.toordinal(), last and last.toordinal()
 
 
 def briefing_mask(
-    session: Session, held: MentionColumns, query: Days, newest: int | None = None
-) -> tuple[Mask | None, Built]:
-    """Which of the briefings `query` asks for, up to `newest` (a `pk`), None where it is all of them; and what was found by it."""
-    built = Built()
-    filters.days(session, query, col(Briefing.date), col(Briefing.channel_pk), built)
-    kept = [held.days >= query.from_.toordinal()] if query.from_ else []
-    kept += [held.days <= query.to.toordinal()] if query.to else []
-    # Days that leave nothing out need not be looked at again.
-    kept = [days for days in kept if not days.all()]
-    found = built.found
-    asked = any_of(
-        query.channel,
-        lambda values: np.isin(
-            held.channels, [pk for value in values for pk in found["channel", value]]
-        ),
-    )
-    kept += [] if asked is None else [asked]
-    if newest is not None:
-        kept.append(held.briefings <= newest)
-    return np.logical_and.reduce(kept) if kept else None, built
+    session: Session, columns: MentionColumns, query: Days, snapshot: int | None = None
+) -> tuple[Mask | None, ResolvedIds]:
+    """Return which briefings `query` asks for, up to `snapshot` (a pk), shape (n_briefings,).
+
+    The mask is None where it would be all of them.
+    """
+    resolved = filters.resolve_ids(session, query)
+    masks = []
+    if query.from_:
+        masks.append(columns.days >= query.from_.toordinal())
+    if query.to:
+        masks.append(columns.days <= query.to.toordinal())
+    # Days that exclude nothing need no mask.
+    masks = [mask for mask in masks if not mask.all()]
+
+    def in_channels(values: Sequence[str]) -> Mask:
+        pks: set[int] = set()
+        for value in values:
+            pks.update(resolved.found["channel", value])
+        return np.isin(columns.channels, list(pks))
+
+    channels = any_of(query.channel, in_channels)
+    if channels is not None:
+        masks.append(channels)
+    if snapshot is not None:
+        masks.append(columns.briefings <= snapshot)
+    return np.logical_and.reduce(masks) if masks else None, resolved
 
 
-# What else items may be asked for.
-_OTHERS = set(ItemFilter.model_fields) - {
+# Filters of items that the columns cannot answer.
+_UNCOVERED = set(ItemFilter.model_fields) - {
     *Days.model_fields,
     *Family.model_fields,
     "section",
@@ -265,102 +370,44 @@ _OTHERS = set(ItemFilter.model_fields) - {
 }
 
 
-def covers(query: ItemFilter, besides: Collection[str] = ()) -> bool:
-    """Whether columns hold all that a filter asks for, what it says of `besides` left out."""
-    return not any(getattr(query, name) for name in _OTHERS - set(besides))
+def covers(query: ItemFilter, ignored: Collection[str] = ()) -> bool:
+    """Return whether the columns can answer a filter, its `ignored` parameters left out."""
+    return not any(getattr(query, name) for name in _UNCOVERED - set(ignored))
 
 
-def item_mask(session: Session, query: ItemFilter, besides: Collection[str] = ()) -> Mask | None:
-    """The places that are items a filter asks for, what it says of `besides` left out. None where it asks for more than columns hold."""
-    if not covers(query, besides):
+def filter_mask(session: Session, query: ItemFilter, ignored: Collection[str] = ()) -> Mask | None:
+    """Return the rows of the items that a filter asks for, its `ignored` parameters left out.
+
+    None where the columns do not cover the filter.
+    """
+    if not covers(query, ignored):
         return None
-    held = of(session)
-    shown, _ = briefing_mask(session, held, query)
+    columns = mention_columns(session)
+    briefings, _ = briefing_mask(session, columns, query)
 
-    def named(values: Sequence[str]) -> Mask:
-        pks = {pk for value in values for pk in filters.entity_pks(session, value)}
-        return held.naming(families.with_members(session, pks) if query.family else pks)
+    def names_any(values: Sequence[str]) -> Mask:
+        pks: set[int] = set()
+        for value in values:
+            pks.update(filters.entity_pks(session, value))
+        if query.family:
+            pks = families.with_members(session, pks)
+        return columns.mention_mask(pks)
 
-    def labelled(values: Sequence[str]) -> Mask:
-        meant: Mask = _is_of(IMPORTANCE, values)[held.importance]
-        return meant
+    def has_importance(values: Sequence[str]) -> Mask:
+        return _codes_of(IMPORTANCE, values)[columns.importance]
 
-    kept = (
-        held.among_items(shown, query.section),
-        any_of(query.importance, labelled),
-        any_of(query.entity, named),
-    )
-    asked: Mask = np.logical_and.reduce([held.inside, *(mask for mask in kept if mask is not None)])
-    return asked
-
-
-def require_budget(session: Session, seconds: float) -> None:
-    """Leave the event loop to others before something that takes about so long."""
-    if session.info.get("loop") and seconds > LOOP_BUDGET_SECONDS / 2:
-        raise WouldBlock
-
-
-def of(session: Session) -> MentionColumns:
-    """What the briefings say in the snapshot of `session`."""
-    memo: dict[str, Any] = session.info.get("cache", {})
-    version = dataset.version(session).text
-    found: MentionColumns | None = memo.get("facts", {}).get(version)
-    if found:
-        return found
-    if session.info.get("loop"):
-        raise WouldBlock
-    set_timeout(session)
-    with memo.setdefault("facts_lock", threading.Lock()):
-        held: dict[str, MentionColumns] = memo.get("facts", {})
-        if version not in held:
-            found = _load(session, version, list(held.values()))
-            found.warm_up()
-            # The newest stay; another dictionary, since somebody may be looking something up in this one.
-            newest = sorted((*held.values(), found), key=lambda facts: _place(facts.version)[1])[
-                -_VERSIONS:
-            ]
-            memo["facts"] = {facts.version: facts for facts in newest}
-            return found
-        return held[version]
+    masks = [columns.is_item]
+    for mask in (
+        columns.item_mask(briefings, query.section),
+        any_of(query.importance, has_importance),
+        any_of(query.entity, names_any),
+    ):
+        if mask is not None:
+            masks.append(mask)
+    result: Mask = np.logical_and.reduce(masks)
+    return result
 
 
-def _place(version: str) -> tuple[str, int]:
-    instance, _, number = version.rpartition("-")
-    return instance, int(number)
-
-
-def _load(session: Session, version: str, held: Iterable[MentionColumns]) -> MentionColumns:
-    instance, number = _place(version)
-    earlier = [
-        facts
-        for facts in held
-        if _place(facts.version)[0] == instance and _place(facts.version)[1] <= number
-    ]
-    before = max(earlier, key=lambda facts: _place(facts.version)[1], default=None)
-    pk = col(BriefingColumns.briefing_pk)
-    if before:
-        changed = select(pk).where(col(BriefingColumns.stamp) > _place(before.version)[1])
-        numbers = {one // SEGMENT for one in session.exec(changed)}
-    else:
-        numbers = set(range((session.exec(select(func.max(pk))).one() or 0) // SEGMENT + 1))
-    segments = dict(before.segments) if before else {}
-    for one in sorted(numbers):
-        segments.pop(one, None)
-        if segment := _segment(session, one):
-            segments[one] = segment
-    return MentionColumns(version, segments)
-
-
-def _segment(session: Session, number: int) -> Segment | None:
-    """The segment of that number as it is stored."""
-    pk, day = col(BriefingColumns.briefing_pk), col(BriefingColumns.date)
-    asked = (
-        pk,
-        day,
-        col(BriefingColumns.channel_pk),
-        col(BriefingColumns.items),
-        col(BriefingColumns.named),
-    )
-    mine = (pk >= number * SEGMENT, pk < (number + 1) * SEGMENT, day.is_not(None))
-    rows = session.execute(select(*asked).where(*mine).order_by(pk)).all()  # type: ignore[call-overload]
-    return arrays.segment(rows) if rows else None
+def _codes_of(names: Sequence[str], values: Sequence[str]) -> Mask:
+    """Return which codes stand for one of `values`, shape (n_names,)."""
+    return np.array([name in values for name in names])

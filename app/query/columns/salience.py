@@ -1,11 +1,12 @@
-"""How much is made of an entity: the weights, all of them, in one place; every answer that holds a salience holds them, too."""
+"""Salience weights. Every response with a salience also returns them."""
 
 import numpy as np
 
 from app.query.columns.arrays import Floats, RowSets
 from app.query.columns.mentions import MentionColumns
 from app.query.schemas.timelines import SalienceOut
-from app.store.encoding import columns
+from app.query.snapshot.cache import CacheKind
+from app.store.encoding import columns as codes
 
 KINDS = {
     "title": 1.0,
@@ -36,51 +37,61 @@ LEVELS = {
     "none": 0.8,
 }
 HEADLINE = 0.5
-"""What the first headline has over one far down: the nth weighs 1 + HEADLINE / n."""
-
+"""Bonus of the first headline: the nth headline weighs 1 + HEADLINE / n."""
 
 UNIT = 1_000_000_000
-"""Weights are added up in whole billionths: in any order, over any intervals, the sum is the same."""
-_SECTION = np.array([SECTIONS[name] for name in columns.SECTIONS])
-_LEVEL = np.array([LEVELS.get(name, LEVELS["none"]) for name in columns.IMPORTANCE])
-# By the kinds named, a bit each.
-_KIND = [
-    [KINDS[kind] for bit, kind in enumerate(columns.KINDS) if kinds >> bit & 1]
-    for kinds in range(1 << len(columns.KINDS))
-]
-_STRONGEST = np.array([max(weights, default=0.0) for weights in _KIND])
-_TOGETHER = np.array([sum(weights) for weights in _KIND])
+"""Weights are added in whole billionths, so that a sum does not depend on the order of addition."""
+_SECTION = np.array([SECTIONS[name] for name in codes.SECTIONS])
+_LEVEL = np.array([LEVELS.get(name, LEVELS["none"]) for name in codes.IMPORTANCE])
+_FACTORS: CacheKind[str, Floats] = CacheKind(max_entries=1)
 
 
-def weights(held: MentionColumns, named: RowSets) -> Floats:
-    """What is made of an entity at each place that names it, in billionths.
+def _kind_weights() -> list[list[float]]:
+    """Return the weights of each set of kinds; a set is a number with one bit for each kind."""
+    weights = []
+    for kinds in range(1 << len(codes.KINDS)):
+        members = []
+        for bit, kind in enumerate(codes.KINDS):
+            if kinds >> bit & 1:
+                members.append(KINDS[kind])
+        weights.append(members)
+    return weights
 
-    In an item its strongest kind of mention counts, however often it is named; outside of items, each kind once.
+
+_STRONGEST = np.array([max(weights, default=0.0) for weights in _kind_weights()])
+_SUM = np.array([sum(weights) for weights in _kind_weights()])
+
+
+def weights(columns: MentionColumns, named: RowSets) -> Floats:
+    """Return the salience that each row gives an entity, in billionths, shape (n_rows,).
+
+    In an item only the strongest kind of mention counts, however often the item names the entity.
+    Outside of items each kind counts once.
     """
-    place, inside = named.place, held.inside[named.place]
-    own = np.where(inside, _STRONGEST[named.kinds], _TOGETHER[named.kinds])
-    made: Floats = np.rint(
-        own * held.remember("prominence", lambda: _prominence(held))[place] * UNIT
+    strongest_kind = np.where(
+        columns.is_item[named.row], _STRONGEST[named.kinds], _SUM[named.kinds]
     )
-    return made
+    factors = columns.caches[_FACTORS].get_or_make("factors", lambda: _row_factors(columns))
+    result: Floats = np.rint(strongest_kind * factors[named.row] * UNIT)
+    return result
 
 
-def _prominence(held: MentionColumns) -> Floats:
-    """What the strongest kind is multiplied with in each item; 1 outside of items."""
-    headline = np.where(
-        held.section == columns.SECTIONS.index("headlines"),
-        1 + HEADLINE / np.maximum(held.position, 1),
-        1.0,
+def _row_factors(columns: MentionColumns) -> Floats:
+    """Return section × importance × place of each item; 1 outside of items."""
+    headline = codes.SECTIONS.index("headlines")
+    place = np.where(
+        columns.section == headline, 1 + HEADLINE / np.maximum(columns.position, 1), 1.0
     )
-    prominence: Floats = np.where(
-        held.inside, _SECTION[held.section] * _LEVEL[held.importance] * headline, 1.0
-    )
-    return prominence
+    factors = _SECTION[columns.section] * _LEVEL[columns.importance] * place
+    result: Floats = np.where(columns.is_item, factors, 1.0)
+    return result
 
 
 WEIGHTS = SalienceOut(
-    formula="sum over items: max(kind) * section * importance * place, place = 1 + headline_position / n for the nth headline, else 1; "
-    "plus, for each briefing, kind once for each of insight, watchlist, keyword and tag that names it",
+    formula="sum over items: max(kind) * section * importance * place, "
+    "place = 1 + headline_position / n for the nth headline, else 1; "
+    "plus, for each briefing, kind once for each of insight, watchlist, keyword and tag "
+    "that names it",
     kind=KINDS,
     section=SECTIONS,
     importance=LEVELS,

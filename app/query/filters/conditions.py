@@ -28,17 +28,11 @@ from app.normalize.sources.publishers import publisher_domain
 from app.normalize.sources.urls import identify
 from app.query.filters import families
 from app.query.fulltext import conditions as matching
+from app.query.request.briefing_params import BriefingFilter, WatchFilter
 from app.query.request.filter_syntax import Clause, Range, clauses, day_range, number_range
-from app.query.request.params import (
-    BriefingFilter,
-    Days,
-    Family,
-    ItemFilter,
-    Searched,
-    ThreadList,
-    WatchFilter,
-)
-from app.query.snapshot import dataset
+from app.query.request.item_params import ItemFilter, ThreadList
+from app.query.request.params import Days, Family, Searched
+from app.query.snapshot.cache import CacheKind, version_cache
 from app.store.tables import (
     Alias,
     BackgroundNote,
@@ -63,6 +57,7 @@ from app.store.tables import (
 Condition = ColumnElement[bool]
 Meant = dict[tuple[str, str], set[int]]
 """What each value of an id-like parameter was found to be, by `pk`."""
+_PKS: CacheKind[tuple[str, str], set[int]] = CacheKind(max_entries=10_000)
 
 
 @dataclass
@@ -72,6 +67,14 @@ class Built:
     conditions: list[Condition] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     found: Meant = field(default_factory=dict)
+
+
+@dataclass
+class ResolvedIds:
+    """What the values of id-like parameters name, and warnings for those that name nothing."""
+
+    found: Meant = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
 
 def by_values(
@@ -119,16 +122,12 @@ def searched(session: Session, filter: Searched, kind: str, pk: Any, built: Buil
         built.conditions.append(matching.found_by(session, kind, wanted, pk))
 
 
-def meant(session: Session, filter: ItemFilter) -> Built:
-    """What channels and entities a filter of items names; no conditions."""
-    built = Built()
-    for name, given, lookup in (
-        ("channel", filter.channel, _channels),
-        ("entity", filter.entity, entity_pks),
-    ):
-        _by_ids(session, name, given, lookup, lambda pks: true(), built)
-    built.conditions.clear()
-    return built
+def resolve_ids(session: Session, filter: Days) -> ResolvedIds:
+    """Return what the channels and entities of a filter name."""
+    resolved = ResolvedIds()
+    _look_up(session, "channel", filter.channel, _channels, resolved)
+    _look_up(session, "entity", getattr(filter, "entity", ()), entity_pks, resolved)
+    return resolved
 
 
 def items(session: Session, filter: ItemFilter) -> Built:
@@ -327,6 +326,21 @@ def entities(
 Lookup = Callable[[Session, str], set[int]]
 
 
+def _look_up(
+    session: Session,
+    name: str,
+    texts: Sequence[str],
+    lookup: Lookup,
+    resolved: "ResolvedIds | Built",
+) -> None:
+    """Add to `resolved` what each value of a parameter names."""
+    for clause in clauses(texts):
+        for value in clause.values:
+            pks = resolved.found[name, value] = lookup(session, value)
+            if not pks:
+                resolved.warnings.append(f"There is no {name} {value!r}; {_effect(clause)}.")
+
+
 def _by_ids(
     session: Session,
     name: str,
@@ -335,13 +349,11 @@ def _by_ids(
     condition: Callable[[set[int]], Condition],
     built: Built,
 ) -> None:
+    _look_up(session, name, given, lookup, built)
     for clause in clauses(given):
         pks: set[int] = set()
         for value in clause.values:
-            found = built.found[name, value] = lookup(session, value)
-            pks |= found
-            if not found:
-                built.warnings.append(f"There is no {name} {value!r}; {_effect(clause)}.")
+            pks |= built.found[name, value]
         holds = condition(pks) if pks else false()
         built.conditions.append(not_(holds) if clause.negated else holds)
 
@@ -362,7 +374,8 @@ def _pks(session: Session, statement: Select[Any]) -> set[int]:
 
 def _meant(session: Session, what: str, value: str, look: Lookup) -> set[int]:
     """What a value of an id-like parameter means, asked of the base once a version."""
-    return set(dataset.recall(session, f"{what} meant", value, lambda: look(session, value)))
+    cache = version_cache(session, _PKS)
+    return set(cache.get_or_make((what, value), lambda: look(session, value)))
 
 
 def _channels(session: Session, value: str) -> set[int]:

@@ -30,14 +30,13 @@ from app.normalize.lexicon.vocabulary import is_generic
 from app.normalize.text.tokens import JOINERS, Phrase, phrase
 from app.query.fulltext.language import Alternative, SearchQuery, SearchTerm, read
 from app.query.request.params import Searched
-from app.query.snapshot import dataset
+from app.query.snapshot.cache import CacheKind, version_cache
 from app.store.tables import Alias, Entity, SearchDocument
 
 # Words that together may be one name; other spellings of one entity that are looked for, the shortest first.
 _LONGEST_NAME = 6
 _SPELLINGS = 16
-# Questions whose reading is kept.
-_KEPT = 500
+_QUERIES: CacheKind[str, SearchQuery] = CacheKind(max_entries=500)
 _INDEX = table("search_index", column("rowid"))
 _TEXTS = (col(SearchDocument.title), col(SearchDocument.summary), col(SearchDocument.body))
 
@@ -50,10 +49,8 @@ def parse(session: Session, query: Searched) -> SearchQuery | None:
         return read(query.q)
     # What names mean holds as long as the version does.
     text = query.q
-    found: SearchQuery = dataset.recall(
-        session, "readings", text, lambda: _expanded(session, read(text)), _KEPT
-    )
-    return found
+    cache = version_cache(session, _QUERIES)
+    return cache.get_or_make(text, lambda: _expanded(session, read(text)))
 
 
 def found_by(session: Session, kind: str, wanted: SearchQuery, pk: Any) -> ColumnElement[bool]:

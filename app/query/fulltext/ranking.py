@@ -20,8 +20,9 @@ from app.query.fulltext import conditions as matching
 from app.query.fulltext import window as newest
 from app.query.fulltext.language import SearchQuery, SearchTerm
 from app.query.request import paging
-from app.query.snapshot import dataset
-from app.store.db import WouldBlock
+from app.query.request.cursors import decode_cursor, encode_cursor, invalid_cursor
+from app.query.snapshot.budget import require_worker_thread
+from app.query.snapshot.cache import CacheKind, version_cache
 from app.store.tables import SearchDocument
 
 WINDOW = 1_000
@@ -33,8 +34,6 @@ USUAL = 200
 WHOLE = 20.0
 """What a title adds that is what is sought and nothing else."""
 
-_KEPT = 500
-"""Pages of which it is kept what is on them."""
 _UNTITLED = (WEIGHTS["summary"] + WEIGHTS["body"]) * (K1 + 1)
 """More than summary and body add for a term, however often they hold it."""
 
@@ -49,6 +48,10 @@ class RankedHit(NamedTuple):
     key: str
     date: date
     score: float
+
+
+# Ranked pages.
+_RANKINGS: CacheKind[Any, tuple[list[RankedHit], newest.Edge | None]] = CacheKind(max_entries=500)
 
 
 class _RankCursor(BaseModel):
@@ -86,10 +89,10 @@ def page(
     last = _read(cursor, scope) if cursor else None
     weights = last.weights if last else _weights(session, wanted.terms)
     if len(weights) != len(wanted.terms):
-        raise paging.bad_cursor()
+        raise invalid_cursor()
     after = (-last.score, -last.day, last.key) if last else None
     if by_index:
-        rankings = dataset.kept(session, "rankings", _KEPT)
+        rankings = version_cache(session, _RANKINGS)
         asked = (
             matching.to_fts5(wanted),
             tuple(weights),
@@ -97,11 +100,13 @@ def page(
             last and last.model_dump_json(),
             limit,
         )
-        if asked not in rankings:
-            if session.info.get("loop"):
-                raise WouldBlock
-            rankings[asked] = _by_the_index(session, wanted, weights, kinds or (), last, limit + 1)
-        hits, edge = list(rankings[asked][0]), rankings[asked][1]
+
+        def rank() -> tuple[list[RankedHit], newest.Edge | None]:
+            require_worker_thread(session)
+            return _by_the_index(session, wanted, weights, kinds or (), last, limit + 1)
+
+        ranked_hits, edge = rankings.get_or_make(asked, rank)
+        hits = list(ranked_hits)
     else:
         ranked = _ranked(session, wanted.terms, weights, found, last)
         edge = last.edge if last else _edge(ranked)
@@ -123,7 +128,7 @@ def page(
             weights=weights,
             edge=edge,
         )
-        following = paging.encode_cursor(scope, orjson.dumps(held.model_dump()).decode())
+        following = encode_cursor(scope, [held.model_dump()])
     return paging.PageRows(shown, total, following)
 
 
@@ -183,12 +188,13 @@ def _scored(
 
 def _read(cursor: str, scope: str) -> _RankCursor:
     try:
-        held = _RankCursor.model_validate_json(paging.decode_cursor(cursor, scope))
+        (key,) = decode_cursor(cursor, scope).key
+        held = _RankCursor.model_validate_json(orjson.dumps(key))
         for day in (held.day, *(held.edge or ())[:1]):
             date.fromordinal(day)
         return held
     except (ValidationError, ValueError, OverflowError):
-        raise paging.bad_cursor() from None
+        raise invalid_cursor() from None
 
 
 def _place(hit: RankedHit) -> tuple[float, int, str]:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from app.normalize.text.folding import simplified
 from app.query.request.filter_syntax import Clause, clauses, day_range, number_range
 from app.query.request.params import Days, Family, Paging
-from app.query.snapshot import dataset
+from app.query.snapshot.cache import CacheKind, version_cache
 from app.query.snapshot.refs import shown_name
 from app.store.tables import Entity, Publisher, Source, Tag
 
@@ -88,6 +88,7 @@ _RANGED: dict[str, Callable[[str], tuple[Any, Any]]] = dict.fromkeys(
     ("mentions", "items", "briefings", "citations"), number_range
 )
 _RANGED |= dict.fromkeys(("first_seen", "last_seen"), day_range)
+_LABELS: CacheKind[tuple[int, str | None], str] = CacheKind(max_entries=10_000)
 # Phrases that follow a noun without a comma.
 _FOLLOWING = (
     "matching ",
@@ -244,6 +245,16 @@ def _order(sort: str, lang: str | None) -> str:
     return beside(lang).join(said) if _chinese(lang) else " then ".join(said)
 
 
+def _entity_label(name: str, names: Mapping[str, str], lang: str | None) -> str:
+    """Return the name of an entity in `lang`, with its name in another language in brackets."""
+    label = shown_name(name, dict(names), lang)
+    for code in ("zh-Hant", "en"):
+        other = names.get(code, label)
+        if other != label and code != lang:
+            return f"{label}（{other}）" if _chinese(lang) else f"{label} ({other})"
+    return label
+
+
 class _LabelIndex:
     """What the values of id-like parameters mean, looked up once."""
 
@@ -276,32 +287,19 @@ class _LabelIndex:
         return " / ".join(named) if len(named) == len(pks) else given
 
     def _entities(self, session: Session, pks: list[int]) -> dict[int, str]:
-        known: dict[int, str] = dataset.kept(session, f"names in words {self._lang}", dataset.KEPT)
-        if missing := [pk for pk in pks if pk not in known]:
-            rows = session.execute(
-                select(col(Entity.pk), col(Entity.name), col(Entity.names)).where(
-                    col(Entity.pk).in_(missing)
-                )
-            )
-            for pk, name, names in rows:
+        def read(missing: list[tuple[int, str | None]]) -> dict[tuple[int, str | None], str]:
+            statement = select(col(Entity.pk), col(Entity.name), col(Entity.names))
+            labels = {}
+            for pk, name, names in session.execute(
+                statement.where(col(Entity.pk).in_([pk for pk, _ in missing]))
+            ):
                 assert pk
-                own = shown_name(name, names, self._lang)
-                other = next(
-                    (
-                        names[code]
-                        for code in ("zh-Hant", "en")
-                        if names.get(code, own) != own and code != self._lang
-                    ),
-                    None,
-                )
-                known[pk] = (
-                    f"{own} ({other})"
-                    if other and not _chinese(self._lang)
-                    else f"{own}（{other}）"
-                    if other
-                    else own
-                )
-        return {pk: known[pk] for pk in pks if pk in known}
+                labels[pk, self._lang] = _entity_label(name, names, self._lang)
+            return labels
+
+        keys = [(pk, self._lang) for pk in pks]
+        known = version_cache(session, _LABELS).get_or_make_all(keys, read)
+        return {pk: label for (pk, _), label in known.items()}
 
     def _tags(self, session: Session, pks: list[int]) -> dict[int, str]:
         return {

@@ -79,9 +79,9 @@ def top(
         .limit(most)
     )
     rows = session.execute(columns).all()
-    return _outs(session, things, (name,), rows, query, lang), getattr(rows[0], paging.TOTAL) - len(
-        rows
-    ) if rows else 0
+    return _outs(session, things, (name,), rows, query, lang), getattr(
+        rows[0], paging.TOTAL_LABEL
+    ) - len(rows) if rows else 0
 
 
 def known(things: Things, parameter: str, names: Sequence[str], most: int) -> None:

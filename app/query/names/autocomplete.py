@@ -22,6 +22,8 @@ from app.query.names.name_index import CANDIDATES, Match, NameIndex, Near
 from app.query.schemas.lookup import Hint
 from app.query.schemas.shared import ItemRef
 from app.query.snapshot import dataset
+from app.query.snapshot.budget import require_worker_thread
+from app.query.snapshot.cache import CacheKind, VersionCache
 from app.query.snapshot.dataset import Version
 from app.query.snapshot.refs import entity_refs
 from app.store.db import Database, WouldBlock, set_timeout
@@ -33,8 +35,9 @@ _LONGEST = 64
 _SHORTEST_OWN = 3
 # So many changed entities are kept apart before all is put together anew.
 _APART = 2_000
-# Entities whose looks are kept, and answers that were much work.
-_KEPT, _COSTLY = 5_000, 500
+_LOOKS: CacheKind[tuple[int, str | None], dict[str, Any]] = CacheKind(max_entries=5_000)
+# Answers that were much work.
+_MATCHES: CacheKind[tuple[str, int], list[Match]] = CacheKind(max_entries=500)
 _building = threading.Lock()
 
 
@@ -52,9 +55,9 @@ class NameLookup:
         self.version, self.began, self.whole = version, began or version, whole
         self.parts = (whole.without(changed.entities), changed) if changed else (whole,)
         self.scanner: Scanner | None = None
-        self.shown: dict[tuple[int, str | None], dict[str, Any]] = {}
+        self.looks = VersionCache(_LOOKS)
         """What is shown of an entity in a language, beside how it was found."""
-        self._found: dict[tuple[str, int], list[Match]] = {}
+        self._matches = VersionCache(_MATCHES)
 
     def weight(self, entity: int) -> int:
         """How often an entity is named."""
@@ -65,13 +68,11 @@ class NameLookup:
         key = name_key(typed[:_LONGEST]) if typed.strip() else ""
         if not key:
             return []
-        if (found := self._found.get((key, limit))) is None:
+        if (found := self._matches.get((key, limit))) is None:
             found = self._find(key, limit)
-            if (len(key) < 3 or any(match.how == "typo" for match in found)) and len(
-                self._found
-            ) < _COSTLY:
+            if len(key) < 3 or any(match.how == "typo" for match in found):
                 # What is short stands in many names, and slips are looked for among many.
-                self._found[key, limit] = found
+                self._matches.put((key, limit), found)
         return found
 
     def _find(self, key: str, limit: int) -> list[Match]:
@@ -114,8 +115,7 @@ def names(session: Session) -> NameLookup:
         held: NameLookup | None = memo.get("names")
         if held and held.version.text == version.text:
             return held
-        if session.info["loop"]:
-            raise WouldBlock
+        require_worker_thread(session)
         with _building:
             held = memo.get("names")
             if held is None or _precedes(held.version, version):
@@ -240,20 +240,19 @@ def complete(
     """
     found = known.find(typed, limit)
     shown = {
-        match.entity: look for match in found if (look := known.shown.get((match.entity, lang)))
+        match.entity: look for match in found if (look := known.looks.get((match.entity, lang)))
     }
     if missing := [match.entity for match in found if match.entity not in shown]:
         if session is None:
             raise WouldBlock
         refs, told = entity_refs(session, missing, lang), hints(session, missing, lang)
-        if len(known.shown) > _KEPT:
-            known.shown.clear()
         for entity in missing:
             look = {
                 "ref": refs[entity].model_dump(mode="json"),
                 "hint": told[entity].model_dump(mode="json"),
             }
-            shown[entity] = known.shown[entity, lang] = look
+            shown[entity] = look
+            known.looks.put((entity, lang), look)
     return [
         {
             **look["ref"], "matched": match.written, "match": match.how, "score": match.score,

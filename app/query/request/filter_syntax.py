@@ -1,4 +1,7 @@
-"""The values of a filter: `a|b` is any of them, a leading `!` none of them; a backslash before a sign takes it as it is."""
+"""Syntax of filter values: `a|b` is any of them, a leading `!` none of them.
+
+A backslash before `|`, `!`, `,` or another backslash makes it an ordinary character.
+"""
 
 import re
 from collections.abc import Callable, Iterable
@@ -7,62 +10,66 @@ from datetime import date
 from typing import Any, TypeVar
 
 MAX_VALUES = 16
+"""Clauses a parameter has at most, and values a clause has at most."""
 
-_SIGNS = re.compile(r"\\([\\|!,])|(.)", re.DOTALL)
+_ESCAPED = re.compile(r"\\([\\|!,])|(.)", re.DOTALL)
 _RANGE = re.compile(r"(?P<first>[^.]*)(?P<open>\.\.)?(?P<last>[^.]*)")
 _Bound = TypeVar("_Bound", int, date)
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """`a|b` is any of the values, `!a|b` none of them; several clauses all hold."""
+    """One value of a parameter: any of `values`, or none of them. All clauses must hold."""
 
     values: tuple[str, ...]
     negated: bool
 
 
-def clauses(given: Iterable[str]) -> list[Clause]:
-    """The clauses of a parameter's values, one each."""
-    return [
-        Clause(tuple(v for v in split(value.removeprefix("!"), "|") if v), value.startswith("!"))
-        for value in given
-    ]
+def clauses(texts: Iterable[str]) -> list[Clause]:
+    """Return the clauses of a parameter, one for each time it is passed."""
+    parsed = []
+    for text in texts:
+        values = tuple(filter(None, split(text.removeprefix("!"), "|")))
+        parsed.append(Clause(values, text.startswith("!")))
+    return parsed
 
 
-def split(text: str, mark: str) -> list[str]:
-    """The parts of `text` between the marks; what a backslash stands before (`|`, `!`, `,`, itself) is no mark."""
+def split(text: str, separator: str) -> list[str]:
+    """Return the parts of `text` between separators, escaped characters unescaped."""
     if "\\" not in text:
-        return text.split(mark)
+        return text.split(separator)
     parts = [""]
-    for sign in _SIGNS.finditer(text):
-        if sign[2] == mark:
+    for match in _ESCAPED.finditer(text):
+        if match[2] == separator:
             parts.append("")
         else:
-            parts[-1] += sign[1] or sign[2]
+            parts[-1] += match[1] or match[2]
     return parts
 
 
 def escape(value: str) -> str:
-    """`value` as a clause that means it alone."""
+    """Return a clause whose only value is `value`."""
     plain = re.sub(r"([\\|])", r"\\\1", value)
     return f"\\{plain}" if plain.startswith("!") else plain
 
 
-def counted(given: list[str]) -> list[str]:
-    """`given`, if there are no more clauses and values than are taken."""
-    if len(given) > MAX_VALUES:
-        raise ValueError(f"a parameter is given at most {MAX_VALUES} times")
-    if any(not clause.values or len(clause.values) > MAX_VALUES for clause in clauses(given)):
-        raise ValueError(f"between 1 and {MAX_VALUES} values stand in one parameter, parted by |")
-    return given
+def checked_clauses(texts: list[str]) -> list[Clause]:
+    """Return the clauses of a parameter. Raises ValueError for too many clauses or values."""
+    if len(texts) > MAX_VALUES:
+        raise ValueError(f"a parameter can be passed at most {MAX_VALUES} times")
+    parsed = clauses(texts)
+    for clause in parsed:
+        if not 1 <= len(clause.values) <= MAX_VALUES:
+            raise ValueError(f"expected 1 to {MAX_VALUES} values, separated by |")
+    return parsed
 
 
 Range = tuple[Any, Any]
-"""From, to; both included, None where it is open."""
+"""First and last value, both included; None where the range is open."""
 
 
 def number_range(text: str) -> Range:
-    """`3`, `3..7`, `3..`, `..7`."""
+    """Return the bounds of `3`, `3..7`, `3..` or `..7`. Raises ValueError."""
 
     def number(part: str) -> int:
         if not re.fullmatch(r"[0-9]{1,15}", part):
@@ -73,29 +80,28 @@ def number_range(text: str) -> Range:
 
 
 def day_range(text: str) -> Range:
-    """The same of days."""
+    """Return the bounds of a day or a range of days, written YYYY-MM-DD. Raises ValueError."""
 
     def day(part: str) -> date:
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", part):
             raise ValueError(part)
         return date.fromisoformat(part)
 
-    return _range(
-        text, day, "a day, or a range such as 2025-11-01..2025-11-30, 2025-11-01.. or ..2025-11-30"
-    )
+    examples = "2025-11-01..2025-11-30, 2025-11-01.. or ..2025-11-30"
+    return _range(text, day, f"a day, or a range such as {examples}")
 
 
-def _range(text: str, read: Callable[[str], _Bound], wanted: str) -> Range:
-    found = _RANGE.fullmatch(text)
+def _range(text: str, read: Callable[[str], _Bound], expectation: str) -> Range:
+    match = _RANGE.fullmatch(text)
     try:
-        if found is None or not (found["first"] or found["last"]):
+        if match is None or not (match["first"] or match["last"]):
             raise ValueError(text)
-        first = read(found["first"]) if found["first"] else None
-        if not found["open"]:
+        first = read(match["first"]) if match["first"] else None
+        if not match["open"]:
             return first, first
-        last = read(found["last"]) if found["last"] else None
+        last = read(match["last"]) if match["last"] else None
     except ValueError:
-        raise ValueError(f"{text!r} is no range; give {wanted}") from None
+        raise ValueError(f"{text!r} is not valid; expected {expectation}") from None
     if first is not None and last is not None and first > last:
-        raise ValueError(f"{text!r} ends before it begins; give {last}..{first}")
+        raise ValueError(f"{text!r} ends before it begins; expected {last}..{first}")
     return first, last

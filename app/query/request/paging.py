@@ -1,12 +1,12 @@
-"""Keyset pages: a cursor holds the last row's sort keys, so that rows inserted meanwhile move nothing."""
+"""Keyset pages of three sources: a statement, a list in memory, arrays.
 
-import base64
-import hashlib
+A cursor has the sort key of the last row, so that rows inserted meanwhile move nothing.
+"""
+
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 from sqlakeyset import select_page
 from sqlakeyset.serial import InvalidPage
@@ -16,74 +16,85 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session, col
 
 from app.errors import BadRequest
+from app.query.request.cursors import Position, decode_cursor, encode_cursor, invalid_cursor
 from app.query.request.suggestions import fault, nearest
 from app.store.tables import Briefing
 
-TOTAL = "all"
+TOTAL_LABEL = "all"
 _BYTEWISE = String().with_variant(String(collation="C"), "postgresql")
 
-
-def bytewise(column: Any) -> Any:
-    """A text column by its bytes, whatever the collation of the base: one order on every engine and server."""
-    return cast(column, _BYTEWISE)
-
-
-Place = tuple[float, float, str]
-"""Where an entry stands among others that are not stored, the last part telling it from all."""
+Numbers = NDArray[Any]
+SortKey = tuple[float, float, str]
+"""Sort key of an entry that is not stored; the last part is unique."""
 
 
 class PageRows(NamedTuple):
-    """One page of rows, how many there are in all, and where the next page begins (None: at the end)."""
+    """One page of rows, the number of all rows, and the next page's cursor (None: last page)."""
 
     rows: Sequence[Any]
     total: int
     next_cursor: str | None
 
 
+def bytewise(column: Any) -> Any:
+    """Return a text column compared by its bytes: one order on every engine and collation."""
+    return cast(column, _BYTEWISE)
+
+
 def order_by(
     sort: str | None, default: str, keys: Mapping[str, Any], ties: Sequence[Any]
 ) -> list[Any]:
-    """`-date,title` as columns of `keys`; `ties` follow, the last of them unique, so that the order is total."""
+    """Return a sort such as `-date,title` as columns of `keys`, followed by `ties`.
+
+    The last tie is unique, so that the order is total. Raises BadRequest for an unknown key.
+    """
     order: list[Any] = []
-    for given in (sort or default).split(","):
-        name = given.strip().removeprefix("-")
+    for part in (sort or default).split(","):
+        name = part.strip().removeprefix("-")
         if name not in keys:
-            raise BadRequest(
-                f"There is no sort key {name!r}; {nearest(name, keys)}", [fault("sort", name, keys)]
-            )
-        _add(order, keys[name].desc() if given.strip().startswith("-") else keys[name].asc())
+            raise unknown_sort_key(name, keys)
+        column = keys[name]
+        _append(order, column.desc() if part.strip().startswith("-") else column.asc())
     for tie in ties:
-        _add(order, tie if isinstance(tie, UnaryExpression) else tie.asc())
+        _append(order, tie if isinstance(tie, UnaryExpression) else tie.asc())
     return order
 
 
-def _add(order: list[Any], key: UnaryExpression[Any]) -> None:
-    # What is sorted by already decides no tie.
+def unknown_sort_key(name: str, keys: Mapping[str, Any]) -> BadRequest:
+    """Return the error for a sort key that a list does not have."""
+    return BadRequest(
+        f"sort: {name!r} is not valid; {nearest(name, keys)}", [fault("sort", name, keys)]
+    )
+
+
+def _append(order: list[Any], key: UnaryExpression[Any]) -> None:
+    # A column that is sorted by already decides no tie.
     if not any(key.element.compare(other.element) for other in order):
         order.append(key)
 
 
 def snapshot_briefing(session: Session, cursor: str | None, scope: str) -> int:
-    """The newest briefing (by pk) when the walk of `cursor` began; now, where there is none.
+    """Return the newest briefing (`pk`) when the walk of `cursor` began; without one, the newest now.
 
-    Counts rise while documents are ingested: a list in the order of counts counts no briefing beyond it, so that its pages agree.
+    Counts rise while documents are ingested. A list in the order of counts leaves out briefings
+    beyond the snapshot, so that its pages agree. Raises BadRequest for an invalid cursor.
     """
     if cursor is None:
-        return int(
-            session.execute(select(func.coalesce(func.max(col(Briefing.pk)), 0))).scalar_one()
-        )
-    held = _open(cursor, _scope_hash(scope)).partition("@")[0]
-    if not (held.isascii() and held.isdecimal() and len(held) <= 18):
-        raise bad_cursor()
-    return int(held)
+        newest = select(func.coalesce(func.max(col(Briefing.pk)), 0))
+        return int(session.execute(newest).scalar_one())
+    snapshot = decode_cursor(cursor, scope).snapshot
+    if snapshot is None:
+        raise invalid_cursor()
+    return snapshot
 
 
-def up_to_snapshot(session: Session, newest: int, briefing_pk: Any) -> list[ColumnElement[bool]]:
-    """The condition that a horizon is; none while nothing lies beyond it, so that indexes alone may answer."""
-    beyond = session.execute(
-        select(col(Briefing.pk)).where(col(Briefing.pk) > newest).limit(1)
-    ).first()
-    return [briefing_pk <= newest] if beyond else []
+def up_to_snapshot(session: Session, snapshot: int, briefing_pk: Any) -> list[ColumnElement[bool]]:
+    """Return the condition that leaves out briefings after `snapshot`.
+
+    There is none while no briefing is newer, so that an index may answer the query.
+    """
+    newer = select(col(Briefing.pk)).where(col(Briefing.pk) > snapshot).limit(1)
+    return [briefing_pk <= snapshot] if session.execute(newer).first() else []
 
 
 def page(
@@ -93,208 +104,164 @@ def page(
     limit: int,
     cursor: str | None,
     scope: str,
-    newest: int | None = None,
+    snapshot: int | None = None,
 ) -> PageRows:
-    """The rows of `statement` after `cursor`. `scope` names list, filters and order: a cursor is good for that one alone.
+    """Return the rows of `statement` after `cursor`; the cursor's key is one bookmark of sqlakeyset.
 
-    `newest` is the walk's `horizon`, where the statement keeps to one; the cursor hands it on.
+    `scope` names the list, its filters and its order. `snapshot` is the walk's newest briefing,
+    where the statement is limited to it. Raises BadRequest for an invalid cursor.
     """
-    mark = _scope_hash(scope)
-    place = _place(cursor, mark, newest) if cursor else None
+    bookmark = _bookmark(decode_cursor(cursor, scope)) if cursor else None
     try:
-        found = select_page(session, statement.order_by(*order), per_page=limit, page=place)
+        selected = select_page(session, statement.order_by(*order), per_page=limit, page=bookmark)
     except (InvalidPage, ValueError, TypeError, ArithmeticError, SQLAlchemyError) as error:
-        # Whoever makes up a cursor may give it values of another type, which only the database notices.
-        if place is None or isinstance(error, (OperationalError, PoolTimeout)):
+        # Only the database notices a forged cursor with values of another type.
+        if bookmark is None or isinstance(error, (OperationalError, PoolTimeout)):
             raise
-        raise bad_cursor() from error
-    rows = list(found)
-    # What is costly to reckon says itself how much there is of it (`total_of`).
-    total = rows[0].all if rows and TOTAL in rows[0]._fields else _count(session, statement)
-    following = found.paging.bookmark_next if found.paging.has_next else None
-    return PageRows(rows, total, _encode(mark, _kept(following, newest)) if following else None)
+        raise invalid_cursor() from error
+    rows = list(selected)
+    has_total = rows and TOTAL_LABEL in rows[0]._fields
+    total = rows[0].all if has_total else _count(session, statement)
+    following = None
+    if selected.paging.has_next:
+        following = encode_cursor(scope, [selected.paging.bookmark_next], snapshot)
+    return PageRows(rows, total, following)
+
+
+def _bookmark(position: Position) -> str:
+    if len(position.key) != 1 or not isinstance(position.key[0], str):
+        raise invalid_cursor()
+    return position.key[0]
 
 
 def total_of(table: Any) -> Any:
-    """How many rows a common table expression has, as a column: it is made once, though counted and paged."""
-    return select(func.count()).select_from(table).scalar_subquery().label(TOTAL)
+    """Return the number of rows of a common table expression as a column.
+
+    The table is evaluated once, though it is counted and paged.
+    """
+    return select(func.count()).select_from(table).scalar_subquery().label(TOTAL_LABEL)
 
 
 def _count(session: Session, statement: Any) -> int:
-    return int(
-        session.execute(
-            select(func.count()).select_from(statement.order_by(None).subquery())
-        ).scalar_one()
-    )
+    rows = statement.order_by(None).subquery()
+    return int(session.execute(select(func.count()).select_from(rows)).scalar_one())
 
 
 def page_of_list(
-    ranked: Sequence[tuple[Place, Any]],
+    ranked: Sequence[tuple[SortKey, Any]],
     limit: int,
     cursor: str | None,
     scope: str,
-    newest: int | None = None,
+    snapshot: int | None = None,
 ) -> PageRows:
-    """A page of what is reckoned and not stored: `ranked` pairs each entry with its place, the last part of which is unique.
-
-    The cursor holds the place of the last one shown, as a keyset does.
-    """
-    mark = _scope_hash(scope)
-    after = _read_place(_place(cursor, mark, newest)) if cursor else None
-    there = sorted(
-        (entry for entry in ranked if after is None or entry[0] > after), key=lambda entry: entry[0]
-    )
-    shown = there[:limit]
-    following = (
-        _encode(mark, _kept(orjson.dumps(shown[-1][0]).decode(), newest))
-        if len(there) > limit
-        else None
-    )
-    return PageRows([entry for _, entry in shown], len(ranked), following)
+    """Return a page of entries in memory, each paired with its sort key."""
+    after = _sort_key(decode_cursor(cursor, scope)) if cursor else None
+    remaining = []
+    for entry in ranked:
+        if after is None or entry[0] > after:
+            remaining.append(entry)
+    remaining.sort(key=lambda entry: entry[0])
+    page_entries = remaining[:limit]
+    following = None
+    if len(remaining) > limit:
+        following = encode_cursor(scope, page_entries[-1][0], snapshot)
+    return PageRows([entry for _, entry in page_entries], len(ranked), following)
 
 
-class Column(NamedTuple):
-    """Numbers that entries are in the order of, smallest first. Where a number stands for something else, a cursor holds that:
-    `said` tells it of some entries, `place` where such a thing stands among the numbers."""
-
-    values: NDArray[Any]
-    said: Callable[[list[int]], list[Any]] | None = None
-    place: Callable[[str], float] | None = None
-
-
-def page_of_arrays(
-    keys: Sequence[Column],
-    names: Callable[[list[int]], list[str]],
-    limit: int,
-    cursor: str | None,
-    scope: str,
-    newest: int | None = None,
-) -> PageRows:
-    """The same of columns; `names` gives the last parts of the places of some entries. The rows are their indexes."""
-    mark, count = _scope_hash(scope), len(keys[0].values)
-    there = np.arange(count)
-    if cursor:
-        *after, last = _read_places(_place(cursor, mark, newest), keys)
-        beyond, level = np.zeros(count, np.bool_), np.ones(count, np.bool_)
-        for key, value in zip(keys, after, strict=True):
-            beyond |= level & (key.values > value)
-            level &= key.values == value
-        same = np.flatnonzero(level).tolist()
-        still = [at for at, name in zip(same, names(same), strict=True) if name > last]
-        there = np.append(np.flatnonzero(beyond), np.array(still, there.dtype))
-    if len(there) > limit:
-        # Of the rest only what is level with the first entry of the next page is looked at.
-        first = keys[0].values[there]
-        there = there[first <= np.partition(first, limit)[limit]]
-        there = there[np.lexsort([key.values[there] for key in reversed(keys)])]
-        level = np.logical_and.reduce(
-            [key.values[there] == key.values[there[limit]] for key in keys]
-        )
-        there = there[: np.flatnonzero(level)[-1] + 1]
-    chosen = there.tolist()
-    places = zip(*(key.values[there].tolist() for key in keys), names(chosen), chosen, strict=True)
-    ordered = sorted(places)
-    shown = [place[-1] for place in ordered[:limit]]
-    if len(ordered) <= limit:
-        return PageRows(shown, count, None)
-    held = [
-        key.said(shown[-1:])[0] if key.said else value
-        for key, value in zip(keys, ordered[limit - 1], strict=False)
-    ]
-    return PageRows(
-        shown,
-        count,
-        _encode(mark, _kept(orjson.dumps([*held, ordered[limit - 1][-2]]).decode(), newest)),
-    )
-
-
-def _read_places(text: str, keys: Sequence[Column]) -> list[Any]:
-    try:
-        held = orjson.loads(text)
-    except ValueError:
-        raise bad_cursor() from None
-    kinds: list[Any] = [*(str if key.said else int | float for key in keys), str]
-    if (
-        not isinstance(held, list)
-        or len(held) != len(kinds)
-        or not all(map(isinstance, held, kinds))
-    ):
-        raise bad_cursor()
-    return [
-        *(key.place(value) if key.place else value for key, value in zip(keys, held, strict=False)),
-        held[-1],
-    ]
-
-
-def _place(cursor: str, mark: str, newest: int | None) -> str:
-    held = _open(cursor, mark)
-    return held if newest is None else held.partition("@")[2]
-
-
-def _kept(place: str, newest: int | None) -> str:
-    return place if newest is None else f"{newest}@{place}"
-
-
-def _read_place(text: str) -> Place:
-    try:
-        first, second, last = orjson.loads(text)
-    except (ValueError, TypeError):
-        raise bad_cursor() from None
-    if not (
-        isinstance(first, int | float) and isinstance(second, int | float) and isinstance(last, str)
-    ):
-        raise bad_cursor()
+def _sort_key(position: Position) -> SortKey:
+    _check_types(position.key, [int | float, int | float, str])
+    first, second, last = position.key
     return first, second, last
 
 
-def encode_cursor(scope: str, place: str) -> str:
-    """A cursor that holds `place`, good for `scope` alone."""
-    return _encode(_scope_hash(scope), place)
+def _check_types(values: Sequence[Any], types: Sequence[Any]) -> None:
+    if len(values) != len(types) or not all(map(isinstance, values, types)):
+        raise invalid_cursor()
 
 
-def decode_cursor(cursor: str, scope: str) -> str:
-    """The place a cursor of `scope` holds. Raises BadRequest for any other."""
-    return _open(cursor, _scope_hash(scope))
+class SortColumn(NamedTuple):
+    """Numbers that entries are sorted by, smallest first; shape (n_entries,).
+
+    Where a number stands for a text, the cursor has the text: `texts` returns those of some
+    entries, `rank` the number of a text.
+    """
+
+    values: Numbers
+    texts: Callable[[list[int]], list[Any]] | None = None
+    rank: Callable[[str], float] | None = None
 
 
-def _scope_hash(scope: str) -> str:
-    return hashlib.sha256(scope.encode()).hexdigest()[:16]
+def page_of_arrays(
+    columns: Sequence[SortColumn],
+    ids: Callable[[list[int]], list[str]],
+    limit: int,
+    cursor: str | None,
+    scope: str,
+    snapshot: int | None = None,
+) -> PageRows:
+    """Return a page of entries sorted by `columns`, then by id; its rows are indexes of entries.
+
+    `ids` returns the unique ids of some entries.
+    """
+    count = len(columns[0].values)
+    if cursor:
+        indexes = _after(columns, ids, _read_key(decode_cursor(cursor, scope), columns))
+    else:
+        indexes = np.arange(count)
+    if len(indexes) > limit:
+        indexes = _smallest(columns, indexes, limit)
+    candidates = indexes.tolist()
+    parts = [column.values[indexes].tolist() for column in columns]
+    ordered = sorted(zip(*parts, ids(candidates), candidates, strict=True))
+    page_indexes = [entry[-1] for entry in ordered[:limit]]
+    if len(ordered) <= limit:
+        return PageRows(page_indexes, count, None)
+    *key, entry_id, last = ordered[limit - 1]
+    for number, column in enumerate(columns):
+        if column.texts:
+            key[number] = column.texts([last])[0]
+    return PageRows(page_indexes, count, encode_cursor(scope, [*key, entry_id], snapshot))
 
 
-def _check(mark: str, place: str) -> str:
-    return hashlib.sha256(f"{mark}{place}".encode()).hexdigest()[:16]
+def _after(
+    columns: Sequence[SortColumn], ids: Callable[[list[int]], list[str]], key: Sequence[Any]
+) -> Numbers:
+    """Return the indexes of the entries whose sort key is greater than `key`, unsorted."""
+    *values, last_id = key
+    count = len(columns[0].values)
+    greater = np.zeros(count, np.bool_)
+    equal = np.ones(count, np.bool_)
+    for column, value in zip(columns, values, strict=True):
+        greater |= equal & (column.values > value)
+        equal &= column.values == value
+    tied = np.flatnonzero(equal).tolist()
+    later = []
+    for index, entry_id in zip(tied, ids(tied), strict=True):
+        if entry_id > last_id:
+            later.append(index)
+    after = np.flatnonzero(greater)
+    return np.append(after, np.array(later, after.dtype))
 
 
-def _encode(mark: str, place: str) -> str:
-    return _sealed(f"{mark}{_check(mark, place)}{place}")
+def _smallest(columns: Sequence[SortColumn], indexes: Numbers, limit: int) -> Numbers:
+    """Return the first `limit` of `indexes` and all that tie with the next one, whose ids decide."""
+    first = columns[0].values[indexes]
+    indexes = indexes[first <= np.partition(first, limit)[limit]]
+    sort_keys = [column.values[indexes] for column in columns]
+    order = np.lexsort(sort_keys[::-1])
+    tied = np.ones(len(order), np.bool_)
+    for values in sort_keys:
+        tied &= values[order] == values[order[limit]]
+    return indexes[order[: np.flatnonzero(tied)[-1] + 1]]
 
 
-def _sealed(text: str) -> str:
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _open(cursor: str, mark: str) -> str:
-    try:
-        # Strictly: the lenient reader skips letters that are none of Base64.
-        text = base64.b64decode(
-            cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True
-        ).decode()
-    except (ValueError, UnicodeError):
-        raise bad_cursor() from None
-    held, check, place = text[:16], text[16:32], text[32:]
-    if check != _check(held, place) or _sealed(text) != cursor:
-        raise bad_cursor()
-    if held != mark:
-        raise BadRequest(
-            "The cursor is of another list, filter or order; walk a list with the parameters it was begun with.",
-            [{"parameter": "cursor", "message": "made for other parameters"}],
-        )
-    return place
-
-
-def bad_cursor() -> BadRequest:
-    """What to say of a cursor that cannot be read."""
-    return BadRequest(
-        "The cursor is none of ours; take meta.next_cursor as it is.",
-        [{"parameter": "cursor", "message": "cannot be read"}],
-    )
+def _read_key(position: Position, columns: Sequence[SortColumn]) -> list[Any]:
+    types: list[Any] = []
+    for column in columns:
+        types.append(str if column.texts else int | float)
+    _check_types(position.key, [*types, str])
+    key = list(position.key)
+    for number, column in enumerate(columns):
+        if column.rank:
+            key[number] = column.rank(key[number])
+    return key

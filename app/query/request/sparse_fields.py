@@ -1,4 +1,4 @@
-"""Sparse fields: the parts of an answer a client asked for."""
+"""Sparse fields: an answer reduced to the fields that the client asked for."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
@@ -9,54 +9,72 @@ from app.errors import BadRequest
 from app.query.request.suggestions import fault, nearest
 
 Tree = dict[str, "Tree"]
+"""Field names with the names below each; an empty tree is the whole value."""
 
 
 def field_tree(model: type[BaseModel], paths: Sequence[str]) -> Tree:
-    """`paths` as a tree of names, each checked against `model`. An unknown one is refused, the nearest named."""
+    """Return `paths` such as `importance.level` as a tree.
+
+    Raises BadRequest for a path that `model` does not have.
+    """
     tree: Tree = {}
     for path in paths:
-        # A part of what is asked for whole takes nothing away.
-        within = any(path.startswith(f"{whole}.") for whole in paths)
-        branch: Tree = {} if within else tree
-        shape: type[BaseModel] | None = model
-        steps = path.split(".")
-        for depth, name in enumerate(steps, 1):
-            inner = None
-            if shape is not None:
-                fields = {
-                    info.alias or key: info.annotation for key, info in shape.model_fields.items()
-                }
-                if name not in fields:
-                    raise BadRequest(
-                        f"There is no field {path!r}; {nearest(name, fields)}",
-                        [fault("fields", path, fields)],
-                    )
-                inner = _model_in(fields[name])
-                if inner is None and depth < len(steps) and not _is_mapping(fields[name]):
-                    whole = ".".join(steps[:depth])
-                    raise BadRequest(
-                        f"The field {whole!r} has no parts; ask for it whole.",
-                        [fault("fields", path, [whole])],
-                    )
-            branch, shape = branch.setdefault(name, {}), inner
+        # A part of a field that is asked for as a whole removes nothing.
+        is_covered = any(path.startswith(f"{whole}.") for whole in paths)
+        _add(model, path, {} if is_covered else tree)
     return tree
 
 
+def _add(model: type[BaseModel], path: str, branch: Tree) -> None:
+    shape: type[BaseModel] | None = model
+    steps = path.split(".")
+    for depth, name in enumerate(steps, 1):
+        inner = None
+        if shape is not None:
+            annotation = _annotation(shape, name, path)
+            inner = _model_in(annotation)
+            if inner is None and depth < len(steps) and not _is_mapping(annotation):
+                whole = ".".join(steps[:depth])
+                raise BadRequest(
+                    f"fields: {path!r} is not valid; {whole!r} has no parts.",
+                    [fault("fields", path, [whole])],
+                )
+        branch = branch.setdefault(name, {})
+        shape = inner
+
+
+def _annotation(shape: type[BaseModel], name: str, path: str) -> Any:
+    """Return the type of a field by its public name. Raises BadRequest for an unknown one."""
+    fields = {}
+    for key, info in shape.model_fields.items():
+        fields[info.alias or key] = info.annotation
+    if name not in fields:
+        raise BadRequest(
+            f"fields: {path!r} is not valid; {nearest(name, fields)}",
+            [fault("fields", path, fields)],
+        )
+    return fields[name]
+
+
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """The shape inside `X`, `X | None`, `list[X]`."""
+    """Return the shape inside `X`, `X | None` or `list[X]`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next((found for arg in get_args(annotation) if (found := _model_in(arg))), None)
+    for argument in get_args(annotation):
+        model = _model_in(argument)
+        if model is not None:
+            return model
+    return None
 
 
 def _is_mapping(annotation: Any) -> bool:
-    return getattr(annotation, "__origin__", annotation) is dict or any(
-        map(_is_mapping, get_args(annotation))
-    )
+    if getattr(annotation, "__origin__", annotation) is dict:
+        return True
+    return any(map(_is_mapping, get_args(annotation)))
 
 
 def pick(value: Any, tree: Tree) -> Any:
-    """`value` (plain JSON data) reduced to `tree`; an empty tree keeps all."""
+    """Return `value` (plain JSON data) reduced to `tree`."""
     if not tree:
         return value
     if isinstance(value, list):

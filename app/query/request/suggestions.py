@@ -1,40 +1,62 @@
-"""What may have been meant: the valid names nearest to one that is not."""
+"""Suggestions for a name that is not valid: the valid names nearest to it."""
 
 import difflib
 from collections.abc import Iterable
 
-# What other APIs call it.
-_ELSEWHERE = {
-    "query": "q", "search": "q", "text": "q", "since": "from", "start": "from", "date": "from", "until": "to", "end": "to", "page": "cursor",
-    "offset": "cursor", "after": "cursor", "order": "sort", "order_by": "sort", "per_page": "limit", "page_size": "limit", "size": "limit",
-    "count": "limit", "language": "lang", "topic": "tag", "type": "entity_type",
-}  # fmt: skip
-_MOST = 16
+# Parameter names of other APIs.
+_SYNONYMS = {
+    "query": "q",
+    "search": "q",
+    "text": "q",
+    "since": "from",
+    "start": "from",
+    "date": "from",
+    "until": "to",
+    "end": "to",
+    "page": "cursor",
+    "offset": "cursor",
+    "after": "cursor",
+    "order": "sort",
+    "order_by": "sort",
+    "per_page": "limit",
+    "page_size": "limit",
+    "size": "limit",
+    "count": "limit",
+    "language": "lang",
+    "topic": "tag",
+    "type": "entity_type",
+}
+MAX_LISTED_NAMES = 16
 
 
 def nearest(name: str, valid: Iterable[str]) -> str:
-    """A closing sentence that names the valid values nearest to `name`, all of them where they are few."""
-    valid = sorted(set(valid))
-    if not valid:
-        return "none is taken here"
-    elsewhere = _ELSEWHERE.get(name.lower())
-    close = (
-        [elsewhere]
-        if elsewhere in valid
-        else difflib.get_close_matches(name.lower(), valid, n=3, cutoff=0.55)
-    )
+    """Return the end of an error message: the valid names nearest to `name`, or all valid names.
+
+    The names keep the order they are given in, which may be a scale.
+    """
+    names = list(dict.fromkeys(valid))
+    if not names:
+        return "no value is valid here"
+    synonym = _SYNONYMS.get(name.lower())
+    if synonym in names:
+        return f"did you mean {synonym}?"
+    close = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.55)
     if close:
         return f"did you mean {', '.join(close)}?"
-    more = f" and {len(valid) - _MOST} more" if len(valid) > _MOST else ""
-    return f"valid are {', '.join(valid[:_MOST])}{more}"
+    listed = ", ".join(names[:MAX_LISTED_NAMES])
+    rest = len(names) - MAX_LISTED_NAMES
+    return f"expected one of: {listed}" + (f" and {rest} more" if rest > 0 else "")
 
 
-def beside(name: str, known: Iterable[str]) -> str:
-    """The end of a sentence about a `name` that is not there: the known ones spelled like it."""
+def similar(name: str, known: Iterable[str]) -> str:
+    """Return the end of a "not found" message: known names spelled like `name`, or nothing."""
     close = difflib.get_close_matches(name, list(dict.fromkeys(known)), n=3)
-    return f"; there {'are' if len(close) > 1 else 'is'} {', '.join(close)}" if close else ""
+    if not close:
+        return ""
+    verb = "are" if len(close) > 1 else "is"
+    return f"; there {verb} {', '.join(close)}"
 
 
-def fault(parameter: str, given: str, valid: Iterable[str]) -> dict[str, str]:
-    """One entry of a problem's `errors`."""
-    return {"parameter": parameter, "message": f"{given!r}: {nearest(given, valid)}"}
+def fault(parameter: str, value: str, valid: Iterable[str]) -> dict[str, str]:
+    """Return one entry of a problem document's `errors`."""
+    return {"parameter": parameter, "message": f"{value!r}: {nearest(value, valid)}"}

@@ -1,14 +1,13 @@
-"""Which version of the content an answer is made from, and what the base holds."""
+"""The dataset version of a snapshot, and what the database has."""
 
 import itertools
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func
-from sqlmodel import Session, SQLModel, col, select
+from sqlalchemy import func, select
+from sqlmodel import Session, SQLModel, col
 
 from app.query.schemas.dataset import ChannelInfo, Gap, InfoOut
 from app.store.db import data_version
@@ -29,7 +28,7 @@ from app.store.tables import (
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """The dataset version, which changes exactly when content does, and when it last did."""
+    """The dataset version, which changes exactly when content does, and when it last changed."""
 
     text: str
     modified_at: datetime | None
@@ -39,50 +38,34 @@ _VERSION = select(col(Dataset.instance), col(Dataset.version), col(Dataset.modif
 
 
 def version(session: Session) -> Version:
-    """The version of the snapshot `session` reads."""
-    if held := session.info.get("version"):
-        return held  # type: ignore[no-any-return]
-    memo: dict[str, Any] = session.info.get("cache", {})
-    seen = data_version(session)
-    if seen and (known := memo.get("version")) and known[0] == seen:
-        found: Version = known[1]
+    """Return the dataset version of the snapshot that `session` reads."""
+    remembered: Version | None = session.info.get("version")
+    if remembered is not None:
+        return remembered
+    shared: dict[str, Any] = session.info.get("memo", {})
+    snapshot = data_version(session)
+    latest = shared.get("version")
+    if snapshot and latest and latest[0] == snapshot:
+        current: Version = latest[1]
     else:
-        row = session.connection().execute(_VERSION).first()
-        found = Version(f"{row[0]}-{row[1]}", row[2]) if row else Version("empty-0", None)
-        if seen:
-            memo["version"] = seen, found
-    if "cache" in session.info:
-        # A reading session sees one snapshot all along.
-        session.info["version"] = found
-    return found
+        current = _read_version(session)
+        if snapshot:
+            shared["version"] = snapshot, current
+    if "memo" in session.info:
+        # A reading session sees one snapshot until it ends.
+        session.info["version"] = current
+    return current
 
 
-def kept(session: Session, what: str, most: int) -> dict[Any, Any]:
-    """What readers made of the version `session` reads, kept for each other: emptied with the version, and past `most` entries."""
-    memo = session.info.get("cache")
-    if memo is None:
-        # Who writes may read what never comes to be.
-        return {}
-    now = version(session).text
-    at, held = memo.get(what, ("", {}))
-    if at != now or len(held) > most:
-        memo[what] = now, (held := {})
-    return held  # type: ignore[no-any-return]
+def _read_version(session: Session) -> Version:
+    row = session.connection().execute(_VERSION).first()
+    if row is None:
+        return Version("empty-0", None)
+    instance, number, modified_at = row
+    return Version(f"{instance}-{number}", modified_at)
 
 
-KEPT = 10_000
-"""Small things of a kind that are kept for a version."""
-
-
-def recall(session: Session, what: str, key: Any, make: Callable[[], Any], most: int = KEPT) -> Any:
-    """What `make` makes for a key, made once for the version `session` reads."""
-    held = kept(session, what, most)
-    if key not in held:
-        held[key] = make()
-    return held[key]
-
-
-_COUNTED: dict[str, type[SQLModel]] = {
+_COUNTED_TABLES: dict[str, type[SQLModel]] = {
     "items": Item,
     "entities": Entity,
     "aliases": Alias,
@@ -95,38 +78,24 @@ _COUNTED: dict[str, type[SQLModel]] = {
 
 
 def info(session: Session, name: str, program_version: str, revision: str | None) -> InfoOut:
-    """What the base holds, from when to when, and the days it has no briefing of."""
-    days: dict[str, list[date]] = defaultdict(list)
-    rows = session.exec(
-        select(col(Channel.id), col(Briefing.date))
-        .join(Briefing, col(Briefing.channel_pk) == col(Channel.pk))
-        .where(col(Briefing.draft).is_(False))
-        .order_by(col(Channel.id), col(Briefing.date))
-    )
-    for channel, day in rows:
-        days[channel].append(day)
-    counts = {
-        what: session.exec(select(func.count()).select_from(table)).one()
-        for what, table in _COUNTED.items()
-    }
-    # Families and makers of what is named are kept, too; they count once something names them.
-    counts["entities"] = session.exec(
-        select(func.count(func.distinct(col(Mention.entity_pk))))
-    ).one()
-    now = version(session)
+    """Return the contents of the database: counts, and the days and gaps of each channel."""
+    days = _days_by_channel(session)
+    counts = {"briefings": sum(map(len, days.values()))}
+    for noun, table in _COUNTED_TABLES.items():
+        rows = select(func.count()).select_from(table)
+        counts[noun] = session.execute(rows).scalar_one()
+    # Families and makers are stored before anything mentions them; they count once it does.
+    mentioned = select(func.count(func.distinct(col(Mention.entity_pk))))
+    counts["entities"] = session.execute(mentioned).scalar_one()
+    current = version(session)
     return InfoOut(
         name=name,
         version=program_version,
         schema_revision=revision,
-        dataset_version=now.text,
-        modified_at=now.modified_at,
-        counts={"briefings": sum(map(len, days.values()))} | counts,
-        channels=[
-            ChannelInfo(
-                id=channel, briefings=len(held), first=held[0], last=held[-1], gaps=list(gaps(held))
-            )
-            for channel, held in days.items()
-        ],
+        dataset_version=current.text,
+        modified_at=current.modified_at,
+        counts=counts,
+        channels=[_channel(channel, dates) for channel, dates in days.items()],
         links={
             "briefings": "/v1/briefings",
             "headlines": "/v1/headlines",
@@ -136,11 +105,31 @@ def info(session: Session, name: str, program_version: str, revision: str | None
     )
 
 
-def gaps(held: list[date]) -> list[Gap]:
-    """The runs of days between the first and the last of `held` (in order) that are not in it."""
-    one = timedelta(days=1)
-    return [
-        Gap(from_=before + one, to=after - one, days=(after - before).days - 1)
-        for before, after in itertools.pairwise(held)
-        if after - before > one
-    ]
+def _days_by_channel(session: Session) -> dict[str, list[date]]:
+    days: dict[str, list[date]] = defaultdict(list)
+    rows = session.execute(
+        select(col(Channel.id), col(Briefing.date))
+        .join(Briefing, col(Briefing.channel_pk) == col(Channel.pk))
+        .where(col(Briefing.draft).is_(False))
+        .order_by(col(Channel.id), col(Briefing.date))
+    )
+    for channel, day in rows:
+        days[channel].append(day)
+    return days
+
+
+def _channel(channel: str, days: list[date]) -> ChannelInfo:
+    return ChannelInfo(
+        id=channel, briefings=len(days), first=days[0], last=days[-1], gaps=gaps(days)
+    )
+
+
+def gaps(days: list[date]) -> list[Gap]:
+    """Return the runs of days that are missing between the first and the last of sorted `days`."""
+    step = timedelta(days=1)
+    missing = []
+    for before, after in itertools.pairwise(days):
+        if after - before > step:
+            length = (after - before).days - 1
+            missing.append(Gap(from_=before + step, to=after - step, days=length))
+    return missing

@@ -1,4 +1,4 @@
-"""Which version of the content holds now, asked cheaply before every answer."""
+"""The current dataset version of a database, read cheaply before every answer."""
 
 import asyncio
 import time
@@ -13,64 +13,67 @@ from app.store.db import Database, sqlite
 
 
 class Freshness:
-    """The current dataset version of a base, whichever process raised it.
+    """The current dataset version of a database, whichever process changed it.
 
-    SQLite tells in microseconds whether any connection has committed (`PRAGMA data_version`), so it is asked each time. A
-    PostgreSQL server is asked at most once a `lease`; whoever writes there acknowledges only after one more has passed
-    (`Database.settle`), so that no answer is staler than what its client knows.
+    SQLite reports a commit of any connection in microseconds (`PRAGMA data_version`), so it is
+    asked each time. A PostgreSQL server is asked at most once a `lease` of seconds. A writer there
+    acknowledges only after one more lease, so that no answer is older than its client knows.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: Any = None
-        self._seen: int | None = None
+        self._data_version: int | None = None
         self._version: str | None = None
-        self._until = 0.0
-        self._asking: asyncio.Task[None] | None = None
+        self._valid_until = 0.0
+        self._query: asyncio.Task[None] | None = None
 
     async def current(self) -> str | None:
-        """The version, or None where it cannot be known: the base is away, or in memory."""
+        """Return the version; None if the database is unreachable or in memory."""
         if self._database.in_memory:
             return None
         if self._database.is_sqlite:
-            return self._of_file()
-        if time.monotonic() >= self._until:
-            # One asks for all that wait.
-            if self._asking is None:
-                self._asking = asyncio.create_task(self._ask())
-            await asyncio.shield(self._asking)
+            return self._read_file()
+        if time.monotonic() >= self._valid_until:
+            # All requests that wait share one query.
+            if self._query is None:
+                self._query = asyncio.create_task(self._refresh())
+            await asyncio.shield(self._query)
         return self._version
 
-    def _of_file(self) -> str | None:
+    def _read_file(self) -> str | None:
         try:
             if self._connection is None:
                 self._connection = self._database.reader.raw_connection()
-            (seen,) = self._connection.execute("PRAGMA data_version").fetchone()
-            if seen != self._seen:
+            (data_version,) = self._connection.execute("PRAGMA data_version").fetchone()
+            if data_version != self._data_version:
                 row = self._connection.execute("SELECT instance, version FROM dataset").fetchone()
-                # Asked first, read after: what was committed between the two is noticed next time.
-                self._seen, self._version = seen, f"{row[0]}-{row[1]}" if row else None
+                # Read after the pragma: a commit between the two is noticed next time.
+                self._data_version = data_version
+                self._version = f"{row[0]}-{row[1]}" if row else None
         except (sqlite.Error, SQLAlchemyError):
             self.close()
         return self._version
 
-    async def _ask(self) -> None:
-        began = time.monotonic()
+    async def _refresh(self) -> None:
+        started = time.monotonic()
         try:
-            self._version = await run_in_threadpool(self._read)
-            self._until = began + self._database.lease
+            self._version = await run_in_threadpool(self._read_server)
+            self._valid_until = started + self._database.lease
         except SQLAlchemyError:
             self._version = None
         finally:
-            self._asking = None
+            self._query = None
 
-    def _read(self) -> str:
-        # Of the base that is written to: a replica may not know yet.
+    def _read_server(self) -> str:
+        # From the server that is written to: a replica may lag.
         with Session(self._database.reader) as session:
             return dataset.version(session).text
 
     def close(self) -> None:
-        """Give the connection back; the next question opens another."""
+        """Return the connection to its pool; the next question opens another one."""
         if self._connection is not None:
             self._connection.close()
-        self._connection = self._seen = self._version = None
+        self._connection = None
+        self._data_version = None
+        self._version = None

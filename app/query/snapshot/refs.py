@@ -1,4 +1,4 @@
-"""The small nested forms of things, and the names they are shown by."""
+"""References: the small nested forms of entities and publishers, and paths to resources."""
 
 from collections.abc import Iterable, Sequence
 from typing import cast
@@ -8,16 +8,15 @@ from sqlalchemy import ColumnElement, bindparam, select
 from sqlmodel import Session, col
 
 from app.query.schemas.shared import EntityRef, EntityType, PublisherRef
-from app.query.snapshot import dataset
+from app.query.snapshot.cache import CacheKind, version_cache
+from app.store.encoding.batches import batches
 from app.store.tables import Entity, Publisher
 
 _FALLBACKS = {"zh-Hant": ("zh-Hant", "zh-Hans"), "zh-Hans": ("zh-Hans", "zh-Hant"), "en": ("en",)}
 
-
-def shown_name(name: str, names: dict[str, str], lang: str | None) -> str:
-    """The name of an entity in `lang`, as near as it has one."""
-    return next((names[code] for code in _FALLBACKS.get(lang or "", ()) if code in names), name)
-
+MAX_REFS = 50_000
+"""References that are cached, over all languages; about 300 bytes each."""
+_REFS: CacheKind[tuple[int, str | None], EntityRef] = CacheKind(max_entries=MAX_REFS)
 
 _ENTITIES = select(
     col(Entity.pk),
@@ -27,61 +26,71 @@ _ENTITIES = select(
     col(Entity.names),
     col(Entity.type),
 ).where(col(Entity.pk).in_(bindparam("pks", expanding=True)))
-# References held for a version, of each language; beyond it they are made anew.
-HELD = 50_000
+
+
+def shown_name(name: str, names: dict[str, str], lang: str | None) -> str:
+    """Return the name of an entity in `lang` or its nearest language, else `name`."""
+    for code in _FALLBACKS.get(lang or "", ()):
+        if code in names:
+            return names[code]
+    return name
 
 
 def entity_refs(session: Session, pks: Iterable[int], lang: str | None) -> dict[int, EntityRef]:
-    """The entities of `pks`, by pk."""
-    held: dict[int, EntityRef] = dataset.kept(session, f"refs {lang}", HELD)
-    wanted = sorted(set(pks))
-    held |= read_refs(session, [pk for pk in wanted if pk not in held], lang)
-    return {pk: held[pk] for pk in wanted if pk in held}
+    """Return the references of entities by pk, in the order of pks. An unknown pk has none."""
+
+    def read(missing: list[tuple[int, str | None]]) -> dict[tuple[int, str | None], EntityRef]:
+        refs = read_refs(session, [pk for pk, _ in missing], lang)
+        return {(pk, lang): ref for pk, ref in refs.items()}
+
+    keys = [(pk, lang) for pk in sorted(set(pks))]
+    refs = version_cache(session, _REFS).get_or_make_all(keys, read)
+    return {pk: ref for (pk, _), ref in refs.items()}
 
 
 def read_refs(session: Session, pks: Sequence[int], lang: str | None) -> dict[int, EntityRef]:
-    """The same of different `pks`, none of which is kept."""
-    found = {}
-    # A briefing may list more names than one statement takes parameters.
-    for start in range(0, len(pks), 900):
-        rows = session.connection().execute(_ENTITIES, {"pks": pks[start : start + 900]})
-        for pk, entity_id, slug, name, names, kind in rows:
+    """Read references from the database, bypassing the cache. `pks` must be unique."""
+    refs = {}
+    for batch in batches(pks):
+        rows = session.connection().execute(_ENTITIES, {"pks": batch})
+        for pk, entity_id, slug, name, names, entity_type in rows:
             assert pk
-            found[pk] = EntityRef(
+            refs[pk] = EntityRef(
                 id=entity_id,
                 slug=slug,
                 name=shown_name(name, names, lang),
-                type=cast(EntityType, kind),
+                type=cast(EntityType, entity_type),
             )
-    return found
+    return refs
 
 
 def entity_ids(
     session: Session, pks: Sequence[int], *conditions: ColumnElement[bool]
 ) -> dict[int, str]:
-    """The ids of those of `pks` for which `conditions` hold, by pk."""
-    found: dict[int, str] = {}
-    for start in range(0, len(pks), 900):
-        some = select(col(Entity.pk), col(Entity.id)).where(
-            col(Entity.pk).in_(pks[start : start + 900]), *conditions
-        )
-        found |= {pk: own for pk, own in session.execute(some) if pk}
-    return found
+    """Return the ids of the entities of `pks` for which all `conditions` hold, by pk."""
+    ids: dict[int, str] = {}
+    for batch in batches(pks):
+        rows = select(col(Entity.pk), col(Entity.id)).where(col(Entity.pk).in_(batch), *conditions)
+        for pk, entity_id in session.execute(rows):
+            assert pk
+            ids[pk] = entity_id
+    return ids
 
 
 def publisher_refs(session: Session, pks: Iterable[int]) -> dict[int, PublisherRef]:
-    """The publishers of `pks`, by pk."""
-    wanted = sorted(set(pks))
-    if not wanted:
+    """Return the references of publishers, by pk."""
+    sorted_pks = sorted(set(pks))
+    if not sorted_pks:
         return {}
-    rows = session.execute(
-        select(col(Publisher.pk), col(Publisher.id), col(Publisher.name)).where(
-            col(Publisher.pk).in_(wanted)
-        )
-    )
-    return {pk: PublisherRef(id=publisher_id, name=name) for pk, publisher_id, name in rows if pk}
+    rows = select(col(Publisher.pk), col(Publisher.id), col(Publisher.name))
+    refs = {}
+    for pk, publisher_id, name in session.execute(rows.where(col(Publisher.pk).in_(sorted_pks))):
+        assert pk
+        refs[pk] = PublisherRef(id=publisher_id, name=name)
+    return refs
 
 
 def path(*parts: str) -> str:
-    """A path below `/v1`, its parts quoted."""
-    return "/v1/" + "/".join(quote(part, safe=":") for part in parts)
+    """Return a path below `/v1` with its parts percent-encoded."""
+    quoted = [quote(part, safe=":") for part in parts]
+    return "/v1/" + "/".join(quoted)

@@ -1,16 +1,16 @@
-"""What is shown of items and briefings: the bytes written when they changed (`store/prebuilt.py`), with names and threads filled in."""
+"""Items and briefings as JSON: the stored bytes, with entity names and threads filled in."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, bindparam, select
 from sqlmodel import Session, SQLModel
 
-from app.query.snapshot import dataset
-from app.query.snapshot.refs import HELD, read_refs
-from app.store.encoding.stored_item import (
+from app.query.snapshot.cache import CacheKind, version_cache
+from app.query.snapshot.refs import MAX_REFS, read_refs
+from app.store.encoding.batches import batches
+from app.store.tables import (
     ITEM_PARTS,
     StoredBriefing,
     StoredItem,
@@ -25,60 +25,41 @@ from app.store.tables import (
     ThreadMember,
 )
 
-_NO_ONE = b"null"
-_ALONE = b'"thread":null'
+_NULL = b"null"
+_NO_THREAD = b'"thread":null'
+
+MAX_STREAMED_ITEMS = 100
+"""Items of a stream in memory at once, some ten kilobytes each."""
+MAX_CACHED_BYTES = 16 * 1024 * 1024
+"""Bytes of finished JSON that a process caches of one version."""
+
+_Key = tuple[int, str | None, tuple[int, ...] | None]
+"""Pk, language and numbers of the parts of an item; None for a briefing."""
+_BODIES: CacheKind[_Key, bytes] = CacheKind(max_bytes=MAX_CACHED_BYTES, size=len)
+_REFS: CacheKind[tuple[bytes, str | None], bytes] = CacheKind(max_entries=MAX_REFS)
 
 
-def _table(of: type[SQLModel]) -> Any:
-    return of.__table__  # type: ignore[attr-defined]
+def _table(model: type[SQLModel]) -> Any:
+    return model.__table__  # type: ignore[attr-defined]
 
 
-_item, _shown, _member, _thread = (_table(of) for of in (Item, ItemJson, ThreadMember, Thread))
+_item = _table(Item)
+_stored = _table(ItemJson)
+_member = _table(ThreadMember)
+_thread = _table(Thread)
+_stored_briefing = _table(BriefingJson)
 _ITEMS = (
-    select(_shown.c.item_pk, _shown.c.body, _thread.c.id, _member.c.role, _thread.c["items"])
-    .outerjoin(_member, _member.c.item_pk == _shown.c.item_pk)
+    select(_stored.c.item_pk, _stored.c.body, _thread.c.id, _member.c.role, _thread.c["items"])
+    .outerjoin(_member, _member.c.item_pk == _stored.c.item_pk)
     .outerjoin(_thread, _thread.c.pk == _member.c.thread_pk)
 )
-_THESE = _ITEMS.where(_shown.c.item_pk.in_(bindparam("pks", expanding=True)))
-_OF_BRIEFING = _ITEMS.join(_item, _item.c.pk == _shown.c.item_pk).where(
+_ITEMS_BY_PK = _ITEMS.where(_stored.c.item_pk.in_(bindparam("pks", expanding=True)))
+_ITEMS_OF_BRIEFING = _ITEMS.join(_item, _item.c.pk == _stored.c.item_pk).where(
     _item.c.briefing_pk == bindparam("pk")
 )
-_BRIEFINGS = select(_table(BriefingJson).c.briefing_pk, _table(BriefingJson).c.body).where(
-    _table(BriefingJson).c.briefing_pk.in_(bindparam("pks", expanding=True))
+_BRIEFINGS = select(_stored_briefing.c.briefing_pk, _stored_briefing.c.body).where(
+    _stored_briefing.c.briefing_pk.in_(bindparam("pks", expanding=True))
 )
-
-
-# Items of a stream in memory at once, some ten kilobytes each with all that is made of them.
-_AT_ONCE = 100
-# Bytes of what is put together that a process keeps while a version holds.
-_MOST = 16 * 1024 * 1024
-
-
-@dataclass
-class _Held:
-    """Items and briefings put together at one version, by pk, language and parts (None: a briefing)."""
-
-    version: str
-    bodies: dict[tuple[int, str | None, tuple[str, ...] | None], bytes] = field(
-        default_factory=dict
-    )
-    size: int = 0
-
-    def keep(self, key: tuple[int, str | None, tuple[str, ...] | None], body: bytes) -> None:
-        if self.size + len(body) > _MOST:
-            self.bodies, self.size = {}, 0
-        self.bodies[key] = body
-        self.size += len(body)
-
-
-def _held(session: Session) -> _Held:
-    version, memo = dataset.version(session).text, session.info.get("cache")
-    held: _Held | None = memo.get("shown") if memo is not None else None
-    if held is None or held.version != version:
-        held = _Held(version)
-        if memo is not None:
-            memo["shown"] = held
-    return held
 
 
 def items(
@@ -87,103 +68,120 @@ def items(
     lang: str | None,
     include: Collection[str] = ITEM_PARTS,
     *,
-    also: Mapping[int, Mapping[str, Any]] | None = None,
-    more: Mapping[int, int] | None = None,
+    extra_fields: Mapping[int, Mapping[str, Any]] | None = None,
+    more_in_thread: Mapping[int, int] | None = None,
 ) -> list[bytes]:
-    """The items of `pks` in that order, as `ItemOut` in JSON, with the parts of `include` only.
+    """Return the items of `pks` in that order, as `ItemOut` in JSON, with the parts of `include`.
 
-    `also` has further fields by pk, `more` how many other items of the thread match.
+    `extra_fields` has further fields by pk, `more_in_thread` the number of other matching items in
+    the item's thread.
     """
-    wanted = tuple(part for part in ITEM_PARTS if part in include)
-    held = _held(session)
-    # What goes for one list alone is not kept.
-    alone = also or more
-    found = (
-        {} if alone else {pk: body for pk in pks if (body := held.bodies.get((pk, lang, wanted)))}
-    )
-    missing = [pk for pk in pks if pk not in found]
-    made: dict[int, bytes] = {}
-    # A day may hold more than a statement takes parameters.
-    for start in range(0, len(missing), 900):
-        for pk, body, *thread in (
-            session.connection().execute(_THESE, {"pks": missing[start : start + 900]}).all()
-        ):
-            chosen = StoredItem.parse(body).select(wanted)
-            chosen.append(_told(thread, more.get(pk) if more else None))
-            if also and (extra := also.get(pk)):
-                chosen.append(orjson.dumps(extra)[1:-1])
-            made[pk] = b"{" + b",".join(chosen) + b"}"
-    for pk, body in zip(made, named(session, list(made.values()), lang), strict=True):
-        found[pk] = body
-        if not alone:
-            held.keep((pk, lang, wanted), body)
-    return [found[pk] for pk in pks]
+    parts = tuple(at for at, part in enumerate(ITEM_PARTS, 2) if part in include)
+
+    def make(keys: Sequence[_Key]) -> dict[_Key, bytes]:
+        missing = [pk for pk, _, _ in keys]
+        bodies = _items(session, missing, parts, extra_fields or {}, more_in_thread or {})
+        named = name_entities(session, list(bodies.values()), lang)
+        return dict(zip([(pk, lang, parts) for pk in bodies], named, strict=True))
+
+    keys: list[_Key] = [(pk, lang, parts) for pk in pks]
+    if extra_fields or more_in_thread:
+        # Valid for one list only: not cached.
+        finished = make(keys)
+    else:
+        finished = version_cache(session, _BODIES).get_or_make_all(keys, make)
+    return [finished[key] for key in keys]
+
+
+def _items(
+    session: Session,
+    pks: Sequence[int],
+    parts: Collection[int],
+    extra_fields: Mapping[int, Mapping[str, Any]],
+    more_in_thread: Mapping[int, int],
+) -> dict[int, bytes]:
+    """Return the JSON of items by pk, entities as markers."""
+    bodies: dict[int, bytes] = {}
+    for batch in batches(pks):
+        for pk, body, *thread in session.connection().execute(_ITEMS_BY_PK, {"pks": batch}):
+            pieces = body.split(PART) if parts else body.split(PART, 2)
+            members = pieces[:2]
+            members.extend(pieces[part] for part in parts)
+            members.append(_thread_member(thread, more_in_thread.get(pk)))
+            extra = extra_fields.get(pk)
+            if extra:
+                members.append(orjson.dumps(extra)[1:-1])
+            bodies[pk] = b"{" + b",".join(members) + b"}"
+    return bodies
 
 
 def every_item(
     session: Session, conditions: Sequence[ColumnElement[bool]], lang: str | None
 ) -> Iterator[list[bytes]]:
-    """All items under `conditions`, the newest first, whole, some at a time: what is held at once does not grow with the base."""
+    """Yield all items under `conditions` in batches, the newest first, as `ItemOut` in JSON."""
     order = (_item.c.date.desc(), _item.c.channel_pk, _item.c.ordinal, _item.c.pk)
-    wanted = _ITEMS.join(_item, _item.c.pk == _shown.c.item_pk).where(*conditions).order_by(*order)
-    for rows in (
-        session.connection().execution_options(yield_per=_AT_ONCE).execute(wanted).partitions()
-    ):
+    statement = _ITEMS.join(_item, _item.c.pk == _stored.c.item_pk)
+    statement = statement.where(*conditions).order_by(*order)
+    connection = session.connection().execution_options(yield_per=MAX_STREAMED_ITEMS)
+    for rows in connection.execute(statement).partitions():
         bodies = []
         for _, body, *thread in rows:
-            members = [*StoredItem.parse(body).pieces, _told(thread)]
-            bodies.append(b"{%b}" % b",".join(members))
-        yield named(session, bodies, lang)
+            bodies.append(b"{%b,%b}" % (body.replace(PART, b","), _thread_member(thread)))
+        yield name_entities(session, bodies, lang)
 
 
 def summaries(session: Session, pks: Sequence[int]) -> list[bytes]:
-    """The briefings of `pks` in that order, as `BriefingSummary` in JSON."""
+    """Return the briefings of `pks` in that order, as `BriefingSummary` in JSON."""
     bodies: dict[int, bytes] = dict(session.connection().execute(_BRIEFINGS, {"pks": pks}).all())
     return [StoredBriefing.summary(bodies[pk]) for pk in pks]
 
 
 def briefing(session: Session, pk: int, lang: str | None) -> bytes:
-    """A briefing whole, as `BriefingOut` in JSON."""
-    held = _held(session)
-    key = (pk, lang, None)
-    if key not in held.bodies:
-        held.keep(key, body := _briefing(session, pk, lang))
-        return body
-    return held.bodies[key]
+    """Return a whole briefing, as `BriefingOut` in JSON."""
+    cache = version_cache(session, _BODIES)
+    return cache.get_or_make((pk, lang, None), lambda: _briefing(session, pk, lang))
 
 
 def _briefing(session: Session, pk: int, lang: str | None) -> bytes:
     connection = session.connection()
     body = connection.execute(_BRIEFINGS, {"pks": [pk]}).one().body
-    items: dict[int, bytes] = {}
-    for item, shown, *thread in connection.execute(_OF_BRIEFING, {"pk": pk}).all():
-        members = [*StoredItem.parse(shown).within_briefing(), _told(thread)]
-        items[item] = b"{%b}" % b",".join(members)
-    return named(session, [StoredBriefing.fill(body, items)], lang)[0]
+    bodies: dict[bytes, bytes] = {}
+    for item_pk, stored, *thread in connection.execute(_ITEMS_OF_BRIEFING, {"pk": pk}):
+        core, _, parts = stored.split(PART, 2)
+        members = (core, parts.replace(PART, b","), _thread_member(thread))
+        bodies[b"%d" % item_pk] = b"{%b,%b,%b}" % members
+    pieces = body.replace(PART, b",").split(ITEMS)
+    for number in range(1, len(pieces), 2):
+        item_pks = pieces[number].split(b",") if pieces[number] else []
+        pieces[number] = b",".join([bodies[item_pk] for item_pk in item_pks])
+    return name_entities(session, [b"{" + b"".join(pieces) + b"}"], lang)[0]
 
 
-def _told(thread: Sequence[Any], more: int | None = None) -> bytes:
-    of, role, size = thread
-    return (
-        _ALONE
-        if of is None
-        else b'"thread":' + orjson.dumps({"id": of, "role": role, "size": size, "more": more})
-    )
+def _thread_member(thread: Sequence[Any], more: int | None = None) -> bytes:
+    """Return the `thread` member of an item in JSON, without braces."""
+    thread_id, role, size = thread
+    if thread_id is None:
+        return _NO_THREAD
+    value = {"id": thread_id, "role": role, "size": size, "more": more}
+    return b'"thread":' + orjson.dumps(value)
 
 
-def named(session: Session, bodies: Sequence[bytes], lang: str | None) -> list[bytes]:
-    """`bodies` with every entity as `EntityRef`, in JSON."""
-    # In one piece, they are taken apart once.
-    pieces = split_entities(bodies)
-    known: dict[bytes, bytes] = dataset.kept(session, f"refs in JSON {lang}", HELD)
-    try:
-        pieces[1::2] = [known[pk] for pk in pieces[1::2]]
-    except KeyError:
-        missing = sorted({int(pk) for pk in pieces[1::2] if pk not in known})
-        refs = read_refs(session, missing, lang)
-        known |= {
-            b"%d" % pk: orjson.dumps(refs[pk].model_dump()) if pk in refs else _NO_ONE
-            for pk in missing
-        }
-        pieces[1::2] = [known[pk] for pk in pieces[1::2]]
-    return join_entities(pieces) if bodies else []
+def name_entities(session: Session, bodies: Sequence[bytes], lang: str | None) -> list[bytes]:
+    """Return `bodies` with every entity marker replaced by an `EntityRef` in JSON."""
+    if not bodies:
+        return []
+
+    def read(keys: Sequence[tuple[bytes, str | None]]) -> dict[tuple[bytes, str | None], bytes]:
+        refs = read_refs(session, sorted(int(pk) for pk, _ in keys), lang)
+        encoded = {}
+        for key in keys:
+            ref = refs.get(int(key[0]))
+            encoded[key] = orjson.dumps(ref.model_dump()) if ref else _NULL
+        return encoded
+
+    # Joined, so that all bodies are split at once.
+    pieces = PART.join(bodies).split(NAME)
+    keys = {(pk, lang) for pk in pieces[1::2]}
+    refs = version_cache(session, _REFS).get_or_make_all(keys, read)
+    pieces[1::2] = [refs[pk, lang] for pk in pieces[1::2]]
+    return b"".join(pieces).split(PART)

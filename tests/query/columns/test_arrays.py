@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from app.query.columns.arrays import changes, rounded, segment, small
+from app.query.columns.arrays import build_segment, compact, rounded, run_starts
 from app.store.encoding.columns import ITEM, KINDS, NAMED, pack
 
 LISTED, TITLE, TAG = (KINDS.index(kind) for kind in ("listed", "title", "tag"))
@@ -27,17 +27,17 @@ def test_a_segment_by_hand() -> None:
     )
     second = row(8, date(2026, 1, 2), [], [])
     third = row(9, date(2026, 1, 4), [(90, 1, 1, 1, 6)], [(1, 4, TITLE, 1)])
-    held = segment([first, second, third])
+    held = build_segment([first, second, third])
     assert held.briefing.tolist() == [0, 0, 0, 1, 2, 2]
     assert held.items[:, 0].tolist() == [0, 70, 71, 0, 0, 90]
     assert held.entities.tolist() == [4, 9]
-    assert [held.place[held.begins[at] : held.begins[at + 1]].tolist() for at in (0, 1)] == [
+    assert [held.row[held.begins[at] : held.begins[at + 1]].tolist() for at in (0, 1)] == [
         [1, 1, 5],
         [0, 2],
     ]
     assert held.count.tolist() == [2, 1, 1, 1, 300]
-    ends = held.named_begins
-    assert [held.named[ends[at] : ends[at + 1]].tolist() for at in range(6)] == [
+    ends = held.row_begins
+    assert [held.row_entities[ends[at] : ends[at + 1]].tolist() for at in range(6)] == [
         [1],
         [0],
         [1],
@@ -45,25 +45,25 @@ def test_a_segment_by_hand() -> None:
         [],
         [0],
     ]
-    (counts,) = held.counts
+    (counts,) = held.totals
     assert (counts.items.tolist(), counts.mentions.tolist(), counts.briefings.tolist()) == (
         [2, 1],
         [4, 301],
         [2, 1],
     )
     assert [date.fromordinal(day).day for day in (*counts.first, *counts.last)] == [4, 5, 5, 5]
-    titles = held.counted(
+    titles = held.aggregate(
         np.array([True, True, True, True, True, False]),
         np.array([kind == "title" for kind in KINDS]),
     )
     assert (titles.items.tolist(), titles.mentions.tolist()) == ([1, 1], [1, 300])
-    nothing = held.counted(np.zeros(6, np.bool_), None)
+    nothing = held.aggregate(np.zeros(6, np.bool_), None)
     assert (nothing.mentions.tolist(), nothing.first.tolist()) == ([0, 0], [0, 0])
 
 
 def test_a_segment_of_nothing() -> None:
-    held = segment([row(7, date(2026, 1, 5), [], [])])
-    assert (len(held.entities), held.briefing.tolist(), held.named_begins.tolist()) == (
+    held = build_segment([row(7, date(2026, 1, 5), [], [])])
+    assert (len(held.entities), held.briefing.tolist(), held.row_begins.tolist()) == (
         0,
         [0],
         [0, 0],
@@ -71,7 +71,9 @@ def test_a_segment_of_nothing() -> None:
 
 
 def test_numbers_take_the_room_they_need() -> None:
-    assert [small(np.array(values)).dtype.itemsize for values in ([], [255], [256], [70_000])] == [
+    assert [
+        compact(np.array(values)).dtype.itemsize for values in ([], [255], [256], [70_000])
+    ] == [
         1,
         1,
         2,
@@ -79,9 +81,9 @@ def test_numbers_take_the_room_they_need() -> None:
     ]
 
 
-def test_changes() -> None:
-    assert changes(np.array([3, 3, 1, 3])).tolist() == [True, False, True, True]
-    assert changes(np.array([])).tolist() == []
+def test_run_starts() -> None:
+    assert run_starts(np.array([3, 3, 1, 3])).tolist() == [True, False, True, True]
+    assert run_starts(np.array([])).tolist() == []
 
 
 def test_numbers_are_rounded_as_ever() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.errors import BadRequest
 from app.query import entities, items
 from app.query.columns import item_pages
-from app.query.request.params import ItemList
+from app.query.request.item_params import ItemList
 from app.store.db import Database
 from tests.documents import NEWER, OLDER
 from tests.shapes import items as shown
@@ -44,7 +44,7 @@ def walked(
                 session,
                 ItemList.model_validate(query | {"limit": 7, "cursor": cursor}),
                 None,
-                of=of,
+                entity_pks=of,
             )
             found += [item.id for item in shown(page)]
             totals.add(page.rows.total)

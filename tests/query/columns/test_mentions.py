@@ -19,7 +19,7 @@ from app.query import entities, related, timelines, trends
 from app.query.columns import mentions as facts
 from app.query.columns import salience
 from app.query.filters import families
-from app.query.request.params import EntityList, RelatedQuery, TimelineQuery, TrendsQuery
+from app.query.request.entity_params import EntityList, RelatedQuery, TimelineQuery, TrendsQuery
 from app.query.schemas.timelines import TimelineOut
 from app.query.snapshot import dataset
 from app.store.db import Database, WouldBlock
@@ -177,13 +177,13 @@ class Rows:
 def check(session: Session) -> None:
     """Everything that is counted over columns, asked of a session, against the rows it reads."""
     rows = Rows(session)
-    assert not list(kept.mismatches(session))
-    held = facts.of(session)
+    assert kept.mismatches(session) == 0
+    held = facts.mention_columns(session)
     assert held.version == dataset.version(session).text
     named = sorted({row.entity_pk or 0 for row in rows.mentions})
     assert held.entities.tolist() == named
     by_entity = [[row for row in rows.mentions if row.entity_pk == pk] for pk in named]
-    counts = held.counts
+    counts = held.totals
     assert counts.mentions.tolist() == [len(own) for own in by_entity]
     assert counts.items.tolist() == [
         len({row.item_pk for row in own} - {None}) for own in by_entity
@@ -226,15 +226,15 @@ def check(session: Session) -> None:
             )
             page = related.find(session, pk, query, None)
             assert (
-                page.items,
-                page.own,
-                [(one.id, one.count, one.items, one.g2) for one in page.related],
+                page.extra["items"],
+                page.extra["own"],
+                [(one.id, one.count, one.items, one.g2) for one in page.entries],
             ) == rows.together({pk}, section)
     listed(session, rows)
     for family in (False, True):
         for one in trends.find(
             session, TrendsQuery(support=1, window=30, baseline=60, family=family), None
-        ).trends:
+        ).entries:
             pks = {
                 pk
                 for pk, row in rows.entities.items()
@@ -284,7 +284,7 @@ def listed(session: Session, rows: Rows) -> None:
             )
             told = [
                 (one.slug, (one.counts.items, one.counts.mentions, one.counts.briefings))
-                for one in found.entities
+                for one in found.entries
             ]
             assert told == sorted(sorted(counts.items()), key=key)
             assert found.rows.total == len(counts)
@@ -312,7 +312,7 @@ def test_any_sequence_is_counted_as_it_stands(
         for one in acts:
             act(database, done, *one)
             with beside.read() as session:
-                assert facts.of(session).version == dataset.version(session).text
+                assert facts.mention_columns(session).version == dataset.version(session).text
         for opened in (beside, database):
             with opened.read() as session:
                 check(session)
@@ -325,33 +325,33 @@ def test_any_sequence_is_counted_as_it_stands(
 def test_segments_end_where_they_should(
     database: Database, beside: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(facts, "SEGMENT", 2)
+    monkeypatch.setattr(facts, "SEGMENT_BRIEFINGS", 2)
     for day in range(1, 6):
         take_in(database, document(f"2026-01-0{day}", *BODIES[day % 3], tags="OpenAI"))
         with beside.read() as session:
             check(session)
     with beside.read() as session:
-        before = facts.of(session).segments
+        before = facts.mention_columns(session).segments
     take_in(database, document("2026-01-03", *BODIES[3]))
     with beside.read() as session:
         check(session)
-        after = facts.of(session).segments
+        after = facts.mention_columns(session).segments
     assert [one for one in after if after[one] is not before[one]] == [1]
     for day in (2, 3):
         take_in(database, document(f"2026-01-0{day}", *BODIES[3], draft=True))
     with beside.read() as session:
         check(session)
-        assert sorted(facts.of(session).segments) == [0, 2]
+        assert sorted(facts.mention_columns(session).segments) == [0, 2]
 
 
 def test_more_places_than_a_byte_counts(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(facts, "SEGMENT", 1)
+    monkeypatch.setattr(facts, "SEGMENT_BRIEFINGS", 1)
     take_in(database, document("2026-01-01", *(f"### Zorbex {n}\n\n摘要。\n" for n in range(300))))
     take_in(database, document("2026-01-02", item("甲", entities="Zorbex, " * 300)))
     with database.read() as session:
-        held = facts.of(session)
+        held = facts.mention_columns(session)
         assert held.starts.tolist() == [0, 301, 303]
         check(session)
 
@@ -361,14 +361,14 @@ def test_whoever_began_before_goes_on(database: Database) -> None:
         return
     take_in(database, document("2026-01-01", *BODIES[0]))
     with database.read() as old, database.read() as older:
-        assert dataset.version(older).text == facts.of(old).version
+        assert dataset.version(older).text == facts.mention_columns(old).version
         for day in (2, 3, 4):
             take_in(database, document(f"2026-01-0{day}", *BODIES[1]))
             with database.read() as session:
                 check(session)
         check(old)
         check(older)
-    assert len(database.cache["facts"]) == 2
+    assert len(database.memo["mention columns"]) == 2
 
 
 def test_the_event_loop_waits_for_nothing(database: Database) -> None:
@@ -376,11 +376,11 @@ def test_the_event_loop_waits_for_nothing(database: Database) -> None:
     with database.read() as session:
         session.info["loop"] = True
         with pytest.raises(WouldBlock):
-            facts.of(session)
-        session.info["loop"] = False
-        held = facts.of(session)
-        session.info["loop"] = True
-        assert facts.of(session) is held
+            facts.mention_columns(session)
+        session.info["quick"] = False
+        held = facts.mention_columns(session)
+        session.info["quick"] = True
+        assert facts.mention_columns(session) is held
 
 
 def test_many_who_ask_at_once_load_once(
@@ -398,7 +398,7 @@ def test_many_who_ask_at_once_load_once(
 
     def ask() -> None:
         with database.read() as session:
-            found.append(facts.of(session))
+            found.append(facts.mention_columns(session))
 
     threads = [threading.Thread(target=ask) for _ in range(6)]
     for thread in threads:
@@ -411,7 +411,7 @@ def test_many_who_ask_at_once_load_once(
 def test_an_empty_base(database: Database) -> None:
     with database.read() as session:
         check(session)
-        assert facts.of(session).mentions([1]).places().place.tolist() == []
+        assert facts.mention_columns(session).mentions([1]).row_sets().row.tolist() == []
 
 
 def test_whoever_is_only_a_maker(database: Database) -> None:
@@ -420,7 +420,7 @@ def test_whoever_is_only_a_maker(database: Database) -> None:
         (maker,) = facts.filters.entity_pks(session, "Alibaba")
         shown = timelines.one(session, maker, TimelineQuery(), None)
         assert [(one["items"], one["salience"]) for one in shown["buckets"]] == [(0, 0.0)]
-        assert related.find(session, maker, RelatedQuery(), None).related == []
+        assert related.find(session, maker, RelatedQuery(), None).entries == []
         whole = entities.one(session, maker, None)
         assert (whole.counts.mentions, whole.first_seen, whole.mentions, whole.related) == (
             0,

@@ -25,11 +25,11 @@ def test_every_kind_section_and_level_has_a_code() -> None:
 def weighed(database: Database, name: str) -> list[float]:
     """What each place of a base that names somebody adds."""
     with database.read() as session:
-        held = mentions.of(session)
+        held = mentions.mention_columns(session)
         pk = mentions.filters.entity_pks(session, name)
         return [
             weight / salience.UNIT
-            for weight in salience.weights(held, held.mentions(pk).places()).tolist()
+            for weight in salience.weights(held, held.mentions(pk).row_sets()).tolist()
         ]
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from app.query import briefings, items
-from app.query.request.params import BriefingList, ItemList
+from app.query.request.briefing_params import BriefingList
+from app.query.request.item_params import ItemList
 from app.query.schemas.items import ItemOut
 from app.store.db import Database
 from tests import shapes

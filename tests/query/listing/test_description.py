@@ -8,15 +8,10 @@ from fastapi.testclient import TestClient
 
 from app.query.listing import description
 from app.query.listing.dimensions import OF_BRIEFINGS, OF_ENTITIES, OF_ITEMS, OF_SOURCES
-from app.query.request.params import (
-    HAS,
-    BriefingList,
-    EntityList,
-    ItemList,
-    PublisherList,
-    SourceList,
-    TagList,
-)
+from app.query.request.briefing_params import BriefingList
+from app.query.request.entity_params import EntityList
+from app.query.request.item_params import HAS, ItemList
+from app.query.request.taxonomy_params import PublisherList, SourceList, TagList
 
 
 @pytest.mark.parametrize(

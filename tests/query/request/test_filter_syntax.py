@@ -1,4 +1,4 @@
-"""What a filter's value says."""
+"""Filter values: clauses, escapes and ranges."""
 
 from datetime import date
 from typing import Any
@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from app.query.request.filter_syntax import (
     MAX_VALUES,
     Clause,
+    checked_clauses,
     clauses,
-    counted,
     day_range,
     escape,
     number_range,
@@ -33,7 +33,7 @@ def test_only_a_leading_mark_negates() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "meant"),
+    ("text", "clause"),
     [
         (r"AT\|T", Clause(("AT|T",), False)),
         (r"\!x", Clause(("!x",), False)),
@@ -45,13 +45,13 @@ def test_only_a_leading_mark_negates() -> None:
         ("a||b", Clause(("a", "b"), False)),
     ],
 )
-def test_a_backslash_takes_a_sign_as_it_is(written: str, meant: Clause) -> None:
-    assert clauses([written]) == [meant]
+def test_a_backslash_escapes_a_symbol(text: str, clause: Clause) -> None:
+    assert clauses([text]) == [clause]
 
 
 @given(st.text(min_size=1))
 @settings(derandomize=True, database=None)
-def test_every_value_can_be_said(value: str) -> None:
+def test_every_value_can_be_escaped(value: str) -> None:
     assert clauses([escape(value)]) == [Clause((value,), False)]
 
 
@@ -59,11 +59,11 @@ def test_split_by_commas() -> None:
     assert split(r"a,b\,c,,d", ",") == ["a", "b,c", "", "d"]
 
 
-def test_counted() -> None:
-    assert counted(["a"] * MAX_VALUES)
-    for given_ in (["a"] * (MAX_VALUES + 1), [""], ["!"], ["|".join("abcdefghijklmnopq")]):
-        with pytest.raises(ValueError, match=r"at most 16 times|between 1 and 16 values"):
-            counted(given_)
+def test_clauses_and_values_are_limited() -> None:
+    assert len(checked_clauses(["a"] * MAX_VALUES)) == MAX_VALUES
+    for texts in (["a"] * (MAX_VALUES + 1), [""], ["!"], ["|".join("abcdefghijklmnopq")]):
+        with pytest.raises(ValueError, match=r"at most 16 times|expected 1 to 16 values"):
+            checked_clauses(texts)
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,8 @@ def test_day_range() -> None:
         "2025-11-01",
     ],
 )
-def test_what_is_no_range_of_numbers(text: str) -> None:
-    with pytest.raises(ValueError, match=r"is no range; give a number|ends before it begins"):
+def test_an_invalid_range_of_numbers_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is not valid; expected a number|ends before it begins"):
         number_range(text)
 
 
@@ -125,6 +125,6 @@ def test_what_is_no_range_of_numbers(text: str) -> None:
         "0000-01-01",
     ],
 )
-def test_what_is_no_range_of_days(text: str) -> None:
-    with pytest.raises(ValueError, match=r"is no range; give a day|ends before it begins"):
+def test_an_invalid_range_of_days_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is not valid; expected a day|ends before it begins"):
         day_range(text)

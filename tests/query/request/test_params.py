@@ -1,4 +1,4 @@
-"""The query string is checked once, at the edge."""
+"""Query strings are checked once, before anything is read."""
 
 from datetime import date
 from typing import Any
@@ -7,17 +7,11 @@ import pytest
 from pydantic import ValidationError
 
 from app.errors import BadRequest
+from app.query.request.briefing_params import BriefingList, HeadlinesQuery
+from app.query.request.entity_params import EntityList, TimelineQuery, TimelinesQuery
 from app.query.request.filter_syntax import MAX_VALUES
-from app.query.request.params import (
-    MAX_VALUE,
-    BriefingList,
-    EntityList,
-    HeadlinesQuery,
-    ItemFilter,
-    ItemList,
-    TimelineQuery,
-    TimelinesQuery,
-)
+from app.query.request.item_params import ItemFilter, ItemList
+from app.query.request.params import MAX_VALUE_CHARS
 
 
 def test_defaults() -> None:
@@ -38,39 +32,39 @@ def test_aliases_are_the_names_clients_use() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("parameters", "message"),
     [
         ({"importance": ["hgh"]}, "did you mean high"),
-        ({"importance": ["high|lo"]}, "'lo' is no value of it"),
+        ({"importance": ["high|lo"]}, "'lo' is not valid"),
         ({"importance": ["!hgh"]}, "did you mean high"),
         ({"section": ["headline"]}, "did you mean headlines"),
         ({"kind": ["ful"]}, "did you mean full"),
         ({"has": ["sorces"]}, "did you mean sources"),
-        ({"entity_type": ["company"]}, "is no value of it"),
-        ({"from": "2025-12-24", "to": "2025-12-23"}, "give the earlier day as from"),
+        ({"entity_type": ["company"]}, "'company' is not valid"),
+        ({"from": "2025-12-24", "to": "2025-12-23"}, "pass the earlier day as from"),
         ({"limit": 0}, "greater than or equal to 1"),
         ({"limit": 101}, "less than or equal to 100"),
-        ({"entity": ["x" * (MAX_VALUE + 1)]}, "at most 256 characters"),
+        ({"entity": ["x" * (MAX_VALUE_CHARS + 1)]}, "at most 256 characters"),
         ({"entity": ["\0"]}, "none of them NUL"),
         ({"entity": ["\ud800"]}, "characters"),
         ({"entity": ["a"] * (MAX_VALUES + 1)}, "at most 16 times"),
-        ({"entity": ["|".join("abcdefghijklmnopq")]}, "between 1 and 16 values"),
-        ({"entity": [""]}, "between 1 and 16 values"),
-        ({"entity": ["!"]}, "between 1 and 16 values"),
+        ({"entity": ["|".join("abcdefghijklmnopq")]}, "expected 1 to 16 values"),
+        ({"entity": [""]}, "expected 1 to 16 values"),
+        ({"entity": ["!"]}, "expected 1 to 16 values"),
         ({"nonsense": "1"}, "Extra inputs are not permitted"),
         ({"limit": 2**70}, "less than or equal to 100"),
         ({"from": "yesterday"}, "valid date"),
         ({"lang": "fr"}, "'zh-Hant', 'zh-Hans' or 'en'"),
     ],
 )
-def test_refused(given: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValidationError, match=said):
-        ItemList.model_validate(given)
+def test_invalid_values_are_refused(parameters: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        ItemList.model_validate(parameters)
 
 
 def test_limits_are_inclusive() -> None:
-    most = ItemList.model_validate({"entity": ["x" * MAX_VALUE] * MAX_VALUES, "limit": 100})
-    assert len(most.entity) == MAX_VALUES
+    query = ItemList.model_validate({"entity": ["x" * MAX_VALUE_CHARS] * MAX_VALUES, "limit": 100})
+    assert len(query.entity) == MAX_VALUES
     assert ItemList.model_validate({"from": "2025-12-23", "to": "2025-12-23", "limit": 1}).from_
 
 
@@ -90,9 +84,12 @@ def test_includes_and_fields() -> None:
 
 
 def test_names_with_commas_and_ranges() -> None:
-    assert TimelinesQuery.model_validate({"entities": r"A\,B, C"}).given() == ["A,B", "C"]
+    assert TimelinesQuery.model_validate({"entities": r"A\,B, C"}).names_of_entities() == [
+        "A,B",
+        "C",
+    ]
     assert EntityList.model_validate({"mentions": ["3..7|10.."]}).mentions == ["3..7|10.."]
-    for given in (
+    for parameters in (
         {"mentions": ["many"]},
         {"first_seen": ["2025-13-01"]},
         {"mentions": [""]},
@@ -100,11 +97,11 @@ def test_names_with_commas_and_ranges() -> None:
         {"has": ["sources"]},
     ):
         with pytest.raises(ValidationError):
-            EntityList.model_validate(given)
+            EntityList.model_validate(parameters)
 
 
-def test_what_a_walk_is_of() -> None:
-    """Not what is shown of each entry."""
+def test_a_scope_is_the_list_its_filters_and_its_order() -> None:
+    """Parameters of what is shown are no part of a scope."""
     scope = ItemList.model_validate({"sort": "title"}).scope()
     same = {
         "limit": 3,

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import col, select
 
 from app.query import briefings, items
-from app.query.request.params import ItemList
+from app.query.request.item_params import ItemList
 from app.query.schemas.briefings import BriefingOut
 from app.query.schemas.items import ItemCore, ItemOut
 from app.query.snapshot import stored_json

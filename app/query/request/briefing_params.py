@@ -1,0 +1,119 @@
+"""Query strings of briefings, headlines, quality, the watch list and differences."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from app.query.request.params import (
+    Certainties,
+    Days,
+    EntityTypes,
+    Family,
+    Fields,
+    Grouping,
+    Importance,
+    Lang,
+    Numbers,
+    Paging,
+    Searched,
+    Sections,
+    SourceStatuses,
+    Text,
+    Values,
+    one_of,
+)
+
+BRIEFING_HAS = (
+    "summary",
+    "description",
+    "items",
+    "insight",
+    "watchlist",
+    "readings",
+    "background",
+    "tags",
+    "keywords",
+    "entities",
+    "sources",
+    "publisher",
+)
+"""Values of `has` in filters of briefings."""
+
+
+class BriefingFilter(Days, Family, Searched):
+    tag: Values = Field([], description="Front-matter tags: slug or name.")
+    keyword: Values = Field([], description="Keywords of the day: slug or name.")
+    section: Sections = Field([], description="Kinds of section that have items.")
+    importance: Importance = Field([], description="Labelled importance of one of its items.")
+    certainty: Certainties = Field([], description="How it hedges claims of one of its items.")
+    source_status: SourceStatuses = Field([], description="Statuses of sources of its items.")
+    thread: Values = Field([], description="Story threads that one of its items belongs to, by id.")
+    entity: Values = Field([], description="Entities that it names: id, slug or any spelling.")
+    entity_type: EntityTypes = Field([], description="Types of entities that it names.")
+    source: Values = Field([], description="Sources that it cites: id, `arxiv:ID` or URL.")
+    publisher: Values = Field([], description="Publishers of its sources, by domain.")
+    has: Annotated[list[Text], one_of(BRIEFING_HAS)] = Field(
+        [], description=f"Parts that the briefing has: {', '.join(BRIEFING_HAS)}."
+    )
+    items: Numbers = Field(
+        [], description="Number of its items: a number or a range, `20..`.", examples=[["20.."]]
+    )
+
+
+class BriefingList(BriefingFilter, Grouping, Paging, Lang, Fields):
+    sort: Text | None = Field(
+        None,
+        description="date or title, `-` for descending; or `relevance` with a `q`. "
+        "Default `-date`. Keys of buckets: count, key.",
+    )
+
+
+class HeadlinesQuery(Lang, Fields):
+    day: date | None = Field(
+        None, alias="date", description="The day; by default the latest.", examples=["2025-12-23"]
+    )
+    channel: Text | None = Field(None, description="The channel; by default the default one.")
+    limit: int | None = Field(
+        None, ge=1, le=100, description="Maximum number of headlines; by default all of them."
+    )
+    format: Literal["json", "text", "md"] | None = Field(
+        None, description="Overrides the `Accept` header."
+    )
+
+
+class BriefingQuery(Lang, Fields):
+    format: Literal["json", "md", "html"] | None = Field(
+        None, description="Overrides the `Accept` header."
+    )
+
+
+class LatestQuery(BriefingQuery):
+    channel: Text | None = Field(None, description="The channel; by default the default one.")
+
+
+class QualityList(Days, Paging, Lang, Fields):
+    pass
+
+
+class WatchFilter(Days, Family):
+    status: Annotated[list[Text], one_of(("hit", "silent"))] = Field(
+        [], description="`hit`: a later item answers; `silent`: none does."
+    )
+    entity: Values = Field(
+        [], description="Entities that the entry names: id, slug or any spelling."
+    )
+
+
+class WatchlistQuery(WatchFilter, Paging, Lang, Fields):
+    top: int = Field(5, ge=0, le=50, description="Number of answers shown per entry.")
+
+
+class DiffQuery(Lang, Fields):
+    from_: Text = Field(
+        alias="from",
+        description="The earlier briefing: its id, which is its date in the default channel.",
+        examples=["2025-11-22"],
+    )
+    to: Text = Field(description="The later briefing, by id.", examples=["2025-12-23"])
+    entity_type: EntityTypes = Field([], description="Types of entities.")

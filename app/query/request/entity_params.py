@@ -1,0 +1,152 @@
+"""Query strings of entities: lists, timelines, trends, related entities, lookups, judgements."""
+
+from datetime import date
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BeforeValidator, Field
+
+from app.query.request.filter_syntax import split
+from app.query.request.item_params import ItemFilter
+from app.query.request.params import (
+    DayRanges,
+    Days,
+    EntityTypes,
+    Family,
+    Fields,
+    Grouping,
+    Lang,
+    Numbers,
+    Paging,
+    Sections,
+    Text,
+    Values,
+    checked_text,
+    comma_separated,
+    one_of,
+)
+from app.query.schemas.shared import Interval, MentionKind
+
+TOP = 10
+"""Top items that a bucket of a timeline names at most."""
+ENTITY_HAS = ("family", "maker", "external_ids")
+"""Values of `has` in lists of entities."""
+
+
+def _bounded_names(value: Any) -> Any:
+    # The limit of a text counts for each name: ten names together may be longer.
+    if isinstance(value, str):
+        for part in split(value, ","):
+            checked_text(part)
+    return value
+
+
+class EntityList(ItemFilter, Grouping, Paging, Lang, Fields):
+    """Entities. With filters of items, counts are of the matching items."""
+
+    entity_type: EntityTypes = Field([], description="Types.")
+    mention: Annotated[list[Text], one_of(get_args(MentionKind))] = Field(
+        [],
+        description="Kinds of mention: in a cell of the entity line, a title, the text, …; "
+        "counts are of these mentions.",
+        examples=[["title|listed"]],
+    )
+    has: Annotated[list[Text], one_of(ENTITY_HAS)] = Field(
+        [], description=f"Properties that the entity has: {', '.join(ENTITY_HAS)}."
+    )
+    mentions: Numbers = Field(
+        [], description="Number of mentions: a number or a range, `10..`.", examples=[["2.."]]
+    )
+    items: Numbers = Field([], description="Number of items that name it: a number or a range.")
+    first_seen: DayRanges = Field(
+        [], description="Day of the first mention: a day or a range, `2025-12-01..`."
+    )
+    last_seen: DayRanges = Field([], description="Day of the last mention: a day or a range.")
+    sort: Text | None = Field(
+        None,
+        description="mentions, items, briefings, name, first_seen or last_seen; "
+        "or `relevance` with a `q`. Default `-mentions`.",
+    )
+
+
+class RelatedQuery(Days, Family, Paging, Lang, Fields):
+    entity_type: EntityTypes = Field([], description="Types.")
+    section: Sections = Field([], description="Only items in sections of this kind.")
+    sort: Literal["g2", "count", "npmi"] = Field("g2", description="Sort key, highest first.")
+
+
+class TrendsQuery(Family, Paging, Lang, Fields):
+    window: int = Field(7, ge=1, le=90, description="Length of the window in days.")
+    baseline: int = Field(
+        28, ge=1, le=365, description="Days before the window that it is compared with."
+    )
+    until: date | None = Field(
+        None,
+        description="Last day of the window; by default the day of the newest briefing.",
+        examples=["2025-12-23"],
+    )
+    channel: Values = Field([], description="Channels, by id.")
+    section: Sections = Field([], description="Only items in sections of this kind.")
+    entity_type: EntityTypes = Field([], description="Types.")
+    direction: Literal["rising", "fading"] | None = Field(
+        None, description="Only entities named more (rising) or less (fading) than expected."
+    )
+    support: int = Field(
+        3,
+        ge=1,
+        le=1_000,
+        description="Minimum number of items in window and baseline that name an entity.",
+    )
+    sort: Literal["residual", "items"] = Field(
+        "residual", description="Sort key: furthest from the expected count first, or most items."
+    )
+
+
+class TimelineAxis(Days, Family, Lang, Fields):
+    interval: Interval = Field("day", description="Length of a bucket; weeks begin on Monday.")
+
+
+class TimelineQuery(TimelineAxis):
+    top: int = Field(3, ge=0, le=TOP, description="Number of top items per bucket.")
+
+
+class TimelinesQuery(TimelineAxis):
+    entities: Annotated[str, BeforeValidator(_bounded_names)] = Field(
+        description="Two to ten entities, separated by commas: id, slug or any spelling.",
+        examples=["NVIDIA,OpenAI"],
+    )
+    top: int = Field(0, ge=0, le=TOP, description="Number of top items per bucket.")
+
+    def names_of_entities(self) -> list[str]:
+        """Return the entities asked for, each once."""
+        return list(dict.fromkeys(comma_separated(self.entities)))
+
+
+class CompletionQuery(Lang, Fields):
+    q: Text = Field(
+        description="The beginning of a name, in any script; typos are tolerated.",
+        examples=["qw"],
+    )
+    limit: int = Field(10, ge=1, le=50, description="Maximum number of completions.")
+
+
+class ManifestQuery(Lang):
+    queries: str | None = Field(
+        None, description="A batch of reconciliation queries: a JSON object of queries by key."
+    )
+
+
+class SuggestQuery(Lang):
+    prefix: Text = Field("", description="The beginning of a name.", examples=["qw"])
+    cursor: int = Field(0, ge=0, le=1_000, description="Number of suggestions to skip.")
+
+
+class PreviewQuery(Lang):
+    id: Text = Field(description="The entity's id.", examples=["SGLang"])
+
+
+class ReviewList(Paging, Lang, Fields):
+    sort: Text | None = Field(None, description="score or spelling. Default `-score`.")
+
+
+class HistoryList(Paging, Fields):
+    pass

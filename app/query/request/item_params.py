@@ -1,0 +1,158 @@
+"""Query strings of items, exports, threads and search."""
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field
+
+from app.errors import BadRequest
+from app.query.request.params import (
+    Certainties,
+    Days,
+    EntityTypes,
+    Family,
+    Fields,
+    Grouping,
+    Importance,
+    Lang,
+    Paging,
+    Searched,
+    Sections,
+    SourceStatuses,
+    Text,
+    Values,
+    comma_separated,
+    one_of,
+)
+from app.query.request.suggestions import fault, nearest
+from app.query.schemas.shared import ItemKind
+from app.store.tables import ITEM_PARTS
+
+HAS = (
+    "summary",
+    "technical",
+    "applications",
+    "takeaways",
+    "importance",
+    "reason",
+    "entities",
+    "mentions",
+    "sources",
+    "publisher",
+    "tags",
+    "keywords",
+    "parent",
+    "extra",
+    "thread",
+)
+"""Values of `has` in filters of items."""
+SEARCHED = ("items", "entities", "sources", "briefings")
+"""Kinds of things that a search finds."""
+ITEM_INCLUDES = (*ITEM_PARTS, "mentions")
+"""Parts of an item that lists leave out by default."""
+
+
+class ItemFilter(Days, Family, Searched):
+    """Filters of items. Repeating a parameter is AND, `a|b` inside one is OR, a leading `!` is NOT."""
+
+    section: Sections = Field([], description="Kind of section.", examples=[["headlines|research"]])
+    importance: Importance = Field(
+        [],
+        description="Level; `unknown` for a label that is not recognised, `none` without a label.",
+        examples=[["high"]],
+    )
+    kind: Annotated[list[Text], one_of(get_args(ItemKind))] = Field([], description="Kind of item.")
+    entity: Values = Field(
+        [],
+        description="Entities that the item names: id, slug or any spelling.",
+        examples=[["SGLang|昇騰"]],
+    )
+    entity_type: EntityTypes = Field([], description="Types of entities that the item names.")
+    tag: Values = Field(
+        [],
+        description="Front-matter tags of the item's briefing: slug or name.",
+        examples=[["mlops"]],
+    )
+    keyword: Values = Field([], description="Keywords of the item's briefing: slug or name.")
+    source: Values = Field(
+        [],
+        description="Sources that the item cites: id, `arxiv:ID` or URL.",
+        examples=[["arxiv:2512.17527"]],
+    )
+    publisher: Values = Field(
+        [], description="Publishers of its sources, by domain.", examples=[["techcrunch.com"]]
+    )
+    source_status: SourceStatuses = Field([], description="Statuses of its sources.")
+    certainty: Certainties = Field(
+        [],
+        description="How the document hedges claims of the item: `guessed`, `undisclosed`, "
+        "`claimed`; or `none`.",
+        examples=[["guessed"]],
+    )
+    thread: Values = Field([], description="Story threads that the item belongs to, by id.")
+    has: Annotated[list[Text], one_of(HAS)] = Field(
+        [], description=f"Parts that the item has: {', '.join(HAS)}."
+    )
+
+
+class Include(Fields):
+    include: Text | None = Field(
+        None,
+        description=f"Parts to add: {', '.join(ITEM_INCLUDES)}. "
+        "Lists leave out all of them; a single item leaves out only `mentions`.",
+    )
+
+    def includes(self) -> tuple[str, ...]:
+        """Return the parts asked for by `include` or `fields`. Raises BadRequest."""
+        parts = list(comma_separated(self.include))
+        for name in parts:
+            if name not in ITEM_INCLUDES:
+                raise BadRequest(
+                    f"include: {name!r} is not valid; {nearest(name, ITEM_INCLUDES)}",
+                    [fault("include", name, ITEM_INCLUDES)],
+                )
+        for name in self.names():
+            head = name.partition(".")[0]
+            if head in ITEM_INCLUDES:
+                parts.append(head)
+        return tuple(parts)
+
+
+class ItemList(ItemFilter, Grouping, Paging, Lang, Include):
+    sort: Text | None = Field(
+        None,
+        description="Keys separated by commas, `-` for descending: date, title, importance, "
+        "position, updated_at; or `relevance` with a `q`. Default `-date,position`. "
+        "Keys of buckets: count, key. Default `-count`.",
+    )
+
+    collapse: Literal["thread"] | None = Field(
+        None,
+        description="`thread`: return only the newest item of each story; "
+        "`thread.more` is the number of its other matching items.",
+    )
+
+
+class ItemExport(ItemFilter, Lang):
+    pass
+
+
+class ItemQuery(Lang, Include):
+    pass
+
+
+class RelatedItemsQuery(Days, Paging, Lang, Fields):
+    pass
+
+
+class ThreadList(ItemFilter, Paging, Lang, Fields):
+    """Threads with an item that matches the filters."""
+
+    items: int = Field(2, ge=2, le=10_000, description="Minimum number of items.")
+    sort: Text | None = Field(None, description="last, first or items. Default `-last`.")
+
+
+class SearchList(ItemFilter, Paging, Lang, Fields):
+    q: Text = Field(description=Searched.model_fields["q"].description, examples=["昇騰"])
+    type: Annotated[list[Text], one_of(SEARCHED)] = Field(
+        [], description="Kinds of things to search.", examples=[["items|entities"]]
+    )

@@ -1,0 +1,67 @@
+"""Query strings of tags, sources and publishers."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app.query.request.briefing_params import BriefingFilter
+from app.query.request.item_params import ItemFilter
+from app.query.request.params import (
+    Fields,
+    Grouping,
+    Lang,
+    Numbers,
+    Paging,
+    SourceStatuses,
+    Text,
+    Values,
+    one_of,
+)
+
+SOURCE_HAS = ("url", "arxiv_id", "publisher", "items")
+"""Values of `has` in lists of sources."""
+
+
+class TagList(BriefingFilter, Paging, Lang, Fields):
+    """Tags and keywords of the briefings that match the filters."""
+
+    q: Text | None = Field(
+        None, description="A part of the name, in any script and case.", examples=["推理"]
+    )
+    kind: Annotated[list[Text], one_of(("tag", "keyword"))] = Field(
+        [], description="`tag`: from the front matter; `keyword`: of the day."
+    )
+    briefings: Numbers = Field([], description="Number of its briefings: a number or a range.")
+    sort: Text | None = Field(
+        None, description="briefings, name, first_seen or last_seen. Default `-briefings`."
+    )
+
+
+class SourceList(ItemFilter, Grouping, Paging, Lang, Fields):
+    """Sources. With filters of items, counts are of the matching items."""
+
+    status: SourceStatuses = Field([], description="Statuses.")
+    publisher: Values = Field([], description="Publishers, by domain.")
+    has: Annotated[list[Text], one_of(SOURCE_HAS)] = Field(
+        [], description=f"Properties that the source has: {', '.join(SOURCE_HAS)}."
+    )
+    citations: Numbers = Field([], description="Number of citations: a number or a range, `2..`.")
+    sort: Text | None = Field(
+        None,
+        description="citations, first_cited or last_cited; or `relevance` with a `q`. "
+        "Default `-last_cited`.",
+    )
+
+
+class PublisherList(ItemFilter, Paging, Lang, Fields):
+    """Publishers. With filters of items, counts are of the matching items."""
+
+    q: Text | None = Field(
+        None, description="A part of the name or domain, in any case.", examples=["techcrunch"]
+    )
+    publisher: Values = Field([], description="Publishers, by domain.")
+    status: SourceStatuses = Field([], description="Statuses of its sources.")
+    citations: Numbers = Field([], description="Number of citations: a number or a range.")
+    sort: Text | None = Field(
+        None, description="citations, sources, name or last_cited. Default `-citations`."
+    )
