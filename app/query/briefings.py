@@ -10,7 +10,12 @@ from app.errors import NotFound
 from app.query import items, search
 from app.query.filters import conditions as filters
 from app.query.filters.conditions import Built
-from app.query.listing import description, dimensions, facets, grouping
+from app.query.listing import (
+    description,
+    dimensions,
+    facets,
+    grouping,
+)
 from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
 from app.query.request.briefing_params import BriefingList
@@ -26,19 +31,47 @@ SORT_KEYS: dict[str, Any] = {
     "date": col(Briefing.date),
     "title": paging.bytewise(col(Briefing.title)),
 }
-_TIES = (col(Briefing.date).desc(), col(Briefing.channel_pk), col(Briefing.pk))
+_TIES = (
+    col(Briefing.date).desc(),
+    col(Briefing.channel_pk),
+    col(Briefing.pk),
+)
 
 
-def find(session: Session, query: BriefingList, lang: str | None = None) -> Listing[bytes]:
+def find(
+    session: Session,
+    query: BriefingList,
+    lang: str | None = None,
+) -> Listing[bytes]:
     """Return a page of the briefings that `query` asks for."""
     built = filters.briefings(session, query)
-    keys = (col(Briefing.pk), col(Briefing.date), col(Briefing.title), col(Briefing.channel_pk))
+    keys = (
+        col(Briefing.pk),
+        col(Briefing.date),
+        col(Briefing.title),
+        col(Briefing.channel_pk),
+    )
+
     statement = select(*keys).where(*built.conditions)
     rows, _ = search.listed(
-        session, query, "briefing", statement, "-date", SORT_KEYS, _TIES, query.scope()
+        session,
+        query,
+        "briefing",
+        statement,
+        "-date",
+        SORT_KEYS,
+        _TIES,
+        query.scope(),
     )
+
     summaries = stored_json.summaries(session, [row.pk for row in rows.rows])
-    return Listing(summaries, rows, built.warnings, _meta(session, built, query, lang))
+
+    return Listing(
+        summaries,
+        rows,
+        built.warnings,
+        _meta(session, built, query, lang),
+    )
 
 
 def buckets(session: Session, query: BriefingList, lang: str | None) -> Listing[BucketOut]:
@@ -49,18 +82,38 @@ def buckets(session: Session, query: BriefingList, lang: str | None) -> Listing[
     meta = _meta(session, built, query, lang)
     built.conditions += paging.up_to_snapshot(session, snapshot, col(Briefing.pk))
     entries, rows = grouping.buckets(session, _grouped(built), query, lang, scope, snapshot)
+
     return Listing(entries, rows, built.warnings, meta)
 
 
 def _grouped(built: Built) -> grouping.Things:
     statement = select(col(Briefing.pk)).select_from(Briefing).where(*built.conditions)
-    return grouping.Things(statement, col(Briefing.pk), dimensions.OF_BRIEFINGS, path("briefings"))
+    return grouping.Things(
+        statement,
+        col(Briefing.pk),
+        dimensions.OF_BRIEFINGS,
+        path("briefings"),
+    )
 
 
-def _meta(session: Session, built: Built, query: BriefingList, lang: str | None) -> ListMeta:
-    text = description.describe(session, "briefings", query, built.found, "-date", lang)
+def _meta(
+    session: Session,
+    built: Built,
+    query: BriefingList,
+    lang: str | None,
+) -> ListMeta:
+    text = description.describe(
+        session,
+        "briefings",
+        query,
+        built.found,
+        "-date",
+        lang,
+    )
+
     if not query.facets:
         return ListMeta(text)
+
     return facets.of(session, lambda: _grouped(built), query, lang, text)
 
 
@@ -76,7 +129,11 @@ class Known(NamedTuple):
 
 _KNOWN = (
     select(
-        col(Briefing.pk), col(Briefing.id), col(Briefing.date), col(Briefing.title), col(Channel.id)
+        col(Briefing.pk),
+        col(Briefing.id),
+        col(Briefing.date),
+        col(Briefing.title),
+        col(Channel.id),
     )
     .join(Channel, col(Channel.pk) == col(Briefing.channel_pk))
     .where(col(Briefing.draft).is_(False))
@@ -98,6 +155,7 @@ def _first(session: Session, statement: Any, **values: Any) -> Known | None:
 def _cached(session: Session, statement: Any, **values: Any) -> Known | None:
     key = (statement, *values.values())
     cache = version_cache(session, _BRIEFINGS)
+
     return cache.get_or_make(key, lambda: _first(session, statement, **values))
 
 
@@ -110,7 +168,9 @@ def get(session: Session, briefing_id: str) -> Known:
             near = _nearby(session, _OF_CHANNEL, day, channel=channel)
         else:
             near = _nearby(session, _OF_DEFAULT_CHANNEL, day)
+
         raise NotFound(f"There is no briefing {briefing_id!r}{near}.")
+
     return briefing
 
 
@@ -123,6 +183,7 @@ def latest(session: Session, channel: str) -> Known:
         ids = session.execute(channels.order_by(col(Channel.id))).scalars().all()
         others = f"; there are {', '.join(ids)}" if ids else " yet"
         raise NotFound(f"There is no briefing in channel {channel!r}{others}.")
+
     return briefing
 
 
@@ -130,8 +191,15 @@ def of_day(session: Session, channel: str, day: date) -> Known:
     """Return a channel's briefing of a day. Raises NotFound, with the nearest days."""
     briefing = _cached(session, _OF_DAY, channel=channel, day=day)
     if briefing is None:
-        near = _nearby(session, _OF_CHANNEL, day.isoformat(), channel=channel)
+        near = _nearby(
+            session,
+            _OF_CHANNEL,
+            day.isoformat(),
+            channel=channel,
+        )
+
         raise NotFound(f"Channel {channel!r} has no briefing of {day}{near}.")
+
     return briefing
 
 
@@ -141,16 +209,20 @@ def _nearby(session: Session, briefings: Any, text: str, **values: Any) -> str:
         day = date.fromisoformat(text)
     except ValueError:
         return ""
+
     published = col(Briefing.date)
     before = briefings.where(published < day).order_by(published.desc()).limit(1)
     after = briefings.where(published > day).order_by(published).limit(1)
     ids = []
+
     for statement in (before, after):
         briefing = _first(session, statement, **values)
         if briefing:
             ids.append(briefing.id)
+
     if not ids:
         return ""
+
     return f"; the nearest {'are' if len(ids) > 1 else 'is'} {' and '.join(ids)}"
 
 
@@ -159,13 +231,17 @@ def source(session: Session, briefing: Known) -> StoredDocument:
     row = session.get(StoredDocument, briefing.pk)
     if row is None:
         raise NotFound(f"The document of briefing {briefing.id!r} is not stored.")
+
     return row
 
 
 def ref(briefing: Known) -> BriefingRef:
     """Return the small form of a briefing."""
     return BriefingRef(
-        id=briefing.id, channel=briefing.channel, date=briefing.date, title=briefing.title
+        id=briefing.id,
+        channel=briefing.channel,
+        date=briefing.date,
+        title=briefing.title,
     )
 
 

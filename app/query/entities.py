@@ -14,8 +14,9 @@ from app.errors import NotFound
 from app.normalize.entities.names import name_key
 from app.normalize.identity import stable_id
 from app.query import related, search
-from app.query.columns import mentions as facts
+from app.query.columns import masks
 from app.query.columns.arrays import EntityTally, Ints, empty_tally
+from app.query.columns.mentions import mention_columns
 from app.query.filters import conditions as filters
 from app.query.filters import families
 from app.query.filters.conditions import Built, by_values
@@ -110,27 +111,27 @@ def _rows(session: Session, pks: Sequence[int], *columns: Any) -> Iterator[Any]:
 
 def _listed(session: Session, query: EntityList, newest: int) -> _EntityPage:
     """The entities `query` asks for, with their counts in briefings up to `newest`."""
-    held = facts.mention_columns(session)
-    briefings, resolved = facts.briefing_mask(
+    held = mention_columns(session)
+    briefings, resolved = masks.briefing_mask(
         session, held, query, newest if newest < held.newest_briefing else None
     )
     built = Built([], resolved.warnings, resolved.found)
     inside = filters.inside(session, query, _OWN, built)
     places = None if briefings is None else briefings[held.briefing]
     if inside is not None:
-        asked = facts.filter_mask(session, query, _OWN)
+        asked = masks.filter_mask(session, query, _OWN)
         if asked is None:
             asked = np.isin(held.item, session.execute(inside).scalars().all()) & held.is_item
         places = asked if places is None else places & asked
-    kinds = facts.any_of(query.mention, lambda values: np.isin(KINDS, values))
+    kinds = masks.any_of(query.mention, lambda values: np.isin(KINDS, values))
     if places is not None or kinds is not None:
         require_budget(session, "aggregate mentions", len(held.item))
     counts = held.totals if places is None and kinds is None else held.aggregate(places, kinds)
     asked_for = (
-        facts.in_ranges(query.mentions, counts.mentions, number_range),
-        facts.in_ranges(query.items, counts.items, number_range),
-        facts.in_ranges(query.first_seen, counts.first, facts.ordinal_range),
-        facts.in_ranges(query.last_seen, counts.last, facts.ordinal_range),
+        masks.in_ranges(query.mentions, counts.mentions, number_range),
+        masks.in_ranges(query.items, counts.items, number_range),
+        masks.in_ranges(query.first_seen, counts.first, masks.ordinal_range),
+        masks.in_ranges(query.last_seen, counts.last, masks.ordinal_range),
     )
     kept = np.logical_and.reduce(
         [counts.mentions > 0, *(mask for mask in asked_for if mask is not None)]
@@ -181,7 +182,7 @@ def _by_name(session: Session, listed: _EntityPage, sign: int) -> paging.SortCol
     def ranks() -> dict[int, int]:
         return dict(session.execute(select(col(Entity.pk), func.rank().over(order_by=name))).all())
 
-    by_pk = facts.mention_columns(session).caches[_NAME_RANKS].get_or_make("names", ranks)
+    by_pk = mention_columns(session).caches[_NAME_RANKS].get_or_make("names", ranks)
 
     def said(chosen: list[int]) -> list[str]:
         pks = listed.pks[chosen].tolist()
@@ -254,7 +255,7 @@ def _alike(session: Session, value: str) -> Sequence[str]:
 
 def one(session: Session, pk: int, lang: str | None) -> EntityOut:
     """The entity, with its names and counts over all briefings."""
-    held = facts.mention_columns(session)
+    held = mention_columns(session)
     mentions = held.mentions({pk})
     kinds = dict(
         zip(

@@ -25,6 +25,7 @@ def items(
     lines = _items(database, query, lang)
     version = next(lines)
     assert isinstance(version, dataset.Version)
+
     return version, lines  # type: ignore[return-value]
 
 
@@ -35,13 +36,19 @@ def _items(
     with database.read() as session:
         set_timeout(session, TIMEOUT_SECONDS)
         built = filters.items(session, query)
+
         if built.warnings:
             # A file has no place for warnings.
             raise BadRequest("; ".join(built.warnings))
+
         yield dataset.version(session)
         yield from _lines(session, built.conditions, lang)
 
 
-def _lines(session: Session, conditions: list[Condition], lang: str | None) -> Iterator[bytes]:
+def _lines(
+    session: Session,
+    conditions: list[Condition],
+    lang: str | None,
+) -> Iterator[bytes]:
     for bodies in stored_json.every_item(session, conditions, lang):
         yield b"\n".join(bodies) + b"\n"

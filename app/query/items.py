@@ -14,7 +14,12 @@ from app.query.columns import item_pages
 from app.query.columns.item_pages import DEFAULT_SORT
 from app.query.filters import conditions as filters
 from app.query.filters.conditions import Built, Meant
-from app.query.listing import description, dimensions, facets, grouping
+from app.query.listing import (
+    description,
+    dimensions,
+    facets,
+    grouping,
+)
 from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
 from app.query.request.item_params import ItemList
@@ -25,8 +30,13 @@ from app.query.schemas.shared import EntityRef
 from app.query.snapshot import stored_json
 from app.query.snapshot.cache import CacheKind, version_cache
 from app.query.snapshot.refs import entity_refs, path
-from app.store.encoding.stored_item import ITEM_PARTS
-from app.store.tables import Briefing, Document, Item, Mention
+from app.store.tables import (
+    ITEM_PARTS,
+    Briefing,
+    Document,
+    Item,
+    Mention,
+)
 
 SORT_KEYS: dict[str, Any] = {
     "date": col(Item.date),
@@ -35,12 +45,18 @@ SORT_KEYS: dict[str, Any] = {
     "position": col(Item.ordinal),
     "updated_at": col(Item.updated_at),
 }
-_TIES = (col(Item.date).desc(), col(Item.channel_pk), col(Item.ordinal), col(Item.pk))
+_TIES = (
+    col(Item.date).desc(),
+    col(Item.channel_pk),
+    col(Item.ordinal),
+    col(Item.pk),
+)
 _SECTION_ITEMS: CacheKind[tuple[int, str], list[int]] = CacheKind(max_entries=10_000)
 _ITEMS_OF_SECTION = (
     select(col(Item.pk))
     .where(
-        col(Item.briefing_pk) == bindparam("briefing"), col(Item.section_kind) == bindparam("kind")
+        col(Item.briefing_pk) == bindparam("briefing"),
+        col(Item.section_kind) == bindparam("kind"),
     )
     .order_by(col(Item.ordinal))
 )
@@ -81,7 +97,15 @@ def find(
     else:
         built = _conditions(session, query, entity_pks)
         meanings, warnings = built.found, built.warnings
-        page = _sql_page(session, query, built.conditions, entity_pks, scope)
+
+        page = _sql_page(
+            session,
+            query,
+            built.conditions,
+            entity_pks,
+            scope,
+        )
+
     return Listing(
         _page_json(session, query, page, lang),
         paging.PageRows(page.pks, page.total, page.next_cursor),
@@ -98,7 +122,13 @@ def _sql_page(
     scope: str,
 ) -> ItemPage:
     """Return a page selected by SQL; only the index columns of its rows are read."""
-    keys: Any = select(col(Item.pk), col(Item.date), col(Item.channel_pk), col(Item.ordinal))
+    keys: Any = select(
+        col(Item.pk),
+        col(Item.date),
+        col(Item.channel_pk),
+        col(Item.ordinal),
+    )
+
     snapshot = None
     if query.collapse:
         # The newest item of a thread may change during a walk.
@@ -107,21 +137,60 @@ def _sql_page(
         keys = threads.collapsed(keys, [*conditions, *before])
     else:
         keys = keys.where(*conditions)
+
     rows, scores = search.listed(
-        session, query, "item", keys, DEFAULT_SORT, SORT_KEYS, _TIES, scope, snapshot
+        session,
+        query,
+        "item",
+        keys,
+        DEFAULT_SORT,
+        SORT_KEYS,
+        _TIES,
+        scope,
+        snapshot,
     )
+
     more = {row.pk: row.told - 1 for row in rows.rows} if query.collapse else {}
-    return ItemPage([row.pk for row in rows.rows], rows.total, rows.next_cursor, scores, more)
+
+    return ItemPage(
+        [row.pk for row in rows.rows],
+        rows.total,
+        rows.next_cursor,
+        scores,
+        more,
+    )
 
 
-def _page_json(session: Session, query: ItemList, page: ItemPage, lang: str | None) -> list[bytes]:
+def _page_json(
+    session: Session,
+    query: ItemList,
+    page: ItemPage,
+    lang: str | None,
+) -> list[bytes]:
     extra_fields: dict[int, dict[str, Any]] = {}
     if query.q is not None:
-        matches = search.matches(session, query, "item", page.pks, page.scores, lang)
+        matches = search.matches(
+            session,
+            query,
+            "item",
+            page.pks,
+            page.scores,
+            lang,
+        )
+
         for pk, match in matches.items():
             extra_fields[pk] = {"match": match}
+
     include = query.includes()
-    return _items_json(session, page.pks, lang, include, extra_fields, page.more_in_thread)
+
+    return _items_json(
+        session,
+        page.pks,
+        lang,
+        include,
+        extra_fields,
+        page.more_in_thread,
+    )
 
 
 def buckets(
@@ -138,31 +207,51 @@ def buckets(
     built = _conditions(session, query, entity_pks)
     meta = _meta(session, query, built.found, lang, entity_pks, entity)
     built.conditions += paging.up_to_snapshot(session, snapshot, col(Item.briefing_pk))
-    entries, rows = grouping.buckets(session, _grouped(built, entity), query, lang, scope, snapshot)
+
+    entries, rows = grouping.buckets(
+        session,
+        _grouped(built, entity),
+        query,
+        lang,
+        scope,
+        snapshot,
+    )
+
     return Listing(entries, rows, built.warnings, meta)
 
 
-def _conditions(session: Session, query: ItemList, entity_pks: Collection[int] | None) -> Built:
+def _conditions(
+    session: Session,
+    query: ItemList,
+    entity_pks: Collection[int] | None,
+) -> Built:
     if query.collapse and (query.group_by or query.facets):
         message = "a story may have items in several buckets; leave out one of them"
         raise BadRequest(
             f"collapse cannot be combined with group_by or facets: {message}",
             [{"parameter": "collapse", "message": message}],
         )
+
     built = filters.items(session, query)
     if entity_pks is not None:
         mentions = select(col(Mention.item_pk)).where(
             col(Mention.entity_pk).in_(sorted(entity_pks))
         )
         built.conditions.append(col(Item.pk).in_(mentions))
+
     return built
 
 
 def _grouped(built: Built, entity: EntityRef | None) -> grouping.Things:
     address = f"{path('entities', entity.id)}/items" if entity else path("items")
     statement = select(col(Item.pk)).select_from(Item).where(*built.conditions)
+
     return grouping.Things(
-        statement, col(Item.pk), dimensions.OF_ITEMS, address, narrowed=bool(built.conditions)
+        statement,
+        col(Item.pk),
+        dimensions.OF_ITEMS,
+        address,
+        narrowed=bool(built.conditions),
     )
 
 
@@ -175,7 +264,16 @@ def _meta(
     entity: EntityRef | None,
 ) -> ListMeta:
     name = entity.name if entity else None
-    text = description.describe(session, "items", query, meanings, DEFAULT_SORT, lang, of=name)
+    text = description.describe(
+        session,
+        "items",
+        query,
+        meanings,
+        DEFAULT_SORT,
+        lang,
+        of=name,
+    )
+
     if not query.facets:
         return ListMeta(text)
 
@@ -186,25 +284,38 @@ def _meta(
 
 
 def one(
-    session: Session, item_id: str, lang: str | None, *, include: Collection[str] = ()
+    session: Session,
+    item_id: str,
+    lang: str | None,
+    *,
+    include: Collection[str] = (),
 ) -> bytes:
     """Return a whole item as `ItemOut` in JSON, `include` added. Raises NotFound."""
     pk = session.execute(select(col(Item.pk)).where(col(Item.id) == item_id)).scalar()
     if pk is None:
         raise NotFound(f"There is no item {item_id!r}.")
+
     return _items_json(session, [pk], lang, {*ITEM_PARTS, *include}, {}, {})[0]
 
 
-def of_section(session: Session, briefing_pk: int, kind: str, lang: str | None) -> list[bytes]:
+def of_section(
+    session: Session,
+    briefing_pk: int,
+    kind: str,
+    lang: str | None,
+) -> list[bytes]:
     """Return the items of a briefing's sections of one kind, in order, as `ItemOut` in JSON."""
 
     def read() -> list[int]:
         rows = session.connection().execute(
-            _ITEMS_OF_SECTION, {"briefing": briefing_pk, "kind": kind}
+            _ITEMS_OF_SECTION,
+            {"briefing": briefing_pk, "kind": kind},
         )
+
         return [pk for pk in rows.scalars() if pk]
 
     pks = version_cache(session, _SECTION_ITEMS).get_or_make((briefing_pk, kind), read)
+
     return stored_json.items(session, pks, lang)
 
 
@@ -220,14 +331,31 @@ def passage(session: Session, item_id: str) -> PassageOut:
             col(Document.body),
             col(Document.sha256),
         )
-        .join(Briefing, col(Briefing.pk) == col(Item.briefing_pk))
-        .join(Document, col(Document.briefing_pk) == col(Briefing.pk))
+        .join(
+            Briefing,
+            col(Briefing.pk) == col(Item.briefing_pk),
+        )
+        .join(
+            Document,
+            col(Document.briefing_pk) == col(Briefing.pk),
+        )
         .where(col(Item.id) == item_id)
     )
+
     row = session.execute(statement).first()
     if row is None:
         raise NotFound(f"There is no item {item_id!r}.")
-    briefing, first_line, last_line, start, end, body, sha256 = row
+
+    (
+        briefing,
+        first_line,
+        last_line,
+        start,
+        end,
+        body,
+        sha256,
+    ) = row
+
     return PassageOut(
         briefing=briefing,
         lines=Lines(first=first_line, last=last_line),
@@ -251,8 +379,14 @@ def _items_json(
         for pk, mentions in _mentions(session, pks, lang).items():
             shapes = [mention.model_dump() for mention in mentions]
             fields[pk] = fields.get(pk, {}) | {"mentions": shapes}
+
     return stored_json.items(
-        session, pks, lang, include, extra_fields=fields, more_in_thread=more_in_thread
+        session,
+        pks,
+        lang,
+        include,
+        extra_fields=fields,
+        more_in_thread=more_in_thread,
     )
 
 
@@ -279,7 +413,13 @@ def _mentions(
     """Return the mentions of items by pk, in the order of the text."""
     statement = select(*_MENTION_COLUMNS).where(col(Mention.item_pk).in_(pks))
     rows = sorted(session.execute(statement).all(), key=_text_order)
-    refs = entity_refs(session, (row.entity_pk for row in rows if row.entity_pk), lang)
+
+    refs = entity_refs(
+        session,
+        (row.entity_pk for row in rows if row.entity_pk),
+        lang,
+    )
+
     mentions: dict[int, list[MentionOut]] = {pk: [] for pk in pks}
     for row in rows:
         mention = MentionOut(
@@ -293,10 +433,18 @@ def _mentions(
             method=row.method,
             score=row.score,
         )
+
         mentions[row.item_pk].append(mention)
+
     return mentions
 
 
 def _text_order(row: Any) -> tuple[Any, ...]:
     # The parts of a composite name follow it at the same position.
-    return row.item_pk, row.start_char, row.cell_pk is not None, row.position, row.pk
+    return (
+        row.item_pk,
+        row.start_char,
+        row.cell_pk is not None,
+        row.position,
+        row.pk,
+    )

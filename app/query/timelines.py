@@ -16,12 +16,20 @@ from sqlmodel import Session, col
 
 from app.errors import BadRequest, NotFound
 from app.query import entities
-from app.query.columns import mentions, salience
+from app.query.columns import masks, salience
 from app.query.columns.arrays import Ints, Mask, rounded
-from app.query.columns.mentions import MentionColumns, mention_columns
+from app.query.columns.mentions import (
+    MentionColumns,
+    mention_columns,
+)
 from app.query.filters import families
 from app.query.request import intervals
-from app.query.request.entity_params import TOP, TimelineAxis, TimelineQuery, TimelinesQuery
+from app.query.request.entity_params import (
+    TOP,
+    TimelineAxis,
+    TimelineQuery,
+    TimelinesQuery,
+)
 from app.query.schemas.shared import Interval
 from app.query.snapshot.budget import require_budget
 from app.query.snapshot.cache import CacheKind
@@ -77,11 +85,22 @@ _COUNTS: CacheKind[frozenset[int], _EntityCounts] = CacheKind(max_entries=32)
 _ITEM_REFS: CacheKind[int, orjson.Fragment] = CacheKind(max_entries=30_000)
 _INTERVALS: CacheKind[Interval, Ints] = CacheKind(max_entries=5)
 
-Points = tuple[list[int], list[int], list[float], list[float | None], list[list[orjson.Fragment]]]
+Points = tuple[
+    list[int],
+    list[int],
+    list[float],
+    list[float | None],
+    list[list[orjson.Fragment]],
+]
 """By interval: items, mentions, salience, share, top items."""
 
 
-def one(session: Session, pk: int, query: TimelineQuery, lang: str | None) -> dict[str, Any]:
+def one(
+    session: Session,
+    pk: int,
+    query: TimelineQuery,
+    lang: str | None,
+) -> dict[str, Any]:
     """Return the timeline of an entity as `TimelineOut`; its family is counted if asked for.
 
     It reaches from `from` or the first briefing to `to` or the last one, so that the time before
@@ -90,22 +109,29 @@ def one(session: Session, pk: int, query: TimelineQuery, lang: str | None) -> di
     axis = _axis(session, query)
     series, points = _series(session, pk, axis, query, query.top, lang)
     buckets = []
+
     for start, end, briefings, *point in zip(
-        axis.starts, axis.ends, axis.briefings, *points, strict=True
+        axis.starts,
+        axis.ends,
+        axis.briefings,
+        *points,
+        strict=True,
     ):
         # Written out: merging two dictionaries takes twice as long.
-        items, said, weight, share, top = point
+        items, mentioned, weight, share, top = point
         bucket = {
             "start": start,
             "end": end,
             "briefings": briefings,
             "items": items,
-            "mentions": said,
+            "mentions": mentioned,
             "salience": weight,
             "share": share,
             "top_items": top,
         }
+
         buckets.append(bucket)
+
     return {
         "entity": series["entity"],
         "family": query.family,
@@ -132,21 +158,29 @@ def several(session: Session, query: TimelinesQuery, lang: str | None) -> dict[s
             f"expected {MIN_ENTITIES} to {MAX_ENTITIES} different entities, separated by commas; "
             f"there are {len(names)}"
         )
-        raise BadRequest(f"entities: {message}", [{"parameter": "entities", "message": message}])
+
+        raise BadRequest(
+            f"entities: {message}",
+            [{"parameter": "entities", "message": message}],
+        )
+
     axis = _axis(session, query)
     require_budget(session, "fill buckets", len(names) * len(axis.starts))
     warnings = list(axis.warnings)
     pks: dict[int, None] = {}
+
     for name in names:
         try:
             pks[entities.resolve(session, name)] = None
         except NotFound as error:
             warnings.append(error.detail)
+
     series_list = []
     for pk in pks:
         series, points = _series(session, pk, axis, query, query.top, lang)
         series["points"] = list(_point_objects(points))
         series_list.append(series)
+
     return {
         "family": query.family,
         "interval": query.interval,
@@ -163,16 +197,27 @@ def several(session: Session, query: TimelinesQuery, lang: str | None) -> dict[s
 def _axis_objects(axis: _Axis) -> Iterator[dict[str, Any]]:
     items = axis.items.tolist()
     for start, end, briefings, count in zip(
-        axis.starts, axis.ends, axis.briefings, items, strict=True
+        axis.starts,
+        axis.ends,
+        axis.briefings,
+        items,
+        strict=True,
     ):
-        yield {"start": start, "end": end, "briefings": briefings, "items": count}
+        yield {
+            "start": start,
+            "end": end,
+            "briefings": briefings,
+            "items": count,
+        }
 
 
-def _point_objects(points: Points) -> Iterator[dict[str, Any]]:
-    for items, said, weight, share, top in zip(*points, strict=True):
+def _point_objects(
+    points: Points,
+) -> Iterator[dict[str, Any]]:
+    for items, mentioned, weight, share, top in zip(*points, strict=True):
         yield {
             "items": items,
-            "mentions": said,
+            "mentions": mentioned,
             "salience": weight,
             "share": share,
             "top_items": top,
@@ -181,30 +226,62 @@ def _point_objects(points: Points) -> Iterator[dict[str, Any]]:
 
 def _axis(session: Session, query: TimelineAxis) -> _Axis:
     columns = mention_columns(session)
-    mask, resolved = mentions.briefing_mask(session, columns, query)
+    mask, resolved = masks.briefing_mask(session, columns, query)
     days = columns.days if mask is None else columns.days[mask]
     first = query.from_ or (date.fromordinal(int(days.min())) if len(days) else None)
     last = query.to or (date.fromordinal(int(days.max())) if len(days) else None)
+
     if not (first and last):
         nowhere = np.full(len(columns.days), -1)
         no_items = np.zeros(0, int)
-        return _Axis(columns, first, last, [], [], [], no_items, nowhere, resolved.warnings)
+
+        return _Axis(
+            columns,
+            first,
+            last,
+            [],
+            [],
+            [],
+            no_items,
+            nowhere,
+            resolved.warnings,
+        )
+
     begin, starts, ends = intervals.spans(first, last, query.interval)
     interval_of = _interval_numbers(columns, query.interval) - begin
+
     if mask is not None:
         interval_of = np.where(mask, interval_of, -1)
+
     is_inside = interval_of >= 0
     inside = interval_of[is_inside]
     briefings = np.bincount(inside, minlength=len(starts)).tolist()
-    items = np.bincount(inside, columns.items_by_briefing[is_inside], len(starts)).astype(int)
+
+    items = np.bincount(
+        inside,
+        columns.items_by_briefing[is_inside],
+        len(starts),
+    ).astype(int)
+
     return _Axis(
-        columns, first, last, starts, ends, briefings, items, interval_of, resolved.warnings
+        columns,
+        first,
+        last,
+        starts,
+        ends,
+        briefings,
+        items,
+        interval_of,
+        resolved.warnings,
     )
 
 
 def _interval_numbers(columns: MentionColumns, interval: Interval) -> Ints:
     cache = columns.caches[_INTERVALS]
-    return cache.get_or_make(interval, lambda: intervals.numbers(columns.days, interval))
+    return cache.get_or_make(
+        interval,
+        lambda: intervals.numbers(columns.days, interval),
+    )
 
 
 def _entity_counts(session: Session, columns: MentionColumns, pks: set[int]) -> _EntityCounts:
@@ -217,10 +294,21 @@ def _entity_counts(session: Session, columns: MentionColumns, pks: set[int]) -> 
     item_rows = row_sets.row[columns.is_item[row_sets.row]]
     items = np.bincount(columns.briefing[item_rows], minlength=briefing_count)
     top_items, top_briefings, ends = _top_by_briefing(columns, item_rows, items)
-    said = np.bincount(columns.briefing[named.row], named.count, briefing_count)
-    weight = np.bincount(columns.briefing[row_sets.row], weights, briefing_count)
+
+    mentioned = np.bincount(
+        columns.briefing[named.row],
+        named.count,
+        briefing_count,
+    )
+
+    weight = np.bincount(
+        columns.briefing[row_sets.row],
+        weights,
+        briefing_count,
+    )
+
     return _EntityCounts(
-        said.astype(np.uint32),
+        mentioned.astype(np.uint32),
         weight.astype(np.int64),
         items.astype(np.uint32),
         top_items,
@@ -240,6 +328,7 @@ def _top_by_briefing(
     ranked = np.sort(columns.briefing[item_rows].astype(np.int64) << 32 | importance[item_rows])
     nth = np.arange(len(ranked)) - np.repeat(np.cumsum(items) - items, items)
     top = np.lexsort((ranked, nth))[: int((nth < TOP).sum())]
+
     return (
         (ranked[top] & _ITEM_MASK).astype(np.uint32),
         (ranked[top] >> 32).astype(np.uint32),
@@ -248,30 +337,45 @@ def _top_by_briefing(
 
 
 def _series(
-    session: Session, pk: int, axis: _Axis, query: TimelineAxis, top: int, lang: str | None
+    session: Session,
+    pk: int,
+    axis: _Axis,
+    query: TimelineAxis,
+    top: int,
+    lang: str | None,
 ) -> tuple[dict[str, Any], Points]:
     """Return an entity and its totals, and its points."""
     columns = axis.columns
     interval_count = len(axis.starts)
     require_budget(session, "fill buckets", interval_count)
     pks = families.with_members(session, [pk]) if query.family else {pk}
+
     counts = columns.caches[_COUNTS].get_or_make(
-        frozenset(pks), lambda: _entity_counts(session, columns, pks)
+        frozenset(pks),
+        lambda: _entity_counts(session, columns, pks),
     )
+
     is_inside = axis.interval_of >= 0
     inside = axis.interval_of[is_inside]
     by_interval = []
-    for column in (counts.mentions, counts.weight, counts.items):
+
+    for column in (
+        counts.mentions,
+        counts.weight,
+        counts.items,
+    ):
         sums = np.bincount(inside, column[is_inside], interval_count)
         by_interval.append(sums.astype(np.int64))
-    said, weight, items = by_interval
+
+    mentioned, weight, items = by_interval
     points = (
         items.tolist(),
-        said.tolist(),
+        mentioned.tolist(),
         rounded(weight / salience.UNIT, _DIGITS).tolist(),
         _shares(items, axis.items),
         _top_items(session, axis, counts, items, top),
     )
+
     members = families.named(session, pks - {pk}, lang)
     series = {
         "entity": entity_refs(session, [pk], lang)[pk].model_dump(),
@@ -279,10 +383,11 @@ def _series(
         "points": [],
         "totals": {
             "items": int(items.sum()),
-            "mentions": int(said.sum()),
+            "mentions": int(mentioned.sum()),
             "briefings": int((counts.mentions[is_inside] > 0).sum()),
         },
     }
+
     return series, points
 
 
@@ -293,7 +398,11 @@ def _shares(items: Ints, published: Ints) -> list[float | None]:
 
 
 def _top_items(
-    session: Session, axis: _Axis, counts: _EntityCounts, items: Ints, top: int
+    session: Session,
+    axis: _Axis,
+    counts: _EntityCounts,
+    items: Ints,
+    top: int,
 ) -> list[list[orjson.Fragment]]:
     """Return the most important items of each interval, the oldest first among equals."""
     end = counts.ends[top]
@@ -301,33 +410,52 @@ def _top_items(
     is_inside: Mask = interval >= 0
     # Sorted as one number: the interval, then the index in the order of importance.
     ranked = np.sort(interval[is_inside] << 32 | counts.top_items[:end][is_inside])
+
     if not len(ranked):
         return [[] for _ in items]
+
     begins = (ranked >> 32).searchsorted(np.arange(len(items)))
     first = ranked[np.minimum(begins[:, None] + np.arange(top), len(ranked) - 1)]
     by_importance, _ = axis.columns.importance_order
     pks = by_importance[first & _ITEM_MASK].ravel().tolist()
     refs = _item_refs(session, axis.columns, pks)
-    shown = [refs[pk] for pk in pks]
+    top_refs = [refs[pk] for pk in pks]
     lengths = np.minimum(items, top).tolist()
-    return [shown[n * top : n * top + length] for n, length in enumerate(lengths)]
+
+    return [top_refs[n * top : n * top + length] for n, length in enumerate(lengths)]
 
 
 def _item_refs(
-    session: Session, columns: MentionColumns, pks: Sequence[int]
+    session: Session,
+    columns: MentionColumns,
+    pks: Sequence[int],
 ) -> dict[int, orjson.Fragment]:
     """Return items as `ItemRef` in JSON, by pk."""
 
-    def read(missing: list[int]) -> dict[int, orjson.Fragment]:
+    def read(
+        missing: list[int],
+    ) -> dict[int, orjson.Fragment]:
         refs = {}
         for batch in batches(sorted(missing)):
-            statement = select(col(Item.pk), col(Item.id), col(Item.title), col(Item.date))
+            statement = select(
+                col(Item.pk),
+                col(Item.id),
+                col(Item.title),
+                col(Item.date),
+            )
+
             for pk, item_id, title, day in session.execute(
                 statement.where(col(Item.pk).in_(batch))
             ):
                 assert pk
-                ref = {"id": item_id, "title": title, "date": day}
+                ref = {
+                    "id": item_id,
+                    "title": title,
+                    "date": day,
+                }
+
                 refs[pk] = orjson.Fragment(orjson.dumps(ref))
+
         return refs
 
     return columns.caches[_ITEM_REFS].get_or_make_all(dict.fromkeys(pks), read)

@@ -15,9 +15,17 @@ import numpy as np
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.query.columns import mentions, salience
-from app.query.columns.arrays import Floats, Ints, Mask, rounded
-from app.query.columns.mentions import MentionColumns, mention_columns
+from app.query.columns import masks, salience
+from app.query.columns.arrays import (
+    Floats,
+    Ints,
+    Mask,
+    rounded,
+)
+from app.query.columns.mentions import (
+    MentionColumns,
+    mention_columns,
+)
 from app.query.filters.conditions import by_values
 from app.query.listing.page import Listing
 from app.query.request import paging
@@ -54,7 +62,7 @@ class _Period:
 
 @dataclass(frozen=True, slots=True)
 class _Trends:
-    """Counts by entity, shape (n_entities,): items of the window and of the baseline that name it."""
+    """Items of the window and of the baseline that name each entity, shape (n_entities,)."""
 
     pks: Ints
     items: Ints
@@ -87,19 +95,32 @@ def residual(observed: Ints, expected: Floats) -> Floats:
     It is 0 where nothing is expected.
     """
     deviation = np.sqrt(np.where(expected > 0, expected, 1))
-    return rounded(np.where(expected > 0, (observed - expected) / deviation, 0.0), 4)
+    return rounded(
+        np.where(
+            expected > 0,
+            (observed - expected) / deviation,
+            0.0,
+        ),
+        4,
+    )
 
 
 def find(session: Session, query: TrendsQuery, lang: str | None) -> Listing[TrendOut]:
-    """Return a page of the entities that `query` asks for, furthest from the expected count first."""
+    """Return a page of the entities that `query` asks for, the largest residual first."""
     columns = mention_columns(session)
     scope = query.scope()
     snapshot = None
+
     if query.cursor:
         snapshot = paging.snapshot_briefing(session, query.cursor, scope)
-    briefings, resolved = mentions.briefing_mask(
-        session, columns, Days(channel=query.channel), snapshot
+
+    briefings, resolved = masks.briefing_mask(
+        session,
+        columns,
+        Days(channel=query.channel),
+        snapshot,
     )
+
     window, baseline = _periods(columns, query, briefings)
     families = _families(session) if query.family else {}
     trends = _trends(session, columns, query, window, baseline, families)
@@ -107,19 +128,35 @@ def find(session: Session, query: TrendsQuery, lang: str | None) -> Listing[Tren
     def ids(indexes: list[int]) -> list[str]:
         pks = trends.pks[indexes].tolist()
         known = entity_ids(session, pks)
+
         return [known[pk] for pk in pks]
 
     by_strength = paging.SortColumn(-np.abs(trends.residual))
     by_items = paging.SortColumn(-trends.items)
     order = (by_items, by_strength) if query.sort == "items" else (by_strength, by_items)
+
     if snapshot is None:
         snapshot = columns.newest_briefing
+
     rows = paging.page_of_arrays(order, ids, query.limit, query.cursor, scope, snapshot)
     page = trends.where(np.array(rows.rows, np.int64))
+
     return Listing(
-        _entries(session, columns, page, query, (window, baseline), briefings, families, lang),
+        _entries(
+            session,
+            columns,
+            page,
+            query,
+            (window, baseline),
+            briefings,
+            families,
+            lang,
+        ),
         rows,
-        [*resolved.warnings, *_warnings(window.stretch, baseline.stretch)],
+        [
+            *resolved.warnings,
+            *_warnings(window.stretch, baseline.stretch),
+        ],
         extra={
             "window": window.stretch.model_dump(mode="json"),
             "baseline": baseline.stretch.model_dump(mode="json"),
@@ -139,25 +176,38 @@ def _warnings(window: Stretch, baseline: Stretch) -> list[str]:
             f"The baseline from {baseline.from_} to {baseline.to} has {baseline.briefings} {noun}: "
             "too few to compare with."
         )
+
     if not window.briefings:
         warnings.append(f"The window from {window.from_} to {window.to} has no briefing.")
+
     return warnings
 
 
 def _periods(
-    columns: MentionColumns, query: TrendsQuery, briefings: Mask | None
+    columns: MentionColumns,
+    query: TrendsQuery,
+    briefings: Mask | None,
 ) -> tuple[_Period, _Period]:
     """Return the window and the baseline before it."""
     days = columns.days if briefings is None else columns.days[briefings]
     last = query.until
+
     if last is None:
         last = date.fromordinal(int(days.max())) if len(days) else date(2000, 1, 1)
+
     first = _days_before(last, query.window - 1)
     before = _days_before(first, 1)
     baseline_first = _days_before(before, query.baseline - 1)
+
     return (
         _period(columns, first, last, briefings, query.section),
-        _period(columns, baseline_first, before, briefings, query.section),
+        _period(
+            columns,
+            baseline_first,
+            before,
+            briefings,
+            query.section,
+        ),
     )
 
 
@@ -167,14 +217,26 @@ def _days_before(day: date, days: int) -> date:
 
 
 def _period(
-    columns: MentionColumns, first: date, last: date, briefings: Mask | None, section: list[str]
+    columns: MentionColumns,
+    first: date,
+    last: date,
+    briefings: Mask | None,
+    section: list[str],
 ) -> _Period:
     mask = (columns.days >= first.toordinal()) & (columns.days <= last.toordinal())
     if briefings is not None:
         mask = mask & briefings
-    items = columns.item_mask(mask, section)
+
+    items = masks.item_mask(columns, mask, section)
     assert items is not None
-    stretch = Stretch(from_=first, to=last, briefings=int(mask.sum()), items=int(items.sum()))
+
+    stretch = Stretch(
+        from_=first,
+        to=last,
+        briefings=int(mask.sum()),
+        items=int(items.sum()),
+    )
+
     return _Period(stretch, items)
 
 
@@ -190,30 +252,54 @@ def _trends(
     pks = columns.entities.astype(np.int64)
     items = columns.cooccurrence_counts(np.flatnonzero(window.items))
     before = columns.cooccurrence_counts(np.flatnonzero(baseline.items))
+
     if families:
         named = set(pks[(items + before) > 0].tolist())
         # An item that names only members of a family counts for the family.
         heads = [head for head, below in families.items() if below & named]
         rows = []
+
         for head in heads:
             rows.append(columns.mentions([head, *families[head]]).row_sets().row)
+
         others = ~np.isin(pks, heads)
         pks = np.append(pks[others], np.array(heads, np.int64))
         items = np.append(items[others], _count_in(window.items, rows))
         before = np.append(before[others], _count_in(baseline.items, rows))
-    wanted = expected(items, before, window.stretch.items, baseline.stretch.items)
-    trends = _Trends(pks, items, before, rounded(wanted, 4), residual(items, wanted))
+
+    expectation = expected(
+        items,
+        before,
+        window.stretch.items,
+        baseline.stretch.items,
+    )
+
+    trends = _Trends(
+        pks,
+        items,
+        before,
+        rounded(expectation, 4),
+        residual(items, expectation),
+    )
+
     directions = {
         "rising": trends.residual > 0,
         "fading": trends.residual < 0,
         None: trends.residual != 0,
     }
+
     has_support = items + before >= query.support
     trends = trends.where(has_support & directions[query.direction])
-    conditions = by_values(query.entity_type, lambda values: col(Entity.type).in_(values))
+
+    conditions = by_values(
+        query.entity_type,
+        lambda values: col(Entity.type).in_(values),
+    )
+
     if conditions:
         of_type = list(entity_ids(session, trends.pks.tolist(), *conditions))
         trends = trends.where(np.isin(trends.pks, of_type))
+
     return trends
 
 
@@ -225,18 +311,22 @@ def _count_in(mask: Mask, row_lists: list[Ints]) -> Ints:
 def _families(session: Session) -> Families:
     statement = select(col(Entity.pk), col(Entity.family_pk))
     parents: dict[int, int] = {}
+
     for pk, parent in session.execute(statement.where(col(Entity.family_pk).is_not(None))):
         assert pk
         assert parent
         parents[pk] = parent
+
     families: Families = {}
     for pk in parents:
         visited = {pk}
         ancestor = parents.get(pk)
+
         while ancestor and ancestor not in visited:
             families.setdefault(ancestor, set()).add(pk)
             visited.add(ancestor)
             ancestor = parents.get(ancestor)
+
     return families
 
 
@@ -254,42 +344,65 @@ def _entries(
     either = window.items | baseline.items
     members_of: dict[int, set[int]] = {}
     all_pks: set[int] = set()
+
     for pk in page.pks.tolist():
         members = set(columns.named_in(either, families.get(pk, ())))
         members_of[pk] = members
         all_pks.update(members, (pk,))
+
     refs = entity_refs(session, all_pks, lang)
     entries = []
-    arrays = (page.pks, page.items, page.baseline, page.expected, page.residual)
-    for pk, items, before, wanted, distance in zip(*map(np.ndarray.tolist, arrays), strict=True):
+
+    arrays = (
+        page.pks,
+        page.items,
+        page.baseline,
+        page.expected,
+        page.residual,
+    )
+
+    for pk, items, before, expectation, distance in zip(
+        *map(np.ndarray.tolist, arrays), strict=True
+    ):
         members = members_of[pk]
         row_sets = columns.mentions([pk, *members]).row_sets()
         weight = salience.weights(columns, row_sets)[window.items[row_sets.row]].sum()
         first_seen = _first_day(columns, row_sets.row, briefings)
+
         entry = TrendOut(
             **dict(refs[pk]),
             items=items,
             baseline=before,
-            expected=wanted,
+            expected=expectation,
             residual=distance,
             salience=round(weight / salience.UNIT, 4),
             new=first_seen >= window.stretch.from_,
             first_seen=first_seen,
-            members=sorted((refs[member] for member in members), key=_by_name),
+            members=sorted(
+                (refs[member] for member in members),
+                key=_by_name,
+            ),
             links={
                 "self": f"/v1/entities/{refs[pk].id}",
                 "items": f"/v1/items?{_item_query(query, refs[pk].id, window.stretch)}",
             },
         )
+
         entries.append(entry)
+
     return entries
 
 
-def _first_day(columns: MentionColumns, rows: Ints, briefings: Mask | None) -> date:
+def _first_day(
+    columns: MentionColumns,
+    rows: Ints,
+    briefings: Mask | None,
+) -> date:
     """Return the day of the first of `rows` that is in `briefings`."""
     indexes = columns.briefing[rows]
     if briefings is not None:
         indexes = indexes[briefings[indexes]]
+
     return date.fromordinal(int(columns.days[indexes].min()))
 
 
@@ -300,10 +413,13 @@ def _item_query(query: TrendsQuery, entity_id: str, window: Stretch) -> str:
         ("from", window.from_),
         ("to", window.to),
     ]
+
     if query.family:
         pairs.append(("family", "true"))
+
     pairs.extend(("channel", value) for value in query.channel)
     pairs.extend(("section", value) for value in query.section)
+
     return urlencode(pairs)
 
 

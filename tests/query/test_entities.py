@@ -151,7 +151,7 @@ def test_a_long_timeline_is_refused_never_cut(small: Database) -> None:
     most = timeline(small, **{"from": first, "to": first + timedelta(days=MAX_BUCKETS - 1)})
     assert len(most.buckets) == MAX_BUCKETS
     with pytest.raises(
-        BadRequest, match=f"more than {MAX_BUCKETS} intervals of a day; give a coarser one"
+        BadRequest, match=f"more than {MAX_BUCKETS} intervals of a day; pass a coarser interval"
     ) as caught:
         timeline(small, **{"from": first, "to": first + timedelta(days=MAX_BUCKETS)})
     assert caught.value.errors[0]["parameter"] == "interval"

@@ -11,7 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.store.encoding.columns import IMPORTANCE, ITEM, NAMED, unpack
+from app.store.encoding.columns import (
+    IMPORTANCE,
+    ITEM,
+    NAMED,
+    unpack,
+)
 
 Ints = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -86,22 +91,33 @@ class Segment:
         self.totals.append(EntityTally(*compacted))
 
     def aggregate(self, rows: Mask | None, kinds: Mask | None) -> EntityTally:
-        """Return the counts of `entities` in `rows`, by mentions of `kinds`; None is all of them."""
+        """Return the counts of `entities` in `rows`, by mentions of `kinds`.
+
+        None stands for all rows or all kinds.
+        """
         entity_count = len(self.entities)
         entity = np.repeat(np.arange(entity_count), np.diff(self.begins))
         row = self.row
         count = self.count
+
         if rows is not None or kinds is not None:
             selected = np.ones(len(row), np.bool_) if rows is None else rows[row]
             if kinds is not None:
                 selected = selected & kinds[self.kind]
-            entity, row, count = entity[selected], row[selected], count[selected]
+
+            entity, row, count = (
+                entity[selected],
+                row[selected],
+                count[selected],
+            )
+
         briefing = self.briefing[row]
         new_entity = run_starts(entity)
         new_row = new_entity | run_starts(row)
         new_briefing = new_entity | run_starts(briefing)
         in_item = new_row & (self.items[:, 0] != 0)[row]
         first, last = self._day_bounds(entity, briefing, np.flatnonzero(new_entity))
+
         return EntityTally(
             np.bincount(entity[in_item], minlength=entity_count),
             np.bincount(entity, count, entity_count).astype(np.int64),
@@ -114,10 +130,12 @@ class Segment:
         """Return the first and the last day of each entity; `runs` is where its mentions begin."""
         first = np.zeros(len(self.entities), np.int64)
         last = np.zeros(len(self.entities), np.int64)
+
         if len(runs):
             day = self.days[briefing]
             first[entity[runs]] = np.minimum.reduceat(day, runs)
             last[entity[runs]] = np.maximum.reduceat(day, runs)
+
         return first, last
 
 
@@ -133,8 +151,10 @@ class MentionArrays:
         """Return the rows, each once, with the kinds of mention there."""
         runs = np.flatnonzero(run_starts(self.row))
         kinds = np.left_shift(1, self.kind, dtype=np.uint8)
+
         if len(runs):
             kinds = np.bitwise_or.reduceat(kinds, runs)
+
         return RowSets(self.row[runs], kinds)
 
 
@@ -150,6 +170,7 @@ def concatenated(parts: Sequence[Ints], dtype: Any) -> Ints:
     """Return arrays end to end, as numbers of a type."""
     if not parts:
         return np.zeros(0, dtype)
+
     return np.concatenate(parts).astype(dtype, copy=False)
 
 
@@ -163,8 +184,10 @@ def rounded(values: Floats, digits: int) -> Floats:
     scaled = values * 10.0**digits
     result = np.rint(scaled) / 10.0**digits
     fraction = np.abs(scaled - np.trunc(scaled))
+
     for index in np.flatnonzero(np.abs(fraction - 0.5) < 1e-6):
         result[index] = round(float(values[index]), digits)
+
     return result
 
 
@@ -187,10 +210,20 @@ def build_segment(stored_rows: Sequence[Any]) -> Segment:
     # Stable, so that numpy sorts by radix.
     by_row = np.argsort(named_row, kind="stable")
     entities_in_row = np.bincount(named_row, minlength=int(row_counts.sum()))
+
     return Segment(
-        briefings=np.array([stored.briefing_pk for stored in stored_rows], np.int64),
-        days=np.array([stored.date.toordinal() for stored in stored_rows], np.int32),
-        channels=np.array([stored.channel_pk for stored in stored_rows], np.int64),
+        briefings=np.array(
+            [stored.briefing_pk for stored in stored_rows],
+            np.int64,
+        ),
+        days=np.array(
+            [stored.date.toordinal() for stored in stored_rows],
+            np.int32,
+        ),
+        channels=np.array(
+            [stored.channel_pk for stored in stored_rows],
+            np.int64,
+        ),
         briefing=compact(np.repeat(np.arange(len(stored_rows)), row_counts)),
         items=_with_rows_outside(items),
         entities=entities.astype(np.uint32),
@@ -207,9 +240,11 @@ def _with_rows_outside(items: Sequence[Ints]) -> Ints:
     """Return the items of all briefings, before those of each a row of zeros."""
     outside = np.zeros((1, len(ITEM)), np.uint32)
     parts = []
+
     for briefing_items in items:
         parts.append(outside)
         parts.append(briefing_items)
+
     return np.concatenate(parts)
 
 
@@ -217,4 +252,5 @@ def compact(values: Ints) -> Ints:
     """Return the same numbers in the fewest bytes each that the greatest needs."""
     if not len(values):
         return values.astype(np.uint8)
+
     return values.astype(np.min_scalar_type(int(values.max())))

@@ -6,7 +6,11 @@ go on. Rows are numbered through all segments.
 """
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import (
+    Collection,
+    Iterable,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -25,17 +29,10 @@ from app.query.columns.arrays import (
     Segment,
     concatenated,
 )
-from app.query.filters import conditions as filters
-from app.query.filters import families
-from app.query.filters.conditions import ResolvedIds
-from app.query.request.filter_syntax import Range, clauses, day_range
-from app.query.request.item_params import ItemFilter
-from app.query.request.params import Days, Family
 from app.query.snapshot import dataset
 from app.query.snapshot.budget import require_worker_thread
 from app.query.snapshot.cache import VersionCaches
 from app.store.db import set_timeout
-from app.store.encoding.columns import IMPORTANCE, SECTIONS
 from app.store.tables import BriefingFacts
 
 SEGMENT_BRIEFINGS = 256
@@ -44,7 +41,13 @@ SEGMENT_BRIEFINGS = 256
 _MAX_VERSIONS = 2
 _COLUMNS_KEY = "mention columns"
 _LOCK_KEY = "mention columns lock"
-_COLUMN_TYPES = (np.uint32, np.uint32, np.uint32, np.uint8, np.uint8)
+_COLUMN_TYPES = (
+    np.uint32,
+    np.uint32,
+    np.uint32,
+    np.uint8,
+    np.uint8,
+)
 
 
 @dataclass
@@ -66,26 +69,58 @@ class MentionColumns:
         segments = [self.segments[number] for number in sorted(self.segments)]
         self._ordered = segments
         self.newest_briefing = int(segments[-1].briefings[-1]) if segments else 0
-        self.starts = np.cumsum([0, *(len(segment.briefing) for segment in segments)])
+
+        self.starts = np.cumsum(
+            [
+                0,
+                *(len(segment.briefing) for segment in segments),
+            ]
+        )
+
         """First row of each segment."""
-        first_briefings = np.cumsum([0, *(len(segment.briefings) for segment in segments)])
-        self.briefings = concatenated([segment.briefings for segment in segments], np.int64)
+        first_briefings = np.cumsum(
+            [
+                0,
+                *(len(segment.briefings) for segment in segments),
+            ]
+        )
+
+        self.briefings = concatenated(
+            [segment.briefings for segment in segments],
+            np.int64,
+        )
+
         self.days = concatenated([segment.days for segment in segments], np.int32)
-        self.channels = concatenated([segment.channels for segment in segments], np.int64)
+        self.channels = concatenated(
+            [segment.channels for segment in segments],
+            np.int64,
+        )
+
         briefing = []
         for segment, first in zip(segments, first_briefings, strict=False):
             briefing.append(segment.briefing + first)
+
         self.briefing = concatenated(briefing, np.int32)
         columns = []
+
         for number, dtype in enumerate(_COLUMN_TYPES):
             parts = [segment.items[:, number] for segment in segments]
             columns.append(concatenated(parts, dtype))
-        self.item, self.ordinal, self.position, self.section, self.importance = columns
+
+        (
+            self.item,
+            self.ordinal,
+            self.position,
+            self.section,
+            self.importance,
+        ) = columns
+
         self.is_item: Mask = self.item != 0
         self.item_count = int(self.is_item.sum())
         names = [segment.entities for segment in segments]
         self.entities = np.unique(concatenated(names, np.uint32))
         self._entity_indexes = []
+
         for segment in segments:
             indexes = np.searchsorted(self.entities, segment.entities)
             self._entity_indexes.append(indexes.astype(np.int32))
@@ -93,15 +128,27 @@ class MentionColumns:
     @cached_property
     def items_by_briefing(self) -> Ints:
         """Number of items of each of `briefings`, shape (n_briefings,)."""
-        return np.bincount(self.briefing[self.is_item], minlength=len(self.briefings))
+        return np.bincount(
+            self.briefing[self.is_item],
+            minlength=len(self.briefings),
+        )
 
     @cached_property
     def importance_order(self) -> tuple[Ints, Ints]:
         """Item pks sorted by importance, day and ordinal; and the index of each row among them."""
         days = self.days[self.briefing]
-        rows = np.lexsort((self.item, self.ordinal, days, -RANKS[self.importance]))
+        rows = np.lexsort(
+            (
+                self.item,
+                self.ordinal,
+                days,
+                -RANKS[self.importance],
+            )
+        )
+
         index = np.empty(len(rows), np.uint32)
         index[rows] = np.arange(len(rows))
+
         return self.item[rows], index
 
     @cached_property
@@ -121,37 +168,43 @@ class MentionColumns:
         """Return all mentions of some entities."""
         sorted_pks = sorted(pks)
         parts: list[tuple[Ints, Ints, Ints]] = []
+
         for start, segment in zip(self.starts, self._ordered, strict=False):
             for index in _indexes(segment.entities, sorted_pks):
-                run = slice(segment.begins[index], segment.begins[index + 1])
-                parts.append((segment.row[run] + start, segment.kind[run], segment.count[run]))
+                run = slice(
+                    segment.begins[index],
+                    segment.begins[index + 1],
+                )
+
+                parts.append(
+                    (
+                        segment.row[run] + start,
+                        segment.kind[run],
+                        segment.count[run],
+                    )
+                )
+
         if not parts:
             none = np.zeros(0, np.uint8)
             return MentionArrays(none.astype(np.int64), none, none)
+
         row, kind, count = (np.concatenate(column) for column in zip(*parts, strict=True))
         if len(sorted_pks) > 1:
             order = np.lexsort((kind, row))
-            row, kind, count = row[order], kind[order], count[order]
+            row, kind, count = (
+                row[order],
+                kind[order],
+                count[order],
+            )
+
         return MentionArrays(row, kind, count)
 
     def mention_mask(self, pks: Iterable[int]) -> Mask:
         """Return which rows name one of `pks`, shape (n_rows,)."""
         mask = np.zeros(len(self.item), np.bool_)
         mask[self.mentions(pks).row] = True
+
         return mask
-
-    def item_mask(self, briefings: Mask | None, section: Sequence[str]) -> Mask | None:
-        """Return the rows that are items of `briefings` in the sections of a filter.
-
-        None where that is all items.
-        """
-        masks = []
-        if briefings is not None:
-            masks.append(briefings[self.briefing])
-        sections = any_of(section, lambda values: _codes_of(SECTIONS, values)[self.section])
-        if sections is not None:
-            masks.append(sections)
-        return np.logical_and.reduce([self.is_item, *masks]) if masks else None
 
     def named_in(self, rows: Mask, pks: Iterable[int]) -> list[int]:
         """Return those of `pks` that one of `rows` names."""
@@ -161,25 +214,44 @@ class MentionColumns:
         """Return how many of `rows` (sorted indexes) name each entity, shape (n_entities,)."""
         counts = np.zeros(len(self.entities), np.int64)
         cuts = rows.searchsorted(self.starts).tolist()
+
         for number, segment in enumerate(self._ordered):
             first, last = cuts[number], cuts[number + 1]
             if first == last:
                 continue
+
             entity_indexes = self._entity_indexes[number]
-            named = _entities_in(segment, rows[first:last] - self.starts[number])
+            named = _entities_in(
+                segment,
+                rows[first:last] - self.starts[number],
+            )
+
             counts[entity_indexes] += np.bincount(named, minlength=len(entity_indexes))
+
         return counts
 
     def aggregate(self, rows: Mask | None, kinds: Mask | None = None) -> EntityTally:
-        """Return the counts of `entities` in `rows`, by mentions of `kinds`; None is all of them."""
+        """Return the counts of `entities` in `rows`, by mentions of `kinds`.
+
+        None stands for all rows or all kinds.
+        """
         tally = arrays.empty_tally(len(self.entities))
         first, last = tally.first, tally.last
+
         for number, segment in enumerate(self._ordered):
             if rows is None and kinds is None:
                 part = segment.totals[0]
             else:
-                start, end = self.starts[number], self.starts[number + 1]
-                part = segment.aggregate(None if rows is None else rows[start:end], kinds)
+                start, end = (
+                    self.starts[number],
+                    self.starts[number + 1],
+                )
+
+                part = segment.aggregate(
+                    None if rows is None else rows[start:end],
+                    kinds,
+                )
+
             indexes = self._entity_indexes[number]
             tally.items[indexes] += part.items
             tally.mentions[indexes] += part.mentions
@@ -189,15 +261,21 @@ class MentionColumns:
             is_first = (known == 0) | (part.first != 0) & (part.first < known)
             first[indexes] = np.where(is_first, part.first, known)
             last[indexes] = np.maximum(last[indexes], part.last)
+
         return tally
 
 
 def _indexes(sorted_values: Ints, sorted_pks: Sequence[int]) -> list[int]:
     """Return the indexes of those of `sorted_pks` that are among `sorted_values`."""
     indexes = []
-    for pk, index in zip(sorted_pks, sorted_values.searchsorted(sorted_pks).tolist(), strict=True):
+    for pk, index in zip(
+        sorted_pks,
+        sorted_values.searchsorted(sorted_pks).tolist(),
+        strict=True,
+    ):
         if index < len(sorted_values) and sorted_values[index] == pk:
             indexes.append(index)
+
     return indexes
 
 
@@ -213,7 +291,9 @@ def _entities_in(segment: Segment, rows: Ints) -> Ints:
         lengths = lengths[rows]
         shift = segment.row_begins[rows] - np.cumsum(lengths) + lengths
         indexes = np.repeat(shift, lengths) + np.arange(lengths.sum())
+
     entities: Ints = segment.row_entities[indexes]
+
     return entities
 
 
@@ -226,19 +306,24 @@ def mention_columns(session: Session) -> MentionColumns:
     version = dataset.version(session).text
     loaded: dict[str, MentionColumns] = shared.get(_COLUMNS_KEY, {})
     columns = loaded.get(version)
+
     if columns:
         return columns
+
     require_worker_thread(session)
     set_timeout(session)
+
     with shared.setdefault(_LOCK_KEY, threading.Lock()):
         loaded = shared.get(_COLUMNS_KEY, {})
         if version in loaded:
             return loaded[version]
+
         columns = _load(session, version, list(loaded.values()))
         columns.warm_up()
         newest = sorted((*loaded.values(), columns), key=_version_number)[-_MAX_VERSIONS:]
         # A new dictionary: another thread may be reading the old one.
         shared[_COLUMNS_KEY] = {columns.version: columns for columns in newest}
+
         return columns
 
 
@@ -251,14 +336,20 @@ def _parse_version(version: str) -> tuple[str, int]:
     return instance, int(number)
 
 
-def _load(session: Session, version: str, loaded: Collection[MentionColumns]) -> MentionColumns:
+def _load(
+    session: Session,
+    version: str,
+    loaded: Collection[MentionColumns],
+) -> MentionColumns:
     """Load the segments that changed since the newest earlier version of `loaded`."""
     instance, number = _parse_version(version)
     earlier = []
+
     for columns in loaded:
         other_instance, other_number = _parse_version(columns.version)
         if other_instance == instance and other_number <= number:
             earlier.append(columns)
+
     pk = col(BriefingFacts.briefing_pk)
     if earlier:
         before = max(earlier, key=_version_number)
@@ -270,11 +361,14 @@ def _load(session: Session, version: str, loaded: Collection[MentionColumns]) ->
         segments = {}
         newest = session.execute(select(func.max(pk))).scalar_one() or 0
         numbers = list(range(newest // SEGMENT_BRIEFINGS + 1))
+
     for segment_number in numbers:
         segments.pop(segment_number, None)
         segment = _read_segment(session, segment_number)
+
         if segment:
             segments[segment_number] = segment
+
     return MentionColumns(version, segments)
 
 
@@ -282,6 +376,7 @@ def _read_segment(session: Session, number: int) -> Segment | None:
     """Read a segment from the database; None if it has no briefing that is shown."""
     pk = col(BriefingFacts.briefing_pk)
     day = col(BriefingFacts.date)
+
     statement = select(
         pk,
         day,
@@ -293,121 +388,7 @@ def _read_segment(session: Session, number: int) -> Segment | None:
         pk < (number + 1) * SEGMENT_BRIEFINGS,
         day.is_not(None),
     )
+
     rows = session.execute(statement.order_by(pk)).all()
+
     return arrays.build_segment(rows) if rows else None
-
-
-def any_of(texts: Iterable[str], mask: Callable[[Sequence[str]], Mask]) -> Mask | None:
-    """Return where all clauses of a parameter hold; None without a clause.
-
-    `mask` returns where any of the values of a clause holds.
-    """
-    masks = []
-    for clause in clauses(texts):
-        masks.append(mask(clause.values) ^ clause.negated)
-    return np.logical_and.reduce(masks) if masks else None
-
-
-def in_ranges(texts: Iterable[str], values: Ints, read: Callable[[str], Range]) -> Mask | None:
-    """Return which of `values` are in the ranges of all clauses of a parameter."""
-
-    def in_any(ranges: Sequence[str]) -> Mask:
-        result = np.zeros(len(values), np.bool_)
-        for first, last in map(read, ranges):
-            in_range = values >= (first or 0)
-            if last is not None:
-                in_range &= values <= last
-            result |= in_range
-        return result
-
-    return any_of(texts, in_any)
-
-
-def ordinal_range(text: str) -> Range:
-    """Return the bounds of a range of days as ordinals."""
-    first, last = day_range(text)
-    return first and first.toordinal(), last and last.toordinal()
-
-
-def briefing_mask(
-    session: Session, columns: MentionColumns, query: Days, snapshot: int | None = None
-) -> tuple[Mask | None, ResolvedIds]:
-    """Return which briefings `query` asks for, up to `snapshot` (a pk), shape (n_briefings,).
-
-    The mask is None where it would be all of them.
-    """
-    resolved = filters.resolve_ids(session, query)
-    masks = []
-    if query.from_:
-        masks.append(columns.days >= query.from_.toordinal())
-    if query.to:
-        masks.append(columns.days <= query.to.toordinal())
-    # Days that exclude nothing need no mask.
-    masks = [mask for mask in masks if not mask.all()]
-
-    def in_channels(values: Sequence[str]) -> Mask:
-        pks: set[int] = set()
-        for value in values:
-            pks.update(resolved.found["channel", value])
-        return np.isin(columns.channels, list(pks))
-
-    channels = any_of(query.channel, in_channels)
-    if channels is not None:
-        masks.append(channels)
-    if snapshot is not None:
-        masks.append(columns.briefings <= snapshot)
-    return np.logical_and.reduce(masks) if masks else None, resolved
-
-
-# Filters of items that the columns cannot answer.
-_UNCOVERED = set(ItemFilter.model_fields) - {
-    *Days.model_fields,
-    *Family.model_fields,
-    "section",
-    "importance",
-    "entity",
-    "expand",
-}
-
-
-def covers(query: ItemFilter, ignored: Collection[str] = ()) -> bool:
-    """Return whether the columns can answer a filter, its `ignored` parameters left out."""
-    return not any(getattr(query, name) for name in _UNCOVERED - set(ignored))
-
-
-def filter_mask(session: Session, query: ItemFilter, ignored: Collection[str] = ()) -> Mask | None:
-    """Return the rows of the items that a filter asks for, its `ignored` parameters left out.
-
-    None where the columns do not cover the filter.
-    """
-    if not covers(query, ignored):
-        return None
-    columns = mention_columns(session)
-    briefings, _ = briefing_mask(session, columns, query)
-
-    def names_any(values: Sequence[str]) -> Mask:
-        pks: set[int] = set()
-        for value in values:
-            pks.update(filters.entity_pks(session, value))
-        if query.family:
-            pks = families.with_members(session, pks)
-        return columns.mention_mask(pks)
-
-    def has_importance(values: Sequence[str]) -> Mask:
-        return _codes_of(IMPORTANCE, values)[columns.importance]
-
-    masks = [columns.is_item]
-    for mask in (
-        columns.item_mask(briefings, query.section),
-        any_of(query.importance, has_importance),
-        any_of(query.entity, names_any),
-    ):
-        if mask is not None:
-            masks.append(mask)
-    result: Mask = np.logical_and.reduce(masks)
-    return result
-
-
-def _codes_of(names: Sequence[str], values: Sequence[str]) -> Mask:
-    """Return which codes stand for one of `values`, shape (n_names,)."""
-    return np.array([name in values for name in names])

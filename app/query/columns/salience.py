@@ -54,7 +54,9 @@ def _kind_weights() -> list[list[float]]:
         for bit, kind in enumerate(codes.KINDS):
             if kinds >> bit & 1:
                 members.append(KINDS[kind])
+
         weights.append(members)
+
     return weights
 
 
@@ -69,10 +71,14 @@ def weights(columns: MentionColumns, named: RowSets) -> Floats:
     Outside of items each kind counts once.
     """
     strongest_kind = np.where(
-        columns.is_item[named.row], _STRONGEST[named.kinds], _SUM[named.kinds]
+        columns.is_item[named.row],
+        _STRONGEST[named.kinds],
+        _SUM[named.kinds],
     )
+
     factors = columns.caches[_FACTORS].get_or_make("factors", lambda: _row_factors(columns))
     result: Floats = np.rint(strongest_kind * factors[named.row] * UNIT)
+
     return result
 
 
@@ -80,10 +86,14 @@ def _row_factors(columns: MentionColumns) -> Floats:
     """Return section × importance × place of each item; 1 outside of items."""
     headline = codes.SECTIONS.index("headlines")
     place = np.where(
-        columns.section == headline, 1 + HEADLINE / np.maximum(columns.position, 1), 1.0
+        columns.section == headline,
+        1 + HEADLINE / np.maximum(columns.position, 1),
+        1.0,
     )
+
     factors = _SECTION[columns.section] * _LEVEL[columns.importance] * place
     result: Floats = np.where(columns.is_item, factors, 1.0)
+
     return result
 
 

@@ -45,19 +45,40 @@ class BriefingFilter(Days, Family, Searched):
     tag: Values = Field([], description="Front-matter tags: slug or name.")
     keyword: Values = Field([], description="Keywords of the day: slug or name.")
     section: Sections = Field([], description="Kinds of section that have items.")
-    importance: Importance = Field([], description="Labelled importance of one of its items.")
-    certainty: Certainties = Field([], description="How it hedges claims of one of its items.")
+    importance: Importance = Field(
+        [],
+        description="Labelled importance of one of its items.",
+    )
+    certainty: Certainties = Field(
+        [],
+        description="How it hedges claims of one of its items.",
+    )
     source_status: SourceStatuses = Field([], description="Statuses of sources of its items.")
-    thread: Values = Field([], description="Story threads that one of its items belongs to, by id.")
-    entity: Values = Field([], description="Entities that it names: id, slug or any spelling.")
+    thread: Values = Field(
+        [],
+        description="Story threads that one of its items belongs to, by id.",
+    )
+    entity: Values = Field(
+        [],
+        description="Entities that it names: id, slug or any spelling.",
+    )
     entity_type: EntityTypes = Field([], description="Types of entities that it names.")
-    source: Values = Field([], description="Sources that it cites: id, `arxiv:ID` or URL.")
-    publisher: Values = Field([], description="Publishers of its sources, by domain.")
+    source: Values = Field(
+        [],
+        description="Sources that it cites: id, `arxiv:ID` or URL.",
+    )
+    publisher: Values = Field(
+        [],
+        description="Publishers of its sources, by domain.",
+    )
     has: Annotated[list[Text], one_of(BRIEFING_HAS)] = Field(
-        [], description=f"Parts that the briefing has: {', '.join(BRIEFING_HAS)}."
+        [],
+        description=f"Parts that the briefing has: {', '.join(BRIEFING_HAS)}.",
     )
     items: Numbers = Field(
-        [], description="Number of its items: a number or a range, `20..`.", examples=[["20.."]]
+        [],
+        description="Number of its items: a number or a range, `20..`.",
+        examples=[["20.."]],
     )
 
 
@@ -71,11 +92,20 @@ class BriefingList(BriefingFilter, Grouping, Paging, Lang, Fields):
 
 class HeadlinesQuery(Lang, Fields):
     day: date | None = Field(
-        None, alias="date", description="The day; by default the latest.", examples=["2025-12-23"]
+        None,
+        alias="date",
+        description="The day; by default the latest.",
+        examples=["2025-12-23"],
     )
-    channel: Text | None = Field(None, description="The channel; by default the default one.")
+    channel: Text | None = Field(
+        None,
+        description="The channel; by default the default one.",
+    )
     limit: int | None = Field(
-        None, ge=1, le=100, description="Maximum number of headlines; by default all of them."
+        None,
+        ge=1,
+        le=100,
+        description="Maximum number of headlines; by default all of them.",
     )
     format: Literal["json", "text", "md"] | None = Field(
         None, description="Overrides the `Accept` header."
@@ -89,7 +119,10 @@ class BriefingQuery(Lang, Fields):
 
 
 class LatestQuery(BriefingQuery):
-    channel: Text | None = Field(None, description="The channel; by default the default one.")
+    channel: Text | None = Field(
+        None,
+        description="The channel; by default the default one.",
+    )
 
 
 class QualityList(Days, Paging, Lang, Fields):
@@ -98,15 +131,22 @@ class QualityList(Days, Paging, Lang, Fields):
 
 class WatchFilter(Days, Family):
     status: Annotated[list[Text], one_of(("hit", "silent"))] = Field(
-        [], description="`hit`: a later item answers; `silent`: none does."
+        [],
+        description="`hit`: a later item answers; `silent`: none does.",
     )
     entity: Values = Field(
-        [], description="Entities that the entry names: id, slug or any spelling."
+        [],
+        description="Entities that the entry names: id, slug or any spelling.",
     )
 
 
 class WatchlistQuery(WatchFilter, Paging, Lang, Fields):
-    top: int = Field(5, ge=0, le=50, description="Number of answers shown per entry.")
+    top: int = Field(
+        5,
+        ge=0,
+        le=50,
+        description="Number of answers shown per entry.",
+    )
 
 
 class DiffQuery(Lang, Fields):
@@ -115,5 +155,8 @@ class DiffQuery(Lang, Fields):
         description="The earlier briefing: its id, which is its date in the default channel.",
         examples=["2025-11-22"],
     )
-    to: Text = Field(description="The later briefing, by id.", examples=["2025-12-23"])
+    to: Text = Field(
+        description="The later briefing, by id.",
+        examples=["2025-12-23"],
+    )
     entity_type: EntityTypes = Field([], description="Types of entities.")

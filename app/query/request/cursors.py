@@ -16,7 +16,7 @@ _MAX_SNAPSHOT = 10**18
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a page ended: the sort key values of its last entry.
+    """The end of a page: the sort key values of its last entry.
 
     `snapshot` is the newest briefing (`pk`) when the walk began, where the list is counted up to
     it; None elsewhere.
@@ -26,13 +26,18 @@ class Position:
     snapshot: int | None = None
 
 
-def encode_cursor(scope: str, key: Sequence[Any], snapshot: int | None = None) -> str:
+def encode_cursor(
+    scope: str,
+    key: Sequence[Any],
+    snapshot: int | None = None,
+) -> str:
     """Return a cursor with the sort key values `key`, which are valid JSON.
 
     `scope` names the list, its filters and its order; the cursor is valid for that scope only.
     """
     payload = orjson.dumps([snapshot, list(key)]).decode()
     digest = scope_hash(scope)
+
     return _to_base64(f"{digest}{_checksum(digest, payload)}{payload}")
 
 
@@ -44,17 +49,26 @@ def decode_cursor(cursor: str, scope: str) -> Position:
         text = base64.b64decode(cursor + padding, altchars=b"-_", validate=True).decode()
     except (ValueError, UnicodeError):
         raise invalid_cursor() from None
+
     digest = text[:_HASH_CHARS]
     checksum = text[_HASH_CHARS : 2 * _HASH_CHARS]
     payload = text[2 * _HASH_CHARS :]
+
     if checksum != _checksum(digest, payload) or _to_base64(text) != cursor:
         raise invalid_cursor()
+
     if digest != scope_hash(scope):
         raise BadRequest(
             "The cursor belongs to another list, filter or order. "
             "Keep all parameters of the first page while walking a list.",
-            [{"parameter": "cursor", "message": "made for other parameters"}],
+            [
+                {
+                    "parameter": "cursor",
+                    "message": "made for other parameters",
+                }
+            ],
         )
+
     return _read(payload)
 
 
@@ -63,11 +77,14 @@ def _read(payload: str) -> Position:
         snapshot, key = orjson.loads(payload)
     except (ValueError, TypeError):
         raise invalid_cursor() from None
+
     if not isinstance(key, list):
         raise invalid_cursor()
+
     is_number = type(snapshot) is int and 0 <= snapshot < _MAX_SNAPSHOT
     if snapshot is not None and not is_number:
         raise invalid_cursor()
+
     return Position(key, snapshot)
 
 
@@ -80,7 +97,12 @@ def invalid_cursor() -> BadRequest:
     """Return the error for a cursor that cannot be read."""
     return BadRequest(
         "Invalid cursor. Pass meta.next_cursor unchanged.",
-        [{"parameter": "cursor", "message": "cannot be read"}],
+        [
+            {
+                "parameter": "cursor",
+                "message": "cannot be read",
+            }
+        ],
     )
 
 

@@ -37,6 +37,7 @@ def _bounded_names(value: Any) -> Any:
     if isinstance(value, str):
         for part in split(value, ","):
             checked_text(part)
+
     return value
 
 
@@ -51,16 +52,26 @@ class EntityList(ItemFilter, Grouping, Paging, Lang, Fields):
         examples=[["title|listed"]],
     )
     has: Annotated[list[Text], one_of(ENTITY_HAS)] = Field(
-        [], description=f"Properties that the entity has: {', '.join(ENTITY_HAS)}."
+        [],
+        description=f"Properties that the entity has: {', '.join(ENTITY_HAS)}.",
     )
     mentions: Numbers = Field(
-        [], description="Number of mentions: a number or a range, `10..`.", examples=[["2.."]]
+        [],
+        description="Number of mentions: a number or a range, `10..`.",
+        examples=[["2.."]],
     )
-    items: Numbers = Field([], description="Number of items that name it: a number or a range.")
+    items: Numbers = Field(
+        [],
+        description="Number of items that name it: a number or a range.",
+    )
     first_seen: DayRanges = Field(
-        [], description="Day of the first mention: a day or a range, `2025-12-01..`."
+        [],
+        description="Day of the first mention: a day or a range, `2025-12-01..`.",
     )
-    last_seen: DayRanges = Field([], description="Day of the last mention: a day or a range.")
+    last_seen: DayRanges = Field(
+        [],
+        description="Day of the last mention: a day or a range.",
+    )
     sort: Text | None = Field(
         None,
         description="mentions, items, briefings, name, first_seen or last_seen; "
@@ -75,9 +86,17 @@ class RelatedQuery(Days, Family, Paging, Lang, Fields):
 
 
 class TrendsQuery(Family, Paging, Lang, Fields):
-    window: int = Field(7, ge=1, le=90, description="Length of the window in days.")
+    window: int = Field(
+        7,
+        ge=1,
+        le=90,
+        description="Length of the window in days.",
+    )
     baseline: int = Field(
-        28, ge=1, le=365, description="Days before the window that it is compared with."
+        28,
+        ge=1,
+        le=365,
+        description="Days before the window that it is compared with.",
     )
     until: date | None = Field(
         None,
@@ -88,7 +107,8 @@ class TrendsQuery(Family, Paging, Lang, Fields):
     section: Sections = Field([], description="Only items in sections of this kind.")
     entity_type: EntityTypes = Field([], description="Types.")
     direction: Literal["rising", "fading"] | None = Field(
-        None, description="Only entities named more (rising) or less (fading) than expected."
+        None,
+        description="Only entities named more (rising) or less (fading) than expected.",
     )
     support: int = Field(
         3,
@@ -97,16 +117,25 @@ class TrendsQuery(Family, Paging, Lang, Fields):
         description="Minimum number of items in window and baseline that name an entity.",
     )
     sort: Literal["residual", "items"] = Field(
-        "residual", description="Sort key: furthest from the expected count first, or most items."
+        "residual",
+        description="Sort key: furthest from the expected count first, or most items.",
     )
 
 
 class TimelineAxis(Days, Family, Lang, Fields):
-    interval: Interval = Field("day", description="Length of a bucket; weeks begin on Monday.")
+    interval: Interval = Field(
+        "day",
+        description="Length of a bucket; weeks begin on Monday.",
+    )
 
 
 class TimelineQuery(TimelineAxis):
-    top: int = Field(3, ge=0, le=TOP, description="Number of top items per bucket.")
+    top: int = Field(
+        3,
+        ge=0,
+        le=TOP,
+        description="Number of top items per bucket.",
+    )
 
 
 class TimelinesQuery(TimelineAxis):
@@ -114,7 +143,12 @@ class TimelinesQuery(TimelineAxis):
         description="Two to ten entities, separated by commas: id, slug or any spelling.",
         examples=["NVIDIA,OpenAI"],
     )
-    top: int = Field(0, ge=0, le=TOP, description="Number of top items per bucket.")
+    top: int = Field(
+        0,
+        ge=0,
+        le=TOP,
+        description="Number of top items per bucket.",
+    )
 
     def names_of_entities(self) -> list[str]:
         """Return the entities asked for, each once."""
@@ -126,18 +160,33 @@ class CompletionQuery(Lang, Fields):
         description="The beginning of a name, in any script; typos are tolerated.",
         examples=["qw"],
     )
-    limit: int = Field(10, ge=1, le=50, description="Maximum number of completions.")
+    limit: int = Field(
+        10,
+        ge=1,
+        le=50,
+        description="Maximum number of completions.",
+    )
 
 
 class ManifestQuery(Lang):
     queries: str | None = Field(
-        None, description="A batch of reconciliation queries: a JSON object of queries by key."
+        None,
+        description="A batch of reconciliation queries: a JSON object of queries by key.",
     )
 
 
 class SuggestQuery(Lang):
-    prefix: Text = Field("", description="The beginning of a name.", examples=["qw"])
-    cursor: int = Field(0, ge=0, le=1_000, description="Number of suggestions to skip.")
+    prefix: Text = Field(
+        "",
+        description="The beginning of a name.",
+        examples=["qw"],
+    )
+    cursor: int = Field(
+        0,
+        ge=0,
+        le=1_000,
+        description="Number of suggestions to skip.",
+    )
 
 
 class PreviewQuery(Lang):
@@ -145,7 +194,10 @@ class PreviewQuery(Lang):
 
 
 class ReviewList(Paging, Lang, Fields):
-    sort: Text | None = Field(None, description="score or spelling. Default `-score`.")
+    sort: Text | None = Field(
+        None,
+        description="score or spelling. Default `-score`.",
+    )
 
 
 class HistoryList(Paging, Fields):

@@ -31,6 +31,7 @@ def clauses(texts: Iterable[str]) -> list[Clause]:
     for text in texts:
         values = tuple(filter(None, split(text.removeprefix("!"), "|")))
         parsed.append(Clause(values, text.startswith("!")))
+
     return parsed
 
 
@@ -38,12 +39,14 @@ def split(text: str, separator: str) -> list[str]:
     """Return the parts of `text` between separators, escaped characters unescaped."""
     if "\\" not in text:
         return text.split(separator)
+
     parts = [""]
     for match in _ESCAPED.finditer(text):
         if match[2] == separator:
             parts.append("")
         else:
             parts[-1] += match[1] or match[2]
+
     return parts
 
 
@@ -57,10 +60,12 @@ def checked_clauses(texts: list[str]) -> list[Clause]:
     """Return the clauses of a parameter. Raises ValueError for too many clauses or values."""
     if len(texts) > MAX_VALUES:
         raise ValueError(f"a parameter can be passed at most {MAX_VALUES} times")
+
     parsed = clauses(texts)
     for clause in parsed:
         if not 1 <= len(clause.values) <= MAX_VALUES:
             raise ValueError(f"expected 1 to {MAX_VALUES} values, separated by |")
+
     return parsed
 
 
@@ -74,9 +79,14 @@ def number_range(text: str) -> Range:
     def number(part: str) -> int:
         if not re.fullmatch(r"[0-9]{1,15}", part):
             raise ValueError(part)
+
         return int(part)
 
-    return _range(text, number, "a number, or a range such as 3..7, 10.. or ..5")
+    return _range(
+        text,
+        number,
+        "a number, or a range such as 3..7, 10.. or ..5",
+    )
 
 
 def day_range(text: str) -> Range:
@@ -85,9 +95,11 @@ def day_range(text: str) -> Range:
     def day(part: str) -> date:
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", part):
             raise ValueError(part)
+
         return date.fromisoformat(part)
 
     examples = "2025-11-01..2025-11-30, 2025-11-01.. or ..2025-11-30"
+
     return _range(text, day, f"a day, or a range such as {examples}")
 
 
@@ -96,12 +108,16 @@ def _range(text: str, read: Callable[[str], _Bound], expectation: str) -> Range:
     try:
         if match is None or not (match["first"] or match["last"]):
             raise ValueError(text)
+
         first = read(match["first"]) if match["first"] else None
         if not match["open"]:
             return first, first
+
         last = read(match["last"]) if match["last"] else None
     except ValueError:
         raise ValueError(f"{text!r} is not valid; expected {expectation}") from None
+
     if first is not None and last is not None and first > last:
         raise ValueError(f"{text!r} ends before it begins; expected {last}..{first}")
+
     return first, last

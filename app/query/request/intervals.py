@@ -30,7 +30,9 @@ def numbers(days: NDArray[Any], interval: Interval) -> NDArray[np.int64]:
     ordinals = days.astype(np.int64)
     if interval in _DAYS:
         return (ordinals - 1) // _DAYS[interval]
+
     months = (ordinals - _EPOCH).astype("datetime64[D]").astype("datetime64[M]")
+
     return (months.astype(np.int64) - _FIRST_MONTH) // _MONTHS[interval]
 
 
@@ -43,6 +45,7 @@ def spans(first: date, last: date, interval: Interval) -> tuple[int, list[str], 
     """
     ends = np.array([first.toordinal(), last.toordinal()])
     begin, end = numbers(ends, interval).tolist()
+
     if end - begin >= MAX_BUCKETS:
         message = "pass a coarser interval, or from and to"
         raise BadRequest(
@@ -50,12 +53,19 @@ def spans(first: date, last: date, interval: Interval) -> tuple[int, list[str], 
             f"{message}",
             [{"parameter": "interval", "message": message}],
         )
+
     edges = np.arange(begin, end + 2)
     if interval in _DAYS:
         starts = (edges * _DAYS[interval] + 1 - _EPOCH).astype("datetime64[D]")
     else:
         months = (edges * _MONTHS[interval] + _FIRST_MONTH).astype("datetime64[M]")
         starts = months.astype("datetime64[D]")
+
     # The calendar ends within its last week.
     last_days = np.minimum(starts[1:] - 1, np.datetime64(date.max))
-    return begin, starts[:-1].astype(str).tolist(), last_days.astype(str).tolist()
+
+    return (
+        begin,
+        starts[:-1].astype(str).tolist(),
+        last_days.astype(str).tolist(),
+    )

@@ -52,9 +52,16 @@ ITEM_INCLUDES = (*ITEM_PARTS, "mentions")
 
 
 class ItemFilter(Days, Family, Searched):
-    """Filters of items. Repeating a parameter is AND, `a|b` inside one is OR, a leading `!` is NOT."""
+    """Filters of items.
 
-    section: Sections = Field([], description="Kind of section.", examples=[["headlines|research"]])
+    Repeating a parameter is AND, `a|b` inside one is OR, a leading `!` is NOT.
+    """
+
+    section: Sections = Field(
+        [],
+        description="Kind of section.",
+        examples=[["headlines|research"]],
+    )
     importance: Importance = Field(
         [],
         description="Level; `unknown` for a label that is not recognised, `none` without a label.",
@@ -66,20 +73,28 @@ class ItemFilter(Days, Family, Searched):
         description="Entities that the item names: id, slug or any spelling.",
         examples=[["SGLang|昇騰"]],
     )
-    entity_type: EntityTypes = Field([], description="Types of entities that the item names.")
+    entity_type: EntityTypes = Field(
+        [],
+        description="Types of entities that the item names.",
+    )
     tag: Values = Field(
         [],
         description="Front-matter tags of the item's briefing: slug or name.",
         examples=[["mlops"]],
     )
-    keyword: Values = Field([], description="Keywords of the item's briefing: slug or name.")
+    keyword: Values = Field(
+        [],
+        description="Keywords of the item's briefing: slug or name.",
+    )
     source: Values = Field(
         [],
         description="Sources that the item cites: id, `arxiv:ID` or URL.",
         examples=[["arxiv:2512.17527"]],
     )
     publisher: Values = Field(
-        [], description="Publishers of its sources, by domain.", examples=[["techcrunch.com"]]
+        [],
+        description="Publishers of its sources, by domain.",
+        examples=[["techcrunch.com"]],
     )
     source_status: SourceStatuses = Field([], description="Statuses of its sources.")
     certainty: Certainties = Field(
@@ -88,9 +103,13 @@ class ItemFilter(Days, Family, Searched):
         "`claimed`; or `none`.",
         examples=[["guessed"]],
     )
-    thread: Values = Field([], description="Story threads that the item belongs to, by id.")
+    thread: Values = Field(
+        [],
+        description="Story threads that the item belongs to, by id.",
+    )
     has: Annotated[list[Text], one_of(HAS)] = Field(
-        [], description=f"Parts that the item has: {', '.join(HAS)}."
+        [],
+        description=f"Parts that the item has: {', '.join(HAS)}.",
     )
 
 
@@ -110,10 +129,12 @@ class Include(Fields):
                     f"include: {name!r} is not valid; {nearest(name, ITEM_INCLUDES)}",
                     [fault("include", name, ITEM_INCLUDES)],
                 )
+
         for name in self.names():
             head = name.partition(".")[0]
             if head in ITEM_INCLUDES:
                 parts.append(head)
+
         return tuple(parts)
 
 
@@ -147,12 +168,25 @@ class RelatedItemsQuery(Days, Paging, Lang, Fields):
 class ThreadList(ItemFilter, Paging, Lang, Fields):
     """Threads with an item that matches the filters."""
 
-    items: int = Field(2, ge=2, le=10_000, description="Minimum number of items.")
-    sort: Text | None = Field(None, description="last, first or items. Default `-last`.")
+    items: int = Field(
+        2,
+        ge=2,
+        le=10_000,
+        description="Minimum number of items.",
+    )
+    sort: Text | None = Field(
+        None,
+        description="last, first or items. Default `-last`.",
+    )
 
 
 class SearchList(ItemFilter, Paging, Lang, Fields):
-    q: Text = Field(description=Searched.model_fields["q"].description, examples=["昇騰"])
+    q: Text = Field(
+        description=Searched.model_fields["q"].description,
+        examples=["昇騰"],
+    )
     type: Annotated[list[Text], one_of(SEARCHED)] = Field(
-        [], description="Kinds of things to search.", examples=[["items|entities"]]
+        [],
+        description="Kinds of things to search.",
+        examples=[["items|entities"]],
     )

@@ -10,13 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlakeyset import select_page
 from sqlakeyset.serial import InvalidPage
-from sqlalchemy import ColumnElement, String, UnaryExpression, cast, func, select
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    UnaryExpression,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session, col
 
 from app.errors import BadRequest
-from app.query.request.cursors import Position, decode_cursor, encode_cursor, invalid_cursor
+from app.query.request.cursors import (
+    Position,
+    decode_cursor,
+    encode_cursor,
+    invalid_cursor,
+)
 from app.query.request.suggestions import fault, nearest
 from app.store.tables import Briefing
 
@@ -42,7 +54,10 @@ def bytewise(column: Any) -> Any:
 
 
 def order_by(
-    sort: str | None, default: str, keys: Mapping[str, Any], ties: Sequence[Any]
+    sort: str | None,
+    default: str,
+    keys: Mapping[str, Any],
+    ties: Sequence[Any],
 ) -> list[Any]:
     """Return a sort such as `-date,title` as columns of `keys`, followed by `ties`.
 
@@ -53,17 +68,27 @@ def order_by(
         name = part.strip().removeprefix("-")
         if name not in keys:
             raise unknown_sort_key(name, keys)
+
         column = keys[name]
-        _append(order, column.desc() if part.strip().startswith("-") else column.asc())
+        _append(
+            order,
+            column.desc() if part.strip().startswith("-") else column.asc(),
+        )
+
     for tie in ties:
-        _append(order, tie if isinstance(tie, UnaryExpression) else tie.asc())
+        _append(
+            order,
+            tie if isinstance(tie, UnaryExpression) else tie.asc(),
+        )
+
     return order
 
 
 def unknown_sort_key(name: str, keys: Mapping[str, Any]) -> BadRequest:
     """Return the error for a sort key that a list does not have."""
     return BadRequest(
-        f"sort: {name!r} is not valid; {nearest(name, keys)}", [fault("sort", name, keys)]
+        f"sort: {name!r} is not valid; {nearest(name, keys)}",
+        [fault("sort", name, keys)],
     )
 
 
@@ -74,7 +99,9 @@ def _append(order: list[Any], key: UnaryExpression[Any]) -> None:
 
 
 def snapshot_briefing(session: Session, cursor: str | None, scope: str) -> int:
-    """Return the newest briefing (`pk`) when the walk of `cursor` began; without one, the newest now.
+    """Return the newest briefing (`pk`) when the walk of `cursor` began.
+
+    Without a cursor a walk begins now.
 
     Counts rise while documents are ingested. A list in the order of counts leaves out briefings
     beyond the snapshot, so that its pages agree. Raises BadRequest for an invalid cursor.
@@ -82,9 +109,11 @@ def snapshot_briefing(session: Session, cursor: str | None, scope: str) -> int:
     if cursor is None:
         newest = select(func.coalesce(func.max(col(Briefing.pk)), 0))
         return int(session.execute(newest).scalar_one())
+
     snapshot = decode_cursor(cursor, scope).snapshot
     if snapshot is None:
         raise invalid_cursor()
+
     return snapshot
 
 
@@ -106,31 +135,47 @@ def page(
     scope: str,
     snapshot: int | None = None,
 ) -> PageRows:
-    """Return the rows of `statement` after `cursor`; the cursor's key is one bookmark of sqlakeyset.
+    """Return the rows of `statement` after `cursor`, whose key is a bookmark of sqlakeyset.
 
     `scope` names the list, its filters and its order. `snapshot` is the walk's newest briefing,
     where the statement is limited to it. Raises BadRequest for an invalid cursor.
     """
     bookmark = _bookmark(decode_cursor(cursor, scope)) if cursor else None
     try:
-        selected = select_page(session, statement.order_by(*order), per_page=limit, page=bookmark)
-    except (InvalidPage, ValueError, TypeError, ArithmeticError, SQLAlchemyError) as error:
+        selected = select_page(
+            session,
+            statement.order_by(*order),
+            per_page=limit,
+            page=bookmark,
+        )
+    except (
+        InvalidPage,
+        ValueError,
+        TypeError,
+        ArithmeticError,
+        SQLAlchemyError,
+    ) as error:
         # Only the database notices a forged cursor with values of another type.
         if bookmark is None or isinstance(error, (OperationalError, PoolTimeout)):
             raise
+
         raise invalid_cursor() from error
+
     rows = list(selected)
     has_total = rows and TOTAL_LABEL in rows[0]._fields
     total = rows[0].all if has_total else _count(session, statement)
     following = None
+
     if selected.paging.has_next:
         following = encode_cursor(scope, [selected.paging.bookmark_next], snapshot)
+
     return PageRows(rows, total, following)
 
 
 def _bookmark(position: Position) -> str:
     if len(position.key) != 1 or not isinstance(position.key[0], str):
         raise invalid_cursor()
+
     return position.key[0]
 
 
@@ -157,20 +202,29 @@ def page_of_list(
     """Return a page of entries in memory, each paired with its sort key."""
     after = _sort_key(decode_cursor(cursor, scope)) if cursor else None
     remaining = []
+
     for entry in ranked:
         if after is None or entry[0] > after:
             remaining.append(entry)
+
     remaining.sort(key=lambda entry: entry[0])
     page_entries = remaining[:limit]
     following = None
+
     if len(remaining) > limit:
         following = encode_cursor(scope, page_entries[-1][0], snapshot)
-    return PageRows([entry for _, entry in page_entries], len(ranked), following)
+
+    return PageRows(
+        [entry for _, entry in page_entries],
+        len(ranked),
+        following,
+    )
 
 
 def _sort_key(position: Position) -> SortKey:
     _check_types(position.key, [int | float, int | float, str])
     first, second, last = position.key
+
     return first, second, last
 
 
@@ -205,53 +259,79 @@ def page_of_arrays(
     """
     count = len(columns[0].values)
     if cursor:
-        indexes = _after(columns, ids, _read_key(decode_cursor(cursor, scope), columns))
+        indexes = _after(
+            columns,
+            ids,
+            _read_key(decode_cursor(cursor, scope), columns),
+        )
     else:
         indexes = np.arange(count)
+
     if len(indexes) > limit:
         indexes = _smallest(columns, indexes, limit)
+
     candidates = indexes.tolist()
     parts = [column.values[indexes].tolist() for column in columns]
     ordered = sorted(zip(*parts, ids(candidates), candidates, strict=True))
     page_indexes = [entry[-1] for entry in ordered[:limit]]
+
     if len(ordered) <= limit:
         return PageRows(page_indexes, count, None)
+
     *key, entry_id, last = ordered[limit - 1]
     for number, column in enumerate(columns):
         if column.texts:
             key[number] = column.texts([last])[0]
-    return PageRows(page_indexes, count, encode_cursor(scope, [*key, entry_id], snapshot))
+
+    return PageRows(
+        page_indexes,
+        count,
+        encode_cursor(scope, [*key, entry_id], snapshot),
+    )
 
 
 def _after(
-    columns: Sequence[SortColumn], ids: Callable[[list[int]], list[str]], key: Sequence[Any]
+    columns: Sequence[SortColumn],
+    ids: Callable[[list[int]], list[str]],
+    key: Sequence[Any],
 ) -> Numbers:
     """Return the indexes of the entries whose sort key is greater than `key`, unsorted."""
     *values, last_id = key
     count = len(columns[0].values)
     greater = np.zeros(count, np.bool_)
     equal = np.ones(count, np.bool_)
+
     for column, value in zip(columns, values, strict=True):
         greater |= equal & (column.values > value)
         equal &= column.values == value
+
     tied = np.flatnonzero(equal).tolist()
     later = []
+
     for index, entry_id in zip(tied, ids(tied), strict=True):
         if entry_id > last_id:
             later.append(index)
+
     after = np.flatnonzero(greater)
+
     return np.append(after, np.array(later, after.dtype))
 
 
-def _smallest(columns: Sequence[SortColumn], indexes: Numbers, limit: int) -> Numbers:
-    """Return the first `limit` of `indexes` and all that tie with the next one, whose ids decide."""
+def _smallest(
+    columns: Sequence[SortColumn],
+    indexes: Numbers,
+    limit: int,
+) -> Numbers:
+    """Return the first `limit` of `indexes` and all that tie with the next one: ids decide."""
     first = columns[0].values[indexes]
     indexes = indexes[first <= np.partition(first, limit)[limit]]
     sort_keys = [column.values[indexes] for column in columns]
     order = np.lexsort(sort_keys[::-1])
     tied = np.ones(len(order), np.bool_)
+
     for values in sort_keys:
         tied &= values[order] == values[order[limit]]
+
     return indexes[order[: np.flatnonzero(tied)[-1] + 1]]
 
 
@@ -259,9 +339,12 @@ def _read_key(position: Position, columns: Sequence[SortColumn]) -> list[Any]:
     types: list[Any] = []
     for column in columns:
         types.append(str if column.texts else int | float)
+
     _check_types(position.key, [*types, str])
     key = list(position.key)
+
     for number, column in enumerate(columns):
         if column.rank:
             key[number] = column.rank(key[number])
+
     return key

@@ -7,11 +7,29 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
-from app.query.request.filter_syntax import checked_clauses, day_range, number_range, split
+from app.query.request.filter_syntax import (
+    checked_clauses,
+    day_range,
+    number_range,
+    split,
+)
 from app.query.request.suggestions import nearest
-from app.query.schemas.shared import Certainty, EntityType, Level, SectionKind, SourceStatus
+from app.query.schemas.shared import (
+    Certainty,
+    EntityType,
+    Level,
+    SectionKind,
+    SourceStatus,
+)
 
 MAX_VALUE_CHARS = 256
 MAX_CURSOR_CHARS = 2_000
@@ -23,6 +41,7 @@ def checked_text(value: Any) -> Any:
         has_surrogates = any("\ud800" <= char <= "\udfff" for char in value)
         if len(value) > MAX_VALUE_CHARS or "\0" in value or has_surrogates:
             raise ValueError(f"expected at most {MAX_VALUE_CHARS} characters, none of them NUL")
+
     return value
 
 
@@ -34,6 +53,7 @@ def one_of(valid: Sequence[str] = ()) -> Any:
             for value in clause.values:
                 if valid and value not in valid:
                     raise ValueError(f"{value!r} is not valid; {nearest(value, valid)}")
+
         return texts
 
     return AfterValidator(check)
@@ -46,6 +66,7 @@ def _ranges(read: Callable[[str], Any]) -> Any:
         for clause in checked_clauses(texts):
             for value in clause.values:
                 read(value)
+
         return texts
 
     return AfterValidator(check)
@@ -77,7 +98,10 @@ class Params(BaseModel):
     """Base of all query strings. Unknown parameters are refused."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True
+        extra="forbid",
+        frozen=True,
+        validate_by_name=True,
+        validate_by_alias=True,
     )
 
 
@@ -104,10 +128,15 @@ class Fields(Params):
 
 class Days(Params):
     from_: date | None = Field(
-        None, alias="from", description="Briefings of this day or later.", examples=["2025-11-01"]
+        None,
+        alias="from",
+        description="Briefings of this day or later.",
+        examples=["2025-11-01"],
     )
     to: date | None = Field(
-        None, description="Briefings of this day or earlier.", examples=["2025-12-31"]
+        None,
+        description="Briefings of this day or earlier.",
+        examples=["2025-12-31"],
     )
     channel: Values = Field([], description="Channels, by id.")
 
@@ -117,6 +146,7 @@ class Days(Params):
             raise ValueError(
                 f"from ({self.from_}) is later than to ({self.to}); pass the earlier day as from"
             )
+
         return self
 
 
@@ -135,14 +165,16 @@ class Searched(Params):
         examples=["昇騰"],
     )
     expand: bool = Field(
-        True, description="Also match the other spellings of an entity that the query names."
+        True,
+        description="Also match the other spellings of an entity that the query names.",
     )
 
 
 class Paging(Params):
     limit: int = Field(20, ge=1, le=100, description="Entries per page.")
     cursor: Annotated[str, BeforeValidator(_cursor)] | None = Field(
-        None, description="`meta.next_cursor` of the previous page."
+        None,
+        description="`meta.next_cursor` of the previous page.",
     )
 
     def scope(self, *parts: object) -> str:
@@ -150,8 +182,17 @@ class Paging(Params):
 
         Parameters that change only what is shown of each entry are no part of it.
         """
-        shown = {"cursor", "limit", "fields", "lang", "include", "facets", "top"}
-        return f"{type(self).__name__}/{parts}/{self.model_dump(exclude=shown)}"
+        excluded = {
+            "cursor",
+            "limit",
+            "fields",
+            "lang",
+            "include",
+            "facets",
+            "top",
+        }
+
+        return f"{type(self).__name__}/{parts}/{self.model_dump(exclude=excluded)}"
 
 
 class Grouping(Params):

@@ -22,23 +22,27 @@ def field_tree(model: type[BaseModel], paths: Sequence[str]) -> Tree:
         # A part of a field that is asked for as a whole removes nothing.
         is_covered = any(path.startswith(f"{whole}.") for whole in paths)
         _add(model, path, {} if is_covered else tree)
+
     return tree
 
 
 def _add(model: type[BaseModel], path: str, branch: Tree) -> None:
     shape: type[BaseModel] | None = model
     steps = path.split(".")
+
     for depth, name in enumerate(steps, 1):
         inner = None
         if shape is not None:
             annotation = _annotation(shape, name, path)
             inner = _model_in(annotation)
+
             if inner is None and depth < len(steps) and not _is_mapping(annotation):
                 whole = ".".join(steps[:depth])
                 raise BadRequest(
                     f"fields: {path!r} is not valid; {whole!r} has no parts.",
                     [fault("fields", path, [whole])],
                 )
+
         branch = branch.setdefault(name, {})
         shape = inner
 
@@ -48,11 +52,13 @@ def _annotation(shape: type[BaseModel], name: str, path: str) -> Any:
     fields = {}
     for key, info in shape.model_fields.items():
         fields[info.alias or key] = info.annotation
+
     if name not in fields:
         raise BadRequest(
             f"fields: {path!r} is not valid; {nearest(name, fields)}",
             [fault("fields", path, fields)],
         )
+
     return fields[name]
 
 
@@ -60,16 +66,19 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     """Return the shape inside `X`, `X | None` or `list[X]`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
+
     for argument in get_args(annotation):
         model = _model_in(argument)
         if model is not None:
             return model
+
     return None
 
 
 def _is_mapping(annotation: Any) -> bool:
     if getattr(annotation, "__origin__", annotation) is dict:
         return True
+
     return any(map(_is_mapping, get_args(annotation)))
 
 
@@ -77,8 +86,11 @@ def pick(value: Any, tree: Tree) -> Any:
     """Return `value` (plain JSON data) reduced to `tree`."""
     if not tree:
         return value
+
     if isinstance(value, list):
         return [pick(entry, tree) for entry in value]
+
     if isinstance(value, Mapping):
         return {name: pick(value[name], below) for name, below in tree.items() if name in value}
+
     return value

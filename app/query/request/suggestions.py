@@ -37,14 +37,18 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     names = list(dict.fromkeys(valid))
     if not names:
         return "no value is valid here"
+
     synonym = _SYNONYMS.get(name.lower())
     if synonym in names:
         return f"did you mean {synonym}?"
+
     close = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.55)
     if close:
         return f"did you mean {', '.join(close)}?"
+
     listed = ", ".join(names[:MAX_LISTED_NAMES])
     rest = len(names) - MAX_LISTED_NAMES
+
     return f"expected one of: {listed}" + (f" and {rest} more" if rest > 0 else "")
 
 
@@ -53,10 +57,15 @@ def similar(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, list(dict.fromkeys(known)), n=3)
     if not close:
         return ""
+
     verb = "are" if len(close) > 1 else "is"
+
     return f"; there {verb} {', '.join(close)}"
 
 
 def fault(parameter: str, value: str, valid: Iterable[str]) -> dict[str, str]:
     """Return one entry of a problem document's `errors`."""
-    return {"parameter": parameter, "message": f"{value!r}: {nearest(value, valid)}"}
+    return {
+        "parameter": parameter,
+        "message": f"{value!r}: {nearest(value, valid)}",
+    }

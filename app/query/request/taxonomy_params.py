@@ -26,14 +26,21 @@ class TagList(BriefingFilter, Paging, Lang, Fields):
     """Tags and keywords of the briefings that match the filters."""
 
     q: Text | None = Field(
-        None, description="A part of the name, in any script and case.", examples=["推理"]
+        None,
+        description="A part of the name, in any script and case.",
+        examples=["推理"],
     )
     kind: Annotated[list[Text], one_of(("tag", "keyword"))] = Field(
-        [], description="`tag`: from the front matter; `keyword`: of the day."
+        [],
+        description="`tag`: from the front matter; `keyword`: of the day.",
     )
-    briefings: Numbers = Field([], description="Number of its briefings: a number or a range.")
+    briefings: Numbers = Field(
+        [],
+        description="Number of its briefings: a number or a range.",
+    )
     sort: Text | None = Field(
-        None, description="briefings, name, first_seen or last_seen. Default `-briefings`."
+        None,
+        description="briefings, name, first_seen or last_seen. Default `-briefings`.",
     )
 
 
@@ -43,9 +50,13 @@ class SourceList(ItemFilter, Grouping, Paging, Lang, Fields):
     status: SourceStatuses = Field([], description="Statuses.")
     publisher: Values = Field([], description="Publishers, by domain.")
     has: Annotated[list[Text], one_of(SOURCE_HAS)] = Field(
-        [], description=f"Properties that the source has: {', '.join(SOURCE_HAS)}."
+        [],
+        description=f"Properties that the source has: {', '.join(SOURCE_HAS)}.",
     )
-    citations: Numbers = Field([], description="Number of citations: a number or a range, `2..`.")
+    citations: Numbers = Field(
+        [],
+        description="Number of citations: a number or a range, `2..`.",
+    )
     sort: Text | None = Field(
         None,
         description="citations, first_cited or last_cited; or `relevance` with a `q`. "
@@ -57,11 +68,17 @@ class PublisherList(ItemFilter, Paging, Lang, Fields):
     """Publishers. With filters of items, counts are of the matching items."""
 
     q: Text | None = Field(
-        None, description="A part of the name or domain, in any case.", examples=["techcrunch"]
+        None,
+        description="A part of the name or domain, in any case.",
+        examples=["techcrunch"],
     )
     publisher: Values = Field([], description="Publishers, by domain.")
     status: SourceStatuses = Field([], description="Statuses of its sources.")
-    citations: Numbers = Field([], description="Number of citations: a number or a range.")
+    citations: Numbers = Field(
+        [],
+        description="Number of citations: a number or a range.",
+    )
     sort: Text | None = Field(
-        None, description="citations, sources, name or last_cited. Default `-citations`."
+        None,
+        description="citations, sources, name or last_cited. Default `-citations`.",
     )

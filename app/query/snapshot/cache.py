@@ -54,13 +54,17 @@ class VersionCache(Generic[K, V]):
         """Return the value of `key`, made by `make` and cached where it was not."""
         with self._lock:
             value = self._touch(key, _MISSING)
+
         if value is _MISSING:
             value = make()
             self.put(key, value)
+
         return cast(V, value)
 
     def get_or_make_all(
-        self, keys: Iterable[K], make: Callable[[list[K]], Mapping[K, V]]
+        self,
+        keys: Iterable[K],
+        make: Callable[[list[K]], Mapping[K, V]],
     ) -> dict[K, V]:
         """Return the values of `keys` by key, in the order of `keys`.
 
@@ -70,16 +74,31 @@ class VersionCache(Generic[K, V]):
         with self._lock:
             missing = [key for key in keys if key not in self._values]
             cached = [key for key in keys if key in self._values] if missing else keys
-            values = dict(zip(cached, map(self._values.__getitem__, cached), strict=True))
+
+            values = dict(
+                zip(
+                    cached,
+                    map(self._values.__getitem__, cached),
+                    strict=True,
+                )
+            )
+
             # At the speed of C: a timeline looks up ten thousand keys.
-            deque(map(self._values.move_to_end, cached), maxlen=0)
+            deque(
+                map(self._values.move_to_end, cached),
+                maxlen=0,
+            )
+
         if not missing:
             return values
+
         made = make(missing)
         with self._lock:
             for key, value in made.items():
                 self._store(key, value)
+
         values.update(made)
+
         return {key: values[key] for key in keys if key in values}
 
     def put(self, key: K, value: V) -> None:
@@ -91,14 +110,18 @@ class VersionCache(Generic[K, V]):
         value = self._values.get(key, _MISSING)
         if value is _MISSING:
             return default
+
         self._values.move_to_end(key)
+
         return value
 
     def _store(self, key: K, value: V) -> None:
         if key in self._values:
             self._bytes -= self._size(self._values.pop(key))
+
         self._values[key] = value
         self._bytes += self._size(value)
+
         while self._values and self._is_over():
             _, dropped = self._values.popitem(last=False)
             self._bytes -= self._size(dropped)
@@ -110,6 +133,7 @@ class VersionCache(Generic[K, V]):
         kind = self._kind
         if kind.max_entries is not None and len(self._values) > kind.max_entries:
             return True
+
         return kind.max_bytes is not None and self._bytes > kind.max_bytes
 
 
@@ -124,6 +148,7 @@ class VersionCaches:
         if cache is None:
             # Atomic: of two threads both get the first one's cache.
             cache = self._caches.setdefault(kind, VersionCache(kind))
+
         return cache
 
 
@@ -136,9 +161,12 @@ def version_cache(session: Session, kind: CacheKind[K, V]) -> VersionCache[K, V]
     shared = session.info.get("memo")
     if shared is None:
         return VersionCache(kind)
+
     version = dataset.version(session).text
     current: tuple[str, VersionCaches] | None = shared.get(_SHARED_KEY)
+
     if current is None or current[0] != version:
         current = version, VersionCaches()
         shared[_SHARED_KEY] = current
+
     return current[1][kind]

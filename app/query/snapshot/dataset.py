@@ -9,7 +9,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, SQLModel, col
 
-from app.query.schemas.dataset import ChannelInfo, Gap, InfoOut
+from app.query.schemas.dataset import (
+    ChannelInfo,
+    Gap,
+    InfoOut,
+)
 from app.store.db import data_version
 from app.store.tables import (
     Alias,
@@ -34,7 +38,11 @@ class Version:
     modified_at: datetime | None
 
 
-_VERSION = select(col(Dataset.instance), col(Dataset.version), col(Dataset.modified_at))
+_VERSION = select(
+    col(Dataset.instance),
+    col(Dataset.version),
+    col(Dataset.modified_at),
+)
 
 
 def version(session: Session) -> Version:
@@ -42,18 +50,22 @@ def version(session: Session) -> Version:
     remembered: Version | None = session.info.get("version")
     if remembered is not None:
         return remembered
+
     shared: dict[str, Any] = session.info.get("memo", {})
     snapshot = data_version(session)
     latest = shared.get("version")
+
     if snapshot and latest and latest[0] == snapshot:
         current: Version = latest[1]
     else:
         current = _read_version(session)
         if snapshot:
             shared["version"] = snapshot, current
+
     if "memo" in session.info:
         # A reading session sees one snapshot until it ends.
         session.info["version"] = current
+
     return current
 
 
@@ -61,7 +73,9 @@ def _read_version(session: Session) -> Version:
     row = session.connection().execute(_VERSION).first()
     if row is None:
         return Version("empty-0", None)
+
     instance, number, modified_at = row
+
     return Version(f"{instance}-{number}", modified_at)
 
 
@@ -77,17 +91,25 @@ _COUNTED_TABLES: dict[str, type[SQLModel]] = {
 }
 
 
-def info(session: Session, name: str, program_version: str, revision: str | None) -> InfoOut:
+def info(
+    session: Session,
+    name: str,
+    program_version: str,
+    revision: str | None,
+) -> InfoOut:
     """Return the contents of the database: counts, and the days and gaps of each channel."""
     days = _days_by_channel(session)
     counts = {"briefings": sum(map(len, days.values()))}
+
     for noun, table in _COUNTED_TABLES.items():
         rows = select(func.count()).select_from(table)
         counts[noun] = session.execute(rows).scalar_one()
+
     # Families and makers are stored before anything mentions them; they count once it does.
     mentioned = select(func.count(func.distinct(col(Mention.entity_pk))))
     counts["entities"] = session.execute(mentioned).scalar_one()
     current = version(session)
+
     return InfoOut(
         name=name,
         version=program_version,
@@ -105,22 +127,33 @@ def info(session: Session, name: str, program_version: str, revision: str | None
     )
 
 
-def _days_by_channel(session: Session) -> dict[str, list[date]]:
+def _days_by_channel(
+    session: Session,
+) -> dict[str, list[date]]:
     days: dict[str, list[date]] = defaultdict(list)
     rows = session.execute(
         select(col(Channel.id), col(Briefing.date))
-        .join(Briefing, col(Briefing.channel_pk) == col(Channel.pk))
+        .join(
+            Briefing,
+            col(Briefing.channel_pk) == col(Channel.pk),
+        )
         .where(col(Briefing.draft).is_(False))
         .order_by(col(Channel.id), col(Briefing.date))
     )
+
     for channel, day in rows:
         days[channel].append(day)
+
     return days
 
 
 def _channel(channel: str, days: list[date]) -> ChannelInfo:
     return ChannelInfo(
-        id=channel, briefings=len(days), first=days[0], last=days[-1], gaps=gaps(days)
+        id=channel,
+        briefings=len(days),
+        first=days[0],
+        last=days[-1],
+        gaps=gaps(days),
     )
 
 
@@ -128,8 +161,16 @@ def gaps(days: list[date]) -> list[Gap]:
     """Return the runs of days that are missing between the first and the last of sorted `days`."""
     step = timedelta(days=1)
     missing = []
+
     for before, after in itertools.pairwise(days):
         if after - before > step:
             length = (after - before).days - 1
-            missing.append(Gap(from_=before + step, to=after - step, days=length))
+            missing.append(
+                Gap(
+                    from_=before + step,
+                    to=after - step,
+                    days=length,
+                )
+            )
+
     return missing

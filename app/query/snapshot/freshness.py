@@ -32,19 +32,24 @@ class Freshness:
         """Return the version; None if the database is unreachable or in memory."""
         if self._database.in_memory:
             return None
+
         if self._database.is_sqlite:
             return self._read_file()
+
         if time.monotonic() >= self._valid_until:
             # All requests that wait share one query.
             if self._query is None:
                 self._query = asyncio.create_task(self._refresh())
+
             await asyncio.shield(self._query)
+
         return self._version
 
     def _read_file(self) -> str | None:
         try:
             if self._connection is None:
                 self._connection = self._database.reader.raw_connection()
+
             (data_version,) = self._connection.execute("PRAGMA data_version").fetchone()
             if data_version != self._data_version:
                 row = self._connection.execute("SELECT instance, version FROM dataset").fetchone()
@@ -53,6 +58,7 @@ class Freshness:
                 self._version = f"{row[0]}-{row[1]}" if row else None
         except (sqlite.Error, SQLAlchemyError):
             self.close()
+
         return self._version
 
     async def _refresh(self) -> None:
@@ -74,6 +80,7 @@ class Freshness:
         """Return the connection to its pool; the next question opens another one."""
         if self._connection is not None:
             self._connection.close()
+
         self._connection = None
         self._data_version = None
         self._version = None

@@ -7,12 +7,20 @@ from urllib.parse import quote
 from sqlalchemy import ColumnElement, bindparam, select
 from sqlmodel import Session, col
 
-from app.query.schemas.shared import EntityRef, EntityType, PublisherRef
+from app.query.schemas.shared import (
+    EntityRef,
+    EntityType,
+    PublisherRef,
+)
 from app.query.snapshot.cache import CacheKind, version_cache
 from app.store.encoding.batches import batches
 from app.store.tables import Entity, Publisher
 
-_FALLBACKS = {"zh-Hant": ("zh-Hant", "zh-Hans"), "zh-Hans": ("zh-Hans", "zh-Hant"), "en": ("en",)}
+_FALLBACKS = {
+    "zh-Hant": ("zh-Hant", "zh-Hans"),
+    "zh-Hans": ("zh-Hans", "zh-Hant"),
+    "en": ("en",),
+}
 
 MAX_REFS = 50_000
 """References that are cached, over all languages; about 300 bytes each."""
@@ -33,18 +41,22 @@ def shown_name(name: str, names: dict[str, str], lang: str | None) -> str:
     for code in _FALLBACKS.get(lang or "", ()):
         if code in names:
             return names[code]
+
     return name
 
 
 def entity_refs(session: Session, pks: Iterable[int], lang: str | None) -> dict[int, EntityRef]:
     """Return the references of entities by pk, in the order of pks. An unknown pk has none."""
 
-    def read(missing: list[tuple[int, str | None]]) -> dict[tuple[int, str | None], EntityRef]:
+    def read(
+        missing: list[tuple[int, str | None]],
+    ) -> dict[tuple[int, str | None], EntityRef]:
         refs = read_refs(session, [pk for pk, _ in missing], lang)
         return {(pk, lang): ref for pk, ref in refs.items()}
 
     keys = [(pk, lang) for pk in sorted(set(pks))]
     refs = version_cache(session, _REFS).get_or_make_all(keys, read)
+
     return {pk: ref for (pk, _), ref in refs.items()}
 
 
@@ -53,7 +65,14 @@ def read_refs(session: Session, pks: Sequence[int], lang: str | None) -> dict[in
     refs = {}
     for batch in batches(pks):
         rows = session.connection().execute(_ENTITIES, {"pks": batch})
-        for pk, entity_id, slug, name, names, entity_type in rows:
+        for (
+            pk,
+            entity_id,
+            slug,
+            name,
+            names,
+            entity_type,
+        ) in rows:
             assert pk
             refs[pk] = EntityRef(
                 id=entity_id,
@@ -61,11 +80,14 @@ def read_refs(session: Session, pks: Sequence[int], lang: str | None) -> dict[in
                 name=shown_name(name, names, lang),
                 type=cast(EntityType, entity_type),
             )
+
     return refs
 
 
 def entity_ids(
-    session: Session, pks: Sequence[int], *conditions: ColumnElement[bool]
+    session: Session,
+    pks: Sequence[int],
+    *conditions: ColumnElement[bool],
 ) -> dict[int, str]:
     """Return the ids of the entities of `pks` for which all `conditions` hold, by pk."""
     ids: dict[int, str] = {}
@@ -74,6 +96,7 @@ def entity_ids(
         for pk, entity_id in session.execute(rows):
             assert pk
             ids[pk] = entity_id
+
     return ids
 
 
@@ -82,11 +105,18 @@ def publisher_refs(session: Session, pks: Iterable[int]) -> dict[int, PublisherR
     sorted_pks = sorted(set(pks))
     if not sorted_pks:
         return {}
-    rows = select(col(Publisher.pk), col(Publisher.id), col(Publisher.name))
+
+    rows = select(
+        col(Publisher.pk),
+        col(Publisher.id),
+        col(Publisher.name),
+    )
+
     refs = {}
     for pk, publisher_id, name in session.execute(rows.where(col(Publisher.pk).in_(sorted_pks))):
         assert pk
         refs[pk] = PublisherRef(id=publisher_id, name=name)
+
     return refs
 
 

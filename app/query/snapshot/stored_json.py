@@ -1,6 +1,11 @@
 """Items and briefings as JSON: the stored bytes, with entity names and threads filled in."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import (
+    Collection,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from typing import Any
 
 import orjson
@@ -49,7 +54,13 @@ _member = _table(ThreadMember)
 _thread = _table(Thread)
 _stored_briefing = _table(BriefingJson)
 _ITEMS = (
-    select(_stored.c.item_pk, _stored.c.body, _thread.c.id, _member.c.role, _thread.c["items"])
+    select(
+        _stored.c.item_pk,
+        _stored.c.body,
+        _thread.c.id,
+        _member.c.role,
+        _thread.c["items"],
+    )
     .outerjoin(_member, _member.c.item_pk == _stored.c.item_pk)
     .outerjoin(_thread, _thread.c.pk == _member.c.thread_pk)
 )
@@ -76,13 +87,27 @@ def items(
     `extra_fields` has further fields by pk, `more_in_thread` the number of other matching items in
     the item's thread.
     """
-    parts = tuple(at for at, part in enumerate(ITEM_PARTS, 2) if part in include)
+    parts = tuple(number for number, part in enumerate(ITEM_PARTS, 2) if part in include)
 
     def make(keys: Sequence[_Key]) -> dict[_Key, bytes]:
         missing = [pk for pk, _, _ in keys]
-        bodies = _items(session, missing, parts, extra_fields or {}, more_in_thread or {})
+        bodies = _items(
+            session,
+            missing,
+            parts,
+            extra_fields or {},
+            more_in_thread or {},
+        )
+
         named = name_entities(session, list(bodies.values()), lang)
-        return dict(zip([(pk, lang, parts) for pk in bodies], named, strict=True))
+
+        return dict(
+            zip(
+                [(pk, lang, parts) for pk in bodies],
+                named,
+                strict=True,
+            )
+        )
 
     keys: list[_Key] = [(pk, lang, parts) for pk in pks]
     if extra_fields or more_in_thread:
@@ -90,6 +115,7 @@ def items(
         finished = make(keys)
     else:
         finished = version_cache(session, _BODIES).get_or_make_all(keys, make)
+
     return [finished[key] for key in keys]
 
 
@@ -109,24 +135,43 @@ def _items(
             members.extend(pieces[part] for part in parts)
             members.append(_thread_member(thread, more_in_thread.get(pk)))
             extra = extra_fields.get(pk)
+
             if extra:
                 members.append(orjson.dumps(extra)[1:-1])
+
             bodies[pk] = b"{" + b",".join(members) + b"}"
+
     return bodies
 
 
 def every_item(
-    session: Session, conditions: Sequence[ColumnElement[bool]], lang: str | None
+    session: Session,
+    conditions: Sequence[ColumnElement[bool]],
+    lang: str | None,
 ) -> Iterator[list[bytes]]:
     """Yield all items under `conditions` in batches, the newest first, as `ItemOut` in JSON."""
-    order = (_item.c.date.desc(), _item.c.channel_pk, _item.c.ordinal, _item.c.pk)
+    order = (
+        _item.c.date.desc(),
+        _item.c.channel_pk,
+        _item.c.ordinal,
+        _item.c.pk,
+    )
+
     statement = _ITEMS.join(_item, _item.c.pk == _stored.c.item_pk)
     statement = statement.where(*conditions).order_by(*order)
     connection = session.connection().execution_options(yield_per=MAX_STREAMED_ITEMS)
+
     for rows in connection.execute(statement).partitions():
         bodies = []
         for _, body, *thread in rows:
-            bodies.append(b"{%b,%b}" % (body.replace(PART, b","), _thread_member(thread)))
+            bodies.append(
+                b"{%b,%b}"
+                % (
+                    body.replace(PART, b","),
+                    _thread_member(thread),
+                )
+            )
+
         yield name_entities(session, bodies, lang)
 
 
@@ -146,14 +191,22 @@ def _briefing(session: Session, pk: int, lang: str | None) -> bytes:
     connection = session.connection()
     body = connection.execute(_BRIEFINGS, {"pks": [pk]}).one().body
     bodies: dict[bytes, bytes] = {}
+
     for item_pk, stored, *thread in connection.execute(_ITEMS_OF_BRIEFING, {"pk": pk}):
         core, _, parts = stored.split(PART, 2)
-        members = (core, parts.replace(PART, b","), _thread_member(thread))
+        members = (
+            core,
+            parts.replace(PART, b","),
+            _thread_member(thread),
+        )
+
         bodies[b"%d" % item_pk] = b"{%b,%b,%b}" % members
+
     pieces = body.replace(PART, b",").split(ITEMS)
     for number in range(1, len(pieces), 2):
         item_pks = pieces[number].split(b",") if pieces[number] else []
         pieces[number] = b",".join([bodies[item_pk] for item_pk in item_pks])
+
     return name_entities(session, [b"{" + b"".join(pieces) + b"}"], lang)[0]
 
 
@@ -162,21 +215,36 @@ def _thread_member(thread: Sequence[Any], more: int | None = None) -> bytes:
     thread_id, role, size = thread
     if thread_id is None:
         return _NO_THREAD
-    value = {"id": thread_id, "role": role, "size": size, "more": more}
+
+    value = {
+        "id": thread_id,
+        "role": role,
+        "size": size,
+        "more": more,
+    }
+
     return b'"thread":' + orjson.dumps(value)
 
 
-def name_entities(session: Session, bodies: Sequence[bytes], lang: str | None) -> list[bytes]:
+def name_entities(
+    session: Session,
+    bodies: Sequence[bytes],
+    lang: str | None,
+) -> list[bytes]:
     """Return `bodies` with every entity marker replaced by an `EntityRef` in JSON."""
     if not bodies:
         return []
 
-    def read(keys: Sequence[tuple[bytes, str | None]]) -> dict[tuple[bytes, str | None], bytes]:
+    def read(
+        keys: Sequence[tuple[bytes, str | None]],
+    ) -> dict[tuple[bytes, str | None], bytes]:
         refs = read_refs(session, sorted(int(pk) for pk, _ in keys), lang)
         encoded = {}
+
         for key in keys:
             ref = refs.get(int(key[0]))
             encoded[key] = orjson.dumps(ref.model_dump()) if ref else _NULL
+
         return encoded
 
     # Joined, so that all bodies are split at once.
@@ -184,4 +252,5 @@ def name_entities(session: Session, bodies: Sequence[bytes], lang: str | None) -
     keys = {(pk, lang) for pk in pieces[1::2]}
     refs = version_cache(session, _REFS).get_or_make_all(keys, read)
     pieces[1::2] = [refs[pk, lang] for pk in pieces[1::2]]
+
     return b"".join(pieces).split(PART)

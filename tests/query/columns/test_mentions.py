@@ -18,6 +18,7 @@ from app.errors import AppError
 from app.query import entities, related, timelines, trends
 from app.query.columns import mentions as facts
 from app.query.columns import salience
+from app.query.filters import conditions as filters
 from app.query.filters import families
 from app.query.request.entity_params import EntityList, RelatedQuery, TimelineQuery, TrendsQuery
 from app.query.schemas.timelines import TimelineOut
@@ -417,7 +418,7 @@ def test_an_empty_base(database: Database) -> None:
 def test_whoever_is_only_a_maker(database: Database) -> None:
     take_in(database, document("2026-01-01", item("甲", entities="Qwen")))
     with database.read() as session:
-        (maker,) = facts.filters.entity_pks(session, "Alibaba")
+        (maker,) = filters.entity_pks(session, "Alibaba")
         shown = timelines.one(session, maker, TimelineQuery(), None)
         assert [(one["items"], one["salience"]) for one in shown["buckets"]] == [(0, 0.0)]
         assert related.find(session, maker, RelatedQuery(), None).entries == []

@@ -3,6 +3,7 @@ from typing import get_args
 import pytest
 
 from app.query.columns import mentions, salience
+from app.query.filters import conditions as filters
 from app.query.schemas.shared import Level, MentionKind, SectionKind
 from app.store.db import Database
 from app.store.encoding import columns as codes
@@ -26,7 +27,7 @@ def weighed(database: Database, name: str) -> list[float]:
     """What each place of a base that names somebody adds."""
     with database.read() as session:
         held = mentions.mention_columns(session)
-        pk = mentions.filters.entity_pks(session, name)
+        pk = filters.entity_pks(session, name)
         return [
             weight / salience.UNIT
             for weight in salience.weights(held, held.mentions(pk).row_sets()).tolist()

@@ -6,6 +6,7 @@ from sqlmodel import Session, col
 
 from app.errors import BadRequest
 from app.query.fulltext import conditions, ranking
+from app.query.request.cursors import encode_cursor
 from app.query.request.params import Searched
 from app.store.db import Database
 from app.store.tables import SearchDocument
@@ -150,10 +151,10 @@ def test_cursors_that_are_none(database: Database) -> None:
                 walk(session, "推理", cursor=bad)
         with pytest.raises(BadRequest):
             walk(session, "推", cursor=cursor)
-        for held in (
-            "{}",
-            '{"score": 1.0, "day": 99999999999, "key": "", "weights": [1.0], "edge": null}',
-            "[]",
+        for position in (
+            {},
+            {"score": 1.0, "day": 99999999999, "key": "", "weights": [1.0], "edge": None},
+            [],
         ):
             with pytest.raises(BadRequest):
-                walk(session, "推理", cursor=ranking.paging.sealed("推理", held))
+                walk(session, "推理", cursor=encode_cursor("推理", [position]))
