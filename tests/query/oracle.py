@@ -1,6 +1,6 @@
-"""All that the seeds hold, read once, and the grammar of filters worked out on it in plain Python."""
+"""The seeds, read once, and the grammar of filters applied to them in plain Python."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,63 +16,64 @@ from app.store.tables import Briefing
 from tests import shapes
 
 Facts = dict[str, set[str]]
-"""What a thing is filed under, by parameter: everything a value may match."""
+"""Values that match a thing, by parameter."""
 
 
 @dataclass
 class Oracle:
-    """The items and briefings of a base, each with its facts."""
+    """The items and briefings of a database, each with its facts."""
 
     items: dict[str, ItemOut]
     facts: dict[str, Facts]
     briefings: dict[str, BriefingOut]
     briefing_facts: dict[str, Facts]
 
-    def matching(self, facts: Mapping[str, Facts], given: Mapping[str, Any]) -> set[str]:
-        """The ids of what meets every clause of `given`."""
+    def matching(self, facts: Mapping[str, Facts], texts: Mapping[str, Any]) -> set[str]:
+        """Return the ids of the things that match every clause of `texts`."""
         return {
-            one
-            for one, own in facts.items()
-            if all(meets(own, name, said) for name, said in given.items())
+            entry
+            for entry, entry_facts in facts.items()
+            if all(meets(entry_facts, name, spellings) for name, spellings in texts.items())
         }
 
 
-def meets(facts: Facts, name: str, said: Any) -> bool:
-    """Whether a thing meets a parameter: a day, or a list of clauses."""
+def meets(facts: Facts, name: str, spellings: Any) -> bool:
+    """Return whether a thing matches a parameter: a day, or a list of clauses."""
     (day,) = facts["day"]
     if name in ("from", "to"):
-        return day >= said if name == "from" else day <= said
+        return day >= spellings if name == "from" else day <= spellings
     return all(
         bool(set(clause.lstrip("!").split("|")) & facts[name]) != clause.startswith("!")
-        for clause in said
+        for clause in spellings
     )
 
 
 def read(session: Session) -> Oracle:
-    """All of a base that holds no more than a hundred items."""
+    """Return the oracle of a database with at most a hundred items."""
     every = ItemList.model_validate(
         {"limit": 100, "include": "details,entities,sources,extra,mentions"}
     )
-    shown = shapes.items(items.find(session, every, None))
+    item_shapes = shapes.items(items.find(session, every, None))
     rows = session.exec(select(Briefing).where(col(Briefing.draft).is_(False))).all()
     whole = {row.id: shapes.whole(session, row.id) for row in rows}
     listed = {
-        one.id: one for one in shapes.briefings(briefings.find(session, BriefingList(limit=100)))
+        entry.id: entry
+        for entry in shapes.briefings(briefings.find(session, BriefingList(limit=100)))
     }
     assert listed.keys() == whole.keys()
 
     def slugs(names: Iterable[str]) -> set[str]:
         return {taxonomy.tag(session, name).slug for name in names}
 
-    filed = {one.id: (slugs(one.tags), slugs(one.keywords)) for one in whole.values()}
-    facts = {one.id: _of_item(one, *filed[one.briefing.id]) for one in shown}
+    filed = {entry.id: (slugs(entry.tags), slugs(entry.keywords)) for entry in whole.values()}
+    facts = {entry.id: _of_item(entry, *filed[entry.briefing.id]) for entry in item_shapes}
     by_briefing = {
-        one.id: _of_briefing(
-            one, *filed[one.id], [facts[i.id] for i in shown if i.briefing.id == one.id]
+        entry.id: _of_briefing(
+            entry, *filed[entry.id], [facts[i.id] for i in item_shapes if i.briefing.id == entry.id]
         )
-        for one in whole.values()
+        for entry in whole.values()
     }
-    return Oracle({one.id: one for one in shown}, facts, whole, by_briefing)
+    return Oracle({entry.id: entry for entry in item_shapes}, facts, whole, by_briefing)
 
 
 def _calendar(day: date) -> Facts:
@@ -84,48 +85,67 @@ def _calendar(day: date) -> Facts:
 
 
 def _having(parts: Mapping[str, Any]) -> set[str]:
-    return {name for name, held in parts.items() if held}
+    return {name for name, content in parts.items() if content}
 
 
-def _of_item(one: ItemOut, tags: set[str], keywords: set[str]) -> Facts:
-    named = [mention.entity for mention in one.mentions if mention.entity]
-    publishers = {source.publisher.id for source in one.sources if source.publisher}
-    level = "none" if one.importance is None else one.importance.level or "unknown"
+def _of_item(entry: ItemOut, tags: set[str], keywords: set[str]) -> Facts:
+    named = [mention.entity for mention in entry.mentions if mention.entity]
+    publishers = {source.publisher.id for source in entry.sources if source.publisher}
+    level = "none" if entry.importance is None else entry.importance.level or "unknown"
     having = {
-        "summary": one.summary is not None, "technical": one.details.technical, "applications": one.details.applications,
-        "takeaways": one.details.takeaways, "importance": one.importance, "reason": one.importance and one.importance.reason is not None,
-        "entities": any(name.listed for name in one.entities), "mentions": named, "sources": one.sources, "publisher": publishers,
-        "tags": tags, "keywords": keywords, "parent": one.parent is not None, "extra": one.extra,
-    }  # fmt: skip
+        "summary": entry.summary is not None,
+        "technical": entry.details.technical,
+        "applications": entry.details.applications,
+        "takeaways": entry.details.takeaways,
+        "importance": entry.importance,
+        "reason": entry.importance and entry.importance.reason is not None,
+        "entities": any(name.listed for name in entry.entities),
+        "mentions": named,
+        "sources": entry.sources,
+        "publisher": publishers,
+        "tags": tags,
+        "keywords": keywords,
+        "parent": entry.parent is not None,
+        "extra": entry.extra,
+    }
     return {
-        "section": {one.section.kind},
+        "section": {entry.section.kind},
         "importance": {level},
-        "kind": {one.kind},
+        "kind": {entry.kind},
         "entity": {entity.id for entity in named},
         "entity_type": {entity.type for entity in named},
         "tag": tags,
         "keyword": keywords,
-        "source": {source.id for source in one.sources},
+        "source": {source.id for source in entry.sources},
         "publisher": publishers,
-        "source_status": {source.status for source in one.sources},
-        "channel": {one.briefing.channel},
+        "source_status": {source.status for source in entry.sources},
+        "channel": {entry.briefing.channel},
         "has": _having(having),
-        **_calendar(one.date),
+        **_calendar(entry.date),
     }
 
 
-def _of_briefing(one: BriefingOut, tags: set[str], keywords: set[str], items: list[Facts]) -> Facts:
+def _of_briefing(
+    entry: BriefingOut, tags: set[str], keywords: set[str], items: list[Facts]
+) -> Facts:
     having = {
-        "summary": one.summary is not None, "description": one.description is not None, "items": items, "insight": one.insight,
-        "watchlist": one.watchlist, "readings": one.readings, "background": one.background, "tags": tags, "keywords": keywords,
-    }  # fmt: skip
+        "summary": entry.summary is not None,
+        "description": entry.description is not None,
+        "items": items,
+        "insight": entry.insight,
+        "watchlist": entry.watchlist,
+        "readings": entry.readings,
+        "background": entry.background,
+        "tags": tags,
+        "keywords": keywords,
+    }
     return {
         "section": _union(items, "section"),
         "tag": tags,
         "keyword": keywords,
-        "channel": {one.channel},
+        "channel": {entry.channel},
         "has": _having(having),
-        **_calendar(one.date),
+        **_calendar(entry.date),
     }
 
 
@@ -134,7 +154,17 @@ def _union(items: list[Facts], name: str) -> set[str]:
 
 
 ITEM_PARAMETERS: tuple[str, ...] = (
-    "section", "importance", "kind", "entity", "entity_type", "tag", "keyword", "source", "publisher", "source_status", "channel", "has",
-)  # fmt: skip
+    "section",
+    "importance",
+    "kind",
+    "entity",
+    "entity_type",
+    "tag",
+    "keyword",
+    "source",
+    "publisher",
+    "source_status",
+    "channel",
+    "has",
+)
 BRIEFING_PARAMETERS: tuple[str, ...] = ("section", "tag", "keyword", "channel", "has")
-Check = Callable[..., None]

@@ -43,54 +43,54 @@ COUNTS = {
 @pytest.mark.parametrize("day", [NEWER, OLDER])
 def test_a_list_entry(seeded: Database, day: str) -> None:
     with seeded.read() as session:
-        shown = shapes.briefings(
+        answer = shapes.briefings(
             briefings.find(session, BriefingList.model_validate({"from": day, "to": day}))
         )[0]
-    assert shown.counts.model_dump() == COUNTS[day] | {"watchlist": 5, "readings": 5}
+    assert answer.counts.model_dump() == COUNTS[day] | {"watchlist": 5, "readings": 5}
     text = SEEDS[day].decode()
     articles, topics = re.search(r"資料來源：(\d+) 篇文章 \| 分析主題：(\d+) 個", text).groups()  # type: ignore[union-attr]
-    assert (shown.stats.articles, shown.stats.topics, shown.stats.window_hours) == (
+    assert (answer.stats.articles, answer.stats.topics, answer.stats.window_hours) == (
         int(articles),
         int(topics),
         24,
     )
-    assert shown.title in text.splitlines()[5]
-    assert len(shown.tags) == 5
-    assert f'description: "{shown.description}"' in text
+    assert answer.title in text.splitlines()[5]
+    assert len(answer.tags) == 5
+    assert f'description: "{answer.description}"' in text
 
 
 @pytest.mark.parametrize("day", [NEWER, OLDER])
 def test_the_whole_document(seeded: Database, day: str) -> None:
     with seeded.read() as session:
-        shown = shapes.whole(session, day)
-    assert [section.title for section in shown.sections] == headings(day, 2)
-    assert [section.position for section in shown.sections] == list(range(1, 9))
+        answer = shapes.whole(session, day)
+    assert [section.title for section in answer.sections] == headings(day, 2)
+    assert [section.position for section in answer.sections] == list(range(1, 9))
     assert (
-        Counter(held.kind for section in shown.sections for held in section.items)["full"]
+        Counter(entries.kind for section in answer.sections for entries in section.items)["full"]
         == COUNTS[day]["full"]
     )
     line = next(line for line in lines(day) if line.startswith("`"))
-    assert shown.keywords == re.findall("`([^`]+)`", line)
-    assert shown.front_matter["cover"]["alt"] == "AI Daily"
-    assert [passage.title for passage in shown.insight if passage.title] == [
+    assert answer.keywords == re.findall("`([^`]+)`", line)
+    assert answer.front_matter["cover"]["alt"] == "AI Daily"
+    assert [passage.title for passage in answer.insight if passage.title] == [
         h
         for h in headings(day, 3)
         if h in ("今日趨勢總結", "技術發展脈絡", "未來展望", "跨主題洞察")
     ]
-    assert len(shown.watchlist) == 5
-    assert [reading.position for reading in shown.watchlist] == [1, 2, 3, 4, 5]
-    assert all(reading.source_id for reading in shown.readings)
-    assert all(note.term and note.text for note in shown.background)
+    assert len(answer.watchlist) == 5
+    assert [reading.position for reading in answer.watchlist] == [1, 2, 3, 4, 5]
+    assert all(reading.source_id for reading in answer.readings)
+    assert all(note.term and note.text for note in answer.background)
 
 
 def test_containers_are_no_items(seeded: Database) -> None:
     with seeded.read() as session:
-        shown = shapes.whole(session, NEWER)
-    containers = {c["title"] for section in shown.sections for c in section.containers}
+        answer = shapes.whole(session, NEWER)
+    containers = {c["title"] for section in answer.sections for c in section.containers}
     assert containers == {"其他技術更新（精選）", "其他應用動態（節選）", "其他趨勢與觀點（節選）"}
-    held = [held for section in shown.sections for held in section.items]
-    assert not containers & {one.title for one in held}
-    assert {one.parent for one in held if one.kind == "bullet"} <= containers
+    entries = [entries for section in answer.sections for entries in section.items]
+    assert not containers & {entry.title for entry in entries}
+    assert {entry.parent for entry in entries if entry.kind == "bullet"} <= containers
 
 
 def test_not_found_names_the_neighbours(seeded: Database) -> None:
@@ -138,13 +138,15 @@ def test_drafts_are_not_found(database: Database) -> None:
 
 def test_queries_do_not_grow_with_the_document(database: Database) -> None:
     for day, items in (("2026-01-02", 2), ("2026-01-03", 60)):
-        held = (
+        entries = (
             item(f"title {n}", entities=f"Name{n}", sources=f"https://e{n}.example/")
             for n in range(items)
         )
-        take_in(database, document(day, *held), day)
+        take_in(database, document(day, *entries), day)
     asked: list[str] = []
-    event.listen(database.reader, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    event.listen(
+        database.reader, "before_cursor_execute", lambda *arguments: asked.append(arguments[2])
+    )
     counts = []
     for day in ("2026-01-02", "2026-01-03"):
         with database.read() as session:

@@ -1,4 +1,4 @@
-"""What two briefings differ in."""
+"""Differences of two briefings, counted again from the rows."""
 
 from typing import Any
 
@@ -13,16 +13,16 @@ from tests.conftest import take_in
 from tests.documents import NEWER, OLDER, document, item
 
 
-def between(database: Database, one: str, other: str, **given: Any) -> DiffOut:
-    query = DiffQuery.model_validate({"from": one, "to": other} | given)
+def between(database: Database, first: str, second: str, **parameters: Any) -> DiffOut:
+    query = DiffQuery.model_validate({"from": first, "to": second} | parameters)
     with database.read() as session:
         return diff.between(
-            session, briefings.get(session, one), briefings.get(session, other), query, None
+            session, briefings.get(session, first), briefings.get(session, second), query, None
         )
 
 
 def test_the_seeds(seeded: Database) -> None:
-    shown = between(seeded, OLDER, NEWER)
+    changes = between(seeded, OLDER, NEWER)
     with seeded.read() as session:
 
         def of(day: str, column: Any, *conditions: Any) -> set[Any]:
@@ -32,8 +32,8 @@ def test_the_seeds(seeded: Database) -> None:
             return set(session.exec(joined))
 
         here = col(Mention.briefing_pk) == col(Briefing.pk)
-        own = (here, col(Mention.entity_pk) == col(Entity.pk), col(Mention.item_pk).is_not(None))
-        before, after = of(OLDER, col(Entity.id), *own), of(NEWER, col(Entity.id), *own)
+        named = (here, col(Mention.entity_pk) == col(Entity.pk), col(Mention.item_pk).is_not(None))
+        before, after = of(OLDER, col(Entity.id), *named), of(NEWER, col(Entity.id), *named)
         cited = (
             col(Citation.briefing_pk) == col(Briefing.pk),
             col(Citation.source_pk) == col(Source.pk),
@@ -44,25 +44,27 @@ def test_the_seeds(seeded: Database) -> None:
         lost = of(OLDER, col(BriefingTag.tag_pk), *tagged) - of(
             NEWER, col(BriefingTag.tag_pk), *tagged
         )
-    entities = shown.entities
-    assert {one.id for one in entities.entered} == after - before
-    assert {one.id for one in entities.left} == before - after
-    assert {one.id for one in (*entities.rose, *entities.fell)} <= before & after
+    entities = changes.entities
+    assert {entry.id for entry in entities.entered} == after - before
+    assert {entry.id for entry in entities.left} == before - after
+    assert {entry.id for entry in (*entities.rose, *entities.fell)} <= before & after
     assert len(entities.rose) + len(entities.fell) + entities.stayed == len(before & after)
-    assert all(one.after / 57 > one.before / 22 for one in entities.rose)
-    assert all(one.after / 57 < one.before / 22 for one in entities.fell)
-    assert {one.id for one in shown.sources.entered} == new - old
-    assert {one.id for one in shown.sources.left} == old - new
-    assert "MLOps" in {tag.name for tag in shown.tags.left}
-    assert len({tag.slug for tag in shown.tags.left}) >= len(lost)
-    assert shown.tags.stayed == 1
-    assert (shown.from_.items, shown.to.items) == (22, 57)
+    assert all(entry.after / 57 > entry.before / 22 for entry in entities.rose)
+    assert all(entry.after / 57 < entry.before / 22 for entry in entities.fell)
+    assert {entry.id for entry in changes.sources.entered} == new - old
+    assert {entry.id for entry in changes.sources.left} == old - new
+    assert "MLOps" in {tag.name for tag in changes.tags.left}
+    assert len({tag.slug for tag in changes.tags.left}) >= len(lost)
+    assert changes.tags.stayed == 1
+    assert (changes.from_.items, changes.to.items) == (22, 57)
 
 
-def test_back_is_the_same_turned_round(seeded: Database) -> None:
+def test_the_reverse_swaps_entered_and_left(seeded: Database) -> None:
     there, back = between(seeded, OLDER, NEWER), between(seeded, NEWER, OLDER)
-    assert {one.id for one in there.entities.entered} == {one.id for one in back.entities.left}
-    assert {one.id for one in there.entities.rose} == {one.id for one in back.entities.fell}
+    assert {entry.id for entry in there.entities.entered} == {
+        entry.id for entry in back.entities.left
+    }
+    assert {entry.id for entry in there.entities.rose} == {entry.id for entry in back.entities.fell}
     assert there.entities.stayed == back.entities.stayed
     same = between(seeded, NEWER, NEWER)
     assert (same.entities.entered, same.entities.rose, same.tags.left, same.sources.entered) == (
@@ -88,8 +90,10 @@ def test_sources_that_are_cited_more(database: Database) -> None:
         ),
         "2026-01-02.md",
     )
-    shown = between(database, "2026-01-01", "2026-01-02", entity_type=["model"])
-    assert [(one.label, one.before, one.after) for one in shown.sources.rose] == [("X", 1, 2)]
-    assert [one.url for one in shown.sources.left] == ["https://a.com/y"]
-    assert shown.sources.entered == []
-    assert [one.name for one in shown.entities.entered] == ["Qwen"]
+    changes = between(database, "2026-01-01", "2026-01-02", entity_type=["model"])
+    assert [(entry.label, entry.before, entry.after) for entry in changes.sources.rose] == [
+        ("X", 1, 2)
+    ]
+    assert [entry.url for entry in changes.sources.left] == ["https://a.com/y"]
+    assert changes.sources.entered == []
+    assert [entry.name for entry in changes.entities.entered] == ["Qwen"]

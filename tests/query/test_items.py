@@ -11,34 +11,42 @@ from tests import shapes
 from tests.documents import NEWER, OLDER, SEEDS, headings, lines
 
 
-def everything(database: Database, day: str | None = None, **given: object) -> list[ItemOut]:
+def everything(database: Database, day: str | None = None, **parameters: object) -> list[ItemOut]:
     query = ItemList.model_validate(
         {"limit": 100, "include": "details,entities,sources,extra,echoes", "from": day, "to": day}
-        | given
+        | parameters
     )
     with database.read() as session:
         return shapes.items(items.find(session, query, None))
 
 
 def test_an_item_as_a_reader_finds_it(seeded: Database) -> None:
-    held = next(shown for shown in everything(seeded, NEWER) if shown.title.startswith("SGLang"))
-    assert held.title == "SGLang 原生支援昇騰：大模型推理一鍵啟動 DeepSeek/Qwen/GLM"
-    assert (held.kind, held.position, held.parent, held.section.kind, held.section.position) == (
+    answer = next(
+        public for public in everything(seeded, NEWER) if public.title.startswith("SGLang")
+    )
+    assert answer.title == "SGLang 原生支援昇騰：大模型推理一鍵啟動 DeepSeek/Qwen/GLM"
+    assert (
+        answer.kind,
+        answer.position,
+        answer.parent,
+        answer.section.kind,
+        answer.section.position,
+    ) == (
         "full",
         5,
         None,
         "headlines",
         1,
     )
-    assert held.summary
-    assert held.summary.startswith("SGLang 推理引擎已將華為昇騰（Ascend）納入原生後端")
-    assert held.importance
-    assert (held.importance.level, held.importance.label) == ("high", "高")
+    assert answer.summary
+    assert answer.summary.startswith("SGLang 推理引擎已將華為昇騰（Ascend）納入原生後端")
+    assert answer.importance
+    assert (answer.importance.level, answer.importance.label) == ("high", "高")
     assert (
-        held.importance.reason
+        answer.importance.reason
         == "把主流開源推理引擎與本土硬體深度打通，是國產算力生態成熟的關鍵一步。"
     )
-    assert [named.surface for named in held.entities if named.listed] == [
+    assert [named.surface for named in answer.entities if named.listed] == [
         "SGLang",
         "昇騰 Ascend",
         "DeepSeek",
@@ -48,24 +56,24 @@ def test_an_item_as_a_reader_finds_it(seeded: Database) -> None:
         "高並發推理",
     ]
     assert [
-        (s.label, s.target, s.publisher.name if s.publisher else None) for s in held.sources
+        (s.label, s.target, s.publisher.name if s.publisher else None) for s in answer.sources
     ] == [("量子位報導", "https://www.qbitai.com/2025/12/363560.html", "量子位")]
-    pains = held.details.technical[2]
+    pains = answer.details.technical[2]
     assert pains.text.startswith("工程痛點")
     assert [child.text for child in pains.children] == [
         "高並發請求與隊列調度。",
         "長上下文與多輪對話的 KV cache 管理。",
         "在金融 agent 任務中維持生成的一致性與可重放性。",
     ]
-    assert held.lines.first == 111
-    assert held.links.self == f"/v1/items/{held.id}"
+    assert answer.lines.first == 111
+    assert answer.links.self == f"/v1/items/{answer.id}"
 
 
 def test_a_composite_links_to_its_parts(seeded: Database) -> None:
-    held = next(
-        shown for shown in everything(seeded, OLDER) if shown.title.startswith("NVIDIA GPU")
+    answer = next(
+        public for public in everything(seeded, OLDER) if public.title.startswith("NVIDIA GPU")
     )
-    cell = next(named for named in held.entities if named.surface == "NVLink/NVSwitch")
+    cell = next(named for named in answer.entities if named.surface == "NVLink/NVSwitch")
     assert cell.entity is None
     assert [part.surface for part in cell.parts] == ["NVLink", "NVSwitch"]
     assert all(part.entity for part in cell.parts)
@@ -73,7 +81,7 @@ def test_a_composite_links_to_its_parts(seeded: Database) -> None:
 
 @pytest.mark.parametrize("day", [NEWER, OLDER])
 def test_the_order_is_the_documents(seeded: Database, day: str) -> None:
-    titles = [shown.title for shown in everything(seeded, day) if shown.kind != "bullet"]
+    titles = [public.title for public in everything(seeded, day) if public.kind != "bullet"]
     assert titles == [heading for heading in headings(day, 3) if heading in titles]
 
 
@@ -81,11 +89,11 @@ def test_the_order_is_the_documents(seeded: Database, day: str) -> None:
 def test_every_passage_is_the_documents_own(seeded: Database, day: str) -> None:
     text = SEEDS[day].decode()
     with seeded.read() as session:
-        for shown in everything(seeded, day):
-            place = items.passage(session, shown.id)
+        for public in everything(seeded, day):
+            place = items.passage(session, public.id)
             assert place.text == text[place.start : place.end]
-            assert shown.title in place.text
-            assert (place.lines, place.briefing) == (shown.lines, day)
+            assert public.title in place.text
+            assert (place.lines, place.briefing) == (public.lines, day)
             assert place.text.splitlines() == lines(day)[place.lines.first : place.lines.last + 1]
 
 
@@ -108,24 +116,24 @@ def test_one(seeded: Database) -> None:
 
 
 def test_what_an_item_marks_as_uncertain_is_shown_where_it_stands(seeded: Database) -> None:
-    held = [
-        shown for day in (NEWER, OLDER) for shown in everything(seeded, day, include="certainty")
+    answer = [
+        public for day in (NEWER, OLDER) for public in everything(seeded, day, include="certainty")
     ]
-    claims = [(shown, claim) for shown in held for claim in shown.certainty]
+    claims = [(public, claim) for public in answer for claim in public.certainty]
     assert len(claims) == 37
-    for shown, claim in claims:
-        document = SEEDS[shown.date.isoformat()].decode()
+    for public, claim in claims:
+        document = SEEDS[public.date.isoformat()].decode()
         assert document[claim.start : claim.end] == claim.surface
         assert document.count("\n", 0, claim.start) + 1 == claim.line
-        assert shown.lines.first <= claim.line <= shown.lines.last
+        assert public.lines.first <= claim.line <= public.lines.last
         assert claim.surface in claim.text
-    musa = next(shown for shown in held if shown.title.startswith("摩爾線程 MUSA"))
+    musa = next(public for public in answer if public.title.startswith("摩爾線程 MUSA"))
     assert [(claim.kind, claim.field, claim.surface) for claim in musa.certainty] == [
         ("claimed", "summary", "宣稱"),
         ("claimed", "details.technical", "宣稱"),
         ("undisclosed", "details.technical", "未披露"),
     ]
-    twitch = next(shown for shown in held if "Twitch" in shown.title)
+    twitch = next(public for public in answer if "Twitch" in public.title)
     assert [(claim.kind, claim.field, claim.surface) for claim in twitch.certainty] == [
         ("guessed", "entities", "（推）")
     ]

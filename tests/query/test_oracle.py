@@ -1,4 +1,4 @@
-"""Every filter and every bucket, on both engines, against the same worked out in plain Python."""
+"""Every filter and every bucket, on both engines, against an oracle in plain Python."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ _FEW = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-# An item filter that all items meet: counts are then of items, which is what the oracle has seen.
+# A filter that all items match: counts are then of items, as the oracle's are.
 EVERY_ITEM = {"kind": ["full|bullet|stub"]}
 
 
@@ -41,23 +41,25 @@ def oracle(database: Database) -> Oracle:
 def asked(
     facts: Mapping[str, Facts], names: tuple[str, ...], data: st.DataObject
 ) -> dict[str, Any]:
-    """A query of clauses made of values that are there."""
-    given_: dict[str, Any] = {}
+    """Draw a query of clauses of existing values."""
+    parameters: dict[str, Any] = {}
     for name in data.draw(
         st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True), "parameters"
     ):
-        values = st.sampled_from(sorted(set().union(*(own[name] for own in facts.values()))))
+        values = st.sampled_from(
+            sorted(set().union(*(entry_facts[name] for entry_facts in facts.values())))
+        )
         clause = st.tuples(
             st.sampled_from(["", "!"]), st.lists(values, min_size=1, max_size=3)
         ).map(lambda c: c[0] + "|".join(c[1]))
-        given_[name] = data.draw(st.lists(clause, min_size=1, max_size=2), name)
-    days = sorted(day for own in facts.values() for day in own["day"])
+        parameters[name] = data.draw(st.lists(clause, min_size=1, max_size=2), name)
+    days = sorted(day for entry_facts in facts.values() for day in entry_facts["day"])
     for name in ("from", "to"):
         if data.draw(st.integers(0, 4), name) == 0:
-            given_[name] = data.draw(st.sampled_from(days))
-    if given_.get("from", "") > given_.get("to", "9"):
-        del given_["from"]
-    return given_
+            parameters[name] = data.draw(st.sampled_from(days))
+    if parameters.get("from", "") > parameters.get("to", "9"):
+        del parameters["from"]
+    return parameters
 
 
 @given(data=st.data())
@@ -66,25 +68,25 @@ def test_items(seeded: Database, data: st.DataObject) -> None:
     known = oracle(seeded)
     query = asked(known.facts, ITEM_PARAMETERS, data)
     with seeded.read() as session:
-        found = items.find(session, ItemList.model_validate({"limit": 100} | query), None)
-    assert {one.id for one in shapes.items(found)} == known.matching(known.facts, query)
-    assert found.rows.total == len(found.entries)
-    assert not found.warnings
+        result = items.find(session, ItemList.model_validate({"limit": 100} | query), None)
+    assert {entry.id for entry in shapes.items(result)} == known.matching(known.facts, query)
+    assert result.rows.total == len(result.entries)
+    assert not result.warnings
 
 
 @pytest.mark.parametrize("name", ITEM_PARAMETERS)
 def test_each_value_of_each_parameter_of_items(seeded: Database, name: str) -> None:
     known = oracle(seeded)
-    values = sorted(set().union(*(own[name] for own in known.facts.values())))[:12]
+    values = sorted(set().union(*(entry_facts[name] for entry_facts in known.facts.values())))[:12]
     with seeded.read() as session:
         for value, sign in product(values, ("", "!")):
             query = {name: [sign + value]}
-            found = items.find(
+            result = items.find(
                 session, ItemList.model_validate({"limit": 100, "fields": "id"} | query), None
             )
-            assert {one.id for one in shapes.items(found)} == known.matching(known.facts, query), (
-                query
-            )
+            assert {entry.id for entry in shapes.items(result)} == known.matching(
+                known.facts, query
+            ), query
 
 
 @given(data=st.data())
@@ -93,27 +95,27 @@ def test_briefings(seeded: Database, data: st.DataObject) -> None:
     known = oracle(seeded)
     query = asked(known.briefing_facts, BRIEFING_PARAMETERS, data)
     with seeded.read() as session:
-        found = briefings.find(session, BriefingList.model_validate(query))
-    assert {one.id for one in shapes.briefings(found)} == known.matching(
+        result = briefings.find(session, BriefingList.model_validate(query))
+    assert {entry.id for entry in shapes.briefings(result)} == known.matching(
         known.briefing_facts, query
     )
 
 
 @given(data=st.data())
 @_FEW
-def test_what_is_counted_in_items(seeded: Database, data: st.DataObject) -> None:
-    """Entities, sources and publishers under filters of items: their counts are of just those items."""
+def test_counts_under_filters_of_items(seeded: Database, data: st.DataObject) -> None:
+    """Counts of entities, sources and publishers are of the items that match the filters."""
     known = oracle(seeded)
     query = EVERY_ITEM | asked(
         known.facts,
         tuple(n for n in ITEM_PARAMETERS if n not in ("has", "kind", "entity_type", "publisher")),
         data,
     )
-    held = [known.items[one] for one in sorted(known.matching(known.facts, query))]
-    mentions = Counter(m.entity.id for one in held for m in one.mentions if m.entity)
-    cited = Counter(source.id for one in held for source in one.sources)
+    rows = [known.items[entry] for entry in sorted(known.matching(known.facts, query))]
+    mentions = Counter(m.entity.id for entry in rows for m in entry.mentions if m.entity)
+    cited = Counter(source.id for entry in rows for source in entry.sources)
     publishers = Counter(
-        source.publisher.id for one in held for source in one.sources if source.publisher
+        source.publisher.id for entry in rows for source in entry.sources if source.publisher
     )
     with seeded.read() as session:
         assert {
@@ -129,7 +131,13 @@ def test_what_is_counted_in_items(seeded: Database, data: st.DataObject) -> None
                 lambda p: taxonomy.sources(session, SourceList.model_validate(query | p)), "things"
             )
         } == cited
-        assert {s.id: s.citations for s in everything(lambda p: taxonomy.publishers(session, PublisherList.model_validate(query | p)), "things")} == publishers  # fmt: skip
+        assert {
+            p.id: p.citations
+            for p in everything(
+                lambda p: taxonomy.publishers(session, PublisherList.model_validate(query | p)),
+                "things",
+            )
+        } == publishers
 
 
 @given(data=st.data())
@@ -137,38 +145,38 @@ def test_what_is_counted_in_items(seeded: Database, data: st.DataObject) -> None
 def test_tags(seeded: Database, data: st.DataObject) -> None:
     known = oracle(seeded)
     query = asked(known.briefing_facts, BRIEFING_PARAMETERS, data)
-    held = known.matching(known.briefing_facts, query)
+    rows = known.matching(known.briefing_facts, query)
     counted = Counter(
         slug
-        for one in held
-        for slug in known.briefing_facts[one]["tag"] | known.briefing_facts[one]["keyword"]
+        for entry in rows
+        for slug in known.briefing_facts[entry]["tag"] | known.briefing_facts[entry]["keyword"]
     )
-    tagged = Counter(slug for one in held for slug in known.briefing_facts[one]["tag"])
+    tagged = Counter(slug for entry in rows for slug in known.briefing_facts[entry]["tag"])
     with seeded.read() as session:
-        shown = everything(
+        listing = everything(
             lambda p: taxonomy.tags(session, TagList.model_validate(query | p)), "things"
         )
-    assert {one.slug for one in shown} == counted.keys()
-    assert {one.slug: one.counts.tag for one in shown if one.counts.tag} == tagged
+    assert {entry.slug for entry in listing} == counted.keys()
+    assert {entry.slug: entry.counts.tag for entry in listing if entry.counts.tag} == tagged
 
 
 def everything(ask: Any, of: str) -> list[Any]:
-    """All entries of a list, page by page."""
-    found: list[Any] = []
+    """Return all entries of a list, page by page."""
+    result: list[Any] = []
     cursor = None
     while True:
         page = ask({"limit": 100, "cursor": cursor})
-        found += shapes.briefings(page) if of == "briefings" else page.entries
+        result += shapes.briefings(page) if of == "briefings" else page.entries
         cursor = page.rows.next_cursor
         if cursor is None:
-            assert page.rows.total == len(found)
-            return found
+            assert page.rows.total == len(result)
+            return result
 
 
 def grouped(facts: Mapping[str, Facts], names: tuple[str, ...]) -> dict[str, int]:
     counts: defaultdict[str, int] = defaultdict(int)
-    for own in facts.values():
-        for keys in product(*(sorted(own[name]) or ["none"] for name in names)):
+    for entry_facts in facts.values():
+        for keys in product(*(sorted(entry_facts[name]) or ["none"] for name in names)):
             counts[",".join(keys)] += 1
     return dict(counts)
 
@@ -190,17 +198,23 @@ def test_buckets_of_items(seeded: Database, names: tuple[str, ...]) -> None:
         {"importance": ["high|none"], "section": ["!market"]},
         {"from": "2025-12-01"},
     ):
-        facts = {one: known.facts[one] for one in known.matching(known.facts, query)}
+        facts = {entry: known.facts[entry] for entry in known.matching(known.facts, query)}
         with seeded.read() as session:
-            shown = everything(lambda p: items.buckets(session, ItemList.model_validate({"group_by": ",".join(names)} | query | p), None), "buckets")  # noqa: B023  # fmt: skip
-        assert {one.key: one.count for one in shown} == grouped(facts, tuple(dict.fromkeys(names)))
-        assert [(-one.count, key(one)) for one in shown] == sorted(
-            (-one.count, key(one)) for one in shown
+            under = {"group_by": ",".join(names)} | query
+            listing = everything(
+                lambda p: items.buckets(session, ItemList.model_validate(under | p), None),  # noqa: B023
+                "buckets",
+            )
+        assert {entry.key: entry.count for entry in listing} == grouped(
+            facts, tuple(dict.fromkeys(names))
+        )
+        assert [(-entry.count, key(entry)) for entry in listing] == sorted(
+            (-entry.count, key(entry)) for entry in listing
         )
 
 
 def key(bucket: BucketOut) -> tuple[str, ...]:
-    # What is missing comes before all else.
+    # The bucket of missing values comes first.
     return tuple("" if part.missing else part.key for part in bucket.parts)
 
 
@@ -211,10 +225,10 @@ def key(bucket: BucketOut) -> tuple[str, ...]:
 def test_buckets_of_briefings(seeded: Database, name: str) -> None:
     known = oracle(seeded)
     with seeded.read() as session:
-        shown = everything(
+        listing = everything(
             lambda p: briefings.buckets(
                 session, BriefingList.model_validate({"group_by": name} | p), None
             ),
             "buckets",
         )
-    assert {one.key: one.count for one in shown} == grouped(known.briefing_facts, (name,))
+    assert {entry.key: entry.count for entry in listing} == grouped(known.briefing_facts, (name,))

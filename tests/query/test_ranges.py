@@ -1,4 +1,4 @@
-"""Ranges, `has` and unknown ids on the lists that count, against the whole lists filtered in Python."""
+"""Ranges, `has` and unknown ids, against the whole lists filtered in Python."""
 
 from datetime import date
 from typing import Any
@@ -24,16 +24,16 @@ LISTS: dict[str, Any] = {
 }
 
 
-def listed(database: Database, of: str, **given: Any) -> list[Any]:
+def listed(database: Database, of: str, **parameters: Any) -> list[Any]:
     with database.read() as session:
         return everything(
-            lambda p: LISTS[of](session, given | p),
+            lambda p: LISTS[of](session, parameters | p),
             {"entities": "entities", "briefings": "briefings"}.get(of, "things"),
         )
 
 
 @pytest.mark.parametrize(
-    ("of", "given", "holds"),
+    ("of", "parameters", "holds"),
     [
         ("entities", {"mentions": ["3.."]}, lambda e: e.counts.mentions >= 3),
         ("entities", {"mentions": ["1|4..6"]}, lambda e: e.counts.mentions in (1, 4, 5, 6)),
@@ -87,17 +87,17 @@ def listed(database: Database, of: str, **given: Any) -> list[Any]:
     ],
     ids=lambda value: "" if callable(value) else str(value),
 )
-def test_filters(seeded: Database, of: str, given: dict[str, Any], holds: Any) -> None:
-    whole, found = listed(seeded, of), listed(seeded, of, **given)
+def test_filters(seeded: Database, of: str, parameters: dict[str, Any], holds: Any) -> None:
+    whole, listing = listed(seeded, of), listed(seeded, of, **parameters)
     key = "slug" if of == "tags" else "id"
-    wanted = {getattr(one, key) for one in whole if holds(one)}
-    if "kind" not in given:
-        assert 0 < len(wanted) < len(whole)
-    assert {getattr(one, key) for one in found} == wanted
+    expected = {getattr(entry, key) for entry in whole if holds(entry)}
+    if "kind" not in parameters:
+        assert 0 < len(expected) < len(whole)
+    assert {getattr(entry, key) for entry in listing} == expected
 
 
 @pytest.mark.parametrize("what", ["family", "maker", "external_ids"])
-def test_what_entities_have(seeded: Database, what: str) -> None:
+def test_entities_by_what_they_have(seeded: Database, what: str) -> None:
     with seeded.read() as session:
         rows = session.exec(
             select(
@@ -107,7 +107,7 @@ def test_what_entities_have(seeded: Database, what: str) -> None:
                 col(Entity.external_ids),
             )
         ).all()
-    held = {
+    labels = {
         row[0]: dict(zip(("family", "maker", "external_ids"), row[1:], strict=True)) for row in rows
     }
     having, lacking = (
@@ -115,8 +115,8 @@ def test_what_entities_have(seeded: Database, what: str) -> None:
         listed(seeded, "entities", has=[f"!{what}"]),
     )
     assert having
-    assert all(held[one.id][what] for one in having)
-    assert not any(held[one.id][what] for one in lacking)
+    assert all(labels[entry.id][what] for entry in having)
+    assert not any(labels[entry.id][what] for entry in lacking)
     assert len(having) + len(lacking) == len(listed(seeded, "entities"))
 
 
@@ -124,17 +124,17 @@ def test_what_entities_have(seeded: Database, what: str) -> None:
 @pytest.mark.parametrize("name", ["entity", "tag", "keyword", "source", "publisher", "channel"])
 def test_an_unknown_id_is_a_warning_on_every_list(seeded: Database, of: str, name: str) -> None:
     with seeded.read() as session:
-        found = LISTS[of](session, {name: ["Nobody"]})
-        assert found.warnings == [f"There is no {name} 'Nobody'; nothing matches it."]
-        assert found.rows.total == 0
+        listing = LISTS[of](session, {name: ["Nobody"]})
+        assert listing.warnings == [f"There is no {name} 'Nobody'; nothing matches it."]
+        assert listing.rows.total == 0
         without = LISTS[of](session, {name: ["!Nobody"]})
     assert without.warnings == [f"There is no {name} 'Nobody'; nothing is left out for it."]
     assert without.rows.total > 0
 
 
 def test_counts_are_those_under_the_filters(seeded: Database) -> None:
-    """Who is named together with SGLang, and how often there."""
-    found = listed(seeded, "entities", entity=["SGLang"])
-    assert {one.counts.items for one in found} == {1}
-    assert "Ascend" in {one.name for one in found}
+    """Counts are of the items that name SGLang."""
+    listing = listed(seeded, "entities", entity=["SGLang"])
+    assert {entry.counts.items for entry in listing} == {1}
+    assert "Ascend" in {entry.name for entry in listing}
     assert listed(seeded, "entities", entity=["SGLang", "CUDA"]) == []

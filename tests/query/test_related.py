@@ -1,3 +1,5 @@
+"""Related entities: the statistics by hand, the counts from lists of items."""
+
 from math import log
 
 import numpy as np
@@ -7,26 +9,26 @@ from fastapi.testclient import TestClient
 from app.query import related
 
 
-def g2(both: int, one: int, other: int, items: int) -> float:
-    return float(related.g2(np.array([both]), one, np.array([other]), items)[0])
+def g2(both: int, first_count: int, other: int, items: int) -> float:
+    return float(related.g2(np.array([both]), first_count, np.array([other]), items)[0])
 
 
-def npmi(both: int, one: int, other: int, items: int) -> float:
-    return float(related.npmi(np.array([both]), one, np.array([other]), items)[0])
+def npmi(both: int, first_count: int, other: int, items: int) -> float:
+    return float(related.npmi(np.array([both]), first_count, np.array([other]), items)[0])
 
 
-def by_hand(both: int, one: int, other: int, items: int) -> float:
-    """The same a table at a time."""
+def by_hand(both: int, first_count: int, other: int, items: int) -> float:
+    """Return G² of one table, in plain Python."""
     table = [
-        (both, one, other),
-        (one - both, one, items - other),
-        (other - both, items - one, other),
-        (items - one - other + both, items - one, items - other),
+        (both, first_count, other),
+        (first_count - both, first_count, items - other),
+        (other - both, items - first_count, other),
+        (items - first_count - other + both, items - first_count, items - other),
     ]
     ratio = 2 * sum(
         seen * log(seen * items / (row * column)) for seen, row, column in table if seen
     )
-    return round(-ratio if both * items < one * other else ratio, 4)
+    return round(-ratio if both * items < first_count * other else ratio, 4)
 
 
 def test_g2_is_what_dunning_gives() -> None:
@@ -38,17 +40,19 @@ def test_g2_is_what_dunning_gives() -> None:
     assert g2(5, 5, 5, 5) == 0
 
 
-def test_many_at_once_are_each_alone() -> None:
+def test_an_array_gives_the_value_of_each_table() -> None:
     dice = np.random.default_rng(5)
     for items in (7, 80, 5_000):
-        one = int(dice.integers(1, items + 1))
+        first_count = int(dice.integers(1, items + 1))
         other = dice.integers(1, items + 1, 200)
-        both = dice.integers(np.maximum(one + other - items, 0), np.minimum(one, other) + 1)
-        wanted = [
+        both = dice.integers(
+            np.maximum(first_count + other - items, 0), np.minimum(first_count, other) + 1
+        )
+        expected_values = [
             by_hand(*pair, items)
-            for pair in zip(both.tolist(), [one] * 200, other.tolist(), strict=True)
+            for pair in zip(both.tolist(), [first_count] * 200, other.tolist(), strict=True)
         ]
-        assert related.g2(both, one, other, items).tolist() == wanted
+        assert related.g2(both, first_count, other, items).tolist() == expected_values
 
 
 def test_npmi_runs_from_never_to_always() -> None:
@@ -68,21 +72,21 @@ def get(client: TestClient, path: str, **params: object) -> dict:  # type: ignor
 
 
 def test_counts_are_those_of_the_items(client: TestClient) -> None:
-    shown = get(client, "/v1/entities/Qwen/related", limit=100)
-    assert (shown["items"], shown["own"]) == (
+    body = get(client, "/v1/entities/Qwen/related", limit=100)
+    assert (body["items"], body["own"]) == (
         79,
         get(client, "/v1/entities/Qwen/items")["meta"]["total"],
     )
-    assert shown["statistic"]["name"].startswith("log-likelihood")
-    assert shown["meta"]["total"] == len(shown["data"]) > 3
-    for other in shown["data"][:5]:
+    assert body["statistic"]["name"].startswith("log-likelihood")
+    assert body["meta"]["total"] == len(body["data"]) > 3
+    for other in body["data"][:5]:
         assert get(client, other["links"]["items"])["meta"]["total"] == other["count"]
         assert get(client, other["links"]["self"])["counts"]["items"] == other["items"]
-        assert other["g2"] == g2(other["count"], shown["own"], other["items"], shown["items"])
-    assert "Qwen" not in [other["name"] for other in shown["data"]]
+        assert other["g2"] == g2(other["count"], body["own"], other["items"], body["items"])
+    assert "Qwen" not in [other["name"] for other in body["data"]]
 
 
-def test_it_is_walked_to_its_end_in_every_order(client: TestClient) -> None:
+def test_every_order_is_walked_to_its_end(client: TestClient) -> None:
     for sort in ("g2", "count", "npmi"):
         whole = get(client, "/v1/entities/AWS/related", sort=sort, limit=100)["data"]
         assert [other[sort] for other in whole] == sorted(
@@ -117,7 +121,7 @@ def test_filters_and_families(client: TestClient) -> None:
         {"from": "2025"},
     ],
 )
-def test_what_is_no_question_is_refused(client: TestClient, params: dict[str, str]) -> None:
+def test_invalid_parameters_are_refused(client: TestClient, params: dict[str, str]) -> None:
     assert (
         client.get("/v1/entities/AWS/related", params=params, follow_redirects=True).status_code
         == 400
@@ -125,12 +129,12 @@ def test_what_is_no_question_is_refused(client: TestClient, params: dict[str, st
 
 
 def test_the_profile(client: TestClient) -> None:
-    shown = get(client, "/v1/entities/NVIDIA")
-    assert shown["names"]["en"] == "NVIDIA"
-    assert sum(shown["mentions"].values()) == shown["counts"]["mentions"]
-    assert shown["external_ids"]["wikidata"] == "Q182477"
-    assert len(shown["related"]) == 3
-    assert shown["related"] == get(client, "/v1/entities/NVIDIA/related", limit=3)["data"]
+    body = get(client, "/v1/entities/NVIDIA")
+    assert body["names"]["en"] == "NVIDIA"
+    assert sum(body["mentions"].values()) == body["counts"]["mentions"]
+    assert body["external_ids"]["wikidata"] == "Q182477"
+    assert len(body["related"]) == 3
+    assert body["related"] == get(client, "/v1/entities/NVIDIA/related", limit=3)["data"]
     family = get(client, "/v1/entities/Qwen")
     assert [member["name"] for member in family["members"]] == ["Qwen-Image-Layered"]
     assert get(client, "/v1/entities/Qwen-Image-Layered")["family"]["slug"] == "qwen-image"

@@ -12,31 +12,31 @@ def get(client: TestClient, path: str, **params: object) -> dict:  # type: ignor
 
 
 def test_a_timeline_is_filled_with_zeros_and_says_what_a_gap_is(client: TestClient) -> None:
-    shown = get(client, "/v1/entities/NVIDIA/timeline")
-    assert (shown["from"], shown["to"], len(shown["buckets"])) == ("2025-11-22", "2025-12-23", 32)
-    first, gap = shown["buckets"][:2]
+    body = get(client, "/v1/entities/NVIDIA/timeline")
+    assert (body["from"], body["to"], len(body["buckets"])) == ("2025-11-22", "2025-12-23", 32)
+    first, gap = body["buckets"][:2]
     assert first["start"] == first["end"] == "2025-11-22"
     assert first["briefings"] == 1
     assert first["items"] == len(first["top_items"]) > 0
     assert first["salience"] > 0
     assert (gap["briefings"], gap["items"], gap["salience"], gap["share"]) == (0, 0, 0, None)
-    assert shown["salience"]["kind"]["title"] > shown["salience"]["kind"]["body"]
+    assert body["salience"]["kind"]["title"] > body["salience"]["kind"]["body"]
 
 
 def test_points_add_up_to_the_totals_and_items(client: TestClient) -> None:
     for name in ("AWS", "NVIDIA", "資料中心", "生成式 AI"):
-        shown = get(client, f"/v1/entities/{name}/timeline", interval="month", top=10)
-        assert sum(bucket["items"] for bucket in shown["buckets"]) == shown["totals"]["items"]
-        assert sum(bucket["mentions"] for bucket in shown["buckets"]) == shown["totals"]["mentions"]
+        body = get(client, f"/v1/entities/{name}/timeline", interval="month", top=10)
+        assert sum(bucket["items"] for bucket in body["buckets"]) == body["totals"]["items"]
+        assert sum(bucket["mentions"] for bucket in body["buckets"]) == body["totals"]["mentions"]
         items = get(client, f"/v1/entities/{name}/items", limit=100)
-        assert items["meta"]["total"] == shown["totals"]["items"]
+        assert items["meta"]["total"] == body["totals"]["items"]
         assert (items["family"], items["members"]) == (False, [])
 
 
 def test_names_that_recur_have_points_on_both_days(client: TestClient) -> None:
     for name in ("AWS", "資料中心", "生成式 AI"):
-        shown = get(client, f"/v1/entities/{name}/timeline", interval="month")
-        assert all(bucket["mentions"] for bucket in shown["buckets"]), name
+        body = get(client, f"/v1/entities/{name}/timeline", interval="month")
+        assert all(bucket["mentions"] for bucket in body["buckets"]), name
 
 
 def test_a_family_is_counted_under_its_head_and_named(client: TestClient) -> None:
@@ -61,21 +61,21 @@ def test_a_family_is_counted_under_its_head_and_named(client: TestClient) -> Non
 
 
 def test_several_share_one_axis(client: TestClient) -> None:
-    shown = get(
+    body = get(
         client, "/v1/timelines", entities="NVIDIA,AWS,千問", interval="month", from_="2025-10-01"
     )
-    assert [series["entity"]["name"] for series in shown["series"]] == [
+    assert [series["entity"]["name"] for series in body["series"]] == [
         "NVIDIA",
         "Amazon Web Services",
         "Qwen",
     ]
-    assert [bucket["start"] for bucket in shown["axis"]] == [
+    assert [bucket["start"] for bucket in body["axis"]] == [
         "2025-10-01",
         "2025-11-01",
         "2025-12-01",
     ]
-    assert [bucket["briefings"] for bucket in shown["axis"]] == [0, 1, 1]
-    for series in shown["series"]:
+    assert [bucket["briefings"] for bucket in body["axis"]] == [0, 1, 1]
+    for series in body["series"]:
         alone = get(
             client,
             f"/v1/entities/{series['entity']['id']}/timeline",
@@ -83,17 +83,17 @@ def test_several_share_one_axis(client: TestClient) -> None:
             from_="2025-10-01",
             top=0,
         )
-        assert len(series["points"]) == len(shown["axis"])
+        assert len(series["points"]) == len(body["axis"])
         for bucket, axis, point in zip(
-            alone["buckets"], shown["axis"], series["points"], strict=True
+            alone["buckets"], body["axis"], series["points"], strict=True
         ):
             assert bucket == point | {name: axis[name] for name in ("start", "end", "briefings")}
 
 
 def test_what_is_asked_side_by_side(client: TestClient) -> None:
-    shown = get(client, "/v1/timelines", entities="NVIDIA,AWS,nobody at all", interval="year")
-    assert len(shown["series"]) == 2
-    assert "nobody at all" in shown["warnings"][0]
+    body = get(client, "/v1/timelines", entities="NVIDIA,AWS,nobody at all", interval="year")
+    assert len(body["series"]) == 2
+    assert "nobody at all" in body["warnings"][0]
     for wrong in (
         "",
         "NVIDIA",

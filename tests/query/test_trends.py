@@ -22,16 +22,18 @@ FIRST = date(2026, 1, 1)
 NAMES = ("NVIDIA", "OpenAI", "Qwen", "Qwen3", "SGLang", "MUSA", "RAG")
 
 
-def found(database: Database, **given: Any) -> Listing[TrendOut]:
+def found(database: Database, **parameters: Any) -> Listing[TrendOut]:
     with database.read() as session:
-        return trends.find(session, TrendsQuery.model_validate({"limit": 100} | given), None)
+        return trends.find(session, TrendsQuery.model_validate({"limit": 100} | parameters), None)
 
 
 def day(database: Database, n: int, *named: str, channel: str = "daily") -> None:
     when = str(FIRST + timedelta(days=n))
     take_in(
         database,
-        document(when, *(item(f"標題{at}", entities=names) for at, names in enumerate(named))),
+        document(
+            when, *(item(f"標題{index}", entities=names) for index, names in enumerate(named))
+        ),
         f"{when}.md",
         channel,
     )
@@ -43,7 +45,7 @@ def oracle(
     """By entity id: items of the window, of the baseline, the residual."""
     start = until - timedelta(days=window - 1)
     with database.read() as session:
-        days = {one.pk: one.date for one in session.exec(select(Item))}
+        days = {entry.pk: entry.date for entry in session.exec(select(Item))}
         naming: defaultdict[str, set[int]] = defaultdict(set)
         for mention, entity in session.exec(
             select(Mention, col(Entity.id)).join(Entity, col(Entity.pk) == col(Mention.entity_pk))
@@ -52,14 +54,14 @@ def oracle(
                 naming[entity].add(mention.item_pk)
     now = {pk for pk, when in days.items() if start <= when <= until}
     before = {pk for pk, when in days.items() if start - timedelta(days=baseline) <= when < start}
-    told = {}
+    pairs = {}
     for entity, items in naming.items():
         a, b = len(items & now), len(items & before)
         if a + b >= support:
-            wanted = (a + b) / (len(now) + len(before)) * len(now)
-            if wanted and round((a - wanted) / sqrt(wanted), 4):
-                told[entity] = (a, b, round((a - wanted) / sqrt(wanted), 4))
-    return told
+            expected = (a + b) / (len(now) + len(before)) * len(now)
+            if expected and round((a - expected) / sqrt(expected), 4):
+                pairs[entity] = (a, b, round((a - expected) / sqrt(expected), 4))
+    return pairs
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -73,16 +75,19 @@ def test_counts_are_those_of_an_oracle(database: Database, seed: int) -> None:
         )
     for window, baseline, support in ((7, 28, 1), (3, 30, 3), (20, 20, 2)):
         until = FIRST + timedelta(days=dice.randint(20, 45))
-        shown = found(database, window=window, baseline=baseline, support=support, until=str(until))
-        wanted = oracle(database, until, window, baseline, support)
-        assert {one.id: (one.items, one.baseline) for one in shown.entries} == {
-            entity: told[:2] for entity, told in wanted.items()
+        answer = found(
+            database, window=window, baseline=baseline, support=support, until=str(until)
+        )
+        expected = oracle(database, until, window, baseline, support)
+        assert {entry.id: (entry.items, entry.baseline) for entry in answer.entries} == {
+            entity: pairs[:2] for entity, pairs in expected.items()
         }
         assert all(
-            one.residual == pytest.approx(wanted[one.id][2], abs=1e-4) for one in shown.entries
+            entry.residual == pytest.approx(expected[entry.id][2], abs=1e-4)
+            for entry in answer.entries
         )
-        assert [abs(one.residual) for one in shown.entries] == sorted(
-            (abs(one.residual) for one in shown.entries), reverse=True
+        assert [abs(entry.residual) for entry in answer.entries] == sorted(
+            (abs(entry.residual) for entry in answer.entries), reverse=True
         )
 
 
@@ -91,22 +96,22 @@ def test_gaps_make_nothing_fade(database: Database) -> None:
         day(database, n, "NVIDIA", "SGLang" if n > 6 else "MUSA")
     # Nothing for three weeks, then one day like those before.
     day(database, 30, "NVIDIA", "OpenAI")
-    shown = {one.name: one for one in found(database, baseline=60, support=1).entries}
-    assert "NVIDIA" not in shown
-    assert (shown["OpenAI"].residual > 0, shown["OpenAI"].new, shown["OpenAI"].first_seen) == (
+    answer = {entry.name: entry for entry in found(database, baseline=60, support=1).entries}
+    assert "NVIDIA" not in answer
+    assert (answer["OpenAI"].residual > 0, answer["OpenAI"].new, answer["OpenAI"].first_seen) == (
         True,
         True,
         FIRST + timedelta(days=30),
     )
-    assert shown["SGLang"].residual < 0
-    assert not shown["SGLang"].new
+    assert answer["SGLang"].residual < 0
+    assert not answer["SGLang"].new
 
 
 def test_directions_support_and_sort(database: Database) -> None:
     for n in range(7, 21):
         day(database, n, "NVIDIA", "MUSA" if n < 14 else "SGLang")
     everything = found(database, window=7, baseline=7)
-    assert {one.name for one in everything.entries} == {"MUSA", "SGLang"}
+    assert {entry.name for entry in everything.entries} == {"MUSA", "SGLang"}
     assert (
         everything.extra["window"]["items"],
         everything.extra["baseline"]["items"],
@@ -117,13 +122,15 @@ def test_directions_support_and_sort(database: Database) -> None:
         7,
     )
     assert [
-        one.name for one in found(database, window=7, baseline=7, direction="rising").entries
+        entry.name for entry in found(database, window=7, baseline=7, direction="rising").entries
     ] == ["SGLang"]
     assert [
-        one.name for one in found(database, window=7, baseline=7, direction="fading").entries
+        entry.name for entry in found(database, window=7, baseline=7, direction="fading").entries
     ] == ["MUSA"]
     assert found(database, window=7, baseline=7, support=8).entries == []
-    assert [one.name for one in found(database, window=7, baseline=7, sort="items").entries] == [
+    assert [
+        entry.name for entry in found(database, window=7, baseline=7, sort="items").entries
+    ] == [
         "SGLang",
         "MUSA",
     ]
@@ -132,7 +139,7 @@ def test_directions_support_and_sort(database: Database) -> None:
     assert rising.salience == pytest.approx(7 * 0.8 * 1.5 * 0.8 * (1 + 0.5 / 2))
     first = found(database, window=7, baseline=7, limit=1)
     rest = found(database, window=7, baseline=7, limit=1, cursor=first.rows.next_cursor)
-    assert {one.name for one in (*first.entries, *rest.entries)} == {"MUSA", "SGLang"}
+    assert {entry.name for entry in (*first.entries, *rest.entries)} == {"MUSA", "SGLang"}
     assert rest.rows.next_cursor is None
 
 
@@ -141,8 +148,10 @@ def test_a_family_is_rolled_up(database: Database) -> None:
         day(database, n, "NVIDIA", "x")
     for n in range(14, 21):
         day(database, n, "NVIDIA", "Qwen3" if n % 2 else "Qwen")
-    alone = {one.name: one.items for one in found(database, window=7, baseline=7).entries}
-    together = {one.name: one for one in found(database, window=7, baseline=7, family=True).entries}
+    alone = {entry.name: entry.items for entry in found(database, window=7, baseline=7).entries}
+    together = {
+        entry.name: entry for entry in found(database, window=7, baseline=7, family=True).entries
+    }
     assert alone["Qwen"] < 7
     assert together["Qwen"].items == 7
     assert {member.name for member in together["Qwen"].members} == {"Qwen3"}
@@ -153,24 +162,24 @@ def test_of_one_channel(database: Database) -> None:
     day(database, 20, "NVIDIA", "MUSA")
     day(database, 20, "OpenAI", channel="weekly")
     day(database, 10, "MUSA", channel="weekly")
-    shown = found(database, channel=["weekly"], support=1)
-    assert {one.name for one in shown.entries} == {"OpenAI", "MUSA"}
-    assert (shown.extra["window"]["items"], shown.extra["baseline"]["items"]) == (1, 1)
-    assert len(shown.warnings) == 1
+    answer = found(database, channel=["weekly"], support=1)
+    assert {entry.name for entry in answer.entries} == {"OpenAI", "MUSA"}
+    assert (answer.extra["window"]["items"], answer.extra["baseline"]["items"]) == (1, 1)
+    assert len(answer.warnings) == 1
 
 
 def test_the_seeds_have_hardly_a_baseline(seeded: Database) -> None:
-    shown = found(seeded)
+    answer = found(seeded)
     assert (
-        shown.extra["window"]["to"],
-        shown.extra["window"]["items"],
-        shown.extra["baseline"]["items"],
-        shown.extra["baseline"]["briefings"],
+        answer.extra["window"]["to"],
+        answer.extra["window"]["items"],
+        answer.extra["baseline"]["items"],
+        answer.extra["baseline"]["briefings"],
     ) == (NEWER, 57, 22, 1)
-    assert "too few to compare with" in shown.warnings[0]
+    assert "too few to compare with" in answer.warnings[0]
     with seeded.read() as session:
         listed = {entity.id for entity in session.exec(select(Entity))}
-    assert {one.id for one in shown.entries} <= listed
+    assert {entry.id for entry in answer.entries} <= listed
 
 
 @pytest.mark.parametrize("until", ["0001-01-01", "1999-12-31", "9999-12-31"])

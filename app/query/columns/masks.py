@@ -71,7 +71,7 @@ def briefing_mask(
 
     The mask is None where it would be all of them.
     """
-    resolved = filters.resolve_ids(session, query)
+    resolved = filters.resolve_channels(session, query)
     masks = []
 
     if query.from_:

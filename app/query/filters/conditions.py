@@ -122,11 +122,17 @@ def searched(session: Session, filter: Searched, kind: str, pk: Any, built: Buil
         built.conditions.append(matching.found_by(session, kind, wanted, pk))
 
 
-def resolve_ids(session: Session, filter: Days) -> ResolvedIds:
-    """Return what the channels and entities of a filter name."""
+def resolve_channels(session: Session, filter: Days) -> ResolvedIds:
+    """Return what the channels of a filter name."""
     resolved = ResolvedIds()
     _look_up(session, "channel", filter.channel, _channels, resolved)
-    _look_up(session, "entity", getattr(filter, "entity", ()), entity_pks, resolved)
+    return resolved
+
+
+def resolve_ids(session: Session, filter: ItemFilter) -> ResolvedIds:
+    """Return what the channels and entities of a filter name."""
+    resolved = resolve_channels(session, filter)
+    _look_up(session, "entity", filter.entity, entity_pks, resolved)
     return resolved
 
 

@@ -11,8 +11,8 @@ LISTED, TITLE, TAG = (KINDS.index(kind) for kind in ("listed", "title", "tag"))
 
 
 def row(pk: int, day: date, items: list[tuple[int, ...]], named: list[tuple[int, ...]]) -> Any:
-    assert all(len(one) == len(ITEM) for one in items)
-    assert all(len(one) == len(NAMED) for one in named)
+    assert all(len(cells) == len(ITEM) for cells in items)
+    assert all(len(cells) == len(NAMED) for cells in named)
     return SimpleNamespace(
         briefing_pk=pk, date=day, channel_pk=1, items=pack(items), named=pack(named)
     )
@@ -27,17 +27,19 @@ def test_a_segment_by_hand() -> None:
     )
     second = row(8, date(2026, 1, 2), [], [])
     third = row(9, date(2026, 1, 4), [(90, 1, 1, 1, 6)], [(1, 4, TITLE, 1)])
-    held = build_segment([first, second, third])
-    assert held.briefing.tolist() == [0, 0, 0, 1, 2, 2]
-    assert held.items[:, 0].tolist() == [0, 70, 71, 0, 0, 90]
-    assert held.entities.tolist() == [4, 9]
-    assert [held.row[held.begins[at] : held.begins[at + 1]].tolist() for at in (0, 1)] == [
+    segment = build_segment([first, second, third])
+    assert segment.briefing.tolist() == [0, 0, 0, 1, 2, 2]
+    assert segment.items[:, 0].tolist() == [0, 70, 71, 0, 0, 90]
+    assert segment.entities.tolist() == [4, 9]
+    assert [
+        segment.row[segment.begins[index] : segment.begins[index + 1]].tolist() for index in (0, 1)
+    ] == [
         [1, 1, 5],
         [0, 2],
     ]
-    assert held.count.tolist() == [2, 1, 1, 1, 300]
-    ends = held.row_begins
-    assert [held.row_entities[ends[at] : ends[at + 1]].tolist() for at in range(6)] == [
+    assert segment.count.tolist() == [2, 1, 1, 1, 300]
+    ends = segment.row_begins
+    assert [segment.row_entities[ends[index] : ends[index + 1]].tolist() for index in range(6)] == [
         [1],
         [0],
         [1],
@@ -45,25 +47,25 @@ def test_a_segment_by_hand() -> None:
         [],
         [0],
     ]
-    (counts,) = held.totals
+    (counts,) = segment.totals
     assert (counts.items.tolist(), counts.mentions.tolist(), counts.briefings.tolist()) == (
         [2, 1],
         [4, 301],
         [2, 1],
     )
     assert [date.fromordinal(day).day for day in (*counts.first, *counts.last)] == [4, 5, 5, 5]
-    titles = held.aggregate(
+    titles = segment.aggregate(
         np.array([True, True, True, True, True, False]),
         np.array([kind == "title" for kind in KINDS]),
     )
     assert (titles.items.tolist(), titles.mentions.tolist()) == ([1, 1], [1, 300])
-    nothing = held.aggregate(np.zeros(6, np.bool_), None)
+    nothing = segment.aggregate(np.zeros(6, np.bool_), None)
     assert (nothing.mentions.tolist(), nothing.first.tolist()) == ([0, 0], [0, 0])
 
 
 def test_a_segment_of_nothing() -> None:
-    held = build_segment([row(7, date(2026, 1, 5), [], [])])
-    assert (len(held.entities), held.briefing.tolist(), held.row_begins.tolist()) == (
+    segment = build_segment([row(7, date(2026, 1, 5), [], [])])
+    assert (len(segment.entities), segment.briefing.tolist(), segment.row_begins.tolist()) == (
         0,
         [0],
         [0, 0],

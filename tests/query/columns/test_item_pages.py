@@ -1,4 +1,4 @@
-"""Pages picked from the columns are those that SQL gives, walked to their end."""
+"""Pages from the columns are those that SQL gives, walked to their end."""
 
 from typing import Any
 
@@ -35,8 +35,8 @@ _FILTERS = {
 def walked(
     database: Database, query: dict[str, Any], of: set[int] | None
 ) -> tuple[list[str], set[int], list[str]]:
-    """The ids of all items, the totals and the warnings that were told."""
-    found: list[str] = []
+    """Return the ids of all items, the totals and the warnings of all pages."""
+    ids: list[str] = []
     totals, cursor = set(), None
     with database.read() as session:
         while True:
@@ -46,11 +46,11 @@ def walked(
                 None,
                 entity_pks=of,
             )
-            found += [item.id for item in shown(page)]
+            ids += [item.id for item in shown(page)]
             totals.add(page.rows.total)
             cursor = page.rows.next_cursor
             if cursor is None:
-                return found, totals, page.warnings
+                return ids, totals, page.warnings
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
@@ -73,7 +73,7 @@ def test_the_same_pages_as_by_sql(
 @pytest.mark.parametrize(
     "query", [{"q": "a"}, {"kind": "full"}, {"sort": "title"}, {"collapse": "thread"}]
 )
-def test_what_the_columns_do_not_tell(query: dict[str, Any]) -> None:
+def test_filters_that_the_columns_do_not_cover(query: dict[str, Any]) -> None:
     assert not item_pages.covers(
         ItemList.model_validate(
             {

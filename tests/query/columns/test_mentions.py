@@ -1,4 +1,4 @@
-"""What is counted over columns is what the rows say, whatever happened to them, and whoever wrote."""
+"""Counts over columns agree with the rows after any sequence of changes."""
 
 import threading
 from collections import Counter, defaultdict
@@ -16,8 +16,7 @@ from app.curate import acts as curate
 from app.curate.acts import Curation
 from app.errors import AppError
 from app.query import entities, related, timelines, trends
-from app.query.columns import mentions as facts
-from app.query.columns import salience
+from app.query.columns import mentions, salience
 from app.query.filters import conditions as filters
 from app.query.filters import families
 from app.query.request.entity_params import EntityList, RelatedQuery, TimelineQuery, TrendsQuery
@@ -57,20 +56,26 @@ ACTS = st.one_of(
     st.tuples(
         st.just("ingest"),
         st.sampled_from(DAYS),
-        st.tuples(st.integers(0, len(BODIES) - 1), st.sampled_from(["daily", "weekly"]), st.sampled_from(["", "OpenAI, Qwen"]), st.booleans(), st.booleans()),
+        st.tuples(
+            st.integers(0, len(BODIES) - 1),
+            st.sampled_from(["daily", "weekly"]),
+            st.sampled_from(["", "OpenAI, Qwen"]),
+            st.booleans(),
+            st.booleans(),
+        ),
     ),
     st.tuples(st.sampled_from(["merge", "split", "alias"]), NAME, NAME),
     st.tuples(st.just("undo"), st.integers(0, 5), st.none()),
-)  # fmt: skip
+)
 
 
-def act(database: Database, done: list[str], what: str, one: Any, other: Any) -> None:
+def act(database: Database, done: list[str], what: str, entry: Any, argument: Any) -> None:
     try:
         if what == "ingest":
-            body, channel, tags, ending, draft = other
+            body, channel, tags, ending, draft = argument
             section = "今日焦點" if body % 2 else "產業趨勢與觀點"
             text = document(
-                one,
+                entry,
                 *BODIES[body],
                 tags=tags,
                 end=END if ending else "",
@@ -79,19 +84,21 @@ def act(database: Database, done: list[str], what: str, one: Any, other: Any) ->
             )
             take_in(database, text, channel=channel)
         elif what == "undo":
-            curate.undo(database, "daily", done[one % len(done)] if done else "j_none", SAID)
+            curate.undo(database, "daily", done[entry % len(done)] if done else "j_none", SAID)
         elif what == "alias":
-            done += curate.alias(database, "daily", one, other, None, "spelling", SAID).judgements
+            done += curate.alias(
+                database, "daily", entry, argument, None, "spelling", SAID
+            ).judgements
         elif what == "split":
-            done += curate.split(database, "daily", one, [other], SAID).judgements
+            done += curate.split(database, "daily", entry, [argument], SAID).judgements
         else:
-            done += curate.merge(database, "daily", one, other, SAID).judgements
+            done += curate.merge(database, "daily", entry, argument, SAID).judgements
     except AppError:
         pass
 
 
 class Rows:
-    """All that is stored, and the same questions answered from it in plain Python."""
+    """The stored rows, and the same questions answered from them in plain Python."""
 
     def __init__(self, session: Session) -> None:
         self.briefings = [row for row in session.exec(select(Briefing)) if not row.draft]
@@ -106,28 +113,28 @@ class Rows:
         def here(row: Any) -> bool:
             return channel is None or self.channels[row.channel_pk] == channel
 
-        mentions = [row for row in self.mentions if row.entity_pk in pks and here(row)]
+        named = [row for row in self.mentions if row.entity_pk in pks and here(row)]
         published: Counter[str] = Counter(
             str(start_of(row.date, interval)) for row in self.items.values() if here(row)
         )
         kinds: defaultdict[Any, set[str]] = defaultdict(set)
-        for row in mentions:
+        for row in named:
             kinds[row.item_pk or -row.briefing_pk].add(row.kind)
-        said: Counter[str] = Counter(str(start_of(row.date, interval)) for row in mentions)
+        mention_counts: Counter[str] = Counter(str(start_of(row.date, interval)) for row in named)
         weight: defaultdict[str, float] = defaultdict(float)
-        held: defaultdict[str, list[Item]] = defaultdict(list)
+        items: defaultdict[str, list[Item]] = defaultdict(list)
         days = {row.pk: row.date for row in self.briefings}
-        for place, named in kinds.items():
+        for place, place_kinds in kinds.items():
             if place < 0:
                 weight[str(start_of(days[-place], interval))] += sum(
-                    salience.KINDS[kind] for kind in named
+                    salience.KINDS[kind] for kind in place_kinds
                 )
                 continue
             row = self.items[place]
             headline = (
                 1 + salience.HEADLINE / row.position if row.section_kind == "headlines" else 1.0
             )
-            strongest = max(salience.KINDS[kind] for kind in named)
+            strongest = max(salience.KINDS[kind] for kind in place_kinds)
             start = str(start_of(row.date, interval))
             weight[start] += (
                 strongest
@@ -135,25 +142,35 @@ class Rows:
                 * salience.LEVELS[row.importance_level or "none"]
                 * headline
             )
-            held[start].append(row)
+            items[start].append(row)
         return {
-            "totals": {"items": sum(map(len, held.values())), "mentions": said.total(), "briefings": len({row.briefing_pk for row in mentions})},
-            "briefings": Counter(str(start_of(row.date, interval)) for row in self.briefings if here(row)),
+            "totals": {
+                "items": sum(map(len, items.values())),
+                "mentions": mention_counts.total(),
+                "briefings": len({row.briefing_pk for row in named}),
+            },
+            "briefings": Counter(
+                str(start_of(row.date, interval)) for row in self.briefings if here(row)
+            ),
             "points": {
                 start: (
-                    len(held[start]),
+                    len(items[start]),
                     count,
                     pytest.approx(weight[start], abs=1e-4),
-                    round(len(held[start]) / published[start], 6) if published[start] else None,
-                    [row.id for row in sorted(held[start], key=lambda row: (-row.importance_rank, row.date, row.ordinal, row.pk))[:3]],
+                    round(len(items[start]) / published[start], 6) if published[start] else None,
+                    [
+                        row.id
+                        for row in sorted(
+                            items[start],
+                            key=lambda row: (-row.importance_rank, row.date, row.ordinal, row.pk),
+                        )[:3]
+                    ],
                 )
-                for start, count in said.items()
+                for start, count in mention_counts.items()
             },
-        }  # fmt: skip
+        }
 
-    def together(
-        self, pks: set[int], section: str | None
-    ) -> tuple[int, int, list[tuple[Any, ...]]]:
+    def pairs(self, pks: set[int], section: str | None) -> tuple[int, int, list[tuple[Any, ...]]]:
         items = {
             pk for pk, row in self.items.items() if section is None or row.section_kind == section
         }
@@ -161,37 +178,45 @@ class Rows:
         for row in self.mentions:
             if row.item_pk in items:
                 named[row.entity_pk or 0].add(row.item_pk or 0)
-        own = set().union(*(named[pk] for pk in pks))
-        found = [
+        subject = set().union(*(named[pk] for pk in pks))
+        result = [
             (
                 self.entities[pk].id,
-                len(held & own),
-                len(held),
-                by_hand(len(held & own), len(own), len(held), len(items)),
+                len(theirs & subject),
+                len(theirs),
+                by_hand(len(theirs & subject), len(subject), len(theirs), len(items)),
             )
-            for pk, held in named.items()
-            if pk not in pks and held & own
+            for pk, theirs in named.items()
+            if pk not in pks and theirs & subject
         ]
-        return len(items), len(own), sorted(found, key=lambda one: (-one[3], -one[1], one[0]))
+        return (
+            len(items),
+            len(subject),
+            sorted(result, key=lambda entry: (-entry[3], -entry[1], entry[0])),
+        )
 
 
 def check(session: Session) -> None:
-    """Everything that is counted over columns, asked of a session, against the rows it reads."""
+    """Compare everything that is counted over columns with the rows."""
     rows = Rows(session)
     assert kept.mismatches(session) == 0
-    held = facts.mention_columns(session)
-    assert held.version == dataset.version(session).text
+    columns = mentions.mention_columns(session)
+    assert columns.version == dataset.version(session).text
     named = sorted({row.entity_pk or 0 for row in rows.mentions})
-    assert held.entities.tolist() == named
+    assert columns.entities.tolist() == named
     by_entity = [[row for row in rows.mentions if row.entity_pk == pk] for pk in named]
-    counts = held.totals
-    assert counts.mentions.tolist() == [len(own) for own in by_entity]
+    counts = columns.totals
+    assert counts.mentions.tolist() == [len(entity_mentions) for entity_mentions in by_entity]
     assert counts.items.tolist() == [
-        len({row.item_pk for row in own} - {None}) for own in by_entity
+        len({row.item_pk for row in entity_mentions} - {None}) for entity_mentions in by_entity
     ]
-    assert counts.briefings.tolist() == [len({row.briefing_pk for row in own}) for own in by_entity]
-    for asked, found in ((min, counts.first), (max, counts.last)):
-        assert found.tolist() == [asked(row.date for row in own).toordinal() for own in by_entity]
+    assert counts.briefings.tolist() == [
+        len({row.briefing_pk for row in entity_mentions}) for entity_mentions in by_entity
+    ]
+    for asked, result in ((min, counts.first), (max, counts.last)):
+        assert result.tolist() == [
+            asked(row.date for row in entity_mentions).toordinal() for entity_mentions in by_entity
+        ]
     for pk in named:
         for interval, family, channel in (
             ("day", False, None),
@@ -199,28 +224,28 @@ def check(session: Session) -> None:
             ("month", True, None),
         ):
             pks = families.with_members(session, [pk]) if family else {pk}
-            wanted = rows.timeline(pks, interval, channel)
+            expected = rows.timeline(pks, interval, channel)
             query = {"interval": interval, "family": family} | (
                 {"channel": [channel]} if channel else {}
             )
-            shown = TimelineOut.model_validate_json(
+            answer = TimelineOut.model_validate_json(
                 orjson.dumps(timelines.one(session, pk, TimelineQuery.model_validate(query), None))
             )
-            assert shown.totals.model_dump() == wanted["totals"]
+            assert answer.totals.model_dump() == expected["totals"]
             assert {
-                str(one.start): one.briefings for one in shown.buckets if one.briefings
-            } == wanted["briefings"]
+                str(entry.start): entry.briefings for entry in answer.buckets if entry.briefings
+            } == expected["briefings"]
             assert {
-                str(one.start): (
-                    one.items,
-                    one.mentions,
-                    one.salience,
-                    one.share,
-                    [top.id for top in one.top_items],
+                str(entry.start): (
+                    entry.items,
+                    entry.mentions,
+                    entry.salience,
+                    entry.share,
+                    [top.id for top in entry.top_items],
                 )
-                for one in shown.buckets
-                if one.mentions
-            } == wanted["points"]
+                for entry in answer.buckets
+                if entry.mentions
+            } == expected["points"]
         for section in (None, "trends"):
             query = RelatedQuery.model_validate(
                 {"limit": 100} | ({"section": [section]} if section else {})
@@ -229,26 +254,26 @@ def check(session: Session) -> None:
             assert (
                 page.extra["items"],
                 page.extra["own"],
-                [(one.id, one.count, one.items, one.g2) for one in page.entries],
-            ) == rows.together({pk}, section)
+                [(entry.id, entry.count, entry.items, entry.g2) for entry in page.entries],
+            ) == rows.pairs({pk}, section)
     listed(session, rows)
     for family in (False, True):
-        for one in trends.find(
+        for entry in trends.find(
             session, TrendsQuery(support=1, window=30, baseline=60, family=family), None
         ).entries:
             pks = {
                 pk
                 for pk, row in rows.entities.items()
-                if row.id in {one.id, *(member.id for member in one.members)}
+                if row.id in {entry.id, *(member.id for member in entry.members)}
             }
-            own = [row for row in rows.mentions if row.entity_pk in pks]
-            assert one.first_seen == min(row.date for row in own)
-            wanted = rows.timeline(pks, "year", None)
-            assert one.items + one.baseline <= wanted["totals"]["items"]
+            entity_mentions = [row for row in rows.mentions if row.entity_pk in pks]
+            assert entry.first_seen == min(row.date for row in entity_mentions)
+            expected = rows.timeline(pks, "year", None)
+            assert entry.items + entry.baseline <= expected["totals"]["items"]
 
 
 def listed(session: Session, rows: Rows) -> None:
-    """Lists of entities under filters, and counts of items, against the rows."""
+    """Compare lists of entities under filters with the rows."""
     asked: list[tuple[dict[str, Any], Any]] = [
         ({}, lambda row: True),
         ({"mention": ["!body", "title|tag"]}, lambda row: row.kind in ("title", "tag")),
@@ -264,36 +289,36 @@ def listed(session: Session, rows: Rows) -> None:
     ]
     names = {row.slug: row.name for row in rows.entities.values()}
     for under, holds in asked:
-        wanted: defaultdict[int, list[Mention]] = defaultdict(list)
+        expected: defaultdict[int, list[Mention]] = defaultdict(list)
         for row in rows.mentions:
             if holds(row):
-                wanted[row.entity_pk or 0].append(row)
+                expected[row.entity_pk or 0].append(row)
         counts = {
             rows.entities[pk].slug: (
-                len({row.item_pk for row in own} - {None}),
-                len(own),
-                len({row.briefing_pk for row in own}),
+                len({row.item_pk for row in entity_mentions} - {None}),
+                len(entity_mentions),
+                len({row.briefing_pk for row in entity_mentions}),
             )
-            for pk, own in wanted.items()
+            for pk, entity_mentions in expected.items()
         }
         for sort, key in (
-            ("-mentions,name", lambda one: (-one[1][1], names[one[0]])),
-            ("-items", lambda one: -one[1][0]),
+            ("-mentions,name", lambda entry: (-entry[1][1], names[entry[0]])),
+            ("-items", lambda entry: -entry[1][0]),
         ):
-            found = entities.find(
+            result = entities.find(
                 session, EntityList.model_validate({"limit": 100, "sort": sort} | under), None
             )
-            told = [
-                (one.slug, (one.counts.items, one.counts.mentions, one.counts.briefings))
-                for one in found.entries
+            counts_by_slug = [
+                (entry.slug, (entry.counts.items, entry.counts.mentions, entry.counts.briefings))
+                for entry in result.entries
             ]
-            assert told == sorted(sorted(counts.items()), key=key)
-            assert found.rows.total == len(counts)
+            assert counts_by_slug == sorted(sorted(counts.items()), key=key)
+            assert result.rows.total == len(counts)
 
 
 @pytest.fixture
-def beside(database: Database) -> Iterator[Database]:
-    """The same base as another process has it."""
+def other(database: Database) -> Iterator[Database]:
+    """The same database, opened as by another process."""
     with closing(
         Database(database.url.render_as_string(hide_password=False), read_timeout=30)
     ) as opened:
@@ -301,68 +326,66 @@ def beside(database: Database) -> Iterator[Database]:
 
 
 @pytest.mark.parametrize("examples", [8])
-def test_any_sequence_is_counted_as_it_stands(
-    database: Database, beside: Database, examples: int
+def test_any_sequence_of_changes_is_counted(
+    database: Database, other: Database, examples: int
 ) -> None:
     done: list[str] = []
 
     @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(ACTS, min_size=1, max_size=4))
     def run(acts: list[Any]) -> None:
-        # Each sequence goes on where the last one ended.
-        for one in acts:
-            act(database, done, *one)
-            with beside.read() as session:
-                assert facts.mention_columns(session).version == dataset.version(session).text
-        for opened in (beside, database):
+        # Each sequence continues where the last one ended.
+        for entry in acts:
+            act(database, done, *entry)
+            with other.read() as session:
+                assert mentions.mention_columns(session).version == dataset.version(session).text
+        for opened in (other, database):
             with opened.read() as session:
                 check(session)
 
     run()
-    with beside.read() as session:
+    with other.read() as session:
         assert len(session.exec(select(Briefing.pk)).all()) > 1
 
 
-def test_segments_end_where_they_should(
-    database: Database, beside: Database, monkeypatch: pytest.MonkeyPatch
+def test_only_changed_segments_are_loaded_again(
+    database: Database, other: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(facts, "SEGMENT_BRIEFINGS", 2)
+    monkeypatch.setattr(mentions, "SEGMENT_BRIEFINGS", 2)
     for day in range(1, 6):
         take_in(database, document(f"2026-01-0{day}", *BODIES[day % 3], tags="OpenAI"))
-        with beside.read() as session:
+        with other.read() as session:
             check(session)
-    with beside.read() as session:
-        before = facts.mention_columns(session).segments
+    with other.read() as session:
+        before = mentions.mention_columns(session).segments
     take_in(database, document("2026-01-03", *BODIES[3]))
-    with beside.read() as session:
+    with other.read() as session:
         check(session)
-        after = facts.mention_columns(session).segments
-    assert [one for one in after if after[one] is not before[one]] == [1]
+        after = mentions.mention_columns(session).segments
+    assert [entry for entry in after if after[entry] is not before[entry]] == [1]
     for day in (2, 3):
         take_in(database, document(f"2026-01-0{day}", *BODIES[3], draft=True))
-    with beside.read() as session:
+    with other.read() as session:
         check(session)
-        assert sorted(facts.mention_columns(session).segments) == [0, 2]
+        assert sorted(mentions.mention_columns(session).segments) == [0, 2]
 
 
-def test_more_places_than_a_byte_counts(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(facts, "SEGMENT_BRIEFINGS", 1)
+def test_more_rows_than_a_byte_counts(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mentions, "SEGMENT_BRIEFINGS", 1)
     take_in(database, document("2026-01-01", *(f"### Zorbex {n}\n\n摘要。\n" for n in range(300))))
     take_in(database, document("2026-01-02", item("甲", entities="Zorbex, " * 300)))
     with database.read() as session:
-        held = facts.mention_columns(session)
-        assert held.starts.tolist() == [0, 301, 303]
+        columns = mentions.mention_columns(session)
+        assert columns.starts.tolist() == [0, 301, 303]
         check(session)
 
 
-def test_whoever_began_before_goes_on(database: Database) -> None:
+def test_older_sessions_keep_their_version(database: Database) -> None:
     if database.in_memory:
         return
     take_in(database, document("2026-01-01", *BODIES[0]))
     with database.read() as old, database.read() as older:
-        assert dataset.version(older).text == facts.mention_columns(old).version
+        assert dataset.version(older).text == mentions.mention_columns(old).version
         for day in (2, 3, 4):
             take_in(database, document(f"2026-01-0{day}", *BODIES[1]))
             with database.read() as session:
@@ -372,55 +395,53 @@ def test_whoever_began_before_goes_on(database: Database) -> None:
     assert len(database.memo["mention columns"]) == 2
 
 
-def test_the_event_loop_waits_for_nothing(database: Database) -> None:
+def test_the_event_loop_never_loads(database: Database) -> None:
     take_in(database, document("2026-01-01", *BODIES[0]))
     with database.read() as session:
         session.info["loop"] = True
         with pytest.raises(WouldBlock):
-            facts.mention_columns(session)
+            mentions.mention_columns(session)
         session.info["quick"] = False
-        held = facts.mention_columns(session)
+        columns = mentions.mention_columns(session)
         session.info["quick"] = True
-        assert facts.mention_columns(session) is held
+        assert mentions.mention_columns(session) is columns
 
 
-def test_many_who_ask_at_once_load_once(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_concurrent_sessions_load_once(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     take_in(database, document("2026-01-01", *BODIES[0]))
-    loaded, load = [], facts._load
+    loaded, load = [], mentions._load
 
     def counted(*given: Any) -> Any:
         loaded.append(1)
         return load(*given)
 
-    monkeypatch.setattr(facts, "_load", counted)
-    found: list[Any] = []
+    monkeypatch.setattr(mentions, "_load", counted)
+    result: list[Any] = []
 
     def ask() -> None:
         with database.read() as session:
-            found.append(facts.mention_columns(session))
+            result.append(mentions.mention_columns(session))
 
     threads = [threading.Thread(target=ask) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert (len(loaded), len({id(one) for one in found}), len(found)) == (1, 1, 6)
+    assert (len(loaded), len({id(entry) for entry in result}), len(result)) == (1, 1, 6)
 
 
-def test_an_empty_base(database: Database) -> None:
+def test_an_empty_database(database: Database) -> None:
     with database.read() as session:
         check(session)
-        assert facts.mention_columns(session).mentions([1]).row_sets().row.tolist() == []
+        assert mentions.mention_columns(session).mentions([1]).row_sets().row.tolist() == []
 
 
-def test_whoever_is_only_a_maker(database: Database) -> None:
+def test_an_entity_without_mentions(database: Database) -> None:
     take_in(database, document("2026-01-01", item("甲", entities="Qwen")))
     with database.read() as session:
         (maker,) = filters.entity_pks(session, "Alibaba")
-        shown = timelines.one(session, maker, TimelineQuery(), None)
-        assert [(one["items"], one["salience"]) for one in shown["buckets"]] == [(0, 0.0)]
+        answer = timelines.one(session, maker, TimelineQuery(), None)
+        assert [(entry["items"], entry["salience"]) for entry in answer["buckets"]] == [(0, 0.0)]
         assert related.find(session, maker, RelatedQuery(), None).entries == []
         whole = entities.one(session, maker, None)
         assert (whole.counts.mentions, whole.first_seen, whole.mentions, whole.related) == (

@@ -24,18 +24,18 @@ def test_every_kind_section_and_level_has_a_code() -> None:
 
 
 def weighed(database: Database, name: str) -> list[float]:
-    """What each place of a base that names somebody adds."""
+    """Return the salience that each row naming an entity adds."""
     with database.read() as session:
-        held = mentions.mention_columns(session)
+        columns = mentions.mention_columns(session)
         pk = filters.entity_pks(session, name)
         return [
             weight / salience.UNIT
-            for weight in salience.weights(held, held.mentions(pk).row_sets()).tolist()
+            for weight in salience.weights(columns, columns.mentions(pk).row_sets()).tolist()
         ]
 
 
 def test_the_weights_in_the_answer_are_those_counted_with(database: Database) -> None:
-    shown = salience.WEIGHTS
+    public = salience.WEIGHTS
     items = [
         item("a"),
         item("Zorbex 甲", entities="Zorbex", importance="高"),
@@ -43,19 +43,19 @@ def test_the_weights_in_the_answer_are_those_counted_with(database: Database) ->
     ]
     take_in(database, document("2026-01-02", *items, tags="OpenAI"))
     by_hand = (
-        shown.kind["title"]
-        * shown.section["headlines"]
-        * shown.importance["high"]
-        * (1 + shown.headline_position / 2)
+        public.kind["title"]
+        * public.section["headlines"]
+        * public.importance["high"]
+        * (1 + public.headline_position / 2)
     )
     third = (
-        shown.kind["listed"]
-        * shown.section["headlines"]
-        * shown.importance["none"]
-        * (1 + shown.headline_position / 3)
+        public.kind["listed"]
+        * public.section["headlines"]
+        * public.importance["none"]
+        * (1 + public.headline_position / 3)
     )
     assert weighed(database, "Zorbex") == pytest.approx([by_hand, third])
-    assert weighed(database, "OpenAI") == [shown.kind["tag"]]
+    assert weighed(database, "OpenAI") == [public.kind["tag"]]
     take_in(
         database,
         document(
@@ -63,5 +63,5 @@ def test_the_weights_in_the_answer_are_those_counted_with(database: Database) ->
         ),
     )
     assert weighed(database, "Zorbex") == pytest.approx(
-        [shown.kind["listed"] * shown.importance["low"] * shown.section["market"]]
+        [public.kind["listed"] * public.importance["low"] * public.section["market"]]
     )

@@ -47,11 +47,11 @@ def test_every_day_lies_in_its_interval(first: date, more: int, interval: Interv
     last = min(first + timedelta(days=min(more, (date.max - first).days)), date.max)
     begin, starts, ends = spans(first, last, interval)
     days = [first, first + (last - first) / 2, last]
-    found = (numbers(np.array([day.toordinal() for day in days]), interval) - begin).tolist()
-    assert (found[0], found[2]) == (0, len(starts) - 1)
-    for at, day in zip(found, days, strict=True):
-        assert starts[at] == str(start_of(day, interval))
-        assert starts[at] <= str(day) <= ends[at]
+    indexes = (numbers(np.array([day.toordinal() for day in days]), interval) - begin).tolist()
+    assert (indexes[0], indexes[2]) == (0, len(starts) - 1)
+    for index, day in zip(indexes, days, strict=True):
+        assert starts[index] == str(start_of(day, interval))
+        assert starts[index] <= str(day) <= ends[index]
     assert all(
         date.fromisoformat(end) + timedelta(1) == date.fromisoformat(start)
         for end, start in zip(ends, starts[1:], strict=False)

@@ -284,9 +284,9 @@ def test_a_list_is_walked_by_its_sort_keys() -> None:
     seen: list[str] = []
     cursor = None
     while True:
-        found = page_of_list(ENTRIES, 1, cursor, "list", 7)
-        seen += found.rows
-        cursor = found.next_cursor
+        result = page_of_list(ENTRIES, 1, cursor, "list", 7)
+        seen += result.rows
+        cursor = result.next_cursor
         if cursor is None:
             break
     assert seen == ["first", "second", "third"]
@@ -312,10 +312,10 @@ def test_arrays_are_walked_in_their_order(pairs: list[tuple[int, int]], limit: i
     seen: list[int] = []
     cursor = None
     while True:
-        found = page_of_arrays(columns, ids, limit, cursor, "arrays")
-        assert found.total == len(pairs)
-        seen += found.rows
-        cursor = found.next_cursor
+        result = page_of_arrays(columns, ids, limit, cursor, "arrays")
+        assert result.total == len(pairs)
+        seen += result.rows
+        cursor = result.next_cursor
         if cursor is None:
             break
     assert seen == sorted(range(len(pairs)), key=lambda index: (*pairs[index], ids([index])))
@@ -337,12 +337,14 @@ def test_a_walk_counts_up_to_its_snapshot(database: Database) -> None:
     )
     with database.read() as session:
         then = entities.find(session, EntityList(limit=1, cursor=began.rows.next_cursor), None)
-        assert [(one.name, one.counts.mentions) for one in began.entries + then.entries] == [
+        assert [
+            (entity.name, entity.counts.mentions) for entity in began.entries + then.entries
+        ] == [
             ("Zorbex", 2),
             ("Wumpo", 1),
         ]
         assert (then.rows.total, then.rows.next_cursor) == (2, None)
-        assert [one.name for one in entities.find(session, EntityList(), None).entries] == [
+        assert [entity.name for entity in entities.find(session, EntityList(), None).entries] == [
             "Wumpo",
             "Zorbex",
             "Quillon",

@@ -1,4 +1,4 @@
-"""The version of the content, what the base holds, and the days it lacks."""
+"""The dataset version, the counts of the database, and the gaps of a channel."""
 
 from datetime import date
 
@@ -33,7 +33,7 @@ def test_the_version_changes_exactly_when_content_does(database: Database) -> No
 
 
 @pytest.mark.parametrize(
-    ("held", "missing"),
+    ("days", "missing"),
     [
         ([], []),
         ([1], []),
@@ -42,9 +42,9 @@ def test_the_version_changes_exactly_when_content_does(database: Database) -> No
         ([1, 5, 6, 9], [(2, 4, 3), (7, 8, 2)]),
     ],
 )
-def test_gaps(held: list[int], missing: list[tuple[int, int, int]]) -> None:
-    found = gaps([date(2026, 1, day) for day in held])
-    assert [(gap.from_.day, gap.to.day, gap.days) for gap in found] == missing
+def test_gaps(days: list[int], missing: list[tuple[int, int, int]]) -> None:
+    missing_days = gaps([date(2026, 1, day) for day in days])
+    assert [(gap.from_.day, gap.to.day, gap.days) for gap in missing_days] == missing
 
 
 def test_info(database: Database) -> None:
@@ -61,8 +61,8 @@ def test_info(database: Database) -> None:
     take_in(database, document("2026-02-01", item("c")), "w.md", channel="weekly")
     take_in(database, document("2026-02-02", item("d"), draft=True), "x.md", channel="secret")
     with database.read() as session:
-        shown = dataset.info(session, "Briefbase", "1", "0001")
-    daily, weekly = shown.channels
+        info = dataset.info(session, "Briefbase", "1", "0001")
+    daily, weekly = info.channels
     assert (daily.id, daily.briefings, str(daily.first), str(daily.last)) == (
         "daily",
         3,
@@ -73,7 +73,7 @@ def test_info(database: Database) -> None:
         ("2026-01-04", "2026-01-05", 2)
     ]
     assert (weekly.id, weekly.briefings, weekly.gaps) == ("weekly", 1, [])
-    counts = shown.counts
+    counts = info.counts
     assert (
         counts["briefings"],
         counts["items"],

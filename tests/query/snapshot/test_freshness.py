@@ -1,4 +1,4 @@
-"""Which version holds is known as soon as it changed, whoever changed it."""
+"""A change of the version is seen at once, whichever process made it."""
 
 import asyncio
 import time
@@ -13,8 +13,8 @@ from app.store import dataset
 from app.store.db import Database
 
 
-def raised(database: Database) -> str:
-    """The version after one more."""
+def raise_version(database: Database) -> str:
+    """Raise the version and return it."""
     with database.write() as session:
         dataset.record(session, [], datetime.now(UTC))
     with database.read() as session:
@@ -27,7 +27,7 @@ def test_every_version_is_noticed(database: Database) -> None:
     async def follow() -> None:
         freshness = Freshness(database)
         for writer in (database, other, database, other):
-            version = raised(writer)
+            version = raise_version(writer)
             assert await freshness.current() == version
             assert await freshness.current() == version
         freshness.close()
@@ -40,30 +40,32 @@ def test_a_server_is_asked_once_a_lease(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if database.is_sqlite:
-        pytest.skip("a file is asked each time")
+        pytest.skip("a file is read each time")
     monkeypatch.setattr(database, "lease", 0.5)
     asked = []
-    event.listen(database.reader, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    event.listen(
+        database.reader, "before_cursor_execute", lambda *arguments: asked.append(arguments[2])
+    )
 
     async def follow() -> None:
         freshness = Freshness(database)
-        first = raised(database)
+        first = raise_version(database)
         asked.clear()
         assert set(await asyncio.gather(*(freshness.current() for _ in range(50)))) == {first}
         assert len(asked) == 1
         began = time.monotonic()
-        second = raised(database)
-        database.wait_for_readers()
+        second = raise_version(database)
+        database.settle()
         assert time.monotonic() - began >= 0.5
         assert await freshness.current() == second
 
     asyncio.run(follow())
 
 
-def test_a_base_that_is_away_has_no_version() -> None:
+def test_an_unreachable_database_has_no_version() -> None:
     away = Database("postgresql://nobody@127.0.0.1:1/none")
     assert asyncio.run(Freshness(away).current()) is None
 
 
-def test_a_base_in_memory_has_none() -> None:
+def test_a_database_in_memory_has_no_version() -> None:
     assert asyncio.run(Freshness(Database("sqlite://")).current()) is None

@@ -9,7 +9,7 @@ from app.store.tables import Entity, Publisher
 
 
 @pytest.mark.parametrize(
-    ("names", "lang", "shown"),
+    ("names", "lang", "expected"),
     [
         ({"en": "Ascend", "zh-Hant": "昇騰", "zh-Hans": "昇腾"}, "en", "Ascend"),
         ({"en": "Ascend", "zh-Hant": "昇騰", "zh-Hans": "昇腾"}, "zh-Hans", "昇腾"),
@@ -21,8 +21,8 @@ from app.store.tables import Entity, Publisher
         ({}, "fr", "usual"),
     ],
 )
-def test_shown_name(names: dict[str, str], lang: str | None, shown: str) -> None:
-    assert shown_name("usual", names, lang) == shown
+def test_shown_name(names: dict[str, str], lang: str | None, expected: str) -> None:
+    assert shown_name("usual", names, lang) == expected
 
 
 def test_path() -> None:

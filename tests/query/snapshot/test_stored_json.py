@@ -1,4 +1,4 @@
-"""Items and briefings as they are shown: every one of its declared shape, names in the language asked for."""
+"""Items and briefings have their declared shape, and names in the language asked for."""
 
 import pytest
 from sqlmodel import col, select
@@ -30,14 +30,15 @@ def test_every_item_has_its_shape_alone_and_in_its_briefing(
         alone = [
             ItemOut.model_validate_json(body) for body in stored_json.items(session, pks, lang)
         ]
-        shown = BriefingOut.model_validate_json(
+        briefing = BriefingOut.model_validate_json(
             briefings.whole(session, briefings.get(session, day), lang)
         )
-        held = [held for section in shown.sections for held in section.items]
+        core_items = [core_items for section in briefing.sections for core_items in section.items]
     assert [
-        ItemCore(**{name: getattr(one, name) for name in ItemCore.model_fields}) for one in alone
-    ] == held
-    assert [one.updated_at.tzinfo for one in alone]
+        ItemCore(**{name: getattr(entry, name) for name in ItemCore.model_fields})
+        for entry in alone
+    ] == core_items
+    assert [entry.updated_at.tzinfo for entry in alone]
 
 
 def test_names_are_in_the_language_asked_for(database: Database) -> None:
@@ -55,11 +56,11 @@ def test_names_are_in_the_language_asked_for(database: Database) -> None:
     assert (named("en"), named("zh-Hant")) == (["NVIDIA"], ["輝達"])
 
 
-def test_text_may_hold_what_parts_the_bytes(database: Database) -> None:
+def test_text_may_have_the_separators_of_the_stored_bytes(database: Database) -> None:
     title = "甲 \x01 \x02 乙"
     take_in(database, document("2026-01-02", item(title, summary="一 \x01 二 \x02 三")))
     with database.read() as session:
-        (held,) = whole(session, "2026-01-02").sections[0].items
+        (core_items,) = whole(session, "2026-01-02").sections[0].items
         (body,) = items.find(session, ItemList(include="details,entities"), None).entries
-    assert held.title == ItemOut.model_validate_json(body).title == title
-    assert held.summary == "一 \x01 二 \x02 三"
+    assert core_items.title == ItemOut.model_validate_json(body).title == title
+    assert core_items.summary == "一 \x01 二 \x02 三"
