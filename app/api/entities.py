@@ -10,7 +10,13 @@ from app.api.wire.responses import CHECKS
 from app.query import entities as query
 from app.query import items, judgements, related, timelines
 from app.query.filters import families
-from app.query.request.entity_params import EntityList, HistoryList, RelatedQuery, TimelineQuery, TimelinesQuery
+from app.query.request.entity_params import (
+    EntityList,
+    HistoryList,
+    RelatedQuery,
+    TimelineQuery,
+    TimelinesQuery,
+)
 from app.query.request.item_params import ItemList
 from app.query.request.params import OneQuery
 from app.query.schemas.buckets import BucketOut

@@ -160,7 +160,7 @@ def show_history(entity: Entity) -> None:
     """Print every judgement about an entity, newest first."""
     settings = read_settings()
     from app.query import entities, judgements
-from app.query.request.entity_params import HistoryList
+    from app.query.request.entity_params import HistoryList
     from app.store.db import Database
 
     with closing(Database(settings.database_url)) as database, database.read() as session:
@@ -202,7 +202,7 @@ def review_links(
         return _settle(settle, yes, reason, dry_run)
     settings = read_settings()
     from app.query import judgements
-from app.query.request.entity_params import ReviewList
+    from app.query.request.entity_params import ReviewList
     from app.store.db import Database
 
     with closing(Database(settings.database_url)) as database, database.read() as session:

@@ -48,7 +48,9 @@ def test_a_list_entry(seeded: Database, day: str) -> None:
         )[0]
     assert answer.counts.model_dump() == COUNTS[day] | {"watchlist": 5, "readings": 5}
     text = SEEDS[day].decode()
-    articles, topics = re.search(r"資料來源：(\d+) 篇文章 \| 分析主題：(\d+) 個", text).groups()  # type: ignore[union-attr]
+    reported = re.search(r"資料來源：(\d+) 篇文章 \| 分析主題：(\d+) 個", text)
+    assert reported
+    articles, topics = reported.groups()
     assert (answer.stats.articles, answer.stats.topics, answer.stats.window_hours) == (
         int(articles),
         int(topics),

@@ -7,7 +7,7 @@ from tests.conftest import take_in
 from tests.documents import document, item
 
 
-def test_what_comes_in_meanwhile_is_not_in_it(database: Database) -> None:
+def test_an_export_is_of_one_version(database: Database) -> None:
     take_in(database, document("2026-01-02", *(item(f"甲 {number}") for number in range(700))))
     before, lines = exports.items(database, ItemExport(), None)
     first = next(lines)

@@ -97,7 +97,7 @@ def test_every_passage_is_the_documents_own(seeded: Database, day: str) -> None:
             assert place.text.splitlines() == lines(day)[place.lines.first : place.lines.last + 1]
 
 
-def test_lists_leave_out_what_is_not_included(seeded: Database) -> None:
+def test_lists_leave_out_parts_that_are_not_included(seeded: Database) -> None:
     query = ItemList.model_validate({"limit": 1, "include": "sources"})
     with seeded.read() as session:
         data = shapes.items(items.find(session, query, None))[0].model_dump(exclude_unset=True)
@@ -115,7 +115,7 @@ def test_one(seeded: Database) -> None:
             items.passage(session, "i_none")
 
 
-def test_what_an_item_marks_as_uncertain_is_shown_where_it_stands(seeded: Database) -> None:
+def test_hedges_of_an_item_have_their_position(seeded: Database) -> None:
     answer = [
         public for day in (NEWER, OLDER) for public in everything(seeded, day, include="certainty")
     ]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlmodel import Session
 
 from app.query import briefings, entities, items, taxonomy
 from app.query.listing.dimensions import OF_BRIEFINGS, OF_ITEMS
@@ -190,6 +191,11 @@ PAIRS = [
 ]
 
 
+def _item_buckets(session: Session, query: dict[str, Any], names: tuple[str, ...]) -> Any:
+    under = {"group_by": ",".join(names)} | query
+    return lambda page: items.buckets(session, ItemList.model_validate(under | page), None)
+
+
 @pytest.mark.parametrize("names", [*((name,) for name in OF_ITEMS), *PAIRS], ids=",".join)
 def test_buckets_of_items(seeded: Database, names: tuple[str, ...]) -> None:
     known = oracle(seeded)
@@ -200,11 +206,7 @@ def test_buckets_of_items(seeded: Database, names: tuple[str, ...]) -> None:
     ):
         facts = {entry: known.facts[entry] for entry in known.matching(known.facts, query)}
         with seeded.read() as session:
-            under = {"group_by": ",".join(names)} | query
-            listing = everything(
-                lambda p: items.buckets(session, ItemList.model_validate(under | p), None),  # noqa: B023
-                "buckets",
-            )
+            listing = everything(_item_buckets(session, query, names), "buckets")
         assert {entry.key: entry.count for entry in listing} == grouped(
             facts, tuple(dict.fromkeys(names))
         )

@@ -11,7 +11,7 @@ def get(client: TestClient, path: str, **params: object) -> dict:  # type: ignor
     return answer.json()  # type: ignore[no-any-return]
 
 
-def test_a_timeline_is_filled_with_zeros_and_says_what_a_gap_is(client: TestClient) -> None:
+def test_a_timeline_has_zeros_and_marks_gaps(client: TestClient) -> None:
     body = get(client, "/v1/entities/NVIDIA/timeline")
     assert (body["from"], body["to"], len(body["buckets"])) == ("2025-11-22", "2025-12-23", 32)
     first, gap = body["buckets"][:2]
@@ -90,7 +90,7 @@ def test_several_share_one_axis(client: TestClient) -> None:
             assert bucket == point | {name: axis[name] for name in ("start", "end", "briefings")}
 
 
-def test_what_is_asked_side_by_side(client: TestClient) -> None:
+def test_several_entities_share_one_axis(client: TestClient) -> None:
     body = get(client, "/v1/timelines", entities="NVIDIA,AWS,nobody at all", interval="year")
     assert len(body["series"]) == 2
     assert "nobody at all" in body["warnings"][0]

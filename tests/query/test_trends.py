@@ -1,4 +1,4 @@
-"""What rises and fades, counted again from the rows."""
+"""Trends, counted again from the rows."""
 
 import random
 from collections import defaultdict
@@ -168,7 +168,7 @@ def test_of_one_channel(database: Database) -> None:
     assert len(answer.warnings) == 1
 
 
-def test_the_seeds_have_hardly_a_baseline(seeded: Database) -> None:
+def test_a_short_baseline_is_a_warning(seeded: Database) -> None:
     answer = found(seeded)
     assert (
         answer.extra["window"]["to"],
@@ -183,7 +183,7 @@ def test_the_seeds_have_hardly_a_baseline(seeded: Database) -> None:
 
 
 @pytest.mark.parametrize("until", ["0001-01-01", "1999-12-31", "9999-12-31"])
-def test_where_there_is_nothing(database: Database, until: str) -> None:
+def test_a_window_without_briefings(database: Database, until: str) -> None:
     assert found(database).entries == []
     day(database, 1, "NVIDIA")
     assert found(database, until=until, baseline=365, window=90).entries == []

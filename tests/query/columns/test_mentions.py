@@ -318,7 +318,7 @@ def listed(session: Session, rows: Rows) -> None:
 
 @pytest.fixture
 def other(database: Database) -> Iterator[Database]:
-    """The same database, opened as by another process."""
+    """Open the database again, as another process does."""
     with closing(
         Database(database.url.render_as_string(hide_password=False), read_timeout=30)
     ) as opened:
@@ -411,9 +411,9 @@ def test_concurrent_sessions_load_once(database: Database, monkeypatch: pytest.M
     take_in(database, document("2026-01-01", *BODIES[0]))
     loaded, load = [], mentions._load
 
-    def counted(*given: Any) -> Any:
+    def counted(*arguments: Any) -> Any:
         loaded.append(1)
-        return load(*given)
+        return load(*arguments)
 
     monkeypatch.setattr(mentions, "_load", counted)
     result: list[Any] = []
