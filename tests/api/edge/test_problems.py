@@ -61,12 +61,12 @@ def problem(
         ("sort=name&sort=date", "sort", "given more than once"),
         ("from=2025-13-01", "from", "expected a date as YYYY-MM-DD"),
         ("to=tomorrow", "to", "'tomorrow' is not valid; expected a date as YYYY-MM-DD"),
-        ("from=2025-12-24&to=2025-12-23", "", "give the earlier day as from"),
+        ("from=2025-12-24&to=2025-12-23", "", "pass the earlier day as from"),
         ("from=99999-01-01", "from", "expected a date"),
         ("channel=" + "a" * 257, "channel", "at most 256 characters"),
         ("channel=a%00", "channel", "none of them NUL"),
         ("&".join(["channel=a"] * 17), "channel", "at most 16 times"),
-        ("channel=" + "|".join("abcdefghijklmnopq"), "channel", "between 1 and 16 values"),
+        ("channel=" + "|".join("abcdefghijklmnopq"), "channel", "expected 1 to 16 values"),
     ],
 )
 def test_the_query_string(
@@ -88,7 +88,7 @@ def test_the_query_string(
         ("/v1/items?include=sorces", "did you mean sources?"),
         ("/v1/items?fields=importance.levl", "did you mean level"),
         ("/v1/items?sort=dat", "did you mean date?"),
-        ("/v1/items?sort=date,,title", "date, importance, position, title, updated_at."),
+        ("/v1/items?sort=date,,title", "date, title, importance, position, updated_at."),
         ("/v1/tags?kind=keywrd", "did you mean keyword?"),
         ("/v1/sources?status=arXiv", "did you mean arxiv?"),
         ("/v1/entities?entity_type=organ", "did you mean org"),
