@@ -63,7 +63,7 @@ class _Axis:
 
 
 @dataclass(frozen=True, slots=True)
-class _EntityCounts:
+class _BriefingTally:
     """Counts of some entities by briefing, shape (n_briefings,): mentions, salience, items.
 
     `weight` is the salience in billionths. `top_items` are their most important items, as indexes
@@ -80,7 +80,7 @@ class _EntityCounts:
 
 
 # Some bytes a briefing and an item.
-_COUNTS: CacheKind[frozenset[int], _EntityCounts] = CacheKind(max_entries=32)
+_COUNTS: CacheKind[frozenset[int], _BriefingTally] = CacheKind(max_entries=32)
 # Some hundred bytes each.
 _ITEM_REFS: CacheKind[int, orjson.Fragment] = CacheKind(max_entries=30_000)
 _INTERVALS: CacheKind[Interval, Ints] = CacheKind(max_entries=5)
@@ -284,7 +284,7 @@ def _interval_numbers(columns: MentionColumns, interval: Interval) -> Ints:
     )
 
 
-def _entity_counts(session: Session, columns: MentionColumns, pks: set[int]) -> _EntityCounts:
+def _entity_counts(session: Session, columns: MentionColumns, pks: set[int]) -> _BriefingTally:
     mention_count = columns.totals.mentions[columns.entity_indexes(pks)].sum()
     require_budget(session, "tally an entity", mention_count)
     named = columns.mentions(pks)
@@ -307,7 +307,7 @@ def _entity_counts(session: Session, columns: MentionColumns, pks: set[int]) -> 
         briefing_count,
     )
 
-    return _EntityCounts(
+    return _BriefingTally(
         mentioned.astype(np.uint32),
         weight.astype(np.int64),
         items.astype(np.uint32),
@@ -320,7 +320,7 @@ def _entity_counts(session: Session, columns: MentionColumns, pks: set[int]) -> 
 def _top_by_briefing(
     columns: MentionColumns, item_rows: Ints, items: Ints
 ) -> tuple[Ints, Ints, list[int]]:
-    """Return the `TOP` most important items of each briefing, in the order of `_EntityCounts`.
+    """Return the `TOP` most important items of each briefing, in the order of `_BriefingTally`.
 
     No answer shows more than `TOP` items of one briefing.
     """
@@ -400,7 +400,7 @@ def _shares(items: Ints, published: Ints) -> list[float | None]:
 def _top_items(
     session: Session,
     axis: _Axis,
-    counts: _EntityCounts,
+    counts: _BriefingTally,
     items: Ints,
     top: int,
 ) -> list[list[orjson.Fragment]]:
