@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.normalize.sources.urls import MAX_URL, identify, normalise_url
+from app.normalize.sources.urls import MAX_URL_CHARS, identify, normalise_url
 
 DAY = date(2025, 12, 23)
 URLISH = st.text(alphabet="htps:/.?#&=%[]@0249eE+;,中İß\\ \t\n\x1b~|-_xn⒈¨")
@@ -132,5 +132,5 @@ def test_tracking_parameters_make_no_second_source() -> None:
 
 
 def test_a_target_over_the_limit_is_kept_as_text() -> None:
-    found = identify("x", "https://a.com/" + "a" * MAX_URL)
+    found = identify("x", "https://a.com/" + "a" * MAX_URL_CHARS)
     assert (found.status, found.url) == ("opaque", None)
