@@ -7,14 +7,12 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import unescape
-from typing import Literal
 from urllib.parse import SplitResult, unquote_plus, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
+from app.normalize.kinds import SourceStatus
 from app.normalize.sources.publishers import publisher_domain
-
-Status = Literal["ok", "arxiv", "inferred", "placeholder", "opaque", "suspicious"]
 
 MAX_URL_CHARS = 8 * 1024
 
@@ -110,7 +108,7 @@ class SourceIdentity:
     url: str | None
     arxiv_id: str | None
     arxiv_version: int | None
-    status: Status
+    status: SourceStatus
     publisher: str | None
     reason: str | None = None
 
@@ -180,7 +178,7 @@ def _web(label: str | None, written: str, day: date | None) -> SourceIdentity:
     if url is None:
         return _opaque(label, written, "the URL cannot be read")
 
-    status: Status = "ok" if has_scheme else "inferred"
+    status: SourceStatus = "ok" if has_scheme else "inferred"
     reason = None if has_scheme else "the scheme is missing"
     suspicion = _suspicion(url, written, day)
     if suspicion:
@@ -223,7 +221,7 @@ def _opaque(label: str | None, written: str, reason: str) -> SourceIdentity:
     return _plain(f"text:{folded}", "opaque", reason)
 
 
-def _plain(key: str | None, status: Status, reason: str) -> SourceIdentity:
+def _plain(key: str | None, status: SourceStatus, reason: str) -> SourceIdentity:
     """Identity without an address."""
     return SourceIdentity(
         key=key,
@@ -269,7 +267,7 @@ def _paper(
     arxiv_id: str,
     version: str | None,
     label: str | None,
-    status: Status,
+    status: SourceStatus,
     day: date | None,
 ) -> SourceIdentity:
     """Identity of an arXiv paper; a version missing in the target is read from the label."""
