@@ -253,7 +253,7 @@ def _store(
     try:
         saved = _store_batch(database, batch, reader, window, now, again=again)
     except DBAPIError:
-        window.at(None)
+        window.drop_unless(None)
         if len(batch) == 1:
             raise
         saved = []

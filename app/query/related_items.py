@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from app.errors import NotFound
-from app.normalize.stories.features import IN_TEXT, LISTED, TITLED, kind_weight
+from app.normalize.stories.features import IN_TEXT, LISTED, TITLED, type_weight
 from app.normalize.text.idf import Idf, words
 from app.query.filters import conditions as filters
 from app.query.filters.conditions import Built
@@ -66,7 +66,7 @@ def find(
     named = paging.up_to_snapshot(session, newest, col(Mention.briefing_pk))
     counts = {entity: _count(session, entity, *named) for entity in one.names}
     weights = {
-        entity: kind_weight(one.types[entity]) * log2((size + 1) / max(count, 1))
+        entity: type_weight(one.types[entity]) * log2((size + 1) / max(count, 1))
         for entity, count in counts.items()
     }
     near = _candidates(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import exists, func, or_, select
 from sqlmodel import Session, col
 
-from app.normalize.stories.watchlist import LOOKBACK, THRESHOLD, WINDOW
+from app.normalize.stories.watchlist import ANSWER_WINDOW_DAYS, LOOKBACK_DAYS, THRESHOLD
 from app.query.filters import conditions as filters
 from app.query.filters.conditions import Built, by_values
 from app.query.listing import description
@@ -41,8 +41,8 @@ RULE = RuleOut(
     "org, person 0.35, term, place 0.2, anything in the news anyway (more than 3 and 5 % of the items of the lookback) 0.1; half of it in passing (neither in "
     "title nor entity line); words: the share of the entry's other words in title and summary",
     threshold=THRESHOLD,
-    window_days=WINDOW,
-    lookback_days=LOOKBACK,
+    window_days=ANSWER_WINDOW_DAYS,
+    lookback_days=LOOKBACK_DAYS,
     source="noisy-or; Pearl 1988, Probabilistic Reasoning in Intelligent Systems, 4.3.2",
 )
 
@@ -206,7 +206,9 @@ def _published(session: Session, days: set[date]) -> dict[date, WatchWindow]:
     """The windows of entries of some days, with how many briefings there are in each."""
     found = {}
     for day in days:
-        window = WatchWindow(from_=day + timedelta(1), to=day + timedelta(WINDOW), briefings=0)
+        window = WatchWindow(
+            from_=day + timedelta(1), to=day + timedelta(ANSWER_WINDOW_DAYS), briefings=0
+        )
         within = (
             col(Briefing.date) > day,
             col(Briefing.date) <= window.to,

@@ -1,16 +1,21 @@
-"""Draw joins of threads to check by hand: `python -m tests.eval.threads FOLDER [--joins 50] [--seed 1] [--text]`.
+"""Draw joins of threads, to check by hand.
 
-Ingests a folder of briefings into a base of its own, and prints so many of the joins found there, drawn with a fixed seed, all
-of them where there are no more: both items with date and title, signal and score; with `--text` their summaries too.
+Usage: `python -m tests.eval.threads FOLDER [--joins 50] [--seed 1] [--text]`.
+
+Ingests a folder of briefings into a database of its own and prints joins drawn with a fixed seed,
+or all of them if there are fewer: both items with date and title, signal and score; with `--text`
+their summaries, too.
 """
 
 import argparse
 import random
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from app import ingest
 from app.store.db import Database
@@ -18,20 +23,58 @@ from app.store.migrations import migrate
 from app.store.tables import Item, ItemLink, ThreadMember
 
 
-def joins(session: Session) -> list[tuple[Item, Item, ItemLink, str]]:
-    """Every join: the item, the earlier one, their link, the role; in the order of their ids."""
+class Join(NamedTuple):
+    """An item, the earlier item that it joined, their link and the item's role."""
+
+    item: Item
+    earlier: Item
+    link: ItemLink
+    role: str
+
+
+def joins(session: Session) -> list[Join]:
+    """Return every join, in the order of item ids."""
     earlier = aliased(Item)
+    is_link_of_join = (col(ItemLink.item_pk) == col(Item.pk)) & (
+        col(ItemLink.earlier_pk) == earlier.pk
+    )
     statement = (
         select(Item, earlier, ItemLink, col(ThreadMember.role))
         .join(ThreadMember, col(ThreadMember.item_pk) == col(Item.pk))
-        .join(earlier, earlier.pk == col(ThreadMember.joined_pk))
-        .join(
-            ItemLink,
-            (col(ItemLink.item_pk) == col(Item.pk)) & (col(ItemLink.earlier_pk) == earlier.pk),
-        )
+        .join(earlier, earlier.pk == col(ThreadMember.joined_pk))  # type: ignore[arg-type]
+        .join(ItemLink, is_link_of_join)
         .order_by(col(Item.id))
     )
-    return [tuple(row) for row in session.exec(statement)]  # type: ignore[misc]
+    return [Join(*row) for row in session.execute(statement)]
+
+
+def ingest_and_join(folder: Path) -> tuple[int, list[Join]]:
+    """Return the number of documents in a folder, and the joins between their items."""
+    with tempfile.TemporaryDirectory() as scratch:
+        database = Database(f"sqlite:///{scratch}/sample.db", read_timeout=60)
+        migrate(database)
+        reports = ingest.ingest_files(
+            database,
+            ingest.documents([folder]),
+            channel="sample",
+            default_channel="sample",
+        )
+        count = len(list(reports))
+        with database.read() as session:
+            all_joins = joins(session)
+        database.close()
+    return count, all_joins
+
+
+def show(join: Join, *, with_text: bool) -> None:
+    """Print one join."""
+    item, earlier, link, role = join
+    print(f"{item.date}  {item.title}  [{role}]")
+    print(f"{earlier.date}  {earlier.title}")
+    print(f"    {link.signal} {link.score}")
+    if with_text:
+        print(f"    {item.summary}\n    {earlier.summary}")
+    print()
 
 
 def main() -> None:
@@ -41,32 +84,13 @@ def main() -> None:
     parser.add_argument("--joins", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--text", action="store_true")
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{folder}/sample.db", read_timeout=60)
-        migrate(database)
-        reports = list(
-            ingest.ingest_files(
-                database,
-                ingest.documents([given.folder]),
-                channel="sample",
-                default_channel="sample",
-            )
-        )
-        with database.read() as session:
-            found = joins(session)
-        database.close()
-    drawn = random.Random(given.seed).sample(found, min(given.joins, len(found)))
-    print(f"{len(reports)} documents, {len(found)} joins; drawn: {len(drawn)}\n")
-    for item, earlier, link, role in sorted(
-        drawn, key=lambda join: (join[0].date, join[0].ordinal)
-    ):
-        print(
-            f"{item.date}  {item.title}  [{role}]\n{earlier.date}  {earlier.title}\n    {link.signal} {link.score}"
-        )
-        if given.text:
-            print(f"    {item.summary}\n    {earlier.summary}")
-        print()
+    arguments = parser.parse_args()
+    count, all_joins = ingest_and_join(arguments.folder)
+    size = min(arguments.joins, len(all_joins))
+    sample = random.Random(arguments.seed).sample(all_joins, size)
+    print(f"{count} documents, {len(all_joins)} joins; drawn: {size}\n")
+    for join in sorted(sample, key=lambda join: (join.item.date, join.item.ordinal)):
+        show(join, with_text=arguments.text)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""A decided briefing enters; a report on its quality leaves; the report changes no decision."""

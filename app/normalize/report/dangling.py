@@ -1,7 +1,7 @@
-"""References that lead nowhere: what a document says it tells elsewhere, and does not.
+"""Dangling references: a document says that it covers something elsewhere, and does not.
 
-A thing is told where one item says at least half of its words (`overlap.cover`): enough for another wording or the other
-language beside it, too little for a chance word.
+Something is covered if one item contains at least half of its words (`text.containment`). Half
+allows for another wording or for the other language beside it, but not for a chance word.
 """
 
 import re
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from app.normalize.sources.urls import identify
 from app.normalize.text.containment import containment, shingles
 from app.normalize.text.folding import fold
-from app.parse.draft import Briefing, Passage, Section
+from app.parse.draft import Briefing, Item, Passage, Section
 from app.parse.vocabulary import is_pointer, part_name, says_only_where, section_kind
 from app.parse.words import POINTER
 
-KINDS = (
+DANGLING_KINDS = (
     "told_elsewhere",
     "section",
     "stub",
@@ -25,33 +25,42 @@ KINDS = (
     "keyword",
     "reading",
 )
-_TOLD = 0.5
-_LONGEST = 200
-# What comes after so many was written to cost time: it counts as told.
-_MOST_COMPARISONS = 1_000_000
-_QUOTED = re.compile(
-    r"(?:[已均皆][經经]?[於于在]|[詳详請请參参]?[見见]|[請请]?[參参][考閱阅照見见]|\bsee|\b(?:covered|described|discussed|detailed) (?:in|under))"
+"""Kinds in the order in which those of one line are reported."""
+MAX_NAME_CHARS = 200
+MAX_COMPARISONS = 1_000_000
+"""A document that needs more was written to cost time: the rest counts as covered."""
+
+_MIN_CONTAINMENT = 0.5
+_QUOTED_NAME = re.compile(
+    r"(?:[已均皆][經经]?[於于在]|[詳详請请參参]?[見见]|[請请]?[參参][考閱阅照見见]|\bsee"
+    r"|\b(?:covered|described|discussed|detailed) (?:in|under))"
     r"\s*(?:the )?[「『“\"](?P<name>[^「」『』“”\"]{2,60})[」』”\"]",
     re.IGNORECASE,
 )
-_JOINTS = re.compile(
-    r"[、，,；;]|以及|\s/\s|\s+[與与和及]\s*|[與与和及]\s+|(?<=[A-Za-z0-9])[與与和及]|[與与和及](?=[A-Za-z0-9])|\s(?:and|&)\s"
+_LIST_BREAK = re.compile(
+    r"[、，,；;]|以及|\s/\s|\s+[與与和及]\s*|[與与和及]\s+|(?<=[A-Za-z0-9])[與与和及]"
+    r"|[與与和及](?=[A-Za-z0-9])|\s(?:and|&)\s"
 )
-_REST = re.compile(
+_LIST_END = re.compile(
     r"(?:等|\betc\b|\bet al\b|\b(?:is|are|was|were|has been|have been)\s*$).*$", re.DOTALL
 )
-_KIND_OF_THING = re.compile(
+# 其他相關新聞: says what kind of thing is covered, but names none.
+_COMMON_NOUN = re.compile(
     fold(
-        r"(?:.*(?:類|類型|相關|方面)的?(?:文章|內容|新聞|消息|資訊|報導|工具|研究|應用|議題|主題|動態)"
-        r"|(?:其他|其它|更多|相關|上述|前述|以上|此|本|該|技術|應用|細節|內容|背景|說明|摘要|實作|完整|詳細|資訊|議題|主題|部分|項目|工作|動態|方法|場景|影響|與|及|和|的|之|者|皆|均)+)"
+        r"(?:.*(?:類|類型|相關|方面)的?"
+        r"(?:文章|內容|新聞|消息|資訊|報導|工具|研究|應用|議題|主題|動態)"
+        r"|(?:其他|其它|更多|相關|上述|前述|以上|此|本|該|技術|應用|細節|內容|背景|說明|摘要|實作"
+        r"|完整|詳細|資訊|議題|主題|部分|項目|工作|動態|方法|場景|影響|與|及|和|的|之|者|皆|均)+)"
     )
 )
+_NAME_EDGES = ' 　*_-–—•：:（(）)「」『』"“”。.'
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,40})\](:?)")
+_LINE_END = re.compile("\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Dangling:
-    """A reference that leads nowhere: what it names, and the line and text that do so."""
+    """Reference that leads nowhere: the name it uses, its line (from 1) and its text."""
 
     kind: str
     name: str
@@ -61,130 +70,225 @@ class Dangling:
 
 @dataclass(frozen=True, slots=True)
 class NamedTargets:
-    """A name that the insight or the watch list speaks of and no item does."""
+    """Entity that the insight or the watch list mentions and no item does."""
 
     kind: str
     surface: str
     line: int
 
 
-def dangling(draft: Briefing, text: str, named: Iterable[NamedTargets]) -> list[Dangling]:
-    """The references of a document that lead nowhere, in its order, those of `named` each once; `text` is the decoded document."""
-    told = _Told(
-        text[item.span.start : item.span.end]
-        for section in draft.body.sections
-        for item in section.items
-    )
-    lines = re.split("\r\n|\r|\n", text)
-    first = {(one.kind, fold(one.surface)): one for one in reversed(list(named))}
-    found = [*_pointers(draft, told), *_footnotes(lines), *_editorial(draft, told)]
-    found += [
-        Dangling(one.kind, one.surface, one.line, lines[one.line - 1].strip()[:_LONGEST])
-        for one in first.values()
+def dangling(
+    draft: Briefing,
+    text: str,
+    unmentioned: Iterable[NamedTargets],
+) -> list[Dangling]:
+    """Return the dangling references of a document, in its order.
+
+    `text` is the decoded document. Of `unmentioned`, each surface is reported once.
+    """
+    lines = _LINE_END.split(text)
+    coverage = _Coverage(_item_texts(draft, text))
+    references = [
+        *_pointers(draft, coverage),
+        *_footnotes(lines),
+        *_editorial(draft, coverage),
+        *_unmentioned(unmentioned, lines),
     ]
-    return sorted(found, key=lambda one: (one.line, KINDS.index(one.kind), one.name))
+    return sorted(
+        references,
+        key=lambda reference: (
+            reference.line,
+            DANGLING_KINDS.index(reference.kind),
+            reference.name,
+        ),
+    )
 
 
-class _Told:
-    """What the items of a document say, to be asked whether one of them tells of a thing."""
+def _items(draft: Briefing) -> Iterator[Item]:
+    for section in draft.body.sections:
+        yield from section.items
+
+
+def _item_texts(draft: Briefing, text: str) -> Iterator[str]:
+    for item in _items(draft):
+        yield text[item.span.start : item.span.end]
+
+
+class _Coverage:
+    """Words of the items of a document, to look up what they cover."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._said = [shingles(text) for text in texts]
-        self._left = _MOST_COMPARISONS
+        self._items = list(map(shingles, texts))
+        self._comparisons_left = MAX_COMPARISONS
 
-    def of(self, name: str, *, besides: int | None = None) -> bool:
-        """Whether an item, not the one at index `besides`, tells of `name`."""
-        wanted = shingles(name)
-        self._left -= len(self._said)
-        return (
-            not wanted
-            or self._left < 0
-            or any(
-                at != besides and containment(wanted, said) >= _TOLD
-                for at, said in enumerate(self._said)
-            )
-        )
+    def covers(self, name: str, *, except_item: int | None = None) -> bool:
+        """Whether an item covers a name; the item at index `except_item` is ignored."""
+        name_words = shingles(name)
+        self._comparisons_left -= len(self._items)
+        if not name_words or self._comparisons_left < 0:
+            return True
+
+        for index, item_words in enumerate(self._items):
+            if index == except_item:
+                continue
+            if containment(name_words, item_words) >= _MIN_CONTAINMENT:
+                return True
+
+        return False
 
 
-def _pointers(draft: Briefing, told: _Told) -> Iterator[Dangling]:
-    titles = {fold(title) for title in _titles(draft)}
+def _pointers(draft: Briefing, coverage: _Coverage) -> Iterator[Dangling]:
+    """Yield references by notes and items to other parts of the document."""
+    titles = set(map(fold, _titles(draft)))
     kinds: set[str] = {section.kind for section in draft.body.sections}
-    at = 0
+    index = 0
     for section in draft.body.sections:
         for note in _notes(section):
-            if is_pointer(note.text) or says_only_where(note.text):
-                yield from _names(note, told)
-            yield from _sections(note, titles, kinds)
+            if _points_elsewhere(note):
+                yield from _listed_names(note, coverage)
+            yield from _missing_sections(note, titles, kinds)
+
         for item in section.items:
-            own, at = at, at + 1
-            said = [*item.summary, *(Passage(extra.text, extra.span) for extra in item.extra)]
-            if item.kind == "stub" and not told.of(item.title.text, besides=own):
-                yield Dangling("stub", item.title.text, item.title.span.first_line, item.title.text)
-            for passage in said:
-                yield from _sections(passage, titles, kinds)
+            if item.kind == "stub":
+                yield from _uncovered_stub(item, index, coverage)
+            for passage in _passages(item):
+                yield from _missing_sections(passage, titles, kinds)
+            index += 1
+
+
+def _uncovered_stub(item: Item, index: int, coverage: _Coverage) -> Iterator[Dangling]:
+    title = item.title.text
+    if not coverage.covers(title, except_item=index):
+        yield Dangling("stub", title, item.title.span.first_line, title)
 
 
 def _notes(section: Section) -> Iterator[Passage]:
-    yield from ([section.blurb] if section.blurb else [])
+    if section.blurb:
+        yield section.blurb
     yield from section.notes
 
 
+def _passages(item: Item) -> Iterator[Passage]:
+    yield from item.summary
+    for extra in item.extra:
+        yield Passage(extra.text, extra.span)
+
+
+def _points_elsewhere(passage: Passage) -> bool:
+    return is_pointer(passage.text) or says_only_where(passage.text)
+
+
 def _titles(draft: Briefing) -> Iterator[str]:
+    """Yield everything that a passage can refer to by its title."""
     for section in draft.body.sections:
         yield section.title.text
-        yield from (container.title.text for container in section.containers)
-        yield from (item.title.text for item in section.items)
-    yield from (insight.title.text for insight in draft.body.insight if insight.title)
-    yield from (label.text for label in draft.body.labels)
+        for container in section.containers:
+            yield container.title.text
+        for item in section.items:
+            yield item.title.text
+
+    for insight in draft.body.insight:
+        if insight.title:
+            yield insight.title.text
+
+    for label in draft.body.labels:
+        yield label.text
 
 
-def _names(note: Passage, told: _Told) -> Iterator[Dangling]:
-    """The things a note says are told elsewhere: those named before it says so."""
-    pointing = POINTER.search(note.text)
-    listed = _REST.sub("", note.text[: pointing.start()] if pointing else "")[:_LONGEST]
-    for piece in _JOINTS.split(listed):
-        name = piece.strip(' 　*_-–—•：:（(）)「」『』"“”。.')
-        if len(name) > 1 and not _KIND_OF_THING.fullmatch(fold(name)) and not told.of(name):
+def _listed_names(note: Passage, coverage: _Coverage) -> Iterator[Dangling]:
+    """Yield the names before 「…已於他處介紹」 that no item covers."""
+    pointer = POINTER.search(note.text)
+    if pointer is None:
+        return
+
+    listed = _LIST_END.sub("", note.text[: pointer.start()])
+    for piece in _LIST_BREAK.split(listed[:MAX_NAME_CHARS]):
+        name = piece.strip(_NAME_EDGES)
+        if len(name) < 2 or _COMMON_NOUN.fullmatch(fold(name)):
+            continue
+        if not coverage.covers(name):
             yield Dangling("told_elsewhere", name, note.span.first_line, note.text)
 
 
-def _sections(passage: Passage, titles: set[str], kinds: set[str]) -> Iterator[Dangling]:
-    """The sections or items a passage sends its reader to by name, and that are not there."""
-    if not (is_pointer(passage.text) or says_only_where(passage.text)):
+def _missing_sections(
+    passage: Passage,
+    titles: set[str],
+    kinds: set[str],
+) -> Iterator[Dangling]:
+    """Yield the sections and items that a passage refers to by name and that do not exist."""
+    if not _points_elsewhere(passage):
         return
-    for match in _QUOTED.finditer(passage.text):
+
+    for match in _QUOTED_NAME.finditer(passage.text):
         name = match["name"]
-        kind = section_kind(name, loose=True)
-        if not (kind in kinds or part_name(name) or any(fold(name) in title for title in titles)):
+        if section_kind(name, loose=True) in kinds or part_name(name):
+            continue
+        if not _is_in_title(name, titles):
             yield Dangling("section", name, passage.span.first_line, passage.text)
 
 
+def _is_in_title(name: str, titles: set[str]) -> bool:
+    folded = fold(name)
+    return any(folded in title for title in titles)
+
+
 def _footnotes(lines: list[str]) -> Iterator[Dangling]:
-    given: dict[str, int] = {}
-    targets: set[str] = set()
+    """Yield footnotes without a text, at the first line that refers to them."""
+    first_lines: dict[str, int] = {}
+    defined: set[str] = set()
     for number, line in enumerate(lines, 1):
         for match in _FOOTNOTE.finditer(line):
-            if match[2] and not line[: match.start()].strip():
-                targets.add(match[1])
+            name, colon = match.groups()
+            starts_line = not line[: match.start()].strip()
+            if colon and starts_line:
+                defined.add(name)
             else:
-                given.setdefault(match[1], number)
-    for name, number in given.items():
-        if name not in targets:
-            yield Dangling("footnote", f"[^{name}]", number, lines[number - 1].strip()[:_LONGEST])
+                first_lines.setdefault(name, number)
+
+    for name, number in first_lines.items():
+        if name not in defined:
+            yield Dangling("footnote", f"[^{name}]", number, _line_text(lines, number))
 
 
-def _editorial(draft: Briefing, told: _Told) -> Iterator[Dangling]:
-    """Keywords of the day and recommended articles that no item tells of."""
-    cited = {
-        identify(None, source.target).key
-        for section in draft.body.sections
-        for item in section.items
-        for source in item.sources
-    }
-    cited.discard(None)
+def _line_text(lines: list[str], number: int) -> str:
+    return lines[number - 1].strip()[:MAX_NAME_CHARS]
+
+
+def _editorial(draft: Briefing, coverage: _Coverage) -> Iterator[Dangling]:
+    """Yield keywords and recommended articles that no item covers or cites."""
     for keyword in draft.body.keywords:
-        if not told.of(keyword.text):
+        if not coverage.covers(keyword.text):
             yield Dangling("keyword", keyword.text, keyword.span.first_line, keyword.text)
+
+    cited = _cited_keys(draft)
     for reading in draft.body.readings:
-        if identify(None, reading.target).key not in cited and not told.of(reading.title):
+        if identify(None, reading.target).key in cited:
+            continue
+        if not coverage.covers(reading.title):
             yield Dangling("reading", reading.title, reading.span.first_line, reading.title)
+
+
+def _cited_keys(draft: Briefing) -> set[str | None]:
+    """Return the identity keys of all cited sources; a placeholder has none."""
+    keys = set()
+    for item in _items(draft):
+        for source in item.sources:
+            keys.add(identify(None, source.target).key)
+
+    keys.discard(None)
+    return keys
+
+
+def _unmentioned(targets: Iterable[NamedTargets], lines: list[str]) -> Iterator[Dangling]:
+    reported = set()
+    for target in targets:
+        key = (target.kind, fold(target.surface))
+        if key in reported:
+            continue
+        reported.add(key)
+        yield Dangling(
+            kind=target.kind,
+            name=target.surface,
+            line=target.line,
+            text=_line_text(lines, target.line),
+        )

@@ -1,167 +1,300 @@
-"""How well a document was read, and how well it is made: a report that follows from the document alone.
+"""Quality of a briefing: how completely it was read, and what its writer left out.
 
-Items are meant by their number in the document, from 1.
+The report follows from the document alone. It refers to items by their ordinal, from 1.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from app.normalize.decide import DecidedBriefing, DecidedItem
+from app.normalize.decide import DecidedBriefing, DecidedItem, DecidedSource
 from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.names import read_cell
 from app.normalize.report.dangling import NamedTargets, dangling
 from app.normalize.text.folding import fold
+from app.parse.draft import Item
 
-ODD = ("placeholder", "opaque", "suspicious", "inferred")
-_EXPECTED = {
+ODD_STATUSES = ("placeholder", "opaque", "suspicious", "inferred")
+"""Statuses of sources that are reported."""
+MAX_LISTED_NAMES = 1_000
+"""An item that lists more names was written to cost time: the rest is not looked for."""
+
+_EXPECTED_FIELDS = {
     "full": ("summary", "entities", "importance", "sources"),
     "bullet": ("sources",),
     "stub": (),
 }
-# No item lists so many names but one written to cost time.
-_MOST_LOOKED_FOR = 1_000
-# A term of the trade needs no item; whoever is somebody does.
-_PROPER = frozenset(["org", "model", "product", "person", "dataset", "chip", "event"])
+# A term needs no item of its own; a thing, organisation or person does.
+_PROPER_TYPES = frozenset(["org", "model", "product", "person", "dataset", "chip", "event"])
+_EDITORIAL_KINDS = ("insight", "watchlist")
 
 
 def report(decided: DecidedBriefing, text: str, catalogue: Catalogue) -> dict[str, Any]:
-    """The report of a document; `text` is its decoded text."""
-    draft, coverage = decided.draft, decided.draft.coverage
-    items = [item for _, section in decided.sections for item in section]
-    cited = [
-        *(source for item in items for source in item.sources),
-        *(source for source in decided.readings if source),
-    ]
+    """Return the report of a document; `text` is its decoded text."""
+    items = list(_items(decided))
+    unmentioned = _unmentioned(decided, items, text, catalogue)
+    references = dangling(decided.draft, text, unmentioned)
+    stats = decided.draft.body.stats
+    return {
+        **_reading(decided),
+        "items": len(items),
+        "listed": sum(len(item.item.entities) for item in items),
+        "fields": list(_field_faults(items)),
+        "odd_sources": list(_odd_sources(decided, items)),
+        "ungrounded": list(_ungrounded(items, text)),
+        "unreasoned": list(_unreasoned(items)),
+        "dangling": [
+            {
+                "kind": reference.kind,
+                "name": reference.name,
+                "line": reference.line,
+                "text": reference.text,
+            }
+            for reference in references
+        ],
+        "articles": {
+            "reported": stats.articles,
+            "found": _article_count(decided, items),
+        },
+        "topics": {
+            "reported": stats.topics,
+            "found": len(items),
+        },
+    }
+
+
+def _items(decided: DecidedBriefing) -> Iterator[DecidedItem]:
+    for _, items in decided.sections:
+        yield from items
+
+
+def _reading(decided: DecidedBriefing) -> dict[str, Any]:
+    """Return how completely the document was read."""
+    coverage = decided.draft.coverage
     return {
         "lines": coverage.lines,
         "nonblank": coverage.nonblank,
         "covered": coverage.covered,
         "structures": coverage.structures,
-        "unassigned": [{"line": p.span.first_line, "text": p.text} for p in coverage.unassigned],
-        "problems": list(draft.problems),
-        "date_from": draft.date_from,
-        "items": len(items),
-        "listed": sum(len(item.item.entities) for item in items),
-        "fields": [
-            found for item in items if (found := _fields(item))["missing"] or found["repeated"]
+        "unassigned": [
+            {
+                "line": passage.span.first_line,
+                "text": passage.text,
+            }
+            for passage in coverage.unassigned
         ],
-        "odd_sources": list(_odd_sources(decided, items)),
-        "ungrounded": [
-            {"item": item.ordinal, "surface": cell.text}
-            for item in items
-            if item.item.entities
-            for cell in _ungrounded(item, text)
-        ],
-        "unreasoned": [
-            {"item": item.ordinal, "label": said.label}
-            for item in items
-            if (said := item.item.importance) and not said.reason
-        ],
-        "dangling": [
-            {"kind": one.kind, "name": one.name, "line": one.line, "text": one.text}
-            for one in dangling(draft, text, list(_named(decided, items, text, catalogue)))
-        ],
-        "articles": {
-            "reported": draft.body.stats.articles,
-            "found": len(
-                {source.id for source in cited if source.identity.status != "placeholder"}
-            ),
-        },
-        "topics": {"reported": draft.body.stats.topics, "found": len(items)},
+        "problems": list(decided.draft.problems),
+        "date_from": decided.draft.date_from,
     }
 
 
-def counts(found: Mapping[str, Any]) -> dict[str, int]:
-    """A report in figures; what the document does not report is left out."""
-    odd = Counter(source["status"] for source in found["odd_sources"])
-    reported = {
-        f"{what}_{side}": found[what][side]
-        for what in ("articles", "topics")
-        for side in ("reported", "found")
-    }
-    return {
-        **{name: found[name] for name in ("nonblank", "covered", "items", "listed")},
-        **{
-            name: len(found[name])
-            for name in ("unassigned", "problems", "ungrounded", "unreasoned", "dangling")
-        },
-        **{
-            name: sum(len(field[name]) for field in found["fields"])
-            for name in ("missing", "repeated")
-        },
-        **{status: odd[status] for status in ODD},
-        **{name: count for name, count in reported.items() if count is not None},
-    }
+def counts(report: Mapping[str, Any]) -> dict[str, int]:
+    """Return the report in numbers; a number that the document does not state is left out."""
+    numbers: dict[str, int] = {}
+    for name in ("nonblank", "covered", "items", "listed"):
+        numbers[name] = report[name]
+    for name in ("unassigned", "problems", "ungrounded", "unreasoned", "dangling"):
+        numbers[name] = len(report[name])
+    for name in ("missing", "repeated"):
+        numbers[name] = sum(len(fault[name]) for fault in report["fields"])
+
+    statuses = Counter(source["status"] for source in report["odd_sources"])
+    for status in ODD_STATUSES:
+        numbers[status] = statuses[status]
+
+    for name in ("articles", "topics"):
+        for side, number in report[name].items():
+            if number is not None:
+                numbers[f"{name}_{side}"] = number
+
+    return numbers
 
 
-def _fields(decided: DecidedItem) -> dict[str, Any]:
-    item = decided.item
-    held = {
+def _field_faults(items: Iterable[DecidedItem]) -> Iterator[dict[str, Any]]:
+    """Yield the items with missing fields or repeated labels."""
+    for item in items:
+        missing = _missing_fields(item.item)
+        repeated = _repeated_labels(item.item)
+        if missing or repeated:
+            yield {
+                "item": item.ordinal,
+                "missing": missing,
+                "repeated": repeated,
+            }
+
+
+def _missing_fields(item: Item) -> list[str]:
+    present = {
         "summary": any(passage.text for passage in item.summary),
         "importance": item.importance is not None,
         "entities": bool(item.entities),
         "sources": bool(item.sources),
     }
+    expected = _EXPECTED_FIELDS[item.kind]
+    return [name for name in expected if not present[name]]
+
+
+def _repeated_labels(item: Item) -> list[str]:
     labels = Counter(label.text for label in item.labels if label.text)
-    return {
-        "item": decided.ordinal,
-        "missing": [name for name in _EXPECTED[item.kind] if not held[name]],
-        "repeated": [label for label, count in labels.items() if count > 1],
-    }
+    repeated = []
+    for label, count in labels.items():
+        if count > 1:
+            repeated.append(label)
+
+    return repeated
 
 
-def _odd_sources(decided: DecidedBriefing, items: list[DecidedItem]) -> Iterator[dict[str, Any]]:
-    cited = [(source, item.ordinal) for item in items for source in item.sources]
-    cited += [(source, 0) for source in decided.readings if source]
-    for source, ordinal in sorted(cited, key=lambda pair: pair[0].span.start):
-        if source.identity.status in ODD:
-            status, reason = source.identity.status, source.identity.reason
+def _citations(
+    decided: DecidedBriefing,
+    items: Iterable[DecidedItem],
+) -> Iterator[tuple[DecidedSource, int | None]]:
+    """Yield every cited source with the ordinal of its item; None for a recommended article."""
+    for item in items:
+        for source in item.sources:
+            yield source, item.ordinal
+
+    for reading in decided.readings:
+        if reading:
+            yield reading, None
+
+
+def _article_count(decided: DecidedBriefing, items: Iterable[DecidedItem]) -> int:
+    """Return the number of distinct sources, placeholders left out."""
+    ids = set()
+    for source, _ in _citations(decided, items):
+        if source.identity.status != "placeholder":
+            ids.add(source.id)
+
+    return len(ids)
+
+
+def _odd_sources(
+    decided: DecidedBriefing,
+    items: Iterable[DecidedItem],
+) -> Iterator[dict[str, Any]]:
+    """Yield the sources with an odd status, in the order of the document."""
+    citations = sorted(
+        _citations(decided, items),
+        key=lambda citation: citation[0].span.start,
+    )
+    for source, ordinal in citations:
+        identity = source.identity
+        if identity.status in ODD_STATUSES:
             yield {
-                "item": ordinal or None,
+                "item": ordinal,
                 "label": source.label,
                 "target": source.target,
-                "status": status,
-                "reason": reason,
+                "status": identity.status,
+                "reason": identity.reason,
             }
 
 
-def _ungrounded(decided: DecidedItem, text: str) -> list[Any]:
-    """Listed names that occur nowhere in their item but on the entity line itself; an address says nothing, its label does."""
-    item = decided.item
-    holes = [(link.span.start, link.span.end, link.label or "") for link in item.sources]
-    for cell in {cell.span.first_line: cell for cell in item.entities}.values():
-        end = text.find("\n", cell.span.end)
-        holes.append((text.rfind("\n", 0, cell.span.start) + 1, end if end >= 0 else len(text), ""))
-    said, at = [], item.span.start
-    for start, end, label in sorted(holes):
-        said += [text[at:start] if start > at else "", label]
-        at = max(at, end)
-    folded = fold("\n".join([*said, text[at : item.span.end]]))
-    return [
-        cell
-        for cell in item.entities[:_MOST_LOOKED_FOR]
-        if fold(read_cell(cell.text).name) not in folded
+def _unreasoned(items: Iterable[DecidedItem]) -> Iterator[dict[str, Any]]:
+    """Yield the items that state an importance without a reason."""
+    for item in items:
+        importance = item.item.importance
+        if importance and not importance.reason:
+            yield {
+                "item": item.ordinal,
+                "label": importance.label,
+            }
+
+
+def _ungrounded(items: Iterable[DecidedItem], text: str) -> Iterator[dict[str, Any]]:
+    """Yield listed names that occur nowhere else in their item."""
+    for item in items:
+        listed = item.item.entities
+        if not listed:
+            continue
+
+        item_text = fold(_text_of_names(item.item, text))
+        for cell in listed[:MAX_LISTED_NAMES]:
+            name = read_cell(cell.text).name
+            if fold(name) not in item_text:
+                yield {
+                    "item": item.ordinal,
+                    "surface": cell.text,
+                }
+
+
+def _text_of_names(item: Item, text: str) -> str:
+    """Return the text of an item without its entity lines, links replaced by their labels."""
+    replacements = [
+        *_entity_lines(item, text),
+        *_links(item),
     ]
+    pieces = []
+    position = item.span.start
+    for start, end, label in sorted(replacements):
+        if start > position:
+            pieces.append(text[position:start])
+        pieces.append(label)
+        position = max(position, end)
+
+    pieces.append(text[position : item.span.end])
+    return "\n".join(pieces)
 
 
-def _named(
-    decided: DecidedBriefing, items: list[DecidedItem], text: str, catalogue: Catalogue
+def _links(item: Item) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, label) of each source in characters; an address grounds no name."""
+    for link in item.sources:
+        yield link.span.start, link.span.end, link.label or ""
+
+
+def _entity_lines(item: Item, text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, "") of each line of listed names, in characters."""
+    last_of_line = {cell.span.first_line: cell for cell in item.entities}
+    for cell in last_of_line.values():
+        start = text.rfind("\n", 0, cell.span.start) + 1
+        end = text.find("\n", cell.span.end)
+        if end < 0:
+            end = len(text)
+        yield start, end, ""
+
+
+def _unmentioned(
+    decided: DecidedBriefing,
+    items: Sequence[DecidedItem],
+    text: str,
+    catalogue: Catalogue,
 ) -> Iterator[NamedTargets]:
-    """Proper names that the editor's own parts speak of and no item does."""
-    told = {
-        mention.node for item in items for cell in item.mentions for mention in (cell, *cell.parts)
-    }
-    said = fold("\n".join(text[item.item.span.start : item.item.span.end] for item in items))
+    """Yield the proper names of the insight and the watch list that no item has, each once."""
+    mentioned = _mentioned_nodes(items)
+    items_text = fold(_items_text(items, text))
     for mention in decided.mentions:
-        known = catalogue.entities.get((mention.node or "").removeprefix("c:"))
-        if (
-            mention.kind in ("insight", "watchlist")
-            and known
-            and known.type in _PROPER
-            and mention.node not in told
-        ):
-            # Each once: another time would be looked for in all items again.
-            told.add(mention.node)
-            if fold(mention.surface) not in said:
-                yield NamedTargets(mention.kind, mention.surface, mention.span.first_line)
+        if mention.kind not in _EDITORIAL_KINDS or mention.node in mentioned:
+            continue
+
+        slug = (mention.node or "").removeprefix("c:")
+        entity = catalogue.entities.get(slug)
+        if entity is None or entity.type not in _PROPER_TYPES:
+            continue
+
+        mentioned.add(mention.node)
+        if fold(mention.surface) not in items_text:
+            yield NamedTargets(
+                mention.kind,
+                mention.surface,
+                mention.span.first_line,
+            )
+
+
+def _mentioned_nodes(items: Iterable[DecidedItem]) -> set[str | None]:
+    """Return the nodes of all names in items, parts of composite names included."""
+    nodes = set()
+    for item in items:
+        for mention in item.mentions:
+            nodes.add(mention.node)
+            for part in mention.parts:
+                nodes.add(part.node)
+
+    return nodes
+
+
+def _items_text(items: Iterable[DecidedItem], text: str) -> str:
+    pieces = []
+    for item in items:
+        span = item.item.span
+        pieces.append(text[span.start : span.end])
+
+    return "\n".join(pieces)

@@ -1,0 +1,1 @@
+"""Labels and targets of sources enter; identities and publishers leave; no address is fetched."""

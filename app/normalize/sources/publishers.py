@@ -1,7 +1,7 @@
-"""Who publishes at a host: its domain, and the name readers know it by."""
+"""Publishers: the domain of a host name, and the name that readers know it by."""
 
-# Parts of a host name that only say how a page is shown.
-_VARIANTS = ("www.", "m.", "mobile.", "amp.", "en.m.", "edition.")
+# Prefixes of a host name that only choose a layout.
+_LAYOUT_PREFIXES = ("www.", "m.", "mobile.", "amp.", "en.m.", "edition.")
 
 _NAMES = {
     "36kr.com": "36氪",
@@ -85,15 +85,17 @@ _NAMES = {
 
 
 def publisher_domain(host: str) -> str | None:
-    """The domain a publisher goes by: the host without `www.` and its like. None for an empty host."""
+    """Return the host without `www.` and similar prefixes; None for an empty host."""
     host = host.lower().rstrip(".")
-    for variant in _VARIANTS:
-        if host.startswith(variant) and host.count(".") > 1:
-            host = host.removeprefix(variant)
+    for prefix in _LAYOUT_PREFIXES:
+        # `m.co` is a whole domain.
+        if host.startswith(prefix) and host.count(".") > 1:
+            host = host.removeprefix(prefix)
             break
+
     return host or None
 
 
 def publisher_name(domain: str) -> str:
-    """The name of the publisher at `domain`; the domain itself where none is known."""
+    """Return the name of the publisher at a domain; the domain itself if none is known."""
     return _NAMES.get(domain, domain)

@@ -1,34 +1,39 @@
-"""What a source is: normalised URL, arXiv identity, status, publisher. Never in place of label and target as written."""
+"""Identity of a source: normalised URL, arXiv id, status, publisher.
+
+Label and target are stored as written beside it.
+"""
 
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import unescape
-from typing import Literal
 from urllib.parse import SplitResult, unquote_plus, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
+from app.normalize.kinds import SourceStatus
 from app.normalize.sources.publishers import publisher_domain
 
-Status = Literal["ok", "arxiv", "inferred", "placeholder", "opaque", "suspicious"]
-
-MAX_URL = 8 * 1024
+MAX_URL_CHARS = 8 * 1024
 
 _TRACKING = re.compile(
-    r"^(?:utm_\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|igsh|li_fat_id|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi"
-    r"|hsctatracking|_ga|_gl|oly_enc_id|oly_anon_id|vero_id|__s|s_kwcid|ck_subscriber_id|guccounter|guce_referrer(?:_sig)?|__twitter_impression"
-    r"|ref|ref_src|ref_url|referrer|cmp|cmpid|cmp_id|ncid|icid|wt\.mc_id|at_medium|at_campaign|at_custom\d|sr_share|share_token|share_source"
-    r"|spm|scm|trk|trackingid|mibextid|si|ns_\w+|piwik_\w+|pk_\w+|mtm_\w+|matomo_\w+|sharetype|wtrid|smid|taid|soc_src|soc_trk|srnd|sref)$",
+    r"^(?:utm_\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|igsh"
+    r"|li_fat_id|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|hsctatracking|_ga|_gl|oly_enc_id|oly_anon_id"
+    r"|vero_id|__s|s_kwcid|ck_subscriber_id|guccounter|guce_referrer(?:_sig)?|__twitter_impression"
+    r"|ref|ref_src|ref_url|referrer|cmp|cmpid|cmp_id|ncid|icid|wt\.mc_id|at_medium|at_campaign"
+    r"|at_custom\d|sr_share|share_token|share_source|spm|scm|trk|trackingid|mibextid|si|ns_\w+"
+    r"|piwik_\w+|pk_\w+|mtm_\w+|matomo_\w+|sharetype|wtrid|smid|taid|soc_src|soc_trk|srnd|sref)$",
     re.IGNORECASE,
 )
-# On these hosts a name from the list above says which page is meant.
-_MEANT = {"github.com": {"ref"}, "gitlab.com": {"ref"}}
+# On these hosts such a parameter identifies the page.
+_MEANINGFUL = {"github.com": frozenset(["ref"]), "gitlab.com": frozenset(["ref"])}
 
 _ARXIV_NEW = r"\d{4}\.\d{4,5}"
 _ARXIV_OLD = (
-    r"(?:astro-ph|cond-mat|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math-ph|nlin|nucl-ex|nucl-th|physics|quant-ph|math|cs|q-bio|q-fin|stat|eess|econ"
-    r"|alg-geom|chao-dyn|cmp-lg|comp-gas|dg-ga|funct-an|patt-sol|q-alg|solv-int|adap-org|acc-phys|ao-sci|atom-ph|bayes-an|chem-ph|mtrl-th|plasm-ph|supr-con)"
+    r"(?:astro-ph|cond-mat|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math-ph|nlin|nucl-ex|nucl-th|physics"
+    r"|quant-ph|math|cs|q-bio|q-fin|stat|eess|econ|alg-geom|chao-dyn|cmp-lg|comp-gas|dg-ga|funct-an"
+    r"|patt-sol|q-alg|solv-int|adap-org|acc-phys|ao-sci|atom-ph|bayes-an|chem-ph|mtrl-th|plasm-ph"
+    r"|supr-con)"
     r"(?:\.[A-Za-z]{2})?/\d{7}"
 )
 _ARXIV_ID = rf"(?P<id>{_ARXIV_NEW}|{_ARXIV_OLD})(?:v(?P<version>\d{{1,3}}))?"
@@ -59,13 +64,17 @@ _ARXIV_WITHIN = re.compile(rf"(?<![\w.]){_ARXIV_ID}(?![\w.])", re.IGNORECASE)
 _DOI = re.compile(r"^\s*(?:doi\s*[:：]\s*)?(?P<doi>10\.\d{4,9}/\S+)\s*$", re.IGNORECASE)
 
 _VOID = frozenset(
-    "n/a na none null nil 無 无 - -- — – tbd tba 待補 待补 待確認 待确认 不明 未知 缺 暫無 暂无 ? ？ link url 連結 链接 x xxx todo example".split()
+    "n/a na none null nil 無 无 - -- — – tbd tba 待補 待补 待確認 待确认 不明 未知 缺 暫無 暂无"
+    " ? ？ link url 連結 链接 x xxx todo example".split()
 )
+_SCHEME = re.compile(r"^([a-z][a-z0-9+.\-]*):", re.IGNORECASE)
+_UNSAFE_SCHEMES = frozenset(["javascript", "data", "vbscript", "file"])
 _SCHEMELESS = re.compile(
-    r"^(?://)?(?:[a-z0-9](?:[a-z0-9\-]{0,62}[a-z0-9])?\.)+(?P<tld>[a-z]{2,24})(?::\d+)?(?:[/?].*)?$",
+    r"^(?://)?(?:[a-z0-9](?:[a-z0-9\-]{0,62}[a-z0-9])?\.)+(?P<tld>[a-z]{2,24})"
+    r"(?::\d+)?(?:[/?].*)?$",
     re.IGNORECASE,
 )
-# What looks like a domain without being one: a file name, a version.
+# A file name looks like a domain: readme.md.
 _FILE_ENDINGS = frozenset(
     "md pdf html htm txt json csv png jpg jpeg gif svg py js ts zip docx pptx xlsx".split()
 )
@@ -74,154 +83,221 @@ _DATED_PATH = re.compile(
     rf"/(?P<year>20\d\d)/(?P<month>\d{{1,2}}|{_MONTH_NAMES})(?:/(?P<day>\d{{1,2}}))?(?:/|$)",
     re.IGNORECASE,
 )
-# The one publisher known to write months as names in its paths; elsewhere they are made up.
-_NAMES_MONTHS = frozenset(["theguardian.com"])
+# Publishers that write months as names in paths; elsewhere such a path is invented.
+_PUBLISHERS_WITH_MONTH_NAMES = frozenset(["theguardian.com"])
 _RESERVED = re.compile(
-    r"(?:^|\.)(?:example\.(?:com|org|net)|test|example|invalid|localhost|local|internal)$|^\d{1,3}(?:\.\d{1,3}){3}$|^\["
+    r"(?:^|\.)(?:example\.(?:com|org|net)|test|example|invalid|localhost|local|internal)$"
+    r"|^\d{1,3}(?:\.\d{1,3}){3}$|^\["
 )
 
-# As it stands once international names are encoded; no name in the DNS is longer.
+# A host after international names are encoded: at most 253 characters, as in the DNS.
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.\-]{0,251}[a-z0-9_\-])?|[0-9a-f]*:[0-9a-f:.]{1,44}")
+# Passes of `canonicalize_url` after which a URL is taken as it is.
+_MAX_PASSES = 4
 
 
 @dataclass(frozen=True, slots=True)
 class SourceIdentity:
-    """`key` is equal for two citations of one source; None for a placeholder, which is never the same as another."""
+    """Identity of a cited source.
+
+    `key` is equal for two citations of one source; None for a placeholder, which equals no other.
+    `publisher` is a domain. `reason` explains the status where it is not obvious.
+    """
 
     key: str | None
     url: str | None
     arxiv_id: str | None
     arxiv_version: int | None
-    status: Status
+    status: SourceStatus
     publisher: str | None
-    """The publisher's domain."""
     reason: str | None = None
-    """Why the status is what it is, where it is not plainly so."""
 
 
 def identify(label: str | None, target: str | None, day: date | None = None) -> SourceIdentity:
-    """The identity of a source as written. `day`, the briefing's, shows up sources dated after it."""
+    """Return the identity of a source as written.
+
+    A source dated after `day`, the briefing's, is suspicious.
+    """
     written = unescape((target or "").strip())
-    if len(written) > MAX_URL:
+    if len(written) > MAX_URL_CHARS:
         return _opaque(label, written[:200], "the target is longer than 8 KiB")
-    if arxiv := _arxiv(written):
-        return _paper(*arxiv, label, "arxiv", day)
+
+    arxiv = _arxiv(written)
+    if arxiv:
+        arxiv_id, version = arxiv
+        return _paper(arxiv_id, version, label, "arxiv", day)
+
     if _is_void(written) and (target is not None or _is_void(label or "")):
-        within = (
-            _ARXIV_WITHIN.search(label or "")
-            if label and re.search("arxiv", label, re.IGNORECASE)
-            else None
-        )
-        if within:
-            return _paper(within["id"], within["version"], label, "inferred", day)
-        return SourceIdentity(
-            None, None, None, None, "placeholder", None, "the target names nothing"
-        )
-    if doi := _DOI.match(written):
-        url = normalise_url(f"https://doi.org/{doi['doi']}")
-        return SourceIdentity(
-            f"url:{url}", url, None, None, "inferred", "doi.org", "made from the DOI"
-        )
+        return _void(label, day)
+
+    doi = _DOI.match(written)
+    if doi:
+        return _doi(doi["doi"])
+
     return _web(label, written, day)
 
 
+def _void(label: str | None, day: date | None) -> SourceIdentity:
+    """Identity of a source without a target: an arXiv paper if the label has an id."""
+    if label and re.search("arxiv", label, re.IGNORECASE):
+        match = _ARXIV_WITHIN.search(label)
+        if match:
+            return _paper(match["id"], match["version"], label, "inferred", day)
+
+    return _plain(None, "placeholder", "the target names nothing")
+
+
+def _doi(doi: str) -> SourceIdentity:
+    url = normalise_url(f"https://doi.org/{doi}")
+    return SourceIdentity(
+        key=f"url:{url}",
+        url=url,
+        arxiv_id=None,
+        arxiv_version=None,
+        status="inferred",
+        publisher="doi.org",
+        reason="made from the DOI",
+    )
+
+
 def _web(label: str | None, written: str, day: date | None) -> SourceIdentity:
-    scheme = re.match(r"^([a-z][a-z0-9+.\-]*):", written, re.IGNORECASE)
-    if scheme and scheme[1].lower() not in ("http", "https") and not _SCHEMELESS.match(written):
-        if re.match(r"^(?:javascript|data|vbscript|file)$", scheme[1], re.IGNORECASE):
-            return SourceIdentity(
-                f"text:{written}",
-                None,
-                None,
-                None,
-                "suspicious",
-                None,
-                f"the scheme {scheme[1].lower()}: is none of the web",
-            )
-        return _opaque(label, written, f"the scheme {scheme[1].lower()}: is not known")
-    bare = not scheme or scheme[1].lower() not in ("http", "https")
-    if bare:
-        match = _SCHEMELESS.match(written)
-        if not match or match["tld"].lower() in _FILE_ENDINGS:
-            return _opaque(label, written, "the target is neither a URL nor an id that is known")
-    url = normalise_url(("https://" + written.lstrip("/")) if bare else written)
+    """Identity of a URL, with or without its scheme; of other text, an opaque one."""
+    match = _SCHEME.match(written)
+    scheme = match[1].lower() if match else ""
+    host_first = _SCHEMELESS.match(written)
+    has_scheme = scheme in ("http", "https")
+    # `example.com:80/` begins like a scheme.
+    if scheme and not has_scheme and not host_first:
+        return _other_scheme(label, written, scheme)
+
+    is_address = host_first and host_first["tld"].lower() not in _FILE_ENDINGS
+    if not has_scheme and not is_address:
+        return _opaque(label, written, "the target is neither a URL nor an id that is known")
+
+    url = normalise_url(written if has_scheme else _with_scheme(written))
     if url is None:
         return _opaque(label, written, "the URL cannot be read")
-    publisher = publisher_domain(urlsplit(url).hostname or "")
-    if reason := _suspicion(url, written, day):
-        return SourceIdentity(f"url:{url}", url, None, None, "suspicious", publisher, reason)
-    status: Status = "inferred" if bare else "ok"
+
+    status: SourceStatus = "ok" if has_scheme else "inferred"
+    reason = None if has_scheme else "the scheme is missing"
+    suspicion = _suspicion(url, written, day)
+    if suspicion:
+        status, reason = "suspicious", suspicion
     return SourceIdentity(
-        f"url:{url}", url, None, None, status, publisher, "the scheme is missing" if bare else None
+        key=f"url:{url}",
+        url=url,
+        arxiv_id=None,
+        arxiv_version=None,
+        status=status,
+        publisher=publisher_domain(urlsplit(url).hostname or ""),
+        reason=reason,
+    )
+
+
+def _with_scheme(written: str) -> str:
+    host_and_path = written.lstrip("/")
+    return f"https://{host_and_path}"
+
+
+def _other_scheme(label: str | None, written: str, scheme: str) -> SourceIdentity:
+    """Identity of a target whose scheme is not HTTP."""
+    if scheme not in _UNSAFE_SCHEMES:
+        return _opaque(label, written, f"the scheme {scheme}: is not known")
+
+    return _plain(
+        f"text:{written}",
+        "suspicious",
+        f"the scheme {scheme}: is none of the web",
     )
 
 
 def _opaque(label: str | None, written: str, reason: str) -> SourceIdentity:
-    text = written or (label or "").strip()
+    """Identity of a text that is no address; without a target, the label is the text."""
+    if not written:
+        written = (label or "").strip()
+        reason = "no target is given"
+
+    folded = written.casefold()
+    return _plain(f"text:{folded}", "opaque", reason)
+
+
+def _plain(key: str | None, status: SourceStatus, reason: str) -> SourceIdentity:
+    """Identity without an address."""
     return SourceIdentity(
-        f"text:{text.casefold()}",
-        None,
-        None,
-        None,
-        "opaque",
-        None,
-        reason if written else "no target is given",
+        key=key,
+        url=None,
+        arxiv_id=None,
+        arxiv_version=None,
+        status=status,
+        publisher=None,
+        reason=reason,
     )
 
 
 def _is_void(text: str) -> bool:
+    """Whether a text is only a placeholder: `#`, `無`, `[1]`."""
     plain = text.strip().strip("[]()（）*_`.。 ").lower()
-    return (
-        plain in _VOID
-        or not plain
-        or plain.startswith("#")
-        or bool(re.fullmatch(r"\d{1,4}", plain))
-    )
+    if not plain or plain in _VOID:
+        return True
+    if plain.startswith("#"):
+        return True
+    return re.fullmatch(r"\d{1,4}", plain) is not None
 
 
 def _arxiv(written: str) -> tuple[str, str | None] | None:
+    """Return arXiv id and version of an id, DOI or URL."""
     for form in _ARXIV_FORMS:
-        if match := form.match(written):
+        match = form.match(written)
+        if match:
             return match["id"], match["version"]
-    parts = _split(written if "://" in written else "https://" + written.lstrip("/"))
-    if (
-        parts
-        and (parts.hostname or "").removeprefix("www.") in _ARXIV_HOSTS
-        and (match := _ARXIV_PATH.match(parts.path))
-    ):
-        return match["id"], match["version"]
-    return None
+
+    parts = _split(written if "://" in written else _with_scheme(written))
+    if parts is None:
+        return None
+
+    host = (parts.hostname or "").removeprefix("www.")
+    match = _ARXIV_PATH.match(parts.path)
+    if host not in _ARXIV_HOSTS or match is None:
+        return None
+
+    return match["id"], match["version"]
 
 
 def _paper(
-    arxiv_id: str, version: str | None, label: str | None, status: Status, day: date | None
+    arxiv_id: str,
+    version: str | None,
+    label: str | None,
+    status: SourceStatus,
+    day: date | None,
 ) -> SourceIdentity:
+    """Identity of an arXiv paper; a version missing in the target is read from the label."""
     arxiv_id = re.sub(r"\.[A-Z]{2}/", "/", arxiv_id).lower()
-    if (
-        version is None
-        and (beside := _ARXIV_WITHIN.search(label or ""))
-        and beside["id"].lower() == arxiv_id
-    ):
-        version = beside["version"]
-    url = f"https://arxiv.org/abs/{arxiv_id}"
+    match = _ARXIV_WITHIN.search(label or "")
+    if version is None and match and match["id"].lower() == arxiv_id:
+        version = match["version"]
+
     reason = "the id is taken from the label" if status == "inferred" else None
-    if odd := _odd_arxiv(arxiv_id, day):
-        status, reason = "suspicious", odd
+    suspicion = _suspicious_arxiv(arxiv_id, day)
+    if suspicion:
+        status, reason = "suspicious", suspicion
     return SourceIdentity(
-        f"arxiv:{arxiv_id}",
-        url,
-        arxiv_id,
-        int(version) if version else None,
-        status,
-        "arxiv.org",
-        reason,
+        key=f"arxiv:{arxiv_id}",
+        url=f"https://arxiv.org/abs/{arxiv_id}",
+        arxiv_id=arxiv_id,
+        arxiv_version=int(version) if version else None,
+        status=status,
+        publisher="arxiv.org",
+        reason=reason,
     )
 
 
-def _odd_arxiv(arxiv_id: str, day: date | None) -> str | None:
+def _suspicious_arxiv(arxiv_id: str, day: date | None) -> str | None:
+    """Return why an arXiv id of the form `YYMM.number` cannot be right."""
     if "/" in arxiv_id:
         return None
-    year, month = 2000 + int(arxiv_id[:2]), int(arxiv_id[2:4])
+
+    year = 2000 + int(arxiv_id[:2])
+    month = int(arxiv_id[2:4])
     if not 1 <= month <= 12 or year < 2007:
         return f"no arXiv id begins with {arxiv_id[:4]}"
     if day and (year, month) > (day.year, day.month):
@@ -230,6 +306,7 @@ def _odd_arxiv(arxiv_id: str, day: date | None) -> str | None:
 
 
 def _suspicion(url: str, written: str, day: date | None) -> str | None:
+    """Return why a URL is suspicious; None if it is not."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if _RESERVED.search(host):
@@ -240,63 +317,110 @@ def _suspicion(url: str, written: str, day: date | None) -> str | None:
         return "the URL carries credentials"
     if re.search(r"\s", written.strip()):
         return "the URL holds white space"
-    if dated := _DATED_PATH.search(parts.path):
-        month = dated["month"].lower()
-        named = not month.isdigit()
-        if named and publisher_domain(host) not in _NAMES_MONTHS:
-            return (
-                f"the path writes the month as {dated['month']!r}, which {host} is not known to do"
-            )
-        number = _MONTH_NAMES.split("|").index(month) + 1 if named else int(month)
-        try:
-            published = date(int(dated["year"]), number, int(dated["day"] or 1))
-        except ValueError:
-            return "the date in the path is no day"
-        # A day's grace: the publisher may sit in a later time zone.
-        if day and published > day + timedelta(days=1):
-            return f"the path is dated after the briefing's {day}"
+
+    dated = _DATED_PATH.search(parts.path)
+    return _suspicious_date(dated, host, day) if dated else None
+
+
+def _suspicious_date(dated: re.Match[str], host: str, day: date | None) -> str | None:
+    """Return why the date in a path cannot be right."""
+    month = dated["month"].lower()
+    if month.isdigit():
+        number = int(month)
+    elif publisher_domain(host) in _PUBLISHERS_WITH_MONTH_NAMES:
+        number = _MONTH_NAMES.split("|").index(month) + 1
+    else:
+        return f"the path writes the month as {dated['month']!r}, which {host} is not known to do"
+
+    try:
+        published = date(
+            int(dated["year"]),
+            number,
+            int(dated["day"] or 1),
+        )
+    except ValueError:
+        return "the date in the path is no day"
+
+    # One day of grace: the publisher may be in a later time zone.
+    if day and published > day + timedelta(days=1):
+        return f"the path is dated after the briefing's {day}"
     return None
 
 
 def normalise_url(url: str) -> str | None:
-    """https, lower-case host, no fragment, no tracking parameters, no default port, no trailing slash but the root's.
+    """Return a URL in the form by which sources are compared; None if there is no host.
 
-    None where the text is no URL with a host.
+    That is https, a lower-case host, no fragment, no tracking parameters, no default port, and no
+    trailing slash but the root's.
     """
     parts = _split(url)
-    if not parts or not parts.hostname:
+    if parts is None:
         return None
-    host = parts.hostname.rstrip(".").lower()
+
+    netloc = _netloc(parts)
+    if netloc is None:
+        return None
+
+    host = (parts.hostname or "").rstrip(".").lower()
+    query = _without_tracking(parts.query, host)
+    return _canonical(urlunsplit(("https", netloc, parts.path, query, "")))
+
+
+def _netloc(parts: SplitResult) -> str | None:
+    """Return login, host and port, the default ports left out; None if they are malformed."""
     if re.search(r"[\s\x00-\x1f\\<>\"]", parts.netloc):
         return None
+
     try:
         port = parts.port
     except ValueError:
         return None
-    login = parts.netloc.rpartition("@")[0]
-    netloc = (
-        (login + "@" if login else "")
-        + (f"[{host}]" if ":" in host else host)
-        + (f":{port}" if port not in (None, 80, 443) else "")
-    )
-    # Cut, not decoded and encoded again: the bytes of a query need not be UTF-8.
-    meant = _MEANT.get(host.removeprefix("www."), ())
-    names = ((pair, unquote_plus(pair.partition("=")[0])) for pair in parts.query.split("&"))
-    query = "&".join(
-        pair for pair, name in names if not _TRACKING.match(name) or name.lower() in meant
-    )
-    found = urlunsplit(("https", netloc, parts.path, query, ""))
-    # Again while that takes something away: resolving `/a/./` lays a slash bare, and what follows `;` is escaped at the end alone.
-    for _ in range(4):
-        before = found
+
+    host = (parts.hostname or "").rstrip(".").lower()
+    if ":" in host:
+        host = f"[{host}]"
+    if port not in (None, 80, 443):
+        host = f"{host}:{port}"
+
+    login, at_sign, _ = parts.netloc.rpartition("@")
+    return f"{login}{at_sign}{host}" if login else host
+
+
+def _without_tracking(query: str, host: str) -> str:
+    """Return a query string without its tracking parameters.
+
+    It is cut, not decoded and encoded again: its bytes need not be UTF-8.
+    """
+    meaningful = _MEANINGFUL.get(host.removeprefix("www."), frozenset())
+    pairs = []
+    for pair in query.split("&"):
+        encoded_name, _, _ = pair.partition("=")
+        name = unquote_plus(encoded_name)
+        if name.lower() in meaningful or not _TRACKING.match(name):
+            pairs.append(pair)
+
+    return "&".join(pairs)
+
+
+def _canonical(url: str) -> str | None:
+    """Return the canonical form of a URL; None if its host is invalid.
+
+    Repeated until nothing changes: resolving `/a/./` leaves a trailing slash, and characters
+    after `;` are escaped only at the end.
+    """
+    for _ in range(_MAX_PASSES):
         try:
-            plain = urlsplit(canonicalize_url(found, keep_blank_values=True))
+            parts = urlsplit(canonicalize_url(url, keep_blank_values=True))
         except (ValueError, UnicodeError):
             return None
-        found = urlunsplit(plain._replace(path=plain.path.rstrip("/") or "/"))
-        if found == before:
+
+        previous = url
+        path = parts.path.rstrip("/") or "/"
+        url = urlunsplit(parts._replace(path=path))
+        if url == previous:
             break
-    return found if _HOST.fullmatch(plain.hostname or "") else None
+
+    return url if _HOST.fullmatch(parts.hostname or "") else None
 
 
 def _split(url: str) -> SplitResult | None:

@@ -1,0 +1,1 @@
+"""Features of items enter; links, threads, echoes and answers leave; no database is read here."""

@@ -1,4 +1,7 @@
-"""Stubs that say where a thing is told in full: 「技術與應用已於「模型與技術更新」詳述，此處不重複」."""
+"""Back references: stubs that only say where a story is told in full.
+
+Example: 「技術與應用已於「模型與技術更新」詳述，此處不重複」.
+"""
 
 import re
 from collections.abc import Mapping
@@ -6,50 +9,81 @@ from collections.abc import Mapping
 from app.normalize.text.folding import fold
 from app.normalize.text.idf import words
 
-_PLACE = r"(?:前文|上文|下文|前述|前面|上述|上節|下節|上方|下方|前節|他處|其他段落|另一節|本文|本期|前期|昨日|今日焦點|[「『《〈\"'][^」』》〉\"']{1,40}[」』》〉\"'])"
+MAX_STUB_CHARS = 200
+"""A longer text has a story of its own."""
+
+_PLACE = (
+    r"(?:前文|上文|下文|前述|前面|上述|上節|下節|上方|下方|前節|他處|其他段落|另一節"
+    r"|本文|本期|前期|昨日|今日焦點|[「『《〈\"'][^」』》〉\"']{1,40}[」』》〉\"'])"
+)
 _TOLD = r"(?:詳述|敘述|介紹|說明|聚焦|涵蓋|提及|提到|報導|收錄|討論|展開|述及|列出|呈現)"
-# Written in either script; compared folded.
-_PHRASES = (
+_TOLD_IN_ENGLISH = r"(?:covered|described|detailed|discussed|explained|told)"
+_ELSEWHERE = r"(?:above|below|elsewhere|earlier|previous section)"
+# Matched against folded text, so either Han script matches.
+_HAN_PHRASES = (
     rf"(?:已|業已|均已)[於在](?:本文|本期)?{_PLACE}[^。；;\n]{{0,12}}{_TOLD}",
     rf"(?:詳見|詳參|參見|請見|見|參閱|參考|同){_PLACE}",
     rf"{_PLACE}[^。；;\n]{{0,8}}已[^。；;\n]{{0,4}}{_TOLD}",
     r"(?:此處|這裡|本節|恕|故)?(?:不再|不另|恕不|不)(?:重複|贅述|重述|展開|復述)",
+)
+_ENGLISH_PHRASES = (
     r"\b(?:see|as)\s(?:also\s)?(?:above|below)\b",
-    r"\b(?:covered|described|detailed|discussed|explained|told)\b[^.;\n]{0,30}\b(?:above|below|elsewhere|earlier|previous section)\b",
-    r"\b(?:see|already (?:covered|described|detailed|discussed|explained|told))\s+(?:in|under)\b",
+    rf"\b{_TOLD_IN_ENGLISH}\b[^.;\n]{{0,30}}\b{_ELSEWHERE}\b",
+    rf"\b(?:see|already {_TOLD_IN_ENGLISH})\s+(?:in|under)\b",
     r"\bsee\s+[\"'「][^\"'」\n]{1,60}[\"'」]",
     r"\bnot repeated (?:here|below)\b",
 )
-_REFERENCE = re.compile(
-    "|".join(fold(phrase) if not phrase.startswith(r"\b") else phrase for phrase in _PHRASES)
-)
-# A stub says little besides.
-_LONGEST = 200
-_COVERED = 0.6
+_PHRASE = re.compile("|".join([*map(fold, _HAN_PHRASES), *_ENGLISH_PHRASES]))
+_MIN_TITLE_SHARE = 0.6
 
 
-def reference(text: str) -> str | None:
-    """The words by which `text` refers to what is told elsewhere in its document."""
-    found = _REFERENCE.search(fold(text)) if len(text) <= _LONGEST else None
-    return text[found.start() : found.end()] if found else None
-
-
-def referred(title: str, text: str, told: Mapping[str, str]) -> tuple[str, str] | None:
-    """What a stub refers to, and by which words: the one item of `told` (id → its words) that holds most of the stub's title.
-
-    A stub that fits several items alike refers to none.
-    """
-    phrase = None if reference(title) else reference(text)
-    own = set(words(title))
-    if phrase is None or not own or not told:
+def back_reference(text: str) -> str | None:
+    """Return the words by which a stub refers elsewhere in its document; None for other texts."""
+    if len(text) > MAX_STUB_CHARS:
         return None
-    covered = sorted(
-        ((len(own.intersection(words(whole))) / len(own), item) for item, whole in told.items()),
-        reverse=True,
-    )
-    share, item = covered[0]
-    return (
-        (item, phrase)
-        if share >= _COVERED and (len(covered) == 1 or covered[1][0] < share)
-        else None
-    )
+
+    match = _PHRASE.search(fold(text))
+    if match is None:
+        return None
+
+    # Folding keeps the length, so offsets are those of the text.
+    return text[match.start() : match.end()]
+
+
+def referred_item(title: str, text: str, items: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the id of the item that a stub refers to, and the words that refer to it.
+
+    `items` maps ids to texts. The item must contain at least 0.6 of the stub's title words;
+    a stub that fits two items equally refers to none.
+    """
+    if back_reference(title):
+        return None
+
+    phrase = back_reference(text)
+    if phrase is None:
+        return None
+
+    item = _best_match(set(words(title)), items)
+    if item is None:
+        return None
+
+    return item, phrase
+
+
+def _best_match(title_words: set[str], items: Mapping[str, str]) -> str | None:
+    if not title_words or not items:
+        return None
+
+    shares = []
+    for item, text in items.items():
+        common = title_words.intersection(words(text))
+        share = len(common) / len(title_words)
+        shares.append((share, item))
+
+    shares.sort(reverse=True)
+    best_share, best_item = shares[0]
+    if best_share < _MIN_TITLE_SHARE:
+        return None
+
+    is_tied = len(shares) > 1 and shares[1][0] == best_share
+    return None if is_tied else best_item

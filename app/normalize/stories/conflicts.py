@@ -1,121 +1,205 @@
-"""What in a title tells two stories of one kind apart: versions, places, months and quarters, what stands in 《》."""
+"""Conflicts between two titles: another version, place, month, quarter or work in 《》."""
 
 import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from app.normalize.lexicon.gazetteer import places, places_in_chinese
 from app.normalize.text.folding import fold
 from app.normalize.text.idf import versions, words
 
-# Characters read of a text.
-_LONGEST = 2_000
-# The number in `Medium 4`, `海螺 4`: bare, after a name, and no count, sum, share or date.
-_BARE = re.compile(
-    r"(?:(?<=[A-Z][a-z])|(?<=[a-z]{2})|(?<=[A-Z]{2})) ?(\d{1,3})(?= [A-Z\u3400-\u9fff(]|[\s]*(?:$|[,.](?!\d)|[;:!?，。；：！？、（）()「」《》]))"
+MAX_CHARS = 2_000
+"""Characters read of a text."""
+
+_HAN = r"\u3400-\u9fff"
+_AFTER_NUMBER = r"(?:$|[,.](?!\d)|[;:!?，。；：！？、（）()「」《》])"
+_AFTER_HAN_NUMBER = r"(?:$|[，。；：！？、（）()「」《》])"
+# The number in `Medium 4`, `海螺 4`: alone after a name, neither count, sum, share nor date.
+_BARE_NUMBERS = (
+    re.compile(
+        r"(?:(?<=[A-Z][a-z])|(?<=[a-z]{2})|(?<=[A-Z]{2})) ?(\d{1,3})"
+        rf"(?= [A-Z{_HAN}(]|[\s]*{_AFTER_NUMBER})"
+    ),
+    re.compile(rf"(?<=[{_HAN}]) ?(\d{{1,3}})(?= [A-Z{_HAN}(]|\s*{_AFTER_HAN_NUMBER})"),
 )
-_HAN_BARE = re.compile(
-    r"(?<=[\u3400-\u9fff]) ?(\d{1,3})(?= [A-Z\u3400-\u9fff(]|\s*(?:$|[，。；：！？、（）()「」《》]))"
-)
-_COUNTED = re.compile(
-    r"\s*(?:[億亿萬万兆千百十%個个月日年季家款名倍次種种項项人小時时天週周點点美歐欧分階阶期位座則则件張张頁页條条篇步大場场檔台部]|(?:million|billion|trillion|percent|B|M|K|T|GB|nm)\b)"
+_UNIT = re.compile(
+    r"\s*(?:[億亿萬万兆千百十%個个月日年季家款名倍次種种項项人小時"
+    r"时天週周點点美歐欧分階阶期位座則则件張张頁页條条篇步大場场檔台部]"
+    r"|(?:million|billion|trillion|percent|B|M|K|T|GB|nm)\b)"
 )
 _PERIODS = {
     "month": re.compile(
-        r"(?<![\d.個个])(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])\s?月(?!\s?\d|\s?[一二三四五六七八九十]+日|[之球亮])"
+        r"(?<![\d.個个])(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])\s?月"
+        r"(?!\s?\d|\s?[一二三四五六七八九十]+日|[之球亮])"
     ),
     "quarter": re.compile(r"第\s?([一二三四1-4])\s?季|(?<![a-z0-9])q([1-4])(?!\d)"),
 }
-_MONTHS = re.compile(
-    r"\b(January|February|April|June|July|August|September|October|November|December)\b"
-)
-_ENGLISH = {name: str(at) for at, name in ((1, "January"), (2, "February"), (4, "April"), (6, "June"), (7, "July"), (8, "August"),
-                                          (9, "September"), (10, "October"), (11, "November"), (12, "December"))}  # fmt: skip
-_HAN_NUMBERS = {han: str(at) for at, han in enumerate("一二三四五六七八九十", 1)} | {
-    "十一": "11",
-    "十二": "12",
+# March and May are left out: both are common words, too.
+_ENGLISH_MONTHS = {
+    "January": "1",
+    "February": "2",
+    "April": "4",
+    "June": "6",
+    "July": "7",
+    "August": "8",
+    "September": "9",
+    "October": "10",
+    "November": "11",
+    "December": "12",
 }
-# What is quoted as a source of the report is not what the report is of.
-_QUOTED = re.compile(r"《([^》]{1,60})》(?!\s?(?:[:：]|報導|报道|報道|稱|称|披露|引述))")
+_ENGLISH_MONTH = re.compile(rf"\b({'|'.join(_ENGLISH_MONTHS)})\b")
+_HAN_NUMBERS = dict(zip("一二三四五六七八九十", "1 2 3 4 5 6 7 8 9 10".split(), strict=True))
+_HAN_NUMBERS |= {"十一": "11", "十二": "12"}
+# A work cited as the source of a report is not its subject: 《彭博》報導.
+_QUOTED_WORK = re.compile(r"《([^》]{1,60})》(?!\s?(?:[:：]|報導|报道|報道|稱|称|披露|引述))")
 
 
 @lru_cache(maxsize=32_000)
 def title_versions(title: str) -> frozenset[str]:
-    """Versions and sizes in a title, a bare figure right after a name among them: `4` of `Medium 4`."""
-    found = (
-        m
-        for pattern in (_BARE, _HAN_BARE)
-        for m in pattern.finditer(title[:_LONGEST])
-        if not _COUNTED.match(title, m.end())
-    )
-    return versions(title) | {m[1] for m in found}
+    """Return versions and sizes in a title; a bare number after a name is one, too."""
+    start = title[:MAX_CHARS]
+    bare_numbers: set[str] = set()
+    for pattern in _BARE_NUMBERS:
+        for match in pattern.finditer(start):
+            # 70 億 counts something.
+            if _UNIT.match(title, match.end()):
+                continue
+            bare_numbers.add(match[1])
+
+    return versions(title) | bare_numbers
 
 
-def one_version(version: str, others: Iterable[str]) -> bool:
-    """Whether a version is among others, one of which may say it shorter or longer: `3` and `3.1`."""
-    return any(
-        version == other
-        or f"{version}.".startswith(f"{other}.")
-        or f"{other}.".startswith(f"{version}.")
-        for other in others
-    )
+def is_among_versions(version: str, others: Iterable[str]) -> bool:
+    """Whether one of `others` is this version or a shorter or longer form: `3` and `3.1`."""
+    dotted = f"{version}."
+    for other in others:
+        other_dotted = f"{other}."
+        if dotted.startswith(other_dotted):
+            return True
+        if other_dotted.startswith(dotted):
+            return True
+
+    return False
 
 
 @lru_cache(maxsize=8_000)
-def places_of(text: str) -> frozenset[str]:
-    """The places a text names: countries, regions, cities."""
-    text = text[:_LONGEST]
-    folded = fold(text)
-    found = {places_in_chinese()[match[0]] for match in _han_places().finditer(folded)}
-    latin = [word for word in words(text) if word.isascii() and word.isalpha()]
-    for at, word in enumerate(latin):
-        found |= {
-            places()[name]
-            for name in (word, "".join(latin[at : at + 2]))
-            if name in places() and name != "us"
-        }
-    return frozenset(found)
+def named_places(text: str) -> frozenset[str]:
+    """Return the countries, regions and cities that a text names."""
+    start = text[:MAX_CHARS]
+    return _chinese_places(start) | _english_places(start)
+
+
+def _chinese_places(text: str) -> frozenset[str]:
+    table = places_in_chinese()
+    names = _chinese_place().findall(fold(text))
+    return frozenset(map(table.__getitem__, names))
 
 
 @cache
-def _han_places() -> re.Pattern[str]:
-    return re.compile("|".join(sorted(map(re.escape, places_in_chinese()), key=len, reverse=True)))
+def _chinese_place() -> re.Pattern[str]:
+    """Pattern of all Chinese place names; of two that begin alike, the longer matches."""
+    names = map(re.escape, places_in_chinese())
+    longest_first = sorted(
+        names,
+        key=len,
+        reverse=True,
+    )
+    return re.compile("|".join(longest_first))
+
+
+def _english_places(text: str) -> frozenset[str]:
+    """Return the places named by one Latin word or by two in sequence."""
+    latin_words = []
+    for word in words(text):
+        if word.isascii() and word.isalpha():
+            latin_words.append(word)
+
+    pairs = map("".join, pairwise(latin_words))
+    names = places().keys() & {*latin_words, *pairs}
+    # Folded, the country `US` and the pronoun are one word.
+    names.discard("us")
+    return frozenset(map(places().__getitem__, names))
 
 
 @lru_cache(maxsize=32_000)
-def kinds(title: str) -> dict[str, frozenset[str]]:
-    """What a title names of kinds of which a story has one: `month`, `quarter` (as numbers), `quoted`."""
-    title = title[:_LONGEST]
-    folded = fold(title)
-    found = {
-        kind: {m[m.lastindex or 0] for m in pattern.finditer(folded)}
-        for kind, pattern in _PERIODS.items()
+def title_facets(title: str) -> dict[str, frozenset[str]]:
+    """Return what a story has one of, as the title gives it.
+
+    Keys are `month` and `quarter`, as numbers, and `quoted`, works in 《》; none is empty.
+    """
+    start = title[:MAX_CHARS]
+    quoted = map(fold, _QUOTED_WORK.findall(start))
+    facets = {
+        "month": _months(start),
+        "quarter": _period_numbers("quarter", start),
+        "quoted": frozenset(quoted),
     }
-    named = {
-        kind: {_HAN_NUMBERS.get(number, number) for number in numbers}
-        for kind, numbers in found.items()
-    }
-    named["month"] |= {_ENGLISH[name] for name in _MONTHS.findall(title)}
-    named["quoted"] = {fold(name) for name in _QUOTED.findall(title)}
-    return {kind: frozenset(held) for kind, held in named.items() if held}
+    return {kind: values for kind, values in facets.items() if values}
 
 
-def differ(one: str, other: str) -> bool:
-    """Whether two titles name different things of one kind, or versions that have nothing to do with each other."""
-    these, those = title_versions(one), title_versions(other)
-    if these and those and not any(one_version(version, those) for version in these):
+def _months(title: str) -> frozenset[str]:
+    english = _ENGLISH_MONTH.findall(title)
+    numbers = map(_ENGLISH_MONTHS.__getitem__, english)
+    return _period_numbers("month", title).union(numbers)
+
+
+def _period_numbers(kind: str, title: str) -> frozenset[str]:
+    """Return the numbers of the months or quarters in a title: `7` of 七月."""
+    numbers = set()
+    for match in _PERIODS[kind].finditer(fold(title)):
+        written = match[match.lastindex or 0]
+        number = _HAN_NUMBERS.get(written, written)
+        numbers.add(number)
+
+    return frozenset(numbers)
+
+
+def titles_conflict(title: str, other: str) -> bool:
+    """Whether two titles have unrelated versions, or different months, quarters or works."""
+    if _versions_conflict(title_versions(title), title_versions(other)):
         return True
-    first, second = kinds(one), kinds(other)
-    return any(first[kind].isdisjoint(second[kind]) for kind in first.keys() & second.keys())
+    return _facets_conflict(title_facets(title), title_facets(other))
 
 
-def without(text: str, names: Iterable[str]) -> tuple[str, ...]:
-    """The words of a text, those of some names taken out."""
-    folded = fold(text[:_LONGEST])
-    for name in sorted(
-        {fold(name) for name in names if name.strip()}, key=lambda name: (-len(name), name)
-    ):
-        begin = r"(?<![a-z0-9])" if name[0].isascii() else ""
-        end = r"(?![a-z0-9])" if name[-1].isascii() else ""
-        folded = re.sub(f"{begin}{re.escape(name)}{end}", " ", folded)
+def _versions_conflict(versions: frozenset[str], others: frozenset[str]) -> bool:
+    if not versions or not others:
+        return False
+
+    return not any(is_among_versions(version, others) for version in versions)
+
+
+def _facets_conflict(
+    facets: dict[str, frozenset[str]],
+    others: dict[str, frozenset[str]],
+) -> bool:
+    common_kinds = facets.keys() & others.keys()
+    return any(facets[kind].isdisjoint(others[kind]) for kind in common_kinds)
+
+
+def words_without(text: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the words of a text after removing some names from it."""
+    folded_names = set(map(fold, names))
+    longest_first = sorted(
+        folded_names,
+        key=lambda name: (-len(name), name),
+    )
+
+    folded = fold(text[:MAX_CHARS])
+    for name in longest_first:
+        if name.strip():
+            folded = re.sub(_whole(name), " ", folded)
+
     return words(folded)
+
+
+def _whole(name: str) -> str:
+    """Pattern of a folded name; a Latin one only as a whole word."""
+    begin = end = ""
+    if name[0].isascii():
+        begin = r"(?<![a-z0-9])"
+    if name[-1].isascii():
+        end = r"(?![a-z0-9])"
+
+    escaped = re.escape(name)
+    return f"{begin}{escaped}{end}"

@@ -1,30 +1,32 @@
-"""An item as it tells a story: what threads and echoes are decided on."""
+"""Features of one item: everything that threads and echoes are decided on."""
 
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from app.normalize.lexicon.vocabulary import english
-from app.normalize.stories.back_references import reference
-from app.normalize.stories.conflicts import places_of, title_versions
+from app.normalize.stories.back_references import back_reference
+from app.normalize.stories.conflicts import named_places, title_versions
 from app.normalize.text.folding import fold
 from app.normalize.text.idf import numbers, versions, words
 
-Place = tuple[date, str, int]
-"""Day, channel and ordinal: the order items are told in."""
+Position = tuple[date, str, int]
+"""Day, channel and ordinal of an item: the order in which items are threaded."""
 
 TITLED, LISTED, IN_TEXT = 1.0, 0.7, 0.35
-"""How much is made of a name: in the title, on the entity line, in the text."""
+"""Weight of a mention: in the title, on the entity line, in the text."""
 
 NAMED = "named"
-"""The type of what nobody knows more of than that it is written like a name."""
+"""Type of an entity that no catalogue knows but that is written like a name."""
 
-_LONGEST, _LONGEST_TITLE = 800, 60
-# Things are what stories are about; who makes them has many; terms say little.
-_KINDS = {
+MAX_TEXT_CHARS = 800
+MAX_TITLE_WORDS = 60
+
+# Stories are about things; a maker has many stories, and a term says little.
+_TYPE_WEIGHTS = {
     "model": 1.0,
     "product": 1.0,
     "event": 1.0,
@@ -35,164 +37,205 @@ _KINDS = {
     "person": 0.6,
     NAMED: 0.6,
 }
-_TERM = 0.25
-_WHO = ("org", "person")
-_PROPER = re.compile(r"[A-Z][A-Za-z]{2,}")
+_TERM_WEIGHT = 0.25
+_ACTOR_TYPES = ("org", "person")
+_CAPITALISED = re.compile(r"[A-Z][A-Za-z]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
 class EntityMention:
-    """How an item names an entity: `weight` is `TITLED`, `LISTED` or `IN_TEXT`, `at` where in the title, `surfaces` as written."""
+    """One entity as an item mentions it.
+
+    `weight` is `TITLED`, `LISTED` or `IN_TEXT`; `offset` orders the mentions of one title, in
+    characters; `surfaces` are the spellings used.
+    """
 
     type: str
     weight: float
-    at: int = 0
+    offset: int = 0
     surfaces: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class StoryFeatures:
-    """An item, as far as it tells a story. `sources` and `papers` are ids of what it cites and can be cited by another.
+    """An item as threads and echoes see it.
 
-    `addresses` gives by id what a source is compared by.
+    `sources` and `papers` are ids of cited articles and papers; `mentions` go by entity id;
+    `article_keys` gives, by source id, the key that two citations of one article share.
     """
 
     id: str
     briefing: str
-    place: Place
+    position: Position
     title: str
     text: str
     sources: frozenset[str] = frozenset()
     papers: frozenset[str] = frozenset()
-    names: Mapping[str, EntityMention] | None = None
-    addresses: Mapping[str, str] | None = None
+    mentions: Mapping[str, EntityMention] = field(default_factory=dict)
+    article_keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def day(self) -> date:
-        return self.place[0]
+        """Day of the briefing."""
+        return self.position[0]
 
     @cached_property
-    def named(self) -> Mapping[str, EntityMention]:
-        return self.names or {}
+    def mention_weights(self) -> Mapping[str, float]:
+        """Weight of each mention, by entity id."""
+        weights = {}
+        for entity, mention in self.mentions.items():
+            weights[entity] = mention.weight
+
+        return weights
 
     @cached_property
-    def weights(self) -> Mapping[str, float]:
-        """How much it makes of what it names."""
-        return {name: naming.weight for name, naming in self.named.items()}
+    def type_weights(self) -> Mapping[str, float]:
+        """Weight of each mentioned entity's type, by entity id."""
+        weights = {}
+        for entity, mention in self.mentions.items():
+            weights[entity] = type_weight(mention.type)
 
-    @cached_property
-    def kind_weights(self) -> Mapping[str, float]:
-        """How much each thing it names says by what it is."""
-        return {name: kind_weight(naming.type) for name, naming in self.named.items()}
+        return weights
 
     @cached_property
     def articles(self) -> Mapping[str, str]:
-        """What its sources are compared by → id."""
-        return {
-            (self.addresses or {}).get(source, source): source for source in sorted(self.sources)
-        }
+        """Source ids by article key; of several sources with one key, the last id."""
+        articles = {}
+        for source in sorted(self.sources):
+            key = self.article_keys.get(source, source)
+            articles[key] = source
+
+        return articles
 
     @cached_property
-    def keys(self) -> tuple[str, ...]:
-        """What it is found by: what it cites, whom it names, the words of its title."""
-        return (
-            *(f"s:{source}" for source in self.articles.keys() | self.papers),
-            *(f"n:{name}" for name, naming in self.named.items() if naming.weight >= LISTED),
-            *(f"w:{word}" for word in self.titled),
-        )
+    def blocking_keys(self) -> tuple[str, ...]:
+        """Keys that candidates share: cited sources, prominent entities, words of the title."""
+        cited = self.articles.keys() | self.papers
+        keys = [f"s:{source}" for source in cited]
+        for entity, weight in self.mention_weights.items():
+            if weight >= LISTED:
+                keys.append(f"n:{entity}")
+
+        for word in self.title_words:
+            keys.append(f"w:{word}")
+
+        return tuple(keys)
 
     @cached_property
-    def whole(self) -> str:
-        return f"{self.title}\n{self.text[:_LONGEST]}"
+    def full_text(self) -> str:
+        """Title and the first 800 characters of the text."""
+        text = self.text[:MAX_TEXT_CHARS]
+        return f"{self.title}\n{text}"
 
     @cached_property
-    def titled(self) -> frozenset[str]:
-        return frozenset(words(self.title)[:_LONGEST_TITLE])
+    def title_words(self) -> frozenset[str]:
+        """First 60 words of the title."""
+        first_words = words(self.title)[:MAX_TITLE_WORDS]
+        return frozenset(first_words)
 
     @cached_property
-    def counts(self) -> Counter[str]:
-        return Counter(words(self.whole))
+    def word_counts(self) -> Counter[str]:
+        """Words of title and text with their counts."""
+        repeated = words(self.full_text)
+        return Counter(repeated)
 
     @cached_property
-    def body(self) -> frozenset[str]:
-        """What its text says beside its title."""
-        return frozenset(words(self.text[:_LONGEST])) - self.titled
+    def body_words(self) -> frozenset[str]:
+        """Words of the text that the title does not have."""
+        text = self.text[:MAX_TEXT_CHARS]
+        return frozenset(words(text)) - self.title_words
 
     @cached_property
-    def proper(self) -> frozenset[str]:
-        """The Latin words of its title that are written as names and are no word of the field: of names nobody knows yet."""
-        return frozenset(
-            folded
-            for word in _PROPER.findall(self.title)
-            if (folded := fold(word)) not in english()
-        )
+    def unknown_names(self) -> frozenset[str]:
+        """Capitalised Latin words of the title that are no words of the field, folded."""
+        capitalised = _CAPITALISED.findall(self.title)
+        folded = frozenset(map(fold, capitalised))
+        return folded - english().keys()
 
     @cached_property
     def versions(self) -> frozenset[str]:
+        """Versions and sizes in the title."""
         return title_versions(self.title)
 
     @cached_property
-    def stated(self) -> frozenset[str]:
-        """The figures and versions it gives anywhere."""
-        return self.figures | versions(self.whole) | self.versions
+    def numbers(self) -> frozenset[str]:
+        """Numbers in title and text."""
+        return numbers(self.full_text)
 
     @cached_property
-    def places(self) -> tuple[frozenset[str], frozenset[str]]:
-        """The places its title names, and those it names anywhere."""
-        return places_of(self.title), places_of(self.whole)
+    def numbers_and_versions(self) -> frozenset[str]:
+        """Numbers and versions in title and text."""
+        stated_versions = versions(self.full_text)
+        return self.numbers | stated_versions | self.versions
 
     @cached_property
-    def figures(self) -> frozenset[str]:
-        return numbers(self.whole)
+    def title_places(self) -> frozenset[str]:
+        """Countries, regions and cities that the title names."""
+        return named_places(self.title)
 
     @cached_property
-    def refers(self) -> bool:
-        """Whether it only says where it is told in full."""
-        return reference(self.text) is not None
+    def all_places(self) -> frozenset[str]:
+        """Countries, regions and cities that title or text name."""
+        return named_places(self.full_text)
+
+    @cached_property
+    def is_back_reference(self) -> bool:
+        """Whether the text only says where the story is told in full."""
+        return back_reference(self.text) is not None
 
     @cached_property
     def prominent(self) -> frozenset[str]:
-        """The things, organisations and people its title or entity line names."""
-        return frozenset(
-            name
-            for name, naming in self.named.items()
-            if is_name(naming) and naming.weight >= LISTED
-        )
+        """Named entities, terms aside, of the title or the entity line."""
+        return self._named_entities(LISTED)
 
     @cached_property
     def subjects(self) -> frozenset[str]:
-        """The things, organisations and people its title names."""
-        return frozenset(
-            name
-            for name, naming in self.named.items()
-            if naming.weight == TITLED and is_name(naming)
-        )
+        """Named entities, terms aside, of the title."""
+        return self._named_entities(TITLED)
+
+    def _named_entities(self, least_weight: float) -> frozenset[str]:
+        entities = set()
+        for entity, mention in self.mentions.items():
+            if mention.weight < least_weight:
+                continue
+            if is_name(mention):
+                entities.add(entity)
+
+        return frozenset(entities)
 
     @cached_property
-    def specific(self) -> frozenset[str]:
-        """What its title names that is no mere term, names of a kind nobody knows among them."""
-        return self.subjects | {
-            name
-            for name, naming in self.named.items()
-            if naming.weight == TITLED and naming.type == "other"
-        }
+    def title_entities(self) -> frozenset[str]:
+        """Subjects, and entities of unknown type in the title."""
+        entities = set(self.subjects)
+        for entity, mention in self.mentions.items():
+            if mention.weight < TITLED:
+                continue
+            if mention.type == "other":
+                entities.add(entity)
+
+        return frozenset(entities)
 
     @cached_property
-    def lead(self) -> str | None:
-        """The first thing its title names."""
-        things = [
-            (self.named[name].at, name)
-            for name in self.subjects
-            if self.named[name].type not in _WHO
-        ]
-        return min(things)[1] if things else None
+    def lead_subject(self) -> str | None:
+        """First subject of the title that is neither an organisation nor a person."""
+        things = []
+        for entity in self.subjects:
+            mention = self.mentions[entity]
+            if mention.type not in _ACTOR_TYPES:
+                things.append((mention.offset, entity))
+
+        if not things:
+            return None
+
+        _, first = min(things)
+        return first
 
 
-def kind_weight(type: str) -> float:
-    """How much an entity of a type says of the story it is named in, of 1."""
-    return _KINDS.get(type, _TERM)
+def type_weight(entity_type: str) -> float:
+    """Return how strongly an entity of this type identifies a story, in (0, 1]."""
+    return _TYPE_WEIGHTS.get(entity_type, _TERM_WEIGHT)
 
 
-def is_name(naming: EntityMention) -> bool:
-    """Whether it names a thing, an organisation or a person, and is no mere term."""
-    return naming.type in _KINDS
+def is_name(mention: EntityMention) -> bool:
+    """Whether the entity is a thing, an organisation or a person, not a term."""
+    return mention.type in _TYPE_WEIGHTS

@@ -1,10 +1,10 @@
-"""Whether a later item answers an entry of a watch list, and why.
+"""Answers to a watch list: later items that follow up one of its entries.
 
-Each thing the entry names that the item names, too, speaks for it with a weight, and so do the entry's other words. Together
-they are a noisy-or (J. Pearl, "Probabilistic Reasoning in Intelligent Systems", 1988, 4.3.2): 1 - (1 - words) Π (1 - weight).
-An item answers from one half on, if it names anything that the entry names, or the entry names nothing that is known. A
-product, model or paper of the entry in the item's title or entity line is enough alone; a company or a term is not, nor is
-anything that was in the news all the time anyway (`is_hot`).
+Each entity that entry and item share has a weight, and so do the entry's other words. The score is
+their noisy-or (J. Pearl, "Probabilistic Reasoning in Intelligent Systems", 1988, 4.3.2):
+1 - (1 - words) Π (1 - weight). An item answers from 0.5 on, if it mentions an entity of the entry
+or the entry has none. A product, model or paper in the title or on the entity line is enough by
+itself; a company or a term is not, nor is an entity that was in the news anyway (`is_hot`).
 """
 
 import re
@@ -13,29 +13,29 @@ from dataclasses import dataclass
 
 from app.normalize.text.containment import containment, shingles, weight
 
-WINDOW = 90
-"""Days after the entry in which an item may answer it."""
-LOOKBACK = 28
-"""Days up to and with the entry's in which what it names is counted."""
+ANSWER_WINDOW_DAYS = 90
+"""Days after an entry in which an item may answer it."""
+LOOKBACK_DAYS = 28
+"""Days up to and including the entry's in which its entities are counted."""
 THRESHOLD = 0.5
-PROMINENT = frozenset(["title", "listed"])
+PROMINENT_KINDS = frozenset(["title", "listed"])
+"""Kinds of mention that count in full."""
 
-_THINGS = frozenset(["model", "product", "dataset", "chip", "event", "other"])
-_ACTORS = frozenset(["org", "person"])
-_THING, _ACTOR, _TERM, _HOT = 0.6, 0.35, 0.2, 0.1
-# In passing, a name says half of what it says in a title or an entity line.
-_IN_PASSING = 0.5
-_HOT_SHARE, _FEW = 0.05, 3
-# Fewer words than two Latin ones say nothing alone.
-_LEAST = 4
-# A method that goes by a proper name: Turb-L1, FQ-PETR; RAG is a term.
-_PROPER = re.compile(r"\d|-[A-Z]")
-_HEAD = re.compile(r"\s*(?:[—–:：]|\s-\s)")
+_THING_TYPES = frozenset(["model", "product", "dataset", "chip", "event", "other"])
+_ACTOR_TYPES = frozenset(["org", "person"])
+_THING_WEIGHT, _ACTOR_WEIGHT, _TERM_WEIGHT, _HOT_WEIGHT = 0.6, 0.35, 0.2, 0.1
+_IN_TEXT_FACTOR = 0.5
+_MAX_COLD_SHARE, _MAX_COLD_ITEMS = 0.05, 3
+# Weight of two Latin words; fewer words say nothing by themselves.
+_MIN_WORDS_WEIGHT = 4
+# Methods with a proper name: Turb-L1, FQ-PETR; RAG is a term.
+_METHOD_NAME = re.compile(r"\d|-[A-Z]")
+_HEADING_END = re.compile(r"\s*(?:[—–:：]|\s-\s)")
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectTerm:
-    """A thing an entry names: its id, the spelling used, the entity's type, and whether it was in the news anyway."""
+    """Entity that an entry mentions. `hot`: it was in the news anyway."""
 
     id: str
     surface: str
@@ -45,7 +45,7 @@ class SubjectTerm:
 
 @dataclass(frozen=True, slots=True)
 class WatchMatch:
-    """An item answers: how surely, the weights of what both name by entity, and the words both use."""
+    """Answer: its score, the weight of each shared entity, and the shared words."""
 
     score: float
     weights: Mapping[str, float]
@@ -53,49 +53,90 @@ class WatchMatch:
     shared: tuple[str, ...]
 
 
-def _weight(term: SubjectTerm) -> float:
-    if term.hot:
-        return _HOT
-    if term.type in _THINGS or (term.type == "method" and _PROPER.search(term.surface)):
-        return _THING
-    return _ACTOR if term.type in _ACTORS else _TERM
-
-
-def is_hot(named: int, items: int) -> bool:
-    """Whether `named` of `items` are too many for one more to be an answer."""
-    return named > _FEW and named > _HOT_SHARE * items
+def is_hot(named_items: int, items: int) -> bool:
+    """Whether more than 3 and more than 5 % of some items mention an entity."""
+    if named_items <= _MAX_COLD_ITEMS:
+        return False
+    return named_items > _MAX_COLD_SHARE * items
 
 
 def subject(text: str, terms: Iterable[SubjectTerm]) -> frozenset[str]:
-    """The words of an entry beside the things it names: of what stands before a dash or colon, if that says enough."""
-    named = shingles(" ".join(term.surface for term in terms))
-    head = shingles(_HEAD.split(text, maxsplit=1)[0]) - named
-    return head if weight(head) >= _LEAST else shingles(text) - named
+    """Return the shingles of an entry without those of its entities.
+
+    The part before a dash or colon is enough if it says as much as two Latin words.
+    """
+    surfaces = " ".join(term.surface for term in terms)
+    named = shingles(surfaces)
+    heading, *_ = _HEADING_END.split(text, maxsplit=1)
+    heading_words = shingles(heading) - named
+    if weight(heading_words) >= _MIN_WORDS_WEIGHT:
+        return heading_words
+
+    return shingles(text) - named
 
 
 def answers(
     terms: Collection[SubjectTerm],
-    wanted: frozenset[str],
-    named: Mapping[str, bool],
-    said: frozenset[str],
+    entry_words: frozenset[str],
+    mentions: Mapping[str, bool],
+    item_words: frozenset[str],
 ) -> WatchMatch | None:
-    """Whether an item answers: `wanted` are the entry's other words (`subject`), `said` the item's, `named` the ids it names, True where prominently."""
-    weights: dict[str, float] = {}
-    for term in terms:
-        if term.id in named:
-            own = _weight(term)
-            weights[term.id] = max(
-                weights.get(term.id, 0.0), own if named[term.id] else own * _IN_PASSING
-            )
+    """Return how an item answers an entry; None if it does not.
+
+    `entry_words` is the entry's `subject`, `item_words` the item's shingles. `mentions` has the
+    ids of the item's entities, True where they are prominent.
+    """
+    weights = _shared_weights(terms, mentions)
     if terms and not weights:
         return None
-    words = containment(wanted, said) if weight(wanted) >= _LEAST else 0.0
-    against = 1.0 - words
+
+    words_score = 0.0
+    if weight(entry_words) >= _MIN_WORDS_WEIGHT:
+        words_score = containment(entry_words, item_words)
+
+    # In order of ids, so that the product never differs in its last bit.
+    unlikely = 1.0 - words_score
     for entity in sorted(weights):
-        against *= 1.0 - weights[entity]
-    score = round(1.0 - against, 4)
-    return (
-        WatchMatch(score, weights, round(words, 4), tuple(sorted(wanted & said)))
-        if score >= THRESHOLD
-        else None
+        unlikely *= 1.0 - weights[entity]
+    score = round(1.0 - unlikely, 4)
+    if score < THRESHOLD:
+        return None
+
+    shared_words = sorted(entry_words & item_words)
+    return WatchMatch(
+        score=score,
+        weights=weights,
+        words=round(words_score, 4),
+        shared=tuple(shared_words),
     )
+
+
+def _shared_weights(
+    terms: Iterable[SubjectTerm],
+    mentions: Mapping[str, bool],
+) -> dict[str, float]:
+    """Return the weight of each entity that entry and item share, in the order of `terms`."""
+    weights: dict[str, float] = {}
+    for term in terms:
+        if term.id not in mentions:
+            continue
+
+        term_weight = _term_weight(term)
+        if not mentions[term.id]:
+            term_weight *= _IN_TEXT_FACTOR
+        known_weight = weights.get(term.id, 0.0)
+        weights[term.id] = max(known_weight, term_weight)
+
+    return weights
+
+
+def _term_weight(term: SubjectTerm) -> float:
+    if term.hot:
+        return _HOT_WEIGHT
+    if term.type in _THING_TYPES:
+        return _THING_WEIGHT
+    if term.type == "method" and _METHOD_NAME.search(term.surface):
+        return _THING_WEIGHT
+    if term.type in _ACTOR_TYPES:
+        return _ACTOR_WEIGHT
+    return _TERM_WEIGHT

@@ -1,17 +1,18 @@
-"""Echoes kept in step with the briefings they stand in."""
+"""Echoes: the passages of a briefing that speak of its items; a function of that briefing."""
 
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.normalize.stories.echoes import EditorialPassage, NamedItem, echoes
-from app.store.derived.features import of_briefing
-from app.store.encoding.batches import batches
-from app.store.rows import insert_rows
+from app.normalize.stories.echoes import EchoMatch, EditorialPassage, PassageMention, echoes
+from app.store.derived.features import features_of_briefing
+from app.store.rows import delete_where_in, insert_rows, pks_of, rows_where_in
 from app.store.tables import (
+    Briefing,
     BriefingTag,
     Citation,
     Echo,
@@ -25,117 +26,128 @@ from app.store.tables import (
 )
 from app.store.touched import Touched
 
+EchoRow = dict[str, Any]
+"""Values of a row of `echo` by column, without its pk."""
+
+_COLUMNS = (
+    Echo.item_pk,
+    Echo.briefing_pk,
+    Echo.place,
+    Echo.position,
+    Echo.line,
+    Echo.text,
+    Echo.signal,
+    Echo.score,
+)
+
 
 def refresh(session: Session, touched: Touched) -> None:
-    """Decide anew for `briefings`, and for those `items` stand in."""
-    concerned = set(touched.briefings)
-    for part in batches(sorted(touched.items)):
-        concerned.update(
-            session.execute(
-                select(col(Item.briefing_pk)).where(col(Item.pk).in_(part)).distinct()
-            ).scalars()
-        )
-    for pk in sorted(concerned):
-        session.execute(delete(Echo).where(col(Echo.briefing_pk) == pk))
-        there = of_briefing(session, pk)
-        pks = {telling.id: item for item, telling in there.items()}
-        rows = [
-            {
-                "item_pk": pks[echo.item], "briefing_pk": pk, "place": echo.where, "position": echo.position, "line": echo.line,
-                "text": echo.text, "signal": echo.signal, "score": echo.score,
-            }
-            for echo in echoes(list(there.values()), passages(session, pk))
-        ]  # fmt: skip
-        insert_rows(session, Echo, rows)
+    """Decide the echoes of the touched briefings, and of those with touched items or mentions."""
+    briefings = touched.briefings | touched.relinked_briefings
+    statement = select(col(Item.briefing_pk)).distinct()
+    for (briefing_pk,) in rows_where_in(
+        session,
+        statement,
+        col(Item.pk),
+        touched.items,
+    ):
+        briefings.add(briefing_pk)
+
+    _replace(session, briefings)
 
 
 def mismatches(session: Session) -> Iterator[str]:
-    """Yield nothing yet."""
-    yield from ()
+    """Yield a message for each briefing whose echoes are not those decided now."""
+    for briefing_pk, briefing in session.execute(select(col(Briefing.pk), col(Briefing.id))).all():
+        assert briefing_pk
+        expected_rows = _decided_rows(session, briefing_pk)
+        stored = Counter(_stored_rows(session, briefing_pk))
+        expected = Counter(tuple(row.values()) for row in expected_rows)
+        if stored == expected:
+            continue
+
+        missing = (expected - stored).total()
+        surplus = (stored - expected).total()
+        yield f"briefing {briefing}: {missing} echoes are missing, {surplus} are wrong"
 
 
 def rebuild(session: Session) -> int:
-    """Decide the echoes of all briefings again."""
-    pks = session.execute(select(col(Insight.briefing_pk)).distinct()).scalars()
-    refresh(session, Touched(briefings=set(pks)))
-    return int(session.execute(select(func.count()).select_from(Echo)).scalar_one())
+    """Decide all echoes again; returns the number of briefings."""
+    pks = pks_of(session, Briefing)
+    _replace(session, pks)
+    return len(pks)
 
 
-def passages(session: Session, briefing_pk: int) -> list[EditorialPassage]:
-    """What of a briefing may speak of its items."""
-    named = _named(session, briefing_pk)
-    insight = session.execute(
-        select(
-            col(Insight.position),
-            col(Insight.first_line),
-            col(Insight.start_char),
-            col(Insight.title),
-            col(Insight.text),
+def _replace(session: Session, briefings: Iterable[int]) -> None:
+    pks = sorted(briefings)
+    delete_where_in(session, col(Echo.briefing_pk), pks)
+    for briefing_pk in pks:
+        insert_rows(
+            session,
+            Echo,
+            _decided_rows(session, briefing_pk),
         )
-        .where(col(Insight.briefing_pk) == briefing_pk)
-        .order_by(col(Insight.position))
-    ).all()
-    watch = session.execute(
-        select(
-            col(WatchlistEntry.position),
-            col(WatchlistEntry.line),
-            col(WatchlistEntry.start_char),
-            col(WatchlistEntry.text),
-        )
-        .where(col(WatchlistEntry.briefing_pk) == briefing_pk)
-        .order_by(col(WatchlistEntry.position))
-    ).all()
-    keywords = session.execute(
-        select(
-            col(BriefingTag.position),
-            func.coalesce(col(BriefingTag.line), 0),
-            col(BriefingTag.start_char),
-            col(BriefingTag.name),
-        )
-        .where(col(BriefingTag.briefing_pk) == briefing_pk, col(BriefingTag.kind) == "keyword")
-        .order_by(col(BriefingTag.position))
-    ).all()
-    readings = session.execute(
-        select(
-            col(Reading.position),
-            col(Reading.line),
-            col(Reading.title),
-            col(Source.id),
-            col(Source.url),
-        )
-        .join(Citation, col(Citation.pk) == col(Reading.citation_pk), isouter=True)
-        .join(Source, col(Source.pk) == col(Citation.source_pk), isouter=True)
-        .where(col(Reading.briefing_pk) == briefing_pk)
-        .order_by(col(Reading.position))
-    ).all()
-    said = _between([row.start_char for row in insight], named["insight"])
-    watched = _between([row.start_char for row in watch], named["watchlist"])
-    worded = _between([row.start_char or 0 for row in keywords], named["keyword"])
+
+
+def _stored_rows(session: Session, briefing_pk: int) -> Iterator[tuple[Any, ...]]:
+    columns = map(col, _COLUMNS)
+    statement = select(*columns).where(col(Echo.briefing_pk) == briefing_pk)
+    for row in session.execute(statement):
+        yield tuple(row)
+
+
+def _decided_rows(session: Session, briefing_pk: int) -> list[EchoRow]:
+    features = features_of_briefing(session, briefing_pk)
+    pks = {item.id: item_pk for item_pk, item in features.items()}
+    matches = echoes(
+        list(features.values()),
+        passages(session, briefing_pk),
+    )
     return [
-        *(
-            EditorialPassage("insight", r.position, r.first_line, r.text, said[at])
-            for at, r in enumerate(insight)
-        ),
-        *(
-            EditorialPassage("watchlist", r.position, r.line, r.text, watched[at])
-            for at, r in enumerate(watch)
-        ),
-        *(
-            EditorialPassage(
-                "reading", r.position, r.line, r.title, (), frozenset([r.id] if r.url else [])
-            )
-            for r in readings
-        ),
-        *(
-            EditorialPassage("keyword", r[0], r[1], r[3], worded[at])
-            for at, r in enumerate(keywords)
-        ),
+        _row(
+            match,
+            pks[match.item],
+            briefing_pk,
+        )
+        for match in matches
     ]
 
 
-def _named(session: Session, briefing_pk: int) -> defaultdict[str, list[tuple[int, NamedItem]]]:
-    """The names outside of items, by kind of mention, each with its place."""
-    rows = session.execute(
+def _row(match: EchoMatch, item_pk: int, briefing_pk: int) -> EchoRow:
+    """Return a match as a row, in the order of `_COLUMNS`."""
+    return {
+        "item_pk": item_pk,
+        "briefing_pk": briefing_pk,
+        "place": match.where,
+        "position": match.position,
+        "line": match.line,
+        "text": match.text,
+        "signal": match.signal,
+        "score": match.score,
+    }
+
+
+def passages(session: Session, briefing_pk: int) -> list[EditorialPassage]:
+    """Return the passages of a briefing that may speak of its items."""
+    mentions = _passage_mentions(session, briefing_pk)
+    return [
+        *_insights(session, briefing_pk, mentions["insight"]),
+        *_watchlist_entries(session, briefing_pk, mentions["watchlist"]),
+        *_readings(session, briefing_pk),
+        *_keywords(session, briefing_pk, mentions["keyword"]),
+    ]
+
+
+PositionedMention = tuple[int, PassageMention]
+"""Mention with the character of the document at which it starts."""
+
+
+def _passage_mentions(
+    session: Session,
+    briefing_pk: int,
+) -> Mapping[str, list[PositionedMention]]:
+    """Return the mentions outside of items by kind, in order."""
+    statement = (
         select(
             col(Mention.kind),
             col(Mention.start_char),
@@ -147,17 +159,144 @@ def _named(session: Session, briefing_pk: int) -> defaultdict[str, list[tuple[in
         .where(col(Mention.briefing_pk) == briefing_pk, col(Mention.item_pk).is_(None))
         .order_by(col(Mention.start_char), col(Entity.id))
     )
-    found: defaultdict[str, list[tuple[int, NamedItem]]] = defaultdict(list)
-    for kind, at, entity, surface, line in rows:
-        found[kind].append((at, NamedItem(entity, surface, line)))
-    return found
+    mentions: defaultdict[str, list[PositionedMention]] = defaultdict(list)
+    for kind, start, entity, surface, line in session.execute(statement):
+        mention = PassageMention(entity, surface, line)
+        mentions[kind].append((start, mention))
+
+    return mentions
 
 
-def _between(
-    starts: list[int], named: list[tuple[int, NamedItem]]
-) -> defaultdict[int, list[NamedItem]]:
-    """Names by which of the passages beginning at `starts` they stand in."""
-    found: defaultdict[int, list[NamedItem]] = defaultdict(list)
-    for at, name in named:
-        found[bisect_right(starts, at) - 1].append(name)
-    return found
+def _mentions_of_passages(
+    starts: Sequence[int],
+    mentions: Iterable[PositionedMention],
+) -> list[list[PassageMention]]:
+    """Return the mentions of each passage; a passage ends where the next one starts."""
+    by_passage: list[list[PassageMention]] = [[] for _ in starts]
+    for start, mention in mentions:
+        index = bisect_right(starts, start) - 1
+        if index >= 0:
+            by_passage[index].append(mention)
+
+    return by_passage
+
+
+def _insights(
+    session: Session,
+    briefing_pk: int,
+    mentions: Iterable[PositionedMention],
+) -> Iterator[EditorialPassage]:
+    statement = (
+        select(
+            col(Insight.position),
+            col(Insight.first_line),
+            col(Insight.start_char),
+            col(Insight.text),
+        )
+        .where(col(Insight.briefing_pk) == briefing_pk)
+        .order_by(col(Insight.position))
+    )
+    rows = session.execute(statement).all()
+    starts = [row.start_char for row in rows]
+    names = _mentions_of_passages(starts, mentions)
+    for row, row_names in zip(
+        rows,
+        names,
+        strict=True,
+    ):
+        yield EditorialPassage(
+            "insight",
+            row.position,
+            row.first_line,
+            row.text,
+            row_names,
+        )
+
+
+def _watchlist_entries(
+    session: Session,
+    briefing_pk: int,
+    mentions: Iterable[PositionedMention],
+) -> Iterator[EditorialPassage]:
+    statement = (
+        select(
+            col(WatchlistEntry.position),
+            col(WatchlistEntry.line),
+            col(WatchlistEntry.start_char),
+            col(WatchlistEntry.text),
+        )
+        .where(col(WatchlistEntry.briefing_pk) == briefing_pk)
+        .order_by(col(WatchlistEntry.position))
+    )
+    rows = session.execute(statement).all()
+    starts = [row.start_char for row in rows]
+    names = _mentions_of_passages(starts, mentions)
+    for row, row_names in zip(
+        rows,
+        names,
+        strict=True,
+    ):
+        yield EditorialPassage(
+            "watchlist",
+            row.position,
+            row.line,
+            row.text,
+            row_names,
+        )
+
+
+def _keywords(
+    session: Session,
+    briefing_pk: int,
+    mentions: Iterable[PositionedMention],
+) -> Iterator[EditorialPassage]:
+    statement = (
+        select(
+            col(BriefingTag.position),
+            col(BriefingTag.line),
+            col(BriefingTag.start_char),
+            col(BriefingTag.name),
+        )
+        .where(col(BriefingTag.briefing_pk) == briefing_pk, col(BriefingTag.kind) == "keyword")
+        .order_by(col(BriefingTag.position))
+    )
+    rows = session.execute(statement).all()
+    starts = [row.start_char or 0 for row in rows]
+    names = _mentions_of_passages(starts, mentions)
+    for row, row_names in zip(
+        rows,
+        names,
+        strict=True,
+    ):
+        yield EditorialPassage(
+            "keyword",
+            row.position,
+            row.line or 0,
+            row.name,
+            row_names,
+        )
+
+
+def _readings(session: Session, briefing_pk: int) -> Iterator[EditorialPassage]:
+    statement = (
+        select(
+            col(Reading.position),
+            col(Reading.line),
+            col(Reading.title),
+            col(Source.id),
+            col(Source.url),
+        )
+        .join(Citation, col(Citation.pk) == col(Reading.citation_pk), isouter=True)
+        .join(Source, col(Source.pk) == col(Citation.source_pk), isouter=True)
+        .where(col(Reading.briefing_pk) == briefing_pk)
+        .order_by(col(Reading.position))
+    )
+    for position, line, title, source, url in session.execute(statement):
+        sources = frozenset([source] if url else [])
+        yield EditorialPassage(
+            "reading",
+            position,
+            line,
+            title,
+            sources=sources,
+        )

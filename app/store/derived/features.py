@@ -1,12 +1,12 @@
-"""Items read as they tell a story: what threads and echoes are decided on."""
+"""Features of stored items, from which threads and echoes are decided."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel import Session, col
 
 from app.normalize.stories.features import (
@@ -19,136 +19,231 @@ from app.normalize.stories.features import (
 )
 from app.store.tables import Briefing, Channel, Citation, Entity, Item, Mention, Source
 
+Conditions = tuple[ColumnElement[bool], ...]
+"""Conditions on rows of `item`, all of which must hold."""
 
-def features_of(session: Session, first: date, last: date) -> dict[int, StoryFeatures]:
-    """The items of some days, as far as they tell a story, by `pk`."""
-    return _under(session, (col(Item.date) >= first, col(Item.date) <= last))
+
+def features_of_days(session: Session, first: date, last: date) -> dict[int, StoryFeatures]:
+    """Return the features of the items from `first` to `last`, by item pk."""
+    conditions = (
+        col(Item.date) >= first,
+        col(Item.date) <= last,
+    )
+    return _features(session, conditions)
+
+
+def features_of_briefing(session: Session, briefing_pk: int) -> dict[int, StoryFeatures]:
+    """Return the features of the items of a briefing, by item pk, in its order."""
+    return _features(session, (col(Item.briefing_pk) == briefing_pk,))
 
 
 class FeatureWindow:
-    """Tellings kept by day from one transaction to the next, for whoever writes many: those around the days written last.
+    """Cache of features by day, for a writer of many documents.
 
-    They hold at one version of the base; whoever keeps them says `at` which they are wanted, and forgets them where a transaction fails.
+    Its features hold at one version of the dataset. The writer calls `drop_unless` before a
+    transaction and `advance` after it.
     """
 
     def __init__(self) -> None:
-        """Of nothing yet."""
+        """Start without features."""
         self._version: int | None = None
         self._days: dict[date, dict[int, StoryFeatures]] = {}
 
-    def at(self, version: int | None) -> None:
-        """Forget all, unless it is of this version."""
-        if version != self._version or version is None:
+    def drop_unless(self, version: int | None) -> None:
+        """Drop all features unless they hold at this version; None drops them always."""
+        if version is None or version != self._version:
             self._days.clear()
 
-    def move(self, version: int) -> None:
-        """What is kept holds at this version, too."""
+    def advance(self, version: int) -> None:
+        """Declare that the features hold at this version, too."""
         self._version = version
 
-    def forget(self, days: Iterable[date]) -> None:
-        """Forget days that changed."""
+    def drop(self, days: Iterable[date]) -> None:
+        """Drop the features of days that changed."""
         for day in days:
             self._days.pop(day, None)
 
-    def keep(self, first: date, last: date) -> None:
-        """Forget all days but these."""
-        self.forget([day for day in self._days if not first <= day <= last])
+    def keep_only(self, first: date, last: date) -> None:
+        """Drop the features of all days outside of `first` to `last`."""
+        outside = [day for day in self._days if not first <= day <= last]
+        self.drop(outside)
 
-    def tellings(self, session: Session, first: date, last: date) -> dict[int, StoryFeatures]:
-        """The items of some days, as `tellings` reads them, those of days that are not kept read now."""
-        wanted = [date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1)]
-        missing = [day for day in wanted if day not in self._days]
+    def features(self, session: Session, first: date, last: date) -> dict[int, StoryFeatures]:
+        """Return the features of the items from `first` to `last`, by item pk.
+
+        Only days that are not cached are read.
+        """
+        days = list(_days(first, last))
+        missing = [day for day in days if day not in self._days]
         if missing:
-            self._days |= {day: {} for day in missing}
-            for pk, telling in features_of(session, missing[0], missing[-1]).items():
-                self._days[telling.day][pk] = telling
-        return {pk: telling for day in wanted for pk, telling in self._days[day].items()}
+            self._read(session, missing)
+
+        features: dict[int, StoryFeatures] = {}
+        for day in days:
+            features |= self._days[day]
+
+        return features
+
+    def _read(self, session: Session, days: list[date]) -> None:
+        for day in days:
+            self._days[day] = {}
+
+        # Cached days between the first and the last are read again: one statement costs less.
+        features = features_of_days(
+            session,
+            days[0],
+            days[-1],
+        )
+        for item_pk, item in features.items():
+            self._days[item.day][item_pk] = item
 
 
-def of_briefing(session: Session, briefing_pk: int) -> dict[int, StoryFeatures]:
-    """The items of a briefing, by `pk`, in its order."""
-    return _under(session, (col(Item.briefing_pk) == briefing_pk,))
+def _days(first: date, last: date) -> Iterator[date]:
+    for ordinal in range(first.toordinal(), last.toordinal() + 1):
+        yield date.fromordinal(ordinal)
 
 
-def _under(session: Session, within: Any) -> dict[int, StoryFeatures]:
-    rows = session.execute(
+def _features(session: Session, conditions: Conditions) -> dict[int, StoryFeatures]:
+    statement = (
         select(
-            col(Item.pk), col(Item.id), col(Briefing.id), col(Item.date), col(Channel.id), col(Item.ordinal), col(Item.title),
-            col(Item.summary), col(Item.extra),
+            col(Item.pk),
+            col(Item.id),
+            col(Briefing.id),
+            col(Item.date),
+            col(Channel.id),
+            col(Item.ordinal),
+            col(Item.title),
+            col(Item.summary),
+            col(Item.extra),
         )
         .join(Channel, col(Channel.pk) == col(Item.channel_pk))
         .join(Briefing, col(Briefing.pk) == col(Item.briefing_pk))
-        .where(*within)
+        .where(*conditions)
         .order_by(col(Item.date), col(Item.ordinal))
-    ).all()  # fmt: skip
-    names = _names(session, within)
-    sources, papers = _cited(session, within)
-    return {
-        pk: StoryFeatures(
+    )
+    rows = session.execute(statement).all()
+    mentions = _mentions(session, conditions)
+    articles, papers = _cited(session, conditions)
+    features = {}
+    for item_pk, item, briefing, day, channel, ordinal, title, summary, extra in rows:
+        assert item_pk
+        # A stub has no summary; elsewhere, other fields tell no story (who posted it and when).
+        text = summary or "\n".join(entry["text"] or "" for entry in extra)
+        features[item_pk] = StoryFeatures(
             id=item,
             briefing=briefing,
-            place=(day, channel, ordinal),
+            position=(day, channel, ordinal),
             title=title,
-            # What stands besides the summary tells no story (who posted it and when), but it is all there is of a stub.
-            text=summary or "\n".join(field["text"] or "" for field in extra),
-            sources=frozenset(sources[pk]),
-            papers=frozenset(papers[pk]),
-            names=names[pk],
-            addresses=sources[pk],
+            text=text,
+            sources=frozenset(articles[item_pk]),
+            papers=frozenset(papers[item_pk]),
+            mentions=mentions[item_pk],
+            article_keys=articles[item_pk],
         )
-        for pk, item, briefing, day, channel, ordinal, title, summary, extra in rows
-    }
+
+    return features
 
 
-def _names(session: Session, within: Any) -> defaultdict[int, dict[str, EntityMention]]:
-    in_title = case((col(Mention.kind) == "title", col(Mention.start_char)))
-    listed = func.max(case((col(Mention.kind) == "listed", 1), else_=0))
-    own = (col(Mention.item_pk), col(Entity.id), col(Entity.type), col(Mention.surface))
-    rows = session.execute(
-        select(*own, func.min(in_title), listed)
+@dataclass
+class _StoredMentions:
+    """Mentions of one entity in one item, over all its surfaces."""
+
+    entity_type: str
+    title_offsets: list[int] = field(default_factory=list)
+    is_listed: bool = False
+    surfaces: set[str] = field(default_factory=set)
+
+    def mention(self) -> EntityMention:
+        """Return the mentions as one."""
+        weight = LISTED if self.is_listed else IN_TEXT
+        if self.title_offsets:
+            weight = TITLED
+
+        return EntityMention(
+            type=self._story_type(),
+            weight=weight,
+            offset=min(self.title_offsets, default=0),
+            surfaces=frozenset(self.surfaces),
+        )
+
+    def _story_type(self) -> str:
+        """Return the entity's type; an unknown entity written with capitals is a name."""
+        if self.entity_type == "other" and any(map(str.isupper, "".join(self.surfaces))):
+            return NAMED
+        return self.entity_type
+
+
+def _mentions(
+    session: Session,
+    conditions: Conditions,
+) -> defaultdict[int, dict[str, EntityMention]]:
+    """Return the mentions of each item by entity id."""
+    title_offset = case((col(Mention.kind) == "title", col(Mention.start_char)))
+    is_listed = case((col(Mention.kind) == "listed", 1), else_=0)
+    key = (col(Mention.item_pk), col(Entity.id), col(Entity.type), col(Mention.surface))
+    statement = (
+        select(*key, func.min(title_offset), func.max(is_listed))
         .join(Item, col(Item.pk) == col(Mention.item_pk))
         .join(Entity, col(Entity.pk) == col(Mention.entity_pk))
-        .where(*within, col(Mention.field) != "extra")
-        .group_by(*own)
+        .where(*conditions, col(Mention.field) != "extra")
+        .group_by(*key)
     )
-    found: defaultdict[int, dict[str, tuple[str, list[int], int, set[str]]]] = defaultdict(dict)
-    for item, entity, kind, surface, at, is_listed in rows:
-        _, places, was_listed, surfaces = found[item].get(entity) or (kind, [], 0, set())
-        surfaces.add(surface)
-        found[item][entity] = (
-            kind,
-            places if at is None else [*places, at],
-            was_listed or is_listed,
-            surfaces,
-        )
-    names: defaultdict[int, dict[str, EntityMention]] = defaultdict(dict)
-    for item, named in found.items():
-        for entity, (kind, places, is_listed, surfaces) in named.items():
-            # What no catalogue knows is a name where it is written like one.
-            kind = NAMED if kind == "other" and any(map(str.isupper, "".join(surfaces))) else kind
-            weight = TITLED if places else LISTED if is_listed else IN_TEXT
-            names[item][entity] = EntityMention(
-                kind, weight, min(places, default=0), frozenset(surfaces)
-            )
-    return names
+    stored: dict[tuple[int, str], _StoredMentions] = {}
+    for item_pk, entity, entity_type, surface, offset, listed in session.execute(statement):
+        key_of_item = (item_pk, entity)
+        if key_of_item not in stored:
+            stored[key_of_item] = _StoredMentions(entity_type)
+
+        row = stored[key_of_item]
+        row.surfaces.add(surface)
+        row.is_listed = row.is_listed or bool(listed)
+        if offset is not None:
+            row.title_offsets.append(offset)
+
+    mentions: defaultdict[int, dict[str, EntityMention]] = defaultdict(dict)
+    for (item_pk, entity), row in stored.items():
+        mentions[item_pk][entity] = row.mention()
+
+    return mentions
 
 
 def _cited(
-    session: Session, within: Any
+    session: Session,
+    conditions: Conditions,
 ) -> tuple[defaultdict[int, dict[str, str]], defaultdict[int, set[str]]]:
-    """Articles by item (id → URL without `www.`) and papers. A placeholder, plain text or a home page is neither."""
-    rows = session.execute(
-        select(col(Citation.item_pk), col(Source.id), col(Source.url), col(Source.arxiv_id))
+    """Return the cited articles of each item, by source id, and its cited papers.
+
+    Articles are compared by their URL without `www.`. A placeholder, plain text or a home page is
+    neither article nor paper.
+    """
+    statement = (
+        select(
+            col(Citation.item_pk),
+            col(Source.id),
+            col(Source.url),
+            col(Source.arxiv_id),
+        )
         .join(Item, col(Item.pk) == col(Citation.item_pk))
         .join(Source, col(Source.pk) == col(Citation.source_pk))
-        .where(*within, col(Source.url).is_not(None))
+        .where(*conditions, col(Source.url).is_not(None))
     )
-    sources: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    articles: defaultdict[int, dict[str, str]] = defaultdict(dict)
     papers: defaultdict[int, set[str]] = defaultdict(set)
-    for item, source, url, arxiv in rows:
-        parts = urlsplit(url)
-        if arxiv:
-            papers[item].add(source)
-        elif parts.path.strip("/") or parts.query:
-            sources[item][source] = url.replace("://www.", "://", 1)
-    return sources, papers
+    for item_pk, source, url, arxiv_id in session.execute(statement):
+        assert item_pk
+        assert url
+        if arxiv_id:
+            papers[item_pk].add(source)
+        elif not _is_home_page(url):
+            articles[item_pk][source] = url.replace(
+                "://www.",
+                "://",
+                1,
+            )
+
+    return articles, papers
+
+
+def _is_home_page(url: str) -> bool:
+    parts = urlsplit(url)
+    return not parts.path.strip("/") and not parts.query

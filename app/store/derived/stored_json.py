@@ -29,10 +29,13 @@ FORM = 1
 
 
 def refresh(session: Session, touched: Touched) -> None:
-    """Write the touched briefings with all their items, and the items beside each touched item."""
+    """Write the touched briefings with all their items, and the items beside each touched item.
+
+    Items of briefings with relinked mentions are written, too: their echoes may have changed.
+    """
     session.flush()
     briefings = set(touched.briefings)
-    with_items = set(briefings)
+    with_items = briefings | touched.relinked_briefings
     home = select(col(Item.briefing_pk)).distinct()
     for (briefing_pk,) in rows_where_in(session, home, col(Item.pk), touched.items):
         with_items.add(briefing_pk)

@@ -1,343 +1,451 @@
-"""What answers the watch lists, kept in step: a function of the documents, in whatever order they came.
+"""Terms and answers of watch lists: a function of the documents, whatever their order.
 
-An entry's answers depend on its own words, on what it names being in the news at the time (`LOOKBACK`), and on the items of
-the days after it (`WINDOW`), in any channel. So a day that changes concerns the entries before it, whose answers among its
-items are looked for anew, and the few after it of which something has become hot, or no longer is.
+An entry's answers depend on its words, on how often its entities are mentioned in the
+`LOOKBACK_DAYS` up to its day, and on the items of the `ANSWER_WINDOW_DAYS` after it in any channel.
+So a day that changes concerns the entries before it, for which only its own items are examined,
+and the few entries after it of which an entity becomes hot or stops being so.
 """
 
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlmodel import Session, col
 
 from app.normalize.stories.watchlist import (
-    LOOKBACK,
-    PROMINENT,
-    WINDOW,
+    ANSWER_WINDOW_DAYS,
+    LOOKBACK_DAYS,
     SubjectTerm,
-    answers,
     is_hot,
-    subject,
 )
-from app.normalize.text.containment import shingles
-from app.store.encoding.batches import batches
+from app.store.derived.watch_answers import (
+    TermValues,
+    WatchEntry,
+    answers_of_entries,
+    answers_of_items,
+    candidate_items,
+)
+from app.store.rows import count_rows, delete_where_in, insert_rows, pks_of, rows_where_in
 from app.store.tables import Briefing, Entity, Item, Mention, WatchAnswer, WatchlistEntry, WatchTerm
 from app.store.touched import Touched
 
-# A longer list was written to cost time: the rest of it is not looked after.
-_MOST = 100
+MAX_ENTRIES = 100
+"""Entries of one list that are followed up; a longer list was written to cost time."""
 
-
-@dataclass
-class _WatchEntry:
-    """An entry, and what the mentions in it name, by `mention.pk`."""
-
-    pk: int
-    day: date
-    text: str
-    terms: dict[int, SubjectTerm] = field(default_factory=dict)
-    entities: dict[int, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class _WatchItem:
-    """An item: what it says, and the entities it names, True where prominently."""
-
-    pk: int
-    day: date
-    said: frozenset[str]
-    named: Mapping[str, bool]
+# SQLite nests at most 1,000 conditions; one act of a curator may concern more days.
+_MAX_CONDITIONS = 200
 
 
 def refresh(session: Session, touched: Touched) -> None:
-    """Bring terms and answers in step with briefings written anew, items that name others now, and entities that changed."""
-    briefings, items, entities = touched.briefings, touched.items, touched.entities
+    """Refresh terms and answers after items were written or removed, or names moved."""
     session.flush()
-    days = set(_in(session, select(col(Briefing.date)), col(Briefing.pk), briefings))
-    changed = {
-        *_in(session, select(col(Item.pk)), col(Item.briefing_pk), briefings),
-        *_in(session, select(col(Item.pk)), col(Item.pk), items),
-    }
-    days |= set(_in(session, select(col(Item.date)).distinct(), col(Item.pk), items))
-    own = set(
-        _in(session, select(col(WatchlistEntry.pk)), col(WatchlistEntry.briefing_pk), briefings)
+    days = _touched_days(session, touched)
+    items = _touched_items(session, touched)
+    own_entries = _entries_of(session, touched.briefings)
+    near_entries = _dated(session, _lookback_conditions(days))
+    moved_entries = _moved(session, touched.entities)
+    concerned = own_entries | near_entries | moved_entries
+
+    changed = list(
+        _refresh_terms(
+            session,
+            concerned,
+            own_entries,
+        )
     )
-    after = [
-        col(WatchlistEntry.date).between(day, day + timedelta(LOOKBACK)) for day in sorted(days)
-    ]
-    named = own | _moved(session, entities) | _dated(session, after)
-    whole = {entry.pk: entry for entry in _entries(session, named, own)}
-    for part in batches(sorted(changed)):
-        session.execute(delete(WatchAnswer).where(col(WatchAnswer.item_pk).in_(part)))
-    for part in batches(sorted(whole)):
-        session.execute(delete(WatchAnswer).where(col(WatchAnswer.entry_pk).in_(part)))
-    _answer(session, list(whole.values()), _candidates(session, whole.values()))
-    before = [
-        and_(col(WatchlistEntry.date) >= day - timedelta(WINDOW), col(WatchlistEntry.date) < day)
-        for day in sorted(days)
-    ]
-    rest = _dated(session, before) - whole.keys() if changed else set()
-    _answer(session, list(_stored(session, rest)), changed)
+    changed_pks = {entry.pk for entry in changed}
+    delete_where_in(session, col(WatchAnswer.item_pk), items)
+    delete_where_in(session, col(WatchAnswer.entry_pk), changed_pks)
+    _insert_answers(
+        session,
+        changed,
+        candidate_items(session, changed),
+    )
+    if items:
+        earlier = _dated(session, _window_conditions(days)) - changed_pks
+        _insert_answers(
+            session,
+            list(_stored_entries(session, earlier)),
+            items,
+        )
 
 
 def mismatches(session: Session) -> Iterator[str]:
-    """How many terms are not what their mentions name now; none, unless something was changed past `follow`."""
-    joined = (
-        select(func.count())
-        .select_from(WatchTerm)
-        .join(Mention, col(Mention.pk) == col(WatchTerm.mention_pk))
-    )
-    wrong = session.exec(joined.where(_LEFT)).one()
-    if wrong:
-        yield f"{wrong} terms of watch-list entries lead to other entities now"
+    """Yield a message for each entry whose terms or answers are not those decided now."""
+    entries = _decided_entries(session, pks_of(session, WatchlistEntry))
+    stored_terms = _stored_terms(session, [entry.pk for entry in entries])
+    ids = {entry.pk: entry.id for entry in entries}
+    for entry in entries:
+        if stored_terms[entry.pk] != entry.term_values():
+            yield f"watch-list entry {entry.id}: its stored terms differ from its mentions"
+
+    expected = Counter(_answer_key(values) for values in answers_of_entries(session, entries))
+    stored = Counter(_stored_answers(session))
+    faulty_pks = {key[0] for key in (expected - stored) + (stored - expected)}
+    for pk in sorted(faulty_pks):
+        entry_id = ids.get(pk, str(pk))
+        yield f"watch-list entry {entry_id}: its stored answers differ from those decided now"
 
 
 def rebuild(session: Session) -> int:
-    """Look for all answers again."""
-    pks = session.exec(select(Briefing.pk)).all()
-    refresh(session, Touched(briefings={pk for pk in pks if pk}))
-    return session.exec(select(func.count()).select_from(WatchAnswer)).one()
+    """Decide all terms and answers again; returns the number of entries."""
+    session.execute(delete(WatchAnswer))
+    session.execute(delete(WatchTerm))
+    entries = _decided_entries(session, pks_of(session, WatchlistEntry))
+    for entry in entries:
+        _insert_terms(session, entry)
 
-
-_LEFT = or_(col(Mention.entity_pk).is_(None), col(Mention.entity_pk) != col(WatchTerm.entity_pk))
-
-
-def _in(session: Session, statement: Any, column: Any, values: Collection[int]) -> Iterator[Any]:
-    for part in batches(sorted(values)):
-        yield from session.exec(statement.where(column.in_(part)))
-
-
-def _dated(session: Session, within: Sequence[ColumnElement[bool]]) -> set[int]:
-    """The entries of some stretches of days."""
-    found: set[int] = set()
-    # A curator's act may concern more days than one statement takes conditions (SQLite nests no more than 1,000).
-    for start in range(0, len(within), 200):
-        found.update(
-            pk
-            for pk in session.exec(
-                select(col(WatchlistEntry.pk)).where(or_(*within[start : start + 200]))
-            )
-            if pk
-        )
-    return found
-
-
-def _moved(session: Session, entities: Collection[int]) -> set[int]:
-    """Entries a mention in which names another entity now."""
-    joined = select(col(WatchTerm.entry_pk)).join(
-        Mention, col(Mention.pk) == col(WatchTerm.mention_pk)
+    insert_rows(
+        session,
+        WatchAnswer,
+        list(answers_of_entries(session, entries)),
     )
-    return set(_in(session, joined.where(_LEFT), col(WatchTerm.entity_pk), entities))
+    return len(entries)
 
 
-def _entries(session: Session, pks: Collection[int], new: Collection[int]) -> Iterator[_WatchEntry]:
-    """Those of `pks` that are `new` or whose terms are others now, the terms put down."""
-    read = _read(session, pks)
-    hot = _hot(session, read)
-    held: defaultdict[int, dict[int, tuple[int, bool]]] = defaultdict(dict)
-    for term in _in(session, select(WatchTerm), col(WatchTerm.entry_pk), pks):
-        held[term.entry_pk][term.mention_pk] = (term.entity_pk, term.hot)
-    for entry in read:
-        now = {
-            mention: (entity, (entry.day, entity) in hot)
-            for mention, entity in entry.entities.items()
-        }
-        entry.terms = {
-            at: SubjectTerm(term.id, term.surface, term.type, now[at][1])
-            for at, term in entry.terms.items()
-        }
-        if entry.pk in new or now != held[entry.pk]:
-            session.execute(delete(WatchTerm).where(col(WatchTerm.entry_pk) == entry.pk))
-            session.add_all(
-                WatchTerm(mention_pk=at, entry_pk=entry.pk, entity_pk=entity, hot=was)
-                for at, (entity, was) in now.items()
-            )
+def _touched_days(session: Session, touched: Touched) -> list[date]:
+    """Return the days of the touched briefings and items that exist, in order."""
+    days: set[date] = set()
+    statement = select(col(Briefing.date))
+    for row in rows_where_in(
+        session,
+        statement,
+        col(Briefing.pk),
+        touched.briefings,
+    ):
+        days.add(row.date)
+
+    statement = select(col(Item.date)).distinct()
+    for row in rows_where_in(
+        session,
+        statement,
+        col(Item.pk),
+        touched.items,
+    ):
+        days.add(row.date)
+
+    return sorted(days)
+
+
+def _touched_items(session: Session, touched: Touched) -> set[int]:
+    """Return the touched items that exist, and those of touched briefings."""
+    statement = select(col(Item.pk))
+    items: set[int] = set()
+    for row in rows_where_in(
+        session,
+        statement,
+        col(Item.briefing_pk),
+        touched.briefings,
+    ):
+        items.add(row.pk)
+    for row in rows_where_in(
+        session,
+        statement,
+        col(Item.pk),
+        touched.items,
+    ):
+        items.add(row.pk)
+
+    return items
+
+
+def _entries_of(session: Session, briefings: Collection[int]) -> set[int]:
+    statement = select(col(WatchlistEntry.pk))
+    rows = rows_where_in(
+        session,
+        statement,
+        col(WatchlistEntry.briefing_pk),
+        briefings,
+    )
+    return {row.pk for row in rows}
+
+
+def _lookback_conditions(days: Iterable[date]) -> Iterator[ColumnElement[bool]]:
+    """Yield a condition for the entries whose lookback contains each day."""
+    for day in days:
+        last = day + timedelta(LOOKBACK_DAYS)
+        yield col(WatchlistEntry.date).between(day, last)
+
+
+def _window_conditions(days: Iterable[date]) -> Iterator[ColumnElement[bool]]:
+    """Yield a condition for the entries that an item of each day may answer."""
+    for day in days:
+        first = day - timedelta(ANSWER_WINDOW_DAYS)
+        last = day - timedelta(1)
+        yield col(WatchlistEntry.date).between(first, last)
+
+
+def _dated(session: Session, conditions: Iterable[ColumnElement[bool]]) -> set[int]:
+    """Return the entries that fulfil one of the conditions."""
+    remaining = list(conditions)
+    entries: set[int] = set()
+    while remaining:
+        some = remaining[:_MAX_CONDITIONS]
+        remaining = remaining[_MAX_CONDITIONS:]
+        statement = select(col(WatchlistEntry.pk)).where(or_(*some))
+        entries.update(row.pk for row in session.execute(statement))
+
+    return entries
+
+
+def _moved(session: Session, entity_pks: Collection[int]) -> set[int]:
+    """Return the entries with a term of `entity_pks` whose mention leads elsewhere now."""
+    is_moved = or_(
+        col(Mention.entity_pk).is_(None),
+        col(Mention.entity_pk) != col(WatchTerm.entity_pk),
+    )
+    statement = (
+        select(col(WatchTerm.entry_pk))
+        .join(Mention, col(Mention.pk) == col(WatchTerm.mention_pk))
+        .where(is_moved)
+    )
+    rows = rows_where_in(
+        session,
+        statement,
+        col(WatchTerm.entity_pk),
+        entity_pks,
+    )
+    return {row.entry_pk for row in rows}
+
+
+def _refresh_terms(
+    session: Session,
+    entry_pks: Collection[int],
+    new_pks: Collection[int],
+) -> Iterator[WatchEntry]:
+    """Write and yield the entries of `entry_pks` that are new or whose terms changed."""
+    stored_terms = _stored_terms(session, entry_pks)
+    for entry in _decided_entries(session, entry_pks):
+        if entry.pk in new_pks or stored_terms[entry.pk] != entry.term_values():
+            delete_where_in(session, col(WatchTerm.entry_pk), [entry.pk])
+            _insert_terms(session, entry)
             yield entry
 
 
-def _stored(session: Session, pks: Collection[int]) -> Iterator[_WatchEntry]:
-    """Entries whose terms stand as they were put down."""
-    hot = {
-        term.mention_pk
-        for term in _in(
-            session, select(WatchTerm).where(col(WatchTerm.hot)), col(WatchTerm.entry_pk), pks
-        )
-    }
-    for entry in _read(session, pks):
-        entry.terms = {
-            at: SubjectTerm(term.id, term.surface, term.type, at in hot)
-            for at, term in entry.terms.items()
+def _stored_terms(
+    session: Session,
+    entry_pks: Collection[int],
+) -> defaultdict[int, dict[int, TermValues]]:
+    """Return the stored terms of each entry by the pk of the mention."""
+    statement = select(
+        col(WatchTerm.entry_pk),
+        col(WatchTerm.mention_pk),
+        col(WatchTerm.entity_pk),
+        col(WatchTerm.hot),
+    )
+    terms: defaultdict[int, dict[int, TermValues]] = defaultdict(dict)
+    for row in rows_where_in(
+        session,
+        statement,
+        col(WatchTerm.entry_pk),
+        entry_pks,
+    ):
+        terms[row.entry_pk][row.mention_pk] = (row.entity_pk, row.hot)
+
+    return terms
+
+
+def _insert_terms(session: Session, entry: WatchEntry) -> None:
+    rows = []
+    for mention_pk, (entity_pk, hot) in entry.term_values().items():
+        row = {
+            "mention_pk": mention_pk,
+            "entry_pk": entry.pk,
+            "entity_pk": entity_pk,
+            "hot": hot,
         }
+        rows.append(row)
+
+    insert_rows(session, WatchTerm, rows)
+
+
+def _decided_entries(session: Session, entry_pks: Collection[int]) -> list[WatchEntry]:
+    """Return entries with their terms as the mentions give them now."""
+    entries = _entries(session, entry_pks)
+    hot = _hot_entities(session, entries)
+    for entry in entries:
+        for mention_pk, term in entry.terms.items():
+            is_hot_now = (entry.day, entry.entity_pks[mention_pk]) in hot
+            entry.terms[mention_pk] = replace(term, hot=is_hot_now)
+
+    return entries
+
+
+def _stored_entries(session: Session, entry_pks: Collection[int]) -> Iterator[WatchEntry]:
+    """Yield entries with `hot` as it is stored."""
+    stored_terms = _stored_terms(session, entry_pks)
+    for entry in _entries(session, entry_pks):
+        stored = stored_terms[entry.pk]
+        for mention_pk, term in entry.terms.items():
+            _, hot = stored.get(mention_pk, (0, False))
+            entry.terms[mention_pk] = replace(term, hot=hot)
+
         yield entry
 
 
-def _read(session: Session, pks: Collection[int]) -> list[_WatchEntry]:
-    """The entries of `pks`, but for those too far down a list."""
-    briefings = set(
-        _in(
-            session, select(col(WatchlistEntry.briefing_pk)).distinct(), col(WatchlistEntry.pk), pks
+def _entries(session: Session, entry_pks: Collection[int]) -> list[WatchEntry]:
+    """Return entries with their terms, none of them hot; entries far down a list are left out."""
+    lists = _whole_lists(session, entry_pks)
+    asked_pks = set(entry_pks)
+    entries: dict[int, WatchEntry] = {}
+    for rows in lists.values():
+        for row in rows[:MAX_ENTRIES]:
+            if row.pk in asked_pks:
+                entries[row.pk] = WatchEntry(
+                    row.pk,
+                    row.id,
+                    row.date,
+                    row.text,
+                )
+
+    for mention in _list_mentions(session, lists):
+        rows = lists[mention.briefing_pk]
+        # A mention belongs to the entry that starts last before it.
+        started = bisect_right(
+            rows,
+            mention.start_char,
+            key=lambda row: row.start_char,
         )
-    )
-    lists: defaultdict[int, list[WatchlistEntry]] = defaultdict(list)
-    for row in _in(
+        if started == 0:
+            continue
+
+        entry = entries.get(rows[started - 1].pk)
+        if entry:
+            term = SubjectTerm(
+                mention.id,
+                mention.surface,
+                mention.type,
+                hot=False,
+            )
+            entry.terms[mention.pk] = term
+            entry.entity_pks[mention.pk] = mention.entity_pk
+
+    return list(entries.values())
+
+
+def _whole_lists(session: Session, entry_pks: Collection[int]) -> dict[int, list[Any]]:
+    """Return the rows of the lists that contain some entries, by briefing, in order."""
+    statement = select(col(WatchlistEntry.briefing_pk)).distinct()
+    rows = rows_where_in(
         session,
-        select(WatchlistEntry).order_by(col(WatchlistEntry.start_char)),
+        statement,
+        col(WatchlistEntry.pk),
+        entry_pks,
+    )
+    briefings = {row.briefing_pk for row in rows}
+    columns = select(
+        col(WatchlistEntry.pk),
+        col(WatchlistEntry.id),
+        col(WatchlistEntry.briefing_pk),
+        col(WatchlistEntry.date),
+        col(WatchlistEntry.start_char),
+        col(WatchlistEntry.text),
+    ).order_by(col(WatchlistEntry.start_char))
+    lists: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in rows_where_in(
+        session,
+        columns,
         col(WatchlistEntry.briefing_pk),
         briefings,
     ):
         lists[row.briefing_pk].append(row)
-    starts = {briefing: [row.start_char for row in rows] for briefing, rows in lists.items()}
-    entries = {
-        row.pk: _WatchEntry(row.pk or 0, row.date, row.text)
-        for rows in lists.values()
-        for row in rows[:_MOST]
-        if row.pk in pks
-    }
-    columns = (
-        Mention.pk,
-        Mention.briefing_pk,
-        Mention.start_char,
-        Mention.surface,
-        Entity.pk,
-        Entity.id,
-        Entity.type,
-    )
-    mentions = (
-        select(*columns)  # type: ignore[call-overload]
+
+    return lists
+
+
+def _list_mentions(session: Session, briefings: Collection[int]) -> Iterator[Any]:
+    """Yield the mentions in the watch lists of some briefings."""
+    statement = (
+        select(
+            col(Mention.pk),
+            col(Mention.briefing_pk),
+            col(Mention.start_char),
+            col(Mention.surface),
+            col(Mention.entity_pk),
+            col(Entity.id),
+            col(Entity.type),
+        )
         .join(Entity, col(Entity.pk) == col(Mention.entity_pk))
         .where(col(Mention.kind) == "watchlist")
     )
-    for pk, briefing, start, surface, entity, entity_id, kind in _in(
-        session, mentions, col(Mention.briefing_pk), briefings
-    ):
-        # A mention stands in the entry that begins last before it.
-        at = bisect_right(starts[briefing], start) - 1
-        if at >= 0 and (entry := entries.get(lists[briefing][at].pk)):
-            entry.terms[pk] = SubjectTerm(entity_id, surface, kind, hot=False)
-            entry.entities[pk] = entity
-    return list(entries.values())
-
-
-def _hot(session: Session, entries: Iterable[_WatchEntry]) -> set[tuple[date, int]]:
-    """What was in the news anyway: days and entities."""
-    wanted: defaultdict[date, set[int]] = defaultdict(set)
-    for entry in entries:
-        wanted[entry.day] |= set(entry.entities.values())
-    found = set()
-    for day, entities in wanted.items():
-        first = day - timedelta(LOOKBACK - 1)
-        items = session.exec(
-            select(func.count()).select_from(Item).where(col(Item.date).between(first, day))
-        ).one()
-        counted = select(
-            col(Mention.entity_pk), func.count(func.distinct(col(Mention.item_pk)))
-        ).group_by(col(Mention.entity_pk))
-        within = counted.where(col(Mention.date).between(first, day))
-        found |= {
-            (day, entity)
-            for entity, named in _in(session, within, col(Mention.entity_pk), entities)
-            if is_hot(named, items)
-        }
-    return found
-
-
-def _candidates(session: Session, entries: Iterable[_WatchEntry]) -> set[int]:
-    """The later items that may answer entries: that name something one of them names, or any where one names nothing."""
-    found: set[int] = set()
-    of_day: defaultdict[date, list[_WatchEntry]] = defaultdict(list)
-    for entry in entries:
-        of_day[entry.day].append(entry)
-    for day, those in of_day.items():
-        first, last = day + timedelta(1), day + timedelta(WINDOW)
-        if all(entry.entities for entry in those):
-            named = (
-                select(col(Mention.item_pk))
-                .where(col(Mention.date).between(first, last), col(Mention.item_pk).is_not(None))
-                .distinct()
-            )
-            found.update(
-                _in(
-                    session,
-                    named,
-                    col(Mention.entity_pk),
-                    {entity for entry in those for entity in entry.entities.values()},
-                )
-            )
-        else:
-            found.update(
-                pk
-                for pk in session.exec(
-                    select(col(Item.pk)).where(col(Item.date).between(first, last))
-                )
-                if pk
-            )
-    return found
-
-
-def _answer(session: Session, entries: list[_WatchEntry], items: Collection[int]) -> None:
-    """Put down which of `items` answer `entries`."""
-    if not entries or not items:
-        return
-    read = list(
-        _items(session, items, {entity for entry in entries for entity in entry.entities.values()})
+    return rows_where_in(
+        session,
+        statement,
+        col(Mention.briefing_pk),
+        briefings,
     )
-    naming: defaultdict[str, list[_WatchItem]] = defaultdict(list)
-    for item in read:
-        for entity in item.named:
-            naming[entity].append(item)
+
+
+def _hot_entities(session: Session, entries: Iterable[WatchEntry]) -> set[tuple[date, int]]:
+    """Return (day, entity pk) of the entries' entities that were in the news anyway."""
+    entity_pks: defaultdict[date, set[int]] = defaultdict(set)
     for entry in entries:
-        terms = list(entry.terms.values())
-        wanted = subject(entry.text, terms)
-        may = (
-            {item.pk: item for term in terms for item in naming[term.id]}
-            if terms
-            else {item.pk: item for item in read}
+        entity_pks[entry.day].update(entry.entity_pks.values())
+
+    hot = set()
+    for day, day_entity_pks in entity_pks.items():
+        first = day - timedelta(LOOKBACK_DAYS - 1)
+        item_count = count_rows(session, Item, col(Item.date).between(first, day))
+        statement = (
+            select(
+                col(Mention.entity_pk),
+                func.count(func.distinct(col(Mention.item_pk))).label("items"),
+            )
+            .where(col(Mention.date).between(first, day))
+            .group_by(col(Mention.entity_pk))
         )
-        for item in may.values():
-            after = (item.day - entry.day).days
-            if 0 < after <= WINDOW and (found := answers(terms, wanted, item.named, item.said)):
-                evidence = {
-                    "weights": dict(found.weights),
-                    "words": found.words,
-                    "shared": list(found.shared),
-                }
-                session.add(
-                    WatchAnswer(
-                        entry_pk=entry.pk,
-                        item_pk=item.pk,
-                        after_days=after,
-                        score=found.score,
-                        evidence=evidence,
-                    )
-                )
-    session.flush()
+        for row in rows_where_in(
+            session,
+            statement,
+            col(Mention.entity_pk),
+            day_entity_pks,
+        ):
+            if is_hot(row.items, item_count):
+                hot.add((day, row.entity_pk))
+
+    return hot
 
 
-def _items(
-    session: Session, pks: Collection[int], entities: Collection[int]
-) -> Iterator[_WatchItem]:
-    """Items, and which of `entities` they name."""
-    named: defaultdict[int, dict[str, bool]] = defaultdict(dict)
-    mentions = select(
-        col(Mention.item_pk), col(Mention.kind), col(Mention.entity_pk), col(Entity.id)
-    ).distinct()
-    for item, kind, entity, entity_id in _in(
+def _insert_answers(
+    session: Session,
+    entries: Collection[WatchEntry],
+    item_pks: Collection[int],
+) -> None:
+    """Write which of some items answer some entries."""
+    insert_rows(
         session,
-        mentions.join(Entity, col(Entity.pk) == col(Mention.entity_pk)),
-        col(Mention.item_pk),
-        pks,
-    ):
-        if entity in entities:
-            named[item][entity_id] = named[item].get(entity_id, False) or kind in PROMINENT
-    for pk, day, title, summary in _in(
-        session,
-        select(col(Item.pk), col(Item.date), col(Item.title), col(Item.summary)),
-        col(Item.pk),
-        pks,
-    ):
-        yield _WatchItem(pk, day, shingles(f"{title}\n{summary or ''}"), named[pk])
+        WatchAnswer,
+        list(answers_of_items(session, entries, item_pks)),
+    )
+
+
+AnswerKey = tuple[int, int, int, float, str]
+
+
+def _answer_key(values: Mapping[str, Any]) -> AnswerKey:
+    """Return what an answer is compared by; PostgreSQL may reorder the keys of JSON."""
+    evidence = values["evidence"]
+    weights = sorted(evidence["weights"].items())
+    return (
+        values["entry_pk"],
+        values["item_pk"],
+        values["after_days"],
+        values["score"],
+        repr((weights, evidence["words"], evidence["shared"])),
+    )
+
+
+def _stored_answers(session: Session) -> Iterator[AnswerKey]:
+    statement = select(
+        col(WatchAnswer.entry_pk),
+        col(WatchAnswer.item_pk),
+        col(WatchAnswer.after_days),
+        col(WatchAnswer.score),
+        col(WatchAnswer.evidence),
+    )
+    for row in session.execute(statement).mappings():
+        yield _answer_key(dict(row))

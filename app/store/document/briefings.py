@@ -122,7 +122,7 @@ def save(
     features of items from one call to the next.
     """
     window = window or FeatureWindow()
-    window.at(dataset.version(session))
+    window.drop_unless(dataset.version(session))
     batch = _SaveBatch()
     saved_documents = []
     for document in documents:
@@ -160,7 +160,7 @@ def _finish(session: Session, batch: _SaveBatch, now: datetime, window: FeatureW
         *removed_events,
     ]
     version = dataset.record(session, events, now)
-    window.move(version)
+    window.advance(version)
     return version
 
 

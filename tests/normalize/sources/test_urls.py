@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.normalize.sources.urls import MAX_URL, identify, normalise_url
+from app.normalize.sources.urls import MAX_URL_CHARS, identify, normalise_url
 
 DAY = date(2025, 12, 23)
 URLISH = st.text(alphabet="htps:/.?#&=%[]@0249eE+;,中İß\\ \t\n\x1b~|-_xn⒈¨")
@@ -38,12 +38,12 @@ def test_normalise(written: str, url: str | None) -> None:
     assert normalise_url(written) == url
 
 
-def test_queries_that_are_not_utf8_stay_apart() -> None:
+def test_queries_that_are_not_utf8_stay_different() -> None:
     assert normalise_url("https://a.com/?q=%C4%E3&utm_source=x") == "https://a.com/?q=%C4%E3"
     assert normalise_url("https://a.com/?q=%BA%C3") == "https://a.com/?q=%BA%C3"
 
 
-def test_a_host_longer_than_any_name_is_none() -> None:
+def test_a_host_of_more_than_253_characters_is_invalid() -> None:
     assert normalise_url("https://" + "a." * 120 + "com/")
     assert normalise_url("https://" + "a." * 127 + "com/") is None
 
@@ -62,9 +62,9 @@ def test_normalising_twice_changes_nothing(url: str) -> None:
     st.none() | st.text() | URLISH, st.none() | st.text() | URLISH | URLISH.map("https://".__add__)
 )
 def test_every_source_has_an_identity(label: str | None, target: str | None) -> None:
-    found = identify(label, target, DAY)
-    assert (found.key is None) == (found.status == "placeholder")
-    assert found.publisher is None or 0 < len(found.publisher) <= 253
+    identity = identify(label, target, DAY)
+    assert (identity.key is None) == (identity.status == "placeholder")
+    assert identity.publisher is None or 0 < len(identity.publisher) <= 253
 
 
 @pytest.mark.parametrize(
@@ -106,31 +106,31 @@ def test_every_source_has_an_identity(label: str | None, target: str | None) -> 
     ],
 )
 def test_forms(label: str | None, target: str | None, status: str, key: str | None) -> None:
-    found = identify(label, target, DAY)
-    assert (found.status, found.key) == (status, key)
-    assert bool(found.reason) or status in ("ok", "arxiv")
+    identity = identify(label, target, DAY)
+    assert (identity.status, identity.key) == (status, key)
+    assert bool(identity.reason) or status in ("ok", "arxiv")
 
 
 def test_a_paper_is_linked_without_version_and_keeps_it() -> None:
-    found = identify("Some paper (arXiv:2507.17860v2)", "https://arxiv.org/abs/2507.17860", DAY)
-    assert (found.url, found.arxiv_id, found.arxiv_version) == (
+    identity = identify("Some paper (arXiv:2507.17860v2)", "https://arxiv.org/abs/2507.17860", DAY)
+    assert (identity.url, identity.arxiv_id, identity.arxiv_version) == (
         "https://arxiv.org/abs/2507.17860",
         "2507.17860",
         2,
     )
 
 
-def test_old_papers_go_by_their_archive() -> None:
+def test_the_id_of_an_old_paper_begins_with_its_archive() -> None:
     assert identify(None, "math.GT/0309136", DAY).arxiv_id == "math/0309136"
 
 
-def test_tracking_parameters_make_no_second_source() -> None:
+def test_tracking_parameters_make_no_other_source() -> None:
     assert (
         identify("a", "https://a.com/x/?utm_campaign=1#top").key
         == identify("b", "http://A.com/x").key
     )
 
 
-def test_a_target_over_the_limit_is_kept_as_text() -> None:
-    found = identify("x", "https://a.com/" + "a" * MAX_URL)
-    assert (found.status, found.url) == ("opaque", None)
+def test_a_target_over_the_limit_is_text() -> None:
+    identity = identify("x", "https://a.com/" + "a" * MAX_URL_CHARS)
+    assert (identity.status, identity.url) == ("opaque", None)

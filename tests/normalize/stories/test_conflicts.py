@@ -1,17 +1,18 @@
 import pytest
 
 from app.normalize.stories.conflicts import (
-    differ,
-    kinds,
-    one_version,
-    places_of,
+    MAX_CHARS,
+    is_among_versions,
+    named_places,
+    title_facets,
     title_versions,
-    without,
+    titles_conflict,
+    words_without,
 )
 
 
 @pytest.mark.parametrize(
-    ("title", "found"),
+    ("title", "versions"),
     [
         ("Mistral 推出 Medium 4 模型", {"4"}),
         ("海螺 4 影片模型", {"4"}),
@@ -22,37 +23,46 @@ from app.normalize.stories.conflicts import (
         ("季增 400 萬訂戶", set()),
     ],
 )
-def test_versions_of_a_title(title: str, found: set[str]) -> None:
-    assert title_versions(title) == found
+def test_versions_of_a_title(title: str, versions: set[str]) -> None:
+    assert title_versions(title) == versions
 
 
-def test_a_version_said_shorter() -> None:
-    assert one_version("3", ["3.1"])
-    assert one_version("3.1", ["3"])
-    assert not one_version("3.0", ["3.1", "30"])
+def test_a_shorter_version_agrees() -> None:
+    assert is_among_versions("3", ["3.1"])
+    assert is_among_versions("3.1", ["3"])
+    assert not is_among_versions("3.0", ["3.1", "30"])
 
 
 def test_places() -> None:
-    assert places_of("微軟在日本投資") == {"japan"}
-    assert places_of("Microsoft invests in New York and India; it tells us") == {"newyork", "india"}
+    assert named_places("微軟在日本投資") == {"japan"}
+    assert named_places("Microsoft invests in New York and India; it tells us") == {
+        "newyork",
+        "india",
+    }
 
 
-def test_kinds_of_which_a_story_has_one() -> None:
-    assert kinds("台積電公布七月營收") == {"month": {"7"}}
-    assert kinds("十一月與 Q3，第二季") == {"month": {"11"}, "quarter": {"3", "2"}}
-    assert kinds("3 個月內遭《讀賣新聞》控告") == {"quoted": {"读卖新闻"}}
-    assert kinds("《彭博》報導：登月") == {}
+def test_facets_of_which_a_story_has_one() -> None:
+    assert title_facets("台積電公布七月營收") == {"month": {"7"}}
+    assert title_facets("十一月與 Q3，第二季") == {"month": {"11"}, "quarter": {"3", "2"}}
+    assert title_facets("3 個月內遭《讀賣新聞》控告") == {"quoted": {"读卖新闻"}}
+    assert title_facets("《彭博》報導：登月") == {}
 
 
-def test_what_differs() -> None:
-    assert differ("甲七月營收", "甲 8 月營收")
-    assert not differ("甲七月營收", "甲 7 月營收")
-    assert not differ("甲七月營收", "甲營收")
+def test_different_months_conflict() -> None:
+    assert titles_conflict("甲七月營收", "甲 8 月營收")
+    assert not titles_conflict("甲七月營收", "甲 7 月營收")
+    assert not titles_conflict("甲七月營收", "甲營收")
 
 
-def test_names_taken_out() -> None:
-    assert without("Meta 的 metadata，迪士尼樂園", ["Meta", "迪士尼", ""]) == (
+def test_names_are_removed() -> None:
+    assert words_without("Meta 的 metadata，迪士尼樂園", ["Meta", "迪士尼", ""]) == (
         "的",
         "metadata",
         "乐园",
     )
+
+
+def test_only_the_beginning_of_a_long_text_is_read() -> None:
+    padding = "。" * (MAX_CHARS - 2)
+    assert named_places(f"{padding}日本") == {"japan"}
+    assert named_places(f"{padding}。日本") == frozenset()

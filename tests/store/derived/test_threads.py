@@ -1,16 +1,17 @@
-"""Threads follow from the documents alone, whatever the order they came in, and whatever was there before."""
+"""Threads follow from the documents alone, in whatever order they came."""
 
 import random
 import tempfile
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
-from sqlmodel import col, select
+from sqlalchemy import delete, select, text
+from sqlmodel import col
 
 from app.curate import acts
 from app.curate.acts import Curation
@@ -18,89 +19,160 @@ from app.normalize.stories.threads import StoryLink, StoryMember
 from app.store.db import Database
 from app.store.derived import threads
 from app.store.migrations import migrate
-from app.store.tables import Briefing, Item, ItemLink, Thread, ThreadMember
+from app.store.tables import Briefing, Item, ItemLink, Thread
+from app.store.touched import Touched
 from tests.conftest import CHANNEL, take_in
 from tests.documents import briefing, item
 
 FIRST = date(2026, 1, 2)
-# Reports of four stories, a headline that comes every day, and news of its own.
+# Reports of four stories, a headline of every day, and unrelated news.
 POOL = [
-    item("Zyphra 推出 Zamba 模型", "https://z.com/zamba", entities="Zyphra、Zamba", summary="Zyphra 推出 Zamba，主打邊緣裝置推理，公開 3 種權重。"),
-    item("Zamba 模型登上邊緣榜首", "https://b.com/zamba", entities="Zamba", summary="Zyphra 的 Zamba 主打邊緣裝置推理，公開權重後登上榜首。"),
-    item("Zamba 細節", "https://z.com/zamba", entities="Zamba", summary="Zamba 公開 3 種權重與訓練資料 5 兆。"),
-    item("Stripe 洽購 Qrouter", "https://c.com/1", entities="Stripe、Qrouter", summary="Stripe 洽購路由平台 Qrouter，估值百億。"),
-    item("Stripe 敲定收購 Qrouter", "https://c.com/2", entities="Stripe、Qrouter", summary="知情人士稱 Stripe 敲定收購路由平台 Qrouter，估值百億。"),
-    item("嗅覺資料集公開", "arXiv:2506.00239", summary="氣味資料集。"),
-    item("嗅覺資料集（工具面）", "https://arxiv.org/abs/2506.00239v2", summary="氣味資料集。"),
-    item("每日一圖", "https://pic.com/", summary="山。"),
-    item("vLLM 發布 v0.26.0", "https://v.com/26", entities="vLLM", summary="支援新硬體。"),
-    item("vLLM 發布 v0.27.0", "https://v.com/27", entities="vLLM", summary="支援新硬體。"),
-    item("海底電纜維修船隊擴編", "https://d.com/1", entities="OpenAI", summary="船隊擴編。"),
-    item("衛星遙測監看森林火災", "https://d.com/2", entities="OpenAI", summary="監看火災。"),
-]  # fmt: skip
+    item(
+        "Zyphra 推出 Zamba 模型",
+        "https://z.com/zamba",
+        entities="Zyphra、Zamba",
+        summary="Zyphra 推出 Zamba，主打邊緣裝置推理，公開 3 種權重。",
+    ),
+    item(
+        "Zamba 模型登上邊緣榜首",
+        "https://b.com/zamba",
+        entities="Zamba",
+        summary="Zyphra 的 Zamba 主打邊緣裝置推理，公開權重後登上榜首。",
+    ),
+    item(
+        "Zamba 細節",
+        "https://z.com/zamba",
+        entities="Zamba",
+        summary="Zamba 公開 3 種權重與訓練資料 5 兆。",
+    ),
+    item(
+        "Stripe 洽購 Qrouter",
+        "https://c.com/1",
+        entities="Stripe、Qrouter",
+        summary="Stripe 洽購路由平台 Qrouter，估值百億。",
+    ),
+    item(
+        "Stripe 敲定收購 Qrouter",
+        "https://c.com/2",
+        entities="Stripe、Qrouter",
+        summary="知情人士稱 Stripe 敲定收購路由平台 Qrouter，估值百億。",
+    ),
+    item(
+        "嗅覺資料集公開",
+        "arXiv:2506.00239",
+        summary="氣味資料集。",
+    ),
+    item(
+        "嗅覺資料集（工具面）",
+        "https://arxiv.org/abs/2506.00239v2",
+        summary="氣味資料集。",
+    ),
+    item(
+        "每日一圖",
+        "https://pic.com/",
+        summary="山。",
+    ),
+    item(
+        "vLLM 發布 v0.26.0",
+        "https://v.com/26",
+        entities="vLLM",
+        summary="支援新硬體。",
+    ),
+    item(
+        "vLLM 發布 v0.27.0",
+        "https://v.com/27",
+        entities="vLLM",
+        summary="支援新硬體。",
+    ),
+    item(
+        "海底電纜維修船隊擴編",
+        "https://d.com/1",
+        entities="OpenAI",
+        summary="船隊擴編。",
+    ),
+    item(
+        "衛星遙測監看森林火災",
+        "https://d.com/2",
+        entities="OpenAI",
+        summary="監看火災。",
+    ),
+]
 Document = tuple[int, str, tuple[int, ...]]
-"""Days after the first, channel, and which of the pool."""
+"""Days after the first, channel, and indexes into the pool."""
+State = tuple[dict[str, list[StoryLink]], dict[str, StoryMember], list[tuple[str, int, date, date]]]
+"""Links by item, memberships, and the rows of threads."""
 
 
 def text_of(document: Document) -> str:
-    days, _, chosen = document
-    return briefing(*(POOL[at] for at in chosen), date=str(FIRST + timedelta(days)))
+    days, _, indexes = document
+    return briefing(*(POOL[index] for index in indexes), date=str(FIRST + timedelta(days)))
 
 
 def put(database: Database, document: Document) -> None:
     take_in(database, text_of(document), channel=document[1])
 
 
-def state(
-    database: Database,
-) -> tuple[dict[str, list[StoryLink]], dict[str, StoryMember], list[Any]]:
+def by_earlier(links: Sequence[StoryLink]) -> list[StoryLink]:
+    return sorted(links, key=lambda link: link.earlier)
+
+
+def state(database: Database) -> State:
+    """Return what is stored of links and threads."""
+    columns = (col(Thread.id), col(Thread.items), col(Thread.first_date), col(Thread.last_date))
     with database.read() as session:
         links, members = threads.stored(session)
-        rows = session.exec(
-            select(
-                col(Thread.id), col(Thread.items), col(Thread.first_date), col(Thread.last_date)
-            ).order_by(col(Thread.id))
-        )
+        rows = session.execute(select(*columns).order_by(col(Thread.id)))
         return (
-            {item: sorted(held, key=lambda link: link.earlier) for item, held in links.items()},
+            {item: by_earlier(item_links) for item, item_links in links.items()},
             members,
-            [tuple(row) for row in rows],
+            [(row.id, row.items, row.first_date, row.last_date) for row in rows],
         )
 
 
 def decided(database: Database) -> tuple[dict[str, list[StoryLink]], dict[str, StoryMember]]:
-    """What is decided from the documents now."""
+    """Return what is decided from the documents now."""
+    links, members = {}, {}
     with database.read() as session:
-        found = list(threads.decided(session))
-    joined = {member.thread for _, _, member in found if member.joined}
-    links = {
-        telling.id: sorted(links, key=lambda link: link.earlier)
-        for telling, links, _ in found
-        if links
-    }
-    return links, {telling.id: member for telling, _, member in found if member.thread in joined}
+        for features, item_links, member in threads.decided(session):
+            members[features.id] = member
+            if item_links:
+                links[features.id] = by_earlier(item_links)
+    threads_of_two = {member.thread for member in members.values() if member.joined}
+    in_threads = {}
+    for item_id, member in members.items():
+        if member.thread in threads_of_two:
+            in_threads[item_id] = member
+    return links, in_threads
 
 
-def fresh(documents: Sequence[Document]) -> tuple[Any, Any]:
-    """What a base holds that was given the documents in this order; and that it is what they alone decide."""
+def faults(database: Database) -> list[str]:
+    with database.read() as session:
+        return list(threads.mismatches(session))
+
+
+def fresh(documents: Sequence[Document]) -> State:
+    """Return the state of a database that got the documents in this order.
+
+    It is asserted to be what the documents alone decide.
+    """
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{folder}/a.db", read_timeout=30)
         migrate(database)
         for document in documents:
             put(database, document)
-        held, wanted = state(database), decided(database)
+        stored = state(database)
+        assert stored[:2] == decided(database)
         database.close()
-    assert held[:2] == wanted
-    return held[:2], held[2]
+    return stored
 
 
-CHOSEN = st.lists(st.integers(0, len(POOL) - 1), min_size=1, max_size=5, unique=True).map(tuple)
+INDEXES = st.lists(st.integers(0, len(POOL) - 1), min_size=1, max_size=5, unique=True).map(tuple)
 DOCUMENTS = st.dictionaries(
     st.tuples(st.sampled_from([0, 1, 2, 5, 20, 29, 31, 45]), st.sampled_from([CHANNEL, "other"])),
-    CHOSEN,
+    INDEXES,
     min_size=2,
     max_size=6,
-).map(lambda held: [(days, channel, chosen) for (days, channel), chosen in held.items()])
+).map(lambda documents: [(*key, indexes) for key, indexes in documents.items()])
 
 
 @settings(
@@ -110,13 +182,13 @@ DOCUMENTS = st.dictionaries(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(DOCUMENTS, st.randoms(use_true_random=False))
-def test_no_order_changes_anything(documents: list[Document], random: Any) -> None:
+def test_the_order_of_documents_changes_nothing(documents: list[Document], random: Any) -> None:
     shuffled = documents[:]
     random.shuffle(shuffled)
-    # Edited on the way: each day may have been something else before.
+    # Some days are edited: another document was there before.
     former = [
-        (days, channel, tuple(reversed(chosen))[:2])
-        for days, channel, chosen in shuffled
+        (days, channel, tuple(reversed(indexes))[:2])
+        for days, channel, indexes in shuffled
         if random.random() < 0.5
     ]
     assert fresh(documents) == fresh([*former, *shuffled])
@@ -131,16 +203,20 @@ STORY: list[Document] = [
 ]
 
 
+@cache
+def story_state() -> State:
+    return fresh(STORY)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_orders_on_every_engine(database: Database, seed: int) -> None:
-    wanted = fresh(STORY)
+    expected = story_state()
     shuffled = STORY[:]
     random.Random(seed).shuffle(shuffled)
     for document in shuffled:
         put(database, document)
-    held = state(database)
-    assert (held[:2], held[2]) == wanted
-    assert {member.role for member in held[1].values()} == {
+    assert state(database) == expected
+    assert {member.role for member in expected[1].values()} == {
         "new",
         "continuing",
         "update",
@@ -161,22 +237,22 @@ def test_a_document_that_changes_leaves_nothing_behind(database: Database) -> No
     )
     assert state(database)[:2] == decided(database)
     rest = [(0, CHANNEL, (3, 0)), (1, CHANNEL, (8,)), STORY[3], STORY[4]]
-    held = state(database)
-    assert (held[:2], held[2]) == fresh(rest)
+    assert state(database) == fresh(rest)
 
 
-def test_a_document_that_is_gone_might_never_have_been(database: Database) -> None:
+def test_a_removed_document_leaves_nothing_behind(database: Database) -> None:
     for document in STORY:
         put(database, document)
     with database.write() as session:
-        gone = session.exec(select(col(Briefing.pk)).where(col(Briefing.date) == FIRST)).one()
-        session.execute(delete(Briefing).where(col(Briefing.pk) == gone))
-        threads.refresh(session, {gone or 0}, set())
-    held = state(database)
-    assert (held[:2], held[2]) == fresh(STORY[1:])
+        statement = select(col(Briefing.pk)).where(col(Briefing.date) == FIRST)
+        pk = session.execute(statement).scalar_one()
+        assert pk
+        session.execute(delete(Briefing).where(col(Briefing.pk) == pk))
+        threads.refresh(session, Touched(briefings={pk}))
+    assert state(database) == fresh(STORY[1:])
 
 
-def test_merging_names_and_undoing_it(database: Database) -> None:
+def test_a_merge_and_its_undo(database: Database) -> None:
     for document in STORY:
         put(database, document)
     before = state(database)
@@ -186,23 +262,67 @@ def test_merging_names_and_undoing_it(database: Database) -> None:
     assert state(database) == before
 
 
-def test_appending_reads_and_writes_what_is_near(database: Database) -> None:
-    for days in range(0, 200, 10):
+def test_a_new_day_writes_only_its_own_links(database: Database) -> None:
+    for days in range(0, 100, 10):
         put(database, (days, CHANNEL, (7, 10)))
     with database.read() as session:
-        held = set(session.exec(select(col(ItemLink.pk))))
-        last = max(session.exec(select(col(Item.pk))).all())
-    put(database, (200, CHANNEL, (0, 10)))
+        former_links = set(session.execute(select(col(ItemLink.pk))).scalars())
+        former_items = set(session.execute(select(col(Item.pk))).scalars())
+    put(database, (100, CHANNEL, (0, 10)))
     with database.read() as session:
-        assert held <= set(session.exec(select(col(ItemLink.pk))))
-        assert {row.item_pk for row in session.exec(select(ItemLink)) if row.pk not in held} <= set(
-            range((last or 0) + 1, (last or 0) + 9)
-        )
+        rows = session.execute(select(col(ItemLink.pk), col(ItemLink.item_pk))).all()
+    assert former_links <= {row.pk for row in rows}
+    assert former_items.isdisjoint({row.item_pk for row in rows if row.pk not in former_links})
 
 
-def test_the_ends_of_the_calendar(database: Database) -> None:
-    for day in ("0001-01-02", "9999-12-31"):
-        take_in(database, briefing(POOL[0], POOL[2], date=day))
-    assert state(database)[:2] == decided(database)
-    with database.read() as session:
-        assert len(session.exec(select(ThreadMember)).all()) in (0, 2, 4)
+def test_sound_threads_have_no_mismatches(database: Database) -> None:
+    assert faults(database) == []
+    for document in STORY:
+        put(database, document)
+    assert faults(database) == []
+
+
+DAMAGES = {
+    "UPDATE item_link SET score = 0.5 WHERE signal = 'article'": "its stored links differ",
+    "DELETE FROM item_link": "its stored links differ",
+    "UPDATE thread_member SET role = 'new'": "its stored thread differs",
+    "DELETE FROM thread_member WHERE joined_pk IS NULL": "its stored thread differs",
+    "DELETE FROM thread": "decided now, but not stored",
+    "UPDATE thread SET items = 9": "number of items or dates differ",
+    "UPDATE thread SET last_date = '2020-01-01'": "number of items or dates differ",
+    "DELETE FROM threaded_day": "its day in threaded_day differs",
+}
+
+
+def test_damage_is_reported_and_mended(database: Database) -> None:
+    for document in STORY:
+        put(database, document)
+    sound = state(database)
+    for damage, message in DAMAGES.items():
+        with database.write() as session:
+            session.execute(text(damage))
+        assert any(message in fault for fault in faults(database)), damage
+        with database.write() as session:
+            assert threads.rebuild(session) == len(sound[2])
+        assert state(database) == sound
+        assert faults(database) == []
+
+
+def test_a_surplus_thread_is_reported_and_removed(database: Database) -> None:
+    put(database, (0, CHANNEL, (10,)))
+    with database.write() as session:
+        session.add(Thread(id="th_surplus", items=2, first_date=FIRST, last_date=FIRST))
+    assert faults(database) == ["thread th_surplus: it is stored, but not decided now"]
+    with database.write() as session:
+        assert threads.rebuild(session) == 0
+    assert faults(database) == []
+
+
+def test_refresh_works_on_rebuilt_threads(database: Database) -> None:
+    for document in STORY[:3]:
+        put(database, document)
+    with database.write() as session:
+        threads.rebuild(session)
+    for document in STORY[3:]:
+        put(database, document)
+    assert state(database) == story_state()
