@@ -19,7 +19,7 @@ def test_a_new_database_gets_the_seeds(tmp_path: Path) -> None:
         with TestClient(app := create_app(settings)) as client:
             assert client.get("/v1/info").json()["counts"]["briefings"] == 2
         # The columns are loaded before the first request.
-        assert len(app.state.database.memo["mention columns"]) == 1
+        assert len(app.state.database.cache["mention columns"]) == 1
     with TestClient(
         create_app(
             settings.model_copy(

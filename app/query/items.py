@@ -30,8 +30,8 @@ from app.query.schemas.shared import EntityRef
 from app.query.snapshot import stored_json
 from app.query.snapshot.cache import CacheKind, version_cache
 from app.query.snapshot.refs import entity_refs, path
+from app.store.encoding.stored_item import ITEM_PARTS
 from app.store.tables import (
-    ITEM_PARTS,
     Briefing,
     Document,
     Item,

@@ -46,7 +46,12 @@ class Pace:
 
 def load(database: Database, tasks: Iterable[ingest.Task]) -> Pace:
     """Take documents in; that all of them came in is checked."""
-    before, began, used, others = dict(stage_seconds), time.perf_counter(), time.process_time(), _others()
+    before, began, used, others = (
+        dict(stage_seconds),
+        time.perf_counter(),
+        time.process_time(),
+        _others(),
+    )
     statuses = [report.status for report in ingest.ingest_many(database, tasks, "channel-0")]
     seconds = time.perf_counter() - began
     assert set(statuses) <= {"added"}, statuses

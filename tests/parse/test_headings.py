@@ -1,4 +1,12 @@
-from app.parse.headings import groups_below, has_fields, item_level, promoted, section_level, split_at, with_bold_titles
+from app.parse.headings import (
+    groups_below,
+    has_fields,
+    item_level,
+    promoted,
+    section_level,
+    split_at,
+    with_bold_titles,
+)
 from app.parse.markdown import Block, Document
 
 

@@ -33,7 +33,7 @@ from app.query.snapshot import dataset
 from app.query.snapshot.budget import require_worker_thread
 from app.query.snapshot.cache import VersionCaches
 from app.store.db import set_timeout
-from app.store.tables import BriefingFacts
+from app.store.tables import BriefingColumns
 
 SEGMENT_BRIEFINGS = 256
 """Briefings (by `pk`) of a segment. When one of them changes, its segment is loaded again."""
@@ -302,7 +302,7 @@ def mention_columns(session: Session) -> MentionColumns:
 
     Raises WouldBlock in the event loop if they must be loaded.
     """
-    shared: dict[str, Any] = session.info.get("memo", {})
+    shared: dict[str, Any] = session.info.get("cache", {})
     version = dataset.version(session).text
     loaded: dict[str, MentionColumns] = shared.get(_COLUMNS_KEY, {})
     columns = loaded.get(version)
@@ -350,11 +350,11 @@ def _load(
         if other_instance == instance and other_number <= number:
             earlier.append(columns)
 
-    pk = col(BriefingFacts.briefing_pk)
+    pk = col(BriefingColumns.briefing_pk)
     if earlier:
         before = max(earlier, key=_version_number)
         segments = dict(before.segments)
-        changed = select(pk).where(col(BriefingFacts.stamp) > _version_number(before))
+        changed = select(pk).where(col(BriefingColumns.stamp) > _version_number(before))
         pks = session.execute(changed).scalars()
         numbers = sorted({briefing_pk // SEGMENT_BRIEFINGS for briefing_pk in pks})
     else:
@@ -374,15 +374,15 @@ def _load(
 
 def _read_segment(session: Session, number: int) -> Segment | None:
     """Read a segment from the database; None if it has no briefing that is shown."""
-    pk = col(BriefingFacts.briefing_pk)
-    day = col(BriefingFacts.date)
+    pk = col(BriefingColumns.briefing_pk)
+    day = col(BriefingColumns.date)
 
     statement = select(
         pk,
         day,
-        col(BriefingFacts.channel_pk),
-        col(BriefingFacts.items),
-        col(BriefingFacts.named),
+        col(BriefingColumns.channel_pk),
+        col(BriefingColumns.items),
+        col(BriefingColumns.named),
     ).where(
         pk >= number * SEGMENT_BRIEFINGS,
         pk < (number + 1) * SEGMENT_BRIEFINGS,

@@ -25,7 +25,7 @@ from app.query.request.params import (
 )
 from app.query.request.suggestions import fault, nearest
 from app.query.schemas.shared import ItemKind
-from app.store.tables import ITEM_PARTS
+from app.store.encoding.stored_item import ITEM_PARTS
 
 HAS = (
     "summary",

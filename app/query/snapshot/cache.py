@@ -158,7 +158,7 @@ def version_cache(session: Session, kind: CacheKind[K, V]) -> VersionCache[K, V]
     All reading sessions of a database share it until one of them reads another version. A writing
     session gets an empty cache: what it reads may be rolled back.
     """
-    shared = session.info.get("memo")
+    shared = session.info.get("cache")
     if shared is None:
         return VersionCache(kind)
 

@@ -51,7 +51,7 @@ def version(session: Session) -> Version:
     if remembered is not None:
         return remembered
 
-    shared: dict[str, Any] = session.info.get("memo", {})
+    shared: dict[str, Any] = session.info.get("cache", {})
     snapshot = data_version(session)
     latest = shared.get("version")
 
@@ -62,7 +62,7 @@ def version(session: Session) -> Version:
         if snapshot:
             shared["version"] = snapshot, current
 
-    if "memo" in session.info:
+    if "cache" in session.info:
         # A reading session sees one snapshot until it ends.
         session.info["version"] = current
 

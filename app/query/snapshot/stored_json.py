@@ -15,7 +15,7 @@ from sqlmodel import Session, SQLModel
 from app.query.snapshot.cache import CacheKind, version_cache
 from app.query.snapshot.refs import MAX_REFS, read_refs
 from app.store.encoding.batches import batches
-from app.store.tables import (
+from app.store.encoding.stored_item import (
     ITEM_PARTS,
     StoredBriefing,
     StoredItem,
@@ -38,8 +38,8 @@ MAX_STREAMED_ITEMS = 100
 MAX_CACHED_BYTES = 16 * 1024 * 1024
 """Bytes of finished JSON that a process caches of one version."""
 
-_Key = tuple[int, str | None, tuple[int, ...] | None]
-"""Pk, language and numbers of the parts of an item; None for a briefing."""
+_Key = tuple[int, str | None, tuple[str, ...] | None]
+"""Pk, language and parts of an item; None for a briefing."""
 _BODIES: CacheKind[_Key, bytes] = CacheKind(max_bytes=MAX_CACHED_BYTES, size=len)
 _REFS: CacheKind[tuple[bytes, str | None], bytes] = CacheKind(max_entries=MAX_REFS)
 
@@ -87,7 +87,7 @@ def items(
     `extra_fields` has further fields by pk, `more_in_thread` the number of other matching items in
     the item's thread.
     """
-    parts = tuple(number for number, part in enumerate(ITEM_PARTS, 2) if part in include)
+    parts = tuple(part for part in ITEM_PARTS if part in include)
 
     def make(keys: Sequence[_Key]) -> dict[_Key, bytes]:
         missing = [pk for pk, _, _ in keys]
@@ -122,7 +122,7 @@ def items(
 def _items(
     session: Session,
     pks: Sequence[int],
-    parts: Collection[int],
+    parts: Collection[str],
     extra_fields: Mapping[int, Mapping[str, Any]],
     more_in_thread: Mapping[int, int],
 ) -> dict[int, bytes]:
@@ -130,9 +130,7 @@ def _items(
     bodies: dict[int, bytes] = {}
     for batch in batches(pks):
         for pk, body, *thread in session.connection().execute(_ITEMS_BY_PK, {"pks": batch}):
-            pieces = body.split(PART) if parts else body.split(PART, 2)
-            members = pieces[:2]
-            members.extend(pieces[part] for part in parts)
+            members = StoredItem.parse(body).select(parts)
             members.append(_thread_member(thread, more_in_thread.get(pk)))
             extra = extra_fields.get(pk)
 
@@ -164,13 +162,8 @@ def every_item(
     for rows in connection.execute(statement).partitions():
         bodies = []
         for _, body, *thread in rows:
-            bodies.append(
-                b"{%b,%b}"
-                % (
-                    body.replace(PART, b","),
-                    _thread_member(thread),
-                )
-            )
+            members = [*StoredItem.parse(body).pieces, _thread_member(thread)]
+            bodies.append(b"{%b}" % b",".join(members))
 
         yield name_entities(session, bodies, lang)
 
@@ -190,24 +183,13 @@ def briefing(session: Session, pk: int, lang: str | None) -> bytes:
 def _briefing(session: Session, pk: int, lang: str | None) -> bytes:
     connection = session.connection()
     body = connection.execute(_BRIEFINGS, {"pks": [pk]}).one().body
-    bodies: dict[bytes, bytes] = {}
+    items: dict[int, bytes] = {}
 
     for item_pk, stored, *thread in connection.execute(_ITEMS_OF_BRIEFING, {"pk": pk}):
-        core, _, parts = stored.split(PART, 2)
-        members = (
-            core,
-            parts.replace(PART, b","),
-            _thread_member(thread),
-        )
+        members = [*StoredItem.parse(stored).within_briefing(), _thread_member(thread)]
+        items[item_pk] = b"{%b}" % b",".join(members)
 
-        bodies[b"%d" % item_pk] = b"{%b,%b,%b}" % members
-
-    pieces = body.replace(PART, b",").split(ITEMS)
-    for number in range(1, len(pieces), 2):
-        item_pks = pieces[number].split(b",") if pieces[number] else []
-        pieces[number] = b",".join([bodies[item_pk] for item_pk in item_pks])
-
-    return name_entities(session, [b"{" + b"".join(pieces) + b"}"], lang)[0]
+    return name_entities(session, [StoredBriefing.fill(body, items)], lang)[0]
 
 
 def _thread_member(thread: Sequence[Any], more: int | None = None) -> bytes:
@@ -247,10 +229,9 @@ def name_entities(
 
         return encoded
 
-    # Joined, so that all bodies are split at once.
-    pieces = PART.join(bodies).split(NAME)
+    pieces = split_entities(bodies)
     keys = {(pk, lang) for pk in pieces[1::2]}
     refs = version_cache(session, _REFS).get_or_make_all(keys, read)
     pieces[1::2] = [refs[pk, lang] for pk in pieces[1::2]]
 
-    return b"".join(pieces).split(PART)
+    return join_entities(pieces)

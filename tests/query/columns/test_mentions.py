@@ -392,7 +392,7 @@ def test_older_sessions_keep_their_version(database: Database) -> None:
                 check(session)
         check(old)
         check(older)
-    assert len(database.memo["mention columns"]) == 2
+    assert len(database.cache["mention columns"]) == 2
 
 
 def test_the_event_loop_never_loads(database: Database) -> None:
