@@ -17,8 +17,7 @@ from app.curate.acts import Curation
 from app.errors import AppError
 from app.query import entities, related, timelines, trends
 from app.query.columns import mentions, salience
-from app.query.filters import conditions as filters
-from app.query.filters import families
+from app.query.filters import families, lookups
 from app.query.request.entity_params import EntityList, RelatedQuery, TimelineQuery, TrendsQuery
 from app.query.schemas.timelines import TimelineOut
 from app.query.snapshot import dataset
@@ -439,7 +438,7 @@ def test_an_empty_database(database: Database) -> None:
 def test_an_entity_without_mentions(database: Database) -> None:
     take_in(database, document("2026-01-01", item("甲", entities="Qwen")))
     with database.read() as session:
-        (maker,) = filters.entity_pks(session, "Alibaba")
+        (maker,) = lookups.entity_pks(session, "Alibaba")
         answer = timelines.one(session, maker, TimelineQuery(), None)
         assert [(entry["items"], entry["salience"]) for entry in answer["buckets"]] == [(0, 0.0)]
         assert related.find(session, maker, RelatedQuery(), None).entries == []
