@@ -71,24 +71,3 @@ def unbulleted(blocks: Iterable[Block]) -> Iterator[Block]:
             yield from (child for item in block.children for child in item.children)
         else:
             yield block
-
-
-def bullet_text(document: Document, item: Block) -> Passage:
-    """All a bullet says, without its marker."""
-    first = item.children[0].lines[0] if item.children and item.children[0].lines else item.lines[0]
-    if item.first == item.last:
-        return Passage(unwrapped(first).text, item.lines[0].span)
-    return Passage(*document.slice(first, item.lines[-1]))
-
-
-def block_text(document: Document, block: Block) -> Passage:
-    """All a block says; emphasis over the whole of one line, and the marks of a quote's first line, are left out."""
-    lines: tuple[Line, ...] = (
-        block.children[0].lines[:1] + block.lines[-1:]
-        if block.kind == "quote" and block.children
-        else block.lines
-    )
-    if len(block.lines) == 1:
-        return Passage(unwrapped(lines[0]).text, block.lines[0].span)
-    text, span = document.slice(lines[0], lines[-1])
-    return Passage(re.sub(r"\n[ \t]*>[ \t]?", "\n", text) if block.kind == "quote" else text, span)

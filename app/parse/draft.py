@@ -8,22 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
-SectionKind = Literal[
-    "headlines",
-    "research",
-    "tools",
-    "industry",
-    "trends",
-    "market",
-    "editorial",
-    "resources",
-    "other",
-]
-ItemKind = Literal["full", "bullet", "stub"]
-DateFrom = Literal["front_matter", "title", "heading", "name", "text"]
-Level = Literal["high", "medium_high", "medium", "medium_low", "low"]
+from app.parse.kinds import DateFrom, ItemKind, Level, SectionKind
+
 
 
 @dataclass(frozen=True, slots=True)

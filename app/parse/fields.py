@@ -4,24 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from app.parse.draft import (
-    Cell,
-    Details,
-    Field,
-    Importance,
-    Item,
-    ItemKind,
-    Node,
-    Passage,
-    SourceLink,
-    Span,
-)
+from app.parse.draft import Cell, Details, Field, Importance, Item, Node, Passage, SourceLink, Span
 from app.parse.inline import Label, read_cells, read_importance, read_label, split_labels, unwrapped
 from app.parse.lines import Line
 from app.parse.markdown import Block, Document
 from app.parse.sources import only_links, read_closing, read_sources
 from app.parse.vocabulary import field_name, is_pointer, says_only_where
-from app.parse.words import FieldName
+from app.parse.kinds import FieldName, ItemKind
 
 # A piece of a field's content: a line of a paragraph, or a whole block.
 Piece = Line | Block

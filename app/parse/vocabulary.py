@@ -1,6 +1,6 @@
 """Whether a heading or label names a part of a briefing, and which.
 
-It matches a word of `words.py` when nothing but decoration (emphasis, numbering, emoji, brackets with a gloss) is left
+It matches a word of `vocabulary_tables.py` when nothing but decoration (emphasis, numbering, emoji, brackets with a gloss) is left
 beside it.
 """
 
@@ -9,8 +9,8 @@ import unicodedata
 from functools import lru_cache
 from typing import TypeVar
 
-from app.parse.draft import Level, SectionKind
-from app.parse.words import (
+from app.parse.kinds import Apparatus, FieldName, Level, Part, SectionKind
+from app.parse.vocabulary_tables import (
     CONTAINER,
     FIELDS,
     LEVELS,
@@ -21,8 +21,10 @@ from app.parse.words import (
     POINTER_QUOTED,
     SECTIONS,
     WEAK,
-    FieldName,
-    Part,
+    APPARATUS,
+    APPARATUS_INSIDE,
+    JAPANESE_FIELDS,
+    JAPANESE_SECTIONS,
 )
 
 _Name = TypeVar("_Name", bound=str)
@@ -105,12 +107,12 @@ def _index(table: dict[_Name, str]) -> dict[str, _Name]:
     return index
 
 
-_SECTION_INDEX = _index(SECTIONS)
-_LONG_SECTION_WORDS = sorted(
-    (word for word in _SECTION_INDEX if len(word) >= 4), key=len, reverse=True
-)
+_SECTION_INDEX = _index(JAPANESE_SECTIONS) | _index(SECTIONS)
+_LONG_SECTION_WORDS = sorted((word for word in _SECTION_INDEX if len(word) >= 4), key=len, reverse=True)
 _PART_INDEX = _index(PARTS)
-_FIELD_INDEX = _index(FIELDS)
+_FIELD_INDEX = _index(JAPANESE_FIELDS) | _index(FIELDS)
+_APPARATUS_INDEX = _index(APPARATUS)
+_APPARATUS_INSIDE = _index(APPARATUS_INSIDE)
 _LEVEL_INDEX = _index(LEVELS)
 _WEAK = frozenset(_phrases(WEAK))
 
@@ -205,10 +207,25 @@ def _rating(text: str) -> Level | None:
 
 
 _ORDER: tuple[Level, ...] = ("low", "medium_low", "medium", "medium_high", "high")
-_SHARES: tuple[tuple[float, Level], ...] = (
-    (0.9, "high"),
-    (0.7, "medium_high"),
-    (0.5, "medium"),
-    (0.35, "medium_low"),
-    (0.0, "low"),
-)
+_SHARES: tuple[tuple[float, Level], ...] = ((0.9, "high"), (0.7, "medium_high"), (0.5, "medium"), (0.35, "medium_low"), (0.0, "low"))
+
+
+def apparatus(title: str) -> Apparatus | None:
+    """The kind of a heading that gathers no news of its own, such as 目錄, 摘要 or Sponsors."""
+    for reading in _readings_of(title):
+        if reading in _APPARATUS_INDEX:
+            return _APPARATUS_INDEX[reading]
+    if len(title) > _LONGEST_APPARATUS_TITLE:
+        return None
+    plain = undecorated(title)
+    for phrase, kind in _APPARATUS_INSIDE.items():
+        if phrase in plain and (not phrase.isascii() or _is_word(phrase, plain)):
+            return kind
+    return None
+
+
+_LONGEST_APPARATUS_TITLE = 48
+
+
+def _is_word(phrase: str, text: str) -> bool:
+    return re.search(rf"(?<![a-z]){re.escape(phrase)}(?![a-z])", text) is not None

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from app.errors import TooLarge, Unreadable
 from app.parse.briefing import MAX_BYTES, MAX_LINES, decode, parse_briefing
-from app.parse.draft import Briefing, Field, Item, Level, Section, SourceLink, Span, leaf_spans
+from app.parse.draft import Briefing, Field, Item, Section, SourceLink, Span, leaf_spans
+from app.parse.kinds import Level
 from tests.parse.outline import outline
 
 HERE = Path(__file__).parent

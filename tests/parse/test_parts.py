@@ -2,7 +2,7 @@ import pytest
 
 from app.parse.markdown import Document
 from app.parse.parts import PartsReader, is_footer
-from app.parse.words import Part
+from app.parse.kinds import Part
 
 
 def read(part: Part, text: str) -> tuple[PartsReader, int]:

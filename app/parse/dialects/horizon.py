@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from app.parse.bullets import block_text
+from app.parse.blocktext import block_text
 from app.parse.draft import Body, Field, Importance, Item, Passage, Section, Stats
 from app.parse.fields import ItemReader
 from app.parse.headings import Group, heading_title, split_at

@@ -5,14 +5,8 @@ them, at `|`. How a heading or label is matched with them stands in `vocabulary.
 """
 
 import re
-from typing import Literal
 
-from app.parse.draft import Level, SectionKind
-
-Part = Literal["watchlist", "readings", "background", "keywords"]
-FieldName = Literal[
-    "summary", "technical", "applications", "takeaways", "entities", "importance", "sources"
-]
+from app.parse.kinds import Apparatus, FieldName, Level, Part, SectionKind
 
 SECTIONS: dict[SectionKind, str] = {
     "headlines": """今日焦點 今日焦点 本日焦點 本日焦点 焦點新聞 焦点新闻 焦點 焦点 今日頭條 今日头条 頭條新聞 头条新闻 頭條 头条 重點新聞
@@ -161,3 +155,74 @@ POINTER_ALONE = re.compile(
     r"|\bsee\b.{1,60}\b(?:above|below|section)\b|\b(?:covered|described|discussed|full story|details?) (?:is |are )?in\b",
     re.IGNORECASE,
 )
+
+# Japanese words stand apart: their characters are neither Traditional nor Simplified Chinese.
+JAPANESE_SECTIONS: dict[SectionKind, str] = {
+    "headlines": """トップニュース 注目ニュース 主要ニュース 今日のニュース 本日のニュース ニュース詳細
+        今日の注目 注目トピック ヘッドライン 重要ニュース トピックス 今週の注目""",
+    "research": """研究 研究動向 論文 論文紹介 最新論文 注目論文 研究論文 技術動向 新モデル
+        モデル モデルと研究 研究と技術 研究・技術 最先端研究""",
+    "tools": """ツール 開発ツール オープンソース 開発者向け ツールとリソース ツール紹介
+        注目プロジェクト 注目リポジトリ""",
+    "industry": """業界動向 業界ニュース 企業動向 製品 製品アップデート 新製品 産業 企業 ビジネス活用
+        活用事例 導入事例 サービス""",
+    "trends": """トレンド 展望 業界トレンド 意見 視点 考察 話題""",
+    "market": """市場 市場動向 投資 資金調達 ビジネス 経済 買収""",
+    "editorial": """編集後記 編集者の視点 編集部より コラム 論説 所感 編集部の視点""",
+    "resources": """参考文献 関連リンク 参考資料 リソース 関連資料 おすすめ記事""",
+}
+JAPANESE_FIELDS: dict[FieldName, str] = {
+    "summary": """要約 概要 サマリー まとめ 要点""",
+    "technical": """技術詳細 技術的詳細 詳細 技術ポイント""",
+    "applications": """活用例 応用 ユースケース 利用シーン""",
+    "takeaways": """示唆 実践ポイント ポイント 学び 考察""",
+    "entities": """関連企業 登場企業 固有名詞 キーエンティティ""",
+    "importance": """重要度 注目度 おすすめ度 評価""",
+    "sources": """出典 情報源 ソース リンク 参考リンク 元記事 引用元 参照""",
+}
+
+APPARATUS: dict[Apparatus, str] = {
+    "contents": """目錄 目录 大綱 大纲 目次 導覽 导览 本期目錄 本期目录 本期內容 本期内容 索引
+        contents|table of contents|toc|index|in this issue|jump to|outline|navigation""",
+    "digest": """總結 总结 摘要 內容摘要 内容摘要 今日摘要 本期摘要 概覽 概览 總覽 总览 今日概覽
+        今日概览 今日要點 今日要点 本日要點 要點 要点 重點 速覽 速览 今日速覽 今日速览 要點速覽
+        一句話總結 一句话总结 今日概要 概要 導讀 导读 前言 導言 导言 今日看點 今日看点 核心要点
+        核心要點 本日のハイライト 今日のハイライト ハイライト まとめ 今日のまとめ ニュースまとめ
+        本日のまとめ 要約 サマリー 今日の要点 三行まとめ 3行まとめ
+        tl;dr|tldr|summary|highlights|today's highlights|key takeaways|takeaways|at a glance|overview|
+        introduction|intro|content summary|quick summary|in short|key points|executive summary|
+        the gist|today in brief|scoop|daily summary|ai scoop""",
+    "references": """參考資料 参考资料 參考連結 参考连结 参考链接 參考文獻 参考文献 引用 引用來源
+        引用来源 資料來源 资料来源 來源 来源 來源列表 来源列表 相關連結 相关链接 原文連結 原文链接
+        参考リンク 引用元 出典 出典一覧 情報源 ソース 参照 関連リンク リンク集
+        sources|references|links|reference links|source list|citations|footnotes|bibliography|
+        source links|all links""",
+    "notes": """報告說明 报告说明 說明 说明 免責聲明 免责声明 聲明 声明 關於 关于 關於本報 关于本报
+        關於我們 关于我们 備註 备注 製作說明 編輯說明 方法說明 方法论 資料說明 数据说明
+        注意事項 このレポートについて 免責事項 について
+        about|disclaimer|methodology|notes|colophon|about this newsletter|credits|license|
+        about us|how this is made|acknowledgements""",
+    "promotion": """訂閱 订阅 關注我們 关注我们 贊助 赞助 贊助商 赞助商 廣告 广告 收聽 收听 加入我們
+        加入我们 招聘 往期 往期回顧 往期回顾 往期精選 往期精选 分享 聯絡我們 联系我们 社群 社区群
+        音声版 スポンサー 購読 フォロー お知らせ 広告 バックナンバー
+        sponsor|sponsors|sponsored|sponsored by|our sponsor|today's sponsor|subscribe|advertisement|
+        ads|follow us|listen|share|support us|join us|join the community|partners|promo|
+        previous issues|past issues|archive|stay connected|contact|thanks for reading|
+        feedback|refer a friend|together with|presented by""",
+    "actions": """行動建議 行动建议 行動項目 行动项 今日行動 待辦 待办 待辦事項 下一步 アクションアイテム
+        今日のアクションアイテム 次のアクション やること
+        action items|actions|to do|todo|next steps|to-do""",
+    "statistics": """統計 统计 數據統計 数据统计 今日統計 今日统计 統計資訊 統計情報
+        statistics|stats|by the numbers|numbers""",
+}
+# Words of apparatus that count inside a longer heading, such as 收听语音版AI日报.
+APPARATUS_INSIDE: dict[Apparatus, str] = {
+    "contents": "目錄 目录 目次 table of contents",
+    "digest": "摘要 ニュースまとめ ハイライト 一句話總結 一句话总结 tl;dr|tldr|summary|scoop|at a glance",
+    "references": "參考資料 参考资料 參考連結 参考链接 参考リンク 參考文獻 参考文献 references|bibliography",
+    "notes": "免責 免责 報告說明 报告说明 disclaimer|methodology",
+    "promotion": "訂閱 订阅 贊助 赞助 收听 收聽 語音版 语音版 音声版 關注我們 关注我们 スポンサー "
+    "sponsor|subscribe|audio version|newsletter",
+    "actions": "アクションアイテム 行動建議 行动建议 action items",
+    "statistics": "統計資訊 統計情報",
+}

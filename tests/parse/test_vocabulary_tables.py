@@ -1,7 +1,7 @@
 import opencc
 import pytest
 
-from app.parse import words
+from app.parse import vocabulary_tables as words
 from app.parse.vocabulary import _phrases as phrases
 
 TABLES = {"sections": words.SECTIONS, "parts": words.PARTS, "fields": words.FIELDS, "levels": words.LEVELS}
