@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from app.errors import TooLarge, Unreadable
-from app.parse import dialects
 from app.parse.draft import Body, Briefing, Coverage, DateFrom, FrontMatter, Passage, leaf_spans
 from app.parse.front_matter import looks_like_front_matter, read_front_matter
 from app.parse.markdown import Block, Document
+from app.parse.readings import choose
 
 MAX_BYTES = 1024 * 1024
 # A mebibyte of real briefings has 20 000 lines; markup in hundreds of thousands keeps the parser busy for a minute.
@@ -48,8 +48,8 @@ def parse_text(text: str, name: str = "") -> Briefing:
             f"The document has {len(document.lines)} lines; at most {MAX_LINES} are taken."
         )
     blocks, front_matter = _without_front_matter(document)
-    dialect = dialects.detect(document, blocks)
-    body = dialect.read(document, blocks)
+    chosen = choose(document, blocks)
+    body = chosen.body
     held = _held(body, front_matter)
     body = replace(body, labels=body.labels + _marks(document, held))
     values = front_matter.values
@@ -64,7 +64,7 @@ def parse_text(text: str, name: str = "") -> Briefing:
             f"The front matter says {day}, the file name {named}; the front matter counts."
         )
     return Briefing(
-        dialect=dialect.name,
+        dialect=chosen.name,
         date=day,
         date_from=day_from,
         title=title,
@@ -77,6 +77,7 @@ def parse_text(text: str, name: str = "") -> Briefing:
         body=body,
         coverage=_coverage(document, held),
         problems=tuple(problems),
+        readings=chosen.readings,
     )
 
 

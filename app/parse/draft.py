@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from app.parse.kinds import DateFrom, ItemKind, Level, SectionKind
+from app.parse.kinds import DateFrom, ItemKind, Language, Level, SectionKind, WarningCode
 
 
 
@@ -105,6 +105,12 @@ class Item:
     extra: tuple[Field, ...] = ()
     labels: tuple[Passage, ...] = ()
     """The label of every field as written, in order: what is missing or given twice can be told from it."""
+    number: Passage | None = None
+    """The number before the title, as written."""
+    anchor: Passage | None = None
+    """The id of the heading, from `{#id}` or an HTML anchor."""
+    alternative_titles: tuple[Passage, ...] = ()
+    """The title in other languages, where the document gives it twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +222,32 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedEntity:
+    """A name from a list of the front matter, with the key it is listed under."""
+
+    name: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingScore:
+    """How well one way of reading the document explains it, from 0 to 1."""
+
+    name: str
+    score: float
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """A doubt about the reading, with the line that caused it."""
+
+    code: WarningCode
+    text: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Briefing:
     """One document, whole."""
 
@@ -232,6 +264,13 @@ class Briefing:
     body: Body
     coverage: Coverage
     problems: tuple[str, ...] = ()
+    language: Language = "en"
+    readings: tuple[ReadingScore, ...] = ()
+    """The reading taken and the runner-up, best first."""
+    warnings: tuple[Warning, ...] = ()
+    categories: tuple[str, ...] = ()
+    entities: tuple[ListedEntity, ...] = ()
+    """Names that the front matter lists as companies, models, people and the like."""
 
 
 def leaf_spans(body: Body) -> Iterator[tuple[str, Span]]:

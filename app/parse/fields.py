@@ -360,3 +360,9 @@ def _item_node(document: Document, item: Block) -> Node:
     nested = tuple(node for child in item.children for node in block_nodes(document, child))
     marker = item.marker or item.lines[0]
     return Node("", marker.span, nested)
+
+
+def count_known_fields(item: Item) -> int:
+    """Return how many fields of the vocabulary an item labels."""
+    names = {field_name(label.text) for label in item.labels if label.text}
+    return len(names - {None})

@@ -31,7 +31,7 @@ _EDGES = " \t　-–—·•・‧|｜:：,，、;；。！？"
 
 
 @dataclass(frozen=True, slots=True)
-class _Atom:
+class Atom:
     """A link, autolink, URL or arXiv id within a line."""
 
     start: int
@@ -44,7 +44,7 @@ def read_sources(line: Line, definitions: dict[str, str] | None = None) -> tuple
     """The sources of one line in order. `definitions` resolves reference-style links (`[label][1]`)."""
     if len(line.text) > MAX_LIST_LINE:
         return (SourceLink(line.text, None, line.text, line.span),)
-    atoms = list(_atoms(line.text, definitions or {}))
+    atoms = list(link_atoms(line.text, definitions or {}))
     return tuple(link for piece, held in _pieces(line, atoms) for link in _links(piece, held))
 
 
@@ -57,28 +57,39 @@ def link_definitions(blocks: Iterable[Block]) -> Iterator[tuple[str, str]]:
                 yield name.strip().lower(), target.split()[0].strip("<>")
 
 
-def _atoms(text: str, definitions: dict[str, str]) -> Iterator[_Atom]:
+# Positions at which a link, an address or an identifier may begin.
+_CANDIDATE = re.compile(r"\[|<|(?:https?|ftp)://|arxiv|doi|10\.\d", re.IGNORECASE)
+
+
+def link_atoms(text: str, definitions: dict[str, str]) -> Iterator[Atom]:
+    """Yield the links, addresses and identifiers of `text` in order."""
     pairs = _bracket_pairs(text)
-    at = 0
-    while at < len(text):
-        atom = _link(text, at, pairs, definitions) if text[at] == "[" else None
-        if atom is None and (match := _AUTOLINK.match(text, at)):
-            atom = _Atom(at, match.end(), None, match["target"])
-        if atom is None and (match := _URL.match(text, at)):
-            target = _without_tail(match.group())
-            atom = _Atom(at, at + len(target), None, target)
-        if (
-            atom is None
-            and (at == 0 or not text[at - 1].isalnum())
-            and (match := _ARXIV.match(text, at))
-        ):
-            atom = _Atom(at, match.end(), None, match.group())
+    candidate = _CANDIDATE.search(text)
+    while candidate:
+        start = candidate.start()
+        atom = _atom_at(text, start, pairs, definitions)
         if atom:
             yield atom
-        at = atom.end if atom else at + 1
+        candidate = _CANDIDATE.search(text, atom.end if atom else start + 1)
 
 
-def _link(text: str, at: int, pairs: dict[int, int], definitions: dict[str, str]) -> _Atom | None:
+def _atom_at(
+    text: str, start: int, pairs: dict[int, int], definitions: dict[str, str]
+) -> Atom | None:
+    if text[start] == "[":
+        return _link(text, start, pairs, definitions)
+    if match := _AUTOLINK.match(text, start):
+        return Atom(start, match.end(), None, match["target"])
+    if match := _URL.match(text, start):
+        target = _without_tail(match.group())
+        return Atom(start, start + len(target), None, target)
+    if start == 0 or not text[start - 1].isalnum():
+        if match := _ARXIV.match(text, start):
+            return Atom(start, match.end(), None, match.group())
+    return None
+
+
+def _link(text: str, at: int, pairs: dict[int, int], definitions: dict[str, str]) -> Atom | None:
     """`[label](target "title")`, brackets in pairs inside both, or `[label][name]`."""
     close = pairs.get(at)
     if close is None:
@@ -90,14 +101,12 @@ def _link(text: str, at: int, pairs: dict[int, int], definitions: dict[str, str]
         if end < 0:
             return None
         target = re.sub(r"""\s(?:"[^"]*"|'[^']*')\s*$""", "", text[close + 2 : end]).strip()
-        return _Atom(
-            at, end + 1, label, target[1:-1] if target[:1] == "<" and target[-1:] == ">" else target
-        )
+        return Atom(at, end + 1, label, target[1:-1] if target[:1] == "<" and target[-1:] == ">" else target)
     if following == "[" and (end := pairs.get(close + 1, -1)) >= 0:
         name = (text[close + 2 : end] or label).strip().lower()
-        return _Atom(at, end + 1, label, definitions.get(name, text[close + 2 : end]))
+        return Atom(at, end + 1, label, definitions.get(name, text[close + 2 : end]))
     if label.strip().lower() in definitions:
-        return _Atom(at, close + 1, label, definitions[label.strip().lower()])
+        return Atom(at, close + 1, label, definitions[label.strip().lower()])
     return None
 
 
@@ -125,29 +134,22 @@ def _without_tail(url: str) -> str:
     return url.rstrip(".,;:!?'*_`]】")
 
 
-def _pieces(line: Line, atoms: list[_Atom]) -> Iterator[tuple[Line, list[_Atom]]]:
+def _pieces(line: Line, atoms: list[Atom]) -> Iterator[tuple[Line, list[Atom]]]:
     """`line` cut at separators outside atoms, with the atoms of each piece, offsets made relative to it."""
     start = at = 0
     for end, following in _cuts(line.text, atoms):
         piece = line.cut(start, end)
         shift = piece.start - line.start
-        held: list[_Atom] = []
+        held: list[Atom] = []
         while at < len(atoms) and atoms[at].start < end:
-            held.append(
-                _Atom(
-                    atoms[at].start - shift,
-                    atoms[at].end - shift,
-                    atoms[at].label,
-                    atoms[at].target,
-                )
-            )
+            held.append(Atom(atoms[at].start - shift, atoms[at].end - shift, atoms[at].label, atoms[at].target))
             at += 1
         if piece.text:
             yield piece, held
         start = following
 
 
-def _cuts(text: str, atoms: list[_Atom]) -> Iterator[tuple[int, int]]:
+def _cuts(text: str, atoms: list[Atom]) -> Iterator[tuple[int, int]]:
     """Where separators stand between the atoms, which are in order; the end of the text last."""
     at = 0
     for match in _SEPARATOR.finditer(text):
@@ -158,7 +160,7 @@ def _cuts(text: str, atoms: list[_Atom]) -> Iterator[tuple[int, int]]:
     yield len(text), len(text)
 
 
-def _links(piece: Line, atoms: list[_Atom]) -> Iterator[SourceLink]:
+def _links(piece: Line, atoms: list[Atom]) -> Iterator[SourceLink]:
     if not atoms:
         text = piece.text.strip("*_` ")
         if not text.strip("。.．"):
@@ -230,9 +232,9 @@ def read_closing(line: Line, definitions: dict[str, str]) -> Closing | None:
                 Label(label.text, label.span, rest, False, True),
                 links,
             )
-    atoms = list(_atoms(line.text, definitions))
+    atoms = list(link_atoms(line.text, definitions))
     end = len(line.text)
-    closing: list[_Atom] = []
+    closing: list[Atom] = []
     while atoms and not line.text[atoms[-1].end : end].strip(_EDGES + "）)】]。.（(【["):
         closing.insert(0, atoms.pop())
         end = closing[0].start
@@ -259,13 +261,8 @@ def links_in(line: Line, definitions: dict[str, str]) -> tuple[SourceLink, ...]:
     if len(line.text) > MAX_LIST_LINE:
         return ()
     return tuple(
-        SourceLink(
-            atom.label,
-            atom.target,
-            line.text[atom.start : atom.end],
-            line.cut(atom.start, atom.end).span,
-        )
-        for atom in _atoms(line.text, definitions)
+        SourceLink(atom.label, atom.target, line.text[atom.start : atom.end], line.cut(atom.start, atom.end).span)
+        for atom in link_atoms(line.text, definitions)
         if atom.target and _URL.match(atom.target)
     )
 

@@ -18,6 +18,7 @@ from app.parse.vocabulary_tables import (
     PARTS,
     POINTER,
     POINTER_ALONE,
+    POINTER_LABELS,
     POINTER_QUOTED,
     SECTIONS,
     WEAK,
@@ -229,3 +230,15 @@ _LONGEST_APPARATUS_TITLE = 48
 
 def _is_word(phrase: str, text: str) -> bool:
     return re.search(rf"(?<![a-z]){re.escape(phrase)}(?![a-z])", text) is not None
+
+
+def is_pointer_label(label: str) -> bool:
+    """Tell whether a link's label only points at its target: 來源, Read more, 論文, Link."""
+    if len(label) > _LONGEST_APPARATUS_TITLE:
+        return False
+    words = [undecorated(label).strip("'\"→↗›» ")]
+    words.extend(re.split(r"\s*[:：|｜/／]\s*", words[0]))
+    return not words[0] or words[0] in _POINTER_LABELS or (len(words) > 2 and words[1] in _POINTER_LABELS)
+
+
+_POINTER_LABELS = frozenset(_phrases(POINTER_LABELS)) | frozenset(_FIELD_INDEX)

@@ -104,8 +104,8 @@ OF_THE_DOCUMENT = re.compile(
 )
 
 LEVELS: dict[Level, str] = {
-    "high": """高 極高 极高 很高 非常高 最高 重大 關鍵 关键 高度 高優先 高优先 🔴
-        high|critical|highest|very high|extremely high|major|top""",
+    "high": """高 極高 极高 很高 非常高 最高 重大 關鍵 关键 高度 高優先 高优先 必讀 必读 必看 重磅 🔴
+        must read|must-read|high|critical|highest|very high|extremely high|major|top""",
     "medium_high": """中高 中偏高 偏高 較高 较高 中上 次高 中至高 中~高 高中 🟠
         medium-high|medium high|mid-high|medium to high|moderately high|fairly high""",
     "medium": """中 中等 一般 普通 中度 中級 中级 🟡
@@ -226,3 +226,14 @@ APPARATUS_INSIDE: dict[Apparatus, str] = {
     "actions": "アクションアイテム 行動建議 行动建议 action items",
     "statistics": "統計資訊 統計情報",
 }
+# Labels of links that point at a source and are no title of their own.
+POINTER_LABELS = """來源 来源 原文 連結 连结 链接 鏈接 詳情 详情 更多 更多詳情 更多详情 閱讀全文 阅读全文 阅读原文
+    閱讀原文 全文 論文 论文 論文地址 论文地址 項目地址 项目地址 專案地址 代碼 代码 程式碼 官網 官网 網站 网站 報導
+    报道 新聞 新闻 文章 查看 點此 点此 這裡 这里 公告 原文連結 原文链接 閱讀更多 阅读更多 了解更多 查看詳情
+    查看详情 演示 文檔 文档 討論 讨论 影片 视频 推文 貼文 博客 部落格 直達 直达 传送门 傳送門
+    リンク 出典 原文 続きを読む もっと詳しく 詳しくはこちら 詳細 元記事 記事 こちら 論文 論文はこちら
+    source|sources|link|links|url|read more|read|more|details|learn more|full story|full article|article|paper|
+    papers|pdf|code|repo|repository|github|arxiv|website|site|homepage|blog|blog post|docs|documentation|demo|
+    here|original|hn|hacker news|discussion|comments|thread|tweet|post|video|news|announcement|release|
+    release notes|project|project page|model|dataset|hugging face|huggingface|reddit|x|twitter|press release|
+    report|via|visit|try it|get the full scoop|web|doi|abs|html"""
