@@ -239,7 +239,7 @@ class ReadingScore:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:
+class ReadingWarning:
     """A doubt about the reading, with the line that caused it."""
 
     code: WarningCode
@@ -267,7 +267,7 @@ class Briefing:
     language: Language = "en"
     readings: tuple[ReadingScore, ...] = ()
     """The reading taken and the runner-up, best first."""
-    warnings: tuple[Warning, ...] = ()
+    warnings: tuple[ReadingWarning, ...] = ()
     categories: tuple[str, ...] = ()
     entities: tuple[ListedEntity, ...] = ()
     """Names that the front matter lists as companies, models, people and the like."""

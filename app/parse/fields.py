@@ -1,7 +1,7 @@
 """The fields of an item: what stands under which label, whatever form the labels take."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.parse.draft import Cell, Details, Field, Importance, Item, Node, Passage, SourceLink, Span
@@ -9,7 +9,7 @@ from app.parse.inline import Label, read_cells, read_importance, read_label, spl
 from app.parse.lines import Line
 from app.parse.markdown import Block, Document
 from app.parse.sources import only_links, read_closing, read_sources
-from app.parse.vocabulary import field_name, is_pointer, says_only_where
+from app.parse.vocabulary import field_name, is_pointer, says_only_where, undecorated
 from app.parse.kinds import FieldName, ItemKind
 
 # A piece of a field's content: a line of a paragraph, or a whole block.
@@ -32,10 +32,9 @@ class _Open:
 class ItemReader:
     """Reads the blocks of one item, block by block, into its fields."""
 
-    def __init__(
-        self, document: Document, definitions: dict[str, str], *, bullet: bool = False
-    ) -> None:
+    def __init__(self, document: Document, definitions: dict[str, str], *, bullet: bool = False, words: Mapping[str, FieldName] | None = None) -> None:
         self.document = document
+        self.words = words or {}
         # Below a bullet each paragraph or bullet without a label is a text of its own.
         self.bullet = bullet
         self.definitions = definitions
@@ -48,6 +47,9 @@ class ItemReader:
         self.extra: list[Field] = []
         self.labels: list[Passage] = []
         self.known: set[FieldName] = set()
+
+    def _field_name(self, label: str) -> FieldName | None:
+        return self.words.get(undecorated(label)) or field_name(label)
 
     def read(self, blocks: Iterable[Block]) -> None:
         """Take in `blocks` that follow each other in the document."""
@@ -162,7 +164,7 @@ class ItemReader:
         label = read_label(line)
         if not label:
             return None
-        if name := field_name(label.text):
+        if name := self._field_name(label.text):
             stands_out = label.marked or label.colon or label.alone
             weak = (
                 label.weak
@@ -197,19 +199,13 @@ class ItemReader:
     def _bullet_label(self, item: Block) -> Label | None:
         first = item.children[0] if item.children and item.children[0].kind == "paragraph" else None
         label = read_label(first.lines[0]) if first and first.lines else None
-        if (
-            not label
-            or not field_name(label.text)
-            or not (label.marked or label.colon or label.alone)
-        ):
+        if not label or not self._field_name(label.text) or not (label.marked or label.colon or label.alone):
             return None
         return None if label.weak or (self.current.name in _LISTED and not label.marked) else label
 
     def _starts_field(self, block: Block) -> bool:
         label = read_label(block.lines[0]) if block.kind == "paragraph" and block.lines else None
-        return bool(
-            label and field_name(label.text) and (label.marked or label.colon or label.alone)
-        )
+        return bool(label and self._field_name(label.text) and (label.marked or label.colon or label.alone))
 
     def _labelled_list(self, block: Block) -> None:
         for item in block.children:
@@ -228,7 +224,7 @@ class ItemReader:
 
     def _open(self, label: Label) -> None:
         self._close()
-        self.current = _Open(field_name(label.text), label)
+        self.current = _Open(self._field_name(label.text), label)
         self.labels.append(Passage(label.text, label.span))
         if label.rest.text:
             self.current.pieces.append(label.rest)

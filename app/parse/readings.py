@@ -1,70 +1,117 @@
 """Candidate readings of a document: each is scored, the best one wins."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 from app.parse.dialects import horizon, sections
+from app.parse.dialects.described import Dialect
 from app.parse.draft import Body, Passage, ReadingScore
 from app.parse.fields import count_known_fields
 from app.parse.markdown import Block, Document
 from app.parse.references import References, read_references
-from app.parse.structure.choice import Measure, Outline, Plan, Structure, plan_outlines
+from app.parse.structure.choice import Plan, Structure
 from app.parse.structure.in_order import with_listed_sources
+from app.parse.structure.measure import Measure, Outline, plan_outlines
 from app.parse.structure.reader import read_plan
 from app.parse.structure.tree import Branch, build, cleaned
 
 _FIELD_BONUS = 0.3
 _MIN_FIELDS = 2
-_DAY = re.compile(r"20\d{2}\s*[-/.年]\s*\d{1,2}")
-_NAMES = {"mixed": "structure", "headings": "headings", "units": "units"}
+_MAX_TITLE_LEVEL = 2
+_DAY = re.compile(r"20\d{2}\s*[-/.年]\s*\d{1,2}|20\d{6}")
+_NAMES = {
+    "mixed": "structure",
+    "headings": "headings",
+    "units": "units",
+    "described": "described",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The body as the best reading has it, its name, and the two best scores."""
+    """The body as the best reading has it, with what decided."""
 
     name: str
     body: Body
     readings: tuple[ReadingScore, ...]
+    """The scores, best first."""
     structure: Structure
+    measure: Measure
+    day: date | None = None
+    """The day that a dialect's pattern found."""
 
 
-def choose(document: Document, blocks: list[Block], base: str | None = None) -> Chosen:
-    """Read a document in every way known and return the best reading."""
+def choose(
+    document: Document,
+    blocks: list[Block],
+    base: str | None = None,
+    dialects: Sequence[Dialect] = (),
+    name: str = "",
+) -> Chosen:
+    """Read a document in every way known and return the best reading.
+
+    A described dialect that matches the document is taken before all others.
+    """
+    dialect = next((entry for entry in dialects if entry.matches(name, document.text)), None)
+    if dialect and dialect.base:
+        base = dialect.base
     labels: list[Passage] = []
-    clean = list(cleaned(blocks, labels))
+    clean = list(cleaned(blocks, labels, dialect))
     tree = build(clean, References())
     references = read_references(clean, list(_listed_blocks(tree)), base)
+    if dialect:
+        references.ignores = dialect.ignores_source
     tree = build(clean, references)
-    structure = Structure(tree, references)
+    structure = Structure(tree, references, dialect)
     measure = Measure(structure)
-    scores: list[tuple[ReadingScore, Body | Plan]] = []
-    for name, body in _known_layouts(document, blocks):
-        outlines = _body_outlines(body)
-        share = _fielded_share(body) if name == "sections" else _tagged_share(body)
-        score = measure.score(outlines) + _FIELD_BONUS * share
-        scores.append((ReadingScore(name, round(min(score, 1.0), 3), len(outlines)), body))
-    for plan in structure.plans():
-        outlines = plan_outlines(structure, plan)
-        score = measure.score(outlines)
-        scores.append((ReadingScore(_NAMES[plan.name], round(score, 3), len(outlines)), plan))
-    scores.sort(key=lambda entry: -entry[0].score)
-    best, reading = scores[0]
-    if isinstance(reading, Plan):
-        top = top_branches(tree)
-        body = read_plan(document, structure, reading, top, labels)
+    candidates = list(_candidates(document, blocks, structure, measure))
+    candidates.sort(key=lambda candidate: -candidate.score.score)
+    best = candidates[0]
+    if best.plan:
+        body = read_plan(document, structure, best.plan, top_branches(tree), labels)
         body = with_listed_sources(body, tree, references)
     else:
-        body = reading
-    return Chosen(best.name, body, tuple(score for score, _ in scores[:9]), structure)
+        assert best.body
+        body = best.body
+    return Chosen(
+        name=dialect.name if dialect else best.score.name,
+        body=body,
+        readings=tuple(candidate.score for candidate in candidates),
+        structure=structure,
+        measure=measure,
+        day=dialect.day(f"{name}\n{document.text}") if dialect else None,
+    )
 
 
-def _known_layouts(document: Document, blocks: list[Block]) -> Iterator[tuple[str, Body]]:
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    score: ReadingScore
+    body: Body | None = None
+    plan: Plan | None = None
+
+
+def _candidates(
+    document: Document, blocks: list[Block], structure: Structure, measure: Measure
+) -> Iterator[_Candidate]:
+    if structure.dialect is None:
+        name, body = _known_layout(document, blocks)
+        outlines = _body_outlines(body)
+        share = _fielded_share(body) if name == "sections" else _tagged_share(body)
+        score = min(1.0, measure.score(outlines) + _FIELD_BONUS * share)
+        # The known layouts come first among equals.
+        yield _Candidate(ReadingScore(name, round(score, 3), len(outlines)), body=body)
+    for plan in structure.plans():
+        outlines = plan_outlines(structure, plan)
+        plan_score = round(measure.score(outlines), 3)
+        yield _Candidate(ReadingScore(_NAMES[plan.name], plan_score, len(outlines)), plan=plan)
+
+
+def _known_layout(document: Document, blocks: list[Block]) -> tuple[str, Body]:
     if horizon.matches(document, blocks):
-        yield "horizon", horizon.read(document, blocks)
-    else:
-        yield "sections", sections.read(document, blocks)
+        return "horizon", horizon.read(document, blocks)
+    return "sections", sections.read(document, blocks)
 
 
 def _listed_blocks(root: Branch) -> Iterator[Block]:
@@ -80,19 +127,18 @@ def top_branches(root: Branch) -> list[Branch]:
     The title is a first heading that stands alone at its level or has a day in it.
     """
     top = root.children
-    while top:
-        first = top[0]
-        alone = len(top) == 1 and bool(first.children)
-        dated = bool(_DAY.search(first.text)) and first.level < 3
-        empty_first = first.level == 1 and not first.children and len(top) > 1
-        if empty_first and all(branch.level > 1 for branch in top[1:]):
-            return top[1:]
-        if not alone and not (dated and (first.children or len(top) > 1)):
-            return top
-        top = [*first.children, *top[1:]]
-        if not first.children:
-            return top
+    while top and _is_title(top):
+        top = [*top[0].children, *top[1:]]
     return top
+
+
+def _is_title(top: list[Branch]) -> bool:
+    first, others = top[0], top[1:]
+    if not others:
+        return bool(first.children)
+    if first.level == 1 and not first.children and all(branch.level > 1 for branch in others):
+        return True
+    return first.level <= _MAX_TITLE_LEVEL and bool(_DAY.search(first.text))
 
 
 def _body_outlines(body: Body) -> list[Outline]:

@@ -1,7 +1,7 @@
 """References of a document: what `[1]`, `[^1]` and `#ref-1` stand for, and the links of a text."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
@@ -56,10 +56,12 @@ class References:
     numbers: dict[str, tuple[SourceLink, ...]] = field(default_factory=dict)
     anchors: dict[str, tuple[SourceLink, ...]] = field(default_factory=dict)
     notes: dict[str, tuple[SourceLink, ...]] = field(default_factory=dict)
+    ignores: Callable[[str], bool] | None = None
+    """Tells whether an address is no source, where a dialect says so."""
 
     def resolve(self, target: str | None) -> str | None:
         """Return `target` as a web address or identifier; None for media, anchors and the like."""
-        if not target:
+        if not target or (self.ignores and self.ignores(target)):
             return None
         if target[:4].lower() == "www.":
             target = f"https://{target}"

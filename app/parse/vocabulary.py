@@ -220,16 +220,21 @@ def apparatus(title: str) -> Apparatus | None:
         return None
     plain = undecorated(title)
     for phrase, kind in _APPARATUS_INSIDE.items():
-        if phrase in plain and (not phrase.isascii() or _is_word(phrase, plain)):
+        if phrase in plain and _fills(phrase, plain):
             return kind
     return None
 
 
-_LONGEST_APPARATUS_TITLE = 48
+_LONGEST_APPARATUS_TITLE = 64
 
 
-def _is_word(phrase: str, text: str) -> bool:
-    return re.search(rf"(?<![a-z]){re.escape(phrase)}(?![a-z])", text) is not None
+def _fills(phrase: str, title: str) -> bool:
+    """Tell whether `phrase` is enough of a title to name it: `summary` in a sentence is not."""
+    if not phrase.isascii():
+        return len(title) <= 4 * len(phrase) + 4
+    if re.search(rf"(?<![a-z]){re.escape(phrase)}(?![a-z])", title) is None:
+        return False
+    return len(title.split()) <= (4 if " " not in phrase else 10)
 
 
 def is_pointer_label(label: str) -> bool:

@@ -222,7 +222,7 @@ APPARATUS_INSIDE: dict[Apparatus, str] = {
     "references": "參考資料 参考资料 參考連結 参考链接 参考リンク 參考文獻 参考文献 references|bibliography",
     "notes": "免責 免责 報告說明 报告说明 disclaimer|methodology",
     "promotion": "訂閱 订阅 贊助 赞助 收听 收聽 語音版 语音版 音声版 關注我們 关注我们 スポンサー "
-    "sponsor|subscribe|audio version|newsletter",
+    "sponsor|subscribe|audio version|voice edition|audio edition|voice version|newsletter",
     "actions": "アクションアイテム 行動建議 行动建议 action items",
     "statistics": "統計資訊 統計情報",
 }

@@ -1,30 +1,31 @@
 """Decision for every heading: an item itself, a group of units, or neither."""
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import mean
 from typing import Literal
 
+from app.parse.dialects.described import Dialect
 from app.parse.headings import has_fields
 from app.parse.markdown import Block
 from app.parse.markup import plain_text
 from app.parse.references import References, block_lines, text_links
 from app.parse.structure.tree import Branch
-from app.parse.structure.units import Unit, UnitList, field_labels, names_source, unit_lists
+from app.parse.structure.units import Unit, UnitList, field_labels, unit_lists
 from app.parse.titles import display_width, title_key
 from app.parse.vocabulary import field_name, is_container, part_name, section_kind
 
 Role = Literal["item", "units", "notes"]
-PlanName = Literal["mixed", "headings", "units"]
+PlanName = Literal["mixed", "headings", "units", "described"]
 
+_PLANS: tuple[PlanName, ...] = ("mixed", "headings", "units")
 _LONG_TITLE_WIDTH = 20
 _VERY_LONG_TITLE_WIDTH = 36
 _SHORT_TITLE_WIDTH = 12
 _MIN_PROSE_CHARS = 30
 _MIN_ITEM_SCORE = 1.0
 _MIN_UNIT_STRENGTH = 0.5
-_STRONG_UNITS = 1.5
+_MIN_LONE_STRENGTH = 0.2
 _UNIT_WEIGHT = 1.5
 _SIBLING_WEIGHT = 0.5
 _FORM_WEIGHTS = {
@@ -36,7 +37,6 @@ _FORM_WEIGHTS = {
 }
 _MIN_FIELD_PARENTS = 3
 _DIGEST_SHARE = 0.6
-_MISPLACED_WEIGHT = 0.6
 _MAX_DIGEST_UNITS = 30
 _MAX_COMPARED_TITLES = 1_000
 _MIN_UNITS = 2
@@ -80,9 +80,12 @@ class Plan:
 class Structure:
     """All leaves of a tree with the evidence of each."""
 
-    def __init__(self, root: Branch, references: References) -> None:
+    def __init__(
+        self, root: Branch, references: References, dialect: Dialect | None = None
+    ) -> None:
         self.root = root
         self.references = references
+        self.dialect = dialect
         self.fields = _field_headings(root)
         self.leaves = list(self._find_leaves(root))
         bodies = [leaf.blocks for leaf in self.leaves if leaf.branch.heading]
@@ -101,7 +104,10 @@ class Structure:
 
     def plans(self) -> Iterator[Plan]:
         """Yield the readings of the document worth comparing."""
-        for name in ("mixed", "headings", "units"):
+        if self.dialect and self.dialect.marker:
+            yield self._described_plan(self.dialect)
+            return
+        for name in _PLANS:
             yield self._plan(name)
 
     def _find_leaves(self, branch: Branch) -> Iterator[Leaf]:
@@ -117,7 +123,7 @@ class Structure:
     def _weigh(self, leaf: Leaf) -> None:
         title = leaf.branch.title
         text = leaf.branch.text
-        leaf.barred = _is_barred(leaf.branch)
+        leaf.barred = self._is_barred(leaf.branch)
         best, strength = self._best_units(leaf)
         leaf.units, leaf.unit_score = best, strength
         if title is None or not leaf.whole:
@@ -208,36 +214,71 @@ class Structure:
 
     def _plan(self, name: PlanName) -> Plan:
         plan = Plan(name)
-        balances = self._balances()
+        shifts = self._sibling_shifts()
         for leaf in self.leaves:
-            if leaf.barred or leaf.digest:
-                continue
-            self._decide(plan, leaf, balances[id(leaf.branch)])
+            if not leaf.barred and not leaf.digest:
+                self._decide(plan, leaf, shifts[id(leaf.branch)])
         if not plan.roles:
             for leaf in self.leaves:
                 if leaf.digest or leaf.branch.apparatus == "references":
-                    self._decide(plan, leaf, leaf.balance)
+                    self._decide(plan, leaf, 0.0)
         self._promote_articles(plan)
         return plan
 
-    def _balances(self) -> dict[int, float]:
-        """Return each leaf's balance, moved half way towards the mean of its siblings'."""
-        balances: dict[int, float] = {}
+    def _described_plan(self, dialect: Dialect) -> Plan:
+        """Return the plan that a dialect's item marker states."""
+        plan = Plan("described")
+        if dialect.marker == "heading":
+            for branch in self.root.walk():
+                level = branch.heading.level if branch.heading else 0
+                wanted = self.is_whole(branch) if dialect.level is None else level == dialect.level
+                if branch.heading and wanted and not self._is_barred(branch):
+                    plan.roles[id(branch)] = "item"
+            return plan
+        for leaf in self.leaves:
+            if leaf.barred:
+                continue
+            for candidate in unit_lists(leaf.blocks, self.references):
+                if candidate.form == dialect.marker:
+                    plan.roles[id(leaf.branch)] = "units"
+                    plan.lists[id(leaf.branch)] = candidate
+        return plan
+
+    def _is_barred(self, branch: Branch) -> bool:
+        """Tell whether a heading says that no news is below."""
+        if self.dialect and self.dialect.ignores_section(branch.text):
+            return True
+        if self.dialect and self.dialect.section_kind(branch.text):
+            return False
+        if branch.apparatus and branch.apparatus != "digest":
+            return True
+        if part_name(branch.text):
+            return True
+        return section_kind(branch.text) in ("editorial", "resources")
+
+    def _sibling_shifts(self) -> dict[int, float]:
+        """Return half the mean balance of each leaf and its siblings, by the leaf's branch."""
         siblings: dict[int, list[Leaf]] = {}
         parents = _parents(self.root)
         for leaf in self.leaves:
             if not leaf.barred and not leaf.digest and leaf.whole:
                 siblings.setdefault(parents.get(id(leaf.branch), 0), []).append(leaf)
+        shifts: dict[int, float] = {}
         for leaf in self.leaves:
             group = siblings.get(parents.get(id(leaf.branch), 0), [])
-            shift = mean(other.balance for other in group) if len(group) > 1 and leaf.whole else 0.0
-            balances[id(leaf.branch)] = leaf.balance + _SIBLING_WEIGHT * shift
-        return balances
+            shift = 0.0
+            if leaf.whole and len(group) > 1:
+                shift = mean(other.balance for other in group)
+            shifts[id(leaf.branch)] = _SIBLING_WEIGHT * shift
+        return shifts
 
-    def _decide(self, plan: Plan, leaf: Leaf, balance: float) -> None:
+    def _decide(self, plan: Plan, leaf: Leaf, shift: float) -> None:
+        balance = leaf.balance + shift
+        # A lone bullet counts where the headings beside this one gather units.
+        least = _MIN_LONE_STRENGTH if shift < 0 else _MIN_UNIT_STRENGTH
         key = id(leaf.branch)
         is_item = leaf.whole and leaf.branch.title is not None and leaf.item_score >= _MIN_ITEM_SCORE
-        has_units = leaf.units is not None and leaf.unit_score >= _MIN_UNIT_STRENGTH
+        has_units = leaf.units is not None and leaf.unit_score >= least
         if not leaf.whole and leaf.unit_score < 1.0:
             has_units = False
         if plan.name == "headings":
@@ -254,7 +295,7 @@ class Structure:
     def _promote_articles(self, plan: Plan) -> None:
         """Make a heading an item where none of its subheadings is one."""
         for branch in self.root.walk():
-            if branch.title is None or self.is_whole(branch) or _is_barred(branch):
+            if branch.title is None or self.is_whole(branch) or self._is_barred(branch):
                 continue
             below = [inner for inner in branch.walk() if plan.role(inner) != "notes"]
             if below or branch.apparatus or section_kind(branch.text):
@@ -271,14 +312,6 @@ def _width_score(text: str) -> float:
     if width >= _LONG_TITLE_WIDTH:
         return 1.0
     return -1.0 if width < _SHORT_TITLE_WIDTH else 0.0
-
-
-def _is_barred(branch: Branch) -> bool:
-    if branch.apparatus and branch.apparatus != "digest":
-        return True
-    if part_name(branch.text):
-        return True
-    return section_kind(branch.text) in ("editorial", "resources")
 
 
 def _parents(root: Branch) -> dict[int, int]:
@@ -314,107 +347,3 @@ def _field_headings(root: Branch) -> frozenset[int]:
             labels = known
         identities.update(id(child) for child in labels)
     return frozenset(identities)
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """One item as a plan or a finished body states it, for scoring."""
-
-    title: str
-    first: int
-    last: int
-
-
-def plan_outlines(structure: Structure, plan: Plan) -> list[Outline]:
-    """Return the items of a plan."""
-    outlines: list[Outline] = []
-    for branch in structure.root.walk():
-        role = plan.role(branch)
-        if role == "item":
-            outlines.append(Outline(branch.text, branch.first, branch.last))
-        elif role == "units":
-            for unit in plan.lists[id(branch)].units:
-                title = unit.title.text if unit.title else str(unit.first)
-                outlines.append(Outline(title, unit.first, unit.last))
-    return outlines
-
-
-class Measure:
-    """Scores readings of one document by what a reader would expect of its items."""
-
-    def __init__(self, structure: Structure) -> None:
-        self.structure = structure
-        self.link_lines: list[int] = []
-        self.text_chars: dict[int, int] = {}
-        self.nested: list[int] = []
-        self.barred_lines: set[int] = set()
-        self.named: set[str] = set()
-        for branch in structure.root.walk():
-            if branch.recurrent or branch.apparatus or section_kind(branch.text):
-                self.named.add(title_key(branch.text))
-        for leaf in structure.leaves:
-            self._add(leaf)
-        self.link_lines.sort()
-        self.nested.sort()
-
-    def _add(self, leaf: Leaf) -> None:
-        if leaf.barred or leaf.digest:
-            for block in leaf.blocks:
-                self.barred_lines.update(range(block.first, block.last + 1))
-            self.barred_lines.add(leaf.branch.first)
-            return
-        if leaf.units and leaf.unit_score >= _STRONG_UNITS:
-            self.nested.extend(unit.first for unit in leaf.units.units)
-        if leaf.branch.title and leaf.branch.title.links:
-            self.link_lines.append(leaf.branch.first)
-        for line in block_lines(leaf.blocks):
-            chars = len(plain_text(line.text))
-            self.text_chars[line.number] = self.text_chars.get(line.number, 0) + chars
-            if names_source(line, self.structure.references):
-                self.link_lines.append(line.number)
-
-    def score(self, outlines: list[Outline]) -> float:
-        """Return the score of a reading, 0 to 1."""
-        if not outlines:
-            return 0.0
-        count = len(outlines)
-        lines: set[int] = set()
-        linked = empty = 0
-        for outline in outlines:
-            own = range(outline.first, outline.last + 1)
-            lines.update(own)
-            has_link = _count_between(self.link_lines, outline.first - 1, outline.last) > 0
-            linked += has_link
-            empty += not has_link and not any(self.text_chars.get(number) for number in own)
-        text = sum(self.text_chars.values())
-        covered = sum(chars for number, chars in self.text_chars.items() if number in lines)
-        text_share = covered / text if text else 1.0
-        links = sum(number in lines for number in self.link_lines)
-        link_share = links / len(self.link_lines) if self.link_lines else 1.0
-        keys = {title_key(outline.title) for outline in outlines}
-        titled = len(keys - self.named) / count
-        linked_share = linked / count if self.link_lines else 1.0
-        fine = 1.0 - self._coarse_share(outlines) - empty / count
-        score = 3 * link_share + 2 * text_share + 2 * titled + linked_share + 2 * fine
-        return score / 10 * (1 - _MISPLACED_WEIGHT * self._misplaced_share(outlines))
-
-    def _misplaced_share(self, outlines: list[Outline]) -> float:
-        """Return the share of items that are categories, or below headings without news."""
-        misplaced = 0
-        for outline in outlines:
-            category = title_key(outline.title) in self.named
-            misplaced += category or outline.first in self.barred_lines
-        return misplaced / len(outlines)
-
-    def _coarse_share(self, outlines: list[Outline]) -> float:
-        """Return the share of items that hold two or more units of their own."""
-        coarse = 0
-        for outline in outlines:
-            inside = _count_between(self.nested, outline.first, outline.last)
-            coarse += inside >= _MIN_UNITS
-        return coarse / len(outlines)
-
-
-def _count_between(numbers: list[int], first: int, last: int) -> int:
-    """Return how many of the sorted `numbers` are over `first` and up to `last`."""
-    return bisect_right(numbers, last) - bisect_right(numbers, first)

@@ -41,6 +41,8 @@ class _PlanReader:
         self.structure = structure
         self.plan = plan
         self.references = structure.references
+        self.dialect = structure.dialect
+        self.words = self.dialect.field_words if self.dialect else {}
         self.draft = BodyDraft(document, self.references.definitions)
 
     def body(self, branches: Sequence[Branch]) -> Body:
@@ -94,10 +96,14 @@ class _PlanReader:
         self.draft.add_preamble(left)
 
     def _section(self, branch: Branch, position: int) -> Section:
-        section = SectionDraft(_section_kind(branch), _heading_passage(branch))
+        section = SectionDraft(self._kind(branch), _heading_passage(branch))
         self._other_titles(branch, section)
         self._content(branch, section, None)
         return section.finished(self.document, position, branch.last)
+
+    def _kind(self, branch: Branch) -> SectionKind:
+        stated = self.dialect.section_kind(branch.text) if self.dialect else None
+        return stated or _section_kind(branch)
 
     def _other_titles(self, branch: Branch, section: SectionDraft) -> None:
         for title in branch.other_titles:
@@ -179,7 +185,7 @@ class _PlanReader:
     def _heading_item(self, branch: Branch, section: SectionDraft, parent: str | None) -> None:
         title = branch.title
         assert title and branch.heading
-        reader = ItemReader(self.document, self.references.definitions)
+        reader = ItemReader(self.document, self.references.definitions, words=self.words)
         blocks = list(branch.all_blocks())
         own: list[Block] = []
         for block in self.draft.without_parts(blocks, section):
@@ -196,7 +202,9 @@ class _PlanReader:
             self._row_item(unit, section, parent)
             return
         kind: ItemKind = "full" if unit.form == "callout" else "bullet"
-        reader = ItemReader(self.document, self.references.definitions, bullet=True)
+        reader = ItemReader(
+            self.document, self.references.definitions, bullet=True, words=self.words
+        )
         title, blocks = self._unit_content(unit)
         reader.read(blocks)
         span = self.document.span(unit.first, unit.last)

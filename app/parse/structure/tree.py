@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from app.parse.dialects.described import Dialect
 from app.parse.draft import Passage
 from app.parse.headings import is_bold
 from app.parse.kinds import Apparatus
@@ -79,12 +80,21 @@ class Branch:
             yield from child.walk()
 
 
-def cleaned(blocks: Iterable[Block], labels: list[Passage]) -> Iterator[Block]:
+def cleaned(
+    blocks: Iterable[Block], labels: list[Passage], dialect: Dialect | None = None
+) -> Iterator[Block]:
     """Yield `blocks` less rules, anchors, images and tables of contents; their lines go to `labels`.
 
-    A `<summary>` becomes a heading of the lowest level.
+    So do lines that a dialect ignores. A `<summary>` becomes a heading of the lowest level.
     """
     for block in blocks:
+        if dialect and dialect.ignored_lines:
+            ignored = [line for line in block.lines if dialect.ignores_line(line.text)]
+            _label(ignored, labels)
+            if ignored and (len(ignored) == len(block.lines) or block.children):
+                _label([line for line in block.lines if line not in ignored], labels)
+                continue
+            block = replace(block, lines=tuple(line for line in block.lines if line not in ignored))
         if block.kind == "list" and is_contents(block):
             _label(block.lines, labels)
         elif block.kind == "paragraph":
