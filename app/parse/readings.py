@@ -18,6 +18,8 @@ from app.parse.structure.reader import read_plan
 from app.parse.structure.tree import Branch, build, cleaned
 
 _FIELD_BONUS = 0.3
+_LOSS_WEIGHT = 0.3
+_NO_LABELS_MALUS = 0.02
 _MIN_FIELDS = 2
 _MAX_TITLE_LEVEL = 2
 _DAY = re.compile(r"20\d{2}\s*[-/.年]\s*\d{1,2}|20\d{6}")
@@ -99,8 +101,10 @@ def _candidates(
         name, body = _known_layout(document, blocks)
         outlines = _body_outlines(body)
         share = _fielded_share(body) if name == "sections" else _tagged_share(body)
-        score = min(1.0, measure.score(outlines) + _FIELD_BONUS * share)
-        # The known layouts come first among equals.
+        score = measure.score(outlines) + _FIELD_BONUS * share
+        score = min(1.0, score) - _LOSS_WEIGHT * _lost_share(body, measure)
+        # A known layout comes first among equals, but only where its labels are there.
+        score -= 0.0 if share else _NO_LABELS_MALUS
         yield _Candidate(ReadingScore(name, round(score, 3), len(outlines)), body=body)
     for plan in structure.plans():
         outlines = plan_outlines(structure, plan)
@@ -158,6 +162,17 @@ def _tagged_share(body: Body) -> float:
             count += 1
             tagged += bool(item.entities or item.extra)
     return tagged / count if count else 0.0
+
+
+def _lost_share(body: Body, measure: Measure) -> float:
+    """Return the share of items that name a source in their lines but have none."""
+    count = lost = 0
+    for section in body.sections:
+        for item in section.items:
+            count += 1
+            sourced = any(source.target for source in item.sources)
+            lost += not sourced and measure.has_link(item.span.first_line, item.span.last_line)
+    return lost / count if count else 0.0
 
 
 def _fielded_share(body: Body) -> float:

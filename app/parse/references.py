@@ -32,7 +32,7 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 _CITATION = re.compile(
-    r"(?<![!\w\]])(?:\[(?P<numbers>\d{1,3}(?:\s*[,、，]\s*\d{1,3}){0,9})\](?![(:])"
+    r"(?<!!)(?:\[(?P<numbers>\d{1,3}(?:\s*[,、，]\s*\d{1,3}){0,9})\](?![(:])"
     r"|【(?P<boxed>\d{1,3})】|\[\^(?P<note>[^\[\]\s]{1,40})\](?!:))"
 )
 _FOOTNOTE_TEXT = re.compile(r"^\[\^(?P<name>[^\[\]\s]{1,40})\]:\s*(?P<text>.*)$")

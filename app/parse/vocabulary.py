@@ -21,6 +21,7 @@ from app.parse.vocabulary_tables import (
     POINTER_LABELS,
     POINTER_QUOTED,
     SECTIONS,
+    TITLE_LABELS,
     WEAK,
     APPARATUS,
     APPARATUS_INSIDE,
@@ -247,3 +248,11 @@ def is_pointer_label(label: str) -> bool:
 
 
 _POINTER_LABELS = frozenset(_phrases(POINTER_LABELS)) | frozenset(_FIELD_INDEX)
+
+
+def is_title_label(label: str) -> bool:
+    """Tell whether a label says that the title follows, such as 標題 or Title."""
+    return undecorated(label) in _TITLE_LABELS
+
+
+_TITLE_LABELS = frozenset(_phrases(TITLE_LABELS))

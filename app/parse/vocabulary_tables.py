@@ -188,7 +188,7 @@ APPARATUS: dict[Apparatus, str] = {
         今日概览 今日要點 今日要点 本日要點 要點 要点 重點 速覽 速览 今日速覽 今日速览 要點速覽
         一句話總結 一句话总结 今日概要 概要 導讀 导读 前言 導言 导言 今日看點 今日看点 核心要点
         核心要點 本日のハイライト 今日のハイライト ハイライト まとめ 今日のまとめ ニュースまとめ
-        本日のまとめ 要約 サマリー 今日の要点 三行まとめ 3行まとめ
+        本日のまとめ 要約 サマリー 今日の要点 今日のポイント 本日のポイント 注目ポイント 三行まとめ 3行まとめ
         tl;dr|tldr|summary|highlights|today's highlights|key takeaways|takeaways|at a glance|overview|
         introduction|intro|content summary|quick summary|in short|key points|executive summary|
         the gist|today in brief|scoop|daily summary|ai scoop""",
@@ -237,3 +237,6 @@ POINTER_LABELS = """來源 来源 原文 連結 连结 链接 鏈接 詳情 详�
     here|original|hn|hacker news|discussion|comments|thread|tweet|post|video|news|announcement|release|
     release notes|project|project page|model|dataset|hugging face|huggingface|reddit|x|twitter|press release|
     report|via|visit|try it|get the full scoop|web|doi|abs|html"""
+# Labels that a title stands behind: `標題：…`.
+TITLE_LABELS = """標題 标题 題目 题目 新聞標題 新闻标题 名稱 名称 タイトル 見出し 件名
+    title|headline|name|paper title"""

@@ -22,7 +22,7 @@ _PLANS: tuple[PlanName, ...] = ("mixed", "headings", "units")
 _LONG_TITLE_WIDTH = 20
 _VERY_LONG_TITLE_WIDTH = 36
 _SHORT_TITLE_WIDTH = 12
-_MIN_PROSE_CHARS = 30
+_MIN_PROSE_WIDTH = 30
 _MIN_ITEM_SCORE = 1.0
 _MIN_UNIT_STRENGTH = 0.5
 _MIN_LONE_STRENGTH = 0.2
@@ -86,12 +86,14 @@ class Structure:
         self.root = root
         self.references = references
         self.dialect = dialect
+        self.parents = _parents(root)
         self.fields = _field_headings(root)
         self.leaves = list(self._find_leaves(root))
         bodies = [leaf.blocks for leaf in self.leaves if leaf.branch.heading]
         self.labels = field_labels(bodies, references)
         for leaf in self.leaves:
             self._weigh(leaf)
+        self._hold_to_siblings()
         self._find_digests()
 
     def is_field(self, branch: Branch) -> bool:
@@ -163,16 +165,16 @@ class Structure:
         for block in leaf.blocks:
             if block.kind in ("paragraph", "quote"):
                 lines = list(block_lines([block]))
-                prose += sum(len(plain_text(line.text)) for line in lines)
+                prose += sum(display_width(plain_text(line.text)) for line in lines)
                 links_outside += sum(len(text_links(line, self.references)) for line in lines)
-        score += 1.0 if prose >= _MIN_PROSE_CHARS else 0.0
+        score += 1.0 if prose >= _MIN_PROSE_WIDTH else 0.0
         units = leaf.units.units if leaf.units else []
         unlinked = not any(unit.linked for unit in units)
         if links_outside:
             score += 2.0 if units and unlinked else 0.5
         if self._has_fields(leaf.blocks):
             score += 1.5
-        list_only = prose < _MIN_PROSE_CHARS and len(units) >= _MIN_UNITS
+        list_only = prose < _MIN_PROSE_WIDTH and len(units) >= _MIN_UNITS
         if list_only and display_width(text) < _LONG_TITLE_WIDTH:
             score -= 1.0
         return score
@@ -185,6 +187,21 @@ class Structure:
                 if unit.label and title_key(unit.label) in self.labels:
                     return True
         return False
+
+    def _hold_to_siblings(self) -> None:
+        """Lower the leaves that lack the number or link that the headings beside them have."""
+        for group in self._sibling_groups().values():
+            titles = [leaf.branch.title for leaf in group if leaf.branch.title]
+            if len(titles) <= _MIN_UNITS:
+                continue
+            numbered = sum(title.number is not None for title in titles)
+            linked = sum(bool(title.links) for title in titles)
+            for leaf in group:
+                title = leaf.branch.title
+                if title and numbered * 2 > len(titles) and title.number is None:
+                    leaf.item_score -= 2.0
+                if title and linked * 2 > len(titles) and not title.links:
+                    leaf.item_score -= 2.0
 
     def _find_digests(self) -> None:
         """Mark the leaves that only list what other sections tell."""
@@ -223,6 +240,7 @@ class Structure:
                 if leaf.digest or leaf.branch.apparatus == "references":
                     self._decide(plan, leaf, 0.0)
         self._promote_articles(plan)
+        self._follow_siblings(plan)
         return plan
 
     def _described_plan(self, dialect: Dialect) -> Plan:
@@ -256,16 +274,20 @@ class Structure:
             return True
         return section_kind(branch.text) in ("editorial", "resources")
 
-    def _sibling_shifts(self) -> dict[int, float]:
-        """Return half the mean balance of each leaf and its siblings, by the leaf's branch."""
-        siblings: dict[int, list[Leaf]] = {}
-        parents = _parents(self.root)
+    def _sibling_groups(self) -> dict[int, list[Leaf]]:
+        """Return the whole leaves that may hold news, by the identity of the branch above."""
+        groups: dict[int, list[Leaf]] = {}
         for leaf in self.leaves:
             if not leaf.barred and not leaf.digest and leaf.whole:
-                siblings.setdefault(parents.get(id(leaf.branch), 0), []).append(leaf)
+                groups.setdefault(self.parents.get(id(leaf.branch), 0), []).append(leaf)
+        return groups
+
+    def _sibling_shifts(self) -> dict[int, float]:
+        """Return half the mean balance of each leaf and its siblings, by the leaf's branch."""
+        siblings = self._sibling_groups()
         shifts: dict[int, float] = {}
         for leaf in self.leaves:
-            group = siblings.get(parents.get(id(leaf.branch), 0), [])
+            group = siblings.get(self.parents.get(id(leaf.branch), 0), [])
             shift = 0.0
             if leaf.whole and len(group) > 1:
                 shift = mean(other.balance for other in group)
@@ -291,6 +313,17 @@ class Structure:
         elif has_units and leaf.units:
             plan.roles[key] = "units"
             plan.lists[key] = leaf.units
+
+    def _follow_siblings(self, plan: Plan) -> None:
+        """Make a heading with text an item where most headings beside it are items."""
+        for group in self._sibling_groups().values():
+            items = sum(plan.role(leaf.branch) == "item" for leaf in group)
+            if items <= _MIN_UNITS or items * 2 <= len(group):
+                continue
+            for leaf in group:
+                undecided = plan.role(leaf.branch) == "notes" and leaf.item_score >= 0
+                if undecided and leaf.blocks:
+                    plan.roles[id(leaf.branch)] = "item"
 
     def _promote_articles(self, plan: Plan) -> None:
         """Make a heading an item where none of its subheadings is one."""

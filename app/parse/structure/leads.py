@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from app.parse.inline import read_label
 from app.parse.lines import Line
 from app.parse.markup import plain_text
 from app.parse.references import References
 from app.parse.titles import Title, display_width, read_title
-from app.parse.vocabulary import field_name, is_pointer_label
+from app.parse.vocabulary import field_name, is_pointer_label, is_title_label
 
 LeadKind = Literal["bold", "linked", "numbered"]
 
@@ -50,6 +51,9 @@ class Lead:
 def read_lead(line: Line, references: References) -> Lead | None:
     """Return the title `line` begins with; None where it begins with text."""
     line = without_decoration(line)
+    label = read_label(line)
+    if label and label.colon and label.rest.text and is_title_label(label.text):
+        return Lead("bold", read_title(label.rest, references), label.rest.cut(len(label.rest.text)))
     lead = _bold_lead(line, references) or _linked_lead(line, references)
     if lead:
         return lead

@@ -8,7 +8,7 @@ from app.parse.references import block_lines
 from app.parse.structure.choice import Leaf, Plan, Structure
 from app.parse.structure.units import names_source
 from app.parse.titles import title_key
-from app.parse.vocabulary import section_kind
+from app.parse.vocabulary import field_name, is_title_label, section_kind
 
 _STRONG_UNITS = 1.5
 _MISPLACED_WEIGHT = 0.6
@@ -82,7 +82,7 @@ class Measure:
         for outline in outlines:
             own = range(outline.first, outline.last + 1)
             lines.update(own)
-            has_link = _count_between(self.link_lines, outline.first - 1, outline.last) > 0
+            has_link = self.has_link(outline.first, outline.last)
             linked += has_link
             empty += not has_link and not any(self.text_chars.get(number) for number in own)
         text = sum(self.text_chars.values())
@@ -97,11 +97,16 @@ class Measure:
         score = 3 * link_share + 2 * text_share + 2 * titled + linked_share + 2 * fine
         return score / 10 * (1 - _MISPLACED_WEIGHT * self._misplaced_share(outlines))
 
+    def has_link(self, first: int, last: int) -> bool:
+        """Tell whether a line from `first` to `last` names a source."""
+        return _count_between(self.link_lines, first - 1, last) > 0
+
     def _misplaced_share(self, outlines: list[Outline]) -> float:
         """Return the share of items that are categories, or below headings without news."""
         misplaced = 0
         for outline in outlines:
-            category = title_key(outline.title) in self.named
+            label = is_title_label(outline.title) or field_name(outline.title) is not None
+            category = label or title_key(outline.title) in self.named
             misplaced += category or outline.first in self.barred_lines
         return misplaced / len(outlines)
 

@@ -24,6 +24,7 @@ _MARKED_HEADING = re.compile(
 )
 _SENTENCE = re.compile(r"[。！？；;，,](?!$)|https?://|\]\(")
 _MAX_MARKED_CHARS = 48
+_MIN_ITEM_WIDTH = 14
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MIN_REPEATS = 2
 
@@ -191,6 +192,10 @@ def _even_levels(blocks: list[Block]) -> dict[int, int]:
     for order, (index, level) in enumerate(headings):
         if order == 0 or counts[level] > 1:
             continue
+        above = headings[order - 1][1]
+        if above < level and counts[above] > _MIN_REPEATS and _is_long(blocks[index]):
+            levels[index] = above
+            continue
         following = [other for _, other in headings[order + 1 :]]
         preceding = [other for _, other in headings[1:order]]
         deeper = [other for other in preceding if other > level]
@@ -200,6 +205,11 @@ def _even_levels(blocks: list[Block]) -> dict[int, int]:
         if counts[neighbour] > _MIN_REPEATS and neighbour in following:
             levels[index] = neighbour
     return levels
+
+
+def _is_long(block: Block) -> bool:
+    """Tell whether a heading is too long for the label of a field."""
+    return display_width(plain_text(block.lines[0].text)) >= _MIN_ITEM_WIDTH
 
 
 def _doubled_titles(blocks: list[Block]) -> set[int]:
