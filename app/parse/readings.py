@@ -1,6 +1,5 @@
 """Candidate readings of a document: each is scored, the best one wins."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,14 +14,12 @@ from app.parse.structure.choice import Plan, Structure
 from app.parse.structure.in_order import with_listed_sources
 from app.parse.structure.measure import Measure, Outline, plan_outlines
 from app.parse.structure.reader import read_plan
-from app.parse.structure.tree import Branch, build, cleaned
+from app.parse.structure.tree import Branch, build, cleaned, top_branches
 
 _FIELD_BONUS = 0.3
 _LOSS_WEIGHT = 0.3
 _NO_LABELS_MALUS = 0.02
 _MIN_FIELDS = 2
-_MAX_TITLE_LEVEL = 2
-_DAY = re.compile(r"20\d{2}\s*[-/.年]\s*\d{1,2}|20\d{6}")
 _NAMES = {
     "mixed": "structure",
     "headings": "headings",
@@ -101,8 +98,10 @@ def _candidates(
         name, body = _known_layout(document, blocks)
         outlines = _body_outlines(body)
         share = _fielded_share(body) if name == "sections" else _tagged_share(body)
-        score = measure.score(outlines) + _FIELD_BONUS * share
-        score = min(1.0, score) - _LOSS_WEIGHT * _lost_share(body, measure)
+        # Labels speak for a layout, but not where its items hold others.
+        share *= 1.0 - measure.coarse_share(outlines)
+        score = min(1.0, measure.score(outlines) + _FIELD_BONUS * share)
+        score -= _LOSS_WEIGHT * _lost_share(body, measure)
         # A known layout comes first among equals, but only where its labels are there.
         score -= 0.0 if share else _NO_LABELS_MALUS
         yield _Candidate(ReadingScore(name, round(score, 3), len(outlines)), body=body)
@@ -123,26 +122,6 @@ def _listed_blocks(root: Branch) -> Iterator[Block]:
     for branch in root.walk():
         if branch.apparatus == "references":
             yield from branch.all_blocks()
-
-
-def top_branches(root: Branch) -> list[Branch]:
-    """Return the headings that are sections, the document's own title left out.
-
-    The title is a first heading that stands alone at its level or has a day in it.
-    """
-    top = root.children
-    while top and _is_title(top):
-        top = [*top[0].children, *top[1:]]
-    return top
-
-
-def _is_title(top: list[Branch]) -> bool:
-    first, others = top[0], top[1:]
-    if not others:
-        return bool(first.children)
-    if first.level == 1 and not first.children and all(branch.level > 1 for branch in others):
-        return True
-    return first.level <= _MAX_TITLE_LEVEL and bool(_DAY.search(first.text))
 
 
 def _body_outlines(body: Body) -> list[Outline]:

@@ -20,6 +20,7 @@ _NUMBER = re.compile(
     r"|第\s?(?P<counted>\d{1,3})\s?[條条則则篇]\s?[：:、]?\s*"
     r"|(?P<padded>0\d)\s+)"
 )
+_NUMBER_TAIL = re.compile(r"\s+`?[#＃](?P<tail>\d{1,4})`?\s*$")
 _STARS = r"(?:[⭐★🌟☆✩✦]\ufe0f?\s?){1,10}"
 _RATED = (
     r"(?:" + _STARS + r"(?:\s*\d{1,3}(?:\.\d{1,2})?(?:\s*/\s*\d{1,3})?)?"
@@ -103,6 +104,10 @@ def _stripped(line: Line, title: Title) -> tuple[Line, Title]:
         if line.text[match.end() :].strip(" *_"):
             number = Passage(match[group], line.cut(*match.span(group)).span)
             return line.cut(match.end()), replace(title, number=number)
+    if title.number is None and (match := _NUMBER_TAIL.search(line.text, max(0, len(line.text) - 16))):
+        if match.start() > 0:
+            number = Passage(match["tail"], line.cut(*match.span("tail")).span)
+            return line.cut(0, match.start()), replace(title, number=number)
     return _without_rating(line, title)
 
 

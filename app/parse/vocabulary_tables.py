@@ -208,7 +208,7 @@ APPARATUS: dict[Apparatus, str] = {
         sponsor|sponsors|sponsored|sponsored by|our sponsor|today's sponsor|subscribe|advertisement|
         ads|follow us|listen|share|support us|join us|join the community|partners|promo|
         previous issues|past issues|archive|stay connected|contact|thanks for reading|
-        feedback|refer a friend|together with|presented by""",
+        feedback|refer a friend|tell a friend|advertise with us|share this issue|together with|presented by""",
     "actions": """行動建議 行动建议 行動項目 行动项 今日行動 待辦 待办 待辦事項 下一步 アクションアイテム
         今日のアクションアイテム 次のアクション やること
         action items|actions|to do|todo|next steps|to-do""",

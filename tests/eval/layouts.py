@@ -25,6 +25,7 @@ OWN_LAYOUTS = ROOT / "tests" / "parse" / "layouts"
 _LINK = re.compile(r"!?\[(?P<label>[^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
 _TAG = re.compile(r"<[^<>\n]{1,200}>")
 _NUMBER = re.compile(r"^\s*(?:\d{1,3}[.、)]\s+|#\d+\s+)")
+_DECORATION = re.compile(r"^[^\w\s*_【「『《（(\[#~`]+\s*")
 _RATING = re.compile(r"\s*[⭐★]\ufe0f?\s*\d+(?:\.\d+)?/10\s*$")
 _DAY = re.compile(r"20\d{2}-\d{2}-\d{2}")
 _SHORTEST_TITLE = 8
@@ -100,7 +101,7 @@ def bare(text: str) -> str:
     """Return `text` without markup, numbers and spaces, for comparison."""
     text = _LINK.sub(lambda match: match["label"], text)
     text = _TAG.sub("", html.unescape(text))
-    text = _RATING.sub("", _NUMBER.sub("", text))
+    text = _RATING.sub("", _NUMBER.sub("", _DECORATION.sub("", text)))
     text = unicodedata.normalize("NFKC", text)
     return re.sub(r"[\s*_`~#]+", "", text).casefold()
 

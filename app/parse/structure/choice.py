@@ -128,7 +128,7 @@ class Structure:
         leaf.barred = self._is_barred(leaf.branch)
         best, strength = self._best_units(leaf)
         leaf.units, leaf.unit_score = best, strength
-        if title is None or not leaf.whole:
+        if title is None or not leaf.whole or leaf.branch.is_document_title:
             leaf.item_score = -9.0
             return
         if title.links:
@@ -142,7 +142,9 @@ class Structure:
             count = len(candidate.units)
             strength = candidate.strength(self.labels) * _FORM_WEIGHTS[candidate.form]
             if count < _MIN_UNITS:
-                strength *= 0.6 if candidate.form == "bullet" else 0.2
+                unit = candidate.units[0]
+                sure = candidate.form == "bullet" or (unit.title and unit.title.links)
+                strength *= 0.6 if sure else 0.2
             if strength > highest:
                 best, highest = candidate, strength
         return best, highest
@@ -162,7 +164,7 @@ class Structure:
             score -= 3.0
         prose = 0
         links_outside = 0
-        for block in leaf.blocks:
+        for block in self._own_text(leaf):
             if block.kind in ("paragraph", "quote"):
                 lines = list(block_lines([block]))
                 prose += sum(display_width(plain_text(line.text)) for line in lines)
@@ -178,6 +180,15 @@ class Structure:
         if list_only and display_width(text) < _LONG_TITLE_WIDTH:
             score -= 1.0
         return score
+
+    def _own_text(self, leaf: Leaf) -> list[Block]:
+        """Return the blocks of a leaf outside its units, where most of those have titles."""
+        if leaf.units is None or leaf.unit_score < 1.0:
+            return leaf.blocks
+        titled = sum(unit.title is not None for unit in leaf.units.units)
+        if titled * 2 <= len(leaf.units.units):
+            return leaf.blocks
+        return [piece for piece in leaf.units.pieces if isinstance(piece, Block)]
 
     def _has_fields(self, blocks: Sequence[Block]) -> bool:
         if has_fields(blocks):
@@ -299,12 +310,13 @@ class Structure:
         # A lone bullet counts where the headings beside this one gather units.
         least = _MIN_LONE_STRENGTH if shift < 0 else _MIN_UNIT_STRENGTH
         key = id(leaf.branch)
-        is_item = leaf.whole and leaf.branch.title is not None and leaf.item_score >= _MIN_ITEM_SCORE
+        heading = leaf.branch.title is not None and not leaf.branch.is_document_title
+        is_item = leaf.whole and heading and leaf.item_score >= _MIN_ITEM_SCORE
         has_units = leaf.units is not None and leaf.unit_score >= least
         if not leaf.whole and leaf.unit_score < 1.0:
             has_units = False
         if plan.name == "headings":
-            is_item = leaf.whole and leaf.branch.title is not None
+            is_item = leaf.whole and heading
             has_units = False
         if plan.name == "units":
             is_item = False
@@ -318,7 +330,7 @@ class Structure:
         """Make a heading with text an item where most headings beside it are items."""
         for group in self._sibling_groups().values():
             items = sum(plan.role(leaf.branch) == "item" for leaf in group)
-            if items <= _MIN_UNITS or items * 2 <= len(group):
+            if items < _MIN_UNITS or items * 2 <= len(group):
                 continue
             for leaf in group:
                 undecided = plan.role(leaf.branch) == "notes" and leaf.item_score >= 0
@@ -328,7 +340,9 @@ class Structure:
     def _promote_articles(self, plan: Plan) -> None:
         """Make a heading an item where none of its subheadings is one."""
         for branch in self.root.walk():
-            if branch.title is None or self.is_whole(branch) or self._is_barred(branch):
+            if branch.title is None or branch.is_document_title or self.is_whole(branch):
+                continue
+            if self._is_barred(branch):
                 continue
             below = [inner for inner in branch.walk() if plan.role(inner) != "notes"]
             if below or branch.apparatus or section_kind(branch.text):

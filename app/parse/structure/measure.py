@@ -46,6 +46,8 @@ class Measure:
         self.link_lines: list[int] = []
         self.text_chars: dict[int, int] = {}
         self.nested: list[int] = []
+        self.nested_links: list[int] = []
+        self.headings: list[int] = []
         self.barred_lines: set[int] = set()
         self.named: set[str] = set()
         for branch in structure.root.walk():
@@ -55,6 +57,8 @@ class Measure:
             self._add(leaf)
         self.link_lines.sort()
         self.nested.sort()
+        self.nested_links.sort()
+        self.headings.sort()
 
     def _add(self, leaf: Leaf) -> None:
         if leaf.barred or leaf.digest:
@@ -64,6 +68,12 @@ class Measure:
             return
         if leaf.units and leaf.unit_score >= _STRONG_UNITS:
             self.nested.extend(unit.first for unit in leaf.units.units)
+        own_link = bool(leaf.branch.title and leaf.branch.title.links)
+        for unit in leaf.units.units if leaf.units and not own_link else []:
+            if unit.title and unit.title.links:
+                self.nested_links.append(unit.first)
+        if leaf.whole and leaf.branch.heading and leaf.blocks:
+            self.headings.append(leaf.branch.first)
         if leaf.branch.title and leaf.branch.title.links:
             self.link_lines.append(leaf.branch.first)
         for line in block_lines(leaf.blocks):
@@ -93,7 +103,7 @@ class Measure:
         keys = {title_key(outline.title) for outline in outlines}
         titled = len(keys - self.named) / count
         linked_share = linked / count if self.link_lines else 1.0
-        fine = 1.0 - self._coarse_share(outlines) - empty / count
+        fine = 1.0 - self.coarse_share(outlines) - empty / count
         score = 3 * link_share + 2 * text_share + 2 * titled + linked_share + 2 * fine
         return score / 10 * (1 - _MISPLACED_WEIGHT * self._misplaced_share(outlines))
 
@@ -110,12 +120,18 @@ class Measure:
             misplaced += category or outline.first in self.barred_lines
         return misplaced / len(outlines)
 
-    def _coarse_share(self, outlines: list[Outline]) -> float:
+    def coarse_share(self, outlines: list[Outline]) -> float:
         """Return the share of items that hold two or more units of their own."""
-        coarse = 0
+        if not outlines:
+            return 0.0
+        coarse = 0.0
         for outline in outlines:
-            inside = _count_between(self.nested, outline.first, outline.last)
-            coarse += inside >= _MIN_UNITS
+            units = _count_between(self.nested, outline.first, outline.last)
+            headings = _count_between(self.headings, outline.first, outline.last)
+            if units >= _MIN_UNITS or headings >= _MIN_UNITS:
+                coarse += 1.0
+            elif _count_between(self.nested_links, outline.first, outline.last) == 1:
+                coarse += 0.5
         return coarse / len(outlines)
 
 

@@ -17,6 +17,8 @@ from app.parse.titles import Title, display_width, read_title, title_key
 from app.parse.vocabulary import apparatus, field_name, part_name, section_kind
 
 PSEUDO_LEVEL = 7
+_MAX_TITLE_LEVEL = 2
+_DAY = re.compile(r"20\d{2}\s*[-/.年]\s*\d{1,2}|20\d{6}")
 _CONTENTS_LINK = re.compile(r"\]\(#[^()\s]*\)|<a\s[^<>]*href\s*=\s*[\"']?#", re.IGNORECASE)
 _SUMMARY_TAG = re.compile(r"<summary\b[^<>]{0,200}>(?P<title>.*?)(?:</summary>|$)", re.IGNORECASE)
 _MARKED_HEADING = re.compile(
@@ -41,6 +43,7 @@ class Branch:
     other_titles: list[Title] = field(default_factory=list)
     apparatus: Apparatus | None = None
     recurrent: bool = False
+    is_document_title: bool = False
 
     @property
     def text(self) -> str:
@@ -156,7 +159,37 @@ def build(blocks: list[Block], references: References) -> Branch:
         stack[-1].children.append(branch)
         stack.append(branch)
     _mark_recurrent(root)
+    _mark_inherited(root, None)
+    top_branches(root)
     return root
+
+
+def _mark_inherited(branch: Branch, kind: Apparatus | None) -> None:
+    """Give every heading below one without news the kind of that one."""
+    branch.apparatus = branch.apparatus or kind
+    for child in branch.children:
+        _mark_inherited(child, branch.apparatus)
+
+
+def top_branches(root: Branch) -> list[Branch]:
+    """Return the headings that are sections; the document's own titles are marked as such.
+
+    The title is a first heading that stands alone at its level or has a day in it.
+    """
+    top = root.children
+    while top and _is_document_title(top):
+        top[0].is_document_title = True
+        top = [*top[0].children, *top[1:]]
+    return top
+
+
+def _is_document_title(top: list[Branch]) -> bool:
+    first, others = top[0], top[1:]
+    if not others:
+        return bool(first.children)
+    if first.level == 1 and not first.children and all(branch.level > 1 for branch in others):
+        return True
+    return first.level <= _MAX_TITLE_LEVEL and bool(_DAY.search(first.text))
 
 
 def _with_marked_headings(blocks: list[Block]) -> list[Block]:

@@ -14,7 +14,7 @@ from app.parse.references import References, block_lines, text_links
 from app.parse.structure.leads import Lead, is_numbered, read_lead, without_decoration
 from app.parse.structure.tree import is_bold_line
 from app.parse.titles import Title, display_width, read_title, title_key
-from app.parse.vocabulary import field_name, is_pointer_label
+from app.parse.vocabulary import apparatus, field_name, is_pointer_label
 
 Form = Literal["bullet", "paragraph", "linked paragraph", "row", "callout"]
 
@@ -92,7 +92,19 @@ def unit_lists(blocks: Sequence[Block], references: References) -> list[UnitList
         _rows(blocks, references),
         _callouts(blocks, references),
     ]
+    for candidate in lists:
+        candidate.pieces = [_without_promotion(piece) for piece in candidate.pieces]
     return [candidate for candidate in lists if candidate.units]
+
+
+def _without_promotion(piece: Unit | Block) -> Unit | Block:
+    """Return a unit that only asks to subscribe or the like as a block."""
+    if isinstance(piece, Block) or piece.title is None or len(piece.blocks) != 1:
+        return piece
+    if apparatus(piece.title.text) != "promotion":
+        return piece
+    block = piece.blocks[0]
+    return Block("list", block.lines, children=(block,)) if block.kind == "item" else block
 
 
 def _unit(form: Form, lead: Lead | None, blocks: tuple[Block, ...], references: References) -> Unit:
