@@ -19,6 +19,7 @@ HEADING_ID = re.compile(r"\s*\{\s*#(?P<name>[^{}\s]{1,120})[^{}]{0,120}\}\s*$")
 _AUTOLINK = re.compile(r"<(?P<target>https?://[^<>\s]+)>")
 _EMPHASIS = re.compile(r"\*{1,3}|~~|`+|==(?=\S)|(?<=\S)==|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_MARKUP = re.compile(r"[\[\]<>*_`~=&\\]")
 _WORD = re.compile(r"[^\W_]")
 MAX_PLAIN_CHARS = 20_000
 
@@ -26,6 +27,8 @@ MAX_PLAIN_CHARS = 20_000
 def plain_text(text: str) -> str:
     """Return the words of `text`: links leave their label, images and tags nothing."""
     text = text[:MAX_PLAIN_CHARS]
+    if not _MARKUP.search(text):
+        return " ".join(text.split())
     text = _IMAGE.sub("", text)
     text = _WIKI_LINK.sub(lambda match: match["label"], text)
     text = _EMPTY_LINK.sub("", text)

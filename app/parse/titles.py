@@ -208,7 +208,10 @@ def display_width(text: str) -> int:
 def title_key(text: str) -> str:
     """Return a title for comparison with others: letters and digits only."""
     plain = unicodedata.normalize("NFKC", plain_text(text)).casefold()
-    return "".join(char for char in plain if char.isalnum())
+    return _NOT_ALPHANUMERIC.sub("", plain)
+
+
+_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 
 
 def all_links(title: Title | None, links: tuple[SourceLink, ...]) -> tuple[SourceLink, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from statistics import mean
 from typing import Literal
 
 from app.parse.dialects.described import Dialect
@@ -38,6 +37,10 @@ _FORM_WEIGHTS = {
 _MIN_FIELD_PARENTS = 3
 _DIGEST_SHARE = 0.6
 _MAX_DIGEST_UNITS = 30
+_MAX_DIGESTS = 8
+_MAX_DIGEST_CHARS = 400
+_MIN_KEY_CHARS = 7
+_MIN_CONTAINED_CHARS = 11
 _MAX_COMPARED_TITLES = 1_000
 _MIN_UNITS = 2
 
@@ -217,28 +220,16 @@ class Structure:
     def _find_digests(self) -> None:
         """Mark the leaves that only list what other sections tell."""
         ordered = [leaf for leaf in self.leaves if not leaf.barred]
-        for index, leaf in enumerate(ordered):
-            if leaf.branch.apparatus == "digest":
-                leaf.digest = True
-            elif leaf.units and index + 1 < len(ordered):
-                leaf.digest = self._is_retold(leaf.units.units, ordered[index + 1 :])
-
-    def _is_retold(self, units: list[Unit], others: list[Leaf]) -> bool:
-        if len(units) < _MIN_UNITS:
-            return False
-        keys: list[str] = []
-        for leaf in others:
-            keys.append(title_key(leaf.branch.text))
-            for unit in leaf.units.units if leaf.units else []:
-                keys.append(title_key(unit.title.text) if unit.title else "")
-        keys = [key for key in keys if len(key) > 6][:_MAX_COMPARED_TITLES]
-        units = units[:_MAX_DIGEST_UNITS]
-        retold = 0
-        for unit in units:
-            if unit.title and not unit.text_chars > 400:
-                key = title_key(unit.title.text)
-                retold += any(key == other or (len(key) > 10 and key in other) for other in keys)
-        return retold >= _DIGEST_SHARE * len(units)
+        for leaf in ordered:
+            leaf.digest = leaf.branch.apparatus == "digest"
+        keys = [_leaf_keys(leaf) for leaf in ordered]
+        # A digest comes early; the first leaves are compared with all that follow.
+        for index, leaf in enumerate(ordered[:_MAX_DIGESTS]):
+            if leaf.units and not leaf.digest:
+                others: list[str] = []
+                for later in keys[index + 1 :]:
+                    others.extend(later)
+                leaf.digest = _is_retold(leaf.units.units, others[:_MAX_COMPARED_TITLES])
 
     def _plan(self, name: PlanName) -> Plan:
         plan = Plan(name)
@@ -295,13 +286,14 @@ class Structure:
 
     def _sibling_shifts(self) -> dict[int, float]:
         """Return half the mean balance of each leaf and its siblings, by the leaf's branch."""
-        siblings = self._sibling_groups()
+        means: dict[int, float] = {}
+        for parent, group in self._sibling_groups().items():
+            if len(group) > 1:
+                means[parent] = sum(leaf.balance for leaf in group) / len(group)
         shifts: dict[int, float] = {}
         for leaf in self.leaves:
-            group = siblings.get(self.parents.get(id(leaf.branch), 0), [])
-            shift = 0.0
-            if leaf.whole and len(group) > 1:
-                shift = mean(other.balance for other in group)
+            parent = self.parents.get(id(leaf.branch), 0)
+            shift = means.get(parent, 0.0) if leaf.whole else 0.0
             shifts[id(leaf.branch)] = _SIBLING_WEIGHT * shift
         return shifts
 
@@ -350,6 +342,29 @@ class Structure:
             leaf = Leaf(branch, list(branch.all_blocks()), whole=True)
             if self._item_score(leaf, branch.text) >= _MIN_ITEM_SCORE + 1:
                 plan.roles[id(branch)] = "item"
+
+
+def _leaf_keys(leaf: Leaf) -> list[str]:
+    """Return the keys of a leaf's title and of its units' titles; short ones mean too little."""
+    keys = [title_key(leaf.branch.text)]
+    for unit in leaf.units.units if leaf.units else []:
+        if unit.title:
+            keys.append(title_key(unit.title.text))
+    return [key for key in keys if len(key) >= _MIN_KEY_CHARS]
+
+
+def _is_retold(units: list[Unit], others: list[str]) -> bool:
+    """Tell whether most units have a title that comes again among `others`."""
+    if len(units) < _MIN_UNITS:
+        return False
+    units = units[:_MAX_DIGEST_UNITS]
+    retold = 0
+    for unit in units:
+        if unit.title and unit.text_chars <= _MAX_DIGEST_CHARS:
+            key = title_key(unit.title.text)
+            long = len(key) >= _MIN_CONTAINED_CHARS
+            retold += any(key == other or (long and key in other) for other in others)
+    return retold >= _DIGEST_SHARE * len(units)
 
 
 def _width_score(text: str) -> float:
