@@ -124,6 +124,8 @@ class BodyDraft:
         for block in blocks:
             if block.kind == "rule":
                 self.add_rule(block)
+            elif block.kind == "blank":
+                self.add_labels(block)
             elif block.kind == "heading":
                 section.open_container(heading_title(block))
             elif block.kind == "list":
@@ -142,9 +144,7 @@ class BodyDraft:
                 self.add_notes(self.parts.read(part, [pieces[index]]), section)
             index += count or 1
 
-    def add_labelled_part(
-        self, blocks: Sequence[Block], index: int, section: SectionDraft
-    ) -> int:
+    def add_labelled_part(self, blocks: Sequence[Block], index: int, section: SectionDraft) -> int:
         """Take a label such as **關注清單** with its list; return how many blocks that were."""
         label = part_label(blocks[index])
         part = part_name(label.text) if label else None

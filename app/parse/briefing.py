@@ -80,7 +80,8 @@ def parse_briefing(
         body=body,
         coverage=_coverage(document, structures),
         problems=problems,
-        language=stated_language(metadata.language, file_name) or _found_language(document, front_matter),
+        language=stated_language(metadata.language, file_name)
+        or _found_language(document, front_matter),
         readings=chosen.readings[:2],
         warnings=tuple(reading_warnings(body, chosen.structure, chosen.measure)),
         categories=metadata.categories,

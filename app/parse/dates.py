@@ -24,11 +24,21 @@ _MONTH = (
 _DAY_NUMBER = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th)?"
 _ENGLISH = re.compile(
     r"\b" + _MONTH.format("m1") + r"\s+" + _DAY_NUMBER.format("d1") + r"\s*,?\s+(?P<y1>20\d{2})\b"
-    r"|\b" + _DAY_NUMBER.format("d2") + r"\s+(?:of\s+)?" + _MONTH.format("m2") + r"\s*,?\s+(?P<y2>20\d{2})\b"
-    r"|\b(?P<y3>20\d{2})[\s,\-/]+" + _MONTH.format("m3") + r"[\s,\-/]+" + _DAY_NUMBER.format("d3") + r"\b",
+    r"|\b"
+    + _DAY_NUMBER.format("d2")
+    + r"\s+(?:of\s+)?"
+    + _MONTH.format("m2")
+    + r"\s*,?\s+(?P<y2>20\d{2})\b"
+    r"|\b(?P<y3>20\d{2})[\s,\-/]+"
+    + _MONTH.format("m3")
+    + r"[\s,\-/]+"
+    + _DAY_NUMBER.format("d3")
+    + r"\b",
     re.IGNORECASE,
 )
-_ERA = re.compile(r"(?P<era>令和|民國|民国)\s*(?P<y>\d{1,3}|元)\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})")
+_ERA = re.compile(
+    r"(?P<era>令和|民國|民国)\s*(?P<y>\d{1,3}|元)\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})"
+)
 _ERA_STARTS = {"令和": 2018, "民國": 1911, "民国": 1911}
 _HAN_DAY = re.compile(
     r"(?P<y>二[〇零○]二[〇零○一二三四五六七八九])\s*年\s*(?P<m>[一二三四五六七八九十]{1,2})\s*月\s*"
@@ -77,7 +87,9 @@ def _english(match: re.Match[str]) -> date:
     for form in "123":
         month = groups[f"m{form}"]
         if month:
-            number = next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(month[:3].lower()))
+            number = next(
+                n for n, name in enumerate(_MONTHS, 1) if name.startswith(month[:3].lower())
+            )
             return date(int(groups[f"y{form}"]), number, int(groups[f"d{form}"]))
     raise ValueError
 

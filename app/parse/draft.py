@@ -13,7 +13,6 @@ from typing import Any
 from app.parse.kinds import DateFrom, ItemKind, Language, Level, SectionKind, WarningCode
 
 
-
 @dataclass(frozen=True, slots=True)
 class Span:
     """Where a piece stands: lines from 1, both inclusive; characters from 0, the end exclusive, of the decoded text."""

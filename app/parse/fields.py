@@ -32,7 +32,14 @@ class _Open:
 class ItemReader:
     """Reads the blocks of one item, block by block, into its fields."""
 
-    def __init__(self, document: Document, definitions: dict[str, str], *, bullet: bool = False, words: Mapping[str, FieldName] | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        definitions: dict[str, str],
+        *,
+        bullet: bool = False,
+        words: Mapping[str, FieldName] | None = None,
+    ) -> None:
         self.document = document
         self.words = words or {}
         # Below a bullet each paragraph or bullet without a label is a text of its own.
@@ -199,13 +206,19 @@ class ItemReader:
     def _bullet_label(self, item: Block) -> Label | None:
         first = item.children[0] if item.children and item.children[0].kind == "paragraph" else None
         label = read_label(first.lines[0]) if first and first.lines else None
-        if not label or not self._field_name(label.text) or not (label.marked or label.colon or label.alone):
+        if (
+            not label
+            or not self._field_name(label.text)
+            or not (label.marked or label.colon or label.alone)
+        ):
             return None
         return None if label.weak or (self.current.name in _LISTED and not label.marked) else label
 
     def _starts_field(self, block: Block) -> bool:
         label = read_label(block.lines[0]) if block.kind == "paragraph" and block.lines else None
-        return bool(label and self._field_name(label.text) and (label.marked or label.colon or label.alone))
+        return bool(
+            label and self._field_name(label.text) and (label.marked or label.colon or label.alone)
+        )
 
     def _labelled_list(self, block: Block) -> None:
         for item in block.children:

@@ -29,9 +29,7 @@ _TOML_KEY = re.compile(r"""(?P<key>"[^"]*"|'[^']*'|[\w.-]+)\s*=\s*(?P<value>.*)$
 _TOML_TABLE = re.compile(r"\[[\w.-]+\]")
 # Two rules may enclose text that begins `Date: …`, too; lines such as these are Markdown.
 _MARKDOWN = re.compile(r"#{2,6}\s+\S|\*\*\S|\|.*\|\s*$")
-_ENTRY = re.compile(
-    r"(?P<start>\s*(?:-\s+)?(?:[^\s:'\"\[{#][^:]*:\s+)?)(?P<value>\S.*?)\s*$"
-)
+_ENTRY = re.compile(r"(?P<start>\s*(?:-\s+)?(?:[^\s:'\"\[{#][^:]*:\s+)?)(?P<value>\S.*?)\s*$")
 _INDENTATION = re.compile(r"^[ \t]+")
 
 

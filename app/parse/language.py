@@ -14,7 +14,10 @@ _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _URL = re.compile(r"https?://\S+")
-_NAME_SUFFIX = re.compile(r"[._-](?P<code>zh[-_](?:tw|cn|hk|hant|hans)|zh|en|ja|jp|ko|kr|cn|tw)(?=\.[a-z]+$|$)", re.IGNORECASE)
+_NAME_SUFFIX = re.compile(
+    r"[._-](?P<code>zh[-_](?:tw|cn|hk|hant|hans)|zh|en|ja|jp|ko|kr|cn|tw)(?=\.[a-z]+$|$)",
+    re.IGNORECASE,
+)
 _CODES: dict[str, Language] = {
     "zh-tw": "zh-Hant",
     "zh-hk": "zh-Hant",

@@ -40,7 +40,9 @@ _NUMBERED_LINE = re.compile(
     r"^\s*(?:[-*+]\s+)?(?:\[(?P<square>\d{1,3})\]|【(?P<boxed>\d{1,3})】|(?P<plain>\d{1,3})[.)、：:])"
     r"(?!\()\s*"
 )
-_TABLE_NUMBER = re.compile(r"^\s*\|?\s*(?:<[^<>]{0,200}>\s*){0,4}\[?(?P<number>\d{1,3})\]?[.)]?\s*\|")
+_TABLE_NUMBER = re.compile(
+    r"^\s*\|?\s*(?:<[^<>]{0,200}>\s*){0,4}\[?(?P<number>\d{1,3})\]?[.)]?\s*\|"
+)
 _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.\-]*:")
 _WEB = re.compile(r"^(?:https?|ftp)://", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"^(?:arxiv\s*[:：]|doi\s*[:：]|10\.\d{4,9}/)", re.IGNORECASE)
@@ -112,7 +114,9 @@ def text_links(line: Line, references: References) -> tuple[SourceLink, ...]:
     text = _MEDIA_TAG.sub(_masked, text)
     for match in _HTML_LINK.finditer(text):
         span = line.cut(*match.span()).span
-        placed.append((match.start(), SourceLink(match["label"], match["target"], match.group(), span)))
+        placed.append(
+            (match.start(), SourceLink(match["label"], match["target"], match.group(), span))
+        )
     text = _HTML_LINK.sub(_masked, text)
     for atom in link_atoms(text, references.definitions):
         link = _atom_link(line, text, atom)
@@ -227,7 +231,9 @@ def _read_footnote(line: Line, references: References) -> None:
     match = _FOOTNOTE_TEXT.match(line.text)
     if match:
         rest = line.cut(match.start("text"))
-        references.notes.setdefault(match["name"], text_links(rest, References(base=references.base)))
+        references.notes.setdefault(
+            match["name"], text_links(rest, References(base=references.base))
+        )
 
 
 def _read_anchors(line: Line, references: References) -> None:

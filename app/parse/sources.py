@@ -101,7 +101,9 @@ def _link(text: str, at: int, pairs: dict[int, int], definitions: dict[str, str]
         if end < 0:
             return None
         target = re.sub(r"""\s(?:"[^"]*"|'[^']*')\s*$""", "", text[close + 2 : end]).strip()
-        return Atom(at, end + 1, label, target[1:-1] if target[:1] == "<" and target[-1:] == ">" else target)
+        return Atom(
+            at, end + 1, label, target[1:-1] if target[:1] == "<" and target[-1:] == ">" else target
+        )
     if following == "[" and (end := pairs.get(close + 1, -1)) >= 0:
         name = (text[close + 2 : end] or label).strip().lower()
         return Atom(at, end + 1, label, definitions.get(name, text[close + 2 : end]))
@@ -142,7 +144,14 @@ def _pieces(line: Line, atoms: list[Atom]) -> Iterator[tuple[Line, list[Atom]]]:
         shift = piece.start - line.start
         held: list[Atom] = []
         while at < len(atoms) and atoms[at].start < end:
-            held.append(Atom(atoms[at].start - shift, atoms[at].end - shift, atoms[at].label, atoms[at].target))
+            held.append(
+                Atom(
+                    atoms[at].start - shift,
+                    atoms[at].end - shift,
+                    atoms[at].label,
+                    atoms[at].target,
+                )
+            )
             at += 1
         if piece.text:
             yield piece, held
@@ -261,7 +270,12 @@ def links_in(line: Line, definitions: dict[str, str]) -> tuple[SourceLink, ...]:
     if len(line.text) > MAX_LIST_LINE:
         return ()
     return tuple(
-        SourceLink(atom.label, atom.target, line.text[atom.start : atom.end], line.cut(atom.start, atom.end).span)
+        SourceLink(
+            atom.label,
+            atom.target,
+            line.text[atom.start : atom.end],
+            line.cut(atom.start, atom.end).span,
+        )
         for atom in link_atoms(line.text, definitions)
         if atom.target and _URL.match(atom.target)
     )

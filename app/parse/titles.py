@@ -43,7 +43,9 @@ _RATING_HEAD = re.compile(
 )
 _RATIO = re.compile(r"\d{1,3}(?:\.\d{1,2})?\s*/\s*\d{1,3}$")
 _TAIL_CHARS = 80
-_OPENING_DECORATION = re.compile(r"^[^\w\s*_\[\]【】「」『』（）()《》〈〉“\"'‘`<>$#＃&@~+\-=/\\|.①-⑳⭐★🌟☆]{1,12}\s{0,4}")
+_OPENING_DECORATION = re.compile(
+    r"^[^\w\s*_\[\]【】「」『』（）()《》〈〉“\"'‘`<>$#＃&@~+\-=/\\|.①-⑳⭐★🌟☆]{1,12}\s{0,4}"
+)
 _WHOLE_LINK = re.compile(r"^\[(?P<label>(?:[^\[\]]|\[[^\[\]]*\])+)\]\(")
 _CLOSING_SOURCE = re.compile(
     r"\s*(?:[（(【\[]\s*)?(?:(?:來源|来源|出處|出处|原文|source|via|from|出典)\s*[：:]?\s*)?$",
@@ -104,7 +106,9 @@ def _stripped(line: Line, title: Title) -> tuple[Line, Title]:
         if line.text[match.end() :].strip(" *_"):
             number = Passage(match[group], line.cut(*match.span(group)).span)
             return line.cut(match.end()), replace(title, number=number)
-    if title.number is None and (match := _NUMBER_TAIL.search(line.text, max(0, len(line.text) - 16))):
+    if title.number is None and (
+        match := _NUMBER_TAIL.search(line.text, max(0, len(line.text) - 16))
+    ):
         if match.start() > 0:
             number = Passage(match["tail"], line.cut(*match.span("tail")).span)
             return line.cut(0, match.start()), replace(title, number=number)

@@ -110,7 +110,9 @@ def _index(table: dict[_Name, str]) -> dict[str, _Name]:
 
 
 _SECTION_INDEX = _index(JAPANESE_SECTIONS) | _index(SECTIONS)
-_LONG_SECTION_WORDS = sorted((word for word in _SECTION_INDEX if len(word) >= 4), key=len, reverse=True)
+_LONG_SECTION_WORDS = sorted(
+    (word for word in _SECTION_INDEX if len(word) >= 4), key=len, reverse=True
+)
 _PART_INDEX = _index(PARTS)
 _FIELD_INDEX = _index(JAPANESE_FIELDS) | _index(FIELDS)
 _APPARATUS_INDEX = _index(APPARATUS)
@@ -209,7 +211,13 @@ def _rating(text: str) -> Level | None:
 
 
 _ORDER: tuple[Level, ...] = ("low", "medium_low", "medium", "medium_high", "high")
-_SHARES: tuple[tuple[float, Level], ...] = ((0.9, "high"), (0.7, "medium_high"), (0.5, "medium"), (0.35, "medium_low"), (0.0, "low"))
+_SHARES: tuple[tuple[float, Level], ...] = (
+    (0.9, "high"),
+    (0.7, "medium_high"),
+    (0.5, "medium"),
+    (0.35, "medium_low"),
+    (0.0, "low"),
+)
 
 
 def apparatus(title: str) -> Apparatus | None:
@@ -244,7 +252,11 @@ def is_pointer_label(label: str) -> bool:
         return False
     words = [undecorated(label).strip("'\"→↗›» ")]
     words.extend(re.split(r"\s*[:：|｜/／]\s*", words[0]))
-    return not words[0] or words[0] in _POINTER_LABELS or (len(words) > 2 and words[1] in _POINTER_LABELS)
+    return (
+        not words[0]
+        or words[0] in _POINTER_LABELS
+        or (len(words) > 2 and words[1] in _POINTER_LABELS)
+    )
 
 
 _POINTER_LABELS = frozenset(_phrases(POINTER_LABELS)) | frozenset(_FIELD_INDEX)

@@ -12,7 +12,9 @@ _STRONG_UNITS = 1.2
 _MAX_LISTED = 5
 
 
-def reading_warnings(body: Body, structure: Structure, measure: Measure) -> Iterator[ReadingWarning]:
+def reading_warnings(
+    body: Body, structure: Structure, measure: Measure
+) -> Iterator[ReadingWarning]:
     """Yield what a reader of the quality report should look at."""
     items: list[Item] = []
     for section in body.sections:
@@ -33,7 +35,9 @@ def _unknown_sections(body: Body) -> Iterator[ReadingWarning]:
         yield ReadingWarning("unknown_sections", text, unknown[0].span.first_line)
 
 
-def _items_without_sources(items: Sequence[Item], link_lines: Sequence[int]) -> Iterator[ReadingWarning]:
+def _items_without_sources(
+    items: Sequence[Item], link_lines: Sequence[int]
+) -> Iterator[ReadingWarning]:
     linked = set(link_lines)
     doubtful: list[Item] = []
     for item in items:

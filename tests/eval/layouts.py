@@ -136,7 +136,9 @@ def score_document(expected: list[Expected], items: list[Item]) -> Score:
     left = list(items)
     for entry in expected:
         score.expected_sources += len(entry.urls)
-        match = next((item for item in left if _same_title(entry.title_start, item.title.text)), None)
+        match = next(
+            (item for item in left if _same_title(entry.title_start, item.title.text)), None
+        )
         if match is None:
             score.missed.append(entry.title_start)
             continue
@@ -176,7 +178,9 @@ def score_open_dailies(folder: Path) -> Score:
     return score
 
 
-_HORIZON_ITEM = re.compile(r"^## \[(?P<title>(?:[^\[\]]|\[[^\[\]]*\])+)\]\((?P<url>\S+)\) ", re.MULTILINE)
+_HORIZON_ITEM = re.compile(
+    r"^## \[(?P<title>(?:[^\[\]]|\[[^\[\]]*\])+)\]\((?P<url>\S+)\) ", re.MULTILINE
+)
 
 
 def score_horizon(folder: Path) -> Score:

@@ -57,7 +57,10 @@ def test_which_lines_end_a_list() -> None:
 
 def test_a_line_is_cut_before_known_labels_in_bold() -> None:
     text = "**摘要**：甲 **乙**：丙 | **來源**：丁"
-    assert [piece.text for piece in split_labels(line(text))] == ["**摘要**：甲 **乙**：丙", "**來源**：丁"]
+    assert [piece.text for piece in split_labels(line(text))] == [
+        "**摘要**：甲 **乙**：丙",
+        "**來源**：丁",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +98,10 @@ def test_emphasis_is_taken_off_only_where_it_encloses_all() -> None:
         ("甲 / 乙 / 丙", ["甲", "乙", "丙"]),
         ("甲/乙/丙/丁", ["甲", "乙", "丙", "丁"]),
         ("LLM/VLM", ["LLM/VLM"]),
-        ("Claude（Opus、Sonnet）、1,000 卡、AT&amp;T", ["Claude（Opus、Sonnet）", "1,000 卡", "AT&amp;T"]),
+        (
+            "Claude（Opus、Sonnet）、1,000 卡、AT&amp;T",
+            ["Claude（Opus、Sonnet）", "1,000 卡", "AT&amp;T"],
+        ),
         ("ACMA（推）、昇騰 Ascend。", ["ACMA（推）", "昇騰 Ascend"]),
         ("`a b` `c`", ["a b", "c"]),
         ("#甲 #乙", ["甲", "乙"]),
@@ -112,7 +118,11 @@ def test_keywords_are_read_like_cells() -> None:
 
 
 def test_cutting_keeps_places() -> None:
-    assert [(piece.start, piece.text) for piece in cut_at(line("a；(b；c)；d"), "；")] == [(0, "a"), (2, "(b；c)"), (8, "d")]
+    assert [(piece.start, piece.text) for piece in cut_at(line("a；(b；c)；d"), "；")] == [
+        (0, "a"),
+        (2, "(b；c)"),
+        (8, "d"),
+    ]
 
 
 @pytest.mark.parametrize(

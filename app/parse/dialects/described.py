@@ -148,9 +148,7 @@ class _Description:
     def _name(self) -> str:
         name = self.values.get("name", PurePosixPath(self.file_name).stem)
         if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name):
-            raise self._fault(
-                "name", "up to 40 small letters, digits and hyphens are expected."
-            )
+            raise self._fault("name", "up to 40 small letters, digits and hyphens are expected.")
         return name
 
     def _text(self, table: str, key: str) -> str | None:

@@ -23,11 +23,15 @@ _LINKED = re.compile(
     r"\((?P<target>[^\s()]{0,4000}(?:\([^\s()]{0,400}\)[^\s()]{0,400}){0,9})(?:\s+\"[^\"]{0,200}\")?\)"
 )
 _BRACKETED = re.compile(r"^(?:【(?P<black>[^【】]{1,80})】|《(?P<angle>[^《》]{1,80})》)")
-_NUMBERED = re.compile(r"^(?:\d{1,3}[、．)）]|\d{1,2}\ufe0f?\u20e3|[（(]\d{1,3}[)）]|[①-⑳]|\d{1,3}\.(?=\s)|[#＃]\d{1,3}\s)\s*\S")
+_NUMBERED = re.compile(
+    r"^(?:\d{1,3}[、．)）]|\d{1,2}\ufe0f?\u20e3|[（(]\d{1,3}[)）]|[①-⑳]|\d{1,3}\.(?=\s)|[#＃]\d{1,3}\s)\s*\S"
+)
 _PREFIXED_LINK = re.compile(
     r"^(?P<prefix>[^\[\]\n。！？!?]{1,40}?(?:[：:|｜·—–\])）】]|\s-)\s*)(?P<link>\[.*)$"
 )
-_SEPARATED = re.compile(r"^\s*(?:[：:—–|｜→]|-{1,2}\s|[。.]|[（(【\[]\s*\[|\[[^\[\]]{1,60}\]\(|<https?:)")
+_SEPARATED = re.compile(
+    r"^\s*(?:[：:—–|｜→]|-{1,2}\s|[。.]|[（(【\[]\s*\[|\[[^\[\]]{1,60}\]\(|<https?:)"
+)
 _BRACKET = re.compile(r"^\s*[（(][^（()）]{1,60}[)）]")
 _CLOSED = tuple("。.！!？?：:…")
 _MIN_SPACED_TITLE_WIDTH = 24
@@ -53,7 +57,9 @@ def read_lead(line: Line, references: References) -> Lead | None:
     line = without_decoration(line)
     label = read_label(line)
     if label and label.colon and label.rest.text and is_title_label(label.text):
-        return Lead("bold", read_title(label.rest, references), label.rest.cut(len(label.rest.text)))
+        return Lead(
+            "bold", read_title(label.rest, references), label.rest.cut(len(label.rest.text))
+        )
     lead = _bold_lead(line, references) or _linked_lead(line, references)
     if lead:
         return lead

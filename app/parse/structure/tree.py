@@ -111,7 +111,9 @@ def is_contents(block: Block) -> bool:
     """Tell whether a list is a table of contents: every line links to an anchor."""
     lines = [line.text for line in block.lines if line.text.strip()]
     linked = sum(bool(_CONTENTS_LINK.search(text)) for text in lines)
-    return linked * 10 >= len(lines) * 8 and not any("ref" in text and "[[" in text for text in lines)
+    return linked * 10 >= len(lines) * 8 and not any(
+        "ref" in text and "[[" in text for text in lines
+    )
 
 
 def _label(lines: Iterable[Line], labels: list[Passage]) -> None:
@@ -219,7 +221,9 @@ def _even_levels(blocks: list[Block]) -> dict[int, int]:
 
     A lone heading of a high level in the midst of deeper ones takes the level of its neighbours.
     """
-    headings = [(index, block.level) for index, block in enumerate(blocks) if block.kind == "heading"]
+    headings = [
+        (index, block.level) for index, block in enumerate(blocks) if block.kind == "heading"
+    ]
     counts = Counter(level for _, level in headings)
     levels: dict[int, int] = {}
     for order, (index, level) in enumerate(headings):

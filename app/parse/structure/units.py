@@ -318,7 +318,9 @@ def _linked_paragraphs(blocks: Sequence[Block], references: References) -> UnitL
         if block.kind != "paragraph" or is_bold_line(block):
             result.pieces.append(block)
             continue
-        unit = _unit("linked paragraph", read_lead(block.lines[0], references), (block,), references)
+        unit = _unit(
+            "linked paragraph", read_lead(block.lines[0], references), (block,), references
+        )
         pointer = is_pointer_label(plain_text(" ".join(line.text for line in block.lines)))
         result.pieces.append(unit if unit.linked and not pointer else block)
     return result
@@ -364,6 +366,7 @@ def _rows(blocks: Sequence[Block], references: References) -> UnitList:
     for block in blocks:
         rows = _table_units(block, references) if block.kind == "table" else []
         if rows:
+            result.pieces.append(Block("blank", block.lines[:2]))
             result.pieces.extend(rows)
         else:
             result.pieces.append(block)
@@ -417,7 +420,9 @@ def _title_column(header: list[Line], rows: list[list[Line]]) -> int | None:
     distinct: list[set[str]] = [set() for _ in header]
     for cells in rows:
         for index, cell in enumerate(cells[: len(header)]):
-            linked[index] += bool(_ANY_LINK.search(cell.text)) and not is_pointer_label(plain_text(cell.text))
+            linked[index] += bool(_ANY_LINK.search(cell.text)) and not is_pointer_label(
+                plain_text(cell.text)
+            )
             if not _NUMBER_CELL.match(cell.text):
                 distinct[index].add(plain_text(cell.text))
     for index in candidates:
@@ -434,7 +439,9 @@ def _row_unit(
 ) -> Unit:
     title = read_title(cells[column], references)
     links = text_links(line, references)
-    title = replace(title, links=(*title.links, *(link for link in links if link not in title.links)))
+    title = replace(
+        title, links=(*title.links, *(link for link in links if link not in title.links))
+    )
     named: list[tuple[Passage, Passage]] = []
     for index, cell in enumerate(cells):
         if index != column and cell.text:
@@ -452,7 +459,9 @@ def _row_unit(
     )
 
 
-def field_labels(branch_blocks: Sequence[Sequence[Block]], references: References) -> frozenset[str]:
+def field_labels(
+    branch_blocks: Sequence[Sequence[Block]], references: References
+) -> frozenset[str]:
     """Return the keys of labels that come again below several headings: those are fields."""
     counts: dict[str, int] = {}
     for blocks in branch_blocks:
