@@ -11,17 +11,13 @@ import orjson
 
 from app.normalize.decide import Knowledge
 from app.normalize.entities.catalogue import Catalogue
-from app.settings import ROOT
+from app.parse.dialects.described import Dialect, read_dialect
+from app.settings import ROOT, VERSION, Settings
+from app.store.derived import search, stored_json
+from app.store.migrations import head
 
 CATALOGUE = ROOT / "seeds" / "catalogue"
-_reading = threading.Lock()
-
-
-def knowledge() -> Knowledge:
-    """Return what the catalogue says of names."""
-    # Without the lock, each thread of a service that has just started would read it.
-    with _reading:
-        return _read()
+DIALECTS = ROOT / "seeds" / "dialects"
 
 
 @cache
@@ -39,8 +35,36 @@ def _read() -> Knowledge:
     return Knowledge(catalogue)
 
 
-def catalogue_files() -> list[Path]:
-    """Return the files of the catalogue, in order of their names."""
+@cache
+def fingerprint() -> str:
+    """A hash of all that decides what is read out of a document: the catalogue, the version of the reading code, the schema, what is searched and shown."""
+    digest = hashlib.sha256(f"{VERSION}/{head()}/{search.FORM}/{stored_json.FORM}".encode())
+    for path in [*_catalogue_files(), *_dialect_files(Settings().dialects)]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def dialects(folder: Path | None = None) -> tuple[Dialect, ...]:
+    """Return the described layouts, those of a user's `folder` first; read once a process.
+
+    Raises `Unreadable` for a description that is not valid.
+    """
+    return tuple(read_dialect(path.read_text(), path.name) for path in _dialect_files(folder))
+
+
+@cache
+def configured_dialects() -> tuple[Dialect, ...]:
+    """Return the described layouts with those of BRIEFBASE_DIALECTS; read once a process."""
+    return dialects(Settings().dialects)
+
+
+def _dialect_files(folder: Path | None) -> list[Path]:
+    own = sorted(folder.glob("*.toml")) if folder else []
+    return [*own, *sorted(DIALECTS.glob("*.toml"))]
+
+
+def _catalogue_files() -> list[Path]:
     return sorted(CATALOGUE.glob("*.jsonl"))
 
 

@@ -12,11 +12,11 @@ from app.parse.dates import TAIPEI, find_day, find_moment, moment_day
 from app.parse.dialects.described import Dialect
 from app.parse.draft import Body, Briefing, Coverage, FrontMatter, Passage, leaf_spans
 from app.parse.front_matter import find_front_matter, read_front_matter
-from app.parse.kinds import DateFrom
+from app.parse.kinds import DateFrom, Language
 from app.parse.language import find_language, stated_language
 from app.parse.markdown import Block, Document
 from app.parse.metadata import Metadata
-from app.parse.readings import Chosen, choose
+from app.parse.readings import choose
 from app.parse.warnings import reading_warnings
 
 MAX_BYTES = 1024 * 1024
@@ -108,7 +108,7 @@ def _without_front_matter(document: Document) -> tuple[list[Block], FrontMatter]
     return blocks, read_front_matter(fence.rows, span, fence.format)
 
 
-def _found_language(document: Document, front_matter: FrontMatter) -> str:
+def _found_language(document: Document, front_matter: FrontMatter) -> Language:
     start = front_matter.span.end if front_matter.span else 0
     return find_language(document.text[start:] if document.text[start:].strip() else document.text)
 

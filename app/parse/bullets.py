@@ -3,10 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from app.parse.draft import Passage
-from app.parse.inline import Lead, read_label, read_lead, unwrapped
-from app.parse.lines import Line
-from app.parse.markdown import Block, Document
+from app.parse.inline import Lead, read_label, read_lead
+from app.parse.markdown import Block
 from app.parse.vocabulary import field_name, is_pointer
 
 _TAIL_LINK = re.compile(

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from app.parse.draft import Passage, Span
 from app.parse.inline import read_label, unwrapped
+from app.parse.kinds import FieldName
 from app.parse.lines import Line
 from app.parse.markdown import Block
 from app.parse.vocabulary import field_name, part_name, section_kind
-from app.parse.kinds import FieldName
 
 # A heading below the sections' level that names a section is one only where other headings follow it; in these it never is.
 _PROSE_SECTIONS = ("editorial", "resources")

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.parse.draft import Cell, Importance, Passage, Span
+from app.parse.draft import Cell, Passage, Span
 from app.parse.lines import Line
-from app.parse.vocabulary import field_name, importance_level, is_weak, part_name
+from app.parse.vocabulary import field_name, is_weak, part_name
 
 _COLON = "：:"
 # Every repetition before the rest of the line has a bound, for each may be tried against each.
@@ -256,41 +256,3 @@ def read_keywords(line: Line) -> tuple[Passage, ...]:
     return tuple(
         Passage(written if cell.target else cell.text, cell.span) for cell, written in cells
     )
-
-
-_REASON = re.compile(r"\s*(?:——|—|–|－|\s-+\s|-{2,}|：|:|；|;|。|，|,|\||｜|→|\n)\s*|\s+(?=\S)")
-_RATED = re.compile(
-    r"^(?:[★⭐🌟✦☆✩\ufe0f]+(?:\s*[（(]\s*\d+(?:\.\d+)?\s*/\s*\d+\s*[）)])?|\d+(?:\.\d+)?\s*/\s*\d+)"
-)
-_GLOSSED = re.compile(r"^(?P<word>[^（(]+?)\s*[（(](?P<inner>.+)[）)]\s*$", re.DOTALL)
-_LABEL_WINDOW = 80
-
-
-_BESIDE_RATING = re.compile(r"\s*[（(](?P<word>[^（()）]{1,12})[）)]")
-
-
-def read_importance(text: str, span: Span) -> Importance:
-    """`高 — reason`, `高（High）`, `★★☆：reason`, `高（reason）`: label as written, level where known, reason.
-
-    The longest start of the text whose words name a level is the label; unknown words are a label of no level.
-    """
-    text = text.strip()
-    label, reason, level = text, "", None
-    if rated := _RATED.match(text):
-        beside = _BESIDE_RATING.match(text, rated.end())
-        if beside and importance_level(beside["word"]):
-            # `8/10（高）`: the word says what the figure means here.
-            rated, level = beside, importance_level(beside["word"])
-        label, reason = text[: rated.end()], text[rated.end() :].lstrip(" \t　—–-－：:；;，,。|｜")
-    elif not importance_level(text):
-        first = True
-        for match in _REASON.finditer(text[:_LABEL_WINDOW]):
-            head = text[: match.start()]
-            inside = sum(map(head.count, "（(")) > sum(map(head.count, "）)"))
-            if head and not inside and (first or importance_level(head)):
-                label, reason, first = head, text[match.end() :], False
-    gloss = _GLOSSED.match(label) if len(label) <= _LABEL_WINDOW else None
-    if gloss and not importance_level(gloss["inner"]) and importance_level(gloss["word"]):
-        label, reason = gloss["word"], "\n".join(filter(None, [gloss["inner"], reason]))
-    label = label.lstrip("*_` \t\n").rstrip("*_` \t\n。．.") or label
-    return Importance(level or importance_level(label), label, reason.strip() or None, span)

@@ -8,11 +8,11 @@ from itertools import pairwise
 
 from app.parse.draft import Background, Passage, Reading, Span, Stats, WatchEntry
 from app.parse.inline import Label, cut_at, read_keywords, read_label, read_lead, unwrapped
+from app.parse.kinds import Part
 from app.parse.lines import Line
 from app.parse.markdown import Block, Document
 from app.parse.sources import read_sources
 from app.parse.vocabulary import part_name
-from app.parse.kinds import Part
 
 _ARTICLES = re.compile(
     r"(?:資料來源|资料来源|數據來源|数据来源|來源|来源|sources?|articles?(?: analy[sz]ed| scanned| collected)?)\s*[：:]\s*(?:共\s*)?"

@@ -1,7 +1,7 @@
 """Candidate readings of a document: each is scored, the best one wins."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from app.parse.dialects import horizon, sections

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.parse.draft import Importance, Passage, SourceLink
@@ -106,12 +107,10 @@ def _stripped(line: Line, title: Title) -> tuple[Line, Title]:
         if line.text[match.end() :].strip(" *_"):
             number = Passage(match[group], line.cut(*match.span(group)).span)
             return line.cut(match.end()), replace(title, number=number)
-    if title.number is None and (
-        match := _NUMBER_TAIL.search(line.text, max(0, len(line.text) - 16))
-    ):
-        if match.start() > 0:
-            number = Passage(match["tail"], line.cut(*match.span("tail")).span)
-            return line.cut(0, match.start()), replace(title, number=number)
+    match = _NUMBER_TAIL.search(line.text, max(0, len(line.text) - 16))
+    if title.number is None and match and match.start() > 0:
+        number = Passage(match["tail"], line.cut(*match.span("tail")).span)
+        return line.cut(0, match.start()), replace(title, number=number)
     return _without_rating(line, title)
 
 
@@ -185,6 +184,15 @@ def _link_end(text: str, opening: int) -> int:
 _SENTENCE_END = re.compile(r"[。！？!?](?=[^。！？!?」』”）)]|$)|\.(?=\s|$)|(?<=[」』”）)])(?=\s)")
 _MIN_OPENING_CHARS = 40
 _MAX_OPENING_CHARS = 120
+
+
+def opening_of(lines: Sequence[Line]) -> str:
+    """Return the title of a text without one; sources that close the text are left out."""
+    texts: list[str] = []
+    for line in lines:
+        shorter, _ = _without_sources(line)
+        texts.append(shorter.text if plain_text(shorter.text) else line.text)
+    return opening_title(" ".join(texts))
 
 
 def opening_title(text: str) -> str:

@@ -11,8 +11,12 @@ from typing import TypeVar
 
 from app.parse.kinds import Apparatus, FieldName, Level, Part, SectionKind
 from app.parse.vocabulary_tables import (
+    APPARATUS,
+    APPARATUS_INSIDE,
     CONTAINER,
     FIELDS,
+    JAPANESE_FIELDS,
+    JAPANESE_SECTIONS,
     LEVELS,
     OF_THE_DOCUMENT,
     PARTS,
@@ -20,13 +24,10 @@ from app.parse.vocabulary_tables import (
     POINTER_ALONE,
     POINTER_LABELS,
     POINTER_QUOTED,
+    SECTION_HINTS,
     SECTIONS,
     TITLE_LABELS,
     WEAK,
-    APPARATUS,
-    APPARATUS_INSIDE,
-    JAPANESE_FIELDS,
-    JAPANESE_SECTIONS,
 )
 
 _Name = TypeVar("_Name", bound=str)
@@ -268,3 +269,19 @@ def is_title_label(label: str) -> bool:
 
 
 _TITLE_LABELS = frozenset(_phrases(TITLE_LABELS))
+
+
+def hinted_kind(title: str) -> SectionKind | None:
+    """Return the kind that a word inside a section's heading hints at."""
+    if len(title) > _LONGEST_APPARATUS_TITLE:
+        return None
+    plain = undecorated(title)
+    words = set(re.findall(r"[a-z&-]+", plain))
+    for kind, phrases in _HINTS.items():
+        for phrase in phrases:
+            if phrase in words or (phrase in plain and (not phrase.isascii() or " " in phrase)):
+                return kind
+    return None
+
+
+_HINTS = {kind: _phrases(words) for kind, words in SECTION_HINTS.items()}

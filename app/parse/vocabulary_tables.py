@@ -240,3 +240,19 @@ POINTER_LABELS = """來源 来源 原文 連結 连结 链接 鏈接 詳情 详�
 # Labels that a title stands behind: `標題：…`.
 TITLE_LABELS = """標題 标题 題目 题目 新聞標題 新闻标题 名稱 名称 タイトル 見出し 件名
     title|headline|name|paper title"""
+# Words that hint at a section's kind inside a longer heading, the first one that fits.
+SECTION_HINTS: dict[SectionKind, str] = {
+    "research": """研究 論文 论文 學術 学术 前沿 模型 モデル
+        research|paper|papers|arxiv|model|models|science|vision|language|agents|benchmarks""",
+    "tools": """開源 开源 工具 オープンソース ツール 專案 项目
+        open source|open-source|github|repositories|repos|tool|tools|developer|engineering|code""",
+    "market": """融資 融资 投資 投资 市場 市场 資金 资金 股市 經濟 经济
+        funding|investment|market|markets|finance|m&a|deals|economy""",
+    "trends": """趨勢 趋势 觀點 观点 展望 社會 社会 社媒 社群 政策 監管 监管 SNS 業界の展望
+        trend|trends|opinion|opinions|analysis|policy|regulation|society|social|community|deep dive""",
+    "industry": """產品 产品 產業 产业 企業 企业 應用 应用 公司 機器人 机器人 硬體 硬件 製品 業界
+        product|products|launch|launches|industry|business|company|companies|enterprise|startups|
+        robotics|hardware""",
+    "headlines": """要聞 要闻 頭條 头条 新聞 新闻 快訊 快讯 重點 重点 焦點 焦点 ニュース 今日
+        headline|headlines|news|story|stories|top|lead|quick hits|brief|today|picks""",
+}

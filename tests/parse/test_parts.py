@@ -1,8 +1,8 @@
 import pytest
 
+from app.parse.kinds import Part
 from app.parse.markdown import Document
 from app.parse.parts import PartsReader, is_footer
-from app.parse.kinds import Part
 
 
 def read(part: Part, text: str) -> tuple[PartsReader, int]:

@@ -23,6 +23,7 @@ _VERY_LONG_TITLE_WIDTH = 36
 _SHORT_TITLE_WIDTH = 12
 _MIN_PROSE_WIDTH = 30
 _MIN_ITEM_SCORE = 1.0
+_MIN_FORCED_SCORE = -1.0
 _MIN_UNIT_STRENGTH = 0.5
 _MIN_LONE_STRENGTH = 0.2
 _UNIT_WEIGHT = 1.5
@@ -308,7 +309,7 @@ class Structure:
         if not leaf.whole and leaf.unit_score < 1.0:
             has_units = False
         if plan.name == "headings":
-            is_item = leaf.whole and heading
+            is_item = leaf.whole and heading and leaf.item_score > _MIN_FORCED_SCORE
             has_units = False
         if plan.name == "units":
             is_item = False

@@ -5,21 +5,21 @@ from dataclasses import replace
 
 from app.parse.blocktext import block_text
 from app.parse.body import PART_SECTIONS, BodyDraft, SectionDraft
-from app.parse.draft import Body, Field, Importance, Item, Passage, Section, SourceLink, Span
+from app.parse.draft import Body, Field, Item, Passage, Section, SourceLink, Span
 from app.parse.fields import ItemReader
 from app.parse.headings import Group
-from app.parse.inline import read_label
 from app.parse.kinds import ItemKind, SectionKind
 from app.parse.lines import Line
 from app.parse.markdown import Block, Document
-from app.parse.references import References, block_lines, text_links, unique_links
-from app.parse.sources import read_sources
+from app.parse.references import block_lines, text_links, unique_links
 from app.parse.structure.choice import Plan, Structure
-from app.parse.structure.leads import read_lead, without_decoration
+from app.parse.structure.leads import read_lead
 from app.parse.structure.tree import Branch
 from app.parse.structure.units import Unit
-from app.parse.titles import Title, opening_title
-from app.parse.vocabulary import field_name, part_name, section_kind
+from app.parse.titles import Title, opening_of, opening_title
+from app.parse.vocabulary import hinted_kind, part_name, section_kind
+
+_MAX_TITLE_CHARS = 2_000
 
 
 def read_plan(
@@ -183,9 +183,9 @@ class _PlanReader:
         return True
 
     def _heading_item(self, branch: Branch, section: SectionDraft, parent: str | None) -> None:
-        title = branch.title
-        assert title and branch.heading
-        reader = ItemReader(self.document, self.references.definitions, words=self.words)
+        assert branch.title and branch.heading
+        title = self._described(branch.title)
+        reader = self._item_reader(bullet=False)
         blocks = list(branch.all_blocks())
         own: list[Block] = []
         for block in self.draft.without_parts(blocks, section):
@@ -197,19 +197,37 @@ class _PlanReader:
         others = tuple(Passage(other.text, other.line.span) for other in branch.other_titles)
         section.items.append(replace(item, alternative_titles=others))
 
+    def _item_reader(self, *, bullet: bool) -> ItemReader:
+        return ItemReader(
+            self.document,
+            self.references.definitions,
+            bullet=bullet,
+            words=self.words,
+            repeated_labels=self.structure.labels,
+        )
+
     def _unit_item(self, unit: Unit, section: SectionDraft, parent: str | None) -> None:
         if unit.form == "row":
             self._row_item(unit, section, parent)
             return
         kind: ItemKind = "full" if unit.form == "callout" else "bullet"
-        reader = ItemReader(
-            self.document, self.references.definitions, bullet=True, words=self.words
-        )
+        reader = self._item_reader(bullet=True)
         title, blocks = self._unit_content(unit)
+        title = self._described(title)
         reader.read(blocks)
         span = self.document.span(unit.first, unit.last)
         item = self._finished(reader, kind, title, blocks, section, parent, span)
         section.items.append(item)
+
+    def _described(self, title: Title) -> Title:
+        """Return a title as the dialect's pattern finds it in the item's first line."""
+        pattern = self.dialect.title if self.dialect else None
+        if pattern is None:
+            return title
+        match = pattern.search(self.document.line(title.line.number).text[:_MAX_TITLE_CHARS])
+        if match is None or not match.groupdict().get("title"):
+            return title
+        return replace(title, text=match["title"].strip())
 
     def _unit_content(self, unit: Unit) -> tuple[Title, list[Block]]:
         """Return the title of a unit and the blocks below, the title's words taken out."""
@@ -221,8 +239,7 @@ class _PlanReader:
                 blocks.append(block)
         first = blocks[0]
         if unit.title is None:
-            text = " ".join(line.text for line in first.lines)
-            return Title(opening_title(text), first.lines[0]), blocks
+            return Title(opening_of(first.lines), first.lines[0]), blocks
         if first.kind == "heading":
             return unit.title, blocks[1:]
         opening = self._after_title(unit.title, first)
@@ -331,4 +348,5 @@ def _section_kind(branch: Branch) -> SectionKind:
     by_part = PART_SECTIONS[part] if part else None
     by_role: SectionKind | None = "resources" if branch.apparatus == "references" else None
     exact = section_kind(text)
-    return exact or by_part or by_role or section_kind(text, loose=True) or "other"
+    hinted = section_kind(text, loose=True) or hinted_kind(text)
+    return exact or by_part or by_role or hinted or "other"

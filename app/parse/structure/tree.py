@@ -187,11 +187,12 @@ def top_branches(root: Branch) -> list[Branch]:
 
 def _is_document_title(top: list[Branch]) -> bool:
     first, others = top[0], top[1:]
+    dated = bool(_DAY.search(first.text))
     if not others:
-        return bool(first.children)
+        return bool(first.children) and (first.level == 1 or dated)
     if first.level == 1 and not first.children and all(branch.level > 1 for branch in others):
         return True
-    return first.level <= _MAX_TITLE_LEVEL and bool(_DAY.search(first.text))
+    return first.level <= _MAX_TITLE_LEVEL and dated
 
 
 def _with_marked_headings(blocks: list[Block]) -> list[Block]:

@@ -380,7 +380,7 @@ def row_cells(line: Line) -> list[Line]:
     end = len(text.rstrip()) - (1 if text.rstrip().endswith("|") else 0)
     cells: list[Line] = []
     begin = start
-    for match in re.finditer(r"\\.|`[^`|]*`|\|", text[:end]):
+    for match in re.finditer(r"\\.|\|", text[:end]):
         if match.group() == "|" and match.start() >= start:
             cells.append(line.cut(begin, match.start()))
             begin = match.end()

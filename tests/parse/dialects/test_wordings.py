@@ -2,14 +2,14 @@
 
 import pytest
 
-from app.parse.briefing import parse_briefing
 from app.parse.dialects import sections
 from app.parse.draft import Body
 from app.parse.markdown import Document
 
 
 def body(text: str) -> Body:
-    return parse_briefing(f"---\ndate: 2026-01-02\n---\n{text}\n".encode(), "x.md").body
+    document = Document(text)
+    return sections.read(document, document.blocks())
 
 
 @pytest.mark.parametrize(
