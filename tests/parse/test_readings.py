@@ -28,11 +28,15 @@ def processor_seconds(count: int) -> float:
     text = f"## 今日焦點\n### 甲\n**摘要**：乙\n{rules}\n**來源**：[a](https://b.example)\n"
     data = text.encode()
     best = float("inf")
-    for _ in range(5):
-        gc.collect()
-        began = time.process_time()
-        parse_briefing(data, "2026-01-01.md")
-        best = min(best, time.process_time() - began)
+    # The collector walks all objects of the test process, which is not the reading's time.
+    gc.disable()
+    try:
+        for _ in range(5):
+            began = time.process_time()
+            parse_briefing(data, "2026-01-01.md")
+            best = min(best, time.process_time() - began)
+    finally:
+        gc.enable()
     return best
 
 
