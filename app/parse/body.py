@@ -4,7 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.parse.blocktext import block_text, bullet_text
-from app.parse.draft import Body, Container, Insight, Item, Passage, Section, SourceLink
+from app.parse.draft import (
+    Body,
+    Container,
+    Insight,
+    Item,
+    Passage,
+    Section,
+    SourceLink,
+)
 from app.parse.headings import Group, heading_title, is_bold
 from app.parse.inline import unwrapped
 from app.parse.kinds import Part, SectionKind
@@ -18,7 +26,10 @@ from app.parse.parts import (
     parted_at_labels,
 )
 from app.parse.sources import read_sources
-from app.parse.vocabulary import names_document_part, part_name
+from app.parse.vocabulary import (
+    names_document_part,
+    part_name,
+)
 
 PART_SECTIONS: dict[Part, SectionKind] = {
     "watchlist": "editorial",
@@ -40,14 +51,22 @@ class SectionDraft:
     containers: list[Container] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
 
-    def finished(self, document: Document, position: int, last_line: int) -> Section:
+    def finished(
+        self,
+        document: Document,
+        position: int,
+        last_line: int,
+    ) -> Section:
         """Return the section, spanning from its title to `last_line`."""
         first_line = self.title.span.first_line
         return Section(
             position=position,
             kind=self.kind,
             title=self.title,
-            span=document.span(first_line, max(last_line, self.title.span.last_line)),
+            span=document.span(
+                first_line,
+                max(last_line, self.title.span.last_line),
+            ),
             blurb=self.blurb,
             notes=tuple(self.notes),
             containers=tuple(self.containers),
@@ -62,7 +81,11 @@ class SectionDraft:
 class BodyDraft:
     """Collects everything of a body; readers of every layout put in what they recognise."""
 
-    def __init__(self, document: Document, definitions: dict[str, str]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        definitions: dict[str, str],
+    ) -> None:
         self.document = document
         self.definitions = definitions
         self.parts = PartsReader(document, definitions)
@@ -134,24 +157,44 @@ class BodyDraft:
             elif block.lines:
                 section.notes.append(block_text(self.document, block))
 
-    def add_part(self, part: Part, blocks: Iterable[Block], section: SectionDraft) -> None:
+    def add_part(
+        self,
+        part: Part,
+        blocks: Iterable[Block],
+        section: SectionDraft,
+    ) -> None:
         """Take the entries of one special part, and of those labelled in its midst."""
         pieces = list(parted_at_labels(blocks))
         index = 0
         while index < len(pieces):
             count = self.add_labelled_part(pieces, index, section)
             if not count:
-                self.add_notes(self.parts.read(part, [pieces[index]]), section)
+                self.add_notes(
+                    self.parts.read(part, [pieces[index]]),
+                    section,
+                )
             index += count or 1
 
-    def add_labelled_part(self, blocks: Sequence[Block], index: int, section: SectionDraft) -> int:
+    def add_labelled_part(
+        self,
+        blocks: Sequence[Block],
+        index: int,
+        section: SectionDraft,
+    ) -> int:
         """Take a label such as **關注清單** with its list; return how many blocks that were."""
         label = part_label(blocks[index])
         part = part_name(label.text) if label else None
         if not label or not part:
             return 0
         self.parts.labels.append(Passage(label.text, label.span))
-        own = [line for line in (label.rest, *blocks[index].lines[1:]) if line.text]
+        own = [
+            line
+            for line in (
+                label.rest,
+                *blocks[index].lines[1:],
+            )
+            if line.text
+        ]
         end = index + 1
         while end < len(blocks):
             block = blocks[end]
@@ -160,7 +203,11 @@ class BodyDraft:
                 break
             end += 1
         content = [Block("paragraph", tuple(own))] if own else []
-        self.add_part(part, [*content, *blocks[index + 1 : end]], section)
+        self.add_part(
+            part,
+            [*content, *blocks[index + 1 : end]],
+            section,
+        )
         return end - index
 
     def without_parts(self, blocks: list[Block], section: SectionDraft) -> Iterator[Block]:
@@ -221,7 +268,10 @@ class BodyDraft:
 
 def first_target(line: Line) -> SourceLink | None:
     """Return the first source of a line that has a target."""
-    return next((link for link in read_sources(line) if link.target), None)
+    return next(
+        (link for link in read_sources(line) if link.target),
+        None,
+    )
 
 
 def _first_link(bullet: Block) -> SourceLink | None:

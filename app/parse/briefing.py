@@ -8,12 +8,30 @@ from datetime import date, tzinfo
 from pathlib import PurePosixPath
 
 from app.errors import TooLarge, Unreadable
-from app.parse.dates import TAIPEI, find_day, find_moment, moment_day
+from app.parse.dates import (
+    TAIPEI,
+    find_day,
+    find_moment,
+    moment_day,
+)
 from app.parse.dialects.described import Dialect
-from app.parse.draft import Body, Briefing, Coverage, FrontMatter, Passage, leaf_spans
-from app.parse.front_matter import find_front_matter, read_front_matter
+from app.parse.draft import (
+    Body,
+    Briefing,
+    Coverage,
+    FrontMatter,
+    Passage,
+    leaf_spans,
+)
+from app.parse.front_matter import (
+    find_front_matter,
+    read_front_matter,
+)
 from app.parse.kinds import DateFrom, Language
-from app.parse.language import find_language, stated_language
+from app.parse.language import (
+    find_language,
+    stated_language,
+)
 from app.parse.markdown import Block, Document
 from app.parse.metadata import Metadata
 from app.parse.readings import choose
@@ -57,12 +75,24 @@ def parse_briefing(
         raise TooLarge(f"The document has {count} lines; at most {MAX_LINES} are taken.")
     blocks, front_matter = _without_front_matter(document)
     metadata = Metadata(front_matter)
-    chosen = choose(document, blocks, metadata.base or base, dialects, name)
+    chosen = choose(
+        document,
+        blocks,
+        metadata.base or base,
+        dialects,
+        name,
+    )
     structures = _structures(chosen.body, front_matter, document)
-    body = replace(chosen.body, labels=chosen.body.labels + _symbol_lines(document, structures))
+    body = replace(
+        chosen.body,
+        labels=chosen.body.labels + _symbol_lines(document, structures),
+    )
     evidence = _evidence(metadata, body, document, name, zone, chosen.day)
     day, day_from = _day(evidence, metadata)
-    problems = (*front_matter.problems, *_conflicts(evidence, day, day_from))
+    problems = (
+        *front_matter.problems,
+        *_conflicts(evidence, day, day_from),
+    )
     title = metadata.title or (body.heading.text if body.heading else None)
     file_name = PurePosixPath(name).name
     moment = find_moment(metadata.date or "", zone)
@@ -99,7 +129,9 @@ def decode(data: bytes) -> str:
         ) from None
 
 
-def _without_front_matter(document: Document) -> tuple[list[Block], FrontMatter]:
+def _without_front_matter(
+    document: Document,
+) -> tuple[list[Block], FrontMatter]:
     fence = find_front_matter(document.lines)
     if fence is None:
         return document.blocks(), FrontMatter()
@@ -133,12 +165,28 @@ def _evidence(
     texts.extend(_first_lines(document))
     written = metadata.date or ""
     evidence: list[Evidence] = [
-        ("front_matter", written, moment_day(written, zone)),
+        (
+            "front_matter",
+            written,
+            moment_day(written, zone),
+        ),
         ("text", "", stated),
-        ("title", metadata.title or "", find_day(metadata.title or "")),
-        ("heading", headings[0] if headings else "", find_day(headings[0] if headings else "")),
+        (
+            "title",
+            metadata.title or "",
+            find_day(metadata.title or ""),
+        ),
+        (
+            "heading",
+            headings[0] if headings else "",
+            find_day(headings[0] if headings else ""),
+        ),
         ("name", path.name, find_day(path.name)),
-        ("name", path.parent.name, find_day(path.parent.name)),
+        (
+            "name",
+            path.parent.name,
+            find_day(path.parent.name),
+        ),
         ("heading", "", find_day("\n".join(headings[1:]))),
         ("text", "", find_day("\n".join(texts))),
     ]
@@ -186,7 +234,10 @@ def _conflicts(evidence: list[Evidence], day: date, day_from: DateFrom) -> list[
     for place, text, other in evidence:
         if other is None or other == day or place == "text" or not text:
             continue
-        here, there = _PLACE_NAMES[day_from], _PLACE_NAMES[place]
+        here, there = (
+            _PLACE_NAMES[day_from],
+            _PLACE_NAMES[place],
+        )
         problems.append(f"The {here} says {day}, the {there} {other}; the {here} counts.")
     return problems
 
@@ -206,14 +257,26 @@ def _symbol_lines(document: Document, structures: dict[int, str]) -> tuple[Passa
     return tuple(passages)
 
 
-def _structures(body: Body, front_matter: FrontMatter, document: Document) -> dict[int, str]:
+def _structures(
+    body: Body,
+    front_matter: FrontMatter,
+    document: Document,
+) -> dict[int, str]:
     """Return the first structure that holds each line, by number; labels come last."""
     structures: dict[int, str] = {}
     if front_matter.span:
         span = front_matter.span
-        structures.update(dict.fromkeys(range(span.first_line, span.last_line + 1), "front_matter"))
+        structures.update(
+            dict.fromkeys(
+                range(span.first_line, span.last_line + 1),
+                "front_matter",
+            )
+        )
     structures.update(dict.fromkeys(document.comment_lines, "comments"))
-    for structure, span in sorted(leaf_spans(body), key=lambda leaf: leaf[0] == "labels"):
+    for structure, span in sorted(
+        leaf_spans(body),
+        key=lambda leaf: leaf[0] == "labels",
+    ):
         for number in range(span.first_line, span.last_line + 1):
             structures.setdefault(number, structure)
     return structures

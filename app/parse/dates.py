@@ -3,7 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import (
+    date,
+    datetime,
+    timedelta,
+    timezone,
+    tzinfo,
+)
 
 TAIPEI = timezone(timedelta(hours=8))
 """The usual zone of a channel; a moment written without an offset is of the channel's zone."""
@@ -90,18 +96,30 @@ def _english(match: re.Match[str]) -> date:
             number = next(
                 n for n, name in enumerate(_MONTHS, 1) if name.startswith(month[:3].lower())
             )
-            return date(int(groups[f"y{form}"]), number, int(groups[f"d{form}"]))
+            return date(
+                int(groups[f"y{form}"]),
+                number,
+                int(groups[f"d{form}"]),
+            )
     raise ValueError
 
 
 def _era(match: re.Match[str]) -> date:
     year = 1 if match["y"] == "元" else int(match["y"])
-    return date(_ERA_STARTS[match["era"]] + year, int(match["m"]), int(match["d"]))
+    return date(
+        _ERA_STARTS[match["era"]] + year,
+        int(match["m"]),
+        int(match["d"]),
+    )
 
 
 def _han(match: re.Match[str]) -> date:
     year = int("".join(str(_HAN_DIGITS[char]) for char in match["y"]))
-    return date(year, _han_number(match["m"]), _han_number(match["d"]))
+    return date(
+        year,
+        _han_number(match["m"]),
+        _han_number(match["d"]),
+    )
 
 
 def _han_number(text: str) -> int:
@@ -117,7 +135,11 @@ def _week(match: re.Match[str]) -> date:
     for form in "123":
         if groups[f"w{form}"]:
             weekday = int(groups["weekday"] or 1)
-            return date.fromisocalendar(int(groups[f"y{form}"]), int(groups[f"w{form}"]), weekday)
+            return date.fromisocalendar(
+                int(groups[f"y{form}"]),
+                int(groups[f"w{form}"]),
+                weekday,
+            )
     raise ValueError
 
 

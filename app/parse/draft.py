@@ -5,12 +5,24 @@ that the draft does not hold.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import (
+    dataclass,
+    field,
+    fields,
+    is_dataclass,
+)
 from datetime import date
 from functools import cache
 from typing import Any
 
-from app.parse.kinds import DateFrom, ItemKind, Language, Level, SectionKind, WarningCode
+from app.parse.kinds import (
+    DateFrom,
+    ItemKind,
+    Language,
+    Level,
+    SectionKind,
+    WarningCode,
+)
 
 
 @dataclass(frozen=True, slots=True)

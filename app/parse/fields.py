@@ -1,7 +1,12 @@
 """The fields of an item: the content under each label, whatever form the labels take."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 
 from app.parse.draft import (
@@ -15,20 +20,43 @@ from app.parse.draft import (
     SourceLink,
     Span,
 )
-from app.parse.inline import Label, read_cells, read_label, split_labels, unwrapped
+from app.parse.inline import (
+    Label,
+    read_cells,
+    read_label,
+    split_labels,
+    unwrapped,
+)
 from app.parse.kinds import FieldName, ItemKind
 from app.parse.lines import Line
 from app.parse.markdown import Block, Document
 from app.parse.nodes import block_nodes
 from app.parse.ratings import read_importance
-from app.parse.sources import only_links, read_closing, read_sources
+from app.parse.sources import (
+    only_links,
+    read_closing,
+    read_sources,
+)
 from app.parse.titles import title_key
-from app.parse.vocabulary import field_name, is_pointer, says_only_where, undecorated
+from app.parse.vocabulary import (
+    field_name,
+    is_pointer,
+    says_only_where,
+    undecorated,
+)
 
 # A piece of a field's content: a line of a paragraph, or a whole block.
 Piece = Line | Block
-_LISTED: tuple[FieldName, ...] = ("technical", "applications", "takeaways")
-_ONE_LINE: tuple[FieldName, ...] = ("entities", "importance", "sources")
+_LISTED: tuple[FieldName, ...] = (
+    "technical",
+    "applications",
+    "takeaways",
+)
+_ONE_LINE: tuple[FieldName, ...] = (
+    "entities",
+    "importance",
+    "sources",
+)
 _MAX_UNKNOWN_LABEL_CHARS = 24
 _SENTENCE = re.compile(r"[。！!；;]|[：:]\s*\S|\.$")
 
@@ -80,7 +108,12 @@ class ItemReader:
             self._block(block)
 
     def item(
-        self, kind: ItemKind, position: int, parent: str | None, title: Passage, span: Span
+        self,
+        kind: ItemKind,
+        position: int,
+        parent: str | None,
+        title: Passage,
+        span: Span,
     ) -> Item:
         """Return the item read so far, under `title`."""
         self._close()
@@ -109,7 +142,10 @@ class ItemReader:
     def _only_points_elsewhere(self) -> bool:
         if self.known - {"summary"} or self.sources or self.entities:
             return False
-        entries: list[Passage | Field] = [*self.summary, *self.extra]
+        entries: list[Passage | Field] = [
+            *self.summary,
+            *self.extra,
+        ]
         texts = [entry.text for entry in entries]
         return bool(texts) and all(map(says_only_where, texts))
 
@@ -127,7 +163,10 @@ class ItemReader:
         start = row.text.rfind(text)
         if start < 0:
             return
-        closing = read_closing(row.cut(start, start + len(text)), self.definitions)
+        closing = read_closing(
+            row.cut(start, start + len(text)),
+            self.definitions,
+        )
         if not closing:
             return
         self.sources.extend(closing.links)
@@ -152,11 +191,24 @@ class ItemReader:
             self._paragraph(block)
         elif block.kind == "heading":
             line = block.lines[0]
-            self._open(Label(line.text, line.span, line.cut(len(line.text)), True, False))
+            self._open(
+                Label(
+                    line.text,
+                    line.span,
+                    line.cut(len(line.text)),
+                    True,
+                    False,
+                )
+            )
         elif block.kind in {"rule", "definition"}:
             self._close()
             for line in block.lines:
-                self.labels.append(Passage("" if block.kind == "rule" else line.text, line.span))
+                self.labels.append(
+                    Passage(
+                        "" if block.kind == "rule" else line.text,
+                        line.span,
+                    )
+                )
         elif block.kind == "blank":
             for line in block.lines:
                 self.labels.append(Passage("", line.span))
@@ -272,7 +324,13 @@ class ItemReader:
         for bullet in block.children:
             label = self._bullet_label(bullet)
             if label is None:
-                self._put(Block("list", bullet.lines, children=(bullet,)))
+                self._put(
+                    Block(
+                        "list",
+                        bullet.lines,
+                        children=(bullet,),
+                    )
+                )
                 continue
             self._open(label)
             paragraph, *others = bullet.children
@@ -299,7 +357,11 @@ class ItemReader:
         self.current.pieces.append(piece)
 
     def _close(self) -> None:
-        name, label, pieces = self.current.name, self.current.label, self.current.pieces
+        name, label, pieces = (
+            self.current.name,
+            self.current.label,
+            self.current.pieces,
+        )
         self.current = _Open()
         if name:
             self.known.add(name)
@@ -318,7 +380,13 @@ class ItemReader:
             self.importance = read_importance(*self._text(pieces))
         else:
             text, span = self._text(pieces)
-            self.extra.append(Field(label.text if label else None, text, span))
+            self.extra.append(
+                Field(
+                    label.text if label else None,
+                    text,
+                    span,
+                )
+            )
 
     def _read_sources(self, pieces: Iterable[Piece]) -> None:
         for piece in pieces:
@@ -391,7 +459,15 @@ def _field_rows(block: Block) -> list[Label]:
         name, bar, _ = inner.text.partition("|")
         if bar and field_name(name):
             label = inner.cut(0, len(name))
-            labels.append(Label(label.text, row.span, inner.cut(len(name) + 1), True, True))
+            labels.append(
+                Label(
+                    label.text,
+                    row.span,
+                    inner.cut(len(name) + 1),
+                    True,
+                    True,
+                )
+            )
         elif set(row.text) - set("|:- "):
             return []
     return labels

@@ -51,12 +51,17 @@ class Fence:
     rows: tuple[str, ...]
 
 
-def find_front_matter(lines: Sequence[Line]) -> Fence | None:
+def find_front_matter(
+    lines: Sequence[Line],
+) -> Fence | None:
     """Return the front matter at the head of a document, if it has any.
 
     Only an unindented `---` closes YAML: an indented one is text of a block scalar.
     """
-    start = next((index for index, line in enumerate(lines) if line.text.strip()), None)
+    start = next(
+        (index for index, line in enumerate(lines) if line.text.strip()),
+        None,
+    )
     if start is None:
         return None
     opening = lines[start].text.rstrip()
@@ -67,7 +72,12 @@ def find_front_matter(lines: Sequence[Line]) -> Fence | None:
     for index in range(start + 1, len(lines)):
         if lines[index].text.rstrip() == opening:
             rows = tuple(line.text for line in lines[start + 1 : index])
-            return _fence(opening, lines[start].number, lines[index].number, rows)
+            return _fence(
+                opening,
+                lines[start].number,
+                lines[index].number,
+                rows,
+            )
     return None
 
 
@@ -85,7 +95,12 @@ def _json_fence(lines: Sequence[Line], start: int) -> Fence | None:
         if lines[index].text.rstrip() == "}":
             rows = tuple(line.text for line in lines[start : index + 1])
             if _is_json("\n".join(rows)):
-                return Fence("json", lines[start].number, lines[index].number, rows)
+                return Fence(
+                    "json",
+                    lines[start].number,
+                    lines[index].number,
+                    rows,
+                )
             return None
     return None
 
@@ -135,7 +150,12 @@ def read_front_matter(rows: Sequence[str], span: Span, kind: Format = "yaml") ->
 class _YamlReader:
     """Reads YAML; each row that is none is quoted: `title: Daily: part 2`, `title: *bold*`."""
 
-    def __init__(self, rows: Sequence[str], first_line: int, problems: list[str]) -> None:
+    def __init__(
+        self,
+        rows: Sequence[str],
+        first_line: int,
+        problems: list[str],
+    ) -> None:
         self.original = rows
         self.rows = [_INDENTATION.sub(_without_tabs, row) for row in rows]
         self.first_line = first_line
@@ -148,7 +168,11 @@ class _YamlReader:
             repeated: list[str] = []
             try:
                 values = _load("\n".join(self.rows), repeated)
-            except (yaml.YAMLError, _Refused, RecursionError) as error:
+            except (
+                yaml.YAMLError,
+                _Refused,
+                RecursionError,
+            ) as error:
                 row, reason = _fault(error)
                 if self._repair(row, reason):
                     continue
@@ -221,7 +245,12 @@ def _load(text: str, repeated: list[str]) -> dict[str, Any]:
         elif isinstance(event, yaml.CollectionStartEvent):
             if len(stack) > MAX_DEPTH:
                 raise _Refused(f"nested deeper than {MAX_DEPTH}")
-            stack.append(({} if isinstance(event, yaml.MappingStartEvent) else [], []))
+            stack.append(
+                (
+                    {} if isinstance(event, yaml.MappingStartEvent) else [],
+                    [],
+                )
+            )
         elif isinstance(event, yaml.CollectionEndEvent):
             value, _ = stack.pop()
             _add(stack, value, repeated)
@@ -236,11 +265,18 @@ def _refuse_extras(event: yaml.Event) -> None:
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         raise _Refused("anchors and aliases are not read", row)
     tagged = isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent))
-    if tagged and getattr(event, "tag", None) not in (None, "!"):
+    if tagged and getattr(event, "tag", None) not in (
+        None,
+        "!",
+    ):
         raise _Refused("tags are not read", row)
 
 
-def _add(stack: list[tuple[Any, list[str]]], value: Any, repeated: list[str]) -> None:
+def _add(
+    stack: list[tuple[Any, list[str]]],
+    value: Any,
+    repeated: list[str],
+) -> None:
     container, keys = stack[-1]
     if isinstance(container, list):
         container.append(value)
@@ -266,7 +302,12 @@ def _read_toml(rows: Sequence[str], problems: list[str]) -> dict[str, Any]:
 
 def _read_json(text: str, problems: list[str]) -> dict[str, Any]:
     try:
-        values = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+        values = json.loads(
+            text,
+            parse_float=str,
+            parse_int=str,
+            parse_constant=str,
+        )
         return {key: _as_text(value) for key, value in values.items()}
     except (RecursionError, ValueError) as error:
         problems.append(f"The front matter is not plain JSON ({error}); it was left out.")

@@ -8,7 +8,11 @@ from app.parse.inline import read_label, unwrapped
 from app.parse.kinds import FieldName
 from app.parse.lines import Line
 from app.parse.markdown import Block
-from app.parse.vocabulary import field_name, part_name, section_kind
+from app.parse.vocabulary import (
+    field_name,
+    part_name,
+    section_kind,
+)
 
 # A heading below the sections' level that names a section is one only where other headings follow it; in these it never is.
 _PROSE_SECTIONS = ("editorial", "resources")
@@ -38,7 +42,10 @@ class Group:
 def heading_title(heading: Block) -> Passage:
     """A heading without emphasis around it, its span over the whole."""
     first, last = heading.lines[0], heading.lines[-1]
-    return Passage(unwrapped(first).text, Span(first.number, last.number, first.start, last.end))
+    return Passage(
+        unwrapped(first).text,
+        Span(first.number, last.number, first.start, last.end),
+    )
 
 
 def split_at(blocks: Iterable[Block], level: int) -> list[Group]:
@@ -100,7 +107,10 @@ def promoted(blocks: list[Block], level: int) -> Iterator[Block]:
             and not (structured and inside in _PROSE_SECTIONS)
             and _stands_for_heading(block, blocks[at + 1 :])
         ):
-            inside, block = kind, replace(block, kind="heading", level=level)
+            inside, block = (
+                kind,
+                replace(block, kind="heading", level=level),
+            )
         yield block
 
 
@@ -117,7 +127,10 @@ def _stands_for_heading(block: Block, following: Iterable[Block]) -> bool:
             "「」",
             "《》",
         )
-    below = next((b for b in following if b.kind != "rule" and not _is_blurb(b)), None)
+    below = next(
+        (b for b in following if b.kind != "rule" and not _is_blurb(b)),
+        None,
+    )
     # A deeper heading below makes it a part of its section; one of its own level, an item that has slipped.
     return (
         below is not None
@@ -146,7 +159,9 @@ def groups_below(blocks: list[Block]) -> list[Group]:
     return [head, *groups]
 
 
-def with_bold_titles(blocks: list[Block]) -> Iterator[Block]:
+def with_bold_titles(
+    blocks: list[Block],
+) -> Iterator[Block]:
     """`blocks`, each lone bold line above fields made a heading: some dailies set their items' titles so."""
     for at, block in enumerate(blocks):
         first, rest = block.lines[:1], block.lines[1:]

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 from app.parse.draft import Cell, Passage, Span
 from app.parse.lines import Line
-from app.parse.vocabulary import field_name, is_weak, part_name
+from app.parse.vocabulary import (
+    field_name,
+    is_weak,
+    part_name,
+)
 
 _COLON = "：:"
 # Every repetition before the rest of the line has a bound, for each may be tried against each.
@@ -32,7 +36,14 @@ _LINKED = re.compile(
 )
 _DASH_FOR_COLON = re.compile(r"(?:——|—|–|-)\s+")
 _AFTER_LEAD = re.compile(r"(?:[\s：:—–。，,]|\.\s|-{1,2}\s)*")
-_WRAPS = (("***", "***"), ("**", "**"), ("__", "__"), ("*", "*"), ("_", "_"), ("`", "`"))
+_WRAPS = (
+    ("***", "***"),
+    ("**", "**"),
+    ("__", "__"),
+    ("*", "*"),
+    ("_", "_"),
+    ("`", "`"),
+)
 _OPENERS, _CLOSERS = "（([【「『《〈“", "）)]】」』》〉”"
 _ENTITY_SEPARATORS = "、，,；;|｜"
 _CODE = re.compile(r"(?<!`)(`{1,3})(?P<text>[^`]+)\1")
@@ -71,7 +82,13 @@ def read_label(line: Line) -> Label | None:
         # `**重要性：高**`: label and content in one emphasis.
         label = inner.cut(match.start("label"), match.end("label"))
         if field_name(label.text) or part_name(label.text):
-            return Label(label.text, line.span, inner.cut(match.start("rest")), True, True)
+            return Label(
+                label.text,
+                line.span,
+                inner.cut(match.start("rest")),
+                True,
+                True,
+            )
     for pattern in _LABELLED:
         match = pattern.match(line.text)
         if match and match["label"].strip():
@@ -91,7 +108,13 @@ def read_label(line: Line) -> Label | None:
                 colon,
             )
     return (
-        Label(line.text, line.span, line.cut(len(line.text)), False, False)
+        Label(
+            line.text,
+            line.span,
+            line.cut(len(line.text)),
+            False,
+            False,
+        )
         if 0 < len(line.text) <= 40
         else None
     )
@@ -121,7 +144,10 @@ def split_labels(line: Line) -> list[Line]:
     pieces = [
         line.cut(start, end) for start, end in zip([0, *starts], [*starts, None], strict=True)
     ]
-    return [*(piece.cut(0, len(piece.text.rstrip(" |｜·"))) for piece in pieces[:-1]), pieces[-1]]
+    return [
+        *(piece.cut(0, len(piece.text.rstrip(" |｜·"))) for piece in pieces[:-1]),
+        pieces[-1],
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +162,20 @@ class Lead:
 def read_lead(line: Line) -> Lead | None:
     """The title of `**Title**：text`, `**[Title](url)** — text` or `[Title](url)：text`."""
     if match := _LINKED.match(line.text):
-        return Lead(line.cut(*match.span("title")), _after_lead(line, match.end()), linked=True)
+        return Lead(
+            line.cut(*match.span("title")),
+            _after_lead(line, match.end()),
+            linked=True,
+        )
     if match := _BOLD.match(line.text):
         title = line.cut(*match.span("title"))
         title = title.cut(0, len(title.text.rstrip("：: ")))
         return (
-            Lead(title, _after_lead(line, match.start("rest")), linked=False)
+            Lead(
+                title,
+                _after_lead(line, match.start("rest")),
+                linked=False,
+            )
             if title.text
             else None
         )
@@ -163,7 +197,12 @@ def unwrapped(line: Line) -> Line:
             and inner.strip()
             and closing not in inner
         ):
-            return unwrapped(line.cut(len(opening), len(line.text) - len(closing)))
+            return unwrapped(
+                line.cut(
+                    len(opening),
+                    len(line.text) - len(closing),
+                )
+            )
     return line
 
 
@@ -232,7 +271,11 @@ def _at_slashes(line: Line) -> list[Line]:
     spaced = [(m.start(), m.end()) for m in re.finditer(r"\s[/／·•]\s", line.text)]
     if not spaced and len(re.findall(r"[/／]", line.text)) >= 3 and "://" not in line.text:
         spaced = [(m.start(), m.end()) for m in re.finditer(r"[/／]", line.text)]
-    edges = [0, *(edge for pair in spaced for edge in pair), len(line.text)]
+    edges = [
+        0,
+        *(edge for pair in spaced for edge in pair),
+        len(line.text),
+    ]
     return [line.cut(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
@@ -250,7 +293,10 @@ def _only(line: Line, pattern: re.Pattern[str]) -> list[Line]:
 def read_keywords(line: Line) -> tuple[Passage, ...]:
     """The keywords of a line: code spans, hash tags or separated words; one that is a link stays as it stands."""
     cells = [
-        (cell, line.text[cell.span.start - line.start : cell.span.end - line.start])
+        (
+            cell,
+            line.text[cell.span.start - line.start : cell.span.end - line.start],
+        )
         for cell in read_cells(line)
     ]
     return tuple(

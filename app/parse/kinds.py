@@ -27,10 +27,27 @@ FieldName = Literal[
     "sources",
 ]
 Apparatus = Literal[
-    "contents", "digest", "references", "notes", "promotion", "actions", "statistics"
+    "contents",
+    "digest",
+    "references",
+    "notes",
+    "promotion",
+    "actions",
+    "statistics",
 ]
 """Kinds of sections that hold no news item of their own."""
 Language = Literal["zh-Hant", "zh-Hans", "en", "ja", "ko"]
-WarningCode = Literal["no_items", "unknown_sections", "items_without_sources", "unread_blocks"]
+WarningCode = Literal[
+    "no_items",
+    "unknown_sections",
+    "items_without_sources",
+    "unread_blocks",
+]
 
-LEVELS_ASCENDING: tuple[Level, ...] = ("low", "medium_low", "medium", "medium_high", "high")
+LEVELS_ASCENDING: tuple[Level, ...] = (
+    "low",
+    "medium_low",
+    "medium",
+    "medium_high",
+    "high",
+)

@@ -24,7 +24,10 @@ class Line:
         left = len(piece) - len(piece.lstrip())
         text = piece.strip()
         return Line(
-            self.number, self.start + start + left, self.start + start + left + len(text), text
+            self.number,
+            self.start + start + left,
+            self.start + start + left + len(text),
+            text,
         )
 
     @property
@@ -38,10 +41,24 @@ def cut_lines(text: str) -> list[Line]:
     lines: list[Line] = []
     start = 0
     for match in _NEWLINE.finditer(text):
-        lines.append(Line(len(lines) + 1, start, match.start(), text[start : match.start()]))
+        lines.append(
+            Line(
+                len(lines) + 1,
+                start,
+                match.start(),
+                text[start : match.start()],
+            )
+        )
         start = match.end()
     if start < len(text):
-        lines.append(Line(len(lines) + 1, start, len(text), text[start:]))
+        lines.append(
+            Line(
+                len(lines) + 1,
+                start,
+                len(text),
+                text[start:],
+            )
+        )
     return lines
 
 

@@ -101,7 +101,12 @@ class Document:
 
     def span(self, first: int, last: int) -> Span:
         """Return the span of the whole lines `first` to `last`."""
-        return Span(first, last, self.line(first).start, self.line(last).end)
+        return Span(
+            first,
+            last,
+            self.line(first).start,
+            self.line(last).end,
+        )
 
     def slice(self, first: Line, last: Line) -> tuple[str, Span]:
         """Return the text from the start of one stretch to the end of another, and its span.
@@ -109,7 +114,12 @@ class Document:
         The text is verbatim; trailing spaces are left out, line ends are LF.
         """
         text = self.text[first.start : last.end].rstrip()
-        span = Span(first.number, last.number, first.start, first.start + len(text))
+        span = Span(
+            first.number,
+            last.number,
+            first.start,
+            first.start + len(text),
+        )
         return unbroken(text), span
 
     def blocks(self, *, after: int = 0) -> list[Block]:
@@ -139,11 +149,19 @@ def _emptied_lines(before: Sequence[Line], after: Sequence[Line]) -> frozenset[i
 def _parser() -> MarkdownIt:
     # Indented code is switched off: a deeply indented bullet is a bullet. So are setext headings:
     # `來源…` above `---` is no title.
-    parser = MarkdownIt("js-default", {"linkify": False, "maxNesting": _MAX_NESTING})
+    parser = MarkdownIt(
+        "js-default",
+        {"linkify": False, "maxNesting": _MAX_NESTING},
+    )
     parser.disable(["code", "lheading", "reference"])
     # Only blocks are asked for; `inline.py` reads the lines.
     parser.core.ruler.enableOnly(["normalize", "block"])
-    parser.block.ruler.before("paragraph", "label", _label, {"alt": ["paragraph", "blockquote"]})
+    parser.block.ruler.before(
+        "paragraph",
+        "label",
+        _label,
+        {"alt": ["paragraph", "blockquote"]},
+    )
     parser.block.ruler.at("paragraph", _paragraph)
     parser.block.ruler.at("table", _table, {"alt": ["paragraph"]})
     return parser
@@ -210,7 +228,10 @@ def _paragraph(state: StateBlock, first: int, last: int, silent: bool) -> bool:
 def _block(document: Document, node: SyntaxTreeNode, offset: int) -> Block:
     assert node.map
     kind = _KINDS.get(node.type, "paragraph")
-    first, last = node.map[0] + offset, min(node.map[1] + offset, len(document.lines))
+    first, last = (
+        node.map[0] + offset,
+        min(node.map[1] + offset, len(document.lines)),
+    )
     rows = document.lines[first:last]
     while rows and kind != "code" and not rows[-1].text.strip():
         rows = rows[:-1]
@@ -218,14 +239,22 @@ def _block(document: Document, node: SyntaxTreeNode, offset: int) -> Block:
         return _nested_block(document, node, offset, kind, rows)
     if kind == "heading":
         text = node.children[0].content if node.children else ""
-        return Block(kind, (_locate(rows[0], text),), level=int(node.tag[1]))
+        return Block(
+            kind,
+            (_locate(rows[0], text),),
+            level=int(node.tag[1]),
+        )
     if kind == "paragraph":
         return _paragraph_block(node, rows)
     return Block(kind, tuple(rows))
 
 
 def _nested_block(
-    document: Document, node: SyntaxTreeNode, offset: int, kind: BlockKind, rows: list[Line]
+    document: Document,
+    node: SyntaxTreeNode,
+    offset: int,
+    kind: BlockKind,
+    rows: list[Line],
 ) -> Block:
     assert node.map
     children = [_block(document, child, offset) for child in node.children if child.map]
@@ -241,7 +270,12 @@ def _nested_block(
             bare = not block.lines[0].text.strip("> ")
             children.append(replace(block, kind="blank") if bare else block)
     children.sort(key=lambda block: block.first)
-    return Block(kind, tuple(rows), children=tuple(children), marker=marker)
+    return Block(
+        kind,
+        tuple(rows),
+        children=tuple(children),
+        marker=marker,
+    )
 
 
 def _paragraph_block(node: SyntaxTreeNode, rows: list[Line]) -> Block:
@@ -267,7 +301,12 @@ def _locate(row: Line, text: str) -> Line:
     return row.cut(start, start + len(content))
 
 
-def _missed(document: Document, blocks: list[Block], first: int, last: int) -> list[Block]:
+def _missed(
+    document: Document,
+    blocks: list[Block],
+    first: int,
+    last: int,
+) -> list[Block]:
     """Return the lines of no block as paragraphs: the library drops what is nested too deep."""
     numbers: set[int] = set()
     for block in blocks:
@@ -275,7 +314,12 @@ def _missed(document: Document, blocks: list[Block], first: int, last: int) -> l
     missed: list[Block] = []
     for number in range(first, last + 1):
         if number not in numbers and document.line(number).text.strip():
-            missed.append(Block("paragraph", (document.line(number).cut(0),)))
+            missed.append(
+                Block(
+                    "paragraph",
+                    (document.line(number).cut(0),),
+                )
+            )
     return missed
 
 
@@ -288,7 +332,11 @@ def _setext(blocks: list[Block]) -> Iterator[Block]:
         if _is_double_ruled(block):
             yield replace(block, kind="heading", level=1)
         elif below and _is_underlined(block, below):
-            yield Block("heading", (*block.lines, *below.lines), level=2)
+            yield Block(
+                "heading",
+                (*block.lines, *below.lines),
+                level=2,
+            )
             index += 1
         else:
             yield block

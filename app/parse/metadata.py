@@ -38,9 +38,28 @@ _ENTITY_KEYS = (
     "entities",
     "mentions",
 )
-_CATEGORY_KEYS = ("categories", "category", "sections", "topics", "topic")
-_LANGUAGE_KEYS = ("lang", "language", "locale", "languagecode")
-_BASE_KEYS = ("base", "baseurl", "canonical", "canonicalurl", "permalink", "sourceurl", "url")
+_CATEGORY_KEYS = (
+    "categories",
+    "category",
+    "sections",
+    "topics",
+    "topic",
+)
+_LANGUAGE_KEYS = (
+    "lang",
+    "language",
+    "locale",
+    "languagecode",
+)
+_BASE_KEYS = (
+    "base",
+    "baseurl",
+    "canonical",
+    "canonicalurl",
+    "permalink",
+    "sourceurl",
+    "url",
+)
 _NESTED = ("taxonomies", "extra", "params")
 _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
@@ -95,7 +114,10 @@ class Metadata:
         """The day or moment, as written; `published: false` is none."""
         for key in _DATE_KEYS:
             text = self.text(key)
-            if text and text.lower() not in (*_TRUE, *_FALSE):
+            if text and text.lower() not in (
+                *_TRUE,
+                *_FALSE,
+            ):
                 return text
         return None
 
@@ -140,7 +162,9 @@ class Metadata:
         return tuple(ListedEntity(name, key) for name, key in listed)
 
 
-def _items(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _items(
+    values: Mapping[str, Any],
+) -> Iterator[tuple[str, Any]]:
     for key, value in values.items():
         yield _NOT_KEY.sub("", str(key)).lower(), value
 

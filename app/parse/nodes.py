@@ -19,7 +19,10 @@ def block_nodes(document: Document, block: Block) -> Iterator[Node]:
 def _bullet_node(document: Document, bullet: Block) -> Node:
     first = bullet.children[0] if bullet.children else None
     titled = first is not None and first.kind == "paragraph"
-    own = next((child for child in bullet.children if child.kind == "paragraph"), None)
+    own = next(
+        (child for child in bullet.children if child.kind == "paragraph"),
+        None,
+    )
     nested: list[Node] = []
     for child in bullet.children:
         if not titled or child is not own:

@@ -29,22 +29,55 @@ def _lines(briefing: Briefing) -> Iterator[str]:
         yield from _section_lines(section)
     yield from _special_parts(briefing.body)
     for passage in briefing.coverage.unassigned:
-        yield _line(passage.span.first_line, 0, "LEFT OVER", passage.text)
+        yield _line(
+            passage.span.first_line,
+            0,
+            "LEFT OVER",
+            passage.text,
+        )
     for warning in briefing.warnings:
-        yield _line(warning.line or 0, 0, "WARNING", warning.text, _MAX_TEXT_CHARS * 3)
+        yield _line(
+            warning.line or 0,
+            0,
+            "WARNING",
+            warning.text,
+            _MAX_TEXT_CHARS * 3,
+        )
     for problem in briefing.problems:
         yield _line(0, 0, "PROBLEM", problem, _MAX_TEXT_CHARS * 3)
 
 
 def _section_lines(section: Section) -> Iterator[str]:
     title = section.title.text or "(without a title)"
-    yield _line(section.span.first_line, 0, f"SECTION {section.kind}", title)
+    yield _line(
+        section.span.first_line,
+        0,
+        f"SECTION {section.kind}",
+        title,
+    )
     if section.blurb:
-        yield _line(section.blurb.span.first_line, 1, "blurb", section.blurb.text)
+        yield _line(
+            section.blurb.span.first_line,
+            1,
+            "blurb",
+            section.blurb.text,
+        )
     rows: list[tuple[int, list[str]]] = []
     for container in section.containers:
         number = container.title.span.first_line
-        rows.append((number, [_line(number, 1, "group", container.title.text)]))
+        rows.append(
+            (
+                number,
+                [
+                    _line(
+                        number,
+                        1,
+                        "group",
+                        container.title.text,
+                    )
+                ],
+            )
+        )
     for note in section.notes:
         number = note.span.first_line
         rows.append((number, [_line(number, 1, "note", note.text)]))
@@ -55,45 +88,95 @@ def _section_lines(section: Section) -> Iterator[str]:
 
 
 def _item_lines(item: Item) -> Iterator[str]:
-    yield _line(item.span.first_line, 1, f"ITEM {item.position}", item.title.text)
+    yield _line(
+        item.span.first_line,
+        1,
+        f"ITEM {item.position}",
+        item.title.text,
+    )
     for title in item.alternative_titles:
         yield _line(title.span.first_line, 2, "also", title.text)
     for passage in item.summary:
-        yield _line(passage.span.first_line, 2, "summary", passage.text)
+        yield _line(
+            passage.span.first_line,
+            2,
+            "summary",
+            passage.text,
+        )
     for name in ("technical", "applications", "takeaways"):
         for node in getattr(item.details, name):
             yield _line(node.span.first_line, 2, name, node.text)
     if item.importance:
         level = item.importance.level or "unknown level"
         yield _line(
-            item.importance.span.first_line, 2, "importance", f"{item.importance.label} ({level})"
+            item.importance.span.first_line,
+            2,
+            "importance",
+            f"{item.importance.label} ({level})",
         )
     for cell in item.entities:
         yield _line(cell.span.first_line, 2, "entity", cell.text)
     for source in item.sources:
         text = " ".join(part for part in (source.label, source.target) if part)
-        yield _line(source.span.first_line, 2, "source", text, _MAX_TEXT_CHARS * 2)
+        yield _line(
+            source.span.first_line,
+            2,
+            "source",
+            text,
+            _MAX_TEXT_CHARS * 2,
+        )
     for extra in item.extra:
         label = f"{extra.label}: " if extra.label else ""
-        yield _line(extra.span.first_line, 2, "field", label + extra.text)
+        yield _line(
+            extra.span.first_line,
+            2,
+            "field",
+            label + extra.text,
+        )
 
 
 def _special_parts(body: Body) -> Iterator[str]:
     for insight in body.insight:
         passage = insight.title or insight.text
         if passage:
-            yield _line(passage.span.first_line, 0, "insight", passage.text)
+            yield _line(
+                passage.span.first_line,
+                0,
+                "insight",
+                passage.text,
+            )
     for entry in body.watchlist:
         yield _line(entry.span.first_line, 0, "watch", entry.text)
     for reading in body.readings:
-        yield _line(reading.span.first_line, 0, "reading", reading.title)
+        yield _line(
+            reading.span.first_line,
+            0,
+            "reading",
+            reading.title,
+        )
     for note in body.background:
-        yield _line(note.span.first_line, 0, "background", note.term or note.text)
+        yield _line(
+            note.span.first_line,
+            0,
+            "background",
+            note.term or note.text,
+        )
     for keyword in body.keywords:
-        yield _line(keyword.span.first_line, 0, "keyword", keyword.text)
+        yield _line(
+            keyword.span.first_line,
+            0,
+            "keyword",
+            keyword.text,
+        )
 
 
-def _line(number: int, depth: int, name: str, text: str, limit: int = _MAX_TEXT_CHARS) -> str:
+def _line(
+    number: int,
+    depth: int,
+    name: str,
+    text: str,
+    limit: int = _MAX_TEXT_CHARS,
+) -> str:
     """Return one line of the outline; line 0 stands for none."""
     place = f"L{number}" if number else ""
     short = " ".join(text.split())

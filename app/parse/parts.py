@@ -6,8 +6,22 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 
-from app.parse.draft import Background, Passage, Reading, Span, Stats, WatchEntry
-from app.parse.inline import Label, cut_at, read_keywords, read_label, read_lead, unwrapped
+from app.parse.draft import (
+    Background,
+    Passage,
+    Reading,
+    Span,
+    Stats,
+    WatchEntry,
+)
+from app.parse.inline import (
+    Label,
+    cut_at,
+    read_keywords,
+    read_label,
+    read_lead,
+    unwrapped,
+)
 from app.parse.kinds import Part
 from app.parse.lines import Line
 from app.parse.markdown import Block, Document
@@ -59,12 +73,22 @@ _ZONES: dict[str, float] = {
     "CET": 1,
     "BST": 1,
 }
-_UNITS = {"天": 24, "日": 24, "d": 24, "週": 168, "周": 168, "w": 168}
+_UNITS = {
+    "天": 24,
+    "日": 24,
+    "d": 24,
+    "週": 168,
+    "周": 168,
+    "w": 168,
+}
 _READING_NOTE = re.compile(r"\s?——|\s(?:—|–|--?)\s")
 _REFERENCE = re.compile(r"^\[[^\[\]]*\]")
 _DASH = re.compile(r"^\s*(?:——|—|–|－|-{1,2}|：|:|\|)\s*")
 # `term`, and its text on a line of its own after a colon.
-_DEFINED = re.compile(r"(?P<term>[^\n]{1,80})\n[：:]\s+(?P<text>.*)$", re.DOTALL)
+_DEFINED = re.compile(
+    r"(?P<term>[^\n]{1,80})\n[：:]\s+(?P<text>.*)$",
+    re.DOTALL,
+)
 _INLINE_NUMBER = re.compile(
     r"(?:(?<=\s)|^)(?P<mark>[①-⑳]|[（(]\d{1,2}[)）]|\d{1,2}[.、)）](?!\d))\s*"
 )
@@ -126,7 +150,9 @@ def continues_part(part: Part, taken: Sequence[Block], block: Block) -> bool:
     return not taken or (part in ("background", "readings") and taken[-1].kind == "paragraph")
 
 
-def parted_at_labels(blocks: Iterable[Block]) -> Iterator[Block]:
+def parted_at_labels(
+    blocks: Iterable[Block],
+) -> Iterator[Block]:
     """`blocks` with each label of a special part at the head of a paragraph of its own, from wherever in a text or list it stands."""
     for block in blocks:
         if block.kind == "paragraph":
@@ -146,7 +172,13 @@ def parted_at_labels(blocks: Iterable[Block]) -> Iterator[Block]:
                 yield from (
                     [*item.children, Block("blank", ())]
                     if labelled
-                    else [replace(block, lines=item.lines, children=(item,))]
+                    else [
+                        replace(
+                            block,
+                            lines=item.lines,
+                            children=(item,),
+                        )
+                    ]
                 )
         else:
             yield block
@@ -155,7 +187,11 @@ def parted_at_labels(blocks: Iterable[Block]) -> Iterator[Block]:
 class PartsReader:
     """Collects the special parts as the document is walked."""
 
-    def __init__(self, document: Document, definitions: dict[str, str]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        definitions: dict[str, str],
+    ) -> None:
         self.document = document
         self.definitions = definitions
         self.watchlist: list[WatchEntry] = []
@@ -169,7 +205,11 @@ class PartsReader:
         """Take in the blocks of one part; what is no entry of it is handed back."""
         rest: list[Block] = []
         for block in blocks:
-            if block.kind not in ("list", "paragraph", "quote"):
+            if block.kind not in (
+                "list",
+                "paragraph",
+                "quote",
+            ):
                 rest.append(block)
             elif part == "keywords":
                 self.keywords += [
@@ -190,7 +230,10 @@ class PartsReader:
                     else item.lines
                 )
                 last = item.lines[-1].cut(0)
-                yield [own[0], *([last] if last.number != own[0].number else [])]
+                yield [
+                    own[0],
+                    *([last] if last.number != own[0].number else []),
+                ]
         elif block.kind == "quote":
             for child in block.children:
                 yield from self._entries(part, child)
@@ -231,20 +274,34 @@ class PartsReader:
 
     def _reading(self, line: Line, text: str, span: Span) -> Reading:
         lead = read_lead(line)
-        link = next((link for link in read_sources(line, self.definitions) if link.target), None)
+        link = next(
+            (link for link in read_sources(line, self.definitions) if link.target),
+            None,
+        )
         if lead and lead.linked and link:
             note = (
                 text[lead.rest.start - line.start :] if lead.rest.text else text[len(line.text) :]
             )
-            return Reading(unwrapped(lead.title).text, link.target, note.strip() or None, span)
+            return Reading(
+                unwrapped(lead.title).text,
+                link.target,
+                note.strip() or None,
+                span,
+            )
         if link and link.target and (at := text.find(link.target)) >= 0:
             # What stands before the link, and its label, is the title: `訪談：[甲](url) — note`, `甲 <url>`.
-            before, after = text[:at].rstrip(" <(（"), text[at + len(link.target) :].lstrip(" >)）")
+            before, after = (
+                text[:at].rstrip(" <(（"),
+                text[at + len(link.target) :].lstrip(" >)）"),
+            )
             if link.label and before.endswith(f"[{link.label}]"):
                 before = before[: -len(link.label) - 2] + link.label
             title = before.strip("*_` \t：:—–-|｜")
             return Reading(
-                title or link.target, link.target, _DASH.sub("", after).strip("*_` ") or None, span
+                title or link.target,
+                link.target,
+                _DASH.sub("", after).strip("*_` ") or None,
+                span,
             )
         if link and link.label and (at := text.find(f"[{link.label}]")) >= 0:
             after = _REFERENCE.sub("", text[at + len(link.label) + 2 :])
@@ -261,10 +318,18 @@ class PartsReader:
             and not (match.group() == "：" and "\n" in text[: match.start()])
         ):
             return Reading(
-                text[: match.start()].strip("*_` "), None, text[match.end() :].strip() or None, span
+                text[: match.start()].strip("*_` "),
+                None,
+                text[match.end() :].strip() or None,
+                span,
             )
         title, _, note = text.partition("\n")
-        return Reading(title.strip("*_` "), None, note.strip() or None, span)
+        return Reading(
+            title.strip("*_` "),
+            None,
+            note.strip() or None,
+            span,
+        )
 
     def read_footer(self, block: Block) -> None:
         """Keep the lines of a footer for `stats`."""
@@ -316,7 +381,11 @@ def _background(text: str, span: Span) -> Background:
     if below and unwrapped(Line(0, 0, len(first), first)).text != first:
         return Background(first.strip("*_` "), below.strip(), span)
     term, mark, note = _parted(text)
-    return Background(term.strip("*_` ") if mark else None, note if mark else text, span)
+    return Background(
+        term.strip("*_` ") if mark else None,
+        note if mark else text,
+        span,
+    )
 
 
 def _parted(text: str) -> tuple[str, str, str]:
@@ -339,7 +408,11 @@ def _parted(text: str) -> tuple[str, str, str]:
                 else text[end:].strip(),
             )
         if dash:
-            return text[:at].strip(), "—", text[at + dash.end() :].strip()
+            return (
+                text[:at].strip(),
+                "—",
+                text[at + dash.end() :].strip(),
+            )
     return text, "", ""
 
 
@@ -367,7 +440,13 @@ def _moment(match: re.Match[str]) -> str | None:
     )
     try:
         return datetime(
-            year, month, day, hour, minute, second, tzinfo=timezone(timedelta(hours=hours))
+            year,
+            month,
+            day,
+            hour,
+            minute,
+            second,
+            tzinfo=timezone(timedelta(hours=hours)),
         ).isoformat()
     except ValueError:
         return None

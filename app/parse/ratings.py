@@ -10,7 +10,10 @@ _RATED = re.compile(
     r"^(?:[★⭐🌟✦☆✩\ufe0f]+(?:\s*[（(]\s*\d+(?:\.\d+)?\s*/\s*\d+\s*[）)])?"
     r"|\d+(?:\.\d+)?\s*/\s*\d+)"
 )
-_GLOSSED = re.compile(r"^(?P<word>[^（(]+?)\s*[（(](?P<inner>.+)[）)]\s*$", re.DOTALL)
+_GLOSSED = re.compile(
+    r"^(?P<word>[^（(]+?)\s*[（(](?P<inner>.+)[）)]\s*$",
+    re.DOTALL,
+)
 _BESIDE_RATING = re.compile(r"\s*[（(](?P<word>[^（()）]{1,12})[）)]")
 _LABEL_WINDOW_CHARS = 80
 _RATING_EDGES = " \t　—–-－：:；;，,。|｜"
@@ -29,7 +32,10 @@ def read_importance(text: str, span: Span) -> Importance:
         beside = _BESIDE_RATING.match(text, rated.end())
         level = importance_level(beside["word"]) if beside else None
         end = beside.end() if beside and level else rated.end()
-        label, reason = text[:end], text[end:].lstrip(_RATING_EDGES)
+        label, reason = (
+            text[:end],
+            text[end:].lstrip(_RATING_EDGES),
+        )
     else:
         level = None
         label, reason = _split_reason(text)
@@ -38,7 +44,12 @@ def read_importance(text: str, span: Span) -> Importance:
         label = gloss["word"]
         reason = f"{gloss['inner']}\n{reason}" if reason else gloss["inner"]
     label = label.lstrip("*_` \t\n").rstrip("*_` \t\n。．.") or label
-    return Importance(level or importance_level(label), label, reason.strip() or None, span)
+    return Importance(
+        level or importance_level(label),
+        label,
+        reason.strip() or None,
+        span,
+    )
 
 
 def _split_reason(text: str) -> tuple[str, str]:

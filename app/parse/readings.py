@@ -12,9 +12,18 @@ from app.parse.markdown import Block, Document
 from app.parse.references import References, read_references
 from app.parse.structure.choice import Plan, Structure
 from app.parse.structure.in_order import with_listed_sources
-from app.parse.structure.measure import Measure, Outline, plan_outlines
+from app.parse.structure.measure import (
+    Measure,
+    Outline,
+    plan_outlines,
+)
 from app.parse.structure.reader import read_plan
-from app.parse.structure.tree import Branch, build, cleaned, top_branches
+from app.parse.structure.tree import (
+    Branch,
+    build,
+    cleaned,
+    top_branches,
+)
 
 _FIELD_BONUS = 0.3
 _LOSS_WEIGHT = 0.3
@@ -53,7 +62,10 @@ def choose(
 
     A described dialect that matches the document is taken before all others.
     """
-    dialect = next((entry for entry in dialects if entry.matches(name, document.text)), None)
+    dialect = next(
+        (entry for entry in dialects if entry.matches(name, document.text)),
+        None,
+    )
     if dialect and dialect.base:
         base = dialect.base
     labels: list[Passage] = []
@@ -69,7 +81,13 @@ def choose(
     candidates.sort(key=lambda candidate: -candidate.score.score)
     best = candidates[0]
     if best.plan:
-        body = read_plan(document, structure, best.plan, top_branches(tree), labels)
+        body = read_plan(
+            document,
+            structure,
+            best.plan,
+            top_branches(tree),
+            labels,
+        )
         body = with_listed_sources(body, tree, references)
     else:
         assert best.body
@@ -92,7 +110,10 @@ class _Candidate:
 
 
 def _candidates(
-    document: Document, blocks: list[Block], structure: Structure, measure: Measure
+    document: Document,
+    blocks: list[Block],
+    structure: Structure,
+    measure: Measure,
 ) -> Iterator[_Candidate]:
     if structure.dialect is None:
         name, body = _known_layout(document, blocks)
@@ -100,15 +121,24 @@ def _candidates(
         share = _fielded_share(body) if name == "sections" else _tagged_share(body)
         # Labels speak for a layout, but not where its items hold others.
         share *= 1.0 - measure.coarse_share(outlines)
-        score = min(1.0, measure.score(outlines) + _FIELD_BONUS * share)
+        score = min(
+            1.0,
+            measure.score(outlines) + _FIELD_BONUS * share,
+        )
         score -= _LOSS_WEIGHT * _lost_share(body, measure)
         # A known layout comes first among equals, but only where its labels are there.
         score -= 0.0 if share else _NO_LABELS_MALUS
-        yield _Candidate(ReadingScore(name, round(score, 3), len(outlines)), body=body)
+        yield _Candidate(
+            ReadingScore(name, round(score, 3), len(outlines)),
+            body=body,
+        )
     for plan in structure.plans():
         outlines = plan_outlines(structure, plan)
         plan_score = round(measure.score(outlines), 3)
-        yield _Candidate(ReadingScore(_NAMES[plan.name], plan_score, len(outlines)), plan=plan)
+        yield _Candidate(
+            ReadingScore(_NAMES[plan.name], plan_score, len(outlines)),
+            plan=plan,
+        )
 
 
 def _known_layout(document: Document, blocks: list[Block]) -> tuple[str, Body]:
@@ -129,7 +159,13 @@ def _body_outlines(body: Body) -> list[Outline]:
     for section in body.sections:
         for item in section.items:
             span = item.span
-            outlines.append(Outline(item.title.text, span.first_line, span.last_line))
+            outlines.append(
+                Outline(
+                    item.title.text,
+                    span.first_line,
+                    span.last_line,
+                )
+            )
     return outlines
 
 

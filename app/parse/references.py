@@ -10,7 +10,11 @@ from app.parse.inline import MAX_LIST_LINE
 from app.parse.lines import Line
 from app.parse.markdown import Block
 from app.parse.markup import ANCHOR, plain_text
-from app.parse.sources import Atom, link_atoms, link_definitions
+from app.parse.sources import (
+    Atom,
+    link_atoms,
+    link_definitions,
+)
 
 _MEDIA_TAG = re.compile(
     r"<(?:img|video|source|audio|iframe|embed|picture|svg|track|link|script)\b[^<>]{0,4000}>",
@@ -22,9 +26,15 @@ _HTML_LINK = re.compile(
     re.IGNORECASE,
 )
 _MEDIA_FILE = re.compile(
-    r"\.(?:png|jpe?g|gif|webp|svg|avif|bmp|ico|mp4|webm|mov|m4v|mp3|wav|ogg)$", re.IGNORECASE
+    r"\.(?:png|jpe?g|gif|webp|svg|avif|bmp|ico|mp4|webm|mov|m4v|mp3|wav|ogg)$",
+    re.IGNORECASE,
 )
-_BADGE_HOSTS = ("img.shields.io", "badge.fury.io", "badgen.net", "shields.io")
+_BADGE_HOSTS = (
+    "img.shields.io",
+    "badge.fury.io",
+    "badgen.net",
+    "shields.io",
+)
 _BADGE_PATH = re.compile(r"/badges?[/.]|/badge\.svg", re.IGNORECASE)
 _BYLINE = re.compile(
     r"^\W{0,8}(?:作者|撰文|文|編輯|编辑|記者|记者|著者|執筆|written by|author|authors|by|edited by|"
@@ -45,7 +55,10 @@ _TABLE_NUMBER = re.compile(
 )
 _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.\-]*:")
 _WEB = re.compile(r"^(?:https?|ftp)://", re.IGNORECASE)
-_IDENTIFIER = re.compile(r"^(?:arxiv\s*[:：]|doi\s*[:：]|10\.\d{4,9}/)", re.IGNORECASE)
+_IDENTIFIER = re.compile(
+    r"^(?:arxiv\s*[:：]|doi\s*[:：]|10\.\d{4,9}/)",
+    re.IGNORECASE,
+)
 _TAIL_DIGITS = re.compile(r"(?:^|[^\d])(\d{1,3})$")
 
 
@@ -115,7 +128,15 @@ def text_links(line: Line, references: References) -> tuple[SourceLink, ...]:
     for match in _HTML_LINK.finditer(text):
         span = line.cut(*match.span()).span
         placed.append(
-            (match.start(), SourceLink(match["label"], match["target"], match.group(), span))
+            (
+                match.start(),
+                SourceLink(
+                    match["label"],
+                    match["target"],
+                    match.group(),
+                    span,
+                ),
+            )
         )
     text = _HTML_LINK.sub(_masked, text)
     for atom in link_atoms(text, references.definitions):
@@ -144,7 +165,12 @@ def _atom_link(line: Line, text: str, atom: Atom) -> SourceLink | None:
         if not label and "![" in (atom.label or ""):
             return None
     span = line.cut(atom.start, atom.end).span
-    return SourceLink(label or None, atom.target, text[atom.start : atom.end], span)
+    return SourceLink(
+        label or None,
+        atom.target,
+        text[atom.start : atom.end],
+        span,
+    )
 
 
 def _resolved(link: SourceLink, references: References) -> tuple[SourceLink, ...]:
@@ -164,7 +190,10 @@ def _citations(text: str, references: References) -> Iterator[tuple[int, SourceL
         if match["note"]:
             cited = references.notes.get(match["note"], ())
         else:
-            cited = _numbered(match["numbers"] or match["boxed"], references)
+            cited = _numbered(
+                match["numbers"] or match["boxed"],
+                references,
+            )
         for link in cited:
             yield match.start(), link
 
@@ -176,14 +205,18 @@ def _numbered(numbers: str, references: References) -> tuple[SourceLink, ...]:
     return tuple(links)
 
 
-def _unique(links: Iterable[SourceLink]) -> tuple[SourceLink, ...]:
+def _unique(
+    links: Iterable[SourceLink],
+) -> tuple[SourceLink, ...]:
     by_target: dict[str | None, SourceLink] = {}
     for link in links:
         by_target.setdefault(link.target, link)
     return tuple(by_target.values())
 
 
-def unique_links(links: Iterable[SourceLink]) -> tuple[SourceLink, ...]:
+def unique_links(
+    links: Iterable[SourceLink],
+) -> tuple[SourceLink, ...]:
     """Return `links`, each target once; links without a target are all kept."""
     targets: set[str] = set()
     kept: list[SourceLink] = []
@@ -196,7 +229,9 @@ def unique_links(links: Iterable[SourceLink]) -> tuple[SourceLink, ...]:
 
 
 def read_references(
-    blocks: Iterable[Block], listed: Iterable[Block], base: str | None
+    blocks: Iterable[Block],
+    listed: Iterable[Block],
+    base: str | None,
 ) -> References:
     """Collect the references of a document: anchors and footnotes anywhere, numbers in `listed`.
 
@@ -232,7 +267,8 @@ def _read_footnote(line: Line, references: References) -> None:
     if match:
         rest = line.cut(match.start("text"))
         references.notes.setdefault(
-            match["name"], text_links(rest, References(base=references.base))
+            match["name"],
+            text_links(rest, References(base=references.base)),
         )
 
 
@@ -242,15 +278,26 @@ def _read_anchors(line: Line, references: References) -> None:
     anchors = [match["name"] for match in ANCHOR.finditer(line.text)]
     if not anchors:
         return
-    links = text_links(line, References(references.definitions, references.base))
+    links = text_links(
+        line,
+        References(references.definitions, references.base),
+    )
     for name in anchors:
         if links:
             references.anchors.setdefault(name, links)
 
 
-def _read_numbered(line: Line, block: Block, count: int, references: References) -> int:
+def _read_numbered(
+    line: Line,
+    block: Block,
+    count: int,
+    references: References,
+) -> int:
     """Take a line of a reference list; return how many entries there were so far."""
-    links = text_links(line, References(references.definitions, references.base))
+    links = text_links(
+        line,
+        References(references.definitions, references.base),
+    )
     if not links:
         return count
     match = _NUMBERED_LINE.match(line.text) or _TABLE_NUMBER.match(line.text)

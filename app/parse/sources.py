@@ -26,7 +26,10 @@ _CONNECTIVE = re.compile(
     re.IGNORECASE,
 )
 # Between links of one sentence, text with a comma or full stop in it is no label.
-_PROSE = re.compile(r"[，。]|,(?!\s*(?:Inc|Ltd|LLC|Co)\b)|" + _CONNECTIVE.pattern, re.IGNORECASE)
+_PROSE = re.compile(
+    r"[，。]|,(?!\s*(?:Inc|Ltd|LLC|Co)\b)|" + _CONNECTIVE.pattern,
+    re.IGNORECASE,
+)
 _EDGES = " \t　-–—·•・‧|｜:：,，、;；。！？"
 
 
@@ -48,17 +51,25 @@ def read_sources(line: Line, definitions: dict[str, str] | None = None) -> tuple
     return tuple(link for piece, held in _pieces(line, atoms) for link in _links(piece, held))
 
 
-def link_definitions(blocks: Iterable[Block]) -> Iterator[tuple[str, str]]:
+def link_definitions(
+    blocks: Iterable[Block],
+) -> Iterator[tuple[str, str]]:
     """Name and target of each `[name]: target` line."""
     for block in blocks:
         if block.kind == "definition":
             for line in block.lines:
                 name, _, target = line.text[1:].partition("]:")
-                yield name.strip().lower(), target.split()[0].strip("<>")
+                yield (
+                    name.strip().lower(),
+                    target.split()[0].strip("<>"),
+                )
 
 
 # Positions at which a link, an address or an identifier may begin.
-_CANDIDATE = re.compile(r"\[|<|(?:https?|ftp)://|arxiv|doi|10\.\d", re.IGNORECASE)
+_CANDIDATE = re.compile(
+    r"\[|<|(?:https?|ftp)://|arxiv|doi|10\.\d",
+    re.IGNORECASE,
+)
 
 
 def link_atoms(text: str, definitions: dict[str, str]) -> Iterator[Atom]:
@@ -74,7 +85,10 @@ def link_atoms(text: str, definitions: dict[str, str]) -> Iterator[Atom]:
 
 
 def _atom_at(
-    text: str, start: int, pairs: dict[int, int], definitions: dict[str, str]
+    text: str,
+    start: int,
+    pairs: dict[int, int],
+    definitions: dict[str, str],
 ) -> Atom | None:
     if text[start] == "[":
         return _link(text, start, pairs, definitions)
@@ -89,26 +103,54 @@ def _atom_at(
     return None
 
 
-def _link(text: str, at: int, pairs: dict[int, int], definitions: dict[str, str]) -> Atom | None:
+def _link(
+    text: str,
+    at: int,
+    pairs: dict[int, int],
+    definitions: dict[str, str],
+) -> Atom | None:
     """`[label](target "title")`, brackets in pairs inside both, or `[label][name]`."""
     close = pairs.get(at)
     if close is None:
         return None
-    label, following = text[at + 1 : close], text[close + 1 : close + 2]
+    label, following = (
+        text[at + 1 : close],
+        text[close + 1 : close + 2],
+    )
     if following == "(":
         # A target whose brackets do not pair ends at the first one that closes.
-        end = pairs.get(close + 1, text.find(")", close + 2, close + 8_192))
+        end = pairs.get(
+            close + 1,
+            text.find(")", close + 2, close + 8_192),
+        )
         if end < 0:
             return None
-        target = re.sub(r"""\s(?:"[^"]*"|'[^']*')\s*$""", "", text[close + 2 : end]).strip()
+        target = re.sub(
+            r"""\s(?:"[^"]*"|'[^']*')\s*$""",
+            "",
+            text[close + 2 : end],
+        ).strip()
         return Atom(
-            at, end + 1, label, target[1:-1] if target[:1] == "<" and target[-1:] == ">" else target
+            at,
+            end + 1,
+            label,
+            target[1:-1] if target[:1] == "<" and target[-1:] == ">" else target,
         )
     if following == "[" and (end := pairs.get(close + 1, -1)) >= 0:
         name = (text[close + 2 : end] or label).strip().lower()
-        return Atom(at, end + 1, label, definitions.get(name, text[close + 2 : end]))
+        return Atom(
+            at,
+            end + 1,
+            label,
+            definitions.get(name, text[close + 2 : end]),
+        )
     if label.strip().lower() in definitions:
-        return Atom(at, close + 1, label, definitions[label.strip().lower()])
+        return Atom(
+            at,
+            close + 1,
+            label,
+            definitions[label.strip().lower()],
+        )
     return None
 
 
@@ -175,7 +217,12 @@ def _links(piece: Line, atoms: list[Atom]) -> Iterator[SourceLink]:
         if not text.strip("。.．"):
             return
         target = text if _BARE_TARGET.fullmatch(text) or _is_void(text) else None
-        yield SourceLink(None if target else text, target, piece.text, piece.span)
+        yield SourceLink(
+            None if target else text,
+            target,
+            piece.text,
+            piece.span,
+        )
         return
     # Where the first label stands before its link, so do the others.
     leading = atoms[0].label is None and bool(piece.text[: atoms[0].start].strip(_EDGES))
@@ -230,15 +277,30 @@ def read_closing(line: Line, definitions: dict[str, str]) -> Closing | None:
     if match := _SOURCE_LABEL.search(line.text):
         rest = line.cut(match.start("rest"))
         bracketed = rest.text[-1:] in "）)】]" and rest.text.count(rest.text[-1]) > sum(
-            map(rest.text.count, "（(【["["）)】]".index(rest.text[-1])])
+            map(
+                rest.text.count,
+                "（(【["["）)】]".index(rest.text[-1])],
+            )
         )
-        links = read_sources(rest.cut(0, -1) if bracketed else rest, definitions)
+        links = read_sources(
+            rest.cut(0, -1) if bracketed else rest,
+            definitions,
+        )
         if links and any(link.target for link in links):
             before = line.cut(0, match.start("label"))
             label = line.cut(match.start("label"), match.end("label"))
             return Closing(
-                before.cut(0, len(before.text.rstrip(" \t（(【[|｜—–·-"))),
-                Label(label.text, label.span, rest, False, True),
+                before.cut(
+                    0,
+                    len(before.text.rstrip(" \t（(【[|｜—–·-")),
+                ),
+                Label(
+                    label.text,
+                    label.span,
+                    rest,
+                    False,
+                    True,
+                ),
                 links,
             )
     atoms = list(link_atoms(line.text, definitions))
@@ -261,7 +323,9 @@ def read_closing(line: Line, definitions: dict[str, str]) -> Closing | None:
     said = line.text[: closing[0].start].rstrip()
     apart = not said or said[-1] in _SENTENCE_ENDS + "（(【["
     return Closing(
-        line.cut(0, len(said.rstrip(" \t（(【[|｜—–·：:"))) if apart else line, None, links
+        line.cut(0, len(said.rstrip(" \t（(【[|｜—–·：:"))) if apart else line,
+        None,
+        links,
     )
 
 

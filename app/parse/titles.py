@@ -9,8 +9,15 @@ from app.parse.draft import Importance, Passage, SourceLink
 from app.parse.inline import unwrapped
 from app.parse.lines import Line
 from app.parse.markup import ANCHOR, HEADING_ID, plain_text
-from app.parse.references import References, text_links, unique_links
-from app.parse.vocabulary import importance_level, is_pointer_label
+from app.parse.references import (
+    References,
+    text_links,
+    unique_links,
+)
+from app.parse.vocabulary import (
+    importance_level,
+    is_pointer_label,
+)
 
 _NUMBER = re.compile(
     r"^(?:[#＃]\s?(?P<hash>\d{1,4})(?![\w])[\s.:：、\-]*"
@@ -97,19 +104,31 @@ def _stripped(line: Line, title: Title) -> tuple[Line, Title]:
     if inner != line:
         return inner, title
     if match := HEADING_ID.search(line.text, max(0, len(line.text) - 400)):
-        anchor = Passage(match["name"], line.cut(*match.span("name")).span)
+        anchor = Passage(
+            match["name"],
+            line.cut(*match.span("name")).span,
+        )
         return line.cut(0, match.start()), replace(title, anchor=anchor)
     if (match := ANCHOR.match(line.text)) and match.end() < len(line.text):
-        anchor = Passage(match["name"], line.cut(*match.span("name")).span)
+        anchor = Passage(
+            match["name"],
+            line.cut(*match.span("name")).span,
+        )
         return line.cut(match.end()), replace(title, anchor=anchor)
     if title.number is None and (match := _NUMBER.match(line.text)):
         group = match.lastgroup or "plain"
         if line.text[match.end() :].strip(" *_"):
-            number = Passage(match[group], line.cut(*match.span(group)).span)
+            number = Passage(
+                match[group],
+                line.cut(*match.span(group)).span,
+            )
             return line.cut(match.end()), replace(title, number=number)
     match = _NUMBER_TAIL.search(line.text, max(0, len(line.text) - 16))
     if title.number is None and match and match.start() > 0:
-        number = Passage(match["tail"], line.cut(*match.span("tail")).span)
+        number = Passage(
+            match["tail"],
+            line.cut(*match.span("tail")).span,
+        )
         return line.cut(0, match.start()), replace(title, number=number)
     return _without_rating(line, title)
 
@@ -145,7 +164,9 @@ def _importance(line: Line) -> Importance:
     return Importance(level, line.text, None, line.span)
 
 
-def _without_sources(line: Line) -> tuple[Line, Passage | None]:
+def _without_sources(
+    line: Line,
+) -> tuple[Line, Passage | None]:
     """Return a title line without the source links at its end, and the words beside the link."""
     match = _WHOLE_LINK.match(line.text)
     if match and not is_pointer_label(match["label"]):

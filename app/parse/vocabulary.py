@@ -9,7 +9,13 @@ import unicodedata
 from functools import lru_cache
 from typing import TypeVar
 
-from app.parse.kinds import Apparatus, FieldName, Level, Part, SectionKind
+from app.parse.kinds import (
+    Apparatus,
+    FieldName,
+    Level,
+    Part,
+    SectionKind,
+)
 from app.parse.vocabulary_tables import (
     APPARATUS,
     APPARATUS_INSIDE,
@@ -50,7 +56,17 @@ def normal(text: str) -> str:
     return " ".join(text.split())
 
 
-_QUOTES = str.maketrans({"‘": "'", "’": "'", "′": "'", "`": "'", "´": "'", "“": '"', "”": '"'})
+_QUOTES = str.maketrans(
+    {
+        "‘": "'",
+        "’": "'",
+        "′": "'",
+        "`": "'",
+        "´": "'",
+        "“": '"',
+        "”": '"',
+    }
+)
 
 
 def _is_decoration(char: str) -> bool:
@@ -84,13 +100,28 @@ def _short_readings(text: str) -> tuple[str, ...]:
     plain = undecorated(text)
     gloss = _GLOSS.search(plain)
     readings = (
-        [plain, plain[: gloss.start()].strip(), undecorated(gloss["gloss"])] if gloss else [plain]
+        [
+            plain,
+            plain[: gloss.start()].strip(),
+            undecorated(gloss["gloss"]),
+        ]
+        if gloss
+        else [plain]
     )
     halves = re.split(
         r"\s*[|｜/／]\s*|\s+[-—–·:]\s+|：|(?<=[\u4e00-\u9fff])\s+(?=[a-z])|(?<=[a-z])\s+(?=[\u4e00-\u9fff])",
         plain,
     )
-    return tuple(dict.fromkeys(r for r in [*readings, *(halves if len(halves) == 2 else [])] if r))
+    return tuple(
+        dict.fromkeys(
+            r
+            for r in [
+                *readings,
+                *(halves if len(halves) == 2 else []),
+            ]
+            if r
+        )
+    )
 
 
 def _phrases(words: str) -> list[str]:
@@ -98,7 +129,12 @@ def _phrases(words: str) -> list[str]:
     latin = re.search("[a-z]", words)
     at = latin.start() if latin else len(words)
     return [
-        normal(phrase) for phrase in [*words[:at].split(), *words[at:].split("|")] if phrase.strip()
+        normal(phrase)
+        for phrase in [
+            *words[:at].split(),
+            *words[at:].split("|"),
+        ]
+        if phrase.strip()
     ]
 
 
@@ -112,7 +148,9 @@ def _index(table: dict[_Name, str]) -> dict[str, _Name]:
 
 _SECTION_INDEX = _index(JAPANESE_SECTIONS) | _index(SECTIONS)
 _LONG_SECTION_WORDS = sorted(
-    (word for word in _SECTION_INDEX if len(word) >= 4), key=len, reverse=True
+    (word for word in _SECTION_INDEX if len(word) >= 4),
+    key=len,
+    reverse=True,
 )
 _PART_INDEX = _index(PARTS)
 _FIELD_INDEX = _index(JAPANESE_FIELDS) | _index(FIELDS)
@@ -130,13 +168,19 @@ def section_kind(title: str, *, loose: bool = False) -> SectionKind | None:
             return index[reading]
     if loose and len(title) <= _LONGEST:
         plain = undecorated(title)
-        return next((_SECTION_INDEX[word] for word in _LONG_SECTION_WORDS if word in plain), None)
+        return next(
+            (_SECTION_INDEX[word] for word in _LONG_SECTION_WORDS if word in plain),
+            None,
+        )
     return None
 
 
 def part_name(title: str) -> Part | None:
     """The special part (watch list, readings, background, keywords) a heading or label names."""
-    return next((_PART_INDEX[r] for r in _readings_of(title) if r in _PART_INDEX), None)
+    return next(
+        (_PART_INDEX[r] for r in _readings_of(title) if r in _PART_INDEX),
+        None,
+    )
 
 
 def names_document_part(label: str) -> bool:
@@ -146,7 +190,10 @@ def names_document_part(label: str) -> bool:
 
 def field_name(label: str) -> FieldName | None:
     """The field of an item a label names."""
-    return next((_FIELD_INDEX[r] for r in _readings_of(label) if r in _FIELD_INDEX), None)
+    return next(
+        (_FIELD_INDEX[r] for r in _readings_of(label) if r in _FIELD_INDEX),
+        None,
+    )
 
 
 def is_weak(label: str) -> bool:
@@ -184,13 +231,20 @@ def importance_level(label: str) -> Level | None:
         # `Medium/High` lies between the two, whichever is said first.
         return _ORDER[(_ORDER.index(one) + _ORDER.index(other)) // 2]
     gloss = _GLOSS.search(plain)
-    readings = [plain, *([plain[: gloss.start()], gloss["gloss"]] if gloss else [])]
+    readings = [
+        plain,
+        *([plain[: gloss.start()], gloss["gloss"]] if gloss else []),
+    ]
     for reading in readings:
         word = reading.strip(" :：.。")
         for form in (
             word,
             word.lstrip("🔴🟠🟡🟢⚪🔵 "),
-            re.sub(r"(?:重要性|重要|程度|importance|priority|優先級?)$", "", word).strip(),
+            re.sub(
+                r"(?:重要性|重要|程度|importance|priority|優先級?)$",
+                "",
+                word,
+            ).strip(),
         ):
             if form in _LEVEL_INDEX:
                 return _LEVEL_INDEX[form]
@@ -211,7 +265,13 @@ def _rating(text: str) -> Level | None:
     return next(level for bound, level in _SHARES if share >= bound)
 
 
-_ORDER: tuple[Level, ...] = ("low", "medium_low", "medium", "medium_high", "high")
+_ORDER: tuple[Level, ...] = (
+    "low",
+    "medium_low",
+    "medium",
+    "medium_high",
+    "high",
+)
 _SHARES: tuple[tuple[float, Level], ...] = (
     (0.9, "high"),
     (0.7, "medium_high"),
@@ -242,7 +302,13 @@ def _fills(phrase: str, title: str) -> bool:
     """Tell whether `phrase` is enough of a title to name it: `summary` in a sentence is not."""
     if not phrase.isascii():
         return len(title) <= 4 * len(phrase) + 4
-    if re.search(rf"(?<![a-z]){re.escape(phrase)}(?![a-z])", title) is None:
+    if (
+        re.search(
+            rf"(?<![a-z]){re.escape(phrase)}(?![a-z])",
+            title,
+        )
+        is None
+    ):
         return False
     return len(title.split()) <= (4 if " " not in phrase else 10)
 

@@ -6,7 +6,13 @@ them, at `|`. How a heading or label is matched with them stands in `vocabulary.
 
 import re
 
-from app.parse.kinds import Apparatus, FieldName, Level, Part, SectionKind
+from app.parse.kinds import (
+    Apparatus,
+    FieldName,
+    Level,
+    Part,
+    SectionKind,
+)
 
 SECTIONS: dict[SectionKind, str] = {
     "headlines": """今日焦點 今日焦点 本日焦點 本日焦点 焦點新聞 焦点新闻 焦點 焦点 今日頭條 今日头条 頭條新聞 头条新闻 頭條 头条 重點新聞

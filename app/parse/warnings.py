@@ -26,13 +26,19 @@ def reading_warnings(
     yield from _unread_blocks(items, structure.leaves)
 
 
-def _unknown_sections(body: Body) -> Iterator[ReadingWarning]:
+def _unknown_sections(
+    body: Body,
+) -> Iterator[ReadingWarning]:
     filled = [section for section in body.sections if section.items and section.title.text]
     unknown = [section for section in filled if section.kind == "other"]
     if len(filled) >= _MIN_SECTIONS and len(unknown) * 2 > len(filled):
         names = ", ".join(section.title.text for section in unknown[:_MAX_LISTED])
         text = f"{len(unknown)} of {len(filled)} sections are of no known kind: {names}."
-        yield ReadingWarning("unknown_sections", text, unknown[0].span.first_line)
+        yield ReadingWarning(
+            "unknown_sections",
+            text,
+            unknown[0].span.first_line,
+        )
 
 
 def _items_without_sources(
@@ -43,17 +49,32 @@ def _items_without_sources(
     for item in items:
         if any(source.target for source in item.sources):
             continue
-        if any(number in linked for number in range(item.span.first_line, item.span.last_line + 1)):
+        if any(
+            number in linked
+            for number in range(
+                item.span.first_line,
+                item.span.last_line + 1,
+            )
+        ):
             doubtful.append(item)
     if doubtful:
         text = f"{len(doubtful)} items have links in their text but no source."
-        yield ReadingWarning("items_without_sources", text, doubtful[0].span.first_line)
+        yield ReadingWarning(
+            "items_without_sources",
+            text,
+            doubtful[0].span.first_line,
+        )
 
 
 def _unread_blocks(items: Sequence[Item], leaves: Sequence[Leaf]) -> Iterator[ReadingWarning]:
     inside: set[int] = set()
     for item in items:
-        inside.update(range(item.span.first_line, item.span.last_line + 1))
+        inside.update(
+            range(
+                item.span.first_line,
+                item.span.last_line + 1,
+            )
+        )
     for leaf in leaves:
         if leaf.barred or leaf.digest or leaf.units is None or leaf.unit_score < _STRONG_UNITS:
             continue

@@ -17,12 +17,28 @@ from app.parse.dates import find_day
 from app.parse.kinds import FieldName, SectionKind
 from app.parse.vocabulary import undecorated
 
-Marker = Literal["heading", "bullet", "paragraph", "linked paragraph", "row", "callout"]
+Marker = Literal[
+    "heading",
+    "bullet",
+    "paragraph",
+    "linked paragraph",
+    "row",
+    "callout",
+]
 
 _MATCHED_CHARS = 4_000
 _MAX_LINE_CHARS = 2_000
 _KEYS: dict[str, tuple[str, ...]] = {
-    "": ("name", "match", "item", "sections", "sources", "fields", "date", "ignore"),
+    "": (
+        "name",
+        "match",
+        "item",
+        "sections",
+        "sources",
+        "fields",
+        "date",
+        "ignore",
+    ),
     "match": ("file", "text"),
     "item": ("marker", "level", "title"),
     "sections": ("ignore", "kinds"),
@@ -86,7 +102,11 @@ class Dialect:
             return None
         groups = match.groupdict()
         try:
-            return date(int(groups["y"]), int(groups["m"]), int(groups["d"]))
+            return date(
+                int(groups["y"]),
+                int(groups["m"]),
+                int(groups["d"]),
+            )
         except (KeyError, TypeError, ValueError):
             return find_day(match[1] if match.re.groups else match.group())
 
@@ -95,7 +115,10 @@ def read_dialect(text: str, file_name: str) -> Dialect:
     """Return the dialect that a TOML description states; raises `Unreadable` naming the fault."""
     try:
         values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (
+        tomllib.TOMLDecodeError,
+        RecursionError,
+    ) as error:
         raise Unreadable(f"{file_name} is not TOML: {error}.") from None
     return _Description(values, file_name).dialect()
 
@@ -118,7 +141,12 @@ class _Description:
             marker=self._choice("item.marker", marker, get_args(Marker)),
             level=self._level(),
             title=self._pattern("item", "title"),
-            ignored_sections=frozenset(map(undecorated, self._texts("sections", "ignore"))),
+            ignored_sections=frozenset(
+                map(
+                    undecorated,
+                    self._texts("sections", "ignore"),
+                )
+            ),
             section_kinds=self._section_kinds(),
             base=self._text("sources", "base"),
             ignored_sources=self._texts("sources", "ignore"),
@@ -137,7 +165,10 @@ class _Description:
                 if key not in keys:
                     path = f"{table}.{key}".strip(".")
                     expected = ", ".join(keys)
-                    raise self._fault(path, f"unknown key; expected one of: {expected}.")
+                    raise self._fault(
+                        path,
+                        f"unknown key; expected one of: {expected}.",
+                    )
 
     def _table(self, name: str) -> dict[str, Any]:
         values = self.values.get(name, {})
@@ -148,19 +179,28 @@ class _Description:
     def _name(self) -> str:
         name = self.values.get("name", PurePosixPath(self.file_name).stem)
         if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name):
-            raise self._fault("name", "up to 40 small letters, digits and hyphens are expected.")
+            raise self._fault(
+                "name",
+                "up to 40 small letters, digits and hyphens are expected.",
+            )
         return name
 
     def _text(self, table: str, key: str) -> str | None:
         value = self._table(table).get(key)
         if value is not None and not isinstance(value, str):
-            raise self._fault(f"{table}.{key}", f"{value!r} is not valid; a text is expected.")
+            raise self._fault(
+                f"{table}.{key}",
+                f"{value!r} is not valid; a text is expected.",
+            )
         return value
 
     def _texts(self, table: str, key: str) -> tuple[str, ...]:
         value = self._table(table).get(key, [])
         if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-            raise self._fault(f"{table}.{key}", "a list of texts is expected.")
+            raise self._fault(
+                f"{table}.{key}",
+                "a list of texts is expected.",
+            )
         return tuple(value)
 
     def _pattern(self, table: str, key: str) -> re.Pattern[str] | None:
@@ -176,25 +216,43 @@ class _Description:
         except re.error as error:
             raise self._fault(key, f"{text!r} is not a pattern: {error}.") from None
 
-    def _choice(self, key: str, value: str | None, choices: tuple[Any, ...]) -> Any:
+    def _choice(
+        self,
+        key: str,
+        value: str | None,
+        choices: tuple[Any, ...],
+    ) -> Any:
         if value is not None and value not in choices:
             expected = ", ".join(choices)
-            raise self._fault(key, f"{value!r} is not valid; expected one of: {expected}.")
+            raise self._fault(
+                key,
+                f"{value!r} is not valid; expected one of: {expected}.",
+            )
         return value
 
     def _level(self) -> int | None:
         level = self._table("item").get("level")
         if level is not None and (not isinstance(level, int) or not 1 <= level <= 6):
-            raise self._fault("item.level", f"{level!r} is not valid; expected 1 to 6.")
+            raise self._fault(
+                "item.level",
+                f"{level!r} is not valid; expected 1 to 6.",
+            )
         return level
 
     def _section_kinds(self) -> dict[str, SectionKind]:
         kinds = self._table("sections").get("kinds", {})
         if not isinstance(kinds, dict):
-            raise self._fault("sections.kinds", "a table of titles and kinds is expected.")
+            raise self._fault(
+                "sections.kinds",
+                "a table of titles and kinds is expected.",
+            )
         result: dict[str, SectionKind] = {}
         for title, kind in kinds.items():
-            chosen = self._choice(f"sections.kinds.{title}", str(kind), get_args(SectionKind))
+            chosen = self._choice(
+                f"sections.kinds.{title}",
+                str(kind),
+                get_args(SectionKind),
+            )
             result[undecorated(title)] = chosen
         return result
 

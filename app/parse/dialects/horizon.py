@@ -8,21 +8,44 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.parse.blocktext import block_text
-from app.parse.draft import Body, Field, Importance, Item, Passage, Section, Stats
+from app.parse.draft import (
+    Body,
+    Field,
+    Importance,
+    Item,
+    Passage,
+    Section,
+    Stats,
+)
 from app.parse.fields import ItemReader
-from app.parse.headings import Group, heading_title, split_at
-from app.parse.inline import read_cells, read_label, read_lead
+from app.parse.headings import (
+    Group,
+    heading_title,
+    split_at,
+)
+from app.parse.inline import (
+    read_cells,
+    read_label,
+    read_lead,
+)
 from app.parse.lines import Line
 from app.parse.markdown import Block, Document
 from app.parse.sources import link_definitions, read_sources
-from app.parse.vocabulary import importance_level, undecorated
+from app.parse.vocabulary import (
+    importance_level,
+    undecorated,
+)
 
 _RATING = re.compile(r"(?:[⭐★]\ufe0f?\s*)+(?P<label>\d+(?:\.\d+)?\s*/\s*10)\s*$")
-_ANCHOR = re.compile(r"(?:<a\s+(?:id|name)=[^<>]*>\s*</a>\s*)+", re.IGNORECASE)
+_ANCHOR = re.compile(
+    r"(?:<a\s+(?:id|name)=[^<>]*>\s*</a>\s*)+",
+    re.IGNORECASE,
+)
 _CONTENTS = re.compile(r"\]\(#[^()\s]*\)")
 _TAGS = {"標籤", "标签", "tags", "tag"}
 _GATHERED = re.compile(
-    r"(?:從|从|from)\s*(?P<n>\d{1,6})\s*(?:條|条|篇|則|则|items|articles)", re.IGNORECASE
+    r"(?:從|从|from)\s*(?P<n>\d{1,6})\s*(?:條|条|篇|則|则|items|articles)",
+    re.IGNORECASE,
 )
 
 
@@ -51,7 +74,11 @@ def read(document: Document, blocks: list[Block]) -> Body:
     counts = [match for text in preamble if (match := _GATHERED.search(text.text[:400]))]
     items = tuple(_item(document, definitions, group, at) for at, group in enumerate(groups, 1))
     title = heading_title(_heading(groups[0]))
-    start = replace(title.span, end=title.span.start, last_line=title.span.first_line)
+    start = replace(
+        title.span,
+        end=title.span.start,
+        last_line=title.span.first_line,
+    )
     last = max(block.last for group in groups for block in [_heading(group), *group.blocks])
     return Body(
         heading=heading,
@@ -86,37 +113,67 @@ def _without_layout(blocks: list[Block], labels: list[Passage]) -> Iterator[Bloc
         )
         if contents or anchors or block.kind in ("rule", "definition"):
             labels.extend(
-                Passage("" if block.kind == "rule" else line.text.strip(), line.span)
+                Passage(
+                    "" if block.kind == "rule" else line.text.strip(),
+                    line.span,
+                )
                 for line in block.lines
             )
         else:
             yield block
 
 
-def _item(document: Document, definitions: dict[str, str], group: Group, position: int) -> Item:
+def _item(
+    document: Document,
+    definitions: dict[str, str],
+    group: Group,
+    position: int,
+) -> Item:
     reader = ItemReader(document, definitions)
     heading = _heading(group)
     line = heading.lines[0]
     # Only the end of a heading is searched: a hostile one is all stars.
     if rating := _RATING.search(line.text, max(0, len(line.text) - 60)):
         label = line.cut(*rating.span("label"))
-        reader.importance = Importance(importance_level(label.text), label.text, None, label.span)
+        reader.importance = Importance(
+            importance_level(label.text),
+            label.text,
+            None,
+            label.span,
+        )
         line = line.cut(0, rating.start())
     lead = read_lead(line)
     if lead and lead.linked:
         reader.sources.extend(read_sources(line, definitions)[:1])
-    title = Passage(lead.title.text if lead and lead.linked else line.text, heading.lines[0].span)
+    title = Passage(
+        lead.title.text if lead and lead.linked else line.text,
+        heading.lines[0].span,
+    )
     found: list[Field] = []
     for block in group.blocks:
         if not _takes(reader, block, found, definitions):
             reader.read([block])
-    last = max([heading.last, *(block.last for block in group.blocks)])
-    item = reader.item("full", position, None, title, document.span(heading.first, last))
+    last = max(
+        [
+            heading.last,
+            *(block.last for block in group.blocks),
+        ]
+    )
+    item = reader.item(
+        "full",
+        position,
+        None,
+        title,
+        document.span(heading.first, last),
+    )
     return replace(item, extra=item.extra + tuple(found))
 
 
 def _takes(
-    reader: ItemReader, block: Block, found: list[Field], definitions: dict[str, str]
+    reader: ItemReader,
+    block: Block,
+    found: list[Field],
+    definitions: dict[str, str],
 ) -> bool:
     """Whether `block` is a line of tags, or of where the item was found: `site · user · day · [discussion](url)`."""
     if block.kind != "paragraph" or len(block.lines) != 1:

@@ -9,9 +9,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from app.parse.blocktext import block_text, bullet_text
-from app.parse.body import PART_SECTIONS, BodyDraft, SectionDraft, first_target
-from app.parse.bullets import bullet_lead, is_news, names_source, titled, unbulleted
-from app.parse.draft import Body, Item, Passage, Section, SourceLink
+from app.parse.body import (
+    PART_SECTIONS,
+    BodyDraft,
+    SectionDraft,
+    first_target,
+)
+from app.parse.bullets import (
+    bullet_lead,
+    is_news,
+    names_source,
+    titled,
+    unbulleted,
+)
+from app.parse.draft import (
+    Body,
+    Item,
+    Passage,
+    Section,
+    SourceLink,
+)
 from app.parse.fields import ItemReader
 from app.parse.headings import (
     Group,
@@ -25,13 +42,23 @@ from app.parse.headings import (
     split_at,
     with_bold_titles,
 )
-from app.parse.inline import Lead, read_label, read_lead, unwrapped
+from app.parse.inline import (
+    Lead,
+    read_label,
+    read_lead,
+    unwrapped,
+)
 from app.parse.kinds import SectionKind
 from app.parse.lines import Line
 from app.parse.markdown import Block, Document
 from app.parse.parts import is_footer, parted_at_labels
 from app.parse.sources import link_definitions, links_in
-from app.parse.vocabulary import field_name, is_container, part_name, section_kind
+from app.parse.vocabulary import (
+    field_name,
+    is_container,
+    part_name,
+    section_kind,
+)
 
 _DAY = re.compile(r"20\d{2}\s*[-/.年]\s*\d{1,2}")
 _DEEPEST = 6
@@ -87,7 +114,12 @@ class _Reader:
             return False
         return not has_fields(first.blocks) and len(split_at(first.blocks, _DEEPEST)) == 1
 
-    def _section(self, title: Passage, position: int, blocks: list[Block]) -> Section:
+    def _section(
+        self,
+        title: Passage,
+        position: int,
+        blocks: list[Block],
+    ) -> Section:
         part = part_name(title.text)
         section = SectionDraft(_kind_of(title.text), title)
         if item_level(blocks) > _DEEPEST:
@@ -127,7 +159,12 @@ class _Reader:
         else:
             self._item(title, group.blocks, section)
 
-    def _fielded_group(self, title: Passage, group: Group, section: SectionDraft) -> None:
+    def _fielded_group(
+        self,
+        title: Passage,
+        group: Group,
+        section: SectionDraft,
+    ) -> None:
         below = _items_below(group)
         if not below:
             self._item(title, group.blocks, section)
@@ -136,7 +173,12 @@ class _Reader:
         self._preface(below[0].blocks, section, title.text)
         for item in below[1:]:
             assert item.heading
-            self._item(heading_title(item.heading), item.blocks, section, parent=title.text)
+            self._item(
+                heading_title(item.heading),
+                item.blocks,
+                section,
+                parent=title.text,
+            )
 
     def _item(
         self,
@@ -157,7 +199,12 @@ class _Reader:
             else:
                 notes.append(block)
         reader.read(self.draft.without_parts(own, section))
-        last = max([title.span.last_line, *(b.last for b in own if b.kind != "rule")])
+        last = max(
+            [
+                title.span.last_line,
+                *(b.last for b in own if b.kind != "rule"),
+            ]
+        )
         span = self.document.span(title.span.first_line, last)
         position = len(section.items) + 1
         section.items.append(reader.item("full", position, parent, title, span))
@@ -188,7 +235,12 @@ class _Reader:
                     self.draft.add_notes([block], section)
             index += count or 1
 
-    def _bullet(self, bullet: Block, section: SectionDraft, parent: str | None) -> None:
+    def _bullet(
+        self,
+        bullet: Block,
+        section: SectionDraft,
+        parent: str | None,
+    ) -> None:
         """Read a titled bullet as an item; one that only points elsewhere is a note."""
         lead = bullet_lead(bullet)
         if lead is None or not is_news(bullet):
@@ -204,7 +256,13 @@ class _Reader:
         reader.read(unbulleted(bullet.children[1:]))
         title = Passage(unwrapped(lead.title).text, lead.title.span)
         span = self.document.span(bullet.first, bullet.last)
-        item = reader.item("bullet", len(section.items) + 1, parent, title, span)
+        item = reader.item(
+            "bullet",
+            len(section.items) + 1,
+            parent,
+            title,
+            span,
+        )
         section.items.append(item if item.sources else self._with_inline_links(item, opening))
 
     def _with_inline_links(self, item: Item, opening: Iterable[Line]) -> Item:
@@ -245,7 +303,9 @@ def _is_flat(groups: Sequence[Group]) -> bool:
     return any(has_fields(list(own_blocks(group.blocks))) for group in groups)
 
 
-def _split_at_footer(blocks: list[Block]) -> tuple[list[Block], list[Block]]:
+def _split_at_footer(
+    blocks: list[Block],
+) -> tuple[list[Block], list[Block]]:
     """Split at the closing footer; a closing line below the footer belongs to no section."""
     first = len(blocks)
     for index in range(len(blocks) - 1, -1, -1):
@@ -272,7 +332,9 @@ def _items_below(group: Group) -> list[Group]:
     return []
 
 
-def _split_at_rule(blocks: list[Block]) -> tuple[list[Block], list[Block]]:
+def _split_at_rule(
+    blocks: list[Block],
+) -> tuple[list[Block], list[Block]]:
     """Split an item's blocks from the section's: those below a rule with no field any more.
 
     Each side is looked at once, so many rules cost no more than their number.
@@ -292,7 +354,10 @@ def _split_at_rule(blocks: list[Block]) -> tuple[list[Block], list[Block]]:
 
 
 def _is_plain_text(block: Block) -> bool:
-    return block.kind in ("paragraph", "quote") and not _field_like(block)
+    return block.kind in (
+        "paragraph",
+        "quote",
+    ) and not _field_like(block)
 
 
 def _field_like(block: Block) -> bool:
@@ -305,7 +370,12 @@ def _field_like(block: Block) -> bool:
 def _title_link(title: Passage) -> SourceLink | None:
     """Return the link a heading consists of, if it does: `[Title](url)`."""
     start = title.span.start
-    line = Line(title.span.first_line, start, start + len(title.text), title.text)
+    line = Line(
+        title.span.first_line,
+        start,
+        start + len(title.text),
+        title.text,
+    )
     lead = read_lead(line)
     if lead and lead.linked and not lead.rest.text:
         return first_target(line)

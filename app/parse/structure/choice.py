@@ -8,16 +8,30 @@ from app.parse.dialects.described import Dialect
 from app.parse.headings import has_fields
 from app.parse.markdown import Block
 from app.parse.markup import plain_text
-from app.parse.references import References, block_lines, text_links
+from app.parse.references import (
+    References,
+    block_lines,
+    text_links,
+)
+from app.parse.structure.forms import unit_lists
 from app.parse.structure.tree import Branch
-from app.parse.structure.units import Unit, UnitList, field_labels, unit_lists
+from app.parse.structure.units import Unit, UnitList, field_labels
 from app.parse.titles import display_width, title_key
-from app.parse.vocabulary import field_name, is_container, part_name, section_kind
+from app.parse.vocabulary import (
+    field_name,
+    is_container,
+    part_name,
+    section_kind,
+)
 
 Role = Literal["item", "units", "notes"]
 PlanName = Literal["mixed", "headings", "units", "described"]
 
-_PLANS: tuple[PlanName, ...] = ("mixed", "headings", "units")
+_PLANS: tuple[PlanName, ...] = (
+    "mixed",
+    "headings",
+    "units",
+)
 _LONG_TITLE_WIDTH = 20
 _VERY_LONG_TITLE_WIDTH = 36
 _SHORT_TITLE_WIDTH = 12
@@ -85,7 +99,10 @@ class Structure:
     """All leaves of a tree with the evidence of each."""
 
     def __init__(
-        self, root: Branch, references: References, dialect: Dialect | None = None
+        self,
+        root: Branch,
+        references: References,
+        dialect: Dialect | None = None,
     ) -> None:
         self.root = root
         self.references = references
@@ -118,7 +135,11 @@ class Structure:
 
     def _find_leaves(self, branch: Branch) -> Iterator[Leaf]:
         if self.is_whole(branch):
-            yield Leaf(branch, list(branch.all_blocks()), whole=True)
+            yield Leaf(
+                branch,
+                list(branch.all_blocks()),
+                whole=True,
+            )
             return
         if branch.blocks:
             yield Leaf(branch, branch.blocks, whole=False)
@@ -230,7 +251,10 @@ class Structure:
                 others: list[str] = []
                 for later in keys[index + 1 :]:
                     others.extend(later)
-                leaf.digest = _is_retold(leaf.units.units, others[:_MAX_COMPARED_TITLES])
+                leaf.digest = _is_retold(
+                    leaf.units.units,
+                    others[:_MAX_COMPARED_TITLES],
+                )
 
     def _plan(self, name: PlanName) -> Plan:
         plan = Plan(name)
@@ -275,7 +299,10 @@ class Structure:
             return True
         if part_name(branch.text):
             return True
-        return section_kind(branch.text) in ("editorial", "resources")
+        return section_kind(branch.text) in (
+            "editorial",
+            "resources",
+        )
 
     def _sibling_groups(self) -> dict[int, list[Leaf]]:
         """Return the whole leaves that may hold news, by the identity of the branch above."""
@@ -340,7 +367,11 @@ class Structure:
             below = [inner for inner in branch.walk() if plan.role(inner) != "notes"]
             if below or branch.apparatus or section_kind(branch.text):
                 continue
-            leaf = Leaf(branch, list(branch.all_blocks()), whole=True)
+            leaf = Leaf(
+                branch,
+                list(branch.all_blocks()),
+                whole=True,
+            )
             if self._item_score(leaf, branch.text) >= _MIN_ITEM_SCORE + 1:
                 plan.roles[id(branch)] = "item"
 

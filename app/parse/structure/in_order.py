@@ -4,7 +4,11 @@ import re
 from dataclasses import replace
 
 from app.parse.draft import Body, Item, Section, SourceLink
-from app.parse.references import References, block_lines, text_links
+from app.parse.references import (
+    References,
+    block_lines,
+    text_links,
+)
 from app.parse.structure.tree import Branch
 from app.parse.titles import title_key
 
@@ -65,7 +69,12 @@ def _likest(link: SourceLink, items: list[Item]) -> int:
     best, highest = -1, _MIN_LIKENESS
     words = _shingles(f"{link.label or ''} {_address_words(link.target or '')}")
     for index, item in enumerate(items):
-        text = " ".join([item.title.text, *(passage.text for passage in item.summary)])
+        text = " ".join(
+            [
+                item.title.text,
+                *(passage.text for passage in item.summary),
+            ]
+        )
         shared = len(words & _shingles(text[:1_000]))
         likeness = shared / (len(words) or 1)
         if likeness > highest:

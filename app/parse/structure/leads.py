@@ -8,8 +8,16 @@ from app.parse.inline import read_label
 from app.parse.lines import Line
 from app.parse.markup import plain_text
 from app.parse.references import References
-from app.parse.titles import Title, display_width, read_title
-from app.parse.vocabulary import field_name, is_pointer_label, is_title_label
+from app.parse.titles import (
+    Title,
+    display_width,
+    read_title,
+)
+from app.parse.vocabulary import (
+    field_name,
+    is_pointer_label,
+    is_title_label,
+)
 
 LeadKind = Literal["bold", "linked", "numbered"]
 
@@ -58,7 +66,9 @@ def read_lead(line: Line, references: References) -> Lead | None:
     label = read_label(line)
     if label and label.colon and label.rest.text and is_title_label(label.text):
         return Lead(
-            "bold", read_title(label.rest, references), label.rest.cut(len(label.rest.text))
+            "bold",
+            read_title(label.rest, references),
+            label.rest.cut(len(label.rest.text)),
         )
     lead = _bold_lead(line, references) or _linked_lead(line, references)
     if lead:

@@ -8,7 +8,11 @@ from app.parse.references import block_lines
 from app.parse.structure.choice import Leaf, Plan, Structure
 from app.parse.structure.units import names_source
 from app.parse.titles import title_key
-from app.parse.vocabulary import field_name, is_title_label, section_kind
+from app.parse.vocabulary import (
+    field_name,
+    is_title_label,
+    section_kind,
+)
 
 _STRONG_UNITS = 1.5
 _MISPLACED_WEIGHT = 0.6
@@ -130,7 +134,14 @@ class Measure:
             headings = _count_between(self.headings, outline.first, outline.last)
             if units >= _MIN_UNITS or headings >= _MIN_UNITS:
                 coarse += 1.0
-            elif _count_between(self.nested_links, outline.first, outline.last) == 1:
+            elif (
+                _count_between(
+                    self.nested_links,
+                    outline.first,
+                    outline.last,
+                )
+                == 1
+            ):
                 coarse += 0.5
         return coarse / len(outlines)
 

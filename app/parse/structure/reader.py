@@ -4,20 +4,44 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from app.parse.blocktext import block_text
-from app.parse.body import PART_SECTIONS, BodyDraft, SectionDraft
-from app.parse.draft import Body, Field, Item, Passage, Section, SourceLink, Span
+from app.parse.body import (
+    PART_SECTIONS,
+    BodyDraft,
+    SectionDraft,
+)
+from app.parse.draft import (
+    Body,
+    Field,
+    Item,
+    Passage,
+    Section,
+    SourceLink,
+    Span,
+)
 from app.parse.fields import ItemReader
 from app.parse.headings import Group
 from app.parse.kinds import ItemKind, SectionKind
 from app.parse.lines import Line
 from app.parse.markdown import Block, Document
-from app.parse.references import block_lines, text_links, unique_links
+from app.parse.references import (
+    block_lines,
+    text_links,
+    unique_links,
+)
 from app.parse.structure.choice import Plan, Structure
 from app.parse.structure.leads import read_lead
 from app.parse.structure.tree import Branch
 from app.parse.structure.units import Unit
-from app.parse.titles import Title, opening_of, opening_title
-from app.parse.vocabulary import hinted_kind, part_name, section_kind
+from app.parse.titles import (
+    Title,
+    opening_of,
+    opening_title,
+)
+from app.parse.vocabulary import (
+    hinted_kind,
+    part_name,
+    section_kind,
+)
 
 _MAX_TITLE_CHARS = 2_000
 
@@ -36,7 +60,12 @@ def read_plan(
 
 
 class _PlanReader:
-    def __init__(self, document: Document, structure: Structure, plan: Plan) -> None:
+    def __init__(
+        self,
+        document: Document,
+        structure: Structure,
+        plan: Plan,
+    ) -> None:
         self.document = document
         self.structure = structure
         self.plan = plan
@@ -63,7 +92,13 @@ class _PlanReader:
                 last = branch.last
             else:
                 if flat is not None:
-                    sections.append(flat.finished(self.document, len(sections) + 1, last))
+                    sections.append(
+                        flat.finished(
+                            self.document,
+                            len(sections) + 1,
+                            last,
+                        )
+                    )
                     flat = None
                 sections.append(self._section(branch, len(sections) + 1))
         if flat is not None:
@@ -72,7 +107,12 @@ class _PlanReader:
 
     def _untitled(self, branch: Branch) -> SectionDraft:
         start = self.document.line(branch.first).cut(0).span
-        empty = Span(start.first_line, start.first_line, start.start, start.start)
+        empty = Span(
+            start.first_line,
+            start.first_line,
+            start.start,
+            start.start,
+        )
         return SectionDraft("headlines", Passage("", empty))
 
     def _head(self, root: Branch, branches: Sequence[Branch]) -> None:
@@ -109,7 +149,12 @@ class _PlanReader:
         for title in branch.other_titles:
             section.notes.append(Passage(title.line.text, title.line.span))
 
-    def _content(self, branch: Branch, section: SectionDraft, parent: str | None) -> None:
+    def _content(
+        self,
+        branch: Branch,
+        section: SectionDraft,
+        parent: str | None,
+    ) -> None:
         """Read what is below a heading that is no item."""
         role = self.plan.role(branch)
         blocks = branch.blocks
@@ -134,7 +179,12 @@ class _PlanReader:
                 self._other_titles(child, section)
                 self._content(child, section, title.text)
 
-    def _prose(self, branch: Branch, blocks: list[Block], section: SectionDraft) -> None:
+    def _prose(
+        self,
+        branch: Branch,
+        blocks: list[Block],
+        section: SectionDraft,
+    ) -> None:
         """Read text that holds no item: a special part, the editor's words, readings or notes."""
         part = part_name(branch.text)
         if part:
@@ -149,12 +199,20 @@ class _PlanReader:
     def _preface(self, blocks: list[Block], section: SectionDraft) -> None:
         for block in blocks:
             fresh = section.blurb is None and not section.notes and not section.items
-            if fresh and block.kind in ("paragraph", "quote"):
+            if fresh and block.kind in (
+                "paragraph",
+                "quote",
+            ):
                 section.blurb = block_text(self.document, block)
             else:
                 self.draft.add_notes([block], section)
 
-    def _units(self, branch: Branch, section: SectionDraft, parent: str | None) -> None:
+    def _units(
+        self,
+        branch: Branch,
+        section: SectionDraft,
+        parent: str | None,
+    ) -> None:
         """Read the units below a heading; blocks between them are its notes."""
         categories: set[Passage] = set()
         unit_list = self.plan.lists[id(branch)]
@@ -170,7 +228,12 @@ class _PlanReader:
                 if not self.draft.take_outside(piece):
                     self._preface([piece], section)
 
-    def _is_category(self, block: Block, opened: set[int], section: SectionDraft) -> bool:
+    def _is_category(
+        self,
+        block: Block,
+        opened: set[int],
+        section: SectionDraft,
+    ) -> bool:
         """Open a container where `block` is the name of a group of units."""
         if block.kind != "paragraph" or len(block.lines) != 1:
             return False
@@ -182,7 +245,12 @@ class _PlanReader:
         section.open_container(Passage(text, line.span))
         return True
 
-    def _heading_item(self, branch: Branch, section: SectionDraft, parent: str | None) -> None:
+    def _heading_item(
+        self,
+        branch: Branch,
+        section: SectionDraft,
+        parent: str | None,
+    ) -> None:
         assert branch.title and branch.heading
         title = self._described(branch.title)
         reader = self._item_reader(bullet=False)
@@ -193,7 +261,15 @@ class _PlanReader:
                 own.append(block)
         reader.read(own)
         span = self.document.span(branch.first, branch.last)
-        item = self._finished(reader, "full", title, own, section, parent, span)
+        item = self._finished(
+            reader,
+            "full",
+            title,
+            own,
+            section,
+            parent,
+            span,
+        )
         others = tuple(Passage(other.text, other.line.span) for other in branch.other_titles)
         section.items.append(replace(item, alternative_titles=others))
 
@@ -206,7 +282,12 @@ class _PlanReader:
             repeated_labels=self.structure.labels,
         )
 
-    def _unit_item(self, unit: Unit, section: SectionDraft, parent: str | None) -> None:
+    def _unit_item(
+        self,
+        unit: Unit,
+        section: SectionDraft,
+        parent: str | None,
+    ) -> None:
         if unit.form == "row":
             self._row_item(unit, section, parent)
             return
@@ -216,7 +297,15 @@ class _PlanReader:
         title = self._described(title)
         reader.read(blocks)
         span = self.document.span(unit.first, unit.last)
-        item = self._finished(reader, kind, title, blocks, section, parent, span)
+        item = self._finished(
+            reader,
+            kind,
+            title,
+            blocks,
+            section,
+            parent,
+            span,
+        )
         section.items.append(item)
 
     def _described(self, title: Title) -> Title:
@@ -263,7 +352,12 @@ class _PlanReader:
                 lines.append(line)
         return [replace(first, lines=tuple(lines))] if lines else []
 
-    def _row_item(self, unit: Unit, section: SectionDraft, parent: str | None) -> None:
+    def _row_item(
+        self,
+        unit: Unit,
+        section: SectionDraft,
+        parent: str | None,
+    ) -> None:
         title = unit.title
         assert title
         extra: list[Field] = []
@@ -303,7 +397,10 @@ class _PlanReader:
         sources = self._sources(title, item.sources, blocks)
         extra = item.extra
         if title.note:
-            extra = (*extra, Field(None, title.note.text, title.note.span))
+            extra = (
+                *extra,
+                Field(None, title.note.text, title.note.span),
+            )
         return replace(
             item,
             sources=sources,
@@ -313,7 +410,10 @@ class _PlanReader:
         )
 
     def _sources(
-        self, title: Title, labelled: Sequence[SourceLink], blocks: Sequence[Block]
+        self,
+        title: Title,
+        labelled: Sequence[SourceLink],
+        blocks: Sequence[Block],
     ) -> tuple[SourceLink, ...]:
         """Return title links, labelled sources and the links of the text, each target once."""
         links = list(title.links)

@@ -13,14 +13,30 @@ from app.parse.lines import Line
 from app.parse.markdown import Block
 from app.parse.markup import is_wordless, plain_text
 from app.parse.references import References
-from app.parse.titles import Title, display_width, read_title, title_key
-from app.parse.vocabulary import apparatus, field_name, part_name, section_kind
+from app.parse.titles import (
+    Title,
+    display_width,
+    read_title,
+    title_key,
+)
+from app.parse.vocabulary import (
+    apparatus,
+    field_name,
+    part_name,
+    section_kind,
+)
 
 PSEUDO_LEVEL = 7
 _MAX_TITLE_LEVEL = 2
 _DAY = re.compile(r"20\d{2}\s*[-/.年]\s*\d{1,2}|20\d{6}")
-_CONTENTS_LINK = re.compile(r"\]\(#[^()\s]*\)|<a\s[^<>]*href\s*=\s*[\"']?#", re.IGNORECASE)
-_SUMMARY_TAG = re.compile(r"<summary\b[^<>]{0,200}>(?P<title>.*?)(?:</summary>|$)", re.IGNORECASE)
+_CONTENTS_LINK = re.compile(
+    r"\]\(#[^()\s]*\)|<a\s[^<>]*href\s*=\s*[\"']?#",
+    re.IGNORECASE,
+)
+_SUMMARY_TAG = re.compile(
+    r"<summary\b[^<>]{0,200}>(?P<title>.*?)(?:</summary>|$)",
+    re.IGNORECASE,
+)
 _MARKED_HEADING = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[■◆●▌▍▎▶◼⬛▣]\s*|【[^【】]{2,24}】$)\s*\S"
 )
@@ -85,7 +101,9 @@ class Branch:
 
 
 def cleaned(
-    blocks: Iterable[Block], labels: list[Passage], dialect: Dialect | None = None
+    blocks: Iterable[Block],
+    labels: list[Passage],
+    dialect: Dialect | None = None,
 ) -> Iterator[Block]:
     """Yield `blocks` less rules, anchors, images and tables of contents; their lines go to `labels`.
 
@@ -96,9 +114,15 @@ def cleaned(
             ignored = [line for line in block.lines if dialect.ignores_line(line.text)]
             _label(ignored, labels)
             if ignored and (len(ignored) == len(block.lines) or block.children):
-                _label([line for line in block.lines if line not in ignored], labels)
+                _label(
+                    [line for line in block.lines if line not in ignored],
+                    labels,
+                )
                 continue
-            block = replace(block, lines=tuple(line for line in block.lines if line not in ignored))
+            block = replace(
+                block,
+                lines=tuple(line for line in block.lines if line not in ignored),
+            )
         if block.kind == "list" and is_contents(block):
             _label(block.lines, labels)
         elif block.kind == "paragraph":
@@ -157,7 +181,12 @@ def build(blocks: list[Block], references: References) -> Branch:
         level = levels.get(index, block.level)
         while stack[-1].level >= level:
             stack.pop()
-        branch = Branch(block, title, level, apparatus=apparatus(title.text))
+        branch = Branch(
+            block,
+            title,
+            level,
+            apparatus=apparatus(title.text),
+        )
         stack[-1].children.append(branch)
         stack.append(branch)
     _mark_recurrent(root)
@@ -195,14 +224,20 @@ def _is_document_title(top: list[Branch]) -> bool:
     return first.level <= _MAX_TITLE_LEVEL and dated
 
 
-def _with_marked_headings(blocks: list[Block]) -> list[Block]:
+def _with_marked_headings(
+    blocks: list[Block],
+) -> list[Block]:
     """Return `blocks` with repeated lone lines such as `一、模型` or `■ 模型` made headings."""
     marked = [index for index, block in enumerate(blocks) if _is_marked_heading(block)]
     if len(marked) < _MIN_REPEATS:
         return blocks
     changed = list(blocks)
     for index in marked:
-        changed[index] = replace(blocks[index], kind="heading", level=PSEUDO_LEVEL)
+        changed[index] = replace(
+            blocks[index],
+            kind="heading",
+            level=PSEUDO_LEVEL,
+        )
     return changed
 
 
@@ -257,7 +292,10 @@ def _doubled_titles(blocks: list[Block]) -> set[int]:
         above, block = blocks[index - 1], blocks[index]
         if above.kind != "heading" or block.kind != "heading" or index - 1 in doubled:
             continue
-        text, other = above.lines[0].text, block.lines[0].text
+        text, other = (
+            above.lines[0].text,
+            block.lines[0].text,
+        )
         if above.level == block.level and _scripts_differ(text, other):
             if "](" not in text or "](" not in other:
                 doubled.add(index)
