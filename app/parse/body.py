@@ -1,4 +1,4 @@
-"""The body of a document while it is being read: sections, special parts and what stands outside."""
+"""The body of a document while it is being read: sections, special parts and the rest."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +13,7 @@ from app.parse.draft import (
     Section,
     SourceLink,
 )
+from app.parse.footer import is_footer
 from app.parse.headings import Group, heading_title, is_bold
 from app.parse.inline import unwrapped
 from app.parse.kinds import Part, SectionKind
@@ -21,7 +22,6 @@ from app.parse.markdown import Block, Document
 from app.parse.parts import (
     PartsReader,
     continues_part,
-    is_footer,
     part_label,
     parted_at_labels,
 )

@@ -297,7 +297,7 @@ class ItemReader:
         return all(isinstance(piece, Line) and piece.text.startswith("*") for piece in opening)
 
     def _alike(self, label: Label) -> bool:
-        """Tell whether `label` is written as the label of the open field is: plain, with a colon."""
+        """Tell whether `label` is written as the open field's: plain, with a colon."""
         opened = self.current.label
         return bool(opened and not opened.marked and opened.colon and label.colon)
 

@@ -108,8 +108,9 @@ def promoted(blocks: list[Block], level: int) -> Iterator[Block]:
             kind = section_kind(block.lines[0].text)
         if block.kind == "heading" and block.level <= level:
             current = kind
-        elif kind and not (structured and current in _PROSE_SECTIONS):
-            if _stands_for_heading(blocks, index):
+        elif kind:
+            inside_prose = structured and current in _PROSE_SECTIONS
+            if not inside_prose and _stands_for_heading(blocks, index):
                 current = kind
                 block = replace(block, kind="heading", level=level)
         yield block

@@ -8,13 +8,9 @@ from urllib.parse import urljoin, urlsplit
 from app.parse.draft import SourceLink
 from app.parse.inline import MAX_LIST_LINE
 from app.parse.lines import Line
+from app.parse.links import Atom, link_atoms, link_definitions
 from app.parse.markdown import Block
 from app.parse.markup import ANCHOR, plain_text
-from app.parse.sources import (
-    Atom,
-    link_atoms,
-    link_definitions,
-)
 
 _MEDIA_TAG = re.compile(
     r"<(?:img|video|source|audio|iframe|embed|picture|svg|track|link|script)\b[^<>]{0,4000}>",

@@ -59,9 +59,7 @@ _HALVES = re.compile(
     r"\s*[|｜/／]\s*|\s+[-—–·:]\s+|："
     r"|(?<=[\u4e00-\u9fff])\s+(?=[a-z])|(?<=[a-z])\s+(?=[\u4e00-\u9fff])"
 )
-_QUOTES = str.maketrans(
-    {"‘": "'", "’": "'", "′": "'", "`": "'", "´": "'", "“": '"', "”": '"'}
-)
+_QUOTES = str.maketrans({"‘": "'", "’": "'", "′": "'", "`": "'", "´": "'", "“": '"', "”": '"'})
 _DECORATION_CATEGORIES = ("So", "Sk", "Cf", "Mn", "Sm")
 _DECORATION_CHARS = "\ufe0f•·*_#>|｜-—–= \t　:："
 _LEVEL_EDGES = " :：.。"

@@ -2,7 +2,8 @@ import pytest
 
 from app.parse.kinds import Part
 from app.parse.markdown import Document
-from app.parse.parts import PartsReader, is_footer
+from app.parse.footer import is_footer
+from app.parse.parts import PartsReader
 
 
 def read(part: Part, text: str) -> tuple[PartsReader, int]:

@@ -2,7 +2,8 @@ import pytest
 
 from app.parse.lines import Line
 from app.parse.markdown import Document
-from app.parse.sources import link_definitions, only_links, read_closing, read_sources
+from app.parse.links import link_definitions
+from app.parse.sources import only_links, read_closing, read_sources
 
 
 def line(text: str) -> Line:

@@ -96,7 +96,7 @@ class Dialect:
         return any(fnmatchcase(target, pattern) for pattern in self.ignored_sources)
 
     def day(self, text: str) -> date | None:
-        """Return the day where the pattern finds it: groups `y`, `m`, `d`, or a day in its match."""
+        """Return the day of the pattern: groups `y`, `m`, `d`, or a day in its match."""
         match = self.date_pattern.search(text[:_MATCHED_CHARS]) if self.date_pattern else None
         if match is None:
             return None

@@ -13,8 +13,9 @@ from app.parse.fields import ItemReader
 from app.parse.headings import Group, heading_title, split_at
 from app.parse.inline import read_cells, read_label, read_lead
 from app.parse.lines import Line
+from app.parse.links import link_definitions
 from app.parse.markdown import Block, Document
-from app.parse.sources import link_definitions, read_sources
+from app.parse.sources import read_sources
 from app.parse.vocabulary import importance_level, undecorated
 
 _RATING = re.compile(r"(?:[⭐★]\ufe0f?\s*)+(?P<label>\d+(?:\.\d+)?\s*/\s*10)\s*$")

@@ -30,6 +30,7 @@ from app.parse.draft import (
     SourceLink,
 )
 from app.parse.fields import ItemReader
+from app.parse.footer import is_footer
 from app.parse.headings import (
     Group,
     groups_below,
@@ -50,9 +51,10 @@ from app.parse.inline import (
 )
 from app.parse.kinds import SectionKind
 from app.parse.lines import Line
+from app.parse.links import link_definitions
 from app.parse.markdown import Block, Document
-from app.parse.parts import is_footer, parted_at_labels
-from app.parse.sources import link_definitions, links_in
+from app.parse.parts import parted_at_labels
+from app.parse.sources import links_in
 from app.parse.vocabulary import (
     field_name,
     is_container,

@@ -9,7 +9,7 @@ from app.parse.inline import read_label
 from app.parse.markdown import Block
 from app.parse.markup import plain_text
 from app.parse.references import References, block_lines
-from app.parse.structure.leads import Lead, is_numbered, read_lead, without_decoration
+from app.parse.structure.leads import Opening, is_numbered, read_lead, without_decoration
 from app.parse.structure.rows import row_units
 from app.parse.structure.tree import is_bold_line
 from app.parse.structure.units import Unit, UnitList, make_unit, names_source
@@ -143,7 +143,7 @@ def _add_bullet(
 
 
 def _is_category(bullet: Block, references: References) -> bool:
-    """Tell whether a bullet only names the bullets below: short, without a source, they with one."""
+    """Tell whether a bullet only names the bullets below: short, without a source of its own."""
     own = bullet.children[0]
     if len(own.lines) > 1 or display_width(plain_text(own.lines[0].text)) > _MAX_CATEGORY_WIDTH:
         return False
@@ -185,7 +185,7 @@ def _paragraphs(blocks: Sequence[Block], references: References) -> UnitList:
     result = UnitList("paragraph")
     category: Passage | None = None
     run: list[Block] = []
-    lead: Lead | None = None
+    lead: Opening | None = None
 
     def close() -> None:
         nonlocal run, lead, category
@@ -217,7 +217,7 @@ def _paragraphs(blocks: Sequence[Block], references: References) -> UnitList:
     return result
 
 
-def _paragraph_lead(block: Block, references: References) -> Lead | None:
+def _paragraph_lead(block: Block, references: References) -> Opening | None:
     if block.kind != "paragraph":
         return None
     line = block.lines[0]
@@ -231,7 +231,7 @@ def _paragraph_lead(block: Block, references: References) -> Lead | None:
     if title.number is None:
         return None
     rest = line.cut(len(line.text))
-    return Lead("numbered", title, rest)
+    return Opening("numbered", title, rest)
 
 
 def _linked_paragraphs(blocks: Sequence[Block], references: References) -> UnitList:
@@ -276,13 +276,13 @@ def _callout(block: Block, references: References) -> Unit | None:
         return _callout(shorter, references)
     if match:
         line = line.cut(match.start("title"))
-        lead: Lead | None = Lead(
+        lead: Opening | None = Opening(
             "bold",
             read_title(line, references),
             line.cut(len(line.text)),
         )
     elif first.kind == "heading":
-        lead = Lead(
+        lead = Opening(
             "bold",
             read_title(line, references),
             line.cut(len(line.text)),

@@ -19,7 +19,7 @@ from app.parse.vocabulary import (
     is_title_label,
 )
 
-LeadKind = Literal["bold", "linked", "numbered"]
+OpeningKind = Literal["bold", "linked", "numbered"]
 
 _TASK_BOX = re.compile(r"^\[[ xX]\]\s+")
 _DECORATION = re.compile(
@@ -28,11 +28,13 @@ _DECORATION = re.compile(
 _BOLD = re.compile(r"^(?P<mark>\*\*\*|\*\*|__)(?P<title>(?:(?!(?P=mark)).){1,400}?)(?P=mark)")
 _LINKED = re.compile(
     r"^\[(?P<title>(?:[^\[\]]|\[[^\[\]]{0,200}\]){1,400})\]"
-    r"\((?P<target>[^\s()]{0,4000}(?:\([^\s()]{0,400}\)[^\s()]{0,400}){0,9})(?:\s+\"[^\"]{0,200}\")?\)"
+    r"\((?P<target>[^\s()]{0,4000}(?:\([^\s()]{0,400}\)[^\s()]{0,400}){0,9})"
+    r"(?:\s+\"[^\"]{0,200}\")?\)"
 )
 _BRACKETED = re.compile(r"^(?:【(?P<black>[^【】]{1,80})】|《(?P<angle>[^《》]{1,80})》)")
 _NUMBERED = re.compile(
-    r"^(?:\d{1,3}[、．)）]|\d{1,2}\ufe0f?\u20e3|[（(]\d{1,3}[)）]|[①-⑳]|\d{1,3}\.(?=\s)|[#＃]\d{1,3}\s)\s*\S"
+    r"^(?:\d{1,3}[、．)）]|\d{1,2}\ufe0f?\u20e3"
+    r"|[（(]\d{1,3}[)）]|[①-⑳]|\d{1,3}\.(?=\s)|[#＃]\d{1,3}\s)\s*\S"
 )
 _PREFIXED_LINK = re.compile(
     r"^(?P<prefix>[^\[\]\n。！？!?]{1,40}?(?:[：:|｜·—–\])）】]|\s-)\s*)(?P<link>\[.*)$"
@@ -48,24 +50,24 @@ _AFTER_TITLE = re.compile(r"^(?:[\s：:—–。，,|｜→]|\.\s|-{1,2}\s)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
+class Opening:
     """The title a bullet or paragraph begins with, and the rest of its line.
 
     `label` is the title as far as it may be a field's: bold text closed by a colon.
     """
 
-    kind: LeadKind
+    kind: OpeningKind
     title: Title
     rest: Line
     label: str | None = None
 
 
-def read_lead(line: Line, references: References) -> Lead | None:
+def read_lead(line: Line, references: References) -> Opening | None:
     """Return the title `line` begins with; None where it begins with text."""
     line = without_decoration(line)
     label = read_label(line)
     if label and label.colon and label.rest.text and is_title_label(label.text):
-        return Lead(
+        return Opening(
             "bold",
             read_title(label.rest, references),
             label.rest.cut(len(label.rest.text)),
@@ -79,7 +81,7 @@ def read_lead(line: Line, references: References) -> Lead | None:
         rest = _after(line, match.end())
         wide = display_width(title.text) >= _MIN_BRACKETED_TITLE_WIDTH
         if group == "black" and (wide or not rest.text):
-            return Lead("bold", read_title(title, references), rest)
+            return Opening("bold", read_title(title, references), rest)
     return None
 
 
@@ -96,7 +98,7 @@ def is_numbered(line: Line) -> bool:
     return bool(_NUMBERED.match(line.text.lstrip("*_ ")))
 
 
-def _bold_lead(line: Line, references: References) -> Lead | None:
+def _bold_lead(line: Line, references: References) -> Opening | None:
     match = _BOLD.match(line.text)
     if not match:
         return _code_lead(line, references)
@@ -107,22 +109,22 @@ def _bold_lead(line: Line, references: References) -> Lead | None:
     title = read_title(inner, references)
     closed = inner.text[-1:] in ":：" or after.lstrip()[:1] in tuple(":：")
     label = plain_text(inner.text).rstrip(":： ") if closed else None
-    kind: LeadKind = "linked" if title.links and _LINKED.match(inner.text) else "bold"
-    return Lead(kind, title, _after(line, match.end()), label)
+    kind: OpeningKind = "linked" if title.links and _LINKED.match(inner.text) else "bold"
+    return Opening(kind, title, _after(line, match.end()), label)
 
 
 _CODE = re.compile(r"^`(?P<title>[^`]{2,120})`(?=\s*(?:[：:—–|｜]|-{1,2}\s))")
 
 
-def _code_lead(line: Line, references: References) -> Lead | None:
+def _code_lead(line: Line, references: References) -> Opening | None:
     match = _CODE.match(line.text)
     if not match:
         return None
     title = read_title(line.cut(*match.span("title")), references)
-    return Lead("bold", title, _after(line, match.end()))
+    return Opening("bold", title, _after(line, match.end()))
 
 
-def _linked_lead(line: Line, references: References) -> Lead | None:
+def _linked_lead(line: Line, references: References) -> Opening | None:
     match = _LINKED.match(line.text)
     start = 0
     if not match:
@@ -139,7 +141,7 @@ def _linked_lead(line: Line, references: References) -> Lead | None:
     if not _is_separated(plain_text(match["title"]), line.text[end:]):
         return None
     title = read_title(line.cut(start, end), references)
-    return Lead("linked", title, _after(line, end))
+    return Opening("linked", title, _after(line, end))
 
 
 def _is_separated(title: str, rest: str) -> bool:

@@ -224,9 +224,10 @@ class _PlanReader:
             if isinstance(piece, Unit):
                 own_parent = piece.category.text if piece.category else parent
                 self._unit_item(piece, section, own_parent)
-            elif not self._is_category(piece, opened, section):
-                if not self.draft.take_outside(piece):
-                    self._preface([piece], section)
+            elif self._is_category(piece, opened, section):
+                continue
+            elif not self.draft.take_outside(piece):
+                self._preface([piece], section)
 
     def _is_category(
         self,
@@ -251,7 +252,7 @@ class _PlanReader:
         section: SectionDraft,
         parent: str | None,
     ) -> None:
-        assert branch.title and branch.heading
+        assert branch.title
         title = self._described(branch.title)
         reader = self._item_reader(bullet=False)
         blocks = list(branch.all_blocks())
@@ -431,7 +432,8 @@ class _PlanReader:
 
 def _heading_passage(branch: Branch) -> Passage:
     heading = branch.heading
-    assert heading and branch.title
+    assert heading
+    assert branch.title
     first, last = heading.lines[0], heading.lines[-1]
     span = Span(first.number, last.number, first.start, last.end)
     return Passage(_full_title(branch.title), span)

@@ -71,7 +71,7 @@ def _table_units(block: Block, references: References) -> list[Unit]:
 
 
 def _title_column(header: list[Line], rows: list[list[Line]]) -> int | None:
-    """Return the column that names the rows: by its head, else by links, else the first of words."""
+    """Return the column that names the rows: by its head, else by its links."""
     candidates = [index for index, cell in enumerate(header) if _TITLE_COLUMN.search(cell.text)]
     linked = [0] * len(header)
     distinct: list[set[str]] = [set() for _ in header]

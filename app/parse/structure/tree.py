@@ -105,9 +105,10 @@ def cleaned(
     labels: list[Passage],
     dialect: Dialect | None = None,
 ) -> Iterator[Block]:
-    """Yield `blocks` less rules, anchors, images and tables of contents; their lines go to `labels`.
+    """Yield `blocks` less anchors, images and tables of contents.
 
-    So do lines that a dialect ignores. A `<summary>` becomes a heading of the lowest level.
+    Their lines go to `labels`; so do lines that a dialect ignores.
+    A `<summary>` becomes a heading of the lowest level.
     """
     for block in blocks:
         if dialect and dialect.ignored_lines:
@@ -296,9 +297,10 @@ def _doubled_titles(blocks: list[Block]) -> set[int]:
             above.lines[0].text,
             block.lines[0].text,
         )
-        if above.level == block.level and _scripts_differ(text, other):
-            if "](" not in text or "](" not in other:
-                doubled.add(index)
+        linked_twice = "](" in text and "](" in other
+        same = above.level == block.level and _scripts_differ(text, other)
+        if same and not linked_twice:
+            doubled.add(index)
     return doubled
 
 

@@ -16,7 +16,7 @@ from app.parse.references import (
     text_links,
 )
 from app.parse.structure.leads import (
-    Lead,
+    Opening,
     read_lead,
 )
 from app.parse.titles import (
@@ -99,7 +99,7 @@ class UnitList:
 
 def make_unit(
     form: Form,
-    lead: Lead | None,
+    lead: Opening | None,
     blocks: tuple[Block, ...],
     references: References,
 ) -> Unit:
@@ -150,9 +150,10 @@ def _label_keys(blocks: Sequence[Block], references: References) -> Iterator[str
         lead = read_lead(line, references)
         if lead and lead.label:
             yield title_key(lead.label)
-        elif label := read_label(line):
-            if label.colon or (label.marked and label.alone):
-                yield title_key(label.text)
+            continue
+        label = read_label(line)
+        if label and (label.colon or (label.marked and label.alone)):
+            yield title_key(label.text)
 
 
 def _opening_lines(
