@@ -1,8 +1,8 @@
 import pytest
 
+from app.parse.footer import is_footer
 from app.parse.kinds import Part
 from app.parse.markdown import Document
-from app.parse.footer import is_footer
 from app.parse.parts import PartsReader
 
 

@@ -1,8 +1,8 @@
 import pytest
 
 from app.parse.lines import Line
-from app.parse.markdown import Document
 from app.parse.links import link_definitions
+from app.parse.markdown import Document
 from app.parse.sources import only_links, read_closing, read_sources
 
 

@@ -8,8 +8,8 @@ from app.parse.lines import Line
 from app.parse.markdown import Document
 from app.parse.references import References
 from app.parse.structure.leads import read_lead
-from app.parse.structure.tree import build, cleaned, top_branches
 from app.parse.structure.rows import row_cells
+from app.parse.structure.tree import build, cleaned, top_branches
 
 
 def items(text: str) -> list[Item]:

@@ -165,7 +165,7 @@ class Structure:
         highest = 0.0
         for candidate in unit_lists(leaf.blocks, self.references):
             count = len(candidate.units)
-            strength = candidate.strength(self.labels) * _FORM_WEIGHTS[candidate.form]
+            strength = candidate.strength(self.labels) * _form_weight(candidate)
             if count < _MIN_UNITS:
                 unit = candidate.units[0]
                 sure = candidate.form == "bullet" or (unit.title and unit.title.links)
@@ -397,6 +397,10 @@ def _is_retold(units: list[Unit], others: list[str]) -> bool:
             long = len(key) >= _MIN_CONTAINED_CHARS
             retold += any(key == other or (long and key in other) for other in others)
     return retold >= _DIGEST_SHARE * len(units)
+
+
+def _form_weight(candidate: UnitList) -> float:
+    return 1.0 if candidate.certain else _FORM_WEIGHTS[candidate.form]
 
 
 def _width_score(text: str) -> float:

@@ -1,11 +1,13 @@
 """Every way in which blocks fall into units: bullets, paragraphs, rows and callouts."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.parse.draft import Passage
+from app.parse.headings import is_bold
 from app.parse.inline import read_label
+from app.parse.lines import Line
 from app.parse.markdown import Block
 from app.parse.markup import plain_text
 from app.parse.references import References, block_lines
@@ -21,20 +23,74 @@ _CALLOUT = re.compile(r"^\[!(?P<kind>[A-Za-z][\w-]{0,30})\][+-]?\s*(?P<title>.*)
 _ANY_LINK = re.compile(r"\]\((?!#)[^()\s]|https?://|<a\s", re.IGNORECASE)
 _MAX_CATEGORY_WIDTH = 48
 _MIN_UNITS = 2
+_MAX_GROUP_WIDTH = 16
 
 
 def unit_lists(blocks: Sequence[Block], references: References) -> list[UnitList]:
     """Return every way in which `blocks` fall into units."""
+    blocks = list(_split_groups(blocks, references))
+    titled = _paragraphs(blocks, references)
+    linked = _linked_paragraphs(blocks, references)
+    if _is_grouped(blocks, references):
+        # Bold lines name groups of paragraphs; they are no titles.
+        titled.pieces = []
+        linked.certain = True
     lists = [
         _bullets(blocks, references),
-        _paragraphs(blocks, references),
-        _linked_paragraphs(blocks, references),
+        titled,
+        linked,
         row_units(blocks, references),
         _callouts(blocks, references),
     ]
     for candidate in lists:
         candidate.pieces = [_without_promotion(piece) for piece in candidate.pieces]
     return [candidate for candidate in lists if candidate.units]
+
+
+def _is_group_line(line: Line) -> bool:
+    """Tell whether a line is a short name in bold, such as **國際**."""
+    return is_bold(line) and display_width(plain_text(line.text)) <= _MAX_GROUP_WIDTH
+
+
+def _split_groups(blocks: Sequence[Block], references: References) -> Iterator[Block]:
+    """Yield `blocks`; a group's name with a line a source below becomes paragraphs of a line."""
+    for block in blocks:
+        first, rest = block.lines[:1], block.lines[1:]
+        if block.kind != "paragraph" or not rest or not _is_group_line(first[0]):
+            yield block
+        elif all(_is_linked_text(line, references) for line in rest):
+            for line in block.lines:
+                yield replace(block, lines=(line,))
+        else:
+            yield block
+
+
+def _is_linked_text(line: Line, references: References) -> bool:
+    """Tell whether a line is text of its own with a source."""
+    if is_pointer_label(plain_text(line.text)) or is_bold(line):
+        return False
+    label = read_label(line)
+    known = label is not None and field_name(label.text) is not None
+    if known or (label and label.marked) or read_lead(line, references):
+        return False
+    return names_source(line, references)
+
+
+def _is_grouped(blocks: Sequence[Block], references: References) -> bool:
+    """Tell whether a short bold line is followed by two paragraphs with a source each."""
+    run = -1
+    for block in blocks:
+        if block.kind != "paragraph":
+            run = -1
+        elif len(block.lines) == 1 and _is_group_line(block.lines[0]):
+            run = 0
+        elif run >= 0 and _is_linked_text(block.lines[0], references):
+            run += 1
+            if run == _MIN_UNITS:
+                return True
+        else:
+            run = -1
+    return False
 
 
 def _without_promotion(piece: Unit | Block) -> Unit | Block:
@@ -237,8 +293,11 @@ def _paragraph_lead(block: Block, references: References) -> Opening | None:
 def _linked_paragraphs(blocks: Sequence[Block], references: References) -> UnitList:
     """Take every paragraph that names a source as a unit."""
     result = UnitList("linked paragraph")
+    category: Passage | None = None
     for block in blocks:
         if block.kind != "paragraph" or is_bold_line(block):
+            if block.kind == "paragraph":
+                category = read_title(block.lines[0], references).passage
             result.pieces.append(block)
             continue
         unit = make_unit(
@@ -248,7 +307,8 @@ def _linked_paragraphs(blocks: Sequence[Block], references: References) -> UnitL
             references,
         )
         pointer = is_pointer_label(plain_text(" ".join(line.text for line in block.lines)))
-        result.pieces.append(unit if unit.linked and not pointer else block)
+        grouped = replace(unit, category=category)
+        result.pieces.append(grouped if unit.linked and not pointer else block)
     return result
 
 

@@ -323,7 +323,7 @@ class _PlanReader:
         """Return the title of a unit and the blocks below, the title's words taken out."""
         blocks: list[Block] = []
         for block in unit.blocks:
-            if block.kind == "item" or block.kind == "quote":
+            if block.kind in ("item", "quote"):
                 blocks.extend(block.children)
             else:
                 blocks.append(block)

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from app.parse.dialects.described import Dialect
 from app.parse.draft import Passage
@@ -40,6 +41,7 @@ _SUMMARY_TAG = re.compile(
 _MARKED_HEADING = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[■◆●▌▍▎▶◼⬛▣]\s*|【[^【】]{2,24}】$)\s*\S"
 )
+_SYMBOL_BULLET = re.compile(r"^[•‣▪◦►▸・●]\s*(?=\S.{12})")
 _SENTENCE = re.compile(r"[。！？；;，,](?!$)|https?://|\]\(")
 _MAX_MARKED_CHARS = 48
 _MIN_ITEM_WIDTH = 14
@@ -127,9 +129,28 @@ def cleaned(
         if block.kind == "list" and is_contents(block):
             _label(block.lines, labels)
         elif block.kind == "paragraph":
-            yield from _cleaned_paragraph(block, labels)
+            for piece in _cleaned_paragraph(block, labels):
+                yield from _with_bullets(piece)
         else:
             yield block
+
+
+def _with_bullets(block: Block) -> Iterator[Block]:
+    """Yield a paragraph; lines that begin with `•` or the like become a list."""
+    marked = [index for index, line in enumerate(block.lines) if _SYMBOL_BULLET.match(line.text)]
+    if block.kind != "paragraph" or not marked:
+        yield block
+        return
+    if marked[0]:
+        yield replace(block, lines=block.lines[: marked[0]])
+    bullets: list[Block] = []
+    for start, end in pairwise([*marked, len(block.lines)]):
+        first, *others = block.lines[start:end]
+        match = _SYMBOL_BULLET.match(first.text)
+        text = first.cut(match.end() if match else 0)
+        paragraph = Block("paragraph", (text, *others))
+        bullets.append(Block("item", (first, *others), children=(paragraph,), marker=first))
+    yield Block("list", block.lines[marked[0] :], children=tuple(bullets))
 
 
 def is_contents(block: Block) -> bool:
@@ -191,14 +212,14 @@ def build(blocks: list[Block], references: References) -> Branch:
         stack[-1].children.append(branch)
         stack.append(branch)
     _mark_recurrent(root)
-    _mark_inherited(root, None)
     top_branches(root)
+    _mark_inherited(root, None)
     return root
 
 
 def _mark_inherited(branch: Branch, kind: Apparatus | None) -> None:
     """Give every heading below one without news the kind of that one."""
-    branch.apparatus = branch.apparatus or kind
+    branch.apparatus = None if branch.is_document_title else branch.apparatus or kind
     for child in branch.children:
         _mark_inherited(child, branch.apparatus)
 

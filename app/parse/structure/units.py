@@ -65,6 +65,8 @@ class UnitList:
 
     form: Form
     pieces: list[Unit | Block] = field(default_factory=list)
+    certain: bool = False
+    """Whether names of groups between the units make the form certain."""
 
     @property
     def units(self) -> list[Unit]:
