@@ -1,13 +1,14 @@
 """Candidate readings of a document: each is scored, the best one wins."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app.parse.dialects import horizon, sections
 from app.parse.dialects.described import Dialect
 from app.parse.draft import Body, Passage, ReadingScore
 from app.parse.fields import count_known_fields
+from app.parse.lost_lines import lost_lines
 from app.parse.markdown import Block, Document
 from app.parse.references import References, read_references
 from app.parse.structure.choice import Plan, Structure
@@ -89,6 +90,8 @@ def choose(
             labels,
         )
         body = with_listed_sources(body, tree, references)
+        lost = tuple(lost_lines(document, body, clean[0].first - 1 if clean else 0))
+        body = replace(body, labels=body.labels + lost)
     else:
         assert best.body
         body = best.body

@@ -1,6 +1,6 @@
 """A decided plan becomes the body of a draft."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from app.parse.blocktext import block_text
@@ -76,31 +76,20 @@ class _PlanReader:
 
     def body(self, branches: Sequence[Branch]) -> Body:
         """Return the whole body; what is above the sections is the preamble."""
-        root = self.structure.root
-        sections: list[Section] = []
-        self._head(root, branches)
-        if self.plan.role(root) == "units":
-            section = self._untitled(root)
-            self._units(root, section, None)
-            sections.append(section.finished(self.document, 1, root.last))
+        sections = list(self._head(branches))
         flat: SectionDraft | None = None
+        last = 0
         for branch in branches:
             if self.plan.role(branch) == "item":
-                if flat is None:
-                    flat = self._untitled(branch)
+                # Items under no section have one without a title.
+                flat = flat or self._untitled(branch)
                 self._heading_item(branch, flat, None)
                 last = branch.last
-            else:
-                if flat is not None:
-                    sections.append(
-                        flat.finished(
-                            self.document,
-                            len(sections) + 1,
-                            last,
-                        )
-                    )
-                    flat = None
-                sections.append(self._section(branch, len(sections) + 1))
+                continue
+            if flat is not None:
+                sections.append(flat.finished(self.document, len(sections) + 1, last))
+                flat = None
+            sections.append(self._section(branch, len(sections) + 1))
         if flat is not None:
             sections.append(flat.finished(self.document, len(sections) + 1, last))
         return self.draft.finished(sections)
@@ -115,21 +104,31 @@ class _PlanReader:
         )
         return SectionDraft("headlines", Passage("", empty))
 
-    def _head(self, root: Branch, branches: Sequence[Branch]) -> None:
-        """Take what is above the first section: the document's heading and its preamble."""
+    def _head(self, branches: Sequence[Branch]) -> Iterator[Section]:
+        """Take what is above the first section: the document's heading and its preamble.
+
+        Units there are a section without a title.
+        """
         inside = {id(branch) for branch in branches}
-        for branch in root.walk():
+        position = 0
+        for branch in self.structure.root.walk():
             if id(branch) in inside:
-                break
+                return
             if branch.heading and branch.title:
+                passage = _heading_passage(branch)
                 if self.draft.heading is None:
-                    self.draft.heading = _heading_passage(branch)
+                    self.draft.heading = passage
                 else:
-                    self.draft.preamble.append(_heading_passage(branch))
+                    self.draft.preamble.append(passage)
                 for title in branch.other_titles:
                     self.draft.preamble.append(Passage(title.line.text, title.line.span))
             if self.plan.role(branch) != "units":
                 self._outside(branch.blocks)
+                continue
+            section = self._untitled(branch)
+            self._units(branch, section, None)
+            position += 1
+            yield section.finished(self.document, position, branch.last)
 
     def _outside(self, blocks: Iterable[Block]) -> None:
         left = [block for block in blocks if not self.draft.take_outside(block)]
