@@ -15,7 +15,10 @@ def bullet_text(document: Document, bullet: Block) -> Passage:
     if bullet.children and bullet.children[0].lines:
         first = bullet.children[0].lines[0]
     if bullet.first == bullet.last:
-        return Passage(unwrapped(first).text, bullet.lines[0].span)
+        return Passage(
+            unwrapped(first).text,
+            bullet.lines[0].span,
+        )
     text, span = document.slice(first, bullet.lines[-1])
     return Passage(text, span)
 
@@ -29,7 +32,10 @@ def block_text(document: Document, block: Block) -> Passage:
     if block.kind == "quote" and block.children:
         lines = block.children[0].lines[:1] + block.lines[-1:]
     if len(block.lines) == 1:
-        return Passage(unwrapped(lines[0]).text, block.lines[0].span)
+        return Passage(
+            unwrapped(lines[0]).text,
+            block.lines[0].span,
+        )
     text, span = document.slice(lines[0], lines[-1])
     if block.kind == "quote":
         text = _QUOTE_MARK.sub("\n", text)

@@ -1,9 +1,16 @@
 """The body of a document while it is being read: sections, special parts and the rest."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import (
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from dataclasses import dataclass, field
 
-from app.parse.blocktext import block_text, bullet_text
+from app.parse.blocktext import (
+    block_text,
+    bullet_text,
+)
 from app.parse.draft import (
     Body,
     Container,
@@ -14,7 +21,11 @@ from app.parse.draft import (
     SourceLink,
 )
 from app.parse.footer import is_footer
-from app.parse.headings import Group, heading_title, is_bold
+from app.parse.headings import (
+    Group,
+    heading_title,
+    is_bold,
+)
 from app.parse.inline import unwrapped
 from app.parse.kinds import Part, SectionKind
 from app.parse.lines import Line
@@ -65,7 +76,10 @@ class SectionDraft:
             title=self.title,
             span=document.span(
                 first_line,
-                max(last_line, self.title.span.last_line),
+                max(
+                    last_line,
+                    self.title.span.last_line,
+                ),
             ),
             blurb=self.blurb,
             notes=tuple(self.notes),
@@ -142,7 +156,11 @@ class BodyDraft:
             elif block.lines:
                 self.preamble.append(block_text(self.document, block))
 
-    def add_notes(self, blocks: Iterable[Block], section: SectionDraft) -> None:
+    def add_notes(
+        self,
+        blocks: Iterable[Block],
+        section: SectionDraft,
+    ) -> None:
         """Take text of a section that belongs to no item."""
         for block in blocks:
             if block.kind == "rule":
@@ -210,7 +228,11 @@ class BodyDraft:
         )
         return end - index
 
-    def without_parts(self, blocks: list[Block], section: SectionDraft) -> Iterator[Block]:
+    def without_parts(
+        self,
+        blocks: list[Block],
+        section: SectionDraft,
+    ) -> Iterator[Block]:
         """Yield `blocks` less the special parts whose label speaks of the whole document."""
         index = 0
         while index < len(blocks):
@@ -222,7 +244,11 @@ class BodyDraft:
                 yield blocks[index]
             index += count or 1
 
-    def add_resources(self, blocks: Iterable[Block], section: SectionDraft) -> None:
+    def add_resources(
+        self,
+        blocks: Iterable[Block],
+        section: SectionDraft,
+    ) -> None:
         """Take lists of links as readings; the rest becomes notes."""
         pieces = list(parted_at_labels(blocks))
         index = 0
@@ -230,7 +256,12 @@ class BodyDraft:
             block = pieces[index]
             count = self.add_labelled_part(pieces, index, section)
             if not count:
-                linked = block.kind == "list" and all(map(_first_link, block.children))
+                linked = block.kind == "list" and all(
+                    map(
+                        _first_link,
+                        block.children,
+                    )
+                )
                 rest = self.parts.read("readings", [block]) if linked else [block]
                 self.add_notes(rest, section)
             index += count or 1
@@ -257,10 +288,17 @@ class BodyDraft:
         for subtitle, run in runs:
             self._add_insight_run(subtitle, run)
 
-    def _add_insight_run(self, title: Passage | None, run: list[Block]) -> None:
+    def _add_insight_run(
+        self,
+        title: Passage | None,
+        run: list[Block],
+    ) -> None:
         text: Passage | None = None
         if run:
-            verbatim, span = self.document.slice(_text_start(run[0]), run[-1].lines[-1])
+            verbatim, span = self.document.slice(
+                _text_start(run[0]),
+                run[-1].lines[-1],
+            )
             text = Passage(verbatim, span)
         if title or text:
             self.insight.append(Insight(title, text))

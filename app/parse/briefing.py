@@ -87,7 +87,14 @@ def parse_briefing(
         chosen.body,
         labels=chosen.body.labels + _symbol_lines(document, structures),
     )
-    evidence = _evidence(metadata, body, document, name, zone, chosen.day)
+    evidence = _evidence(
+        metadata,
+        body,
+        document,
+        name,
+        zone,
+        chosen.day,
+    )
     day, day_from = _day(evidence, metadata)
     problems = (
         *front_matter.problems,
@@ -113,7 +120,13 @@ def parse_briefing(
         language=stated_language(metadata.language, file_name)
         or _found_language(document, front_matter),
         readings=chosen.readings[:2],
-        warnings=tuple(reading_warnings(body, chosen.structure, chosen.measure)),
+        warnings=tuple(
+            reading_warnings(
+                body,
+                chosen.structure,
+                chosen.measure,
+            )
+        ),
         categories=metadata.categories,
         entities=metadata.entities,
     )
@@ -187,7 +200,11 @@ def _evidence(
             path.parent.name,
             find_day(path.parent.name),
         ),
-        ("heading", "", find_day("\n".join(headings[1:]))),
+        (
+            "heading",
+            "",
+            find_day("\n".join(headings[1:])),
+        ),
         ("text", "", find_day("\n".join(texts))),
     ]
     return evidence
@@ -228,7 +245,11 @@ _PLACE_NAMES: dict[DateFrom, str] = {
 }
 
 
-def _conflicts(evidence: list[Evidence], day: date, day_from: DateFrom) -> list[str]:
+def _conflicts(
+    evidence: list[Evidence],
+    day: date,
+    day_from: DateFrom,
+) -> list[str]:
     """Return one problem for every place that names another day than the one taken."""
     problems: list[str] = []
     for place, text, other in evidence:
@@ -268,7 +289,10 @@ def _structures(
         span = front_matter.span
         structures.update(
             dict.fromkeys(
-                range(span.first_line, span.last_line + 1),
+                range(
+                    span.first_line,
+                    span.last_line + 1,
+                ),
                 "front_matter",
             )
         )

@@ -3,10 +3,17 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from app.parse.inline import Lead, read_label, read_lead
+from app.parse.inline import (
+    Lead,
+    read_label,
+    read_lead,
+)
 from app.parse.lines import Line
 from app.parse.markdown import Block
-from app.parse.vocabulary import field_name, is_pointer
+from app.parse.vocabulary import (
+    field_name,
+    is_pointer,
+)
 
 _TAIL_LINK = re.compile(
     r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)[）)\s。.]*$"
@@ -36,7 +43,12 @@ def names_source(bullet: Block) -> bool:
     lead = bullet_lead(bullet)
     if lead is None:
         return False
-    return lead.linked or any(map(_closes_with_link, bullet.children[0].lines))
+    return lead.linked or any(
+        map(
+            _closes_with_link,
+            bullet.children[0].lines,
+        )
+    )
 
 
 def _closes_with_link(line: Line) -> bool:
@@ -64,7 +76,9 @@ def titled(blocks: Iterable[Block]) -> list[Block]:
     return bullets
 
 
-def unbulleted(blocks: Iterable[Block]) -> Iterator[Block]:
+def unbulleted(
+    blocks: Iterable[Block],
+) -> Iterator[Block]:
     """Yield the blocks below a bullet, bullets of lists as paragraphs.
 
     There a list is only indentation.

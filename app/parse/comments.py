@@ -59,14 +59,21 @@ def _in_code(text: str, start: int) -> bool:
     return text.count("`", line_start, start) % 2 == 1
 
 
-def _candidates(text: str) -> Iterator[tuple[int, int]]:
+def _candidates(
+    text: str,
+) -> Iterator[tuple[int, int]]:
     """Yield the start and end of everything that looks like a comment, by start."""
-    found = [*_html_comments(text), *_block_notes(text)]
+    found = [
+        *_html_comments(text),
+        *_block_notes(text),
+    ]
     found.extend(match.span() for match in _INLINE_NOTE.finditer(text))
     yield from sorted(found)
 
 
-def _html_comments(text: str) -> Iterator[tuple[int, int]]:
+def _html_comments(
+    text: str,
+) -> Iterator[tuple[int, int]]:
     start = text.find("<!--")
     while start >= 0:
         end = text.find("-->", start + 4)
@@ -76,7 +83,9 @@ def _html_comments(text: str) -> Iterator[tuple[int, int]]:
         start = text.find("<!--", end + 3)
 
 
-def _block_notes(text: str) -> Iterator[tuple[int, int]]:
+def _block_notes(
+    text: str,
+) -> Iterator[tuple[int, int]]:
     position = 0
     while opening := _NOTE_LINE.search(text, position):
         closing = _NOTE_END.search(text, opening.end())

@@ -45,7 +45,11 @@ _ENGLISH = re.compile(
 _ERA = re.compile(
     r"(?P<era>令和|民國|民国)\s*(?P<y>\d{1,3}|元)\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})"
 )
-_ERA_STARTS = {"令和": 2018, "民國": 1911, "民国": 1911}
+_ERA_STARTS = {
+    "令和": 2018,
+    "民國": 1911,
+    "民国": 1911,
+}
 _HAN_DAY = re.compile(
     r"(?P<y>二[〇零○]二[〇零○一二三四五六七八九])\s*年\s*(?P<m>[一二三四五六七八九十]{1,2})\s*月\s*"
     r"(?P<d>[一二三四五六七八九十]{1,3})"
@@ -179,7 +183,10 @@ def _offset(written: str | None, zone: tzinfo) -> tzinfo:
         return zone
     if written.upper() in ("Z", "UTC", "GMT"):
         return timezone(timedelta(0))
-    offset = timedelta(hours=int(written[1:3]), minutes=int(written[-2:]))
+    offset = timedelta(
+        hours=int(written[1:3]),
+        minutes=int(written[-2:]),
+    )
     return timezone(offset if written[0] == "+" else -offset)
 
 

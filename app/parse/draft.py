@@ -287,7 +287,9 @@ class Briefing:
     """Names that the front matter lists as companies, models, people and the like."""
 
 
-def leaf_spans(body: Body) -> Iterator[tuple[str, Span]]:
+def leaf_spans(
+    body: Body,
+) -> Iterator[tuple[str, Span]]:
     """Yield `(structure, span)` of all text of `body`; spans of sections and items are left out."""
     yield from _walk("body", body)
 

@@ -20,6 +20,7 @@ from app.parse.draft import (
     SourceLink,
     Span,
 )
+from app.parse.field_rows import field_rows
 from app.parse.inline import (
     Label,
     read_cells,
@@ -171,7 +172,12 @@ class ItemReader:
             return
         self.sources.extend(closing.links)
         if closing.label:
-            self.labels.append(Passage(closing.label.text, closing.label.span))
+            self.labels.append(
+                Passage(
+                    closing.label.text,
+                    closing.label.span,
+                )
+            )
         if closing.text.text != text.strip():
             above = last.text[: len(last.text) - len(text)]
             rest = (above + closing.text.text).rstrip()
@@ -223,7 +229,7 @@ class ItemReader:
 
     def _field_table(self, block: Block) -> bool:
         """Take a table whose rows are fields; return whether it was one."""
-        rows = _field_rows(block)
+        rows = field_rows(block)
         if len(rows) < 2:
             return False
         for line in block.lines:
@@ -348,7 +354,12 @@ class ItemReader:
         if label.rest.text:
             self.current.pieces.append(label.rest)
 
-    def _put(self, piece: Piece, *, new_block: bool = True) -> None:
+    def _put(
+        self,
+        piece: Piece,
+        *,
+        new_block: bool = True,
+    ) -> None:
         """Add content to the open field; the next block closes one that fits a line."""
         unlabelled = self.current.name is None and self.current.label is None
         apart = self.current.name in _ONE_LINE or (self.bullet and unlabelled)
@@ -447,33 +458,9 @@ def _names_a_group(block: Block) -> bool:
     return block.children[0].kind == "paragraph"
 
 
-def _field_rows(block: Block) -> list[Label]:
-    """Return the rows of a table of fields; none of any other table.
-
-    The first cell of each row is a field's label, the rest its content.
-    """
-    labels: list[Label] = []
-    for row in (line.cut(0) for line in block.lines):
-        start = len(row.text) - len(row.text.lstrip("| "))
-        inner = row.cut(start, len(row.text.rstrip("| ")))
-        name, bar, _ = inner.text.partition("|")
-        if bar and field_name(name):
-            label = inner.cut(0, len(name))
-            labels.append(
-                Label(
-                    label.text,
-                    row.span,
-                    inner.cut(len(name) + 1),
-                    True,
-                    True,
-                )
-            )
-        elif set(row.text) - set("|:- "):
-            return []
-    return labels
-
-
-def _lines(pieces: Iterable[Piece]) -> Iterator[Line]:
+def _lines(
+    pieces: Iterable[Piece],
+) -> Iterator[Line]:
     """Yield the text lines of `pieces`, one for each line or bullet."""
     for piece in pieces:
         if isinstance(piece, Line):
@@ -483,9 +470,3 @@ def _lines(pieces: Iterable[Piece]) -> Iterator[Line]:
         else:
             for line in piece.lines:
                 yield line.cut(0)
-
-
-def count_known_fields(item: Item) -> int:
-    """Return how many fields of the vocabulary an item labels."""
-    names = {field_name(label.text) for label in item.labels if label.text}
-    return len(names - {None})

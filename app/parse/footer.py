@@ -78,7 +78,11 @@ _PATTERNS = {
 
 def is_footer(block: Block) -> bool:
     """Tell whether every line (or bullet) of `block` states a number of the footer."""
-    if block.kind not in ("paragraph", "list", "quote"):
+    if block.kind not in (
+        "paragraph",
+        "list",
+        "quote",
+    ):
         return False
     lines = list(block_lines(block))
     return bool(lines) and all(map(_states_numbers, lines))
@@ -96,7 +100,9 @@ def _states_numbers(line: Line) -> bool:
     return any(map(_is_labelled, matches.items()))
 
 
-def _is_labelled(entry: tuple[str, re.Match[str]]) -> bool:
+def _is_labelled(
+    entry: tuple[str, re.Match[str]],
+) -> bool:
     name, match = entry
     groups = match.groupdict()
     labelled = groups["y"] if name == "generated" else groups["n"]
@@ -143,14 +149,18 @@ def footer_stats(lines: Iterable[Line]) -> Stats:
     )
 
 
-def _count(match: re.Match[str] | None) -> int | None:
+def _count(
+    match: re.Match[str] | None,
+) -> int | None:
     if match is None:
         return None
     digits = match["n"] or match["n2"] or match["n3"]
     return int(digits.replace(",", "")[:9])
 
 
-def _hours(match: re.Match[str] | None) -> int | None:
+def _hours(
+    match: re.Match[str] | None,
+) -> int | None:
     if match is None:
         return None
     number, unit = match["n"], match["unit"]
@@ -159,7 +169,9 @@ def _hours(match: re.Match[str] | None) -> int | None:
     return round(float(number[:9]) * _UNIT_HOURS.get(unit[0].lower(), 1))
 
 
-def _moment(match: re.Match[str] | None) -> str | None:
+def _moment(
+    match: re.Match[str] | None,
+) -> str | None:
     """Return RFC 3339; a moment without a zone is Taipei's, a day alone is no moment."""
     if match is None or not match["H"]:
         return None
@@ -170,7 +182,15 @@ def _moment(match: re.Match[str] | None) -> str | None:
     year, month, day, hour, minute, second = numbers
     try:
         zone = timezone(timedelta(hours=hours))
-        moment = datetime(year, month, day, hour, minute, second, tzinfo=zone)
+        moment = datetime(
+            year,
+            month,
+            day,
+            hour,
+            minute,
+            second,
+            tzinfo=zone,
+        )
     except ValueError:
         return None
     return moment.isoformat()

@@ -81,7 +81,12 @@ def find_front_matter(
     return None
 
 
-def _fence(mark: str, first: int, last: int, rows: tuple[str, ...]) -> Fence | None:
+def _fence(
+    mark: str,
+    first: int,
+    last: int,
+    rows: tuple[str, ...],
+) -> Fence | None:
     kind: Format = "toml" if mark == "+++" else "yaml"
     if kind == "yaml" and _is_json("\n".join(rows)):
         kind = "json"
@@ -128,7 +133,11 @@ def looks_like_front_matter(rows: Sequence[str], *, toml: bool = False) -> bool:
     return bool(_KEY.match(first)) or not any(row.strip() for row in rows)
 
 
-def read_front_matter(rows: Sequence[str], span: Span, kind: Format = "yaml") -> FrontMatter:
+def read_front_matter(
+    rows: Sequence[str],
+    span: Span,
+    kind: Format = "yaml",
+) -> FrontMatter:
     """Return the mapping between the fences; what is broken is read as text and named.
 
     Raises `TooLarge` over 16 KiB.
@@ -207,7 +216,9 @@ def _without_tabs(match: re.Match[str]) -> str:
     return match.group().replace("\t", "  ")
 
 
-def _fault(error: Exception) -> tuple[int | None, str]:
+def _fault(
+    error: Exception,
+) -> tuple[int | None, str]:
     """Return the row of an error, from 0, and its reason."""
     if isinstance(error, _Refused):
         return error.line, str(error)
@@ -247,7 +258,12 @@ def _load(text: str, repeated: list[str]) -> dict[str, Any]:
                 raise _Refused(f"nested deeper than {MAX_DEPTH}")
             stack.append(
                 (
-                    {} if isinstance(event, yaml.MappingStartEvent) else [],
+                    {}
+                    if isinstance(
+                        event,
+                        yaml.MappingStartEvent,
+                    )
+                    else [],
                     [],
                 )
             )
@@ -264,7 +280,13 @@ def _refuse_extras(event: yaml.Event) -> None:
     row = event.start_mark.line if event.start_mark else None
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         raise _Refused("anchors and aliases are not read", row)
-    tagged = isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent))
+    tagged = isinstance(
+        event,
+        (
+            yaml.ScalarEvent,
+            yaml.CollectionStartEvent,
+        ),
+    )
     if tagged and getattr(event, "tag", None) not in (
         None,
         "!",

@@ -1,6 +1,10 @@
 """Headings of labelled layouts: the document's title, its sections, its items."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import (
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from dataclasses import dataclass, replace
 
 from app.parse.draft import Passage, Span
@@ -8,7 +12,11 @@ from app.parse.inline import read_label, unwrapped
 from app.parse.kinds import FieldName
 from app.parse.lines import Line
 from app.parse.markdown import Block
-from app.parse.vocabulary import field_name, part_name, section_kind
+from app.parse.vocabulary import (
+    field_name,
+    part_name,
+    section_kind,
+)
 
 # A section's name below the sections' level is a section only where headings follow it; inside
 # these sections it never is.
@@ -41,8 +49,16 @@ class Group:
 
 def heading_title(heading: Block) -> Passage:
     """Return a heading without emphasis around it, its span over the whole."""
-    first, last = heading.lines[0], heading.lines[-1]
-    span = Span(first.number, last.number, first.start, last.end)
+    first, last = (
+        heading.lines[0],
+        heading.lines[-1],
+    )
+    span = Span(
+        first.number,
+        last.number,
+        first.start,
+        last.end,
+    )
     return Passage(unwrapped(first).text, span)
 
 
@@ -112,7 +128,11 @@ def promoted(blocks: list[Block], level: int) -> Iterator[Block]:
             inside_prose = structured and current in _PROSE_SECTIONS
             if not inside_prose and _stands_for_heading(blocks, index):
                 current = kind
-                block = replace(block, kind="heading", level=level)
+                block = replace(
+                    block,
+                    kind="heading",
+                    level=level,
+                )
         yield block
 
 
@@ -152,7 +172,9 @@ def _is_blurb(block: Block) -> bool:
     return unwrapped(block.lines[0]).text != block.lines[0].text
 
 
-def groups_below(blocks: list[Block]) -> list[Group]:
+def groups_below(
+    blocks: list[Block],
+) -> list[Group]:
     """Return the part of a section before all other headings, then one group an item.
 
     Items may be of any level.
@@ -168,13 +190,18 @@ def _is_item_heading(block: Block) -> bool:
     return block.kind == "heading" and not field_name(block.lines[0].text)
 
 
-def with_bold_titles(blocks: list[Block]) -> Iterator[Block]:
+def with_bold_titles(
+    blocks: list[Block],
+) -> Iterator[Block]:
     """Yield `blocks`; lone bold lines above fields are made headings.
 
     Some dailies write the titles of their items so.
     """
     for index, block in enumerate(blocks):
-        first, rest = block.lines[:1], block.lines[1:]
+        first, rest = (
+            block.lines[:1],
+            block.lines[1:],
+        )
         below = [replace(block, lines=rest)] if rest else blocks[index + 1 : index + 2]
         if not _is_bold_title(block, below):
             yield block
@@ -199,7 +226,9 @@ def is_bold(line: Line) -> bool:
     return line.text[:2] in _BOLD_MARKS and unwrapped(line) != line
 
 
-def own_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
+def own_blocks(
+    blocks: Iterable[Block],
+) -> Iterator[Block]:
     """Yield the blocks before the first heading."""
     for block in blocks:
         if block.kind == "heading":
@@ -232,7 +261,10 @@ def _is_field(line: Line, block: Block) -> bool:
     label = read_label(line)
     if not label:
         return False
-    alone = label.alone and block.kind in ("heading", "paragraph")
+    alone = label.alone and block.kind in (
+        "heading",
+        "paragraph",
+    )
     if not (label.marked or label.colon or alone):
         return False
     name = field_name(label.text)

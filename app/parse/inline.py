@@ -7,7 +7,11 @@ from itertools import pairwise
 
 from app.parse.draft import Cell, Passage, Span
 from app.parse.lines import Line
-from app.parse.vocabulary import field_name, is_weak, part_name
+from app.parse.vocabulary import (
+    field_name,
+    is_weak,
+    part_name,
+)
 
 _COLON = "：:"
 # Every repetition before the rest of the line has a bound, for each may be tried against each.
@@ -39,8 +43,18 @@ _LINKED = re.compile(
 )
 _DASH_FOR_COLON = re.compile(r"(?:——|—|–|-)\s+")
 _AFTER_LEAD = re.compile(r"(?:[\s：:—–。，,]|\.\s|-{1,2}\s)*")
-_WRAPS = (("***", "***"), ("**", "**"), ("__", "__"), ("*", "*"), ("_", "_"), ("`", "`"))
-_OPENERS, _CLOSERS = "（([【「『《〈“", "）)]】」』》〉”"
+_WRAPS = (
+    ("***", "***"),
+    ("**", "**"),
+    ("__", "__"),
+    ("*", "*"),
+    ("_", "_"),
+    ("`", "`"),
+)
+_OPENERS, _CLOSERS = (
+    "（([【「『《〈“",
+    "）)]】」』》〉”",
+)
 _ENTITY_SEPARATORS = "、，,；;|｜"
 _CODE = re.compile(r"(?<!`)(`{1,3})(?P<text>[^`]+)\1")
 _HASHTAG = re.compile(r"(?<!\w)[#＃](?P<text>[^\s#＃、，,;；]+)")
@@ -85,7 +99,13 @@ def read_label(line: Line) -> Label | None:
             if label:
                 return label
     if 0 < len(line.text) <= _MAX_BARE_LABEL_CHARS:
-        return Label(line.text, line.span, line.cut(len(line.text)), False, False)
+        return Label(
+            line.text,
+            line.span,
+            line.cut(len(line.text)),
+            False,
+            False,
+        )
     return None
 
 
@@ -100,7 +120,13 @@ def _enclosed_label(line: Line) -> Label | None:
     label = inner.cut(match.start("label"), match.end("label"))
     if not field_name(label.text) and not part_name(label.text):
         return None
-    return Label(label.text, line.span, inner.cut(match.start("rest")), True, True)
+    return Label(
+        label.text,
+        line.span,
+        inner.cut(match.start("rest")),
+        True,
+        True,
+    )
 
 
 def _matched_label(line: Line, match: re.Match[str]) -> Label | None:
@@ -116,7 +142,13 @@ def _matched_label(line: Line, match: re.Match[str]) -> Label | None:
             colon = True
     gloss = match.groupdict().get("gloss") or ""
     span = line.cut(0, rest.start - line.start).span
-    return Label(label.text + gloss, span, rest, bool(match["mark"]), colon)
+    return Label(
+        label.text + gloss,
+        span,
+        rest,
+        bool(match["mark"]),
+        colon,
+    )
 
 
 def begins_label(text: str) -> bool:
@@ -170,7 +202,11 @@ def read_lead(line: Line) -> Lead | None:
     """Return the title of `**Title**：text`, `**[Title](url)** — text` or `[Title](url)：text`."""
     if match := _LINKED.match(line.text):
         title = line.cut(*match.span("title"))
-        return Lead(title, _after_lead(line, match.end()), linked=True)
+        return Lead(
+            title,
+            _after_lead(line, match.end()),
+            linked=True,
+        )
     match = _BOLD.match(line.text)
     if not match:
         return None
@@ -178,7 +214,11 @@ def read_lead(line: Line) -> Lead | None:
     title = title.cut(0, len(title.text.rstrip("：: ")))
     if not title.text:
         return None
-    return Lead(title, _after_lead(line, match.start("rest")), linked=False)
+    return Lead(
+        title,
+        _after_lead(line, match.start("rest")),
+        linked=False,
+    )
 
 
 def _after_lead(line: Line, start: int) -> Line:
@@ -193,7 +233,12 @@ def unwrapped(line: Line) -> Line:
             continue
         inner = line.text[len(opening) : -len(closing)]
         if inner.strip() and closing not in inner:
-            return unwrapped(line.cut(len(opening), len(line.text) - len(closing)))
+            return unwrapped(
+                line.cut(
+                    len(opening),
+                    len(line.text) - len(closing),
+                )
+            )
     return line
 
 
@@ -265,7 +310,11 @@ def _cell(line: Line) -> Cell:
     if match and match.end() == len(trimmed.text):
         title = unwrapped(trimmed.cut(*match.span("title")))
         if title.text:
-            return Cell(title.text, trimmed.span, match["target"])
+            return Cell(
+                title.text,
+                trimmed.span,
+                match["target"],
+            )
     return Cell(trimmed.text, trimmed.span)
 
 
@@ -299,7 +348,9 @@ def _only(line: Line, pattern: re.Pattern[str]) -> list[Line]:
     return [line.cut(*match.span("text")) for match in pattern.finditer(line.text)]
 
 
-def read_keywords(line: Line) -> tuple[Passage, ...]:
+def read_keywords(
+    line: Line,
+) -> tuple[Passage, ...]:
     """Return the keywords of a line: code spans, hash tags or separated words.
 
     One that is a link stays as written.
@@ -308,5 +359,10 @@ def read_keywords(line: Line) -> tuple[Passage, ...]:
     for cell in read_cells(line):
         start = cell.span.start - line.start
         written = line.text[start : cell.span.end - line.start]
-        keywords.append(Passage(written if cell.target else cell.text, cell.span))
+        keywords.append(
+            Passage(
+                written if cell.target else cell.text,
+                cell.span,
+            )
+        )
     return tuple(keywords)

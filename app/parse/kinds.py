@@ -14,9 +14,26 @@ SectionKind = Literal[
     "other",
 ]
 ItemKind = Literal["full", "bullet", "stub"]
-DateFrom = Literal["front_matter", "title", "heading", "name", "text"]
-Level = Literal["high", "medium_high", "medium", "medium_low", "low"]
-Part = Literal["watchlist", "readings", "background", "keywords"]
+DateFrom = Literal[
+    "front_matter",
+    "title",
+    "heading",
+    "name",
+    "text",
+]
+Level = Literal[
+    "high",
+    "medium_high",
+    "medium",
+    "medium_low",
+    "low",
+]
+Part = Literal[
+    "watchlist",
+    "readings",
+    "background",
+    "keywords",
+]
 FieldName = Literal[
     "summary",
     "technical",

@@ -27,12 +27,22 @@ class Line:
         text = piece.strip()
         left = len(piece) - len(piece.lstrip())
         first = self.start + start + left
-        return Line(self.number, first, first + len(text), text)
+        return Line(
+            self.number,
+            first,
+            first + len(text),
+            text,
+        )
 
     @property
     def span(self) -> Span:
         """The place of the stretch."""
-        return Span(self.number, self.number, self.start, self.end)
+        return Span(
+            self.number,
+            self.number,
+            self.start,
+            self.end,
+        )
 
 
 def cut_lines(text: str) -> list[Line]:
@@ -41,10 +51,24 @@ def cut_lines(text: str) -> list[Line]:
     start = 0
     for match in _NEWLINE.finditer(text):
         content = text[start : match.start()]
-        lines.append(Line(len(lines) + 1, start, match.start(), content))
+        lines.append(
+            Line(
+                len(lines) + 1,
+                start,
+                match.start(),
+                content,
+            )
+        )
         start = match.end()
     if start < len(text):
-        lines.append(Line(len(lines) + 1, start, len(text), text[start:]))
+        lines.append(
+            Line(
+                len(lines) + 1,
+                start,
+                len(text),
+                text[start:],
+            )
+        )
     return lines
 
 

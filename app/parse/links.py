@@ -20,7 +20,10 @@ _ARXIV = re.compile(
     re.IGNORECASE,
 )
 # Positions at which a link, an address or an identifier may begin.
-_CANDIDATE = re.compile(r"\[|<|(?:https?|ftp)://|arxiv|doi|10\.\d", re.IGNORECASE)
+_CANDIDATE = re.compile(
+    r"\[|<|(?:https?|ftp)://|arxiv|doi|10\.\d",
+    re.IGNORECASE,
+)
 _LINK_TITLE = re.compile(r"""\s(?:"[^"]*"|'[^']*')\s*$""")
 _BRACKET = re.compile(r"\\.|[\[\]()]")
 _MAX_TARGET_CHARS = 8_192
@@ -38,17 +41,27 @@ class Atom:
     def source(self, line: Line) -> SourceLink:
         """Return the atom as a source of `line`."""
         span = line.cut(self.start, self.end).span
-        return SourceLink(self.label, self.target, line.text[self.start : self.end], span)
+        return SourceLink(
+            self.label,
+            self.target,
+            line.text[self.start : self.end],
+            span,
+        )
 
 
-def link_definitions(blocks: Iterable[Block]) -> Iterator[tuple[str, str]]:
+def link_definitions(
+    blocks: Iterable[Block],
+) -> Iterator[tuple[str, str]]:
     """Yield the name and target of each `[name]: target` line."""
     for block in blocks:
         if block.kind != "definition":
             continue
         for line in block.lines:
             name, _, target = line.text[1:].partition("]:")
-            yield name.strip().lower(), target.split()[0].strip("<>")
+            yield (
+                name.strip().lower(),
+                target.split()[0].strip("<>"),
+            )
 
 
 def link_atoms(text: str, definitions: dict[str, str]) -> Iterator[Atom]:
@@ -67,12 +80,20 @@ def link_atoms(text: str, definitions: dict[str, str]) -> Iterator[Atom]:
 
 
 def _atom_at(
-    text: str, start: int, pairs: dict[int, int], definitions: dict[str, str]
+    text: str,
+    start: int,
+    pairs: dict[int, int],
+    definitions: dict[str, str],
 ) -> Atom | None:
     if text[start] == "[":
         return _link(text, start, pairs, definitions)
     if match := _AUTOLINK.match(text, start):
-        return Atom(start, match.end(), None, match["target"])
+        return Atom(
+            start,
+            match.end(),
+            None,
+            match["target"],
+        )
     if match := URL.match(text, start):
         target = _without_tail(match.group())
         return Atom(start, start + len(target), None, target)
@@ -82,7 +103,12 @@ def _atom_at(
     return Atom(start, match.end(), None, match.group()) if match else None
 
 
-def _link(text: str, start: int, pairs: dict[int, int], definitions: dict[str, str]) -> Atom | None:
+def _link(
+    text: str,
+    start: int,
+    pairs: dict[int, int],
+    definitions: dict[str, str],
+) -> Atom | None:
     """Return `[label](target "title")`, brackets in pairs inside both, or `[label][name]`."""
     close = pairs.get(start)
     if close is None:
@@ -95,12 +121,22 @@ def _link(text: str, start: int, pairs: dict[int, int], definitions: dict[str, s
     if following == "[" and end >= 0:
         written = text[close + 2 : end]
         name = (written or label).strip().lower()
-        return Atom(start, end + 1, label, definitions.get(name, written))
+        return Atom(
+            start,
+            end + 1,
+            label,
+            definitions.get(name, written),
+        )
     target = definitions.get(label.strip().lower())
     return None if target is None else Atom(start, close + 1, label, target)
 
 
-def _inline_link(text: str, start: int, close: int, pairs: dict[int, int]) -> Atom | None:
+def _inline_link(
+    text: str,
+    start: int,
+    close: int,
+    pairs: dict[int, int],
+) -> Atom | None:
     # A target whose brackets do not pair ends at the first one that closes.
     first_close = text.find(")", close + 2, close + _MAX_TARGET_CHARS)
     end = pairs.get(close + 1, first_close)
@@ -109,13 +145,21 @@ def _inline_link(text: str, start: int, close: int, pairs: dict[int, int]) -> At
     target = _LINK_TITLE.sub("", text[close + 2 : end]).strip()
     if target[:1] == "<" and target[-1:] == ">":
         target = target[1:-1]
-    return Atom(start, end + 1, text[start + 1 : close], target)
+    return Atom(
+        start,
+        end + 1,
+        text[start + 1 : close],
+        target,
+    )
 
 
 def _bracket_pairs(text: str) -> dict[int, int]:
     """Return where each `[` and `(` closes, in one pass; those that never do are absent."""
     pairs: dict[int, int] = {}
-    stacks: dict[str, list[int]] = {"]": [], ")": []}
+    stacks: dict[str, list[int]] = {
+        "]": [],
+        ")": [],
+    }
     for match in _BRACKET.finditer(text):
         char = match.group()
         if char in "[(":

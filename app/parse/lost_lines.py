@@ -4,7 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
-from app.parse.draft import Body, Item, Passage, Section, Span
+from app.parse.draft import (
+    Body,
+    Item,
+    Passage,
+    Section,
+    Span,
+)
 from app.parse.markdown import Document
 
 _WORD = re.compile(r"[^\W_]+")
@@ -21,7 +27,12 @@ def lost_lines(document: Document, body: Body, after: int) -> Iterator[Passage]:
             texts.setdefault(span.first_line, []).extend(strings)
             continue
         # A text of several lines is cut from the document as it is.
-        verbatim.update(range(span.first_line + 1, span.last_line + 1))
+        verbatim.update(
+            range(
+                span.first_line + 1,
+                span.last_line + 1,
+            )
+        )
         for string in strings:
             first = string.partition("\n")[0]
             texts.setdefault(span.first_line, []).append(first)
@@ -34,7 +45,9 @@ def lost_lines(document: Document, body: Body, after: int) -> Iterator[Passage]:
             yield Passage(line.text.strip(), line.span)
 
 
-def _leaves(value: object) -> Iterator[tuple[object, Span]]:
+def _leaves(
+    value: object,
+) -> Iterator[tuple[object, Span]]:
     if isinstance(value, tuple):
         for member in value:
             yield from _leaves(member)

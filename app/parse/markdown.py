@@ -16,7 +16,11 @@ from markdown_it.tree import SyntaxTreeNode
 from app.parse.comments import mask_comments
 from app.parse.draft import Span
 from app.parse.inline import begins_label
-from app.parse.lines import Line, cut_lines, unbroken
+from app.parse.lines import (
+    Line,
+    cut_lines,
+    unbroken,
+)
 
 BlockKind = Literal[
     "heading",
@@ -133,7 +137,14 @@ class Document:
         text = "\n".join(line.text for line in self.lines[offset:])
         root = SyntaxTreeNode(_parser().parse(text))
         blocks = [_block(self, node, offset) for node in root.children if node.map]
-        blocks.extend(_missed(self, blocks, offset + 1, len(self.lines)))
+        blocks.extend(
+            _missed(
+                self,
+                blocks,
+                offset + 1,
+                len(self.lines),
+            )
+        )
         blocks.sort(key=lambda block: block.first)
         return list(_setext(blocks))
 
@@ -151,7 +162,10 @@ def _parser() -> MarkdownIt:
     # `來源…` above `---` is no title.
     parser = MarkdownIt(
         "js-default",
-        {"linkify": False, "maxNesting": _MAX_NESTING},
+        {
+            "linkify": False,
+            "maxNesting": _MAX_NESTING,
+        },
     )
     parser.disable(["code", "lheading", "reference"])
     # Only blocks are asked for; `inline.py` reads the lines.
@@ -167,13 +181,23 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _label(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+def _label(
+    state: StateBlock,
+    first: int,
+    last: int,
+    silent: bool,
+) -> bool:
     """End a bullet or quote before a labelled line that is not indented or marked any more."""
     outside = state.parentType == "blockquote" or state.sCount[first] < state.blkIndent
     return silent and outside and begins_label(_row(state, first))
 
 
-def _table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+def _table(
+    state: StateBlock,
+    first: int,
+    last: int,
+    silent: bool,
+) -> bool:
     """Take a row of cells above a row of dashes, and the rows below.
 
     The library's rule cuts cells, which nobody asks for.
@@ -190,7 +214,10 @@ def _table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     end = first + 2
     while end < last and state.sCount[end] >= state.blkIndent and "|" in _row(state, end):
         end += 1
-    state.push("table_open", "table", 1).map = [first, end]
+    state.push("table_open", "table", 1).map = [
+        first,
+        end,
+    ]
     state.push("table_close", "table", -1)
     state.line = end
     return True
@@ -200,7 +227,12 @@ def _row(state: StateBlock, number: int) -> str:
     return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
 
 
-def _paragraph(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+def _paragraph(
+    state: StateBlock,
+    first: int,
+    last: int,
+    silent: bool,
+) -> bool:
     """Apply the library's rule, but let a bullet end a paragraph however far it is indented."""
     terminators = state.md.block.ruler.getRules("paragraph")
     parent = state.parentType
@@ -208,14 +240,20 @@ def _paragraph(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     end = first + 1
     while end < state.lineMax and not state.isEmpty(end):
         deep = state.sCount[end] - state.blkIndent > 3
-        if deep and _BULLET.match(state.src, state.bMarks[end] + state.tShift[end]):
+        if deep and _BULLET.match(
+            state.src,
+            state.bMarks[end] + state.tShift[end],
+        ):
             break
         # A quote has taken in the lines below zero already.
         shallow = not deep and state.sCount[end] >= 0
         if shallow and any(rule(state, end, state.lineMax, True) for rule in terminators):
             break
         end += 1
-    state.push("paragraph_open", "p", 1).map = [first, end]
+    state.push("paragraph_open", "p", 1).map = [
+        first,
+        end,
+    ]
     inline = state.push("inline", "", 0)
     inline.map = [first, end]
     inline.content = state.getLines(first, end, state.blkIndent, False).strip()
@@ -225,12 +263,19 @@ def _paragraph(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     return True
 
 
-def _block(document: Document, node: SyntaxTreeNode, offset: int) -> Block:
+def _block(
+    document: Document,
+    node: SyntaxTreeNode,
+    offset: int,
+) -> Block:
     assert node.map
     kind = _KINDS.get(node.type, "paragraph")
     first, last = (
         node.map[0] + offset,
-        min(node.map[1] + offset, len(document.lines)),
+        min(
+            node.map[1] + offset,
+            len(document.lines),
+        ),
     )
     rows = document.lines[first:last]
     while rows and kind != "code" and not rows[-1].text.strip():
@@ -283,7 +328,10 @@ def _paragraph_block(node: SyntaxTreeNode, rows: list[Line]) -> Block:
     lines = tuple(_locate(row, text) for row, text in zip(rows, content, strict=False))
     lines = lines or tuple(rows)
     defines = all(_DEFINITION.match(line.text) for line in lines)
-    return Block("definition" if defines else "paragraph", lines)
+    return Block(
+        "definition" if defines else "paragraph",
+        lines,
+    )
 
 
 def _indent(text: str) -> int:

@@ -7,7 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.parse.draft import FrontMatter, ListedEntity
+from app.parse.draft import (
+    FrontMatter,
+    ListedEntity,
+)
 
 _DATE_KEYS = (
     "date",
@@ -166,7 +169,10 @@ def _items(
     values: Mapping[str, Any],
 ) -> Iterator[tuple[str, Any]]:
     for key, value in values.items():
-        yield _NOT_KEY.sub("", str(key)).lower(), value
+        yield (
+            _NOT_KEY.sub("", str(key)).lower(),
+            value,
+        )
 
 
 def _words(value: Any) -> Iterator[str]:

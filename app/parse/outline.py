@@ -4,12 +4,21 @@ from collections.abc import Iterator, Sequence
 
 from app.parse.briefing import parse_briefing
 from app.parse.dialects.described import Dialect
-from app.parse.draft import Body, Briefing, Item, Section
+from app.parse.draft import (
+    Body,
+    Briefing,
+    Item,
+    Section,
+)
 
 _MAX_TEXT_CHARS = 70
 
 
-def outline(data: bytes, name: str, dialects: Sequence[Dialect] = ()) -> str:
+def outline(
+    data: bytes,
+    name: str,
+    dialects: Sequence[Dialect] = (),
+) -> str:
     """Return what was read from a document: sections, items, sources, fields and leftovers.
 
     Raises as `parse_briefing` does.
@@ -24,7 +33,12 @@ def _lines(briefing: Briefing) -> Iterator[str]:
     yield f"{briefing.date} from the {briefing.date_from}; {briefing.language}; {briefing.title}"
     yield f"read as {briefing.dialect}; scores: {', '.join(scores)}"
     for passage in briefing.body.preamble:
-        yield _line(passage.span.first_line, 0, "text", passage.text)
+        yield _line(
+            passage.span.first_line,
+            0,
+            "text",
+            passage.text,
+        )
     for section in briefing.body.sections:
         yield from _section_lines(section)
     yield from _special_parts(briefing.body)
@@ -44,10 +58,18 @@ def _lines(briefing: Briefing) -> Iterator[str]:
             _MAX_TEXT_CHARS * 3,
         )
     for problem in briefing.problems:
-        yield _line(0, 0, "PROBLEM", problem, _MAX_TEXT_CHARS * 3)
+        yield _line(
+            0,
+            0,
+            "PROBLEM",
+            problem,
+            _MAX_TEXT_CHARS * 3,
+        )
 
 
-def _section_lines(section: Section) -> Iterator[str]:
+def _section_lines(
+    section: Section,
+) -> Iterator[str]:
     title = section.title.text or "(without a title)"
     yield _line(
         section.span.first_line,
@@ -80,9 +102,19 @@ def _section_lines(section: Section) -> Iterator[str]:
         )
     for note in section.notes:
         number = note.span.first_line
-        rows.append((number, [_line(number, 1, "note", note.text)]))
+        rows.append(
+            (
+                number,
+                [_line(number, 1, "note", note.text)],
+            )
+        )
     for item in section.items:
-        rows.append((item.span.first_line, list(_item_lines(item))))
+        rows.append(
+            (
+                item.span.first_line,
+                list(_item_lines(item)),
+            )
+        )
     for _, lines in sorted(rows, key=lambda row: row[0]):
         yield from lines
 
@@ -95,7 +127,12 @@ def _item_lines(item: Item) -> Iterator[str]:
         item.title.text,
     )
     for title in item.alternative_titles:
-        yield _line(title.span.first_line, 2, "also", title.text)
+        yield _line(
+            title.span.first_line,
+            2,
+            "also",
+            title.text,
+        )
     for passage in item.summary:
         yield _line(
             passage.span.first_line,
@@ -103,9 +140,18 @@ def _item_lines(item: Item) -> Iterator[str]:
             "summary",
             passage.text,
         )
-    for name in ("technical", "applications", "takeaways"):
+    for name in (
+        "technical",
+        "applications",
+        "takeaways",
+    ):
         for node in getattr(item.details, name):
-            yield _line(node.span.first_line, 2, name, node.text)
+            yield _line(
+                node.span.first_line,
+                2,
+                name,
+                node.text,
+            )
     if item.importance:
         level = item.importance.level or "unknown level"
         yield _line(
@@ -115,9 +161,21 @@ def _item_lines(item: Item) -> Iterator[str]:
             f"{item.importance.label} ({level})",
         )
     for cell in item.entities:
-        yield _line(cell.span.first_line, 2, "entity", cell.text)
+        yield _line(
+            cell.span.first_line,
+            2,
+            "entity",
+            cell.text,
+        )
     for source in item.sources:
-        text = " ".join(part for part in (source.label, source.target) if part)
+        text = " ".join(
+            part
+            for part in (
+                source.label,
+                source.target,
+            )
+            if part
+        )
         yield _line(
             source.span.first_line,
             2,
@@ -146,7 +204,12 @@ def _special_parts(body: Body) -> Iterator[str]:
                 passage.text,
             )
     for entry in body.watchlist:
-        yield _line(entry.span.first_line, 0, "watch", entry.text)
+        yield _line(
+            entry.span.first_line,
+            0,
+            "watch",
+            entry.text,
+        )
     for reading in body.readings:
         yield _line(
             reading.span.first_line,

@@ -1,13 +1,34 @@
 """The special parts of a briefing: watch list, readings, background notes, keywords."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import (
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from dataclasses import replace
 from itertools import pairwise
 
-from app.parse.draft import Background, Passage, Reading, Span, Stats, WatchEntry
-from app.parse.footer import block_lines, footer_stats
-from app.parse.inline import Label, cut_at, read_keywords, read_label, read_lead, unwrapped
+from app.parse.draft import (
+    Background,
+    Passage,
+    Reading,
+    Span,
+    Stats,
+    WatchEntry,
+)
+from app.parse.footer import (
+    block_lines,
+    footer_stats,
+)
+from app.parse.inline import (
+    Label,
+    cut_at,
+    read_keywords,
+    read_label,
+    read_lead,
+    unwrapped,
+)
 from app.parse.kinds import Part
 from app.parse.lines import Line
 from app.parse.markdown import Block, Document
@@ -19,7 +40,10 @@ _REFERENCE = re.compile(r"^\[[^\[\]]*\]")
 _DASH = re.compile(r"^\s*(?:——|—|–|－|-{1,2}|：|:|\|)\s*")
 _SPACED_DASH = re.compile(r"\s(?:——|—|–|-{1,2})\s")
 # `term`, and its text on a line of its own after a colon.
-_DEFINED = re.compile(r"(?P<term>[^\n]{1,80})\n[：:]\s+(?P<text>.*)$", re.DOTALL)
+_DEFINED = re.compile(
+    r"(?P<term>[^\n]{1,80})\n[：:]\s+(?P<text>.*)$",
+    re.DOTALL,
+)
 _INLINE_NUMBER = re.compile(
     r"(?:(?<=\s)|^)(?P<mark>[①-⑳]|[（(]\d{1,2}[)）]|\d{1,2}[.、)）](?!\d))\s*"
 )
@@ -55,7 +79,9 @@ def continues_part(part: Part, taken: Sequence[Block], block: Block) -> bool:
     return part in ("background", "readings") and taken[-1].kind == "paragraph"
 
 
-def parted_at_labels(blocks: Iterable[Block]) -> Iterator[Block]:
+def parted_at_labels(
+    blocks: Iterable[Block],
+) -> Iterator[Block]:
     """Yield `blocks` with each label of a special part at the head of a paragraph of its own."""
     for block in blocks:
         if block.kind == "paragraph":
@@ -67,12 +93,18 @@ def parted_at_labels(blocks: Iterable[Block]) -> Iterator[Block]:
                     # Keeps the bullets below from being taken for the label's own list.
                     yield Block("blank", ())
                 else:
-                    yield replace(block, lines=bullet.lines, children=(bullet,))
+                    yield replace(
+                        block,
+                        lines=bullet.lines,
+                        children=(bullet,),
+                    )
         else:
             yield block
 
 
-def _parted_paragraph(block: Block) -> Iterator[Block]:
+def _parted_paragraph(
+    block: Block,
+) -> Iterator[Block]:
     starts = [0]
     for index, line in enumerate(block.lines):
         if index and part_label(Block("paragraph", (line,))):
@@ -88,7 +120,11 @@ def _is_labelled_bullet(bullet: Block) -> bool:
 class PartsReader:
     """Collects the special parts as the document is walked."""
 
-    def __init__(self, document: Document, definitions: dict[str, str]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        definitions: dict[str, str],
+    ) -> None:
         self.document = document
         self.definitions = definitions
         self.watchlist: list[WatchEntry] = []
@@ -102,7 +138,11 @@ class PartsReader:
         """Take the blocks of one part; return those that are no entry of it."""
         rest: list[Block] = []
         for block in blocks:
-            if block.kind not in ("list", "paragraph", "quote"):
+            if block.kind not in (
+                "list",
+                "paragraph",
+                "quote",
+            ):
                 rest.append(block)
             elif part == "keywords":
                 for line in block_lines(block):
@@ -145,7 +185,13 @@ class PartsReader:
         if not text:
             self.labels.append(Passage("", lines[0].span))
         elif part == "watchlist":
-            self.watchlist.append(WatchEntry(len(self.watchlist) + 1, text, span))
+            self.watchlist.append(
+                WatchEntry(
+                    len(self.watchlist) + 1,
+                    text,
+                    span,
+                )
+            )
         elif part == "readings":
             self.readings.append(self._reading(first, text, span))
         else:
@@ -154,19 +200,41 @@ class PartsReader:
     def _reading(self, line: Line, text: str, span: Span) -> Reading:
         lead = read_lead(line)
         links = read_sources(line, self.definitions)
-        link = next((link for link in links if link.target), None)
+        link = next(
+            (link for link in links if link.target),
+            None,
+        )
         if lead and lead.linked and link:
             start = lead.rest.start - line.start if lead.rest.text else len(line.text)
             note = text[start:].strip() or None
-            return Reading(unwrapped(lead.title).text, link.target, note, span)
+            return Reading(
+                unwrapped(lead.title).text,
+                link.target,
+                note,
+                span,
+            )
         start = text.find(link.target) if link and link.target else -1
         if link and link.target and start >= 0:
-            return _reading_around(text, start, link.target, link.label, span)
+            return _reading_around(
+                text,
+                start,
+                link.target,
+                link.label,
+                span,
+            )
         start = text.find(f"[{link.label}]") if link and link.label else -1
         if link and link.label and start >= 0:
-            after = _REFERENCE.sub("", text[start + len(link.label) + 2 :])
+            after = _REFERENCE.sub(
+                "",
+                text[start + len(link.label) + 2 :],
+            )
             title = (text[:start] + link.label).strip("*_` ")
-            return Reading(title, link.target, _DASH.sub("", after).strip() or None, span)
+            return Reading(
+                title,
+                link.target,
+                _DASH.sub("", after).strip() or None,
+                span,
+            )
         return _unlinked_reading(text, span)
 
     def read_footer(self, block: Block) -> None:
@@ -178,7 +246,13 @@ class PartsReader:
         return footer_stats(self.footer)
 
 
-def _reading_around(text: str, start: int, target: str, label: str | None, span: Span) -> Reading:
+def _reading_around(
+    text: str,
+    start: int,
+    target: str,
+    label: str | None,
+    span: Span,
+) -> Reading:
     """Return a reading of `訪談：[甲](url) — note` or `甲 <url>`.
 
     The words before the link, and its label, are the title.
@@ -198,9 +272,19 @@ def _unlinked_reading(text: str, span: Span) -> Reading:
         below = match.group() == "：" and "\n" in text[: match.start()]
         if not below:
             title = text[: match.start()].strip("*_` ")
-            return Reading(title, None, text[match.end() :].strip() or None, span)
+            return Reading(
+                title,
+                None,
+                text[match.end() :].strip() or None,
+                span,
+            )
     title, _, note = text.partition("\n")
-    return Reading(title.strip("*_` "), None, note.strip() or None, span)
+    return Reading(
+        title.strip("*_` "),
+        None,
+        note.strip() or None,
+        span,
+    )
 
 
 def _bullet_ends(bullet: Block) -> list[Line]:
@@ -212,7 +296,9 @@ def _bullet_ends(bullet: Block) -> list[Line]:
     return [lines[0]] if last.number == lines[0].number else [lines[0], last]
 
 
-def _background_entries(block: Block) -> Iterator[list[Line]]:
+def _background_entries(
+    block: Block,
+) -> Iterator[list[Line]]:
     starts: list[int] = []
     for index, line in enumerate(block.lines):
         defines = bool(_parted(line.text)[1]) and line.text[:1] not in ":："
@@ -233,7 +319,10 @@ def _inline_entries(line: Line) -> Iterator[Line]:
             piece = line.cut(start, end)
             number = _INLINE_NUMBER.match(piece.text)
             entry = piece.cut(number.end() if number else 0)
-            yield entry.cut(0, len(entry.text.rstrip("；;，,、 ")))
+            yield entry.cut(
+                0,
+                len(entry.text.rstrip("；;，,、 ")),
+            )
         return
     pieces = list(cut_at(line, "；;"))
     names = [piece for piece in cut_at(line, "、,，") if piece.text]
@@ -244,7 +333,11 @@ def _inline_entries(line: Line) -> Iterator[Line]:
 
 def _background(text: str, span: Span) -> Background:
     if match := _DEFINED.match(text):
-        return Background(match["term"].strip("*_` "), match["text"], span)
+        return Background(
+            match["term"].strip("*_` "),
+            match["text"],
+            span,
+        )
     first, _, below = text.partition("\n")
     if below and unwrapped(Line(0, 0, len(first), first)).text != first:
         return Background(first.strip("*_` "), below.strip(), span)
@@ -269,9 +362,17 @@ def _parted(text: str) -> tuple[str, str, str]:
             rest = text[end:]
             # An emphasis that began before the mark ends after it.
             note = rest if text[index - 1 : index] == "*" else rest.lstrip("* _")
-            return text[:index].strip(), char, note.strip()
+            return (
+                text[:index].strip(),
+                char,
+                note.strip(),
+            )
         if dash := _SPACED_DASH.match(text, index):
-            return text[:index].strip(), "—", text[dash.end() :].strip()
+            return (
+                text[:index].strip(),
+                "—",
+                text[dash.end() :].strip(),
+            )
     return text, "", ""
 
 

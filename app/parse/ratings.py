@@ -63,6 +63,9 @@ def _split_reason(text: str) -> tuple[str, str]:
         opened = head.count("（") + head.count("(")
         closed = head.count("）") + head.count(")")
         if head and opened <= closed and (first or importance_level(head)):
-            label, reason = head, text[match.end() :]
+            label, reason = (
+                head,
+                text[match.end() :],
+            )
             first = False
     return label, reason

@@ -6,13 +6,25 @@ from datetime import date
 
 from app.parse.dialects import horizon, sections
 from app.parse.dialects.described import Dialect
-from app.parse.draft import Body, Passage, ReadingScore
-from app.parse.fields import count_known_fields
+from app.parse.draft import (
+    Body,
+    Passage,
+    ReadingScore,
+)
+from app.parse.field_rows import count_known_fields
 from app.parse.lost_lines import lost_lines
 from app.parse.markdown import Block, Document
-from app.parse.references import References, read_references
-from app.parse.structure.choice import Plan, Structure
-from app.parse.structure.in_order import with_listed_sources
+from app.parse.references import (
+    References,
+    read_references,
+)
+from app.parse.structure.choice import (
+    Plan,
+    Structure,
+)
+from app.parse.structure.in_order import (
+    with_listed_sources,
+)
 from app.parse.structure.measure import (
     Measure,
     Outline,
@@ -90,7 +102,13 @@ def choose(
             labels,
         )
         body = with_listed_sources(body, tree, references)
-        lost = tuple(lost_lines(document, body, clean[0].first - 1 if clean else 0))
+        lost = tuple(
+            lost_lines(
+                document,
+                body,
+                clean[0].first - 1 if clean else 0,
+            )
+        )
         body = replace(body, labels=body.labels + lost)
     else:
         assert best.body
@@ -139,7 +157,11 @@ def _candidates(
         outlines = plan_outlines(structure, plan)
         plan_score = round(measure.score(outlines), 3)
         yield _Candidate(
-            ReadingScore(_NAMES[plan.name], plan_score, len(outlines)),
+            ReadingScore(
+                _NAMES[plan.name],
+                plan_score,
+                len(outlines),
+            ),
             plan=plan,
         )
 
@@ -189,7 +211,10 @@ def _lost_share(body: Body, measure: Measure) -> float:
         for item in section.items:
             count += 1
             sourced = any(source.target for source in item.sources)
-            lost += not sourced and measure.has_link(item.span.first_line, item.span.last_line)
+            lost += not sourced and measure.has_link(
+                item.span.first_line,
+                item.span.last_line,
+            )
     return lost / count if count else 0.0
 
 

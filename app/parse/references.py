@@ -1,14 +1,22 @@
 """References of a document: what `[1]`, `[^1]` and `#ref-1` stand for, and the links of a text."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import (
+    Callable,
+    Iterable,
+    Iterator,
+)
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from app.parse.draft import SourceLink
 from app.parse.inline import MAX_LIST_LINE
 from app.parse.lines import Line
-from app.parse.links import Atom, link_atoms, link_definitions
+from app.parse.links import (
+    Atom,
+    link_atoms,
+    link_definitions,
+)
 from app.parse.markdown import Block
 from app.parse.markup import ANCHOR, plain_text
 
@@ -176,7 +184,14 @@ def _resolved(link: SourceLink, references: References) -> tuple[SourceLink, ...
     resolved = references.resolve(target)
     if resolved is None:
         return ()
-    return (SourceLink(link.label, resolved, link.raw, link.span),)
+    return (
+        SourceLink(
+            link.label,
+            resolved,
+            link.raw,
+            link.span,
+        ),
+    )
 
 
 def _citations(text: str, references: References) -> Iterator[tuple[int, SourceLink]]:
@@ -246,7 +261,9 @@ def read_references(
     return references
 
 
-def block_lines(blocks: Iterable[Block]) -> Iterator[Line]:
+def block_lines(
+    blocks: Iterable[Block],
+) -> Iterator[Line]:
     """Yield the lines of `blocks` and of all blocks inside, without their indentation."""
     for block in blocks:
         if block.children:
@@ -264,7 +281,10 @@ def _read_footnote(line: Line, references: References) -> None:
         rest = line.cut(match.start("text"))
         references.notes.setdefault(
             match["name"],
-            text_links(rest, References(base=references.base)),
+            text_links(
+                rest,
+                References(base=references.base),
+            ),
         )
 
 

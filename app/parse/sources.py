@@ -17,7 +17,10 @@ _CONNECTIVE = re.compile(
     re.IGNORECASE,
 )
 # Between links of one sentence, text with a comma or full stop in it is no label.
-_PROSE = re.compile(r"[，。]|,(?!\s*(?:Inc|Ltd|LLC|Co)\b)|" + _CONNECTIVE.pattern, re.IGNORECASE)
+_PROSE = re.compile(
+    r"[，。]|,(?!\s*(?:Inc|Ltd|LLC|Co)\b)|" + _CONNECTIVE.pattern,
+    re.IGNORECASE,
+)
 _EDGES = " \t　-–—·•・‧|｜:：,，、;；。！？"
 _CLOSING_EDGES = _EDGES + "）)】]。.（(【["
 _TEXT_EDGES = " \t（(【[|｜—–·"
@@ -31,13 +34,28 @@ _SOURCE_LABEL = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_ENDS = "。.！!？?；;—–|｜·：:，,-”」』"
-_BRACKETS = {"）": "（", ")": "(", "】": "【", "]": "["}
+_BRACKETS = {
+    "）": "（",
+    ")": "(",
+    "】": "【",
+    "]": "[",
+}
 
 
-def read_sources(line: Line, definitions: dict[str, str] | None = None) -> tuple[SourceLink, ...]:
+def read_sources(
+    line: Line,
+    definitions: dict[str, str] | None = None,
+) -> tuple[SourceLink, ...]:
     """Return the sources of one line in order."""
     if len(line.text) > MAX_LIST_LINE:
-        return (SourceLink(line.text, None, line.text, line.span),)
+        return (
+            SourceLink(
+                line.text,
+                None,
+                line.text,
+                line.span,
+            ),
+        )
     atoms = list(link_atoms(line.text, definitions or {}))
     links: list[SourceLink] = []
     for piece, inside in _pieces(line, atoms):
@@ -57,7 +75,13 @@ def _pieces(line: Line, atoms: list[Atom]) -> Iterator[tuple[Line, list[Atom]]]:
         inside: list[Atom] = []
         while index < len(atoms) and atoms[index].start < end:
             atom = atoms[index]
-            inside.append(replace(atom, start=atom.start - shift, end=atom.end - shift))
+            inside.append(
+                replace(
+                    atom,
+                    start=atom.start - shift,
+                    end=atom.end - shift,
+                )
+            )
             index += 1
         if piece.text:
             yield piece, inside
@@ -90,11 +114,24 @@ def _links(piece: Line, atoms: list[Atom]) -> Iterator[SourceLink]:
         stretch = piece.cut(start, end)
         label = atom.label
         if label is None:
-            label = _label_beside(piece.text, atom, start, end, lone=len(atoms) == 1)
-        yield SourceLink(label, atom.target, stretch.text, stretch.span)
+            label = _label_beside(
+                piece.text,
+                atom,
+                start,
+                end,
+                lone=len(atoms) == 1,
+            )
+        yield SourceLink(
+            label,
+            atom.target,
+            stretch.text,
+            stretch.span,
+        )
 
 
-def _bare_source(piece: Line) -> Iterator[SourceLink]:
+def _bare_source(
+    piece: Line,
+) -> Iterator[SourceLink]:
     text = piece.text.strip("*_` ")
     if not text.strip("。.．"):
         return
@@ -104,7 +141,14 @@ def _bare_source(piece: Line) -> Iterator[SourceLink]:
     yield SourceLink(label, target, piece.text, piece.span)
 
 
-def _label_beside(text: str, atom: Atom, start: int, end: int, *, lone: bool) -> str | None:
+def _label_beside(
+    text: str,
+    atom: Atom,
+    start: int,
+    end: int,
+    *,
+    lone: bool,
+) -> str | None:
     """Return the words before or after a bare address that name it."""
     before = text[start : atom.start].strip(_EDGES + "（(<*_`")
     after = text[atom.end : end].strip(_EDGES + "（(）)】]>*_`")
@@ -134,7 +178,10 @@ def read_closing(line: Line, definitions: dict[str, str]) -> Closing | None:
     labelled = _labelled_closing(line, definitions)
     if labelled:
         return labelled
-    atoms = _closing_atoms(line.text, list(link_atoms(line.text, definitions)))
+    atoms = _closing_atoms(
+        line.text,
+        list(link_atoms(line.text, definitions)),
+    )
     if not atoms:
         return None
     links = tuple(atom.source(line) for atom in atoms)
@@ -154,13 +201,29 @@ def _labelled_closing(line: Line, definitions: dict[str, str]) -> Closing | None
     last = rest.text[-1:]
     opening = _BRACKETS.get(last)
     unpaired = opening is not None and rest.text.count(last) > rest.text.count(opening)
-    links = read_sources(rest.cut(0, -1) if unpaired else rest, definitions)
+    links = read_sources(
+        rest.cut(0, -1) if unpaired else rest,
+        definitions,
+    )
     if not any(link.target for link in links):
         return None
     before = line.cut(0, match.start("label"))
     label = line.cut(match.start("label"), match.end("label"))
-    text = before.cut(0, len(before.text.rstrip(_TEXT_EDGES + "-")))
-    return Closing(text, Label(label.text, label.span, rest, False, True), links)
+    text = before.cut(
+        0,
+        len(before.text.rstrip(_TEXT_EDGES + "-")),
+    )
+    return Closing(
+        text,
+        Label(
+            label.text,
+            label.span,
+            rest,
+            False,
+            True,
+        ),
+        links,
+    )
 
 
 def _closing_atoms(text: str, atoms: list[Atom]) -> Sequence[Atom]:

@@ -5,10 +5,18 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.parse.draft import Importance, Passage, SourceLink
+from app.parse.draft import (
+    Importance,
+    Passage,
+    SourceLink,
+)
 from app.parse.inline import unwrapped
 from app.parse.lines import Line
-from app.parse.markup import ANCHOR, HEADING_ID, plain_text
+from app.parse.markup import (
+    ANCHOR,
+    HEADING_ID,
+    plain_text,
+)
 from app.parse.references import (
     References,
     text_links,
@@ -135,8 +143,18 @@ def _stripped(line: Line, title: Title) -> tuple[Line, Title]:
 
 
 def _without_rating(line: Line, title: Title) -> tuple[Line, Title]:
-    match = _RATING_TAIL.search(line.text, max(0, len(line.text) - _TAIL_CHARS))
-    if match and match.start() > 0 and _is_rating(match["label"], line.text[: match.start()]):
+    match = _RATING_TAIL.search(
+        line.text,
+        max(0, len(line.text) - _TAIL_CHARS),
+    )
+    if (
+        match
+        and match.start() > 0
+        and _is_rating(
+            match["label"],
+            line.text[: match.start()],
+        )
+    ):
         rating = _importance(line.cut(*match.span("label")))
         return line.cut(0, match.start()), _rated(title, rating)
     match = _RATING_HEAD.match(line.text)
@@ -229,7 +247,14 @@ def opening_title(text: str) -> str:
 def _shortened(text: str) -> str:
     if len(text) <= _MAX_OPENING_CHARS:
         return text
-    cut = max(text.rfind(mark, _MIN_OPENING_CHARS, _MAX_OPENING_CHARS) for mark in "，,；;、 ")
+    cut = max(
+        text.rfind(
+            mark,
+            _MIN_OPENING_CHARS,
+            _MAX_OPENING_CHARS,
+        )
+        for mark in "，,；;、 "
+    )
     return text[: cut if cut > 0 else _MAX_OPENING_CHARS].rstrip("，,；;、 ") + "…"
 
 
@@ -248,7 +273,10 @@ def title_key(text: str) -> str:
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 
 
-def all_links(title: Title | None, links: tuple[SourceLink, ...]) -> tuple[SourceLink, ...]:
+def all_links(
+    title: Title | None,
+    links: tuple[SourceLink, ...],
+) -> tuple[SourceLink, ...]:
     """Return the links of a title and others, each target once."""
     own = title.links if title else ()
     return unique_links([*own, *links])

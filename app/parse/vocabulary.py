@@ -59,8 +59,24 @@ _HALVES = re.compile(
     r"\s*[|｜/／]\s*|\s+[-—–·:]\s+|："
     r"|(?<=[\u4e00-\u9fff])\s+(?=[a-z])|(?<=[a-z])\s+(?=[\u4e00-\u9fff])"
 )
-_QUOTES = str.maketrans({"‘": "'", "’": "'", "′": "'", "`": "'", "´": "'", "“": '"', "”": '"'})
-_DECORATION_CATEGORIES = ("So", "Sk", "Cf", "Mn", "Sm")
+_QUOTES = str.maketrans(
+    {
+        "‘": "'",
+        "’": "'",
+        "′": "'",
+        "`": "'",
+        "´": "'",
+        "“": '"',
+        "”": '"',
+    }
+)
+_DECORATION_CATEGORIES = (
+    "So",
+    "Sk",
+    "Cf",
+    "Mn",
+    "Sm",
+)
 _DECORATION_CHARS = "\ufe0f•·*_#>|｜-—–= \t　:："
 _LEVEL_EDGES = " :：.。"
 _LEVEL_DOTS = "🔴🟠🟡🟢⚪🔵 "
@@ -144,7 +160,9 @@ def _phrases(words: str) -> list[str]:
     return [normal(phrase) for phrase in phrases if phrase.strip()]
 
 
-def _index(table: dict[_Name, str]) -> dict[str, _Name]:
+def _index(
+    table: dict[_Name, str],
+) -> dict[str, _Name]:
     index: dict[str, _Name] = {}
     for name, words in table.items():
         for phrase in _phrases(words):
@@ -246,7 +264,10 @@ def apparatus(title: str) -> Apparatus | None:
     if kind or len(title) > _MAX_APPARATUS_CHARS:
         return kind
     plain = undecorated(title)
-    for phrase, inner_kind in _APPARATUS_INSIDE.items():
+    for (
+        phrase,
+        inner_kind,
+    ) in _APPARATUS_INSIDE.items():
         if phrase in plain and _fills(phrase, plain):
             return inner_kind
     return None
@@ -256,7 +277,13 @@ def _fills(phrase: str, title: str) -> bool:
     """Tell whether `phrase` is enough of a title to name it: `summary` in a sentence is not."""
     if not phrase.isascii():
         return len(title) <= 4 * len(phrase) + 4
-    if re.search(rf"(?<![a-z]){re.escape(phrase)}(?![a-z])", title) is None:
+    if (
+        re.search(
+            rf"(?<![a-z]){re.escape(phrase)}(?![a-z])",
+            title,
+        )
+        is None
+    ):
         return False
     return len(title.split()) <= (4 if " " not in phrase else 10)
 
@@ -304,7 +331,11 @@ def importance_level(label: str) -> Level | None:
     for reading in readings:
         word = reading.strip(_LEVEL_EDGES)
         shorter = _IMPORTANCE_TAIL.sub("", word).strip()
-        for form in (word, word.lstrip(_LEVEL_DOTS), shorter):
+        for form in (
+            word,
+            word.lstrip(_LEVEL_DOTS),
+            shorter,
+        ):
             if form in _LEVEL_INDEX:
                 return _LEVEL_INDEX[form]
     return None

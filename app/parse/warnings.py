@@ -2,8 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from app.parse.draft import Body, Item, ReadingWarning
-from app.parse.structure.choice import Leaf, Structure
+from app.parse.draft import (
+    Body,
+    Item,
+    ReadingWarning,
+)
+from app.parse.structure.choice import (
+    Leaf,
+    Structure,
+)
 from app.parse.structure.measure import Measure
 
 _MIN_SECTIONS = 2
@@ -13,14 +20,19 @@ _MAX_LISTED = 5
 
 
 def reading_warnings(
-    body: Body, structure: Structure, measure: Measure
+    body: Body,
+    structure: Structure,
+    measure: Measure,
 ) -> Iterator[ReadingWarning]:
     """Yield what a reader of the quality report should look at."""
     items: list[Item] = []
     for section in body.sections:
         items.extend(section.items)
     if not items:
-        yield ReadingWarning("no_items", "No item was found in the document.")
+        yield ReadingWarning(
+            "no_items",
+            "No item was found in the document.",
+        )
     yield from _unknown_sections(body)
     yield from _items_without_sources(items, measure.link_lines)
     yield from _unread_blocks(items, structure.leaves)
@@ -81,4 +93,8 @@ def _unread_blocks(items: Sequence[Item], leaves: Sequence[Leaf]) -> Iterator[Re
         unread = [unit for unit in leaf.units.units if unit.first not in inside]
         if len(unread) >= _MIN_UNITS:
             text = f"{len(unread)} repeated blocks were not taken for items."
-            yield ReadingWarning("unread_blocks", text, unread[0].first)
+            yield ReadingWarning(
+                "unread_blocks",
+                text,
+                unread[0].first,
+            )

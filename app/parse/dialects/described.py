@@ -138,7 +138,11 @@ class _Description:
             name=self._name(),
             file=self._text("match", "file"),
             text=self._pattern("match", "text"),
-            marker=self._choice("item.marker", marker, get_args(Marker)),
+            marker=self._choice(
+                "item.marker",
+                marker,
+                get_args(Marker),
+            ),
             level=self._level(),
             title=self._pattern("item", "title"),
             ignored_sections=frozenset(
@@ -177,7 +181,10 @@ class _Description:
         return values
 
     def _name(self) -> str:
-        name = self.values.get("name", PurePosixPath(self.file_name).stem)
+        name = self.values.get(
+            "name",
+            PurePosixPath(self.file_name).stem,
+        )
         if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name):
             raise self._fault(
                 "name",
@@ -214,7 +221,10 @@ class _Description:
         try:
             return re.compile(text, re.MULTILINE)
         except re.error as error:
-            raise self._fault(key, f"{text!r} is not a pattern: {error}.") from None
+            raise self._fault(
+                key,
+                f"{text!r} is not a pattern: {error}.",
+            ) from None
 
     def _choice(
         self,
@@ -239,7 +249,9 @@ class _Description:
             )
         return level
 
-    def _section_kinds(self) -> dict[str, SectionKind]:
+    def _section_kinds(
+        self,
+    ) -> dict[str, SectionKind]:
         kinds = self._table("sections").get("kinds", {})
         if not isinstance(kinds, dict):
             raise self._fault(

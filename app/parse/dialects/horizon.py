@@ -8,22 +8,45 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.parse.blocktext import block_text
-from app.parse.draft import Body, Field, Importance, Item, Passage, Section, Stats
+from app.parse.draft import (
+    Body,
+    Field,
+    Importance,
+    Item,
+    Passage,
+    Section,
+    Stats,
+)
 from app.parse.fields import ItemReader
-from app.parse.headings import Group, heading_title, split_at
-from app.parse.inline import read_cells, read_label, read_lead
+from app.parse.headings import (
+    Group,
+    heading_title,
+    split_at,
+)
+from app.parse.inline import (
+    read_cells,
+    read_label,
+    read_lead,
+)
 from app.parse.lines import Line
 from app.parse.links import link_definitions
 from app.parse.markdown import Block, Document
 from app.parse.sources import read_sources
-from app.parse.vocabulary import importance_level, undecorated
+from app.parse.vocabulary import (
+    importance_level,
+    undecorated,
+)
 
 _RATING = re.compile(r"(?:[⭐★]\ufe0f?\s*)+(?P<label>\d+(?:\.\d+)?\s*/\s*10)\s*$")
-_ANCHOR = re.compile(r"(?:<a\s+(?:id|name)=[^<>]*>\s*</a>\s*)+", re.IGNORECASE)
+_ANCHOR = re.compile(
+    r"(?:<a\s+(?:id|name)=[^<>]*>\s*</a>\s*)+",
+    re.IGNORECASE,
+)
 _CONTENTS = re.compile(r"\]\(#[^()\s]*\)")
 _TAGS = {"標籤", "标签", "tags", "tag"}
 _GATHERED = re.compile(
-    r"(?:從|从|from)\s*(?P<n>\d{1,6})\s*(?:條|条|篇|則|则|items|articles)", re.IGNORECASE
+    r"(?:從|从|from)\s*(?P<n>\d{1,6})\s*(?:條|条|篇|則|则|items|articles)",
+    re.IGNORECASE,
 )
 _ITEM_LEVEL = 2
 _SEARCHED_CHARS = 400
@@ -54,7 +77,14 @@ def read(document: Document, blocks: list[Block]) -> Body:
     preamble = [block_text(document, block) for block in head.blocks if block.lines]
     items: list[Item] = []
     for group in groups:
-        items.append(_item(document, definitions, group, len(items) + 1))
+        items.append(
+            _item(
+                document,
+                definitions,
+                group,
+                len(items) + 1,
+            )
+        )
     return Body(
         heading=heading,
         preamble=tuple(preamble),
@@ -64,13 +94,24 @@ def read(document: Document, blocks: list[Block]) -> Body:
     )
 
 
-def _section(document: Document, groups: list[Group], items: list[Item]) -> Section:
+def _section(
+    document: Document,
+    groups: list[Group],
+    items: list[Item],
+) -> Section:
     title = heading_title(_heading(groups[0]))
     first = title.span.first_line
-    start = replace(title.span, end=title.span.start, last_line=first)
+    start = replace(
+        title.span,
+        end=title.span.start,
+        last_line=first,
+    )
     last = first
     for group in groups:
-        for block in (_heading(group), *group.blocks):
+        for block in (
+            _heading(group),
+            *group.blocks,
+        ):
             last = max(last, block.last)
     return Section(
         position=1,
@@ -81,7 +122,9 @@ def _section(document: Document, groups: list[Group], items: list[Item]) -> Sect
     )
 
 
-def _article_count(preamble: list[Passage]) -> int | None:
+def _article_count(
+    preamble: list[Passage],
+) -> int | None:
     for passage in preamble:
         match = _GATHERED.search(passage.text[:_SEARCHED_CHARS])
         if match:
@@ -116,7 +159,12 @@ def _is_layout(block: Block) -> bool:
     return block.kind in ("rule", "definition")
 
 
-def _item(document: Document, definitions: dict[str, str], group: Group, position: int) -> Item:
+def _item(
+    document: Document,
+    definitions: dict[str, str],
+    group: Group,
+    position: int,
+) -> Item:
     reader = ItemReader(document, definitions)
     heading = _heading(group)
     line = heading.lines[0]
@@ -136,14 +184,22 @@ def _item(document: Document, definitions: dict[str, str], group: Group, positio
     for block in group.blocks:
         if not _takes(reader, block, places, definitions):
             reader.read([block])
-    last = max([heading.last, *(block.last for block in group.blocks)])
+    last = max(
+        [
+            heading.last,
+            *(block.last for block in group.blocks),
+        ]
+    )
     span = document.span(heading.first, last)
     item = reader.item("full", position, None, title, span)
     return replace(item, extra=(*item.extra, *places))
 
 
 def _takes(
-    reader: ItemReader, block: Block, places: list[Field], definitions: dict[str, str]
+    reader: ItemReader,
+    block: Block,
+    places: list[Field],
+    definitions: dict[str, str],
 ) -> bool:
     """Take a line of tags, or of where the item was found; return whether `block` was one.
 

@@ -8,7 +8,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from app.parse.blocktext import block_text, bullet_text
+from app.parse.blocktext import (
+    block_text,
+    bullet_text,
+)
 from app.parse.body import (
     PART_SECTIONS,
     BodyDraft,
@@ -72,7 +75,11 @@ def read(document: Document, blocks: list[Block]) -> Body:
 
 
 class _Reader:
-    def __init__(self, document: Document, blocks: list[Block]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        blocks: list[Block],
+    ) -> None:
         self.document = document
         self.definitions = dict(link_definitions(blocks))
         self.draft = BodyDraft(document, self.definitions)
@@ -88,7 +95,10 @@ class _Reader:
             self.draft.add_preamble(head.blocks)
         elif _is_flat(groups):
             blocks = _ungrouped([head, *groups])
-            title = Passage("", blocks[0].lines[0].cut(0, 0).span)
+            title = Passage(
+                "",
+                blocks[0].lines[0].cut(0, 0).span,
+            )
             sections = [self._section(title, 1, blocks)]
         else:
             self.draft.add_preamble(head.blocks)
@@ -98,7 +108,13 @@ class _Reader:
             for position, group in enumerate(groups, 1):
                 if group.heading:
                     title = heading_title(group.heading)
-                    sections.append(self._section(title, position, group.blocks))
+                    sections.append(
+                        self._section(
+                            title,
+                            position,
+                            group.blocks,
+                        )
+                    )
         left = [block for block in self.closing if not self.draft.take_outside(block)]
         self.draft.add_preamble(left)
         return self.draft.finished(sections)
@@ -135,7 +151,12 @@ class _Reader:
             self.draft.add_resources(head.blocks, section)
         else:
             parent = title.text if is_container(title.text) else None
-            self._preface(head.blocks, section, parent, blurb=True)
+            self._preface(
+                head.blocks,
+                section,
+                parent,
+                blurb=True,
+            )
         for group in groups:
             self._group(group, section)
         last = max([0, *(block.last for block in blocks)])
@@ -209,7 +230,15 @@ class _Reader:
         )
         span = self.document.span(title.span.first_line, last)
         position = len(section.items) + 1
-        section.items.append(reader.item("full", position, parent, title, span))
+        section.items.append(
+            reader.item(
+                "full",
+                position,
+                parent,
+                title,
+                span,
+            )
+        )
         self.draft.add_notes(notes, section)
 
     def _preface(
@@ -248,7 +277,11 @@ class _Reader:
         if lead is None or not is_news(bullet):
             section.notes.append(bullet_text(self.document, bullet))
             return
-        reader = ItemReader(self.document, self.definitions, bullet=True)
+        reader = ItemReader(
+            self.document,
+            self.definitions,
+            bullet=True,
+        )
         own = bullet.children[0].lines
         if lead.linked and (link := first_target(own[0])):
             reader.sources.append(link)
@@ -256,7 +289,10 @@ class _Reader:
         if opening:
             reader.read([Block("paragraph", opening)])
         reader.read(unbulleted(bullet.children[1:]))
-        title = Passage(unwrapped(lead.title).text, lead.title.span)
+        title = Passage(
+            unwrapped(lead.title).text,
+            lead.title.span,
+        )
         span = self.document.span(bullet.first, bullet.last)
         item = reader.item(
             "bullet",
@@ -289,7 +325,9 @@ def _opening_lines(lead: Lead, own: Sequence[Line]) -> tuple[Line, ...]:
     return tuple(line for line in (lead.rest, *own[1:]) if line.text)
 
 
-def _ungrouped(groups: Iterable[Group]) -> list[Block]:
+def _ungrouped(
+    groups: Iterable[Group],
+) -> list[Block]:
     blocks: list[Block] = []
     for group in groups:
         if group.heading:
@@ -369,7 +407,9 @@ def _field_like(block: Block) -> bool:
     return bool(label.marked or field_name(label.text) or part_name(label.text))
 
 
-def _title_link(title: Passage) -> SourceLink | None:
+def _title_link(
+    title: Passage,
+) -> SourceLink | None:
     """Return the link a heading consists of, if it does: `[Title](url)`."""
     start = title.span.start
     line = Line(

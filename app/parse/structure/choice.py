@@ -15,8 +15,15 @@ from app.parse.references import (
 )
 from app.parse.structure.forms import unit_lists
 from app.parse.structure.tree import Branch
-from app.parse.structure.units import Unit, UnitList, field_labels
-from app.parse.titles import display_width, title_key
+from app.parse.structure.units import (
+    Unit,
+    UnitList,
+    field_labels,
+)
+from app.parse.titles import (
+    display_width,
+    title_key,
+)
 from app.parse.vocabulary import (
     field_name,
     is_container,
@@ -157,7 +164,10 @@ class Structure:
             leaf.item_score = -9.0
             return
         if title.links:
-            leaf.unit_score = max(0.0, leaf.unit_score - 2 / _UNIT_WEIGHT)
+            leaf.unit_score = max(
+                0.0,
+                leaf.unit_score - 2 / _UNIT_WEIGHT,
+            )
         leaf.item_score = self._item_score(leaf, text)
 
     def _best_units(self, leaf: Leaf) -> tuple[UnitList | None, float]:
@@ -261,7 +271,11 @@ class Structure:
         shifts = self._sibling_shifts()
         for leaf in self.leaves:
             if not leaf.barred and not leaf.digest:
-                self._decide(plan, leaf, shifts[id(leaf.branch)])
+                self._decide(
+                    plan,
+                    leaf,
+                    shifts[id(leaf.branch)],
+                )
         if not plan.roles:
             for leaf in self.leaves:
                 if leaf.digest or leaf.branch.apparatus == "references":
@@ -304,18 +318,26 @@ class Structure:
             "resources",
         )
 
-    def _sibling_groups(self) -> dict[int, list[Leaf]]:
+    def _sibling_groups(
+        self,
+    ) -> dict[int, list[Leaf]]:
         """Return the whole leaves that may hold news, by the identity of the branch above."""
         groups: dict[int, list[Leaf]] = {}
         for leaf in self.leaves:
             if not leaf.barred and not leaf.digest and leaf.whole:
-                groups.setdefault(self.parents.get(id(leaf.branch), 0), []).append(leaf)
+                groups.setdefault(
+                    self.parents.get(id(leaf.branch), 0),
+                    [],
+                ).append(leaf)
         return groups
 
     def _sibling_shifts(self) -> dict[int, float]:
         """Return half the mean balance of each leaf and its siblings, by the leaf's branch."""
         means: dict[int, float] = {}
-        for parent, group in self._sibling_groups().items():
+        for (
+            parent,
+            group,
+        ) in self._sibling_groups().items():
             if len(group) > 1:
                 means[parent] = sum(leaf.balance for leaf in group) / len(group)
         shifts: dict[int, float] = {}

@@ -10,17 +10,40 @@ from app.parse.inline import read_label
 from app.parse.lines import Line
 from app.parse.markdown import Block
 from app.parse.markup import plain_text
-from app.parse.references import References, block_lines
-from app.parse.structure.leads import Opening, is_numbered, read_lead, without_decoration
+from app.parse.references import (
+    References,
+    block_lines,
+)
+from app.parse.structure.leads import (
+    Opening,
+    is_numbered,
+    read_lead,
+    without_decoration,
+)
 from app.parse.structure.rows import row_units
 from app.parse.structure.tree import is_bold_line
-from app.parse.structure.units import Unit, UnitList, make_unit, names_source
-from app.parse.titles import display_width, read_title
-from app.parse.vocabulary import apparatus, field_name, is_pointer_label
+from app.parse.structure.units import (
+    Unit,
+    UnitList,
+    make_unit,
+    names_source,
+)
+from app.parse.titles import (
+    display_width,
+    read_title,
+)
+from app.parse.vocabulary import (
+    apparatus,
+    field_name,
+    is_pointer_label,
+)
 
 _TASK_BOX = re.compile(r"^\[[ xX]\]\s")
 _CALLOUT = re.compile(r"^\[!(?P<kind>[A-Za-z][\w-]{0,30})\][+-]?\s*(?P<title>.*)$")
-_ANY_LINK = re.compile(r"\]\((?!#)[^()\s]|https?://|<a\s", re.IGNORECASE)
+_ANY_LINK = re.compile(
+    r"\]\((?!#)[^()\s]|https?://|<a\s",
+    re.IGNORECASE,
+)
 _MAX_CATEGORY_WIDTH = 48
 _MIN_UNITS = 2
 _MAX_GROUP_WIDTH = 16
@@ -55,7 +78,10 @@ def _is_group_line(line: Line) -> bool:
 def _split_groups(blocks: Sequence[Block], references: References) -> Iterator[Block]:
     """Yield `blocks`; a group's name with a line a source below becomes paragraphs of a line."""
     for block in blocks:
-        first, rest = block.lines[:1], block.lines[1:]
+        first, rest = (
+            block.lines[:1],
+            block.lines[1:],
+        )
         if block.kind != "paragraph" or not rest or not _is_group_line(first[0]):
             yield block
         elif all(_is_linked_text(line, references) for line in rest):
@@ -93,7 +119,9 @@ def _is_grouped(blocks: Sequence[Block], references: References) -> bool:
     return False
 
 
-def _without_promotion(piece: Unit | Block) -> Unit | Block:
+def _without_promotion(
+    piece: Unit | Block,
+) -> Unit | Block:
     """Return a unit that only asks to subscribe or the like as a block."""
     if isinstance(piece, Block) or piece.title is None or len(piece.blocks) != 1:
         return piece
@@ -110,7 +138,12 @@ def _bullets(blocks: Sequence[Block], references: References) -> UnitList:
     for index, block in enumerate(blocks):
         if block.kind == "list":
             for bullet in block.children:
-                _add_bullet(bullet, category, result, references)
+                _add_bullet(
+                    bullet,
+                    category,
+                    result,
+                    references,
+                )
         elif _continues_list(blocks, index) and isinstance(result.pieces[-1], Unit):
             result.pieces[-1] = _extended(result.pieces[-1], block, references)
         elif is_bold_line(block) and _next_kind(blocks, index) == "list":
@@ -158,7 +191,12 @@ def _list_number(block: Block | None, index: int) -> int | None:
 
 
 def _extended(unit: Unit, block: Block, references: References) -> Unit:
-    longer = make_unit(unit.form, None, (*unit.blocks, block), references)
+    longer = make_unit(
+        unit.form,
+        None,
+        (*unit.blocks, block),
+        references,
+    )
     return replace(
         unit,
         blocks=longer.blocks,
@@ -176,23 +214,43 @@ def _add_bullet(
 ) -> None:
     first = bullet.children[0] if bullet.children else None
     if first is None or first.kind != "paragraph" or not first.lines:
-        result.pieces.append(Block("list", bullet.lines, children=(bullet,)))
+        result.pieces.append(
+            Block(
+                "list",
+                bullet.lines,
+                children=(bullet,),
+            )
+        )
         return
     nested = [child for child in bullet.children[1:] if child.kind == "list"]
     if nested and _is_category(bullet, references):
-        title = read_title(without_decoration(first.lines[0]), references)
+        title = read_title(
+            without_decoration(first.lines[0]),
+            references,
+        )
         result.pieces.append(first)
         for child in bullet.children[1:]:
             if child.kind != "list":
                 result.pieces.append(child)
                 continue
             for inner in child.children:
-                _add_bullet(inner, title.passage, result, references)
+                _add_bullet(
+                    inner,
+                    title.passage,
+                    result,
+                    references,
+                )
         return
     lead = read_lead(first.lines[0], references)
     unit = make_unit("bullet", lead, (bullet,), references)
     if _is_pointer_bullet(bullet, references):
-        result.pieces.append(Block("list", bullet.lines, children=(bullet,)))
+        result.pieces.append(
+            Block(
+                "list",
+                bullet.lines,
+                children=(bullet,),
+            )
+        )
         return
     task = bool(_TASK_BOX.match(first.lines[0].text))
     result.pieces.append(replace(unit, category=category, task=task))
@@ -247,7 +305,12 @@ def _paragraphs(blocks: Sequence[Block], references: References) -> UnitList:
         nonlocal run, lead, category
         if not run:
             return
-        unit = make_unit("paragraph", lead, tuple(run), references)
+        unit = make_unit(
+            "paragraph",
+            lead,
+            tuple(run),
+            references,
+        )
         bare = lead is not None and not lead.title.links and not lead.rest.text
         if bare and len(run) == 1 and len(run[0].lines) == 1 and lead is not None:
             category = lead.title.passage
@@ -332,7 +395,10 @@ def _callout(block: Block, references: References) -> Unit | None:
         if len(first.lines) < _MIN_UNITS:
             return None
         rest = replace(first, lines=first.lines[1:])
-        shorter = replace(block, children=(rest, *block.children[1:]))
+        shorter = replace(
+            block,
+            children=(rest, *block.children[1:]),
+        )
         return _callout(shorter, references)
     if match:
         line = line.cut(match.start("title"))

@@ -3,7 +3,12 @@
 import re
 from dataclasses import replace
 
-from app.parse.draft import Body, Item, Section, SourceLink
+from app.parse.draft import (
+    Body,
+    Item,
+    Section,
+    SourceLink,
+)
 from app.parse.references import (
     References,
     block_lines,
@@ -51,14 +56,23 @@ def _listed_links(root: Branch, references: References) -> list[SourceLink]:
     return listed
 
 
-def _spread(body: Body, links: list[SourceLink], owners: list[int]) -> Body:
+def _spread(
+    body: Body,
+    links: list[SourceLink],
+    owners: list[int],
+) -> Body:
     sections: list[Section] = []
     index = 0
     for section in body.sections:
         items: list[Item] = []
         for item in section.items:
             own = [link for link, owner in zip(links, owners, strict=True) if owner == index]
-            items.append(replace(item, sources=(*item.sources, *own)))
+            items.append(
+                replace(
+                    item,
+                    sources=(*item.sources, *own),
+                )
+            )
             index += 1
         sections.append(replace(section, items=tuple(items)))
     return replace(body, sections=tuple(sections))

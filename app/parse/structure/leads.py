@@ -81,7 +81,11 @@ def read_lead(line: Line, references: References) -> Opening | None:
         rest = _after(line, match.end())
         wide = display_width(title.text) >= _MIN_BRACKETED_TITLE_WIDTH
         if group == "black" and (wide or not rest.text):
-            return Opening("bold", read_title(title, references), rest)
+            return Opening(
+                "bold",
+                read_title(title, references),
+                rest,
+            )
     return None
 
 
@@ -110,7 +114,12 @@ def _bold_lead(line: Line, references: References) -> Opening | None:
     closed = inner.text[-1:] in ":：" or after.lstrip()[:1] in tuple(":：")
     label = plain_text(inner.text).rstrip(":： ") if closed else None
     kind: OpeningKind = "linked" if title.links and _LINKED.match(inner.text) else "bold"
-    return Opening(kind, title, _after(line, match.end()), label)
+    return Opening(
+        kind,
+        title,
+        _after(line, match.end()),
+        label,
+    )
 
 
 _CODE = re.compile(r"^`(?P<title>[^`]{2,120})`(?=\s*(?:[：:—–|｜]|-{1,2}\s))")

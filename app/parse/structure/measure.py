@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 from app.parse.markup import plain_text
 from app.parse.references import block_lines
-from app.parse.structure.choice import Leaf, Plan, Structure
+from app.parse.structure.choice import (
+    Leaf,
+    Plan,
+    Structure,
+)
 from app.parse.structure.units import names_source
 from app.parse.titles import title_key
 from app.parse.vocabulary import (
@@ -34,7 +38,13 @@ def plan_outlines(structure: Structure, plan: Plan) -> list[Outline]:
     for branch in structure.root.walk():
         role = plan.role(branch)
         if role == "item":
-            outlines.append(Outline(branch.text, branch.first, branch.last))
+            outlines.append(
+                Outline(
+                    branch.text,
+                    branch.first,
+                    branch.last,
+                )
+            )
         elif role == "units":
             for unit in plan.lists[id(branch)].units:
                 title = unit.title.text if unit.title else str(unit.first)
@@ -130,8 +140,16 @@ class Measure:
             return 0.0
         coarse = 0.0
         for outline in outlines:
-            units = _count_between(self.nested, outline.first, outline.last)
-            headings = _count_between(self.headings, outline.first, outline.last)
+            units = _count_between(
+                self.nested,
+                outline.first,
+                outline.last,
+            )
+            headings = _count_between(
+                self.headings,
+                outline.first,
+                outline.last,
+            )
             if units >= _MIN_UNITS or headings >= _MIN_UNITS:
                 coarse += 1.0
             elif (

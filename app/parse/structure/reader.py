@@ -1,11 +1,14 @@
 """A decided plan becomes the body of a draft."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import (
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from dataclasses import replace
 
 from app.parse.blocktext import block_text
 from app.parse.body import (
-    PART_SECTIONS,
     BodyDraft,
     SectionDraft,
 )
@@ -28,8 +31,12 @@ from app.parse.references import (
     text_links,
     unique_links,
 )
-from app.parse.structure.choice import Plan, Structure
+from app.parse.structure.choice import (
+    Plan,
+    Structure,
+)
 from app.parse.structure.leads import read_lead
+from app.parse.structure.section_titles import branch_kind, heading_passage
 from app.parse.structure.tree import Branch
 from app.parse.structure.units import Unit
 from app.parse.titles import (
@@ -38,9 +45,7 @@ from app.parse.titles import (
     opening_title,
 )
 from app.parse.vocabulary import (
-    hinted_kind,
     part_name,
-    section_kind,
 )
 
 _MAX_TITLE_CHARS = 2_000
@@ -87,11 +92,23 @@ class _PlanReader:
                 last = branch.last
                 continue
             if flat is not None:
-                sections.append(flat.finished(self.document, len(sections) + 1, last))
+                sections.append(
+                    flat.finished(
+                        self.document,
+                        len(sections) + 1,
+                        last,
+                    )
+                )
                 flat = None
             sections.append(self._section(branch, len(sections) + 1))
         if flat is not None:
-            sections.append(flat.finished(self.document, len(sections) + 1, last))
+            sections.append(
+                flat.finished(
+                    self.document,
+                    len(sections) + 1,
+                    last,
+                )
+            )
         return self.draft.finished(sections)
 
     def _untitled(self, branch: Branch) -> SectionDraft:
@@ -115,13 +132,18 @@ class _PlanReader:
             if id(branch) in inside:
                 return
             if branch.heading and branch.title:
-                passage = _heading_passage(branch)
+                passage = heading_passage(branch)
                 if self.draft.heading is None:
                     self.draft.heading = passage
                 else:
                     self.draft.preamble.append(passage)
                 for title in branch.other_titles:
-                    self.draft.preamble.append(Passage(title.line.text, title.line.span))
+                    self.draft.preamble.append(
+                        Passage(
+                            title.line.text,
+                            title.line.span,
+                        )
+                    )
             if self.plan.role(branch) != "units":
                 self._outside(branch.blocks)
                 continue
@@ -135,14 +157,17 @@ class _PlanReader:
         self.draft.add_preamble(left)
 
     def _section(self, branch: Branch, position: int) -> Section:
-        section = SectionDraft(self._kind(branch), _heading_passage(branch))
+        section = SectionDraft(
+            self._kind(branch),
+            heading_passage(branch),
+        )
         self._other_titles(branch, section)
         self._content(branch, section, None)
         return section.finished(self.document, position, branch.last)
 
     def _kind(self, branch: Branch) -> SectionKind:
         stated = self.dialect.section_kind(branch.text) if self.dialect else None
-        return stated or _section_kind(branch)
+        return stated or branch_kind(branch)
 
     def _other_titles(self, branch: Branch, section: SectionDraft) -> None:
         for title in branch.other_titles:
@@ -170,10 +195,10 @@ class _PlanReader:
             if self.plan.role(child) == "item":
                 self._heading_item(child, section, parent)
             elif self.structure.is_field(child):
-                section.open_container(_heading_passage(child))
+                section.open_container(heading_passage(child))
                 self.draft.add_notes(child.all_blocks(), section)
             else:
-                title = _heading_passage(child)
+                title = heading_passage(child)
                 section.open_container(title)
                 self._other_titles(child, section)
                 self._content(child, section, title.text)
@@ -195,7 +220,11 @@ class _PlanReader:
         else:
             self._preface(blocks, section)
 
-    def _preface(self, blocks: list[Block], section: SectionDraft) -> None:
+    def _preface(
+        self,
+        blocks: list[Block],
+        section: SectionDraft,
+    ) -> None:
         for block in blocks:
             fresh = section.blurb is None and not section.notes and not section.items
             if fresh and block.kind in (
@@ -328,7 +357,10 @@ class _PlanReader:
                 blocks.append(block)
         first = blocks[0]
         if unit.title is None:
-            return Title(opening_of(first.lines), first.lines[0]), blocks
+            return Title(
+                opening_of(first.lines),
+                first.lines[0],
+            ), blocks
         if first.kind == "heading":
             return unit.title, blocks[1:]
         opening = self._after_title(unit.title, first)
@@ -363,7 +395,13 @@ class _PlanReader:
         extra: list[Field] = []
         importance = title.importance
         for head, cell in unit.cells:
-            extra.append(Field(head.text or None, cell.text, cell.span))
+            extra.append(
+                Field(
+                    head.text or None,
+                    cell.text,
+                    cell.span,
+                )
+            )
         span = self.document.span(unit.first, unit.last)
         section.items.append(
             Item(
@@ -393,13 +431,23 @@ class _PlanReader:
         position = len(section.items) + 1
         if title.importance and reader.importance is None:
             reader.importance = title.importance
-        item = reader.item(kind, position, parent, title.passage, span)
+        item = reader.item(
+            kind,
+            position,
+            parent,
+            title.passage,
+            span,
+        )
         sources = self._sources(title, item.sources, blocks)
         extra = item.extra
         if title.note:
             extra = (
                 *extra,
-                Field(None, title.note.text, title.note.span),
+                Field(
+                    None,
+                    title.note.text,
+                    title.note.span,
+                ),
             )
         return replace(
             item,
@@ -427,27 +475,3 @@ class _PlanReader:
         for line in block_lines(blocks):
             links.extend(text_links(line, self.references))
         return unique_links([*links, *unlinked])
-
-
-def _heading_passage(branch: Branch) -> Passage:
-    heading = branch.heading
-    assert heading
-    assert branch.title
-    first, last = heading.lines[0], heading.lines[-1]
-    span = Span(first.number, last.number, first.start, last.end)
-    return Passage(_full_title(branch.title), span)
-
-
-def _full_title(title: Title) -> str:
-    number = f"{title.number.text}. " if title.number else ""
-    return number + title.text
-
-
-def _section_kind(branch: Branch) -> SectionKind:
-    text = branch.text
-    part = part_name(text)
-    by_part = PART_SECTIONS[part] if part else None
-    by_role: SectionKind | None = "resources" if branch.apparatus == "references" else None
-    exact = section_kind(text)
-    hinted = section_kind(text, loose=True) or hinted_kind(text)
-    return exact or by_part or by_role or hinted or "other"

@@ -8,12 +8,18 @@ from app.parse.draft import Passage
 from app.parse.lines import Line
 from app.parse.markdown import Block
 from app.parse.markup import plain_text
-from app.parse.references import References, text_links
+from app.parse.references import (
+    References,
+    text_links,
+)
 from app.parse.structure.units import Unit, UnitList
 from app.parse.titles import read_title
 from app.parse.vocabulary import is_pointer_label
 
-_ANY_LINK = re.compile(r"\]\((?!#)[^()\s]|https?://|<a\s", re.IGNORECASE)
+_ANY_LINK = re.compile(
+    r"\]\((?!#)[^()\s]|https?://|<a\s",
+    re.IGNORECASE,
+)
 _MIN_UNITS = 2
 
 
@@ -66,7 +72,15 @@ def _table_units(block: Block, references: References) -> list[Unit]:
     for line in body:
         cells = row_cells(line)
         if column < len(cells) and plain_text(cells[column].text):
-            units.append(_row_unit(line, header, cells, column, references))
+            units.append(
+                _row_unit(
+                    line,
+                    header,
+                    cells,
+                    column,
+                    references,
+                )
+            )
     return units
 
 
@@ -85,7 +99,10 @@ def _title_column(header: list[Line], rows: list[list[Line]]) -> int | None:
     for index in candidates:
         if len(distinct[index]) * 2 > len(rows):
             return index
-    best = max(range(len(header)), key=lambda index: linked[index])
+    best = max(
+        range(len(header)),
+        key=lambda index: linked[index],
+    )
     if linked[best] * 2 > len(rows):
         return best
     return None
@@ -113,7 +130,10 @@ def _row_unit(
             head = header[index] if index < len(header) else cell.cut(0, 0)
             named.append(
                 (
-                    Passage(plain_text(head.text), head.span),
+                    Passage(
+                        plain_text(head.text),
+                        head.span,
+                    ),
                     Passage(cell.text, cell.span),
                 )
             )

@@ -149,8 +149,19 @@ def _with_bullets(block: Block) -> Iterator[Block]:
         match = _SYMBOL_BULLET.match(first.text)
         text = first.cut(match.end() if match else 0)
         paragraph = Block("paragraph", (text, *others))
-        bullets.append(Block("item", (first, *others), children=(paragraph,), marker=first))
-    yield Block("list", block.lines[marked[0] :], children=tuple(bullets))
+        bullets.append(
+            Block(
+                "item",
+                (first, *others),
+                children=(paragraph,),
+                marker=first,
+            )
+        )
+    yield Block(
+        "list",
+        block.lines[marked[0] :],
+        children=tuple(bullets),
+    )
 
 
 def is_contents(block: Block) -> bool:
@@ -176,7 +187,11 @@ def _cleaned_paragraph(block: Block, labels: list[Passage]) -> Iterator[Block]:
                 yield replace(block, lines=tuple(run))
             run = []
             title = line.cut(*summary.span("title"))
-            yield Block("heading", (title,), level=PSEUDO_LEVEL)
+            yield Block(
+                "heading",
+                (title,),
+                level=PSEUDO_LEVEL,
+            )
         elif is_wordless(line.text):
             _label([line], labels)
         else:
@@ -274,7 +289,9 @@ def _is_marked_heading(block: Block) -> bool:
     return not field_name(text)
 
 
-def _even_levels(blocks: list[Block]) -> dict[int, int]:
+def _even_levels(
+    blocks: list[Block],
+) -> dict[int, int]:
     """Return the level of headings that stand alone at theirs, by index: one odd line shifts none.
 
     A lone heading of a high level in the midst of deeper ones takes the level of its neighbours.
@@ -307,11 +324,16 @@ def _is_long(block: Block) -> bool:
     return display_width(plain_text(block.lines[0].text)) >= _MIN_ITEM_WIDTH
 
 
-def _doubled_titles(blocks: list[Block]) -> set[int]:
+def _doubled_titles(
+    blocks: list[Block],
+) -> set[int]:
     """Return the indexes of headings that repeat the one above in another script."""
     doubled: set[int] = set()
     for index in range(1, len(blocks)):
-        above, block = blocks[index - 1], blocks[index]
+        above, block = (
+            blocks[index - 1],
+            blocks[index],
+        )
         if above.kind != "heading" or block.kind != "heading" or index - 1 in doubled:
             continue
         text, other = (
