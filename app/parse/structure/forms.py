@@ -35,6 +35,7 @@ from app.parse.titles import (
 from app.parse.vocabulary import (
     apparatus,
     field_name,
+    is_pointer,
     is_pointer_label,
 )
 
@@ -243,7 +244,8 @@ def _add_bullet(
         return
     lead = read_lead(first.lines[0], references)
     unit = make_unit("bullet", lead, (bullet,), references)
-    if _is_pointer_bullet(bullet, references):
+    text = " ".join(line.text.strip() for line in bullet.lines)
+    if _is_pointer_bullet(bullet, references) or is_pointer(text):
         result.pieces.append(
             Block(
                 "list",

@@ -142,7 +142,7 @@ def _linked_lead(line: Line, references: References) -> Opening | None:
             return None
         start = prefixed.start("link")
         match = _LINKED.match(line.text[start:])
-        if match and display_width(match["title"]) <= display_width(prefixed["prefix"].strip()):
+        if match and display_width(match["title"]) < display_width(prefixed["prefix"].strip()):
             # The longer words before are the title; the link names the publisher.
             return None
     if not match or is_pointer_label(match["title"]) or match["target"][:1] == "#":
