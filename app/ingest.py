@@ -290,116 +290,20 @@ def _store_batch(
     return saved
 
 
-def decide_on(
-    data: bytes, name: str, channel: str, default_channel: str, given: Mapping[str, str]
-) -> DecidedBriefing:
-    """All decisions on a document; `given` are the spellings that curators gave."""
-    with stage("parse"):
-        draft = parse_briefing(data, name, dialects=knowledge.configured_dialects())
-    with stage("decide"):
-        return decide(draft, decode(data), knowledge.knowledge(), channel, default_channel, given)
+def _read_again(reader: DocumentReader, document: ReadDocument) -> ReadDocument:
+    return reader.read(document.data, document.name, document.decided.channel)
 
 
-def preview(data: bytes, name: str, channel: str) -> BriefingOut:
-    """The briefing as the API would show it: taken into a base in memory, and read back from there."""
-    check_channel(channel)
-    draft = parse_briefing(data, name, dialects=knowledge.configured_dialects())
-    decided = decide(
-        replace(draft, draft=False), decode(data), knowledge.knowledge(), channel, channel
-    )
-    with closing(Database("sqlite://")) as database:
-        migrate(database)
-        with database.write() as session:
-            read = briefings.ReadDocument(
-                data,
-                name,
-                decided,
-                quality.report(decided, decode(data), knowledge.knowledge().catalogue),
-            )
-            briefings.save(session, [read], datetime.now(UTC), knowledge.knowledge().catalogue)
-        with database.read() as session:
-            whole = query.whole(session, query.get(session, decided.id), None)
-            return BriefingOut.model_validate_json(whole).model_copy(update={"draft": draft.draft})
-
-
-def prepare(database: Database, settings: Settings) -> None:
-    """Bring the schema up to date, read documents again where more is known of names now, and fill an empty base from the seeds."""
-    migrate(database)
-    if reread := reread_documents(database, settings.channel):
-        log.info("documents_reread", documents=reread)
-    with database.read() as session:
-        # Of a large base that nobody has read for a while, it takes seconds.
-        set_timeout(session)
-        missing = search.is_missing(session) or stored_json.is_missing(session)
-        uncounted = columns.is_missing(session)
-    if uncounted:
-        log.info("facts_rebuilt", briefings=columns.rebuild(database))
-    if reread or missing:
-        log.info("search_rebuilt", things=reindex(database))
-    with database.read() as session:
-        empty = session.exec(select(col(Briefing.pk)).limit(1)).first() is None
-    if empty and settings.seeds:
-        for report in load_seeds(database, settings.channel):
-            log.info("seed_loaded", document=report.name, status=report.status, error=report.error)
-
-
-def reindex(database: Database) -> int:
-    """Write anew what search and counts go by and what is shown; how many things can be found."""
-    columns.rebuild(database)
-    with database.write() as session:
-        stored_json.rebuild(session)
-        return search.rebuild(session)
-
-
-def reread_documents(database: Database, default_channel: str, *, always: bool = False) -> int:
-    """Decide anew on every document, if what is known of names has changed since (or `always`); how many there were."""
-    known = knowledge.fingerprint()
-    with database.read() as session:
-        if dataset.known(session) in (None, known) and not always:
-            return 0
-        held = session.exec(
-            select(col(Briefing.pk), col(Channel.id)).join(
-                Channel, col(Channel.pk) == col(Briefing.channel_pk)
-            )
-        ).all()
-        reader = _DocumentReader(default_channel, judgements.spellings(session))
-    recent = FeatureWindow()
-    for batch in _batches(_ahead(database, _stored(database, held), reader)):
-        for done in batch:
-            if done.error:
-                # What was read of it before stays.
-                log.warning("document_unreadable", document=done.name, error=str(done.error))
-        _store(database, [done.read for done in batch if done.read], reader, recent, again=True)
-    with database.write() as session:
-        dataset.learn(session, known)
-    return len(held)
-
-
-def _stored(database: Database, held: Iterable[tuple[int | None, str]]) -> Iterator[Task]:
-    """Documents of the base, by number and channel, to be read again; those still there."""
-    for pk, channel in held:
-        with database.read() as session:
-            document = session.get(Document, pk)
-        if document:
-            yield Task(document.name, channel, document.body)
-
-
-def load_seeds(database: Database, default_channel: str) -> list[Report]:
-    """Fill a base that has no briefing yet from the seeds."""
-    return list(
-        ingest_files(
-            database, documents([SEEDS]), channel=default_channel, default_channel=default_channel
-        )
-    )
-
-
-def _reported(done: _Outcome, saved: briefings.SavedDocument | None = None) -> Report:
-    """The report of a document that was read; without `saved`, only read."""
-    if done.report or not done.read:
-        return done.report or Report(done.name, "failed", error=str(done.error))
-    decided = done.read.decided
-    items = [item for _, section in decided.sections for item in section]
-    kept = saved or briefings.SavedDocument(decided.id, "unchanged")
+def _report(outcome: ReadOutcome, saved: SavedDocument | None = None) -> Report:
+    """Return the report of a document; without `saved`, of its reading alone."""
+    if outcome.stored:
+        return _stored_report(outcome.name, outcome.stored)
+    if outcome.document is None:
+        return Report(outcome.name, "failed", error=outcome.error)
+    decided = outcome.document.decided
+    items = [item for _, section_items in decided.sections for item in section_items]
+    coverage = decided.draft.coverage
+    effect = saved or SavedDocument(decided.id, "unchanged")
     return Report(
         name=outcome.name,
         status=saved.status if saved else "parsed",

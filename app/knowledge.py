@@ -1,4 +1,4 @@
-"""The catalogue of known names, read once a process."""
+"""The catalogue of known names and the described layouts, read once a process."""
 
 import gc
 import threading
@@ -12,12 +12,18 @@ import orjson
 from app.normalize.decide import Knowledge
 from app.normalize.entities.catalogue import Catalogue
 from app.parse.dialects.described import Dialect, read_dialect
-from app.settings import ROOT, VERSION, Settings
-from app.store.derived import search, stored_json
-from app.store.migrations import head
+from app.settings import ROOT, Settings
 
 CATALOGUE = ROOT / "seeds" / "catalogue"
 DIALECTS = ROOT / "seeds" / "dialects"
+_reading = threading.Lock()
+
+
+def knowledge() -> Knowledge:
+    """Return what the catalogue says of names."""
+    # Without the lock, each thread of a service that has just started would read it.
+    with _reading:
+        return _read()
 
 
 @cache
@@ -35,36 +41,8 @@ def _read() -> Knowledge:
     return Knowledge(catalogue)
 
 
-@cache
-def fingerprint() -> str:
-    """A hash of all that decides what is read out of a document: the catalogue, the version of the reading code, the schema, what is searched and shown."""
-    digest = hashlib.sha256(f"{VERSION}/{head()}/{search.FORM}/{stored_json.FORM}".encode())
-    for path in [*_catalogue_files(), *_dialect_files(Settings().dialects)]:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-@cache
-def dialects(folder: Path | None = None) -> tuple[Dialect, ...]:
-    """Return the described layouts, those of a user's `folder` first; read once a process.
-
-    Raises `Unreadable` for a description that is not valid.
-    """
-    return tuple(read_dialect(path.read_text(), path.name) for path in _dialect_files(folder))
-
-
-@cache
-def configured_dialects() -> tuple[Dialect, ...]:
-    """Return the described layouts with those of BRIEFBASE_DIALECTS; read once a process."""
-    return dialects(Settings().dialects)
-
-
-def _dialect_files(folder: Path | None) -> list[Path]:
-    own = sorted(folder.glob("*.toml")) if folder else []
-    return [*own, *sorted(DIALECTS.glob("*.toml"))]
-
-
-def _catalogue_files() -> list[Path]:
+def catalogue_files() -> list[Path]:
+    """Return the files of the catalogue, in order of their names."""
     return sorted(CATALOGUE.glob("*.jsonl"))
 
 
@@ -73,3 +51,27 @@ def _records() -> Iterator[Any]:
         for line in path.read_bytes().splitlines():
             if line.strip():
                 yield orjson.loads(line)
+
+
+@cache
+def dialects(folder: Path | None = None) -> tuple[Dialect, ...]:
+    """Return the described layouts, those of a user's `folder` first.
+
+    Raises `Unreadable` for a description that is not valid.
+    """
+    described: list[Dialect] = []
+    for path in dialect_files(folder):
+        described.append(read_dialect(path.read_text(), path.name))
+    return tuple(described)
+
+
+@cache
+def configured_dialects() -> tuple[Dialect, ...]:
+    """Return the described layouts with those of BRIEFBASE_DIALECTS."""
+    return dialects(Settings().dialects)
+
+
+def dialect_files(folder: Path | None = None) -> list[Path]:
+    """Return the descriptions, those of a user's `folder` first, in order of their names."""
+    own_files = sorted(folder.glob("*.toml")) if folder else []
+    return [*own_files, *sorted(DIALECTS.glob("*.toml"))]

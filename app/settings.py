@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     )
     dialects: Path | None = Field(
         None,
-        description="A folder of layouts described in TOML, tried before those of `seeds/dialects/`.",
+        description="A folder of layouts described in TOML, tried before `seeds/dialects/`.",
     )
     seeds: bool = Field(
         True,

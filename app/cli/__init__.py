@@ -3,47 +3,17 @@
 import sys
 from importlib import metadata
 
-import typer
-import uvicorn
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
-from sqlalchemy.exc import SQLAlchemyError
-
-from app import doctor as checks
-from app import ingest as conductor
-from app.api.edge.protocol import Protocol
-from app.cli import dialects, entities, keys
-from app.cli.terminal import err, fail, out, read_settings
-from app.errors import AppError
-from app.settings import VERSION
-from app.store import copying
-from app.store.db import Database
-from app.store.migrations import migrate
-from app.telemetry import spent
-
-cli = typer.Typer(
-    name="briefbase",
-    help="A queryable knowledge base of daily AI briefings.",
-    no_args_is_help=True,
-    add_completion=False,
-)
-cli.add_typer(entities.commands, name="entities")
-cli.add_typer(keys.commands, name="keys")
-cli.add_typer(dialects.commands, name="dialects")
-_COLUMNS = (
-    TextColumn("{task.description}"),
-    BarColumn(),
-    MofNCompleteColumn(),
-    TimeRemainingColumn(),
-)
-_MANY, _MOST_NAMED, _TOLD_EVERY = 8, 500, 10.0
-_MARKS = {
-    "added": "[green]added[/]",
-    "replaced": "[yellow]replaced[/]",
-    "unchanged": "[dim]unchanged[/]",
-    "parsed": "[cyan]parsed[/]",
-    "failed": "[red]failed[/]",
+COMMANDS = {
+    "serve": "Serve the API.",
+    "ingest": "Ingest documents.",
+    "parse": "Print a document as the API's JSON of its briefing, without ids.",
+    "doctor": "Check the installation and the database.",
+    "copy": "Copy a whole database, also between SQLite and PostgreSQL.",
+    "reindex": "Rebuild all derived data, such as the search index and the stored JSON.",
+    "migrate": "Update the schema, and load the seeds into an empty database.",
+    "entities": "Correct the identity of entities: merge, split, alias, undo.",
+    "keys": "Manage keys for writing over HTTP.",
+    "dialects": "Describe and try layouts of dailies.",
 }
 """The first sentence of each command's help."""
 

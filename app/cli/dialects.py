@@ -5,10 +5,8 @@ from typing import Annotated
 
 import typer
 
-from app import knowledge
 from app.cli.terminal import err, fail, read_settings
 from app.errors import AppError
-from app.parse.outline import outline
 
 commands = typer.Typer(help="Describe and try layouts of dailies.", no_args_is_help=True)
 
@@ -16,6 +14,8 @@ commands = typer.Typer(help="Describe and try layouts of dailies.", no_args_is_h
 @commands.command("list")
 def list_dialects() -> None:
     """List the descriptions that are read, those of BRIEFBASE_DIALECTS first."""
+    from app import knowledge
+
     try:
         for dialect in knowledge.dialects(read_settings().dialects):
             conditions = [dialect.file or "any file name"]
@@ -33,6 +33,9 @@ def try_documents(
     ],
 ) -> None:
     """Print how documents are understood: sections, items, sources, fields, leftovers."""
+    from app import knowledge
+    from app.parse.outline import outline
+
     failures = 0
     try:
         dialects = knowledge.dialects(read_settings().dialects)

@@ -57,17 +57,36 @@ def parse_briefing(
     base: str | None = None,
     dialects: Sequence[Dialect] = (),
 ) -> Briefing:
-    """Return everything that `data`, a Markdown document in UTF-8, says.
+    """Parse a Markdown document in UTF-8; see `parse_text`.
+
+    Raises `TooLarge` and `Unreadable` like `decode` and `parse_text`.
+    """
+    return parse_text(
+        decode(data),
+        name,
+        zone=zone,
+        base=base,
+        dialects=dialects,
+    )
+
+
+def parse_text(
+    text: str,
+    name: str = "",
+    *,
+    zone: tzinfo = TAIPEI,
+    base: str | None = None,
+    dialects: Sequence[Dialect] = (),
+) -> Briefing:
+    """Parse the decoded text of a document.
 
     `name` is the file's name, with its folder where that may be a day; `zone` decides which day a
     moment belongs to; relative links start from `base`; `dialects` are tried before all else.
 
-    Raises `TooLarge` over 1 MiB, 30,000 lines or 16 KiB of front matter, and `Unreadable` for a
-    text that is empty, not UTF-8 or without a date.
+    Raises `TooLarge` over 30,000 lines or 16 KiB of front matter, `Unreadable` for a text that is
+    empty or has no date.
     """
-    if len(data) > MAX_BYTES:
-        raise TooLarge(f"The document has {len(data)} bytes; at most {MAX_BYTES} are taken.")
-    document = Document(decode(data))
+    document = Document(text)
     if not _WORD.search(document.text):
         raise Unreadable("The document is empty: it has no text to read.")
     if len(document.lines) > MAX_LINES:
@@ -133,7 +152,12 @@ def parse_briefing(
 
 
 def decode(data: bytes) -> str:
-    """Return the text of a document without its byte order mark; raises `Unreadable`."""
+    """Return the text of a document without its byte order mark.
+
+    Raises `TooLarge` over 1 MiB, `Unreadable` for bytes that are not UTF-8.
+    """
+    if len(data) > MAX_BYTES:
+        raise TooLarge(f"The document has {len(data)} bytes; at most {MAX_BYTES} are taken.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
