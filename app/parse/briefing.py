@@ -143,7 +143,7 @@ def parse_text(
             reading_warnings(
                 body,
                 chosen.structure,
-                chosen.measure,
+                chosen.scorer,
             )
         ),
         categories=metadata.categories,

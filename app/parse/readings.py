@@ -25,12 +25,12 @@ from app.parse.structure.choice import (
 from app.parse.structure.in_order import (
     with_listed_sources,
 )
-from app.parse.structure.measure import (
-    Measure,
+from app.parse.structure.reader import read_plan
+from app.parse.structure.scoring import (
     Outline,
+    Scorer,
     plan_outlines,
 )
-from app.parse.structure.reader import read_plan
 from app.parse.structure.tree import (
     Branch,
     build,
@@ -59,7 +59,7 @@ class Chosen:
     readings: tuple[ReadingScore, ...]
     """The scores, best first."""
     structure: Structure
-    measure: Measure
+    scorer: Scorer
     day: date | None = None
     """The day that a dialect's pattern found."""
 
@@ -89,8 +89,8 @@ def choose(
         references.ignores = dialect.ignores_source
     tree = build(clean, references)
     structure = Structure(tree, references, dialect)
-    measure = Measure(structure)
-    candidates = list(_candidates(document, blocks, structure, measure))
+    scorer = Scorer(structure)
+    candidates = list(_candidates(document, blocks, structure, scorer))
     candidates.sort(key=lambda candidate: -candidate.score.score)
     best = candidates[0]
     if best.plan:
@@ -118,13 +118,13 @@ def choose(
         body=body,
         readings=tuple(candidate.score for candidate in candidates),
         structure=structure,
-        measure=measure,
+        scorer=scorer,
         day=dialect.day(f"{name}\n{document.text}") if dialect else None,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class _ScoredReading:
     score: ReadingScore
     body: Body | None = None
     plan: Plan | None = None
@@ -134,29 +134,29 @@ def _candidates(
     document: Document,
     blocks: list[Block],
     structure: Structure,
-    measure: Measure,
-) -> Iterator[_Candidate]:
+    scorer: Scorer,
+) -> Iterator[_ScoredReading]:
     if structure.dialect is None:
         name, body = _known_layout(document, blocks)
         outlines = _body_outlines(body)
         share = _fielded_share(body) if name == "sections" else _tagged_share(body)
         # Labels speak for a layout, but not where its items hold others.
-        share *= 1.0 - measure.coarse_share(outlines)
+        share *= 1.0 - scorer.coarse_share(outlines)
         score = min(
             1.0,
-            measure.score(outlines) + _FIELD_BONUS * share,
+            scorer.score(outlines) + _FIELD_BONUS * share,
         )
-        score -= _LOSS_WEIGHT * _lost_share(body, measure)
+        score -= _LOSS_WEIGHT * _lost_share(body, scorer)
         # A known layout comes first among equals, but only where its labels are there.
         score -= 0.0 if share else _NO_LABELS_MALUS
-        yield _Candidate(
+        yield _ScoredReading(
             ReadingScore(name, round(score, 3), len(outlines)),
             body=body,
         )
     for plan in structure.plans():
         outlines = plan_outlines(structure, plan)
-        plan_score = round(measure.score(outlines), 3)
-        yield _Candidate(
+        plan_score = round(scorer.score(outlines), 3)
+        yield _ScoredReading(
             ReadingScore(
                 _NAMES[plan.name],
                 plan_score,
@@ -204,14 +204,14 @@ def _tagged_share(body: Body) -> float:
     return tagged / count if count else 0.0
 
 
-def _lost_share(body: Body, measure: Measure) -> float:
+def _lost_share(body: Body, scorer: Scorer) -> float:
     """Return the share of items that name a source in their lines but have none."""
     count = lost = 0
     for section in body.sections:
         for item in section.items:
             count += 1
             sourced = any(source.target for source in item.sources)
-            lost += not sourced and measure.has_link(
+            lost += not sourced and scorer.has_link(
                 item.span.first_line,
                 item.span.last_line,
             )

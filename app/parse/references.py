@@ -75,6 +75,8 @@ class References:
     numbers: dict[str, tuple[SourceLink, ...]] = field(default_factory=dict)
     anchors: dict[str, tuple[SourceLink, ...]] = field(default_factory=dict)
     notes: dict[str, tuple[SourceLink, ...]] = field(default_factory=dict)
+    link_cache: dict[tuple[int, str], tuple[SourceLink, ...]] = field(default_factory=dict)
+    """The links of stretches that were read already, by their start and text."""
     ignores: Callable[[str], bool] | None = None
     """Tells whether an address is no source, where a dialect says so."""
 
@@ -124,6 +126,15 @@ def text_links(line: Line, references: References) -> tuple[SourceLink, ...]:
 
     Images, videos, badges and by-lines are none. Citations and anchors are resolved.
     """
+    place = (line.start, line.text)
+    links = references.link_cache.get(place)
+    if links is None:
+        links = _read_links(line, references)
+        references.link_cache[place] = links
+    return links
+
+
+def _read_links(line: Line, references: References) -> tuple[SourceLink, ...]:
     text = line.text
     if len(text) > MAX_LIST_LINE or _BYLINE.match(text):
         return ()

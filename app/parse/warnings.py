@@ -11,7 +11,7 @@ from app.parse.structure.choice import (
     Leaf,
     Structure,
 )
-from app.parse.structure.measure import Measure
+from app.parse.structure.scoring import Scorer
 
 _MIN_SECTIONS = 2
 _MIN_UNITS = 2
@@ -22,7 +22,7 @@ _MAX_LISTED = 5
 def reading_warnings(
     body: Body,
     structure: Structure,
-    measure: Measure,
+    scorer: Scorer,
 ) -> Iterator[ReadingWarning]:
     """Yield what a reader of the quality report should look at."""
     items: list[Item] = []
@@ -34,7 +34,7 @@ def reading_warnings(
             "No item was found in the document.",
         )
     yield from _unknown_sections(body)
-    yield from _items_without_sources(items, measure.link_lines)
+    yield from _items_without_sources(items, scorer.link_lines)
     yield from _unread_blocks(items, structure.leaves)
 
 

@@ -52,7 +52,7 @@ def plan_outlines(structure: Structure, plan: Plan) -> list[Outline]:
     return outlines
 
 
-class Measure:
+class Scorer:
     """Scores readings of one document by what a reader would expect of its items."""
 
     def __init__(self, structure: Structure) -> None:
