@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from app.errors import AppError, BadRequest, TooLarge
 from app.knowledge import knowledge
 from app.parse.briefing import MAX_BYTES
+from app.parse.draft import ReadingWarning
 from app.process_map import map_in_processes, may_fork, relaxed_gc
 from app.reading import DocumentReader, ReadOutcome, Task, fingerprint
 from app.settings import CHANNEL_PATTERN
@@ -321,9 +322,14 @@ def _report(outcome: ReadOutcome, saved: SavedDocument | None = None) -> Report:
         sources=sum(len(item.sources) for item in items),
         nonblank=coverage.nonblank,
         covered=coverage.covered,
-        problems=list(decided.draft.problems),
+        problems=[*decided.draft.problems, *map(_warning, decided.draft.warnings)],
         version=effect.version,
     )
+
+
+def _warning(warning: ReadingWarning) -> str:
+    """Return a warning as a sentence that names its line."""
+    return f"Line {warning.line}: {warning.text}" if warning.line else warning.text
 
 
 def _stored_report(name: str, stored: StoredDocument) -> Report:
@@ -346,5 +352,8 @@ def _stored_report(name: str, stored: StoredDocument) -> Report:
         sources=stored.citations,
         nonblank=report["nonblank"],
         covered=report["covered"],
-        problems=report["problems"],
+        problems=[
+            *report["problems"],
+            *(_warning(ReadingWarning(**warning)) for warning in report.get("warnings", ())),
+        ],
     )

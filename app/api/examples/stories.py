@@ -30,6 +30,7 @@ from app.query.schemas.quality import (
     QualityDay,
     QualityDays,
     QualityOut,
+    ReadingOut,
     Reported,
     Ungrounded,
     Unreasoned,
@@ -98,6 +99,11 @@ STORIES: list[BaseModel] = [
         structures={"title": 65, "summary": 54},
         unassigned=[],
         problems=[],
+        warnings=[],
+        readings=[
+            ReadingOut(name="sections", score=0.93, items=57),
+            ReadingOut(name="structure", score=0.71, items=60),
+        ],
         fields=[FieldReport(item=ITEM, title=REF.title, missing=[], repeated=["核心摘要"])],
         odd_sources=[
             OddSource(

@@ -84,6 +84,14 @@ def _reading(decided: DecidedBriefing) -> dict[str, Any]:
             for passage in coverage.unassigned
         ],
         "problems": list(decided.draft.problems),
+        "warnings": [
+            {"code": warning.code, "text": warning.text, "line": warning.line}
+            for warning in decided.draft.warnings
+        ],
+        "readings": [
+            {"name": reading.name, "score": reading.score, "items": reading.items}
+            for reading in decided.draft.readings
+        ],
         "date_from": decided.draft.date_from,
     }
 

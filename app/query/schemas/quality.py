@@ -73,6 +73,22 @@ class DanglingOut(Out):
     text: str = Field(description="Text that holds the reference.")
 
 
+class WarningOut(Out):
+    """Doubt about how a document was read."""
+
+    code: str = Field(description="Kind of doubt, stable.", examples=["no_items"])
+    text: str = Field(description="The doubt in a sentence.")
+    line: int | None = Field(description="Line that caused it, counted from 1; null for none.")
+
+
+class ReadingOut(Out):
+    """Way of reading a document, and how well it fits."""
+
+    name: str = Field(description="Layout or mechanism.", examples=["sections", "structure"])
+    score: float = Field(description="From 0 to 1; the highest is taken.")
+    items: int = Field(description="Number of items it finds.")
+
+
 class QualityOut(Out):
     """How well a document was parsed, and how well it is made."""
 
@@ -84,6 +100,13 @@ class QualityOut(Out):
     structures: dict[str, int] = Field(description="Number of parts, by kind.")
     unassigned: list[Unassigned] = Field(description="Lines that belong to no part.")
     problems: list[str] = Field(description="Problems of the parser.")
+    warnings: list[WarningOut] = Field(
+        description="Doubts about the reading: no items, unknown sections, items without sources "
+        "where links exist, repeated blocks that are no items."
+    )
+    readings: list[ReadingOut] = Field(
+        description="The reading that was taken and its runner-up, best first."
+    )
     fields: list[FieldReport] = Field(description="Items with missing or repeated fields.")
     odd_sources: list[OddSource] = Field(description="Citations without an ordinary URL.")
     listed: int = Field(description="Number of names on the entity lines.")
