@@ -62,7 +62,7 @@ def _complete(
     return _completions(
         request,
         session,
-        autocomplete.names(session),
+        autocomplete.name_lookup(session),
         params,
         language,
     )
@@ -101,7 +101,7 @@ def annotate(
     annotated = read(AnnotateIn, read_json(request, body))
     _check_size(annotated.text)
     lang = annotated.lang or params.lang or language
-    scanner, names = knowledge.knowledge().scanner, autocomplete.names(session)
+    scanner, names = knowledge.knowledge().scanner, autocomplete.name_lookup(session)
     result = annotations.annotate(
         session,
         scanner,

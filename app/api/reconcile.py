@@ -15,7 +15,7 @@ from app.api.wire.responses import CHECKS, json_response
 from app.errors import BadRequest, InvalidBody, TooLarge, UnsupportedType
 from app.query import entities
 from app.query.names import reconcile
-from app.query.names.autocomplete import names
+from app.query.names.autocomplete import name_lookup
 from app.query.request.entity_params import ManifestQuery, PreviewQuery, SuggestQuery
 from app.query.schemas.reconcile import (
     Address,
@@ -105,7 +105,7 @@ def suggest_entity(
     lang = params.lang or language
     suggestions = reconcile.suggest(
         session,
-        names(session),
+        name_lookup(session),
         params.prefix,
         params.cursor,
         lang,
@@ -193,7 +193,7 @@ def _results(session: Session, data: Any, lang: str | None) -> Results:
     catalogue = knowledge.knowledge().catalogue
     return reconcile.reconcile(
         session,
-        names(session),
+        name_lookup(session),
         catalogue,
         batch,
         lang,

@@ -55,7 +55,7 @@ def find(
     )
 
     statement = select(*keys).where(*where)
-    rows, _ = search.listed(
+    rows, _ = search.page(
         session,
         query,
         "briefing",
