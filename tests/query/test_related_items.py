@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.query.test_threads import get, told
+from tests.query.test_threads import get, stories_client
 
-__all__ = ["told"]
+__all__ = ["stories_client"]
 
 
 def related_to(client: TestClient, title: str) -> tuple[str, Any]:
@@ -49,10 +49,12 @@ def test_a_family_is_a_reason(client: TestClient) -> None:
     assert "entities" in reasons
 
 
-def test_filters_pages_and_unknown_items(told: TestClient) -> None:
-    item, answer = related_to(told, "Zyphra")
+def test_filters_pages_and_unknown_items(stories_client: TestClient) -> None:
+    item, answer = related_to(stories_client, "Zyphra")
     assert {other["date"] for other in answer["data"]} > {"2026-01-03"}
-    filtered = get(told, f"/v1/items/{item}/related", to="2026-01-03", channel="daily", limit=100)
+    filtered = get(
+        stories_client, f"/v1/items/{item}/related", to="2026-01-03", channel="daily", limit=100
+    )
     assert {other["id"] for other in filtered["data"]} == {
         other["id"]
         for other in answer["data"]
@@ -60,13 +62,15 @@ def test_filters_pages_and_unknown_items(told: TestClient) -> None:
     }
     walked, url = [], f"/v1/items/{item}/related?limit=1"
     while url:
-        page = get(told, url)
+        page = get(stories_client, url)
         walked += [other["id"] for other in page["data"]]
         url = page["links"]["next"]
     assert walked == [other["id"] for other in answer["data"]]
-    assert told.get("/v1/items/i_none/related").status_code == 404
-    assert told.get(f"/v1/items/{item}/related?cursor=x").status_code == 400
-    assert get(told, f"/v1/items/{item}/related", fields="id,reasons.kind")["data"][0].keys() == {
+    assert stories_client.get("/v1/items/i_none/related").status_code == 404
+    assert stories_client.get(f"/v1/items/{item}/related?cursor=x").status_code == 400
+    assert get(stories_client, f"/v1/items/{item}/related", fields="id,reasons.kind")["data"][
+        0
+    ].keys() == {
         "id",
         "reasons",
     }
