@@ -32,7 +32,7 @@ class Rescan:
     changes: dict[int, tuple[str, MentionChange | None]] = field(default_factory=dict)
 
 
-class _StoredDocument(NamedTuple):
+class _RescannedDocument(NamedTuple):
     pk: int
     channel: str
     sha256: str
@@ -80,7 +80,7 @@ def write(
     return rescan.write(session, changes, now)
 
 
-def _documents(session: Session) -> list[_StoredDocument]:
+def _documents(session: Session) -> list[_RescannedDocument]:
     """Return every published document."""
     rows = (
         select(col(Document.briefing_pk), col(Channel.id), col(Document.sha256))
@@ -88,12 +88,12 @@ def _documents(session: Session) -> list[_StoredDocument]:
         .join(Briefing, col(Briefing.pk) == col(Document.briefing_pk))
         .where(~col(Briefing.draft))
     )
-    return [_StoredDocument(*row) for row in session.exec(rows)]
+    return [_RescannedDocument(*row) for row in session.exec(rows)]
 
 
 def _change(
     session: Session,
-    document: _StoredDocument,
+    document: _RescannedDocument,
     names: Collection[str],
     spellings: Mapping[str, str],
     default_channel: str,

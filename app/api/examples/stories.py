@@ -30,7 +30,7 @@ from app.query.schemas.quality import (
     QualityDay,
     QualityDays,
     QualityOut,
-    ReadingOut,
+    ReadingScoreOut,
     Reported,
     Ungrounded,
     Unreasoned,
@@ -101,8 +101,8 @@ STORIES: list[BaseModel] = [
         problems=[],
         warnings=[],
         readings=[
-            ReadingOut(name="sections", score=0.93, items=57),
-            ReadingOut(name="structure", score=0.71, items=60),
+            ReadingScoreOut(name="sections", score=0.93, items=57),
+            ReadingScoreOut(name="structure", score=0.71, items=60),
         ],
         fields=[FieldReport(item=ITEM, title=REF.title, missing=[], repeated=["核心摘要"])],
         odd_sources=[

@@ -52,7 +52,7 @@ def plan_outlines(structure: Structure, plan: Plan) -> list[Outline]:
     return outlines
 
 
-class Scorer:
+class ReadingScorer:
     """Scores readings of one document by what a reader would expect of its items."""
 
     def __init__(self, structure: Structure) -> None:

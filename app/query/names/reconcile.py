@@ -48,7 +48,7 @@ _MAX_GUESS_SCORE = 90.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _NameReading:
     """An entity that a name may mean. `score` is 0 to 100; `is_sure` unless it was guessed."""
 
     entity: int
@@ -121,13 +121,13 @@ def _candidates(
     return Candidates(result=candidates)
 
 
-def _best_readings(readings: Iterable[_Reading]) -> dict[int, _Reading]:
+def _best_readings(readings: Iterable[_NameReading]) -> dict[int, _NameReading]:
     """Return the reading with the highest score of each entity."""
     by_score = sorted(readings, key=lambda reading: reading.score)
     return {reading.entity: reading for reading in by_score}
 
 
-def _sure_reading(ranked: Sequence[_Reading]) -> _Reading | None:
+def _sure_reading(ranked: Sequence[_NameReading]) -> _NameReading | None:
     """Return the only sure reading with the highest score, if there is exactly one."""
     best = []
     for reading in ranked:
@@ -162,7 +162,7 @@ def _property_features(
 
 
 def _candidate(
-    reading: _Reading, ref: EntityRef, hint: Hint, agreement: Sequence[Feature], is_match: bool
+    reading: _NameReading, ref: EntityRef, hint: Hint, agreement: Sequence[Feature], is_match: bool
 ) -> Candidate:
     return Candidate(
         id=ref.id,
@@ -177,7 +177,7 @@ def _candidate(
 
 def _readings(
     session: Session, known: NameLookup, catalogue: Catalogue, name: str
-) -> Iterator[_Reading]:
+) -> Iterator[_NameReading]:
     """Yield the entities that a name may mean: by spelling, and else as the catalogue parses it."""
     name = name.strip()[: _MAX_NAME_CHARS + 1]
     if not name or len(name) > _MAX_NAME_CHARS:
@@ -192,14 +192,14 @@ def _readings(
         yield from _catalogue_readings(session, known, catalogue, name)
 
 
-def _spelled_readings(known: NameLookup, name: str) -> Iterator[_Reading]:
+def _spelled_readings(known: NameLookup, name: str) -> Iterator[_NameReading]:
     key = name_key(name)
     for match in known.find(name, _MAX_CANDIDATES):
         if match.how == "exact":
-            yield _Reading(match.entity, _EXACT_SCORE, True)
+            yield _NameReading(match.entity, _EXACT_SCORE, True)
         else:
             similarity = OSA.normalized_similarity(key, name_key(match.spelling))
-            yield _Reading(
+            yield _NameReading(
                 match.entity,
                 round(similarity * _MAX_GUESS_SCORE, 1),
                 False,
@@ -208,7 +208,7 @@ def _spelled_readings(known: NameLookup, name: str) -> Iterator[_Reading]:
 
 def _catalogue_readings(
     session: Session, known: NameLookup, catalogue: Catalogue, name: str
-) -> Iterator[_Reading]:
+) -> Iterator[_NameReading]:
     decision = resolve_names([name], catalogue)[0]
     linked = decision.entity if decision.outcome == "link" else None
     scores = {candidate.entity: candidate.score for candidate in decision.candidates}
@@ -218,7 +218,7 @@ def _catalogue_readings(
     for pk, slug in _mentioned_entities(session, known, scores):
         is_sure = slug == linked
         max_score = _EXACT_SCORE if is_sure else _MAX_GUESS_SCORE
-        yield _Reading(
+        yield _NameReading(
             pk,
             round(scores[slug] * max_score, 1),
             is_sure,

@@ -81,7 +81,7 @@ class WarningOut(Out):
     line: int | None = Field(description="Line that caused it, counted from 1; null for none.")
 
 
-class ReadingOut(Out):
+class ReadingScoreOut(Out):
     """Way of reading a document, and how well it fits."""
 
     name: str = Field(description="Layout or mechanism.", examples=["sections", "structure"])
@@ -104,7 +104,7 @@ class QualityOut(Out):
         description="Doubts about the reading: no items, unknown sections, items without sources "
         "where links exist, repeated blocks that are no items."
     )
-    readings: list[ReadingOut] = Field(
+    readings: list[ReadingScoreOut] = Field(
         description="The reading that was taken and its runner-up, best first."
     )
     fields: list[FieldReport] = Field(description="Items with missing or repeated fields.")
