@@ -23,8 +23,8 @@ from app.telemetry import stage, stage_seconds
 def fingerprint() -> str:
     """Return a hash of everything that decides how a document is read and stored.
 
-    That is the catalogue, the dialects, the version of the code, the schema, and the versions of the searchable
-    texts and of the stored JSON.
+    That is the catalogue, the dialects, the version of the code, the schema, and the versions of
+    the searchable texts and of the stored JSON.
     """
     versions = f"{VERSION}/{head()}/{search.FORM}/{stored_json.FORM}"
     digest = hashlib.sha256(versions.encode())
