@@ -168,31 +168,6 @@ class CompletionQuery(Lang, Fields):
     )
 
 
-class ManifestQuery(Lang):
-    queries: str | None = Field(
-        None,
-        description="A batch of reconciliation queries: a JSON object of queries by key.",
-    )
-
-
-class SuggestQuery(Lang):
-    prefix: Text = Field(
-        "",
-        description="The beginning of a name.",
-        examples=["qw"],
-    )
-    cursor: int = Field(
-        0,
-        ge=0,
-        le=1_000,
-        description="Number of suggestions to skip.",
-    )
-
-
-class PreviewQuery(Lang):
-    id: Text = Field(description="The entity's id.", examples=["SGLang"])
-
-
 class ReviewList(Paging, Lang, Fields):
     sort: Text | None = Field(
         None,
