@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 
 from app.api.examples.answers import BY_MEDIA, BY_SCHEMA
 from app.query.schemas.lists import Problem
+from app.settings import Settings
 
 _ERRORS = {
     "400": "Unknown parameter, field, include or value; the detail names the nearest valid ones.",
@@ -32,7 +33,7 @@ _PROBLEM_CONTENT = {
 }
 
 
-def install(app: FastAPI) -> None:
+def install(app: FastAPI, settings: Settings) -> None:
     """Make `app` serve this document."""
 
     def document() -> dict[str, Any]:

@@ -335,3 +335,27 @@ def test_an_error_after_the_answer_began_is_raised() -> None:
     app.mount("/late", problems.CatchAll(halfway))
     with TestClient(app) as opened, pytest.raises(RuntimeError, match="late"):
         opened.get("/late")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("PUT", "/v1/reconcile", "GET, HEAD, POST"),
+        ("OPTIONS", "/v1/entities/NVIDIA/merge", "POST"),
+        ("PUT", "/v1/entities/NVIDIA/split", "POST"),
+        ("PATCH", "/v1/entities/a%2Fb/aliases", "POST"),
+        ("POST", "/v1/entities/NVIDIA/aliases/a_1", "DELETE"),
+        ("DELETE", "/v1/entities/NVIDIA", "GET, HEAD"),
+        ("POST", "/v1/entities/NVIDIA/items", "GET, HEAD"),
+        ("GET", "/v1/annotate", "POST"),
+        ("GET", "/v1/judgements/j_1/undo", "POST"),
+        ("POST", "/static/docs.js", "GET, HEAD"),
+        ("DELETE", "/v1/reconcile/suggest/entity", "GET, HEAD"),
+    ],
+)
+def test_allow_lists_the_methods_that_exist(
+    client: TestClient, method: str, path: str, allow: str
+) -> None:
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allow)
+    assert answer.json()["detail"].endswith(f"expected one of: {allow}.")
