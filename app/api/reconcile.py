@@ -15,8 +15,8 @@ from app.api.wire.bodies import MAX_TEXT_BYTES, BodyDep, media, read
 from app.api.wire.deps import AcceptLanguageDep, SessionDep
 from app.api.wire.responses import CHECKS, MEDIA, VARY
 from app.errors import BadRequest, InvalidBody, TooLarge, UnsupportedType
-from app.query import entities
-from app.query.names import batches, extension, reconcile
+from app.query import entities, extension
+from app.query.names import batches, reconcile
 from app.query.names.autocomplete import names
 from app.query.request.reconcile_params import (
     ManifestQuery,
@@ -44,7 +44,7 @@ from app.query.schemas.reconcile import (
     View,
 )
 from app.query.snapshot import dataset
-from app.render import markup
+from app.render import pages
 from app.settings import VERSION
 from app.store.db import Session, set_timeout
 
@@ -202,7 +202,7 @@ def preview_entity(
 ) -> Any:
     entity_pk = entities.resolve(session, params.id)
     entity = entities.one(session, entity_pk, params.lang or language)
-    return responses.text_response(request, session, markup.entity_card(entity), "html")
+    return responses.text_response(request, session, pages.entity_card(entity), "html")
 
 
 def _answer(

@@ -12,6 +12,7 @@ from app.api.examples.things import (
     BRIEFING,
     CORE,
     DAY,
+    DAY_LINKS,
     DOUBT,
     ENTITY,
     ENTITY_SUMMARY,
@@ -88,7 +89,7 @@ from app.query.schemas.timelines import (
     TimelinesOut,
     Totals,
 )
-from app.render import markup
+from app.render import markup, pages
 
 _ALL: list[BaseModel] = [
     *STORIES,
@@ -117,7 +118,7 @@ _ALL: list[BaseModel] = [
     SEARCH,
     Headlines(data=[WHOLE_ITEM], meta=meta(1), links=links("/v1/headlines"), briefing=BRIEFING),
     BriefingOut(
-        **dict(SUMMARY),
+        **(dict(SUMMARY) | {"links": DAY_LINKS}),
         dialect="daily",
         draft=False,
         front_matter={
@@ -383,7 +384,7 @@ _MARKDOWN = markup.headlines_markdown(BRIEFING.title, [WHOLE_ITEM])
 BY_MEDIA = {
     "text/plain": markup.headlines_text(BRIEFING.title, [WHOLE_ITEM]),
     "text/markdown": _MARKDOWN,
-    "text/html": markup.page(BRIEFING.title, _MARKDOWN),
+    "text/html": pages.item_page(WHOLE_ITEM, _MARKDOWN, pages.Reader()),
     "application/x-ndjson": WHOLE_ITEM.model_dump_json(exclude={"mentions", "match"}) + "\n",
 }
 """Examples of formats other than JSON, by media type."""

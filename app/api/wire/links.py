@@ -3,7 +3,8 @@
 import re
 
 # An object of links is flat, and quotes inside strings are escaped: no text matches.
-_LINKS = re.compile(rb'"links":\{[^{}]*\}')
+# The first link tells them from a `links` of the front matter.
+_LINKS = re.compile(rb'"links":\{"(?:self|report)":[^{}]*\}')
 _PATH = re.compile(rb'":"(?=/)')
 _BUCKET_URL = re.compile(rb'(?<!\\)"url":"(?=/v1/)')
 

@@ -18,6 +18,8 @@ from app.query.listing.page import Listing, ListMeta
 from app.query.request.sparse_fields import Tree, field_tree, pick
 from app.query.snapshot import dataset
 from app.query.snapshot.dataset import Version
+from app.render.pages import Reader
+from app.settings import Settings
 from app.store.db import Session
 
 Format = Literal["json", "text", "md", "html"]
@@ -33,7 +35,17 @@ PRIVATE = {"Cache-Control": "private, no-cache", "Vary": f"{VARY}, Authorization
 CHECKS = [Depends(reject_repeated_parameters)]
 """Dependencies of every route that reads the database."""
 # Documents may contain images; nothing in them may run.
-_HTML_POLICY = {"Content-Security-Policy": "default-src 'none'; img-src https: data:"}
+_HTML_POLICY = {
+    "Content-Security-Policy": "default-src 'none'; img-src http: https: data:; style-src 'self'"
+}
+
+
+def formats(*formats: Format) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI description of response formats besides JSON."""
+    content: dict[str, Any] = {}
+    for name in formats:
+        content[MEDIA[name].partition(";")[0]] = {"schema": {"type": "string"}}
+    return {200: {"content": content}}
 
 
 def json_response(
@@ -199,6 +211,12 @@ def cacheable(
             complete["Last-Modified"] = http_date(version.modified_at)
     complete.update(headers or {})
     return Response(body, media_type=media, headers=complete)
+
+
+def reader(request: Request, lang: str | None) -> Reader:
+    """Return the circumstances of a page for people."""
+    settings: Settings = request.app.state.settings
+    return Reader(lang, settings.prefix, settings.assets_url)
 
 
 def _prefix(request: Request) -> str:

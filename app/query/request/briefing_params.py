@@ -1,12 +1,12 @@
 """Query strings of briefings, headlines, quality, the watch list and differences."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from app.query.request.params import (
     Certainties,
+    Day,
     Days,
     EntityTypes,
     Family,
@@ -21,6 +21,7 @@ from app.query.request.params import (
     SourceStatuses,
     Text,
     Values,
+    Whole,
     one_of,
 )
 
@@ -91,7 +92,7 @@ class BriefingList(BriefingFilter, Grouping, Paging, Lang, Fields):
 
 
 class HeadlinesQuery(Lang, Fields):
-    day: date | None = Field(
+    day: Day | None = Field(
         None,
         alias="date",
         description="The day; by default the latest.",
@@ -101,7 +102,7 @@ class HeadlinesQuery(Lang, Fields):
         None,
         description="The channel; by default the default one.",
     )
-    limit: int | None = Field(
+    limit: Whole | None = Field(
         None,
         ge=1,
         le=100,
@@ -141,7 +142,7 @@ class WatchFilter(Days, Family):
 
 
 class WatchlistQuery(WatchFilter, Paging, Lang, Fields):
-    top: int = Field(
+    top: Whole = Field(
         5,
         ge=0,
         le=50,

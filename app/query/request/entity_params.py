@@ -1,6 +1,5 @@
 """Query strings of entities: lists, timelines, trends, related entities, lookups, judgements."""
 
-from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field
@@ -8,6 +7,7 @@ from pydantic import BeforeValidator, Field
 from app.query.request.filter_syntax import split
 from app.query.request.item_params import ItemFilter
 from app.query.request.params import (
+    Day,
     DayRanges,
     Days,
     EntityTypes,
@@ -20,6 +20,7 @@ from app.query.request.params import (
     Sections,
     Text,
     Values,
+    Whole,
     checked_text,
     comma_separated,
     one_of,
@@ -86,19 +87,19 @@ class RelatedQuery(Days, Family, Paging, Lang, Fields):
 
 
 class TrendsQuery(Family, Paging, Lang, Fields):
-    window: int = Field(
+    window: Whole = Field(
         7,
         ge=1,
         le=90,
         description="Length of the window in days.",
     )
-    baseline: int = Field(
+    baseline: Whole = Field(
         28,
         ge=1,
         le=365,
         description="Days before the window that it is compared with.",
     )
-    until: date | None = Field(
+    until: Day | None = Field(
         None,
         description="Last day of the window; by default the day of the newest briefing.",
         examples=["2025-12-23"],
@@ -110,7 +111,7 @@ class TrendsQuery(Family, Paging, Lang, Fields):
         None,
         description="Only entities named more (rising) or less (fading) than expected.",
     )
-    support: int = Field(
+    support: Whole = Field(
         3,
         ge=1,
         le=1_000,
@@ -130,7 +131,7 @@ class TimelineAxis(Days, Family, Lang, Fields):
 
 
 class TimelineQuery(TimelineAxis):
-    top: int = Field(
+    top: Whole = Field(
         3,
         ge=0,
         le=TOP,
@@ -143,7 +144,7 @@ class TimelinesQuery(TimelineAxis):
         description="Two to ten entities, separated by commas: id, slug or any spelling.",
         examples=["NVIDIA,OpenAI"],
     )
-    top: int = Field(
+    top: Whole = Field(
         0,
         ge=0,
         le=TOP,
@@ -160,11 +161,18 @@ class CompletionQuery(Lang, Fields):
         description="The beginning of a name, in any script; typos are tolerated.",
         examples=["qw"],
     )
-    limit: int = Field(
+    limit: Whole = Field(
         10,
         ge=1,
         le=50,
         description="Maximum number of completions.",
+    )
+
+
+class EntityQuery(Lang, Fields):
+    format: Literal["json", "html"] | None = Field(
+        None,
+        description="Overrides the `Accept` header.",
     )
 
 

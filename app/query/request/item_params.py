@@ -20,6 +20,7 @@ from app.query.request.params import (
     SourceStatuses,
     Text,
     Values,
+    Whole,
     comma_separated,
     one_of,
 )
@@ -158,7 +159,10 @@ class ItemExport(ItemFilter, Lang):
 
 
 class ItemQuery(Lang, Include):
-    pass
+    format: Literal["json", "html"] | None = Field(
+        None,
+        description="Overrides the `Accept` header.",
+    )
 
 
 class RelatedItemsQuery(Days, Paging, Lang, Fields):
@@ -168,7 +172,7 @@ class RelatedItemsQuery(Days, Paging, Lang, Fields):
 class ThreadList(ItemFilter, Paging, Lang, Fields):
     """Threads with an item that matches the filters."""
 
-    items: int = Field(
+    items: Whole = Field(
         2,
         ge=2,
         le=10_000,

@@ -3,6 +3,7 @@
 Each endpoint takes one object. It is checked once, before anything is read.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, get_args
@@ -33,6 +34,10 @@ from app.query.schemas.shared import (
 
 MAX_VALUE_CHARS = 256
 MAX_CURSOR_CHARS = 2_000
+MAX_SHOWN_CHARS = 40
+"""Characters of an invalid value that an error repeats."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"-?\d{1,300}", re.ASCII)
 
 
 def checked_text(value: Any) -> Any:
@@ -72,11 +77,29 @@ def _ranges(read: Callable[[str], Any]) -> Any:
     return AfterValidator(check)
 
 
+def _iso_day(value: Any) -> Any:
+    # Pydantic also reads numbers as seconds since 1970.
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError(f"{value[:MAX_SHOWN_CHARS]!r} is not valid; expected a date as YYYY-MM-DD")
+
+    return value
+
+
+def _decimal(value: Any) -> Any:
+    # Pydantic also reads `1_0`, ` 5`, `+5` and `5.0`.
+    if isinstance(value, str) and not _WHOLE_NUMBER.fullmatch(value):
+        raise ValueError(f"{value[:MAX_SHOWN_CHARS]!r} is not valid; expected an integer")
+
+    return value
+
+
 def _cursor(value: Any) -> Any:
     # "!" is no cursor: decoding reports the error.
     return value if isinstance(value, str) and len(value) <= MAX_CURSOR_CHARS else "!"
 
 
+Day = Annotated[date, BeforeValidator(_iso_day)]
+Whole = Annotated[int, BeforeValidator(_decimal)]
 Text = Annotated[str, BeforeValidator(checked_text)]
 Values = Annotated[list[Text], one_of()]
 Numbers = Annotated[list[Text], _ranges(number_range)]
@@ -127,13 +150,13 @@ class Fields(Params):
 
 
 class Days(Params):
-    from_: date | None = Field(
+    from_: Day | None = Field(
         None,
         alias="from",
         description="Briefings of this day or later.",
         examples=["2025-11-01"],
     )
-    to: date | None = Field(
+    to: Day | None = Field(
         None,
         description="Briefings of this day or earlier.",
         examples=["2025-12-31"],
@@ -171,7 +194,7 @@ class Searched(Params):
 
 
 class Paging(Params):
-    limit: int = Field(20, ge=1, le=100, description="Entries per page.")
+    limit: Whole = Field(20, ge=1, le=100, description="Entries per page.")
     cursor: Annotated[str, BeforeValidator(_cursor)] | None = Field(
         None,
         description="`meta.next_cursor` of the previous page.",

@@ -2,7 +2,7 @@
 
 from pydantic import ConfigDict, Field
 
-from app.query.request.params import Lang, Text
+from app.query.request.params import Lang, Text, Whole
 
 
 class ReconcileQuery(Lang):
@@ -35,7 +35,7 @@ class SuggestQuery(ReconcileQuery):
         description="The beginning of a name.",
         examples=["qw"],
     )
-    cursor: int = Field(
+    cursor: Whole = Field(
         0,
         ge=0,
         le=1_000,
@@ -45,7 +45,7 @@ class SuggestQuery(ReconcileQuery):
 
 class PropertiesQuery(ReconcileQuery):
     type: Text = Field("", description="Type of the entities.", examples=["model"])
-    limit: int = Field(50, ge=1, le=100, description="Maximum number of properties.")
+    limit: Whole = Field(50, ge=1, le=100, description="Maximum number of properties.")
 
 
 class PreviewQuery(ReconcileQuery):

@@ -359,3 +359,32 @@ def test_allow_lists_the_methods_that_exist(
     answer = client.request(method, path)
     assert (answer.status_code, answer.headers["allow"]) == (405, allow)
     assert answer.json()["detail"].endswith(f"expected one of: {allow}.")
+
+
+@pytest.mark.parametrize(
+    ("path", "parameter"),
+    [
+        ("/v1/items?from=0", "from"),
+        ("/v1/items?to=1764547200", "to"),
+        ("/v1/items?from=2025-12-1", "from"),
+        ("/v1/items?from=２０２５-12-01", "from"),
+        ("/v1/items?from=2025-12-01T00:00:00", "from"),
+        ("/v1/entities?from=-1", "from"),
+        ("/v1/headlines?date=1764547200000", "date"),
+        ("/v1/trends?until=20251223", "until"),
+        ("/v1/items?limit=1_0", "limit"),
+        ("/v1/items?limit=%2B5", "limit"),
+        ("/v1/items?limit=5.0", "limit"),
+        ("/v1/items?limit=%205", "limit"),
+        ("/v1/items?limit=５", "limit"),
+        ("/v1/trends?window=7.0", "window"),
+        ("/v1/reconcile/suggest/entity?prefix=a&cursor=1_0", "cursor"),
+        ("/v1/timelines?entities=NVIDIA,Qwen&top=0x3", "top"),
+        ("/v1/items?first=0", "first"),
+    ],
+)
+def test_other_spellings_of_days_and_numbers_are_refused(
+    client: TestClient, path: str, parameter: str
+) -> None:
+    document = problem(client, path)
+    assert [fault["parameter"] for fault in document["errors"]] == [parameter]

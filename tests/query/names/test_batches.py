@@ -1,6 +1,7 @@
 """Batches of reconciliation queries."""
 
 import pytest
+
 from app.query.names.batches import usual_form
 
 
