@@ -101,6 +101,7 @@ def create_app(settings: Settings | None = None) -> Service:
         openapi_url=None,
         # A redirect would use the Host header; the 404 names the path without the slash instead.
         redirect_slashes=False,
+        generate_unique_id_function=openapi.operation_id,
         middleware=_middleware(settings),
     )
     max_bytes = settings.cache * 1024 * 1024

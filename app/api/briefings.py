@@ -79,7 +79,7 @@ def list_briefings(
     responses=responses.formats("html", "md"),
 )
 @read_endpoint
-def latest_briefing(
+def get_latest_briefing(
     request: Request,
     session: Session,
     settings: SettingsDep,
@@ -182,7 +182,6 @@ def get_briefing_source(
     "/headlines",
     response_model=Headlines,
     summary="The focus section of a day, in the editor's order",
-    tags=["headlines"],
     responses=responses.formats("text", "md"),
 )
 @read_endpoint

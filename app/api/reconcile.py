@@ -99,6 +99,8 @@ def _bad_batch(name: str, message: str) -> BadRequest:
 
 
 _FORM_SCHEMA = {
+    "title": "ReconcileForm",
+    "description": "A batch, as OpenRefine sends it: exactly one of the fields.",
     "type": "object",
     "properties": {
         "queries": {"type": "string", "description": "A batch: a JSON object of queries by key."},

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
-from app.normalize.text.folding import simplified
+from app.parse.language import find_language
 from app.query.schemas.briefings import BriefingOut
 from app.query.schemas.entities import EntityOut
 from app.query.schemas.items import ItemOut
@@ -16,13 +16,6 @@ from app.render import markup
 from app.render.labels import label
 
 STYLESHEET = "/static/pages.css"
-_KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
-_HAN = re.compile(r"[一-鿿]")
-_LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
-_SAMPLE_CHARS = 6_000
-_MIN_KANA_SHARE = 0.08
-_MIN_HAN_PER_WORD = 0.5
-_MIN_TRADITIONAL_SHARE = 0.05
 _HEADING_LINE = re.compile(r"#{1,6}\s")
 
 
@@ -64,7 +57,7 @@ def briefing_page(
     for section in briefing.sections:
         for item in section.items:
             ids.setdefault(item.lines.first, item.id)
-    language = language_of(markdown)
+    language = find_language(markdown)
     header = [f"<h1>{escape(briefing.title)}</h1>", f"<p>{_day(briefing.date.isoformat())}</p>"]
     if briefing.summary:
         header.append(f'<p class="summary">{escape(briefing.summary)}</p>')
@@ -103,7 +96,7 @@ def item_page(item: ItemOut, passage: str, reader: Reader) -> str:
     refs = [named.entity for named in item.entities if named.entity]
     parts.extend(_entity_list("entities", refs, reader))
     parts.extend(_source_list(item, reader))
-    article = _article(header, parts, language_of(passage))
+    article = _article(header, parts, find_language(passage))
     return _page(item.title, item.summary, [article], reader)
 
 
@@ -152,20 +145,6 @@ def entity_card(entity: EntityOut) -> str:
         f"<p>{escape(f'{numbers}, {days}')}</p>\n"
         "</main>\n</body>\n</html>\n"
     )
-
-
-def language_of(text: str) -> str:
-    """Return the language of a text by its characters: it decides the shapes of Han characters."""
-    sample = text[:_SAMPLE_CHARS]
-    kana, han = len(_KANA.findall(sample)), _HAN.findall(sample)
-    if kana + len(han) < _MIN_HAN_PER_WORD * len(_LATIN_WORD.findall(sample)) or not kana + len(
-        han
-    ):
-        return "en"
-    if kana >= _MIN_KANA_SHARE * (kana + len(han)):
-        return "ja"
-    traditional = sum(simplified(char) != char for char in han)
-    return "zh-Hant" if traditional >= _MIN_TRADITIONAL_SHARE * len(han) else "zh-Hans"
 
 
 def _page(title: str, description: str | None, parts: Iterable[str], reader: Reader) -> str:

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from app.api.examples.answers import BY_SCHEMA
 from app.query.schemas.entities import EntityOut
 from app.query.schemas.items import ItemOut
-from app.render.pages import Reader, entity_card, entity_page, item_page, language_of
+from app.render.pages import Reader, entity_card, entity_page, item_page
 from tests.conftest import client_of
 from tests.documents import NEWER, OLDER
 
@@ -168,17 +168,3 @@ def test_text_is_escaped() -> None:
         assert "<script" not in html
         assert "&lt;script&gt;" in html
     assert f"{ENTITY.counts.items} items, {ENTITY.counts.mentions} mentions" in card
-
-
-@pytest.mark.parametrize(
-    ("text", "lang"),
-    [
-        ("團隊發佈新模型，並開放權重給開發者使用。", "zh-Hant"),
-        ("团队发布新模型，并开放权重给开发者使用。", "zh-Hans"),
-        ("The team released a new model today.", "en"),
-        ("チームは新しいモデルを公開しました。", "ja"),
-        ("", "en"),
-    ],
-)
-def test_the_language_of_a_text(text: str, lang: str) -> None:
-    assert language_of(text) == lang

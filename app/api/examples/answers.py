@@ -5,6 +5,7 @@ from datetime import date
 
 from pydantic import BaseModel
 
+from app.api.examples.reconciliation import RECONCILIATION
 from app.api.examples.search import SEARCH
 from app.api.examples.stories import STORIES
 from app.api.examples.things import (
@@ -22,10 +23,8 @@ from app.api.examples.things import (
     REF,
     RELATED,
     SOURCE_SUMMARY,
-    SUGGEST,
     SUMMARY,
     TAG,
-    TYPE,
     VERSION,
     WHOLE_ITEM,
     links,
@@ -58,19 +57,6 @@ from app.query.schemas.lookup import (
     Completion,
     CompletionsOut,
     Hint,
-)
-from app.query.schemas.reconcile import (
-    Candidate,
-    Candidates,
-    Feature,
-    Manifest,
-    Preview,
-    Results,
-    Suggest,
-    Suggestion,
-    Suggestions,
-    TypeSuggestions,
-    View,
 )
 from app.query.schemas.related import Related
 from app.query.schemas.taxonomy import (
@@ -255,45 +241,7 @@ _ALL: list[BaseModel] = [
         entities=[AnnotatedEntity(**dict(ENTITY), items=[REF])],
         dataset_version=VERSION,
     ),
-    Manifest(
-        versions=["0.2"],
-        name="Briefbase",
-        identifierSpace="http://127.0.0.1:8000/v1/entities/",
-        schemaSpace="http://127.0.0.1:8000/docs#types",
-        documentation="http://127.0.0.1:8000/docs",
-        serviceVersion="0.1.0",
-        view=View(url="http://127.0.0.1:8000/v1/entities/{{id}}"),
-        defaultTypes=[TYPE],
-        suggest=Suggest(entity=SUGGEST, type=SUGGEST, property=SUGGEST),
-        preview=Preview(
-            url="http://127.0.0.1:8000/v1/reconcile/preview?id={{id}}", width=420, height=160
-        ),
-    ),
-    Results(
-        {
-            "q0": Candidates(
-                result=[
-                    Candidate(
-                        id=ENTITY.id,
-                        name=ENTITY.name,
-                        description=f"dataset · {REF.title}",
-                        type=[TYPE],
-                        score=100.0,
-                        match=True,
-                        features=[Feature(id="name", value=100.0)],
-                    )
-                ]
-            )
-        }
-    ),
-    Suggestions(
-        result=[
-            Suggestion(
-                id=ENTITY.id, name=ENTITY.name, description=f"dataset · {REF.title}", notable=[TYPE]
-            )
-        ]
-    ),
-    TypeSuggestions(result=[TYPE]),
+    *RECONCILIATION,
     TimelinesOut(
         family=False,
         interval="month",

@@ -15,6 +15,7 @@ from app.query.request.params import (
     Importance,
     Lang,
     Numbers,
+    OneOf,
     Paging,
     Searched,
     Sections,
@@ -22,7 +23,6 @@ from app.query.request.params import (
     Text,
     Values,
     Whole,
-    one_of,
 )
 
 BRIEFING_HAS = (
@@ -72,7 +72,7 @@ class BriefingFilter(Days, Family, Searched):
         [],
         description="Publishers of its sources, by domain.",
     )
-    has: Annotated[list[Text], one_of(BRIEFING_HAS)] = Field(
+    has: Annotated[list[Text], OneOf(BRIEFING_HAS)] = Field(
         [],
         description=f"Parts that the briefing has: {', '.join(BRIEFING_HAS)}.",
     )
@@ -131,7 +131,7 @@ class QualityList(Days, Paging, Lang, Fields):
 
 
 class WatchFilter(Days, Family):
-    status: Annotated[list[Text], one_of(("hit", "silent"))] = Field(
+    status: Annotated[list[Text], OneOf(("hit", "silent"))] = Field(
         [],
         description="`hit`: a later item answers; `silent`: none does.",
     )

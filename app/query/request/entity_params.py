@@ -16,6 +16,7 @@ from app.query.request.params import (
     Grouping,
     Lang,
     Numbers,
+    OneOf,
     Paging,
     Sections,
     Text,
@@ -23,7 +24,6 @@ from app.query.request.params import (
     Whole,
     checked_text,
     comma_separated,
-    one_of,
 )
 from app.query.schemas.shared import Interval, MentionKind
 
@@ -46,13 +46,13 @@ class EntityList(ItemFilter, Grouping, Paging, Lang, Fields):
     """Entities. With filters of items, counts are of the matching items."""
 
     entity_type: EntityTypes = Field([], description="Types.")
-    mention: Annotated[list[Text], one_of(get_args(MentionKind))] = Field(
+    mention: Annotated[list[Text], OneOf(get_args(MentionKind))] = Field(
         [],
         description="Kinds of mention: in a cell of the entity line, a title, the text, …; "
         "counts are of these mentions.",
         examples=[["title|listed"]],
     )
-    has: Annotated[list[Text], one_of(ENTITY_HAS)] = Field(
+    has: Annotated[list[Text], OneOf(ENTITY_HAS)] = Field(
         [],
         description=f"Properties that the entity has: {', '.join(ENTITY_HAS)}.",
     )

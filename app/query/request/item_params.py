@@ -14,6 +14,7 @@ from app.query.request.params import (
     Grouping,
     Importance,
     Lang,
+    OneOf,
     Paging,
     Searched,
     Sections,
@@ -22,7 +23,6 @@ from app.query.request.params import (
     Values,
     Whole,
     comma_separated,
-    one_of,
 )
 from app.query.request.suggestions import fault, nearest
 from app.query.schemas.shared import ItemKind
@@ -68,7 +68,7 @@ class ItemFilter(Days, Family, Searched):
         description="Level; `unknown` for a label that is not recognised, `none` without a label.",
         examples=[["high"]],
     )
-    kind: Annotated[list[Text], one_of(get_args(ItemKind))] = Field([], description="Kind of item.")
+    kind: Annotated[list[Text], OneOf(get_args(ItemKind))] = Field([], description="Kind of item.")
     entity: Values = Field(
         [],
         description="Entities that the item names: id, slug or any spelling.",
@@ -108,7 +108,7 @@ class ItemFilter(Days, Family, Searched):
         [],
         description="Story threads that the item belongs to, by id.",
     )
-    has: Annotated[list[Text], one_of(HAS)] = Field(
+    has: Annotated[list[Text], OneOf(HAS)] = Field(
         [],
         description=f"Parts that the item has: {', '.join(HAS)}.",
     )
@@ -189,7 +189,7 @@ class SearchList(ItemFilter, Paging, Lang, Fields):
         description=Searched.model_fields["q"].description,
         examples=["昇騰"],
     )
-    type: Annotated[list[Text], one_of(SEARCHED)] = Field(
+    type: Annotated[list[Text], OneOf(SEARCHED)] = Field(
         [],
         description="Kinds of things to search.",
         examples=[["items|entities"]],

@@ -5,6 +5,7 @@ Each endpoint takes one object. It is checked once, before anything is read.
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
@@ -14,8 +15,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     model_validator,
 )
+from pydantic_core import core_schema
 
 from app.query.request.filter_syntax import (
     checked_clauses,
@@ -50,18 +54,36 @@ def checked_text(value: Any) -> Any:
     return value
 
 
-def one_of(valid: Sequence[str] = ()) -> Any:
-    """Return the check of a parameter of clauses; with `valid`, of these values only."""
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Check of a parameter of clauses; with `valid`, their values are of these only."""
 
-    def check(texts: list[str]) -> list[str]:
+    valid: Sequence[str] = ()
+
+    def check(self, texts: list[str]) -> list[str]:
+        """Return `texts`. Raises ValueError, which names the nearest valid values."""
         for clause in checked_clauses(texts):
             for value in clause.values:
-                if valid and value not in valid:
-                    raise ValueError(f"{value!r} is not valid; {nearest(value, valid)}")
+                if self.valid and value not in self.valid:
+                    raise ValueError(f"{value!r} is not valid; {nearest(value, self.valid)}")
 
         return texts
 
-    return AfterValidator(check)
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Return the JSON schema: one of the values, or several in the grammar of clauses."""
+        json_schema = handler(schema)
+        if self.valid:
+            values = {"type": "string", "enum": list(self.valid)}
+            json_schema["items"] = {"anyOf": [values, {"type": "string", "pattern": "[|!\\\\]"}]}
+
+        return json_schema
 
 
 def _ranges(read: Callable[[str], Any]) -> Any:
@@ -101,14 +123,14 @@ def _cursor(value: Any) -> Any:
 Day = Annotated[date, BeforeValidator(_iso_day)]
 Whole = Annotated[int, BeforeValidator(_decimal)]
 Text = Annotated[str, BeforeValidator(checked_text)]
-Values = Annotated[list[Text], one_of()]
+Values = Annotated[list[Text], OneOf()]
 Numbers = Annotated[list[Text], _ranges(number_range)]
 DayRanges = Annotated[list[Text], _ranges(day_range)]
-Sections = Annotated[list[Text], one_of(get_args(SectionKind))]
-Importance = Annotated[list[Text], one_of((*get_args(Level), "unknown", "none"))]
-EntityTypes = Annotated[list[Text], one_of(get_args(EntityType))]
-SourceStatuses = Annotated[list[Text], one_of(get_args(SourceStatus))]
-Certainties = Annotated[list[Text], one_of((*get_args(Certainty), "none"))]
+Sections = Annotated[list[Text], OneOf(get_args(SectionKind))]
+Importance = Annotated[list[Text], OneOf((*get_args(Level), "unknown", "none"))]
+EntityTypes = Annotated[list[Text], OneOf(get_args(EntityType))]
+SourceStatuses = Annotated[list[Text], OneOf(get_args(SourceStatus))]
+Certainties = Annotated[list[Text], OneOf((*get_args(Certainty), "none"))]
 
 
 def comma_separated(value: str | None) -> tuple[str, ...]:
