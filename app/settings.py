@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     )
     root_path: str = Field(
         "",
-        pattern=r"^(/[A-Za-z0-9._~-]+)*/?$",
+        pattern=r"^((/[A-Za-z0-9._~-]+)+/?|/)?$",
         description="The path prefix under which a proxy serves, such as `/kb`; "
         "the proxy may strip the prefix or keep it.",
     )

@@ -147,10 +147,10 @@ def propose(entity_type: str, limit: int) -> Properties:
 
 def suggest_properties(prefix: str) -> TypeSuggestions:
     """Return the properties whose id or name contains `prefix`."""
-    wanted = prefix.strip().lower()
+    text = prefix.strip().lower()
     suggestions = []
     for property_id, (name, _) in _READERS.items():
-        if wanted in property_id.lower() or wanted in name.lower():
+        if text in property_id.lower() or text in name.lower():
             suggestions.append(TypeOut(id=property_id, name=name))
     return TypeSuggestions(result=suggestions)
 

@@ -359,8 +359,8 @@ def test_data_extension_of_odd_tables(client: TestClient) -> None:
     assert extended(client, ids=[], properties=[]) == {"meta": [], "rows": {}}
     for status, query in ((422, "[]"), (422, "{"), (422, '{"ids": "a", "properties": []}')):
         assert client.post("/v1/reconcile", data={"extend": query}).status_code == status
-    many = json.dumps({"ids": ["a"] * (MAX_QUERIES + 1), "properties": []})
-    assert client.post("/v1/reconcile", data={"extend": many}).status_code == 413
+    oversized = json.dumps({"ids": ["a"] * (MAX_QUERIES + 1), "properties": []})
+    assert client.post("/v1/reconcile", data={"extend": oversized}).status_code == 413
 
 
 def test_the_view_is_a_page(client: TestClient) -> None:

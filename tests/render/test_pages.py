@@ -82,9 +82,9 @@ def test_the_same_address_is_a_page_for_browsers(client: TestClient) -> None:
 def test_links_of_pages_work_and_keep_the_language(client: TestClient) -> None:
     for path in addresses(client):
         page = client.get(f"{path}?format=html&lang=en")
-        own = [link for link in read(page.text).links if link.startswith("/v1/")]
-        assert own, path
-        for link in own[:6]:
+        paths = [link for link in read(page.text).links if link.startswith("/v1/")]
+        assert paths, path
+        for link in paths[:6]:
             assert "lang=en" in link
             assert client.get(link.partition("#")[0]).status_code == 200, link
 

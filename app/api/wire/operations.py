@@ -1,4 +1,4 @@
-"""What each operation does, for the OpenAPI document: more than its summary says."""
+"""Descriptions of operations and tags for the OpenAPI document."""
 
 TAGS = {
     "briefings": "Days: their documents, headlines and differences.",
