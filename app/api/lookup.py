@@ -43,7 +43,7 @@ class AnnotateIn(BaseModel):
     summary="Entities whose names complete a prefix",
     dependencies=CHECKS,
 )
-async def complete(
+async def complete_names(
     request: Request, language: AcceptLanguageDep, params: Annotated[CompletionQuery, Query()]
 ) -> Any:
     lang = params.lang or language
@@ -91,7 +91,7 @@ def _completions(
     openapi_extra=documented(AnnotateIn),
 )
 @read_endpoint
-def annotate(
+def annotate_text(
     request: Request,
     session: Session,
     language: AcceptLanguageDep,

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from app.normalize.entities.mentions import may_contain
 from app.parse.briefing import decode
 from app.reading import parse_document
-from app.store.db import Database
+from app.store.db import Database, set_timeout
 from app.store.document import rescan
 from app.store.document.rescan import MentionChange, Rewritten
 from app.store.entities import judgements
@@ -44,9 +44,12 @@ def read(
     """Decide on each document that may contain one of `names`. Slow; blocks no other writer."""
     ahead = Rescan(spellings)
     with database.read() as session:
+        set_timeout(session)
         documents = _documents(session)
     for document in documents:
         with database.read() as session:
+            # A curator waits for the whole search, longer than a reader for one query.
+            set_timeout(session)
             change = _change(
                 session,
                 document,

@@ -1,12 +1,12 @@
 """Query strings of briefings, headlines, quality, the watch list and differences."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from app.query.request.params import (
     Certainties,
+    Day,
     Days,
     EntityTypes,
     Family,
@@ -15,13 +15,14 @@ from app.query.request.params import (
     Importance,
     Lang,
     Numbers,
+    OneOf,
     Paging,
     Searched,
     Sections,
     SourceStatuses,
     Text,
     Values,
-    one_of,
+    Whole,
 )
 
 BRIEFING_HAS = (
@@ -71,7 +72,7 @@ class BriefingFilter(Days, Family, Searched):
         [],
         description="Publishers of its sources, by domain.",
     )
-    has: Annotated[list[Text], one_of(BRIEFING_HAS)] = Field(
+    has: Annotated[list[Text], OneOf(BRIEFING_HAS)] = Field(
         [],
         description=f"Parts that the briefing has: {', '.join(BRIEFING_HAS)}.",
     )
@@ -91,7 +92,7 @@ class BriefingList(BriefingFilter, Grouping, Paging, Lang, Fields):
 
 
 class HeadlinesQuery(Lang, Fields):
-    day: date | None = Field(
+    day: Day | None = Field(
         None,
         alias="date",
         description="The day; by default the latest.",
@@ -101,7 +102,7 @@ class HeadlinesQuery(Lang, Fields):
         None,
         description="The channel; by default the default one.",
     )
-    limit: int | None = Field(
+    limit: Whole | None = Field(
         None,
         ge=1,
         le=100,
@@ -130,7 +131,7 @@ class QualityList(Days, Paging, Lang, Fields):
 
 
 class WatchFilter(Days, Family):
-    status: Annotated[list[Text], one_of(("hit", "silent"))] = Field(
+    status: Annotated[list[Text], OneOf(("hit", "silent"))] = Field(
         [],
         description="`hit`: a later item answers; `silent`: none does.",
     )
@@ -141,7 +142,7 @@ class WatchFilter(Days, Family):
 
 
 class WatchlistQuery(WatchFilter, Paging, Lang, Fields):
-    top: int = Field(
+    top: Whole = Field(
         5,
         ge=0,
         le=50,
