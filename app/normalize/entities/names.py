@@ -40,6 +40,8 @@ _TWO_LATIN_NAMES = re.compile(
 _DIGIT_RATIO = re.compile(r"\d\s*[/／]\s*\d")
 # Heads that all parts of a composite share: "GraphQL/REST API" names two APIs.
 _SHARED_HEADS = frozenset(["api", "sdk", "gpu", "cpu", "npu", "llm", "os", "db"])
+# Gemma 2 9B is not Gemma 2.9B: a size after a version.
+_SIZE = re.compile(r"\d+(?:\.\d+)?[bmt](?![a-z0-9])")
 _SEPARATORS = re.compile(r"[\s\-_.·•‧・∙]+")
 
 
@@ -60,7 +62,8 @@ def name_key(name: str) -> str:
     """Return the identity of a spelling: no width, case, script, dashes, dots or spaces.
 
     Between two digits a separator stays, as `.`, because it tells versions apart: `GPT-5.2` is not
-    `GPT-52`, while `claude-3-5` is `Claude 3.5`. Symbols with a meaning (`C++`, `C#`) stay. The key
+    `GPT-52`, while `claude-3-5` is `Claude 3.5`. Before a size it stays as `-`: `Gemma 2 9B` is not
+    `Gemma 2.9B`. Symbols with a meaning (`C++`, `C#`) stay. The key
     of a name with a visible character is never empty.
     """
     words = fold(name).split()
@@ -75,7 +78,8 @@ def _separator_key(match: re.Match[str]) -> str:
     before = text[: match.start()][-1:]
     after = text[match.end() :][:1]
     if before.isdigit() and after.isdigit():
-        return "."
+        is_size = "." not in match.group() and _SIZE.match(text, match.end())
+        return "-" if is_size else "."
 
     # ".NET" and "NET" are two names; so are "- " and "".
     is_leading_dot = not before and match.group().endswith(".")
