@@ -21,7 +21,7 @@ from app.normalize.entities.chinese_context import (
     stands_alone,
 )
 from app.normalize.entities.latin_context import ends_a_name, has_capitals_of, starts_a_name
-from app.normalize.entities.names import name_key
+from app.normalize.entities.names import invisible_places, name_key, with_width
 from app.normalize.entities.resolve import resolve_names
 from app.normalize.entities.versions import Versions, versions_of
 from app.normalize.lexicon import vocabulary
@@ -53,10 +53,6 @@ _HIDDEN = re.compile(
     re.DOTALL,
 )
 _GAPS = re.compile(r"[\s\-]+|(?<=[㐀-鿿])(?=[a-z0-9])|(?<=[a-z0-9])(?=[㐀-鿿])")
-
-
-# Characters without a width that a word processor or a web page puts into words.
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +206,11 @@ class Scanner:
         ranges that are read although they are code, such as keywords.
         """
         folded = masked(text, visible)
-        if not _INVISIBLE.search(text):
+        hidden = invisible_places(text)
+        if not hidden:
             return self._scan(text, folded, spellings)
 
-        places = _visible_places(text)
+        places = [place for place in range(len(text)) if place not in hidden]
         seen_text = "".join([text[place] for place in places])
         seen_folded = "".join([folded[place] for place in places])
         matches: list[NameMatch] = []
@@ -404,14 +401,6 @@ def _stands_alone(candidate: _Candidate, folded: str) -> bool:
     return stands_alone(folded, start, end, candidate.entity_type)
 
 
-def _visible_places(text: str) -> list[int]:
-    """Return the places of the characters that have a width."""
-    hidden: set[int] = set()
-    for match in _INVISIBLE.finditer(text):
-        hidden.add(match.start())
-    return [place for place in range(len(text)) if place not in hidden]
-
-
 def _is_long_enough(name: str) -> bool:
     if any(map(is_han, name)):
         return len(name) >= _MIN_HAN_CHARS
@@ -447,17 +436,17 @@ def _forms(folded: str) -> set[str]:
 
 def may_contain(text: str, name: str) -> bool:
     """Return False if a scan of `text` can never find `name`."""
-    folded = fold(_INVISIBLE.sub("", text))
+    folded = fold(with_width(text))
     return any(form in folded for form in _forms(fold(name)))
 
 
 def masked(text: str, visible: Iterable[tuple[int, int]] = ()) -> str:
-    """Return `text` folded, with NUL for URLs and code outside the `visible` ranges."""
-    visible_ranges = list(visible)
+    """Return `text` folded, with NUL for URLs and code outside the `visible`."""
+    shown = list(visible)
     chars = list(fold(text))
     for match in _HIDDEN.finditer(text):
         start, end = match.span()
-        if _overlaps(start, end, visible_ranges):
+        if _overlaps(start, end, shown):
             continue
 
         length = end - start

@@ -15,14 +15,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from app.normalize.lexicon.everyday_words import EVERYDAY_COUNT, EVERYDAY_WORDS
-from app.normalize.lexicon.surnames import (
+from app.normalize.text.everyday_words import EVERYDAY_COUNT, EVERYDAY_WORDS
+from app.normalize.text.folding import is_han
+from app.normalize.text.surnames import (
     GIVEN_SHARE,
     OFFICES,
     SURNAMES,
     is_given_name,
 )
-from app.normalize.text.folding import is_han
 
 _PACKAGE = "cutword"
 _FILE = "dict.txt"
@@ -307,7 +307,7 @@ def _fit(edges: Sequence[int], start: int, end: int) -> Fit:
     """Return the fit of `start` to `end` among the edges of words."""
     if start in edges and end in edges:
         return Fit.WORDS
-    if any(start <= edge <= end for edge in edges):
+    if any(start < edge < end for edge in edges):
         return Fit.ACROSS
     return Fit.PART
 

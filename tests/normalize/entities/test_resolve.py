@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.normalize.entities.catalogue import Catalogue
-from app.normalize.entities.resolve import Decision, resolve_names
+from app.normalize.entities.decisions import Decision
+from app.normalize.entities.resolve import resolve_names
 
 NOTHING = Catalogue()
 
