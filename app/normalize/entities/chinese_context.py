@@ -8,17 +8,23 @@ import re
 
 from app.normalize.lexicon.everyday_uses import BUSINESS_WORDS, EverydayUse, everyday_uses
 from app.normalize.text.folding import is_han
-from app.normalize.text.word_edges import Fit, WordList, word_list
+from app.normalize.text.word_edges import Fit, word_list
 
 # A longer word may contain the name of a place (中國人), but of nothing else (阿里山, 互聯網).
 _TYPES_INSIDE_WORDS = frozenset(["place"])
 _COMPANY_TYPES = frozenset(["org", "product", "model", "chip", "place"])
+# A legal form or a line of business after a name makes it a company: 浪潮信息.
+_COMPANY_ENDINGS = frozenset(
+    "公司 集团 科技 信息 电子 智能 汽车 软件 机器人 云 存储 通信 通讯 半导体 股份 控股".split()
+)
 # As many Han characters in one run are a name by themselves: 全[國產芯片], 一個[人工智慧模型].
 _MIN_SURE_CHARS = 4
 _MAX_BEFORE_CHARS = 6
 _MAX_SENTENCE_CHARS = 60
 _NUMERALS = frozenset("一二三四五六七八九十百千万亿兆两")
 _NUMERALS_BEFORE = _NUMERALS | frozenset("数几0123456789")
+# A 股 ends a word, although 股市 is one: A 股市值.
+_SHARES = re.compile(r"(?<![a-z])[abh] ?股$")
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 
 
@@ -30,6 +36,9 @@ def stands_alone(text: str, start: int, end: int, entity_type: str) -> bool:
     before = text[start - 1 : start]
     if text[start] in _NUMERALS and before and before in _NUMERALS_BEFORE:
         return False
+
+    if _SHARES.search(text, max(start - _MAX_BEFORE_CHARS, 0), start):
+        return True
 
     fit = _fit(text, start, end, entity_type in _COMPANY_TYPES)
     if fit is Fit.ACROSS:
@@ -74,13 +83,15 @@ def _is_sure(name: str) -> bool:
 
 def _is_used(use: EverydayUse, text: str, start: int, end: int) -> bool:
     """Return whether a name has its everyday meaning, by the words beside it or the sentence."""
-    words: WordList = word_list()
-    if words.following_word(text, end) in use.after:
+    first, both = word_list().following_words(text, end)
+    if first in use.after or both in use.after:
         return True
+    if first in _COMPANY_ENDINGS:
+        return False
 
     before = text[max(start - _MAX_BEFORE_CHARS, 0) : start]
-    if use.before.search(before) and not is_business(text, start, end):
-        return True
+    if use.before.search(before):
+        return use.is_certain or not is_business(text, start, end)
 
     sentence = _sentence(text, start, end)
     if not any(word in sentence for word in use.nearby):

@@ -22,6 +22,8 @@ class EverydayUse:
     """Words that follow the name."""
     nearby: frozenset[str]
     """Words in the same sentence; they count unless a word of business is there, too."""
+    is_certain: bool = False
+    """Whether the text before decides even in a sentence with a word of business."""
 
 
 def _pattern(words: str, measures: str) -> re.Pattern[str]:
@@ -48,7 +50,7 @@ _FOOD = _use(
     measures="颗 粒 棵 株 杯 碗 瓶 斤 公斤 千克 串 篮 箱 盘 匙 勺 吨 亩 把 口",
     after="""
     树 树苗 果树 汁 果汁 园 果园 园里 核 皮 籽 醋 酒 酒的 粥 饭 派 酱 干 糕 糊 茶 泥 肉 汤 粒 片 花 花开 果农 牛奶
-    沙拉 蛋糕 面包 种植 产区 产地 收成 采收 辣 锅巴 南瓜 香槟 梨 香蕉 西打 糖 馅 饼 丰收 园区里 咬
+    日报 绿 肌 树下 沙拉 蛋糕 面包 种植 产区 产地 收成 采收 辣 锅巴 南瓜 香槟 梨 香蕉 西打 糖 馅 饼 丰收 园区里 咬
     """,
     nearby="""
     果园 果农 水果 果汁 榨汁 维生素 维他命 大卡 热量 稻谷 杂粮 五谷 谷物 农民 农夫 果树 果实 甜度 食谱 早餐 晚餐 午餐
@@ -132,6 +134,38 @@ _PHRASE = _use(
     nearby="",
 )
 
+_WRITING = _use(
+    before="商代 殷商 殷墟 古老的 出土 出土的 古代 研究 解读 释读 破译 古文字",
+    measures="片 个 块",
+    after="文字 片 卜辞 拓片 字形 字体 残片 中 上 刻 学者 考释 单字 释读 破译 碎片 缀合 拼接",
+    nearby="商代 殷墟 出土 考古 古文字 龟甲 金文 篆书 汉字 兽骨 古籍 甲骨 缀合",
+)
+_MAGNETS = _use(
+    before="尼古拉 尼古拉· 尼古拉‧ 尼古拉・ 发明家 物理学家",
+    measures="点",
+    after="线圈 的磁场 磁场 磁振造影 磁共振 核磁共振",
+    nearby="磁场 核磁 磁振 磁铁 磁共振 交流电",
+)
+_GALLOP = _use(
+    before="策马 纵马 骏马 飞快 自由 尽情 原野上 草原上 疾速 万马 一路 上",
+    measures="",
+    after="在草原 而过 而去 而来 着 的骏马 的马",
+    nearby="草原 骏马 原野 马匹 马背 赛马 马蹄",
+)
+_MYTH = _use(
+    before="传说 神话 上古",
+    measures="只 条",
+    after="初辟 初开 传说 神话 展翅 瑞兽 神兽",
+    nearby="庄子 逍遥 北冥 神话 瑞兽 庙宇 古书",
+)
+# A company begins a clause or follows one of these; a wave of something follows something.
+_WAVE = EverydayUse(
+    before=re.compile(r"[\u3400-\u9fffa-z0-9] ?(?<![与和及由对向在给被将把让从是如括为])$"),
+    after=frozenset("席卷 来袭 来临 之下 之中 中 下 推动 涌现 乍现 初现 线上 不断 般".split()),
+    nearby=frozenset(),
+    is_certain=True,
+)
+
 _NAMES_BY_USE = (
     (_FOOD, "苹果 小米 雪梨 黑莓 豆包 豆瓣 番茄 芒果 荔枝 草莓 樱桃 香蕉 土豆 黑芝麻 小龙虾 树莓"),
     (_RIVER, "亚马逊 长江 密西西比"),
@@ -144,6 +178,11 @@ _NAMES_BY_USE = (
     (_DEGREES, "百度"),
     (_IDIOM, "百川 盘古 滴滴 星火 蚂蚁 长江 混元"),
     (_PHRASE, "快手 抖音"),
+    (_WRITING, "甲骨文"),
+    (_MAGNETS, "特斯拉"),
+    (_GALLOP, "奔驰"),
+    (_MYTH, "鲲鹏 麒麟 鸿蒙 盘古"),
+    (_WAVE, "浪潮 曙光 地平线"),
 )
 
 BUSINESS_WORDS = frozenset(

@@ -146,21 +146,16 @@ class WordList:
 
         return fit
 
-    def following_word(self, text: str, end: int) -> str:
-        """Return the word after `end` of folded `text`, or "" where no Han character follows."""
-        run = text[end : _run_end(text, end)]
-        if not run:
-            return ""
-        edges = self._cut(run).edges
-        return run[: edges[1]]
+    def following_words(self, text: str, end: int) -> tuple[str, str]:
+        """Return the word after `end` of folded `text`, and it joined with the next.
 
-    def preceding_word(self, text: str, start: int) -> str:
-        """Return the word before `start` of folded `text`, or "" after no Han character."""
-        run = text[_run_start(text, start) : start]
-        if not run:
-            return ""
+        They are "" where no Han character follows.
+        """
+        run = text[end : _run_end(text, end)]
         edges = self._cut(run).edges
-        return run[edges[-2] :]
+        first = edges[min(1, len(edges) - 1)]
+        second = edges[min(2, len(edges) - 1)]
+        return run[:first], run[:second]
 
     def _longest_words(self, run: str) -> tuple[list[int], list[int]]:
         """Return the edges of the longest words of a run, read forwards and backwards."""
@@ -285,14 +280,6 @@ def _word_scores(counts: dict[str, int]) -> dict[str, float]:
     for count in set(counts.values()):
         scores[count] = math.log(count or _UNUSED_COUNT) - log_total
     return {word: scores[count] for word, count in counts.items()}
-
-
-def _run_start(text: str, start: int) -> int:
-    """Return where the Han run that reaches to `start` begins, at most the context away."""
-    limit = max(start - _MAX_CONTEXT_CHARS, 0)
-    while start > limit and is_han(text[start - 1]):
-        start -= 1
-    return start
 
 
 def _run_end(text: str, end: int) -> int:

@@ -46,6 +46,12 @@ def test_a_number_runs_into_a_numeral(text: str, name: str) -> None:
         ("讓人聯想到童年", "聯想"),
         ("升級為三星級", "三星"),
         ("海納百川，有容乃大", "百川"),
+        ("殷墟出土的甲骨文", "甲骨文"),
+        ("尼古拉·特斯拉", "特斯拉"),
+        ("駿馬在草原上奔馳", "奔馳"),
+        ("訓練浪潮席捲伺服器產業", "浪潮"),
+        ("曙光乍現", "曙光"),
+        ("亞馬遜女戰士", "亞馬遜"),
     ],
 )
 def test_an_everyday_word_is_no_name(text: str, name: str) -> None:
@@ -67,6 +73,12 @@ def test_an_everyday_word_is_no_name(text: str, name: str) -> None:
         ("三星電子", "三星"),
         ("搜尋龍頭百度", "百度"),
         ("盤古大模型", "盤古"),
+        ("甲骨文公布財報", "甲骨文"),
+        ("特斯拉展示機器人", "特斯拉"),
+        ("奔馳發布新車", "奔馳"),
+        ("浪潮信息伺服器", "浪潮"),
+        ("對手包括浪潮、曙光", "浪潮"),
+        ("最高 A 股市值", "市值"),
     ],
 )
 def test_a_company_stays(text: str, name: str) -> None:

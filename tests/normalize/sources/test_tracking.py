@@ -61,7 +61,9 @@ def test_a_parameter_or_a_route_with_a_meaning_stays(left: str, right: str) -> N
     assert normalise_url(left) != normalise_url(right)
 
 
-@pytest.mark.parametrize("fragment", ["part", "section-2", "", "L10", "wechat_redirect", ":~:text=a"])
+@pytest.mark.parametrize(
+    "fragment", ["part", "section-2", "", "L10", "wechat_redirect", ":~:text=a"]
+)
 def test_a_fragment_that_does_not_route_is_dropped(fragment: str) -> None:
     assert normalise_url(f"https://a.com/x#{fragment}") == "https://a.com/x"
 
@@ -85,7 +87,10 @@ def test_an_arxiv_paper_is_one_however_written(target: str) -> None:
 
 
 def test_the_case_of_a_doi_has_no_meaning() -> None:
-    assert identify(None, "10.1145/ABC.DEF").key == identify(None, "https://doi.org/10.1145/abc.def").key
+    assert (
+        identify(None, "10.1145/ABC.DEF").key
+        == identify(None, "https://doi.org/10.1145/abc.def").key
+    )
 
 
 def test_rules_of_a_host_hold_on_its_subdomains_only() -> None:

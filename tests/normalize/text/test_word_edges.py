@@ -67,12 +67,10 @@ def test_a_longer_word_contains_a_part() -> None:
     assert fit("暴露在互聯網的系統", "互聯") is Fit.PART
 
 
-def test_words_beside_a_place_are_told() -> None:
+def test_words_after_a_place_are_told() -> None:
     text = fold("一杯蘋果汁含糖")
-    assert word_list().preceding_word(text, 2) == "杯"
-    assert word_list().following_word(text, 4) == "汁"
-    assert word_list().following_word(text, len(text)) == ""
-    assert word_list().preceding_word(text, 0) == ""
+    assert word_list().following_words(text, 4) == ("汁", "汁含")
+    assert word_list().following_words(text, len(text)) == ("", "")
 
 
 def test_a_list_without_words_crosses_nothing() -> None:
