@@ -15,7 +15,7 @@ _TYPES_INSIDE_WORDS = frozenset(["place"])
 _COMPANY_TYPES = frozenset(["org", "product", "model", "chip", "place"])
 # A legal form or a line of business after a name makes it a company: 浪潮信息.
 _COMPANY_ENDINGS = frozenset(
-    "公司 集团 科技 信息 电子 智能 汽车 软件 机器人 云 存储 通信 通讯 半导体 股份 控股".split()
+    "信息 软件 存储 通信 通讯 半导体 股份 控股 表示 等 旗下 跟进 认为 指出".split()
 )
 # As many Han characters in one run are a name by themselves: 全[國產芯片], 一個[人工智慧模型].
 _MIN_SURE_CHARS = 4
@@ -86,7 +86,7 @@ def _is_used(use: EverydayUse, text: str, start: int, end: int) -> bool:
     first, both = word_list().following_words(text, end)
     if first in use.after or both in use.after:
         return True
-    if first in _COMPANY_ENDINGS:
+    if first in _COMPANY_ENDINGS or first in BUSINESS_WORDS:
         return False
 
     before = text[max(start - _MAX_BEFORE_CHARS, 0) : start]

@@ -36,6 +36,8 @@ _UNUSED_COUNT = 0.05
 _UNKNOWN_COUNT = 0.5
 # A name that is no word of the list is cut into characters, which costs it about this much.
 _UNLISTED_MARGIN = 1.0
+# Two words rarely make three characters of a name by chance.
+_LONG_UNLISTED_MARGIN = 3.0
 # Up to this margin the longest words decide as well: 更快手勢, 互聯網易用性.
 _SECOND_VOTE_MARGIN = 3.0
 
@@ -100,7 +102,7 @@ class WordList:
 
         The name of a company or a product (`is_company`) is held against the longest words, too.
         """
-        person_start = _person_start(text, start)
+        person_start = self._person_start(text, start)
         may_cross = self.may_cross(text, start) or self.may_cross(text, end)
         if person_start is None and not may_cross:
             return Fit.WORDS
@@ -111,6 +113,18 @@ class WordList:
         first, last = self._region(text, start, end, person_start)
         person = None if person_start is None else person_start - first
         return self._fit_in_run(text[first:last], start - first, end - first, person, is_company)
+
+    def _person_start(self, text: str, start: int) -> int | None:
+        """Return where a person's name begins that reaches across `start`; None for none.
+
+        A surname that ends a word is none: 上周美光 is about last week.
+        """
+        for first in (start - 2, start - 1):
+            if first < 0 or not _person_score(text[first : first + _PERSON_CHARS]):
+                continue
+            if first == 0 or text[first - 1 : first + 1] not in self._scores:
+                return first
+        return None
 
     def _region(self, text: str, start: int, end: int, person_start: int | None) -> tuple[int, int]:
         """Return the closest edges around a name that no word reaches across.
@@ -137,7 +151,8 @@ class WordList:
         if fit is Fit.ACROSS:
             if run[start:end] in self._scores:
                 return fit
-            is_close = self._lead(run, start, end, person) > -_UNLISTED_MARGIN
+            margin = _UNLISTED_MARGIN if end - start == 2 else _LONG_UNLISTED_MARGIN
+            is_close = self._lead(run, start, end, person) > -margin
             return Fit.WORDS if is_close else fit
 
         if is_company and self._is_across_longest_words(run, start, end):
@@ -245,14 +260,6 @@ class WordList:
         if start == person:
             end = start + _PERSON_CHARS
             yield end, _person_score(run[start:end])
-
-
-def _person_start(text: str, start: int) -> int | None:
-    """Return where a person's name begins that reaches across `start`; None for none."""
-    for first in (start - 2, start - 1):
-        if first >= 0 and _person_score(text[first : first + _PERSON_CHARS]):
-            return first
-    return None
 
 
 def _person_score(chars: str) -> float:
