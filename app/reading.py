@@ -7,8 +7,9 @@ from functools import cache
 
 from app.errors import AppError
 from app.knowledge import catalogue_files, configured_dialects, dialect_files, knowledge
-from app.normalize.decide import DecidedBriefing, decide
+from app.normalize.decide import FORM, DecidedBriefing, decide
 from app.normalize.report import quality
+from app.normalize.text.word_edges import word_file
 from app.parse.briefing import decode, parse_text
 from app.parse.draft import Briefing
 from app.settings import VERSION, Settings
@@ -23,12 +24,13 @@ from app.telemetry import stage, stage_seconds
 def fingerprint() -> str:
     """Return a hash of everything that decides how a document is read and stored.
 
-    That is the catalogue, the dialects, the version of the code, the schema, and the versions of
-    the searchable texts and of the stored JSON.
+    That is the catalogue, the dialects, the list of Chinese words, the version of the code, the
+    schema, and the versions of the decisions, the searchable texts and the stored JSON.
     """
-    versions = f"{VERSION}/{head()}/{search.FORM}/{stored_json.FORM}"
+    versions = f"{VERSION}/{head()}/{FORM}/{search.FORM}/{stored_json.FORM}"
     digest = hashlib.sha256(versions.encode())
-    for path in [*catalogue_files(), *dialect_files(Settings().dialects)]:
+    dialects = dialect_files(Settings().dialects)
+    for path in (*catalogue_files(), *dialects, word_file()):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
