@@ -275,9 +275,13 @@ def _person_score(chars: str) -> float:
 def _is_in_office(text: str, start: int, end: int) -> bool:
     """Return whether 為 and an office follow the person whose name reaches across `start`.
 
-    推舉林國[華為]新任執行長 is about 林國華.
+    推舉林國[華為]新任執行長 is about 林國華, 任命陳建[華為技術]長 about 陳建華. An office that ends
+    where the name ends proves nothing.
     """
-    return text[start + 1 : end] == "为" and text.startswith(OFFICES, end)
+    office = start + 2
+    if text[start + 1 : office] != "为" or not text.startswith(OFFICES, office):
+        return False
+    return any(text.startswith(name, office) and office + len(name) > end for name in OFFICES)
 
 
 def _word_scores(counts: dict[str, int]) -> dict[str, float]:

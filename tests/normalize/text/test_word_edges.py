@@ -34,6 +34,7 @@ def test_characters_of_two_words_are_across(text: str, name: str) -> None:
     ("text", "name"),
     [
         ("任命陳建華為技術長", "華為"),
+        ("任命陳建華為技術長", "華為技術"),
         ("吳志華為新任主席", "華為"),
         ("推舉林國華為新任執行長", "華為"),
         ("由李建華為您報導", "華為"),
