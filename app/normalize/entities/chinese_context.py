@@ -70,10 +70,11 @@ def _fit(text: str, start: int, end: int, is_company: bool) -> Fit:
     is_run_after = end < len(text) and is_han(text[end]) and is_han(text[end - 1])
     if not is_run_before and not is_run_after:
         return Fit.WORDS
-    if _is_sure(text[start:end]):
+    words = word_list()
+    if _is_sure(text[start:end]) and not words.is_office_holder(text, start, end):
         return Fit.WORDS
 
-    return word_list().fit(text, start, end, is_company)
+    return words.fit(text, start, end, is_company)
 
 
 def _is_sure(name: str) -> bool:

@@ -107,12 +107,16 @@ class WordList:
         if person_start is None and not may_cross:
             return Fit.WORDS
 
-        if person_start is not None and _is_in_office(text, start, end):
+        if self.is_office_holder(text, start, end):
             return Fit.ACROSS
 
         first, last = self._region(text, start, end, person_start)
         person = None if person_start is None else person_start - first
         return self._fit_in_run(text[first:last], start - first, end - first, person, is_company)
+
+    def is_office_holder(self, text: str, start: int, end: int) -> bool:
+        """Return whether `start` is inside a person's name that 為 and an office follow."""
+        return _is_in_office(text, start, end) and self._person_start(text, start) is not None
 
     def _person_start(self, text: str, start: int) -> int | None:
         """Return where a person's name begins that reaches across `start`; None for none.

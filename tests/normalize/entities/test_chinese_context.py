@@ -102,3 +102,8 @@ def test_business_words_are_looked_for_in_the_sentence() -> None:
     assert is_business(text, 7, 9)
     assert has_everyday_use("小米")
     assert not has_everyday_use("华为")
+
+
+def test_an_office_holder_outweighs_many_characters() -> None:
+    assert not stands_alone(fold("任命陳建華為技術長"), 4, 8, "org")
+    assert stands_alone(fold("採用華為技術長期投入"), 2, 6, "org")
