@@ -60,11 +60,16 @@ MAX_FORM_FIELDS = 20
 _FORM = "application/x-www-form-urlencoded"
 _SCRIPT = "text/javascript; charset=utf-8"
 _BATCHES = ("queries", "extend")
+_JSONP: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/javascript": {"schema": {"type": "string"}}}}
+}
+"""OpenAPI description of the answer to a request with `callback`."""
 
 
 @router.get(
     "",
     response_model=ServiceManifest | Results | ExtensionOut,
+    responses=_JSONP,
     summary="The service manifest, the candidates of `queries` or the cells of `extend`",
     dependencies=CHECKS,
 )
@@ -128,6 +133,7 @@ def reconcile_names(
 @router.get(
     "/properties",
     response_model=Properties,
+    responses=_JSONP,
     summary="The properties that data extension offers for a type",
     dependencies=CHECKS,
 )
@@ -141,6 +147,7 @@ def propose_properties(
 @router.get(
     "/suggest/entity",
     response_model=Suggestions,
+    responses=_JSONP,
     summary="Entities whose names complete a prefix",
     dependencies=CHECKS,
 )
@@ -167,6 +174,7 @@ def suggest_entities(
 @router.get(
     "/suggest/type",
     response_model=TypeSuggestions,
+    responses=_JSONP,
     summary="Types whose names complete a prefix",
     dependencies=CHECKS,
 )
@@ -180,6 +188,7 @@ def suggest_types(
 @router.get(
     "/suggest/property",
     response_model=TypeSuggestions,
+    responses=_JSONP,
     summary="Properties whose names complete a prefix",
     dependencies=CHECKS,
 )

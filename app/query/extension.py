@@ -37,7 +37,9 @@ MAX_SUGGESTED_IDS = 10
 
 
 def _text(value: str | None) -> Values:
-    return [ValueOut(text=value)] if value else []
+    if not value:
+        return []
+    return [ValueOut(text=value)]
 
 
 def _number(value: int) -> Values:
@@ -45,11 +47,16 @@ def _number(value: int) -> Values:
 
 
 def _day(value: date | None) -> Values:
-    return [ValueOut(date=f"{value.isoformat()}T00:00:00Z")] if value else []
+    if value is None:
+        return []
+    day = value.isoformat()
+    return [ValueOut(date=f"{day}T00:00:00Z")]
 
 
 def _entity(ref: EntityRef | None) -> Values:
-    return [ValueOut(id=ref.id, name=ref.name)] if ref else []
+    if ref is None:
+        return []
+    return [ValueOut(id=ref.id, name=ref.name)]
 
 
 def _name_in(lang: str) -> Reader:
@@ -57,7 +64,14 @@ def _name_in(lang: str) -> Reader:
 
 
 def _aliases(entity: EntityOut) -> Values:
-    return [ValueOut(text=alias.name) for alias in entity.aliases]
+    values: Values = []
+    for alias in entity.aliases:
+        values.append(ValueOut(text=alias.name))
+    return values
+
+
+def _wikidata(entity: EntityOut) -> Values:
+    return _text(entity.external_ids.get("wikidata"))
 
 
 _READERS: dict[str, tuple[str, Reader]] = {
@@ -72,14 +86,12 @@ _READERS: dict[str, tuple[str, Reader]] = {
     "counts.items": ("Items", lambda entity: _number(entity.counts.items)),
     "counts.mentions": ("Mentions", lambda entity: _number(entity.counts.mentions)),
     "counts.briefings": ("Briefings", lambda entity: _number(entity.counts.briefings)),
-    "external_ids.wikidata": ("Wikidata id", lambda entity: _text(_wikidata(entity))),
+    "external_ids.wikidata": ("Wikidata id", _wikidata),
 }
+_INDEPENDENT_TYPES = ("org", "person", "place")
+"""Types of entities that have neither maker nor family."""
 _ENTITY_TYPES = {"maker": TypeOut(id="org", name="Org")}
 """The type of a property's values, where all are of one."""
-
-
-def _wikidata(entity: EntityOut) -> str | None:
-    return entity.external_ids.get("wikidata")
 
 
 def extend(session: Session, query: ExtensionIn, service: str, lang: str | None) -> ExtensionOut:
@@ -139,7 +151,8 @@ def propose(entity_type: str, limit: int) -> Properties:
     """Return the properties to offer for entities of a type, at most `limit`."""
     properties: list[PropertyOut] = []
     for property_id, (name, _) in _READERS.items():
-        if entity_type in ("org", "person", "place") and property_id in ("maker", "family"):
+        is_relation = property_id in ("maker", "family")
+        if is_relation and entity_type in _INDEPENDENT_TYPES:
             continue
         properties.append(PropertyOut(id=property_id, name=name))
     return Properties(properties=properties[:limit], type=entity_type, limit=limit)
@@ -170,7 +183,11 @@ def suggest_by_id(session: Session, prefix: str, lang: str | None) -> Suggestion
     names = {kind.id: kind for kind in types()}
     suggestions = []
     for ref in entity_refs(session, rows.scalars().all(), lang).values():
-        suggestions.append(
-            Suggestion(id=ref.id, name=ref.name, description=ref.type, notable=[names[ref.type]])
+        suggestion = Suggestion(
+            id=ref.id,
+            name=ref.name,
+            description=ref.type,
+            notable=[names[ref.type]],
         )
+        suggestions.append(suggestion)
     return Suggestions(result=suggestions)

@@ -29,6 +29,9 @@ _ENGLISH = {"org": "Organisation", "previous": "Previous day", "next": "Next day
 def label(word: str, lang: str | None) -> str:
     """Return the label of a word of a vocabulary; Traditional Chinese unless `lang` differs."""
     if lang == "en":
-        return _ENGLISH.get(word) or word.replace("_", " ").capitalize()
+        words = word.replace("_", " ")
+        return _ENGLISH.get(word) or words.capitalize()
     chinese = _CHINESE.get(word, word)
-    return simplified(chinese) if lang == "zh-Hans" else chinese
+    if lang == "zh-Hans":
+        return simplified(chinese)
+    return chinese

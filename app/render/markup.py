@@ -36,7 +36,9 @@ class _Markdown(MarkdownIt):
     def normalizeLink(self, url: str) -> str:
         # Rewritten per link, not in the text: code that shows such a link stays verbatim.
         paper = _ARXIV_LINK.fullmatch(url)
-        return super().normalizeLink(f"https://arxiv.org/abs/{paper[1]}" if paper else url)
+        if paper:
+            url = f"https://arxiv.org/abs/{paper[1]}"
+        return super().normalizeLink(url)
 
 
 @cache
@@ -77,8 +79,10 @@ def _identify_headings(tokens: list[Token], ids: Mapping[int, str]) -> None:
             token.tag = "h2"
         if token.type != "heading_open":
             continue
-        line = token.map[0] + 1 if token.map else 0
-        heading_id = _unused(ids.get(line) or heading_slug(tokens[index + 1].content), taken)
+        first = token.map or [0]
+        text = tokens[index + 1].content
+        heading_id = ids.get(first[0] + 1) or heading_slug(text)
+        heading_id = _unused(heading_id, taken)
         taken.add(heading_id)
         token.attrSet("id", heading_id)
 
@@ -94,14 +98,17 @@ def _unused(heading_id: str, taken: set[str]) -> str:
 
 def heading_slug(text: str) -> str:
     """Return the id of a heading: its words joined by hyphens, `今日焦點-top-headlines`."""
-    words = _NOT_IN_IDS.sub(" ", text.lower()).strip()
-    return _SPACES.sub("-", words)[:MAX_ID_CHARS].strip("-") or "section"
+    words = _NOT_IN_IDS.sub(" ", text.lower())
+    slug = _SPACES.sub("-", words.strip())
+    slug = slug[:MAX_ID_CHARS].strip("-")
+    return slug or "section"
 
 
 def _resolve_images(tokens: Iterable[Token], assets_url: str) -> None:
     for token in tokens:
         if token.type == "image":
-            source = resolved_asset(str(token.attrGet("src") or ""), assets_url)
+            address = str(token.attrGet("src") or "")
+            source = resolved_asset(address, assets_url)
             token.attrSet("src", source or "")
         _resolve_images(token.children or (), assets_url)
 
@@ -113,17 +120,22 @@ def resolved_asset(address: str, assets_url: str | None) -> str | None:
         return address
     if not assets_url or parts.scheme or parts.netloc:
         return None
-    return urljoin(assets_url.rstrip("/") + "/", parts.path.lstrip("/"))
+    base = assets_url.rstrip("/") + "/"
+    path = parts.path.lstrip("/")
+    return urljoin(base, path)
 
 
 def headlines_text(title: str, items: Iterable[ItemOut]) -> str:
     """Return numbered titles, each with its first source, for a terminal or a chat."""
     lines = [title, ""]
     for number, item in enumerate(items, 1):
-        level = f" [{item.importance.label}]" if item.importance else ""
-        lines.append(f"{number}. {item.title}{level}")
-        if item.sources and item.sources[0].url:
-            lines.append(f"   {item.sources[0].url}")
+        line = f"{number}. {item.title}"
+        if item.importance:
+            line += f" [{item.importance.label}]"
+        lines.append(line)
+        sources = item.sources
+        if sources and sources[0].url:
+            lines.append(f"   {sources[0].url}")
     return "\n".join(lines).rstrip() + "\n"
 
 

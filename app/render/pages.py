@@ -2,8 +2,9 @@
 
 import re
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from app.render import markup
 from app.render.labels import label
 
 STYLESHEET = "/static/pages.css"
+_WEB = ("http://", "https://")
 _HEADING_LINE = re.compile(r"#{1,6}\s")
 
 
@@ -34,13 +36,18 @@ class Reader:
 
     def href(self, collection: str, name: str, fragment: str = "") -> str:
         """Return the escaped address of a page, in the language asked for."""
-        query = f"?format=html&lang={self.lang}" if self.lang else "?format=html"
-        path = f"{self.prefix}/v1/{collection}/{quote(name, safe=':')}{query}"
-        return escape(path + (f"#{fragment}" if fragment else ""))
+        path = f"{self.prefix}/v1/{collection}/{quote(name, safe=':')}"
+        path += "?format=html"
+        if self.lang:
+            path += f"&lang={self.lang}"
+        if fragment:
+            path += f"#{fragment}"
+        return escape(path)
 
     def label(self, word: str) -> str:
         """Return a label, escaped."""
-        return escape(label(word, self.words))
+        text = label(word, self.words)
+        return escape(text)
 
 
 def briefing_page(
@@ -53,22 +60,40 @@ def briefing_page(
 
     `neighbours` are the ids of the previous and the next briefing.
     """
-    ids: dict[int, str] = {}
-    for section in briefing.sections:
-        for item in section.items:
-            ids.setdefault(item.lines.first, item.id)
-    language = find_language(markdown)
-    header = [f"<h1>{escape(briefing.title)}</h1>", f"<p>{_day(briefing.date.isoformat())}</p>"]
+    header = [
+        f"<h1>{escape(briefing.title)}</h1>",
+        f"<p>{_day(briefing.date)}</p>",
+    ]
     if briefing.summary:
-        header.append(f'<p class="summary">{escape(briefing.summary)}</p>')
+        summary = escape(briefing.summary)
+        header.append(f'<p class="summary">{summary}</p>')
     header.append(_cover(briefing.front_matter, reader))
-    body = markup.to_html(markdown, ids, reader.assets_url)
+    body = markup.to_html(
+        markdown,
+        _item_lines(briefing),
+        reader.assets_url,
+    )
+    article = _article(
+        header,
+        [body],
+        find_language(markdown),
+    )
     return _page(
         briefing.title,
         briefing.description or briefing.summary,
-        [_article(header, [body], language), _neighbours(neighbours, reader)],
+        [article, _neighbours(neighbours, reader)],
         reader,
     )
+
+
+def _item_lines(briefing: BriefingOut) -> dict[int, str]:
+    """Return the ids of items by their first line in the document."""
+    ids: dict[int, str] = {}
+    for section in briefing.sections:
+        for item in section.items:
+            line = item.lines.first
+            ids.setdefault(line, item.id)
+    return ids
 
 
 def item_page(item: ItemOut, passage: str, reader: Reader) -> str:
@@ -80,52 +105,97 @@ def item_page(item: ItemOut, passage: str, reader: Reader) -> str:
     first, _, rest = markdown.partition("\n")
     if _HEADING_LINE.match(first):
         markdown = rest
-    section = item.section.kind
-    facts = [
-        _day(item.date.isoformat()),
-        f'<a href="{reader.href("briefings", item.briefing.id, item.id)}">'
-        f"{escape(item.briefing.title)}</a>",
-        reader.label(section),
+    facts = _joined(_item_facts(item, reader))
+    header = [
+        f'<h1 id="{item.id}">{escape(item.title)}</h1>',
+        f"<p>{facts}</p>",
     ]
-    if item.importance:
-        level = item.importance.level
-        text = reader.label(level) if level else escape(item.importance.label)
-        facts.append(f"{reader.label('importance')}: {text}")
-    header = [f'<h1 id="{escape(item.id)}">{escape(item.title)}</h1>', f"<p>{_joined(facts)}</p>"]
-    parts = [markup.to_html(markdown, None, reader.assets_url)]
-    refs = [named.entity for named in item.entities if named.entity]
-    parts.extend(_entity_list("entities", refs, reader))
-    parts.extend(_source_list(item, reader))
-    article = _article(header, parts, find_language(passage))
-    return _page(item.title, item.summary, [article], reader)
+    refs: list[EntityRef] = []
+    for named in item.entities:
+        if named.entity:
+            refs.append(named.entity)
+    parts = [
+        markup.to_html(markdown, None, reader.assets_url),
+        _entity_list("entities", refs, reader),
+        _source_list(item, reader),
+    ]
+    article = _article(
+        header,
+        parts,
+        find_language(passage),
+    )
+    return _page(
+        item.title,
+        item.summary,
+        [article],
+        reader,
+    )
+
+
+def _item_facts(item: ItemOut, reader: Reader) -> list[str]:
+    """Return day, briefing, section and importance of an item, as HTML."""
+    briefing = item.briefing
+    href = reader.href("briefings", briefing.id, item.id)
+    facts = [
+        _day(item.date),
+        f'<a href="{href}">{escape(briefing.title)}</a>',
+        reader.label(item.section.kind),
+    ]
+    importance = item.importance
+    if importance:
+        text = escape(importance.label)
+        if importance.level:
+            text = reader.label(importance.level)
+        heading = reader.label("importance")
+        facts.append(f"{heading}: {text}")
+    return facts
 
 
 def entity_page(entity: EntityOut, items: Iterable[ItemRef], reader: Reader) -> str:
     """Return the page of an entity: names, numbers, related entities and its newest `items`."""
-    header = [f'<h1 id="{escape(entity.id)}">{escape(entity.name)}</h1>']
-    rows = [(reader.label("type"), reader.label(str(entity.type)))]
-    for word, parent in (("maker", entity.maker), ("family", entity.family)):
-        if parent:
-            rows.append((reader.label(word), _entity_link(parent, reader)))
-    names = [
-        f'<span lang="{escape(lang)}">{escape(name)}</span>' for lang, name in entity.names.items()
-    ]
-    if names:
-        rows.append((reader.label("names"), _joined(names)))
-    rows.append((reader.label("items"), str(entity.counts.items)))
-    rows.append((reader.label("mentions"), str(entity.counts.mentions)))
-    for word, seen in (("first_seen", entity.first_seen), ("last_seen", entity.last_seen)):
-        if seen:
-            rows.append((reader.label(word), _day(seen.isoformat())))
-    facts = "".join(f"<dt>{term}</dt><dd>{text}</dd>\n" for term, text in rows)
-    parts = [f"<dl>\n{facts}</dl>\n"]
-    links = []
+    header = [f'<h1 id="{entity.id}">{escape(entity.name)}</h1>']
+    facts = ""
+    for word, text in _entity_facts(entity, reader):
+        term = reader.label(word)
+        facts += f"<dt>{term}</dt><dd>{text}</dd>\n"
+    entries: list[str] = []
     for item in items:
-        link = f'<a href="{reader.href("items", item.id)}">{escape(item.title)}</a>'
-        links.append(f"{_day(item.date.isoformat())} {link}")
-    parts.extend(_list("latest_items", links, reader))
-    parts.extend(_entity_list("related", entity.related, reader))
-    return _page(entity.name, None, [_article(header, parts, None)], reader)
+        href = reader.href("items", item.id)
+        title = escape(item.title)
+        entries.append(f'{_day(item.date)} <a href="{href}">{title}</a>')
+    parts = [
+        f"<dl>\n{facts}</dl>\n",
+        _list("latest_items", entries, reader),
+        _entity_list("related", entity.related, reader),
+    ]
+    article = _article(header, parts, None)
+    return _page(
+        entity.name,
+        None,
+        [article],
+        reader,
+    )
+
+
+def _entity_facts(entity: EntityOut, reader: Reader) -> Iterator[tuple[str, str]]:
+    """Yield facts about an entity: the word of each, and its value as HTML."""
+    yield "type", reader.label(entity.type)
+    if entity.maker:
+        yield "maker", _entity_link(entity.maker, reader)
+    if entity.family:
+        yield "family", _entity_link(entity.family, reader)
+    names: list[str] = []
+    for lang, name in entity.names.items():
+        names.append(f'<span lang="{lang}">{escape(name)}</span>')
+    if names:
+        yield "names", _joined(names)
+    counts = entity.counts
+    yield "items", str(counts.items)
+    yield "mentions", str(counts.mentions)
+    if entity.first_seen:
+        yield "first_seen", _day(entity.first_seen)
+    if entity.last_seen:
+        yield "last_seen", _day(entity.last_seen)
 
 
 def entity_card(entity: EntityOut) -> str:
@@ -166,39 +236,48 @@ def _page(title: str, description: str | None, parts: Iterable[str], reader: Rea
 
 def _article(header: Iterable[str], parts: Iterable[str], lang: str | None) -> str:
     attribute = f' lang="{lang}"' if lang else ""
-    top = "\n".join(part for part in header if part)
-    return f"<article{attribute}>\n<header>\n{top}\n</header>\n" + "".join(parts) + "</article>"
+    top = "\n".join(filter(None, header))
+    body = "".join(parts)
+    return f"<article{attribute}>\n<header>\n{top}\n</header>\n{body}</article>"
 
 
 def _cover(front_matter: Mapping[str, object], reader: Reader) -> str:
+    """Return the cover of a document as HTML, "" if it has none with an absolute address."""
     cover = front_matter.get("cover")
-    image = cover.get("image") if isinstance(cover, dict) else None
-    if not isinstance(cover, dict) or not isinstance(image, str):
+    if not isinstance(cover, dict):
+        return ""
+    image = cover.get("image")
+    alt = cover.get("alt")
+    if not isinstance(image, str):
         return ""
     address = markup.resolved_asset(image, reader.assets_url)
     if not address:
         return ""
-    alt = cover.get("alt")
     text = alt if isinstance(alt, str) else ""
     return f'<img src="{escape(address)}" alt="{escape(text)}">'
 
 
 def _neighbours(neighbours: tuple[str | None, str | None], reader: Reader) -> str:
-    links = []
-    for word, relation, briefing_id in zip(
-        ("previous", "next"), ("prev", "next"), neighbours, strict=True
+    """Return the links to the previous and the next day, "" if there are none."""
+    previous, following = neighbours
+    links = ""
+    for relation, word, briefing_id in (
+        ("prev", "previous", previous),
+        ("next", "next", following),
     ):
         if briefing_id:
             href = reader.href("briefings", briefing_id)
             text = f"{reader.label(word)} {escape(briefing_id)}"
-            links.append(f'<a rel="{relation}" href="{href}">{text}</a>')
+            links += f'<a rel="{relation}" href="{href}">{text}</a>\n'
     if not links:
         return ""
-    return f'<nav aria-label="{reader.label("days")}">\n' + "\n".join(links) + "\n</nav>"
+    name = reader.label("days")
+    return f'<nav aria-label="{name}">\n{links}</nav>'
 
 
-def _day(day: str) -> str:
-    return f'<time datetime="{day}">{day}</time>'
+def _day(day: date) -> str:
+    text = day.isoformat()
+    return f'<time datetime="{text}">{text}</time>'
 
 
 def _joined(parts: Iterable[str]) -> str:
@@ -206,30 +285,42 @@ def _joined(parts: Iterable[str]) -> str:
 
 
 def _entity_link(ref: EntityRef, reader: Reader) -> str:
-    return f'<a href="{reader.href("entities", ref.id)}">{escape(ref.name)}</a>'
+    href = reader.href("entities", ref.id)
+    name = escape(ref.name)
+    return f'<a href="{href}">{name}</a>'
 
 
-def _entity_list(word: str, refs: Iterable[EntityRef], reader: Reader) -> list[str]:
-    entries = []
-    for ref in {ref.id: ref for ref in refs}.values():
-        entries.append(f"{_entity_link(ref, reader)} ({reader.label(str(ref.type))})")
-    return _list(word, entries, reader)
+def _entity_list(word: str, refs: Iterable[EntityRef], reader: Reader) -> str:
+    """Return a list of entities, each once."""
+    entries: dict[str, str] = {}
+    for ref in refs:
+        link = _entity_link(ref, reader)
+        kind = reader.label(ref.type)
+        entries.setdefault(ref.id, f"{link} ({kind})")
+    return _list(word, entries.values(), reader)
 
 
-def _source_list(item: ItemOut, reader: Reader) -> list[str]:
-    entries = []
+def _source_list(item: ItemOut, reader: Reader) -> str:
+    """Return a list of the sources of an item; only web addresses are links."""
+    entries: list[str] = []
     for source in item.sources:
-        text = escape(source.label or source.url or source.target or source.id)
-        if source.url and source.url.startswith(("http://", "https://")):
-            text = f'<a rel="noopener noreferrer nofollow" href="{escape(source.url)}">{text}</a>'
+        url = source.url or ""
+        text = source.label or url
+        text = escape(text or source.target or source.id)
+        if url.startswith(_WEB):
+            rel = "noopener noreferrer nofollow"
+            text = f'<a rel="{rel}" href="{escape(url)}">{text}</a>'
         entries.append(text)
     return _list("sources", entries, reader)
 
 
-def _list(word: str, entries: Sequence[str], reader: Reader) -> list[str]:
-    """Return a section with a heading and a list; nothing if there are no entries."""
-    if not entries:
-        return []
-    lines = "".join(f"<li>{entry}</li>\n" for entry in entries)
-    heading = f'<h2 id="{word.replace("_", "-")}">{reader.label(word)}</h2>'
-    return [f'<section lang="{reader.words}">\n{heading}\n<ul>\n{lines}</ul>\n</section>\n']
+def _list(word: str, entries: Iterable[str], reader: Reader) -> str:
+    """Return a section with a heading and a list, "" if there are no entries."""
+    lines = ""
+    for entry in entries:
+        lines += f"<li>{entry}</li>\n"
+    if not lines:
+        return ""
+    heading_id = word.replace("_", "-")
+    heading = f'<h2 id="{heading_id}">{reader.label(word)}</h2>'
+    return f'<section lang="{reader.words}">\n{heading}\n<ul>\n{lines}</ul>\n</section>\n'

@@ -41,7 +41,9 @@ def _types(value: object) -> object:
 
 
 def _type(value: object) -> object:
-    return value.get("id") if isinstance(value, dict) else value
+    if isinstance(value, dict):
+        return value.get("id")
+    return value
 
 
 def _conditions(properties: list[object]) -> list[object]:
@@ -58,14 +60,17 @@ def _conditions(properties: list[object]) -> list[object]:
 
 def _is_empty(value: object) -> bool:
     """Whether a property's value, or each value of its list, is empty."""
-    values = value if isinstance(value, list) else [value]
-    return all(map(_is_empty_value, values))
+    if isinstance(value, list):
+        return all(map(_is_empty_value, value))
+    return _is_empty_value(value)
 
 
 def _is_empty_value(value: object) -> bool:
     if isinstance(value, dict):
         return not (value.get("id") or value.get("name"))
-    return value is None or (isinstance(value, str) and not value.strip())
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None
 
 
 def answer(
@@ -86,7 +91,14 @@ def answer(
             continue
         for name in short_names(query.query or ""):
             shorter = Batch({key: query.model_copy(update={"query": name})})
-            answered = reconcile.reconcile(session, known, catalogue, shorter, lang).root[key]
+            results_of_name = reconcile.reconcile(
+                session,
+                known,
+                catalogue,
+                shorter,
+                lang,
+            )
+            answered = results_of_name.root[key]
             if _best_score(answered) == EXACT_SCORE:
                 results[key] = _lowered(answered)
                 break
@@ -94,7 +106,10 @@ def answer(
 
 
 def _best_score(candidates: Candidates) -> float:
-    return candidates.result[0].score if candidates.result else 0.0
+    if not candidates.result:
+        return 0.0
+    best = candidates.result[0]
+    return best.score
 
 
 def _lowered(candidates: Candidates) -> Candidates:

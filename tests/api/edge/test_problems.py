@@ -164,7 +164,7 @@ def test_methods(client: TestClient, path: str, method: str) -> None:
         ("/v1/items/i_none", "There is no item 'i_none'"),
         ("/v1/sources/s_none", "There is no source 's_none'"),
         ("/v1/sources/https://nowhere.example/a", "There is no source"),
-        ("/v1/publishers/nowhere.example", "known by their domain"),
+        ("/v1/publishers/nowhere.example", "is its domain"),
     ],
 )
 def test_not_found(client: TestClient, path: str, message: str) -> None:
