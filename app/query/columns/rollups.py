@@ -35,9 +35,9 @@ class RollUp:
                 members[head] = counted_below
         pks = np.union1d(alone, np.fromiter(members, np.int64, len(members)))
         tally = empty_tally(len(pks))
-        own = pks.searchsorted(alone)
+        alone_index = pks.searchsorted(alone)
         for name in EntityTally.__slots__:
-            getattr(tally, name)[own] = getattr(self.counts, name)
+            getattr(tally, name)[alone_index] = getattr(self.counts, name)
         for head, member_pks in members.items():
             self._count(tally, int(pks.searchsorted(head)), [head, *member_pks])
         return pks, tally, members
