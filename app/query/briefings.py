@@ -116,10 +116,9 @@ def _meta(
         lang,
     )
 
-    if not query.facets:
-        return ListMeta(text)
+    meta = ListMeta(text, members=lookups.counted_members(session, resolved, lang))
 
-    return facets.list_meta(session, lambda: _groupable(where), query, lang, text)
+    return facets.list_meta(session, lambda: _groupable(where), query, lang, meta)
 
 
 class Known(NamedTuple):

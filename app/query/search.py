@@ -31,7 +31,7 @@ from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
 from app.query.request.filter_syntax import clauses
 from app.query.request.item_params import SEARCHED, ItemFilter, SearchList
-from app.query.request.params import Days
+from app.query.request.params import Days, RolledUp
 from app.query.schemas.search import Counts, Expansion, Ranking
 from app.query.schemas.shared import EntityRef
 from app.query.snapshot.cache import CacheKind, version_cache
@@ -41,8 +41,8 @@ from app.store.tables import Briefing, Citation, Item, Mention, SearchDocument
 _KINDS = {"items": "item", "entities": "entity", "sources": "source", "briefings": "briefing"}
 _PLURALS = {kind: plural for plural, kind in _KINDS.items()}
 # Filters of every kind. Any other filter applies to items alone.
-_SHARED_FILTERS = {*Days.model_fields, "q", "expand", "family"}
-_FILTERS = ItemFilter.model_fields.keys() - {"q", "expand", "family"}
+_SHARED_FILTERS = {*Days.model_fields, "q", "expand", *RolledUp.model_fields}
+_FILTERS = ItemFilter.model_fields.keys() - {"q", "expand", *RolledUp.model_fields}
 _COUNTS: CacheKind[str, dict[str, int]] = CacheKind(max_entries=10_000)
 _TextKey = tuple[str, int]
 """Kind and pk of a document."""

@@ -210,6 +210,7 @@ ENTITY_SUMMARY = EntitySummary(
     counts=EntityCounts(items=1, mentions=1, briefings=1),
     first_seen=DAY,
     last_seen=DAY,
+    members=[],
     links=EntityLinks(
         self=f"/v1/entities/{ENTITY.id}",
         items=f"/v1/entities/{ENTITY.id}/items",
@@ -306,6 +307,7 @@ def meta(total: int) -> Meta:
         dataset_version=VERSION,
         warnings=[],
         human_description="Items, newest first",
+        members=[],
         facets={"importance": [BUCKET]},
         facets_other={"importance": 4},
     )

@@ -39,6 +39,12 @@ FILTER_PHRASES: dict[str, tuple[str, str, str, str]] = {
     "last_seen": ("last seen {}", "not last seen {}", "末見於{}", "非末見於{}"),
 }
 """English phrase, English negated, Chinese, Chinese negated; `{}` stands for the values."""
+ROLLUP_PHRASES = {
+    "family": ("families counted in", "含家族成員"),
+    "maker": ("what they make counted in", "含其產品"),
+    "all": ("families and what they make counted in", "含家族成員與其產品"),
+}
+"""English and Chinese phrases of roll-ups."""
 LIST_NAMES = {
     "items": ("Items", "項目"),
     "briefings": ("Briefings", "簡報"),

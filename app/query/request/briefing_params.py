@@ -9,7 +9,6 @@ from app.query.request.params import (
     Day,
     Days,
     EntityTypes,
-    Family,
     Fields,
     Grouping,
     Importance,
@@ -17,6 +16,7 @@ from app.query.request.params import (
     Numbers,
     OneOf,
     Paging,
+    RolledUp,
     Searched,
     Sections,
     SourceStatuses,
@@ -42,7 +42,7 @@ BRIEFING_HAS = (
 """Values of `has` in filters of briefings."""
 
 
-class BriefingFilter(Days, Family, Searched):
+class BriefingFilter(Days, RolledUp, Searched):
     tag: Values = Field([], description="Front-matter tags: slug or name.")
     keyword: Values = Field([], description="Keywords of the day: slug or name.")
     section: Sections = Field([], description="Kinds of section that have items.")
@@ -130,7 +130,7 @@ class QualityList(Days, Paging, Lang, Fields):
     pass
 
 
-class WatchFilter(Days, Family):
+class WatchFilter(Days, RolledUp):
     status: Annotated[list[Text], OneOf(("hit", "silent"))] = Field(
         [],
         description="`hit`: a later item answers; `silent`: none does.",

@@ -9,13 +9,13 @@ from app.query.request.params import (
     Certainties,
     Days,
     EntityTypes,
-    Family,
     Fields,
     Grouping,
     Importance,
     Lang,
     OneOf,
     Paging,
+    RolledUp,
     Searched,
     Sections,
     SourceStatuses,
@@ -52,7 +52,7 @@ ITEM_INCLUDES = (*ITEM_PARTS, "mentions")
 """Parts of an item that lists leave out by default."""
 
 
-class ItemFilter(Days, Family, Searched):
+class ItemFilter(Days, RolledUp, Searched):
     """Filters of items.
 
     Repeating a parameter is AND, `a|b` inside one is OR, a leading `!` is NOT.

@@ -27,6 +27,7 @@ EntityType = kinds.EntityType
 SourceStatus = kinds.SourceStatus
 MentionKind = kinds.MentionKind
 Certainty = kinds.Certainty
+Rollup = Literal["family", "maker", "all"]
 Interval = Literal["day", "week", "month", "quarter", "year"]
 Role = Literal["new", "continuing", "update", "duplicate"]
 WatchStatus = Literal["hit", "silent"]
