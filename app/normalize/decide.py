@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
+from app.normalize.context import ContextIndex
 from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.clusters import JudgementLink
 from app.normalize.entities.decisions import NEW, Decision
@@ -29,7 +30,7 @@ from app.normalize.text_ranges import (
 )
 from app.parse.draft import Briefing, Item, Reading, Section, SourceLink, Span
 
-FORM = 2
+FORM = 3
 """Raise this if a document is read in another way: stored documents are then read again."""
 MAX_NAME_CHARS = 200
 """A longer cell is a sentence, not a name: it is stored as written and names nothing."""
@@ -409,10 +410,12 @@ def _scanned_mentions(
 ) -> defaultdict[int, list[NamedMention]]:
     """Return the mentions in running text by ordinal of their item; 0 is outside of items."""
     index = TextRangeIndex(running_text(draft, text))
+    context = ContextIndex(draft, text)
     lines = LineIndex(text)
     mentions: defaultdict[int, list[NamedMention]] = defaultdict(list)
     for match in scanner.scan(text, spellings, index.of_kind("keyword")):
         text_range = index.containing(match.start, match.end)
+        text_range = text_range or context.containing(match.start, match.end)
         if not text_range:
             continue
         earlier = mentions[text_range.ordinal]
