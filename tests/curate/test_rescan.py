@@ -38,7 +38,7 @@ def add_alias(database: Database, ahead: Rescan) -> set[int]:
         evidence = {"text": NAME, "name": NAME, "lang": None, "kind": "spelling"}
         act = Act("alias", "positive", NODE, "c:nvidia", evidence)
         judgements.record_act(session, act, "cli", None, NOW)
-        return rescan.write(session, [NAME], ahead, CHANNEL, NOW).item_pks
+        return rescan.write(session, [NAME], ahead, NOW).item_pks
 
 
 def surfaces(database: Database) -> list[str]:
@@ -60,7 +60,7 @@ def mention_rows(database: Database) -> list[tuple[object, ...]]:
 
 
 def test_a_rescan_writes_what_reading_again_would(three_documents: Database) -> None:
-    ahead = rescan.read(three_documents, [NAME], {NAME: NODE}, CHANNEL)
+    ahead = rescan.read(three_documents, [NAME], {NAME: NODE})
     assert all(change for _, change in ahead.changes.values())
     assert len(add_alias(three_documents, ahead)) == 3
     assert surfaces(three_documents) == [NAME] * 3
@@ -73,13 +73,13 @@ def test_a_rescan_writes_what_reading_again_would(three_documents: Database) -> 
 def test_changes_under_other_spellings_are_read_again(
     three_documents: Database, spellings: dict[str, str]
 ) -> None:
-    ahead = rescan.read(three_documents, [NAME], spellings, CHANNEL)
+    ahead = rescan.read(three_documents, [NAME], spellings)
     assert len(add_alias(three_documents, ahead)) == 3
     assert surfaces(three_documents) == [NAME] * 3
 
 
 def test_documents_that_changed_in_between_are_read_again(three_documents: Database) -> None:
-    ahead = rescan.read(three_documents, [NAME], {NAME: NODE}, CHANNEL)
+    ahead = rescan.read(three_documents, [NAME], {NAME: NODE})
     take_in(three_documents, day(1).replace("出席", f"與{NAME}出席"))
     take_in(three_documents, document("2026-01-04", item("乙", summary=f"{NAME}。")))
     take_in(three_documents, day(2).replace(NAME, "無人"))
