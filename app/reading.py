@@ -1,13 +1,19 @@
 """Reading a document: from its bytes to the decisions on it. Nothing is stored here."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
 from app.errors import AppError
 from app.knowledge import catalogue_files, configured_dialects, dialect_files, knowledge
-from app.normalize.decide import FORM, DecidedBriefing, decide
+from app.normalize.decide import (
+    FORM,
+    DecidedBriefing,
+    NamedMention,
+    decide,
+    scan_running_text,
+)
 from app.normalize.report import quality
 from app.normalize.text.word_edges import word_file
 from app.parse.briefing import decode, parse_text
@@ -50,6 +56,13 @@ class ParsedDocument:
         """Decide on everything in the draft; `spellings` are those of curators, with nodes."""
         with stage("decide"):
             return decide(self.draft, self.text, knowledge(), channel, default_channel, spellings)
+
+    def scan(self, spellings: Mapping[str, str]) -> Iterator[tuple[int, NamedMention]]:
+        """Yield the mentions in running text with their items' ordinals, 0 outside of items.
+
+        `spellings` are those of curators, with nodes.
+        """
+        return scan_running_text(self.draft, self.text, knowledge(), spellings)
 
     def read(
         self, channel: str, default_channel: str, spellings: Mapping[str, str]

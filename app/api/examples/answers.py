@@ -95,7 +95,7 @@ _ALL: list[BaseModel] = [
         dry_run=False,
         entity=ENTITY,
         judgements=[JUDGED.id],
-        items=Changed(total=1, ids=[ITEM]),
+        items=Changed(total=1, ids=[ITEM], refs=DOUBT.items),
         dataset_version=VERSION,
     ),
     Page[SourceSummary](data=[SOURCE_SUMMARY], meta=meta(1), links=links("/v1/sources")),

@@ -247,6 +247,7 @@ DOUBT = ReviewOut(
     score=0.91,
     evidence="SafeBench Seq v1 ~ SafeBench-Seq",
     documents=[BRIEFING],
+    items=[ItemRef(id=ITEM, title=CORE.title, date=DAY)],
 )
 JUDGED = JudgementOut(
     id="j_5na7kxv2mzd4",

@@ -81,7 +81,7 @@ CHINESE_VALUES: dict[str, dict[str, str]] = {
     },
     "mention": {
         "listed": "實體列", "title": "標題", "body": "內文", "keyword": "關鍵詞", "tag": "標籤",
-        "watchlist": "關注清單", "insight": "洞察",
+        "watchlist": "關注清單", "insight": "洞察", "context": "上下文",
     },
     "has": {
         "summary": "摘要", "technical": "技術要點", "applications": "應用", "takeaways": "啟示",

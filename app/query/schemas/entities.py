@@ -72,7 +72,8 @@ class EntityOut(EntitySummary):
         description="Mentioned members of the entity's family, at every depth."
     )
     mentions: dict[MentionKind, int] = Field(
-        description="Number of mentions, by the place of the mention."
+        description="Number of mentions, by the place of the mention; `context` is text around "
+        "the items: blurbs, notes, preambles, labels, headings, readings and background."
     )
     related: list[RelatedOut] = Field(
         description="The three entities that co-occur furthest beyond chance."
