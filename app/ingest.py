@@ -303,7 +303,7 @@ def _report(outcome: ReadOutcome, saved: SavedDocument | None = None) -> Report:
     decided = outcome.document.decided
     items = [item for _, section_items in decided.sections for item in section_items]
     coverage = decided.draft.coverage
-    effect = saved or SavedDocument(decided.id, "unchanged")
+    effect = saved or SavedDocument(decided.day_id, "unchanged")
     return Report(
         name=outcome.name,
         status=saved.status if saved else "parsed",
@@ -333,7 +333,7 @@ def _stored_report(name: str, stored: StoredDocument) -> Report:
         name=name,
         status="unchanged",
         briefing=stored.briefing,
-        date=stored.briefing.rpartition(":")[2],
+        date=stored.date,
         title=stored.title,
         items={
             "found": report["items"],

@@ -47,7 +47,15 @@ class ParsedDocument:
     ) -> DecidedBriefing:
         """Decide on everything in the draft; `spellings` are those of curators, with nodes."""
         with stage("decide"):
-            return decide(self.draft, self.text, knowledge(), channel, default_channel, spellings)
+            return decide(
+                self.draft,
+                self.text,
+                knowledge(),
+                channel,
+                default_channel,
+                spellings,
+                name=self.name,
+            )
 
     def read(
         self, channel: str, default_channel: str, spellings: Mapping[str, str]
