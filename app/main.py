@@ -18,6 +18,7 @@ from app.api import (
     briefings,
     dataset,
     docs,
+    documents,
     entities,
     exports,
     items,
@@ -49,6 +50,7 @@ Traditional Chinese mixed with English and are stored verbatim."""
 _RESOURCES = (
     trends,
     briefings,
+    documents,
     items,
     lookup,
     entities,

@@ -275,7 +275,7 @@ def test_the_order_of_days_does_not_matter(engine: str, examples: int, tmp_path:
 
 
 def take_in_together(
-    database: Database, texts: list[str], name: str = "x.md"
+    database: Database, texts: list[str], name: str = "2026-01-02.md"
 ) -> list[ingest.Report]:
     tasks = [Task(name, CHANNEL, text.encode()) for text in texts]
     return list(ingest.ingest_many(database, tasks, CHANNEL))

@@ -33,14 +33,15 @@ router = APIRouter(prefix="/v1", tags=["briefings"], dependencies=CHECKS)
 BriefingId = Annotated[
     str,
     Path(
-        description="`date` in the default channel, `channel:date` in any other.",
+        description="`date` in the default channel, `channel:date` in any other; other editions "
+        "of the day have a suffix: `date-pm`.",
         examples=["2025-12-23"],
         max_length=64,
     ),
 ]
 
 
-def _formats(*formats: Format) -> dict[int | str, dict[str, Any]]:
+def formats(*formats: Format) -> dict[int | str, dict[str, Any]]:
     """Return the OpenAPI description of response formats besides JSON."""
     content: dict[str, Any] = {}
     for name in formats:
@@ -83,8 +84,8 @@ def list_briefings(
 @router.get(
     "/briefings/latest",
     response_model=BriefingOut,
-    summary="The newest briefing with all its content",
-    responses=_formats("html", "md"),
+    summary="The primary edition of the newest day, with all its content",
+    responses=formats("html", "md"),
 )
 @read_endpoint
 def latest_briefing(
@@ -102,7 +103,7 @@ def latest_briefing(
     "/briefings/{briefing_id}",
     response_model=BriefingOut,
     summary="A briefing with all its content",
-    responses=_formats("html", "md"),
+    responses=formats("html", "md"),
 )
 @read_endpoint
 def get_briefing(
@@ -157,7 +158,7 @@ def _briefing_response(
     "/briefings/{briefing_id}/source",
     summary="The ingested file, byte for byte",
     response_class=Response,
-    responses=_formats("md"),
+    responses=formats("md"),
 )
 @read_endpoint
 def get_briefing_source(
@@ -176,16 +177,16 @@ def get_briefing_source(
         document.body,
         MEDIA["md"],
         dataset.version(session),
-        responses.file_headers(document.name or f"{briefing_id}.md"),
+        responses.file_headers(document.name.rpartition("/")[2] or f"{briefing_id}.md"),
     )
 
 
 @router.get(
     "/headlines",
     response_model=Headlines,
-    summary="The focus section of a day, in the editor's order",
+    summary="The focus section of a day's primary edition, in the editor's order",
     tags=["headlines"],
-    responses=_formats("text", "md"),
+    responses=formats("text", "md"),
 )
 @read_endpoint
 def get_headlines(
@@ -211,7 +212,11 @@ def get_headlines(
     if not headlines:
         warnings.append(f"The briefing {briefing.id} has no focus section.")
     listing = Listing(selected, PageRows([], len(headlines), None), warnings)
-    extra = {"briefing": query.ref(briefing).model_dump(mode="json")}
+    editions = query.other_editions(session, briefing)
+    extra = {
+        "briefing": query.ref(briefing).model_dump(mode="json"),
+        "editions": [query.ref(edition).model_dump(mode="json") for edition in editions],
+    }
     return responses.list_response(
         request,
         session,

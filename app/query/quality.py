@@ -76,10 +76,18 @@ def over_time(session: Session, query: QualityList, lang: str | None = None) -> 
     """A page of the reports `query` asks for, newest first, in figures."""
     built = Built([col(Briefing.draft).is_(False)])
     filters.days(session, query, col(Briefing.date), col(Briefing.channel_pk), built)
-    keys = select(col(Briefing.pk), col(Briefing.date), col(Briefing.channel_pk)).where(
-        *built.conditions
-    )
-    order = [col(Briefing.date).desc(), col(Briefing.channel_pk).asc(), col(Briefing.pk).asc()]
+    keys = select(
+        col(Briefing.pk),
+        col(Briefing.date),
+        col(Briefing.channel_pk),
+        col(Briefing.id),
+    ).where(*built.conditions)
+    order = [
+        col(Briefing.date).desc(),
+        col(Briefing.channel_pk).asc(),
+        paging.bytewise(col(Briefing.id)).asc(),
+        col(Briefing.pk).asc(),
+    ]
     rows = paging.page(session, keys, order, query.limit, query.cursor, query.scope())
     pks = [row.pk for row in rows.rows]
     figures: defaultdict[int, dict[str, int]] = defaultdict(dict)

@@ -146,6 +146,10 @@ def items(session: Session, filter: ItemFilter) -> Built:
     built.conditions += by_values(filter.importance, _importance)
     built.conditions += by_values(filter.certainty, _certainty)
     built.conditions += by_values(filter.has, _having(_HAS))
+    written = select(col(Briefing.pk))
+    built.conditions += by_values(
+        filter.language, lambda v: col(Item.briefing_pk).in_(written.where(_in_language(v)))
+    )
     built.conditions += by_values(filter.entity_type, lambda v: _mentioned(col(Entity.type).in_(v)))
     built.conditions += by_values(
         filter.source_status, lambda v: _cited(col(Citation.status).in_(v))
@@ -257,6 +261,7 @@ def briefings(session: Session, filter: BriefingFilter) -> Built:
         built,
     )
     built.conditions += by_values(filter.has, _having(_BRIEFING_HAS))
+    built.conditions += by_values(filter.language, _in_language)
     built.conditions += by_numbers(filter.items, counted)
     days(session, filter, col(Briefing.date), col(Briefing.channel_pk), built)
     searched(session, filter, "briefing", here, built)
@@ -296,6 +301,10 @@ def briefings(session: Session, filter: BriefingFilter) -> Built:
         built,
     )
     return built
+
+
+def _in_language(values: Sequence[str]) -> Condition:
+    return func.coalesce(col(Briefing.language), "").in_(values)
 
 
 def publishers(session: Session, given: Sequence[str], built: Built) -> None:

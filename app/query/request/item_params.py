@@ -14,6 +14,7 @@ from app.query.request.params import (
     Grouping,
     Importance,
     Lang,
+    Languages,
     Paging,
     Searched,
     Sections,
@@ -103,6 +104,7 @@ class ItemFilter(Days, Family, Searched):
         "`claimed`; or `none`.",
         examples=[["guessed"]],
     )
+    language: Languages = Field([], description="Languages of the item's document.")
     thread: Values = Field(
         [],
         description="Story threads that the item belongs to, by id.",

@@ -26,6 +26,7 @@ from app.query.request.suggestions import nearest
 from app.query.schemas.shared import (
     Certainty,
     EntityType,
+    Language,
     Level,
     SectionKind,
     SourceStatus,
@@ -85,6 +86,7 @@ Sections = Annotated[list[Text], one_of(get_args(SectionKind))]
 Importance = Annotated[list[Text], one_of((*get_args(Level), "unknown", "none"))]
 EntityTypes = Annotated[list[Text], one_of(get_args(EntityType))]
 SourceStatuses = Annotated[list[Text], one_of(get_args(SourceStatus))]
+Languages = Annotated[list[Text], one_of(get_args(Language))]
 Certainties = Annotated[list[Text], one_of((*get_args(Certainty), "none"))]
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from app.query.schemas.items import ItemCore, ItemOut, Lines
 from app.query.schemas.lists import Page
-from app.query.schemas.shared import BriefingRef, Out, SectionKind
+from app.query.schemas.shared import BriefingRef, Language, Out, SectionKind
 
 
 class SectionOut(Out):
@@ -74,7 +74,9 @@ class BriefingLinks(Out):
     self: str
     source: str
     quality: str
-    items: str
+    versions: Annotated[str, Field(description="All versions of its document.")]
+    editions: Annotated[str, Field(description="All editions of its day.")]
+    items: Annotated[str, Field(description="The items of all editions of its day.")]
     html: str
     markdown: str
 
@@ -85,6 +87,18 @@ class BriefingSummary(Out):
     id: Annotated[str, Field(examples=["2025-12-23"])]
     channel: str
     date: date
+    edition: Annotated[
+        str | None,
+        Field(
+            description="What tells it from other documents of its day: the name of its file "
+            "without date, language and words such as `daily`; null for nothing.",
+            examples=["pm"],
+        ),
+    ]
+    language: Annotated[
+        Language | None,
+        Field(description="The language of the document; null where unknown."),
+    ]
     title: str
     description: str | None
     summary: str | None
@@ -112,6 +126,17 @@ class BriefingOut(BriefingSummary):
     keywords: list[str]
 
 
+class PassageLinks(Out):
+    document: Annotated[
+        str,
+        Field(
+            description="The version of the document that the lines are of, for ever.",
+            examples=["/v1/documents/55a9b9a5d8c3249c#L84-90"],
+        ),
+    ]
+    briefing: str
+
+
 class PassageOut(Out):
     """Exactly where an item stands in its document. Characters count from 0, `end` exclusive, of the decoded text."""
 
@@ -121,7 +146,12 @@ class PassageOut(Out):
     end: int
     text: str
     sha256: Annotated[str, Field(description="Of the document's bytes.")]
+    links: PassageLinks
 
 
 class Headlines(Page[ItemOut]):
     briefing: BriefingRef
+    editions: Annotated[
+        list[BriefingRef],
+        Field(description="The other editions of the day."),
+    ]

@@ -24,6 +24,7 @@ EntityType = kinds.EntityType
 SourceStatus = kinds.SourceStatus
 MentionKind = kinds.MentionKind
 Certainty = kinds.Certainty
+Language = Literal["zh-Hant", "zh-Hans", "en", "ja"]
 Interval = Literal["day", "week", "month", "quarter", "year"]
 
 
