@@ -12,7 +12,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 help: ## list the verbs
-	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
 
 install: $(STAMP) ## make .venv with everything in it; the second time there is nothing to do
 
@@ -44,6 +44,9 @@ eval: install ## measure the entity decisions
 
 metrics: install ## measure the code itself: density, width, names, arrows between rooms
 	@$(BIN)/python -m tests.eval.house
+
+eval-layouts: install ## score the reading of foreign layouts; ARGS="FOLDER…" lists what was missed
+	@$(BIN)/python -m tests.eval.layouts $(ARGS)
 
 probes: install ## ask the search probes and print what they find; ARGS="FOLDER…" asks other documents
 	@$(BIN)/python -m tests.eval.search $(ARGS)

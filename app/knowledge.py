@@ -1,4 +1,4 @@
-"""The catalogue of known names, read once a process."""
+"""The catalogue of known names and the described layouts, read once a process."""
 
 import gc
 import threading
@@ -11,9 +11,11 @@ import orjson
 
 from app.normalize.decide import Knowledge
 from app.normalize.entities.catalogue import Catalogue
-from app.settings import ROOT
+from app.parse.dialects.described import Dialect, read_dialect
+from app.settings import ROOT, Settings
 
 CATALOGUE = ROOT / "seeds" / "catalogue"
+DIALECTS = ROOT / "seeds" / "dialects"
 _reading = threading.Lock()
 
 
@@ -49,3 +51,27 @@ def _records() -> Iterator[Any]:
         for line in path.read_bytes().splitlines():
             if line.strip():
                 yield orjson.loads(line)
+
+
+@cache
+def dialects(folder: Path | None = None) -> tuple[Dialect, ...]:
+    """Return the described layouts, those of a user's `folder` first.
+
+    Raises `Unreadable` for a description that is not valid.
+    """
+    described: list[Dialect] = []
+    for path in dialect_files(folder):
+        described.append(read_dialect(path.read_text(), path.name))
+    return tuple(described)
+
+
+@cache
+def configured_dialects() -> tuple[Dialect, ...]:
+    """Return the described layouts with those of BRIEFBASE_DIALECTS."""
+    return dialects(Settings().dialects)
+
+
+def dialect_files(folder: Path | None = None) -> list[Path]:
+    """Return the descriptions, those of a user's `folder` first, in order of their names."""
+    own_files = sorted(folder.glob("*.toml")) if folder else []
+    return [*own_files, *sorted(DIALECTS.glob("*.toml"))]

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from app.errors import AppError
-from app.knowledge import catalogue_files, knowledge
+from app.knowledge import catalogue_files, configured_dialects, dialect_files, knowledge
 from app.normalize.decide import DecidedBriefing, decide
 from app.normalize.report import quality
 from app.parse.briefing import decode, parse_text
 from app.parse.draft import Briefing
-from app.settings import VERSION
+from app.settings import VERSION, Settings
 from app.store.derived import search, stored_json
 from app.store.document.briefings import ReadDocument, StoredDocument
 from app.store.migrations import head
@@ -23,12 +23,12 @@ from app.telemetry import stage, stage_seconds
 def fingerprint() -> str:
     """Return a hash of everything that decides how a document is read and stored.
 
-    That is the catalogue, the version of the code, the schema, and the versions of the searchable
+    That is the catalogue, the dialects, the version of the code, the schema, and the versions of the searchable
     texts and of the stored JSON.
     """
     versions = f"{VERSION}/{head()}/{search.FORM}/{stored_json.FORM}"
     digest = hashlib.sha256(versions.encode())
-    for path in catalogue_files():
+    for path in [*catalogue_files(), *dialect_files(Settings().dialects)]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -84,7 +84,7 @@ def parse_document(data: bytes, name: str) -> ParsedDocument:
             data,
             name,
             text,
-            _storable(parse_text(text, name)),
+            _storable(parse_text(text, name, dialects=configured_dialects())),
         )
 
 

@@ -42,6 +42,10 @@ class Settings(BaseSettings):
         pattern=CHANNEL_PATTERN,
         description="The default channel; its briefings are identified by their date only.",
     )
+    dialects: Path | None = Field(
+        None,
+        description="A folder of layouts described in TOML, tried before `seeds/dialects/`.",
+    )
     seeds: bool = Field(
         True,
         description="Whether the first start loads `seeds/briefings/` into an empty database.",

@@ -86,7 +86,7 @@ def test_twenty_documents_at_once_give_the_same_as_in_turn(
         ("日期".encode("big5"), "2026-01-02.md", Unreadable, "byte"),
         (b"# Nothing\n", "notes.md", Unreadable, "no date"),
         (b"---\ndate: 2026-02-30\n---\n", "x.md", Unreadable, "2026-02-30"),
-        (b"", "x.md", Unreadable, "no date"),
+        (b"", "x.md", Unreadable, "empty"),
         (b"---\ntitle: " + b"x" * 17_000 + b"\n---\n", "2026-01-02.md", TooLarge, "16 KiB"),
     ],
     ids=["too-large", "utf-16", "big5", "no-date", "no-day", "empty", "front-matter"],

@@ -31,8 +31,17 @@ def docstrings(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def assigned_names(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Yield the line and name of each variable and parameter."""
+    """Yield the line and name of each variable and parameter, but not of a shape's fields.
+
+    Fields are public words, such as `own` in the answer of related entities.
+    """
+    fields = set()
     for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            fields.update(id(line.target) for line in node.body if isinstance(line, ast.AnnAssign))
+    for node in ast.walk(tree):
+        if id(node) in fields:
+            continue
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.lineno, node.id
         elif isinstance(node, ast.arg):

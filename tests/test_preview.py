@@ -9,11 +9,11 @@ DATA = briefing(item("A", entities="OpenAI"), draft="true").encode()
 
 
 def test_a_preview_shows_a_draft_as_it_will_be() -> None:
-    shown = preview(DATA, "x.md", CHANNEL).model_dump()
-    assert shown["draft"] is True
-    assert shown["id"] == "2026-01-02"
-    (section,) = shown["sections"]
-    assert [shown_item["title"] for shown_item in section["items"]] == ["A"]
+    briefing_out = preview(DATA, "x.md", CHANNEL).model_dump()
+    assert briefing_out["draft"] is True
+    assert briefing_out["id"] == "2026-01-02"
+    (section,) = briefing_out["sections"]
+    assert [item_out["title"] for item_out in section["items"]] == ["A"]
 
 
 def test_a_bad_channel_or_document_is_refused() -> None:

@@ -28,7 +28,7 @@ from app.query.schemas.entities import (
     MovedOut,
 )
 from app.query.schemas.items import ItemOut
-from app.query.schemas.ledger import JudgementOut
+from app.query.schemas.judgements import JudgementOut
 from app.query.schemas.lists import Page
 from app.query.schemas.related import Related, RelatedOut
 from app.query.schemas.timelines import TimelineOut, TimelinesOut
@@ -99,7 +99,7 @@ def list_entity_items(
     lang = params.lang or language
     pks = families.with_members(session, [pk]) if params.family else {pk}
     entity = entity_refs(session, [pk], lang)[pk]
-    members = families.named(session, pks - {pk}, lang)
+    members = families.mentioned(session, pks - {pk}, lang)
     extra = {
         "family": params.family,
         "members": [member.model_dump() for member in members],

@@ -24,7 +24,7 @@ from app.normalize.kinds import ALIAS_KINDS, LANGUAGES
 from app.query import judgements as query
 from app.query.request.entity_params import ReviewList
 from app.query.request.params import NoQuery
-from app.query.schemas.ledger import ActOut, ReviewOut
+from app.query.schemas.judgements import ActOut, ReviewOut
 from app.query.schemas.lists import Page
 
 router = APIRouter(prefix="/v1", tags=["ledger"])

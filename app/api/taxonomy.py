@@ -8,7 +8,7 @@ from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, SessionDep
 from app.api.wire.responses import CHECKS
 from app.normalize.sources.publishers import publisher_domain
-from app.query import taxonomy as query
+from app.query import sources, tags
 from app.query.request.params import PlainQuery
 from app.query.request.taxonomy_params import PublisherList, SourceList, TagList
 from app.query.schemas.buckets import BucketOut
@@ -54,7 +54,7 @@ def list_tags(
     language: AcceptLanguageDep,
     params: Annotated[TagList, Query()],
 ) -> Any:
-    listing = query.tags(session, params, params.lang or language)
+    listing = tags.find(session, params, params.lang or language)
     return responses.list_response(
         request,
         session,
@@ -71,7 +71,7 @@ def get_tag(
     slug: Slug,
     params: Annotated[PlainQuery, Query()],
 ) -> Any:
-    tag = query.tag(session, slug)
+    tag = tags.one(session, slug)
     if tag.slug != slug:
         return responses.permanent_redirect(request, path("tags", tag.slug))
     return responses.json_response(request, session, tag, params.names())
@@ -90,7 +90,7 @@ def list_sources(
 ) -> Any:
     lang = params.lang or language
     if params.group_by is not None:
-        buckets = query.source_buckets(session, params, lang)
+        buckets = sources.buckets(session, params, lang)
         return responses.list_response(
             request,
             session,
@@ -98,7 +98,7 @@ def list_sources(
             BucketOut,
             params,
         )
-    listing = query.sources(session, params, lang)
+    listing = sources.find(session, params, lang)
     return responses.list_response(
         request,
         session,
@@ -119,10 +119,10 @@ def get_source(
     source_id: SourceId,
     params: Annotated[PlainQuery, Query()],
 ) -> Any:
-    canonical = query.source_id(session, source_id)
+    canonical = sources.id_of(session, source_id)
     if canonical != source_id:
         return responses.permanent_redirect(request, path("sources", canonical))
-    source = query.source(session, canonical)
+    source = sources.one(session, canonical)
     return responses.json_response(request, session, source, params.names())
 
 
@@ -135,7 +135,7 @@ def list_publishers(
     language: AcceptLanguageDep,
     params: Annotated[PublisherList, Query()],
 ) -> Any:
-    listing = query.publishers(session, params, params.lang or language)
+    listing = sources.find_publishers(session, params, params.lang or language)
     return responses.list_response(
         request,
         session,
@@ -153,7 +153,7 @@ def get_publisher(
     params: Annotated[PlainQuery, Query()],
 ) -> Any:
     domain = publisher_domain(publisher_id) or publisher_id
-    publisher = query.publisher(session, domain)
+    publisher = sources.one_publisher(session, domain)
     if domain != publisher_id:
         return responses.permanent_redirect(request, path("publishers", domain))
     return responses.json_response(request, session, publisher, params.names())

@@ -13,6 +13,7 @@ COMMANDS = {
     "migrate": "Update the schema, and load the seeds into an empty database.",
     "entities": "Correct the identity of entities: merge, split, alias, undo.",
     "keys": "Manage keys for writing over HTTP.",
+    "dialects": "Describe and try layouts of dailies.",
 }
 """The first sentence of each command's help."""
 

@@ -14,7 +14,7 @@ from app.normalize.kinds import ALIAS_KINDS, LANGUAGES
 
 if TYPE_CHECKING:
     from app.curate.conduct import Curation
-    from app.query.schemas.ledger import ActOut, JudgementOut, ReviewOut
+    from app.query.schemas.judgements import ActOut, JudgementOut, ReviewOut
     from app.store.db import Database
 
 commands = typer.Typer(

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from app.curate import rescan
 from app.curate.rescan import Rescan
-from app.query.schemas.ledger import ActOut, Changed
+from app.query.schemas.judgements import ActOut, Changed
 from app.query.snapshot import dataset as versions
 from app.query.snapshot.refs import entity_refs
 from app.store import dataset

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from app.normalize.editions import Edition, document_stem, item_basis, name_parts, stated_language
+from app.normalize.editions import Edition, document_stem, item_basis, name_parts
 from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.clusters import JudgementLink
 from app.normalize.entities.mentions import Scanner, masked
@@ -206,7 +206,7 @@ def decide(
 def _edition(draft: Briefing, name: str) -> Edition:
     return Edition(
         key=name_parts(name).key,
-        language=stated_language(draft.front_matter.values, name),
+        language=draft.language,
         stem=document_stem(name),
         is_draft=draft.draft,
     )

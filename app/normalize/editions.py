@@ -38,11 +38,13 @@ _LANGUAGES = {
     "gb": "en",
     "ja": "ja",
     "jp": "ja",
+    "ko": "ko",
+    "kr": "ko",
 }
 """Languages by the words of a tag; `zh` alone does not say the script."""
 # Regions are words of a tag only behind their language: `2026-06-01-us.md` is about the USA.
 _REGIONS = frozenset({"hk", "sg", "us", "gb"})
-_LANGUAGE_ORDER = ("zh-Hant", "zh-Hans", "en", "ja")
+_LANGUAGE_ORDER = ("zh-Hant", "zh-Hans", "en", "ja", "ko")
 # Words that every daily has in its names, and that tell no two documents of a day apart.
 _BOILERPLATE = frozenset(
     [
@@ -117,26 +119,6 @@ def _tag_indexes(words: Sequence[str]) -> Iterator[int]:
         if word in _LANGUAGES and (word not in _REGIONS or previous in _LANGUAGES):
             yield index
         previous = word
-
-
-def language_of_tag(tag: str) -> str | None:
-    """Return the language of a tag such as `zh-TW`, or None for an unknown or unspecific one."""
-    words = _WORD.findall(tag.casefold())
-    language = None
-    for word in words:
-        language = _LANGUAGES.get(word) or language
-    return language
-
-
-def stated_language(values: Mapping[str, Any], name: str) -> str | None:
-    """Return the language that the front matter states, else the file name, else None."""
-    for key, value in values.items():
-        if key.casefold() in ("lang", "language", "locale") and isinstance(value, str):
-            language = language_of_tag(value)
-            if language:
-                return language
-
-    return name_parts(name).language
 
 
 def stated_id(values: Mapping[str, Any]) -> str | None:

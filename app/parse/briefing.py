@@ -2,81 +2,152 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta, timezone
-from typing import Any
+from datetime import date, tzinfo
+from pathlib import PurePosixPath
 
 from app.errors import TooLarge, Unreadable
-from app.parse import dialects
-from app.parse.draft import Body, Briefing, Coverage, DateFrom, FrontMatter, Passage, leaf_spans
-from app.parse.front_matter import looks_like_front_matter, read_front_matter
+from app.parse.dates import (
+    TAIPEI,
+    find_day,
+    find_moment,
+    moment_day,
+)
+from app.parse.dialects.described import Dialect
+from app.parse.draft import (
+    Body,
+    Briefing,
+    Coverage,
+    FrontMatter,
+    Passage,
+    leaf_spans,
+)
+from app.parse.front_matter import (
+    find_front_matter,
+    read_front_matter,
+)
+from app.parse.kinds import DateFrom, Language
+from app.parse.language import (
+    find_language,
+    stated_language,
+)
 from app.parse.markdown import Block, Document
+from app.parse.metadata import Metadata
+from app.parse.readings import choose
+from app.parse.warnings import reading_warnings
 
 MAX_BYTES = 1024 * 1024
-# A mebibyte of real briefings has 20 000 lines; markup in hundreds of thousands keeps the parser busy for a minute.
+# A mebibyte of real briefings has 20,000 lines; hundreds of thousands of lines of markup keep
+# the parser busy for a minute.
 MAX_LINES = 30_000
 
 # A line without a letter or digit, save a list's number.
-_MARKS = re.compile(r"\s*(?:\d{1,9}[.)])?[^\w]*")
-# The dailies are made in Taipei; a moment written without an offset is meant there.
-_HOME = timezone(timedelta(hours=8))
-_DAY = re.compile(
-    r"(?<!\d)(20\d{2})\s*(?:[-/._]|年)\s*(\d{1,2})\s*(?:[-/._]|月)\s*(\d{1,2})(?!\d)|(?<!\d)(20\d{2})(\d{2})(\d{2})(?!\d)"
-)
-_MOMENT = re.compile(
-    r"^\s*(20\d{2})[-/](\d{1,2})[-/](\d{1,2})[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?\s*$",
-    re.IGNORECASE,
-)
+_SYMBOLS = re.compile(r"\s*(?:\d{1,9}[.)])?[^\w]*")
+_WORD = re.compile(r"[^\W_]")
+_SEARCHED_LINES = 12
+_SEARCHED_LINE_CHARS = 200
 
 
-def parse_briefing(data: bytes, name: str = "") -> Briefing:
-    """Parse a Markdown document in UTF-8. `name` is its file name, the last resort for its date.
+def parse_briefing(
+    data: bytes,
+    name: str = "",
+    *,
+    zone: tzinfo = TAIPEI,
+    base: str | None = None,
+    dialects: Sequence[Dialect] = (),
+) -> Briefing:
+    """Parse a Markdown document in UTF-8; see `parse_text`.
 
     Raises `TooLarge` and `Unreadable` like `decode` and `parse_text`.
     """
-    return parse_text(decode(data), name)
+    return parse_text(
+        decode(data),
+        name,
+        zone=zone,
+        base=base,
+        dialects=dialects,
+    )
 
 
-def parse_text(text: str, name: str = "") -> Briefing:
+def parse_text(
+    text: str,
+    name: str = "",
+    *,
+    zone: tzinfo = TAIPEI,
+    base: str | None = None,
+    dialects: Sequence[Dialect] = (),
+) -> Briefing:
     """Parse the decoded text of a document.
 
-    Raises `TooLarge` over 30,000 lines or 16 KiB of front matter, `Unreadable` without a date.
+    `name` is the file's name, with its folder where that may be a day; `zone` decides which day a
+    moment belongs to; relative links start from `base`; `dialects` are tried before all else.
+
+    Raises `TooLarge` over 30,000 lines or 16 KiB of front matter, `Unreadable` for a text that is
+    empty or has no date.
     """
     document = Document(text)
+    if not _WORD.search(document.text):
+        raise Unreadable("The document is empty: it has no text to read.")
     if len(document.lines) > MAX_LINES:
-        raise TooLarge(
-            f"The document has {len(document.lines)} lines; at most {MAX_LINES} are taken."
-        )
+        count = len(document.lines)
+        raise TooLarge(f"The document has {count} lines; at most {MAX_LINES} are taken.")
     blocks, front_matter = _without_front_matter(document)
-    dialect = dialects.detect(document, blocks)
-    body = dialect.read(document, blocks)
-    held = _held(body, front_matter)
-    body = replace(body, labels=body.labels + _marks(document, held))
-    values = front_matter.values
-    given = _text(values.get("title"))
-    title = (
-        given or (body.heading.text if body.heading else None) or name.rpartition(".")[0] or name
+    metadata = Metadata(front_matter)
+    chosen = choose(
+        document,
+        blocks,
+        metadata.base or base,
+        dialects,
+        name,
     )
-    day, day_from = _day(values, given or "", body, name)
-    problems = [*front_matter.problems]
-    if day_from == "front_matter" and (named := _find_day(name)) and named != day:
-        problems.append(
-            f"The front matter says {day}, the file name {named}; the front matter counts."
-        )
+    structures = _structures(chosen.body, front_matter, document)
+    body = replace(
+        chosen.body,
+        labels=chosen.body.labels + _symbol_lines(document, structures),
+    )
+    evidence = _evidence(
+        metadata,
+        body,
+        document,
+        name,
+        zone,
+        chosen.day,
+    )
+    day, day_from = _day(evidence, metadata)
+    problems = (
+        *front_matter.problems,
+        *_conflicts(evidence, day, day_from),
+    )
+    title = metadata.title or (body.heading.text if body.heading else None)
+    file_name = PurePosixPath(name).name
+    moment = find_moment(metadata.date or "", zone)
     return Briefing(
-        dialect=dialect.name,
+        dialect=chosen.name,
         date=day,
         date_from=day_from,
-        title=title,
-        description=_text(values.get("description")),
-        summary=_text(values.get("summary")),
-        draft=(_text(values.get("draft")) or "").lower() in ("true", "yes", "on", "1"),
-        published_at=_published(_text(values.get("date"))),
-        tags=_tags(values.get("tags")),
+        title=title or file_name.rpartition(".")[0] or file_name,
+        description=metadata.description,
+        summary=metadata.summary,
+        draft=metadata.is_draft,
+        published_at=moment.isoformat() if moment else None,
+        tags=metadata.tags,
         front_matter=front_matter,
         body=body,
-        coverage=_coverage(document, held),
-        problems=tuple(problems),
+        coverage=_coverage(document, structures),
+        problems=problems,
+        language=stated_language(metadata.language, file_name)
+        or _found_language(document, front_matter),
+        readings=chosen.readings[:2],
+        warnings=tuple(
+            reading_warnings(
+                body,
+                chosen.structure,
+                chosen.scorer,
+            )
+        ),
+        categories=metadata.categories,
+        entities=metadata.entities,
     )
 
 
@@ -95,140 +166,187 @@ def decode(data: bytes) -> str:
         ) from None
 
 
-def _without_front_matter(document: Document) -> tuple[list[Block], FrontMatter]:
-    if toml := _between_pluses(document):
-        first, last = toml
-        lines = [line.text for line in document.lines[first : last - 1]]
-        if looks_like_front_matter(lines, toml=True):
-            return document.blocks(front_matter=False, after=last), read_front_matter(
-                lines, document.span(first, last), toml=True
-            )
-    blocks = document.blocks()
-    block = blocks[0] if blocks else None
-    if block is None or block.kind != "front_matter":
-        return blocks, FrontMatter()
-    lines = [line.text for line in block.lines[1:-1]]
-    if not looks_like_front_matter(lines):
-        return document.blocks(front_matter=False), FrontMatter()
-    return blocks[1:], read_front_matter(lines, document.span(block.first, block.last))
+def _without_front_matter(
+    document: Document,
+) -> tuple[list[Block], FrontMatter]:
+    fence = find_front_matter(document.lines)
+    if fence is None:
+        return document.blocks(), FrontMatter()
+    span = document.span(fence.first, fence.last)
+    blocks = document.blocks(after=fence.last)
+    return blocks, read_front_matter(fence.rows, span, fence.format)
 
 
-def _between_pluses(document: Document) -> tuple[int, int] | None:
-    """The first and last line of what stands between two `+++` at the head of a document: front matter in TOML."""
-    marks = (line.number for line in document.lines if line.text.rstrip() == "+++")
-    first, last = next(marks, 0), next(marks, 0)
-    return (
-        (first, last)
-        if last and not any(line.text.strip() for line in document.lines[: first - 1])
-        else None
-    )
+def _found_language(document: Document, front_matter: FrontMatter) -> Language:
+    start = front_matter.span.end if front_matter.span else 0
+    return find_language(document.text[start:] if document.text[start:].strip() else document.text)
 
 
-def _text(value: Any) -> str | None:
-    return value.strip() or None if isinstance(value, str) else None
+Evidence = tuple[DateFrom, str, date | None]
 
 
-def _tags(value: Any) -> tuple[str, ...]:
-    """Tags in order, each once: a YAML list, or one string with separators."""
-    given = (
-        value
-        if isinstance(value, list)
-        else re.split(r"[,，、;；]", value)
-        if isinstance(value, str)
-        else []
-    )
-    return tuple(
-        dict.fromkeys(tag.strip() for tag in given if isinstance(tag, str) and tag.strip())
-    )
-
-
-def _day(values: dict[str, Any], title: str, body: Body, name: str) -> tuple[date, DateFrom]:
-    """The day of a briefing, and where it is said."""
-    heading = body.heading.text if body.heading else ""
-    places: tuple[tuple[DateFrom, str], ...] = (
-        ("front_matter", _text(values.get("date")) or ""),
-        ("title", title),
-        ("heading", heading),
-        ("name", name),
+def _evidence(
+    metadata: Metadata,
+    body: Body,
+    document: Document,
+    name: str,
+    zone: tzinfo,
+    stated: date | None,
+) -> list[Evidence]:
+    """Return the places that may say the day, the strongest first, with what each says."""
+    path = PurePosixPath(name)
+    headings = [body.heading.text] if body.heading else []
+    headings.extend(section.title.text for section in body.sections[:_SEARCHED_LINES])
+    texts = [passage.text[:_SEARCHED_LINE_CHARS] for passage in body.preamble[:5]]
+    texts.extend(passage.text[:_SEARCHED_LINE_CHARS] for passage in body.stats.text)
+    texts.extend(_first_lines(document))
+    written = metadata.date or ""
+    evidence: list[Evidence] = [
         (
-            "text",
-            "\n".join(passage.text[:200] for passage in [*body.preamble[:5], *body.stats.text]),
+            "front_matter",
+            written,
+            moment_day(written, zone),
         ),
-    )
-    for place, text in places:
-        if day := _find_day(text):
-            return day, place
-    given = _text(values.get("date"))
-    raise Unreadable(
-        f"The date {given!r} in the front matter is no day."
-        if given
-        else "The document says no date: give `date: YYYY-MM-DD` in the front matter, or a file name such as 2025-12-23.md."
-    )
-
-
-def _find_day(text: str) -> date | None:
-    for match in _DAY.finditer(text[:2_000]):
-        try:
-            return date(*(int(part) for part in match.groups() if part))
-        except ValueError:
-            continue
-    return None
-
-
-def _published(given: str | None) -> str | None:
-    """RFC 3339 with the offset as written; None where only a day, or no moment at all, is given."""
-    match = _MOMENT.match(given or "")
-    if not match:
-        return None
-    zone = (match[7] or "+08:00").upper()
-    if zone in ("Z", "UTC"):
-        zone = "+00:00"
-    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
-    try:
-        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:])) * (
-            1 if zone[0] == "+" else -1
-        )
-        return datetime(
-            year, month, day, hour, minute, second, tzinfo=timezone(offset) if match[7] else _HOME
-        ).isoformat()
-    except ValueError:
-        return None
-
-
-def _marks(document: Document, held: dict[int, str]) -> tuple[Passage, ...]:
-    """The lines nothing holds and that say nothing, such as a bullet's lone marker; with this they are held."""
-    marks = [
-        line
-        for line in document.lines
-        if line.number not in held and line.text.strip() and _MARKS.fullmatch(line.text)
+        ("text", "", stated),
+        (
+            "title",
+            metadata.title or "",
+            find_day(metadata.title or ""),
+        ),
+        (
+            "heading",
+            headings[0] if headings else "",
+            find_day(headings[0] if headings else ""),
+        ),
+        ("name", path.name, find_day(path.name)),
+        (
+            "name",
+            path.parent.name,
+            find_day(path.parent.name),
+        ),
+        (
+            "heading",
+            "",
+            find_day("\n".join(headings[1:])),
+        ),
+        ("text", "", find_day("\n".join(texts))),
     ]
-    held.update((line.number, "labels") for line in marks)
-    return tuple(Passage(line.text.strip(), line.span) for line in marks)
+    return evidence
 
 
-def _held(body: Body, front_matter: FrontMatter) -> dict[int, str]:
-    """The first structure that holds each line; labels and rules come last."""
-    held: dict[int, str] = {}
+def _first_lines(document: Document) -> list[str]:
+    fence = find_front_matter(document.lines)
+    start = fence.last if fence else 0
+    texts: list[str] = []
+    for line in document.lines[start:]:
+        if line.text.strip():
+            texts.append(line.text[:_SEARCHED_LINE_CHARS])
+        if len(texts) == _SEARCHED_LINES:
+            break
+    return texts
+
+
+def _day(evidence: list[Evidence], metadata: Metadata) -> tuple[date, DateFrom]:
+    for place, _, day in evidence:
+        if day:
+            return day, place
+    if metadata.date:
+        raise Unreadable(
+            f"The date {metadata.date!r} in the front matter is no day; write YYYY-MM-DD."
+        )
+    raise Unreadable(
+        "The document says no date: give `date: YYYY-MM-DD` in the front matter, "
+        "or a file name such as 2025-12-23.md."
+    )
+
+
+_PLACE_NAMES: dict[DateFrom, str] = {
+    "front_matter": "front matter",
+    "title": "title",
+    "heading": "heading",
+    "name": "file name",
+    "text": "text",
+}
+
+
+def _conflicts(
+    evidence: list[Evidence],
+    day: date,
+    day_from: DateFrom,
+) -> list[str]:
+    """Return one problem for every place that names another day than the one taken."""
+    problems: list[str] = []
+    for place, text, other in evidence:
+        if other is None or other == day or place == "text" or not text:
+            continue
+        here, there = (
+            _PLACE_NAMES[day_from],
+            _PLACE_NAMES[place],
+        )
+        problems.append(f"The {here} says {day}, the {there} {other}; the {here} counts.")
+    return problems
+
+
+def _symbol_lines(document: Document, structures: dict[int, str]) -> tuple[Passage, ...]:
+    """Return the lines that no structure holds and that say nothing, such as a lone marker.
+
+    They are added to `structures`.
+    """
+    passages: list[Passage] = []
+    for line in document.lines:
+        if line.number in structures or not line.text.strip():
+            continue
+        if _SYMBOLS.fullmatch(line.text):
+            structures[line.number] = "labels"
+            passages.append(Passage(line.text.strip(), line.span))
+    return tuple(passages)
+
+
+def _structures(
+    body: Body,
+    front_matter: FrontMatter,
+    document: Document,
+) -> dict[int, str]:
+    """Return the first structure that holds each line, by number; labels come last."""
+    structures: dict[int, str] = {}
     if front_matter.span:
-        held.update(
+        span = front_matter.span
+        structures.update(
             dict.fromkeys(
-                range(front_matter.span.first_line, front_matter.span.last_line + 1), "front_matter"
+                range(
+                    span.first_line,
+                    span.last_line + 1,
+                ),
+                "front_matter",
             )
         )
-    for structure, span in sorted(leaf_spans(body), key=lambda leaf: leaf[0] == "labels"):
+    structures.update(dict.fromkeys(document.comment_lines, "comments"))
+    for structure, span in sorted(
+        leaf_spans(body),
+        key=lambda leaf: leaf[0] == "labels",
+    ):
         for number in range(span.first_line, span.last_line + 1):
-            held.setdefault(number, structure)
-    return held
+            structures.setdefault(number, structure)
+    return structures
 
 
-def _coverage(document: Document, held: dict[int, str]) -> Coverage:
-    """Each non-blank line counts for the structure that holds it."""
-    nonblank = [line for line in document.lines if line.text.strip()]
-    missing = [line for line in nonblank if line.number not in held]
+def _coverage(document: Document, structures: dict[int, str]) -> Coverage:
+    """Count each line that is not blank for the structure that holds it."""
+    counts: Counter[str] = Counter()
+    unassigned: list[Passage] = []
+    nonblank = 0
+    for line in document.lines:
+        if not line.text.strip() and line.number not in document.comment_lines:
+            continue
+        nonblank += 1
+        if line.number in structures:
+            counts[structures[line.number]] += 1
+        else:
+            unassigned.append(Passage(line.text, line.span))
     return Coverage(
         lines=len(document.lines),
-        nonblank=len(nonblank),
-        covered=len(nonblank) - len(missing),
-        structures=dict(Counter(held[line.number] for line in nonblank if line.number in held)),
-        unassigned=tuple(Passage(line.text, line.span) for line in missing),
+        nonblank=nonblank,
+        covered=nonblank - len(unassigned),
+        structures=dict(counts),
+        unassigned=tuple(unassigned),
     )

@@ -1,94 +1,91 @@
-"""Bullets that are items: their titles, their own sources, what stands below them."""
+"""Bullets of labelled layouts that are items: their titles and their own sources."""
 
 import re
 from collections.abc import Iterable, Iterator
 
-from app.parse.draft import Passage
-from app.parse.inline import Lead, read_label, read_lead, unwrapped
+from app.parse.inline import (
+    Lead,
+    read_label,
+    read_lead,
+)
 from app.parse.lines import Line
-from app.parse.markdown import Block, Document
-from app.parse.vocabulary import field_name, is_pointer
-
-_TAIL_LINK = re.compile(
-    r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)[）)\s。.]*$|(?:來源|来源|source)s?[：:]|https?://\S+$",
-    re.IGNORECASE,
+from app.parse.markdown import Block
+from app.parse.vocabulary import (
+    field_name,
+    is_pointer,
 )
 
+_TAIL_LINK = re.compile(
+    r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)[）)\s。.]*$"
+    r"|(?:來源|来源|source)s?[：:]|https?://\S+$",
+    re.IGNORECASE,
+)
+_TAIL_CHARS = 2_000
 
-def bullet_lead(item: Block) -> Lead | None:
-    """The bold or linked title a bullet begins with."""
-    first = item.children[0] if item.children else None
-    return (
-        read_lead(first.lines[0]) if first and first.kind == "paragraph" and first.lines else None
-    )
+
+def bullet_lead(bullet: Block) -> Lead | None:
+    """Return the bold or linked title a bullet begins with."""
+    first = bullet.children[0] if bullet.children else None
+    if first is None or first.kind != "paragraph" or not first.lines:
+        return None
+    return read_lead(first.lines[0])
 
 
-def names_source(item: Block) -> bool:
-    """Whether a bullet has a line labelled as its source, or closes with a link."""
-    below = [line for block in unbulleted(item.children) for line in block.lines]
+def names_source(bullet: Block) -> bool:
+    """Tell whether a bullet has a line labelled as its source, or closes with a link."""
+    below: list[Line] = []
+    for block in unbulleted(bullet.children):
+        below.extend(block.lines)
     for line in below[1:]:
         label = read_label(line)
         if label and (label.marked or label.colon) and field_name(label.text) == "sources":
             return True
-    lead = bullet_lead(item)
-    return bool(
-        lead
-        and (
-            lead.linked
-            or any(_TAIL_LINK.search(line.text[-2_000:]) for line in item.children[0].lines)
+    lead = bullet_lead(bullet)
+    if lead is None:
+        return False
+    return lead.linked or any(
+        map(
+            _closes_with_link,
+            bullet.children[0].lines,
         )
     )
 
 
-def is_news(item: Block) -> bool:
-    """Whether a bullet has a title and says something under it, here and not elsewhere."""
-    lead = bullet_lead(item)
+def _closes_with_link(line: Line) -> bool:
+    return _TAIL_LINK.search(line.text[-_TAIL_CHARS:]) is not None
+
+
+def is_news(bullet: Block) -> bool:
+    """Tell whether a bullet has a title and text under it, here and not elsewhere."""
+    lead = bullet_lead(bullet)
     if lead is None:
         return False
-    bare = not (
-        lead.linked or lead.rest.text or len(item.children) > 1 or len(item.children[0].lines) > 1
-    )
-    return not bare and (
-        names_source(item) or not is_pointer(" ".join(line.text.strip() for line in item.lines))
-    )
+    longer = len(bullet.children) > 1 or len(bullet.children[0].lines) > 1
+    if not (lead.linked or lead.rest.text or longer):
+        return False
+    text = " ".join(line.text.strip() for line in bullet.lines)
+    return names_source(bullet) or not is_pointer(text)
 
 
 def titled(blocks: Iterable[Block]) -> list[Block]:
-    """The bullets among `blocks` that begin with a title."""
-    return [
-        item
-        for block in blocks
-        if block.kind == "list"
-        for item in block.children
-        if bullet_lead(item)
-    ]
-
-
-def unbulleted(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Blocks below a bullet, the bullets of lists taken as paragraphs: there the list is only indentation."""
+    """Return the bullets among `blocks` that begin with a title."""
+    bullets: list[Block] = []
     for block in blocks:
         if block.kind == "list":
-            yield from (child for item in block.children for child in item.children)
+            bullets.extend(bullet for bullet in block.children if bullet_lead(bullet))
+    return bullets
+
+
+def unbulleted(
+    blocks: Iterable[Block],
+) -> Iterator[Block]:
+    """Yield the blocks below a bullet, bullets of lists as paragraphs.
+
+    There a list is only indentation.
+    """
+    for block in blocks:
+        if block.kind == "list":
+            for bullet in block.children:
+                yield from bullet.children
         else:
             yield block
-
-
-def bullet_text(document: Document, item: Block) -> Passage:
-    """All a bullet says, without its marker."""
-    first = item.children[0].lines[0] if item.children and item.children[0].lines else item.lines[0]
-    if item.first == item.last:
-        return Passage(unwrapped(first).text, item.lines[0].span)
-    return Passage(*document.slice(first, item.lines[-1]))
-
-
-def block_text(document: Document, block: Block) -> Passage:
-    """All a block says; emphasis over the whole of one line, and the marks of a quote's first line, are left out."""
-    lines: tuple[Line, ...] = (
-        block.children[0].lines[:1] + block.lines[-1:]
-        if block.kind == "quote" and block.children
-        else block.lines
-    )
-    if len(block.lines) == 1:
-        return Passage(unwrapped(lines[0]).text, block.lines[0].span)
-    text, span = document.slice(lines[0], lines[-1])
-    return Passage(re.sub(r"\n[ \t]*>[ \t]?", "\n", text) if block.kind == "quote" else text, span)

@@ -1,34 +1,36 @@
-"""What a document says, verbatim, with the lines it says it on. No ids, no decisions.
+"""The content of a document, verbatim, with its lines. No ids, no decisions.
 
-Every leaf carries a `Span`; the report of line coverage is counted from those spans alone, so nothing counts as kept
-that the draft does not hold.
+Every leaf carries a `Span`; line coverage is counted from those spans alone, so nothing counts
+that the draft does not contain.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import (
+    dataclass,
+    field,
+    fields,
+    is_dataclass,
+)
 from datetime import date
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
-SectionKind = Literal[
-    "headlines",
-    "research",
-    "tools",
-    "industry",
-    "trends",
-    "market",
-    "editorial",
-    "resources",
-    "other",
-]
-ItemKind = Literal["full", "bullet", "stub"]
-DateFrom = Literal["front_matter", "title", "heading", "name", "text"]
-Level = Literal["high", "medium_high", "medium", "medium_low", "low"]
+from app.parse.kinds import (
+    DateFrom,
+    ItemKind,
+    Language,
+    Level,
+    SectionKind,
+    WarningCode,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a piece stands: lines from 1, both inclusive; characters from 0, the end exclusive, of the decoded text."""
+    """The place of a piece: lines from 1, both inclusive; characters from 0, the end exclusive.
+
+    Characters are those of the decoded text.
+    """
 
     first_line: int
     last_line: int
@@ -38,7 +40,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of the document. `text` is the visible text; `span` may reach wider, over its markup or label."""
+    """A stretch of the document: its visible text, and its span with markup or label."""
 
     text: str
     span: Span
@@ -55,7 +57,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A label the vocabulary does not know, or text under no label (`label` is then None), kept as it stands."""
+    """Text under a label that the vocabulary does not know, or under none (None), as written."""
 
     label: str | None
     text: str
@@ -92,7 +94,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class SourceLink:
-    """One source: label and target as written (either may be missing), and the whole stretch they stand in."""
+    """One source: label and target as written (either may be missing), and the whole stretch."""
 
     label: str | None
     target: str | None
@@ -116,7 +118,13 @@ class Item:
     sources: tuple[SourceLink, ...] = ()
     extra: tuple[Field, ...] = ()
     labels: tuple[Passage, ...] = ()
-    """The label of every field as written, in order: what is missing or given twice can be told from it."""
+    """The label of every field as written, in order; it shows what is missing or repeated."""
+    number: Passage | None = None
+    """The number before the title, as written."""
+    anchor: Passage | None = None
+    """The id of the heading, from `{#id}` or an HTML anchor."""
+    alternative_titles: tuple[Passage, ...] = ()
+    """The title in other languages, where the document gives it twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +138,7 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section as the document orders it; `notes` is all its text that is neither blurb nor item."""
+    """A section in the document's order; `notes` is its text that is neither blurb nor item."""
 
     position: int
     kind: SectionKind
@@ -152,7 +160,7 @@ class Insight:
 
 @dataclass(frozen=True, slots=True)
 class WatchEntry:
-    """One thing the editor says to watch."""
+    """One thing to watch, in the editor's words."""
 
     position: int
     text: str
@@ -180,7 +188,7 @@ class Background:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """The figures of the footer. `window_hours` in hours; `generated_at` RFC 3339; `text` the lines themselves."""
+    """Numbers of the footer: `window_hours` in hours, `generated_at` in RFC 3339, its lines."""
 
     articles: int | None = None
     topics: int | None = None
@@ -191,7 +199,7 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a dialect makes of a document below its front matter."""
+    """A document below its front matter, as one reading has it."""
 
     heading: Passage | None = None
     preamble: tuple[Passage, ...] = ()
@@ -204,12 +212,12 @@ class Body:
     keywords: tuple[Passage, ...] = ()
     stats: Stats = Stats()
     labels: tuple[Passage, ...] = ()
-    """Headings and labels of the special parts (watch list, readings, …) and rules, so that their lines are accounted for."""
+    """Headings and labels of the special parts, and rules, so that their lines are covered."""
 
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """All keys as written, every scalar a string. `problems` says what was wrong with it."""
+    """Keys as written, every scalar a string; `problems` names what was wrong."""
 
     values: dict[str, Any] = field(default_factory=dict)
     span: Span | None = None
@@ -218,13 +226,39 @@ class FrontMatter:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Line coverage: how many non-blank lines each structure holds, and the lines none of them does."""
+    """Line coverage: the number of lines of each structure, and the lines of none."""
 
     lines: int
     nonblank: int
     covered: int
     structures: dict[str, int]
     unassigned: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedEntity:
+    """A name from a list of the front matter, with the key it is listed under."""
+
+    name: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingScore:
+    """A way of reading the document, with its score from 0 to 1."""
+
+    name: str
+    score: float
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingWarning:
+    """A doubt about the reading, with the line that caused it."""
+
+    code: WarningCode
+    text: str
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,10 +278,19 @@ class Briefing:
     body: Body
     coverage: Coverage
     problems: tuple[str, ...] = ()
+    language: Language = "en"
+    readings: tuple[ReadingScore, ...] = ()
+    """The reading taken and the runner-up, best first."""
+    warnings: tuple[ReadingWarning, ...] = ()
+    categories: tuple[str, ...] = ()
+    entities: tuple[ListedEntity, ...] = ()
+    """Names that the front matter lists as companies, models, people and the like."""
 
 
-def leaf_spans(body: Body) -> Iterator[tuple[str, Span]]:
-    """`(structure, span)` of everything `body` keeps the text of; enclosing spans (section, item) are left out."""
+def leaf_spans(
+    body: Body,
+) -> Iterator[tuple[str, Span]]:
+    """Yield `(structure, span)` of all text of `body`; spans of sections and items are left out."""
     yield from _walk("body", body)
 
 

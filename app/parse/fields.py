@@ -1,7 +1,12 @@
-"""The fields of an item: what stands under which label, whatever form the labels take."""
+"""The fields of an item: the content under each label, whatever form the labels take."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import (
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 
 from app.parse.draft import (
@@ -10,30 +15,56 @@ from app.parse.draft import (
     Field,
     Importance,
     Item,
-    ItemKind,
     Node,
     Passage,
     SourceLink,
     Span,
 )
-from app.parse.inline import Label, read_cells, read_importance, read_label, split_labels, unwrapped
+from app.parse.field_rows import field_rows
+from app.parse.inline import (
+    Label,
+    read_cells,
+    read_label,
+    split_labels,
+    unwrapped,
+)
+from app.parse.kinds import FieldName, ItemKind
 from app.parse.lines import Line
 from app.parse.markdown import Block, Document
-from app.parse.sources import only_links, read_closing, read_sources
-from app.parse.vocabulary import field_name, is_pointer, says_only_where
-from app.parse.words import FieldName
+from app.parse.nodes import block_nodes
+from app.parse.ratings import read_importance
+from app.parse.sources import (
+    only_links,
+    read_closing,
+    read_sources,
+)
+from app.parse.titles import title_key
+from app.parse.vocabulary import (
+    field_name,
+    is_pointer,
+    says_only_where,
+    undecorated,
+)
 
 # A piece of a field's content: a line of a paragraph, or a whole block.
 Piece = Line | Block
-_LISTED: tuple[FieldName, ...] = ("technical", "applications", "takeaways")
-_ONE_LINE: tuple[FieldName, ...] = ("entities", "importance", "sources")
-_LONGEST_UNKNOWN_LABEL = 24
+_LISTED: tuple[FieldName, ...] = (
+    "technical",
+    "applications",
+    "takeaways",
+)
+_ONE_LINE: tuple[FieldName, ...] = (
+    "entities",
+    "importance",
+    "sources",
+)
+_MAX_UNKNOWN_LABEL_CHARS = 24
 _SENTENCE = re.compile(r"[。！!；;]|[：:]\s*\S|\.$")
 
 
 @dataclass
 class _Open:
-    """The field being read: its name (None: unlabelled), its label, and what has come so far."""
+    """The field being read: its name (None: unlabelled), its label, and its pieces so far."""
 
     name: FieldName | None = None
     label: Label | None = None
@@ -41,12 +72,24 @@ class _Open:
 
 
 class ItemReader:
-    """Reads the blocks of one item, block by block, into its fields."""
+    """Reads the blocks of one item, block by block, into its fields.
+
+    `words` are labels beside the vocabulary's; `repeated_labels` are the keys of labels that come
+    again in the document, which makes them fields.
+    """
 
     def __init__(
-        self, document: Document, definitions: dict[str, str], *, bullet: bool = False
+        self,
+        document: Document,
+        definitions: dict[str, str],
+        *,
+        bullet: bool = False,
+        words: Mapping[str, FieldName] | None = None,
+        repeated_labels: frozenset[str] = frozenset(),
     ) -> None:
         self.document = document
+        self.words = words or {}
+        self.repeated_labels = repeated_labels
         # Below a bullet each paragraph or bullet without a label is a text of its own.
         self.bullet = bullet
         self.definitions = definitions
@@ -61,175 +104,242 @@ class ItemReader:
         self.known: set[FieldName] = set()
 
     def read(self, blocks: Iterable[Block]) -> None:
-        """Take in `blocks` that follow each other in the document."""
+        """Take `blocks` that follow each other in the document."""
         for block in blocks:
             self._block(block)
 
     def item(
-        self, kind: ItemKind, position: int, parent: str | None, title: Passage, span: Span
+        self,
+        kind: ItemKind,
+        position: int,
+        parent: str | None,
+        title: Passage,
+        span: Span,
     ) -> Item:
-        """The item read so far, under `title`."""
+        """Return the item read so far, under `title`."""
         self._close()
-        bare = not (self.known - {"summary"} or self.sources or self.entities)
-        said: list[Passage | Field] = [*self.summary, *self.extra]
-        if kind == "full" and bare and said and all(says_only_where(text.text) for text in said):
+        if kind == "full" and self._only_points_elsewhere():
             kind = "stub"
         else:
-            # Text under no label, before all others, is what the item says.
-            while (
-                self.extra
-                and self.extra[0].label is None
-                and (not self.summary or kind == "bullet")
-            ):
-                lead = self.extra.pop(0)
-                self.summary.append(Passage(lead.text, lead.span))
+            self._take_opening_text(kind)
             if not self.sources and self.summary:
                 self._take_closing_sources()
+        details = Details(*(tuple(self.nodes[name]) for name in _LISTED))
         return Item(
-            kind, position, parent, title, span, tuple(self.summary), Details(*(tuple(self.nodes[name]) for name in _LISTED)),
-            self.importance, tuple(self.entities), tuple(self.sources), tuple(self.extra), tuple(self.labels),
-        )  # fmt: skip
+            kind=kind,
+            position=position,
+            parent=parent,
+            title=title,
+            span=span,
+            summary=tuple(self.summary),
+            details=details,
+            importance=self.importance,
+            entities=tuple(self.entities),
+            sources=tuple(self.sources),
+            extra=tuple(self.extra),
+            labels=tuple(self.labels),
+        )
+
+    def _only_points_elsewhere(self) -> bool:
+        if self.known - {"summary"} or self.sources or self.entities:
+            return False
+        entries: list[Passage | Field] = [
+            *self.summary,
+            *self.extra,
+        ]
+        texts = [entry.text for entry in entries]
+        return bool(texts) and all(map(says_only_where, texts))
+
+    def _take_opening_text(self, kind: ItemKind) -> None:
+        """Make text under no label, before all others, the summary."""
+        while self.extra and self.extra[0].label is None and (not self.summary or kind == "bullet"):
+            lead = self.extra.pop(0)
+            self.summary.append(Passage(lead.text, lead.span))
 
     def _take_closing_sources(self) -> None:
-        """Where no field names sources, those the summary closes with are the item's."""
+        """Take the sources that the summary closes with, where no field names any."""
         last = self.summary[-1]
         row = self.document.line(last.span.last_line)
         text = last.text.rpartition("\n")[2]
-        at = row.text.rfind(text)
-        closing = read_closing(row.cut(at, at + len(text)), self.definitions) if at >= 0 else None
+        start = row.text.rfind(text)
+        if start < 0:
+            return
+        closing = read_closing(
+            row.cut(start, start + len(text)),
+            self.definitions,
+        )
         if not closing:
             return
         self.sources.extend(closing.links)
         if closing.label:
-            self.labels.append(Passage(closing.label.text, closing.label.span))
+            self.labels.append(
+                Passage(
+                    closing.label.text,
+                    closing.label.span,
+                )
+            )
         if closing.text.text != text.strip():
-            kept = (last.text[: len(last.text) - len(text)] + closing.text.text).rstrip()
-            self.summary[-1:] = [Passage(kept, last.span)] if kept else []
+            above = last.text[: len(last.text) - len(text)]
+            rest = (above + closing.text.text).rstrip()
+            self.summary[-1:] = [Passage(rest, last.span)] if rest else []
+
+    def _field_name(self, label: str) -> FieldName | None:
+        return self.words.get(undecorated(label)) or field_name(label)
+
+    def _is_repeated(self, label: Label) -> bool:
+        """Tell whether a label comes again below other headings of the document."""
+        if not label.colon or not self.repeated_labels:
+            return False
+        return title_key(label.text) in self.repeated_labels
 
     def _block(self, block: Block) -> None:
         if block.kind == "paragraph":
             self._paragraph(block)
         elif block.kind == "heading":
+            line = block.lines[0]
             self._open(
                 Label(
-                    block.lines[0].text,
-                    block.lines[0].span,
-                    block.lines[0].cut(len(block.lines[0].text)),
+                    line.text,
+                    line.span,
+                    line.cut(len(line.text)),
                     True,
                     False,
                 )
             )
         elif block.kind in {"rule", "definition"}:
             self._close()
-            self.labels.extend(
-                Passage("" if block.kind == "rule" else line.text, line.span)
-                for line in block.lines
-            )
+            for line in block.lines:
+                self.labels.append(
+                    Passage(
+                        "" if block.kind == "rule" else line.text,
+                        line.span,
+                    )
+                )
         elif block.kind == "blank":
-            self.labels.extend(Passage("", line.span) for line in block.lines)
-        elif block.kind == "list" and any(self._bullet_label(item) for item in block.children):
+            for line in block.lines:
+                self.labels.append(Passage("", line.span))
+        elif block.kind == "list" and any(map(self._bullet_label, block.children)):
             self._labelled_list(block)
-        elif block.kind == "table" and len(rows := _field_rows(block)) > 1:
-            self.labels.extend(Passage("", row.span) for row in block.lines)
-            for label in rows:
-                self._open(label)
+        elif block.kind == "table" and self._field_table(block):
             self._close()
         elif block.kind == "quote" and block.children and self._starts_field(block.children[0]):
             self.read(block.children)
         else:
             self._put(block)
 
+    def _field_table(self, block: Block) -> bool:
+        """Take a table whose rows are fields; return whether it was one."""
+        rows = field_rows(block)
+        if len(rows) < 2:
+            return False
+        for line in block.lines:
+            self.labels.append(Passage("", line.span))
+        for label in rows:
+            self._open(label)
+        return True
+
     def _paragraph(self, block: Block) -> None:
-        fresh = True
-        if (
-            self.current.name in _LISTED
-            and self.current.pieces
-            and all(only_links(line, self.definitions) for line in block.lines)
-        ):
-            # Links alone below a list are the item's sources, label or not.
-            self._close()
-            self.sources.extend(
-                link for line in block.lines for link in read_sources(line, self.definitions)
-            )
+        if self._takes_bare_links(block):
             return
-        for line in (piece for row in block.lines for piece in split_labels(row)):
+        fresh = True
+        lines: list[Line] = []
+        for row in block.lines:
+            lines.extend(split_labels(row))
+        for line in lines:
             label = self._label(line, begins=fresh)
             if label:
                 self._open(label)
                 fresh = False
             elif line.text:
-                aside = (
-                    self.current.name in _ONE_LINE
-                    and unwrapped(line).text != line.text
-                    and not any(link.target for link in read_sources(line))
-                )
+                aside = self._is_aside(line)
                 if self.current.label and not self.current.pieces and line.text[0] in ":：":
                     line = line.cut(1)
                 self._put(line, new_block=fresh or aside)
                 fresh = False
 
+    def _takes_bare_links(self, block: Block) -> bool:
+        """Take links alone below a list: they are the item's sources, label or not."""
+        if self.current.name not in _LISTED or not self.current.pieces:
+            return False
+        if not all(only_links(line, self.definitions) for line in block.lines):
+            return False
+        self._close()
+        for line in block.lines:
+            self.sources.extend(read_sources(line, self.definitions))
+        return True
+
+    def _is_aside(self, line: Line) -> bool:
+        """Tell whether an emphasised line without a link ends a field of one line."""
+        if self.current.name not in _ONE_LINE or unwrapped(line).text == line.text:
+            return False
+        return not any(link.target for link in read_sources(line))
+
     def _label(self, line: Line, *, begins: bool) -> Label | None:
-        """The label `line` begins a field with: one of the vocabulary, or an unknown one plainly meant as such."""
+        """Return the label that `line` begins a field with, known or plainly meant as one."""
         label = read_label(line)
         if not label:
             return None
-        if name := field_name(label.text):
-            stands_out = label.marked or label.colon or label.alone
-            weak = (
-                label.weak
-                and self.current.name in _LISTED
-                and name != "sources"
-                and not self._alike(label)
-            )
-            return label if stands_out and not weak else None
-        plainly = (
-            label.marked
-            and (label.colon or label.alone)
-            and len(label.text) <= _LONGEST_UNKNOWN_LABEL
-            and not _SENTENCE.search(label.text)
-        )
-        if not plainly or line.text[:1] in "[「『【" or is_pointer(label.text):
+        if name := self._field_name(label.text):
+            if not (label.marked or label.colon or label.alone):
+                return None
+            weak = label.weak and self.current.name in _LISTED and name != "sources"
+            return None if weak and not self._alike(label) else label
+        if self._is_repeated(label):
+            return label
+        if not _is_plainly_a_label(label) or line.text[:1] in "[「『【" or is_pointer(label.text):
             return None
-        # Bold words lead paragraphs of a list field, too, and lines in the midst of a text.
+        return None if self._is_content(begins) else label
+
+    def _is_content(self, begins: bool) -> bool:
+        """Tell whether bold words are content of the open field.
+
+        They lead paragraphs of a list field, too, and lines in the midst of a text.
+        """
+        if not begins:
+            return self.current.name not in _ONE_LINE
+        if self.current.name not in _LISTED:
+            return False
         opening = self.current.pieces[:1]
-        leads = [isinstance(piece, Line) and piece.text.startswith("*") for piece in opening]
-        content = (
-            self.current.name in _LISTED and all(leads)
-            if begins
-            else self.current.name not in _ONE_LINE
-        )
-        return None if content else label
+        return all(isinstance(piece, Line) and piece.text.startswith("*") for piece in opening)
 
     def _alike(self, label: Label) -> bool:
-        """Whether `label` is written as the label of the open field is: plain, with a colon."""
+        """Tell whether `label` is written as the open field's: plain, with a colon."""
         opened = self.current.label
         return bool(opened and not opened.marked and opened.colon and label.colon)
 
-    def _bullet_label(self, item: Block) -> Label | None:
-        first = item.children[0] if item.children and item.children[0].kind == "paragraph" else None
-        label = read_label(first.lines[0]) if first and first.lines else None
-        if (
-            not label
-            or not field_name(label.text)
-            or not (label.marked or label.colon or label.alone)
-        ):
+    def _bullet_label(self, bullet: Block) -> Label | None:
+        first = bullet.children[0] if bullet.children else None
+        if first is None or first.kind != "paragraph" or not first.lines:
             return None
-        return None if label.weak or (self.current.name in _LISTED and not label.marked) else label
+        label = read_label(first.lines[0])
+        if not label:
+            return None
+        if not self._field_name(label.text):
+            return label if self._is_repeated(label) else None
+        if label.weak or not (label.marked or label.colon or label.alone):
+            return None
+        return None if self.current.name in _LISTED and not label.marked else label
 
     def _starts_field(self, block: Block) -> bool:
         label = read_label(block.lines[0]) if block.kind == "paragraph" and block.lines else None
-        return bool(
-            label and field_name(label.text) and (label.marked or label.colon or label.alone)
-        )
+        if not label or not self._field_name(label.text):
+            return False
+        return label.marked or label.colon or label.alone
 
     def _labelled_list(self, block: Block) -> None:
-        for item in block.children:
-            label = self._bullet_label(item)
+        for bullet in block.children:
+            label = self._bullet_label(bullet)
             if label is None:
-                self._put(Block("list", item.lines, children=(item,)))
+                self._put(
+                    Block(
+                        "list",
+                        bullet.lines,
+                        children=(bullet,),
+                    )
+                )
                 continue
             self._open(label)
-            paragraph, *others = item.children
+            paragraph, *others = bullet.children
             for line in paragraph.lines[1:]:
                 self._put(line)
             for child in others:
@@ -239,22 +349,30 @@ class ItemReader:
 
     def _open(self, label: Label) -> None:
         self._close()
-        self.current = _Open(field_name(label.text), label)
+        self.current = _Open(self._field_name(label.text), label)
         self.labels.append(Passage(label.text, label.span))
         if label.rest.text:
             self.current.pieces.append(label.rest)
 
-    def _put(self, piece: Piece, *, new_block: bool = True) -> None:
-        """Add content to the open field; one that fits a line is closed by the next block, unless that is its list."""
-        apart = self.current.name in _ONE_LINE or (
-            self.bullet and self.current.name is None and self.current.label is None
-        )
+    def _put(
+        self,
+        piece: Piece,
+        *,
+        new_block: bool = True,
+    ) -> None:
+        """Add content to the open field; the next block closes one that fits a line."""
+        unlabelled = self.current.name is None and self.current.label is None
+        apart = self.current.name in _ONE_LINE or (self.bullet and unlabelled)
         if apart and self.current.pieces and new_block:
             self._close()
         self.current.pieces.append(piece)
 
     def _close(self) -> None:
-        name, label, pieces = self.current.name, self.current.label, self.current.pieces
+        name, label, pieces = (
+            self.current.name,
+            self.current.label,
+            self.current.pieces,
+        )
         self.current = _Open()
         if name:
             self.known.add(name)
@@ -265,109 +383,90 @@ class ItemReader:
         elif name in _LISTED:
             self.nodes[name].extend(self._nodes(pieces))
         elif name == "entities":
-            self.entities.extend(cell for line in _lines(pieces) for cell in read_cells(line))
+            for line in _lines(pieces):
+                self.entities.extend(read_cells(line))
         elif name == "sources":
             self._read_sources(pieces)
         elif name == "importance" and self.importance is None:
-            text, span = self._text(pieces)
-            self.importance = read_importance(text, span)
+            self.importance = read_importance(*self._text(pieces))
         else:
             text, span = self._text(pieces)
-            self.extra.append(Field(label.text if label else None, text, span))
+            self.extra.append(
+                Field(
+                    label.text if label else None,
+                    text,
+                    span,
+                )
+            )
 
     def _read_sources(self, pieces: Iterable[Piece]) -> None:
         for piece in pieces:
-            if (
-                isinstance(piece, Block)
-                and piece.kind == "item"
-                and len(piece.children) > 1
-                and (own := piece.children[0]).kind == "paragraph"
-            ):
-                # `- 官方：` above links of its own names a group of sources, not one.
-                named = [
-                    line
-                    for line in own.lines
-                    if not any(link.target for link in read_sources(line, self.definitions))
-                ]
-                self.labels.extend(Passage(line.text, line.span) for line in named)
-                self._read_sources(
-                    [*(line for line in own.lines if line not in named), *piece.children[1:]]
-                )
+            if isinstance(piece, Block) and _names_a_group(piece):
+                self._read_source_group(piece)
             elif isinstance(piece, Block) and piece.children:
                 self._read_sources(piece.children)
             else:
                 for line in _lines([piece]):
                     self.sources.extend(read_sources(line, self.definitions))
 
+    def _read_source_group(self, bullet: Block) -> None:
+        """Read `- 官方：` above links of its own: it names a group of sources, not one."""
+        own = bullet.children[0]
+        pieces: list[Piece] = []
+        for line in own.lines:
+            if any(link.target for link in read_sources(line, self.definitions)):
+                pieces.append(line)
+            else:
+                self.labels.append(Passage(line.text, line.span))
+        self._read_sources([*pieces, *bullet.children[1:]])
+
     def _text(self, pieces: Sequence[Piece]) -> tuple[str, Span]:
-        """The document from the first piece to the last, verbatim; emphasis over the whole of one line is markup."""
-        if len(pieces) == 1 and isinstance(pieces[0], Line):
-            return unwrapped(pieces[0]).text, pieces[0].span
+        """Return the document from the first piece to the last, verbatim.
+
+        Emphasis over the whole of one line is markup.
+        """
         first, last = pieces[0], pieces[-1]
-        return self.document.slice(
-            first if isinstance(first, Line) else first.lines[0].cut(0),
-            last if isinstance(last, Line) else last.lines[-1],
-        )
+        if len(pieces) == 1 and isinstance(first, Line):
+            return unwrapped(first).text, first.span
+        start = first if isinstance(first, Line) else first.lines[0].cut(0)
+        end = last if isinstance(last, Line) else last.lines[-1]
+        return self.document.slice(start, end)
 
     def _nodes(self, pieces: Sequence[Piece]) -> Iterator[Node]:
         run: list[Line] = []
-        for piece in [*pieces, None]:
+        for piece in pieces:
             if isinstance(piece, Line):
                 run.append(piece)
                 continue
             if run:
                 yield Node(*self._text(run))
                 run = []
-            if piece is not None:
-                yield from block_nodes(self.document, piece)
+            yield from block_nodes(self.document, piece)
+        if run:
+            yield Node(*self._text(run))
 
 
-def _field_rows(block: Block) -> list[Label]:
-    """The rows of a table whose every first cell is a field's label and the rest its content; none of any other table."""
-    found: list[Label] = []
-    for row in (line.cut(0) for line in block.lines):
-        inner = row.cut(len(row.text) - len(row.text.lstrip("| ")), len(row.text.rstrip("| ")))
-        name, bar, _ = inner.text.partition("|")
-        if bar and field_name(name):
-            label = inner.cut(0, len(name))
-            found.append(Label(label.text, row.span, inner.cut(len(name) + 1), True, True))
-        elif set(row.text) - set("|:- "):
-            return []
-    return found
+def _is_plainly_a_label(label: Label) -> bool:
+    if not label.marked or not (label.colon or label.alone):
+        return False
+    return len(label.text) <= _MAX_UNKNOWN_LABEL_CHARS and not _SENTENCE.search(label.text)
 
 
-def _lines(pieces: Iterable[Piece]) -> Iterator[Line]:
-    """The text lines of `pieces`, one for each line or bullet."""
+def _names_a_group(block: Block) -> bool:
+    if block.kind != "item" or len(block.children) < 2:
+        return False
+    return block.children[0].kind == "paragraph"
+
+
+def _lines(
+    pieces: Iterable[Piece],
+) -> Iterator[Line]:
+    """Yield the text lines of `pieces`, one for each line or bullet."""
     for piece in pieces:
         if isinstance(piece, Line):
             yield piece
         elif piece.children:
             yield from _lines(piece.children)
         else:
-            yield from (line.cut(0) for line in piece.lines)
-
-
-def block_nodes(document: Document, block: Block) -> Iterator[Node]:
-    """A list as its bullets, nested ones kept nested; any other block as one node, verbatim."""
-    if block.kind == "list":
-        for item in block.children:
-            yield _item_node(document, item)
-    elif block.lines:
-        text, span = document.slice(block.lines[0].cut(0), block.lines[-1])
-        yield Node(text, span)
-
-
-def _item_node(document: Document, item: Block) -> Node:
-    own = [child for child in item.children if child.kind == "paragraph"]
-    nested = tuple(
-        node
-        for child in item.children
-        if child not in own[:1]
-        for node in block_nodes(document, child)
-    )
-    if own and own[0] is item.children[0]:
-        text, span = document.slice(own[0].lines[0], own[0].lines[-1])
-        return Node(text, span, nested)
-    nested = tuple(node for child in item.children for node in block_nodes(document, child))
-    marker = item.marker or item.lines[0]
-    return Node("", marker.span, nested)
+            for line in piece.lines:
+                yield line.cut(0)

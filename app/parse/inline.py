@@ -1,49 +1,75 @@
-"""What stands on one line: labels, bold titles, entity cells, importance, keywords, bracket-aware cutting."""
+"""Labels, bold titles, entity cells and keywords within a line; bracket-aware cutting."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
-from app.parse.draft import Cell, Importance, Passage, Span
+from app.parse.draft import Cell, Passage, Span
 from app.parse.lines import Line
-from app.parse.vocabulary import field_name, importance_level, is_weak, part_name
+from app.parse.vocabulary import (
+    field_name,
+    is_weak,
+    part_name,
+)
 
 _COLON = "：:"
 # Every repetition before the rest of the line has a bound, for each may be tried against each.
-_PREFIX = r"(?:[^\w\s*_\[\]【】「」『』（）()`\"'<>$#&@!~+\-=/\\|.,;:，。、；：]{1,16}\s{0,4})?"
+_PREFIX = r"(?:[^\w\s*_\[\]【】「」『』（）()`\"'<>$#&@!~+\-=/\\|.,:;，。、；：]{1,16}\s{0,4})?"
 _LABELLED = (
-    # **label：** rest, **label**（gloss）： rest; the same in one asterisk, underscores or two of them
+    # **label：** rest, **label**（gloss）： rest; the same in one asterisk, underscores or two
     re.compile(
-        rf"^{_PREFIX}(?P<mark>\*\*\*|\*\*|__|\*|_)(?P<label>(?:(?!(?P=mark))[^\n]){{1,60}}?)\s{{0,4}}(?P<inner>[{_COLON}]?)\s{{0,4}}(?P=mark)"
-        rf"(?P<gloss>\s{{0,4}}[（(][^（()）]{{1,40}}[）)](?=\s{{0,4}}[{_COLON}]))?\s{{0,4}}(?P<outer>[{_COLON}]?)\s*(?P<rest>.*)$"
+        rf"^{_PREFIX}(?P<mark>\*\*\*|\*\*|__|\*|_)"
+        rf"(?P<label>(?:(?!(?P=mark))[^\n]){{1,60}}?)\s{{0,4}}(?P<inner>[{_COLON}]?)\s{{0,4}}"
+        rf"(?P=mark)(?P<gloss>\s{{0,4}}[（(][^（()）]{{1,40}}[）)](?=\s{{0,4}}[{_COLON}]))?"
+        rf"\s{{0,4}}(?P<outer>[{_COLON}]?)\s*(?P<rest>.*)$"
     ),
     # 【label】 rest
     re.compile(
-        rf"^{_PREFIX}(?P<mark>[【［「『〔\[])(?P<label>[^】］」』〕\]\n]{{1,60}}?)(?P<inner>[{_COLON}]?)(?:[】］」』〕]|\](?![(\[]))\s{{0,4}}(?P<outer>[{_COLON}]?)\s*(?P<rest>.*)$"
+        rf"^{_PREFIX}(?P<mark>[【［「『〔\[])(?P<label>[^】］」』〕\]\n]{{1,60}}?)"
+        rf"(?P<inner>[{_COLON}]?)(?:[】］」』〕]|\](?![(\[]))\s{{0,4}}"
+        rf"(?P<outer>[{_COLON}]?)\s*(?P<rest>.*)$"
     ),
     # label： rest
     re.compile(
-        rf"^{_PREFIX}(?P<mark>)(?P<label>[^{_COLON}\n*_`|]{{1,40}}?)\s{{0,4}}(?P<inner>)(?P<outer>[{_COLON}])\s*(?P<rest>.*)$"
+        rf"^{_PREFIX}(?P<mark>)(?P<label>[^{_COLON}\n*_`|]{{1,40}}?)\s{{0,4}}"
+        rf"(?P<inner>)(?P<outer>[{_COLON}])\s*(?P<rest>.*)$"
     ),
 )
 _BOLD = re.compile(r"^(?P<mark>\*\*\*|\*\*|__)(?P<title>.+?)(?P=mark)(?P<rest>.*)$")
 _LINKED = re.compile(
-    r"^(?P<mark>\*\*|__)?\[(?P<title>(?:[^\[\]]|\[[^\[\]]*\])+)\]\((?P<target>[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)(?P=mark)?"
+    r"^(?P<mark>\*\*|__)?\[(?P<title>(?:[^\[\]]|\[[^\[\]]*\])+)\]"
+    r"\((?P<target>[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)(?P=mark)?"
 )
 _DASH_FOR_COLON = re.compile(r"(?:——|—|–|-)\s+")
 _AFTER_LEAD = re.compile(r"(?:[\s：:—–。，,]|\.\s|-{1,2}\s)*")
-_WRAPS = (("***", "***"), ("**", "**"), ("__", "__"), ("*", "*"), ("_", "_"), ("`", "`"))
-_OPENERS, _CLOSERS = "（([【「『《〈“", "）)]】」』》〉”"
+_WRAPS = (
+    ("***", "***"),
+    ("**", "**"),
+    ("__", "__"),
+    ("*", "*"),
+    ("_", "_"),
+    ("`", "`"),
+)
+_OPENERS, _CLOSERS = (
+    "（([【「『《〈“",
+    "）)]】」』》〉”",
+)
 _ENTITY_SEPARATORS = "、，,；;|｜"
 _CODE = re.compile(r"(?<!`)(`{1,3})(?P<text>[^`]+)\1")
-# A line longer than this is no list of names or sources; it is kept as one.
-MAX_LIST_LINE = 16_384
 _HASHTAG = re.compile(r"(?<!\w)[#＃](?P<text>[^\s#＃、，,;；]+)")
+_SPACED_SLASH = re.compile(r"\s[/／·•]\s")
+_SLASH = re.compile(r"[/／]")
+_THOUSANDS = re.compile(r"\d{3}(?!\d)")
+_REFERENCE = re.compile(r"&#?\w{2,8}$")
+MAX_LIST_LINE = 16_384
+"""Characters of the longest line that is a list of names or sources; a longer one is kept whole."""
+_MAX_BARE_LABEL_CHARS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label at the start of a line. `marked`: set off by emphasis or brackets; `alone`: nothing follows it."""
+    """A label at the start of a line. `marked`: set off by emphasis or brackets."""
 
     text: str
     span: Span
@@ -53,6 +79,7 @@ class Label:
 
     @property
     def alone(self) -> bool:
+        """Whether nothing follows the label."""
         return not self.rest.text
 
     @property
@@ -62,66 +89,104 @@ class Label:
 
 
 def read_label(line: Line) -> Label | None:
-    """The label `line` begins with, whatever it says; None where the line has no such form."""
-    if (
-        line.text[:1] in "*_"
-        and (inner := unwrapped(line)) != line
-        and (match := _LABELLED[2].match(inner.text))
-    ):
-        # `**重要性：高**`: label and content in one emphasis.
-        label = inner.cut(match.start("label"), match.end("label"))
-        if field_name(label.text) or part_name(label.text):
-            return Label(label.text, line.span, inner.cut(match.start("rest")), True, True)
+    """Return the label `line` begins with, known or not; None where the line has no such form."""
+    if label := _enclosed_label(line):
+        return label
     for pattern in _LABELLED:
         match = pattern.match(line.text)
         if match and match["label"].strip():
-            rest = line.cut(match.start("rest"))
-            gloss = match.groupdict().get("gloss") or ""
-            colon = bool(match["inner"] or match["outer"])
-            if not match["mark"] and not colon:
-                continue
-            label = line.cut(match.start("label"), match.end("label"))
-            if not colon and (dash := _DASH_FOR_COLON.match(rest.text)) and field_name(label.text):
-                rest, colon = rest.cut(dash.end()), True
-            return Label(
-                label.text + gloss,
-                line.cut(0, rest.start - line.start).span,
-                rest,
-                bool(match["mark"]),
-                colon,
-            )
-    return (
-        Label(line.text, line.span, line.cut(len(line.text)), False, False)
-        if 0 < len(line.text) <= 40
-        else None
+            label = _matched_label(line, match)
+            if label:
+                return label
+    if 0 < len(line.text) <= _MAX_BARE_LABEL_CHARS:
+        return Label(
+            line.text,
+            line.span,
+            line.cut(len(line.text)),
+            False,
+            False,
+        )
+    return None
+
+
+def _enclosed_label(line: Line) -> Label | None:
+    """Return the known label of `**重要性：高**`: label and content in one emphasis."""
+    if line.text[:1] not in ("*", "_"):
+        return None
+    inner = unwrapped(line)
+    match = _LABELLED[2].match(inner.text) if inner != line else None
+    if not match:
+        return None
+    label = inner.cut(match.start("label"), match.end("label"))
+    if not field_name(label.text) and not part_name(label.text):
+        return None
+    return Label(
+        label.text,
+        line.span,
+        inner.cut(match.start("rest")),
+        True,
+        True,
+    )
+
+
+def _matched_label(line: Line, match: re.Match[str]) -> Label | None:
+    rest = line.cut(match.start("rest"))
+    colon = bool(match["inner"] or match["outer"])
+    if not match["mark"] and not colon:
+        return None
+    label = line.cut(match.start("label"), match.end("label"))
+    if not colon and field_name(label.text):
+        dash = _DASH_FOR_COLON.match(rest.text)
+        if dash:
+            rest = rest.cut(dash.end())
+            colon = True
+    gloss = match.groupdict().get("gloss") or ""
+    span = line.cut(0, rest.start - line.start).span
+    return Label(
+        label.text + gloss,
+        span,
+        rest,
+        bool(match["mark"]),
+        colon,
     )
 
 
 def begins_label(text: str) -> bool:
-    """Whether a line below a list or quote begins with a label: a known one with emphasis or colon, or any with both."""
-    label = read_label(Line(0, 0, len(text), text)) if len(text) <= MAX_LIST_LINE else None
-    if not label or not (label.marked or label.colon) or text[:1] == "[":
+    """Tell whether a line below a list or quote begins with a label.
+
+    That is a known one with emphasis or colon, or any with both.
+    """
+    if len(text) > MAX_LIST_LINE or text[:1] == "[":
         return False
-    return (label.marked and label.colon) or bool(field_name(label.text) or part_name(label.text))
+    label = read_label(Line(0, 0, len(text), text))
+    if not label or not (label.marked or label.colon):
+        return False
+    if label.marked and label.colon:
+        return True
+    return bool(field_name(label.text) or part_name(label.text))
 
 
-# A label in bold in the midst of a line, after a blank or a separator: `**摘要**：… **來源**：…`.
+# A label in bold in the midst of a line, after a space or separator: `**摘要**：… **來源**：…`.
 _INNER_LABEL = re.compile(
-    rf"(?:^|(?<=[\s|｜·；;。]))(?P<mark>\*\*|__)(?P<label>[^*_\n]{{1,40}}?)(?:[{_COLON}](?P=mark)|(?P=mark)\s*[{_COLON}])"
+    r"(?:^|(?<=[\s|｜·；;。]))(?P<mark>\*\*|__)(?P<label>[^*_\n]{1,40}?)"
+    rf"(?:[{_COLON}](?P=mark)|(?P=mark)\s*[{_COLON}])"
 )
 
 
 def split_labels(line: Line) -> list[Line]:
-    """`line` cut before each known label in bold that stands in its midst."""
+    """Return `line` cut before each known label in bold in its midst."""
     if line.text.count("**") < 3 and line.text.count("__") < 3:
         return [line]
-    starts = [
-        m.start() for m in _INNER_LABEL.finditer(line.text) if m.start() and field_name(m["label"])
-    ]
-    pieces = [
-        line.cut(start, end) for start, end in zip([0, *starts], [*starts, None], strict=True)
-    ]
-    return [*(piece.cut(0, len(piece.text.rstrip(" |｜·"))) for piece in pieces[:-1]), pieces[-1]]
+    starts: list[int] = [0]
+    for match in _INNER_LABEL.finditer(line.text):
+        if match.start() and field_name(match["label"]):
+            starts.append(match.start())
+    pieces: list[Line] = []
+    for start, end in pairwise(starts):
+        piece = line.cut(start, end)
+        pieces.append(piece.cut(0, len(piece.text.rstrip(" |｜·"))))
+    pieces.append(line.cut(starts[-1]))
+    return pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,106 +199,142 @@ class Lead:
 
 
 def read_lead(line: Line) -> Lead | None:
-    """The title of `**Title**：text`, `**[Title](url)** — text` or `[Title](url)：text`."""
+    """Return the title of `**Title**：text`, `**[Title](url)** — text` or `[Title](url)：text`."""
     if match := _LINKED.match(line.text):
-        return Lead(line.cut(*match.span("title")), _after_lead(line, match.end()), linked=True)
-    if match := _BOLD.match(line.text):
         title = line.cut(*match.span("title"))
-        title = title.cut(0, len(title.text.rstrip("：: ")))
-        return (
-            Lead(title, _after_lead(line, match.start("rest")), linked=False)
-            if title.text
-            else None
+        return Lead(
+            title,
+            _after_lead(line, match.end()),
+            linked=True,
         )
-    return None
+    match = _BOLD.match(line.text)
+    if not match:
+        return None
+    title = line.cut(*match.span("title"))
+    title = title.cut(0, len(title.text.rstrip("：: ")))
+    if not title.text:
+        return None
+    return Lead(
+        title,
+        _after_lead(line, match.start("rest")),
+        linked=False,
+    )
 
 
-def _after_lead(line: Line, at: int) -> Line:
-    match = _AFTER_LEAD.match(line.text, at)
-    return line.cut(match.end() if match else at)
+def _after_lead(line: Line, start: int) -> Line:
+    match = _AFTER_LEAD.match(line.text, start)
+    return line.cut(match.end() if match else start)
 
 
 def unwrapped(line: Line) -> Line:
-    """`line` without the emphasis that encloses the whole of it."""
+    """Return `line` without the emphasis that encloses the whole of it."""
     for opening, closing in _WRAPS:
+        if not line.text.startswith(opening) or not line.text.endswith(closing):
+            continue
         inner = line.text[len(opening) : -len(closing)]
-        if (
-            line.text.startswith(opening)
-            and line.text.endswith(closing)
-            and inner.strip()
-            and closing not in inner
-        ):
-            return unwrapped(line.cut(len(opening), len(line.text) - len(closing)))
+        if inner.strip() and closing not in inner:
+            return unwrapped(
+                line.cut(
+                    len(opening),
+                    len(line.text) - len(closing),
+                )
+            )
     return line
 
 
 def passage(line: Line) -> Passage:
-    """`line` without enclosing emphasis, its span over the whole."""
+    """Return `line` without enclosing emphasis, its span over the whole."""
     return Passage(unwrapped(line).text, line.span)
 
 
 def cut_at(line: Line, separators: str) -> Iterator[Line]:
-    """The stretches of `line` between `separators` that no bracket encloses; empty stretches are left out.
+    """Yield the stretches of `line` between `separators` that no bracket encloses.
 
-    A comma between digits and a semicolon that ends a character reference (`&amp;`) separate nothing; brackets that do
-    not pair enclose nothing.
+    Empty stretches are left out. A comma between digits and a semicolon that ends a character
+    reference (`&amp;`) separate nothing; brackets that do not pair enclose nothing.
     """
     text = line.text
-    balanced = all(text.count(a) == text.count(b) for a, b in zip(_OPENERS, _CLOSERS, strict=True))
+    balanced = _is_balanced(text)
     depth = start = 0
-    for at, char in enumerate(text):
+    for index, char in enumerate(text):
         if balanced and char in _OPENERS:
             depth += 1
         elif balanced and char in _CLOSERS:
             depth -= 1
-        elif char in separators and depth == 0:
-            numeral = (
-                char == ","
-                and text[at - 1 : at].isdigit()
-                and re.match(r"\d{3}(?!\d)", text[at + 1 : at + 6])
-            )
-            reference = char == ";" and re.search(r"&#?\w{2,8}$", text[max(0, at - 12) : at])
-            if not numeral and not reference:
-                yield line.cut(start, at)
-                start = at + 1
+        elif char in separators and depth == 0 and _separates(text, index):
+            yield line.cut(start, index)
+            start = index + 1
     yield line.cut(start)
 
 
+def _is_balanced(text: str) -> bool:
+    for opening, closing in zip(_OPENERS, _CLOSERS, strict=True):
+        if text.count(opening) != text.count(closing):
+            return False
+    return True
+
+
+def _separates(text: str, index: int) -> bool:
+    char = text[index]
+    if char == "," and text[index - 1 : index].isdigit():
+        return _THOUSANDS.match(text[index + 1 : index + 6]) is None
+    if char == ";":
+        return _REFERENCE.search(text[max(0, index - 12) : index]) is None
+    return True
+
+
 def read_cells(line: Line) -> tuple[Cell, ...]:
-    """The names of an entity line in order, as written, without emphasis and the closing full stop."""
+    """Return the names of an entity line in order, without emphasis and the closing full stop."""
     if len(line.text) > MAX_LIST_LINE:
         return (Cell(line.text, line.span),)
-    tags = list(_HASHTAG.finditer(line.text))
+    cells: list[Cell] = []
+    for piece in _cell_lines(line):
+        if _trimmed(piece).text:
+            cells.append(_cell(piece))
+    return tuple(cells)
+
+
+def _cell_lines(line: Line) -> list[Line]:
     if codes := _only(line, _CODE):
-        cells = codes
-    elif len(tags) > 1 and not _HASHTAG.sub("", line.text).strip(" 、，,;；"):
-        cells = [line.cut(*match.span("text")) for match in tags]
-    else:
-        cells = [cell for cell in cut_at(line, _ENTITY_SEPARATORS) if cell.text]
-        if len(cells) == 1:
-            cells = _at_slashes(cells[0])
-    return tuple(_cell(cell) for cell in cells if _trimmed(cell).text)
+        return codes
+    tags = list(_HASHTAG.finditer(line.text))
+    if len(tags) > 1 and not _HASHTAG.sub("", line.text).strip(" 、，,;；"):
+        return [line.cut(*match.span("text")) for match in tags]
+    pieces = [piece for piece in cut_at(line, _ENTITY_SEPARATORS) if piece.text]
+    return _at_slashes(pieces[0]) if len(pieces) == 1 else pieces
 
 
 def _cell(line: Line) -> Cell:
     trimmed = _trimmed(line)
-    if (match := _LINKED.match(trimmed.text)) and match.end() == len(trimmed.text):
+    match = _LINKED.match(trimmed.text)
+    if match and match.end() == len(trimmed.text):
         title = unwrapped(trimmed.cut(*match.span("title")))
-        return (
-            Cell(title.text, trimmed.span, match["target"])
-            if title.text
-            else Cell(trimmed.text, trimmed.span)
-        )
+        if title.text:
+            return Cell(
+                title.text,
+                trimmed.span,
+                match["target"],
+            )
     return Cell(trimmed.text, trimmed.span)
 
 
 def _at_slashes(line: Line) -> list[Line]:
-    """A slash or dot is the separator only where nothing else is: spaced on both sides; or slashes that part four names and more."""
-    spaced = [(m.start(), m.end()) for m in re.finditer(r"\s[/／·•]\s", line.text)]
-    if not spaced and len(re.findall(r"[/／]", line.text)) >= 3 and "://" not in line.text:
-        spaced = [(m.start(), m.end()) for m in re.finditer(r"[/／]", line.text)]
-    edges = [0, *(edge for pair in spaced for edge in pair), len(line.text)]
-    return [line.cut(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    """Return `line` cut at slashes or dots, which separate only where nothing else does.
+
+    They are spaced on both sides; or slashes are between four names and more.
+    """
+    places = [match.span() for match in _SPACED_SLASH.finditer(line.text)]
+    if not places and "://" not in line.text:
+        slashes = [match.span() for match in _SLASH.finditer(line.text)]
+        if len(slashes) >= 3:
+            places = slashes
+    pieces: list[Line] = []
+    start = 0
+    for end, following in places:
+        pieces.append(line.cut(start, end))
+        start = following
+    pieces.append(line.cut(start, len(line.text)))
+    return pieces
 
 
 def _trimmed(cell: Line) -> Line:
@@ -241,56 +342,27 @@ def _trimmed(cell: Line) -> Line:
 
 
 def _only(line: Line, pattern: re.Pattern[str]) -> list[Line]:
-    """All matches of `pattern` where nothing but separators stands between them, else none."""
+    """Return all matches of `pattern` where only separators are between them, else none."""
     if pattern.sub("", line.text).strip(" 、，,;；|｜·/　"):
         return []
     return [line.cut(*match.span("text")) for match in pattern.finditer(line.text)]
 
 
-def read_keywords(line: Line) -> tuple[Passage, ...]:
-    """The keywords of a line: code spans, hash tags or separated words; one that is a link stays as it stands."""
-    cells = [
-        (cell, line.text[cell.span.start - line.start : cell.span.end - line.start])
-        for cell in read_cells(line)
-    ]
-    return tuple(
-        Passage(written if cell.target else cell.text, cell.span) for cell, written in cells
-    )
+def read_keywords(
+    line: Line,
+) -> tuple[Passage, ...]:
+    """Return the keywords of a line: code spans, hash tags or separated words.
 
-
-_REASON = re.compile(r"\s*(?:——|—|–|－|\s-+\s|-{2,}|：|:|；|;|。|，|,|\||｜|→|\n)\s*|\s+(?=\S)")
-_RATED = re.compile(
-    r"^(?:[★⭐🌟✦☆✩\ufe0f]+(?:\s*[（(]\s*\d+(?:\.\d+)?\s*/\s*\d+\s*[）)])?|\d+(?:\.\d+)?\s*/\s*\d+)"
-)
-_GLOSSED = re.compile(r"^(?P<word>[^（(]+?)\s*[（(](?P<inner>.+)[）)]\s*$", re.DOTALL)
-_LABEL_WINDOW = 80
-
-
-_BESIDE_RATING = re.compile(r"\s*[（(](?P<word>[^（()）]{1,12})[）)]")
-
-
-def read_importance(text: str, span: Span) -> Importance:
-    """`高 — reason`, `高（High）`, `★★☆：reason`, `高（reason）`: label as written, level where known, reason.
-
-    The longest start of the text whose words name a level is the label; unknown words are a label of no level.
+    One that is a link stays as written.
     """
-    text = text.strip()
-    label, reason, level = text, "", None
-    if rated := _RATED.match(text):
-        beside = _BESIDE_RATING.match(text, rated.end())
-        if beside and importance_level(beside["word"]):
-            # `8/10（高）`: the word says what the figure means here.
-            rated, level = beside, importance_level(beside["word"])
-        label, reason = text[: rated.end()], text[rated.end() :].lstrip(" \t　—–-－：:；;，,。|｜")
-    elif not importance_level(text):
-        first = True
-        for match in _REASON.finditer(text[:_LABEL_WINDOW]):
-            head = text[: match.start()]
-            inside = sum(map(head.count, "（(")) > sum(map(head.count, "）)"))
-            if head and not inside and (first or importance_level(head)):
-                label, reason, first = head, text[match.end() :], False
-    gloss = _GLOSSED.match(label) if len(label) <= _LABEL_WINDOW else None
-    if gloss and not importance_level(gloss["inner"]) and importance_level(gloss["word"]):
-        label, reason = gloss["word"], "\n".join(filter(None, [gloss["inner"], reason]))
-    label = label.lstrip("*_` \t\n").rstrip("*_` \t\n。．.") or label
-    return Importance(level or importance_level(label), label, reason.strip() or None, span)
+    keywords: list[Passage] = []
+    for cell in read_cells(line):
+        start = cell.span.start - line.start
+        written = line.text[start : cell.span.end - line.start]
+        keywords.append(
+            Passage(
+                written if cell.target else cell.text,
+                cell.span,
+            )
+        )
+    return tuple(keywords)

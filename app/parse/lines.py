@@ -1,4 +1,4 @@
-"""A text cut into lines, and stretches of lines that know where they stand."""
+"""A text cut into lines, and stretches of lines that know their place."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,10 @@ _NEWLINE = re.compile(r"\r\n|\n|\r")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A stretch of one line: its number from 1, and the characters `start` to `end` of the document."""
+    """A stretch of one line: its number from 1, and its characters of the document.
+
+    The characters are those from `start` up to `end`, which is not included.
+    """
 
     number: int
     start: int
@@ -19,32 +22,56 @@ class Line:
     text: str
 
     def cut(self, start: int, end: int | None = None) -> "Line":
-        """The stretch from `start` to `end` of this one, white space at both ends left out."""
+        """Return the stretch from `start` to `end` of this one, without spaces at both ends."""
         piece = self.text[start:end]
-        left = len(piece) - len(piece.lstrip())
         text = piece.strip()
+        left = len(piece) - len(piece.lstrip())
+        first = self.start + start + left
         return Line(
-            self.number, self.start + start + left, self.start + start + left + len(text), text
+            self.number,
+            first,
+            first + len(text),
+            text,
         )
 
     @property
     def span(self) -> Span:
-        """Where it stands."""
-        return Span(self.number, self.number, self.start, self.end)
+        """The place of the stretch."""
+        return Span(
+            self.number,
+            self.number,
+            self.start,
+            self.end,
+        )
 
 
 def cut_lines(text: str) -> list[Line]:
-    """All lines of `text`; what follows the last line end counts only if there is something."""
+    """Return all lines of `text`; an empty rest after the last line end is none."""
     lines: list[Line] = []
     start = 0
     for match in _NEWLINE.finditer(text):
-        lines.append(Line(len(lines) + 1, start, match.start(), text[start : match.start()]))
+        content = text[start : match.start()]
+        lines.append(
+            Line(
+                len(lines) + 1,
+                start,
+                match.start(),
+                content,
+            )
+        )
         start = match.end()
     if start < len(text):
-        lines.append(Line(len(lines) + 1, start, len(text), text[start:]))
+        lines.append(
+            Line(
+                len(lines) + 1,
+                start,
+                len(text),
+                text[start:],
+            )
+        )
     return lines
 
 
 def unbroken(text: str) -> str:
-    """`text` with every line end as LF, so that a document says the same whatever ends its lines."""
+    """Return `text` with every line end as LF, so that line ends change nothing else."""
     return _NEWLINE.sub("\n", text)

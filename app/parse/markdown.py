@@ -1,22 +1,26 @@
 """A document as lines and blocks. The only file that knows the Markdown library.
 
-Block structure comes from markdown-it; text never does: every block points at the lines it stands on, and text is cut
-from the document itself.
+Block structure comes from markdown-it; text never does: every block points at its lines, and text
+is cut from the document itself.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.tree import SyntaxTreeNode
-from mdit_py_plugins.front_matter import front_matter_plugin
 
+from app.parse.comments import mask_comments
 from app.parse.draft import Span
 from app.parse.inline import begins_label
-from app.parse.lines import Line, cut_lines, unbroken
+from app.parse.lines import (
+    Line,
+    cut_lines,
+    unbroken,
+)
 
 BlockKind = Literal[
     "heading",
@@ -28,15 +32,15 @@ BlockKind = Literal[
     "table",
     "rule",
     "definition",
-    "front_matter",
     "blank",
 ]
 
-# Deeper than any reader nests; what lies below is kept line by line.
+# Deeper than any reader nests; what is deeper is kept line by line.
 _MAX_NESTING = 40
 _BULLET = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s")
 _DEFINITION = re.compile(r"\[[^\]\n]+\]:\s*\S+")
 _UNDERLINE = re.compile(r"(?:=+|-{4,})")
+_MIN_HEADING_LINES = 2
 _KINDS: dict[str, BlockKind] = {
     "heading": "heading",
     "paragraph": "paragraph",
@@ -48,15 +52,15 @@ _KINDS: dict[str, BlockKind] = {
     "code_block": "code",
     "table": "table",
     "hr": "rule",
-    "front_matter": "front_matter",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block with its visible lines (markers of lists, headings and quotes cut off) and the blocks inside it.
+    """A block with its visible lines and the blocks inside.
 
-    Of kind `blank` are lines that hold nothing but the marks of a quote.
+    Markers of lists, headings and quotes are cut off the lines. Blocks of kind `blank` have lines
+    with nothing but the marks of a quote.
     """
 
     kind: BlockKind
@@ -64,84 +68,143 @@ class Block:
     level: int = 0
     children: tuple["Block", ...] = ()
     marker: Line | None = None
-    """Of a list item: the line its marker stands on, from the marker on."""
+    """The line of a list item from its marker on."""
 
     @property
     def first(self) -> int:
-        return self.lines[0].number if self.lines else self.marker.number if self.marker else 0
+        """The number of the first line; 0 without any."""
+        if self.lines:
+            return self.lines[0].number
+        return self.marker.number if self.marker else 0
 
     @property
     def last(self) -> int:
-        return max(
-            [
-                self.first,
-                *(line.number for line in self.lines[-1:]),
-                *(child.last for child in self.children[-1:]),
-            ]
-        )
+        """The number of the last line."""
+        last = self.first
+        if self.lines:
+            last = max(last, self.lines[-1].number)
+        if self.children:
+            last = max(last, self.children[-1].last)
+        return last
 
 
 class Document:
-    """The decoded text of a document, and its lines."""
+    """The decoded text of a document without its comments, and its lines."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.lines = cut_lines(text)
+        self.text = mask_comments(text)
+        self.lines = cut_lines(self.text)
+        self.comment_lines: frozenset[int] = frozenset()
+        """Numbers of the lines that hold only comments."""
+        if self.text != text:
+            self.comment_lines = _emptied_lines(cut_lines(text), self.lines)
 
     def line(self, number: int) -> Line:
-        """The whole line `number`, counted from 1."""
+        """Return the whole line `number`, counted from 1."""
         return self.lines[number - 1]
 
     def span(self, first: int, last: int) -> Span:
-        """The span of the whole lines `first` to `last`."""
-        return Span(first, last, self.line(first).start, self.line(last).end)
+        """Return the span of the whole lines `first` to `last`."""
+        return Span(
+            first,
+            last,
+            self.line(first).start,
+            self.line(last).end,
+        )
 
     def slice(self, first: Line, last: Line) -> tuple[str, Span]:
-        """Verbatim text from the start of one stretch to the end of another, trailing blanks left out, line ends as LF."""
+        """Return the text from the start of one stretch to the end of another, and its span.
+
+        The text is verbatim; trailing spaces are left out, line ends are LF.
+        """
         text = self.text[first.start : last.end].rstrip()
-        return unbroken(text), Span(first.number, last.number, first.start, first.start + len(text))
-
-    def blocks(self, *, front_matter: bool = True, after: int = 0) -> list[Block]:
-        """Top-level blocks in order, from below line `after` on. Every non-blank line stands in exactly one of them."""
-        offset = next(
-            (i for i, line in enumerate(self.lines) if i >= after and line.text.strip()), after
+        span = Span(
+            first.number,
+            last.number,
+            first.start,
+            first.start + len(text),
         )
+        return unbroken(text), span
+
+    def blocks(self, *, after: int = 0) -> list[Block]:
+        """Return the top-level blocks in order, from below line `after` on.
+
+        Every line that is not blank is in exactly one of them.
+        """
+        offset = after
+        while offset < len(self.lines) and not self.lines[offset].text.strip():
+            offset += 1
         text = "\n".join(line.text for line in self.lines[offset:])
-        root = SyntaxTreeNode(_parser(front_matter).parse(text))
+        root = SyntaxTreeNode(_parser().parse(text))
         blocks = [_block(self, node, offset) for node in root.children if node.map]
-        found = sorted(
-            [*blocks, *_missed(self, blocks, offset + 1, len(self.lines))],
-            key=lambda block: block.first,
+        blocks.extend(
+            _missed(
+                self,
+                blocks,
+                offset + 1,
+                len(self.lines),
+            )
         )
-        return list(_setext(found))
+        blocks.sort(key=lambda block: block.first)
+        return list(_setext(blocks))
 
 
-def _parser(front_matter: bool) -> MarkdownIt:
-    # Indented code is switched off: a deeply indented bullet is a bullet. Setext headings too: `來源…` above `---` is no title.
-    parser = MarkdownIt("js-default", {"linkify": False, "maxNesting": _MAX_NESTING}).disable(
-        ["code", "lheading", "reference"]
+def _emptied_lines(before: Sequence[Line], after: Sequence[Line]) -> frozenset[int]:
+    numbers: set[int] = set()
+    for old, new in zip(before, after, strict=True):
+        if old.text.strip() and not new.text.strip():
+            numbers.add(new.number)
+    return frozenset(numbers)
+
+
+def _parser() -> MarkdownIt:
+    # Indented code is switched off: a deeply indented bullet is a bullet. So are setext headings:
+    # `來源…` above `---` is no title.
+    parser = MarkdownIt(
+        "js-default",
+        {
+            "linkify": False,
+            "maxNesting": _MAX_NESTING,
+        },
     )
-    # Only blocks are asked for; what stands in a line is read in `inline.py`.
+    parser.disable(["code", "lheading", "reference"])
+    # Only blocks are asked for; `inline.py` reads the lines.
     parser.core.ruler.enableOnly(["normalize", "block"])
-    parser.block.ruler.before("paragraph", "label", _label, {"alt": ["paragraph", "blockquote"]})
+    parser.block.ruler.before(
+        "paragraph",
+        "label",
+        _label,
+        {"alt": ["paragraph", "blockquote"]},
+    )
     parser.block.ruler.at("paragraph", _paragraph)
     parser.block.ruler.at("table", _table, {"alt": ["paragraph"]})
-    return parser.use(front_matter_plugin) if front_matter else parser
+    return parser
 
 
-def _label(state: StateBlock, first: int, last: int, silent: bool) -> bool:
-    """A labelled line directly below a bullet or quote, no longer indented or marked as part of it, belongs to neither."""
+def _label(
+    state: StateBlock,
+    first: int,
+    last: int,
+    silent: bool,
+) -> bool:
+    """End a bullet or quote before a labelled line that is not indented or marked any more."""
     outside = state.parentType == "blockquote" or state.sCount[first] < state.blkIndent
     return silent and outside and begins_label(_row(state, first))
 
 
-def _table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
-    """A row of cells above a row of dashes, and the rows below: the library's rule cuts cells, which nobody asks for."""
-    if (
-        first + 1 >= last
-        or state.sCount[first + 1] < state.blkIndent
-        or "|" not in _row(state, first)
-    ):
+def _table(
+    state: StateBlock,
+    first: int,
+    last: int,
+    silent: bool,
+) -> bool:
+    """Take a row of cells above a row of dashes, and the rows below.
+
+    The library's rule cuts cells, which nobody asks for.
+    """
+    if first + 1 >= last or state.sCount[first + 1] < state.blkIndent:
+        return False
+    if "|" not in _row(state, first):
         return False
     dashes = set(_row(state, first + 1))
     if not {"-", "|"} <= dashes <= set("|:- \t"):
@@ -151,7 +214,10 @@ def _table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     end = first + 2
     while end < last and state.sCount[end] >= state.blkIndent and "|" in _row(state, end):
         end += 1
-    state.push("table_open", "table", 1).map = [first, end]
+    state.push("table_open", "table", 1).map = [
+        first,
+        end,
+    ]
     state.push("table_close", "table", -1)
     state.line = end
     return True
@@ -161,71 +227,111 @@ def _row(state: StateBlock, number: int) -> str:
     return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
 
 
-def _paragraph(state: StateBlock, first: int, last: int, silent: bool) -> bool:
-    """The library's rule, but for one thing: a bullet ends a paragraph however far it is indented."""
+def _paragraph(
+    state: StateBlock,
+    first: int,
+    last: int,
+    silent: bool,
+) -> bool:
+    """Apply the library's rule, but let a bullet end a paragraph however far it is indented."""
     terminators = state.md.block.ruler.getRules("paragraph")
-    parent, state.parentType = state.parentType, "paragraph"
+    parent = state.parentType
+    state.parentType = "paragraph"
     end = first + 1
     while end < state.lineMax and not state.isEmpty(end):
         deep = state.sCount[end] - state.blkIndent > 3
-        if deep and _BULLET.match(state.src, state.bMarks[end] + state.tShift[end]):
-            break
-        # Lines below zero are those a quote has already taken in.
-        if (
-            not deep
-            and state.sCount[end] >= 0
-            and any(rule(state, end, state.lineMax, True) for rule in terminators)
+        if deep and _BULLET.match(
+            state.src,
+            state.bMarks[end] + state.tShift[end],
         ):
             break
+        # A quote has taken in the lines below zero already.
+        shallow = not deep and state.sCount[end] >= 0
+        if shallow and any(rule(state, end, state.lineMax, True) for rule in terminators):
+            break
         end += 1
-    state.push("paragraph_open", "p", 1).map = [first, end]
+    state.push("paragraph_open", "p", 1).map = [
+        first,
+        end,
+    ]
     inline = state.push("inline", "", 0)
-    inline.map, inline.content = (
-        [first, end],
-        state.getLines(first, end, state.blkIndent, False).strip(),
-    )
+    inline.map = [first, end]
+    inline.content = state.getLines(first, end, state.blkIndent, False).strip()
     state.push("paragraph_close", "p", -1)
-    state.line, state.parentType = end, parent
+    state.line = end
+    state.parentType = parent
     return True
 
 
-def _block(document: Document, node: SyntaxTreeNode, offset: int) -> Block:
+def _block(
+    document: Document,
+    node: SyntaxTreeNode,
+    offset: int,
+) -> Block:
     assert node.map
     kind = _KINDS.get(node.type, "paragraph")
-    first, last = node.map[0] + offset, min(node.map[1] + offset, len(document.lines))
+    first, last = (
+        node.map[0] + offset,
+        min(
+            node.map[1] + offset,
+            len(document.lines),
+        ),
+    )
     rows = document.lines[first:last]
-    while rows and not rows[-1].text.strip() and kind not in ("code", "front_matter"):
+    while rows and kind != "code" and not rows[-1].text.strip():
         rows = rows[:-1]
     if kind in ("list", "item", "quote"):
-        children = [_block(document, child, offset) for child in node.children if child.map]
-        marker = rows[0].cut(_indent(rows[0].text)) if kind == "item" and rows else None
-        end = first + len(rows)
-        if kind == "item" and marker:
-            # An item whose own line holds nothing but the marker still keeps that line.
-            children += _missed(document, children, first + 2, end)
-        elif kind == "quote":
-            children += [
-                replace(b, kind="blank") if not b.lines[0].text.strip("> ") else b
-                for b in _missed(document, children, first + 1, end)
-            ]
-        return Block(
-            kind,
-            tuple(rows),
-            children=tuple(sorted(children, key=lambda block: block.first)),
-            marker=marker,
-        )
+        return _nested_block(document, node, offset, kind, rows)
     if kind == "heading":
         text = node.children[0].content if node.children else ""
-        return Block(kind, (_locate(rows[0], text),), level=int(node.tag[1]))
-    if kind == "paragraph":
-        content = (node.children[0].content if node.children else "").split("\n")
-        lines = tuple(
-            _locate(row, text) for row, text in zip(rows, content, strict=False)
-        ) or tuple(rows)
         return Block(
-            "definition" if all(_DEFINITION.match(line.text) for line in lines) else kind, lines
+            kind,
+            (_locate(rows[0], text),),
+            level=int(node.tag[1]),
         )
+    if kind == "paragraph":
+        return _paragraph_block(node, rows)
     return Block(kind, tuple(rows))
+
+
+def _nested_block(
+    document: Document,
+    node: SyntaxTreeNode,
+    offset: int,
+    kind: BlockKind,
+    rows: list[Line],
+) -> Block:
+    assert node.map
+    children = [_block(document, child, offset) for child in node.children if child.map]
+    first = node.map[0] + offset
+    end = first + len(rows)
+    marker: Line | None = None
+    if kind == "item" and rows:
+        marker = rows[0].cut(_indent(rows[0].text))
+        # An item whose own line has nothing but the marker still keeps that line.
+        children.extend(_missed(document, children, first + 2, end))
+    elif kind == "quote":
+        for block in _missed(document, children, first + 1, end):
+            bare = not block.lines[0].text.strip("> ")
+            children.append(replace(block, kind="blank") if bare else block)
+    children.sort(key=lambda block: block.first)
+    return Block(
+        kind,
+        tuple(rows),
+        children=tuple(children),
+        marker=marker,
+    )
+
+
+def _paragraph_block(node: SyntaxTreeNode, rows: list[Line]) -> Block:
+    content = (node.children[0].content if node.children else "").split("\n")
+    lines = tuple(_locate(row, text) for row, text in zip(rows, content, strict=False))
+    lines = lines or tuple(rows)
+    defines = all(_DEFINITION.match(line.text) for line in lines)
+    return Block(
+        "definition" if defines else "paragraph",
+        lines,
+    )
 
 
 def _indent(text: str) -> int:
@@ -233,51 +339,67 @@ def _indent(text: str) -> int:
 
 
 def _locate(row: Line, text: str) -> Line:
-    """Where `text`, as the library returned it, stands in its line; the whole line where it cannot be found."""
-    wanted = text.strip()
-    at = row.text.replace("\0", "\ufffd").rfind(wanted)
-    return (
-        row.cut(at, at + len(wanted))
-        if at >= 0 and wanted
-        else row.cut(0)
-        if wanted
-        else row.cut(len(row.text))
-    )
+    """Return the stretch of a line that the library returned as `text`, or the whole line."""
+    content = text.strip()
+    if not content:
+        return row.cut(len(row.text))
+    start = row.text.replace("\0", "\ufffd").rfind(content)
+    if start < 0:
+        return row.cut(0)
+    return row.cut(start, start + len(content))
 
 
-def _missed(document: Document, blocks: list[Block], first: int, last: int) -> list[Block]:
-    """Lines that no block holds (the library drops what is nested too deep) as paragraphs of their own."""
-    held = {n for block in blocks for n in range(block.first, block.last + 1)}
-    rows = [
-        document.line(n)
-        for n in range(first, last + 1)
-        if n not in held and document.line(n).text.strip()
-    ]
-    return [Block("paragraph", (row.cut(0),)) for row in rows]
+def _missed(
+    document: Document,
+    blocks: list[Block],
+    first: int,
+    last: int,
+) -> list[Block]:
+    """Return the lines of no block as paragraphs: the library drops what is nested too deep."""
+    numbers: set[int] = set()
+    for block in blocks:
+        numbers.update(range(block.first, block.last + 1))
+    missed: list[Block] = []
+    for number in range(first, last + 1):
+        if number not in numbers and document.line(number).text.strip():
+            missed.append(
+                Block(
+                    "paragraph",
+                    (document.line(number).cut(0),),
+                )
+            )
+    return missed
 
 
 def _setext(blocks: list[Block]) -> Iterator[Block]:
-    """A lone line directly above `====` or a longer `----` is a heading after all."""
-    at = 0
-    while at < len(blocks):
-        block = blocks[at]
-        below = blocks[at + 1] if at + 1 < len(blocks) else None
-        if (
-            block.kind == "paragraph"
-            and len(block.lines) == 2
-            and set(block.lines[1].text) == {"="}
-        ):
+    """Yield `blocks`; a lone line directly above `====` or a longer `----` is a heading."""
+    index = 0
+    while index < len(blocks):
+        block = blocks[index]
+        below = blocks[index + 1] if index + 1 < len(blocks) else None
+        if _is_double_ruled(block):
             yield replace(block, kind="heading", level=1)
-        elif (
-            block.kind == "paragraph"
-            and len(block.lines) == 1
-            and below
-            and below.kind == "rule"
-            and below.first == block.last + 1
-            and _UNDERLINE.fullmatch(below.lines[0].text.strip())
-        ):
-            yield Block("heading", (*block.lines, *below.lines), level=2)
-            at += 1
+        elif below and _is_underlined(block, below):
+            yield Block(
+                "heading",
+                (*block.lines, *below.lines),
+                level=2,
+            )
+            index += 1
         else:
             yield block
-        at += 1
+        index += 1
+
+
+def _is_double_ruled(block: Block) -> bool:
+    if block.kind != "paragraph" or len(block.lines) != _MIN_HEADING_LINES:
+        return False
+    return set(block.lines[1].text) == {"="}
+
+
+def _is_underlined(block: Block, below: Block) -> bool:
+    if block.kind != "paragraph" or len(block.lines) != 1 or below.kind != "rule":
+        return False
+    if below.first != block.last + 1:
+        return False
+    return _UNDERLINE.fullmatch(below.lines[0].text.strip()) is not None

@@ -1,24 +1,15 @@
-"""The sources a line names, label and target as written. What they mean is decided in `normalize/urls.py`."""
+"""Sources named by a line, label and target as written; normalizing decides their meaning."""
 
-import itertools
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from app.parse.draft import SourceLink
 from app.parse.inline import MAX_LIST_LINE, Label
 from app.parse.lines import Line
-from app.parse.markdown import Block
+from app.parse.links import URL, Atom, link_atoms
 
-_URL = re.compile(
-    r"(?:https?|ftp)://(?:(?!,(?:https?|ftp)://)[^\s<>|｜、；，。：！？（「」『』《》\"”“])+",
-    re.IGNORECASE,
-)
-_AUTOLINK = re.compile(r"<(?P<target>[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s<>]+|www\.[^\s<>]+)>")
-_ARXIV = re.compile(
-    r"arxiv\s*[:：]\s*(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Za-z]{2})?/\d{7})(?:v\d+)?(?:\s*\[[\w.\-]+\])?|(?:doi\s*[:：]\s*)?10\.\d{4,9}/[^\s|、；，。]+",
-    re.IGNORECASE,
-)
 _SEPARATOR = re.compile(r"[|｜、；;]|\s[·•・‧]|[·•・‧]\s")
 _BARE_TARGET = re.compile(r"(?=\S*[\d_./])[A-Za-z0-9][\w.\-:/#?=&%+~]*")
 _CONNECTIVE = re.compile(
@@ -26,186 +17,151 @@ _CONNECTIVE = re.compile(
     re.IGNORECASE,
 )
 # Between links of one sentence, text with a comma or full stop in it is no label.
-_PROSE = re.compile(r"[，。]|,(?!\s*(?:Inc|Ltd|LLC|Co)\b)|" + _CONNECTIVE.pattern, re.IGNORECASE)
+_PROSE = re.compile(
+    r"[，。]|,(?!\s*(?:Inc|Ltd|LLC|Co)\b)|" + _CONNECTIVE.pattern,
+    re.IGNORECASE,
+)
 _EDGES = " \t　-–—·•・‧|｜:：,，、;；。！？"
+_CLOSING_EDGES = _EDGES + "）)】]。.（(【["
+_TEXT_EDGES = " \t（(【[|｜—–·"
+_VOID_TARGETS = frozenset(
+    "n/a na none null 無 无 - — – tbd tba 待補 待补 不明 未知 缺 暫無 暂无 ? ？".split()
+)
+_SOURCE_LABEL = re.compile(
+    r"(?:^|[\s（(【\[。.；;，,|｜—–])"
+    r"(?P<label>(?:資料|资料|新聞|新闻)?(?:來源|来源)|出處|出处|原文|sources?|via|read more)"
+    r"\s*[：:]\s*(?P<rest>\S.*)$",
+    re.IGNORECASE,
+)
+_SENTENCE_ENDS = "。.！!？?；;—–|｜·：:，,-”」』"
+_BRACKETS = {
+    "）": "（",
+    ")": "(",
+    "】": "【",
+    "]": "[",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class _Atom:
-    """A link, autolink, URL or arXiv id within a line."""
-
-    start: int
-    end: int
-    label: str | None
-    target: str | None
-
-
-def read_sources(line: Line, definitions: dict[str, str] | None = None) -> tuple[SourceLink, ...]:
-    """The sources of one line in order. `definitions` resolves reference-style links (`[label][1]`)."""
+def read_sources(
+    line: Line,
+    definitions: dict[str, str] | None = None,
+) -> tuple[SourceLink, ...]:
+    """Return the sources of one line in order."""
     if len(line.text) > MAX_LIST_LINE:
-        return (SourceLink(line.text, None, line.text, line.span),)
-    atoms = list(_atoms(line.text, definitions or {}))
-    return tuple(link for piece, held in _pieces(line, atoms) for link in _links(piece, held))
-
-
-def link_definitions(blocks: Iterable[Block]) -> Iterator[tuple[str, str]]:
-    """Name and target of each `[name]: target` line."""
-    for block in blocks:
-        if block.kind == "definition":
-            for line in block.lines:
-                name, _, target = line.text[1:].partition("]:")
-                yield name.strip().lower(), target.split()[0].strip("<>")
-
-
-def _atoms(text: str, definitions: dict[str, str]) -> Iterator[_Atom]:
-    pairs = _bracket_pairs(text)
-    at = 0
-    while at < len(text):
-        atom = _link(text, at, pairs, definitions) if text[at] == "[" else None
-        if atom is None and (match := _AUTOLINK.match(text, at)):
-            atom = _Atom(at, match.end(), None, match["target"])
-        if atom is None and (match := _URL.match(text, at)):
-            target = _without_tail(match.group())
-            atom = _Atom(at, at + len(target), None, target)
-        if (
-            atom is None
-            and (at == 0 or not text[at - 1].isalnum())
-            and (match := _ARXIV.match(text, at))
-        ):
-            atom = _Atom(at, match.end(), None, match.group())
-        if atom:
-            yield atom
-        at = atom.end if atom else at + 1
-
-
-def _link(text: str, at: int, pairs: dict[int, int], definitions: dict[str, str]) -> _Atom | None:
-    """`[label](target "title")`, brackets in pairs inside both, or `[label][name]`."""
-    close = pairs.get(at)
-    if close is None:
-        return None
-    label, following = text[at + 1 : close], text[close + 1 : close + 2]
-    if following == "(":
-        # A target whose brackets do not pair ends at the first one that closes.
-        end = pairs.get(close + 1, text.find(")", close + 2, close + 8_192))
-        if end < 0:
-            return None
-        target = re.sub(r"""\s(?:"[^"]*"|'[^']*')\s*$""", "", text[close + 2 : end]).strip()
-        return _Atom(
-            at, end + 1, label, target[1:-1] if target[:1] == "<" and target[-1:] == ">" else target
+        return (
+            SourceLink(
+                line.text,
+                None,
+                line.text,
+                line.span,
+            ),
         )
-    if following == "[" and (end := pairs.get(close + 1, -1)) >= 0:
-        name = (text[close + 2 : end] or label).strip().lower()
-        return _Atom(at, end + 1, label, definitions.get(name, text[close + 2 : end]))
-    if label.strip().lower() in definitions:
-        return _Atom(at, close + 1, label, definitions[label.strip().lower()])
-    return None
+    atoms = list(link_atoms(line.text, definitions or {}))
+    links: list[SourceLink] = []
+    for piece, inside in _pieces(line, atoms):
+        links.extend(_links(piece, inside))
+    return tuple(links)
 
 
-def _bracket_pairs(text: str) -> dict[int, int]:
-    """Where each `[` and `(` closes, in one pass; those that never do are absent."""
-    pairs: dict[int, int] = {}
-    stacks: dict[str, list[int]] = {"]": [], ")": []}
-    for match in re.finditer(r"\\.|[\[\]()]", text):
-        char = match.group()
-        if char in "[(":
-            stacks["]" if char == "[" else ")"].append(match.start())
-        elif stacks.get(char):
-            pairs[stacks[char].pop()] = match.start()
-    return pairs
+def _pieces(line: Line, atoms: list[Atom]) -> Iterator[tuple[Line, list[Atom]]]:
+    """Yield the pieces of `line` between separators, with their atoms.
 
-
-def _without_tail(url: str) -> str:
-    """Closing punctuation belongs to the sentence, and a bracket whose partner is not in the URL ends it."""
-    depth = 0
-    for at, char in enumerate(url):
-        depth += (char in "(（") - (char in ")）")
-        if depth < 0:
-            url = url[:at]
-            break
-    return url.rstrip(".,;:!?'*_`]】")
-
-
-def _pieces(line: Line, atoms: list[_Atom]) -> Iterator[tuple[Line, list[_Atom]]]:
-    """`line` cut at separators outside atoms, with the atoms of each piece, offsets made relative to it."""
-    start = at = 0
+    The offsets of the atoms are made relative to the piece.
+    """
+    start = index = 0
     for end, following in _cuts(line.text, atoms):
         piece = line.cut(start, end)
         shift = piece.start - line.start
-        held: list[_Atom] = []
-        while at < len(atoms) and atoms[at].start < end:
-            held.append(
-                _Atom(
-                    atoms[at].start - shift,
-                    atoms[at].end - shift,
-                    atoms[at].label,
-                    atoms[at].target,
+        inside: list[Atom] = []
+        while index < len(atoms) and atoms[index].start < end:
+            atom = atoms[index]
+            inside.append(
+                replace(
+                    atom,
+                    start=atom.start - shift,
+                    end=atom.end - shift,
                 )
             )
-            at += 1
+            index += 1
         if piece.text:
-            yield piece, held
+            yield piece, inside
         start = following
 
 
-def _cuts(text: str, atoms: list[_Atom]) -> Iterator[tuple[int, int]]:
-    """Where separators stand between the atoms, which are in order; the end of the text last."""
-    at = 0
+def _cuts(text: str, atoms: list[Atom]) -> Iterator[tuple[int, int]]:
+    """Yield where separators are between the atoms, which are in order; the text's end last."""
+    index = 0
     for match in _SEPARATOR.finditer(text):
-        while at < len(atoms) and atoms[at].end <= match.start():
-            at += 1
-        if at == len(atoms) or match.end() <= atoms[at].start:
+        while index < len(atoms) and atoms[index].end <= match.start():
+            index += 1
+        if index == len(atoms) or match.end() <= atoms[index].start:
             yield match.span()
     yield len(text), len(text)
 
 
-def _links(piece: Line, atoms: list[_Atom]) -> Iterator[SourceLink]:
+def _links(piece: Line, atoms: list[Atom]) -> Iterator[SourceLink]:
     if not atoms:
-        text = piece.text.strip("*_` ")
-        if not text.strip("。.．"):
-            return
-        target = text if _BARE_TARGET.fullmatch(text) or _is_void(text) else None
-        yield SourceLink(None if target else text, target, piece.text, piece.span)
+        yield from _bare_source(piece)
         return
-    # Where the first label stands before its link, so do the others.
-    leading = atoms[0].label is None and bool(piece.text[: atoms[0].start].strip(_EDGES))
-    bounds = [
-        0,
-        *(
-            atom.end if leading else following.start
-            for atom, following in itertools.pairwise(atoms)
-        ),
-        len(piece.text),
-    ]
-    for atom, start, end in zip(atoms, bounds, bounds[1:], strict=False):
-        own = piece.cut(start, end)
+    # Where the first label comes before its link, so do the others.
+    before = piece.text[: atoms[0].start].strip(_EDGES)
+    leading = atoms[0].label is None and bool(before)
+    bounds = [0]
+    for atom, following in pairwise(atoms):
+        bounds.append(atom.end if leading else following.start)
+    bounds.append(len(piece.text))
+    for atom, (start, end) in zip(atoms, pairwise(bounds), strict=True):
+        stretch = piece.cut(start, end)
         label = atom.label
         if label is None:
-            beside = (
-                _unbracketed(piece.text[start : atom.start].strip(_EDGES + "（(<*_`")),
-                piece.text[atom.end : end].strip(_EDGES + "（(）)】]>*_`"),
+            label = _label_beside(
+                piece.text,
+                atom,
+                start,
+                end,
+                lone=len(atoms) == 1,
             )
-            label = next(
-                (
-                    text
-                    for text in beside
-                    if text and not (_CONNECTIVE if len(atoms) == 1 else _PROSE).search(text)
-                ),
-                None,
-            )
-        yield SourceLink(label, atom.target, own.text, own.span)
+        yield SourceLink(
+            label,
+            atom.target,
+            stretch.text,
+            stretch.span,
+        )
 
 
-_SOURCE_LABEL = re.compile(
-    r"(?:^|[\s（(【\[。.；;，,|｜—–])"
-    r"(?P<label>(?:資料|资料|新聞|新闻)?(?:來源|来源)|出處|出处|原文|sources?|via|read more)\s*[：:]\s*(?P<rest>\S.*)$",
-    re.IGNORECASE,
-)
-_SENTENCE_ENDS = "。.！!？?；;—–|｜·：:，,-”」』"
+def _bare_source(
+    piece: Line,
+) -> Iterator[SourceLink]:
+    text = piece.text.strip("*_` ")
+    if not text.strip("。.．"):
+        return
+    is_target = bool(_BARE_TARGET.fullmatch(text)) or text.lower() in _VOID_TARGETS
+    label = None if is_target else text
+    target = text if is_target else None
+    yield SourceLink(label, target, piece.text, piece.span)
+
+
+def _label_beside(
+    text: str,
+    atom: Atom,
+    start: int,
+    end: int,
+    *,
+    lone: bool,
+) -> str | None:
+    """Return the words before or after a bare address that name it."""
+    before = text[start : atom.start].strip(_EDGES + "（(<*_`")
+    after = text[atom.end : end].strip(_EDGES + "（(）)】]>*_`")
+    no_label = _CONNECTIVE if lone else _PROSE
+    for words in (_unbracketed(before), after):
+        if words and not no_label.search(words):
+            return words
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """Sources at the end of a line of text: the text before them, their label if they have one, and they themselves."""
+    """Sources at the end of a line of text, with the text before and the label, if any."""
 
     text: Line
     label: Label | None
@@ -213,65 +169,86 @@ class Closing:
 
 
 def read_closing(line: Line, definitions: dict[str, str]) -> Closing | None:
-    """The sources a text closes with: `… 來源：[x](url)`, `… ([x](url))`, `… [x](url)`; None where it closes with words."""
+    """Return the sources a text closes with; None where it closes with words.
+
+    Forms are `… 來源：[x](url)`, `… ([x](url))` and `… [x](url)`.
+    """
     if len(line.text) > MAX_LIST_LINE:
         return None
-    if match := _SOURCE_LABEL.search(line.text):
-        rest = line.cut(match.start("rest"))
-        bracketed = rest.text[-1:] in "）)】]" and rest.text.count(rest.text[-1]) > sum(
-            map(rest.text.count, "（(【["["）)】]".index(rest.text[-1])])
-        )
-        links = read_sources(rest.cut(0, -1) if bracketed else rest, definitions)
-        if links and any(link.target for link in links):
-            before = line.cut(0, match.start("label"))
-            label = line.cut(match.start("label"), match.end("label"))
-            return Closing(
-                before.cut(0, len(before.text.rstrip(" \t（(【[|｜—–·-"))),
-                Label(label.text, label.span, rest, False, True),
-                links,
-            )
-    atoms = list(_atoms(line.text, definitions))
-    end = len(line.text)
-    closing: list[_Atom] = []
-    while atoms and not line.text[atoms[-1].end : end].strip(_EDGES + "）)】]。.（(【["):
-        closing.insert(0, atoms.pop())
-        end = closing[0].start
-    if not closing:
+    labelled = _labelled_closing(line, definitions)
+    if labelled:
+        return labelled
+    atoms = _closing_atoms(
+        line.text,
+        list(link_atoms(line.text, definitions)),
+    )
+    if not atoms:
         return None
-    links = tuple(
-        SourceLink(
-            atom.label,
-            atom.target,
-            line.text[atom.start : atom.end],
-            line.cut(atom.start, atom.end).span,
-        )
-        for atom in closing
+    links = tuple(atom.source(line) for atom in atoms)
+    text = line.text[: atoms[0].start].rstrip()
+    if text and text[-1] not in _SENTENCE_ENDS + "（(【[":
+        # The link is a word of the sentence.
+        return Closing(line, None, links)
+    before = line.cut(0, len(text.rstrip(_TEXT_EDGES + "：:")))
+    return Closing(before, None, links)
+
+
+def _labelled_closing(line: Line, definitions: dict[str, str]) -> Closing | None:
+    match = _SOURCE_LABEL.search(line.text)
+    if not match:
+        return None
+    rest = line.cut(match.start("rest"))
+    last = rest.text[-1:]
+    opening = _BRACKETS.get(last)
+    unpaired = opening is not None and rest.text.count(last) > rest.text.count(opening)
+    links = read_sources(
+        rest.cut(0, -1) if unpaired else rest,
+        definitions,
     )
-    said = line.text[: closing[0].start].rstrip()
-    apart = not said or said[-1] in _SENTENCE_ENDS + "（(【["
+    if not any(link.target for link in links):
+        return None
+    before = line.cut(0, match.start("label"))
+    label = line.cut(match.start("label"), match.end("label"))
+    text = before.cut(
+        0,
+        len(before.text.rstrip(_TEXT_EDGES + "-")),
+    )
     return Closing(
-        line.cut(0, len(said.rstrip(" \t（(【[|｜—–·：:"))) if apart else line, None, links
+        text,
+        Label(
+            label.text,
+            label.span,
+            rest,
+            False,
+            True,
+        ),
+        links,
     )
+
+
+def _closing_atoms(text: str, atoms: list[Atom]) -> Sequence[Atom]:
+    """Return the atoms after which only brackets and punctuation follow."""
+    first = len(atoms)
+    end = len(text)
+    while first and not text[atoms[first - 1].end : end].strip(_CLOSING_EDGES):
+        first -= 1
+        end = atoms[first].start
+    return atoms[first:]
 
 
 def links_in(line: Line, definitions: dict[str, str]) -> tuple[SourceLink, ...]:
-    """The web links of a text, wherever they stand in it."""
+    """Return the web links of a text, wherever they are."""
     if len(line.text) > MAX_LIST_LINE:
         return ()
-    return tuple(
-        SourceLink(
-            atom.label,
-            atom.target,
-            line.text[atom.start : atom.end],
-            line.cut(atom.start, atom.end).span,
-        )
-        for atom in _atoms(line.text, definitions)
-        if atom.target and _URL.match(atom.target)
-    )
+    links: list[SourceLink] = []
+    for atom in link_atoms(line.text, definitions):
+        if atom.target and URL.match(atom.target):
+            links.append(atom.source(line))
+    return tuple(links)
 
 
 def only_links(line: Line, definitions: dict[str, str]) -> bool:
-    """Whether `line` is nothing but links and what separates them."""
+    """Tell whether `line` is nothing but links and separators."""
     closing = read_closing(line, definitions)
     return bool(closing and closing.label is None and not closing.text.text)
 
@@ -279,28 +256,3 @@ def only_links(line: Line, definitions: dict[str, str]) -> bool:
 def _unbracketed(text: str) -> str:
     wrapped = re.fullmatch(r"[\[【]([^\[\]【】]*)[\]】]", text)
     return wrapped[1] if wrapped else text.rstrip("[【")
-
-
-def _is_void(text: str) -> bool:
-    return text.lower() in {
-        "n/a",
-        "na",
-        "none",
-        "null",
-        "無",
-        "无",
-        "-",
-        "—",
-        "–",
-        "tbd",
-        "tba",
-        "待補",
-        "待补",
-        "不明",
-        "未知",
-        "缺",
-        "暫無",
-        "暂无",
-        "?",
-        "？",
-    }

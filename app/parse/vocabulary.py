@@ -1,7 +1,7 @@
-"""Whether a heading or label names a part of a briefing, and which.
+"""Lookups in the vocabulary: which part, field, section or level a heading or label names.
 
-It matches a word of `words.py` when nothing but decoration (emphasis, numbering, emoji, brackets with a gloss) is left
-beside it.
+A word of `vocabulary_tables.py` matches when nothing but decoration is left beside it: emphasis,
+numbering, emoji, brackets with a gloss.
 """
 
 import re
@@ -9,95 +9,160 @@ import unicodedata
 from functools import lru_cache
 from typing import TypeVar
 
-from app.parse.draft import Level, SectionKind
-from app.parse.words import (
+from app.parse.kinds import (
+    LEVELS_ASCENDING,
+    Apparatus,
+    FieldName,
+    Level,
+    Part,
+    SectionKind,
+)
+from app.parse.vocabulary_tables import (
+    APPARATUS,
+    APPARATUS_INSIDE,
     CONTAINER,
     FIELDS,
+    JAPANESE_FIELDS,
+    JAPANESE_SECTIONS,
     LEVELS,
     OF_THE_DOCUMENT,
     PARTS,
     POINTER,
     POINTER_ALONE,
+    POINTER_LABELS,
     POINTER_QUOTED,
+    SECTION_HINTS,
     SECTIONS,
+    TITLE_LABELS,
     WEAK,
-    FieldName,
-    Part,
 )
 
 _Name = TypeVar("_Name", bound=str)
 
 # No heading or label of the vocabulary is longer, and hostile lines may be a mebibyte.
-_LONGEST = 120
+_MAX_LABEL_CHARS = 120
+_MAX_APPARATUS_CHARS = 64
+_MAX_POINTER_CHARS = 160
+_MAX_POINTER_ALONE_CHARS = 60
+_MIN_LOOSE_CHARS = 4
 
 _EMPHASIS = re.compile(r"[*_`~]+")
 _NUMBERING = re.compile(
-    r"^\s*(?:[（(\[【]?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[ivxIVX]{1,4}|[A-Za-z])[）)\]】、.．:：]|第?[一二三四五六七八九十\d]{1,3}[、章節节部]|#\d+|[①-⑳])\s*"
+    r"^\s*(?:[（(\[【]?"
+    r"(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[ivxIVX]{1,4}|[A-Za-z])[）)\]】、.．:：]"
+    r"|第?[一二三四五六七八九十\d]{1,3}[、章節节部]|#\d+|[①-⑳])\s*"
 )
 _GLOSS = re.compile(r"\s*[（(\[［【](?P<gloss>[^（()）\[\]［］【】]*)[）)\]］】]\s*$")
 _WRAPPED = re.compile(r"^[【「『《\[［〔<〈](?P<inner>[^】」』》\]］〕>〉]+)[】」』》\]］〕>〉]$")
+_AND = re.compile(r"\s+and\s+|\s*[&＆]\s*")
+_HALVES = re.compile(
+    r"\s*[|｜/／]\s*|\s+[-—–·:]\s+|："
+    r"|(?<=[\u4e00-\u9fff])\s+(?=[a-z])|(?<=[a-z])\s+(?=[\u4e00-\u9fff])"
+)
+_QUOTES = str.maketrans(
+    {
+        "‘": "'",
+        "’": "'",
+        "′": "'",
+        "`": "'",
+        "´": "'",
+        "“": '"',
+        "”": '"',
+    }
+)
+_DECORATION_CATEGORIES = (
+    "So",
+    "Sk",
+    "Cf",
+    "Mn",
+    "Sm",
+)
+_DECORATION_CHARS = "\ufe0f•·*_#>|｜-—–= \t　:："
+_LEVEL_EDGES = " :：.。"
+_LEVEL_DOTS = "🔴🟠🟡🟢⚪🔵 "
+_IMPORTANCE_TAIL = re.compile(r"(?:重要性|重要|程度|importance|priority|優先級?)$")
+_STARS = re.compile(r"^[★⭐🌟✦☆✩\ufe0f\s]+")
+_RATIO = re.compile(r"^(\d+(?:\.\d+)?)\s*(?:/|out of)\s*(\d+)")
+_LEVEL_SHARES: tuple[tuple[float, Level], ...] = (
+    (0.9, "high"),
+    (0.7, "medium_high"),
+    (0.5, "medium"),
+    (0.35, "medium_low"),
+    (0.0, "low"),
+)
 
 
 def normal(text: str) -> str:
-    """`text` for comparison with the vocabulary: width, case, quotes, ampersands and emphasis evened out."""
-    text = _EMPHASIS.sub("", unicodedata.normalize("NFKC", text)).translate(_QUOTES).lower()
-    text = re.sub(r"\s+and\s+|\s*[&＆]\s*", " & ", text)
+    """Return `text` for comparison: width, case, quotes, ampersands and emphasis evened out."""
+    text = unicodedata.normalize("NFKC", text)
+    text = _EMPHASIS.sub("", text)
+    text = text.translate(_QUOTES).lower()
+    text = _AND.sub(" & ", text)
     return " ".join(text.split())
 
 
-_QUOTES = str.maketrans({"‘": "'", "’": "'", "′": "'", "`": "'", "´": "'", "“": '"', "”": '"'})
-
-
-def _is_decoration(char: str) -> bool:
-    return (
-        unicodedata.category(char) in ("So", "Sk", "Cf", "Mn", "Sm")
-        or char in "\ufe0f•·*_#>|｜-—–= \t　:："
-    )
-
-
 def undecorated(text: str) -> str:
-    """A heading or label without emphasis, numbering, emoji, wrapping brackets and the closing colon."""
+    """Return a heading or label without emphasis, number, emoji, brackets and closing colon."""
     text = normal(text)
-    while text and _is_decoration(text[0]):
-        text = text[1:]
-    while text and _is_decoration(text[-1]):
-        text = text[:-1]
+    end = len(text)
+    while end and _is_decoration(text[end - 1]):
+        end -= 1
+    text = _without_opening(text[:end])
     text = _NUMBERING.sub("", text, count=1)
-    while text and _is_decoration(text[0]):
-        text = text[1:]
+    text = _without_opening(text)
     match = _WRAPPED.match(text)
     return (match["inner"] if match else text).strip()
 
 
+def _without_opening(text: str) -> str:
+    start = 0
+    while start < len(text) and _is_decoration(text[start]):
+        start += 1
+    return text[start:]
+
+
+def _is_decoration(char: str) -> bool:
+    if char in _DECORATION_CHARS:
+        return True
+    return unicodedata.category(char) in _DECORATION_CATEGORIES
+
+
 def _readings_of(text: str) -> tuple[str, ...]:
-    """The words a heading may stand for: without its gloss, and the gloss itself; both halves of `甲 | B` and `甲 / B`."""
-    return _short_readings(text) if len(text) <= _LONGEST else ()
+    """Return the words a heading may stand for.
+
+    Those are the heading without its gloss, the gloss itself, and both halves of `甲 | B`.
+    """
+    return _short_readings(text) if len(text) <= _MAX_LABEL_CHARS else ()
 
 
 @lru_cache(maxsize=4_096)
 def _short_readings(text: str) -> tuple[str, ...]:
     plain = undecorated(text)
+    readings = [plain]
     gloss = _GLOSS.search(plain)
-    readings = (
-        [plain, plain[: gloss.start()].strip(), undecorated(gloss["gloss"])] if gloss else [plain]
-    )
-    halves = re.split(
-        r"\s*[|｜/／]\s*|\s+[-—–·:]\s+|：|(?<=[\u4e00-\u9fff])\s+(?=[a-z])|(?<=[a-z])\s+(?=[\u4e00-\u9fff])",
-        plain,
-    )
-    return tuple(dict.fromkeys(r for r in [*readings, *(halves if len(halves) == 2 else [])] if r))
+    if gloss:
+        readings.append(plain[: gloss.start()].strip())
+        readings.append(undecorated(gloss["gloss"]))
+    halves = _HALVES.split(plain)
+    if len(halves) == 2:
+        readings.extend(halves)
+    distinct = dict.fromkeys(readings)
+    distinct.pop("", None)
+    return tuple(distinct)
 
 
 def _phrases(words: str) -> list[str]:
-    """Chinese words part at blanks, English phrases, which follow them, at `|`."""
+    """Return the phrases of a table: Chinese ones split at spaces, then English ones at `|`."""
     latin = re.search("[a-z]", words)
-    at = latin.start() if latin else len(words)
-    return [
-        normal(phrase) for phrase in [*words[:at].split(), *words[at:].split("|")] if phrase.strip()
-    ]
+    start = latin.start() if latin else len(words)
+    phrases = words[:start].split()
+    phrases.extend(words[start:].split("|"))
+    return [normal(phrase) for phrase in phrases if phrase.strip()]
 
 
-def _index(table: dict[_Name, str]) -> dict[str, _Name]:
+def _index(
+    table: dict[_Name, str],
+) -> dict[str, _Name]:
     index: dict[str, _Name] = {}
     for name, words in table.items():
         for phrase in _phrases(words):
@@ -105,110 +170,204 @@ def _index(table: dict[_Name, str]) -> dict[str, _Name]:
     return index
 
 
-_SECTION_INDEX = _index(SECTIONS)
+_SECTION_INDEX = _index(JAPANESE_SECTIONS) | _index(SECTIONS)
 _LONG_SECTION_WORDS = sorted(
-    (word for word in _SECTION_INDEX if len(word) >= 4), key=len, reverse=True
+    (word for word in _SECTION_INDEX if len(word) >= _MIN_LOOSE_CHARS),
+    key=len,
+    reverse=True,
 )
 _PART_INDEX = _index(PARTS)
-_FIELD_INDEX = _index(FIELDS)
+_FIELD_INDEX = _index(JAPANESE_FIELDS) | _index(FIELDS)
+_APPARATUS_INDEX = _index(APPARATUS)
+_APPARATUS_INSIDE = _index(APPARATUS_INSIDE)
 _LEVEL_INDEX = _index(LEVELS)
 _WEAK = frozenset(_phrases(WEAK))
+_POINTER_LABELS = frozenset(_phrases(POINTER_LABELS)) | frozenset(_FIELD_INDEX)
+_TITLE_LABELS = frozenset(_phrases(TITLE_LABELS))
+_HINTS = {kind: _phrases(words) for kind, words in SECTION_HINTS.items()}
+
+
+def _look_up(index: dict[str, _Name], text: str) -> _Name | None:
+    for reading in _readings_of(text):
+        if reading in index:
+            return index[reading]
+    return None
 
 
 def section_kind(title: str, *, loose: bool = False) -> SectionKind | None:
-    """The kind a section heading names; `loose` also takes a heading that merely contains a word of three or more letters."""
-    index = _SECTION_INDEX
-    for reading in _readings_of(title):
-        if reading in index:
-            return index[reading]
-    if loose and len(title) <= _LONGEST:
-        plain = undecorated(title)
-        return next((_SECTION_INDEX[word] for word in _LONG_SECTION_WORDS if word in plain), None)
+    """Return the kind a section heading names.
+
+    `loose` also takes a heading that contains a word of four or more characters.
+    """
+    kind = _look_up(_SECTION_INDEX, title)
+    if kind or not loose or len(title) > _MAX_LABEL_CHARS:
+        return kind
+    plain = undecorated(title)
+    for word in _LONG_SECTION_WORDS:
+        if word in plain:
+            return _SECTION_INDEX[word]
+    return None
+
+
+def hinted_kind(title: str) -> SectionKind | None:
+    """Return the kind that a word inside a section's heading hints at."""
+    if len(title) > _MAX_APPARATUS_CHARS:
+        return None
+    plain = undecorated(title)
+    words = set(re.findall(r"[a-z&-]+", plain))
+    for kind, phrases in _HINTS.items():
+        for phrase in phrases:
+            several = not phrase.isascii() or " " in phrase
+            if phrase in words or (several and phrase in plain):
+                return kind
     return None
 
 
 def part_name(title: str) -> Part | None:
-    """The special part (watch list, readings, background, keywords) a heading or label names."""
-    return next((_PART_INDEX[r] for r in _readings_of(title) if r in _PART_INDEX), None)
+    """Return the special part a heading or label names: watch list, readings and the like."""
+    return _look_up(_PART_INDEX, title)
 
 
 def names_document_part(label: str) -> bool:
-    """Whether the label of a special part speaks of the whole document; 背景 or 關鍵詞 alone may be an item's own."""
-    return part_name(label) is not None and bool(OF_THE_DOCUMENT.search(undecorated(label)))
+    """Tell whether the label of a special part speaks of the whole document.
+
+    背景 or 關鍵詞 alone may be an item's own.
+    """
+    if part_name(label) is None:
+        return False
+    return OF_THE_DOCUMENT.search(undecorated(label)) is not None
 
 
 def field_name(label: str) -> FieldName | None:
-    """The field of an item a label names."""
-    return next((_FIELD_INDEX[r] for r in _readings_of(label) if r in _FIELD_INDEX), None)
+    """Return the field of an item that a label names."""
+    return _look_up(_FIELD_INDEX, label)
 
 
 def is_weak(label: str) -> bool:
-    """Whether ordinary bullets begin with the word of a label, too."""
+    """Tell whether ordinary bullets begin with the word of a label, too."""
     return undecorated(label) in _WEAK
 
 
+def is_title_label(label: str) -> bool:
+    """Tell whether a label says that the title follows, such as 標題 or Title."""
+    return undecorated(label) in _TITLE_LABELS
+
+
 def is_container(title: str) -> bool:
-    """Whether a heading announces a gathering of short items, not an item."""
-    return any(CONTAINER.search(reading) for reading in _readings_of(title))
+    """Tell whether a heading announces a gathering of short items, not an item."""
+    return any(map(CONTAINER.search, _readings_of(title)))
+
+
+def apparatus(title: str) -> Apparatus | None:
+    """Return the kind of a heading that gathers no news of its own, such as 目錄 or Sponsors."""
+    kind = _look_up(_APPARATUS_INDEX, title)
+    if kind or len(title) > _MAX_APPARATUS_CHARS:
+        return kind
+    plain = undecorated(title)
+    for (
+        phrase,
+        inner_kind,
+    ) in _APPARATUS_INSIDE.items():
+        if phrase in plain and _fills(phrase, plain):
+            return inner_kind
+    return None
+
+
+def _fills(phrase: str, title: str) -> bool:
+    """Tell whether `phrase` is enough of a title to name it: `summary` in a sentence is not."""
+    if not phrase.isascii():
+        return len(title) <= 4 * len(phrase) + 4
+    if (
+        re.search(
+            rf"(?<![a-z]){re.escape(phrase)}(?![a-z])",
+            title,
+        )
+        is None
+    ):
+        return False
+    return len(title.split()) <= (4 if " " not in phrase else 10)
 
 
 def is_pointer(text: str) -> bool:
-    """Whether a short text only says that something stands elsewhere."""
-    if len(text) > 160:
+    """Tell whether a short text only says that the matter is told elsewhere."""
+    if len(text) > _MAX_POINTER_CHARS:
         return False
+    if POINTER.search(text):
+        return True
     quoted = POINTER_QUOTED.search(text)
-    return bool(POINTER.search(text)) or bool(quoted and section_kind(quoted["name"], loose=True))
+    return quoted is not None and section_kind(quoted["name"], loose=True) is not None
 
 
 def says_only_where(text: str) -> bool:
-    """Whether a short text, all there is, says where to read instead."""
-    return is_pointer(text) or (len(text) <= 60 and bool(POINTER_ALONE.search(text)))
+    """Tell whether a text, which is all there is, says where to read instead."""
+    if is_pointer(text):
+        return True
+    return len(text) <= _MAX_POINTER_ALONE_CHARS and POINTER_ALONE.search(text) is not None
+
+
+def is_pointer_label(label: str) -> bool:
+    """Tell whether a link's label only points at its target: 來源, Read more, 論文, Link."""
+    if len(label) > _MAX_APPARATUS_CHARS:
+        return False
+    plain = undecorated(label).strip("'\"→↗›» ")
+    if not plain or plain in _POINTER_LABELS:
+        return True
+    first, *others = re.split(r"\s*[:：|｜/／]\s*", plain)
+    return bool(others) and first in _POINTER_LABELS
 
 
 def importance_level(label: str) -> Level | None:
-    """The level of `高`, `中高`, `高（High）`, `Medium-High`, `★★☆`, `4/5`; None for words unknown."""
-    if len(label) > _LONGEST:
+    """Return the level of `高`, `高（High）`, `Medium-High`, `★★☆`, `4/5`; None where unknown."""
+    if len(label) > _MAX_LABEL_CHARS:
         return None
     plain = normal(label).strip(" :：.。!！")
-    if rated := _rating(plain):
+    rated = _rating(plain) or _between(plain)
+    if rated:
         return rated
-    halves = [_LEVEL_INDEX.get(half) for half in re.split(r"\s*[/／]\s*", plain)]
-    if len(halves) == 2 and (one := halves[0]) and (other := halves[1]):
-        # `Medium/High` lies between the two, whichever is said first.
-        return _ORDER[(_ORDER.index(one) + _ORDER.index(other)) // 2]
+    readings = [plain]
     gloss = _GLOSS.search(plain)
-    readings = [plain, *([plain[: gloss.start()], gloss["gloss"]] if gloss else [])]
+    if gloss:
+        readings.extend((plain[: gloss.start()], gloss["gloss"]))
     for reading in readings:
-        word = reading.strip(" :：.。")
+        word = reading.strip(_LEVEL_EDGES)
+        shorter = _IMPORTANCE_TAIL.sub("", word).strip()
         for form in (
             word,
-            word.lstrip("🔴🟠🟡🟢⚪🔵 "),
-            re.sub(r"(?:重要性|重要|程度|importance|priority|優先級?)$", "", word).strip(),
+            word.lstrip(_LEVEL_DOTS),
+            shorter,
         ):
             if form in _LEVEL_INDEX:
                 return _LEVEL_INDEX[form]
     return None
 
 
+def _between(text: str) -> Level | None:
+    """Return the level between two: `Medium/High`, whichever is first."""
+    halves = re.split(r"\s*[/／]\s*", text)
+    if len(halves) != 2:
+        return None
+    levels = [_LEVEL_INDEX.get(half) for half in halves]
+    places = [LEVELS_ASCENDING.index(level) for level in levels if level]
+    if len(places) != 2:
+        return None
+    return LEVELS_ASCENDING[sum(places) // 2]
+
+
 def _rating(text: str) -> Level | None:
-    stars = re.match(r"^[★⭐🌟✦☆✩\ufe0f\s]+", text)
-    if stars and (filled := len(re.findall("[★⭐🌟✦]", stars.group()))):
-        total = filled + len(re.findall("[☆✩]", stars.group()))
-        share = filled / max(total, 3 if total <= 3 else 5)
-    elif ratio := re.match(r"^(\d+(?:\.\d+)?)\s*(?:/|out of)\s*(\d+)", text):
-        if not 0 < float(ratio[1]) <= float(ratio[2]):
+    share = _star_share(text)
+    if share is None:
+        ratio = _RATIO.match(text)
+        if not ratio or not 0 < float(ratio[1]) <= float(ratio[2]):
             return None
         share = float(ratio[1]) / float(ratio[2])
-    else:
+    return next(level for bound, level in _LEVEL_SHARES if share >= bound)
+
+
+def _star_share(text: str) -> float | None:
+    """Return the share of filled stars, of three where there are no more, else of five."""
+    stars = _STARS.match(text)
+    filled = len(re.findall("[★⭐🌟✦]", stars.group())) if stars else 0
+    if stars is None or not filled:
         return None
-    return next(level for bound, level in _SHARES if share >= bound)
-
-
-_ORDER: tuple[Level, ...] = ("low", "medium_low", "medium", "medium_high", "high")
-_SHARES: tuple[tuple[float, Level], ...] = (
-    (0.9, "high"),
-    (0.7, "medium_high"),
-    (0.5, "medium"),
-    (0.35, "medium_low"),
-    (0.0, "low"),
-)
+    total = filled + len(re.findall("[☆✩]", stars.group()))
+    return filled / max(total, 3 if total <= 3 else 5)

@@ -8,8 +8,9 @@ from sqlmodel import Session, col
 
 from app.errors import NotFound
 from app.query import items, search
-from app.query.filters import conditions as filters
-from app.query.filters.conditions import Built
+from app.query.filters import conditions, lookups
+from app.query.filters.conditions import Condition
+from app.query.filters.lookups import Resolved
 from app.query.listing import (
     description,
     dimensions,
@@ -47,7 +48,8 @@ def find(
     lang: str | None = None,
 ) -> Listing[bytes]:
     """Return a page of the briefings that `query` asks for."""
-    built = filters.briefings(session, query)
+    resolved = lookups.resolve(session, query)
+    where = conditions.briefings(query, resolved)
     keys = (
         col(Briefing.pk),
         col(Briefing.date),
@@ -56,7 +58,7 @@ def find(
         col(Briefing.id),
     )
 
-    statement = select(*keys).where(*built.conditions)
+    statement = select(*keys).where(*where)
     rows, _ = search.listed(
         session,
         query,
@@ -73,8 +75,8 @@ def find(
     return Listing(
         summaries,
         rows,
-        built.warnings,
-        _meta(session, built, query, lang),
+        resolved.warnings,
+        _meta(session, where, resolved, query, lang),
     )
 
 
@@ -82,17 +84,18 @@ def buckets(session: Session, query: BriefingList, lang: str | None) -> Listing[
     """Return the same briefings as a page of buckets."""
     scope = query.scope()
     snapshot = paging.snapshot_briefing(session, query.cursor, scope)
-    built = filters.briefings(session, query)
-    meta = _meta(session, built, query, lang)
-    built.conditions += paging.up_to_snapshot(session, snapshot, col(Briefing.pk))
-    entries, rows = grouping.buckets(session, _grouped(built), query, lang, scope, snapshot)
+    resolved = lookups.resolve(session, query)
+    where = conditions.briefings(query, resolved)
+    meta = _meta(session, where, resolved, query, lang)
+    where += paging.up_to_snapshot(session, snapshot, col(Briefing.pk))
+    entries, rows = grouping.buckets(session, _groupable(where), query, lang, scope, snapshot)
 
-    return Listing(entries, rows, built.warnings, meta)
+    return Listing(entries, rows, resolved.warnings, meta)
 
 
-def _grouped(built: Built) -> grouping.Things:
-    statement = select(col(Briefing.pk)).select_from(Briefing).where(*built.conditions)
-    return grouping.Things(
+def _groupable(where: list[Condition]) -> grouping.Groupable:
+    statement = select(col(Briefing.pk)).select_from(Briefing).where(*where)
+    return grouping.Groupable(
         statement,
         col(Briefing.pk),
         dimensions.OF_BRIEFINGS,
@@ -102,7 +105,8 @@ def _grouped(built: Built) -> grouping.Things:
 
 def _meta(
     session: Session,
-    built: Built,
+    where: list[Condition],
+    resolved: Resolved,
     query: BriefingList,
     lang: str | None,
 ) -> ListMeta:
@@ -110,7 +114,7 @@ def _meta(
         session,
         "briefings",
         query,
-        built.found,
+        resolved.pks,
         "-date",
         lang,
     )
@@ -118,7 +122,7 @@ def _meta(
     if not query.facets:
         return ListMeta(text)
 
-    return facets.of(session, lambda: _grouped(built), query, lang, text)
+    return facets.list_meta(session, lambda: _groupable(where), query, lang, text)
 
 
 ISO_DATE_CHARS = 10

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlmodel import Session
 
 from app.errors import BadRequest
-from app.query.filters import conditions as filters
+from app.query.filters import conditions, lookups
 from app.query.filters.conditions import Condition
 from app.query.request.item_params import ItemExport
 from app.query.snapshot import dataset, stored_json
@@ -35,14 +35,14 @@ def _items(
     """Yield the version first, then lines."""
     with database.read() as session:
         set_timeout(session, TIMEOUT_SECONDS)
-        built = filters.items(session, query)
+        resolved = lookups.resolve(session, query)
 
-        if built.warnings:
+        if resolved.warnings:
             # A file has no place for warnings.
-            raise BadRequest("; ".join(built.warnings))
+            raise BadRequest("; ".join(resolved.warnings))
 
         yield dataset.version(session)
-        yield from _lines(session, built.conditions, lang)
+        yield from _lines(session, conditions.items(query, resolved), lang)
 
 
 def _lines(

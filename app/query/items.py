@@ -12,8 +12,9 @@ from app.parse.briefing import decode
 from app.query import search, threads
 from app.query.columns import item_pages
 from app.query.columns.item_pages import DEFAULT_SORT
-from app.query.filters import conditions as filters
-from app.query.filters.conditions import Built, Meant
+from app.query.filters import conditions, lookups
+from app.query.filters.conditions import Condition
+from app.query.filters.lookups import Resolved
 from app.query.listing import (
     description,
     dimensions,
@@ -90,18 +91,14 @@ def find(
     With `entity_pks`, only items that name one of them; `entity` is the one whose list it is.
     """
     scope = query.scope(sorted(entity_pks or ()))
+    resolved = lookups.resolve(session, query)
     if item_pages.covers(query):
-        resolved = filters.resolve_ids(session, query)
-        meanings, warnings = resolved.found, resolved.warnings
         page = ItemPage(*item_pages.item_page(session, query, entity_pks, scope))
     else:
-        built = _conditions(session, query, entity_pks)
-        meanings, warnings = built.found, built.warnings
-
         page = _sql_page(
             session,
             query,
-            built.conditions,
+            _where(query, resolved, entity_pks),
             entity_pks,
             scope,
         )
@@ -109,15 +106,15 @@ def find(
     return Listing(
         _page_json(session, query, page, lang),
         paging.PageRows(page.pks, page.total, page.next_cursor),
-        warnings,
-        _meta(session, query, meanings, lang, entity_pks, entity),
+        resolved.warnings,
+        _meta(session, query, resolved, lang, entity_pks, entity),
     )
 
 
 def _sql_page(
     session: Session,
     query: ItemList,
-    conditions: Sequence[Any],
+    where: Sequence[Condition],
     entity_pks: Collection[int] | None,
     scope: str,
 ) -> ItemPage:
@@ -134,9 +131,9 @@ def _sql_page(
         # The newest item of a thread may change during a walk.
         snapshot = search.horizon(session, query, sorted(entity_pks or ()))
         before = paging.up_to_snapshot(session, snapshot, col(Item.briefing_pk))
-        keys = threads.collapsed(keys, [*conditions, *before])
+        keys = threads.collapsed(keys, [*where, *before])
     else:
-        keys = keys.where(*conditions)
+        keys = keys.where(*where)
 
     rows, scores = search.listed(
         session,
@@ -204,27 +201,28 @@ def buckets(
     """Return the same items as a page of buckets."""
     scope = query.scope(sorted(entity_pks or ()))
     snapshot = paging.snapshot_briefing(session, query.cursor, scope)
-    built = _conditions(session, query, entity_pks)
-    meta = _meta(session, query, built.found, lang, entity_pks, entity)
-    built.conditions += paging.up_to_snapshot(session, snapshot, col(Item.briefing_pk))
+    resolved = lookups.resolve(session, query)
+    meta = _meta(session, query, resolved, lang, entity_pks, entity)
+    where = _where(query, resolved, entity_pks)
+    where += paging.up_to_snapshot(session, snapshot, col(Item.briefing_pk))
 
     entries, rows = grouping.buckets(
         session,
-        _grouped(built, entity),
+        _groupable(where, entity),
         query,
         lang,
         scope,
         snapshot,
     )
 
-    return Listing(entries, rows, built.warnings, meta)
+    return Listing(entries, rows, resolved.warnings, meta)
 
 
-def _conditions(
-    session: Session,
+def _where(
     query: ItemList,
+    resolved: Resolved,
     entity_pks: Collection[int] | None,
-) -> Built:
+) -> list[Condition]:
     if query.collapse and (query.group_by or query.facets):
         message = "a story may have items in several buckets; leave out one of them"
         raise BadRequest(
@@ -232,33 +230,33 @@ def _conditions(
             [{"parameter": "collapse", "message": message}],
         )
 
-    built = filters.items(session, query)
+    where = conditions.items(query, resolved)
     if entity_pks is not None:
         mentions = select(col(Mention.item_pk)).where(
             col(Mention.entity_pk).in_(sorted(entity_pks))
         )
-        built.conditions.append(col(Item.pk).in_(mentions))
+        where.append(col(Item.pk).in_(mentions))
 
-    return built
+    return where
 
 
-def _grouped(built: Built, entity: EntityRef | None) -> grouping.Things:
+def _groupable(where: Sequence[Condition], entity: EntityRef | None) -> grouping.Groupable:
     address = f"{path('entities', entity.id)}/items" if entity else path("items")
-    statement = select(col(Item.pk)).select_from(Item).where(*built.conditions)
+    statement = select(col(Item.pk)).select_from(Item).where(*where)
 
-    return grouping.Things(
+    return grouping.Groupable(
         statement,
         col(Item.pk),
         dimensions.OF_ITEMS,
         address,
-        narrowed=bool(built.conditions),
+        narrowed=bool(where),
     )
 
 
 def _meta(
     session: Session,
     query: ItemList,
-    meanings: Meant,
+    resolved: Resolved,
     lang: str | None,
     entity_pks: Collection[int] | None,
     entity: EntityRef | None,
@@ -268,7 +266,7 @@ def _meta(
         session,
         "items",
         query,
-        meanings,
+        resolved.pks,
         DEFAULT_SORT,
         lang,
         of=name,
@@ -277,10 +275,10 @@ def _meta(
     if not query.facets:
         return ListMeta(text)
 
-    def grouped() -> grouping.Things:
-        return _grouped(_conditions(session, query, entity_pks), entity)
+    def groupable() -> grouping.Groupable:
+        return _groupable(_where(query, resolved, entity_pks), entity)
 
-    return facets.of(session, grouped, query, lang, text)
+    return facets.list_meta(session, groupable, query, lang, text)
 
 
 def one(

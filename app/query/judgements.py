@@ -1,5 +1,6 @@
-"""What was judged of names: the links that wait for a person, and how an entity came to be what it is."""
+"""Judgements of names: the links that await a person, and the history of an entity."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -9,54 +10,41 @@ from sqlmodel import Session, col
 from app.query.listing.page import Listing
 from app.query.request import paging
 from app.query.request.entity_params import HistoryList, ReviewList
-from app.query.schemas.ledger import JudgementOut, NodeRef, ReviewOut
+from app.query.schemas.judgements import JudgementOut, NodeRef, ReviewOut
 from app.query.schemas.shared import BriefingRef
 from app.query.snapshot.refs import entity_refs
 from app.store.tables import Briefing, Channel, Entity, Judgement, Mention
 
-# A table looked at for a second time.
-_Columns = Any
+# An aliased table; its columns have no static type.
+_Aliased = Any
 
 
-def _standing(judgement: Any) -> ColumnElement[bool]:
-    """That a curator's judgement was not undone."""
-    later: _Columns = aliased(Judgement)
-    undone = select(later.pk).where(later.undoes_pk == judgement.pk).exists()
-    return and_(judgement.briefing_pk.is_(None), judgement.undoes_pk.is_(None), ~undone)
-
-
-def review(session: Session, query: ReviewList, lang: str | None) -> Listing[ReviewOut]:
-    """A page of the links that no document decides and nobody has judged yet, each once whatever number of documents ask."""
-    scope = query.scope()
-    newest = paging.snapshot_briefing(session, query.cursor, scope)
-    left, right = col(Judgement.left_key), col(Judgement.right_key)
-    said: _Columns = aliased(Judgement)
-    positive = and_(said.left_key == left, said.verdict == "positive")
-    same = or_(
-        and_(said.left_key == left, said.right_key == right),
-        and_(said.left_key == right, said.right_key == left),
-    )
-    settled = select(said.pk).where(_standing(said), or_(positive, same)).exists()
-    # Another document may have decided what this one could not; then both sides are one already.
-    named: _Columns = aliased(Mention)
-    target: _Columns = aliased(Entity)
-    candidate = func.coalesce(target.merged_into_pk, target.pk)
-    one_already = (
-        select(named.pk)
+def _is_in_force(judgement: _Aliased) -> ColumnElement[bool]:
+    """Return the condition that a curator's judgement was not undone."""
+    later: _Aliased = aliased(Judgement)
+    undone = (
+        select(later.pk)
         .where(
-            named.node == left,
-            or_(
-                named.entity_pk
-                == select(candidate)
-                .where(target.node == right)
-                .correlate(Judgement, named)
-                .scalar_subquery(),
-                _shared(named, right),
-            ),
+            later.undoes_pk == judgement.pk,
         )
         .exists()
     )
-    statement = (
+    return and_(
+        judgement.briefing_pk.is_(None),
+        judgement.undoes_pk.is_(None),
+        ~undone,
+    )
+
+
+def review(session: Session, query: ReviewList, lang: str | None) -> Listing[ReviewOut]:
+    """Return a page of the links that no document and no curator has decided.
+
+    A link that several documents leave open is listed once.
+    """
+    scope = query.scope()
+    newest = paging.snapshot_briefing(session, query.cursor, scope)
+    left, right = col(Judgement.left_key), col(Judgement.right_key)
+    open_links = (
         select(
             left,
             right,
@@ -66,159 +54,270 @@ def review(session: Session, query: ReviewList, lang: str | None) -> Listing[Rev
         .where(
             col(Judgement.verdict) == "unsure",
             col(Judgement.briefing_pk) <= newest,
-            ~settled,
-            ~one_already,
+            ~_is_settled(left, right),
+            ~_is_linked(left, right),
         )
         .group_by(left, right)
-    ).subquery()
-    keys = {"score": statement.c.score, "spelling": paging.bytewise(statement.c.left_key)}
-    order = paging.order_by(
-        query.sort, "-score", keys, (keys["spelling"], paging.bytewise(statement.c.right_key))
+        .subquery()
     )
-    rows = paging.page(
-        session, select(*statement.c), order, query.limit, query.cursor, scope, newest
+    spelling = paging.bytewise(open_links.c.left_key)
+    page = paging.page(
+        session,
+        select(*open_links.c),
+        paging.order_by(
+            query.sort,
+            "-score",
+            {"score": open_links.c.score, "spelling": spelling},
+            (spelling, paging.bytewise(open_links.c.right_key)),
+        ),
+        query.limit,
+        query.cursor,
+        scope,
+        newest,
     )
-    return Listing([entry for row in rows.rows if (entry := _doubt(session, row, lang))], rows)
+    return Listing(
+        [_review_out(session, row, lang) for row in page.rows],
+        page,
+    )
 
 
-def _shared(named: Any, right: Any) -> ColumnElement[bool]:
-    """That a mention names what mentions of the node `right` name."""
-    other: _Columns = aliased(Mention)
+def _is_settled(left: Any, right: Any) -> ColumnElement[bool]:
+    """Return the condition that a curator linked `left`, or judged this pair."""
+    judgement: _Aliased = aliased(Judgement)
+    is_linked = and_(judgement.left_key == left, judgement.verdict == "positive")
+    same_pair = and_(
+        judgement.left_key == left,
+        judgement.right_key == right,
+    )
+    reversed_pair = and_(
+        judgement.left_key == right,
+        judgement.right_key == left,
+    )
+    settling = select(judgement.pk).where(
+        _is_in_force(judgement), or_(is_linked, same_pair, reversed_pair)
+    )
+    return settling.exists()
+
+
+def _is_linked(left: Any, right: Any) -> ColumnElement[bool]:
+    """Return the condition that both nodes name one entity, by the decision of some document."""
+    mention: _Aliased = aliased(Mention)
+    entity: _Aliased = aliased(Entity)
+    entity_pk = (
+        select(
+            func.coalesce(
+                entity.merged_into_pk,
+                entity.pk,
+            )
+        )
+        .where(entity.node == right)
+        .correlate(Judgement, mention)
+        .scalar_subquery()
+    )
+    linked = select(mention.pk).where(
+        mention.node == left,
+        or_(
+            mention.entity_pk == entity_pk,
+            _shares_entity(mention, right),
+        ),
+    )
+    return linked.exists()
+
+
+def _shares_entity(mention: _Aliased, node: Any) -> ColumnElement[bool]:
+    """Return the condition that a mention of `node` names the entity that `mention` names."""
+    other: _Aliased = aliased(Mention)
     shared: ColumnElement[bool] = (
         select(other.pk)
-        .where(other.node == right, other.entity_pk == named.entity_pk)
-        .correlate(Judgement, named)
+        .where(other.node == node, other.entity_pk == mention.entity_pk)
+        .correlate(Judgement, mention)
         .exists()
     )
     return shared
 
 
-def _doubt(session: Session, row: Any, lang: str | None) -> ReviewOut | None:
-    judged = session.execute(select(Judgement).where(col(Judgement.id) == row.id)).scalar_one()
-    spelled = session.execute(
+def _review_out(session: Session, row: Any, lang: str | None) -> ReviewOut:
+    statement = select(Judgement).where(
+        col(Judgement.id) == row.id,
+    )
+    judgement = session.execute(statement).scalar_one()
+    entity_pk = _entity_of_node(session, row.left_key)
+    candidate_pk = _entity_of_node(session, row.right_key)
+    pks = [pk for pk in (entity_pk, candidate_pk) if pk]
+    refs = entity_refs(session, pks, lang)
+    documents = _briefing_refs(session, _undecided_in(session, row)).values()
+    return ReviewOut(
+        id=row.id,
+        spelling=_spelling(session, row.left_key),
+        entity=refs.get(entity_pk or 0),
+        candidate=refs[candidate_pk or 0],
+        method=judgement.method,
+        score=row.score,
+        evidence=judgement.evidence.get("text"),
+        documents=sorted(documents, key=lambda ref: (ref.date, ref.id)),
+    )
+
+
+def _spelling(session: Session, node: str) -> str:
+    """Return the first surface of a node's mentions, or its key."""
+    statement = (
         select(col(Mention.surface))
-        .where(col(Mention.node) == row.left_key)
+        .where(col(Mention.node) == node)
         .order_by(col(Mention.surface))
         .limit(1)
-    ).scalar()
-    now, candidate = _goes_by(session, row.left_key), _goes_by(session, row.right_key)
-    refs = entity_refs(session, [pk for pk in (now, candidate) if pk], lang)
-    pair = (
+    )
+    return session.execute(statement).scalar() or node.removeprefix("k:")
+
+
+def _undecided_in(session: Session, row: Any) -> list[int]:
+    """Return the briefings whose documents leave a link open."""
+    briefing_pk = col(Judgement.briefing_pk)
+    statement = select(briefing_pk).where(
         col(Judgement.left_key) == row.left_key,
         col(Judgement.right_key) == row.right_key,
         col(Judgement.verdict) == "unsure",
-        col(Judgement.briefing_pk).is_not(None),
+        briefing_pk.is_not(None),
     )
-    briefings = session.execute(
-        select(col(Judgement.briefing_pk)).where(*pair).distinct()
-    ).scalars()
-    return ReviewOut(
-        id=row.id,
-        spelling=spelled or row.left_key.removeprefix("k:"),
-        entity=refs.get(now or 0),
-        candidate=refs[candidate or 0],
-        method=judged.method,
-        score=row.score,
-        evidence=judged.evidence.get("text"),
-        documents=sorted(
-            _briefings(session, briefings).values(), key=lambda ref: (ref.date, ref.id)
-        ),
-    )
+    return [pk for pk in session.execute(statement.distinct()).scalars() if pk]
 
 
-def _goes_by(session: Session, node: str) -> int | None:
-    """The entity that a node names: its own, what that was merged into, or what its mentions name."""
-    own = select(func.coalesce(col(Entity.merged_into_pk), col(Entity.pk))).where(
-        col(Entity.node) == node
+def _entity_of_node(session: Session, node: str) -> int | None:
+    """Return the entity with this node, merges followed, or the entity that its mentions name."""
+    survivor_pk = func.coalesce(
+        col(Entity.merged_into_pk),
+        col(Entity.pk),
     )
-    named = select(col(Mention.entity_pk)).where(col(Mention.node) == node).limit(1)
-    found: int | None = session.execute(own).scalar() or session.execute(named).scalar()
-    return found
+    by_node = select(survivor_pk).where(
+        col(Entity.node) == node,
+    )
+    pk: int | None = session.execute(by_node).scalar()
+    if pk:
+        return pk
+    by_mention = select(col(Mention.entity_pk)).where(
+        col(Mention.node) == node,
+    )
+    return session.execute(by_mention.limit(1)).scalar()
 
 
 def history(session: Session, pk: int, query: HistoryList) -> Listing[JudgementOut]:
-    """A page of the judgements that concern an entity, the newest first: its own names', and those of what was merged into it."""
+    """Return a page of the judgements about an entity and those merged into it, newest first."""
     nodes = select(col(Entity.node)).where(
-        or_(col(Entity.pk) == pk, col(Entity.merged_into_pk) == pk)
-    )
-    nodes_named = select(col(Mention.node)).where(col(Mention.entity_pk) == pk)
-    touching = or_(
-        *(
-            side.in_(part)
-            for side in (col(Judgement.left_key), col(Judgement.right_key))
-            for part in (nodes, nodes_named)
+        or_(
+            col(Entity.pk) == pk,
+            col(Entity.merged_into_pk) == pk,
         )
     )
-    order = [col(Judgement.created_at).desc(), col(Judgement.id).asc()]
-    columns = (col(Judgement.pk), col(Judgement.created_at), col(Judgement.id))
-    rows = paging.page(
-        session, select(*columns).where(touching), order, query.limit, query.cursor, query.scope(pk)
+    mentioned_nodes = select(col(Mention.node)).where(
+        col(Mention.entity_pk) == pk,
     )
-    return Listing(_judgements(session, [row.pk for row in rows.rows]), rows)
+    left, right = col(Judgement.left_key), col(Judgement.right_key)
+    about_entity = or_(
+        left.in_(nodes), left.in_(mentioned_nodes), right.in_(nodes), right.in_(mentioned_nodes)
+    )
+    keys = select(
+        col(Judgement.pk),
+        col(Judgement.created_at),
+        col(Judgement.id),
+    )
+    page = paging.page(
+        session,
+        keys.where(about_entity),
+        [
+            col(Judgement.created_at).desc(),
+            col(Judgement.id).asc(),
+        ],
+        query.limit,
+        query.cursor,
+        query.scope(pk),
+    )
+    return Listing(
+        _judgement_outs(session, [row.pk for row in page.rows]),
+        page,
+    )
 
 
-def _judgements(session: Session, pks: list[int]) -> list[JudgementOut]:
-    found = {
-        judged.pk: judged
-        for judged in session.execute(select(Judgement).where(col(Judgement.pk).in_(pks))).scalars()
-    }
-    briefings = _briefings(
-        session, [judged.briefing_pk for judged in found.values() if judged.briefing_pk]
+def _judgement_outs(session: Session, pks: Sequence[int]) -> list[JudgementOut]:
+    """Return judgements in the order of `pks`."""
+    statement = select(Judgement).where(
+        col(Judgement.pk).in_(pks),
     )
-    later: _Columns = aliased(Judgement)
-    undone_by = {
-        row[0]: row[1]
-        for row in session.execute(
-            select(later.undoes_pk, later.id).where(later.undoes_pk.in_(pks))
+    judgements = {}
+    for judgement in session.execute(statement).scalars():
+        judgements[judgement.pk] = judgement
+    briefing_pks = {judgement.briefing_pk for judgement in judgements.values()}
+    briefings = _briefing_refs(session, filter(None, briefing_pks))
+    later: _Aliased = aliased(Judgement)
+    undoing = select(later.undoes_pk, later.id).where(
+        later.undoes_pk.in_(pks),
+    )
+    undone_by = {row[0]: row[1] for row in session.execute(undoing)}
+    former_pks = [judgement.undoes_pk for judgement in judgements.values() if judgement.undoes_pk]
+    former = select(
+        col(Judgement.pk),
+        col(Judgement.id),
+    ).where(
+        col(Judgement.pk).in_(former_pks),
+    )
+    undoes = {row[0]: row[1] for row in session.execute(former)}
+    outs = []
+    for pk in pks:
+        judgement = judgements[pk]
+        out = _judgement_out(
+            judgement,
+            briefings.get(judgement.briefing_pk or 0),
+            undoes.get(judgement.undoes_pk),
+            undone_by.get(pk),
         )
-    }
-    former = [judged.undoes_pk for judged in found.values() if judged.undoes_pk]
-    rows = session.execute(
-        select(col(Judgement.pk), col(Judgement.id)).where(col(Judgement.pk).in_(former))
+        outs.append(out)
+    return outs
+
+
+def _judgement_out(
+    judgement: Judgement, briefing: BriefingRef | None, undoes: str | None, undone_by: str | None
+) -> JudgementOut:
+    return JudgementOut.model_validate(
+        {
+            "id": judgement.id,
+            "kind": judgement.kind,
+            "verdict": judgement.verdict,
+            "left": _node_ref(judgement.left_key),
+            "right": _node_ref(judgement.right_key),
+            "method": judgement.method,
+            "score": judgement.score,
+            "evidence": judgement.evidence.get("text"),
+            "actor": judgement.actor,
+            "reason": judgement.reason,
+            "at": judgement.created_at,
+            "briefing": briefing,
+            "undoes": undoes,
+            "undone_by": undone_by,
+        }
     )
-    undone = {row[0]: row[1] for row in rows}
-    return [
-        JudgementOut.model_validate(
-            {
-                "id": judged.id,
-                "kind": judged.kind,
-                "verdict": judged.verdict,
-                "left": _node(judged.left_key),
-                "right": _node(judged.right_key),
-                "method": judged.method,
-                "score": judged.score,
-                "evidence": judged.evidence.get("text"),
-                "actor": judged.actor,
-                "reason": judged.reason,
-                "at": judged.created_at,
-                "briefing": briefings.get(judged.briefing_pk or 0),
-                "undoes": undone.get(judged.undoes_pk),
-                "undone_by": undone_by.get(judged.pk),
-            }
-        )
-        for judged in (found[pk] for pk in pks)
-    ]
 
 
-def _node(node: str) -> NodeRef:
+def _node_ref(node: str) -> NodeRef:
     return NodeRef(kind="catalogue" if node.startswith("c:") else "name", value=node[2:])
 
 
-def _briefings(session: Session, pks: Any) -> dict[int, BriefingRef]:
-    columns = (
+def _briefing_refs(session: Session, pks: Iterable[int]) -> dict[int, BriefingRef]:
+    columns: tuple[Any, ...] = (
         col(Briefing.pk),
         col(Briefing.id),
         col(Channel.id),
         col(Briefing.date),
         col(Briefing.title),
     )
-    rows = session.execute(
+    statement = (
         select(*columns)
         .join(Channel, col(Channel.pk) == col(Briefing.channel_pk))
         .where(col(Briefing.pk).in_(sorted(pks)))
     )
-    return {
-        pk: BriefingRef(id=briefing, channel=channel, date=day, title=title)
-        for pk, briefing, channel, day, title in rows
-        if pk
-    }
+    refs = {}
+    for pk, briefing_id, channel, day, title in session.execute(statement):
+        refs[pk] = BriefingRef(
+            id=briefing_id,
+            channel=channel,
+            date=day,
+            title=title,
+        )
+    return refs

@@ -1,15 +1,15 @@
-"""How well documents were read and are made: one, and many over time."""
+"""Quality of documents: the report of one briefing, and the numbers of many over time."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from app.query.briefings import Known
-from app.query.filters import conditions as filters
-from app.query.filters.conditions import Built
+from app.query.filters import conditions, lookups
+from app.query.filters.conditions import Condition
 from app.query.listing import description
 from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
@@ -30,19 +30,35 @@ from app.query.schemas.shared import BriefingRef
 from app.query.snapshot.refs import path
 from app.store.tables import Briefing, Channel, Item, Measure
 
+# Counts that a document states itself.
+_STATED_COUNTS = ("articles", "topics")
+
 
 def one(session: Session, briefing: Known) -> QualityOut:
-    """The report of a briefing."""
+    """Return the report of a briefing."""
+    of_briefing = col(Briefing.pk) == briefing.pk
     report = session.execute(
-        select(col(Briefing.report)).where(col(Briefing.pk) == briefing.pk)
+        select(col(Briefing.report)).where(of_briefing),
     ).scalar_one()
-    rows = session.execute(
-        select(col(Item.ordinal), col(Item.id), col(Item.title)).where(
-            col(Item.briefing_pk) == briefing.pk
-        )
-    ).all()
-    ids = {ordinal: item_id for ordinal, item_id, _ in rows} | {None: None}
-    titles = {ordinal: title for ordinal, _, title in rows}
+    items = session.execute(
+        select(
+            col(Item.ordinal),
+            col(Item.id),
+            col(Item.title),
+        ).where(col(Item.briefing_pk) == briefing.pk)
+    )
+    ids: dict[int | None, str | None] = {
+        None: None,
+    }
+    titles: dict[int, str] = {}
+    for ordinal, item_id, title in items:
+        ids[ordinal] = item_id
+        titles[ordinal] = title
+    fields = []
+    for entry in report["fields"]:
+        ordinal = entry["item"]
+        names = {"item": ids[ordinal], "title": titles[ordinal]}
+        fields.append(FieldReport(**(entry | names)))
     return QualityOut(
         briefing=briefing.id,
         lines=report["lines"],
@@ -52,103 +68,152 @@ def one(session: Session, briefing: Known) -> QualityOut:
         structures=report["structures"],
         unassigned=[Unassigned(**line) for line in report["unassigned"]],
         problems=report["problems"],
-        fields=[
-            FieldReport(**field | {"item": ids[field["item"]], "title": titles[field["item"]]})
-            for field in report["fields"]
-        ],
-        odd_sources=[
-            OddSource(**source | {"item": ids[source["item"]]}) for source in report["odd_sources"]
-        ],
+        fields=fields,
+        odd_sources=[OddSource(**entry) for entry in _with_ids(report["odd_sources"], ids)],
         listed=report["listed"],
-        ungrounded=[
-            Ungrounded(**named | {"item": ids[named["item"]]}) for named in report["ungrounded"]
-        ],
-        unreasoned=[
-            Unreasoned(**said | {"item": ids[said["item"]]}) for said in report["unreasoned"]
-        ],
+        ungrounded=[Ungrounded(**entry) for entry in _with_ids(report["ungrounded"], ids)],
+        unreasoned=[Unreasoned(**entry) for entry in _with_ids(report["unreasoned"], ids)],
         dangling=[DanglingOut(**reference) for reference in report["dangling"]],
         articles=Reported(**report["articles"]),
         topics=Reported(**report["topics"]),
     )
 
 
+def _with_ids(
+    entries: Iterable[dict[str, Any]], ids: Mapping[int | None, str | None]
+) -> list[dict[str, Any]]:
+    """Return entries of a report with item ids in place of item numbers."""
+    return [
+        entry
+        | {
+            "item": ids[entry["item"]],
+        }
+        for entry in entries
+    ]
+
+
 def over_time(session: Session, query: QualityList, lang: str | None = None) -> Listing[QualityDay]:
-    """A page of the reports `query` asks for, newest first, in figures."""
-    built = Built([col(Briefing.draft).is_(False)])
-    filters.days(session, query, col(Briefing.date), col(Briefing.channel_pk), built)
+    """Return a page of the reports that `query` asks for in numbers, newest first."""
+    resolved = lookups.resolve(session, query)
+    where = [
+        col(Briefing.draft).is_(False),
+        *conditions.days(
+            query,
+            resolved,
+            col(Briefing.date),
+            col(Briefing.channel_pk),
+        ),
+    ]
     keys = select(
         col(Briefing.pk),
         col(Briefing.date),
         col(Briefing.channel_pk),
         col(Briefing.id),
-    ).where(*built.conditions)
+    )
     order = [
         col(Briefing.date).desc(),
         col(Briefing.channel_pk).asc(),
         paging.bytewise(col(Briefing.id)).asc(),
         col(Briefing.pk).asc(),
     ]
-    rows = paging.page(session, keys, order, query.limit, query.cursor, query.scope())
-    pks = [row.pk for row in rows.rows]
-    figures: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    for measure in session.execute(
-        select(Measure).where(col(Measure.briefing_pk).in_(pks))
-    ).scalars():
-        figures[measure.briefing_pk][measure.name] = measure.value
-    columns = [
+    page = paging.page(
+        session,
+        keys.where(*where),
+        order,
+        query.limit,
+        query.cursor,
+        query.scope(),
+    )
+    text = description.describe(session, "quality", query, resolved.pks, "-date", lang)
+    totals = _counts(_totals(session, where))
+    return Listing(
+        _days(session, [row.pk for row in page.rows]),
+        page,
+        resolved.warnings,
+        ListMeta(text),
+        {"briefings": page.total, "totals": totals.model_dump()},
+    )
+
+
+def _days(session: Session, pks: Sequence[int]) -> list[QualityDay]:
+    """Return the numbers of briefings in the order of `pks`."""
+    measures: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    statement = select(Measure).where(
+        col(Measure.briefing_pk).in_(pks),
+    )
+    for measure in session.execute(statement).scalars():
+        measures[measure.briefing_pk][measure.name] = measure.value
+    columns: tuple[Any, ...] = (
         col(Briefing.pk),
         col(Briefing.id),
         col(Briefing.date),
         col(Briefing.title),
         col(Channel.id).label("channel"),
-    ]
-    shown: Any = select(*columns)
-    shown = shown.join(Channel, col(Channel.pk) == col(Briefing.channel_pk)).where(
-        col(Briefing.pk).in_(pks)
     )
-    held = {row.pk: row for row in session.execute(shown)}
-    summed = select(col(Measure.name), func.sum(col(Measure.value))).join(
-        Briefing, col(Briefing.pk) == col(Measure.briefing_pk)
+    briefings = session.execute(
+        select(*columns)
+        .join(Channel, col(Channel.pk) == col(Briefing.channel_pk))
+        .where(col(Briefing.pk).in_(pks))
     )
-    totals = {
-        name: int(value)
-        for name, value in session.execute(
-            summed.where(*built.conditions).group_by(col(Measure.name))
+    rows = {row.pk: row for row in briefings}
+    return [
+        _day(
+            rows[pk],
+            measures[pk],
         )
-    }
-    beside = ListMeta(description.describe(session, "quality", query, built.found, "-date", lang))
-    return Listing(
-        [_day(held[pk], figures[pk]) for pk in pks],
-        rows,
-        built.warnings,
-        beside,
-        {"briefings": rows.total, "totals": _counts(totals).model_dump()},
+        for pk in pks
+    ]
+
+
+def _totals(session: Session, where: Sequence[Condition]) -> dict[str, int]:
+    """Return the sum of each measure over the briefings that satisfy `where`."""
+    summed = (
+        select(
+            col(Measure.name),
+            func.sum(col(Measure.value)),
+        )
+        .join(Briefing, col(Briefing.pk) == col(Measure.briefing_pk))
+        .where(*where)
+        .group_by(col(Measure.name))
     )
+    return {name: int(total) for name, total in session.execute(summed)}
 
 
-def _day(row: Any, figures: Mapping[str, int]) -> QualityDay:
-    briefing = BriefingRef(id=row.id, channel=row.channel, date=row.date, title=row.title)
+def _day(row: Any, measures: Mapping[str, int]) -> QualityDay:
+    briefing = BriefingRef(
+        id=row.id,
+        channel=row.channel,
+        date=row.date,
+        title=row.title,
+    )
     return QualityDay(
         briefing=briefing,
-        counts=_counts(figures),
+        counts=_counts(measures),
         links={"report": path("briefings", row.id, "quality")},
     )
 
 
-def _counts(figures: Mapping[str, int]) -> QualityCounts:
-    reported = {
-        what: Reported(
-            reported=figures.get(f"{what}_reported"), found=figures.get(f"{what}_found", 0)
+def _counts(measures: Mapping[str, int]) -> QualityCounts:
+    counts: dict[str, Any] = {
+        name: measures.get(
+            name,
+            0,
         )
-        for what in ("articles", "topics")
-    }
-    coverage = _coverage(figures.get("covered", 0), figures.get("nonblank", 0))
-    plain = {
-        name: figures.get(name, 0)
         for name in QualityCounts.model_fields
-        if name not in {"coverage", *reported}
     }
-    return QualityCounts.model_validate(plain | reported | {"coverage": coverage})
+    for name in _STATED_COUNTS:
+        counts[name] = Reported(
+            reported=measures.get(f"{name}_reported"),
+            found=measures.get(
+                f"{name}_found",
+                0,
+            ),
+        )
+    counts["coverage"] = _coverage(
+        measures.get("covered", 0),
+        measures.get("nonblank", 0),
+    )
+    return QualityCounts.model_validate(counts)
 
 
 def _coverage(covered: int, nonblank: int) -> float:

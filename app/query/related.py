@@ -181,14 +181,14 @@ def find(
         session,
         "entities",
         query.model_copy(update={"sort": f"-{query.sort}"}),
-        resolved.found,
+        resolved.pks,
         "-g2",
         lang,
         of=entity.name,
-        how=("named together with ", "同時提及"),
+        relation=("named together with ", "同時提及"),
     )
 
-    members = families.named(session, pks - {pk}, lang)
+    members = families.mentioned(session, pks - {pk}, lang)
     extra = {
         "entity": entity.model_dump(),
         "family": query.family,

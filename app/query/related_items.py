@@ -17,8 +17,7 @@ from sqlmodel import Session, col
 from app.errors import NotFound
 from app.normalize.stories.features import IN_TEXT, LISTED, TITLED, type_weight
 from app.normalize.text.idf import Idf, words
-from app.query.filters import conditions as filters
-from app.query.filters.conditions import Built
+from app.query.filters import conditions, lookups
 from app.query.listing.page import Listing
 from app.query.request import paging
 from app.query.request.item_params import RelatedItemsQuery
@@ -60,8 +59,11 @@ def find(
     one = _sides(session, [pk])[pk]
     newest = paging.snapshot_briefing(session, query.cursor, query.scope(pk))
     within = paging.up_to_snapshot(session, newest, col(Item.briefing_pk))
-    built = Built(list(within))
-    filters.days(session, query, col(Item.date), col(Item.channel_pk), built)
+    resolved = lookups.resolve(session, query)
+    where = [
+        *within,
+        *conditions.days(query, resolved, col(Item.date), col(Item.channel_pk)),
+    ]
     size = session.execute(select(func.count()).select_from(Item).where(*within)).scalar_one()
     named = paging.up_to_snapshot(session, newest, col(Mention.briefing_pk))
     counts = {entity: _count(session, entity, *named) for entity in one.names}
@@ -73,7 +75,7 @@ def find(
         session,
         one,
         {entity: weights[entity] for entity, count in counts.items() if count <= _HOT},
-        built.conditions,
+        where,
     )
     others = _sides(session, sorted(near - {pk}))
     titles = Idf()
@@ -93,7 +95,7 @@ def find(
     return Listing(
         _outs(session, page, lang),
         rows,
-        built.warnings,
+        resolved.warnings,
         extra={"item": subject.model_dump(mode="json"), "formula": FORMULA},
     )
 

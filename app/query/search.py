@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlmodel import Session, col
 
 from app.errors import BadRequest
-from app.query.filters import conditions as filters
-from app.query.filters.conditions import Built, by_values
+from app.query.filters import conditions, lookups
+from app.query.filters.conditions import by_values
 from app.query.fulltext import conditions as matching
 from app.query.fulltext import highlights, ranking, window
 from app.query.fulltext.language import SearchQuery
@@ -192,7 +192,7 @@ def matches(
 
 def _within(
     session: Session, query: SearchList
-) -> tuple[dict[str, _Within], list[str], filters.Meant]:
+) -> tuple[dict[str, _Within], list[str], lookups.Pks]:
     """What each kind of thing must be under the filters, warnings, what ids mean. Filters of items alone leave out the rest."""
     if not any(getattr(query, name) for name in _FILTERS):
         return {kind: _of(kind, None) for kind in _PLURAL}, [], {}
@@ -200,12 +200,9 @@ def _within(
     plain = ItemFilter.model_validate(
         query.model_dump(include=set(ItemFilter.model_fields)) | {"q": None}
     )
-    built = filters.items(session, plain)
-    within = {
-        "item": _of(
-            "item", select(col(Item.pk)).where(*built.conditions) if built.conditions else None
-        )
-    }
+    resolved = lookups.resolve(session, plain)
+    where = conditions.items(plain, resolved)
+    within = {"item": _of("item", select(col(Item.pk)).where(*where) if where else None)}
     narrow = sorted(
         name for name in ItemFilter.model_fields.keys() - _OF_ALL if getattr(query, name)
     )
@@ -213,10 +210,10 @@ def _within(
         return (
             within,
             [
-                *built.warnings,
+                *resolved.warnings,
                 f"{', '.join(narrow)}: filters of items; entities, sources and briefings are left out.",
             ],
-            built.found,
+            resolved.pks,
         )
     tables: tuple[tuple[str, Any, Any], ...] = (
         ("entity", Mention, col(Mention.entity_pk)),
@@ -224,12 +221,9 @@ def _within(
         ("briefing", Briefing, col(Briefing.pk)),
     )
     for kind, table, pk in tables:
-        days = Built()
-        filters.days(session, query, table.date, table.channel_pk, days)
-        within[kind] = _of(
-            kind, select(pk).where(*days.conditions, pk.is_not(None)) if days.conditions else None
-        )
-    return within, built.warnings, built.found
+        days = conditions.days(query, resolved, table.date, table.channel_pk)
+        within[kind] = _of(kind, select(pk).where(*days, pk.is_not(None)) if days else None)
+    return within, resolved.warnings, resolved.pks
 
 
 def _of(kind: str, pks: Any) -> _Within:

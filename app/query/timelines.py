@@ -376,7 +376,7 @@ def _series(
         _top_items(session, axis, counts, items, top),
     )
 
-    members = families.named(session, pks - {pk}, lang)
+    members = families.mentioned(session, pks - {pk}, lang)
     series = {
         "entity": entity_refs(session, [pk], lang)[pk].model_dump(),
         "members": [member.model_dump() for member in members],

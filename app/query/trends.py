@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import numpy as np
-from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.query.columns import masks, salience
@@ -27,6 +26,7 @@ from app.query.columns.mentions import (
     mention_columns,
 )
 from app.query.filters.conditions import by_values
+from app.query.filters.families import members_by_head
 from app.query.listing.page import Listing
 from app.query.request import paging
 from app.query.request.entity_params import TrendsQuery
@@ -122,7 +122,7 @@ def find(session: Session, query: TrendsQuery, lang: str | None) -> Listing[Tren
     )
 
     window, baseline = _periods(columns, query, briefings)
-    families = _families(session) if query.family else {}
+    families = members_by_head(session) if query.family else {}
     trends = _trends(session, columns, query, window, baseline, families)
 
     def ids(indexes: list[int]) -> list[str]:
@@ -306,28 +306,6 @@ def _trends(
 def _count_in(mask: Mask, row_lists: list[Ints]) -> Ints:
     """Return how many rows of each list are in `mask`, shape (n_lists,)."""
     return np.array([mask[rows].sum() for rows in row_lists], np.int64)
-
-
-def _families(session: Session) -> Families:
-    statement = select(col(Entity.pk), col(Entity.family_pk))
-    parents: dict[int, int] = {}
-
-    for pk, parent in session.execute(statement.where(col(Entity.family_pk).is_not(None))):
-        assert pk
-        assert parent
-        parents[pk] = parent
-
-    families: Families = {}
-    for pk in parents:
-        visited = {pk}
-        ancestor = parents.get(pk)
-
-        while ancestor and ancestor not in visited:
-            families.setdefault(ancestor, set()).add(pk)
-            visited.add(ancestor)
-            ancestor = parents.get(ancestor)
-
-    return families
 
 
 def _entries(

@@ -1,7 +1,7 @@
-"""Watch lists, and what came of them."""
+"""Entries of watch lists and the later items that answer them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,8 +9,9 @@ from sqlalchemy import exists, func, or_, select
 from sqlmodel import Session, col
 
 from app.normalize.stories.watchlist import ANSWER_WINDOW_DAYS, LOOKBACK_DAYS, THRESHOLD
-from app.query.filters import conditions as filters
-from app.query.filters.conditions import Built, by_values
+from app.query.filters import conditions, lookups
+from app.query.filters.conditions import Condition, by_ids, by_values
+from app.query.filters.lookups import Resolved
 from app.query.listing import description
 from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
@@ -25,6 +26,7 @@ from app.query.schemas.watchlist import (
     WatchWindow,
 )
 from app.query.snapshot.refs import entity_refs
+from app.store.encoding.batches import batches
 from app.store.tables import (
     Briefing,
     Channel,
@@ -37,9 +39,13 @@ from app.store.tables import (
 )
 
 RULE = RuleOut(
-    formula="score = 1 - (1 - words) Π (1 - weight) over what entry and item both name; weight: model, product, dataset, chip, event, named method 0.6, "
-    "org, person 0.35, term, place 0.2, anything in the news anyway (more than 3 and 5 % of the items of the lookback) 0.1; half of it in passing (neither in "
-    "title nor entity line); words: the share of the entry's other words in title and summary",
+    formula=(
+        "score = 1 - (1 - words) Π (1 - weight) over what entry and item both name; weight: "
+        "model, product, dataset, chip, event, named method 0.6, org, person 0.35, term, place "
+        "0.2, anything in the news anyway (more than 3 and 5 % of the items of the lookback) 0.1; "
+        "half of it in passing (neither in title nor entity line); words: the share of the "
+        "entry's other words in title and summary"
+    ),
     threshold=THRESHOLD,
     window_days=ANSWER_WINDOW_DAYS,
     lookback_days=LOOKBACK_DAYS,
@@ -48,17 +54,8 @@ RULE = RuleOut(
 
 
 def find(session: Session, query: WatchlistQuery, lang: str | None) -> Listing[WatchedOut]:
-    """A page of the entries `query` asks for, newest first, in the order of their lists."""
-    built = Built()
-    filters.days(session, query, col(WatchlistEntry.date), col(Briefing.channel_pk), built)
-    hit = exists().where(col(WatchAnswer.entry_pk) == col(WatchlistEntry.pk))
-    built.conditions += by_values(
-        query.status, lambda v: or_(*(hit if status == "hit" else ~hit for status in v))
-    )
-    named = exists().where(col(WatchTerm.entry_pk) == col(WatchlistEntry.pk))
-    filters.entities(
-        session, query, lambda pks: named.where(col(WatchTerm.entity_pk).in_(pks)), built
-    )
+    """Return a page of the entries that `query` asks for, newest first, in their lists' order."""
+    resolved = lookups.resolve(session, query)
     keys = (
         select(
             col(WatchlistEntry.pk),
@@ -67,7 +64,7 @@ def find(session: Session, query: WatchlistQuery, lang: str | None) -> Listing[W
             col(WatchlistEntry.position),
         )
         .join(Briefing, col(Briefing.pk) == col(WatchlistEntry.briefing_pk))
-        .where(*built.conditions)
+        .where(*_conditions(query, resolved))
     )
     order = [
         col(WatchlistEntry.date).desc(),
@@ -75,126 +72,228 @@ def find(session: Session, query: WatchlistQuery, lang: str | None) -> Listing[W
         col(WatchlistEntry.position).asc(),
         col(WatchlistEntry.pk).asc(),
     ]
-    rows = paging.page(session, keys, order, query.limit, query.cursor, query.scope())
-    said = description.describe(session, "watchlist", query, built.found, "-date", lang)
+    page = paging.page(
+        session,
+        keys,
+        order,
+        query.limit,
+        query.cursor,
+        query.scope(),
+    )
+    text = description.describe(session, "watchlist", query, resolved.pks, "-date", lang)
     return Listing(
-        _outs(session, [row.pk for row in rows.rows], query.top, lang),
-        rows,
-        built.warnings,
-        ListMeta(said),
+        _entry_outs(
+            session,
+            [row.pk for row in page.rows],
+            query.top,
+            lang,
+        ),
+        page,
+        resolved.warnings,
+        ListMeta(text),
         {"rule": RULE.model_dump()},
     )
 
 
-def _outs(session: Session, pks: Sequence[int], top: int, lang: str | None) -> list[WatchedOut]:
-    statement: Any = (
-        select(
-            WatchlistEntry,
-            col(Briefing.id).label("briefing"),
-            col(Briefing.title).label("title"),
-            col(Channel.id).label("channel"),
+def _conditions(query: WatchlistQuery, resolved: Resolved) -> list[Condition]:
+    entry_pk = col(WatchlistEntry.pk)
+    is_hit = exists().where(col(WatchAnswer.entry_pk) == entry_pk)
+    has_term = exists().where(col(WatchTerm.entry_pk) == entry_pk)
+
+    def has_status(statuses: Sequence[str]) -> Condition:
+        alternatives = [is_hit if status == "hit" else ~is_hit for status in statuses]
+        return or_(*alternatives)
+
+    def names_entity(entity_pks: set[int]) -> Condition:
+        return has_term.where(col(WatchTerm.entity_pk).in_(entity_pks))
+
+    return [
+        *conditions.days(
+            query,
+            resolved,
+            col(WatchlistEntry.date),
+            col(Briefing.channel_pk),
+        ),
+        *by_values(query.status, has_status),
+        *by_ids("entity", query.entity, resolved, names_entity),
+    ]
+
+
+def _entry_outs(
+    session: Session, pks: Sequence[int], top: int, lang: str | None
+) -> list[WatchedOut]:
+    """Return the entries in the order of `pks`, each with at most `top` answers."""
+    rows = _entry_rows(session, pks)
+    counts = _answer_counts(session, pks)
+    entities = _entities(session, pks, lang)
+    answers = _answers(session, pks, top, lang)
+    windows = _windows(
+        session,
+        {row[0].date for row in rows.values()},
+    )
+    outs = []
+    for pk in pks:
+        entry, briefing_id, title, channel = rows[pk]
+        count, after_days = counts.get(pk, (0, None))
+        briefing = BriefingRef(id=briefing_id, channel=channel, date=entry.date, title=title)
+        out = WatchedOut(
+            id=entry.id,
+            briefing=briefing,
+            position=entry.position,
+            line=entry.line,
+            text=entry.text,
+            entities=entities[pk],
+            status="hit" if count else "silent",
+            window=windows[entry.date],
+            after_days=after_days,
+            answered=count,
+            answers=answers[pk],
         )
+        outs.append(out)
+    return outs
+
+
+def _entry_rows(session: Session, pks: Sequence[int]) -> dict[int, Any]:
+    """Return (entry, briefing id, briefing title, channel id) by `watchlist_entry.pk`."""
+    columns: tuple[Any, ...] = (
+        WatchlistEntry,
+        col(Briefing.id),
+        col(Briefing.title),
+        col(Channel.id),
+    )
+    statement = (
+        select(*columns)
         .join(Briefing, col(Briefing.pk) == col(WatchlistEntry.briefing_pk))
         .join(Channel, col(Channel.pk) == col(Briefing.channel_pk))
         .where(col(WatchlistEntry.pk).in_(pks))
     )
-    entries = {row[0].pk: row for row in session.execute(statement)}
-    counted = select(
-        col(WatchAnswer.entry_pk), func.count(), func.min(col(WatchAnswer.after_days))
-    ).group_by(col(WatchAnswer.entry_pk))
-    answered = {
-        pk: (count, after)
-        for pk, count, after in session.execute(counted.where(col(WatchAnswer.entry_pk).in_(pks)))
-    }
-    terms = _terms(session, pks, lang)
-    answers = _answers(session, pks, top, lang)
-    published = _published(session, {row[0].date for row in entries.values()})
-    shown = []
-    for pk in pks:
-        entry, briefing, title, channel = entries[pk]
-        count, after = answered.get(pk, (0, None))
-        shown.append(
-            WatchedOut(
-                id=entry.id,
-                briefing=BriefingRef(id=briefing, channel=channel, date=entry.date, title=title),
-                position=entry.position,
-                line=entry.line,
-                text=entry.text,
-                entities=terms[pk],
-                status="hit" if count else "silent",
-                window=published[entry.date],
-                after_days=after,
-                answered=count,
-                answers=answers[pk],
-            )
+    return {row[0].pk: row for row in session.execute(statement)}
+
+
+def _answer_counts(session: Session, pks: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Return the number of answers and the days to the first, by `watchlist_entry.pk`."""
+    entry_pk = col(WatchAnswer.entry_pk)
+    statement = (
+        select(
+            entry_pk,
+            func.count(),
+            func.min(col(WatchAnswer.after_days)),
         )
-    return shown
+        .where(entry_pk.in_(pks))
+        .group_by(entry_pk)
+    )
+    return {
+        pk: (
+            count,
+            days,
+        )
+        for pk, count, days in session.execute(statement)
+    }
 
 
-def _terms(
+def _entities(
     session: Session, pks: Sequence[int], lang: str | None
 ) -> defaultdict[int, list[EntityRef]]:
-    """What entries name, each once, in the order they do."""
-    rows = session.execute(
-        select(col(WatchTerm.entry_pk), col(WatchTerm.entity_pk))
+    """Return the entities that entries name, each once, in the order of the text."""
+    statement = (
+        select(
+            col(WatchTerm.entry_pk),
+            col(WatchTerm.entity_pk),
+        )
         .join(Mention, col(Mention.pk) == col(WatchTerm.mention_pk))
         .where(col(WatchTerm.entry_pk).in_(pks))
         .order_by(col(Mention.start_char), col(Mention.pk))
-    ).all()
-    refs = entity_refs(session, (row.entity_pk for row in rows), lang)
-    found: defaultdict[int, list[EntityRef]] = defaultdict(list)
-    for entry, entity in dict.fromkeys((row.entry_pk, row.entity_pk) for row in rows):
-        found[entry].append(refs[entity])
-    return found
+    )
+    pairs = dict.fromkeys(
+        (
+            row[0],
+            row[1],
+        )
+        for row in session.execute(statement)
+    )
+    refs = entity_refs(
+        session,
+        (entity_pk for _, entity_pk in pairs),
+        lang,
+    )
+    entities: defaultdict[int, list[EntityRef]] = defaultdict(list)
+    for entry_pk, entity_pk in pairs:
+        entities[entry_pk].append(refs[entity_pk])
+    return entities
 
 
 def _answers(
     session: Session, pks: Sequence[int], top: int, lang: str | None
 ) -> defaultdict[int, list[AnswerOut]]:
-    """The earliest answers of entries, the surest of a day first."""
+    """Return the `top` earliest answers of each entry, the best score of a day first."""
     place = func.row_number().over(
         partition_by=col(WatchAnswer.entry_pk),
-        order_by=[col(WatchAnswer.after_days), col(WatchAnswer.score).desc(), col(Item.id)],
+        order_by=[
+            col(WatchAnswer.after_days),
+            col(WatchAnswer.score).desc(),
+            col(Item.id),
+        ],
+    )
+    columns: tuple[Any, ...] = (
+        col(WatchAnswer.entry_pk),
+        col(WatchAnswer.after_days),
+        col(WatchAnswer.score),
+        col(WatchAnswer.evidence),
+        col(Item.id),
+        col(Item.title),
+        col(Item.date),
+        col(Briefing.id).label("briefing"),
+        place.label("place"),
     )
     ranked = (
-        select(
-            col(WatchAnswer.entry_pk), col(WatchAnswer.after_days), col(WatchAnswer.score), col(WatchAnswer.evidence),
-            col(Item.id), col(Item.title), col(Item.date), col(Briefing.id).label("briefing"), place.label("place"),
-        )
+        select(*columns)
         .join(Item, col(Item.pk) == col(WatchAnswer.item_pk))
         .join(Briefing, col(Briefing.pk) == col(Item.briefing_pk))
         .where(col(WatchAnswer.entry_pk).in_(pks))
-    ).subquery()  # fmt: skip
-    rows = session.execute(
-        select(ranked).where(ranked.c.place <= top).order_by(ranked.c.entry_pk, ranked.c.place)
-    ).all()
-    ids = sorted({entity for row in rows for entity in row.evidence["weights"]})
-    known: dict[str, int] = {}
-    for start in range(0, len(ids), 900):
-        held = session.execute(
-            select(col(Entity.id), col(Entity.pk)).where(
-                col(Entity.id).in_(ids[start : start + 900])
-            )
-        )
-        known |= {entity_id: pk for entity_id, pk in held if pk}
-    refs = entity_refs(session, known.values(), lang)
-    named = {entity: refs[pk] for entity, pk in known.items()}
-    found: defaultdict[int, list[AnswerOut]] = defaultdict(list)
-    for row in rows:
-        found[row.entry_pk].append(_answer(row, named))
-    return found
-
-
-def _answer(row: Any, refs: dict[str, EntityRef]) -> AnswerOut:
-    weights = sorted(row.evidence["weights"].items(), key=lambda pair: (-pair[1], pair[0]))
-    evidence = EvidenceOut(
-        entities=[SharedEntity(entity=refs[entity], weight=weight) for entity, weight in weights],
-        words=row.evidence["words"],
-        shared=row.evidence["shared"],
+        .subquery()
     )
-    item = ItemRef(id=row.id, title=row.title, date=row.date)
+    earliest = select(ranked).where(ranked.c.place <= top)
+    rows = session.execute(
+        earliest.order_by(ranked.c.entry_pk, ranked.c.place),
+    ).all()
+    entity_ids: set[str] = set()
+    for row in rows:
+        entity_ids.update(row.evidence["weights"])
+    refs = _refs_by_id(session, entity_ids, lang)
+    answers: defaultdict[int, list[AnswerOut]] = defaultdict(list)
+    for row in rows:
+        answers[row.entry_pk].append(_answer(row, refs))
+    return answers
+
+
+def _refs_by_id(
+    session: Session, entity_ids: Iterable[str], lang: str | None
+) -> dict[str, EntityRef]:
+    entity_pks: list[int] = []
+    for batch in batches(sorted(entity_ids)):
+        rows = session.execute(
+            select(col(Entity.pk)).where(
+                col(Entity.id).in_(batch),
+            ),
+        )
+        entity_pks.extend(pk for pk in rows.scalars() if pk)
+    refs = entity_refs(session, entity_pks, lang)
+    return {ref.id: ref for ref in refs.values()}
+
+
+def _answer(row: Any, refs: Mapping[str, EntityRef]) -> AnswerOut:
+    weights = sorted(
+        row.evidence["weights"].items(),
+        key=lambda pair: (-pair[1], pair[0]),
+    )
+    entities = []
+    for entity_id, weight in weights:
+        entities.append(SharedEntity(entity=refs[entity_id], weight=weight))
+    evidence = EvidenceOut(
+        entities=entities, words=row.evidence["words"], shared=row.evidence["shared"]
+    )
     return AnswerOut(
-        item=item,
+        item=ItemRef(id=row.id, title=row.title, date=row.date),
         briefing=row.briefing,
         after_days=row.after_days,
         score=row.score,
@@ -202,20 +301,18 @@ def _answer(row: Any, refs: dict[str, EntityRef]) -> AnswerOut:
     )
 
 
-def _published(session: Session, days: set[date]) -> dict[date, WatchWindow]:
-    """The windows of entries of some days, with how many briefings there are in each."""
-    found = {}
+def _windows(session: Session, days: set[date]) -> dict[date, WatchWindow]:
+    """Return the window after each day and the number of briefings published in it."""
+    windows = {}
     for day in days:
-        window = WatchWindow(
-            from_=day + timedelta(1), to=day + timedelta(ANSWER_WINDOW_DAYS), briefings=0
-        )
-        within = (
+        last = day + timedelta(ANSWER_WINDOW_DAYS)
+        published = (
             col(Briefing.date) > day,
-            col(Briefing.date) <= window.to,
+            col(Briefing.date) <= last,
             col(Briefing.draft).is_(False),
         )
-        window.briefings = session.execute(
-            select(func.count()).select_from(Briefing).where(*within)
-        ).scalar_one()
-        found[day] = window
-    return found
+        statement = select(func.count()).select_from(Briefing).where(*published)
+        windows[day] = WatchWindow(
+            from_=day + timedelta(1), to=last, briefings=session.execute(statement).scalar_one()
+        )
+    return windows

@@ -36,7 +36,13 @@ def outline(briefing: Briefing) -> dict[str, Any]:
         readings=[[r.title, r.target, r.note] for r in body.readings],
         background=[[b.term, b.text] for b in body.background],
         keywords=[k.text for k in body.keywords],
-        stats=[body.stats.articles, body.stats.topics, body.stats.window_hours, body.stats.generated_at, [t.text for t in body.stats.text]],
+        stats=[
+            body.stats.articles,
+            body.stats.topics,
+            body.stats.window_hours,
+            body.stats.generated_at,
+            [t.text for t in body.stats.text],
+        ],
         unassigned=[p.text for p in briefing.coverage.unassigned],
     )
 
@@ -49,7 +55,8 @@ def _item(item: Item) -> dict[str, Any]:
         technical=[_node(n) for n in item.details.technical],
         applications=[_node(n) for n in item.details.applications],
         takeaways=[_node(n) for n in item.details.takeaways],
-        importance=item.importance and [item.importance.level, item.importance.label, item.importance.reason],
+        importance=item.importance
+        and [item.importance.level, item.importance.label, item.importance.reason],
         entities=[c.text for c in item.entities],
         sources=[[s.label, s.target] for s in item.sources],
         extra=[[e.label, e.text] for e in item.extra],

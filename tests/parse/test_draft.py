@@ -3,9 +3,26 @@ from app.parse.draft import Body, Cell, Item, Node, Passage, Section, Span, leaf
 
 def test_leaves_are_named_after_what_holds_them_and_enclosing_spans_are_none() -> None:
     span = [Span(n, n, n, n) for n in range(9)]
-    item = Item("full", 1, None, Passage("t", span[0]), Span(0, 9, 0, 9), entities=(Cell("c", span[1]),), extra=())
-    section = Section(1, "other", Passage("s", span[2]), Span(0, 9, 0, 9), notes=(Passage("n", span[3]),), items=(item,))
-    body = Body(sections=(section,), labels=(Passage("", span[4]),), preamble=(Passage("p", span[5]),))
+    item = Item(
+        "full",
+        1,
+        None,
+        Passage("t", span[0]),
+        Span(0, 9, 0, 9),
+        entities=(Cell("c", span[1]),),
+        extra=(),
+    )
+    section = Section(
+        1,
+        "other",
+        Passage("s", span[2]),
+        Span(0, 9, 0, 9),
+        notes=(Passage("n", span[3]),),
+        items=(item,),
+    )
+    body = Body(
+        sections=(section,), labels=(Passage("", span[4]),), preamble=(Passage("p", span[5]),)
+    )
     assert sorted(leaf_spans(body), key=lambda leaf: leaf[1].start) == [
         ("title", span[0]), ("entities", span[1]), ("title", span[2]), ("notes", span[3]), ("labels", span[4]), ("preamble", span[5]),
     ]  # fmt: skip

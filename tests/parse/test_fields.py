@@ -7,7 +7,9 @@ def read(text: str, *, bullet: bool = False) -> Item:
     document = Document(text)
     reader = ItemReader(document, {}, bullet=bullet)
     reader.read(document.blocks())
-    return reader.item("bullet" if bullet else "full", 1, None, Passage("題", Span(1, 1, 0, 1)), Span(1, 1, 0, 1))
+    return reader.item(
+        "bullet" if bullet else "full", 1, None, Passage("題", Span(1, 1, 0, 1)), Span(1, 1, 0, 1)
+    )
 
 
 def test_labels_of_every_style_open_fields() -> None:
@@ -22,7 +24,11 @@ def test_labels_of_every_style_open_fields() -> None:
         "| 核心摘要 | 甲 |\n|---|---|\n| 技術細節 | 乙 |\n| 來源 | [丙](d) |",
     ):
         item = read(text)
-        found = ([p.text for p in item.summary], [n.text for n in item.details.technical], [s.target for s in item.sources])
+        found = (
+            [p.text for p in item.summary],
+            [n.text for n in item.details.technical],
+            [s.target for s in item.sources],
+        )
         assert found == (["甲"], ["乙"], ["d"]), text
 
 
@@ -32,7 +38,9 @@ def test_a_table_with_other_rows_is_no_table_of_fields() -> None:
 
 
 def test_a_label_given_twice_keeps_both() -> None:
-    item = read("**摘要**：甲\n**重要性**：高\n**來源**：[a](1)\n**摘要**：乙\n**重要性**：低\n**來源**：[b](2)")
+    item = read(
+        "**摘要**：甲\n**重要性**：高\n**來源**：[a](1)\n**摘要**：乙\n**重要性**：低\n**來源**：[b](2)"
+    )
     assert [p.text for p in item.summary] == ["甲", "乙"]
     assert item.importance
     assert item.importance.label == "高"
@@ -53,7 +61,10 @@ def test_weak_words_are_content_below_a_list_field() -> None:
 
 def test_unknown_labels_and_loose_text_are_kept() -> None:
     item = read("**摘要**：甲\n\n**商業模式**：乙\n\n**來源**：[a](1)\n_編按：丙。_\n\n丁")
-    assert [(f.label, f.text) for f in item.extra] == [("商業模式", "乙"), (None, "_編按：丙。_\n\n丁")]
+    assert [(f.label, f.text) for f in item.extra] == [
+        ("商業模式", "乙"),
+        (None, "_編按：丙。_\n\n丁"),
+    ]
 
 
 def test_text_without_labels_is_the_summary() -> None:

@@ -38,12 +38,18 @@ def test_sections_that_are_no_headings_of_their_level() -> None:
 
 
 def test_groups_at_several_levels() -> None:
-    assert [group.title for group in groups_below(blocks("text\n#### 甲\n### 乙\n#### 丙"))] == ["", "甲", "乙"]
+    assert [group.title for group in groups_below(blocks("text\n#### 甲\n### 乙\n#### 丙"))] == [
+        "",
+        "甲",
+        "乙",
+    ]
     assert [len(group.blocks) for group in split_at(blocks("a\n## b\nc\n\nd"), 2)] == [1, 2]
 
 
 def test_bold_lines_above_fields_are_titles() -> None:
-    found = list(with_bold_titles(blocks("**甲**\n\n摘要：乙\n\n**丙**\n摘要：丁\n\n**戊**\n\n文字")))
+    found = list(
+        with_bold_titles(blocks("**甲**\n\n摘要：乙\n\n**丙**\n摘要：丁\n\n**戊**\n\n文字"))
+    )
     assert [(block.kind, block.lines[0].text) for block in found] == [
         ("heading", "**甲**"), ("paragraph", "摘要：乙"), ("heading", "**丙**"), ("paragraph", "摘要：丁"),
         ("paragraph", "**戊**"), ("paragraph", "文字"),
@@ -51,5 +57,8 @@ def test_bold_lines_above_fields_are_titles() -> None:
 
 
 def test_fields_in_text_lists_and_quotes() -> None:
-    assert all(has_fields(blocks(text)) for text in ("**摘要**：甲", "- **來源**：甲", "> 重要性：高", "#### 來源\n甲"))
+    assert all(
+        has_fields(blocks(text))
+        for text in ("**摘要**：甲", "- **來源**：甲", "> 重要性：高", "#### 來源\n甲")
+    )
     assert not any(has_fields(blocks(text)) for text in ("text", "- 應用：甲", "**商業模式**：甲"))

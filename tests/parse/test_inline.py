@@ -1,11 +1,9 @@
 import pytest
 
-from app.parse.draft import Span
 from app.parse.inline import (
     begins_label,
     cut_at,
     read_cells,
-    read_importance,
     read_keywords,
     read_label,
     read_lead,
@@ -57,7 +55,10 @@ def test_which_lines_end_a_list() -> None:
 
 def test_a_line_is_cut_before_known_labels_in_bold() -> None:
     text = "**摘要**：甲 **乙**：丙 | **來源**：丁"
-    assert [piece.text for piece in split_labels(line(text))] == ["**摘要**：甲 **乙**：丙", "**來源**：丁"]
+    assert [piece.text for piece in split_labels(line(text))] == [
+        "**摘要**：甲 **乙**：丙",
+        "**來源**：丁",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,10 @@ def test_emphasis_is_taken_off_only_where_it_encloses_all() -> None:
         ("甲 / 乙 / 丙", ["甲", "乙", "丙"]),
         ("甲/乙/丙/丁", ["甲", "乙", "丙", "丁"]),
         ("LLM/VLM", ["LLM/VLM"]),
-        ("Claude（Opus、Sonnet）、1,000 卡、AT&amp;T", ["Claude（Opus、Sonnet）", "1,000 卡", "AT&amp;T"]),
+        (
+            "Claude（Opus、Sonnet）、1,000 卡、AT&amp;T",
+            ["Claude（Opus、Sonnet）", "1,000 卡", "AT&amp;T"],
+        ),
         ("ACMA（推）、昇騰 Ascend。", ["ACMA（推）", "昇騰 Ascend"]),
         ("`a b` `c`", ["a b", "c"]),
         ("#甲 #乙", ["甲", "乙"]),
@@ -112,26 +116,8 @@ def test_keywords_are_read_like_cells() -> None:
 
 
 def test_cutting_keeps_places() -> None:
-    assert [(piece.start, piece.text) for piece in cut_at(line("a；(b；c)；d"), "；")] == [(0, "a"), (2, "(b；c)"), (8, "d")]
-
-
-@pytest.mark.parametrize(
-    ("text", "level", "label", "reason"),
-    [
-        ("高", "high", "高", None),
-        ("高 — 因為", "high", "高", "因為"),
-        ("中高", "medium_high", "中高", None),
-        ("高（High）", "high", "高（High）", None),
-        ("高（影響深遠）", "high", "高", "影響深遠"),
-        ("High – reason", "high", "High", "reason"),
-        ("Medium-High: reason", "medium_high", "Medium-High", "reason"),
-        ("★★☆ 理由", "medium", "★★☆", "理由"),
-        ("⭐⭐⭐⭐⭐", "high", "⭐⭐⭐⭐⭐", None),
-        ("8.5/10", "medium_high", "8.5/10", None),
-        ("**低**。", "low", "低", None),
-        ("待定", None, "待定", None),
-    ],
-)
-def test_importance(text: str, level: str | None, label: str, reason: str | None) -> None:
-    found = read_importance(text, Span(1, 1, 0, len(text)))
-    assert (found.level, found.label, found.reason) == (level, label, reason)
+    assert [(piece.start, piece.text) for piece in cut_at(line("a；(b；c)；d"), "；")] == [
+        (0, "a"),
+        (2, "(b；c)"),
+        (8, "d"),
+    ]

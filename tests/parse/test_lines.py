@@ -3,7 +3,12 @@ from app.parse.lines import Line, cut_lines, unbroken
 
 def test_lines_end_at_lf_crlf_and_cr_alone() -> None:
     text = "a\r\nb\rc\u2028d\n\n"
-    assert [(line.number, line.text) for line in cut_lines(text)] == [(1, "a"), (2, "b"), (3, "c\u2028d"), (4, "")]
+    assert [(line.number, line.text) for line in cut_lines(text)] == [
+        (1, "a"),
+        (2, "b"),
+        (3, "c\u2028d"),
+        (4, ""),
+    ]
     assert all(text[line.start : line.end] == line.text for line in cut_lines(text))
     assert unbroken(text) == "a\nb\nc\u2028d\n\n"
 

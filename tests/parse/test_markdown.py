@@ -57,4 +57,4 @@ def test_lines_of_quote_marks_alone_are_blank() -> None:
 
 
 def test_blocks_can_begin_below_a_line() -> None:
-    assert [block.first for block in Document("+++\na = 1\n+++\n\ntext").blocks(front_matter=False, after=3)] == [5]
+    assert [block.first for block in Document("+++\na = 1\n+++\n\ntext").blocks(after=3)] == [5]

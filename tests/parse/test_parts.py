@@ -1,8 +1,9 @@
 import pytest
 
+from app.parse.footer import is_footer
+from app.parse.kinds import Part
 from app.parse.markdown import Document
-from app.parse.parts import PartsReader, is_footer
-from app.parse.words import Part
+from app.parse.parts import PartsReader
 
 
 def read(part: Part, text: str) -> tuple[PartsReader, int]:
@@ -12,12 +13,18 @@ def read(part: Part, text: str) -> tuple[PartsReader, int]:
 
 
 def test_watch_list_as_list_paragraph_or_inline() -> None:
-    assert [w.text for w in read("watchlist", "1. 甲\n   續\n2. **乙** — 丙\n\n- [ ] 丁")[0].watchlist] == [
+    assert [
+        w.text for w in read("watchlist", "1. 甲\n   續\n2. **乙** — 丙\n\n- [ ] 丁")[0].watchlist
+    ] == [
         "甲\n   續",
         "**乙** — 丙",
         "丁",
     ]
-    assert [w.text for w in read("watchlist", "甲；乙（一；二）; 丙")[0].watchlist] == ["甲", "乙（一；二）", "丙"]
+    assert [w.text for w in read("watchlist", "甲；乙（一；二）; 丙")[0].watchlist] == [
+        "甲",
+        "乙（一；二）",
+        "丙",
+    ]
     assert read("watchlist", "| a |\n|---|")[1] == 1
 
 
@@ -75,7 +82,10 @@ def stats(text: str) -> tuple[int | None, int | None, int | None, str | None]:
         ),
         ("数据来源: 1,024 篇文章; 主题: 4; 覆盖范围: 过去 2 天", (1024, 4, 48, None)),
         ("Sources: 12 articles | Topics: 3 | Window: last 36 hours", (12, 3, 36, None)),
-        ("- Articles: 7\n- Report generated: 2026-01-02 03:04 UTC+9", (7, None, None, "2026-01-02T03:04:00+09:00")),
+        (
+            "- Articles: 7\n- Report generated: 2026-01-02 03:04 UTC+9",
+            (7, None, None, "2026-01-02T03:04:00+09:00"),
+        ),
         ("Generated on 2026-01-02 at 03:04Z", (None, None, None, "2026-01-02T03:04:00+00:00")),
         ("報告生成時間：2026/02/30 06:00 CST", (None, None, None, None)),
         ("報告生成時間：2026/02/03", (None, None, None, None)),
@@ -87,4 +97,7 @@ def test_footer(text: str, expected: tuple[int | None, int | None, int | None, s
 
 
 def test_ordinary_text_is_no_footer() -> None:
-    assert not any(is_footer(block) for block in Document("資料來源：12 篇文章\n但這一行是別的。\n\n**來源**：[甲](a)").blocks())
+    assert not any(
+        is_footer(block)
+        for block in Document("資料來源：12 篇文章\n但這一行是別的。\n\n**來源**：[甲](a)").blocks()
+    )

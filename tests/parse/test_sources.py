@@ -1,26 +1,38 @@
 import pytest
 
 from app.parse.lines import Line
+from app.parse.links import link_definitions
 from app.parse.markdown import Document
-from app.parse.sources import link_definitions, only_links, read_closing, read_sources
+from app.parse.sources import only_links, read_closing, read_sources
 
 
 def line(text: str) -> Line:
     return Line(1, 0, len(text), text)
 
 
-def pairs(text: str, definitions: dict[str, str] | None = None) -> list[tuple[str | None, str | None]]:
+def pairs(
+    text: str, definitions: dict[str, str] | None = None
+) -> list[tuple[str | None, str | None]]:
     return [(link.label, link.target) for link in read_sources(line(text), definitions)]
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("[甲](https://a.example/x) | [乙](https://b.example)", [("甲", "https://a.example/x"), ("乙", "https://b.example")]),
-        ("[甲](https://a.example) · [乙](b)、[丙](c)；[丁](d)", [("甲", "https://a.example"), ("乙", "b"), ("丙", "c"), ("丁", "d")]),
+        (
+            "[甲](https://a.example/x) | [乙](https://b.example)",
+            [("甲", "https://a.example/x"), ("乙", "https://b.example")],
+        ),
+        (
+            "[甲](https://a.example) · [乙](b)、[丙](c)；[丁](d)",
+            [("甲", "https://a.example"), ("乙", "b"), ("丙", "c"), ("丁", "d")],
+        ),
         ('[甲](https://a.example/b_(c) "標題")', [("甲", "https://a.example/b_(c)")]),
         ("<https://a.example>", [(None, "https://a.example")]),
-        ("https://a.example/b_(c), https://d.example。", [(None, "https://a.example/b_(c)"), (None, "https://d.example")]),
+        (
+            "https://a.example/b_(c), https://d.example。",
+            [(None, "https://a.example/b_(c)"), (None, "https://d.example")],
+        ),
         ("甲（https://a.example）：乙", [("甲", "https://a.example")]),
         ("[甲]（https://a.example）", [("甲", "https://a.example")]),
         ("甲報：https://a.example", [("甲報", "https://a.example")]),
@@ -33,7 +45,10 @@ def pairs(text: str, definitions: dict[str, str] | None = None) -> list[tuple[st
         ("無", [(None, "無")]),
         ("qbitai_363544_2025-12-22", [(None, "qbitai_363544_2025-12-22")]),
         ("公司新聞稿、路透社（付費）", [("公司新聞稿", None), ("路透社（付費）", None)]),
-        ("綜合[甲](a)與[乙](b)報導，另見 https://c.example", [("甲", "a"), ("乙", "b"), (None, "https://c.example")]),
+        (
+            "綜合[甲](a)與[乙](b)報導，另見 https://c.example",
+            [("甲", "a"), ("乙", "b"), (None, "https://c.example")],
+        ),
     ],
 )
 def test_sources_of_every_kind(text: str, expected: list[tuple[str | None, str | None]]) -> None:
@@ -52,7 +67,10 @@ def test_references_are_looked_up() -> None:
 
 def test_the_stretch_of_a_source_is_kept() -> None:
     text = "一：[甲](a) | [乙](b)"
-    assert [text[link.span.start : link.span.end] for link in read_sources(line(text))] == ["一：[甲](a)", "[乙](b)"]
+    assert [text[link.span.start : link.span.end] for link in read_sources(line(text))] == [
+        "一：[甲](a)",
+        "[乙](b)",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -66,10 +84,16 @@ def test_the_stretch_of_a_source_is_kept() -> None:
         ("read the [post](a)", "read the [post](a)", None, ["a"]),
     ],
 )
-def test_sources_a_text_closes_with(text: str, said: str, label: str | None, targets: list[str]) -> None:
+def test_sources_a_text_closes_with(
+    text: str, said: str, label: str | None, targets: list[str]
+) -> None:
     closing = read_closing(line(text), {})
     assert closing
-    assert (closing.text.text, closing.label and closing.label.text, [link.target for link in closing.links]) == (said, label, targets)
+    assert (
+        closing.text.text,
+        closing.label and closing.label.text,
+        [link.target for link in closing.links],
+    ) == (said, label, targets)
 
 
 def test_a_link_in_the_midst_closes_nothing() -> None:

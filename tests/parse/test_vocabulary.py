@@ -63,7 +63,12 @@ def test_parts_and_which_of_them_speak_of_the_document() -> None:
 
 
 def test_containers() -> None:
-    assert all(map(is_container, ("其他技術更新（精選）", "快訊", "Other Updates", "更多市場消息", "Quick Hits")))
+    assert all(
+        map(
+            is_container,
+            ("其他技術更新（精選）", "快訊", "Other Updates", "更多市場消息", "Quick Hits"),
+        )
+    )
     assert not any(map(is_container, ("其他人怎麼看", "快訊平台上線", "Another update to Kestrel")))
 
 
@@ -80,7 +85,13 @@ def test_pointers(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["公司已於「開發者大會」介紹新模型。", "我們看見「新模型」", "The paper was discussed widely.", "詳見" + "字" * 200]
+    "text",
+    [
+        "公司已於「開發者大會」介紹新模型。",
+        "我們看見「新模型」",
+        "The paper was discussed widely.",
+        "詳見" + "字" * 200,
+    ],
 )
 def test_news_is_no_pointer(text: str) -> None:
     assert not is_pointer(text)

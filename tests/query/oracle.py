@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.query import briefings, items, taxonomy
+from app.query import briefings, items, tags
 from app.query.request.briefing_params import BriefingList
 from app.query.request.item_params import ItemList
 from app.query.schemas.briefings import BriefingOut
@@ -63,7 +63,7 @@ def read(session: Session) -> Oracle:
     assert listed.keys() == whole.keys()
 
     def slugs(names: Iterable[str]) -> set[str]:
-        return {taxonomy.tag(session, name).slug for name in names}
+        return {tags.one(session, name).slug for name in names}
 
     filed = {entry.id: (slugs(entry.tags), slugs(entry.keywords)) for entry in whole.values()}
     facts = {entry.id: _of_item(entry, *filed[entry.briefing.id]) for entry in item_shapes}

@@ -1,4 +1,4 @@
-"""Entities with their counts, and timelines in which nothing is left out."""
+"""Entities with their counts, and timelines without gaps."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -17,15 +17,20 @@ from tests.conftest import take_in
 from tests.documents import NEWER, OLDER, document, item
 
 
-def found(database: Database, **given: Any) -> list[tuple[str, int]]:
+def counts(database: Database, **parameters: Any) -> list[tuple[str, int]]:
     with database.read() as session:
-        held = entities.find(session, EntityList.model_validate({"limit": 100} | given), None)
-    return [(shown.name, shown.counts.items) for shown in held.entries]
+        listing = entities.find(
+            session, EntityList.model_validate({"limit": 100} | parameters), None
+        )
+    return [(out.name, out.counts.items) for out in listing.entries]
 
 
 @pytest.fixture
 def small(database: Database) -> Database:
-    """Zorbex on three of four days, twice on the second; Wumpo once. Nothing between 6 January and 3 March."""
+    """Zorbex on three of four days, twice on the second; Wumpo once.
+
+    There is no briefing between 6 January and 3 March.
+    """
     take_in(
         database,
         document("2026-01-05", item("one", entities="Zorbex、Wumpo", importance="低")),
@@ -50,33 +55,33 @@ def small(database: Database) -> Database:
     return database
 
 
-def timeline(database: Database, name: str = "Zorbex", **given: Any) -> TimelineOut:
+def timeline(database: Database, name: str = "Zorbex", **parameters: Any) -> TimelineOut:
     with database.read() as session:
-        shown = timelines.one(
-            session, entities.resolve(session, name), TimelineQuery.model_validate(given), None
+        out = timelines.one(
+            session, entities.resolve(session, name), TimelineQuery.model_validate(parameters), None
         )
-    return TimelineOut.model_validate_json(orjson.dumps(shown))
+    return TimelineOut.model_validate_json(orjson.dumps(out))
 
 
-def test_counts(small: Database) -> None:
-    assert found(small) == [("Zorbex", 4), ("Wumpo", 1)]
-    assert found(small, sort="name") == [("Wumpo", 1), ("Zorbex", 4)]
-    assert found(small, sort="items,-name") == [("Wumpo", 1), ("Zorbex", 4)]
-    assert found(small, **{"from": "2026-01-06"}) == [("Zorbex", 3)]
-    assert found(small, section=["trends"]) == [("Zorbex", 1)]
-    assert found(small, section=["!trends"], sort="-last_seen") == [("Zorbex", 3), ("Wumpo", 1)]
-    assert found(small, entity_type=["!other"]) == []
+def test_counts_follow_the_filters(small: Database) -> None:
+    assert counts(small) == [("Zorbex", 4), ("Wumpo", 1)]
+    assert counts(small, sort="name") == [("Wumpo", 1), ("Zorbex", 4)]
+    assert counts(small, sort="items,-name") == [("Wumpo", 1), ("Zorbex", 4)]
+    assert counts(small, **{"from": "2026-01-06"}) == [("Zorbex", 3)]
+    assert counts(small, section=["trends"]) == [("Zorbex", 1)]
+    assert counts(small, section=["!trends"], sort="-last_seen") == [("Zorbex", 3), ("Wumpo", 1)]
+    assert counts(small, entity_type=["!other"]) == []
 
 
-def test_one(small: Database) -> None:
+def test_one_entity_has_its_dates_counts_and_names(small: Database) -> None:
     with small.read() as session:
-        shown = entities.one(session, entities.resolve(session, "ZORBEX"), None)
-    assert (shown.first_seen, shown.last_seen) == (date(2026, 1, 5), date(2026, 3, 4))
-    assert shown.counts.model_dump() == {"items": 4, "mentions": 4, "briefings": 3}
-    assert {"Zorbex", "zorbex"} >= {alias.name for alias in shown.aliases}
+        out = entities.one(session, entities.resolve(session, "ZORBEX"), None)
+    assert (out.first_seen, out.last_seen) == (date(2026, 1, 5), date(2026, 3, 4))
+    assert out.counts.model_dump() == {"items": 4, "mentions": 4, "briefings": 3}
+    assert {"Zorbex", "zorbex"} >= {alias.name for alias in out.aliases}
 
 
-def test_not_found_names_what_is_like_it(seeded: Database) -> None:
+def test_an_unknown_entity_suggests_a_similar_name(seeded: Database) -> None:
     with seeded.read() as session:
         assert entities.resolve(session, "SGLang") == entities.resolve(session, "sglang")
         with pytest.raises(NotFound, match="There is no entity 'SGLagn'; there is SGLang"):
@@ -94,23 +99,23 @@ def test_not_found_names_what_is_like_it(seeded: Database) -> None:
         ("year", ["2026-01-01"], [4], [4]),
     ],
 )
-def test_timeline(
+def test_intervals_cover_the_timeline_without_gaps(
     small: Database, interval: Interval, starts: list[str], items: list[int], briefings: list[int]
 ) -> None:
-    shown = timeline(small, interval=interval)
-    assert [str(bucket.start) for bucket in shown.buckets][: len(starts)] == starts
-    assert [bucket.items for bucket in shown.buckets][: len(items)] == items
-    assert [bucket.briefings for bucket in shown.buckets][: len(briefings)] == briefings
-    assert shown.totals.items == sum(bucket.items for bucket in shown.buckets) == 4
-    for before, after in zip(shown.buckets, shown.buckets[1:], strict=False):
+    out = timeline(small, interval=interval)
+    assert [str(bucket.start) for bucket in out.buckets][: len(starts)] == starts
+    assert [bucket.items for bucket in out.buckets][: len(items)] == items
+    assert [bucket.briefings for bucket in out.buckets][: len(briefings)] == briefings
+    assert out.totals.items == sum(bucket.items for bucket in out.buckets) == 4
+    for before, after in zip(out.buckets, out.buckets[1:], strict=False):
         assert after.start == before.end + timedelta(days=1)
 
 
-def test_timeline_by_day_is_filled_with_zeros(small: Database) -> None:
-    shown = timeline(small)
-    assert (shown.from_, shown.to, len(shown.buckets)) == (date(2026, 1, 5), date(2026, 3, 4), 59)
-    by_day = {bucket.start: bucket for bucket in shown.buckets}
-    # 0 of 1 items is silence; 0 of none is a gap.
+def test_days_without_mentions_are_zeros(small: Database) -> None:
+    out = timeline(small)
+    assert (out.from_, out.to, len(out.buckets)) == (date(2026, 1, 5), date(2026, 3, 4), 59)
+    by_day = {bucket.start: bucket for bucket in out.buckets}
+    # Silence is 0 of 1 items; a gap has no items.
     silence, gap = by_day[date(2026, 3, 3)], by_day[date(2026, 2, 1)]
     assert (silence.items, silence.briefings, silence.share) == (0, 1, 0.0)
     assert (gap.items, gap.briefings, gap.share) == (0, 0, None)
@@ -125,9 +130,9 @@ def test_timeline_by_day_is_filled_with_zeros(small: Database) -> None:
     ] == ["three"]
 
 
-def test_timeline_under_filters(small: Database) -> None:
-    shown = timeline(small, **{"from": "2026-01-06", "to": "2026-01-07", "channel": ["daily"]})
-    assert [bucket.items for bucket in shown.buckets] == [2, 0]
+def test_a_timeline_follows_its_filters(small: Database) -> None:
+    out = timeline(small, **{"from": "2026-01-06", "to": "2026-01-07", "channel": ["daily"]})
+    assert [bucket.items for bucket in out.buckets] == [2, 0]
     assert timeline(small, channel=["nowhere"]).warnings == [
         "There is no channel 'nowhere'; nothing matches it."
     ]
@@ -138,18 +143,18 @@ def test_timeline_under_filters(small: Database) -> None:
 @pytest.mark.parametrize(
     ("first", "last"), [("0001-01-01", "0001-12-31"), ("9999-01-01", "9999-12-31")]
 )
-def test_timeline_at_the_ends_of_the_calendar(
+def test_a_timeline_reaches_the_ends_of_the_calendar(
     small: Database, interval: Interval, first: str, last: str
 ) -> None:
-    shown = timeline(small, interval=interval, **{"from": first, "to": last})
-    assert shown.buckets[0].start <= date.fromisoformat(first)
-    assert shown.buckets[-1].end >= date.fromisoformat(last)
+    out = timeline(small, interval=interval, **{"from": first, "to": last})
+    assert out.buckets[0].start <= date.fromisoformat(first)
+    assert out.buckets[-1].end >= date.fromisoformat(last)
 
 
-def test_a_long_timeline_is_refused_never_cut(small: Database) -> None:
+def test_a_timeline_that_is_too_long_is_refused(small: Database) -> None:
     first = date(2000, 1, 1)
-    most = timeline(small, **{"from": first, "to": first + timedelta(days=MAX_BUCKETS - 1)})
-    assert len(most.buckets) == MAX_BUCKETS
+    longest = timeline(small, **{"from": first, "to": first + timedelta(days=MAX_BUCKETS - 1)})
+    assert len(longest.buckets) == MAX_BUCKETS
     with pytest.raises(
         BadRequest, match=f"more than {MAX_BUCKETS} intervals of a day; pass a coarser interval"
     ) as caught:
@@ -161,16 +166,16 @@ def test_a_long_timeline_is_refused_never_cut(small: Database) -> None:
     )
 
 
-def test_drafts_count_for_nothing(small: Database) -> None:
+def test_drafts_do_not_count(small: Database) -> None:
     before = timeline(small)
     take_in(small, document("2026-02-01", item("x", entities="Zorbex、Secret"), draft=True), "e.md")
     after = timeline(small)
     assert after.buckets == before.buckets
-    assert "Secret" not in dict(found(small))
+    assert "Secret" not in dict(counts(small))
 
 
-def test_seeds(seeded: Database) -> None:
-    shown = timeline(seeded, "SGLang", interval="month")
-    assert [(bucket.items, bucket.briefings) for bucket in shown.buckets] == [(0, 1), (1, 1)]
-    assert shown.buckets[1].share == round(1 / 57, 6)
-    assert (str(shown.from_), str(shown.to)) == (OLDER, NEWER)
+def test_the_seeds_have_a_timeline(seeded: Database) -> None:
+    out = timeline(seeded, "SGLang", interval="month")
+    assert [(bucket.items, bucket.briefings) for bucket in out.buckets] == [(0, 1), (1, 1)]
+    assert out.buckets[1].share == round(1 / 57, 6)
+    assert (str(out.from_), str(out.to)) == (OLDER, NEWER)

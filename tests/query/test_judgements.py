@@ -1,4 +1,4 @@
-"""The links that wait for a person, and how an entity came to be what it is."""
+"""Links that await a person, and the history of an entity."""
 
 from typing import Any
 
@@ -15,14 +15,14 @@ from tests.conftest import CHANNEL, take_in
 from tests.documents import document, item
 
 ME = Curation("cli")
-DOUBTFUL = document(
+AMBIGUOUS = document(
     "2026-01-01", item("甲", entities="Alibba"), item("乙", entities="NVIDIA Corp, Foobar")
 )
 
 
-def waiting(database: Database, **given: Any) -> list[Any]:
+def open_links(database: Database, **parameters: Any) -> list[Any]:
     with database.read() as session:
-        return judgements.review(session, ReviewList(**given), None).entries
+        return judgements.review(session, ReviewList(**parameters), None).entries
 
 
 def settle(database: Database, judgement: str, verdict: str) -> Any:
@@ -30,57 +30,57 @@ def settle(database: Database, judgement: str, verdict: str) -> Any:
 
 
 @pytest.fixture
-def base(database: Database) -> Database:
-    take_in(database, DOUBTFUL)
-    take_in(database, DOUBTFUL.replace("2026-01-01", "2026-01-02"))
-    assert waiting(database)
+def ambiguous(database: Database) -> Database:
+    take_in(database, AMBIGUOUS)
+    take_in(database, AMBIGUOUS.replace("2026-01-01", "2026-01-02"))
+    assert open_links(database)
     return database
 
 
-def test_each_doubt_is_listed_once_with_all_its_documents(base: Database) -> None:
-    (doubt,) = waiting(base)
-    assert [document.id for document in doubt.documents] == ["2026-01-01", "2026-01-02"]
-    assert (doubt.spelling, doubt.candidate.name) == ("Alibba", "Alibaba")
-    assert doubt.entity.name == "Alibba"
-    assert 0 < doubt.score < 1
+def test_an_open_link_is_listed_once_with_all_its_documents(ambiguous: Database) -> None:
+    (link,) = open_links(ambiguous)
+    assert [document.id for document in link.documents] == ["2026-01-01", "2026-01-02"]
+    assert (link.spelling, link.candidate.name) == ("Alibba", "Alibaba")
+    assert link.entity.name == "Alibba"
+    assert 0 < link.score < 1
 
 
-def test_settled_it_waits_no_more_until_undone(base: Database) -> None:
-    (doubt,) = waiting(base)
-    refused = settle(base, doubt.id, "negative")
-    assert waiting(base) == []
-    assert settle(base, doubt.id, "negative").changed is False
-    with pytest.raises(Conflict, match="Settled already"):
-        settle(base, doubt.id, "positive")
-    acts.undo(base, CHANNEL, refused.judgements[0], ME)
-    assert waiting(base) == [doubt]
-    assert settle(base, doubt.id, "positive").items.total == 2
-    assert waiting(base) == []
-    with base.read() as session:
+def test_a_settled_link_is_open_again_after_undo(ambiguous: Database) -> None:
+    (link,) = open_links(ambiguous)
+    refused = settle(ambiguous, link.id, "negative")
+    assert open_links(ambiguous) == []
+    assert settle(ambiguous, link.id, "negative").changed is False
+    with pytest.raises(Conflict, match="already settled the link"):
+        settle(ambiguous, link.id, "positive")
+    acts.undo(ambiguous, CHANNEL, refused.judgements[0], ME)
+    assert open_links(ambiguous) == [link]
+    assert settle(ambiguous, link.id, "positive").items.total == 2
+    assert open_links(ambiguous) == []
+    with ambiguous.read() as session:
         assert entities.resolve(session, "Alibba") == entities.resolve(session, "Alibaba")
-    with pytest.raises(Conflict, match="waits for nobody"):
-        settle(base, refused.judgements[0], "negative")
+    with pytest.raises(Conflict, match="does not await review"):
+        settle(ambiguous, refused.judgements[0], "negative")
 
 
-def test_history_is_walked_to_its_end_newest_first(base: Database) -> None:
+def test_history_is_paged_newest_first(ambiguous: Database) -> None:
     for _ in range(2):
-        done = acts.merge(base, CHANNEL, "Foobar", "NVIDIA", ME)
-        acts.undo(base, CHANNEL, done.judgements[0], ME)
-    acts.merge(base, CHANNEL, "Foobar", "NVIDIA", ME)
-    with base.read() as session:
-        pk, cursor, seen = entities.resolve(session, "NVIDIA"), None, []
+        done = acts.merge(ambiguous, CHANNEL, "Foobar", "NVIDIA", ME)
+        acts.undo(ambiguous, CHANNEL, done.judgements[0], ME)
+    acts.merge(ambiguous, CHANNEL, "Foobar", "NVIDIA", ME)
+    with ambiguous.read() as session:
+        pk, cursor, entries = entities.resolve(session, "NVIDIA"), None, []
         while True:
-            found = judgements.history(session, pk, HistoryList(limit=2, cursor=cursor))
-            seen += found.entries
-            if not (cursor := found.rows.next_cursor):
+            listing = judgements.history(session, pk, HistoryList(limit=2, cursor=cursor))
+            entries += listing.entries
+            if not (cursor := listing.rows.next_cursor):
                 break
-    curated = [entry for entry in seen if entry.actor == "cli"]
+    curated = [entry for entry in entries if entry.actor == "cli"]
     assert [entry.kind for entry in curated] == ["merge", "undo", "merge", "undo", "merge"]
-    assert [entry.at for entry in seen] == sorted((entry.at for entry in seen), reverse=True)
-    assert len({entry.id for entry in seen}) == len(seen) == found.rows.total
-    assert all(entry.briefing for entry in seen if entry.actor == "resolver")
+    assert [entry.at for entry in entries] == sorted((entry.at for entry in entries), reverse=True)
+    assert len({entry.id for entry in entries}) == len(entries) == listing.rows.total
+    assert all(entry.briefing for entry in entries if entry.actor == "resolver")
 
 
-def test_the_seeds_have_a_history_and_doubts(client: TestClient) -> None:
+def test_the_history_of_a_seed_entity_has_only_the_resolver(client: TestClient) -> None:
     page = client.get("/v1/entities/昇騰/history", follow_redirects=True).json()
     assert all(entry["actor"] == "resolver" for entry in page["data"])

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from app.query import briefings, entities, items, taxonomy
+from app.query import briefings, entities, items, sources, tags
 from app.query.listing.dimensions import OF_BRIEFINGS, OF_ITEMS
 from app.query.request.briefing_params import BriefingList
 from app.query.request.entity_params import EntityList
@@ -129,13 +129,13 @@ def test_counts_under_filters_of_items(seeded: Database, data: st.DataObject) ->
         assert {
             s.id: s.citations
             for s in everything(
-                lambda p: taxonomy.sources(session, SourceList.model_validate(query | p)), "things"
+                lambda p: sources.find(session, SourceList.model_validate(query | p)), "things"
             )
         } == cited
         assert {
             p.id: p.citations
             for p in everything(
-                lambda p: taxonomy.publishers(session, PublisherList.model_validate(query | p)),
+                lambda p: sources.find_publishers(session, PublisherList.model_validate(query | p)),
                 "things",
             )
         } == publishers
@@ -155,7 +155,7 @@ def test_tags(seeded: Database, data: st.DataObject) -> None:
     tagged = Counter(slug for entry in rows for slug in known.briefing_facts[entry]["tag"])
     with seeded.read() as session:
         listing = everything(
-            lambda p: taxonomy.tags(session, TagList.model_validate(query | p)), "things"
+            lambda p: tags.find(session, TagList.model_validate(query | p)), "things"
         )
     assert {entry.slug for entry in listing} == counted.keys()
     assert {entry.slug: entry.counts.tag for entry in listing if entry.counts.tag} == tagged

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from app.query import briefings, entities, taxonomy
+from app.query import briefings, entities, sources, tags
 from app.query.request.briefing_params import BriefingList
 from app.query.request.entity_params import EntityList
 from app.query.request.taxonomy_params import PublisherList, SourceList, TagList
@@ -17,9 +17,9 @@ from tests.query.test_oracle import everything
 
 LISTS: dict[str, Any] = {
     "entities": lambda s, q: entities.find(s, EntityList.model_validate(q), None),
-    "tags": lambda s, q: taxonomy.tags(s, TagList.model_validate(q)),
-    "sources": lambda s, q: taxonomy.sources(s, SourceList.model_validate(q)),
-    "publishers": lambda s, q: taxonomy.publishers(s, PublisherList.model_validate(q)),
+    "tags": lambda s, q: tags.find(s, TagList.model_validate(q)),
+    "sources": lambda s, q: sources.find(s, SourceList.model_validate(q)),
+    "publishers": lambda s, q: sources.find_publishers(s, PublisherList.model_validate(q)),
     "briefings": lambda s, q: briefings.find(s, BriefingList.model_validate(q)),
 }
 

@@ -1,76 +1,70 @@
-"""The public shapes: every field is said, unknown ones are refused."""
+"""Public shapes: every field is required and described, unknown fields are refused."""
 
+import importlib
 import inspect
-from types import ModuleType
+import pkgutil
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from app.query.schemas import (
-    briefings,
-    buckets,
-    dataset,
-    entities,
-    items,
-    lists,
-    search,
-    shared,
-    taxonomy,
-)
+from app.query import schemas
+from app.query.schemas import shared
 from app.query.schemas.dataset import Gap
 from app.query.schemas.shared import EntityRef
 
-MODULES: list[ModuleType] = [
-    briefings,
-    buckets,
-    dataset,
-    entities,
-    items,
-    lists,
-    search,
-    shared,
-    taxonomy,
-]
-SHAPES = sorted(
-    {
-        shape
-        for module in MODULES
-        for _, shape in inspect.getmembers(module, inspect.isclass)
-        if issubclass(shape, shared.Out)
-    },
-    key=lambda shape: shape.__name__,
-)
-# What a list leaves out unless `include` asks for it.
-OPTIONAL = {
-    ("ItemOut", name)
-    for name in (
-        "details",
-        "entities",
-        "sources",
-        "certainty",
-        "extra",
-        "echoes",
-        "mentions",
-        "match",
-    )
+
+def _shapes() -> list[type[shared.Out]]:
+    shapes: set[type[shared.Out]] = set()
+    for module in pkgutil.iter_modules(schemas.__path__):
+        members = inspect.getmembers(
+            importlib.import_module(f"{schemas.__name__}.{module.name}"),
+            inspect.isclass,
+        )
+        for _, member in members:
+            if issubclass(member, shared.Out):
+                shapes.add(member)
+    return sorted(shapes, key=lambda shape: (shape.__module__, shape.__name__))
+
+
+SHAPES = _shapes()
+# A list omits these fields unless `include` names them.
+OPTIONAL_FIELDS = {
+    "details",
+    "entities",
+    "sources",
+    "certainty",
+    "extra",
+    "echoes",
+    "mentions",
+    "match",
 }
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
-def test_every_field_is_said(shape: type[BaseModel]) -> None:
-    optional = {
-        (shape.__name__, name)
-        for name, field in shape.model_fields.items()
-        if not field.is_required()
-    }
-    assert {pair for pair in optional if pair[0] != "Headlines"} <= OPTIONAL
+def test_every_field_is_required(shape: type[BaseModel]) -> None:
+    optional_fields = set()
+    for name, field in shape.model_fields.items():
+        if not field.is_required():
+            optional_fields.add(name)
+    assert optional_fields <= (OPTIONAL_FIELDS if shape.__name__ == "ItemOut" else set())
 
 
-def test_nothing_else_is_said() -> None:
+def test_every_shape_and_field_has_a_description() -> None:
+    undescribed = []
+    for shape in SHAPES:
+        if not inspect.getdoc(shape):
+            undescribed.append(shape.__name__)
+        for name, field in shape.model_fields.items():
+            if not field.description:
+                undescribed.append(f"{shape.__name__}.{name}")
+    assert undescribed == []
+
+
+def test_an_unknown_field_is_refused() -> None:
     with pytest.raises(ValidationError):
         EntityRef.model_validate({"id": "e_1", "slug": "a", "name": "A", "type": "other", "pk": 1})
 
 
-def test_names_python_cannot_write() -> None:
+def test_a_field_can_have_a_name_that_python_reserves() -> None:
     gap = Gap.model_validate({"from": "2026-01-01", "to": "2026-01-02", "days": 2})
     assert gap.model_dump(mode="json") == {"from": "2026-01-01", "to": "2026-01-02", "days": 2}

@@ -1,4 +1,4 @@
-"""Threads and echoes as they are shown; on the seeds, which of their items are one story."""
+"""Threads and echoes in answers, and the stories of the seeds."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -24,20 +24,21 @@ def get(client: TestClient, path: str, **params: object) -> Any:
     return answer.json()
 
 
-def every(client: TestClient, path: str) -> list[Any]:
-    """A list walked to its end, two entries a page."""
-    held, at = [], f"{path}{'&' if '?' in path else '?'}limit=2"
-    while at:
-        page = get(client, at)
-        held += page["data"]
-        at = page["links"]["next"]
-    assert len(held) == page["meta"]["total"]
-    return held
+def all_entries(client: TestClient, path: str) -> list[Any]:
+    """Return all entries of a list, read in pages of two."""
+    entries: list[Any] = []
+    address = f"{path}{'&' if '?' in path else '?'}limit=2"
+    while address:
+        page = get(client, address)
+        entries += page["data"]
+        address = page["links"]["next"]
+    assert len(entries) == page["meta"]["total"]
+    return entries
 
 
 @pytest.fixture
-def told(database: Database) -> Iterator[TestClient]:
-    """A base with stories told over six weeks in two channels."""
+def stories_client(database: Database) -> Iterator[TestClient]:
+    """Stories over six weeks in two channels."""
     for document in STORY:
         put(database, document)
     settings = Settings(
@@ -50,7 +51,8 @@ def told(database: Database) -> Iterator[TestClient]:
         yield opened
 
 
-# What a reader of both seeds finds told twice: a financing, a paper, and a stub with what it refers to.
+# A reader of both seeds finds three repeated stories: a financing, a paper, and a stub with
+# the item it refers to.
 TWICE = [
     (
         "Lovable：text-to-app AI 編碼平臺",
@@ -62,36 +64,38 @@ TWICE = [
 ]
 
 
-def test_the_seeds_tell_three_stories_twice_and_no_other(client: TestClient) -> None:
+def test_the_seeds_have_three_stories_of_two_items(client: TestClient) -> None:
     threads = get(client, "/v1/threads")["data"]
-    found = []
+    stories = []
     for thread in threads:
-        shown = get(client, f"/v1/threads/{thread['id']}")
-        first, second = shown["members"]
-        found.append((first["item"]["title"], second["item"]["title"], second["joined"]["signal"]))
+        thread_out = get(client, f"/v1/threads/{thread['id']}")
+        first, second = thread_out["members"]
+        stories.append(
+            (first["item"]["title"], second["item"]["title"], second["joined"]["signal"])
+        )
         assert (first["role"], first["joined"], second["role"], second["joined"]["item"]) == (
             "new",
             None,
             "duplicate",
             first["item"]["id"],
         )
-    assert sorted(found) == sorted(TWICE)
+    assert sorted(stories) == sorted(TWICE)
     assert get(client, "/v1/items", has="thread")["meta"]["total"] == 6
     assert get(client, "/v1/items", collapse="thread")["meta"]["total"] == 79 - 3
 
 
 def echoed(client: TestClient, day: str, where: str) -> dict[int, set[str]]:
-    """What each place of a briefing speaks of: position → beginnings of titles."""
-    found: dict[int, set[str]] = {}
+    """Return the starts of the titles that each entry of a part refers to, by position."""
+    starts: dict[int, set[str]] = {}
     for section in get(client, f"/v1/briefings/{day}")["sections"]:
         for item in section["items"]:
             for echo in item["echoes"]:
                 if echo["where"] == where:
-                    found.setdefault(echo["position"], set()).add(item["title"][:8])
-    return found
+                    starts.setdefault(echo["position"], set()).add(item["title"][:8])
+    return starts
 
 
-def test_the_ten_readings_are_of_ten_items(client: TestClient) -> None:
+def test_each_reading_refers_to_one_item(client: TestClient) -> None:
     assert echoed(client, OLDER, "reading") == {
         1: {"多供應商生成式 "},
         2: {"Turb-L1 "},
@@ -108,7 +112,7 @@ def test_the_ten_readings_are_of_ten_items(client: TestClient) -> None:
     }
 
 
-def test_the_ten_entries_of_the_watch_lists(client: TestClient) -> None:
+def test_watch_list_entries_refer_to_items(client: TestClient) -> None:
     assert echoed(client, OLDER, "watchlist") == {
         1: {"Turb-L1 "},
         2: {"FQ-PETR："},
@@ -125,7 +129,7 @@ def test_the_ten_entries_of_the_watch_lists(client: TestClient) -> None:
     }
 
 
-def test_the_insight_and_the_keywords(client: TestClient) -> None:
+def test_insight_and_keywords_refer_to_items(client: TestClient) -> None:
     assert {"摩爾線程 MUS", "Tesco × ", "Spotify "} <= echoed(client, NEWER, "insight")[1]
     keywords = echoed(client, NEWER, "keyword")
     assert (keywords[6], keywords[9], keywords[11], keywords[12]) == (
@@ -143,29 +147,32 @@ def test_the_insight_and_the_keywords(client: TestClient) -> None:
     assert (entry["id"], entry["line"], entry["text"]) == (watched[4]["id"], 931, "x402")
 
 
-def test_a_thread_over_days_and_channels(told: TestClient) -> None:
-    threads = every(told, "/v1/threads")
+def test_a_thread_spans_days_and_channels(stories_client: TestClient) -> None:
+    threads = all_entries(stories_client, "/v1/threads")
     assert [thread["last_date"] for thread in threads] == sorted(
         (thread["last_date"] for thread in threads), reverse=True
     )
     story = next(thread for thread in threads if thread["title"].startswith("Zyphra"))
-    shown = get(told, f"/v1/threads/{story['id']}")
-    assert {name: shown[name] for name in story} == story
+    thread_out = get(stories_client, f"/v1/threads/{story['id']}")
+    assert {name: thread_out[name] for name in story} == story
     assert story["channels"] == ["daily", "other"]
-    assert [member["role"] for member in shown["members"]][:2] == ["new", "continuing"]
-    assert shown["entities"][0]["items"] > 1
-    evidence = shown["members"][1]["joined"]["evidence"]
+    assert [member["role"] for member in thread_out["members"]][:2] == ["new", "continuing"]
+    assert thread_out["entities"][0]["items"] > 1
+    evidence = thread_out["members"][1]["joined"]["evidence"]
     assert evidence["entities"][0]["bits"] > 0 < evidence["text"] <= 1
-    items = get(told, story["links"]["items"])
-    assert items["meta"]["total"] == story["items"] == len(shown["members"])
+    items = get(stories_client, story["links"]["items"])
+    assert items["meta"]["total"] == story["items"] == len(thread_out["members"])
     assert {item["thread"]["id"] for item in items["data"]} == {story["id"]}
-    one = get(told, f"/v1/items/{story['latest']['id']}")
-    assert (one["thread"]["size"], one["thread"]["more"]) == (story["items"], None)
+    item = get(stories_client, f"/v1/items/{story['latest']['id']}")
+    assert (item["thread"]["size"], item["thread"]["more"]) == (story["items"], None)
 
 
-def test_filters_of_threads(told: TestClient) -> None:
+def test_threads_follow_the_filters_of_items(stories_client: TestClient) -> None:
     def titles(**params: object) -> set[str]:
-        return {thread["title"] for thread in get(told, "/v1/threads", limit=100, **params)["data"]}
+        return {
+            thread["title"]
+            for thread in get(stories_client, "/v1/threads", limit=100, **params)["data"]
+        }
 
     whole = titles()
     assert titles(entity="Qrouter") == {"Stripe 洽購 Qrouter"}
@@ -174,10 +181,14 @@ def test_filters_of_threads(told: TestClient) -> None:
     assert titles(from_=FIRST + timedelta(60)) == set()
     assert "嗅覺資料集公開" not in titles(to=FIRST)
     assert titles(items=3) == {
-        thread["title"] for thread in every(told, "/v1/threads") if thread["items"] >= 3
+        thread["title"]
+        for thread in all_entries(stories_client, "/v1/threads")
+        if thread["items"] >= 3
     }
     for sort in ("last", "-first", "items,-last", "-items"):
-        assert {thread["title"] for thread in every(told, f"/v1/threads?sort={sort}")} == whole
+        assert {
+            thread["title"] for thread in all_entries(stories_client, f"/v1/threads?sort={sort}")
+        } == whole
     for asked in (
         {"section": "headlines"},
         {"importance": "!none"},
@@ -185,17 +196,20 @@ def test_filters_of_threads(told: TestClient) -> None:
         {"q": "嗅覺"},
         {"entity": "Qrouter", "kind": "full"},
     ):
-        found = {thread["id"] for thread in every(told, "/v1/threads?" + urlencode(asked))}
-        assert found == {
-            one["thread"]["id"]
-            for one in every(told, "/v1/items?" + urlencode(asked))
-            if one["thread"]
+        thread_ids = {
+            thread["id"]
+            for thread in all_entries(stories_client, "/v1/threads?" + urlencode(asked))
+        }
+        assert thread_ids == {
+            item["thread"]["id"]
+            for item in all_entries(stories_client, "/v1/items?" + urlencode(asked))
+            if item["thread"]
         }, asked
-    missing = get(told, "/v1/threads", entity="nobody")
+    missing = get(stories_client, "/v1/threads", entity="nobody")
     assert (missing["data"], "nobody" in missing["meta"]["warnings"][0]) == ([], True)
     for wrong in ("items=1", "sort=size", "importances=high"):
-        assert told.get(f"/v1/threads?{wrong}").status_code == 400
-    assert told.get("/v1/threads/th_none").status_code == 404
+        assert stories_client.get(f"/v1/threads?{wrong}").status_code == 400
+    assert stories_client.get("/v1/threads/th_none").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -210,48 +224,50 @@ def test_filters_of_threads(told: TestClient) -> None:
         "section=headlines&sort=-importance,date",
     ],
 )
-def test_collapsed_lists_hold_the_newest_of_each_story_and_say_how_many_more(
-    told: TestClient, filters: str
+def test_a_collapsed_list_has_the_newest_item_of_each_story(
+    stories_client: TestClient, filters: str
 ) -> None:
-    whole = every(told, f"/v1/items?{filters}")
+    whole = all_entries(stories_client, f"/v1/items?{filters}")
     stories: dict[str, list[Any]] = {}
     for item in whole:
         stories.setdefault(item["thread"]["id"] if item["thread"] else item["id"], []).append(item)
-    found = every(told, f"/v1/items?{filters}&collapse=thread")
-    assert len(found) == len(stories)
-    for item in found:
-        held = stories[item["thread"]["id"] if item["thread"] else item["id"]]
-        assert item["id"] in [one["id"] for one in held]
-        assert item["date"] == max(one["date"] for one in held)
-        assert (item["thread"]["more"] if item["thread"] else 0) == len(held) - 1
-    kept = [item["id"] for item in whole if item["id"] in {one["id"] for one in found}]
-    assert [item["id"] for item in found] == kept
+    collapsed = all_entries(stories_client, f"/v1/items?{filters}&collapse=thread")
+    assert len(collapsed) == len(stories)
+    for item in collapsed:
+        members = stories[item["thread"]["id"] if item["thread"] else item["id"]]
+        assert item["id"] in [item["id"] for item in members]
+        assert item["date"] == max(item["date"] for item in members)
+        assert (item["thread"]["more"] if item["thread"] else 0) == len(members) - 1
+    ids = [item["id"] for item in collapsed]
+    assert ids == [item["id"] for item in whole if item["id"] in ids]
 
 
-def test_the_filter_by_thread(told: TestClient) -> None:
-    thread = get(told, "/v1/threads")["data"][0]["id"]
-    total = get(told, "/v1/items")["meta"]["total"]
-    of_it = get(told, "/v1/items", thread=thread)["meta"]["total"]
-    assert get(told, "/v1/items", thread=f"!{thread}")["meta"]["total"] == total - of_it
+def test_items_are_filtered_by_thread(stories_client: TestClient) -> None:
+    thread = get(stories_client, "/v1/threads")["data"][0]["id"]
+    total = get(stories_client, "/v1/items")["meta"]["total"]
+    of_it = get(stories_client, "/v1/items", thread=thread)["meta"]["total"]
+    assert get(stories_client, "/v1/items", thread=f"!{thread}")["meta"]["total"] == total - of_it
     assert (
-        get(told, "/v1/items", has="!thread")["meta"]["total"]
-        + get(told, "/v1/items", has="thread")["meta"]["total"]
+        get(stories_client, "/v1/items", has="!thread")["meta"]["total"]
+        + get(stories_client, "/v1/items", has="thread")["meta"]["total"]
         == total
     )
-    assert get(told, "/v1/items", thread="th_none")["meta"]["warnings"]
-    assert told.get("/v1/items?collapse=story").status_code == 400
+    assert get(stories_client, "/v1/items", thread="th_none")["meta"]["warnings"]
+    assert stories_client.get("/v1/items?collapse=story").status_code == 400
 
 
-def test_pages_hold_while_a_story_goes_on(told: TestClient, database: Database) -> None:
-    first = get(told, "/v1/threads", limit=1)
+def test_pages_are_stable_while_a_story_continues(
+    stories_client: TestClient, database: Database
+) -> None:
+    first = get(stories_client, "/v1/threads", limit=1)
     put(database, (3, "third", (10,)))
-    rest = get(told, first["links"]["next"])
+    rest = get(stories_client, first["links"]["next"])
     assert {thread["id"] for thread in rest["data"]}.isdisjoint(
         {thread["id"] for thread in first["data"]}
     )
 
 
-def test_a_thread_needs_two(database: Database) -> None:
+def test_one_item_is_no_thread(database: Database) -> None:
     take_in(
         database,
         "---\ntitle: x\ndate: 2026-01-02\n---\n\n## 今日焦點\n\n### 一則\n\n**核心摘要**\n摘要。\n",

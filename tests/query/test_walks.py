@@ -21,7 +21,8 @@ from app.query import (
     quality,
     related,
     related_items,
-    taxonomy,
+    sources,
+    tags,
     threads,
     trends,
     watchlist,
@@ -151,7 +152,7 @@ def _briefing_buckets(session: Session, query: Any) -> Any:
 
 
 def _source_buckets(session: Session, query: Any) -> Any:
-    return taxonomy.source_buckets(session, query, None)
+    return sources.buckets(session, query, None)
 
 
 def _entities(session: Session, query: Any) -> Any:
@@ -199,11 +200,11 @@ LISTS: dict[str, Ask] = {
     **_sorted("entities", _entities, EntityList, "id", "-mentions", "items", "-briefings"),
     **_sorted("entities", _entities, EntityList, "id", "-last_seen", "first_seen"),
     "entities under filters": _asking(_entities, EntityList, "id", kind=["full"], mentions=["1.."]),
-    **_sorted("tags", taxonomy.tags, TagList, "slug", "-briefings", "briefings", "-last_seen"),
-    **_sorted("sources", taxonomy.sources, SourceList, "id", "-last_cited", "-citations"),
-    **_sorted("sources", taxonomy.sources, SourceList, "id", "first_cited"),
-    **_sorted("publishers", taxonomy.publishers, PublisherList, "id", "-citations", "sources"),
-    **_sorted("publishers", taxonomy.publishers, PublisherList, "id", "-last_cited"),
+    **_sorted("tags", tags.find, TagList, "slug", "-briefings", "briefings", "-last_seen"),
+    **_sorted("sources", sources.find, SourceList, "id", "-last_cited", "-citations"),
+    **_sorted("sources", sources.find, SourceList, "id", "first_cited"),
+    **_sorted("publishers", sources.find_publishers, PublisherList, "id", "-citations", "sources"),
+    **_sorted("publishers", sources.find_publishers, PublisherList, "id", "-last_cited"),
     **{
         f"buckets of items {by}": _asking(_item_buckets, ItemList, "key", group_by=by)
         for by in GROUPED

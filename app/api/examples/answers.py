@@ -50,7 +50,7 @@ from app.query.schemas.entities import AliasOut, EntityItems, EntityOut, EntityS
 from app.query.schemas.items import (
     ItemOut,
 )
-from app.query.schemas.ledger import ActOut, Changed, JudgementOut, ReviewOut
+from app.query.schemas.judgements import ActOut, Changed, JudgementOut, ReviewOut
 from app.query.schemas.lists import FaultOut, Page, Problem
 from app.query.schemas.lookup import (
     AnnotatedEntity,

@@ -25,7 +25,7 @@ from app.query.schemas.items import (
     NodeOut,
     SectionRef,
 )
-from app.query.schemas.ledger import JudgementOut, NodeRef, ReviewOut
+from app.query.schemas.judgements import JudgementOut, NodeRef, ReviewOut
 from app.query.schemas.lists import Meta, PageLinks
 from app.query.schemas.reconcile import (
     Address,

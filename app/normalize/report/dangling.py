@@ -13,7 +13,7 @@ from app.normalize.text.containment import containment, shingles
 from app.normalize.text.folding import fold
 from app.parse.draft import Briefing, Item, Passage, Section
 from app.parse.vocabulary import is_pointer, part_name, says_only_where, section_kind
-from app.parse.words import POINTER
+from app.parse.vocabulary_tables import POINTER
 
 DANGLING_KINDS = (
     "told_elsewhere",

@@ -7,9 +7,8 @@ from sqlmodel import Session
 
 from app.query.columns.arrays import Ints, Mask
 from app.query.columns.mentions import MentionColumns, mention_columns
-from app.query.filters import conditions as filters
-from app.query.filters import families
-from app.query.filters.conditions import ResolvedIds
+from app.query.filters import families, lookups
+from app.query.filters.lookups import Resolved
 from app.query.request.filter_syntax import Range, clauses, day_range
 from app.query.request.item_params import ItemFilter
 from app.query.request.params import Days, Family
@@ -66,12 +65,12 @@ def briefing_mask(
     columns: MentionColumns,
     query: Days,
     snapshot: int | None = None,
-) -> tuple[Mask | None, ResolvedIds]:
+) -> tuple[Mask | None, Resolved]:
     """Return which briefings `query` asks for, up to `snapshot` (a pk), shape (n_briefings,).
 
     The mask is None where it would be all of them.
     """
-    resolved = filters.resolve_channels(session, query)
+    resolved = lookups.resolve(session, query, ("channel",))
     masks = []
 
     if query.from_:
@@ -86,7 +85,7 @@ def briefing_mask(
     def in_channels(values: Sequence[str]) -> Mask:
         pks: set[int] = set()
         for value in values:
-            pks.update(resolved.found["channel", value])
+            pks.update(resolved.pks["channel", value])
 
         return np.isin(columns.channels, list(pks))
 
@@ -162,7 +161,7 @@ def filter_mask(
     def names_any(values: Sequence[str]) -> Mask:
         pks: set[int] = set()
         for value in values:
-            pks.update(filters.entity_pks(session, value))
+            pks.update(lookups.entity_pks(session, value))
 
         if query.family:
             pks = families.with_members(session, pks)

@@ -1,7 +1,9 @@
-"""Filters as conditions. The builder is pure but for the ids it looks up; an id that is not there is a warning, never a silent zero."""
+"""SQL conditions of filters: pure functions of a filter and the rows its ids mean.
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+A new filter needs one line in a table here and one in `listing.description.FILTER_PHRASES`.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -20,523 +22,342 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
-from app.normalize.entities.names import name_key
-from app.normalize.identity import slugify, stable_id
-from app.normalize.sources.publishers import publisher_domain
-from app.normalize.sources.urls import identify
-from app.query.filters import families
-from app.query.fulltext import conditions as matching
-from app.query.request.briefing_params import BriefingFilter, WatchFilter
-from app.query.request.filter_syntax import Clause, Range, clauses, day_range, number_range
+from app.query.filters.lookups import Resolved
+from app.query.request.briefing_params import BriefingFilter
+from app.query.request.filter_syntax import Range, clauses, number_range
 from app.query.request.item_params import ItemFilter, ThreadList
-from app.query.request.params import Days, Family, Searched
-from app.query.snapshot.cache import CacheKind, version_cache
+from app.query.request.params import Days, Params, Searched
 from app.store.tables import (
-    Alias,
     BackgroundNote,
     Briefing,
     BriefingTag,
-    Channel,
     Citation,
     Claim,
     Entity,
     Insight,
     Item,
     Mention,
-    Publisher,
     Reading,
     Source,
-    Tag,
     Thread,
     ThreadMember,
     WatchlistEntry,
 )
 
 Condition = ColumnElement[bool]
-Meant = dict[tuple[str, str], set[int]]
-"""What each value of an id-like parameter was found to be, by `pk`."""
-_PKS: CacheKind[tuple[str, str], set[int]] = CacheKind(max_entries=10_000)
+ByValues = Callable[[Sequence[str]], Condition]
+"""Condition that one of some values applies."""
+ByPks = Callable[[set[int]], Condition]
+"""Condition that one of some rows is named, by primary key."""
+HasTable = Mapping[str, Callable[[], Condition]]
+"""Conditions of the parameter `has`, by its values."""
 
 
-@dataclass
-class Built:
-    """Conditions that all hold, what to warn of, and what was found by each value of a parameter."""
-
-    conditions: list[Condition] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    found: Meant = field(default_factory=dict)
-
-
-@dataclass
-class ResolvedIds:
-    """What the values of id-like parameters name, and warnings for those that name nothing."""
-
-    found: Meant = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
+def by_values(values: Iterable[str], condition: ByValues) -> list[Condition]:
+    """Return one condition for each clause of a parameter."""
+    conditions = []
+    for clause in clauses(values):
+        matches = condition(clause.values)
+        conditions.append(not_(matches) if clause.negated else matches)
+    return conditions
 
 
-def by_values(
-    given: Iterable[str], condition: Callable[[Sequence[str]], Condition]
+def by_numbers(values: Iterable[str], column: Any) -> list[Condition]:
+    """Return one condition on a number for each clause of ranges."""
+
+    def in_a_range(ranges: Sequence[str]) -> Condition:
+        return or_(
+            *(
+                _between(
+                    column,
+                    number_range(text),
+                )
+                for text in ranges
+            )
+        )
+
+    return by_values(values, in_a_range)
+
+
+def by_ids(
+    parameter: str, values: Iterable[str], resolved: Resolved, condition: ByPks
 ) -> list[Condition]:
-    """One condition a clause; `condition` says when any of some values holds."""
-    return [not_(condition(c.values)) if c.negated else condition(c.values) for c in clauses(given)]
+    """Return one condition for each clause of ids; a clause of unknown ids matches nothing."""
 
+    def names_a_row(ids: Sequence[str]) -> Condition:
+        pks = resolved.any_of(parameter, ids)
+        return condition(pks) if pks else false()
 
-def by_numbers(given: Iterable[str], column: Any) -> list[Condition]:
-    """One condition on a number a clause of ranges."""
-    return by_values(
-        given, lambda values: or_(*(_between(column, number_range(value)) for value in values))
-    )
-
-
-def by_days(given: Iterable[str], column: Any) -> list[Condition]:
-    """One condition on a day a clause of ranges."""
-    return by_values(
-        given, lambda values: or_(*(_between(column, day_range(value)) for value in values))
-    )
+    return by_values(values, names_a_row)
 
 
 def _between(column: Any, bounds: Range) -> Condition:
     first, last = bounds
-    return and_(
-        true(),
-        *([column >= first] if first is not None else []),
-        *([column <= last] if last is not None else []),
-    )
+    condition: Condition = true()
+    if first is not None:
+        condition = and_(condition, column >= first)
+    if last is not None:
+        condition = and_(condition, column <= last)
+    return condition
 
 
-def days(session: Session, filter: Days, day: Any, channel_pk: Any, built: Built) -> None:
-    """Conditions on the date and channel columns of any table."""
+def days(filter: Days, resolved: Resolved, day: Any, channel_pk: Any) -> list[Condition]:
+    """Return conditions on the date and channel columns of any table."""
+    conditions: list[Condition] = []
     if filter.from_:
-        built.conditions.append(day >= filter.from_)
+        conditions.append(day >= filter.from_)
     if filter.to:
-        built.conditions.append(day <= filter.to)
-    _by_ids(session, "channel", filter.channel, _channels, channel_pk.in_, built)
+        conditions.append(day <= filter.to)
+    conditions += by_ids("channel", filter.channel, resolved, channel_pk.in_)
+    return conditions
 
 
-def searched(session: Session, filter: Searched, kind: str, pk: Any, built: Built) -> None:
-    """The condition that a thing of `kind` holds what `q` looks for."""
-    if wanted := matching.parse(session, filter):
-        built.conditions.append(matching.found_by(session, kind, wanted, pk))
+def text(filter: Searched, resolved: Resolved, kind: str, pk: Any) -> list[Condition]:
+    """Return the condition that the text of a row of `kind` matches `q`, if there is a `q`."""
+    if filter.q is None or resolved.text is None:
+        return []
+    return [resolved.text(kind, pk)]
 
 
-def resolve_channels(session: Session, filter: Days) -> ResolvedIds:
-    """Return what the channels of a filter name."""
-    resolved = ResolvedIds()
-    _look_up(session, "channel", filter.channel, _channels, resolved)
-    return resolved
+def items(filter: ItemFilter, resolved: Resolved, omit: Collection[str] = ()) -> list[Condition]:
+    """Return conditions on `Item`, without the parameters of `omit`."""
+    conditions: list[Condition] = []
+    if "from_" not in omit:
+        conditions += days(
+            filter,
+            resolved,
+            col(Item.date),
+            col(Item.channel_pk),
+        )
+    if "q" not in omit:
+        conditions += text(filter, resolved, "item", col(Item.pk))
+    return conditions + _from_tables(filter, resolved, _ITEM_VALUES, _ITEM_IDS, omit)
 
 
-def resolve_ids(session: Session, filter: ItemFilter) -> ResolvedIds:
-    """Return what the channels and entities of a filter name."""
-    resolved = resolve_channels(session, filter)
-    _look_up(session, "entity", filter.entity, entity_pks, resolved)
-    return resolved
+def selected_items(
+    filter: ItemFilter, resolved: Resolved, list_parameters: Collection[str]
+) -> Select[Any] | None:
+    """Return a subquery of the items of a filter, or None if it filters no items.
 
-
-def items(session: Session, filter: ItemFilter) -> Built:
-    """Conditions on `Item`."""
-    built = Built()
-    days(session, filter, col(Item.date), col(Item.channel_pk), built)
-    searched(session, filter, "item", col(Item.pk), built)
-    built.conditions += by_values(filter.section, lambda v: col(Item.section_kind).in_(v))
-    built.conditions += by_values(filter.kind, lambda v: col(Item.kind).in_(v))
-    built.conditions += by_values(filter.importance, _importance)
-    built.conditions += by_values(filter.certainty, _certainty)
-    built.conditions += by_values(filter.has, _having(_HAS))
-    written = select(col(Briefing.pk))
-    built.conditions += by_values(
-        filter.language, lambda v: col(Item.briefing_pk).in_(written.where(_in_language(v)))
+    Dates and channels are left out, and so are the parameters
+    that filter the list itself, `q` among them.
+    """
+    omit = {*Days.model_fields, *list_parameters}
+    parameters = (_ITEM_VALUES.keys() | _ITEM_IDS.keys()) - omit
+    if not any(getattr(filter, parameter) for parameter in parameters):
+        return None
+    return select(col(Item.pk)).where(
+        *items(
+            filter,
+            resolved,
+            omit,
+        )
     )
-    built.conditions += by_values(filter.entity_type, lambda v: _mentioned(col(Entity.type).in_(v)))
-    built.conditions += by_values(
-        filter.source_status, lambda v: _cited(col(Citation.status).in_(v))
-    )
-    family = _family(session, filter)
-    _by_ids(
-        session,
-        "entity",
-        filter.entity,
-        entity_pks,
-        lambda pks: _mentioned(col(Mention.entity_pk).in_(family(pks))),
-        built,
-    )
-    _by_ids(
-        session,
-        "tag",
-        filter.tag,
-        _tags,
-        lambda pks: _tagged("tag", pks, col(Item.briefing_pk)),
-        built,
-    )
-    _by_ids(
-        session,
-        "keyword",
-        filter.keyword,
-        _tags,
-        lambda pks: _tagged("keyword", pks, col(Item.briefing_pk)),
-        built,
-    )
-    _by_ids(
-        session,
-        "source",
-        filter.source,
-        source_pks,
-        lambda pks: _cited(col(Citation.source_pk).in_(pks)),
-        built,
-    )
-    _by_ids(
-        session,
-        "publisher",
-        filter.publisher,
-        publisher_pks,
-        lambda pks: _cited(_published_by(pks)),
-        built,
-    )
-    _by_ids(
-        session,
-        "thread",
-        filter.thread,
-        _threads,
-        lambda pks: _threaded(col(ThreadMember.thread_pk).in_(pks)),
-        built,
-    )
-    return built
 
 
 def threads(
-    session: Session, filter: ThreadList, size: Any, known: Sequence[Condition] = ()
-) -> Built:
-    """Conditions on `Thread`, of so many items (`size`): one of them, of those `known`, is what the filters of items ask for."""
-    asked = items(
-        session, ItemFilter.model_validate(filter.model_dump(include=set(ItemFilter.model_fields)))
-    )
-    built = Built([size >= filter.items], asked.warnings, asked.found)
-    if asked.conditions or known:
-        held = select(col(Item.pk)).where(*asked.conditions, *known)
-        # By another name, so that a condition on threads does not take it for its own.
-        member = aliased(ThreadMember)
-        built.conditions.append(
-            exists().where(col(member.thread_pk) == col(Thread.pk), col(member.item_pk).in_(held))
+    filter: ThreadList, resolved: Resolved, size: Any, in_snapshot: Sequence[Condition] = ()
+) -> list[Condition]:
+    """Return conditions on `Thread`; `size` is the column with its number of items.
+
+    One member must satisfy the filters of items and the conditions of `in_snapshot`.
+    """
+    conditions = [size >= filter.items]
+    item_conditions = [*items(filter, resolved), *in_snapshot]
+    if item_conditions:
+        item_pks = select(col(Item.pk)).where(*item_conditions)
+        # Aliased, so that a condition on threads does not correlate with this table.
+        member: Any = aliased(ThreadMember)
+        has_such_an_item = exists().where(
+            member.thread_pk == col(Thread.pk), member.item_pk.in_(item_pks)
         )
-    return built
+        conditions.append(has_such_an_item)
+    return conditions
 
 
-def inside(
-    session: Session, filter: ItemFilter, own: Collection[str], built: Built
-) -> Select[Any] | None:
-    """The items that `filter` asks for, days and the list's `own` parameters left out; None where that is all of them."""
-    others = set(ItemFilter.model_fields) - set(Days.model_fields) - set(own)
-    asked = ItemFilter.model_validate(filter.model_dump(include=others))
-    if asked.model_copy(update={"family": False}) == ItemFilter.model_validate({}):
-        return None
-    narrowed = items(session, asked)
-    built.warnings += narrowed.warnings
-    built.found |= narrowed.found
-    return select(col(Item.pk)).where(*narrowed.conditions)
-
-
-def briefings(session: Session, filter: BriefingFilter) -> Built:
-    """Conditions on `Briefing`; drafts are never shown."""
-    built = Built([col(Briefing.draft).is_(False)])
-    here = col(Briefing.pk)
-    held = exists().where(col(Item.briefing_pk) == here)
-    counted = select(func.count()).where(col(Item.briefing_pk) == here).scalar_subquery()
-    built.conditions += by_values(
-        filter.section, lambda v: held.where(col(Item.section_kind).in_(v))
-    )
-    built.conditions += by_values(filter.importance, lambda v: held.where(_importance(v)))
-    built.conditions += by_values(filter.certainty, lambda v: held.where(_certainty(v)))
-    built.conditions += by_values(
-        filter.source_status, lambda v: held.where(_cited(col(Citation.status).in_(v)))
-    )
-    _by_ids(
-        session,
-        "thread",
-        filter.thread,
-        _threads,
-        lambda pks: held.where(_threaded(col(ThreadMember.thread_pk).in_(pks))),
-        built,
-    )
-    built.conditions += by_values(filter.has, _having(_BRIEFING_HAS))
-    built.conditions += by_values(filter.language, _in_language)
-    built.conditions += by_numbers(filter.items, counted)
-    days(session, filter, col(Briefing.date), col(Briefing.channel_pk), built)
-    searched(session, filter, "briefing", here, built)
-    _by_ids(session, "tag", filter.tag, _tags, lambda pks: _tagged("tag", pks, here), built)
-    _by_ids(
-        session, "keyword", filter.keyword, _tags, lambda pks: _tagged("keyword", pks, here), built
-    )
-    mentioned = exists().where(col(Mention.briefing_pk) == here)
-    typed = mentioned.where(col(Entity.pk) == col(Mention.entity_pk))
-    built.conditions += by_values(
-        filter.entity_type, lambda v: typed.where(col(Entity.type).in_(v))
-    )
-    cited = exists().where(col(Citation.briefing_pk) == here)
-    family = _family(session, filter)
-    _by_ids(
-        session,
-        "entity",
-        filter.entity,
-        entity_pks,
-        lambda pks: mentioned.where(col(Mention.entity_pk).in_(family(pks))),
-        built,
-    )
-    _by_ids(
-        session,
-        "source",
-        filter.source,
-        source_pks,
-        lambda pks: cited.where(col(Citation.source_pk).in_(pks)),
-        built,
-    )
-    _by_ids(
-        session,
-        "publisher",
-        filter.publisher,
-        publisher_pks,
-        lambda pks: cited.where(_published_by(pks)),
-        built,
-    )
-    return built
-
-
-def _in_language(values: Sequence[str]) -> Condition:
-    return func.coalesce(col(Briefing.language), "").in_(values)
-
-
-def publishers(session: Session, given: Sequence[str], built: Built) -> None:
-    """Conditions on `Source` by its publisher."""
-    here = col(Source.publisher_pk)
-    _by_ids(
-        session,
-        "publisher",
-        given,
-        publisher_pks,
-        lambda pks: and_(here.is_not(None), here.in_(pks)),
-        built,
-    )
-
-
-def entity_has(given: Iterable[str]) -> list[Condition]:
-    """Conditions on `Entity` by what it has."""
-    return by_values(given, _having(_ENTITY_HAS))
-
-
-def source_has(given: Iterable[str]) -> list[Condition]:
-    """Conditions on `Source` by what it has."""
-    return by_values(given, _having(_SOURCE_HAS))
-
-
-def entities(
-    session: Session, filter: WatchFilter, condition: Callable[[set[int]], Condition], built: Built
-) -> None:
-    """Conditions on whatever names entities."""
-    family = _family(session, filter)
-    _by_ids(session, "entity", filter.entity, entity_pks, lambda pks: condition(family(pks)), built)
-
-
-Lookup = Callable[[Session, str], set[int]]
-
-
-def _look_up(
-    session: Session,
-    name: str,
-    texts: Sequence[str],
-    lookup: Lookup,
-    resolved: "ResolvedIds | Built",
-) -> None:
-    """Add to `resolved` what each value of a parameter names."""
-    for clause in clauses(texts):
-        for value in clause.values:
-            pks = resolved.found[name, value] = lookup(session, value)
-            if not pks:
-                resolved.warnings.append(f"There is no {name} {value!r}; {_effect(clause)}.")
-
-
-def _by_ids(
-    session: Session,
-    name: str,
-    given: Sequence[str],
-    lookup: Lookup,
-    condition: Callable[[set[int]], Condition],
-    built: Built,
-) -> None:
-    _look_up(session, name, given, lookup, built)
-    for clause in clauses(given):
-        pks: set[int] = set()
-        for value in clause.values:
-            pks |= built.found[name, value]
-        holds = condition(pks) if pks else false()
-        built.conditions.append(not_(holds) if clause.negated else holds)
-
-
-def _effect(clause: Clause) -> str:
-    if clause.negated:
-        return "nothing is left out for it"
-    return (
-        "nothing matches it"
-        if len(clause.values) == 1
-        else "the other values of the parameter still count"
-    )
-
-
-def _pks(session: Session, statement: Select[Any]) -> set[int]:
-    return set(session.execute(statement).scalars())
-
-
-def _meant(session: Session, what: str, value: str, look: Lookup) -> set[int]:
-    """What a value of an id-like parameter means, asked of the base once a version."""
-    cache = version_cache(session, _PKS)
-    return set(cache.get_or_make((what, value), lambda: look(session, value)))
-
-
-def _channels(session: Session, value: str) -> set[int]:
-    return _meant(session, "channels", value, _channels_anew)
-
-
-def _channels_anew(session: Session, value: str) -> set[int]:
-    # A channel of drafts alone is told from none by nothing.
-    shown = exists().where(
-        col(Briefing.channel_pk) == col(Channel.pk), col(Briefing.draft).is_(False)
-    )
-    return _pks(session, select(col(Channel.pk)).where(col(Channel.id) == value, shown))
-
-
-def entity_pks(session: Session, value: str) -> set[int]:
-    """The entities an id, slug or spelling names; a spelling may name several."""
-    return _meant(session, "entities", value, _entities_anew)
-
-
-def _entities_anew(session: Session, value: str) -> set[int]:
-    direct = select(col(Entity.pk), col(Entity.merged_into_pk)).where(
-        or_(col(Entity.id) == value, col(Entity.slug) == value.lower())
-    )
-    rows = session.execute(direct).all()
-    if not rows:
-        spelled = select(col(Entity.pk), col(Entity.merged_into_pk)).join(
-            Alias, col(Alias.entity_pk) == col(Entity.pk)
+def briefings(filter: BriefingFilter, resolved: Resolved) -> list[Condition]:
+    """Return conditions on `Briefing`; drafts never match."""
+    item_count = (
+        select(func.count())
+        .where(
+            col(Item.briefing_pk) == col(Briefing.pk),
         )
-        rows = session.execute(spelled.where(col(Alias.key) == name_key(value))).all()
-    return {merged or pk for pk, merged in rows}
-
-
-def _family(session: Session, filter: Family) -> Callable[[set[int]], set[int]]:
-    """Entities as a filter means them: with their families where it asks for them."""
-    return lambda pks: families.with_members(session, pks) if filter.family else pks
-
-
-def tag_pk(session: Session, value: str) -> int | None:
-    """The tag a slug or name names."""
-    return min(_tags(session, value), default=None)
-
-
-def _tags(session: Session, value: str) -> set[int]:
-    # A slug is of one tag alone, though another may be spelled like it.
-    exact = _pks(session, select(col(Tag.pk)).where(col(Tag.slug) == value))
-    return exact or _pks(
-        session,
-        select(col(Tag.pk)).where(
-            or_(col(Tag.slug) == slugify(value), col(Tag.key) == name_key(value))
+        .scalar_subquery()
+    )
+    return [
+        col(Briefing.draft).is_(False),
+        *_from_tables(filter, resolved, _BRIEFING_VALUES, _BRIEFING_IDS),
+        *by_numbers(filter.items, item_count),
+        *days(
+            filter,
+            resolved,
+            col(Briefing.date),
+            col(Briefing.channel_pk),
         ),
-    )
+        *text(filter, resolved, "briefing", col(Briefing.pk)),
+    ]
 
 
-def source_pks(session: Session, value: str) -> set[int]:
-    """The source an id, `arxiv:ID` or URL names."""
-    found = _pks(session, select(col(Source.pk)).where(col(Source.id) == value))
-    if not found and (key := identify(None, value).key):
-        found = _pks(session, select(col(Source.pk)).where(col(Source.id) == stable_id("s", key)))
-    return found
+def publishers(values: Sequence[str], resolved: Resolved) -> list[Condition]:
+    """Return conditions on `Source` by its publisher."""
+    publisher_pk = col(Source.publisher_pk)
+
+    def published_by(pks: set[int]) -> Condition:
+        return and_(publisher_pk.is_not(None), publisher_pk.in_(pks))
+
+    return by_ids("publisher", values, resolved, published_by)
 
 
-def publisher_pks(session: Session, value: str) -> set[int]:
-    """The publisher at a domain, however its host is written."""
-    return _pks(
-        session,
-        select(col(Publisher.pk)).where(col(Publisher.id) == (publisher_domain(value) or value)),
-    )
+def entity_has(values: Iterable[str]) -> list[Condition]:
+    """Return conditions on `Entity` by its parts."""
+    return by_values(values, _has(_ENTITY_HAS))
 
 
-def _threads(session: Session, value: str) -> set[int]:
-    return _pks(session, select(col(Thread.pk)).where(col(Thread.id) == value))
+def source_has(values: Iterable[str]) -> list[Condition]:
+    """Return conditions on `Source` by its parts."""
+    return by_values(values, _has(_SOURCE_HAS))
 
 
-def _threaded(*conditions: Condition) -> Condition:
-    return exists().where(col(ThreadMember.item_pk) == col(Item.pk), *conditions)
+def _from_tables(
+    filter: Params,
+    resolved: Resolved,
+    value_table: Mapping[str, ByValues],
+    id_table: Mapping[str, ByPks],
+    omit: Collection[str] = (),
+) -> list[Condition]:
+    """Return the conditions of each parameter of two tables."""
+    conditions: list[Condition] = []
+    for parameter, by_value in value_table.items():
+        if parameter not in omit:
+            conditions += by_values(getattr(filter, parameter), by_value)
+    for parameter, by_pk in id_table.items():
+        if parameter not in omit:
+            values = getattr(filter, parameter)
+            conditions += by_ids(parameter, values, resolved, by_pk)
+    return conditions
+
+
+def _has(table: HasTable) -> ByValues:
+    return lambda names: or_(*(table[name]() for name in names))
 
 
 def _importance(values: Sequence[str]) -> Condition:
     level, label = col(Item.importance_level), col(Item.importance_label)
-    none, unknown = label.is_(None), and_(level.is_(None), label.is_not(None))
-    levels = and_(
-        level.is_not(None), level.in_([v for v in values if v not in ("none", "unknown")])
-    )
-    return or_(
-        levels, *([none] if "none" in values else []), *([unknown] if "unknown" in values else [])
-    )
+    levels = [value for value in values if value not in ("none", "unknown")]
+    alternatives = [and_(level.is_not(None), level.in_(levels))]
+    if "none" in values:
+        alternatives.append(label.is_(None))
+    if "unknown" in values:
+        alternatives.append(and_(level.is_(None), label.is_not(None)))
+    return or_(*alternatives)
 
 
 def _certainty(values: Sequence[str]) -> Condition:
-    marked = exists().where(col(Claim.item_pk) == col(Item.pk))
-    return or_(
-        marked.where(col(Claim.kind).in_([v for v in values if v != "none"])),
-        *([~marked] if "none" in values else []),
+    has_claim = exists().where(
+        col(Claim.item_pk) == col(Item.pk),
+    )
+    kinds = [value for value in values if value != "none"]
+    alternatives: list[Condition] = [
+        has_claim.where(col(Claim.kind).in_(kinds)),
+    ]
+    if "none" in values:
+        alternatives.append(~has_claim)
+    return or_(*alternatives)
+
+
+def _in_thread(*conditions: Condition) -> Condition:
+    return exists().where(
+        col(ThreadMember.item_pk) == col(Item.pk),
+        *conditions,
     )
 
 
-def _mentioned(condition: Condition) -> Condition:
-    mention = exists().where(col(Mention.item_pk) == col(Item.pk))
-    return mention.where(col(Entity.pk) == col(Mention.entity_pk), condition)
+def _mentions(*conditions: Condition) -> Condition:
+    mention = exists().where(
+        col(Mention.item_pk) == col(Item.pk),
+    )
+    return mention.where(
+        col(Entity.pk) == col(Mention.entity_pk),
+        *conditions,
+    )
 
 
-def _cited(condition: Condition) -> Condition:
-    return exists().where(col(Citation.item_pk) == col(Item.pk), condition)
-
-
-def _published_by(pks: set[int]) -> Condition:
-    return and_(col(Source.pk) == col(Citation.source_pk), col(Source.publisher_pk).in_(pks))
-
-
-def _tagged(kind: str, pks: set[int], briefing_pk: Any) -> Condition:
+def _cites(*conditions: Condition) -> Condition:
     return exists().where(
-        col(BriefingTag.briefing_pk) == briefing_pk,
-        col(BriefingTag.kind) == kind,
+        col(Citation.item_pk) == col(Item.pk),
+        *conditions,
+    )
+
+
+def _is_published_by(pks: set[int]) -> Condition:
+    return and_(
+        col(Source.pk) == col(Citation.source_pk),
+        col(Source.publisher_pk).in_(pks),
+    )
+
+
+def _has_publisher() -> Condition:
+    return and_(
+        col(Source.pk) == col(Citation.source_pk),
+        col(Source.publisher_pk).is_not(None),
+    )
+
+
+def _has_tag(kind: str, briefing_pk: Any, *conditions: Condition) -> Condition:
+    return exists().where(
+        col(BriefingTag.briefing_pk) == briefing_pk, col(BriefingTag.kind) == kind, *conditions
+    )
+
+
+def _has_tag_of(kind: str, briefing_pk: Any) -> ByPks:
+    return lambda pks: _has_tag(
+        kind,
+        briefing_pk,
         col(BriefingTag.tag_pk).in_(pks),
     )
 
 
-def _detail(name: str) -> Condition:
-    listed: Condition = type_coerce(col(Item.details), JSON)[name].as_string() != "[]"
-    return listed
+def _has_detail(name: str) -> Condition:
+    condition: Condition = (
+        type_coerce(
+            col(Item.details),
+            JSON,
+        )[name].as_string()
+        != "[]"
+    )
+    return condition
 
 
-def _having(known: dict[str, Callable[[], Condition]]) -> Callable[[Sequence[str]], Condition]:
-    return lambda values: or_(*(known[name]() for name in values))
-
-
-def _of(table: Any, *conditions: Condition) -> Condition:
-    """That a briefing has rows of `table`."""
-    return exists().where(col(table.briefing_pk) == col(Briefing.pk), *conditions)
-
-
-def _filed(briefing_pk: Any, kind: str) -> Condition:
+def _briefing_has(table: Any, *conditions: Condition) -> Condition:
+    """Return the condition that a briefing has rows of `table`."""
     return exists().where(
-        col(BriefingTag.briefing_pk) == briefing_pk, col(BriefingTag.kind) == kind
+        col(table.briefing_pk) == col(Briefing.pk),
+        *conditions,
     )
 
 
-def _attributed() -> Condition:
-    return and_(col(Source.pk) == col(Citation.source_pk), col(Source.publisher_pk).is_not(None))
+def _in_language(languages: Sequence[str]) -> Condition:
+    return func.coalesce(col(Briefing.language), "").in_(languages)
 
 
-_HAS: dict[str, Callable[[], Condition]] = {
+def _item_in_language(languages: Sequence[str]) -> Condition:
+    briefing_pks = select(col(Briefing.pk)).where(_in_language(languages))
+    return col(Item.briefing_pk).in_(briefing_pks)
+
+
+def _briefing_mentions_type(types: Sequence[str]) -> Condition:
+    return _briefing_has(
+        Mention, col(Entity.pk) == col(Mention.entity_pk), col(Entity.type).in_(types)
+    )
+
+
+_ITEM_HAS: HasTable = {
     "summary": lambda: col(Item.summary).is_not(None),
-    "technical": lambda: _detail("technical"),
-    "applications": lambda: _detail("applications"),
-    "takeaways": lambda: _detail("takeaways"),
+    "technical": lambda: _has_detail("technical"),
+    "applications": lambda: _has_detail("applications"),
+    "takeaways": lambda: _has_detail("takeaways"),
     "importance": lambda: col(Item.importance_label).is_not(None),
     "reason": lambda: col(Item.importance_reason).is_not(None),
     "entities": lambda: exists().where(
@@ -545,38 +366,75 @@ _HAS: dict[str, Callable[[], Condition]] = {
     "mentions": lambda: exists().where(
         col(Mention.item_pk) == col(Item.pk), col(Mention.entity_pk).is_not(None)
     ),
-    "sources": lambda: exists().where(col(Citation.item_pk) == col(Item.pk)),
-    "publisher": lambda: _cited(_attributed()),
-    "tags": lambda: _filed(col(Item.briefing_pk), "tag"),
-    "keywords": lambda: _filed(col(Item.briefing_pk), "keyword"),
+    "sources": _cites,
+    "publisher": lambda: _cites(_has_publisher()),
+    "tags": lambda: _has_tag("tag", col(Item.briefing_pk)),
+    "keywords": lambda: _has_tag("keyword", col(Item.briefing_pk)),
     "parent": lambda: col(Item.parent).is_not(None),
-    "thread": _threaded,
+    "thread": _in_thread,
     "extra": lambda: cast(col(Item.extra), String) != "[]",
 }
-_BRIEFING_HAS: dict[str, Callable[[], Condition]] = {
+_BRIEFING_HAS: HasTable = {
     "summary": lambda: col(Briefing.summary).is_not(None),
     "description": lambda: col(Briefing.description).is_not(None),
-    "items": lambda: _of(Item),
-    "insight": lambda: _of(Insight),
-    "watchlist": lambda: _of(WatchlistEntry),
-    "readings": lambda: _of(Reading),
-    "background": lambda: _of(BackgroundNote),
-    "tags": lambda: _filed(col(Briefing.pk), "tag"),
-    "keywords": lambda: _filed(col(Briefing.pk), "keyword"),
-    "entities": lambda: _of(Mention, col(Mention.entity_pk).is_not(None)),
-    "sources": lambda: _of(Citation),
-    "publisher": lambda: _of(Citation, _attributed()),
+    "items": lambda: _briefing_has(Item),
+    "insight": lambda: _briefing_has(Insight),
+    "watchlist": lambda: _briefing_has(WatchlistEntry),
+    "readings": lambda: _briefing_has(Reading),
+    "background": lambda: _briefing_has(BackgroundNote),
+    "tags": lambda: _has_tag("tag", col(Briefing.pk)),
+    "keywords": lambda: _has_tag("keyword", col(Briefing.pk)),
+    "entities": lambda: _briefing_has(Mention, col(Mention.entity_pk).is_not(None)),
+    "sources": lambda: _briefing_has(Citation),
+    "publisher": lambda: _briefing_has(Citation, _has_publisher()),
 }
-_ENTITY_HAS: dict[str, Callable[[], Condition]] = {
+_ENTITY_HAS: HasTable = {
     "family": lambda: col(Entity.family_pk).is_not(None),
     "maker": lambda: col(Entity.maker_pk).is_not(None),
     "external_ids": lambda: cast(col(Entity.external_ids), String) != "{}",
 }
-_SOURCE_HAS: dict[str, Callable[[], Condition]] = {
+_SOURCE_HAS: HasTable = {
     "url": lambda: col(Source.url).is_not(None),
     "arxiv_id": lambda: col(Source.arxiv_id).is_not(None),
     "publisher": lambda: col(Source.publisher_pk).is_not(None),
     "items": lambda: exists().where(
         col(Citation.source_pk) == col(Source.pk), col(Citation.item_pk).is_not(None)
     ),
+}
+_ITEM_VALUES: dict[str, ByValues] = {
+    "section": lambda kinds: col(Item.section_kind).in_(kinds),
+    "kind": lambda kinds: col(Item.kind).in_(kinds),
+    "importance": _importance,
+    "certainty": _certainty,
+    "has": _has(_ITEM_HAS),
+    "language": _item_in_language,
+    "entity_type": lambda types: _mentions(col(Entity.type).in_(types)),
+    "source_status": lambda statuses: _cites(col(Citation.status).in_(statuses)),
+}
+_ITEM_IDS: dict[str, ByPks] = {
+    "entity": lambda pks: _mentions(col(Mention.entity_pk).in_(pks)),
+    "tag": _has_tag_of("tag", col(Item.briefing_pk)),
+    "keyword": _has_tag_of("keyword", col(Item.briefing_pk)),
+    "source": lambda pks: _cites(col(Citation.source_pk).in_(pks)),
+    "publisher": lambda pks: _cites(_is_published_by(pks)),
+    "thread": lambda pks: _in_thread(col(ThreadMember.thread_pk).in_(pks)),
+}
+_BRIEFING_VALUES: dict[str, ByValues] = {
+    "section": lambda kinds: _briefing_has(Item, col(Item.section_kind).in_(kinds)),
+    "importance": lambda levels: _briefing_has(Item, _importance(levels)),
+    "certainty": lambda kinds: _briefing_has(Item, _certainty(kinds)),
+    "source_status": lambda statuses: _briefing_has(
+        Item, _cites(col(Citation.status).in_(statuses))
+    ),
+    "has": _has(_BRIEFING_HAS),
+    "language": _in_language,
+    "entity_type": _briefing_mentions_type,
+}
+_BRIEFING_IDS: dict[str, ByPks] = {
+    "thread": lambda pks: _briefing_has(Item, _in_thread(col(ThreadMember.thread_pk).in_(pks))),
+    "tag": _has_tag_of("tag", col(Briefing.pk)),
+    "keyword": _has_tag_of("keyword", col(Briefing.pk)),
+    "entity": lambda pks: _briefing_has(Mention, col(Mention.entity_pk).in_(pks)),
+    "source": lambda pks: _briefing_has(Citation, col(Citation.source_pk).in_(pks)),
+    "publisher": lambda pks: _briefing_has(Citation, _is_published_by(pks)),
 }

@@ -1,17 +1,18 @@
-"""What things may be alike in: the ways each comes by a value, the filter that asks for it, and what it is called."""
+"""Dimensions that lists are grouped by: the values of a row, the filter of a key, the labels."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol, get_args
 
 from sqlalchemy import ColumnElement, String, case, cast, exists, func, literal_column, null, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from app.query.filters.families import closure
 from app.query.listing import description
 from app.query.request.filter_syntax import escape
-from app.query.request.params import Family
+from app.query.schemas.shared import Level
 from app.query.snapshot.refs import shown_name
 from app.store.tables import (
     Briefing,
@@ -26,42 +27,80 @@ from app.store.tables import (
     Tag,
 )
 
-# What `importance_rank` says of a level.
-LEVELS = {5: "high", 4: "medium_high", 3: "medium", 2: "medium_low", 1: "low"}
+# Values of the column `importance_rank`, the highest level first.
+LEVELS_BY_RANK = dict(zip((5, 4, 3, 2, 1), get_args(Level), strict=True))
+# Later weeks end after `date.max`.
+_LAST_WEEK = date(9999, 12, 26)
+
+
+class GroupedQuery(Protocol):
+    """Query of a list that can be grouped."""
+
+    @property
+    def family(self) -> bool:
+        """Whether the head of a family counts what mentions its members."""
+
+    @property
+    def sort(self) -> str | None:
+        """Sort keys, separated by commas."""
+
+    @property
+    def limit(self) -> int:
+        """Number of entries on a page."""
+
+    @property
+    def cursor(self) -> str | None:
+        """Cursor of the page."""
+
+    def dimensions(self) -> tuple[str, ...]:
+        """Return the dimensions of `group_by`."""
+
+    def faceted(self) -> tuple[str, ...]:
+        """Return the dimensions of `facets`."""
+
+    def model_dump(
+        self, *, mode: str, by_alias: bool | None, exclude_defaults: bool, exclude: Any
+    ) -> dict[str, Any]:
+        """Return the parameters by their public names, as pydantic does."""
+
 
 Label = Callable[[Session, Sequence[str], str | None], Mapping[str, str]]
+"""Function from keys and a language to the labels by key."""
+JoinedTable = tuple[Any, ColumnElement[bool]]
+"""Table and the condition that joins it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Join:
-    """A value of a thing; with `joins`, of the rows that hang on it, each table with what ties it.
+    """A way in which a row of a list gets a value.
 
-    `owner` is the thing in the first of these tables, where it is there: a list that nothing narrows is counted by it alone.
-    `through` are what the thing hangs on, a briefing, and the same in the table: all its things have the same rows.
+    `tables` are joined to the list, and `conditions` hold besides. `counted_by` is the key of the
+    list's row in the first table: a list without conditions is counted by this column alone.
+    `per_briefing` is set if all rows of a briefing have the same values: the briefing's key in the
+    list and in the joined table. `constant` values need no grouping.
     """
 
     value: Any
-    joins: Sequence[tuple[Any, ColumnElement[bool]]] = ()
-    holds: Sequence[ColumnElement[bool]] = ()
-    """What must be so besides."""
-    owner: Any = None
-    through: tuple[Any, Any] | None = None
+    tables: Sequence[JoinedTable] = ()
+    conditions: Sequence[ColumnElement[bool]] = ()
+    counted_by: Any = None
+    per_briefing: tuple[Any, Any] | None = None
     constant: bool = False
 
 
-Ways = Callable[[Any, Any], Sequence[Join]]
-"""By session and query, the ways a thing comes by a value: several where some have to be counted apart. None goes two of them."""
+Joins = Callable[[Session, GroupedQuery], Sequence[Join]]
+"""Function to the joins of a dimension; their rows are disjoint and are counted separately."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """What things are alike in.
+    """A property that the rows of a list have in common in a bucket.
 
-    `ways` make the value; `table` (its `pk`, its public key) says what a number stands for; `select` gives the parameters that
-    ask for a key, `missing` those that ask for what has none.
+    `table` (a model and its public key) tells what the values are the primary keys of. `select`
+    gives the parameters that filter by a key, `missing` those that filter rows without a value.
     """
 
-    ways: Ways
+    joins: Joins
     select: Callable[[str], list[tuple[str, str]]]
     label: Label
     table: tuple[Any, str] | None = None
@@ -72,256 +111,308 @@ def _filter(parameter: str) -> Callable[[str], list[tuple[str, str]]]:
     return lambda key: [(parameter, escape(key))]
 
 
-def _own(column: Any) -> Ways:
+def _column(column: Any) -> Joins:
     return lambda session, query: [Join(column)]
 
 
-def _or_missing(hanging: Join) -> list[Join]:
-    """What hangs on things, and the things on which nothing does."""
-    absent = exists().where(*(on for _, on in hanging.joins), *hanging.holds)
-    return [hanging, Join(cast(null(), hanging.value.type), holds=[~absent], constant=True)]
+def _or_missing(join: Join) -> list[Join]:
+    """Return the join of the rows with a value and the join of the rows without one."""
+    ons = [on for _, on in join.tables]
+    has_value = exists().where(*ons, *join.conditions)
+    missing = Join(
+        cast(null(), join.value.type),
+        conditions=[~has_value],
+        constant=True,
+    )
+    return [join, missing]
 
 
-def _levels(session: Session, query: Any) -> list[Join]:
-    """Levels by their rank, which an index holds; then labels nobody knows, and none."""
+def _levels(session: Session, query: GroupedQuery) -> list[Join]:
+    """Return levels by their indexed rank, then unknown labels, then items without importance."""
     rank, label = col(Item.importance_rank), col(Item.importance_label)
-    levels = case(*((rank == held, literal_column(f"'{level}'")) for held, level in LEVELS.items()))
+    names: list[tuple[Any, Any]] = []
+    for number, level in LEVELS_BY_RANK.items():
+        names.append((rank == number, _quoted(level)))
+    unknown = Join(
+        cast(literal_column("'unknown'"), String),
+        conditions=[rank == 0, label.is_not(None)],
+        constant=True,
+    )
+    missing = Join(
+        cast(null(), String),
+        conditions=[rank == 0, label.is_(None)],
+        constant=True,
+    )
     return [
-        Join(cast(levels, String), holds=[rank > 0]),
         Join(
-            cast(literal_column("'unknown'"), String),
-            holds=[rank == 0, label.is_not(None)],
-            constant=True,
+            cast(case(*names), String),
+            conditions=[rank > 0],
         ),
-        Join(cast(null(), String), holds=[rank == 0, label.is_(None)], constant=True),
+        unknown,
+        missing,
     ]
 
 
-def _named(owner: str, thing: Any) -> Ways:
-    """The entities a thing names; with `family=true` each also stands for its members."""
+def _entities(key: str, pk: Any) -> Joins:
+    """Return the entities that a row mentions; with `family=true`, the heads of their families too.
 
-    def ways(session: Session, query: Family) -> list[Join]:
+    `key` is the column of `Mention` that refers to the list's primary key `pk`.
+    """
+
+    def joins(session: Session, query: GroupedQuery) -> list[Join]:
         mention: Any = aliased(Mention)
-        own = getattr(mention, owner)
-        joins, holds = [(mention, own == thing)], [mention.entity_pk.is_not(None)]
-        if not query.family:
-            return _or_missing(Join(mention.entity_pk, joins, holds, own))
-        start = select(col(Entity.pk).label("above"), col(Entity.pk).label("pk")).cte(
-            "family", recursive=True
-        )
-        below: Any = aliased(Entity)
-        family = start.union(
-            select(start.c.above, below.pk).join(
-                below, (below.family_pk == start.c.pk) & below.merged_into_pk.is_(None)
+        row_pk = getattr(mention, key)
+        value = mention.entity_pk
+        tables: list[JoinedTable] = [(mention, row_pk == pk)]
+        if query.family:
+            family = closure()
+            value = family.c.head_pk
+            tables.append(
+                (family, family.c.member_pk == mention.entity_pk),
             )
-        )
-        return _or_missing(
-            Join(family.c.above, [*joins, (family, family.c.pk == mention.entity_pk)], holds, own)
-        )
+        is_named = mention.entity_pk.is_not(None)
+        return _or_missing(Join(value, tables, [is_named], row_pk))
 
-    return ways
+    return joins
 
 
-def _types(owner: str, thing: Any) -> Ways:
-    def ways(session: Session, query: Any) -> list[Join]:
+def _entity_types(key: str, pk: Any) -> Joins:
+    def joins(session: Session, query: GroupedQuery) -> list[Join]:
         mention: Any = aliased(Mention)
         entity: Any = aliased(Entity)
-        own = getattr(mention, owner)
-        return _or_missing(
-            Join(
-                entity.type,
-                [(mention, own == thing), (entity, entity.pk == mention.entity_pk)],
-                owner=own,
-            )
+        row_pk = getattr(mention, key)
+        tables = [
+            (mention, row_pk == pk),
+            (entity, entity.pk == mention.entity_pk),
+        ]
+        return _or_missing(Join(entity.type, tables, counted_by=row_pk))
+
+    return joins
+
+
+def _tags(briefing_pk: Any, kind: str) -> Joins:
+    def joins(session: Session, query: GroupedQuery) -> list[Join]:
+        columns = (col(BriefingTag.briefing_pk), col(BriefingTag.tag_pk))
+        of_kind = select(*columns).where(
+            col(BriefingTag.kind) == kind,
         )
-
-    return ways
-
-
-def _filed(briefing_pk: Any, kind: str) -> Ways:
-    def ways(session: Session, query: Any) -> list[Join]:
-        filed = select(col(BriefingTag.briefing_pk), col(BriefingTag.tag_pk)).where(
-            col(BriefingTag.kind) == kind
+        tagged = of_kind.distinct().subquery()
+        join = Join(
+            tagged.c.tag_pk,
+            [(tagged, tagged.c.briefing_pk == briefing_pk)],
+            per_briefing=(briefing_pk, tagged.c.briefing_pk),
         )
-        held = filed.distinct().subquery()
-        hanging = Join(
-            held.c.tag_pk,
-            [(held, held.c.briefing_pk == briefing_pk)],
-            through=(briefing_pk, held.c.briefing_pk),
+        tagged_pks = of_kind.with_only_columns(col(BriefingTag.briefing_pk))
+        missing = Join(
+            cast(null(), tagged.c.tag_pk.type),
+            conditions=[briefing_pk.not_in(tagged_pks)],
+            constant=True,
         )
-        absent = briefing_pk.not_in(filed.with_only_columns(col(BriefingTag.briefing_pk)))
-        return [hanging, Join(cast(null(), held.c.tag_pk.type), holds=[absent], constant=True)]
+        return [join, missing]
 
-    return ways
+    return joins
 
 
-def _publishers(owner: str, thing: Any) -> Ways:
-    def ways(session: Session, query: Any) -> list[Join]:
+def _publishers(key: str, pk: Any) -> Joins:
+    def joins(session: Session, query: GroupedQuery) -> list[Join]:
         citation: Any = aliased(Citation)
         source: Any = aliased(Source)
-        own = getattr(citation, owner)
-        joins = [(citation, own == thing), (source, source.pk == citation.source_pk)]
-        return _or_missing(
-            Join(source.publisher_pk, joins, [source.publisher_pk.is_not(None)], own)
-        )
+        row_pk = getattr(citation, key)
+        publisher_pk = source.publisher_pk
+        tables = [
+            (citation, row_pk == pk),
+            (source, source.pk == citation.source_pk),
+        ]
+        return _or_missing(Join(publisher_pk, tables, [publisher_pk.is_not(None)], row_pk))
 
-    return ways
+    return joins
 
 
-def _statuses(session: Session, query: Any) -> list[Join]:
+def _statuses(session: Session, query: GroupedQuery) -> list[Join]:
     citation: Any = aliased(Citation)
-    return _or_missing(
-        Join(citation.status, [(citation, citation.item_pk == Item.pk)], owner=citation.item_pk)
-    )
+    tables = [
+        (citation, citation.item_pk == col(Item.pk)),
+    ]
+    return _or_missing(Join(citation.status, tables, counted_by=citation.item_pk))
 
 
-def _sections(session: Session, query: Any) -> list[Join]:
+def _sections(session: Session, query: GroupedQuery) -> list[Join]:
     item: Any = aliased(Item)
-    return _or_missing(Join(item.section_kind, [(item, item.briefing_pk == Briefing.pk)]))
+    tables = [
+        (item, item.briefing_pk == col(Briefing.pk)),
+    ]
+    return _or_missing(Join(item.section_kind, tables))
+
+
+def _quoted(text: str) -> Any:
+    # Not a bound value: PostgreSQL would see two different expressions in SELECT and GROUP BY.
+    return literal_column(f"'{text}'")
+
+
+def _by_engine(sqlite: Any, postgresql: Any) -> Joins:
+    def joins(session: Session, query: GroupedQuery) -> list[Join]:
+        on_sqlite = session.get_bind().dialect.name == "sqlite"
+        return [Join(sqlite if on_sqlite else postgresql)]
+
+    return joins
 
 
 def _periods(day: Any) -> dict[str, Dimension]:
-    """Days, weeks (of ISO 8601, by their Monday) and months of a column of dates."""
+    """Return days, ISO 8601 weeks (keyed by their Monday) and months of a column of dates."""
 
-    def by(sqlite: Any, postgresql: Any) -> Ways:
-        return lambda session, query: [
-            Join(sqlite if session.get_bind().dialect.name == "sqlite" else postgresql)
-        ]
+    def to_char(pattern: str, moment: Any) -> Any:
+        return func.to_char(moment, _quoted(pattern), type_=String)
 
-    def said(text: str) -> Any:
-        # Written out: grouped by a bound value, PostgreSQL takes the column and what it is grouped by for two things.
-        return literal_column(f"'{text}'")
-
-    def form(text: str, moment: Any) -> Any:
-        return func.to_char(moment, said(text), type_=String)
-
-    whole = by(cast(day, String), form("YYYY-MM-DD", day))
-    monday = by(
-        func.date(day, said("-6 days"), said("weekday 1"), type_=String),
-        form("YYYY-MM-DD", func.date_trunc(said("week"), day)),
+    week_start = func.date(day, _quoted("-6 days"), _quoted("weekday 1"), type_=String)
+    truncated = func.date_trunc(_quoted("week"), day)
+    days = _by_engine(cast(day, String), to_char("YYYY-MM-DD", day))
+    weeks = _by_engine(week_start, to_char("YYYY-MM-DD", truncated))
+    months = _by_engine(
+        func.strftime(_quoted("%Y-%m"), day, type_=String),
+        to_char("YYYY-MM", day),
     )
-    month = by(func.strftime(said("%Y-%m"), day, type_=String), form("YYYY-MM", day))
     return {
-        "day": Dimension(whole, lambda key: [("from", key), ("to", key)], _as_is),
-        "week": Dimension(
-            monday,
-            _week,
-            lambda session, keys, lang: {
-                key: description.week(date.fromisoformat(key)) for key in keys
-            },
-        ),
-        "month": Dimension(month, _month, _as_is),
+        "day": Dimension(days, _day_range, _same_label),
+        "week": Dimension(weeks, _week_range, _week_labels),
+        "month": Dimension(months, _month_range, _same_label),
     }
 
 
-def _week(key: str) -> list[tuple[str, str]]:
+def _day_range(key: str) -> list[tuple[str, str]]:
+    return [("from", key), ("to", key)]
+
+
+def _week_range(key: str) -> list[tuple[str, str]]:
     first = date.fromisoformat(key)
-    return [
-        ("from", key),
-        ("to", str(first + timedelta(days=6) if first < date(9999, 12, 26) else date.max)),
-    ]
+    last = first + timedelta(days=6) if first < _LAST_WEEK else date.max
+    return [("from", key), ("to", str(last))]
 
 
-def _month(key: str) -> list[tuple[str, str]]:
+def _month_range(key: str) -> list[tuple[str, str]]:
     first = date.fromisoformat(f"{key}-01")
-    last = (
-        date.max
-        if first.month == 12 and first.year == 9999
-        else (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    )
+    last = date.max
+    if first < date(9999, 12, 1):
+        in_next_month = first + timedelta(days=31)
+        last = in_next_month.replace(day=1) - timedelta(days=1)
     return [("from", str(first)), ("to", str(last))]
 
 
-def _as_is(session: Session, keys: Sequence[str], lang: str | None) -> Mapping[str, str]:
-    return {key: key for key in keys}
+def _same_label(session: Session, keys: Sequence[str], lang: str | None) -> Mapping[str, str]:
+    return dict(zip(keys, keys, strict=True))
 
 
-def _worded(parameter: str) -> Label:
-    return lambda session, keys, lang: {
-        key: description.value(parameter, key, lang) for key in keys
-    }
+def _week_labels(session: Session, keys: Sequence[str], lang: str | None) -> Mapping[str, str]:
+    return {key: description.week(date.fromisoformat(key)) for key in keys}
 
 
-def _called(table: Any, key: str) -> Label:
-    """The name a row of `table` goes by."""
+def _value_labels(parameter: str) -> Label:
+    def labels(session: Session, keys: Sequence[str], lang: str | None) -> Mapping[str, str]:
+        return {key: description.value(parameter, key, lang) for key in keys}
 
-    def label(session: Session, keys: Sequence[str], lang: str | None) -> Mapping[str, str]:
-        # A page holds at most a hundred.
-        return {
-            row[0]: row[1]
-            for row in session.execute(
-                select(getattr(table, key), table.name).where(getattr(table, key).in_(keys))
-            )
-        }
+    return labels
 
-    return label
+
+def _row_names(table: Any, public_key: str) -> Label:
+    """Return a function to the names of rows of `table`."""
+    key_column = getattr(table, public_key)
+
+    def labels(session: Session, keys: Sequence[str], lang: str | None) -> Mapping[str, str]:
+        # At most 100 keys: the size of a page.
+        statement = select(key_column, table.name).where(
+            key_column.in_(keys),
+        )
+        return {row[0]: row[1] for row in session.execute(statement)}
+
+    return labels
 
 
 def _entity_names(session: Session, keys: Sequence[str], lang: str | None) -> Mapping[str, str]:
+    columns = (
+        col(Entity.id),
+        col(Entity.name),
+        col(Entity.names),
+    )
     rows = session.execute(
-        select(col(Entity.id), col(Entity.name), col(Entity.names)).where(col(Entity.id).in_(keys))
+        select(*columns).where(
+            col(Entity.id).in_(keys),
+        ),
     )
-    return {entity: shown_name(name, names, lang) for entity, name, names in rows}
+    return {
+        entity_id: shown_name(
+            name,
+            names,
+            lang,
+        )
+        for entity_id, name, names in rows
+    }
 
 
-def _words(parameter: str, ways: Ways, missing: tuple[str, str] | None = None) -> Dimension:
-    """A dimension of a closed vocabulary."""
-    return Dimension(ways, _filter(parameter), _worded(parameter), missing=missing)
+def _of_values(parameter: str, joins: Joins, missing: str | None = None) -> Dimension:
+    """Return a dimension of a closed vocabulary; `missing` is a value of `has`, negated."""
+    return Dimension(
+        joins,
+        _filter(parameter),
+        _value_labels(parameter),
+        missing=("has", f"!{missing}") if missing else None,
+    )
 
 
-def _rows(
-    parameter: str, ways: Ways, table: Any, key: str, missing: tuple[str, str] | None
+def _of_rows(
+    parameter: str, joins: Joins, table: Any, public_key: str, missing: str | None = None
 ) -> Dimension:
-    """A dimension of rows of a table, known by `key`."""
-    label = (
-        _entity_names if table is Entity else _as_is if table is Channel else _called(table, key)
+    """Return a dimension of the rows of a table; `missing` is a value of `has`, negated."""
+    if table is Entity:
+        label: Label = _entity_names
+    elif table is Channel:
+        label = _same_label
+    else:
+        label = _row_names(table, public_key)
+    return Dimension(
+        joins,
+        _filter(parameter),
+        label,
+        (table, public_key),
+        ("has", f"!{missing}") if missing else None,
     )
-    return Dimension(ways, _filter(parameter), label, (table, key), missing)
 
+
+_ITEM_BRIEFING = col(Item.briefing_pk)
+_ITEM_ENTITIES = _entities("item_pk", col(Item.pk))
+_ITEM_PUBLISHERS = _publishers("item_pk", col(Item.pk))
+_BRIEFING_ENTITIES = _entities("briefing_pk", col(Briefing.pk))
+_BRIEFING_PUBLISHERS = _publishers("briefing_pk", col(Briefing.pk))
 
 OF_ITEMS: dict[str, Dimension] = {
-    "section": _words("section", _own(col(Item.section_kind))),
-    "importance": _words("importance", _levels),
-    "kind": _words("kind", _own(col(Item.kind))),
-    "entity": _rows("entity", _named("item_pk", col(Item.pk)), Entity, "id", ("has", "!mentions")),
-    "entity_type": _words("entity_type", _types("item_pk", col(Item.pk)), ("has", "!mentions")),
-    "tag": _rows("tag", _filed(col(Item.briefing_pk), "tag"), Tag, "slug", ("has", "!tags")),
-    "keyword": _rows(
-        "keyword", _filed(col(Item.briefing_pk), "keyword"), Tag, "slug", ("has", "!keywords")
-    ),
-    "publisher": _rows(
-        "publisher", _publishers("item_pk", col(Item.pk)), Publisher, "id", ("has", "!publisher")
-    ),
-    "source_status": _words("source_status", _statuses, ("has", "!sources")),
-    "channel": _rows("channel", _own(col(Item.channel_pk)), Channel, "id", None),
+    "section": _of_values("section", _column(col(Item.section_kind))),
+    "importance": _of_values("importance", _levels),
+    "kind": _of_values("kind", _column(col(Item.kind))),
+    "entity": _of_rows("entity", _ITEM_ENTITIES, Entity, "id", "mentions"),
+    "entity_type": _of_values("entity_type", _entity_types("item_pk", col(Item.pk)), "mentions"),
+    "tag": _of_rows("tag", _tags(_ITEM_BRIEFING, "tag"), Tag, "slug", "tags"),
+    "keyword": _of_rows("keyword", _tags(_ITEM_BRIEFING, "keyword"), Tag, "slug", "keywords"),
+    "publisher": _of_rows("publisher", _ITEM_PUBLISHERS, Publisher, "id", "publisher"),
+    "source_status": _of_values("source_status", _statuses, "sources"),
+    "channel": _of_rows("channel", _column(col(Item.channel_pk)), Channel, "id"),
     **_periods(col(Item.date)),
 }
 OF_BRIEFINGS: dict[str, Dimension] = {
-    "section": _words("section", _sections, ("has", "!items")),
-    "entity": _rows(
-        "entity", _named("briefing_pk", col(Briefing.pk)), Entity, "id", ("has", "!entities")
+    "section": _of_values("section", _sections, "items"),
+    "entity": _of_rows("entity", _BRIEFING_ENTITIES, Entity, "id", "entities"),
+    "entity_type": _of_values(
+        "entity_type", _entity_types("briefing_pk", col(Briefing.pk)), "entities"
     ),
-    "entity_type": _words(
-        "entity_type", _types("briefing_pk", col(Briefing.pk)), ("has", "!entities")
-    ),
-    "tag": _rows("tag", _filed(col(Briefing.pk), "tag"), Tag, "slug", ("has", "!tags")),
-    "keyword": _rows(
-        "keyword", _filed(col(Briefing.pk), "keyword"), Tag, "slug", ("has", "!keywords")
-    ),
-    "publisher": _rows(
-        "publisher",
-        _publishers("briefing_pk", col(Briefing.pk)),
-        Publisher,
-        "id",
-        ("has", "!publisher"),
-    ),
-    "channel": _rows("channel", _own(col(Briefing.channel_pk)), Channel, "id", None),
+    "tag": _of_rows("tag", _tags(col(Briefing.pk), "tag"), Tag, "slug", "tags"),
+    "keyword": _of_rows("keyword", _tags(col(Briefing.pk), "keyword"), Tag, "slug", "keywords"),
+    "publisher": _of_rows("publisher", _BRIEFING_PUBLISHERS, Publisher, "id", "publisher"),
+    "channel": _of_rows("channel", _column(col(Briefing.channel_pk)), Channel, "id"),
     **_periods(col(Briefing.date)),
 }
-OF_ENTITIES: dict[str, Dimension] = {"entity_type": _words("entity_type", _own(col(Entity.type)))}
+OF_ENTITIES: dict[str, Dimension] = {
+    "entity_type": _of_values("entity_type", _column(col(Entity.type)))
+}
 OF_SOURCES: dict[str, Dimension] = {
-    "status": _words("status", _own(col(Source.status))),
-    "publisher": _rows(
-        "publisher", _own(col(Source.publisher_pk)), Publisher, "id", ("has", "!publisher")
+    "status": _of_values("status", _column(col(Source.status))),
+    "publisher": _of_rows(
+        "publisher", _column(col(Source.publisher_pk)), Publisher, "id", "publisher"
     ),
 }

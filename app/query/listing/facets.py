@@ -1,33 +1,38 @@
-"""What stands beside a list: its filters in words, and how its entries divide in other dimensions."""
+"""Facets of a list: the largest buckets of some dimensions, under the filters of the list."""
 
 from collections.abc import Callable
-from typing import Any
 
 from sqlmodel import Session
 
 from app.query.listing import grouping
+from app.query.listing.dimensions import GroupedQuery
 from app.query.listing.page import ListMeta
+from app.query.schemas.buckets import BucketOut
 
-MOST = 10
-MOST_DIMENSIONS = 8
+MAX_FACETS = 8
+MAX_BUCKETS_PER_FACET = 10
 
 
-def of(
+def list_meta(
     session: Session,
-    made_of: Callable[[], grouping.Things],
-    query: Any,
+    make_groupable: Callable[[], grouping.Groupable],
+    query: GroupedQuery,
     lang: str | None,
-    described: str,
+    human_description: str,
 ) -> ListMeta:
-    """The facets `query` asks for, under its own filters, the fullest buckets of each."""
+    """Return the description of a list with the facets that `query` asks for.
+
+    `make_groupable` is called only if there are facets. Raises BadRequest for unknown dimensions.
+    """
     names = query.faceted()
     if not names:
-        return ListMeta(described)
-    things = made_of()
-    grouping.known(things, "facets", names, MOST_DIMENSIONS)
-    counted = {name: grouping.top(session, things, name, query, lang, MOST) for name in names}
-    return ListMeta(
-        described,
-        {name: shown for name, (shown, _) in counted.items()},
-        {name: more for name, (_, more) in counted.items()},
-    )
+        return ListMeta(human_description)
+    groupable = make_groupable()
+    grouping.check_dimensions(groupable, "facets", names, MAX_FACETS)
+    facets: dict[str, list[BucketOut]] = {}
+    omitted_counts: dict[str, int] = {}
+    for name in names:
+        facets[name], omitted_counts[name] = grouping.largest_buckets(
+            session, groupable, name, query, lang, MAX_BUCKETS_PER_FACET
+        )
+    return ListMeta(human_description, facets, omitted_counts)

@@ -1,10 +1,11 @@
-"""Lists as buckets: what is alike in one dimension or two, counted, each with the address that lists exactly that.
+"""Lists as buckets: rows with equal values in one or two dimensions, counted.
 
-A thing on which several values hang (the entities it names) is in several buckets; one on which none does is in that of the
-missing, `none`.
+The address of a bucket lists exactly the rows that the bucket counts. A row with several values
+(the entities an item mentions) is in several buckets. A row without a value is in the bucket
+`none`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -16,21 +17,27 @@ from sqlmodel import Session
 
 from app.errors import BadRequest
 from app.query.listing import description
-from app.query.listing.dimensions import Dimension, Join
+from app.query.listing.dimensions import Dimension, GroupedQuery, Join, JoinedTable
 from app.query.request import paging
 from app.query.request.filter_syntax import MAX_VALUES
 from app.query.request.params import Grouping, Paging
 from app.query.request.suggestions import fault, nearest
 from app.query.schemas.buckets import BucketOut, BucketPart
 
-MOST_DIMENSIONS = 2
-# What is missing sorts before all keys, none of which is empty.
+MAX_GROUPED_DIMENSIONS = 2
+# The key of a missing value sorts before all keys, because no key is empty.
 _MISSING = ""
+# Parameters that do not narrow a list.
+_NOT_FILTERS = {*Grouping.model_fields, *Paging.model_fields, "sort", "fields", "include"}
 
 
 @dataclass(frozen=True, slots=True)
-class Things:
-    """A list to be grouped: its statement (with all conditions), the key of its things, and what they may be grouped by."""
+class Groupable:
+    """A list that can be grouped.
+
+    `statement` has all conditions, `pk` is the key of its rows, `address` the path of the list.
+    `narrowed` is False if `statement` has no conditions.
+    """
 
     statement: Select[Any]
     pk: Any
@@ -40,197 +47,312 @@ class Things:
 
 
 def buckets(
-    session: Session, things: Things, query: Any, lang: str | None, scope: str, newest: int
+    session: Session,
+    groupable: Groupable,
+    query: GroupedQuery,
+    lang: str | None,
+    scope: str,
+    newest: int,
 ) -> tuple[list[BucketOut], paging.PageRows]:
-    """A page of the buckets `query.group_by` asks for. `newest` is the walk's horizon, which the statement of `things` keeps to."""
+    """Return a page of the buckets that `query.group_by` asks for.
+
+    `newest` is the snapshot briefing of the walk; the statement of `groupable` must respect it.
+    Raises BadRequest for unknown dimensions and sort keys.
+    """
     names = query.dimensions()
-    known(things, "group_by", names, MOST_DIMENSIONS)
+    check_dimensions(groupable, "group_by", names, MAX_GROUPED_DIMENSIONS)
     if not names:
+        message = nearest("", groupable.dimensions)
         raise BadRequest(
-            "group_by names no dimension",
-            [{"parameter": "group_by", "message": f"{nearest('', things.dimensions)}"}],
+            "group_by names no dimension", [{"parameter": "group_by", "message": message}]
         )
-    counted = _counted(session, things, names, query)
-    keys: dict[str, Any] = {"count": counted.c.count, "key": counted.c.key0}
-    keys |= {name: counted.c[f"key{at}"] for at, name in enumerate(names)}
-    order = paging.order_by(
-        query.sort, "-count", keys, [counted.c[f"key{at}"] for at in range(len(names))]
-    )
-    rows = paging.page(
+    table = _bucket_table(session, groupable, names, query)
+    keys = {name: table.c[f"key{index}"] for index, name in enumerate(names)}
+    sort_keys = {
+        "count": table.c.count,
+        "key": table.c.key0,
+    } | keys
+    page = paging.page(
         session,
-        select(*counted.c, paging.total_of(counted)),
-        order,
+        select(*table.c, paging.total_of(table)),
+        paging.order_by(query.sort, "-count", sort_keys, list(keys.values())),
         query.limit,
         query.cursor,
         scope,
         newest,
     )
-    return _outs(session, things, names, rows.rows, query, lang), rows
+    return _bucket_outs(
+        session,
+        groupable,
+        names,
+        page.rows,
+        query,
+        lang,
+    ), page
 
 
-def top(
-    session: Session, things: Things, name: str, query: Any, lang: str | None, most: int
+def largest_buckets(
+    session: Session,
+    groupable: Groupable,
+    name: str,
+    query: GroupedQuery,
+    lang: str | None,
+    limit: int,
 ) -> tuple[list[BucketOut], int]:
-    """The fullest buckets of one dimension, and how many there are besides."""
-    counted = _counted(session, things, (name,), query)
-    columns = (
-        select(*counted.c, paging.total_of(counted))
-        .order_by(counted.c.count.desc(), counted.c.key0)
-        .limit(most)
+    """Return the largest buckets of one dimension and the number of buckets left out."""
+    table = _bucket_table(session, groupable, (name,), query)
+    by_size = select(
+        *table.c,
+        paging.total_of(table),
+    ).order_by(
+        table.c.count.desc(),
+        table.c.key0,
     )
-    rows = session.execute(columns).all()
-    return _outs(session, things, (name,), rows, query, lang), getattr(
-        rows[0], paging.TOTAL_LABEL
-    ) - len(rows) if rows else 0
+    rows = session.execute(by_size.limit(limit)).all()
+    if not rows:
+        return [], 0
+    total: int = getattr(rows[0], paging.TOTAL_LABEL)
+    outs = _bucket_outs(session, groupable, (name,), rows, query, lang)
+    return outs, total - len(rows)
 
 
-def known(things: Things, parameter: str, names: Sequence[str], most: int) -> None:
-    """Refuse dimensions the list does not have, or more than `most`."""
+def check_dimensions(
+    groupable: Groupable, parameter: str, names: Sequence[str], limit: int
+) -> None:
+    """Raise BadRequest for dimensions the list does not have, and for more than `limit`."""
+    valid = groupable.dimensions
     for name in names:
-        if name not in things.dimensions:
-            said = f"There is no dimension {name!r} here; {nearest(name, things.dimensions)}"
-            raise BadRequest(said, [fault(parameter, name, things.dimensions)])
-    if len(names) > most:
-        message = f"takes at most {most} dimensions, {len(names)} are given"
+        if name not in valid:
+            raise BadRequest(
+                f"There is no dimension {name!r} here; {nearest(name, valid)}",
+                [fault(parameter, name, valid)],
+            )
+    if len(names) > limit:
+        message = f"takes at most {limit} dimensions, {len(names)} are given"
         raise BadRequest(f"{parameter} {message}", [{"parameter": parameter, "message": message}])
 
 
-def _counted(session: Session, things: Things, names: Sequence[str], query: Any) -> Any:
-    """A common table of buckets: `key0`, `key1`, …, `count`.
+def _bucket_table(
+    session: Session, groupable: Groupable, names: Sequence[str], query: GroupedQuery
+) -> Any:
+    """Return a common table of buckets with the columns `key0`, `key1` and `count`.
 
-    Things with a value and things without are counted apart, so that nothing needs an outer join of all there is.
+    Rows with a value and rows without are counted separately, which avoids an outer join.
     """
-    dimensions = [things.dimensions[name] for name in names]
-    ways = product(*(dimension.ways(session, query) for dimension in dimensions))
-    found = union_all(*(_of_way(things, way) for way in ways)).subquery()
-    keyed = select(*(), found.c.count.label("count")).where(found.c.count > 0)
-    for at, dimension in enumerate(dimensions):
-        value: Any = found.c[f"value{at}"]
+    dimensions = [groupable.dimensions[name] for name in names]
+    joins = [dimension.joins(session, query) for dimension in dimensions]
+    counts = [_counts(groupable, combination) for combination in product(*joins)]
+    counted = union_all(*counts).subquery()
+    table = select(counted.c.count.label("count")).where(
+        counted.c.count > 0,
+    )
+    for index, dimension in enumerate(dimensions):
+        value: Any = counted.c[f"value{index}"]
         if dimension.table:
-            table = aliased(dimension.table[0])
-            keyed = keyed.outerjoin(table, table.pk == value)
-            value = getattr(table, dimension.table[1])
-        keyed = keyed.add_columns(
-            paging.bytewise(func.coalesce(cast(value, String), _MISSING)).label(f"key{at}")
+            model, public_key = dimension.table
+            named = aliased(model)
+            table = table.outerjoin(named, named.pk == value)
+            value = getattr(named, public_key)
+        key = paging.bytewise(
+            func.coalesce(cast(value, String), _MISSING),
         )
-    return keyed.cte("buckets")
+        table = table.add_columns(key.label(f"key{index}"))
+    return table.cte("buckets")
 
 
-def _of_way(things: Things, way: Sequence[Join]) -> Select[Any]:
-    joined = [hanging for hanging in way if hanging.joins]
-    if joined and all(hanging.through for hanging in joined):
-        return _through(things, way, joined)
-    statement, count = things.statement, func.count()
-    if not things.narrowed and len(way) == 1 and way[0].owner is not None:
-        owner, ((table, _), *joins) = way[0].owner, way[0].joins
-        statement, count = (
-            select(owner).select_from(table).where(owner.is_not(None)),
-            func.count(distinct(owner)),
+def _counts(groupable: Groupable, joins: Sequence[Join]) -> Select[Any]:
+    """Return the number of rows for each combination of the values of `joins`."""
+    joined = [join for join in joins if join.tables]
+    if joined and all(join.per_briefing for join in joined):
+        return _counts_per_briefing(groupable, joins, joined)
+    statement, tables, count = _counted_rows(groupable, joins)
+    for table, on in tables:
+        statement = statement.join(table, on)
+    for join in joins:
+        statement = statement.where(*join.conditions)
+    counts = statement.with_only_columns(
+        *_numbered("value", (join.value for join in joins)),
+        count.label("count"),
+        maintain_column_froms=True,
+    )
+    return counts.group_by(*_varying(joins))
+
+
+def _counted_rows(
+    groupable: Groupable, joins: Sequence[Join]
+) -> tuple[Select[Any], list[JoinedTable], Any]:
+    """Return the statement to count, the tables to join to it, and the count."""
+    tables: list[JoinedTable] = []
+    for join in joins:
+        tables.extend(join.tables)
+    counted_by = joins[0].counted_by
+    if len(joins) == 1 and counted_by is not None and not groupable.narrowed:
+        # All rows of the list are counted: the joined table alone knows them.
+        (table, _), *others = tables
+        statement = (
+            select(counted_by)
+            .select_from(table)
+            .where(
+                counted_by.is_not(None),
+            )
         )
-    else:
-        joins = [join for hanging in way for join in hanging.joins]
-        # What is joined repeats a thing.
-        count = func.count(distinct(things.pk)) if joins else count
-    for target, on in joins:
-        statement = statement.join(target, on)
-    statement = statement.where(*(condition for hanging in way for condition in hanging.holds))
-    values = [hanging.value.label(f"value{at}") for at, hanging in enumerate(way)]
-    counting = statement.with_only_columns(
-        *values, count.label("count"), maintain_column_froms=True
+        return statement, others, func.count(distinct(counted_by))
+    # Joined tables repeat a row of the list.
+    count = func.count(distinct(groupable.pk)) if tables else func.count()
+    return groupable.statement, tables, count
+
+
+def _counts_per_briefing(
+    groupable: Groupable, joins: Sequence[Join], joined: Sequence[Join]
+) -> Select[Any]:
+    """Return counts by first counting each briefing, whose rows all have the same tags."""
+    direct = [join for join in joins if not join.tables]
+    briefing_pk = joined[0].per_briefing[0] if joined[0].per_briefing else groupable.pk
+    statement = groupable.statement
+    for join in joins:
+        statement = statement.where(*join.conditions)
+    grouped = statement.with_only_columns(
+        briefing_pk.label("briefing"),
+        *_numbered("direct", (join.value for join in direct)),
+        func.count().label("rows"),
+        maintain_column_froms=True,
     )
-    return counting.group_by(*(hanging.value for hanging in way if not hanging.constant))
-
-
-def _through(things: Things, way: Sequence[Join], joined: Sequence[Join]) -> Select[Any]:
-    """Counted a briefing at a time, all of whose things are filed alike."""
-    own = [hanging for hanging in way if not hanging.joins]
-    briefing, _ = joined[0].through or (things.pk, None)
-    statement = things.statement.where(
-        *(condition for hanging in way for condition in hanging.holds)
+    briefings = grouped.group_by(briefing_pk, *_varying(direct)).subquery()
+    values = []
+    for join in joins:
+        column = join.value if join.tables else briefings.c[f"direct{direct.index(join)}"]
+        values.append(column)
+    count = cast(
+        func.sum(briefings.c.rows),
+        BigInteger,
+    ).label(
+        "count",
     )
-    columns = [
-        briefing.label("briefing"),
-        *(hanging.value.label(f"own{at}") for at, hanging in enumerate(own)),
-        func.count().label("things"),
-    ]
-    grouped = statement.with_only_columns(*columns, maintain_column_froms=True)
-    held = grouped.group_by(
-        briefing, *(hanging.value for hanging in own if not hanging.constant)
-    ).subquery()
-    values = [
-        hanging.value if hanging.joins else held.c[f"own{own.index(hanging)}"] for hanging in way
-    ]
-    named = [value.label(f"value{at}") for at, value in enumerate(values)]
-    counting = select(*named, cast(func.sum(held.c.things), BigInteger).label("count")).select_from(
-        held
-    )
-    for hanging in joined:
-        if hanging.through:
-            counting = counting.join(hanging.joins[0][0], hanging.through[1] == held.c.briefing)
-    return counting.group_by(*values)
+    counts = select(*_numbered("value", values), count).select_from(briefings)
+    for join in joined:
+        if join.per_briefing:
+            table, _ = join.tables[0]
+            counts = counts.join(
+                table,
+                join.per_briefing[1] == briefings.c.briefing,
+            )
+    return counts.group_by(*values)
 
 
-def _outs(
+def _numbered(prefix: str, columns: Iterable[Any]) -> list[Any]:
+    """Return `columns` labelled by their position: value0, value1."""
+    return [column.label(f"{prefix}{index}") for index, column in enumerate(columns)]
+
+
+def _varying(joins: Sequence[Join]) -> list[Any]:
+    """Return the columns to group by; a constant needs none."""
+    return [join.value for join in joins if not join.constant]
+
+
+def _bucket_outs(
     session: Session,
-    things: Things,
+    groupable: Groupable,
     names: Sequence[str],
     rows: Sequence[Any],
-    query: Any,
+    query: GroupedQuery,
     lang: str | None,
 ) -> list[BucketOut]:
     labels = []
-    for at, name in enumerate(names):
-        keys = sorted({key for row in rows if (key := getattr(row, f"key{at}"))})
-        labels.append(
-            dict(things.dimensions[name].label(session, keys, lang))
-            | {_MISSING: description.missing(lang)}
+    for index, name in enumerate(names):
+        keys = {
+            getattr(
+                row,
+                f"key{index}",
+            )
+            for row in rows
+        } - {_MISSING}
+        names_by_key = groupable.dimensions[name].label(
+            session,
+            sorted(keys),
+            lang,
         )
-    found = []
+        labels.append({**names_by_key, _MISSING: description.missing(lang)})
+    outs = []
     for row in rows:
-        parts, chosen = [], []
-        for at, name in enumerate(names):
-            key, dimension = getattr(row, f"key{at}"), things.dimensions[name]
-            missing = key == _MISSING
+        parts = []
+        chosen: list[tuple[str, str]] = []
+        for index, name in enumerate(names):
+            key = getattr(row, f"key{index}")
             parts.append(
-                BucketPart(
-                    dimension=name,
-                    key="none" if missing else key,
-                    label=labels[at][key],
-                    missing=missing,
-                )
+                _part(name, key, labels[index][key]),
             )
-            chosen += [dimension.missing or (name, "none")] if missing else dimension.select(key)
-        found.append(
-            BucketOut(
-                key=",".join(part.key for part in parts),
-                label=description.beside(lang).join(part.label for part in parts),
-                count=row.count,
-                url=_address(things.address, query, chosen),
-                parts=parts,
-            )
+            chosen += _selection(name, key, groupable.dimensions[name])
+        out = BucketOut(
+            key=",".join(part.key for part in parts),
+            label=description.separator(lang).join(part.label for part in parts),
+            count=row.count,
+            url=_address(groupable.address, query, chosen),
+            parts=parts,
         )
-    return found
+        outs.append(out)
+    return outs
 
 
-def _address(path: str, query: Any, chosen: Sequence[tuple[str, str]]) -> str:
-    """The list of `query`'s filters and what is `chosen` besides."""
-    other = {*Grouping.model_fields, *Paging.model_fields, "sort", "fields", "include"}
-    given = query.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=other)
-    asked: dict[str, list[str]] = {
-        name: [
-            str(value).lower() if isinstance(value, bool) else str(value)
-            for value in (held if isinstance(held, list) else [held])
-        ]
-        for name, held in given.items()
-    }
+def _part(name: str, key: str, label: str) -> BucketPart:
+    return BucketPart(
+        dimension=name,
+        key=key or "none",
+        label=label,
+        missing=key == _MISSING,
+    )
+
+
+def _selection(name: str, key: str, dimension: Dimension) -> list[tuple[str, str]]:
+    """Return the parameters that select the rows with a key."""
+    if key == _MISSING:
+        return [dimension.missing or (name, "none")]
+    return dimension.select(key)
+
+
+def _address(path: str, query: GroupedQuery, chosen: Sequence[tuple[str, str]]) -> str:
+    """Return the address of the list with the filters of `query` and the `chosen` parameters.
+
+    Raises BadRequest if `query` repeats a parameter so often that no value can be added.
+    """
+    parameters = _filter_values(query)
     for name, value in chosen:
-        held = asked.setdefault(name, [])
+        values = parameters.setdefault(name, [])
         if name in ("from", "to"):
-            # One day is all that is taken; of two the narrower holds.
-            asked[name] = [(max if name == "from" else min)(*held, value)] if held else [value]
-        elif value not in held:
-            held.append(value)
-            if len(held) > MAX_VALUES:
-                message = f"given {MAX_VALUES} times, it leaves no room for the buckets' own; give it fewer times, or group by something else"
-                raise BadRequest(f"{name}: {message}", [{"parameter": name, "message": message}])
-    return f"{path}?{urlencode([(name, value) for name, held in asked.items() for value in held])}"
+            # A list takes one first and one last day; the narrower range applies.
+            narrower = max if name == "from" else min
+            parameters[name] = (
+                [
+                    narrower(*values, value),
+                ]
+                if values
+                else [value]
+            )
+        elif value not in values:
+            values.append(value)
+            if len(values) > MAX_VALUES:
+                raise _full(name)
+    return f"{path}?{urlencode(parameters, doseq=True)}"
+
+
+def _filter_values(query: GroupedQuery) -> dict[str, list[str]]:
+    """Return the values of the parameters that narrow a list, as they stand in an address."""
+    filters = query.model_dump(
+        mode="json", by_alias=True, exclude_defaults=True, exclude=_NOT_FILTERS
+    )
+    parameters: dict[str, list[str]] = {}
+    for name, value in filters.items():
+        if isinstance(value, list):
+            parameters[name] = [str(element) for element in value]
+        elif isinstance(value, bool):
+            parameters[name] = [str(value).lower()]
+        else:
+            parameters[name] = [str(value)]
+    return parameters
+
+
+def _full(name: str) -> BadRequest:
+    message = (
+        f"given {MAX_VALUES} times, the most that is valid, so the value of a bucket cannot be "
+        "added; give it fewer times or group by another dimension"
+    )
+    return BadRequest(f"{name}: {message}", [{"parameter": name, "message": message}])

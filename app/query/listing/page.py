@@ -12,7 +12,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 @dataclass(frozen=True)
 class ListMeta:
-    """The description and the facets of a list; `other` counts the buckets that each facet omits."""
+    """Description and facets of a list; `other` counts the buckets that each facet omits."""
 
     human_description: str | None = None
     facets: dict[str, list[BucketOut]] = field(default_factory=dict)

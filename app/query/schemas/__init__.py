@@ -1,1 +1,1 @@
-"""The public shapes. Every field is always there, null said explicitly, but where `fields` or `include` ask otherwise."""
+"""Rows enter; the public shapes of answers leave, all fields present; nothing is read here."""

@@ -1,6 +1,4 @@
-"""The shapes of lists turned into buckets."""
-
-from typing import Annotated
+"""Shapes of grouped lists."""
 
 from pydantic import Field
 
@@ -8,23 +6,24 @@ from app.query.schemas.shared import Out
 
 
 class BucketPart(Out):
-    """What a bucket is of, in one dimension."""
+    """Value of a bucket in one dimension."""
 
-    dimension: Annotated[str, Field(examples=["importance"])]
-    key: str
-    label: str
-    missing: Annotated[
-        bool, Field(description="The bucket of what has no value; its key is `none`.")
-    ]
+    dimension: str = Field(description="Name of the dimension.", examples=["importance"])
+    key: str = Field(description="Value, as the filter of the dimension takes it.")
+    label: str = Field(description="Value in words, in the language of the answer.")
+    missing: bool = Field(
+        description="Whether this is the bucket of entries without a value; its key is `none`."
+    )
 
 
 class BucketOut(Out):
-    """What is alike: how much there is of it, and the list of it."""
+    """Entries with equal values, counted."""
 
-    key: Annotated[
-        str, Field(description="Of two dimensions: both, parted by a comma.", examples=["high"])
-    ]
-    label: str
-    count: int
-    url: Annotated[str, Field(description="The list of exactly these.")]
-    parts: Annotated[list[BucketPart], Field(description="One a dimension.")]
+    key: str = Field(
+        description="Key of the value; keys of two dimensions are separated by a comma.",
+        examples=["high"],
+    )
+    label: str = Field(description="Value in words, in the language of the answer.")
+    count: int = Field(description="Number of entries.")
+    url: str = Field(description="List of exactly these entries.")
+    parts: list[BucketPart] = Field(description="Value in each dimension.")

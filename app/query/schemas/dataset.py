@@ -1,44 +1,52 @@
-"""The shapes of what the base holds and whether it can be asked."""
+"""Shapes of the dataset's overview and of the health checks."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from app.query.schemas.shared import Out
+from app.query.schemas.shared import DatasetVersion, Links, Out
 
 
 class Gap(Out):
-    """Days in a row without a briefing, both ends included."""
+    """Consecutive days without a briefing."""
 
-    from_: Annotated[date, Field(alias="from")]
-    to: date
-    days: int
+    from_: date = Field(alias="from", description="First day of the gap.")
+    to: date = Field(description="Last day of the gap.")
+    days: int = Field(description="Number of days.")
 
 
 class ChannelInfo(Out):
-    id: str
-    briefings: int
-    first: date
-    last: date
-    gaps: list[Gap]
+    """Coverage of a channel."""
+
+    id: str = Field(description="Id of the channel.")
+    briefings: int = Field(description="Number of briefings.")
+    first: date = Field(description="Date of the first briefing.")
+    last: date = Field(description="Date of the last briefing.")
+    gaps: list[Gap] = Field(description="Days without a briefing between the first and the last.")
 
 
 class InfoOut(Out):
-    name: str
-    version: str
-    schema_revision: str | None
-    dataset_version: str
-    modified_at: datetime | None
-    counts: dict[str, int]
-    channels: list[ChannelInfo]
-    links: dict[str, str]
+    """Overview of the service and its content."""
+
+    name: str = Field(description="Name of the service.")
+    version: str = Field(description="Version of the program.")
+    schema_revision: str | None = Field(description="Revision of the database schema.")
+    dataset_version: DatasetVersion
+    modified_at: datetime | None = Field(description="Last change of the content.")
+    counts: dict[str, int] = Field(description="Number of rows, by resource.")
+    channels: list[ChannelInfo] = Field(description="Coverage of each channel.")
+    links: Links
 
 
 class Health(Out):
-    status: Literal["ok"]
+    """Answer of a running process."""
+
+    status: Literal["ok"] = Field(description="Always `ok`.")
 
 
 class Readiness(Out):
-    status: Literal["ready", "not ready"]
-    checks: dict[str, str]
+    """Whether the service can answer."""
+
+    status: Literal["ready", "not ready"] = Field(description="`ready` if all checks pass.")
+    checks: dict[str, str] = Field(description="Result of each check, by name.")

@@ -1,7 +1,7 @@
-"""The shapes of entities."""
+"""Shapes of entities."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -13,74 +13,81 @@ from app.query.schemas.shared import EntityRef, MentionKind, Out
 
 
 class EntityCounts(Out):
-    items: int
-    mentions: int
-    briefings: int
+    """Frequency of an entity."""
+
+    items: int = Field(description="Number of items that mention the entity.")
+    mentions: int = Field(description="Number of mentions.")
+    briefings: int = Field(description="Number of briefings that mention the entity.")
 
 
 class EntityLinks(Out):
-    self: str
-    items: str
-    timeline: str
-    related: str
-    history: str
+    """Addresses of an entity."""
+
+    self: str = Field(description="The entity.")
+    items: str = Field(description="The items that mention the entity.")
+    timeline: str = Field(description="The mentions over time.")
+    related: str = Field(description="The co-occurring entities.")
+    history: str = Field(description="The judgements about the entity.")
 
 
 class EntitySummary(EntityRef):
-    """An entity in a list; its counts are those under the filters given."""
+    """Entity in a list, counted under the filters of the list."""
 
-    counts: EntityCounts
-    first_seen: date | None
-    last_seen: date | None
-    links: EntityLinks
+    counts: EntityCounts = Field(description="Frequency under the filters.")
+    first_seen: date | None = Field(description="Date of the first mention under the filters.")
+    last_seen: date | None = Field(description="Date of the last mention under the filters.")
+    links: EntityLinks = Field(description="Addresses of the entity.")
 
 
 class AliasOut(Out):
-    """A spelling. `origin`: of the `catalogue`, of a `curator`, or of a `document` alone."""
+    """Spelling of an entity."""
 
-    id: Annotated[str, Field(examples=["a_6mxd453iatx2"])]
-    name: str
-    lang: str | None
-    kind: str
-    origin: Literal["catalogue", "curator", "document"]
+    id: str = Field(description="Stable id of the spelling.", examples=["a_6mxd453iatx2"])
+    name: str = Field(description="The spelling.")
+    lang: str | None = Field(description="Language of the spelling, if known.")
+    kind: str = Field(description="Kind of the spelling, such as `translation`.")
+    origin: Literal["catalogue", "curator", "document"] = Field(
+        description="Where the spelling is from: the catalogue, a curator or documents only."
+    )
 
 
 class MovedOut(Out):
-    """What comes with a redirect away from an entity that was merged."""
+    """Body of the redirect from an entity that was merged."""
 
-    id: str
-    merged_into: str
+    id: str = Field(description="Id of the merged entity.")
+    merged_into: str = Field(description="Id of the entity it was merged into.")
 
 
 class EntityOut(EntitySummary):
-    names: dict[str, str]
-    aliases: list[AliasOut]
-    family: EntityRef | None
-    maker: EntityRef | None
-    members: Annotated[
-        list[EntityRef],
-        Field(description="The members of its family that are named, however far down."),
-    ]
-    mentions: Annotated[
-        dict[MentionKind, int], Field(description="How often it is named, by the kind of place.")
-    ]
-    related: Annotated[
-        list[RelatedOut], Field(description="The three it is named with furthest beyond chance.")
-    ]
-    external_ids: Annotated[
-        dict[str, str], Field(description="Its ids elsewhere.", examples=[{"wikidata": "Q182477"}])
-    ]
+    """Entity with its names and relations."""
+
+    names: dict[str, str] = Field(description="Usual names, by language.")
+    aliases: list[AliasOut] = Field(description="All spellings, sorted by name.")
+    family: EntityRef | None = Field(description="Family that the entity belongs to.")
+    maker: EntityRef | None = Field(description="Organisation or person that makes the entity.")
+    members: list[EntityRef] = Field(
+        description="Mentioned members of the entity's family, at every depth."
+    )
+    mentions: dict[MentionKind, int] = Field(
+        description="Number of mentions, by the place of the mention."
+    )
+    related: list[RelatedOut] = Field(
+        description="The three entities that co-occur furthest beyond chance."
+    )
+    external_ids: dict[str, str] = Field(
+        description="Ids in other databases.", examples=[{"wikidata": "Q182477"}]
+    )
 
 
 class EntityItems(Page[ItemOut]):
-    """The items that name an entity, or, with `family=true`, one of its members."""
+    """Items that mention an entity or, with `family=true`, a member of its family."""
 
-    family: bool
-    members: list[EntityRef]
+    family: bool = Field(description="Whether members of the family are included.")
+    members: list[EntityRef] = Field(description="Mentioned members that are included.")
 
 
 class EntityBuckets(Page[BucketOut]):
-    """The same as buckets."""
+    """Items that mention an entity, grouped."""
 
-    family: bool
-    members: list[EntityRef]
+    family: bool = Field(description="Whether members of the family are included.")
+    members: list[EntityRef] = Field(description="Mentioned members that are included.")

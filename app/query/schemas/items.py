@@ -1,214 +1,241 @@
-"""The shapes of items."""
+"""Shapes of items."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from app.query.schemas.search import MatchOut
 from app.query.schemas.shared import (
+    BriefingDate,
     BriefingRef,
     Certainty,
+    End,
     EntityRef,
     ItemKind,
     Level,
+    Line,
     MentionKind,
     Out,
     PublisherRef,
     Role,
     SectionKind,
     SourceStatus,
+    Start,
+    Title,
 )
+
+FieldPath = Annotated[str, Field(description="Field of the item.", examples=["details.technical"])]
 
 
 class PartOut(Out):
-    """One name of a composite cell."""
+    """One name of a cell that holds several."""
 
-    surface: str
-    entity: EntityRef | None
+    surface: str = Field(description="The name as written.")
+    entity: EntityRef | None = Field(description="Entity that the name refers to.")
 
 
 class NamedOut(Out):
-    """A name an item holds. `listed`: it is a cell of the entity line, in its order and as written; else its text names it, first like this."""
+    """Name in an item: a cell of the entity line, or the first mention in the text."""
 
-    surface: Annotated[str, Field(examples=["昇騰 Ascend"])]
-    listed: bool
-    inferred: Annotated[
-        bool, Field(description="The editor marked it as a guess, as in `ACMA（推）`.")
-    ]
-    entity: EntityRef | None
-    parts: list[PartOut]
+    surface: str = Field(description="The name as written.", examples=["昇騰 Ascend"])
+    listed: bool = Field(description="Whether the name is on the entity line.")
+    inferred: bool = Field(
+        description="Whether the editor marked the name as a guess, as in `ACMA（推）`."
+    )
+    entity: EntityRef | None = Field(description="Entity that the name refers to.")
+    parts: list[PartOut] = Field(description="Names of a cell that holds several.")
 
 
 class MentionOut(Out):
-    """A place where an item names something. Characters count from 0 in the document, `end` exclusive."""
+    """Mention of an entity in an item, with its offsets in the document."""
 
-    entity: Annotated[
-        EntityRef | None,
-        Field(
-            description="Null for a composite cell, whose parts follow, and for what is no name."
-        ),
-    ]
-    kind: MentionKind
-    field: Annotated[str, Field(examples=["details.technical"])]
-    surface: str
-    line: int
-    start: int
-    end: int
-    method: Annotated[
-        str, Field(description="How it was told who is meant.", examples=["exact", "key", "scan"])
-    ]
-    score: float
+    entity: EntityRef | None = Field(
+        description="The entity; null for a cell of several names, whose parts follow, and for "
+        "text that is no name."
+    )
+    kind: MentionKind = Field(description="Place of the mention.")
+    field: FieldPath
+    surface: str = Field(description="The name as written.")
+    line: Line
+    start: Start
+    end: End
+    method: str = Field(
+        description="How the entity was identified.", examples=["exact", "key", "scan"]
+    )
+    score: float = Field(description="Confidence in the entity, 0 to 1.")
 
 
 class CitationOut(Out):
-    """A source as an item writes it. `target` is as written, `url` normalised."""
+    """Source that an item cites."""
 
-    id: Annotated[str, Field(examples=["s_gk3v6n7m2x4a"])]
-    label: str | None
-    target: str | None
-    url: str | None
-    arxiv_id: Annotated[str | None, Field(examples=["2512.17527"])]
-    arxiv_version: Annotated[int | None, Field(examples=[1])]
-    status: SourceStatus
-    publisher: PublisherRef | None
+    id: str = Field(description="Stable id of the source.", examples=["s_gk3v6n7m2x4a"])
+    label: str | None = Field(description="Text of the link, as written.")
+    target: str | None = Field(description="Target of the link, as written.")
+    url: str | None = Field(description="Normalised URL.")
+    arxiv_id: str | None = Field(description="arXiv id without version.", examples=["2512.17527"])
+    arxiv_version: int | None = Field(description="arXiv version.", examples=[1])
+    status: SourceStatus = Field(description="Quality of the link's target.")
+    publisher: PublisherRef | None = Field(description="Publisher of the source.")
 
 
 class ClaimOut(Out):
-    """A claim the document itself marks as guessed, undisclosed or only claimed. Characters count from 0 in the document, `end` exclusive."""
+    """Claim that the document itself marks as uncertain, with its offsets in the document."""
 
-    kind: Certainty
-    field: Annotated[str, Field(examples=["details.technical"])]
-    surface: Annotated[str, Field(description="The words that mark it.", examples=["（推測）"])]
-    text: Annotated[
-        str, Field(description="The sentence they stand in; of a long one what is nearest.")
-    ]
-    line: int
-    start: int
-    end: int
+    kind: Certainty = Field(description="How the claim is marked.")
+    field: FieldPath
+    surface: str = Field(description="The words that mark the claim.", examples=["（推測）"])
+    text: str = Field(description="Sentence of the claim; a long sentence is cut around the mark.")
+    line: Line
+    start: Start
+    end: End
 
 
 class ImportanceOut(Out):
-    level: Level | None
-    label: Annotated[str, Field(examples=["高"])]
-    reason: str | None
+    """Importance that the editor gives an item."""
+
+    level: Level | None = Field(description="Level; null for an unknown label.")
+    label: str = Field(description="Label, as written.", examples=["高"])
+    reason: str | None = Field(description="Reason, as written.")
 
 
 class NodeOut(Out):
-    """A bullet with the bullets below it."""
+    """Bullet with the bullets below it."""
 
-    text: str
-    children: list["NodeOut"]
+    text: str = Field(description="Text of the bullet.")
+    children: list["NodeOut"] = Field(description="Bullets below it.")
 
 
 class DetailsOut(Out):
-    technical: list[NodeOut]
-    applications: list[NodeOut]
-    takeaways: list[NodeOut]
+    """Bullet lists of an item."""
+
+    technical: list[NodeOut] = Field(description="Technical points.")
+    applications: list[NodeOut] = Field(description="Applications.")
+    takeaways: list[NodeOut] = Field(description="Takeaways.")
 
 
 class ExtraOut(Out):
-    """Text under a label that is no field, or (`label` null) under none."""
+    """Text of an item that belongs to no known field."""
 
-    label: str | None
-    text: str
+    label: str | None = Field(description="Label of the text, if it has one.")
+    text: str = Field(description="The text.")
 
 
 class ThreadRef(Out):
-    """The story an item is told in."""
+    """Story thread that an item belongs to."""
 
-    id: Annotated[str, Field(examples=["th_4bhdq57fxava"])]
-    role: Annotated[
-        Role,
-        Field(
-            description="`new`: the first; `duplicate`: the same report again; `update`: the same report with new figures; `continuing`: another."
-        ),
-    ]
-    size: Annotated[int, Field(description="Items of the thread.")]
-    more: Annotated[
-        int | None,
-        Field(
-            description="With `collapse=thread`: how many other items of the thread match; else null."
-        ),
-    ]
+    id: str = Field(description="Stable id of the thread.", examples=["th_4bhdq57fxava"])
+    role: Role = Field(
+        description="`new`: first report; `duplicate`: repeated report; `update`: the same report "
+        "with new numbers; `continuing`: another report of the story."
+    )
+    size: int = Field(description="Number of items of the thread.")
+    more: int | None = Field(
+        description="Number of other items of the thread that match the query; null without "
+        "`collapse=thread`."
+    )
 
 
 class EchoOut(Out):
-    """Another place of the same briefing that speaks of the item."""
+    """Another place of the briefing that refers to the item."""
 
-    where: Literal["insight", "watchlist", "reading", "keyword"]
-    position: Annotated[int, Field(description="Among those of its kind, from 1.")]
-    id: Annotated[str | None, Field(description="Of an entry of the watch list.")]
-    line: int
-    text: Annotated[
-        str, Field(description="The words that speak of it.", examples=["SafeBench-Seq"])
-    ]
-    signal: Annotated[
-        Literal["source", "name", "title"],
-        Field(description="What tells so: the same source, a name, words of the title."),
-    ]
-    score: float
+    where: Literal["insight", "watchlist", "reading", "keyword"] = Field(
+        description="Part of the briefing."
+    )
+    position: int = Field(description="Position among the entries of this part, from 1.")
+    id: str | None = Field(description="Id of the watch-list entry; null in other parts.")
+    line: Line
+    text: str = Field(description="Words that refer to the item.", examples=["SafeBench-Seq"])
+    signal: Literal["source", "name", "title"] = Field(
+        description="Evidence of the reference: the same source, a name or words of the title."
+    )
+    score: float = Field(description="Confidence in the reference, 0 to 1.")
 
 
 class Lines(Out):
-    first: int
-    last: int
+    """Range of lines of a document."""
+
+    first: int = Field(description="First line, from 1.")
+    last: int = Field(description="Last line.")
 
 
 class SectionRef(Out):
-    position: int
-    kind: SectionKind
-    title: str
+    """Short form of a section."""
+
+    position: int = Field(description="Position in the briefing, from 1.")
+    kind: SectionKind = Field(description="Kind of the section.")
+    title: Title
 
 
 class ItemLinks(Out):
-    self: str
-    source: str
-    briefing: str
+    """Addresses of an item."""
+
+    self: str = Field(description="The item.")
+    source: str = Field(description="The item's lines in the document.")
+    briefing: str = Field(description="The item's briefing.")
 
 
 class ItemCore(Out):
-    """An item as a briefing holds it."""
+    """Item in a briefing."""
 
-    id: Annotated[str, Field(examples=["i_2f7ah3kqxw5c"])]
-    kind: ItemKind
-    position: Annotated[int, Field(description="Within its section, from 1.")]
-    parent: Annotated[str | None, Field(description="The container heading a bullet stands under.")]
-    title: str
-    summary: str | None
-    details: DetailsOut
-    importance: ImportanceOut | None
-    entities: list[NamedOut]
-    sources: list[CitationOut]
-    certainty: Annotated[
-        list[ClaimOut], Field(description="Claims the document itself marks as uncertain.")
-    ]
-    extra: list[ExtraOut]
-    thread: Annotated[
-        ThreadRef | None, Field(description="Null where no other item tells the story.")
-    ]
-    echoes: list[EchoOut]
-    lines: Lines
+    id: str = Field(description="Stable id of the item.", examples=["i_2f7ah3kqxw5c"])
+    kind: ItemKind = Field(description="Form of the item.")
+    position: int = Field(description="Position in the section, from 1.")
+    parent: str | None = Field(description="Heading that groups a bullet.")
+    title: Title
+    summary: str | None = Field(description="Summary.")
+    details: DetailsOut = Field(description="Bullet lists.")
+    importance: ImportanceOut | None = Field(description="Importance, if the item states one.")
+    entities: list[NamedOut] = Field(
+        description="Names of the entity line in its order, then names in the text only."
+    )
+    sources: list[CitationOut] = Field(description="Cited sources.")
+    certainty: list[ClaimOut] = Field(
+        description="Claims that the document itself marks as uncertain."
+    )
+    extra: list[ExtraOut] = Field(description="Text that belongs to no known field.")
+    thread: ThreadRef | None = Field(
+        description="Story thread; null if no other item reports the story."
+    )
+    echoes: list[EchoOut] = Field(
+        description="Other places of the briefing that refer to the item."
+    )
+    lines: Lines = Field(description="Lines of the item in the document.")
 
 
 class ItemOut(ItemCore):
-    """An item on its own, or in a list; there `details`, `extra`, `entities`, `sources`, `certainty` and `echoes` come with `include`, as do `mentions`, always."""
+    """Item alone or in a list.
+
+    A list omits `details`, `extra`, `entities`, `sources`, `certainty` and `echoes` unless
+    `include` names them. `mentions` is omitted everywhere unless `include` names it.
+    """
 
     details: DetailsOut = Field(
-        default_factory=lambda: DetailsOut(technical=[], applications=[], takeaways=[])
+        default_factory=lambda: DetailsOut(technical=[], applications=[], takeaways=[]),
+        description="Bullet lists.",
     )
-    entities: list[NamedOut] = Field(default_factory=list)
-    sources: list[CitationOut] = Field(default_factory=list)
-    certainty: list[ClaimOut] = Field(default_factory=list)
-    extra: list[ExtraOut] = Field(default_factory=list)
-    echoes: list[EchoOut] = Field(default_factory=list)
-    mentions: list[MentionOut] = Field(default_factory=list)
+    entities: list[NamedOut] = Field(
+        default_factory=list,
+        description="Names of the entity line in its order, then names in the text only.",
+    )
+    sources: list[CitationOut] = Field(default_factory=list, description="Cited sources.")
+    certainty: list[ClaimOut] = Field(
+        default_factory=list, description="Claims that the document itself marks as uncertain."
+    )
+    extra: list[ExtraOut] = Field(
+        default_factory=list, description="Text that belongs to no known field."
+    )
+    echoes: list[EchoOut] = Field(
+        default_factory=list, description="Other places of the briefing that refer to the item."
+    )
+    mentions: list[MentionOut] = Field(
+        default_factory=list, description="All mentions of entities in the item."
+    )
     match: MatchOut | None = Field(
-        None,
-        description="In a list under `q`: where the item holds what is sought, and why that counts.",
+        None, description="In a list with `q`: why the item matches, and where."
     )
-    date: date
-    briefing: BriefingRef
-    section: SectionRef
-    updated_at: datetime
-    links: ItemLinks
+    date: BriefingDate
+    briefing: BriefingRef = Field(description="Briefing of the item.")
+    section: SectionRef = Field(description="Section of the item.")
+    updated_at: datetime = Field(description="Last change of the stored item.")
+    links: ItemLinks = Field(description="Addresses of the item.")

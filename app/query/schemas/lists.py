@@ -1,59 +1,65 @@
-"""The shapes every list and every error has."""
+"""Shapes of every list and every error."""
 
-from typing import Annotated, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import Field
 
 from app.query.schemas.buckets import BucketOut
-from app.query.schemas.shared import Out
+from app.query.schemas.shared import DatasetVersion, Out, Warnings
 
 T = TypeVar("T")
 
 
 class Meta(Out):
-    total: int
-    limit: int
-    next_cursor: str | None
-    dataset_version: str
-    warnings: list[str]
-    human_description: Annotated[
-        str | None,
-        Field(description="What was asked, in words; null where a list takes no filters."),
-    ]
-    facets: Annotated[
-        dict[str, list[BucketOut]],
-        Field(description="The fullest buckets of each dimension of `facets`."),
-    ]
-    facets_other: Annotated[
-        dict[str, int],
-        Field(description="How many buckets each facet leaves out; `group_by` lists them all."),
-    ]
+    """Size, description and facets of a list."""
+
+    total: int = Field(description="Number of entries on all pages.")
+    limit: int = Field(description="Maximum number of entries on a page.")
+    next_cursor: str | None = Field(description="Cursor of the next page; null on the last page.")
+    dataset_version: DatasetVersion
+    warnings: Warnings
+    human_description: str | None = Field(
+        description="The query in words; null for a list without filters."
+    )
+    facets: dict[str, list[BucketOut]] = Field(
+        description="Largest buckets of each dimension that `facets` names."
+    )
+    facets_other: dict[str, int] = Field(
+        description="Number of buckets that each facet omits; `group_by` lists all."
+    )
 
 
 class PageLinks(Out):
-    self: str
-    next: str | None
+    """Addresses of a page."""
+
+    self: str = Field(description="This page.")
+    next: str | None = Field(description="The next page; null on the last page.")
 
 
 class Page(Out, Generic[T]):
-    """A list: walk it to its end by `links.next`."""
+    """Page of a list. Follow `links.next` until it is null."""
 
-    data: list[T]
-    meta: Meta
-    links: PageLinks
+    data: list[T] = Field(description="Entries of the page.")
+    meta: Meta = Field(description="Size, description and facets of the list.")
+    links: PageLinks = Field(description="Addresses of the pages.")
 
 
 class FaultOut(Out):
-    parameter: str
-    message: str
+    """Invalid part of a request."""
+
+    parameter: str = Field(description="Name of the parameter.")
+    message: str = Field(description="What is wrong, and what is expected.")
 
 
 class Problem(Out):
-    """RFC 9457. `type` is stable; `errors` holds an entry a fault."""
+    """Error in the form of RFC 9457."""
 
-    type: Annotated[str, Field(examples=["urn:briefbase:problem:invalid-request"])]
-    title: str
-    status: int
-    detail: str
-    errors: list[FaultOut]
-    request_id: str | None
+    type: str = Field(
+        description="Stable id of the kind of error.",
+        examples=["urn:briefbase:problem:invalid-request"],
+    )
+    title: str = Field(description="Kind of error in words.")
+    status: int = Field(description="HTTP status code.")
+    detail: str = Field(description="What is wrong with this request.")
+    errors: list[FaultOut] = Field(description="Invalid parts of the request.")
+    request_id: str | None = Field(description="Id of the request in the log.")

@@ -1,129 +1,135 @@
-"""The shapes of quality: of one briefing, and over time."""
+"""Shapes of quality reports: of one briefing, and over time."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from app.query.schemas.lists import Page
-from app.query.schemas.shared import BriefingRef, Out, SourceStatus
+from app.query.schemas.shared import BriefingId, BriefingRef, Line, Links, Out, SourceStatus, Title
 
-Dangler = Literal[
+DanglingKind = Literal[
     "told_elsewhere", "section", "stub", "footnote", "insight", "watchlist", "keyword", "reading"
 ]
 
 
 class Unassigned(Out):
-    line: int
-    text: str
+    """Line that the parser assigned to no part."""
+
+    line: Line
+    text: str = Field(description="The line.")
 
 
 class FieldReport(Out):
-    item: str
-    title: str
-    missing: list[str]
-    repeated: list[str]
+    """Missing and repeated fields of an item."""
+
+    item: str = Field(description="Id of the item.")
+    title: Title
+    missing: list[str] = Field(description="Fields that a full item should have.")
+    repeated: list[str] = Field(description="Labels that occur more than once.")
 
 
 class OddSource(Out):
-    item: str | None
-    label: str | None
-    target: str | None
-    status: SourceStatus
-    reason: str | None
+    """Citation whose target is no ordinary URL."""
+
+    item: str | None = Field(description="Id of the citing item.")
+    label: str | None = Field(description="Text of the link, as written.")
+    target: str | None = Field(description="Target of the link, as written.")
+    status: SourceStatus = Field(description="Quality of the link's target.")
+    reason: str | None = Field(description="Why the target is odd.")
 
 
 class Ungrounded(Out):
-    item: str
-    surface: str
+    """Name on an entity line that the item's text does not contain."""
+
+    item: str = Field(description="Id of the item.")
+    surface: str = Field(description="The name as written.")
 
 
 class Reported(Out):
-    reported: int | None
-    found: int
+    """Number that the document reports, and the number found."""
+
+    reported: int | None = Field(description="Number in the document; null if it reports none.")
+    found: int = Field(description="Number found by the parser.")
 
 
 class Unreasoned(Out):
-    item: str
-    label: str
+    """Importance without a reason."""
+
+    item: str = Field(description="Id of the item.")
+    label: str = Field(description="Label of the importance.")
 
 
 class DanglingOut(Out):
-    """A reference that leads nowhere."""
+    """Reference without a target."""
 
-    kind: Annotated[
-        Dangler,
-        Field(
-            description="`told_elsewhere`: a thing said to be told elsewhere that no item tells of; `section`: a section or item that is not there; "
-            "`stub`: an item told elsewhere that is not; `footnote`: one without its text; else a name, keyword or article of that part that no "
-            "item tells of."
-        ),
-    ]
-    name: Annotated[str, Field(examples=["昆山杯創業大賽"])]
-    line: int
-    text: str
+    kind: DanglingKind = Field(
+        description="`told_elsewhere`: a topic said to be reported elsewhere that no item reports; "
+        "`section`: a section or item that does not exist; `stub`: an item that refers to no "
+        "other item; `footnote`: a footnote without text; otherwise a name, keyword or article "
+        "of that part that no item reports."
+    )
+    name: str = Field(description="Name of the target.", examples=["昆山杯創業大賽"])
+    line: Line
+    text: str = Field(description="Text that holds the reference.")
 
 
 class QualityOut(Out):
-    """How well a document was read, and how well it is made."""
+    """How well a document was parsed, and how well it is made."""
 
-    briefing: str
-    lines: int
-    nonblank: int
-    covered: int
-    coverage: Annotated[float, Field(description="covered / nonblank; 1 for an empty document.")]
-    structures: dict[str, int]
-    unassigned: list[Unassigned]
-    problems: list[str]
-    fields: list[FieldReport]
-    odd_sources: list[OddSource]
-    listed: Annotated[int, Field(description="Cells of the entity lines.")]
-    ungrounded: Annotated[
-        list[Ungrounded],
-        Field(
-            description="Those that do not occur in what their own item says; addresses of sources say nothing."
-        ),
-    ]
-    unreasoned: Annotated[
-        list[Unreasoned], Field(description="Items whose importance is given without a reason.")
-    ]
-    dangling: list[DanglingOut]
-    articles: Reported
-    topics: Reported
+    briefing: BriefingId
+    lines: int = Field(description="Number of lines.")
+    nonblank: int = Field(description="Number of lines that are not empty.")
+    covered: int = Field(description="Number of these lines that belong to a part.")
+    coverage: float = Field(description="covered / nonblank; 1 for an empty document.")
+    structures: dict[str, int] = Field(description="Number of parts, by kind.")
+    unassigned: list[Unassigned] = Field(description="Lines that belong to no part.")
+    problems: list[str] = Field(description="Problems of the parser.")
+    fields: list[FieldReport] = Field(description="Items with missing or repeated fields.")
+    odd_sources: list[OddSource] = Field(description="Citations without an ordinary URL.")
+    listed: int = Field(description="Number of names on the entity lines.")
+    ungrounded: list[Ungrounded] = Field(
+        description="Names on entity lines that the text of their item does not contain; URLs "
+        "do not count as text."
+    )
+    unreasoned: list[Unreasoned] = Field(description="Items with an importance but no reason.")
+    dangling: list[DanglingOut] = Field(description="References without a target.")
+    articles: Reported = Field(description="Number of articles.")
+    topics: Reported = Field(description="Number of topics.")
 
 
 class QualityCounts(Out):
-    """A report in figures. `articles` and `topics` are as reported (null where nothing is) and as found."""
+    """Report in numbers."""
 
-    items: int
-    nonblank: int
-    covered: int
-    coverage: float
-    unassigned: int
-    problems: int
-    missing: Annotated[int, Field(description="Fields that a full item has and these lack.")]
-    repeated: int
-    listed: int
-    ungrounded: int
-    unreasoned: int
-    dangling: int
-    placeholder: int
-    opaque: int
-    suspicious: int
-    inferred: int
-    articles: Reported
-    topics: Reported
+    items: int = Field(description="Number of items.")
+    nonblank: int = Field(description="Number of lines that are not empty.")
+    covered: int = Field(description="Number of these lines that belong to a part.")
+    coverage: float = Field(description="covered / nonblank; 1 for an empty document.")
+    unassigned: int = Field(description="Number of lines that belong to no part.")
+    problems: int = Field(description="Number of problems of the parser.")
+    missing: int = Field(description="Number of missing fields of full items.")
+    repeated: int = Field(description="Number of repeated labels.")
+    listed: int = Field(description="Number of names on the entity lines.")
+    ungrounded: int = Field(description="Number of names that the text does not contain.")
+    unreasoned: int = Field(description="Number of items with an importance but no reason.")
+    dangling: int = Field(description="Number of references without a target.")
+    placeholder: int = Field(description="Number of citations with a placeholder as target.")
+    opaque: int = Field(description="Number of citations with an unreadable target.")
+    suspicious: int = Field(description="Number of citations with a suspicious target.")
+    inferred: int = Field(description="Number of citations with an inferred URL.")
+    articles: Reported = Field(description="Number of articles.")
+    topics: Reported = Field(description="Number of topics.")
 
 
 class QualityDay(Out):
-    """The report of one briefing, in figures."""
+    """Report of one briefing in numbers."""
 
-    briefing: BriefingRef
-    counts: QualityCounts
-    links: dict[str, str]
+    briefing: BriefingRef = Field(description="The briefing.")
+    counts: QualityCounts = Field(description="The report in numbers.")
+    links: Links
 
 
 class QualityDays(Page[QualityDay]):
-    """Briefings, newest first. `totals` add up all that the filters leave, not this page alone."""
+    """Reports of briefings, newest first."""
 
-    briefings: int
-    totals: QualityCounts
+    briefings: int = Field(description="Number of briefings on all pages.")
+    totals: QualityCounts = Field(description="Sums over the briefings of all pages.")

@@ -1,6 +1,6 @@
-"""The shapes of the W3C Reconciliation Service API 0.2; their names are the specification's."""
+"""Shapes of the W3C Reconciliation Service API 0.2; the specification defines their names."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, RootModel
 
@@ -8,107 +8,147 @@ from app.query.schemas.shared import Out
 
 
 class TypeOut(Out):
-    id: str
-    name: str
+    """Type of entities."""
+
+    id: str = Field(description="Id of the type.")
+    name: str = Field(description="Name of the type.")
 
 
 class Address(Out):
-    service_url: str
-    service_path: str
+    """Address of a suggest service."""
+
+    service_url: str = Field(description="Base URL.")
+    service_path: str = Field(description="Path below the base URL.")
 
 
 class Suggest(Out):
-    entity: Address
-    type: Address
-    property: Address
+    """Addresses of the suggest services."""
+
+    entity: Address = Field(description="Suggestions of entities.")
+    type: Address = Field(description="Suggestions of types.")
+    property: Address = Field(description="Suggestions of properties.")
 
 
 class View(Out):
-    url: str
+    """Template of an address; `{{id}}` stands for the id."""
+
+    url: str = Field(description="The template.")
 
 
 class Preview(View):
-    width: int
-    height: int
+    """Preview of an entity as HTML."""
+
+    width: int = Field(description="Width in pixels.")
+    height: int = Field(description="Height in pixels.")
 
 
 class Manifest(Out):
-    """What the service is, and where its parts are."""
+    """Description of the service."""
 
-    versions: list[str]
-    name: str
-    identifierSpace: str
-    schemaSpace: str
-    documentation: str
-    serviceVersion: str
-    view: View
-    defaultTypes: list[TypeOut]
-    suggest: Suggest
-    preview: Preview
+    versions: list[str] = Field(description="Supported versions of the specification.")
+    name: str = Field(description="Name of the service.")
+    identifierSpace: str = Field(description="Namespace of the ids of entities.")
+    schemaSpace: str = Field(description="Namespace of the ids of types.")
+    documentation: str = Field(description="Address of the documentation.")
+    serviceVersion: str = Field(description="Version of the program.")
+    view: View = Field(description="Address of an entity.")
+    defaultTypes: list[TypeOut] = Field(description="Types to offer first.")
+    suggest: Suggest = Field(description="Addresses of the suggest services.")
+    preview: Preview = Field(description="Address and size of previews.")
 
 
 class Feature(Out):
-    id: str
-    value: bool | float
+    """Evidence for a candidate."""
+
+    id: str = Field(description="Name of the feature.")
+    value: bool | float = Field(description="Value of the feature.")
 
 
 class Candidate(Out):
-    id: str
-    name: str
-    description: str
-    type: list[TypeOut]
-    score: Annotated[float, Field(description="0 to 100.")]
-    match: Annotated[
-        bool, Field(description="Whether it is held to be the one, without a person looking.")
-    ]
-    features: list[Feature]
+    """Entity that a query may mean."""
+
+    id: str = Field(description="Id of the entity.")
+    name: str = Field(description="Name of the entity.")
+    description: str = Field(description="Facts that distinguish the entity.")
+    type: list[TypeOut] = Field(description="Types of the entity.")
+    score: float = Field(description="Similarity, 0 to 100.")
+    match: bool = Field(description="Whether the candidate can be accepted without review.")
+    features: list[Feature] = Field(description="Evidence for the candidate.")
 
 
 class Candidates(Out):
-    result: list[Candidate]
+    """Candidates of one query."""
+
+    result: list[Candidate] = Field(description="Candidates, best first.")
 
 
 class Results(RootModel[dict[str, Candidates]]):
-    """The candidates of each query, under its key."""
+    """Candidates of each query, by the key of the query."""
 
 
 class Suggestion(Out):
-    id: str
-    name: str
-    description: str
-    notable: list[TypeOut]
+    """Entity whose name completes a prefix."""
+
+    id: str = Field(description="Id of the entity.")
+    name: str = Field(description="Name of the entity.")
+    description: str = Field(description="Facts that distinguish the entity.")
+    notable: list[TypeOut] = Field(description="Types of the entity.")
 
 
 class Suggestions(Out):
-    result: list[Suggestion]
+    """Suggested entities."""
+
+    result: list[Suggestion] = Field(description="Suggestions, best first.")
 
 
 class TypeSuggestions(Out):
-    result: list[TypeOut]
+    """Suggested types."""
+
+    result: list[TypeOut] = Field(description="Types whose names match.")
 
 
 class ReconcileIn(BaseModel):
-    # Clients send what later drafts know, too; it is passed over.
+    """Configuration of request bodies."""
+
+    # Clients send fields of later drafts.
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
 class PropertyIn(ReconcileIn):
-    pid: str = Field(max_length=256)
-    v: Any
+    """Property that candidates should have."""
+
+    pid: str = Field(max_length=256, description="Id of the property.")
+    v: Any = Field(description="Value of the property.")
 
 
 class QueryIn(ReconcileIn):
     """One query of a batch."""
 
-    query: str | None = Field(None, max_length=4096)
-    type: str | list[str] | None = Field(None, validation_alias=AliasChoices("type", "types"))
-    type_strict: Literal["any", "should", "all"] | None = None
-    limit: float | None = Field(None, ge=1, le=1_000_000, allow_inf_nan=False)
-    properties: list[PropertyIn] | None = Field(None, max_length=20)
+    query: str | None = Field(None, max_length=4096, description="Name to look up.")
+    type: str | list[str] | None = Field(
+        None,
+        validation_alias=AliasChoices("type", "types"),
+        description="Ids of the types to look for; empty: all types.",
+    )
+    type_strict: Literal["any", "should", "all"] | None = Field(
+        None, description="How strictly the types apply."
+    )
+    limit: float | None = Field(
+        None,
+        ge=1,
+        le=1_000_000,
+        allow_inf_nan=False,
+        description="Maximum number of candidates.",
+    )
+    properties: list[PropertyIn] | None = Field(
+        None, max_length=20, description="Properties that candidates should have."
+    )
 
     def types(self) -> frozenset[str]:
-        """The types asked for; none: any."""
-        return frozenset([self.type] if isinstance(self.type, str) else self.type or ()) - {""}
+        """Return the types to look for; the empty set means all types."""
+        if isinstance(self.type, str):
+            return frozenset({self.type}) - {""}
+        return frozenset(self.type or ()) - {""}
 
 
 class Batch(RootModel[dict[str, QueryIn]]):

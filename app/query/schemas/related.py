@@ -1,39 +1,37 @@
-"""The shapes of entities that are named together."""
-
-from typing import Annotated
+"""Shapes of co-occurring entities."""
 
 from pydantic import Field
 
 from app.query.schemas.lists import Page
-from app.query.schemas.shared import EntityRef, Out
+from app.query.schemas.shared import EntityRef, Links, Out
 
 
 class StatisticOut(Out):
-    """What is counted, by which formula, and where that is from."""
+    """Statistic of an answer: formula and origin."""
 
-    name: str
-    formula: str
-    source: str
-    also: str
+    name: str = Field(description="Name of the statistic.")
+    formula: str = Field(description="Formula of the statistic.")
+    source: str = Field(description="Publication that defines the statistic.")
+    also: str = Field(description="Definition of the other numbers.")
 
 
 class RelatedOut(EntityRef):
-    """An entity that items name together with another."""
+    """Entity that items mention together with another."""
 
-    count: Annotated[int, Field(description="Items that name both.")]
-    items: Annotated[int, Field(description="Items that name this one.")]
-    expected: Annotated[float, Field(description="Items that would name both by chance.")]
-    g2: Annotated[float, Field(description="How far that is beyond chance: see `statistic`.")]
-    npmi: float
-    links: dict[str, str]
+    count: int = Field(description="Number of items that mention both.")
+    items: int = Field(description="Number of items that mention this entity.")
+    expected: float = Field(description="Number of items that would mention both by chance.")
+    g2: float = Field(description="Strength of the association: see `statistic`.")
+    npmi: float = Field(description="Normalised pointwise mutual information, -1 to 1.")
+    links: Links
 
 
 class Related(Page[RelatedOut]):
-    """Those an entity is named together with. `items` were looked at, `own` of them name it."""
+    """Entities that co-occur with an entity."""
 
-    entity: EntityRef
-    family: bool
-    members: list[EntityRef]
-    items: int
-    own: int
-    statistic: StatisticOut
+    entity: EntityRef = Field(description="The entity.")
+    family: bool = Field(description="Whether members of the family count for the entity.")
+    members: list[EntityRef] = Field(description="Mentioned members that are counted.")
+    items: int = Field(description="Number of items under the filters.")
+    own: int = Field(description="Number of these items that mention the entity.")
+    statistic: StatisticOut = Field(description="Statistic that ranks the entities.")

@@ -1,4 +1,4 @@
-"""The shapes of search: hits, and why they are."""
+"""Shapes of search: hits and the reasons for them."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -7,108 +7,110 @@ from pydantic import Field
 
 from app.normalize.kinds import Difference
 from app.query.schemas.lists import Page
-from app.query.schemas.shared import EntityRef, Out
+from app.query.schemas.shared import End, EntityRef, Out, Start
 
 HitType = Literal["item", "entity", "source", "briefing"]
+Folded = Annotated[
+    list[Difference],
+    Field(description="Differences ignored by this match: script, width, case, accent, sign."),
+]
 
 
 class Span(Out):
-    """A place in a field's text, in code points from 0, `end` exclusive."""
+    """Match in the text of a field. Offsets count code points."""
 
-    start: int
-    end: int
-    term: Annotated[str, Field(description="The word or phrase of `q` that is found here.")]
-    spelling: Annotated[str | None, Field(description="The other spelling it is found by.")]
-    folded: Annotated[
-        list[Difference], Field(description="What had to be folded for the two to meet.")
-    ]
+    start: Start
+    end: End
+    term: str = Field(description="Word or phrase of `q` that matches here.")
+    spelling: str | None = Field(
+        description="Other spelling that matches; null if the term itself does."
+    )
+    folded: Folded
 
 
 class Highlight(Out):
-    """Where a field holds what is sought."""
+    """Matches in a field."""
 
-    field: Annotated[
-        str,
-        Field(
-            examples=["details.technical[0].text"],
-            description="The field of the thing as it is shown.",
-        ),
-    ]
-    spans: list[Span]
-    marked: Annotated[
-        str, Field(description="An excerpt as HTML: escaped, the places in `<mark>`.")
-    ]
+    field: str = Field(
+        description="Path of the field in the answer.", examples=["details.technical[0].text"]
+    )
+    spans: list[Span] = Field(description="Matches in the order of the text.")
+    marked: str = Field(description="Excerpt as escaped HTML, with matches in `<mark>`.")
 
 
 class Why(Out):
-    """What a word or phrase of `q` found, as typed or by another `spelling` of the `entity` it names."""
+    """Word or phrase of `q` and the fields that match it."""
 
-    term: str
-    spelling: str | None
-    entity: EntityRef | None
-    fields: list[str]
-    folded: list[Difference]
+    term: str = Field(description="Word or phrase of `q`.")
+    spelling: str | None = Field(
+        description="Other spelling that matches; null if the term itself does."
+    )
+    entity: EntityRef | None = Field(description="Entity that the term names.")
+    fields: list[str] = Field(description="Fields that match.")
+    folded: Folded
 
 
 class MatchOut(Out):
-    """Why a thing was found. `score` is null where the list has another order."""
+    """Reasons why an entry matches `q`."""
 
-    score: float | None
-    why: list[Why]
-    highlights: list[Highlight]
+    score: float | None = Field(
+        description="Relevance; null if the list is not sorted by relevance."
+    )
+    why: list[Why] = Field(description="Terms that match, and where.")
+    highlights: list[Highlight] = Field(description="Matches in each field.")
 
 
 class Expansion(Out):
-    """A word of `q` that is a spelling of one entity, and the other spellings it finds."""
+    """Word of `q` that is a spelling of exactly one entity."""
 
-    term: str
-    entity: EntityRef
-    spellings: list[str]
+    term: str = Field(description="Word or phrase of `q`.")
+    entity: EntityRef = Field(description="Entity that the term names.")
+    spellings: list[str] = Field(description="Other spellings that also match.")
 
 
 class HitLinks(Out):
-    self: str
+    """Addresses of a hit."""
+
+    self: str = Field(description="The resource.")
 
 
 class Hit(Out):
-    """A thing that was found."""
+    """Search result."""
 
-    type: HitType
-    id: str
-    title: Annotated[
-        str, Field(description="Its title or name; of a source the label, else the address.")
-    ]
+    type: HitType = Field(description="Type of the resource.")
+    id: str = Field(description="Id of the resource.")
+    title: str = Field(description="Title or name; for a source its label or else its URL.")
     date: Annotated[
         date,
         Field(
-            description="Of its briefing; of an entity or source the last that names or cites it."
+            description="Date of the briefing; for an entity or source, date of the last mention."
         ),
     ]
-    match: MatchOut
-    links: HitLinks
+    match: MatchOut = Field(description="Why the resource matches.")
+    links: HitLinks = Field(description="Address of the resource.")
 
 
 class Counts(Out):
-    """Hits by type, under the same filters."""
+    """Number of hits of each type, under the same filters."""
 
-    items: int
-    entities: int
-    sources: int
-    briefings: int
+    items: int = Field(description="Number of items.")
+    entities: int = Field(description="Number of entities.")
+    sources: int = Field(description="Number of sources.")
+    briefings: int = Field(description="Number of briefings.")
 
 
 class Ranking(Out):
-    """How hits are ranked: BM25 of each column, weighted; so many of the newest are, what is older follows by date."""
+    """Parameters of the ranking: BM25 of the newest hits; older hits follow by date."""
 
-    weights: dict[str, float]
-    k1: float
-    b: float
-    ranked: int
+    weights: dict[str, float] = Field(description="Weight of each column.")
+    k1: float = Field(description="Saturation of term frequency.")
+    b: float = Field(description="Normalisation by length.")
+    ranked: int = Field(description="Number of newest hits that are ranked.")
 
 
 class SearchOut(Page[Hit]):
-    """What was found, best first."""
+    """Hits, best first."""
 
-    counts: Counts
-    expanded: list[Expansion]
-    ranking: Ranking
+    counts: Counts = Field(description="Number of hits of each type.")
+    expanded: list[Expansion] = Field(description="Words that also match other spellings.")
+    ranking: Ranking = Field(description="Parameters of the ranking.")

@@ -1,100 +1,96 @@
-"""The shapes of timelines."""
+"""Shapes of timelines."""
 
 from datetime import date
-from typing import Annotated
 
 from pydantic import Field
 
-from app.query.schemas.shared import EntityRef, Interval, ItemRef, Out
+from app.query.schemas.shared import DatasetVersion, EntityRef, Interval, ItemRef, Out, Warnings
 
 
 class SalienceOut(Out):
-    """The weights a salience is made with."""
+    """Weights of the salience."""
 
-    formula: str
-    kind: dict[str, float]
-    section: dict[str, float]
-    importance: dict[str, float]
-    headline_position: float
+    formula: str = Field(description="Formula of the salience.")
+    kind: dict[str, float] = Field(description="Weight of each kind of mention.")
+    section: dict[str, float] = Field(description="Weight of each kind of section.")
+    importance: dict[str, float] = Field(description="Weight of each level of importance.")
+    headline_position: float = Field(description="Weight of the position among the headlines.")
 
 
 class Totals(Out):
-    items: int
-    mentions: int
-    briefings: int
+    """Sums over all intervals."""
+
+    items: int = Field(description="Number of items that mention the entity.")
+    mentions: int = Field(description="Number of mentions.")
+    briefings: int = Field(description="Number of briefings that mention the entity.")
 
 
 class Point(Out):
-    """What was said of an entity in one interval."""
+    """Frequency of an entity in one interval."""
 
-    items: int
-    mentions: int
-    salience: Annotated[
-        float, Field(description="How much was made of it; the weights are in the answer.")
-    ]
-    share: Annotated[
-        float | None,
-        Field(
-            description="Share of the interval's items that name the entity; null where there were none."
-        ),
-    ]
-    top_items: list[ItemRef]
+    items: int = Field(description="Number of items that mention the entity.")
+    mentions: int = Field(description="Number of mentions.")
+    salience: float = Field(
+        description="Weighted sum of the mentions; the answer states the weights."
+    )
+    share: float | None = Field(
+        description="Share of the interval's items that mention the entity; null without items."
+    )
+    top_items: list[ItemRef] = Field(description="Most salient items of the interval.")
 
 
 class Span(Out):
-    """One interval. `briefings` 0 marks a gap in coverage, not silence."""
+    """One interval. Zero `briefings` mark a gap in coverage, not silence."""
 
-    start: date
-    end: date
-    briefings: int
+    start: date = Field(description="First day of the interval.")
+    end: date = Field(description="Last day of the interval.")
+    briefings: int = Field(description="Number of briefings in the interval.")
 
 
 class Bucket(Point, Span):
-    """One interval, and what was said in it."""
+    """One interval and the frequency of the entity in it."""
 
 
 class TimelineOut(Out):
-    entity: EntityRef
-    family: Annotated[
-        bool, Field(description="Whether the members of its family are counted under it.")
-    ]
-    members: Annotated[
-        list[EntityRef], Field(description="Those counted under it that are named at all.")
-    ]
-    interval: Interval
-    from_: Annotated[date | None, Field(alias="from")]
-    to: date | None
-    buckets: list[Bucket]
-    totals: Totals
-    salience: SalienceOut
-    dataset_version: str
-    warnings: list[str]
+    """Frequency of an entity over time."""
+
+    entity: EntityRef = Field(description="The entity.")
+    family: bool = Field(description="Whether members of the family count for the entity.")
+    members: list[EntityRef] = Field(description="Mentioned members that are counted.")
+    interval: Interval = Field(description="Length of an interval.")
+    from_: date | None = Field(alias="from", description="First day; null without briefings.")
+    to: date | None = Field(description="Last day; null without briefings.")
+    buckets: list[Bucket] = Field(description="Intervals without gaps, the earliest first.")
+    totals: Totals = Field(description="Sums over all intervals.")
+    salience: SalienceOut = Field(description="Weights of the salience.")
+    dataset_version: DatasetVersion
+    warnings: Warnings
 
 
 class AxisBucket(Span):
-    """One interval, and how many items there were in it to be named in."""
+    """One interval and its number of items."""
 
-    items: int
+    items: int = Field(description="Number of items in the interval.")
 
 
 class SeriesOut(Out):
-    """One entity along the axis: a point an interval."""
+    """Frequency of one entity along the axis."""
 
-    entity: EntityRef
-    members: list[EntityRef]
-    points: list[Point]
-    totals: Totals
+    entity: EntityRef = Field(description="The entity.")
+    members: list[EntityRef] = Field(description="Mentioned members that are counted.")
+    points: list[Point] = Field(description="One point for each interval of the axis.")
+    totals: Totals = Field(description="Sums over all intervals.")
 
 
 class TimelinesOut(Out):
-    """Several entities side by side on one axis."""
+    """Several entities on one axis."""
 
-    family: bool
-    interval: Interval
-    from_: Annotated[date | None, Field(alias="from")]
-    to: date | None
-    axis: list[AxisBucket]
-    series: list[SeriesOut]
-    salience: SalienceOut
-    dataset_version: str
-    warnings: list[str]
+    family: bool = Field(description="Whether members of a family count for its head.")
+    interval: Interval = Field(description="Length of an interval.")
+    from_: date | None = Field(alias="from", description="First day; null without briefings.")
+    to: date | None = Field(description="Last day; null without briefings.")
+    axis: list[AxisBucket] = Field(description="Intervals without gaps, the earliest first.")
+    series: list[SeriesOut] = Field(description="Frequency of each entity.")
+    salience: SalienceOut = Field(description="Weights of the salience.")
+    dataset_version: DatasetVersion
+    warnings: Warnings

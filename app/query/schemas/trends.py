@@ -1,119 +1,123 @@
-"""The shapes of what rises and fades, and of what two briefings differ in."""
+"""Shapes of trends and of differences between two briefings."""
 
 from datetime import date
-from typing import Annotated
 
 from pydantic import Field
 
 from app.query.schemas.lists import Page
 from app.query.schemas.related import StatisticOut
-from app.query.schemas.shared import BriefingRef, EntityRef, Out
+from app.query.schemas.shared import BriefingRef, EntityRef, Links, Out, TagKind
 from app.query.schemas.timelines import SalienceOut
 
 
 class Stretch(Out):
-    """A stretch of days, and what was published in it: a day without a briefing adds nothing, so gaps count for nothing."""
+    """Range of days and its content. Days without a briefing add nothing."""
 
-    from_: Annotated[date, Field(alias="from")]
-    to: date
-    briefings: int
-    items: int
+    from_: date = Field(alias="from", description="First day.")
+    to: date = Field(description="Last day.")
+    briefings: int = Field(description="Number of briefings.")
+    items: int = Field(description="Number of items.")
 
 
 class TrendOut(EntityRef):
-    """An entity, and how much more, or less, it is named than before."""
+    """Entity that is mentioned more or less often than before."""
 
-    items: Annotated[int, Field(description="Items of the window that name it.")]
-    baseline: Annotated[int, Field(description="Items of the baseline that name it.")]
-    expected: Annotated[
-        float,
-        Field(
-            description="Items of the window that would name it, were it named as often as in both stretches together."
-        ),
-    ]
-    residual: Annotated[float, Field(description="How far `items` is from that: see `statistic`.")]
-    salience: Annotated[float, Field(description="How much is made of it in items of the window.")]
-    new: Annotated[bool, Field(description="No briefing before the window names it.")]
-    first_seen: date
-    members: Annotated[
-        list[EntityRef],
-        Field(description="With `family=true`: those of its family that are counted under it."),
-    ]
-    links: dict[str, str]
+    items: int = Field(description="Number of items of the window that mention the entity.")
+    baseline: int = Field(description="Number of items of the baseline that mention the entity.")
+    expected: float = Field(
+        description="Number of items of the window that would mention the entity if its share "
+        "were the same in window and baseline."
+    )
+    residual: float = Field(description="Deviation of `items` from `expected`: see `statistic`.")
+    salience: float = Field(description="Salience of the entity in the window.")
+    new: bool = Field(description="Whether no briefing before the window mentions the entity.")
+    first_seen: date = Field(description="Date of the first mention.")
+    members: list[EntityRef] = Field(
+        description="With `family=true`: members of the family that are counted."
+    )
+    links: Links
 
 
 class TrendsOut(Page[TrendOut]):
-    """What rises and fades."""
+    """Rising and fading entities."""
 
-    window: Stretch
-    baseline: Stretch
-    support: int
-    family: bool
-    statistic: StatisticOut
-    salience: SalienceOut
+    window: Stretch = Field(description="The days under study.")
+    baseline: Stretch = Field(description="The days before, for comparison.")
+    support: int = Field(description="Minimum number of items that mention an entity.")
+    family: bool = Field(description="Whether members of a family count for its head.")
+    statistic: StatisticOut = Field(description="Statistic that ranks the entities.")
+    salience: SalienceOut = Field(description="Weights of the salience.")
 
 
 class Shift(EntityRef):
-    """An entity in one briefing and another: items that name it there and here."""
+    """Frequency of an entity in two briefings."""
 
-    before: int
-    after: int
-    residual: Annotated[
-        float, Field(description="As in trends, of the later briefing against the earlier.")
-    ]
+    before: int = Field(description="Number of items in the earlier briefing.")
+    after: int = Field(description="Number of items in the later briefing.")
+    residual: float = Field(
+        description="Deviation from the expected number, as in trends, of the later briefing."
+    )
 
 
 class EntityDiff(Out):
-    entered: list[Shift]
-    left: list[Shift]
-    rose: Annotated[
-        list[Shift], Field(description="Named by a greater share of the items than before.")
-    ]
-    fell: list[Shift]
-    stayed: Annotated[int, Field(description="How many are named by the same share.")]
+    """Differences in entities."""
+
+    entered: list[Shift] = Field(description="Mentioned in the later briefing only.")
+    left: list[Shift] = Field(description="Mentioned in the earlier briefing only.")
+    rose: list[Shift] = Field(description="Mentioned by a larger share of the items.")
+    fell: list[Shift] = Field(description="Mentioned by a smaller share of the items.")
+    stayed: int = Field(description="Number of entities with an equal share.")
 
 
 class NamedTag(Out):
-    slug: str
-    name: str
-    kind: Annotated[str, Field(description="`tag` or `keyword`.")]
+    """Tag or keyword of a briefing."""
+
+    slug: str = Field(description="Id of the tag.")
+    name: str = Field(description="Usual spelling.")
+    kind: TagKind = Field(description="`tag`: from the front matter; `keyword`: of the day.")
 
 
 class TagDiff(Out):
-    entered: list[NamedTag]
-    left: list[NamedTag]
-    stayed: int
+    """Differences in tags and keywords."""
+
+    entered: list[NamedTag] = Field(description="In the later briefing only.")
+    left: list[NamedTag] = Field(description="In the earlier briefing only.")
+    stayed: int = Field(description="Number of tags in both.")
 
 
 class CitedSource(Out):
-    id: str
-    label: str | None
-    url: str | None
-    before: Annotated[int, Field(description="How often it is cited.")]
-    after: int
+    """Source that one of the briefings cites."""
+
+    id: str = Field(description="Stable id of the source.")
+    label: str | None = Field(description="Text of the link, as written.")
+    url: str | None = Field(description="Normalised URL.")
+    before: int = Field(description="Number of citations in the earlier briefing.")
+    after: int = Field(description="Number of citations in the later briefing.")
 
 
 class SourceDiff(Out):
-    entered: list[CitedSource]
-    left: list[CitedSource]
-    rose: list[CitedSource]
-    fell: list[CitedSource]
-    stayed: int
+    """Differences in sources."""
+
+    entered: list[CitedSource] = Field(description="Cited by the later briefing only.")
+    left: list[CitedSource] = Field(description="Cited by the earlier briefing only.")
+    rose: list[CitedSource] = Field(description="Cited more often.")
+    fell: list[CitedSource] = Field(description="Cited less often.")
+    stayed: int = Field(description="Number of sources cited equally often.")
 
 
 class Side(Out):
-    """One of the two."""
+    """One of the two briefings."""
 
-    briefing: BriefingRef
-    items: int
+    briefing: BriefingRef = Field(description="The briefing.")
+    items: int = Field(description="Number of items.")
 
 
 class DiffOut(Out):
-    """What two briefings differ in."""
+    """Differences between two briefings."""
 
-    from_: Annotated[Side, Field(alias="from")]
-    to: Side
-    entities: EntityDiff
-    tags: TagDiff
-    sources: SourceDiff
-    statistic: StatisticOut
+    from_: Side = Field(alias="from", description="The earlier briefing.")
+    to: Side = Field(description="The later briefing.")
+    entities: EntityDiff = Field(description="Differences in entities.")
+    tags: TagDiff = Field(description="Differences in tags and keywords.")
+    sources: SourceDiff = Field(description="Differences in sources.")
+    statistic: StatisticOut = Field(description="Statistic of the residuals.")

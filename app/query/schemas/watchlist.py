@@ -1,85 +1,89 @@
-"""The shapes of watch lists and what came of them."""
+"""Shapes of watch lists and their answers."""
 
 from datetime import date
-from typing import Annotated, Literal
 
 from pydantic import Field
 
 from app.query.schemas.lists import Page
-from app.query.schemas.shared import BriefingRef, EntityRef, ItemRef, Out
-
-Status = Literal["hit", "silent"]
+from app.query.schemas.shared import (
+    BriefingId,
+    BriefingRef,
+    EntityRef,
+    ItemRef,
+    Line,
+    Out,
+    WatchStatus,
+)
 
 
 class SharedEntity(Out):
-    """A thing that entry and item both name."""
+    """Entity that an entry and an item name."""
 
-    entity: EntityRef
-    weight: Annotated[float, Field(description="How much that speaks for an answer; see `rule`.")]
+    entity: EntityRef = Field(description="The entity.")
+    weight: float = Field(description="Weight as evidence of an answer; see `rule`.")
 
 
 class EvidenceOut(Out):
-    """Why an item answers an entry."""
+    """Evidence that an item answers an entry."""
 
-    entities: list[SharedEntity]
-    words: Annotated[
-        float, Field(description="The share of the entry's other words that title and summary say.")
-    ]
-    shared: Annotated[
-        list[str], Field(description="Those words, folded, Han in pairs of characters.")
-    ]
+    entities: list[SharedEntity] = Field(description="Entities that both name.")
+    words: float = Field(
+        description="Share of the entry's other words that the item's title and summary contain."
+    )
+    shared: list[str] = Field(description="These words, folded; Chinese characters in pairs.")
 
 
 class AnswerOut(Out):
-    """A later item that answers an entry."""
+    """Later item that answers an entry."""
 
-    item: ItemRef
-    briefing: str
-    after_days: int
-    score: float
-    evidence: EvidenceOut
+    item: ItemRef = Field(description="The item.")
+    briefing: BriefingId
+    after_days: int = Field(description="Days from the entry to the item.")
+    score: float = Field(description="Confidence in the answer, 0 to 1.")
+    evidence: EvidenceOut = Field(description="Evidence of the answer.")
 
 
 class WatchWindow(Out):
-    """The days in which an item may answer. `briefings` is how many there are so far: silence in a gap says nothing."""
+    """Days in which an item can answer. Without briefings, silence means nothing."""
 
-    from_: Annotated[date, Field(alias="from")]
-    to: date
-    briefings: int
+    from_: date = Field(alias="from", description="First day.")
+    to: date = Field(description="Last day.")
+    briefings: int = Field(description="Number of briefings in the window so far.")
 
 
 class WatchedOut(Out):
-    """An entry of a watch list, and what came of it."""
+    """Entry of a watch list with its answers."""
 
-    id: Annotated[str, Field(examples=["w_jpnqwd47kuft"])]
-    briefing: BriefingRef
-    position: int
-    line: int
-    text: str
-    entities: Annotated[list[EntityRef], Field(description="What the entry names, in its order.")]
-    status: Annotated[
-        Status, Field(description="`hit`: something answered it; `silent`: nothing has, so far.")
-    ]
-    window: WatchWindow
-    after_days: Annotated[int | None, Field(description="Days from the entry to its first answer.")]
-    answered: Annotated[int, Field(description="How many items answer it.")]
-    answers: Annotated[
-        list[AnswerOut],
-        Field(description="The first of them, the earliest first; `top` says how many."),
-    ]
+    id: str = Field(description="Stable id of the entry.", examples=["w_jpnqwd47kuft"])
+    briefing: BriefingRef = Field(description="Briefing of the watch list.")
+    position: int = Field(description="Position in the watch list, from 1.")
+    line: Line
+    text: str = Field(description="Text of the entry.")
+    entities: list[EntityRef] = Field(
+        description="Entities that the entry names, in the order of the text."
+    )
+    status: WatchStatus = Field(
+        description="`hit`: an item answers the entry; `silent`: no item does so far."
+    )
+    window: WatchWindow = Field(description="Days in which an item can answer.")
+    after_days: int | None = Field(description="Days from the entry to its first answer.")
+    answered: int = Field(description="Number of items that answer the entry.")
+    answers: list[AnswerOut] = Field(description="The earliest answers; `top` limits their number.")
 
 
 class RuleOut(Out):
-    """When an item answers an entry."""
+    """Rule by which an item answers an entry."""
 
-    formula: str
-    threshold: float
-    window_days: int
-    lookback_days: int
-    source: str
+    formula: str = Field(description="Formula of the score.")
+    threshold: float = Field(description="Minimum score of an answer.")
+    window_days: int = Field(description="Days in which an item can answer.")
+    lookback_days: int = Field(
+        description="Days before the entry that tell which names are always in the news."
+    )
+    source: str = Field(description="Publication that defines the formula.")
 
 
 class WatchlistOut(Page[WatchedOut]):
     """Entries of watch lists, newest first."""
 
-    rule: RuleOut
+    rule: RuleOut = Field(description="Rule by which an item answers an entry.")

@@ -36,5 +36,5 @@ def require_budget(session: Session, work: Work, rows: int) -> None:
 
 def require_worker_thread(session: Session) -> None:
     """Raise WouldBlock if `session` reads in the event loop."""
-    if session.info.get("quick"):
+    if session.info.get("loop"):
         raise WouldBlock

@@ -39,7 +39,7 @@ MAX_CACHED_BYTES = 16 * 1024 * 1024
 """Bytes of finished JSON that a process caches of one version."""
 
 _Key = tuple[int, str | None, tuple[str, ...] | None]
-"""Pk, language and parts of an item; None for a briefing."""
+"""Pk, language and the parts of an item; None for a briefing."""
 _BODIES: CacheKind[_Key, bytes] = CacheKind(max_bytes=MAX_CACHED_BYTES, size=len)
 _REFS: CacheKind[tuple[bytes, str | None], bytes] = CacheKind(max_entries=MAX_REFS)
 
@@ -183,13 +183,14 @@ def briefing(session: Session, pk: int, lang: str | None) -> bytes:
 def _briefing(session: Session, pk: int, lang: str | None) -> bytes:
     connection = session.connection()
     body = connection.execute(_BRIEFINGS, {"pks": [pk]}).one().body
-    items: dict[int, bytes] = {}
+    bodies: dict[int, bytes] = {}
 
     for item_pk, stored, *thread in connection.execute(_ITEMS_OF_BRIEFING, {"pk": pk}):
-        members = [*StoredItem.parse(stored).within_briefing(), _thread_member(thread)]
-        items[item_pk] = b"{%b}" % b",".join(members)
+        members = StoredItem.parse(stored).within_briefing()
+        members.append(_thread_member(thread))
+        bodies[item_pk] = b"{%b}" % b",".join(members)
 
-    return name_entities(session, [StoredBriefing.fill(body, items)], lang)[0]
+    return name_entities(session, [StoredBriefing.fill(body, bodies)], lang)[0]
 
 
 def _thread_member(thread: Sequence[Any], more: int | None = None) -> bytes:
@@ -229,6 +230,7 @@ def name_entities(
 
         return encoded
 
+    # Joined, so that all bodies are split at once.
     pieces = split_entities(bodies)
     keys = {(pk, lang) for pk in pieces[1::2]}
     refs = version_cache(session, _REFS).get_or_make_all(keys, read)

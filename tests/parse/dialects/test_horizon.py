@@ -25,7 +25,12 @@ site · user · 1月1日 · [討論](https://d.example)
 
 
 def test_it_is_told_by_its_ratings() -> None:
-    for text, expected in ((RANKED, True), ("## 今日焦點\n### 甲", False), ("## 甲 ⭐️ 8.0/10\n## 乙\n## 丙", False), ("", False)):
+    for text, expected in (
+        (RANKED, True),
+        ("## 今日焦點\n### 甲", False),
+        ("## 甲 ⭐️ 8.0/10\n## 乙\n## 丙", False),
+        ("", False),
+    ):
         document = Document(text)
         assert matches(document, document.blocks()) is expected
 
@@ -34,7 +39,12 @@ def test_an_item_whole() -> None:
     briefing = parse_briefing(RANKED.encode(), "2026-01-01.md")
     (section,) = briefing.body.sections
     (item,) = section.items
-    assert (briefing.dialect, section.kind, item.title.text, briefing.body.stats.articles) == ("horizon", "headlines", "甲（乙）", 9)
+    assert (briefing.dialect, section.kind, item.title.text, briefing.body.stats.articles) == (
+        "horizon",
+        "headlines",
+        "甲（乙）",
+        9,
+    )
     assert [text.text for text in item.summary] == ["說明。"]
     assert [cell.text for cell in item.entities] == ["e f", "g"]
     assert [(source.label, source.target) for source in item.sources] == [
@@ -55,4 +65,7 @@ def test_all_dailies_at_hand() -> None:
         assert not briefing.coverage.unassigned
         assert not briefing.problems
         assert items
-        assert all(item.summary and item.sources and item.importance and item.importance.level for item in items)
+        assert all(
+            item.summary and item.sources and item.importance and item.importance.level
+            for item in items
+        )

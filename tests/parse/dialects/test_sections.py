@@ -1,9 +1,11 @@
-from app.parse.briefing import parse_briefing
+from app.parse.dialects import sections
 from app.parse.draft import Body, Item
+from app.parse.markdown import Document
 
 
 def body(text: str) -> Body:
-    return parse_briefing(text.encode(), "2026-01-01.md").body
+    document = Document(text)
+    return sections.read(document, document.blocks())
 
 
 def items(text: str) -> list[Item]:
@@ -11,7 +13,9 @@ def items(text: str) -> list[Item]:
 
 
 def test_sections_of_any_order_and_name_keep_their_content() -> None:
-    found = body("## 延伸閱讀\n- [甲](a) — 乙\n\n## 政策\n前言\n\n### 丙\n**摘要**：丁\n\n## 今日焦點\n\n## 今日焦點（續）\n### 戊\n己")
+    found = body(
+        "## 延伸閱讀\n- [甲](a) — 乙\n\n## 政策\n前言\n\n### 丙\n**摘要**：丁\n\n## 今日焦點\n\n## 今日焦點（續）\n### 戊\n己"
+    )
     assert [(s.kind, s.title.text, len(s.items)) for s in found.sections] == [
         ("resources", "延伸閱讀", 0), ("other", "政策", 1), ("headlines", "今日焦點", 0), ("headlines", "今日焦點（續）", 1),
     ]  # fmt: skip
@@ -21,9 +25,13 @@ def test_sections_of_any_order_and_name_keep_their_content() -> None:
 
 
 def test_a_container_is_the_parent_of_its_bullets_and_no_item() -> None:
-    found = body("## 市場動態\n### 其他市場消息\n引言\n\n- **甲**：乙 [丙](d)\n- **戊已於上文詳述，恕不重複。**\n- 己")
+    found = body(
+        "## 市場動態\n### 其他市場消息\n引言\n\n- **甲**：乙 [丙](d)\n- **戊已於上文詳述，恕不重複。**\n- 己"
+    )
     (section,) = found.sections
-    assert [(i.kind, i.parent, i.title.text) for i in section.items] == [("bullet", "其他市場消息", "甲")]
+    assert [(i.kind, i.parent, i.title.text) for i in section.items] == [
+        ("bullet", "其他市場消息", "甲")
+    ]
     assert [c.title.text for c in section.containers] == ["其他市場消息"]
     assert [n.text for n in section.notes] == ["引言", "戊已於上文詳述，恕不重複。", "己"]
 
@@ -34,8 +42,14 @@ def test_items_under_no_section_have_one_without_a_title() -> None:
 
 
 def test_a_category_gathers_items() -> None:
-    found = items("## 研究進展\n### 論文集\n#### 甲\n**摘要**：乙\n#### 丙\n**摘要**：丁\n### 戊\n**摘要**：己")
-    assert [(i.title.text, i.parent) for i in found] == [("甲", "論文集"), ("丙", "論文集"), ("戊", None)]
+    found = items(
+        "## 研究進展\n### 論文集\n#### 甲\n**摘要**：乙\n#### 丙\n**摘要**：丁\n### 戊\n**摘要**：己"
+    )
+    assert [(i.title.text, i.parent) for i in found] == [
+        ("甲", "論文集"),
+        ("丙", "論文集"),
+        ("戊", None),
+    ]
 
 
 def test_what_follows_the_rule_below_an_item_is_the_sections() -> None:
@@ -45,7 +59,9 @@ def test_what_follows_the_rule_below_an_item_is_the_sections() -> None:
 
 
 def test_watch_lists_and_keywords_stand_anywhere_in_the_editorial_and_the_resources() -> None:
-    found = body("## 編輯洞察\n一段。\n**關注清單**：甲；乙\n\n二段。\n\n## 延伸閱讀\n### 名詞解釋\n- 丙：丁\n\n關鍵詞：戊、己")
+    found = body(
+        "## 編輯洞察\n一段。\n**關注清單**：甲；乙\n\n二段。\n\n## 延伸閱讀\n### 名詞解釋\n- 丙：丁\n\n關鍵詞：戊、己"
+    )
     assert [w.text for w in found.watchlist] == ["甲", "乙"]
     assert [i.text and i.text.text for i in found.insight] == ["一段。", "二段。"]
     assert [b.term for b in found.background] == ["丙"]
@@ -54,7 +70,10 @@ def test_watch_lists_and_keywords_stand_anywhere_in_the_editorial_and_the_resour
 
 def test_a_watch_list_as_a_section_or_a_bullet() -> None:
     assert [w.text for w in body("## 關注清單\n- 甲").watchlist] == ["甲"]
-    assert [w.text for w in body("## 編輯洞察\n- 一\n- **關注清單**：甲；乙\n- 二").watchlist] == ["甲", "乙"]
+    assert [w.text for w in body("## 編輯洞察\n- 一\n- **關注清單**：甲；乙\n- 二").watchlist] == [
+        "甲",
+        "乙",
+    ]
 
 
 def test_an_items_own_background_is_its_own() -> None:
@@ -65,7 +84,10 @@ def test_an_items_own_background_is_its_own() -> None:
 
 def test_lone_bold_lines_head_passages_of_the_editors() -> None:
     found = body("## 編輯洞察\n**總結**\n\n甲\n\n### 展望\n乙")
-    assert [(i.title and i.title.text, i.text and i.text.text) for i in found.insight] == [("總結", "甲"), ("展望", "乙")]
+    assert [(i.title and i.title.text, i.text and i.text.text) for i in found.insight] == [
+        ("總結", "甲"),
+        ("展望", "乙"),
+    ]
 
 
 def test_a_linked_heading_is_title_and_source() -> None:

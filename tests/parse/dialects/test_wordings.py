@@ -2,12 +2,14 @@
 
 import pytest
 
-from app.parse.briefing import parse_briefing
+from app.parse.dialects import sections
 from app.parse.draft import Body
+from app.parse.markdown import Document
 
 
 def body(text: str) -> Body:
-    return parse_briefing(f"---\ndate: 2026-01-02\n---\n{text}\n".encode(), "x.md").body
+    document = Document(text)
+    return sections.read(document, document.blocks())
 
 
 @pytest.mark.parametrize(
@@ -22,7 +24,9 @@ def body(text: str) -> Body:
     ],
 )
 def test_footers(footer: str, figures: tuple[int | None, ...]) -> None:
-    found = body(f"## 今日焦點\n### 甲\n**核心摘要**：甲。\n**來源**：https://a.com/\n\n---\n\n{footer}")
+    found = body(
+        f"## 今日焦點\n### 甲\n**核心摘要**：甲。\n**來源**：https://a.com/\n\n---\n\n{footer}"
+    )
     assert (found.stats.articles, found.stats.topics, found.stats.window_hours) == figures
     assert [link.target for link in found.sections[0].items[0].sources] == ["https://a.com/"]
 
@@ -42,11 +46,16 @@ def test_a_sentence_with_a_count_is_no_footer() -> None:
         ("1. 甲 2. 乙 3. GPT-5.2", ["甲", "乙", "GPT-5.2"]),
         ("(1) 甲 (2) 乙", ["甲", "乙"]),
         ("甲、乙；丙", ["甲、乙", "丙"]),
-        ("模型價格與長期成本、算力供給如何影響企業採購的節奏與決策", ["模型價格與長期成本、算力供給如何影響企業採購的節奏與決策"]),
+        (
+            "模型價格與長期成本、算力供給如何影響企業採購的節奏與決策",
+            ["模型價格與長期成本、算力供給如何影響企業採購的節奏與決策"],
+        ),
     ],
 )
 def test_watch_lists_on_one_line(line: str, entries: list[str]) -> None:
-    assert [entry.text for entry in body(f"## 編輯洞察\n\n**關注清單**：{line}").watchlist] == entries
+    assert [
+        entry.text for entry in body(f"## 編輯洞察\n\n**關注清單**：{line}").watchlist
+    ] == entries
 
 
 @pytest.mark.parametrize(
@@ -67,13 +76,21 @@ def test_stubs(line: str) -> None:
     assert body(f"## 今日焦點\n### 乙\n\n{line}").sections[0].items[0].kind == "stub"
 
 
-@pytest.mark.parametrize("line", ["OpenAI 併入新團隊。", "Gemini sees more demand in Asia.", "法院已參考專家意見。"])
+@pytest.mark.parametrize(
+    "line", ["OpenAI 併入新團隊。", "Gemini sees more demand in Asia.", "法院已參考專家意見。"]
+)
 def test_short_news_is_no_stub(line: str) -> None:
     assert body(f"## 今日焦點\n### 乙\n\n{line}").sections[0].items[0].kind == "full"
 
 
 def test_a_dash_for_the_colon() -> None:
-    item = body("## Headlines\n### A\n**TL;DR** — A model.\n\n**Importance** — High\n\n**Entities** — A, B").sections[0].items[0]
+    item = (
+        body(
+            "## Headlines\n### A\n**TL;DR** — A model.\n\n**Importance** — High\n\n**Entities** — A, B"
+        )
+        .sections[0]
+        .items[0]
+    )
     assert item.summary[0].text == "A model."
     assert item.importance
     assert (item.importance.level, item.importance.label) == ("high", "High")
@@ -81,8 +98,15 @@ def test_a_dash_for_the_colon() -> None:
 
 
 def test_a_note_behind_a_bare_url() -> None:
-    item = body("## 今日焦點\n### 甲\n**來源**：https://b.com/c（英文版）；https://d.com/。").sections[0].items[0]
-    assert [(link.label, link.target) for link in item.sources] == [("英文版", "https://b.com/c"), (None, "https://d.com/")]
+    item = (
+        body("## 今日焦點\n### 甲\n**來源**：https://b.com/c（英文版）；https://d.com/。")
+        .sections[0]
+        .items[0]
+    )
+    assert [(link.label, link.target) for link in item.sources] == [
+        ("英文版", "https://b.com/c"),
+        (None, "https://d.com/"),
+    ]
 
 
 def test_a_slanted_blurb_that_is_a_section_word() -> None:
@@ -95,7 +119,9 @@ def test_a_short_item_cites_in_its_sentence() -> None:
     (section,) = body(
         "## 工具與資源\n\n### 其他工具（精選）\n\n- **uv** 發佈：[公告](https://a.sh/uv)，更快。\n- **zz**：[說明](https://a.sh/z) 更快"
     ).sections
-    assert [(item.title.text, [link.target for link in item.sources]) for item in section.items] == [
+    assert [
+        (item.title.text, [link.target for link in item.sources]) for item in section.items
+    ] == [
         ("uv", ["https://a.sh/uv"]),
         ("zz", ["https://a.sh/z"]),
     ]

@@ -17,13 +17,12 @@ from app.curate.acts import Curation
 from app.errors import AppError
 from app.query import entities, related, timelines, trends
 from app.query.columns import mentions, salience
-from app.query.filters import conditions as filters
-from app.query.filters import families
+from app.query.filters import families, lookups
 from app.query.request.entity_params import EntityList, RelatedQuery, TimelineQuery, TrendsQuery
 from app.query.schemas.timelines import TimelineOut
 from app.query.snapshot import dataset
 from app.store.db import Database, WouldBlock
-from app.store.derived import columns as kept
+from app.store.derived import columns as stored_columns
 from app.store.tables import Briefing, Channel, Entity, Item, Mention
 from tests.conftest import take_in
 from tests.documents import document, item
@@ -199,7 +198,7 @@ class Rows:
 def check(session: Session) -> None:
     """Compare everything that is counted over columns with the rows."""
     rows = Rows(session)
-    assert kept.mismatches(session) == 0
+    assert list(stored_columns.mismatches(session)) == []
     columns = mentions.mention_columns(session)
     assert columns.version == dataset.version(session).text
     named = sorted({row.entity_pk or 0 for row in rows.mentions})
@@ -401,9 +400,9 @@ def test_the_event_loop_never_loads(database: Database) -> None:
         session.info["loop"] = True
         with pytest.raises(WouldBlock):
             mentions.mention_columns(session)
-        session.info["quick"] = False
+        session.info["loop"] = False
         columns = mentions.mention_columns(session)
-        session.info["quick"] = True
+        session.info["loop"] = True
         assert mentions.mention_columns(session) is columns
 
 
@@ -439,7 +438,7 @@ def test_an_empty_database(database: Database) -> None:
 def test_an_entity_without_mentions(database: Database) -> None:
     take_in(database, document("2026-01-01", item("甲", entities="Qwen")))
     with database.read() as session:
-        (maker,) = filters.entity_pks(session, "Alibaba")
+        (maker,) = lookups.entity_pks(session, "Alibaba")
         answer = timelines.one(session, maker, TimelineQuery(), None)
         assert [(entry["items"], entry["salience"]) for entry in answer["buckets"]] == [(0, 0.0)]
         assert related.find(session, maker, RelatedQuery(), None).entries == []

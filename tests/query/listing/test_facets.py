@@ -1,4 +1,4 @@
-"""What stands beside a list."""
+"""Facets of lists."""
 
 from typing import Any
 
@@ -26,18 +26,20 @@ def meta(client: TestClient, path: str) -> Any:
         ("sources", "status,publisher", "citations=1.."),
     ],
 )
-def test_facets_are_the_first_buckets(client: TestClient, of: str, facets: str, under: str) -> None:
-    shown = meta(client, f"/v1/{of}?facets={facets}&{under}&limit=1")
-    assert list(shown["facets"]) == list(shown["facets_other"]) == facets.split(",")
-    for name, held in shown["facets"].items():
+def test_a_facet_has_the_largest_buckets_of_its_dimension(
+    client: TestClient, of: str, facets: str, under: str
+) -> None:
+    list_meta = meta(client, f"/v1/{of}?facets={facets}&{under}&limit=1")
+    assert list(list_meta["facets"]) == list(list_meta["facets_other"]) == facets.split(",")
+    for name, buckets in list_meta["facets"].items():
         whole = client.get(f"/v1/{of}?group_by={name}&{under}&limit=100").json()
-        assert held == whole["data"][:10]
-        assert len(held) + shown["facets_other"][name] == whole["meta"]["total"]
-        for bucket in held[:2]:
+        assert buckets == whole["data"][:10]
+        assert len(buckets) + list_meta["facets_other"][name] == whole["meta"]["total"]
+        for bucket in buckets[:2]:
             assert meta(client, f"{bucket['url']}&limit=1")["total"] == bucket["count"]
 
 
-def test_without_facets_there_are_none(client: TestClient) -> None:
+def test_no_facets_are_counted_unless_asked_for(client: TestClient) -> None:
     assert (meta(client, "/v1/items")["facets"], meta(client, "/v1/items")["facets_other"]) == (
         {},
         {},
@@ -46,22 +48,23 @@ def test_without_facets_there_are_none(client: TestClient) -> None:
     assert meta(client, "/v1/headlines")["human_description"] is None
 
 
-def test_beside_buckets_and_an_entitys_items(client: TestClient) -> None:
+def test_grouped_lists_and_an_entitys_items_have_facets(client: TestClient) -> None:
     assert list(meta(client, "/v1/items?group_by=section&facets=importance")["facets"]) == [
         "importance"
     ]
-    own = client.get("/v1/entities/SGLang").headers["location"]
+    location = client.get("/v1/entities/SGLang").headers["location"]
     assert [
-        one["key"] for one in meta(client, f"{own}/items?facets=importance")["facets"]["importance"]
+        bucket["key"]
+        for bucket in meta(client, f"{location}/items?facets=importance")["facets"]["importance"]
     ] == ["high"]
 
 
-def test_nothing_found_has_no_buckets(client: TestClient) -> None:
+def test_an_empty_list_has_no_buckets(client: TestClient) -> None:
     assert meta(client, "/v1/items?entity=Nobody&facets=section")["facets"] == {"section": []}
     assert meta(client, "/v1/items?entity=Nobody&facets=entity")["facets_other"] == {"entity": 0}
 
 
-def test_too_many_are_refused(client: TestClient) -> None:
+def test_more_than_eight_facets_are_refused(client: TestClient) -> None:
     answer = client.get(
         "/v1/items?facets=section,importance,kind,tag,keyword,entity,publisher,day,week"
     )

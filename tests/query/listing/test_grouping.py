@@ -1,4 +1,4 @@
-"""Buckets: each address lists exactly what its bucket counts."""
+"""Buckets: the address of a bucket lists exactly the entries it counts."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -22,10 +22,12 @@ def get(client: TestClient, path: str) -> Any:
     return answer.json()
 
 
-def grouped(database: Database, by: str, lang: str | None = None, **given: Any) -> list[BucketOut]:
+def grouped(
+    database: Database, by: str, lang: str | None = None, **parameters: Any
+) -> list[BucketOut]:
     with database.read() as session:
         return items.buckets(
-            session, ItemList.model_validate({"group_by": by, "limit": 100} | given), lang
+            session, ItemList.model_validate({"group_by": by, "limit": 100} | parameters), lang
         ).entries
 
 
@@ -56,27 +58,27 @@ LISTS = [
         "&family=true",
     ],
 )
-def test_each_address_lists_what_the_bucket_counts(
+def test_the_address_of_a_bucket_lists_what_it_counts(
     client: TestClient, of: str, by: str, under: str
 ) -> None:
-    shown = get(client, f"/v1/{of}?group_by={by}&limit=3{under}")
+    page = get(client, f"/v1/{of}?group_by={by}&limit=3{under}")
     last = get(client, f"/v1/{of}?group_by={by}&limit=2&sort=count{under}")
-    assert shown["meta"]["total"] == last["meta"]["total"]
-    for bucket in shown["data"] + last["data"]:
+    assert page["meta"]["total"] == last["meta"]["total"]
+    for bucket in page["data"] + last["data"]:
         assert get(client, f"{bucket['url']}&limit=1")["meta"]["total"] == bucket["count"] > 0, (
             bucket["url"]
         )
         assert bucket["key"] == ",".join(part["key"] for part in bucket["parts"])
 
 
-def test_of_an_entity(client: TestClient) -> None:
-    own = client.get("/v1/entities/昇騰/items?group_by=section").headers["location"]
-    shown = get(client, own)
-    assert set(shown) == {"data", "meta", "links", "family", "members"}
-    assert [(bucket["key"], bucket["count"]) for bucket in shown["data"]] == [("headlines", 1)]
-    assert get(client, shown["data"][0]["url"])["meta"]["total"] == 1
+def test_the_items_of_an_entity_are_grouped(client: TestClient) -> None:
+    location = client.get("/v1/entities/昇騰/items?group_by=section").headers["location"]
+    page = get(client, location)
+    assert set(page) == {"data", "meta", "links", "family", "members"}
+    assert [(bucket["key"], bucket["count"]) for bucket in page["data"]] == [("headlines", 1)]
+    assert get(client, page["data"][0]["url"])["meta"]["total"] == 1
     assert (
-        shown["meta"]["human_description"] == "Items naming Ascend, grouped by section, most first"
+        page["meta"]["human_description"] == "Items naming Ascend, grouped by section, most first"
     )
 
 
@@ -98,7 +100,7 @@ def test_labels_follow_the_language(client: TestClient) -> None:
     )
 
 
-def test_order_and_pages(client: TestClient) -> None:
+def test_buckets_are_sorted_and_paged(client: TestClient) -> None:
     whole = get(client, "/v1/items?group_by=entity&limit=100&sort=key")
     keys = [bucket["key"] for bucket in whole["data"]]
     assert keys[0] == "none" or keys == sorted(keys)
@@ -118,19 +120,19 @@ def test_order_and_pages(client: TestClient) -> None:
     }
 
 
-def test_weeks_at_the_ends_of_years(database: Database) -> None:
+def test_weeks_at_the_end_of_a_year_belong_to_one_bucket(database: Database) -> None:
     for day in ("2024-12-29", "2024-12-30", "2025-01-05", "2025-01-06"):
         take_in(database, document(day, item(f"甲 {day}")), f"{day}.md")
-    shown = grouped(database, "week", sort="key")
-    assert [(one.key, one.count) for one in shown] == [
+    page = grouped(database, "week", sort="key")
+    assert [(bucket.key, bucket.count) for bucket in page] == [
         ("2024-12-23", 1),
         ("2024-12-30", 2),
         ("2025-01-06", 1),
     ]
-    assert shown[1].label == "2025-W01 (2024-12-30 – 2025-01-05)"
+    assert page[1].label == "2025-W01 (2024-12-30 – 2025-01-05)"
 
 
-def test_what_is_missing_has_a_bucket_of_its_own(database: Database) -> None:
+def test_entries_without_a_value_have_a_bucket(database: Database) -> None:
     take_in(
         database,
         document(
@@ -141,20 +143,21 @@ def test_what_is_missing_has_a_bucket_of_its_own(database: Database) -> None:
         ),
     )
     take_in(database, document("2026-01-03", item("亦無", importance="高")), "b.md")
-    assert {one.key: one.count for one in grouped(database, "importance")} == {
+    assert {bucket.key: bucket.count for bucket in grouped(database, "importance")} == {
         "high": 1,
         "unknown": 1,
         "none": 1,
     }
-    shown = {
-        (one.key, one.parts[0].missing): (one.count, one.url) for one in grouped(database, "tag")
+    page = {
+        (bucket.key, bucket.parts[0].missing): (bucket.count, bucket.url)
+        for bucket in grouped(database, "tag")
     }
-    assert shown == {
+    assert page == {
         ("none", False): (2, "/v1/items?tag=none"),
         ("none", True): (1, "/v1/items?has=%21tags"),
     }
     for by in ("entity", "entity_type", "publisher", "source_status", "keyword"):
-        (gone,) = (one for one in grouped(database, by) if one.parts[0].missing)
+        (gone,) = (bucket for bucket in grouped(database, by) if bucket.parts[0].missing)
         with database.read() as session:
             query = parse_qs(urlsplit(gone.url).query)
             assert (
@@ -162,41 +165,42 @@ def test_what_is_missing_has_a_bucket_of_its_own(database: Database) -> None:
             )
 
 
-def test_odd_names_are_found_again(database: Database) -> None:
-    """Tags whose slugs, names and keys are alike, or that hold signs of the grammar."""
+def test_the_address_of_an_odd_name_finds_it(database: Database) -> None:
+    """Tags with equal slugs, names or keys, or with symbols of the filter syntax."""
     tags = ["C", "C++", "C#", "!x", "a|b", "ab", "A B", "a-b", "x", "\\\\", "日本 語"]
-    for at, tag in enumerate(tags):
+    for number, tag in enumerate(tags):
         take_in(
             database,
-            document(f"2026-01-{at + 1:02}", item(f"甲 {at}"), tags=f"'{tag}'"),
-            f"{at}.md",
+            document(f"2026-01-{number + 1:02}", item(f"甲 {number}"), tags=f"'{tag}'"),
+            f"{number}.md",
         )
-    shown = grouped(database, "tag")
-    assert sum(one.count for one in shown) == len(tags)
-    for one in shown:
+    page = grouped(database, "tag")
+    assert sum(bucket.count for bucket in page) == len(tags)
+    for bucket in page:
         with database.read() as session:
-            found = items.find(
-                session, ItemList.model_validate(parse_qs(urlsplit(one.url).query)), None
+            listing = items.find(
+                session, ItemList.model_validate(parse_qs(urlsplit(bucket.url).query)), None
             )
-        assert found.rows.total == one.count, one
+        assert listing.rows.total == bucket.count, bucket
 
 
-def test_a_family_counts_for_those_above_it(seeded: Database) -> None:
+def test_a_member_counts_for_the_head_of_its_family(seeded: Database) -> None:
     alone = {
-        one.label: one.count for one in grouped(seeded, "entity", entity=["Qwen"], family=True)
+        bucket.label: bucket.count
+        for bucket in grouped(seeded, "entity", entity=["Qwen"], family=True)
     }
     assert alone["Qwen"] == max(alone.values())
-    members = {one.label for one in grouped(seeded, "entity", entity=["Qwen"], family=True)}
-    assert members >= {one.label for one in grouped(seeded, "entity", entity=["Qwen"])}
+    members = {bucket.label for bucket in grouped(seeded, "entity", entity=["Qwen"], family=True)}
+    assert members >= {bucket.label for bucket in grouped(seeded, "entity", entity=["Qwen"])}
 
 
-def test_days_are_narrowed_never_widened(client: TestClient) -> None:
+def test_the_days_of_a_bucket_are_narrowed_never_widened(client: TestClient) -> None:
     (bucket,) = get(client, f"/v1/items?group_by=month&from={NEWER}&to=2026-03-01")["data"]
     assert parse_qs(urlsplit(bucket["url"]).query) == {"from": [NEWER], "to": ["2025-12-31"]}
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "detail"),
     [
         ("items?group_by=sektion", "There is no dimension 'sektion' here; did you mean section"),
         ("items?group_by=section,kind,importance", "takes at most 2 dimensions, 3 are given"),
@@ -205,18 +209,20 @@ def test_days_are_narrowed_never_widened(client: TestClient) -> None:
         ("items?group_by=section&sort=title", "sort: 'title' is not valid"),
         (
             "entities?group_by=section",
-            "There is no dimension 'section' here; expected one of: ",
+            "There is no dimension 'section' here; expected one of: entity_type",
         ),
         ("items?facets=sektion", "did you mean section"),
-        ("tags?group_by=kind", "there is no such parameter"),
+        ("tags?group_by=kind", "this parameter does not exist"),
         ("items?group_by=section&cursor=x", "Invalid cursor"),
         ("items?group_by=section&fields=title", "fields: 'title' is not valid"),
     ],
 )
-def test_what_is_not_there_is_refused(client: TestClient, query: str, said: str) -> None:
+def test_unknown_dimensions_and_keys_are_refused(
+    client: TestClient, query: str, detail: str
+) -> None:
     answer = client.get(f"/v1/{query}")
     assert answer.status_code == 400
-    assert said in answer.json()["detail"]
+    assert detail in answer.json()["detail"]
     assert answer.json()["errors"][0]["parameter"] in (
         "group_by",
         "sort",
@@ -226,7 +232,7 @@ def test_what_is_not_there_is_refused(client: TestClient, query: str, said: str)
     )
 
 
-def test_a_full_parameter_leaves_no_room(seeded: Database) -> None:
-    with pytest.raises(BadRequest, match="leaves no room for the buckets' own"):
+def test_a_parameter_repeated_too_often_is_refused(seeded: Database) -> None:
+    with pytest.raises(BadRequest, match="the value of a bucket cannot be added"):
         grouped(seeded, "importance", importance=["high|medium"] * 16)
     assert grouped(seeded, "importance", importance=["high"] * 16)[0].url.count("importance=") == 16

@@ -11,7 +11,7 @@ def test_work_beyond_the_budget_leaves_the_event_loop(database: Database, work: 
     rows = int(LOOP_BUDGET_SECONDS / 2 / SECONDS_PER_ROW[work])  # type: ignore[index]
     with database.read() as session:
         require_budget(session, work, 10 * rows)  # type: ignore[arg-type]
-        session.info["quick"] = True
+        session.info["loop"] = True
         require_budget(session, work, rows - 1)  # type: ignore[arg-type]
         with pytest.raises(WouldBlock):
             require_budget(session, work, rows + 2)  # type: ignore[arg-type]
@@ -20,6 +20,6 @@ def test_work_beyond_the_budget_leaves_the_event_loop(database: Database, work: 
 def test_some_work_is_never_done_in_the_event_loop(database: Database) -> None:
     with database.read() as session:
         require_worker_thread(session)
-        session.info["quick"] = True
+        session.info["loop"] = True
         with pytest.raises(WouldBlock):
             require_worker_thread(session)

@@ -27,12 +27,12 @@ def whole_briefing(database: Database) -> dict[str, Any]:
 def test_counts_equal_the_contents(database: Database) -> None:
     items = (item("A", "https://a.com", entities="OpenAI、NVLink/NVSwitch"), item("B"))
     take_in(database, briefing(*items, tags="[AI, LLM]"))
-    shown = whole_briefing(database)
-    counts = shown["counts"]
+    whole = whole_briefing(database)
+    counts = whole["counts"]
     assert (counts["sections"], counts["items"], counts["full"]) == (1, 2, 2)
     assert (counts["entities"], counts["sources"], counts["keywords"]) == (2, 1, 0)
-    assert shown["tags"] == ["AI", "LLM"]
-    assert len(shown["sections"][0]["items"]) == 2
+    assert whole["tags"] == ["AI", "LLM"]
+    assert len(whole["sections"][0]["items"]) == 2
 
 
 def test_a_draft_has_no_json(database: Database) -> None:

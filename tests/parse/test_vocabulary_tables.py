@@ -1,10 +1,15 @@
 import opencc
 import pytest
 
-from app.parse import words
+from app.parse import vocabulary_tables as words
 from app.parse.vocabulary import _phrases as phrases
 
-TABLES = {"sections": words.SECTIONS, "parts": words.PARTS, "fields": words.FIELDS, "levels": words.LEVELS}
+TABLES = {
+    "sections": words.SECTIONS,
+    "parts": words.PARTS,
+    "fields": words.FIELDS,
+    "levels": words.LEVELS,
+}
 SIMPLIFIED = opencc.OpenCC("t2s")
 
 
@@ -16,5 +21,8 @@ def test_a_word_means_one_thing(name: str) -> None:
 
 @pytest.mark.parametrize("name", TABLES)
 def test_what_is_known_in_traditional_characters_is_known_in_simplified_ones(name: str) -> None:
-    missing = {meaning: [w for w in phrases(said) if SIMPLIFIED.convert(w) not in phrases(said)] for meaning, said in TABLES[name].items()}
+    missing = {
+        meaning: [w for w in phrases(said) if SIMPLIFIED.convert(w) not in phrases(said)]
+        for meaning, said in TABLES[name].items()
+    }
     assert not any(missing.values()), missing

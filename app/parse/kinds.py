@@ -1,0 +1,70 @@
+"""Closed vocabularies of a draft, each stated once."""
+
+from typing import Literal
+
+SectionKind = Literal[
+    "headlines",
+    "research",
+    "tools",
+    "industry",
+    "trends",
+    "market",
+    "editorial",
+    "resources",
+    "other",
+]
+ItemKind = Literal["full", "bullet", "stub"]
+DateFrom = Literal[
+    "front_matter",
+    "title",
+    "heading",
+    "name",
+    "text",
+]
+Level = Literal[
+    "high",
+    "medium_high",
+    "medium",
+    "medium_low",
+    "low",
+]
+Part = Literal[
+    "watchlist",
+    "readings",
+    "background",
+    "keywords",
+]
+FieldName = Literal[
+    "summary",
+    "technical",
+    "applications",
+    "takeaways",
+    "entities",
+    "importance",
+    "sources",
+]
+Apparatus = Literal[
+    "contents",
+    "digest",
+    "references",
+    "notes",
+    "promotion",
+    "actions",
+    "statistics",
+]
+"""Kinds of sections that hold no news item of their own."""
+Language = Literal["zh-Hant", "zh-Hans", "en", "ja", "ko"]
+WarningCode = Literal[
+    "no_items",
+    "unknown_sections",
+    "items_without_sources",
+    "unread_blocks",
+]
+
+LEVELS_ASCENDING: tuple[Level, ...] = (
+    "low",
+    "medium_low",
+    "medium",
+    "medium_high",
+    "high",
+)

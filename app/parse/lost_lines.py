@@ -1,0 +1,70 @@
+"""Lines with words that no text of a draft keeps, such as the label of a title."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+
+from app.parse.draft import (
+    Body,
+    Item,
+    Passage,
+    Section,
+    Span,
+)
+from app.parse.markdown import Document
+
+_WORD = re.compile(r"[^\W_]+")
+_MARKER = re.compile(r"^[\s>]*(?:(?:[-*+]|\d+[.)])\s+(?:\[[ x]\]\s)?|>\s?)*")
+
+
+def lost_lines(document: Document, body: Body, after: int) -> Iterator[Passage]:
+    """Yield the lines below line `after` that have a word in no text over them."""
+    texts: dict[int, list[str]] = {}
+    verbatim: set[int] = set()
+    for leaf, span in _leaves(body):
+        strings = _strings(leaf)
+        if span.first_line == span.last_line:
+            texts.setdefault(span.first_line, []).extend(strings)
+            continue
+        # A text of several lines is cut from the document as it is.
+        verbatim.update(
+            range(
+                span.first_line + 1,
+                span.last_line + 1,
+            )
+        )
+        for string in strings:
+            first = string.partition("\n")[0]
+            texts.setdefault(span.first_line, []).append(first)
+    for line in document.lines[after:]:
+        if line.number in verbatim:
+            continue
+        written = "\n".join(texts.get(line.number, ()))
+        words = _WORD.findall(_MARKER.sub("", line.text))
+        if any(word not in written for word in words):
+            yield Passage(line.text.strip(), line.span)
+
+
+def _leaves(
+    value: object,
+) -> Iterator[tuple[object, Span]]:
+    if isinstance(value, tuple):
+        for member in value:
+            yield from _leaves(member)
+    elif is_dataclass(value) and not isinstance(value, (type, Span)):
+        span = getattr(value, "span", None)
+        if isinstance(span, Span) and not isinstance(value, (Section, Item)):
+            yield value, span
+        for part in fields(value):
+            if part.name != "span":
+                yield from _leaves(getattr(value, part.name))
+
+
+def _strings(leaf: object) -> list[str]:
+    strings: list[str] = []
+    if is_dataclass(leaf):
+        for part in fields(leaf):
+            value = getattr(leaf, part.name)
+            if isinstance(value, str):
+                strings.append(value)
+    return strings

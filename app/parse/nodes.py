@@ -1,0 +1,34 @@
+"""Lists and other blocks as nodes: a bullet with the bullets below it."""
+
+from collections.abc import Iterator
+
+from app.parse.draft import Node
+from app.parse.markdown import Block, Document
+
+
+def block_nodes(document: Document, block: Block) -> Iterator[Node]:
+    """Yield a list as its bullets, nested ones kept nested; any other block as one node."""
+    if block.kind == "list":
+        for bullet in block.children:
+            yield _bullet_node(document, bullet)
+    elif block.lines:
+        text, span = document.slice(block.lines[0].cut(0), block.lines[-1])
+        yield Node(text, span)
+
+
+def _bullet_node(document: Document, bullet: Block) -> Node:
+    first = bullet.children[0] if bullet.children else None
+    titled = first is not None and first.kind == "paragraph"
+    own = next(
+        (child for child in bullet.children if child.kind == "paragraph"),
+        None,
+    )
+    nested: list[Node] = []
+    for child in bullet.children:
+        if not titled or child is not own:
+            nested.extend(block_nodes(document, child))
+    if titled and own:
+        text, span = document.slice(own.lines[0], own.lines[-1])
+        return Node(text, span, tuple(nested))
+    marker = bullet.marker or bullet.lines[0]
+    return Node("", marker.span, tuple(nested))

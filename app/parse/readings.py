@@ -1,0 +1,228 @@
+"""Candidate readings of a document: each is scored, the best one wins."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from app.parse.dialects import horizon, sections
+from app.parse.dialects.described import Dialect
+from app.parse.draft import (
+    Body,
+    Passage,
+    ReadingScore,
+)
+from app.parse.field_rows import count_known_fields
+from app.parse.lost_lines import lost_lines
+from app.parse.markdown import Block, Document
+from app.parse.references import (
+    References,
+    read_references,
+)
+from app.parse.structure.choice import (
+    Plan,
+    Structure,
+)
+from app.parse.structure.in_order import (
+    with_listed_sources,
+)
+from app.parse.structure.reader import read_plan
+from app.parse.structure.scoring import (
+    Outline,
+    Scorer,
+    plan_outlines,
+)
+from app.parse.structure.tree import (
+    Branch,
+    build,
+    cleaned,
+    top_branches,
+)
+
+_FIELD_BONUS = 0.3
+_LOSS_WEIGHT = 0.3
+_NO_LABELS_MALUS = 0.02
+_MIN_FIELDS = 2
+_NAMES = {
+    "mixed": "structure",
+    "headings": "headings",
+    "units": "units",
+    "described": "described",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The body as the best reading has it, with what decided."""
+
+    name: str
+    body: Body
+    readings: tuple[ReadingScore, ...]
+    """The scores, best first."""
+    structure: Structure
+    scorer: Scorer
+    day: date | None = None
+    """The day that a dialect's pattern found."""
+
+
+def choose(
+    document: Document,
+    blocks: list[Block],
+    base: str | None = None,
+    dialects: Sequence[Dialect] = (),
+    name: str = "",
+) -> Chosen:
+    """Read a document in every way known and return the best reading.
+
+    A described dialect that matches the document is taken before all others.
+    """
+    dialect = next(
+        (entry for entry in dialects if entry.matches(name, document.text)),
+        None,
+    )
+    if dialect and dialect.base:
+        base = dialect.base
+    labels: list[Passage] = []
+    clean = list(cleaned(blocks, labels, dialect))
+    tree = build(clean, References())
+    references = read_references(clean, list(_listed_blocks(tree)), base)
+    if dialect:
+        references.ignores = dialect.ignores_source
+    tree = build(clean, references)
+    structure = Structure(tree, references, dialect)
+    scorer = Scorer(structure)
+    candidates = list(_candidates(document, blocks, structure, scorer))
+    candidates.sort(key=lambda candidate: -candidate.score.score)
+    best = candidates[0]
+    if best.plan:
+        body = read_plan(
+            document,
+            structure,
+            best.plan,
+            top_branches(tree),
+            labels,
+        )
+        body = with_listed_sources(body, tree, references)
+        lost = tuple(
+            lost_lines(
+                document,
+                body,
+                clean[0].first - 1 if clean else 0,
+            )
+        )
+        body = replace(body, labels=body.labels + lost)
+    else:
+        assert best.body
+        body = best.body
+    return Chosen(
+        name=dialect.name if dialect else best.score.name,
+        body=body,
+        readings=tuple(candidate.score for candidate in candidates),
+        structure=structure,
+        scorer=scorer,
+        day=dialect.day(f"{name}\n{document.text}") if dialect else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _ScoredReading:
+    score: ReadingScore
+    body: Body | None = None
+    plan: Plan | None = None
+
+
+def _candidates(
+    document: Document,
+    blocks: list[Block],
+    structure: Structure,
+    scorer: Scorer,
+) -> Iterator[_ScoredReading]:
+    if structure.dialect is None:
+        name, body = _known_layout(document, blocks)
+        outlines = _body_outlines(body)
+        share = _fielded_share(body) if name == "sections" else _tagged_share(body)
+        # Labels speak for a layout, but not where its items hold others.
+        share *= 1.0 - scorer.coarse_share(outlines)
+        score = min(
+            1.0,
+            scorer.score(outlines) + _FIELD_BONUS * share,
+        )
+        score -= _LOSS_WEIGHT * _lost_share(body, scorer)
+        # A known layout comes first among equals, but only where its labels are there.
+        score -= 0.0 if share else _NO_LABELS_MALUS
+        yield _ScoredReading(
+            ReadingScore(name, round(score, 3), len(outlines)),
+            body=body,
+        )
+    for plan in structure.plans():
+        outlines = plan_outlines(structure, plan)
+        plan_score = round(scorer.score(outlines), 3)
+        yield _ScoredReading(
+            ReadingScore(
+                _NAMES[plan.name],
+                plan_score,
+                len(outlines),
+            ),
+            plan=plan,
+        )
+
+
+def _known_layout(document: Document, blocks: list[Block]) -> tuple[str, Body]:
+    if horizon.matches(document, blocks):
+        return "horizon", horizon.read(document, blocks)
+    return "sections", sections.read(document, blocks)
+
+
+def _listed_blocks(root: Branch) -> Iterator[Block]:
+    """Yield the blocks below headings such as 參考資料."""
+    for branch in root.walk():
+        if branch.apparatus == "references":
+            yield from branch.all_blocks()
+
+
+def _body_outlines(body: Body) -> list[Outline]:
+    outlines: list[Outline] = []
+    for section in body.sections:
+        for item in section.items:
+            span = item.span
+            outlines.append(
+                Outline(
+                    item.title.text,
+                    span.first_line,
+                    span.last_line,
+                )
+            )
+    return outlines
+
+
+def _tagged_share(body: Body) -> float:
+    """Return the share of ranked items with a line of tags or of where they were found."""
+    count = tagged = 0
+    for section in body.sections:
+        for item in section.items:
+            count += 1
+            tagged += bool(item.entities or item.extra)
+    return tagged / count if count else 0.0
+
+
+def _lost_share(body: Body, scorer: Scorer) -> float:
+    """Return the share of items that name a source in their lines but have none."""
+    count = lost = 0
+    for section in body.sections:
+        for item in section.items:
+            count += 1
+            sourced = any(source.target for source in item.sources)
+            lost += not sourced and scorer.has_link(
+                item.span.first_line,
+                item.span.last_line,
+            )
+    return lost / count if count else 0.0
+
+
+def _fielded_share(body: Body) -> float:
+    """Return the share of items with two or more known fields."""
+    count = fielded = 0
+    for section in body.sections:
+        for item in section.items:
+            count += 1
+            fielded += count_known_fields(item) >= _MIN_FIELDS
+    return fielded / count if count else 0.0

@@ -1,0 +1,422 @@
+"""Every way in which blocks fall into units: bullets, paragraphs, rows and callouts."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from app.parse.draft import Passage
+from app.parse.headings import is_bold
+from app.parse.inline import read_label
+from app.parse.lines import Line
+from app.parse.markdown import Block
+from app.parse.markup import plain_text
+from app.parse.references import (
+    References,
+    block_lines,
+)
+from app.parse.structure.leads import (
+    Opening,
+    is_numbered,
+    read_lead,
+    without_decoration,
+)
+from app.parse.structure.rows import row_units
+from app.parse.structure.tree import is_bold_line
+from app.parse.structure.units import (
+    Unit,
+    UnitList,
+    make_unit,
+    names_source,
+)
+from app.parse.titles import (
+    display_width,
+    read_title,
+)
+from app.parse.vocabulary import (
+    apparatus,
+    field_name,
+    is_pointer,
+    is_pointer_label,
+)
+
+_TASK_BOX = re.compile(r"^\[[ xX]\]\s")
+_CALLOUT = re.compile(r"^\[!(?P<kind>[A-Za-z][\w-]{0,30})\][+-]?\s*(?P<title>.*)$")
+_ANY_LINK = re.compile(
+    r"\]\((?!#)[^()\s]|https?://|<a\s",
+    re.IGNORECASE,
+)
+_MAX_CATEGORY_WIDTH = 48
+_MIN_UNITS = 2
+_MAX_GROUP_WIDTH = 16
+
+
+def unit_lists(blocks: Sequence[Block], references: References) -> list[UnitList]:
+    """Return every way in which `blocks` fall into units."""
+    blocks = list(_split_groups(blocks, references))
+    titled = _paragraphs(blocks, references)
+    linked = _linked_paragraphs(blocks, references)
+    if _is_grouped(blocks, references):
+        # Bold lines name groups of paragraphs; they are no titles.
+        titled.pieces = []
+        linked.certain = True
+    lists = [
+        _bullets(blocks, references),
+        titled,
+        linked,
+        row_units(blocks, references),
+        _callouts(blocks, references),
+    ]
+    for candidate in lists:
+        candidate.pieces = [_without_promotion(piece) for piece in candidate.pieces]
+    return [candidate for candidate in lists if candidate.units]
+
+
+def _is_group_line(line: Line) -> bool:
+    """Tell whether a line is a short name in bold, such as **國際**."""
+    return is_bold(line) and display_width(plain_text(line.text)) <= _MAX_GROUP_WIDTH
+
+
+def _split_groups(blocks: Sequence[Block], references: References) -> Iterator[Block]:
+    """Yield `blocks`; a group's name with a line a source below becomes paragraphs of a line."""
+    for block in blocks:
+        first, rest = (
+            block.lines[:1],
+            block.lines[1:],
+        )
+        if block.kind != "paragraph" or not rest or not _is_group_line(first[0]):
+            yield block
+        elif all(_is_linked_text(line, references) for line in rest):
+            for line in block.lines:
+                yield replace(block, lines=(line,))
+        else:
+            yield block
+
+
+def _is_linked_text(line: Line, references: References) -> bool:
+    """Tell whether a line is text of its own with a source."""
+    if is_pointer_label(plain_text(line.text)) or is_bold(line):
+        return False
+    label = read_label(line)
+    known = label is not None and field_name(label.text) is not None
+    if known or (label and label.marked) or read_lead(line, references):
+        return False
+    return names_source(line, references)
+
+
+def _is_grouped(blocks: Sequence[Block], references: References) -> bool:
+    """Tell whether a short bold line is followed by two paragraphs with a source each."""
+    run = -1
+    for block in blocks:
+        if block.kind != "paragraph":
+            run = -1
+        elif len(block.lines) == 1 and _is_group_line(block.lines[0]):
+            run = 0
+        elif run >= 0 and _is_linked_text(block.lines[0], references):
+            run += 1
+            if run == _MIN_UNITS:
+                return True
+        else:
+            run = -1
+    return False
+
+
+def _without_promotion(
+    piece: Unit | Block,
+) -> Unit | Block:
+    """Return a unit that only asks to subscribe or the like as a block."""
+    if isinstance(piece, Block) or piece.title is None or len(piece.blocks) != 1:
+        return piece
+    if apparatus(piece.title.text) != "promotion":
+        return piece
+    block = piece.blocks[0]
+    return Block("list", block.lines, children=(block,)) if block.kind == "item" else block
+
+
+def _bullets(blocks: Sequence[Block], references: References) -> UnitList:
+    """Take every bullet as a unit; a bold line or bullet above others names their group."""
+    result = UnitList("bullet")
+    category: Passage | None = None
+    for index, block in enumerate(blocks):
+        if block.kind == "list":
+            for bullet in block.children:
+                _add_bullet(
+                    bullet,
+                    category,
+                    result,
+                    references,
+                )
+        elif _continues_list(blocks, index) and isinstance(result.pieces[-1], Unit):
+            result.pieces[-1] = _extended(result.pieces[-1], block, references)
+        elif is_bold_line(block) and _next_kind(blocks, index) == "list":
+            title = read_title(block.lines[0], references)
+            category = title.passage
+            result.pieces.append(block)
+        else:
+            result.pieces.append(block)
+    return result
+
+
+def _next_kind(blocks: Sequence[Block], index: int) -> str:
+    return blocks[index + 1].kind if index + 1 < len(blocks) else ""
+
+
+def _continues_list(blocks: Sequence[Block], index: int) -> bool:
+    """Tell whether a block stands between bullets whose numbers go on, unindented by mistake."""
+    block = blocks[index]
+    if index == 0 or block.kind not in (
+        "paragraph",
+        "quote",
+        "code",
+    ):
+        return False
+    above = next(
+        (b for b in reversed(blocks[:index]) if b.kind == "list"),
+        None,
+    )
+    below = next(
+        (b for b in blocks[index + 1 :] if b.kind in ("list", "heading")),
+        None,
+    )
+    number = _list_number(above, -1)
+    if above is None or number is None or is_bold_line(block):
+        return False
+    if below is None or below.kind != "list":
+        return blocks[index - 1].kind == "list" and block.first == above.last + 1
+    return _list_number(below, 0) == number + 1
+
+
+def _list_number(block: Block | None, index: int) -> int | None:
+    marker = block.children[index].marker if block and block.children else None
+    match = re.match(r"(\d{1,9})[.)]", marker.text) if marker else None
+    return int(match[1]) if match else None
+
+
+def _extended(unit: Unit, block: Block, references: References) -> Unit:
+    longer = make_unit(
+        unit.form,
+        None,
+        (*unit.blocks, block),
+        references,
+    )
+    return replace(
+        unit,
+        blocks=longer.blocks,
+        last=longer.last,
+        linked=unit.linked or longer.linked,
+        text_chars=longer.text_chars,
+    )
+
+
+def _add_bullet(
+    bullet: Block,
+    category: Passage | None,
+    result: UnitList,
+    references: References,
+) -> None:
+    first = bullet.children[0] if bullet.children else None
+    if first is None or first.kind != "paragraph" or not first.lines:
+        result.pieces.append(
+            Block(
+                "list",
+                bullet.lines,
+                children=(bullet,),
+            )
+        )
+        return
+    nested = [child for child in bullet.children[1:] if child.kind == "list"]
+    if nested and _is_category(bullet, references):
+        title = read_title(
+            without_decoration(first.lines[0]),
+            references,
+        )
+        result.pieces.append(first)
+        for child in bullet.children[1:]:
+            if child.kind != "list":
+                result.pieces.append(child)
+                continue
+            for inner in child.children:
+                _add_bullet(
+                    inner,
+                    title.passage,
+                    result,
+                    references,
+                )
+        return
+    lead = read_lead(first.lines[0], references)
+    unit = make_unit("bullet", lead, (bullet,), references)
+    text = " ".join(line.text.strip() for line in bullet.lines)
+    if _is_pointer_bullet(bullet, references) or is_pointer(text):
+        result.pieces.append(
+            Block(
+                "list",
+                bullet.lines,
+                children=(bullet,),
+            )
+        )
+        return
+    task = bool(_TASK_BOX.match(first.lines[0].text))
+    result.pieces.append(replace(unit, category=category, task=task))
+
+
+def _is_category(bullet: Block, references: References) -> bool:
+    """Tell whether a bullet only names the bullets below: short, without a source of its own."""
+    own = bullet.children[0]
+    if len(own.lines) > 1 or display_width(plain_text(own.lines[0].text)) > _MAX_CATEGORY_WIDTH:
+        return False
+    if names_source(own.lines[0], references):
+        return False
+    inner: list[Block] = []
+    for child in bullet.children[1:]:
+        if child.kind == "list":
+            inner.extend(child.children)
+    linked = 0
+    for unit in inner:
+        titled = bool(unit.children and unit.children[0].lines and _is_titled(unit, references))
+        pointer = _is_pointer_bullet(unit, references)
+        has_link = any(names_source(line, references) for line in block_lines([unit]))
+        linked += (has_link and not pointer) or titled
+    return bool(inner) and linked * 2 > len(inner)
+
+
+def _is_titled(bullet: Block, references: References) -> bool:
+    lead = read_lead(bullet.children[0].lines[0], references)
+    return bool(lead and not (lead.label and field_name(lead.label)))
+
+
+def _is_pointer_bullet(bullet: Block, references: References) -> bool:
+    """Tell whether a bullet only points at a source: `來源：[x](u)`, `[Source](u)`, `<u>`."""
+    lines = list(block_lines([bullet]))
+    if len(lines) != 1:
+        return False
+    text = lines[0].text
+    label = read_label(lines[0])
+    if label and (label.colon or label.marked) and field_name(label.text) == "sources":
+        return True
+    plain = plain_text(text)
+    return bool(_ANY_LINK.search(text)) and (is_pointer_label(plain) or plain.startswith("http"))
+
+
+def _paragraphs(blocks: Sequence[Block], references: References) -> UnitList:
+    """Take every paragraph with a title or number of its own, and what follows it, as a unit."""
+    result = UnitList("paragraph")
+    category: Passage | None = None
+    run: list[Block] = []
+    lead: Opening | None = None
+
+    def close() -> None:
+        nonlocal run, lead, category
+        if not run:
+            return
+        unit = make_unit(
+            "paragraph",
+            lead,
+            tuple(run),
+            references,
+        )
+        bare = lead is not None and not lead.title.links and not lead.rest.text
+        if bare and len(run) == 1 and len(run[0].lines) == 1 and lead is not None:
+            category = lead.title.passage
+            result.pieces.extend(run)
+        else:
+            result.pieces.append(replace(unit, category=category))
+        run, lead = [], None
+
+    for block in blocks:
+        opening = _paragraph_lead(block, references)
+        if opening:
+            close()
+            lead = opening
+            run = [block]
+        elif block.kind in ("rule", "heading"):
+            close()
+            result.pieces.append(block)
+        elif run:
+            run.append(block)
+        else:
+            result.pieces.append(block)
+    close()
+    return result
+
+
+def _paragraph_lead(block: Block, references: References) -> Opening | None:
+    if block.kind != "paragraph":
+        return None
+    line = block.lines[0]
+    lead = read_lead(line, references)
+    if lead:
+        known = lead.label and field_name(lead.label)
+        return None if known else lead
+    if not is_numbered(line):
+        return None
+    title = read_title(without_decoration(line), references)
+    if title.number is None:
+        return None
+    rest = line.cut(len(line.text))
+    return Opening("numbered", title, rest)
+
+
+def _linked_paragraphs(blocks: Sequence[Block], references: References) -> UnitList:
+    """Take every paragraph that names a source as a unit."""
+    result = UnitList("linked paragraph")
+    category: Passage | None = None
+    for block in blocks:
+        if block.kind != "paragraph" or is_bold_line(block):
+            if block.kind == "paragraph":
+                category = read_title(block.lines[0], references).passage
+            result.pieces.append(block)
+            continue
+        unit = make_unit(
+            "linked paragraph",
+            read_lead(block.lines[0], references),
+            (block,),
+            references,
+        )
+        pointer = is_pointer_label(plain_text(" ".join(line.text for line in block.lines)))
+        grouped = replace(unit, category=category)
+        result.pieces.append(grouped if unit.linked and not pointer else block)
+    return result
+
+
+def _callouts(blocks: Sequence[Block], references: References) -> UnitList:
+    """Take every quote as a unit: `> [!NOTE] Title`, or one that begins with a title."""
+    result = UnitList("callout")
+    for block in blocks:
+        unit = _callout(block, references) if block.kind == "quote" else None
+        result.pieces.append(unit or block)
+    return result
+
+
+def _callout(block: Block, references: References) -> Unit | None:
+    first = block.children[0] if block.children else None
+    if first is None or first.kind not in ("paragraph", "heading") or not first.lines:
+        return None
+    line = first.lines[0]
+    match = _CALLOUT.match(line.text)
+    if match and not match["title"].strip():
+        # `> [!NOTE]` alone: the title is on the next line.
+        if len(first.lines) < _MIN_UNITS:
+            return None
+        rest = replace(first, lines=first.lines[1:])
+        shorter = replace(
+            block,
+            children=(rest, *block.children[1:]),
+        )
+        return _callout(shorter, references)
+    if match:
+        line = line.cut(match.start("title"))
+        lead: Opening | None = Opening(
+            "bold",
+            read_title(line, references),
+            line.cut(len(line.text)),
+        )
+    elif first.kind == "heading":
+        lead = Opening(
+            "bold",
+            read_title(line, references),
+            line.cut(len(line.text)),
+        )
+    else:
+        lead = read_lead(line, references)
+    if lead is None:
+        return None
+    return make_unit("callout", lead, (block,), references)

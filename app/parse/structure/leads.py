@@ -1,0 +1,172 @@
+"""Beginnings of bullets and paragraphs: a title of their own, a label, or plain text."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from app.parse.inline import read_label
+from app.parse.lines import Line
+from app.parse.markup import plain_text
+from app.parse.references import References
+from app.parse.titles import (
+    Title,
+    display_width,
+    read_title,
+)
+from app.parse.vocabulary import (
+    field_name,
+    is_pointer_label,
+    is_title_label,
+)
+
+OpeningKind = Literal["bold", "linked", "numbered"]
+
+_TASK_BOX = re.compile(r"^\[[ xX]\]\s+")
+_DECORATION = re.compile(
+    r"^[^\w\s*_\[\]【】「」『』（）()《》〈〉“\"'‘`<>$#＃&@~+\-=/\\|.①-⑳⭐★🌟☆!]{1,12}\s{0,4}"
+)
+_BOLD = re.compile(r"^(?P<mark>\*\*\*|\*\*|__)(?P<title>(?:(?!(?P=mark)).){1,400}?)(?P=mark)")
+_LINKED = re.compile(
+    r"^\[(?P<title>(?:[^\[\]]|\[[^\[\]]{0,200}\]){1,400})\]"
+    r"\((?P<target>[^\s()]{0,4000}(?:\([^\s()]{0,400}\)[^\s()]{0,400}){0,9})"
+    r"(?:\s+\"[^\"]{0,200}\")?\)"
+)
+_BRACKETED = re.compile(r"^(?:【(?P<black>[^【】]{1,80})】|《(?P<angle>[^《》]{1,80})》)")
+_NUMBERED = re.compile(
+    r"^(?:\d{1,3}[、．)）]|\d{1,2}\ufe0f?\u20e3"
+    r"|[（(]\d{1,3}[)）]|[①-⑳]|\d{1,3}\.(?=\s)|[#＃]\d{1,3}\s)\s*\S"
+)
+_PREFIXED_LINK = re.compile(
+    r"^(?P<prefix>[^\[\]\n。！？!?]{1,40}?(?:[：:|｜·—–\])）】]|\s-)\s*)(?P<link>\[.*)$"
+)
+_SEPARATED = re.compile(
+    r"^\s*(?:[：:—–|｜→]|-{1,2}\s|[。.]|[（(【\[]\s*\[|\[[^\[\]]{1,60}\]\(|<https?:)"
+)
+_BRACKET = re.compile(r"^\s*[（(][^（()）]{1,60}[)）]")
+_CLOSED = tuple("。.！!？?：:…")
+_MIN_SPACED_TITLE_WIDTH = 24
+_MIN_BRACKETED_TITLE_WIDTH = 14
+_AFTER_TITLE = re.compile(r"^(?:[\s：:—–。，,|｜→]|\.\s|-{1,2}\s)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The title a bullet or paragraph begins with, and the rest of its line.
+
+    `label` is the title as far as it may be a field's: bold text closed by a colon.
+    """
+
+    kind: OpeningKind
+    title: Title
+    rest: Line
+    label: str | None = None
+
+
+def read_lead(line: Line, references: References) -> Opening | None:
+    """Return the title `line` begins with; None where it begins with text."""
+    line = without_decoration(line)
+    label = read_label(line)
+    if label and label.colon and label.rest.text and is_title_label(label.text):
+        return Opening(
+            "bold",
+            read_title(label.rest, references),
+            label.rest.cut(len(label.rest.text)),
+        )
+    lead = _bold_lead(line, references) or _linked_lead(line, references)
+    if lead:
+        return lead
+    if match := _BRACKETED.match(line.text):
+        group = match.lastgroup or "black"
+        title = line.cut(*match.span(group))
+        rest = _after(line, match.end())
+        wide = display_width(title.text) >= _MIN_BRACKETED_TITLE_WIDTH
+        if group == "black" and (wide or not rest.text):
+            return Opening(
+                "bold",
+                read_title(title, references),
+                rest,
+            )
+    return None
+
+
+def without_decoration(line: Line) -> Line:
+    """Return `line` without a task's box and symbols before its first word."""
+    if match := _TASK_BOX.match(line.text):
+        line = line.cut(match.end())
+    match = _DECORATION.match(line.text)
+    return line.cut(match.end()) if match and line.text[match.end() :] else line
+
+
+def is_numbered(line: Line) -> bool:
+    """Tell whether a paragraph begins with a number of its own, such as `1、` or `①`."""
+    return bool(_NUMBERED.match(line.text.lstrip("*_ ")))
+
+
+def _bold_lead(line: Line, references: References) -> Opening | None:
+    match = _BOLD.match(line.text)
+    if not match:
+        return _code_lead(line, references)
+    inner = line.cut(*match.span("title"))
+    after = line.text[match.end() :]
+    if not _is_separated(inner.text, after):
+        return None
+    title = read_title(inner, references)
+    closed = inner.text[-1:] in ":：" or after.lstrip()[:1] in tuple(":：")
+    label = plain_text(inner.text).rstrip(":： ") if closed else None
+    kind: OpeningKind = "linked" if title.links and _LINKED.match(inner.text) else "bold"
+    return Opening(
+        kind,
+        title,
+        _after(line, match.end()),
+        label,
+    )
+
+
+_CODE = re.compile(r"^`(?P<title>[^`]{2,120})`(?=\s*(?:[：:—–|｜]|-{1,2}\s))")
+
+
+def _code_lead(line: Line, references: References) -> Opening | None:
+    match = _CODE.match(line.text)
+    if not match:
+        return None
+    title = read_title(line.cut(*match.span("title")), references)
+    return Opening("bold", title, _after(line, match.end()))
+
+
+def _linked_lead(line: Line, references: References) -> Opening | None:
+    match = _LINKED.match(line.text)
+    start = 0
+    if not match:
+        prefixed = _PREFIXED_LINK.match(line.text[:600])
+        if not prefixed or field_name(prefixed["prefix"].strip(" ：:*_|｜")):
+            return None
+        start = prefixed.start("link")
+        match = _LINKED.match(line.text[start:])
+        if match and display_width(match["title"]) < display_width(prefixed["prefix"].strip()):
+            # The longer words before are the title; the link names the publisher.
+            return None
+    if not match or is_pointer_label(match["title"]) or match["target"][:1] == "#":
+        return None
+    if match["title"].startswith("!") or "![" in match["title"]:
+        return None
+    end = start + match.end()
+    if not _is_separated(plain_text(match["title"]), line.text[end:]):
+        return None
+    title = read_title(line.cut(start, end), references)
+    return Opening("linked", title, _after(line, end))
+
+
+def _is_separated(title: str, rest: str) -> bool:
+    """Tell whether a bold or linked beginning is a title, not a word of the sentence."""
+    title = title.rstrip("*_` ")
+    if not rest.strip("*_ ") or title.endswith(_CLOSED) or _SEPARATED.match(rest):
+        return True
+    if bracket := _BRACKET.match(rest):
+        remainder = rest[bracket.end() :]
+        return not remainder.strip() or bool(_SEPARATED.match(remainder))
+    return rest[:1].isspace() and display_width(title) >= _MIN_SPACED_TITLE_WIDTH
+
+
+def _after(line: Line, end: int) -> Line:
+    match = _AFTER_TITLE.match(line.text[end:])
+    return line.cut(end + (match.end() if match else 0))

@@ -1,0 +1,42 @@
+"""Titles of sections as passages, and the kinds that they name."""
+
+from app.parse.body import PART_SECTIONS
+from app.parse.draft import Passage, Span
+from app.parse.kinds import SectionKind
+from app.parse.structure.tree import Branch
+from app.parse.titles import Title
+from app.parse.vocabulary import hinted_kind, part_name, section_kind
+
+
+def heading_passage(branch: Branch) -> Passage:
+    """Return the title of a heading, with its number, over the whole heading."""
+    heading = branch.heading
+    assert heading
+    assert branch.title
+    first, last = (
+        heading.lines[0],
+        heading.lines[-1],
+    )
+    span = Span(
+        first.number,
+        last.number,
+        first.start,
+        last.end,
+    )
+    return Passage(_full_title(branch.title), span)
+
+
+def _full_title(title: Title) -> str:
+    number = f"{title.number.text}. " if title.number else ""
+    return number + title.text
+
+
+def branch_kind(branch: Branch) -> SectionKind:
+    """Return the kind of a section, "other" where nothing tells."""
+    text = branch.text
+    part = part_name(text)
+    by_part = PART_SECTIONS[part] if part else None
+    by_role: SectionKind | None = "resources" if branch.apparatus == "references" else None
+    exact = section_kind(text)
+    hinted = section_kind(text, loose=True) or hinted_kind(text)
+    return exact or by_part or by_role or hinted or "other"

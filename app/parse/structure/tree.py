@@ -1,0 +1,374 @@
+"""The headings of a document as a tree, free of anchors, tables of contents and odd levels."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from app.parse.dialects.described import Dialect
+from app.parse.draft import Passage
+from app.parse.headings import is_bold
+from app.parse.kinds import Apparatus
+from app.parse.lines import Line
+from app.parse.markdown import Block
+from app.parse.markup import is_wordless, plain_text
+from app.parse.references import References
+from app.parse.titles import (
+    Title,
+    display_width,
+    read_title,
+    title_key,
+)
+from app.parse.vocabulary import (
+    apparatus,
+    field_name,
+    part_name,
+    section_kind,
+)
+
+PSEUDO_LEVEL = 7
+_MAX_TITLE_LEVEL = 2
+_DAY = re.compile(r"20\d{2}\s*[-/.年]\s*\d{1,2}|20\d{6}")
+_CONTENTS_LINK = re.compile(
+    r"\]\(#[^()\s]*\)|<a\s[^<>]*href\s*=\s*[\"']?#",
+    re.IGNORECASE,
+)
+_SUMMARY_TAG = re.compile(
+    r"<summary\b[^<>]{0,200}>(?P<title>.*?)(?:</summary>|$)",
+    re.IGNORECASE,
+)
+_MARKED_HEADING = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[■◆●▌▍▎▶◼⬛▣]\s*|【[^【】]{2,24}】$)\s*\S"
+)
+_SYMBOL_BULLET = re.compile(r"^[•‣▪◦►▸・●]\s*(?=\S.{12})")
+_SENTENCE = re.compile(r"[。！？；;，,](?!$)|https?://|\]\(")
+_MAX_MARKED_CHARS = 48
+_MIN_ITEM_WIDTH = 14
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_MIN_REPEATS = 2
+
+
+@dataclass
+class Branch:
+    """A heading (None: the document itself), what follows it directly, and the headings below."""
+
+    heading: Block | None
+    title: Title | None
+    level: int
+    blocks: list[Block] = field(default_factory=list)
+    children: list["Branch"] = field(default_factory=list)
+    other_titles: list[Title] = field(default_factory=list)
+    apparatus: Apparatus | None = None
+    recurrent: bool = False
+    is_document_title: bool = False
+
+    @property
+    def text(self) -> str:
+        """The title's text, empty without a heading."""
+        return self.title.text if self.title else ""
+
+    @property
+    def first(self) -> int:
+        """The first line."""
+        if self.heading:
+            return self.heading.first
+        return self.blocks[0].first if self.blocks else 1
+
+    @property
+    def last(self) -> int:
+        """The last line, of the headings below too."""
+        last = self.heading.last if self.heading else 0
+        for block in self.blocks:
+            last = max(last, block.last)
+        for child in self.children:
+            last = max(last, child.last)
+        for title in self.other_titles:
+            last = max(last, title.line.number)
+        return last
+
+    def all_blocks(self) -> Iterator[Block]:
+        """Yield the blocks below the heading, those of the headings below included."""
+        yield from self.blocks
+        for child in self.children:
+            if child.heading:
+                yield child.heading
+            yield from child.all_blocks()
+
+    def walk(self) -> Iterator["Branch"]:
+        """Yield this branch and all below, in order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+def cleaned(
+    blocks: Iterable[Block],
+    labels: list[Passage],
+    dialect: Dialect | None = None,
+) -> Iterator[Block]:
+    """Yield `blocks` less anchors, images and tables of contents.
+
+    Their lines go to `labels`; so do lines that a dialect ignores.
+    A `<summary>` becomes a heading of the lowest level.
+    """
+    for block in blocks:
+        if dialect and dialect.ignored_lines:
+            ignored = [line for line in block.lines if dialect.ignores_line(line.text)]
+            _label(ignored, labels)
+            if ignored and (len(ignored) == len(block.lines) or block.children):
+                _label(
+                    [line for line in block.lines if line not in ignored],
+                    labels,
+                )
+                continue
+            block = replace(
+                block,
+                lines=tuple(line for line in block.lines if line not in ignored),
+            )
+        if block.kind == "list" and is_contents(block):
+            _label(block.lines, labels)
+        elif block.kind == "paragraph":
+            for piece in _cleaned_paragraph(block, labels):
+                yield from _with_bullets(piece)
+        else:
+            yield block
+
+
+def _with_bullets(block: Block) -> Iterator[Block]:
+    """Yield a paragraph; lines that begin with `•` or the like become a list."""
+    marked = [index for index, line in enumerate(block.lines) if _SYMBOL_BULLET.match(line.text)]
+    if block.kind != "paragraph" or not marked:
+        yield block
+        return
+    if marked[0]:
+        yield replace(block, lines=block.lines[: marked[0]])
+    bullets: list[Block] = []
+    for start, end in pairwise([*marked, len(block.lines)]):
+        first, *others = block.lines[start:end]
+        match = _SYMBOL_BULLET.match(first.text)
+        text = first.cut(match.end() if match else 0)
+        paragraph = Block("paragraph", (text, *others))
+        bullets.append(
+            Block(
+                "item",
+                (first, *others),
+                children=(paragraph,),
+                marker=first,
+            )
+        )
+    yield Block(
+        "list",
+        block.lines[marked[0] :],
+        children=tuple(bullets),
+    )
+
+
+def is_contents(block: Block) -> bool:
+    """Tell whether a list is a table of contents: every line links to an anchor."""
+    lines = [line.text for line in block.lines if line.text.strip()]
+    linked = sum(bool(_CONTENTS_LINK.search(text)) for text in lines)
+    return linked * 10 >= len(lines) * 8 and not any(
+        "ref" in text and "[[" in text for text in lines
+    )
+
+
+def _label(lines: Iterable[Line], labels: list[Passage]) -> None:
+    for line in lines:
+        labels.append(Passage(line.text.strip(), line.span))
+
+
+def _cleaned_paragraph(block: Block, labels: list[Passage]) -> Iterator[Block]:
+    run: list[Line] = []
+    for line in block.lines:
+        summary = _SUMMARY_TAG.search(line.text) if "<summary" in line.text.lower() else None
+        if summary and plain_text(summary["title"]):
+            if run:
+                yield replace(block, lines=tuple(run))
+            run = []
+            title = line.cut(*summary.span("title"))
+            yield Block(
+                "heading",
+                (title,),
+                level=PSEUDO_LEVEL,
+            )
+        elif is_wordless(line.text):
+            _label([line], labels)
+        else:
+            run.append(line)
+    if run:
+        yield replace(block, lines=tuple(run))
+
+
+def build(blocks: list[Block], references: References) -> Branch:
+    """Return the tree of the headings among `blocks`."""
+    blocks = _with_marked_headings(blocks)
+    levels = _even_levels(blocks)
+    root = Branch(None, None, 0)
+    stack = [root]
+    doubled = _doubled_titles(blocks)
+    for index, block in enumerate(blocks):
+        if block.kind != "heading":
+            stack[-1].blocks.append(block)
+            continue
+        title = read_title(block.lines[0], references)
+        if index in doubled:
+            stack[-1].other_titles.append(title)
+            continue
+        level = levels.get(index, block.level)
+        while stack[-1].level >= level:
+            stack.pop()
+        branch = Branch(
+            block,
+            title,
+            level,
+            apparatus=apparatus(title.text),
+        )
+        stack[-1].children.append(branch)
+        stack.append(branch)
+    _mark_recurrent(root)
+    top_branches(root)
+    _mark_inherited(root, None)
+    return root
+
+
+def _mark_inherited(branch: Branch, kind: Apparatus | None) -> None:
+    """Give every heading below one without news the kind of that one."""
+    branch.apparatus = None if branch.is_document_title else branch.apparatus or kind
+    for child in branch.children:
+        _mark_inherited(child, branch.apparatus)
+
+
+def top_branches(root: Branch) -> list[Branch]:
+    """Return the headings that are sections; the document's own titles are marked as such.
+
+    The title is a first heading that stands alone at its level or has a day in it.
+    """
+    top = root.children
+    while top and _is_document_title(top):
+        top[0].is_document_title = True
+        top = [*top[0].children, *top[1:]]
+    return top
+
+
+def _is_document_title(top: list[Branch]) -> bool:
+    first, others = top[0], top[1:]
+    dated = bool(_DAY.search(first.text))
+    if not others:
+        return bool(first.children) and (first.level == 1 or dated)
+    if first.level == 1 and not first.children and all(branch.level > 1 for branch in others):
+        return True
+    return first.level <= _MAX_TITLE_LEVEL and dated
+
+
+def _with_marked_headings(
+    blocks: list[Block],
+) -> list[Block]:
+    """Return `blocks` with repeated lone lines such as `一、模型` or `■ 模型` made headings."""
+    marked = [index for index, block in enumerate(blocks) if _is_marked_heading(block)]
+    if len(marked) < _MIN_REPEATS:
+        return blocks
+    changed = list(blocks)
+    for index in marked:
+        changed[index] = replace(
+            blocks[index],
+            kind="heading",
+            level=PSEUDO_LEVEL,
+        )
+    return changed
+
+
+def _is_marked_heading(block: Block) -> bool:
+    if block.kind != "paragraph" or len(block.lines) != 1:
+        return False
+    text = block.lines[0].text.strip("*_ ")
+    if len(text) > _MAX_MARKED_CHARS or _SENTENCE.search(text) or part_name(text):
+        return False
+    if not _MARKED_HEADING.match(text):
+        return False
+    return not field_name(text)
+
+
+def _even_levels(
+    blocks: list[Block],
+) -> dict[int, int]:
+    """Return the level of headings that stand alone at theirs, by index: one odd line shifts none.
+
+    A lone heading of a high level in the midst of deeper ones takes the level of its neighbours.
+    """
+    headings = [
+        (index, block.level) for index, block in enumerate(blocks) if block.kind == "heading"
+    ]
+    counts = Counter(level for _, level in headings)
+    levels: dict[int, int] = {}
+    for order, (index, level) in enumerate(headings):
+        if order == 0 or counts[level] > 1:
+            continue
+        above = headings[order - 1][1]
+        if above < level and counts[above] > _MIN_REPEATS and _is_long(blocks[index]):
+            levels[index] = above
+            continue
+        following = [other for _, other in headings[order + 1 :]]
+        preceding = [other for _, other in headings[1:order]]
+        deeper = [other for other in preceding if other > level]
+        if not deeper or not following:
+            continue
+        neighbour = min(deeper)
+        if counts[neighbour] > _MIN_REPEATS and neighbour in following:
+            levels[index] = neighbour
+    return levels
+
+
+def _is_long(block: Block) -> bool:
+    """Tell whether a heading is too long for the label of a field."""
+    return display_width(plain_text(block.lines[0].text)) >= _MIN_ITEM_WIDTH
+
+
+def _doubled_titles(
+    blocks: list[Block],
+) -> set[int]:
+    """Return the indexes of headings that repeat the one above in another script."""
+    doubled: set[int] = set()
+    for index in range(1, len(blocks)):
+        above, block = (
+            blocks[index - 1],
+            blocks[index],
+        )
+        if above.kind != "heading" or block.kind != "heading" or index - 1 in doubled:
+            continue
+        text, other = (
+            above.lines[0].text,
+            block.lines[0].text,
+        )
+        linked_twice = "](" in text and "](" in other
+        same = above.level == block.level and _scripts_differ(text, other)
+        if same and not linked_twice:
+            doubled.add(index)
+    return doubled
+
+
+def _scripts_differ(text: str, other: str) -> bool:
+    if section_kind(text) or section_kind(other):
+        return False
+    return bool(_CJK.search(text)) != bool(_CJK.search(other))
+
+
+def _mark_recurrent(root: Branch) -> None:
+    """Mark the branches whose title comes again below another heading: no item is named so."""
+    parents: dict[str, set[int]] = {}
+    for branch in root.walk():
+        for child in branch.children:
+            parents.setdefault(title_key(child.text), set()).add(id(branch))
+    for branch in root.walk():
+        if branch.title:
+            branch.recurrent = len(parents.get(title_key(branch.text), ())) > 1
+
+
+def is_bold_line(block: Block) -> bool:
+    """Tell whether a paragraph is one short line, bold as a whole or closed by a colon."""
+    if block.kind != "paragraph" or len(block.lines) != 1:
+        return False
+    line = block.lines[0]
+    if display_width(line.text) > 2 * _MAX_MARKED_CHARS:
+        return False
+    return is_bold(line) or (line.text[-1:] in ":：" and not _SENTENCE.search(line.text[:-1]))

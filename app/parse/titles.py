@@ -1,0 +1,282 @@
+"""Titles of headings and bullets, without number, rating, link and id, which become fields."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.parse.draft import (
+    Importance,
+    Passage,
+    SourceLink,
+)
+from app.parse.inline import unwrapped
+from app.parse.lines import Line
+from app.parse.markup import (
+    ANCHOR,
+    HEADING_ID,
+    plain_text,
+)
+from app.parse.references import (
+    References,
+    text_links,
+    unique_links,
+)
+from app.parse.vocabulary import (
+    importance_level,
+    is_pointer_label,
+)
+
+_NUMBER = re.compile(
+    r"^(?:[#＃]\s?(?P<hash>\d{1,4})(?![\w])[\s.:：、\-]*"
+    r"|[*_]{0,2}(?P<plain>\d{1,3})[*_]{0,2}(?:[.、．)）](?!\d)[*_]{0,2}\s*"
+    r"|\ufe0f?\u20e3\s*|\s?[|｜]\s+)"
+    r"|[（(\[](?P<boxed>\d{1,3})[)）\]](?!\()\s*"
+    r"|(?P<circled>[①-⑳])\s*"
+    r"|No\.?\s?(?P<ordinal>\d{1,3})[\s.:：\-]+"
+    r"|第\s?(?P<counted>\d{1,3})\s?[條条則则篇]\s?[：:、]?\s*"
+    r"|(?P<padded>0\d)\s+)"
+)
+_NUMBER_TAIL = re.compile(r"\s+`?[#＃](?P<tail>\d{1,4})`?\s*$")
+_STARS = r"(?:[⭐★🌟☆✩✦]\ufe0f?\s?){1,10}"
+_RATED = (
+    r"(?:" + _STARS + r"(?:\s*\d{1,3}(?:\.\d{1,2})?(?:\s*/\s*\d{1,3})?)?"
+    r"|\d{1,3}(?:\.\d{1,2})?\s*/\s*(?:100|10|5)"
+    r"|\d{1,6}\s*(?:points?|pts|upvotes|votes|分|票|赞|讚|點))"
+)
+_RATING_TAIL = re.compile(
+    r"\s*[（(\[【`·|｜—–\-]?\s*"
+    r"(?:(?:重要性|重要度|評分|评分|推薦|推荐|熱度|热度|スコア|score|rating|importance)\s*[：:]?\s*)?"
+    r"(?P<label>" + _RATED + r")\s*[）)\]】`]?\s*$",
+    re.IGNORECASE,
+)
+_RATING_HEAD = re.compile(
+    r"^(?:[【\[（(](?P<word>必读|必讀|必看|重磅|重要|推荐|推薦|精选|精選|must[- ]read|must[- ]see|high|"
+    r"medium|low|高|中|低|必読|注目)[】\])）](?!\()\s*[：:·|]?\s*"
+    r"|(?P<marked>必读|必讀|必看|重磅|must[- ]read|必読)\s*[：:|｜]\s*"
+    r"|[（(\[](?P<points>\d{1,3}(?:\.\d{1,2})?\s*/\s*(?:100|10|5))[）)\]]\s*"
+    r"|(?P<stars>" + _STARS + r")\s*(?=\S))",
+    re.IGNORECASE,
+)
+_RATIO = re.compile(r"\d{1,3}(?:\.\d{1,2})?\s*/\s*\d{1,3}$")
+_TAIL_CHARS = 80
+_OPENING_DECORATION = re.compile(
+    r"^[^\w\s*_\[\]【】「」『』（）()《》〈〉“\"'‘`<>$#＃&@~+\-=/\\|.①-⑳⭐★🌟☆]{1,12}\s{0,4}"
+)
+_WHOLE_LINK = re.compile(r"^\[(?P<label>(?:[^\[\]]|\[[^\[\]]*\])+)\]\(")
+_CLOSING_SOURCE = re.compile(
+    r"\s*(?:[（(【\[]\s*)?(?:(?:來源|来源|出處|出处|原文|source|via|from|出典)\s*[：:]?\s*)?$",
+    re.IGNORECASE,
+)
+_SEPARATORS = " \t:：—–|｜-·•,，"
+_MIN_TITLE_CHARS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title and what its line says beside it. `links` are the sources the line names."""
+
+    text: str
+    line: Line
+    number: Passage | None = None
+    anchor: Passage | None = None
+    importance: Importance | None = None
+    links: tuple[SourceLink, ...] = ()
+    note: Passage | None = None
+
+    @property
+    def passage(self) -> Passage:
+        """The title over its whole line."""
+        return Passage(self.text, self.line.span)
+
+
+def read_title(line: Line, references: References) -> Title:
+    """Return the title that a line consists of."""
+    title = Title("", line)
+    rest = line
+    for _ in range(8):
+        shorter, title = _stripped(rest, title)
+        if shorter == rest:
+            break
+        rest = shorter
+    links = text_links(rest, references)
+    rest, note = _without_sources(rest)
+    text = plain_text(rest.text).strip(" \t:：")
+    if len(text) < _MIN_TITLE_CHARS:
+        text = plain_text(rest.text) or plain_text(line.text) or line.text
+    return replace(title, text=text, links=links, note=note)
+
+
+def _stripped(line: Line, title: Title) -> tuple[Line, Title]:
+    """Take one decoration off the ends of `line` into `title`."""
+    inner = unwrapped(line)
+    if inner != line:
+        return inner, title
+    if match := HEADING_ID.search(line.text, max(0, len(line.text) - 400)):
+        anchor = Passage(
+            match["name"],
+            line.cut(*match.span("name")).span,
+        )
+        return line.cut(0, match.start()), replace(title, anchor=anchor)
+    if (match := ANCHOR.match(line.text)) and match.end() < len(line.text):
+        anchor = Passage(
+            match["name"],
+            line.cut(*match.span("name")).span,
+        )
+        return line.cut(match.end()), replace(title, anchor=anchor)
+    if title.number is None and (match := _NUMBER.match(line.text)):
+        group = match.lastgroup or "plain"
+        if line.text[match.end() :].strip(" *_"):
+            number = Passage(
+                match[group],
+                line.cut(*match.span(group)).span,
+            )
+            return line.cut(match.end()), replace(title, number=number)
+    match = _NUMBER_TAIL.search(line.text, max(0, len(line.text) - 16))
+    if title.number is None and match and match.start() > 0:
+        number = Passage(
+            match["tail"],
+            line.cut(*match.span("tail")).span,
+        )
+        return line.cut(0, match.start()), replace(title, number=number)
+    return _without_rating(line, title)
+
+
+def _without_rating(line: Line, title: Title) -> tuple[Line, Title]:
+    match = _RATING_TAIL.search(
+        line.text,
+        max(0, len(line.text) - _TAIL_CHARS),
+    )
+    if (
+        match
+        and match.start() > 0
+        and _is_rating(
+            match["label"],
+            line.text[: match.start()],
+        )
+    ):
+        rating = _importance(line.cut(*match.span("label")))
+        return line.cut(0, match.start()), _rated(title, rating)
+    match = _RATING_HEAD.match(line.text)
+    if match and line.text[match.end() :].strip():
+        group = match.lastgroup or "stars"
+        rating = _importance(line.cut(*match.span(group)))
+        return line.cut(match.end()), _rated(title, rating)
+    match = _OPENING_DECORATION.match(line.text)
+    if match and _NUMBER.match(line.text, match.end()) is not None:
+        return line.cut(match.end()), title
+    return line, title
+
+
+def _is_rating(label: str, before: str) -> bool:
+    """Tell whether a number at the end is a rating: `3 分` after a word may be a length."""
+    return not label[:1].isdigit() or before[-1:] in " \t" or bool(before.strip())
+
+
+def _rated(title: Title, rating: Importance) -> Title:
+    return title if title.importance else replace(title, importance=rating)
+
+
+def _importance(line: Line) -> Importance:
+    ratio = _RATIO.search(line.text)
+    level = importance_level(ratio.group() if ratio else line.text)
+    return Importance(level, line.text, None, line.span)
+
+
+def _without_sources(
+    line: Line,
+) -> tuple[Line, Passage | None]:
+    """Return a title line without the source links at its end, and the words beside the link."""
+    match = _WHOLE_LINK.match(line.text)
+    if match and not is_pointer_label(match["label"]):
+        end = _link_end(line.text, match.end() - 1)
+        rest = line.cut(end)
+        label = line.cut(*match.span("label"))
+        words = plain_text(rest.text).strip(_SEPARATORS + "（）()")
+        if rest.text[:1] in "-—–|｜·•（(:：" or not words:
+            return label, Passage(rest.text, rest.span) if words else None
+        return line, None
+    start = line.text.rfind("[")
+    while start > 0 and line.text[start - 1] != "!":
+        close = line.text.find("](", start)
+        if close < 0 or line.text[_link_end(line.text, close + 1) :].strip(" ）)】]。."):
+            break
+        opening = _CLOSING_SOURCE.search(line.text[max(0, start - 20) : start])
+        bracketed = line.text[:start].rstrip()[-1:] in "（(【["
+        if not bracketed and not is_pointer_label(line.text[start + 1 : close]):
+            break
+        cut = start - (len(opening.group()) if opening else 0)
+        line = line.cut(0, cut)
+        start = line.text.rfind("[")
+    return line, None
+
+
+def _link_end(text: str, opening: int) -> int:
+    """Return the index after the bracket that closes the one at `opening`."""
+    depth = 0
+    for index in range(opening, min(len(text), opening + 8_192)):
+        depth += (text[index] == "(") - (text[index] == ")")
+        if depth == 0:
+            return index + 1
+    return len(text)
+
+
+_SENTENCE_END = re.compile(r"[。！？!?](?=[^。！？!?」』”）)]|$)|\.(?=\s|$)|(?<=[」』”）)])(?=\s)")
+_MIN_OPENING_CHARS = 40
+_MAX_OPENING_CHARS = 120
+
+
+def opening_of(lines: Sequence[Line]) -> str:
+    """Return the title of a text without one; sources that close the text are left out."""
+    texts: list[str] = []
+    for line in lines:
+        shorter, _ = _without_sources(line)
+        texts.append(shorter.text if plain_text(shorter.text) else line.text)
+    return opening_title(" ".join(texts))
+
+
+def opening_title(text: str) -> str:
+    """Return the opening of a text without a title: whole sentences, 40 to 120 characters."""
+    plain = plain_text(text[:2_000]).strip()
+    for match in _SENTENCE_END.finditer(plain):
+        if match.end() >= _MIN_OPENING_CHARS:
+            return _shortened(plain[: match.end()].strip())
+    return _shortened(plain)
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= _MAX_OPENING_CHARS:
+        return text
+    cut = max(
+        text.rfind(
+            mark,
+            _MIN_OPENING_CHARS,
+            _MAX_OPENING_CHARS,
+        )
+        for mark in "，,；;、 "
+    )
+    return text[: cut if cut > 0 else _MAX_OPENING_CHARS].rstrip("，,；;、 ") + "…"
+
+
+def display_width(text: str) -> int:
+    """Return the width of `text` in columns: a Chinese character takes two."""
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    return len(text) + wide
+
+
+def title_key(text: str) -> str:
+    """Return a title for comparison with others: letters and digits only."""
+    plain = unicodedata.normalize("NFKC", plain_text(text)).casefold()
+    return _NOT_ALPHANUMERIC.sub("", plain)
+
+
+_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+
+
+def all_links(
+    title: Title | None,
+    links: tuple[SourceLink, ...],
+) -> tuple[SourceLink, ...]:
+    """Return the links of a title and others, each target once."""
+    own = title.links if title else ()
+    return unique_links([*own, *links])

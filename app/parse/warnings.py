@@ -1,0 +1,100 @@
+"""Doubts about a reading, each with the line that caused it."""
+
+from collections.abc import Iterator, Sequence
+
+from app.parse.draft import (
+    Body,
+    Item,
+    ReadingWarning,
+)
+from app.parse.structure.choice import (
+    Leaf,
+    Structure,
+)
+from app.parse.structure.scoring import Scorer
+
+_MIN_SECTIONS = 2
+_MIN_UNITS = 2
+_STRONG_UNITS = 1.2
+_MAX_LISTED = 5
+
+
+def reading_warnings(
+    body: Body,
+    structure: Structure,
+    scorer: Scorer,
+) -> Iterator[ReadingWarning]:
+    """Yield what a reader of the quality report should look at."""
+    items: list[Item] = []
+    for section in body.sections:
+        items.extend(section.items)
+    if not items:
+        yield ReadingWarning(
+            "no_items",
+            "No item was found in the document.",
+        )
+    yield from _unknown_sections(body)
+    yield from _items_without_sources(items, scorer.link_lines)
+    yield from _unread_blocks(items, structure.leaves)
+
+
+def _unknown_sections(
+    body: Body,
+) -> Iterator[ReadingWarning]:
+    filled = [section for section in body.sections if section.items and section.title.text]
+    unknown = [section for section in filled if section.kind == "other"]
+    if len(filled) >= _MIN_SECTIONS and len(unknown) * 2 > len(filled):
+        names = ", ".join(section.title.text for section in unknown[:_MAX_LISTED])
+        text = f"{len(unknown)} of {len(filled)} sections are of no known kind: {names}."
+        yield ReadingWarning(
+            "unknown_sections",
+            text,
+            unknown[0].span.first_line,
+        )
+
+
+def _items_without_sources(
+    items: Sequence[Item], link_lines: Sequence[int]
+) -> Iterator[ReadingWarning]:
+    linked = set(link_lines)
+    doubtful: list[Item] = []
+    for item in items:
+        if any(source.target for source in item.sources):
+            continue
+        if any(
+            number in linked
+            for number in range(
+                item.span.first_line,
+                item.span.last_line + 1,
+            )
+        ):
+            doubtful.append(item)
+    if doubtful:
+        text = f"{len(doubtful)} items have links in their text but no source."
+        yield ReadingWarning(
+            "items_without_sources",
+            text,
+            doubtful[0].span.first_line,
+        )
+
+
+def _unread_blocks(items: Sequence[Item], leaves: Sequence[Leaf]) -> Iterator[ReadingWarning]:
+    inside: set[int] = set()
+    for item in items:
+        inside.update(
+            range(
+                item.span.first_line,
+                item.span.last_line + 1,
+            )
+        )
+    for leaf in leaves:
+        if leaf.barred or leaf.digest or leaf.units is None or leaf.unit_score < _STRONG_UNITS:
+            continue
+        unread = [unit for unit in leaf.units.units if unit.first not in inside]
+        if len(unread) >= _MIN_UNITS:
+            text = f"{len(unread)} repeated blocks were not taken for items."
+            yield ReadingWarning(
+                "unread_blocks",
+                text,
+                unread[0].first,
+            )

@@ -1,0 +1,105 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from app.errors import Unreadable
+from app.parse.briefing import parse_briefing
+from app.parse.dialects.described import read_dialect
+from app.parse.draft import Briefing
+
+SEEDS = Path(__file__).parents[3] / "seeds" / "dialects"
+DOCS = Path(__file__).parents[3] / "docs" / "dialects.md"
+
+
+def read(document: str, description: str, name: str = "2026-05-04.md") -> Briefing:
+    return parse_briefing(document.encode(), name, dialects=[read_dialect(description, "x.toml")])
+
+
+def documented(language: str) -> str:
+    match = re.search(rf"^ *```{language}\n(.*?)^ *```", DOCS.read_text(), re.DOTALL | re.MULTILINE)
+    assert match
+    return re.sub(r"^   ", "", match[1], flags=re.MULTILINE)
+
+
+def test_the_documented_dialect_reads_the_documented_daily() -> None:
+    briefing = read(documented("markdown"), documented("toml"))
+    (monday, _) = briefing.body.sections
+    assert briefing.dialect == "link-log"
+    assert [item.title.text for item in monday.items] == [
+        "A map of failures",
+        "Notes on tokenizers",
+    ]
+    assert [item.sources[0].target for item in monday.items] == [
+        "https://harbor.example/map",
+        "https://lumen.example/notes",
+    ]
+
+
+@pytest.mark.parametrize("path", sorted(SEEDS.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_seed_dialect_is_valid(path: Path) -> None:
+    assert read_dialect(path.read_text(), path.name).name == path.stem
+
+
+def test_a_marker_level_fields_kinds_and_a_date_pattern() -> None:
+    briefing = read(
+        "# Brief\n\nNo. 3 of 4/5/2026\n\n## Voices\n\n### Title\n\n**Gist**: text\n\n#### More\n\nx\n",
+        """
+        [match]
+        file = "brief-*.md"
+        [item]
+        marker = "heading"
+        level = 3
+        [sections.kinds]
+        Voices = "trends"
+        [fields]
+        summary = ["Gist"]
+        [date]
+        pattern = 'of (?P<d>\\d+)/(?P<m>\\d+)/(?P<y>\\d{4})'
+        """,
+        "brief-3.md",
+    )
+    (section,) = briefing.body.sections
+    assert (str(briefing.date), section.kind) == ("2026-05-04", "trends")
+    assert [item.title.text for item in section.items] == ["Title"]
+    assert [passage.text for passage in section.items[0].summary] == ["text"]
+
+
+def test_ignored_lines_and_sections_are_no_items() -> None:
+    document = "## News\n\n- **A**: b [c](https://c.example)\n- **D**: e [f](https://f.example)\n\nAD: buy\n"
+    briefing = read(
+        document
+        + "\n## Ads\n\n- **G**: h [i](https://i.example)\n- **J**: k [l](https://l.example)\n",
+        '[match]\nfile = "*"\n[sections]\nignore = ["Ads"]\n[ignore]\nlines = ["^AD:"]\n',
+    )
+    news, ads = briefing.body.sections
+    assert [item.title.text for item in news.items] == ["A", "D"]
+    assert not ads.items
+    assert not news.notes
+
+
+def test_a_dialect_without_a_condition_is_never_taken() -> None:
+    assert read("## 甲\n\n乙", 'name = "x"').dialect != "x"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            '[item]\nmarker = "bullets"',
+            "item.marker: 'bullets' is not valid; expected one of: heading",
+        ),
+        ("[item]\nlevel = 7", "item.level: 7 is not valid; expected 1 to 6."),
+        ('[item]\ntitle = "("', "item.title: '(' is not a pattern"),
+        ("[items]\n", "items: unknown key; expected one of: name, match"),
+        ('[fields]\nsumary = ["a"]', "fields: 'sumary' is not valid; expected one of: summary"),
+        ("[match]\nfile = 3", "match.file: 3 is not valid; a text is expected."),
+        ('[ignore]\nlines = "a"', "ignore.lines: a list of texts is expected."),
+        ('name = "A B"', "name: up to 40 small letters"),
+        ("name", "x.toml is not TOML"),
+    ],
+)
+def test_a_fault_is_named(text: str, message: str) -> None:
+    with pytest.raises(Unreadable) as error:
+        read_dialect(text, "x.toml")
+    assert message in error.value.detail

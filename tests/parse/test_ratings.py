@@ -1,0 +1,26 @@
+import pytest
+
+from app.parse.draft import Span
+from app.parse.ratings import read_importance
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "label", "reason"),
+    [
+        ("高", "high", "高", None),
+        ("高 — 因為", "high", "高", "因為"),
+        ("中高", "medium_high", "中高", None),
+        ("高（High）", "high", "高（High）", None),
+        ("高（影響深遠）", "high", "高", "影響深遠"),
+        ("High – reason", "high", "High", "reason"),
+        ("Medium-High: reason", "medium_high", "Medium-High", "reason"),
+        ("★★☆ 理由", "medium", "★★☆", "理由"),
+        ("⭐⭐⭐⭐⭐", "high", "⭐⭐⭐⭐⭐", None),
+        ("8.5/10", "medium_high", "8.5/10", None),
+        ("**低**。", "low", "低", None),
+        ("待定", None, "待定", None),
+    ],
+)
+def test_importance(text: str, level: str | None, label: str, reason: str | None) -> None:
+    found = read_importance(text, Span(1, 1, 0, len(text)))
+    assert (found.level, found.label, found.reason) == (level, label, reason)

@@ -1,0 +1,105 @@
+"""Trees, units and choices on small documents; whole layouts are in test_layouts.py."""
+
+import pytest
+
+from app.parse.briefing import parse_briefing
+from app.parse.draft import Item
+from app.parse.lines import Line
+from app.parse.markdown import Document
+from app.parse.references import References
+from app.parse.structure.leads import read_lead
+from app.parse.structure.rows import row_cells
+from app.parse.structure.tree import build, cleaned, top_branches
+
+
+def items(text: str) -> list[Item]:
+    briefing = parse_briefing(text.encode(), "2026-01-01.md")
+    return [item for section in briefing.body.sections for item in section.items]
+
+
+def lead(text: str) -> tuple[str, str] | None:
+    read = read_lead(Line(1, 0, len(text), text), References())
+    return (read.title.text, read.rest.text) if read else None
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "rest"),
+    [
+        ("**甲乙**：丙", "甲乙", "丙"),
+        ("**甲乙。** 丙", "甲乙。", "丙"),
+        ("🔥 **甲乙**", "甲乙", ""),
+        ("[甲乙](https://a.example) — 丙", "甲乙", "丙"),
+        ("路透：[甲乙丙](https://a.example)", "甲乙丙", ""),
+        ("- ", None, None),
+        ("**微軟**最近發布", None, None),
+        ("[OpenAI](https://a.example) 發布模型", None, None),
+        ("[來源](https://a.example)", None, None),
+        ("標題：甲乙", "甲乙", ""),
+    ],
+)
+def test_a_lead_is_a_title_not_a_word_of_the_sentence(
+    text: str, title: str | None, rest: str | None
+) -> None:
+    assert lead(text) == (None if title is None else (title, rest))
+
+
+def tree_titles(text: str) -> list[str]:
+    root = build(list(cleaned(Document(text).blocks(), [])), References())
+    return [branch.text for branch in top_branches(root)]
+
+
+def test_the_title_of_the_document_is_no_section() -> None:
+    assert tree_titles("# A\n## B\n## C") == ["B", "C"]
+    assert tree_titles("## 日報 2026/1/2\n### B\n### C\n## D") == ["B", "C", "D"]
+    assert tree_titles("# A\n# B") == ["A", "B"]
+
+
+def test_one_odd_heading_shifts_no_level() -> None:
+    assert tree_titles("## A\n## B\n# C\n## D\n## E") == ["A", "B", "C", "D", "E"]
+
+
+def test_a_double_title_is_one_heading() -> None:
+    root = build(
+        Document("## X\n### The tax\n### 稅\na\n### The sea\n### 海\nb").blocks(), References()
+    )
+    (section,) = root.children
+    assert [branch.text for branch in section.children] == ["The tax", "The sea"]
+    assert section.children[0].other_titles[0].text == "稅"
+
+
+def test_tables_of_contents_and_images_are_no_text() -> None:
+    labels: list[object] = []
+    blocks = Document("- [a](#a)\n- [b](#b)\n\n![x](y.png)\n\ntext").blocks()
+    kept = list(cleaned(blocks, labels))  # type: ignore[arg-type]
+    assert [block.lines[0].text for block in kept] == ["text"]
+    assert len(labels) == 3
+
+
+def test_labels_that_come_again_are_fields_known_or_not() -> None:
+    text = "".join(
+        f"## 星河科技發布第{number}號模型\n\n- **Zorb**：{number}\n- **Blarg**：https://a.example/{number}\n\n"
+        for number in "一二三四"
+    )
+    read = items(text)
+    assert len(read) == 4
+    assert [field.label for field in read[0].extra] == ["Zorb", "Blarg"]
+    assert read[0].sources[0].target == "https://a.example/一"
+
+
+def test_a_category_is_no_item() -> None:
+    text = "## 甲類\n\n- **甲的新聞**：乙 [丙](https://a.example)\n- **丁的新聞**：戊 [己](https://b.example)\n"
+    assert [item.title.text for item in items(text)] == ["甲的新聞", "丁的新聞"]
+
+
+def test_cells_of_a_row() -> None:
+    text = r"| a | b \| c | d |"
+    assert [cell.text for cell in row_cells(Line(1, 0, len(text), text))] == ["a", r"b \| c", "d"]
+
+
+def test_sources_at_the_end_go_to_the_items_in_their_order() -> None:
+    text = (
+        "## News\n\n### 1. A first thing happened\n\nText of it.\n\n### 2. A second thing happened\n\n"
+        "Text of it.\n\n## References\n\n- [x](https://a.example)\n- [y](https://b.example)\n"
+    )
+    targets = [[source.target for source in item.sources] for item in items(text)]
+    assert targets == [["https://a.example"], ["https://b.example"]]

@@ -1,0 +1,66 @@
+import pytest
+
+from app.parse.lines import Line
+from app.parse.references import References
+from app.parse.titles import Title, opening_title, read_title
+
+
+def title(text: str) -> Title:
+    return read_title(Line(1, 0, len(text), text), References())
+
+
+@pytest.mark.parametrize(
+    ("text", "bare", "number"),
+    [
+        ("1. GPT-5 發布", "GPT-5 發布", "1"),
+        ("**2. GPT-5 發布**", "GPT-5 發布", "2"),
+        ("#3 GPT-5 發布", "GPT-5 發布", "3"),
+        ("GPT-5 發布 `#4`", "GPT-5 發布", "4"),
+        ("5️⃣ GPT-5 發布", "GPT-5 發布", "5"),
+        ("① GPT-5 發布", "GPT-5 發布", "①"),
+        ("3.5 Sonnet 更新", "3.5 Sonnet 更新", None),
+        ("5 new ways to level up", "5 new ways to level up", None),
+    ],
+)
+def test_a_title_loses_its_number(text: str, bare: str, number: str | None) -> None:
+    read = title(text)
+    assert read.text == bare
+    assert (read.number.text if read.number else None) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "level"),
+    [
+        ("甲乙丙 ⭐️ 9.0/10", "⭐️ 9.0/10", "high"),
+        ("甲乙丙 8.7/10", "8.7/10", "medium_high"),
+        ("甲乙丙 ★★★☆☆", "★★★☆☆", "medium"),
+        ("【必讀】甲乙丙", "必讀", "high"),
+        ("甲乙丙（87 points）", "87 points", None),
+    ],
+)
+def test_a_rating_becomes_importance_as_written(text: str, label: str, level: str | None) -> None:
+    read = title(text)
+    assert read.text == "甲乙丙"
+    assert read.importance is not None
+    assert (read.importance.label, read.importance.level) == (label, level)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[甲乙丙](https://a.example)",
+        "甲乙丙（[來源](https://a.example)）",
+        "甲乙丙 [↗](https://a.example)",
+        "甲乙丙 ([Source](https://a.example)) {#id}",
+    ],
+)
+def test_a_link_of_a_title_is_its_source(text: str) -> None:
+    read = title(text)
+    assert read.text == "甲乙丙"
+    assert [link.target for link in read.links] == ["https://a.example"]
+
+
+def test_an_opening_is_whole_sentences() -> None:
+    assert opening_title("短句。" + "字" * 40 + "。其餘") == "短句。" + "字" * 40 + "。"
+    assert len(opening_title("字" * 300)) <= 121
+    assert opening_title("**甲** [乙](https://a.example)") == "甲 乙"
