@@ -3,18 +3,20 @@
 import os
 import re
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy.exc import DBAPIError
 
 from app.errors import AppError, BadRequest, TooLarge
 from app.knowledge import knowledge
+from app.normalize.editions import document_name
 from app.parse.briefing import MAX_BYTES
+from app.plan import IngestionPlan
 from app.process_map import map_in_processes, may_fork, relaxed_gc
 from app.reading import DocumentReader, ReadOutcome, Task, fingerprint
 from app.settings import CHANNEL_PATTERN
@@ -51,6 +53,10 @@ class Report:
     nonblank: int = 0
     covered: int = 0
     problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    """Doubts about the reading."""
+    notes: list[str] = field(default_factory=list)
+    """What it is beside other documents of its day."""
     version: int | None = None
 
 
@@ -109,10 +115,20 @@ def ingest_files(
     if dry_run:
         reader = DocumentReader(default_channel, {})
         tasks = (_file_task(None, path, channel) for path in paths)
-        return (_report(outcome) for outcome in _read_all(database, tasks, reader))
+        return _planned(database, _read_all(database, tasks, reader))
 
     tasks = (_file_task(database, path, channel) for path in paths)
     return ingest_many(database, tasks, default_channel)
+
+
+def _planned(database: Database, outcomes: Iterable[ReadOutcome]) -> Reports:
+    """Yield a report of each document with what would become of its day."""
+    plan = IngestionPlan(database)
+    for outcome in outcomes:
+        report = _report(outcome)
+        if outcome.document:
+            report.briefing, report.notes = plan.add(outcome.document)
+        yield report
 
 
 def ingest_many(
@@ -170,7 +186,11 @@ def _reader(database: Database, default_channel: str) -> DocumentReader:
 def _file_task(database: Database | None, path: Path, channel: str) -> Task:
     """Return the task to read a file, settled if `database` has its bytes."""
     # A file name is bytes; those that are not text are shown as U+FFFD.
-    name = os.fsencode(path.name).decode(errors="replace")
+    file_name, folder = (
+        os.fsencode(part).decode(errors="replace")
+        for part in (path.name, path.absolute().parent.name)
+    )
+    name = document_name(folder, file_name)
     try:
         with stage("read"):
             data = read_document(path)
@@ -322,8 +342,16 @@ def _report(outcome: ReadOutcome, saved: SavedDocument | None = None) -> Report:
         nonblank=coverage.nonblank,
         covered=coverage.covered,
         problems=list(decided.draft.problems),
+        warnings=_warning_texts(outcome.document.report),
+        notes=_edition_notes(effect, decided.day_id),
         version=effect.version,
     )
+
+
+def _edition_notes(effect: SavedDocument, day_id: str) -> list[str]:
+    if effect.status == "added" and effect.briefing != day_id:
+        return [f"Another edition of its day: {effect.briefing}."]
+    return []
 
 
 def _stored_report(name: str, stored: StoredDocument) -> Report:
@@ -347,4 +375,9 @@ def _stored_report(name: str, stored: StoredDocument) -> Report:
         nonblank=report["nonblank"],
         covered=report["covered"],
         problems=report["problems"],
+        warnings=_warning_texts(report),
     )
+
+
+def _warning_texts(report: Mapping[str, Any]) -> list[str]:
+    return [warning["text"] for warning in report.get("warnings", ())]

@@ -6,7 +6,13 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from app.errors import AppError
-from app.knowledge import catalogue_files, configured_dialects, dialect_files, knowledge
+from app.knowledge import (
+    catalogue_files,
+    configured_dialects,
+    configured_zone,
+    dialect_files,
+    knowledge,
+)
 from app.normalize.decide import DecidedBriefing, decide
 from app.normalize.report import quality
 from app.parse.briefing import decode, parse_text
@@ -23,10 +29,10 @@ from app.telemetry import stage, stage_seconds
 def fingerprint() -> str:
     """Return a hash of everything that decides how a document is read and stored.
 
-    That is the catalogue, the dialects, the version of the code, the schema, and the versions of the searchable
-    texts and of the stored JSON.
+    That is the catalogue, the dialects, the time zone, the version of the code, the schema, and
+    the versions of the searchable texts and of the stored JSON.
     """
-    versions = f"{VERSION}/{head()}/{search.FORM}/{stored_json.FORM}"
+    versions = f"{VERSION}/{head()}/{search.FORM}/{stored_json.FORM}/{configured_zone()}"
     digest = hashlib.sha256(versions.encode())
     for path in [*catalogue_files(), *dialect_files(Settings().dialects)]:
         digest.update(path.read_bytes())
@@ -80,11 +86,17 @@ def parse_document(data: bytes, name: str) -> ParsedDocument:
     name = strip_unstorable(name)
     with stage("parse"):
         text = strip_unstorable(decode(data))
+        draft = parse_text(
+            text,
+            name,
+            zone=configured_zone(),
+            dialects=configured_dialects(),
+        )
         return ParsedDocument(
             data,
             name,
             text,
-            _storable(parse_text(text, name, dialects=configured_dialects())),
+            _storable(draft),
         )
 
 

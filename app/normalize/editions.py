@@ -85,6 +85,15 @@ class Edition:
     is_draft: bool
 
 
+def document_name(folder: str, file_name: str) -> str:
+    """Return the name of a document: with its folder where only that tells its day or itself."""
+    stem = _EXTENSION.sub("", file_name.casefold())
+    is_dated = _DATE.search(folder) and not _DATE.search(file_name)
+    if folder and (stem in _INDEX_STEMS or is_dated):
+        return f"{folder}/{file_name}"
+    return file_name
+
+
 def document_stem(name: str) -> str:
     """Return the name of a file for comparison; the index of a folder has the folder's name."""
     folder, _, file_name = unicodedata.normalize("NFKC", name).casefold().rpartition("/")

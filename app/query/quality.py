@@ -21,10 +21,12 @@ from app.query.schemas.quality import (
     QualityCounts,
     QualityDay,
     QualityOut,
+    ReadingScoreOut,
     Reported,
     Unassigned,
     Ungrounded,
     Unreasoned,
+    WarningOut,
 )
 from app.query.schemas.shared import BriefingRef
 from app.query.snapshot.refs import path
@@ -68,6 +70,8 @@ def one(session: Session, briefing: Known) -> QualityOut:
         structures=report["structures"],
         unassigned=[Unassigned(**line) for line in report["unassigned"]],
         problems=report["problems"],
+        warnings=[WarningOut(**warning) for warning in report.get("warnings", ())],
+        readings=[ReadingScoreOut(**reading) for reading in report.get("readings", ())],
         fields=fields,
         odd_sources=[OddSource(**entry) for entry in _with_ids(report["odd_sources"], ids)],
         listed=report["listed"],

@@ -30,6 +30,7 @@ from app.query.schemas.quality import (
     QualityDay,
     QualityDays,
     QualityOut,
+    ReadingScoreOut,
     Reported,
     Ungrounded,
     Unreasoned,
@@ -98,6 +99,8 @@ STORIES: list[BaseModel] = [
         structures={"title": 65, "summary": 54},
         unassigned=[],
         problems=[],
+        warnings=[],
+        readings=[ReadingScoreOut(name="daily", score=0.97, items=57)],
         fields=[FieldReport(item=ITEM, title=REF.title, missing=[], repeated=["核心摘要"])],
         odd_sources=[
             OddSource(

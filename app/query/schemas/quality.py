@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from app.parse.kinds import WarningCode
 from app.query.schemas.lists import Page
 from app.query.schemas.shared import BriefingId, BriefingRef, Line, Links, Out, SourceStatus, Title
 
@@ -17,6 +18,22 @@ class Unassigned(Out):
 
     line: Line
     text: str = Field(description="The line.")
+
+
+class WarningOut(Out):
+    """Doubt about the reading of a document."""
+
+    code: WarningCode = Field(description="Kind of the doubt.")
+    text: str = Field(description="The doubt in a sentence.")
+    line: int | None = Field(description="Line that caused it; null for the whole document.")
+
+
+class ReadingScoreOut(Out):
+    """Way of reading the document, with its score."""
+
+    name: str = Field(description="Name of the reading.")
+    score: float = Field(description="Score from 0 to 1.")
+    items: int = Field(description="Number of items of this reading.")
 
 
 class FieldReport(Out):
@@ -84,6 +101,10 @@ class QualityOut(Out):
     structures: dict[str, int] = Field(description="Number of parts, by kind.")
     unassigned: list[Unassigned] = Field(description="Lines that belong to no part.")
     problems: list[str] = Field(description="Problems of the parser.")
+    warnings: list[WarningOut] = Field(description="Doubts about the reading.")
+    readings: list[ReadingScoreOut] = Field(
+        description="The reading taken and the runner-up, best first."
+    )
     fields: list[FieldReport] = Field(description="Items with missing or repeated fields.")
     odd_sources: list[OddSource] = Field(description="Citations without an ordinary URL.")
     listed: int = Field(description="Number of names on the entity lines.")

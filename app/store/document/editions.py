@@ -1,15 +1,16 @@
 """The editions of a day in the database: which document replaces which, and the ids of all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from app.normalize.decide import DecidedBriefing
 from app.normalize.editions import Edition, document_stem, edition_ids, is_same_document
-from app.store.tables import Briefing, Document, FormerDocument
+from app.store.tables import Briefing, Channel, Document, FormerDocument
 
 
 @dataclass
@@ -129,3 +130,33 @@ def public_ids(briefings: Iterable[Briefing]) -> dict[str, int]:
         if not briefing.draft and briefing.pk:
             pks[briefing.id] = briefing.pk
     return pks
+
+
+@dataclass(frozen=True)
+class KnownDocument:
+    """A document of a day as it decides on others: stored, or to be stored."""
+
+    briefing: str
+    name: str
+    sha256: str
+    edition: Edition
+    front_matter: Mapping[str, Any]
+
+
+def known_documents(session: Session, channel: str, day: date) -> list[KnownDocument]:
+    """Return the documents that are stored for a day of a channel."""
+    statement = (
+        select(Briefing, col(Document.name), col(Document.sha256))
+        .join(Document, col(Document.briefing_pk) == col(Briefing.pk))
+        .join(Channel, col(Channel.pk) == col(Briefing.channel_pk))
+        .where(
+            col(Channel.id) == channel,
+            col(Briefing.date) == day,
+        )
+    )
+    documents = []
+    for briefing, name, sha256 in session.execute(statement):
+        edition = _edition(StoredEdition(briefing, name))
+        values = briefing.front_matter
+        documents.append(KnownDocument(briefing.id, name, sha256, edition, values))
+    return documents
