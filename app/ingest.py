@@ -24,7 +24,8 @@ from app.store import dataset
 from app.store.db import Database
 from app.store.derived.features import FeatureWindow
 from app.store.document import briefings
-from app.store.document.briefings import ReadDocument, SavedDocument, StoredDocument
+from app.store.document.briefings import ReadDocument, StoredDocument
+from app.store.document.changes import SavedDocument
 from app.store.entities import judgements
 from app.telemetry import stage, stage_seconds
 
@@ -56,7 +57,7 @@ class Report:
     warnings: list[str] = field(default_factory=list)
     """Doubts about the reading."""
     notes: list[str] = field(default_factory=list)
-    """What it is beside other documents of its day."""
+    """Sentences on other documents of its day."""
     version: int | None = None
 
 
@@ -185,12 +186,10 @@ def _reader(database: Database, default_channel: str) -> DocumentReader:
 
 def _file_task(database: Database | None, path: Path, channel: str) -> Task:
     """Return the task to read a file, settled if `database` has its bytes."""
-    # A file name is bytes; those that are not text are shown as U+FFFD.
-    file_name, folder = (
-        os.fsencode(part).decode(errors="replace")
-        for part in (path.name, path.absolute().parent.name)
+    name = document_name(
+        _text_of(path.absolute().parent.name),
+        _text_of(path.name),
     )
-    name = document_name(folder, file_name)
     try:
         with stage("read"):
             data = read_document(path)
@@ -205,6 +204,11 @@ def _file_task(database: Database | None, path: Path, channel: str) -> Task:
         )
 
     return Task(name, channel, data, stored)
+
+
+def _text_of(name: str) -> str:
+    """Return a file name as text: it is bytes, and those that are no text become U+FFFD."""
+    return os.fsencode(name).decode(errors="replace")
 
 
 def _stored_document(database: Database, channel: str, data: bytes) -> StoredDocument | None:

@@ -13,7 +13,7 @@ from app.store.document.editions import KnownDocument, known_documents
 
 
 class IngestionPlan:
-    """What ingesting documents one after the other would do. Nothing is written."""
+    """The effects that ingesting documents one after the other would have. Nothing is written."""
 
     def __init__(self, database: Database) -> None:
         self._database = database if _is_readable(database) else None

@@ -9,7 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from app.normalize.editions import Edition, document_stem, item_basis, name_parts
+from app.normalize.editions import (
+    Edition,
+    briefing_id,
+    edition_of,
+    item_basis,
+)
 from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.clusters import JudgementLink
 from app.normalize.entities.mentions import Scanner, masked
@@ -140,14 +145,6 @@ class DecidedBriefing:
     doubts: tuple[JudgementLink, ...]
 
 
-def briefing_id(channel: str, day: date, default_channel: str) -> str:
-    """Return the id of a channel's briefing of a day: only the date in the default channel."""
-    date_text = day.isoformat()
-    if channel == default_channel:
-        return date_text
-    return f"{channel}:{date_text}"
-
-
 def decide(
     draft: Briefing,
     text: str,
@@ -191,7 +188,7 @@ def decide(
 
     return DecidedBriefing(
         day_id=day_id,
-        edition=_edition(draft, name),
+        edition=edition_of(draft, name),
         basis=basis,
         channel=channel,
         draft=draft,
@@ -200,15 +197,6 @@ def decide(
         mentions=tuple(mentions[0]),
         links=tuple(sorted(names.links())),
         doubts=tuple(sorted(names.doubts())),
-    )
-
-
-def _edition(draft: Briefing, name: str) -> Edition:
-    return Edition(
-        key=name_parts(name).key,
-        language=draft.language,
-        stem=document_stem(name),
-        is_draft=draft.draft,
     )
 
 

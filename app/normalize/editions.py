@@ -9,9 +9,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from app.normalize.identity import slugify
+from app.parse.draft import Briefing
 
 MAX_ID_CHARS = 64
 _HASH_CHARS = 6
@@ -77,12 +79,20 @@ class NameParts:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What decides the id of a document among those of its day."""
+    """Features of a document that decide its id among those of its day."""
 
     key: str
     language: str | None
     stem: str
     is_draft: bool
+
+
+def briefing_id(channel: str, day: date, default_channel: str) -> str:
+    """Return the id of a channel's briefing of a day: only the date in the default channel."""
+    date_text = day.isoformat()
+    if channel == default_channel:
+        return date_text
+    return f"{channel}:{date_text}"
 
 
 def document_name(folder: str, file_name: str) -> str:
@@ -128,6 +138,16 @@ def _tag_indexes(words: Sequence[str]) -> Iterator[int]:
         if word in _LANGUAGES and (word not in _REGIONS or previous in _LANGUAGES):
             yield index
         previous = word
+
+
+def edition_of(draft: Briefing, name: str) -> Edition:
+    """Return the features of a document of this name."""
+    return Edition(
+        key=name_parts(name).key,
+        language=draft.language,
+        stem=document_stem(name),
+        is_draft=draft.draft,
+    )
 
 
 def stated_id(values: Mapping[str, Any]) -> str | None:

@@ -1,10 +1,10 @@
 """Saving a briefing: added, replaced with the ids of its items unchanged, or left alone."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Mapped
@@ -13,10 +13,10 @@ from sqlmodel import Session, SQLModel, col
 from app.normalize.decide import DecidedBriefing
 from app.normalize.identity import ItemTrait
 from app.store import dataset
-from app.store.dataset import Event
 from app.store.derived.features import FeatureWindow
 from app.store.derived.refresh import refresh_derived
 from app.store.document import contents, editions, quality, sections, taxonomy
+from app.store.document.changes import Changes, SavedDocument
 from app.store.document.editions import DayEditions, StoredEdition
 from app.store.document.sections import FormerItem, WrittenItems
 from app.store.entities import spellings
@@ -62,19 +62,6 @@ class ReadDocument:
     report: dict[str, Any]
 
 
-@dataclass
-class SavedDocument:
-    """The effect of saving a document. The lists hold item ids; `version` is None for no change."""
-
-    briefing: str
-    status: Literal["added", "replaced", "unchanged"]
-    version: int | None = None
-    added: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-
-
 @dataclass(frozen=True)
 class StoredDocument:
     """A stored document: its briefing, its quality report, and the citations of its items."""
@@ -95,20 +82,7 @@ class _SaveBatch:
     mentions: dict[int, contents.DocumentMentions] = field(default_factory=dict)
     """By briefing (`pk`)."""
     judged_nodes: set[str] = field(default_factory=set)
-    saved: list[tuple[Briefing, SavedDocument]] = field(default_factory=list)
-    briefings: dict[int, Briefing] = field(default_factory=dict)
-    """Briefings that were saved or got another id, by `pk`."""
-    public_ids: dict[str, int] = field(default_factory=dict)
-    """The `pk`s of those that were public before, by their former id."""
-    renamed: set[int] = field(default_factory=set)
-    """Briefings (`pk`s) that got another id."""
-
-    def remember(self, briefing: Briefing) -> None:
-        """Note a stored briefing before it changes."""
-        assert briefing.pk
-        if briefing.pk not in self.briefings:
-            self.public_ids |= editions.public_ids([briefing])
-            self.briefings[briefing.pk] = briefing
+    changes: Changes = field(default_factory=Changes)
 
 
 @dataclass
@@ -133,8 +107,9 @@ def save(
     """Save documents under one version; derived data is refreshed once for all of them.
 
     The same bytes in the same channel change nothing; another version of a document replaces it
-    whole; another document of its day is another edition. `again` writes the same bytes again, because they are read differently now. `window` caches the
-    features of items from one call to the next.
+    whole; another document of its day is another edition. `again` writes the same bytes again,
+    because they are read differently now. `window` caches the features of items from one call to
+    the next.
     """
     window = window or FeatureWindow()
     window.drop_unless(dataset.version(session))
@@ -168,7 +143,7 @@ def _finish(session: Session, batch: _SaveBatch, now: datetime, window: FeatureW
     removed_events = taxonomy.refresh(session, batch.touched.sources, batch.tags)
     refresh_derived(session, batch.touched, window)
     events = [
-        *_events(session, batch),
+        *batch.changes.events(session),
         *batch.touched.events,
         *removed_events,
     ]
@@ -236,7 +211,7 @@ def _save_document(
     if briefing:
         if briefing.pk in batch.mentions:
             _write_mentions(session, batch)
-        batch.remember(briefing)
+        batch.changes.remember(briefing)
         former = _remove_contents(session, briefing, batch.touched)
     was_draft = briefing is not None and briefing.draft
     briefing = _write_briefing(session, briefing, document, channel_pk, day, now, batch)
@@ -250,8 +225,7 @@ def _save_document(
         first_at=now,
     )
     editions.write_document(session, current, now, was_draft=was_draft)
-    batch.briefings[briefing.pk] = briefing
-    batch.saved.append((briefing, saved))
+    batch.changes.save(briefing, saved)
     written = _write_contents(session, briefing, decided, former, saved, now, batch)
     _remove_leftovers(session, former, saved, batch.touched)
     batch.touched.briefings.add(briefing.pk)
@@ -351,10 +325,10 @@ def _join_day(
 def _assign_ids(session: Session, day: DayEditions, now: datetime, batch: _SaveBatch) -> None:
     for stored in day.editions:
         if stored.briefing.pk:
-            batch.remember(stored.briefing)
+            batch.changes.remember(stored.briefing)
     for briefing in day.assign_ids(session, now):
         assert briefing.pk
-        batch.renamed.add(briefing.pk)
+        batch.changes.rename(briefing)
         batch.touched.briefings.add(briefing.pk)
 
 
@@ -490,52 +464,3 @@ def _remove_leftovers(
     delete_where_in(session, col(Item.pk), removed_pks)
     delete_where_in(session, col(Section.pk), former.sections)
     touched.items |= removed_pks
-
-
-def _events(session: Session, batch: _SaveBatch) -> list[Event]:
-    """Return the changes to log. The log is public: it says nothing of a draft, nor its title."""
-    before = batch.public_ids
-    after = editions.public_ids(batch.briefings.values())
-    saved_pks = {briefing.pk for briefing, _ in batch.saved}
-    events = []
-    for briefing_id in sorted(before.keys() - after.keys()):
-        events.append(Event("removed", "briefing", briefing_id, {}))
-    for briefing_id, pk in after.items():
-        payload = {"title": batch.briefings[pk].title}
-        if briefing_id not in before:
-            events.append(Event("added", "briefing", briefing_id, payload))
-        elif pk in saved_pks or before[briefing_id] != pk:
-            events.append(Event("updated", "briefing", briefing_id, payload))
-
-    for briefing, saved in batch.saved:
-        saved.briefing = briefing.id
-        events.extend(_item_events(briefing, saved))
-        if briefing.pk in batch.renamed:
-            events.extend(_updates(briefing, saved.unchanged))
-    events.extend(_renamed_items(session, batch, saved_pks))
-    return events
-
-
-def _item_events(briefing: Briefing, saved: SavedDocument) -> Iterator[Event]:
-    by_action = {
-        "added": saved.added,
-        "updated": saved.updated,
-        "removed": saved.removed,
-    }
-    for action, item_ids in by_action.items():
-        for item_id in item_ids:
-            yield Event(action, "item", item_id, {"briefing": briefing.id})
-
-
-def _renamed_items(
-    session: Session, batch: _SaveBatch, saved_pks: Collection[int | None]
-) -> Iterator[Event]:
-    """Yield an update of each item whose briefing only got another id: its content names it."""
-    for pk in sorted(batch.renamed.difference(saved_pks)):
-        item_ids = values_of(session, col(Item.id), col(Item.briefing_pk) == pk)
-        yield from _updates(batch.briefings[pk], item_ids)
-
-
-def _updates(briefing: Briefing, item_ids: Iterable[str]) -> Iterator[Event]:
-    for item_id in item_ids:
-        yield Event("updated", "item", item_id, {"briefing": briefing.id})

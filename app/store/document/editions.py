@@ -1,6 +1,6 @@
 """The editions of a day in the database: which document replaces which, and the ids of all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -121,15 +121,6 @@ def write_document(session: Session, document: Document, now: datetime, *, was_d
     session.add(former)
     document.first_at = first_at or now
     session.merge(document)
-
-
-def public_ids(briefings: Iterable[Briefing]) -> dict[str, int]:
-    """Return the `pk` of each public briefing by id."""
-    pks = {}
-    for briefing in briefings:
-        if not briefing.draft and briefing.pk:
-            pks[briefing.id] = briefing.pk
-    return pks
 
 
 @dataclass(frozen=True)
