@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, SQLModel, col
 
 from app.errors import AppError
-from app.parse.briefing import parse_briefing
+from app.reading import parse_document
 from app.settings import Settings
 from app.startup import rebuild, reread_documents
 from app.store import dataset, migrations
@@ -31,6 +31,7 @@ from app.store.tables import (
     Document,
     Echo,
     Entity,
+    FormerDocument,
     Item,
     ItemJson,
     ItemLink,
@@ -209,8 +210,21 @@ def _examine_documents(database: Database) -> _Documents:
                 documents.faults.append(f"{briefing_id}: {fault}")
                 documents.misread.append(pk)
             session.expunge(document)
+        documents.faults.extend(_former_faults(session))
 
     return documents
+
+
+def _former_faults(session: Session) -> Iterator[str]:
+    """Yield a sentence for each former version whose bytes are not those of its hash."""
+    statement = select(
+        col(Briefing.id),
+        col(FormerDocument.sha256),
+        col(FormerDocument.body),
+    ).join(Briefing, col(Briefing.pk) == col(FormerDocument.briefing_pk))
+    for briefing_id, sha256, body in session.execute(statement):
+        if hashlib.sha256(body).hexdigest() != sha256:
+            yield f"{briefing_id}: the bytes of its former version {sha256} have another hash"
 
 
 def _has_its_hash(document: Document) -> bool:
@@ -224,7 +238,7 @@ def _item_fault(session: Session, document: Document, *, is_draft: bool) -> str:
     expected = 0
     if not is_draft:
         try:
-            body = parse_briefing(document.body, document.name).body
+            body = parse_document(document.body, document.name).draft.body
         except AppError as error:
             return str(error)
         expected = sum(len(section.items) for section in body.sections)

@@ -3,19 +3,20 @@
 import os
 import re
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy.exc import DBAPIError
 
 from app.errors import AppError, BadRequest, TooLarge
 from app.knowledge import knowledge
+from app.normalize.editions import document_name
 from app.parse.briefing import MAX_BYTES
-from app.parse.draft import ReadingWarning
+from app.plan import IngestionPlan
 from app.process_map import map_in_processes, may_fork, relaxed_gc
 from app.reading import DocumentReader, ReadOutcome, Task, fingerprint
 from app.settings import CHANNEL_PATTERN
@@ -23,7 +24,8 @@ from app.store import dataset
 from app.store.db import Database
 from app.store.derived.features import FeatureWindow
 from app.store.document import briefings
-from app.store.document.briefings import ReadDocument, SavedDocument, StoredDocument
+from app.store.document.briefings import ReadDocument, StoredDocument
+from app.store.document.changes import SavedDocument
 from app.store.entities import judgements
 from app.telemetry import stage, stage_seconds
 
@@ -52,6 +54,10 @@ class Report:
     nonblank: int = 0
     covered: int = 0
     problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    """Doubts about the reading."""
+    notes: list[str] = field(default_factory=list)
+    """Sentences on other documents of its day."""
     version: int | None = None
 
 
@@ -110,10 +116,20 @@ def ingest_files(
     if dry_run:
         reader = DocumentReader(default_channel, {})
         tasks = (_file_task(None, path, channel) for path in paths)
-        return (_report(outcome) for outcome in _read_all(database, tasks, reader))
+        return _planned(database, _read_all(database, tasks, reader))
 
     tasks = (_file_task(database, path, channel) for path in paths)
     return ingest_many(database, tasks, default_channel)
+
+
+def _planned(database: Database, outcomes: Iterable[ReadOutcome]) -> Reports:
+    """Yield a report of each document with what would become of its day."""
+    plan = IngestionPlan(database)
+    for outcome in outcomes:
+        report = _report(outcome)
+        if outcome.document:
+            report.briefing, report.notes = plan.add(outcome.document)
+        yield report
 
 
 def ingest_many(
@@ -170,8 +186,10 @@ def _reader(database: Database, default_channel: str) -> DocumentReader:
 
 def _file_task(database: Database | None, path: Path, channel: str) -> Task:
     """Return the task to read a file, settled if `database` has its bytes."""
-    # A file name is bytes; those that are not text are shown as U+FFFD.
-    name = os.fsencode(path.name).decode(errors="replace")
+    name = document_name(
+        _text_of(path.absolute().parent.name),
+        _text_of(path.name),
+    )
     try:
         with stage("read"):
             data = read_document(path)
@@ -186,6 +204,11 @@ def _file_task(database: Database | None, path: Path, channel: str) -> Task:
         )
 
     return Task(name, channel, data, stored)
+
+
+def _text_of(name: str) -> str:
+    """Return a file name as text: it is bytes, and those that are no text become U+FFFD."""
+    return os.fsencode(name).decode(errors="replace")
 
 
 def _stored_document(database: Database, channel: str, data: bytes) -> StoredDocument | None:
@@ -304,7 +327,7 @@ def _report(outcome: ReadOutcome, saved: SavedDocument | None = None) -> Report:
     decided = outcome.document.decided
     items = [item for _, section_items in decided.sections for item in section_items]
     coverage = decided.draft.coverage
-    effect = saved or SavedDocument(decided.id, "unchanged")
+    effect = saved or SavedDocument(decided.day_id, "unchanged")
     return Report(
         name=outcome.name,
         status=saved.status if saved else "parsed",
@@ -322,14 +345,17 @@ def _report(outcome: ReadOutcome, saved: SavedDocument | None = None) -> Report:
         sources=sum(len(item.sources) for item in items),
         nonblank=coverage.nonblank,
         covered=coverage.covered,
-        problems=[*decided.draft.problems, *map(_warning, decided.draft.warnings)],
+        problems=list(decided.draft.problems),
+        warnings=_warning_texts(outcome.document.report),
+        notes=_edition_notes(effect, decided.day_id),
         version=effect.version,
     )
 
 
-def _warning(warning: ReadingWarning) -> str:
-    """Return a warning as a sentence that names its line."""
-    return f"Line {warning.line}: {warning.text}" if warning.line else warning.text
+def _edition_notes(effect: SavedDocument, day_id: str) -> list[str]:
+    if effect.status == "added" and effect.briefing != day_id:
+        return [f"Another edition of its day: {effect.briefing}."]
+    return []
 
 
 def _stored_report(name: str, stored: StoredDocument) -> Report:
@@ -339,7 +365,7 @@ def _stored_report(name: str, stored: StoredDocument) -> Report:
         name=name,
         status="unchanged",
         briefing=stored.briefing,
-        date=stored.briefing.rpartition(":")[2],
+        date=stored.date,
         title=stored.title,
         items={
             "found": report["items"],
@@ -352,8 +378,15 @@ def _stored_report(name: str, stored: StoredDocument) -> Report:
         sources=stored.citations,
         nonblank=report["nonblank"],
         covered=report["covered"],
-        problems=[
-            *report["problems"],
-            *(_warning(ReadingWarning(**warning)) for warning in report.get("warnings", ())),
-        ],
+        problems=report["problems"],
+        warnings=_warning_texts(report),
     )
+
+
+def _warning_texts(report: Mapping[str, Any]) -> list[str]:
+    """Return warnings as sentences that name their line."""
+    texts = []
+    for warning in report.get("warnings", ()):
+        line = warning["line"]
+        texts.append(f"Line {line}: {warning['text']}" if line else warning["text"])
+    return texts

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -69,6 +70,12 @@ def dialects(folder: Path | None = None) -> tuple[Dialect, ...]:
 def configured_dialects() -> tuple[Dialect, ...]:
     """Return the described layouts with those of BRIEFBASE_DIALECTS."""
     return dialects(Settings().dialects)
+
+
+@cache
+def configured_zone() -> ZoneInfo:
+    """Return the time zone of BRIEFBASE_TIMEZONE."""
+    return ZoneInfo(Settings().timezone)
 
 
 def dialect_files(folder: Path | None = None) -> list[Path]:

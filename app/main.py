@@ -18,6 +18,7 @@ from app.api import (
     briefings,
     dataset,
     docs,
+    documents,
     entities,
     exports,
     items,
@@ -50,6 +51,7 @@ Traditional Chinese mixed with English and are stored verbatim."""
 _RESOURCES = (
     trends,
     briefings,
+    documents,
     items,
     lookup,
     entities,

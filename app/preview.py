@@ -28,7 +28,7 @@ def preview(data: bytes, name: str, channel: str) -> BriefingOut:
         with database.write() as session:
             briefings.save(session, [document], datetime.now(UTC))
         with database.read() as session:
-            briefing = query.get(session, document.decided.id)
+            briefing = query.get(session, document.decided.day_id)
             body = query.whole(session, briefing, None)
 
     briefing_out = BriefingOut.model_validate_json(body)

@@ -6,7 +6,13 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from app.errors import AppError
-from app.knowledge import catalogue_files, configured_dialects, dialect_files, knowledge
+from app.knowledge import (
+    catalogue_files,
+    configured_dialects,
+    configured_zone,
+    dialect_files,
+    knowledge,
+)
 from app.normalize.decide import (
     FORM,
     DecidedBriefing,
@@ -30,10 +36,12 @@ from app.telemetry import stage, stage_seconds
 def fingerprint() -> str:
     """Return a hash of everything that decides how a document is read and stored.
 
-    That is the catalogue, the dialects, the list of Chinese words, the version of the code, the
-    schema, and the versions of the decisions, the searchable texts and the stored JSON.
+    That is the catalogue, the dialects, the list of Chinese words, the time zone, the version of
+    the code, the schema, and the versions of the decisions, the searchable texts and the stored
+    JSON.
     """
-    versions = f"{VERSION}/{head()}/{FORM}/{search.FORM}/{stored_json.FORM}"
+    forms = f"{FORM}/{search.FORM}/{stored_json.FORM}"
+    versions = f"{VERSION}/{head()}/{forms}/{configured_zone()}"
     digest = hashlib.sha256(versions.encode())
     dialects = dialect_files(Settings().dialects)
     for path in (*catalogue_files(), *dialects, word_file()):
@@ -55,7 +63,15 @@ class ParsedDocument:
     ) -> DecidedBriefing:
         """Decide on everything in the draft; `spellings` are those of curators, with nodes."""
         with stage("decide"):
-            return decide(self.draft, self.text, knowledge(), channel, default_channel, spellings)
+            return decide(
+                self.draft,
+                self.text,
+                knowledge(),
+                channel,
+                default_channel,
+                spellings,
+                name=self.name,
+            )
 
     def scan(self, spellings: Mapping[str, str]) -> Iterator[tuple[int, NamedMention]]:
         """Yield the mentions in running text with their items' ordinals, 0 outside of items.
@@ -87,11 +103,17 @@ def parse_document(data: bytes, name: str) -> ParsedDocument:
     name = strip_unstorable(name)
     with stage("parse"):
         text = strip_unstorable(decode(data))
+        draft = parse_text(
+            text,
+            name,
+            zone=configured_zone(),
+            dialects=configured_dialects(),
+        )
         return ParsedDocument(
             data,
             name,
             text,
-            _storable(parse_text(text, name, dialects=configured_dialects())),
+            _storable(draft),
         )
 
 

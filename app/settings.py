@@ -6,8 +6,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 VERSION = metadata.version("briefbase")
@@ -21,6 +22,16 @@ PREFIX = "BRIEFBASE_"
 
 def _megabytes(value: Any) -> Any:
     return 0 if value == "off" else value
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError):
+        raise ValueError(
+            f"{name!r} is not a known time zone; expected an IANA name such as Asia/Taipei"
+        ) from None
+    return name
 
 
 class Settings(BaseSettings):
@@ -42,6 +53,11 @@ class Settings(BaseSettings):
         "daily",
         pattern=CHANNEL_PATTERN,
         description="The default channel; its briefings are identified by their date only.",
+    )
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        "Asia/Taipei",
+        description="The time zone of the dailies, by its IANA name: it decides which day a "
+        "moment in a document belongs to.",
     )
     dialects: Path | None = Field(
         None,

@@ -154,6 +154,8 @@ def test_ingest_prints_json_lines_for_programs(run: Run, tmp_path: Path) -> None
         "status": "added",
         "items": {"found": 2, "added": 2, "updated": 0, "kept": 0, "removed": 0},
         "problems": [],
+        "warnings": [],
+        "notes": [],
     }
     assert (bad["document"], bad["status"], bad["date"]) == ("bad.md", "failed", None)
     assert bad["problems"][0].startswith("The document says no date")

@@ -275,7 +275,7 @@ def test_the_order_of_days_does_not_matter(engine: str, examples: int, tmp_path:
 
 
 def take_in_together(
-    database: Database, texts: list[str], name: str = "x.md"
+    database: Database, texts: list[str], name: str = "daily.md"
 ) -> list[ingest.Report]:
     tasks = [Task(name, CHANNEL, text.encode()) for text in texts]
     return list(ingest.ingest_many(database, tasks, CHANNEL))
@@ -320,7 +320,7 @@ def test_a_document_the_database_refuses_stops_no_other_of_its_batch(
 
     def refuse(session: Any, documents: Any, *args: Any, **kwargs: Any) -> Any:
         saved = save(session, documents, *args, **kwargs)
-        if any(document.decided.id == "2026-01-03" for document in documents):
+        if any(document.decided.day_id == "2026-01-03" for document in documents):
             raise DataError("INSERT", {}, ValueError("refused"))
         return saved
 

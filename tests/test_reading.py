@@ -32,7 +32,7 @@ def test_unstorable_characters_are_replaced_once_and_keep_their_places() -> None
 def test_a_document_is_decided_with_the_spellings_of_curators() -> None:
     parsed = parse_document(briefing(item("A", summary="皮衣教主出席。")).encode(), "x.md")
     decided = parsed.decide("weekly", CHANNEL, {"皮衣教主": "c:nvidia"})
-    assert decided.id == "weekly:2026-01-02"
+    assert decided.day_id == "weekly:2026-01-02"
     ((_, (decided_item,)),) = decided.sections
     assert [mention.node for mention in decided_item.mentions] == ["c:nvidia"]
 
@@ -53,6 +53,6 @@ def test_an_unreadable_document_has_an_error() -> None:
 
 
 def test_a_settled_task_is_not_read() -> None:
-    stored = StoredDocument("2026-01-02", {}, 0)
+    stored = StoredDocument("2026-01-02", "2026-01-02", "標題", {}, 0)
     assert READER(Task("x.md", CHANNEL, b"", stored)).stored is stored
     assert READER(Task("x.md", CHANNEL, error="gone")).error == "gone"

@@ -12,6 +12,7 @@ CASES: dict[str, tuple[str, object, tuple[str, ...]]] = {
     "database_url": ("postgresql://u@h/x", "postgresql://u@h/x", ()),
     "read_url": ("postgresql://u@r/x", "postgresql://u@r/x", ()),
     "channel": ("ai-weekly", "ai-weekly", ("", "Daily", "a b", "-a", "a" * 41, "每日")),
+    "timezone": ("Europe/Berlin", "Europe/Berlin", ("", "Taipei City", "../UTC", "UTC+8")),
     "dialects": ("layouts", Path("layouts"), ()),
     "seeds": ("false", False, ("perhaps",)),
     "host": ("0.0.0.0", "0.0.0.0", ()),

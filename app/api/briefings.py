@@ -33,7 +33,8 @@ router = APIRouter(prefix="/v1", tags=["briefings"], dependencies=CHECKS)
 BriefingId = Annotated[
     str,
     Path(
-        description="`date` in the default channel, `channel:date` in any other.",
+        description="`date` in the default channel, `channel:date` in any other; other editions "
+        "of the day have a suffix: `date-pm`.",
         examples=["2025-12-23"],
         max_length=64,
     ),
@@ -75,7 +76,7 @@ def list_briefings(
 @router.get(
     "/briefings/latest",
     response_model=BriefingOut,
-    summary="The newest briefing with all its content",
+    summary="The primary edition of the newest day, with all its content",
     responses=responses.formats("html", "md"),
 )
 @read_endpoint
@@ -174,14 +175,14 @@ def get_briefing_source(
         document.body,
         MEDIA["md"],
         dataset.version(session),
-        responses.file_headers(document.name or f"{briefing_id}.md"),
+        responses.file_headers(document.name.rpartition("/")[2] or f"{briefing_id}.md"),
     )
 
 
 @router.get(
     "/headlines",
     response_model=Headlines,
-    summary="The focus section of a day, in the editor's order",
+    summary="The focus section of a day's primary edition, in the editor's order",
     responses=responses.formats("text", "md"),
 )
 @read_endpoint
@@ -208,7 +209,11 @@ def get_headlines(
     if not headlines:
         warnings.append(f"The briefing {briefing.id} has no focus section.")
     listing = Listing(selected, PageRows([], len(headlines), None), warnings)
-    extra = {"briefing": query.ref(briefing).model_dump(mode="json")}
+    editions = query.other_editions(session, briefing)
+    extra = {
+        "briefing": query.ref(briefing).model_dump(mode="json"),
+        "editions": [query.ref(edition).model_dump(mode="json") for edition in editions],
+    }
     return responses.list_response(
         request,
         session,

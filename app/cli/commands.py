@@ -72,7 +72,10 @@ def ingest(
         bool, typer.Option("--json", help="Print one JSON object a document, one a line.")
     ] = False,
 ) -> None:
-    """Ingest documents. The same bytes change nothing; an edited document is replaced."""
+    """Ingest documents. The same bytes change nothing; an edited document is replaced.
+
+    A document with another name is another edition of its day. --dry-run says which is which.
+    """
     settings = read_settings()
     from app import ingest as conductor
     from app.cli import reports as output

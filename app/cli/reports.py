@@ -71,6 +71,8 @@ def as_json(report: Report) -> dict[str, Any]:
         "status": report.status,
         "items": report.items,
         "problems": problems(report),
+        "warnings": report.warnings,
+        "notes": report.notes,
     }
 
 
@@ -99,6 +101,8 @@ def print_table(reports: list[Report]) -> None:
     for report in reports:
         for problem in problems(report):
             err.print(f"[red]{escape(report.name)}:[/] {escape(problem)}")
+        for sentence in [*report.warnings, *report.notes]:
+            err.print(f"[yellow]{escape(report.name)}:[/] {escape(sentence)}")
     counts = Counter(report.status for report in reports)
     out.print(", ".join(f"{count} {status}" for status, count in counts.items()) + ".")
 

@@ -11,6 +11,12 @@ from functools import cached_property
 
 from app.normalize.claims import MarkedClaim, marked_claims
 from app.normalize.context import ContextIndex
+from app.normalize.editions import (
+    Edition,
+    briefing_id,
+    edition_of,
+    item_basis,
+)
 from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.clusters import JudgementLink
 from app.normalize.entities.decisions import NEW, Decision
@@ -107,7 +113,7 @@ class DecidedItem:
                 cited.add(source.id)
 
         title = self.item.title.text
-        return ItemTrait(title, frozenset(cited))
+        return ItemTrait(title, frozenset(cited), self.content_hash)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,11 @@ class DecidedBriefing:
     are those outside of items. `links` are names that are one entity, `doubts` names that may be.
     """
 
-    id: str
+    day_id: str
+    """The id of the primary edition of its day; `edition` decides which one that is."""
+    edition: Edition
+    basis: str
+    """The part of ids of its items and entries that comes from the document."""
     channel: str
     draft: Briefing
     sections: tuple[tuple[Section, tuple[DecidedItem, ...]], ...]
@@ -128,14 +138,6 @@ class DecidedBriefing:
     doubts: tuple[JudgementLink, ...]
 
 
-def briefing_id(channel: str, day: date, default_channel: str) -> str:
-    """Return the id of a channel's briefing of a day: only the date in the default channel."""
-    date_text = day.isoformat()
-    if channel == default_channel:
-        return date_text
-    return f"{channel}:{date_text}"
-
-
 def decide(
     draft: Briefing,
     text: str,
@@ -143,13 +145,18 @@ def decide(
     channel: str,
     default_channel: str,
     curated_spellings: Mapping[str, str] | None = None,
+    *,
+    name: str = "",
 ) -> DecidedBriefing:
     """Return all decisions on one draft; `text` is the decoded document that its spans count in.
+
+    `name` is the name of the document's file; it tells the documents of one day apart.
 
     `curated_spellings` maps spellings that curators added to entities to nodes; running text is
     searched for them, too.
     """
-    identifier = briefing_id(channel, draft.date, default_channel)
+    day_id = briefing_id(channel, draft.date, default_channel)
+    basis = item_basis(day_id, name)
     names = _ListedNames(draft, text, knowledge.catalogue)
     spellings = names.searched_spellings(curated_spellings or {})
     mentions = _scanned_mentions(draft, text, spellings, knowledge.scanner)
@@ -160,7 +167,7 @@ def decide(
     for ordinal, item in items_by_ordinal(draft):
         key = title_key(item.title.text)
         title_counts[key] += 1
-        item_id = stable_id("i", identifier, key, str(title_counts[key]))
+        item_id = stable_id("i", basis, key, str(title_counts[key]))
         decided = DecidedItem(
             id=item_id,
             item=item,
@@ -173,11 +180,13 @@ def decide(
         items.append(decided)
 
     return DecidedBriefing(
-        id=identifier,
+        day_id=day_id,
+        edition=edition_of(draft, name),
+        basis=basis,
         channel=channel,
         draft=draft,
         sections=tuple(_by_section(draft, items)),
-        readings=tuple(_reading_sources(draft, identifier)),
+        readings=tuple(_reading_sources(draft, basis)),
         mentions=tuple(mentions[0]),
         links=tuple(sorted(names.links())),
         doubts=tuple(sorted(names.doubts())),

@@ -110,19 +110,24 @@ def _node_texts(node: Node) -> tuple[Any, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ItemTrait:
-    """Features by which an item is recognised: its title, and the ids of the sources it cites."""
+    """Features by which an item is recognised: its title, the ids of the sources it cites, and the
+    hash of its content."""
 
     title: str
     sources: frozenset[str]
+    content: str = ""
 
 
 def match_items(old: Sequence[ItemTrait], new: Sequence[ItemTrait]) -> dict[int, int]:
     """Return which old item each new one is, as {index in `new`: index in `old`}.
 
-    Equal titles match first, in their order; then equal sources; then the most similar titles. Each
-    item matches at most once.
+    Of equal titles, those with equal content match first, then those with shared sources, then the
+    others in their order; then equal sources; then the most similar titles. Each item matches at
+    most once.
     """
     matcher = _ItemMatcher(old, new)
+    matcher.match_contents()
+    matcher.match_titles_by_source()
     matcher.match_titles()
     matcher.match_sources()
     matcher.match_similar_titles()
@@ -142,6 +147,37 @@ class _ItemMatcher:
         self.matches[new_index] = old_index
         del self._unmatched_new[new_index]
         del self._unmatched_old[old_index]
+
+    def match_contents(self) -> None:
+        """Match items with equal titles and contents, in their order."""
+        old_by_content: defaultdict[tuple[str, str], deque[int]] = defaultdict(deque)
+        for old_index, item in self._unmatched_old.items():
+            if item.content:
+                old_by_content[item.title, item.content].append(old_index)
+
+        for new_index, item in list(self._unmatched_new.items()):
+            candidates = old_by_content.get((item.title, item.content))
+            if candidates:
+                self._match(new_index, candidates.popleft())
+
+    def match_titles_by_source(self) -> None:
+        """Match items with equal titles that share sources, those that share most first."""
+        old_by_title: defaultdict[str, list[int]] = defaultdict(list)
+        for old_index, item in self._unmatched_old.items():
+            old_by_title[title_key(item.title)].append(old_index)
+
+        pairs: list[tuple[int, int, int]] = []
+        for new_index, item in self._unmatched_new.items():
+            for old_index in old_by_title.get(title_key(item.title), ()):
+                shared = item.sources & self._unmatched_old[old_index].sources
+                if shared and len(pairs) < _MAX_COMPARISONS:
+                    pairs.append((-len(shared), new_index, old_index))
+
+        for _, new_index, old_index in sorted(pairs):
+            is_new_free = new_index in self._unmatched_new
+            is_old_free = old_index in self._unmatched_old
+            if is_new_free and is_old_free:
+                self._match(new_index, old_index)
 
     def match_titles(self) -> None:
         """Match items with equal titles, in their order."""

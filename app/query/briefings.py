@@ -33,9 +33,12 @@ SORT_KEYS: dict[str, Any] = {
     "date": col(Briefing.date),
     "title": paging.bytewise(col(Briefing.title)),
 }
+# Editions of a day are in the order of their ids, the primary one first.
+_ID_ORDER = paging.bytewise(col(Briefing.id))
 _TIES = (
     col(Briefing.date).desc(),
     col(Briefing.channel_pk),
+    _ID_ORDER,
     col(Briefing.pk),
 )
 
@@ -53,6 +56,7 @@ def find(
         col(Briefing.date),
         col(Briefing.title),
         col(Briefing.channel_pk),
+        col(Briefing.id),
     )
 
     statement = select(*keys).where(*where)
@@ -121,6 +125,9 @@ def _meta(
     return facets.list_meta(session, lambda: _groupable(where), query, lang, meta)
 
 
+ISO_DATE_CHARS = 10
+
+
 class Known(NamedTuple):
     """A briefing that is not a draft."""
 
@@ -145,9 +152,15 @@ _KNOWN = (
 _BY_ID = _KNOWN.where(col(Briefing.id) == bindparam("id"))
 _OF_CHANNEL = _KNOWN.where(col(Channel.id) == bindparam("channel"))
 # An id without a channel belongs to the default channel.
-_OF_DEFAULT_CHANNEL = _KNOWN.where(~col(Briefing.id).contains(":"))
-_LATEST = _OF_CHANNEL.order_by(col(Briefing.date).desc()).limit(1)
-_OF_DAY = _OF_CHANNEL.where(col(Briefing.date) == bindparam("day"))
+_OF_DEFAULT_CHANNEL = _KNOWN.where(
+    ~col(Briefing.id).contains(":"),
+    col(Briefing.is_primary),
+)
+_PRIMARY_OF_CHANNEL = _OF_CHANNEL.where(col(Briefing.is_primary))
+_LATEST = _PRIMARY_OF_CHANNEL.order_by(col(Briefing.date).desc()).limit(1)
+_OF_DAY = _PRIMARY_OF_CHANNEL.where(col(Briefing.date) == bindparam("day"))
+_EDITIONS_OF_DAY = _OF_CHANNEL.where(col(Briefing.date) == bindparam("day")).order_by(_ID_ORDER)
+_EDITIONS: CacheKind[int, tuple[Known, ...]] = CacheKind(max_entries=10_000)
 _BRIEFINGS: CacheKind[tuple[Any, ...], Known | None] = CacheKind(max_entries=10_000)
 
 
@@ -168,8 +181,10 @@ def get(session: Session, briefing_id: str) -> Known:
     briefing = _cached(session, _BY_ID, id=briefing_id)
     if briefing is None:
         channel, _, day = briefing_id.rpartition(":")
+        # An edition of a day has a suffix behind the date.
+        day = day[:ISO_DATE_CHARS]
         if channel:
-            near = _nearby(session, _OF_CHANNEL, day, channel=channel)
+            near = _nearby(session, _PRIMARY_OF_CHANNEL, day, channel=channel)
         else:
             near = _nearby(session, _OF_DEFAULT_CHANNEL, day)
 
@@ -179,7 +194,7 @@ def get(session: Session, briefing_id: str) -> Known:
 
 
 def latest(session: Session, channel: str) -> Known:
-    """Return the newest briefing of a channel. Raises NotFound, with the channels there are."""
+    """Return the primary edition of a channel's newest day. Raises NotFound, with the channels there are."""
     briefing = _cached(session, _LATEST, channel=channel)
     if briefing is None:
         published = select(col(Briefing.channel_pk)).where(col(Briefing.draft).is_(False))
@@ -192,12 +207,12 @@ def latest(session: Session, channel: str) -> Known:
 
 
 def of_day(session: Session, channel: str, day: date) -> Known:
-    """Return a channel's briefing of a day. Raises NotFound, with the nearest days."""
+    """Return the primary edition of a channel's day. Raises NotFound, with the nearest days."""
     briefing = _cached(session, _OF_DAY, channel=channel, day=day)
     if briefing is None:
         near = _nearby(
             session,
-            _OF_CHANNEL,
+            _PRIMARY_OF_CHANNEL,
             day.isoformat(),
             channel=channel,
         )
@@ -205,6 +220,21 @@ def of_day(session: Session, channel: str, day: date) -> Known:
         raise NotFound(f"Channel {channel!r} has no briefing of {day}{near}.")
 
     return briefing
+
+
+def other_editions(session: Session, briefing: Known) -> tuple[Known, ...]:
+    """Return the other editions of a briefing's day, in the order of their ids."""
+
+    def read() -> tuple[Known, ...]:
+        values: dict[str, Any] = {"channel": briefing.channel, "day": briefing.date}
+        rows: Any = session.connection().execute(_EDITIONS_OF_DAY, values)
+        editions = []
+        for row in rows.all():
+            if row[0] != briefing.pk:
+                editions.append(Known(*row))
+        return tuple(editions)
+
+    return version_cache(session, _EDITIONS).get_or_make(briefing.pk, read)
 
 
 def _nearby(session: Session, briefings: Any, text: str, **values: Any) -> str:

@@ -24,7 +24,7 @@ from app.query.listing import (
 from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
 from app.query.request.item_params import ItemList
-from app.query.schemas.briefings import PassageOut
+from app.query.schemas.briefings import PassageLinks, PassageOut
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.items import Lines, MentionOut
 from app.query.schemas.shared import EntityRef
@@ -360,6 +360,10 @@ def passage(session: Session, item_id: str) -> PassageOut:
         end=end,
         text=decode(body)[start:end],
         sha256=sha256,
+        links=PassageLinks(
+            document=f"{path('documents', sha256)}#L{first_line}-{last_line}",
+            briefing=path("briefings", briefing),
+        ),
     )
 
 

@@ -112,10 +112,12 @@ def over_time(session: Session, query: QualityList, lang: str | None = None) -> 
         col(Briefing.pk),
         col(Briefing.date),
         col(Briefing.channel_pk),
+        col(Briefing.id),
     )
     order = [
         col(Briefing.date).desc(),
         col(Briefing.channel_pk).asc(),
+        paging.bytewise(col(Briefing.id)).asc(),
         col(Briefing.pk).asc(),
     ]
     page = paging.page(

@@ -97,12 +97,21 @@ class Channel(SQLModel, table=True):
 
 
 class Briefing(SQLModel, table=True):
-    """One day of a channel; `id` is the date in the default channel, `channel:date` in others."""
+    """One document of a day of a channel.
+
+    `id` is the date in the default channel, `channel:date` in others; that of another edition of
+    the day has a suffix (`normalize/editions.py`).
+    """
 
     pk: int | None = _pk()
     id: str = Field(max_length=64, unique=True)
     channel_pk: int = _ref("channel.pk", delete="RESTRICT", index=False)
     date: date
+    edition: str = ""
+    """The name of the document without date, language and boilerplate."""
+    language: str | None = Field(default=None, max_length=8)
+    is_primary: bool = True
+    """Whether it is the edition that stands for its day."""
     dialect: str = Field(max_length=40)
     title: str
     description: str | None = None
@@ -117,7 +126,7 @@ class Briefing(SQLModel, table=True):
     """Quality of the document and of its reading (`normalize/report/quality.py`)."""
     created_at: datetime
     updated_at: datetime
-    __table_args__ = (UniqueConstraint("channel_pk", "date"), Index(None, "date", "channel_pk"))
+    __table_args__ = (Index(None, "channel_pk", "date"), Index(None, "date", "channel_pk"))
 
 
 class Document(SQLModel, table=True):
@@ -128,7 +137,27 @@ class Document(SQLModel, table=True):
     sha256: str = Field(max_length=64)
     name: str
     body: bytes = Field(sa_type=LargeBinary)
+    first_at: datetime
+    """When these bytes were first ingested."""
     __table_args__ = (UniqueConstraint("channel_pk", "sha256"),)
+
+
+class FormerDocument(SQLModel, table=True):
+    """A former version of a briefing's document: its bytes, and when they were the current ones.
+
+    `draft`: the version was one, so its bytes are never shown.
+    """
+
+    __tablename__ = "former_document"
+    pk: int | None = _pk()
+    briefing_pk: int = _ref("briefing.pk", index=False)
+    sha256: str = Field(max_length=64, index=True)
+    name: str
+    body: bytes = Field(sa_type=LargeBinary)
+    draft: bool
+    first_at: datetime
+    last_at: datetime
+    __table_args__ = (UniqueConstraint("briefing_pk", "sha256"),)
 
 
 class Measure(SQLModel, table=True):

@@ -6,8 +6,8 @@ from alembic.config import Config
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Connection, String, inspect, text
-from sqlmodel import SQLModel
+from sqlalchemy import Column, Connection, String, inspect, select, text
+from sqlmodel import SQLModel, col
 
 from app import startup
 from app.errors import Conflict
@@ -15,8 +15,9 @@ from app.settings import ROOT
 from app.store.db import Database
 from app.store.migrations import current, head, is_compared, migrate
 from app.store.rows import table_of
-from app.store.tables import BriefingColumns, Mention, WatchTerm
-from tests.conftest import CHANNEL, new_url
+from app.store.tables import Briefing, BriefingColumns, Mention, WatchTerm
+from tests.conftest import CHANNEL, new_url, take_in
+from tests.documents import briefing, item
 from tests.rows import counts, everything, meaning
 
 
@@ -61,8 +62,41 @@ def test_the_columns_of_briefings_survive_their_new_name(loaded: Database) -> No
     assert everything(loaded)[str(BriefingColumns.__tablename__)] == before
 
 
-def test_mentions_and_their_children_survive_the_removed_column(loaded: Database) -> None:
+def without_languages(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    """Every row, without the languages of briefings, which only reading them again gives."""
+    with database.write() as session:
+        session.execute(text("UPDATE briefing SET language = NULL"))
+    return everything(database)
+
+
+def test_documents_and_editions_survive_the_older_schema(loaded: Database) -> None:
+    take_in(loaded, briefing(item("甲")), name="2026-01-02-pm.md")
+    before = without_languages(loaded)
+    migrate(loaded, "0012")
+    names = {column["name"] for column in inspect(loaded.reader).get_columns("briefing")}
+    assert not {"edition", "language", "is_primary"} & names
+    assert not inspect(loaded.reader).has_table("former_document")
+    migrate(loaded)
+    after = without_languages(loaded)
+    # The first time of a version is lost; that of the last change takes its place.
+    before.pop("document"), after.pop("document")
+    assert after == before
+    with loaded.read() as session:
+        statement = select(col(Briefing.edition)).order_by(col(Briefing.date))
+        assert list(session.execute(statement).scalars()) == ["", "", "pm"]
+
+
+def test_the_older_schema_takes_one_document_a_day(loaded: Database) -> None:
+    take_in(loaded, briefing(item("甲")), name="2026-01-02-am.md")
+    take_in(loaded, briefing(item("乙")), name="2026-01-02-pm.md")
     before = everything(loaded)
+    with pytest.raises(RuntimeError, match="several documents"):
+        migrate(loaded, "0012")
+    assert everything(loaded) == before
+
+
+def test_mentions_and_their_children_survive_the_removed_column(loaded: Database) -> None:
+    before = without_languages(loaded)
     assert before[str(WatchTerm.__tablename__)], "rows that refer to mentions"
     migrate(loaded, "0011")
     columns = {column["name"] for column in inspect(loaded.reader).get_columns("mention")}
@@ -70,7 +104,7 @@ def test_mentions_and_their_children_survive_the_removed_column(loaded: Database
     assert "judgement_pk" in columns
     assert "ix_mention_judgement_pk" in indexes
     migrate(loaded)
-    assert everything(loaded) == before
+    assert without_languages(loaded) == before
     mention = inspect(loaded.reader).get_columns("mention")
     assert {column["name"] for column in mention} == set(table_of(Mention).columns.keys())
 

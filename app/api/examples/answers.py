@@ -1,7 +1,7 @@
 """An example response of every shape, by schema and by media type."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 from pydantic import BaseModel
 
@@ -38,12 +38,14 @@ from app.query.schemas.briefings import (
     BriefingSummary,
     Headlines,
     InsightOut,
+    PassageLinks,
     PassageOut,
     ReadingOut,
     SectionOut,
     WatchOut,
 )
 from app.query.schemas.dataset import ChannelInfo, Gap, Health, InfoOut, Readiness
+from app.query.schemas.documents import VersionLinks, VersionOut
 from app.query.schemas.entities import AliasOut, EntityItems, EntityOut, EntitySummary
 from app.query.schemas.items import (
     ItemOut,
@@ -77,6 +79,7 @@ from app.query.schemas.timelines import (
 )
 from app.render import markup, pages
 
+SHA256 = "55a9b9a5d8c3249cb57a3d9ab01753b5c2d400ae8a32e3abdad4afea5ed47db9"
 _ALL: list[BaseModel] = [
     *STORIES,
     Page[BriefingSummary](data=[SUMMARY], meta=meta(1), links=links("/v1/briefings")),
@@ -102,7 +105,28 @@ _ALL: list[BaseModel] = [
     Page[TagOut](data=[TAG], meta=meta(1), links=links("/v1/tags")),
     Page[PublisherOut](data=[PUBLISHER_OUT], meta=meta(1), links=links("/v1/publishers")),
     SEARCH,
-    Headlines(data=[WHOLE_ITEM], meta=meta(1), links=links("/v1/headlines"), briefing=BRIEFING),
+    Headlines(
+        data=[WHOLE_ITEM],
+        meta=meta(1),
+        links=links("/v1/headlines"),
+        briefing=BRIEFING,
+        editions=[],
+    ),
+    Page[VersionOut](
+        data=[
+            VersionOut(
+                sha256=SHA256,
+                name="2025-12-23.md",
+                bytes=57_021,
+                current=True,
+                first_at=datetime(2025, 12, 23, 6, 50, tzinfo=UTC),
+                last_at=None,
+                links=VersionLinks(document=f"/v1/documents/{SHA256}"),
+            )
+        ],
+        meta=meta(1),
+        links=links("/v1/briefings/2025-12-23/versions"),
+    ),
     BriefingOut(
         **(dict(SUMMARY) | {"links": DAY_LINKS}),
         dialect="daily",
@@ -157,7 +181,11 @@ _ALL: list[BaseModel] = [
         start=3110,
         end=3793,
         text=f"### {REF.title}\n",
-        sha256="55a9b9a5d8c3249cb57a3d9ab01753b5c2d400ae8a32e3abdad4afea5ed47db9",
+        sha256=SHA256,
+        links=PassageLinks(
+            document=f"/v1/documents/{SHA256}#L{CORE.lines.first}-{CORE.lines.last}",
+            briefing=f"/v1/briefings/{BRIEFING.id}",
+        ),
     ),
     EntityOut(
         **dict(ENTITY_SUMMARY),

@@ -5,6 +5,7 @@ The report follows from the document alone. It refers to items by their ordinal,
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from app.normalize.decide import DecidedBriefing, DecidedItem, DecidedSource
@@ -84,16 +85,20 @@ def _reading(decided: DecidedBriefing) -> dict[str, Any]:
             for passage in coverage.unassigned
         ],
         "problems": list(decided.draft.problems),
-        "warnings": [
-            {"code": warning.code, "text": warning.text, "line": warning.line}
-            for warning in decided.draft.warnings
-        ],
-        "readings": [
-            {"name": reading.name, "score": reading.score, "items": reading.items}
-            for reading in decided.draft.readings
-        ],
+        "warnings": _warnings(decided),
+        "readings": [asdict(reading) for reading in decided.draft.readings],
         "date_from": decided.draft.date_from,
     }
+
+
+def _warnings(decided: DecidedBriefing) -> list[dict[str, Any]]:
+    """Return the doubts about the reading; a document without items always has one."""
+    warnings = [asdict(warning) for warning in decided.draft.warnings]
+    codes = {warning["code"] for warning in warnings}
+    if "no_items" not in codes and not any(_items(decided)):
+        text = "No item was found in the document."
+        warnings.insert(0, {"code": "no_items", "text": text, "line": None})
+    return warnings
 
 
 def counts(report: Mapping[str, Any]) -> dict[str, int]:

@@ -338,6 +338,15 @@ def _briefing_has(table: Any, *conditions: Condition) -> Condition:
     )
 
 
+def _in_language(languages: Sequence[str]) -> Condition:
+    return func.coalesce(col(Briefing.language), "").in_(languages)
+
+
+def _item_in_language(languages: Sequence[str]) -> Condition:
+    briefing_pks = select(col(Briefing.pk)).where(_in_language(languages))
+    return col(Item.briefing_pk).in_(briefing_pks)
+
+
 def _briefing_mentions_type(types: Sequence[str]) -> Condition:
     return _briefing_has(
         Mention, col(Entity.pk) == col(Mention.entity_pk), col(Entity.type).in_(types)
@@ -398,6 +407,7 @@ _ITEM_VALUES: dict[str, ByValues] = {
     "importance": _importance,
     "certainty": _certainty,
     "has": _has(_ITEM_HAS),
+    "language": _item_in_language,
     "entity_type": lambda types: _mentions(col(Entity.type).in_(types)),
     "source_status": lambda statuses: _cites(col(Citation.status).in_(statuses)),
 }
@@ -417,6 +427,7 @@ _BRIEFING_VALUES: dict[str, ByValues] = {
         Item, _cites(col(Citation.status).in_(statuses))
     ),
     "has": _has(_BRIEFING_HAS),
+    "language": _in_language,
     "entity_type": _briefing_mentions_type,
 }
 _BRIEFING_IDS: dict[str, ByPks] = {

@@ -21,6 +21,7 @@ FILTER_PHRASES: dict[str, tuple[str, str, str, str]] = {
         "來源狀態非{}",
     ),
     "status": ("of status {}", "not of status {}", "狀態為{}", "狀態非{}"),
+    "language": ("in {}", "not in {}", "語言為{}", "語言非{}"),
     "certainty": (
         "with claims marked as {}",
         "without claims marked as {}",
@@ -90,6 +91,12 @@ CHINESE_VALUES: dict[str, dict[str, str]] = {
         "thread": "故事", "extra": "其他欄位", "description": "描述", "items": "項目", "insight": "洞察",
         "watchlist": "關注清單", "readings": "推薦閱讀", "background": "背景註解", "family": "家族",
         "maker": "製造者", "external_ids": "外部識別碼", "url": "網址", "arxiv_id": "arXiv 編號",
+    },
+    "language": {
+        "zh-Hant": "繁體中文",
+        "zh-Hans": "簡體中文",
+        "en": "英文",
+        "ja": "日文",
     },
     "certainty": {
         "guessed": "推測", "undisclosed": "未公開", "claimed": "宣稱", "none": "無",

@@ -13,6 +13,7 @@ from app.query.request.params import (
     Grouping,
     Importance,
     Lang,
+    Languages,
     Numbers,
     OneOf,
     Paging,
@@ -43,6 +44,7 @@ BRIEFING_HAS = (
 
 
 class BriefingFilter(Days, RolledUp, Searched):
+    language: Languages = Field([], description="Languages of the document.")
     tag: Values = Field([], description="Front-matter tags: slug or name.")
     keyword: Values = Field([], description="Keywords of the day: slug or name.")
     section: Sections = Field([], description="Kinds of section that have items.")
@@ -91,11 +93,18 @@ class BriefingList(BriefingFilter, Grouping, Paging, Lang, Fields):
     )
 
 
+class VersionsQuery(Fields):
+    @property
+    def limit(self) -> None:
+        """All versions are on one page."""
+        return None
+
+
 class HeadlinesQuery(Lang, Fields):
     day: Day | None = Field(
         None,
         alias="date",
-        description="The day; by default the latest.",
+        description="The day, of which the primary edition is shown; by default the latest.",
         examples=["2025-12-23"],
     )
     channel: Text | None = Field(

@@ -13,6 +13,7 @@ from app.query.request.params import (
     Grouping,
     Importance,
     Lang,
+    Languages,
     OneOf,
     Paging,
     RolledUp,
@@ -104,6 +105,7 @@ class ItemFilter(Days, RolledUp, Searched):
         "`claimed`; or `none`.",
         examples=[["guessed"]],
     )
+    language: Languages = Field([], description="Languages of the item's document.")
     thread: Values = Field(
         [],
         description="Story threads that the item belongs to, by id.",

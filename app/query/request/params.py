@@ -31,6 +31,7 @@ from app.query.request.suggestions import nearest
 from app.query.schemas.shared import (
     Certainty,
     EntityType,
+    Language,
     Level,
     Rollup,
     SectionKind,
@@ -132,6 +133,7 @@ Importance = Annotated[list[Text], OneOf((*get_args(Level), "unknown", "none"))]
 EntityTypes = Annotated[list[Text], OneOf(get_args(EntityType))]
 SourceStatuses = Annotated[list[Text], OneOf(get_args(SourceStatus))]
 Certainties = Annotated[list[Text], OneOf((*get_args(Certainty), "none"))]
+Languages = Annotated[list[Text], OneOf(get_args(Language))]
 
 
 def comma_separated(value: str | None) -> tuple[str, ...]:

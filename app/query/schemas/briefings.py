@@ -12,6 +12,7 @@ from app.query.schemas.shared import (
     BriefingId,
     BriefingRef,
     End,
+    Language,
     Out,
     SectionKind,
     Start,
@@ -96,7 +97,9 @@ class BriefingLinks(Out):
     self: str = Field(description="The briefing.")
     source: str = Field(description="The document, unchanged.")
     quality: str = Field(description="The report on the document.")
-    items: str = Field(description="The items of this day and channel.")
+    versions: str = Field(description="All versions of the document.")
+    editions: str = Field(description="All editions of this day and channel.")
+    items: str = Field(description="The items of this day and channel, of all editions.")
     html: str = Field(description="The briefing as an HTML page.")
     markdown: str = Field(description="The briefing as Markdown.")
 
@@ -118,6 +121,12 @@ class BriefingSummary(Out):
     id: BriefingId
     channel: str = Field(description="Channel of the briefing.")
     date: BriefingDate
+    edition: str | None = Field(
+        description="Difference from other documents of its day: the name of its file without "
+        "date, language and words such as `daily`; null for none.",
+        examples=["pm"],
+    )
+    language: Language | None = Field(description="Language of the document; null if unknown.")
     title: Title
     description: str | None = Field(description="Description from the front matter.")
     summary: str | None = Field(description="Summary of the day.")
@@ -146,6 +155,16 @@ class BriefingOut(BriefingSummary):
     keywords: list[str] = Field(description="Keywords of the day.")
 
 
+class PassageLinks(Out):
+    """Addresses of a position in a document."""
+
+    document: str = Field(
+        description="The version of the document that the lines are of; stays for ever.",
+        examples=["/v1/documents/55a9b9a5d8c3249c#L84-90"],
+    )
+    briefing: str = Field(description="The briefing.")
+
+
 class PassageOut(Out):
     """Exact position of an item in its document, as offsets in the decoded text."""
 
@@ -155,9 +174,11 @@ class PassageOut(Out):
     end: End
     text: str = Field(description="The lines, unchanged.")
     sha256: str = Field(description="SHA-256 of the document's bytes, in hexadecimal.")
+    links: PassageLinks = Field(description="Addresses of the position.")
 
 
 class Headlines(Page[ItemOut]):
     """Headlines of a briefing."""
 
-    briefing: BriefingRef = Field(description="The briefing.")
+    briefing: BriefingRef = Field(description="The primary edition of the day.")
+    editions: list[BriefingRef] = Field(description="The other editions of the day.")

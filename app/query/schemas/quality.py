@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from app.parse.kinds import WarningCode
 from app.query.schemas.lists import Page
 from app.query.schemas.shared import BriefingId, BriefingRef, Line, Links, Out, SourceStatus, Title
 
@@ -17,6 +18,22 @@ class Unassigned(Out):
 
     line: Line
     text: str = Field(description="The line.")
+
+
+class WarningOut(Out):
+    """Doubt about the reading of a document."""
+
+    code: WarningCode = Field(description="Kind of the doubt.")
+    text: str = Field(description="The doubt in a sentence.")
+    line: int | None = Field(description="Line that caused it; null for the whole document.")
+
+
+class ReadingScoreOut(Out):
+    """Way of reading the document, with its score."""
+
+    name: str = Field(description="Name of the reading.")
+    score: float = Field(description="Score from 0 to 1.")
+    items: int = Field(description="Number of items of this reading.")
 
 
 class FieldReport(Out):
@@ -71,22 +88,6 @@ class DanglingOut(Out):
     name: str = Field(description="Name of the target.", examples=["昆山杯創業大賽"])
     line: Line
     text: str = Field(description="Text that holds the reference.")
-
-
-class WarningOut(Out):
-    """Doubt about how a document was read."""
-
-    code: str = Field(description="Kind of doubt, stable.", examples=["no_items"])
-    text: str = Field(description="The doubt in a sentence.")
-    line: int | None = Field(description="Line that caused it, counted from 1; null for none.")
-
-
-class ReadingScoreOut(Out):
-    """Way of reading a document, and how well it fits."""
-
-    name: str = Field(description="Layout or mechanism.", examples=["sections", "structure"])
-    score: float = Field(description="From 0 to 1; the highest is taken.")
-    items: int = Field(description="Number of items it finds.")
 
 
 class QualityOut(Out):

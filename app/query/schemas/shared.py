@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.normalize import kinds
+from app.parse import kinds as parse_kinds
 
 SectionKind = Literal[
     "headlines",
@@ -28,6 +29,7 @@ SourceStatus = kinds.SourceStatus
 MentionKind = kinds.MentionKind
 Certainty = kinds.Certainty
 Rollup = Literal["family", "maker", "all"]
+Language = parse_kinds.Language
 Interval = Literal["day", "week", "month", "quarter", "year"]
 Role = Literal["new", "continuing", "update", "duplicate"]
 WatchStatus = Literal["hit", "silent"]

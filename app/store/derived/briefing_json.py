@@ -28,6 +28,8 @@ _COLUMNS: tuple[Any, ...] = (
     col(Briefing.pk),
     col(Briefing.id),
     col(Briefing.date),
+    col(Briefing.edition),
+    col(Briefing.language),
     col(Briefing.title),
     col(Briefing.description),
     col(Briefing.summary),
@@ -111,10 +113,13 @@ def _summary(
 ) -> dict[str, Any]:
     """Return the members that lists of briefings show."""
     path = f"/v1/briefings/{row.id}"
+    of_day = f"from={row.date}&to={row.date}&channel={row.channel}"
     return {
         "id": row.id,
         "channel": row.channel,
         "date": row.date,
+        "edition": row.edition or None,
+        "language": row.language,
         "title": row.title,
         "description": row.description,
         "summary": row.summary,
@@ -127,7 +132,9 @@ def _summary(
             "self": path,
             "source": f"{path}/source",
             "quality": f"{path}/quality",
-            "items": f"/v1/items?from={row.date}&to={row.date}&channel={row.channel}",
+            "versions": f"{path}/versions",
+            "editions": f"/v1/briefings?{of_day}",
+            "items": f"/v1/items?{of_day}",
             "html": f"{path}?format=html",
             "markdown": f"{path}?format=md",
         },

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Mapped
@@ -13,10 +13,11 @@ from sqlmodel import Session, SQLModel, col
 from app.normalize.decide import DecidedBriefing
 from app.normalize.identity import ItemTrait
 from app.store import dataset
-from app.store.dataset import Event
 from app.store.derived.features import FeatureWindow
 from app.store.derived.refresh import refresh_derived
-from app.store.document import contents, quality, sections, taxonomy
+from app.store.document import contents, editions, quality, sections, taxonomy
+from app.store.document.changes import Changes, SavedDocument
+from app.store.document.editions import DayEditions, StoredEdition
 from app.store.document.sections import FormerItem, WrittenItems
 from app.store.entities import spellings
 from app.store.rows import count_rows, delete_where_in, pks_of, values_of
@@ -61,24 +62,12 @@ class ReadDocument:
     report: dict[str, Any]
 
 
-@dataclass
-class SavedDocument:
-    """The effect of saving a document. The lists hold item ids; `version` is None for no change."""
-
-    briefing: str
-    status: Literal["added", "replaced", "unchanged"]
-    version: int | None = None
-    added: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-
-
 @dataclass(frozen=True)
 class StoredDocument:
     """A stored document: its briefing, its quality report, and the citations of its items."""
 
     briefing: str
+    date: str
     title: str
     report: dict[str, Any]
     citations: int
@@ -90,10 +79,10 @@ class _SaveBatch:
 
     touched: Touched = field(default_factory=Touched)
     tags: set[int] = field(default_factory=set)
-    mentions: dict[str, contents.DocumentMentions] = field(default_factory=dict)
-    """By briefing id."""
+    mentions: dict[int, contents.DocumentMentions] = field(default_factory=dict)
+    """By briefing (`pk`)."""
     judged_nodes: set[str] = field(default_factory=set)
-    events: list[Event] = field(default_factory=list)
+    changes: Changes = field(default_factory=Changes)
 
 
 @dataclass
@@ -117,17 +106,16 @@ def save(
 ) -> list[SavedDocument]:
     """Save documents under one version; derived data is refreshed once for all of them.
 
-    The same bytes in the same channel change nothing; another version of a day replaces it whole.
-    `again` writes the same bytes again, because they are read differently now. `window` caches the
-    features of items from one call to the next.
+    The same bytes in the same channel change nothing; another version of a document replaces it
+    whole; another document of its day is another edition. `again` writes the same bytes again,
+    because they are read differently now. `window` caches the features of items from one call to
+    the next.
     """
     window = window or FeatureWindow()
     window.drop_unless(dataset.version(session))
     batch = _SaveBatch()
     saved_documents = []
     for document in documents:
-        if document.decided.id in batch.mentions:
-            _write_mentions(session, batch)
         with stage("store"):
             saved_documents.append(_save_document(session, document, now, batch, again=again))
 
@@ -155,7 +143,7 @@ def _finish(session: Session, batch: _SaveBatch, now: datetime, window: FeatureW
     removed_events = taxonomy.refresh(session, batch.touched.sources, batch.tags)
     refresh_derived(session, batch.touched, window)
     events = [
-        *batch.events,
+        *batch.changes.events(session),
         *batch.touched.events,
         *removed_events,
     ]
@@ -171,6 +159,7 @@ def stored_document(session: Session, channel: str, data: bytes) -> StoredDocume
         select(
             col(Briefing.pk),
             col(Briefing.id),
+            col(Briefing.date),
             col(Briefing.title),
             col(Briefing.report),
         )
@@ -191,6 +180,7 @@ def stored_document(session: Session, channel: str, data: bytes) -> StoredDocume
 
     return StoredDocument(
         row.id,
+        row.date.isoformat(),
         row.title,
         row.report,
         count_rows(session, Citation, *of_items),
@@ -208,19 +198,34 @@ def _save_document(
     decided = document.decided
     channel_pk = _channel_pk(session, decided.channel)
     digest = hashlib.sha256(document.data).hexdigest()
-    stored_as = _stored_as(session, channel_pk, digest)
-    if bool(stored_as) != again:
+    stored = _stored_as(session, channel_pk, digest)
+    if bool(stored) != again:
         # A document that is read again may have been replaced or removed meanwhile: it stays so.
-        return SavedDocument(stored_as or decided.id, "unchanged")
+        return SavedDocument(stored.id if stored else decided.day_id, "unchanged")
 
-    briefing = _stored_briefing(session, channel_pk, decided)
-    saved = SavedDocument(decided.id, "replaced" if briefing else "added")
-    was_public = briefing is not None and not briefing.draft
+    day = editions.of_day(session, channel_pk, decided.draft.date, decided.day_id)
+    edition = day.same_document(decided, document.name)
+    briefing = stored or (edition.briefing if edition else None)
+    saved = SavedDocument(decided.day_id, "replaced" if briefing else "added")
     former = _FormerVersion()
     if briefing:
+        if briefing.pk in batch.mentions:
+            _write_mentions(session, batch)
+        batch.changes.remember(briefing)
         former = _remove_contents(session, briefing, batch.touched)
-    briefing = _write_briefing(session, briefing, document, channel_pk, digest, now)
+    was_draft = briefing is not None and briefing.draft
+    briefing = _write_briefing(session, briefing, document, channel_pk, day, now, batch)
     assert briefing.pk
+    current = Document(
+        briefing_pk=briefing.pk,
+        channel_pk=channel_pk,
+        sha256=digest,
+        name=document.name,
+        body=document.data,
+        first_at=now,
+    )
+    editions.write_document(session, current, now, was_draft=was_draft)
+    batch.changes.save(briefing, saved)
     written = _write_contents(session, briefing, decided, former, saved, now, batch)
     _remove_leftovers(session, former, saved, batch.touched)
     batch.touched.briefings.add(briefing.pk)
@@ -228,7 +233,6 @@ def _save_document(
     batch.touched.sources |= former.sources | written.sources
     batch.tags |= former.tags | written.tags
     batch.judged_nodes |= written.judged_nodes
-    batch.events += _events(briefing, saved, was_public=was_public)
     return saved
 
 
@@ -247,10 +251,10 @@ def _channel_pk(session: Session, channel_id: str) -> int:
     return channel.pk
 
 
-def _stored_as(session: Session, channel_pk: int, digest: str) -> str | None:
-    """Return the id of the briefing whose document has these bytes."""
+def _stored_as(session: Session, channel_pk: int, digest: str) -> Briefing | None:
+    """Return the briefing whose document has these bytes."""
     statement = (
-        select(col(Briefing.id))
+        select(Briefing)
         .join(Document, col(Document.briefing_pk) == col(Briefing.pk))
         .where(
             col(Document.channel_pk) == channel_pk,
@@ -260,29 +264,20 @@ def _stored_as(session: Session, channel_pk: int, digest: str) -> str | None:
     return session.execute(statement).scalars().first()
 
 
-def _stored_briefing(
-    session: Session, channel_pk: int, decided: DecidedBriefing
-) -> Briefing | None:
-    statement = select(Briefing).where(
-        col(Briefing.channel_pk) == channel_pk,
-        col(Briefing.date) == decided.draft.date,
-    )
-    return session.execute(statement).scalars().first()
-
-
 def _write_briefing(
     session: Session,
     briefing: Briefing | None,
     document: ReadDocument,
     channel_pk: int,
-    digest: str,
+    day: DayEditions,
     now: datetime,
+    batch: _SaveBatch,
 ) -> Briefing:
-    """Write the rows of the briefing itself, its document and its measures."""
+    """Write the rows of the briefing itself and its measures, and the ids of its day."""
     decided = document.decided
     if briefing is None:
         briefing = Briefing(
-            id=decided.id,
+            id="",
             channel_pk=channel_pk,
             date=decided.draft.date,
             dialect=decided.draft.dialect,
@@ -291,22 +286,50 @@ def _write_briefing(
             updated_at=now,
         )
 
+    if briefing.date != decided.draft.date:
+        _leave_day(session, briefing, now, batch)
     briefing.sqlmodel_update(_columns(decided, document.report) | {"updated_at": now})
+    _join_day(session, briefing, document.name, day, now, batch)
     session.add(briefing)
     session.flush()
     assert briefing.pk
     quality.write_measures(session, briefing.pk, None if briefing.draft else document.report)
-    session.merge(
-        Document(
-            briefing_pk=briefing.pk,
-            channel_pk=channel_pk,
-            sha256=digest,
-            name=document.name,
-            body=document.data,
-        )
-    )
-
     return briefing
+
+
+def _leave_day(session: Session, briefing: Briefing, now: datetime, batch: _SaveBatch) -> None:
+    """Give the other editions of a briefing's former day their ids, because its date changes."""
+    day_id = briefing.id[: briefing.id.rindex(briefing.date.isoformat())]
+    day_id += briefing.date.isoformat()
+    day = editions.of_day(session, briefing.channel_pk, briefing.date, day_id)
+    day.without(briefing)
+    # The day's id must be free before another edition gets it.
+    briefing.id = f"~{briefing.pk}"
+    _assign_ids(session, day, now, batch)
+
+
+def _join_day(
+    session: Session,
+    briefing: Briefing,
+    name: str,
+    day: DayEditions,
+    now: datetime,
+    batch: _SaveBatch,
+) -> None:
+    """Give all editions of a day their ids, with `briefing` among them under its new name."""
+    day.without(briefing)
+    day.editions.append(StoredEdition(briefing, name))
+    _assign_ids(session, day, now, batch)
+
+
+def _assign_ids(session: Session, day: DayEditions, now: datetime, batch: _SaveBatch) -> None:
+    for stored in day.editions:
+        if stored.briefing.pk:
+            batch.changes.remember(stored.briefing)
+    for briefing in day.assign_ids(session, now):
+        assert briefing.pk
+        batch.changes.rename(briefing)
+        batch.touched.briefings.add(briefing.pk)
 
 
 def _columns(decided: DecidedBriefing, report: dict[str, Any]) -> dict[str, Any]:
@@ -314,6 +337,9 @@ def _columns(decided: DecidedBriefing, report: dict[str, Any]) -> dict[str, Any]
     stats = asdict(body.stats)
     stats["text"] = [passage.text for passage in body.stats.text]
     return {
+        "date": draft.date,
+        "edition": decided.edition.key,
+        "language": decided.edition.language,
         "dialect": draft.dialect,
         "title": draft.title,
         "description": draft.description,
@@ -380,6 +406,7 @@ def _former_items(session: Session, briefing: Briefing) -> list[FormerItem]:
         trait = ItemTrait(
             item.title,
             frozenset(cited.get(item.pk, ())),
+            item.content_hash,
         )
         former_items.append(FormerItem(item, trait))
 
@@ -404,7 +431,7 @@ def _write_contents(
     written = sections.write(session, briefing, decided, former.items, now)
     saved.added, saved.updated = written.added, written.updated
     saved.unchanged = written.unchanged
-    batch.mentions[briefing.id] = _mentions_of(briefing, decided, written)
+    batch.mentions[briefing.pk] = _mentions_of(briefing, decided, written)
     return contents.write(session, briefing, decided, written.rows, now)
 
 
@@ -437,27 +464,3 @@ def _remove_leftovers(
     delete_where_in(session, col(Item.pk), removed_pks)
     delete_where_in(session, col(Section.pk), former.sections)
     touched.items |= removed_pks
-
-
-def _events(briefing: Briefing, saved: SavedDocument, *, was_public: bool) -> list[Event]:
-    """Return the changes to log. The log is public: it says nothing of a draft, nor its title."""
-    events = []
-    is_public = not briefing.draft
-    payload = {"title": briefing.title} if is_public else {}
-    action = {
-        (False, True): "added",
-        (True, True): "updated",
-        (True, False): "removed",
-    }.get((was_public, is_public))
-    if action:
-        events.append(Event(action, "briefing", briefing.id, payload))
-    by_action = {
-        "added": saved.added,
-        "updated": saved.updated,
-        "removed": saved.removed,
-    }
-    for item_action, item_ids in by_action.items():
-        for item_id in item_ids:
-            events.append(Event(item_action, "item", item_id, {"briefing": briefing.id}))
-
-    return events

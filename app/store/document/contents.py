@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from app.normalize.decide import DecidedBriefing, DecidedItem, DecidedSource, NamedMention
 from app.normalize.entities.names import name_key, read_cell
@@ -17,7 +17,7 @@ from app.parse import draft
 from app.store.document import taxonomy
 from app.store.entities import judgements, sync
 from app.store.entities.sync import Place
-from app.store.rows import insert_returning_pks, insert_rows
+from app.store.rows import insert_returning_pks, insert_rows, values_of
 from app.store.tables import (
     BackgroundNote,
     Briefing,
@@ -73,7 +73,7 @@ def write(
     _write_claims(session, briefing, items)
     written.sources = _write_citations(session, briefing, decided, items)
     _write_insights(session, briefing, body.insight)
-    _write_watchlist(session, briefing, body.watchlist)
+    _write_watchlist(session, briefing, decided.basis, body.watchlist)
     _write_background(session, briefing, body.background)
     written.tags = taxonomy.tag(session, briefing, decided.draft.tags, body.keywords)
     return written
@@ -320,16 +320,20 @@ def _write_insights(
 
 
 def _write_watchlist(
-    session: Session, briefing: Briefing, entries: Iterable[draft.WatchEntry]
+    session: Session, briefing: Briefing, basis: str, entries: Sequence[draft.WatchEntry]
 ) -> None:
+    keys = [fold(entry.text) for entry in entries]
+    taken = _ids_of_day(session, briefing)
     repetitions: Counter[str] = Counter()
     rows = []
-    for entry in entries:
-        key = fold(entry.text)
-        repetitions[key] += 1
+    for entry, key in zip(entries, keys, strict=True):
+        entry_id = None
+        while entry_id is None or entry_id in taken:
+            repetitions[key] += 1
+            entry_id = stable_id("w", basis, key, str(repetitions[key]))
         rows.append(
             {
-                "id": stable_id("w", briefing.id, key, str(repetitions[key])),
+                "id": entry_id,
                 "briefing_pk": briefing.pk,
                 "date": briefing.date,
                 "position": entry.position,
@@ -340,6 +344,13 @@ def _write_watchlist(
         )
 
     insert_rows(session, WatchlistEntry, rows)
+
+
+def _ids_of_day(session: Session, briefing: Briefing) -> set[str]:
+    """Return the ids of the watch-list entries of a day: two editions may have the same entry."""
+    return set(
+        values_of(session, col(WatchlistEntry.id), col(WatchlistEntry.date) == briefing.date)
+    )
 
 
 def _write_background(

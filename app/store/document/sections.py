@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from app.normalize.decide import DecidedBriefing, DecidedItem
-from app.normalize.identity import ItemTrait, match_items, stable_id
+from app.normalize.identity import ItemTrait, match_items, stable_id, title_key
 from app.parse import draft
 from app.store.encoding.columns import IMPORTANCE
-from app.store.rows import insert_returning_pks
+from app.store.rows import insert_returning_pks, rows_where_in, values_of
 from app.store.tables import Briefing, Item, Section
 
 IMPORTANCE_RANKS = {level: IMPORTANCE.index(level) for level in IMPORTANCE[1:-1]}
@@ -51,10 +51,11 @@ def write(
     own_items = update(Item).where(
         col(Item.briefing_pk) == briefing.pk,
     )
-    session.execute(own_items.values(ordinal=-1))
+    session.execute(own_items.values(ordinal=-1, date=briefing.date))
     section_rows = [_section_columns(briefing, section) for section, _ in decided.sections]
     section_pks = insert_returning_pks(session, Section, section_rows)
     taken_ids = {former.row.id for former in former_items}
+    taken_ids |= _ids_elsewhere(session, briefing, decided.basis, items)
     written = WrittenItems()
     new_rows: dict[int, dict[str, Any]] = {}
     pks: dict[int, int] = {}
@@ -65,7 +66,7 @@ def write(
             columns |= {"section_pk": section_pk, "section_kind": section.kind}
             row = matched.get(index)
             if row is None:
-                item_id = _free_id(item, taken_ids)
+                item_id = _free_id(item, decided.basis, taken_ids)
                 taken_ids.add(item_id)
                 written.added.append(item_id)
                 new_rows[index] = _new_row(item_id, briefing, columns, now)
@@ -119,13 +120,40 @@ def _update(
     session.add(row)
 
 
-def _free_id(item: DecidedItem, taken_ids: set[str]) -> str:
-    """Return the item's own id, or another one if a retitled item still has it."""
-    item_id, serial = item.id, 1
+def _free_id(item: DecidedItem, basis: str, taken_ids: set[str]) -> str:
+    """Return the item's own id, or the first that no item of its title has.
+
+    A retitled item may still have its own; an item that is put back gets the id it had.
+    """
+    key = title_key(item.item.title.text)
+    item_id, serial = item.id, 0
     while item_id in taken_ids:
         serial += 1
-        item_id = stable_id("i", item.id, str(serial))
+        item_id = stable_id("i", basis, key, str(serial))
     return item_id
+
+
+def _ids_elsewhere(
+    session: Session, briefing: Briefing, basis: str, items: Sequence[DecidedItem]
+) -> set[str]:
+    """Return the ids of other briefings that the items must not get.
+
+    Two editions may share the basis of their ids, and an item keeps its id when its day changes.
+    """
+    of_day = (
+        col(Item.date) == briefing.date,
+        col(Item.channel_pk) == briefing.channel_pk,
+        col(Item.briefing_pk) != briefing.pk,
+    )
+    ids = set(values_of(session, col(Item.id), *of_day))
+    candidates = {item.id for item in items}
+    for item in items:
+        key = title_key(item.item.title.text)
+        candidates.add(stable_id("i", basis, key, "1"))
+    statement = select(col(Item.id)).where(col(Item.briefing_pk) != briefing.pk)
+    for (item_id,) in rows_where_in(session, statement, col(Item.id), candidates):
+        ids.add(item_id)
+    return ids
 
 
 def _section_columns(briefing: Briefing, section: draft.Section) -> dict[str, Any]:
