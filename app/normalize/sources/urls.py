@@ -32,7 +32,8 @@ _ARXIV_OLD = (
 _ARXIV_ID = rf"(?P<id>{_ARXIV_NEW}|{_ARXIV_OLD})(?:v(?P<version>\d{{1,3}}))?"
 _ARXIV_FORMS = (
     re.compile(
-        rf"^\s*arxiv\s*[:：]?\s*/*(?:abs/|pdf/)?(?:arxiv[:：])?{_ARXIV_ID}(?:\s*\[[\w.\-]+\])?\s*$", re.IGNORECASE
+        rf"^\s*arxiv\s*[:：]?\s*/*(?:abs/|pdf/)?(?:arxiv[:：])?{_ARXIV_ID}(?:\s*\[[\w.\-]+\])?\s*$",
+        re.IGNORECASE,
     ),
     re.compile(
         rf"^\s*(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi\s*[:：]\s*)?10\.48550/arxiv\."
@@ -52,7 +53,8 @@ _ARXIV_HOSTS = frozenset(
     ]
 )
 _ARXIV_PATH = re.compile(
-    rf"^/(?:abs|pdf|html|format|ps|src|e-print)/(?:arxiv[:.])?{_ARXIV_ID}(?:\.pdf|\.html)?/*$", re.IGNORECASE
+    rf"^/(?:abs|pdf|html|format|ps|src|e-print)/(?:arxiv[:.])?{_ARXIV_ID}(?:\.pdf|\.html)?/*$",
+    re.IGNORECASE,
 )
 _ARXIV_WITHIN = re.compile(rf"(?<![\w.]){_ARXIV_ID}(?![\w.])", re.IGNORECASE)
 _DOI = re.compile(r"^\s*(?:doi\s*[:：]\s*)?(?P<doi>10\.\d{4,9}/\S+)\s*$", re.IGNORECASE)
