@@ -384,4 +384,9 @@ def _stored_report(name: str, stored: StoredDocument) -> Report:
 
 
 def _warning_texts(report: Mapping[str, Any]) -> list[str]:
-    return [warning["text"] for warning in report.get("warnings", ())]
+    """Return warnings as sentences that name their line."""
+    texts = []
+    for warning in report.get("warnings", ()):
+        line = warning["line"]
+        texts.append(f"Line {line}: {warning['text']}" if line else warning["text"])
+    return texts

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
-from starlette_compress import CompressMiddleware
+from starlette_compress import CompressMiddleware, add_compress_type
 
 from app import startup, telemetry
 from app.api import (
@@ -35,6 +35,7 @@ from app.api import (
 from app.api.edge import problems
 from app.api.edge.fast_routes import FastRoutes
 from app.api.edge.middleware import Edge, Preflight
+from app.api.edge.prefix import without_prefix
 from app.api.edge.response_cache import ResponseCache
 from app.api.wire import openapi
 from app.query.columns import item_pages
@@ -72,8 +73,16 @@ class Service(FastAPI):
 
     response_cache: ResponseCache
 
+    prefix: str
+    """The path prefix under which a proxy serves, "" without one."""
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.prefix and scope["type"] == "http":
+            scope = without_prefix(scope, self.prefix)
         await self.response_cache(scope, receive, send)
+
+
+add_compress_type("application/x-ndjson")
 
 
 def create_app(settings: Settings | None = None) -> Service:
@@ -94,15 +103,17 @@ def create_app(settings: Settings | None = None) -> Service:
         openapi_url=None,
         # A redirect would use the Host header; the 404 names the path without the slash instead.
         redirect_slashes=False,
+        generate_unique_id_function=openapi.operation_id,
         middleware=_middleware(settings),
     )
     max_bytes = settings.cache * 1024 * 1024
+    app.prefix = settings.prefix
     app.response_cache = ResponseCache(super(Service, app).__call__, freshness, max_bytes)
     app.state.settings = settings
     app.state.database = database
     app.state.freshness = freshness
     problems.install(app)
-    openapi.install(app)
+    openapi.install(app, settings)
     _add_routes(app)
     return app
 
@@ -114,7 +125,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
             header_name="X-Request-ID",
             validator=telemetry.is_request_id,
         ),
-        Middleware(Preflight, allow_origins=["*"], allow_methods=["GET"]),
+        Middleware(Preflight),
         Middleware(Edge, max_in_flight=settings.max_in_flight),
         Middleware(CompressMiddleware, minimum_size=500),
         Middleware(problems.CatchAll),
@@ -127,6 +138,7 @@ def _add_routes(app: Service) -> None:
     routes: list[BaseRoute] = []
     for router in routers:
         routes.extend(router.routes)
+    app.state.routes = routes
     app.router.routes.append(FastRoutes(routes))
     for router in routers:
         app.include_router(router)

@@ -13,8 +13,9 @@ from app.knowledge import (
     dialect_files,
     knowledge,
 )
-from app.normalize.decide import DecidedBriefing, decide
+from app.normalize.decide import FORM, DecidedBriefing, decide
 from app.normalize.report import quality
+from app.normalize.text.word_edges import word_file
 from app.parse.briefing import decode, parse_text
 from app.parse.draft import Briefing
 from app.settings import VERSION, Settings
@@ -29,12 +30,14 @@ from app.telemetry import stage, stage_seconds
 def fingerprint() -> str:
     """Return a hash of everything that decides how a document is read and stored.
 
-    That is the catalogue, the dialects, the time zone, the version of the code, the schema, and
-    the versions of the searchable texts and of the stored JSON.
+    That is the catalogue, the dialects, the list of Chinese words, the time zone, the version of
+    the code, the schema, and the versions of the decisions, the searchable texts and the stored
+    JSON.
     """
-    versions = f"{VERSION}/{head()}/{search.FORM}/{stored_json.FORM}/{configured_zone()}"
+    versions = f"{VERSION}/{head()}/{FORM}/{search.FORM}/{stored_json.FORM}/{configured_zone()}"
     digest = hashlib.sha256(versions.encode())
-    for path in [*catalogue_files(), *dialect_files(Settings().dialects)]:
+    dialects = dialect_files(Settings().dialects)
+    for path in (*catalogue_files(), *dialects, word_file()):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

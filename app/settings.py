@@ -5,6 +5,7 @@ import os
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -82,6 +83,24 @@ class Settings(BaseSettings):
         le=64,
         description="Number of processes of `briefbase serve`; each has its own response cache.",
     )
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/?#\s]+(/[^?#\s]*)?$",
+        description="The address clients use, such as `https://kb.example`; without it, absolute "
+        "links use the `Host` of the request.",
+    )
+    root_path: str = Field(
+        "",
+        pattern=r"^((/[A-Za-z0-9._~-]+)+/?|/)?$",
+        description="The path prefix under which a proxy serves, such as `/kb`; "
+        "the proxy may strip the prefix or keep it.",
+    )
+    assets_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^?#\s]+$",
+        description="The address that relative images and covers of documents are resolved "
+        "against.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least severe log events written to standard error."
     )
@@ -110,6 +129,22 @@ class Settings(BaseSettings):
         ge=0,
         description="Size of the response cache of one process in mebibytes; `off` disables it.",
     )
+
+    @property
+    def prefix(self) -> str:
+        """The path prefix of every link, "" without one; no slash at its end."""
+        if self.root_path:
+            return self.root_path.rstrip("/")
+        return urlsplit(self.public_url or "").path.rstrip("/")
+
+    def home(self, host: str) -> str:
+        """Return the absolute address of the service; `host` is that of the request."""
+        if not self.public_url:
+            return host.rstrip("/") + self.prefix
+        home = self.public_url.rstrip("/")
+        if urlsplit(home).path.endswith(self.prefix):
+            return home
+        return home + self.prefix
 
 
 def variable(name: str) -> str:

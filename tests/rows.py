@@ -1,4 +1,4 @@
-"""What a base holds, for comparing two of them."""
+"""Contents of a database as plain values, for comparing two of them."""
 
 from collections import Counter
 from typing import Any
@@ -45,7 +45,7 @@ def counts(database: Database) -> dict[str, int]:
 
 
 def meaning(database: Database) -> dict[str, Any]:
-    """What clients see, without row numbers, times and versions."""
+    """Contents that clients see, without row numbers, times and versions."""
     with database.read() as session:
         items = session.execute(
             select(
@@ -114,7 +114,8 @@ def meaning(database: Database) -> dict[str, Any]:
         links, members = threads.stored(session)
         return {
             "links": {
-                item: sorted(held, key=lambda link: link.earlier) for item, held in links.items()
+                item: sorted(stored, key=lambda link: link.earlier)
+                for item, stored in links.items()
             },
             "threads": members,
             "echoes": Counter(map(tuple, echoed)),
@@ -141,10 +142,10 @@ def meaning(database: Database) -> dict[str, Any]:
 def clusters(database: Database) -> dict[str, tuple[str, Counter[Any]]]:
     """Entity → the one it is merged into, and what names it where."""
     with database.read() as session:
-        held = session.execute(
+        stored = session.execute(
             select(col(Entity.pk), col(Entity.id), col(Entity.merged_into_pk))
         ).all()
-        ids = {pk: entity for pk, entity, _ in held}
+        ids = {pk: entity for pk, entity, _ in stored}
         named: dict[str, Counter[Any]] = {entity: Counter() for entity in ids.values()}
         for pk, node, kind, start in session.execute(
             select(
@@ -156,4 +157,4 @@ def clusters(database: Database) -> dict[str, tuple[str, Counter[Any]]]:
         ):
             if pk:
                 named[ids[pk]][node, kind, start] += 1
-        return {entity: (ids.get(into, ""), named[entity]) for _, entity, into in held}
+        return {entity: (ids.get(into, ""), named[entity]) for _, entity, into in stored}

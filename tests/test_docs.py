@@ -22,9 +22,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 def direct_dependencies() -> list[str]:
     requirements = [
         *PROJECT["dependencies"],
-        *(one for extra in PROJECT["optional-dependencies"].values() for one in extra),
+        *(entry for extra in PROJECT["optional-dependencies"].values() for entry in extra),
     ]
-    return [name[0] for one in requirements if (name := re.match(r"[A-Za-z0-9._-]+", one))]
+    return [name[0] for entry in requirements if (name := re.match(r"[A-Za-z0-9._-]+", entry))]
 
 
 def explained_dependencies() -> dict[str, str]:

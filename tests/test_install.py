@@ -1,4 +1,4 @@
-"""What `make install` does before any package is there."""
+"""Steps of `make install` that run before any package is installed."""
 
 from pathlib import Path
 

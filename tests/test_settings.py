@@ -18,6 +18,13 @@ CASES: dict[str, tuple[str, object, tuple[str, ...]]] = {
     "host": ("0.0.0.0", "0.0.0.0", ()),
     "port": ("0", 0, ("-1", "65536", "http")),
     "workers": ("2", 2, ("0", "65", "all")),
+    "public_url": (
+        "https://kb.example/kb",
+        "https://kb.example/kb",
+        ("kb.example", "ftp://kb.example", "https://a b", "https://a.example/?x=1", "/kb"),
+    ),
+    "root_path": ("/kb", "/kb", ("kb", "/k b", "/kb?x", "//evil.example", "https://a.example")),
+    "assets_url": ("https://cdn.example/a", "https://cdn.example/a", ("cdn", "file:///a", "")),
     "log_level": ("debug", "debug", ("loud", "INFO")),
     "access_log": ("1", True, ("2",)),
     "max_in_flight": ("7", 7, ("0", "many")),
@@ -84,3 +91,21 @@ def test_unknown_variables_are_named_with_the_nearest_setting(
 def test_version_and_root() -> None:
     assert VERSION[0].isdigit()
     assert (ROOT / "migrations").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("public_url", "root_path", "prefix", "home"),
+    [
+        (None, "", "", "http://host"),
+        (None, "/kb/", "/kb", "http://host/kb"),
+        ("https://a.example", "", "", "https://a.example"),
+        ("https://a.example/", "/kb", "/kb", "https://a.example/kb"),
+        ("https://a.example/kb/", "", "/kb", "https://a.example/kb"),
+        ("https://a.example/kb", "/kb", "/kb", "https://a.example/kb"),
+    ],
+)
+def test_the_home_of_the_service(
+    public_url: str | None, root_path: str, prefix: str, home: str
+) -> None:
+    settings = Settings(public_url=public_url, root_path=root_path)
+    assert (settings.prefix, settings.home("http://host/")) == (prefix, home)

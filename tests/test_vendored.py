@@ -18,14 +18,14 @@ def test_something_is_declared() -> None:
 @pytest.mark.parametrize("declaration", DECLARATIONS, ids=lambda path: path.parent.name)
 def test_vendored_files_are_as_declared(declaration: Path) -> None:
     declared = {row["name"]: row["sha256"] for row in ROW.finditer(declaration.read_text())}
-    found = {
+    result = {
         path.relative_to(declaration.parent).as_posix(): hashlib.sha256(
             path.read_bytes()
         ).hexdigest()
         for path in declaration.parent.rglob("*")
         if path.is_file() and path != declaration
     }
-    assert found == declared
+    assert result == declared
 
 
 @pytest.mark.parametrize("declaration", DECLARATIONS, ids=lambda path: path.parent.name)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, SettingsDep, read_endpoint
-from app.api.wire.responses import CHECKS, MEDIA, Format
+from app.api.wire.responses import CHECKS, MEDIA
 from app.parse.briefing import decode
 from app.query import briefings as query
 from app.query.listing.page import Listing
@@ -24,7 +24,7 @@ from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
 from app.query.snapshot import dataset
 from app.query.snapshot.refs import path
-from app.render import markup
+from app.render import markup, pages
 from app.settings import Settings
 from app.store.db import Session
 
@@ -39,14 +39,6 @@ BriefingId = Annotated[
         max_length=64,
     ),
 ]
-
-
-def formats(*formats: Format) -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI description of response formats besides JSON."""
-    content: dict[str, Any] = {}
-    for name in formats:
-        content[MEDIA[name].partition(";")[0]] = {"schema": {"type": "string"}}
-    return {200: {"content": content}}
 
 
 @router.get(
@@ -85,10 +77,10 @@ def list_briefings(
     "/briefings/latest",
     response_model=BriefingOut,
     summary="The primary edition of the newest day, with all its content",
-    responses=formats("html", "md"),
+    responses=responses.formats("html", "md"),
 )
 @read_endpoint
-def latest_briefing(
+def get_latest_briefing(
     request: Request,
     session: Session,
     settings: SettingsDep,
@@ -103,7 +95,7 @@ def latest_briefing(
     "/briefings/{briefing_id}",
     response_model=BriefingOut,
     summary="A briefing with all its content",
-    responses=formats("html", "md"),
+    responses=responses.formats("html", "md"),
 )
 @read_endpoint
 def get_briefing(
@@ -139,8 +131,9 @@ def _briefing_response(
     language: str | None,
 ) -> Response:
     format_ = responses.requested_format(request, params.format, ("json", "html", "md"))
+    lang = params.lang or language
     if format_ == "json":
-        body = query.whole(session, briefing, params.lang or language)
+        body = query.whole(session, briefing, lang)
         return responses.json_response(
             request,
             session,
@@ -150,7 +143,12 @@ def _briefing_response(
         )
     text = decode(query.source(session, briefing).body)
     if format_ == "html":
-        text = markup.page(briefing.title, text)
+        text = pages.briefing_page(
+            BriefingOut.model_validate_json(query.whole(session, briefing, lang)),
+            text,
+            query.neighbours(session, briefing),
+            responses.reader(request, lang),
+        )
     return responses.text_response(request, session, text, format_)
 
 
@@ -158,7 +156,7 @@ def _briefing_response(
     "/briefings/{briefing_id}/source",
     summary="The ingested file, byte for byte",
     response_class=Response,
-    responses=formats("md"),
+    responses=responses.formats("md"),
 )
 @read_endpoint
 def get_briefing_source(
@@ -185,8 +183,7 @@ def get_briefing_source(
     "/headlines",
     response_model=Headlines,
     summary="The focus section of a day's primary edition, in the editor's order",
-    tags=["headlines"],
-    responses=formats("text", "md"),
+    responses=responses.formats("text", "md"),
 )
 @read_endpoint
 def get_headlines(

@@ -20,8 +20,8 @@ _POLICY = (
 
 
 @router.get("/")
-async def root() -> Response:
-    return RedirectResponse("/docs")
+async def root(request: Request) -> Response:
+    return RedirectResponse(f"{request.app.state.settings.prefix}/docs")
 
 
 @router.get("/docs")

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.api.briefings import BriefingId, formats, redirect_to_canonical
+from app.api.briefings import BriefingId, redirect_to_canonical
 from app.api.wire import responses
 from app.api.wire.deps import SettingsDep, read_endpoint
 from app.api.wire.responses import CHECKS, MEDIA
@@ -52,7 +52,7 @@ def list_briefing_versions(
     "/documents/{sha256}",
     summary="A version of a document, byte for byte, for ever",
     response_class=Response,
-    responses=formats("md"),
+    responses=responses.formats("md"),
 )
 @read_endpoint
 def get_document(

@@ -10,15 +10,16 @@ from app.api.wire.responses import CHECKS
 from app.query import entities as query
 from app.query import items, judgements, related, timelines
 from app.query.filters import families
+from app.query.names.autocomplete import latest_items
 from app.query.request.entity_params import (
     EntityList,
+    EntityQuery,
     HistoryList,
     RelatedQuery,
     TimelineQuery,
     TimelinesQuery,
 )
 from app.query.request.item_params import ItemList
-from app.query.request.params import OneQuery
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.entities import (
     EntityBuckets,
@@ -33,11 +34,14 @@ from app.query.schemas.lists import Page
 from app.query.schemas.related import Related, RelatedOut
 from app.query.schemas.timelines import TimelineOut, TimelinesOut
 from app.query.snapshot.refs import entity_refs, path
+from app.render import pages
 from app.store.db import Session
 
 router = APIRouter(prefix="/v1/entities", tags=["entities"], dependencies=CHECKS)
 timelines_router = APIRouter(tags=["entities"], dependencies=CHECKS)
 
+PAGE_ITEMS = 20
+"""Items that the page of an entity lists."""
 EntityId = Annotated[
     str,
     Path(
@@ -215,19 +219,29 @@ def get_entity_history(
 
 
 # Last of the routes below an entity: a spelling may contain a slash.
-@router.get("/{entity_id:path}", response_model=EntityOut, summary="An entity")
+@router.get(
+    "/{entity_id:path}",
+    response_model=EntityOut,
+    summary="An entity",
+    responses=responses.formats("html"),
+)
 @read_endpoint
 def get_entity(
     request: Request,
     session: Session,
     language: AcceptLanguageDep,
     entity_id: EntityId,
-    params: Annotated[OneQuery, Query()],
+    params: Annotated[EntityQuery, Query()],
 ) -> Any:
     pk, redirect = _resolve(request, session, entity_id, "")
     if redirect:
         return redirect
-    entity = query.one(session, pk, params.lang or language)
+    lang = params.lang or language
+    entity = query.one(session, pk, lang)
+    if responses.requested_format(request, params.format, ("json", "html")) == "html":
+        newest = latest_items(session, [pk], PAGE_ITEMS)[pk]
+        text = pages.entity_page(entity, newest, responses.reader(request, lang))
+        return responses.text_response(request, session, text, "html")
     return responses.json_response(request, session, entity, params.names())
 
 

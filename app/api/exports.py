@@ -1,19 +1,22 @@
 """Whole lists as files, streamed."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
 from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, DatabaseDep
+from app.api.wire.links import prefixed
 from app.api.wire.responses import CHECKS
+from app.api.wire.validators import is_current
 from app.errors import Unavailable
 from app.query import exports as query
 from app.query.request.item_params import ItemExport
+from app.query.snapshot.dataset import Version
 from app.store.db import Database
 
 router = APIRouter(prefix="/v1/exports", tags=["exports"], dependencies=CHECKS)
@@ -31,16 +34,46 @@ _slots = BoundedSemaphore(MAX_EXPORTS)
     responses={200: {"content": {_NDJSON: {"schema": {"type": "string"}}}}},
 )
 def export_items(
-    database: DatabaseDep, language: AcceptLanguageDep, params: Annotated[ItemExport, Query()]
+    request: Request,
+    database: DatabaseDep,
+    language: AcceptLanguageDep,
+    params: Annotated[ItemExport, Query()],
 ) -> Any:
-    lines = _stream(database, params, params.lang or language)
-    version = next(lines)
+    lang = params.lang or language
+    lines = _stream(database, params, lang)
+    headers = _headers(request, next(lines), lang)
+    if _is_answered(request, headers):
+        lines.close()
+        return StreamingResponse(iter(()), media_type=_NDJSON, headers=headers)
+    prefix = request.app.state.settings.prefix
+    if prefix:
+        return StreamingResponse(
+            (prefixed(piece, prefix) for piece in lines), media_type=_NDJSON, headers=headers
+        )
+    return StreamingResponse(lines, media_type=_NDJSON, headers=headers)
+
+
+def _headers(request: Request, version: Version, lang: str | None) -> dict[str, str]:
+    """Return the headers of an export; content, filters and language determine its bytes."""
+    state = f"{version.text} {request.url.query} {lang}"
     headers = responses.file_headers("items.ndjson") | {
-        "Dataset-Version": version,
+        "ETag": responses.weak_etag(state.encode()),
+        "Dataset-Version": version.text,
         "Cache-Control": "no-cache",
         "Vary": responses.VARY,
     }
-    return StreamingResponse(lines, media_type=_NDJSON, headers=headers)
+    if version.modified_at:
+        headers["Last-Modified"] = responses.http_date(version.modified_at)
+    return headers
+
+
+def _is_answered(request: Request, headers: Mapping[str, str]) -> bool:
+    """Whether headers alone answer the request: HEAD, or a client whose copy is current."""
+    stated = request.scope.get("conditions")
+    if stated is None:
+        return False
+    etag, modified = headers["ETag"].encode(), headers.get("Last-Modified", "").encode()
+    return request.scope["is_head"] or is_current(stated, etag, modified)
 
 
 @contextmanager
@@ -54,9 +87,9 @@ def limited() -> Iterator[None]:
         _slots.release()
 
 
-def _stream(database: Database, params: ItemExport, lang: str | None) -> Iterator[Any]:
+def _stream(database: Database, params: ItemExport, lang: str | None) -> Generator[Any, None, None]:
     """Yield the dataset version, then the lines."""
     with limited():
         version, lines = query.items(database, params, lang)
-        yield version.text
+        yield version
         yield from lines

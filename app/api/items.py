@@ -16,6 +16,7 @@ from app.query.schemas.buckets import BucketOut
 from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
 from app.query.schemas.threads import RelatedItemOut, RelatedItems
+from app.render import pages
 from app.store.db import Session
 
 router = APIRouter(prefix="/v1/items", tags=["items"], dependencies=CHECKS)
@@ -53,7 +54,12 @@ def list_items(
     )
 
 
-@router.get("/{item_id}", response_model=ItemOut, summary="An item with all its parts")
+@router.get(
+    "/{item_id}",
+    response_model=ItemOut,
+    summary="An item with all its parts",
+    responses=responses.formats("html"),
+)
 @read_endpoint
 def get_item(
     request: Request,
@@ -63,6 +69,13 @@ def get_item(
     params: Annotated[ItemQuery, Query()],
 ) -> Any:
     lang = params.lang or language
+    if responses.requested_format(request, params.format, ("json", "html")) == "html":
+        text = pages.item_page(
+            ItemOut.model_validate_json(query.one(session, item_id, lang)),
+            query.passage(session, item_id).text,
+            responses.reader(request, lang),
+        )
+        return responses.text_response(request, session, text, "html")
     item = query.one(session, item_id, lang, include=params.includes())
     return responses.json_response(
         request,

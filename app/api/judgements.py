@@ -20,14 +20,14 @@ from app.api.wire.preconditions import ExpectationDep
 from app.api.wire.responses import PRIVATE
 from app.curate import acts
 from app.curate.conduct import Curation
-from app.normalize.kinds import ALIAS_KINDS, LANGUAGES
+from app.normalize.kinds import AliasKind, NameLanguage
 from app.query import judgements as query
 from app.query.request.entity_params import ReviewList
 from app.query.request.params import NoQuery
 from app.query.schemas.judgements import ActOut, ReviewOut
 from app.query.schemas.lists import Page
 
-router = APIRouter(prefix="/v1", tags=["ledger"])
+router = APIRouter(prefix="/v1", tags=["curation"])
 
 
 def _check_name(value: str) -> str:
@@ -36,12 +36,8 @@ def _check_name(value: str) -> str:
     return value
 
 
-def _check_one_of(field: str, value: str | None, values: tuple[str, ...]) -> None:
-    if value is not None and value not in values:
-        raise ValueError(f"{field}: expected one of: {', '.join(values)}")
-
-
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_check_name)]
+DryRun = Annotated[bool, Field(description="Whether to report the effect and write nothing.")]
 Reason = Annotated[str | None, Field(max_length=2_000, description="Stored with the judgement.")]
 JudgementId = Annotated[
     str,
@@ -56,15 +52,11 @@ JudgementId = Annotated[
 class AliasIn(In):
     """A spelling to add to an entity."""
 
-    name: Name
-    lang: Annotated[str | None, Field(json_schema_extra={"enum": [*LANGUAGES, None]})] = None
-    kind: Annotated[str, Field(json_schema_extra={"enum": list(ALIAS_KINDS)})] = "spelling"
+    name: Annotated[Name, Field(description="The spelling.")]
+    lang: NameLanguage | None = Field(None, description="Language of the spelling.")
+    kind: AliasKind = Field("spelling", description="Kind of the spelling.")
     reason: Reason = None
-    dry_run: bool = False
-
-    def model_post_init(self, _: Any) -> None:
-        _check_one_of("lang", self.lang, LANGUAGES)
-        _check_one_of("kind", self.kind, ALIAS_KINDS)
+    dry_run: DryRun = False
 
 
 class MergeIn(In):
@@ -72,28 +64,30 @@ class MergeIn(In):
 
     into: Annotated[Name, Field(description="Id, slug or spelling of the entity to merge into.")]
     reason: Reason = None
-    dry_run: bool = False
+    dry_run: DryRun = False
 
 
 class SplitIn(In):
     """Spellings to split off an entity."""
 
-    names: Annotated[list[Name], Field(min_length=1, max_length=50)]
+    names: Annotated[list[Name], Field(min_length=1, max_length=50, description="The spellings.")]
     reason: Reason = None
-    dry_run: bool = False
+    dry_run: DryRun = False
 
 
 class ReasonIn(In):
     """The reason of an act."""
 
     reason: Reason = None
-    dry_run: bool = False
+    dry_run: DryRun = False
 
 
 class VerdictIn(ReasonIn):
     """The verdict on an uncertain link."""
 
-    verdict: Literal["positive", "negative"]
+    verdict: Literal["positive", "negative"] = Field(
+        description="`positive` confirms the link, `negative` rejects it for good."
+    )
 
 
 AliasBody = Annotated[AliasIn, Depends(body_of(AliasIn))]
@@ -157,7 +151,7 @@ def delete_alias(
     summary="Merge an entity into another",
     openapi_extra=documented(MergeIn),
 )
-def merge(
+def merge_entity(
     actor: CuratorDep,
     database: DatabaseDep,
     settings: SettingsDep,
@@ -184,7 +178,7 @@ def merge(
     summary="Split spellings off an entity",
     openapi_extra=documented(SplitIn),
 )
-def split(
+def split_entity(
     actor: CuratorDep,
     database: DatabaseDep,
     settings: SettingsDep,
@@ -211,7 +205,7 @@ def split(
     summary="Undo a curator's judgement",
     openapi_extra=documented(ReasonIn),
 )
-def undo(
+def undo_judgement(
     actor: CuratorDep,
     database: DatabaseDep,
     settings: SettingsDep,
@@ -255,7 +249,7 @@ def list_review(
     summary="Settle an uncertain link",
     openapi_extra=documented(VerdictIn),
 )
-def settle(
+def settle_link(
     actor: CuratorDep,
     database: DatabaseDep,
     settings: SettingsDep,

@@ -43,7 +43,7 @@ class AnnotateIn(BaseModel):
     summary="Entities whose names complete a prefix",
     dependencies=CHECKS,
 )
-async def complete(
+async def complete_names(
     request: Request, language: AcceptLanguageDep, params: Annotated[CompletionQuery, Query()]
 ) -> Any:
     lang = params.lang or language
@@ -62,7 +62,7 @@ def _complete(
     return _completions(
         request,
         session,
-        autocomplete.names(session),
+        autocomplete.name_lookup(session),
         params,
         language,
     )
@@ -91,7 +91,7 @@ def _completions(
     openapi_extra=documented(AnnotateIn),
 )
 @read_endpoint
-def annotate(
+def annotate_text(
     request: Request,
     session: Session,
     language: AcceptLanguageDep,
@@ -101,7 +101,7 @@ def annotate(
     annotated = read(AnnotateIn, read_json(request, body))
     _check_size(annotated.text)
     lang = annotated.lang or params.lang or language
-    scanner, names = knowledge.knowledge().scanner, autocomplete.names(session)
+    scanner, names = knowledge.knowledge().scanner, autocomplete.name_lookup(session)
     result = annotations.annotate(
         session,
         scanner,

@@ -1,140 +1,202 @@
 """The W3C Reconciliation Service API 0.2, for OpenRefine and similar tools."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import parse_qs
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
+from pydantic import BaseModel
 
 from app import knowledge
 from app.api.wire import responses
 from app.api.wire.bodies import MAX_TEXT_BYTES, BodyDep, media, read
 from app.api.wire.deps import AcceptLanguageDep, SessionDep
-from app.api.wire.responses import CHECKS, json_response
+from app.api.wire.responses import CHECKS, MEDIA, VARY
 from app.errors import BadRequest, InvalidBody, TooLarge, UnsupportedType
-from app.query import entities
-from app.query.names import reconcile
-from app.query.names.autocomplete import names
-from app.query.request.entity_params import ManifestQuery, PreviewQuery, SuggestQuery
+from app.query import entities, extension
+from app.query.names import batches, reconcile
+from app.query.names.autocomplete import name_lookup
+from app.query.request.reconcile_params import (
+    ManifestQuery,
+    PreviewQuery,
+    PropertiesQuery,
+    SuggestQuery,
+)
+from app.query.schemas.extension import (
+    ExtendOut,
+    ExtensionIn,
+    ExtensionOut,
+    Properties,
+    ServiceManifest,
+    SettingOut,
+)
 from app.query.schemas.reconcile import (
     Address,
-    Batch,
-    Manifest,
+    Candidates,
     Preview,
+    QueryIn,
     Results,
     Suggest,
     Suggestions,
     TypeSuggestions,
     View,
 )
-from app.render import markup
+from app.query.snapshot import dataset
+from app.render import pages
 from app.settings import VERSION
-from app.store.db import Session
+from app.store.db import Session, set_timeout
 
 router = APIRouter(prefix="/v1/reconcile", tags=["reconciliation"])
 
 MAX_QUERIES = 100
-"""Maximum number of queries in a batch; OpenRefine sends ten."""
+"""Maximum number of queries, or of ids to extend, in a batch."""
+BATCH_SIZE = 50
+"""Number of queries that a client should send at once: with conditions they fit into a body."""
+SECONDS_PER_QUERY = 0.3
+"""Time that each query adds to the timeout of its batch."""
 MAX_FORM_FIELDS = 20
 _FORM = "application/x-www-form-urlencoded"
+_SCRIPT = "text/javascript; charset=utf-8"
+_BATCHES = ("queries", "extend")
+_JSONP: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/javascript": {"schema": {"type": "string"}}}}
+}
+"""OpenAPI description of the answer to a request with `callback`."""
 
 
 @router.get(
     "",
-    response_model=Manifest | Results,
-    summary="The service manifest, or the candidates of `queries`",
+    response_model=ServiceManifest | Results | ExtensionOut,
+    responses=_JSONP,
+    summary="The service manifest, the candidates of `queries` or the cells of `extend`",
     dependencies=CHECKS,
 )
-def get_manifest(
+def get_reconciliation(
     request: Request,
     session: SessionDep,
     language: AcceptLanguageDep,
     params: Annotated[ManifestQuery, Query()],
 ) -> Any:
+    lang = params.lang or language
+    if params.extend is not None:
+        columns = _extension(request, session, _parsed("extend", params.extend), lang)
+        return _of_host(request, columns, params.callback)
     if params.queries is None:
-        return json_response(request, session, _manifest(request))
+        return _of_host(request, _manifest(request), params.callback)
     try:
-        batch = orjson.loads(params.queries)
-        results = _results(session, batch, params.lang or language)
-    except orjson.JSONDecodeError:
-        raise _bad_queries("not valid; expected JSON") from None
+        results = _results(request, session, _parsed("queries", params.queries), lang)
     except InvalidBody as error:
-        raise _bad_queries(error.detail) from None
-    return json_response(request, session, results)
+        raise _bad_batch("queries", error.detail) from None
+    return _answer(request, session, results, params.callback)
 
 
-def _bad_queries(message: str) -> BadRequest:
-    return BadRequest(f"queries: {message}", [{"parameter": "queries", "message": message}])
+def _parsed(name: str, text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise _bad_batch(name, "not valid; expected JSON") from None
 
 
-_QUERIES = {
+def _bad_batch(name: str, message: str) -> BadRequest:
+    return BadRequest(f"{name}: {message}", [{"parameter": name, "message": message}])
+
+
+_FORM_SCHEMA = {
+    "title": "ReconcileForm",
+    "description": "A batch, as OpenRefine sends it: exactly one of the fields.",
     "type": "object",
     "properties": {
-        "queries": {"type": "string", "description": "A batch: a JSON object of queries by key."}
+        "queries": {"type": "string", "description": "A batch: a JSON object of queries by key."},
+        "extend": {"type": "string", "description": "A JSON object with ids and properties."},
     },
 }
-_FORM_BODY = {"requestBody": {"required": True, "content": {_FORM: {"schema": _QUERIES}}}}
+_FORM_BODY = {"requestBody": {"required": True, "content": {_FORM: {"schema": _FORM_SCHEMA}}}}
 
 
 @router.post(
     "",
-    response_model=Results,
-    summary="The candidates of a batch of queries",
+    response_model=Results | ExtensionOut,
+    summary="The candidates of a batch of queries, or the cells of a data extension",
     openapi_extra=_FORM_BODY,
 )
-def post_queries(
+def reconcile_names(
     request: Request, session: SessionDep, language: AcceptLanguageDep, body: BodyDep
 ) -> Any:
-    results = _results(session, _batch(request, body), language)
-    return responses.no_store(session, results)
+    name, batch = _batch(request, body)
+    if name == "extend":
+        return responses.no_store(session, _extension(request, session, batch, language))
+    return responses.no_store(session, _results(request, session, batch, language))
+
+
+@router.get(
+    "/properties",
+    response_model=Properties,
+    responses=_JSONP,
+    summary="The properties that data extension offers for a type",
+    dependencies=CHECKS,
+)
+def propose_properties(
+    request: Request, session: SessionDep, params: Annotated[PropertiesQuery, Query()]
+) -> Any:
+    properties = extension.propose(params.type, params.limit)
+    return _answer(request, session, properties, params.callback)
 
 
 @router.get(
     "/suggest/entity",
     response_model=Suggestions,
+    responses=_JSONP,
     summary="Entities whose names complete a prefix",
     dependencies=CHECKS,
 )
-def suggest_entity(
+def suggest_entities(
     request: Request,
     session: SessionDep,
     language: AcceptLanguageDep,
     params: Annotated[SuggestQuery, Query()],
 ) -> Any:
     lang = params.lang or language
-    suggestions = reconcile.suggest(
-        session,
-        names(session),
-        params.prefix,
-        params.cursor,
-        lang,
-    )
-    return json_response(request, session, suggestions)
+    known = name_lookup(session)
+    suggestions = extension.suggest_by_id(session, params.prefix, lang)
+    if not suggestions.result:
+        suggestions = reconcile.suggest(
+            session,
+            known,
+            params.prefix,
+            params.cursor,
+            lang,
+        )
+    return _answer(request, session, suggestions, params.callback)
 
 
 @router.get(
     "/suggest/type",
     response_model=TypeSuggestions,
+    responses=_JSONP,
     summary="Types whose names complete a prefix",
     dependencies=CHECKS,
 )
-def suggest_type(
+def suggest_types(
     request: Request, session: SessionDep, params: Annotated[SuggestQuery, Query()]
 ) -> Any:
-    return json_response(request, session, reconcile.suggest_types(params.prefix))
+    suggestions = reconcile.suggest_types(params.prefix)
+    return _answer(request, session, suggestions, params.callback)
 
 
 @router.get(
     "/suggest/property",
     response_model=TypeSuggestions,
+    responses=_JSONP,
     summary="Properties whose names complete a prefix",
     dependencies=CHECKS,
 )
-def suggest_property(
+def suggest_properties(
     request: Request, session: SessionDep, params: Annotated[SuggestQuery, Query()]
 ) -> Any:
-    return json_response(request, session, reconcile.suggest_properties(params.prefix))
+    suggestions = extension.suggest_properties(params.prefix)
+    return _answer(request, session, suggestions, params.callback)
 
 
 @router.get(
@@ -143,7 +205,7 @@ def suggest_property(
     dependencies=CHECKS,
     response_class=HTMLResponse,
 )
-def preview(
+def preview_entity(
     request: Request,
     session: SessionDep,
     language: AcceptLanguageDep,
@@ -151,20 +213,58 @@ def preview(
 ) -> Any:
     entity_pk = entities.resolve(session, params.id)
     entity = entities.one(session, entity_pk, params.lang or language)
-    return responses.text_response(request, session, markup.entity_card(entity), "html")
+    return responses.text_response(request, session, pages.entity_card(entity), "html")
 
 
-def _batch(request: Request, body: bytes) -> Any:
-    """Return the queries of a form, or of a JSON body: the batch itself or under `queries`."""
+def _answer(
+    request: Request, session: Session, content: BaseModel, callback: str | None
+) -> Response:
+    """Return content as JSON, or as JavaScript that calls `callback` (JSONP)."""
+    body, media_type = _called(content, callback)
+    return responses.cacheable(request, body, media_type, dataset.version(session))
+
+
+def _of_host(request: Request, content: BaseModel, callback: str | None) -> Response:
+    """Return content whose addresses contain the `Host` of the request unless configured.
+
+    Without a public URL, caches must not answer one host with the addresses of another.
+    """
+    body, media_type = _called(content, callback)
+    headers: dict[str, str] = {}
+    if not request.app.state.settings.public_url:
+        headers = {"Cache-Control": "private, no-cache", "Vary": f"{VARY}, Host"}
+    return responses.cacheable(
+        request,
+        body,
+        media_type,
+        None,
+        headers,
+    )
+
+
+def _called(content: BaseModel, callback: str | None) -> tuple[bytes, str]:
+    body = responses.body(content)
+    if callback is None:
+        return body, MEDIA["json"]
+    # The comment keeps the caller from choosing the first bytes of the file.
+    return b"/**/" + callback.encode() + b"(" + body + b");", _SCRIPT
+
+
+def _batch(request: Request, body: bytes) -> tuple[str, Any]:
+    """Return the name and the JSON of a batch: `queries` or `extend`.
+
+    A JSON body holds the batch under its name, or is a batch of queries itself.
+    """
     media_type = media(request)
     try:
         if media_type in (_FORM, ""):
-            return orjson.loads(_limited(_form_queries(body)))
+            name, text = _form_batch(body)
+            return name, orjson.loads(_limited(text))
         if media_type == "application/json":
             data = orjson.loads(_limited(body))
-            if isinstance(data, dict) and list(data) == ["queries"]:
-                return data["queries"]
-            return data
+            if isinstance(data, dict) and len(data) == 1 and next(iter(data)) in _BATCHES:
+                return next(iter(data.items()))
+            return "queries", data
     except (ValueError, UnicodeError):
         raise InvalidBody("The body is not valid; expected JSON in UTF-8.") from None
     raise UnsupportedType(
@@ -172,12 +272,13 @@ def _batch(request: Request, body: bytes) -> Any:
     )
 
 
-def _form_queries(body: bytes) -> bytes:
+def _form_batch(body: bytes) -> tuple[str, bytes]:
     fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS)
-    values = fields.get("queries", [])
+    name = "extend" if "extend" in fields and "queries" not in fields else "queries"
+    values = fields.get(name, [])
     if len(values) != 1:
-        raise InvalidBody(f"queries: given {len(values)} times; expected one value.")
-    return values[0].encode()
+        raise InvalidBody(f"{name}: given {len(values)} times; expected one value.")
+    return name, values[0].encode()
 
 
 def _limited(batch: bytes) -> bytes:
@@ -186,36 +287,90 @@ def _limited(batch: bytes) -> bytes:
     return batch
 
 
-def _results(session: Session, data: Any, lang: str | None) -> Results:
-    if isinstance(data, dict) and len(data) > MAX_QUERIES:
-        raise TooLarge(f"The batch has {len(data)} queries; expected at most {MAX_QUERIES}.")
-    batch = read(Batch, data)
+def _results(request: Request, session: Session, data: Any, lang: str | None) -> Results:
+    """Return the candidates of each query; a query that is not valid fails alone."""
+    if not isinstance(data, dict):
+        raise InvalidBody("The batch is not valid; expected a JSON object of queries by key.")
+    _check_count(len(data), "queries")
+    queries: dict[str, QueryIn] = {}
+    results: dict[str, Candidates] = {}
+    for key, query in data.items():
+        results[key] = Candidates(result=[])
+        try:
+            queries[key] = read(QueryIn, batches.usual_form(query))
+        except InvalidBody as error:
+            results[key] = Candidates(result=[], error=error.detail)
+    known = name_lookup(session)
+    _allow_time(request, session, len(queries))
     catalogue = knowledge.knowledge().catalogue
-    return reconcile.reconcile(
-        session,
-        names(session),
-        catalogue,
-        batch,
-        lang,
+    results.update(
+        batches.answer(
+            session,
+            known,
+            catalogue,
+            queries,
+            lang,
+        )
     )
+    return Results(results)
 
 
-def _manifest(request: Request) -> Manifest:
-    home = str(request.base_url).rstrip("/")
-    service = f"{home}/v1/reconcile"
-    return Manifest(
+def _extension(request: Request, session: Session, data: Any, lang: str | None) -> ExtensionOut:
+    query = read(ExtensionIn, data)
+    _check_count(len(query.ids), "ids")
+    _allow_time(request, session, len(query.ids))
+    return extension.extend(session, query, _service(request), lang)
+
+
+def _check_count(count: int, name: str) -> None:
+    if count > MAX_QUERIES:
+        raise TooLarge(f"The batch has {count} {name}; expected at most {MAX_QUERIES}.")
+
+
+def _allow_time(request: Request, session: Session, count: int) -> None:
+    """Let a batch take longer than one read: its timeout grows with its queries."""
+    set_timeout(session, request.app.state.settings.read_timeout + SECONDS_PER_QUERY * count)
+
+
+def _service(request: Request) -> str:
+    return f"{_home(request)}/v1/reconcile"
+
+
+def _home(request: Request) -> str:
+    return str(request.app.state.settings.home(str(request.base_url)))
+
+
+def _manifest(request: Request) -> ServiceManifest:
+    home, service = _home(request), _service(request)
+    limit = SettingOut(
+        type="number",
+        name="limit",
+        label="Limit",
+        default=0,
+        help_text="Maximum number of values in a cell; 0 for all.",
+    )
+    addresses: Mapping[str, Address] = {
+        kind: Address(service_url=service, service_path=f"/suggest/{kind}")
+        for kind in ("entity", "type", "property")
+    }
+    return ServiceManifest(
         versions=["0.2"],
         name="Briefbase",
         identifierSpace=f"{home}/v1/entities/",
         schemaSpace=f"{home}/docs#types",
         documentation=f"{home}/docs",
         serviceVersion=VERSION,
-        view=View(url=f"{home}/v1/entities/{{{{id}}}}"),
+        view=View(url=f"{home}/v1/entities/{{{{id}}}}?format=html"),
         defaultTypes=reconcile.types(),
         suggest=Suggest(
-            entity=Address(service_url=service, service_path="/suggest/entity"),
-            type=Address(service_url=service, service_path="/suggest/type"),
-            property=Address(service_url=service, service_path="/suggest/property"),
+            entity=addresses["entity"],
+            type=addresses["type"],
+            property=addresses["property"],
         ),
         preview=Preview(url=f"{service}/preview?id={{{{id}}}}", width=420, height=160),
+        batchSize=BATCH_SIZE,
+        extend=ExtendOut(
+            propose_properties=Address(service_url=service, service_path="/properties"),
+            property_settings=[limit],
+        ),
     )

@@ -8,13 +8,13 @@ from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, SessionDep
 from app.api.wire.responses import CHECKS
 from app.normalize.sources.publishers import publisher_domain
-from app.query import sources, tags
 from app.query.request.params import PlainQuery
 from app.query.request.taxonomy_params import PublisherList, SourceList, TagList
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.lists import Page
 from app.query.schemas.taxonomy import PublisherOut, SourceOut, SourceSummary, TagOut
 from app.query.snapshot.refs import path
+from app.query.taxonomy import sources, tags
 
 router = APIRouter(prefix="/v1", tags=["sources"], dependencies=CHECKS)
 

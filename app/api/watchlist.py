@@ -19,7 +19,7 @@ router = APIRouter(prefix="/v1", tags=["watchlist"], dependencies=CHECKS)
     response_model=WatchlistOut,
     summary="Watch list entries, with the items that followed",
 )
-def list_watched(
+def list_watchlist(
     request: Request,
     session: SessionDep,
     language: AcceptLanguageDep,

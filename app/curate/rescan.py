@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from app.normalize.entities.mentions import may_contain
 from app.parse.briefing import decode
 from app.reading import parse_document
-from app.store.db import Database
+from app.store.db import Database, set_timeout
 from app.store.document import rescan
 from app.store.document.rescan import MentionChange, Rewritten
 from app.store.entities import judgements
@@ -32,7 +32,7 @@ class Rescan:
     changes: dict[int, tuple[str, MentionChange | None]] = field(default_factory=dict)
 
 
-class _StoredDocument(NamedTuple):
+class _RescannedDocument(NamedTuple):
     pk: int
     channel: str
     sha256: str
@@ -44,9 +44,12 @@ def read(
     """Decide on each document that may contain one of `names`. Slow; blocks no other writer."""
     ahead = Rescan(spellings)
     with database.read() as session:
+        set_timeout(session)
         documents = _documents(session)
     for document in documents:
         with database.read() as session:
+            # A curator waits for the whole search, longer than a reader for one query.
+            set_timeout(session)
             change = _change(
                 session,
                 document,
@@ -80,7 +83,7 @@ def write(
     return rescan.write(session, changes, now)
 
 
-def _documents(session: Session) -> list[_StoredDocument]:
+def _documents(session: Session) -> list[_RescannedDocument]:
     """Return every published document."""
     rows = (
         select(col(Document.briefing_pk), col(Channel.id), col(Document.sha256))
@@ -88,12 +91,12 @@ def _documents(session: Session) -> list[_StoredDocument]:
         .join(Briefing, col(Briefing.pk) == col(Document.briefing_pk))
         .where(~col(Briefing.draft))
     )
-    return [_StoredDocument(*row) for row in session.exec(rows)]
+    return [_RescannedDocument(*row) for row in session.exec(rows)]
 
 
 def _change(
     session: Session,
-    document: _StoredDocument,
+    document: _RescannedDocument,
     names: Collection[str],
     spellings: Mapping[str, str],
     default_channel: str,

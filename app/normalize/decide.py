@@ -9,23 +9,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from app.normalize.editions import (
-    Edition,
-    briefing_id,
-    edition_of,
-    item_basis,
-)
+from app.normalize.editions import Edition, briefing_id, edition_of, item_basis
 from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.clusters import JudgementLink
+from app.normalize.entities.decisions import NEW, Decision
 from app.normalize.entities.mentions import Scanner, masked
 from app.normalize.entities.names import ListedName, name_key, read_cell
-from app.normalize.entities.resolve import NEW, Decision, resolve_names
+from app.normalize.entities.resolve import resolve_names
 from app.normalize.hedges import find_hedges, sentence
 from app.normalize.identity import ItemTrait, content_hash, stable_id, title_key
 from app.normalize.kinds import Certainty, MentionKind
 from app.normalize.sources.urls import SourceIdentity, identify
 from app.normalize.text_ranges import (
     LineIndex,
+    NamePlaces,
     TextRangeIndex,
     items_by_ordinal,
     listed_cells,
@@ -33,6 +30,8 @@ from app.normalize.text_ranges import (
 )
 from app.parse.draft import Briefing, Item, Reading, Section, SourceLink, Span
 
+FORM = 2
+"""Raise this if a document is read in another way: stored documents are then read again."""
 MAX_NAME_CHARS = 200
 """A longer cell is a sentence, not a name: it is stored as written and names nothing."""
 # A shorter listed name is not searched for in running text.
@@ -164,7 +163,7 @@ def decide(
     """
     day_id = briefing_id(channel, draft.date, default_channel)
     basis = item_basis(day_id, name)
-    names = _ListedNames(draft, knowledge.catalogue)
+    names = _ListedNames(draft, text, knowledge.catalogue)
     spellings = names.searched_spellings(curated_spellings or {})
     mentions = _scanned_mentions(draft, text, spellings, knowledge.scanner)
     claims = _claims(draft, text)
@@ -214,7 +213,8 @@ def _by_section(
 class _ListedNames:
     """The names that a document lists, resolved together."""
 
-    def __init__(self, draft: Briefing, catalogue: Catalogue) -> None:
+    def __init__(self, draft: Briefing, text: str, catalogue: Catalogue) -> None:
+        self._places = NamePlaces(text)
         self._cells: dict[str, ListedName] = {}
         for _, item in items_by_ordinal(draft):
             for cell in item.entities:
@@ -263,23 +263,27 @@ class _ListedNames:
     def mentions(self, item: Item) -> Iterator[NamedMention]:
         """Yield the mentions in the cells of an item's entity line."""
         for position, cell in enumerate(item.entities, 1):
-            yield self._mention(cell.text, cell.span, position)
+            surface, span = self._places.place(cell.text, cell.span)
+            yield self._mention(cell.text, surface, span, position)
 
-    def _mention(self, surface: str, span: Span, position: int) -> NamedMention:
-        """Return the mention in one cell."""
-        cell = self._cells.get(surface)
+    def _mention(self, cell_text: str, surface: str, span: Span, position: int) -> NamedMention:
+        """Return the mention in one cell; `surface` is the text at its span."""
+        cell = self._cells.get(cell_text)
         if cell is None:
             return _unnamed(surface, span, position, "none")
         if not cell.parts:
             return self._name_mention(surface, cell, span, position)
 
         parts: list[NamedMention] = []
+        start = span.start
         for index, part in enumerate(cell.parts, 1):
             listed = read_cell(part)
             if cell.inferred:
                 listed = replace(listed, inferred=True)
-            mention = self._name_mention(part, listed, span, index)
+            part_surface, part_span = self._places.place_part(part, span, start)
+            mention = self._name_mention(part_surface, listed, part_span, index)
             parts.append(mention)
+            start = part_span.end
 
         composite = _unnamed(surface, span, position, "composite")
         return replace(

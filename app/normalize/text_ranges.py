@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from app.normalize.kinds import MentionKind
 from app.parse.draft import Briefing, Item, Node, Span
 
+_BY_LINE_JOINT = " · "
+_MIN_BY_LINE_JOINTS = 2
 _LINE_END = re.compile(r"\r\n?|\n")
 
 
@@ -75,6 +77,38 @@ class LineIndex:
         )
 
 
+class NamePlaces:
+    """Places of names in a document: the text at a span is the surface of its mention."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lines = LineIndex(text)
+
+    def place(self, surface: str, span: Span) -> tuple[str, Span]:
+        """Return a surface and its span inside `span`, without `#`, `**` and the like around it.
+
+        A surface that is not there as such (`C\\#`) is all of the span's text.
+        """
+        start = self._text.find(surface, span.start, span.end)
+        if start < 0:
+            return self._text[span.start : span.end], span
+        return surface, self._lines.span(start, start + len(surface))
+
+    def place_part(self, part: str, span: Span, start: int) -> tuple[str, Span]:
+        """Return a part of a composite and its span after `start`, without a head it shares.
+
+        `GraphQL API` of `GraphQL/REST API` is only `GraphQL` in the text.
+        """
+        words = part
+        while words:
+            first = self._text.find(words, start, span.end)
+            if first >= 0:
+                return words, self._lines.span(first, first + len(words))
+            words, _, _ = words.rpartition(" ")
+
+        return self._text[span.start : span.end], span
+
+
 def items_by_ordinal(draft: Briefing) -> Iterator[tuple[int, Item]]:
     """Yield (ordinal from 1, item) of all items in document order."""
     ordinal = 0
@@ -116,6 +150,9 @@ def _item_ranges(ordinal: int, item: Item) -> Iterator[TextRange]:
         yield _range(item.importance.span, ordinal, "body", "importance.reason")
 
     for extra in item.extra:
+        # `hackernews · author · 7月1日` tells where an item is from; nothing there is its subject.
+        if extra.text.count(_BY_LINE_JOINT) >= _MIN_BY_LINE_JOINTS:
+            continue
         yield _range(extra.span, ordinal, "body", "extra")
 
 

@@ -205,7 +205,7 @@ class BodyDraft:
         if not label or not part:
             return 0
         self.parts.labels.append(Passage(label.text, label.span))
-        own = [
+        lines = [
             line
             for line in (
                 label.rest,
@@ -216,11 +216,11 @@ class BodyDraft:
         end = index + 1
         while end < len(blocks):
             block = blocks[end]
-            follows = not own and continues_part(part, blocks[index + 1 : end], block)
+            follows = not lines and continues_part(part, blocks[index + 1 : end], block)
             if block.kind != "list" and not follows:
                 break
             end += 1
-        content = [Block("paragraph", tuple(own))] if own else []
+        content = [Block("paragraph", tuple(lines))] if lines else []
         self.add_part(
             part,
             [*content, *blocks[index + 1 : end]],

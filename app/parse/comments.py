@@ -63,12 +63,12 @@ def _candidates(
     text: str,
 ) -> Iterator[tuple[int, int]]:
     """Yield the start and end of everything that looks like a comment, by start."""
-    found = [
+    spans = [
         *_html_comments(text),
         *_block_notes(text),
     ]
-    found.extend(match.span() for match in _INLINE_NOTE.finditer(text))
-    yield from sorted(found)
+    spans.extend(match.span() for match in _INLINE_NOTE.finditer(text))
+    yield from sorted(spans)
 
 
 def _html_comments(

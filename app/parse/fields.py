@@ -411,9 +411,9 @@ class ItemReader:
 
     def _read_source_group(self, bullet: Block) -> None:
         """Read `- 官方：` above links of its own: it names a group of sources, not one."""
-        own = bullet.children[0]
+        opening = bullet.children[0]
         pieces: list[Piece] = []
-        for line in own.lines:
+        for line in opening.lines:
             if any(link.target for link in read_sources(line, self.definitions)):
                 pieces.append(line)
             else:

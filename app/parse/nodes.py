@@ -19,16 +19,16 @@ def block_nodes(document: Document, block: Block) -> Iterator[Node]:
 def _bullet_node(document: Document, bullet: Block) -> Node:
     first = bullet.children[0] if bullet.children else None
     titled = first is not None and first.kind == "paragraph"
-    own = next(
+    paragraph = next(
         (child for child in bullet.children if child.kind == "paragraph"),
         None,
     )
     nested: list[Node] = []
     for child in bullet.children:
-        if not titled or child is not own:
+        if not titled or child is not paragraph:
             nested.extend(block_nodes(document, child))
-    if titled and own:
-        text, span = document.slice(own.lines[0], own.lines[-1])
+    if titled and paragraph:
+        text, span = document.slice(paragraph.lines[0], paragraph.lines[-1])
         return Node(text, span, tuple(nested))
     marker = bullet.marker or bullet.lines[0]
     return Node("", marker.span, tuple(nested))

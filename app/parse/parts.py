@@ -165,15 +165,12 @@ class PartsReader:
                 self.labels.append(Passage("", line.span))
         elif part == "background":
             yield from _background_entries(block)
-        elif part == "watchlist":
-            for line in block.lines:
-                for piece in _inline_entries(line):
-                    if piece.text:
-                        yield [piece]
         else:
             for line in block.lines:
-                if line.text:
-                    yield [line]
+                pieces = _inline_entries(line) if part == "watchlist" else [line]
+                for piece in pieces:
+                    if piece.text:
+                        yield [piece]
 
     def _add(self, part: Part, lines: list[Line]) -> None:
         first, last = lines[0], lines[-1]

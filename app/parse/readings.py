@@ -26,11 +26,7 @@ from app.parse.structure.in_order import (
     with_listed_sources,
 )
 from app.parse.structure.reader import read_plan
-from app.parse.structure.scoring import (
-    Outline,
-    Scorer,
-    plan_outlines,
-)
+from app.parse.structure.scoring import Outline, ReadingScorer, plan_outlines
 from app.parse.structure.tree import (
     Branch,
     build,
@@ -59,7 +55,7 @@ class Chosen:
     readings: tuple[ReadingScore, ...]
     """The scores, best first."""
     structure: Structure
-    scorer: Scorer
+    scorer: ReadingScorer
     day: date | None = None
     """The day that a dialect's pattern found."""
 
@@ -89,7 +85,7 @@ def choose(
         references.ignores = dialect.ignores_source
     tree = build(clean, references)
     structure = Structure(tree, references, dialect)
-    scorer = Scorer(structure)
+    scorer = ReadingScorer(structure)
     candidates = list(_candidates(document, blocks, structure, scorer))
     candidates.sort(key=lambda candidate: -candidate.score.score)
     best = candidates[0]
@@ -134,7 +130,7 @@ def _candidates(
     document: Document,
     blocks: list[Block],
     structure: Structure,
-    scorer: Scorer,
+    scorer: ReadingScorer,
 ) -> Iterator[_ScoredReading]:
     if structure.dialect is None:
         name, body = _known_layout(document, blocks)
@@ -204,7 +200,7 @@ def _tagged_share(body: Body) -> float:
     return tagged / count if count else 0.0
 
 
-def _lost_share(body: Body, scorer: Scorer) -> float:
+def _lost_share(body: Body, scorer: ReadingScorer) -> float:
     """Return the share of items that name a source in their lines but have none."""
     count = lost = 0
     for section in body.sections:

@@ -241,13 +241,13 @@ def unique_links(
 ) -> tuple[SourceLink, ...]:
     """Return `links`, each target once; links without a target are all kept."""
     targets: set[str] = set()
-    kept: list[SourceLink] = []
+    unique: list[SourceLink] = []
     for link in links:
         if link.target is None or link.target not in targets:
-            kept.append(link)
+            unique.append(link)
         if link.target is not None:
             targets.add(link.target)
-    return tuple(kept)
+    return tuple(unique)
 
 
 def read_references(

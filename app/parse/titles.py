@@ -278,5 +278,5 @@ def all_links(
     links: tuple[SourceLink, ...],
 ) -> tuple[SourceLink, ...]:
     """Return the links of a title and others, each target once."""
-    own = title.links if title else ()
-    return unique_links([*own, *links])
+    title_links = title.links if title else ()
+    return unique_links([*title_links, *links])

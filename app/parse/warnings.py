@@ -11,7 +11,7 @@ from app.parse.structure.choice import (
     Leaf,
     Structure,
 )
-from app.parse.structure.scoring import Scorer
+from app.parse.structure.scoring import ReadingScorer
 
 _MIN_SECTIONS = 2
 _MIN_UNITS = 2
@@ -22,7 +22,7 @@ _MAX_LISTED = 5
 def reading_warnings(
     body: Body,
     structure: Structure,
-    scorer: Scorer,
+    scorer: ReadingScorer,
 ) -> Iterator[ReadingWarning]:
     """Yield what a reader of the quality report should look at."""
     items: list[Item] = []

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
@@ -59,7 +60,7 @@ def find(
     )
 
     statement = select(*keys).where(*where)
-    rows, _ = search.listed(
+    rows, _ = search.page(
         session,
         query,
         "briefing",
@@ -286,4 +287,25 @@ def headlines(session: Session, briefing: Known, lang: str | None) -> list[bytes
 
 def whole(session: Session, briefing: Known, lang: str | None) -> bytes:
     """Return the structured document, as `BriefingOut` in JSON."""
-    return stored_json.briefing(session, briefing.pk, lang)
+    json = stored_json.briefing(session, briefing.pk, lang)
+    links = b""
+    for relation, neighbour in zip(("prev", "next"), neighbours(session, briefing), strict=True):
+        if neighbour:
+            links += b',"%s":%s' % (relation.encode(), orjson.dumps(path("briefings", neighbour)))
+
+    # The links of the briefing come before its front matter, the only free form.
+    start = json.index(b'"links":{')
+    end = json.index(b"}", start)
+
+    return json[:end] + links + json[end:]
+
+
+def neighbours(session: Session, briefing: Known) -> tuple[str | None, str | None]:
+    """Return the ids of the previous and the next briefing of the channel, None without one."""
+    published = col(Briefing.date)
+    before = _OF_CHANNEL.where(published < briefing.date).order_by(published.desc())
+    after = _OF_CHANNEL.where(published > briefing.date).order_by(published)
+    previous = _first(session, before.limit(1), channel=briefing.channel)
+    following = _first(session, after.limit(1), channel=briefing.channel)
+
+    return previous and previous.id, following and following.id

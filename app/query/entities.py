@@ -42,10 +42,10 @@ MAX_SUGGESTED_NAMES = 1_000
 
 def find(session: Session, query: EntityList, lang: str | None) -> Listing[EntitySummary]:
     """Return a page of the entities that the selected items mention, with counts in these items."""
-    newest = search.horizon(session, query)
+    newest = search.snapshot_briefing(session, query)
     selection = select_entities(session, query, newest)
-    if search.by_relevance(query):
-        page, _ = search.listed(
+    if search.is_by_relevance(query):
+        page, _ = search.page(
             session, query, "entity", selection.statement(), "", {}, (), query.scope(), newest
         )
         rows = [int(selection.pks.searchsorted(row.pk)) for row in page.rows]

@@ -129,13 +129,13 @@ def _sql_page(
     snapshot = None
     if query.collapse:
         # The newest item of a thread may change during a walk.
-        snapshot = search.horizon(session, query, sorted(entity_pks or ()))
+        snapshot = search.snapshot_briefing(session, query, sorted(entity_pks or ()))
         before = paging.up_to_snapshot(session, snapshot, col(Item.briefing_pk))
         keys = threads.collapsed(keys, [*where, *before])
     else:
         keys = keys.where(*where)
 
-    rows, scores = search.listed(
+    rows, scores = search.page(
         session,
         query,
         "item",

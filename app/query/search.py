@@ -1,24 +1,37 @@
-"""Search over items, entities, sources and briefings together; and the same ranking for a list of one of them."""
+"""Search over items, entities, sources and briefings, and lists of one of them by relevance."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple, Protocol
 
 import orjson
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    GenerativeSelect,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlmodel import Session, col
 
 from app.errors import BadRequest
 from app.query.filters import conditions, lookups
 from app.query.filters.conditions import by_values
-from app.query.fulltext import conditions as matching
-from app.query.fulltext import highlights, ranking, window
-from app.query.fulltext.language import SearchQuery
+from app.query.fulltext import highlights, matching, ranking, scoring, window
+from app.query.fulltext.highlights import Matcher, SearchedField
+from app.query.fulltext.language import SearchQuery, SearchTerm
+from app.query.fulltext.matching import SearchText, named_entity
+from app.query.fulltext.ranking import RankedHit
 from app.query.listing import description
 from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
 from app.query.request.filter_syntax import clauses
 from app.query.request.item_params import SEARCHED, ItemFilter, SearchList
-from app.query.request.params import Days, Searched
+from app.query.request.params import Days
 from app.query.schemas.search import Counts, Expansion, Ranking
 from app.query.schemas.shared import EntityRef
 from app.query.snapshot.cache import CacheKind, version_cache
@@ -26,250 +39,458 @@ from app.query.snapshot.refs import entity_refs, path
 from app.store.tables import Briefing, Citation, Item, Mention, SearchDocument
 
 _KINDS = {"items": "item", "entities": "entity", "sources": "source", "briefings": "briefing"}
-_PLURAL = {kind: name for name, kind in _KINDS.items()}
-# Filters every kind has; where another is given, it speaks of items alone.
-_OF_ALL = {*Days.model_fields, "q", "expand", "family"}
+_PLURALS = {kind: plural for plural, kind in _KINDS.items()}
+# Filters of every kind. Any other filter applies to items alone.
+_SHARED_FILTERS = {*Days.model_fields, "q", "expand", "family"}
 _FILTERS = ItemFilter.model_fields.keys() - {"q", "expand", "family"}
 _COUNTS: CacheKind[str, dict[str, int]] = CacheKind(max_entries=10_000)
-# Some ten kilobytes each.
-_TEXTS: CacheKind[tuple[str, int], list[highlights.SearchedField]] = CacheKind(max_entries=400)
-# The sum keeps SQLite from going through what is found for each of what the filters allow.
-_LED_TO = col(SearchDocument.ref_pk) + 0
-_Within = tuple[ColumnElement[bool], bool]
-"""The condition on a kind of thing, and whether it is that kind, whole."""
+_TextKey = tuple[str, int]
+"""Kind and pk of a document."""
+# About ten kilobytes each.
+_TEXTS: CacheKind[_TextKey, list[SearchedField]] = CacheKind(max_entries=400)
+# Adding 0 keeps SQLite from using this column's index once for each pk the filters allow.
+_UNINDEXED_PK = col(SearchDocument.ref_pk) + 0
 _FIELDS = select(col(SearchDocument.ref_pk), col(SearchDocument.fields)).where(
     col(SearchDocument.kind) == bindparam("kind"),
     col(SearchDocument.ref_pk).in_(bindparam("pks", expanding=True)),
 )
-RANKING = Ranking(weights=ranking.WEIGHTS, k1=ranking.K1, b=ranking.B, ranked=ranking.WINDOW)
+_CURSOR_FREE = {"cursor", "limit", "fields", "lang"}
+"""Parameters that may change during a walk."""
+RANKING = Ranking(
+    weights=scoring.WEIGHTS,
+    k1=scoring.K1,
+    b=scoring.B,
+    ranked=ranking.RANKED_HITS,
+)
 
 
-def find(session: Session, query: SearchList, lang: str | None) -> Listing[bytes]:
-    """A page of all that is found, best first."""
-    wanted = matching.parse(session, query)
-    assert wanted
-    within, warnings, meant = _within(session, query)
-    counts = dict.fromkeys(SEARCHED, 0)
-    plain = within.keys() == set(_KINDS.values()) and all(whole for _, whole in within.values())
-    somewhere = or_(*(condition for condition, _ in within.values()))
-    if plain and wanted.terms and ranking.is_indexed(session):
-        asked = matching.to_fts5(wanted)
-        by_kind = version_cache(session, _COUNTS).get_or_make(
-            asked, lambda: window.counts(session, asked, within)
-        )
-        counts |= {_PLURAL[kind]: count for kind, count in by_kind.items()}
-    else:
-        counted = select(col(SearchDocument.kind), func.count()).where(
-            matching.condition(session, wanted), somewhere
-        )
-        counts |= {
-            _PLURAL[kind]: count
-            for kind, count in session.execute(counted.group_by(col(SearchDocument.kind)))
-        }
-    # The kinds themselves, as any filter: `a|b`, `!a`.
-    chosen = by_values(
-        query.type, lambda names: col(SearchDocument.kind).in_([_KINDS[name] for name in names])
-    )
-    kinds = set(_KINDS)
-    for clause in clauses(query.type):
-        kinds = kinds - set(clause.values) if clause.negated else kinds & set(clause.values)
-    given = query.model_dump(exclude={"cursor", "limit", "fields", "lang"})
-    rows = ranking.page(
-        session,
-        wanted,
-        [somewhere, *chosen],
-        query.limit,
-        query.cursor,
-        f"search/{given!r}",
-        total=sum(counts[name] for name in kinds),
-        kinds=[_KINDS[name] for name in kinds] if plain else None,
-    )
-    fields = {
-        kind: _fields(session, kind, [hit.pk for hit in rows.rows if hit.kind == kind])
-        for kind in _PLURAL
-    }
-    names = entity_refs(session, (hit.pk for hit in rows.rows if hit.kind == "entity"), lang)
-    refs = _entities(session, wanted, lang)
-    matcher = highlights.Matcher(wanted.terms, refs)
-    hits = []
-    for hit in rows.rows:
-        own, held = hit.key.partition("/")[2], fields[hit.kind].get(hit.pk, [])
-        title = (
-            names[hit.pk].name
-            if hit.kind == "entity" and hit.pk in names
-            else held[0].text
-            if held
-            else own
-        )
-        shown = {
-            "type": hit.kind,
-            "id": own,
-            "title": title,
-            "date": hit.date,
-            "match": matcher.match(hit.score, held),
-        }
-        hits.append(orjson.dumps(shown | {"links": {"self": path(_PLURAL[hit.kind], own)}}))
-    described = description.describe(session, "search", query, meant, "relevance", lang)
-    extra = {
-        "counts": Counts(**counts).model_dump(),
-        "expanded": [entry.model_dump() for entry in expanded(wanted, refs)],
-        "ranking": RANKING.model_dump(),
-    }
-    return Listing(hits, rows, warnings, ListMeta(described), extra)
+class ListQuery(SearchText, Protocol):
+    """The parameters of a list that can be sorted by relevance."""
+
+    @property
+    def sort(self) -> str | None:
+        """Sort keys separated by commas."""
+
+    @property
+    def cursor(self) -> str | None:
+        """The `meta.next_cursor` of the page before."""
+
+    @property
+    def limit(self) -> int:
+        """Entries a page."""
+
+    def scope(self, *more: Any) -> str:
+        """Return the parameters that a cursor is valid for."""
 
 
-class SearchFilter(NamedTuple):
-    """A page of a list of one kind; scores by pk where it is by relevance."""
+class ScoredPage(NamedTuple):
+    """A page of a list of one kind; scores by pk if sorted by relevance, else empty."""
 
     rows: paging.PageRows
     scores: dict[int, float]
 
 
-def listed(
+class _SearchScope(NamedTuple):
+    """The documents a search may find: a condition for each kind, and whether none is filtered."""
+
+    conditions: dict[str, ColumnElement[bool]]
+    is_unfiltered: bool
+    warnings: list[str]
+    pks: lookups.Pks
+    """The pks that each value of an id-like filter names."""
+
+
+def find(session: Session, query: SearchList, lang: str | None) -> Listing[bytes]:
+    """Return a page of the hits of all requested kinds, best first, as JSON."""
+    parsed = matching.parse(session, query)
+    assert parsed
+    scope = _scope(session, query)
+    counts = _counts(session, parsed, scope)
+    rows = _hit_page(session, query, parsed, scope, counts)
+    refs = _expanded_entities(session, parsed, lang)
+    hits = _hits(
+        session,
+        rows.rows,
+        Matcher(parsed.terms, refs),
+        lang,
+    )
+    text = description.describe(
+        session,
+        "search",
+        query,
+        scope.pks,
+        "relevance",
+        lang,
+    )
+    extra = {
+        "counts": Counts(**counts).model_dump(),
+        "expanded": [expansion.model_dump() for expansion in expanded(parsed, refs)],
+        "ranking": RANKING.model_dump(),
+    }
+
+    return Listing(
+        hits,
+        rows,
+        scope.warnings,
+        ListMeta(text),
+        extra,
+    )
+
+
+def _hit_page(
     session: Session,
-    query: Any,
+    query: SearchList,
+    parsed: SearchQuery,
+    scope: _SearchScope,
+    counts: Mapping[str, int],
+) -> paging.PageRows:
+    in_scope = or_(*scope.conditions.values())
+    by_type = by_values(query.type, _is_of_types)
+    plurals = _requested_plurals(query)
+    parameters = query.model_dump(exclude=_CURSOR_FREE)
+
+    return ranking.page(
+        session,
+        parsed,
+        [in_scope, *by_type],
+        query.limit,
+        query.cursor,
+        f"search/{parameters!r}",
+        total=sum(map(counts.__getitem__, plurals)),
+        kinds=_kinds(plurals) if scope.is_unfiltered else None,
+    )
+
+
+def _is_of_types(plurals: Sequence[str]) -> ColumnElement[bool]:
+    return col(SearchDocument.kind).in_(_kinds(plurals))
+
+
+def _kinds(plurals: Iterable[str]) -> list[str]:
+    return list(map(_KINDS.__getitem__, plurals))
+
+
+def _requested_plurals(query: SearchList) -> set[str]:
+    """Return the kinds that satisfy every clause of `type`: `a|b`, `!a`."""
+    plurals = set(_KINDS)
+    for clause in clauses(query.type):
+        if clause.negated:
+            plurals.difference_update(clause.values)
+        else:
+            plurals.intersection_update(clause.values)
+
+    return plurals
+
+
+def _counts(session: Session, parsed: SearchQuery, scope: _SearchScope) -> dict[str, int]:
+    """Return the number of hits of each kind, by its plural."""
+    if scope.is_unfiltered and parsed.terms and matching.is_sqlite(session):
+        by_kind = _index_counts(session, parsed, scope.conditions)
+    else:
+        by_kind = _row_counts(session, parsed, scope.conditions.values())
+
+    counts = dict.fromkeys(SEARCHED, 0)
+    for kind, count in by_kind.items():
+        counts[_PLURALS[kind]] = count
+
+    return counts
+
+
+def _index_counts(
+    session: Session, parsed: SearchQuery, kinds: Collection[str]
+) -> Mapping[str, int]:
+    expression = matching.to_fts5(parsed)
+    cache = version_cache(session, _COUNTS)
+    return cache.get_or_make(expression, lambda: window.counts(session, expression, kinds))
+
+
+def _row_counts(
+    session: Session, parsed: SearchQuery, kind_conditions: Iterable[ColumnElement[bool]]
+) -> Mapping[str, int]:
+    counted = (
+        select(col(SearchDocument.kind), func.count())
+        .where(matching.condition(session, parsed), or_(*kind_conditions))
+        .group_by(col(SearchDocument.kind))
+    )
+    counts: dict[str, int] = {}
+    for kind, count in session.execute(counted):
+        counts[kind] = count
+
+    return counts
+
+
+def _hits(
+    session: Session, ranked: Iterable[RankedHit], matcher: Matcher, lang: str | None
+) -> list[bytes]:
+    """Return ranked hits as JSON in the form of `Hit`."""
+    pks: dict[str, list[int]] = {kind: [] for kind in _PLURALS}
+    for hit in ranked:
+        pks[hit.kind].append(hit.pk)
+
+    fields: dict[str, dict[int, list[SearchedField]]] = {}
+    for kind, kind_pks in pks.items():
+        fields[kind] = _fields(session, kind, kind_pks)
+
+    names = entity_refs(session, pks["entity"], lang)
+    hits = []
+    for hit in ranked:
+        hit_fields = fields[hit.kind].get(hit.pk, [])
+        name = names.get(hit.pk) if hit.kind == "entity" else None
+        hits.append(_hit_json(hit, hit_fields, name, matcher))
+
+    return hits
+
+
+def _hit_json(
+    hit: RankedHit, fields: Sequence[SearchedField], name: EntityRef | None, matcher: Matcher
+) -> bytes:
+    public_id = hit.key.partition("/")[2]
+    title = public_id
+    if name:
+        title = name.name
+    elif fields:
+        title = fields[0].text
+
+    content: dict[str, str | date | dict[str, Any]] = {
+        "type": hit.kind,
+        "id": public_id,
+        "title": title,
+        "date": hit.date,
+        "match": matcher.match(hit.score, fields),
+        "links": {"self": path(_PLURALS[hit.kind], public_id)},
+    }
+
+    return orjson.dumps(content)
+
+
+def page(
+    session: Session,
+    query: ListQuery,
     kind: str,
-    statement: Any,
+    statement: GenerativeSelect,
     default: str,
     keys: Mapping[str, Any],
     ties: Sequence[Any],
     scope: str,
     newest: int | None = None,
-) -> SearchFilter:
-    """A page of `statement`, whose first column is the `pk`, in the order asked for: by `keys`, or by relevance.
+) -> ScoredPage:
+    """Return a page of `statement`, sorted by `keys` or by relevance.
 
-    `newest` is the walk's `horizon`, where the statement keeps to one.
+    The first column of `statement` is the `pk`. `newest` is the snapshot of the walk (the pk of a
+    briefing), if the statement is limited to one. Raises BadRequest for relevance without `q` or
+    beside another key.
     """
-    if not by_relevance(query):
-        order = paging.order_by(query.sort, default, keys, ties)
-        return SearchFilter(
-            paging.page(session, statement, order, query.limit, query.cursor, scope, newest), {}
+    if not is_by_relevance(query):
+        order = paging.order_by(
+            query.sort,
+            default,
+            keys,
+            ties,
         )
-    wanted = matching.parse(session, query)
-    if query.sort != "relevance" or wanted is None:
+        rows = paging.page(
+            session,
+            statement,
+            order,
+            query.limit,
+            query.cursor,
+            scope,
+            newest,
+        )
+        return ScoredPage(rows, {})
+
+    parsed = matching.parse(session, query)
+    if query.sort != "relevance" or parsed is None:
         raise BadRequest(
-            "sort=relevance goes by what q looks for, best first: give it alone, and with a q.",
+            f"sort: {query.sort!r} is not valid; sort=relevance cannot be combined with other "
+            "keys and needs a q to rank by.",
             [{"parameter": "sort", "message": "relevance stands alone and needs q"}],
         )
-    within = statement.order_by(None).subquery()
-    conditions = [col(SearchDocument.kind) == kind, _LED_TO.in_(select(within.c.pk))]
-    found = ranking.page(session, wanted, conditions, query.limit, query.cursor, scope)
-    scores = {hit.pk: hit.score for hit in found.rows}
-    rows = {row.pk: row for row in session.execute(select(within).where(within.c.pk.in_(scores)))}
-    return SearchFilter(found._replace(rows=[rows[pk] for pk in scores]), scores)
+
+    return _page_by_relevance(session, query, kind, statement, parsed, scope)
 
 
-def by_relevance(query: Any) -> bool:
-    """Whether a list is asked for best first."""
-    return "relevance" in (part.strip().removeprefix("-") for part in (query.sort or "").split(","))
+def _page_by_relevance(
+    session: Session,
+    query: ListQuery,
+    kind: str,
+    statement: GenerativeSelect,
+    parsed: SearchQuery,
+    scope: str,
+) -> ScoredPage:
+    listed = statement.order_by(None).subquery()
+    is_listed = [col(SearchDocument.kind) == kind, _UNINDEXED_PK.in_(select(listed.c.pk))]
+    ranked = ranking.page(
+        session,
+        parsed,
+        is_listed,
+        query.limit,
+        query.cursor,
+        scope,
+    )
+    scores = {hit.pk: hit.score for hit in ranked.rows}
+    rows: dict[int, Row[Any]] = {}
+    for row in session.execute(select(listed).where(listed.c.pk.in_(scores))):
+        rows[row.pk] = row
+
+    return ScoredPage(ranked._replace(rows=list(map(rows.__getitem__, scores))), scores)
 
 
-def horizon(session: Session, query: Any, *more: Any) -> int:
-    """The `paging.horizon` of a list's walk; ranked ones freeze what they rank by in cursors of their own."""
+def is_by_relevance(query: ListQuery) -> bool:
+    """Return whether the sort keys of a list include relevance."""
+    keys = (query.sort or "").split(",")
+    return any(key.strip().removeprefix("-") == "relevance" for key in keys)
+
+
+def snapshot_briefing(session: Session, query: ListQuery, *more: Any) -> int:
+    """Return the `paging.snapshot_briefing` of a list.
+
+    Cursors of ranked lists hold a cutoff and no snapshot.
+    """
+    cursor = None if is_by_relevance(query) else query.cursor
     return paging.snapshot_briefing(
-        session, None if by_relevance(query) else query.cursor, query.scope(*more)
+        session,
+        cursor,
+        query.scope(*more),
     )
 
 
 def matches(
     session: Session,
-    query: Searched,
+    query: SearchText,
     kind: str,
     pks: Sequence[int],
     scores: Mapping[int, float],
     lang: str | None,
 ) -> dict[int, dict[str, Any]]:
-    """Why each of `pks` is in a list under `q`, in the form of `MatchOut`; empty where there is none."""
-    wanted = matching.parse(session, query)
-    if wanted is None:
+    """Return for each of `pks` why it matches `q`, in the form of `MatchOut`; {} without a `q`."""
+    parsed = matching.parse(session, query)
+    if parsed is None:
         return {}
-    refs = _entities(session, wanted, lang)
-    matcher = highlights.Matcher(wanted.terms, refs)
-    return {
-        pk: matcher.match(scores.get(pk), held) for pk, held in _fields(session, kind, pks).items()
-    }
+
+    refs = _expanded_entities(session, parsed, lang)
+    matcher = Matcher(parsed.terms, refs)
+    reasons: dict[int, dict[str, Any]] = {}
+    for pk, fields in _fields(session, kind, pks).items():
+        reasons[pk] = matcher.match(scores.get(pk), fields)
+
+    return reasons
 
 
-def _within(
-    session: Session, query: SearchList
-) -> tuple[dict[str, _Within], list[str], lookups.Pks]:
-    """What each kind of thing must be under the filters, warnings, what ids mean. Filters of items alone leave out the rest."""
+def _scope(session: Session, query: SearchList) -> _SearchScope:
+    """Return the documents that the filters allow.
+
+    Filters of items exclude every other kind; a warning names them.
+    """
     if not any(getattr(query, name) for name in _FILTERS):
-        return {kind: _of(kind, None) for kind in _PLURAL}, [], {}
-    # What is sought is asked of the documents themselves.
-    plain = ItemFilter.model_validate(
-        query.model_dump(include=set(ItemFilter.model_fields)) | {"q": None}
-    )
-    resolved = lookups.resolve(session, plain)
-    where = conditions.items(plain, resolved)
-    within = {"item": _of("item", select(col(Item.pk)).where(*where) if where else None)}
-    narrow = sorted(
-        name for name in ItemFilter.model_fields.keys() - _OF_ALL if getattr(query, name)
-    )
-    if narrow:
-        return (
-            within,
-            [
-                *resolved.warnings,
-                f"{', '.join(narrow)}: filters of items; entities, sources and briefings are left out.",
-            ],
+        return _SearchScope({kind: _is_kind(kind) for kind in _PLURALS}, True, [], {})
+
+    # The search document is compared with `q`, so the items are not.
+    fields = query.model_dump(include=set(ItemFilter.model_fields)) | {"q": None}
+    item_filter = ItemFilter.model_validate(fields)
+    resolved = lookups.resolve(session, item_filter)
+    item_conditions = conditions.items(item_filter, resolved)
+    item_pks = select(col(Item.pk)).where(*item_conditions)
+    is_item = _is_kind("item", item_pks if item_conditions else None)
+    item_filters = _item_filters(query)
+    if item_filters:
+        warning = (
+            f"{', '.join(item_filters)}: filters of items only; "
+            "entities, sources and briefings are left out."
+        )
+        return _SearchScope(
+            {"item": is_item},
+            False,
+            [*resolved.warnings, warning],
             resolved.pks,
         )
+
+    kind_conditions = {"item": is_item} | _by_day_and_channel(query, resolved)
+    is_unfiltered = not item_conditions
+
+    return _SearchScope(kind_conditions, is_unfiltered, resolved.warnings, resolved.pks)
+
+
+def _item_filters(query: SearchList) -> list[str]:
+    """Return the names of the filters in use that apply to items alone."""
+    names = ItemFilter.model_fields.keys() - _SHARED_FILTERS
+    return sorted(name for name in names if getattr(query, name))
+
+
+def _by_day_and_channel(
+    query: SearchList, resolved: lookups.Resolved
+) -> dict[str, ColumnElement[bool]]:
+    """Return for each kind but items the condition that days and channels allow it."""
     tables: tuple[tuple[str, Any, Any], ...] = (
         ("entity", Mention, col(Mention.entity_pk)),
         ("source", Citation, col(Citation.source_pk)),
         ("briefing", Briefing, col(Briefing.pk)),
     )
+    kind_conditions = {}
     for kind, table, pk in tables:
         days = conditions.days(query, resolved, table.date, table.channel_pk)
-        within[kind] = _of(kind, select(pk).where(*days, pk.is_not(None)) if days else None)
-    return within, resolved.warnings, resolved.pks
+        pks = select(pk).where(*days, pk.is_not(None))
+        kind_conditions[kind] = _is_kind(kind, pks if days else None)
+
+    return kind_conditions
 
 
-def _of(kind: str, pks: Any) -> _Within:
-    here = col(SearchDocument.kind) == kind
-    return (here, True) if pks is None else (and_(here, _LED_TO.in_(pks)), False)
+def _is_kind(kind: str, pks: Select[Any] | None = None) -> ColumnElement[bool]:
+    """Return the condition that a document is of a kind; with `pks`, that it is one of them."""
+    is_kind = col(SearchDocument.kind) == kind
+    return is_kind if pks is None else and_(is_kind, _UNINDEXED_PK.in_(pks))
 
 
-def _entities(session: Session, wanted: SearchQuery, lang: str | None) -> dict[int, EntityRef]:
-    return entity_refs(
-        session,
-        (
-            reading.entity
-            for whole in wanted.terms
-            for term in (whole, *whole.options)
-            for reading in term.readings
-            if reading.entity
-        ),
-        lang,
+def _terms_and_operands(parsed: SearchQuery) -> list[SearchTerm]:
+    terms: list[SearchTerm] = []
+    for term in parsed.terms:
+        terms += (term, *term.operands)
+
+    return terms
+
+
+def _expanded_entities(
+    session: Session, parsed: SearchQuery, lang: str | None
+) -> dict[int, EntityRef]:
+    """Return the entities whose other spellings are searched for, by pk."""
+    pks: list[int] = []
+    for term in _terms_and_operands(parsed):
+        pks.extend(other.entity for other in term.alternatives if other.entity)
+
+    return entity_refs(session, pks, lang)
+
+
+def expanded(parsed: SearchQuery, refs: Mapping[int, EntityRef]) -> list[Expansion]:
+    """Return the words that are also searched for by other spellings of their entity."""
+    terms: list[SearchTerm] = []
+    for term in parsed.terms:
+        terms += term.operands or (term,)
+
+    return [_expansion(term, refs) for term in terms if named_entity(term)]
+
+
+def _expansion(term: SearchTerm, refs: Mapping[int, EntityRef]) -> Expansion:
+    spellings = [other.spelling for other in term.alternatives if other.spelling]
+    return Expansion(
+        term=term.typed,
+        entity=refs[named_entity(term) or 0],
+        spellings=spellings,
     )
 
 
-def expanded(wanted: SearchQuery, refs: Mapping[int, EntityRef]) -> list[Expansion]:
-    """The words of `wanted` that are looked for by other spellings, too."""
-    return [
-        Expansion(
-            term=term.typed,
-            entity=refs[term.readings[-1].entity or 0],
-            spellings=[r.spelling for r in term.readings if r.spelling],
-        )
-        for whole in wanted.terms
-        for term in whole.options or (whole,)
-        if term.readings[-1].entity
-    ]
-
-
-def _fields(
-    session: Session, kind: str, pks: Sequence[int]
-) -> dict[int, list[highlights.SearchedField]]:
-    def read(
-        missing: list[tuple[str, int]],
-    ) -> dict[tuple[str, int], list[highlights.SearchedField]]:
-        values = {"kind": kind, "pks": [pk for _, pk in missing]}
-        texts = {}
-        for pk, fields in session.connection().execute(_FIELDS, values):
-            texts[kind, pk] = highlights.read(fields)
-        return texts
-
-    known = version_cache(session, _TEXTS).get_or_make_all([(kind, pk) for pk in pks], read)
+def _fields(session: Session, kind: str, pks: Sequence[int]) -> dict[int, list[SearchedField]]:
+    """Return the searched texts of each of `pks` that has a search document."""
+    keys = [(kind, pk) for pk in pks]
+    known = version_cache(session, _TEXTS).get_or_make_all(
+        keys, lambda missing: _read_fields(session, kind, missing)
+    )
     return {pk: fields for (_, pk), fields in known.items()}
+
+
+def _read_fields(
+    session: Session, kind: str, keys: Iterable[_TextKey]
+) -> dict[_TextKey, list[SearchedField]]:
+    values = {"kind": kind, "pks": [pk for _, pk in keys]}
+    texts = {}
+    for pk, fields in session.connection().execute(_FIELDS, values):
+        texts[kind, pk] = highlights.searched_fields(fields)
+
+    return texts

@@ -1,86 +1,141 @@
-"""Markdown to safe HTML, headlines to text and Markdown, and the preview card. Pure."""
+"""Markdown to safe HTML, headlines to text and Markdown. Pure."""
 
-import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
+from urllib.parse import urljoin, urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from app.query.schemas.entities import EntityOut
 from app.query.schemas.items import ItemOut
+from app.render.cjk_emphasis import InlineParser
 
 # The dailies link papers as `[…](arXiv:2507.17860)`; browsers do not know the scheme.
 _ARXIV_LINK = re.compile(
     r"arxiv:\s*((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)\s*", re.IGNORECASE
 )
-_CARD = (
-    "<!DOCTYPE html>\n<html>\n<head><meta charset='utf-8'><title>Briefbase</title></head>\n"
-    "<body>\n{}\n</body>\n</html>\n"
-)
+_NOT_IN_IDS = re.compile(r"[^\w\s-]")
+_SPACES = re.compile(r"[\s_]+")
+MAX_ID_CHARS = 80
+# The parser escapes HTML of the document, so that every id is one given here.
+_ATTRIBUTES = {name: {"id", "lang"} for name in ("h1", "h2", "h3", "h4", "h5", "h6", "li", "sup")}
+_ATTRIBUTES |= {
+    "a": {"href", "id", "title", "hreflang"},
+    "img": {"src", "alt", "title", "loading"},
+    "ol": {"start"},
+    "td": {"align"},
+    "th": {"align", "scope"},
+}
 
 
 class _Markdown(MarkdownIt):
     def normalizeLink(self, url: str) -> str:
         # Rewritten per link, not in the text: code that shows such a link stays verbatim.
         paper = _ARXIV_LINK.fullmatch(url)
-        return super().normalizeLink(f"https://arxiv.org/abs/{paper[1]}" if paper else url)
+        if paper:
+            url = f"https://arxiv.org/abs/{paper[1]}"
+        return super().normalizeLink(url)
 
 
 @cache
 def _parser() -> MarkdownIt:
-    return _Markdown("js-default", {"linkify": False}).use(front_matter_plugin)
+    parser = _Markdown("js-default", {"linkify": False})
+    parser.inline = InlineParser()
+    return parser.use(front_matter_plugin).use(footnote_plugin)
 
 
-def to_html(markdown: str) -> str:
+def to_html(
+    markdown: str, ids: Mapping[int, str] | None = None, assets_url: str | None = None
+) -> str:
     """Return `markdown` as HTML without its front matter.
 
-    Scripts and styles are removed; links keep the schemes http, https and mailto only.
+    Headings have ids: that of `ids` for their line (from 1), else one made of their text. A
+    heading of the first level becomes one of the second, since a page has a title. Relative
+    images are resolved against `assets_url`. Scripts and styles are removed; links keep the
+    schemes http, https and mailto only.
     """
+    parser = _parser()
+    environment: dict[str, object] = {}
+    tokens = parser.parse(markdown, environment)
+    _identify_headings(tokens, ids or {})
+    if assets_url:
+        _resolve_images(tokens, assets_url)
     return nh3.clean(
-        _parser().render(markdown),
+        parser.renderer.render(tokens, parser.options, environment),
+        attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )
 
 
-def page(title: str, markdown: str, lang: str = "zh-Hant") -> str:
-    """Return a whole HTML document with `markdown` as its body."""
-    return (
-        f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{html.escape(title)}</title>\n</head>\n"
-        f"<body>\n{to_html(markdown)}</body>\n</html>\n"
-    )
+def _identify_headings(tokens: list[Token], ids: Mapping[int, str]) -> None:
+    taken: set[str] = set()
+    for index, token in enumerate(tokens):
+        if token.tag == "h1":
+            token.tag = "h2"
+        if token.type != "heading_open":
+            continue
+        first = token.map or [0]
+        text = tokens[index + 1].content
+        heading_id = ids.get(first[0] + 1) or heading_slug(text)
+        heading_id = _unused(heading_id, taken)
+        taken.add(heading_id)
+        token.attrSet("id", heading_id)
 
 
-def entity_card(entity: EntityOut) -> str:
-    """Return a small HTML document about an entity: name, type, counts and days."""
-    kinds = [str(entity.type)]
-    for parent in (entity.maker, entity.family):
-        if parent:
-            kinds.append(parent.name)
-    counts = entity.counts
-    numbers = f"{counts.items} items, {counts.mentions} mentions"
-    days = f"{entity.first_seen} to {entity.last_seen}"
-    lines = [
-        f"<h1>{html.escape(entity.name)}</h1>",
-        f"<p>{html.escape(' · '.join(kinds))}</p>",
-        f"<p>{html.escape(f'{numbers}, {days}')}</p>",
-    ]
-    return _CARD.format("\n".join(lines))
+def _unused(heading_id: str, taken: set[str]) -> str:
+    if heading_id not in taken:
+        return heading_id
+    number = 2
+    while f"{heading_id}-{number}" in taken:
+        number += 1
+    return f"{heading_id}-{number}"
+
+
+def heading_slug(text: str) -> str:
+    """Return the id of a heading: its words joined by hyphens, `今日焦點-top-headlines`."""
+    words = _NOT_IN_IDS.sub(" ", text.lower())
+    slug = _SPACES.sub("-", words.strip())
+    slug = slug[:MAX_ID_CHARS].strip("-")
+    return slug or "section"
+
+
+def _resolve_images(tokens: Iterable[Token], assets_url: str) -> None:
+    for token in tokens:
+        if token.type == "image":
+            address = str(token.attrGet("src") or "")
+            source = resolved_asset(address, assets_url)
+            token.attrSet("src", source or "")
+        _resolve_images(token.children or (), assets_url)
+
+
+def resolved_asset(address: str, assets_url: str | None) -> str | None:
+    """Return the absolute address of an image, None if there is no base for a relative one."""
+    parts = urlsplit(address)
+    if parts.scheme in ("http", "https") and parts.netloc:
+        return address
+    if not assets_url or parts.scheme or parts.netloc:
+        return None
+    base = assets_url.rstrip("/") + "/"
+    path = parts.path.lstrip("/")
+    return urljoin(base, path)
 
 
 def headlines_text(title: str, items: Iterable[ItemOut]) -> str:
     """Return numbered titles, each with its first source, for a terminal or a chat."""
     lines = [title, ""]
     for number, item in enumerate(items, 1):
-        level = f" [{item.importance.label}]" if item.importance else ""
-        lines.append(f"{number}. {item.title}{level}")
-        if item.sources and item.sources[0].url:
-            lines.append(f"   {item.sources[0].url}")
+        line = f"{number}. {item.title}"
+        if item.importance:
+            line += f" [{item.importance.label}]"
+        lines.append(line)
+        sources = item.sources
+        if sources and sources[0].url:
+            lines.append(f"   {sources[0].url}")
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -3,16 +3,24 @@
 The schemas are at https://reconciliation-api.github.io/specs/0.2/schemas/NAME.json.
 """
 
+import json
+import os
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jsonschema
+from referencing import Registry
+from referencing.jsonschema import DRAFT7
 
+BASE = "https://reconciliation-api.github.io/specs/0.2/schemas/"
 Schema = Mapping[str, Any]
 
 TEXT, NUMBER, FLAG = {"type": "string"}, {"type": "number"}, {"type": "boolean"}
 # Stricter than the published schema: a template must be a URL.
 TEMPLATE = {"type": "string", "pattern": r"^https?://.*\{\{id\}\}"}
+DATE = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"}
 URI = {"type": "string", "pattern": "^https?://"}
 
 
@@ -67,6 +75,14 @@ QUERY = {
         {"required": ["properties"], "properties": {"properties": {"minItems": 1}}},
     ],
 }
+CELL = either(
+    {"type": "object", "additionalProperties": False},
+    {**record("id", "name", id=TEXT, name=TEXT), "additionalProperties": False},
+    {**record("str", str=TEXT), "additionalProperties": False},
+    {**record("int", int={"type": "integer"}), "additionalProperties": False},
+    {**record("date", date=DATE), "additionalProperties": False},
+)
+CELLS = {"type": "object", "additionalProperties": many(CELL)}
 SCHEMAS: Mapping[str, Schema] = {
     "manifest": record(
         *("versions", "name", "identifierSpace", "schemaSpace"),
@@ -89,6 +105,33 @@ SCHEMAS: Mapping[str, Schema] = {
             width={"type": "integer"},
             height={"type": "integer"},
         ),
+        batchSize={"type": "integer", "minimum": 1},
+        extend=record(
+            propose_properties=record(service_url=URI, service_path=TEXT),
+            property_settings=many(
+                record(
+                    *("type", "label", "name"),
+                    type={"enum": ["number"]},
+                    default=NUMBER,
+                    label=TEXT,
+                    name=TEXT,
+                    help_text=TEXT,
+                )
+            ),
+        ),
+    ),
+    "data-extension-property-proposal": record(
+        "properties", properties=many(record("id", "name", id=TEXT, name=TEXT)), type=TEXT
+    ),
+    "data-extension-query": record(
+        "ids", "properties", ids=many(TEXT), properties=many(record("id", id=TEXT))
+    ),
+    "data-extension-response": record(
+        *("rows", "meta"),
+        rows={"type": "object", "additionalProperties": CELLS},
+        meta=many(
+            record(*("id", "name"), id=TEXT, name=TEXT, type=record("id", id=TEXT), service=URI)
+        ),
     ),
     "reconciliation-query-batch": {"type": "object", "additionalProperties": QUERY},
     "reconciliation-result-batch": {
@@ -104,6 +147,28 @@ SCHEMAS: Mapping[str, Schema] = {
 }
 
 
+PUBLISHED = Path(os.environ.get("RECONCILIATION_SCHEMAS", "none"))
+"""Folder of the published schemas, where a machine has them."""
+
+
 def valid(name: str, data: Any) -> None:
-    """Hold `data` against the schema `name`."""
+    """Validate `data` against the schema `name`, and the published one if it is there."""
     jsonschema.validate(data, SCHEMAS[name], jsonschema.Draft7Validator)
+    published = PUBLISHED / f"{name}.json"
+    if published.exists():
+        jsonschema.Draft7Validator(
+            json.loads(published.read_text()), registry=_registry()
+        ).validate(data)
+
+
+@cache
+def _registry() -> Any:
+    """Return the schemas that published ones refer to; those of Swagger are not needed."""
+    registry = Registry()
+    for path in PUBLISHED.glob("*.json"):
+        schema = json.loads(path.read_text())
+        uri = schema.get("$id") or f"{BASE}{path.name}"
+        resource = DRAFT7.create_resource(schema)
+        registry = registry.with_resource(uri, resource)
+        registry = registry.with_resource(f"{BASE}{path.name}", resource)
+    return registry

@@ -7,7 +7,8 @@ from tests.documents import NEWER
 
 
 def test_every_media_type_has_one() -> None:
-    assert set(BY_MEDIA) == {"text/plain", "text/markdown", "text/html", "application/x-ndjson"}
+    text = {"text/plain", "text/markdown", "text/html", "text/javascript"}
+    assert set(BY_MEDIA) == {*text, "application/x-ndjson"}
     assert "SafeBench-Seq" in BY_MEDIA["text/plain"]
 
 

@@ -56,3 +56,31 @@ def test_concurrent_exports_are_limited(fresh: TestClient, database: Database) -
         answer = fresh.get(PATH)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
     assert fresh.get(PATH).status_code == 200
+
+
+def test_a_client_keeps_its_copy(client: TestClient) -> None:
+    answer = client.get(PATH)
+    etag, modified = answer.headers["etag"], answer.headers["last-modified"]
+    for headers in ({"If-None-Match": etag}, {"If-Modified-Since": modified}):
+        again = client.get(PATH, headers=headers)
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == etag
+        assert again.headers["access-control-allow-origin"] == "*"
+    others = [PATH + "?section=research", PATH + "?lang=en", PATH + "?from=2025-12-01"]
+    for path in others:
+        other = client.get(path, headers={"If-None-Match": etag})
+        assert (other.status_code, other.headers["etag"] != etag) == (200, True), path
+    head = client.head(PATH)
+    assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", etag)
+    # Neither began a stream.
+    assert client.get(PATH).content == answer.content
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
+def test_an_export_is_compressed(client: TestClient, coding: str) -> None:
+    plain = client.get(PATH, headers={"Accept-Encoding": "identity"})
+    with client.stream("GET", PATH, headers={"Accept-Encoding": coding}) as answer:
+        assert answer.headers["content-encoding"] == coding
+        assert "accept-encoding" in answer.headers["vary"].lower()
+        size = sum(map(len, answer.iter_raw()))
+    assert 0 < size < len(plain.content) / 2

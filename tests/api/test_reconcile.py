@@ -1,11 +1,17 @@
 """Our answers against the shapes the Reconciliation Service API 0.2 asks for (`reconciliation`)."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from fastapi.testclient import TestClient
 
+from app.api.reconcile import BATCH_SIZE, MAX_QUERIES
+from app.query.extension import MIN_ID_CHARS
+from app.store.db import Database
 from tests.api.reconciliation import valid
+from tests.conftest import client_of, take_in
+from tests.documents import document, item
 
 
 def ask(client: TestClient, **queries: object) -> dict:  # type: ignore[type-arg]
@@ -20,8 +26,8 @@ def ask(client: TestClient, **queries: object) -> dict:  # type: ignore[type-arg
 def test_the_manifest(client: TestClient) -> None:
     answer = client.get("/v1/reconcile", headers={"Origin": "http://127.0.0.1:3333"})
     valid("manifest", answer.json())
-    # What is not announced is not there: data extension and authentication.
-    assert not {"extend", "authentication"} & set(answer.json())
+    assert answer.json()["batchSize"] == BATCH_SIZE
+    assert "authentication" not in answer.json()
     assert answer.headers["access-control-allow-origin"] == "*"
     for part, plural in (("entity", "entities"), ("type", "types"), ("property", "properties")):
         address = answer.json()["suggest"][part]
@@ -159,9 +165,9 @@ DEEP = '{"q": {"query": "a", "properties": [{"pid": "maker", "v": ' + "[" * 900 
         (422, ""),
         (422, "{"),
         (422, "[]"),
-        (422, '{"q": 1}'),
-        (422, '{"q": {"query": 1}}'),
-        (422, '{"q": {"query": "a", "limit": -1}}'),
+        (200, '{"q": 1}'),
+        (200, '{"q": {"query": 1}}'),
+        (200, '{"q": {"query": "a", "limit": -1}}'),
         (422, '{"q": {"query": "a", "limit": 1e999}}'),
         (422, '{"q": {"query": "\\ud800"}}'),
         (422, "[" * 5_000),
@@ -198,4 +204,208 @@ def test_other_bodies(client: TestClient) -> None:
             client.post("/v1/reconcile", content=body, headers={"content-type": kind}).status_code
             == status
         ), body[:20]
-    assert client.get("/v1/reconcile?querys={}").status_code == 400
+
+
+SUGGEST = "/v1/reconcile/suggest/entity"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        # As OpenRefine's suggest widget sends them.
+        f"{SUGGEST}?prefix=nvid&spell=always&exact=false&prefixed=true",
+        f"{SUGGEST}?prefix=nvid&type=org&type_strict=any&cursor=0&limit=20&_=1764547200000",
+        "/v1/reconcile/suggest/type?prefix=mod&spell=always&exact=false&prefixed=true",
+        "/v1/reconcile/suggest/property?prefix=mak&spell=always&schema=model&exact=false",
+        "/v1/reconcile/properties?type=model&limit=20&_=1764547200000",
+        "/v1/reconcile?_=1764547200000",
+        "/v1/reconcile/preview?id=NVIDIA&width=420&height=160",
+        '/v1/reconcile?queries={"q0":{"query":"NVIDIA"}}&user_lang=zh',
+    ],
+)
+def test_unknown_parameters_are_ignored(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    called = client.get(f"{path}&callback=jQuery360.f_1")
+    if "preview" not in path:
+        assert called.headers["content-type"] == "text/javascript; charset=utf-8"
+        assert called.content == b"/**/jQuery360.f_1(" + answer.content + b");"
+
+
+@pytest.mark.parametrize("callback", ["alert(1)", "a b", "1a", "a" * 101, "", "<script>"])
+def test_a_callback_is_a_name(client: TestClient, callback: str) -> None:
+    assert client.get("/v1/reconcile", params={"callback": callback}).status_code == 400
+
+
+def test_an_id_is_a_prefix(client: TestClient) -> None:
+    entity_id = client.get("/v1/entities?q=NVIDIA").json()["data"][0]["id"]
+    for prefix in (entity_id, f" {entity_id} ", entity_id[:-3], entity_id[:9]):
+        answer = client.get(SUGGEST, params={"prefix": prefix}).json()
+        valid("suggest-entities-response", answer)
+        assert entity_id in [suggestion["id"] for suggestion in answer["result"]], prefix
+    for prefix in (entity_id[: MIN_ID_CHARS - 1], "e_%%%%", "e_____"):
+        answer = client.get(SUGGEST, params={"prefix": prefix}).json()
+        assert entity_id not in [suggestion["id"] for suggestion in answer["result"]]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        1,
+        None,
+        [],
+        "NVIDIA",
+        {"query": {"a": 1}},
+        {"query": "a", "limit": 0},
+        {"query": "a", "limit": "many"},
+        {"query": "a", "type_strict": "maybe"},
+        {"query": "a", "properties": "maker"},
+        {"query": "a" * 5_000},
+    ],
+)
+def test_a_bad_query_fails_alone(client: TestClient, bad: object) -> None:
+    batch = json.dumps({"bad": bad, "good": {"query": "NVIDIA"}})
+    answer = client.post("/v1/reconcile", data={"queries": batch})
+    assert answer.status_code == 200
+    valid("reconciliation-result-batch", answer.json())
+    assert list(answer.json()) == ["bad", "good"]
+    assert answer.json()["bad"]["result"] == []
+    assert answer.json()["bad"]["error"]
+    assert answer.json()["good"]["result"][0]["match"]
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        [],
+        [{"pid": "maker", "v": ""}],
+        [{"pid": "maker", "v": "  "}],
+        [{"pid": "maker", "v": None}],
+        [{"pid": "maker", "v": []}],
+        [{"pid": "maker", "v": ["", None]}],
+        [{"pid": "maker", "v": {"id": "", "name": ""}}],
+        [{"pid": "maker"}],
+        [{"v": "Alibaba"}],
+        [{"pid": "", "v": "Alibaba"}],
+        [{"pid": None, "p": None, "v": "Alibaba"}],
+        [{"p": "family", "v": ""}, {"pid": "maker", "v": "Alibaba"}],
+    ],
+)
+def test_an_empty_property_is_no_condition(client: TestClient, properties: object) -> None:
+    query = {"query": "Qwen", "type": [{"id": "model", "name": "Model"}], "properties": properties}
+    answer = client.post("/v1/reconcile", json={"q": query}).json()["q"]["result"]
+    assert answer[0]["match"], properties
+
+
+def test_a_batch_takes_its_time(client: TestClient) -> None:
+    batch = {f"q{n}": {"query": f"Qwen variant {n}"} for n in range(MAX_QUERIES)}
+    answer = client.post("/v1/reconcile", data={"queries": json.dumps(batch)})
+    assert answer.status_code == 200
+    assert len(answer.json()) == MAX_QUERIES
+
+
+def extended(client: TestClient, **query: object) -> dict:  # type: ignore[type-arg]
+    valid("data-extension-query", query)
+    answer = client.post("/v1/reconcile", data={"extend": json.dumps(query)})
+    assert answer.status_code == 200, answer.text
+    valid("data-extension-response", answer.json())
+    assert client.get("/v1/reconcile", params={"extend": json.dumps(query)}).json() == answer.json()
+    assert client.post("/v1/reconcile", json={"extend": query}).json() == answer.json()
+    return dict(answer.json())
+
+
+def test_data_extension(client: TestClient) -> None:
+    names = client.get("/v1/reconcile/properties", params={"type": "model"}).json()
+    valid("data-extension-property-proposal", names)
+    ids = [entity["id"] for entity in client.get("/v1/entities?limit=20").json()["data"]]
+    columns = [{"id": entry["id"]} for entry in names["properties"]]
+    answer = extended(client, ids=ids, properties=columns)
+    assert [column["id"] for column in answer["meta"]] == [column["id"] for column in columns]
+    assert list(answer["rows"]) == ids
+    for entity_id, cells in answer["rows"].items():
+        entity = client.get(f"/v1/entities/{entity_id}").json()
+        assert cells["name"] == [{"str": entity["name"]}]
+        assert cells["type"] == [{"str": entity["type"]}]
+        assert cells["counts.items"] == [{"int": entity["counts"]["items"]}]
+        assert cells["first_seen"] == [{"date": f"{entity['first_seen']}T00:00:00Z"}]
+        assert cells["last_seen"] == [{"date": f"{entity['last_seen']}T00:00:00Z"}]
+        for lang, name in entity["names"].items():
+            assert cells[f"names.{lang}"] == [{"str": name}]
+        for relation in ("maker", "family"):
+            ref = entity[relation]
+            expected = [{"id": ref["id"], "name": ref["name"]}] if ref else []
+            assert cells[relation] == expected
+        wikidata = entity["external_ids"].get("wikidata")
+        assert cells["external_ids.wikidata"] == ([{"str": wikidata}] if wikidata else [])
+
+
+def test_data_extension_of_odd_tables(client: TestClient) -> None:
+    nvidia = client.get("/v1/entities?q=NVIDIA").json()["data"][0]["id"]
+    answer = extended(
+        client,
+        ids=[nvidia, "e_nobodyhasit", ""],
+        properties=[
+            {"id": "aliases", "settings": {"limit": "1"}},
+            {"id": "colour"},
+            {"id": "external_ids.none", "settings": {}},
+            {"id": "name", "settings": {"limit": "many"}},
+        ],
+    )
+    assert [len(cells) for cells in answer["rows"].values()] == [4, 4, 4]
+    assert len(answer["rows"][nvidia]["aliases"]) == 1
+    assert answer["rows"][nvidia]["colour"] == []
+    assert answer["rows"][nvidia]["name"] == [{"str": "NVIDIA"}]
+    assert answer["rows"]["e_nobodyhasit"]["name"] == []
+    assert extended(client, ids=[], properties=[]) == {"meta": [], "rows": {}}
+    for status, query in ((422, "[]"), (422, "{"), (422, '{"ids": "a", "properties": []}')):
+        assert client.post("/v1/reconcile", data={"extend": query}).status_code == status
+    oversized = json.dumps({"ids": ["a"] * (MAX_QUERIES + 1), "properties": []})
+    assert client.post("/v1/reconcile", data={"extend": oversized}).status_code == 413
+
+
+def test_the_view_is_a_page(client: TestClient) -> None:
+    manifest = client.get("/v1/reconcile").json()
+    entity_id = client.get("/v1/entities?q=NVIDIA").json()["data"][0]["id"]
+    page = client.get(manifest["view"]["url"].replace("{{id}}", entity_id))
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+
+
+def test_each_host_gets_its_own_addresses(client: TestClient) -> None:
+    for host in ("other.example", "testserver", "third.example"):
+        for _ in range(2):
+            answer = client.get("/v1/reconcile", headers={"Host": host})
+            assert answer.json()["view"]["url"].startswith(f"http://{host}/")
+            assert answer.headers["cache-control"].startswith("private")
+            assert "Host" in answer.headers["vary"]
+
+
+def test_registered_names_meet_their_entities(fresh: TestClient, database: Database) -> None:
+    take_in(
+        database,
+        document("2026-01-03", item("甲", summary="更新。", entities="Amazon, 小米, 騰訊, 百度")),
+    )
+    names = {
+        "Amazon.com, Inc.": "Amazon",
+        "小米科技有限責任公司": "小米",
+        "深圳市腾讯计算机系统有限公司": "腾讯",
+        "北京百度網訊科技有限公司": "百度",
+    }
+    batch = {name: {"query": name} for name in names}
+    answer = fresh.post("/v1/reconcile", data={"queries": json.dumps(batch)}).json()
+    for name, short in names.items():
+        best = answer[name]["result"][0]
+        assert best["match"], name
+        assert 90 <= best["score"] < 100
+        entity = fresh.get(f"/v1/entities/{best['id']}").json()
+        assert short in [alias["name"] for alias in entity["aliases"]]
+
+
+def test_a_public_url_is_every_hosts(seeds: Callable[[str], Database]) -> None:
+    url = "https://kb.example/kb"
+    with client_of(seeds("sqlite"), public_url=url) as public:
+        answers = {public.get("/v1/reconcile", headers={"Host": h}).content for h in ("a", "b")}
+        assert len(answers) == 1
+        manifest = public.get("/kb/v1/reconcile")
+        assert manifest.json()["view"]["url"] == url + "/v1/entities/{{id}}?format=html"
+        assert manifest.headers["cache-control"].startswith("public")
+        assert public.get("/v1/items?limit=1").json()["links"]["self"].startswith("/kb/v1/items")

@@ -101,7 +101,7 @@ def test_filters(either_client: TestClient) -> None:
     )
     assert narrow["counts"]["entities"] == 0
     assert narrow["meta"]["warnings"] == [
-        "section: filters of items; entities, sources and briefings are left out."
+        "section: filters of items only; entities, sources and briefings are left out."
     ]
     for day in ("2025-11-22", "2025-12-23"):
         counts = get(either_client, f"/v1/search?q=生成&from={day}&to={day}")["counts"]
@@ -157,7 +157,7 @@ def test_items_have_matches_only_with_a_query(either_client: TestClient) -> None
 def test_what_is_refused(client: TestClient) -> None:
     for query, message in (
         ("", "q"),
-        ("q=", "nothing that can be looked for"),
+        ("q=", "nothing to search for"),
         ("q=a*", "at least two"),
         ("q=" + "x" * 257, "at most 256"),
         ("q=%00", "NUL"),

@@ -1,8 +1,11 @@
-"""`make bench`: Briefbase with kept answers and without, beside a bare ASGI server, a FastAPI route and Datasette over the same data.
+"""`make bench`: Briefbase with and without its response cache, beside three other servers.
 
-All share this machine and take turns within each round, so the ratios count, not the rates. SCALE=S|M|L, COUNT=N only the first N
-documents of it, QUICK=1 shorter rounds, DATABASE=postgresql Briefbase on a PostgreSQL, OUT=FILE the tables in a file as well,
-BENCH_DIR=FOLDER where bases are kept.
+The others are a bare ASGI application, a FastAPI route, and Datasette over the same data. All
+share this machine and take turns within each round, so the ratios count, not the rates.
+
+Settings: SCALE=S|M|L; COUNT=N uses only the first N documents of the scale; QUICK=1 shortens the
+rounds; DATABASE=postgresql runs Briefbase on PostgreSQL; OUT=FILE also writes the tables to a
+file; BENCH_DIR=FOLDER keeps the databases there.
 """
 
 import os
@@ -10,171 +13,315 @@ import platform
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice, repeat
+from itertools import repeat
 from pathlib import Path
 
 import orjson
 
-from tests.bench import base, corpus, exports, questions, table
-from tests.bench.base import Base
+from tests.bench import corpus, database, exports, questions, table
 from tests.bench.contenders import contenders, private_megabytes, processor_seconds
-from tests.bench.load import CONNECTIONS, WRK, Round, by_ours, by_wrk, request
+from tests.bench.database import BenchDatabase
+from tests.bench.load import CONNECTIONS, WRK, Round, measure, measure_by_wrk, request
 from tests.bench.questions import Question
-from tests.bench.table import Row, Seen, Verdict
+from tests.bench.table import Row, Sample, Verdict
 from tests.servers import Server
 
 QUICK = os.environ.get("QUICK", "") not in {"", "0"}
 ROUNDS = 3
-SECONDS = 1.0 if QUICK else 3.0
-# An answer that takes longer alone is asked for by ours, and that often at least.
-FAST, FEWEST = 0.02, 16
-DRAWS = 500_000
+ROUND_SECONDS = 1.0 if QUICK else 3.0
+# Slower answers are requested by our own load generator, and at least so many times.
+FAST_SECONDS = 0.02
+MIN_ANSWERS = 16
+ZIPF_DRAWS = 500_000
+
+
+@dataclass(frozen=True)
+class _Settings:
+    scale: str
+    count: int | None
+    engine: str
+    out: str | None
+
+
+@dataclass(frozen=True)
+class _Results:
+    """The measurements of all servers; `memory` in MB, `started` in seconds."""
+
+    rows: list[Row]
+    repeated_share: float
+    recall: float
+    exported: str
+    memory: dict[str, float]
+    started: float
 
 
 def main() -> None:
-    scale, documents = os.environ.get("SCALE", "S"), int(os.environ.get("COUNT") or 0) or None
-    engine = os.environ.get("DATABASE", "sqlite")
-    if scale not in corpus.SCALES or engine not in ("sqlite", "postgresql"):
-        sys.exit(f"SCALE is one of {', '.join(corpus.SCALES)}, DATABASE sqlite or postgresql.")
-    held = base.prepared(scale, documents)
+    """Measure all servers and print the tables."""
+    settings = _settings()
+    prepared = database.prepared(settings.scale, settings.count)
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="briefbase-bench-") as name:
         folder = Path(name)
-        with contenders(held, _url(held, engine, folder), folder) as who:
-            rows = []
-            for question in questions.asked(who["miss"], who.get("datasette")):
-                print(f"{datetime.now():%H:%M:%S} {question.name}", file=sys.stderr, flush=True)
-                rows.append(_row(question, who))
-            mixed, share = _mix(who)
-            recall = questions.recall(who["miss"], held.url)
-            exported = exports.told(who["miss"], who.get("datasette"), held.rows["item"])
-            memory = {name: private_megabytes(who[name]) for name in ("hit", "miss")}
-    verdicts = [
-        *table.verdicts([*rows, mixed]),
-        Verdict(f"search {questions.HAN}: recall", recall, 1),
-    ]
-    if documents is None:
-        verdicts += _growth(scale, engine, rows)
-    if held.pace and scale != "S":
-        verdicts.append(Verdict("documents taken in a second", held.pace, table.TAKEN_IN))
+        url = _url(prepared, settings.engine, folder)
+        with contenders(prepared, url, folder) as servers:
+            results = _measure_all(servers, prepared)
+
+    verdicts = _verdicts(settings, prepared, results)
+    report = _report(settings, prepared, results, verdicts, load)
+    print(report)
+    if settings.out:
+        Path(settings.out).write_text(report)
+
+
+def _settings() -> _Settings:
+    settings = _Settings(
+        scale=os.environ.get("SCALE", "S"),
+        count=int(os.environ.get("COUNT") or 0) or None,
+        engine=os.environ.get("DATABASE", "sqlite"),
+        out=os.environ.get("OUT"),
+    )
+    if settings.scale not in corpus.SCALES:
+        sys.exit(f"SCALE: {settings.scale!r} is not valid; expected {', '.join(corpus.SCALES)}.")
+
+    if settings.engine not in ("sqlite", "postgresql"):
+        sys.exit(f"DATABASE: {settings.engine!r} is not valid; expected sqlite or postgresql.")
+
+    return settings
+
+
+def _measure_all(servers: dict[str, Server], prepared: BenchDatabase) -> _Results:
+    uncached, peer = servers["miss"], servers.get("datasette")
+    rows = []
+    for question in questions.all_questions(uncached, peer):
+        print(
+            f"{datetime.now():%H:%M:%S} {question.name}",
+            file=sys.stderr,
+            flush=True,
+        )
+        rows.append(_row(question, servers))
+
+    mix, repeated_share = _zipf_row(servers)
+
+    return _Results(
+        rows=[*rows, mix],
+        repeated_share=repeated_share,
+        recall=questions.recall(uncached, prepared.url),
+        exported=exports.summary(uncached, peer, prepared.rows["item"]),
+        memory={name: private_megabytes(servers[name]) for name in ("hit", "miss")},
+        started=servers["hit"].started,
+    )
+
+
+def _verdicts(settings: _Settings, prepared: BenchDatabase, results: _Results) -> list[Verdict]:
+    verdicts = table.verdicts(results.rows)
     verdicts.append(
         Verdict(
-            "private memory of a worker, MB", memory["hit"], table.MEGABYTES[scale], at_most=True
+            f"search {questions.HAN}: recall",
+            results.recall,
+            1,
+        )
+    )
+    if settings.count is None:
+        verdicts += _growth(settings, results.rows[:-1])
+
+    if prepared.pace and settings.scale != "S":
+        verdicts.append(
+            Verdict(
+                "documents ingested a second",
+                prepared.pace,
+                table.DOCUMENTS_PER_SECOND,
+            )
+        )
+
+    verdicts.append(
+        Verdict(
+            "private memory of a worker, MB",
+            results.memory["hit"],
+            table.MAX_MEGABYTES[settings.scale],
+            at_most=True,
         )
     )
     verdicts.append(
-        Verdict("from start to ready, s", who["hit"].started, table.READY[scale], at_most=True)
+        Verdict(
+            "from start to ready, s",
+            results.started,
+            table.MAX_START_SECONDS[settings.scale],
+            at_most=True,
+        )
     )
-    asking = "wrk (an answer that takes long: ours)" if WRK else "a load generator of our own"
-    told = f"""\
-{held.told()}
 
-{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {_engine(engine)}; load {load:.1f} before. Asked by {asking} over
-{CONNECTIONS} connections; medians of {ROUNDS} rounds of {SECONDS:g} s, in which all took turns.
+    return verdicts
 
-{table.rates([*rows, mixed])}
 
-{table.BUSY} The one who asked was busier than the one who answered. Of the Zipf mix {share:.0%} of what was asked had been asked before.
+def _report(
+    settings: _Settings,
+    prepared: BenchDatabase,
+    results: _Results,
+    verdicts: Sequence[Verdict],
+    load: float,
+) -> str:
+    client = "wrk (slow answers: our own)" if WRK else "our own load generator"
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    memory = results.memory
 
-{table.details([*rows, mixed])}
+    return f"""\
+{prepared.summary()}
 
-Private memory after the run: {memory["hit"]:.0f} MB with kept answers, {memory["miss"]:.0f} MB without. From start to ready: {who["hit"].started:.1f} s. {exported}
+{datetime.now(UTC):%Y-%m-%d}, {machine}, {_engine(settings.engine)}; load {load:.1f} before.
+Requested by {client} over {CONNECTIONS} connections; medians of {ROUNDS} rounds of
+{ROUND_SECONDS:g} s, in which all servers took turns.
+
+{table.rates(results.rows)}
+
+{table.BUSY} The client was busier than the server. Of the requests of the Zipf mix,
+{results.repeated_share:.0%} repeated an earlier one.
+
+{table.details(results.rows)}
+
+Private memory after the run: {memory["hit"]:.0f} MB with the response cache, {memory["miss"]:.0f}
+MB without. From start to ready: {results.started:.1f} s. {results.exported}
 
 {table.floors(verdicts)}
 """
-    print(told)
-    if out := os.environ.get("OUT"):
-        Path(out).write_text(told)
 
 
-def _growth(scale: str, engine: str, rows: list[Row]) -> list[Verdict]:
-    """What an answer costs at L beside what it cost at M, where that was measured before."""
-    kept = base.cache() / f"costs-{engine}-{scale}.json"
-    kept.write_bytes(orjson.dumps(table.costs(rows)))
-    smaller = kept.with_name(f"costs-{engine}-M.json")
-    return (
-        table.growth(orjson.loads(smaller.read_bytes()), rows)
-        if scale == "L" and smaller.exists()
-        else []
-    )
+def _growth(settings: _Settings, rows: Sequence[Row]) -> list[Verdict]:
+    """Save the cost of each answer; at L, compare them with those of M if they were measured."""
+    costs_file = database.cache_folder() / f"costs-{settings.engine}-{settings.scale}.json"
+    costs_file.write_bytes(orjson.dumps(table.costs(rows)))
+    smaller = costs_file.with_name(f"costs-{settings.engine}-M.json")
+    if settings.scale != "L" or not smaller.exists():
+        return []
+
+    return table.growth(orjson.loads(smaller.read_bytes()), rows)
 
 
 def _engine(engine: str) -> str:
     return "SQLite" if engine == "sqlite" else "PostgreSQL (processor time is without the server's)"
 
 
-def _url(held: Base, engine: str, folder: Path) -> str:
+def _url(prepared: BenchDatabase, engine: str, folder: Path) -> str:
     if engine == "sqlite":
-        return held.url
-    # The server of the tests, and only where it is wanted.
+        return prepared.url
+
+    # Imported only when needed: it starts the PostgreSQL server of the tests.
     from tests.conftest import new_url  # noqa: PLC0415
 
     url = new_url(engine, folder)
-    base.briefbase("copy", "--from", held.url, "--to", url)
+    database.briefbase("copy", "--from", prepared.url, "--to", url)
+
     return url
 
 
-def _row(question: Question, who: dict[str, Server]) -> Row:
-    """Every contender in turn, so many rounds."""
+def _row(question: Question, servers: Mapping[str, Server]) -> Row:
+    """Measure a question on every server in turn, ROUNDS times."""
+    paths = _paths(question, servers)
+    latencies = {}
+    for name, path in paths.items():
+        latencies[name] = _latency(
+            servers[name],
+            path,
+            question,
+        )
+
+    rounds = []
+    for _ in range(ROUNDS):
+        samples = {}
+        for name, path in paths.items():
+            samples[name] = _sample(
+                servers[name],
+                path,
+                question,
+                latencies[name],
+            )
+
+        rounds.append(samples)
+
+    return Row(question.name, question.size, rounds)
+
+
+def _paths(question: Question, servers: Mapping[str, Server]) -> dict[str, str]:
+    """Return the path to request from each server."""
     constant = "/304" if question.status == 304 else f"/{question.size}"
     paths = {"raw": constant, "hit": question.path, "miss": question.path}
-    paths |= {"route": constant} if question.status == 200 else {}
-    paths |= {"datasette": question.sql} if question.sql and "datasette" in who else {}
-    alone = {name: _alone(who[name], path, question) for name, path in paths.items()}
-    return Row(
-        question.name,
-        question.size,
-        [
-            {name: _seen(who[name], path, question, alone[name]) for name, path in paths.items()}
-            for _ in range(ROUNDS)
-        ],
-    )
+    if question.status == 200:
+        paths["route"] = constant
+
+    if question.sql and "datasette" in servers:
+        paths["datasette"] = question.sql
+
+    return paths
 
 
-def _alone(server: Server, path: str, question: Question) -> float:
-    """Seconds one answer takes, the second time."""
+def _latency(server: Server, path: str, question: Question) -> float:
+    """Return the seconds of one answer on an idle server, requested for the second time."""
     for _ in range(2):
         began = time.perf_counter()
         status = server.get(path, **question.headers).status
-        took = time.perf_counter() - began
+        seconds = time.perf_counter() - began
         if status != question.status:
             sys.exit(f"{path} answers {status}")
-    return took
+
+    return seconds
 
 
-def _seen(server: Server, path: str, question: Question, alone: float) -> Seen:
+def _sample(server: Server, path: str, question: Question, latency: float) -> Sample:
     before = processor_seconds(server)
-    if WRK and alone < FAST:
-        seen = by_wrk(server.port, path, question.headers, SECONDS)
+    if WRK and latency < FAST_SECONDS:
+        measured = measure_by_wrk(server.port, path, question.headers, ROUND_SECONDS)
     else:
-        asked = repeat(request(server.port, path, question.headers))
-        seen = by_ours(server.port, asked, question.status, seconds=max(SECONDS, alone * FEWEST))
-    return Seen(_right(seen, path), processor_seconds(server) - before)
+        requests = repeat(request(server.port, path, question.headers))
+        seconds = max(ROUND_SECONDS, latency * MIN_ANSWERS)
+        measured = measure(server.port, requests, question.status, seconds=seconds)
+
+    return Sample(_checked(measured, path), processor_seconds(server) - before)
 
 
-def _right(seen: Round, path: str) -> Round:
-    if seen.wrong:
-        sys.exit(f"{path}: {seen.wrong} of {seen.answers} answers were wrong or never came")
-    return seen
+def _checked(measured: Round, path: str) -> Round:
+    if measured.wrong:
+        sys.exit(f"{path}: {measured.wrong} of {measured.answers} answers were wrong or missing")
+
+    return measured
 
 
-def _mix(who: dict[str, Server]) -> tuple[Row, float]:
-    """Many different paths, each round going on where the one before ended; and the share of what had been asked before."""
-    draws = questions.zipf(questions.pool(who["miss"]), DRAWS)
-    rounds: list[dict[str, Seen]] = []
-    done = dict.fromkeys(("hit", "miss"), 0)
+def _zipf_row(servers: Mapping[str, Server]) -> tuple[Row, float]:
+    """Measure a mix of paths; also return the share of requests that repeat an earlier one.
+
+    Each round continues where the one before ended.
+    """
+    draws = questions.zipf(questions.pool(servers["miss"]), ZIPF_DRAWS)
+    rounds: list[dict[str, Sample]] = []
+    answered = dict.fromkeys(("hit", "miss"), 0)
     for _ in range(ROUNDS):
-        seen = {}
-        for name in done:
-            server = who[name]
-            asked = (request(server.port, path, {}) for path in islice(draws, done[name], None))
-            before = processor_seconds(server)
-            found = _right(by_ours(server.port, asked, 200, seconds=SECONDS), "the Zipf mix")
-            seen[name] = Seen(found, processor_seconds(server) - before)
-            done[name] += found.answers
-        rounds.append(seen)
-    return Row("Zipf mix of URLs", None, rounds), 1 - len(set(draws[: done["hit"]])) / done["hit"]
+        samples = {}
+        for name in answered:
+            sample = _zipf_sample(servers[name], draws[answered[name] :])
+            samples[name] = sample
+            answered[name] += sample.round.answers
+
+        rounds.append(samples)
+
+    distinct = len(set(draws[: answered["hit"]]))
+
+    return Row(
+        "Zipf mix of URLs",
+        None,
+        rounds,
+    ), 1 - distinct / answered["hit"]
+
+
+def _zipf_sample(server: Server, paths: Sequence[str]) -> Sample:
+    requests = (request(server.port, path, {}) for path in paths)
+    before = processor_seconds(server)
+    measured = _checked(
+        measure(server.port, requests, 200, seconds=ROUND_SECONDS),
+        "the Zipf mix",
+    )
+
+    return Sample(measured, processor_seconds(server) - before)
 
 
 if __name__ == "__main__":

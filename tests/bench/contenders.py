@@ -1,4 +1,4 @@
-"""Who answers: Briefbase with kept answers and without, a bare ASGI server, a FastAPI route, Datasette."""
+"""The measured servers: Briefbase with and without its response cache, and three others."""
 
 import os
 import re
@@ -8,40 +8,60 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests import servers
-from tests.bench.base import CHANNEL, Base
+from tests.bench.database import CHANNEL, BenchDatabase
 from tests.bench.peer import datasette
 from tests.servers import Server, free_port, serving
 
-TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+CACHE_MEGABYTES = {"hit": "64", "miss": "off"}
 
 
 @contextmanager
-def contenders(base: Base, url: str, folder: Path) -> Iterator[dict[str, Server]]:
-    """By name: `hit`, `miss`, `raw`, `route`, and `datasette` where it can be had. `url` is where the base is asked."""
+def contenders(prepared: BenchDatabase, url: str, folder: Path) -> Iterator[dict[str, Server]]:
+    """Start the servers and yield them by name.
+
+    The names are `hit`, `miss`, `raw`, `route` and, if it can be installed, `datasette`.
+    Briefbase reads the database at `url`.
+    """
     with ExitStack() as stack:
-        found = {}
-        for name, cache in (("hit", "64"), ("miss", "off")):
-            (folder / name).mkdir()
-            found[name] = stack.enter_context(
-                servers.briefbase(
+        started = {}
+        for name, cache in CACHE_MEGABYTES.items():
+            started[name] = stack.enter_context(
+                _briefbase(
                     url,
                     folder / name,
-                    cache=cache,
-                    channel=CHANNEL,
-                    seeds="false",
-                    log_level="warning",
-                    read_timeout=60,
+                    cache,
                 )
             )
+
         for name in ("raw", "route"):
-            found[name] = stack.enter_context(_bare(name, folder))
-        if other := stack.enter_context(datasette(base, folder / "datasette.log")):
-            found["datasette"] = other
-        yield found
+            started[name] = stack.enter_context(_uvicorn(name, folder))
+
+        peer = stack.enter_context(datasette(prepared, folder / "datasette.log"))
+        if peer:
+            started["datasette"] = peer
+
+        yield started
 
 
 @contextmanager
-def _bare(name: str, folder: Path) -> Iterator[Server]:
+def _briefbase(url: str, folder: Path, cache: str) -> Iterator[Server]:
+    folder.mkdir()
+    with servers.briefbase(
+        url,
+        folder,
+        cache=cache,
+        channel=CHANNEL,
+        seeds="false",
+        log_level="warning",
+        read_timeout=60,
+    ) as server:
+        yield server
+
+
+@contextmanager
+def _uvicorn(name: str, folder: Path) -> Iterator[Server]:
+    """Serve `app` of a module of this package."""
     port = free_port()
     command = [
         sys.executable,
@@ -59,20 +79,25 @@ def _bare(name: str, folder: Path) -> Iterator[Server]:
 
 
 def processor_seconds(server: Server) -> float:
-    """Used so far, where the system tells (Linux)."""
+    """Return the processor time used so far; 0 on systems other than Linux."""
     try:
-        fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+        stat = Path(f"/proc/{server.process.pid}/stat").read_text()
     except OSError:
         return 0.0
-    return (int(fields[11]) + int(fields[12])) / TICKS
+
+    fields = stat.rpartition(")")[2].split()
+    user_ticks, system_ticks = fields[11:13]
+
+    return (int(user_ticks) + int(system_ticks)) / TICKS_PER_SECOND
 
 
 def private_megabytes(server: Server) -> float:
-    """Memory that is the process's own, where the system tells (Linux)."""
+    """Return the private memory of the process; 0 on systems other than Linux."""
     try:
-        told = Path(f"/proc/{server.process.pid}/smaps_rollup").read_text()
+        rollup = Path(f"/proc/{server.process.pid}/smaps_rollup").read_text()
     except OSError:
         return 0.0
-    return (
-        sum(map(int, re.findall(r"^Private_(?:Clean|Dirty): +(\d+) kB", told, re.MULTILINE))) / 1000
-    )
+
+    kilobytes = re.findall(r"^Private_(?:Clean|Dirty): +(\d+) kB", rollup, re.MULTILINE)
+
+    return sum(map(int, kilobytes)) / 1000

@@ -1,16 +1,16 @@
-"""Documents to measure with, made anew from a seed whenever they are wanted: `python -m tests.bench.corpus M FOLDER`.
+"""Synthetic documents, generated from a seed: `python -m tests.bench.corpus M FOLDER`.
 
-The text of the two seed briefings is put together again item by item; who is named follows Zipf's law over the names of the
-catalogue, some by another of their spellings, and over names made up; a few articles are told of again on later days. The same
-scale gives the same bytes.
+Items of the two seed briefings are recombined. Their entities follow Zipf's law over the
+catalogue, some by another spelling, and over invented names. Some articles are cited again on
+later days. A scale always has the same bytes.
 """
 
 import itertools
 import random
 import re
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -20,32 +20,21 @@ from app.knowledge import CATALOGUE
 from app.parse.briefing import decode, parse_briefing
 from app.startup import SEEDS
 
-FIRST = date(2020, 1, 1)
-_NAMES = re.compile(r"^(\*\*關鍵實體\*\*[::：]\s*).*?(\s*)$", re.MULTILINE)
+FIRST_DAY = date(2020, 1, 1)
+_ENTITY_LINE = re.compile(r"^(\*\*關鍵實體\*\*[::：]\s*).*?(\s*)$", re.MULTILINE)
 _URL = re.compile(r"https?://([^\s/)]+)[^\s)]*")
-_SYLLABLES = (
-    "ka",
-    "ri",
-    "mo",
-    "ten",
-    "su",
-    "lin",
-    "vor",
-    "eo",
-    "qua",
-    "dex",
-    "nu",
-    "phi",
-    "ral",
-    "zen",
-    "tor",
-    "ix",
-)
+_SYLLABLES = tuple("ka ri mo ten su lin vor eo qua dex nu phi ral zen tor ix".split())
+_ZIPF_SHIFT = 2.7
+_OTHER_SPELLING_SHARE = 0.3
+_CITED_AGAIN_SHARE = 0.03
+_RECENT_ARTICLES = 400
+
+Spellings = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How many channels, days in each, items a day about, and names made up."""
+    """Channels, days a channel, items a day on average, and invented names."""
 
     channels: int
     days: int
@@ -61,103 +50,144 @@ SCALES = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
-    """An item of a seed: its title and the lines below it, and the heading of the section it stands in."""
+class _SeedItem:
+    """An item of a seed: the heading of its section, its title and the lines below the title."""
 
     section: str
     title: str
     lines: str
 
 
+@dataclass
+class _Writer:
+    """Writes documents; `articles` are the URLs cited so far."""
+
+    draw: random.Random
+    items: list[_SeedItem]
+    names: list[Spellings]
+    weights: list[float]
+    articles: list[str] = field(default_factory=list)
+
+    def document(self, day: date, mean_items: int) -> bytes:
+        """Write the document of a day."""
+        size = max(1, round(self.draw.gauss(mean_items, mean_items / 6)))
+        chosen = self.draw.sample(self.items, min(len(self.items), size))
+        parts = []
+        for section in dict.fromkeys(item.section for item in self.items):
+            items = [item for item in chosen if item.section == section]
+            if items:
+                parts += [f"## {section}", ""]
+                parts.extend(map(self._item, items))
+
+        return (self._front_matter(day) + "\n" + "\n".join(parts)).encode()
+
+    def _front_matter(self, day: date) -> str:
+        tag = self.draw.choice(self.names)[0]
+        lines = (
+            "---",
+            f"title: 'AI 日報 {day}'",
+            f"date: {day}T06:00:00+08:00",
+            "draft: false",
+            f"tags: [{tag!r}, 'AI']",
+            "---",
+            "",
+        )
+        return "\n".join(lines)
+
+    def _item(self, item: _SeedItem) -> str:
+        count = self.draw.randint(2, 6)
+        chosen = self.draw.choices(
+            self.names,
+            cum_weights=self.weights,
+            k=count,
+        )
+        cells = list(map(self._spelling, dict.fromkeys(chosen)))
+        entity_line = ", ".join(cells)
+        lines = _ENTITY_LINE.sub(lambda match: match[1] + entity_line + match[2], item.lines)
+
+        return f"### {cells[0]}：{item.title}\n{_URL.sub(self._article, lines)}\n"
+
+    def _spelling(self, spellings: Spellings) -> str:
+        if self.draw.random() < _OTHER_SPELLING_SHARE:
+            return self.draw.choice(spellings)
+
+        return spellings[0]
+
+    def _article(self, match: re.Match[str]) -> str:
+        if self.articles and self.draw.random() < _CITED_AGAIN_SHARE:
+            return self.draw.choice(self.articles[-_RECENT_ARTICLES:])
+
+        self.articles.append(f"https://{match[1]}/{len(self.articles)}")
+        return self.articles[-1]
+
+
 def documents(scale: Scale, seed: int = 1) -> Iterator[tuple[str, str, bytes]]:
-    """Channel, file name and bytes of each document, day by day."""
-    draw = random.Random(seed)
-    blocks = _blocks()
-    sections = list(dict.fromkeys(block.section for block in blocks))
+    """Yield channel, file name and bytes of each document, day by day."""
     names = _names(scale.names, random.Random(seed + 1))
-    weights = list(itertools.accumulate(1 / (rank + 2.7) for rank in range(len(names))))
-    told: list[str] = []
+    weights = itertools.accumulate(1 / (rank + _ZIPF_SHIFT) for rank in range(len(names)))
+    writer = _Writer(
+        random.Random(seed),
+        _seed_items(),
+        names,
+        list(weights),
+    )
     for number in range(scale.days):
-        day = FIRST + timedelta(days=number)
+        day = FIRST_DAY + timedelta(days=number)
         for channel in range(scale.channels):
-            chosen = draw.sample(
-                blocks, min(len(blocks), max(1, round(draw.gauss(scale.items, scale.items / 6))))
-            )
-            parts = []
-            for section in sections:
-                if held := [block for block in chosen if block.section == section]:
-                    parts += [f"## {section}", ""]
-                    parts += [_item(block, draw, names, weights, told) for block in held]
-            head = f"---\ntitle: 'AI 日報 {day}'\ndate: {day}T06:00:00+08:00\ndraft: false\ntags: [{draw.choice(names)[0]!r}, 'AI']\n---\n"
-            yield f"channel-{channel}", f"{day}.md", (head + "\n" + "\n".join(parts)).encode()
+            yield f"channel-{channel}", f"{day}.md", writer.document(day, scale.items)
 
 
-def _blocks() -> list[_Block]:
-    found = []
+def _seed_items() -> list[_SeedItem]:
+    items = []
     for path in sorted(SEEDS.glob("*.md")):
         lines = decode(path.read_bytes()).splitlines()
         for section in parse_briefing(path.read_bytes(), path.name).body.sections:
             for item in section.items:
                 if item.kind == "full":
                     text = "\n".join(lines[item.title.span.first_line : item.span.last_line])
-                    found.append(_Block(section.title.text, item.title.text, text))
-    return found
+                    items.append(
+                        _SeedItem(
+                            section.title.text,
+                            item.title.text,
+                            text,
+                        )
+                    )
+
+    return items
 
 
-def _names(made_up: int, draw: random.Random) -> list[tuple[str, ...]]:
-    """Everybody who may be named, each with all spellings; those of the catalogue and those made up mixed."""
-    known = [
-        tuple(
-            dict.fromkeys(
-                [*record["names"].values(), *(alias["name"] for alias in record["aliases"])]
-            )
-        )
-        for path in sorted(CATALOGUE.glob("*.jsonl"))
-        for record in map(orjson.loads, path.read_bytes().splitlines())
-    ]
-    invented = [
-        ("".join(draw.choices(_SYLLABLES, k=draw.randint(2, 4))).capitalize() + f" {number}",)
-        for number in range(made_up)
-    ]
-    mixed = [
-        names for names in known if not any("," in name or "、" in name for name in names)
-    ] + invented
-    draw.shuffle(mixed)
-    return mixed
+def _names(invented: int, draw: random.Random) -> list[Spellings]:
+    """Return all names with their spellings, catalogued and invented ones shuffled."""
+    names = []
+    for spellings in _catalogue_names():
+        # A separator of entity lines within a name would cut the name in two.
+        if not any("," in name or "、" in name for name in spellings):
+            names.append(spellings)
+
+    for number in range(invented):
+        syllables = draw.choices(_SYLLABLES, k=draw.randint(2, 4))
+        names.append(("".join(syllables).capitalize() + f" {number}",))
+
+    draw.shuffle(names)
+
+    return names
 
 
-def _item(
-    block: _Block,
-    draw: random.Random,
-    names: list[tuple[str, ...]],
-    weights: list[float],
-    told: list[str],
-) -> str:
-    chosen = draw.choices(names, cum_weights=weights, k=draw.randint(2, 6))
-    cells = [
-        draw.choice(spellings) if draw.random() < 0.3 else spellings[0]
-        for spellings in dict.fromkeys(chosen)
-    ]
-
-    def article(match: re.Match[str]) -> str:
-        if told and draw.random() < 0.03:
-            return draw.choice(told[-400:])
-        told.append(f"https://{match[1]}/{len(told)}")
-        return told[-1]
-
-    lines = _URL.sub(
-        article, _NAMES.sub(lambda match: match[1] + ", ".join(cells) + match[2], block.lines)
-    )
-    return f"### {cells[0]}：{block.title}\n{lines}\n"
+def _catalogue_names() -> Iterator[Spellings]:
+    for path in sorted(CATALOGUE.glob("*.jsonl")):
+        for line in path.read_bytes().splitlines():
+            record = orjson.loads(line)
+            aliases = [alias["name"] for alias in record["aliases"]]
+            yield tuple(dict.fromkeys([*record["names"].values(), *aliases]))
 
 
-def main() -> None:
-    """Write the documents of a scale into a folder, one below it for each channel."""
-    scale, folder = SCALES[sys.argv[1]], Path(sys.argv[2])
+def main(arguments: Sequence[str]) -> None:
+    """Write the documents of a scale into a folder, one subfolder a channel."""
+    scale, folder = SCALES[arguments[0]], Path(arguments[1])
     for channel, name, data in documents(scale):
         (folder / channel).mkdir(parents=True, exist_ok=True)
         (folder / channel / name).write_bytes(data)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

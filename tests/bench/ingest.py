@@ -1,9 +1,10 @@
-"""How fast documents come in, and where the time goes: `python -m tests.bench.ingest [COUNT [HELD [SCALE [URL]]]]`.
+"""The rate of ingestion by stage: `python -m tests.bench.ingest [COUNT [MORE [SCALE [URL]]]]`.
 
-COUNT documents of a scale are taken into an empty base, then HELD more (0 unless given) and COUNT after them: how much dearer the
-second COUNT is says how the cost grows with what is there. Stages are counted by the clock, in several processes at once, so on a
-busy machine `parse` and `decide` add up to more than went by; processor time says what it costs. Documents come day by day, over all
-channels of the scale. URL names an empty base; a new SQLite file otherwise.
+COUNT documents of a scale are ingested into an empty database, then MORE (0 by default), then
+COUNT again: the difference shows how the cost grows with the size of the database. Stages are
+measured by the clock in several processes at once, so on a busy machine `parse` and `decide` add
+up to more than the elapsed time. Documents come day by day, over all channels of the scale. URL
+names an empty database; the default is a new SQLite file.
 """
 
 import itertools
@@ -18,6 +19,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from app import ingest, knowledge
+from app.reading import Task
 from app.store.db import Database
 from app.store.migrations import migrate
 from app.telemetry import stage_seconds
@@ -26,57 +28,72 @@ from tests.bench.corpus import SCALES, documents
 
 @dataclass(frozen=True)
 class Pace:
+    """The cost of some documents; seconds by stage, `memory` is the peak so far in MB."""
+
     documents: int
     seconds: float
-    processor: float  # seconds of it that this process used
-    others: float  # and those that read ahead
-    memory: float  # MB this process held at most, so far
+    writer_seconds: float
+    """Processor time of this process."""
+    reader_seconds: float
+    """Processor time of the processes that read ahead."""
+    memory: float
     stages: dict[str, float]
 
     def __str__(self) -> str:
-        def each(seconds: float) -> str:
-            return f"{1000 * seconds / self.documents:.0f}"
-
-        stages = ", ".join(f"{stage} {each(took)}" for stage, took in self.stages.items())
+        rate = self.documents / self.seconds
+        stages = [f"{stage} {self._each(seconds)}" for stage, seconds in self.stages.items()]
         return (
-            f"{self.documents} in {self.seconds:.1f} s, {self.documents / self.seconds:.1f} a second, {self.memory:.0f} MB; ms a document:"
-            f" writer {each(self.processor)}, readers {each(self.others)} of processor time; by stage {stages}"
+            f"{self.documents} in {self.seconds:.1f} s, {rate:.1f} a second, "
+            f"{self.memory:.0f} MB; ms a document: writer {self._each(self.writer_seconds)}, "
+            f"readers {self._each(self.reader_seconds)} of processor time; "
+            f"by stage {', '.join(stages)}"
         )
 
+    def _each(self, seconds: float) -> str:
+        return f"{1000 * seconds / self.documents:.0f}"
 
-def load(database: Database, tasks: Iterable[ingest.Task]) -> Pace:
-    """Take documents in; that all of them came in is checked."""
-    before, began, used, others = (
-        dict(stage_seconds),
-        time.perf_counter(),
-        time.process_time(),
-        _others(),
-    )
-    statuses = [report.status for report in ingest.ingest_many(database, tasks, "channel-0")]
+
+def load(database: Database, tasks: Iterable[Task]) -> Pace:
+    """Ingest documents, check that each of them was added, and return the cost."""
+    stages_before = dict(stage_seconds)
+    began = time.perf_counter()
+    writer_before, reader_before = time.process_time(), _children_seconds()
+    reports = list(ingest.ingest_many(database, tasks, "channel-0"))
     seconds = time.perf_counter() - began
-    assert set(statuses) <= {"added"}, statuses
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    stages = {stage: took - before.get(stage, 0.0) for stage, took in stage_seconds.items()}
+    statuses = {report.status for report in reports}
+    assert statuses <= {"added"}, statuses
+    stages = {}
+    for stage, total in stage_seconds.items():
+        stages[stage] = total - stages_before.get(stage, 0.0)
+
     return Pace(
-        len(statuses), seconds, time.process_time() - used, _others() - others, memory, stages
+        documents=len(reports),
+        seconds=seconds,
+        writer_seconds=time.process_time() - writer_before,
+        reader_seconds=_children_seconds() - reader_before,
+        memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        stages=stages,
     )
 
 
-def _others() -> float:
-    """Processor seconds of the processes that read ahead, which have ended."""
-    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return ended.ru_utime + ended.ru_stime
+def _children_seconds() -> float:
+    """Return the processor seconds of the child processes that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
-def tasks_of(scale: str) -> Iterator[ingest.Task]:
-    """The documents of a scale, endlessly made anew from its seed."""
-    return (ingest.Task(name, channel, body) for channel, name, body in documents(SCALES[scale]))
+def tasks_of(scale: str) -> Iterator[Task]:
+    """Yield the documents of a scale."""
+    for channel, name, body in documents(SCALES[scale]):
+        yield Task(name, channel, body)
 
 
-def main(count: int = 200, held: int = 0, scale: str = "M", url: str | None = None) -> None:
-    print(
-        f"{platform.platform()}, {os.cpu_count()} processors, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
-    )
+def main(count: int = 200, more: int = 0, scale: str = "M", url: str | None = None) -> None:
+    """Ingest and print a line for each part."""
+    machine = f"{platform.platform()}, {os.cpu_count()} processors"
+    load_average = os.getloadavg()[0]
+    print(f"{machine}, Python {platform.python_version()}, load {load_average:.1f}")
+    # Loaded before the clock starts.
     _ = knowledge.knowledge().scanner
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -84,18 +101,22 @@ def main(count: int = 200, held: int = 0, scale: str = "M", url: str | None = No
     ):
         migrate(database)
         tasks = tasks_of(scale)
-        for what, number in (
-            ("into an empty base", count),
-            ("more", held),
-            (f"into one of {count + held}", count if held else 0),
-        ):
-            if number:
-                print(
-                    f"{scale}, {what}: {load(database, list(itertools.islice(tasks, number)))}",
-                    flush=True,
-                )
+        _print_pace(database, f"{scale}, into an empty database", tasks, count)
+        if more:
+            _print_pace(database, f"{scale}, more", tasks, more)
+            _print_pace(
+                database,
+                f"{scale}, into one of {count + more}",
+                tasks,
+                count,
+            )
+
+
+def _print_pace(database: Database, title: str, tasks: Iterator[Task], count: int) -> None:
+    part = list(itertools.islice(tasks, count))
+    print(f"{title}: {load(database, part)}", flush=True)
 
 
 if __name__ == "__main__":
-    given = sys.argv[1:]
-    main(*map(int, given[:2]), *given[2:])  # type: ignore[arg-type]
+    arguments = sys.argv[1:]
+    main(*map(int, arguments[:2]), *arguments[2:])  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What is asked: each type of request, held against the right answer before it is timed."""
+"""The measured requests: each is compared with the right answer before it is timed."""
 
 import itertools
 import random
@@ -14,18 +14,21 @@ import orjson
 from app.normalize.text.tokens import phrase
 from app.store.db import Database
 from tests.bench import peer
-from tests.bench.base import CHANNEL
+from tests.bench.database import CHANNEL
 from tests.eval.search import scan
 from tests.servers import Answer, Server
 
-FAR = 400
-"""The page that is far down, or the last there is."""
+FAR_PAGE = 400
+"""The number of the page far down the list, unless the list is shorter."""
 HAN, LATIN, PREFIX, TYPO = "昇騰", "NVIDIA", "nvi", "nvdia"
+SECTIONS = ("headlines", "research", "tools", "industry", "trends", "market")
+LEVELS = ("high", "medium", "low")
+LIMITS = (10, 20, 50)
 
 
 @dataclass(frozen=True)
 class Question:
-    """A request of Briefbase, the statement that asks Datasette the same, and the length of the answer."""
+    """A request to Briefbase, the SQL address of Datasette, and the size of the answer in bytes."""
 
     name: str
     path: str
@@ -35,166 +38,211 @@ class Question:
     status: int = 200
 
 
-def asked(server: Server, peer_: Server | None) -> list[Question]:
-    """Every question of one path, each answered once, and rightly; the entity that is asked about is the one named most often."""
-    return [*_whole(server, peer_), *_of_entity(server, peer_), *_searches(server, peer_)]
+def all_questions(server: Server, datasette: Server | None) -> list[Question]:
+    """Return all requests of a single path, each checked once.
 
-
-def _whole(server: Server, other: Server | None) -> list[Question]:
-    latest = server.get("/v1/briefings/latest")
-    items = [item["id"] for section in _json(latest)["sections"] for item in section["items"]]
-    fullest = _json(
-        server.get(f"/v1/items?section=headlines&channel={CHANNEL}&group_by=day&limit=1")
-    )["data"][0]["key"]
-    headlines = server.get(f"/v1/headlines?date={fullest}&limit=10")
-    first = [item["id"] for item in _json(headlines)["data"]]
-    etag = {"If-None-Match": latest.headers["etag"]}
-    _must(
-        server.get(latest.path, **etag).status == 304, f"{latest.path} answers 304 to its own ETag"
-    )
+    The entity in question is the one with the most mentions. Exits on a wrong answer.
+    """
     return [
-        _question(
-            "latest briefing, whole",
-            latest,
-            _same(other, items, peer.address(peer.LATEST, channel=CHANNEL)),
-        ),
-        Question("the same, not modified", latest.path, 0, headers=etag, status=304),
-        _question(
-            f"headlines, {len(first)} items",
-            headlines,
-            _same(other, first, peer.address(peer.HEADLINES, channel=CHANNEL, day=fullest)),
-        ),
+        *_briefing_questions(server, datasette),
+        *_entity_questions(server, datasette),
+        *_search_questions(server, datasette),
     ]
 
 
-def _of_entity(server: Server, other: Server | None) -> list[Question]:
+def _briefing_questions(server: Server, datasette: Server | None) -> list[Question]:
+    latest = server.get("/v1/briefings/latest")
+    latest_items: list[str] = []
+    for section in _json(latest)["sections"]:
+        latest_items.extend(item["id"] for item in section["items"])
+
+    etag = {"If-None-Match": latest.headers["etag"]}
+    unchanged = server.get(latest.path, **etag)
+    _require(unchanged.status == 304, f"{latest.path} answers 304 to its own ETag")
+    latest_sql = peer.address(peer.LATEST, channel=CHANNEL)
+    day = _day_with_most_headlines(server)
+    headlines = server.get(f"/v1/headlines?date={day}&limit=10")
+    headline_items = _ids(_json(headlines))
+    headlines_sql = peer.address(peer.HEADLINES, channel=CHANNEL, day=day)
+    _require_same(datasette, latest_items, latest_sql)
+    _require_same(datasette, headline_items, headlines_sql)
+
+    return [
+        _question("latest briefing, whole", latest, latest_sql),
+        Question("the same, not modified", latest.path, 0, headers=etag, status=304),
+        _question(f"headlines, {len(headline_items)} items", headlines, headlines_sql),
+    ]
+
+
+def _day_with_most_headlines(server: Server) -> str:
+    path = f"/v1/items?section=headlines&channel={CHANNEL}&group_by=day&limit=1"
+    return str(_json(server.get(path))["data"][0]["key"])
+
+
+def _entity_questions(server: Server, datasette: Server | None) -> list[Question]:
     entity = _json(server.get("/v1/entities?sort=-mentions&limit=1"))["data"][0]["id"]
+    return [
+        *_page_questions(server, datasette, entity),
+        _timeline_question(server, datasette, entity, "day", peer.BY_DAY),
+        _timeline_question(server, datasette, entity, "month", peer.BY_MONTH),
+        _related_question(server, datasette, entity),
+    ]
+
+
+def _page_questions(server: Server, datasette: Server | None, entity: str) -> list[Question]:
+    """Return the first page of an entity's items, and one far down."""
     days = _json(server.get("/v1/info"))["channels"][0]
-    given = {
+    filters = {
+        "entity": entity,
         "from": days["first"],
         "to": days["last"],
         "importance": "high|medium_high|medium",
         "limit": "50",
     }
-    page = server.get(f"/v1/items?{urlencode({'entity': entity} | given)}")
-    shown, held = _json(page), {"entity": entity, "first": days["first"], "last": days["last"]}
-    total = shown["meta"]["total"]
-    before, far, number = shown, page, 1
-    # Most of the way without what is not needed.
-    while number < FAR and (following := _json(far)["links"]["next"]):
-        before, far, number = _json(far), server.get(following), number + 1
-    questions = [
-        _question(
-            "50 items of an entity, dates, importance",
-            page,
-            _same(other, _ids(shown), peer.address(peer.PAGE, **held), total),
-        ),
-        _question(
-            f"the same, page {number}",
-            far,
-            _same(
-                other,
-                _ids(_json(far)),
-                peer.address(peer.FAR_PAGE, **held, after=before["data"][-1]["id"]),
-                total,
-            )
-            if number > 1
-            else None,
-        ),
+    values = {"entity": entity, "first": days["first"], "last": days["last"]}
+    first = server.get(f"/v1/items?{urlencode(filters)}")
+    first_page = _json(first)
+    total = first_page["meta"]["total"]
+    first_sql = peer.address(peer.PAGE, **values)
+    _require_same(datasette, _ids(first_page), first_sql, total)
+    far, last_id, number = _walk(server, first)
+    far_sql = None
+    if number > 1:
+        far_sql = peer.address(peer.FAR_PAGE, **values, after=last_id)
+        _require_same(datasette, _ids(_json(far)), far_sql, total)
+
+    return [
+        _question("50 items of an entity, dates, importance", first, first_sql),
+        _question(f"the same, page {number}", far, far_sql),
     ]
-    for name, sql in (("day", peer.BY_DAY), ("month", peer.BY_MONTH)):
-        timeline = server.get(f"/v1/entities/{entity}/timeline?interval={name}")
-        theirs = _rows(other, address := peer.address(sql, entity=entity))
-        named = sum(bucket["items"] for bucket in _json(timeline)["buckets"])
-        _must(
-            named > 0 and (not theirs or sum(row["items"] for row in theirs) == named),
-            f"{timeline.path} counts as Datasette does",
-        )
-        questions.append(_question(f"timeline by {name}", timeline, address))
+
+
+def _walk(server: Server, first: Answer) -> tuple[Answer, str, int]:
+    """Follow the links of a list; return the page reached, the last id before it, its number."""
+    answer, last_id = first, ""
+    for number in range(1, FAR_PAGE):
+        page = _json(answer)
+        if not page["links"]["next"]:
+            return answer, last_id, number
+
+        last_id = page["data"][-1]["id"]
+        answer = server.get(page["links"]["next"])
+
+    return answer, last_id, FAR_PAGE
+
+
+def _timeline_question(
+    server: Server, datasette: Server | None, entity: str, interval: str, sql: str
+) -> Question:
+    timeline = server.get(f"/v1/entities/{entity}/timeline?interval={interval}")
+    items = sum(bucket["items"] for bucket in _json(timeline)["buckets"])
+    _require(items > 0, f"{timeline.path} counts items")
+    address = peer.address(sql, entity=entity)
+    rows = _rows(datasette, address)
+    if rows:
+        expected = sum(row["items"] for row in rows)
+        _require(items == expected, f"{timeline.path} counts as Datasette does")
+
+    return _question(f"timeline by {interval}", timeline, address)
+
+
+def _related_question(server: Server, datasette: Server | None, entity: str) -> Question:
     related = server.get(f"/v1/entities/{entity}/related?limit=20")
-    counted = [entry["count"] for entry in _json(server.get(f"{related.path}&sort=count"))["data"]]
-    theirs = _rows(other, address := peer.address(peer.RELATED, entity=entity))
-    _must(
-        bool(counted) and (not theirs or [row["both"] for row in theirs] == counted),
-        f"{related.path} counts as Datasette does",
-    )
-    return [*questions, _question("named together, top 20", related, address)]
+    by_count = _json(server.get(f"{related.path}&sort=count"))["data"]
+    counts = [entry["count"] for entry in by_count]
+    _require(bool(counts), f"{related.path} finds entities")
+    address = peer.address(peer.RELATED, entity=entity)
+    rows = _rows(datasette, address)
+    if rows:
+        expected = [row["both"] for row in rows]
+        _require(counts == expected, f"{related.path} counts as Datasette does")
+
+    return _question("named together, top 20", related, address)
 
 
-def _searches(server: Server, other: Server | None) -> list[Question]:
-    questions = []
-    for word in (HAN, LATIN):
-        answer = server.get(f"/v1/search?q={quote(word)}")
-        alone = _json(server.get(f"/v1/search?q={quote(word)}&expand=false"))["meta"]["total"]
-        theirs = _rows(other, address := peer.address(peer.SEARCH, q=_fts5(word)))
-        _must(
-            alone > 0 and (not theirs or theirs[0]["total"] == alone),
-            f"{answer.path} finds as many as Datasette",
-        )
-        questions.append(_question(f"search {word}", answer, address))
-    for name, typed, sql in (
-        ("prefix", PREFIX, peer.address(peer.COMPLETE, q=PREFIX)),
-        ("typo", TYPO, None),
-    ):
-        answer = server.get(f"/v1/autocomplete?q={typed}")
-        _must(
-            "NVIDIA" in [entry["name"] for entry in _json(answer)["data"]],
-            f"{answer.path} finds NVIDIA",
-        )
-        questions.append(_question(f"autocomplete, {name}", answer, sql))
-    return questions
+def _search_questions(server: Server, datasette: Server | None) -> list[Question]:
+    return [
+        _search_question(server, datasette, HAN),
+        _search_question(server, datasette, LATIN),
+        _completion_question(server, "prefix", PREFIX, peer.address(peer.COMPLETE, q=PREFIX)),
+        _completion_question(server, "typo", TYPO, None),
+    ]
+
+
+def _search_question(server: Server, datasette: Server | None, word: str) -> Question:
+    answer = server.get(f"/v1/search?q={quote(word)}")
+    total = _json(server.get(f"/v1/search?q={quote(word)}&expand=false"))["meta"]["total"]
+    _require(total > 0, f"{answer.path} finds something")
+    address = peer.address(peer.SEARCH, q=_fts5(word))
+    rows = _rows(datasette, address)
+    if rows:
+        _require(rows[0]["total"] == total, f"{answer.path} finds as many as Datasette")
+
+    return _question(f"search {word}", answer, address)
+
+
+def _completion_question(server: Server, name: str, typed: str, sql: str | None) -> Question:
+    answer = server.get(f"/v1/autocomplete?q={typed}")
+    names = [entry["name"] for entry in _json(answer)["data"]]
+    _require("NVIDIA" in names, f"{answer.path} finds NVIDIA")
+
+    return _question(f"autocomplete, {name}", answer, sql)
 
 
 def pool(server: Server, seed: int = 1) -> list[str]:
-    """Many different paths of every kind, in the order of how often they are asked for."""
+    """Return distinct paths of every kind, shuffled; `zipf` draws the first ones most often."""
     briefings = [entry["id"] for entry in _json(server.get("/v1/briefings?limit=100"))["data"]]
-    entities = (
-        _json(server.get("/v1/entities?limit=100"))["data"]
-        + _json(server.get("/v1/entities?limit=100&sort=-last_seen"))["data"]
-    )
     paths = [f"/v1/briefings/{briefing}" for briefing in briefings]
-    paths += [
-        f"/v1/headlines?{urlencode({'date': day})}"
-        for day in sorted({briefing[-10:] for briefing in briefings})
-    ]
-    for entity in entities:
-        own = f"/v1/entities/{entity['id']}"
-        paths += [
-            own,
-            f"{own}/items?limit=50",
-            f"{own}/timeline?interval=month",
-            f"{own}/related?limit=20",
-        ]
-        paths += [
-            f"/v1/{door}?{urlencode({'q': entity['name'][:most]})}"
-            for door, most in (("search", 60), ("autocomplete", 3))
-        ]
-    sections = ("headlines", "research", "tools", "industry", "trends", "market")
-    paths += [
-        f"/v1/items?section={section}&importance={level}&limit={limit}"
-        for section, level, limit in itertools.product(
-            sections, ("high", "medium", "low"), (10, 20, 50)
-        )
-    ]
-    # A name is met under either order of entities.
+    for day in sorted({briefing[-10:] for briefing in briefings}):
+        paths.append(f"/v1/headlines?date={day}")
+
+    for order in ("", "&sort=-last_seen"):
+        for entity in _json(server.get(f"/v1/entities?limit=100{order}"))["data"]:
+            paths += _entity_paths(entity)
+
+    for section, level, limit in itertools.product(SECTIONS, LEVELS, LIMITS):
+        paths.append(f"/v1/items?section={section}&importance={level}&limit={limit}")
+
+    # An entity may be in both lists of entities.
     paths = list(dict.fromkeys(paths))
     random.Random(seed).shuffle(paths)
+
     return paths
 
 
+def _entity_paths(entity: dict[str, Any]) -> list[str]:
+    path = f"/v1/entities/{entity['id']}"
+    return [
+        path,
+        f"{path}/items?limit=50",
+        f"{path}/timeline?interval=month",
+        f"{path}/related?limit=20",
+        f"/v1/search?{urlencode({'q': entity['name'][:60]})}",
+        f"/v1/autocomplete?{urlencode({'q': entity['name'][:3]})}",
+    ]
+
+
 def recall(server: Server, url: str) -> float:
-    """How much of what a plain scan of all texts of the base at `url` finds of a word of two characters is found."""
+    """Return the share of a scan's hits that search finds, for a word of two characters.
+
+    The scan reads every text of the database at `url`.
+    """
     with closing(Database(url, read_timeout=3_600)) as database, database.read() as session:
-        held = len(scan(session, HAN))
-    return float(
-        _json(server.get(f"/v1/search?q={quote(HAN)}&expand=false"))["meta"]["total"] / held
-    )
+        expected = len(scan(session, HAN))
+
+    answer = _json(server.get(f"/v1/search?q={quote(HAN)}&expand=false"))
+
+    return float(answer["meta"]["total"] / expected)
 
 
 def zipf(paths: Sequence[str], count: int, seed: int = 1) -> list[str]:
-    """`count` draws of paths, the n-th of them 1/n as often as the first."""
+    """Draw `count` paths, the n-th path 1/n as often as the first."""
     weights = itertools.accumulate(1 / rank for rank in range(1, len(paths) + 1))
-    return random.Random(seed).choices(paths, cum_weights=list(weights), k=count)
+    return random.Random(seed).choices(
+        paths,
+        cum_weights=list(weights),
+        k=count,
+    )
 
 
 def _question(name: str, answer: Answer, sql: str | None) -> Question:
@@ -202,46 +250,52 @@ def _question(name: str, answer: Answer, sql: str | None) -> Question:
 
 
 def _json(answer: Answer) -> Any:
-    _must(
-        answer.status == 200 and int(answer.headers.get("content-length", -1)) == len(answer.body),
-        f"{answer.path} is answered whole",
-    )
+    length = int(answer.headers.get("content-length", -1))
+    is_whole = answer.status == 200 and length == len(answer.body)
+    _require(is_whole, f"{answer.path} is answered completely")
+
     return orjson.loads(answer.body)
 
 
 def _ids(page: Any) -> list[str]:
-    _must(bool(page["data"]), "there are items")
+    _require(bool(page["data"]), "there are items")
     return [item["id"] for item in page["data"]]
 
 
-def _rows(other: Server | None, address: str) -> list[Any]:
-    """What Datasette answers; nothing where there is none."""
-    if other is None:
+def _rows(datasette: Server | None, address: str) -> list[Any]:
+    """Return the rows of a statement; [] without Datasette."""
+    if datasette is None:
         return []
-    answer = other.get(address)
-    _must(answer.status == 200, f"Datasette answers {address}: {answer.body[:300]!r}")
+
+    answer = datasette.get(address)
+    _require(answer.status == 200, f"Datasette answers {address}: {answer.body[:300]!r}")
     rows = orjson.loads(answer.body)
-    _must(bool(rows), f"Datasette finds something: {address}")
+    _require(bool(rows), f"Datasette finds something: {address}")
+
     return list(rows)
 
 
-def _same(other: Server | None, ids: list[str], address: str, total: int | None = None) -> str:
-    """`address`, where Datasette lists the same items in the same order, of as many."""
-    rows = _rows(other, address)
-    _must(not rows or [row["id"] for row in rows] == ids, f"Datasette lists the same: {address}")
-    _must(
-        not rows or total is None or rows[0]["total"] == total,
-        f"Datasette counts the same: {address}",
-    )
-    return address
+def _require_same(
+    datasette: Server | None, ids: list[str], address: str, total: int | None = None
+) -> None:
+    """Check that Datasette lists the same items in the same order, and the same total."""
+    rows = _rows(datasette, address)
+    if not rows:
+        return
+
+    _require([row["id"] for row in rows] == ids, f"Datasette lists the same items: {address}")
+    if total is not None:
+        _require(rows[0]["total"] == total, f"Datasette counts the same: {address}")
 
 
 def _fts5(word: str) -> str:
-    found = phrase(word)
-    assert found
-    return f'"{" ".join(found.words)}"{" *" if found.open else ""}'
+    tokens = phrase(word)
+    assert tokens
+    quoted = f'"{" ".join(tokens.words)}"'
+
+    return f"{quoted} *" if tokens.open else quoted
 
 
-def _must(holds: bool, what: str) -> None:
+def _require(holds: bool, claim: str) -> None:
     if not holds:
-        sys.exit(f"Nothing is measured, for this does not hold: {what}.")
+        sys.exit(f"Nothing is measured, because this is not true: {claim}.")

@@ -1,4 +1,4 @@
-"""The other yardstick: a FastAPI route that does nothing but answer `/N` with N bytes."""
+"""Yardstick: a FastAPI route that answers `/N` with N bytes."""
 
 from fastapi import FastAPI, Response
 
@@ -7,4 +7,5 @@ app = FastAPI(openapi_url=None)
 
 @app.get("/{size}")
 async def constant(size: int) -> Response:
+    """Answer with `size` bytes."""
     return Response(b"x" * size, media_type="application/json")

@@ -1,101 +1,112 @@
-"""What was measured, as Markdown, beside what was to be reached."""
+"""The measurements as Markdown tables, beside the targets."""
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from tests.bench.load import Round
 
 BUSY = "\\*"
+Metric = Literal["per_second", "p50", "p99", "per_answer"]
 
 
 @dataclass(frozen=True)
-class Seen:
-    """One contender in one round: what was seen of it, and the processor seconds it used."""
+class Sample:
+    """One server in one round, and the processor seconds it used."""
 
     round: Round
     used: float
 
     @property
     def per_answer(self) -> float:
-        """Microseconds of processor time."""
+        """Microseconds of processor time an answer."""
         return self.used / self.round.answers * 1e6 if self.round.answers else 0.0
+
+    def value(self, metric: Metric) -> float:
+        """Return a metric of this sample."""
+        if metric == "per_answer":
+            return self.per_answer
+
+        return float(getattr(self.round, metric))
 
 
 @dataclass(frozen=True)
 class Row:
-    """A question: what it is called, how long the answer is, what each contender did in each round."""
+    """A question: its name, the size of the answer in bytes, and the samples of each round."""
 
     name: str
     size: int | None
-    rounds: Sequence[Mapping[str, Seen]]
+    rounds: Sequence[Mapping[str, Sample]]
 
-    def median(self, who: str, what: str) -> float | None:
-        """Of `per_second`, `p50`, `p99` or `per_answer`; None where the contender was not asked."""
-        seen = [each[who] for each in self.rounds if who in each]
-        if not seen:
-            return None
-        return statistics.median(
-            one.per_answer if what == "per_answer" else getattr(one.round, what) for one in seen
-        )
+    def median(self, server: str, metric: Metric) -> float | None:
+        """Return the median of a metric; None if the server was not measured."""
+        values = []
+        for samples in self.rounds:
+            if server in samples:
+                values.append(samples[server].value(metric))
 
-    def ratio(self, who: str, other: str) -> float | None:
-        """How many times as fast, compared within each round."""
-        both = [
-            (each[who].round.per_second, each[other].round.per_second)
-            for each in self.rounds
-            if who in each and other in each
-        ]
-        return (
-            statistics.median(one / two for one, two in both if two)
-            if any(two for _, two in both)
-            else None
-        )
+        return statistics.median(values) if values else None
 
-    def by_processor(self, who: str, other: str) -> float | None:
-        """How many times as little processor time, compared within each round."""
-        both = [
-            (each[who].per_answer, each[other].per_answer)
-            for each in self.rounds
-            if who in each and other in each
-        ]
-        return (
-            statistics.median(two / one for one, two in both if one)
-            if any(one for one, _ in both)
-            else None
-        )
+    def ratio(self, server: str, other: str) -> float | None:
+        """Return the median of how many times as fast a server was in the same round."""
+        ratios = []
+        for sample, base in self._pairs(server, other):
+            if base.round.per_second:
+                ratios.append(sample.round.per_second / base.round.per_second)
 
-    def is_asking_busier(self, who: str) -> bool:
-        """Whether it was rather the one who asked that was measured."""
-        return any(
-            each[who].round.asking > each[who].used > 0 for each in self.rounds if who in each
-        )
+        return statistics.median(ratios) if ratios else None
+
+    def by_processor(self, server: str, other: str) -> float | None:
+        """Return the ratio by processor time: 2 if a server needs half the time of the other."""
+        ratios = []
+        for sample, base in self._pairs(server, other):
+            if sample.per_answer:
+                ratios.append(base.per_answer / sample.per_answer)
+
+        return statistics.median(ratios) if ratios else None
+
+    def _pairs(self, server: str, other: str) -> Iterator[tuple[Sample, Sample]]:
+        """Yield the samples of both servers in each round that has both."""
+        for samples in self.rounds:
+            if server in samples and other in samples:
+                yield samples[server], samples[other]
+
+    def is_client_busier(self, server: str) -> bool:
+        """Return whether the client used more processor time than the server in some round."""
+        for samples in self.rounds:
+            sample = samples.get(server)
+            if sample and sample.round.client_seconds > sample.used > 0:
+                return True
+
+        return False
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was found beside what it was to be at least, or at most."""
+    """A measured value and its target: a minimum, or a maximum with `at_most`."""
 
-    what: str
-    found: float
-    wanted: float
+    name: str
+    value: float
+    target: float
     at_most: bool = False
     by_processor: float | None = None
-    """The same of processor time an answer, which tells more where others use the machine, too."""
+    """The value by processor time, which is more reliable on a shared machine."""
 
     @property
     def met(self) -> bool:
-        return self.found <= self.wanted if self.at_most else self.found >= self.wanted
+        """Whether the value reaches the target."""
+        return self.value <= self.target if self.at_most else self.value >= self.target
 
 
 @dataclass(frozen=True)
 class Floor:
-    """What a request is to reach: so many times as fast as another contender, or, with `than`, as another request."""
+    """A target of a request: a minimum ratio to another server, or with `than` to a request."""
 
     request: str
-    who: str
+    server: str
     other: str
-    least: float
+    minimum: float
     than: str | None = None
 
 
@@ -112,140 +123,202 @@ FLOORS = [
     Floor("autocomplete, prefix", "miss", "datasette", 2.5),
     Floor("autocomplete, typo", "miss", "miss", 0.5, than="autocomplete, prefix"),
 ]
-AGAIN = 0.5
-"""Of raw, whatever is asked again."""
-GROWTH = {"latest": 1.3, "headlines": 1.3, "50 items": 1.3, "autocomplete": 1.3}
-"""From M to L a miss may cost so many times as much."""
-TAKEN_IN = 25
-"""Documents a second."""
-MEGABYTES, READY = {"S": 150, "M": 150, "L": 350}, {"S": 2, "M": 2, "L": 5}
+MIN_HIT_RATIO = 0.5
+"""A cached answer must reach this share of the rate of `raw`."""
+MAX_GROWTH = {"latest": 1.3, "headlines": 1.3, "50 items": 1.3, "autocomplete": 1.3}
+"""Maximum ratio of the cost of an uncached answer at L to its cost at M."""
+DOCUMENTS_PER_SECOND = 25
+MAX_MEGABYTES = {"S": 150, "M": 150, "L": 350}
+MAX_START_SECONDS = {"S": 2, "M": 2, "L": 5}
 
 
 def verdicts(rows: Sequence[Row]) -> list[Verdict]:
-    """Each floor that could be looked at."""
-    found = [
-        Verdict(f"{row.name}: hit / raw", ratio, AGAIN, by_processor=row.by_processor("hit", "raw"))
-        for row in rows
-        if (ratio := row.ratio("hit", "raw")) is not None
-    ]
+    """Return a verdict for each target that was measured."""
+    results = []
+    for row in rows:
+        ratio = row.ratio("hit", "raw")
+        if ratio is not None:
+            by_processor = row.by_processor("hit", "raw")
+            name = f"{row.name}: hit / raw"
+            results.append(Verdict(name, ratio, MIN_HIT_RATIO, by_processor=by_processor))
+
     for floor in FLOORS:
         for row in rows:
             if row.name.startswith(floor.request):
-                ratio = (
-                    row.ratio(floor.who, floor.other)
-                    if floor.than is None
-                    else _beside(row, rows, floor.than)
-                )
-                if ratio is not None:
-                    used = None if floor.than else row.by_processor(floor.who, floor.other)
-                    found.append(
-                        Verdict(
-                            f"{row.name}: {floor.who} / {floor.than or floor.other}",
-                            ratio,
-                            floor.least,
-                            by_processor=used,
-                        )
-                    )
-    return found
+                results += _floor_verdicts(floor, row, rows)
+
+    return results
+
+
+def _floor_verdicts(floor: Floor, row: Row, rows: Sequence[Row]) -> list[Verdict]:
+    """Return the verdict on a floor; [] if it was not measured."""
+    if floor.than:
+        ratio, by_processor = (
+            _ratio_to_request(
+                row,
+                rows,
+                floor.than,
+            ),
+            None,
+        )
+    else:
+        ratio = row.ratio(floor.server, floor.other)
+        by_processor = row.by_processor(floor.server, floor.other)
+
+    if ratio is None:
+        return []
+
+    name = f"{row.name}: {floor.server} / {floor.than or floor.other}"
+
+    return [Verdict(name, ratio, floor.minimum, by_processor=by_processor)]
 
 
 def costs(rows: Sequence[Row]) -> dict[str, float]:
-    """Microseconds of processor time of each request answered anew, by its place among all: some names tell the content."""
-    return {
-        str(at): cost for at, row in enumerate(rows) if (cost := row.median("miss", "per_answer"))
-    }
+    """Return the microseconds of processor time of each uncached answer, by index of its row.
+
+    The keys are no names, because some names contain numbers that depend on the data.
+    """
+    by_index = {}
+    for index, row in enumerate(rows):
+        cost = row.median("miss", "per_answer")
+        if cost:
+            by_index[str(index)] = cost
+
+    return by_index
 
 
 def growth(before: Mapping[str, float], rows: Sequence[Row]) -> list[Verdict]:
-    """What they cost now beside what they cost `before`, at M."""
+    """Return verdicts on the ratio of the costs of `rows` to those measured `before`, at M."""
     now = costs(rows)
-    return [
-        Verdict(
-            f"{row.name}: L / M",
-            now[str(at)] / before[str(at)],
-            next(most for name, most in GROWTH.items() if row.name.startswith(name)),
-            at_most=True,
-        )
-        for at, row in enumerate(rows)
-        if str(at) in now and str(at) in before and row.name.startswith(tuple(GROWTH))
-    ]
+    results = []
+    for index, row in enumerate(rows):
+        key = str(index)
+        maximum = _max_growth(row.name)
+        if maximum is not None and key in now and key in before:
+            ratio = now[key] / before[key]
+            results.append(
+                Verdict(
+                    f"{row.name}: L / M",
+                    ratio,
+                    maximum,
+                    at_most=True,
+                )
+            )
+
+    return results
 
 
-def _beside(row: Row, rows: Sequence[Row], than: str) -> float | None:
-    other = next(
-        (one.median("miss", "per_second") for one in rows if one.name.startswith(than)), None
-    )
-    own = row.median("miss", "per_second")
-    return own / other if own is not None and other else None
+def _max_growth(name: str) -> float | None:
+    for beginning, maximum in MAX_GROWTH.items():
+        if name.startswith(beginning):
+            return maximum
+
+    return None
+
+
+def _ratio_to_request(row: Row, rows: Sequence[Row], than: str) -> float | None:
+    """Return how many times as fast a row is as the first row whose name begins with `than`."""
+    others = [other for other in rows if other.name.startswith(than)]
+    base = others[0].median("miss", "per_second") if others else None
+    rate = row.median("miss", "per_second")
+
+    return rate / base if rate is not None and base else None
 
 
 def rates(rows: Sequence[Row]) -> str:
-    """Answers per second, and how they compare."""
+    """Return the table of answers a second."""
     lines = [
         "| request | body | raw | hit | of raw | route | miss | of route | Datasette | miss is |",
         "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for row in rows:
-        cells = [row.name, "–" if row.size is None else f"{row.size / 1000:.1f} KB"]
-        cells += [_rate(row, "raw"), _rate(row, "hit"), _ratio(row.ratio("hit", "raw"))]
-        cells += [_rate(row, "route"), _rate(row, "miss"), _ratio(row.ratio("miss", "route"))]
-        cells += [_rate(row, "datasette"), _ratio(row.ratio("miss", "datasette"), "×")]
+        cells = [
+            row.name,
+            "–" if row.size is None else f"{row.size / 1000:.1f} KB",
+            _rate(row, "raw"),
+            _rate(row, "hit"),
+            _number(row.ratio("hit", "raw")),
+            _rate(row, "route"),
+            _rate(row, "miss"),
+            _number(row.ratio("miss", "route")),
+            _rate(row, "datasette"),
+            _number(row.ratio("miss", "datasette"), "×"),
+        ]
         lines.append(f"| {' | '.join(cells)} |")
+
     return "\n".join(lines)
+
+
+_DETAILED = {"raw": "raw", "hit": "hit", "miss": "miss", "datasette": "Datasette"}
 
 
 def details(rows: Sequence[Row]) -> str:
-    """Latency and processor time."""
-    told = {"raw": "raw", "hit": "hit", "miss": "miss", "datasette": "Datasette"}
+    """Return the table of latencies and processor time."""
+    heads = [f"{name} p50 / p99 ms | CPU µs" for name in _DETAILED.values()]
     lines = [
-        f"| request | {' | '.join(f'{name} p50 / p99 ms | CPU µs' for name in told.values())} |",
-        "|---|" + "--:|--:|" * len(told),
+        f"| request | {' | '.join(heads)} |",
+        "|---|" + "--:|--:|" * len(_DETAILED),
     ]
     for row in rows:
         cells = [row.name]
-        for who in told:
-            p50, p99, used = (row.median(who, what) for what in ("p50", "p99", "per_answer"))
-            cells += (
-                ["–", "–"]
-                if p50 is None or p99 is None
-                else [f"{p50:.2f} / {p99:.2f}", f"{used:,.0f}" if used else "–"]
-            )
+        for server in _DETAILED:
+            cells += _detail_cells(row, server)
+
         lines.append(f"| {' | '.join(cells)} |")
+
     return "\n".join(lines)
 
 
-def floors(found: Sequence[Verdict]) -> str:
-    """What was to be reached, and was it."""
+def _detail_cells(row: Row, server: str) -> list[str]:
+    p50, p99 = row.median(server, "p50"), row.median(server, "p99")
+    if p50 is None or p99 is None:
+        return ["–", "–"]
+
+    cost = row.median(server, "per_answer")
+
+    return [f"{p50:.2f} / {p99:.2f}", f"{cost:,.0f}" if cost else "–"]
+
+
+def floors(results: Sequence[Verdict]) -> str:
+    """Return the table of targets and whether each is met."""
     lines = ["| | is | by CPU | is to be | |", "|---|--:|--:|--:|---|"]
-    for one in found:
-        bound = f"{'≤' if one.at_most else '≥'} {_ratio(one.wanted)}"
-        lines.append(
-            f"| {one.what} | {_ratio(one.found)} | {_ratio(one.by_processor)} | {bound} | {'met' if one.met else '**missed**'} |"
-        )
+    for verdict in results:
+        symbol = "≤" if verdict.at_most else "≥"
+        cells = [
+            verdict.name,
+            _number(verdict.value),
+            _number(verdict.by_processor),
+            f"{symbol} {_number(verdict.target)}",
+            "met" if verdict.met else "**missed**",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+
     return "\n".join(lines)
 
 
-def _rate(row: Row, who: str) -> str:
-    rate = row.median(who, "per_second")
-    return (
-        "–"
-        if rate is None
-        else f"{rate:,.0f}{BUSY if row.is_asking_busier(who) else ''}"
-        if rate >= 10
-        else f"{rate:.1f}"
-    )
-
-
-def _ratio(ratio: float | None, sign: str = "") -> str:
-    """To two digits that say something."""
-    if ratio is None:
+def _rate(row: Row, server: str) -> str:
+    rate = row.median(server, "per_second")
+    if rate is None:
         return "–"
-    return (
-        f"{ratio:,.0f}"
-        if ratio >= 10
-        else f"{ratio:.1f}"
-        if ratio >= 1
-        else f"{ratio:.2f}"
-        if ratio >= 0.1
-        else f"{ratio:.2g}"
-    ) + sign
+
+    if rate < 10:
+        return f"{rate:.1f}"
+
+    return f"{rate:,.0f}{BUSY if row.is_client_busier(server) else ''}"
+
+
+def _number(number: float | None, unit: str = "") -> str:
+    """Return a number with two significant digits."""
+    if number is None:
+        return "–"
+
+    if number >= 10:
+        digits = f"{number:,.0f}"
+    elif number >= 1:
+        digits = f"{number:.1f}"
+    elif number >= 0.1:
+        digits = f"{number:.2f}"
+    else:
+        digits = f"{number:.2g}"
+
+    return digits + unit

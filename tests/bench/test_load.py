@@ -1,4 +1,4 @@
-"""Answers are told from beginnings of answers, and what is counted is what was answered."""
+"""The load generator recognises complete answers and counts them."""
 
 import threading
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from itertools import repeat
 
 import pytest
 
-from tests.bench.load import CONNECTIONS, by_ours, is_whole, read_wrk, request
+from tests.bench.load import CONNECTIONS, Round, is_complete, measure, read_wrk, request
 
-TOLD = """Running 1s test @ http://127.0.0.1:8000/
+OUTPUT = """Running 1s test @ http://127.0.0.1:8000/
   1 threads and 8 connections
   Thread Stats   Avg      Stdev     Max   +/- Stdev
     Latency   453.00us    1.20ms  15.33ms   98.62%
@@ -23,21 +23,21 @@ TOLD = """Running 1s test @ http://127.0.0.1:8000/
 """
 
 
-def test_what_wrk_says() -> None:
-    seen = read_wrk(TOLD, 0.5)
-    assert (seen.answers, seen.seconds, seen.p50, seen.p99, seen.wrong, seen.asking) == (
-        16_438,
-        1.1,
-        0.635,
-        1040,
-        0,
-        0.5,
+def test_the_output_of_wrk_is_read() -> None:
+    expected = Round(
+        answers=16_438,
+        seconds=1.1,
+        p50=0.635,
+        p99=1040,
+        wrong=0,
+        client_seconds=0.5,
     )
-    told = (
-        TOLD
-        + "  Socket errors: connect 0, read 2, write 0, timeout 3\n  Non-2xx or 3xx responses: 4\n"
-    )
-    assert read_wrk(told, 0.5).wrong == 9
+    assert read_wrk(OUTPUT, 0.5) == expected
+
+
+def test_the_errors_of_wrk_are_added_up() -> None:
+    errors = "  Socket errors: connect 0, read 2, write 0, timeout 3\n"
+    assert read_wrk(OUTPUT + errors + "  Non-2xx or 3xx responses: 4\n", 0.5).wrong == 9
 
 
 @pytest.mark.parametrize(
@@ -48,14 +48,14 @@ def test_what_wrk_says() -> None:
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
     ],
 )
-def test_an_answer_is_whole_at_its_end_and_not_before(answer: bytes) -> None:
-    assert [is_whole(answer[:end]) for end in range(len(answer) + 1)] == [False] * len(answer) + [
-        True
-    ]
+def test_an_answer_is_complete_at_its_end_and_not_before(answer: bytes) -> None:
+    assert is_complete(answer)
+    for end in range(len(answer)):
+        assert not is_complete(answer[:end])
 
 
 class _Answers(BaseHTTPRequestHandler):
-    """`/N` is answered with status N."""
+    """Answers `/N` with status N."""
 
     protocol_version = "HTTP/1.1"
 
@@ -65,8 +65,8 @@ class _Answers(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"abc")
 
-    def log_message(self, *told: object) -> None:
-        """Nothing."""
+    def log_message(self, *arguments: object) -> None:
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -79,11 +79,11 @@ def port() -> Iterator[int]:
         thread.join()
 
 
-def test_as_much_is_asked_as_was_to_be(port: int) -> None:
-    asked = [request(port, f"/{status}", {}) for status in (200, 200, 503)]
-    seen = by_ours(port, iter(asked), 200, seconds=10)
-    assert (seen.answers, seen.wrong) == (3, 1)
-    seen = by_ours(port, repeat(asked[0]), 200, seconds=0.2)
-    assert seen.answers > CONNECTIONS
-    assert 0 < seen.p50 <= seen.p99
-    assert 0.2 <= seen.seconds < 5
+def test_a_round_ends_by_count_or_by_time(port: int) -> None:
+    good, bad = request(port, "/200", {}), request(port, "/503", {})
+    by_count = measure(port, iter([good, good, bad]), 200, seconds=10)
+    assert (by_count.answers, by_count.wrong) == (3, 1)
+    by_time = measure(port, repeat(good), 200, seconds=0.2)
+    assert by_time.answers > CONNECTIONS
+    assert 0 < by_time.p50 <= by_time.p99
+    assert 0.2 <= by_time.seconds < 5

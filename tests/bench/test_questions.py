@@ -1,4 +1,4 @@
-"""The mix is the same each time, and some paths are asked for far more often than others."""
+"""The mix of paths is reproducible and follows Zipf's law."""
 
 from collections import Counter
 
@@ -7,7 +7,7 @@ from tests.bench.questions import zipf
 PATHS = [f"/{number}" for number in range(500)]
 
 
-def test_draws() -> None:
+def test_draws_follow_zipf() -> None:
     drawn = zipf(PATHS, 20_000)
     assert drawn == zipf(PATHS, 20_000)
     assert drawn != zipf(PATHS, 20_000, seed=2)

@@ -107,11 +107,11 @@ def bare(text: str) -> str:
 
 
 def _same_title(expected: str, title: str) -> bool:
-    wanted, read = bare(expected), bare(title)
-    if read.startswith(wanted):
-        return bool(wanted)
+    expected, read = bare(expected), bare(title)
+    if read.startswith(expected):
+        return bool(expected)
     # A title shorter than the listed start counts where it is long enough to mean this item.
-    return len(read) >= _SHORTEST_TITLE and wanted.startswith(read)
+    return len(read) >= _SHORTEST_TITLE and expected.startswith(read)
 
 
 def _same_url(expected: str, target: str | None) -> bool:

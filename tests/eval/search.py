@@ -1,15 +1,18 @@
-"""Ask a base the probes and print what it answers, as tables for docs/search.md: `python -m tests.eval.search FOLDER…`.
+"""Search a database for the probes and print tables for docs/search.md.
 
-Each folder is taken into a base of its own, and its hits are held against a plain scan of all texts.
+`python -m tests.eval.search FOLDER…` ingests each folder into its own database and compares the
+hits with a plain scan of all texts.
 """
 
 import argparse
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from fastapi.testclient import TestClient
 from sqlalchemy import select
@@ -41,18 +44,19 @@ PROBES = [
 
 
 def scan(session: Session, q: str, kind: str | None = None) -> set[str]:
-    """The keys of all that hold every word of a probe and none it leaves out, by reading every text: no index, no tokens.
+    """Return the keys of the documents with every word of a probe and no excluded one.
 
-    Words of letters must not go on in the text with another letter or digit, but a `prefix*` may.
+    Every text is read: no index, no tokens. A word of letters must not continue in the text with
+    another letter or digit, but a `prefix*` may.
     """
-    found = set()
-    for key, of, fields in session.execute(
-        select(col(SearchDocument.key), col(SearchDocument.kind), col(SearchDocument.fields))
-    ):
+    keys = set()
+    columns = (col(SearchDocument.key), col(SearchDocument.kind), col(SearchDocument.fields))
+    for key, document_kind, fields in session.execute(select(*columns)):
         texts = [_plain(text) for _, text in fields]
-        if kind in (None, of) and all(_holds(texts, word) for word in _words(q)):
-            found.add(key)
-    return found
+        is_match = all(_contains(texts, word) for word in _words(q))
+        if is_match and kind in (None, document_kind):
+            keys.add(key)
+    return keys
 
 
 @cache
@@ -64,33 +68,40 @@ def _words(q: str) -> list[str]:
     return [q.strip('"')] if q.startswith('"') else q.split()
 
 
-def _holds(texts: list[str], word: str) -> bool:
+def _contains(texts: Sequence[str], word: str) -> bool:
     if word.startswith("-"):
-        return not _holds(texts, word[1:])
-    wanted = fold(word.rstrip("*"))
-    return any(_at(text, wanted, goes_on=word.endswith("*")) for text in texts)
+        return not _contains(texts, word[1:])
+    is_prefix = word.endswith("*")
+    folded = fold(word.rstrip("*"))
+    return any(_occurs(text, folded, is_prefix) for text in texts)
 
 
-def _at(text: str, wanted: str, *, goes_on: bool) -> bool:
-    at = text.find(wanted)
-    while at >= 0:
-        before, after = text[:at][-1:], text[at + len(wanted) :][:1]
-        if not (_letters(before, wanted[0]) or (not goes_on and _letters(wanted[-1], after))):
+def _occurs(text: str, word: str, is_prefix: bool) -> bool:
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        before, after = text[max(start - 1, 0) : start], text[end : end + 1]
+        continues = not is_prefix and _are_one_word(word[-1], after)
+        if not continues and not _are_one_word(before, word[0]):
             return True
-        at = text.find(wanted, at + 1)
+        start = text.find(word, start + 1)
     return False
 
 
-def _letters(one: str, other: str) -> bool:
-    """Whether two characters belong to one word."""
-    return all(c and c.isalnum() and not "\u2e80" <= c <= "\U0003ffff" for c in (one, other))
+def _are_one_word(before: str, after: str) -> bool:
+    """Return whether two adjacent characters belong to one word of letters."""
+    return _is_letter(before) and _is_letter(after)
+
+
+def _is_letter(char: str) -> bool:
+    return bool(char) and char.isalnum() and not "\u2e80" <= char <= "\U0003ffff"
 
 
 @contextmanager
 def opened(folder: Path) -> Iterator[tuple[TestClient, Database]]:
-    """A client of a base that holds the documents of a folder."""
-    with tempfile.TemporaryDirectory() as place:
-        url = f"sqlite:///{place}/base.db"
+    """Yield a client and the database of the documents of a folder."""
+    with tempfile.TemporaryDirectory() as temporary:
+        url = f"sqlite:///{temporary}/base.db"
         database = Database(url, read_timeout=30)
         migrate(database)
         for _ in ingest.ingest_files(
@@ -104,6 +115,7 @@ def opened(folder: Path) -> Iterator[tuple[TestClient, Database]]:
 
 
 def main() -> None:
+    """Print the tables of each folder."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", nargs="*", type=Path, default=[startup.SEEDS])
     for folder in parser.parse_args().folders:
@@ -111,43 +123,49 @@ def main() -> None:
             info = client.get("/v1/info").json()["counts"]
             print(f"\n{info['briefings']} briefings, {info['items']} items\n")
             print(
-                "| `q` | items | entities | sources | briefings | items as typed | items by a scan | first hit | first item |"
+                "| `q` | items | entities | sources | briefings | items as typed "
+                "| items by a scan | first hit | first item |"
             )
             print("|---|--:|--:|--:|--:|--:|--:|---|---|")
             for q in PROBES:
-                answer = client.get("/v1/search", params={"q": q, "limit": 1}).json()
-                item = client.get(
-                    "/v1/items", params={"q": q, "limit": 1, "sort": "relevance"}
-                ).json()["data"]
-                typed = client.get(
-                    "/v1/items", params={"q": q, "limit": 1, "expand": "false"}
-                ).json()["meta"]["total"]
-                counts = answer["counts"].values()
-                first = (
-                    f"{answer['data'][0]['type']}: {answer['data'][0]['title'][:24]}"
-                    if answer["data"]
-                    else ""
-                )
-                cells = [
-                    *counts,
-                    typed,
-                    len(scan(session, q, "item")),
-                    first,
-                    item[0]["title"][:32] if item else "",
-                ]
-                print(f"| `{q}` | {' | '.join(str(cell).replace('|', '/') for cell in cells)} |")
-            statuses: dict[int, int] = {}
-            slowest = 0.0
-            for q in HOSTILE:
-                for path in ("/v1/search", "/v1/items"):
-                    began = time.perf_counter()
-                    status = client.get(path, params={"q": q}).status_code
-                    slowest = max(slowest, time.perf_counter() - began)
-                    statuses[status] = statuses.get(status, 0) + 1
-            told = ", ".join(f"{count} × {status}" for status, count in sorted(statuses.items()))
-            print(
-                f"| {len(HOSTILE)} hostile strings, on two routes | {told}; the slowest {slowest * 1000:.0f} ms |"
-            )
+                print(_probe_row(client, session, q))
+            print(_hostile_row(client))
+
+
+def _get(client: TestClient, path: str, **parameters: str | int) -> Any:
+    return client.get(path, params=parameters).json()
+
+
+def _probe_row(client: TestClient, session: Session, q: str) -> str:
+    answer = _get(client, "/v1/search", q=q, limit=1)
+    by_relevance = _get(client, "/v1/items", q=q, limit=1, sort="relevance")
+    as_typed = _get(client, "/v1/items", q=q, limit=1, expand="false")
+    first_hits = [f"{hit['type']}: {hit['title'][:24]}" for hit in answer["data"]]
+    first_items = [item["title"][:32] for item in by_relevance["data"]]
+    cells = [
+        *answer["counts"].values(),
+        as_typed["meta"]["total"],
+        len(scan(session, q, "item")),
+        "".join(first_hits),
+        "".join(first_items),
+    ]
+    texts = [str(cell).replace("|", "/") for cell in cells]
+    return f"| `{q}` | {' | '.join(texts)} |"
+
+
+def _hostile_row(client: TestClient) -> str:
+    statuses: Counter[int] = Counter()
+    slowest = 0.0
+    for q in HOSTILE:
+        for path in ("/v1/search", "/v1/items"):
+            began = time.perf_counter()
+            statuses[client.get(path, params={"q": q}).status_code] += 1
+            slowest = max(slowest, time.perf_counter() - began)
+    counts = ", ".join(f"{count} × {status}" for status, count in sorted(statuses.items()))
+    return (
+        f"| {len(HOSTILE)} hostile strings, on two routes | {counts}; "
+        f"the slowest {slowest * 1000:.0f} ms |"
+    )
 
 
 if __name__ == "__main__":

@@ -173,3 +173,40 @@ def test_names_that_a_document_equates_are_linked() -> None:
     assert [(link.left, link.right) for link in decided_briefing.links] == [
         ("k:gza", "k:generalizedzebraaveraging(gza)")
     ]
+
+
+def assert_spans_are_exact(text: str) -> list[str]:
+    surfaces: list[str] = []
+    for decided_item in items_of(of_text(text)):
+        for mention in decided_item.mentions:
+            for part in (mention, *mention.parts):
+                assert text[part.span.start : part.span.end] == part.surface
+                surfaces.append(part.surface)
+    return surfaces
+
+
+def test_the_text_at_a_span_is_the_surface() -> None:
+    cells = "ROS2/FPGA、GraphQL/REST API、**NVIDIA**、`Qwen`、C\\#、AT&amp;T、輝\u200b達、NVLink（推）"
+    surfaces = assert_spans_are_exact(briefing(item("A", entities=cells)))
+    for part in ("ROS2", "FPGA", "GraphQL", "REST API", "NVIDIA"):
+        assert part in surfaces
+
+
+def test_parts_of_a_composite_have_spans_of_their_own() -> None:
+    text = briefing(item("A", entities="ROS2/FPGA"))
+    (composite,) = listed(items_of(of_text(text))[0])
+    first, second = composite.parts
+    assert (first.surface, second.surface) == ("ROS2", "FPGA")
+    assert first.span.end < second.span.start
+
+
+def test_invisible_characters_are_inside_exact_spans() -> None:
+    text = briefing(item("輝\u200b達發布新品"))
+    titles = [m for m in items_of(of_text(text))[0].mentions if m.kind == "title"]
+    assert [(m.surface, m.node) for m in titles] == [("輝\u200b達", "c:nvidia")]
+
+
+def test_an_unknown_version_in_a_title_is_a_new_member() -> None:
+    text = briefing(item("Qwen 9 發布", entities=""))
+    titles = [m for m in items_of(of_text(text))[0].mentions if m.kind == "title"]
+    assert [(m.surface, m.node) for m in titles] == [("Qwen 9", "k:qwen9")]

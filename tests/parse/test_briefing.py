@@ -39,11 +39,11 @@ def items(briefing: Briefing) -> list[Item]:
 @pytest.mark.parametrize("name", GOLDEN)
 def test_golden_documents_read_as_a_careful_reader_does(name: str) -> None:
     expected = json.loads(GOLDEN[name].with_suffix(".json").read_text())
-    found = json.loads(json.dumps(outline(parsed(GOLDEN[name]))))
-    for part in expected.keys() | found.keys():
+    result = json.loads(json.dumps(outline(parsed(GOLDEN[name]))))
+    for part in expected.keys() | result.keys():
         if part != "sections":
-            assert found.get(part) == expected.get(part), part
-    for mine, theirs in zip(found.get("sections", []), expected.get("sections", []), strict=True):
+            assert result.get(part) == expected.get(part), part
+    for mine, theirs in zip(result.get("sections", []), expected.get("sections", []), strict=True):
         for item, other in zip(mine.get("items", []), theirs.get("items", []), strict=True):
             assert item == other
         assert mine == theirs
@@ -175,25 +175,25 @@ def words(text: str) -> list[str]:
 def lost_words(text: str, briefing: Briefing, forgotten: str = "") -> list[tuple[int, str]]:
     """The words of each line that stand in no text of the spans over it; list markers and titles of links are markup."""
     text = mask_comments(text)
-    said: dict[int, list[str]] = {}
+    text: dict[int, list[str]] = {}
     for leaf, span in leaves(briefing.body):
         for number in range(span.first_line, span.last_line + 1):
-            said.setdefault(number, []).extend(texts(leaf))
+            text.setdefault(number, []).extend(texts(leaf))
     front = briefing.front_matter.span
     lost: list[tuple[int, str]] = []
     for number, row in enumerate(re.split(r"\r\n|\n|\r", text), 1):
         if front and front.first_line <= number <= front.last_line:
             # A key given twice is named among the problems; that its first value yields to the second is YAML's way.
-            held = (
+            stored = (
                 json.dumps([briefing.front_matter.values, briefing.problems], ensure_ascii=False)
                 + forgotten
             )
             row = re.sub(r"^\s*#.*", "", row)
         else:
-            held = "\n".join(said.get(number, []))
+            stored = "\n".join(text.get(number, []))
             row = re.sub(r"^[\s>]*(?:(?:[-*+]|\d+[.)])\s+(?:\[[ x]\]\s)?|>\s?)*", "", row)
             row = re.sub(r'(?<=\S)\s+"[^"]*"\)', ")", row)
-        lost += [(number, word) for word in words(row) if word not in held]
+        lost += [(number, word) for word in words(row) if word not in stored]
     return lost
 
 
@@ -247,23 +247,23 @@ def test_spans_point_at_the_text_they_keep(name: str) -> None:
     for leaf, span in leaves(briefing.body):
         there = words(text[span.start : span.end])
         # The label of an unknown field stands before its span; a reference's target elsewhere; a level is no text.
-        for kept in [leaf.text] if isinstance(leaf, Field) else texts(leaf):
-            if kept not in get_args(Level) and not (
-                isinstance(leaf, SourceLink) and kept == leaf.target
+        for remaining in [leaf.text] if isinstance(leaf, Field) else texts(leaf):
+            if remaining not in get_args(Level) and not (
+                isinstance(leaf, SourceLink) and remaining == leaf.target
             ):
-                assert set(words(kept)) <= set(there), (kept, text[span.start : span.end])
+                assert set(words(remaining)) <= set(there), (remaining, text[span.start : span.end])
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_line_ends_and_a_byte_order_mark_change_nothing_that_is_said(name: str) -> None:
     text = re.sub(r"\r\n|\r", "\n", decode(ALL[name].read_bytes()))
-    said = outline(parse_briefing(text.encode(), "x.md"))
-    assert outline(parse_briefing(text.rstrip("\n").encode(), "x.md")) == said
+    text = outline(parse_briefing(text.encode(), "x.md"))
+    assert outline(parse_briefing(text.rstrip("\n").encode(), "x.md")) == text
     assert (
         outline(parse_briefing(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode(), "x.md"))
-        == said
+        == text
     )
-    assert outline(parse_briefing(text.replace("\n", "\r").encode(), "x.md")) == said
+    assert outline(parse_briefing(text.replace("\n", "\r").encode(), "x.md")) == text
 
 
 def check(data: bytes) -> Briefing | None:
@@ -366,7 +366,7 @@ def cpu_seconds(data: bytes) -> float:
 
 @cache
 def fair_share() -> float:
-    """What an honest document of a third of a mebibyte costs on this machine: hostile ones are held against it, not against a clock."""
+    """Parsing time of an honest document of a third of a mebibyte costs on this machine: hostile ones are held against it, not against a clock."""
     honest = (SEEDS["2025-11-22"].read_bytes() * 8)[: MIB // 3].decode(errors="ignore")
     return cpu_seconds(honest.encode())
 

@@ -24,12 +24,12 @@ def test_labels_of_every_style_open_fields() -> None:
         "| 核心摘要 | 甲 |\n|---|---|\n| 技術細節 | 乙 |\n| 來源 | [丙](d) |",
     ):
         item = read(text)
-        found = (
+        result = (
             [p.text for p in item.summary],
             [n.text for n in item.details.technical],
             [s.target for s in item.sources],
         )
-        assert found == (["甲"], ["乙"], ["d"]), text
+        assert result == (["甲"], ["乙"], ["d"]), text
 
 
 def test_a_table_with_other_rows_is_no_table_of_fields() -> None:

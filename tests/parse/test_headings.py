@@ -47,10 +47,10 @@ def test_groups_at_several_levels() -> None:
 
 
 def test_bold_lines_above_fields_are_titles() -> None:
-    found = list(
+    result = list(
         with_bold_titles(blocks("**甲**\n\n摘要：乙\n\n**丙**\n摘要：丁\n\n**戊**\n\n文字"))
     )
-    assert [(block.kind, block.lines[0].text) for block in found] == [
+    assert [(block.kind, block.lines[0].text) for block in result] == [
         ("heading", "**甲**"), ("paragraph", "摘要：乙"), ("heading", "**丙**"), ("paragraph", "摘要：丁"),
         ("paragraph", "**戊**"), ("paragraph", "文字"),
     ]  # fmt: skip

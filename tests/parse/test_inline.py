@@ -33,15 +33,15 @@ def line(text: str) -> Line:
     ],
 )
 def test_labels_in_every_form(text: str, label: str, rest: str) -> None:
-    found = read_label(line(text))
-    assert found
-    assert (found.text, found.rest.text) == (label, rest)
-    assert text[found.rest.start : found.rest.end] == rest
+    result = read_label(line(text))
+    assert result
+    assert (result.text, result.rest.text) == (label, rest)
+    assert text[result.rest.start : result.rest.end] == rest
 
 
 def test_a_link_is_no_label() -> None:
-    found = read_label(line("[來源](https://a.example)"))
-    assert found is None or not found.marked
+    result = read_label(line("[來源](https://a.example)"))
+    assert result is None or not result.marked
 
 
 def test_which_lines_end_a_list() -> None:

@@ -36,8 +36,8 @@ def test_text_is_cut_from_the_document_with_its_place() -> None:
     document = Document("## 甲\r\n\r\n- 乙\r\n  丙\r\n")
     heading, bullets = document.blocks()
     assert document.text[heading.lines[0].start : heading.lines[0].end] == "甲"
-    own = bullets.children[0].children[0]
-    text, span = document.slice(own.lines[0], own.lines[-1])
+    line = bullets.children[0].children[0]
+    text, span = document.slice(line.lines[0], line.lines[-1])
     assert text == "乙\n  丙"
     assert (span.first_line, span.last_line) == (3, 4)
 

@@ -69,8 +69,8 @@ def stats(text: str) -> tuple[int | None, int | None, int | None, str | None]:
     for block in document.blocks():
         if is_footer(block):
             reader.read_footer(block)
-    found = reader.stats()
-    return found.articles, found.topics, found.window_hours, found.generated_at
+    result = reader.stats()
+    return result.articles, result.topics, result.window_hours, result.generated_at
 
 
 @pytest.mark.parametrize(

@@ -22,5 +22,5 @@ from app.parse.ratings import read_importance
     ],
 )
 def test_importance(text: str, level: str | None, label: str, reason: str | None) -> None:
-    found = read_importance(text, Span(1, 1, 0, len(text)))
-    assert (found.level, found.label, found.reason) == (level, label, reason)
+    result = read_importance(text, Span(1, 1, 0, len(text)))
+    assert (result.level, result.label, result.reason) == (level, label, reason)

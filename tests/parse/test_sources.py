@@ -74,7 +74,7 @@ def test_the_stretch_of_a_source_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "label", "targets"),
+    ("text", "rest", "label", "targets"),
     [
         ("說明。來源：[甲](a)", "說明。", "來源", ["a"]),
         ("說明（來源：[甲](a)）", "說明", "來源", ["a"]),
@@ -85,7 +85,7 @@ def test_the_stretch_of_a_source_is_kept() -> None:
     ],
 )
 def test_sources_a_text_closes_with(
-    text: str, said: str, label: str | None, targets: list[str]
+    text: str, rest: str, label: str | None, targets: list[str]
 ) -> None:
     closing = read_closing(line(text), {})
     assert closing
@@ -93,7 +93,7 @@ def test_sources_a_text_closes_with(
         closing.text.text,
         closing.label and closing.label.text,
         [link.target for link in closing.links],
-    ) == (said, label, targets)
+    ) == (rest, label, targets)
 
 
 def test_a_link_in_the_midst_closes_nothing() -> None:

@@ -70,8 +70,8 @@ def test_a_double_title_is_one_heading() -> None:
 def test_tables_of_contents_and_images_are_no_text() -> None:
     labels: list[object] = []
     blocks = Document("- [a](#a)\n- [b](#b)\n\n![x](y.png)\n\ntext").blocks()
-    kept = list(cleaned(blocks, labels))  # type: ignore[arg-type]
-    assert [block.lines[0].text for block in kept] == ["text"]
+    remaining = list(cleaned(blocks, labels))  # type: ignore[arg-type]
+    assert [block.lines[0].text for block in remaining] == ["text"]
     assert len(labels) == 3
 
 

@@ -15,14 +15,14 @@ SIMPLIFIED = opencc.OpenCC("t2s")
 
 @pytest.mark.parametrize("name", TABLES)
 def test_a_word_means_one_thing(name: str) -> None:
-    held = [word for said in TABLES[name].values() for word in set(phrases(said))]
-    assert sorted(held) == sorted(set(held))
+    stored = [word for text in TABLES[name].values() for word in set(phrases(text))]
+    assert sorted(stored) == sorted(set(stored))
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_what_is_known_in_traditional_characters_is_known_in_simplified_ones(name: str) -> None:
     missing = {
-        meaning: [w for w in phrases(said) if SIMPLIFIED.convert(w) not in phrases(said)]
-        for meaning, said in TABLES[name].items()
+        meaning: [w for w in phrases(text) if SIMPLIFIED.convert(w) not in phrases(text)]
+        for meaning, text in TABLES[name].items()
     }
     assert not any(missing.values()), missing

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.query import briefings, items, tags
+from app.query import briefings, items
 from app.query.request.briefing_params import BriefingList
 from app.query.request.item_params import ItemList
 from app.query.schemas.briefings import BriefingOut
 from app.query.schemas.items import ItemOut
+from app.query.taxonomy import tags
 from app.store.tables import Briefing
 from tests import shapes
 

@@ -11,13 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from app.query import briefings, entities, items, sources, tags
+from app.query import briefings, entities, items
 from app.query.listing.dimensions import OF_BRIEFINGS, OF_ITEMS
 from app.query.request.briefing_params import BriefingList
 from app.query.request.entity_params import EntityList
 from app.query.request.item_params import ItemList
 from app.query.request.taxonomy_params import PublisherList, SourceList, TagList
 from app.query.schemas.buckets import BucketOut
+from app.query.taxonomy import sources, tags
 from app.store.db import Database
 from tests import shapes
 from tests.query.oracle import BRIEFING_PARAMETERS, ITEM_PARAMETERS, Facts, Oracle, read

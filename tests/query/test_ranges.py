@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from app.query import briefings, entities, sources, tags
+from app.query import briefings, entities
 from app.query.request.briefing_params import BriefingList
 from app.query.request.entity_params import EntityList
 from app.query.request.taxonomy_params import PublisherList, SourceList, TagList
+from app.query.taxonomy import sources, tags
 from app.store.db import Database
 from app.store.tables import Entity
 from tests.documents import NEWER, OLDER

@@ -1,4 +1,4 @@
-"""Search over kinds together, and lists by relevance."""
+"""Search over all kinds, and lists by relevance."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.conftest import take_in
 from tests.documents import briefing, item
 
 
-def test_kinds_together(database: Database) -> None:
+def test_one_word_finds_every_kind(database: Database) -> None:
     take_in(
         database,
         briefing(
@@ -21,40 +21,40 @@ def test_kinds_together(database: Database) -> None:
         ),
     )
     with database.read() as session:
-        found = search.find(session, SearchList(q="foobar"), None)
-    assert found.extra["counts"] == {"items": 1, "entities": 1, "sources": 1, "briefings": 1}
-    assert found.rows.total == 4
-    # A name that is the word itself comes before titles that hold it.
-    assert {hit.type for hit in shapes.hits(found)[:2]} == {"entity", "source"}
-    assert {hit.type for hit in shapes.hits(found)[2:]} == {"item", "briefing"}
+        listing = search.find(session, SearchList(q="foobar"), None)
+    assert listing.extra["counts"] == {"items": 1, "entities": 1, "sources": 1, "briefings": 1}
+    assert listing.rows.total == 4
+    # Names that are exactly the word come before titles that contain it.
+    assert {hit.type for hit in shapes.hits(listing)[:2]} == {"entity", "source"}
+    assert {hit.type for hit in shapes.hits(listing)[2:]} == {"item", "briefing"}
     assert all(
-        "<mark>Foobar</mark>" in hit.match.highlights[0].marked for hit in shapes.hits(found)
+        "<mark>Foobar</mark>" in hit.match.highlights[0].marked for hit in shapes.hits(listing)
     )
 
 
-def test_what_is_left_out_alone(database: Database) -> None:
+def test_an_excluded_word_alone_finds_all_others(database: Database) -> None:
     take_in(database, briefing(item("推理"), item("模型")))
     with database.read() as session:
-        found = search.find(session, SearchList(q="-推理", type=["items"]), None)
-        assert [(hit.title, hit.match.score, hit.match.why) for hit in shapes.hits(found)] == [
+        listing = search.find(session, SearchList(q="-推理", type=["items"]), None)
+        assert [(hit.title, hit.match.score, hit.match.why) for hit in shapes.hits(listing)] == [
             ("模型", 0.0, [])
         ]
         listed = items.find(session, ItemList(q="-推理", sort="relevance"), None)
-        assert [shown.title for shown in shapes.items(listed)] == ["模型"]
+        assert [entry.title for entry in shapes.items(listed)] == ["模型"]
 
 
-def test_relevance_stands_alone(database: Database) -> None:
+def test_relevance_needs_a_query_and_no_other_key(database: Database) -> None:
     with database.read() as session:
-        for given in (
+        for parameters in (
             {"sort": "relevance"},
             {"q": "a", "sort": "-relevance"},
             {"q": "a", "sort": "relevance,date"},
         ):
             with pytest.raises(BadRequest, match="relevance"):
-                items.find(session, ItemList.model_validate(given), None)
+                items.find(session, ItemList.model_validate(parameters), None)
 
 
-def test_a_cursor_is_good_for_its_words_alone(database: Database) -> None:
+def test_a_cursor_is_valid_for_its_query_only(database: Database) -> None:
     take_in(database, briefing(item("推理 a"), item("推理 b")))
     with database.read() as session:
         cursor = items.find(
@@ -79,7 +79,7 @@ def test_a_cursor_is_good_for_its_words_alone(database: Database) -> None:
                 )
 
 
-def test_pasted_ids(database: Database) -> None:
+def test_pasted_ids_find_their_source(database: Database) -> None:
     paper, news = (
         "[來源1](https://arxiv.org/abs/2512.02556)",
         "[Source 2](https://techcrunch.com/2026/01/05/x)",
@@ -107,16 +107,17 @@ def test_pasted_ids(database: Database) -> None:
         assert hits("來源1") == hits("Source") == []
 
 
-def test_every_alternative_says_what_it_was_read_as(seeded: Database) -> None:
+def test_the_operands_of_or_and_joined_words_are_expanded(seeded: Database) -> None:
     with seeded.read() as session:
         for q in ("輝達 OR 昇騰", "輝達|昇騰", "輝達昇騰 OR x", "輝達Ascend"):
-            found = search.find(session, SearchList(q=q), None)
-            said = {one["term"]: one["spellings"] for one in found.extra["expanded"]}
+            listing = search.find(session, SearchList(q=q), None)
+            expansions = listing.extra["expanded"]
+            spellings = {entry["term"]: entry["spellings"] for entry in expansions}
             if q.startswith(("輝達 ", "輝達|")):
-                assert "NVIDIA" in said["輝達"], q
-                assert said["昇騰"] == ["Ascend"], q
+                assert "NVIDIA" in spellings["輝達"], q
+                assert spellings["昇騰"] == ["Ascend"], q
             if q == "輝達Ascend":
-                assert said.keys() == {"輝達", "Ascend"}
+                assert spellings.keys() == {"輝達", "Ascend"}
 
 
 def test_a_draft_is_not_found(database: Database) -> None:

@@ -21,8 +21,6 @@ from app.query import (
     quality,
     related,
     related_items,
-    sources,
-    tags,
     threads,
     trends,
     watchlist,
@@ -38,6 +36,7 @@ from app.query.request.entity_params import (
 from app.query.request.item_params import ItemList, RelatedItemsQuery, ThreadList
 from app.query.request.params import Paging
 from app.query.request.taxonomy_params import PublisherList, SourceList, TagList
+from app.query.taxonomy import sources, tags
 from app.store.db import Database
 from app.store.tables import Item
 from tests.conftest import ENGINES, new_url, take_in

@@ -5,9 +5,8 @@ import re
 import pytest
 
 from app.api.examples.answers import BY_SCHEMA
-from app.query.schemas.entities import EntityOut
 from app.query.schemas.items import ItemOut
-from app.render.markup import entity_card, headlines_markdown, headlines_text, page, to_html
+from app.render.markup import headlines_markdown, headlines_text, resolved_asset, to_html
 
 ITEM = ItemOut.model_validate(BY_SCHEMA["ItemOut"])
 PAPER = "https://arxiv.org/abs/2512.17527"
@@ -84,13 +83,6 @@ def test_links_have_nofollow() -> None:
     assert 'rel="noopener noreferrer nofollow"' in to_html("[x](https://example.org)")
 
 
-def test_page() -> None:
-    html = page("<b>標題</b> & mehr", "# 一\n\n二", "zh-Hans")
-    assert "<title>&lt;b&gt;標題&lt;/b&gt; &amp; mehr</title>" in html
-    assert html.startswith('<!doctype html>\n<html lang="zh-Hans">')
-    assert "<h1>一</h1>\n<p>二</p>\n</body>" in html
-
-
 def test_headlines_text() -> None:
     bare = ITEM.model_copy(update={"importance": None, "sources": []})
     assert (
@@ -114,8 +106,60 @@ def test_labels_cannot_end_their_link() -> None:
     assert f'href="{PAPER}"' in to_html(data)
 
 
-def test_an_entity_card_escapes_the_name() -> None:
-    entity = EntityOut.model_validate(BY_SCHEMA["EntityOut"])
-    card = entity_card(entity.model_copy(update={"name": "<b>Qwen</b>"}))
-    assert "<h1>&lt;b&gt;Qwen&lt;/b&gt;</h1>" in card
-    assert f"{entity.counts.items} items, {entity.counts.mentions} mentions" in card
+@pytest.mark.parametrize(
+    ("written", "marks"),
+    [
+        ("a[^1]\n\n[^1]: 說明", ["說明", 'id="fn1"', 'href="#fn1"', 'href="#fnref1"']),
+        ("甲[^註]乙[^b]\n\n[^註]: 第一\n[^b]: **第二**", ["第一", "<strong>第二</strong>"]),
+        ("a[^1] b[^1]\n\n[^1]: 同一註", ["同一註", 'href="#fn1"']),
+        ("a^[行內註]", ["行內註"]),
+    ],
+)
+def test_footnotes_are_on_the_page(written: str, marks: list[str]) -> None:
+    html = to_html(written)
+    for mark in marks:
+        assert mark in html
+    assert "[^" not in html
+
+
+def test_a_missing_footnote_stays_as_written() -> None:
+    assert "[^9]" in to_html("a[^9]")
+
+
+def test_headings_have_ids() -> None:
+    html = to_html("## 今日焦點（Top Headlines）\n\n### 甲\n\n### 甲\n\n# X\n\n#### ！", {5: "i_1"})
+    assert '<h2 id="今日焦點-top-headlines">' in html
+    assert '<h3 id="甲">' in html
+    assert '<h3 id="i_1">' in html
+    # A page has one heading of the first level: its title.
+    assert '<h2 id="x">' in html
+    assert '<h4 id="section">' in html
+    repeated = to_html("## a\n\n## a\n\n## a")
+    assert re.findall(r'id="([^"]+)"', repeated) == ["a", "a-2", "a-3"]
+
+
+def test_documents_cannot_set_ids() -> None:
+    html = to_html('<h2 id="evil">x</h2>\n\n<a id="evil">y</a>')
+    assert not re.findall(r"<(?:h2|a)\b", html)
+
+
+@pytest.mark.parametrize(
+    ("written", "source"),
+    [
+        ("![a](/images/a.png)", "https://cdn.example/x/images/a.png"),
+        ("![a](images/a.png)", "https://cdn.example/x/images/a.png"),
+        ("![a](https://example.org/a.png)", "https://example.org/a.png"),
+        ("**![a](圖.png)**", "https://cdn.example/x/%E5%9C%96.png"),
+        ("![a](../../a.png)", "https://cdn.example/a.png"),
+    ],
+)
+def test_images_are_resolved(written: str, source: str) -> None:
+    html = to_html(written, None, "https://cdn.example/x/")
+    assert f'src="{source}"' in html
+
+
+def test_relative_covers_need_an_address() -> None:
+    assert resolved_asset("/a.png", None) is None
+    assert resolved_asset("javascript:alert(1)", "https://a.example") is None
+    assert resolved_asset("//evil.example/a.png", "https://a.example") is None
+    assert resolved_asset("https://b.example/a.png", None) == "https://b.example/a.png"

@@ -6,7 +6,7 @@ Pure ASGI: Starlette's BaseHTTPMiddleware costs two thirds of the throughput.
 from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers
-from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.edge.problems import of, problem
@@ -14,6 +14,18 @@ from app.errors import BadRequest, NotFound, Unavailable
 
 MAX_TARGET_BYTES = 8 * 1024
 """Maximum length of path and query together."""
+_EXPOSED = (
+    "ETag, Link, Location, X-Request-ID, Dataset-Version, Retry-After, Allow, "
+    "Content-Disposition, WWW-Authenticate"
+)
+_REQUEST_HEADERS = (
+    "Accept, Accept-Language, Authorization, Cache-Control, Content-Type, If-Match, "
+    "If-Modified-Since, If-None-Match, X-Request-ID"
+)
+"""Headers that a page of another origin may send."""
+_OPEN_POSTS = frozenset(("/v1/annotate", "/v1/reconcile"))
+"""Paths whose POST only reads; a page of another origin may send no other POST."""
+PREFLIGHT_SECONDS = 24 * 60 * 60
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -22,18 +34,45 @@ _HEADERS = [
     (b"cache-control", b"no-cache"),
     # The same for every origin, so that a cached response serves all of them.
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Link, X-Request-ID, Dataset-Version, Retry-After"),
+    (b"access-control-expose-headers", _EXPOSED.encode()),
 ]
 """Headers of every response that does not set them itself."""
 
 
-class Preflight(CORSMiddleware):
-    """Answers CORS preflight requests (OPTIONS); `Edge` adds the CORS headers of all others."""
+class Preflight:
+    """Answers CORS preflight requests (OPTIONS); `Edge` adds the CORS headers of all others.
 
-    async def simple_response(
-        self, scope: Scope, receive: Receive, send: Send, request_headers: Headers
-    ) -> None:
+    Every origin may read, and none may send credentials that a browser keeps. The writes of
+    curators are refused.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "OPTIONS":
+            headers = Headers(scope=scope)
+            method = headers.get("access-control-request-method")
+            if method and "origin" in headers:
+                return await _preflight(scope["path"], method)(scope, receive, send)
         await self.app(scope, receive, send)
+
+
+def _preflight(path: str, method: str) -> Response:
+    methods = ["GET", "HEAD"]
+    if path in _OPEN_POSTS:
+        methods.append("POST")
+    headers = {
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Allow-Methods": ", ".join(methods),
+        "Access-Control-Allow-Headers": _REQUEST_HEADERS,
+        "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
+        "Vary": "Access-Control-Request-Method, Access-Control-Request-Headers",
+    }
+    if method in methods:
+        return PlainTextResponse("OK", headers=headers)
+    # The browser refuses the request: its method is not among those allowed.
+    return PlainTextResponse("Disallowed CORS method", 400, headers)
 
 
 class Edge:

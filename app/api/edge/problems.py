@@ -1,5 +1,6 @@
 """Errors as responses: RFC 9457 problem documents, without stack traces and with short values."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,6 +9,7 @@ from asgi_correlation_id import correlation_id
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.wire.deps import query_parameters
@@ -28,6 +30,7 @@ MAX_FAULTS = 20
 MAX_NAME_CHARS = 80
 MAX_VALUE_CHARS = 40
 MAX_PATH_CHARS = 200
+_PARAMETER = re.compile(r"\{[^}]*\}")
 _DEFECT = AppError("The request failed unexpectedly; its request id identifies the log entry.")
 
 
@@ -83,10 +86,8 @@ def _http(request: Request, error: HTTPException) -> Response:
     detail = title + "."
     if error.status_code == 404:
         return of(NotFound(_unknown_path(request.scope["path"][:MAX_PATH_CHARS])))
-    if "Allow" in headers:
-        if "HEAD" not in headers["Allow"]:
-            # Every GET also answers HEAD: the response cache does, the router does not know.
-            headers["Allow"] = headers["Allow"].replace("GET", "GET, HEAD")
+    if error.status_code == 405:
+        headers["Allow"] = _allowed(request)
         method = request.method[:20]
         detail = f"The method {method} is not allowed here; expected one of: {headers['Allow']}."
     code = title.lower().replace(" ", "-")
@@ -97,6 +98,28 @@ def _http(request: Request, error: HTTPException) -> Response:
         detail,
         headers=headers,
     )
+
+
+def _allowed(request: Request) -> str:
+    """Return the methods of the path of a request, as an `Allow` header.
+
+    Only the routes with the longest literal text count: the first route that matches
+    /v1/entities/x/merge is the GET of an entity, whose name may contain slashes.
+    """
+    methods: set[str] = set()
+    longest = 0
+    for route in request.app.state.routes:
+        if not isinstance(route, Route) or not route.path_regex.match(request.scope["path"]):
+            continue
+        literal = len(_PARAMETER.sub("", route.path_format))
+        if literal > longest:
+            longest, methods = literal, set()
+        if literal == longest:
+            methods.update(route.methods or ())
+    if not methods or "GET" in methods:
+        # Every GET also answers HEAD: the response cache does, the router does not know.
+        methods.update(("GET", "HEAD"))
+    return ", ".join(sorted(methods))
 
 
 def _unknown_path(path: str) -> str:

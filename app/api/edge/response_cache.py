@@ -7,7 +7,7 @@ from secrets import token_hex
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.wire.responses import etag_matches
+from app.api.wire.validators import Conditions, conditions, is_current
 from app.query.snapshot.freshness import Freshness
 from app.telemetry import is_request_id
 
@@ -18,10 +18,13 @@ CacheKey = tuple[bytes, bytes, bytes | None, bytes | None, bytes | None]
 Pending = asyncio.Future["CacheEntry | None"]
 
 _RELEVANT_HEADERS = frozenset(
-    (b"accept", b"accept-language", b"accept-encoding", b"if-none-match", b"x-request-id")
+    (
+        *(b"accept", b"accept-language", b"accept-encoding"),
+        *(b"if-none-match", b"if-modified-since", b"x-request-id"),
+    )
 )
 # Hidden from the application: it returns the full response, the same to every client.
-_HIDDEN_HEADERS = (b"if-none-match", b"cookie")
+_HIDDEN_HEADERS = (b"if-none-match", b"if-modified-since", b"cookie")
 ENTRY_OVERHEAD_BYTES = 2_000
 """Estimated bytes of an entry besides its body: headers, key and objects."""
 MAX_ENTRY_SHARE = 8
@@ -35,6 +38,7 @@ class CacheEntry:
     headers: Headers
     body: bytes
     etag: bytes
+    last_modified: bytes
     not_modified_headers: Headers
 
 
@@ -123,11 +127,13 @@ class ResponseCache:
         pending: Pending | None = None,
     ) -> CacheEntry | None:
         """Send the application's response; return it if it may be cached."""
-        recorder = Recorder(
-            send, headers.get(b"if-none-match"), scope["method"] == "HEAD", max_body_bytes, pending
-        )
+        stated, is_head = conditions(headers), scope["method"] == "HEAD"
+        recorder = Recorder(send, stated, is_head, max_body_bytes, pending)
         forwarded = [pair for pair in scope["headers"] if pair[0] not in _HIDDEN_HEADERS]
-        await self.app({**scope, "method": "GET", "headers": forwarded}, receive, recorder)
+        inner = {**scope, "method": "GET", "headers": forwarded}
+        # A stream need not begin if its validators answer the request.
+        inner["conditions"], inner["is_head"] = stated, is_head
+        await self.app(inner, receive, recorder)
         return recorder.entry()
 
     def _add(self, key: CacheKey, entry: CacheEntry) -> None:
@@ -148,13 +154,13 @@ class Recorder:
     def __init__(
         self,
         send: Send,
-        if_none_match: bytes | None,
+        stated: Conditions,
         is_head: bool,
         max_body_bytes: int,
         pending: Pending | None,
     ) -> None:
         self.send = send
-        self.if_none_match = if_none_match
+        self.stated = stated
         self.is_head = is_head
         self.max_body_bytes = max_body_bytes
         self.pending = pending
@@ -177,8 +183,9 @@ class Recorder:
         if self.pending and not self._is_cacheable():
             # This response will not be cached, so release identical requests waiting for it.
             self.pending.set_result(None)
-        etag = dict(self.headers).get(b"etag", b"")
-        self.is_not_modified = self.is_ok and _is_current(self.if_none_match, etag)
+        response = dict(self.headers)
+        etag, last_modified = response.get(b"etag", b""), response.get(b"last-modified", b"")
+        self.is_not_modified = self.is_ok and is_current(self.stated, etag, last_modified)
         if self.is_not_modified:
             await _send_not_modified(_without_body_headers(self.headers), self.send)
         else:
@@ -209,7 +216,11 @@ class Recorder:
             return None
         shared = [pair for pair in self.headers if pair[0] != b"x-request-id"]
         return CacheEntry(
-            shared, b"".join(self.body), headers.get(b"etag", b""), _without_body_headers(shared)
+            shared,
+            b"".join(self.body),
+            headers.get(b"etag", b""),
+            headers.get(b"last-modified", b""),
+            _without_body_headers(shared),
         )
 
 
@@ -218,7 +229,7 @@ async def send_cached(
 ) -> None:
     """Send an entry, or 304 if the client's ETag matches; HEAD gets no body."""
     request_id = (b"x-request-id", _request_id(headers))
-    if _is_current(headers.get(b"if-none-match"), entry.etag):
+    if is_current(conditions(headers), entry.etag, entry.last_modified):
         return await _send_not_modified([*entry.not_modified_headers, request_id], send)
     response_headers = [*entry.headers, request_id]
     await send({"type": "http.response.start", "status": 200, "headers": response_headers})
@@ -237,15 +248,6 @@ def _without_body_headers(headers: Headers) -> Headers:
 async def _send_not_modified(headers: Headers, send: Send) -> None:
     await send({"type": "http.response.start", "status": 304, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
-
-
-def _is_current(if_none_match: bytes | None, etag: bytes) -> bool:
-    if not if_none_match or not etag:
-        return False
-    # Most clients send back exactly the ETag of the last response.
-    if if_none_match == etag:
-        return True
-    return etag_matches(if_none_match.decode("latin-1"), etag.decode("latin-1"))
 
 
 def sort_parameters(query: bytes) -> bytes:

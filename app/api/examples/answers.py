@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 from pydantic import BaseModel
 
+from app.api.examples.reconciliation import RECONCILIATION
 from app.api.examples.search import SEARCH
 from app.api.examples.stories import STORIES
 from app.api.examples.things import (
@@ -12,6 +13,7 @@ from app.api.examples.things import (
     BRIEFING,
     CORE,
     DAY,
+    DAY_LINKS,
     DOUBT,
     ENTITY,
     ENTITY_SUMMARY,
@@ -21,10 +23,8 @@ from app.api.examples.things import (
     REF,
     RELATED,
     SOURCE_SUMMARY,
-    SUGGEST,
     SUMMARY,
     TAG,
-    TYPE,
     VERSION,
     WHOLE_ITEM,
     links,
@@ -60,19 +60,6 @@ from app.query.schemas.lookup import (
     CompletionsOut,
     Hint,
 )
-from app.query.schemas.reconcile import (
-    Candidate,
-    Candidates,
-    Feature,
-    Manifest,
-    Preview,
-    Results,
-    Suggest,
-    Suggestion,
-    Suggestions,
-    TypeSuggestions,
-    View,
-)
 from app.query.schemas.related import Related
 from app.query.schemas.taxonomy import (
     PublisherOut,
@@ -90,7 +77,7 @@ from app.query.schemas.timelines import (
     TimelinesOut,
     Totals,
 )
-from app.render import markup
+from app.render import markup, pages
 
 SHA256 = "55a9b9a5d8c3249cb57a3d9ab01753b5c2d400ae8a32e3abdad4afea5ed47db9"
 _ALL: list[BaseModel] = [
@@ -141,7 +128,7 @@ _ALL: list[BaseModel] = [
         links=links("/v1/briefings/2025-12-23/versions"),
     ),
     BriefingOut(
-        **dict(SUMMARY),
+        **(dict(SUMMARY) | {"links": DAY_LINKS}),
         dialect="daily",
         draft=False,
         front_matter={
@@ -282,45 +269,7 @@ _ALL: list[BaseModel] = [
         entities=[AnnotatedEntity(**dict(ENTITY), items=[REF])],
         dataset_version=VERSION,
     ),
-    Manifest(
-        versions=["0.2"],
-        name="Briefbase",
-        identifierSpace="http://127.0.0.1:8000/v1/entities/",
-        schemaSpace="http://127.0.0.1:8000/docs#types",
-        documentation="http://127.0.0.1:8000/docs",
-        serviceVersion="0.1.0",
-        view=View(url="http://127.0.0.1:8000/v1/entities/{{id}}"),
-        defaultTypes=[TYPE],
-        suggest=Suggest(entity=SUGGEST, type=SUGGEST, property=SUGGEST),
-        preview=Preview(
-            url="http://127.0.0.1:8000/v1/reconcile/preview?id={{id}}", width=420, height=160
-        ),
-    ),
-    Results(
-        {
-            "q0": Candidates(
-                result=[
-                    Candidate(
-                        id=ENTITY.id,
-                        name=ENTITY.name,
-                        description=f"dataset · {REF.title}",
-                        type=[TYPE],
-                        score=100.0,
-                        match=True,
-                        features=[Feature(id="name", value=100.0)],
-                    )
-                ]
-            )
-        }
-    ),
-    Suggestions(
-        result=[
-            Suggestion(
-                id=ENTITY.id, name=ENTITY.name, description=f"dataset · {REF.title}", notable=[TYPE]
-            )
-        ]
-    ),
-    TypeSuggestions(result=[TYPE]),
+    *RECONCILIATION,
     TimelinesOut(
         family=False,
         interval="month",
@@ -411,7 +360,8 @@ _MARKDOWN = markup.headlines_markdown(BRIEFING.title, [WHOLE_ITEM])
 BY_MEDIA = {
     "text/plain": markup.headlines_text(BRIEFING.title, [WHOLE_ITEM]),
     "text/markdown": _MARKDOWN,
-    "text/html": markup.page(BRIEFING.title, _MARKDOWN),
+    "text/html": pages.item_page(WHOLE_ITEM, _MARKDOWN, pages.Reader()),
+    "text/javascript": '/**/jQuery1234({"result":[{"id":"maker","name":"Maker"}]});',
     "application/x-ndjson": WHOLE_ITEM.model_dump_json(exclude={"mentions", "match"}) + "\n",
 }
 """Examples of formats other than JSON, by media type."""

@@ -100,7 +100,10 @@ STORIES: list[BaseModel] = [
         unassigned=[],
         problems=[],
         warnings=[],
-        readings=[ReadingScoreOut(name="daily", score=0.97, items=57)],
+        readings=[
+            ReadingScoreOut(name="sections", score=0.93, items=57),
+            ReadingScoreOut(name="structure", score=0.71, items=60),
+        ],
         fields=[FieldReport(item=ITEM, title=REF.title, missing=[], repeated=["核心摘要"])],
         odd_sources=[
             OddSource(

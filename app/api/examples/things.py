@@ -6,6 +6,7 @@ from app.query.schemas.briefings import (
     BriefingCounts,
     BriefingLinks,
     BriefingSummary,
+    DayLinks,
     StatsOut,
 )
 from app.query.schemas.buckets import BucketOut, BucketPart
@@ -317,3 +318,10 @@ def meta(total: int) -> Meta:
 def links(path: str) -> PageLinks:
     """Return the links of a list with one page."""
     return PageLinks(self=path, next=None)
+
+
+DAY_LINKS = DayLinks(
+    **dict(SUMMARY.links),
+    prev="/v1/briefings/2025-12-22",
+    next="/v1/briefings/2025-12-24",
+)

@@ -1,108 +1,245 @@
-"""The OpenAPI document: FastAPI's, with this API's errors and examples."""
+"""The OpenAPI document: FastAPI's, in a form that generators of clients take whole."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 
 from app.api.examples.answers import BY_MEDIA, BY_SCHEMA
+from app.api.wire.operations import DESCRIPTIONS, TAGS
 from app.query.schemas.lists import Problem
+from app.settings import Settings
 
-_ERRORS = {
-    "400": "Unknown parameter, field, include or value; the detail names the nearest valid ones.",
-    "404": "The object does not exist.",
-    "414": "Path and query are too long.",
-    "503": "Busy or unreachable; `Retry-After` gives the seconds to wait.",
+Operation = dict[str, Any]
+_REF = "#/components/schemas/"
+_PROBLEMS = {
+    "400": (
+        "Unknown parameter, field, include or value; the detail names the nearest valid ones.",
+        "invalid-request",
+        "Invalid request",
+        "impotance: this parameter does not exist; did you mean importance?",
+    ),
+    "401": (
+        "No key, or an unknown one; `WWW-Authenticate` describes how to send a key.",
+        "unauthorized",
+        "Unauthorized",
+        "A key is required; send Authorization: Bearer bb_….",
+    ),
+    "403": (
+        "The key lacks the scope.",
+        "forbidden",
+        "Forbidden",
+        "The key lacks the scope entities; its scopes are: read.",
+    ),
+    "404": (
+        "The object does not exist.",
+        "not-found",
+        "Not found",
+        "There is no briefing '2025-12-01'; the nearest are 2025-11-22 and 2025-12-23.",
+    ),
+    "409": (
+        "The request contradicts the stored state; the detail says what to do first.",
+        "conflict",
+        "Conflict",
+        "An undo cannot be undone; repeat the original action.",
+    ),
+    "412": (
+        "The entity has changed since the ETag in `If-Match`.",
+        "precondition-failed",
+        "Precondition failed",
+        "The entity has changed since the ETag in If-Match; read the entity again.",
+    ),
+    "413": (
+        "The body exceeds a limit; the detail names the limit.",
+        "too-large",
+        "Too large",
+        "The body is too large; expected at most 65536 bytes.",
+    ),
+    "414": (
+        "Path and query are too long.",
+        "uri-too-long",
+        "URI too long",
+        "Path and query have 9001 bytes; expected at most 8192.",
+    ),
+    "415": (
+        "The media type of the body is not supported.",
+        "unsupported-media-type",
+        "Unsupported media type",
+        "The media type of the body is not supported; expected application/json.",
+    ),
+    "422": (
+        "The body is not valid; the detail never repeats its values.",
+        "invalid-body",
+        "Invalid body",
+        "body: contains a field that does not exist here",
+    ),
+    "503": (
+        "Busy or unreachable; `Retry-After` gives the seconds to wait.",
+        "unavailable",
+        "Temporarily unavailable",
+        "There are too many requests; try again shortly.",
+    ),
 }
-_KEY_ERRORS = {
-    "401": "No key, or an unknown one; `WWW-Authenticate` describes how to send a key.",
-    "403": "The key lacks the scope.",
-}
-_WRITE_ERRORS = {
-    "409": "The request contradicts the stored state; the detail says what to do first.",
-    "413": "The body exceeds a limit; the detail names the limit.",
-    "415": "The media type of the body is not supported.",
-    "422": "The body is not valid; the detail never repeats its values.",
-}
-_PROBLEM_CONTENT = {
-    "application/problem+json": {
-        "schema": {"$ref": "#/components/schemas/Problem"},
-        "example": BY_SCHEMA["Problem"],
-    }
-}
+"""Description, code, title and an example of the detail of each error, by status."""
+_ERRORS = ("400", "404", "414", "503")
+_KEY_ERRORS = ("401", "403")
+_WRITE_ERRORS = ("409", "413", "415", "422")
+_SPARSE = " The answer then lacks all other fields, also those that its schema requires."
 
 
-def install(app: FastAPI) -> None:
+def operation_id(route: APIRoute) -> str:
+    """Return the id of an operation: `list_items` → `listItems`."""
+    first, *others = route.name.split("_")
+    return first + "".join(map(str.capitalize, others))
+
+
+def install(app: FastAPI, settings: Settings) -> None:
     """Make `app` serve this document."""
+    server = settings.home("/") if settings.public_url else settings.prefix or "/"
 
     def document() -> dict[str, Any]:
         if not app.openapi_schema:
-            app.openapi_schema = _document(app)
+            app.openapi_schema = _document(app, server)
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]
 
 
-def _document(app: FastAPI) -> dict[str, Any]:
+def _document(app: FastAPI, server: str) -> dict[str, Any]:
     document = get_openapi(
-        title=app.title, version=app.version, description=app.description, routes=app.routes
+        title=app.title,
+        version=app.version,
+        description=app.description,
+        routes=app.routes,
+        servers=[{"url": server}],
+        tags=[{"name": name, "description": text} for name, text in TAGS.items()],
     )
+    document["security"] = []
     schemas = document["components"]["schemas"]
-    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    problem = Problem.model_json_schema(ref_template=_REF + "{model}")
     schemas.update(problem.pop("$defs", {}), Problem=problem)
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    for path, operations in document["paths"].items():
-        for method, operation in operations.items():
-            _describe_errors(method, operation)
-            if method == "get":
-                _describe_redirects(path, operation)
-            _add_examples(operation["responses"])
+    for path, method, operation in _operations(document):
+        operation["tags"] = operation["tags"][-1:]
+        operation["description"] = DESCRIPTIONS[operation["operationId"]]
+        _simplify_parameters(operation)
+        _name_body(operation, schemas)
+        _describe_errors(method, operation)
+        if method == "get":
+            _describe_redirects(path, operation)
+        _describe_answer(operation)
+    _describe_schemas(schemas)
     return document
 
 
-def _describe_errors(method: str, operation: dict[str, Any]) -> None:
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, Operation]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def _simplify_parameters(operation: Operation) -> None:
+    """Give parameters plain types: a parameter that is not required is left out, never null."""
+    for parameter in operation.get("parameters", ()):
+        schema = parameter["schema"]
+        plain = [option for option in schema.get("anyOf", ()) if option != {"type": "null"}]
+        if len(plain) == 1:
+            del schema["anyOf"]
+            schema.update(plain[0])
+        schema.pop("title", None)
+        # The same text twice: generators take the parameter's.
+        description = schema.pop("description", None)
+        parameter.setdefault("description", description)
+        if parameter["name"] == "fields":
+            parameter["description"] += _SPARSE
+
+
+def _name_body(operation: Operation, schemas: dict[str, Any]) -> None:
+    """Move the schemas of a body to the components, under their titles."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        schema = content["schema"]
+        if "$ref" not in schema:
+            schemas.update(schema.pop("$defs", {}))
+            schemas[schema["title"]] = schema
+            content["schema"] = {"$ref": _REF + schema["title"]}
+
+
+def _describe_errors(method: str, operation: Operation) -> None:
     responses = operation["responses"]
     # FastAPI answers 422 to invalid parameters; here they are 400.
     responses.pop("422", None)
-    errors = dict(_ERRORS)
+    statuses = [*_ERRORS]
     if "security" in operation:
-        errors.update(_KEY_ERRORS)
+        statuses.extend(_KEY_ERRORS)
     if method != "get":
-        errors.update(_WRITE_ERRORS)
-    for status, description in errors.items():
-        if status not in responses:
-            responses[status] = {"description": description, "content": _PROBLEM_CONTENT}
+        statuses.extend(_WRITE_ERRORS)
     if _has_parameter(operation, "name", "if-match"):
-        responses["412"] = {
-            "description": "The entity has changed since the ETag in `If-Match`.",
-            "content": _PROBLEM_CONTENT,
-        }
+        statuses.append("412")
+    for status in statuses:
+        if status not in responses:
+            responses[status] = _problem(status)
 
 
-def _describe_redirects(path: str, operation: dict[str, Any]) -> None:
+def _problem(status: str) -> dict[str, Any]:
+    """Return the response with an error, whose example is one of this status."""
+    description, code, title, detail = _PROBLEMS[status]
+    example = {
+        "type": f"urn:briefbase:problem:{code}",
+        "title": title,
+        "status": int(status),
+        "detail": detail,
+        "errors": [],
+        "request_id": BY_SCHEMA["Problem"]["request_id"],
+    }
+    if status == "400":
+        example["errors"] = BY_SCHEMA["Problem"]["errors"]
+    content = {"schema": {"$ref": _REF + "Problem"}, "example": example}
+    return {"description": description, "content": {"application/problem+json": content}}
+
+
+def _describe_redirects(path: str, operation: Operation) -> None:
     responses = operation["responses"]
     if path.startswith("/v1"):
-        responses.setdefault("304", {"description": "The ETag in `If-None-Match` is current."})
+        responses.setdefault("304", {"description": "The client's copy is current."})
     if _has_parameter(operation, "in", "path"):
         responses.setdefault(
             "308", {"description": "The canonical id differs; `Location` has its path."}
         )
 
 
-def _has_parameter(operation: dict[str, Any], key: str, value: str) -> bool:
+def _has_parameter(operation: Operation, key: str, value: str) -> bool:
     return any(parameter[key] == value for parameter in operation.get("parameters", ()))
 
 
-def _add_examples(responses: dict[str, Any]) -> None:
+def _describe_answer(operation: Operation) -> None:
+    responses = operation["responses"]
+    responses["200"]["description"] = operation["summary"] + "."
     for media, content in responses["200"]["content"].items():
         if media in BY_MEDIA:
             content["example"] = BY_MEDIA[media]
     for response in responses.values():
         content = response.get("content", {}).get("application/json", {})
         schema = content.get("schema", {})
+        # Titles such as "Response Listitems" would become names of types.
+        schema.pop("title", None)
         if schema.get("anyOf"):
             schema = schema["anyOf"][0]
         name = schema.get("$ref", "").rpartition("/")[2]
         if name in BY_SCHEMA:
             content["example"] = BY_SCHEMA[name]
+
+
+def _describe_schemas(schemas: dict[str, Any]) -> None:
+    for name, schema in schemas.items():
+        if "description" not in schema:
+            entry = name.removeprefix("Page_").strip("_")
+            schema["description"] = f"Page of a list whose entries are {entry}."
+        for field in schema.get("properties", {}).values():
+            # Titles repeat the name of the property.
+            field.pop("title", None)
+            referred = field.get("$ref", "").removeprefix(_REF)
+            if referred and "description" not in field:
+                field["description"] = schemas[referred].get("description", referred)

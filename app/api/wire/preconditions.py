@@ -2,9 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Request
 
 from app.api.wire import responses
+from app.api.wire.links import prefixed
+from app.api.wire.validators import etag_matches
 from app.curate.conduct import Expectation
 from app.errors import PreconditionFailed
 from app.normalize.kinds import LANGUAGES
@@ -18,16 +20,19 @@ _DESCRIPTION = (
 
 
 def _expectation(
-    if_match: Annotated[list[str] | None, Header(description=_DESCRIPTION)] = None,
+    request: Request,
+    if_match: Annotated[str | None, Header(description=_DESCRIPTION)] = None,
 ) -> Expectation | None:
     if if_match is None:
         return None
-    header = ", ".join(if_match)
+    header = ", ".join(request.headers.getlist("if-match"))
+    prefix = request.app.state.settings.prefix
 
     def check(session: Session, entity_pk: int) -> None:
         for lang in (None, *LANGUAGES):
             entity = entities.one(session, entity_pk, lang)
-            if responses.etag_matches(header, responses.weak_etag(responses.body(entity))):
+            body = prefixed(responses.body(entity), prefix)
+            if etag_matches(header, responses.weak_etag(body)):
                 return
         raise PreconditionFailed(
             "The entity has changed since the ETag in If-Match; read the entity again."

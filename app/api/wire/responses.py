@@ -13,10 +13,13 @@ from pydantic import BaseModel
 from starlette.datastructures import URL
 
 from app.api.wire.deps import preferred, reject_repeated_parameters
+from app.api.wire.links import prefixed
 from app.query.listing.page import Listing, ListMeta
 from app.query.request.sparse_fields import Tree, field_tree, pick
 from app.query.snapshot import dataset
 from app.query.snapshot.dataset import Version
+from app.render.pages import Reader
+from app.settings import Settings
 from app.store.db import Session
 
 Format = Literal["json", "text", "md", "html"]
@@ -32,7 +35,17 @@ PRIVATE = {"Cache-Control": "private, no-cache", "Vary": f"{VARY}, Authorization
 CHECKS = [Depends(reject_repeated_parameters)]
 """Dependencies of every route that reads the database."""
 # Documents may contain images; nothing in them may run.
-_HTML_POLICY = {"Content-Security-Policy": "default-src 'none'; img-src https: data:"}
+_HTML_POLICY = {
+    "Content-Security-Policy": "default-src 'none'; img-src http: https: data:; style-src 'self'"
+}
+
+
+def formats(*formats: Format) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI description of response formats besides JSON."""
+    content: dict[str, Any] = {}
+    for name in formats:
+        content[MEDIA[name].partition(";")[0]] = {"schema": {"type": "string"}}
+    return {200: {"content": content}}
 
 
 def json_response(
@@ -129,7 +142,9 @@ def list_response(
     }
     content.update(listing.extra)
     content.update(extra or {})
-    headers = {"Link": f'<{links["next"]}>; rel="next"'} if links["next"] else {}
+    headers = {}
+    if links["next"]:
+        headers["Link"] = f'<{_prefix(request)}{links["next"]}>; rel="next"'
     return cacheable(
         request,
         orjson.dumps(content),
@@ -187,6 +202,8 @@ def cacheable(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return a public response with a weak ETag; `version` is None without database content."""
+    if media == MEDIA["json"]:
+        body = prefixed(body, _prefix(request))
     complete = {"ETag": weak_etag(body), "Cache-Control": _cache_control(request), "Vary": VARY}
     if version:
         complete["Dataset-Version"] = version.text
@@ -194,6 +211,17 @@ def cacheable(
             complete["Last-Modified"] = http_date(version.modified_at)
     complete.update(headers or {})
     return Response(body, media_type=media, headers=complete)
+
+
+def reader(request: Request, lang: str | None) -> Reader:
+    """Return the circumstances of a page for people."""
+    settings: Settings = request.app.state.settings
+    return Reader(lang, settings.prefix, settings.assets_url)
+
+
+def _prefix(request: Request) -> str:
+    """Return the path prefix of links, "" without one."""
+    return str(request.app.state.settings.prefix)
 
 
 def _cache_control(request: Request) -> str:
@@ -206,19 +234,13 @@ def http_date(moment: datetime) -> str:
     return format_datetime(moment, usegmt=True)
 
 
-def etag_matches(header: str | None, etag: str) -> bool:
-    """Whether If-Match or If-None-Match has an ETag, by weak comparison (RFC 9110 8.8.3.2)."""
-    etags = [part.strip().removeprefix("W/") for part in (header or "").split(",")]
-    return "*" in etags or etag.removeprefix("W/") in etags
-
-
 def permanent_redirect(
     request: Request, canonical: str, content: BaseModel | None = None
 ) -> Response:
     """Return a 308 to the canonical path with the query unchanged; `content` explains it."""
     query = f"?{request.url.query}" if request.url.query else ""
     headers = {
-        "Location": quote(canonical + query, safe=_URL_CHARACTERS),
+        "Location": quote(_prefix(request) + canonical + query, safe=_URL_CHARACTERS),
         # A name may change its entity; without a lifetime, clients keep a 308 for good.
         "Cache-Control": _cache_control(request),
     }
@@ -255,7 +277,6 @@ __all__ = [
     "body",
     "cacheable",
     "dict_response",
-    "etag_matches",
     "file_headers",
     "json_response",
     "list_response",

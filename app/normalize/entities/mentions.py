@@ -1,21 +1,29 @@
 """Known names in running text.
 
-One automaton finds the folded spellings. Word edges and guards then refuse matches that are part
-of another name (`Qwen` in `Qwen-Image-Layered`, `GPT-5` in `GPT-5.2`, `Claude` in `Claude 9`). The
-longest match wins. Folding keeps the place of every character, so offsets are exact. URLs and code
-are skipped.
+One automaton finds the folded spellings. The longest match with the right edges, capitals and
+context wins. A version that no catalogue has is a new member of its family. Folding keeps the place
+of every character, so offsets are exact. URLs and code are skipped.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import ahocorasick
 
-from app.normalize.entities.affixes import VARIANTS
 from app.normalize.entities.catalogue import Catalogue, CatalogueEntity, preferred_entity
+from app.normalize.entities.chinese_context import (
+    has_everyday_use,
+    is_business,
+    stands_alone,
+)
+from app.normalize.entities.latin_context import ends_a_name, has_capitals_of, starts_a_name
+from app.normalize.entities.names import invisible_places, name_key, with_width
+from app.normalize.entities.resolve import resolve_names
+from app.normalize.entities.versions import Versions, versions_of
 from app.normalize.lexicon import vocabulary
 from app.normalize.text.folding import fold, is_han
 
@@ -23,13 +31,20 @@ from app.normalize.text.folding import fold, is_han
 _MIN_LATIN_CHARS = 3
 _MIN_HAN_CHARS = 2
 _MAX_NAME_CHARS = 80
-_MAX_ABBREVIATION_CHARS = 5
-# Names of these types are written with a capital, in the text as well.
-_CAPITALISED_TYPES = frozenset(
-    ["org", "model", "product", "person", "chip", "dataset", "event", "place"]
-)
-_VERSIONED_TYPES = frozenset(["model", "product", "chip", "dataset"])
+_MAX_RESOLVED_MEMBERS = 4096
+_AFTER_HEAD = frozenset(" -0123456789v")
+_CHARS_AFTER_HEAD = " -0123456789"
+# The catalogue knows so many versions of Claude or Llama that a further one needs no context.
+_MIN_VERSIONS_WITHOUT_CONTEXT = 8
+# A list of names is context enough for names of these types.
+_LISTED_TYPES = frozenset(["org", "model", "product", "chip"])
 _TYPE_OF_LISTED_NAMES = "product"
+_TYPE_OF_MEMBERS = "model"
+_LIST_JOINT = re.compile(
+    r" ?(?:[、,，/&+]|与|和|及|以及|或|跟|and|or|with|vs\.?|versus|对比|对决)(?: (?:and|or))? ?"
+)
+_LIST_JOINT_BEFORE = re.compile(rf"(?:{_LIST_JOINT.pattern})$")
+_MAX_JOINT_CHARS = 8
 _HIDDEN = re.compile(
     r"`{3}.*?(?:`{3}|\Z)|`[^`\n]*`"
     r"|\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)"
@@ -37,13 +52,6 @@ _HIDDEN = re.compile(
     r"|(?:https?://|www\.)[^\s<>|）)」』，。；、]+",
     re.DOTALL,
 )
-_VARIANT_WORDS = "|".join(sorted(map(re.escape, VARIANTS), key=len, reverse=True))
-_VARIANT = re.compile(rf"[ -](?:{_VARIANT_WORDS})(?![a-z])")
-_NUMBER = re.compile(
-    r" ?v?\d+(?:\.\d+)*(?! ?[\d%倍萬万億亿個个款項项種种年月日天名家篇])",
-)
-# A plural or possessive is the same name.
-_INFLECTION = re.compile(r"(?:'s|s)?(?![a-z0-9])")
 _GAPS = re.compile(r"[\s\-]+|(?<=[㐀-鿿])(?=[a-z0-9])|(?<=[a-z0-9])(?=[㐀-鿿])")
 
 
@@ -67,6 +75,33 @@ class _Name:
     """Folded words, one of which must occur in the text; None for a name that needs none."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A folded spelling in the automaton: its names, and the head it is of a version, if it is."""
+
+    size: int
+    names: tuple[_Name, ...]
+    head_size: int
+    """Characters of the head; 0 for a form that is no head."""
+    head_context: tuple[str, ...]
+    """Folded words, one of which must occur in the text; empty for a head that needs none."""
+
+
+class _Candidate(NamedTuple):
+    """Characters that spell a name, before their Chinese context is checked."""
+
+    start: int
+    end: int
+    node: str
+    entity_type: str
+    has_context: bool = True
+
+    @property
+    def match(self) -> NameMatch:
+        """The candidate as a match."""
+        return NameMatch(self.start, self.end, self.node)
+
+
 class Scanner:
     """Automaton of names: built once for a catalogue, then fast for each text."""
 
@@ -77,7 +112,12 @@ class Scanner:
     ) -> None:
         """Take the names of `catalogue` and further `spellings` (spelling → node)."""
         self._names: defaultdict[str, list[_Name]] = defaultdict(list)
+        self._catalogue = catalogue
+        self._versions: Versions | None = None
+        self._members: dict[str, str] = {}
+        """Version of a family as written → node."""
         if catalogue:
+            self._versions = versions_of(catalogue)
             self._add_catalogue(catalogue)
 
         for spelling, node in sorted((spellings or {}).items()):
@@ -114,11 +154,45 @@ class Scanner:
 
     @cached_property
     def _automaton(self) -> ahocorasick.Automaton:
+        forms: dict[str, _Form] = {}
+        for form, spelled in self._names.items():
+            forms[form] = _Form(len(form), tuple(spelled), 0, ())
+        for form, head in self._head_forms():
+            names = tuple(self._names.get(form, ()))
+            context = self._head_context(head)
+            forms[form] = _Form(len(form), names, len(head), context)
+
         automaton = ahocorasick.Automaton()
-        for form in self._names:
-            automaton.add_word(form, form)
+        for form, value in forms.items():
+            automaton.add_word(form, value)
         automaton.make_automaton()
         return automaton
+
+    def _head_forms(self) -> Iterator[tuple[str, str]]:
+        """Yield (form, head) of the heads that take versions.
+
+        A head that is no name is searched for with the character before its version: alone, `to`
+        of TO-2 would stop the search at every "to".
+        """
+        for head in self._versions.heads() if self._versions else ():
+            for spelled in {head, head.replace(" ", "-")}:
+                if spelled in self._names:
+                    yield spelled, spelled
+                    continue
+                for char in _CHARS_AFTER_HEAD:
+                    yield spelled + char, spelled
+
+    def _head_context(self, head: str) -> tuple[str, ...]:
+        """Return the context words of a head; none if so many versions of it are known."""
+        versions = self._versions
+        name = head.replace("-", " ")
+        if versions is None or versions.count(name) >= _MIN_VERSIONS_WITHOUT_CONTEXT:
+            return ()
+
+        context: list[str] = []
+        for known in self._names.get(head, ()):
+            context.extend(known.context or ())
+        return tuple(context)
 
     def scan(
         self,
@@ -132,34 +206,199 @@ class Scanner:
         ranges that are read although they are code, such as keywords.
         """
         folded = masked(text, visible)
+        hidden = invisible_places(text)
+        if not hidden:
+            return self._scan(text, folded, spellings)
+
+        places = [place for place in range(len(text)) if place not in hidden]
+        seen_text = "".join([text[place] for place in places])
+        seen_folded = "".join([folded[place] for place in places])
         matches: list[NameMatch] = []
+        for match in self._scan(seen_text, seen_folded, spellings):
+            start = places[match.start]
+            end = places[match.end - 1] + 1
+            matches.append(NameMatch(start, end, match.node))
+        return matches
+
+    def _scan(self, text: str, folded: str, spellings: Mapping[str, str] | None) -> list[NameMatch]:
+        candidates: list[_Candidate] = []
         if spellings:
             scanner = Scanner(spellings=spellings)
-            matches.extend(scanner._matches(text, folded))
+            candidates.extend(scanner._candidates(text, folded))
 
-        matches.extend(self._matches(text, folded))
+        candidates.extend(self._candidates(text, folded))
+        certain = [candidate for candidate in candidates if candidate.has_context]
+        chosen = _longest_in_context(certain, folded)
+        matches = [candidate.match for candidate in chosen]
+        if len(certain) == len(candidates):
+            return matches
+
+        for candidate in _in_lists(candidates, chosen, folded):
+            if _stands_alone(candidate, folded):
+                matches.append(candidate.match)
         return longest_matches(matches)
 
-    def _matches(self, text: str, folded: str) -> Iterator[NameMatch]:
-        """Yield every accepted match; matches may overlap."""
+    def _candidates(self, text: str, folded: str) -> list[_Candidate]:
+        """Return the characters that spell a name; they may overlap."""
+        candidates: list[_Candidate] = []
         # An automaton without words cannot be searched.
         if not self._names:
-            return
+            return candidates
 
         for last, form in self._automaton.iter(folded):
             end = last + 1
-            start = end - len(form)
-            candidates: list[tuple[str, str]] = []
-            for name in self._names[form]:
-                if _is_accepted(name, text, folded, start, end):
-                    candidates.append((name.entity_type, name.node))
-
-            if not candidates:
+            start = end - form.size
+            if not starts_a_name(folded, start):
                 continue
+            if form.names:
+                candidate = _candidate(form.names, text, folded, start, end)
+                if candidate:
+                    candidates.append(candidate)
+            if form.head_size and folded[start + form.head_size : end + 1][-1:] in _AFTER_HEAD:
+                candidate = self._member(form, text, folded, start)
+                if candidate:
+                    candidates.append(candidate)
 
-            node = preferred_entity(candidates)
-            if node:
-                yield NameMatch(start, end, node)
+        return candidates
+
+    def _member(self, form: _Form, text: str, folded: str, start: int) -> _Candidate | None:
+        """Return the version of a family whose head begins at `start`; None if none follows."""
+        head_end = start + form.head_size
+        if self._versions is None:
+            return None
+        end = self._versions.end_of_member(text, folded, start, head_end)
+        if end == head_end or not _is_head(text, start, head_end):
+            return None
+        if form.head_context and not any(word in folded for word in form.head_context):
+            return None
+
+        node = self._node_of_member(text[start:end])
+        return _Candidate(start, end, node, _TYPE_OF_MEMBERS)
+
+    def _node_of_member(self, surface: str) -> str:
+        """Return the node of a version: of the catalogue if it has it, else by its key."""
+        node = self._members.get(surface)
+        if node is not None:
+            return node
+
+        node = f"k:{name_key(surface)}"
+        if self._catalogue is not None and self._versions is not None:
+            (decision,) = resolve_names([surface], self._catalogue)
+            if decision.outcome == "link":
+                node = f"c:{decision.entity}"
+            else:
+                node = f"k:{name_key(self._versions.full_name(surface))}"
+        if len(self._members) < _MAX_RESOLVED_MEMBERS:
+            self._members[surface] = node
+        return node
+
+
+def _is_head(text: str, start: int, end: int) -> bool:
+    """Return whether a head before a version is written as a name.
+
+    Steps have numbers, too: "Step 3" is none, Step-3 is one.
+    """
+    head = text[start:end]
+    joint = text[end : end + 1]
+    if joint == " " and head.lower() in vocabulary.english():
+        return False
+    return joint != " " or any(map(str.isupper, head))
+
+
+def _candidate(
+    names: Sequence[_Name], text: str, folded: str, start: int, end: int
+) -> _Candidate | None:
+    """Return the entity that `names` of one form stand for; None if none is named here."""
+    with_context: list[_Name] = []
+    without_context: list[_Name] = []
+    for name in names:
+        if not _is_accepted(name, text, folded, start, end):
+            continue
+        if _has_context(name, folded, start, end):
+            with_context.append(name)
+        elif name.entity_type in _LISTED_TYPES:
+            without_context.append(name)
+
+    if with_context:
+        preferred = _preferred(with_context)
+        if preferred is None:
+            return None
+        return _Candidate(start, end, preferred.node, preferred.entity_type)
+    if len(without_context) != 1:
+        return None
+
+    (name,) = without_context
+    return _Candidate(start, end, name.node, name.entity_type, has_context=False)
+
+
+def _preferred(names: Sequence[_Name]) -> _Name | None:
+    """Return the name that a spelling shared by several stands for, if it stands for one."""
+    if len(names) == 1:
+        return names[0]
+    node = preferred_entity([(name.entity_type, name.node) for name in names])
+    for name in names:
+        if name.node == node:
+            return name
+    return None
+
+
+def _in_lists(
+    candidates: Iterable[_Candidate], chosen: Iterable[_Candidate], folded: str
+) -> Iterator[_Candidate]:
+    """Yield candidates without context that only "and", a comma or the like parts from a chosen one.
+
+    Claude 與 Gemini: the list is the context.
+    """
+    starts: dict[int, str] = {}
+    ends: dict[int, str] = {}
+    for candidate in chosen:
+        if candidate.entity_type in _LISTED_TYPES:
+            starts[candidate.start] = candidate.node
+            ends[candidate.end] = candidate.node
+
+    for candidate in candidates:
+        if candidate.has_context:
+            continue
+        first = max(candidate.start - _MAX_JOINT_CHARS, 0)
+        before = _LIST_JOINT_BEFORE.search(folded, first, candidate.start)
+        after = _LIST_JOINT.match(folded, candidate.end)
+        neighbours = (
+            ends.get(before.start()) if before else None,
+            starts.get(after.end()) if after else None,
+        )
+        if any(node and node != candidate.node for node in neighbours):
+            yield candidate
+
+
+def _longest_in_context(candidates: Iterable[_Candidate], folded: str) -> list[_Candidate]:
+    """Return candidates in order, none overlapping another, whose Chinese context is right.
+
+    The earliest wins, then the longest, then the one that comes first. The context is checked of
+    those alone that would win: it costs the most.
+    """
+    result: list[_Candidate] = []
+    end = 0
+    for candidate in sorted(candidates, key=_candidate_order):
+        if candidate.start < end:
+            continue
+        if not _stands_alone(candidate, folded):
+            continue
+        result.append(candidate)
+        end = candidate.end
+    return result
+
+
+def _candidate_order(candidate: _Candidate) -> tuple[int, int]:
+    """Sort key of a candidate: the earliest, then the longest."""
+    return candidate.start, -candidate.end
+
+
+def _stands_alone(candidate: _Candidate, folded: str) -> bool:
+    """Return whether no Chinese word runs into a candidate with a Han character at an edge."""
+    start, end = candidate.start, candidate.end
+    if not is_han(folded[start]) and not is_han(folded[end - 1]):
+        return True
+    return stands_alone(folded, start, end, candidate.entity_type)
 
 
 def _is_long_enough(name: str) -> bool:
@@ -197,17 +436,17 @@ def _forms(folded: str) -> set[str]:
 
 def may_contain(text: str, name: str) -> bool:
     """Return False if a scan of `text` can never find `name`."""
-    folded = fold(text)
+    folded = fold(with_width(text))
     return any(form in folded for form in _forms(fold(name)))
 
 
 def masked(text: str, visible: Iterable[tuple[int, int]] = ()) -> str:
-    """Return `text` folded, with NUL for URLs and code outside the `visible` ranges."""
-    visible_ranges = list(visible)
+    """Return `text` folded, with NUL for URLs and code outside the `visible`."""
+    shown = list(visible)
     chars = list(fold(text))
     for match in _HIDDEN.finditer(text):
         start, end = match.span()
-        if _overlaps(start, end, visible_ranges):
+        if _overlaps(start, end, shown):
             continue
 
         length = end - start
@@ -221,91 +460,24 @@ def _overlaps(start: int, end: int, ranges: Iterable[tuple[int, int]]) -> bool:
 
 
 def _is_accepted(name: _Name, text: str, folded: str, start: int, end: int) -> bool:
-    """Return whether characters `start` to `end` are a mention of `name`."""
-    if not _starts_a_name(folded, start):
+    """Return whether characters `start` to `end` are written and end like `name`."""
+    if not ends_a_name(name.entity_type, text, folded, end):
         return False
-    if not _ends_a_name(name, text, folded, end):
-        return False
-    if not _has_capitals_of(name, text[start:end]):
-        return False
+
+    return has_capitals_of(name.written, name.entity_type, text[start:end])
+
+
+def _has_context(name: _Name, folded: str, start: int, end: int) -> bool:
+    """Return whether a name needs no context, or one of its context words is in the text."""
     if name.context is None:
         return True
-
-    return any(word in folded for word in name.context)
-
-
-def _starts_a_name(folded: str, start: int) -> bool:
-    """Return whether no longer word or compound begins before `start`."""
-    if not _is_word(folded[start]):
+    if any(word in folded for word in name.context):
         return True
-
-    before = folded[start - 1 : start]
-    if _is_word(before):
-        return False
-    if before in ("-", "."):
-        return not _is_word(folded[start - 2 : start - 1])
-
-    return True
-
-
-def _ends_a_name(name: _Name, text: str, folded: str, end: int) -> bool:
-    """Return whether no longer word, compound, version or variant continues after `end`."""
-    last_char = folded[end - 1]
-    if not _is_word(last_char):
-        return True
-
-    inflection = _INFLECTION.match(folded, end)
-    if not inflection:
+    # 小米公布營收: its everyday contexts are known, and a word of business is beside it.
+    if not has_everyday_use(folded[start:end]):
         return False
 
-    end = inflection.end()
-    if _continues_compound(text, folded, end):
-        return False
-    if name.entity_type not in _VERSIONED_TYPES:
-        return True
-    if _VARIANT.match(folded, end):
-        return False
-
-    return not _NUMBER.match(folded, end)
-
-
-def _continues_compound(text: str, folded: str, end: int) -> bool:
-    """Return whether a version or a capitalised part follows: `-5`, `.2`, `-Image`."""
-    joint = folded[end : end + 1]
-    following = folded[end + 1 : end + 2]
-    if joint not in ("-", ".") or not following:
-        return False
-    if following.isdigit():
-        return True
-
-    return joint == "-" and _is_word(following) and text[end + 1].isupper()
-
-
-def _is_word(char: str) -> bool:
-    return bool(char) and char.isalnum() and not is_han(char)
-
-
-def _has_capitals_of(name: _Name, surface: str) -> bool:
-    """Return whether a Latin name has the capitals it needs.
-
-    Abbreviations are in capitals, and a single English word has its capital.
-    """
-    if not surface.isascii():
-        return True
-
-    written = name.written
-    is_capitalised = name.entity_type in _CAPITALISED_TYPES
-    has_capital = any(map(str.isupper, written))
-    if not has_capital:
-        # A name in lower case that is also a word of the vocabulary is usually just the word.
-        word = surface.lower()
-        return not is_capitalised or word not in vocabulary.english()
-    if written.isupper() and len(written) <= _MAX_ABBREVIATION_CHARS:
-        return surface.isupper()
-    if is_capitalised and " " not in written:
-        return any(map(str.isupper, surface))
-
-    return True
+    return is_business(folded, start, end)
 
 
 def longest_matches(matches: Iterable[NameMatch]) -> list[NameMatch]:

@@ -1,10 +1,12 @@
 """Keys of names, and the names a listed cell contains."""
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from app.normalize.lexicon import gazetteer
 from app.normalize.text.folding import fold
 
 _OPENING = "（([【「『《〈“"
@@ -40,6 +42,18 @@ _TWO_LATIN_NAMES = re.compile(
 _DIGIT_RATIO = re.compile(r"\d\s*[/／]\s*\d")
 # Heads that all parts of a composite share: "GraphQL/REST API" names two APIs.
 _SHARED_HEADS = frozenset(["api", "sdk", "gpu", "cpu", "npu", "llm", "os", "db"])
+# Gemma 2 9B is not Gemma 2.9B: a size after a version.
+_SIZE = re.compile(r"\d+(?:\.\d+)?[bmt](?![a-z0-9])")
+# Markdown escapes, references and tags of HTML: `C\\#`, `AT&amp;T`, `<b>粗</b>`.
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>")
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_MARKUP = re.compile(r"[\\&<]")
+# An owner of repositories adds this to the name of the project: vllm-project, ggml-org.
+_REPOSITORY = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]*)/([A-Za-z0-9_.-]*[A-Za-z0-9_-])")
+_OWNER_ENDINGS = tuple(
+    "-project -org -ai -labs -lab -inc -hq -team -dev -community -io -research -foundation".split()
+)
 _SEPARATORS = re.compile(r"[\s\-_.·•‧・∙]+")
 
 
@@ -55,15 +69,38 @@ class ListedName:
     """The names in a composite such as `NVLink/NVSwitch`; empty for a single name."""
 
 
+def with_width(text: str) -> str:
+    """Return `text` without characters that have no width, such as U+200B and U+00AD."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
+def invisible_places(text: str) -> set[int]:
+    """Return the places of the characters of `text` that have no width."""
+    places: set[int] = set()
+    for match in _INVISIBLE.finditer(text):
+        places.add(match.start())
+    return places
+
+
+def plain_name(name: str) -> str:
+    """Return a name without escapes, references, tags and invisible characters."""
+    name = with_width(name)
+    if not _MARKUP.search(name):
+        return name
+    text = html.unescape(_TAG.sub("", _ESCAPE.sub(r"\1", name)))
+    return text.strip() or name
+
+
 @lru_cache(maxsize=16_000)
 def name_key(name: str) -> str:
     """Return the identity of a spelling: no width, case, script, dashes, dots or spaces.
 
     Between two digits a separator stays, as `.`, because it tells versions apart: `GPT-5.2` is not
-    `GPT-52`, while `claude-3-5` is `Claude 3.5`. Symbols with a meaning (`C++`, `C#`) stay. The key
+    `GPT-52`, while `claude-3-5` is `Claude 3.5`. Before a size it stays as `-`: `Gemma 2 9B` is not
+    `Gemma 2.9B`. Symbols with a meaning (`C++`, `C#`) stay. The key
     of a name with a visible character is never empty.
     """
-    words = fold(name).split()
+    words = fold(plain_name(name)).split()
     folded = " ".join(words)
     key = _SEPARATORS.sub(_separator_key, folded)
     return key or folded
@@ -75,7 +112,8 @@ def _separator_key(match: re.Match[str]) -> str:
     before = text[: match.start()][-1:]
     after = text[match.end() :][:1]
     if before.isdigit() and after.isdigit():
-        return "."
+        is_size = "." not in match.group() and _SIZE.match(text, match.end())
+        return "-" if is_size else "."
 
     # ".NET" and "NET" are two names; so are "- " and "".
     is_leading_dot = not before and match.group().endswith(".")
@@ -85,7 +123,7 @@ def _separator_key(match: re.Match[str]) -> str:
 @lru_cache(maxsize=16_000)
 def read_cell(cell: str) -> ListedName:
     """Return the names in a cell of an entity line, without annotations."""
-    text = cell.strip()
+    text = plain_name(cell).strip()
     name = text
     if text.endswith(tuple(_CLOSING)):
         name = _ANNOTATION.sub("", text)
@@ -101,7 +139,7 @@ def split_composite(name: str) -> tuple[str, ...]:
     A plus joins only two Latin names, each of two characters or more (`LLM+RAG`, not `C++` or
     `D-AI+`). A slash joins nothing in a fixed term (`CI/CD`), a number (`24/7`), brackets or paths.
     """
-    is_single = not _JOINTS.search(name)
+    is_single = not _JOINTS.search(name) or bool(split_repository(name))
     if is_single or "://" in name or _DIGIT_RATIO.search(name):
         return ()
 
@@ -119,6 +157,27 @@ def split_composite(name: str) -> tuple[str, ...]:
         return ()
 
     return tuple(_with_shared_head(parts))
+
+
+@lru_cache(maxsize=4096)
+def split_repository(name: str) -> tuple[str, str] | None:
+    """Return (owner, repository) of `vllm-project/vllm`; None for two names with a slash.
+
+    The owner is a maker, has an ending of owners, or shares the beginning of its name.
+    """
+    match = _REPOSITORY.fullmatch(name)
+    if not match:
+        return None
+
+    owner, repository = match[1].casefold(), match[2].casefold()
+    letters = re.sub("[_-]", "", owner)
+    makers = gazetteer.makers()
+    if letters in makers:
+        is_owner = repository not in makers
+    else:
+        is_owner = owner.endswith(_OWNER_ENDINGS) or owner == repository
+
+    return (match[1], match[2]) if is_owner else None
 
 
 def _shield_slash(match: re.Match[str]) -> str:

@@ -11,42 +11,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.normalize.entities.catalogue import Catalogue, preferred_entity
+from app.normalize.entities.decisions import (
+    NEW,
+    Decision,
+    NameCandidate,
+    candidate_order,
+    doubtful,
+    new_decision,
+)
 from app.normalize.entities.name_clusters import MatchReason, NameClusters
+from app.normalize.entities.names import plain_name, split_repository
 from app.normalize.entities.relations import Relation, relations
 from app.normalize.entities.similarity import Neighbours, TypoIndex
 from app.normalize.entities.spelling import ParsedName
-from app.normalize.kinds import ResolutionOutcome
 from app.normalize.lexicon import gazetteer
 from app.normalize.text.folding import is_han
 
-NEW = "new:"
-"""Prefix of the key of an entity that is not in the catalogue."""
 _MAX_HAN_WORD_CHARS = 3
 _MAX_CANDIDATES = 3
-_DOUBT_SCORE = 0.5
 _TYPO_SCORE = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class NameCandidate:
-    """An entity that a name may name, and their similarity in [0, 1]."""
-
-    entity: str
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The entity of a name, with the method, the score in [0, 1] and the evidence."""
-
-    name: str
-    entity: str
-    """Slug of a catalogued entity, or `new:` and a key. Names with equal `entity` are the same."""
-    outcome: ResolutionOutcome
-    method: str
-    score: float
-    evidence: str
-    candidates: tuple[NameCandidate, ...] = ()
+_REPOSITORY_SCORE = 0.95
+_REPOSITORY_TYPES = frozenset(["product", "model", "method", "dataset", "org"])
+# Without its maker, a name of these types is a common noun.
+_COMMON_TYPES = frozenset(["concept", "event", "place"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +97,7 @@ class _DocumentResolver:
         for rule in _SPELLING_RULES:
             self._apply(rule)
 
+        self._link_repositories()
         self._follow(relations(self.spelled, self.catalogue))
         self._join_typos()
         self._link_typos()
@@ -119,7 +107,7 @@ class _DocumentResolver:
 
     def _link_exact_names(self) -> None:
         for name in self.names:
-            slugs = self.catalogue.slugs_by_name(name)
+            slugs = self.catalogue.slugs_by_name(plain_name(name))
             slug = self._preferred(slugs)
             if not slug:
                 continue
@@ -127,6 +115,26 @@ class _DocumentResolver:
             evidence = f"“{name}” is a name of {self._title(slug)}"
             reason = MatchReason("exact", 1.0, evidence)
             self.clusters.link(name, slug, reason)
+
+    def _link_repositories(self) -> None:
+        """Link `vllm-project/vllm` to what its repository is called."""
+        for name in self.names:
+            parts = split_repository(plain_name(name))
+            if parts is None or self.clusters.slug(name):
+                continue
+
+            repository = self.catalogue.parse(parts[1])
+            slugs = self.catalogue.slugs_by_key(repository.key)
+            if not slugs:
+                slugs = self.catalogue.slugs_by_spelling("full", repository.full)
+            products = [slug for slug in slugs if self._type_of(slug) in _REPOSITORY_TYPES]
+            slug = self._preferred(products)
+            if slug:
+                evidence = f"a repository of {self._title(slug)}"
+                self.clusters.link(name, slug, MatchReason("affix", _REPOSITORY_SCORE, evidence))
+
+    def _type_of(self, slug: str) -> str:
+        return self.catalogue.entities[slug].type
 
     def _preferred(self, slugs: Iterable[str]) -> str | None:
         """Return the entity that a name shared by several entities stands for, if one does."""
@@ -150,6 +158,7 @@ class _DocumentResolver:
         for key, names in names_by_key.items():
             slugs = self._slugs_for(rule, key, names)
             if rule.by_maker:
+                names = self._settle_things_of_makers(names, slugs, rule)
                 self._settle_by_maker(names, slugs, rule.reason)
             else:
                 self._settle(names, slugs, rule.reason)
@@ -166,6 +175,26 @@ class _DocumentResolver:
             return ()
 
         return self.catalogue.slugs_by_spelling(rule.key_name, key)
+
+    def _settle_things_of_makers(
+        self, names: list[str], slugs: Sequence[str], rule: _Rule
+    ) -> list[str]:
+        """Settle the names with a maker, if the key is also that of a concept; return the others.
+
+        Splunk MCP Server is one of the MCP servers, and OpenAI Deployment Company is a company.
+        """
+        things = [slug for slug in slugs if self._type_of(slug) not in _COMMON_TYPES]
+        if not rule.is_shortened or len(things) == len(slugs):
+            return names
+
+        of_makers: list[str] = []
+        others: list[str] = []
+        for name in names:
+            same_key = of_makers if self.spelled[name].maker else others
+            same_key.append(name)
+
+        self._settle_by_maker(of_makers, things, rule.reason)
+        return others
 
     def _settle_by_maker(self, names: list[str], slugs: Sequence[str], reason: MatchReason) -> None:
         """Settle the names of each maker separately, with the entities it may have made."""
@@ -380,7 +409,7 @@ class _DocumentResolver:
                 decision = self._new_entity(name, entity, neighbours)
             else:
                 reason = self.clusters.reasons.get(name, _SAME_CLUSTER)
-                decision = _decision(name, entity, "link", reason)
+                decision = new_decision(name, entity, "link", reason)
 
             decisions[name] = decision
 
@@ -410,7 +439,7 @@ class _DocumentResolver:
         """Return the decision on a name that no catalogued entity has."""
         doubts = self.clusters.doubts.get(name)
         if doubts:
-            return _doubtful(name, entity, doubts)
+            return doubtful(name, entity, doubts)
 
         similar = self._similar(name, entity, neighbours)
         reason = self.clusters.reasons.get(name)
@@ -418,9 +447,9 @@ class _DocumentResolver:
             nearest = similar[0]
             evidence = f"looks like {nearest.entity}, but no rule says it is the same"
             resemblance = MatchReason("fuzzy", nearest.score, evidence)
-            return _decision(name, entity, "uncertain", resemblance, similar)
+            return new_decision(name, entity, "uncertain", resemblance, similar)
 
-        return _decision(name, entity, "new", reason or _NO_MATCH, similar)
+        return new_decision(name, entity, "new", reason or _NO_MATCH, similar)
 
     def _similar(self, name: str, entity: str, neighbours: Neighbours) -> tuple[NameCandidate, ...]:
         """Return up to three other entities with similar names, most similar first."""
@@ -430,9 +459,13 @@ class _DocumentResolver:
         scores.pop(entity, None)
         candidates: list[NameCandidate] = []
         for other, score in scores.items():
+            # Splunk MCP Server resembles "MCP server", but it is a thing of its maker.
+            known = self.catalogue.entities.get(other)
+            if spelling.maker and known and known.type in _COMMON_TYPES:
+                continue
             candidates.append(NameCandidate(other, score))
 
-        candidates.sort(key=_candidate_order)
+        candidates.sort(key=candidate_order)
         return tuple(candidates[:_MAX_CANDIDATES])
 
 
@@ -451,45 +484,3 @@ def _is_same_word(spelling: ParsedName, known: ParsedName) -> bool:
 
     has_same_beginning = known.key[:3] == spelling.key[:3]
     return is_chinese or has_same_beginning
-
-
-def _candidate_order(candidate: NameCandidate) -> tuple[float, str]:
-    """Sort key of a candidate: the highest score first, then by entity."""
-    return -candidate.score, candidate.entity
-
-
-def _decision(
-    name: str,
-    entity: str,
-    outcome: ResolutionOutcome,
-    reason: MatchReason,
-    candidates: tuple[NameCandidate, ...] = (),
-) -> Decision:
-    return Decision(
-        name,
-        entity,
-        outcome,
-        reason.method,
-        reason.score,
-        reason.evidence,
-        candidates,
-    )
-
-
-def _doubtful(name: str, entity: str, slugs: Sequence[str]) -> Decision:
-    """Return the decision on a name that may stand for catalogued entities."""
-    evidence = "an everyday word; only a translation matches"
-    if len(slugs) > 1:
-        evidence = "several entities have this name"
-    reason = MatchReason("ambiguous", _DOUBT_SCORE, evidence)
-    candidates: list[NameCandidate] = []
-    for slug in slugs:
-        candidates.append(NameCandidate(slug, _DOUBT_SCORE))
-
-    return _decision(
-        name,
-        entity,
-        "uncertain",
-        reason,
-        tuple(candidates),
-    )

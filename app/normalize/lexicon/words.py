@@ -245,36 +245,36 @@ last | 最後
 
 # English words that only describe: a phrase of them is no proper name.
 PLAIN = """
-action adapter advanced analysis analytics api art asset audit author aware bank based basic bench
-big blog bot brain build builder business byte canvas card center chain chat check class classic
-client cluster coder college community connect console content control core corporate course
-creator cyber daily deep demo deploy design desktop detector device digital direct director
-discovery domain drive economy editor effect element enterprise entity environment error event
-exchange expert explorer express extension factory feature file film flow format forum free
-function fund game generative generator global guard guide hack health hub human idea index
-industry information input insight institution integration interface international internet item
-kernel kit launch layer lead level library life light limit link list live local machine magazine
-management manager map market math medicine meeting message mission mobile mode monitor movie
-multilingual name nation national news node note notebook number object office online operator
-option order output package page paper part party path pattern payment performance person personal
-photo physics pipeline plan play player plugin point portal post power practice press print
-process product production program project protocol proxy public quality query question rank rate
-reader reason record release report request resource response result review reward risk role route
-router rule sale sample scale scanner scene school science score screen script section self
-sequence series session set shop signal site skill social solution source space stack stage
-standard state station step storage store strategy stream street structure studio study suite
-summit support survey table task team template test testing theme thing think thinking time token
-topic trace tracing track trade traffic train trainer type unit update value verified version view
-voice wallet watch wave web wiki window word work worker workshop world writer zone memo notes
-keynote webinar hardware sdk cli ide os prediction predictor parallel sharded proximal gradient
-legal financial conversational federal private clinical scientific academic educational political
-economic commercial residential regional foreign hybrid automatic automated manual verbal textual
-spatial temporal symbolic logical mathematical statistical numerical analytical computational
-experimental theoretical practical technical mechanical electrical electronic chemical biological
-genetic environmental agricultural historical cultural emotional mental physical ethical
-sustainable portable scalable reliable robust secure safe trusted decentralized offline wireless
-consumer customer banking ocean urban rural municipal judicial legislative regulatory fiscal
-monetary proprietary rerank workforce workplace classroom hospital pharmaceutical automotive
-aerospace maritime vertical specialized generic universal everyday traditional interactive
-immersive adaptive predictive preventive proactive
+academic action adapter adaptive advanced aerospace agricultural analysis analytical analytics api
+art asset audit author automated automatic automotive aware bank banking based basic bench big
+biological blog bot brain build builder business byte canvas card center chain chat check
+checkpoint chemical class classic classroom cli client clinical cluster coder college commercial
+community computational connect console consumer content control conversational core corporate
+course creator cultural customer cyber daily decentralized deep demo deploy design desktop detector
+device digital direct director discovery domain drive economic economy editor educational effect
+electrical electronic element emotional enterprise entity environment environmental error ethical
+event everyday exchange experimental expert explorer express extension factory feature federal file
+film financial fiscal flow foreign format forum free function fund game gen generative generator
+generic genetic global gradient guard guide hack hardware health historical hospital hub human
+hybrid ide idea immersive index industry information input insight institution integration
+interactive interface international internet item judicial kernel keynote kit launch layer lead
+legal legislative level library life light limit link list live local logical machine magazine
+management manager manual map maritime market math mathematical mechanical medicine meeting memo
+mental message mission mobile mode monetary monitor movie multilingual municipal name nation
+national news node note notebook notes number numerical object ocean office offline online operator
+option order os output package page paper parallel part party path pattern payment performance
+person personal pharmaceutical photo physical physics pipeline plan play player plugin point
+political portable portal post power practical practice prediction predictive predictor press
+preventive print private proactive process product production program project proprietary protocol
+proximal proxy public quality query question rank rate reader reason record regional regulatory
+release reliable report request rerank residential resource response result review reward risk
+robust role route router rule rural safe sale sample scalable scale scanner scene school science
+scientific score screen script sdk section secure self sequence series session set sharded shop
+signal site skill social solution source space spatial specialized stack stage standard state
+station statistical step storage store strategy stream street structure studio study suite summit
+support survey sustainable symbolic table task team technical template temporal test testing
+textual theme theoretical thing think thinking time token topic trace tracing track trade
+traditional traffic train trainer trusted type unit universal update urban value verbal verified
+version vertical view voice wallet watch wave web webinar wiki window wireless word work worker
+workforce workplace workshop world writer zone
 """

@@ -87,7 +87,7 @@ def dangling(
     `text` is the decoded document. Of `unmentioned`, each surface is reported once.
     """
     lines = _LINE_END.split(text)
-    coverage = _Coverage(_item_texts(draft, text))
+    coverage = _TopicCoverage(_item_texts(draft, text))
     references = [
         *_pointers(draft, coverage),
         *_footnotes(lines),
@@ -114,7 +114,7 @@ def _item_texts(draft: Briefing, text: str) -> Iterator[str]:
         yield text[item.span.start : item.span.end]
 
 
-class _Coverage:
+class _TopicCoverage:
     """Words of the items of a document, to look up what they cover."""
 
     def __init__(self, texts: Iterable[str]) -> None:
@@ -137,7 +137,7 @@ class _Coverage:
         return False
 
 
-def _pointers(draft: Briefing, coverage: _Coverage) -> Iterator[Dangling]:
+def _pointers(draft: Briefing, coverage: _TopicCoverage) -> Iterator[Dangling]:
     """Yield references by notes and items to other parts of the document."""
     titles = set(map(fold, _titles(draft)))
     kinds: set[str] = {section.kind for section in draft.body.sections}
@@ -156,7 +156,7 @@ def _pointers(draft: Briefing, coverage: _Coverage) -> Iterator[Dangling]:
             index += 1
 
 
-def _uncovered_stub(item: Item, index: int, coverage: _Coverage) -> Iterator[Dangling]:
+def _uncovered_stub(item: Item, index: int, coverage: _TopicCoverage) -> Iterator[Dangling]:
     title = item.title.text
     if not coverage.covers(title, except_item=index):
         yield Dangling("stub", title, item.title.span.first_line, title)
@@ -195,7 +195,7 @@ def _titles(draft: Briefing) -> Iterator[str]:
         yield label.text
 
 
-def _listed_names(note: Passage, coverage: _Coverage) -> Iterator[Dangling]:
+def _listed_names(note: Passage, coverage: _TopicCoverage) -> Iterator[Dangling]:
     """Yield the names before 「…已於他處介紹」 that no item covers."""
     pointer = POINTER.search(note.text)
     if pointer is None:
@@ -254,7 +254,7 @@ def _line_text(lines: list[str], number: int) -> str:
     return lines[number - 1].strip()[:MAX_NAME_CHARS]
 
 
-def _editorial(draft: Briefing, coverage: _Coverage) -> Iterator[Dangling]:
+def _editorial(draft: Briefing, coverage: _TopicCoverage) -> Iterator[Dangling]:
     """Yield keywords and recommended articles that no item covers or cites."""
     for keyword in draft.body.keywords:
         if not coverage.covers(keyword.text):

@@ -13,21 +13,14 @@ from w3lib.url import canonicalize_url
 
 from app.normalize.kinds import SourceStatus
 from app.normalize.sources.publishers import publisher_domain
+from app.normalize.sources.tracking import tracking_rules
 
 MAX_URL_CHARS = 8 * 1024
 
-_TRACKING = re.compile(
-    r"^(?:utm_\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|igsh"
-    r"|li_fat_id|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|hsctatracking|_ga|_gl|oly_enc_id|oly_anon_id"
-    r"|vero_id|__s|s_kwcid|ck_subscriber_id|guccounter|guce_referrer(?:_sig)?|__twitter_impression"
-    r"|ref|ref_src|ref_url|referrer|cmp|cmpid|cmp_id|ncid|icid|wt\.mc_id|at_medium|at_campaign"
-    r"|at_custom\d|sr_share|share_token|share_source|spm|scm|trk|trackingid|mibextid|si|ns_\w+"
-    r"|piwik_\w+|pk_\w+|mtm_\w+|matomo_\w+|sharetype|wtrid|smid|taid|soc_src|soc_trk|srnd|sref)$",
-    re.IGNORECASE,
-)
-# On these hosts such a parameter identifies the page.
-_MEANINGFUL = {"github.com": frozenset(["ref"]), "gitlab.com": frozenset(["ref"])}
-
+# A fragment that routes: the page is chosen by it (`#/topic/17`, `#!topic/lang/abc`).
+_ROUTE = re.compile(r"!?/\S|!\S")
+# Letters that the two standards of international host names encode differently.
+_DEVIANT = re.compile("[ßς]")
 _ARXIV_NEW = r"\d{4}\.\d{4,5}"
 _ARXIV_OLD = (
     r"(?:astro-ph|cond-mat|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math-ph|nlin|nucl-ex|nucl-th|physics"
@@ -39,10 +32,12 @@ _ARXIV_OLD = (
 _ARXIV_ID = rf"(?P<id>{_ARXIV_NEW}|{_ARXIV_OLD})(?:v(?P<version>\d{{1,3}}))?"
 _ARXIV_FORMS = (
     re.compile(
-        rf"^\s*arxiv\s*[:：]?\s*/*(?:abs/|pdf/)?{_ARXIV_ID}(?:\s*\[[\w.\-]+\])?\s*$", re.IGNORECASE
+        rf"^\s*arxiv\s*[:：]?\s*/*(?:abs/|pdf/)?(?:arxiv[:：])?{_ARXIV_ID}(?:\s*\[[\w.\-]+\])?\s*$",
+        re.IGNORECASE,
     ),
     re.compile(
-        rf"^\s*(?:https?://(?:dx\.)?doi\.org/|doi\s*[:：]\s*)?10\.48550/arxiv\.{_ARXIV_ID}\s*$",
+        rf"^\s*(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi\s*[:：]\s*)?10\.48550/arxiv\."
+        rf"{_ARXIV_ID}/*(?:[?#]\S*)?\s*$",
         re.IGNORECASE,
     ),
     re.compile(rf"^\s*{_ARXIV_ID}(?:\s*\[[\w.\-]+\])?\s*$", re.IGNORECASE),
@@ -58,7 +53,8 @@ _ARXIV_HOSTS = frozenset(
     ]
 )
 _ARXIV_PATH = re.compile(
-    rf"^/(?:abs|pdf|html|format|ps|src|e-print)/{_ARXIV_ID}(?:\.pdf|\.html)?/*$", re.IGNORECASE
+    rf"^/(?:abs|pdf|html|format|ps|src|e-print)/(?:arxiv[:.])?{_ARXIV_ID}(?:\.pdf|\.html)?/*$",
+    re.IGNORECASE,
 )
 _ARXIV_WITHIN = re.compile(rf"(?<![\w.]){_ARXIV_ID}(?![\w.])", re.IGNORECASE)
 _DOI = re.compile(r"^\s*(?:doi\s*[:：]\s*)?(?P<doi>10\.\d{4,9}/\S+)\s*$", re.IGNORECASE)
@@ -350,8 +346,8 @@ def _suspicious_date(dated: re.Match[str], host: str, day: date | None) -> str |
 def normalise_url(url: str) -> str | None:
     """Return a URL in the form by which sources are compared; None if there is no host.
 
-    That is https, a lower-case host, no fragment, no tracking parameters, no default port, and no
-    trailing slash but the root's.
+    That is https, a lower-case host, no fragment unless it routes, no tracking parameters, no
+    default port, no trailing slash but the root's, and one host and case for each DOI.
     """
     parts = _split(url)
     if parts is None:
@@ -361,9 +357,27 @@ def normalise_url(url: str) -> str | None:
     if netloc is None:
         return None
 
-    host = (parts.hostname or "").rstrip(".").lower()
+    host = _host(parts)
     query = _without_tracking(parts.query, host)
-    return _canonical(urlunsplit(("https", netloc, parts.path, query, "")))
+    fragment = parts.fragment if _ROUTE.match(parts.fragment) else ""
+    # The case of a DOI has no meaning.
+    path = parts.path.lower() if host == "doi.org" else parts.path
+    return _canonical(urlunsplit(("https", netloc, path, query, fragment)))
+
+
+def _host(parts: SplitResult) -> str:
+    """Return the host in lower case; of hosts that are one, the same."""
+    host = (parts.hostname or "").rstrip(".").lower()
+    if _DEVIANT.search(host):
+        # The encoding of Python folds ß to ss, by the standard of 2003; faß.de is not fass.de.
+        host = ".".join(map(_encoded_label, host.split(".")))
+    return tracking_rules().host(host)
+
+
+def _encoded_label(label: str) -> str:
+    if not _DEVIANT.search(label):
+        return label
+    return "xn--" + label.encode("punycode").decode("ascii")
 
 
 def _netloc(parts: SplitResult) -> str | None:
@@ -376,7 +390,7 @@ def _netloc(parts: SplitResult) -> str | None:
     except ValueError:
         return None
 
-    host = (parts.hostname or "").rstrip(".").lower()
+    host = _host(parts)
     if ":" in host:
         host = f"[{host}]"
     if port not in (None, 80, 443):
@@ -391,12 +405,12 @@ def _without_tracking(query: str, host: str) -> str:
 
     It is cut, not decoded and encoded again: its bytes need not be UTF-8.
     """
-    meaningful = _MEANINGFUL.get(host.removeprefix("www."), frozenset())
+    rules = tracking_rules()
     pairs = []
     for pair in query.split("&"):
         encoded_name, _, _ = pair.partition("=")
         name = unquote_plus(encoded_name)
-        if name.lower() in meaningful or not _TRACKING.match(name):
+        if not rules.tracks(name, host):
             pairs.append(pair)
 
     return "&".join(pairs)
@@ -410,7 +424,7 @@ def _canonical(url: str) -> str | None:
     """
     for _ in range(_MAX_PASSES):
         try:
-            parts = urlsplit(canonicalize_url(url, keep_blank_values=True))
+            parts = urlsplit(canonicalize_url(url, keep_blank_values=True, keep_fragments=True))
         except (ValueError, UnicodeError):
             return None
 

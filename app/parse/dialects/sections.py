@@ -214,18 +214,18 @@ class _Reader:
         if link := _title_link(title):
             reader.sources.append(link)
             title = replace(title, text=link.label or title.text)
-        own, following = _split_at_rule(blocks)
+        item_blocks, following = _split_at_rule(blocks)
         notes: list[Block] = []
         for block in following:
             if block.kind == "rule":
                 self.draft.add_rule(block)
             else:
                 notes.append(block)
-        reader.read(self.draft.without_parts(own, section))
+        reader.read(self.draft.without_parts(item_blocks, section))
         last = max(
             [
                 title.span.last_line,
-                *(b.last for b in own if b.kind != "rule"),
+                *(b.last for b in item_blocks if b.kind != "rule"),
             ]
         )
         span = self.document.span(title.span.first_line, last)
@@ -282,10 +282,10 @@ class _Reader:
             self.definitions,
             bullet=True,
         )
-        own = bullet.children[0].lines
-        if lead.linked and (link := first_target(own[0])):
+        lines = bullet.children[0].lines
+        if lead.linked and (link := first_target(lines[0])):
             reader.sources.append(link)
-        opening = _opening_lines(lead, own)
+        opening = _opening_lines(lead, lines)
         if opening:
             reader.read([Block("paragraph", opening)])
         reader.read(unbulleted(bullet.children[1:]))
@@ -321,8 +321,8 @@ def _is_empty(section: SectionDraft) -> bool:
     return section.blurb is None and not section.notes and not section.items
 
 
-def _opening_lines(lead: Lead, own: Sequence[Line]) -> tuple[Line, ...]:
-    return tuple(line for line in (lead.rest, *own[1:]) if line.text)
+def _opening_lines(lead: Lead, lines: Sequence[Line]) -> tuple[Line, ...]:
+    return tuple(line for line in (lead.rest, *lines[1:]) if line.text)
 
 
 def _ungrouped(

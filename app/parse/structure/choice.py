@@ -290,8 +290,8 @@ class Structure:
         if dialect.marker == "heading":
             for branch in self.root.walk():
                 level = branch.heading.level if branch.heading else 0
-                wanted = self.is_whole(branch) if dialect.level is None else level == dialect.level
-                if branch.heading and wanted and not self._is_barred(branch):
+                is_item = self.is_whole(branch) if dialect.level is None else level == dialect.level
+                if branch.heading and is_item and not self._is_barred(branch):
                     plan.roles[id(branch)] = "item"
             return plan
         for leaf in self.leaves:

@@ -260,10 +260,13 @@ def _add_bullet(
 
 def _is_category(bullet: Block, references: References) -> bool:
     """Tell whether a bullet only names the bullets below: short, without a source of its own."""
-    own = bullet.children[0]
-    if len(own.lines) > 1 or display_width(plain_text(own.lines[0].text)) > _MAX_CATEGORY_WIDTH:
+    opening = bullet.children[0]
+    if (
+        len(opening.lines) > 1
+        or display_width(plain_text(opening.lines[0].text)) > _MAX_CATEGORY_WIDTH
+    ):
         return False
-    if names_source(own.lines[0], references):
+    if names_source(opening.lines[0], references):
         return False
     inner: list[Block] = []
     for child in bullet.children[1:]:

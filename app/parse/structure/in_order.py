@@ -66,11 +66,11 @@ def _spread(
     for section in body.sections:
         items: list[Item] = []
         for item in section.items:
-            own = [link for link, owner in zip(links, owners, strict=True) if owner == index]
+            references = [link for link, owner in zip(links, owners, strict=True) if owner == index]
             items.append(
                 replace(
                     item,
-                    sources=(*item.sources, *own),
+                    sources=(*item.sources, *references),
                 )
             )
             index += 1

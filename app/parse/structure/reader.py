@@ -284,17 +284,17 @@ class _PlanReader:
         title = self._described(branch.title)
         reader = self._item_reader(bullet=False)
         blocks = list(branch.all_blocks())
-        own: list[Block] = []
+        item_blocks: list[Block] = []
         for block in self.draft.without_parts(blocks, section):
             if not self.draft.take_outside(block):
-                own.append(block)
-        reader.read(own)
+                item_blocks.append(block)
+        reader.read(item_blocks)
         span = self.document.span(branch.first, branch.last)
         item = self._finished(
             reader,
             "full",
             title,
-            own,
+            item_blocks,
             section,
             parent,
             span,

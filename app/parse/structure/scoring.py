@@ -52,7 +52,7 @@ def plan_outlines(structure: Structure, plan: Plan) -> list[Outline]:
     return outlines
 
 
-class Scorer:
+class ReadingScorer:
     """Scores readings of one document by what a reader would expect of its items."""
 
     def __init__(self, structure: Structure) -> None:
@@ -104,11 +104,11 @@ class Scorer:
         lines: set[int] = set()
         linked = empty = 0
         for outline in outlines:
-            own = range(outline.first, outline.last + 1)
-            lines.update(own)
+            numbers = range(outline.first, outline.last + 1)
+            lines.update(numbers)
             has_link = self.has_link(outline.first, outline.last)
             linked += has_link
-            empty += not has_link and not any(self.text_chars.get(number) for number in own)
+            empty += not has_link and not any(self.text_chars.get(number) for number in numbers)
         text = sum(self.text_chars.values())
         covered = sum(chars for number, chars in self.text_chars.items() if number in lines)
         text_share = covered / text if text else 1.0

@@ -16,7 +16,7 @@ from app.normalize.sources.publishers import publisher_domain
 from app.normalize.sources.urls import identify
 from app.normalize.text.folding import fold
 from app.query.filters import families
-from app.query.fulltext.conditions import found_by, parse
+from app.query.fulltext.matching import parse, pk_condition
 from app.query.request.filter_syntax import Clause, clauses
 from app.query.request.params import Family, Params, Searched
 from app.query.snapshot.cache import CacheKind, version_cache
@@ -104,7 +104,7 @@ def _text_match(session: Session, filter: Params) -> TextMatch | None:
     search = parse(session, filter)
     if search is None:
         return None
-    return lambda kind, pk: found_by(session, kind, search, pk)
+    return lambda kind, pk: pk_condition(session, kind, search, pk)
 
 
 def _pks(session: Session, statement: Select[Any]) -> set[int]:

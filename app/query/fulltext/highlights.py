@@ -1,8 +1,10 @@
-"""Where in a text what is sought stands, why it counts, and the text marked. Pure."""
+"""Highlights: where a text matches the terms of a query, and why. Pure.
+
+All offsets are code points of the original text.
+"""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from itertools import pairwise
@@ -14,34 +16,38 @@ from app.normalize.text.tokens import Phrase, Token, is_unspaced, is_word, token
 from app.query.fulltext.language import Alternative, SearchTerm
 from app.query.schemas.shared import EntityRef
 
-# Characters of a marked excerpt, and of those before its first mark; fields and places that are told of one hit.
-_EXCERPT, _BEFORE = 240, 60
-_FIELDS, _SPANS = 12, 40
-# Of such characters alone each token stands in the folded text as it is: no accent is taken off, nothing within is passed over.
+_EXCERPT_CHARS = 240
+_CHARS_BEFORE_MARK = 60
+_MAX_FIELDS = 12
+_MAX_SPANS_PER_FIELD = 40
+# A folded text without these characters contains each of its tokens verbatim: no accent was
+# removed and no character within a token was skipped.
 _ODD = re.compile(
-    "[^\0-\x7f\u2010-\u2027\u2030-\u205e\u2190-\u25ff\u3000-\u3029\u3030-\u9fff\uac00-\ud7a3\uff01-\uffdc\U0001f300-\U0001f64f]"
+    "[^\0-\x7f\u2010-\u2027\u2030-\u205e\u2190-\u25ff\u3000-\u3029\u3030-\u9fff"
+    "\uac00-\ud7a3\uff01-\uffdc\U0001f300-\U0001f64f]"
 )
+_HTML_SPECIAL = re.compile("[&<>\"']")
+_SpanDict = dict[str, Any]
+"""Plain data in the form of the schema `Span`."""
+_SpanKey = tuple[int, int, str]
+"""Start, end and term of a span."""
 
 
-# What HTML would take for its own.
-_SPECIAL = re.compile("[&<>\"']")
-_Span = dict[str, Any]
-"""In the form of `Span`."""
-
-
-class _Asked(NamedTuple):
-    """A phrase of a reading of a term, its words, and what stands in a plain text just where they do (None: cannot be said), as typed."""
+class _Pattern(NamedTuple):
+    """One phrase of one alternative of a term."""
 
     term: SearchTerm
-    reading: Alternative
-    wanted: Phrase
+    alternative: Alternative
+    phrase: Phrase
     words: tuple[str, ...]
-    whole: str | None
+    needle: str | None
+    """The folded text that occurs in a plain text exactly where the phrase does, if there is one
+    as long as the phrase that was typed."""
     typed: str
 
 
 class SearchedField(NamedTuple):
-    """A field of what can be found: its text, folded too, and whether tokens may not stand there as they are."""
+    """A searched text and its folded form; `is_odd` if that may lack a token of the text."""
 
     name: str
     text: str
@@ -49,204 +55,342 @@ class SearchedField(NamedTuple):
     is_odd: bool
 
 
-def read(fields: Sequence[Sequence[str]]) -> list[SearchedField]:
-    """Fields as they are stored (`[name, text]`), made ready to be looked through."""
-    return [
-        SearchedField(name, text, folded := fold(text), _ODD.search(folded) is not None)
-        for name, text in fields
-    ]
+class _Reason(NamedTuple):
+    """Why a document matches a term: the entity of the spelling (0: none), fields, differences."""
+
+    entity: int
+    fields: list[str]
+    differences: set[Difference]
+
+
+def searched_fields(fields: Iterable[Sequence[str]]) -> list[SearchedField]:
+    """Fold the fields of a document, stored as `[name, text]`."""
+    searched = []
+    for name, text in fields:
+        folded = fold(text)
+        searched.append(
+            SearchedField(
+                name,
+                text,
+                folded,
+                _ODD.search(folded) is not None,
+            )
+        )
+
+    return searched
 
 
 class Matcher:
-    """Why things are hits for some terms, and where. `entities` are those of expanded terms."""
+    """Explains the hits of some terms. `entities` are those of other spellings, by pk."""
 
     def __init__(self, terms: Sequence[SearchTerm], entities: Mapping[int, EntityRef]) -> None:
-        self._asked = _asked(terms)
+        self._patterns = _patterns(terms)
         self._entities = {pk: entity.model_dump() for pk, entity in entities.items()}
 
-    def match(self, score: float | None, fields: Sequence[SearchedField]) -> dict[str, Any]:
-        """What is told of a hit with these fields, in the form of `MatchOut`."""
+    def match(self, score: float | None, fields: Iterable[SearchedField]) -> dict[str, Any]:
+        """Return why a hit with these fields matches, in the form of `MatchOut`."""
         highlights: list[dict[str, Any]] = []
-        reasons: dict[tuple[str, str | None], tuple[int, list[str], set[Difference]]] = {}
+        reasons: dict[tuple[str, str | None], _Reason] = {}
         for field in fields:
-            name, text, folded, is_odd = field
-            if not (held := self._asked if is_odd else _held(folded, self._asked)):
-                continue
-            spans = []
-            for reading, span in _found(field, held):
-                _, places, differences = reasons.setdefault(
-                    (span["term"], reading.spelling), (reading.entity or 0, [], set())
-                )
-                places += [name] if name not in places else []
-                differences.update(span["folded"])
-                spans.append(span)
-            if spans and len(highlights) < _FIELDS:
-                highlights.append(
-                    {"field": name, "spans": spans[:_SPANS], "marked": _marked(text, spans)}
-                )
-        why = [
-            {
-                "term": term,
-                "spelling": spelling,
-                "entity": self._entities.get(entity),
-                "fields": places[:_FIELDS],
-                "folded": sorted(folded),
-            }
-            for (term, spelling), (entity, places, folded) in reasons.items()
-        ]
+            spans = self._spans(field, reasons)
+            if spans and len(highlights) < _MAX_FIELDS:
+                highlights.append(_highlight(field, spans))
+
+        why = []
+        for (term, spelling), reason in reasons.items():
+            why.append(self._why(term, spelling, reason))
+
         return {"score": score, "why": why, "highlights": highlights}
 
+    def _spans(
+        self, field: SearchedField, reasons: dict[tuple[str, str | None], _Reason]
+    ) -> list[_SpanDict]:
+        """Return the spans of a field, and add them to `reasons`."""
+        spans: list[_SpanDict] = []
+        patterns = _candidate_patterns(field, self._patterns)
+        if not patterns:
+            return spans
 
-def _asked(terms: Sequence[SearchTerm]) -> list[_Asked]:
-    return [
-        _of(term, reading, wanted)
-        for term in terms
-        for reading in term.readings
-        for wanted in reading.phrases
-    ]
+        for alternative, span in _find_spans(field, patterns):
+            key = span["term"], alternative.spelling
+            reason = reasons.get(key)
+            if reason is None:
+                reason = reasons[key] = _Reason(
+                    alternative.entity or 0,
+                    [],
+                    set(),
+                )
+
+            if field.name not in reason.fields:
+                reason.fields.append(field.name)
+
+            reason.differences.update(span["folded"])
+            spans.append(span)
+
+        return spans
+
+    def _why(self, term: str, spelling: str | None, reason: _Reason) -> dict[str, Any]:
+        return {
+            "term": term,
+            "spelling": spelling,
+            "entity": self._entities.get(reason.entity),
+            "fields": reason.fields[:_MAX_FIELDS],
+            "folded": sorted(reason.differences),
+        }
 
 
-def _of(term: SearchTerm, reading: Alternative, wanted: Phrase) -> _Asked:
-    typed = wanted.text[wanted.tokens[0].start : wanted.tokens[-1].end]
-    whole = None if wanted.open else _whole(wanted.words)
-    # Of what is as long, each character stands for one.
-    return _Asked(
+def _highlight(field: SearchedField, spans: Sequence[_SpanDict]) -> dict[str, Any]:
+    return {
+        "field": field.name,
+        "spans": spans[:_MAX_SPANS_PER_FIELD],
+        "marked": _marked(field.text, spans),
+    }
+
+
+def _patterns(terms: Iterable[SearchTerm]) -> list[_Pattern]:
+    patterns = []
+    for term in terms:
+        for alternative in term.alternatives:
+            for phrase in alternative.phrases:
+                patterns.append(_pattern(term, alternative, phrase))
+
+    return patterns
+
+
+def _pattern(term: SearchTerm, alternative: Alternative, phrase: Phrase) -> _Pattern:
+    typed = phrase.text[phrase.tokens[0].start : phrase.tokens[-1].end]
+    needle = None if phrase.open else _plain_needle(phrase.words)
+    # Offsets map one to one only if folding and cutting kept the length.
+    if needle and len(needle) != len(typed):
+        needle = None
+
+    return _Pattern(
         term,
-        reading,
-        wanted,
-        wanted.words,
-        whole if whole and len(whole) == len(typed) else None,
+        alternative,
+        phrase,
+        phrase.words,
+        needle,
         typed,
     )
 
 
-def _held(folded: str, asked: Sequence[_Asked]) -> Sequence[_Asked]:
-    """What a plain text may hold; most hold nothing, and need not be taken apart for that."""
-    return [
-        one
-        for one in asked
-        if (one.whole in folded if one.whole else all(word in folded for word in one.words))
-    ]
+def _plain_needle(words: Sequence[str]) -> str | None:
+    """Return the text that occurs in a plain text exactly where these tokens are consecutive.
+
+    That is a single word, or the characters of Han bigrams that overlap; None for other tokens.
+    """
+    if len(words) == 1 and is_word(words[0]):
+        return words[0]
+
+    if not all(map(_is_bigram, words)):
+        return None
+
+    if any(before[1] != after[0] for before, after in pairwise(words)):
+        return None
+
+    return words[0] + "".join(word[1] for word in words[1:])
 
 
-def _found(field: SearchedField, asked: Sequence[_Asked]) -> Iterator[tuple[Alternative, _Span]]:
-    """Every place of every term in a text, in order; of two names of one thing at one place, the one that was typed."""
-    _, text, folded, is_odd = field
-    found: dict[tuple[int, int, str], tuple[Alternative, _Span]] = {}
-    held: list[Token] = []
-    places: dict[str, list[int]] = defaultdict(list)
-    for term, reading, wanted, words, whole, typed in asked:
-        if whole and not is_odd:
-            for start, end in _plain_places(folded, whole):
-                if (start, end, term.typed) not in found:
-                    found[start, end, term.typed] = (
-                        reading,
-                        _span(start, end, term, reading, _differences(text[start:end], typed)),
-                    )
+def _is_bigram(word: str) -> bool:
+    return len(word) == 2 and is_unspaced(word[0]) and is_unspaced(word[1])
+
+
+def _candidate_patterns(field: SearchedField, patterns: Sequence[_Pattern]) -> Sequence[_Pattern]:
+    """Return the patterns that may occur in a field: most texts have none and need no tokens."""
+    if field.is_odd:
+        return patterns
+
+    return [pattern for pattern in patterns if _may_contain(field.folded, pattern)]
+
+
+def _may_contain(folded: str, pattern: _Pattern) -> bool:
+    if pattern.needle:
+        return pattern.needle in folded
+
+    return all(word in folded for word in pattern.words)
+
+
+def _find_spans(
+    field: SearchedField, patterns: Iterable[_Pattern]
+) -> Iterator[tuple[Alternative, _SpanDict]]:
+    """Yield every span of every pattern in a field, in order of offsets.
+
+    If several names of one entity match at one place, the first alternative is yielded: the typed
+    one.
+    """
+    spans: dict[_SpanKey, tuple[Alternative, _SpanDict]] = {}
+    index: _TokenIndex | None = None
+    for pattern in patterns:
+        if pattern.needle and not field.is_odd:
+            _add_plain_spans(spans, field, pattern, pattern.needle)
             continue
-        if not held:
-            held = list(tokens(text))
-            for at, token in enumerate(held):
-                places[token.text].append(at)
-        for run in _runs(wanted, words, held, places):
-            start, end = (
-                run[0].start,
-                run[-1].start + 1 if wanted.open and is_unspaced(run[-1].text[0]) else run[-1].end,
+
+        index = index or _TokenIndex(field.text)
+        for run in index.runs(pattern):
+            _add_span(
+                spans,
+                pattern,
+                *_bounds(run, pattern),
+                run,
+                field.text,
             )
-            if (start, end, term.typed) not in found:
-                found[start, end, term.typed] = (
-                    reading,
-                    _span(start, end, term, reading, _folded(text, run, wanted)),
-                )
-    yield from (found[place] for place in sorted(found))
+
+    for key in sorted(spans):
+        yield spans[key]
 
 
-def _span(
-    start: int, end: int, term: SearchTerm, reading: Alternative, folded: Sequence[Difference]
-) -> _Span:
+def _add_plain_spans(
+    spans: dict[_SpanKey, tuple[Alternative, _SpanDict]],
+    field: SearchedField,
+    pattern: _Pattern,
+    needle: str,
+) -> None:
+    for start, end in _plain_places(field.folded, needle):
+        key = start, end, pattern.term.typed
+        if key not in spans:
+            differences = _differences(field.text[start:end], pattern.typed)
+            spans[key] = (
+                pattern.alternative,
+                _span(
+                    start,
+                    end,
+                    pattern,
+                    differences,
+                ),
+            )
+
+
+def _add_span(
+    spans: dict[_SpanKey, tuple[Alternative, _SpanDict]],
+    pattern: _Pattern,
+    start: int,
+    end: int,
+    run: Sequence[Token],
+    text: str,
+) -> None:
+    key = start, end, pattern.term.typed
+    if key not in spans:
+        differences = _run_differences(text, run, pattern.phrase)
+        spans[key] = (
+            pattern.alternative,
+            _span(
+                start,
+                end,
+                pattern,
+                differences,
+            ),
+        )
+
+
+def _bounds(run: Sequence[Token], pattern: _Pattern) -> tuple[int, int]:
+    """Return the start and the end of a run of tokens."""
+    last = run[-1]
+    # An open Han phrase matches the first character of the last bigram only.
+    if pattern.phrase.open and is_unspaced(last.text[0]):
+        return run[0].start, last.start + 1
+
+    return run[0].start, last.end
+
+
+def _span(start: int, end: int, pattern: _Pattern, differences: Sequence[Difference]) -> _SpanDict:
     return {
         "start": start,
         "end": end,
-        "term": term.typed,
-        "spelling": reading.spelling,
-        "folded": folded,
+        "term": pattern.term.typed,
+        "spelling": pattern.alternative.spelling,
+        "folded": differences,
     }
 
 
-def _whole(words: Sequence[str]) -> str | None:
-    """What stands in a plain text just where these tokens follow one another: one word, or a run of characters without blanks."""
-    if len(words) == 1 and is_word(words[0]):
-        return words[0]
-    pairs = all(len(word) == 2 and is_unspaced(word[0]) and is_unspaced(word[1]) for word in words)
-    return (
-        words[0] + "".join(word[1] for word in words[1:])
-        if pairs and all(a[1] == b[0] for a, b in pairwise(words))
-        else None
-    )
+def _plain_places(folded: str, needle: str) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of each occurrence; a word must not continue on either side."""
+    needs_boundary = not is_unspaced(needle[0])
+    start = folded.find(needle)
+    while start >= 0:
+        end = start + len(needle)
+        neighbours = folded[max(start - 1, 0) : start] + folded[end : end + 1]
+        if not needs_boundary or not any(map(is_word, neighbours)):
+            yield start, end
+
+        start = folded.find(needle, start + 1)
 
 
-def _plain_places(folded: str, whole: str) -> Iterator[tuple[int, int]]:
-    alone = not is_unspaced(whole[0])
-    at = folded.find(whole)
-    while at >= 0:
-        end = at + len(whole)
-        # A word ends where no other begins.
-        if not alone or not any(map(is_word, folded[max(at - 1, 0) : at] + folded[end : end + 1])):
-            yield at, end
-        at = folded.find(whole, at + 1)
+class _TokenIndex:
+    """The tokens of a text, and where each of them occurs."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens = list(tokens(text))
+        self._indexes: dict[str, list[int]] = {}
+        for index, token in enumerate(self._tokens):
+            self._indexes.setdefault(token.text, []).append(index)
+
+    def runs(self, pattern: _Pattern) -> Iterator[Sequence[Token]]:
+        """Yield each run of tokens that is the phrase of a pattern."""
+        *before, last = pattern.words
+        starts: Sequence[int] = self._indexes.get(pattern.words[0], ())
+        if pattern.phrase.open and not before:
+            # Any token may begin with the prefix.
+            starts = range(len(self._tokens))
+
+        for start in starts:
+            run = self._tokens[start : start + len(pattern.words)]
+            if len(run) < len(pattern.words) or [token.text for token in run[:-1]] != before:
+                continue
+
+            text = run[-1].text
+            if text == last or (pattern.phrase.open and text.startswith(last)):
+                yield run
 
 
-def _runs(
-    wanted: Phrase, words: Sequence[str], held: Sequence[Token], places: Mapping[str, Sequence[int]]
-) -> Iterator[Sequence[Token]]:
-    last = len(words) - 1
-    starts = places.get(words[0], ()) if last or not wanted.open else range(len(held))
-    for at in starts:
-        run = held[at : at + last + 1]
-        if (
-            len(run) == last + 1
-            and all(token.text == word for token, word in zip(run[:last], words, strict=False))
-            and (run[-1].text.startswith(words[-1]) if wanted.open else run[-1].text == words[-1])
-        ):
-            yield run
+def _run_differences(text: str, run: Sequence[Token], phrase: Phrase) -> list[Difference]:
+    """Return what had to be ignored to match a run of tokens with a phrase, sorted."""
+    differences: set[Difference] = set()
+    for token, typed in zip(run, phrase.tokens, strict=True):
+        written = text[token.start : token.end]
+        differences.update(_differences(written, phrase.text[typed.start : typed.end]))
+
+    return sorted(differences)
 
 
-def _folded(text: str, run: Sequence[Token], wanted: Phrase) -> list[Difference]:
-    pairs = zip(run, wanted.tokens, strict=True)
-    return sorted(
-        {
-            d
-            for a, b in pairs
-            for d in _differences(text[a.start : a.end], wanted.text[b.start : b.end])
-        }
-    )
-
-
-# A page has the same word again and again.
+# A page repeats the same words.
 @lru_cache(maxsize=4_096)
-def _differences(one: str, other: str) -> tuple[Difference, ...]:
-    return tuple(sorted(differs_by(one, other)))
+def _differences(written: str, typed: str) -> tuple[Difference, ...]:
+    return tuple(sorted(differs_by(written, typed)))
 
 
-def _marked(text: str, spans: Sequence[_Span]) -> str:
-    """An excerpt around the first places, HTML-escaped, each place in `<mark>`; what is left out is `…`."""
-    first = 0 if len(text) <= _EXCERPT else max(0, spans[0]["start"] - _BEFORE)
-    last = max(min(len(text), first + _EXCERPT), spans[0]["end"])
-    write = escape if _SPECIAL.search(text, first, last) else str
-    pieces, at = ["…" if first else ""], first
+def _marked(text: str, spans: Sequence[_SpanDict]) -> str:
+    """Return an HTML-escaped excerpt around the first spans, each in `<mark>`.
+
+    `…` stands for omitted text.
+    """
+    first = 0
+    if len(text) > _EXCERPT_CHARS:
+        first = max(0, spans[0]["start"] - _CHARS_BEFORE_MARK)
+
+    last = max(min(len(text), first + _EXCERPT_CHARS), spans[0]["end"])
+    html = escape if _HTML_SPECIAL.search(text, first, last) else str
+    pieces = ["…"] if first else []
+    written = first
     for start, end in _joined(spans):
         if end <= last:
-            pieces += [write(text[at:start]), "<mark>", write(text[start:end]), "</mark>"]
-            at = end
-    return "".join([*pieces, write(text[at:last]), "…" if last < len(text) else ""])
+            pieces += [html(text[written:start]), "<mark>", html(text[start:end]), "</mark>"]
+            written = end
+
+    pieces.append(html(text[written:last]))
+    if last < len(text):
+        pieces.append("…")
+
+    return "".join(pieces)
 
 
-def _joined(spans: Sequence[_Span]) -> list[tuple[int, int]]:
-    """The stretches the spans, which are in order, cover; those that overlap as one."""
+def _joined(spans: Iterable[_SpanDict]) -> list[tuple[int, int]]:
+    """Return the bounds of the spans in order, overlapping ones joined."""
     joined: list[tuple[int, int]] = []
-    for start, end in ((span["start"], span["end"]) for span in spans):
+    for span in spans:
+        start, end = span["start"], span["end"]
         if joined and start < joined[-1][1]:
             joined[-1] = joined[-1][0], max(end, joined[-1][1])
         else:
             joined.append((start, end))
+
     return joined

@@ -1,9 +1,10 @@
-"""The language of `q`, read: words, "phrases", -what to leave out, prefix*, a OR b. Pure.
+"""The query language of `q`: words, "phrases", -excluded, prefix*, a OR b. Pure.
 
-A word is what stands between blanks; it is looked for as the phrase of its tokens (see `normalize/tokens.py`).
+A word ends at a space. It is searched for as the phrase of its tokens (`normalize/text/tokens.py`).
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -11,17 +12,34 @@ from app.errors import BadRequest
 from app.normalize.text.tokens import JOINERS, Phrase, is_unspaced, phrase
 
 MAX_TERMS = 32
-_MOST_PARTS = 4
+_MAX_WORD_PARTS = 4
+_MIN_PREFIX_CHARS = 2
 _QUOTES = '"＂“”„‟「」『』'
-# A quote up to its end, one that never ends being a gap; or what stands between gaps. Only the plain hyphen leaves out.
+# A quoted phrase, an OR symbol or a word. A quote that never closes counts as a space.
+# Only the plain hyphen and its full-width form exclude: `—推理` searches for 推理.
 _PIECE = re.compile(
-    rf"(?P<no>(?<![^\s{_QUOTES}])[-－](?![-－\s]))?(?:[{_QUOTES}](?P<quoted>[^{_QUOTES}]*)[{_QUOTES}]|(?P<or>[|｜])|(?P<word>[^\s{_QUOTES}|｜]+))"
+    rf"(?P<no>(?<![^\s{_QUOTES}])[-－](?![-－\s]))?"
+    rf"(?:[{_QUOTES}](?P<quoted>[^{_QUOTES}]*)[{_QUOTES}]"
+    rf"|(?P<or>[|｜])"
+    rf"|(?P<word>[^\s{_QUOTES}|｜]+))"
 )
+_QUOTED = re.compile(f"[{_QUOTES}][^{_QUOTES}]*[{_QUOTES}]")
+_BRACKETED = re.compile(r"[(（]([^()（）]*)[)）]")
+_OPERATOR = re.compile(r"\bOR\b|[|｜]|(?:^|\s)[-－][^\s\-－]")
+_OPERATOR_AT_BRACKET = re.compile(
+    r"(?:^|\s)[-－][(（]|(?:\bOR\s+|[|｜]\s*)[(（]|[)）](?:\s+OR\b|\s*[|｜])"
+)
+_NEGATED_WORD = re.compile(r"[-－]\w")
+# A pasted id: `arxiv:2512.02556`.
+_ARXIV_PREFIX = re.compile(r"^arxiv[:：](?=\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Phrases that all must be there for a term to be. `spelling` and `entity`: it is another name of the entity (a pk) the words name."""
+    """Phrases that a document must all contain.
+
+    `spelling` and `entity` (a pk) are set for another name of the entity that the words name.
+    """
 
     phrases: tuple[Phrase, ...]
     spelling: str | None = None
@@ -30,149 +48,207 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class SearchTerm:
-    """A word or phrase as typed, and what it is found by: any of its readings. `either`: it is one of `a OR b` and may be missing
-    where the next is there."""
+    """A word or phrase as typed; any of its alternatives satisfies it."""
 
     typed: str
-    readings: tuple[Alternative, ...]
-    plain: bool
-    """Whether it is a word or phrase that may name something: nothing left out, no prefix, no alternative."""
-    options: tuple["SearchTerm", ...] = ()
-    """The alternatives of `a OR b`."""
+    alternatives: tuple[Alternative, ...]
+    is_plain: bool
+    """Whether it may name an entity: not excluded, no prefix, no `a OR b`."""
+    operands: tuple["SearchTerm", ...] = ()
+    """The terms of `a OR b`."""
     parts: tuple["SearchTerm", ...] = ()
-    """What a word joins without a blank: Han and Latin (`輝達GPU`)."""
+    """The Han and Latin parts of a word without a space between them (`輝達GPU`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What is looked for: all of `terms`, none of `without`."""
+    """A document matches with all of `terms` and none of `excluded`."""
 
     terms: tuple[SearchTerm, ...]
-    without: tuple[SearchTerm, ...]
+    excluded: tuple[SearchTerm, ...]
 
 
-def read(text: str) -> SearchQuery:
-    """`text` as it is understood. What cannot be looked for is skipped; BadRequest where nothing is left, or too much is asked."""
-    groups: list[list[SearchTerm]] = []
-    without: list[SearchTerm] = []
-    joins = left_out = False
-    _check_brackets(text)
+def parse_query(text: str) -> SearchQuery:
+    """Parse `text`; pieces without a letter or digit are skipped.
+
+    Raises BadRequest for an empty query, for more than MAX_TERMS terms and for unsupported syntax.
+    """
+    _reject_brackets(text)
+    parser = _Parser(text)
     for piece in _PIECE.finditer(text):
-        if piece["or"] or (piece["word"] == "OR" and not piece["no"]):
-            joins = bool(groups or without)
-            # `-a|b` is one piece; where a blank or the word OR stands between, what is left out is anybody's guess.
-            if (
-                joins
-                and left_out
-                and not (
-                    piece["or"]
-                    and text[piece.start() - 1 : piece.end() + 1].strip()
-                    == text[piece.start() - 1 : piece.end() + 1]
-                )
-            ):
-                raise _mixed()
-            continue
-        if piece["word"] == "AND" and not piece["no"]:
-            continue
-        if piece["word"] == "NOT" and not piece["no"]:
+        parser.take(piece)
+
+    return parser.query()
+
+
+class _Parser:
+    """Collects the terms of one query, piece by piece."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._groups: list[list[SearchTerm]] = []
+        self._excluded: list[SearchTerm] = []
+        self._after_or = False
+        self._last_excluded = False
+
+    def take(self, piece: re.Match[str]) -> None:
+        """Read the next piece. Raises BadRequest for NOT and for `-` beside OR."""
+        operator = _operator(piece)
+        if operator == "OR":
+            self._take_or(piece)
+        elif operator == "NOT":
             raise _refused(
-                'NOT leaves nothing out: write -what, or "NOT" in quotes to look for the word',
+                "NOT is not an operator",
+                'Write -word to exclude a word, or "NOT" in quotes to search for it',
                 "NOT is written as -",
             )
-        if joins and (piece["no"] or re.match(r"[-－]\w", piece["word"] or "")):
-            raise _mixed()
+        elif operator is None:
+            self._take_term(piece)
+
+    def _take_or(self, piece: re.Match[str]) -> None:
+        self._after_or = bool(self._groups or self._excluded)
+        if not self._after_or or not self._last_excluded:
+            return
+
+        # `-a|b` is one piece. With a space or OR, it is unclear whether b is excluded.
+        around = self._text[piece.start() - 1 : piece.end() + 1]
+        if not piece["or"] or around != around.strip():
+            raise _negated_operand()
+
+    def _take_term(self, piece: re.Match[str]) -> None:
+        if self._after_or and _is_negated(piece):
+            raise _negated_operand()
+
         term = _term(piece)
         if term is None:
-            continue
-        left_out = bool(piece["no"]) or (joins and left_out)
-        if left_out:
-            without.append(replace(term, plain=False))
-        elif joins:
-            groups[-1].append(term)
+            return
+
+        self._last_excluded = bool(piece["no"]) or (self._after_or and self._last_excluded)
+        if self._last_excluded:
+            self._excluded.append(replace(term, is_plain=False))
+        elif self._after_or:
+            self._groups[-1].append(term)
         else:
-            groups.append([term])
-        joins = False
-    if sum(map(len, groups)) + len(without) > MAX_TERMS:
-        raise _refused(
-            f"q holds more than {MAX_TERMS} words and phrases, the most that are looked for at once",
-            "too many words",
-        )
-    if not groups and not without:
-        raise _refused(
-            'q holds nothing that can be looked for: give a word, a "phrase", the beginning of a word as prefix*, or -what to leave out',
-            "no letter, figure or character",
-        )
-    return SearchQuery(tuple(map(_either, groups)), tuple(without))
+            self._groups.append([term])
+
+        self._after_or = False
+
+    def query(self) -> SearchQuery:
+        """Return the query. Raises BadRequest for no terms or too many."""
+        count = sum(map(len, self._groups)) + len(self._excluded)
+        if count > MAX_TERMS:
+            raise _refused(
+                f"{count} words and phrases are too many",
+                f"Give at most {MAX_TERMS}",
+                "too many words",
+            )
+
+        if not count:
+            raise _refused(
+                "there is nothing to search for",
+                'Give a word, a "phrase", a prefix* or an -excluded word',
+                "no letter, digit or character",
+            )
+
+        return SearchQuery(tuple(map(_or_term, self._groups)), tuple(self._excluded))
+
+
+def _operator(piece: re.Match[str]) -> str | None:
+    if piece["or"]:
+        return "OR"
+
+    is_operator = piece["word"] in ("OR", "AND", "NOT") and not piece["no"]
+    return piece["word"] if is_operator else None
+
+
+def _is_negated(piece: re.Match[str]) -> bool:
+    return bool(piece["no"] or _NEGATED_WORD.match(piece["word"] or ""))
 
 
 def _term(piece: re.Match[str]) -> SearchTerm | None:
-    quoted, word = piece["quoted"], piece["word"]
-    # A pasted id: `arxiv:2512.02556`.
-    word = word and re.sub(r"^arxiv[:：](?=\d)", "", word, flags=re.IGNORECASE)
-    if quoted is not None:
-        found = phrase(quoted)
-        return SearchTerm(quoted.strip(), (Alternative((found,)),), True) if found else None
+    if piece["quoted"] is not None:
+        return _plain_term(piece["quoted"], piece["quoted"].strip())
+
+    word = _ARXIV_PREFIX.sub("", piece["word"])
     stem = word.rstrip("*＊")
-    begins = stem != word
-    found = phrase(stem, prefix=begins)
-    if found is None:
+    if stem != word:
+        return _prefix_term(word, stem)
+
+    term = _plain_term(word, word)
+
+    return replace(term, parts=_parts(word)) if term else None
+
+
+def _plain_term(text: str, typed: str) -> SearchTerm | None:
+    tokens = phrase(text)
+    return SearchTerm(typed, (Alternative((tokens,)),), True) if tokens else None
+
+
+def _prefix_term(word: str, stem: str) -> SearchTerm | None:
+    tokens = phrase(stem, prefix=True)
+    if tokens is None:
         return None
-    if begins and sum(len(text) for text in _characters(found)) < 2:
+
+    letters = "".join(token.text for token in tokens.tokens if token.text not in JOINERS)
+    if len(letters) < _MIN_PREFIX_CHARS:
         raise _refused(
-            f"{word!r} would find too much: give at least two characters before the *",
+            f"the prefix {word!r} is too short",
+            "Give at least two characters before the *",
             f"{word!r} is too short a prefix",
         )
-    return SearchTerm(
-        word, (Alternative((found,)),), not begins, parts=() if begins else _parts(word)
-    )
+
+    return SearchTerm(word, (Alternative((tokens,)),), False)
 
 
 def _parts(word: str) -> tuple[SearchTerm, ...]:
-    """A word cut where Han and Latin meet; () where they do not."""
-    cut = ["".join(run) for _, run in groupby(word, is_unspaced)]
-    parts = [
-        SearchTerm(text, (Alternative((found,)),), True) for text in cut if (found := phrase(text))
-    ]
-    return tuple(parts) if 1 < len(parts) <= _MOST_PARTS else ()
+    """Return a word cut where Han and Latin meet; () for a word of one script."""
+    parts = []
+    for _, run in groupby(word, is_unspaced):
+        text = "".join(run)
+        if part := _plain_term(text, text):
+            parts.append(part)
+
+    return tuple(parts) if 1 < len(parts) <= _MAX_WORD_PARTS else ()
 
 
-def _characters(found: Phrase) -> list[str]:
-    return [token.text for token in found.tokens if token.text not in JOINERS]
-
-
-def _either(group: list[SearchTerm]) -> SearchTerm:
+def _or_term(group: list[SearchTerm]) -> SearchTerm:
     if len(group) == 1:
         return group[0]
-    return SearchTerm(
-        " OR ".join(term.typed for term in group),
-        tuple(r for term in group for r in term.readings),
-        False,
-        tuple(group),
-    )
+
+    typed = " OR ".join(term.typed for term in group)
+    return SearchTerm(typed, all_alternatives(group), False, tuple(group))
 
 
-def _check_brackets(text: str) -> None:
-    """Refuse brackets that group: they would be passed over, and something else be found."""
-    plain = re.sub(f"[{_QUOTES}][^{_QUOTES}]*[{_QUOTES}]", '""', text)
-    grouped = any(
-        re.search(r"\bOR\b|[|｜]|(?:^|\s)[-－][^\s\-－]", held)
-        for held in re.findall(r"[(（]([^()（）]*)[)）]", plain)
-    )
-    if grouped or re.search(
-        r"(?:^|\s)[-－][(（]|(?:\bOR\s+|[|｜]\s*)[(（]|[)）](?:\s+OR\b|\s*[|｜])", plain
-    ):
+def all_alternatives(terms: Iterable[SearchTerm]) -> tuple[Alternative, ...]:
+    """Return the alternatives of all `terms`, in order."""
+    alternatives: list[Alternative] = []
+    for term in terms:
+        alternatives.extend(term.alternatives)
+
+    return tuple(alternatives)
+
+
+def _reject_brackets(text: str) -> None:
+    """Raise BadRequest for brackets that group terms: ignoring them would change the meaning."""
+    plain = _QUOTED.sub('""', text)
+    groups = any(map(_OPERATOR.search, _BRACKETED.findall(plain)))
+    if groups or _OPERATOR_AT_BRACKET.search(plain):
         raise _refused(
-            'q knows no brackets: "a OR b c" already means one of a and b, and c; -a|b leaves out both; text with brackets stands in quotes',
+            "brackets cannot group terms",
+            '"a OR b c" already means one of a and b, and c; -a|b excludes both; '
+            "put text with brackets in quotes",
             "brackets do not group",
         )
 
 
-def _mixed() -> BadRequest:
+def _negated_operand() -> BadRequest:
     return _refused(
-        "what is left out cannot be an alternative: -a|b, without a blank, leaves out both a and b; -a -b does the same",
+        "an excluded word cannot be combined with OR",
+        "Write -a|b, without a space, or -a -b to exclude both",
         "- beside OR",
     )
 
 
-def _refused(detail: str, message: str) -> BadRequest:
-    return BadRequest(f"{detail}.", [{"parameter": "q", "message": message}])
+def _refused(problem: str, remedy: str, message: str) -> BadRequest:
+    detail = f"q: {problem}. {remedy}."
+    return BadRequest(detail, [{"parameter": "q", "message": message}])

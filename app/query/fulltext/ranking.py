@@ -1,7 +1,8 @@
-"""What is found, best first: BM25 by column, title over summary over body, the newest first among equals. Alike on both engines.
+"""Ranking: BM25 by column, title over summary over body, the newest first among equal scores.
 
-The newest hits are ranked; what is older than those follows, newest first. A cursor holds the counts the ranking began with and
-where the ranked ones end, so that documents taken in meanwhile move nothing that was there.
+The newest RANKED_HITS hits are scored; older hits follow, newest first. A cursor stores the
+weights and the cutoff of the first page, so that documents ingested during a walk move no hit.
+Both engines rank alike.
 """
 
 import math
@@ -12,36 +13,29 @@ from typing import Any, NamedTuple
 
 import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlmodel import Session, col
 
-from app.normalize.text.tokens import stream
-from app.query.fulltext import conditions as matching
-from app.query.fulltext import window as newest
+from app.query.fulltext import matching, window
 from app.query.fulltext.language import SearchQuery, SearchTerm
+from app.query.fulltext.scoring import Scorer
+from app.query.fulltext.window import Cutoff, Window
 from app.query.request import paging
 from app.query.request.cursors import decode_cursor, encode_cursor, invalid_cursor
 from app.query.snapshot.budget import require_worker_thread
 from app.query.snapshot.cache import CacheKind, version_cache
 from app.store.tables import SearchDocument
 
-WINDOW = 1_000
-"""So many hits are ranked, the newest."""
-WEIGHTS = {"title": 10.0, "summary": 4.0, "body": 1.0}
-K1, B = 1.2, 0.75
-USUAL = 200
-"""Tokens of a usual item, against which a length is long: a constant, so that no other document changes a score."""
-WHOLE = 20.0
-"""What a title adds that is what is sought and nothing else."""
+RANKED_HITS = 1_000
+"""Number of newest hits that are scored."""
 
-_UNTITLED = (WEIGHTS["summary"] + WEIGHTS["body"]) * (K1 + 1)
-"""More than summary and body add for a term, however often they hold it."""
 
-_tie = paging.bytewise(col(SearchDocument.key))
+_by_key = paging.bytewise(col(SearchDocument.key))
+_SortKey = tuple[float, int, str]
 
 
 class RankedHit(NamedTuple):
-    """A thing that was found: its kind and number, and how well it fits; 0 beyond the ranked ones."""
+    """A hit: its kind, its pk in the table of that kind, and its score; 0 for an unranked hit."""
 
     kind: str
     pk: int
@@ -49,25 +43,41 @@ class RankedHit(NamedTuple):
     date: date
     score: float
 
+    def sort_key(self) -> _SortKey:
+        """Return the sort key: best score first, then newest, then by key."""
+        return -self.score, -self.date.toordinal(), self.key
 
-# Ranked pages.
-_RANKINGS: CacheKind[Any, tuple[list[RankedHit], newest.Edge | None]] = CacheKind(max_entries=500)
+
+class RankedWindow(NamedTuple):
+    """The next ranked hits, best first, and the cutoff they end at (None: all hits are ranked)."""
+
+    hits: list[RankedHit]
+    cutoff: Cutoff | None
+
+
+_PageKey = tuple[str, tuple[float, ...], frozenset[str], str | None, int]
+"""Expression, weights, kinds, cursor and number of hits of a page."""
+_RANKINGS: CacheKind[_PageKey, RankedWindow] = CacheKind(max_entries=500)
 
 
 class _RankCursor(BaseModel):
-    """What a cursor holds: the last hit shown, and what the ranking began with."""
+    """Content of a cursor: the last hit shown, and the weights and cutoff of the first page."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
     score: float
     day: int
     key: str
     weights: list[float]
-    edge: tuple[int, str] | None
+    cutoff: Cutoff | None
+
+    def sort_key(self) -> _SortKey:
+        """Return the sort key of the last hit shown."""
+        return -self.score, -self.day, self.key
 
 
 def page(
     session: Session,
-    wanted: SearchQuery,
+    query: SearchQuery,
     conditions: Sequence[ColumnElement[bool]],
     limit: int,
     cursor: str | None,
@@ -76,240 +86,352 @@ def page(
     total: int | None = None,
     kinds: Collection[str] | None = None,
 ) -> paging.PageRows:
-    """A page of the hits for `wanted` under `conditions` on `SearchDocument`.
+    """Return a page of the hits of `query` under `conditions` on `SearchDocument`.
 
-    `total` is how many there are, where that is known; `kinds` those the conditions leave whole, where they say nothing else.
+    `total` is the number of hits if already known. `kinds` is given if the conditions select
+    kinds and nothing else; then SQLite ranks by its index. Raises BadRequest for a bad cursor, and
+    WouldBlock on the event loop for a page that is not cached.
     """
-    by_index = kinds is not None and wanted.terms and is_indexed(session)
-    found = (
-        [] if by_index and total is not None else [matching.condition(session, wanted), *conditions]
-    )
+    matched = [matching.condition(session, query), *conditions]
     if total is None:
-        total = session.scalar(select(func.count()).select_from(SearchDocument).where(*found)) or 0
-    last = _read(cursor, scope) if cursor else None
-    weights = last.weights if last else _weights(session, wanted.terms)
-    if len(weights) != len(wanted.terms):
+        total = _total(session, matched)
+
+    last = _read_cursor(cursor, scope) if cursor else None
+    weights = last.weights if last else _idf_weights(session, query.terms)
+    if len(weights) != len(query.terms):
         raise invalid_cursor()
-    after = (-last.score, -last.day, last.key) if last else None
-    if by_index:
-        rankings = version_cache(session, _RANKINGS)
-        asked = (
-            matching.to_fts5(wanted),
-            tuple(weights),
-            frozenset(kinds or ()),
-            last and last.model_dump_json(),
-            limit,
-        )
 
-        def rank() -> tuple[list[RankedHit], newest.Edge | None]:
-            require_worker_thread(session)
-            return _by_the_index(session, wanted, weights, kinds or (), last, limit + 1)
-
-        ranked_hits, edge = rankings.get_or_make(asked, rank)
-        hits = list(ranked_hits)
-    else:
-        ranked = _ranked(session, wanted.terms, weights, found, last)
-        edge = last.edge if last else _edge(ranked)
-        hits = _following(ranked, after)[: limit + 1]
-    if edge and len(hits) <= limit:
-        beyond = (last.day, last.key) if last and last.score == 0 else edge
-        hits += _older(
+    scorer = Scorer(query.terms, weights)
+    if kinds is not None and query.terms and matching.is_sqlite(session):
+        ranked = _cached_window(
             session,
-            found or [matching.condition(session, wanted), *conditions],
-            beyond,
-            limit + 1 - len(hits),
+            query,
+            scorer,
+            kinds,
+            last,
+            limit + 1,
         )
-    shown, following = hits[:limit], None
-    if len(hits) > limit:
-        held = _RankCursor(
-            score=shown[-1].score,
-            day=shown[-1].date.toordinal(),
-            key=shown[-1].key,
-            weights=weights,
-            edge=edge,
-        )
-        following = encode_cursor(scope, [held.model_dump()])
-    return paging.PageRows(shown, total, following)
-
-
-def is_indexed(session: Session) -> bool:
-    """Whether the index tells which hits are the newest: SQLite's goes by numbers, PostgreSQL's has no order."""
-    return session.get_bind().dialect.name == "sqlite"
-
-
-def _following(
-    ranked: Iterable[RankedHit], after: tuple[float, int, str] | None
-) -> list[RankedHit]:
-    return [hit for hit in sorted(ranked, key=_place) if after is None or _place(hit) > after]
-
-
-def _by_the_index(
-    session: Session,
-    wanted: SearchQuery,
-    weights: Sequence[float],
-    kinds: Collection[str],
-    last: _RankCursor | None,
-    most: int,
-) -> tuple[list[RankedHit], newest.Edge | None]:
-    """The next `most` of the ranked hits. Those found by their title are scored first, and no others where none can be among them."""
-    said = matching.to_fts5(wanted)
-    if last:
-        window = newest.Window(newest.down_to(session, said, kinds, last.edge), last.edge)
     else:
-        window = newest.newest(session, said, kinds, WINDOW)
-    after = (-last.score, -last.day, last.key) if last else None
-    score = _Scorer(wanted.terms, weights)
-    titled = newest.titled(session, matching.titles_to_fts5(wanted.terms), window.numbers)
-    ranked = _scored(session, score, titled, 0 if last else most)
-    hits = _following(ranked, after)[:most]
-    if len(hits) < most or hits[-1].score <= _UNTITLED * sum(weights):
-        ranked = _scored(session, score, window.numbers, 0)
-        hits = _following(ranked, after)[:most]
-    return hits, window.edge
+        ranked = _window_by_rows(
+            session,
+            matched,
+            scorer,
+            last,
+            limit + 1,
+        )
+
+    older = _older_hits(
+        session,
+        matched,
+        ranked,
+        last,
+        limit + 1,
+    )
+
+    return ranked_page(
+        [*ranked.hits, *older],
+        limit,
+        total,
+        scope,
+        weights,
+        ranked.cutoff,
+    )
 
 
-def _scored(
-    session: Session, score: "_Scorer", numbers: Collection[int], most: int
-) -> list[RankedHit]:
-    """Hits with their scores; with `most`, only those that may be among so many of them: of the others no body is read."""
-    rows = [
-        (score.head(title, summary), *row)
-        for *row, title, summary in newest.heads(session, numbers)
-    ]
-    if most and len(rows) > most:
-        enough = nlargest(most, [head for head, *_ in rows])[-1] - score.most_of_body
-        rows = [row for row in rows if row[0] >= enough]
-    bodies = newest.bodies(session, [row[1] for row in rows])
-    return [
-        RankedHit(kind, pk, key, date.fromisoformat(day), score.whole(head, *bodies[number]))
-        for head, number, kind, pk, key, day in rows
-    ]
+def ranked_page(
+    hits: Sequence[RankedHit],
+    limit: int,
+    total: int,
+    scope: str,
+    weights: Sequence[float],
+    cutoff: Cutoff | None,
+) -> paging.PageRows:
+    """Return the first `limit` of the ordered `hits` as a page; any further hit means a next page.
+
+    Pure.
+    """
+    page_hits = hits[:limit]
+    if len(hits) <= limit:
+        return paging.PageRows(page_hits, total, None)
+
+    next_cursor = _encode_cursor(
+        page_hits[-1],
+        weights,
+        cutoff,
+        scope,
+    )
+
+    return paging.PageRows(page_hits, total, next_cursor)
 
 
-def _read(cursor: str, scope: str) -> _RankCursor:
+def _encode_cursor(
+    hit: RankedHit, weights: Sequence[float], cutoff: Cutoff | None, scope: str
+) -> str:
+    """Return the cursor of the page after `hit`."""
+    content = _RankCursor(
+        score=hit.score,
+        day=hit.date.toordinal(),
+        key=hit.key,
+        weights=list(weights),
+        cutoff=cutoff,
+    )
+    return encode_cursor(scope, [content.model_dump()])
+
+
+def _read_cursor(cursor: str, scope: str) -> _RankCursor:
+    key = decode_cursor(cursor, scope).key
     try:
-        (key,) = decode_cursor(cursor, scope).key
-        held = _RankCursor.model_validate_json(orjson.dumps(key))
-        for day in (held.day, *(held.edge or ())[:1]):
-            date.fromordinal(day)
-        return held
+        (values,) = key
+        content = _RankCursor.model_validate_json(orjson.dumps(values))
+        # Both days must be dates: other numbers raise ValueError or OverflowError here.
+        date.fromordinal(content.day)
+        if content.cutoff:
+            date.fromordinal(content.cutoff[0])
     except (ValidationError, ValueError, OverflowError):
         raise invalid_cursor() from None
 
-
-def _place(hit: RankedHit) -> tuple[float, int, str]:
-    return -hit.score, -hit.date.toordinal(), hit.key
+    return content
 
 
-def _weights(session: Session, terms: Sequence[SearchTerm]) -> list[float]:
-    """How much each term says: its inverse document frequency (Robertson and Zaragoza 2009). A term alone needs none."""
+def _total(session: Session, matched: Sequence[ColumnElement[bool]]) -> int:
+    counted = select(func.count()).select_from(SearchDocument).where(*matched)
+    return session.scalar(counted) or 0
+
+
+def _idf_weights(session: Session, terms: Sequence[SearchTerm]) -> list[float]:
+    """Return the inverse document frequency of each term (Robertson and Zaragoza 2009).
+
+    A single term gets 1: its weight changes no order.
+    """
     if len(terms) < 2:
         return [1.0] * len(terms)
-    total = session.scalar(select(func.count()).select_from(SearchDocument)) or 0
-    held = [matching.count(session, term) for term in terms]
-    return [math.log(1 + (total - n + 0.5) / (n + 0.5)) for n in held]
+
+    size = _total(session, [])
+    weights = []
+    for term in terms:
+        count = matching.count(session, term)
+        weights.append(math.log(1 + (size - count + 0.5) / (count + 0.5)))
+
+    return weights
 
 
-def _edge(ranked: Sequence[RankedHit]) -> tuple[int, str] | None:
-    """The last hit in the order of days that is ranked; None where all are. Where nothing is, the beginning of time."""
-    if not ranked:
-        return date.max.toordinal(), ""
-    return (ranked[-1].date.toordinal(), ranked[-1].key) if len(ranked) >= WINDOW else None
-
-
-def _ranked(
+def _cached_window(
     session: Session,
-    terms: Sequence[SearchTerm],
-    weights: Sequence[float],
-    found: Iterable[Any],
+    query: SearchQuery,
+    scorer: Scorer,
+    kinds: Collection[str],
+    last: _RankCursor | None,
+    count: int,
+) -> RankedWindow:
+    """Return `_window_by_index`, cached. Raises WouldBlock on the event loop for a cache miss."""
+    last_json = last.model_dump_json() if last else None
+    key = (
+        matching.to_fts5(query),
+        tuple(scorer.weights),
+        frozenset(kinds),
+        last_json,
+        count,
+    )
+
+    def rank() -> RankedWindow:
+        require_worker_thread(session)
+        return _window_by_index(session, query, scorer, kinds, last, count)
+
+    return version_cache(session, _RANKINGS).get_or_make(key, rank)
+
+
+def _window_by_index(
+    session: Session,
+    query: SearchQuery,
+    scorer: Scorer,
+    kinds: Collection[str],
+    last: _RankCursor | None,
+    count: int,
+) -> RankedWindow:
+    """Return the next `count` ranked hits by SQLite's index.
+
+    Title hits are scored first. Other hits are scored only if one of them may be on the page.
+    """
+    newest = _newest_window(
+        session,
+        matching.to_fts5(query),
+        kinds,
+        last,
+    )
+    titles = matching.titles_to_fts5(query.terms)
+    titled = window.title_hits(session, titles, newest.rowids)
+    scored = _score_best(
+        session,
+        scorer,
+        titled,
+        count if last is None else len(titled),
+    )
+    hits = _next_hits(scored, last, count)
+    if len(hits) < count or hits[-1].score <= scorer.max_untitled:
+        scored = _score_best(
+            session,
+            scorer,
+            newest.rowids,
+            len(newest.rowids),
+        )
+        hits = _next_hits(scored, last, count)
+
+    return RankedWindow(hits, newest.cutoff)
+
+
+def _newest_window(
+    session: Session, expression: str, kinds: Collection[str], last: _RankCursor | None
+) -> Window:
+    if last is None:
+        return window.newest_hits(session, expression, kinds, RANKED_HITS)
+
+    rowids = window.hits_until(
+        session,
+        expression,
+        kinds,
+        last.cutoff,
+    )
+    return Window(rowids, last.cutoff)
+
+
+def _score_best(
+    session: Session, scorer: Scorer, rowids: Collection[int], count: int
+) -> list[RankedHit]:
+    """Return the hits of `rowids` that may be among the best `count`, scored.
+
+    The bodies of the other hits are not read.
+    """
+    heads = []
+    for *row, title, summary in window.heads(session, rowids):
+        heads.append((scorer.head_score(title, summary), *row))
+
+    if len(heads) > count:
+        best = nlargest(count, [head[0] for head in heads])
+        threshold = best[-1] - scorer.max_body
+        heads = [head for head in heads if head[0] >= threshold]
+
+    bodies = window.bodies(session, [head[1] for head in heads])
+    hits = []
+    for head_score, rowid, kind, pk, key, day in heads:
+        score = scorer.score(head_score, *bodies[rowid])
+        hits.append(
+            RankedHit(
+                kind,
+                pk,
+                key,
+                date.fromisoformat(day),
+                score,
+            )
+        )
+
+    return hits
+
+
+def _window_by_rows(
+    session: Session,
+    matched: Sequence[ColumnElement[bool]],
+    scorer: Scorer,
+    last: _RankCursor | None,
+    count: int,
+) -> RankedWindow:
+    """Return the next `count` ranked hits by reading and scoring the newest rows."""
+    hits = _scored_rows(session, matched, scorer, last) if scorer.weights else []
+    cutoff = last.cutoff if last else _cutoff(hits)
+
+    return RankedWindow(_next_hits(hits, last, count), cutoff)
+
+
+def _cutoff(hits: Sequence[RankedHit]) -> Cutoff | None:
+    """Return the last of the newest hits; None if all hits are ranked.
+
+    Without a ranked hit the cutoff is the latest date, so that every hit is older.
+    """
+    if not hits:
+        return date.max.toordinal(), ""
+
+    if len(hits) < RANKED_HITS:
+        return None
+
+    return hits[-1].date.toordinal(), hits[-1].key
+
+
+def _scored_rows(
+    session: Session,
+    matched: Sequence[ColumnElement[bool]],
+    scorer: Scorer,
     last: _RankCursor | None,
 ) -> list[RankedHit]:
-    """The newest hits, newest first; after the first page, those and what has come in since."""
-    if not terms:
-        return []
-    names = ("kind", "ref_pk", "key", "date", "length", "title", "summary", "body")
-    rows = (
-        select(*(getattr(SearchDocument, name) for name in names))
-        .where(*found)
-        .order_by(col(SearchDocument.date).desc(), _tie)
-    )
+    """Return the scored hits, newest first: RANKED_HITS, then all down to the cutoff."""
+    rows = _newest_first(_HIT_COLUMNS + _TEXT_COLUMNS).where(*matched)
     if last is None:
-        rows = rows.limit(WINDOW)
-    elif last.edge:
-        day = date.fromordinal(last.edge[0])
-        rows = rows.where(
-            or_(
-                col(SearchDocument.date) > day,
-                and_(col(SearchDocument.date) == day, _tie <= last.edge[1]),
+        rows = rows.limit(RANKED_HITS)
+    elif last.cutoff:
+        day, key = date.fromordinal(last.cutoff[0]), last.cutoff[1]
+        of_day = and_(col(SearchDocument.date) == day, _by_key <= key)
+        rows = rows.where(or_(col(SearchDocument.date) > day, of_day))
+
+    hits = []
+    for kind, pk, key, day, length, title, summary, body in session.execute(rows):
+        head_score = scorer.head_score(title, summary)
+        hits.append(
+            RankedHit(
+                kind,
+                pk,
+                key,
+                day,
+                scorer.score(head_score, length, body),
             )
         )
-    score = _Scorer(terms, weights)
-    return [
-        RankedHit(kind, pk, key, day, score.whole(score.head(title, summary), length, body))
-        for kind, pk, key, day, length, title, summary, body in session.execute(rows)
-    ]
+
+    return hits
 
 
-def _older(
-    session: Session, found: Iterable[Any], after: tuple[int, str], most: int
+def _next_hits(hits: Iterable[RankedHit], last: _RankCursor | None, count: int) -> list[RankedHit]:
+    """Return the best `count` hits after the last one shown."""
+    ordered = sorted(hits, key=RankedHit.sort_key)
+    if last is not None:
+        after = last.sort_key()
+        ordered = [hit for hit in ordered if hit.sort_key() > after]
+
+    return ordered[:count]
+
+
+def _older_hits(
+    session: Session,
+    matched: Sequence[ColumnElement[bool]],
+    ranked: RankedWindow,
+    last: _RankCursor | None,
+    count: int,
 ) -> list[RankedHit]:
-    """The hits after a place in the order of days."""
-    day = date.fromordinal(after[0])
-    columns = (
-        col(SearchDocument.kind),
-        col(SearchDocument.ref_pk),
-        col(SearchDocument.key),
-        col(SearchDocument.date),
+    """Return the unranked hits that fill up `count` hits, newest first, with score 0."""
+    missing = count - len(ranked.hits)
+    if not ranked.cutoff or missing <= 0:
+        return []
+
+    day, key = (last.day, last.key) if last and last.score == 0 else ranked.cutoff
+    before = date.fromordinal(day)
+    of_day = and_(col(SearchDocument.date) == before, _by_key > key)
+    rows = _newest_first(_HIT_COLUMNS).where(
+        *matched, or_(col(SearchDocument.date) < before, of_day)
     )
-    rows = select(*columns).where(
-        *found,
-        or_(col(SearchDocument.date) < day, and_(col(SearchDocument.date) == day, _tie > after[1])),
-    )
-    return [
-        RankedHit(row.kind, row.ref_pk, row.key, row.date, 0.0)
-        for row in session.execute(rows.order_by(col(SearchDocument.date).desc(), _tie).limit(most))
-    ]
+    hits = session.execute(rows.limit(missing))
+
+    return [RankedHit(kind, pk, key, day, 0.0) for kind, pk, key, day in hits]
 
 
-class _Scorer:
-    """BM25 of each column (Robertson and Zaragoza 2009; `B` counts in the body alone), weighted and added up."""
+_HIT_COLUMNS = (
+    col(SearchDocument.kind),
+    col(SearchDocument.ref_pk),
+    col(SearchDocument.key),
+    col(SearchDocument.date),
+)
+_TEXT_COLUMNS = (
+    col(SearchDocument.length),
+    col(SearchDocument.title),
+    col(SearchDocument.summary),
+    col(SearchDocument.body),
+)
 
-    def __init__(self, terms: Sequence[SearchTerm], weights: Sequence[float]) -> None:
-        # The titles that are a term and nothing else.
-        self._wholes = {
-            stream([" ".join(p.text for p in reading.phrases)], 10_000)
-            for term in terms
-            for reading in term.readings
-        }
-        needles = [
-            [[p.needle for p in reading.phrases] for reading in term.readings] for term in terms
-        ]
-        self._asked = list(zip(needles, weights, strict=True))
-        self.most_of_body = WEIGHTS["body"] * (K1 + 1) * sum(weights) + 1e-6
-        """More than a body can add."""
 
-    def head(self, title: str, summary: str) -> float:
-        """What title and summary give."""
-        return (
-            self._of(title, WEIGHTS["title"], K1)
-            + self._of(summary, WEIGHTS["summary"], K1)
-            + WHOLE * (title in self._wholes)
-        )
-
-    def whole(self, head: float, length: int, body: str) -> float:
-        """The score; a hit is ranked before all that are not."""
-        return (
-            round(head + self._of(body, WEIGHTS["body"], K1 * (1 - B + B * length / USUAL)), 9)
-            or 1e-9
-        )
-
-    def _of(self, text: str, weight: float, against: float) -> float:
-        total = 0.0
-        for readings, rarity in self._asked if text else ():
-            # Words that together are one name are there as often as the rarest.
-            times = sum(
-                [text.count(r[0]) if len(r) == 1 else min(map(text.count, r)) for r in readings]
-            )
-            if times:
-                total += rarity * weight * times * (K1 + 1) / (times + against)
-        return total
+def _newest_first(columns: Iterable[Any]) -> Select[Any]:
+    return select(*columns).order_by(col(SearchDocument.date).desc(), _by_key)

@@ -1,125 +1,186 @@
-"""The newest hits by SQLite's index alone: its numbers tell kind and day, so that no row is read of what is not shown."""
+"""The newest hits by SQLite's full-text index alone.
 
-from collections.abc import Collection, Sequence
+A row id tells the kind and the day of a document, so hits are ordered without reading their rows.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from itertools import chain
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
 from sqlmodel import Session
 
-from app.store.encoding.search_rowids import UNDATED, day_of, kind_of, span
+from app.store.encoding.search_rowids import UNDATED, day_of, kind_of, rowid_range
 
-Edge = tuple[int, str]
-"""The last hit in the order of days that is ranked: its day (ordinal) and key."""
+Cutoff = tuple[int, str]
+"""The last ranked hit by day and key: its day (ordinal) and its key."""
+_DayAndRowid = tuple[int, int]
 
 _HITS = "SELECT rowid FROM search_index WHERE search_index MATCH ? AND rowid BETWEEN ? AND ?"
+_COUNT = _HITS.replace("rowid", "count(*)", 1)
+_NEWEST = f"{_HITS} ORDER BY rowid DESC LIMIT ?"
+_DATES = f"SELECT date, pk FROM search_document WHERE pk IN ({_HITS})"
+_KEYS = f"SELECT key, pk FROM search_document WHERE pk IN ({_HITS}) AND date = ?"
+_ROWS = "FROM search_document WHERE pk IN (SELECT value FROM json_each(?))"
+_NO_LIMIT = -1
 
 
 class Window(NamedTuple):
-    """The numbers of the newest hits, and the last of them (None: they are all)."""
+    """The row ids of the newest hits; `cutoff` is None if these are all hits."""
 
-    numbers: set[int]
-    edge: Edge | None
-
-
-def counts(session: Session, said: str, kinds: Collection[str]) -> dict[str, int]:
-    """How many hits there are of each kind for what is `said` in FTS5's words."""
-    return {
-        kind: _rows(session, _HITS.replace("rowid", "count(*)", 1), said, *span(kind))[0][0]
-        for kind in kinds
-    }
+    rowids: set[int]
+    cutoff: Cutoff | None
 
 
-def newest(session: Session, said: str, kinds: Collection[str], most: int) -> Window:
-    """The newest `most` hits of some kinds; of a day, the first in the order of keys."""
-    dated = [place for kind in kinds for place in _dated(session, said, kind, None, most)]
-    if len(dated) < most:
-        return Window({number for _, number in dated}, None)
+def counts(session: Session, expression: str, kinds: Iterable[str]) -> dict[str, int]:
+    """Return the number of hits of each kind for an FTS5 expression."""
+    hits_by_kind = {}
+    for kind in kinds:
+        ((count,),) = _rows(
+            session,
+            _COUNT,
+            expression,
+            *rowid_range(kind),
+        )
+        hits_by_kind[kind] = count
+
+    return hits_by_kind
+
+
+def newest_hits(session: Session, expression: str, kinds: Collection[str], limit: int) -> Window:
+    """Return the newest `limit` hits of some kinds; within a day, the first by key."""
+    dated: list[_DayAndRowid] = []
+    for kind in kinds:
+        dated += _dated_hits(session, expression, kind, None, limit)
+
+    if len(dated) < limit:
+        return Window(_rowids(dated), None)
+
     dated.sort(reverse=True)
-    day = dated[most - 1][0]
-    newer = {number for at, number in dated if at > day}
-    of_day = _keys(session, said, kinds, day)[: most - len(newer)]
-    return Window(newer | {number for _, number in of_day}, (day, of_day[-1][0]))
+    day = dated[limit - 1][0]
+    newer = _rowids(filter(lambda hit: hit[0] > day, dated))
+    of_day = _hits_of_day(session, expression, kinds, day)
+    last_day = of_day[: limit - len(newer)]
+    cutoff = (day, last_day[-1][0])
+
+    return Window(newer | _rowids(last_day), cutoff)
 
 
-def down_to(session: Session, said: str, kinds: Collection[str], edge: Edge | None) -> set[int]:
-    """All hits down to an edge."""
-    if edge is None:
-        return {number for kind in kinds for _, number in _dated(session, said, kind, None, -1)}
-    day, last = edge
-    newer = {
-        number for kind in kinds for at, number in _dated(session, said, kind, day, -1) if at > day
-    }
-    return newer | {number for key, number in _keys(session, said, kinds, day) if key <= last}
+def hits_until(
+    session: Session, expression: str, kinds: Collection[str], cutoff: Cutoff | None
+) -> set[int]:
+    """Return the row ids of all hits down to a cutoff; of all hits without one."""
+    day, last_key = cutoff or (None, "")
+    rowids: set[int] = set()
+    for kind in kinds:
+        dated = _dated_hits(session, expression, kind, day, _NO_LIMIT)
+        rowids.update(rowid for hit_day, rowid in dated if day is None or hit_day > day)
+
+    if day is not None:
+        of_day = _hits_of_day(session, expression, kinds, day)
+        rowids.update(rowid for key, rowid in of_day if key <= last_key)
+
+    return rowids
 
 
-def titled(session: Session, said: str, numbers: Collection[int]) -> set[int]:
-    """Those of some hits whose title holds what is `said`."""
-    found = set(numbers)
-    return {
-        number
-        for lowest, highest in _spans(found).values()
-        for (number,) in _rows(session, _HITS, said, lowest, highest)
-        if number in found
-    }
+def title_hits(session: Session, expression: str, rowids: Collection[int]) -> set[int]:
+    """Return those of `rowids` that match an FTS5 expression on titles."""
+    candidates = set(rowids)
+    matches: set[int] = set()
+    for lowest, highest in _bounds_by_kind(candidates).values():
+        hits = _rows(session, _HITS, expression, lowest, highest)
+        matches.update(chain.from_iterable(hits))
+
+    return matches & candidates
 
 
-def heads(session: Session, numbers: Collection[int]) -> Sequence[Any]:
-    """What hits are shown and ranked by but for the long text: `pk, kind, ref_pk, key, date, title, summary`."""
-    return _of(session, "pk, kind, ref_pk, key, date, title, summary", numbers)
+def heads(session: Session, rowids: Collection[int]) -> Sequence[Any]:
+    """Return rows of `pk, kind, ref_pk, key, date, title, summary`: all but the long body."""
+    columns = "pk, kind, ref_pk, key, date, title, summary"
+    return _rows(
+        session,
+        f"SELECT {columns} {_ROWS}",
+        _json(rowids),
+    )
 
 
-def bodies(session: Session, numbers: Collection[int]) -> dict[int, tuple[int, str]]:
-    """The length and the long text of hits."""
-    return {
-        number: (length, body) for number, length, body in _of(session, "pk, length, body", numbers)
-    }
+def bodies(session: Session, rowids: Collection[int]) -> dict[int, tuple[int, str]]:
+    """Return the length (tokens) and the body of each row id."""
+    rows = _rows(
+        session,
+        f"SELECT pk, length, body {_ROWS}",
+        _json(rowids),
+    )
+    return {rowid: (length, body) for rowid, length, body in rows}
 
 
-def _of(session: Session, columns: str, numbers: Collection[int]) -> Sequence[Any]:
-    asked = f"SELECT {columns} FROM search_document WHERE pk IN (SELECT value FROM json_each(?))"
-    return _rows(session, asked, orjson.dumps(sorted(numbers)).decode())
+def _json(rowids: Collection[int]) -> str:
+    return orjson.dumps(sorted(rowids)).decode()
 
 
-def _spans(numbers: Collection[int]) -> dict[str, tuple[int, int]]:
-    """The lowest and the highest number of each kind there is."""
-    spans: dict[str, tuple[int, int]] = {}
-    for number in numbers:
-        kind = kind_of(number)
-        lowest, highest = spans.get(kind, (number, number))
-        spans[kind] = min(lowest, number), max(highest, number)
-    return spans
+def _rowids(hits: Iterable[tuple[Any, int]]) -> set[int]:
+    """Return the last of each pair."""
+    return set(map(itemgetter(1), hits))
 
 
-def _dated(
-    session: Session, said: str, kind: str, since: int | None, most: int
-) -> list[tuple[int, int]]:
-    """Day and number of the newest `most` hits of a kind, of any day or from one on; of what has no day in its number, all of them."""
+def _bounds_by_kind(rowids: Iterable[int]) -> dict[str, tuple[int, int]]:
+    """Return the lowest and the highest row id of each kind."""
+    bounds: dict[str, tuple[int, int]] = {}
+    for rowid in rowids:
+        kind = kind_of(rowid)
+        lowest, highest = bounds.get(kind, (rowid, rowid))
+        bounds[kind] = min(lowest, rowid), max(highest, rowid)
+
+    return bounds
+
+
+def _dated_hits(
+    session: Session, expression: str, kind: str, first_day: int | None, limit: int
+) -> list[_DayAndRowid]:
+    """Return the newest `limit` hits of a kind, from `first_day` on if given.
+
+    Row ids of entities hold no day: these hits are all returned, with the day of their row.
+    """
     if kind == UNDATED:
         rows = _rows(
             session,
-            f"SELECT date, pk FROM search_document WHERE pk IN ({_HITS})",
-            said,
-            *span(kind),
+            _DATES,
+            expression,
+            *rowid_range(kind),
         )
-        return [(date.fromisoformat(day).toordinal(), number) for day, number in rows]
-    rows = _rows(session, f"{_HITS} ORDER BY rowid DESC LIMIT ?", said, *span(kind, since), most)
-    return [(day_of(number), number) for (number,) in rows]
+        return [(date.fromisoformat(day).toordinal(), rowid) for day, rowid in rows]
+
+    rows = _rows(
+        session,
+        _NEWEST,
+        expression,
+        *rowid_range(kind, first_day),
+        limit,
+    )
+
+    return [(day_of(rowid), rowid) for (rowid,) in rows]
 
 
-def _keys(session: Session, said: str, kinds: Collection[str], day: int) -> list[tuple[str, int]]:
-    """Key and number of the hits of one day, in order."""
-    found: list[tuple[str, int]] = []
+def _hits_of_day(
+    session: Session, expression: str, kinds: Iterable[str], day: int
+) -> list[tuple[str, int]]:
+    """Return the key and the row id of each hit of one day, in the order of keys."""
+    iso_day = date.fromordinal(day).isoformat()
+    hits: list[tuple[str, int]] = []
     for kind in kinds:
-        asked = f"SELECT key, pk FROM search_document WHERE pk IN ({_HITS}) AND date = ?"
-        found += [
-            (key, number)
-            for key, number in _rows(
-                session, asked, said, *span(kind, day, day), date.fromordinal(day).isoformat()
-            )
-        ]
-    return sorted(found)
+        rows = _rows(
+            session,
+            _KEYS,
+            expression,
+            *rowid_range(kind, day, day),
+            iso_day,
+        )
+        hits.extend(map(tuple, rows))
+
+    return sorted(hits)
 
 
-def _rows(session: Session, statement: str, *values: Any) -> Sequence[Any]:
+def _rows(session: Session, statement: str, *values: str | int) -> Sequence[Any]:
     return session.connection().exec_driver_sql(statement, values).all()

@@ -1,0 +1,1 @@
+"""A typed name or a text enters, the entities it may mean leave; no entity is ever created."""

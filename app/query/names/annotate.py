@@ -1,51 +1,62 @@
-"""A text of the caller's, read for the names the base knows."""
+"""Annotations: the known entities that a caller's text names, with offsets."""
+
+from collections.abc import Collection
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.normalize.entities.mentions import Scanner, longest_matches
+from app.query.names import autocomplete
 from app.query.names.autocomplete import NameLookup, latest_items
-from app.query.names.autocomplete import scanner as own_scanner
 from app.query.schemas.lookup import AnnotatedEntity, Annotation, AnnotationsOut
 from app.query.snapshot import dataset
 from app.query.snapshot.refs import entity_refs
+from app.store.encoding.batches import batches
 from app.store.tables import Entity
 
-# Newest items shown of each entity.
-_ITEMS = 3
+_ITEMS_PER_ENTITY = 3
 
 
 def annotate(
     session: Session, scanner: Scanner, known: NameLookup, text: str, lang: str | None
 ) -> AnnotationsOut:
-    """Where `text` names entities of the base: by the catalogue's names (`scanner`), and by those documents spell them with."""
-    found = longest_matches([*own_scanner(session, known).scan(text), *scanner.scan(text)])
-    pks = _entities(session, {match.node for match in found})
-    there = [(match, pks[match.node]) for match in found if match.node in pks]
-    refs = entity_refs(session, (pk for _, pk in there), lang)
-    items = latest_items(session, sorted(refs), _ITEMS)
+    """Return the places where `text` names entities of the database, in code points.
+
+    `scanner` finds the catalogue's names; the spellings of documents and curators are added.
+    """
+    own_scanner = autocomplete.scanner(session, known)
+    matches = longest_matches([*own_scanner.scan(text), *scanner.scan(text)])
+    pks = _entity_pks(session, {match.node for match in matches})
+    known_matches = [(match, pks[match.node]) for match in matches if match.node in pks]
+    named_pks = list(dict.fromkeys(pk for _, pk in known_matches))
+    refs = entity_refs(session, named_pks, lang)
+    items = latest_items(session, sorted(refs), _ITEMS_PER_ENTITY)
+    annotations = []
+    for match, pk in known_matches:
+        surface = text[match.start : match.end]
+        annotations.append(
+            Annotation(start=match.start, end=match.end, surface=surface, entity=refs[pk].id)
+        )
+
+    entities = []
+    for pk in named_pks:
+        entities.append(AnnotatedEntity(**dict(refs[pk]), items=items.get(pk, [])))
+
     return AnnotationsOut(
-        annotations=[
-            Annotation(start=m.start, end=m.end, surface=text[m.start : m.end], entity=refs[pk].id)
-            for m, pk in there
-        ],
-        entities=[
-            AnnotatedEntity(**dict(refs[pk]), items=items.get(pk, []))
-            for pk in dict.fromkeys(pk for _, pk in there)
-        ],
+        annotations=annotations,
+        entities=entities,
         dataset_version=dataset.version(session).text,
     )
 
 
-def _entities(session: Session, nodes: set[str]) -> dict[str, int]:
-    """The entities of nodes that the base holds, followed to where they were merged."""
-    found: dict[str, int] = {}
-    wanted = sorted(nodes)
-    for start in range(0, len(wanted), 900):
-        rows = session.execute(
-            select(col(Entity.node), col(Entity.pk), col(Entity.merged_into_pk)).where(
-                col(Entity.node).in_(wanted[start : start + 900])
-            )
-        )
-        found |= {node: merged or pk for node, pk, merged in rows if pk}
-    return found
+def _entity_pks(session: Session, nodes: Collection[str]) -> dict[str, int]:
+    """Return the entity of each node in the database, merged ones followed."""
+    pks: dict[str, int] = {}
+    columns = (col(Entity.node), col(Entity.pk), col(Entity.merged_into_pk))
+    for batch in batches(sorted(nodes)):
+        for node, pk, merged_into in session.execute(
+            select(*columns).where(col(Entity.node).in_(batch))
+        ):
+            pks[node] = merged_into or pk
+
+    return pks

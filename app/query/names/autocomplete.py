@@ -1,26 +1,26 @@
-"""Names as they are typed: any script, prefix before infix before slips of the pen; only what the base names.
+"""Autocomplete: entities by a typed part of any spelling, in any script, with typos.
 
-The names are held in memory. When the content changes, the entities that changed are read again, and found in an index of their
-own until they are many.
+All names that documents mention are indexed in memory. After a write, the entities that changed
+are indexed apart, until they are so many that everything is indexed again.
 """
 
 import ctypes
 import gc
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import String, and_, cast, func, select
+from sqlalchemy import ColumnElement, Executable, Select, String, and_, cast, func, select
 from sqlmodel import Session, col
 
 from app.normalize.entities.mentions import Scanner
 from app.normalize.entities.names import name_key
-from app.query.names.name_index import CANDIDATES, Match, NameIndex, Near
+from app.query.names.name_index import CANDIDATES, Match, NameIndex, TypoCandidates
 from app.query.schemas.lookup import Hint
-from app.query.schemas.shared import ItemRef
+from app.query.schemas.shared import EntityRef, ItemRef
 from app.query.snapshot import dataset
 from app.query.snapshot.budget import require_worker_thread
 from app.query.snapshot.cache import CacheKind, VersionCache
@@ -29,20 +29,21 @@ from app.query.snapshot.refs import entity_refs
 from app.store.db import Database, WouldBlock, set_timeout
 from app.store.tables import Alias, Entity, EntityChange, Item, Mention, Spelling
 
-# What is typed beyond this many characters tells nothing more apart.
-_LONGEST = 64
-# A name that only documents hold is looked for in a text if it has so many characters.
-_SHORTEST_OWN = 3
-# So many changed entities are kept apart before all is put together anew.
-_APART = 2_000
-_LOOKS: CacheKind[tuple[int, str | None], dict[str, Any]] = CacheKind(max_entries=5_000)
-# Answers that were much work.
+# No two names of real documents need more characters to be told apart.
+_MAX_TYPED_CHARS = 64
+# Shorter names that only documents use are not annotated: they occur in too many words.
+_MIN_SCANNED_CHARS = 3
+# With more changed entities than this, all names are indexed again.
+_MAX_CHANGED_ENTITIES = 2_000
+_ENTITIES: CacheKind[tuple[int, str | None], dict[str, Any]] = CacheKind(max_entries=5_000)
 _MATCHES: CacheKind[tuple[str, int], list[Match]] = CacheKind(max_entries=500)
+# A shorter text is in so many names that its matches are cached.
+_MIN_CHEAP_CHARS = 3
 _building = threading.Lock()
 
 
 class NameLookup:
-    """Every spelling of every entity that is named, at one version of the content."""
+    """Every spelling of every mentioned entity, at one version of the content."""
 
     def __init__(
         self,
@@ -51,150 +52,230 @@ class NameLookup:
         began: Version | None = None,
         changed: NameIndex | None = None,
     ) -> None:
-        """`whole` is of the version `began`; what `changed` since is found in an index of its own, and in `whole` no more."""
+        """`whole` is an index of version `began`; `changed` replaces its entities that changed."""
         self.version, self.began, self.whole = version, began or version, whole
-        self.parts = (whole.without(changed.entities), changed) if changed else (whole,)
+        self.parts: tuple[NameIndex, ...] = (whole,)
+        if changed:
+            self.parts = (whole.without(changed.entities), changed)
+
         self.scanner: Scanner | None = None
-        self.looks = VersionCache(_LOOKS)
-        """What is shown of an entity in a language, beside how it was found."""
+        self.entities = VersionCache(_ENTITIES)
+        """`ref` and `hint` of an entity in a language, as plain data."""
         self._matches = VersionCache(_MATCHES)
 
     def weight(self, entity: int) -> int:
-        """How often an entity is named."""
+        """Return the number of mentions of an entity."""
         return sum(part.weight(entity) for part in self.parts)
 
     def find(self, typed: str, limit: int) -> list[Match]:
-        """The entities `typed` may become, best first."""
-        key = name_key(typed[:_LONGEST]) if typed.strip() else ""
+        """Return the entities that `typed` may complete to, best first."""
+        key = name_key(typed[:_MAX_TYPED_CHARS]) if typed.strip() else ""
         if not key:
             return []
-        if (found := self._matches.get((key, limit))) is None:
-            found = self._find(key, limit)
-            if len(key) < 3 or any(match.how == "typo" for match in found):
-                # What is short stands in many names, and slips are looked for among many.
-                self._matches.put((key, limit), found)
-        return found
+
+        matches = self._matches.get((key, limit))
+        if matches is None:
+            matches = self._find(key, limit)
+            if _is_costly(key, matches):
+                self._matches.put((key, limit), matches)
+
+        return matches
 
     def _find(self, key: str, limit: int) -> list[Match]:
+        best = self._spelled(key, limit)
+        is_exact = any(match.how == "exact" for match in best.values())
+        if len(best) < limit and not is_exact:
+            for match in self._typos(key, limit + len(best)):
+                best.setdefault(match.entity, match)
+
+        return sorted(best.values(), key=self._rank)[:limit]
+
+    def _rank(self, match: Match) -> tuple[float, int, str, int]:
+        score = round(match.score, 3)
+        return -score, -self.weight(match.entity), match.spelling, match.entity
+
+    def _spelled(self, key: str, limit: int) -> dict[int, Match]:
+        """Return matches without typos by entity, kind by kind until there are `limit`."""
         best: dict[int, Match] = {}
-        for kind in zip(*(part.spelled(key, limit) for part in self.parts), strict=True):
-            best |= {match.entity: match for match in chain(*kind)}
+        kinds = (part.matches_by_kind(key, limit) for part in self.parts)
+        for matches in zip(*kinds, strict=True):
+            for match in chain(*matches):
+                best[match.entity] = match
+
             if len(best) >= limit:
                 break
-        if len(best) < limit and all(match.how != "exact" for match in best.values()):
-            near = [part.near(key) for part in self.parts]
-            if len(near) > 1 and sum(len(found) for found, _ in near) > CANDIDATES:
-                near = self._nearest(near)
-            for part, (found, _) in zip(self.parts, near, strict=True):
-                for match in part.slips(key, found, limit + len(best)):
-                    best.setdefault(match.entity, match)
-        weights = {entity: self.weight(entity) for entity in best}
-        return sorted(
-            best.values(),
-            key=lambda m: (-round(m.score, 3), -weights[m.entity], m.written, m.entity),
-        )[:limit]
 
-    def _nearest(self, near: Sequence[Near]) -> list[Near]:
-        """Of what each part has, those that share most: as many as of one."""
-        every = sorted(
-            (-count, *self.parts[part].place(at), part, place)
-            for part, (found, shared) in enumerate(near)
-            for place, (at, count) in enumerate(zip(found.tolist(), shared.tolist(), strict=True))
-        )[:CANDIDATES]
-        kept = [sum(entry[-2] == part for entry in every) for part in range(len(near))]
-        return [
-            (found[:most], shared[:most]) for most, (found, shared) in zip(kept, near, strict=True)
-        ]
+        return best
+
+    def _typos(self, key: str, limit: int) -> Iterator[Match]:
+        candidates = [part.typo_candidates(key) for part in self.parts]
+        if len(candidates) > 1:
+            candidates = self._nearest(candidates)
+
+        for part, (rows, _) in zip(self.parts, candidates, strict=True):
+            yield from part.typo_matches(key, rows, limit)
+
+    def _nearest(self, candidates: Sequence[TypoCandidates]) -> list[TypoCandidates]:
+        """Return the CANDIDATES best of all parts: as many as a single index would return."""
+        ranked: list[tuple[int, str, int, int]] = []
+        for number, (part, (rows, shared)) in enumerate(zip(self.parts, candidates, strict=True)):
+            for row, count in zip(rows.tolist(), shared.tolist(), strict=True):
+                ranked.append((-count, *part.spelling_and_entity(row), number))
+
+        ranked.sort()
+        numbers = [number for *_, number in ranked[:CANDIDATES]]
+        nearest = []
+        for number, of_part in enumerate(candidates):
+            nearest.append(of_part.first(numbers.count(number)))
+
+        return nearest
 
 
-def names(session: Session) -> NameLookup:
-    """The names at the version `session` reads, kept for all; the session must have read nothing else yet."""
+def _is_costly(key: str, matches: Iterable[Match]) -> bool:
+    return len(key) < _MIN_CHEAP_CHARS or any(match.how == "typo" for match in matches)
+
+
+def name_lookup(session: Session) -> NameLookup:
+    """Return the names at the version that `session` reads, cached for all sessions.
+
+    The session must not have read anything yet. Raises WouldBlock on the event loop if the names
+    must be indexed.
+    """
     memo = session.info["cache"]
     for _ in range(2):
         version = dataset.version(session)
-        held: NameLookup | None = memo.get("names")
-        if held and held.version.text == version.text:
-            return held
+        cached: NameLookup | None = memo.get("names")
+        if cached and cached.version.text == version.text:
+            return cached
+
         require_worker_thread(session)
+
         with _building:
-            held = memo.get("names")
-            if held is None or _precedes(held.version, version):
-                memo["names"] = held = _read(session, version, held)
-                return held
-        # Another has read later than this session began.
+            cached = memo.get("names")
+            if cached is None or _precedes(cached.version, version):
+                memo["names"] = lookup = _read(session, version, cached)
+                return lookup
+
+        # Another session has indexed a later version: start again at that one.
         session.rollback()
         session.info.pop("version", None)
+
     return _read(session, dataset.version(session), None)
 
 
 def warm(database: Database) -> None:
-    """Have the names at hand before anybody asks."""
+    """Index the names before the first request."""
     if not database.in_memory:
         with database.read() as session:
-            names(session)
+            name_lookup(session)
 
 
 def scanner(session: Session, known: NameLookup) -> Scanner:
-    """Finds in a text what documents and curators call entities, beyond the catalogue's names."""
+    """Return a scanner for the names that documents and curators use beside the catalogue's."""
     with _building:
         if known.scanner is None:
-            rows = session.execute(
-                select(col(Alias.name), col(Entity.node), col(Alias.key), col(Alias.entity_pk))
-                .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
-                .where(col(Alias.origin) != "catalogue")
-                .order_by(col(Alias.name), col(Alias.entity_pk))
-            )
-            own = {
-                name: node
-                for name, node, key, pk in rows
-                if len(key) >= _SHORTEST_OWN and known.weight(pk)
-            }
-            known.scanner = Scanner(spellings=own)
+            known.scanner = Scanner(spellings=_uncatalogued_names(session, known))
+
         return known.scanner
 
 
+def _uncatalogued_names(session: Session, known: NameLookup) -> dict[str, str]:
+    """Return the node of each name that is not from the catalogue."""
+    rows = session.execute(
+        select(col(Alias.name), col(Entity.node), col(Alias.key), col(Alias.entity_pk))
+        .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
+        .where(col(Alias.origin) != "catalogue")
+        .order_by(col(Alias.name), col(Alias.entity_pk))
+    )
+    nodes = {}
+    for name, node, key, pk in rows:
+        if len(key) >= _MIN_SCANNED_CHARS and known.weight(pk):
+            nodes[name] = node
+
+    return nodes
+
+
 def _number(version: Version) -> tuple[str, int]:
+    """Return the id of the database and the number of a version."""
     instance, _, number = version.text.rpartition("-")
     return instance, int(number)
 
 
-def _precedes(one: Version, other: Version) -> bool:
-    """Whether one is older than the other, or of another base."""
-    (base, number), (wanted, at) = _number(one), _number(other)
-    return base != wanted or number < at
+def _precedes(version: Version, other: Version) -> bool:
+    """Return whether a version is older than another, or of another database."""
+    instance, number = _number(version)
+    other_instance, other_number = _number(other)
+
+    return instance != other_instance or number < other_number
 
 
-def _read(session: Session, version: Version, held: NameLookup | None) -> NameLookup:
+def _read(session: Session, version: Version, cached: NameLookup | None) -> NameLookup:
+    """Index the names of `version`, only the changed ones if a cached lookup allows it."""
     set_timeout(session)
-    if held and _number(held.version)[0] == _number(version)[0]:
-        # What that version changed may have been written anew without another.
-        since = select(col(EntityChange.entity_pk)).where(
-            col(EntityChange.version) >= _number(held.began)[1]
+    if cached and _number(cached.version)[0] == _number(version)[0]:
+        # `>=`: entities of that version may be rewritten without a new version.
+        changed_since = select(col(EntityChange.entity_pk)).where(
+            col(EntityChange.version) >= _number(cached.began)[1]
         )
-        changed = session.scalars(since.limit(_APART + 1)).all()
-        if len(changed) <= _APART:
-            return NameLookup(
-                version, held.whole, held.began, _index(session, dict.fromkeys(changed, 0), since)
+        changed = session.scalars(changed_since.limit(_MAX_CHANGED_ENTITIES + 1)).all()
+        if len(changed) <= _MAX_CHANGED_ENTITIES:
+            index = _index(
+                session,
+                dict.fromkeys(changed, 0),
+                changed_since,
             )
+            return NameLookup(version, cached.whole, cached.began, index)
+
     return NameLookup(version, _index(session, {}, None))
 
 
-def _index(session: Session, weights: dict[int, int], which: Any) -> NameIndex:
-    """The names of the entities `which`, or of all; of those of `weights` that nothing names there are none."""
-    here = [] if which is None else [col(Entity.pk).in_(which)]
-    counts = (
+def _index(session: Session, weights: dict[int, int], entity_pks: Select[Any] | None) -> NameIndex:
+    """Index the names of the entities `entity_pks` selects, or of all.
+
+    `weights` gets the mentions of each entity; names of entities without mentions are left out.
+    """
+    conditions = [] if entity_pks is None else [col(Entity.pk).in_(entity_pks)]
+    connection = session.connection()
+    for pk, count in connection.execute(_mention_counts(conditions)):
+        weights[pk] = int(count)
+
+    display_names: set[tuple[int, str]] = set()
+    for pk, names in connection.execute(_display_names(conditions)):
+        display_names.update((pk, name) for name in names.values())
+
+    rows = connection.execution_options(stream_results=True).execute(_aliases(conditions))
+    with _collecting_later():
+        return NameIndex(_name_rows(rows, weights, display_names), weights)
+
+
+def _name_rows(
+    rows: Iterable[Any], weights: dict[int, int], display_names: set[tuple[int, str]]
+) -> Iterator[tuple[int, str, str, bool]]:
+    for pk, name, key, is_main_name in rows:
+        if weights.get(pk):
+            yield pk, name, key, is_main_name or (pk, name) in display_names
+
+
+_Conditions = Sequence[ColumnElement[bool]]
+
+
+def _mention_counts(conditions: _Conditions) -> Executable:
+    return (
         select(col(Spelling.entity_pk), func.sum(col(Spelling.count)))
         .join(Entity, col(Entity.pk) == col(Spelling.entity_pk))
-        .where(col(Entity.merged_into_pk).is_(None), *here)
+        .where(col(Entity.merged_into_pk).is_(None), *conditions)
         .group_by(col(Spelling.entity_pk))
     )
-    connection = session.connection()
-    weights |= {pk: int(count) for pk, count in connection.execute(counts)}
-    named = select(col(Entity.pk), col(Entity.names)).where(
-        cast(col(Entity.names), String) != "{}", *here
-    )
-    shown = {(pk, name) for pk, names in connection.execute(named) for name in names.values()}
-    aliases = (
+
+
+def _display_names(conditions: _Conditions) -> Executable:
+    """Select the display names of each entity by language, where it has any."""
+    has_names = cast(col(Entity.names), String) != "{}"
+    return select(col(Entity.pk), col(Entity.names)).where(has_names, *conditions)
+
+
+def _aliases(conditions: _Conditions) -> Executable:
+    return (
         select(
             col(Alias.entity_pk),
             col(Alias.name),
@@ -202,23 +283,13 @@ def _index(session: Session, weights: dict[int, int], which: Any) -> NameIndex:
             col(Alias.name) == col(Entity.name),
         )
         .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
-        .where(*here)
+        .where(*conditions)
     )
-    rows = connection.execution_options(stream_results=True).execute(aliases)
-    with _collecting_later():
-        return NameIndex(
-            (
-                (pk, name, key, own or (pk, name) in shown)
-                for pk, name, key, own in rows
-                if weights.get(pk)
-            ),
-            weights,
-        )
 
 
 @contextmanager
 def _collecting_later() -> Iterator[None]:
-    """Keep the collector from looking again and again through what is being put together."""
+    """Pause the garbage collector, which would scan the growing index again and again."""
     collects = gc.isenabled()
     gc.disable()
     try:
@@ -226,82 +297,137 @@ def _collecting_later() -> Iterator[None]:
     finally:
         if collects:
             gc.enable()
+
         with suppress(AttributeError, OSError, TypeError):
-            # The C library keeps to itself what was needed meanwhile, more than what is held in the end.
+            # glibc keeps the freed memory of the build, more than the index itself needs.
             ctypes.CDLL(None).malloc_trim(0)
 
 
 def complete(
     session: Session | None, known: NameLookup, typed: str, limit: int, lang: str | None
 ) -> list[dict[str, Any]]:
-    """`Completion`s as plain data: the entities that what is typed may become, each with what tells it from others of its name.
+    """Return the entities that `typed` may complete to, in the form of `Completion`.
 
-    Without a session those only whose looks are kept: Slow for others.
+    Without a session only cached entities are returned. Raises WouldBlock if any is not cached.
     """
-    found = known.find(typed, limit)
-    shown = {
-        match.entity: look for match in found if (look := known.looks.get((match.entity, lang)))
-    }
-    if missing := [match.entity for match in found if match.entity not in shown]:
+    matches = known.find(typed, limit)
+    entities: dict[int, dict[str, Any]] = {}
+    missing: list[int] = []
+    for match in matches:
+        cached = known.entities.get((match.entity, lang))
+        if cached:
+            entities[match.entity] = cached
+        else:
+            missing.append(match.entity)
+
+    if missing:
         if session is None:
             raise WouldBlock
-        refs, told = entity_refs(session, missing, lang), hints(session, missing, lang)
-        for entity in missing:
-            look = {
-                "ref": refs[entity].model_dump(mode="json"),
-                "hint": told[entity].model_dump(mode="json"),
-            }
-            shown[entity] = look
-            known.looks.put((entity, lang), look)
-    return [
-        {
-            **look["ref"], "matched": match.written, "match": match.how, "score": match.score,
-            "mentions": known.weight(match.entity), "hint": look["hint"],
+
+        for pk, entity in _described(session, missing, lang).items():
+            entities[pk] = entity
+            known.entities.put((pk, lang), entity)
+
+    return [_completion(match, known, entities[match.entity]) for match in matches]
+
+
+def _described(session: Session, pks: Sequence[int], lang: str | None) -> dict[int, dict[str, Any]]:
+    """Return the reference and the hint of each of `pks` as plain data."""
+    refs = entity_refs(session, pks, lang)
+    hints_by_pk = hints(session, pks, lang)
+    described = {}
+    for pk in pks:
+        described[pk] = {
+            "ref": refs[pk].model_dump(mode="json"),
+            "hint": hints_by_pk[pk].model_dump(mode="json"),
         }
-        for match in found
-        for look in [shown[match.entity]]
-    ]  # fmt: skip
+
+    return described
+
+
+def _completion(match: Match, known: NameLookup, entity: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **entity["ref"],
+        "matched": match.spelling,
+        "match": match.how,
+        "score": match.score,
+        "mentions": known.weight(match.entity),
+        "hint": entity["hint"],
+    }
 
 
 def hints(session: Session, pks: Sequence[int], lang: str | None) -> dict[int, Hint]:
-    """What tells each of `pks` from others of its name."""
-    rows = session.execute(
-        select(col(Entity.pk), col(Entity.type), col(Entity.maker_pk), col(Entity.family_pk)).where(
-            col(Entity.pk).in_(pks)
-        )
-    ).all()
-    refs = entity_refs(
-        session, (pk for row in rows for pk in (row.maker_pk, row.family_pk) if pk), lang
-    )
-    last = latest_items(session, pks, 1)
-    told = {}
+    """Return for each of `pks` what distinguishes it from entities of the same name."""
+    columns = (col(Entity.pk), col(Entity.type), col(Entity.maker_pk), col(Entity.family_pk))
+    rows = session.execute(select(*columns).where(col(Entity.pk).in_(pks))).all()
+    related_pks: set[int] = set()
     for row in rows:
-        maker, family, items = refs.get(row.maker_pk), refs.get(row.family_pk), last.get(row.pk, [])
-        shown = [
+        related_pks.update(pk for pk in (row.maker_pk, row.family_pk) if pk)
+
+    refs = entity_refs(session, related_pks, lang)
+    last_items = latest_items(session, pks, 1)
+    hints_by_pk = {}
+    for row in rows:
+        maker, family = refs.get(row.maker_pk), refs.get(row.family_pk)
+        items = last_items.get(row.pk, [])
+        hints_by_pk[row.pk] = _hint(
             row.type,
-            *(ref.name for ref in (maker, family) if ref),
-            *(item.title for item in items),
-        ]
-        told[row.pk] = Hint(
-            text=" · ".join(shown),
-            maker=maker,
-            family=family,
-            last_item=items[0] if items else None,
+            maker,
+            family,
+            items[0] if items else None,
         )
-    return told
+
+    return hints_by_pk
 
 
-def latest_items(session: Session, pks: Sequence[int], most: int) -> dict[int, list[ItemRef]]:
-    """The newest items that name each of `pks`, newest first."""
-    # By the index alone: where what is newest begins.
-    days = select(col(Mention.date), col(Mention.item_pk)).where(
-        col(Mention.entity_pk) == col(Entity.pk), col(Mention.item_pk).is_not(None)
+def _hint(
+    type: str, maker: EntityRef | None, family: EntityRef | None, last_item: ItemRef | None
+) -> Hint:
+    parts = [type]
+    parts += [ref.name for ref in (maker, family) if ref]
+    if last_item:
+        parts.append(last_item.title)
+
+    return Hint(
+        text=" · ".join(parts),
+        maker=maker,
+        family=family,
+        last_item=last_item,
     )
+
+
+def latest_items(session: Session, pks: Sequence[int], limit: int) -> dict[int, list[ItemRef]]:
+    """Return the newest `limit` items that mention each of `pks`, newest first."""
+    items: defaultdict[int, list[ItemRef]] = defaultdict(list)
+    for pk, item_id, title, day, *_ in session.execute(_mentioning_items(pks, limit)):
+        if len(items[pk]) < limit:
+            items[pk].append(
+                ItemRef(
+                    id=item_id,
+                    title=title,
+                    date=day,
+                )
+            )
+
+    return items
+
+
+def _mentioning_items(pks: Sequence[int], limit: int) -> Executable:
+    """Select the items that mention each of `pks` on its `limit` newest days or later."""
+    # The index of mentions alone tells the day of the oldest item that is needed.
     newest = (
-        days.distinct().order_by(col(Mention.date).desc()).limit(most).correlate(Entity).subquery()
+        select(col(Mention.date), col(Mention.item_pk))
+        .where(col(Mention.entity_pk) == col(Entity.pk), col(Mention.item_pk).is_not(None))
+        .distinct()
+        .order_by(col(Mention.date).desc())
+        .limit(limit)
+        .correlate(Entity)
+        .subquery()
     )
-    since = select(func.min(newest.c.date)).scalar_subquery()
-    named = (
+    first_day = select(func.min(newest.c.date)).scalar_subquery()
+    is_recent = and_(col(Mention.entity_pk) == col(Entity.pk), col(Mention.date) >= first_day)
+
+    return (
         select(
             col(Entity.pk),
             col(Item.id),
@@ -312,7 +438,7 @@ def latest_items(session: Session, pks: Sequence[int], most: int) -> dict[int, l
             col(Item.pk),
         )
         .select_from(Entity)
-        .join(Mention, and_(col(Mention.entity_pk) == col(Entity.pk), col(Mention.date) >= since))
+        .join(Mention, is_recent)
         .join(Item, col(Item.pk) == col(Mention.item_pk))
         .where(col(Entity.pk).in_(pks))
         .order_by(
@@ -324,8 +450,3 @@ def latest_items(session: Session, pks: Sequence[int], most: int) -> dict[int, l
         )
         .distinct()
     )
-    found: defaultdict[int, list[ItemRef]] = defaultdict(list)
-    for pk, item_id, title, day, *_ in session.execute(named):
-        if len(found[pk]) < most:
-            found[pk].append(ItemRef(id=item_id, title=title, date=day))
-    return found

@@ -1,10 +1,11 @@
-"""The W3C Reconciliation Service API 0.2: names of a caller's table matched with entities, as OpenRefine asks for it.
+"""The W3C Reconciliation Service API 0.2: names of a caller's table matched with entities.
 
-A name is met as it is spelled, then as the catalogue reads it (maker off, legal suffix off, word order), then as what it may
-be a slip or a part of. Only the first two can be a match, and only where one entity alone is meant.
+OpenRefine is the usual client. A name is looked up as spelled, then as the catalogue parses it
+(without maker, without legal suffix, in another word order), then as a typo or a part of a name.
+Only the first two can be a match, and only if they mean a single entity.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -16,6 +17,7 @@ from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.names import name_key
 from app.normalize.entities.resolve import resolve_names
 from app.query.names.autocomplete import NameLookup, hints
+from app.query.schemas.lookup import Hint
 from app.query.schemas.reconcile import (
     Batch,
     Candidate,
@@ -28,171 +30,274 @@ from app.query.schemas.reconcile import (
     TypeOut,
     TypeSuggestions,
 )
-from app.query.schemas.shared import EntityType
+from app.query.schemas.shared import EntityRef, EntityType
 from app.query.snapshot.refs import entity_refs
 from app.store.tables import Entity
 
 PROPERTIES = {"maker": "Maker", "family": "Family"}
-# Candidates of one name; a table's cell is looked at by a person.
-_USUAL, _MOST = 5, 25
-# A name longer than this is a sentence, and names nobody.
-_LONGEST = 200
-_LIKENESS = 90.0
+# A person looks at the candidates of a cell.
+_DEFAULT_CANDIDATES = 5
+_MAX_CANDIDATES = 25
+# A longer cell is a sentence and names no entity.
+_MAX_NAME_CHARS = 200
+_MAX_PROPERTY_VALUES = 20
+_SUGGESTIONS_PER_PAGE = 10
+_MATCHES_PER_VALUE = 5
+_EXACT_SCORE = 100.0
+_MAX_GUESS_SCORE = 90.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Met:
-    """An entity that may be meant, by its likeness (0 to 100); `sure` where its name was read, not guessed."""
+class _NameReading:
+    """An entity that a name may mean. `score` is 0 to 100; `is_sure` unless it was guessed."""
 
     entity: int
     score: float
-    sure: bool
+    is_sure: bool
 
 
 def types() -> list[TypeOut]:
-    """The types entities have."""
-    return [TypeOut(id=kind, name=kind.capitalize()) for kind in get_args(EntityType)]
+    """Return the types of entities."""
+    return list(map(_type, get_args(EntityType)))
 
 
 def reconcile(
     session: Session, known: NameLookup, catalogue: Catalogue, batch: Batch, lang: str | None
 ) -> Results:
-    """The candidates of each query."""
-    return Results(
-        {
-            key: _candidates(session, known, catalogue, query, lang)
-            for key, query in batch.root.items()
-        }
-    )
+    """Return the candidates of each query of a batch."""
+    results = {}
+    for key, query in batch.root.items():
+        results[key] = _candidates(
+            session,
+            known,
+            catalogue,
+            query,
+            lang,
+        )
+
+    return Results(results)
 
 
 def _candidates(
     session: Session, known: NameLookup, catalogue: Catalogue, query: QueryIn, lang: str | None
 ) -> Candidates:
-    met = {
-        entry.entity: entry
-        for entry in sorted(
-            _met(session, known, catalogue, query.query or ""), key=lambda m: m.score
+    readings = _best_readings(
+        _readings(
+            session,
+            known,
+            catalogue,
+            query.query or "",
         )
-    }
-    refs = entity_refs(session, met, lang)
-    told = hints(session, list(met), lang)
-    wanted = query.types()
-    among = [met[pk] for pk, ref in refs.items() if not wanted or ref.type in wanted]
-    among.sort(key=lambda m: (-m.score, -known.weight(m.entity), refs[m.entity].id))
-    best = [entry for entry in among if entry.sure and entry.score == among[0].score]
-    shown = []
-    for entry in among[: min(int(query.limit or _USUAL), _MOST)]:
-        ref, hint = refs[entry.entity], told[entry.entity]
-        held = {
-            "maker": hint.maker.id if hint.maker else "",
-            "family": hint.family.id if hint.family else "",
-        }
-        agreeing = [
-            Feature(
-                id=given.pid,
-                value=bool(held[given.pid]) and held[given.pid] in _values(session, known, given.v),
-            )
-            for given in query.properties or ()
-            if given.pid in held
-        ]
-        features = [Feature(id="name", value=entry.score), *agreeing]
-        match = best == [entry] and all(feature.value for feature in agreeing)
-        shown.append(
-            Candidate(
-                id=ref.id,
-                name=ref.name,
-                description=hint.text,
-                type=[_type(ref.type)],
-                score=entry.score,
-                match=match,
-                features=features,
-            )
-        )
-    return Candidates(result=shown)
-
-
-def _met(session: Session, known: NameLookup, catalogue: Catalogue, name: str) -> Iterable[_Met]:
-    name = name.strip()[: _LONGEST + 1]
-    if not name or len(name) > _LONGEST:
-        return
-    key = name_key(name)
-    exact = False
-    for match in known.find(name, _MOST):
-        exact |= match.how == "exact"
-        likeness = OSA.normalized_similarity(key, name_key(match.written)) * _LIKENESS
-        yield _Met(
-            match.entity,
-            100.0 if match.how == "exact" else round(likeness, 1),
-            match.how == "exact",
-        )
-    decision = None if exact else resolve_names([name], catalogue)[0]
-    if decision is None:
-        return
-    scores = {candidate.entity: candidate.score for candidate in decision.candidates} | (
-        {decision.entity: decision.score} if decision.outcome == "link" else {}
     )
+    refs = entity_refs(session, readings, lang)
+    hints_by_pk = hints(session, list(readings), lang)
+    types = query.types()
+    allowed = [readings[pk] for pk, ref in refs.items() if not types or ref.type in types]
+    ranked = sorted(
+        allowed,
+        key=lambda reading: (
+            -reading.score,
+            -known.weight(reading.entity),
+            refs[reading.entity].id,
+        ),
+    )
+    sure = _sure_reading(ranked)
+    limit = min(int(query.limit or _DEFAULT_CANDIDATES), _MAX_CANDIDATES)
+    candidates = []
+    for reading in ranked[:limit]:
+        hint = hints_by_pk[reading.entity]
+        agreement = _property_features(session, known, query, hint)
+        is_match = reading is sure and all(feature.value for feature in agreement)
+        candidates.append(
+            _candidate(
+                reading,
+                refs[reading.entity],
+                hint,
+                agreement,
+                is_match,
+            )
+        )
+
+    return Candidates(result=candidates)
+
+
+def _best_readings(readings: Iterable[_NameReading]) -> dict[int, _NameReading]:
+    """Return the reading with the highest score of each entity."""
+    by_score = sorted(readings, key=lambda reading: reading.score)
+    return {reading.entity: reading for reading in by_score}
+
+
+def _sure_reading(ranked: Sequence[_NameReading]) -> _NameReading | None:
+    """Return the only sure reading with the highest score, if there is exactly one."""
+    best = []
+    for reading in ranked:
+        if reading.is_sure and reading.score == ranked[0].score:
+            best.append(reading)
+
+    return best[0] if len(best) == 1 else None
+
+
+def _property_features(
+    session: Session, known: NameLookup, query: QueryIn, hint: Hint
+) -> list[Feature]:
+    """Return for each property of the query whether the entity has one of its values."""
+    ids = {
+        "maker": hint.maker.id if hint.maker else "",
+        "family": hint.family.id if hint.family else "",
+    }
+    features = []
+    for constraint in query.properties or ():
+        entity_id = ids.get(constraint.pid)
+        if entity_id is None:
+            continue
+
+        agrees = bool(entity_id) and entity_id in _value_ids(
+            session,
+            known,
+            constraint.v,
+        )
+        features.append(Feature(id=constraint.pid, value=agrees))
+
+    return features
+
+
+def _candidate(
+    reading: _NameReading, ref: EntityRef, hint: Hint, agreement: Sequence[Feature], is_match: bool
+) -> Candidate:
+    return Candidate(
+        id=ref.id,
+        name=ref.name,
+        description=hint.text,
+        type=[_type(ref.type)],
+        score=reading.score,
+        match=is_match,
+        features=[Feature(id="name", value=reading.score), *agreement],
+    )
+
+
+def _readings(
+    session: Session, known: NameLookup, catalogue: Catalogue, name: str
+) -> Iterator[_NameReading]:
+    """Yield the entities that a name may mean: by spelling, and else as the catalogue parses it."""
+    name = name.strip()[: _MAX_NAME_CHARS + 1]
+    if not name or len(name) > _MAX_NAME_CHARS:
+        return
+
+    has_exact = False
+    for reading in _spelled_readings(known, name):
+        has_exact |= reading.is_sure
+        yield reading
+
+    if not has_exact:
+        yield from _catalogue_readings(session, known, catalogue, name)
+
+
+def _spelled_readings(known: NameLookup, name: str) -> Iterator[_NameReading]:
+    key = name_key(name)
+    for match in known.find(name, _MAX_CANDIDATES):
+        if match.how == "exact":
+            yield _NameReading(match.entity, _EXACT_SCORE, True)
+        else:
+            similarity = OSA.normalized_similarity(key, name_key(match.spelling))
+            yield _NameReading(
+                match.entity,
+                round(similarity * _MAX_GUESS_SCORE, 1),
+                False,
+            )
+
+
+def _catalogue_readings(
+    session: Session, known: NameLookup, catalogue: Catalogue, name: str
+) -> Iterator[_NameReading]:
+    decision = resolve_names([name], catalogue)[0]
+    linked = decision.entity if decision.outcome == "link" else None
+    scores = {candidate.entity: candidate.score for candidate in decision.candidates}
+    if linked is not None:
+        scores[linked] = decision.score
+
+    for pk, slug in _mentioned_entities(session, known, scores):
+        is_sure = slug == linked
+        max_score = _EXACT_SCORE if is_sure else _MAX_GUESS_SCORE
+        yield _NameReading(
+            pk,
+            round(scores[slug] * max_score, 1),
+            is_sure,
+        )
+
+
+def _mentioned_entities(
+    session: Session, known: NameLookup, slugs: Mapping[str, float]
+) -> Iterator[tuple[int, str]]:
+    """Yield pk (merged ones followed) and slug of the catalogued entities with mentions."""
     rows = session.execute(
         select(col(Entity.pk), col(Entity.merged_into_pk), col(Entity.slug)).where(
-            col(Entity.node).in_([f"c:{slug}" for slug in scores])
+            col(Entity.node).in_([f"c:{slug}" for slug in slugs])
         )
     )
-    for pk, merged, slug in rows:
-        if known.weight(merged or pk or 0):
-            sure = decision.outcome == "link" and slug == decision.entity
-            yield _Met(
-                merged or pk or 0, round(scores[slug] * (100 if sure else _LIKENESS), 1), sure
-            )
+    for pk, merged_into, slug in rows:
+        entity = merged_into or pk or 0
+        if known.weight(entity):
+            yield entity, slug
 
 
-def _values(session: Session, known: NameLookup, given: object) -> set[str]:
-    """The ids a property's values stand for: given as such, as `{id, name}`, or by name."""
-    found: set[str] = set()
-    for value in given[:20] if isinstance(given, list) else [given]:
-        said = value.get("id") if isinstance(value, dict) else value
-        if isinstance(said, str) and said:
-            exact = [match.entity for match in known.find(said, 5) if match.how == "exact"]
-            found |= {said} | {ref.id for ref in entity_refs(session, exact, None).values()}
-    return found
+def _value_ids(session: Session, known: NameLookup, value: object) -> set[str]:
+    """Return the ids that a property value stands for: an id, `{id, name}`, a name, or a list."""
+    ids: set[str] = set()
+    values = value[:_MAX_PROPERTY_VALUES] if isinstance(value, list) else [value]
+    for entry in values:
+        text = entry.get("id") if isinstance(entry, dict) else entry
+        if not isinstance(text, str) or not text:
+            continue
+
+        matches = known.find(text, _MATCHES_PER_VALUE)
+        exact = [match.entity for match in matches if match.how == "exact"]
+        ids.add(text)
+        ids.update(ref.id for ref in entity_refs(session, exact, None).values())
+
+    return ids
 
 
 def suggest(
     session: Session, known: NameLookup, typed: str, skip: int, lang: str | None
 ) -> Suggestions:
-    """Entities that what is typed may become; `skip` of them were shown before."""
-    found = known.find(typed, skip + 10)[skip:]
-    refs = entity_refs(session, (match.entity for match in found), lang)
-    told = hints(session, [match.entity for match in found], lang)
-    return Suggestions(
-        result=[
-            Suggestion(
-                id=ref.id,
-                name=ref.name,
-                description=told[match.entity].text,
-                notable=[_type(ref.type)],
-            )
-            for match in found
-            if (ref := refs.get(match.entity))
-        ]
+    """Return a page of the entities that `typed` may complete to, after the first `skip`."""
+    matches = known.find(typed, skip + _SUGGESTIONS_PER_PAGE)[skip:]
+    pks = [match.entity for match in matches]
+    refs = entity_refs(session, pks, lang)
+    hints_by_pk = hints(session, pks, lang)
+    suggestions = []
+    for pk in pks:
+        ref = refs.get(pk)
+        if ref:
+            suggestions.append(_suggestion(ref, hints_by_pk[pk]))
+
+    return Suggestions(result=suggestions)
+
+
+def _suggestion(ref: EntityRef, hint: Hint) -> Suggestion:
+    return Suggestion(
+        id=ref.id,
+        name=ref.name,
+        description=hint.text,
+        notable=[_type(ref.type)],
     )
 
 
 def suggest_types(typed: str) -> TypeSuggestions:
-    """The types whose name begins with or holds what is typed."""
-    said = typed.strip().lower()
-    return TypeSuggestions(
-        result=sorted(
-            (t for t in types() if said in t.id), key=lambda t: (not t.id.startswith(said), t.id)
-        )
-    )
+    """Return the types whose id contains `typed`, those that begin with it first."""
+    text = typed.strip().lower()
+    matches = [entry for entry in types() if text in entry.id]
+    ranked = sorted(matches, key=lambda entry: (not entry.id.startswith(text), entry.id))
+
+    return TypeSuggestions(result=ranked)
 
 
 def suggest_properties(typed: str) -> TypeSuggestions:
-    """The properties a query may give, likewise."""
-    said = typed.strip().lower()
-    return TypeSuggestions(
-        result=[TypeOut(id=pid, name=name) for pid, name in PROPERTIES.items() if said in pid]
-    )
+    """Return the properties of a query whose id contains `typed`."""
+    text = typed.strip().lower()
+    matches = [TypeOut(id=pid, name=name) for pid, name in PROPERTIES.items() if text in pid]
+
+    return TypeSuggestions(result=matches)
 
 
 def _type(kind: str) -> TypeOut:

@@ -1,12 +1,12 @@
 """Query strings of briefings, headlines, quality, the watch list and differences."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from app.query.request.params import (
     Certainties,
+    Day,
     Days,
     EntityTypes,
     Family,
@@ -16,13 +16,14 @@ from app.query.request.params import (
     Lang,
     Languages,
     Numbers,
+    OneOf,
     Paging,
     Searched,
     Sections,
     SourceStatuses,
     Text,
     Values,
-    one_of,
+    Whole,
 )
 
 BRIEFING_HAS = (
@@ -73,7 +74,7 @@ class BriefingFilter(Days, Family, Searched):
         [],
         description="Publishers of its sources, by domain.",
     )
-    has: Annotated[list[Text], one_of(BRIEFING_HAS)] = Field(
+    has: Annotated[list[Text], OneOf(BRIEFING_HAS)] = Field(
         [],
         description=f"Parts that the briefing has: {', '.join(BRIEFING_HAS)}.",
     )
@@ -100,7 +101,7 @@ class VersionsQuery(Fields):
 
 
 class HeadlinesQuery(Lang, Fields):
-    day: date | None = Field(
+    day: Day | None = Field(
         None,
         alias="date",
         description="The day, of which the primary edition is shown; by default the latest.",
@@ -110,7 +111,7 @@ class HeadlinesQuery(Lang, Fields):
         None,
         description="The channel; by default the default one.",
     )
-    limit: int | None = Field(
+    limit: Whole | None = Field(
         None,
         ge=1,
         le=100,
@@ -139,7 +140,7 @@ class QualityList(Days, Paging, Lang, Fields):
 
 
 class WatchFilter(Days, Family):
-    status: Annotated[list[Text], one_of(("hit", "silent"))] = Field(
+    status: Annotated[list[Text], OneOf(("hit", "silent"))] = Field(
         [],
         description="`hit`: a later item answers; `silent`: none does.",
     )
@@ -150,7 +151,7 @@ class WatchFilter(Days, Family):
 
 
 class WatchlistQuery(WatchFilter, Paging, Lang, Fields):
-    top: int = Field(
+    top: Whole = Field(
         5,
         ge=0,
         le=50,

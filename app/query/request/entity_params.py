@@ -1,6 +1,5 @@
 """Query strings of entities: lists, timelines, trends, related entities, lookups, judgements."""
 
-from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field
@@ -8,6 +7,7 @@ from pydantic import BeforeValidator, Field
 from app.query.request.filter_syntax import split
 from app.query.request.item_params import ItemFilter
 from app.query.request.params import (
+    Day,
     DayRanges,
     Days,
     EntityTypes,
@@ -16,13 +16,14 @@ from app.query.request.params import (
     Grouping,
     Lang,
     Numbers,
+    OneOf,
     Paging,
     Sections,
     Text,
     Values,
+    Whole,
     checked_text,
     comma_separated,
-    one_of,
 )
 from app.query.schemas.shared import Interval, MentionKind
 
@@ -45,13 +46,13 @@ class EntityList(ItemFilter, Grouping, Paging, Lang, Fields):
     """Entities. With filters of items, counts are of the matching items."""
 
     entity_type: EntityTypes = Field([], description="Types.")
-    mention: Annotated[list[Text], one_of(get_args(MentionKind))] = Field(
+    mention: Annotated[list[Text], OneOf(get_args(MentionKind))] = Field(
         [],
         description="Kinds of mention: in a cell of the entity line, a title, the text, …; "
         "counts are of these mentions.",
         examples=[["title|listed"]],
     )
-    has: Annotated[list[Text], one_of(ENTITY_HAS)] = Field(
+    has: Annotated[list[Text], OneOf(ENTITY_HAS)] = Field(
         [],
         description=f"Properties that the entity has: {', '.join(ENTITY_HAS)}.",
     )
@@ -86,19 +87,19 @@ class RelatedQuery(Days, Family, Paging, Lang, Fields):
 
 
 class TrendsQuery(Family, Paging, Lang, Fields):
-    window: int = Field(
+    window: Whole = Field(
         7,
         ge=1,
         le=90,
         description="Length of the window in days.",
     )
-    baseline: int = Field(
+    baseline: Whole = Field(
         28,
         ge=1,
         le=365,
         description="Days before the window that it is compared with.",
     )
-    until: date | None = Field(
+    until: Day | None = Field(
         None,
         description="Last day of the window; by default the day of the newest briefing.",
         examples=["2025-12-23"],
@@ -110,7 +111,7 @@ class TrendsQuery(Family, Paging, Lang, Fields):
         None,
         description="Only entities named more (rising) or less (fading) than expected.",
     )
-    support: int = Field(
+    support: Whole = Field(
         3,
         ge=1,
         le=1_000,
@@ -130,7 +131,7 @@ class TimelineAxis(Days, Family, Lang, Fields):
 
 
 class TimelineQuery(TimelineAxis):
-    top: int = Field(
+    top: Whole = Field(
         3,
         ge=0,
         le=TOP,
@@ -143,7 +144,7 @@ class TimelinesQuery(TimelineAxis):
         description="Two to ten entities, separated by commas: id, slug or any spelling.",
         examples=["NVIDIA,OpenAI"],
     )
-    top: int = Field(
+    top: Whole = Field(
         0,
         ge=0,
         le=TOP,
@@ -160,7 +161,7 @@ class CompletionQuery(Lang, Fields):
         description="The beginning of a name, in any script; typos are tolerated.",
         examples=["qw"],
     )
-    limit: int = Field(
+    limit: Whole = Field(
         10,
         ge=1,
         le=50,
@@ -168,29 +169,11 @@ class CompletionQuery(Lang, Fields):
     )
 
 
-class ManifestQuery(Lang):
-    queries: str | None = Field(
+class EntityQuery(Lang, Fields):
+    format: Literal["json", "html"] | None = Field(
         None,
-        description="A batch of reconciliation queries: a JSON object of queries by key.",
+        description="Overrides the `Accept` header.",
     )
-
-
-class SuggestQuery(Lang):
-    prefix: Text = Field(
-        "",
-        description="The beginning of a name.",
-        examples=["qw"],
-    )
-    cursor: int = Field(
-        0,
-        ge=0,
-        le=1_000,
-        description="Number of suggestions to skip.",
-    )
-
-
-class PreviewQuery(Lang):
-    id: Text = Field(description="The entity's id.", examples=["SGLang"])
 
 
 class ReviewList(Paging, Lang, Fields):

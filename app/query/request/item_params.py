@@ -15,14 +15,15 @@ from app.query.request.params import (
     Importance,
     Lang,
     Languages,
+    OneOf,
     Paging,
     Searched,
     Sections,
     SourceStatuses,
     Text,
     Values,
+    Whole,
     comma_separated,
-    one_of,
 )
 from app.query.request.suggestions import fault, nearest
 from app.query.schemas.shared import ItemKind
@@ -68,7 +69,7 @@ class ItemFilter(Days, Family, Searched):
         description="Level; `unknown` for a label that is not recognised, `none` without a label.",
         examples=[["high"]],
     )
-    kind: Annotated[list[Text], one_of(get_args(ItemKind))] = Field([], description="Kind of item.")
+    kind: Annotated[list[Text], OneOf(get_args(ItemKind))] = Field([], description="Kind of item.")
     entity: Values = Field(
         [],
         description="Entities that the item names: id, slug or any spelling.",
@@ -109,7 +110,7 @@ class ItemFilter(Days, Family, Searched):
         [],
         description="Story threads that the item belongs to, by id.",
     )
-    has: Annotated[list[Text], one_of(HAS)] = Field(
+    has: Annotated[list[Text], OneOf(HAS)] = Field(
         [],
         description=f"Parts that the item has: {', '.join(HAS)}.",
     )
@@ -160,7 +161,10 @@ class ItemExport(ItemFilter, Lang):
 
 
 class ItemQuery(Lang, Include):
-    pass
+    format: Literal["json", "html"] | None = Field(
+        None,
+        description="Overrides the `Accept` header.",
+    )
 
 
 class RelatedItemsQuery(Days, Paging, Lang, Fields):
@@ -170,7 +174,7 @@ class RelatedItemsQuery(Days, Paging, Lang, Fields):
 class ThreadList(ItemFilter, Paging, Lang, Fields):
     """Threads with an item that matches the filters."""
 
-    items: int = Field(
+    items: Whole = Field(
         2,
         ge=2,
         le=10_000,
@@ -187,7 +191,7 @@ class SearchList(ItemFilter, Paging, Lang, Fields):
         description=Searched.model_fields["q"].description,
         examples=["昇騰"],
     )
-    type: Annotated[list[Text], one_of(SEARCHED)] = Field(
+    type: Annotated[list[Text], OneOf(SEARCHED)] = Field(
         [],
         description="Kinds of things to search.",
         examples=[["items|entities"]],

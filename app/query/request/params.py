@@ -3,7 +3,9 @@
 Each endpoint takes one object. It is checked once, before anything is read.
 """
 
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
@@ -13,8 +15,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     model_validator,
 )
+from pydantic_core import core_schema
 
 from app.query.request.filter_syntax import (
     checked_clauses,
@@ -34,6 +39,10 @@ from app.query.schemas.shared import (
 
 MAX_VALUE_CHARS = 256
 MAX_CURSOR_CHARS = 2_000
+MAX_SHOWN_CHARS = 40
+"""Characters of an invalid value that an error repeats."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"-?\d{1,300}", re.ASCII)
 
 
 def checked_text(value: Any) -> Any:
@@ -46,18 +55,36 @@ def checked_text(value: Any) -> Any:
     return value
 
 
-def one_of(valid: Sequence[str] = ()) -> Any:
-    """Return the check of a parameter of clauses; with `valid`, of these values only."""
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Check of a parameter of clauses; with `valid`, their values are of these only."""
 
-    def check(texts: list[str]) -> list[str]:
+    valid: Sequence[str] = ()
+
+    def check(self, texts: list[str]) -> list[str]:
+        """Return `texts`. Raises ValueError, which names the nearest valid values."""
         for clause in checked_clauses(texts):
             for value in clause.values:
-                if valid and value not in valid:
-                    raise ValueError(f"{value!r} is not valid; {nearest(value, valid)}")
+                if self.valid and value not in self.valid:
+                    raise ValueError(f"{value!r} is not valid; {nearest(value, self.valid)}")
 
         return texts
 
-    return AfterValidator(check)
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Return the JSON schema: one of the values, or several in the grammar of clauses."""
+        json_schema = handler(schema)
+        if self.valid:
+            values = {"type": "string", "enum": list(self.valid)}
+            json_schema["items"] = {"anyOf": [values, {"type": "string", "pattern": "[|!\\\\]"}]}
+
+        return json_schema
 
 
 def _ranges(read: Callable[[str], Any]) -> Any:
@@ -73,21 +100,39 @@ def _ranges(read: Callable[[str], Any]) -> Any:
     return AfterValidator(check)
 
 
+def _iso_day(value: Any) -> Any:
+    # Pydantic also reads numbers as seconds since 1970.
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError(f"{value[:MAX_SHOWN_CHARS]!r} is not valid; expected a date as YYYY-MM-DD")
+
+    return value
+
+
+def _decimal(value: Any) -> Any:
+    # Pydantic also reads `1_0`, ` 5`, `+5` and `5.0`.
+    if isinstance(value, str) and not _WHOLE_NUMBER.fullmatch(value):
+        raise ValueError(f"{value[:MAX_SHOWN_CHARS]!r} is not valid; expected an integer")
+
+    return value
+
+
 def _cursor(value: Any) -> Any:
     # "!" is no cursor: decoding reports the error.
     return value if isinstance(value, str) and len(value) <= MAX_CURSOR_CHARS else "!"
 
 
+Day = Annotated[date, BeforeValidator(_iso_day)]
+Whole = Annotated[int, BeforeValidator(_decimal)]
 Text = Annotated[str, BeforeValidator(checked_text)]
-Values = Annotated[list[Text], one_of()]
+Values = Annotated[list[Text], OneOf()]
 Numbers = Annotated[list[Text], _ranges(number_range)]
 DayRanges = Annotated[list[Text], _ranges(day_range)]
-Sections = Annotated[list[Text], one_of(get_args(SectionKind))]
-Importance = Annotated[list[Text], one_of((*get_args(Level), "unknown", "none"))]
-EntityTypes = Annotated[list[Text], one_of(get_args(EntityType))]
-SourceStatuses = Annotated[list[Text], one_of(get_args(SourceStatus))]
-Languages = Annotated[list[Text], one_of(get_args(Language))]
-Certainties = Annotated[list[Text], one_of((*get_args(Certainty), "none"))]
+Sections = Annotated[list[Text], OneOf(get_args(SectionKind))]
+Importance = Annotated[list[Text], OneOf((*get_args(Level), "unknown", "none"))]
+EntityTypes = Annotated[list[Text], OneOf(get_args(EntityType))]
+SourceStatuses = Annotated[list[Text], OneOf(get_args(SourceStatus))]
+Certainties = Annotated[list[Text], OneOf((*get_args(Certainty), "none"))]
+Languages = Annotated[list[Text], OneOf(get_args(Language))]
 
 
 def comma_separated(value: str | None) -> tuple[str, ...]:
@@ -129,13 +174,13 @@ class Fields(Params):
 
 
 class Days(Params):
-    from_: date | None = Field(
+    from_: Day | None = Field(
         None,
         alias="from",
         description="Briefings of this day or later.",
         examples=["2025-11-01"],
     )
-    to: date | None = Field(
+    to: Day | None = Field(
         None,
         description="Briefings of this day or earlier.",
         examples=["2025-12-31"],
@@ -173,7 +218,7 @@ class Searched(Params):
 
 
 class Paging(Params):
-    limit: int = Field(20, ge=1, le=100, description="Entries per page.")
+    limit: Whole = Field(20, ge=1, le=100, description="Entries per page.")
     cursor: Annotated[str, BeforeValidator(_cursor)] | None = Field(
         None,
         description="`meta.next_cursor` of the previous page.",

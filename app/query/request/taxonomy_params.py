@@ -11,11 +11,11 @@ from app.query.request.params import (
     Grouping,
     Lang,
     Numbers,
+    OneOf,
     Paging,
     SourceStatuses,
     Text,
     Values,
-    one_of,
 )
 
 SOURCE_HAS = ("url", "arxiv_id", "publisher", "items")
@@ -30,7 +30,7 @@ class TagList(BriefingFilter, Paging, Lang, Fields):
         description="A part of the name, in any script and case.",
         examples=["推理"],
     )
-    kind: Annotated[list[Text], one_of(("tag", "keyword"))] = Field(
+    kind: Annotated[list[Text], OneOf(("tag", "keyword"))] = Field(
         [],
         description="`tag`: from the front matter; `keyword`: of the day.",
     )
@@ -49,7 +49,7 @@ class SourceList(ItemFilter, Grouping, Paging, Lang, Fields):
 
     status: SourceStatuses = Field([], description="Statuses.")
     publisher: Values = Field([], description="Publishers, by domain.")
-    has: Annotated[list[Text], one_of(SOURCE_HAS)] = Field(
+    has: Annotated[list[Text], OneOf(SOURCE_HAS)] = Field(
         [],
         description=f"Properties that the source has: {', '.join(SOURCE_HAS)}.",
     )

@@ -104,6 +104,17 @@ class BriefingLinks(Out):
     markdown: str = Field(description="The briefing as Markdown.")
 
 
+class DayLinks(BriefingLinks):
+    """Addresses of a briefing and of its neighbours."""
+
+    prev: str | None = Field(
+        None, description="The previous briefing of the channel; absent at the first."
+    )
+    next: str | None = Field(
+        None, description="The next briefing of the channel; absent at the newest."
+    )
+
+
 class BriefingSummary(Out):
     """Briefing in a list."""
 
@@ -130,6 +141,7 @@ class BriefingSummary(Out):
 class BriefingOut(BriefingSummary):
     """Whole document, structured."""
 
+    links: DayLinks = Field(description="Addresses of the briefing and of its neighbours.")
     dialect: str = Field(description="Dialect that the document was parsed as.")
     draft: bool = Field(description="Whether the document is a draft.")
     front_matter: dict[str, Any] = Field(description="Front matter, unchanged.")

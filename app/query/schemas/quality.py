@@ -101,9 +101,12 @@ class QualityOut(Out):
     structures: dict[str, int] = Field(description="Number of parts, by kind.")
     unassigned: list[Unassigned] = Field(description="Lines that belong to no part.")
     problems: list[str] = Field(description="Problems of the parser.")
-    warnings: list[WarningOut] = Field(description="Doubts about the reading.")
+    warnings: list[WarningOut] = Field(
+        description="Doubts about the reading: no items, unknown sections, items without sources "
+        "where links exist, repeated blocks that are no items."
+    )
     readings: list[ReadingScoreOut] = Field(
-        description="The reading taken and the runner-up, best first."
+        description="The reading that was taken and its runner-up, best first."
     )
     fields: list[FieldReport] = Field(description="Items with missing or repeated fields.")
     odd_sources: list[OddSource] = Field(description="Citations without an ordinary URL.")

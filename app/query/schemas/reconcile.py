@@ -80,6 +80,7 @@ class Candidates(Out):
     """Candidates of one query."""
 
     result: list[Candidate] = Field(description="Candidates, best first.")
+    error: str | None = Field(None, description="Fault of the query; it has no candidates then.")
 
 
 class Results(RootModel[dict[str, Candidates]]):

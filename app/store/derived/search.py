@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from app.store.derived.search_texts import READERS, TABLES, SearchTexts, TextsByPk
 from app.store.encoding.batches import batches
-from app.store.encoding.search_rowids import UNDATED, spot
+from app.store.encoding.search_rowids import UNDATED, rowid_range_of_day
 from app.store.rows import (
     count_rows,
     delete_where_in,
@@ -118,7 +118,7 @@ def _equals(row: Row[*tuple[Any, ...]] | None, kind: str, texts: SearchTexts) ->
     """Whether a search document is the one that follows from `texts`."""
     if row is None:
         return False
-    lowest, highest = spot(kind, texts.date)
+    lowest, highest = rowid_range_of_day(kind, texts.date)
     if not lowest <= row.pk <= highest:
         return False
     expected = _columns(texts) | {"key": f"{kind}/{texts.id}"}
@@ -225,7 +225,7 @@ def _free_rowids(
     by_range: dict[tuple[int, int], Iterator[int]] = {}
     rowids = {}
     for day in days:
-        lowest, highest = spot(kind, day)
+        lowest, highest = rowid_range_of_day(kind, day)
         # Undated things have one range for all days.
         if (lowest, highest) not in by_range:
             in_range = col(SearchDocument.pk).between(lowest, highest)

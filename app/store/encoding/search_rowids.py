@@ -12,7 +12,7 @@ UNDATED = "entity"
 _SERIAL_BITS, _DAY_BITS = 20, 22
 
 
-def span(kind: str, first: int | None = None, last: int | None = None) -> tuple[int, int]:
+def rowid_range(kind: str, first: int | None = None, last: int | None = None) -> tuple[int, int]:
     """Return the lowest and the highest row number of a kind between two ordinal days.
 
     None leaves that end open.
@@ -28,9 +28,9 @@ def span(kind: str, first: int | None = None, last: int | None = None) -> tuple[
     return lowest, highest
 
 
-def spot(kind: str, day: date) -> tuple[int, int]:
+def rowid_range_of_day(kind: str, day: date) -> tuple[int, int]:
     """Return the lowest and the highest row number of a kind on a day."""
-    return span(kind, day.toordinal(), day.toordinal())
+    return rowid_range(kind, day.toordinal(), day.toordinal())
 
 
 def day_of(rowid: int) -> int:

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
+from app.knowledge import knowledge
 from app.normalize.decide import MAX_NAME_CHARS
 from app.normalize.entities.clusters import is_catalogued
 from app.normalize.entities.names import read_cell
+from app.normalize.entities.versions import NewMember, versions_of
 from app.normalize.identity import slugs, stable_id
 from app.store.entities import judgements, spellings
 from app.store.entities.aliases import catalogue_entity
@@ -202,7 +204,9 @@ def _redirect(
 
 def _ensure_entities(session: Session, names: Mapping[str, str]) -> _Nodes:
     """Return the entities of nodes, creating those that are missing; `names` are for new ones."""
-    all_names = dict.fromkeys(_with_relatives(names), "")
+    members = _new_members(names)
+    parents = _nodes_above(members.values())
+    all_names = dict.fromkeys(_with_relatives([*names, *parents]), "")
     all_names.update(names)
     nodes = _Nodes()
     columns = select(
@@ -216,10 +220,31 @@ def _ensure_entities(session: Session, names: Mapping[str, str]) -> _Nodes:
     missing = {}
     for node in sorted(all_names.keys() - nodes.pks.keys()):
         missing[node] = _name_for(session, node, all_names[node])
-    created = _create_entities(session, missing)
+    created = _create_entities(session, missing, members)
     nodes.pks.update(created)
     nodes.created.update(created.values())
-    _link_relatives(session, created, nodes.pks)
+    _link_relatives(session, created, nodes.pks, members)
+    return nodes
+
+
+def _new_members(names: Mapping[str, str]) -> dict[str, NewMember]:
+    """Return node → family and maker, of the nodes whose names are versions of a known family."""
+    versions = versions_of(knowledge().catalogue)
+    members: dict[str, NewMember] = {}
+    for node, name in names.items():
+        member = None if is_catalogued(node) else versions.new_member(name)
+        if member:
+            members[node] = member
+    return members
+
+
+def _nodes_above(members: Iterable[NewMember]) -> set[str]:
+    """Return the nodes of the families and makers of new members."""
+    nodes: set[str] = set()
+    for member in members:
+        nodes.add(f"c:{member.family}")
+        if member.maker:
+            nodes.add(f"c:{member.maker}")
     return nodes
 
 
@@ -258,7 +283,9 @@ def _name_for(session: Session, node: str, spelling: str) -> str:
     return spelling[:MAX_NAME_CHARS]
 
 
-def _create_entities(session: Session, names: Mapping[str, str]) -> dict[str, int]:
+def _create_entities(
+    session: Session, names: Mapping[str, str], members: Mapping[str, NewMember]
+) -> dict[str, int]:
     """Create the entities of nodes and return their `pk`s; `names` has a name for each node."""
     rows: list[dict[str, Any]] = []
     # Catalogued entities come first: the catalogue chose their slugs.
@@ -271,17 +298,17 @@ def _create_entities(session: Session, names: Mapping[str, str]) -> dict[str, in
             "slug": free_slugs[node],
             "name": names[node],
         }
-        rows.append(row | _catalogue_columns(node))
+        rows.append(row | _catalogue_columns(node, members.get(node)))
 
     return dict(zip(ordered, insert_returning_pks(session, Entity, rows), strict=True))
 
 
-def _catalogue_columns(node: str) -> dict[str, Any]:
+def _catalogue_columns(node: str, member: NewMember | None) -> dict[str, Any]:
     """Return the columns of an entity that the catalogue fills."""
     entity = catalogue_entity(node)
     if entity is None:
         return {
-            "type": "other",
+            "type": member.type if member else "other",
             "names": {},
             "external_ids": {},
             "origin": "document",
@@ -315,11 +342,16 @@ def _free_slugs(session: Session, nodes: Iterable[str], names: Mapping[str, str]
     return free
 
 
-def _link_relatives(session: Session, created: Mapping[str, int], pks: Mapping[str, int]) -> None:
+def _link_relatives(
+    session: Session,
+    created: Mapping[str, int],
+    pks: Mapping[str, int],
+    members: Mapping[str, NewMember],
+) -> None:
     """Set family and maker of entities that were created; `pks` has all nodes."""
     rows = []
     for node, pk in created.items():
-        entity = catalogue_entity(node)
+        entity = catalogue_entity(node) or members.get(node)
         if entity and (entity.family or entity.maker):
             rows.append(
                 {

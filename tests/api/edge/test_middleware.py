@@ -208,3 +208,84 @@ def test_a_503_has_all_common_headers(seeded: Database) -> None:
 
 def test_the_default_limit_is_200() -> None:
     assert Settings(_env_file=None).max_in_flight == 200  # type: ignore[call-arg]
+
+
+ORIGIN = {"Origin": "https://app.example"}
+
+
+def preflight(client: TestClient, path: str, method: str, headers: str = "") -> Any:
+    asked = ORIGIN | {"Access-Control-Request-Method": method}
+    if headers:
+        asked["Access-Control-Request-Headers"] = headers
+    return client.options(path, headers=asked)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("POST", "/v1/annotate", "content-type"),
+        ("POST", "/v1/annotate", "content-type,x-request-id"),
+        ("POST", "/v1/reconcile", "content-type"),
+        ("GET", "/v1/items", "if-none-match"),
+        ("GET", "/v1/items", "if-modified-since,x-request-id"),
+        ("GET", "/v1/review", "authorization"),
+        ("HEAD", "/v1/briefings/latest", "if-none-match,x-request-id,authorization"),
+        ("GET", "/v1/no-such-path", "x-request-id"),
+    ],
+)
+def test_pages_of_other_origins_may_read(
+    client: TestClient, method: str, path: str, headers: str
+) -> None:
+    answer = preflight(client, path, method, headers)
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert method in answer.headers["access-control-allow-methods"].split(", ")
+    allowed = answer.headers["access-control-allow-headers"].lower().split(", ")
+    assert set(headers.split(",")) <= set(allowed)
+    assert "access-control-allow-credentials" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/v1/entities/NVIDIA/merge"),
+        ("POST", "/v1/entities/NVIDIA/aliases"),
+        ("DELETE", "/v1/entities/NVIDIA/aliases/a_1"),
+        ("POST", "/v1/judgements/j_1/undo"),
+        ("PUT", "/v1/annotate"),
+    ],
+)
+def test_pages_of_other_origins_may_not_write(client: TestClient, method: str, path: str) -> None:
+    answer = preflight(client, path, method, "authorization,content-type")
+    assert answer.status_code == 400
+    assert method not in answer.headers["access-control-allow-methods"].split(", ")
+    assert "access-control-allow-credentials" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v1/items", 200),
+        ("/v1/items?nonsense=1", 400),
+        ("/v1/nothing", 404),
+        ("/v1/review", 401),
+        ("/v1/entities/NVIDIA", 308),
+        ("/v1/items?q=" + "a" * 9_000, 414),
+    ],
+)
+def test_every_answer_may_be_read(client: TestClient, path: str, status: int) -> None:
+    answer = client.get(path, headers=ORIGIN)
+    assert answer.status_code == status
+    exposed = answer.headers["access-control-expose-headers"]
+    assert answer.headers["access-control-allow-origin"] == "*"
+    for name in ("ETag", "Link", "X-Request-ID", "Dataset-Version", "Retry-After"):
+        assert name in exposed
+    if status == 200:
+        for headers in (
+            {"If-None-Match": answer.headers["etag"]},
+            {"If-Modified-Since": answer.headers["last-modified"]},
+        ):
+            again = client.get(path, headers=ORIGIN | headers)
+            assert again.status_code == 304
+            assert again.headers["access-control-allow-origin"] == "*"
+            assert again.headers["access-control-expose-headers"] == exposed

@@ -164,7 +164,7 @@ def test_methods(client: TestClient, path: str, method: str) -> None:
         ("/v1/items/i_none", "There is no item 'i_none'"),
         ("/v1/sources/s_none", "There is no source 's_none'"),
         ("/v1/sources/https://nowhere.example/a", "There is no source"),
-        ("/v1/publishers/nowhere.example", "known by their domain"),
+        ("/v1/publishers/nowhere.example", "is its domain"),
     ],
 )
 def test_not_found(client: TestClient, path: str, message: str) -> None:
@@ -335,3 +335,56 @@ def test_an_error_after_the_answer_began_is_raised() -> None:
     app.mount("/late", problems.CatchAll(halfway))
     with TestClient(app) as opened, pytest.raises(RuntimeError, match="late"):
         opened.get("/late")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("PUT", "/v1/reconcile", "GET, HEAD, POST"),
+        ("OPTIONS", "/v1/entities/NVIDIA/merge", "POST"),
+        ("PUT", "/v1/entities/NVIDIA/split", "POST"),
+        ("PATCH", "/v1/entities/a%2Fb/aliases", "POST"),
+        ("POST", "/v1/entities/NVIDIA/aliases/a_1", "DELETE"),
+        ("DELETE", "/v1/entities/NVIDIA", "GET, HEAD"),
+        ("POST", "/v1/entities/NVIDIA/items", "GET, HEAD"),
+        ("GET", "/v1/annotate", "POST"),
+        ("GET", "/v1/judgements/j_1/undo", "POST"),
+        ("POST", "/static/docs.js", "GET, HEAD"),
+        ("DELETE", "/v1/reconcile/suggest/entity", "GET, HEAD"),
+    ],
+)
+def test_allow_lists_the_methods_that_exist(
+    client: TestClient, method: str, path: str, allow: str
+) -> None:
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allow)
+    assert answer.json()["detail"].endswith(f"expected one of: {allow}.")
+
+
+@pytest.mark.parametrize(
+    ("path", "parameter"),
+    [
+        ("/v1/items?from=0", "from"),
+        ("/v1/items?to=1764547200", "to"),
+        ("/v1/items?from=2025-12-1", "from"),
+        ("/v1/items?from=２０２５-12-01", "from"),
+        ("/v1/items?from=2025-12-01T00:00:00", "from"),
+        ("/v1/entities?from=-1", "from"),
+        ("/v1/headlines?date=1764547200000", "date"),
+        ("/v1/trends?until=20251223", "until"),
+        ("/v1/items?limit=1_0", "limit"),
+        ("/v1/items?limit=%2B5", "limit"),
+        ("/v1/items?limit=5.0", "limit"),
+        ("/v1/items?limit=%205", "limit"),
+        ("/v1/items?limit=５", "limit"),
+        ("/v1/trends?window=7.0", "window"),
+        ("/v1/reconcile/suggest/entity?prefix=a&cursor=1_0", "cursor"),
+        ("/v1/timelines?entities=NVIDIA,Qwen&top=0x3", "top"),
+        ("/v1/items?first=0", "first"),
+    ],
+)
+def test_other_spellings_of_days_and_numbers_are_refused(
+    client: TestClient, path: str, parameter: str
+) -> None:
+    document = problem(client, path)
+    assert [fault["parameter"] for fault in document["errors"]] == [parameter]

@@ -34,7 +34,7 @@ def parts_of(answer: Any) -> tuple[int, dict[str, str], bytes]:
 
 @pytest.fixture
 def uncached(database: Database) -> Iterator[TestClient]:
-    """The same API without a cache."""
+    """An API over the same database without a cache."""
     with TestClient(
         create_app(settings_for(database, cache="off")),
         follow_redirects=False,

@@ -1,5 +1,7 @@
 """The OpenAPI document."""
 
+import json
+import re
 from typing import Any
 
 import jsonschema
@@ -7,6 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 from jsonschema_rs import validator_for
 
+from app.main import create_app
+from app.settings import Settings
 from tests.documents import NEWER
 
 
@@ -26,6 +30,113 @@ def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 def test_the_document_is_openapi_3_1(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
     assert (document["info"]["title"], bool(document["info"]["description"])) == ("Briefbase", True)
+
+
+OPERATION_IDS = {
+    "listItems": "get /v1/items",
+    "getItem": "get /v1/items/{item_id}",
+    "listEntityItems": "get /v1/entities/{entity_id}/items",
+    "getLatestBriefing": "get /v1/briefings/latest",
+    "search": "get /v1/search",
+    "annotateText": "post /v1/annotate",
+    "reconcileNames": "post /v1/reconcile",
+    "addAlias": "post /v1/entities/{entity_id}/aliases",
+    "deleteAlias": "delete /v1/entities/{entity_id}/aliases/{alias_id}",
+    "mergeEntity": "post /v1/entities/{entity_id}/merge",
+    "splitEntity": "post /v1/entities/{entity_id}/split",
+    "undoJudgement": "post /v1/judgements/{judgement_id}/undo",
+    "settleLink": "post /v1/review/{judgement_id}",
+}
+
+
+def test_operation_ids_are_short_and_stable(document: dict[str, Any]) -> None:
+    ids = {}
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            ids[operation["operationId"]] = f"{method} {path}"
+    assert ids | OPERATION_IDS == ids
+    for name in ids:
+        assert re.fullmatch(r"[a-z]+([A-Z][a-z]+){0,3}", name), name
+
+
+def test_everything_has_a_description(document: dict[str, Any]) -> None:
+    for path, operation in operations(document):
+        assert len(operation["description"]) > len("Returns a tag."), path
+        for response in operation["responses"].values():
+            assert response["description"] not in ("", "Successful Response"), path
+    for name, schema in document["components"]["schemas"].items():
+        assert schema["description"], name
+        for key, field in schema.get("properties", {}).items():
+            assert field.get("description"), f"{name}.{key}"
+
+
+def test_tags_are_in_order_without_repeats(document: dict[str, Any]) -> None:
+    names = [tag["name"] for tag in document["tags"]]
+    assert names[:3] == ["briefings", "items", "entities"]
+    assert all(tag["description"] for tag in document["tags"])
+    used = [operation["tags"] for _, operation in operations(document)]
+    assert {len(tags) for tags in used} == {1}
+    assert {tags[0] for tags in used} == set(names)
+
+
+def test_parameters_are_plain(document: dict[str, Any]) -> None:
+    for path, operation in operations(document):
+        for parameter in operation.get("parameters", []):
+            assert "null" not in json.dumps(parameter["schema"]), (path, parameter["name"])
+            if parameter["in"] == "header":
+                assert parameter["schema"]["type"] == "string"
+
+
+def test_closed_vocabularies_are_enums(document: dict[str, Any]) -> None:
+    parameters = {p["name"]: p for p in document["paths"]["/v1/items"]["get"]["parameters"]}
+    for name, value in (
+        *(("section", "research"), ("importance", "medium_high"), ("kind", "stub")),
+        *(("entity_type", "org"), ("source_status", "arxiv"), ("certainty", "guessed")),
+        ("has", "summary"),
+    ):
+        alternatives = parameters[name]["schema"]["items"]["anyOf"]
+        assert value in alternatives[0]["enum"]
+        validator = validator_for(parameters[name]["schema"])
+        assert validator.is_valid([value])
+        assert validator.is_valid([f"{value}|{value}", f"!{value}"])
+        assert not validator.is_valid(["nonsense"])
+    schemas = document["components"]["schemas"]
+    assert "org" in schemas["EntityRef"]["properties"]["type"]["enum"]
+    assert "former-name" in schemas["AliasIn"]["properties"]["kind"]["enum"]
+
+
+def test_bodies_are_components(document: dict[str, Any]) -> None:
+    for path, operation in operations(document):
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            assert list(content["schema"]) == ["$ref"], path
+
+
+def test_the_server_is_the_public_one() -> None:
+    for changes, url in (
+        ({}, "/"),
+        ({"root_path": "/kb/"}, "/kb"),
+        ({"public_url": "https://kb.example"}, "https://kb.example"),
+        ({"public_url": "https://a.example/kb/"}, "https://a.example/kb"),
+        ({"public_url": "https://a.example", "root_path": "/kb"}, "https://a.example/kb"),
+        ({"public_url": "https://a.example/kb", "root_path": "/kb"}, "https://a.example/kb"),
+    ):
+        settings = Settings(database_url="sqlite://", **changes)
+        assert create_app(settings).openapi()["servers"] == [{"url": url}]
+
+
+def test_each_error_has_an_example_of_its_status(document: dict[str, Any]) -> None:
+    for path, operation in operations(document):
+        for status, response in operation["responses"].items():
+            content = response.get("content", {}).get("application/problem+json")
+            if content:
+                assert content["example"]["status"] == int(status), path
+
+
+def test_reduced_answers_are_described(document: dict[str, Any]) -> None:
+    for _, operation in operations(document):
+        for parameter in operation.get("parameters", []):
+            if parameter["name"] == "fields":
+                assert "lacks all other fields" in parameter["description"]
 
 
 def test_every_operation_is_described(document: dict[str, Any]) -> None:

@@ -84,8 +84,6 @@ def test_the_longest_name_wins() -> None:
 def test_a_family_does_not_match_an_unknown_member() -> None:
     for text in (
         "Qwen-Coder-Next",
-        "Qwen 7",
-        "Qwen2.5",
         "Qwen-VL",
         "GPT-5.2",
         "GPT-5 mini",
@@ -93,6 +91,8 @@ def test_a_family_does_not_match_an_unknown_member() -> None:
         "my-GPT-5",
     ):
         assert named(text) == [], text
+    for text, node in (("Qwen 7", "k:qwen7"), ("Qwen2.5", "k:qwen2.5")):
+        assert named(text) == [(text, node)]
     assert named("Qwen 與 GPT-5。") == [("Qwen", "qwen"), ("GPT-5", "gpt-5")]
     assert named("Qwen 3 款產品") == [("Qwen", "qwen")]
 

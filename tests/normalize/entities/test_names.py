@@ -2,7 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.normalize.entities.names import name_key, read_cell, split_outside_brackets
+from app.normalize.entities.names import (
+    name_key,
+    plain_name,
+    read_cell,
+    split_composite,
+    split_outside_brackets,
+    split_repository,
+)
 
 
 @pytest.mark.parametrize(
@@ -102,3 +109,29 @@ def test_a_cell_is_always_read(cell: str) -> None:
 @given(st.text(alphabet="a/（)(）「"))
 def test_splitting_loses_only_separators(text: str) -> None:
     assert "/".join(split_outside_brackets(text, "/")) == text
+
+
+def test_a_repository_is_one_name() -> None:
+    assert split_composite("vllm-project/vllm") == ()
+    assert split_composite("ollama/ollama") == ()
+    assert split_composite("openai/whisper") == ()
+    assert split_composite("ROS2/FPGA") == ("ROS2", "FPGA")
+    assert split_composite("OpenAI/Anthropic") == ("OpenAI", "Anthropic")
+    assert split_composite("pytorch/tensorflow") == ("pytorch", "tensorflow")
+    assert split_repository("ggml-org/llama.cpp") == ("ggml-org", "llama.cpp")
+    assert split_repository("a/b/c") is None
+
+
+def test_a_name_is_read_without_markup() -> None:
+    assert plain_name(r"C\#") == "C#"
+    assert plain_name("AT&amp;T") == "AT&T"
+    assert plain_name("<b>粗</b>") == "粗"
+    assert plain_name("輝\u200b達") == "輝達"
+    assert plain_name("a < b & c") == "a < b & c"
+    assert name_key(r"C\+\+") == name_key("C++")
+
+
+def test_a_size_after_a_version_is_not_a_part_of_it() -> None:
+    assert name_key("Gemma 2 9B") != name_key("Gemma 2.9B")
+    assert name_key("Gemma 2 9B") == name_key("gemma-2-9b")
+    assert name_key("claude-3-5") == name_key("Claude 3.5")

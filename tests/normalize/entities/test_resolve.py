@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.normalize.entities.catalogue import Catalogue
-from app.normalize.entities.resolve import Decision, resolve_names
+from app.normalize.entities.decisions import Decision
+from app.normalize.entities.resolve import resolve_names
 
 NOTHING = Catalogue()
 
@@ -308,3 +309,101 @@ def test_a_numeronym_stands_for_one_word() -> None:
         frozenset({"NexusRaven"}),
         frozenset({"k8s", "Kubernetes"}),
     }
+
+
+COMMON = Catalogue.from_records(
+    [
+        entity("splunk", "org", ["Splunk"]),
+        entity("openai", "org", ["OpenAI"]),
+        entity("alibaba-cloud", "org", ["Alibaba Cloud", "阿里雲"]),
+        entity("mcp-server", "concept", ["MCP server"]),
+        entity("deployment", "concept", ["Deployment"]),
+        entity("g20-summit", "event", ["G20 summit", "峰會"]),
+        entity("gtc", "event", ["GTC"]),
+        entity("hacker-news", "org", ["Hacker News"]),
+        entity("the-hacker-news", "org", ["The Hacker News"]),
+        entity("vllm", "product", ["vLLM"]),
+        entity("ollama", "product", ["Ollama"]),
+        entity("llama-cpp", "product", ["llama.cpp"]),
+        entity("whisper", "model", ["Whisper"]),
+        entity("langchain", "product", ["LangChain"]),
+        entity("att", "org", ["AT&T"]),
+        entity("loreal", "org", ["L'Oréal"]),
+        entity("nvidia", "org", ["NVIDIA", "輝達"]),
+        entity("deepseek", "org", ["DeepSeek"]),
+    ]
+)
+
+
+def resolved(name: str) -> tuple[str, str]:
+    (decision,) = resolve_names([name], COMMON)
+    return decision.outcome, decision.entity
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Splunk MCP Server",
+        "OpenAI MCP Server",
+        "OpenAI Deployment Company",
+        "NVIDIA Deployment",
+        "阿里云峰会",
+        "阿里雲峰會",
+        "NVIDIA 峰會",
+    ],
+)
+def test_a_thing_of_a_maker_is_no_concept(name: str) -> None:
+    outcome, slug = resolved(name)
+    assert outcome != "link"
+    assert slug.startswith("new:")
+
+
+def test_one_publisher_is_not_another() -> None:
+    assert resolved("The Hacker News") == ("link", "the-hacker-news")
+    assert resolved("Hacker News") == ("link", "hacker-news")
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("vllm-project/vllm", "vllm"),
+        ("ollama/ollama", "ollama"),
+        ("ggml-org/llama.cpp", "llama-cpp"),
+        ("openai/whisper", "whisper"),
+        ("langchain-ai/langchain", "langchain"),
+        ("AT&amp;T", "att"),
+        ("L&#39;Oréal", "loreal"),
+        ("<b>NVIDIA</b>", "nvidia"),
+        ("輝\u200b達", "nvidia"),
+        ("Deep\u00adSeek", "deepseek"),
+        (r"Deep\-Seek", "deepseek"),
+    ],
+)
+def test_repositories_escapes_and_invisible_characters(name: str, slug: str) -> None:
+    assert resolved(name) == ("link", slug)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (r"C\#", r"C\+\+"),
+        ("C#", "C++"),
+        ("Gemma 2 9B", "Gemma 2.9B"),
+        ("Yi-1 5B", "Yi-1.5B"),
+        ("Qwen3-8B", "Qwen3.8B"),
+        ("Phi 3 5B", "Phi 3.5B"),
+        ("GLM-4 9B", "GLM-4.9B"),
+        ("Llama 3 2B", "Llama 3.2B"),
+    ],
+)
+def test_two_names_stay_two(left: str, right: str) -> None:
+    first, second = resolve_names([left, right], NOTHING)
+    assert first.entity != second.entity
+
+
+@pytest.mark.parametrize(
+    ("left", "right"), [(r"C\#", "C#"), (r"C\+\+", "C++"), ("<b>粗</b>", "粗"), ("A&amp;B", "A&B")]
+)
+def test_markup_makes_no_other_name(left: str, right: str) -> None:
+    first, second = resolve_names([left, right], NOTHING)
+    assert first.entity == second.entity

@@ -13,22 +13,22 @@ def items(text: str) -> list[Item]:
 
 
 def test_sections_of_any_order_and_name_keep_their_content() -> None:
-    found = body(
+    result = body(
         "## 延伸閱讀\n- [甲](a) — 乙\n\n## 政策\n前言\n\n### 丙\n**摘要**：丁\n\n## 今日焦點\n\n## 今日焦點（續）\n### 戊\n己"
     )
-    assert [(s.kind, s.title.text, len(s.items)) for s in found.sections] == [
+    assert [(s.kind, s.title.text, len(s.items)) for s in result.sections] == [
         ("resources", "延伸閱讀", 0), ("other", "政策", 1), ("headlines", "今日焦點", 0), ("headlines", "今日焦點（續）", 1),
     ]  # fmt: skip
-    assert found.sections[1].blurb
-    assert found.sections[1].blurb.text == "前言"
-    assert found.readings[0].note == "乙"
+    assert result.sections[1].blurb
+    assert result.sections[1].blurb.text == "前言"
+    assert result.readings[0].note == "乙"
 
 
 def test_a_container_is_the_parent_of_its_bullets_and_no_item() -> None:
-    found = body(
+    result = body(
         "## 市場動態\n### 其他市場消息\n引言\n\n- **甲**：乙 [丙](d)\n- **戊已於上文詳述，恕不重複。**\n- 己"
     )
-    (section,) = found.sections
+    (section,) = result.sections
     assert [(i.kind, i.parent, i.title.text) for i in section.items] == [
         ("bullet", "其他市場消息", "甲")
     ]
@@ -37,15 +37,15 @@ def test_a_container_is_the_parent_of_its_bullets_and_no_item() -> None:
 
 
 def test_items_under_no_section_have_one_without_a_title() -> None:
-    found = body("# 日報\n\n## 甲\n**摘要**：乙\n\n## 丙\n**摘要**：丁")
-    assert [(s.title.text, len(s.items)) for s in found.sections] == [("", 2)]
+    result = body("# 日報\n\n## 甲\n**摘要**：乙\n\n## 丙\n**摘要**：丁")
+    assert [(s.title.text, len(s.items)) for s in result.sections] == [("", 2)]
 
 
 def test_a_category_gathers_items() -> None:
-    found = items(
+    result = items(
         "## 研究進展\n### 論文集\n#### 甲\n**摘要**：乙\n#### 丙\n**摘要**：丁\n### 戊\n**摘要**：己"
     )
-    assert [(i.title.text, i.parent) for i in found] == [
+    assert [(i.title.text, i.parent) for i in result] == [
         ("甲", "論文集"),
         ("丙", "論文集"),
         ("戊", None),
@@ -53,19 +53,19 @@ def test_a_category_gathers_items() -> None:
 
 
 def test_what_follows_the_rule_below_an_item_is_the_sections() -> None:
-    found = body("## 今日焦點\n### 甲\n**摘要**：乙\n\n---\n\n本節完。")
-    assert not found.sections[0].items[0].extra
-    assert [n.text for n in found.sections[0].notes] == ["本節完。"]
+    result = body("## 今日焦點\n### 甲\n**摘要**：乙\n\n---\n\n本節完。")
+    assert not result.sections[0].items[0].extra
+    assert [n.text for n in result.sections[0].notes] == ["本節完。"]
 
 
 def test_watch_lists_and_keywords_stand_anywhere_in_the_editorial_and_the_resources() -> None:
-    found = body(
+    result = body(
         "## 編輯洞察\n一段。\n**關注清單**：甲；乙\n\n二段。\n\n## 延伸閱讀\n### 名詞解釋\n- 丙：丁\n\n關鍵詞：戊、己"
     )
-    assert [w.text for w in found.watchlist] == ["甲", "乙"]
-    assert [i.text and i.text.text for i in found.insight] == ["一段。", "二段。"]
-    assert [b.term for b in found.background] == ["丙"]
-    assert [k.text for k in found.keywords] == ["戊", "己"]
+    assert [w.text for w in result.watchlist] == ["甲", "乙"]
+    assert [i.text and i.text.text for i in result.insight] == ["一段。", "二段。"]
+    assert [b.term for b in result.background] == ["丙"]
+    assert [k.text for k in result.keywords] == ["戊", "己"]
 
 
 def test_a_watch_list_as_a_section_or_a_bullet() -> None:
@@ -77,14 +77,14 @@ def test_a_watch_list_as_a_section_or_a_bullet() -> None:
 
 
 def test_an_items_own_background_is_its_own() -> None:
-    found = body("## 今日焦點\n### 甲\n**摘要**：乙\n\n**背景**：丙")
-    assert not found.background
-    assert found.sections[0].items[0].extra[0].text == "丙"
+    result = body("## 今日焦點\n### 甲\n**摘要**：乙\n\n**背景**：丙")
+    assert not result.background
+    assert result.sections[0].items[0].extra[0].text == "丙"
 
 
 def test_lone_bold_lines_head_passages_of_the_editors() -> None:
-    found = body("## 編輯洞察\n**總結**\n\n甲\n\n### 展望\n乙")
-    assert [(i.title and i.title.text, i.text and i.text.text) for i in found.insight] == [
+    result = body("## 編輯洞察\n**總結**\n\n甲\n\n### 展望\n乙")
+    assert [(i.title and i.title.text, i.text and i.text.text) for i in result.insight] == [
         ("總結", "甲"),
         ("展望", "乙"),
     ]

@@ -24,17 +24,17 @@ def body(text: str) -> Body:
     ],
 )
 def test_footers(footer: str, figures: tuple[int | None, ...]) -> None:
-    found = body(
+    result = body(
         f"## 今日焦點\n### 甲\n**核心摘要**：甲。\n**來源**：https://a.com/\n\n---\n\n{footer}"
     )
-    assert (found.stats.articles, found.stats.topics, found.stats.window_hours) == figures
-    assert [link.target for link in found.sections[0].items[0].sources] == ["https://a.com/"]
+    assert (result.stats.articles, result.stats.topics, result.stats.window_hours) == figures
+    assert [link.target for link in result.sections[0].items[0].sources] == ["https://a.com/"]
 
 
 def test_a_sentence_with_a_count_is_no_footer() -> None:
-    found = body("## 今日焦點\n### 甲\n\n今年共 30 篇論文被接收。")
-    assert found.stats.articles is None
-    assert found.sections[0].items[0].summary[0].text == "今年共 30 篇論文被接收。"
+    result = body("## 今日焦點\n### 甲\n\n今年共 30 篇論文被接收。")
+    assert result.stats.articles is None
+    assert result.sections[0].items[0].summary[0].text == "今年共 30 篇論文被接收。"
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_short_item_cites_in_its_sentence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "level", "label", "reason"),
+    ("text", "level", "label", "reason"),
     [
         ("Medium/High", "medium_high", "Medium/High", None),
         ("高/中", "medium_high", "高/中", None),
@@ -138,7 +138,7 @@ def test_a_short_item_cites_in_its_sentence() -> None:
         ("8/10（因為重大）", "medium_high", "8/10", "（因為重大）"),
     ],
 )
-def test_importance_said_twice(said: str, level: str, label: str, reason: str | None) -> None:
-    importance = body(f"## 今日焦點\n### 甲\n**重要性**：{said}").sections[0].items[0].importance
+def test_importance_said_twice(text: str, level: str, label: str, reason: str | None) -> None:
+    importance = body(f"## 今日焦點\n### 甲\n**重要性**：{text}").sections[0].items[0].importance
     assert importance
     assert (importance.level, importance.label, importance.reason) == (level, label, reason)

@@ -1,4 +1,4 @@
-"""Where it stands, and why it counts."""
+"""Highlights: where a text matches, and why."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,22 +7,24 @@ from app.normalize.text.folding import fold
 from app.normalize.text.tokens import phrase, tokens
 from app.query.fulltext import highlights
 from app.query.fulltext.highlights import Matcher
-from app.query.fulltext.language import Alternative, SearchTerm, read
+from app.query.fulltext.language import Alternative, SearchTerm, parse_query
 from app.query.schemas.search import MatchOut
 from app.query.schemas.shared import EntityRef
 
 
-def found(text: str, q: str) -> MatchOut:
-    return MatchOut.model_validate(
-        Matcher(read(q).terms, {}).match(1.0, highlights.read([["title", text]]))
-    )
+def match(text: str, q: str) -> MatchOut:
+    fields = highlights.searched_fields([["title", text]])
+    return MatchOut.model_validate(Matcher(parse_query(q).terms, {}).match(1.0, fields))
 
 
 def places(text: str, q: str) -> list[str]:
-    return [text[s.start : s.end] for h in found(text, q).highlights for s in h.spans]
+    pieces: list[str] = []
+    for highlight in match(text, q).highlights:
+        pieces.extend(text[span.start : span.end] for span in highlight.spans)
+    return pieces
 
 
-def test_places() -> None:
+def test_spans_cover_what_matches() -> None:
     assert places("用昇騰，昇腾910", "昇騰") == ["昇騰", "昇腾"]
     assert places("國產與生產", "產") == ["產", "產"]
     assert places("Qwen-Image 與 qwen3", "qwen*") == ["Qwen", "qwen3"]
@@ -33,7 +35,7 @@ def test_places() -> None:
     assert places("nothing", "else") == []
 
 
-def test_what_was_folded() -> None:
+def test_ignored_differences_are_named() -> None:
     for text, q, folded in (
         ("昇騰", "昇腾", ["script"]),
         ("ＧＰＴ", "GPT", ["width"]),
@@ -43,16 +45,14 @@ def test_what_was_folded() -> None:
         ("a–b", "a-b", ["sign"]),
         ("昇騰", "昇騰", []),
     ):
-        assert found(text, q).why[0].folded == folded
+        assert match(text, q).why[0].folded == folded
 
 
-def test_marks() -> None:
-    assert (
-        found("<b>昇騰</b> & 昇騰", "昇騰").highlights[0].marked
-        == "&lt;b&gt;<mark>昇騰</mark>&lt;/b&gt; &amp; <mark>昇騰</mark>"
-    )
-    assert found("推理引擎", "推理 理引 引擎").highlights[0].marked == "<mark>推理引擎</mark>"
-    long = found("前" * 500 + "昇騰" + "後" * 500, "昇騰").highlights[0]
+def test_excerpts_are_escaped_and_marked() -> None:
+    escaped = "&lt;b&gt;<mark>昇騰</mark>&lt;/b&gt; &amp; <mark>昇騰</mark>"
+    assert match("<b>昇騰</b> & 昇騰", "昇騰").highlights[0].marked == escaped
+    assert match("推理引擎", "推理 理引 引擎").highlights[0].marked == "<mark>推理引擎</mark>"
+    long = match("前" * 500 + "昇騰" + "後" * 500, "昇騰").highlights[0]
     assert long.spans[0].start == 500
     assert long.marked.startswith("…前")
     assert "<mark>昇騰</mark>後" in long.marked
@@ -60,25 +60,21 @@ def test_marks() -> None:
     assert len(long.marked) < 300
 
 
-def test_why() -> None:
+def test_each_spelling_is_a_reason() -> None:
     nvidia = EntityRef(id="e_1", slug="nvidia", name="NVIDIA", type="org")
     typed, other = phrase("輝達"), phrase("NVIDIA")
     assert typed
     assert other
     term = SearchTerm("輝達", (Alternative((typed,)), Alternative((other,), "NVIDIA", 7)), True)
     matcher = Matcher([term], {7: nvidia})
-    told = MatchOut.model_validate(
-        matcher.match(
-            None,
-            highlights.read([["title", "Nvidia"], ["summary", "辉达的 NVIDIA"], ["parent", "x"]]),
-        )
-    )
-    assert told.score is None
-    assert [(why.term, why.spelling, why.entity, why.fields, why.folded) for why in told.why] == [
+    fields = [["title", "Nvidia"], ["summary", "辉达的 NVIDIA"], ["parent", "x"]]
+    result = MatchOut.model_validate(matcher.match(None, highlights.searched_fields(fields)))
+    assert result.score is None
+    assert [tuple(dict(why).values()) for why in result.why] == [
         ("輝達", "NVIDIA", nvidia, ["title", "summary"], ["case"]),
         ("輝達", None, None, ["summary"], ["script"]),
     ]
-    assert [highlight.field for highlight in told.highlights] == ["title", "summary"]
+    assert [highlight.field for highlight in result.highlights] == ["title", "summary"]
 
 
 _LETTERS = st.text(st.sampled_from("aAb1é推理產x -.\u200b①🎉"), max_size=9)
@@ -91,31 +87,26 @@ _LETTERS = st.text(st.sampled_from("aAb1é推理產x -.\u200b①🎉"), max_size
     _LETTERS,
     st.booleans(),
 )
-def test_a_short_cut_finds_what_the_tokens_do(
+def test_the_fast_path_finds_what_the_tokens_do(
     before: str, word: str, after: str, is_open: bool
 ) -> None:
     text = f"{before}{word}{after}{word}"
-    wanted = phrase(word, prefix=is_open)
-    if wanted:
-        asked = highlights._asked([SearchTerm(word, (Alternative((wanted,)),), True)])
-        (field,) = highlights.read([["title", text]])
-        found = [
-            span
-            for _, span in highlights._found(
-                field, asked if field.is_odd else highlights._held(field.folded, asked)
-            )
-        ]
-        held = list(tokens(text))
-        places = {
-            token.text: [at for at, other in enumerate(held) if other.text == token.text]
-            for token in held
-        }
-        runs = list(highlights._runs(wanted, wanted.words, held, places))
-        starts = {run[0].start: highlights._folded(text, run, wanted) for run in runs}
-        assert {span["start"]: list(span["folded"]) for span in found} == starts
+    typed = phrase(word, prefix=is_open)
+    if typed is None:
+        return
+    patterns = highlights._patterns([SearchTerm(word, (Alternative((typed,)),), True)])
+    (field,) = highlights.searched_fields([["title", text]])
+    candidates = highlights._candidate_patterns(field, patterns)
+    spans: dict[int, list[str]] = {}
+    for _, span in highlights._find_spans(field, candidates):
+        spans[span["start"]] = list(span["folded"])
+    expected: dict[int, list[str]] = {}
+    for run in highlights._TokenIndex(text).runs(patterns[0]):
+        expected[run[0].start] = list(highlights._run_differences(text, run, typed))
+    assert spans == expected
 
 
-def test_signs_without_accents_stand_as_they_are() -> None:
+def test_plain_symbols_stay_as_they_are() -> None:
     for code in range(0x20, 0x20000):
         char = chr(code)
         if not highlights._ODD.search(fold(char)) and not 0xD800 <= code < 0xE000:

@@ -1,23 +1,27 @@
-"""The language of `q`."""
+"""The query language of `q`."""
 
 import pytest
 
 from app.errors import BadRequest
-from app.query.fulltext.language import MAX_TERMS, SearchTerm, read
+from app.normalize.text.tokens import Phrase
+from app.query.fulltext.language import MAX_TERMS, SearchTerm, parse_query
 
 
-def said(terms: tuple[SearchTerm, ...]) -> list[str]:
-    """Each term as its readings, `|` between them, a blank between tokens, `*` where it goes on."""
-    return [
-        "|".join(
-            "&".join(" ".join(p.words) + "*" * p.open for p in r.phrases) for r in term.readings
-        )
-        for term in terms
-    ]
+def spelled(terms: tuple[SearchTerm, ...]) -> list[str]:
+    """Return each term as text: `|` between alternatives, `&` between phrases, `*` for a prefix."""
+    texts = []
+    for term in terms:
+        alternatives = ["&".join(map(_phrase_text, other.phrases)) for other in term.alternatives]
+        texts.append("|".join(alternatives))
+    return texts
+
+
+def _phrase_text(phrase: Phrase) -> str:
+    return " ".join(phrase.words) + "*" * phrase.open
 
 
 @pytest.mark.parametrize(
-    ("text", "terms", "without"),
+    ("text", "terms", "excluded"),
     [
         ("昇騰", ["升腾"], []),
         ("昇騰　Ascend", ["升腾", "ascend"], []),
@@ -51,26 +55,27 @@ def said(terms: tuple[SearchTerm, ...]) -> list[str]:
         ("a\x01b\x1fc", ["a b", "c"], []),
     ],
 )
-def test_it_is_understood(text: str, terms: list[str], without: list[str]) -> None:
-    found = read(text)
-    assert (said(found.terms), said(found.without)) == (terms, without)
+def test_a_query_is_read_as_terms(text: str, terms: list[str], excluded: list[str]) -> None:
+    query = parse_query(text)
+    assert spelled(query.terms) == terms
+    assert spelled(query.excluded) == excluded
 
 
 @pytest.mark.parametrize(
     "text",
     ["", " ", '"', '""', "-", "- -", "*", "OR", "AND", "…，。", "-*", '-""', "|", "\u200b", "()"],
 )
-def test_nothing_to_look_for(text: str) -> None:
-    with pytest.raises(BadRequest, match="nothing that can be looked for"):
-        read(text)
+def test_an_empty_query_is_refused(text: str) -> None:
+    with pytest.raises(BadRequest, match="nothing to search for"):
+        parse_query(text)
 
 
 @pytest.mark.parametrize(
     "text", ["foo OR -a", "-a OR b", "-a | b", "-a |b", "-a| b", "a|-b", "x -a|b OR c"]
 )
-def test_what_is_left_out_is_no_alternative(text: str) -> None:
-    with pytest.raises(BadRequest, match="leaves out both a and b"):
-        read(text)
+def test_an_excluded_word_cannot_be_an_alternative(text: str) -> None:
+    with pytest.raises(BadRequest, match="-a -b to exclude both"):
+        parse_query(text)
 
 
 @pytest.mark.parametrize(
@@ -86,32 +91,28 @@ def test_what_is_left_out_is_no_alternative(text: str) -> None:
         "c|(a b)",
     ],
 )
-def test_brackets_that_group(text: str) -> None:
-    with pytest.raises(BadRequest, match="no brackets"):
-        read(text)
+def test_brackets_cannot_group_terms(text: str) -> None:
+    with pytest.raises(BadRequest, match="brackets cannot group"):
+        parse_query(text)
 
 
-def test_not_is_written_with_a_sign() -> None:
-    with pytest.raises(BadRequest, match="write -what"):
-        read("a AND NOT b")
+def test_not_is_written_as_a_hyphen() -> None:
+    with pytest.raises(BadRequest, match="Write -word"):
+        parse_query("a AND NOT b")
 
 
 @pytest.mark.parametrize("text", ["q*", "產*", "c++*", "a -b*"])
-def test_a_prefix_of_one_character(text: str) -> None:
+def test_a_prefix_of_one_character_is_refused(text: str) -> None:
     with pytest.raises(BadRequest, match="at least two characters"):
-        read(text)
+        parse_query(text)
 
 
-def test_too_many_words() -> None:
-    assert len(read("a " * MAX_TERMS).terms) == MAX_TERMS
-    with pytest.raises(BadRequest, match=f"more than {MAX_TERMS}"):
-        read("a " * MAX_TERMS + "-b")
+def test_too_many_words_are_refused() -> None:
+    assert len(parse_query("a " * MAX_TERMS).terms) == MAX_TERMS
+    with pytest.raises(BadRequest, match=f"{MAX_TERMS + 1} words .* at most {MAX_TERMS}"):
+        parse_query("a " * MAX_TERMS + "-b")
 
 
-def test_what_may_be_a_name() -> None:
-    assert [term.plain for term in read('a "b c" dd* -e f OR g').terms] == [
-        True,
-        True,
-        False,
-        False,
-    ]
+def test_only_words_and_phrases_may_be_names() -> None:
+    terms = parse_query('a "b c" dd* -e f OR g').terms
+    assert [term.is_plain for term in terms] == [True, True, False, False]

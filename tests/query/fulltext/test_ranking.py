@@ -1,11 +1,11 @@
-"""Best first, alike on both engines, and in an order no later document moves."""
+"""Hits come best first, alike on both engines; later documents move none of them."""
 
 import pytest
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.errors import BadRequest
-from app.query.fulltext import conditions, ranking
+from app.query.fulltext import matching, ranking
 from app.query.request.cursors import encode_cursor
 from app.query.request.params import Searched
 from app.store.db import Database
@@ -17,10 +17,10 @@ from tests.documents import briefing, item
 def walk(
     session: Session, q: str, *, limit: int = 100, cursor: str | None = None
 ) -> tuple[list[str], str | None, int]:
-    """The titles of one page of items, the next cursor and the total."""
-    wanted = conditions.parse(session, Searched(q=q, expand=False))
-    assert wanted
-    rows = ranking.page(session, wanted, [col(SearchDocument.kind) == "item"], limit, cursor, q)
+    """Return the titles of one page of items, the next cursor and the total."""
+    query = matching.parse(session, Searched(q=q, expand=False))
+    assert query
+    rows = ranking.page(session, query, [col(SearchDocument.kind) == "item"], limit, cursor, q)
     titles = {
         key: fields[0][1]
         for key, fields in session.execute(
@@ -55,7 +55,7 @@ def test_the_newest_breaks_ties(database: Database) -> None:
         assert page(session, "推理") == ["推理 2026-01-05", "推理 2026-01-04", "推理 2026-01-03"]
 
 
-def test_a_rare_word_says_more(database: Database) -> None:
+def test_a_rare_word_weighs_more(database: Database) -> None:
     take_in(
         database,
         briefing(
@@ -68,12 +68,12 @@ def test_a_rare_word_says_more(database: Database) -> None:
         assert page(session, "模型 推理") == ["推理 y", "模型 x"]
 
 
-@pytest.mark.parametrize("window", [3, ranking.WINDOW])
+@pytest.mark.parametrize("ranked_hits", [3, ranking.RANKED_HITS])
 @pytest.mark.parametrize("q", ["推理", "推理 模型", "-無", "推理 OR 模型"])
 def test_a_walk_meets_each_hit_once_while_documents_come_in(
-    database: Database, window: int, q: str, monkeypatch: pytest.MonkeyPatch
+    database: Database, ranked_hits: int, q: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranking, "WINDOW", window)
+    monkeypatch.setattr(ranking, "RANKED_HITS", ranked_hits)
     for n in range(1, 5):
         take_in(
             database,
@@ -84,14 +84,14 @@ def test_a_walk_meets_each_hit_once_while_documents_come_in(
             ),
         )
     with database.read() as session:
-        there = page(session, q)
-        assert len(there) == len(set(there)) == 8
+        first_titles = page(session, q)
+        assert len(first_titles) == len(set(first_titles)) == 8
     seen: list[str] = []
     cursor = None
     for n in range(20):
         with database.read() as session:
-            found, cursor, total = walk(session, q, limit=2, cursor=cursor)
-        seen += found
+            titles, cursor, total = walk(session, q, limit=2, cursor=cursor)
+        seen += titles
         assert total == 8 + 2 * n
         if not cursor:
             break
@@ -104,35 +104,36 @@ def test_a_walk_meets_each_hit_once_while_documents_come_in(
             ),
         )
     assert len(seen) == len(set(seen))
-    assert [title for title in seen if "new" not in title] == there
+    assert [title for title in seen if "new" not in title] == first_titles
 
 
-@pytest.mark.parametrize("window", [1, 4, 7, 1000])
+@pytest.mark.parametrize("ranked_hits", [1, 4, 7, 1000])
 @pytest.mark.parametrize(
     "q", ["推理", "推理 模型", "推理 -無", "推理 OR 模型", "推理*", '"推理 模型"']
 )
-def test_the_index_alone_finds_what_a_look_at_the_rows_does(
-    database: Database, window: int, q: str, monkeypatch: pytest.MonkeyPatch
+def test_the_index_ranks_as_the_rows_do(
+    database: Database, ranked_hits: int, q: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranking, "WINDOW", window)
+    monkeypatch.setattr(ranking, "RANKED_HITS", ranked_hits)
     for n in range(1, 5):
-        some = [
+        titled = [
             item(f"推理 模型 {n}{c}", summary="推理 " * n, entities="推理, 模型") for c in "abc"
         ]
-        more = [
+        others = [
             item(f"{n}d", summary="推理 模型 " * (5 - n)),
             item(f"模型 {n}e 無", summary="推理"),
             item(f"推理 {n}f"),
         ]
-        take_in(database, briefing(*some, *more, date=f"2026-01-0{n}"))
+        take_in(database, briefing(*titled, *others, date=f"2026-01-0{n}"))
 
     def walked(session: Session, kinds: list[str] | None) -> list[list[tuple[str, float]]]:
-        wanted = conditions.parse(session, Searched(q=q))
-        assert wanted
+        query = matching.parse(session, Searched(q=q))
+        assert query
         within = [col(SearchDocument.kind).in_(["item", "entity", "briefing"])]
-        pages, cursor = [], None
+        pages: list[list[tuple[str, float]]] = []
+        cursor = None
         while cursor or not pages:
-            rows = ranking.page(session, wanted, within, 4, cursor, q, kinds=kinds)
+            rows = ranking.page(session, query, within, 4, cursor, q, kinds=kinds)
             pages.append([(hit.key, hit.score) for hit in rows.rows])
             cursor = rows.next_cursor
         return pages
@@ -141,7 +142,7 @@ def test_the_index_alone_finds_what_a_look_at_the_rows_does(
         assert walked(session, ["item", "entity", "briefing"]) == walked(session, None)
 
 
-def test_cursors_that_are_none(database: Database) -> None:
+def test_a_bad_cursor_is_refused(database: Database) -> None:
     take_in(database, briefing(item("推理 A"), item("推理 B")))
     with database.read() as session:
         _, cursor, _ = walk(session, "推理", limit=1)
@@ -151,10 +152,8 @@ def test_cursors_that_are_none(database: Database) -> None:
                 walk(session, "推理", cursor=bad)
         with pytest.raises(BadRequest):
             walk(session, "推", cursor=cursor)
-        for position in (
-            {},
-            {"score": 1.0, "day": 99999999999, "key": "", "weights": [1.0], "edge": None},
-            [],
-        ):
+        far = {"score": 1.0, "day": 99999999999, "key": "", "weights": [1.0], "cutoff": None}
+        contents: list[object] = [{}, far, []]
+        for content in contents:
             with pytest.raises(BadRequest):
-                walk(session, "推理", cursor=encode_cursor("推理", [position]))
+                walk(session, "推理", cursor=encode_cursor("推理", [content]))

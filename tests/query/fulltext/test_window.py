@@ -1,13 +1,15 @@
-"""What SQLite's index says, against the rows; that pages come out the same is in `test_ranking.py`."""
+"""Hits by SQLite's index against the rows; `test_ranking.py` compares whole pages."""
 
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlmodel import col
+from sqlmodel import Session, col
 
-from app.query.fulltext import conditions, window
-from app.query.fulltext.language import read
+from app.query.fulltext import matching, window
+from app.query.fulltext.language import parse_query
 from app.store.db import Database
 from app.store.encoding.search_rowids import KINDS, kind_of
 from app.store.migrations import migrate
@@ -17,10 +19,10 @@ from tests.documents import document, item
 
 
 @pytest.fixture
-def base(tmp_path: Path) -> Database:
+def dated_database(tmp_path: Path) -> Database:
     database = Database(f"sqlite:///{tmp_path}/a.db")
     migrate(database)
-    # The latest first: the order they come in decides nothing.
+    # The order of ingestion must change nothing.
     for day in (5, 3, 4, 1):
         cited = "[報告](https://example.org/same)"
         take_in(
@@ -34,49 +36,58 @@ def base(tmp_path: Path) -> Database:
     return database
 
 
-def test_counts_and_the_newest(base: Database) -> None:
-    with base.read() as session:
-        found = read("推理")
-        said = conditions.to_fts5(found)
-        rows = session.execute(
-            select(
-                col(SearchDocument.date),
-                col(SearchDocument.key),
-                col(SearchDocument.pk),
-                col(SearchDocument.kind),
-            ).where(conditions.condition(session, found))
-        ).all()
-        ordered = sorted(rows, key=lambda row: (-row.date.toordinal(), row.key))
-        assert window.counts(session, said, KINDS) == {
-            kind: sum(row.kind == kind for row in rows) for kind in KINDS
-        }
-        for most in range(1, len(rows) + 2):
-            numbers, edge = window.newest(session, said, KINDS, most)
-            assert numbers == {row.pk for row in ordered[:most]}
-            assert edge == (
-                None
-                if most > len(rows)
-                else (ordered[most - 1].date.toordinal(), ordered[most - 1].key)
-            )
-            assert window.down_to(session, said, KINDS, edge) == numbers
-        titles = window.titled(
-            session, conditions.titles_to_fts5(found.terms), {row.pk for row in rows}
-        )
-        assert titles == set(
-            session.scalars(
-                select(col(SearchDocument.pk)).where(col(SearchDocument.title).contains(" 推理 "))
-            )
-        )
+QUERY = parse_query("推理")
+EXPRESSION = matching.to_fts5(QUERY)
 
 
-def test_what_is_cited_again_moves_to_that_day(base: Database) -> None:
-    with base.read() as session:
-        (place,) = session.execute(
-            select(col(SearchDocument.pk), col(SearchDocument.date)).where(
-                col(SearchDocument.kind) == "source"
-            )
-        ).all()
-        assert (kind_of(place.pk), str(place.date)) == ("source", "2026-01-05")
-        assert window.newest(
-            session, conditions.to_fts5(read("example.org")), ["source"], 10
-        ).numbers == {place.pk}
+def matching_rows(session: Session) -> list[Any]:
+    """Return the rows of all hits, newest first."""
+    statement = select(
+        col(SearchDocument.date),
+        col(SearchDocument.key),
+        col(SearchDocument.pk),
+        col(SearchDocument.kind),
+    ).where(matching.condition(session, QUERY))
+    rows = session.execute(statement).all()
+    return sorted(rows, key=lambda row: (-row.date.toordinal(), row.key))
+
+
+def test_hits_are_counted_by_kind(dated_database: Database) -> None:
+    with dated_database.read() as session:
+        kinds = Counter(row.kind for row in matching_rows(session))
+        assert window.counts(session, EXPRESSION, KINDS) == {kind: kinds[kind] for kind in KINDS}
+
+
+def test_the_newest_hits_are_those_of_the_newest_rows(dated_database: Database) -> None:
+    with dated_database.read() as session:
+        rows = matching_rows(session)
+        for limit in range(1, len(rows) + 2):
+            rowids, cutoff = window.newest_hits(session, EXPRESSION, KINDS, limit)
+            assert rowids == {row.pk for row in rows[:limit]}
+            if limit > len(rows):
+                assert cutoff is None
+            else:
+                last = rows[limit - 1]
+                assert cutoff == (last.date.toordinal(), last.key)
+            assert window.hits_until(session, EXPRESSION, KINDS, cutoff) == rowids
+
+
+def test_title_hits_have_the_word_in_their_title(dated_database: Database) -> None:
+    with dated_database.read() as session:
+        expression = matching.titles_to_fts5(QUERY.terms)
+        rowids = {row.pk for row in matching_rows(session)}
+        statement = select(col(SearchDocument.pk)).where(
+            col(SearchDocument.title).contains(" 推理 ")
+        )
+        expected = set(session.scalars(statement))
+        assert window.title_hits(session, expression, rowids) == expected
+
+
+def test_a_source_moves_to_the_day_that_last_cites_it(dated_database: Database) -> None:
+    with dated_database.read() as session:
+        statement = select(col(SearchDocument.pk), col(SearchDocument.date))
+        (row,) = session.execute(statement.where(col(SearchDocument.kind) == "source")).all()
+        assert (kind_of(row.pk), str(row.date)) == ("source", "2026-01-05")
+        expression = matching.to_fts5(parse_query("example.org"))
+        newest = window.newest_hits(session, expression, ["source"], 10)
+        assert newest.rowids == {row.pk}

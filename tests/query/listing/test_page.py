@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from app.query import briefings, entities, items, quality, sources, tags, threads, watchlist
+from app.query import briefings, entities, items, quality, threads, watchlist
 from app.query.listing.page import Listing
 from app.query.request.briefing_params import BriefingList, QualityList, WatchlistQuery
 from app.query.request.entity_params import EntityList
 from app.query.request.item_params import ItemList, ThreadList
 from app.query.request.taxonomy_params import PublisherList, SourceList, TagList
+from app.query.taxonomy import sources, tags
 from app.store.db import Database
 
 LISTS: dict[str, Callable[[Session], Listing[Any]]] = {

@@ -1,18 +1,26 @@
+"""Annotations of a caller's text, by HTTP."""
+
+from typing import Any
+
 from fastapi.testclient import TestClient
 
-TEXT = "NVIDIA 與千問（Qwen-Image-Layered）在 AWS 上線 😀，昇騰 Ascend 同步；見 https://nvidia.com/x 與 SafeBench-Seq。NVIDIA"
+TEXT = (
+    "NVIDIA 與千問（Qwen-Image-Layered）在 AWS 上線 😀，昇騰 Ascend "
+    "同步；見 https://nvidia.com/x 與 SafeBench-Seq。NVIDIA"
+)
 
 
-def post(client: TestClient, text: str, **more: str) -> dict:  # type: ignore[type-arg]
-    answer = client.post("/v1/annotate", json={"text": text, **more})
+def post(client: TestClient, text: str, **fields: str) -> dict[str, Any]:
+    answer = client.post("/v1/annotate", json={"text": text, **fields})
     assert answer.status_code == 200, answer.text
-    return answer.json()  # type: ignore[no-any-return]
+    content: dict[str, Any] = answer.json()
+    return content
 
 
-def test_spans_are_exact_and_entities_are_those_of_the_base(client: TestClient) -> None:
-    shown = post(client, TEXT)
-    named = {entity["id"]: entity for entity in shown["entities"]}
-    surfaces = [a["surface"] for a in shown["annotations"]]
+def test_spans_are_exact_and_name_known_entities(client: TestClient) -> None:
+    answer = post(client, TEXT)
+    named = {entity["id"]: entity for entity in answer["entities"]}
+    surfaces = [a["surface"] for a in answer["annotations"]]
     assert surfaces == [
         "NVIDIA",
         "千問",
@@ -22,10 +30,10 @@ def test_spans_are_exact_and_entities_are_those_of_the_base(client: TestClient) 
         "SafeBench-Seq",
         "NVIDIA",
     ]
-    for annotation in shown["annotations"]:
+    for annotation in answer["annotations"]:
         assert TEXT[annotation["start"] : annotation["end"]] == annotation["surface"]
         assert annotation["entity"] in named
-    assert set(named) == {a["entity"] for a in shown["annotations"]}
+    assert set(named) == {a["entity"] for a in answer["annotations"]}
     assert {entity["name"] for entity in named.values()} >= {
         "NVIDIA",
         "Qwen",
@@ -38,13 +46,12 @@ def test_each_entity_comes_with_its_newest_items(client: TestClient) -> None:
     for entity in post(client, TEXT)["entities"]:
         dates = [item["date"] for item in entity["items"]]
         assert dates == sorted(dates, reverse=True)
-        of = client.get(
-            f"/v1/entities/{entity['id']}/items", params={"limit": 100, "fields": "id"}
-        ).json()["data"]
+        path = f"/v1/entities/{entity['id']}/items"
+        items = client.get(path, params={"limit": 100, "fields": "id"}).json()["data"]
         assert 0 < len(dates) <= 3
-        assert {item["id"] for item in entity["items"]} <= {item["id"] for item in of}
+        assert {item["id"] for item in entity["items"]} <= {item["id"] for item in items}
 
 
-def test_the_name_shown_follows_the_language(client: TestClient) -> None:
+def test_names_follow_the_language(client: TestClient) -> None:
     assert post(client, "NVIDIA", lang="zh-Hant")["entities"][0]["name"] == "輝達"
     assert post(client, "")["annotations"] == []

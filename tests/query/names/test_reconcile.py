@@ -1,3 +1,5 @@
+"""Reconciliation of names with entities."""
+
 from typing import get_args
 
 from app import knowledge
@@ -7,27 +9,28 @@ from app.query.schemas.shared import EntityType
 from app.store.db import Database
 
 
-def test_types_are_those_of_entities() -> None:
-    assert [t.id for t in reconcile.types()] == list(get_args(EntityType))
-    assert [t.id for t in reconcile.suggest_types("O").result][:2] == ["org", "other"]
-    assert reconcile.suggest_types("zz").result == []
-    assert [p.id for p in reconcile.suggest_properties("ma").result] == ["maker"]
+def test_types_are_those_of_the_schema() -> None:
+    assert [entry.id for entry in reconcile.types()] == list(get_args(EntityType))
+    assert suggested_types("O")[:2] == ["org", "other"]
+    assert suggested_types("zz") == []
+    properties = reconcile.suggest_properties("ma").result
+    assert [entry.id for entry in properties] == ["maker"]
 
 
-def test_what_differs_by_its_version_is_no_match(seeded: Database) -> None:
+def suggested_types(typed: str) -> list[str]:
+    return [entry.id for entry in reconcile.suggest_types(typed).result]
+
+
+def test_another_version_is_no_match(seeded: Database) -> None:
     with seeded.read() as session:
-        known = autocomplete.names(session)
-        assert autocomplete.names(session) is known
-        batch = Batch.model_validate(
-            {
-                name: {"query": name}
-                for name in ("GPT-5.2", "GPT-5.3", "Qwen 9", "Qwen-Image-Layered")
-            }
-        )
-        found = reconcile.reconcile(
-            session, known, knowledge.knowledge().catalogue, batch, None
-        ).root
-    matched = {
-        name for name, candidates in found.items() if any(c.match for c in candidates.result)
-    }
+        known = autocomplete.name_lookup(session)
+        assert autocomplete.name_lookup(session) is known
+        names = ("GPT-5.2", "GPT-5.3", "Qwen 9", "Qwen-Image-Layered")
+        batch = Batch.model_validate({name: {"query": name} for name in names})
+        catalogue = knowledge.knowledge().catalogue
+        results = reconcile.reconcile(session, known, catalogue, batch, None)
+    matched = set()
+    for name, candidates in results.root.items():
+        if any(candidate.match for candidate in candidates.result):
+            matched.add(name)
     assert matched == {"GPT-5.2", "Qwen-Image-Layered"}

@@ -49,7 +49,7 @@ def test_aliases_are_the_names_clients_use() -> None:
         ({"entity": ["!"]}, "expected 1 to 16 values"),
         ({"nonsense": "1"}, "Extra inputs are not permitted"),
         ({"limit": 2**70}, "less than or equal to 100"),
-        ({"from": "yesterday"}, "valid date"),
+        ({"from": "yesterday"}, "expected a date as YYYY-MM-DD"),
         ({"lang": "fr"}, "'zh-Hant', 'zh-Hans' or 'en'"),
     ],
 )

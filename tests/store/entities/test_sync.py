@@ -63,3 +63,15 @@ def test_a_name_of_symbols_alone_has_its_id_for_a_slug(database: Database) -> No
     with database.read() as session:
         row = session.execute(select(Entity)).scalars().one()
     assert row.slug == row.id
+
+
+def test_an_unknown_version_is_made_with_its_family_and_maker(database: Database) -> None:
+    take_in(database, briefing(item("Claude Opus 99 上線", entities="Kimi K99")))
+    for node, family, maker in (
+        ("k:claudeopus99", "c:claude", "c:anthropic"),
+        ("k:kimik99", "c:kimi", "c:moonshot-ai"),
+    ):
+        member = entity(database, node)
+        assert member.type == "model"
+        assert member.family_pk == entity(database, family).pk
+        assert member.maker_pk == entity(database, maker).pk

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from app.errors import NotFound
-from app.query import tags
 from app.query.request.taxonomy_params import TagList
+from app.query.taxonomy import tags
 from app.store.db import Database
 from tests.conftest import take_in
 from tests.documents import NEWER, OLDER, document, item

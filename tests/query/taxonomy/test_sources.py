@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from app.errors import NotFound
-from app.query import sources
 from app.query.request.taxonomy_params import PublisherList, SourceList
 from app.query.schemas.taxonomy import SourceSummary
+from app.query.taxonomy import sources
 from app.store.db import Database
 from tests.conftest import take_in
 from tests.documents import NEWER, document, item, lines

@@ -34,10 +34,10 @@ _PUBLISHER_PARAMETERS = ("q", "expand", "publisher")
 
 def find(session: Session, query: SourceList, lang: str | None = None) -> Listing[SourceSummary]:
     """Return a page of the sources that the selected items cite."""
-    newest = search.horizon(session, query)
+    newest = search.snapshot_briefing(session, query)
     resolved = lookups.resolve(session, query)
     statement, keys = _selected_sources(session, query, resolved, newest)
-    page, _ = search.listed(
+    page, _ = search.page(
         session,
         query,
         "source",

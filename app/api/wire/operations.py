@@ -1,0 +1,96 @@
+"""Descriptions of operations and tags for the OpenAPI document."""
+
+TAGS = {
+    "briefings": "Days: their documents, headlines and differences.",
+    "items": "News items under filters, and their places in the documents.",
+    "entities": "Organisations, models, persons and other named things, over time.",
+    "search": "Full-text search in any script.",
+    "threads": "Stories that several items tell.",
+    "trends": "Entities that rise and fade.",
+    "watchlist": "What the editor said to watch, and what came of it.",
+    "tags": "Front-matter tags and keywords of the day.",
+    "sources": "Articles, papers and their publishers.",
+    "quality": "How completely documents were read, and how well they are sourced.",
+    "exports": "Whole lists as files.",
+    "curation": "Corrections of names by curators; they need a key.",
+    "reconciliation": "The W3C Reconciliation Service API 0.2, for OpenRefine.",
+    "service": "The state of the service.",
+}
+"""Tags in the order of the document, each with its description."""
+_LIST = (
+    " Follow `links.next` to the end. Repeat a filter for AND, write `a|b` for OR and a leading "
+    "`!` for NOT."
+)
+_BUCKETS = " With `group_by`, the entries are buckets with counts."
+_WRITE = (
+    " Needs a key with the scope `entities`. `dry_run` reports the effect and writes nothing; "
+    "`If-Match` makes the request conditional."
+)
+_PAGE = " `format=html` or `Accept: text/html` returns a page for people."
+DESCRIPTIONS = {
+    "listBriefings": "Returns briefings with counts and the numbers of their footers." + _LIST
+    + _BUCKETS,
+    "getLatestBriefing": "Returns the newest briefing of a channel as a structured document."
+    + _PAGE,
+    "getBriefing": "Returns a briefing as a structured document: sections with items, insight, "
+    "watch list, readings and keywords." + _PAGE,
+    "getBriefingSource": "Returns the ingested file unchanged.",
+    "getBriefingQuality": "Reports line coverage, missing fields, odd sources and other faults of "
+    "a document.",
+    "getBriefingDiff": "Returns the entities, tags and sources that entered, left, rose or fell "
+    "between two briefings.",
+    "getHeadlines": "Returns the items of the focus section of a day, all on one page.",
+    "listItems": "Returns items." + _LIST + _BUCKETS,
+    "getItem": "Returns an item with all its parts." + _PAGE,
+    "getItemSource": "Returns the lines and characters an item was read from, with the hash of "
+    "the document.",
+    "listRelatedItems": "Returns related items, most related first, with reasons and scores.",
+    "listEntities": "Returns entities with counts under the filters." + _LIST + _BUCKETS,
+    "getEntity": "Returns an entity: names, spellings, family, maker, counts and related "
+    "entities." + _PAGE,
+    "listEntityItems": "Returns the items that mention an entity." + _LIST + _BUCKETS,
+    "getEntityTimeline": "Returns items, mentions, salience and share by interval; empty "
+    "intervals included.",
+    "listRelatedEntities": "Returns co-occurring entities with the strength of each association.",
+    "getEntityHistory": "Returns every judgement behind an entity, newest first.",
+    "getTimelines": "Returns the timelines of two to ten entities on one axis.",
+    "completeNames": "Returns entities whose names begin with, contain or resemble a text, with "
+    "hints that tell homonyms apart.",
+    "annotateText": "Finds known entities in a text of at most 64 KiB. Nothing is stored.",
+    "search": "Searches items, entities, sources and briefings together; each hit says why it "
+    "matched." + _LIST,
+    "listWatchlist": "Returns watch-list entries with the later items that answer them.",
+    "listThreads": "Returns stories told by several items, newest first." + _LIST,
+    "getThread": "Returns a story: its items in order, each with its role and the evidence.",
+    "listTags": "Returns tags and keywords with counts and dates." + _LIST,
+    "getTag": "Returns a tag or keyword.",
+    "listSources": "Returns articles and papers with their citations." + _LIST + _BUCKETS,
+    "getSource": "Returns a source with everything that cites it.",
+    "listPublishers": "Returns publishers with counts." + _LIST,
+    "getPublisher": "Returns a publisher.",
+    "listTrends": "Compares the window with the baseline and returns the entities that differ "
+    "most.",
+    "listQuality": "Returns quality counts, one briefing a row, with totals.",
+    "exportItems": "Streams all items that match from one snapshot, one JSON object a line. "
+    "Validators and compression work as for other answers.",
+    "addAlias": "Adds a spelling to an entity, also in the text of documents." + _WRITE,
+    "deleteAlias": "Removes a spelling that a curator added." + _WRITE,
+    "mergeEntity": "Makes an entity part of another; its id then redirects." + _WRITE,
+    "splitEntity": "Gives spellings an entity of their own." + _WRITE,
+    "undoJudgement": "Undoes a curator's judgement; everything is as before." + _WRITE,
+    "listReview": "Returns uncertain links that wait for a person. Needs a key.",
+    "settleLink": "Confirms or rejects an uncertain link." + _WRITE,
+    "getReconciliation": "Returns the service manifest; with `queries`, the candidates of a "
+    "batch; with `extend`, the cells of a data extension.",
+    "reconcileNames": "Answers a batch of reconciliation queries, or a data extension. A query "
+    "that is not valid fails alone.",
+    "proposeProperties": "Returns the properties that data extension offers for a type.",
+    "suggestEntities": "Suggests entities for a prefix of a name, or of an id.",
+    "suggestTypes": "Suggests types for a prefix.",
+    "suggestProperties": "Suggests properties for a prefix.",
+    "previewEntity": "Returns a small HTML card of an entity, for a frame.",
+    "getInfo": "Returns version, coverage, gaps, counts and freshness.",
+    "getHealth": "Answers as long as the process runs; reads nothing.",
+    "getReadiness": "Checks schema and database; 503 if requests cannot be answered.",
+}  # fmt: skip
+"""Descriptions by operation id."""

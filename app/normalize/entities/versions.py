@@ -1,0 +1,284 @@
+"""Versions of families as a grammar: head, tier, version, size, date.
+
+The catalogue's members tell which heads take versions (`Claude Opus` of Claude Opus 4.5). An unknown
+version of such a head is a new member of the head's family, never the family itself and never another
+version: Claude Opus 9, Kimi K9, Llama 9 Scout.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from app.normalize.entities.affixes import VARIANTS
+from app.normalize.entities.catalogue import Catalogue, CatalogueEntity
+from app.normalize.entities.names import name_key
+from app.normalize.text.folding import fold
+
+_VERSIONED_TYPES = frozenset(["model", "product", "chip"])
+_MIN_HEAD_CHARS = 2
+_MAX_VERSION_DIGITS = 2
+# These tiers follow a version in lower case, too; other words do only with a capital or a dash.
+_LOWER_CASE_TIERS = frozenset("mini nano pro flash lite max turbo ultra".split())
+_VERSION = r"(?:[ -]?v?|[ -][a-z])(?P<number>\d+(?:\.\d+)*)(?:[a-z](?![a-z]))?"
+_SIZE = r"[ -]?\d+(?:x\d+)?(?:\.\d+)?[bmt](?:[ -]?a\d+(?:\.\d+)?b)?"
+_DATE = r"-\d{4}(?:-?\d\d-?\d\d)?| \d{8}"
+_WORD_END = r"(?![a-z0-9])(?!\.\d)"
+_SIZE_PATTERN = re.compile(_SIZE + _WORD_END)
+_VERSION_PATTERN = re.compile(_VERSION + _WORD_END)
+_DATE_PATTERN = re.compile(f"(?:{_DATE}){_WORD_END}")
+_WORD_PATTERN = re.compile(r"([ -])([a-z]+)(?![a-z0-9])")
+_COMPOUND_PATTERN = re.compile(r"(?:-[A-Z][A-Za-z0-9]*)+(?![A-Za-z0-9])")
+# A number with one of these counts something: Qwen 3 款, Claude 5 times.
+_COUNTED = re.compile(
+    r" ?(?:[%％倍万亿个款项种年月日天名家篇次位人场台件笔则点周季号元秒分小时页行度岁层人]"
+    r"|x\b|times\b|users\b|models\b|hours\b|days\b|years\b|million\b|billion\b|percent\b|of\b)"
+)
+_LEARNED_VERSION = re.compile(r"[ -]?(?:(?<=[ -])[a-z])?(?<![\d.])v?(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """A version that the catalogue lacks: its type, and the slugs of its family and maker."""
+
+    type: str
+    family: str
+    maker: str | None
+
+
+@dataclass(slots=True)
+class _Head:
+    """The words before a version, as the catalogue's members have them."""
+
+    families: Counter[str] = field(default_factory=Counter)
+    types: Counter[str] = field(default_factory=Counter)
+    full_heads: Counter[str] = field(default_factory=Counter)
+    """Heads of the titles of the members: claude opus for opus."""
+    tiers: set[str] = field(default_factory=set)
+    max_digits: int = _MAX_VERSION_DIGITS
+
+
+class Versions:
+    """Heads of a catalogue that take versions. Immutable."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        """Learn the heads from the names of all members of families."""
+        self._catalogue = catalogue
+        heads: defaultdict[str, _Head] = defaultdict(_Head)
+        for entity in catalogue.entities.values():
+            if entity.type in _VERSIONED_TYPES and entity.family:
+                makers = self._maker_names(entity)
+                family = self._family_of(entity)
+                for name in entity.spellings:
+                    _learn(heads, _without_maker(fold(name), makers), entity, family)
+
+        for entity in catalogue.entities.values():
+            if entity.type != "model" or entity.family:
+                continue
+            for name in entity.spellings:
+                folded = fold(name)
+                if folded.isascii() and not any(map(str.isdigit, folded)):
+                    head = heads[folded]
+                    head.families[entity.slug] += 1
+                    head.types[entity.type] += 1
+
+        self._heads = dict(heads)
+
+    def heads(self) -> Iterator[str]:
+        """Yield the folded heads."""
+        yield from self._heads
+
+    def count(self, head: str) -> int:
+        """Return how many names of the catalogue have a folded head before a version."""
+        known = self._heads.get(head)
+        return known.families.total() if known else 0
+
+    def full_name(self, name: str) -> str:
+        """Return a version with the full head: Claude Opus 9 for Opus 9."""
+        folded = " ".join(fold(name).split())
+        end = self._end_of_head(folded)
+        full_heads = self._heads[_spaced(folded[:end])].full_heads if end else None
+        if not full_heads:
+            return name
+        return _most_frequent(full_heads) + folded[end:]
+
+    def _end_of_head(self, folded: str) -> int:
+        """Return where the longest head of a version ends; 0 if it has none."""
+        for end in range(len(folded) - 1, _MIN_HEAD_CHARS - 1, -1):
+            if folded[end - 1] in " -" or _spaced(folded[:end]) not in self._heads:
+                continue
+            if self.end_of_member(folded, folded, 0, end) > end:
+                return end
+        return 0
+
+    def end_of_member(self, text: str, folded: str, start: int, end: int) -> int:
+        """Return where a version of the head at `start` to `end` ends; `end` if none follows.
+
+        `folded` is `text` folded; tiers that are everyday words need a capital there.
+        """
+        head = self._heads.get(_spaced(folded[start:end]))
+        if head is None:
+            return end
+
+        after_tiers = _after_words(head, text, folded, end)
+        version = _VERSION_PATTERN.match(folded, after_tiers)
+        size = _SIZE_PATTERN.match(folded, after_tiers)
+        if size and not (version and version.end() > size.end()):
+            position = size.end()
+        elif version and _is_version(head, version, folded):
+            position = version.end()
+        else:
+            return end
+
+        while True:
+            following = _after_part(head, text, folded, position)
+            if following == position:
+                return _after_compound(text, position)
+            position = following
+
+    def new_member(self, name: str) -> NewMember | None:
+        """Return the family and maker of a version that the catalogue lacks; None for others."""
+        text = " ".join(name.split())
+        folded = fold(text)
+        end = self._end_of_head(folded)
+        if not end or self.end_of_member(text, folded, 0, end) != len(folded):
+            return None
+        return self._member(folded, end)
+
+    def _member(self, folded: str, end: int) -> NewMember | None:
+        """Return the member of a head that ends at `end`, of the closest known version."""
+        head = self._heads[_spaced(folded[:end])]
+        family = ""
+        for cut in range(len(folded) - 1, end, -1):
+            slugs = self._catalogue.slugs_by_key(name_key(folded[:cut]))
+            if folded[cut] in " -" and len(slugs) == 1:
+                family = slugs[0]
+                break
+        if not family:
+            family = _most_frequent(head.families)
+
+        entity = self._catalogue.entities.get(family)
+        if entity is None:
+            return None
+        return NewMember(_most_frequent(head.types), family, entity.maker)
+
+    def _maker_names(self, entity: CatalogueEntity) -> tuple[str, ...]:
+        """Return the folded names of an entity's maker, each with a space."""
+        maker = self._catalogue.entities.get(entity.maker or "")
+        if maker is None:
+            return ()
+        return tuple([f"{fold(name)} " for name in maker.spellings])
+
+    def _family_of(self, entity: CatalogueEntity) -> str:
+        """Return the closest family without a version in its name: llama for Llama 4 Scout."""
+        family = entity.family or ""
+        for _ in range(3):
+            parent = self._catalogue.entities.get(family)
+            has_version = parent is not None and any(map(str.isdigit, parent.title))
+            if parent is None or not has_version or not parent.family:
+                break
+            family = parent.family
+        return family
+
+
+@lru_cache(maxsize=2)
+def versions_of(catalogue: Catalogue) -> Versions:
+    """Return the versioned heads of a catalogue."""
+    return Versions(catalogue)
+
+
+def _without_maker(name: str, makers: tuple[str, ...]) -> str:
+    """Return a folded name without its maker, if what remains has a head: Google Pixel 11."""
+    for maker in makers:
+        rest = name.removeprefix(maker)
+        first_word = re.match("[a-z]*", rest)
+        if rest == name or first_word is None:
+            continue
+        word = first_word.group()
+        if len(word) >= _MIN_HEAD_CHARS and word not in VARIANTS:
+            return rest
+    return name
+
+
+def _head_of(name: str) -> tuple[str, re.Match[str]] | None:
+    """Return the head of a folded name and the match of its version; None without a version."""
+    match = _LEARNED_VERSION.search(name)
+    if not name.isascii() or not match or match.start() < _MIN_HEAD_CHARS:
+        return None
+    head = _spaced(name[: match.start()])
+    return (head, match) if head[-1:].isalpha() else None
+
+
+def _learn(heads: defaultdict[str, _Head], name: str, entity: CatalogueEntity, family: str) -> None:
+    """Record the head and the tiers of one name of a member."""
+    parts = _head_of(name)
+    if parts is None:
+        return
+
+    text, match = parts
+    head = heads[text]
+    head.families[family] += 1
+    head.types[entity.type] += 1
+    head.max_digits = max(head.max_digits, len(match[1]))
+    head.tiers.update(re.findall(r"(?<![a-z0-9])[a-z]{3,}", name[match.end() :]))
+    title = _head_of(fold(entity.title))
+    if title and title[0] != text and title[0].endswith(text):
+        head.full_heads[title[0]] += 1
+
+
+def _spaced(head: str) -> str:
+    """Return a folded head with single spaces for dashes."""
+    return " ".join(head.replace("-", " ").split())
+
+
+def _most_frequent(counts: Counter[str]) -> str:
+    """Return the most frequent key, the first in order among equals."""
+    return min(counts, key=lambda key: (-counts[key], key))
+
+
+def _is_version(head: _Head, version: re.Match[str], folded: str) -> bool:
+    """Return whether a number is a version and counts nothing."""
+    whole = version["number"].partition(".")[0]
+    if len(whole) > head.max_digits:
+        return False
+    return not _COUNTED.match(folded, version.end())
+
+
+def _after_part(head: _Head, text: str, folded: str, position: int) -> int:
+    """Return the end of the size, date or tier at `position`; `position` if there is none."""
+    for pattern in (_SIZE_PATTERN, _DATE_PATTERN):
+        match = pattern.match(folded, position)
+        if match and not folded[position].isalnum():
+            return match.end()
+    return _after_word(head, text, folded, position)
+
+
+def _after_compound(text: str, position: int) -> int:
+    """Return the end of capitalised parts after a dash: LFM2.5-DSpark is no LFM2.5."""
+    match = _COMPOUND_PATTERN.match(text, position)
+    return match.end() if match else position
+
+
+def _after_words(head: _Head, text: str, folded: str, position: int) -> int:
+    """Return the end of the tiers at `position`."""
+    while True:
+        end = _after_word(head, text, folded, position)
+        if end == position:
+            return position
+        position = end
+
+
+def _after_word(head: _Head, text: str, folded: str, position: int) -> int:
+    """Return the end of the tier at `position`; `position` if there is none."""
+    match = _WORD_PATTERN.match(folded, position)
+    if not match:
+        return position
+    joint, word = match.groups()
+    if word not in head.tiers and word not in VARIANTS:
+        return position
+
+    is_capitalised = text[match.start(2)].isupper()
+    if is_capitalised or joint == "-" or word in _LOWER_CASE_TIERS:
+        return match.end()
+    return position

@@ -1,0 +1,1 @@
+"""Tags, keywords, sources and publishers: filters enter, public shapes leave; nothing is written."""

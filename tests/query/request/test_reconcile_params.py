@@ -1,0 +1,17 @@
+"""Query strings of the reconciliation API."""
+
+import pytest
+from pydantic import ValidationError
+
+from app.query.request.reconcile_params import ManifestQuery, PropertiesQuery, SuggestQuery
+
+
+@pytest.mark.parametrize("model", [ManifestQuery, SuggestQuery, PropertiesQuery])
+def test_unknown_parameters_are_ignored(model: type[SuggestQuery]) -> None:
+    assert model.model_validate({"spell": "always", "_": "1"}) == model()
+
+
+def test_the_kept_parameters_are_checked() -> None:
+    for values in ({"cursor": "1_0"}, {"cursor": "-1"}, {"callback": "a()"}, {"lang": "fr"}):
+        with pytest.raises(ValidationError):
+            SuggestQuery.model_validate(values)

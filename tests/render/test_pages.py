@@ -1,0 +1,170 @@
+"""Pages of days, items and entities."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.api.examples.answers import BY_SCHEMA
+from app.query.schemas.entities import EntityOut
+from app.query.schemas.items import ItemOut
+from app.render.pages import Reader, entity_card, entity_page, item_page
+from tests.conftest import client_of
+from tests.documents import NEWER, OLDER
+
+ITEM = ItemOut.model_validate(BY_SCHEMA["ItemOut"])
+ENTITY = EntityOut.model_validate(BY_SCHEMA["EntityOut"])
+HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+VOID = {"meta", "link", "img", "br", "hr", "input"}
+
+
+class Page(HTMLParser):
+    """Reads a page: each tag must be closed in order, and each id given once."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.feed(html)
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        assert len(named) == len(attrs), tag
+        assert not [name for name in named if name.startswith("on") or name == "style"]
+        self.tags.append(tag)
+        self.links.extend(filter(None, [named.get("href"), named.get("src")]))
+        self.ids.extend(filter(None, [named.get("id")]))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+
+def read(html: str) -> Page:
+    page = Page(html)
+    assert html.startswith("<!doctype html>")
+    assert len(set(page.ids)) == len(page.ids)
+    assert page.tags.count("h1") == page.tags.count("main") == page.tags.count("title") == 1
+    assert not {"script", "style"} & set(page.tags)
+    return page
+
+
+def addresses(client: TestClient) -> list[str]:
+    paths = [f"/v1/briefings/{OLDER}", f"/v1/briefings/{NEWER}", "/v1/briefings/latest"]
+    for collection in ("items", "entities"):
+        things = client.get(f"/v1/{collection}?limit=8").json()["data"]
+        paths.extend(f"/v1/{collection}/{thing['id']}" for thing in things)
+    return paths
+
+
+def test_the_same_address_is_a_page_for_browsers(client: TestClient) -> None:
+    for path in addresses(client):
+        page = client.get(path, headers=HTML)
+        assert page.headers["content-type"] == "text/html; charset=utf-8", path
+        assert page.content == client.get(f"{path}?format=html").content
+        policy = page.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "style-src 'self'" in policy
+        assert "unsafe" not in policy
+        parsed = read(page.text)
+        assert client.get("/static/pages.css").status_code == 200
+        assert "/static/pages.css" in parsed.links
+        assert client.get(path).headers["content-type"] == "application/json"
+        assert client.get(path, headers={"Accept": "*/*"}).content == client.get(path).content
+
+
+def test_links_of_pages_work_and_keep_the_language(client: TestClient) -> None:
+    for path in addresses(client):
+        page = client.get(f"{path}?format=html&lang=en")
+        paths = [link for link in read(page.text).links if link.startswith("/v1/")]
+        assert paths, path
+        for link in paths[:6]:
+            assert "lang=en" in link
+            assert client.get(link.partition("#")[0]).status_code == 200, link
+
+
+def test_the_page_of_a_day(client: TestClient) -> None:
+    day = client.get(f"/v1/briefings/{NEWER}").json()
+    html = client.get(f"/v1/briefings/{NEWER}?format=html").text
+    page = read(html)
+    assert f"<title>{day['title']} · Briefbase</title>" in html
+    assert f'<time datetime="{day["date"]}">' in html
+    assert f'<p class="summary">{day["summary"]}</p>' in html
+    assert '<article lang="zh-Hant">' in html
+    items = [item for section in day["sections"] for item in section["items"]]
+    full = [item["id"] for item in items if item["kind"] == "full"]
+    assert full
+    assert set(full) <= set(page.ids)
+    assert "今日焦點-top-headlines" in page.ids
+    assert f'rel="prev" href="/v1/briefings/{OLDER}?format=html"' in html
+    assert 'rel="next"' not in html
+    assert "**" not in html
+
+
+def test_days_link_to_their_neighbours(client: TestClient) -> None:
+    older = client.get(f"/v1/briefings/{OLDER}").json()["links"]
+    newer = client.get(f"/v1/briefings/{NEWER}").json()["links"]
+    assert ("prev" in older, older["next"]) == (False, f"/v1/briefings/{NEWER}")
+    assert (newer["prev"], "next" in newer) == (f"/v1/briefings/{OLDER}", False)
+    for path in (f"/v1/briefings/{OLDER}?fields=links.next", "/v1/briefings/latest"):
+        assert client.get(path).status_code == 200
+
+
+def test_an_item_links_to_its_place_in_the_day(client: TestClient) -> None:
+    item = client.get("/v1/items?kind=full&limit=1").json()["data"][0]
+    html = client.get(f"/v1/items/{item['id']}?format=html").text
+    link = re.search(rf'href="([^"]+)#{item["id"]}"', html)
+    assert link
+    assert f'id="{item["id"]}"' in client.get(link[1].replace("&amp;", "&")).text
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", ["Type", "Organisation", "First seen"]),
+        ("zh-Hant", ["類型", "組織", "首見"]),
+        ("zh-Hans", ["类型", "组织", "首见"]),
+    ],
+)
+def test_labels_are_in_the_language_of_the_reader(
+    client: TestClient, lang: str, words: list[str]
+) -> None:
+    entity = client.get("/v1/entities?q=NVIDIA").json()["data"][0]["id"]
+    for request in ({"params": {"lang": lang}}, {"headers": {"Accept-Language": lang}}):
+        params = {"format": "html"} | request.get("params", {})
+        html = client.get(
+            f"/v1/entities/{entity}", params=params, headers=request.get("headers", {})
+        ).text
+        assert f'<html lang="{lang}">' in html
+        for word in words:
+            assert word in html
+
+
+def test_covers_are_resolved(seeds) -> None:  # type: ignore[no-untyped-def]
+    with client_of(seeds("sqlite"), assets_url="https://cdn.example/a") as opened:
+        html = opened.get(f"/v1/briefings/{NEWER}?format=html").text
+        assert f'src="https://cdn.example/a/images/{NEWER}-ai-intel.png" alt="AI Daily"' in html
+
+
+def test_without_an_address_there_is_no_cover(client: TestClient) -> None:
+    assert "<img" not in client.get(f"/v1/briefings/{NEWER}?format=html").text
+
+
+def test_text_is_escaped() -> None:
+    hostile = '<script>alert(1)</script>"'
+    item = item_page(
+        ITEM.model_copy(update={"title": hostile, "summary": hostile}), hostile, Reader()
+    )
+    entity = entity_page(ENTITY.model_copy(update={"name": hostile}), [], Reader("en"))
+    card = entity_card(ENTITY.model_copy(update={"name": hostile}))
+    for html in (item, entity, card):
+        read(html)
+        assert "<script" not in html
+        assert "&lt;script&gt;" in html
+    assert f"{ENTITY.counts.items} items, {ENTITY.counts.mentions} mentions" in card
