@@ -27,7 +27,7 @@ def _megabytes(value: Any) -> Any:
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (LookupError, ValueError, OSError):
         raise ValueError(
             f"{name!r} is not a known time zone; expected an IANA name such as Asia/Taipei"
         ) from None

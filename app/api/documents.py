@@ -16,7 +16,7 @@ from app.query.schemas.documents import VersionOut
 from app.query.schemas.lists import Page
 from app.store.db import Session
 
-router = APIRouter(prefix="/v1", tags=["documents"], dependencies=CHECKS)
+router = APIRouter(prefix="/v1", tags=["briefings"], dependencies=CHECKS)
 
 # The bytes of a hash never change.
 _IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}

@@ -36,13 +36,17 @@ DESCRIPTIONS = {
     "getBriefing": "Returns a briefing as a structured document: sections with items, insight, "
     "watch list, readings and keywords." + _PAGE,
     "getBriefingSource": "Returns the ingested file unchanged.",
+    "listBriefingVersions": "Returns all versions of a briefing's document, the current one first.",
+    "getDocument": "Returns a version of a document by the SHA-256 of its bytes, unchanged. "
+    "Drafts are never shown.",
     "getBriefingQuality": "Reports line coverage, missing fields, odd sources and other faults of "
     "a document.",
     "listBriefingVersions": "Returns all versions of a briefing's document, the current one first.",
     "getDocument": "Returns a version of a document unchanged; the bytes of a hash never change.",
     "getBriefingDiff": "Returns the entities, tags and sources that entered, left, rose or fell "
     "between two briefings.",
-    "getHeadlines": "Returns the items of the focus section of a day, all on one page.",
+    "getHeadlines": "Returns the items of the focus section of a day's primary edition, all on one "
+    "page, and the other editions.",
     "listItems": "Returns items." + _LIST + _BUCKETS,
     "getItem": "Returns an item with all its parts." + _PAGE,
     "getItemSource": "Returns the lines and characters an item was read from, with the hash of "
