@@ -194,7 +194,10 @@ def get(session: Session, briefing_id: str) -> Known:
 
 
 def latest(session: Session, channel: str) -> Known:
-    """Return the primary edition of a channel's newest day. Raises NotFound, with the channels there are."""
+    """Return the primary edition of a channel's newest day.
+
+    Raises NotFound, which names the channels.
+    """
     briefing = _cached(session, _LATEST, channel=channel)
     if briefing is None:
         published = select(col(Briefing.channel_pk)).where(col(Briefing.draft).is_(False))

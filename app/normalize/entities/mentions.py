@@ -335,7 +335,7 @@ def _preferred(names: Sequence[_Name]) -> _Name | None:
 def _in_lists(
     candidates: Iterable[_Candidate], chosen: Iterable[_Candidate], folded: str
 ) -> Iterator[_Candidate]:
-    """Yield candidates without context that only "and", a comma or the like parts from a chosen one.
+    """Yield candidates without context that "and" or a comma separates from a chosen one.
 
     Claude 與 Gemini: the list is the context.
     """
@@ -434,11 +434,11 @@ def may_contain(text: str, name: str) -> bool:
 
 def masked(text: str, visible: Iterable[tuple[int, int]] = ()) -> str:
     """Return `text` folded, with NUL for URLs and code outside the `visible`."""
-    shown = list(visible)
+    ranges = list(visible)
     chars = list(fold(text))
     for match in _HIDDEN.finditer(text):
         start, end = match.span()
-        if _overlaps(start, end, shown):
+        if _overlaps(start, end, ranges):
             continue
 
         length = end - start

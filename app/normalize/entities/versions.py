@@ -1,8 +1,8 @@
 """Versions of families as a grammar: head, tier, version, size, date.
 
-The catalogue's members tell which heads take versions (`Claude Opus` of Claude Opus 4.5). An unknown
-version of such a head is a new member of the head's family, never the family itself and never another
-version: Claude Opus 9, Kimi K9, Llama 9 Scout.
+The catalogue's members tell which heads take versions (`Claude Opus` of Claude Opus 4.5). An
+unknown version of such a head is a new member of the head's family, never the family itself and
+never another version: Claude Opus 9, Kimi K9, Llama 9 Scout.
 """
 
 import re

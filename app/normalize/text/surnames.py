@@ -1,8 +1,8 @@
 """Chinese surnames and their shares among persons, for names that a text runs into.
 
 Characters are folded (simplified). Shares are rounded from the census of mainland China (2020) and
-that of Taiwan (2018). Surnames that are mostly another word (于, 和, 曾, 高, 方, 任) are left out: 關於, 曾經,
-高通 would become persons.
+that of Taiwan (2018). Surnames that are mostly another word (于, 和, 曾, 高, 方, 任) are left out:
+關於, 曾經, 高通 would become persons.
 """
 
 _SHARES_PER_MILLE = """
