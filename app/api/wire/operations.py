@@ -41,8 +41,6 @@ DESCRIPTIONS = {
     "Drafts are never shown.",
     "getBriefingQuality": "Reports line coverage, missing fields, odd sources and other faults of "
     "a document.",
-    "listBriefingVersions": "Returns all versions of a briefing's document, the current one first.",
-    "getDocument": "Returns a version of a document unchanged; the bytes of a hash never change.",
     "getBriefingDiff": "Returns the entities, tags and sources that entered, left, rose or fell "
     "between two briefings.",
     "getHeadlines": "Returns the items of the focus section of a day's primary edition, all on one "
