@@ -7,7 +7,7 @@ from collections.abc import (
     Iterator,
 )
 from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from app.parse.draft import SourceLink
 from app.parse.inline import MAX_LIST_LINE
@@ -19,6 +19,7 @@ from app.parse.links import (
 )
 from app.parse.markdown import Block
 from app.parse.markup import ANCHOR, plain_text
+from app.parse.media import is_badge_label, is_media
 
 _MEDIA_TAG = re.compile(
     r"<(?:img|video|source|audio|iframe|embed|picture|svg|track|link|script)\b[^<>]{0,4000}>",
@@ -29,17 +30,6 @@ _HTML_LINK = re.compile(
     r"(?P<label>[^<>]{0,500})(?:</a>)?",
     re.IGNORECASE,
 )
-_MEDIA_FILE = re.compile(
-    r"\.(?:png|jpe?g|gif|webp|svg|avif|bmp|ico|mp4|webm|mov|m4v|mp3|wav|ogg)$",
-    re.IGNORECASE,
-)
-_BADGE_HOSTS = (
-    "img.shields.io",
-    "badge.fury.io",
-    "badgen.net",
-    "shields.io",
-)
-_BADGE_PATH = re.compile(r"/badges?[/.]|/badge\.svg", re.IGNORECASE)
 _BYLINE = re.compile(
     r"^\W{0,8}(?:作者|撰文|文|編輯|编辑|記者|记者|著者|執筆|written by|author|authors|by|edited by|"
     r"curated by|posted by)\s*(?:[:：/／|｜]\s*|(?=\[))",
@@ -109,18 +99,6 @@ class References:
         return self.numbers.get(digits[1].lstrip("0"), ()) if digits else ()
 
 
-def is_media(url: str) -> bool:
-    """Tell whether `url` is of an image, a video or a badge."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    if (parts.hostname or "") in _BADGE_HOSTS or _BADGE_PATH.search(parts.path):
-        return True
-    query_file = parts.query.rsplit("=", 1)[-1] if "://" in parts.query else ""
-    return bool(_MEDIA_FILE.search(parts.path) or _MEDIA_FILE.search(query_file))
-
-
 def text_links(line: Line, references: References) -> tuple[SourceLink, ...]:
     """Return the sources named in a line of text, in order.
 
@@ -175,6 +153,8 @@ def _atom_link(line: Line, text: str, atom: Atom) -> SourceLink | None:
     if not atom.target or text[atom.start - 1 : atom.start] == "!":
         return None
     label = atom.label
+    if is_badge_label(label):
+        return None
     if label is not None:
         label = plain_text(label).strip("'\"‘’“”")
         if not label and "![" in (atom.label or ""):

@@ -9,6 +9,7 @@ from app.parse.draft import SourceLink
 from app.parse.inline import MAX_LIST_LINE, Label
 from app.parse.lines import Line
 from app.parse.links import URL, Atom, link_atoms
+from app.parse.media import is_badge_label, is_media
 
 _SEPARATOR = re.compile(r"[|｜、；;]|\s[·•・‧]|[·•・‧]\s")
 _BARE_TARGET = re.compile(r"(?=\S*[\d_./])[A-Za-z0-9][\w.\-:/#?=&%+~]*")
@@ -46,7 +47,7 @@ def read_sources(
     line: Line,
     definitions: dict[str, str] | None = None,
 ) -> tuple[SourceLink, ...]:
-    """Return the sources of one line in order."""
+    """Return the sources of one line in order; images, videos and badges are none."""
     if len(line.text) > MAX_LIST_LINE:
         return (
             SourceLink(
@@ -60,7 +61,11 @@ def read_sources(
     links: list[SourceLink] = []
     for piece, inside in _pieces(line, atoms):
         links.extend(_links(piece, inside))
-    return tuple(links)
+    return tuple(link for link in links if not _is_decoration(link))
+
+
+def _is_decoration(link: SourceLink) -> bool:
+    return is_badge_label(link.label) or is_media(link.target or "")
 
 
 def _pieces(line: Line, atoms: list[Atom]) -> Iterator[tuple[Line, list[Atom]]]:
