@@ -1,7 +1,7 @@
 """Reading a document: from its bytes to the decisions on it. Nothing is stored here."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -13,7 +13,13 @@ from app.knowledge import (
     dialect_files,
     knowledge,
 )
-from app.normalize.decide import FORM, DecidedBriefing, decide
+from app.normalize.decide import (
+    FORM,
+    DecidedBriefing,
+    NamedMention,
+    decide,
+    scan_running_text,
+)
 from app.normalize.report import quality
 from app.normalize.text.word_edges import word_file
 from app.parse.briefing import decode, parse_text
@@ -34,7 +40,8 @@ def fingerprint() -> str:
     the code, the schema, and the versions of the decisions, the searchable texts and the stored
     JSON.
     """
-    versions = f"{VERSION}/{head()}/{FORM}/{search.FORM}/{stored_json.FORM}/{configured_zone()}"
+    forms = f"{FORM}/{search.FORM}/{stored_json.FORM}"
+    versions = f"{VERSION}/{head()}/{forms}/{configured_zone()}"
     digest = hashlib.sha256(versions.encode())
     dialects = dialect_files(Settings().dialects)
     for path in (*catalogue_files(), *dialects, word_file()):
@@ -65,6 +72,13 @@ class ParsedDocument:
                 spellings,
                 name=self.name,
             )
+
+    def scan(self, spellings: Mapping[str, str]) -> Iterator[tuple[int, NamedMention]]:
+        """Yield the mentions in running text with their items' ordinals, 0 outside of items.
+
+        `spellings` are those of curators, with nodes.
+        """
+        return scan_running_text(self.draft, self.text, knowledge(), spellings)
 
     def read(
         self, channel: str, default_channel: str, spellings: Mapping[str, str]

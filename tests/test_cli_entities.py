@@ -49,8 +49,11 @@ def judgement(result: Result) -> str:
 def test_merge_history_undo(database: Database) -> None:
     tried = run("entities", "merge", "Foobar Lab", "NVIDIA", "--dry-run")
     assert "1 items would change" in tried.output
+    assert re.search(r"  i_\w+  2026-01-01  甲\n", tried.output)
     done = run("entities", "merge", "Foobar Lab", "NVIDIA", "--reason", "one house")
-    assert re.search(r"i_\w+\nNVIDIA \(e_\w+\): 1 items changed\. j_\w+", done.output)
+    assert re.search(
+        r"i_\w+  2026-01-01  甲\nNVIDIA \(e_\w+\): 1 items changed\. j_\w+", done.output
+    )
     history = run("entities", "history", "NVIDIA").output
     assert "one house" in history
     assert judgement(done) in history

@@ -101,11 +101,12 @@ def list_entity_items(
     if redirect:
         return redirect
     lang = params.lang or language
-    pks = families.with_members(session, [pk]) if params.family else {pk}
+    pks = families.with_members(session, [pk], params.relation)
     entity = entity_refs(session, [pk], lang)[pk]
     members = families.mentioned(session, pks - {pk}, lang)
     extra = {
-        "family": params.family,
+        "rollup": params.relation,
+        "family": params.with_family,
         "members": [member.model_dump() for member in members],
     }
     if params.group_by is not None:

@@ -15,6 +15,7 @@ from app.normalize.kinds import ALIAS_KINDS, LANGUAGES
 if TYPE_CHECKING:
     from app.curate.conduct import Curation
     from app.query.schemas.judgements import ActOut, JudgementOut, ReviewOut
+    from app.query.schemas.shared import ItemRef
     from app.store.db import Database
 
 commands = typer.Typer(
@@ -209,6 +210,8 @@ def review_links(
         page = judgements.review(session, ReviewList(limit=limit), None)
     for link in page.entries:
         out.print(escape(_link_line(link)))
+        for item in link.items:
+            out.print(_item_line(item))
     out.print(f"{len(page.entries)} of {page.rows.total}.")
 
 
@@ -244,10 +247,14 @@ def _act(act: Callable[["Database", str], "ActOut"]) -> None:
     with closing(Database(settings.database_url)) as database:
         migrate(database)
         result = act(database, settings.channel)
-    for item in result.items.ids:
-        out.print(f"  {item}")
+    for item in result.items.refs:
+        out.print(_item_line(item))
     entity = f"{escape(result.entity.name)} ({result.entity.id})"
     out.print(f"{entity}: {_summary(result)}. {' '.join(result.judgements)}")
+
+
+def _item_line(item: "ItemRef") -> str:
+    return f"  {item.id}  {item.date}  {escape(item.title)}"
 
 
 def _summary(result: "ActOut") -> str:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from app.curate import rescan
 from app.curate.rescan import Rescan
 from app.query.schemas.judgements import ActOut, Changed
+from app.query.schemas.shared import ItemRef
 from app.query.snapshot import dataset as versions
 from app.query.snapshot.refs import entity_refs
 from app.store import dataset
@@ -88,21 +89,13 @@ def conduct(
     now = datetime.now(UTC)
     ahead = Rescan({})
     if changes_spellings:
-        ahead = _discover_spellings(database, channel, perform, now)
+        ahead = _discover_spellings(database, perform, now)
     with database.write() as session:
         outcome = perform(session, now)
         refs = entity_refs(session, [outcome.entity.pk or 0], None)
-        item_ids = (
-            _update(
-                session,
-                channel,
-                outcome,
-                now,
-                ahead,
-            )
-            if outcome.changed
-            else []
-        )
+        items: list[ItemRef] = []
+        if outcome.changed:
+            items = _update(session, curation, outcome, now, ahead)
         # The act may have merged the entity into another one.
         entity_pk = outcome.entity.merged_into_pk or outcome.entity.pk or 0
         refs |= entity_refs(session, [entity_pk], None)
@@ -112,7 +105,11 @@ def conduct(
             dry_run=curation.dry_run,
             entity=list(refs.values())[-1],
             judgements=[] if curation.dry_run else judgement_ids,
-            items=Changed(total=len(item_ids), ids=item_ids),
+            items=Changed(
+                total=len(items),
+                ids=[item.id for item in items],
+                refs=items,
+            ),
             dataset_version=versions.version(session).text,
         )
         if curation.dry_run:
@@ -125,9 +122,7 @@ def conduct(
     return result
 
 
-def _discover_spellings(
-    database: Database, channel: str, perform: Perform, now: datetime
-) -> Rescan:
+def _discover_spellings(database: Database, perform: Perform, now: datetime) -> Rescan:
     """Perform the act once and roll it back, to learn its spellings and search documents for them.
 
     The search takes long, so it runs between the two transactions: other writers need not wait.
@@ -138,15 +133,15 @@ def _discover_spellings(
         session.rollback()
     if not spellings:
         return Rescan({})
-    return rescan.read(database, spellings, curated, channel)
+    return rescan.read(database, spellings, curated)
 
 
 def _update(
-    session: Session, channel: str, outcome: Outcome, now: datetime, ahead: Rescan
-) -> list[str]:
-    """Update everything that follows from the judgements.
+    session: Session, curation: Curation, outcome: Outcome, now: datetime, ahead: Rescan
+) -> list[ItemRef]:
+    """Update everything that follows from the judgements; in a dry run names and mentions only.
 
-    Returns the sorted ids of the items whose mentions changed their entity.
+    Returns the items whose mentions changed their entity, sorted by id.
     """
     nodes: set[str] = set()
     for judgement in outcome.judgements:
@@ -154,25 +149,25 @@ def _update(
     touched = sync.relink_mentions(session, nodes, whole=True).touched
     item_pks, events = set(touched.items), list(outcome.events)
     if outcome.spellings:
-        rescanned = rescan.write(
-            session,
-            outcome.spellings,
-            ahead,
-            channel,
-            now,
-        )
+        rescanned = rescan.write(session, outcome.spellings, ahead, now)
         events.extend(rescanned.events)
         item_pks |= rescanned.item_pks
         touched.add(rescanned.touched)
     of_nodes = select(col(Entity.pk)).where(col(Entity.node).in_(sorted(nodes)))
     touched.entities.update(pk for pk in session.exec(of_nodes) if pk)
     touched.items |= item_pks
+    items = _item_refs(session, item_pks)
+    if curation.dry_run:
+        # Search texts, threads and echoes of 183 items take half of the time of an act.
+        refresh.refresh_names(session, touched)
+        return items
+
     refresh.refresh_derived(session, touched)
-    item_ids = _item_ids(session, item_pks)
+    item_ids = [item.id for item in items]
     entity_ids = _entity_ids(session, touched.entities)
     updates = _update_events(entity_ids, item_ids, [*events, *touched.events])
     dataset.record(session, [*events, *updates, *touched.events], now)
-    return item_ids
+    return items
 
 
 def _update_events(
@@ -190,11 +185,17 @@ def _update_events(
     return updates
 
 
-def _item_ids(session: Session, item_pks: Collection[int]) -> list[str]:
-    ids: list[str] = []
+def _item_refs(session: Session, item_pks: Collection[int]) -> list[ItemRef]:
+    columns = select(
+        col(Item.id),
+        col(Item.title),
+        col(Item.date),
+    )
+    refs: list[ItemRef] = []
     for batch in batches(sorted(item_pks)):
-        ids.extend(session.exec(select(col(Item.id)).where(col(Item.pk).in_(batch))))
-    return sorted(ids)
+        for item_id, title, day in session.exec(columns.where(col(Item.pk).in_(batch))):
+            refs.append(ItemRef(id=item_id, title=title, date=day))
+    return sorted(refs, key=lambda ref: ref.id)
 
 
 def _entity_ids(session: Session, entity_pks: Collection[int]) -> list[str]:

@@ -1,7 +1,7 @@
 """A spelling that a curator adds or removes, searched for in the stored documents.
 
-Reading takes long and runs outside any transaction; the writing transaction reads again only the
-documents that changed in between.
+Only running text is decided again. The search takes long and runs outside any writing transaction,
+which searches only the documents that changed in between.
 """
 
 from collections.abc import Collection, Mapping
@@ -18,7 +18,7 @@ from app.store.db import Database, set_timeout
 from app.store.document import rescan
 from app.store.document.rescan import MentionChange, Rewritten
 from app.store.entities import judgements
-from app.store.tables import Briefing, Channel, Document
+from app.store.tables import Briefing, Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,10 @@ class Rescan:
 
 class _RescannedDocument(NamedTuple):
     pk: int
-    channel: str
     sha256: str
 
 
-def read(
-    database: Database, names: Collection[str], spellings: Mapping[str, str], default_channel: str
-) -> Rescan:
+def read(database: Database, names: Collection[str], spellings: Mapping[str, str]) -> Rescan:
     """Decide on each document that may contain one of `names`. Slow; blocks no other writer."""
     ahead = Rescan(spellings)
     with database.read() as session:
@@ -48,22 +45,13 @@ def read(
         documents = _documents(session)
     for document in documents:
         with database.read() as session:
-            # A curator waits for the whole search, longer than a reader for one query.
             set_timeout(session)
-            change = _change(
-                session,
-                document,
-                names,
-                spellings,
-                default_channel,
-            )
+            change = _change(session, document, names, spellings)
         ahead.changes[document.pk] = document.sha256, change
     return ahead
 
 
-def write(
-    session: Session, names: Collection[str], ahead: Rescan, default_channel: str, now: datetime
-) -> Rewritten:
+def write(session: Session, names: Collection[str], ahead: Rescan, now: datetime) -> Rewritten:
     """Write the changes read before; documents that came or changed since are read now."""
     spellings = judgements.curated_spellings(session)
     known = ahead.changes if ahead.spellings == spellings else {}
@@ -71,13 +59,7 @@ def write(
     for document in _documents(session):
         sha256, change = known.get(document.pk, ("", None))
         if sha256 != document.sha256:
-            change = _change(
-                session,
-                document,
-                names,
-                spellings,
-                default_channel,
-            )
+            change = _change(session, document, names, spellings)
         if change:
             changes[document.pk] = change
     return rescan.write(session, changes, now)
@@ -86,8 +68,7 @@ def write(
 def _documents(session: Session) -> list[_RescannedDocument]:
     """Return every published document."""
     rows = (
-        select(col(Document.briefing_pk), col(Channel.id), col(Document.sha256))
-        .join(Channel, col(Channel.pk) == col(Document.channel_pk))
+        select(col(Document.briefing_pk), col(Document.sha256))
         .join(Briefing, col(Briefing.pk) == col(Document.briefing_pk))
         .where(~col(Briefing.draft))
     )
@@ -99,7 +80,6 @@ def _change(
     document: _RescannedDocument,
     names: Collection[str],
     spellings: Mapping[str, str],
-    default_channel: str,
 ) -> MentionChange | None:
     """Return the change of a document's mentions, None if it contains none of `names`."""
     row = session.exec(
@@ -114,5 +94,4 @@ def _change(
     if not any(may_contain(text, name) for name in names):
         return None
     parsed = parse_document(body, file_name)
-    decided = parsed.decide(document.channel, default_channel, spellings)
-    return rescan.compare(session, document.pk, decided)
+    return rescan.compare(session, document.pk, parsed.scan(spellings))

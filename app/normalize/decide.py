@@ -9,28 +9,33 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from app.normalize.editions import Edition, briefing_id, edition_of, item_basis
+from app.normalize.claims import MarkedClaim, marked_claims
+from app.normalize.context import ContextIndex
+from app.normalize.editions import (
+    Edition,
+    briefing_id,
+    edition_of,
+    item_basis,
+)
 from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.clusters import JudgementLink
 from app.normalize.entities.decisions import NEW, Decision
-from app.normalize.entities.mentions import Scanner, masked
+from app.normalize.entities.mentions import Scanner
 from app.normalize.entities.names import ListedName, name_key, read_cell
 from app.normalize.entities.resolve import resolve_names
-from app.normalize.hedges import find_hedges, sentence
 from app.normalize.identity import ItemTrait, content_hash, stable_id, title_key
-from app.normalize.kinds import Certainty, MentionKind
+from app.normalize.kinds import MentionKind
 from app.normalize.sources.urls import SourceIdentity, identify
 from app.normalize.text_ranges import (
     LineIndex,
     NamePlaces,
     TextRangeIndex,
     items_by_ordinal,
-    listed_cells,
     running_text,
 )
 from app.parse.draft import Briefing, Item, Reading, Section, SourceLink, Span
 
-FORM = 2
+FORM = 3
 """Raise this if a document is read in another way: stored documents are then read again."""
 MAX_NAME_CHARS = 200
 """A longer cell is a sentence, not a name: it is stored as written and names nothing."""
@@ -70,17 +75,6 @@ class NamedMention:
     score: float = 1.0
     inferred: bool = False
     parts: tuple["NamedMention", ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class MarkedClaim:
-    """A claim marked as uncertain: the words that mark it (`surface`), and their sentence."""
-
-    kind: Certainty
-    field: str
-    surface: str
-    text: str
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +160,7 @@ def decide(
     names = _ListedNames(draft, text, knowledge.catalogue)
     spellings = names.searched_spellings(curated_spellings or {})
     mentions = _scanned_mentions(draft, text, spellings, knowledge.scanner)
-    claims = _claims(draft, text)
+    claims = marked_claims(draft, text)
 
     items: list[DecidedItem] = []
     title_counts: Counter[str] = Counter()
@@ -197,6 +191,21 @@ def decide(
         links=tuple(sorted(names.links())),
         doubts=tuple(sorted(names.doubts())),
     )
+
+
+def scan_running_text(
+    draft: Briefing, text: str, knowledge: Knowledge, curated_spellings: Mapping[str, str]
+) -> Iterator[tuple[int, NamedMention]]:
+    """Yield the mentions that `decide` finds in running text, each with its item's ordinal.
+
+    The ordinal is 0 outside of items.
+    """
+    names = _ListedNames(draft, text, knowledge.catalogue)
+    spellings = names.searched_spellings(curated_spellings)
+    mentions = _scanned_mentions(draft, text, spellings, knowledge.scanner)
+    for ordinal, scanned in mentions.items():
+        for mention in scanned:
+            yield ordinal, mention
 
 
 def _by_section(
@@ -413,10 +422,12 @@ def _scanned_mentions(
 ) -> defaultdict[int, list[NamedMention]]:
     """Return the mentions in running text by ordinal of their item; 0 is outside of items."""
     index = TextRangeIndex(running_text(draft, text))
+    context = ContextIndex(draft, text)
     lines = LineIndex(text)
     mentions: defaultdict[int, list[NamedMention]] = defaultdict(list)
     for match in scanner.scan(text, spellings, index.of_kind("keyword")):
         text_range = index.containing(match.start, match.end)
+        text_range = text_range or context.containing(match.start, match.end)
         if not text_range:
             continue
         earlier = mentions[text_range.ordinal]
@@ -432,29 +443,6 @@ def _scanned_mentions(
         earlier.append(mention)
 
     return mentions
-
-
-def _claims(draft: Briefing, text: str) -> defaultdict[int, list[MarkedClaim]]:
-    """Return the claims marked as uncertain by ordinal of their item; those outside are ignored."""
-    index = TextRangeIndex([*running_text(draft, text), *listed_cells(draft)])
-    lines = LineIndex(text)
-    claims: defaultdict[int, list[MarkedClaim]] = defaultdict(list)
-    for hedge in find_hedges(masked(text)):
-        start = hedge.start
-        end = hedge.end
-        text_range = index.containing(start, end)
-        if not text_range or not text_range.ordinal:
-            continue
-        claim = MarkedClaim(
-            kind=hedge.kind,
-            field=text_range.field,
-            surface=text[start:end],
-            text=sentence(text, start, end, text_range.start, text_range.end),
-            span=lines.span(start, end),
-        )
-        claims[text_range.ordinal].append(claim)
-
-    return claims
 
 
 def _cited_sources(item: Item, item_id: str, day: date) -> Iterator[DecidedSource]:

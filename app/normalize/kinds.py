@@ -52,8 +52,14 @@ NameLanguage = Literal["en", "zh-Hant", "zh-Hans"]
 LANGUAGES: tuple[NameLanguage, ...] = get_args(NameLanguage)
 """Languages of an entity's names; the earliest with a name is shown by default."""
 
-MentionKind = Literal["listed", "title", "body", "keyword", "tag", "watchlist", "insight"]
-"""Part of the document a name stands in."""
+MentionKind = Literal[
+    "listed", "title", "body", "keyword", "tag", "watchlist", "insight", "context"
+]
+"""Part of the document a name stands in.
+
+`context` is text around the items: blurbs, notes, preambles, labels, headings of categories,
+readings and background.
+"""
 
 SourceStatus = Literal["ok", "arxiv", "inferred", "placeholder", "opaque", "suspicious"]
 """Quality of a link's target."""

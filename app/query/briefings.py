@@ -120,10 +120,9 @@ def _meta(
         lang,
     )
 
-    if not query.facets:
-        return ListMeta(text)
+    meta = ListMeta(text, members=lookups.counted_members(session, resolved, lang))
 
-    return facets.list_meta(session, lambda: _groupable(where), query, lang, text)
+    return facets.list_meta(session, lambda: _groupable(where), query, lang, meta)
 
 
 ISO_DATE_CHARS = 10
@@ -195,7 +194,10 @@ def get(session: Session, briefing_id: str) -> Known:
 
 
 def latest(session: Session, channel: str) -> Known:
-    """Return the primary edition of a channel's newest day. Raises NotFound, with the channels there are."""
+    """Return the primary edition of a channel's newest day.
+
+    Raises NotFound, which names the channels.
+    """
     briefing = _cached(session, _LATEST, channel=channel)
     if briefing is None:
         published = select(col(Briefing.channel_pk)).where(col(Briefing.draft).is_(False))

@@ -30,7 +30,7 @@ from app.query.request.entity_params import EntityList
 from app.query.request.suggestions import similar
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.entities import AliasOut, EntityCounts, EntityLinks, EntityOut, EntitySummary
-from app.query.schemas.shared import EntityType, MentionKind
+from app.query.schemas.shared import EntityRef, EntityType, MentionKind
 from app.query.snapshot.refs import entity_refs, path, shown_name
 from app.store.encoding.columns import KINDS
 from app.store.tables import Alias, Entity
@@ -86,9 +86,10 @@ def _groupable(selection: EntitySelection) -> grouping.Groupable:
 def _list_meta(
     session: Session, selection: EntitySelection, query: EntityList, lang: str | None
 ) -> ListMeta:
-    pks = selection.resolved.pks
-    text = description.describe(session, "entities", query, pks, "-mentions", lang)
-    return facets.list_meta(session, lambda: _groupable(selection), query, lang, text)
+    resolved = selection.resolved
+    text = description.describe(session, "entities", query, resolved.pks, "-mentions", lang)
+    meta = ListMeta(text, members=lookups.counted_members(session, resolved, lang))
+    return facets.list_meta(session, lambda: _groupable(selection), query, lang, meta)
 
 
 _PK_OF_ID = select(col(Entity.pk)).where(
@@ -166,14 +167,14 @@ def one(session: Session, pk: int, lang: str | None) -> EntityOut:
         if related_pk:
             survivors[related_pk] = _survivor(session, related_pk)
     refs = entity_refs(session, survivors.values(), lang)
-    member_pks = families.with_members(session, [pk]) - {pk}
+    member_pks = families.with_members(session, [pk], "family") - {pk}
+    summary["members"] = families.mentioned(session, member_pks, lang)
     return EntityOut(
         **summary,
         names=row.names,
         aliases=_aliases(session, pk),
         family=refs.get(survivors.get(row.family_pk, 0)),
         maker=refs.get(survivors.get(row.maker_pk, 0)),
-        members=families.mentioned(session, member_pks, lang),
         mentions=_counts_by_kind(own_mentions.kind, own_mentions.count),
         related=related.strongest(session, pk, MAX_RELATED, lang),
         external_ids=row.external_ids,
@@ -279,6 +280,7 @@ def _summaries(
     )
     for entity in entity_rows(session, pks, *columns):
         entities[entity.pk] = entity
+    members_of = _member_refs(session, selection, pks, lang)
     for pk, items, mention_count, briefings, first, last in zip(
         pks,
         *arrays,
@@ -293,8 +295,24 @@ def _summaries(
             "counts": EntityCounts(items=items, mentions=mention_count, briefings=briefings),
             "first_seen": date.fromordinal(first) if first else None,
             "last_seen": date.fromordinal(last) if last else None,
+            "members": members_of[pk],
             "links": _links(entity.id),
         }
+
+
+def _member_refs(
+    session: Session, selection: EntitySelection, pks: Sequence[int], lang: str | None
+) -> dict[int, list[EntityRef]]:
+    """Return the entities that count as each of `pks`, sorted by name, by pk."""
+    all_pks: set[int] = set()
+    for pk in pks:
+        all_pks.update(selection.members.get(pk, ()))
+    refs = entity_refs(session, all_pks, lang)
+    members_of = {}
+    for pk in pks:
+        members = [refs[member] for member in selection.members.get(pk, ())]
+        members_of[pk] = sorted(members, key=families.name_order)
+    return members_of
 
 
 def _links(entity_id: str) -> EntityLinks:

@@ -272,13 +272,12 @@ def _meta(
         of=name,
     )
 
-    if not query.facets:
-        return ListMeta(text)
+    meta = ListMeta(text, members=lookups.counted_members(session, resolved, lang))
 
     def groupable() -> grouping.Groupable:
         return _groupable(_where(query, resolved, entity_pks), entity)
 
-    return facets.list_meta(session, groupable, query, lang, text)
+    return facets.list_meta(session, groupable, query, lang, meta)
 
 
 def one(

@@ -11,10 +11,12 @@ from app.query.listing.page import Listing
 from app.query.request import paging
 from app.query.request.entity_params import HistoryList, ReviewList
 from app.query.schemas.judgements import JudgementOut, NodeRef, ReviewOut
-from app.query.schemas.shared import BriefingRef
+from app.query.schemas.shared import BriefingRef, ItemRef
 from app.query.snapshot.refs import entity_refs
-from app.store.tables import Briefing, Channel, Entity, Judgement, Mention
+from app.store.tables import Briefing, Channel, Entity, Item, Judgement, Mention
 
+MAX_REVIEWED_ITEMS = 5
+"""Items listed with an open link at most."""
 # An aliased table; its columns have no static type.
 _Aliased = Any
 
@@ -155,7 +157,23 @@ def _review_out(session: Session, row: Any, lang: str | None) -> ReviewOut:
         score=row.score,
         evidence=judgement.evidence.get("text"),
         documents=sorted(documents, key=lambda ref: (ref.date, ref.id)),
+        items=_items_of(session, row.left_key),
     )
+
+
+def _items_of(session: Session, node: str) -> list[ItemRef]:
+    """Return the newest items that mention a node."""
+    item_pks = select(col(Mention.item_pk)).where(col(Mention.node) == node)
+    statement = (
+        select(col(Item.id), col(Item.title), col(Item.date))
+        .where(col(Item.pk).in_(item_pks))
+        .order_by(col(Item.date).desc(), paging.bytewise(col(Item.id)))
+        .limit(MAX_REVIEWED_ITEMS)
+    )
+    refs: list[ItemRef] = []
+    for item_id, title, day in session.execute(statement):
+        refs.append(ItemRef(id=item_id, title=title, date=day))
+    return refs
 
 
 def _spelling(session: Session, node: str) -> str:

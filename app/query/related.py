@@ -144,7 +144,7 @@ def find(
         snapshot = paging.snapshot_briefing(session, query.cursor, scope)
 
     briefings, resolved = masks.briefing_mask(session, columns, query, snapshot)
-    pks = families.with_members(session, [pk]) if query.family else {pk}
+    pks = families.with_members(session, [pk], query.relation)
 
     pairs = _pairs(
         session,
@@ -191,7 +191,8 @@ def find(
     members = families.mentioned(session, pks - {pk}, lang)
     extra = {
         "entity": entity.model_dump(),
-        "family": query.family,
+        "rollup": query.relation,
+        "family": query.with_family,
         "members": [member.model_dump() for member in members],
         "items": pairs.items,
         "own": pairs.subject_items,

@@ -31,7 +31,7 @@ from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
 from app.query.request.filter_syntax import clauses
 from app.query.request.item_params import SEARCHED, ItemFilter, SearchList
-from app.query.request.params import Days
+from app.query.request.params import Days, RolledUp
 from app.query.schemas.search import Counts, Expansion, Ranking
 from app.query.schemas.shared import EntityRef
 from app.query.snapshot.cache import CacheKind, version_cache
@@ -41,8 +41,8 @@ from app.store.tables import Briefing, Citation, Item, Mention, SearchDocument
 _KINDS = {"items": "item", "entities": "entity", "sources": "source", "briefings": "briefing"}
 _PLURALS = {kind: plural for plural, kind in _KINDS.items()}
 # Filters of every kind. Any other filter applies to items alone.
-_SHARED_FILTERS = {*Days.model_fields, "q", "expand", "family"}
-_FILTERS = ItemFilter.model_fields.keys() - {"q", "expand", "family"}
+_SHARED_FILTERS = {*Days.model_fields, "q", "expand", *RolledUp.model_fields}
+_FILTERS = ItemFilter.model_fields.keys() - {"q", "expand", *RolledUp.model_fields}
 _COUNTS: CacheKind[str, dict[str, int]] = CacheKind(max_entries=10_000)
 _TextKey = tuple[str, int]
 """Kind and pk of a document."""
@@ -96,8 +96,8 @@ class _SearchScope(NamedTuple):
     conditions: dict[str, ColumnElement[bool]]
     is_unfiltered: bool
     warnings: list[str]
-    pks: lookups.Pks
-    """The pks that each value of an id-like filter names."""
+    resolved: lookups.Resolved
+    """The rows that each value of an id-like filter names."""
 
 
 def find(session: Session, query: SearchList, lang: str | None) -> Listing[bytes]:
@@ -118,7 +118,7 @@ def find(session: Session, query: SearchList, lang: str | None) -> Listing[bytes
         session,
         "search",
         query,
-        scope.pks,
+        scope.resolved.pks,
         "relevance",
         lang,
     )
@@ -132,7 +132,7 @@ def find(session: Session, query: SearchList, lang: str | None) -> Listing[bytes
         hits,
         rows,
         scope.warnings,
-        ListMeta(text),
+        ListMeta(text, members=lookups.counted_members(session, scope.resolved, lang)),
         extra,
     )
 
@@ -381,7 +381,9 @@ def _scope(session: Session, query: SearchList) -> _SearchScope:
     Filters of items exclude every other kind; a warning names them.
     """
     if not any(getattr(query, name) for name in _FILTERS):
-        return _SearchScope({kind: _is_kind(kind) for kind in _PLURALS}, True, [], {})
+        return _SearchScope(
+            {kind: _is_kind(kind) for kind in _PLURALS}, True, [], lookups.Resolved()
+        )
 
     # The search document is compared with `q`, so the items are not.
     fields = query.model_dump(include=set(ItemFilter.model_fields)) | {"q": None}
@@ -400,13 +402,13 @@ def _scope(session: Session, query: SearchList) -> _SearchScope:
             {"item": is_item},
             False,
             [*resolved.warnings, warning],
-            resolved.pks,
+            resolved,
         )
 
     kind_conditions = {"item": is_item} | _by_day_and_channel(query, resolved)
     is_unfiltered = not item_conditions
 
-    return _SearchScope(kind_conditions, is_unfiltered, resolved.warnings, resolved.pks)
+    return _SearchScope(kind_conditions, is_unfiltered, resolved.warnings, resolved)
 
 
 def _item_filters(query: SearchList) -> list[str]:

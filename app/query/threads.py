@@ -138,7 +138,8 @@ def find(session: Session, query: ThreadList, lang: str | None = None) -> Listin
         for row in page.rows
     ]
     text = description.describe(session, "threads", query, resolved.pks, "-last", lang)
-    return Listing(summaries, page, resolved.warnings, ListMeta(text))
+    meta = ListMeta(text, members=lookups.counted_members(session, resolved, lang))
+    return Listing(summaries, page, resolved.warnings, meta)
 
 
 def _sizes_in(in_snapshot: Sequence[Condition]) -> Any:

@@ -101,7 +101,7 @@ def one(
     query: TimelineQuery,
     lang: str | None,
 ) -> dict[str, Any]:
-    """Return the timeline of an entity as `TimelineOut`; its family is counted if asked for.
+    """Return the timeline of an entity as `TimelineOut`; its members count if asked for.
 
     It reaches from `from` or the first briefing to `to` or the last one, so that the time before
     the first mention is part of it.
@@ -134,7 +134,8 @@ def one(
 
     return {
         "entity": series["entity"],
-        "family": query.family,
+        "rollup": query.relation,
+        "family": query.with_family,
         "members": series["members"],
         "interval": query.interval,
         "from": axis.first,
@@ -182,7 +183,8 @@ def several(session: Session, query: TimelinesQuery, lang: str | None) -> dict[s
         series_list.append(series)
 
     return {
-        "family": query.family,
+        "rollup": query.relation,
+        "family": query.with_family,
         "interval": query.interval,
         "from": axis.first,
         "to": axis.last,
@@ -348,7 +350,7 @@ def _series(
     columns = axis.columns
     interval_count = len(axis.starts)
     require_budget(session, "fill buckets", interval_count)
-    pks = families.with_members(session, [pk]) if query.family else {pk}
+    pks = families.with_members(session, [pk], query.relation)
 
     counts = columns.caches[_COUNTS].get_or_make(
         frozenset(pks),

@@ -8,7 +8,7 @@ change nothing.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlencode
 
 import numpy as np
@@ -25,14 +25,14 @@ from app.query.columns.mentions import (
     MentionColumns,
     mention_columns,
 )
-from app.query.filters.conditions import by_values
-from app.query.filters.families import members_by_head
+from app.query.filters.families import members_by_head, name_order
 from app.query.listing.page import Listing
 from app.query.request import paging
-from app.query.request.entity_params import TrendsQuery
+from app.query.request.entity_params import DEFAULT_TYPES, TrendsQuery
+from app.query.request.filter_syntax import matching
 from app.query.request.params import Days
 from app.query.schemas.related import StatisticOut
-from app.query.schemas.shared import EntityRef
+from app.query.schemas.shared import EntityType
 from app.query.schemas.trends import Stretch, TrendOut
 from app.query.snapshot.refs import entity_ids, entity_refs
 from app.store.tables import Entity
@@ -49,7 +49,7 @@ STATISTIC = StatisticOut(
 _MIN_BASELINE_BRIEFINGS = 3
 
 Families = dict[int, set[int]]
-"""All descendants of each entity that has members, by pk."""
+"""Members of each entity that has some, by pk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def find(session: Session, query: TrendsQuery, lang: str | None) -> Listing[Tren
     )
 
     window, baseline = _periods(columns, query, briefings)
-    families = members_by_head(session) if query.family else {}
+    families = members_by_head(session, query.relation) if query.relation else {}
     trends = _trends(session, columns, query, window, baseline, families)
 
     def ids(indexes: list[int]) -> list[str]:
@@ -161,7 +161,9 @@ def find(session: Session, query: TrendsQuery, lang: str | None) -> Listing[Tren
             "window": window.stretch.model_dump(mode="json"),
             "baseline": baseline.stretch.model_dump(mode="json"),
             "support": query.support,
-            "family": query.family,
+            "rollup": query.relation,
+            "family": query.with_family,
+            "entity_types": _types(query),
             "statistic": STATISTIC.model_dump(),
             "salience": salience.WEIGHTS.model_dump(),
         },
@@ -255,7 +257,7 @@ def _trends(
 
     if families:
         named = set(pks[(items + before) > 0].tolist())
-        # An item that names only members of a family counts for the family.
+        # An item that names only members counts for their head.
         heads = [head for head, below in families.items() if below & named]
         rows = []
 
@@ -291,16 +293,18 @@ def _trends(
     has_support = items + before >= query.support
     trends = trends.where(has_support & directions[query.direction])
 
-    conditions = by_values(
-        query.entity_type,
-        lambda values: col(Entity.type).in_(values),
-    )
+    is_of_type = col(Entity.type).in_(_types(query))
+    of_type = list(entity_ids(session, trends.pks.tolist(), is_of_type))
 
-    if conditions:
-        of_type = list(entity_ids(session, trends.pks.tolist(), *conditions))
-        trends = trends.where(np.isin(trends.pks, of_type))
+    return trends.where(np.isin(trends.pks, of_type))
 
-    return trends
+
+def _types(query: TrendsQuery) -> list[EntityType]:
+    """Return the types that are ranked, in the order of the vocabulary."""
+    if not query.entity_type:
+        return list(DEFAULT_TYPES)
+
+    return matching(query.entity_type, get_args(EntityType))
 
 
 def _count_in(mask: Mask, row_lists: list[Ints]) -> Ints:
@@ -358,7 +362,7 @@ def _entries(
             first_seen=first_seen,
             members=sorted(
                 (refs[member] for member in members),
-                key=_by_name,
+                key=name_order,
             ),
             links={
                 "self": f"/v1/entities/{refs[pk].id}",
@@ -392,14 +396,10 @@ def _item_query(query: TrendsQuery, entity_id: str, window: Stretch) -> str:
         ("to", window.to),
     ]
 
-    if query.family:
-        pairs.append(("family", "true"))
+    if query.relation:
+        pairs.append(("rollup", query.relation))
 
     pairs.extend(("channel", value) for value in query.channel)
     pairs.extend(("section", value) for value in query.section)
 
     return urlencode(pairs)
-
-
-def _by_name(ref: EntityRef) -> tuple[str, str]:
-    return ref.name, ref.id

@@ -90,7 +90,7 @@ def find(session: Session, query: WatchlistQuery, lang: str | None) -> Listing[W
         ),
         page,
         resolved.warnings,
-        ListMeta(text),
+        ListMeta(text, members=lookups.counted_members(session, resolved, lang)),
         {"rule": RULE.model_dump()},
     )
 

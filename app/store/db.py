@@ -2,7 +2,7 @@
 
 SQLite: one writer at a time. It takes a lock between threads and a lock file between processes
 before `BEGIN IMMEDIATE`, because a read that turns into a write fails at once under load. Readers
-have an engine of their own. It cannot write, and it stops a query at its deadline.
+have an engine of their own. It cannot write, and it stops each statement at its deadline.
 PostgreSQL: writers take the lock between threads, then one advisory lock. It keeps the dataset
 versions in order.
 
@@ -82,7 +82,8 @@ class Database:
     ) -> None:
         """Connect lazily to `url`, and to the PostgreSQL replica at `read_url` if there is one.
 
-        `read_timeout` is in seconds; PostgreSQL gets twice as long.
+        `read_timeout` is in seconds, for each statement of a reader; PostgreSQL gets twice as long.
+        It does not limit writes, nor the time between statements.
         Raises `ValueError` for a URL that is not of SQLite or PostgreSQL.
         """
         self.url = _checked_url(url)
@@ -182,7 +183,7 @@ class LoopConnection:
 
     def __init__(self, url: URL, read_timeout: float, cache: dict[str, Any]) -> None:
         """Read `url`; `read_timeout` is in seconds, `cache` is the one of the database."""
-        self._engine = _sqlite_engine(url, read_timeout=read_timeout)
+        self._engine = _sqlite_engine(url, read_timeout=read_timeout, whole_session=True)
         self._info = {"cache": cache, "loop": True}
         self._connection: Connection | None = None
         self._in_use = threading.Lock()
@@ -284,7 +285,9 @@ def set_timeout(session: Session, seconds: float = _WRITE_WAIT_SECONDS) -> None:
     For sessions that prepare what many requests will need, or that read everything.
     """
     if session.get_bind().dialect.name == "sqlite":
-        session.connection().info["deadline"] = time.monotonic() + seconds
+        info = session.connection().info
+        info["timeout"] = seconds
+        info["deadline"] = time.monotonic() + seconds
     else:
         session.execute(text(f"SET LOCAL statement_timeout = '{seconds:.0f}s'"))
 
@@ -334,8 +337,17 @@ def _lock_file(handle: IO[str]) -> None:
             time.sleep(0.01)
 
 
-def _sqlite_engine(url: URL, *, memory: bool = False, read_timeout: float | None = None) -> Engine:
-    """An engine that writes, or with a `read_timeout` (seconds) one that only reads."""
+def _sqlite_engine(
+    url: URL,
+    *,
+    memory: bool = False,
+    read_timeout: float | None = None,
+    whole_session: bool = False,
+) -> Engine:
+    """An engine that writes, or with a `read_timeout` (seconds) one that only reads.
+
+    The timeout is for each statement, or for a `whole_session` with the time between statements.
+    """
     options: dict[str, Any] = {"poolclass": StaticPool}
     if not memory:
         options = {
@@ -371,6 +383,7 @@ def _sqlite_engine(url: URL, *, memory: bool = False, read_timeout: float | None
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         if read_timeout:
+            connection.info["timeout"] = read_timeout
             connection.info["deadline"] = time.monotonic() + read_timeout
         connection.exec_driver_sql(begin)
         expected = connection.info.get("data_version")
@@ -379,7 +392,14 @@ def _sqlite_engine(url: URL, *, memory: bool = False, read_timeout: float | None
             connection.exec_driver_sql("ROLLBACK")
             raise WouldBlock
 
+    if read_timeout and not whole_session:
+        event.listen(engine, "before_cursor_execute", _start_deadline)
     return engine
+
+
+def _start_deadline(connection: Connection, *_: object) -> None:
+    """Give a statement its whole time: Python's time since the last statement does not count."""
+    connection.info["deadline"] = time.monotonic() + connection.info["timeout"]
 
 
 class _Pool:

@@ -292,7 +292,7 @@ class Mention(SQLModel, table=True):
     channel_pk: int = _ref("channel.pk", delete="RESTRICT", index=False)
     date: date
     kind: str = Field(max_length=10)
-    """`listed title body keyword tag watchlist insight`."""
+    """`listed title body keyword tag watchlist insight context`."""
     field: str = Field(max_length=32)
     surface: str
     key: str | None = Field(default=None, max_length=200, index=True)

@@ -30,6 +30,7 @@ def test_the_list(either_client: TestClient) -> None:
         "dataset_version": "",
         "warnings": [],
         "human_description": "Briefings, newest first",
+        "members": [],
         "facets": {},
         "facets_other": {},
     }

@@ -5,6 +5,8 @@ from sqlmodel import col, select
 
 from app.store.db import Database
 from app.store.tables import Entity, Mention
+from tests import documents
+from tests.conftest import take_in
 
 
 def every_item(client: TestClient, include: str) -> list[dict]:  # type: ignore[type-arg]
@@ -51,6 +53,23 @@ def test_mentions_are_ordered_and_have_exact_places(client: TestClient) -> None:
                 or (mention["start"], mention["end"]) in composites
             )
             assert text[: mention["start"]].count("\n") + 1 == mention["line"]
+
+
+def test_a_name_outside_of_items_is_found_by_briefing_and_timeline(
+    fresh: TestClient, database: Database
+) -> None:
+    text = documents.document("2026-01-02", documents.item("甲", summary="無名。"))
+    text += "\n## 推薦閱讀\n\n- [Qwen 論文](https://a.com/p)\n"
+    take_in(database, text)
+    entity = fresh.get("/v1/entities", params={"mention": "context"}).json()["data"][0]
+    assert (entity["name"], entity["counts"]["items"]) == ("Qwen", 0)
+    assert fresh.get(f"/v1/entities/{entity['id']}").json()["mentions"] == {"context": 1}
+    briefings = fresh.get("/v1/briefings", params={"entity": "Qwen"}).json()["data"]
+    assert [briefing["id"] for briefing in briefings] == ["2026-01-02"]
+    timeline = fresh.get(f"/v1/entities/{entity['id']}/timeline").json()
+    (bucket,) = timeline["buckets"]
+    assert (bucket["items"], bucket["mentions"], bucket["briefings"]) == (0, 1, 1)
+    assert bucket["salience"] == timeline["salience"]["kind"]["context"] == 0.2
 
 
 def test_mentions_come_only_on_request(client: TestClient) -> None:

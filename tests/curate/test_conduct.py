@@ -21,6 +21,18 @@ def test_a_dry_run_lists_the_items_and_writes_nothing(two_documents: Database) -
     assert merge(two_documents, "Bazquux", "NVIDIA").items == dry_runs[0].items
 
 
+def test_the_items_of_an_act_have_titles_in_the_order_of_their_ids(two_documents: Database) -> None:
+    items = alias(two_documents, "NVIDIA", "皮衣教主", DRY_RUN).items
+    assert {item.title for item in items.refs} == {"甲", "丙"}
+    assert [item.id for item in items.refs] == items.ids == sorted(items.ids)
+
+
+def test_a_dry_run_answers_as_the_act_does(two_documents: Database) -> None:
+    dry_run = alias(two_documents, "Foobar Lab", "Foobar", DRY_RUN)
+    act = alias(two_documents, "Foobar Lab", "Foobar")
+    assert (dry_run.entity, dry_run.items) == (act.entity, act.items)
+
+
 def test_the_change_log_has_every_entity_and_item(two_documents: Database) -> None:
     first_version = version(two_documents)
     act = merge(two_documents, "Bazquux", "NVIDIA")

@@ -1,5 +1,6 @@
 """Changes that were read ahead are written only if their documents are unchanged."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +9,7 @@ from sqlmodel import col, select
 from app import startup
 from app.curate import rescan
 from app.curate.rescan import Rescan
+from app.reading import ParsedDocument, parse_document
 from app.store.db import Database
 from app.store.entities import judgements
 from app.store.entities.judgements import Act
@@ -38,7 +40,7 @@ def add_alias(database: Database, ahead: Rescan) -> set[int]:
         evidence = {"text": NAME, "name": NAME, "lang": None, "kind": "spelling"}
         act = Act("alias", "positive", NODE, "c:nvidia", evidence)
         judgements.record_act(session, act, "cli", None, NOW)
-        return rescan.write(session, [NAME], ahead, CHANNEL, NOW).item_pks
+        return rescan.write(session, [NAME], ahead, NOW).item_pks
 
 
 def surfaces(database: Database) -> list[str]:
@@ -60,7 +62,7 @@ def mention_rows(database: Database) -> list[tuple[object, ...]]:
 
 
 def test_a_rescan_writes_what_reading_again_would(three_documents: Database) -> None:
-    ahead = rescan.read(three_documents, [NAME], {NAME: NODE}, CHANNEL)
+    ahead = rescan.read(three_documents, [NAME], {NAME: NODE})
     assert all(change for _, change in ahead.changes.values())
     assert len(add_alias(three_documents, ahead)) == 3
     assert surfaces(three_documents) == [NAME] * 3
@@ -73,15 +75,47 @@ def test_a_rescan_writes_what_reading_again_would(three_documents: Database) -> 
 def test_changes_under_other_spellings_are_read_again(
     three_documents: Database, spellings: dict[str, str]
 ) -> None:
-    ahead = rescan.read(three_documents, [NAME], spellings, CHANNEL)
+    ahead = rescan.read(three_documents, [NAME], spellings)
     assert len(add_alias(three_documents, ahead)) == 3
     assert surfaces(three_documents) == [NAME] * 3
 
 
 def test_documents_that_changed_in_between_are_read_again(three_documents: Database) -> None:
-    ahead = rescan.read(three_documents, [NAME], {NAME: NODE}, CHANNEL)
+    ahead = rescan.read(three_documents, [NAME], {NAME: NODE})
     take_in(three_documents, day(1).replace("出席", f"與{NAME}出席"))
     take_in(three_documents, document("2026-01-04", item("乙", summary=f"{NAME}。")))
     take_in(three_documents, day(2).replace(NAME, "無人"))
     assert len(add_alias(three_documents, ahead)) == 3
     assert surfaces(three_documents) == [NAME] * 4
+
+
+def test_a_rescan_equals_reading_again_where_names_are_listed_and_composed(
+    database: Database,
+) -> None:
+    entities = "Qwen、Foobar（推）、NVLink/Zorbex、ACMA（推）/Neo4j"
+    summary = f"Foobar 與 Zorbex 談 ACMA，{NAME}出席。"
+    text = document("2026-01-01", item("Zorbex 上線", summary=summary, entities=entities))
+    text += f"\n## 推薦閱讀\n\n- [{NAME}談 Foobar](https://a.com/p)\n"
+    take_in(database, text)
+    ahead = rescan.read(database, [NAME], {NAME: NODE})
+    assert len(add_alias(database, ahead)) == 1
+    assert surfaces(database) == [NAME] * 2
+    written = mention_rows(database)
+    startup.reread_documents(database, CHANNEL, always=True)
+    assert mention_rows(database) == written
+
+
+def test_a_search_may_take_longer_than_a_query(
+    three_documents: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = three_documents.url.render_as_string(hide_password=False)
+    hurried = Database(url, read_timeout=0.2)
+
+    def parse_slowly(data: bytes, name: str) -> ParsedDocument:
+        time.sleep(0.5)
+        return parse_document(data, name)
+
+    monkeypatch.setattr(rescan, "parse_document", parse_slowly)
+    ahead = rescan.read(hurried, [NAME], {NAME: NODE})
+    hurried.close()
+    assert all(change for _, change in ahead.changes.values())

@@ -186,7 +186,9 @@ def assert_spans_are_exact(text: str) -> list[str]:
 
 
 def test_the_text_at_a_span_is_the_surface() -> None:
-    cells = "ROS2/FPGA、GraphQL/REST API、**NVIDIA**、`Qwen`、C\\#、AT&amp;T、輝\u200b達、NVLink（推）"
+    cells = (
+        "ROS2/FPGA、GraphQL/REST API、**NVIDIA**、`Qwen`、C\\#、AT&amp;T、輝\u200b達、NVLink（推）"
+    )
     surfaces = assert_spans_are_exact(briefing(item("A", entities=cells)))
     for part in ("ROS2", "FPGA", "GraphQL", "REST API", "NVIDIA"):
         assert part in surfaces

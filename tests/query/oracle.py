@@ -13,7 +13,7 @@ from app.query.request.item_params import ItemList
 from app.query.schemas.briefings import BriefingOut
 from app.query.schemas.items import ItemOut
 from app.query.taxonomy import tags
-from app.store.tables import Briefing
+from app.store.tables import Briefing, Entity
 from tests import shapes
 
 Facts = dict[str, set[str]]
@@ -169,3 +169,32 @@ ITEM_PARAMETERS: tuple[str, ...] = (
     "has",
 )
 BRIEFING_PARAMETERS: tuple[str, ...] = ("section", "tag", "keyword", "channel", "has")
+
+
+def members(session: Session, relation: str) -> dict[int, set[int]]:
+    """Return the members that each entity has by a roll-up, itself left out, by its pk."""
+    rows = [row for row in session.exec(select(Entity)) if row.merged_into_pk is None]
+
+    def below(pk: int, parents: tuple[str, ...]) -> set[int]:
+        return {row.pk or 0 for row in rows if any(getattr(row, name) == pk for name in parents)}
+
+    def descendants(pks: set[int], parents: tuple[str, ...]) -> set[int]:
+        reached, waiting = set(pks), list(pks)
+        while waiting:
+            children = below(waiting.pop(), parents) - reached
+            reached |= children
+            waiting.extend(children)
+        return reached
+
+    heads = [row.pk or 0 for row in session.exec(select(Entity))]
+    result = {}
+    for pk in heads:
+        if relation == "family":
+            reached = descendants({pk}, ("family_pk",))
+        elif relation == "maker":
+            reached = descendants(below(pk, ("maker_pk",)), ("family_pk",))
+        else:
+            reached = descendants({pk}, ("family_pk", "maker_pk"))
+        if reached - {pk}:
+            result[pk] = reached - {pk}
+    return result

@@ -43,6 +43,19 @@ def test_an_open_link_is_listed_once_with_all_its_documents(ambiguous: Database)
     assert (link.spelling, link.candidate.name) == ("Alibba", "Alibaba")
     assert link.entity.name == "Alibba"
     assert 0 < link.score < 1
+    titles = [(str(item.date), item.title) for item in link.items]
+    assert titles == [("2026-01-02", "甲"), ("2026-01-01", "甲")]
+
+
+def test_an_open_link_has_five_items_at_most(database: Database) -> None:
+    titles = [f"第{number}則" for number in range(judgements.MAX_REVIEWED_ITEMS + 1)]
+    items: list[str] = []
+    for title in titles:
+        items.append(item(title, entities="Alibba"))
+    take_in(database, document("2026-01-01", *items))
+    (link,) = open_links(database)
+    assert len(link.items) == judgements.MAX_REVIEWED_ITEMS
+    assert {item.title for item in link.items} < set(titles)
 
 
 def test_a_settled_link_is_open_again_after_undo(ambiguous: Database) -> None:

@@ -11,12 +11,13 @@ from sqlmodel import col, select
 
 from app.query import trends
 from app.query.listing.page import Listing
-from app.query.request.entity_params import TrendsQuery
+from app.query.request.entity_params import DEFAULT_TYPES, TrendsQuery
 from app.query.schemas.trends import TrendOut
 from app.store.db import Database
 from app.store.tables import Entity, Item, Mention
 from tests.conftest import take_in
 from tests.documents import NEWER, document, item
+from tests.query.oracle import members as members_of
 
 FIRST = date(2026, 1, 1)
 NAMES = ("NVIDIA", "OpenAI", "Qwen", "Qwen3", "SGLang", "MUSA", "RAG")
@@ -55,7 +56,11 @@ def oracle(
     now = {pk for pk, when in days.items() if start <= when <= until}
     before = {pk for pk, when in days.items() if start - timedelta(days=baseline) <= when < start}
     pairs = {}
+    with database.read() as session:
+        types = {row.id: row.type for row in session.exec(select(Entity))}
     for entity, items in naming.items():
+        if types[entity] not in DEFAULT_TYPES:
+            continue
         a, b = len(items & now), len(items & before)
         if a + b >= support:
             expected = (a + b) / (len(now) + len(before)) * len(now)
@@ -156,6 +161,49 @@ def test_a_family_is_rolled_up(database: Database) -> None:
     assert together["Qwen"].items == 7
     assert {member.name for member in together["Qwen"].members} == {"Qwen3"}
     assert together["Qwen"].new
+
+
+@pytest.mark.parametrize("relation", ["family", "maker", "all"])
+def test_rolled_up_counts_are_those_of_an_oracle(database: Database, relation: str) -> None:
+    dice = random.Random(7)
+    names = ("NVIDIA", "GB300", "OpenAI", "GPT-5", "Alibaba", "Qwen", "Qwen3", "RAG")
+    for n in range(0, 40, 3):
+        day(database, n, *("、".join(dice.sample(names, 2)) for _ in range(3)))
+    answer = found(database, window=11, baseline=30, support=1, rollup=relation, until="2026-02-09")
+    start = date(2026, 1, 30)
+    assert (answer.extra["rollup"], answer.extra["family"]) == (relation, relation != "maker")
+    with database.read() as session:
+        members = members_of(session, relation)
+        pks = {row.id: row.pk for row in session.exec(select(Entity))}
+        rows = session.exec(select(Mention).where(col(Mention.item_pk).is_not(None))).all()
+    assert any(entry.members for entry in answer.entries)
+    for entry in answer.entries:
+        pk = pks[entry.id] or 0
+        counted = {pk, *members.get(pk, ())}
+        theirs = [row for row in rows if row.entity_pk in counted]
+        assert entry.items == len({row.item_pk for row in theirs if row.date >= start})
+        assert entry.baseline == len({row.item_pk for row in theirs if row.date < start})
+        named = {row.entity_pk for row in theirs} - {pk}
+        assert {pks[member.id] for member in entry.members} == named
+        assert f"rollup={relation}" in entry.links["items"]
+
+
+def test_everyday_concepts_are_ranked_only_if_asked_for(database: Database) -> None:
+    for n in range(7, 21):
+        day(database, n, "NVIDIA", "RAG" if n < 14 else "OpenAI")
+    by_default = found(database, window=7, baseline=7)
+    assert {entry.name for entry in by_default.entries} == {"OpenAI"}
+    assert by_default.extra["entity_types"] == list(DEFAULT_TYPES)
+    with database.read() as session:
+        statement = select(col(Entity.type)).where(col(Entity.name).startswith("Retrieval"))
+        rag_type = session.exec(statement).one()
+    asked = found(database, window=7, baseline=7, entity_type=[rag_type])
+    assert asked.extra["entity_types"] == [rag_type]
+    assert len(asked.entries) == 1
+    others = found(database, window=7, baseline=7, entity_type=["!org"])
+    assert "org" not in others.extra["entity_types"]
+    assert rag_type in others.extra["entity_types"]
+    assert len(others.entries) == 1
 
 
 def test_of_one_channel(database: Database) -> None:

@@ -76,6 +76,18 @@ def test_a_reader_is_stopped_at_its_deadline(url: str) -> None:
     database.close()
 
 
+def test_time_between_statements_does_not_count(url: str) -> None:
+    database = Database(url, read_timeout=0.2)
+    with database.read() as session:
+        session.execute(text("SELECT 1"))
+        time.sleep(0.5)
+        # Long enough to ask for the deadline.
+        numbers = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 9999)"
+        count = session.execute(text(f"{numbers} SELECT count(*) FROM n")).scalar_one()
+    assert count == 9999
+    database.close()
+
+
 def test_a_reader_sees_one_snapshot(database: Database) -> None:
     with database.read() as session:
         assert channel_count(session) == 0

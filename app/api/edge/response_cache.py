@@ -229,7 +229,8 @@ async def send_cached(
 ) -> None:
     """Send an entry, or 304 if the client's ETag matches; HEAD gets no body."""
     request_id = (b"x-request-id", _request_id(headers))
-    if is_current(conditions(headers), entry.etag, entry.last_modified):
+    is_conditional = b"if-none-match" in headers or b"if-modified-since" in headers
+    if is_conditional and is_current(conditions(headers), entry.etag, entry.last_modified):
         return await _send_not_modified([*entry.not_modified_headers, request_id], send)
     response_headers = [*entry.headers, request_id]
     await send({"type": "http.response.start", "status": 200, "headers": response_headers})

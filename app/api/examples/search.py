@@ -43,6 +43,7 @@ SEARCH = SearchOut(
         next_cursor=None,
         dataset_version=VERSION,
         warnings=[],
+        members=[],
         human_description="Everything matching “safebench”, of type items, best first",
         facets={},
         facets_other={},

@@ -214,6 +214,7 @@ ENTITY_SUMMARY = EntitySummary(
     counts=EntityCounts(items=1, mentions=1, briefings=1),
     first_seen=DAY,
     last_seen=DAY,
+    members=[],
     links=EntityLinks(
         self=f"/v1/entities/{ENTITY.id}",
         items=f"/v1/entities/{ENTITY.id}/items",
@@ -250,6 +251,7 @@ DOUBT = ReviewOut(
     score=0.91,
     evidence="SafeBench Seq v1 ~ SafeBench-Seq",
     documents=[BRIEFING],
+    items=[ItemRef(id=ITEM, title=CORE.title, date=DAY)],
 )
 JUDGED = JudgementOut(
     id="j_5na7kxv2mzd4",
@@ -310,6 +312,7 @@ def meta(total: int) -> Meta:
         dataset_version=VERSION,
         warnings=[],
         human_description="Items, newest first",
+        members=[],
         facets={"importance": [BUCKET]},
         facets_other={"importance": 4},
     )

@@ -160,6 +160,7 @@ def _described(meta: ListMeta) -> dict[str, Any]:
         facets[name] = [bucket.model_dump() for bucket in buckets]
     return {
         "human_description": meta.human_description,
+        "members": [member.model_dump() for member in meta.members],
         "facets": facets,
         "facets_other": meta.other,
     }

@@ -23,13 +23,15 @@ from app.normalize.entities.chinese_context import (
 from app.normalize.entities.latin_context import ends_a_name, has_capitals_of, starts_a_name
 from app.normalize.entities.names import invisible_places, name_key, with_width
 from app.normalize.entities.resolve import resolve_names
-from app.normalize.entities.versions import Versions, versions_of
-from app.normalize.lexicon import vocabulary
+from app.normalize.entities.versions import Versions, is_head, versions_of
 from app.normalize.text.folding import fold, is_han
 
 # Two Latin letters occur in too many words and abbreviations to be a name.
 _MIN_LATIN_CHARS = 3
 _MIN_HAN_CHARS = 2
+# The common ideographs: most characters are settled by two comparisons.
+_FIRST_HAN = "\u3400"
+_LAST_HAN = "\u9fff"
 _MAX_NAME_CHARS = 80
 _MAX_RESOLVED_MEMBERS = 4096
 _AFTER_HEAD = frozenset(" -0123456789v")
@@ -55,8 +57,7 @@ _HIDDEN = re.compile(
 _GAPS = re.compile(r"[\s\-]+|(?<=[㐀-鿿])(?=[a-z0-9])|(?<=[a-z0-9])(?=[㐀-鿿])")
 
 
-@dataclass(frozen=True, slots=True)
-class NameMatch:
+class NameMatch(NamedTuple):
     """A known name in a text: its characters from `start` to `end`, and its node (`clusters`)."""
 
     start: int
@@ -233,10 +234,11 @@ class Scanner:
         if len(certain) == len(candidates):
             return matches
 
-        for candidate in _in_lists(candidates, chosen, folded):
+        listed = list(_in_lists(candidates, chosen, folded))
+        for candidate in listed:
             if _stands_alone(candidate, folded):
                 matches.append(candidate.match)
-        return longest_matches(matches)
+        return longest_matches(matches) if listed else matches
 
     def _candidates(self, text: str, folded: str) -> list[_Candidate]:
         """Return the characters that spell a name; they may overlap."""
@@ -248,7 +250,7 @@ class Scanner:
         for last, form in self._automaton.iter(folded):
             end = last + 1
             start = end - form.size
-            if not starts_a_name(folded, start):
+            if folded[start] < _FIRST_HAN and not starts_a_name(folded, start):
                 continue
             if form.names:
                 candidate = _candidate(form.names, text, folded, start, end)
@@ -267,7 +269,7 @@ class Scanner:
         if self._versions is None:
             return None
         end = self._versions.end_of_member(text, folded, start, head_end)
-        if end == head_end or not _is_head(text, start, head_end):
+        if end == head_end or not is_head(text, start, head_end):
             return None
         if form.head_context and not any(word in folded for word in form.head_context):
             return None
@@ -291,18 +293,6 @@ class Scanner:
         if len(self._members) < _MAX_RESOLVED_MEMBERS:
             self._members[surface] = node
         return node
-
-
-def _is_head(text: str, start: int, end: int) -> bool:
-    """Return whether a head before a version is written as a name.
-
-    Steps have numbers, too: "Step 3" is none, Step-3 is one.
-    """
-    head = text[start:end]
-    joint = text[end : end + 1]
-    if joint == " " and head.lower() in vocabulary.english():
-        return False
-    return joint != " " or any(map(str.isupper, head))
 
 
 def _candidate(
@@ -345,7 +335,7 @@ def _preferred(names: Sequence[_Name]) -> _Name | None:
 def _in_lists(
     candidates: Iterable[_Candidate], chosen: Iterable[_Candidate], folded: str
 ) -> Iterator[_Candidate]:
-    """Yield candidates without context that only "and", a comma or the like parts from a chosen one.
+    """Yield candidates without context that "and" or a comma separates from a chosen one.
 
     Claude 與 Gemini: the list is the context.
     """
@@ -396,6 +386,8 @@ def _candidate_order(candidate: _Candidate) -> tuple[int, int]:
 def _stands_alone(candidate: _Candidate, folded: str) -> bool:
     """Return whether no Chinese word runs into a candidate with a Han character at an edge."""
     start, end = candidate.start, candidate.end
+    if folded[start] < _FIRST_HAN and folded[end - 1] < _FIRST_HAN:
+        return True
     if not is_han(folded[start]) and not is_han(folded[end - 1]):
         return True
     return stands_alone(folded, start, end, candidate.entity_type)
@@ -442,11 +434,11 @@ def may_contain(text: str, name: str) -> bool:
 
 def masked(text: str, visible: Iterable[tuple[int, int]] = ()) -> str:
     """Return `text` folded, with NUL for URLs and code outside the `visible`."""
-    shown = list(visible)
+    ranges = list(visible)
     chars = list(fold(text))
     for match in _HIDDEN.finditer(text):
         start, end = match.span()
-        if _overlaps(start, end, shown):
+        if _overlaps(start, end, ranges):
             continue
 
         length = end - start
@@ -461,6 +453,9 @@ def _overlaps(start: int, end: int, ranges: Iterable[tuple[int, int]]) -> bool:
 
 def _is_accepted(name: _Name, text: str, folded: str, start: int, end: int) -> bool:
     """Return whether characters `start` to `end` are written and end like `name`."""
+    # Edges and capitals are of Latin letters.
+    if _FIRST_HAN <= folded[end - 1] <= _LAST_HAN:
+        return True
     if not ends_a_name(name.entity_type, text, folded, end):
         return False
 

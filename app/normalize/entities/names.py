@@ -77,6 +77,8 @@ def with_width(text: str) -> str:
 def invisible_places(text: str) -> set[int]:
     """Return the places of the characters of `text` that have no width."""
     places: set[int] = set()
+    if text.isascii():
+        return places
     for match in _INVISIBLE.finditer(text):
         places.add(match.start())
     return places

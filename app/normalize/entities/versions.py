@@ -1,8 +1,8 @@
 """Versions of families as a grammar: head, tier, version, size, date.
 
-The catalogue's members tell which heads take versions (`Claude Opus` of Claude Opus 4.5). An unknown
-version of such a head is a new member of the head's family, never the family itself and never another
-version: Claude Opus 9, Kimi K9, Llama 9 Scout.
+The catalogue's members tell which heads take versions (`Claude Opus` of Claude Opus 4.5). An
+unknown version of such a head is a new member of the head's family, never the family itself and
+never another version: Claude Opus 9, Kimi K9, Llama 9 Scout.
 """
 
 import re
@@ -14,6 +14,7 @@ from functools import lru_cache
 from app.normalize.entities.affixes import VARIANTS
 from app.normalize.entities.catalogue import Catalogue, CatalogueEntity
 from app.normalize.entities.names import name_key
+from app.normalize.lexicon import vocabulary
 from app.normalize.text.folding import fold
 
 _VERSIONED_TYPES = frozenset(["model", "product", "chip"])
@@ -186,6 +187,18 @@ class Versions:
 def versions_of(catalogue: Catalogue) -> Versions:
     """Return the versioned heads of a catalogue."""
     return Versions(catalogue)
+
+
+def is_head(text: str, start: int, end: int) -> bool:
+    """Return whether a head before a version is written as a name.
+
+    Steps have numbers, too: "Step 3" is none, Step-3 is one.
+    """
+    head = text[start:end]
+    joint = text[end : end + 1]
+    if joint == " " and head.lower() in vocabulary.english():
+        return False
+    return joint != " " or any(map(str.isupper, head))
 
 
 def _without_maker(name: str, makers: tuple[str, ...]) -> str:

@@ -1,8 +1,8 @@
 """Chinese surnames and their shares among persons, for names that a text runs into.
 
 Characters are folded (simplified). Shares are rounded from the census of mainland China (2020) and
-that of Taiwan (2018). Surnames that are mostly another word (于, 和, 曾, 高, 方, 任) are left out: 關於, 曾經,
-高通 would become persons.
+that of Taiwan (2018). Surnames that are mostly another word (于, 和, 曾, 高, 方, 任) are left out:
+關於, 曾經, 高通 would become persons.
 """
 
 _SHARES_PER_MILLE = """
@@ -34,7 +34,7 @@ _GIVEN_CHARS = frozenset(
     心思念恩慈爱雅诗书翰博学仲伯叔季孟少子小大元世承绍继泽润清源泉海江河洋涛波浩瀚淼云雨雷霆霖天宇宙星辰月山峰岳
     岩石林森木桂松柏楠桐梓栋梁柏彬斌炳炎焕灿烨煜炜煌坤培增城均垣铭锋锐钧钢铁银金锦镇龙虎凤鹏鹤麟飞翔驰骏马超越
     群众民生育才贵富福禄寿祥瑞吉庆喜乐悦彦邦定保祖宜良成功业勤俭修身齐治恒久长远达通进步中兴隆启发展开新振奋尚品
-    伊依亦奕轩皓翊彤宥睿柏宸妤蓁芯羽昕雯倩筠瑜瑾琪琦珊珮佩佑佐任传伶俐倫儒冠冰凌利勋勳勲又友可君吟品哲
+    伊依亦奕轩皓翊彤宥睿柏宸妤蓁芯羽昕雯倩筠瑜瑾琪琦珊珮佩佑佐任传伶俐伦儒冠冰凌利勋又友可君吟品哲
     """.replace("\n", "").replace(" ", "")
 )
 GIVEN_SHARE = 1 / len(_GIVEN_CHARS)

@@ -37,7 +37,7 @@ _UNKNOWN_COUNT = 0.5
 # A name that is no word of the list is cut into characters, which costs it about this much.
 _UNLISTED_MARGIN = 1.0
 # Two words rarely make three characters of a name by chance.
-_LONG_UNLISTED_MARGIN = 3.0
+_LONG_UNLISTED_MARGIN = 2.5
 # Up to this margin the longest words decide as well: 更快手勢, 互聯網易用性.
 _SECOND_VOTE_MARGIN = 3.0
 

@@ -1,7 +1,7 @@
 """Entities that a list asks for, counted in memory, and the columns that sort them."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,19 +11,23 @@ from sqlmodel import Session, col
 from app.query.columns import masks
 from app.query.columns.arrays import EntityTally, Ints, Mask
 from app.query.columns.mentions import mention_columns
-from app.query.filters import conditions, lookups
+from app.query.columns.rollups import RollUp, Tally
+from app.query.filters import conditions, families, lookups
 from app.query.filters.conditions import Condition, by_values
 from app.query.filters.lookups import Resolved
 from app.query.request import paging
 from app.query.request.entity_params import EntityList
 from app.query.request.filter_syntax import number_range
-from app.query.snapshot.budget import require_budget
+from app.query.schemas.shared import Rollup
+from app.query.snapshot.budget import require_budget, require_worker_thread
 from app.query.snapshot.cache import CacheKind
 from app.store.encoding.batches import batches
 from app.store.encoding.columns import KINDS
 from app.store.tables import Entity, Spelling
 
 _NAME_RANKS: CacheKind[str, dict[int, int]] = CacheKind(max_entries=1)
+# Some tens of bytes an entity.
+_ROLLUPS: CacheKind[Rollup, Tally] = CacheKind(max_entries=3)
 # Parameters that filter entities, not the items that mention them.
 _ENTITY_PARAMETERS = ("q", "expand", "entity_type", "has")
 
@@ -33,13 +37,15 @@ class EntitySelection:
     """Entities that a list asks for, by ascending pk, with their counts.
 
     `pks` and each array of `counts` have the shape (n_entities,). `is_complete` is set if the
-    selection holds every entity that has a mention.
+    selection holds every entity that has a mention and no other. `members` are the entities that
+    a roll-up counts as each.
     """
 
     pks: Ints
     counts: EntityTally
     resolved: Resolved
     is_complete: bool = False
+    members: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
     def statement(self) -> Any:
         """Return a statement that selects these entities."""
@@ -97,6 +103,13 @@ def select_entities(session: Session, query: EntityList, newest: int) -> EntityS
     else:
         require_budget(session, "aggregate mentions", len(columns.item))
         counts = columns.aggregate(rows, kinds)
+    pks = columns.entities.astype(np.int64)
+    members: dict[int, list[int]] = {}
+    if query.relation:
+        require_worker_thread(session)
+        pks, counts, members = _rolled_up(
+            session, query.relation, RollUp(columns, rows, kinds, counts)
+        )
     criteria = [
         counts.mentions > 0,
         masks.in_ranges(query.mentions, counts.mentions, number_range),
@@ -107,17 +120,29 @@ def select_entities(session: Session, query: EntityList, newest: int) -> EntityS
     entity_conditions = _entity_conditions(query, resolved)
     if entity_conditions:
         statement = select(col(Entity.pk)).where(*entity_conditions)
-        pks = session.execute(statement).scalars().all()
-        criteria.append(np.isin(columns.entities, pks))
+        matching_pks = session.execute(statement).scalars().all()
+        criteria.append(np.isin(pks, matching_pks))
     selected = np.logical_and.reduce(
         [mask for mask in criteria if mask is not None],
     )
     return EntitySelection(
-        columns.entities[selected].astype(np.int64),
+        pks[selected],
         counts.where(selected),
         resolved,
-        bool(selected.all()),
+        bool(selected.all()) and not query.relation,
+        members,
     )
+
+
+def _rolled_up(session: Session, relation: Rollup, rollup: RollUp) -> Tally:
+    """Return the counts of entities with their members, cached if nothing narrows them."""
+
+    def make() -> Tally:
+        return rollup.tally(families.members_by_head(session, relation))
+
+    if rollup.rows is not None or rollup.kinds is not None:
+        return make()
+    return rollup.columns.caches[_ROLLUPS].get_or_make(relation, make)
 
 
 def _mention_rows(

@@ -11,7 +11,7 @@ from app.query.filters import families, lookups
 from app.query.filters.lookups import Resolved
 from app.query.request.filter_syntax import Range, clauses, day_range
 from app.query.request.item_params import ItemFilter
-from app.query.request.params import Days, Family
+from app.query.request.params import Days, RolledUp
 from app.store.encoding.columns import IMPORTANCE, SECTIONS
 
 
@@ -130,7 +130,7 @@ def item_mask(
 # Filters of items that the columns cannot answer.
 _UNCOVERED = set(ItemFilter.model_fields) - {
     *Days.model_fields,
-    *Family.model_fields,
+    *RolledUp.model_fields,
     "section",
     "importance",
     "entity",
@@ -163,10 +163,7 @@ def filter_mask(
         for value in values:
             pks.update(lookups.entity_pks(session, value))
 
-        if query.family:
-            pks = families.with_members(session, pks)
-
-        return columns.mention_mask(pks)
+        return columns.mention_mask(families.with_members(session, pks, query.relation))
 
     def has_importance(values: Sequence[str]) -> Mask:
         return _codes_of(IMPORTANCE, values)[columns.importance]

@@ -16,6 +16,7 @@ KINDS = {
     "watchlist": 0.4,
     "keyword": 0.4,
     "tag": 0.3,
+    "context": 0.2,
 }
 SECTIONS = {
     "headlines": 1.5,
@@ -100,8 +101,8 @@ def _row_factors(columns: MentionColumns) -> Floats:
 WEIGHTS = SalienceOut(
     formula="sum over items: max(kind) * section * importance * place, "
     "place = 1 + headline_position / n for the nth headline, else 1; "
-    "plus, for each briefing, kind once for each of insight, watchlist, keyword and tag "
-    "that names it",
+    "plus, for each briefing, kind once for each of insight, watchlist, keyword, tag "
+    "and context that names it",
     kind=KINDS,
     section=SECTIONS,
     importance=LEVELS,

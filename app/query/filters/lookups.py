@@ -18,7 +18,8 @@ from app.normalize.text.folding import fold
 from app.query.filters import families
 from app.query.fulltext.matching import parse, pk_condition
 from app.query.request.filter_syntax import Clause, clauses
-from app.query.request.params import Family, Params, Searched
+from app.query.request.params import Params, RolledUp, Searched
+from app.query.schemas.shared import EntityRef
 from app.query.snapshot.cache import CacheKind, version_cache
 from app.store.tables import Alias, Briefing, Channel, Entity, Publisher, Source, Tag, Thread
 
@@ -35,7 +36,8 @@ TextMatch = Callable[[str, Any], ColumnElement[bool]]
 class Resolved:
     """Rows that the values of a filter mean.
 
-    `members` holds the entities of `pks` with their family members if the filter has `family=true`.
+    `members` holds the entities of `pks` with those that a roll-up counts as them; it is empty
+    without a roll-up.
     `text` is None if the filter has no `q`.
     """
 
@@ -45,7 +47,7 @@ class Resolved:
     text: TextMatch | None = None
 
     def any_of(self, parameter: str, values: Sequence[str]) -> set[int]:
-        """Return the primary keys that match one of `values`, family members included."""
+        """Return the primary keys that match one of `values`, rolled-up members included."""
         pks: set[int] = set()
         for value in values:
             named = self.pks[parameter, value]
@@ -89,13 +91,23 @@ def _warning(parameter: str, value: str, clause: Clause) -> str:
 
 
 def _members(session: Session, filter: Params, pks: Pks) -> Pks:
-    """Return the entities of `pks` with their family members if the filter counts families."""
+    """Return the entities of `pks` with their members if the filter rolls up."""
     members: Pks = {}
-    if isinstance(filter, Family) and filter.family:
+    if isinstance(filter, RolledUp) and filter.relation:
         for (parameter, value), entity_pks in pks.items():
             if parameter == "entity" and entity_pks:
-                members[parameter, value] = families.with_members(session, entity_pks)
+                members[parameter, value] = families.with_members(
+                    session, entity_pks, filter.relation
+                )
     return members
+
+
+def counted_members(session: Session, resolved: Resolved, lang: str | None) -> list[EntityRef]:
+    """Return the mentioned entities that a roll-up adds to those of the filter, sorted by name."""
+    member_pks: set[int] = set()
+    for key, pks in resolved.members.items():
+        member_pks |= pks - resolved.pks[key]
+    return families.mentioned(session, member_pks, lang)
 
 
 def _text_match(session: Session, filter: Params) -> TextMatch | None:

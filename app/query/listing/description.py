@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.normalize.text.folding import simplified
-from app.query.listing.phrases import CHINESE_VALUES, FILTER_PHRASES, LIST_NAMES
+from app.query.listing.phrases import CHINESE_VALUES, FILTER_PHRASES, LIST_NAMES, ROLLUP_PHRASES
 from app.query.request.filter_syntax import Clause, clauses, day_range, number_range
-from app.query.request.params import Days, Family, Grouping, Paging
+from app.query.request.params import Days, Grouping, Paging, RolledUp
 from app.query.snapshot.cache import CacheKind, version_cache
 from app.query.snapshot.refs import shown_name
 from app.store.encoding.batches import MAX_VALUES
@@ -53,7 +53,7 @@ _WITHOUT_COMMA = (
     "named ",
 )
 # Parameters with phrases of their own, or with none.
-_NOT_CLAUSES = {*Days.model_fields, *Family.model_fields, *Paging.model_fields} - {"channel"}
+_NOT_CLAUSES = {*Days.model_fields, *RolledUp.model_fields, *Paging.model_fields} - {"channel"}
 # Later weeks end after `date.max`.
 _LAST_WEEK = date(9999, 12, 26)
 
@@ -121,8 +121,9 @@ def describe(
             for clause in clauses(values):
                 phrases.append(_phrase(name, clause, labels, lang))
     has_entity = of or parameters.get("entity") or "entity" in dimensions
-    if parameters.get("family") and has_entity:
-        phrases.append(_in(lang, "families counted in", "含家族成員"))
+    rollup = getattr(query, "relation", None)
+    if rollup and has_entity:
+        phrases.append(_in(lang, *ROLLUP_PHRASES[rollup]))
     phrases += _days(query, lang)
     if dimensions:
         phrases.append(_grouped(dimensions, lang))

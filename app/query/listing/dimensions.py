@@ -11,8 +11,8 @@ from sqlmodel import Session, col
 
 from app.query.filters.families import closure
 from app.query.listing import description
-from app.query.request.filter_syntax import escape
-from app.query.schemas.shared import Level
+from app.query.request.filter_syntax import escape, mentioned
+from app.query.schemas.shared import EntityType, Level, Rollup
 from app.query.snapshot.refs import shown_name
 from app.store.tables import (
     Briefing,
@@ -37,8 +37,12 @@ class GroupedQuery(Protocol):
     """Query of a list that can be grouped."""
 
     @property
-    def family(self) -> bool:
-        """Whether the head of a family counts what mentions its members."""
+    def relation(self) -> Rollup | None:
+        """Relation by which an entity counts what mentions its members."""
+
+    @property
+    def entity_type(self) -> list[str]:
+        """Clauses of entity types."""
 
     @property
     def sort(self) -> str | None:
@@ -154,9 +158,10 @@ def _levels(session: Session, query: GroupedQuery) -> list[Join]:
 
 
 def _entities(key: str, pk: Any) -> Joins:
-    """Return the entities that a row mentions; with `family=true`, the heads of their families too.
+    """Return the entities that a row mentions; with a roll-up, those they count as too.
 
-    `key` is the column of `Mention` that refers to the list's primary key `pk`.
+    Only entities of the types that the list asks for are values. `key` is the column of `Mention`
+    that refers to the list's primary key `pk`.
     """
 
     def joins(session: Session, query: GroupedQuery) -> list[Join]:
@@ -164,14 +169,20 @@ def _entities(key: str, pk: Any) -> Joins:
         row_pk = getattr(mention, key)
         value = mention.entity_pk
         tables: list[JoinedTable] = [(mention, row_pk == pk)]
-        if query.family:
-            family = closure()
-            value = family.c.head_pk
-            tables.append(
-                (family, family.c.member_pk == mention.entity_pk),
-            )
         is_named = mention.entity_pk.is_not(None)
-        return _or_missing(Join(value, tables, [is_named], row_pk))
+        _, missing = _or_missing(Join(value, tables, [is_named], row_pk))
+        if query.relation:
+            rollup = closure(query.relation)
+            value = rollup.c.head_pk
+            tables.append(
+                (rollup, rollup.c.member_pk == mention.entity_pk),
+            )
+        if query.entity_type:
+            entity: Any = aliased(Entity)
+            types = mentioned(query.entity_type, get_args(EntityType))
+            of_type = (entity.pk == value) & entity.type.in_(types)
+            tables.append((entity, of_type))
+        return [Join(value, tables, [is_named], row_pk), missing]
 
     return joins
 

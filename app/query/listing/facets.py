@@ -1,6 +1,7 @@
 """Facets of a list: the largest buckets of some dimensions, under the filters of the list."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlmodel import Session
 
@@ -18,15 +19,15 @@ def list_meta(
     make_groupable: Callable[[], grouping.Groupable],
     query: GroupedQuery,
     lang: str | None,
-    human_description: str,
+    meta: ListMeta,
 ) -> ListMeta:
-    """Return the description of a list with the facets that `query` asks for.
+    """Return `meta` with the facets that `query` asks for.
 
     `make_groupable` is called only if there are facets. Raises BadRequest for unknown dimensions.
     """
     names = query.faceted()
     if not names:
-        return ListMeta(human_description)
+        return meta
     groupable = make_groupable()
     grouping.check_dimensions(groupable, "facets", names, MAX_FACETS)
     facets: dict[str, list[BucketOut]] = {}
@@ -35,4 +36,4 @@ def list_meta(
         facets[name], omitted_counts[name] = grouping.largest_buckets(
             session, groupable, name, query, lang, MAX_BUCKETS_PER_FACET
         )
-    return ListMeta(human_description, facets, omitted_counts)
+    return replace(meta, facets=facets, other=omitted_counts)

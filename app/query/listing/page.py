@@ -6,17 +6,22 @@ from typing import Any, Generic, TypeVar
 
 from app.query.request.paging import PageRows
 from app.query.schemas.buckets import BucketOut
+from app.query.schemas.shared import EntityRef
 
 T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True)
 class ListMeta:
-    """Description and facets of a list; `other` counts the buckets that each facet omits."""
+    """Description and facets of a list; `other` counts the buckets that each facet omits.
+
+    `members` are the entities that a roll-up counts as those of the filter.
+    """
 
     human_description: str | None = None
     facets: dict[str, list[BucketOut]] = field(default_factory=dict)
     other: dict[str, int] = field(default_factory=dict)
+    members: Sequence[EntityRef] = ()
 
 
 @dataclass(frozen=True)

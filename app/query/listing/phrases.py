@@ -40,6 +40,12 @@ FILTER_PHRASES: dict[str, tuple[str, str, str, str]] = {
     "last_seen": ("last seen {}", "not last seen {}", "末見於{}", "非末見於{}"),
 }
 """English phrase, English negated, Chinese, Chinese negated; `{}` stands for the values."""
+ROLLUP_PHRASES = {
+    "family": ("families counted in", "含家族成員"),
+    "maker": ("what they make counted in", "含其產品"),
+    "all": ("families and what they make counted in", "含家族成員與其產品"),
+}
+"""English and Chinese phrases of roll-ups."""
 LIST_NAMES = {
     "items": ("Items", "項目"),
     "briefings": ("Briefings", "簡報"),
@@ -76,7 +82,7 @@ CHINESE_VALUES: dict[str, dict[str, str]] = {
     },
     "mention": {
         "listed": "實體列", "title": "標題", "body": "內文", "keyword": "關鍵詞", "tag": "標籤",
-        "watchlist": "關注清單", "insight": "洞察",
+        "watchlist": "關注清單", "insight": "洞察", "context": "上下文",
     },
     "has": {
         "summary": "摘要", "technical": "技術要點", "applications": "應用", "takeaways": "啟示",

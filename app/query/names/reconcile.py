@@ -34,7 +34,6 @@ from app.query.schemas.shared import EntityRef, EntityType
 from app.query.snapshot.refs import entity_refs
 from app.store.tables import Entity
 
-PROPERTIES = {"maker": "Maker", "family": "Family"}
 # A person looks at the candidates of a cell.
 _DEFAULT_CANDIDATES = 5
 _MAX_CANDIDATES = 25
@@ -290,14 +289,6 @@ def suggest_types(typed: str) -> TypeSuggestions:
     ranked = sorted(matches, key=lambda entry: (not entry.id.startswith(text), entry.id))
 
     return TypeSuggestions(result=ranked)
-
-
-def suggest_properties(typed: str) -> TypeSuggestions:
-    """Return the properties of a query whose id contains `typed`."""
-    text = typed.strip().lower()
-    matches = [TypeOut(id=pid, name=name) for pid, name in PROPERTIES.items() if text in pid]
-
-    return TypeSuggestions(result=matches)
 
 
 def _type(kind: str) -> TypeOut:

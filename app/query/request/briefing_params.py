@@ -9,7 +9,6 @@ from app.query.request.params import (
     Day,
     Days,
     EntityTypes,
-    Family,
     Fields,
     Grouping,
     Importance,
@@ -18,6 +17,7 @@ from app.query.request.params import (
     Numbers,
     OneOf,
     Paging,
+    RolledUp,
     Searched,
     Sections,
     SourceStatuses,
@@ -43,7 +43,7 @@ BRIEFING_HAS = (
 """Values of `has` in filters of briefings."""
 
 
-class BriefingFilter(Days, Family, Searched):
+class BriefingFilter(Days, RolledUp, Searched):
     language: Languages = Field([], description="Languages of the document.")
     tag: Values = Field([], description="Front-matter tags: slug or name.")
     keyword: Values = Field([], description="Keywords of the day: slug or name.")
@@ -139,7 +139,7 @@ class QualityList(Days, Paging, Lang, Fields):
     pass
 
 
-class WatchFilter(Days, Family):
+class WatchFilter(Days, RolledUp):
     status: Annotated[list[Text], OneOf(("hit", "silent"))] = Field(
         [],
         description="`hit`: a later item answers; `silent`: none does.",

@@ -11,13 +11,13 @@ from app.query.request.params import (
     DayRanges,
     Days,
     EntityTypes,
-    Family,
     Fields,
     Grouping,
     Lang,
     Numbers,
     OneOf,
     Paging,
+    RolledUp,
     Sections,
     Text,
     Values,
@@ -25,8 +25,18 @@ from app.query.request.params import (
     checked_text,
     comma_separated,
 )
-from app.query.schemas.shared import Interval, MentionKind
+from app.query.schemas.shared import EntityType, Interval, MentionKind
 
+DEFAULT_TYPES: tuple[EntityType, ...] = (
+    "org",
+    "model",
+    "product",
+    "person",
+    "chip",
+    "dataset",
+    "event",
+)
+"""Types that trends rank by default: everyday concepts would outrank them."""
 TOP = 10
 """Top items that a bucket of a timeline names at most."""
 ENTITY_HAS = ("family", "maker", "external_ids")
@@ -80,13 +90,13 @@ class EntityList(ItemFilter, Grouping, Paging, Lang, Fields):
     )
 
 
-class RelatedQuery(Days, Family, Paging, Lang, Fields):
+class RelatedQuery(Days, RolledUp, Paging, Lang, Fields):
     entity_type: EntityTypes = Field([], description="Types.")
     section: Sections = Field([], description="Only items in sections of this kind.")
     sort: Literal["g2", "count", "npmi"] = Field("g2", description="Sort key, highest first.")
 
 
-class TrendsQuery(Family, Paging, Lang, Fields):
+class TrendsQuery(RolledUp, Paging, Lang, Fields):
     window: Whole = Field(
         7,
         ge=1,
@@ -106,7 +116,10 @@ class TrendsQuery(Family, Paging, Lang, Fields):
     )
     channel: Values = Field([], description="Channels, by id.")
     section: Sections = Field([], description="Only items in sections of this kind.")
-    entity_type: EntityTypes = Field([], description="Types.")
+    entity_type: EntityTypes = Field(
+        [],
+        description=f"Types; by default {', '.join(DEFAULT_TYPES)}.",
+    )
     direction: Literal["rising", "fading"] | None = Field(
         None,
         description="Only entities named more (rising) or less (fading) than expected.",
@@ -123,7 +136,7 @@ class TrendsQuery(Family, Paging, Lang, Fields):
     )
 
 
-class TimelineAxis(Days, Family, Lang, Fields):
+class TimelineAxis(Days, RolledUp, Lang, Fields):
     interval: Interval = Field(
         "day",
         description="Length of a bucket; weeks begin on Monday.",

@@ -4,7 +4,7 @@ A backslash before `|`, `!`, `,` or another backslash makes it an ordinary chara
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ MAX_VALUES = 16
 _ESCAPED = re.compile(r"\\([\\|!,])|(.)", re.DOTALL)
 _RANGE = re.compile(r"(?P<first>[^.]*)(?P<open>\.\.)?(?P<last>[^.]*)")
 _Bound = TypeVar("_Bound", int, date)
+_Value = TypeVar("_Value", bound=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,34 @@ def escape(value: str) -> str:
     """Return a clause whose only value is `value`."""
     plain = re.sub(r"([\\|])", r"\\\1", value)
     return f"\\{plain}" if plain.startswith("!") else plain
+
+
+def matching(texts: Iterable[str], vocabulary: Sequence[_Value]) -> list[_Value]:
+    """Return the values of a vocabulary for which all clauses of a parameter hold."""
+    values = []
+    parsed = clauses(texts)
+    for value in vocabulary:
+        if all((value in clause.values) != clause.negated for clause in parsed):
+            values.append(value)
+
+    return values
+
+
+def mentioned(texts: Iterable[str], vocabulary: Sequence[_Value]) -> list[_Value]:
+    """Return the values of a vocabulary that a clause asks for and that no clause excludes.
+
+    Every value is asked for if all clauses are negated.
+    """
+    parsed = clauses(texts)
+    requested: set[str] = set()
+    excluded: set[str] = set()
+    for clause in parsed:
+        (excluded if clause.negated else requested).update(clause.values)
+
+    if all(clause.negated for clause in parsed):
+        requested.update(vocabulary)
+
+    return [value for value in vocabulary if value in requested - excluded]
 
 
 def checked_clauses(texts: list[str]) -> list[Clause]:

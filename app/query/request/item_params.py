@@ -9,7 +9,6 @@ from app.query.request.params import (
     Certainties,
     Days,
     EntityTypes,
-    Family,
     Fields,
     Grouping,
     Importance,
@@ -17,6 +16,7 @@ from app.query.request.params import (
     Languages,
     OneOf,
     Paging,
+    RolledUp,
     Searched,
     Sections,
     SourceStatuses,
@@ -53,7 +53,7 @@ ITEM_INCLUDES = (*ITEM_PARTS, "mentions")
 """Parts of an item that lists leave out by default."""
 
 
-class ItemFilter(Days, Family, Searched):
+class ItemFilter(Days, RolledUp, Searched):
     """Filters of items.
 
     Repeating a parameter is AND, `a|b` inside one is OR, a leading `!` is NOT.

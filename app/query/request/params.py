@@ -33,6 +33,7 @@ from app.query.schemas.shared import (
     EntityType,
     Language,
     Level,
+    Rollup,
     SectionKind,
     SourceStatus,
 )
@@ -197,12 +198,37 @@ class Days(Params):
         return self
 
 
-class Family(Params):
+class RolledUp(Params):
+    rollup: Rollup | None = Field(
+        None,
+        description="Count other entities as the entity; the answer names them as `members`. "
+        "`family`: the members of its family, at every depth; `maker`: what it makes, with the "
+        "families of that; `all`: both, at every depth.",
+        examples=["all"],
+    )
     family: bool = Field(
         False,
-        description="Count all descendants of an entity's family as the entity; "
-        "the answer names them.",
+        description="`true` is another name of `rollup=family`.",
     )
+
+    @model_validator(mode="after")
+    def _same_relation(self) -> "RolledUp":
+        if self.family and self.rollup not in (None, "family"):
+            raise ValueError(
+                f"family=true means rollup=family, but rollup is {self.rollup}; pass only one"
+            )
+
+        return self
+
+    @property
+    def relation(self) -> Rollup | None:
+        """The relation that is rolled up; None if each entity stands for itself."""
+        return "family" if self.family else self.rollup
+
+    @property
+    def with_family(self) -> bool:
+        """Whether the members of an entity's family count as the entity."""
+        return self.relation in ("family", "all")
 
 
 class Searched(Params):

@@ -9,7 +9,7 @@ from app.query.schemas.buckets import BucketOut
 from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
 from app.query.schemas.related import RelatedOut
-from app.query.schemas.shared import EntityRef, MentionKind, Out
+from app.query.schemas.shared import EntityRef, MentionKind, Out, Rollup
 
 
 class EntityCounts(Out):
@@ -36,6 +36,9 @@ class EntitySummary(EntityRef):
     counts: EntityCounts = Field(description="Frequency under the filters.")
     first_seen: date | None = Field(description="Date of the first mention under the filters.")
     last_seen: date | None = Field(description="Date of the last mention under the filters.")
+    members: list[EntityRef] = Field(
+        description="Mentioned entities that a roll-up counts as the entity."
+    )
     links: EntityLinks = Field(description="Addresses of the entity.")
 
 
@@ -69,7 +72,8 @@ class EntityOut(EntitySummary):
         description="Mentioned members of the entity's family, at every depth."
     )
     mentions: dict[MentionKind, int] = Field(
-        description="Number of mentions, by the place of the mention."
+        description="Number of mentions, by the place of the mention; `context` is text around "
+        "the items: blurbs, notes, preambles, labels, headings, readings and background."
     )
     related: list[RelatedOut] = Field(
         description="The three entities that co-occur furthest beyond chance."
@@ -80,8 +84,9 @@ class EntityOut(EntitySummary):
 
 
 class EntityItems(Page[ItemOut]):
-    """Items that mention an entity or, with `family=true`, a member of its family."""
+    """Items that mention an entity or, with a roll-up, one of its members."""
 
+    rollup: Rollup | None = Field(description="Relation that is rolled up; null for none.")
     family: bool = Field(description="Whether members of the family are included.")
     members: list[EntityRef] = Field(description="Mentioned members that are included.")
 
@@ -89,5 +94,6 @@ class EntityItems(Page[ItemOut]):
 class EntityBuckets(Page[BucketOut]):
     """Items that mention an entity, grouped."""
 
+    rollup: Rollup | None = Field(description="Relation that is rolled up; null for none.")
     family: bool = Field(description="Whether members of the family are included.")
     members: list[EntityRef] = Field(description="Mentioned members that are included.")

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from app.query.schemas.shared import BriefingRef, DatasetVersion, EntityRef, Out
+from app.query.schemas.shared import BriefingRef, DatasetVersion, EntityRef, ItemRef, Out
 
 JudgementKind = Literal["link", "merge", "split", "alias", "reject", "undo"]
 Verdict = Literal["positive", "negative", "unsure"]
@@ -52,6 +52,9 @@ class ReviewOut(Out):
     score: float = Field(description="Similarity, 0 to 1.")
     evidence: str | None = Field(description="Evidence in words.")
     documents: list[BriefingRef] = Field(description="Briefings that use the spelling.")
+    items: list[ItemRef] = Field(
+        description="Items that use the spelling, newest first, five at most."
+    )
 
 
 class Changed(Out):
@@ -59,6 +62,7 @@ class Changed(Out):
 
     total: int = Field(description="Number of items.")
     ids: list[str] = Field(description="Ids of the items.")
+    refs: list[ItemRef] = Field(description="The items with title and date, in the same order.")
 
 
 class ActOut(Out):

@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 from pydantic import Field
 
 from app.query.schemas.buckets import BucketOut
-from app.query.schemas.shared import DatasetVersion, Out, Warnings
+from app.query.schemas.shared import DatasetVersion, EntityRef, Out, Warnings
 
 T = TypeVar("T")
 
@@ -20,6 +20,9 @@ class Meta(Out):
     warnings: Warnings
     human_description: str | None = Field(
         description="The query in words; null for a list without filters."
+    )
+    members: list[EntityRef] = Field(
+        description="Mentioned entities that a roll-up counts as those of the filter `entity`."
     )
     facets: dict[str, list[BucketOut]] = Field(
         description="Largest buckets of each dimension that `facets` names."

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from app.query.schemas.lists import Page
-from app.query.schemas.shared import EntityRef, Links, Out
+from app.query.schemas.shared import EntityRef, Links, Out, Rollup
 
 
 class StatisticOut(Out):
@@ -30,6 +30,7 @@ class Related(Page[RelatedOut]):
     """Entities that co-occur with an entity."""
 
     entity: EntityRef = Field(description="The entity.")
+    rollup: Rollup | None = Field(description="Relation that is rolled up; null for none.")
     family: bool = Field(description="Whether members of the family count for the entity.")
     members: list[EntityRef] = Field(description="Mentioned members that are counted.")
     items: int = Field(description="Number of items under the filters.")

@@ -28,6 +28,7 @@ EntityType = kinds.EntityType
 SourceStatus = kinds.SourceStatus
 MentionKind = kinds.MentionKind
 Certainty = kinds.Certainty
+Rollup = Literal["family", "maker", "all"]
 Language = parse_kinds.Language
 Interval = Literal["day", "week", "month", "quarter", "year"]
 Role = Literal["new", "continuing", "update", "duplicate"]

@@ -4,7 +4,15 @@ from datetime import date
 
 from pydantic import Field
 
-from app.query.schemas.shared import DatasetVersion, EntityRef, Interval, ItemRef, Out, Warnings
+from app.query.schemas.shared import (
+    DatasetVersion,
+    EntityRef,
+    Interval,
+    ItemRef,
+    Out,
+    Rollup,
+    Warnings,
+)
 
 
 class SalienceOut(Out):
@@ -55,6 +63,7 @@ class TimelineOut(Out):
     """Frequency of an entity over time."""
 
     entity: EntityRef = Field(description="The entity.")
+    rollup: Rollup | None = Field(description="Relation that is rolled up; null for none.")
     family: bool = Field(description="Whether members of the family count for the entity.")
     members: list[EntityRef] = Field(description="Mentioned members that are counted.")
     interval: Interval = Field(description="Length of an interval.")
@@ -85,6 +94,7 @@ class SeriesOut(Out):
 class TimelinesOut(Out):
     """Several entities on one axis."""
 
+    rollup: Rollup | None = Field(description="Relation that is rolled up; null for none.")
     family: bool = Field(description="Whether members of a family count for its head.")
     interval: Interval = Field(description="Length of an interval.")
     from_: date | None = Field(alias="from", description="First day; null without briefings.")

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.query.schemas.lists import Page
 from app.query.schemas.related import StatisticOut
-from app.query.schemas.shared import BriefingRef, EntityRef, Links, Out, TagKind
+from app.query.schemas.shared import BriefingRef, EntityRef, EntityType, Links, Out, Rollup, TagKind
 from app.query.schemas.timelines import SalienceOut
 
 
@@ -33,7 +33,7 @@ class TrendOut(EntityRef):
     new: bool = Field(description="Whether no briefing before the window mentions the entity.")
     first_seen: date = Field(description="Date of the first mention.")
     members: list[EntityRef] = Field(
-        description="With `family=true`: members of the family that are counted."
+        description="Mentioned entities that a roll-up counts as the entity."
     )
     links: Links
 
@@ -44,7 +44,9 @@ class TrendsOut(Page[TrendOut]):
     window: Stretch = Field(description="The days under study.")
     baseline: Stretch = Field(description="The days before, for comparison.")
     support: int = Field(description="Minimum number of items that mention an entity.")
+    rollup: Rollup | None = Field(description="Relation that is rolled up; null for none.")
     family: bool = Field(description="Whether members of a family count for its head.")
+    entity_types: list[EntityType] = Field(description="Types of entities that are ranked.")
     statistic: StatisticOut = Field(description="Statistic that ranks the entities.")
     salience: SalienceOut = Field(description="Weights of the salience.")
 

@@ -1,1 +1,1 @@
-"""Tags, keywords, sources and publishers: filters enter, public shapes leave; nothing is written."""
+"""Tags, sources and publishers: filters enter, public shapes leave; nothing is ever written."""

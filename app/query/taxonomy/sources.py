@@ -129,7 +129,8 @@ def _source_meta(
     session: Session, statement: Any, resolved: Resolved, query: SourceList, lang: str | None
 ) -> ListMeta:
     text = description.describe(session, "sources", query, resolved.pks, "-last_cited", lang)
-    return facets.list_meta(session, lambda: _groupable_sources(statement), query, lang, text)
+    meta = ListMeta(text, members=lookups.counted_members(session, resolved, lang))
+    return facets.list_meta(session, lambda: _groupable_sources(statement), query, lang, meta)
 
 
 def id_of(session: Session, value: str) -> str:
@@ -317,7 +318,8 @@ def find_publishers(
     )
     text = description.describe(session, "publishers", query, resolved.pks, "-citations", lang)
     outs = [_publisher_out(row) for row in page.rows]
-    return Listing(outs, page, resolved.warnings, ListMeta(text))
+    meta = ListMeta(text, members=lookups.counted_members(session, resolved, lang))
+    return Listing(outs, page, resolved.warnings, meta)
 
 
 def one_publisher(session: Session, wanted_id: str) -> PublisherOut:

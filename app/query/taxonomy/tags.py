@@ -62,7 +62,8 @@ def find(session: Session, query: TagList, lang: str | None = None) -> Listing[T
     )
     text = description.describe(session, "tags", query, resolved.pks, "-briefings", lang)
     outs = [_tag_out(row) for row in page.rows]
-    return Listing(outs, page, resolved.warnings, ListMeta(text))
+    meta = ListMeta(text, members=lookups.counted_members(session, resolved, lang))
+    return Listing(outs, page, resolved.warnings, meta)
 
 
 def one(session: Session, value: str) -> TagOut:

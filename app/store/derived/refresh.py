@@ -61,6 +61,15 @@ def refresh_derived(
     dataset.touch(session, touched.entities)
 
 
+def refresh_names(session: Session, touched: Touched) -> None:
+    """Bring only spellings and aliases in line with what was `touched`.
+
+    For a transaction that is rolled back: its reader sees the names of entities, and nothing else.
+    """
+    spellings.refresh(session, touched)
+    aliases.refresh(session, touched)
+
+
 def rebuild_derived(session: Session, names: Iterable[str], now: datetime) -> dict[str, int]:
     """Write derived data again under a new version, so that no reader keeps former answers.
 

@@ -8,7 +8,7 @@ from operator import itemgetter
 from sqlalchemy import ColumnElement, delete, select
 from sqlmodel import Session, col
 
-from app.normalize.decide import DecidedBriefing, NamedMention
+from app.normalize.decide import NamedMention
 from app.store.dataset import Event
 from app.store.document.contents import add_name, count_names, mention_row, place_of
 from app.store.encoding.batches import batches
@@ -53,9 +53,14 @@ class Rewritten:
     touched: Touched = field(default_factory=Touched)
 
 
-def compare(session: Session, briefing_pk: int, decided: DecidedBriefing) -> MentionChange | None:
-    """Compare the stored mentions of running text with the decided ones; None if they agree."""
-    decided_mentions = _by_key(decided)
+def compare(
+    session: Session, briefing_pk: int, mentions: Iterable[tuple[int, NamedMention]]
+) -> MentionChange | None:
+    """Compare the stored mentions of running text with the ones found now; None if they agree.
+
+    `mentions` have the ordinals of their items, 0 outside of items.
+    """
+    decided_mentions = _by_key(mentions)
     in_running_text = (
         col(Mention.briefing_pk) == briefing_pk,
         col(Mention.kind) != "listed",
@@ -76,18 +81,14 @@ def compare(session: Session, briefing_pk: int, decided: DecidedBriefing) -> Men
     )
 
 
-def _by_key(decided: DecidedBriefing) -> dict[MentionKey, tuple[int | None, NamedMention]]:
-    """Return the mentions in running text, each with its item's ordinal."""
-    mentions: list[tuple[int | None, NamedMention]] = []
-    for _, section_items in decided.sections:
-        for item in section_items:
-            mentions.extend((item.ordinal, mention) for mention in item.mentions)
-
-    mentions.extend((None, mention) for mention in decided.mentions)
-    by_key = {}
-    for ordinal, mention in mentions:
-        if mention.kind != "listed":
-            by_key[_mention_key(ordinal, mention)] = (ordinal, mention)
+def _by_key(
+    mentions: Iterable[tuple[int, NamedMention]],
+) -> dict[MentionKey, tuple[int | None, NamedMention]]:
+    """Return mentions with the ordinal of their item, None outside of items."""
+    by_key: dict[MentionKey, tuple[int | None, NamedMention]] = {}
+    for number, mention in mentions:
+        ordinal = number or None
+        by_key[_mention_key(ordinal, mention)] = (ordinal, mention)
 
     return by_key
 

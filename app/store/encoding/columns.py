@@ -22,8 +22,8 @@ SECTIONS = (
 """Kinds of sections."""
 IMPORTANCE = ("none", "low", "medium_low", "medium", "medium_high", "high", "unknown")
 """Levels in order of rank; `none` without a label, `unknown` for an unrecognised label."""
-KINDS = ("listed", "title", "body", "keyword", "tag", "watchlist", "insight")
-"""Kinds of mentions."""
+KINDS = ("listed", "title", "body", "keyword", "tag", "watchlist", "insight", "context")
+"""Kinds of mentions. Sets of them are one byte, so there can be eight."""
 
 ITEM = ("pk", "ordinal", "position", "section", "importance")
 """Columns of an item; rows are in order of ordinals."""

@@ -22,9 +22,12 @@ _FILTERS = {
     "importance": st.lists(
         st.sampled_from(["high", "high|medium_high", "!high", "none", "unknown"]), max_size=2
     ),
-    "family": st.booleans(),
+    "rollup": st.sampled_from(["family", "maker", "all"]),
     "entity": st.lists(
-        st.sampled_from(["NVIDIA", "Qwen|NVIDIA", "!NVIDIA", "Nobody At All"]), max_size=2
+        st.sampled_from(
+            ["NVIDIA", "Qwen|NVIDIA", "!NVIDIA", "Alibaba", "Huawei|Google", "Nobody At All"]
+        ),
+        max_size=2,
     ),
     "sort": st.sampled_from(
         ["-date", "date", "importance", "-importance,date", "position,-date", "-position"]

@@ -17,7 +17,7 @@ from app.curate.acts import Curation
 from app.errors import AppError
 from app.query import entities, related, timelines, trends
 from app.query.columns import mentions, salience
-from app.query.filters import families, lookups
+from app.query.filters import lookups
 from app.query.request.entity_params import EntityList, RelatedQuery, TimelineQuery, TrendsQuery
 from app.query.schemas.timelines import TimelineOut
 from app.query.snapshot import dataset
@@ -26,6 +26,7 @@ from app.store.derived import columns as stored_columns
 from app.store.tables import Briefing, Channel, Entity, Item, Mention
 from tests.conftest import take_in
 from tests.documents import document, item
+from tests.query import oracle
 from tests.query.request.test_intervals import start_of
 from tests.query.test_related import by_hand
 
@@ -217,14 +218,14 @@ def check(session: Session) -> None:
             asked(row.date for row in entity_mentions).toordinal() for entity_mentions in by_entity
         ]
     for pk in named:
-        for interval, family, channel in (
-            ("day", False, None),
-            ("week", True, "weekly"),
-            ("month", True, None),
+        for interval, rollup, channel in (
+            ("day", None, None),
+            ("week", "family", "weekly"),
+            ("month", "all", None),
         ):
-            pks = families.with_members(session, [pk]) if family else {pk}
+            pks = {pk} | (oracle.members(session, rollup).get(pk, set()) if rollup else set())
             expected = rows.timeline(pks, interval, channel)
-            query = {"interval": interval, "family": family} | (
+            query = {"interval": interval, "rollup": rollup} | (
                 {"channel": [channel]} if channel else {}
             )
             answer = TimelineOut.model_validate_json(
@@ -256,9 +257,9 @@ def check(session: Session) -> None:
                 [(entry.id, entry.count, entry.items, entry.g2) for entry in page.entries],
             ) == rows.pairs({pk}, section)
     listed(session, rows)
-    for family in (False, True):
+    for rollup in (None, "family", "maker", "all"):
         for entry in trends.find(
-            session, TrendsQuery(support=1, window=30, baseline=60, family=family), None
+            session, TrendsQuery(support=1, window=30, baseline=60, rollup=rollup), None
         ).entries:
             pks = {
                 pk

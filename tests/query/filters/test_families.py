@@ -1,35 +1,115 @@
-"""Families at every depth, and their mentioned members."""
+"""Roll-ups at every depth, and their mentioned members."""
 
-from sqlmodel import col, select
+import random
+from typing import Any, get_args
+
+import pytest
+from sqlmodel import Session, col, select
 
 from app.query.filters import families
+from app.query.schemas.shared import Rollup
 from app.store.db import Database
 from app.store.tables import Entity
+from tests.query import oracle
+
+RELATIONS: tuple[Rollup, ...] = get_args(Rollup)
+
+
+def entities(session: Session, *slugs: str) -> dict[str, Entity]:
+    rows = {}
+    for slug in slugs:
+        rows[slug] = Entity(id=f"e_{slug}", node=f"c:{slug}", slug=slug, name=slug, type="model")
+    session.add_all(rows.values())
+    session.flush()
+    return rows
+
+
+def names(rows: dict[str, Entity], pks: set[int]) -> set[str]:
+    return {slug for slug, row in rows.items() if row.pk in pks}
 
 
 def test_members_are_found_at_every_depth_and_in_circles(database: Database) -> None:
     with database.write() as session:
-        rows = [
-            Entity(id=f"e_{n}", node=f"c:{n}", slug=n, name=n, type="model")
-            for n in ("top", "mid", "leaf", "other")
-        ]
-        session.add_all(rows)
+        rows = entities(session, "top", "mid", "leaf", "other")
+        top, mid, leaf, other = (row.pk or 0 for row in rows.values())
+        rows["mid"].family_pk, rows["leaf"].family_pk = top, mid
         session.flush()
-        top, mid, leaf, other = (row.pk or 0 for row in rows)
-        rows[1].family_pk, rows[2].family_pk = top, mid
+        assert families.with_members(session, [top], "family") == {top, mid, leaf}
+        assert families.with_members(session, [mid, other], "family") == {mid, leaf, other}
+        assert families.members_by_head(session, "family") == {top: {mid, leaf}, mid: {leaf}}
+        assert families.with_members(session, [top], None) == {top}
+        rows["top"].family_pk = leaf
         session.flush()
-        assert families.with_members(session, [top]) == {top, mid, leaf}
-        assert families.with_members(session, [mid, other]) == {mid, leaf, other}
-        assert families.members_by_head(session) == {top: {mid, leaf}, mid: {leaf}}
-        rows[0].family_pk = leaf
-        session.flush()
-        assert families.with_members(session, [mid]) == {top, mid, leaf}
+        assert families.with_members(session, [mid], "family") == {top, mid, leaf}
         assert families.mentioned(session, [top, mid, leaf], None) == []
 
 
-def test_only_mentioned_members_are_listed(seeded: Database) -> None:
+def test_each_relation_counts_what_it_says(database: Database) -> None:
+    with database.write() as session:
+        rows = entities(session, "lab", "branch", "model", "size", "tool", "plugin", "branch-tool")
+        pks = {slug: row.pk or 0 for slug, row in rows.items()}
+        for slug, parent in (("branch", "lab"), ("size", "model"), ("plugin", "tool")):
+            rows[slug].family_pk = pks[parent]
+        for slug, maker in (("model", "lab"), ("tool", "lab"), ("branch-tool", "branch")):
+            rows[slug].maker_pk = pks[maker]
+        session.flush()
+        expected = {
+            "family": {"lab", "branch"},
+            "maker": {"lab", "model", "size", "tool", "plugin"},
+            "all": set(rows),
+        }
+        for relation in RELATIONS:
+            members = families.with_members(session, [pks["lab"]], relation)
+            assert names(rows, members) == expected[relation], relation
+        assert families.with_members(session, [pks["model"]], "maker") == {pks["model"]}
+
+
+def test_a_merged_entity_is_no_member(database: Database) -> None:
+    with database.write() as session:
+        rows = entities(session, "lab", "model", "double")
+        rows["model"].maker_pk = rows["double"].maker_pk = rows["lab"].pk
+        rows["double"].merged_into_pk = rows["model"].pk
+        session.flush()
+        for relation in ("maker", "all"):
+            members = families.with_members(session, [rows["lab"].pk or 0], relation)  # type: ignore[arg-type]
+            assert names(rows, members) == {"lab", "model"}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_members_are_those_of_an_oracle(database: Database, seed: int) -> None:
+    dice = random.Random(seed)
+    with database.write() as session:
+        rows = list(entities(session, *(f"s{n}" for n in range(24))).values())
+        for row in rows:
+            row.family_pk = dice.choice([None, dice.choice(rows).pk])
+            row.maker_pk = dice.choice([None, None, dice.choice(rows).pk])
+            if dice.random() < 0.1:
+                row.merged_into_pk = dice.choice(rows).pk
+        session.flush()
+        for relation in RELATIONS:
+            expected = oracle.members(session, relation)
+            assert families.members_by_head(session, relation) == expected
+            for row in rows:
+                pk = row.pk or 0
+                alone = families.with_members(session, [pk], relation)
+                assert alone == {pk} | expected.get(pk, set())
+
+
+def test_the_members_of_the_catalogue_are_those_of_an_oracle(seeded: Database) -> None:
     with seeded.read() as session:
-        qwen = session.exec(select(col(Entity.pk)).where(col(Entity.slug) == "qwen")).one() or 0
-        member_pks = families.with_members(session, [qwen]) - {qwen}
+        for relation in RELATIONS:
+            assert families.members_by_head(session, relation) == oracle.members(session, relation)
+
+
+@pytest.mark.parametrize(
+    ("slug", "relation", "members"),
+    [("qwen", "family", ["Qwen-Image-Layered"]), ("alibaba", "family", [])],
+)
+def test_only_mentioned_members_are_listed(
+    seeded: Database, slug: str, relation: Any, members: list[str]
+) -> None:
+    with seeded.read() as session:
+        pk = session.exec(select(col(Entity.pk)).where(col(Entity.slug) == slug)).one() or 0
+        member_pks = families.with_members(session, [pk], relation) - {pk}
         refs = families.mentioned(session, member_pks, None)
-        assert [ref.name for ref in refs] == ["Qwen-Image-Layered"]
+        assert [ref.name for ref in refs] == members

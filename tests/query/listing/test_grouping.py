@@ -56,6 +56,8 @@ LISTS = [
         "&from=2025-12-01&to=2025-12-23&channel=!weekly",
         "&entity_type=model|chip&tag=!mlops",
         "&family=true",
+        "&rollup=all&entity_type=!concept",
+        "&rollup=maker&entity_type=model|org&entity_type=!chip",
     ],
 )
 def test_the_address_of_a_bucket_lists_what_it_counts(
@@ -74,7 +76,7 @@ def test_the_address_of_a_bucket_lists_what_it_counts(
 def test_the_items_of_an_entity_are_grouped(client: TestClient) -> None:
     location = client.get("/v1/entities/昇騰/items?group_by=section").headers["location"]
     page = get(client, location)
-    assert set(page) == {"data", "meta", "links", "family", "members"}
+    assert set(page) == {"data", "meta", "links", "rollup", "family", "members"}
     assert [(bucket["key"], bucket["count"]) for bucket in page["data"]] == [("headlines", 1)]
     assert get(client, page["data"][0]["url"])["meta"]["total"] == 1
     assert (
@@ -192,6 +194,27 @@ def test_a_member_counts_for_the_head_of_its_family(seeded: Database) -> None:
     assert alone["Qwen"] == max(alone.values())
     members = {bucket.label for bucket in grouped(seeded, "entity", entity=["Qwen"], family=True)}
     assert members >= {bucket.label for bucket in grouped(seeded, "entity", entity=["Qwen"])}
+
+
+@pytest.mark.parametrize("of", ["items", "briefings"])
+@pytest.mark.parametrize("rollup", ["", "&rollup=family", "&rollup=all"])
+def test_buckets_of_entities_are_of_the_types_asked_for(
+    client: TestClient, of: str, rollup: str
+) -> None:
+    everything = get(client, f"/v1/{of}?group_by=entity&limit=100{rollup}")["meta"]["total"]
+    for types, expected in (
+        ("&entity_type=model", {"model"}),
+        ("&entity_type=model|chip", {"model", "chip"}),
+        ("&entity_type=model&entity_type=!chip", {"model"}),
+    ):
+        page = get(client, f"/v1/{of}?group_by=entity&limit=100{types}{rollup}")
+        assert page["meta"]["total"] < everything
+        for bucket in page["data"][:40]:
+            entity = get(client, f"/v1/entities/{bucket['key']}")
+            assert entity["type"] in expected
+    facets = get(client, f"/v1/{of}?facets=entity&entity_type=model{rollup}")["meta"]["facets"]
+    for bucket in facets["entity"]:
+        assert get(client, f"/v1/entities/{bucket['key']}")["type"] == "model"
 
 
 def test_the_days_of_a_bucket_are_narrowed_never_widened(client: TestClient) -> None:

@@ -13,8 +13,6 @@ def test_types_are_those_of_the_schema() -> None:
     assert [entry.id for entry in reconcile.types()] == list(get_args(EntityType))
     assert suggested_types("O")[:2] == ["org", "other"]
     assert suggested_types("zz") == []
-    properties = reconcile.suggest_properties("ma").result
-    assert [entry.id for entry in properties] == ["maker"]
 
 
 def suggested_types(typed: str) -> list[str]:

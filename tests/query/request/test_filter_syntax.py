@@ -14,6 +14,8 @@ from app.query.request.filter_syntax import (
     clauses,
     day_range,
     escape,
+    matching,
+    mentioned,
     number_range,
     split,
 )
@@ -128,3 +130,21 @@ def test_an_invalid_range_of_numbers_is_refused(text: str) -> None:
 def test_an_invalid_range_of_days_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not valid; expected a day|ends before it begins"):
         day_range(text)
+
+
+@pytest.mark.parametrize(
+    ("texts", "all_hold", "asked_for"),
+    [
+        ([], ["a", "b", "c"], ["a", "b", "c"]),
+        (["a|b"], ["a", "b"], ["a", "b"]),
+        (["!a"], ["b", "c"], ["b", "c"]),
+        (["a", "b"], [], ["a", "b"]),
+        (["a|b", "!b"], ["a"], ["a"]),
+        (["a", "!a"], [], []),
+    ],
+)
+def test_clauses_choose_from_a_vocabulary(
+    texts: list[str], all_hold: list[str], asked_for: list[str]
+) -> None:
+    assert matching(texts, ["a", "b", "c"]) == all_hold
+    assert mentioned(texts, ["a", "b", "c"]) == asked_for

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from app.query.request.filter_syntax import MAX_VALUES
 from app.query.request.item_params import ItemFilter, ItemList
-from app.query.request.params import MAX_VALUE_CHARS
+from app.query.request.params import MAX_VALUE_CHARS, RolledUp
 
 
 def test_defaults() -> None:
@@ -84,3 +84,26 @@ def test_a_scope_is_the_list_its_filters_and_its_order() -> None:
     ):
         assert ItemList.model_validate(other).scope() != scope
     assert ItemList().scope(1) != ItemList().scope()
+
+
+@pytest.mark.parametrize(
+    ("parameters", "relation", "with_family"),
+    [
+        ({}, None, False),
+        ({"family": "true"}, "family", True),
+        ({"rollup": "family"}, "family", True),
+        ({"rollup": "family", "family": "true"}, "family", True),
+        ({"rollup": "maker"}, "maker", False),
+        ({"rollup": "all"}, "all", True),
+    ],
+)
+def test_a_roll_up_has_one_relation(
+    parameters: dict[str, str], relation: str | None, with_family: bool
+) -> None:
+    query = RolledUp.model_validate(parameters)
+    assert (query.relation, query.with_family) == (relation, with_family)
+
+
+def test_two_different_roll_ups_are_refused() -> None:
+    with pytest.raises(ValidationError, match="family=true means rollup=family, but rollup is all"):
+        RolledUp.model_validate({"rollup": "all", "family": "true"})

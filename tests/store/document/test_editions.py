@@ -207,6 +207,6 @@ def test_permutations_of_three_editions_agree(database: Database) -> None:
             ingest(database, text, name, channel=channel, default_channel=CHANNEL)
         with database.read() as session:
             rows = session.execute(select(col(Briefing.id), col(Briefing.title)))
-            own = {t: i.removeprefix(f"{channel}:") for i, t in rows if i.startswith(channel)}
-        results.append(own)
+            ids = {t: i.removeprefix(f"{channel}:") for i, t in rows if i.startswith(channel)}
+        results.append(ids)
     assert all(result == results[0] for result in results)

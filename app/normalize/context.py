@@ -1,0 +1,101 @@
+"""Ranges of text around the items that are read for names, by-lines left out.
+
+The ranges of `text_ranges` come first: what lies in one of them is never context.
+"""
+
+import re
+from collections.abc import Iterator
+
+from app.normalize.text_ranges import TextRange, TextRangeIndex, items_by_ordinal
+from app.parse.draft import Body, Briefing, Section, Span
+
+# A by-line says who made the document or the text, not what the news is about.
+_BYLINE = re.compile(
+    r"(?:^|[|｜·•])[\s>*_#\-（(\[【]*"
+    r"(?:(?:本文|本報|本期)?(?:作者|撰文|撰稿|文字|編輯|编辑|主編|主编|記者|记者|翻譯|翻译|譯者|译者|"
+    r"編譯|编译|校對|校对|整理|製作|制作|監修|著者|執筆|編集|翻訳)\s*[:：/／]"
+    r"|(?:author|authors|editor|editors|by)\s*[:：]"
+    r"|(?:(?:written|edited|curated|posted|compiled|generated|created|summari[sz]ed|translated|"
+    r"powered)\s+(?:\w+\s+){0,2}|)by\s+(?=[\[@A-Z])"
+    r"|(?:本|以下)?(?:文|報|报|期|刊|頁|页|日報|日报|簡報|简报|摘要|內容|内容)?由[^\n，。]{1,40}?"
+    r"(?:自動|自动)?(?:生成|產生|产生|產出|整理|撰寫|撰写|編譯|编译|編輯|编辑|製作|制作|驅動|驱动)"
+    r"\s*(?:$|[|｜·•。.)）*_]))",
+    re.IGNORECASE | re.MULTILINE,
+)
+# A list of contents repeats the titles of the items.
+_ANCHOR_LINK = "](#"
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|%%.*?(?:%%|\Z)", re.DOTALL)
+
+
+class ContextIndex:
+    """Ranges of context of one document, to be looked up by position."""
+
+    def __init__(self, draft: Briefing, text: str) -> None:
+        self._text = text
+        self._index = TextRangeIndex(context_ranges(draft))
+        self._comments = [match.span() for match in _COMMENT.finditer(text)]
+
+    def containing(self, start: int, end: int) -> TextRange | None:
+        """Return the range with characters `start` to `end`; None in by-lines and comments."""
+        text_range = self._index.containing(start, end)
+        if text_range is None:
+            return None
+        if any(first < end and start < last for first, last in self._comments):
+            return None
+        if _is_ignored(self._text, text_range, start):
+            return None
+
+        return text_range
+
+
+def _is_ignored(text: str, text_range: TextRange, start: int) -> bool:
+    """Return whether the line of character `start` is a by-line or an entry of contents."""
+    line_start = max(text.rfind("\n", 0, start) + 1, text_range.start)
+    line_end = text.find("\n", start)
+    if line_end < 0:
+        line_end = len(text)
+
+    line = text[line_start:line_end]
+    return _ANCHOR_LINK in line or _BYLINE.search(line) is not None
+
+
+def context_ranges(draft: Briefing) -> Iterator[TextRange]:
+    """Yield the ranges of context: labels and second titles of items, and text of no item."""
+    for ordinal, item in items_by_ordinal(draft):
+        for label in item.labels:
+            yield _range(label.span, "labels", ordinal)
+        for title in item.alternative_titles:
+            yield _range(title.span, "alternative_titles", ordinal)
+
+    for section in draft.body.sections:
+        yield from _section_ranges(section)
+
+    yield from _special_ranges(draft.body)
+
+
+def _section_ranges(section: Section) -> Iterator[TextRange]:
+    # The heading of a section of a known kind is the same every day: it names no news.
+    if section.kind == "other":
+        yield _range(section.title.span, "section.title")
+    if section.blurb:
+        yield _range(section.blurb.span, "section.blurb")
+
+    for note in section.notes:
+        yield _range(note.span, "section.notes")
+    for container in section.containers:
+        yield _range(container.title.span, "section.group")
+
+
+def _special_ranges(body: Body) -> Iterator[TextRange]:
+    for passage in body.preamble:
+        yield _range(passage.span, "preamble")
+    for reading in body.readings:
+        yield _range(reading.span, "readings")
+    for note in body.background:
+        yield _range(note.span, "background")
+    for label in body.labels:
+        yield _range(label.span, "labels")
+
+
+def _range(span: Span, field: str, ordinal: int = 0) -> TextRange:
+    return TextRange(span.start, span.end, ordinal, "context", field)
