@@ -17,6 +17,12 @@ from tests.curate.conftest import ACTS, FIRST, SECOND, perform, wipe
 from tests.documents import document
 
 _WITHDRAWAL = st.just(("ingest", document("2026-01-01", draft=True), None))
+# A document of the first day under another name is another edition.
+_EDITION = st.tuples(
+    st.just("ingest"),
+    st.sampled_from([FIRST.replace("Foobar", "Quux"), document("2026-01-01", draft=True)]),
+    st.sampled_from(["2026-01-01-am.md", "2026-01-01.en.md", "2026-01-02.md"]),
+)
 PATHS = (
     "/v1/briefings",
     "/v1/briefings/latest",
@@ -65,7 +71,7 @@ def assert_in_step(database: Database, caching: TestClient, uncached: TestClient
 
 def test_everything_derived_is_in_step(database: Database) -> None:
     @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(ACTS | _WITHDRAWAL, min_size=1, max_size=4))
+    @given(st.lists(ACTS | _WITHDRAWAL | _EDITION, min_size=1, max_size=4))
     def check(acts: list[Any]) -> None:
         wipe(database)
         for text in (FIRST, SECOND):

@@ -1,5 +1,6 @@
 import pytest
 
+from app import knowledge
 from app.errors import Unreadable
 from app.reading import DocumentReader, Task, fingerprint, parse_document
 from app.store.document.briefings import StoredDocument
@@ -56,3 +57,52 @@ def test_a_settled_task_is_not_read() -> None:
     stored = StoredDocument("2026-01-02", "2026-01-02", "標題", {}, 0)
     assert READER(Task("x.md", CHANNEL, b"", stored)).stored is stored
     assert READER(Task("x.md", CHANNEL, error="gone")).error == "gone"
+
+
+@pytest.mark.parametrize(
+    ("moment", "name", "day"),
+    [
+        ("2026-04-10T22:40:00Z", "2026-04-11.md", "2026-04-11"),
+        ("2026-04-10T15:59:59Z", "x.md", "2026-04-10"),
+        ("2026-04-10T16:00:00Z", "x.md", "2026-04-11"),
+        ("2026-04-10T20:00:00-05:00", "x.md", "2026-04-11"),
+        ("2026-12-31T17:00:00Z", "x.md", "2027-01-01"),
+        ("2026-04-11T06:00:00+08:00", "x.md", "2026-04-11"),
+    ],
+)
+def test_a_moment_belongs_to_its_day_in_taipei(moment: str, name: str, day: str) -> None:
+    parsed = parse_document(briefing(item("甲"), date=moment).encode(), name)
+    assert parsed.draft.date.isoformat() == day
+
+
+def test_the_time_zone_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRIEFBASE_TIMEZONE", "America/New_York")
+    knowledge.configured_zone.cache_clear()
+    try:
+        text = briefing(item("甲"), date="2026-04-11T02:00:00Z")
+        assert parse_document(text.encode(), "x.md").draft.date.isoformat() == "2026-04-10"
+    finally:
+        monkeypatch.undo()
+        knowledge.configured_zone.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "---\nDate: 2026-01-02\nDraft: true\n---\n",
+        "---\ndate: 2026-01-02\npublished: false\n---\n",
+        "---\nDATE: 2026-01-02\nDRAFT: True\n---\n",
+        "+++\ndate = 2026-01-02\nDraft = true\n+++\n",
+        '{\n  "date": "2026-01-02",\n  "draft": true\n}\n',
+        "---\npubDate: 2026-01-02\nPublished: False\n---\n",
+    ],
+)
+def test_drafts_are_known_however_written(front: str) -> None:
+    parsed = parse_document(f"{front}\n## 今日焦點\n\n### 甲\n\n文。\n".encode(), "x.md")
+    assert parsed.draft.draft
+
+
+@pytest.mark.parametrize("text", ["", "\n", " \n\t\n", "\ufeff", "---\n\n***\n", "。！\n"])
+def test_a_document_without_text_is_refused(text: str) -> None:
+    with pytest.raises(Unreadable, match="empty"):
+        parse_document(text.encode(), "2026-01-02.md")

@@ -120,7 +120,7 @@ def perform(database: Database, sequence: list[Any]) -> None:
     for kind, argument, other in sequence:
         try:
             if kind == "ingest":
-                take_in(database, argument)
+                take_in(database, argument, other or "2026-01-02.md")
             elif kind == "undo":
                 undo(database, done[argument % len(done)] if done else "j_none")
             else:
