@@ -6,6 +6,8 @@ from typing import Any, get_args
 import pytest
 from sqlmodel import Session, col, select
 
+from app.knowledge import knowledge
+from app.normalize.identity import stable_id
 from app.query.filters import families
 from app.query.schemas.shared import Rollup
 from app.store.db import Database
@@ -18,7 +20,9 @@ RELATIONS: tuple[Rollup, ...] = get_args(Rollup)
 def entities(session: Session, *slugs: str) -> dict[str, Entity]:
     rows = {}
     for slug in slugs:
-        rows[slug] = Entity(id=f"e_{slug}", node=f"c:{slug}", slug=slug, name=slug, type="model")
+        rows[slug] = Entity(
+            id=stable_id("e", slug), node=f"c:{slug}", slug=slug, name=slug, type="model"
+        )
     session.add_all(rows.values())
     session.flush()
     return rows
@@ -113,3 +117,36 @@ def test_only_mentioned_members_are_listed(
         member_pks = families.with_members(session, [pk], relation) - {pk}
         refs = families.mentioned(session, member_pks, None)
         assert [ref.name for ref in refs] == members
+
+
+@pytest.mark.parametrize(
+    ("head", "relation", "member"),
+    [
+        ("claude", "family", "claude-code"),
+        ("anthropic", "all", "claude-code"),
+        ("deepseek", "maker", "deepseek-v3"),
+        ("deepseek", "all", "deepseek-v3"),
+        ("nvidia", "maker", "gb300"),
+        ("alphabet", "all", "gemini-3"),
+    ],
+)
+def test_the_catalogue_leads_from_makers_and_families_to_products(
+    database: Database, head: str, relation: Rollup, member: str
+) -> None:
+    with database.write() as session:
+        records = knowledge().catalogue.entities
+        rows: dict[str, Entity] = {}
+        waiting = [head, member]
+        while waiting:
+            slug = waiting.pop()
+            if slug not in rows:
+                rows |= entities(session, slug)
+                record = records[slug]
+                waiting += [parent for parent in (record.family, record.maker) if parent]
+        for slug, row in rows.items():
+            family, maker = records[slug].family, records[slug].maker
+            row.family_pk = rows[family].pk if family else None
+            row.maker_pk = rows[maker].pk if maker else None
+        session.flush()
+        members = families.with_members(session, [rows[head].pk or 0], relation)
+        assert member in names(rows, members)
