@@ -175,10 +175,10 @@ def words(text: str) -> list[str]:
 def lost_words(text: str, briefing: Briefing, forgotten: str = "") -> list[tuple[int, str]]:
     """The words of each line that stand in no text of the spans over it; list markers and titles of links are markup."""
     text = mask_comments(text)
-    text: dict[int, list[str]] = {}
+    texts_by_line: dict[int, list[str]] = {}
     for leaf, span in leaves(briefing.body):
         for number in range(span.first_line, span.last_line + 1):
-            text.setdefault(number, []).extend(texts(leaf))
+            texts_by_line.setdefault(number, []).extend(texts(leaf))
     front = briefing.front_matter.span
     lost: list[tuple[int, str]] = []
     for number, row in enumerate(re.split(r"\r\n|\n|\r", text), 1):
@@ -190,7 +190,7 @@ def lost_words(text: str, briefing: Briefing, forgotten: str = "") -> list[tuple
             )
             row = re.sub(r"^\s*#.*", "", row)
         else:
-            stored = "\n".join(text.get(number, []))
+            stored = "\n".join(texts_by_line.get(number, []))
             row = re.sub(r"^[\s>]*(?:(?:[-*+]|\d+[.)])\s+(?:\[[ x]\]\s)?|>\s?)*", "", row)
             row = re.sub(r'(?<=\S)\s+"[^"]*"\)', ")", row)
         lost += [(number, word) for word in words(row) if word not in stored]
@@ -257,13 +257,13 @@ def test_spans_point_at_the_text_they_keep(name: str) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_line_ends_and_a_byte_order_mark_change_nothing_that_is_said(name: str) -> None:
     text = re.sub(r"\r\n|\r", "\n", decode(ALL[name].read_bytes()))
-    text = outline(parse_briefing(text.encode(), "x.md"))
-    assert outline(parse_briefing(text.rstrip("\n").encode(), "x.md")) == text
+    expected = outline(parse_briefing(text.encode(), "x.md"))
+    assert outline(parse_briefing(text.rstrip("\n").encode(), "x.md")) == expected
     assert (
         outline(parse_briefing(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode(), "x.md"))
-        == text
+        == expected
     )
-    assert outline(parse_briefing(text.replace("\n", "\r").encode(), "x.md")) == text
+    assert outline(parse_briefing(text.replace("\n", "\r").encode(), "x.md")) == expected
 
 
 def check(data: bytes) -> Briefing | None:
