@@ -42,10 +42,17 @@ def prepare(database: Database, settings: Settings) -> None:
             log.info("seed_loaded", document=report.name, status=report.status, error=report.error)
 
 
-def rebuild(database: Database, names: Iterable[str] = tuple(DERIVED)) -> dict[str, int]:
-    """Write derived data again, all of it or that of these names; return its sizes by name."""
-    with database.write() as session:
-        return refresh.rebuild_derived(session, names, datetime.now(UTC))
+def rebuild(database: Database, names: Collection[str] = tuple(DERIVED)) -> dict[str, int]:
+    """Write derived data again, all of it or that of these names; return its sizes by name.
+
+    Each has a transaction of its own: others write in between.
+    """
+    sizes = {}
+    for name in DERIVED:
+        if name in names:
+            with database.write() as session:
+                sizes[name] = refresh.rebuild_derived(session, name, datetime.now(UTC))
+    return sizes
 
 
 def reread_documents(

@@ -26,7 +26,7 @@ _SLOW_STATEMENTS = {
     ),
     "postgresql": "SELECT pg_sleep(10)",
 }
-_WRITES_PER_PROCESS = 20
+_WRITES_PER_PROCESS = 10
 
 
 def plain_url(database: Database) -> str:

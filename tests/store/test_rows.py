@@ -33,7 +33,7 @@ def test_more_values_than_a_statement_takes_are_found_and_deleted(database: Data
         statement = select(col(Channel.id))
         rows = rows_where_in(session, statement, col(Channel.id), [*IDS, "none"])
         assert sorted(row.id for row in rows) == IDS
-        delete_where_in(session, Channel, col(Channel.id), IDS[1:])
+        delete_where_in(session, col(Channel.id), IDS[1:])
         assert session.execute(statement).scalars().all() == IDS[:1]
 
 

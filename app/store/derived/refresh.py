@@ -3,7 +3,7 @@
 The transaction that changes documents or judgements refreshes all of it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
 
@@ -70,19 +70,14 @@ def refresh_names(session: Session, touched: Touched) -> None:
     aliases.refresh(session, touched)
 
 
-def rebuild_derived(session: Session, names: Iterable[str], now: datetime) -> dict[str, int]:
-    """Write derived data again under a new version, so that no reader keeps former answers.
+def rebuild_derived(session: Session, name: str, now: datetime) -> int:
+    """Write some derived data again under a new version, so that no reader keeps former answers.
 
-    Return the sizes by name.
+    Return its size.
     """
-    sizes = {}
-    wanted_names = set(names)
-    for name, module in DERIVED.items():
-        if name in wanted_names:
-            sizes[name] = module.rebuild(session)
-
+    size = DERIVED[name].rebuild(session)
     dataset.record(session, (), now)
-    return sizes
+    return size
 
 
 def missing(session: Session) -> list[str]:
