@@ -23,7 +23,7 @@ from app.normalize.decide import (
 from app.normalize.report import quality
 from app.normalize.text.word_edges import word_file
 from app.parse.briefing import decode, parse_text
-from app.parse.draft import Briefing
+from app.parse.draft import BriefingDraft
 from app.settings import VERSION, Settings
 from app.store.derived import search, stored_json
 from app.store.document.briefings import ReadDocument, StoredDocument
@@ -56,7 +56,7 @@ class ParsedDocument:
     data: bytes
     name: str
     text: str
-    draft: Briefing
+    draft: BriefingDraft
 
     def decide(
         self, channel: str, default_channel: str, spellings: Mapping[str, str]
@@ -117,7 +117,7 @@ def parse_document(data: bytes, name: str) -> ParsedDocument:
         )
 
 
-def _storable(draft: Briefing) -> Briefing:
+def _storable(draft: BriefingDraft) -> BriefingDraft:
     """Return a draft that can be stored: YAML and TOML escape what the text does not contain."""
     values = draft.front_matter.values
     if strip_unstorable(values) == values:

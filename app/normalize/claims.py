@@ -7,7 +7,7 @@ from app.normalize.entities.mentions import masked
 from app.normalize.hedges import find_hedges, sentence
 from app.normalize.kinds import Certainty
 from app.normalize.text_ranges import LineIndex, TextRangeIndex, listed_cells, running_text
-from app.parse.draft import Briefing, Span
+from app.parse.draft import BriefingDraft, TextSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,10 @@ class MarkedClaim:
     field: str
     surface: str
     text: str
-    span: Span
+    span: TextSpan
 
 
-def marked_claims(draft: Briefing, text: str) -> defaultdict[int, list[MarkedClaim]]:
+def marked_claims(draft: BriefingDraft, text: str) -> defaultdict[int, list[MarkedClaim]]:
     """Return the claims marked as uncertain by ordinal of their item; those outside are ignored."""
     index = TextRangeIndex([*running_text(draft, text), *listed_cells(draft)])
     lines = LineIndex(text)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from app.normalize.text_ranges import TextRange, TextRangeIndex, items_by_ordinal
-from app.parse.draft import Body, Briefing, Section, Span
+from app.parse.draft import Body, BriefingDraft, SectionDraft, TextSpan
 
 # A by-line says who made the document or the text, not what the news is about.
 _BYLINE = re.compile(
@@ -30,7 +30,7 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|%%.*?(?:%%|\Z)", re.DOTALL)
 class ContextIndex:
     """Ranges of context of one document, to be looked up by position."""
 
-    def __init__(self, draft: Briefing, text: str) -> None:
+    def __init__(self, draft: BriefingDraft, text: str) -> None:
         self._text = text
         self._index = TextRangeIndex(context_ranges(draft))
         self._comments = [match.span() for match in _COMMENT.finditer(text)]
@@ -59,7 +59,7 @@ def _is_ignored(text: str, text_range: TextRange, start: int) -> bool:
     return _ANCHOR_LINK in line or _BYLINE.search(line) is not None
 
 
-def context_ranges(draft: Briefing) -> Iterator[TextRange]:
+def context_ranges(draft: BriefingDraft) -> Iterator[TextRange]:
     """Yield the ranges of context: labels and second titles of items, and text of no item."""
     for ordinal, item in items_by_ordinal(draft):
         for label in item.labels:
@@ -73,7 +73,7 @@ def context_ranges(draft: Briefing) -> Iterator[TextRange]:
     yield from _special_ranges(draft.body)
 
 
-def _section_ranges(section: Section) -> Iterator[TextRange]:
+def _section_ranges(section: SectionDraft) -> Iterator[TextRange]:
     # The heading of a section of a known kind is the same every day: it names no news.
     if section.kind == "other":
         yield _range(section.title.span, "section.title")
@@ -97,5 +97,5 @@ def _special_ranges(body: Body) -> Iterator[TextRange]:
         yield _range(label.span, "labels")
 
 
-def _range(span: Span, field: str, ordinal: int = 0) -> TextRange:
+def _range(span: TextSpan, field: str, ordinal: int = 0) -> TextRange:
     return TextRange(span.start, span.end, ordinal, "context", field)

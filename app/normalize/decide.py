@@ -33,7 +33,14 @@ from app.normalize.text_ranges import (
     items_by_ordinal,
     running_text,
 )
-from app.parse.draft import Briefing, Item, Reading, Section, SourceLink, Span
+from app.parse.draft import (
+    BriefingDraft,
+    ItemDraft,
+    ReadingDraft,
+    SectionDraft,
+    SourceLink,
+    TextSpan,
+)
 
 FORM = 3
 """Raise this if a document is read in another way: stored documents are then read again."""
@@ -68,7 +75,7 @@ class NamedMention:
     kind: MentionKind
     field: str
     surface: str
-    span: Span
+    span: TextSpan
     position: int
     node: str | None
     method: str
@@ -88,7 +95,7 @@ class DecidedSource:
     label: str | None
     target: str | None
     raw: str
-    span: Span
+    span: TextSpan
     identity: SourceIdentity
 
 
@@ -97,7 +104,7 @@ class DecidedItem:
     """An item with its decisions; `id` gives way to that of a stored item it matches."""
 
     id: str
-    item: Item
+    item: ItemDraft
     ordinal: int
     mentions: tuple[NamedMention, ...]
     sources: tuple[DecidedSource, ...]
@@ -130,8 +137,8 @@ class DecidedBriefing:
     basis: str
     """The part of ids of its items and entries that comes from the document."""
     channel: str
-    draft: Briefing
-    sections: tuple[tuple[Section, tuple[DecidedItem, ...]], ...]
+    draft: BriefingDraft
+    sections: tuple[tuple[SectionDraft, tuple[DecidedItem, ...]], ...]
     readings: tuple[DecidedSource | None, ...]
     mentions: tuple[NamedMention, ...]
     links: tuple[JudgementLink, ...]
@@ -139,7 +146,7 @@ class DecidedBriefing:
 
 
 def decide(
-    draft: Briefing,
+    draft: BriefingDraft,
     text: str,
     knowledge: Knowledge,
     channel: str,
@@ -194,7 +201,7 @@ def decide(
 
 
 def scan_running_text(
-    draft: Briefing, text: str, knowledge: Knowledge, curated_spellings: Mapping[str, str]
+    draft: BriefingDraft, text: str, knowledge: Knowledge, curated_spellings: Mapping[str, str]
 ) -> Iterator[tuple[int, NamedMention]]:
     """Yield the mentions that `decide` finds in running text, each with its item's ordinal.
 
@@ -209,8 +216,8 @@ def scan_running_text(
 
 
 def _by_section(
-    draft: Briefing, items: Sequence[DecidedItem]
-) -> Iterator[tuple[Section, tuple[DecidedItem, ...]]]:
+    draft: BriefingDraft, items: Sequence[DecidedItem]
+) -> Iterator[tuple[SectionDraft, tuple[DecidedItem, ...]]]:
     """Yield each section with its items; `items` are all items in document order."""
     start = 0
     for section in draft.body.sections:
@@ -222,7 +229,7 @@ def _by_section(
 class _ListedNames:
     """The names that a document lists, resolved together."""
 
-    def __init__(self, draft: Briefing, text: str, catalogue: Catalogue) -> None:
+    def __init__(self, draft: BriefingDraft, text: str, catalogue: Catalogue) -> None:
         self._places = NamePlaces(text)
         self._cells: dict[str, ListedName] = {}
         for _, item in items_by_ordinal(draft):
@@ -269,13 +276,13 @@ class _ListedNames:
 
         return spellings
 
-    def mentions(self, item: Item) -> Iterator[NamedMention]:
+    def mentions(self, item: ItemDraft) -> Iterator[NamedMention]:
         """Yield the mentions in the cells of an item's entity line."""
         for position, cell in enumerate(item.entities, 1):
             surface, span = self._places.place(cell.text, cell.span)
             yield self._mention(cell.text, surface, span, position)
 
-    def _mention(self, cell_text: str, surface: str, span: Span, position: int) -> NamedMention:
+    def _mention(self, cell_text: str, surface: str, span: TextSpan, position: int) -> NamedMention:
         """Return the mention in one cell; `surface` is the text at its span."""
         cell = self._cells.get(cell_text)
         if cell is None:
@@ -305,7 +312,7 @@ class _ListedNames:
         self,
         surface: str,
         listed: ListedName,
-        span: Span,
+        span: TextSpan,
         position: int,
     ) -> NamedMention:
         """Return the mention of one name."""
@@ -364,7 +371,7 @@ def _names_in(listed: ListedName) -> Iterator[str]:
         yield listed_part.name
 
 
-def _unnamed(surface: str, span: Span, position: int, method: str) -> NamedMention:
+def _unnamed(surface: str, span: TextSpan, position: int, method: str) -> NamedMention:
     """Return the mention of a cell that names no single entity."""
     return NamedMention(
         kind="listed",
@@ -418,7 +425,7 @@ def _candidate_node(entity: str) -> str:
 
 
 def _scanned_mentions(
-    draft: Briefing, text: str, spellings: Mapping[str, str], scanner: Scanner
+    draft: BriefingDraft, text: str, spellings: Mapping[str, str], scanner: Scanner
 ) -> defaultdict[int, list[NamedMention]]:
     """Return the mentions in running text by ordinal of their item; 0 is outside of items."""
     index = TextRangeIndex(running_text(draft, text))
@@ -445,14 +452,14 @@ def _scanned_mentions(
     return mentions
 
 
-def _cited_sources(item: Item, item_id: str, day: date) -> Iterator[DecidedSource]:
+def _cited_sources(item: ItemDraft, item_id: str, day: date) -> Iterator[DecidedSource]:
     """Yield the sources of an item."""
     for index, source in enumerate(item.sources):
         place = f"{item_id}/{index}"
         yield _decided_source(source, day, place)
 
 
-def _reading_sources(draft: Briefing, identifier: str) -> Iterator[DecidedSource | None]:
+def _reading_sources(draft: BriefingDraft, identifier: str) -> Iterator[DecidedSource | None]:
     """Yield the source of each recommended reading; None for one without a link."""
     for index, reading in enumerate(draft.body.readings):
         if reading.target is None:
@@ -462,7 +469,7 @@ def _reading_sources(draft: Briefing, identifier: str) -> Iterator[DecidedSource
         yield _decided_source(_source_of(reading), draft.date, place)
 
 
-def _source_of(reading: Reading) -> SourceLink:
+def _source_of(reading: ReadingDraft) -> SourceLink:
     """Return a recommended reading as a source."""
     return SourceLink(
         label=reading.title,

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from app.normalize.identity import slugify
-from app.parse.draft import Briefing
+from app.parse.draft import BriefingDraft
 
 MAX_ID_CHARS = 64
 _HASH_CHARS = 6
@@ -140,7 +140,7 @@ def _tag_indexes(words: Sequence[str]) -> Iterator[int]:
         previous = word
 
 
-def edition_of(draft: Briefing, name: str) -> Edition:
+def edition_of(draft: BriefingDraft, name: str) -> Edition:
     """Return the features of a document of this name."""
     return Edition(
         key=name_parts(name).key,

@@ -12,7 +12,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from app.normalize.text.folding import fold
-from app.parse.draft import Item, Node
+from app.parse.draft import ItemDraft, Node
 
 _MIN_TITLE_RATIO = 80.0
 """Lowest rapidfuzz ratio, of 100, of two titles of one item."""
@@ -78,7 +78,7 @@ def title_key(title: str) -> str:
     return _PUNCTUATION.sub("", text)
 
 
-def content_hash(item: Item) -> str:
+def content_hash(item: ItemDraft) -> str:
     """Return the SHA-256 of the content of an item; its place in the document has no effect."""
     details = item.details
     importance = item.importance

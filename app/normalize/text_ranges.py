@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.normalize.kinds import MentionKind
-from app.parse.draft import Briefing, Item, Node, Span
+from app.parse.draft import BriefingDraft, ItemDraft, Node, TextSpan
 
 _BY_LINE_JOINT = " · "
 _MIN_BY_LINE_JOINTS = 2
@@ -65,11 +65,11 @@ class LineIndex:
             start = line_end.end()
             self._starts.append(start)
 
-    def span(self, start: int, end: int) -> Span:
+    def span(self, start: int, end: int) -> TextSpan:
         """Return characters `start` to `end` as a span with line numbers from 1."""
         first_line = bisect_right(self._starts, start)
         last_line = bisect_right(self._starts, end)
-        return Span(
+        return TextSpan(
             first_line,
             last_line,
             start,
@@ -84,7 +84,7 @@ class NamePlaces:
         self._text = text
         self._lines = LineIndex(text)
 
-    def place(self, surface: str, span: Span) -> tuple[str, Span]:
+    def place(self, surface: str, span: TextSpan) -> tuple[str, TextSpan]:
         """Return a surface and its span inside `span`, without `#`, `**` and the like around it.
 
         A surface that is not there as such (`C\\#`) is all of the span's text.
@@ -94,7 +94,7 @@ class NamePlaces:
             return self._text[span.start : span.end], span
         return surface, self._lines.span(start, start + len(surface))
 
-    def place_part(self, part: str, span: Span, start: int) -> tuple[str, Span]:
+    def place_part(self, part: str, span: TextSpan, start: int) -> tuple[str, TextSpan]:
         """Return a part of a composite and its span after `start`, without a head it shares.
 
         `GraphQL API` of `GraphQL/REST API` is only `GraphQL` in the text.
@@ -109,7 +109,7 @@ class NamePlaces:
         return self._text[span.start : span.end], span
 
 
-def items_by_ordinal(draft: Briefing) -> Iterator[tuple[int, Item]]:
+def items_by_ordinal(draft: BriefingDraft) -> Iterator[tuple[int, ItemDraft]]:
     """Yield (ordinal from 1, item) of all items in document order."""
     ordinal = 0
     for section in draft.body.sections:
@@ -118,7 +118,7 @@ def items_by_ordinal(draft: Briefing) -> Iterator[tuple[int, Item]]:
             yield ordinal, item
 
 
-def running_text(draft: Briefing, text: str) -> Iterator[TextRange]:
+def running_text(draft: BriefingDraft, text: str) -> Iterator[TextRange]:
     """Yield the ranges of running text, keywords and tags; `text` is the whole document."""
     for ordinal, item in items_by_ordinal(draft):
         yield from _item_ranges(ordinal, item)
@@ -126,14 +126,14 @@ def running_text(draft: Briefing, text: str) -> Iterator[TextRange]:
     yield from _tag_ranges(draft, text)
 
 
-def listed_cells(draft: Briefing) -> Iterator[TextRange]:
+def listed_cells(draft: BriefingDraft) -> Iterator[TextRange]:
     """Yield the cells of the entity lines."""
     for ordinal, item in items_by_ordinal(draft):
         for cell in item.entities:
             yield _range(cell.span, ordinal, "listed", "entities")
 
 
-def _item_ranges(ordinal: int, item: Item) -> Iterator[TextRange]:
+def _item_ranges(ordinal: int, item: ItemDraft) -> Iterator[TextRange]:
     yield _range(item.title.span, ordinal, "title", "title")
     for paragraph in item.summary:
         yield _range(paragraph.span, ordinal, "body", "summary")
@@ -162,7 +162,7 @@ def _node_ranges(node: Node, ordinal: int, field: str) -> Iterator[TextRange]:
         yield from _node_ranges(child, ordinal, field)
 
 
-def _editorial_ranges(draft: Briefing) -> Iterator[TextRange]:
+def _editorial_ranges(draft: BriefingDraft) -> Iterator[TextRange]:
     """Yield insight, watch list and keywords: the text outside of items."""
     for insight in draft.body.insight:
         if insight.title:
@@ -177,7 +177,7 @@ def _editorial_ranges(draft: Briefing) -> Iterator[TextRange]:
         yield _range(keyword.span, 0, "keyword", "keywords")
 
 
-def _tag_ranges(draft: Briefing, text: str) -> Iterator[TextRange]:
+def _tag_ranges(draft: BriefingDraft, text: str) -> Iterator[TextRange]:
     """Yield the tags of the front matter; they have no span, so each is searched after the last."""
     front = draft.front_matter.span
     if not front:
@@ -192,5 +192,5 @@ def _tag_ranges(draft: Briefing, text: str) -> Iterator[TextRange]:
         yield TextRange(start, position, 0, "tag", "tags")
 
 
-def _range(span: Span, ordinal: int, kind: MentionKind, field: str) -> TextRange:
+def _range(span: TextSpan, ordinal: int, kind: MentionKind, field: str) -> TextRange:
     return TextRange(span.start, span.end, ordinal, kind, field)

@@ -4,12 +4,12 @@ import re
 
 from app.parse.draft import Passage
 from app.parse.inline import unwrapped
-from app.parse.markdown import Block, Document
+from app.parse.markdown import Block, MarkdownDocument
 
 _QUOTE_MARK = re.compile(r"\n[ \t]*>[ \t]?")
 
 
-def bullet_text(document: Document, bullet: Block) -> Passage:
+def bullet_text(document: MarkdownDocument, bullet: Block) -> Passage:
     """Return the whole text of a bullet, without its marker."""
     first = bullet.lines[0]
     if bullet.children and bullet.children[0].lines:
@@ -23,7 +23,7 @@ def bullet_text(document: Document, bullet: Block) -> Passage:
     return Passage(text, span)
 
 
-def block_text(document: Document, block: Block) -> Passage:
+def block_text(document: MarkdownDocument, block: Block) -> Passage:
     """Return the whole text of a block.
 
     Emphasis over a whole line and the marks of a quote are left out.

@@ -14,10 +14,10 @@ from app.parse.blocktext import (
 from app.parse.draft import (
     Body,
     Container,
-    Insight,
-    Item,
+    InsightDraft,
+    ItemDraft,
     Passage,
-    Section,
+    SectionDraft,
     SourceLink,
 )
 from app.parse.footer import is_footer
@@ -29,7 +29,7 @@ from app.parse.headings import (
 from app.parse.inline import unwrapped
 from app.parse.kinds import Part, SectionKind
 from app.parse.lines import Line
-from app.parse.markdown import Block, Document
+from app.parse.markdown import Block, MarkdownDocument
 from app.parse.parts import (
     PartsReader,
     continues_part,
@@ -52,7 +52,7 @@ _MAX_BOLD_HEADING_CHARS = 44
 
 
 @dataclass
-class SectionDraft:
+class SectionBuilder:
     """A section while it is being read."""
 
     kind: SectionKind
@@ -60,17 +60,17 @@ class SectionDraft:
     blurb: Passage | None = None
     notes: list[Passage] = field(default_factory=list)
     containers: list[Container] = field(default_factory=list)
-    items: list[Item] = field(default_factory=list)
+    items: list[ItemDraft] = field(default_factory=list)
 
     def finished(
         self,
-        document: Document,
+        document: MarkdownDocument,
         position: int,
         last_line: int,
-    ) -> Section:
+    ) -> SectionDraft:
         """Return the section, spanning from its title to `last_line`."""
         first_line = self.title.span.first_line
-        return Section(
+        return SectionDraft(
             position=position,
             kind=self.kind,
             title=self.title,
@@ -97,7 +97,7 @@ class BodyDraft:
 
     def __init__(
         self,
-        document: Document,
+        document: MarkdownDocument,
         definitions: dict[str, str],
     ) -> None:
         self.document = document
@@ -105,9 +105,9 @@ class BodyDraft:
         self.parts = PartsReader(document, definitions)
         self.heading: Passage | None = None
         self.preamble: list[Passage] = []
-        self.insight: list[Insight] = []
+        self.insight: list[InsightDraft] = []
 
-    def finished(self, sections: Iterable[Section]) -> Body:
+    def finished(self, sections: Iterable[SectionDraft]) -> Body:
         """Return the body with `sections`."""
         parts = self.parts
         return Body(
@@ -159,7 +159,7 @@ class BodyDraft:
     def add_notes(
         self,
         blocks: Iterable[Block],
-        section: SectionDraft,
+        section: SectionBuilder,
     ) -> None:
         """Take text of a section that belongs to no item."""
         for block in blocks:
@@ -179,7 +179,7 @@ class BodyDraft:
         self,
         part: Part,
         blocks: Iterable[Block],
-        section: SectionDraft,
+        section: SectionBuilder,
     ) -> None:
         """Take the entries of one special part, and of those labelled in its midst."""
         pieces = list(parted_at_labels(blocks))
@@ -197,7 +197,7 @@ class BodyDraft:
         self,
         blocks: Sequence[Block],
         index: int,
-        section: SectionDraft,
+        section: SectionBuilder,
     ) -> int:
         """Take a label such as **關注清單** with its list; return how many blocks that were."""
         label = part_label(blocks[index])
@@ -231,7 +231,7 @@ class BodyDraft:
     def without_parts(
         self,
         blocks: list[Block],
-        section: SectionDraft,
+        section: SectionBuilder,
     ) -> Iterator[Block]:
         """Yield `blocks` less the special parts whose label speaks of the whole document."""
         index = 0
@@ -247,7 +247,7 @@ class BodyDraft:
     def add_resources(
         self,
         blocks: Iterable[Block],
-        section: SectionDraft,
+        section: SectionBuilder,
     ) -> None:
         """Take lists of links as readings; the rest becomes notes."""
         pieces = list(parted_at_labels(blocks))
@@ -266,7 +266,7 @@ class BodyDraft:
                 self.add_notes(rest, section)
             index += count or 1
 
-    def add_insight(self, group: Group, section: SectionDraft) -> None:
+    def add_insight(self, group: Group, section: SectionBuilder) -> None:
         """Take a passage of the editor's; a watch list in its midst is taken out."""
         title = heading_title(group.heading) if group.heading else None
         runs: list[tuple[Passage | None, list[Block]]] = [(title, [])]
@@ -301,7 +301,7 @@ class BodyDraft:
             )
             text = Passage(verbatim, span)
         if title or text:
-            self.insight.append(Insight(title, text))
+            self.insight.append(InsightDraft(title, text))
 
 
 def first_target(line: Line) -> SourceLink | None:

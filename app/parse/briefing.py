@@ -15,14 +15,7 @@ from app.parse.dates import (
     moment_day,
 )
 from app.parse.dialects.described import Dialect
-from app.parse.draft import (
-    Body,
-    Briefing,
-    Coverage,
-    FrontMatter,
-    Passage,
-    leaf_spans,
-)
+from app.parse.draft import Body, BriefingDraft, Coverage, FrontMatter, Passage, leaf_spans
 from app.parse.front_matter import (
     find_front_matter,
     read_front_matter,
@@ -32,7 +25,7 @@ from app.parse.language import (
     find_language,
     stated_language,
 )
-from app.parse.markdown import Block, Document
+from app.parse.markdown import Block, MarkdownDocument
 from app.parse.metadata import Metadata
 from app.parse.readings import choose
 from app.parse.warnings import reading_warnings
@@ -56,7 +49,7 @@ def parse_briefing(
     zone: tzinfo = TAIPEI,
     base: str | None = None,
     dialects: Sequence[Dialect] = (),
-) -> Briefing:
+) -> BriefingDraft:
     """Parse a Markdown document in UTF-8; see `parse_text`.
 
     Raises `TooLarge` and `Unreadable` like `decode` and `parse_text`.
@@ -77,7 +70,7 @@ def parse_text(
     zone: tzinfo = TAIPEI,
     base: str | None = None,
     dialects: Sequence[Dialect] = (),
-) -> Briefing:
+) -> BriefingDraft:
     """Parse the decoded text of a document.
 
     `name` is the file's name, with its folder where that may be a day; `zone` decides which day a
@@ -86,7 +79,7 @@ def parse_text(
     Raises `TooLarge` over 30,000 lines or 16 KiB of front matter, `Unreadable` for a text that is
     empty or has no date.
     """
-    document = Document(text)
+    document = MarkdownDocument(text)
     if not _WORD.search(document.text):
         raise Unreadable("The document is empty: it has no text to read.")
     if len(document.lines) > MAX_LINES:
@@ -122,7 +115,7 @@ def parse_text(
     title = metadata.title or (body.heading.text if body.heading else None)
     file_name = PurePosixPath(name).name
     moment = find_moment(metadata.date or "", zone)
-    return Briefing(
+    return BriefingDraft(
         dialect=chosen.name,
         date=day,
         date_from=day_from,
@@ -167,7 +160,7 @@ def decode(data: bytes) -> str:
 
 
 def _without_front_matter(
-    document: Document,
+    document: MarkdownDocument,
 ) -> tuple[list[Block], FrontMatter]:
     fence = find_front_matter(document.lines)
     if fence is None:
@@ -177,7 +170,7 @@ def _without_front_matter(
     return blocks, read_front_matter(fence.rows, span, fence.format)
 
 
-def _found_language(document: Document, front_matter: FrontMatter) -> Language:
+def _found_language(document: MarkdownDocument, front_matter: FrontMatter) -> Language:
     start = front_matter.span.end if front_matter.span else 0
     return find_language(document.text[start:] if document.text[start:].strip() else document.text)
 
@@ -188,7 +181,7 @@ Evidence = tuple[DateFrom, str, date | None]
 def _evidence(
     metadata: Metadata,
     body: Body,
-    document: Document,
+    document: MarkdownDocument,
     name: str,
     zone: tzinfo,
     stated: date | None,
@@ -234,7 +227,7 @@ def _evidence(
     return evidence
 
 
-def _first_lines(document: Document) -> list[str]:
+def _first_lines(document: MarkdownDocument) -> list[str]:
     fence = find_front_matter(document.lines)
     start = fence.last if fence else 0
     texts: list[str] = []
@@ -287,7 +280,7 @@ def _conflicts(
     return problems
 
 
-def _symbol_lines(document: Document, structures: dict[int, str]) -> tuple[Passage, ...]:
+def _symbol_lines(document: MarkdownDocument, structures: dict[int, str]) -> tuple[Passage, ...]:
     """Return the lines that no structure holds and that say nothing, such as a lone marker.
 
     They are added to `structures`.
@@ -305,7 +298,7 @@ def _symbol_lines(document: Document, structures: dict[int, str]) -> tuple[Passa
 def _structures(
     body: Body,
     front_matter: FrontMatter,
-    document: Document,
+    document: MarkdownDocument,
 ) -> dict[int, str]:
     """Return the first structure that holds each line, by number; labels come last."""
     structures: dict[int, str] = {}
@@ -330,7 +323,7 @@ def _structures(
     return structures
 
 
-def _coverage(document: Document, structures: dict[int, str]) -> Coverage:
+def _coverage(document: MarkdownDocument, structures: dict[int, str]) -> Coverage:
     """Count each line that is not blank for the structure that holds it."""
     counts: Counter[str] = Counter()
     unassigned: list[Passage] = []

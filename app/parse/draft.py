@@ -26,7 +26,7 @@ from app.parse.kinds import (
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TextSpan:
     """The place of a piece: lines from 1, both inclusive; characters from 0, the end exclusive.
 
     Characters are those of the decoded text.
@@ -43,7 +43,7 @@ class Passage:
     """A stretch of the document: its visible text, and its span with markup or label."""
 
     text: str
-    span: Span
+    span: TextSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Node:
     """A bullet with the bullets below it, or a paragraph, table or code block without."""
 
     text: str
-    span: Span
+    span: TextSpan
     children: tuple["Node", ...] = ()
 
 
@@ -61,7 +61,7 @@ class Field:
 
     label: str | None
     text: str
-    span: Span
+    span: TextSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Importance:
     level: Level | None
     label: str
     reason: str | None
-    span: Span
+    span: TextSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Cell:
     """One name of an entity line, as written; its `target` where it is a link."""
 
     text: str
-    span: Span
+    span: TextSpan
     target: str | None = None
 
 
@@ -99,18 +99,18 @@ class SourceLink:
     label: str | None
     target: str | None
     raw: str
-    span: Span
+    span: TextSpan
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ItemDraft:
     """One news item. `position` counts from 1 within its section."""
 
     kind: ItemKind
     position: int
     parent: str | None
     title: Passage
-    span: Span
+    span: TextSpan
     summary: tuple[Passage, ...] = ()
     details: Details = Details()
     importance: Importance | None = None
@@ -137,21 +137,21 @@ class Container:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class SectionDraft:
     """A section in the document's order; `notes` is its text that is neither blurb nor item."""
 
     position: int
     kind: SectionKind
     title: Passage
-    span: Span
+    span: TextSpan
     blurb: Passage | None = None
     notes: tuple[Passage, ...] = ()
     containers: tuple[Container, ...] = ()
-    items: tuple[Item, ...] = ()
+    items: tuple[ItemDraft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Insight:
+class InsightDraft:
     """A passage of the editor's, under its heading if it has one."""
 
     title: Passage | None
@@ -159,22 +159,22 @@ class Insight:
 
 
 @dataclass(frozen=True, slots=True)
-class WatchEntry:
+class WatchEntryDraft:
     """One thing to watch, in the editor's words."""
 
     position: int
     text: str
-    span: Span
+    span: TextSpan
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadingDraft:
     """A recommended article: title, target and note as written."""
 
     title: str
     target: str | None
     note: str | None
-    span: Span
+    span: TextSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ class Background:
 
     term: str | None
     text: str
-    span: Span
+    span: TextSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +204,10 @@ class Body:
     heading: Passage | None = None
     preamble: tuple[Passage, ...] = ()
     """Text of no section: before the first one, or below the footer."""
-    sections: tuple[Section, ...] = ()
-    insight: tuple[Insight, ...] = ()
-    watchlist: tuple[WatchEntry, ...] = ()
-    readings: tuple[Reading, ...] = ()
+    sections: tuple[SectionDraft, ...] = ()
+    insight: tuple[InsightDraft, ...] = ()
+    watchlist: tuple[WatchEntryDraft, ...] = ()
+    readings: tuple[ReadingDraft, ...] = ()
     background: tuple[Background, ...] = ()
     keywords: tuple[Passage, ...] = ()
     stats: Stats = Stats()
@@ -220,7 +220,7 @@ class FrontMatter:
     """Keys as written, every scalar a string; `problems` names what was wrong."""
 
     values: dict[str, Any] = field(default_factory=dict)
-    span: Span | None = None
+    span: TextSpan | None = None
     problems: tuple[str, ...] = ()
 
 
@@ -262,7 +262,7 @@ class ReadingWarning:
 
 
 @dataclass(frozen=True, slots=True)
-class Briefing:
+class BriefingDraft:
     """One document, whole."""
 
     dialect: str
@@ -289,12 +289,12 @@ class Briefing:
 
 def leaf_spans(
     body: Body,
-) -> Iterator[tuple[str, Span]]:
+) -> Iterator[tuple[str, TextSpan]]:
     """Yield `(structure, span)` of all text of `body`; spans of sections and items are left out."""
     yield from _walk("body", body)
 
 
-_ENCLOSING = (Section, Item)
+_ENCLOSING = (SectionDraft, ItemDraft)
 
 
 @cache
@@ -307,14 +307,14 @@ def _parts(kind: type) -> tuple[str, ...]:
     )
 
 
-def _walk(name: str, value: object) -> Iterator[tuple[str, Span]]:
+def _walk(name: str, value: object) -> Iterator[tuple[str, TextSpan]]:
     if isinstance(value, tuple):
         for member in value:
             yield from _walk(name, member)
-    elif is_dataclass(value) and not isinstance(value, (type, Span)):
+    elif is_dataclass(value) and not isinstance(value, (type, TextSpan)):
         enclosing = isinstance(value, _ENCLOSING)
         span = getattr(value, "span", None)
-        if isinstance(span, Span) and not enclosing:
+        if isinstance(span, TextSpan) and not enclosing:
             yield name, span
         for part in _parts(type(value)):
             yield from _walk(

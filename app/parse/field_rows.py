@@ -1,6 +1,6 @@
 """Tables whose rows are fields, and the number of fields an item has."""
 
-from app.parse.draft import Item
+from app.parse.draft import ItemDraft
 from app.parse.inline import Label
 from app.parse.markdown import Block
 from app.parse.vocabulary import field_name
@@ -32,7 +32,7 @@ def field_rows(block: Block) -> list[Label]:
     return labels
 
 
-def count_known_fields(item: Item) -> int:
+def count_known_fields(item: ItemDraft) -> int:
     """Return how many fields of the vocabulary an item labels."""
     names = {field_name(label.text) for label in item.labels if label.text}
     return len(names - {None})

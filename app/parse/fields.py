@@ -14,11 +14,11 @@ from app.parse.draft import (
     Details,
     Field,
     Importance,
-    Item,
+    ItemDraft,
     Node,
     Passage,
     SourceLink,
-    Span,
+    TextSpan,
 )
 from app.parse.field_rows import field_rows
 from app.parse.inline import (
@@ -30,7 +30,7 @@ from app.parse.inline import (
 )
 from app.parse.kinds import FieldName, ItemKind
 from app.parse.lines import Line
-from app.parse.markdown import Block, Document
+from app.parse.markdown import Block, MarkdownDocument
 from app.parse.nodes import block_nodes
 from app.parse.ratings import read_importance
 from app.parse.sources import (
@@ -80,7 +80,7 @@ class ItemReader:
 
     def __init__(
         self,
-        document: Document,
+        document: MarkdownDocument,
         definitions: dict[str, str],
         *,
         bullet: bool = False,
@@ -114,8 +114,8 @@ class ItemReader:
         position: int,
         parent: str | None,
         title: Passage,
-        span: Span,
-    ) -> Item:
+        span: TextSpan,
+    ) -> ItemDraft:
         """Return the item read so far, under `title`."""
         self._close()
         if kind == "full" and self._only_points_elsewhere():
@@ -125,7 +125,7 @@ class ItemReader:
             if not self.sources and self.summary:
                 self._take_closing_sources()
         details = Details(*(tuple(self.nodes[name]) for name in _LISTED))
-        return Item(
+        return ItemDraft(
             kind=kind,
             position=position,
             parent=parent,
@@ -420,7 +420,7 @@ class ItemReader:
                 self.labels.append(Passage(line.text, line.span))
         self._read_sources([*pieces, *bullet.children[1:]])
 
-    def _text(self, pieces: Sequence[Piece]) -> tuple[str, Span]:
+    def _text(self, pieces: Sequence[Piece]) -> tuple[str, TextSpan]:
         """Return the document from the first piece to the last, verbatim.
 
         Emphasis over the whole of one line is markup.

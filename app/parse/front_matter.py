@@ -13,7 +13,7 @@ from typing import Any, Literal
 import yaml
 
 from app.errors import TooLarge
-from app.parse.draft import FrontMatter, Span
+from app.parse.draft import FrontMatter, TextSpan
 from app.parse.lines import Line
 
 Format = Literal["yaml", "toml", "json"]
@@ -135,7 +135,7 @@ def looks_like_front_matter(rows: Sequence[str], *, toml: bool = False) -> bool:
 
 def read_front_matter(
     rows: Sequence[str],
-    span: Span,
+    span: TextSpan,
     kind: Format = "yaml",
 ) -> FrontMatter:
     """Return the mapping between the fences; what is broken is read as text and named.

@@ -7,7 +7,7 @@ from collections.abc import (
 )
 from dataclasses import dataclass, replace
 
-from app.parse.draft import Passage, Span
+from app.parse.draft import Passage, TextSpan
 from app.parse.inline import read_label, unwrapped
 from app.parse.kinds import FieldName
 from app.parse.lines import Line
@@ -53,7 +53,7 @@ def heading_title(heading: Block) -> Passage:
         heading.lines[0],
         heading.lines[-1],
     )
-    span = Span(
+    span = TextSpan(
         first.number,
         last.number,
         first.start,

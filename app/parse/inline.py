@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from app.parse.draft import Cell, Passage, Span
+from app.parse.draft import Cell, Passage, TextSpan
 from app.parse.lines import Line
 from app.parse.vocabulary import (
     field_name,
@@ -72,7 +72,7 @@ class Label:
     """A label at the start of a line. `marked`: set off by emphasis or brackets."""
 
     text: str
-    span: Span
+    span: TextSpan
     rest: Line
     marked: bool
     colon: bool

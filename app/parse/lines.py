@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from app.parse.draft import Span
+from app.parse.draft import TextSpan
 
 # Lines end as Markdown ends them: LF, CRLF, CR; nothing else.
 _NEWLINE = re.compile(r"\r\n|\n|\r")
@@ -35,9 +35,9 @@ class Line:
         )
 
     @property
-    def span(self) -> Span:
+    def span(self) -> TextSpan:
         """The place of the stretch."""
-        return Span(
+        return TextSpan(
             self.number,
             self.number,
             self.start,

@@ -4,20 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
-from app.parse.draft import (
-    Body,
-    Item,
-    Passage,
-    Section,
-    Span,
-)
-from app.parse.markdown import Document
+from app.parse.draft import Body, ItemDraft, Passage, SectionDraft, TextSpan
+from app.parse.markdown import MarkdownDocument
 
 _WORD = re.compile(r"[^\W_]+")
 _MARKER = re.compile(r"^[\s>]*(?:(?:[-*+]|\d+[.)])\s+(?:\[[ x]\]\s)?|>\s?)*")
 
 
-def lost_lines(document: Document, body: Body, after: int) -> Iterator[Passage]:
+def lost_lines(document: MarkdownDocument, body: Body, after: int) -> Iterator[Passage]:
     """Yield the lines below line `after` that have a word in no text over them."""
     texts: dict[int, list[str]] = {}
     verbatim: set[int] = set()
@@ -47,13 +41,13 @@ def lost_lines(document: Document, body: Body, after: int) -> Iterator[Passage]:
 
 def _leaves(
     value: object,
-) -> Iterator[tuple[object, Span]]:
+) -> Iterator[tuple[object, TextSpan]]:
     if isinstance(value, tuple):
         for member in value:
             yield from _leaves(member)
-    elif is_dataclass(value) and not isinstance(value, (type, Span)):
+    elif is_dataclass(value) and not isinstance(value, (type, TextSpan)):
         span = getattr(value, "span", None)
-        if isinstance(span, Span) and not isinstance(value, (Section, Item)):
+        if isinstance(span, TextSpan) and not isinstance(value, (SectionDraft, ItemDraft)):
             yield value, span
         for part in fields(value):
             if part.name != "span":

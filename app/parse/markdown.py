@@ -14,7 +14,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.tree import SyntaxTreeNode
 
 from app.parse.comments import mask_comments
-from app.parse.draft import Span
+from app.parse.draft import TextSpan
 from app.parse.inline import begins_label
 from app.parse.lines import (
     Line,
@@ -88,7 +88,7 @@ class Block:
         return last
 
 
-class Document:
+class MarkdownDocument:
     """The decoded text of a document without its comments, and its lines."""
 
     def __init__(self, text: str) -> None:
@@ -103,22 +103,22 @@ class Document:
         """Return the whole line `number`, counted from 1."""
         return self.lines[number - 1]
 
-    def span(self, first: int, last: int) -> Span:
+    def span(self, first: int, last: int) -> TextSpan:
         """Return the span of the whole lines `first` to `last`."""
-        return Span(
+        return TextSpan(
             first,
             last,
             self.line(first).start,
             self.line(last).end,
         )
 
-    def slice(self, first: Line, last: Line) -> tuple[str, Span]:
+    def slice(self, first: Line, last: Line) -> tuple[str, TextSpan]:
         """Return the text from the start of one stretch to the end of another, and its span.
 
         The text is verbatim; trailing spaces are left out, line ends are LF.
         """
         text = self.text[first.start : last.end].rstrip()
-        span = Span(
+        span = TextSpan(
             first.number,
             last.number,
             first.start,
@@ -264,7 +264,7 @@ def _paragraph(
 
 
 def _block(
-    document: Document,
+    document: MarkdownDocument,
     node: SyntaxTreeNode,
     offset: int,
 ) -> Block:
@@ -295,7 +295,7 @@ def _block(
 
 
 def _nested_block(
-    document: Document,
+    document: MarkdownDocument,
     node: SyntaxTreeNode,
     offset: int,
     kind: BlockKind,
@@ -350,7 +350,7 @@ def _locate(row: Line, text: str) -> Line:
 
 
 def _missed(
-    document: Document,
+    document: MarkdownDocument,
     blocks: list[Block],
     first: int,
     last: int,

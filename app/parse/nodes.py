@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from app.parse.draft import Node
-from app.parse.markdown import Block, Document
+from app.parse.markdown import Block, MarkdownDocument
 
 
-def block_nodes(document: Document, block: Block) -> Iterator[Node]:
+def block_nodes(document: MarkdownDocument, block: Block) -> Iterator[Node]:
     """Yield a list as its bullets, nested ones kept nested; any other block as one node."""
     if block.kind == "list":
         for bullet in block.children:
@@ -16,7 +16,7 @@ def block_nodes(document: Document, block: Block) -> Iterator[Node]:
         yield Node(text, span)
 
 
-def _bullet_node(document: Document, bullet: Block) -> Node:
+def _bullet_node(document: MarkdownDocument, bullet: Block) -> Node:
     first = bullet.children[0] if bullet.children else None
     titled = first is not None and first.kind == "paragraph"
     paragraph = next(

@@ -4,12 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from app.parse.briefing import parse_briefing
 from app.parse.dialects.described import Dialect
-from app.parse.draft import (
-    Body,
-    Briefing,
-    Item,
-    Section,
-)
+from app.parse.draft import Body, BriefingDraft, ItemDraft, SectionDraft
 
 _MAX_TEXT_CHARS = 70
 
@@ -26,7 +21,7 @@ def outline(
     return "\n".join(_lines(parse_briefing(data, name, dialects=dialects))) + "\n"
 
 
-def _lines(briefing: Briefing) -> Iterator[str]:
+def _lines(briefing: BriefingDraft) -> Iterator[str]:
     scores: list[str] = []
     for reading in briefing.readings:
         scores.append(f"{reading.name} {reading.score:.2f} ({reading.items} items)")
@@ -68,7 +63,7 @@ def _lines(briefing: Briefing) -> Iterator[str]:
 
 
 def _section_lines(
-    section: Section,
+    section: SectionDraft,
 ) -> Iterator[str]:
     title = section.title.text or "(without a title)"
     yield _line(
@@ -119,7 +114,7 @@ def _section_lines(
         yield from lines
 
 
-def _item_lines(item: Item) -> Iterator[str]:
+def _item_lines(item: ItemDraft) -> Iterator[str]:
     yield _line(
         item.span.first_line,
         1,

@@ -9,14 +9,7 @@ from collections.abc import (
 from dataclasses import replace
 from itertools import pairwise
 
-from app.parse.draft import (
-    Background,
-    Passage,
-    Reading,
-    Span,
-    Stats,
-    WatchEntry,
-)
+from app.parse.draft import Background, Passage, ReadingDraft, Stats, TextSpan, WatchEntryDraft
 from app.parse.footer import (
     block_lines,
     footer_stats,
@@ -31,7 +24,7 @@ from app.parse.inline import (
 )
 from app.parse.kinds import Part
 from app.parse.lines import Line
-from app.parse.markdown import Block, Document
+from app.parse.markdown import Block, MarkdownDocument
 from app.parse.sources import read_sources
 from app.parse.vocabulary import part_name
 
@@ -122,13 +115,13 @@ class PartsReader:
 
     def __init__(
         self,
-        document: Document,
+        document: MarkdownDocument,
         definitions: dict[str, str],
     ) -> None:
         self.document = document
         self.definitions = definitions
-        self.watchlist: list[WatchEntry] = []
-        self.readings: list[Reading] = []
+        self.watchlist: list[WatchEntryDraft] = []
+        self.readings: list[ReadingDraft] = []
         self.background: list[Background] = []
         self.keywords: list[Passage] = []
         self.footer: list[Line] = []
@@ -183,7 +176,7 @@ class PartsReader:
             self.labels.append(Passage("", lines[0].span))
         elif part == "watchlist":
             self.watchlist.append(
-                WatchEntry(
+                WatchEntryDraft(
                     len(self.watchlist) + 1,
                     text,
                     span,
@@ -194,7 +187,7 @@ class PartsReader:
         else:
             self.background.append(_background(text, span))
 
-    def _reading(self, line: Line, text: str, span: Span) -> Reading:
+    def _reading(self, line: Line, text: str, span: TextSpan) -> ReadingDraft:
         lead = read_lead(line)
         links = read_sources(line, self.definitions)
         link = next(
@@ -204,7 +197,7 @@ class PartsReader:
         if lead and lead.linked and link:
             start = lead.rest.start - line.start if lead.rest.text else len(line.text)
             note = text[start:].strip() or None
-            return Reading(
+            return ReadingDraft(
                 unwrapped(lead.title).text,
                 link.target,
                 note,
@@ -226,7 +219,7 @@ class PartsReader:
                 text[start + len(link.label) + 2 :],
             )
             title = (text[:start] + link.label).strip("*_` ")
-            return Reading(
+            return ReadingDraft(
                 title,
                 link.target,
                 _DASH.sub("", after).strip() or None,
@@ -248,8 +241,8 @@ def _reading_around(
     start: int,
     target: str,
     label: str | None,
-    span: Span,
-) -> Reading:
+    span: TextSpan,
+) -> ReadingDraft:
     """Return a reading of `訪談：[甲](url) — note` or `甲 <url>`.
 
     The words before the link, and its label, are the title.
@@ -260,23 +253,23 @@ def _reading_around(
         before = before[: -len(label) - 2] + label
     title = before.strip("*_` \t：:—–-|｜")
     note = _DASH.sub("", after).strip("*_` ")
-    return Reading(title or target, target, note or None, span)
+    return ReadingDraft(title or target, target, note or None, span)
 
 
-def _unlinked_reading(text: str, span: Span) -> Reading:
+def _unlinked_reading(text: str, span: TextSpan) -> ReadingDraft:
     match = _READING_NOTE.search(text) or re.search("：", text)
     if match and match.start():
         below = match.group() == "：" and "\n" in text[: match.start()]
         if not below:
             title = text[: match.start()].strip("*_` ")
-            return Reading(
+            return ReadingDraft(
                 title,
                 None,
                 text[match.end() :].strip() or None,
                 span,
             )
     title, _, note = text.partition("\n")
-    return Reading(
+    return ReadingDraft(
         title.strip("*_` "),
         None,
         note.strip() or None,
@@ -328,7 +321,7 @@ def _inline_entries(line: Line) -> Iterator[Line]:
     yield from names if listed else pieces
 
 
-def _background(text: str, span: Span) -> Background:
+def _background(text: str, span: TextSpan) -> Background:
     if match := _DEFINED.match(text):
         return Background(
             match["term"].strip("*_` "),

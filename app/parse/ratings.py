@@ -2,7 +2,7 @@
 
 import re
 
-from app.parse.draft import Importance, Span
+from app.parse.draft import Importance, TextSpan
 from app.parse.vocabulary import importance_level
 
 _REASON = re.compile(r"\s*(?:——|—|–|－|\s-+\s|-{2,}|：|:|；|;|。|，|,|\||｜|→|\n)\s*|\s+(?=\S)")
@@ -19,7 +19,7 @@ _LABEL_WINDOW_CHARS = 80
 _RATING_EDGES = " \t　—–-－：:；;，,。|｜"
 
 
-def read_importance(text: str, span: Span) -> Importance:
+def read_importance(text: str, span: TextSpan) -> Importance:
     """Return `高 — reason`, `高（High）`, `★★☆：reason`: label as written, level, reason.
 
     The longest start of the text whose words name a level is the label; unknown words are a label

@@ -13,7 +13,7 @@ from app.parse.draft import (
 )
 from app.parse.field_rows import count_known_fields
 from app.parse.lost_lines import lost_lines
-from app.parse.markdown import Block, Document
+from app.parse.markdown import Block, MarkdownDocument
 from app.parse.references import (
     References,
     read_references,
@@ -61,7 +61,7 @@ class Chosen:
 
 
 def choose(
-    document: Document,
+    document: MarkdownDocument,
     blocks: list[Block],
     base: str | None = None,
     dialects: Sequence[Dialect] = (),
@@ -127,7 +127,7 @@ class _ScoredReading:
 
 
 def _candidates(
-    document: Document,
+    document: MarkdownDocument,
     blocks: list[Block],
     structure: Structure,
     scorer: ReadingScorer,
@@ -162,7 +162,7 @@ def _candidates(
         )
 
 
-def _known_layout(document: Document, blocks: list[Block]) -> tuple[str, Body]:
+def _known_layout(document: MarkdownDocument, blocks: list[Block]) -> tuple[str, Body]:
     if horizon.matches(document, blocks):
         return "horizon", horizon.read(document, blocks)
     return "sections", sections.read(document, blocks)

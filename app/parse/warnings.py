@@ -2,11 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from app.parse.draft import (
-    Body,
-    Item,
-    ReadingWarning,
-)
+from app.parse.draft import Body, ItemDraft, ReadingWarning
 from app.parse.structure.choice import (
     Leaf,
     Structure,
@@ -25,7 +21,7 @@ def reading_warnings(
     scorer: ReadingScorer,
 ) -> Iterator[ReadingWarning]:
     """Yield what a reader of the quality report should look at."""
-    items: list[Item] = []
+    items: list[ItemDraft] = []
     for section in body.sections:
         items.extend(section.items)
     if not items:
@@ -54,10 +50,10 @@ def _unknown_sections(
 
 
 def _items_without_sources(
-    items: Sequence[Item], link_lines: Sequence[int]
+    items: Sequence[ItemDraft], link_lines: Sequence[int]
 ) -> Iterator[ReadingWarning]:
     linked = set(link_lines)
-    doubtful: list[Item] = []
+    doubtful: list[ItemDraft] = []
     for item in items:
         if any(source.target for source in item.sources):
             continue
@@ -78,7 +74,7 @@ def _items_without_sources(
         )
 
 
-def _unread_blocks(items: Sequence[Item], leaves: Sequence[Leaf]) -> Iterator[ReadingWarning]:
+def _unread_blocks(items: Sequence[ItemDraft], leaves: Sequence[Leaf]) -> Iterator[ReadingWarning]:
     inside: set[int] = set()
     for item in items:
         inside.update(

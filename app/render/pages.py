@@ -22,7 +22,7 @@ _HEADING_LINE = re.compile(r"#{1,6}\s")
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class PageReader:
     """The circumstances of a page: language asked for, path prefix and address of assets."""
 
     lang: str | None = None
@@ -54,7 +54,7 @@ def briefing_page(
     briefing: BriefingOut,
     markdown: str,
     neighbours: tuple[str | None, str | None],
-    reader: Reader,
+    reader: PageReader,
 ) -> str:
     """Return the page of a day: its document, with the ids of items on their headings.
 
@@ -96,7 +96,7 @@ def _item_lines(briefing: BriefingOut) -> dict[int, str]:
     return ids
 
 
-def item_page(item: ItemOut, passage: str, reader: Reader) -> str:
+def item_page(item: ItemOut, passage: str, reader: PageReader) -> str:
     """Return the page of an item: its lines of the document, its entities and sources.
 
     `passage` is Markdown; a heading with the title of the item is left out.
@@ -132,7 +132,7 @@ def item_page(item: ItemOut, passage: str, reader: Reader) -> str:
     )
 
 
-def _item_facts(item: ItemOut, reader: Reader) -> list[str]:
+def _item_facts(item: ItemOut, reader: PageReader) -> list[str]:
     """Return day, briefing, section and importance of an item, as HTML."""
     briefing = item.briefing
     href = reader.href("briefings", briefing.id, item.id)
@@ -151,7 +151,7 @@ def _item_facts(item: ItemOut, reader: Reader) -> list[str]:
     return facts
 
 
-def entity_page(entity: EntityOut, items: Iterable[ItemRef], reader: Reader) -> str:
+def entity_page(entity: EntityOut, items: Iterable[ItemRef], reader: PageReader) -> str:
     """Return the page of an entity: names, numbers, related entities and its newest `items`."""
     header = [f'<h1 id="{entity.id}">{escape(entity.name)}</h1>']
     facts = ""
@@ -177,7 +177,7 @@ def entity_page(entity: EntityOut, items: Iterable[ItemRef], reader: Reader) -> 
     )
 
 
-def _entity_facts(entity: EntityOut, reader: Reader) -> Iterator[tuple[str, str]]:
+def _entity_facts(entity: EntityOut, reader: PageReader) -> Iterator[tuple[str, str]]:
     """Yield facts about an entity: the word of each, and its value as HTML."""
     yield "type", reader.label(entity.type)
     if entity.maker:
@@ -217,7 +217,7 @@ def entity_card(entity: EntityOut) -> str:
     )
 
 
-def _page(title: str, description: str | None, parts: Iterable[str], reader: Reader) -> str:
+def _page(title: str, description: str | None, parts: Iterable[str], reader: PageReader) -> str:
     head = [
         '<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
@@ -241,7 +241,7 @@ def _article(header: Iterable[str], parts: Iterable[str], lang: str | None) -> s
     return f"<article{attribute}>\n<header>\n{top}\n</header>\n{body}</article>"
 
 
-def _cover(front_matter: Mapping[str, object], reader: Reader) -> str:
+def _cover(front_matter: Mapping[str, object], reader: PageReader) -> str:
     """Return the cover of a document as HTML, "" if it has none with an absolute address."""
     cover = front_matter.get("cover")
     if not isinstance(cover, dict):
@@ -257,7 +257,7 @@ def _cover(front_matter: Mapping[str, object], reader: Reader) -> str:
     return f'<img src="{escape(address)}" alt="{escape(text)}">'
 
 
-def _neighbours(neighbours: tuple[str | None, str | None], reader: Reader) -> str:
+def _neighbours(neighbours: tuple[str | None, str | None], reader: PageReader) -> str:
     """Return the links to the previous and the next day, "" if there are none."""
     previous, following = neighbours
     links = ""
@@ -284,13 +284,13 @@ def _joined(parts: Iterable[str]) -> str:
     return " · ".join(parts)
 
 
-def _entity_link(ref: EntityRef, reader: Reader) -> str:
+def _entity_link(ref: EntityRef, reader: PageReader) -> str:
     href = reader.href("entities", ref.id)
     name = escape(ref.name)
     return f'<a href="{href}">{name}</a>'
 
 
-def _entity_list(word: str, refs: Iterable[EntityRef], reader: Reader) -> str:
+def _entity_list(word: str, refs: Iterable[EntityRef], reader: PageReader) -> str:
     """Return a list of entities, each once."""
     entries: dict[str, str] = {}
     for ref in refs:
@@ -300,7 +300,7 @@ def _entity_list(word: str, refs: Iterable[EntityRef], reader: Reader) -> str:
     return _list(word, entries.values(), reader)
 
 
-def _source_list(item: ItemOut, reader: Reader) -> str:
+def _source_list(item: ItemOut, reader: PageReader) -> str:
     """Return a list of the sources of an item; only web addresses are links."""
     entries: list[str] = []
     for source in item.sources:
@@ -314,7 +314,7 @@ def _source_list(item: ItemOut, reader: Reader) -> str:
     return _list("sources", entries, reader)
 
 
-def _list(word: str, entries: Iterable[str], reader: Reader) -> str:
+def _list(word: str, entries: Iterable[str], reader: PageReader) -> str:
     """Return a section with a heading and a list, "" if there are no entries."""
     lines = ""
     for entry in entries:

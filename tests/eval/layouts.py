@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from app.parse.briefing import parse_briefing
-from app.parse.draft import Briefing, Item
+from app.parse.draft import BriefingDraft, ItemDraft
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPORA = ROOT.parent / "shared" / "corpora"
@@ -122,15 +122,15 @@ def _plain_url(url: str) -> str:
     return unquote(url.strip().replace("+", "%20")).rstrip("/").casefold()
 
 
-def briefing_items(briefing: Briefing) -> list[Item]:
+def briefing_items(briefing: BriefingDraft) -> list[ItemDraft]:
     """Return all items of `briefing` in order."""
-    items: list[Item] = []
+    items: list[ItemDraft] = []
     for section in briefing.body.sections:
         items.extend(section.items)
     return items
 
 
-def score_document(expected: list[Expected], items: list[Item]) -> Score:
+def score_document(expected: list[Expected], items: list[ItemDraft]) -> Score:
     """Match each expected item with the first unmatched item of its title."""
     score = Score(expected_items=len(expected), read_items=len(items))
     left = list(items)

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from app.parse.draft import Briefing, Item, Node
+from app.parse.draft import BriefingDraft, ItemDraft, Node
 
 
-def outline(briefing: Briefing) -> dict[str, Any]:
+def outline(briefing: BriefingDraft) -> dict[str, Any]:
     """Everything a reader can see of `briefing`; what is empty is left out."""
     body = briefing.body
     return _filled(
@@ -47,7 +47,7 @@ def outline(briefing: Briefing) -> dict[str, Any]:
     )
 
 
-def _item(item: Item) -> dict[str, Any]:
+def _item(item: ItemDraft) -> dict[str, Any]:
     return _filled(
         item=f"{item.kind}: {item.title.text}",
         parent=item.parent,

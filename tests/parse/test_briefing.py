@@ -18,7 +18,15 @@ from hypothesis import strategies as st
 from app.errors import TooLarge, Unreadable
 from app.parse.briefing import MAX_BYTES, MAX_LINES, decode, parse_briefing
 from app.parse.comments import mask_comments
-from app.parse.draft import Briefing, Field, Item, Section, SourceLink, Span, leaf_spans
+from app.parse.draft import (
+    BriefingDraft,
+    Field,
+    ItemDraft,
+    SectionDraft,
+    SourceLink,
+    TextSpan,
+    leaf_spans,
+)
 from app.parse.kinds import Level
 from tests.parse.outline import outline
 
@@ -28,11 +36,11 @@ GOLDEN = {path.stem: path for path in sorted((HERE / "golden").glob("*.md"))}
 ALL = SEEDS | GOLDEN
 
 
-def parsed(path: Path) -> Briefing:
+def parsed(path: Path) -> BriefingDraft:
     return parse_briefing(path.read_bytes(), path.name)
 
 
-def items(briefing: Briefing) -> list[Item]:
+def items(briefing: BriefingDraft) -> list[ItemDraft]:
     return [item for section in briefing.body.sections for item in section.items]
 
 
@@ -145,14 +153,14 @@ def test_seed_contents_on_the_spot() -> None:
     assert sum("恕不" in note for note in notes) == 2
 
 
-def leaves(value: object) -> Iterator[tuple[object, Span]]:
+def leaves(value: object) -> Iterator[tuple[object, TextSpan]]:
     """Everything below `value` that keeps text and says where it stands."""
     if isinstance(value, tuple):
         for member in value:
             yield from leaves(member)
-    elif is_dataclass(value) and not isinstance(value, (type, Span)):
-        if isinstance(span := getattr(value, "span", None), Span) and not isinstance(
-            value, (Section, Item)
+    elif is_dataclass(value) and not isinstance(value, (type, TextSpan)):
+        if isinstance(span := getattr(value, "span", None), TextSpan) and not isinstance(
+            value, (SectionDraft, ItemDraft)
         ):
             yield value, span
         for part in fields(value):
@@ -172,7 +180,7 @@ def words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", text)
 
 
-def lost_words(text: str, briefing: Briefing, forgotten: str = "") -> list[tuple[int, str]]:
+def lost_words(text: str, briefing: BriefingDraft, forgotten: str = "") -> list[tuple[int, str]]:
     """The words of each line that stand in no text of the spans over it; list markers and titles of links are markup."""
     text = mask_comments(text)
     texts_by_line: dict[int, list[str]] = {}
@@ -266,7 +274,7 @@ def test_line_ends_and_a_byte_order_mark_change_nothing_that_is_said(name: str) 
     assert outline(parse_briefing(text.replace("\n", "\r").encode(), "x.md")) == expected
 
 
-def check(data: bytes) -> Briefing | None:
+def check(data: bytes) -> BriefingDraft | None:
     """Parse anything; whatever comes of it, its line count and spans are right."""
     try:
         briefing = parse_briefing(data, "2026-01-01.md")

@@ -1,11 +1,11 @@
 import pytest
 
 from app.parse.bullets import bullet_lead, is_news, names_source, titled
-from app.parse.markdown import Block, Document
+from app.parse.markdown import Block, MarkdownDocument
 
 
 def bullet(text: str) -> Block:
-    return Document(text).blocks()[0].children[0]
+    return MarkdownDocument(text).blocks()[0].children[0]
 
 
 @pytest.mark.parametrize(
@@ -34,4 +34,4 @@ def test_bullets_without() -> None:
 
 
 def test_titled_bullets_are_counted() -> None:
-    assert len(titled(Document("- **甲**\n- 乙").blocks())) == 1
+    assert len(titled(MarkdownDocument("- **甲**\n- 乙").blocks())) == 1

@@ -1,22 +1,22 @@
-from app.parse.draft import Body, Cell, Item, Node, Passage, Section, Span, leaf_spans
+from app.parse.draft import Body, Cell, ItemDraft, Node, Passage, SectionDraft, TextSpan, leaf_spans
 
 
 def test_leaves_are_named_after_what_holds_them_and_enclosing_spans_are_none() -> None:
-    span = [Span(n, n, n, n) for n in range(9)]
-    item = Item(
+    span = [TextSpan(n, n, n, n) for n in range(9)]
+    item = ItemDraft(
         "full",
         1,
         None,
         Passage("t", span[0]),
-        Span(0, 9, 0, 9),
+        TextSpan(0, 9, 0, 9),
         entities=(Cell("c", span[1]),),
         extra=(),
     )
-    section = Section(
+    section = SectionDraft(
         1,
         "other",
         Passage("s", span[2]),
-        Span(0, 9, 0, 9),
+        TextSpan(0, 9, 0, 9),
         notes=(Passage("n", span[3]),),
         items=(item,),
     )

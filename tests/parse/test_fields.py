@@ -1,14 +1,18 @@
-from app.parse.draft import Item, Passage, Span
+from app.parse.draft import ItemDraft, Passage, TextSpan
 from app.parse.fields import ItemReader
-from app.parse.markdown import Document
+from app.parse.markdown import MarkdownDocument
 
 
-def read(text: str, *, bullet: bool = False) -> Item:
-    document = Document(text)
+def read(text: str, *, bullet: bool = False) -> ItemDraft:
+    document = MarkdownDocument(text)
     reader = ItemReader(document, {}, bullet=bullet)
     reader.read(document.blocks())
     return reader.item(
-        "bullet" if bullet else "full", 1, None, Passage("題", Span(1, 1, 0, 1)), Span(1, 1, 0, 1)
+        "bullet" if bullet else "full",
+        1,
+        None,
+        Passage("題", TextSpan(1, 1, 0, 1)),
+        TextSpan(1, 1, 0, 1),
     )
 
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from app.errors import TooLarge
-from app.parse.draft import Span
+from app.parse.draft import TextSpan
 from app.parse.front_matter import (
     MAX_DEPTH,
     MAX_NODES,
@@ -16,7 +16,7 @@ from app.parse.lines import cut_lines
 
 
 def read(text: str, kind: Format = "yaml") -> tuple[dict[str, Any], tuple[str, ...]]:
-    front_matter = read_front_matter(text.split("\n"), Span(1, 3, 0, 0), kind)
+    front_matter = read_front_matter(text.split("\n"), TextSpan(1, 3, 0, 0), kind)
     return front_matter.values, front_matter.problems
 
 

@@ -7,11 +7,11 @@ from app.parse.headings import (
     split_at,
     with_bold_titles,
 )
-from app.parse.markdown import Block, Document
+from app.parse.markdown import Block, MarkdownDocument
 
 
 def blocks(text: str) -> list[Block]:
-    return Document(text).blocks()
+    return MarkdownDocument(text).blocks()
 
 
 def test_the_level_of_sections() -> None:

@@ -1,8 +1,8 @@
-from app.parse.markdown import Block, Document
+from app.parse.markdown import Block, MarkdownDocument
 
 
 def blocks(text: str) -> list[Block]:
-    return Document(text).blocks()
+    return MarkdownDocument(text).blocks()
 
 
 def shape(text: str) -> list[tuple[str, int]]:
@@ -33,7 +33,7 @@ def test_tables_fences_and_definitions_are_whole_blocks() -> None:
 
 
 def test_text_is_cut_from_the_document_with_its_place() -> None:
-    document = Document("## 甲\r\n\r\n- 乙\r\n  丙\r\n")
+    document = MarkdownDocument("## 甲\r\n\r\n- 乙\r\n  丙\r\n")
     heading, bullets = document.blocks()
     assert document.text[heading.lines[0].start : heading.lines[0].end] == "甲"
     line = bullets.children[0].children[0]
@@ -57,4 +57,6 @@ def test_lines_of_quote_marks_alone_are_blank() -> None:
 
 
 def test_blocks_can_begin_below_a_line() -> None:
-    assert [block.first for block in Document("+++\na = 1\n+++\n\ntext").blocks(after=3)] == [5]
+    assert [
+        block.first for block in MarkdownDocument("+++\na = 1\n+++\n\ntext").blocks(after=3)
+    ] == [5]

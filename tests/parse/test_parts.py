@@ -2,12 +2,12 @@ import pytest
 
 from app.parse.footer import is_footer
 from app.parse.kinds import Part
-from app.parse.markdown import Document
+from app.parse.markdown import MarkdownDocument
 from app.parse.parts import PartsReader
 
 
 def read(part: Part, text: str) -> tuple[PartsReader, int]:
-    document = Document(text)
+    document = MarkdownDocument(text)
     reader = PartsReader(document, {"d": "https://d.example"})
     return reader, len(reader.read(part, document.blocks()))
 
@@ -64,7 +64,7 @@ def test_background(text: str, notes: list[tuple[str | None, str]]) -> None:
 
 
 def stats(text: str) -> tuple[int | None, int | None, int | None, str | None]:
-    document = Document(text)
+    document = MarkdownDocument(text)
     reader = PartsReader(document, {})
     for block in document.blocks():
         if is_footer(block):
@@ -99,5 +99,7 @@ def test_footer(text: str, expected: tuple[int | None, int | None, int | None, s
 def test_ordinary_text_is_no_footer() -> None:
     assert not any(
         is_footer(block)
-        for block in Document("資料來源：12 篇文章\n但這一行是別的。\n\n**來源**：[甲](a)").blocks()
+        for block in MarkdownDocument(
+            "資料來源：12 篇文章\n但這一行是別的。\n\n**來源**：[甲](a)"
+        ).blocks()
     )

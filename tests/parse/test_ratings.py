@@ -1,6 +1,6 @@
 import pytest
 
-from app.parse.draft import Span
+from app.parse.draft import TextSpan
 from app.parse.ratings import read_importance
 
 
@@ -22,5 +22,5 @@ from app.parse.ratings import read_importance
     ],
 )
 def test_importance(text: str, level: str | None, label: str, reason: str | None) -> None:
-    result = read_importance(text, Span(1, 1, 0, len(text)))
+    result = read_importance(text, TextSpan(1, 1, 0, len(text)))
     assert (result.level, result.label, result.reason) == (level, label, reason)

@@ -1,5 +1,5 @@
 from app.parse.lines import Line
-from app.parse.markdown import Document
+from app.parse.markdown import MarkdownDocument
 from app.parse.references import References, is_media, read_references, text_links
 
 
@@ -33,7 +33,7 @@ def test_relative_links_need_a_base() -> None:
 
 
 def test_anchors_numbers_and_footnotes_are_resolved() -> None:
-    document = Document(
+    document = MarkdownDocument(
         "text\n\n| 1 | x |\n|---|---|\n"
         '| <a id="ref-7"></a>7 | [a](https://a.example) |\n\n'
         "[^n]: see https://n.example\n\n- [b](https://b.example)\n- [c](https://c.example)\n"

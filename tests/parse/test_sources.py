@@ -2,7 +2,7 @@ import pytest
 
 from app.parse.lines import Line
 from app.parse.links import link_definitions
-from app.parse.markdown import Document
+from app.parse.markdown import MarkdownDocument
 from app.parse.sources import only_links, read_closing, read_sources
 
 
@@ -56,7 +56,9 @@ def test_sources_of_every_kind(text: str, expected: list[tuple[str | None, str |
 
 
 def test_references_are_looked_up() -> None:
-    definitions = dict(link_definitions(Document('[a]: <https://a.example> "t"\n[B]: b').blocks()))
+    definitions = dict(
+        link_definitions(MarkdownDocument('[a]: <https://a.example> "t"\n[B]: b').blocks())
+    )
     assert pairs("[甲][A] | [b][] | [a] | [c][d]", definitions) == [
         ("甲", "https://a.example"),
         ("b", "b"),

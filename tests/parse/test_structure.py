@@ -3,16 +3,16 @@
 import pytest
 
 from app.parse.briefing import parse_briefing
-from app.parse.draft import Item
+from app.parse.draft import ItemDraft
 from app.parse.lines import Line
-from app.parse.markdown import Document
+from app.parse.markdown import MarkdownDocument
 from app.parse.references import References
 from app.parse.structure.leads import read_lead
 from app.parse.structure.rows import row_cells
 from app.parse.structure.tree import build, cleaned, top_branches
 
 
-def items(text: str) -> list[Item]:
+def items(text: str) -> list[ItemDraft]:
     briefing = parse_briefing(text.encode(), "2026-01-01.md")
     return [item for section in briefing.body.sections for item in section.items]
 
@@ -44,7 +44,7 @@ def test_a_lead_is_a_title_not_a_word_of_the_sentence(
 
 
 def tree_titles(text: str) -> list[str]:
-    root = build(list(cleaned(Document(text).blocks(), [])), References())
+    root = build(list(cleaned(MarkdownDocument(text).blocks(), [])), References())
     return [branch.text for branch in top_branches(root)]
 
 
@@ -60,7 +60,8 @@ def test_one_odd_heading_shifts_no_level() -> None:
 
 def test_a_double_title_is_one_heading() -> None:
     root = build(
-        Document("## X\n### The tax\n### 稅\na\n### The sea\n### 海\nb").blocks(), References()
+        MarkdownDocument("## X\n### The tax\n### 稅\na\n### The sea\n### 海\nb").blocks(),
+        References(),
     )
     (section,) = root.children
     assert [branch.text for branch in section.children] == ["The tax", "The sea"]
@@ -69,7 +70,7 @@ def test_a_double_title_is_one_heading() -> None:
 
 def test_tables_of_contents_and_images_are_no_text() -> None:
     labels: list[object] = []
-    blocks = Document("- [a](#a)\n- [b](#b)\n\n![x](y.png)\n\ntext").blocks()
+    blocks = MarkdownDocument("- [a](#a)\n- [b](#b)\n\n![x](y.png)\n\ntext").blocks()
     remaining = list(cleaned(blocks, labels))  # type: ignore[arg-type]
     assert [block.lines[0].text for block in remaining] == ["text"]
     assert len(labels) == 3

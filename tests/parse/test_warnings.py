@@ -2,10 +2,10 @@ import pytest
 
 from app.errors import Unreadable
 from app.parse.briefing import parse_briefing
-from app.parse.draft import Briefing
+from app.parse.draft import BriefingDraft
 
 
-def read(text: str) -> Briefing:
+def read(text: str) -> BriefingDraft:
     return parse_briefing(text.encode(), "2026-01-01.md")
 
 

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from app.api.examples.answers import BY_SCHEMA
 from app.query.schemas.entities import EntityOut
 from app.query.schemas.items import ItemOut
-from app.render.pages import Reader, entity_card, entity_page, item_page
+from app.render.pages import PageReader, entity_card, entity_page, item_page
 from tests.conftest import client_of
 from tests.documents import NEWER, OLDER
 
@@ -159,9 +159,9 @@ def test_without_an_address_there_is_no_cover(client: TestClient) -> None:
 def test_text_is_escaped() -> None:
     hostile = '<script>alert(1)</script>"'
     item = item_page(
-        ITEM.model_copy(update={"title": hostile, "summary": hostile}), hostile, Reader()
+        ITEM.model_copy(update={"title": hostile, "summary": hostile}), hostile, PageReader()
     )
-    entity = entity_page(ENTITY.model_copy(update={"name": hostile}), [], Reader("en"))
+    entity = entity_page(ENTITY.model_copy(update={"name": hostile}), [], PageReader("en"))
     card = entity_card(ENTITY.model_copy(update={"name": hostile}))
     for html in (item, entity, card):
         read(html)

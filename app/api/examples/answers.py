@@ -363,7 +363,7 @@ _MARKDOWN = markup.headlines_markdown(BRIEFING.title, [WHOLE_ITEM])
 BY_MEDIA = {
     "text/plain": markup.headlines_text(BRIEFING.title, [WHOLE_ITEM]),
     "text/markdown": _MARKDOWN,
-    "text/html": pages.item_page(WHOLE_ITEM, _MARKDOWN, pages.Reader()),
+    "text/html": pages.item_page(WHOLE_ITEM, _MARKDOWN, pages.PageReader()),
     "text/javascript": '/**/jQuery1234({"result":[{"id":"maker","name":"Maker"}]});',
     "application/x-ndjson": WHOLE_ITEM.model_dump_json(exclude={"mentions", "match"}) + "\n",
 }

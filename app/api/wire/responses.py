@@ -18,7 +18,7 @@ from app.query.listing.page import Listing, ListMeta
 from app.query.request.sparse_fields import Tree, field_tree, pick
 from app.query.snapshot import dataset
 from app.query.snapshot.dataset import Version
-from app.render.pages import Reader
+from app.render.pages import PageReader
 from app.settings import Settings
 from app.store.db import Session
 
@@ -214,10 +214,10 @@ def cacheable(
     return Response(body, media_type=media, headers=complete)
 
 
-def reader(request: Request, lang: str | None) -> Reader:
+def reader(request: Request, lang: str | None) -> PageReader:
     """Return the circumstances of a page for people."""
     settings: Settings = request.app.state.settings
-    return Reader(lang, settings.prefix, settings.assets_url)
+    return PageReader(lang, settings.prefix, settings.assets_url)
 
 
 def _prefix(request: Request) -> str:

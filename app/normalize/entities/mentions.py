@@ -88,7 +88,7 @@ class _Form:
     """Folded words, one of which must occur in the text; empty for a head that needs none."""
 
 
-class _Candidate(NamedTuple):
+class _MatchCandidate(NamedTuple):
     """Characters that spell a name, before their Chinese context is checked."""
 
     start: int
@@ -222,7 +222,7 @@ class Scanner:
         return matches
 
     def _scan(self, text: str, folded: str, spellings: Mapping[str, str] | None) -> list[NameMatch]:
-        candidates: list[_Candidate] = []
+        candidates: list[_MatchCandidate] = []
         if spellings:
             scanner = Scanner(spellings=spellings)
             candidates.extend(scanner._candidates(text, folded))
@@ -240,9 +240,9 @@ class Scanner:
                 matches.append(candidate.match)
         return longest_matches(matches) if listed else matches
 
-    def _candidates(self, text: str, folded: str) -> list[_Candidate]:
+    def _candidates(self, text: str, folded: str) -> list[_MatchCandidate]:
         """Return the characters that spell a name; they may overlap."""
-        candidates: list[_Candidate] = []
+        candidates: list[_MatchCandidate] = []
         # An automaton without words cannot be searched.
         if not self._names:
             return candidates
@@ -263,7 +263,7 @@ class Scanner:
 
         return candidates
 
-    def _member(self, form: _Form, text: str, folded: str, start: int) -> _Candidate | None:
+    def _member(self, form: _Form, text: str, folded: str, start: int) -> _MatchCandidate | None:
         """Return the version of a family whose head begins at `start`; None if none follows."""
         head_end = start + form.head_size
         if self._versions is None:
@@ -275,7 +275,7 @@ class Scanner:
             return None
 
         node = self._node_of_member(text[start:end])
-        return _Candidate(start, end, node, _TYPE_OF_MEMBERS)
+        return _MatchCandidate(start, end, node, _TYPE_OF_MEMBERS)
 
     def _node_of_member(self, surface: str) -> str:
         """Return the node of a version: of the catalogue if it has it, else by its key."""
@@ -297,7 +297,7 @@ class Scanner:
 
 def _candidate(
     names: Sequence[_Name], text: str, folded: str, start: int, end: int
-) -> _Candidate | None:
+) -> _MatchCandidate | None:
     """Return the entity that `names` of one form stand for; None if none is named here."""
     with_context: list[_Name] = []
     without_context: list[_Name] = []
@@ -313,12 +313,12 @@ def _candidate(
         preferred = _preferred(with_context)
         if preferred is None:
             return None
-        return _Candidate(start, end, preferred.node, preferred.entity_type)
+        return _MatchCandidate(start, end, preferred.node, preferred.entity_type)
     if len(without_context) != 1:
         return None
 
     (name,) = without_context
-    return _Candidate(start, end, name.node, name.entity_type, has_context=False)
+    return _MatchCandidate(start, end, name.node, name.entity_type, has_context=False)
 
 
 def _preferred(names: Sequence[_Name]) -> _Name | None:
@@ -333,8 +333,8 @@ def _preferred(names: Sequence[_Name]) -> _Name | None:
 
 
 def _in_lists(
-    candidates: Iterable[_Candidate], chosen: Iterable[_Candidate], folded: str
-) -> Iterator[_Candidate]:
+    candidates: Iterable[_MatchCandidate], chosen: Iterable[_MatchCandidate], folded: str
+) -> Iterator[_MatchCandidate]:
     """Yield candidates without context that "and" or a comma separates from a chosen one.
 
     Claude 與 Gemini: the list is the context.
@@ -360,13 +360,15 @@ def _in_lists(
             yield candidate
 
 
-def _longest_in_context(candidates: Iterable[_Candidate], folded: str) -> list[_Candidate]:
+def _longest_in_context(
+    candidates: Iterable[_MatchCandidate], folded: str
+) -> list[_MatchCandidate]:
     """Return candidates in order, none overlapping another, whose Chinese context is right.
 
     The earliest wins, then the longest, then the one that comes first. The context is checked of
     those alone that would win: it costs the most.
     """
-    result: list[_Candidate] = []
+    result: list[_MatchCandidate] = []
     end = 0
     for candidate in sorted(candidates, key=_candidate_order):
         if candidate.start < end:
@@ -378,12 +380,12 @@ def _longest_in_context(candidates: Iterable[_Candidate], folded: str) -> list[_
     return result
 
 
-def _candidate_order(candidate: _Candidate) -> tuple[int, int]:
+def _candidate_order(candidate: _MatchCandidate) -> tuple[int, int]:
     """Sort key of a candidate: the earliest, then the longest."""
     return candidate.start, -candidate.end
 
 
-def _stands_alone(candidate: _Candidate, folded: str) -> bool:
+def _stands_alone(candidate: _MatchCandidate, folded: str) -> bool:
     """Return whether no Chinese word runs into a candidate with a Han character at an edge."""
     start, end = candidate.start, candidate.end
     if folded[start] < _FIRST_HAN and folded[end - 1] < _FIRST_HAN:

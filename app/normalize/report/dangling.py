@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from app.normalize.sources.urls import identify
 from app.normalize.text.containment import containment, shingles
 from app.normalize.text.folding import fold
-from app.parse.draft import Briefing, Item, Passage, Section
+from app.parse.draft import BriefingDraft, ItemDraft, Passage, SectionDraft
 from app.parse.vocabulary import is_pointer, part_name, says_only_where, section_kind
 from app.parse.vocabulary_tables import POINTER
 
@@ -78,7 +78,7 @@ class NamedTargets:
 
 
 def dangling(
-    draft: Briefing,
+    draft: BriefingDraft,
     text: str,
     unmentioned: Iterable[NamedTargets],
 ) -> list[Dangling]:
@@ -104,12 +104,12 @@ def dangling(
     )
 
 
-def _items(draft: Briefing) -> Iterator[Item]:
+def _items(draft: BriefingDraft) -> Iterator[ItemDraft]:
     for section in draft.body.sections:
         yield from section.items
 
 
-def _item_texts(draft: Briefing, text: str) -> Iterator[str]:
+def _item_texts(draft: BriefingDraft, text: str) -> Iterator[str]:
     for item in _items(draft):
         yield text[item.span.start : item.span.end]
 
@@ -137,7 +137,7 @@ class _TopicCoverage:
         return False
 
 
-def _pointers(draft: Briefing, coverage: _TopicCoverage) -> Iterator[Dangling]:
+def _pointers(draft: BriefingDraft, coverage: _TopicCoverage) -> Iterator[Dangling]:
     """Yield references by notes and items to other parts of the document."""
     titles = set(map(fold, _titles(draft)))
     kinds: set[str] = {section.kind for section in draft.body.sections}
@@ -156,19 +156,19 @@ def _pointers(draft: Briefing, coverage: _TopicCoverage) -> Iterator[Dangling]:
             index += 1
 
 
-def _uncovered_stub(item: Item, index: int, coverage: _TopicCoverage) -> Iterator[Dangling]:
+def _uncovered_stub(item: ItemDraft, index: int, coverage: _TopicCoverage) -> Iterator[Dangling]:
     title = item.title.text
     if not coverage.covers(title, except_item=index):
         yield Dangling("stub", title, item.title.span.first_line, title)
 
 
-def _notes(section: Section) -> Iterator[Passage]:
+def _notes(section: SectionDraft) -> Iterator[Passage]:
     if section.blurb:
         yield section.blurb
     yield from section.notes
 
 
-def _passages(item: Item) -> Iterator[Passage]:
+def _passages(item: ItemDraft) -> Iterator[Passage]:
     yield from item.summary
     for extra in item.extra:
         yield Passage(extra.text, extra.span)
@@ -178,7 +178,7 @@ def _points_elsewhere(passage: Passage) -> bool:
     return is_pointer(passage.text) or says_only_where(passage.text)
 
 
-def _titles(draft: Briefing) -> Iterator[str]:
+def _titles(draft: BriefingDraft) -> Iterator[str]:
     """Yield everything that a passage can refer to by its title."""
     for section in draft.body.sections:
         yield section.title.text
@@ -254,7 +254,7 @@ def _line_text(lines: list[str], number: int) -> str:
     return lines[number - 1].strip()[:MAX_NAME_CHARS]
 
 
-def _editorial(draft: Briefing, coverage: _TopicCoverage) -> Iterator[Dangling]:
+def _editorial(draft: BriefingDraft, coverage: _TopicCoverage) -> Iterator[Dangling]:
     """Yield keywords and recommended articles that no item covers or cites."""
     for keyword in draft.body.keywords:
         if not coverage.covers(keyword.text):
@@ -268,7 +268,7 @@ def _editorial(draft: Briefing, coverage: _TopicCoverage) -> Iterator[Dangling]:
             yield Dangling("reading", reading.title, reading.span.first_line, reading.title)
 
 
-def _cited_keys(draft: Briefing) -> set[str | None]:
+def _cited_keys(draft: BriefingDraft) -> set[str | None]:
     """Return the identity keys of all cited sources; a placeholder has none."""
     keys = set()
     for item in _items(draft):

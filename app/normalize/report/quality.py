@@ -13,7 +13,7 @@ from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.names import read_cell
 from app.normalize.report.dangling import NamedTargets, dangling
 from app.normalize.text.folding import fold
-from app.parse.draft import Item
+from app.parse.draft import ItemDraft
 
 ODD_STATUSES = ("placeholder", "opaque", "suspicious", "inferred")
 """Statuses of sources that are reported."""
@@ -136,7 +136,7 @@ def _field_faults(items: Iterable[DecidedItem]) -> Iterator[dict[str, Any]]:
             }
 
 
-def _missing_fields(item: Item) -> list[str]:
+def _missing_fields(item: ItemDraft) -> list[str]:
     present = {
         "summary": any(passage.text for passage in item.summary),
         "importance": item.importance is not None,
@@ -147,7 +147,7 @@ def _missing_fields(item: Item) -> list[str]:
     return [name for name in expected if not present[name]]
 
 
-def _repeated_labels(item: Item) -> list[str]:
+def _repeated_labels(item: ItemDraft) -> list[str]:
     labels = Counter(label.text for label in item.labels if label.text)
     repeated = []
     for label, count in labels.items():
@@ -230,7 +230,7 @@ def _ungrounded(items: Iterable[DecidedItem], text: str) -> Iterator[dict[str, A
                 }
 
 
-def _text_of_names(item: Item, text: str) -> str:
+def _text_of_names(item: ItemDraft, text: str) -> str:
     """Return the text of an item without its entity lines, links replaced by their labels."""
     replacements = [
         *_entity_lines(item, text),
@@ -248,13 +248,13 @@ def _text_of_names(item: Item, text: str) -> str:
     return "\n".join(pieces)
 
 
-def _links(item: Item) -> Iterator[tuple[int, int, str]]:
+def _links(item: ItemDraft) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, label) of each source in characters; an address grounds no name."""
     for link in item.sources:
         yield link.span.start, link.span.end, link.label or ""
 
 
-def _entity_lines(item: Item, text: str) -> Iterator[tuple[int, int, str]]:
+def _entity_lines(item: ItemDraft, text: str) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, "") of each line of listed names, in characters."""
     last_of_line = {cell.span.first_line: cell for cell in item.entities}
     for cell in last_of_line.values():

@@ -53,7 +53,7 @@ class Fit(Enum):
     """It has a part of another word."""
 
 
-class _Cut(NamedTuple):
+class _WordCut(NamedTuple):
     """The most likely cut of a run: its edges, 0 and the end included, and its log likelihood."""
 
     edges: list[int]
@@ -230,7 +230,7 @@ class WordList:
                     return False
         return True
 
-    def _cut(self, run: str, person: int | None = None) -> _Cut:
+    def _cut(self, run: str, person: int | None = None) -> _WordCut:
         """Return the most likely cut of a Han run; a person's name may begin at `person`.
 
         The best way to each character is recorded (Viterbi). The time is linear in the length.
@@ -249,7 +249,7 @@ class WordList:
         while edges[-1] > 0:
             edges.append(origins[edges[-1]])
         edges.reverse()
-        return _Cut(edges, best[size])
+        return _WordCut(edges, best[size])
 
     def _words_at(self, run: str, start: int, person: int | None) -> Iterator[tuple[int, float]]:
         """Yield (end, log share) of the words of `run` that begin at `start`."""

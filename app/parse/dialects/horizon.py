@@ -8,15 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.parse.blocktext import block_text
-from app.parse.draft import (
-    Body,
-    Field,
-    Importance,
-    Item,
-    Passage,
-    Section,
-    Stats,
-)
+from app.parse.draft import Body, Field, Importance, ItemDraft, Passage, SectionDraft, Stats
 from app.parse.fields import ItemReader
 from app.parse.headings import (
     Group,
@@ -30,7 +22,7 @@ from app.parse.inline import (
 )
 from app.parse.lines import Line
 from app.parse.links import link_definitions
-from app.parse.markdown import Block, Document
+from app.parse.markdown import Block, MarkdownDocument
 from app.parse.sources import read_sources
 from app.parse.vocabulary import (
     importance_level,
@@ -52,7 +44,7 @@ _ITEM_LEVEL = 2
 _SEARCHED_CHARS = 400
 
 
-def matches(document: Document, blocks: list[Block]) -> bool:
+def matches(document: MarkdownDocument, blocks: list[Block]) -> bool:
     """Tell whether most headings of the second level end with a rating."""
     headings = rated = 0
     for block in blocks:
@@ -62,7 +54,7 @@ def matches(document: Document, blocks: list[Block]) -> bool:
     return rated * 2 > headings
 
 
-def read(document: Document, blocks: list[Block]) -> Body:
+def read(document: MarkdownDocument, blocks: list[Block]) -> Body:
     """Return the whole of a document below its front matter."""
     labels: list[Passage] = []
     head, *groups = split_at(_without_layout(blocks, labels), _ITEM_LEVEL)
@@ -75,7 +67,7 @@ def read(document: Document, blocks: list[Block]) -> Body:
         heading = heading or heading_title(_heading(first))
         head.blocks.extend(first.blocks)
     preamble = [block_text(document, block) for block in head.blocks if block.lines]
-    items: list[Item] = []
+    items: list[ItemDraft] = []
     for group in groups:
         items.append(
             _item(
@@ -95,10 +87,10 @@ def read(document: Document, blocks: list[Block]) -> Body:
 
 
 def _section(
-    document: Document,
+    document: MarkdownDocument,
     groups: list[Group],
-    items: list[Item],
-) -> Section:
+    items: list[ItemDraft],
+) -> SectionDraft:
     title = heading_title(_heading(groups[0]))
     first = title.span.first_line
     start = replace(
@@ -113,7 +105,7 @@ def _section(
             *group.blocks,
         ):
             last = max(last, block.last)
-    return Section(
+    return SectionDraft(
         position=1,
         kind="headlines",
         title=Passage("", start),
@@ -160,11 +152,11 @@ def _is_layout(block: Block) -> bool:
 
 
 def _item(
-    document: Document,
+    document: MarkdownDocument,
     definitions: dict[str, str],
     group: Group,
     position: int,
-) -> Item:
+) -> ItemDraft:
     reader = ItemReader(document, definitions)
     heading = _heading(group)
     line = heading.lines[0]

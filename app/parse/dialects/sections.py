@@ -1,6 +1,6 @@
 """The layout of thematic sections with labelled items: `##` section, `###` item, `**label**` field.
 
-Section headings are found by the vocabulary at whatever level they have, items are the headings
+SectionDraft headings are found by the vocabulary at whatever level they have, items are the headings
 below, and what fits nowhere is kept as notes.
 """
 
@@ -12,12 +12,7 @@ from app.parse.blocktext import (
     block_text,
     bullet_text,
 )
-from app.parse.body import (
-    PART_SECTIONS,
-    BodyDraft,
-    SectionDraft,
-    first_target,
-)
+from app.parse.body import PART_SECTIONS, BodyDraft, SectionBuilder, first_target
 from app.parse.bullets import (
     bullet_lead,
     is_news,
@@ -25,13 +20,7 @@ from app.parse.bullets import (
     titled,
     unbulleted,
 )
-from app.parse.draft import (
-    Body,
-    Item,
-    Passage,
-    Section,
-    SourceLink,
-)
+from app.parse.draft import Body, ItemDraft, Passage, SectionDraft, SourceLink
 from app.parse.fields import ItemReader
 from app.parse.footer import is_footer
 from app.parse.headings import (
@@ -55,7 +44,7 @@ from app.parse.inline import (
 from app.parse.kinds import SectionKind
 from app.parse.lines import Line
 from app.parse.links import link_definitions
-from app.parse.markdown import Block, Document
+from app.parse.markdown import Block, MarkdownDocument
 from app.parse.parts import parted_at_labels
 from app.parse.sources import links_in
 from app.parse.vocabulary import (
@@ -69,7 +58,7 @@ _DAY = re.compile(r"20\d{2}\s*[-/.年]\s*\d{1,2}")
 _DEEPEST = 6
 
 
-def read(document: Document, blocks: list[Block]) -> Body:
+def read(document: MarkdownDocument, blocks: list[Block]) -> Body:
     """Return the whole of a document below its front matter; any document can be read so."""
     return _Reader(document, blocks).body()
 
@@ -77,7 +66,7 @@ def read(document: Document, blocks: list[Block]) -> Body:
 class _Reader:
     def __init__(
         self,
-        document: Document,
+        document: MarkdownDocument,
         blocks: list[Block],
     ) -> None:
         self.document = document
@@ -90,7 +79,7 @@ class _Reader:
 
     def body(self) -> Body:
         head, *groups = split_at(self.blocks, self.level)
-        sections: list[Section] = []
+        sections: list[SectionDraft] = []
         if not groups:
             self.draft.add_preamble(head.blocks)
         elif _is_flat(groups):
@@ -137,9 +126,9 @@ class _Reader:
         title: Passage,
         position: int,
         blocks: list[Block],
-    ) -> Section:
+    ) -> SectionDraft:
         part = part_name(title.text)
-        section = SectionDraft(_kind_of(title.text), title)
+        section = SectionBuilder(_kind_of(title.text), title)
         if item_level(blocks) > _DEEPEST:
             blocks = list(with_bold_titles(blocks))
         head, *groups = groups_below(blocks)
@@ -162,7 +151,7 @@ class _Reader:
         last = max([0, *(block.last for block in blocks)])
         return section.finished(self.document, position, last)
 
-    def _group(self, group: Group, section: SectionDraft) -> None:
+    def _group(self, group: Group, section: SectionBuilder) -> None:
         """Read a heading within a section: a special part, an insight, a container, or an item."""
         assert group.heading
         title = heading_title(group.heading)
@@ -186,7 +175,7 @@ class _Reader:
         self,
         title: Passage,
         group: Group,
-        section: SectionDraft,
+        section: SectionBuilder,
     ) -> None:
         below = _items_below(group)
         if not below:
@@ -207,7 +196,7 @@ class _Reader:
         self,
         title: Passage,
         blocks: list[Block],
-        section: SectionDraft,
+        section: SectionBuilder,
         parent: str | None = None,
     ) -> None:
         reader = ItemReader(self.document, self.definitions)
@@ -244,7 +233,7 @@ class _Reader:
     def _preface(
         self,
         blocks: Iterable[Block],
-        section: SectionDraft,
+        section: SectionBuilder,
         parent: str | None,
         *,
         blurb: bool = False,
@@ -269,7 +258,7 @@ class _Reader:
     def _bullet(
         self,
         bullet: Block,
-        section: SectionDraft,
+        section: SectionBuilder,
         parent: str | None,
     ) -> None:
         """Read a titled bullet as an item; one that only points elsewhere is a note."""
@@ -303,7 +292,7 @@ class _Reader:
         )
         section.items.append(item if item.sources else self._with_inline_links(item, opening))
 
-    def _with_inline_links(self, item: Item, opening: Iterable[Line]) -> Item:
+    def _with_inline_links(self, item: ItemDraft, opening: Iterable[Line]) -> ItemDraft:
         """Return `item` with the links of its sentence: a short item cites in its text."""
         links: list[SourceLink] = []
         for line in opening:
@@ -317,7 +306,7 @@ def _kind_of(title: str) -> SectionKind:
     return section_kind(title) or by_part or section_kind(title, loose=True) or "other"
 
 
-def _is_empty(section: SectionDraft) -> bool:
+def _is_empty(section: SectionBuilder) -> bool:
     return section.blurb is None and not section.notes and not section.items
 
 

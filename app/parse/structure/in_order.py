@@ -3,12 +3,7 @@
 import re
 from dataclasses import replace
 
-from app.parse.draft import (
-    Body,
-    Item,
-    Section,
-    SourceLink,
-)
+from app.parse.draft import Body, ItemDraft, SectionDraft, SourceLink
 from app.parse.references import (
     References,
     block_lines,
@@ -28,7 +23,7 @@ def with_listed_sources(body: Body, root: Branch, references: References) -> Bod
     Only where no item names a source itself: the n-th source is the n-th item's; where the numbers
     differ, each source goes to the item whose words it shares.
     """
-    items: list[Item] = []
+    items: list[ItemDraft] = []
     for section in body.sections:
         items.extend(section.items)
     links = _listed_links(root, references)
@@ -61,10 +56,10 @@ def _spread(
     links: list[SourceLink],
     owners: list[int],
 ) -> Body:
-    sections: list[Section] = []
+    sections: list[SectionDraft] = []
     index = 0
     for section in body.sections:
-        items: list[Item] = []
+        items: list[ItemDraft] = []
         for item in section.items:
             references = [link for link, owner in zip(links, owners, strict=True) if owner == index]
             items.append(
@@ -78,7 +73,7 @@ def _spread(
     return replace(body, sections=tuple(sections))
 
 
-def _likest(link: SourceLink, items: list[Item]) -> int:
+def _likest(link: SourceLink, items: list[ItemDraft]) -> int:
     """Return the index of the item that shares most with a source's label and address, or -1."""
     best, highest = -1, _MIN_LIKENESS
     words = _shingles(f"{link.label or ''} {_address_words(link.target or '')}")

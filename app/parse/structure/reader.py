@@ -8,24 +8,13 @@ from collections.abc import (
 from dataclasses import replace
 
 from app.parse.blocktext import block_text
-from app.parse.body import (
-    BodyDraft,
-    SectionDraft,
-)
-from app.parse.draft import (
-    Body,
-    Field,
-    Item,
-    Passage,
-    Section,
-    SourceLink,
-    Span,
-)
+from app.parse.body import BodyDraft, SectionBuilder
+from app.parse.draft import Body, Field, ItemDraft, Passage, SectionDraft, SourceLink, TextSpan
 from app.parse.fields import ItemReader
 from app.parse.headings import Group
 from app.parse.kinds import ItemKind, SectionKind
 from app.parse.lines import Line
-from app.parse.markdown import Block, Document
+from app.parse.markdown import Block, MarkdownDocument
 from app.parse.references import (
     block_lines,
     text_links,
@@ -52,7 +41,7 @@ _MAX_TITLE_CHARS = 2_000
 
 
 def read_plan(
-    document: Document,
+    document: MarkdownDocument,
     structure: Structure,
     plan: Plan,
     sections: Sequence[Branch],
@@ -67,7 +56,7 @@ def read_plan(
 class _PlanReader:
     def __init__(
         self,
-        document: Document,
+        document: MarkdownDocument,
         structure: Structure,
         plan: Plan,
     ) -> None:
@@ -82,7 +71,7 @@ class _PlanReader:
     def body(self, branches: Sequence[Branch]) -> Body:
         """Return the whole body; what is above the sections is the preamble."""
         sections = list(self._head(branches))
-        flat: SectionDraft | None = None
+        flat: SectionBuilder | None = None
         last = 0
         for branch in branches:
             if self.plan.role(branch) == "item":
@@ -111,17 +100,17 @@ class _PlanReader:
             )
         return self.draft.finished(sections)
 
-    def _untitled(self, branch: Branch) -> SectionDraft:
+    def _untitled(self, branch: Branch) -> SectionBuilder:
         start = self.document.line(branch.first).cut(0).span
-        empty = Span(
+        empty = TextSpan(
             start.first_line,
             start.first_line,
             start.start,
             start.start,
         )
-        return SectionDraft("headlines", Passage("", empty))
+        return SectionBuilder("headlines", Passage("", empty))
 
-    def _head(self, branches: Sequence[Branch]) -> Iterator[Section]:
+    def _head(self, branches: Sequence[Branch]) -> Iterator[SectionDraft]:
         """Take what is above the first section: the document's heading and its preamble.
 
         Units there are a section without a title.
@@ -156,8 +145,8 @@ class _PlanReader:
         left = [block for block in blocks if not self.draft.take_outside(block)]
         self.draft.add_preamble(left)
 
-    def _section(self, branch: Branch, position: int) -> Section:
-        section = SectionDraft(
+    def _section(self, branch: Branch, position: int) -> SectionDraft:
+        section = SectionBuilder(
             self._kind(branch),
             heading_passage(branch),
         )
@@ -169,14 +158,14 @@ class _PlanReader:
         stated = self.dialect.section_kind(branch.text) if self.dialect else None
         return stated or branch_kind(branch)
 
-    def _other_titles(self, branch: Branch, section: SectionDraft) -> None:
+    def _other_titles(self, branch: Branch, section: SectionBuilder) -> None:
         for title in branch.other_titles:
             section.notes.append(Passage(title.line.text, title.line.span))
 
     def _content(
         self,
         branch: Branch,
-        section: SectionDraft,
+        section: SectionBuilder,
         parent: str | None,
     ) -> None:
         """Read what is below a heading that is no item."""
@@ -207,7 +196,7 @@ class _PlanReader:
         self,
         branch: Branch,
         blocks: list[Block],
-        section: SectionDraft,
+        section: SectionBuilder,
     ) -> None:
         """Read text that holds no item: a special part, the editor's words, readings or notes."""
         part = part_name(branch.text)
@@ -223,7 +212,7 @@ class _PlanReader:
     def _preface(
         self,
         blocks: list[Block],
-        section: SectionDraft,
+        section: SectionBuilder,
     ) -> None:
         for block in blocks:
             fresh = section.blurb is None and not section.notes and not section.items
@@ -238,7 +227,7 @@ class _PlanReader:
     def _units(
         self,
         branch: Branch,
-        section: SectionDraft,
+        section: SectionBuilder,
         parent: str | None,
     ) -> None:
         """Read the units below a heading; blocks between them are its notes."""
@@ -261,7 +250,7 @@ class _PlanReader:
         self,
         block: Block,
         opened: set[int],
-        section: SectionDraft,
+        section: SectionBuilder,
     ) -> bool:
         """Open a container where `block` is the name of a group of units."""
         if block.kind != "paragraph" or len(block.lines) != 1:
@@ -277,7 +266,7 @@ class _PlanReader:
     def _heading_item(
         self,
         branch: Branch,
-        section: SectionDraft,
+        section: SectionBuilder,
         parent: str | None,
     ) -> None:
         assert branch.title
@@ -314,7 +303,7 @@ class _PlanReader:
     def _unit_item(
         self,
         unit: Unit,
-        section: SectionDraft,
+        section: SectionBuilder,
         parent: str | None,
     ) -> None:
         if unit.form == "row":
@@ -387,7 +376,7 @@ class _PlanReader:
     def _row_item(
         self,
         unit: Unit,
-        section: SectionDraft,
+        section: SectionBuilder,
         parent: str | None,
     ) -> None:
         title = unit.title
@@ -404,7 +393,7 @@ class _PlanReader:
             )
         span = self.document.span(unit.first, unit.last)
         section.items.append(
-            Item(
+            ItemDraft(
                 kind="bullet",
                 position=len(section.items) + 1,
                 parent=parent,
@@ -424,10 +413,10 @@ class _PlanReader:
         kind: ItemKind,
         title: Title,
         blocks: Sequence[Block],
-        section: SectionDraft,
+        section: SectionBuilder,
         parent: str | None,
-        span: Span,
-    ) -> Item:
+        span: TextSpan,
+    ) -> ItemDraft:
         position = len(section.items) + 1
         if title.importance and reader.importance is None:
             reader.importance = title.importance

@@ -1,7 +1,7 @@
 """Titles of sections as passages, and the kinds that they name."""
 
 from app.parse.body import PART_SECTIONS
-from app.parse.draft import Passage, Span
+from app.parse.draft import Passage, TextSpan
 from app.parse.kinds import SectionKind
 from app.parse.structure.tree import Branch
 from app.parse.titles import Title
@@ -17,7 +17,7 @@ def heading_passage(branch: Branch) -> Passage:
         heading.lines[0],
         heading.lines[-1],
     )
-    span = Span(
+    span = TextSpan(
         first.number,
         last.number,
         first.start,

@@ -47,7 +47,7 @@ class Point(Out):
     top_items: list[ItemRef] = Field(description="Most salient items of the interval.")
 
 
-class Span(Out):
+class Period(Out):
     """One interval. Zero `briefings` mark a gap in coverage, not silence."""
 
     start: date = Field(description="First day of the interval.")
@@ -55,7 +55,7 @@ class Span(Out):
     briefings: int = Field(description="Number of briefings in the interval.")
 
 
-class Bucket(Point, Span):
+class Bucket(Point, Period):
     """One interval and the frequency of the entity in it."""
 
 
@@ -76,7 +76,7 @@ class TimelineOut(Out):
     warnings: Warnings
 
 
-class AxisBucket(Span):
+class AxisBucket(Period):
     """One interval and its number of items."""
 
     items: int = Field(description="Number of items in the interval.")

@@ -42,7 +42,7 @@ _STORED = select(
 
 
 @dataclass
-class _Changes:
+class _SearchChanges:
     """Changes of the search documents of some things of a kind."""
 
     inserts: TextsByPk
@@ -169,9 +169,9 @@ def _refresh_kind(session: Session, kind: str, pks: Sequence[int]) -> None:
         _insert(session, kind, changes.inserts)
 
 
-def _changes(session: Session, kind: str, pks: Sequence[int]) -> _Changes:
+def _changes(session: Session, kind: str, pks: Sequence[int]) -> _SearchChanges:
     """Compare the texts of things with their search documents."""
-    changes = _Changes(READERS[kind](session, pks))
+    changes = _SearchChanges(READERS[kind](session, pks))
     statement = _STORED.where(
         col(SearchDocument.kind) == kind,
         col(SearchDocument.ref_pk).in_(pks),

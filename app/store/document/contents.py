@@ -274,7 +274,7 @@ def _citation_row(
 def _write_readings(
     session: Session,
     briefing: Briefing,
-    readings: Iterable[draft.Reading],
+    readings: Iterable[draft.ReadingDraft],
     citation_pks: Mapping[int, int],
 ) -> None:
     """Write the readings; `citation_pks` has the citation of each by its position."""
@@ -296,7 +296,7 @@ def _write_readings(
 
 
 def _write_insights(
-    session: Session, briefing: Briefing, insights: Iterable[draft.Insight]
+    session: Session, briefing: Briefing, insights: Iterable[draft.InsightDraft]
 ) -> None:
     rows = []
     for position, insight in enumerate(insights, 1):
@@ -320,7 +320,7 @@ def _write_insights(
 
 
 def _write_watchlist(
-    session: Session, briefing: Briefing, basis: str, entries: Sequence[draft.WatchEntry]
+    session: Session, briefing: Briefing, basis: str, entries: Sequence[draft.WatchEntryDraft]
 ) -> None:
     keys = [fold(entry.text) for entry in entries]
     taken = _ids_of_day(session, briefing)

@@ -156,7 +156,7 @@ def _ids_elsewhere(
     return ids
 
 
-def _section_columns(briefing: Briefing, section: draft.Section) -> dict[str, Any]:
+def _section_columns(briefing: Briefing, section: draft.SectionDraft) -> dict[str, Any]:
     containers = []
     for container in section.containers:
         containers.append({"title": container.title.text, "position": container.position})

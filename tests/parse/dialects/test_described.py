@@ -6,13 +6,13 @@ import pytest
 from app.errors import Unreadable
 from app.parse.briefing import parse_briefing
 from app.parse.dialects.described import read_dialect
-from app.parse.draft import Briefing
+from app.parse.draft import BriefingDraft
 
 SEEDS = Path(__file__).parents[3] / "seeds" / "dialects"
 DOCS = Path(__file__).parents[3] / "docs" / "dialects.md"
 
 
-def read(document: str, description: str, name: str = "2026-05-04.md") -> Briefing:
+def read(document: str, description: str, name: str = "2026-05-04.md") -> BriefingDraft:
     return parse_briefing(document.encode(), name, dialects=[read_dialect(description, "x.toml")])
 
 

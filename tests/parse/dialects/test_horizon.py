@@ -6,7 +6,7 @@ import pytest
 
 from app.parse.briefing import parse_briefing
 from app.parse.dialects.horizon import matches
-from app.parse.markdown import Document
+from app.parse.markdown import MarkdownDocument
 
 CORPUS = sorted((Path(__file__).parents[4] / "shared" / "corpora" / "horizon-tw").glob("*.md"))
 RANKED = """> 從 9 條內容中篩選出 1 條
@@ -31,7 +31,7 @@ def test_it_is_told_by_its_ratings() -> None:
         ("## 甲 ⭐️ 8.0/10\n## 乙\n## 丙", False),
         ("", False),
     ):
-        document = Document(text)
+        document = MarkdownDocument(text)
         assert matches(document, document.blocks()) is expected
 
 

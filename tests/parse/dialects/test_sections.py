@@ -1,14 +1,14 @@
 from app.parse.dialects import sections
-from app.parse.draft import Body, Item
-from app.parse.markdown import Document
+from app.parse.draft import Body, ItemDraft
+from app.parse.markdown import MarkdownDocument
 
 
 def body(text: str) -> Body:
-    document = Document(text)
+    document = MarkdownDocument(text)
     return sections.read(document, document.blocks())
 
 
-def items(text: str) -> list[Item]:
+def items(text: str) -> list[ItemDraft]:
     return [item for section in body(text).sections for item in section.items]
 
 

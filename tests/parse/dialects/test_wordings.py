@@ -4,11 +4,11 @@ import pytest
 
 from app.parse.dialects import sections
 from app.parse.draft import Body
-from app.parse.markdown import Document
+from app.parse.markdown import MarkdownDocument
 
 
 def body(text: str) -> Body:
-    document = Document(text)
+    document = MarkdownDocument(text)
     return sections.read(document, document.blocks())
 
 
