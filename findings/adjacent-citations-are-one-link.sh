@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Packages: markdown-it-py 4.3.0, mistune 3.4.1; Python 3.11.
+# Packages: markdown-it-py 4.3.0, mistune 3.4.0; Python 3.11.
 # Expected: a sentence that ends in [1][2], with both numbers defined below, gives two links.
 # Seen: one link whose text is 1 and whose address is that of [2]; source 1 is lost, silently. It is
 #       what CommonMark says of full reference links, and what dailies with numbered sources write.
@@ -9,7 +9,7 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/pip" install --quiet markdown-it-py==4.3.0 mistune==3.4.1 2>/dev/null
+"$folder/venv/bin/pip" install --quiet markdown-it-py==4.3.0 mistune==3.4.0 2>/dev/null
 "$folder/venv/bin/python" - <<'PY'
 import re
 
