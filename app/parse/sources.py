@@ -1,7 +1,7 @@
 """Sources named by a line, label and target as written; normalizing decides their meaning."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -61,11 +61,16 @@ def read_sources(
     links: list[SourceLink] = []
     for piece, inside in _pieces(line, atoms):
         links.extend(_links(piece, inside))
-    return tuple(link for link in links if not _is_decoration(link))
+    return _without_decoration(links)
 
 
-def _is_decoration(link: SourceLink) -> bool:
-    return is_badge_label(link.label) or is_media(link.target or "")
+def _without_decoration(links: Iterable[SourceLink]) -> tuple[SourceLink, ...]:
+    """Return `links` without images, videos and badges."""
+    sources: list[SourceLink] = []
+    for link in links:
+        if not is_badge_label(link.label) and not is_media(link.target or ""):
+            sources.append(link)
+    return tuple(sources)
 
 
 def _pieces(line: Line, atoms: list[Atom]) -> Iterator[tuple[Line, list[Atom]]]:
@@ -189,7 +194,7 @@ def read_closing(line: Line, definitions: dict[str, str]) -> Closing | None:
     )
     if not atoms:
         return None
-    links = tuple(atom.source(line) for atom in atoms)
+    links = _without_decoration(atom.source(line) for atom in atoms)
     text = line.text[: atoms[0].start].rstrip()
     if text and text[-1] not in _SENTENCE_ENDS + "（(【[":
         # The link is a word of the sentence.
@@ -249,7 +254,7 @@ def links_in(line: Line, definitions: dict[str, str]) -> tuple[SourceLink, ...]:
     for atom in link_atoms(line.text, definitions):
         if atom.target and URL.match(atom.target):
             links.append(atom.source(line))
-    return tuple(links)
+    return _without_decoration(links)
 
 
 def only_links(line: Line, definitions: dict[str, str]) -> bool:
