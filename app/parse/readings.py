@@ -37,6 +37,8 @@ from app.parse.structure.tree import (
 _FIELD_BONUS = 0.3
 _LOSS_WEIGHT = 0.3
 _NO_LABELS_MALUS = 0.02
+# Among equals: a known layout names its sections, 「## 1. OpenAI、GPT-6を発表」 is none of them.
+_NO_SECTIONS_MALUS = 0.01
 _MIN_FIELDS = 2
 _NAMES = {
     "mixed": "structure",
@@ -145,6 +147,8 @@ def _candidates(
         score -= _LOSS_WEIGHT * _lost_share(body, scorer)
         # A known layout comes first among equals, but only where its labels are there.
         score -= 0.0 if share else _NO_LABELS_MALUS
+        if name == "sections" and not _names_sections(body):
+            score -= _NO_SECTIONS_MALUS
         yield _ScoredReading(
             ReadingScore(name, round(score, 3), len(outlines)),
             body=body,
@@ -160,6 +164,11 @@ def _candidates(
             ),
             plan=plan,
         )
+
+
+def _names_sections(body: Body) -> bool:
+    """Return whether the heading of any section is in the vocabulary."""
+    return any(section.kind != "other" for section in body.sections)
 
 
 def _known_layout(document: MarkdownDocument, blocks: list[Block]) -> tuple[str, Body]:
