@@ -58,6 +58,11 @@ _RATING_HEAD = re.compile(
     r"|(?P<stars>" + _STARS + r")\s*(?=\S))",
     re.IGNORECASE,
 )
+_RATING_AFTER = re.compile(
+    r"^\s*(?:[（(\[【]\s*(?P<bracketed>" + _RATED + r")\s*[）)\]】]|(?P<stars>" + _STARS + r"))"
+    r"[\s：:—–|｜·。，,-]*",
+    re.IGNORECASE,
+)
 _RATIO = re.compile(r"\d{1,3}(?:\.\d{1,2})?\s*/\s*\d{1,3}$")
 _TAIL_CHARS = 80
 _OPENING_DECORATION = re.compile(
@@ -166,6 +171,18 @@ def _without_rating(line: Line, title: Title) -> tuple[Line, Title]:
     if match and _NUMBER.match(line.text, match.end()) is not None:
         return line.cut(match.end()), title
     return line, title
+
+
+def take_rating(title: Title, rest: Line) -> tuple[Title, Line]:
+    """Return a title with the rating that opens the text after it, and that text without it.
+
+    Brackets around the rating, or stars, tell it from text: `[Title](u) (8.7/10) …`.
+    """
+    match = _RATING_AFTER.match(rest.text)
+    if not match or title.importance:
+        return title, rest
+    rating = _importance(rest.cut(*match.span(match.lastgroup or "stars")))
+    return replace(title, importance=rating), rest.cut(match.end())
 
 
 def _is_rating(label: str, before: str) -> bool:

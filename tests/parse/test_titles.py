@@ -2,7 +2,7 @@ import pytest
 
 from app.parse.lines import Line
 from app.parse.references import References
-from app.parse.titles import Title, opening_title, read_title
+from app.parse.titles import Title, opening_title, read_title, take_rating
 
 
 def title(text: str) -> Title:
@@ -64,3 +64,25 @@ def test_an_opening_is_whole_sentences() -> None:
     assert opening_title("短句。" + "字" * 40 + "。其餘") == "短句。" + "字" * 40 + "。"
     assert len(opening_title("字" * 300)) <= 121
     assert opening_title("**甲** [乙](https://a.example)") == "甲 乙"
+
+
+@pytest.mark.parametrize(
+    ("rest", "level", "label", "text"),
+    [
+        ("(⭐⭐⭐⭐⭐) 價格減半。", "high", "⭐⭐⭐⭐⭐", "價格減半。"),
+        ("（8.7/10）— 價格減半。", "medium_high", "8.7/10", "價格減半。"),
+        ("★★★☆☆ 價格減半。", "medium", "★★★☆☆", "價格減半。"),
+    ],
+)
+def test_a_rating_opens_the_text_after_a_title(
+    rest: str, level: str, label: str, text: str
+) -> None:
+    rated, following = take_rating(title("甲"), Line(1, 0, len(rest), rest))
+    assert rated.importance
+    assert (rated.importance.level, rated.importance.label) == (level, label)
+    assert following.text == text
+
+
+def test_a_number_in_the_text_is_no_rating() -> None:
+    rest = Line(1, 0, 8, "3 分鐘讀完。")
+    assert take_rating(title("甲"), rest) == (title("甲"), rest)

@@ -1,7 +1,7 @@
 """Beginnings of bullets and paragraphs: a title of their own, a label, or plain text."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.parse.inline import read_label
@@ -12,6 +12,7 @@ from app.parse.titles import (
     Title,
     display_width,
     read_title,
+    take_rating,
 )
 from app.parse.vocabulary import (
     field_name,
@@ -74,7 +75,8 @@ def read_lead(line: Line, references: References) -> Opening | None:
         )
     lead = _bold_lead(line, references) or _linked_lead(line, references)
     if lead:
-        return lead
+        rated, following = take_rating(lead.title, lead.rest)
+        return replace(lead, title=rated, rest=following)
     if match := _BRACKETED.match(line.text):
         group = match.lastgroup or "black"
         title = line.cut(*match.span(group))
