@@ -60,7 +60,11 @@ def get_document(
     session: Session,
     sha256: Annotated[
         str,
-        Path(description="The SHA-256 of its bytes, in hexadecimal.", max_length=64),
+        Path(
+            description="The SHA-256 of its bytes, in hexadecimal.",
+            max_length=64,
+            examples=["55a9b9a5d8c3249cb57a3d9ab01753b5c2d400ae8a32e3abdad4afea5ed47db9"],
+        ),
     ],
     params: Annotated[NoQuery, Query()],
 ) -> Any:

@@ -5,6 +5,7 @@ Revises: 0012
 """
 
 import sqlalchemy as sa
+import sqlmodel
 from alembic import op
 
 from app.normalize.editions import name_parts
@@ -27,8 +28,8 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("draft", sa.Boolean(), nullable=False),
-        sa.Column("first_at", sa.DateTime(), nullable=False),
-        sa.Column("last_at", sa.DateTime(), nullable=False),
+        sa.Column("first_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("last_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["briefing_pk"],
             ["briefing.pk"],
@@ -41,13 +42,17 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_former_document_sha256"), _TABLE, ["sha256"])
-    op.add_column("document", sa.Column("first_at", sa.DateTime(), nullable=True))
+    op.add_column(
+        "document", sa.Column("first_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True)
+    )
     op.execute(
         "UPDATE document SET first_at = "
         "(SELECT updated_at FROM briefing WHERE briefing.pk = document.briefing_pk)"
     )
     with op.batch_alter_table("document") as batch:
-        batch.alter_column("first_at", existing_type=sa.DateTime(), nullable=False)
+        batch.alter_column(
+            "first_at", existing_type=sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False
+        )
     op.add_column("briefing", sa.Column("edition", sa.String(), nullable=True))
     op.add_column("briefing", sa.Column("language", sa.String(8), nullable=True))
     op.add_column("briefing", sa.Column("is_primary", sa.Boolean(), nullable=True))

@@ -70,6 +70,7 @@ def ids(described: Any) -> dict[str, str]:
         )
     return {
         "briefing_id": "2025-12-23",
+        "sha256": "55a9b9a5d8c3249cb57a3d9ab01753b5c2d400ae8a32e3abdad4afea5ed47db9",
         "item_id": item,
         "entity_id": entity,
         "slug": "mlops",

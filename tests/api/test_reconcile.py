@@ -340,7 +340,7 @@ def test_data_extension(client: TestClient) -> None:
 
 
 def test_data_extension_of_odd_tables(client: TestClient) -> None:
-    nvidia = client.get("/v1/entities?q=NVIDIA").json()["data"][0]["id"]
+    nvidia = client.get("/v1/entities/NVIDIA", follow_redirects=True).json()["id"]
     answer = extended(
         client,
         ids=[nvidia, "e_nobodyhasit", ""],

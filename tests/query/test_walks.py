@@ -224,7 +224,8 @@ LISTS: dict[str, Ask] = {
     "history": _asking(_history, HistoryList, "id"),
 }
 # New entries may appear in these lists after the walk's position; in all others nothing changes.
-LIVE = ("items -", "items t", "items of an", "briefings", "history", "watch list", "quality")
+# A document that arrives may join two stories of the walk, so that one of their items leaves.
+LIVE = ("items -", "items t", "items of", "briefings", "history", "watch list", "quality")
 
 
 @dataclass

@@ -8,7 +8,6 @@ TAGS = {
     "threads": "Stories that several items tell.",
     "trends": "Entities that rise and fade.",
     "watchlist": "What the editor said to watch, and what came of it.",
-    "documents": "Versions of documents, byte for byte.",
     "tags": "Front-matter tags and keywords of the day.",
     "sources": "Articles, papers and their publishers.",
     "quality": "How completely documents were read, and how well they are sourced.",

@@ -1,6 +1,6 @@
 """The layout of thematic sections with labelled items: `##` section, `###` item, `**label**` field.
 
-SectionDraft headings are found by the vocabulary at whatever level they have, items are the headings
+Section headings are found by the vocabulary at whatever level they have, items are the headings
 below, and what fits nowhere is kept as notes.
 """
 

@@ -55,7 +55,7 @@ def test_a_server_is_asked_once_a_lease(
         assert len(asked) == 1
         began = time.monotonic()
         second = raise_version(database)
-        database.settle()
+        database.wait_for_readers()
         assert time.monotonic() - began >= 0.5
         assert await freshness.current() == second
 
