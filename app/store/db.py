@@ -289,7 +289,11 @@ def set_timeout(session: Session, seconds: float = _WRITE_WAIT_SECONDS) -> None:
         info["timeout"] = seconds
         info["deadline"] = time.monotonic() + seconds
     else:
-        session.execute(text(f"SET LOCAL statement_timeout = '{seconds:.0f}s'"))
+        # A connection that streams declares a cursor for each statement, which SET cannot have.
+        session.execute(
+            text(f"SET LOCAL statement_timeout = '{seconds:.0f}s'"),
+            execution_options={"stream_results": False},
+        )
 
 
 def _checked_url(url: str, variable: str = "BRIEFBASE_DATABASE_URL") -> URL:
