@@ -53,7 +53,7 @@ Families = dict[int, set[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Period:
+class _TrendPeriod:
     """A period, and which rows are items of it."""
 
     stretch: Stretch
@@ -189,7 +189,7 @@ def _periods(
     columns: MentionColumns,
     query: TrendsQuery,
     briefings: Mask | None,
-) -> tuple[_Period, _Period]:
+) -> tuple[_TrendPeriod, _TrendPeriod]:
     """Return the window and the baseline before it."""
     days = columns.days if briefings is None else columns.days[briefings]
     last = query.until
@@ -224,7 +224,7 @@ def _period(
     last: date,
     briefings: Mask | None,
     section: list[str],
-) -> _Period:
+) -> _TrendPeriod:
     mask = (columns.days >= first.toordinal()) & (columns.days <= last.toordinal())
     if briefings is not None:
         mask = mask & briefings
@@ -239,15 +239,15 @@ def _period(
         items=int(items.sum()),
     )
 
-    return _Period(stretch, items)
+    return _TrendPeriod(stretch, items)
 
 
 def _trends(
     session: Session,
     columns: MentionColumns,
     query: TrendsQuery,
-    window: _Period,
-    baseline: _Period,
+    window: _TrendPeriod,
+    baseline: _TrendPeriod,
     families: Families,
 ) -> _Trends:
     """Return the entities with enough support and a residual in the direction asked for."""
@@ -317,7 +317,7 @@ def _entries(
     columns: MentionColumns,
     page: _Trends,
     query: TrendsQuery,
-    periods: tuple[_Period, _Period],
+    periods: tuple[_TrendPeriod, _TrendPeriod],
     briefings: Mask | None,
     families: Families,
     lang: str | None,

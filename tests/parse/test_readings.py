@@ -41,5 +41,5 @@ def processor_seconds(count: int) -> float:
 
 
 def test_reading_rules_between_two_labels_is_linear() -> None:
-    """Four times the rules take four times as long; in quadratic time they took sixteen times."""
-    assert processor_seconds(14_000) <= 6 * processor_seconds(3_500)
+    """A doubling takes at most 2.2 times as long, measured over two doublings against noise."""
+    assert processor_seconds(14_000) <= 2.2**2 * processor_seconds(3_500)
