@@ -35,7 +35,7 @@ lint: install ## style, formatting, the direction of imports, the Dockerfile
 	@$(BIN)/hadolint Dockerfile
 
 types: install ## check the types
-	@$(BIN)/mypy --strict app
+	@$(BIN)/mypy --strict app tests
 
 check: lint types test ## lint, types and test
 

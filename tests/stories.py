@@ -1,6 +1,7 @@
 """Items as threads and echoes see them, to test against."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from app.normalize.stories.features import (
     IN_TEXT,
@@ -41,7 +42,7 @@ def story(
 ) -> StoryFeatures:
     """Return an item `days` after `DAY`; mentions read `OpenAI="title org"`, `MIT="listed org"`."""
     day = DAY + timedelta(days)
-    by_entity = {}
+    by_entity: dict[Any, Any] = {}
     for entity, mention in mentions.items():
         place, entity_type = mention.split()
         by_entity[entity] = EntityMention(

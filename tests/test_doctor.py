@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -73,7 +72,7 @@ def faults(database: Database, *, repair: bool = False) -> list[str]:
 
 
 @pytest.fixture
-def story(database: Database) -> Iterator[Database]:
+def story(database: Database) -> Database:
     """Two briefings that tell one story, and one entity that a doubt keeps."""
     for day in ("2026-01-02", "2026-01-03"):
         story_item = item("A", "https://a.com/story", entities="OpenAI、Nvidai")

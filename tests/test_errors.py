@@ -56,4 +56,4 @@ def test_codes_are_unique() -> None:
 def test_expectations_are_in_one_form(kind: Any, value: object, text: str) -> None:
     with pytest.raises(ValidationError) as raised:
         TypeAdapter(kind).validate_python(value)
-    assert expectation(raised.value.errors()[0]) == text  # type: ignore[arg-type]
+    assert expectation(raised.value.errors()[0]) == text

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DataError
 
 from app import doctor, ingest
 from app.curate import acts
-from app.curate.acts import Curation
+from app.curate.conduct import Curation
 from app.errors import AppError, BadRequest, TooLarge, Unreadable
 from app.parse.briefing import MAX_BYTES
 from app.reading import DocumentReader, Task

@@ -35,7 +35,7 @@ def assigned_names(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
     Fields are public words, such as `own` in the answer of related entities.
     """
-    fields = set()
+    fields: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
             fields.update(id(line.target) for line in node.body if isinstance(line, ast.AnnAssign))

@@ -95,7 +95,7 @@ def ask(
 
     @given(case=described[path][method].as_strategy())
     @_EXAMPLES
-    def send(case: schemathesis.Case) -> None:
+    def send(case: "schemathesis.Case[Any]") -> None:
         nonlocal good
         for name in without:
             (case.query or {}).pop(name, None)

@@ -84,8 +84,13 @@ def test_an_unreachable_database_file(tmp_path: Path) -> None:
             503,
             {"status": "not ready", "checks": {"database": "OperationalError"}},
         )
-        for path in ("/v1/items", "/v1/briefings/latest", "/v1/info", "/v1/headlines?format=text"):
-            answer = opened.get(path)
+        for address in (
+            "/v1/items",
+            "/v1/briefings/latest",
+            "/v1/info",
+            "/v1/headlines?format=text",
+        ):
+            answer = opened.get(address)
             assert (
                 answer.status_code,
                 answer.headers["retry-after"],

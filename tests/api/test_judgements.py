@@ -8,7 +8,7 @@ from tests.documents import document, item
 
 
 def id_of(client: TestClient, name: str) -> str:
-    return client.get(f"/v1/entities/{name}", follow_redirects=True).json()["id"]  # type: ignore[no-any-return]
+    return client.get(f"/v1/entities/{name}", follow_redirects=True).json()["id"]
 
 
 def test_merge_redirects_and_undo_restores(desk: TestClient) -> None:

@@ -14,7 +14,7 @@ def get(client: TestClient, typed: str, **params: object) -> dict:  # type: igno
         params={"q": typed, **{name: str(value) for name, value in params.items()}},
     )
     assert answer.status_code == 200, answer.text
-    return answer.json()  # type: ignore[no-any-return]
+    return answer.json()
 
 
 def test_over_http_with_hints(client: TestClient) -> None:

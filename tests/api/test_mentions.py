@@ -1,5 +1,7 @@
 """Entities of an item, in its entity line and in its text."""
 
+from typing import Any
+
 from fastapi.testclient import TestClient
 from sqlmodel import col, select
 
@@ -10,7 +12,7 @@ from tests.conftest import take_in
 
 
 def every_item(client: TestClient, include: str) -> list[dict]:  # type: ignore[type-arg]
-    return client.get("/v1/items", params={"limit": 100, "include": include}).json()["data"]  # type: ignore[no-any-return]
+    return client.get("/v1/items", params={"limit": 100, "include": include}).json()["data"]
 
 
 def test_listed_entities_come_before_those_in_the_text(client: TestClient) -> None:
@@ -28,7 +30,7 @@ def test_listed_entities_come_before_those_in_the_text(client: TestClient) -> No
             if m["kind"] != "listed" and m["entity"]["id"] not in in_cells
         ]
         besides = [(n["entity"]["id"], n["surface"]) for n in item["entities"] if not n["listed"]]
-        first = {}
+        first: dict[Any, Any] = {}
         for mention in in_text:
             first.setdefault(mention["entity"]["id"], mention["surface"])
         assert besides == list(first.items())

@@ -1,6 +1,7 @@
 """A database of two documents, and the acts of a curator on it as short functions."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -56,8 +57,8 @@ def identities(database: Database) -> dict[str, Any]:
         for mention, briefing_id in rows:
             if mention.entity_pk:
                 place = (briefing_id, mention.start_char, mention.end_char, mention.field)
-                row = (*place, mention.surface, mention.node)
-                mentions[entities[mention.entity_pk].node].append(row)
+                spot = (*place, mention.surface, mention.node)
+                mentions[entities[mention.entity_pk].node].append(spot)
         aliases: dict[str, list[Any]] = defaultdict(list)
         for alias_row in session.exec(select(Alias)):
             row = (alias_row.name, str(alias_row.lang), alias_row.kind, alias_row.origin)
@@ -116,7 +117,7 @@ ACTS = st.one_of(
 def perform(database: Database, sequence: list[Any]) -> None:
     """Perform acts; an act that is refused is skipped."""
     done: list[str] = []
-    actions = {"merge": merge, "split": split, "alias": alias}
+    actions: dict[str, Callable[..., Any]] = {"merge": merge, "split": split, "alias": alias}
     for kind, argument, other in sequence:
         try:
             if kind == "ingest":

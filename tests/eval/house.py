@@ -84,7 +84,7 @@ def imports(parsed: list[Module]) -> dict[str, set[str]]:
     known = {module.name for module in parsed}
     edges: dict[str, set[str]] = {}
     for module in parsed:
-        targets = set()
+        targets: set[str] = set()
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Import):
                 targets.update(alias.name for alias in node.names)

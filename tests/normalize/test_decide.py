@@ -9,9 +9,9 @@ from app.normalize.decide import (
     DecidedSource,
     Knowledge,
     NamedMention,
-    briefing_id,
     decide,
 )
+from app.normalize.editions import briefing_id
 from app.normalize.entities.catalogue import Catalogue
 from app.parse.briefing import parse_briefing
 from tests.documents import briefing, item

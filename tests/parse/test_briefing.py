@@ -118,10 +118,9 @@ def test_seed_sections_are_of_the_known_kinds_in_their_order() -> None:
         "editorial",
         "resources",
     ]
-    assert (
-        parsed(SEEDS["2025-11-22"]).body.sections[0].blurb.text
-        == "本節呈現當日最重要、影響最廣的 AI 新聞與事件"
-    )  # type: ignore[union-attr]
+    blurb = parsed(SEEDS["2025-11-22"]).body.sections[0].blurb
+    assert blurb
+    assert blurb.text == "本節呈現當日最重要、影響最廣的 AI 新聞與事件"
 
 
 def test_seed_contents_on_the_spot() -> None:

@@ -1,6 +1,7 @@
 from app.parse.lines import Line
 from app.parse.markdown import MarkdownDocument
-from app.parse.references import References, is_media, read_references, text_links
+from app.parse.media import is_media
+from app.parse.references import References, read_references, text_links
 
 
 def targets(text: str, references: References | None = None) -> list[str | None]:

@@ -1,10 +1,13 @@
+from collections.abc import Mapping
+from typing import Any
+
 import opencc
 import pytest
 
 from app.parse import vocabulary_tables as words
 from app.parse.vocabulary import _phrases as phrases
 
-TABLES = {
+TABLES: dict[str, Mapping[Any, str]] = {
     "sections": words.SECTIONS,
     "parts": words.PARTS,
     "fields": words.FIELDS,

@@ -131,7 +131,8 @@ def test_days_without_mentions_are_zeros(small: Database) -> None:
 
 
 def test_a_timeline_follows_its_filters(small: Database) -> None:
-    out = timeline(small, **{"from": "2026-01-06", "to": "2026-01-07", "channel": ["daily"]})
+    parameters: dict[str, Any] = {"from": "2026-01-06", "to": "2026-01-07", "channel": ["daily"]}
+    out = timeline(small, **parameters)
     assert [bucket.items for bucket in out.buckets] == [2, 0]
     assert timeline(small, channel=["nowhere"]).warnings == [
         "There is no channel 'nowhere'; nothing matches it."
@@ -153,12 +154,13 @@ def test_a_timeline_reaches_the_ends_of_the_calendar(
 
 def test_a_timeline_that_is_too_long_is_refused(small: Database) -> None:
     first = date(2000, 1, 1)
-    longest = timeline(small, **{"from": first, "to": first + timedelta(days=MAX_BUCKETS - 1)})
+    window: dict[str, Any] = {"from": first, "to": first + timedelta(days=MAX_BUCKETS - 1)}
+    longest = timeline(small, **window)
     assert len(longest.buckets) == MAX_BUCKETS
     with pytest.raises(
         BadRequest, match=f"more than {MAX_BUCKETS} intervals of a day; pass a coarser interval"
     ) as caught:
-        timeline(small, **{"from": first, "to": first + timedelta(days=MAX_BUCKETS)})
+        timeline(small, **(window | {"to": first + timedelta(days=MAX_BUCKETS)}))
     assert caught.value.errors[0]["parameter"] == "interval"
     assert (
         len(timeline(small, interval="year", **{"from": "1900-01-01", "to": "2026-01-01"}).buckets)

@@ -1,12 +1,13 @@
 """Links that await a person, and the history of an entity."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from app.curate import acts
-from app.curate.acts import Curation
+from app.curate.conduct import Curation
 from app.errors import Conflict
 from app.query import entities, judgements
 from app.query.request.entity_params import HistoryList, ReviewList
@@ -20,7 +21,7 @@ AMBIGUOUS = document(
 )
 
 
-def open_links(database: Database, **parameters: Any) -> list[Any]:
+def open_links(database: Database, **parameters: Any) -> Sequence[Any]:
     with database.read() as session:
         return judgements.review(session, ReviewList(**parameters), None).entries
 
@@ -81,7 +82,8 @@ def test_history_is_paged_newest_first(ambiguous: Database) -> None:
         acts.undo(ambiguous, CHANNEL, done.judgements[0], ME)
     acts.merge(ambiguous, CHANNEL, "Foobar", "NVIDIA", ME)
     with ambiguous.read() as session:
-        pk, cursor, entries = entities.resolve(session, "NVIDIA"), None, []
+        pk, cursor = entities.resolve(session, "NVIDIA"), None
+        entries: list[Any] = []
         while True:
             listing = judgements.history(session, pk, HistoryList(limit=2, cursor=cursor))
             entries += listing.entries

@@ -8,7 +8,7 @@ def get(client: TestClient, path: str, **params: object) -> dict:  # type: ignor
         follow_redirects=True,
     )
     assert answer.status_code == 200, answer.text
-    return answer.json()  # type: ignore[no-any-return]
+    return answer.json()
 
 
 def test_a_timeline_has_zeros_and_marks_gaps(client: TestClient) -> None:

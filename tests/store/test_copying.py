@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlmodel import col
 
 from app.curate import acts
-from app.curate.acts import Curation
+from app.curate.conduct import Curation
 from app.errors import AppError, Conflict
 from app.store.copying import copy
 from app.store.db import Database

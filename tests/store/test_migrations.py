@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -130,7 +131,7 @@ def test_rebuilding_a_table_keeps_the_rows_that_refer_to_it(
 
     def run(connection: Connection, revision: str) -> None:
         operations = Operations(MigrationContext.configure(connection))
-        recreate = "always" if loaded.is_sqlite else "never"
+        recreate: Literal["always", "never"] = "always" if loaded.is_sqlite else "never"
         with operations.batch_alter_table("briefing", recreate=recreate) as batch:
             if revision == "up":
                 batch.add_column(Column("mood", String))

@@ -240,7 +240,8 @@ HEADERS = """
 def test_hostile_headers_are_harmless(client: TestClient, name: str) -> None:
     values = (b"", b"\xff\xfe", b";;;,,,", b"*", b"q=" * 500, b'W/"', b"a;q=9e999", b"bytes=0-")
     for value in (*values, b"{}"):
-        answer = client.get("/v1/items?limit=1", headers={name: value})  # type: ignore[dict-item]
+        headers: Any = {name: value}  # httpx sends bytes unchanged
+        answer = client.get("/v1/items?limit=1", headers=headers)
         assert answer.status_code in (200, 304, 400), (name, value)
 
 

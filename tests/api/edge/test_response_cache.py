@@ -176,7 +176,8 @@ async def ask(app: Any, path: str = "/a", **headers: str) -> list[Message]:
 
 
 def cache_of(app: Any, versions: Any = None, max_bytes: int = 1_000_000) -> ResponseCache:
-    return ResponseCache(app, versions or Versions(), max_bytes)
+    freshness: Any = versions or Versions()
+    return ResponseCache(app, freshness, max_bytes)
 
 
 def test_a_thousand_identical_requests_are_computed_once() -> None:
@@ -218,7 +219,7 @@ def test_a_request_after_a_change_does_not_wait_for_an_older_response() -> None:
     ],
     ids=str,
 )
-def test_only_public_complete_responses_are_cached(headers: dict[str, str]) -> None:
+def test_only_public_complete_responses_are_cached(headers: dict[str, Any]) -> None:
     app = Application(**headers)
 
     async def twice() -> None:

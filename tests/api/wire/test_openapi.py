@@ -112,14 +112,15 @@ def test_bodies_are_components(document: dict[str, Any]) -> None:
 
 
 def test_the_server_is_the_public_one() -> None:
-    for changes, url in (
+    cases: tuple[tuple[dict[str, Any], str], ...] = (
         ({}, "/"),
         ({"root_path": "/kb/"}, "/kb"),
         ({"public_url": "https://kb.example"}, "https://kb.example"),
         ({"public_url": "https://a.example/kb/"}, "https://a.example/kb"),
         ({"public_url": "https://a.example", "root_path": "/kb"}, "https://a.example/kb"),
         ({"public_url": "https://a.example/kb", "root_path": "/kb"}, "https://a.example/kb"),
-    ):
+    )
+    for changes, url in cases:
         settings = Settings(database_url="sqlite://", **changes)
         assert create_app(settings).openapi()["servers"] == [{"url": url}]
 

@@ -1,6 +1,7 @@
 """`If-Match`: an act applies only to the version its caller saw."""
 
 import threading
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -44,9 +45,8 @@ def test_an_act_on_another_version_is_refused(
     desk: TestClient, method: str, below: str, body: object, etag: str
 ) -> None:
     before = tag(desk, "NVIDIA")
-    refused = desk.request(
-        method, f"/v1/entities/NVIDIA/{below}", json=body, headers={"If-Match": etag.encode()}
-    )
+    headers: Any = {"If-Match": etag.encode()}  # httpx sends bytes unchanged
+    refused = desk.request(method, f"/v1/entities/NVIDIA/{below}", json=body, headers=headers)
     assert (refused.status_code, refused.json()["type"]) == (
         412,
         "urn:briefbase:problem:precondition-failed",

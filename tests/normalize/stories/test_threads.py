@@ -1,6 +1,7 @@
 """Stories and different stories, by documents that a reader would tell apart at a glance."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -189,9 +190,10 @@ def test_two_of_one_kind_are_two_stories(
     title: str, other_title: str, name: str, entity_type: str
 ) -> None:
     text = f"{name}對外說明，內容包括資料中心、雲端服務與人才培訓，要求公開。"
+    names: dict[str, Any] = {name: f"title {entity_type}"}
     placed = members(
-        story("a", title, text, **{name: f"title {entity_type}"}),
-        story("b", other_title, text, days=1, **{name: f"title {entity_type}"}),
+        story("a", title, text, **names),
+        story("b", other_title, text, days=1, **names),
     )
     assert placed["b"].role == "new"
 
@@ -236,7 +238,7 @@ def test_conflicting_items_are_in_different_threads() -> None:
 
 @pytest.mark.parametrize("title", ["Zyphra 推出 Zamba 模型", "Zyphra 推出 Zamba 新模型"])
 def test_the_same_report_on_the_same_day_is_a_duplicate(title: str) -> None:
-    names = {"Zamba": "title model", "Zyphra": "title org"}
+    names: dict[str, Any] = {"Zamba": "title model", "Zyphra": "title org"}
     placed = members(
         story("a", "Zyphra 推出 Zamba 模型", STORY, **names),
         story("b", title, STORY, ordinal=2, **names),

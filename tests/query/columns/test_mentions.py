@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
 from app.curate import acts as curate
-from app.curate.acts import Curation
+from app.curate.conduct import Curation
 from app.errors import AppError
 from app.query import entities, related, timelines, trends
 from app.query.columns import mentions, salience
@@ -130,19 +130,19 @@ class Rows:
                     salience.KINDS[kind] for kind in place_kinds
                 )
                 continue
-            row = self.items[place]
-            headline = (
-                1 + salience.HEADLINE / row.position if row.section_kind == "headlines" else 1.0
-            )
+            item_row = self.items[place]
+            headline = 1.0
+            if item_row.section_kind == "headlines":
+                headline += salience.HEADLINE / item_row.position
             strongest = max(salience.KINDS[kind] for kind in place_kinds)
-            start = str(start_of(row.date, interval))
+            start = str(start_of(item_row.date, interval))
             weight[start] += (
                 strongest
-                * salience.SECTIONS[row.section_kind]
-                * salience.LEVELS[row.importance_level or "none"]
+                * salience.SECTIONS[item_row.section_kind]
+                * salience.LEVELS[item_row.importance_level or "none"]
                 * headline
             )
-            items[start].append(row)
+            items[start].append(item_row)
         return {
             "totals": {
                 "items": sum(map(len, items.values())),
@@ -247,10 +247,10 @@ def check(session: Session) -> None:
                 if entry.mentions
             } == expected["points"]
         for section in (None, "trends"):
-            query = RelatedQuery.model_validate(
+            related_query = RelatedQuery.model_validate(
                 {"limit": 100} | ({"section": [section]} if section else {})
             )
-            page = related.find(session, pk, query, None)
+            page = related.find(session, pk, related_query, None)
             assert (
                 page.extra["items"],
                 page.extra["own"],

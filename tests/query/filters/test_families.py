@@ -75,7 +75,7 @@ def test_a_merged_entity_is_no_member(database: Database) -> None:
         rows["double"].merged_into_pk = rows["model"].pk
         session.flush()
         for relation in ("maker", "all"):
-            members = families.with_members(session, [rows["lab"].pk or 0], relation)  # type: ignore[arg-type]
+            members = families.with_members(session, [rows["lab"].pk or 0], relation)
             assert names(rows, members) == {"lab", "model"}
 
 

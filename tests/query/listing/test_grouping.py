@@ -1,5 +1,6 @@
 """Buckets: the address of a bucket lists exactly the entries it counts."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,7 +25,7 @@ def get(client: TestClient, path: str) -> Any:
 
 def grouped(
     database: Database, by: str, lang: str | None = None, **parameters: Any
-) -> list[BucketOut]:
+) -> Sequence[BucketOut]:
     with database.read() as session:
         return items.buckets(
             session, ItemList.model_validate({"group_by": by, "limit": 100} | parameters), lang

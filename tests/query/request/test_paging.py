@@ -67,7 +67,7 @@ def test_order_by(sort: str | None, order: list[str]) -> None:
 
 def test_text_is_sorted_by_its_bytes_on_every_server() -> None:
     """Databases with different collations give the same order."""
-    compiled = str(order_by("title", "-date", KEYS, TIES)[0].compile(dialect=postgresql.dialect()))
+    compiled = str(order_by("title", "-date", KEYS, TIES)[0].compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
     assert compiled == 'CAST(item.title AS VARCHAR) COLLATE "C" ASC'
 
 
@@ -338,7 +338,7 @@ def test_a_walk_counts_up_to_its_snapshot(database: Database) -> None:
     with database.read() as session:
         then = entities.find(session, EntityList(limit=1, cursor=began.rows.next_cursor), None)
         assert [
-            (entity.name, entity.counts.mentions) for entity in began.entries + then.entries
+            (entity.name, entity.counts.mentions) for entity in (*began.entries, *then.entries)
         ] == [
             ("Zorbex", 2),
             ("Wumpo", 1),

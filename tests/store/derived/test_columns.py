@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, text, update
 from sqlmodel import col
 
 from app.curate import acts
-from app.curate.acts import Curation
+from app.curate.conduct import Curation
 from app.store import dataset
 from app.store.db import Database
 from app.store.derived import columns

@@ -2,7 +2,7 @@ from sqlalchemy import select, text
 from sqlmodel import col
 
 from app.curate import acts
-from app.curate.acts import Curation
+from app.curate.conduct import Curation
 from app.store.db import Database
 from app.store.derived import echoes, stored_json
 from app.store.tables import Echo, Item

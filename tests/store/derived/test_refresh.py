@@ -33,7 +33,7 @@ def test_search_documents_follow_what_was_touched(database: Database) -> None:
     with database.write() as session:
         session.execute(delete(SearchDocument))
         pks = session.execute(select(col(Briefing.pk))).scalars()
-        refresh.refresh_derived(session, Touched(briefings=set(pks)))  # type: ignore[arg-type]
+        refresh.refresh_derived(session, Touched(briefings=set(pks)))
         keys = session.execute(select(col(SearchDocument.key))).scalars()
         assert {key.partition("/")[0] for key in keys} == {"briefing", "item"}
 

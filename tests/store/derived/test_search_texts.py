@@ -21,7 +21,7 @@ FIRST = briefing(item("推理 A", "[甲](https://a.com/x)", entities="輝達、F
 def texts_of(database: Database, kind: str, model: type[SQLModel]) -> list[SearchTexts]:
     with database.read() as session:
         rows = session.execute(select(model)).scalars()
-        pks = [row.pk for row in rows]  # type: ignore[attr-defined]
+        pks = [row.pk for row in rows]
         texts = READERS[kind](session, pks)
         return [texts[pk] for pk in pks if pk in texts]
 

@@ -14,8 +14,9 @@ from sqlalchemy import delete, select, text
 from sqlmodel import col
 
 from app.curate import acts
-from app.curate.acts import Curation
-from app.normalize.stories.threads import StoryLink, StoryMember
+from app.curate.conduct import Curation
+from app.normalize.stories.links import StoryLink
+from app.normalize.stories.threads import StoryMember
 from app.store.db import Database
 from app.store.derived import threads
 from app.store.migrations import migrate

@@ -10,6 +10,7 @@ from sqlalchemy import delete, text
 from sqlmodel import col, select
 
 from app.curate import acts
+from app.curate.conduct import Curation
 from app.normalize.stories.watchlist import (
     ANSWER_WINDOW_DAYS,
     LOOKBACK_DAYS,
@@ -101,9 +102,9 @@ def test_a_merge_reaches_the_watch_list_and_back(database: Database) -> None:
     take_in(database, *day(0, [("a", "Foozle")], ["Foozle 的發布"]))
     take_in(database, *day(4, [("Barzle 上線", "Barzle")]))
     assert answered(database) == {}
-    done = acts.merge(database, CHANNEL, "Foozle", "Barzle", acts.Curation("desk"))
+    done = acts.merge(database, CHANNEL, "Foozle", "Barzle", Curation("desk"))
     assert answered(database) == {"Foozle 的發布": [("Barzle 上線", 4)]}
-    acts.undo(database, CHANNEL, done.judgements[0], acts.Curation("desk"))
+    acts.undo(database, CHANNEL, done.judgements[0], Curation("desk"))
     assert answered(database) == {}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -45,7 +46,7 @@ def ids(database: Database) -> dict[str, tuple[str, set[str]]]:
             )
         )
         for name, briefing_id, pk in rows.all():
-            content = set()
+            content: set[Any] = set()
             for table in (Item, WatchlistEntry):
                 column, home = col(table.id), col(table.briefing_pk)
                 content.update(session.execute(select(column).where(home == pk)).scalars())

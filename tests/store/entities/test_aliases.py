@@ -4,7 +4,7 @@ from sqlalchemy import select, text
 from sqlmodel import Session, col
 
 from app.curate import acts
-from app.curate.acts import Curation
+from app.curate.conduct import Curation
 from app.store.db import Database
 from app.store.entities import aliases
 from app.store.tables import Alias, Entity

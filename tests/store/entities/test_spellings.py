@@ -5,7 +5,7 @@ from collections import Counter
 from sqlalchemy import text
 
 from app.curate import acts
-from app.curate.acts import Curation
+from app.curate.conduct import Curation
 from app.store.db import Database
 from app.store.entities import spellings
 from app.store.touched import SpellingCounts

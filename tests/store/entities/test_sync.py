@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app.curate import acts
-from app.curate.acts import Curation
+from app.curate.conduct import Curation
 from app.store.db import Database
 from app.store.tables import Entity, Mention
 from tests.conftest import CHANNEL, take_in
