@@ -316,7 +316,9 @@ class ItemReader:
             return None
         if not self._field_name(label.text):
             return label if self._is_repeated(label) else None
-        if label.weak or not (label.marked or label.colon or label.alone):
+        if label.weak and not self._is_repeated(label):
+            return None
+        if not (label.marked or label.colon or label.alone):
             return None
         return None if self.current.name in _LISTED and not label.marked else label
 

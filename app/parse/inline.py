@@ -33,7 +33,7 @@ _LABELLED = (
     # label： rest
     re.compile(
         rf"^{_PREFIX}(?P<mark>)(?P<label>[^{_COLON}\n*_`|]{{1,40}}?)\s{{0,4}}"
-        rf"(?P<inner>)(?P<outer>[{_COLON}])\s*(?P<rest>.*)$"
+        rf"(?P<inner>)(?P<outer>[{_COLON}](?!//))\s*(?P<rest>.*)$"
     ),
 )
 _BOLD = re.compile(r"^(?P<mark>\*\*\*|\*\*|__)(?P<title>.+?)(?P=mark)(?P<rest>.*)$")
@@ -50,6 +50,8 @@ _WRAPS = (
     ("*", "*"),
     ("_", "_"),
     ("`", "`"),
+    ("<b>", "</b>"),
+    ("<strong>", "</strong>"),
 )
 _OPENERS, _CLOSERS = (
     "（([【「『《〈“",

@@ -116,6 +116,9 @@ def _read_links(line: Line, references: References) -> tuple[SourceLink, ...]:
     text = line.text
     if len(text) > MAX_LIST_LINE or _BYLINE.match(text):
         return ()
+    if (note := _FOOTNOTE_TEXT.match(text)) and note["name"] in references.notes:
+        # The links of a footnote are sources where it is cited.
+        return ()
     placed: list[tuple[int, SourceLink]] = []
     text = _MEDIA_TAG.sub(_masked, text)
     for match in _HTML_LINK.finditer(text):

@@ -192,8 +192,8 @@ def read_closing(line: Line, definitions: dict[str, str]) -> Closing | None:
         line.text,
         list(link_atoms(line.text, definitions)),
     )
-    if not atoms:
-        return None
+    if not atoms or line.text[: atoms[0].start].endswith("!"):
+        return None  # an image closes the text
     links = _without_decoration(atom.source(line) for atom in atoms)
     text = line.text[: atoms[0].start].rstrip()
     if text and text[-1] not in _SENTENCE_ENDS + "（(【[":

@@ -25,6 +25,7 @@ from app.parse.references import (
 from app.parse.vocabulary import (
     importance_level,
     is_pointer_label,
+    is_title_label,
 )
 
 _NUMBER = re.compile(
@@ -35,8 +36,12 @@ _NUMBER = re.compile(
     r"|(?P<circled>[①-⑳])\s*"
     r"|No\.?\s?(?P<ordinal>\d{1,3})[\s.:：\-]+"
     r"|第\s?(?P<counted>\d{1,3})\s?[條条則则篇]\s?[：:、]?\s*"
+    r"|(?P<chinese>[一二三四五六七八九十]{1,3})[、．]\s*"
+    r"|(?:新聞|新闻|頭條|头条|要聞|要闻|快訊|快讯|消息|資訊|资讯|ニュース|News|Story|Item)\s?"
+    r"(?P<named>\d{1,3}|[一二三四五六七八九十]{1,3})\s?[：:、.|｜]\s*"
     r"|(?P<padded>0\d)\s+)"
 )
+_TITLE_LABEL = re.compile(r"^(?P<label>[^：:\n*_\[\]]{2,12})[：:](?!//)\s*(?P<title>.*)$")
 _NUMBER_TAIL = re.compile(r"\s+`?[#＃](?P<tail>\d{1,4})`?\s*$")
 _STARS = r"(?:[⭐★🌟☆✩✦]\ufe0f?\s?){1,10}"
 _RATED = (
@@ -73,6 +78,12 @@ _CLOSING_SOURCE = re.compile(
     r"\s*(?:[（(【\[]\s*)?(?:(?:來源|来源|出處|出处|原文|source|via|from|出典)\s*[：:]?\s*)?$",
     re.IGNORECASE,
 )
+_CLOSING_ADDRESS = re.compile(
+    r"\s*[（(【\[]\s*(?:來源|来源|出處|出处|原文|連結|链接|source|link|via|from|出典)\s*[：:]?\s*"
+    r"https?://[^\s（）()【】]+\s*[)）】\]]\s*[。.]?$",
+    re.IGNORECASE,
+)
+_TAIL_ADDRESS_CHARS = 4_096
 _SEPARATORS = " \t:：—–|｜-·•,，"
 _MIN_TITLE_CHARS = 2
 
@@ -90,6 +101,11 @@ class Title:
     note: Passage | None = None
 
     @property
+    def is_numbered(self) -> bool:
+        """Whether digits number it; Chinese numerals number sections as often as items."""
+        return self.number is not None and self.number.text.isdecimal()
+
+    @property
     def passage(self) -> Passage:
         """The title over its whole line."""
         return Passage(self.text, self.line.span)
@@ -98,7 +114,7 @@ class Title:
 def read_title(line: Line, references: References) -> Title:
     """Return the title that a line consists of."""
     title = Title("", line)
-    rest = line
+    rest = _without_label(line)
     for _ in range(8):
         shorter, title = _stripped(rest, title)
         if shorter == rest:
@@ -110,6 +126,14 @@ def read_title(line: Line, references: References) -> Title:
     if len(text) < _MIN_TITLE_CHARS:
         text = plain_text(rest.text) or plain_text(line.text) or line.text
     return replace(title, text=text, links=links, note=note)
+
+
+def _without_label(line: Line) -> Line:
+    """Return `line` without a label that only announces a title, such as `標題：`."""
+    match = _TITLE_LABEL.match(line.text)
+    if match and match["title"].strip(" *_") and is_title_label(match["label"]):
+        return line.cut(match.start("title"))
+    return line
 
 
 def _stripped(line: Line, title: Title) -> tuple[Line, Title]:
@@ -213,6 +237,8 @@ def _without_sources(
         if rest.text[:1] in "-—–|｜·•（(:：" or not words:
             return label, Passage(rest.text, rest.span) if words else None
         return line, None
+    if match := _CLOSING_ADDRESS.search(line.text, max(0, len(line.text) - _TAIL_ADDRESS_CHARS)):
+        line = line.cut(0, match.start())
     start = line.text.rfind("[")
     while start > 0 and line.text[start - 1] != "!":
         close = line.text.find("](", start)

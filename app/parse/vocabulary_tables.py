@@ -90,7 +90,7 @@ PARTS: dict[Part, str] = {
 }
 
 FIELDS: dict[FieldName, str] = {
-    "summary": """核心摘要 摘要 內容摘要 内容摘要 重點摘要 重点摘要 新聞摘要 新闻摘要 概要 內容概要 内容概要 核心內容 核心内容 簡介 简介
+    "summary": """核心摘要 摘要 內容 内容 正文 內容摘要 内容摘要 重點摘要 重点摘要 新聞摘要 新闻摘要 概要 內容概要 内容概要 核心內容 核心内容 簡介 简介
         要點摘要 要点摘要
         summary|core summary|key summary|executive summary|abstract|tl;dr|tldr|overview|in brief|
         brief""",
@@ -121,7 +121,7 @@ FIELDS: dict[FieldName, str] = {
 }
 
 # Words ordinary bullets begin with, too: below another field's label they count only in emphasis.
-WEAK = """應用 应用 細節 细节 洞察 啟示 启示 啓示 摘要 簡介 简介 概要 原文 連結 链接 鏈接 參考 参考 應用案例 应用案例 關鍵技術
+WEAK = """應用 应用 內容 内容 正文 細節 细节 洞察 啟示 启示 啓示 摘要 簡介 简介 概要 原文 連結 链接 鏈接 參考 参考 應用案例 应用案例 關鍵技術
     关键技术 details|technical|applications|application|insight|insights|original|link|links|
         reference|references|via|brief|
     overview|implications|lessons|scenarios"""

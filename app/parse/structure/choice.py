@@ -188,7 +188,7 @@ class Structure:
         title = leaf.branch.title
         assert title
         score = 0.0
-        score += 2.0 if title.number else 0.0
+        score += 2.0 if title.is_numbered else 0.0
         score += 3.0 if title.links else 0.0
         score += 2.0 if title.importance else 0.0
         score += 1.0 if leaf.branch.other_titles else 0.0
@@ -240,11 +240,11 @@ class Structure:
             titles = [leaf.branch.title for leaf in group if leaf.branch.title]
             if len(titles) <= _MIN_UNITS:
                 continue
-            numbered = sum(title.number is not None for title in titles)
+            numbered = sum(title.is_numbered for title in titles)
             linked = sum(bool(title.links) for title in titles)
             for leaf in group:
                 title = leaf.branch.title
-                if title and numbered * 2 > len(titles) and title.number is None:
+                if title and numbered * 2 > len(titles) and not title.is_numbered:
                     leaf.item_score -= 2.0
                 if title and linked * 2 > len(titles) and not title.links:
                     leaf.item_score -= 2.0

@@ -17,11 +17,12 @@ from app.parse.references import (
 from app.parse.structure.leads import (
     Opening,
     is_numbered,
+    is_title_line,
     read_lead,
     without_decoration,
 )
 from app.parse.structure.rows import row_units
-from app.parse.structure.tree import is_bold_line
+from app.parse.structure.tree import has_day, is_bold_line
 from app.parse.structure.units import (
     Unit,
     UnitList,
@@ -45,6 +46,7 @@ _ANY_LINK = re.compile(
     r"\]\((?!#)[^()\s]|https?://|<a\s",
     re.IGNORECASE,
 )
+_ADDRESS_ONLY = re.compile(r"https?://\S+$")
 _MAX_CATEGORY_WIDTH = 48
 _MIN_UNITS = 2
 _MAX_GROUP_WIDTH = 16
@@ -349,9 +351,16 @@ def _paragraph_lead(block: Block, references: References) -> Opening | None:
     if lead:
         known = lead.label and field_name(lead.label)
         return None if known else lead
+    plain = without_decoration(line)
+    defined = len(block.lines) > 1 and block.lines[1].text.lstrip().startswith(": ")
+    marked = plain != line and len(block.lines) > 1
+    if (defined or marked) and is_title_line(plain):
+        # `■ Title` above its text, as Japanese and Chinese newsletters write it, and a term above
+        # its definition.
+        return Opening("bold", read_title(plain, references), line.cut(len(line.text)))
     if not is_numbered(line):
         return None
-    title = read_title(without_decoration(line), references)
+    title = read_title(plain, references)
     if title.number is None:
         return None
     rest = line.cut(len(line.text))
@@ -368,16 +377,33 @@ def _linked_paragraphs(blocks: Sequence[Block], references: References) -> UnitL
                 category = read_title(block.lines[0], references).passage
             result.pieces.append(block)
             continue
-        unit = make_unit(
-            "linked paragraph",
-            read_lead(block.lines[0], references),
-            (block,),
-            references,
-        )
-        pointer = is_pointer_label(plain_text(" ".join(line.text for line in block.lines)))
+        text = plain_text(" ".join(line.text for line in block.lines))
+        run = (*_text_above(result), block) if _ADDRESS_ONLY.match(text) else (block,)
+        lead = read_lead(run[0].lines[0], references)
+        if lead is None and len(run) > 1 and len(run[0].lines) == 1:
+            line = run[0].lines[0]
+            if is_title_line(line):
+                lead = Opening("bold", read_title(line, references), line.cut(len(line.text)))
+        unit = make_unit("linked paragraph", lead, run, references)
         grouped = replace(unit, category=category)
-        result.pieces.append(grouped if unit.linked and not pointer else block)
+        if unit.linked and not is_pointer_label(text):
+            del result.pieces[len(result.pieces) - len(run) + 1 :]
+            result.pieces.append(grouped)
+        else:
+            result.pieces.append(block)
     return result
+
+
+def _text_above(result: UnitList) -> tuple[Block, ...]:
+    """Return the paragraphs that end the pieces so far: the text above an address alone."""
+    above: list[Block] = []
+    for piece in reversed(result.pieces):
+        if isinstance(piece, Unit) or piece.kind != "paragraph" or is_bold_line(piece):
+            break
+        if piece.first <= 2 and has_day(piece.lines[0].text):
+            break  # the first line names the document and its day
+        above.append(piece)
+    return tuple(reversed(above))
 
 
 def _callouts(blocks: Sequence[Block], references: References) -> UnitList:

@@ -43,8 +43,11 @@ _PREFIXED_LINK = re.compile(
 _SEPARATED = re.compile(
     r"^\s*(?:[：:—–|｜→]|-{1,2}\s|[。.]|[（(【\[]\s*\[|\[[^\[\]]{1,60}\]\(|<https?:)"
 )
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _BRACKET = re.compile(r"^\s*[（(][^（()）]{1,60}[)）]")
 _CLOSED = tuple("。.！!？?：:…")
+_UNFINISHED = tuple("。.，,；;、：:")
+_MAX_TITLE_LINE_WIDTH = 120
 _MIN_SPACED_TITLE_WIDTH = 24
 _MIN_BRACKETED_TITLE_WIDTH = 14
 _AFTER_TITLE = re.compile(r"^(?:[\s：:—–。，,|｜→]|\.\s|-{1,2}\s)*")
@@ -97,6 +100,12 @@ def without_decoration(line: Line) -> Line:
         line = line.cut(match.end())
     match = _DECORATION.match(line.text)
     return line.cut(match.end()) if match and line.text[match.end() :] else line
+
+
+def is_title_line(line: Line) -> bool:
+    """Tell whether a line reads as a title: short, and closed by no mark of a sentence."""
+    text = plain_text(line.text)
+    return 4 <= display_width(text) <= _MAX_TITLE_LINE_WIDTH and not text.endswith(_UNFINISHED)
 
 
 def is_numbered(line: Line) -> bool:
@@ -166,7 +175,11 @@ def _is_separated(title: str, rest: str) -> bool:
     if bracket := _BRACKET.match(rest):
         remainder = rest[bracket.end() :]
         return not remainder.strip() or bool(_SEPARATED.match(remainder))
-    return rest[:1].isspace() and display_width(title) >= _MIN_SPACED_TITLE_WIDTH
+    if not rest[:1].isspace():
+        return False
+    # Chinese and Japanese prose puts no space after a bold word; a title has one.
+    between_characters = bool(_CJK.search(title[-1:]) and _CJK.match(rest.lstrip()))
+    return between_characters or display_width(title) >= _MIN_SPACED_TITLE_WIDTH
 
 
 def _after(line: Line, end: int) -> Line:

@@ -15,6 +15,7 @@ from app.parse.headings import Group
 from app.parse.kinds import ItemKind, SectionKind
 from app.parse.lines import Line
 from app.parse.markdown import Block, MarkdownDocument
+from app.parse.ratings import read_importance
 from app.parse.references import (
     block_lines,
     text_links,
@@ -25,6 +26,7 @@ from app.parse.structure.choice import (
     Structure,
 )
 from app.parse.structure.leads import read_lead
+from app.parse.structure.rows import is_number_head
 from app.parse.structure.section_titles import branch_kind, heading_passage
 from app.parse.structure.tree import Branch
 from app.parse.structure.units import Unit
@@ -33,9 +35,7 @@ from app.parse.titles import (
     opening_of,
     opening_title,
 )
-from app.parse.vocabulary import (
-    part_name,
-)
+from app.parse.vocabulary import field_name, part_name
 
 _MAX_TITLE_CHARS = 2_000
 
@@ -369,6 +369,8 @@ class _PlanReader:
                     rest = line.cut(end)
                 if rest.text:
                     lines.append(rest)
+            elif not lines and line.text.startswith(": "):
+                lines.append(line.cut(2))
             else:
                 lines.append(line)
         return [replace(first, lines=tuple(lines))] if lines else []
@@ -381,16 +383,20 @@ class _PlanReader:
     ) -> None:
         title = unit.title
         assert title
+        summary: list[Passage] = []
         extra: list[Field] = []
+        number = title.number
         importance = title.importance
         for head, cell in unit.cells:
-            extra.append(
-                Field(
-                    head.text or None,
-                    cell.text,
-                    cell.span,
-                )
-            )
+            name = field_name(head.text)
+            if name == "summary":
+                summary.append(cell)
+            elif name == "importance" and importance is None:
+                importance = read_importance(cell.text, cell.span)
+            elif number is None and cell.text.isdecimal() and is_number_head(head.text):
+                number = cell
+            else:
+                extra.append(Field(head.text or None, cell.text, cell.span))
         span = self.document.span(unit.first, unit.last)
         section.items.append(
             ItemDraft(
@@ -399,10 +405,11 @@ class _PlanReader:
                 parent=parent,
                 title=title.passage,
                 span=span,
+                summary=tuple(summary),
                 importance=importance,
                 sources=unique_links(title.links),
                 extra=tuple(extra),
-                number=title.number,
+                number=number,
                 anchor=title.anchor,
             )
         )

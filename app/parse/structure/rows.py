@@ -56,7 +56,15 @@ _TITLE_COLUMN = re.compile(
     r"\b(?:title|name|headline|paper|story|article|project|model|item|news|repo|repository|tool)\b",
     re.IGNORECASE,
 )
+_NUMBER_HEAD = re.compile(
+    r"(?:[#＃]|no\.?|rank|排名|序號|序号|編號|编号|番号|順位|)$", re.IGNORECASE
+)
 _NUMBER_CELL = re.compile(r"^[#＃]?\d{0,4}\.?$")
+
+
+def is_number_head(head: str) -> bool:
+    """Tell whether a column of this head counts the rows."""
+    return bool(_NUMBER_HEAD.match(head))
 
 
 def _table_units(block: Block, references: References) -> list[Unit]:

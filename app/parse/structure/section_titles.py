@@ -3,6 +3,7 @@
 from app.parse.body import PART_SECTIONS
 from app.parse.draft import Passage, TextSpan
 from app.parse.kinds import SectionKind
+from app.parse.markup import plain_text
 from app.parse.structure.tree import Branch
 from app.parse.titles import Title
 from app.parse.vocabulary import hinted_kind, part_name, section_kind
@@ -27,8 +28,11 @@ def heading_passage(branch: Branch) -> Passage:
 
 
 def _full_title(title: Title) -> str:
-    number = f"{title.number.text}. " if title.number else ""
-    return number + title.text
+    if title.number is None:
+        return title.text
+    if title.is_numbered:
+        return f"{title.number.text}. {title.text}"
+    return plain_text(title.line.text)
 
 
 def branch_kind(branch: Branch) -> SectionKind:

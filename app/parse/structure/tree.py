@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from app.parse.dates import find_day
 from app.parse.dialects.described import Dialect
 from app.parse.draft import Passage
 from app.parse.headings import is_bold
@@ -251,11 +252,17 @@ def top_branches(root: Branch) -> list[Branch]:
     return top
 
 
+def has_day(text: str) -> bool:
+    """Tell whether a title names a day or a month."""
+    return bool(_DAY.search(text)) or find_day(text) is not None
+
+
 def _is_document_title(top: list[Branch]) -> bool:
     first, others = top[0], top[1:]
-    dated = bool(_DAY.search(first.text))
+    dated = has_day(first.text)
     if not others:
-        return bool(first.children) and (first.level == 1 or dated)
+        names_section = not first.children and section_kind(first.text) is not None
+        return dated or (first.level == 1 and not names_section)
     if first.level == 1 and not first.children and all(branch.level > 1 for branch in others):
         return True
     return first.level <= _MAX_TITLE_LEVEL and dated
