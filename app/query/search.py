@@ -43,7 +43,7 @@ _PLURALS = {kind: plural for plural, kind in _KINDS.items()}
 # Filters of every kind. Any other filter applies to items alone.
 _SHARED_FILTERS = {*Days.model_fields, "q", "expand", *RolledUp.model_fields}
 _FILTERS = ItemFilter.model_fields.keys() - {"q", "expand", *RolledUp.model_fields}
-_COUNTS: CacheKind[str, dict[str, int]] = CacheKind(max_entries=10_000)
+_COUNTS: CacheKind[tuple[tuple[str, str], ...], dict[str, int]] = CacheKind(max_entries=10_000)
 _TextKey = tuple[str, int]
 """Kind and pk of a document."""
 # About ten kilobytes each.
@@ -111,7 +111,8 @@ def find(session: Session, query: SearchList, lang: str | None) -> Listing[bytes
     hits = _hits(
         session,
         rows.rows,
-        Matcher(parsed.terms, refs),
+        parsed,
+        refs,
         lang,
     )
     text = description.describe(
@@ -198,9 +199,10 @@ def _counts(session: Session, parsed: SearchQuery, scope: _SearchScope) -> dict[
 def _index_counts(
     session: Session, parsed: SearchQuery, kinds: Collection[str]
 ) -> Mapping[str, int]:
-    expression = matching.to_fts5(parsed)
+    expressions = matching.expressions(parsed, kinds)
     cache = version_cache(session, _COUNTS)
-    return cache.get_or_make(expression, lambda: window.counts(session, expression, kinds))
+    key = tuple(sorted(expressions.items()))
+    return cache.get_or_make(key, lambda: window.counts(session, expressions))
 
 
 def _row_counts(
@@ -219,7 +221,11 @@ def _row_counts(
 
 
 def _hits(
-    session: Session, ranked: Iterable[RankedHit], matcher: Matcher, lang: str | None
+    session: Session,
+    ranked: Iterable[RankedHit],
+    parsed: SearchQuery,
+    expanded_refs: Mapping[int, EntityRef],
+    lang: str | None,
 ) -> list[bytes]:
     """Return ranked hits as JSON in the form of `Hit`."""
     pks: dict[str, list[int]] = {kind: [] for kind in _PLURALS}
@@ -231,11 +237,15 @@ def _hits(
         fields[kind] = _fields(session, kind, kind_pks)
 
     names = entity_refs(session, pks["entity"], lang)
+    matcher = Matcher(parsed.terms, expanded_refs)
+    name_matcher = Matcher(parsed.of_names().terms, expanded_refs)
     hits = []
     for hit in ranked:
         hit_fields = fields[hit.kind].get(hit.pk, [])
-        name = names.get(hit.pk) if hit.kind == "entity" else None
-        hits.append(_hit_json(hit, hit_fields, name, matcher))
+        if hit.kind == "entity":
+            hits.append(_hit_json(hit, hit_fields, names.get(hit.pk), name_matcher))
+        else:
+            hits.append(_hit_json(hit, hit_fields, None, matcher))
 
     return hits
 
@@ -325,6 +335,7 @@ def _page_by_relevance(
         query.limit,
         query.cursor,
         scope,
+        kind=kind,
     )
     scores = {hit.pk: hit.score for hit in ranked.rows}
     rows: dict[int, Row[Any]] = {}
@@ -367,7 +378,7 @@ def matches(
         return {}
 
     refs = _expanded_entities(session, parsed, lang)
-    matcher = Matcher(parsed.terms, refs)
+    matcher = Matcher(matching.for_kind(parsed, kind).terms, refs)
     reasons: dict[int, dict[str, Any]] = {}
     for pk, fields in _fields(session, kind, pks).items():
         reasons[pk] = matcher.match(scores.get(pk), fields)

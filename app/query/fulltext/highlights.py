@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from app.normalize.kinds import Difference
-from app.normalize.text.folding import differs_by, fold
+from app.normalize.text.folding import differs_by, fold_variants
 from app.normalize.text.tokens import Phrase, Token, is_unspaced, is_word, tokens
 from app.query.fulltext.language import Alternative, SearchTerm
 from app.query.schemas.shared import EntityRef
@@ -21,8 +21,9 @@ _CHARS_BEFORE_MARK = 60
 _MAX_FIELDS = 12
 _MAX_SPANS_PER_FIELD = 40
 # A folded text without these characters contains each of its tokens verbatim: no accent was
-# removed and no character within a token was skipped.
+# removed, no character within a token was skipped, and no address marks its words.
 _ODD = re.compile(
+    r"://|www\.|[0-9],[0-9]|"
     "[^\0-\x7f\u2010-\u2027\u2030-\u205e\u2190-\u25ff\u3000-\u3029\u3030-\u9fff"
     "\uac00-\ud7a3\uff01-\uffdc\U0001f300-\U0001f64f]"
 )
@@ -67,7 +68,7 @@ def searched_fields(fields: Iterable[Sequence[str]]) -> list[SearchedField]:
     """Fold the fields of a document, stored as `[name, text]`."""
     searched = []
     for name, text in fields:
-        folded = fold(text)
+        folded = fold_variants(text)
         searched.append(
             SearchedField(
                 name,

@@ -3,7 +3,7 @@
 A row id tells the kind and the day of a document, so hits are ordered without reading their rows.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from operator import itemgetter
@@ -17,6 +17,8 @@ from app.store.encoding.search_rowids import UNDATED, day_of, kind_of, rowid_ran
 Cutoff = tuple[int, str]
 """The last ranked hit by day and key: its day (ordinal) and its key."""
 _DayAndRowid = tuple[int, int]
+Expressions = Mapping[str, str]
+"""FTS5 expressions by the kind of document that they are for."""
 
 _HITS = "SELECT rowid FROM search_index WHERE search_index MATCH ? AND rowid BETWEEN ? AND ?"
 _COUNT = _HITS.replace("rowid", "count(*)", 1)
@@ -34,10 +36,10 @@ class Window(NamedTuple):
     cutoff: Cutoff | None
 
 
-def counts(session: Session, expression: str, kinds: Iterable[str]) -> dict[str, int]:
-    """Return the number of hits of each kind for an FTS5 expression."""
+def counts(session: Session, expressions: Expressions) -> dict[str, int]:
+    """Return the number of hits of each kind."""
     hits_by_kind = {}
-    for kind in kinds:
+    for kind, expression in expressions.items():
         ((count,),) = _rows(
             session,
             _COUNT,
@@ -49,10 +51,10 @@ def counts(session: Session, expression: str, kinds: Iterable[str]) -> dict[str,
     return hits_by_kind
 
 
-def newest_hits(session: Session, expression: str, kinds: Collection[str], limit: int) -> Window:
+def newest_hits(session: Session, expressions: Expressions, limit: int) -> Window:
     """Return the newest `limit` hits of some kinds; within a day, the first by key."""
     dated: list[_DayAndRowid] = []
-    for kind in kinds:
+    for kind, expression in expressions.items():
         dated += _dated_hits(session, expression, kind, None, limit)
 
     if len(dated) < limit:
@@ -61,36 +63,34 @@ def newest_hits(session: Session, expression: str, kinds: Collection[str], limit
     dated.sort(reverse=True)
     day = dated[limit - 1][0]
     newer = _rowids(filter(lambda hit: hit[0] > day, dated))
-    of_day = _hits_of_day(session, expression, kinds, day)
+    of_day = _hits_of_day(session, expressions, day)
     last_day = of_day[: limit - len(newer)]
     cutoff = (day, last_day[-1][0])
 
     return Window(newer | _rowids(last_day), cutoff)
 
 
-def hits_until(
-    session: Session, expression: str, kinds: Collection[str], cutoff: Cutoff | None
-) -> set[int]:
+def hits_until(session: Session, expressions: Expressions, cutoff: Cutoff | None) -> set[int]:
     """Return the row ids of all hits down to a cutoff; of all hits without one."""
     day, last_key = cutoff or (None, "")
     rowids: set[int] = set()
-    for kind in kinds:
+    for kind, expression in expressions.items():
         dated = _dated_hits(session, expression, kind, day, _NO_LIMIT)
         rowids.update(rowid for hit_day, rowid in dated if day is None or hit_day > day)
 
     if day is not None:
-        of_day = _hits_of_day(session, expression, kinds, day)
+        of_day = _hits_of_day(session, expressions, day)
         rowids.update(rowid for key, rowid in of_day if key <= last_key)
 
     return rowids
 
 
-def title_hits(session: Session, expression: str, rowids: Collection[int]) -> set[int]:
+def title_hits(session: Session, expressions: Expressions, rowids: Collection[int]) -> set[int]:
     """Return those of `rowids` that match an FTS5 expression on titles."""
     candidates = set(rowids)
     matches: set[int] = set()
-    for lowest, highest in _bounds_by_kind(candidates).values():
-        hits = _rows(session, _HITS, expression, lowest, highest)
+    for kind, (lowest, highest) in _bounds_by_kind(candidates).items():
+        hits = _rows(session, _HITS, expressions[kind], lowest, highest)
         matches.update(chain.from_iterable(hits))
 
     return matches & candidates
@@ -163,13 +163,11 @@ def _dated_hits(
     return [(day_of(rowid), rowid) for (rowid,) in rows]
 
 
-def _hits_of_day(
-    session: Session, expression: str, kinds: Iterable[str], day: int
-) -> list[tuple[str, int]]:
+def _hits_of_day(session: Session, expressions: Expressions, day: int) -> list[tuple[str, int]]:
     """Return the key and the row id of each hit of one day, in the order of keys."""
     iso_day = date.fromordinal(day).isoformat()
     hits: list[tuple[str, int]] = []
-    for kind in kinds:
+    for kind, expression in expressions.items():
         rows = _rows(
             session,
             _KEYS,
