@@ -43,9 +43,10 @@ _RUNS = re.compile(
     r"|(?P<s>s)"
 )
 _ASCII_KINDS = dict.fromkeys(JOINERS, "j") | {".": "d", "+": "p", "#": "p", ",": "c"}
-# In folded text. A scheme has few letters: bounded, the search stays linear.
+# A scheme has few letters: bounded, the search stays linear. Full-width marks end an address.
 _ADDRESS = re.compile(
     r"(?<![a-z0-9+.-])(?:[a-z][a-z0-9+.-]{1,14}://|www\.)[!#-;=?-\[\]_a-z~]+",
+    re.ASCII | re.IGNORECASE,
 )
 _HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?(?:[^/?#@]*@)?([a-z0-9.-]*[a-z0-9])")
 _UNSPACED = (
@@ -141,7 +142,7 @@ def tokens(text: str) -> Iterator[Token]:
     folded = fold_variants(text)
     kinds = folded.translate(_KINDS)
     start = 0
-    for address in _ADDRESS.finditer(folded):
+    for address in _ADDRESS.finditer(text):
         yield from _tokens_between(folded, kinds, start, address.start())
         yield from _address_tokens(folded, kinds, *address.span())
         start = address.end()
