@@ -12,7 +12,15 @@ from typing import Any, NamedTuple
 
 from app.normalize.kinds import Difference
 from app.normalize.text.folding import differs_by, fold_variants
-from app.normalize.text.tokens import Phrase, Token, is_unspaced, is_word, tokens
+from app.normalize.text.tokens import (
+    IN_ADDRESS,
+    SITE,
+    Phrase,
+    Token,
+    is_unspaced,
+    is_word,
+    tokens,
+)
 from app.query.fulltext.language import Alternative, SearchTerm
 from app.query.schemas.shared import EntityRef
 
@@ -21,13 +29,15 @@ _CHARS_BEFORE_MARK = 60
 _MAX_FIELDS = 12
 _MAX_SPANS_PER_FIELD = 40
 # A folded text without these characters contains each of its tokens verbatim: no accent was
-# removed, no character within a token was skipped, and no address marks its words.
+# removed and no character within a token was skipped.
 _ODD = re.compile(
-    r"://|www\.|[0-9],[0-9]|"
+    "[0-9],[0-9]|"
     "[^\0-\x7f\u2010-\u2027\u2030-\u205e\u2190-\u25ff\u3000-\u3029\u3030-\u9fff"
     "\uac00-\ud7a3\uff01-\uffdc\U0001f300-\U0001f64f]"
 )
+_ADDRESS = re.compile(r"://|www\.")
 _HTML_SPECIAL = re.compile("[&<>\"']")
+_MARKS = IN_ADDRESS + SITE
 _SpanDict = dict[str, Any]
 """Plain data in the form of the schema `Span`."""
 _SpanKey = tuple[int, int, str]
@@ -48,12 +58,16 @@ class _Pattern(NamedTuple):
 
 
 class SearchedField(NamedTuple):
-    """A searched text and its folded form; `is_odd` if that may lack a token of the text."""
+    """A searched text and its folded form.
+
+    `is_odd` if that may lack a token of the text, `has_address` if an address may mark some.
+    """
 
     name: str
     text: str
     folded: str
     is_odd: bool
+    has_address: bool
 
 
 class _Reason(NamedTuple):
@@ -75,6 +89,7 @@ def searched_fields(fields: Iterable[Sequence[str]]) -> list[SearchedField]:
                 text,
                 folded,
                 _ODD.search(folded) is not None,
+                _ADDRESS.search(folded) is not None,
             )
         )
 
@@ -208,7 +223,7 @@ def _may_contain(folded: str, pattern: _Pattern) -> bool:
     if pattern.needle:
         return pattern.needle in folded
 
-    return all(word in folded for word in pattern.words)
+    return all(word.lstrip(_MARKS) in folded for word in pattern.words)
 
 
 def _find_spans(
@@ -222,7 +237,7 @@ def _find_spans(
     spans: dict[_SpanKey, tuple[Alternative, _SpanDict]] = {}
     index: _TokenIndex | None = None
     for pattern in patterns:
-        if pattern.needle and not field.is_odd:
+        if pattern.needle and not field.is_odd and not field.has_address:
             _add_plain_spans(spans, field, pattern, pattern.needle)
             continue
 

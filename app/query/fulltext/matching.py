@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     SQLColumnExpression,
     and_,
+    bindparam,
     cast,
     column,
     func,
@@ -44,6 +45,11 @@ _MAX_NAME_WORDS = 6
 # Spellings of one entity that are searched for, the shortest first.
 _MAX_SPELLINGS = 16
 _QUERIES: CacheKind[str, SearchQuery] = CacheKind(max_entries=500)
+_OWNERS = (
+    select(col(Alias.key), func.coalesce(col(Entity.merged_into_pk), col(Entity.pk)))
+    .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
+    .where(col(Alias.key).in_(bindparam("keys", expanding=True)))
+)
 _INDEX = table("search_index", column("rowid"))
 _TEXTS = (col(SearchDocument.title), col(SearchDocument.summary), col(SearchDocument.body))
 
@@ -409,14 +415,10 @@ def _is_covered(name_phrase: Phrase, alternatives: Iterable[Alternative]) -> boo
 def _owners(session: Session, keys: Iterable[str]) -> defaultdict[str, set[int]]:
     """Return the entities (pks) that have an alias with each key, merged ones followed."""
     owners: defaultdict[str, set[int]] = defaultdict(set)
-    entity_pk = func.coalesce(col(Entity.merged_into_pk), col(Entity.pk))
-    rows = session.execute(
-        select(col(Alias.key), entity_pk)
-        .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
-        .where(col(Alias.key).in_(sorted(keys)))
-    )
-    for key, entity in rows:
-        owners[key].add(entity)
+    values = {"keys": sorted(keys)}
+    if values["keys"]:
+        for key, entity in session.connection().execute(_OWNERS, values):
+            owners[key].add(entity)
 
     return owners
 

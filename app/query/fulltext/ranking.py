@@ -6,7 +6,7 @@ Both engines rank alike.
 """
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from heapq import nlargest
 from typing import Any, NamedTuple
@@ -18,9 +18,10 @@ from sqlmodel import Session, col
 
 from app.normalize.text.tokens import PART
 from app.query.fulltext import matching, window
+from app.query.fulltext.hits import Expressions
 from app.query.fulltext.language import SearchQuery, SearchTerm
 from app.query.fulltext.scoring import OTHER, NameRanks, Scorer
-from app.query.fulltext.window import Cutoff, Expressions, Window
+from app.query.fulltext.window import Cutoff, Window
 from app.query.request import paging
 from app.query.request.cursors import decode_cursor, encode_cursor, invalid_cursor
 from app.query.snapshot.budget import require_worker_thread
@@ -30,6 +31,9 @@ from app.store.tables import SearchDocument
 
 RANKED_HITS = 1_000
 """Number of newest hits that are scored."""
+# So few hits are read at once, heads and bodies.
+_MAX_SCORED_WHOLE = 150
+_SIZES: CacheKind[str, int] = CacheKind(max_entries=1)
 
 
 _by_key = paging.bytewise(col(SearchDocument.key))
@@ -96,9 +100,12 @@ def page(
     kinds and nothing else; then SQLite ranks by its index. Raises BadRequest for a bad cursor, and
     WouldBlock on the event loop for a page that is not cached.
     """
-    matched = [matching.condition(session, query, kind), *conditions]
+
+    def matched() -> list[ColumnElement[bool]]:
+        return [matching.condition(session, query, kind), *conditions]
+
     if total is None:
-        total = _total(session, matched)
+        total = _total(session, matched())
 
     last = _read_cursor(cursor, scope) if cursor else None
     weights = last.weights if last else _idf_weights(session, query.terms)
@@ -118,7 +125,7 @@ def page(
     else:
         ranked = _window_by_rows(
             session,
-            matched,
+            matched(),
             scorer,
             last,
             limit + 1,
@@ -226,7 +233,8 @@ def _idf_weights(session: Session, terms: Sequence[SearchTerm]) -> list[float]:
     if len(terms) < 2:
         return [1.0] * len(terms)
 
-    size = _total(session, [])
+    sizes = version_cache(session, _SIZES)
+    size = sizes.get_or_make("documents", lambda: _total(session, []))
     weights = []
     for term in terms:
         count = matching.count(session, term)
@@ -273,6 +281,10 @@ def _window_by_index(
     Title hits are scored first. Other hits are scored only if one of them may be on the page.
     """
     newest = _newest_window(session, expressions, last)
+    if len(newest.rowids) <= _MAX_SCORED_WHOLE:
+        hits = _score_all(session, scorer, newest.rowids)
+        return RankedWindow(_next_hits(hits, last, count), newest.cutoff)
+
     titles = matching.title_expressions(query, expressions)
     titled = window.title_hits(session, titles, newest.rowids)
     scored = _score_best(
@@ -300,6 +312,17 @@ def _newest_window(session: Session, expressions: Expressions, last: _RankCursor
 
     rowids = window.hits_until(session, expressions, last.cutoff)
     return Window(rowids, last.cutoff)
+
+
+def _score_all(session: Session, scorer: Scorer, rowids: Collection[int]) -> list[RankedHit]:
+    """Return the hits of `rowids`, scored; one statement reads heads and bodies."""
+    hits = []
+    for _, kind, pk, key, day, title, summary, length, body in window.documents(session, rowids):
+        head_score = scorer.head_score(kind, title, summary)
+        score = scorer.score(head_score, length, body)
+        hits.append(RankedHit(kind, pk, key, date.fromisoformat(day), score))
+
+    return hits
 
 
 def _score_best(
@@ -406,7 +429,7 @@ def _next_hits(hits: Iterable[RankedHit], last: _RankCursor | None, count: int) 
 
 def _older_hits(
     session: Session,
-    matched: Sequence[ColumnElement[bool]],
+    matched: Callable[[], Sequence[ColumnElement[bool]]],
     ranked: RankedWindow,
     last: _RankCursor | None,
     count: int,
@@ -420,7 +443,7 @@ def _older_hits(
     before = date.fromordinal(day)
     of_day = and_(col(SearchDocument.date) == before, _by_key > key)
     rows = _newest_first(_HIT_COLUMNS).where(
-        *matched, or_(col(SearchDocument.date) < before, of_day)
+        *matched(), or_(col(SearchDocument.date) < before, of_day)
     )
     hits = session.execute(rows.limit(missing))
 
