@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    tuple_,
 )
 from sqlmodel import Session, col
 
@@ -50,9 +51,12 @@ _TextKey = tuple[str, int]
 _TEXTS: CacheKind[_TextKey, list[SearchedField]] = CacheKind(max_entries=400)
 # Adding 0 keeps SQLite from using this column's index once for each pk the filters allow.
 _UNINDEXED_PK = col(SearchDocument.ref_pk) + 0
-_FIELDS = select(col(SearchDocument.ref_pk), col(SearchDocument.fields)).where(
-    col(SearchDocument.kind) == bindparam("kind"),
-    col(SearchDocument.ref_pk).in_(bindparam("pks", expanding=True)),
+_FIELDS = select(
+    col(SearchDocument.kind), col(SearchDocument.ref_pk), col(SearchDocument.fields)
+).where(
+    tuple_(col(SearchDocument.kind), col(SearchDocument.ref_pk)).in_(
+        bindparam("keys", expanding=True)
+    ),
 )
 _CURSOR_FREE = {"cursor", "limit", "fields", "lang"}
 """Parameters that may change during a walk."""
@@ -93,7 +97,7 @@ class ScoredPage(NamedTuple):
 class _SearchScope(NamedTuple):
     """The documents a search may find: a condition for each kind, and whether none is filtered."""
 
-    conditions: dict[str, ColumnElement[bool]]
+    conditions: Mapping[str, ColumnElement[bool]]
     is_unfiltered: bool
     warnings: list[str]
     resolved: lookups.Resolved
@@ -145,7 +149,9 @@ def _hit_page(
     scope: _SearchScope,
     counts: Mapping[str, int],
 ) -> paging.PageRows:
-    in_scope = or_(*scope.conditions.values())
+    in_scope = _IS_OF_ANY_KIND
+    if not scope.is_unfiltered:
+        in_scope = or_(*scope.conditions.values())
     by_type = by_values(query.type, _is_of_types)
     plurals = _requested_plurals(query)
     parameters = query.model_dump(exclude=_CURSOR_FREE)
@@ -222,7 +228,7 @@ def _row_counts(
 
 def _hits(
     session: Session,
-    ranked: Iterable[RankedHit],
+    ranked: Sequence[RankedHit],
     parsed: SearchQuery,
     expanded_refs: Mapping[int, EntityRef],
     lang: str | None,
@@ -232,16 +238,13 @@ def _hits(
     for hit in ranked:
         pks[hit.kind].append(hit.pk)
 
-    fields: dict[str, dict[int, list[SearchedField]]] = {}
-    for kind, kind_pks in pks.items():
-        fields[kind] = _fields(session, kind, kind_pks)
-
+    fields = _fields(session, [(hit.kind, hit.pk) for hit in ranked])
     names = entity_refs(session, pks["entity"], lang)
     matcher = Matcher(parsed.terms, expanded_refs)
     name_matcher = Matcher(parsed.of_names().terms, expanded_refs)
     hits = []
     for hit in ranked:
-        hit_fields = fields[hit.kind].get(hit.pk, [])
+        hit_fields = fields.get((hit.kind, hit.pk), [])
         if hit.kind == "entity":
             hits.append(_hit_json(hit, hit_fields, names.get(hit.pk), name_matcher))
         else:
@@ -380,7 +383,7 @@ def matches(
     refs = _expanded_entities(session, parsed, lang)
     matcher = Matcher(matching.for_kind(parsed, kind).terms, refs)
     reasons: dict[int, dict[str, Any]] = {}
-    for pk, fields in _fields(session, kind, pks).items():
+    for (_, pk), fields in _fields(session, [(kind, pk) for pk in pks]).items():
         reasons[pk] = matcher.match(scores.get(pk), fields)
 
     return reasons
@@ -392,9 +395,7 @@ def _scope(session: Session, query: SearchList) -> _SearchScope:
     Filters of items exclude every other kind; a warning names them.
     """
     if not any(getattr(query, name) for name in _FILTERS):
-        return _SearchScope(
-            {kind: _is_kind(kind) for kind in _PLURALS}, True, [], lookups.Resolved()
-        )
+        return _SearchScope(_ALL_KINDS, True, [], lookups.Resolved())
 
     # The search document is compared with `q`, so the items are not.
     fields = query.model_dump(include=set(ItemFilter.model_fields)) | {"q": None}
@@ -452,6 +453,10 @@ def _is_kind(kind: str, pks: Select[Any] | None = None) -> ColumnElement[bool]:
     return is_kind if pks is None else and_(is_kind, _UNINDEXED_PK.in_(pks))
 
 
+_ALL_KINDS = {kind: _is_kind(kind) for kind in _PLURALS}
+_IS_OF_ANY_KIND = or_(*_ALL_KINDS.values())
+
+
 def _terms_and_operands(parsed: SearchQuery) -> list[SearchTerm]:
     terms: list[SearchTerm] = []
     for term in parsed.terms:
@@ -489,21 +494,16 @@ def _expansion(term: SearchTerm, refs: Mapping[int, EntityRef]) -> Expansion:
     )
 
 
-def _fields(session: Session, kind: str, pks: Sequence[int]) -> dict[int, list[SearchedField]]:
-    """Return the searched texts of each of `pks` that has a search document."""
-    keys = [(kind, pk) for pk in pks]
-    known = version_cache(session, _TEXTS).get_or_make_all(
-        keys, lambda missing: _read_fields(session, kind, missing)
+def _fields(session: Session, keys: Iterable[_TextKey]) -> dict[_TextKey, list[SearchedField]]:
+    """Return the searched texts of each of `keys` that has a search document."""
+    return version_cache(session, _TEXTS).get_or_make_all(
+        keys, lambda missing: _read_fields(session, missing)
     )
-    return {pk: fields for (_, pk), fields in known.items()}
 
 
-def _read_fields(
-    session: Session, kind: str, keys: Iterable[_TextKey]
-) -> dict[_TextKey, list[SearchedField]]:
-    values = {"kind": kind, "pks": [pk for _, pk in keys]}
+def _read_fields(session: Session, keys: Sequence[_TextKey]) -> dict[_TextKey, list[SearchedField]]:
     texts = {}
-    for pk, fields in session.connection().execute(_FIELDS, values):
+    for kind, pk, fields in session.connection().execute(_FIELDS, {"keys": keys}):
         texts[kind, pk] = highlights.searched_fields(fields)
 
     return texts

@@ -101,6 +101,7 @@ class Matcher:
 
     def __init__(self, terms: Sequence[SearchTerm], entities: Mapping[int, EntityRef]) -> None:
         self._patterns = _patterns(terms)
+        self._probes = {_probe(pattern) for pattern in self._patterns}
         self._entities = {pk: entity.model_dump() for pk, entity in entities.items()}
 
     def match(self, score: float | None, fields: Iterable[SearchedField]) -> dict[str, Any]:
@@ -108,6 +109,10 @@ class Matcher:
         highlights: list[dict[str, Any]] = []
         reasons: dict[tuple[str, str | None], _Reason] = {}
         for field in fields:
+            # Most texts contain none of the words: one search each tells.
+            if not field.is_odd and not self._may_match(field.folded):
+                continue
+
             spans = self._spans(field, reasons)
             if spans and len(highlights) < _MAX_FIELDS:
                 highlights.append(_highlight(field, spans))
@@ -117,6 +122,9 @@ class Matcher:
             why.append(self._why(term, spelling, reason))
 
         return {"score": score, "why": why, "highlights": highlights}
+
+    def _may_match(self, folded: str) -> bool:
+        return any(probe in folded for probe in self._probes)
 
     def _spans(
         self, field: SearchedField, reasons: dict[tuple[str, str | None], _Reason]
@@ -205,6 +213,11 @@ def _plain_needle(words: Sequence[str]) -> str | None:
         return None
 
     return words[0] + "".join(word[1] for word in words[1:])
+
+
+def _probe(pattern: _Pattern) -> str:
+    """Return a text that every plain text with the pattern contains."""
+    return pattern.needle or max((word.lstrip(_MARKS) for word in pattern.words), key=len)
 
 
 def _is_bigram(word: str) -> bool:
