@@ -191,7 +191,12 @@ def text_mask(session: Session, columns: MentionColumns, query: Searched) -> Mas
     """Return the rows whose item matches the `q` of a query, which must have one."""
     parsed = matching.parse(session, query)
     assert parsed
-    rows = np.isin(columns.item, hits.item_pks(session, parsed))
+    pks = hits.item_pks(session, parsed)
+    # A table of flags: `isin` would sort all rows.
+    highest = max(columns.item.max(initial=0), pks.max(initial=0))
+    matches = np.zeros(int(highest) + 1, np.bool_)
+    matches[pks] = True
+    rows: Mask = matches[columns.item]
 
     return rows if parsed.terms else ~rows
 
