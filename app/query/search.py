@@ -11,18 +11,16 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
-    bindparam,
     func,
     or_,
     select,
-    tuple_,
 )
 from sqlmodel import Session, col
 
 from app.errors import BadRequest
 from app.query.filters import conditions, lookups
 from app.query.filters.conditions import by_values
-from app.query.fulltext import highlights, matching, ranking, scoring, window
+from app.query.fulltext import matching, ranking, scoring, stored_texts, window
 from app.query.fulltext.highlights import Matcher, SearchedField
 from app.query.fulltext.language import SearchQuery, SearchTerm
 from app.query.fulltext.matching import SearchText, named_entity
@@ -45,19 +43,8 @@ _PLURALS = {kind: plural for plural, kind in _KINDS.items()}
 _SHARED_FILTERS = {*Days.model_fields, "q", "expand", *RolledUp.model_fields}
 _FILTERS = ItemFilter.model_fields.keys() - {"q", "expand", *RolledUp.model_fields}
 _COUNTS: CacheKind[tuple[tuple[str, str], ...], dict[str, int]] = CacheKind(max_entries=10_000)
-_TextKey = tuple[str, int]
-"""Kind and pk of a document."""
-# About ten kilobytes each.
-_TEXTS: CacheKind[_TextKey, list[SearchedField]] = CacheKind(max_entries=400)
 # Adding 0 keeps SQLite from using this column's index once for each pk the filters allow.
 _UNINDEXED_PK = col(SearchDocument.ref_pk) + 0
-_FIELDS = select(
-    col(SearchDocument.kind), col(SearchDocument.ref_pk), col(SearchDocument.fields)
-).where(
-    tuple_(col(SearchDocument.kind), col(SearchDocument.ref_pk)).in_(
-        bindparam("keys", expanding=True)
-    ),
-)
 _CURSOR_FREE = {"cursor", "limit", "fields", "lang"}
 """Parameters that may change during a walk."""
 RANKING = Ranking(
@@ -238,7 +225,7 @@ def _hits(
     for hit in ranked:
         pks[hit.kind].append(hit.pk)
 
-    fields = _fields(session, [(hit.kind, hit.pk) for hit in ranked])
+    fields = stored_texts.fields(session, [(hit.kind, hit.pk) for hit in ranked])
     names = entity_refs(session, pks["entity"], lang)
     matcher = Matcher(parsed.terms, expanded_refs)
     name_matcher = Matcher(parsed.of_names().terms, expanded_refs)
@@ -383,7 +370,7 @@ def matches(
     refs = _expanded_entities(session, parsed, lang)
     matcher = Matcher(matching.for_kind(parsed, kind).terms, refs)
     reasons: dict[int, dict[str, Any]] = {}
-    for (_, pk), fields in _fields(session, [(kind, pk) for pk in pks]).items():
+    for (_, pk), fields in stored_texts.fields(session, [(kind, pk) for pk in pks]).items():
         reasons[pk] = matcher.match(scores.get(pk), fields)
 
     return reasons
@@ -492,18 +479,3 @@ def _expansion(term: SearchTerm, refs: Mapping[int, EntityRef]) -> Expansion:
         entity=refs[named_entity(term) or 0],
         spellings=spellings,
     )
-
-
-def _fields(session: Session, keys: Iterable[_TextKey]) -> dict[_TextKey, list[SearchedField]]:
-    """Return the searched texts of each of `keys` that has a search document."""
-    return version_cache(session, _TEXTS).get_or_make_all(
-        keys, lambda missing: _read_fields(session, missing)
-    )
-
-
-def _read_fields(session: Session, keys: Sequence[_TextKey]) -> dict[_TextKey, list[SearchedField]]:
-    texts = {}
-    for kind, pk, fields in session.connection().execute(_FIELDS, {"keys": keys}):
-        texts[kind, pk] = highlights.searched_fields(fields)
-
-    return texts

@@ -90,7 +90,7 @@ def opencc_entries(name: str) -> Iterator[tuple[str, list[str]]]:
     with tempfile.TemporaryDirectory() as folder:
         text = Path(folder) / "entries.txt"
         source = _OPENCC / "share" / "opencc" / f"{name}.ocd2"
-        command = [_OPENCC / "bin" / "opencc_dict", "-i", source, "-o", text]
+        command: list[str | Path] = [_OPENCC / "bin" / "opencc_dict", "-i", source, "-o", text]
         subprocess.run([*command, "-f", "ocd2", "-t", "text"], check=True, capture_output=True)
         lines = text.read_text(encoding="utf-8").splitlines()
     for line in lines:
