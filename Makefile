@@ -52,6 +52,9 @@ eval-layouts: install ## score the reading of foreign layouts; ARGS="FOLDER…" 
 probes: install ## ask the search probes and print what they find; ARGS="FOLDER…" asks other documents
 	@$(BIN)/python -m tests.eval.search $(ARGS)
 
+variants: install ## derive the Han variants that search folds; UNIHAN=FOLDER has Unicode's files, ARGS=--check compares
+	@$(BIN)/python -m tests.eval.variants $(UNIHAN) $(ARGS)
+
 bench: install ## measure answers per second beside peers; SCALE=S|M|L COUNT=N QUICK=1 DATABASE=postgresql OUT=FILE
 	@$(BIN)/python -m tests.bench
 

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
-    bindparam,
     func,
     or_,
     select,
@@ -21,7 +20,7 @@ from sqlmodel import Session, col
 from app.errors import BadRequest
 from app.query.filters import conditions, lookups
 from app.query.filters.conditions import by_values
-from app.query.fulltext import highlights, matching, ranking, scoring, window
+from app.query.fulltext import matching, ranking, scoring, stored_texts, window
 from app.query.fulltext.highlights import Matcher, SearchedField
 from app.query.fulltext.language import SearchQuery, SearchTerm
 from app.query.fulltext.matching import SearchText, named_entity
@@ -43,17 +42,9 @@ _PLURALS = {kind: plural for plural, kind in _KINDS.items()}
 # Filters of every kind. Any other filter applies to items alone.
 _SHARED_FILTERS = {*Days.model_fields, "q", "expand", *RolledUp.model_fields}
 _FILTERS = ItemFilter.model_fields.keys() - {"q", "expand", *RolledUp.model_fields}
-_COUNTS: CacheKind[str, dict[str, int]] = CacheKind(max_entries=10_000)
-_TextKey = tuple[str, int]
-"""Kind and pk of a document."""
-# About ten kilobytes each.
-_TEXTS: CacheKind[_TextKey, list[SearchedField]] = CacheKind(max_entries=400)
+_COUNTS: CacheKind[tuple[tuple[str, str], ...], dict[str, int]] = CacheKind(max_entries=10_000)
 # Adding 0 keeps SQLite from using this column's index once for each pk the filters allow.
 _UNINDEXED_PK = col(SearchDocument.ref_pk) + 0
-_FIELDS = select(col(SearchDocument.ref_pk), col(SearchDocument.fields)).where(
-    col(SearchDocument.kind) == bindparam("kind"),
-    col(SearchDocument.ref_pk).in_(bindparam("pks", expanding=True)),
-)
 _CURSOR_FREE = {"cursor", "limit", "fields", "lang"}
 """Parameters that may change during a walk."""
 RANKING = Ranking(
@@ -93,7 +84,7 @@ class ScoredPage(NamedTuple):
 class _SearchScope(NamedTuple):
     """The documents a search may find: a condition for each kind, and whether none is filtered."""
 
-    conditions: dict[str, ColumnElement[bool]]
+    conditions: Mapping[str, ColumnElement[bool]]
     is_unfiltered: bool
     warnings: list[str]
     resolved: lookups.Resolved
@@ -111,7 +102,8 @@ def find(session: Session, query: SearchList, lang: str | None) -> Listing[bytes
     hits = _hits(
         session,
         rows.rows,
-        Matcher(parsed.terms, refs),
+        parsed,
+        refs,
         lang,
     )
     text = description.describe(
@@ -144,7 +136,9 @@ def _hit_page(
     scope: _SearchScope,
     counts: Mapping[str, int],
 ) -> paging.PageRows:
-    in_scope = or_(*scope.conditions.values())
+    in_scope = _IS_OF_ANY_KIND
+    if not scope.is_unfiltered:
+        in_scope = or_(*scope.conditions.values())
     by_type = by_values(query.type, _is_of_types)
     plurals = _requested_plurals(query)
     parameters = query.model_dump(exclude=_CURSOR_FREE)
@@ -198,9 +192,10 @@ def _counts(session: Session, parsed: SearchQuery, scope: _SearchScope) -> dict[
 def _index_counts(
     session: Session, parsed: SearchQuery, kinds: Collection[str]
 ) -> Mapping[str, int]:
-    expression = matching.to_fts5(parsed)
+    expressions = matching.expressions(parsed, kinds)
     cache = version_cache(session, _COUNTS)
-    return cache.get_or_make(expression, lambda: window.counts(session, expression, kinds))
+    key = tuple(sorted(expressions.items()))
+    return cache.get_or_make(key, lambda: window.counts(session, expressions))
 
 
 def _row_counts(
@@ -219,23 +214,28 @@ def _row_counts(
 
 
 def _hits(
-    session: Session, ranked: Iterable[RankedHit], matcher: Matcher, lang: str | None
+    session: Session,
+    ranked: Sequence[RankedHit],
+    parsed: SearchQuery,
+    expanded_refs: Mapping[int, EntityRef],
+    lang: str | None,
 ) -> list[bytes]:
     """Return ranked hits as JSON in the form of `Hit`."""
     pks: dict[str, list[int]] = {kind: [] for kind in _PLURALS}
     for hit in ranked:
         pks[hit.kind].append(hit.pk)
 
-    fields: dict[str, dict[int, list[SearchedField]]] = {}
-    for kind, kind_pks in pks.items():
-        fields[kind] = _fields(session, kind, kind_pks)
-
+    fields = stored_texts.fields(session, [(hit.kind, hit.pk) for hit in ranked])
     names = entity_refs(session, pks["entity"], lang)
+    matcher = Matcher(parsed.terms, expanded_refs)
+    name_matcher = Matcher(parsed.of_names().terms, expanded_refs)
     hits = []
     for hit in ranked:
-        hit_fields = fields[hit.kind].get(hit.pk, [])
-        name = names.get(hit.pk) if hit.kind == "entity" else None
-        hits.append(_hit_json(hit, hit_fields, name, matcher))
+        hit_fields = fields.get((hit.kind, hit.pk), [])
+        if hit.kind == "entity":
+            hits.append(_hit_json(hit, hit_fields, names.get(hit.pk), name_matcher))
+        else:
+            hits.append(_hit_json(hit, hit_fields, None, matcher))
 
     return hits
 
@@ -325,6 +325,7 @@ def _page_by_relevance(
         query.limit,
         query.cursor,
         scope,
+        kind=kind,
     )
     scores = {hit.pk: hit.score for hit in ranked.rows}
     rows: dict[int, Row[Any]] = {}
@@ -367,9 +368,9 @@ def matches(
         return {}
 
     refs = _expanded_entities(session, parsed, lang)
-    matcher = Matcher(parsed.terms, refs)
+    matcher = Matcher(matching.for_kind(parsed, kind).terms, refs)
     reasons: dict[int, dict[str, Any]] = {}
-    for pk, fields in _fields(session, kind, pks).items():
+    for (_, pk), fields in stored_texts.fields(session, [(kind, pk) for pk in pks]).items():
         reasons[pk] = matcher.match(scores.get(pk), fields)
 
     return reasons
@@ -381,9 +382,7 @@ def _scope(session: Session, query: SearchList) -> _SearchScope:
     Filters of items exclude every other kind; a warning names them.
     """
     if not any(getattr(query, name) for name in _FILTERS):
-        return _SearchScope(
-            {kind: _is_kind(kind) for kind in _PLURALS}, True, [], lookups.Resolved()
-        )
+        return _SearchScope(_ALL_KINDS, True, [], lookups.Resolved())
 
     # The search document is compared with `q`, so the items are not.
     fields = query.model_dump(include=set(ItemFilter.model_fields)) | {"q": None}
@@ -441,6 +440,10 @@ def _is_kind(kind: str, pks: Select[Any] | None = None) -> ColumnElement[bool]:
     return is_kind if pks is None else and_(is_kind, _UNINDEXED_PK.in_(pks))
 
 
+_ALL_KINDS = {kind: _is_kind(kind) for kind in _PLURALS}
+_IS_OF_ANY_KIND = or_(*_ALL_KINDS.values())
+
+
 def _terms_and_operands(parsed: SearchQuery) -> list[SearchTerm]:
     terms: list[SearchTerm] = []
     for term in parsed.terms:
@@ -476,23 +479,3 @@ def _expansion(term: SearchTerm, refs: Mapping[int, EntityRef]) -> Expansion:
         entity=refs[named_entity(term) or 0],
         spellings=spellings,
     )
-
-
-def _fields(session: Session, kind: str, pks: Sequence[int]) -> dict[int, list[SearchedField]]:
-    """Return the searched texts of each of `pks` that has a search document."""
-    keys = [(kind, pk) for pk in pks]
-    known = version_cache(session, _TEXTS).get_or_make_all(
-        keys, lambda missing: _read_fields(session, kind, missing)
-    )
-    return {pk: fields for (_, pk), fields in known.items()}
-
-
-def _read_fields(
-    session: Session, kind: str, keys: Iterable[_TextKey]
-) -> dict[_TextKey, list[SearchedField]]:
-    values = {"kind": kind, "pks": [pk for _, pk in keys]}
-    texts = {}
-    for pk, fields in session.connection().execute(_FIELDS, values):
-        texts[kind, pk] = highlights.searched_fields(fields)
-
-    return texts

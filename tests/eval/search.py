@@ -5,6 +5,7 @@ hits with a plain scan of all texts.
 """
 
 import argparse
+import re
 import tempfile
 import time
 from collections import Counter
@@ -20,7 +21,7 @@ from sqlmodel import Session, col
 
 from app import ingest, startup
 from app.main import create_app
-from app.normalize.text.folding import fold
+from app.normalize.text.folding import fold_variants
 from app.settings import Settings
 from app.store.db import Database
 from app.store.migrations import migrate
@@ -52,27 +53,64 @@ def scan(session: Session, q: str, kind: str | None = None) -> set[str]:
     keys = set()
     columns = (col(SearchDocument.key), col(SearchDocument.kind), col(SearchDocument.fields))
     for key, document_kind, fields in session.execute(select(*columns)):
-        texts = [_plain(text) for _, text in fields]
-        is_match = all(_contains(texts, word) for word in _words(q))
+        texts = [_without_addresses(text) for _, text in fields]
+        addresses = [_addresses(text) for _, text in fields]
+        *words, last = _words(q)
+        is_name = document_kind == "entity" and _may_continue(last)
+        is_match = _contains(texts, addresses, last, is_prefix=is_name)
+        is_match &= all(_contains(texts, addresses, word) for word in words)
         if is_match and kind in (None, document_kind):
             keys.add(key)
     return keys
 
 
+_ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+")
+_ADDRESS_WORD = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
+_BREAK = re.compile(r"(?<=[^\W\d_])(?=[0-9])|(?<=[0-9])(?=[^\W\d_])")
+
+
+def _may_continue(word: str) -> bool:
+    """Return whether a word may be the beginning of a name."""
+    is_word = not word.startswith(("-", '"')) and not _ADDRESS_WORD.fullmatch(word)
+    return is_word and re.search("[a-z]{2}$|[a-z].*[0-9]$", _plain(word)) is not None
+
+
+@cache
+def _without_addresses(text: str) -> str:
+    return _plain(_ADDRESS.sub(" ", fold_variants(text)))
+
+
+@cache
+def _addresses(text: str) -> str:
+    return _words_of_address(" | ".join(_ADDRESS.findall(fold_variants(text))))
+
+
+def _words_of_address(text: str) -> str:
+    return _plain(re.sub("[^a-z0-9|.]|[.](?![0-9])", " ", text))
+
+
 @cache
 def _plain(text: str) -> str:
-    return " ".join(fold(text).split())
+    """Return folded text with a space for each dash and between letters and digits."""
+    folded = re.sub(r"(?<=[0-9]),(?=[0-9]{3})", "", fold_variants(text))
+    return " ".join(_BREAK.sub(" ", re.sub("[-_]", " ", folded)).split())
 
 
 def _words(q: str) -> list[str]:
-    return [q.strip('"')] if q.startswith('"') else q.split()
+    return [q] if q.startswith('"') else q.split()
 
 
-def _contains(texts: Sequence[str], word: str) -> bool:
+def _contains(
+    texts: Sequence[str], addresses: Sequence[str], word: str, *, is_prefix: bool = False
+) -> bool:
     if word.startswith("-"):
-        return not _contains(texts, word[1:])
-    is_prefix = word.endswith("*")
-    folded = fold(word.rstrip("*"))
+        return not _contains(texts, addresses, word[1:])
+    is_prefix |= word.endswith("*")
+    folded = _plain(word.strip('*"'))
+    if word.startswith('"') or _ADDRESS_WORD.fullmatch(word):
+        in_address = _words_of_address(word.strip('"').lower())
+        if any(_occurs(text, in_address, False) for text in addresses):
+            return True
     return any(_occurs(text, folded, is_prefix) for text in texts)
 
 
@@ -80,21 +118,23 @@ def _occurs(text: str, word: str, is_prefix: bool) -> bool:
     start = text.find(word)
     while start >= 0:
         end = start + len(word)
-        before, after = text[max(start - 1, 0) : start], text[end : end + 1]
-        continues = not is_prefix and _are_one_word(word[-1], after)
-        if not continues and not _are_one_word(before, word[0]):
+        before, after = text[:start], text[end : end + 2]
+        continues = not is_prefix and _continue(word, after)
+        if not continues and not _continue(before, word):
             return True
         start = text.find(word, start + 1)
     return False
 
 
-def _are_one_word(before: str, after: str) -> bool:
-    """Return whether two adjacent characters belong to one word of letters."""
-    return _is_letter(before) and _is_letter(after)
+_LETTERS = r"[^\W\d_\u2e80-\U0003ffff]"
+_ONE_WORD = re.compile(rf"{_LETTERS}‖{_LETTERS}|[0-9]‖\.?[0-9]|[0-9]\.‖[0-9]")
+_BARE_DECIMAL = re.compile(r"(?:^|[^a-zé0-9.+#&/'@])\.‖[0-9]")
 
 
-def _is_letter(char: str) -> bool:
-    return bool(char) and char.isalnum() and not "\u2e80" <= char <= "\U0003ffff"
+def _continue(before: str, after: str) -> bool:
+    """Return whether a word or a number goes on between two adjacent texts."""
+    around = f"{before[-3:]}‖{after[:2]}"
+    return bool(_ONE_WORD.search(around) or _BARE_DECIMAL.search(around))
 
 
 @contextmanager

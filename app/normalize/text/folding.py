@@ -1,17 +1,22 @@
 """Folding of text for comparison. No other module folds.
 
 `fold` maps every character to one character, so an offset into folded text is an offset into the
-original. Keys and the search index are made from folded text. Folded text is never shown.
+original. Keys are made from folded text. `fold_variants` folds variants of one character
+(衛 衞 卫, 著 着), too: the search index and searched names are made from it. Keys are not, because
+public ids follow from them. Folded text is never shown.
 """
 
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import opencc
 
 from app.normalize.kinds import Difference
 
+VARIANTS = Path(__file__).parent / "han_variants.txt"
+"""Groups of Han variants, one a line; `tests/eval/variants.py` derives it."""
 _HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))
 _SPACES = "\u3000\u00a0\u2007\u202f\t"
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"))
@@ -74,6 +79,41 @@ def _fold_char(char: str) -> str:
 def fold(text: str) -> str:
     """Return `text` with width, case, script, dashes and quotes folded, of the same length."""
     return text.translate(_FOLDED)
+
+
+class _FoldedVariants(dict[int, str]):
+    """Map of code points to folded characters without variants, filled on first use."""
+
+    def __missing__(self, code: int) -> str:
+        char = fold(chr(code))
+        char = _variants().get(char, char)
+        self[code] = char
+        return char
+
+
+_FOLDED_VARIANTS = _FoldedVariants()
+
+
+@cache
+def _variants() -> dict[str, str]:
+    """Map folded Han characters to the folded first character of their group."""
+    groups: list[str] = []
+    for line in VARIANTS.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            groups.append(line)
+
+    table: dict[str, str] = {}
+    for group in groups:
+        first = fold(group[0])
+        for char in fold(group):
+            table[char] = first
+
+    return table
+
+
+def fold_variants(text: str) -> str:
+    """Return `text` folded by `fold`, and each Han variant as the first of its group."""
+    return text.translate(_FOLDED_VARIANTS)
 
 
 def differs_by(left: str, right: str) -> set[Difference]:

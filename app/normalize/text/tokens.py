@@ -1,12 +1,15 @@
 """The tokenizer of the search index and of search queries, the same on every database engine.
 
-Text is folded (script, width, case, accents), then cut by kind of character:
+Text is folded (script, variants, width, case, accents), then cut by kind of character:
 
 - Each Han character, kana or hangul is one position. Its token is the bigram with the next one,
   or the character alone at the end of a run. A longer word is therefore the phrase of its bigrams.
-- Letters and digits make words.
-- Symbols that join or end words (`GPT-5.2`, `C++`, `AT&T`, `.NET`) are tokens of their own, so
-  such a name is found whole, as a phrase, and by its parts.
+- Letters make words, digits make numbers, so `Qwen3.8`, `Qwen 3.8` and `qwen-3.8` are one phrase.
+- A number keeps its points and loses its commas: `3.8` and `1,000` are one token each.
+- Symbols that join or end words (`C++`, `AT&T`, `.NET`) are tokens of their own. Dashes and
+  underscores are none.
+- An address (`https://…`, `www.…`) gives `IN_ADDRESS` tokens, which no plain word equals, and a
+  `SITE` token for its host and for each domain above it.
 
 A token never contains a space. Time is linear in the length of the text.
 """
@@ -17,22 +20,35 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from app.normalize.text.folding import fold, is_han
+from app.normalize.text.folding import fold_variants, is_han
 
 PART = "‖"
 """Separator of two texts in one stream, so that no phrase crosses; no text yields it as a token."""
-JOINERS = "-_&/'@.+#"
+IN_ADDRESS = "⌁"
+"""First character of the tokens of an address."""
+SITE = "⌂"
+"""First character of the token of a host or of a domain above it."""
+JOINERS = "&/'@.+#"
 MAX_TOKEN_CHARS = 64
 """Longest token; a longer word is cut into several."""
+MAX_HOST_CHARS = 253
+"""Longest name of a host (RFC 1035)."""
 
-# One letter a kind of character: h unspaced script, w word, i ignored, s symbol,
-# d p j joiners (dot, plus and hash, others), space for a gap.
+# One letter a kind of character: h unspaced script, w letter, n digit, i ignored, s symbol,
+# d p j joiners (dot, plus and hash, others), c comma, space for a gap.
 _RUNS = re.compile(
     r"(?P<h>h[hi]*)|(?P<w>w[wi]*)"
-    r"|(?P<j>(?<=[wi])[dpj]{1,3}(?=w)|(?<=[wi])p{1,3}|(?<![wdpj])d(?=w))"
+    r"|(?P<n>(?:(?<![wnidpj])d)?(?:n{1,3}(?:cn{3})+(?!n)|n+)(?:dn+)*)"
+    r"|(?P<j>(?<=[wni])[dpj]{1,3}(?=[wn])|(?<=[wni])p{1,3}|(?<![wnidpj])d(?=w))"
     r"|(?P<s>s)"
 )
-_ASCII_KINDS = dict.fromkeys(JOINERS, "j") | {".": "d", "+": "p", "#": "p"}
+_ASCII_KINDS = dict.fromkeys(JOINERS, "j") | {".": "d", "+": "p", "#": "p", ",": "c"}
+# A scheme has few letters: bounded, the search stays linear. Full-width marks end an address.
+_ADDRESS = re.compile(
+    r"(?<![a-z0-9+.-])(?:[a-z][a-z0-9+.-]{1,14}://|www\.)[!#-;=?-\[\]_a-z~]+",
+    re.ASCII | re.IGNORECASE,
+)
+_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?(?:[^/?#@]*@)?([a-z0-9.-]*[a-z0-9])")
 _UNSPACED = (
     (0x3005, 0x3007),
     (0x3040, 0x309F),
@@ -57,7 +73,7 @@ class Token(NamedTuple):
 def _kind(char: str) -> str:
     """Return the letter of the kind of `char`, as used in `_RUNS`."""
     if char.isascii():
-        return "w" if char.isalnum() else _ASCII_KINDS.get(char, " ")
+        return _ascii_kind(char)
     if is_han(char) or _is_in(char, _UNSPACED):
         return "h"
 
@@ -70,6 +86,13 @@ def _kind(char: str) -> str:
         return "s"
 
     return " "
+
+
+def _ascii_kind(char: str) -> str:
+    if char.isdigit():
+        return "n"
+
+    return "w" if char.isalpha() else _ASCII_KINDS.get(char, " ")
 
 
 def _is_in(char: str, ranges: tuple[tuple[int, int], ...]) -> bool:
@@ -116,18 +139,57 @@ def _without_accent(char: str) -> str:
 
 def tokens(text: str) -> Iterator[Token]:
     """Yield the tokens of `text` in order, one a position."""
-    folded = fold(text)
+    folded = fold_variants(text)
     kinds = folded.translate(_KINDS)
-    for run in _RUNS.finditer(kinds):
+    start = 0
+    for address in _ADDRESS.finditer(text):
+        yield from _tokens_between(folded, kinds, start, address.start())
+        yield from _address_tokens(folded, kinds, *address.span())
+        start = address.end()
+
+    yield from _tokens_between(folded, kinds, start, len(folded))
+
+
+def _tokens_between(folded: str, kinds: str, first: int, last: int) -> Iterator[Token]:
+    """Yield the tokens of folded text from `first` to before `last`."""
+    for run in _RUNS.finditer(kinds, first, last):
         start, end = run.span()
         if run.lastgroup == "w":
             yield from _word_tokens(folded, start, end)
+        elif run.lastgroup == "n":
+            yield from _number_tokens(folded, start, end)
         elif run.lastgroup == "h":
             yield from _bigrams(folded, kinds, start, end)
         else:
             # Joiners and symbols: one token a character.
             for index in range(start, end):
                 yield Token(folded[index], index, index + 1)
+
+
+def _address_tokens(folded: str, kinds: str, first: int, last: int) -> Iterator[Token]:
+    """Yield the host of an address with the domains above it, then its words."""
+    host = _HOST.match(folded, first, last)
+    if host:
+        start, end = host.span(1)
+        while end - start <= MAX_HOST_CHARS:
+            yield Token(SITE + folded[start:end], start, end)
+            dot = folded.find(".", start, end)
+            if dot < 0:
+                break
+            start = dot + 1
+
+    for token in _tokens_between(folded, kinds, first, last):
+        if token.text not in JOINERS:
+            yield token._replace(text=IN_ADDRESS + token.text)
+
+
+def _number_tokens(folded: str, start: int, end: int) -> Iterator[Token]:
+    """Yield the token of one number without its commas, cut at `MAX_TOKEN_CHARS`."""
+    for index in range(start, end, MAX_TOKEN_CHARS):
+        stop = min(index + MAX_TOKEN_CHARS, end)
+        digits = folded[index:stop].replace(",", "")
+        if digits:
+            yield Token(digits, index, stop)
 
 
 def _word_tokens(folded: str, start: int, end: int) -> Iterator[Token]:
@@ -220,7 +282,7 @@ def phrase(text: str, *, prefix: bool = False) -> Phrase | None:
 
     With `prefix` the last word also matches longer words.
     """
-    phrase_tokens = tuple(tokens(text))
+    phrase_tokens = tuple(token for token in tokens(text) if token.text[0] != SITE)
     if not phrase_tokens:
         return None
     if not is_unspaced(phrase_tokens[-1].text[0]):
@@ -236,12 +298,35 @@ def phrase(text: str, *, prefix: bool = False) -> Phrase | None:
     return Phrase(phrase_tokens, True, text)
 
 
+def address_phrase(text: str) -> Phrase | None:
+    """Return `text` as a phrase to search for within addresses; None without words."""
+    words = []
+    for token in tokens(text):
+        if token.text[0] == SITE or token.text in JOINERS:
+            continue
+        marked = IN_ADDRESS + token.text.removeprefix(IN_ADDRESS)
+        words.append(token._replace(text=marked))
+
+    return Phrase(tuple(words), False, text) if words else None
+
+
+def site_phrase(text: str) -> Phrase | None:
+    """Return a host or an address as the phrase of its `SITE` token; None without a host."""
+    host = _HOST.match(fold_variants(text))
+    if host is None:
+        return None
+
+    start, end = host.span(1)
+    name = SITE + host[1].removeprefix("www.")
+    return Phrase((Token(name, start, end),), False, text)
+
+
 def is_unspaced(char: str) -> bool:
     """Return whether `char` belongs to a script written without spaces between words."""
     return _KINDS[ord(char)] == "h"
 
 
 def is_word(text: str) -> bool:
-    """Return whether `text` is only letters and digits of scripts that separate words by spaces."""
+    """Return whether `text` is only letters of scripts that separate words by spaces."""
     kinds = text.translate(_KINDS)
     return kinds.count("w") == len(text)

@@ -15,6 +15,7 @@ from app.query.columns.rollups import RollUp, Tally
 from app.query.filters import conditions, families, lookups
 from app.query.filters.conditions import Condition, by_values
 from app.query.filters.lookups import Resolved
+from app.query.fulltext import matching, ranking
 from app.query.request import paging
 from app.query.request.entity_params import EntityList
 from app.query.request.filter_syntax import number_range
@@ -188,6 +189,8 @@ def sort_columns(
     }
     valid = (*arrays, "name")
     columns: dict[str, paging.SortColumn] = {}
+    if query.q is not None and query.sort is None:
+        columns["match"] = _name_rank_column(session, query, selection)
     for part in (query.sort or "-mentions").split(","):
         key = part.strip()
         name = key.removeprefix("-")
@@ -203,6 +206,16 @@ def sort_columns(
                 sign * arrays[name].astype(np.int64),
             )
     return list(columns.values())
+
+
+def _name_rank_column(
+    session: Session, query: EntityList, selection: EntitySelection
+) -> paging.SortColumn:
+    """Return how near a name of each entity comes to `q`: equal, beginning with it, or other."""
+    parsed = matching.parse(session, query)
+    assert parsed
+    ranks = ranking.name_ranks(session, parsed, selection.pks.tolist())
+    return paging.SortColumn(np.array(ranks, np.int64))
 
 
 def _name_column(session: Session, selection: EntitySelection, sign: int) -> paging.SortColumn:

@@ -9,9 +9,10 @@ from app.query.columns.arrays import Ints, Mask
 from app.query.columns.mentions import MentionColumns, mention_columns
 from app.query.filters import families, lookups
 from app.query.filters.lookups import Resolved
+from app.query.fulltext import hits, matching
 from app.query.request.filter_syntax import Range, clauses, day_range
 from app.query.request.item_params import ItemFilter
-from app.query.request.params import Days, RolledUp
+from app.query.request.params import Days, RolledUp, Searched
 from app.store.encoding.columns import IMPORTANCE, SECTIONS
 
 
@@ -135,6 +136,7 @@ _UNCOVERED = set(ItemFilter.model_fields) - {
     "importance",
     "entity",
     "expand",
+    "q",
 }
 
 
@@ -177,9 +179,26 @@ def filter_mask(
         if mask is not None:
             masks.append(mask)
 
+    if query.q is not None and "q" not in ignored:
+        masks.append(text_mask(session, columns, query))
+
     result: Mask = np.logical_and.reduce(masks)
 
     return result
+
+
+def text_mask(session: Session, columns: MentionColumns, query: Searched) -> Mask:
+    """Return the rows whose item matches the `q` of a query, which must have one."""
+    parsed = matching.parse(session, query)
+    assert parsed
+    pks = hits.item_pks(session, parsed)
+    # A table of flags: `isin` would sort all rows.
+    highest = max(columns.item.max(initial=0), pks.max(initial=0))
+    matches = np.zeros(int(highest) + 1, np.bool_)
+    matches[pks] = True
+    rows: Mask = matches[columns.item]
+
+    return rows if parsed.terms else ~rows
 
 
 def _codes_of(names: Sequence[str], values: Sequence[str]) -> Mask:

@@ -14,7 +14,7 @@ from app.normalize.entities.names import name_key
 from app.normalize.identity import slugify, stable_id
 from app.normalize.sources.publishers import publisher_domain
 from app.normalize.sources.urls import identify
-from app.normalize.text.folding import fold
+from app.normalize.text.folding import fold_variants
 from app.query.filters import families
 from app.query.fulltext.matching import parse, pk_condition
 from app.query.request.filter_syntax import Clause, clauses
@@ -240,12 +240,12 @@ def name_contains(
     """Return the condition that a name or key contains `q`, ignoring script, case and width."""
     if q is None:
         return []
-    folded = fold(q.strip())
+    folded = fold_variants(q.strip())
     pks = []
     for pk, name, row_key in session.execute(
         select(table.pk, table.name, key),
     ):
-        if folded in fold(name) or folded in row_key:
+        if folded in fold_variants(name) or folded in fold_variants(row_key):
             pks.append(pk)
     # Literals instead of parameters: an engine takes only so many parameters.
     matching: Any = bindparam("named", pks, expanding=True, literal_execute=True)

@@ -11,8 +11,16 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from app.normalize.kinds import Difference
-from app.normalize.text.folding import differs_by, fold
-from app.normalize.text.tokens import Phrase, Token, is_unspaced, is_word, tokens
+from app.normalize.text.folding import differs_by, fold_variants
+from app.normalize.text.tokens import (
+    IN_ADDRESS,
+    SITE,
+    Phrase,
+    Token,
+    is_unspaced,
+    is_word,
+    tokens,
+)
 from app.query.fulltext.language import Alternative, SearchTerm
 from app.query.schemas.shared import EntityRef
 
@@ -23,10 +31,13 @@ _MAX_SPANS_PER_FIELD = 40
 # A folded text without these characters contains each of its tokens verbatim: no accent was
 # removed and no character within a token was skipped.
 _ODD = re.compile(
+    "[0-9],[0-9]|"
     "[^\0-\x7f\u2010-\u2027\u2030-\u205e\u2190-\u25ff\u3000-\u3029\u3030-\u9fff"
     "\uac00-\ud7a3\uff01-\uffdc\U0001f300-\U0001f64f]"
 )
+_ADDRESS = re.compile(r"://|www\.")
 _HTML_SPECIAL = re.compile("[&<>\"']")
+_MARKS = IN_ADDRESS + SITE
 _SpanDict = dict[str, Any]
 """Plain data in the form of the schema `Span`."""
 _SpanKey = tuple[int, int, str]
@@ -47,12 +58,16 @@ class _Pattern(NamedTuple):
 
 
 class SearchedField(NamedTuple):
-    """A searched text and its folded form; `is_odd` if that may lack a token of the text."""
+    """A searched text and its folded form.
+
+    `is_odd` if that may lack a token of the text, `has_address` if an address may mark some.
+    """
 
     name: str
     text: str
     folded: str
     is_odd: bool
+    has_address: bool
 
 
 class _Reason(NamedTuple):
@@ -67,13 +82,14 @@ def searched_fields(fields: Iterable[Sequence[str]]) -> list[SearchedField]:
     """Fold the fields of a document, stored as `[name, text]`."""
     searched = []
     for name, text in fields:
-        folded = fold(text)
+        folded = fold_variants(text)
         searched.append(
             SearchedField(
                 name,
                 text,
                 folded,
                 _ODD.search(folded) is not None,
+                _ADDRESS.search(folded) is not None,
             )
         )
 
@@ -85,6 +101,7 @@ class Matcher:
 
     def __init__(self, terms: Sequence[SearchTerm], entities: Mapping[int, EntityRef]) -> None:
         self._patterns = _patterns(terms)
+        self._probes = {_probe(pattern) for pattern in self._patterns}
         self._entities = {pk: entity.model_dump() for pk, entity in entities.items()}
 
     def match(self, score: float | None, fields: Iterable[SearchedField]) -> dict[str, Any]:
@@ -92,6 +109,10 @@ class Matcher:
         highlights: list[dict[str, Any]] = []
         reasons: dict[tuple[str, str | None], _Reason] = {}
         for field in fields:
+            # Most texts contain none of the words: one search each tells.
+            if not field.is_odd and not self._may_match(field.folded):
+                continue
+
             spans = self._spans(field, reasons)
             if spans and len(highlights) < _MAX_FIELDS:
                 highlights.append(_highlight(field, spans))
@@ -101,6 +122,9 @@ class Matcher:
             why.append(self._why(term, spelling, reason))
 
         return {"score": score, "why": why, "highlights": highlights}
+
+    def _may_match(self, folded: str) -> bool:
+        return any(probe in folded for probe in self._probes)
 
     def _spans(
         self, field: SearchedField, reasons: dict[tuple[str, str | None], _Reason]
@@ -191,6 +215,11 @@ def _plain_needle(words: Sequence[str]) -> str | None:
     return words[0] + "".join(word[1] for word in words[1:])
 
 
+def _probe(pattern: _Pattern) -> str:
+    """Return a text that every plain text with the pattern contains."""
+    return pattern.needle or max((word.lstrip(_MARKS) for word in pattern.words), key=len)
+
+
 def _is_bigram(word: str) -> bool:
     return len(word) == 2 and is_unspaced(word[0]) and is_unspaced(word[1])
 
@@ -207,7 +236,7 @@ def _may_contain(folded: str, pattern: _Pattern) -> bool:
     if pattern.needle:
         return pattern.needle in folded
 
-    return all(word in folded for word in pattern.words)
+    return all(word.lstrip(_MARKS) in folded for word in pattern.words)
 
 
 def _find_spans(
@@ -221,7 +250,7 @@ def _find_spans(
     spans: dict[_SpanKey, tuple[Alternative, _SpanDict]] = {}
     index: _TokenIndex | None = None
     for pattern in patterns:
-        if pattern.needle and not field.is_odd:
+        if pattern.needle and not field.is_odd and not field.has_address:
             _add_plain_spans(spans, field, pattern, pattern.needle)
             continue
 

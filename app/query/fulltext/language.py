@@ -1,6 +1,8 @@
-"""The query language of `q`: words, "phrases", -excluded, prefix*, a OR b. Pure.
+"""The query language of `q`: words, "phrases", -excluded, prefix*, a OR b, site:host. Pure.
 
 A word ends at a space. It is searched for as the phrase of its tokens (`normalize/text/tokens.py`).
+Words match outside of addresses; quoted words and words that look like an address match within
+addresses, too.
 """
 
 import re
@@ -9,7 +11,15 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from app.errors import BadRequest
-from app.normalize.text.tokens import JOINERS, Phrase, is_unspaced, phrase
+from app.normalize.text.tokens import (
+    JOINERS,
+    Phrase,
+    address_phrase,
+    is_unspaced,
+    is_word,
+    phrase,
+    site_phrase,
+)
 
 MAX_TERMS = 32
 _MAX_WORD_PARTS = 4
@@ -31,6 +41,12 @@ _OPERATOR_AT_BRACKET = re.compile(
 )
 _NEGATED_WORD = re.compile(r"[-－]\w")
 # A pasted id: `arxiv:2512.02556`.
+_SITE_PREFIX = re.compile(r"^site[:：]", re.IGNORECASE)
+# `techcrunch.com`, `github.com/ollama/ollama`, `https://…`.
+_ADDRESS = re.compile(
+    r"(?:[a-z][a-z0-9+.-]{1,14}://.+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/\S*)?)",
+    re.IGNORECASE,
+)
 _ARXIV_PREFIX = re.compile(r"^arxiv[:：](?=\d)", re.IGNORECASE)
 
 
@@ -58,6 +74,8 @@ class SearchTerm:
     """The terms of `a OR b`."""
     parts: tuple["SearchTerm", ...] = ()
     """The Han and Latin parts of a word without a space between them (`輝達GPU`)."""
+    may_continue: bool = False
+    """Whether the word may be the beginning of a name: a word typed without quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +84,23 @@ class SearchQuery:
 
     terms: tuple[SearchTerm, ...]
     excluded: tuple[SearchTerm, ...]
+
+    def of_names(self) -> "SearchQuery":
+        """Return the query of names of entities: the last word may be the beginning of one."""
+        if not self.terms or not self.terms[-1].may_continue:
+            return self
+
+        *before, last = self.terms
+        return replace(self, terms=(*before, _opened(last)))
+
+
+def _opened(term: SearchTerm) -> SearchTerm:
+    """Return a term whose words as typed match as a prefix."""
+    typed, *others = term.alternatives
+    *before, last = typed.phrases
+    opened = replace(typed, phrases=(*before, last._replace(open=True)))
+
+    return replace(term, alternatives=(opened, *others))
 
 
 def parse_query(text: str) -> SearchQuery:
@@ -167,21 +202,66 @@ def _is_negated(piece: re.Match[str]) -> bool:
 
 def _term(piece: re.Match[str]) -> SearchTerm | None:
     if piece["quoted"] is not None:
-        return _plain_term(piece["quoted"], piece["quoted"].strip())
+        quoted = piece["quoted"]
+        return _plain_term(quoted, quoted.strip(), in_addresses=quoted.isascii())
 
     word = _ARXIV_PREFIX.sub("", piece["word"])
+    site = _SITE_PREFIX.sub("", word)
+    if site != word:
+        return _site_term(word, site)
+
     stem = word.rstrip("*＊")
     if stem != word:
         return _prefix_term(word, stem)
 
-    term = _plain_term(word, word)
+    is_address = _ADDRESS.fullmatch(word) is not None
+    term = _plain_term(word, word, in_addresses=is_address)
+    if term is None:
+        return None
 
-    return replace(term, parts=_parts(word)) if term else None
+    may_continue = not is_address and _may_continue(term.alternatives[0].phrases[0])
+    return replace(term, parts=_parts(word), may_continue=may_continue)
 
 
-def _plain_term(text: str, typed: str) -> SearchTerm | None:
+def _plain_term(text: str, typed: str, *, in_addresses: bool = False) -> SearchTerm | None:
     tokens = phrase(text)
-    return SearchTerm(typed, (Alternative((tokens,)),), True) if tokens else None
+    if tokens is None:
+        return None
+
+    alternatives = [Alternative((tokens,))]
+    within = address_phrase(text) if in_addresses else None
+    if within and within.words != tokens.words:
+        alternatives.append(Alternative((within,)))
+
+    return SearchTerm(typed, tuple(alternatives), True)
+
+
+def _site_term(word: str, site: str) -> SearchTerm:
+    """Return the term of `site:host` or `site:host/path`. Raises BadRequest without a host."""
+    host = site_phrase(site)
+    if host is None:
+        raise _refused(
+            f"{word!r} names no host",
+            "Write site:example.com for addresses of a host and of the hosts below it",
+            "site: without a host",
+        )
+
+    phrases = [host]
+    _, _, path = site.partition("://")[2].partition("/") if "://" in site else site.partition("/")
+    address = address_phrase(site) if path else None
+    if address:
+        phrases.append(address)
+
+    return SearchTerm(word, (Alternative(tuple(phrases)),), False)
+
+
+def _may_continue(tokens: Phrase) -> bool:
+    """Return whether a word ends in letters, or in a number after letters (`qwen3`)."""
+    *before, last = tokens.words
+    if len(last) >= _MIN_PREFIX_CHARS and is_word(last):
+        return True
+
+    return last[0].isdigit() and any(map(is_word, before))
 
 
 def _prefix_term(word: str, stem: str) -> SearchTerm | None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     SQLColumnExpression,
     and_,
+    bindparam,
     cast,
     column,
     func,
@@ -44,6 +45,11 @@ _MAX_NAME_WORDS = 6
 # Spellings of one entity that are searched for, the shortest first.
 _MAX_SPELLINGS = 16
 _QUERIES: CacheKind[str, SearchQuery] = CacheKind(max_entries=500)
+_OWNERS = (
+    select(col(Alias.key), func.coalesce(col(Entity.merged_into_pk), col(Entity.pk)))
+    .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
+    .where(col(Alias.key).in_(bindparam("keys", expanding=True)))
+)
 _INDEX = table("search_index", column("rowid"))
 _TEXTS = (col(SearchDocument.title), col(SearchDocument.summary), col(SearchDocument.body))
 
@@ -79,13 +85,35 @@ def pk_condition(
 ) -> ColumnElement[bool]:
     """Return the condition that the thing of `kind` numbered `pk` matches `query`."""
     matching_pks = select(col(SearchDocument.ref_pk)).where(
-        col(SearchDocument.kind) == kind, condition(session, query)
+        col(SearchDocument.kind) == kind, condition(session, query, kind)
     )
     return pk.in_(matching_pks)
 
 
-def condition(session: Session, query: SearchQuery) -> ColumnElement[bool]:
-    """Return the condition on `SearchDocument` that it matches `query`."""
+def for_kind(query: SearchQuery, kind: str) -> SearchQuery:
+    """Return `query` as documents of a kind are searched: names match by their beginning, too."""
+    return query.of_names() if kind == "entity" else query
+
+
+def condition(session: Session, query: SearchQuery, kind: str | None = None) -> ColumnElement[bool]:
+    """Return the condition on `SearchDocument` that it matches `query`.
+
+    `kind` is given if other conditions limit the documents to one kind.
+    """
+    by_name = query.of_names()
+    if kind is not None:
+        return _matches(session, for_kind(query, kind))
+    if by_name == query:
+        return _matches(session, query)
+
+    is_entity = col(SearchDocument.kind) == "entity"
+    return or_(
+        and_(is_entity, _matches(session, by_name)),
+        and_(not_(is_entity), _matches(session, query)),
+    )
+
+
+def _matches(session: Session, query: SearchQuery) -> ColumnElement[bool]:
     if is_sqlite(session):
         return _fts5_condition(query)
 
@@ -121,9 +149,28 @@ def to_fts5(query: SearchQuery) -> str:
     return required or excluded
 
 
-def titles_to_fts5(terms: Iterable[SearchTerm]) -> str:
-    """Return the FTS5 expression for any of the terms in a title."""
-    return f"{{title}} : ({' OR '.join(map(_term_to_fts5, terms))})"
+def expressions(query: SearchQuery, kinds: Iterable[str]) -> dict[str, str]:
+    """Return `query` as an FTS5 expression for each of some kinds."""
+    by_kind = {}
+    for kind in kinds:
+        by_kind[kind] = to_fts5(for_kind(query, kind))
+
+    return by_kind
+
+
+def title_expressions(query: SearchQuery, kinds: Iterable[str]) -> dict[str, str]:
+    """Return for each of some kinds the FTS5 expression for any of the terms in a title."""
+    by_kind = {}
+    for kind in kinds:
+        by_kind[kind] = titles_to_fts5(for_kind(query, kind), kind)
+
+    return by_kind
+
+
+def titles_to_fts5(query: SearchQuery, kind: str) -> str:
+    """Return the FTS5 expression for any of the terms in a title, or in any name of an entity."""
+    columns = "title summary" if kind == "entity" else "title"
+    return f"{{{columns}}} : ({' OR '.join(map(_term_to_fts5, query.terms))})"
 
 
 def _fts5_condition(query: SearchQuery) -> ColumnElement[bool]:
@@ -297,8 +344,7 @@ def named_entity(term: SearchTerm) -> int | None:
 
 def _any_spelling(session: Session, run: Sequence[SearchTerm], entity: int) -> SearchTerm:
     """Return a run of words as one term that any unambiguous spelling of `entity` satisfies."""
-    as_typed = _all_phrases(term.alternatives[0] for term in run)
-    alternatives = [Alternative(as_typed)]
+    alternatives = _as_typed(run)
     spellings = _spellings(session, entity)
     owners = _owners(session, {name_key(name) for name, _ in spellings})
     for name, name_phrase in spellings:
@@ -309,7 +355,30 @@ def _any_spelling(session: Session, run: Sequence[SearchTerm], entity: int) -> S
         if is_unambiguous and not _is_covered(name_phrase, alternatives):
             alternatives.append(Alternative((name_phrase,), name, entity))
 
-    return SearchTerm(_typed(run), tuple(alternatives), True)
+    may_continue = run[-1].may_continue
+    return SearchTerm(_typed(run), tuple(alternatives), True, may_continue=may_continue)
+
+
+def _as_typed(run: Sequence[SearchTerm]) -> list[Alternative]:
+    """Return the words of a name as they were typed.
+
+    A version belongs to the word before it: `Qwen 3.8` is one phrase, as `Qwen3.8` is.
+    """
+    if len(run) == 1:
+        return list(run[0].alternatives)
+
+    phrases: list[Phrase] = []
+    for term in run:
+        (word,) = term.alternatives[0].phrases
+        joined = None
+        if phrases and word.words[0][0].isdigit():
+            joined = phrase(f"{phrases[-1].text} {word.text}")
+        if joined:
+            phrases[-1] = joined
+        else:
+            phrases.append(word)
+
+    return [Alternative(tuple(phrases))]
 
 
 def _spellings(session: Session, entity: int) -> list[tuple[str, Phrase]]:
@@ -346,14 +415,10 @@ def _is_covered(name_phrase: Phrase, alternatives: Iterable[Alternative]) -> boo
 def _owners(session: Session, keys: Iterable[str]) -> defaultdict[str, set[int]]:
     """Return the entities (pks) that have an alias with each key, merged ones followed."""
     owners: defaultdict[str, set[int]] = defaultdict(set)
-    entity_pk = func.coalesce(col(Entity.merged_into_pk), col(Entity.pk))
-    rows = session.execute(
-        select(col(Alias.key), entity_pk)
-        .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
-        .where(col(Alias.key).in_(sorted(keys)))
-    )
-    for key, entity in rows:
-        owners[key].add(entity)
+    values = {"keys": sorted(keys)}
+    if values["keys"]:
+        for key, entity in session.connection().execute(_OWNERS, values):
+            owners[key].add(entity)
 
     return owners
 

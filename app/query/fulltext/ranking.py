@@ -6,7 +6,7 @@ Both engines rank alike.
 """
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from heapq import nlargest
 from typing import Any, NamedTuple
@@ -16,18 +16,24 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlmodel import Session, col
 
+from app.normalize.text.tokens import PART
 from app.query.fulltext import matching, window
+from app.query.fulltext.hits import Expressions
 from app.query.fulltext.language import SearchQuery, SearchTerm
-from app.query.fulltext.scoring import Scorer
+from app.query.fulltext.scoring import OTHER, NameRanks, Scorer
 from app.query.fulltext.window import Cutoff, Window
 from app.query.request import paging
 from app.query.request.cursors import decode_cursor, encode_cursor, invalid_cursor
 from app.query.snapshot.budget import require_worker_thread
 from app.query.snapshot.cache import CacheKind, version_cache
+from app.store.encoding.batches import batches
 from app.store.tables import SearchDocument
 
 RANKED_HITS = 1_000
 """Number of newest hits that are scored."""
+# So few hits are read at once, heads and bodies.
+_MAX_SCORED_WHOLE = 150
+_SIZES: CacheKind[str, int] = CacheKind(max_entries=1)
 
 
 _by_key = paging.bytewise(col(SearchDocument.key))
@@ -55,8 +61,8 @@ class RankedWindow(NamedTuple):
     cutoff: Cutoff | None
 
 
-_PageKey = tuple[str, tuple[float, ...], frozenset[str], str | None, int]
-"""Expression, weights, kinds, cursor and number of hits of a page."""
+_PageKey = tuple[tuple[tuple[str, str], ...], tuple[float, ...], str | None, int]
+"""Expressions by kind, weights, cursor and number of hits of a page."""
 _RANKINGS: CacheKind[_PageKey, RankedWindow] = CacheKind(max_entries=500)
 
 
@@ -85,23 +91,28 @@ def page(
     *,
     total: int | None = None,
     kinds: Collection[str] | None = None,
+    kind: str | None = None,
 ) -> paging.PageRows:
     """Return a page of the hits of `query` under `conditions` on `SearchDocument`.
 
-    `total` is the number of hits if already known. `kinds` is given if the conditions select
+    `total` is the number of hits if already known; `kind` the only kind that the conditions
+    select, if they do. `kinds` is given if the conditions select
     kinds and nothing else; then SQLite ranks by its index. Raises BadRequest for a bad cursor, and
     WouldBlock on the event loop for a page that is not cached.
     """
-    matched = [matching.condition(session, query), *conditions]
+
+    def matched() -> list[ColumnElement[bool]]:
+        return [matching.condition(session, query, kind), *conditions]
+
     if total is None:
-        total = _total(session, matched)
+        total = _total(session, matched())
 
     last = _read_cursor(cursor, scope) if cursor else None
     weights = last.weights if last else _idf_weights(session, query.terms)
     if len(weights) != len(query.terms):
         raise invalid_cursor()
 
-    scorer = Scorer(query.terms, weights)
+    scorer = Scorer(query, weights)
     if kinds is not None and query.terms and matching.is_sqlite(session):
         ranked = _cached_window(
             session,
@@ -114,7 +125,7 @@ def page(
     else:
         ranked = _window_by_rows(
             session,
-            matched,
+            matched(),
             scorer,
             last,
             limit + 1,
@@ -136,6 +147,22 @@ def page(
         weights,
         ranked.cutoff,
     )
+
+
+def name_ranks(session: Session, query: SearchQuery, pks: Sequence[int]) -> list[int]:
+    """Return the `NameRanks.rank` of each of some entities."""
+    ranks = NameRanks(query)
+    columns = (col(SearchDocument.ref_pk), col(SearchDocument.title), col(SearchDocument.summary))
+    rank_by_pk: dict[int, int] = {}
+    for batch in batches(pks):
+        documents = select(*columns).where(
+            col(SearchDocument.kind) == "entity",
+            col(SearchDocument.ref_pk).in_(batch),
+        )
+        for pk, title, summary in session.execute(documents):
+            rank_by_pk[pk] = ranks.rank(title + PART + summary)
+
+    return [rank_by_pk.get(pk, OTHER) for pk in pks]
 
 
 def ranked_page(
@@ -206,7 +233,8 @@ def _idf_weights(session: Session, terms: Sequence[SearchTerm]) -> list[float]:
     if len(terms) < 2:
         return [1.0] * len(terms)
 
-    size = _total(session, [])
+    sizes = version_cache(session, _SIZES)
+    size = sizes.get_or_make("documents", lambda: _total(session, []))
     weights = []
     for term in terms:
         count = matching.count(session, term)
@@ -225,17 +253,17 @@ def _cached_window(
 ) -> RankedWindow:
     """Return `_window_by_index`, cached. Raises WouldBlock on the event loop for a cache miss."""
     last_json = last.model_dump_json() if last else None
+    expressions = matching.expressions(query, kinds)
     key = (
-        matching.to_fts5(query),
+        tuple(sorted(expressions.items())),
         tuple(scorer.weights),
-        frozenset(kinds),
         last_json,
         count,
     )
 
     def rank() -> RankedWindow:
         require_worker_thread(session)
-        return _window_by_index(session, query, scorer, kinds, last, count)
+        return _window_by_index(session, query, scorer, expressions, last, count)
 
     return version_cache(session, _RANKINGS).get_or_make(key, rank)
 
@@ -244,7 +272,7 @@ def _window_by_index(
     session: Session,
     query: SearchQuery,
     scorer: Scorer,
-    kinds: Collection[str],
+    expressions: Expressions,
     last: _RankCursor | None,
     count: int,
 ) -> RankedWindow:
@@ -252,13 +280,12 @@ def _window_by_index(
 
     Title hits are scored first. Other hits are scored only if one of them may be on the page.
     """
-    newest = _newest_window(
-        session,
-        matching.to_fts5(query),
-        kinds,
-        last,
-    )
-    titles = matching.titles_to_fts5(query.terms)
+    newest = _newest_window(session, expressions, last)
+    if len(newest.rowids) <= _MAX_SCORED_WHOLE:
+        hits = _score_all(session, scorer, newest.rowids)
+        return RankedWindow(_next_hits(hits, last, count), newest.cutoff)
+
+    titles = matching.title_expressions(query, expressions)
     titled = window.title_hits(session, titles, newest.rowids)
     scored = _score_best(
         session,
@@ -279,19 +306,23 @@ def _window_by_index(
     return RankedWindow(hits, newest.cutoff)
 
 
-def _newest_window(
-    session: Session, expression: str, kinds: Collection[str], last: _RankCursor | None
-) -> Window:
+def _newest_window(session: Session, expressions: Expressions, last: _RankCursor | None) -> Window:
     if last is None:
-        return window.newest_hits(session, expression, kinds, RANKED_HITS)
+        return window.newest_hits(session, expressions, RANKED_HITS)
 
-    rowids = window.hits_until(
-        session,
-        expression,
-        kinds,
-        last.cutoff,
-    )
+    rowids = window.hits_until(session, expressions, last.cutoff)
     return Window(rowids, last.cutoff)
+
+
+def _score_all(session: Session, scorer: Scorer, rowids: Collection[int]) -> list[RankedHit]:
+    """Return the hits of `rowids`, scored; one statement reads heads and bodies."""
+    hits = []
+    for _, kind, pk, key, day, title, summary, length, body in window.documents(session, rowids):
+        head_score = scorer.head_score(kind, title, summary)
+        score = scorer.score(head_score, length, body)
+        hits.append(RankedHit(kind, pk, key, date.fromisoformat(day), score))
+
+    return hits
 
 
 def _score_best(
@@ -302,8 +333,8 @@ def _score_best(
     The bodies of the other hits are not read.
     """
     heads = []
-    for *row, title, summary in window.heads(session, rowids):
-        heads.append((scorer.head_score(title, summary), *row))
+    for rowid, kind, *row, title, summary in window.heads(session, rowids):
+        heads.append((scorer.head_score(kind, title, summary), rowid, kind, *row))
 
     if len(heads) > count:
         best = nlargest(count, [head[0] for head in heads])
@@ -372,7 +403,7 @@ def _scored_rows(
 
     hits = []
     for kind, pk, key, day, length, title, summary, body in session.execute(rows):
-        head_score = scorer.head_score(title, summary)
+        head_score = scorer.head_score(kind, title, summary)
         hits.append(
             RankedHit(
                 kind,
@@ -398,7 +429,7 @@ def _next_hits(hits: Iterable[RankedHit], last: _RankCursor | None, count: int) 
 
 def _older_hits(
     session: Session,
-    matched: Sequence[ColumnElement[bool]],
+    matched: Callable[[], Sequence[ColumnElement[bool]]],
     ranked: RankedWindow,
     last: _RankCursor | None,
     count: int,
@@ -412,7 +443,7 @@ def _older_hits(
     before = date.fromordinal(day)
     of_day = and_(col(SearchDocument.date) == before, _by_key > key)
     rows = _newest_first(_HIT_COLUMNS).where(
-        *matched, or_(col(SearchDocument.date) < before, of_day)
+        *matched(), or_(col(SearchDocument.date) < before, of_day)
     )
     hits = session.execute(rows.limit(missing))
 

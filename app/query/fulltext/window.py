@@ -3,15 +3,17 @@
 A row id tells the kind and the day of a document, so hits are ordered without reading their rows.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+import numpy as np
 import orjson
 from sqlmodel import Session
 
+from app.query.fulltext.hits import Expressions, Rowids, rowids_by_kind
 from app.store.encoding.search_rowids import UNDATED, day_of, kind_of, rowid_range
 
 Cutoff = tuple[int, str]
@@ -19,12 +21,9 @@ Cutoff = tuple[int, str]
 _DayAndRowid = tuple[int, int]
 
 _HITS = "SELECT rowid FROM search_index WHERE search_index MATCH ? AND rowid BETWEEN ? AND ?"
-_COUNT = _HITS.replace("rowid", "count(*)", 1)
-_NEWEST = f"{_HITS} ORDER BY rowid DESC LIMIT ?"
 _DATES = f"SELECT date, pk FROM search_document WHERE pk IN ({_HITS})"
 _KEYS = f"SELECT key, pk FROM search_document WHERE pk IN ({_HITS}) AND date = ?"
 _ROWS = "FROM search_document WHERE pk IN (SELECT value FROM json_each(?))"
-_NO_LIMIT = -1
 
 
 class Window(NamedTuple):
@@ -34,63 +33,50 @@ class Window(NamedTuple):
     cutoff: Cutoff | None
 
 
-def counts(session: Session, expression: str, kinds: Iterable[str]) -> dict[str, int]:
-    """Return the number of hits of each kind for an FTS5 expression."""
-    hits_by_kind = {}
-    for kind in kinds:
-        ((count,),) = _rows(
-            session,
-            _COUNT,
-            expression,
-            *rowid_range(kind),
-        )
-        hits_by_kind[kind] = count
-
-    return hits_by_kind
+def counts(session: Session, expressions: Expressions) -> dict[str, int]:
+    """Return the number of hits of each kind."""
+    rowids = rowids_by_kind(session, expressions)
+    return {kind: len(of_kind) for kind, of_kind in rowids.items()}
 
 
-def newest_hits(session: Session, expression: str, kinds: Collection[str], limit: int) -> Window:
+def newest_hits(session: Session, expressions: Expressions, limit: int) -> Window:
     """Return the newest `limit` hits of some kinds; within a day, the first by key."""
-    dated: list[_DayAndRowid] = []
-    for kind in kinds:
-        dated += _dated_hits(session, expression, kind, None, limit)
+    hits = rowids_by_kind(session, expressions)
+    if sum(map(len, hits.values())) < limit:
+        return Window(set(np.concatenate(list(hits.values())).tolist()), None)
 
-    if len(dated) < limit:
-        return Window(_rowids(dated), None)
-
-    dated.sort(reverse=True)
-    day = dated[limit - 1][0]
-    newer = _rowids(filter(lambda hit: hit[0] > day, dated))
-    of_day = _hits_of_day(session, expression, kinds, day)
+    dated = _dated_hits(session, expressions, hits)
+    newest = sorted(dated, reverse=True)
+    day = newest[limit - 1][0]
+    newer = _rowids(filter(lambda hit: hit[0] > day, newest))
+    of_day = _hits_of_day(session, expressions, day)
     last_day = of_day[: limit - len(newer)]
     cutoff = (day, last_day[-1][0])
 
     return Window(newer | _rowids(last_day), cutoff)
 
 
-def hits_until(
-    session: Session, expression: str, kinds: Collection[str], cutoff: Cutoff | None
-) -> set[int]:
+def hits_until(session: Session, expressions: Expressions, cutoff: Cutoff | None) -> set[int]:
     """Return the row ids of all hits down to a cutoff; of all hits without one."""
-    day, last_key = cutoff or (None, "")
-    rowids: set[int] = set()
-    for kind in kinds:
-        dated = _dated_hits(session, expression, kind, day, _NO_LIMIT)
-        rowids.update(rowid for hit_day, rowid in dated if day is None or hit_day > day)
+    hits = rowids_by_kind(session, expressions)
+    if cutoff is None:
+        return set(np.concatenate(list(hits.values())).tolist())
 
-    if day is not None:
-        of_day = _hits_of_day(session, expression, kinds, day)
-        rowids.update(rowid for key, rowid in of_day if key <= last_key)
+    day, last_key = cutoff
+    dated = _dated_hits(session, expressions, hits)
+    rowids = _rowids(filter(lambda hit: hit[0] > day, dated))
+    of_day = _hits_of_day(session, expressions, day)
+    rowids.update(rowid for key, rowid in of_day if key <= last_key)
 
     return rowids
 
 
-def title_hits(session: Session, expression: str, rowids: Collection[int]) -> set[int]:
+def title_hits(session: Session, expressions: Expressions, rowids: Collection[int]) -> set[int]:
     """Return those of `rowids` that match an FTS5 expression on titles."""
     candidates = set(rowids)
     matches: set[int] = set()
-    for lowest, highest in _bounds_by_kind(candidates).values():
-        hits = _rows(session, _HITS, expression, lowest, highest)
+    for kind, (lowest, highest) in _bounds_by_kind(candidates).items():
+        hits = _rows(session, _HITS, expressions[kind], lowest, highest)
         matches.update(chain.from_iterable(hits))
 
     return matches & candidates
@@ -104,6 +90,12 @@ def heads(session: Session, rowids: Collection[int]) -> Sequence[Any]:
         f"SELECT {columns} {_ROWS}",
         _json(rowids),
     )
+
+
+def documents(session: Session, rowids: Collection[int]) -> Sequence[Any]:
+    """Return rows of `pk, kind, ref_pk, key, date, title, summary, length, body`."""
+    columns = "pk, kind, ref_pk, key, date, title, summary, length, body"
+    return _rows(session, f"SELECT {columns} {_ROWS}", _json(rowids))
 
 
 def bodies(session: Session, rowids: Collection[int]) -> dict[int, tuple[int, str]]:
@@ -137,39 +129,29 @@ def _bounds_by_kind(rowids: Iterable[int]) -> dict[str, tuple[int, int]]:
 
 
 def _dated_hits(
-    session: Session, expression: str, kind: str, first_day: int | None, limit: int
+    session: Session, expressions: Expressions, hits: Mapping[str, Rowids]
 ) -> list[_DayAndRowid]:
-    """Return the newest `limit` hits of a kind, from `first_day` on if given.
+    """Return the hits of all kinds with their days, at least the newest RANKED_HITS of each.
 
-    Row ids of entities hold no day: these hits are all returned, with the day of their row.
+    Row ids of entities hold no day: these hits get the day of their row.
     """
-    if kind == UNDATED:
-        rows = _rows(
-            session,
-            _DATES,
-            expression,
-            *rowid_range(kind),
-        )
-        return [(date.fromisoformat(day).toordinal(), rowid) for day, rowid in rows]
+    dated: list[_DayAndRowid] = []
+    for kind, rowids in hits.items():
+        if kind == UNDATED and len(rowids):
+            rows = _rows(session, _DATES, expressions[kind], *rowid_range(kind))
+            dated += [(date.fromisoformat(day).toordinal(), rowid) for day, rowid in rows]
+        else:
+            days = map(day_of, rowids.tolist())
+            dated += zip(days, rowids.tolist(), strict=True)
 
-    rows = _rows(
-        session,
-        _NEWEST,
-        expression,
-        *rowid_range(kind, first_day),
-        limit,
-    )
-
-    return [(day_of(rowid), rowid) for (rowid,) in rows]
+    return dated
 
 
-def _hits_of_day(
-    session: Session, expression: str, kinds: Iterable[str], day: int
-) -> list[tuple[str, int]]:
+def _hits_of_day(session: Session, expressions: Expressions, day: int) -> list[tuple[str, int]]:
     """Return the key and the row id of each hit of one day, in the order of keys."""
     iso_day = date.fromordinal(day).isoformat()
     hits: list[tuple[str, int]] = []
-    for kind in kinds:
+    for kind, expression in expressions.items():
         rows = _rows(
             session,
             _KEYS,

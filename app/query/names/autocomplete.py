@@ -18,6 +18,7 @@ from sqlmodel import Session, col
 
 from app.normalize.entities.mentions import Scanner
 from app.normalize.entities.names import name_key
+from app.normalize.text.folding import fold_variants
 from app.query.names.name_index import CANDIDATES, Match, NameIndex, TypoCandidates
 from app.query.schemas.lookup import Hint
 from app.query.schemas.shared import EntityRef, ItemRef
@@ -69,7 +70,7 @@ class NameLookup:
 
     def find(self, typed: str, limit: int) -> list[Match]:
         """Return the entities that `typed` may complete to, best first."""
-        key = name_key(typed[:_MAX_TYPED_CHARS]) if typed.strip() else ""
+        key = fold_variants(name_key(typed[:_MAX_TYPED_CHARS])) if typed.strip() else ""
         if not key:
             return []
 
@@ -253,7 +254,7 @@ def _name_rows(
 ) -> Iterator[tuple[int, str, str, bool]]:
     for pk, name, key, is_main_name in rows:
         if weights.get(pk):
-            yield pk, name, key, is_main_name or (pk, name) in display_names
+            yield pk, name, fold_variants(key), is_main_name or (pk, name) in display_names
 
 
 _Conditions = Sequence[ColumnElement[bool]]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from app.normalize.text.folding import fold
+from app.normalize.text.folding import fold_variants
 from app.query.names.bigram_index import BigramIndex, starts_run
 from app.query.names.text_table import Rows, TextTable
 
@@ -303,7 +303,7 @@ def _later_words(names: Sequence[str], keys: Sequence[str]) -> tuple[TextTable, 
     """Return the ends of names from each later word on, sorted, and the row of each."""
     words, rows = list[str](), array("I")
     # One long text folds faster than many. Folding keeps lengths.
-    folded = fold("".join(names))
+    folded = fold_variants("".join(names))
     start = 0
     for row, name in enumerate(names):
         end = start + len(name)

@@ -86,7 +86,8 @@ class EntityList(ItemFilter, Grouping, Paging, Lang, Fields):
     sort: Text | None = Field(
         None,
         description="mentions, items, briefings, name, first_seen or last_seen; "
-        "or `relevance` with a `q`. Default `-mentions`.",
+        "or `relevance` with a `q`. Default `-mentions`; with a `q` exact names come first, "
+        "then names that begin with it.",
     )
 
 

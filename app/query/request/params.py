@@ -234,7 +234,8 @@ class RolledUp(Params):
 class Searched(Params):
     q: Text | None = Field(
         None,
-        description='Full-text query: words, a "phrase", `-word` to exclude, `prefix*`, `a OR b`.',
+        description='Full-text query: words, a "phrase", `-word` to exclude, `prefix*`, `a OR b`, '
+        "`site:host`.",
         examples=["昇騰"],
     )
     expand: bool = Field(

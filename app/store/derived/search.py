@@ -29,7 +29,7 @@ from app.store.rows import (
 from app.store.tables import Briefing, Item, SearchDocument
 from app.store.touched import Touched
 
-FORM = 2
+FORM = 3
 """Version of the texts; databases filled with another one are filled again."""
 _TABLE = table_of(SearchDocument)
 _STORED = select(

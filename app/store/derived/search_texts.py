@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from app.normalize.text.folding import fold
-from app.normalize.text.tokens import PART, stream
+from app.normalize.text.tokens import IN_ADDRESS, PART, SITE, stream
 from app.store.tables import (
     Alias,
     BackgroundNote,
@@ -37,6 +37,9 @@ _EMPTY_LABEL = re.compile(
     r"|(?:原文|参考|来源|相关)?(?:链接|连结)|网址"
     r"|sources?|links?|urls?|references?|refs?)?[\W\d_]*"
 )
+
+_NO_WORDS = {PART, IN_ADDRESS, SITE}
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 
 Field = tuple[str, str | None]
 """The path of a field in the JSON of the thing, and its text."""
@@ -66,14 +69,14 @@ class SearchTexts:
         return fields
 
     def columns(self) -> dict[str, Any]:
-        """Return the tokens of each column, and the number of tokens."""
+        """Return the tokens of each column, and the number of tokens outside of addresses."""
         columns: dict[str, Any] = {}
         length = 0
         for name in ("title", "summary", "body"):
             texts = [text for _, text in getattr(self, name) if text]
             columns[name] = stream(texts, MAX_TEXT_CHARS)
-            tokens = columns[name].split()
-            length += len(tokens) - tokens.count(PART)
+            for token in columns[name].split():
+                length += token[0] not in _NO_WORDS
 
         columns["length"] = length
         return columns
@@ -301,7 +304,7 @@ def source_texts(session: Session, pks: Sequence[int]) -> TextsByPk:
             max(date for _, date in cited),
             title=list(_label_fields(labels)),
             summary=[("url", row.url), ("arxiv_id", row.arxiv_id)],
-            body=[("publisher.name", row.name)],
+            body=[("publisher.name", None if is_host(row.name) else row.name)],
         )
 
     return texts
@@ -331,6 +334,11 @@ def _source_citations(
     for source_pk, label, date in session.execute(statement):
         citations[source_pk].append((label, date))
     return citations
+
+
+def is_host(name: str | None) -> bool:
+    """Whether the name of a publisher is the host that its addresses have anyway."""
+    return name is not None and _HOST.fullmatch(name) is not None
 
 
 def _label_fields(labels: Iterable[str | None]) -> Iterator[Field]:

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.normalize.text.folding import differs_by, fold, is_han, simplified
+from app.normalize.text.folding import (
+    VARIANTS,
+    differs_by,
+    fold,
+    fold_variants,
+    is_han,
+    simplified,
+)
 
 
 @given(st.text())
@@ -64,3 +71,49 @@ def test_differences_that_folding_removes() -> None:
 
 def test_simplified_han_keeps_case_and_width() -> None:
     assert simplified("項目：無，Items") == "项目：无，Items"
+
+
+@given(st.text())
+def test_variants_keep_length_and_fold_once(text: str) -> None:
+    folded = fold_variants(text)
+    assert len(folded) == len(text)
+    assert fold_variants(folded) == folded
+    assert fold_variants(fold(text)) == folded
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "随着 隨著 隨着",
+        "意味着 意味著",
+        "了解 瞭解",
+        "计划 計畫 計劃",
+        "附着 附著",
+        "卫星 衛星 衞星",
+        "里面 裡面 裏面",
+        "台湾 臺灣 台灣",
+        "叙述 敘述 敍述",
+        "群众 羣眾 群眾",
+        "面包 麵包 麪包",
+        "叹息 嘆息 歎息",
+        "启动 啟動 啓動",
+        "电线 電線 電綫",
+        "广気 廣氣 広气",
+    ],
+)
+def test_variants_fold_in_every_direction(written: str) -> None:
+    assert len({fold_variants(word) for word in written.split()}) == 1
+
+
+@pytest.mark.parametrize("pair", ["沪滤", "厉历", "氯绿", "未末", "己已"])
+def test_other_characters_stay_apart(pair: str) -> None:
+    assert len(set(fold_variants(pair))) == 2
+
+
+def test_the_table_says_where_it_comes_from_and_has_each_character_once() -> None:
+    lines = VARIANTS.read_text(encoding="utf-8").splitlines()
+    header = "\n".join(line for line in lines if line.startswith("#"))
+    assert "OpenCC 1." in header
+    assert "Unihan Unicode version: 15.0.0" in header
+    groups = [line for line in lines if not line.startswith("#")]
+    assert len(set("".join(groups))) == len("".join(groups))

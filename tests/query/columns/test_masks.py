@@ -4,12 +4,16 @@ from datetime import date
 
 import numpy as np
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
 from app.query.columns.masks import any_of, covers, filter_mask, in_ranges, ordinal_range
 from app.query.columns.mentions import mention_columns
 from app.query.request.filter_syntax import number_range
 from app.query.request.item_params import ItemFilter
 from app.store.db import Database
+from app.store.tables import Item
+from tests.eval.search import scan
 
 COLOURS = np.array(["red", "green", "blue"])
 
@@ -53,9 +57,9 @@ def test_a_range_of_days_is_a_range_of_ordinals() -> None:
 
 
 def test_ignored_parameters_may_be_anything() -> None:
-    query = ItemFilter(q="Qwen", section=["headlines"])
+    query = ItemFilter(tag=["qwen"], section=["headlines"])
     assert not covers(query)
-    assert covers(query, ignored=["q"])
+    assert covers(query, ignored=["tag"])
     assert covers(ItemFilter(section=["headlines"]))
 
 
@@ -65,4 +69,19 @@ def test_a_filter_without_parameters_leaves_all_items(seeded: Database) -> None:
         mask = filter_mask(session, ItemFilter())
         assert mask is not None
         assert mask.tolist() == columns.is_item.tolist()
-        assert filter_mask(session, ItemFilter(q="Qwen")) is None
+        assert filter_mask(session, ItemFilter(tag=["qwen"])) is None
+
+
+def test_words_select_the_items_that_match(seeded: Database) -> None:
+    with seeded.read() as session:
+        columns = mention_columns(session)
+        matching = filter_mask(session, ItemFilter(q="推理"))
+        others = filter_mask(session, ItemFilter(q="-推理"))
+        assert matching is not None
+        assert others is not None
+        in_scan = {key.removeprefix("item/") for key in scan(session, "推理", "item")}
+        pks = columns.item[matching].tolist()
+        ids = session.scalars(select(col(Item.id)).where(col(Item.pk).in_(pks)))
+        assert set(ids) == in_scan
+        assert ((matching | others) == columns.is_item).all()
+        assert not (matching & others).any()

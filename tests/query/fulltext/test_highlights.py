@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.normalize.text.folding import fold
+from app.normalize.text.folding import fold_variants
 from app.normalize.text.tokens import phrase, tokens
 from app.query.fulltext import highlights
 from app.query.fulltext.highlights import Matcher
@@ -27,8 +27,14 @@ def places(text: str, q: str) -> list[str]:
 def test_spans_cover_what_matches() -> None:
     assert places("用昇騰，昇腾910", "昇騰") == ["昇騰", "昇腾"]
     assert places("國產與生產", "產") == ["產", "產"]
-    assert places("Qwen-Image 與 qwen3", "qwen*") == ["Qwen", "qwen3"]
-    assert places("GPT-4o-mini、gpt 4o", "gpt-4o") == ["GPT-4o"]
+    assert places("Qwen-Image 與 qwen3", "qwen*") == ["Qwen", "qwen"]
+    assert places("GPT-4o-mini、gpt 4o", "gpt-4o") == ["GPT-4o", "gpt 4o"]
+    assert places("衛星、衞星", "卫星") == ["衛星", "衞星"]
+    assert places("3.8 與 8", "8") == ["8"]
+    assert places("共 1,000 台", "1000") == ["1,000"]
+    assert places("com https://a.com/x", "com") == ["com"]
+    assert places("看 https://a.com/x", "a.com") == ["a.com"]
+    assert places("https://b.a.com/x", "site:a.com") == ["a.com"]
     assert places("Prompt\n injection", '"prompt injection"') == ["Prompt\n injection"]
     assert places("推\u200b理", "推理") == ["推\u200b理"]
     assert places("Cafe\u0301", "cafe") == ["Cafe\u0301"]
@@ -42,7 +48,7 @@ def test_ignored_differences_are_named() -> None:
         ("gpt", "GPT", ["case"]),
         ("ｇｐｔ", "GPT", ["case", "width"]),
         ("café", "cafe", ["accent"]),
-        ("a–b", "a-b", ["sign"]),
+        ("it’s", "it's", ["sign"]),
         ("昇騰", "昇騰", []),
     ):
         assert match(text, q).why[0].folded == folded
@@ -109,7 +115,7 @@ def test_the_fast_path_finds_what_the_tokens_do(
 def test_plain_symbols_stay_as_they_are() -> None:
     for code in range(0x20, 0x20000):
         char = chr(code)
-        if not highlights._ODD.search(fold(char)) and not 0xD800 <= code < 0xE000:
-            assert all(token.text in fold(f"a{char}推") for token in tokens(f"a{char}推")), hex(
-                code
-            )
+        if not highlights._ODD.search(fold_variants(char)) and not 0xD800 <= code < 0xE000:
+            assert all(
+                token.text in fold_variants(f"a{char}推") for token in tokens(f"a{char}推")
+            ), hex(code)

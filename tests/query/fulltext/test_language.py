@@ -27,30 +27,36 @@ def _phrase_text(phrase: Phrase) -> str:
         ("昇騰　Ascend", ["升腾", "ascend"], []),
         ("推理 -昇騰", ["推理"], ["升腾"]),
         ("推理 －昇騰", ["推理"], ["升腾"]),
-        ('"prompt injection" x', ["prompt injection", "x"], []),
-        ('-"a b" c', ["c"], ["a b"]),
+        ('"prompt injection" x', ["prompt injection|⌁prompt ⌁injection", "x"], []),
+        ('-"a b" c', ["c"], ["a b|⌁a ⌁b"]),
         ("「推理 引擎」", ["推理 理 引擎"], []),
-        ("“a b”c", ["a b", "c"], []),
+        ("“a b”c", ["a b|⌁a ⌁b", "c"], []),
         ('"a b', ["a", "b"], []),
         ('a "" b', ["a", "b"], []),
         ("qwen*", ["qwen*"], []),
-        ("gpt-4o** 昇騰*", ["gpt - 4o*", "升腾"], []),
+        ("gpt-4o** 昇騰*", ["gpt 4 o*", "升腾"], []),
         ("a OR b c|d", ["a|b", "c|d"], []),
         ("OR a OR", ["a"], []),
         ("-a|b c", ["c"], ["a", "b"]),
-        ('-"a b"|c|d', [], ["a b", "c", "d"]),
+        ('-"a b"|c|d', [], ["a b|⌁a ⌁b", "c", "d"]),
         ("-a -b|c d|e", ["d|e"], ["a", "b", "c"]),
-        ("arxiv:2512.02556", ["2512 . 02556"], []),
+        ("arxiv:2512.02556", ["2512.02556"], []),
         ("Kimi (Moonshot) f(x)", ["kimi", "moonshot", "f x"], []),
-        ('"(a OR b)" "NOT"', ["a or b", "not"], []),
+        ('"(a OR b)" "NOT"', ["a or b|⌁a ⌁or ⌁b", "not|⌁not"], []),
         ("a AND b", ["a", "b"], []),
-        ('"OR" "AND"', ["or", "and"], []),
+        ('"OR" "AND"', ["or|⌁or", "and|⌁and"], []),
         ("a or b", ["a", "or", "b"], []),
         ("-a", [], ["a"]),
         ("- a -- b", ["a", "b"], []),
-        ("--help y-z", ["help", "y - z"], []),
+        ("--help y-z", ["help", "y z"], []),
         ("—推理", ["推理"], []),
         ("產", ["产*"], []),
+        ("Qwen3.8 qwen-3.8", ["qwen 3.8", "qwen 3.8"], []),
+        ("site:GitHub.com", ["⌂github.com"], []),
+        ("-site:www.example.com", [], ["⌂example.com"]),
+        ("site:https://github.com/ollama", ["⌂github.com&⌁https ⌁github ⌁com ⌁ollama"], []),
+        ("github.com/ollama", ["github . com / ollama|⌁github ⌁com ⌁ollama"], []),
+        ("https://a.com/b", ["⌁https ⌁a ⌁com ⌁b"], []),
         ("foo,bar", ["foo bar"], []),
         ("a\x01b\x1fc", ["a b", "c"], []),
     ],
@@ -116,3 +122,28 @@ def test_too_many_words_are_refused() -> None:
 def test_only_words_and_phrases_may_be_names() -> None:
     terms = parse_query('a "b c" dd* -e f OR g').terms
     assert [term.is_plain for term in terms] == [True, True, False, False]
+
+
+@pytest.mark.parametrize("text", ["site:", "site:/path", "-site:。"])
+def test_a_site_needs_a_host(text: str) -> None:
+    with pytest.raises(BadRequest, match="names no host"):
+        parse_query(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("qw", ["qw*"]),
+        ("new Qwen", ["new", "qwen*"]),
+        ("qwen3", ["qwen 3*"]),
+        ("3", ["3"]),
+        ("q", ["q"]),
+        ("昇騰", ["升腾"]),
+        ('"qwen"', ["qwen|⌁qwen"]),
+        ("qwen.com", ["qwen . com|⌁qwen ⌁com"]),
+        ("a OR qwen", ["a|qwen"]),
+        ("qwen -a", ["qwen*"]),
+    ],
+)
+def test_the_last_word_may_be_the_beginning_of_a_name(text: str, names: list[str]) -> None:
+    assert spelled(parse_query(text).of_names().terms) == names

@@ -37,7 +37,7 @@ def dated_database(tmp_path: Path) -> Database:
 
 
 QUERY = parse_query("推理")
-EXPRESSION = matching.to_fts5(QUERY)
+EXPRESSIONS = matching.expressions(QUERY, KINDS)
 
 
 def matching_rows(session: Session) -> list[Any]:
@@ -55,32 +55,32 @@ def matching_rows(session: Session) -> list[Any]:
 def test_hits_are_counted_by_kind(dated_database: Database) -> None:
     with dated_database.read() as session:
         kinds = Counter(row.kind for row in matching_rows(session))
-        assert window.counts(session, EXPRESSION, KINDS) == {kind: kinds[kind] for kind in KINDS}
+        assert window.counts(session, EXPRESSIONS) == {kind: kinds[kind] for kind in KINDS}
 
 
 def test_the_newest_hits_are_those_of_the_newest_rows(dated_database: Database) -> None:
     with dated_database.read() as session:
         rows = matching_rows(session)
         for limit in range(1, len(rows) + 2):
-            rowids, cutoff = window.newest_hits(session, EXPRESSION, KINDS, limit)
+            rowids, cutoff = window.newest_hits(session, EXPRESSIONS, limit)
             assert rowids == {row.pk for row in rows[:limit]}
             if limit > len(rows):
                 assert cutoff is None
             else:
                 last = rows[limit - 1]
                 assert cutoff == (last.date.toordinal(), last.key)
-            assert window.hits_until(session, EXPRESSION, KINDS, cutoff) == rowids
+            assert window.hits_until(session, EXPRESSIONS, cutoff) == rowids
 
 
 def test_title_hits_have_the_word_in_their_title(dated_database: Database) -> None:
     with dated_database.read() as session:
-        expression = matching.titles_to_fts5(QUERY.terms)
+        expressions = matching.title_expressions(QUERY, KINDS)
         rowids = {row.pk for row in matching_rows(session)}
         statement = select(col(SearchDocument.pk)).where(
             col(SearchDocument.title).contains(" 推理 ")
         )
         expected = set(session.scalars(statement))
-        assert window.title_hits(session, expression, rowids) == expected
+        assert window.title_hits(session, expressions, rowids) == expected
 
 
 def test_a_source_moves_to_the_day_that_last_cites_it(dated_database: Database) -> None:
@@ -89,5 +89,5 @@ def test_a_source_moves_to_the_day_that_last_cites_it(dated_database: Database) 
         (row,) = session.execute(statement.where(col(SearchDocument.kind) == "source")).all()
         assert (kind_of(row.pk), str(row.date)) == ("source", "2026-01-05")
         expression = matching.to_fts5(parse_query("example.org"))
-        newest = window.newest_hits(session, expression, ["source"], 10)
+        newest = window.newest_hits(session, {"source": expression}, 10)
         assert newest.rowids == {row.pk}
