@@ -183,6 +183,18 @@ def stored_document(session: Session, channel: str, data: bytes) -> StoredDocume
     )
 
 
+def replaced_by(session: Session, document: ReadDocument) -> Briefing | None:
+    """Return the briefing that saving a document would replace or leave as it is."""
+    decided = document.decided
+    channel_pk = _channel_pk(session, decided.channel)
+    stored = _stored_as(session, channel_pk, hashlib.sha256(document.data).hexdigest())
+    if stored:
+        return stored
+    day = editions.of_day(session, channel_pk, decided.draft.date, decided.day_id)
+    edition = day.same_document(decided, document.name)
+    return edition.briefing if edition else None
+
+
 def _save_document(
     session: Session,
     document: ReadDocument,
