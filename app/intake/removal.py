@@ -1,4 +1,4 @@
-"""Deleting, restoring and purging a briefing, each in one transaction, for HTTP and command line."""
+"""Deleting, restoring and purging a briefing, each in one transaction."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ Door = Literal["http", "cli", "service"]
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who writes: the name of a key, `cli`, or `briefbase` for the service itself."""
+    """Author of writes: the name of a key, `cli`, or `briefbase` for the service itself."""
 
     name: str
     door: Door

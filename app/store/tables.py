@@ -607,7 +607,7 @@ class Change(SQLModel, table=True):
     object_id: str = Field(max_length=64, index=True)
     at: datetime
     actor: str | None = Field(default=None, max_length=80)
-    """Who made the change (`store/audit.py`)."""
+    """Author of the change (`store/audit.py`)."""
     old: str | None = Field(default=None, max_length=64)
     """The hash of the former content: of a briefing's bytes, of an item's content."""
     new: str | None = Field(default=None, max_length=64)

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from app.api.examples.things import AT, BRIEFING, CORE, DAY, ITEM, VERSION, links, meta
+from app.api.examples.things import AT, BRIEFING, DAY, ITEM, VERSION, links, meta
 from app.query.schemas.lists import Page
 from app.query.schemas.writing import (
     AuditOut,
@@ -29,7 +29,7 @@ _REPORT = DocumentReport(
     name="2025-12-23.md",
     sha256=_SHA256,
     draft=False,
-    sections=[FoundSection(kind="research", title=CORE.section.title, items=12)],
+    sections=[FoundSection(kind="research", title="研究前沿", items=12)],
     items=ItemChanges(found=12, added=[], updated=[ITEM], unchanged=[], removed=[]),
     sources=14,
     names=FoundNames(listed=63, new=["SafeBench-Seq"]),

@@ -36,7 +36,7 @@ DESCRIPTIONS = {
     "addBriefing": "Takes in a document of at most 1 MiB and reports what was found in it: 201 for "
     "a new briefing; 200 for a new version of one, whose items keep their ids, and for bytes that "
     "are stored already." + _INGEST + " `If-Match` makes replacing conditional.",
-    "addBriefings": "Takes in at most 100 documents, as a form with files or as NDJSON, and returns "
+    "addBriefings": "Takes in at most 100 documents, as a form or as NDJSON, and returns "
     "a result for each. Each is stored whole or not at all." + _INGEST,
     "replaceBriefing": "Replaces the document of a briefing; it must be of the same day." + _INGEST
     + " `If-Match` makes the request conditional.",

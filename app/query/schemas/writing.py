@@ -1,11 +1,11 @@
 """Shapes of writes: what was found in a document, what was taken back, and who wrote what."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import Field
 
-from app.query.schemas.shared import BriefingId, DatasetVersion, Links, Out
+from app.query.schemas.shared import BriefingDate, BriefingId, DatasetVersion, Links, Out
 
 IngestStatus = Literal["added", "replaced", "unchanged"]
 Door = Literal["http", "cli", "service"]
@@ -44,13 +44,13 @@ class ReadingWarning(Out):
 
 
 class DocumentReport(Out):
-    """What was found in a document, and what it changes."""
+    """Report of a document: its contents as they were found, and what it changes."""
 
     status: IngestStatus = Field(description="What becomes of the briefing.")
     dry_run: bool = Field(description="Whether this is a preview; nothing was stored.")
     briefing: BriefingId
     channel: str = Field(description="Channel of the briefing.", examples=["daily"])
-    date: date
+    date: BriefingDate
     title: str = Field(description="Title of the briefing.")
     name: str = Field(description="Name of the document's file.", examples=["2025-12-23.md"])
     sha256: str = Field(description="SHA-256 of its bytes, in hexadecimal.")
@@ -113,7 +113,7 @@ class TombstoneOut(Out):
 
     briefing: BriefingId
     channel: str = Field(description="Channel of the briefing.", examples=["daily"])
-    date: date
+    date: BriefingDate
     title: str | None = Field(description="Title of the briefing; null after a purge.")
     actor: str = Field(description="Who deleted it: `cli` or the name of a key.")
     reason: str | None = Field(description="Reason that was given; null after a purge.")

@@ -1,4 +1,4 @@
-"""What changing some documents in one transaction leaves to be done once for all of them."""
+"""Work that changing documents in one transaction leaves to be done once for all of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from app.errors import Conflict, NotFound
 from app.reading import DocumentReader
+from app.store import audit
 from app.store.db import Database
 from app.store.document import removal
 from app.store.document.changes import SavedDocument
@@ -138,6 +139,7 @@ def test_a_purge_erases_bytes_titles_and_acts(database: Database) -> None:
 
 
 def test_changes_name_their_hashes_and_actor(database: Database) -> None:
+    audit.act_as(audit.SERVICE)
     take_in(database, FIRST)
     take_in(database, FIRST.replace("Bazquux", "Bazquux, Quux"))
     delete(database)
