@@ -109,8 +109,12 @@ def write_until_killed(server: Server, key: str, ledger: Ledger, seconds: float)
                 ledger.acknowledged[day] = body
 
     writers = [threading.Thread(target=write) for _ in range(WRITERS)]
+    before = len(ledger.acknowledged)
     for writer in writers:
         writer.start()
+    # The first document waits for the processes that read.
+    while len(ledger.acknowledged) == before and any(map(threading.Thread.is_alive, writers)):
+        time.sleep(0.01)
     time.sleep(seconds)
     server.process.kill()
     server.process.wait()
@@ -131,7 +135,7 @@ def kill_often(url: str, folder: Path, kills: int, seconds: float) -> Ledger:
             ledger.acknowledged |= fresh.acknowledged
             checked = len(ledger.sent)
             if number < kills:
-                write_until_killed(server, key, ledger, random.uniform(0.1, 1) * seconds)
+                write_until_killed(server, key, ledger, random.random() * seconds)
     faults = [check for check in doctor.examine(Settings(database_url=url)) if not check.ok]
     assert not faults, faults
     return ledger
