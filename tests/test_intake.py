@@ -13,6 +13,7 @@ from app.intake.removal import Removal
 from app.process_map import Limits
 from app.query.schemas.writing import BatchReport, DocumentReport
 from app.store.db import Database
+from app.store.document.briefings import ReadDocument
 from tests.conftest import CHANNEL, new_url
 from tests.documents import briefing, item
 from tests.rows import counts
@@ -24,7 +25,7 @@ TEXT = briefing(item("甲", entities="NVIDIA"))
 class InProcess(Readers):
     """Reads in this process."""
 
-    def __call__(self, task: ReadingTask):  # type: ignore[no-untyped-def]
+    def __call__(self, task: ReadingTask) -> ReadDocument:
         return reading.read_document(task)
 
 
