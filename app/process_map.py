@@ -24,6 +24,7 @@ try:
 except ImportError:  # pragma: no cover - Windows limits no memory
     resource = None  # type: ignore[assignment]
 
+_TIME_SIGNAL = getattr(signal, "SIGPROF", 0)
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -34,6 +35,8 @@ With the usual ones, the collector would search them all the time.
 """
 _PARENT_CHECK_SECONDS = 0.5
 _START_SECONDS = 120.0
+WALL_FACTOR = 3
+"""A busy machine gives a process a third of its processors, or the task waits for nothing."""
 
 
 @contextmanager
@@ -107,7 +110,10 @@ class LimitExceeded(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """The limits of one task, and the seconds that a task waits for a free process."""
+    """The limits of one task, and the seconds that a task waits for a free process.
+
+    `seconds` are of processor time; a task ends in any case after `WALL_FACTOR` times as long.
+    """
 
     seconds: float
     memory_bytes: int
@@ -196,13 +202,16 @@ class _LimitedProcess:
         """Return the result of a task, or its error. A process over a limit is killed."""
         try:
             self._connection.send(task)
-            if not self._connection.poll(seconds):
+            if not self._connection.poll(WALL_FACTOR * seconds):
                 self.kill()
-                raise LimitExceeded(f"{seconds:g} seconds")
+                raise LimitExceeded(f"{WALL_FACTOR * seconds:g} seconds")
             result, error = self._connection.recv()
         except (EOFError, ConnectionError):
+            self._process.join(_START_SECONDS)
+            took_long = self._process.exitcode == -_TIME_SIGNAL
             self.kill()
-            raise LimitExceeded("the memory of a process") from None
+            limit = f"{seconds:g} seconds" if took_long else "the memory of a process"
+            raise LimitExceeded(limit) from None
         if isinstance(error, MemoryError):
             self.kill()
             raise LimitExceeded("the memory of a process")
@@ -232,11 +241,16 @@ def _serve(
             task = connection.recv()
         except EOFError:
             return
-        # Ends a task whose parent was killed meanwhile; a living parent ends it before.
-        signal.setitimer(signal.ITIMER_REAL, 2 * limits.seconds)
+        _end_after(limits.seconds)
         answer = _answer(work, task)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        _end_after(0)
         connection.send(answer)
+
+
+def _end_after(seconds: float) -> None:
+    """End this process after some seconds of processor time, 0 for never; not on Windows."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _answer(work: Callable[[Any], Any], task: Any) -> tuple[Any, Exception | None]:
