@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types check eval metrics probes bench lock clean
+.PHONY: help install run test lint types check eval metrics probes bench torture lock clean
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -54,6 +54,9 @@ probes: install ## ask the search probes and print what they find; ARGS="FOLDERâ
 
 variants: install ## derive the Han variants that search folds; UNIHAN=FOLDER has Unicode's files, ARGS=--check compares
 	@$(BIN)/python -m tests.eval.variants $(UNIHAN) $(ARGS)
+
+torture: install ## a server under equal writes at once and kill -9; KILLS=100 ROUNDS=20 DATABASE=postgresql
+	@$(BIN)/python -m tests.torture.writers
 
 bench: install ## measure answers per second beside peers; SCALE=S|M|L COUNT=N QUICK=1 DATABASE=postgresql OUT=FILE
 	@$(BIN)/python -m tests.bench

@@ -52,6 +52,12 @@ class Conflict(AppError):
     status, code, title = 409, "conflict", "Conflict"
 
 
+class Gone(AppError):
+    """The object was deleted; the detail says when and why."""
+
+    status, code, title = 410, "gone", "Gone"
+
+
 class PreconditionFailed(AppError):
     """The stored state is not the one the caller saw."""
 

@@ -43,7 +43,7 @@ class Report:
     """The outcome of one document: its items by kind of change, its non-blank and covered lines."""
 
     name: str
-    status: Literal["added", "replaced", "unchanged", "failed", "parsed"]
+    status: Literal["added", "replaced", "unchanged", "deleted", "failed", "parsed"]
     briefing: str | None = None
     date: str | None = None
     title: str | None = None
@@ -363,7 +363,7 @@ def _stored_report(name: str, stored: StoredDocument) -> Report:
     report = stored.report
     return Report(
         name=name,
-        status="unchanged",
+        status="deleted" if stored.deleted else "unchanged",
         briefing=stored.briefing,
         date=stored.date,
         title=stored.title,
@@ -380,6 +380,7 @@ def _stored_report(name: str, stored: StoredDocument) -> Report:
         covered=report["covered"],
         problems=report["problems"],
         warnings=_warning_texts(report),
+        notes=[f"{stored.deleted} Restore it first."] if stored.deleted else [],
     )
 
 

@@ -21,11 +21,13 @@ from app.api import (
     documents,
     entities,
     exports,
+    intake,
     items,
     judgements,
     lookup,
     quality,
     reconcile,
+    removal,
     search,
     taxonomy,
     threads,
@@ -38,11 +40,13 @@ from app.api.edge.middleware import Edge, Preflight
 from app.api.edge.prefix import without_prefix
 from app.api.edge.response_cache import ResponseCache
 from app.api.wire import openapi
+from app.intake.documents import Intake
 from app.query.columns import item_pages
 from app.query.names import autocomplete
 from app.query.snapshot.freshness import Freshness
 from app.settings import VERSION, Settings
 from app.store.db import Database
+from app.store.keys import KeyUses
 
 _DESCRIPTION = """A queryable knowledge base of daily AI briefings, for apps that show a day, for
 researchers who follow an entity over time, and for bots that fetch headlines. Documents are in
@@ -63,6 +67,8 @@ _RESOURCES = (
     quality,
     exports,
     judgements,
+    intake,
+    removal,
     reconcile,
     docs,
 )
@@ -112,6 +118,9 @@ def create_app(settings: Settings | None = None) -> Service:
     app.state.settings = settings
     app.state.database = database
     app.state.freshness = freshness
+    app.state.intake = Intake(database, settings.channel)
+    app.state.key_uses = KeyUses()
+    app.state.key_writes = set()
     problems.install(app)
     openapi.install(app, settings)
     _add_routes(app)
@@ -152,7 +161,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await asyncio.wait([warming])
+        await asyncio.wait([warming, *app.state.key_writes])
+        app.state.intake.close()
         app.state.freshness.close()
         app.state.database.close()
 

@@ -293,6 +293,40 @@ def test_bad_settings_are_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
         assert f"BRIEFBASE_LOG_LEVEL: 'loud' is not valid; {expected}" in outcome.err
 
 
+def test_a_briefing_is_deleted_restored_and_purged(run: Run) -> None:
+    Path("2026-01-02.md").write_text(briefing(item("甲"), item("乙")))
+    run("ingest", "2026-01-02.md")
+    tried = run("delete", "2026-01-02", "--reason", "a mistake", "--dry-run")
+    assert tried.out.endswith("2026-01-02 would be deleted, with 2 items.\n")
+    assert run("purge", "2026-01-02", "--reason", "law", "--yes").code == 1
+    assert run("delete", "2026-01-02", "--reason", "a mistake").code == 0
+    again = run("delete", "2026-01-02", "--reason", "a mistake")
+    assert (again.code, "a mistake" in again.err) == (1, True)
+    ingested = run("ingest", "2026-01-02.md")
+    assert (ingested.code, "1 deleted." in ingested.out) == (0, True)
+    assert "Restore it first." in ingested.err
+    assert run("restore", "2026-01-02").out.endswith("2026-01-02 is restored, with 2 items.\n")
+    run("delete", "2026-01-02", "--reason", "a mistake")
+    assert run("purge", "2026-01-02", "--reason", "law", "--yes").code == 0
+    acts = [json.loads(line) for line in run("audit", "--json").out.splitlines()]
+    assert [(act["actor"], act["action"], act["reason"]) for act in acts] == [
+        ("cli", "purge", "law"),
+    ]
+    assert run("doctor").code == 0
+
+
+def test_keys_rotate_and_expire(run: Run) -> None:
+    created = run("keys", "create", "bot", "--scope", "ingest", "--expires", "90")
+    assert "It expires on " in created.err
+    rotated = run("keys", "rotate", "bot", "--overlap", "0")
+    assert rotated.out.startswith("bb_")
+    assert rotated.out != created.out
+    assert len(run("keys", "list").out.splitlines()) == 3
+    acts = run("audit", "--limit", "1")
+    assert "key.rotate" in acts.out
+    assert len(acts.out.splitlines()) == 1
+
+
 @pytest.mark.parametrize("command", ["migrate", "doctor", "keys list", "entities review"])
 def test_an_unknown_variable_is_named_with_the_nearest(
     run: Run, monkeypatch: pytest.MonkeyPatch, command: str

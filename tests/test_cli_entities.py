@@ -1,6 +1,7 @@
 """Identity of entities and keys on the command line."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -122,12 +123,12 @@ def test_keys(database: Database) -> None:
     assert text not in listed
     assert "desk" in listed
     with database.read() as session:
-        owner = keys.owner(session, text)
+        owner = keys.owner(session, text, datetime.now(UTC))
         assert owner
         assert owner.scopes == ["read", "entities"]
     run("keys", "revoke", "desk")
     with database.read() as session:
-        assert keys.owner(session, text) is None
+        assert keys.owner(session, text, datetime.now(UTC)) is None
         assert len(session.exec(select(ApiKey)).all()) == 1
     with pytest.raises(AppError, match="scopes: 'root' is not valid"):
         run("keys", "create", "desk", "--scope", "root")

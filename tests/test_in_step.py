@@ -1,6 +1,7 @@
 """After any sequence of writes, everything derived is as if made again, and no answer is stale.
 
-Writes are ingests, edits, withdrawals, merges, splits and their undoing.
+Writes are ingests, edits, withdrawals, merges, splits and their undoing, deletions and
+restorations.
 """
 
 from typing import Any
@@ -22,6 +23,11 @@ _EDITION = st.tuples(
     st.just("ingest"),
     st.sampled_from([FIRST.replace("Foobar", "Quux"), document("2026-01-01", draft=True)]),
     st.sampled_from(["2026-01-01-am.md", "2026-01-01.en.md", "2026-01-02.md"]),
+)
+_REMOVAL = st.tuples(
+    st.sampled_from(["delete", "delete", "restore"]),
+    st.sampled_from(["2026-01-01", "2026-01-02"]),
+    st.none(),
 )
 PATHS = (
     "/v1/briefings",
@@ -71,7 +77,7 @@ def assert_in_step(database: Database, caching: TestClient, uncached: TestClient
 
 def test_everything_derived_is_in_step(database: Database) -> None:
     @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(ACTS | _WITHDRAWAL | _EDITION, min_size=1, max_size=4))
+    @given(st.lists(ACTS | _WITHDRAWAL | _EDITION | _REMOVAL, min_size=1, max_size=4))
     def check(acts: list[Any]) -> None:
         wipe(database)
         for text in (FIRST, SECOND):

@@ -1,4 +1,5 @@
 import gc
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -6,12 +7,21 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from app.errors import AppError
-from app.process_map import GC_THRESHOLDS, map_in_processes, may_fork, relaxed_gc
+from app.errors import AppError, Unavailable, Unreadable
+from app.process_map import (
+    GC_THRESHOLDS,
+    LimitedProcesses,
+    LimitExceeded,
+    Limits,
+    map_in_processes,
+    may_fork,
+    relaxed_gc,
+)
 from app.settings import ROOT
 
 
@@ -120,3 +130,58 @@ def is_running(pid: int) -> bool:
     except OSError:
         return False
     return state != "Z"
+
+
+def prepare() -> None:
+    """Nothing to load."""
+
+
+def task(kind: str) -> str:
+    if kind == "spin":
+        while True:
+            pass
+    elif kind == "sleep":
+        time.sleep(60)
+    elif kind == "allocate":
+        bytearray(1 << 30)
+    elif kind == "refuse":
+        raise Unreadable("not so")
+    elif kind == "end":
+        os._exit(1)
+    elif kind == "break":
+        raise ZeroDivisionError
+    return f"{kind} {os.getpid()}"
+
+
+def test_a_task_over_a_limit_ends_and_the_next_one_runs() -> None:
+    limits = Limits(seconds=0.5, memory_bytes=256 << 20)
+    processes = LimitedProcesses(task, prepare, 1, limits)
+    first = processes("a")
+    assert processes("b").split()[1] == first.split()[1]
+    faults = {"sleep": "1.5 seconds", "spin": "seconds", "allocate": "memory", "end": "memory"}
+    for kind, words in faults.items():
+        with pytest.raises(LimitExceeded, match=words):
+            processes(kind)
+        assert processes(kind[:1]).startswith(kind[:1])
+    with pytest.raises(Unreadable, match="not so"):
+        processes("refuse")
+    with pytest.raises(RuntimeError, match="ZeroDivisionError"):
+        processes("break")
+    processes.close()
+
+
+def test_a_task_waits_for_a_free_process_and_no_longer() -> None:
+    limits = Limits(seconds=30.0, memory_bytes=256 << 20, wait_seconds=0.05)
+    processes = LimitedProcesses(task, prepare, 1, limits)
+    processes("a")
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(processes, "sleep")
+        time.sleep(0.2)
+        with pytest.raises(Unavailable, match="busy"):
+            processes("b")
+        slow.cancel()
+        for child in multiprocessing.active_children():
+            child.kill()
+        with pytest.raises(LimitExceeded):
+            slow.result(10)
+    processes.close()

@@ -15,7 +15,7 @@ from app.api.wire.deps import (
     SettingsDep,
     reject_repeated_parameters,
 )
-from app.api.wire.keys import CuratorDep
+from app.api.wire.keys import CuratorDep, ReviewerDep
 from app.api.wire.preconditions import ExpectationDep
 from app.api.wire.responses import PRIVATE
 from app.curate import acts
@@ -226,7 +226,7 @@ def undo_judgement(
 )
 def list_review(
     request: Request,
-    actor: CuratorDep,
+    actor: ReviewerDep,
     session: SessionDep,
     language: AcceptLanguageDep,
     params: Annotated[ReviewList, Query()],

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from app.cli import dialects, entities, keys
+from app.cli import briefings, dialects, entities, keys
 from app.cli.terminal import err, fail, out, read_settings
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ cli = typer.Typer(
 cli.add_typer(entities.commands, name="entities")
 cli.add_typer(keys.commands, name="keys")
 cli.add_typer(dialects.commands, name="dialects")
+cli.command("delete")(briefings.delete_briefing)
+cli.command("restore")(briefings.restore_briefing)
+cli.command("purge")(briefings.purge_briefing)
+cli.command("audit")(briefings.show_audit)
 
 
 @cli.command()
@@ -79,9 +83,11 @@ def ingest(
     settings = read_settings()
     from app import ingest as conductor
     from app.cli import reports as output
+    from app.store import audit
     from app.store.db import Database
     from app.store.migrations import migrate
 
+    audit.act_as(audit.CLI)
     channel = channel or settings.channel
     conductor.check_channel(channel)
     files = conductor.documents(paths)

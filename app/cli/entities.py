@@ -241,9 +241,11 @@ def _curation(reason: str | None, dry_run: bool) -> "Curation":
 def _act(act: Callable[["Database", str], "ActOut"]) -> None:
     """Perform an act in the configured database and print the items it changed."""
     settings = read_settings()
+    from app.store import audit
     from app.store.db import Database
     from app.store.migrations import migrate
 
+    audit.act_as(audit.CLI)
     with closing(Database(settings.database_url)) as database:
         migrate(database)
         result = act(database, settings.channel)

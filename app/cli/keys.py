@@ -1,13 +1,18 @@
 """Keys for writing over HTTP: `briefbase keys …`."""
 
+from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
-from typing import Annotated
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
 from app.cli.terminal import err, out, read_settings
+
+if TYPE_CHECKING:
+    from app.store.db import Session
+    from app.store.keys import ApiKey
 
 commands = typer.Typer(help="Manage keys for writing over HTTP.", no_args_is_help=True)
 
@@ -23,18 +28,49 @@ def create_key(
             help="A permission: read, ingest, entities, webhooks or admin; may be repeated."
         ),
     ],
+    expires: Annotated[
+        int | None, typer.Option(min=1, max=3650, help="Days until it expires; default never.")
+    ] = None,
 ) -> None:
     """Create a key and print it once; the database keeps only a hash."""
-    settings = read_settings()
     from app.store import keys
+
+    lifetime = timedelta(days=expires) if expires else None
+    _show_new(lambda session, now: keys.create(session, name, scope, now, lifetime))
+
+
+@commands.command("rotate")
+def rotate_key(
+    key: Annotated[
+        str, typer.Argument(help="Id or beginning of the key, or its name if that is unique.")
+    ],
+    overlap: Annotated[
+        int,
+        typer.Option(min=0, max=24 * 365, help="Hours until the former key expires."),
+    ] = 24,
+) -> None:
+    """Create a key in place of another, which expires after the overlap."""
+    from app.store import keys
+
+    hours = timedelta(hours=overlap)
+    _show_new(lambda session, now: keys.rotate(session, key, now, hours))
+
+
+def _show_new(make: Callable[["Session", datetime], tuple["ApiKey", str]]) -> None:
+    """Make a key in the configured database and print it once."""
+    settings = read_settings()
+    from app.store import audit
     from app.store.db import Database
     from app.store.migrations import migrate
 
+    audit.act_as(audit.CLI)
     with closing(Database(settings.database_url)) as database:
         migrate(database)
         with database.write() as session:
-            key, text = keys.create(session, name, scope, datetime.now(UTC))
-            summary = f"{key.id}: {name}, scopes {', '.join(key.scopes)}."
+            key, text = make(session, datetime.now(UTC))
+            summary = f"{key.id}: {key.name}, scopes {', '.join(key.scopes)}."
+            if key.expires_at:
+                summary += f" It expires on {key.expires_at:%Y-%m-%d}."
     err.print(escape(f"{summary} The key is shown only once:"))
     print(text)
 
@@ -48,19 +84,25 @@ def list_keys() -> None:
     from app.store import keys
     from app.store.db import Database
 
-    table = Table("id", "name", "begins", "scopes", "created", "revoked", box=None, pad_edge=False)
+    titles = ("id", "name", "begins", "scopes", "created", "expires", "last used", "revoked")
+    table = Table(*titles, box=None, pad_edge=False)
     with closing(Database(settings.database_url)) as database, database.read() as session:
         for key in keys.all_keys(session):
-            revoked = f"{key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""
             table.add_row(
                 key.id,
                 escape(key.name),
                 f"{key.prefix}…",
                 " ".join(key.scopes),
                 f"{key.created_at:%Y-%m-%d}",
-                revoked,
+                _day(key.expires_at),
+                _day(key.last_used_at),
+                _day(key.revoked_at),
             )
     out.print(table)
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d}" if moment else ""
 
 
 @commands.command("revoke")
@@ -71,10 +113,11 @@ def revoke_key(
 ) -> None:
     """Revoke a key at once and for good."""
     settings = read_settings()
-    from app.store import keys
+    from app.store import audit, keys
     from app.store.db import Database
     from app.store.migrations import migrate
 
+    audit.act_as(audit.CLI)
     with closing(Database(settings.database_url)) as database:
         migrate(database)
         with database.write() as session:

@@ -27,6 +27,7 @@ _STATUSES = {
     "added": "[green]added[/]",
     "replaced": "[yellow]replaced[/]",
     "unchanged": "[dim]unchanged[/]",
+    "deleted": "[magenta]deleted[/]",
     "parsed": "[cyan]parsed[/]",
     "failed": "[red]failed[/]",
 }

@@ -13,6 +13,7 @@ from app.query.schemas.shared import ItemRef
 from app.query.snapshot import dataset as versions
 from app.query.snapshot.refs import entity_refs
 from app.store import dataset
+from app.store.audit import AuditEntry
 from app.store.dataset import Event
 from app.store.db import Database
 from app.store.derived import refresh
@@ -166,8 +167,22 @@ def _update(
     item_ids = [item.id for item in items]
     entity_ids = _entity_ids(session, touched.entities)
     updates = _update_events(entity_ids, item_ids, [*events, *touched.events])
-    dataset.record(session, [*events, *updates, *touched.events], now)
+    entries = _audit_entries(outcome, now)
+    dataset.record(session, [*events, *updates, *touched.events], now, entries)
     return items
+
+
+def _audit_entries(outcome: Outcome, now: datetime) -> list[AuditEntry]:
+    """Return the acts behind the new judgements."""
+    entries = []
+    for judgement in outcome.judgements:
+        if judgement.created_at == now:
+            details = {"judgement": judgement.id, "evidence": judgement.evidence.get("text")}
+            entry = AuditEntry(
+                judgement.kind, "entity", outcome.entity.id, judgement.reason, details
+            )
+            entries.append(entry)
+    return entries
 
 
 def _update_events(

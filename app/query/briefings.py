@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from app.errors import NotFound
-from app.query import items, search
+from app.query import items, search, tombstones
 from app.query.filters import conditions, lookups
 from app.query.filters.conditions import Condition
 from app.query.filters.lookups import Resolved
@@ -177,9 +177,10 @@ def _cached(session: Session, statement: Any, **values: Any) -> Known | None:
 
 
 def get(session: Session, briefing_id: str) -> Known:
-    """Return the briefing of an id. Raises NotFound, with the nearest days."""
+    """Return the briefing of an id. Raises NotFound, with the nearest days, and Gone."""
     briefing = _cached(session, _BY_ID, id=briefing_id)
     if briefing is None:
+        tombstones.refuse(session, "briefing", briefing_id)
         channel, _, day = briefing_id.rpartition(":")
         # An edition of a day has a suffix behind the date.
         day = day[:ISO_DATE_CHARS]

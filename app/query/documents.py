@@ -6,6 +6,7 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlmodel import Session, col
 
 from app.errors import NotFound
+from app.query import tombstones
 from app.query.briefings import Known
 from app.query.listing.page import Listing
 from app.query.request.paging import PageRows
@@ -63,6 +64,7 @@ def document(session: Session, sha256: str) -> StoredBytes:
         row = session.execute(statement, {"sha256": sha256}).first()
         if row:
             return StoredBytes(*row)
+    tombstones.refuse(session, "document", sha256)
     raise NotFound(
         f"There is no document {sha256!r}; expected the SHA-256 of a document's bytes "
         "in hexadecimal, as /v1/briefings/{id}/versions lists them."

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from app.errors import BadRequest, NotFound
 from app.parse.briefing import decode
-from app.query import search, threads
+from app.query import search, threads, tombstones
 from app.query.columns import item_pages
 from app.query.columns.item_pages import DEFAULT_SORT
 from app.query.filters import conditions, lookups
@@ -287,9 +287,10 @@ def one(
     *,
     include: Collection[str] = (),
 ) -> bytes:
-    """Return a whole item as `ItemOut` in JSON, `include` added. Raises NotFound."""
+    """Return a whole item as `ItemOut` in JSON, `include` added. Raises NotFound and Gone."""
     pk = session.execute(select(col(Item.pk)).where(col(Item.id) == item_id)).scalar()
     if pk is None:
+        tombstones.refuse(session, "item", item_id)
         raise NotFound(f"There is no item {item_id!r}.")
 
     return _items_json(session, [pk], lang, {*ITEM_PARTS, *include}, {}, {})[0]
@@ -341,6 +342,7 @@ def passage(session: Session, item_id: str) -> PassageOut:
 
     row = session.execute(statement).first()
     if row is None:
+        tombstones.refuse(session, "item", item_id)
         raise NotFound(f"There is no item {item_id!r}.")
 
     (

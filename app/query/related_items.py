@@ -19,6 +19,7 @@ from sqlmodel import Session, col
 from app.errors import NotFound
 from app.normalize.stories.features import IN_TEXT, LISTED, TITLED, type_weight
 from app.normalize.text.idf import Idf, words
+from app.query import tombstones
 from app.query.filters import conditions, lookups
 from app.query.listing.page import Listing
 from app.query.request import paging
@@ -160,6 +161,7 @@ def find(
 def _item_pk(session: Session, item_id: str) -> int:
     pk: int | None = session.scalar(select(col(Item.pk)).where(col(Item.id) == item_id))
     if pk is None:
+        tombstones.refuse(session, "item", item_id)
         raise NotFound(f"There is no item {item_id!r}.")
 
     return pk

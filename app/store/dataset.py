@@ -1,4 +1,8 @@
-"""The version of the content, and the log of what changed at which version."""
+"""The version of the content, and the log of what changed at which version.
+
+`record` is the end of every transaction that changes content: whoever follows changes (a change
+log, an outbox) is served from there.
+"""
 
 import secrets
 from collections.abc import Iterable
@@ -9,6 +13,8 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
+from app.store import audit
+from app.store.audit import AuditEntry
 from app.store.encoding.batches import batches
 from app.store.rows import insert_rows
 from app.store.tables import Change, Dataset, EntityChange
@@ -22,6 +28,9 @@ class Event:
     object: str
     object_id: str
     payload: dict[str, Any]
+    old: str | None = None
+    """The hash of the former content, None where there was none."""
+    new: str | None = None
 
 
 def fingerprint(session: Session) -> str | None:
@@ -52,10 +61,13 @@ def touch(session: Session, entity_pks: Iterable[int]) -> None:
         insert_rows(session, EntityChange, rows)
 
 
-def record(session: Session, events: Iterable[Event], now: datetime) -> int:
-    """Raise the version, log `events` under it and return it.
+def record(
+    session: Session, events: Iterable[Event], now: datetime, entries: Iterable[AuditEntry] = ()
+) -> int:
+    """Raise the version, log `events` and the audit `entries` under it and return it.
 
-    Call it once in a writing transaction, after everything derived was refreshed.
+    Call it once in a writing transaction, after everything derived was refreshed. Rows of both
+    logs are numbered in the order of commits, because one transaction writes at a time.
     """
     dataset = session.execute(select(Dataset)).scalars().one_or_none()
     if dataset is None:
@@ -67,11 +79,15 @@ def record(session: Session, events: Iterable[Event], now: datetime) -> int:
     session.add(dataset)
     session.flush()
     rows = []
+    actor = audit.current_actor()
     for event in events:
         rows.append(
             {
                 "version": dataset.version,
                 "at": now,
+                "actor": actor.name,
+                "old": event.old,
+                "new": event.new,
                 "action": event.action,
                 "object": event.object,
                 "object_id": event.object_id,
@@ -80,4 +96,5 @@ def record(session: Session, events: Iterable[Event], now: datetime) -> int:
         )
 
     insert_rows(session, Change, rows)
+    audit.log(session, entries, now, dataset.version)
     return dataset.version

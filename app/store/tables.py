@@ -606,7 +606,81 @@ class Change(SQLModel, table=True):
     """`briefing item entity source`."""
     object_id: str = Field(max_length=64, index=True)
     at: datetime
+    actor: str | None = Field(default=None, max_length=80)
+    """Author of the change (`store/audit.py`)."""
+    old: str | None = Field(default=None, max_length=64)
+    """The hash of the former content: of a briefing's bytes, of an item's content."""
+    new: str | None = Field(default=None, max_length=64)
     payload: dict[str, Any] = _json(dict)
+
+
+class AuditEvent(SQLModel, table=True):
+    """An act: who did what to which object, and when. Acts that changed content have a version."""
+
+    __tablename__ = "audit_event"
+    pk: int | None = _pk()
+    """In the order of commits: one transaction writes at a time."""
+    at: datetime
+    actor: str = Field(max_length=80, index=True)
+    door: str = Field(max_length=8)
+    """`http cli service`."""
+    action: str = Field(max_length=16, index=True)
+    object: str = Field(max_length=12)
+    object_id: str = Field(max_length=96, index=True)
+    version: int | None = Field(default=None, sa_type=Big)
+    reason: str | None = None
+    details: dict[str, Any] = _json(dict)
+    request_id: str | None = Field(default=None, max_length=64)
+
+
+class Tombstone(SQLModel, table=True):
+    """A deleted briefing. Its row and its documents remain, hidden like a draft's, until a purge.
+
+    A purge erases title, reason and items; the tombstone itself remains.
+    """
+
+    pk: int | None = _pk()
+    briefing_pk: int | None = _ref("briefing.pk", null=True, delete="SET NULL")
+    briefing_id: str = Field(max_length=64, index=True)
+    """The public id at its deletion."""
+    channel_pk: int = _ref("channel.pk", delete="RESTRICT", index=False)
+    date: date
+    title: str | None = None
+    sha256: str | None = Field(default=None, max_length=64)
+    actor: str = Field(max_length=80)
+    reason: str | None = None
+    deleted_at: datetime
+    purged_at: datetime | None = None
+    items: list[dict[str, Any]] = _json(list)
+    """Traits of its items, so that a restored item has the id it had."""
+
+
+class GoneAddress(SQLModel, table=True):
+    """The former address of a deleted briefing or item."""
+
+    __tablename__ = "gone_address"
+    pk: int | None = _pk()
+    tombstone_pk: int = _ref("tombstone.pk")
+    object: str = Field(max_length=12)
+    """`briefing item document`."""
+    object_id: str = Field(max_length=64)
+    __table_args__ = (Index(None, "object_id", "object"),)
+
+
+class IdempotentAnswer(SQLModel, table=True):
+    """The answer to a write with an `Idempotency-Key`, for repetitions of the request."""
+
+    __tablename__ = "idempotent_answer"
+    pk: int | None = _pk()
+    actor: str = Field(max_length=80)
+    key: str = Field(max_length=255)
+    request: str = Field(max_length=64)
+    """The hash of the request."""
+    at: datetime = Field(index=True)
+    status: int
+    location: str | None = None
+    body: bytes = Field(sa_type=LargeBinary)
+    __table_args__ = (UniqueConstraint("actor", "key"),)
 
 
 class ApiKey(SQLModel, table=True):
@@ -621,6 +695,9 @@ class ApiKey(SQLModel, table=True):
     sha256: str = Field(max_length=64)
     scopes: list[str] = _json(list)
     created_at: datetime
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+    """Exact to the minute (`store/keys.py`)."""
     revoked_at: datetime | None = None
 
 

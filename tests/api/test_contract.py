@@ -45,6 +45,10 @@ _APART = (
     "DELETE /v1/entities",
     "POST /v1/judgements",
     "POST /v1/review",
+    "POST /v1/briefings",
+    "PUT /v1/briefings",
+    "DELETE /v1/briefings",
+    "GET /v1/audit",
 )
 
 
@@ -55,7 +59,7 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     migrate(database)
     startup.load_seeds(database, CHANNEL)
     app = create_app(settings_for(database))
-    app.state.key = token(database, "entities")
+    app.state.key = token(database, "entities", "read")
     yield schemathesis.openapi.from_asgi("/openapi.json", app)
     app.state.database.close()
     database.close()

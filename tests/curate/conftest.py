@@ -12,6 +12,8 @@ from sqlmodel import SQLModel, col, select
 from app.curate import acts
 from app.curate.conduct import Curation
 from app.errors import AppError
+from app.intake import reading, removal
+from app.intake.removal import Removal
 from app.query import entities as query
 from app.store.db import Database
 from app.store.tables import Alias, Briefing, Dataset, Entity, Judgement, Mention
@@ -122,6 +124,10 @@ def perform(database: Database, sequence: list[Any]) -> None:
         try:
             if kind == "ingest":
                 take_in(database, argument, other or "2026-01-02.md")
+            elif kind == "delete":
+                removal.delete(database, Removal(argument, "x"))
+            elif kind == "restore":
+                removal.restore(database, Removal(argument), reading.read_document, CHANNEL)
             elif kind == "undo":
                 undo(database, done[argument % len(done)] if done else "j_none")
             else:

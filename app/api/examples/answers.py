@@ -30,6 +30,7 @@ from app.api.examples.things import (
     links,
     meta,
 )
+from app.api.examples.writing import WRITING
 from app.query import related
 from app.query.columns import salience
 from app.query.schemas.briefings import (
@@ -82,6 +83,7 @@ from app.render import markup, pages
 SHA256 = "55a9b9a5d8c3249cb57a3d9ab01753b5c2d400ae8a32e3abdad4afea5ed47db9"
 _ALL: list[BaseModel] = [
     *STORIES,
+    *WRITING,
     Page[BriefingSummary](data=[SUMMARY], meta=meta(1), links=links("/v1/briefings")),
     Page[ItemOut](
         data=[WHOLE_ITEM],

@@ -25,7 +25,8 @@ class In(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
 
 
-async def _receive(request: Request, max_bytes: int) -> bytes:
+async def receive(request: Request, max_bytes: int) -> bytes:
+    """Return the body of a request. Raises TooLarge."""
     body = bytearray()
     async for piece in request.stream():
         body += piece
@@ -35,7 +36,7 @@ async def _receive(request: Request, max_bytes: int) -> bytes:
 
 
 async def _body(request: Request) -> bytes:
-    return await _receive(request, MAX_BODY_BYTES)
+    return await receive(request, MAX_BODY_BYTES)
 
 
 BodyDep = Annotated[bytes, Depends(_body)]
@@ -46,7 +47,7 @@ def body_of(shape: type[Shape]) -> Callable[[Request], Awaitable[Shape]]:
 
     async def read_body(request: Request) -> Shape:
         _check_json(request)
-        return read(shape, read_json(request, await _receive(request, MAX_TEXT_BYTES)))
+        return read(shape, read_json(request, await receive(request, MAX_TEXT_BYTES)))
 
     return read_body
 

@@ -1,15 +1,22 @@
 """Authorization of writes: a key as Bearer token, with a scope."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Depends
+from anyio import to_thread
+from asgi_correlation_id import correlation_id
+from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.api.wire.deps import DatabaseDep
 from app.errors import Forbidden, Unauthorized
 from app.settings import Scope
-from app.store import keys
+from app.store import audit, keys
+from app.store.audit import Actor
+from app.store.db import Database
+from app.store.keys import ApiKey
 
 _REALM = 'Bearer realm="briefbase"'
 _bearer = HTTPBearer(
@@ -19,10 +26,15 @@ _bearer = HTTPBearer(
 )
 
 
-def _require(scope: Scope) -> Callable[..., str]:
-    """Return a dependency: the name of the request's key, which must have `scope`."""
+def _require(*scopes: Scope) -> Callable[..., Awaitable[str]]:
+    """Return a dependency: the name of the request's key, which must have one of `scopes`.
 
-    def check(
+    What the request writes is attributed to the key.
+    """
+    scope = " or ".join(scopes)
+
+    async def check(
+        request: Request,
         database: DatabaseDep,
         credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     ) -> str:
@@ -31,23 +43,39 @@ def _require(scope: Scope) -> Callable[..., str]:
                 "A key is required; send Authorization: Bearer bb_….",
                 headers={"WWW-Authenticate": _REALM},
             )
-        with database.read() as session:
-            key = keys.owner(session, credentials.credentials)
+        key = await to_thread.run_sync(_owner, database, credentials.credentials)
         if key is None:
             raise Unauthorized(
-                "The key is unknown or revoked.",
+                "The key is unknown, revoked or expired.",
                 headers={"WWW-Authenticate": f'{_REALM}, error="invalid_token"'},
             )
-        if not keys.allows(key, scope):
-            challenge = f'{_REALM}, error="insufficient_scope", scope="{scope}"'
+        if not any(keys.allows(key, scope) for scope in scopes):
+            challenge = f'{_REALM}, error="insufficient_scope", scope="{scopes[0]}"'
             raise Forbidden(
                 f"The key lacks the scope {scope}; its scopes are: {', '.join(key.scopes)}.",
                 headers={"WWW-Authenticate": challenge},
             )
+        uses: keys.KeyUses = request.app.state.key_uses
+        if uses.note(key, datetime.now(UTC)):
+            # Not awaited: no request waits for the note of its time.
+            writes: set[asyncio.Future[None]] = request.app.state.key_writes
+            write = asyncio.get_running_loop().run_in_executor(None, uses.write, database)
+            writes.add(write)
+            write.add_done_callback(writes.discard)
+        audit.act_as(Actor(key.name, "http", correlation_id.get()))
         return key.name
 
     return check
 
 
+def _owner(database: Database, text: str) -> ApiKey | None:
+    with database.read() as session:
+        return keys.owner(session, text, datetime.now(UTC))
+
+
+ReaderDep = Annotated[str, Depends(_require("read"))]
+"""The name of a key with the scope `read`."""
+IngestorDep = Annotated[str, Depends(_require("ingest"))]
 CuratorDep = Annotated[str, Depends(_require("entities"))]
-"""The name of a key with the scope `entities`."""
+ReviewerDep = Annotated[str, Depends(_require("entities", "read"))]
+AdminDep = Annotated[str, Depends(_require("admin"))]

@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 
 from app.api.examples.answers import BY_MEDIA, BY_SCHEMA
 from app.api.wire.operations import DESCRIPTIONS, TAGS
+from app.api.wire.scopes import SCOPES
 from app.query.schemas.lists import Problem
 from app.settings import Settings
 
@@ -44,6 +45,12 @@ _PROBLEMS = {
         "conflict",
         "Conflict",
         "An undo cannot be undone; repeat the original action.",
+    ),
+    "410": (
+        "The object was deleted; the detail says when and why.",
+        "gone",
+        "Gone",
+        "The briefing '2025-12-23' is gone since 2026-01-05: Published by mistake.",
     ),
     "412": (
         "The entity has changed since the ETag in `If-Match`.",
@@ -86,6 +93,8 @@ _PROBLEMS = {
 _ERRORS = ("400", "404", "414", "503")
 _KEY_ERRORS = ("401", "403")
 _WRITE_ERRORS = ("409", "413", "415", "422")
+_DELETABLE = ("/v1/briefings/{", "/v1/items/{", "/v1/documents/{")
+"""Beginnings of the addresses of what can be deleted."""
 _SPARSE = " The answer then lacks all other fields, also those that its schema requires."
 
 
@@ -125,9 +134,11 @@ def _document(app: FastAPI, server: str) -> dict[str, Any]:
     for path, method, operation in _operations(document):
         operation["tags"] = operation["tags"][-1:]
         operation["description"] = DESCRIPTIONS[operation["operationId"]]
+        if scopes := SCOPES.get(operation["operationId"]):
+            operation["x-scopes"] = list(scopes)
         _simplify_parameters(operation)
         _name_body(operation, schemas)
-        _describe_errors(method, operation)
+        _describe_errors(path, method, operation)
         if method == "get":
             _describe_redirects(path, operation)
         _describe_answer(operation)
@@ -167,7 +178,7 @@ def _name_body(operation: Operation, schemas: dict[str, Any]) -> None:
             content["schema"] = {"$ref": _REF + schema["title"]}
 
 
-def _describe_errors(method: str, operation: Operation) -> None:
+def _describe_errors(path: str, method: str, operation: Operation) -> None:
     responses = operation["responses"]
     # FastAPI answers 422 to invalid parameters; here they are 400.
     responses.pop("422", None)
@@ -176,6 +187,8 @@ def _describe_errors(method: str, operation: Operation) -> None:
         statuses.extend(_KEY_ERRORS)
     if method != "get":
         statuses.extend(_WRITE_ERRORS)
+    if path.startswith(_DELETABLE):
+        statuses.append("410")
     if _has_parameter(operation, "name", "if-match"):
         statuses.append("412")
     for status in statuses:

@@ -12,6 +12,7 @@ TAGS = {
     "sources": "Articles, papers and their publishers.",
     "quality": "How completely documents were read, and how well they are sourced.",
     "exports": "Whole lists as files.",
+    "intake": "Documents taken in and taken back, and who wrote what; they need a key.",
     "curation": "Corrections of names by curators; they need a key.",
     "reconciliation": "The W3C Reconciliation Service API 0.2, for OpenRefine.",
     "service": "The state of the service.",
@@ -27,7 +28,29 @@ _WRITE = (
     "`If-Match` makes the request conditional."
 )
 _PAGE = " `format=html` or `Accept: text/html` returns a page for people."
+_INGEST = (
+    " Needs a key with the scope `ingest`. `dry_run` reports the effect and writes nothing; a "
+    "repetition with the same `Idempotency-Key` within a day gets the first answer."
+)
 DESCRIPTIONS = {
+    "addBriefing": "Takes in a document of at most 1 MiB and reports what was found in it: 201 for "
+    "a new briefing; 200 for a new version of one, whose items keep their ids, and for bytes that "
+    "are stored already." + _INGEST + " `If-Match` makes replacing conditional.",
+    "addBriefings": "Takes in at most 100 documents, as a form or as NDJSON, and returns "
+    "a result for each. Each is stored whole or not at all." + _INGEST,
+    "replaceBriefing": "Replaces the document of a briefing; it must be of the same day." + _INGEST
+    + " `If-Match` makes the request conditional.",
+    "deleteBriefing": "Deletes a briefing. Its addresses and those of its items answer 410; it can "
+    "be restored. Needs a key with the scope `ingest`. `dry_run` reports the effect and writes "
+    "nothing; `If-Match` makes the request conditional.",
+    "restoreBriefing": "Restores the last deleted briefing of this id; its items get the ids they "
+    "had. Needs a key with the scope `ingest`.",
+    "purgeBriefing": "Erases the documents of a deleted briefing for good, and what the logs say "
+    "of it. Needs a key with the scope `admin`.",
+    "listDeletions": "Returns the deleted briefings, the last deleted one first. Needs a key with "
+    "the scope `read`.",
+    "listAudit": "Returns who wrote what and when, over HTTP and on the command line, the last act "
+    "first. Needs a key with the scope `admin`.",
     "listBriefings": "Returns briefings with counts and the numbers of their footers." + _LIST
     + _BUCKETS,
     "getLatestBriefing": "Returns the newest briefing of a channel as a structured document."
@@ -82,7 +105,8 @@ DESCRIPTIONS = {
     "mergeEntity": "Makes an entity part of another; its id then redirects." + _WRITE,
     "splitEntity": "Gives spellings an entity of their own." + _WRITE,
     "undoJudgement": "Undoes a curator's judgement; everything is as before." + _WRITE,
-    "listReview": "Returns uncertain links that wait for a person. Needs a key.",
+    "listReview": "Returns uncertain links that wait for a person. Needs a key with the scope "
+    "`entities` or `read`.",
     "settleLink": "Confirms or rejects an uncertain link." + _WRITE,
     "getReconciliation": "Returns the service manifest; with `queries`, the candidates of a "
     "batch; with `extend`, the cells of a data extension.",

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +15,10 @@ from app.normalize.identity import ItemTrait
 from app.store import dataset
 from app.store.derived.features import FeatureWindow
 from app.store.derived.refresh import refresh_derived
-from app.store.document import contents, editions, quality, sections, taxonomy
-from app.store.document.changes import Changes, SavedDocument
+from app.store.document import contents, editions, quality, sections, taxonomy, tombstones
+from app.store.document.changes import SavedDocument
 from app.store.document.editions import DayEditions, StoredEdition
+from app.store.document.save_batch import FormerVersion, Restoration, SaveBatch
 from app.store.document.sections import FormerItem, WrittenItems
 from app.store.entities import spellings
 from app.store.rows import count_rows, delete_where_in, pks_of, values_of
@@ -64,36 +65,17 @@ class ReadDocument:
 
 @dataclass(frozen=True)
 class StoredDocument:
-    """A stored document: its briefing, its quality report, and the citations of its items."""
+    """A stored document: its briefing, its quality report, and the citations of its items.
+
+    `deleted` says when and why its briefing was deleted.
+    """
 
     briefing: str
     date: str
     title: str
     report: dict[str, Any]
     citations: int
-
-
-@dataclass
-class _SaveBatch:
-    """Work that saving some documents leaves to be done once for all of them."""
-
-    touched: Touched = field(default_factory=Touched)
-    tags: set[int] = field(default_factory=set)
-    mentions: dict[int, contents.DocumentMentions] = field(default_factory=dict)
-    """By briefing (`pk`)."""
-    judged_nodes: set[str] = field(default_factory=set)
-    changes: Changes = field(default_factory=Changes)
-
-
-@dataclass
-class _FormerVersion:
-    """Rows that the former version of a document leaves behind."""
-
-    items: list[FormerItem] = field(default_factory=list)
-    sections: list[int] = field(default_factory=list)
-    entities: set[int] = field(default_factory=set)
-    sources: set[int] = field(default_factory=set)
-    tags: set[int] = field(default_factory=set)
+    deleted: str | None = None
 
 
 def save(
@@ -103,33 +85,34 @@ def save(
     window: FeatureWindow | None = None,
     *,
     again: bool = False,
+    restoration: Restoration | None = None,
 ) -> list[SavedDocument]:
     """Save documents under one version; derived data is refreshed once for all of them.
 
     The same bytes in the same channel change nothing; another version of a document replaces it
     whole; another document of its day is another edition. `again` writes the same bytes again,
-    because they are read differently now. `window` caches the features of items from one call to
-    the next.
+    because they are read differently now, or for a `restoration` of a deleted briefing. `window`
+    caches the features of items from one call to the next.
     """
     window = window or FeatureWindow()
     window.drop_unless(dataset.version(session))
-    batch = _SaveBatch()
+    batch = SaveBatch(restoration=restoration)
+    again = again or restoration is not None
     saved_documents = []
     for document in documents:
         with stage("store"):
             saved_documents.append(_save_document(session, document, now, batch, again=again))
 
-    _write_mentions(session, batch)
-    changed = [saved for saved in saved_documents if saved.status != "unchanged"]
+    changed = [saved for saved in saved_documents if saved.status in ("added", "replaced")]
     if changed:
-        version = _finish(session, batch, now, window)
+        version = finish(session, batch, now, window, again=again)
         for saved in changed:
             saved.version = version
 
     return saved_documents
 
 
-def _write_mentions(session: Session, batch: _SaveBatch) -> None:
+def _write_mentions(session: Session, batch: SaveBatch) -> None:
     """Write the mentions of the batch so far."""
     if batch.mentions or batch.judged_nodes:
         with stage("mentions"):
@@ -138,8 +121,14 @@ def _write_mentions(session: Session, batch: _SaveBatch) -> None:
         batch.mentions, batch.judged_nodes = {}, set()
 
 
-def _finish(session: Session, batch: _SaveBatch, now: datetime, window: FeatureWindow) -> int:
-    """Refresh everything derived, log the changes and return the new version."""
+def finish(
+    session: Session, batch: SaveBatch, now: datetime, window: FeatureWindow, *, again: bool = False
+) -> int:
+    """Write mentions, refresh everything derived, log the changes and return the new version.
+
+    Documents that are read `again` are no acts, so the audit log has no entry of them.
+    """
+    _write_mentions(session, batch)
     removed_events = taxonomy.refresh(session, batch.touched.sources, batch.tags)
     refresh_derived(session, batch.touched, window)
     events = [
@@ -147,7 +136,12 @@ def _finish(session: Session, batch: _SaveBatch, now: datetime, window: FeatureW
         *batch.touched.events,
         *removed_events,
     ]
-    version = dataset.record(session, events, now)
+    entries = list(batch.entries)
+    if batch.restoration:
+        entries.append(batch.restoration.entry)
+    if not again:
+        entries += batch.changes.audit_entries()
+    version = dataset.record(session, events, now, entries)
     window.advance(version)
     return version
 
@@ -178,20 +172,34 @@ def stored_document(session: Session, channel: str, data: bytes) -> StoredDocume
         col(Citation.item_pk).is_not(None),
     )
 
+    tombstone = tombstones.of_briefing(session, row.pk)
     return StoredDocument(
-        row.id,
+        tombstone.briefing_id if tombstone else row.id,
         row.date.isoformat(),
         row.title,
         row.report,
         count_rows(session, Citation, *of_items),
+        tombstones.sentence(tombstone) if tombstone else None,
     )
+
+
+def replaced_by(session: Session, document: ReadDocument) -> Briefing | None:
+    """Return the briefing that saving a document would replace or leave as it is."""
+    decided = document.decided
+    channel_pk = _channel_pk(session, decided.channel)
+    stored = _stored_as(session, channel_pk, hashlib.sha256(document.data).hexdigest())
+    if stored:
+        return stored
+    day = editions.of_day(session, channel_pk, decided.draft.date, decided.day_id)
+    edition = day.same_document(decided, document.name)
+    return edition.briefing if edition else None
 
 
 def _save_document(
     session: Session,
     document: ReadDocument,
     now: datetime,
-    batch: _SaveBatch,
+    batch: SaveBatch,
     *,
     again: bool,
 ) -> SavedDocument:
@@ -201,18 +209,24 @@ def _save_document(
     stored = _stored_as(session, channel_pk, digest)
     if bool(stored) != again:
         # A document that is read again may have been replaced or removed meanwhile: it stays so.
+        tombstone = tombstones.of_briefing(session, stored.pk) if stored else None
+        if tombstone:
+            return SavedDocument(tombstone.briefing_id, "deleted")
         return SavedDocument(stored.id if stored else decided.day_id, "unchanged")
+    if again and stored and tombstones.of_briefing(session, stored.pk):
+        return SavedDocument(stored.id, "deleted")
 
     day = editions.of_day(session, channel_pk, decided.draft.date, decided.day_id)
     edition = day.same_document(decided, document.name)
     briefing = stored or (edition.briefing if edition else None)
     saved = SavedDocument(decided.day_id, "replaced" if briefing else "added")
-    former = _FormerVersion()
+    saved.new, saved.name = digest, document.name
+    former = FormerVersion()
     if briefing:
         if briefing.pk in batch.mentions:
             _write_mentions(session, batch)
         batch.changes.remember(briefing)
-        former = _remove_contents(session, briefing, batch.touched)
+        former = remove_contents(session, briefing, batch.touched)
     was_draft = briefing is not None and briefing.draft
     briefing = _write_briefing(session, briefing, document, channel_pk, day, now, batch)
     assert briefing.pk
@@ -224,15 +238,11 @@ def _save_document(
         body=document.data,
         first_at=now,
     )
-    editions.write_document(session, current, now, was_draft=was_draft)
+    saved.old = editions.write_document(session, current, now, was_draft=was_draft)
     batch.changes.save(briefing, saved)
     written = _write_contents(session, briefing, decided, former, saved, now, batch)
-    _remove_leftovers(session, former, saved, batch.touched)
-    batch.touched.briefings.add(briefing.pk)
-    batch.touched.entities |= former.entities
-    batch.touched.sources |= former.sources | written.sources
-    batch.tags |= former.tags | written.tags
-    batch.judged_nodes |= written.judged_nodes
+    remove_leftovers(session, former, saved, batch.touched)
+    batch.touch(briefing.pk, former, written)
     return saved
 
 
@@ -271,7 +281,7 @@ def _write_briefing(
     channel_pk: int,
     day: DayEditions,
     now: datetime,
-    batch: _SaveBatch,
+    batch: SaveBatch,
 ) -> Briefing:
     """Write the rows of the briefing itself and its measures, and the ids of its day."""
     decided = document.decided
@@ -287,7 +297,7 @@ def _write_briefing(
         )
 
     if briefing.date != decided.draft.date:
-        _leave_day(session, briefing, now, batch)
+        leave_day(session, briefing, now, batch)
     briefing.sqlmodel_update(_columns(decided, document.report) | {"updated_at": now})
     _join_day(session, briefing, document.name, day, now, batch)
     session.add(briefing)
@@ -297,8 +307,8 @@ def _write_briefing(
     return briefing
 
 
-def _leave_day(session: Session, briefing: Briefing, now: datetime, batch: _SaveBatch) -> None:
-    """Give the other editions of a briefing's former day their ids, because its date changes."""
+def leave_day(session: Session, briefing: Briefing, now: datetime, batch: SaveBatch) -> None:
+    """Give the other editions of a briefing's day their ids, because it is no longer one."""
     day_id = briefing.id[: briefing.id.rindex(briefing.date.isoformat())]
     day_id += briefing.date.isoformat()
     day = editions.of_day(session, briefing.channel_pk, briefing.date, day_id)
@@ -314,7 +324,7 @@ def _join_day(
     name: str,
     day: DayEditions,
     now: datetime,
-    batch: _SaveBatch,
+    batch: SaveBatch,
 ) -> None:
     """Give all editions of a day their ids, with `briefing` among them under its new name."""
     day.without(briefing)
@@ -322,7 +332,7 @@ def _join_day(
     _assign_ids(session, day, now, batch)
 
 
-def _assign_ids(session: Session, day: DayEditions, now: datetime, batch: _SaveBatch) -> None:
+def _assign_ids(session: Session, day: DayEditions, now: datetime, batch: SaveBatch) -> None:
     for stored in day.editions:
         if stored.briefing.pk:
             batch.changes.remember(stored.briefing)
@@ -354,11 +364,11 @@ def _columns(decided: DecidedBriefing, report: dict[str, Any]) -> dict[str, Any]
     }
 
 
-def _remove_contents(session: Session, briefing: Briefing, touched: Touched) -> _FormerVersion:
+def remove_contents(session: Session, briefing: Briefing, touched: Touched) -> FormerVersion:
     """Remove everything of a former version but its items, which may live on, and sections."""
     pk = briefing.pk
     own_mentions = col(Mention.briefing_pk) == pk
-    former = _FormerVersion(
+    former = FormerVersion(
         items=_former_items(session, briefing),
         sections=pks_of(session, Section, col(Section.briefing_pk) == pk),
         entities=_distinct(session, col(Mention.entity_pk), own_mentions),
@@ -417,10 +427,10 @@ def _write_contents(
     session: Session,
     briefing: Briefing,
     decided: DecidedBriefing,
-    former: _FormerVersion,
+    former: FormerVersion,
     saved: SavedDocument,
     now: datetime,
-    batch: _SaveBatch,
+    batch: SaveBatch,
 ) -> contents.SavedContents:
     """Write everything below the briefing but its mentions, which are left to the batch."""
     assert briefing.pk
@@ -428,9 +438,10 @@ def _write_contents(
         # A draft is stored, but nothing of it is public.
         return contents.withdraw(session, briefing.pk, now)
 
-    written = sections.write(session, briefing, decided, former.items, now)
+    remembered = batch.restoration.items if batch.restoration else ()
+    written = sections.write(session, briefing, decided, former.items, now, remembered)
     saved.added, saved.updated = written.added, written.updated
-    saved.unchanged = written.unchanged
+    saved.unchanged, saved.hashes = written.unchanged, written.hashes
     batch.mentions[briefing.pk] = _mentions_of(briefing, decided, written)
     return contents.write(session, briefing, decided, written.rows, now)
 
@@ -445,8 +456,8 @@ def _mentions_of(
     return mentions
 
 
-def _remove_leftovers(
-    session: Session, former: _FormerVersion, saved: SavedDocument, touched: Touched
+def remove_leftovers(
+    session: Session, former: FormerVersion, saved: SavedDocument, touched: Touched
 ) -> None:
     """Remove the items and sections of the former version that the new one does not have."""
     live_ids = {
@@ -459,6 +470,7 @@ def _remove_leftovers(
         item = former_item.row
         if item.id not in live_ids and item.pk:
             saved.removed.append(item.id)
+            saved.hashes[item.id] = item.content_hash, None
             removed_pks.add(item.pk)
 
     delete_where_in(session, col(Item.pk), removed_pks)

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlmodel import Session, col
 
 from app.normalize.decide import DecidedBriefing
 from app.normalize.editions import Edition, document_stem, edition_ids, is_same_document
-from app.store.tables import Briefing, Channel, Document, FormerDocument
+from app.store.tables import Briefing, Channel, Document, FormerDocument, Tombstone
 
 
 @dataclass
@@ -77,14 +77,23 @@ def _edition(stored: StoredEdition) -> Edition:
     )
 
 
+def is_deleted() -> ColumnElement[bool]:
+    """Return the condition that a briefing is deleted."""
+    tombstone = select(col(Tombstone.pk)).where(
+        col(Tombstone.briefing_pk) == col(Briefing.pk),
+    )
+    return tombstone.exists()
+
+
 def of_day(session: Session, channel_pk: int, day: date, day_id: str) -> DayEditions:
-    """Return the editions that are stored for a day, in no particular order."""
+    """Return the editions that are stored for a day but not deleted, in no particular order."""
     statement = (
         select(Briefing, col(Document.name))
         .join(Document, col(Document.briefing_pk) == col(Briefing.pk), isouter=True)
         .where(
             col(Briefing.channel_pk) == channel_pk,
             col(Briefing.date) == day,
+            ~is_deleted(),
         )
     )
     editions = []
@@ -93,13 +102,18 @@ def of_day(session: Session, channel_pk: int, day: date, day_id: str) -> DayEdit
     return DayEditions(day_id, editions)
 
 
-def write_document(session: Session, document: Document, now: datetime, *, was_draft: bool) -> None:
-    """Write the document of a briefing; other bytes before it become a former version."""
+def write_document(
+    session: Session, document: Document, now: datetime, *, was_draft: bool
+) -> str | None:
+    """Write the document of a briefing; other bytes before it become a former version.
+
+    Return the hash of the bytes before it, None for the first version.
+    """
     current = session.get(Document, document.briefing_pk)
     if current is None or current.sha256 == document.sha256:
         document.first_at = current.first_at if current else now
         session.merge(document)
-        return
+        return current.sha256 if current else None
 
     former = FormerDocument(
         briefing_pk=current.briefing_pk,
@@ -121,6 +135,7 @@ def write_document(session: Session, document: Document, now: datetime, *, was_d
     session.add(former)
     document.first_at = first_at or now
     session.merge(document)
+    return former.sha256
 
 
 @dataclass(frozen=True)
@@ -143,6 +158,7 @@ def known_documents(session: Session, channel: str, day: date) -> list[KnownDocu
         .where(
             col(Channel.id) == channel,
             col(Briefing.date) == day,
+            ~is_deleted(),
         )
     )
     documents = []

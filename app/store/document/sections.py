@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from app.normalize.decide import DecidedBriefing, DecidedItem
 from app.normalize.identity import ItemTrait, match_items, stable_id, title_key
 from app.parse import draft
+from app.store.document.changes import ContentHashes
 from app.store.encoding.columns import IMPORTANCE
 from app.store.rows import insert_returning_pks, rows_where_in, values_of
 from app.store.tables import Briefing, Item, Section
@@ -35,6 +36,12 @@ class WrittenItems:
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    hashes: dict[str, ContentHashes] = field(default_factory=dict)
+    """The content hashes of added and updated items, by item id."""
+
+
+RememberedItem = tuple[str, ItemTrait]
+"""The id that an item of a deleted briefing had, and the trait it is recognised by."""
 
 
 def write(
@@ -43,8 +50,12 @@ def write(
     decided: DecidedBriefing,
     former_items: Sequence[FormerItem],
     now: datetime,
+    remembered: Sequence[RememberedItem] = (),
 ) -> WrittenItems:
-    """Write the sections and items of a document; rows of former items are reused."""
+    """Write the sections and items of a document; rows of former items are reused.
+
+    Items of a restored briefing get the ids they had, as far as they are `remembered` and free.
+    """
     items = [item for _, section_items in decided.sections for item in section_items]
     matched = _match(former_items, items)
     # The ordinals of former items make room until every item has its new one.
@@ -56,6 +67,8 @@ def write(
     section_pks = insert_returning_pks(session, Section, section_rows)
     taken_ids = {former.row.id for former in former_items}
     taken_ids |= _ids_elsewhere(session, briefing, decided.basis, items)
+    ids = _remembered_ids(remembered, items, taken_ids)
+    taken_ids.update(ids.values())
     written = WrittenItems()
     new_rows: dict[int, dict[str, Any]] = {}
     pks: dict[int, int] = {}
@@ -66,9 +79,10 @@ def write(
             columns |= {"section_pk": section_pk, "section_kind": section.kind}
             row = matched.get(index)
             if row is None:
-                item_id = _free_id(item, decided.basis, taken_ids)
+                item_id = ids.get(index) or _free_id(item, decided.basis, taken_ids)
                 taken_ids.add(item_id)
                 written.added.append(item_id)
+                written.hashes[item_id] = None, item.content_hash
                 new_rows[index] = _new_row(item_id, briefing, columns, now)
             else:
                 _update(session, row, columns, now, written)
@@ -88,6 +102,20 @@ def _match(former_items: Sequence[FormerItem], items: Sequence[DecidedItem]) -> 
     former_traits = [former.trait for former in former_items]
     pairs = match_items(former_traits, [item.trait for item in items])
     return {new: former_items[former].row for new, former in pairs.items()}
+
+
+def _remembered_ids(
+    remembered: Sequence[RememberedItem], items: Sequence[DecidedItem], taken_ids: set[str]
+) -> dict[int, str]:
+    """Return the ids that items had before the deletion, by their index, unless taken since."""
+    former_traits = [trait for _, trait in remembered]
+    pairs = match_items(former_traits, [item.trait for item in items])
+    ids = {}
+    for new, former in pairs.items():
+        item_id = remembered[former][0]
+        if item_id not in taken_ids:
+            ids[new] = item_id
+    return ids
 
 
 def _new_row(
@@ -110,12 +138,14 @@ def _update(
     is_same = (
         row.content_hash == columns["content_hash"] and row.section_kind == columns["section_kind"]
     )
+    former_hash = row.content_hash
     row.sqlmodel_update(columns)
     if is_same:
         written.unchanged.append(row.id)
     else:
         row.updated_at = now
         written.updated.append(row.id)
+        written.hashes[row.id] = former_hash, row.content_hash
 
     session.add(row)
 

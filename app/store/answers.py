@@ -1,0 +1,75 @@
+"""Answers to writes with an `Idempotency-Key`, kept for a day, for repetitions of the request."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlmodel import Session, col
+
+from app.errors import InvalidBody
+from app.store import audit
+from app.store.tables import IdempotentAnswer
+
+KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """The key by which a request is recognised, and the hash of the request."""
+
+    key: str
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a write: status, body in JSON, and address of what was written."""
+
+    status: int
+    body: bytes
+    location: str | None = None
+    is_repeated: bool = False
+
+
+def earlier(session: Session, repetition: Repetition | None, now: datetime) -> Answer | None:
+    """Return the answer to the same request with the same key by the same actor.
+
+    Raises InvalidBody if the key was used for another request.
+    """
+    if repetition is None:
+        return None
+    statement = select(IdempotentAnswer).where(
+        col(IdempotentAnswer.actor) == audit.current_actor().name,
+        col(IdempotentAnswer.key) == repetition.key,
+        col(IdempotentAnswer.at) > now - KEPT,
+    )
+    stored = session.execute(statement).scalars().first()
+    if stored is None:
+        return None
+    if stored.request != repetition.request:
+        raise InvalidBody(
+            "Idempotency-Key: the key was used for another request within a day; "
+            "expected a new key for each request."
+        )
+    return Answer(stored.status, stored.body, stored.location, is_repeated=True)
+
+
+def remember(
+    session: Session, repetition: Repetition | None, answer: Answer, now: datetime
+) -> None:
+    """Store an answer in the transaction of its write, and remove those older than a day."""
+    if repetition is None:
+        return
+    session.execute(delete(IdempotentAnswer).where(col(IdempotentAnswer.at) <= now - KEPT))
+    session.add(
+        IdempotentAnswer(
+            actor=audit.current_actor().name,
+            key=repetition.key,
+            request=repetition.request,
+            at=now,
+            status=answer.status,
+            location=answer.location,
+            body=answer.body,
+        )
+    )
+    session.flush()

@@ -1,0 +1,53 @@
+"""Work that changing documents in one transaction leaves to be done once for all of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from app.store.audit import AuditEntry
+from app.store.document import contents
+from app.store.document.changes import Changes
+from app.store.document.sections import FormerItem, RememberedItem
+from app.store.touched import Touched
+
+
+@dataclass(frozen=True)
+class Restoration:
+    """The end of a deletion: the items the briefing had, and the act for the audit log."""
+
+    items: Sequence[RememberedItem]
+    entry: AuditEntry
+
+
+@dataclass
+class FormerVersion:
+    """Rows that the former version of a document leaves behind."""
+
+    items: list[FormerItem] = field(default_factory=list)
+    sections: list[int] = field(default_factory=list)
+    entities: set[int] = field(default_factory=set)
+    sources: set[int] = field(default_factory=set)
+    tags: set[int] = field(default_factory=set)
+
+
+@dataclass
+class SaveBatch:
+    """Work that changing some documents leaves to be done once for all of them."""
+
+    touched: Touched = field(default_factory=Touched)
+    tags: set[int] = field(default_factory=set)
+    mentions: dict[int, contents.DocumentMentions] = field(default_factory=dict)
+    """By briefing (`pk`)."""
+    judged_nodes: set[str] = field(default_factory=set)
+    changes: Changes = field(default_factory=Changes)
+    entries: list[AuditEntry] = field(default_factory=list)
+    restoration: Restoration | None = None
+
+    def touch(
+        self, briefing_pk: int, former: FormerVersion, written: contents.SavedContents
+    ) -> None:
+        """Note the rows of a briefing that were written, and those of its former version."""
+        self.touched.briefings.add(briefing_pk)
+        self.touched.entities |= former.entities
+        self.touched.sources |= former.sources | written.sources
+        self.tags |= former.tags | written.tags
+        self.judged_nodes |= written.judged_nodes

@@ -1,0 +1,1 @@
+"""Long trials of a running server; the short ones among them are tests."""
