@@ -21,6 +21,7 @@ from app.api import (
     documents,
     entities,
     exports,
+    feeds,
     items,
     judgements,
     lookup,
@@ -62,6 +63,7 @@ _RESOURCES = (
     dataset,
     quality,
     exports,
+    feeds,
     judgements,
     reconcile,
     docs,
@@ -82,7 +84,11 @@ class Service(FastAPI):
         await self.response_cache(scope, receive, send)
 
 
-add_compress_type("application/x-ndjson")
+for _media in (
+    *("application/x-ndjson", "application/atom+xml", "application/rss+xml"),
+    *("application/feed+json", "text/x-opml"),
+):
+    add_compress_type(_media)
 
 
 def create_app(settings: Settings | None = None) -> Service:

@@ -70,6 +70,7 @@ def list_briefings(
         listing,
         BriefingSummary,
         params,
+        feed="briefings",
     )
 
 
@@ -221,4 +222,5 @@ def get_headlines(
         ItemOut,
         params,
         extra,
+        feed="headlines",
     )

@@ -139,6 +139,7 @@ def list_entity_items(
         ItemOut,
         params,
         extra,
+        feed=f"entities/{query.id_of(session, pk)}",
     )
 
 

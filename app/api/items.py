@@ -51,6 +51,7 @@ def list_items(
         listing,
         ItemOut,
         params,
+        feed="items",
     )
 
 

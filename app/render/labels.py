@@ -20,10 +20,30 @@ _CHINESE = {
     "related": "相關實體",
     "latest_items": "最新項目",
     "days": "其他日期",
+    "technical": "技術細節",
+    "applications": "應用場景",
+    "takeaways": "重點啟示",
+    "watch_added": "新增觀察",
+    "watch_answered": "觀察有後續",
+    "headlines_feed": "今日焦點",
+    "items_feed": "所有項目",
+    "briefings_feed": "每日簡報",
+    "watchlist_feed": "觀察清單",
 }
 for _vocabulary in ("section", "importance", "entity_type"):
     _CHINESE |= CHINESE_VALUES[_vocabulary]
-_ENGLISH = {"org": "Organisation", "previous": "Previous day", "next": "Next day"}
+_ENGLISH = {
+    "org": "Organisation",
+    "previous": "Previous day",
+    "next": "Next day",
+    "technical": "Technical details",
+    "watch_added": "Watch",
+    "watch_answered": "Answered",
+    "headlines_feed": "Headlines",
+    "items_feed": "All items",
+    "briefings_feed": "Briefings",
+    "watchlist_feed": "Watch list",
+}
 
 
 def label(word: str, lang: str | None) -> str:

@@ -12,6 +12,7 @@ TAGS = {
     "sources": "Articles, papers and their publishers.",
     "quality": "How completely documents were read, and how well they are sourced.",
     "exports": "Whole lists as files.",
+    "feeds": "Atom, RSS and JSON Feed, with archives back to the first day.",
     "curation": "Corrections of names by curators; they need a key.",
     "reconciliation": "The W3C Reconciliation Service API 0.2, for OpenRefine.",
     "service": "The state of the service.",
@@ -25,6 +26,10 @@ _BUCKETS = " With `group_by`, the entries are buckets with counts."
 _WRITE = (
     " Needs a key with the scope `entities`. `dry_run` reports the effect and writes nothing; "
     "`If-Match` makes the request conditional."
+)
+_FEED = (
+    " Entries have their whole content as HTML and permanent ids. `prev-archive` links lead back "
+    "to the first week (RFC 5005)."
 )
 _PAGE = " `format=html` or `Accept: text/html` returns a page for people."
 DESCRIPTIONS = {
@@ -77,6 +82,16 @@ DESCRIPTIONS = {
     "listQuality": "Returns quality counts, one briefing a row, with totals.",
     "exportItems": "Streams all items that match from one snapshot, one JSON object a line. "
     "Validators and compression work as for other answers.",
+    "getHeadlinesFeed": "Returns the headlines of primary editions as a feed." + _FEED,
+    "getItemsFeed": "Returns items under the filters of the list as a feed." + _FEED,
+    "getBriefingsFeed": "Returns briefings as a feed, one entry for each document." + _FEED,
+    "getWatchlistFeed": "Returns the changes of watch lists as a feed: an entry for each thing to "
+    "watch, and one for each item that answers it." + _FEED,
+    "getThreadFeed": "Returns the items of a story as a feed." + _FEED,
+    "getEntityFeed": "Returns the items that mention an entity as a feed; `rollup` adds those of "
+    "its family or of what it makes." + _FEED,
+    "getTagFeed": "Returns the items of briefings with a tag or keyword as a feed." + _FEED,
+    "listFeeds": "Returns the feeds of all channels as OPML, for import into a reader.",
     "addAlias": "Adds a spelling to an entity, also in the text of documents." + _WRITE,
     "deleteAlias": "Removes a spelling that a curator added." + _WRITE,
     "mergeEntity": "Makes an entity part of another; its id then redirects." + _WRITE,

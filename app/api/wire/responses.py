@@ -12,6 +12,7 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 from starlette.datastructures import URL
 
+from app.api.wire.autodiscovery import feed_path, link_header
 from app.api.wire.deps import preferred, reject_repeated_parameters
 from app.api.wire.links import prefixed
 from app.query.listing.page import Listing, ListMeta
@@ -45,6 +46,12 @@ def formats(*formats: Format) -> dict[int | str, dict[str, Any]]:
     content: dict[str, Any] = {}
     for name in formats:
         content[MEDIA[name].partition(";")[0]] = {"schema": {"type": "string"}}
+    return {200: {"content": content}}
+
+
+def media_types(*media: str) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI description of a response in any of some media types."""
+    content = {name.partition(";")[0]: {"schema": {"type": "string"}} for name in media}
     return {200: {"content": content}}
 
 
@@ -120,10 +127,12 @@ def list_response(
     shape: type[BaseModel],
     params: ListParams,
     extra: Mapping[str, Any] | None = None,
+    feed: str | None = None,
 ) -> Response:
     """Return one page of a list as JSON, with `meta`, `links` and the `Link` header.
 
     The entries of `listing` are of the given shape or its JSON. `extra` adds keys beside `data`.
+    `feed` names the feed of the same entries, such as `items`.
     """
     tree = field_tree(shape, params.names())
     version = dataset.version(session)
@@ -142,15 +151,13 @@ def list_response(
     }
     content.update(listing.extra)
     content.update(extra or {})
-    headers = {}
-    if links["next"]:
-        headers["Link"] = f'<{_prefix(request)}{links["next"]}>; rel="next"'
+    address = feed_path(request.url, feed) if feed else None
     return cacheable(
         request,
         orjson.dumps(content),
         MEDIA["json"],
         version,
-        headers,
+        link_header(_prefix(request), links["next"], address),
     )
 
 
@@ -170,17 +177,19 @@ def _links(url: URL, next_cursor: str | None) -> dict[str, str | None]:
     current = f"{url.path}?{url.query}" if url.query else url.path
     following = None
     if next_cursor:
-        following = f"{url.path}?{_replace(url.query, 'cursor', next_cursor)}"
+        following = f"{url.path}?{replaced(url.query, 'cursor', next_cursor)}"
     return {"self": current, "next": following}
 
 
-def _replace(query: str, name: str, value: str) -> str:
-    """Return a query string with one parameter replaced or added at its end."""
+def replaced(query: str, name: str, value: str | None) -> str:
+    """Return a query string with one parameter replaced or added at its end; None removes it."""
     parts = []
     for part in query.split("&"):
         if part and unquote(part.partition("=")[0]) != name:
             parts.append(part)
-    return "&".join([*parts, f"{name}={value}"])
+    if value is not None:
+        parts.append(f"{name}={value}")
+    return "&".join(parts)
 
 
 def text_response(request: Request, session: Session, text: str, format_: Format) -> Response:
@@ -281,8 +290,10 @@ __all__ = [
     "file_headers",
     "json_response",
     "list_response",
+    "media_types",
     "no_store",
     "permanent_redirect",
+    "replaced",
     "requested_format",
     "text_response",
     "weak_etag",
