@@ -47,9 +47,9 @@ def _add_entry(root: ET.Element, entry: Entry) -> None:
     add_text(element, "updated", instant(entry.updated))
     author = ET.SubElement(element, "author")
     add_text(author, "name", entry.author)
-    # The HTML page comes first: sfeed takes the first alternate of any type.
+    # One alternate: sfeed takes the first of any type, newsboat the last.
     _add_link(element, Link(entry.address, "alternate", "text/html"))
-    _add_link(element, Link(entry.json_address, "alternate", "application/json"))
+    _add_link(element, Link(entry.json_address, "related", "application/json"))
     for source in entry.sources:
         _add_link(element, source)
     for category in entry.categories:
