@@ -16,6 +16,7 @@ from app.query import feeds as query
 from app.query.filters import families
 from app.query.request.feed_params import BriefingFeed, ItemFeed, WatchFeed
 from app.query.request.params import NoQuery, Params
+from app.query.schemas.feeds import Archive, FeedPage
 from app.query.snapshot import dataset
 from app.query.snapshot.refs import entity_refs
 from app.query.taxonomy import tags
@@ -235,7 +236,7 @@ def list_feeds(
     language: AcceptLanguageDep,
     params: Annotated[NoQuery, Query()],
 ) -> Any:
-    home = _home(request)
+    home = responses.home(request)
     groups = {}
     for channel in query.channels(session):
         outlines = []
@@ -254,20 +255,16 @@ def _zone(request: Request) -> ZoneInfo:
     return ZoneInfo(request.app.state.settings.timezone)
 
 
-def _home(request: Request) -> str:
-    return str(request.app.state.settings.home(str(request.base_url)))
-
-
 def _response(
     request: Request,
     session: Session,
     format_: Format,
-    page: query.FeedPage,
+    page: FeedPage,
     lang: str | None,
     title: Iterable[str],
 ) -> Response:
     """Return a document of a feed, with links to the other documents of its archive."""
-    settings, home = request.app.state.settings, _home(request)
+    settings, home = request.app.state.settings, responses.home(request)
     site = Site(home, settings.assets_url, lang or "zh-Hant")
     feed_entries = list(entries(page, site))
     version = dataset.version(session)
@@ -295,7 +292,7 @@ def _language(feed_entries: Iterable[Any]) -> str | None:
     return languages.pop() if len(languages) == 1 else None
 
 
-def _archives(home: str, request: Request, format_: Format, archive: query.Archive) -> list[Link]:
+def _archives(home: str, request: Request, format_: Format, archive: Archive) -> list[Link]:
     """Return the links to the documents before and after a document of a feed (RFC 5005)."""
     media = MEDIA[format_].partition(";")[0]
     links = []

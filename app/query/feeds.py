@@ -1,10 +1,9 @@
 """Feeds: the entries of one document, newest first, and the weeks of its archive."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, null, select, text
@@ -26,8 +25,18 @@ from app.query.request.feed_params import (
 from app.query.request.item_params import ItemList
 from app.query.request.params import Days
 from app.query.schemas.briefings import BriefingSummary
+from app.query.schemas.feeds import (
+    Archive,
+    FeedBriefing,
+    FeedItem,
+    FeedPage,
+    Origin,
+    WatchChange,
+    zoned,
+)
 from app.query.schemas.items import ItemOut
 from app.query.schemas.shared import EntityRef, ItemRef
+from app.query.snapshot.refs import author_of
 from app.store.encoding.batches import batches
 from app.store.tables import (
     Briefing,
@@ -46,84 +55,6 @@ EARLIEST = timedelta(hours=1)
 """The first entry of a day is never earlier, so that the last one is of the same day."""
 _PARTS = "details,entities,sources,extra"
 _STEP = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """A briefing as the origin of entries; `first_at` is None if its document has one version."""
-
-    pk: int
-    id: str
-    channel: str
-    date: date
-    moment: datetime
-    language: str | None
-    front_matter: Mapping[str, Any]
-    is_primary: bool
-    first_at: datetime | None
-    tags: Sequence[str]
-
-    def instant(self, ordinal: int) -> datetime:
-        """Return the instant of the entry at a position from 1: one second earlier each.
-
-        Readers sort by it, so that they show the editor's order.
-        """
-        return self.moment - timedelta(seconds=ordinal - 1)
-
-    def changed(self, published: datetime, updated_at: datetime) -> datetime:
-        """Return when an entry changed: `published` unless a later version changed it."""
-        updated_at = _zoned(updated_at)
-        if self.first_at is None or updated_at <= self.first_at:
-            return published
-        return max(published, updated_at.replace(microsecond=0))
-
-
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """The week of an archive document, None for the newest; the weeks before and after it."""
-
-    week: str | None
-    older: str | None
-    newer: str | None = None
-
-
-class FeedItem(NamedTuple):
-    """An item with its briefing and its instants."""
-
-    item: ItemOut
-    origin: Origin
-    published: datetime
-    updated: datetime
-
-
-class FeedBriefing(NamedTuple):
-    """A briefing with the text of its document."""
-
-    briefing: BriefingSummary
-    origin: Origin
-    updated: datetime
-    markdown: str
-
-
-class WatchChange(NamedTuple):
-    """A change of the watch list: an entry that was added, or with `answer`, answered."""
-
-    entry_id: str
-    text: str
-    origin: Origin
-    published: datetime
-    answer: ItemRef | None
-
-
-@dataclass(frozen=True)
-class FeedPage:
-    """One document of a feed."""
-
-    archive: Archive
-    description: str | None = None
-    items: list[FeedItem] = field(default_factory=list)
-    briefings: list[FeedBriefing] = field(default_factory=list)
-    changes: list[WatchChange] = field(default_factory=list)
 
 
 def of_items(
@@ -386,7 +317,7 @@ def _origins(session: Session, briefing_ids: Collection[str], zone: ZoneInfo) ->
             origins[row.id] = Origin(
                 pk=row.pk,
                 id=row.id,
-                channel=row.channel,
+                author=author_of(row.front_matter, row.channel),
                 date=row.date,
                 moment=moment(row.date, row.published_at, zone),
                 language=row.language,
@@ -434,9 +365,4 @@ def _first_versions(session: Session, briefing_pks: Iterable[int]) -> dict[int, 
     statement = (
         select(pk, func.min(col(FormerDocument.first_at))).where(pk.in_(briefing_pks)).group_by(pk)
     )
-    return {briefing_pk: _zoned(first) for briefing_pk, first in session.execute(statement)}
-
-
-def _zoned(moment: datetime) -> datetime:
-    # SQLite stores UTC without a zone.
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return {briefing_pk: zoned(first) for briefing_pk, first in session.execute(statement)}

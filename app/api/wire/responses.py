@@ -23,13 +23,21 @@ from app.render.pages import PageReader
 from app.settings import Settings
 from app.store.db import Session
 
-Format = Literal["json", "text", "md", "html"]
+Format = Literal["json", "text", "md", "html", "jsonld", "bibtex", "ris", "csl", "apa", "gbt7714"]
 MEDIA: dict[Format, str] = {
     "json": "application/json",
     "text": "text/plain; charset=utf-8",
     "md": "text/markdown; charset=utf-8",
     "html": "text/html; charset=utf-8",
+    "jsonld": "application/ld+json",
+    "bibtex": "application/x-bibtex; charset=utf-8",
+    "ris": "application/x-research-info-systems; charset=utf-8",
+    "csl": "application/vnd.citationstyles.csl+json",
+    "apa": "text/plain; charset=utf-8",
+    "gbt7714": "text/plain; charset=utf-8",
 }
+CITED: tuple[Format, ...] = ("bibtex", "ris", "csl", "apa")
+"""Formats of citations, one for each media type."""
 VARY = "Accept, Accept-Language"
 PRIVATE = {"Cache-Control": "private, no-cache", "Vary": f"{VARY}, Authorization"}
 """Headers of a response for the holder of a key only."""
@@ -175,10 +183,18 @@ def _described(meta: ListMeta) -> dict[str, Any]:
 
 def _links(url: URL, next_cursor: str | None) -> dict[str, str | None]:
     current = f"{url.path}?{url.query}" if url.query else url.path
-    following = None
-    if next_cursor:
-        following = f"{url.path}?{replaced(url.query, 'cursor', next_cursor)}"
-    return {"self": current, "next": following}
+    return {"self": current, "next": _following(url, next_cursor)}
+
+
+def next_page(request: Request, next_cursor: str | None) -> str | None:
+    """Return the path of the next page of a list, None after the last page."""
+    return _following(request.url, next_cursor)
+
+
+def _following(url: URL, next_cursor: str | None) -> str | None:
+    if next_cursor is None:
+        return None
+    return f"{url.path}?{replaced(url.query, 'cursor', next_cursor)}"
 
 
 def replaced(query: str, name: str, value: str | None) -> str:
@@ -226,7 +242,12 @@ def cacheable(
 def reader(request: Request, lang: str | None) -> PageReader:
     """Return the circumstances of a page for people."""
     settings: Settings = request.app.state.settings
-    return PageReader(lang, settings.prefix, settings.assets_url)
+    return PageReader(lang, settings.prefix, settings.assets_url, home(request))
+
+
+def home(request: Request) -> str:
+    """Return the absolute address of the service, which absolute links begin with."""
+    return str(request.app.state.settings.home(str(request.base_url)))
 
 
 def _prefix(request: Request) -> str:
@@ -288,9 +309,11 @@ __all__ = [
     "cacheable",
     "dict_response",
     "file_headers",
+    "home",
     "json_response",
     "list_response",
     "media_types",
+    "next_page",
     "no_store",
     "permanent_redirect",
     "replaced",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.query.feeds import FeedBriefing, FeedItem, FeedPage, Origin, WatchChange
+from app.query.schemas.feeds import FeedBriefing, FeedItem, FeedPage, Origin, WatchChange
 from app.query.schemas.items import ItemOut
 from app.render import markup
 from app.render.feeds import content
@@ -78,14 +78,7 @@ def _tags(origin: Origin) -> Iterator[Category]:
 
 
 def _author(origin: Origin) -> str:
-    """Return the author that a front matter names, else the channel."""
-    author: Any = origin.front_matter.get("author")
-    if isinstance(author, list) and author:
-        author = author[0]
-    if isinstance(author, dict):
-        author = author.get("name")
-    name = one_line(author) if isinstance(author, str) else ""
-    return name or origin.channel
+    return one_line(origin.author)
 
 
 def cover(front_matter: Mapping[str, Any], assets_url: str | None) -> str | None:
