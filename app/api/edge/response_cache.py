@@ -14,7 +14,7 @@ from app.telemetry import is_request_id
 Headers = list[tuple[bytes, bytes]]
 RequestHeaders = dict[bytes, bytes]
 CacheKey = tuple[bytes, bytes, bytes | None, bytes | None, bytes | None, bytes | None]
-"""Path, query, Accept, Accept-Language, Accept-Encoding and Host, which absolute links begin with."""
+"""Path, query, Accept, Accept-Language, Accept-Encoding, and Host: absolute links begin with it."""
 Pending = asyncio.Future["CacheEntry | None"]
 
 _RELEVANT_HEADERS = frozenset(
