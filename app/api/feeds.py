@@ -10,8 +10,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, SessionDep, SettingsDep
 from app.api.wire.responses import CHECKS
-from app.errors import NotFound
-from app.query import entities
+from app.query import entities, threads
 from app.query import feeds as query
 from app.query.filters import families
 from app.query.request.feed_params import BriefingFeed, ItemFeed, WatchFeed
@@ -158,12 +157,10 @@ def get_thread_feed(
     format: FeedFormat,
     params: Annotated[ItemFeed, Query()],
 ) -> Any:
-    if not query.thread_exists(session, thread_id):
-        raise NotFound(f"There is no thread {thread_id!r}.")
-    update = {"thread": [*params.thread, thread_id]}
     lang = params.lang or language
+    title = threads.one(session, thread_id, lang).title
+    update = {"thread": [*params.thread, thread_id]}
     page = query.of_items(session, params.model_copy(update=update), lang, _zone(request))
-    title = page.items[-1].item.title if page.items else thread_id
     return _response(request, session, format, page, lang, [title])
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, null, select, text
@@ -34,7 +34,6 @@ from app.query.schemas.feeds import (
     WatchChange,
     zoned,
 )
-from app.query.schemas.items import ItemOut
 from app.query.schemas.shared import EntityRef, ItemRef
 from app.query.snapshot.refs import author_of
 from app.store.encoding.batches import batches
@@ -77,30 +76,59 @@ def of_items(
     descriptions: list[str | None] = []
 
     def find(days: Days, limit: int) -> list[Any]:
-        query = base.model_copy(update={"limit": limit, "from_": days.from_, "to": days.to})
-        listing = items.find(session, query, lang, entity_pks=entity_pks, entity=entity)
+        part = base.model_copy(update={"limit": limit, "from_": days.from_, "to": days.to})
+        listing = items.find(session, part, lang, entity_pks=entity_pks, entity=entity)
         _refuse(listing.warnings)
         descriptions.append(listing.meta.human_description)
-        return [ItemOut.model_validate_json(entry) for entry in listing.entries]
+        rows = _item_rows(session, listing.rows.rows)
+        return [_FeedRow(body, *row) for body, row in zip(listing.entries, rows, strict=True)]
 
     def edge(days: Days, sort: str) -> date | None:
         update = {"limit": 1, "from_": days.from_, "to": days.to, "sort": sort, "include": None}
         listing = items.find(session, base.model_copy(update=update), lang, entity_pks=entity_pks)
-        entries = listing.entries
-        return ItemOut.model_validate_json(entries[0]).date if entries else None
+        rows = _item_rows(session, listing.rows.rows)
+        return rows[0][0] if rows else None
 
-    entries, archive = _window(query, query, find, edge)
-    origins = _origins(session, {entry.briefing.id for entry in entries}, zone)
-    ordinals = _ordinals(session, [entry.id for entry in entries])
+    rows, archive = _window(query, query, find, edge)
+    origins = _origins(session, {row.briefing for row in rows}, zone)
     feed_items = []
-    for entry in entries:
-        origin = origins[entry.briefing.id]
+    for row in rows:
+        origin = origins[row.briefing]
         if primary_only and not origin.is_primary:
             continue
-        published = origin.instant(ordinals[entry.id])
-        updated = origin.changed(published, entry.updated_at)
-        feed_items.append(FeedItem(entry, origin, published, updated))
+        published = origin.instant(row.ordinal)
+        updated = origin.changed(published, row.updated_at)
+        feed_items.append(FeedItem(row.body, origin, published, updated))
     return FeedPage(archive, descriptions[0] if descriptions else None, items=feed_items)
+
+
+class _FeedRow(NamedTuple):
+    """An item of a feed: its JSON, and its place in time."""
+
+    body: bytes
+    date: date
+    ordinal: int
+    updated_at: datetime
+    briefing: str
+
+
+_ITEM_COLUMNS: tuple[Any, ...] = (
+    col(Item.pk),
+    col(Item.date),
+    col(Item.ordinal),
+    col(Item.updated_at),
+    col(Briefing.id),
+)
+
+
+def _item_rows(session: Session, pks: Sequence[int]) -> list[Any]:
+    """Return the columns of items that `_FeedRow` needs, in the order of `pks`."""
+    statement = select(*_ITEM_COLUMNS).join(Briefing, col(Briefing.pk) == col(Item.briefing_pk))
+    rows = {}
+    for batch in batches(pks):
+        for pk, *columns in session.execute(statement.where(col(Item.pk).in_(batch))):
+            rows[pk] = columns
+    return [rows[pk] for pk in pks]
 
 
 def _refuse(warnings: Sequence[str]) -> None:
@@ -276,21 +304,6 @@ def channels(session: Session) -> list[str]:
     published = select(col(Briefing.channel_pk)).where(col(Briefing.draft).is_(False))
     statement = select(col(Channel.id)).where(col(Channel.pk).in_(published))
     return list(session.execute(statement.order_by(col(Channel.id))).scalars())
-
-
-def thread_exists(session: Session, thread_id: str) -> bool:
-    """Return whether a thread has this id."""
-    return not lookups.resolve(session, ItemFeed(thread=[thread_id])).warnings
-
-
-def _ordinals(session: Session, item_ids: Sequence[str]) -> dict[str, int]:
-    """Return the positions of items in their briefings, by item id."""
-    ordinals = {}
-    for batch in batches(item_ids):
-        rows = select(col(Item.id), col(Item.ordinal)).where(col(Item.id).in_(batch))
-        for item_id, ordinal in session.execute(rows):
-            ordinals[item_id] = ordinal
-    return ordinals
 
 
 _ORIGIN_COLUMNS: tuple[Any, ...] = (

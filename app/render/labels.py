@@ -1,5 +1,7 @@
 """Words of pages in the language of the reader: sections, types, levels and headings. Pure."""
 
+from functools import cache
+
 from app.normalize.text.folding import simplified
 from app.query.listing.phrases import CHINESE_VALUES
 
@@ -46,6 +48,7 @@ _ENGLISH = {
 }
 
 
+@cache
 def label(word: str, lang: str | None) -> str:
     """Return the label of a word of a vocabulary; Traditional Chinese unless `lang` differs."""
     if lang == "en":

@@ -35,7 +35,7 @@ _ORIGIN = Origin(
 )
 _PAGE = FeedPage(
     Archive(None, "2025-W52"),
-    items=[FeedItem(WHOLE_ITEM, _ORIGIN, _PUBLISHED, _PUBLISHED)],
+    items=[FeedItem(WHOLE_ITEM.model_dump_json().encode(), _ORIGIN, _PUBLISHED, _PUBLISHED)],
 )
 _FEED = Feed(
     id=tag_uri("feed", "/feeds/headlines"),

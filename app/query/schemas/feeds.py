@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from app.query.schemas.briefings import BriefingSummary
-from app.query.schemas.items import ItemOut
 from app.query.schemas.shared import ItemRef
 
 
@@ -50,9 +49,9 @@ class Archive:
 
 
 class FeedItem(NamedTuple):
-    """An item with its briefing and its instants."""
+    """An item, as `ItemOut` in JSON, with its briefing and its instants."""
 
-    item: ItemOut
+    body: bytes
     origin: Origin
     published: datetime
     updated: datetime

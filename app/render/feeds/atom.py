@@ -8,6 +8,7 @@ from app.render.printable import printable
 
 ATOM = "http://www.w3.org/2005/Atom"
 HISTORY = "http://purl.org/syndication/history/1.0"
+_DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
 MEDIA_RSS = "http://search.yahoo.com/mrss/"
 
 
@@ -97,5 +98,5 @@ def instant(moment: datetime) -> str:
 
 def document(root: ET.Element) -> bytes:
     """Return an element as an XML document in UTF-8."""
-    body: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return body
+    # As a text first: an encoding writer takes three times as long.
+    return _DECLARATION + ET.tostring(root, encoding="unicode").encode()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 GENERATOR = "Briefbase"
 AUTHORITY = "briefbase,2026"
@@ -22,8 +22,7 @@ def tag_uri(kind: str, *names: str) -> str:
     return ":".join((f"tag:{AUTHORITY}", kind, *names))
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link of a feed or an entry; `href` is absolute."""
 
     href: str
@@ -32,8 +31,7 @@ class Link:
     title: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
+class Category(NamedTuple):
     """A tag or an entity of an entry; `scheme` tells which."""
 
     term: str

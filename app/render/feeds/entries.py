@@ -1,7 +1,8 @@
 """Entries of feeds: items, briefings and changes of watch lists, each with all that it says."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from app.query.schemas.feeds import FeedBriefing, FeedItem, FeedPage, Origin, WatchChange
@@ -16,6 +17,8 @@ _WEB = ("http://", "https://")
 _TAGS = tag_uri("tags")
 _ENTITIES = tag_uri("entities")
 MAX_TITLE_CHARS = 120
+MAX_RENDERED_ITEMS = 1_000
+"""Entries that are cached over dataset versions; some 12 KB each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,29 @@ def entries(page: FeedPage, site: Site) -> Iterator[Entry]:
 
 
 def _item(entry: FeedItem, site: Site) -> Entry:
-    item, origin = entry.item, entry.origin
+    origin = entry.origin
+    rendered = _rendered(
+        entry.body,
+        origin.language,
+        tuple(origin.tags),
+        site,
+    )
+    return replace(
+        rendered,
+        published=entry.published,
+        updated=entry.updated,
+        author=_author(origin),
+        image=cover(origin.front_matter, site.assets_url),
+    )
+
+
+@lru_cache(maxsize=MAX_RENDERED_ITEMS)
+def _rendered(body: bytes, language: str | None, tags: tuple[str, ...], site: Site) -> Entry:
+    """Return the entry of an item, without what depends on the rest of its document.
+
+    Most items of a new dataset version were items of the last one.
+    """
+    item = ItemOut.model_validate_json(body)
     sources = []
     for source in item.sources:
         url = source.url or ""
@@ -47,17 +72,16 @@ def _item(entry: FeedItem, site: Site) -> Entry:
     return Entry(
         id=tag_uri("item", item.id),
         title=one_line(item.title),
-        html=content.item_html(item, origin.language, site.home, site.assets_url),
-        published=entry.published,
-        updated=entry.updated,
-        author=_author(origin),
+        html=content.item_html(item, language, site.home, site.assets_url),
+        published=item.updated_at,
+        updated=item.updated_at,
+        author="",
         address=content.page_address(site.home, "items", item.id),
         json_address=content.address(site.home, "items", item.id),
         summary=one_line(item.summary) if item.summary else None,
-        language=origin.language,
-        image=cover(origin.front_matter, site.assets_url),
+        language=language,
         sources=sources,
-        categories=[*_tags(origin), *_entities(item)],
+        categories=[*_tags(tags), *_entities(item)],
     )
 
 
@@ -71,8 +95,8 @@ def _entities(item: ItemOut) -> Iterator[Category]:
                 yield Category(ref.slug, ref.name, _ENTITIES)
 
 
-def _tags(origin: Origin) -> Iterator[Category]:
-    for name in origin.tags:
+def _tags(names: Iterable[str]) -> Iterator[Category]:
+    for name in names:
         tag = one_line(name)
         yield Category(tag, tag, _TAGS)
 
@@ -107,7 +131,7 @@ def _briefing(entry: FeedBriefing, site: Site) -> Entry:
         summary=one_line(summary) if summary else None,
         language=origin.language,
         image=cover(origin.front_matter, site.assets_url),
-        categories=list(_tags(origin)),
+        categories=list(_tags(origin.tags)),
     )
 
 
@@ -132,5 +156,5 @@ def _change(change: WatchChange, site: Site) -> Entry:
         summary=text,
         language=change.origin.language,
         image=cover(change.origin.front_matter, site.assets_url),
-        categories=list(_tags(change.origin)),
+        categories=list(_tags(change.origin.tags)),
     )
