@@ -43,7 +43,9 @@ def test_a_feed_has_the_items_of_the_list(client: TestClient) -> None:
     for query in ("section=research&importance=high", "publisher=arxiv.org", "q=NVIDIA"):
         listed = client.get(f"/v1/items?{query}&sort=-date&limit=100").json()["data"]
         items = client.get(f"/feeds/items.json?{query}").json()["items"]
-        assert [item["id"].rpartition(":")[2] for item in items] == [entry["id"] for entry in listed]
+        assert [item["id"].rpartition(":")[2] for item in items] == [
+            entry["id"] for entry in listed
+        ]
     headlines = client.get(f"/v1/headlines?date={NEWER}").json()["data"]
     items = client.get(f"/feeds/headlines.json?from={NEWER}").json()["items"]
     assert [item["title"] for item in items] == [entry["title"] for entry in headlines]
@@ -85,7 +87,8 @@ def test_what_is_not_there_is_said(client: TestClient, path: str, status: int, t
 
 def test_archives_lead_to_the_first_day(client: TestClient) -> None:
     path: str | None = "/feeds/items.json?limit=2"
-    ids, weeks = set(), []
+    ids: set[str] = set()
+    weeks = []
     while path:
         feed = client.get(path).json()
         assert feed["feed_url"] == f"http://testserver{path}"

@@ -133,6 +133,7 @@ def with_reader(server: Server, feed: str, form: str, folder: Path) -> str:
     for entry_id, entry in entries.items():
         item = meant[entry_id]
         assert entry.title == item["title"], (entry.title, item["title"])
+        assert entry.published
         assert int(entry.published.timestamp()) == seconds(item["date_published"])
         assert entry.link == item["url"]
         assert entry.content

@@ -33,7 +33,9 @@ def test_every_kind_has_its_lines(seeded: Database) -> None:
 
 
 def test_the_author_is_the_front_matter_s_or_the_channel() -> None:
-    for author in ("王 小明", ["王 小明"], {"name": " 王  小明 "}, [{"name": "王 小明"}]):
+    named: list[object] = ["王 小明", ["王 小明"], {"name": " 王  小明 "}, [{"name": "王 小明"}]]
+    for author in named:
         assert author_of({"author": author}, "daily") == "王 小明"
-    for author in (None, "", [], {}, 3):
+    nameless: list[object] = [None, "", [], {}, 3]
+    for author in nameless:
         assert author_of({"author": author}, "daily") == "daily"

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
-import bibtexparser
 import orjson
 import pytest
 import rispy
+from bibtexparser.entrypoint import parse_string
 
 from app.render.citations.bibtex import bibtex, escaped
 from app.render.citations.citation import Citation, arxiv_month
@@ -47,7 +47,7 @@ PLAIN = str.maketrans("", "", "{}\\")
 
 
 def test_bibtex_is_read_back() -> None:
-    library = bibtexparser.parse_string(bibtex([ITEM, PAPER]).decode())
+    library = parse_string(bibtex([ITEM, PAPER]).decode())
     assert not library.failed_blocks
     item, paper = library.entries
     assert (item.key, item.entry_type) == (ITEM.key, "online")
@@ -64,7 +64,7 @@ def test_braces_are_always_balanced() -> None:
     for title in ("{", "}", "}}{", "\\{", "a\\"):
         text = bibtex([replace(ITEM, title=title), PAPER]).decode()
         assert text.count("{") == text.count("}")
-        assert len(bibtexparser.parse_string(text).entries) == 2
+        assert len(parse_string(text).entries) == 2
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_an_entity_has_its_type() -> None:
     assert node["@type"] == [SCHEMA + linked_data.TYPES[ENTITY.type]]
     assert node[f"{SCHEMA}name"] == [{"@value": ENTITY.name}]
     assert set(linked_data.TYPES) == set(get_args(EntityType))
-    named = {linked_data.TYPES[kind] for kind in ("org", "product", "concept")}  # type: ignore[index]
+    named = {linked_data.TYPES[kind] for kind in ("org", "product", "concept")}
     assert named == {"Organization", "Product", "DefinedTerm"}
 
 

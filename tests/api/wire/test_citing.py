@@ -1,9 +1,9 @@
 """Citations and linked data over HTTP."""
 
-import bibtexparser
 import orjson
 import pytest
 import rispy
+from bibtexparser.entrypoint import parse_string
 from fastapi.testclient import TestClient
 from pyld import jsonld
 
@@ -52,7 +52,7 @@ def test_a_list_is_one_file(client: TestClient, name: str) -> None:
     total = client.get(f"/v1/{name}?limit=1").json()["meta"]["total"]
     count = min(total, 1_000)
     answer = client.get(f"/v1/{name}?format=bibtex")
-    library = bibtexparser.parse_string(answer.text)
+    library = parse_string(answer.text)
     assert (len(library.entries), len(library.failed_blocks)) == (count, 0)
     assert answer.headers["content-disposition"].startswith(f'inline; filename="{name}.bib"')
     assert len(rispy.loads(client.get(f"/v1/{name}?format=ris").text)) == count
