@@ -27,6 +27,11 @@ _WRITE = (
     " Needs a key with the scope `entities`. `dry_run` reports the effect and writes nothing; "
     "`If-Match` makes the request conditional."
 )
+_CITED = (
+    " `format` also names citations: BibTeX, RIS, CSL-JSON, and lines in the styles of APA and "
+    "GB/T 7714."
+)
+_LINKED = " `format=jsonld` or `Accept: application/ld+json` returns linked data."
 _FEED = (
     " Entries have their whole content as HTML and permanent ids. `prev-archive` links lead back "
     "to the first week (RFC 5005)."
@@ -34,11 +39,11 @@ _FEED = (
 _PAGE = " `format=html` or `Accept: text/html` returns a page for people."
 DESCRIPTIONS = {
     "listBriefings": "Returns briefings with counts and the numbers of their footers." + _LIST
-    + _BUCKETS,
+    + _BUCKETS + _CITED,
     "getLatestBriefing": "Returns the newest briefing of a channel as a structured document."
-    + _PAGE,
+    + _PAGE + _CITED + _LINKED,
     "getBriefing": "Returns a briefing as a structured document: sections with items, insight, "
-    "watch list, readings and keywords." + _PAGE,
+    "watch list, readings and keywords." + _PAGE + _CITED + _LINKED,
     "getBriefingSource": "Returns the ingested file unchanged.",
     "listBriefingVersions": "Returns all versions of a briefing's document, the current one first.",
     "getDocument": "Returns a version of a document by the SHA-256 of its bytes, unchanged. "
@@ -49,15 +54,15 @@ DESCRIPTIONS = {
     "between two briefings.",
     "getHeadlines": "Returns the items of the focus section of a day's primary edition, all on one "
     "page, and the other editions.",
-    "listItems": "Returns items." + _LIST + _BUCKETS,
-    "getItem": "Returns an item with all its parts." + _PAGE,
+    "listItems": "Returns items." + _LIST + _BUCKETS + _CITED,
+    "getItem": "Returns an item with all its parts." + _PAGE + _CITED + _LINKED,
     "getItemSource": "Returns the lines and characters an item was read from, with the hash of "
     "the document.",
     "listRelatedItems": "Returns related items, most related first, with reasons and scores.",
-    "listEntities": "Returns entities with counts under the filters." + _LIST + _BUCKETS,
+    "listEntities": "Returns entities with counts under the filters." + _LIST + _BUCKETS + _CITED,
     "getEntity": "Returns an entity: names, spellings, family, maker, counts and related "
-    "entities." + _PAGE,
-    "listEntityItems": "Returns the items that mention an entity." + _LIST + _BUCKETS,
+    "entities." + _PAGE + _CITED + _LINKED,
+    "listEntityItems": "Returns the items that mention an entity." + _LIST + _BUCKETS + _CITED,
     "getEntityTimeline": "Returns items, mentions, salience and share by interval; empty "
     "intervals included.",
     "listRelatedEntities": "Returns co-occurring entities with the strength of each association.",
@@ -73,8 +78,8 @@ DESCRIPTIONS = {
     "getThread": "Returns a story: its items in order, each with its role and the evidence.",
     "listTags": "Returns tags and keywords with counts and dates." + _LIST,
     "getTag": "Returns a tag or keyword.",
-    "listSources": "Returns articles and papers with their citations." + _LIST + _BUCKETS,
-    "getSource": "Returns a source with everything that cites it.",
+    "listSources": "Returns articles and papers with their citations." + _LIST + _BUCKETS + _CITED,
+    "getSource": "Returns a source with everything that cites it." + _CITED + _LINKED,
     "listPublishers": "Returns publishers with counts." + _LIST,
     "getPublisher": "Returns a publisher.",
     "listTrends": "Compares the window with the baseline and returns the entities that differ "

@@ -28,7 +28,7 @@ def _fields(citation: Citation) -> Iterator[tuple[str, str]]:
     if citation.issued:
         parts = [f"{part:02}" for part in citation.issued]
         yield "PY", parts[0]
-        yield "DA", "/".join([*parts, "", "", ""][:4]).rstrip("/")
+        yield "DA", "/".join(parts)
     yield "UR", citation.url
     yield "Y2", citation.accessed.strftime("%Y/%m/%d")
     if citation.arxiv_id:
