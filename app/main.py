@@ -21,6 +21,7 @@ from app.api import (
     documents,
     entities,
     exports,
+    feeds,
     intake,
     items,
     judgements,
@@ -66,6 +67,7 @@ _RESOURCES = (
     dataset,
     quality,
     exports,
+    feeds,
     judgements,
     intake,
     removal,
@@ -88,7 +90,11 @@ class Service(FastAPI):
         await self.response_cache(scope, receive, send)
 
 
-add_compress_type("application/x-ndjson")
+for _media in (
+    *("application/x-ndjson", "application/atom+xml", "application/rss+xml"),
+    *("application/feed+json", "text/x-opml"),
+):
+    add_compress_type(_media)
 
 
 def create_app(settings: Settings | None = None) -> Service:

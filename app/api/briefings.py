@@ -4,11 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.api.wire import responses
+from app.api.wire import citing, responses
 from app.api.wire.deps import AcceptLanguageDep, SettingsDep, read_endpoint
-from app.api.wire.responses import CHECKS, MEDIA
+from app.api.wire.responses import CHECKS, CITED, MEDIA
 from app.parse.briefing import decode
 from app.query import briefings as query
+from app.query import citations
 from app.query.listing.page import Listing
 from app.query.request.briefing_params import (
     BriefingList,
@@ -24,12 +25,16 @@ from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
 from app.query.snapshot import dataset
 from app.query.snapshot.refs import path
-from app.render import markup, pages
+from app.render import linked_data, markup, pages
 from app.settings import Settings
 from app.store.db import Session
 
 router = APIRouter(prefix="/v1", tags=["briefings"], dependencies=CHECKS)
 
+_FORMATS: tuple[responses.Format, ...] = (
+    *("json", "html", "md", "jsonld"),
+    *("bibtex", "ris", "csl"),
+)
 BriefingId = Annotated[
     str,
     Path(
@@ -45,6 +50,7 @@ BriefingId = Annotated[
     "/briefings",
     response_model=Page[BriefingSummary] | Page[BucketOut],
     summary="Briefings, newest first",
+    responses=responses.formats(*CITED),
 )
 @read_endpoint
 def list_briefings(
@@ -54,6 +60,7 @@ def list_briefings(
     params: Annotated[BriefingList, Query()],
 ) -> Any:
     lang = params.lang or language
+    format_ = citing.list_format(request, params, params.group_by)
     if params.group_by is not None:
         buckets = query.buckets(session, params, lang)
         return responses.list_response(
@@ -63,13 +70,16 @@ def list_briefings(
             BucketOut,
             params,
         )
-    listing = query.find(session, params, lang)
+    listing = query.find(session, citing.with_entries(params, format_), lang)
+    if format_ != "json":
+        return citing.cited_list(request, session, listing, BriefingSummary, params, format_)
     return responses.list_response(
         request,
         session,
         listing,
         BriefingSummary,
         params,
+        feed="briefings",
     )
 
 
@@ -77,7 +87,7 @@ def list_briefings(
     "/briefings/latest",
     response_model=BriefingOut,
     summary="The primary edition of the newest day, with all its content",
-    responses=responses.formats("html", "md"),
+    responses=responses.formats("html", "md", "jsonld", *CITED),
 )
 @read_endpoint
 def get_latest_briefing(
@@ -95,7 +105,7 @@ def get_latest_briefing(
     "/briefings/{briefing_id}",
     response_model=BriefingOut,
     summary="A briefing with all its content",
-    responses=responses.formats("html", "md"),
+    responses=responses.formats("html", "md", "jsonld", *CITED),
 )
 @read_endpoint
 def get_briefing(
@@ -130,7 +140,7 @@ def _briefing_response(
     params: BriefingQuery,
     language: str | None,
 ) -> Response:
-    format_ = responses.requested_format(request, params.format, ("json", "html", "md"))
+    format_ = responses.requested_format(request, params.format, _FORMATS)
     lang = params.lang or language
     if format_ == "json":
         body = query.whole(session, briefing, lang)
@@ -141,10 +151,17 @@ def _briefing_response(
             params.names(),
             BriefingOut,
         )
+    whole = BriefingOut.model_validate_json(query.whole(session, briefing, lang))
+    if citing.is_citation(format_):
+        return citing.cited(request, session, whole, BriefingSummary, params, format_)
+    if format_ == "jsonld":
+        evidence = citations.of_briefings(session, [whole.id]).get(whole.id)
+        thing = linked_data.briefing(whole, evidence, responses.home(request))
+        return citing.linked_response(request, session, thing)
     text = decode(query.source(session, briefing).body)
     if format_ == "html":
         text = pages.briefing_page(
-            BriefingOut.model_validate_json(query.whole(session, briefing, lang)),
+            whole,
             text,
             query.neighbours(session, briefing),
             responses.reader(request, lang),
@@ -221,4 +238,5 @@ def get_headlines(
         ItemOut,
         params,
         extra,
+        feed="headlines",
     )

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.api.wire import responses
+from app.api.wire import citing, responses
 from app.api.wire.deps import AcceptLanguageDep, read_endpoint
-from app.api.wire.responses import CHECKS
+from app.api.wire.responses import CHECKS, CITED
 from app.query import entities as query
 from app.query import items, judgements, related, timelines
 from app.query.filters import families
@@ -34,7 +34,7 @@ from app.query.schemas.lists import Page
 from app.query.schemas.related import Related, RelatedOut
 from app.query.schemas.timelines import TimelineOut, TimelinesOut
 from app.query.snapshot.refs import entity_refs, path
-from app.render import pages
+from app.render import linked_data, pages
 from app.store.db import Session
 
 router = APIRouter(prefix="/v1/entities", tags=["entities"], dependencies=CHECKS)
@@ -42,6 +42,7 @@ timelines_router = APIRouter(tags=["entities"], dependencies=CHECKS)
 
 PAGE_ITEMS = 20
 """Items that the page of an entity lists."""
+_FORMATS: tuple[responses.Format, ...] = ("json", "html", "jsonld", "bibtex", "ris", "csl")
 EntityId = Annotated[
     str,
     Path(
@@ -56,6 +57,7 @@ EntityId = Annotated[
     "",
     response_model=Page[EntitySummary] | Page[BucketOut],
     summary="Entities, most mentioned first",
+    responses=responses.formats(*CITED),
 )
 @read_endpoint
 def list_entities(
@@ -65,6 +67,7 @@ def list_entities(
     params: Annotated[EntityList, Query()],
 ) -> Any:
     lang = params.lang or language
+    format_ = citing.list_format(request, params, params.group_by)
     if params.group_by is not None:
         buckets = query.buckets(session, params, lang)
         return responses.list_response(
@@ -74,7 +77,9 @@ def list_entities(
             BucketOut,
             params,
         )
-    listing = query.find(session, params, lang)
+    listing = query.find(session, citing.with_entries(params, format_), lang)
+    if format_ != "json":
+        return citing.cited_list(request, session, listing, EntitySummary, params, format_)
     return responses.list_response(
         request,
         session,
@@ -88,6 +93,7 @@ def list_entities(
     "/{entity_id:path}/items",
     response_model=EntityItems | EntityBuckets,
     summary="The items that mention an entity",
+    responses=responses.formats(*CITED),
 )
 @read_endpoint
 def list_entity_items(
@@ -101,6 +107,7 @@ def list_entity_items(
     if redirect:
         return redirect
     lang = params.lang or language
+    format_ = citing.list_format(request, params, params.group_by)
     pks = families.with_members(session, [pk], params.relation)
     entity = entity_refs(session, [pk], lang)[pk]
     members = families.mentioned(session, pks - {pk}, lang)
@@ -127,11 +134,13 @@ def list_entity_items(
         )
     listing = items.find(
         session,
-        params,
+        citing.with_entries(params, format_),
         lang,
         entity_pks=pks,
         entity=entity,
     )
+    if format_ != "json":
+        return citing.cited_list(request, session, listing, ItemOut, params, format_)
     return responses.list_response(
         request,
         session,
@@ -139,6 +148,7 @@ def list_entity_items(
         ItemOut,
         params,
         extra,
+        feed=f"entities/{query.id_of(session, pk)}",
     )
 
 
@@ -224,7 +234,7 @@ def get_entity_history(
     "/{entity_id:path}",
     response_model=EntityOut,
     summary="An entity",
-    responses=responses.formats("html"),
+    responses=responses.formats("html", "jsonld", *CITED),
 )
 @read_endpoint
 def get_entity(
@@ -239,7 +249,13 @@ def get_entity(
         return redirect
     lang = params.lang or language
     entity = query.one(session, pk, lang)
-    if responses.requested_format(request, params.format, ("json", "html")) == "html":
+    format_ = responses.requested_format(request, params.format, _FORMATS)
+    if citing.is_citation(format_):
+        return citing.cited(request, session, entity, EntitySummary, params, format_)
+    if format_ == "jsonld":
+        thing = linked_data.entity(entity, responses.home(request))
+        return citing.linked_response(request, session, thing)
+    if format_ == "html":
         newest = latest_items(session, [pk], PAGE_ITEMS)[pk]
         text = pages.entity_page(entity, newest, responses.reader(request, lang))
         return responses.text_response(request, session, text, "html")

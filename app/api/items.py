@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 
-from app.api.wire import responses
+from app.api.wire import citing, responses
 from app.api.wire.deps import AcceptLanguageDep, read_endpoint
-from app.api.wire.responses import CHECKS
+from app.api.wire.responses import CHECKS, CITED
+from app.query import citations, related_items
 from app.query import items as query
-from app.query import related_items
 from app.query.request.item_params import ItemList, ItemQuery, RelatedItemsQuery
 from app.query.request.params import PlainQuery
 from app.query.schemas.briefings import PassageOut
@@ -16,17 +16,23 @@ from app.query.schemas.buckets import BucketOut
 from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
 from app.query.schemas.threads import RelatedItemOut, RelatedItems
-from app.render import pages
+from app.render import linked_data, pages
 from app.store.db import Session
 
 router = APIRouter(prefix="/v1/items", tags=["items"], dependencies=CHECKS)
 
+_FORMATS: tuple[responses.Format, ...] = ("json", "html", "jsonld", "bibtex", "ris", "csl")
 ItemId = Annotated[
     str, Path(description="The item's id.", examples=["i_2f7ah3kqxw5c"], max_length=64)
 ]
 
 
-@router.get("", response_model=Page[ItemOut] | Page[BucketOut], summary="Items by filters")
+@router.get(
+    "",
+    response_model=Page[ItemOut] | Page[BucketOut],
+    summary="Items by filters",
+    responses=responses.formats(*CITED),
+)
 @read_endpoint
 def list_items(
     request: Request,
@@ -35,6 +41,7 @@ def list_items(
     params: Annotated[ItemList, Query()],
 ) -> Any:
     lang = params.lang or language
+    format_ = citing.list_format(request, params, params.group_by)
     if params.group_by is not None:
         buckets = query.buckets(session, params, lang)
         return responses.list_response(
@@ -44,13 +51,16 @@ def list_items(
             BucketOut,
             params,
         )
-    listing = query.find(session, params, lang)
+    listing = query.find(session, citing.with_entries(params, format_), lang)
+    if format_ != "json":
+        return citing.cited_list(request, session, listing, ItemOut, params, format_)
     return responses.list_response(
         request,
         session,
         listing,
         ItemOut,
         params,
+        feed="items",
     )
 
 
@@ -58,7 +68,7 @@ def list_items(
     "/{item_id}",
     response_model=ItemOut,
     summary="An item with all its parts",
-    responses=responses.formats("html"),
+    responses=responses.formats("html", "jsonld", *CITED),
 )
 @read_endpoint
 def get_item(
@@ -69,9 +79,18 @@ def get_item(
     params: Annotated[ItemQuery, Query()],
 ) -> Any:
     lang = params.lang or language
-    if responses.requested_format(request, params.format, ("json", "html")) == "html":
+    format_ = responses.requested_format(request, params.format, _FORMATS)
+    if format_ != "json":
+        whole = ItemOut.model_validate_json(query.one(session, item_id, lang))
+    if citing.is_citation(format_):
+        return citing.cited(request, session, whole, ItemOut, params, format_)
+    if format_ == "jsonld":
+        evidence = citations.of_items(session, [whole.id]).get(whole.id)
+        thing = linked_data.item(whole, evidence, responses.home(request))
+        return citing.linked_response(request, session, thing)
+    if format_ == "html":
         text = pages.item_page(
-            ItemOut.model_validate_json(query.one(session, item_id, lang)),
+            whole,
             query.passage(session, item_id).text,
             responses.reader(request, lang),
         )

@@ -4,20 +4,22 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 
-from app.api.wire import responses
+from app.api.wire import citing, responses
 from app.api.wire.deps import AcceptLanguageDep, SessionDep
-from app.api.wire.responses import CHECKS
+from app.api.wire.responses import CHECKS, CITED
 from app.normalize.sources.publishers import publisher_domain
 from app.query.request.params import PlainQuery
-from app.query.request.taxonomy_params import PublisherList, SourceList, TagList
+from app.query.request.taxonomy_params import PublisherList, SourceList, SourceQuery, TagList
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.lists import Page
 from app.query.schemas.taxonomy import PublisherOut, SourceOut, SourceSummary, TagOut
 from app.query.snapshot.refs import path
 from app.query.taxonomy import sources, tags
+from app.render import linked_data
 
 router = APIRouter(prefix="/v1", tags=["sources"], dependencies=CHECKS)
 
+_FORMATS: tuple[responses.Format, ...] = ("json", "jsonld", "bibtex", "ris", "csl")
 Slug = Annotated[
     str,
     Path(
@@ -81,6 +83,7 @@ def get_tag(
     "/sources",
     response_model=Page[SourceSummary] | Page[BucketOut],
     summary="Articles and papers, newest first",
+    responses=responses.formats(*CITED),
 )
 def list_sources(
     request: Request,
@@ -89,6 +92,7 @@ def list_sources(
     params: Annotated[SourceList, Query()],
 ) -> Any:
     lang = params.lang or language
+    format_ = citing.list_format(request, params, params.group_by)
     if params.group_by is not None:
         buckets = sources.buckets(session, params, lang)
         return responses.list_response(
@@ -98,7 +102,9 @@ def list_sources(
             BucketOut,
             params,
         )
-    listing = sources.find(session, params, lang)
+    listing = sources.find(session, citing.with_entries(params, format_), lang)
+    if format_ != "json":
+        return citing.cited_list(request, session, listing, SourceSummary, params, format_)
     return responses.list_response(
         request,
         session,
@@ -112,17 +118,24 @@ def list_sources(
     "/sources/{source_id:path}",
     response_model=SourceOut,
     summary="A source with all its citations",
+    responses=responses.formats("jsonld", *CITED),
 )
 def get_source(
     request: Request,
     session: SessionDep,
     source_id: SourceId,
-    params: Annotated[PlainQuery, Query()],
+    params: Annotated[SourceQuery, Query()],
 ) -> Any:
     canonical = sources.id_of(session, source_id)
     if canonical != source_id:
         return responses.permanent_redirect(request, path("sources", canonical))
     source = sources.one(session, canonical)
+    format_ = responses.requested_format(request, params.format, _FORMATS)
+    if citing.is_citation(format_):
+        return citing.cited(request, session, source, SourceSummary, params, format_)
+    if format_ == "jsonld":
+        thing = linked_data.source(source, responses.home(request))
+        return citing.linked_response(request, session, thing)
     return responses.json_response(request, session, source, params.names())
 
 

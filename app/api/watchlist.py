@@ -32,4 +32,5 @@ def list_watchlist(
         listing,
         WatchedOut,
         params,
+        feed="watchlist",
     )

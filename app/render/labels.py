@@ -1,5 +1,7 @@
 """Words of pages in the language of the reader: sections, types, levels and headings. Pure."""
 
+from functools import cache
+
 from app.normalize.text.folding import simplified
 from app.query.listing.phrases import CHINESE_VALUES
 
@@ -20,12 +22,33 @@ _CHINESE = {
     "related": "相關實體",
     "latest_items": "最新項目",
     "days": "其他日期",
+    "technical": "技術細節",
+    "applications": "應用場景",
+    "takeaways": "重點啟示",
+    "watch_added": "新增觀察",
+    "watch_answered": "觀察有後續",
+    "headlines_feed": "今日焦點",
+    "items_feed": "所有項目",
+    "briefings_feed": "每日簡報",
+    "watchlist_feed": "觀察清單",
 }
 for _vocabulary in ("section", "importance", "entity_type"):
     _CHINESE |= CHINESE_VALUES[_vocabulary]
-_ENGLISH = {"org": "Organisation", "previous": "Previous day", "next": "Next day"}
+_ENGLISH = {
+    "org": "Organisation",
+    "previous": "Previous day",
+    "next": "Next day",
+    "technical": "Technical details",
+    "watch_added": "Watch",
+    "watch_answered": "Answered",
+    "headlines_feed": "Headlines",
+    "items_feed": "All items",
+    "briefings_feed": "Briefings",
+    "watchlist_feed": "Watch list",
+}
 
 
+@cache
 def label(word: str, lang: str | None) -> str:
     """Return the label of a word of a vocabulary; Traditional Chinese unless `lang` differs."""
     if lang == "en":

@@ -1,8 +1,10 @@
 """Markdown to safe HTML, headlines to text and Markdown. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from html import escape
+from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import nh3
@@ -32,6 +34,21 @@ _ATTRIBUTES |= {
 }
 
 
+_SCHEMES = {"http", "https", "mailto"}
+_ABSOLUTE = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+# A text without these has no markup: the parser would only escape it.
+_MARKED = re.compile(r"[\\*_~`!^&<>\[\]\r\n]")
+_BLOCK_STARTS = "-+#=|0123456789 \t"
+"""First characters of a line that may begin a list, a heading, a table or code."""
+
+
+class Place(NamedTuple):
+    """The address of the page that a text is part of, and of the assets of its document."""
+
+    page: str
+    assets_url: str | None
+
+
 class _Markdown(MarkdownIt):
     def normalizeLink(self, url: str) -> str:
         # Rewritten per link, not in the text: code that shows such a link stays verbatim.
@@ -49,14 +66,18 @@ def _parser() -> MarkdownIt:
 
 
 def to_html(
-    markdown: str, ids: Mapping[int, str] | None = None, assets_url: str | None = None
+    markdown: str,
+    ids: Mapping[int, str] | None = None,
+    assets_url: str | None = None,
+    page: str | None = None,
 ) -> str:
     """Return `markdown` as HTML without its front matter.
 
     Headings have ids: that of `ids` for their line (from 1), else one made of their text. A
     heading of the first level becomes one of the second, since a page has a title. Relative
     images are resolved against `assets_url`. Scripts and styles are removed; links keep the
-    schemes http, https and mailto only.
+    schemes http, https and mailto only. With `page`, the HTML is for another place than that
+    page: links within it lead there, and other relative links are removed.
     """
     parser = _parser()
     environment: dict[str, object] = {}
@@ -64,12 +85,42 @@ def to_html(
     _identify_headings(tokens, ids or {})
     if assets_url:
         _resolve_images(tokens, assets_url)
+    return _clean(parser.renderer.render(tokens, parser.options, environment), page)
+
+
+def _clean(html: str, page: str | None) -> str:
     return nh3.clean(
-        parser.renderer.render(tokens, parser.options, environment),
+        html,
         attributes=_ATTRIBUTES,
-        url_schemes={"http", "https", "mailto"},
+        url_schemes=_SCHEMES,
         link_rel="noopener noreferrer nofollow",
+        attribute_filter=_absolute_links(page) if page else None,
     )
+
+
+def _absolute_links(page: str) -> Callable[[str, str, str], str | None]:
+    """Return the filter of attributes that leaves absolute links only."""
+
+    def absolute(tag: str, attribute: str, value: str) -> str | None:
+        if attribute not in ("href", "src") or _ABSOLUTE.match(value):
+            return value
+        return page + value if value.startswith("#") else None
+
+    return absolute
+
+
+def inline_html(text: str, place: Place) -> str:
+    """Return the text of a bullet or a label as safe HTML without blocks, for another place."""
+    if not _MARKED.search(text):
+        return escape(text, quote=False)
+    return _clean(_parser().renderInline(text), place.page)
+
+
+def block_html(text: str, place: Place) -> str:
+    """Return a text of one or more paragraphs as safe HTML, for another place."""
+    if not _MARKED.search(text) and text[:1] not in _BLOCK_STARTS:
+        return f"<p>{escape(text, quote=False)}</p>"
+    return to_html(text, None, place.assets_url, place.page)
 
 
 def _identify_headings(tokens: list[Token], ids: Mapping[int, str]) -> None:

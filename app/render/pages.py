@@ -13,7 +13,7 @@ from app.query.schemas.briefings import BriefingOut
 from app.query.schemas.entities import EntityOut
 from app.query.schemas.items import ItemOut
 from app.query.schemas.shared import EntityRef, ItemRef
-from app.render import markup
+from app.render import linked_data, markup
 from app.render.labels import label
 
 STYLESHEET = "/static/pages.css"
@@ -23,11 +23,15 @@ _HEADING_LINE = re.compile(r"#{1,6}\s")
 
 @dataclass(frozen=True, slots=True)
 class PageReader:
-    """The circumstances of a page: language asked for, path prefix and address of assets."""
+    """The circumstances of a page: language asked for, path prefix and address of assets.
+
+    `home` is the absolute address of the service, for linked data.
+    """
 
     lang: str | None = None
     prefix: str = ""
     assets_url: str | None = None
+    home: str = ""
 
     @property
     def words(self) -> str:
@@ -83,6 +87,7 @@ def briefing_page(
         briefing.description or briefing.summary,
         [article, _neighbours(neighbours, reader)],
         reader,
+        linked_data.briefing(briefing, None, reader.home),
     )
 
 
@@ -129,6 +134,7 @@ def item_page(item: ItemOut, passage: str, reader: PageReader) -> str:
         item.summary,
         [article],
         reader,
+        linked_data.item(item, None, reader.home),
     )
 
 
@@ -174,6 +180,8 @@ def entity_page(entity: EntityOut, items: Iterable[ItemRef], reader: PageReader)
         None,
         [article],
         reader,
+        linked_data.entity(entity, reader.home),
+        {f"entities/{entity.id}": entity.name},
     )
 
 
@@ -217,7 +225,15 @@ def entity_card(entity: EntityOut) -> str:
     )
 
 
-def _page(title: str, description: str | None, parts: Iterable[str], reader: PageReader) -> str:
+def _page(
+    title: str,
+    description: str | None,
+    parts: Iterable[str],
+    reader: PageReader,
+    thing: linked_data.Thing,
+    feeds: Mapping[str, str] | None = None,
+) -> str:
+    """Return a page about `thing`; `feeds` are the titles of its own feeds by name."""
     head = [
         '<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
@@ -227,11 +243,24 @@ def _page(title: str, description: str | None, parts: Iterable[str], reader: Pag
     ]
     if description:
         head.append(f'<meta name="description" content="{escape(description)}">')
+    head.extend(_feed_links(feeds or {}, reader))
+    head.append(linked_data.script(thing))
     body = "\n".join(part for part in parts if part)
     return (
         f'<!doctype html>\n<html lang="{reader.words}">\n<head>\n' + "\n".join(head) + "\n</head>\n"
         f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
     )
+
+
+def _feed_links(feeds: Mapping[str, str], reader: PageReader) -> Iterator[str]:
+    """Yield the links by which readers find the feeds of a page and of the service."""
+    titles = dict(feeds)
+    for name in ("headlines", "items", "briefings"):
+        titles[name] = label(f"{name}_feed", reader.words)
+    for name, title in titles.items():
+        href = escape(f"{reader.prefix}/feeds/{name}.atom")
+        kind = 'rel="alternate" type="application/atom+xml"'
+        yield f'<link {kind} title="{escape(title)}" href="{href}">'
 
 
 def _article(header: Iterable[str], parts: Iterable[str], lang: str | None) -> str:

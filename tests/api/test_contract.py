@@ -80,6 +80,7 @@ def ids(described: Any) -> dict[str, str]:
         "slug": "mlops",
         "source_id": source,
         "publisher_id": "arxiv.org",
+        "format": "atom",
     }
 
 

@@ -3,12 +3,14 @@
 from fastapi.testclient import TestClient
 
 from app.api.examples.answers import BY_MEDIA, BY_SCHEMA
+from app.api.examples.readers import READER_MEDIA
 from tests.documents import NEWER
 
 
 def test_every_media_type_has_one() -> None:
     text = {"text/plain", "text/markdown", "text/html", "text/javascript"}
-    assert set(BY_MEDIA) == {*text, "application/x-ndjson"}
+    assert set(BY_MEDIA) == {*text, *READER_MEDIA, "application/x-ndjson"}
+    assert len(READER_MEDIA) == 8
     assert "SafeBench-Seq" in BY_MEDIA["text/plain"]
 
 

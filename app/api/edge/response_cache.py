@@ -13,14 +13,14 @@ from app.telemetry import is_request_id
 
 Headers = list[tuple[bytes, bytes]]
 RequestHeaders = dict[bytes, bytes]
-CacheKey = tuple[bytes, bytes, bytes | None, bytes | None, bytes | None]
-"""Path, query, Accept, Accept-Language and Accept-Encoding."""
+CacheKey = tuple[bytes, bytes, bytes | None, bytes | None, bytes | None, bytes | None]
+"""Path, query, Accept, Accept-Language, Accept-Encoding, and Host: absolute links begin with it."""
 Pending = asyncio.Future["CacheEntry | None"]
 
 _RELEVANT_HEADERS = frozenset(
     (
         *(b"accept", b"accept-language", b"accept-encoding"),
-        *(b"if-none-match", b"if-modified-since", b"x-request-id"),
+        *(b"if-none-match", b"if-modified-since", b"x-request-id", b"host"),
     )
 )
 # Hidden from the application: it returns the full response, the same to every client.
@@ -267,6 +267,7 @@ def _key(scope: Scope, headers: RequestHeaders) -> CacheKey:
         headers.get(b"accept"),
         headers.get(b"accept-language"),
         headers.get(b"accept-encoding"),
+        headers.get(b"host"),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 from pydantic import BaseModel
 
+from app.api.examples.readers import READER_MEDIA
 from app.api.examples.reconciliation import RECONCILIATION
 from app.api.examples.search import SEARCH
 from app.api.examples.stories import STORIES
@@ -367,6 +368,7 @@ BY_MEDIA = {
     "text/markdown": _MARKDOWN,
     "text/html": pages.item_page(WHOLE_ITEM, _MARKDOWN, pages.PageReader()),
     "text/javascript": '/**/jQuery1234({"result":[{"id":"maker","name":"Maker"}]});',
+    **READER_MEDIA,
     "application/x-ndjson": WHOLE_ITEM.model_dump_json(exclude={"mentions", "match"}) + "\n",
 }
 """Examples of formats other than JSON, by media type."""

@@ -215,7 +215,7 @@ def _problem(status: str) -> dict[str, Any]:
 
 def _describe_redirects(path: str, operation: Operation) -> None:
     responses = operation["responses"]
-    if path.startswith("/v1"):
+    if path.startswith(("/v1", "/feeds")):
         responses.setdefault("304", {"description": "The client's copy is current."})
     if _has_parameter(operation, "in", "path"):
         responses.setdefault(

@@ -13,6 +13,7 @@ TAGS = {
     "quality": "How completely documents were read, and how well they are sourced.",
     "exports": "Whole lists as files.",
     "intake": "Documents taken in and taken back, and who wrote what; they need a key.",
+    "feeds": "Atom, RSS and JSON Feed, with archives back to the first day.",
     "curation": "Corrections of names by curators; they need a key.",
     "reconciliation": "The W3C Reconciliation Service API 0.2, for OpenRefine.",
     "service": "The state of the service.",
@@ -26,6 +27,15 @@ _BUCKETS = " With `group_by`, the entries are buckets with counts."
 _WRITE = (
     " Needs a key with the scope `entities`. `dry_run` reports the effect and writes nothing; "
     "`If-Match` makes the request conditional."
+)
+_CITED = (
+    " `format` also names citations: BibTeX, RIS, CSL-JSON, and lines in the styles of APA and "
+    "GB/T 7714."
+)
+_LINKED = " `format=jsonld` or `Accept: application/ld+json` returns linked data."
+_FEED = (
+    " Entries have their whole content as HTML and permanent ids. `prev-archive` links lead back "
+    "to the first week (RFC 5005)."
 )
 _PAGE = " `format=html` or `Accept: text/html` returns a page for people."
 _INGEST = (
@@ -52,11 +62,11 @@ DESCRIPTIONS = {
     "listAudit": "Returns who wrote what and when, over HTTP and on the command line, the last act "
     "first. Needs a key with the scope `admin`.",
     "listBriefings": "Returns briefings with counts and the numbers of their footers." + _LIST
-    + _BUCKETS,
+    + _BUCKETS + _CITED,
     "getLatestBriefing": "Returns the newest briefing of a channel as a structured document."
-    + _PAGE,
+    + _PAGE + _CITED + _LINKED,
     "getBriefing": "Returns a briefing as a structured document: sections with items, insight, "
-    "watch list, readings and keywords." + _PAGE,
+    "watch list, readings and keywords." + _PAGE + _CITED + _LINKED,
     "getBriefingSource": "Returns the ingested file unchanged.",
     "listBriefingVersions": "Returns all versions of a briefing's document, the current one first.",
     "getDocument": "Returns a version of a document by the SHA-256 of its bytes, unchanged. "
@@ -67,15 +77,15 @@ DESCRIPTIONS = {
     "between two briefings.",
     "getHeadlines": "Returns the items of the focus section of a day's primary edition, all on one "
     "page, and the other editions.",
-    "listItems": "Returns items." + _LIST + _BUCKETS,
-    "getItem": "Returns an item with all its parts." + _PAGE,
+    "listItems": "Returns items." + _LIST + _BUCKETS + _CITED,
+    "getItem": "Returns an item with all its parts." + _PAGE + _CITED + _LINKED,
     "getItemSource": "Returns the lines and characters an item was read from, with the hash of "
     "the document.",
     "listRelatedItems": "Returns related items, most related first, with reasons and scores.",
-    "listEntities": "Returns entities with counts under the filters." + _LIST + _BUCKETS,
+    "listEntities": "Returns entities with counts under the filters." + _LIST + _BUCKETS + _CITED,
     "getEntity": "Returns an entity: names, spellings, family, maker, counts and related "
-    "entities." + _PAGE,
-    "listEntityItems": "Returns the items that mention an entity." + _LIST + _BUCKETS,
+    "entities." + _PAGE + _CITED + _LINKED,
+    "listEntityItems": "Returns the items that mention an entity." + _LIST + _BUCKETS + _CITED,
     "getEntityTimeline": "Returns items, mentions, salience and share by interval; empty "
     "intervals included.",
     "listRelatedEntities": "Returns co-occurring entities with the strength of each association.",
@@ -91,8 +101,8 @@ DESCRIPTIONS = {
     "getThread": "Returns a story: its items in order, each with its role and the evidence.",
     "listTags": "Returns tags and keywords with counts and dates." + _LIST,
     "getTag": "Returns a tag or keyword.",
-    "listSources": "Returns articles and papers with their citations." + _LIST + _BUCKETS,
-    "getSource": "Returns a source with everything that cites it.",
+    "listSources": "Returns articles and papers with their citations." + _LIST + _BUCKETS + _CITED,
+    "getSource": "Returns a source with everything that cites it." + _CITED + _LINKED,
     "listPublishers": "Returns publishers with counts." + _LIST,
     "getPublisher": "Returns a publisher.",
     "listTrends": "Compares the window with the baseline and returns the entities that differ "
@@ -100,6 +110,16 @@ DESCRIPTIONS = {
     "listQuality": "Returns quality counts, one briefing a row, with totals.",
     "exportItems": "Streams all items that match from one snapshot, one JSON object a line. "
     "Validators and compression work as for other answers.",
+    "getHeadlinesFeed": "Returns the headlines of primary editions as a feed." + _FEED,
+    "getItemsFeed": "Returns items under the filters of the list as a feed." + _FEED,
+    "getBriefingsFeed": "Returns briefings as a feed, one entry for each document." + _FEED,
+    "getWatchlistFeed": "Returns the changes of watch lists as a feed: an entry for each thing to "
+    "watch, and one for each item that answers it." + _FEED,
+    "getThreadFeed": "Returns the items of a story as a feed." + _FEED,
+    "getEntityFeed": "Returns the items that mention an entity as a feed; `rollup` adds those of "
+    "its family or of what it makes." + _FEED,
+    "getTagFeed": "Returns the items of briefings with a tag or keyword as a feed." + _FEED,
+    "listFeeds": "Returns the feeds of all channels as OPML, for import into a reader.",
     "addAlias": "Adds a spelling to an entity, also in the text of documents." + _WRITE,
     "deleteAlias": "Removes a spelling that a curator added." + _WRITE,
     "mergeEntity": "Makes an entity part of another; its id then redirects." + _WRITE,

@@ -12,6 +12,7 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 from starlette.datastructures import URL
 
+from app.api.wire.autodiscovery import feed_path, link_header
 from app.api.wire.deps import preferred, reject_repeated_parameters
 from app.api.wire.links import prefixed
 from app.query.listing.page import Listing, ListMeta
@@ -22,13 +23,21 @@ from app.render.pages import PageReader
 from app.settings import Settings
 from app.store.db import Session
 
-Format = Literal["json", "text", "md", "html"]
+Format = Literal["json", "text", "md", "html", "jsonld", "bibtex", "ris", "csl", "apa", "gbt7714"]
 MEDIA: dict[Format, str] = {
     "json": "application/json",
     "text": "text/plain; charset=utf-8",
     "md": "text/markdown; charset=utf-8",
     "html": "text/html; charset=utf-8",
+    "jsonld": "application/ld+json",
+    "bibtex": "application/x-bibtex; charset=utf-8",
+    "ris": "application/x-research-info-systems; charset=utf-8",
+    "csl": "application/vnd.citationstyles.csl+json",
+    "apa": "text/plain; charset=utf-8",
+    "gbt7714": "text/plain; charset=utf-8",
 }
+CITED: tuple[Format, ...] = ("bibtex", "ris", "csl", "apa")
+"""Formats of citations, one for each media type."""
 VARY = "Accept, Accept-Language"
 PRIVATE = {"Cache-Control": "private, no-cache", "Vary": f"{VARY}, Authorization"}
 """Headers of a response for the holder of a key only."""
@@ -45,6 +54,12 @@ def formats(*formats: Format) -> dict[int | str, dict[str, Any]]:
     content: dict[str, Any] = {}
     for name in formats:
         content[MEDIA[name].partition(";")[0]] = {"schema": {"type": "string"}}
+    return {200: {"content": content}}
+
+
+def media_types(*media: str) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI description of a response in any of some media types."""
+    content = {name.partition(";")[0]: {"schema": {"type": "string"}} for name in media}
     return {200: {"content": content}}
 
 
@@ -120,10 +135,12 @@ def list_response(
     shape: type[BaseModel],
     params: ListParams,
     extra: Mapping[str, Any] | None = None,
+    feed: str | None = None,
 ) -> Response:
     """Return one page of a list as JSON, with `meta`, `links` and the `Link` header.
 
     The entries of `listing` are of the given shape or its JSON. `extra` adds keys beside `data`.
+    `feed` names the feed of the same entries, such as `items`.
     """
     tree = field_tree(shape, params.names())
     version = dataset.version(session)
@@ -142,15 +159,13 @@ def list_response(
     }
     content.update(listing.extra)
     content.update(extra or {})
-    headers = {}
-    if links["next"]:
-        headers["Link"] = f'<{_prefix(request)}{links["next"]}>; rel="next"'
+    address = feed_path(request.url, feed) if feed else None
     return cacheable(
         request,
         orjson.dumps(content),
         MEDIA["json"],
         version,
-        headers,
+        link_header(_prefix(request), links["next"], address),
     )
 
 
@@ -168,19 +183,29 @@ def _described(meta: ListMeta) -> dict[str, Any]:
 
 def _links(url: URL, next_cursor: str | None) -> dict[str, str | None]:
     current = f"{url.path}?{url.query}" if url.query else url.path
-    following = None
-    if next_cursor:
-        following = f"{url.path}?{_replace(url.query, 'cursor', next_cursor)}"
-    return {"self": current, "next": following}
+    return {"self": current, "next": _following(url, next_cursor)}
 
 
-def _replace(query: str, name: str, value: str) -> str:
-    """Return a query string with one parameter replaced or added at its end."""
+def next_page(request: Request, next_cursor: str | None) -> str | None:
+    """Return the path of the next page of a list, None after the last page."""
+    return _following(request.url, next_cursor)
+
+
+def _following(url: URL, next_cursor: str | None) -> str | None:
+    if next_cursor is None:
+        return None
+    return f"{url.path}?{replaced(url.query, 'cursor', next_cursor)}"
+
+
+def replaced(query: str, name: str, value: str | None) -> str:
+    """Return a query string with one parameter replaced or added at its end; None removes it."""
     parts = []
     for part in query.split("&"):
         if part and unquote(part.partition("=")[0]) != name:
             parts.append(part)
-    return "&".join([*parts, f"{name}={value}"])
+    if value is not None:
+        parts.append(f"{name}={value}")
+    return "&".join(parts)
 
 
 def text_response(request: Request, session: Session, text: str, format_: Format) -> Response:
@@ -217,7 +242,12 @@ def cacheable(
 def reader(request: Request, lang: str | None) -> PageReader:
     """Return the circumstances of a page for people."""
     settings: Settings = request.app.state.settings
-    return PageReader(lang, settings.prefix, settings.assets_url)
+    return PageReader(lang, settings.prefix, settings.assets_url, home(request))
+
+
+def home(request: Request) -> str:
+    """Return the absolute address of the service, which absolute links begin with."""
+    return str(request.app.state.settings.home(str(request.base_url)))
 
 
 def _prefix(request: Request) -> str:
@@ -279,10 +309,14 @@ __all__ = [
     "cacheable",
     "dict_response",
     "file_headers",
+    "home",
     "json_response",
     "list_response",
+    "media_types",
+    "next_page",
     "no_store",
     "permanent_redirect",
+    "replaced",
     "requested_format",
     "text_response",
     "weak_etag",

@@ -19,6 +19,7 @@ from app.errors import BadRequest
 from app.query.listing import description
 from app.query.listing.dimensions import Dimension, GroupedQuery, Join, JoinedTable
 from app.query.request import paging
+from app.query.request.citation_params import CitedList
 from app.query.request.filter_syntax import MAX_VALUES
 from app.query.request.params import Grouping, Paging
 from app.query.request.suggestions import fault, nearest
@@ -28,7 +29,10 @@ MAX_GROUPED_DIMENSIONS = 2
 # The key of a missing value sorts before all keys, because no key is empty.
 _MISSING = ""
 # Parameters that do not narrow a list.
-_NOT_FILTERS = {*Grouping.model_fields, *Paging.model_fields, "sort", "fields", "include"}
+_NOT_FILTERS = {
+    *(*Grouping.model_fields, *Paging.model_fields, *CitedList.model_fields),
+    *("sort", "fields", "include"),
+}
 
 
 @dataclass(frozen=True, slots=True)

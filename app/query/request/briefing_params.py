@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.query.request.citation_params import Accessed, CitedList
 from app.query.request.params import (
     Certainties,
     Day,
@@ -85,7 +86,7 @@ class BriefingFilter(Days, RolledUp, Searched):
     )
 
 
-class BriefingList(BriefingFilter, Grouping, Paging, Lang, Fields):
+class BriefingList(BriefingFilter, Grouping, Paging, Lang, Fields, CitedList):
     sort: Text | None = Field(
         None,
         description="date or title, `-` for descending; or `relevance` with a `q`. "
@@ -122,10 +123,10 @@ class HeadlinesQuery(Lang, Fields):
     )
 
 
-class BriefingQuery(Lang, Fields):
-    format: Literal["json", "md", "html"] | None = Field(
-        None, description="Overrides the `Accept` header."
-    )
+class BriefingQuery(Lang, Fields, Accessed):
+    format: (
+        Literal["json", "md", "html", "jsonld", "bibtex", "ris", "csl", "apa", "gbt7714"] | None
+    ) = Field(None, description="Overrides the `Accept` header.")
 
 
 class LatestQuery(BriefingQuery):

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
+from app.query.request.citation_params import Accessed, CitedList
 from app.query.request.filter_syntax import split
 from app.query.request.item_params import ItemFilter
 from app.query.request.params import (
@@ -52,7 +53,7 @@ def _bounded_names(value: Any) -> Any:
     return value
 
 
-class EntityList(ItemFilter, Grouping, Paging, Lang, Fields):
+class EntityList(ItemFilter, Grouping, Paging, Lang, Fields, CitedList):
     """Entities. With filters of items, counts are of the matching items."""
 
     entity_type: EntityTypes = Field([], description="Types.")
@@ -183,10 +184,12 @@ class CompletionQuery(Lang, Fields):
     )
 
 
-class EntityQuery(Lang, Fields):
-    format: Literal["json", "html"] | None = Field(
-        None,
-        description="Overrides the `Accept` header.",
+class EntityQuery(Lang, Fields, Accessed):
+    format: Literal["json", "html", "jsonld", "bibtex", "ris", "csl", "apa", "gbt7714"] | None = (
+        Field(
+            None,
+            description="Overrides the `Accept` header.",
+        )
     )
 
 

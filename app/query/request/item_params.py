@@ -5,6 +5,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from app.errors import BadRequest
+from app.query.request.citation_params import Accessed, CitedList
 from app.query.request.params import (
     Certainties,
     Days,
@@ -141,7 +142,7 @@ class Include(Fields):
         return tuple(parts)
 
 
-class ItemList(ItemFilter, Grouping, Paging, Lang, Include):
+class ItemList(ItemFilter, Grouping, Paging, Lang, Include, CitedList):
     sort: Text | None = Field(
         None,
         description="Keys separated by commas, `-` for descending: date, title, importance, "
@@ -160,10 +161,12 @@ class ItemExport(ItemFilter, Lang):
     pass
 
 
-class ItemQuery(Lang, Include):
-    format: Literal["json", "html"] | None = Field(
-        None,
-        description="Overrides the `Accept` header.",
+class ItemQuery(Lang, Include, Accessed):
+    format: Literal["json", "html", "jsonld", "bibtex", "ris", "csl", "apa", "gbt7714"] | None = (
+        Field(
+            None,
+            description="Overrides the `Accept` header.",
+        )
     )
 
 

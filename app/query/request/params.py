@@ -264,6 +264,8 @@ class Paging(Params):
             "include",
             "facets",
             "top",
+            "format",
+            "accessed",
         }
 
         return f"{type(self).__name__}/{parts}/{self.model_dump(exclude=excluded)}"

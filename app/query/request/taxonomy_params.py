@@ -1,10 +1,11 @@
 """Query strings of tags, sources and publishers."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from app.query.request.briefing_params import BriefingFilter
+from app.query.request.citation_params import Accessed, CitedList
 from app.query.request.item_params import ItemFilter
 from app.query.request.params import (
     Fields,
@@ -44,7 +45,7 @@ class TagList(BriefingFilter, Paging, Lang, Fields):
     )
 
 
-class SourceList(ItemFilter, Grouping, Paging, Lang, Fields):
+class SourceList(ItemFilter, Grouping, Paging, Lang, Fields, CitedList):
     """Sources. With filters of items, counts are of the matching items."""
 
     status: SourceStatuses = Field([], description="Statuses.")
@@ -81,4 +82,11 @@ class PublisherList(ItemFilter, Paging, Lang, Fields):
     sort: Text | None = Field(
         None,
         description="citations, sources, name or last_cited. Default `-citations`.",
+    )
+
+
+class SourceQuery(Fields, Accessed):
+    format: Literal["json", "jsonld", "bibtex", "ris", "csl", "apa", "gbt7714"] | None = Field(
+        None,
+        description="Overrides the `Accept` header.",
     )

@@ -123,6 +123,11 @@ def info(
             "headlines": "/v1/headlines",
             "openapi": "/openapi.json",
             "docs": "/docs",
+            "feeds": "/feeds.opml",
+            "headlines_feed": "/feeds/headlines.atom",
+            "items_feed": "/feeds/items.atom",
+            "briefings_feed": "/feeds/briefings.atom",
+            "watchlist_feed": "/feeds/watchlist.atom",
         },
     )
 

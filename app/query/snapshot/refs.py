@@ -1,7 +1,7 @@
 """References: the small nested forms of entities and publishers, and paths to resources."""
 
-from collections.abc import Iterable, Sequence
-from typing import cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
 from urllib.parse import quote
 
 from sqlalchemy import ColumnElement, bindparam, select
@@ -124,3 +124,14 @@ def path(*parts: str) -> str:
     """Return a path below `/v1` with its parts percent-encoded."""
     quoted = [quote(part, safe=":") for part in parts]
     return "/v1/" + "/".join(quoted)
+
+
+def author_of(front_matter: Mapping[str, Any], channel: str) -> str:
+    """Return the author that a front matter names, else the channel."""
+    author: Any = front_matter.get("author")
+    if isinstance(author, list) and author:
+        author = author[0]
+    if isinstance(author, dict):
+        author = author.get("name")
+    name = " ".join(author.split()) if isinstance(author, str) else ""
+    return name or channel

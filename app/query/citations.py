@@ -1,0 +1,114 @@
+"""Evidence of citations: the version of a document, and the lines of it that say so."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlmodel import Session, col
+
+from app.query.schemas.citations import Evidence
+from app.query.snapshot.refs import author_of
+from app.store.encoding.batches import batches
+from app.store.tables import Briefing, Channel, Citation, Document, Entity, Item, Mention, Source
+
+_DOCUMENT: tuple[Any, ...] = (
+    col(Document.sha256),
+    col(Briefing.language),
+    col(Briefing.front_matter),
+    col(Channel.id).label("channel"),
+)
+
+
+def of_items(session: Session, item_ids: Collection[str]) -> dict[str, Evidence]:
+    """Return the lines of items, by item id."""
+    statement = select(
+        col(Item.id).label("key"),
+        col(Item.first_line),
+        col(Item.last_line),
+        *_DOCUMENT,
+    ).join(Briefing, col(Briefing.pk) == col(Item.briefing_pk))
+    return _read(session, statement, col(Item.id), item_ids)
+
+
+def of_briefings(session: Session, briefing_ids: Collection[str]) -> dict[str, Evidence]:
+    """Return the documents of briefings, by briefing id."""
+    statement = select(
+        col(Briefing.id).label("key"),
+        _nothing("first_line"),
+        _nothing("last_line"),
+        *_DOCUMENT,
+    ).select_from(Briefing)
+    return _read(session, statement, col(Briefing.id), briefing_ids)
+
+
+def of_sources(session: Session, source_ids: Collection[str]) -> dict[str, Evidence]:
+    """Return the first citation of sources, by source id."""
+    order = col(Citation.date), col(Citation.briefing_pk), col(Citation.line), col(Citation.pk)
+    place = func.row_number().over(partition_by=col(Citation.source_pk), order_by=order)
+    first = select(
+        col(Citation.source_pk).label("thing_pk"),
+        col(Citation.briefing_pk),
+        col(Citation.line),
+        place.label("place"),
+    ).where(col(Citation.source_pk).in_(_pks(Source, source_ids)))
+    return _first(session, first, Source, source_ids)
+
+
+def of_entities(session: Session, entity_ids: Collection[str]) -> dict[str, Evidence]:
+    """Return the first mention of entities, by entity id."""
+    order = col(Mention.date), col(Mention.briefing_pk), col(Mention.line), col(Mention.pk)
+    place = func.row_number().over(partition_by=col(Mention.entity_pk), order_by=order)
+    first = select(
+        col(Mention.entity_pk).label("thing_pk"),
+        col(Mention.briefing_pk),
+        col(Mention.line),
+        place.label("place"),
+    ).where(col(Mention.entity_pk).in_(_pks(Entity, entity_ids)))
+    return _first(session, first, Entity, entity_ids)
+
+
+def _pks(table: Any, ids: Collection[str]) -> Any:
+    return select(col(table.pk)).where(col(table.id).in_(ids))
+
+
+def _nothing(name: str) -> Any:
+    return func.nullif(1, 1).label(name)
+
+
+def _first(
+    session: Session, ranked: Select[Any], table: Any, ids: Collection[str]
+) -> dict[str, Evidence]:
+    """Return the first of the places that `ranked` numbers, by the id of the thing."""
+    places = ranked.subquery()
+    statement = (
+        select(
+            col(table.id).label("key"),
+            places.c.line.label("first_line"),
+            places.c.line.label("last_line"),
+            *_DOCUMENT,
+        )
+        .select_from(places)
+        .join(table, col(table.pk) == places.c.thing_pk)
+        .join(Briefing, col(Briefing.pk) == places.c.briefing_pk)
+        .where(places.c.place == 1)
+    )
+    return _read(session, statement, col(table.id), ids)
+
+
+def _read(
+    session: Session, statement: Select[Any], key: Any, ids: Collection[str]
+) -> dict[str, Evidence]:
+    joined = statement.join(Document, col(Document.briefing_pk) == col(Briefing.pk)).join(
+        Channel, col(Channel.pk) == col(Briefing.channel_pk)
+    )
+    evidence = {}
+    for batch in batches(sorted(ids)):
+        for row in session.execute(joined.where(key.in_(batch))):
+            evidence[row.key] = Evidence(
+                sha256=row.sha256,
+                author=author_of(row.front_matter, row.channel),
+                language=row.language,
+                first_line=row.first_line,
+                last_line=row.last_line,
+            )
+    return evidence

@@ -1,0 +1,1 @@
+"""Citations: shapes enter, BibTeX, RIS, CSL-JSON and plain lines leave; nothing is read here."""

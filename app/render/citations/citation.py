@@ -1,0 +1,196 @@
+"""A citation, whatever the format it is written in, and those of the things that are served."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from urllib.parse import quote
+
+from app.query.schemas.briefings import BriefingSummary
+from app.query.schemas.citations import Evidence
+from app.query.schemas.items import ItemOut
+from app.query.schemas.shared import EntityRef
+from app.query.schemas.taxonomy import SourceSummary
+from app.render.printable import one_line
+
+Kind = Literal["web", "paper", "entity"]
+SERVICE = "Briefbase"
+# 2512.17527 was submitted in December 2025; older ids have a field: cs/0112017.
+_ARXIV_MONTH = re.compile(r"(?:[a-z-]+(?:\.[A-Z]{2})?/)?(\d\d)(\d\d)\d{3,5}|(\d\d)(\d\d)\.\d{4,5}")
+_FIRST_ARXIV_YEAR = 91
+_MONTHS = range(1, 13)
+
+
+@dataclass(frozen=True, slots=True)
+class Citing:
+    """The circumstances of a citation: the service's address and the day it was looked at."""
+
+    home: str
+    accessed: date
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A citation. `issued` is (year, month, day), (year, month) or ().
+
+    `permalink` is the thing in this service, `url` the work itself where that is elsewhere;
+    `document` is the address of the lines in the version of the document that says so.
+    """
+
+    key: str
+    kind: Kind
+    title: str
+    author: str | None
+    container: str | None
+    issued: tuple[int, ...]
+    permalink: str
+    url: str
+    accessed: date
+    version: str | None = None
+    lines: str | None = None
+    document: str | None = None
+    arxiv_id: str | None = None
+    language: str | None = None
+
+    @property
+    def lines_named(self) -> str:
+        """The lines in words: `line 63`, `lines 84-90`."""
+        word = "lines" if "-" in (self.lines or "") else "line"
+        return f"{word} {self.lines}"
+
+    @property
+    def note(self) -> str:
+        """The version of the document, its lines and its address, in one line."""
+        if not self.document:
+            return f"Record: {self.permalink}"
+        place = f"Document sha256 {self.version}"
+        if self.lines:
+            place += f", {self.lines_named}"
+        note = f"{place}: {self.document}"
+        return note if self.url == self.permalink else f"{note}; record: {self.permalink}"
+
+
+def of_item(item: ItemOut, evidence: Evidence | None, citing: Citing) -> Citation:
+    """Return the citation of an item."""
+    return _own(
+        key=item.id,
+        kind="web",
+        title=item.title,
+        author=evidence.author if evidence else item.briefing.channel,
+        container=item.briefing.title,
+        day=item.date,
+        place=("items", item.id),
+        evidence=evidence,
+        citing=citing,
+    )
+
+
+def of_briefing(briefing: BriefingSummary, evidence: Evidence | None, citing: Citing) -> Citation:
+    """Return the citation of a briefing."""
+    return _own(
+        key=f"briefing-{briefing.id.replace(':', '-')}",
+        kind="web",
+        title=briefing.title,
+        author=evidence.author if evidence else briefing.channel,
+        container=SERVICE,
+        day=briefing.date,
+        place=("briefings", briefing.id),
+        evidence=evidence,
+        citing=citing,
+    )
+
+
+def of_entity(entity: EntityRef, evidence: Evidence | None, citing: Citing) -> Citation:
+    """Return the citation of what the service knows about an entity; its first mention is cited."""
+    return _own(
+        key=entity.id,
+        kind="entity",
+        title=entity.name,
+        author=SERVICE,
+        container=SERVICE,
+        day=None,
+        place=("entities", entity.id),
+        evidence=evidence,
+        citing=citing,
+    )
+
+
+def of_source(source: SourceSummary, evidence: Evidence | None, citing: Citing) -> Citation:
+    """Return the citation of an article or paper; its first citation in a document is named."""
+    permalink = f"{citing.home}/v1/sources/{source.id}"
+    url = source.url
+    issued: tuple[int, ...] = ()
+    if source.arxiv_id:
+        url = f"https://arxiv.org/abs/{source.arxiv_id}"
+        issued = arxiv_month(source.arxiv_id)
+    publisher = source.publisher.name if source.publisher else None
+    return Citation(
+        key=source.id,
+        kind="paper" if source.arxiv_id else "web",
+        title=one_line(source.label or source.target or url or source.id),
+        author=one_line(publisher) if publisher else None,
+        container="arXiv" if source.arxiv_id else None,
+        issued=issued,
+        permalink=permalink,
+        url=url or permalink,
+        accessed=citing.accessed,
+        arxiv_id=source.arxiv_id,
+        **_place(evidence, citing),
+    )
+
+
+def arxiv_month(arxiv_id: str) -> tuple[int, ...]:
+    """Return the year and month in an arXiv id, () if it has none."""
+    match = _ARXIV_MONTH.fullmatch(arxiv_id)
+    if not match:
+        return ()
+    year, month = int(match[1] or match[3]), int(match[2] or match[4])
+    if month not in _MONTHS:
+        return ()
+    century = 1900 if year >= _FIRST_ARXIV_YEAR else 2000
+    return century + year, month
+
+
+def _own(
+    key: str,
+    kind: Kind,
+    title: str,
+    author: str,
+    container: str,
+    day: date | None,
+    place: tuple[str, str],
+    evidence: Evidence | None,
+    citing: Citing,
+) -> Citation:
+    collection, name = place
+    permalink = f"{citing.home}/v1/{collection}/{quote(name, safe=':')}"
+    return Citation(
+        key=key,
+        kind=kind,
+        title=one_line(title),
+        author=one_line(author),
+        container=one_line(container),
+        issued=(day.year, day.month, day.day) if day else (),
+        permalink=permalink,
+        url=permalink,
+        accessed=citing.accessed,
+        **_place(evidence, citing),
+    )
+
+
+def _place(evidence: Evidence | None, citing: Citing) -> Mapping[str, str | None]:
+    if evidence is None:
+        return {}
+    lines, fragment = None, ""
+    if evidence.first_line:
+        lines = f"{evidence.first_line}-{evidence.last_line}"
+        if evidence.first_line == evidence.last_line:
+            lines = str(evidence.first_line)
+        fragment = f"#L{lines}"
+    return {
+        "version": evidence.sha256,
+        "lines": lines,
+        "document": f"{citing.home}/v1/documents/{evidence.sha256}{fragment}",
+        "language": evidence.language,
+    }
