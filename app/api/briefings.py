@@ -43,7 +43,7 @@ BriefingId = Annotated[
 
 @router.get(
     "/briefings",
-    response_model=Page[BriefingSummary] | Page[BucketOut],
+    response_model=Page[BriefingSummary],
     summary="Briefings, newest first",
 )
 @read_endpoint

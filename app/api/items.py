@@ -26,7 +26,7 @@ ItemId = Annotated[
 ]
 
 
-@router.get("", response_model=Page[ItemOut] | Page[BucketOut], summary="Items by filters")
+@router.get("", response_model=Page[ItemOut], summary="Items by filters")
 @read_endpoint
 def list_items(
     request: Request,

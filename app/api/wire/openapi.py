@@ -9,11 +9,11 @@ from fastapi.routing import APIRoute
 
 from app.api.examples.answers import BY_MEDIA, BY_SCHEMA
 from app.api.wire.operations import DESCRIPTIONS, TAGS
+from app.api.wire.sparse_shapes import REF, reduced
 from app.query.schemas.lists import Problem
 from app.settings import Settings
 
 Operation = dict[str, Any]
-_REF = "#/components/schemas/"
 _PROBLEMS = {
     "400": (
         "Unknown parameter, field, include or value; the detail names the nearest valid ones.",
@@ -86,7 +86,11 @@ _PROBLEMS = {
 _ERRORS = ("400", "404", "414", "503")
 _KEY_ERRORS = ("401", "403")
 _WRITE_ERRORS = ("409", "413", "415", "422")
-_SPARSE = " The answer then lacks all other fields, also those that its schema requires."
+_SPARSE = " The answer then lacks all other fields: it has the sparse variant of the shape."
+_OTHER_SHAPES = {"group_by"}
+"""Parameters of lists that answer with another shape, which has an address of its own."""
+_OF_ENTRIES = {"collapse", "include"}
+"""Parameters that say nothing about buckets."""
 
 
 def operation_id(route: APIRoute) -> str:
@@ -118,13 +122,14 @@ def _document(app: FastAPI, server: str) -> dict[str, Any]:
     )
     document["security"] = []
     schemas = document["components"]["schemas"]
-    problem = Problem.model_json_schema(ref_template=_REF + "{model}")
+    problem = Problem.model_json_schema(ref_template=REF + "{model}")
     schemas.update(problem.pop("$defs", {}), Problem=problem)
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     for path, method, operation in _operations(document):
         operation["tags"] = operation["tags"][-1:]
         operation["description"] = DESCRIPTIONS[operation["operationId"]]
+        _hide_parameters(path, operation)
         _simplify_parameters(operation)
         _name_body(operation, schemas)
         _describe_errors(method, operation)
@@ -132,6 +137,9 @@ def _document(app: FastAPI, server: str) -> dict[str, Any]:
             _describe_redirects(path, operation)
         _describe_answer(operation)
     _describe_schemas(schemas)
+    for _, _, operation in _operations(document):
+        if _has_parameter(operation, "name", "fields"):
+            _add_sparse_variant(operation, schemas)
     return document
 
 
@@ -139,6 +147,17 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, Operation]
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             yield path, method, operation
+
+
+def _hide_parameters(path: str, operation: Operation) -> None:
+    """Remove the parameters that do not belong to the one shape of an operation."""
+    hidden = _OF_ENTRIES if "/buckets" in path else _OTHER_SHAPES
+    parameters = []
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] not in hidden:
+            parameters.append(parameter)
+    if parameters:
+        operation["parameters"] = parameters
 
 
 def _simplify_parameters(operation: Operation) -> None:
@@ -164,7 +183,7 @@ def _name_body(operation: Operation, schemas: dict[str, Any]) -> None:
         if "$ref" not in schema:
             schemas.update(schema.pop("$defs", {}))
             schemas[schema["title"]] = schema
-            content["schema"] = {"$ref": _REF + schema["title"]}
+            content["schema"] = {"$ref": REF + schema["title"]}
 
 
 def _describe_errors(method: str, operation: Operation) -> None:
@@ -196,7 +215,7 @@ def _problem(status: str) -> dict[str, Any]:
     }
     if status == "400":
         example["errors"] = BY_SCHEMA["Problem"]["errors"]
-    content = {"schema": {"$ref": _REF + "Problem"}, "example": example}
+    content = {"schema": {"$ref": REF + "Problem"}, "example": example}
     return {"description": description, "content": {"application/problem+json": content}}
 
 
@@ -225,11 +244,21 @@ def _describe_answer(operation: Operation) -> None:
         schema = content.get("schema", {})
         # Titles such as "Response Listitems" would become names of types.
         schema.pop("title", None)
+        # A reconciliation service answers all kinds of requests at one address.
         if schema.get("anyOf"):
             schema = schema["anyOf"][0]
         name = schema.get("$ref", "").rpartition("/")[2]
         if name in BY_SCHEMA:
             content["example"] = BY_SCHEMA[name]
+
+
+def _add_sparse_variant(operation: Operation, schemas: dict[str, Any]) -> None:
+    """Let the JSON answer be the whole shape or, with `fields`, its sparse variant."""
+    content = operation["responses"]["200"]["content"]["application/json"]
+    whole = content["schema"]["$ref"].removeprefix(REF)
+    variant = reduced(whole, schemas)
+    options = [{"$ref": REF + whole}, {"$ref": REF + variant}]
+    content["schema"] = {"anyOf": options}
 
 
 def _describe_schemas(schemas: dict[str, Any]) -> None:
@@ -240,6 +269,6 @@ def _describe_schemas(schemas: dict[str, Any]) -> None:
         for field in schema.get("properties", {}).values():
             # Titles repeat the name of the property.
             field.pop("title", None)
-            referred = field.get("$ref", "").removeprefix(_REF)
+            referred = field.get("$ref", "").removeprefix(REF)
             if referred and "description" not in field:
                 field["description"] = schemas[referred].get("description", referred)

@@ -21,15 +21,15 @@ _LIST = (
     " Follow `links.next` to the end. Repeat a filter for AND, write `a|b` for OR and a leading "
     "`!` for NOT."
 )
-_BUCKETS = " With `group_by`, the entries are buckets with counts."
+_GROUPS = " Each bucket links to its entries. `group_by` names one or two dimensions."
 _WRITE = (
     " Needs a key with the scope `entities`. `dry_run` reports the effect and writes nothing; "
     "`If-Match` makes the request conditional."
 )
 _PAGE = " `format=html` or `Accept: text/html` returns a page for people."
 DESCRIPTIONS = {
-    "listBriefings": "Returns briefings with counts and the numbers of their footers." + _LIST
-    + _BUCKETS,
+    "listBriefings": "Returns briefings with counts and the numbers of their footers." + _LIST,
+    "listBriefingBuckets": "Counts the briefings under the filters in groups." + _GROUPS,
     "getLatestBriefing": "Returns the newest briefing of a channel as a structured document."
     + _PAGE,
     "getBriefing": "Returns a briefing as a structured document: sections with items, insight, "
@@ -44,15 +44,18 @@ DESCRIPTIONS = {
     "between two briefings.",
     "getHeadlines": "Returns the items of the focus section of a day's primary edition, all on one "
     "page, and the other editions.",
-    "listItems": "Returns items." + _LIST + _BUCKETS,
+    "listItems": "Returns items." + _LIST,
+    "listItemBuckets": "Counts the items under the filters in groups." + _GROUPS,
     "getItem": "Returns an item with all its parts." + _PAGE,
     "getItemSource": "Returns the lines and characters an item was read from, with the hash of "
     "the document.",
     "listRelatedItems": "Returns related items, most related first, with reasons and scores.",
-    "listEntities": "Returns entities with counts under the filters." + _LIST + _BUCKETS,
+    "listEntities": "Returns entities with counts under the filters." + _LIST,
+    "listEntityBuckets": "Counts the entities under the filters in groups." + _GROUPS,
     "getEntity": "Returns an entity: names, spellings, family, maker, counts and related "
     "entities." + _PAGE,
-    "listEntityItems": "Returns the items that mention an entity." + _LIST + _BUCKETS,
+    "listEntityItems": "Returns the items that mention an entity." + _LIST,
+    "listEntityItemBuckets": "Counts the items that mention an entity in groups." + _GROUPS,
     "getEntityTimeline": "Returns items, mentions, salience and share by interval; empty "
     "intervals included.",
     "listRelatedEntities": "Returns co-occurring entities with the strength of each association.",
@@ -68,7 +71,8 @@ DESCRIPTIONS = {
     "getThread": "Returns a story: its items in order, each with its role and the evidence.",
     "listTags": "Returns tags and keywords with counts and dates." + _LIST,
     "getTag": "Returns a tag or keyword.",
-    "listSources": "Returns articles and papers with their citations." + _LIST + _BUCKETS,
+    "listSources": "Returns articles and papers with their citations." + _LIST,
+    "listSourceBuckets": "Counts the sources under the filters in groups." + _GROUPS,
     "getSource": "Returns a source with everything that cites it.",
     "listPublishers": "Returns publishers with counts." + _LIST,
     "getPublisher": "Returns a publisher.",

@@ -5,9 +5,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.query.request.params import (
+    GROUP_BY,
     Certainties,
     Day,
     Days,
+    DimensionNames,
     EntityTypes,
     Fields,
     Grouping,
@@ -41,6 +43,21 @@ BRIEFING_HAS = (
     "publisher",
 )
 """Values of `has` in filters of briefings."""
+
+
+BRIEFING_DIMENSIONS = (
+    "section",
+    "entity",
+    "entity_type",
+    "tag",
+    "keyword",
+    "publisher",
+    "channel",
+    "day",
+    "week",
+    "month",
+)
+"""Dimensions that `group_by` takes."""
 
 
 class BriefingFilter(Days, RolledUp, Searched):
@@ -93,6 +110,15 @@ class BriefingList(BriefingFilter, Grouping, Paging, Lang, Fields):
     )
 
 
+class BriefingBucketList(BriefingList):
+    """Buckets of the list."""
+
+    group_by: Annotated[Text, DimensionNames(BRIEFING_DIMENSIONS)] = Field(
+        description=GROUP_BY,
+        examples=["month"],
+    )
+
+
 class VersionsQuery(Fields):
     @property
     def limit(self) -> None:
@@ -111,10 +137,8 @@ class HeadlinesQuery(Lang, Fields):
         None,
         description="The channel; by default the default one.",
     )
-    limit: Whole | None = Field(
+    limit: Annotated[Whole, Field(ge=1, le=100)] | None = Field(
         None,
-        ge=1,
-        le=100,
         description="Maximum number of headlines; by default all of them.",
     )
     format: Literal["json", "text", "md"] | None = Field(

@@ -7,9 +7,11 @@ from pydantic import BeforeValidator, Field
 from app.query.request.filter_syntax import split
 from app.query.request.item_params import ItemFilter
 from app.query.request.params import (
+    GROUP_BY,
     Day,
     DayRanges,
     Days,
+    DimensionNames,
     EntityTypes,
     Fields,
     Grouping,
@@ -52,6 +54,10 @@ def _bounded_names(value: Any) -> Any:
     return value
 
 
+ENTITY_DIMENSIONS = ("entity_type",)
+"""Dimensions that `group_by` takes."""
+
+
 class EntityList(ItemFilter, Grouping, Paging, Lang, Fields):
     """Entities. With filters of items, counts are of the matching items."""
 
@@ -87,6 +93,15 @@ class EntityList(ItemFilter, Grouping, Paging, Lang, Fields):
         None,
         description="mentions, items, briefings, name, first_seen or last_seen; "
         "or `relevance` with a `q`. Default `-mentions`.",
+    )
+
+
+class EntityBucketList(EntityList):
+    """Buckets of the list."""
+
+    group_by: Annotated[Text, DimensionNames(ENTITY_DIMENSIONS)] = Field(
+        description=GROUP_BY,
+        examples=["entity_type"],
     )
 
 

@@ -7,6 +7,8 @@ from pydantic import Field
 from app.query.request.briefing_params import BriefingFilter
 from app.query.request.item_params import ItemFilter
 from app.query.request.params import (
+    GROUP_BY,
+    DimensionNames,
     Fields,
     Grouping,
     Lang,
@@ -20,6 +22,10 @@ from app.query.request.params import (
 
 SOURCE_HAS = ("url", "arxiv_id", "publisher", "items")
 """Values of `has` in lists of sources."""
+
+
+SOURCE_DIMENSIONS = ("status", "publisher")
+"""Dimensions that `group_by` takes."""
 
 
 class TagList(BriefingFilter, Paging, Lang, Fields):
@@ -61,6 +67,15 @@ class SourceList(ItemFilter, Grouping, Paging, Lang, Fields):
         None,
         description="citations, first_cited or last_cited; or `relevance` with a `q`. "
         "Default `-last_cited`.",
+    )
+
+
+class SourceBucketList(SourceList):
+    """Buckets of the list."""
+
+    group_by: Annotated[Text, DimensionNames(SOURCE_DIMENSIONS)] = Field(
+        description=GROUP_BY,
+        examples=["status"],
     )
 
 
