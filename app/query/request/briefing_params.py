@@ -18,6 +18,7 @@ from app.query.request.params import (
     Languages,
     Numbers,
     OneOf,
+    PageSize,
     Paging,
     RolledUp,
     Searched,
@@ -137,7 +138,7 @@ class HeadlinesQuery(Lang, Fields):
         None,
         description="The channel; by default the default one.",
     )
-    limit: Annotated[Whole, Field(ge=1, le=100)] | None = Field(
+    limit: PageSize | None = Field(
         None,
         description="Maximum number of headlines; by default all of them.",
     )

@@ -143,6 +143,8 @@ def _cursor(value: Any) -> Any:
 
 Day = Annotated[date, BeforeValidator(_iso_day)]
 Whole = Annotated[int, BeforeValidator(_decimal)]
+# The bounds come first: on a validated number, JSON Schema does not know them.
+PageSize = Annotated[int, Field(ge=1, le=100), BeforeValidator(_decimal)]
 Text = Annotated[str, BeforeValidator(checked_text)]
 Values = Annotated[list[Text], OneOf()]
 Numbers = Annotated[list[Text], _ranges(number_range)]
