@@ -62,6 +62,18 @@ def test_every_empty_cell_is_none(client: TestClient) -> None:
             assert posted(client, body) == {"0": "NVIDIA"}, query
 
 
+@pytest.mark.parametrize("value", ["NaN", "None", "<NA>", " NaN ", "NaN\n  NaN", "\nNaN", "NaT"])
+def test_a_missing_cell_of_a_property_is_no_condition(client: TestClient, value: str) -> None:
+    query = {"query": "Qwen", "properties": [{"pid": "maker", "v": value}]}
+    body = "queries=" + quote_plus(json.dumps({"0": query}))
+    answer = client.post("/v1/reconcile", content=body, headers=FORM).json()
+    assert answer["0"]["result"][0]["match"]
+    query["properties"] = [{"pid": "maker", "v": value + " Inc."}]
+    body = "queries=" + quote_plus(json.dumps({"0": query}))
+    answer = client.post("/v1/reconcile", content=body, headers=FORM).json()
+    assert not answer["0"]["result"][0]["match"]
+
+
 def test_nan_in_a_text_stays(client: TestClient) -> None:
     queries = '{"0": {"query": "NaN"}, "NaN \\" NaN": {"query": "NVIDIA", "limit": NaN}}'
     best = posted(client, "queries=" + quote_plus(queries))
