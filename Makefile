@@ -4,6 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help install run test lint types check eval metrics probes bench torture lock clean
+.PHONY: help install run test lint types check eval metrics probes bench clients pages lock clean
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -60,6 +61,12 @@ torture: install ## a server under equal writes at once and kill -9; KILLS=100 R
 
 bench: install ## measure answers per second beside peers; SCALE=S|M|L COUNT=N QUICK=1 DATABASE=postgresql OUT=FILE
 	@$(BIN)/python -m tests.bench
+
+clients: install ## generate clients from the served OpenAPI document, call a server, lint; needs npm
+	@$(BIN)/python -m tests.clients
+
+pages: install ## look at pages in Chromium: valid HTML, axe-core, screenshots; needs npm
+	@$(BIN)/python -m tests.clients.pages
 
 lock: install ## write requirements/*.lock anew from pyproject.toml; UPGRADE=1 takes newer versions
 	@$(COMPILE) --output-file requirements/run.lock pyproject.toml

@@ -16,6 +16,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from app import startup, telemetry
 from app.api import (
     briefings,
+    buckets,
     dataset,
     docs,
     documents,
@@ -64,6 +65,7 @@ _RESOURCES = (
     watchlist,
     threads,
     taxonomy,
+    buckets,
     dataset,
     quality,
     exports,

@@ -48,7 +48,7 @@ BriefingId = Annotated[
 
 @router.get(
     "/briefings",
-    response_model=Page[BriefingSummary] | Page[BucketOut],
+    response_model=Page[BriefingSummary],
     summary="Briefings, newest first",
     responses=responses.formats(*CITED),
 )

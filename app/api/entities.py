@@ -19,7 +19,7 @@ from app.query.request.entity_params import (
     TimelineQuery,
     TimelinesQuery,
 )
-from app.query.request.item_params import ItemList
+from app.query.request.item_params import ItemBucketList, ItemList
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.entities import (
     EntityBuckets,
@@ -55,7 +55,7 @@ EntityId = Annotated[
 
 @router.get(
     "",
-    response_model=Page[EntitySummary] | Page[BucketOut],
+    response_model=Page[EntitySummary],
     summary="Entities, most mentioned first",
     responses=responses.formats(*CITED),
 )
@@ -91,7 +91,7 @@ def list_entities(
 
 @router.get(
     "/{entity_id:path}/items",
-    response_model=EntityItems | EntityBuckets,
+    response_model=EntityItems,
     summary="The items that mention an entity",
     responses=responses.formats(*CITED),
 )
@@ -106,7 +106,17 @@ def list_entity_items(
     pk, redirect = _resolve(request, session, entity_id, "/items")
     if redirect:
         return redirect
-    lang = params.lang or language
+    return _mentioning(request, session, pk, params, params.lang or language)
+
+
+def _mentioning(
+    request: Request,
+    session: Session,
+    pk: int,
+    params: ItemList,
+    lang: str | None,
+) -> Response:
+    """Return the items that mention an entity, or their buckets."""
     format_ = citing.list_format(request, params, params.group_by)
     pks = families.with_members(session, [pk], params.relation)
     entity = entity_refs(session, [pk], lang)[pk]
@@ -150,6 +160,25 @@ def list_entity_items(
         extra,
         feed=f"entities/{query.id_of(session, pk)}",
     )
+
+
+@router.get(
+    "/{entity_id:path}/buckets",
+    response_model=EntityBuckets,
+    summary="The items that mention an entity, counted in groups",
+)
+@read_endpoint
+def list_entity_item_buckets(
+    request: Request,
+    session: Session,
+    language: AcceptLanguageDep,
+    entity_id: EntityId,
+    params: Annotated[ItemBucketList, Query()],
+) -> Any:
+    pk, redirect = _resolve(request, session, entity_id, "/buckets")
+    if redirect:
+        return redirect
+    return _mentioning(request, session, pk, params, params.lang or language)
 
 
 @router.get(

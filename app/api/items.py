@@ -29,7 +29,7 @@ ItemId = Annotated[
 
 @router.get(
     "",
-    response_model=Page[ItemOut] | Page[BucketOut],
+    response_model=Page[ItemOut],
     summary="Items by filters",
     responses=responses.formats(*CITED),
 )

@@ -1,5 +1,6 @@
 """The W3C Reconciliation Service API 0.2, for OpenRefine and similar tools."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import parse_qs
@@ -48,6 +49,7 @@ from app.render import pages
 from app.settings import VERSION
 from app.store.db import Session, set_timeout
 
+_STRING_OR_NAN = re.compile(rb'("(?:[^"\\]|\\.)*+")|\bNaN\b')
 router = APIRouter(prefix="/v1/reconcile", tags=["reconciliation"])
 
 MAX_QUERIES = 100
@@ -94,8 +96,8 @@ def get_reconciliation(
 
 def _parsed(name: str, text: str) -> Any:
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
+        return _read(text.encode())
+    except ValueError:
         raise _bad_batch(name, "not valid; expected JSON") from None
 
 
@@ -259,9 +261,9 @@ def _batch(request: Request, body: bytes) -> tuple[str, Any]:
     try:
         if media_type in (_FORM, ""):
             name, text = _form_batch(body)
-            return name, orjson.loads(_limited(text))
+            return name, _read(_limited(text))
         if media_type == "application/json":
-            data = orjson.loads(_limited(body))
+            data = _read(_limited(body))
             if isinstance(data, dict) and len(data) == 1 and next(iter(data)) in _BATCHES:
                 return next(iter(data.items()))
             return "queries", data
@@ -279,6 +281,19 @@ def _form_batch(body: bytes) -> tuple[str, bytes]:
     if len(values) != 1:
         raise InvalidBody(f"{name}: given {len(values)} times; expected one value.")
     return name, values[0].encode()
+
+
+def _read(batch: bytes) -> Any:
+    """Return the JSON of a batch; NaN, as pandas writes an empty cell, is null.
+
+    Raises ValueError for other text.
+    """
+    try:
+        return orjson.loads(batch)
+    except orjson.JSONDecodeError:
+        if b"NaN" not in batch:
+            raise
+    return orjson.loads(_STRING_OR_NAN.sub(lambda match: match[1] or b"null", batch))
 
 
 def _limited(batch: bytes) -> bytes:

@@ -81,7 +81,7 @@ def get_tag(
 
 @router.get(
     "/sources",
-    response_model=Page[SourceSummary] | Page[BucketOut],
+    response_model=Page[SourceSummary],
     summary="Articles and papers, newest first",
     responses=responses.formats(*CITED),
 )

@@ -38,6 +38,15 @@ class PageReader:
         """The language of labels."""
         return self.lang or "zh-Hant"
 
+    @property
+    def colon(self) -> str:
+        """The colon between a label and its value."""
+        return ": " if self.words == "en" else "："
+
+    def bracketed(self, text: str) -> str:
+        """Return text in the brackets of the language, with the space before them."""
+        return f" ({text})" if self.words == "en" else f"（{text}）"
+
     def href(self, collection: str, name: str, fragment: str = "") -> str:
         """Return the escaped address of a page, in the language asked for."""
         path = f"{self.prefix}/v1/{collection}/{quote(name, safe=':')}"
@@ -153,7 +162,7 @@ def _item_facts(item: ItemOut, reader: PageReader) -> list[str]:
         if importance.level:
             text = reader.label(importance.level)
         heading = reader.label("importance")
-        facts.append(f"{heading}: {text}")
+        facts.append(f"{heading}{reader.colon}{text}")
     return facts
 
 
@@ -324,8 +333,8 @@ def _entity_list(word: str, refs: Iterable[EntityRef], reader: PageReader) -> st
     entries: dict[str, str] = {}
     for ref in refs:
         link = _entity_link(ref, reader)
-        kind = reader.label(ref.type)
-        entries.setdefault(ref.id, f"{link} ({kind})")
+        kind = reader.bracketed(reader.label(ref.type))
+        entries.setdefault(ref.id, link + kind)
     return _list(word, entries.values(), reader)
 
 

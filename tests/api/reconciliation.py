@@ -147,7 +147,8 @@ SCHEMAS: Mapping[str, Schema] = {
 }
 
 
-PUBLISHED = Path(os.environ.get("RECONCILIATION_SCHEMAS", "none"))
+_BESIDE = Path(__file__).resolve().parents[3] / "shared" / "reconciliation-0.2"
+PUBLISHED = Path(os.environ.get("RECONCILIATION_SCHEMAS", _BESIDE))
 """Folder of the published schemas, where a machine has them."""
 
 

@@ -1,9 +1,15 @@
 """Correcting names over HTTP."""
 
+import time
+
+import pytest
 from fastapi.testclient import TestClient
 
+from app.curate import rescan
+from app.reading import ParsedDocument, parse_document
 from app.store.db import Database
-from tests.conftest import take_in
+from tests.api.conftest import token
+from tests.conftest import client_of, take_in
 from tests.documents import document, item
 
 
@@ -106,3 +112,26 @@ def test_review_is_paged_private_and_settled(desk: TestClient, database: Databas
     assert desk.get("/v1/review").json()["meta"]["total"] == 2
     assert desk.get("/v1/review?sort=x").status_code == 400
     assert desk.get("/v1/review?fields=id,score").json()["data"][0].keys() == {"id", "score"}
+
+
+@pytest.mark.parametrize("name", ["模型", "更新", "平台", "Foobar"])
+def test_curation_has_no_read_limit(
+    database: Database, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A frequent word is sought in every document, which takes longer than a read may."""
+    take_in(
+        database, document("2026-01-01", item("甲", summary=f"{name}更新。", entities="NVIDIA"))
+    )
+
+    def parse_slowly(data: bytes, name: str) -> ParsedDocument:
+        time.sleep(0.5)
+        return parse_document(data, name)
+
+    monkeypatch.setattr(rescan, "parse_document", parse_slowly)
+    with client_of(database, read_timeout=0.25) as hurried:
+        hurried.headers.update(token(database, "entities"))
+        aliases = f"/v1/entities/{id_of(hurried, 'NVIDIA')}/aliases"
+        for dry_run in (True, False):
+            act = hurried.post(aliases, json={"name": name, "dry_run": dry_run})
+            assert act.status_code == 200, act.text
+            assert act.json()["dry_run"] is dry_run

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from fastapi.testclient import TestClient
 
-from app.api.reconcile import BATCH_SIZE, MAX_QUERIES
+from app.api.reconcile import BATCH_SIZE, MAX_QUERIES, SECONDS_PER_QUERY
 from app.query.extension import MIN_ID_CHARS
-from app.store.db import Database
+from app.store.db import Database, Session
 from tests.api.reconciliation import valid
 from tests.conftest import client_of, take_in
 from tests.documents import document, item
@@ -302,6 +302,23 @@ def test_a_batch_takes_its_time(client: TestClient) -> None:
     answer = client.post("/v1/reconcile", data={"queries": json.dumps(batch)})
     assert answer.status_code == 200
     assert len(answer.json()) == MAX_QUERIES
+
+
+@pytest.mark.parametrize("count", [1, 10, 50, MAX_QUERIES])
+def test_the_limit_of_a_batch_grows_with_it(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    seconds: list[float] = []
+
+    def record(session: Session, limit: float) -> None:
+        seconds.append(limit)
+
+    monkeypatch.setattr("app.api.reconcile.set_timeout", record)
+    batch = {f"q{n}": {"query": f"Qwen {n}"} for n in range(count)}
+    client.post("/v1/reconcile", data={"queries": json.dumps(batch)})
+    extend = {"ids": [f"e_{n}" for n in range(count)], "properties": [{"id": "name"}]}
+    client.post("/v1/reconcile", data={"extend": json.dumps(extend)})
+    assert seconds == [30 + SECONDS_PER_QUERY * count] * 2
 
 
 def extended(client: TestClient, **query: object) -> dict:  # type: ignore[type-arg]

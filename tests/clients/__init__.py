@@ -1,0 +1,1 @@
+"""Generated clients and linters against the served OpenAPI document: `make clients`."""

@@ -7,11 +7,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.api.examples.answers import BY_SCHEMA
+from app.preview import preview
 from app.query.schemas.entities import EntityOut
 from app.query.schemas.items import ItemOut
-from app.render.pages import PageReader, entity_card, entity_page, item_page
-from tests.conftest import client_of
-from tests.documents import NEWER, OLDER
+from app.render.pages import PageReader, briefing_page, entity_card, entity_page, item_page
+from tests.conftest import CHANNEL, client_of
+from tests.documents import NEWER, OLDER, briefing, item
 
 ITEM = ItemOut.model_validate(BY_SCHEMA["ItemOut"])
 ENTITY = EntityOut.model_validate(BY_SCHEMA["EntityOut"])
@@ -108,6 +109,63 @@ def test_the_page_of_a_day(client: TestClient) -> None:
     assert f'rel="prev" href="/v1/briefings/{OLDER}?format=html"' in html
     assert 'rel="next"' not in html
     assert "**" not in html
+
+
+DOCUMENTS = {
+    "footnotes": (
+        briefing(
+            item("甲公司發布新模型[^1]", summary="**核心摘要：**團隊說**「青鳥」**的模型。"),
+            end="\n[^1]: 說明在此。\n",
+            title="有註腳的一天",
+        ),
+        [
+            "<strong>核心摘要：</strong>團隊說<strong>「青鳥」</strong>的",
+            "說明在此。",
+            'href="#fn1"',
+        ],
+    ),
+    "an English day": (
+        "---\ntitle: Quiet day\ndate: 2026-01-02\nsummary: Little happened.\n---\n\n"
+        "## Top Headlines\n\n### A model is released\n\nIt is **small**.\n\n"
+        "### A model is released\n\nAnother, by another lab.\n",
+        [
+            '<article lang="en">',
+            "<strong>small</strong>",
+            '<p class="summary">Little happened.</p>',
+        ],
+    ),
+    "a title in the body": (
+        briefing(item("乙產品上線"), item("丙論文"), title="兩則 & <一天>").replace(
+            "\n## ", "\n# 兩則\n\n## "
+        ),
+        ["兩則 &amp; &lt;一天&gt;", "<h2 id="],
+    ),
+    "tables and code": (
+        briefing(
+            item("丁", summary="| 名 | 值 |\n|---|---|\n| a | `b` |\n\n```\n**x**\n```"),
+        ),
+        ["<th>名</th>", "<code>b</code>", "**x**"],
+    ),
+    "no summary": (
+        briefing(item("戊", summary="（**全形**）之後**「引號」**。"), title="沒有摘要"),
+        ["（<strong>全形</strong>）", "<strong>「引號」</strong>"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_page_of_any_day(name: str) -> None:
+    text, marks = DOCUMENTS[name]
+    shape = preview(text.encode(), "2026-01-02.md", CHANNEL)
+    html = briefing_page(shape, text, (None, None), PageReader("zh-Hant"))
+    page = read(html)
+    assert '<time datetime="2026-01-02">' in html
+    assert "/static/pages.css" in page.links
+    ids = [entry.id for section in shape.sections for entry in section.items]
+    assert ids
+    assert set(ids) <= set(page.ids)
+    for mark in marks:
+        assert mark in html
 
 
 def test_days_link_to_their_neighbours(client: TestClient) -> None:

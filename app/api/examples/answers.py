@@ -12,6 +12,7 @@ from app.api.examples.stories import STORIES
 from app.api.examples.things import (
     AT,
     BRIEFING,
+    BUCKET,
     CORE,
     DAY,
     DAY_LINKS,
@@ -46,9 +47,16 @@ from app.query.schemas.briefings import (
     SectionOut,
     WatchOut,
 )
+from app.query.schemas.buckets import BucketOut
 from app.query.schemas.dataset import ChannelInfo, Gap, Health, InfoOut, Readiness
 from app.query.schemas.documents import VersionLinks, VersionOut
-from app.query.schemas.entities import AliasOut, EntityItems, EntityOut, EntitySummary
+from app.query.schemas.entities import (
+    AliasOut,
+    EntityBuckets,
+    EntityItems,
+    EntityOut,
+    EntitySummary,
+)
 from app.query.schemas.items import (
     ItemOut,
 )
@@ -297,6 +305,19 @@ _ALL: list[BaseModel] = [
         data=[WHOLE_ITEM],
         meta=meta(1),
         links=links(f"/v1/entities/{ENTITY.id}/items"),
+        rollup=None,
+        family=False,
+        members=[],
+    ),
+    Page[BucketOut](
+        data=[BUCKET],
+        meta=meta(1),
+        links=links("/v1/buckets/items?group_by=importance"),
+    ),
+    EntityBuckets(
+        data=[BUCKET],
+        meta=meta(1),
+        links=links(f"/v1/entities/{ENTITY.id}/buckets?group_by=importance"),
         rollup=None,
         family=False,
         members=[],

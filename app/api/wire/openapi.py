@@ -10,11 +10,11 @@ from fastapi.routing import APIRoute
 from app.api.examples.answers import BY_MEDIA, BY_SCHEMA
 from app.api.wire.operations import DESCRIPTIONS, TAGS
 from app.api.wire.scopes import SCOPES
+from app.api.wire.sparse_shapes import REF, reduced
 from app.query.schemas.lists import Problem
 from app.settings import Settings
 
 Operation = dict[str, Any]
-_REF = "#/components/schemas/"
 _PROBLEMS = {
     "400": (
         "Unknown parameter, field, include or value; the detail names the nearest valid ones.",
@@ -95,7 +95,11 @@ _KEY_ERRORS = ("401", "403")
 _WRITE_ERRORS = ("409", "413", "415", "422")
 _DELETABLE = ("/v1/briefings/{", "/v1/items/{", "/v1/documents/{")
 """Beginnings of the addresses of what can be deleted."""
-_SPARSE = " The answer then lacks all other fields, also those that its schema requires."
+_SPARSE = " The answer then lacks all other fields: it has the sparse variant of the shape."
+_OTHER_SHAPES = {"group_by"}
+"""Parameters of lists that answer with another shape, which has an address of its own."""
+_OF_ENTRIES = {"collapse", "include"}
+"""Parameters that say nothing about buckets."""
 
 
 def operation_id(route: APIRoute) -> str:
@@ -127,7 +131,7 @@ def _document(app: FastAPI, server: str) -> dict[str, Any]:
     )
     document["security"] = []
     schemas = document["components"]["schemas"]
-    problem = Problem.model_json_schema(ref_template=_REF + "{model}")
+    problem = Problem.model_json_schema(ref_template=REF + "{model}")
     schemas.update(problem.pop("$defs", {}), Problem=problem)
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
@@ -136,6 +140,7 @@ def _document(app: FastAPI, server: str) -> dict[str, Any]:
         operation["description"] = DESCRIPTIONS[operation["operationId"]]
         if scopes := SCOPES.get(operation["operationId"]):
             operation["x-scopes"] = list(scopes)
+        _hide_parameters(path, operation)
         _simplify_parameters(operation)
         _name_body(operation, schemas)
         _describe_errors(path, method, operation)
@@ -143,6 +148,9 @@ def _document(app: FastAPI, server: str) -> dict[str, Any]:
             _describe_redirects(path, operation)
         _describe_answer(operation)
     _describe_schemas(schemas)
+    for _, _, operation in _operations(document):
+        if _has_parameter(operation, "name", "fields"):
+            _add_sparse_variant(operation, schemas)
     return document
 
 
@@ -150,6 +158,17 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, Operation]
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             yield path, method, operation
+
+
+def _hide_parameters(path: str, operation: Operation) -> None:
+    """Remove the parameters that do not belong to the one shape of an operation."""
+    hidden = _OF_ENTRIES if "/buckets" in path else _OTHER_SHAPES
+    parameters = []
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] not in hidden:
+            parameters.append(parameter)
+    if parameters:
+        operation["parameters"] = parameters
 
 
 def _simplify_parameters(operation: Operation) -> None:
@@ -175,7 +194,7 @@ def _name_body(operation: Operation, schemas: dict[str, Any]) -> None:
         if "$ref" not in schema:
             schemas.update(schema.pop("$defs", {}))
             schemas[schema["title"]] = schema
-            content["schema"] = {"$ref": _REF + schema["title"]}
+            content["schema"] = {"$ref": REF + schema["title"]}
 
 
 def _describe_errors(path: str, method: str, operation: Operation) -> None:
@@ -209,7 +228,7 @@ def _problem(status: str) -> dict[str, Any]:
     }
     if status == "400":
         example["errors"] = BY_SCHEMA["Problem"]["errors"]
-    content = {"schema": {"$ref": _REF + "Problem"}, "example": example}
+    content = {"schema": {"$ref": REF + "Problem"}, "example": example}
     return {"description": description, "content": {"application/problem+json": content}}
 
 
@@ -238,11 +257,21 @@ def _describe_answer(operation: Operation) -> None:
         schema = content.get("schema", {})
         # Titles such as "Response Listitems" would become names of types.
         schema.pop("title", None)
+        # A reconciliation service answers all kinds of requests at one address.
         if schema.get("anyOf"):
             schema = schema["anyOf"][0]
         name = schema.get("$ref", "").rpartition("/")[2]
         if name in BY_SCHEMA:
             content["example"] = BY_SCHEMA[name]
+
+
+def _add_sparse_variant(operation: Operation, schemas: dict[str, Any]) -> None:
+    """Let the JSON answer be the whole shape or, with `fields`, its sparse variant."""
+    content = operation["responses"]["200"]["content"]["application/json"]
+    whole = content["schema"]["$ref"].removeprefix(REF)
+    variant = reduced(whole, schemas)
+    options = [{"$ref": REF + whole}, {"$ref": REF + variant}]
+    content["schema"] = {"anyOf": options}
 
 
 def _describe_schemas(schemas: dict[str, Any]) -> None:
@@ -253,6 +282,6 @@ def _describe_schemas(schemas: dict[str, Any]) -> None:
         for field in schema.get("properties", {}).values():
             # Titles repeat the name of the property.
             field.pop("title", None)
-            referred = field.get("$ref", "").removeprefix(_REF)
+            referred = field.get("$ref", "").removeprefix(REF)
             if referred and "description" not in field:
                 field["description"] = schemas[referred].get("description", referred)

@@ -23,7 +23,7 @@ _LIST = (
     " Follow `links.next` to the end. Repeat a filter for AND, write `a|b` for OR and a leading "
     "`!` for NOT."
 )
-_BUCKETS = " With `group_by`, the entries are buckets with counts."
+_GROUPS = " Each bucket links to its entries. `group_by` names one or two dimensions."
 _WRITE = (
     " Needs a key with the scope `entities`. `dry_run` reports the effect and writes nothing; "
     "`If-Match` makes the request conditional."
@@ -61,8 +61,8 @@ DESCRIPTIONS = {
     "the scope `read`.",
     "listAudit": "Returns who wrote what and when, over HTTP and on the command line, the last act "
     "first. Needs a key with the scope `admin`.",
-    "listBriefings": "Returns briefings with counts and the numbers of their footers." + _LIST
-    + _BUCKETS + _CITED,
+    "listBriefings": "Returns briefings with counts and the numbers of their footers." + _LIST + _CITED,
+    "listBriefingBuckets": "Counts the briefings under the filters in groups." + _GROUPS,
     "getLatestBriefing": "Returns the newest briefing of a channel as a structured document."
     + _PAGE + _CITED + _LINKED,
     "getBriefing": "Returns a briefing as a structured document: sections with items, insight, "
@@ -77,15 +77,18 @@ DESCRIPTIONS = {
     "between two briefings.",
     "getHeadlines": "Returns the items of the focus section of a day's primary edition, all on one "
     "page, and the other editions.",
-    "listItems": "Returns items." + _LIST + _BUCKETS + _CITED,
+    "listItems": "Returns items." + _LIST + _CITED,
     "getItem": "Returns an item with all its parts." + _PAGE + _CITED + _LINKED,
     "getItemSource": "Returns the lines and characters an item was read from, with the hash of "
     "the document.",
     "listRelatedItems": "Returns related items, most related first, with reasons and scores.",
-    "listEntities": "Returns entities with counts under the filters." + _LIST + _BUCKETS + _CITED,
+    "listEntities": "Returns entities with counts under the filters." + _LIST + _CITED,
     "getEntity": "Returns an entity: names, spellings, family, maker, counts and related "
     "entities." + _PAGE + _CITED + _LINKED,
-    "listEntityItems": "Returns the items that mention an entity." + _LIST + _BUCKETS + _CITED,
+    "listEntityItems": "Returns the items that mention an entity." + _LIST + _CITED,
+    "listItemBuckets": "Counts the items under the filters in groups." + _GROUPS,
+    "listEntityBuckets": "Counts the entities under the filters in groups." + _GROUPS,
+    "listEntityItemBuckets": "Counts the items that mention an entity in groups." + _GROUPS,
     "getEntityTimeline": "Returns items, mentions, salience and share by interval; empty "
     "intervals included.",
     "listRelatedEntities": "Returns co-occurring entities with the strength of each association.",
@@ -101,8 +104,9 @@ DESCRIPTIONS = {
     "getThread": "Returns a story: its items in order, each with its role and the evidence.",
     "listTags": "Returns tags and keywords with counts and dates." + _LIST,
     "getTag": "Returns a tag or keyword.",
-    "listSources": "Returns articles and papers with their citations." + _LIST + _BUCKETS + _CITED,
+    "listSources": "Returns articles and papers with their citations." + _LIST + _CITED,
     "getSource": "Returns a source with everything that cites it." + _CITED + _LINKED,
+    "listSourceBuckets": "Counts the sources under the filters in groups." + _GROUPS,
     "listPublishers": "Returns publishers with counts." + _LIST,
     "getPublisher": "Returns a publisher.",
     "listTrends": "Compares the window with the baseline and returns the entities that differ "

@@ -13,6 +13,8 @@ from app.query.schemas.reconcile import Batch, Candidates, QueryIn
 EXACT_SCORE = 100.0
 REGISTERED_NAME_SCORE = 95.0
 """Score of an entity found by a shorter form of a registered name."""
+# The texts that pandas writes for a missing cell; reconciler sends them as values.
+_EMPTY_TEXTS = frozenset(("", "NaN", "None", "<NA>", "NaT"))
 
 
 def usual_form(query: object) -> object:
@@ -69,7 +71,8 @@ def _is_empty_value(value: object) -> bool:
     if isinstance(value, dict):
         return not (value.get("id") or value.get("name"))
     if isinstance(value, str):
-        return not value.strip()
+        # A name on several rows has the values of all of them, a line each.
+        return {line.strip() for line in value.split("\n")} <= _EMPTY_TEXTS
     return value is None
 
 

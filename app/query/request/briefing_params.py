@@ -6,9 +6,11 @@ from pydantic import Field
 
 from app.query.request.citation_params import Accessed, CitedList
 from app.query.request.params import (
+    GROUP_BY,
     Certainties,
     Day,
     Days,
+    DimensionNames,
     EntityTypes,
     Fields,
     Grouping,
@@ -17,6 +19,7 @@ from app.query.request.params import (
     Languages,
     Numbers,
     OneOf,
+    PageSize,
     Paging,
     RolledUp,
     Searched,
@@ -42,6 +45,21 @@ BRIEFING_HAS = (
     "publisher",
 )
 """Values of `has` in filters of briefings."""
+
+
+BRIEFING_DIMENSIONS = (
+    "section",
+    "entity",
+    "entity_type",
+    "tag",
+    "keyword",
+    "publisher",
+    "channel",
+    "day",
+    "week",
+    "month",
+)
+"""Dimensions that `group_by` takes."""
 
 
 class BriefingFilter(Days, RolledUp, Searched):
@@ -94,6 +112,15 @@ class BriefingList(BriefingFilter, Grouping, Paging, Lang, Fields, CitedList):
     )
 
 
+class BriefingBucketList(BriefingList):
+    """Buckets of the list."""
+
+    group_by: Annotated[Text, DimensionNames(BRIEFING_DIMENSIONS)] = Field(
+        description=GROUP_BY,
+        examples=["month"],
+    )
+
+
 class VersionsQuery(Fields):
     @property
     def limit(self) -> None:
@@ -112,10 +139,8 @@ class HeadlinesQuery(Lang, Fields):
         None,
         description="The channel; by default the default one.",
     )
-    limit: Whole | None = Field(
+    limit: PageSize | None = Field(
         None,
-        ge=1,
-        le=100,
         description="Maximum number of headlines; by default all of them.",
     )
     format: Literal["json", "text", "md"] | None = Field(

@@ -8,9 +8,11 @@ from app.query.request.citation_params import Accessed, CitedList
 from app.query.request.filter_syntax import split
 from app.query.request.item_params import ItemFilter
 from app.query.request.params import (
+    GROUP_BY,
     Day,
     DayRanges,
     Days,
+    DimensionNames,
     EntityTypes,
     Fields,
     Grouping,
@@ -53,6 +55,10 @@ def _bounded_names(value: Any) -> Any:
     return value
 
 
+ENTITY_DIMENSIONS = ("entity_type",)
+"""Dimensions that `group_by` takes."""
+
+
 class EntityList(ItemFilter, Grouping, Paging, Lang, Fields, CitedList):
     """Entities. With filters of items, counts are of the matching items."""
 
@@ -89,6 +95,15 @@ class EntityList(ItemFilter, Grouping, Paging, Lang, Fields, CitedList):
         description="mentions, items, briefings, name, first_seen or last_seen; "
         "or `relevance` with a `q`. Default `-mentions`; with a `q` exact names come first, "
         "then names that begin with it.",
+    )
+
+
+class EntityBucketList(EntityList):
+    """Buckets of the list."""
+
+    group_by: Annotated[Text, DimensionNames(ENTITY_DIMENSIONS)] = Field(
+        description=GROUP_BY,
+        examples=["entity_type"],
     )
 
 

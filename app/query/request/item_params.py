@@ -7,8 +7,10 @@ from pydantic import Field
 from app.errors import BadRequest
 from app.query.request.citation_params import Accessed, CitedList
 from app.query.request.params import (
+    GROUP_BY,
     Certainties,
     Days,
+    DimensionNames,
     EntityTypes,
     Fields,
     Grouping,
@@ -52,6 +54,24 @@ SEARCHED = ("items", "entities", "sources", "briefings")
 """Kinds of things that a search finds."""
 ITEM_INCLUDES = (*ITEM_PARTS, "mentions")
 """Parts of an item that lists leave out by default."""
+
+
+ITEM_DIMENSIONS = (
+    "section",
+    "importance",
+    "kind",
+    "entity",
+    "entity_type",
+    "tag",
+    "keyword",
+    "publisher",
+    "source_status",
+    "channel",
+    "day",
+    "week",
+    "month",
+)
+"""Dimensions that `group_by` takes."""
 
 
 class ItemFilter(Days, RolledUp, Searched):
@@ -154,6 +174,15 @@ class ItemList(ItemFilter, Grouping, Paging, Lang, Include, CitedList):
         None,
         description="`thread`: return only the newest item of each story; "
         "`thread.more` is the number of its other matching items.",
+    )
+
+
+class ItemBucketList(ItemList):
+    """Buckets of the list."""
+
+    group_by: Annotated[Text, DimensionNames(ITEM_DIMENSIONS)] = Field(
+        description=GROUP_BY,
+        examples=["importance"],
     )
 
 

@@ -88,6 +88,25 @@ class OneOf:
         return json_schema
 
 
+@dataclass(frozen=True, slots=True)
+class DimensionNames:
+    """JSON schema of one or two dimensions of a list; the query checks them."""
+
+    valid: Sequence[str]
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Return the JSON schema: one of the names, or two with a comma between them."""
+        names = "|".join(self.valid)
+        pair = {"type": "string", "pattern": f"^({names}),({names})$"}
+        return {"anyOf": [{"type": "string", "enum": list(self.valid)}, pair]}
+
+
+GROUP_BY = "One or two dimensions, separated by a comma."
+"""Description of the required parameter of lists of buckets."""
+
+
 def _ranges(read: Callable[[str], Any]) -> Any:
     """Return the check of a parameter of clauses of ranges."""
 
@@ -124,6 +143,8 @@ def _cursor(value: Any) -> Any:
 
 Day = Annotated[date, BeforeValidator(_iso_day)]
 Whole = Annotated[int, BeforeValidator(_decimal)]
+# The bounds come first: on a validated number, JSON Schema does not know them.
+PageSize = Annotated[int, Field(ge=1, le=100), BeforeValidator(_decimal)]
 Text = Annotated[str, BeforeValidator(checked_text)]
 Values = Annotated[list[Text], OneOf()]
 Numbers = Annotated[list[Text], _ranges(number_range)]

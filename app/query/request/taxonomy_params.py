@@ -8,6 +8,8 @@ from app.query.request.briefing_params import BriefingFilter
 from app.query.request.citation_params import Accessed, CitedList
 from app.query.request.item_params import ItemFilter
 from app.query.request.params import (
+    GROUP_BY,
+    DimensionNames,
     Fields,
     Grouping,
     Lang,
@@ -21,6 +23,10 @@ from app.query.request.params import (
 
 SOURCE_HAS = ("url", "arxiv_id", "publisher", "items")
 """Values of `has` in lists of sources."""
+
+
+SOURCE_DIMENSIONS = ("status", "publisher")
+"""Dimensions that `group_by` takes."""
 
 
 class TagList(BriefingFilter, Paging, Lang, Fields):
@@ -62,6 +68,15 @@ class SourceList(ItemFilter, Grouping, Paging, Lang, Fields, CitedList):
         None,
         description="citations, first_cited or last_cited; or `relevance` with a `q`. "
         "Default `-last_cited`.",
+    )
+
+
+class SourceBucketList(SourceList):
+    """Buckets of the list."""
+
+    group_by: Annotated[Text, DimensionNames(SOURCE_DIMENSIONS)] = Field(
+        description=GROUP_BY,
+        examples=["status"],
     )
 
 

@@ -147,9 +147,8 @@ class QueryIn(ReconcileIn):
 
     def types(self) -> frozenset[str]:
         """Return the types to look for; the empty set means all types."""
-        if isinstance(self.type, str):
-            return frozenset({self.type}) - {""}
-        return frozenset(self.type or ()) - {""}
+        names = [self.type] if isinstance(self.type, str) else self.type or ()
+        return frozenset(name.strip() for name in names) - {""}
 
 
 class Batch(RootModel[dict[str, QueryIn]]):

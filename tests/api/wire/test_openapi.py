@@ -34,6 +34,8 @@ def test_the_document_is_openapi_3_1(document: dict[str, Any]) -> None:
 
 OPERATION_IDS = {
     "listItems": "get /v1/items",
+    "listItemBuckets": "get /v1/buckets/items",
+    "listEntityItemBuckets": "get /v1/entities/{entity_id}/buckets",
     "getItem": "get /v1/items/{item_id}",
     "listEntityItems": "get /v1/entities/{entity_id}/items",
     "getLatestBriefing": "get /v1/briefings/latest",
@@ -138,6 +140,19 @@ def test_reduced_answers_are_described(document: dict[str, Any]) -> None:
         for parameter in operation.get("parameters", []):
             if parameter["name"] == "fields":
                 assert "lacks all other fields" in parameter["description"]
+                content = operation["responses"]["200"]["content"]["application/json"]
+                whole, variant = content["schema"]["anyOf"]
+                name = whole["$ref"].rpartition("/")[2]
+                assert variant["$ref"].endswith(f"/Sparse{name}")
+
+
+def test_other_answers_have_one_shape(document: dict[str, Any]) -> None:
+    for path, operation in operations(document):
+        names = [parameter["name"] for parameter in operation.get("parameters", [])]
+        content = operation["responses"]["200"]["content"].get("application/json")
+        # The specification of reconciliation puts several requests at one address.
+        if content and "fields" not in names and path != "/v1/reconcile":
+            assert list(content["schema"]) == ["$ref"], path
 
 
 def test_every_operation_is_described(document: dict[str, Any]) -> None:

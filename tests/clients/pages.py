@@ -1,0 +1,73 @@
+"""Looks at pages in Chromium: valid HTML, no violation of axe-core, screenshots at two widths.
+
+`make pages`: the two days of the seeds, five items and five entities. Needs npm and Chromium.
+"""
+
+import json
+import os
+import shutil
+import sys
+
+from tests.clients.__main__ import install
+from tests.clients.generators import BUILD, HERE, run
+from tests.servers import Server, briefbase
+
+ITEMS_QUERY = "/v1/items?kind=full&limit=100"
+ENTITIES_QUERY = "/v1/entities?limit=100"
+PAGES_OF_EACH = 5
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def addresses(server: Server) -> list[tuple[str, str]]:
+    """Return the names and paths of twelve pages."""
+    pages = []
+    for day in ("2025-11-22", "2025-12-23"):
+        pages.append((f"day-{day}", f"/v1/briefings/{day}?format=html"))
+    for name, query in (("items", ITEMS_QUERY), ("entities", ENTITIES_QUERY)):
+        things = json.loads(server.get(query).body)["data"]
+        step = len(things) // PAGES_OF_EACH
+        for number in range(PAGES_OF_EACH):
+            thing = things[number * step]["id"]
+            # Two of five in English, so that labels of both languages are seen.
+            lang = "en" if number % 2 else "zh-Hant"
+            path = f"/v1/{name}/{thing}?format=html&lang={lang}"
+            pages.append((f"{name}-{number + 1}", path))
+    return pages
+
+
+def main() -> int:
+    """Return 0 if no page is invalid, violates a rule or overflows."""
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not browser or not shutil.which("npm"):
+        print("Chromium or npm is not there; the pages are not looked at.")
+        return 0
+    install()
+    folder = BUILD / "pages"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with briefbase(f"sqlite:///{folder / 'seeds.db'}", folder) as server:
+        origin = f"http://127.0.0.1:{server.port}"
+        pages = [(name, origin + path) for name, path in addresses(server)]
+        (folder / "pages.json").write_text(json.dumps(pages))
+        program = [str(HERE / "pages.mjs"), str(folder / "pages.json"), str(folder / "shots")]
+        env = os.environ | {"CHROMIUM": browser}
+        output = run(["node", *program], cwd=BUILD / "npm", env=env)
+    return shown([json.loads(line) for line in output.splitlines() if line.startswith("{")])
+
+
+def shown(rows: list[dict[str, list[str]]]) -> int:
+    """Print a row for each page and its faults; return 1 if there are any."""
+    faults = 0
+    for row in rows:
+        lists = {key: value for key, value in row.items() if isinstance(value, list)}
+        counts = ", ".join(f"{len(value)} {key}" for key, value in lists.items())
+        print(f"{row['name']!s:18} {counts}")
+        for key, value in lists.items():
+            faults += len(value)
+            for fault in dict.fromkeys(value):
+                print(f"  {key}: {fault}")
+    return min(faults, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
