@@ -20,7 +20,7 @@ from app.normalize.editions import (
 from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.clusters import JudgementLink
 from app.normalize.entities.decisions import NEW, Decision
-from app.normalize.entities.mentions import Scanner
+from app.normalize.entities.mentions import NameMatch, Scanner
 from app.normalize.entities.names import ListedName, name_key, read_cell
 from app.normalize.entities.resolve import resolve_names
 from app.normalize.identity import ItemTrait, content_hash, stable_id, title_key
@@ -33,6 +33,7 @@ from app.normalize.text_ranges import (
     items_by_ordinal,
     running_text,
 )
+from app.normalize.unlisted import UnlistedMention, unlisted_mentions
 from app.parse.draft import (
     BriefingDraft,
     ItemDraft,
@@ -42,7 +43,7 @@ from app.parse.draft import (
     TextSpan,
 )
 
-FORM = 3
+FORM = 4
 """Raise this if a document is read in another way: stored documents are then read again."""
 MAX_NAME_CHARS = 200
 """A longer cell is a sentence, not a name: it is stored as written and names nothing."""
@@ -109,6 +110,7 @@ class DecidedItem:
     mentions: tuple[NamedMention, ...]
     sources: tuple[DecidedSource, ...]
     claims: tuple[MarkedClaim, ...]
+    unlisted: tuple[UnlistedMention, ...]
     content_hash: str
 
     @property
@@ -128,7 +130,7 @@ class DecidedBriefing:
     """A briefing ready to be stored.
 
     `sections` pairs each section with its items. `readings` are in the draft's order. `mentions`
-    are those outside of items. `links` are names that are one entity, `doubts` names that may be.
+    and `unlisted` are those outside of items. `links` are names that are one entity, `doubts` names that may be.
     """
 
     day_id: str
@@ -141,6 +143,7 @@ class DecidedBriefing:
     sections: tuple[tuple[SectionDraft, tuple[DecidedItem, ...]], ...]
     readings: tuple[DecidedSource | None, ...]
     mentions: tuple[NamedMention, ...]
+    unlisted: tuple[UnlistedMention, ...]
     links: tuple[JudgementLink, ...]
     doubts: tuple[JudgementLink, ...]
 
@@ -166,7 +169,9 @@ def decide(
     basis = item_basis(day_id, name)
     names = _ListedNames(draft, text, knowledge.catalogue)
     spellings = names.searched_spellings(curated_spellings or {})
-    mentions = _scanned_mentions(draft, text, spellings, knowledge.scanner)
+    scan = _Scan(draft, text, spellings, knowledge.scanner)
+    mentions = scan.mentions()
+    unlisted = scan.unlisted(knowledge.catalogue)
     claims = marked_claims(draft, text)
 
     items: list[DecidedItem] = []
@@ -182,6 +187,7 @@ def decide(
             mentions=(*names.mentions(item), *mentions[ordinal]),
             sources=tuple(_cited_sources(item, item_id, draft.date)),
             claims=tuple(claims[ordinal]),
+            unlisted=tuple(unlisted[ordinal]),
             content_hash=content_hash(item),
         )
         items.append(decided)
@@ -195,6 +201,7 @@ def decide(
         sections=tuple(_by_section(draft, items)),
         readings=tuple(_reading_sources(draft, basis)),
         mentions=tuple(mentions[0]),
+        unlisted=tuple(unlisted[0]),
         links=tuple(sorted(names.links())),
         doubts=tuple(sorted(names.doubts())),
     )
@@ -209,8 +216,8 @@ def scan_running_text(
     """
     names = _ListedNames(draft, text, knowledge.catalogue)
     spellings = names.searched_spellings(curated_spellings)
-    mentions = _scanned_mentions(draft, text, spellings, knowledge.scanner)
-    for ordinal, scanned in mentions.items():
+    scan = _Scan(draft, text, spellings, knowledge.scanner)
+    for ordinal, scanned in scan.mentions().items():
         for mention in scanned:
             yield ordinal, mention
 
@@ -424,32 +431,46 @@ def _candidate_node(entity: str) -> str:
     return f"c:{entity}"
 
 
-def _scanned_mentions(
-    draft: BriefingDraft, text: str, spellings: Mapping[str, str], scanner: Scanner
-) -> defaultdict[int, list[NamedMention]]:
-    """Return the mentions in running text by ordinal of their item; 0 is outside of items."""
-    index = TextRangeIndex(running_text(draft, text))
-    context = ContextIndex(draft, text)
-    lines = LineIndex(text)
-    mentions: defaultdict[int, list[NamedMention]] = defaultdict(list)
-    for match in scanner.scan(text, spellings, index.of_kind("keyword")):
-        text_range = index.containing(match.start, match.end)
-        text_range = text_range or context.containing(match.start, match.end)
-        if not text_range:
-            continue
-        earlier = mentions[text_range.ordinal]
-        mention = NamedMention(
-            kind=text_range.kind,
-            field=text_range.field,
-            surface=text[match.start : match.end],
-            span=lines.span(match.start, match.end),
-            position=len(earlier) + 1,
-            node=match.node,
-            method="scan",
-        )
-        earlier.append(mention)
+class _Scan:
+    """The names in the running text of a document, and what else looks like a name there."""
 
-    return mentions
+    def __init__(
+        self, draft: BriefingDraft, text: str, spellings: Mapping[str, str], scanner: Scanner
+    ) -> None:
+        self._text = text
+        self._index = TextRangeIndex(running_text(draft, text))
+        self._context = ContextIndex(draft, text)
+        keywords = self._index.of_kind("keyword")
+        self._matches: list[NameMatch] = scanner.scan(text, spellings, keywords)
+
+    def mentions(self) -> defaultdict[int, list[NamedMention]]:
+        """Return the mentions by ordinal of their item; 0 is outside of items."""
+        text = self._text
+        lines = LineIndex(text)
+        mentions: defaultdict[int, list[NamedMention]] = defaultdict(list)
+        for match in self._matches:
+            text_range = self._index.containing(match.start, match.end)
+            text_range = text_range or self._context.containing(match.start, match.end)
+            if not text_range:
+                continue
+            earlier = mentions[text_range.ordinal]
+            mention = NamedMention(
+                kind=text_range.kind,
+                field=text_range.field,
+                surface=text[match.start : match.end],
+                span=lines.span(match.start, match.end),
+                position=len(earlier) + 1,
+                node=match.node,
+                method="scan",
+            )
+            earlier.append(mention)
+
+        return mentions
+
+    def unlisted(self, catalogue: Catalogue) -> defaultdict[int, list[UnlistedMention]]:
+        """Return the unknown names by ordinal of their item; 0 is outside of items."""
+        known = [(match.start, match.end) for match in self._matches]
+        return unlisted_mentions(self._text, known, self._index, self._context, catalogue)
 
 
 def _cited_sources(item: ItemDraft, item_id: str, day: date) -> Iterator[DecidedSource]:

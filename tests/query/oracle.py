@@ -171,6 +171,12 @@ ITEM_PARAMETERS: tuple[str, ...] = (
 BRIEFING_PARAMETERS: tuple[str, ...] = ("section", "tag", "keyword", "channel", "has")
 
 
+def _is_child(row: Entity, pk: int, parent: str) -> bool:
+    if row.merged_into_pk is not None or (parent == "maker_pk" and row.type == "method"):
+        return False
+    return bool(getattr(row, parent) == pk)
+
+
 def members(session: Session, relation: str) -> dict[int, set[int]]:
     """Return the members that each entity has by a roll-up, itself left out, by its pk.
 
@@ -178,13 +184,8 @@ def members(session: Session, relation: str) -> dict[int, set[int]]:
     """
     rows = list(session.exec(select(Entity)))
 
-    def is_child(row: Entity, pk: int, parent: str) -> bool:
-        if row.merged_into_pk is not None or (parent == "maker_pk" and row.type == "method"):
-            return False
-        return bool(getattr(row, parent) == pk)
-
     def below(pk: int, parents: tuple[str, ...]) -> set[int]:
-        return {row.pk or 0 for row in rows if any(is_child(row, pk, name) for name in parents)}
+        return {row.pk or 0 for row in rows if any(_is_child(row, pk, name) for name in parents)}
 
     def merged(pk: int) -> set[int]:
         return {row.pk or 0 for row in rows if row.merged_into_pk == pk}

@@ -77,12 +77,15 @@ DESCRIPTIONS = {
     "listQuality": "Returns quality counts, one briefing a row, with totals.",
     "exportItems": "Streams all items that match from one snapshot, one JSON object a line. "
     "Validators and compression work as for other answers.",
+    "createEntity": "Makes an entity of a name that no catalogue has, with all its places in stored "
+    "documents." + _WRITE,
     "addAlias": "Adds a spelling to an entity, also in the text of documents." + _WRITE,
     "deleteAlias": "Removes a spelling that a curator added." + _WRITE,
     "mergeEntity": "Makes an entity part of another; its id then redirects." + _WRITE,
     "splitEntity": "Gives spellings an entity of their own." + _WRITE,
     "undoJudgement": "Undoes a curator's judgement; everything is as before." + _WRITE,
-    "listReview": "Returns uncertain links that wait for a person. Needs a key.",
+    "listReview": "Returns uncertain links that wait for a person; with `kind=unlisted`, names "
+    "that recur in running text and that no catalogue has. Needs a key.",
     "settleLink": "Confirms or rejects an uncertain link." + _WRITE,
     "getReconciliation": "Returns the service manifest; with `queries`, the candidates of a "
     "batch; with `extend`, the cells of a data extension.",

@@ -35,6 +35,7 @@ from app.store.tables import (
     Reading,
     Section,
     Source,
+    UnlistedName,
     WatchlistEntry,
 )
 from app.store.touched import Touched
@@ -44,6 +45,7 @@ _CONTENT_TABLES: tuple[type[SQLModel], ...] = (
     Reading,
     Mention,
     Claim,
+    UnlistedName,
     Citation,
     BriefingTag,
     Insight,

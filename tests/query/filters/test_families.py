@@ -70,7 +70,9 @@ def test_each_relation_counts_what_it_says(database: Database) -> None:
 
 def test_what_is_below_a_merged_entity_is_below_its_target(database: Database) -> None:
     with database.write() as session:
-        rows = entities(session, "lab", "former-lab", "line", "model", "size", "former-model", "tiny")
+        rows = entities(
+            session, "lab", "former-lab", "line", "model", "size", "former-model", "tiny"
+        )
         pks = {slug: row.pk or 0 for slug, row in rows.items()}
         rows["former-lab"].merged_into_pk = pks["lab"]
         rows["former-model"].merged_into_pk = pks["model"]
