@@ -20,6 +20,7 @@ from app.normalize.decide import (
     decide,
     scan_running_text,
 )
+from app.normalize.lexicon import english_words
 from app.normalize.report import quality
 from app.normalize.text.word_edges import word_file
 from app.parse.briefing import decode, parse_text
@@ -44,7 +45,8 @@ def fingerprint() -> str:
     versions = f"{VERSION}/{head()}/{forms}/{configured_zone()}"
     digest = hashlib.sha256(versions.encode())
     dialects = dialect_files(Settings().dialects)
-    for path in (*catalogue_files(), *dialects, word_file()):
+    words = (word_file(), english_words.word_file())
+    for path in (*catalogue_files(), *dialects, *words):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

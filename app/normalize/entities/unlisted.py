@@ -13,7 +13,7 @@ from typing import NamedTuple
 from app.normalize.entities.mentions import masked
 from app.normalize.kinds import UnlistedForm
 from app.normalize.lexicon import english_words, vocabulary
-from app.normalize.text.folding import is_han
+from app.normalize.text.folding import fold, is_han
 from app.normalize.text.word_edges import word_list
 
 MAX_NAME_CHARS = 60
@@ -33,6 +33,7 @@ _TOKEN = re.compile(
 _HAN_OR_KANA = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _SENTENCE_END = re.compile(r"[。！？!?；;\n|]|\.(?=\s)|:\s")
 _POSSESSIVE = re.compile(r"['’]s?$")
+_CONTRACTION = re.compile(r"['’](?:ve|re|ll|d|m|t|s)$", re.IGNORECASE)
 _NUMBER = re.compile(r"v?\d+(?:\.\d+)*[A-Za-z]?")
 _NEAR_CHARS = 3
 _MIN_HEADLINE_SHARE = 0.6
@@ -44,6 +45,20 @@ _PLAIN_HAN = re.compile("[\u3400-\u9fff·A-Za-z0-9.+-]+")
 _MAX_QUOTED_HAN = 8
 _FUNCTION_CHARS = frozenset(
     "的了是在不和与與及或把被让讓将將会會可要為为這这那個个們们我你他她它就也都還还很最更於于"
+)
+# Chinese in plain quotes is emphasis more often than a name; a name of a thing says which thing.
+_ENDINGS_OF_THINGS = tuple(
+    "计划 计画 行动 平台 系统 引擎 实验室 工程 大赛 基金 联盟 协议 法案 项目 专案 专项 大会 中心 学院 指数 星座 "
+    "工坊 助手 机器人 奖 号 门".split()
+)
+_MIN_QUOTED_THING_CHARS = 3
+# Abbreviations and units that are written like names.
+_NO_NAMES = frozenset(
+    """
+    tbps gbps mbps ghz mhz thz tflops gflops pflops flops kwh mwh gwh gib mib tib poc b2b b2c wi-fi
+    cd-rom e-mail end-to-end day-0 zero-day iot ai-native llms lmms vlms gpus cpus npus apis ssds
+    pdfs urls ides
+    """.split()
 )
 # Capitalised words beside names that are part of none.
 _TITLES = frozenset(
@@ -99,8 +114,10 @@ def unlisted_names(
     for start, end in mentions:
         covered[start:end] = b"\1" * (end - start)
 
-    names = [*_latin_names(seen, covered), *_chinese_names(seen, covered)]
-    return sorted(names)
+    names: dict[tuple[int, int], UnlistedName] = {}
+    for name in (*_latin_names(seen, covered), *_chinese_names(seen, covered)):
+        names.setdefault((name.start, name.end), name)
+    return sorted(names.values())
 
 
 def _latin_names(text: str, covered: bytearray) -> Iterator[UnlistedName]:
@@ -136,7 +153,7 @@ def _names_in_run(text: str, run: Sequence[_Token]) -> Iterator[list[_Token]]:
     is_prose, is_headline = _setting(text, run[0].start, run[-1].end)
     pieces: list[list[_Token]] = [[]]
     for token in run:
-        is_title = token.word in _TITLES
+        is_title = token.word in _TITLES or token.word in _NO_NAMES
         is_plain = is_headline and not token.known and not _is_strong(token)
         if is_title or (is_plain and not token.is_number):
             pieces.append([])
@@ -191,12 +208,14 @@ def _begins_sentence(text: str, start: int) -> bool:
 
 def _is_strong(token: _Token) -> bool:
     """Return whether a word can hardly be anything but a name."""
-    letters = token.text.rstrip("+")
-    if token.is_number or token.known:
+    letters = _CONTRACTION.sub("", token.text.rstrip("+"))
+    if token.is_number or token.known or token.word in _NO_NAMES:
+        return False
+    if letters != token.text and _is_ordinary(letters.lower().removesuffix("n")):
         return False
     if any(map(str.isdigit, letters)) and any(map(str.isalpha, letters)):
         return len(letters) > 2 and not _is_quantity(letters)
-    parts = [part for part in re.split(r"[.&'’-]", token.word) if len(part) > 1]
+    parts = [part for part in re.split(r"[.&'’-]", letters.lower()) if len(part) > 1]
     if letters.isupper():
         return len(letters) >= _MIN_LOOSE_CAPITALS and not english_words.count(token.word)
     has_inner_capital = any(map(str.isupper, letters[1:])) and "-" not in letters
@@ -228,7 +247,7 @@ def _is_name(tokens: Sequence[_Token], is_prose: bool) -> bool:
         is_rare = 0 < english_words.count(word.word) <= _RARE_COUNT
         return (
             is_rare
-            and len(word.text) > 3
+            and len(word.text) >= _MIN_LATIN_CHARS
             and not word.text.isupper()
             and (word.word not in vocabulary.english())
         )
@@ -246,9 +265,11 @@ def _chinese_names(text: str, covered: bytearray) -> Iterator[UnlistedName]:
         if _is_chinese_name(match[group], is_titled=group == 1):
             yield UnlistedName(start, end, "quoted")
     for match in _BRACKETED.finditer(text):
-        start, end = match.span(1)
-        if not any(covered[start:end]) and not _FUNCTION_CHARS.intersection(match[1]):
-            yield UnlistedName(start, end, "bracketed")
+        if _FUNCTION_CHARS.intersection(match[1]):
+            continue
+        for start, end in (match.span(1), match.span(2)):
+            if not any(covered[start:end]):
+                yield UnlistedName(start, end, "bracketed")
 
 
 def _is_chinese_name(name: str, *, is_titled: bool) -> bool:
@@ -259,4 +280,6 @@ def _is_chinese_name(name: str, *, is_titled: bool) -> bool:
         return True
     if len(name) > _MAX_QUOTED_HAN or _FUNCTION_CHARS.intersection(name):
         return False
-    return name not in word_list()
+    folded = fold(name)
+    is_thing = len(name) >= _MIN_QUOTED_THING_CHARS and folded.endswith(_ENDINGS_OF_THINGS)
+    return is_thing and folded not in word_list()

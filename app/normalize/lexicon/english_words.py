@@ -13,7 +13,7 @@ import orjson
 
 _PACKAGE = "spellchecker"
 _FILE = "resources/en.json.gz"
-_ENDINGS = ("'s", "’s", "s", "ing", "ed", "ly", "er", "es", "d")
+_ENDINGS = ("'s", "’s", "s")
 _MIN_STEM_CHARS = 3
 
 
