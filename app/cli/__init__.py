@@ -14,6 +14,7 @@ COMMANDS = {
     "entities": "Correct the identity of entities: create, merge, split, alias, undo.",
     "keys": "Manage keys for writing over HTTP.",
     "dialects": "Describe and try layouts of dailies.",
+    "catalogue": "Check and share a catalogue of names.",
 }
 """The first sentence of each command's help."""
 

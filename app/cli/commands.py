@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from app.cli import dialects, entities, keys
+from app.cli import catalogue, dialects, entities, keys
 from app.cli.terminal import err, fail, out, read_settings
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ cli = typer.Typer(
 cli.add_typer(entities.commands, name="entities")
 cli.add_typer(keys.commands, name="keys")
 cli.add_typer(dialects.commands, name="dialects")
+cli.add_typer(catalogue.commands, name="catalogue")
 
 
 @cli.command()

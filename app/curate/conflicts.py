@@ -40,6 +40,9 @@ def refuse_join(session: Session, left: str, right: str, name: str, target: str)
             raise Conflict(f"{judgement.id} says that {name} is not {target}; undo that first.")
         if judgement.verdict != "positive" or judgement.left_key != left or left == right:
             continue
+        # The judgement that created an entity says nothing of another one.
+        if judgement.kind == "create":
+            continue
         if judgement.right_key != right:
             other = entity_of_node(session, judgement.right_key).name
             raise Conflict(f"{judgement.id} says that {name} is {other}; undo that first.")
