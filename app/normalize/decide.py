@@ -23,6 +23,7 @@ from app.normalize.entities.decisions import NEW, Decision
 from app.normalize.entities.mentions import NameMatch, Scanner
 from app.normalize.entities.names import ListedName, name_key, read_cell
 from app.normalize.entities.resolve import resolve_names
+from app.normalize.entities.versions import versions_of
 from app.normalize.identity import ItemTrait, content_hash, stable_id, title_key
 from app.normalize.kinds import MentionKind
 from app.normalize.sources.urls import SourceIdentity, identify
@@ -238,6 +239,7 @@ class _ListedNames:
 
     def __init__(self, draft: BriefingDraft, text: str, catalogue: Catalogue) -> None:
         self._places = NamePlaces(text)
+        self._versions = versions_of(catalogue)
         self._cells: dict[str, ListedName] = {}
         for _, item in items_by_ordinal(draft):
             for cell in item.entities:
@@ -259,6 +261,9 @@ class _ListedNames:
         decision = self._decisions[name]
         if decision.outcome == "link":
             return f"c:{decision.entity}"
+        # A short version is the one that running text names: Sonnet 9 is Claude Sonnet 9.
+        if self._versions.new_member(name):
+            return f"k:{name_key(self._versions.full_name(name))}"
         return f"k:{name_key(name)}"
 
     def searched_spellings(self, curated: Mapping[str, str]) -> dict[str, str]:
