@@ -13,15 +13,10 @@ from app.knowledge import (
     dialect_files,
     knowledge,
 )
-from app.normalize.decide import (
-    FORM,
-    DecidedBriefing,
-    NamedMention,
-    decide,
-    scan_running_text,
-)
+from app.normalize.decide import FORM, DecidedBriefing, decide, scan_running_text
 from app.normalize.lexicon import english_words
 from app.normalize.report import quality
+from app.normalize.scan import NamedMention
 from app.normalize.text.word_edges import word_file
 from app.parse.briefing import decode, parse_text
 from app.parse.draft import BriefingDraft

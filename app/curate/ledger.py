@@ -45,8 +45,8 @@ class _Ledger:
 
     def records(self) -> dict[str, Record]:
         """Return all records by slug."""
-        own = {record["slug"]: record for record in self._own.values()}
-        return self._changed | own
+        whole = {record["slug"]: record for record in self._own.values()}
+        return self._changed | whole
 
     def add(self, judgement: Judgement) -> None:
         """Add what a judgement says."""
@@ -80,15 +80,15 @@ class _Ledger:
             return
         target = self._record(right)
         self._moved.add(left)
-        own = self._own.pop(left, None)
-        if own is None:
+        joined = self._own.pop(left, None)
+        if joined is None:
             name = _name_of(self._session, left)
-            own = _whole_record(left, name, "other")
-        for lang, name in own["names"].items():
+            joined = _whole_record(left, name, "other")
+        for lang, name in joined["names"].items():
             self._add_alias(target, {"name": name, "lang": lang, "kind": "spelling"})
-        for alias in own["aliases"]:
+        for alias in joined["aliases"]:
             self._add_alias(target, alias)
-        target["homonym"] |= own["homonym"]
+        target["homonym"] |= joined["homonym"]
 
     def _separate(self, left: str, right: str) -> None:
         """Give the name of `left` a record of its own, and take it from that of `right`."""

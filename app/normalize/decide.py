@@ -10,7 +10,6 @@ from datetime import date
 from functools import cached_property
 
 from app.normalize.claims import MarkedClaim, marked_claims
-from app.normalize.context import ContextIndex
 from app.normalize.editions import (
     Edition,
     briefing_id,
@@ -20,21 +19,15 @@ from app.normalize.editions import (
 from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.clusters import JudgementLink
 from app.normalize.entities.decisions import NEW, Decision
-from app.normalize.entities.mentions import NameMatch, Scanner
+from app.normalize.entities.mentions import Scanner
 from app.normalize.entities.names import ListedName, name_key, read_cell
 from app.normalize.entities.resolve import resolve_names
 from app.normalize.entities.versions import versions_of
 from app.normalize.identity import ItemTrait, content_hash, stable_id, title_key
-from app.normalize.kinds import MentionKind
+from app.normalize.scan import NamedMention, Scan
 from app.normalize.sources.urls import SourceIdentity, identify
-from app.normalize.text_ranges import (
-    LineIndex,
-    NamePlaces,
-    TextRangeIndex,
-    items_by_ordinal,
-    running_text,
-)
-from app.normalize.unlisted import UnlistedMention, unlisted_mentions
+from app.normalize.text_ranges import NamePlaces, items_by_ordinal
+from app.normalize.unlisted import UnlistedMention
 from app.parse.draft import (
     BriefingDraft,
     ItemDraft,
@@ -64,26 +57,6 @@ class Knowledge:
     def scanner(self) -> Scanner:
         """The names to search for in running text."""
         return Scanner(self.catalogue)
-
-
-@dataclass(frozen=True, slots=True)
-class NamedMention:
-    """A place where something is named.
-
-    `node` is `c:slug` for a catalogued entity, or `k:key` for a name that no catalogue has. It is
-    None for a composite, whose `parts` have their own nodes, and for a cell that is no name.
-    """
-
-    kind: MentionKind
-    field: str
-    surface: str
-    span: TextSpan
-    position: int
-    node: str | None
-    method: str
-    score: float = 1.0
-    inferred: bool = False
-    parts: tuple["NamedMention", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +104,8 @@ class DecidedBriefing:
     """A briefing ready to be stored.
 
     `sections` pairs each section with its items. `readings` are in the draft's order. `mentions`
-    and `unlisted` are those outside of items. `links` are names that are one entity, `doubts` names that may be.
+    and `unlisted` are those outside of items. `links` are names that are one entity, `doubts` names
+    that may be.
     """
 
     day_id: str
@@ -170,7 +144,7 @@ def decide(
     basis = item_basis(day_id, name)
     names = _ListedNames(draft, text, knowledge.catalogue)
     spellings = names.searched_spellings(curated_spellings or {})
-    scan = _Scan(draft, text, spellings, knowledge.scanner)
+    scan = Scan(draft, text, spellings, knowledge.scanner)
     mentions = scan.mentions()
     unlisted = scan.unlisted(knowledge.catalogue)
     claims = marked_claims(draft, text)
@@ -217,7 +191,7 @@ def scan_running_text(
     """
     names = _ListedNames(draft, text, knowledge.catalogue)
     spellings = names.searched_spellings(curated_spellings)
-    scan = _Scan(draft, text, spellings, knowledge.scanner)
+    scan = Scan(draft, text, spellings, knowledge.scanner)
     for ordinal, scanned in scan.mentions().items():
         for mention in scanned:
             yield ordinal, mention
@@ -434,48 +408,6 @@ def _candidate_node(entity: str) -> str:
     if entity.startswith(NEW):
         return f"k:{entity.removeprefix(NEW)}"
     return f"c:{entity}"
-
-
-class _Scan:
-    """The names in the running text of a document, and what else looks like a name there."""
-
-    def __init__(
-        self, draft: BriefingDraft, text: str, spellings: Mapping[str, str], scanner: Scanner
-    ) -> None:
-        self._text = text
-        self._index = TextRangeIndex(running_text(draft, text))
-        self._context = ContextIndex(draft, text)
-        keywords = self._index.of_kind("keyword")
-        self._matches: list[NameMatch] = scanner.scan(text, spellings, keywords)
-
-    def mentions(self) -> defaultdict[int, list[NamedMention]]:
-        """Return the mentions by ordinal of their item; 0 is outside of items."""
-        text = self._text
-        lines = LineIndex(text)
-        mentions: defaultdict[int, list[NamedMention]] = defaultdict(list)
-        for match in self._matches:
-            text_range = self._index.containing(match.start, match.end)
-            text_range = text_range or self._context.containing(match.start, match.end)
-            if not text_range:
-                continue
-            earlier = mentions[text_range.ordinal]
-            mention = NamedMention(
-                kind=text_range.kind,
-                field=text_range.field,
-                surface=text[match.start : match.end],
-                span=lines.span(match.start, match.end),
-                position=len(earlier) + 1,
-                node=match.node,
-                method="scan",
-            )
-            earlier.append(mention)
-
-        return mentions
-
-    def unlisted(self, catalogue: Catalogue) -> defaultdict[int, list[UnlistedMention]]:
-        """Return the unknown names by ordinal of their item; 0 is outside of items."""
-        known = [(match.start, match.end) for match in self._matches]
-        return unlisted_mentions(self._text, known, self._index, self._context, catalogue)
 
 
 def _cited_sources(item: ItemDraft, item_id: str, day: date) -> Iterator[DecidedSource]:

@@ -79,7 +79,7 @@ def fresh(tmp_path: Path) -> Iterator[Callable[[], Database]]:
 
 def decisions(database: Database) -> dict[tuple[Any, ...], tuple[str, str]]:
     """Return slug and type of the entity of each mention, by its place."""
-    columns = (
+    columns: tuple[Any, ...] = (
         col(Briefing.id),
         col(Mention.start_char),
         col(Mention.end_char),

@@ -8,11 +8,11 @@ from app.normalize.decide import (
     DecidedItem,
     DecidedSource,
     Knowledge,
-    NamedMention,
     decide,
 )
 from app.normalize.editions import briefing_id
 from app.normalize.entities.catalogue import Catalogue
+from app.normalize.scan import NamedMention
 from app.parse.briefing import parse_briefing
 from tests.documents import briefing, item
 

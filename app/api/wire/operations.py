@@ -77,8 +77,8 @@ DESCRIPTIONS = {
     "listQuality": "Returns quality counts, one briefing a row, with totals.",
     "exportItems": "Streams all items that match from one snapshot, one JSON object a line. "
     "Validators and compression work as for other answers.",
-    "createEntity": "Makes an entity of a name that no catalogue has, with all its places in stored "
-    "documents." + _WRITE,
+    "createEntity": "Makes an entity of a name that no catalogue has, with all its places in "
+    "stored documents." + _WRITE,
     "addAlias": "Adds a spelling to an entity, also in the text of documents." + _WRITE,
     "deleteAlias": "Removes a spelling that a curator added." + _WRITE,
     "mergeEntity": "Makes an entity part of another; its id then redirects." + _WRITE,

@@ -50,7 +50,7 @@ class CatalogueRecord(BaseModel):
 
 
 class Fault(NamedTuple):
-    """What is wrong with a line of a file."""
+    """A fault of a line of a file, in words."""
 
     file: str
     line: int

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlmodel import Session, col
 
-from app.normalize.decide import DecidedBriefing, DecidedItem, DecidedSource, NamedMention
+from app.normalize.decide import DecidedBriefing, DecidedItem, DecidedSource
 from app.normalize.entities.names import name_key, read_cell
 from app.normalize.identity import stable_id
+from app.normalize.scan import NamedMention
 from app.normalize.text.folding import fold
 from app.normalize.unlisted import UnlistedMention
 from app.parse import draft
