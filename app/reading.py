@@ -70,12 +70,15 @@ class ParsedDocument:
                 name=self.name,
             )
 
-    def scan(self, spellings: Mapping[str, str]) -> Iterator[tuple[int, NamedMention]]:
+    def scan(
+        self, spellings: Mapping[str, str], listed_nodes: Mapping[str, str] | None = None
+    ) -> Iterator[tuple[int, NamedMention]]:
         """Yield the mentions in running text with their items' ordinals, 0 outside of items.
 
-        `spellings` are those of curators, with nodes.
+        `spellings` are those of curators, with nodes. `listed_nodes` are nodes of listed names by
+        name key, as they are stored.
         """
-        return scan_running_text(self.draft, self.text, knowledge(), spellings)
+        return scan_running_text(self.draft, self.text, knowledge(), spellings, listed_nodes)
 
     def read(
         self, channel: str, default_channel: str, spellings: Mapping[str, str]

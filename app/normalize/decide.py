@@ -183,13 +183,18 @@ def decide(
 
 
 def scan_running_text(
-    draft: BriefingDraft, text: str, knowledge: Knowledge, curated_spellings: Mapping[str, str]
+    draft: BriefingDraft,
+    text: str,
+    knowledge: Knowledge,
+    curated_spellings: Mapping[str, str],
+    listed_nodes: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[int, NamedMention]]:
     """Yield the mentions that `decide` finds in running text, each with its item's ordinal.
 
-    The ordinal is 0 outside of items.
+    The ordinal is 0 outside of items. `listed_nodes` are nodes of listed names by name key, as
+    `decide` gave them before; names without one are resolved.
     """
-    names = _ListedNames(draft, text, knowledge.catalogue)
+    names = _ListedNames(draft, text, knowledge.catalogue, listed_nodes)
     spellings = names.searched_spellings(curated_spellings)
     scan = Scan(draft, text, spellings, knowledge.scanner)
     for ordinal, scanned in scan.mentions().items():
@@ -211,7 +216,15 @@ def _by_section(
 class _ListedNames:
     """The names that a document lists, resolved together."""
 
-    def __init__(self, draft: BriefingDraft, text: str, catalogue: Catalogue) -> None:
+    def __init__(
+        self,
+        draft: BriefingDraft,
+        text: str,
+        catalogue: Catalogue,
+        nodes: Mapping[str, str] | None = None,
+    ) -> None:
+        self._catalogue = catalogue
+        self._nodes = nodes or {}
         self._places = NamePlaces(text)
         self._versions = versions_of(catalogue)
         self._cells: dict[str, ListedName] = {}
@@ -226,9 +239,15 @@ class _ListedNames:
         for listed in self._cells.values():
             names.update(_names_in(listed))
 
-        self._decisions: dict[str, Decision] = {}
-        for decision in resolve_names(sorted(names), catalogue):
-            self._decisions[decision.name] = decision
+        self._names = sorted(names)
+
+    @cached_property
+    def _decisions(self) -> dict[str, Decision]:
+        """The decisions on all names by name; they take 10 ms a document."""
+        decisions: dict[str, Decision] = {}
+        for decision in resolve_names(self._names, self._catalogue):
+            decisions[decision.name] = decision
+        return decisions
 
     def _node(self, name: str) -> str:
         """Return the node of a listed name."""
@@ -247,13 +266,13 @@ class _ListedNames:
         """
         spellings: dict[str, str] = {}
         listed_keys: set[str] = set()
-        for name in self._decisions:
+        for name in self._names:
             key = name_key(name)
             if len(key) < _MIN_SEARCHED_CHARS:
                 continue
 
             listed_keys.add(key)
-            spellings[name] = self._node(name)
+            spellings[name] = self._nodes.get(key) or self._node(name)
 
         for name, node in curated.items():
             key = name_key(name)
