@@ -43,6 +43,7 @@ check: lint types test ## lint, types and test
 eval: install ## measure the entity decisions
 	@$(BIN)/python -m tests.eval.entities
 	@$(BIN)/python -m tests.eval.running_text
+	@$(BIN)/python -m tests.eval.unlisted
 
 metrics: install ## measure the code itself: density, width, names, arrows between rooms
 	@$(BIN)/python -m tests.eval.house

@@ -2,7 +2,7 @@
 
 import gc
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from app.errors import Unreadable
 from app.normalize.decide import Knowledge
 from app.normalize.entities.catalogue import Catalogue
+from app.normalize.entities.user_catalogue import Extended, Fault, RecordLine, extend, read_lines
 from app.parse.dialects.described import Dialect, read_dialect
 from app.settings import ROOT, Settings
 
@@ -33,7 +35,7 @@ def _read() -> Knowledge:
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        catalogue = Catalogue.from_records(_records())
+        catalogue = read_catalogue(Settings().catalogue_paths)
         catalogue.index()
     finally:
         gc.freeze()
@@ -43,12 +45,57 @@ def _read() -> Knowledge:
 
 
 def catalogue_files() -> list[Path]:
-    """Return the files of the catalogue, in order of their names."""
-    return sorted(CATALOGUE.glob("*.jsonl"))
+    """Return the files of the catalogue in the order they are read, those of the user last."""
+    return [*sorted(CATALOGUE.glob("*.jsonl")), *user_files(Settings().catalogue_paths)]
+
+
+def user_files(paths: Iterable[Path]) -> list[Path]:
+    """Return the files of a user's catalogue: files as they are named, folders in order of names.
+
+    Raises `Unreadable` for a path that is neither.
+    """
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            files.extend(sorted(path.glob("*.jsonl")))
+        elif path.is_file():
+            files.append(path)
+        else:
+            raise Unreadable(
+                f"{path} is not there; expected a JSONL file or a folder of them; "
+                "check BRIEFBASE_CATALOGUE."
+            )
+    return files
+
+
+def read_catalogue(paths: Iterable[Path]) -> Catalogue:
+    """Return the catalogue of the seeds with a user's files and folders over it.
+
+    Raises `Unreadable`, with file and line, if they are not valid.
+    """
+    paths = list(paths)
+    if not paths:
+        return Catalogue.from_records(_records())
+    extended = extended_catalogue(paths)
+    if extended.faults:
+        first, *others = extended.faults
+        more = f" There are {len(others)} more faults." if others else ""
+        raise Unreadable(
+            f"The catalogue is not valid. {first}.{more} `briefbase catalogue check` lists them."
+        )
+    return Catalogue.from_records(extended.records.values())
+
+
+def extended_catalogue(paths: Iterable[Path]) -> Extended:
+    """Return the records of the seeds with those of a user's files, and the faults of these."""
+    lines: list[RecordLine | Fault] = []
+    for path in user_files(paths):
+        lines.extend(read_lines(str(path), path.read_bytes()))
+    return extend(_records(), lines)
 
 
 def _records() -> Iterator[Any]:
-    for path in catalogue_files():
+    for path in sorted(CATALOGUE.glob("*.jsonl")):
         for line in path.read_bytes().splitlines():
             if line.strip():
                 yield orjson.loads(line)

@@ -13,14 +13,10 @@ from app.knowledge import (
     dialect_files,
     knowledge,
 )
-from app.normalize.decide import (
-    FORM,
-    DecidedBriefing,
-    NamedMention,
-    decide,
-    scan_running_text,
-)
+from app.normalize.decide import FORM, DecidedBriefing, decide, scan_running_text
+from app.normalize.lexicon import english_words
 from app.normalize.report import quality
+from app.normalize.scan import NamedMention
 from app.normalize.text.word_edges import word_file
 from app.parse.briefing import decode, parse_text
 from app.parse.draft import BriefingDraft
@@ -44,7 +40,8 @@ def fingerprint() -> str:
     versions = f"{VERSION}/{head()}/{forms}/{configured_zone()}"
     digest = hashlib.sha256(versions.encode())
     dialects = dialect_files(Settings().dialects)
-    for path in (*catalogue_files(), *dialects, word_file()):
+    words = (word_file(), english_words.word_file())
+    for path in (*catalogue_files(), *dialects, *words):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -73,12 +70,15 @@ class ParsedDocument:
                 name=self.name,
             )
 
-    def scan(self, spellings: Mapping[str, str]) -> Iterator[tuple[int, NamedMention]]:
+    def scan(
+        self, spellings: Mapping[str, str], listed_nodes: Mapping[str, str] | None = None
+    ) -> Iterator[tuple[int, NamedMention]]:
         """Yield the mentions in running text with their items' ordinals, 0 outside of items.
 
-        `spellings` are those of curators, with nodes.
+        `spellings` are those of curators, with nodes. `listed_nodes` are nodes of listed names by
+        name key, as they are stored.
         """
-        return scan_running_text(self.draft, self.text, knowledge(), spellings)
+        return scan_running_text(self.draft, self.text, knowledge(), spellings, listed_nodes)
 
     def read(
         self, channel: str, default_channel: str, spellings: Mapping[str, str]

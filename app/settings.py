@@ -63,6 +63,11 @@ class Settings(BaseSettings):
         None,
         description="A folder of layouts described in TOML, tried before `seeds/dialects/`.",
     )
+    catalogue: str | None = Field(
+        None,
+        description="Your own catalogue of names over that of the seeds: a JSONL file, or a folder "
+        "of them; several are separated by `:` (`;` on Windows).",
+    )
     seeds: bool = Field(
         True,
         description="Whether the first start loads `seeds/briefings/` into an empty database.",
@@ -129,6 +134,12 @@ class Settings(BaseSettings):
         ge=0,
         description="Size of the response cache of one process in mebibytes; `off` disables it.",
     )
+
+    @property
+    def catalogue_paths(self) -> list[Path]:
+        """The files and folders of the user's catalogue."""
+        parts = (self.catalogue or "").split(os.pathsep)
+        return [Path(part) for part in parts if part]
 
     @property
     def prefix(self) -> str:

@@ -3,7 +3,14 @@ from pathlib import Path
 import pytest
 
 from app.errors import Unreadable
-from app.knowledge import DIALECTS, catalogue_files, dialects, knowledge
+from app.knowledge import (
+    DIALECTS,
+    catalogue_files,
+    dialects,
+    knowledge,
+    read_catalogue,
+    user_files,
+)
 
 
 def test_the_catalogue_is_read_once() -> None:
@@ -28,3 +35,27 @@ def test_a_faulty_dialect_is_named(tmp_path: Path) -> None:
     (tmp_path / "zorb.toml").write_text("[match\n")
     with pytest.raises(Unreadable, match=r"zorb\.toml"):
         dialects(tmp_path)
+
+
+OWN = '{"slug": "nvidia", "aliases": [{"name": "Zorbworks", "kind": "spelling"}]}\n'
+
+
+def test_a_users_files_and_folders_extend_the_catalogue(tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text(OWN)
+    file = tmp_path / "b.jsonl"
+    file.write_text('{"slug": "zorbly", "type": "org", "names": {"en": "Zorbly"}}\n')
+    catalogue = read_catalogue([folder, file])
+    assert "Zorbworks" in catalogue.entities["nvidia"].spellings
+    assert catalogue.entities["zorbly"].title == "Zorbly"
+    assert user_files([folder, file]) == [folder / "a.jsonl", file]
+
+
+def test_a_faulty_catalogue_is_refused_with_file_and_line(tmp_path: Path) -> None:
+    file = tmp_path / "own.jsonl"
+    file.write_text(OWN + '{"slug": "x"}\n')
+    with pytest.raises(Unreadable, match=r"own\.jsonl:2: x: unknown type"):
+        read_catalogue([file])
+    with pytest.raises(Unreadable, match="is not there"):
+        read_catalogue([tmp_path / "none.jsonl"])

@@ -14,6 +14,7 @@ CASES: dict[str, tuple[str, object, tuple[str, ...]]] = {
     "channel": ("ai-weekly", "ai-weekly", ("", "Daily", "a b", "-a", "a" * 41, "每日")),
     "timezone": ("Europe/Berlin", "Europe/Berlin", ("", "Taipei City", "../UTC", "UTC+8")),
     "dialects": ("layouts", Path("layouts"), ()),
+    "catalogue": ("own.jsonl", "own.jsonl", ()),
     "seeds": ("false", False, ("perhaps",)),
     "host": ("0.0.0.0", "0.0.0.0", ()),
     "port": ("0", 0, ("-1", "65536", "http")),

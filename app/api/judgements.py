@@ -1,4 +1,4 @@
-"""Curation over HTTP: merge, split, alias, undo, and the review of uncertain links."""
+"""Curation over HTTP: create, merge, split, alias, undo, and the review of names."""
 
 from typing import Annotated, Any, Literal
 
@@ -18,13 +18,15 @@ from app.api.wire.deps import (
 from app.api.wire.keys import CuratorDep, ReviewerDep
 from app.api.wire.preconditions import ExpectationDep
 from app.api.wire.responses import PRIVATE
-from app.curate import acts
+from app.curate import acts, creation
 from app.curate.conduct import Curation
-from app.normalize.kinds import AliasKind, NameLanguage
+from app.curate.creation import NewEntity
+from app.normalize.kinds import AliasKind, EntityType, NameLanguage
 from app.query import judgements as query
+from app.query import unlisted
 from app.query.request.entity_params import ReviewList
 from app.query.request.params import NoQuery
-from app.query.schemas.judgements import ActOut, ReviewOut
+from app.query.schemas.judgements import ActOut, ReviewOut, UnlistedOut
 from app.query.schemas.lists import Page
 
 router = APIRouter(prefix="/v1", tags=["curation"])
@@ -55,6 +57,22 @@ class AliasIn(In):
     name: Annotated[Name, Field(description="The spelling.")]
     lang: NameLanguage | None = Field(None, description="Language of the spelling.")
     kind: AliasKind = Field("spelling", description="Kind of the spelling.")
+    reason: Reason = None
+    dry_run: DryRun = False
+
+
+class EntityIn(In):
+    """An entity to create, with its name as documents write it."""
+
+    name: Annotated[Name, Field(description="The name; documents are searched for it.")]
+    type: EntityType = Field(description="Type of the entity.")
+    lang: NameLanguage | None = Field(None, description="Language of the name.")
+    family: Annotated[
+        Name | None, Field(description="Id, slug or spelling of the entity it is a part of.")
+    ] = None
+    maker: Annotated[
+        Name | None, Field(description="Id, slug or spelling of the organisation that makes it.")
+    ] = None
     reason: Reason = None
     dry_run: DryRun = False
 
@@ -90,12 +108,31 @@ class VerdictIn(ReasonIn):
     )
 
 
+EntityBody = Annotated[EntityIn, Depends(body_of(EntityIn))]
 AliasBody = Annotated[AliasIn, Depends(body_of(AliasIn))]
 MergeBody = Annotated[MergeIn, Depends(body_of(MergeIn))]
 SplitBody = Annotated[SplitIn, Depends(body_of(SplitIn))]
 ReasonBody = Annotated[ReasonIn, Depends(body_of(ReasonIn))]
 VerdictBody = Annotated[VerdictIn, Depends(body_of(VerdictIn))]
 NoParams = Annotated[NoQuery, Query()]
+
+
+@router.post(
+    "/entities",
+    response_model=ActOut,
+    summary="Create an entity from a name",
+    openapi_extra=documented(EntityIn),
+)
+def create_entity(
+    actor: CuratorDep,
+    database: DatabaseDep,
+    settings: SettingsDep,
+    body: EntityBody,
+    params: NoParams,
+) -> Any:
+    curation = Curation(actor, body.reason, body.dry_run)
+    entity = NewEntity(body.name, body.type, body.lang, body.family, body.maker)
+    return _act_response(creation.create(database, settings.channel, entity, curation))
 
 
 @router.post(
@@ -220,8 +257,8 @@ def undo_judgement(
 
 @router.get(
     "/review",
-    response_model=Page[ReviewOut],
-    summary="Uncertain links that await review",
+    response_model=Page[ReviewOut] | Page[UnlistedOut],
+    summary="Uncertain links, or names that no catalogue has",
     dependencies=[Depends(reject_repeated_parameters)],
 )
 def list_review(
@@ -231,14 +268,13 @@ def list_review(
     language: AcceptLanguageDep,
     params: Annotated[ReviewList, Query()],
 ) -> Any:
-    listing = query.review(session, params, params.lang or language)
-    response = responses.list_response(
-        request,
-        session,
-        listing,
-        ReviewOut,
-        params,
-    )
+    lang = params.lang or language
+    if params.kind == "unlisted":
+        names = unlisted.find(session, params, lang)
+        response = responses.list_response(request, session, names, UnlistedOut, params)
+    else:
+        links = query.review(session, params, lang)
+        response = responses.list_response(request, session, links, ReviewOut, params)
     response.headers.update(PRIVATE)
     return response
 

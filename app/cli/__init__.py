@@ -15,9 +15,10 @@ COMMANDS = {
     "copy": "Copy a whole database, also between SQLite and PostgreSQL.",
     "reindex": "Rebuild all derived data, such as the search index and the stored JSON.",
     "migrate": "Update the schema, and load the seeds into an empty database.",
-    "entities": "Correct the identity of entities: merge, split, alias, undo.",
+    "entities": "Correct the identity of entities: create, merge, split, alias, undo.",
     "keys": "Manage keys for writing over HTTP.",
     "dialects": "Describe and try layouts of dailies.",
+    "catalogue": "Check and share a catalogue of names.",
 }
 """The first sentence of each command's help."""
 

@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from app.cli.terminal import fail, out, read_settings
-from app.normalize.kinds import ALIAS_KINDS, LANGUAGES
+from app.normalize.kinds import ALIAS_KINDS, LANGUAGES, TYPE_PRECEDENCE
 
 if TYPE_CHECKING:
     from app.curate.conduct import Curation
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from app.store.db import Database
 
 commands = typer.Typer(
-    help="Correct the identity of entities: merge, split, alias, undo.", no_args_is_help=True
+    help="Correct the identity of entities: create, merge, split, alias, undo.",
+    no_args_is_help=True,
 )
 
 
@@ -125,6 +126,72 @@ def add_alias(
     _act(
         lambda database, channel: acts.alias(database, channel, entity, name, lang, kind, curation)
     )
+
+
+@commands.command("create")
+def create_entity(
+    name: Annotated[
+        str, typer.Argument(help="The name as documents write it.", callback=_check_name)
+    ],
+    entity_type: Annotated[
+        str,
+        typer.Option(
+            "--type",
+            callback=_one_of(TYPE_PRECEDENCE),
+            help=f"Type of the entity: {', '.join(TYPE_PRECEDENCE)}.",
+        ),
+    ],
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            callback=_one_of(LANGUAGES), help=f"Language of the name: {', '.join(LANGUAGES)}."
+        ),
+    ] = None,
+    family: Annotated[
+        str | None, typer.Option(help="Entity that it is a part of: id, slug or spelling.")
+    ] = None,
+    maker: Annotated[
+        str | None, typer.Option(help="Organisation that makes it: id, slug or spelling.")
+    ] = None,
+    reason: Reason = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Create an entity from a name; all its places in stored documents are its mentions."""
+    from app.curate import creation
+    from app.curate.creation import NewEntity
+
+    curation = _curation(reason, dry_run)
+    new = NewEntity(name, entity_type, lang, family, maker)
+    _act(lambda database, channel: creation.create(database, channel, new, curation))
+
+
+@commands.command("discover")
+def discover_names(
+    limit: Annotated[int, typer.Option(min=1, max=100, help="Maximum number of names.")] = 20,
+    support: Annotated[
+        int, typer.Option(min=1, max=1000, help="Minimum number of different sentences.")
+    ] = 2,
+) -> None:
+    """Print names that recur in running text and that no catalogue has, most frequent first.
+
+    `create` makes an entity of one; `alias` gives it to an entity that exists.
+    """
+    settings = read_settings()
+    from app.query import unlisted
+    from app.query.request.entity_params import ReviewList
+    from app.store.db import Database
+
+    query = ReviewList(kind="unlisted", limit=limit, support=support)
+    with closing(Database(settings.database_url)) as database, database.read() as session:
+        page = unlisted.find(session, query, None)
+    for name in page.entries:
+        counts = f"{name.sentences} sentences, {name.items} items, {name.days} days"
+        days = f"{name.first_seen} to {name.last_seen}"
+        entity = f" → {name.entity.name} ({name.entity.id})" if name.entity else ""
+        out.print(escape(f"{name.name}  {counts}, {days}{entity}"))
+        for example in name.examples:
+            out.print(escape(f"  {example.briefing.date}  {' '.join(example.text.split())}"))
+    out.print(f"{len(page.entries)} of {page.rows.total}.")
 
 
 @commands.command("unalias")

@@ -25,7 +25,7 @@ from app.query import entities as query
 from app.query.schemas.judgements import ActOut
 from app.store.dataset import Event
 from app.store.db import Database
-from app.store.entities import judgements, sync
+from app.store.entities import creations, judgements, sync
 from app.store.entities.judgements import Act
 from app.store.rows import strip_unstorable
 from app.store.tables import Alias, Entity, Judgement
@@ -291,8 +291,9 @@ def _undo(
     elif judgement.kind == "split":
         details = {"into": entity.id}
         outcome.events.append(Event("merged", "entity", sync.entity_id(left), details))
-    elif judgement.kind == "alias":
+    elif judgement.kind in ("alias", "create"):
         outcome.spellings.append(judgement.evidence["name"])
+        creations.refresh(session, [right])
     return outcome
 
 

@@ -40,6 +40,9 @@ def refuse_join(session: Session, left: str, right: str, name: str, target: str)
             raise Conflict(f"{judgement.id} says that {name} is not {target}; undo that first.")
         if judgement.verdict != "positive" or judgement.left_key != left or left == right:
             continue
+        # The judgement that created an entity says nothing of another one.
+        if judgement.kind == "create":
+            continue
         if judgement.right_key != right:
             other = entity_of_node(session, judgement.right_key).name
             raise Conflict(f"{judgement.id} says that {name} is {other}; undo that first.")
@@ -112,6 +115,25 @@ def refuse_catalogued(session: Session, node: str, name: str, entity: Entity) ->
         root = clusters.root(owner_node)
         if clusters.mention_root(key, owner_node) == root != entity_root:
             raise Conflict(f"{name} already names {owner.title}; split it off there first.")
+
+
+def refuse_known_name(session: Session, node: str, name: str) -> None:
+    """Raise Conflict if a name (its `node`) is in the catalogue, or another entity's.
+
+    A spelling that a curator split off is free.
+    """
+    key = node.removeprefix("k:")
+    owner_nodes = [f"c:{owner.slug}" for owner in _catalogue_owners(key)]
+    clusters = judgements.region(session, [node, *owner_nodes]).clusters
+    for owner, owner_node in zip(_catalogue_owners(key), owner_nodes, strict=True):
+        if clusters.mention_root(key, owner_node) == clusters.root(owner_node):
+            raise Conflict(f"{name} already names {owner.title}; split it off there first.")
+    if clusters.root(node) != node:
+        other = entity_of_node(session, node)
+        raise Conflict(
+            f"{name} already names {other.name} ({other.id}); split it off there first, or add an "
+            "alias there."
+        )
 
 
 def _catalogue_owners(key: str) -> list[CatalogueEntity]:

@@ -4,21 +4,23 @@ Only running text is decided again. The search takes long and runs outside any w
 which searches only the documents that changed in between.
 """
 
+from bisect import bisect_right
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
-from app.normalize.entities.mentions import may_contain
+from app.normalize.entities.mentions import Scanner, may_contain
 from app.parse.briefing import decode
 from app.reading import parse_document
 from app.store.db import Database, set_timeout
 from app.store.document import rescan
 from app.store.document.rescan import MentionChange, Rewritten
 from app.store.entities import judgements
-from app.store.tables import Briefing, Document
+from app.store.tables import Briefing, Document, Mention
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +95,61 @@ def _change(
     text = decode(body)
     if not any(may_contain(text, name) for name in names):
         return None
+    if not _may_change(session, document, text, names):
+        return None
     parsed = parse_document(body, file_name)
-    return rescan.compare(session, document.pk, parsed.scan(spellings))
+    nodes = _listed_nodes(session, document)
+    return rescan.compare(session, document.pk, parsed.scan(spellings, nodes))
+
+
+def _listed_nodes(session: Session, document: _RescannedDocument) -> dict[str, str]:
+    """Return the stored node of each name that a document lists, by its key."""
+    statement = select(col(Mention.key), col(Mention.node)).where(
+        col(Mention.briefing_pk) == document.pk,
+        col(Mention.kind) == "listed",
+        col(Mention.node).is_not(None),
+    )
+    nodes: dict[str, str] = {}
+    ambiguous: set[str] = set()
+    for key, node in session.exec(statement):
+        if key and node and nodes.setdefault(key, node) != node:
+            ambiguous.add(key)
+    for key in ambiguous:
+        del nodes[key]
+    return nodes
+
+
+@lru_cache(maxsize=4)
+def _scanner(names: tuple[str, ...]) -> Scanner:
+    return Scanner(spellings=dict.fromkeys(names, ""))
+
+
+def _may_change(
+    session: Session, document: _RescannedDocument, text: str, names: Collection[str]
+) -> bool:
+    """Return False if every place of `names` is in a mention that wins over it.
+
+    A mention that begins earlier, or is longer, wins whatever else is searched for. Reading the
+    document takes 40 ms, this 2 ms.
+    """
+    scanner = _scanner(tuple(sorted(names)))
+    matches = scanner.scan(text, visible=[(0, len(text))])
+    if not matches:
+        return False
+    columns = select(col(Mention.start_char), col(Mention.end_char)).where(
+        col(Mention.briefing_pk) == document.pk,
+        col(Mention.kind) != "listed",
+    )
+    longest: dict[int, int] = {}
+    for start, end in session.exec(columns):
+        longest[start] = max(end, longest.get(start, 0))
+    starts = sorted(longest)
+    for match in matches:
+        index = bisect_right(starts, match.start) - 1
+        start = starts[index] if index >= 0 else -1
+        end = longest.get(start, 0)
+        is_inside = start < match.start < end
+        is_shorter = start == match.start and match.end < end
+        if not is_inside and not is_shorter:
+            return True
+    return False

@@ -10,7 +10,6 @@ from datetime import date
 from functools import cached_property
 
 from app.normalize.claims import MarkedClaim, marked_claims
-from app.normalize.context import ContextIndex
 from app.normalize.editions import (
     Edition,
     briefing_id,
@@ -23,16 +22,12 @@ from app.normalize.entities.decisions import NEW, Decision
 from app.normalize.entities.mentions import Scanner
 from app.normalize.entities.names import ListedName, name_key, read_cell
 from app.normalize.entities.resolve import resolve_names
+from app.normalize.entities.versions import versions_of
 from app.normalize.identity import ItemTrait, content_hash, stable_id, title_key
-from app.normalize.kinds import MentionKind
+from app.normalize.scan import NamedMention, Scan
 from app.normalize.sources.urls import SourceIdentity, identify
-from app.normalize.text_ranges import (
-    LineIndex,
-    NamePlaces,
-    TextRangeIndex,
-    items_by_ordinal,
-    running_text,
-)
+from app.normalize.text_ranges import NamePlaces, items_by_ordinal
+from app.normalize.unlisted import UnlistedMention
 from app.parse.draft import (
     BriefingDraft,
     ItemDraft,
@@ -42,7 +37,7 @@ from app.parse.draft import (
     TextSpan,
 )
 
-FORM = 3
+FORM = 4
 """Raise this if a document is read in another way: stored documents are then read again."""
 MAX_NAME_CHARS = 200
 """A longer cell is a sentence, not a name: it is stored as written and names nothing."""
@@ -62,26 +57,6 @@ class Knowledge:
     def scanner(self) -> Scanner:
         """The names to search for in running text."""
         return Scanner(self.catalogue)
-
-
-@dataclass(frozen=True, slots=True)
-class NamedMention:
-    """A place where something is named.
-
-    `node` is `c:slug` for a catalogued entity, or `k:key` for a name that no catalogue has. It is
-    None for a composite, whose `parts` have their own nodes, and for a cell that is no name.
-    """
-
-    kind: MentionKind
-    field: str
-    surface: str
-    span: TextSpan
-    position: int
-    node: str | None
-    method: str
-    score: float = 1.0
-    inferred: bool = False
-    parts: tuple["NamedMention", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +84,7 @@ class DecidedItem:
     mentions: tuple[NamedMention, ...]
     sources: tuple[DecidedSource, ...]
     claims: tuple[MarkedClaim, ...]
+    unlisted: tuple[UnlistedMention, ...]
     content_hash: str
 
     @property
@@ -128,7 +104,8 @@ class DecidedBriefing:
     """A briefing ready to be stored.
 
     `sections` pairs each section with its items. `readings` are in the draft's order. `mentions`
-    are those outside of items. `links` are names that are one entity, `doubts` names that may be.
+    and `unlisted` are those outside of items. `links` are names that are one entity, `doubts` names
+    that may be.
     """
 
     day_id: str
@@ -141,6 +118,7 @@ class DecidedBriefing:
     sections: tuple[tuple[SectionDraft, tuple[DecidedItem, ...]], ...]
     readings: tuple[DecidedSource | None, ...]
     mentions: tuple[NamedMention, ...]
+    unlisted: tuple[UnlistedMention, ...]
     links: tuple[JudgementLink, ...]
     doubts: tuple[JudgementLink, ...]
 
@@ -166,7 +144,9 @@ def decide(
     basis = item_basis(day_id, name)
     names = _ListedNames(draft, text, knowledge.catalogue)
     spellings = names.searched_spellings(curated_spellings or {})
-    mentions = _scanned_mentions(draft, text, spellings, knowledge.scanner)
+    scan = Scan(draft, text, spellings, knowledge.scanner)
+    mentions = scan.mentions()
+    unlisted = scan.unlisted(knowledge.catalogue)
     claims = marked_claims(draft, text)
 
     items: list[DecidedItem] = []
@@ -182,6 +162,7 @@ def decide(
             mentions=(*names.mentions(item), *mentions[ordinal]),
             sources=tuple(_cited_sources(item, item_id, draft.date)),
             claims=tuple(claims[ordinal]),
+            unlisted=tuple(unlisted[ordinal]),
             content_hash=content_hash(item),
         )
         items.append(decided)
@@ -195,22 +176,28 @@ def decide(
         sections=tuple(_by_section(draft, items)),
         readings=tuple(_reading_sources(draft, basis)),
         mentions=tuple(mentions[0]),
+        unlisted=tuple(unlisted[0]),
         links=tuple(sorted(names.links())),
         doubts=tuple(sorted(names.doubts())),
     )
 
 
 def scan_running_text(
-    draft: BriefingDraft, text: str, knowledge: Knowledge, curated_spellings: Mapping[str, str]
+    draft: BriefingDraft,
+    text: str,
+    knowledge: Knowledge,
+    curated_spellings: Mapping[str, str],
+    listed_nodes: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[int, NamedMention]]:
     """Yield the mentions that `decide` finds in running text, each with its item's ordinal.
 
-    The ordinal is 0 outside of items.
+    The ordinal is 0 outside of items. `listed_nodes` are nodes of listed names by name key, as
+    `decide` gave them before; names without one are resolved.
     """
-    names = _ListedNames(draft, text, knowledge.catalogue)
+    names = _ListedNames(draft, text, knowledge.catalogue, listed_nodes)
     spellings = names.searched_spellings(curated_spellings)
-    mentions = _scanned_mentions(draft, text, spellings, knowledge.scanner)
-    for ordinal, scanned in mentions.items():
+    scan = Scan(draft, text, spellings, knowledge.scanner)
+    for ordinal, scanned in scan.mentions().items():
         for mention in scanned:
             yield ordinal, mention
 
@@ -229,8 +216,17 @@ def _by_section(
 class _ListedNames:
     """The names that a document lists, resolved together."""
 
-    def __init__(self, draft: BriefingDraft, text: str, catalogue: Catalogue) -> None:
+    def __init__(
+        self,
+        draft: BriefingDraft,
+        text: str,
+        catalogue: Catalogue,
+        nodes: Mapping[str, str] | None = None,
+    ) -> None:
+        self._catalogue = catalogue
+        self._nodes = nodes or {}
         self._places = NamePlaces(text)
+        self._versions = versions_of(catalogue)
         self._cells: dict[str, ListedName] = {}
         for _, item in items_by_ordinal(draft):
             for cell in item.entities:
@@ -243,15 +239,24 @@ class _ListedNames:
         for listed in self._cells.values():
             names.update(_names_in(listed))
 
-        self._decisions: dict[str, Decision] = {}
-        for decision in resolve_names(sorted(names), catalogue):
-            self._decisions[decision.name] = decision
+        self._names = sorted(names)
+
+    @cached_property
+    def _decisions(self) -> dict[str, Decision]:
+        """The decisions on all names by name; they take 10 ms a document."""
+        decisions: dict[str, Decision] = {}
+        for decision in resolve_names(self._names, self._catalogue):
+            decisions[decision.name] = decision
+        return decisions
 
     def _node(self, name: str) -> str:
         """Return the node of a listed name."""
         decision = self._decisions[name]
         if decision.outcome == "link":
             return f"c:{decision.entity}"
+        # A short version is the one that running text names: Sonnet 9 is Claude Sonnet 9.
+        if self._versions.new_member(name):
+            return f"k:{name_key(self._versions.full_name(name))}"
         return f"k:{name_key(name)}"
 
     def searched_spellings(self, curated: Mapping[str, str]) -> dict[str, str]:
@@ -261,13 +266,13 @@ class _ListedNames:
         """
         spellings: dict[str, str] = {}
         listed_keys: set[str] = set()
-        for name in self._decisions:
+        for name in self._names:
             key = name_key(name)
             if len(key) < _MIN_SEARCHED_CHARS:
                 continue
 
             listed_keys.add(key)
-            spellings[name] = self._node(name)
+            spellings[name] = self._nodes.get(key) or self._node(name)
 
         for name, node in curated.items():
             key = name_key(name)
@@ -422,34 +427,6 @@ def _candidate_node(entity: str) -> str:
     if entity.startswith(NEW):
         return f"k:{entity.removeprefix(NEW)}"
     return f"c:{entity}"
-
-
-def _scanned_mentions(
-    draft: BriefingDraft, text: str, spellings: Mapping[str, str], scanner: Scanner
-) -> defaultdict[int, list[NamedMention]]:
-    """Return the mentions in running text by ordinal of their item; 0 is outside of items."""
-    index = TextRangeIndex(running_text(draft, text))
-    context = ContextIndex(draft, text)
-    lines = LineIndex(text)
-    mentions: defaultdict[int, list[NamedMention]] = defaultdict(list)
-    for match in scanner.scan(text, spellings, index.of_kind("keyword")):
-        text_range = index.containing(match.start, match.end)
-        text_range = text_range or context.containing(match.start, match.end)
-        if not text_range:
-            continue
-        earlier = mentions[text_range.ordinal]
-        mention = NamedMention(
-            kind=text_range.kind,
-            field=text_range.field,
-            surface=text[match.start : match.end],
-            span=lines.span(match.start, match.end),
-            position=len(earlier) + 1,
-            node=match.node,
-            method="scan",
-        )
-        earlier.append(mention)
-
-    return mentions
 
 
 def _cited_sources(item: ItemDraft, item_id: str, day: date) -> Iterator[DecidedSource]:

@@ -72,3 +72,6 @@ ResolutionOutcome = Literal["link", "new", "uncertain"]
 
 Difference = Literal["width", "case", "script", "accent", "sign"]
 """Kind of difference that folding removes."""
+
+UnlistedForm = Literal["latin", "quoted", "bracketed"]
+"""Form of a name that no catalogue has: Latin letters, Chinese in quotes, Chinese `名稱（ABBR）`."""

@@ -334,6 +334,28 @@ class Claim(SQLModel, table=True):
     __table_args__ = (Index(None, "item_pk", "kind"),)
 
 
+class UnlistedName(SQLModel, table=True):
+    """A place that looks like a name no catalogue has (`normalize/unlisted.py`).
+
+    `text` is its sentence. `item_pk` is None outside of items.
+    """
+
+    __tablename__ = "unlisted_name"
+    pk: int | None = _pk()
+    briefing_pk: int = _ref("briefing.pk")
+    item_pk: int | None = _ref("item.pk", null=True)
+    date: date
+    form: str = Field(max_length=10)
+    """`latin quoted bracketed`."""
+    field: str = Field(max_length=32)
+    surface: str
+    key: str = Field(max_length=200, index=True)
+    text: str
+    line: int
+    start_char: int
+    end_char: int
+
+
 class Judgement(SQLModel, table=True):
     """A statement that two nodes are, or are not, the same entity.
 
@@ -343,7 +365,7 @@ class Judgement(SQLModel, table=True):
     pk: int | None = _pk()
     id: str = Field(max_length=16, unique=True)
     kind: str = Field(max_length=12)
-    """`link merge split alias reject undo`."""
+    """`link merge split alias create reject undo`."""
     verdict: str = Field(max_length=8)
     """`positive negative unsure`."""
     left_key: str = Field(max_length=210, index=True)

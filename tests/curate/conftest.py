@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, update
 from sqlmodel import SQLModel, col, select
 
-from app.curate import acts
+from app.curate import acts, creation
 from app.curate.conduct import Curation
+from app.curate.creation import NewEntity
 from app.errors import AppError
 from app.intake import reading, removal
 from app.intake.removal import Removal
@@ -95,6 +96,10 @@ def alias(database: Database, entity: str, name: str, curation: Curation = CURAT
     return acts.alias(database, CHANNEL, entity, name, None, "spelling", curation)
 
 
+def create(database: Database, name: str, maker: str, curation: Curation = CURATION) -> Any:
+    return creation.create(database, CHANNEL, NewEntity(name, "product", maker=maker), curation)
+
+
 def undo(database: Database, judgement: str, curation: Curation = CURATION) -> Any:
     return acts.undo(database, CHANNEL, judgement, curation)
 
@@ -102,7 +107,7 @@ def undo(database: Database, judgement: str, curation: Curation = CURATION) -> A
 NAMES = ["NVIDIA", "Qwen", "千問", "Alibaba", "Foobar Lab", "Foobar", "Bazquux", "皮衣教主"]
 ACTS = st.one_of(
     st.tuples(
-        st.sampled_from(["merge", "split", "alias"]),
+        st.sampled_from(["merge", "split", "alias", "create"]),
         st.sampled_from(NAMES),
         st.sampled_from(NAMES),
     ),
@@ -119,7 +124,12 @@ ACTS = st.one_of(
 def perform(database: Database, sequence: list[Any]) -> None:
     """Perform acts; an act that is refused is skipped."""
     done: list[str] = []
-    actions: dict[str, Callable[..., Any]] = {"merge": merge, "split": split, "alias": alias}
+    actions: dict[str, Callable[..., Any]] = {
+        "merge": merge,
+        "split": split,
+        "alias": alias,
+        "create": create,
+    }
     for kind, argument, other in sequence:
         try:
             if kind == "ingest":

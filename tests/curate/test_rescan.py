@@ -119,3 +119,19 @@ def test_a_search_may_take_longer_than_a_query(
     ahead = rescan.read(hurried, [NAME], {NAME: NODE})
     hurried.close()
     assert all(change for _, change in ahead.changes.values())
+
+
+def test_a_document_whose_places_are_in_longer_names_is_not_read(
+    three_documents: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_alias(three_documents, Rescan({}))
+
+    def refuse(*_: object) -> ParsedDocument:
+        raise AssertionError("a document was read")
+
+    monkeypatch.setattr(rescan, "parse_document", refuse)
+    spellings = {NAME: NODE, "衣教": "c:qwen"}
+    ahead = rescan.read(three_documents, ["衣教"], spellings)
+    assert [change for _, change in ahead.changes.values()] == [None] * 3
+    with pytest.raises(AssertionError, match="was read"):
+        rescan.read(three_documents, ["大會"], {"大會": "c:qwen"})

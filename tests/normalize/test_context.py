@@ -3,8 +3,9 @@
 import pytest
 
 from app.normalize.context import context_ranges
-from app.normalize.decide import DecidedBriefing, Knowledge, NamedMention, decide
+from app.normalize.decide import DecidedBriefing, Knowledge, decide
 from app.normalize.entities.catalogue import Catalogue
+from app.normalize.scan import NamedMention
 from app.parse.briefing import parse_briefing
 from tests.documents import briefing, item
 

@@ -8,11 +8,11 @@ from app.normalize.decide import (
     DecidedItem,
     DecidedSource,
     Knowledge,
-    NamedMention,
     decide,
 )
 from app.normalize.editions import briefing_id
 from app.normalize.entities.catalogue import Catalogue
+from app.normalize.scan import NamedMention
 from app.parse.briefing import parse_briefing
 from tests.documents import briefing, item
 
@@ -212,3 +212,23 @@ def test_an_unknown_version_in_a_title_is_a_new_member() -> None:
     text = briefing(item("Qwen 9 發布", entities=""))
     titles = [m for m in items_of(of_text(text))[0].mentions if m.kind == "title"]
     assert [(m.surface, m.node) for m in titles] == [("Qwen 9", "k:qwen9")]
+
+
+def test_a_short_version_is_one_entity_in_lists_and_in_text() -> None:
+    known = Knowledge(
+        Catalogue.from_records(
+            [
+                {"slug": "claude", "type": "model", "names": {"en": "Claude"}},
+                {
+                    "slug": "claude-sonnet-4",
+                    "type": "model",
+                    "names": {"en": "Claude Sonnet 4"},
+                    "aliases": [{"name": "Sonnet 4", "kind": "spelling", "lang": "en"}],
+                    "family": "claude",
+                },
+            ]
+        )
+    )
+    text = briefing(item("Claude Sonnet 9 發布", entities="Sonnet 9"))
+    (only,) = items_of(decide(parse_briefing(text.encode()), text, known, "daily", "daily"))
+    assert {mention.node for mention in only.mentions} == {"k:claudesonnet9"}

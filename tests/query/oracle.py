@@ -171,20 +171,39 @@ ITEM_PARAMETERS: tuple[str, ...] = (
 BRIEFING_PARAMETERS: tuple[str, ...] = ("section", "tag", "keyword", "channel", "has")
 
 
+def _is_child(row: Entity, pk: int, parent: str) -> bool:
+    if row.merged_into_pk is not None or (parent == "maker_pk" and row.type == "method"):
+        return False
+    return bool(getattr(row, parent) == pk)
+
+
 def members(session: Session, relation: str) -> dict[int, set[int]]:
-    """Return the members that each entity has by a roll-up, itself left out, by its pk."""
-    rows = [row for row in session.exec(select(Entity)) if row.merged_into_pk is None]
+    """Return the members that each entity has by a roll-up, itself left out, by its pk.
+
+    Entities merged into a member are members, because what is below them is below it.
+    """
+    rows = list(session.exec(select(Entity)))
 
     def below(pk: int, parents: tuple[str, ...]) -> set[int]:
-        return {row.pk or 0 for row in rows if any(getattr(row, name) == pk for name in parents)}
+        return {row.pk or 0 for row in rows if any(_is_child(row, pk, name) for name in parents)}
+
+    def merged(pk: int) -> set[int]:
+        return {row.pk or 0 for row in rows if row.merged_into_pk == pk}
 
     def descendants(pks: set[int], parents: tuple[str, ...]) -> set[int]:
         reached, waiting = set(pks), list(pks)
         while waiting:
-            children = below(waiting.pop(), parents) - reached
+            pk = waiting.pop()
+            children = (below(pk, parents) | merged(pk)) - reached
             reached |= children
             waiting.extend(children)
         return reached
+
+    def products(pk: int) -> set[int]:
+        made: set[int] = set()
+        for maker in {pk} | merged(pk):
+            made |= below(maker, ("maker_pk",))
+        return made
 
     heads = [row.pk or 0 for row in session.exec(select(Entity))]
     result = {}
@@ -192,7 +211,7 @@ def members(session: Session, relation: str) -> dict[int, set[int]]:
         if relation == "family":
             reached = descendants({pk}, ("family_pk",))
         elif relation == "maker":
-            reached = descendants(below(pk, ("maker_pk",)), ("family_pk",))
+            reached = descendants(products(pk), ("family_pk",))
         else:
             reached = descendants({pk}, ("family_pk", "maker_pk"))
         if reached - {pk}:

@@ -27,6 +27,7 @@ from app.api.examples.things import (
     SOURCE_SUMMARY,
     SUMMARY,
     TAG,
+    UNLISTED,
     VERSION,
     WHOLE_ITEM,
     links,
@@ -60,7 +61,13 @@ from app.query.schemas.entities import (
 from app.query.schemas.items import (
     ItemOut,
 )
-from app.query.schemas.judgements import ActOut, Changed, JudgementOut, ReviewOut
+from app.query.schemas.judgements import (
+    ActOut,
+    Changed,
+    JudgementOut,
+    ReviewOut,
+    UnlistedOut,
+)
 from app.query.schemas.lists import FaultOut, Page, Problem
 from app.query.schemas.lookup import (
     AnnotatedEntity,
@@ -101,6 +108,7 @@ _ALL: list[BaseModel] = [
     ),
     Page[EntitySummary](data=[ENTITY_SUMMARY], meta=meta(1), links=links("/v1/entities")),
     Page[ReviewOut](data=[DOUBT], meta=meta(1), links=links("/v1/review")),
+    Page[UnlistedOut](data=[UNLISTED], meta=meta(1), links=links("/v1/review?kind=unlisted")),
     Page[JudgementOut](
         data=[JUDGED], meta=meta(1), links=links(f"/v1/entities/{ENTITY.id}/history")
     ),

@@ -124,13 +124,16 @@ DESCRIPTIONS = {
     "its family or of what it makes." + _FEED,
     "getTagFeed": "Returns the items of briefings with a tag or keyword as a feed." + _FEED,
     "listFeeds": "Returns the feeds of all channels as OPML, for import into a reader.",
+    "createEntity": "Makes an entity of a name that no catalogue has, with all its places in "
+    "stored documents." + _WRITE,
     "addAlias": "Adds a spelling to an entity, also in the text of documents." + _WRITE,
     "deleteAlias": "Removes a spelling that a curator added." + _WRITE,
     "mergeEntity": "Makes an entity part of another; its id then redirects." + _WRITE,
     "splitEntity": "Gives spellings an entity of their own." + _WRITE,
     "undoJudgement": "Undoes a curator's judgement; everything is as before." + _WRITE,
-    "listReview": "Returns uncertain links that wait for a person. Needs a key with the scope "
-    "`entities` or `read`.",
+    "listReview": "Returns uncertain links that wait for a person; with `kind=unlisted`, names "
+    "that recur in running text and that no catalogue has. Needs a key with "
+    "the scope `entities` or `read`.",
     "settleLink": "Confirms or rejects an uncertain link." + _WRITE,
     "getReconciliation": "Returns the service manifest; with `queries`, the candidates of a "
     "batch; with `extend`, the cells of a data extension.",

@@ -67,6 +67,7 @@ SCOPES: dict[str, tuple[Scope, ...]] = {
     "listEntityBuckets": PUBLIC,
     "listSourceBuckets": PUBLIC,
     "listEntityItemBuckets": PUBLIC,
+    "createEntity": ("entities",),
     "addAlias": ("entities",),
     "deleteAlias": ("entities",),
     "mergeEntity": ("entities",),

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.normalize.entities.name_words import joined_letters
 from app.normalize.entities.names import name_key
@@ -320,8 +320,20 @@ def _slug_index(pairs: Iterable[tuple[str, str]]) -> SlugIndex:
     return {key: tuple(slugs) for key, slugs in slugs_by_key.items()}
 
 
+class CatalogueFault(NamedTuple):
+    """An inconsistency of a catalogue: the slugs of the entities that are part of it, and why."""
+
+    slugs: tuple[str, ...]
+    text: str
+
+
 def problems(entities: Sequence[CatalogueEntity]) -> list[str]:
     """Return one readable line for each inconsistency of a catalogue."""
+    return [fault.text for fault in faults_of(entities)]
+
+
+def faults_of(entities: Sequence[CatalogueEntity]) -> list[CatalogueFault]:
+    """Return the inconsistencies of a catalogue."""
     return [
         *_duplicate_slugs(entities),
         *_shared_aliases(entities),
@@ -331,15 +343,15 @@ def problems(entities: Sequence[CatalogueEntity]) -> list[str]:
     ]
 
 
-def _duplicate_slugs(entities: Sequence[CatalogueEntity]) -> Iterator[str]:
+def _duplicate_slugs(entities: Sequence[CatalogueEntity]) -> Iterator[CatalogueFault]:
     seen: set[str] = set()
     for entity in entities:
         if entity.slug in seen:
-            yield f"{entity.slug}: the slug occurs twice"
+            yield CatalogueFault((entity.slug,), f"{entity.slug}: the slug occurs twice")
         seen.add(entity.slug)
 
 
-def _shared_aliases(entities: Sequence[CatalogueEntity]) -> Iterator[str]:
+def _shared_aliases(entities: Sequence[CatalogueEntity]) -> Iterator[CatalogueFault]:
     owners: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for entity in entities:
         for name in entity.spellings:
@@ -352,20 +364,23 @@ def _shared_aliases(entities: Sequence[CatalogueEntity]) -> Iterator[str]:
 
         entity_type, name = key
         listed = ", ".join(slugs)
-        yield f"{name}: names several entities of type {entity_type}: {listed}"
+        text = f"{name}: names several entities of type {entity_type}: {listed}"
+        yield CatalogueFault(tuple(slugs), text)
 
 
-def _unknown_references(entities: Sequence[CatalogueEntity]) -> Iterator[str]:
+def _unknown_references(entities: Sequence[CatalogueEntity]) -> Iterator[CatalogueFault]:
     slugs: set[str | None] = {entity.slug for entity in entities}
     slugs.add(None)
     for entity in entities:
         if entity.family not in slugs:
-            yield f"{entity.slug}: unknown family {entity.family}"
+            text = f"{entity.slug}: unknown family {entity.family}"
+            yield CatalogueFault((entity.slug,), text)
         if entity.maker not in slugs:
-            yield f"{entity.slug}: unknown maker {entity.maker}"
+            text = f"{entity.slug}: unknown maker {entity.maker}"
+            yield CatalogueFault((entity.slug,), text)
 
 
-def _family_cycles(entities: Sequence[CatalogueEntity]) -> Iterator[str]:
+def _family_cycles(entities: Sequence[CatalogueEntity]) -> Iterator[CatalogueFault]:
     parents = {entity.slug: entity.family for entity in entities}
     for slug, family in parents.items():
         path = [slug]
@@ -376,14 +391,16 @@ def _family_cycles(entities: Sequence[CatalogueEntity]) -> Iterator[str]:
         # A cycle is reported once, by its smallest member.
         if parent == slug == min(path):
             cycle = " → ".join([*path, slug])
-            yield f"{slug}: its family leads back to itself: {cycle}"
+            text = f"{slug}: its family leads back to itself: {cycle}"
+            yield CatalogueFault(tuple(path), text)
 
 
-def _homonyms_without_name(entities: Sequence[CatalogueEntity]) -> Iterator[str]:
+def _homonyms_without_name(entities: Sequence[CatalogueEntity]) -> Iterator[CatalogueFault]:
     for entity in entities:
         if not entity.homonym:
             continue
         keys = set(map(name_key, entity.spellings))
         for name in entity.homonym:
             if name_key(name) not in keys:
-                yield f"{entity.slug}: the homonym {name} is not one of its names"
+                text = f"{entity.slug}: the homonym {name} is not one of its names"
+                yield CatalogueFault((entity.slug,), text)

@@ -271,6 +271,8 @@ class Scanner:
         end = self._versions.end_of_member(text, folded, start, head_end)
         if end == head_end or not is_head(text, start, head_end):
             return None
+        if self._versions.follows_another_name(text, folded, start, head_end):
+            return None
         if form.head_context and not any(word in folded for word in form.head_context):
             return None
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from app.normalize.entities.affixes import VARIANTS
 from app.normalize.entities.catalogue import Catalogue, CatalogueEntity
 from app.normalize.entities.names import name_key
-from app.normalize.lexicon import vocabulary
+from app.normalize.lexicon import english_words, vocabulary
 from app.normalize.text.folding import fold
 
 _VERSIONED_TYPES = frozenset(["model", "product", "chip"])
@@ -36,6 +36,8 @@ _COUNTED = re.compile(
     r" ?(?:[%％倍万亿个款项种年月日天名家篇次位人场台件笔则点周季号元秒分小时页行度岁层人]"
     r"|x\b|times\b|users\b|models\b|hours\b|days\b|years\b|million\b|billion\b|percent\b|of\b)"
 )
+_WORD_BEFORE = re.compile(r"(?<![A-Za-z0-9])([A-Z]+[a-z][A-Za-z]*) $")
+_MAX_BEFORE_CHARS = 30
 _LEARNED_VERSION = re.compile(r"[ -]?(?:(?<=[ -])[a-z])?(?<![\d.])v?(\d+)")
 
 
@@ -137,6 +139,24 @@ class Versions:
             if following == position:
                 return _after_compound(text, position)
             position = following
+
+    def follows_another_name(self, text: str, folded: str, start: int, end: int) -> bool:
+        """Return whether the head at `start` to `end` is part of another name.
+
+        Coined heads are none. SteelSeries Arctis Nova 3P is no Amazon Nova: nova is a word, and
+        Arctis is neither a word nor the maker.
+        """
+        before = _WORD_BEFORE.search(text, max(start - _MAX_BEFORE_CHARS, 0), start)
+        head = _spaced(folded[start:end])
+        if not before or not english_words.count(head) or english_words.count(before[1]):
+            return False
+        known_words: set[str] = set()
+        for slug in self._heads[head].families:
+            family = self._catalogue.entities[slug]
+            maker = self._catalogue.entities.get(family.maker or "")
+            for name in (*family.spellings, *(maker.spellings if maker else ())):
+                known_words.update(fold(name).split())
+        return fold(before[1]) not in known_words
 
     def new_member(self, name: str) -> NewMember | None:
         """Return the family and maker of a version that the catalogue lacks; None for others."""

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, get_args
 
-from sqlalchemy import CTE, Select, bindparam, or_, select
+from sqlalchemy import CTE, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -24,14 +24,18 @@ def closure(relation: Rollup, is_head: IsHead | None = None) -> CTE:
     """Return a common table of (`head_pk`, `member_pk`), each head with itself and its members.
 
     `family` follows families, `maker` goes from a maker to what it makes and on to the families of
-    that, and `all` follows both relations. Members are found at every depth. `UNION` drops
-    repeated pairs, so a circle ends. Without `is_head`, every entity is a head.
+    that, and `all` follows both relations. A method is no product: a paper describes it, and others
+    use it. Members are found at every depth, those of merged entities too. `UNION` drops repeated
+    pairs, so a circle ends. Without `is_head`, every entity is a head.
     """
     heads = _pairs(col(Entity.pk), is_head)
     if relation == "maker":
         # The family of the maker itself, such as its subsidiaries, is not made by it.
-        is_made = col(Entity.merged_into_pk).is_(None), col(Entity.maker_pk).is_not(None)
-        products = _pairs(col(Entity.maker_pk), is_head).where(*is_made)
+        makers = heads.union(_merged_pairs(is_head)).cte("maker")
+        product: Any = aliased(Entity)
+        products = select(makers.c.head_pk, product.pk.label("member_pk")).join(
+            product, _is_made_by(product, makers.c.member_pk)
+        )
         made = _with_members_below(products, "made", "family")
         return heads.union(select(made)).cte("rollup")
     return _with_members_below(heads, "rollup", relation)
@@ -45,16 +49,32 @@ def _pairs(head_pk: Any, is_head: IsHead | None) -> Select[Any]:
     return pairs.where(is_head(head_pk)) if is_head else pairs
 
 
+def _merged_pairs(is_head: IsHead | None) -> Select[Any]:
+    """Return pairs of heads and the entities that were merged into them."""
+    target_pk = col(Entity.merged_into_pk)
+    return _pairs(target_pk, is_head).where(target_pk.is_not(None))
+
+
+def _is_made_by(product: Any, maker_pk: Any) -> Any:
+    return and_(
+        product.maker_pk == maker_pk,
+        product.type != "method",
+        product.merged_into_pk.is_(None),
+    )
+
+
 def _with_members_below(pairs: Select[Any], name: str, relation: Rollup) -> CTE:
-    """Return a recursive table of `pairs` with all that is below their members."""
+    """Return a recursive table of `pairs` with all that is below their members.
+
+    Entities merged into a member are in it, because what is below them is below the member.
+    """
     above: CTE = pairs.cte(name, recursive=True)
     member: Any = aliased(Entity)
-    is_below = member.family_pk == above.c.member_pk
+    is_part = and_(member.family_pk == above.c.member_pk, member.merged_into_pk.is_(None))
+    is_below = or_(is_part, member.merged_into_pk == above.c.member_pk)
     if relation == "all":
-        is_below = or_(is_below, member.maker_pk == above.c.member_pk)
-    deeper = select(above.c.head_pk, member.pk).join(
-        member, is_below & member.merged_into_pk.is_(None)
-    )
+        is_below = or_(is_below, _is_made_by(member, above.c.member_pk))
+    deeper = select(above.c.head_pk, member.pk).join(member, is_below)
     return above.union(deeper)
 
 
@@ -68,7 +88,8 @@ def _has_members(relation: Rollup) -> IsHead:
         "all": [col(Entity.family_pk), col(Entity.maker_pk)],
     }
     conditions = []
-    for parent in parents[relation]:
+    # What is below a merged entity is below the entity it was merged into.
+    for parent in [*parents[relation], col(Entity.merged_into_pk)]:
         conditions.append(select(parent).where(parent.is_not(None)))
     return lambda pk: or_(*(pk.in_(statement) for statement in conditions))
 

@@ -209,9 +209,20 @@ class EntityQuery(Lang, Fields, Accessed):
 
 
 class ReviewList(Paging, Lang, Fields):
+    kind: Literal["links", "unlisted"] = Field(
+        "links",
+        description="`links`: uncertain links; `unlisted`: names that no catalogue has.",
+    )
+    support: Whole = Field(
+        2,
+        ge=1,
+        le=1_000,
+        description="Minimum number of different sentences with an unlisted name.",
+    )
     sort: Text | None = Field(
         None,
-        description="score or spelling. Default `-score`.",
+        description="Of links: score or spelling, default `-score`. Of unlisted names: sentences, "
+        "items, days, last_seen or spelling, default `-sentences`.",
     )
 
 

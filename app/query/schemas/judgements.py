@@ -1,13 +1,14 @@
 """Shapes of judgements: decisions on names, undecided links and the effect of curation."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field
 
+from app.normalize.kinds import UnlistedForm
 from app.query.schemas.shared import BriefingRef, DatasetVersion, EntityRef, ItemRef, Out
 
-JudgementKind = Literal["link", "merge", "split", "alias", "reject", "undo"]
+JudgementKind = Literal["link", "merge", "split", "alias", "create", "reject", "undo"]
 Verdict = Literal["positive", "negative", "unsure"]
 
 
@@ -54,6 +55,41 @@ class ReviewOut(Out):
     documents: list[BriefingRef] = Field(description="Briefings that use the spelling.")
     items: list[ItemRef] = Field(
         description="Items that use the spelling, newest first, five at most."
+    )
+
+
+class UnlistedSentence(Out):
+    """Sentence with a name that no catalogue has, and its place in the document."""
+
+    text: str = Field(description="The sentence; a long one is cut around the name.")
+    surface: str = Field(description="The name as written there.")
+    field: str = Field(description="Part of the document.", examples=["summary"])
+    line: int = Field(description="First line, from 1.")
+    start: int = Field(description="First character in the document, from 0.")
+    end: int = Field(description="Character after the last one.")
+    item: ItemRef | None = Field(description="Item with the sentence; null outside of items.")
+    briefing: BriefingRef = Field(description="Briefing with the sentence.")
+
+
+class UnlistedOut(Out):
+    """Name that recurs in running text and that no catalogue has."""
+
+    name: str = Field(description="The most frequent spelling.", examples=["Munder Difflin"])
+    spellings: list[str] = Field(description="All spellings, the most frequent first.")
+    forms: list[UnlistedForm] = Field(
+        description="`latin`: Latin letters; `quoted`: Chinese in quotes or title marks; "
+        "`bracketed`: Chinese before its abbreviation in brackets."
+    )
+    sentences: int = Field(description="Number of different sentences with the name.")
+    items: int = Field(description="Number of items with the name.")
+    days: int = Field(description="Number of days with the name.")
+    first_seen: date = Field(description="First day with the name.")
+    last_seen: date = Field(description="Last day with the name.")
+    entity: EntityRef | None = Field(
+        description="Entity of documents that list the name; null if none does."
+    )
+    examples: list[UnlistedSentence] = Field(
+        description="Different sentences with the name, newest first, three at most."
     )
 
 

@@ -36,6 +36,7 @@ from app.store.tables import (
     Reading,
     Section,
     Source,
+    UnlistedName,
     WatchlistEntry,
 )
 from app.store.touched import Touched
@@ -45,6 +46,7 @@ _CONTENT_TABLES: tuple[type[SQLModel], ...] = (
     Reading,
     Mention,
     Claim,
+    UnlistedName,
     Citation,
     BriefingTag,
     Insight,

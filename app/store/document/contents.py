@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlmodel import Session, col
 
-from app.normalize.decide import DecidedBriefing, DecidedItem, DecidedSource, NamedMention
+from app.normalize.decide import DecidedBriefing, DecidedItem, DecidedSource
 from app.normalize.entities.names import name_key, read_cell
 from app.normalize.identity import stable_id
+from app.normalize.scan import NamedMention
 from app.normalize.text.folding import fold
+from app.normalize.unlisted import UnlistedMention
 from app.parse import draft
 from app.store.document import taxonomy
 from app.store.entities import judgements, sync
@@ -26,6 +28,7 @@ from app.store.tables import (
     Insight,
     Mention,
     Reading,
+    UnlistedName,
     WatchlistEntry,
 )
 from app.store.touched import SpellingCounts, Touched
@@ -71,6 +74,7 @@ def write(
     written = SavedContents()
     written.judged_nodes = judgements.record_links(session, briefing.pk, links, doubts, now)
     _write_claims(session, briefing, items)
+    _write_unlisted(session, briefing, decided, items)
     written.sources = _write_citations(session, briefing, decided, items)
     _write_insights(session, briefing, body.insight)
     _write_watchlist(session, briefing, decided.basis, body.watchlist)
@@ -216,6 +220,38 @@ def _write_claims(
             )
 
     insert_rows(session, Claim, rows)
+
+
+def _write_unlisted(
+    session: Session,
+    briefing: Briefing,
+    decided: DecidedBriefing,
+    items: Iterable[tuple[DecidedItem, int]],
+) -> None:
+    rows = [_unlisted_row(briefing, None, mention) for mention in decided.unlisted]
+    for item, item_pk in items:
+        for mention in item.unlisted:
+            rows.append(_unlisted_row(briefing, item_pk, mention))
+
+    insert_rows(session, UnlistedName, rows)
+
+
+def _unlisted_row(
+    briefing: Briefing, item_pk: int | None, mention: UnlistedMention
+) -> dict[str, Any]:
+    return {
+        "briefing_pk": briefing.pk,
+        "item_pk": item_pk,
+        "date": briefing.date,
+        "form": mention.form,
+        "field": mention.field,
+        "surface": mention.surface,
+        "key": mention.key,
+        "text": mention.text,
+        "line": mention.span.first_line,
+        "start_char": mention.span.start,
+        "end_char": mention.span.end,
+    }
 
 
 def _write_citations(

@@ -8,7 +8,7 @@ from operator import itemgetter
 from sqlalchemy import ColumnElement, delete, select
 from sqlmodel import Session, col
 
-from app.normalize.decide import NamedMention
+from app.normalize.scan import NamedMention
 from app.store.dataset import Event
 from app.store.document.contents import add_name, count_names, mention_row, place_of
 from app.store.encoding.batches import batches

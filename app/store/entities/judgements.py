@@ -24,6 +24,7 @@ RESOLVER = "resolver"
 
 _LEFT, _RIGHT = col(Judgement.left_key), col(Judgement.right_key)
 _VERDICT = col(Judgement.verdict)
+_GIVES_SPELLING = col(Judgement.kind).in_(["alias", "create"])
 _FROM_DOCUMENT = col(Judgement.briefing_pk).is_not(None)
 
 
@@ -145,7 +146,7 @@ def curated_spellings(session: Session) -> dict[str, str]:
     statement = (
         select(_LEFT, col(Judgement.evidence))
         .where(
-            col(Judgement.kind) == "alias",
+            _GIVES_SPELLING,
             in_force(),
         )
         .order_by(col(Judgement.pk))
@@ -154,6 +155,21 @@ def curated_spellings(session: Session) -> dict[str, str]:
     for node, evidence in session.execute(statement):
         spellings[evidence["name"]] = node
     return spellings
+
+
+def creations(session: Session, nodes: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return what curators said of the entities that they created, by those of `nodes`.
+
+    That is `name`, `lang`, `type`, and the nodes of `family` and `maker`.
+    """
+    created: dict[str, dict[str, Any]] = {}
+    statement = select(_RIGHT, col(Judgement.evidence)).where(
+        col(Judgement.kind) == "create",
+        in_force(),
+    )
+    for node, evidence in rows_where_in(session, statement, _RIGHT, set(nodes)):
+        created[node] = evidence
+    return created
 
 
 def pinned_nodes(session: Session, nodes: Iterable[str]) -> set[str]:
@@ -189,7 +205,7 @@ def curated_names(
     given_names: NamesByNode = {node: {} for node in keys}
     aliases = select(Judgement).where(
         in_force(),
-        col(Judgement.kind) == "alias",
+        _GIVES_SPELLING,
     )
     for (judgement,) in rows_where_in(session, aliases, _RIGHT, keys):
         evidence = judgement.evidence

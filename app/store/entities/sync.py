@@ -13,7 +13,7 @@ from app.normalize.entities.clusters import is_catalogued
 from app.normalize.entities.names import read_cell
 from app.normalize.entities.versions import NewMember, versions_of
 from app.normalize.identity import slugs, stable_id
-from app.store.entities import judgements, spellings
+from app.store.entities import creations, judgements, spellings
 from app.store.entities.aliases import catalogue_entity
 from app.store.entities.judgements import Region
 from app.store.rows import insert_returning_pks, rows_where_in, table_of
@@ -224,6 +224,7 @@ def _ensure_entities(session: Session, names: Mapping[str, str]) -> _Nodes:
     nodes.pks.update(created)
     nodes.created.update(created.values())
     _link_relatives(session, created, nodes.pks, members)
+    creations.refresh(session, [node for node in created if not is_catalogued(node)])
     return nodes
 
 

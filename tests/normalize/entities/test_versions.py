@@ -37,6 +37,9 @@ CATALOGUE = Catalogue.from_records(
         model("gemma", "Gemma"),
         model("gemma-2", "Gemma 2", "gemma"),
         model("gemma-2-9b", "Gemma 2 9B", "gemma-2"),
+        {"slug": "amazon", "type": "org", "names": {"en": "Amazon"}},
+        model("nova", "Nova", None, "amazon"),
+        model("nova-2", "Nova 2", "nova", "amazon"),
         {"slug": "iphone", "type": "product", "names": {"en": "iPhone"}},
         {
             "slug": "iphone-17",
@@ -140,3 +143,13 @@ def test_a_context_is_not_asked_of_a_list() -> None:
     scanner = Scanner(catalogue)
     assert [m.node for m in scanner.scan("Claude 與 Gemini")] == ["c:claude", "c:gemini"]
     assert [m.node for m in scanner.scan("雙子座 Gemini 今天")] == []
+
+
+@pytest.mark.parametrize("text", ["SteelSeries Arctis Nova 3P 打折", "Zorbly Nova 9"])
+def test_a_word_behind_another_name_is_no_head(text: str) -> None:
+    assert named(text) == []
+
+
+@pytest.mark.parametrize("text", ["Amazon Nova 9", "發布 Nova 9", "Introducing Nova 9"])
+def test_a_maker_or_an_ordinary_word_may_stand_before_a_head(text: str) -> None:
+    assert named(text)[-1][1] == "k:nova9"

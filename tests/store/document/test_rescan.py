@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlmodel import col
 
-from app.normalize.decide import NamedMention
+from app.normalize.scan import NamedMention
 from app.reading import parse_document
 from app.store.db import Database
 from app.store.document import rescan

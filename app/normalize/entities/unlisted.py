@@ -1,0 +1,285 @@
+"""Names that no catalogue has and no document lists: characters of a text that look like a name.
+
+Three forms are read: Latin names and versions, Chinese names in quotes or book-title marks, and
+Chinese names before an abbreviation (`名稱（ABBR）`). A known mention is never part of such a name,
+unless a capitalised word follows it: Claude Managed Agents.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from app.normalize.entities.mentions import masked
+from app.normalize.kinds import UnlistedForm
+from app.normalize.lexicon import english_words, vocabulary
+from app.normalize.text.folding import fold, is_han
+from app.normalize.text.word_edges import word_list
+
+MAX_NAME_CHARS = 60
+_MAX_TOKENS = 5
+_MIN_LATIN_CHARS = 3
+_MIN_LOOSE_CAPITALS = 5
+# Film subtitles have the, 76 million times, and precursor, 868 times.
+_RARE_COUNT = 3_500
+_COMMON_COUNT = 20_000
+_LETTER = "A-Za-zÀ-ÖØ-öø-ÿ"
+_TOKEN = re.compile(
+    rf"(?<![{_LETTER}0-9_@#/\\])"
+    rf"(?:[{_LETTER}][{_LETTER}0-9]*|\d+[A-Z][{_LETTER}0-9]*)"
+    rf"(?:[.&+'’-][{_LETTER}0-9]+)*\+*"
+    r"|(?<![\w.])v?\d+(?:\.\d+)*[A-Za-z]?(?![\w.]?\w)"
+)
+_HAN_OR_KANA = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_SENTENCE_END = re.compile(r"[。！？!?；;\n|]|\.(?=\s)|:\s")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_CONTRACTION = re.compile(r"['’](?:ve|re|ll|d|m|t|s)$", re.IGNORECASE)
+_NUMBER = re.compile(r"v?\d+(?:\.\d+)*[A-Za-z]?")
+_NEAR_CHARS = 3
+_MIN_HEADLINE_SHARE = 0.6
+_QUOTED = re.compile("《([^《》\n]{2,30})》|[「『]([^「」『』\n]{2,16})[」』]|“([^“”\n]{2,16})”")
+_BRACKETED = re.compile(
+    "(?<![\u3400-\u9fffA-Za-z0-9])([\u3400-\u9fff·]{3,14})[（(]([A-Z][A-Za-z0-9&.-]{1,11})[）)]"
+)
+_PLAIN_HAN = re.compile("[\u3400-\u9fff·A-Za-z0-9.+-]+")
+_MAX_QUOTED_HAN = 8
+_FUNCTION_CHARS = frozenset(
+    "的了是在不和与與及或把被让讓将將会會可要為为這这那個个們们我你他她它就也都還还很最更於于"
+)
+# Chinese in plain quotes is emphasis more often than a name; a name of a thing says which thing.
+_ENDINGS_OF_THINGS = tuple(
+    "计划 计画 行动 平台 系统 引擎 实验室 工程 大赛 基金 联盟 协议 法案 项目 专案 专项 大会 中心 学院 指数 星座 "
+    "工坊 助手 机器人 奖 号 门".split()
+)
+_MIN_QUOTED_THING_CHARS = 3
+# Abbreviations and units that are written like names.
+_NO_NAMES = frozenset(
+    """
+    tbps gbps mbps ghz mhz thz tflops gflops pflops flops kwh mwh gwh gib mib tib poc b2b b2c wi-fi
+    cd-rom e-mail end-to-end day-0 zero-day iot ai-native llms lmms vlms gpus cpus npus apis ssds
+    pdfs urls ides
+    """.split()
+)
+# Capitalised words beside names that are part of none.
+_TITLES = frozenset(
+    """
+    ceo cto cfo coo vp president professor dr mr mrs ms api sdk cli app web os ui ux pc ai hn ask
+    show tell via new the a an and or of for in on at to by with from
+    january february march april may june july august september october november december
+    monday tuesday wednesday thursday friday saturday sunday
+    """.split()
+)
+
+
+class UnlistedName(NamedTuple):
+    """Characters `start` to `end` of a text that look like a name, and the form they have."""
+
+    start: int
+    end: int
+    form: UnlistedForm
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A Latin word or number of a text; `known` is the end of the mention that covers it, or 0."""
+
+    start: int
+    end: int
+    text: str
+    known: bool
+
+    @property
+    def is_capitalised(self) -> bool:
+        """Whether the token is written like a part of a name."""
+        return self.known or any(map(str.isupper, self.text)) or self.is_number
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the token is a version or another number."""
+        return _NUMBER.fullmatch(self.text) is not None
+
+    @property
+    def word(self) -> str:
+        """The token in lower case without a possessive."""
+        return _POSSESSIVE.sub("", self.text).lower()
+
+
+def unlisted_names(
+    text: str, mentions: Iterable[tuple[int, int]], visible: Iterable[tuple[int, int]] = ()
+) -> list[UnlistedName]:
+    """Return what looks like a name in `text` and is none of the (start, end) `mentions`."""
+    hidden = masked(text, visible)
+    seen = "".join(["\0" if hidden[i] == "\0" else char for i, char in enumerate(text)])
+    covered = bytearray(len(text) + 1)
+    for start, end in mentions:
+        covered[start:end] = b"\1" * (end - start)
+
+    names: dict[tuple[int, int], UnlistedName] = {}
+    for name in (*_latin_names(seen, covered), *_chinese_names(seen, covered)):
+        names.setdefault((name.start, name.end), name)
+    return sorted(names.values())
+
+
+def _latin_names(text: str, covered: bytearray) -> Iterator[UnlistedName]:
+    for run in _runs(text, covered):
+        for tokens in _names_in_run(text, run):
+            end = tokens[-1].end
+            last = _POSSESSIVE.search(tokens[-1].text)
+            if last and not tokens[-1].known:
+                end = tokens[-1].start + last.start()
+            if _MIN_LATIN_CHARS <= end - tokens[0].start <= MAX_NAME_CHARS:
+                yield UnlistedName(tokens[0].start, end, "latin")
+
+
+def _runs(text: str, covered: bytearray) -> Iterator[list[_Token]]:
+    """Yield runs of capitalised words and numbers that single spaces separate."""
+    run: list[_Token] = []
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        known = any(covered[start:end])
+        token = _Token(start, end, match.group(), known)
+        is_joined = bool(run) and text[run[-1].end : start] == " "
+        if run and not (is_joined and token.is_capitalised):
+            yield run
+            run = []
+        if token.is_capitalised and not (token.is_number and not run):
+            run.append(token)
+    if run:
+        yield run
+
+
+def _names_in_run(text: str, run: Sequence[_Token]) -> Iterator[list[_Token]]:
+    """Yield the names in a run, cut at known mentions and at words that belong to no name."""
+    is_prose, is_headline = _setting(text, run[0].start, run[-1].end)
+    pieces: list[list[_Token]] = [[]]
+    for token in run:
+        is_title = token.word in _TITLES or token.word in _NO_NAMES
+        is_plain = is_headline and not token.known and not _is_strong(token)
+        if is_title or (is_plain and not token.is_number):
+            pieces.append([])
+        elif token.known and pieces[-1] and not pieces[-1][-1].known:
+            pieces.append([token])
+        else:
+            pieces[-1].append(token)
+
+    for piece in pieces:
+        name = _without_edges(piece, text, is_prose)
+        if name and _is_name(name, is_prose):
+            yield name
+
+
+def _setting(text: str, start: int, end: int) -> tuple[bool, bool]:
+    """Return whether characters stand in English prose, and whether that is a headline."""
+    around = text[max(start - _NEAR_CHARS, 0) : start] + text[end : end + _NEAR_CHARS]
+    if _HAN_OR_KANA.search(around):
+        return False, False
+    before = [match.end() for match in _SENTENCE_END.finditer(text, max(start - 200, 0), start)]
+    after = _SENTENCE_END.search(text, end, end + 200)
+    first = before[-1] if before else max(start - 200, 0)
+    last = after.start() if after else min(end + 200, len(text))
+    words = re.findall(rf"[{_LETTER}]{{4,}}", text[first:last])
+    if _HAN_OR_KANA.search(text[first:last]):
+        return False, False
+    capitals = sum(word[0].isupper() for word in words)
+    return True, not words or capitals >= _MIN_HEADLINE_SHARE * len(words)
+
+
+def _without_edges(tokens: Sequence[_Token], text: str, is_prose: bool) -> list[_Token]:
+    """Return tokens without known mentions that nothing follows, and a sentence's first word."""
+    name = list(tokens)
+    while name and name[-1].known:
+        name.pop()
+    known = sum(token.known for token in name)
+    rest = name[known:]
+    if is_prose and not known and rest and _begins_sentence(text, rest[0].start):
+        while rest and not _is_strong(rest[0]):
+            rest = rest[1:]
+        return rest
+    # Mentions before it are part of the name only if what follows is too plain to be one.
+    if any(_is_strong(token) for token in rest) or not rest:
+        return rest
+    return name if known <= 1 + sum(1 for token in name if token.known and token.is_number) else []
+
+
+def _begins_sentence(text: str, start: int) -> bool:
+    before = text[max(start - 6, 0) : start].rstrip(" *_\"'“‘([>#-")
+    return not before or before[-1] in ".!?:\n|。！？：；•"
+
+
+def _is_strong(token: _Token) -> bool:
+    """Return whether a word can hardly be anything but a name."""
+    letters = _CONTRACTION.sub("", token.text.rstrip("+"))
+    if token.is_number or token.known or token.word in _NO_NAMES:
+        return False
+    if letters != token.text and _is_ordinary(letters.lower().removesuffix("n")):
+        return False
+    if any(map(str.isdigit, letters)) and any(map(str.isalpha, letters)):
+        return len(letters) > 2 and not _is_quantity(letters)
+    parts = [part for part in re.split(r"[.&'’-]", letters.lower()) if len(part) > 1]
+    if letters.isupper():
+        return len(letters) >= _MIN_LOOSE_CAPITALS and not english_words.count(token.word)
+    has_inner_capital = any(map(str.isupper, letters[1:])) and "-" not in letters
+    if has_inner_capital:
+        return True
+    return any(not _is_ordinary(part) for part in parts)
+
+
+def _is_quantity(letters: str) -> bool:
+    return re.fullmatch(r"\d+(?:\.\d+)?[A-Za-z]{1,4}|[A-Z]\d{1,2}|[a-z]+\d*", letters) is not None
+
+
+def _is_ordinary(word: str) -> bool:
+    return english_words.count(word) > 0 or word in vocabulary.english()
+
+
+def _is_name(tokens: Sequence[_Token], is_prose: bool) -> bool:
+    """Return whether tokens are a name and no phrase of ordinary words."""
+    words = [token for token in tokens if not token.is_number]
+    if len(tokens) > _MAX_TOKENS or not words:
+        return False
+    if any(_is_strong(token) for token in tokens):
+        return True
+    unknown = [token for token in words if not token.known]
+    if is_prose and len(unknown) < 2:
+        return False
+    if len(tokens) == 1:
+        word = tokens[0]
+        is_rare = 0 < english_words.count(word.word) <= _RARE_COUNT
+        return (
+            is_rare
+            and len(word.text) >= _MIN_LATIN_CHARS
+            and not word.text.isupper()
+            and (word.word not in vocabulary.english())
+        )
+    if all(token.text.isupper() and len(token.text) < _MIN_LOOSE_CAPITALS for token in unknown):
+        return False
+    return not all(token.word in vocabulary.english() for token in unknown)
+
+
+def _chinese_names(text: str, covered: bytearray) -> Iterator[UnlistedName]:
+    for match in _QUOTED.finditer(text):
+        group = match.lastindex or 1
+        start, end = match.span(group)
+        if any(covered[start:end]):
+            continue
+        if _is_chinese_name(match[group], is_titled=group == 1):
+            yield UnlistedName(start, end, "quoted")
+    for match in _BRACKETED.finditer(text):
+        if _FUNCTION_CHARS.intersection(match[1]):
+            continue
+        for start, end in (match.span(1), match.span(2)):
+            if not any(covered[start:end]):
+                yield UnlistedName(start, end, "bracketed")
+
+
+def _is_chinese_name(name: str, *, is_titled: bool) -> bool:
+    """Return whether quoted characters are a name and no phrase."""
+    if not _PLAIN_HAN.fullmatch(name) or not any(map(is_han, name)):
+        return False
+    if is_titled:
+        return True
+    if len(name) > _MAX_QUOTED_HAN or _FUNCTION_CHARS.intersection(name):
+        return False
+    folded = fold(name)
+    is_thing = len(name) >= _MIN_QUOTED_THING_CHARS and folded.endswith(_ENDINGS_OF_THINGS)
+    return is_thing and folded not in word_list()
