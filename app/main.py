@@ -82,7 +82,8 @@ class Service(FastAPI):
         await self.response_cache(scope, receive, send)
 
 
-add_compress_type("application/x-ndjson")
+for media in ("application/x-ndjson", "application/ld+json"):
+    add_compress_type(media)
 
 
 def create_app(settings: Settings | None = None) -> Service:

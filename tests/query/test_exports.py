@@ -1,7 +1,7 @@
 """Exports read one snapshot, however long they take."""
 
 from app.query import exports
-from app.query.request.item_params import ItemExport
+from app.query.request.export_params import ItemExport
 from app.store.db import Database
 from tests.conftest import take_in
 from tests.documents import document, item

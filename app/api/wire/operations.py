@@ -26,6 +26,9 @@ _WRITE = (
     " Needs a key with the scope `entities`. `dry_run` reports the effect and writes nothing; "
     "`If-Match` makes the request conditional."
 )
+_EXPORT = (
+    " One snapshot as NDJSON, CSV or Parquet; validators and compression work as for other answers."
+)
 _PAGE = " `format=html` or `Accept: text/html` returns a page for people."
 DESCRIPTIONS = {
     "listBriefings": "Returns briefings with counts and the numbers of their footers." + _LIST
@@ -75,8 +78,17 @@ DESCRIPTIONS = {
     "listTrends": "Compares the window with the baseline and returns the entities that differ "
     "most.",
     "listQuality": "Returns quality counts, one briefing a row, with totals.",
-    "exportItems": "Streams all items that match from one snapshot, one JSON object a line. "
-    "Validators and compression work as for other answers.",
+    "exportItems": "Streams all items." + _EXPORT,
+    "exportEntities": "Streams all entities, the most mentioned first." + _EXPORT,
+    "exportMentions": "Streams all mentions." + _EXPORT,
+    "exportSources": "Streams all sources, the last cited first." + _EXPORT,
+    "exportThreads": "Streams all stories of several items, the newest first." + _EXPORT,
+    "exportPairs": "Streams the pairs of entities that the same items mention." + _EXPORT,
+    "exportTimelines": "Streams the intervals in which entities are mentioned." + _EXPORT,
+    "getManifest": "Describes all files, without filters: columns with their meaning, rows, "
+    "bytes, SHA-256.",
+    "getDataPackage": "Describes all files as a Frictionless data package 2.0.",
+    "getDatasetDescription": "Describes all files as a schema.org Dataset in JSON-LD.",
     "addAlias": "Adds a spelling to an entity, also in the text of documents." + _WRITE,
     "deleteAlias": "Removes a spelling that a curator added." + _WRITE,
     "mergeEntity": "Makes an entity part of another; its id then redirects." + _WRITE,

@@ -52,7 +52,7 @@ def _bounded_names(value: Any) -> Any:
     return value
 
 
-class EntityList(ItemFilter, Grouping, Paging, Lang, Fields):
+class EntityFilter(ItemFilter):
     """Entities. With filters of items, counts are of the matching items."""
 
     entity_type: EntityTypes = Field([], description="Types.")
@@ -83,6 +83,9 @@ class EntityList(ItemFilter, Grouping, Paging, Lang, Fields):
         [],
         description="Day of the last mention: a day or a range.",
     )
+
+
+class EntityList(EntityFilter, Grouping, Paging, Lang, Fields):
     sort: Text | None = Field(
         None,
         description="mentions, items, briefings, name, first_seen or last_seen; "

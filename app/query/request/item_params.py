@@ -156,10 +156,6 @@ class ItemList(ItemFilter, Grouping, Paging, Lang, Include):
     )
 
 
-class ItemExport(ItemFilter, Lang):
-    pass
-
-
 class ItemQuery(Lang, Include):
     format: Literal["json", "html"] | None = Field(
         None,
@@ -171,7 +167,7 @@ class RelatedItemsQuery(Days, Paging, Lang, Fields):
     pass
 
 
-class ThreadList(ItemFilter, Paging, Lang, Fields):
+class ThreadFilter(ItemFilter):
     """Threads with an item that matches the filters."""
 
     items: Whole = Field(
@@ -180,6 +176,9 @@ class ThreadList(ItemFilter, Paging, Lang, Fields):
         le=10_000,
         description="Minimum number of items.",
     )
+
+
+class ThreadList(ThreadFilter, Paging, Lang, Fields):
     sort: Text | None = Field(
         None,
         description="last, first or items. Default `-last`.",

@@ -20,6 +20,7 @@ from app.store.encoding.stored_item import (
     StoredBriefing,
     StoredItem,
     join_entities,
+    join_pieces,
     split_entities,
 )
 from app.store.tables import (
@@ -33,11 +34,13 @@ from app.store.tables import (
 _NULL = b"null"
 _NO_THREAD = b'"thread":null'
 
-MAX_STREAMED_ITEMS = 100
+MAX_STREAMED_ITEMS = 250
 """Items of a stream in memory at once, some ten kilobytes each."""
 MAX_CACHED_BYTES = 16 * 1024 * 1024
 """Bytes of finished JSON that a process caches of one version."""
 
+ItemRow = Sequence[Any]
+"""Pk and stored JSON of an item; id, role and size of its thread, or None thrice."""
 _Key = tuple[int, str | None, tuple[str, ...] | None]
 """Pk, language and the parts of an item; None for a briefing."""
 _BODIES: CacheKind[_Key, bytes] = CacheKind(max_bytes=MAX_CACHED_BYTES, size=len)
@@ -145,9 +148,9 @@ def _items(
 def every_item(
     session: Session,
     conditions: Sequence[ColumnElement[bool]],
-    lang: str | None,
-) -> Iterator[list[bytes]]:
-    """Yield all items under `conditions` in batches, the newest first, as `ItemOut` in JSON."""
+    size: int = MAX_STREAMED_ITEMS,
+) -> Iterator[Sequence[ItemRow]]:
+    """Yield the stored rows of all items under `conditions`, the newest first, `size` at once."""
     order = (
         _item.c.date.desc(),
         _item.c.channel_pk,
@@ -157,15 +160,28 @@ def every_item(
 
     statement = _ITEMS.join(_item, _item.c.pk == _stored.c.item_pk)
     statement = statement.where(*conditions).order_by(*order)
-    connection = session.connection().execution_options(yield_per=MAX_STREAMED_ITEMS)
+    connection = session.connection().execution_options(yield_per=size)
 
-    for rows in connection.execute(statement).partitions():
-        bodies = []
-        for _, body, *thread in rows:
-            members = [*StoredItem.parse(body).pieces, _thread_member(thread)]
-            bodies.append(b"{%b}" % b",".join(members))
+    yield from connection.execute(statement).partitions()
 
-        yield name_entities(session, bodies, lang)
+
+def item_rows(session: Session, pks: Sequence[int]) -> Sequence[ItemRow]:
+    """Return the stored rows of a few items."""
+    return session.connection().execute(_ITEMS_BY_PK, {"pks": pks}).all()
+
+
+def lines(session: Session, rows: Sequence[ItemRow], lang: str | None) -> bytes:
+    """Return stored rows as lines, each a whole `ItemOut` in JSON.
+
+    All rows are joined before anything is replaced: the loop over pieces takes most of the time.
+    """
+    members = []
+    for _, body, *thread in rows:
+        member = _thread_member(thread) if thread[0] else _NO_THREAD
+        members.append(b"{%b,%b}\n" % (body, member))
+    (block,) = name_entities(session, [join_pieces(b"".join(members))], lang)
+
+    return block
 
 
 def summaries(session: Session, pks: Sequence[int]) -> list[bytes]:
