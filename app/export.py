@@ -3,12 +3,13 @@
 import hashlib
 import os
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, Literal
 
 import orjson
 
+from app.kept_files import KeptFiles
 from app.query.exports import tables
 from app.query.exports.tables import TABLES, Table
 from app.query.snapshot import dataset
@@ -179,10 +180,34 @@ def stream(
     format_: Format,
     params: Any,
     lang: str | None,
+    kept: KeptFiles | None = None,
 ) -> Generator[Any, None, None]:
-    """Yield the dataset version, then the bytes of a table; closing it frees the snapshot."""
-    with database.read() as session:
-        source: Any = blocks(session, table, format_, params, lang)
-        with closing(source):
-            yield dataset.version(session)
-            yield from source
+    """Yield the dataset version, then the bytes of a table; closing it frees the snapshot.
+
+    A file without filters is kept, and read the next time.
+    """
+    name = f"{table.name}.{format_} {lang} {params.spreadsheet}"
+    with ExitStack() as stack:
+        session = stack.enter_context(database.read())
+        version = dataset.version(session)
+        source: Any = None
+        if kept and _is_whole(params):
+            source = kept.read(version.text, name)
+        if source:
+            # A file needs no snapshot, however slowly it is read.
+            stack.close()
+        else:
+            source = blocks(session, table, format_, params, lang)
+            if kept and _is_whole(params):
+                stack.enter_context(closing(source))
+                source = kept.keeping(version.text, name, source)
+        stack.enter_context(closing(source))
+        yield version
+        yield from source
+
+
+def _is_whole(params: Any) -> bool:
+    """Whether there is no filter."""
+    shown = {"lang", "spreadsheet"}
+    default = type(params)()
+    return bool(params.model_dump(exclude=shown) == default.model_dump(exclude=shown))

@@ -38,6 +38,7 @@ from app.api.edge.middleware import Edge, Preflight
 from app.api.edge.prefix import without_prefix
 from app.api.edge.response_cache import ResponseCache
 from app.api.wire import openapi
+from app.kept_files import KeptFiles
 from app.query.columns import item_pages
 from app.query.names import autocomplete
 from app.query.snapshot.freshness import Freshness
@@ -113,6 +114,7 @@ def create_app(settings: Settings | None = None) -> Service:
     app.state.settings = settings
     app.state.database = database
     app.state.freshness = freshness
+    app.state.kept_files = KeptFiles(database.folder, settings.export_cache * 1024 * 1024)
     problems.install(app)
     openapi.install(app, settings)
     _add_routes(app)
@@ -155,6 +157,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         await asyncio.wait([warming])
         app.state.freshness.close()
+        app.state.kept_files.close()
         app.state.database.close()
 
 

@@ -15,6 +15,7 @@ from app.api.wire.responses import CHECKS
 from app.api.wire.streams import StreamedFile
 from app.api.wire.validators import is_current
 from app.errors import Unavailable
+from app.kept_files import KeptFiles
 from app.query.exports.tables import TABLES
 from app.query.request.export_params import (
     EntityExport,
@@ -217,7 +218,8 @@ def _file(
     language: str | None,
 ) -> Response:
     lang = params.lang or language
-    blocks = _limited_blocks(database, name, format_, params, lang)
+    kept: KeptFiles = request.app.state.kept_files
+    blocks = _limited_blocks(database, name, format_, params, lang, kept)
     version: Version = next(blocks)
     headers = _headers(request, version, f"{name}.{format_}", lang)
     if _is_answered(request, headers):
@@ -277,18 +279,20 @@ def _limited_blocks(
     format_: export.Format,
     params: Spreadsheet,
     lang: str | None,
+    kept: KeptFiles,
 ) -> Generator[Any, None, None]:
     """Yield the dataset version, then the bytes of a file."""
     with limited():
-        yield from export.stream(database, TABLES[name], format_, params, lang)
+        yield from export.stream(database, TABLES[name], format_, params, lang, kept)
 
 
 def _description(
     request: Request, database: Database, settings: Settings, name: str, media: str = ""
 ) -> Response:
-    host = f"{request.url.scheme}://{request.url.netloc}"
+    # Without a public address, names relative to this file: a cached answer names no host.
+    home = settings.home("") + FOLDER if settings.public_url else ""
     with limited(), database.read() as session:
-        origin = export.origin(session, settings.home(host) + FOLDER)
+        origin = export.origin(session, home)
         body = export.description(name, origin, export.contents(session))
     version = Version(origin.version, origin.modified_at)
     media_type = media or responses.MEDIA["json"]

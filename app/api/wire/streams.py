@@ -9,8 +9,10 @@ from starlette.types import Receive, Scope, Send
 
 from app.telemetry import log
 
-STALL_SECONDS = 15.0
-"""Seconds a client may take to read a block; some 64 KiB are on their way before."""
+STALL_SECONDS = 30.0
+"""Seconds a client may take to read a block of at most 512 KiB."""
+MIN_BYTES = 1 << 19
+"""Bytes that are read at once, at least."""
 MAX_SECONDS = 600.0
 """Seconds a response may take."""
 
@@ -51,13 +53,22 @@ class StreamedFile(Response):
     async def _send(self, send: Send) -> None:
         headers = self.raw_headers
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        while (block := await to_thread.run_sync(self._next)) is not None:
-            with fail_after(self.stall_seconds):
-                await send({"type": "http.response.body", "body": block, "more_body": True})
+        while blocks := await to_thread.run_sync(self._next):
+            for block in blocks:
+                with fail_after(self.stall_seconds):
+                    await send({"type": "http.response.body", "body": block, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
-    def _next(self) -> bytes | None:
-        return next(self.blocks, None)
+    def _next(self) -> list[bytes]:
+        """Return the next blocks, some hundred kilobytes: a hop to a thread costs as much."""
+        blocks = []
+        size = 0
+        for block in self.blocks:
+            blocks.append(block)
+            size += len(block)
+            if size >= MIN_BYTES:
+                break
+        return blocks
 
 
 @asynccontextmanager

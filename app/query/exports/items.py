@@ -14,11 +14,15 @@ from app.query.filters.lookups import Resolved
 from app.query.request.export_params import ItemExport
 from app.query.schemas.exports import ItemRow, ItemThreadRow
 from app.query.snapshot import stored_json
+from app.query.snapshot.cache import CacheKind, version_cache
 from app.store.tables import Citation, Claim, Echo, Item, Mention, Source
 
 SAMPLED_ITEMS = 100
 """Items from whose lines polars takes the types of all columns."""
+MAX_NESTED_ITEMS = 2_000
+"""Items whose bullets below bullets are searched for the deepest."""
 Blocks = Iterator[bytes]
+_FRONTS: CacheKind[str, list[int]] = CacheKind(max_entries=100)
 
 
 def lines(session: Session, query: ItemExport, resolved: Resolved, lang: str | None) -> Blocks:
@@ -27,14 +31,18 @@ def lines(session: Session, query: ItemExport, resolved: Resolved, lang: str | N
     Items without which a column would be null in the first lines come before all others.
     """
     where = conditions.items(query, resolved)
-    front = _front(session, where, lang)
+    # Values that no item has are searched for in all items, so once for a version.
+    key = repr(query)
+    front = version_cache(session, _FRONTS).get_or_make(key, lambda: _front(session, where, lang))
+    writer = stored_json.LineWriter(session, lang)
     if front:
-        yield stored_json.lines(session, stored_json.item_rows(session, pks=front), lang)
-    rows = stored_json.every_item(session, where)
-    for batch in rows:
-        rest = [row for row in batch if row[0] not in front] if front else batch
-        if rest:
-            yield stored_json.lines(session, rest, lang)
+        yield writer.write(stored_json.item_rows(session, front))
+    leading = frozenset(front)
+    for rows in stored_json.every_item(session, where):
+        if leading:
+            rows = [row for row in rows if row[0] not in leading]
+        if rows:
+            yield writer.write(rows)
 
 
 def _front(session: Session, where: Sequence[Condition], lang: str | None) -> list[int]:
@@ -42,7 +50,7 @@ def _front(session: Session, where: Sequence[Condition], lang: str | None) -> li
     first = next(stored_json.every_item(session, where, SAMPLED_ITEMS), [])
     if len(first) < SAMPLED_ITEMS:
         return []
-    sample = stored_json.lines(session, first, lang).splitlines()
+    sample = stored_json.LineWriter(session, lang).write(first).splitlines()
     unset = dict(_SET_BY)
     for line in sample:
         item = orjson.loads(line)
@@ -55,7 +63,25 @@ def _front(session: Session, where: Sequence[Condition], lang: str | None) -> li
         pk = session.execute(statement).scalar()
         if pk and pk not in pks:
             pks.append(pk)
+    for pk in _nested(session, where):
+        if pk not in pks:
+            pks.append(pk)
     return pks
+
+
+def _nested(session: Session, where: Sequence[Condition]) -> Iterator[int]:
+    """Yield items with bullets below bullets: those that first have some so deep in a list."""
+    has_children = cast(col(Item.details), String).contains('"children": [{')
+    newest = (col(Item.date).desc(), col(Item.pk))
+    statement: Any = select(col(Item.pk), col(Item.details)).where(*where, has_children)
+    deepest: dict[str, int] = {}
+    for pk, details in session.execute(statement.order_by(*newest).limit(MAX_NESTED_ITEMS)):
+        depths = {}
+        for name, bullets in details.items():
+            depths[name] = max((bullet["depth"] for bullet in _flat(bullets, 0)), default=0)
+        if any(depth > deepest.get(name, 0) for name, depth in depths.items()):
+            yield pk
+            deepest = {name: max(depth, deepest.get(name, 0)) for name, depth in depths.items()}
 
 
 def _any(part: str, name: str | None = None) -> Callable[[Row], bool]:
@@ -80,9 +106,9 @@ def _member(*path: str) -> Callable[[Row], bool]:
     return is_set
 
 
-def _has_nested_bullets(item: Row) -> bool:
-    lists: list[list[Row]] = list(item["details"].values())
-    return any(bullet["children"] for bullets in lists for bullet in bullets)
+def _has_a_named_part(item: Row) -> bool:
+    entries: list[Row] = item["entities"]
+    return any(part["entity"] for entry in entries for part in entry["parts"])
 
 
 def _cited(*where: Condition) -> Condition:
@@ -107,9 +133,8 @@ _IS_SET: dict[str, Callable[[Row], bool]] = {
     "technical": _member("details", "technical"),
     "applications": _member("details", "applications"),
     "takeaways": _member("details", "takeaways"),
-    "children": _has_nested_bullets,
     "entities": _any("entities", "entity"),
-    "parts": _any("entities", "parts"),
+    "parts": _has_a_named_part,
     "sources": _any("sources"),
     "label": _any("sources", "label"),
     "target": _any("sources", "target"),
@@ -133,9 +158,8 @@ _SET_BY: dict[str, Condition] = {
     "technical": conditions.item_has("technical"),
     "applications": conditions.item_has("applications"),
     "takeaways": conditions.item_has("takeaways"),
-    "children": cast(col(Item.details), String).contains('"children": [{'),
     "entities": conditions.item_has("mentions"),
-    "parts": _named(col(Mention.cell_pk).is_not(None)),
+    "parts": _named(col(Mention.cell_pk).is_not(None), col(Mention.entity_pk).is_not(None)),
     "sources": conditions.item_has("sources"),
     "label": _cited(col(Citation.label).is_not(None)),
     "target": _cited(col(Citation.target).is_not(None)),

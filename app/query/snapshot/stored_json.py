@@ -34,7 +34,7 @@ from app.store.tables import (
 _NULL = b"null"
 _NO_THREAD = b'"thread":null'
 
-MAX_STREAMED_ITEMS = 250
+MAX_STREAMED_ITEMS = 40
 """Items of a stream in memory at once, some ten kilobytes each."""
 MAX_CACHED_BYTES = 16 * 1024 * 1024
 """Bytes of finished JSON that a process caches of one version."""
@@ -162,7 +162,10 @@ def every_item(
     statement = statement.where(*conditions).order_by(*order)
     connection = session.connection().execution_options(yield_per=size)
 
-    yield from connection.execute(statement).partitions()
+    # Rows of the driver: those of SQLAlchemy take as long as reading them.
+    cursor = connection.execute(statement).cursor
+    while cursor and (rows := cursor.fetchmany(size)):
+        yield rows
 
 
 def item_rows(session: Session, pks: Sequence[int]) -> Sequence[ItemRow]:
@@ -170,18 +173,34 @@ def item_rows(session: Session, pks: Sequence[int]) -> Sequence[ItemRow]:
     return session.connection().execute(_ITEMS_BY_PK, {"pks": pks}).all()
 
 
-def lines(session: Session, rows: Sequence[ItemRow], lang: str | None) -> bytes:
-    """Return stored rows as lines, each a whole `ItemOut` in JSON.
+class LineWriter:
+    """Writes stored rows as lines, each a whole `ItemOut` in JSON; keeps the names it has read."""
 
-    All rows are joined before anything is replaced: the loop over pieces takes most of the time.
-    """
-    members = []
-    for _, body, *thread in rows:
-        member = _thread_member(thread) if thread[0] else _NO_THREAD
-        members.append(b"{%b,%b}\n" % (body, member))
-    (block,) = name_entities(session, [join_pieces(b"".join(members))], lang)
+    def __init__(self, session: Session, lang: str | None) -> None:
+        self.session = session
+        self.lang = lang
+        self.names: dict[bytes, bytes] = {}
 
-    return block
+    def write(self, rows: Sequence[ItemRow]) -> bytes:
+        """Return the lines of `rows`.
+
+        All rows are joined before anything is replaced: C loops over a hundred kilobytes at once.
+        """
+        pieces: list[bytes] = []
+        for _, body, thread_id, role, size in rows:
+            thread = _thread_member((thread_id, role, size)) if thread_id else _NO_THREAD
+            pieces += (b"{", body, b",", thread, b"}\n")
+        parts = split_entities([join_pieces(b"".join(pieces))])
+        pks = parts[1::2]
+        try:
+            parts[1::2] = map(self.names.__getitem__, pks)
+        except KeyError:
+            if len(self.names) > MAX_REFS:
+                self.names.clear()
+            self.names |= _names(self.session, set(pks), self.lang)
+            parts[1::2] = map(self.names.__getitem__, pks)
+
+        return b"".join(parts)
 
 
 def summaries(session: Session, pks: Sequence[int]) -> list[bytes]:
@@ -234,6 +253,17 @@ def name_entities(
     if not bodies:
         return []
 
+    # Joined, so that all bodies are split at once.
+    pieces = split_entities(bodies)
+    names = _names(session, set(pieces[1::2]), lang)
+    pieces[1::2] = map(names.__getitem__, pieces[1::2])
+
+    return join_entities(pieces)
+
+
+def _names(session: Session, pks: Collection[bytes], lang: str | None) -> dict[bytes, bytes]:
+    """Return entities as `EntityRef` in JSON, by pk."""
+
     def read(
         keys: Sequence[tuple[bytes, str | None]],
     ) -> dict[tuple[bytes, str | None], bytes]:
@@ -246,10 +276,6 @@ def name_entities(
 
         return encoded
 
-    # Joined, so that all bodies are split at once.
-    pieces = split_entities(bodies)
-    keys = {(pk, lang) for pk in pieces[1::2]}
-    refs = version_cache(session, _REFS).get_or_make_all(keys, read)
-    pieces[1::2] = [refs[pk, lang] for pk in pieces[1::2]]
+    refs = version_cache(session, _REFS).get_or_make_all([(pk, lang) for pk in pks], read)
 
-    return join_entities(pieces)
+    return {pk: ref for (pk, _), ref in refs.items()}
