@@ -17,6 +17,7 @@ from app import startup, telemetry
 from app.api import (
     briefings,
     dataset,
+    digest,
     docs,
     documents,
     entities,
@@ -52,6 +53,7 @@ Traditional Chinese mixed with English and are stored verbatim."""
 _RESOURCES = (
     trends,
     briefings,
+    digest,
     documents,
     items,
     lookup,

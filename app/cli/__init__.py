@@ -9,6 +9,8 @@ COMMANDS = {
     "parse": "Print a document as the API's JSON of its briefing, without ids.",
     "doctor": "Check the installation and the database.",
     "copy": "Copy a whole database, also between SQLite and PostgreSQL.",
+    "export": "Write all tables as NDJSON, CSV and Parquet, with a manifest and a data package.",
+    "digest": "Print a digest of the last days.",
     "reindex": "Rebuild all derived data, such as the search index and the stored JSON.",
     "migrate": "Update the schema, and load the seeds into an empty database.",
     "entities": "Correct the identity of entities: merge, split, alias, undo.",

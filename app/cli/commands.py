@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from app.cli import dialects, entities, keys
+from app.cli import dialects, digest, entities, exports, keys
 from app.cli.terminal import err, fail, out, read_settings
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ cli = typer.Typer(
 cli.add_typer(entities.commands, name="entities")
 cli.add_typer(keys.commands, name="keys")
 cli.add_typer(dialects.commands, name="dialects")
+cli.command()(exports.export)
+cli.command()(digest.digest)
 
 
 @cli.command()

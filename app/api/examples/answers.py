@@ -110,6 +110,7 @@ _ALL: list[BaseModel] = [
         meta=meta(1),
         links=links("/v1/headlines"),
         briefing=BRIEFING,
+        briefings=[BRIEFING],
         editions=[],
     ),
     Page[VersionOut](

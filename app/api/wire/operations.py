@@ -47,6 +47,8 @@ DESCRIPTIONS = {
     "between two briefings.",
     "getHeadlines": "Returns the items of the focus section of a day's primary edition, all on one "
     "page, and the other editions.",
+    "getDigest": "Returns the stories of some days, the most salient first, within a budget that "
+    "is counted as the service of the format counts. The same input gives the same bytes.",
     "listItems": "Returns items." + _LIST + _BUCKETS,
     "getItem": "Returns an item with all its parts." + _PAGE,
     "getItemSource": "Returns the lines and characters an item was read from, with the hash of "

@@ -162,10 +162,7 @@ def every_item(
     statement = statement.where(*conditions).order_by(*order)
     connection = session.connection().execution_options(yield_per=size)
 
-    # Rows of the driver: those of SQLAlchemy take as long as reading them.
-    cursor = connection.execute(statement).cursor
-    while cursor and (rows := cursor.fetchmany(size)):
-        yield rows
+    yield from connection.execute(statement).partitions()
 
 
 def item_rows(session: Session, pks: Sequence[int]) -> Sequence[ItemRow]:
