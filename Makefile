@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types check eval metrics probes bench lock clean
+.PHONY: help install run test lint types check eval metrics probes exports bench lock clean
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -51,6 +51,9 @@ eval-layouts: install ## score the reading of foreign layouts; ARGS="FOLDER…" 
 
 probes: install ## ask the search probes and print what they find; ARGS="FOLDER…" asks other documents
 	@$(BIN)/python -m tests.eval.search $(ARGS)
+
+exports: install ## compare every export as pandas, Polars, DuckDB and pyarrow read it; ARGS="FOLDER" of documents
+	@$(BIN)/python -m tests.eval.exports $(ARGS)
 
 bench: install ## measure answers per second beside peers; SCALE=S|M|L COUNT=N QUICK=1 DATABASE=postgresql OUT=FILE
 	@$(BIN)/python -m tests.bench

@@ -180,7 +180,7 @@ def stream(
     format_: Format,
     params: Any,
     lang: str | None,
-    kept: KeptFiles | None = None,
+    files: KeptFiles | None = None,
 ) -> Generator[Any, None, None]:
     """Yield the dataset version, then the bytes of a table; closing it frees the snapshot.
 
@@ -191,16 +191,16 @@ def stream(
         session = stack.enter_context(database.read())
         version = dataset.version(session)
         source: Any = None
-        if kept and _is_whole(params):
-            source = kept.read(version.text, name)
+        if files and _is_whole(params):
+            source = files.read(version.text, name)
         if source:
             # A file needs no snapshot, however slowly it is read.
             stack.close()
         else:
             source = blocks(session, table, format_, params, lang)
-            if kept and _is_whole(params):
+            if files and _is_whole(params):
                 stack.enter_context(closing(source))
-                source = kept.keeping(version.text, name, source)
+                source = files.keeping(version.text, name, source)
         stack.enter_context(closing(source))
         yield version
         yield from source
@@ -208,6 +208,6 @@ def stream(
 
 def _is_whole(params: Any) -> bool:
     """Whether there is no filter."""
-    shown = {"lang", "spreadsheet"}
+    presentation = {"lang", "spreadsheet"}
     default = type(params)()
-    return bool(params.model_dump(exclude=shown) == default.model_dump(exclude=shown))
+    return bool(params.model_dump(exclude=presentation) == default.model_dump(exclude=presentation))

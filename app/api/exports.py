@@ -48,7 +48,14 @@ _FILES: dict[int | str, dict[str, Any]] = {
     }
 }
 _JSON_FILE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/json": {"schema": {"type": "object"}}}}
+    200: {
+        "content": {
+            "application/json": {
+                "schema": {"type": "object"},
+                "example": {"dataset_version": "b41e7bcf-2", "tables": []},
+            }
+        }
+    }
 }
 
 
@@ -218,8 +225,8 @@ def _file(
     language: str | None,
 ) -> Response:
     lang = params.lang or language
-    kept: KeptFiles = request.app.state.kept_files
-    blocks = _limited_blocks(database, name, format_, params, lang, kept)
+    files: KeptFiles = request.app.state.kept_files
+    blocks = _limited_blocks(database, name, format_, params, lang, files)
     version: Version = next(blocks)
     headers = _headers(request, version, f"{name}.{format_}", lang)
     if _is_answered(request, headers):
@@ -279,11 +286,11 @@ def _limited_blocks(
     format_: export.Format,
     params: Spreadsheet,
     lang: str | None,
-    kept: KeptFiles,
+    files: KeptFiles,
 ) -> Generator[Any, None, None]:
     """Yield the dataset version, then the bytes of a file."""
     with limited():
-        yield from export.stream(database, TABLES[name], format_, params, lang, kept)
+        yield from export.stream(database, TABLES[name], format_, params, lang, files)
 
 
 def _description(

@@ -22,7 +22,7 @@ def digest(
         str | None, typer.Option(help="Language of names: zh-Hant, zh-Hans or en.")
     ] = None,
 ) -> None:
-    """Print a digest of the last days; `/v1/digest` answers the same bytes."""
+    """Print a digest of the last days. `/v1/digest` answers the same bytes."""
     settings = read_settings()
     from pydantic import ValidationError
 

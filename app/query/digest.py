@@ -60,10 +60,10 @@ def find(session: Session, query: DigestQuery, lang: str | None) -> Stories:
         return Stories(None, None, [], 0, version, resolved.warnings)
     first = query.from_ or last - timedelta(days=query.days - 1)
     period = query.model_copy(update={"from_": first, "to": last})
-    told = _one_a_thread(_candidates(session, period, resolved))
-    chosen = _diverse(told)[:MAX_STORIES]
+    reported = _one_a_thread(_candidates(session, period, resolved))
+    chosen = _diverse(reported)[:MAX_STORIES]
     stories = _stories(session, chosen, lang)
-    return Stories(first, last, stories, len(told), version, resolved.warnings)
+    return Stories(first, last, stories, len(reported), version, resolved.warnings)
 
 
 def _candidates(session: Session, query: DigestQuery, resolved: Resolved) -> list[_Candidate]:
@@ -98,11 +98,11 @@ def _one_a_thread(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     by_thread: dict[int, list[_Candidate]] = {}
     for candidate in candidates:
         by_thread.setdefault(candidate.thread or -candidate.pk, []).append(candidate)
-    told = []
+    reported = []
     for members in by_thread.values():
         best = min(members, key=_best_first)
         weight = best.salience * (1 + math.log2(len(members)) / 4)
-        told.append(
+        reported.append(
             _Candidate(
                 best.pk,
                 best.id,
@@ -113,7 +113,7 @@ def _one_a_thread(candidates: Iterable[_Candidate]) -> list[_Candidate]:
                 len(members),
             )
         )
-    return sorted(told, key=_best_first)
+    return sorted(reported, key=_best_first)
 
 
 def _diverse(candidates: Sequence[_Candidate]) -> list[_Candidate]:

@@ -53,7 +53,7 @@ def utf16_units(text: str) -> int:
 class Service:
     """How a service takes text.
 
-    `escape` makes a text inert, `link` makes a link of an escaped label and a safe address, `strong`
+    `escape` makes a text inert, `link` links an escaped label to a safe address, `strong`
     emphasises an escaped text, `length` counts a message as the service does, up to `limit`.
     """
 

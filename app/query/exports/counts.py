@@ -90,16 +90,16 @@ def _pair_rows(
     lang: str | None,
 ) -> Iterator[Row]:
     """Yield the pairs of the entity at `index` with `others`."""
-    count, theirs, own = together[others], items[others], int(items[index])
+    count, theirs, subject_items = together[others], items[others], int(items[index])
     refs = entity_refs(session, [int(pks[index]), *pks[others].tolist()], lang)
     first = refs[int(pks[index])]
     columns = (
         pks[others].tolist(),
         count.tolist(),
         theirs.tolist(),
-        rounded(own * theirs / item_count, _DIGITS).tolist(),
-        g2(count, own, theirs, item_count).tolist(),
-        npmi(count, own, theirs, item_count).tolist(),
+        rounded(subject_items * theirs / item_count, _DIGITS).tolist(),
+        g2(count, subject_items, theirs, item_count).tolist(),
+        npmi(count, subject_items, theirs, item_count).tolist(),
     )
     for other, both, their_items, expected, ratio, information in zip(*columns, strict=True):
         second = refs[other]
@@ -111,7 +111,7 @@ def _pair_rows(
             "b_name": second.name,
             "b_type": second.type,
             "count": both,
-            "a_items": own,
+            "a_items": subject_items,
             "b_items": their_items,
             "expected": expected,
             "g2": ratio,

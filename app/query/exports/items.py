@@ -173,7 +173,7 @@ _SET_BY: dict[str, Condition] = {
     "echoes": _echoed(),
     "echo.id": _echoed(col(Echo.place) == "watchlist"),
 }
-"""The same in SQL."""
+"""Condition in SQL that an item sets a part, by part."""
 
 
 def row(item: Row) -> Row:

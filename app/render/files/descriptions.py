@@ -44,7 +44,7 @@ class Contents:
 
 @dataclass(frozen=True)
 class Origin:
-    """What all tables are from: the version of the dataset and the days that it covers."""
+    """Version of the dataset, and the days that it covers."""
 
     version: str
     modified_at: datetime | None
