@@ -8,7 +8,8 @@ from tests.documents import NEWER
 
 def test_every_media_type_has_one() -> None:
     text = {"text/plain", "text/markdown", "text/html", "text/javascript"}
-    assert set(BY_MEDIA) == {*text, "application/x-ndjson"}
+    files = {"text/csv", "application/vnd.apache.parquet", "application/ld+json"}
+    assert set(BY_MEDIA) == {*text, *files, "application/x-ndjson"}
     assert "SafeBench-Seq" in BY_MEDIA["text/plain"]
 
 
