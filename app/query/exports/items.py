@@ -1,6 +1,7 @@
 """Items as lines: the stored bytes, with names and threads filled in for many items at once."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
 import orjson
@@ -47,7 +48,8 @@ def lines(session: Session, query: ItemExport, resolved: Resolved, lang: str | N
 
 def _front(session: Session, where: Sequence[Condition], lang: str | None) -> list[int]:
     """Return the pks of the items that set what none of the first `SAMPLED_ITEMS` sets."""
-    first = next(stored_json.every_item(session, where, SAMPLED_ITEMS), [])
+    with closing(stored_json.every_item(session, where, SAMPLED_ITEMS)) as items:
+        first = next(items, [])
     if len(first) < SAMPLED_ITEMS:
         return []
     sample = stored_json.LineWriter(session, lang).write(first).splitlines()

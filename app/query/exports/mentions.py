@@ -11,6 +11,7 @@ from app.query.filters import conditions
 from app.query.filters.lookups import Resolved
 from app.query.request.export_params import MentionExport
 from app.query.snapshot.refs import entity_refs
+from app.query.snapshot.streams import partitions
 from app.store.tables import Briefing, Channel, Entity, Item, Mention
 
 BATCH_ROWS = 1_000
@@ -46,12 +47,10 @@ def mentions(
         .where(*_where(query, resolved))
         .order_by(col(Mention.pk))
     )
-    connection = session.connection().execution_options(yield_per=BATCH_ROWS)
-    for rows in connection.execute(statement).mappings().partitions():
-        pks = {row["entity_pk"] for row in rows if row["entity_pk"]}
-        refs = entity_refs(session, pks, lang)
+    for rows in partitions(session, statement, BATCH_ROWS):
+        refs = entity_refs(session, {row.entity_pk for row in rows if row.entity_pk}, lang)
         for row in rows:
-            yield _mention_row(dict(row), refs.get(row["entity_pk"]))
+            yield _mention_row(row._asdict(), refs.get(row.entity_pk))
 
 
 def _mention_row(row: Row, ref: Any) -> Row:

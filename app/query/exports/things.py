@@ -18,6 +18,7 @@ from app.query.filters.lookups import Resolved
 from app.query.request import paging
 from app.query.request.export_params import EntityExport, SourceExport, ThreadExport
 from app.query.snapshot.refs import shown_name
+from app.query.snapshot.streams import partitions
 from app.query.taxonomy.sources import selected_sources, source_values
 from app.store.tables import Entity, Spelling, Thread
 
@@ -118,8 +119,7 @@ def sources(
     newest = paging.snapshot_briefing(session, None, "")
     statement, keys = selected_sources(session, query, resolved, newest)
     order = (keys["last_cited"].desc(), paging.bytewise(statement.selected_columns.id))
-    connection = session.connection().execution_options(yield_per=BATCH_ROWS)
-    for rows in connection.execute(statement.order_by(*order)).partitions():
+    for rows in partitions(session, statement.order_by(*order), BATCH_ROWS):
         for values in source_values(session, rows):
             yield _source_row(values)
 
@@ -155,8 +155,7 @@ def stories(
     where = conditions.threads(query, resolved, col(Thread.items))
     order = (col(Thread.last_date).desc(), paging.bytewise(col(Thread.id)))
     statement = select(*columns).where(*where).order_by(*order)
-    connection = session.connection().execution_options(yield_per=BATCH_ROWS)
-    for rows in connection.execute(statement).partitions():
+    for rows in partitions(session, statement, BATCH_ROWS):
         members = threads.members_of(session, [row.pk for row in rows])
         for row in rows:
             yield _thread_row(row, members[row.pk])

@@ -2,7 +2,7 @@
 
 from collections.abc import (
     Collection,
-    Iterator,
+    Generator,
     Mapping,
     Sequence,
 )
@@ -14,6 +14,7 @@ from sqlmodel import Session, SQLModel
 
 from app.query.snapshot.cache import CacheKind, version_cache
 from app.query.snapshot.refs import MAX_REFS, read_refs
+from app.query.snapshot.streams import partitions
 from app.store.encoding.batches import batches
 from app.store.encoding.stored_item import (
     ITEM_PARTS,
@@ -149,8 +150,8 @@ def every_item(
     session: Session,
     conditions: Sequence[ColumnElement[bool]],
     size: int = MAX_STREAMED_ITEMS,
-) -> Iterator[Sequence[ItemRow]]:
-    """Yield the stored rows of all items under `conditions`, the newest first, `size` at once."""
+) -> Generator[Sequence[ItemRow], None, None]:
+    """Return the stored rows of all items under `conditions`, the newest first, `size` at once."""
     order = (
         _item.c.date.desc(),
         _item.c.channel_pk,
@@ -160,9 +161,7 @@ def every_item(
 
     statement = _ITEMS.join(_item, _item.c.pk == _stored.c.item_pk)
     statement = statement.where(*conditions).order_by(*order)
-    connection = session.connection().execution_options(yield_per=size)
-
-    yield from connection.execute(statement).partitions()
+    return partitions(session, statement, size)
 
 
 def item_rows(session: Session, pks: Sequence[int]) -> Sequence[ItemRow]:
