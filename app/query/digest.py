@@ -40,7 +40,7 @@ class Stories:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class _StoryItem:
     pk: int
     id: str
     section: str
@@ -66,7 +66,7 @@ def find(session: Session, query: DigestQuery, lang: str | None) -> Stories:
     return Stories(first, last, stories, len(reported), version, resolved.warnings)
 
 
-def _candidates(session: Session, query: DigestQuery, resolved: Resolved) -> list[_Candidate]:
+def _candidates(session: Session, query: DigestQuery, resolved: Resolved) -> list[_StoryItem]:
     """Return the items of the period with their salience; references to other items are none."""
     columns: tuple[Any, ...] = (
         col(Item.pk),
@@ -85,17 +85,17 @@ def _candidates(session: Session, query: DigestQuery, resolved: Resolved) -> lis
     candidates = []
     for row, weight in zip(rows, weights, strict=True):
         pk, item_id, section, day, thread = row
-        candidates.append(_Candidate(pk, item_id, section, day, thread, weight))
+        candidates.append(_StoryItem(pk, item_id, section, day, thread, weight))
     return candidates
 
 
-def _best_first(candidate: _Candidate) -> tuple[float, int, str]:
+def _best_first(candidate: _StoryItem) -> tuple[float, int, str]:
     return -candidate.salience, -candidate.day.toordinal(), candidate.id
 
 
-def _one_a_thread(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+def _one_a_thread(candidates: Iterable[_StoryItem]) -> list[_StoryItem]:
     """Return the most salient item of each thread; more reports make it more salient."""
-    by_thread: dict[int, list[_Candidate]] = {}
+    by_thread: dict[int, list[_StoryItem]] = {}
     for candidate in candidates:
         by_thread.setdefault(candidate.thread or -candidate.pk, []).append(candidate)
     reported = []
@@ -103,7 +103,7 @@ def _one_a_thread(candidates: Iterable[_Candidate]) -> list[_Candidate]:
         best = min(members, key=_best_first)
         weight = best.salience * (1 + math.log2(len(members)) / 4)
         reported.append(
-            _Candidate(
+            _StoryItem(
                 best.pk,
                 best.id,
                 best.section,
@@ -116,7 +116,7 @@ def _one_a_thread(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     return sorted(reported, key=_best_first)
 
 
-def _diverse(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+def _diverse(candidates: Sequence[_StoryItem]) -> list[_StoryItem]:
     """Return stories so that each section counts less the more of it stands before."""
     seen: dict[str, int] = {}
     ranked = []
@@ -129,7 +129,7 @@ def _diverse(candidates: Sequence[_Candidate]) -> list[_Candidate]:
 
 
 def _stories(
-    session: Session, candidates: Sequence[_Candidate], lang: str | None
+    session: Session, candidates: Sequence[_StoryItem], lang: str | None
 ) -> list[StoryOut]:
     pks = [candidate.pk for candidate in candidates]
     bodies = stored_json.items(session, pks, lang, ("sources",))
@@ -139,7 +139,7 @@ def _stories(
     return stories
 
 
-def _story(candidate: _Candidate, item: dict[str, Any]) -> StoryOut:
+def _story(candidate: _StoryItem, item: dict[str, Any]) -> StoryOut:
     sources = []
     for source in item["sources"]:
         if source["url"]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from app.query.schemas.digest import DigestOut, StoryOut
-from app.render.messages import Service, clean, safe_url
+from app.render.messages import MessageFormat, clean, safe_url
 
 MAX_SOURCES = 3
 """Sources that a story names."""
@@ -34,7 +34,7 @@ def message(
     last: date | None,
     stories: Sequence[StoryOut],
     budget: int,
-    service: Service,
+    service: MessageFormat,
     home: str,
     lang: str | None,
 ) -> str:
@@ -55,7 +55,7 @@ def message(
     return compose(_fitting(stories, limit, lambda chosen: service.length(compose(chosen))))
 
 
-def _document(service: Service, heading: str, entries: list[list[str]]) -> str:
+def _document(service: MessageFormat, heading: str, entries: list[list[str]]) -> str:
     strong = service.strong(service.escape(heading))
     if service.name == "html":
         items = "".join(f"<li>{'<br>'.join(lines)}</li>" for lines in entries)
@@ -67,7 +67,7 @@ def _document(service: Service, heading: str, entries: list[list[str]]) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _entry(number: int, story: StoryOut, service: Service, home: str) -> list[str]:
+def _entry(number: int, story: StoryOut, service: MessageFormat, home: str) -> list[str]:
     """Return the lines of a story: title, summary, sources, and where the document tells it."""
     title = service.strong(service.escape(clean(story.title)))
     if home:

@@ -50,7 +50,7 @@ def utf16_units(text: str) -> int:
 
 
 @dataclass(frozen=True)
-class Service:
+class MessageFormat:
     """How a service takes text.
 
     `escape` makes a text inert, `link` links an escaped label to a safe address, `strong`
@@ -98,7 +98,7 @@ def _bold_markdown(text: str) -> str:
     return f"**{text}**"
 
 
-TEXT = Service(
+TEXT = MessageFormat(
     "text",
     "code points",
     None,
@@ -106,7 +106,7 @@ TEXT = Service(
     lambda label, url: url if label == url else f"{label} {url}",
     str,
 )
-MARKDOWN = Service(
+MARKDOWN = MessageFormat(
     "md",
     "code points",
     None,
@@ -115,7 +115,7 @@ MARKDOWN = Service(
     _bold_markdown,
     media="text/markdown; charset=utf-8",
 )
-HTML = Service(
+HTML = MessageFormat(
     "html",
     "code points",
     None,
@@ -124,7 +124,7 @@ HTML = Service(
     _bold_html,
     media="text/html; charset=utf-8",
 )
-SLACK = Service(
+SLACK = MessageFormat(
     "slack",
     "UTF-16 units",
     3_000,
@@ -133,7 +133,7 @@ SLACK = Service(
     str,
     utf16_units,
 )
-TELEGRAM = Service(
+TELEGRAM = MessageFormat(
     "telegram",
     "UTF-16 units",
     4_096,
@@ -142,7 +142,7 @@ TELEGRAM = Service(
     _bold_html,
     _parsed_length,
 )
-DISCORD = Service(
+DISCORD = MessageFormat(
     "discord",
     "code points",
     2_000,

@@ -3,13 +3,13 @@
 from datetime import date
 
 from app.query import digest
-from app.query.digest import _Candidate, _diverse, _one_a_thread
+from app.query.digest import _diverse, _one_a_thread, _StoryItem
 from app.query.request.digest_params import DigestQuery
 from app.store.db import Database
 
 
-def candidate(pk: int, section: str, weight: float, thread: int | None = None) -> _Candidate:
-    return _Candidate(pk, f"i_{pk}", section, date(2026, 1, 1), thread, weight)
+def candidate(pk: int, section: str, weight: float, thread: int | None = None) -> _StoryItem:
+    return _StoryItem(pk, f"i_{pk}", section, date(2026, 1, 1), thread, weight)
 
 
 def test_a_thread_is_told_once() -> None:

@@ -60,19 +60,21 @@ def _column(name: str, annotation: Any, description: str) -> Column:
 
 
 @dataclass(frozen=True)
-class Cell:
+class FlatColumn:
     """A column of a flat file: its path in a row."""
 
     column: Column
     path: tuple[str, ...]
 
 
-def flat(columns: tuple[Column, ...]) -> list[Cell]:
+def flat(columns: tuple[Column, ...]) -> list[FlatColumn]:
     """Return the columns of a flat file: objects are taken apart, `importance_level`."""
     return list(_cells(columns, (), False))
 
 
-def _cells(columns: tuple[Column, ...], path: tuple[str, ...], nullable: bool) -> Iterator[Cell]:
+def _cells(
+    columns: tuple[Column, ...], path: tuple[str, ...], nullable: bool
+) -> Iterator[FlatColumn]:
     for column in columns:
         inner = (*path, column.name)
         can_be_null = nullable or column.nullable
@@ -81,4 +83,4 @@ def _cells(columns: tuple[Column, ...], path: tuple[str, ...], nullable: bool) -
         else:
             name = "_".join(inner)
             leaf = Column(name, column.kind, can_be_null, column.description, column.columns)
-            yield Cell(leaf, inner)
+            yield FlatColumn(leaf, inner)

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from app.render.files.columns import Cell, Column, flat
+from app.render.files.columns import Column, FlatColumn, flat
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Full-width signs begin a formula in East Asian versions of Excel.
@@ -44,7 +44,7 @@ def blocks(
         yield _text(rows)
 
 
-def _values(row: dict[str, Any], cells: list[Cell], spreadsheet: bool) -> Iterator[Any]:
+def _values(row: dict[str, Any], cells: list[FlatColumn], spreadsheet: bool) -> Iterator[Any]:
     for cell in cells:
         value: Any = row
         for name in cell.path:
