@@ -3,8 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types check eval metrics probes bench torture lock clean
-.PHONY: help install run test lint types check eval metrics probes bench clients pages lock clean
+.PHONY: help install run test lint types check eval metrics probes exports variants torture bench clients pages lock clean
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -59,6 +58,9 @@ variants: install ## derive the Han variants that search folds; UNIHAN=FOLDER ha
 
 torture: install ## a server under equal writes at once and kill -9; KILLS=100 ROUNDS=20 DATABASE=postgresql
 	@$(BIN)/python -m tests.torture.writers
+
+exports: install ## compare every export as pandas, Polars, DuckDB and pyarrow read it; ARGS="FOLDER" of documents
+	@$(BIN)/python -m tests.eval.exports $(ARGS)
 
 bench: install ## measure answers per second beside peers; SCALE=S|M|L COUNT=N QUICK=1 DATABASE=postgresql OUT=FILE
 	@$(BIN)/python -m tests.bench

@@ -18,6 +18,7 @@ from app.api import (
     briefings,
     buckets,
     dataset,
+    digest,
     docs,
     documents,
     entities,
@@ -43,6 +44,7 @@ from app.api.edge.prefix import without_prefix
 from app.api.edge.response_cache import ResponseCache
 from app.api.wire import openapi
 from app.intake.documents import Intake
+from app.kept_files import KeptFiles
 from app.query.columns import item_pages
 from app.query.names import autocomplete
 from app.query.snapshot.freshness import Freshness
@@ -57,6 +59,7 @@ Traditional Chinese mixed with English and are stored verbatim."""
 _RESOURCES = (
     trends,
     briefings,
+    digest,
     documents,
     items,
     lookup,
@@ -94,7 +97,7 @@ class Service(FastAPI):
 
 for _media in (
     *("application/x-ndjson", "application/atom+xml", "application/rss+xml"),
-    *("application/feed+json", "text/x-opml"),
+    *("application/feed+json", "text/x-opml", "application/ld+json"),
 ):
     add_compress_type(_media)
 
@@ -129,6 +132,7 @@ def create_app(settings: Settings | None = None) -> Service:
     app.state.intake = Intake(database, settings.channel)
     app.state.key_uses = KeyUses()
     app.state.key_writes = set()
+    app.state.kept_files = KeptFiles(database.folder, settings.export_cache * 1024 * 1024)
     problems.install(app)
     openapi.install(app, settings)
     _add_routes(app)
@@ -172,6 +176,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.wait([warming, *app.state.key_writes])
         app.state.intake.close()
         app.state.freshness.close()
+        app.state.kept_files.close()
         app.state.database.close()
 
 

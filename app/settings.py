@@ -134,6 +134,12 @@ class Settings(BaseSettings):
         ge=0,
         description="Size of the response cache of one process in mebibytes; `off` disables it.",
     )
+    export_cache: Annotated[int, BeforeValidator(_megabytes)] = Field(
+        1024,
+        ge=0,
+        description="Mebibytes of disk beside the database for finished exports without filters, "
+        "of one process; `off` disables them.",
+    )
 
     @property
     def catalogue_paths(self) -> list[Path]:

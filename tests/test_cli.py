@@ -478,3 +478,16 @@ def test_parse_reports_the_fault(run: Run, tmp_path: Path) -> None:
     refused = run("parse", "notes.md")
     assert (refused.code, refused.out) == (1, "")
     assert refused.err.startswith("Error: notes.md: The document says no date")
+
+
+def test_a_digest_and_an_export_are_of_the_database(run: Run, tmp_path: Path) -> None:
+    run("ingest", SEED)
+    digest = run("digest", "--format", "discord", "--budget", "900")
+    assert (digest.code, digest.out.startswith("**摘要 2025-12-17 – 2025-12-23**")) == (0, True)
+    assert len(digest.out) <= 900
+    refused = run("digest", "--budget", "1")
+    assert (refused.code, "--budget: 1 is not valid" in refused.err) == (1, True)
+    exported = run("export", tmp_path / "files")
+    assert (exported.code, exported.out.startswith("21 files, ")) == (0, True)
+    manifest = json.loads((tmp_path / "files" / "manifest.json").read_text())
+    assert [table["name"] for table in manifest["tables"]][:2] == ["items", "entities"]

@@ -31,6 +31,7 @@ CASES: dict[str, tuple[str, object, tuple[str, ...]]] = {
     "max_in_flight": ("7", 7, ("0", "many")),
     "read_timeout": ("2.5", 2.5, ("0", "61", "nan", "soon")),
     "cache": ("off", 0, ("-1", "many", "1.5")),
+    "export_cache": ("off", 0, ("-1", "many", "1.5")),
     "cache_seconds": ("0", 0, ("-1",)),
 }
 

@@ -1,5 +1,6 @@
 """Briefings and headlines."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -7,16 +8,19 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from app.api.wire import citing, responses
 from app.api.wire.deps import AcceptLanguageDep, SettingsDep, read_endpoint
 from app.api.wire.responses import CHECKS, CITED, MEDIA
+from app.errors import BadRequest, NotFound
 from app.parse.briefing import decode
 from app.query import briefings as query
 from app.query import citations
 from app.query.listing.page import Listing
 from app.query.request.briefing_params import (
+    MAX_HEADLINE_DAYS,
     BriefingList,
     BriefingQuery,
     HeadlinesQuery,
     LatestQuery,
 )
+from app.query.request.filter_syntax import clauses
 from app.query.request.paging import PageRows
 from app.query.request.params import NoQuery
 from app.query.schemas.briefings import BriefingOut, BriefingSummary, Headlines
@@ -199,7 +203,7 @@ def get_briefing_source(
 @router.get(
     "/headlines",
     response_model=Headlines,
-    summary="The focus section of a day's primary edition, in the editor's order",
+    summary="The focus sections of one day or several, in the editor's order",
     responses=responses.formats("text", "md"),
 )
 @read_endpoint
@@ -210,25 +214,27 @@ def get_headlines(
     language: AcceptLanguageDep,
     params: Annotated[HeadlinesQuery, Query()],
 ) -> Any:
-    channel = params.channel or settings.channel
-    if params.day:
-        briefing = query.of_day(session, channel, params.day)
-    else:
-        briefing = query.latest(session, channel)
-    headlines = query.headlines(session, briefing, params.lang or language)
+    briefings = _of_headlines(session, params, settings)
+    lang = params.lang or language
+    headlines = []
+    for briefing in briefings:
+        headlines.extend(query.headlines(session, briefing, lang, params.importance))
     selected = headlines[: params.limit]
+    newest = briefings[0]
     format_ = responses.requested_format(request, params.format, ("json", "text", "md"))
     if format_ != "json":
         render = markup.headlines_text if format_ == "text" else markup.headlines_markdown
-        text = render(briefing.title, map(ItemOut.model_validate_json, selected))
+        text = render(newest.title, map(ItemOut.model_validate_json, selected))
         return responses.text_response(request, session, text, format_)
     warnings = []
-    if not headlines:
-        warnings.append(f"The briefing {briefing.id} has no focus section.")
+    for briefing in briefings:
+        if not query.headlines(session, briefing, lang):
+            warnings.append(f"The briefing {briefing.id} has no focus section.")
     listing = Listing(selected, PageRows([], len(headlines), None), warnings)
-    editions = query.other_editions(session, briefing)
+    editions = query.other_editions(session, newest)
     extra = {
-        "briefing": query.ref(briefing).model_dump(mode="json"),
+        "briefing": query.ref(newest).model_dump(mode="json"),
+        "briefings": [query.ref(briefing).model_dump(mode="json") for briefing in briefings],
         "editions": [query.ref(edition).model_dump(mode="json") for edition in editions],
     }
     return responses.list_response(
@@ -240,3 +246,28 @@ def get_headlines(
         extra,
         feed="headlines",
     )
+
+
+def _of_headlines(
+    session: Session, params: HeadlinesQuery, settings: Settings
+) -> list[query.Known]:
+    """Return the briefings whose headlines are asked for, the newest first; at least one."""
+    channels: list[str] = []
+    for clause in clauses(params.channel):
+        if clause.negated:
+            message = "name the channels to show; ! is not possible here"
+            raise BadRequest(f"channel: {message}", [{"parameter": "channel", "message": message}])
+        channels.extend(clause.values)
+    briefings = []
+    for channel in dict.fromkeys(channels or [settings.channel]):
+        if params.from_:
+            last = params.to or query.latest(session, channel).date
+            first = max(params.from_, last - timedelta(days=MAX_HEADLINE_DAYS - 1))
+            briefings.extend(query.of_days(session, channel, first, last))
+        elif params.day:
+            briefings.append(query.of_day(session, channel, params.day))
+        else:
+            briefings.append(query.latest(session, channel))
+    if not briefings:
+        raise NotFound(f"There is no briefing from {params.from_} to {params.to or 'now'}.")
+    return sorted(briefings, key=lambda briefing: briefing.date, reverse=True)

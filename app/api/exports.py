@@ -1,62 +1,255 @@
-"""Whole lists as files, streamed."""
+"""Whole lists as files, streamed, and the descriptions of these files."""
 
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Path, Query, Request, Response
 
+from app import export
 from app.api.wire import responses
-from app.api.wire.deps import AcceptLanguageDep, DatabaseDep
+from app.api.wire.deps import AcceptLanguageDep, DatabaseDep, SettingsDep
 from app.api.wire.links import prefixed
 from app.api.wire.responses import CHECKS
+from app.api.wire.streams import StreamedFile
 from app.api.wire.validators import is_current
 from app.errors import Unavailable
-from app.query import exports as query
-from app.query.request.item_params import ItemExport
+from app.kept_files import KeptFiles
+from app.query.exports.tables import TABLES
+from app.query.request.export_params import (
+    EntityExport,
+    ItemExport,
+    MentionExport,
+    PairExport,
+    SourceExport,
+    Spreadsheet,
+    ThreadExport,
+    TimelineExport,
+)
+from app.query.request.params import NoQuery
 from app.query.snapshot.dataset import Version
+from app.render.files.descriptions import MEDIA
+from app.settings import Settings
 from app.store.db import Database
 
 router = APIRouter(prefix="/v1/exports", tags=["exports"], dependencies=CHECKS)
 
 MAX_EXPORTS = 2
 """Concurrent exports; each holds a connection for as long as its client reads."""
-_NDJSON = "application/x-ndjson"
+FOLDER = "/v1/exports/"
 _slots = BoundedSemaphore(MAX_EXPORTS)
+Format = Annotated[export.Format, Path(description="Format of the file.", examples=["ndjson"])]
+_FILES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            media.partition(";")[0]: {"schema": {"type": "string"}} for media in MEDIA.values()
+        }
+    }
+}
+_JSON_FILE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "application/json": {
+                "schema": {"type": "object"},
+                "example": {"dataset_version": "b41e7bcf-2", "tables": []},
+            }
+        }
+    }
+}
 
 
 @router.get(
-    "/items.ndjson",
-    summary="All items that match, one JSON line each, with all parts",
-    response_class=StreamingResponse,
-    responses={200: {"content": {_NDJSON: {"schema": {"type": "string"}}}}},
+    "/items.{format}",
+    summary="All items that match, with all parts",
+    response_class=Response,
+    responses=_FILES,
 )
 def export_items(
     request: Request,
     database: DatabaseDep,
     language: AcceptLanguageDep,
+    format: Format,
     params: Annotated[ItemExport, Query()],
 ) -> Any:
+    return _file(request, database, "items", format, params, language)
+
+
+@router.get(
+    "/entities.{format}",
+    summary="All entities that match, with counts and spellings",
+    response_class=Response,
+    responses=_FILES,
+)
+def export_entities(
+    request: Request,
+    database: DatabaseDep,
+    language: AcceptLanguageDep,
+    format: Format,
+    params: Annotated[EntityExport, Query()],
+) -> Any:
+    return _file(request, database, "entities", format, params, language)
+
+
+@router.get(
+    "/mentions.{format}",
+    summary="All mentions that match, with their places in the documents",
+    response_class=Response,
+    responses=_FILES,
+)
+def export_mentions(
+    request: Request,
+    database: DatabaseDep,
+    language: AcceptLanguageDep,
+    format: Format,
+    params: Annotated[MentionExport, Query()],
+) -> Any:
+    return _file(request, database, "mentions", format, params, language)
+
+
+@router.get(
+    "/sources.{format}",
+    summary="All sources that match, with counts",
+    response_class=Response,
+    responses=_FILES,
+)
+def export_sources(
+    request: Request,
+    database: DatabaseDep,
+    language: AcceptLanguageDep,
+    format: Format,
+    params: Annotated[SourceExport, Query()],
+) -> Any:
+    return _file(request, database, "sources", format, params, language)
+
+
+@router.get(
+    "/threads.{format}",
+    summary="All stories that match, with their items",
+    response_class=Response,
+    responses=_FILES,
+)
+def export_threads(
+    request: Request,
+    database: DatabaseDep,
+    language: AcceptLanguageDep,
+    format: Format,
+    params: Annotated[ThreadExport, Query()],
+) -> Any:
+    return _file(request, database, "threads", format, params, language)
+
+
+@router.get(
+    "/pairs.{format}",
+    summary="All pairs of entities in the items that match",
+    response_class=Response,
+    responses=_FILES,
+)
+def export_pairs(
+    request: Request,
+    database: DatabaseDep,
+    language: AcceptLanguageDep,
+    format: Format,
+    params: Annotated[PairExport, Query()],
+) -> Any:
+    return _file(request, database, "pairs", format, params, language)
+
+
+@router.get(
+    "/timelines.{format}",
+    summary="The timelines of all entities over the items that match",
+    response_class=Response,
+    responses=_FILES,
+)
+def export_timelines(
+    request: Request,
+    database: DatabaseDep,
+    language: AcceptLanguageDep,
+    format: Format,
+    params: Annotated[TimelineExport, Query()],
+) -> Any:
+    return _file(request, database, "timelines", format, params, language)
+
+
+@router.get(
+    "/manifest.json",
+    summary="Columns, counts, sizes and hashes of all files",
+    response_class=Response,
+    responses=_JSON_FILE,
+)
+def get_manifest(
+    request: Request,
+    database: DatabaseDep,
+    settings: SettingsDep,
+    params: Annotated[NoQuery, Query()],
+) -> Any:
+    return _description(request, database, settings, "manifest.json")
+
+
+@router.get(
+    "/datapackage.json",
+    summary="All files as a Frictionless data package",
+    response_class=Response,
+    responses=_JSON_FILE,
+)
+def get_data_package(
+    request: Request,
+    database: DatabaseDep,
+    settings: SettingsDep,
+    params: Annotated[NoQuery, Query()],
+) -> Any:
+    return _description(request, database, settings, "datapackage.json")
+
+
+@router.get(
+    "/dataset.jsonld",
+    summary="All files as a schema.org Dataset",
+    response_class=Response,
+    responses={200: {"content": {"application/ld+json": {"schema": {"type": "object"}}}}},
+)
+def get_dataset_description(
+    request: Request,
+    database: DatabaseDep,
+    settings: SettingsDep,
+    params: Annotated[NoQuery, Query()],
+) -> Any:
+    return _description(request, database, settings, "dataset.jsonld", "application/ld+json")
+
+
+def _file(
+    request: Request,
+    database: Database,
+    name: str,
+    format_: export.Format,
+    params: Spreadsheet,
+    language: str | None,
+) -> Response:
     lang = params.lang or language
-    lines = _stream(database, params, lang)
-    headers = _headers(request, next(lines), lang)
+    files: KeptFiles = request.app.state.kept_files
+    blocks = _limited_blocks(database, name, format_, params, lang, files)
+    version: Version = next(blocks)
+    headers = _headers(request, version, f"{name}.{format_}", lang)
     if _is_answered(request, headers):
-        lines.close()
-        return StreamingResponse(iter(()), media_type=_NDJSON, headers=headers)
+        blocks.close()
+        return Response(media_type=MEDIA[format_], headers=headers)
     prefix = request.app.state.settings.prefix
-    if prefix:
-        return StreamingResponse(
-            (prefixed(piece, prefix) for piece in lines), media_type=_NDJSON, headers=headers
-        )
-    return StreamingResponse(lines, media_type=_NDJSON, headers=headers)
+    if prefix and format_ == "ndjson":
+        blocks = _prefixed(blocks, prefix)
+    return StreamedFile(blocks, MEDIA[format_], headers)
 
 
-def _headers(request: Request, version: Version, lang: str | None) -> dict[str, str]:
+def _prefixed(blocks: Generator[bytes, None, None], prefix: str) -> Generator[bytes, None, None]:
+    try:
+        for block in blocks:
+            yield prefixed(block, prefix)
+    finally:
+        blocks.close()
+
+
+def _headers(request: Request, version: Version, name: str, lang: str | None) -> dict[str, str]:
     """Return the headers of an export; content, filters and language determine its bytes."""
-    state = f"{version.text} {request.url.query} {lang}"
-    headers = responses.file_headers("items.ndjson") | {
+    state = f"{version.text} {name} {request.url.query} {lang}"
+    headers = responses.file_headers(name) | {
         "ETag": responses.weak_etag(state.encode()),
         "Dataset-Version": version.text,
         "Cache-Control": "no-cache",
@@ -87,9 +280,27 @@ def limited() -> Iterator[None]:
         _slots.release()
 
 
-def _stream(database: Database, params: ItemExport, lang: str | None) -> Generator[Any, None, None]:
-    """Yield the dataset version, then the lines."""
+def _limited_blocks(
+    database: Database,
+    name: str,
+    format_: export.Format,
+    params: Spreadsheet,
+    lang: str | None,
+    files: KeptFiles,
+) -> Generator[Any, None, None]:
+    """Yield the dataset version, then the bytes of a file."""
     with limited():
-        version, lines = query.items(database, params, lang)
-        yield version
-        yield from lines
+        yield from export.stream(database, TABLES[name], format_, params, lang, files)
+
+
+def _description(
+    request: Request, database: Database, settings: Settings, name: str, media: str = ""
+) -> Response:
+    # Without a public address, names relative to this file: a cached answer names no host.
+    home = settings.home("") + FOLDER if settings.public_url else ""
+    with limited(), database.read() as session:
+        origin = export.origin(session, home)
+        body = export.description(name, origin, export.contents(session))
+    version = Version(origin.version, origin.modified_at)
+    media_type = media or responses.MEDIA["json"]
+    return responses.cacheable(request, body, media_type, version, responses.file_headers(name))

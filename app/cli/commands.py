@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from app.cli import briefings, catalogue, dialects, entities, keys
+from app.cli import briefings, catalogue, dialects, digest, entities, exports, keys
 from app.cli.terminal import err, fail, out, read_settings
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ cli.command("restore")(briefings.restore_briefing)
 cli.command("purge")(briefings.purge_briefing)
 cli.command("audit")(briefings.show_audit)
 cli.add_typer(catalogue.commands, name="catalogue")
+cli.command()(exports.export)
+cli.command()(digest.digest)
 
 
 @cli.command()

@@ -1,5 +1,6 @@
 """Briefings: a list, one whole, its bytes, its headlines."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from app.query.listing import (
 from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
 from app.query.request.briefing_params import BriefingList
+from app.query.request.filter_syntax import clauses
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.shared import BriefingRef
 from app.query.snapshot import stored_json
@@ -226,6 +228,19 @@ def of_day(session: Session, channel: str, day: date) -> Known:
     return briefing
 
 
+_OF_DAYS = _PRIMARY_OF_CHANNEL.where(
+    col(Briefing.date) >= bindparam("first"), col(Briefing.date) <= bindparam("last")
+)
+
+
+def of_days(session: Session, channel: str, first: date, last: date) -> list[Known]:
+    """Return the primary editions of a channel's days. Raises NotFound without a channel."""
+    latest(session, channel)
+    values: dict[str, Any] = {"channel": channel, "first": first, "last": last}
+    rows: Any = session.connection().execute(_OF_DAYS, values)
+    return [Known(*row) for row in rows]
+
+
 def other_editions(session: Session, briefing: Known) -> tuple[Known, ...]:
     """Return the other editions of a briefing's day, in the order of their ids."""
 
@@ -283,9 +298,23 @@ def ref(briefing: Known) -> BriefingRef:
     )
 
 
-def headlines(session: Session, briefing: Known, lang: str | None) -> list[bytes]:
-    """Return the items of the headlines section, in order, as `ItemOut` in JSON."""
-    return items.of_section(session, briefing.pk, "headlines", lang)
+def headlines(
+    session: Session, briefing: Known, lang: str | None, importance: Sequence[str] = ()
+) -> list[bytes]:
+    """Return the items of the headlines section, in order, as `ItemOut` in JSON.
+
+    `importance` is a filter as items have it.
+    """
+    section = items.of_section(session, briefing.pk, "headlines", lang)
+    if not importance:
+        return section
+    return [item for item in section if _is_of_importance(item, importance)]
+
+
+def _is_of_importance(item: bytes, importance: Sequence[str]) -> bool:
+    stated = orjson.loads(item)["importance"]
+    level = "none" if stated is None else stated["level"] or "unknown"
+    return all((level in clause.values) != clause.negated for clause in clauses(importance))
 
 
 def whole(session: Session, briefing: Known, lang: str | None) -> bytes:

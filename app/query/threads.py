@@ -123,7 +123,7 @@ def find(session: Session, query: ThreadList, lang: str | None = None) -> Listin
         query.scope(),
         newest,
     )
-    members = _members(
+    members = members_of(
         session,
         [row.pk for row in page.rows],
         *in_snapshot,
@@ -184,7 +184,7 @@ def one(session: Session, thread_id: str, lang: str | None) -> ThreadOut:
             f"There is no thread {thread_id!r}. A thread has at least two items; its id follows "
             "from the first."
         )
-    members = _members(session, [row.pk])[row.pk]
+    members = members_of(session, [row.pk])[row.pk]
     joins = _joins(session, row.pk, lang)
     member_outs = []
     for member in members:
@@ -203,7 +203,7 @@ def one(session: Session, thread_id: str, lang: str | None) -> ThreadOut:
     )
 
 
-def _members(
+def members_of(
     session: Session, thread_pks: Sequence[int], *in_snapshot: Condition
 ) -> dict[int, list[Any]]:
     """Return the members of threads in the order they were published, by `thread.pk`."""

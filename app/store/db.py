@@ -110,6 +110,13 @@ class Database:
             replica_url = _checked_url(read_url, "BRIEFBASE_READ_URL")
             self.replica = _Replica(self, replica_url, 2 * read_timeout)
 
+    @property
+    def folder(self) -> str | None:
+        """The folder of the SQLite file; None without a file."""
+        if not self.is_sqlite or self.in_memory or not self.url.database:
+            return None
+        return str(Path(self.url.database).parent)
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a session over one snapshot, which no later write changes.

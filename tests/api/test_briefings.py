@@ -306,3 +306,35 @@ def test_item_filters_select_briefings_with_such_an_item(
             expected,
             len(expected),
         )
+
+
+def test_headlines_of_several_days(client: TestClient) -> None:
+    answer = client.get("/v1/headlines?from=2025-11-30&to=2025-12-23").json()
+    assert [briefing["id"] for briefing in answer["briefings"]] == ["2025-12-23"]
+    late = client.get("/v1/headlines?from=2025-12-22").json()
+    assert late["data"] == answer["data"]
+
+
+def test_headlines_of_one_importance(client: TestClient) -> None:
+    every = client.get("/v1/headlines").json()["data"]
+    high = client.get("/v1/headlines?importance=high").json()["data"]
+    levels = [item for item in every if (item["importance"] or {}).get("level") == "high"]
+    assert high == levels
+    others = client.get("/v1/headlines?importance=!high").json()["data"]
+    assert len(high) + len(others) == len(every)
+
+
+def test_headlines_of_several_channels(fresh: TestClient, database: Database) -> None:
+    take_in(database, document("2026-01-02", item("甲")))
+    take_in(database, document("2026-01-02", item("乙")), channel="weekly")
+    answer = fresh.get("/v1/headlines?channel=daily|weekly").json()
+    assert [briefing["channel"] for briefing in answer["briefings"]] == ["daily", "weekly"]
+    assert fresh.get("/v1/headlines?channel=!daily").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["date=2025-12-23&from=2025-12-22", "to=2025-12-23", "from=2025-01-01&to=2025-12-23"],
+)
+def test_a_contradicting_period_is_refused(client: TestClient, query: str) -> None:
+    assert client.get(f"/v1/headlines?{query}").status_code == 400

@@ -1,5 +1,6 @@
 """Whole lists as files."""
 
+import hashlib
 from contextlib import ExitStack
 
 import orjson
@@ -84,3 +85,58 @@ def test_an_export_is_compressed(client: TestClient, coding: str) -> None:
         assert "accept-encoding" in answer.headers["vary"].lower()
         size = sum(map(len, answer.iter_raw()))
     assert 0 < size < len(plain.content) / 2
+
+
+@pytest.mark.parametrize("table", ["entities", "mentions", "sources", "threads", "pairs"])
+@pytest.mark.parametrize("format_", ["ndjson", "csv", "parquet"])
+def test_each_table_comes_in_each_format(client: TestClient, table: str, format_: str) -> None:
+    answer = client.get(f"/v1/exports/{table}.{format_}?section=research")
+    assert answer.status_code == 200
+    media = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
+    expected = media.get(format_, "application/vnd.apache.parquet")
+    assert answer.headers["content-type"] == expected
+    assert f'"{table}.{format_}"' in answer.headers["content-disposition"]
+
+
+def test_an_unknown_format_is_not_found_or_refused(client: TestClient) -> None:
+    answer = client.get("/v1/exports/items.xlsx")
+    assert answer.status_code in (400, 404)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_timelines_have_intervals(client: TestClient) -> None:
+    lines = client.get("/v1/exports/timelines.ndjson?interval=month&entity_type=org").content
+    points = [orjson.loads(line) for line in lines.splitlines()]
+    assert {point["interval"] for point in points} == {"month"}
+    assert {point["entity_type"] for point in points} == {"org"}
+
+
+def test_a_csv_for_spreadsheets_has_a_byte_order_mark(client: TestClient) -> None:
+    plain = client.get("/v1/exports/items.csv")
+    marked = client.get("/v1/exports/items.csv?spreadsheet=true")
+    assert marked.content.startswith(b"\xef\xbb\xbfid,date,")
+    assert plain.content.startswith(b"id,date,")
+    assert plain.headers["etag"] != marked.headers["etag"]
+
+
+def test_the_manifest_tells_the_hash_of_each_download(client: TestClient) -> None:
+    manifest = client.get("/v1/exports/manifest.json")
+    assert manifest.headers["dataset-version"] == manifest.json()["dataset_version"]
+    for table in manifest.json()["tables"]:
+        for file in table["files"]:
+            for _ in range(2):
+                # The second time the file is a kept one.
+                data = client.get(f"/v1/exports/{file['path']}").content
+                assert (len(data), hashlib.sha256(data).hexdigest()) == (
+                    file["bytes"],
+                    file["sha256"],
+                ), file["path"]
+
+
+def test_other_descriptions_name_the_same_files(client: TestClient) -> None:
+    package = client.get("/v1/exports/datapackage.json").json()
+    dataset = client.get("/v1/exports/dataset.jsonld")
+    assert dataset.headers["content-type"] == "application/ld+json"
+    paths = [resource["path"] for resource in package["resources"]]
+    assert paths == [entry["contentUrl"] for entry in dataset.json()["distribution"]]
+    assert len(paths) == 21

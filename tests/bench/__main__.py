@@ -109,7 +109,7 @@ def _measure_all(servers: dict[str, Server], prepared: BenchDatabase) -> _Result
         rows=[*rows, mix],
         repeated_share=repeated_share,
         recall=questions.recall(uncached, prepared.url),
-        exported=exports.summary(uncached, peer, prepared.rows["item"]),
+        exported=exports.summary(uncached, peer, prepared.rows["item"], prepared.file),
         memory={name: private_megabytes(servers[name]) for name in ("hit", "miss")},
         started=servers["hit"].started,
     )

@@ -119,7 +119,7 @@ def with_feedparser(server: Server, feed: str, form: str, folder: Path) -> str:
 
 def with_reader(server: Server, feed: str, form: str, folder: Path) -> str:
     """Check that lemon24's reader stores a feed as meant."""
-    from reader import make_reader  # type: ignore[import-not-found]
+    from reader import make_reader
 
     reader = make_reader(str(folder / "reader.sqlite"), feed_root="")
     address = f"http://127.0.0.1:{server.port}/feeds/{feed}.{form}"

@@ -50,6 +50,7 @@ from app.query.schemas.briefings import (
 )
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.dataset import ChannelInfo, Gap, Health, InfoOut, Readiness
+from app.query.schemas.digest import DigestOut, StoryOut
 from app.query.schemas.documents import VersionLinks, VersionOut
 from app.query.schemas.entities import (
     AliasOut,
@@ -124,11 +125,38 @@ _ALL: list[BaseModel] = [
     Page[TagOut](data=[TAG], meta=meta(1), links=links("/v1/tags")),
     Page[PublisherOut](data=[PUBLISHER_OUT], meta=meta(1), links=links("/v1/publishers")),
     SEARCH,
+    DigestOut(
+        from_=date(2025, 12, 17),
+        to=date(2025, 12, 23),
+        budget=1200,
+        unit="bytes",
+        stories=[
+            StoryOut(
+                id=WHOLE_ITEM.id,
+                title=WHOLE_ITEM.title,
+                summary=None,
+                date=WHOLE_ITEM.date,
+                briefing="2025-12-23",
+                section="headlines",
+                importance="高",
+                thread=None,
+                reports=1,
+                salience=3.375,
+                sources=[],
+                lines=WHOLE_ITEM.lines,
+                link=f"/v1/items/{WHOLE_ITEM.id}",
+            )
+        ],
+        left=24,
+        dataset_version=VERSION,
+        warnings=[],
+    ),
     Headlines(
         data=[WHOLE_ITEM],
         meta=meta(1),
         links=links("/v1/headlines"),
         briefing=BRIEFING,
+        briefings=[BRIEFING],
         editions=[],
     ),
     Page[VersionOut](
@@ -398,6 +426,8 @@ BY_MEDIA = {
     "text/html": pages.item_page(WHOLE_ITEM, _MARKDOWN, pages.PageReader()),
     "text/javascript": '/**/jQuery1234({"result":[{"id":"maker","name":"Maker"}]});',
     **READER_MEDIA,
+    "text/csv": "id,date,title\ni_2f7ah3kqxw5c,2025-12-23,SGLang\n",
+    "application/vnd.apache.parquet": "PAR1…PAR1",
     "application/x-ndjson": WHOLE_ITEM.model_dump_json(exclude={"mentions", "match"}) + "\n",
 }
 """Examples of formats other than JSON, by media type."""

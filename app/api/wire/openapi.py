@@ -236,7 +236,7 @@ def _describe_redirects(path: str, operation: Operation) -> None:
     responses = operation["responses"]
     if path.startswith(("/v1", "/feeds")):
         responses.setdefault("304", {"description": "The client's copy is current."})
-    if _has_parameter(operation, "in", "path"):
+    if _has_parameter(operation, "in", "path") and "{format}" not in path:
         responses.setdefault(
             "308", {"description": "The canonical id differs; `Location` has its path."}
         )

@@ -37,6 +37,9 @@ _FEED = (
     " Entries have their whole content as HTML and permanent ids. `prev-archive` links lead back "
     "to the first week (RFC 5005)."
 )
+_EXPORT = (
+    " One snapshot as NDJSON, CSV or Parquet; validators and compression work as for other answers."
+)
 _PAGE = " `format=html` or `Accept: text/html` returns a page for people."
 _INGEST = (
     " Needs a key with the scope `ingest`. `dry_run` reports the effect and writes nothing; a "
@@ -77,6 +80,8 @@ DESCRIPTIONS = {
     "between two briefings.",
     "getHeadlines": "Returns the items of the focus section of a day's primary edition, all on one "
     "page, and the other editions.",
+    "getDigest": "Returns the stories of some days, the most salient first, within a budget that "
+    "is counted as the service of the format counts. The same input gives the same bytes.",
     "listItems": "Returns items." + _LIST + _CITED,
     "getItem": "Returns an item with all its parts." + _PAGE + _CITED + _LINKED,
     "getItemSource": "Returns the lines and characters an item was read from, with the hash of "
@@ -112,8 +117,17 @@ DESCRIPTIONS = {
     "listTrends": "Compares the window with the baseline and returns the entities that differ "
     "most.",
     "listQuality": "Returns quality counts, one briefing a row, with totals.",
-    "exportItems": "Streams all items that match from one snapshot, one JSON object a line. "
-    "Validators and compression work as for other answers.",
+    "exportItems": "Streams all items." + _EXPORT,
+    "exportEntities": "Streams all entities, the most mentioned first." + _EXPORT,
+    "exportMentions": "Streams all mentions." + _EXPORT,
+    "exportSources": "Streams all sources, the last cited first." + _EXPORT,
+    "exportThreads": "Streams all stories of several items, the newest first." + _EXPORT,
+    "exportPairs": "Streams the pairs of entities that the same items mention." + _EXPORT,
+    "exportTimelines": "Streams the intervals in which entities are mentioned." + _EXPORT,
+    "getManifest": "Describes all files, without filters: columns with their meaning, rows, "
+    "bytes, SHA-256.",
+    "getDataPackage": "Describes all files as a Frictionless data package 2.0.",
+    "getDatasetDescription": "Describes all files as a schema.org Dataset in JSON-LD.",
     "getHeadlinesFeed": "Returns the headlines of primary editions as a feed." + _FEED,
     "getItemsFeed": "Returns items under the filters of the list as a feed." + _FEED,
     "getBriefingsFeed": "Returns briefings as a feed, one entry for each document." + _FEED,

@@ -17,7 +17,7 @@ from app.query.filters.conditions import Condition, by_values
 from app.query.filters.lookups import Resolved
 from app.query.fulltext import matching, ranking
 from app.query.request import paging
-from app.query.request.entity_params import EntityList
+from app.query.request.entity_params import EntityFilter, EntityList
 from app.query.request.filter_syntax import number_range
 from app.query.schemas.shared import Rollup
 from app.query.snapshot.budget import require_budget, require_worker_thread
@@ -90,7 +90,7 @@ def entity_rows(session: Session, pks: Sequence[int], *columns: Any) -> Iterator
         )
 
 
-def select_entities(session: Session, query: EntityList, newest: int) -> EntitySelection:
+def select_entities(session: Session, query: EntityFilter, newest: int) -> EntitySelection:
     """Return the entities that `query` asks for, with counts up to the briefing `newest`."""
     columns = mention_columns(session)
     resolved = lookups.resolve(session, query)
@@ -147,7 +147,7 @@ def _rolled_up(session: Session, relation: Rollup, rollup: RollUp) -> Tally:
 
 
 def _mention_rows(
-    session: Session, query: EntityList, resolved: Resolved, newest: int
+    session: Session, query: EntityFilter, resolved: Resolved, newest: int
 ) -> Mask | None:
     """Return the mask of the mentions in selected briefings and items, or None for all."""
     columns = mention_columns(session)
@@ -164,7 +164,7 @@ def _mention_rows(
     return in_items if rows is None else rows & in_items
 
 
-def _entity_conditions(query: EntityList, resolved: Resolved) -> list[Condition]:
+def _entity_conditions(query: EntityFilter, resolved: Resolved) -> list[Condition]:
     return [
         *by_values(
             query.entity_type,

@@ -1,8 +1,10 @@
 """Salience weights. Every response with a salience also returns them."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from app.query.columns.arrays import Floats, RowSets
+from app.query.columns.arrays import Floats, Ints, RowSets
 from app.query.columns.mentions import MentionColumns
 from app.query.schemas.timelines import SalienceOut
 from app.query.snapshot.cache import CacheKind
@@ -45,6 +47,7 @@ UNIT = 1_000_000_000
 _SECTION = np.array([SECTIONS[name] for name in codes.SECTIONS])
 _LEVEL = np.array([LEVELS.get(name, LEVELS["none"]) for name in codes.IMPORTANCE])
 _FACTORS: CacheKind[str, Floats] = CacheKind(max_entries=1)
+_ITEM_ROWS: CacheKind[str, Ints] = CacheKind(max_entries=1)
 
 
 def _kind_weights() -> list[list[float]]:
@@ -79,6 +82,16 @@ def weights(columns: MentionColumns, named: RowSets) -> Floats:
 
     factors = columns.caches[_FACTORS].get_or_make("factors", lambda: _row_factors(columns))
     result: Floats = np.rint(strongest_kind * factors[named.row] * UNIT)
+
+    return result
+
+
+def of_items(columns: MentionColumns, pks: Sequence[int]) -> list[float]:
+    """Return section × importance × place of items, in the order of `pks`."""
+    factors = columns.caches[_FACTORS].get_or_make("factors", lambda: _row_factors(columns))
+    order = columns.caches[_ITEM_ROWS].get_or_make("rows", lambda: np.argsort(columns.item))
+    places = np.searchsorted(columns.item, pks, sorter=order)
+    result: list[float] = factors[order[places]].tolist()
 
     return result
 

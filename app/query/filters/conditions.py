@@ -27,7 +27,7 @@ from sqlmodel import col, select
 from app.query.filters.lookups import Resolved
 from app.query.request.briefing_params import BriefingFilter
 from app.query.request.filter_syntax import Range, clauses, number_range
-from app.query.request.item_params import ItemFilter, ThreadList
+from app.query.request.item_params import ItemFilter, ThreadFilter
 from app.query.request.params import Days, Params, Searched
 from app.store.tables import (
     BackgroundNote,
@@ -158,7 +158,7 @@ def selected_items(
 
 
 def threads(
-    filter: ThreadList, resolved: Resolved, size: Any, in_snapshot: Sequence[Condition] = ()
+    filter: ThreadFilter, resolved: Resolved, size: Any, in_snapshot: Sequence[Condition] = ()
 ) -> list[Condition]:
     """Return conditions on `Thread`; `size` is the column with its number of items.
 
@@ -208,6 +208,11 @@ def publishers(values: Sequence[str], resolved: Resolved) -> list[Condition]:
         return and_(publisher_pk.is_not(None), publisher_pk.in_(pks))
 
     return by_ids("publisher", values, resolved, published_by)
+
+
+def item_has(name: str) -> Condition:
+    """Return the condition that an item has a part, by its name in the parameter `has`."""
+    return _ITEM_HAS[name]()
 
 
 def entity_has(values: Iterable[str]) -> list[Condition]:

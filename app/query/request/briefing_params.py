@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from app.query.request.citation_params import Accessed, CitedList
 from app.query.request.params import (
@@ -30,6 +30,8 @@ from app.query.request.params import (
     Whole,
 )
 
+MAX_HEADLINE_DAYS = 31
+"""Days whose headlines one answer shows."""
 BRIEFING_HAS = (
     "summary",
     "description",
@@ -135,9 +137,25 @@ class HeadlinesQuery(Lang, Fields):
         description="The day, of which the primary edition is shown; by default the latest.",
         examples=["2025-12-23"],
     )
-    channel: Text | None = Field(
+    from_: Day | None = Field(
         None,
-        description="The channel; by default the default one.",
+        alias="from",
+        description=f"The first of several days, at most {MAX_HEADLINE_DAYS}; not with `date`.",
+        examples=["2025-12-20"],
+    )
+    to: Day | None = Field(
+        None,
+        description="The last of several days; by default the latest one.",
+        examples=["2025-12-23"],
+    )
+    channel: Values = Field(
+        [],
+        description="The channels, `a|b` for several; by default the default one.",
+    )
+    importance: Importance = Field(
+        [],
+        description="Level; `unknown` for a label that is not recognised, `none` without a label.",
+        examples=[["high"]],
     )
     limit: PageSize | None = Field(
         None,
@@ -146,6 +164,21 @@ class HeadlinesQuery(Lang, Fields):
     format: Literal["json", "text", "md"] | None = Field(
         None, description="Overrides the `Accept` header."
     )
+
+    @model_validator(mode="after")
+    def _one_period(self) -> "HeadlinesQuery":
+        if self.day and (self.from_ or self.to):
+            raise ValueError("date is one day, from and to are several; pass only one of them")
+        if self.to and not self.from_:
+            raise ValueError("to needs from; pass the first day as from")
+        if self.from_ and self.to:
+            days = (self.to - self.from_).days + 1
+            if not 1 <= days <= MAX_HEADLINE_DAYS:
+                raise ValueError(
+                    f"from ({self.from_}) to ({self.to}) are {days} days; expected 1 to "
+                    f"{MAX_HEADLINE_DAYS}"
+                )
+        return self
 
 
 class BriefingQuery(Lang, Fields, Accessed):

@@ -59,7 +59,7 @@ ENTITY_DIMENSIONS = ("entity_type",)
 """Dimensions that `group_by` takes."""
 
 
-class EntityList(ItemFilter, Grouping, Paging, Lang, Fields, CitedList):
+class EntityFilter(ItemFilter):
     """Entities. With filters of items, counts are of the matching items."""
 
     entity_type: EntityTypes = Field([], description="Types.")
@@ -90,6 +90,9 @@ class EntityList(ItemFilter, Grouping, Paging, Lang, Fields, CitedList):
         [],
         description="Day of the last mention: a day or a range.",
     )
+
+
+class EntityList(EntityFilter, Grouping, Paging, Lang, Fields, CitedList):
     sort: Text | None = Field(
         None,
         description="mentions, items, briefings, name, first_seen or last_seen; "

@@ -186,10 +186,6 @@ class ItemBucketList(ItemList):
     )
 
 
-class ItemExport(ItemFilter, Lang):
-    pass
-
-
 class ItemQuery(Lang, Include, Accessed):
     format: Literal["json", "html", "jsonld", "bibtex", "ris", "csl", "apa", "gbt7714"] | None = (
         Field(
@@ -203,7 +199,7 @@ class RelatedItemsQuery(Days, Paging, Lang, Fields):
     pass
 
 
-class ThreadList(ItemFilter, Paging, Lang, Fields):
+class ThreadFilter(ItemFilter):
     """Threads with an item that matches the filters."""
 
     items: Whole = Field(
@@ -212,6 +208,9 @@ class ThreadList(ItemFilter, Paging, Lang, Fields):
         le=10_000,
         description="Minimum number of items.",
     )
+
+
+class ThreadList(ThreadFilter, Paging, Lang, Fields):
     sort: Text | None = Field(
         None,
         description="last, first or items. Default `-last`.",

@@ -51,7 +51,7 @@ class TagList(BriefingFilter, Paging, Lang, Fields):
     )
 
 
-class SourceList(ItemFilter, Grouping, Paging, Lang, Fields, CitedList):
+class SourceFilter(ItemFilter):
     """Sources. With filters of items, counts are of the matching items."""
 
     status: SourceStatuses = Field([], description="Statuses.")
@@ -64,6 +64,9 @@ class SourceList(ItemFilter, Grouping, Paging, Lang, Fields, CitedList):
         [],
         description="Number of citations: a number or a range, `2..`.",
     )
+
+
+class SourceList(SourceFilter, Grouping, Paging, Lang, Fields, CitedList):
     sort: Text | None = Field(
         None,
         description="citations, first_cited or last_cited; or `relevance` with a `q`. "

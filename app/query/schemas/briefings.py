@@ -180,5 +180,8 @@ class PassageOut(Out):
 class Headlines(Page[ItemOut]):
     """Headlines of a briefing."""
 
-    briefing: BriefingRef = Field(description="The primary edition of the day.")
+    briefing: BriefingRef = Field(description="The primary edition of the newest day.")
+    briefings: list[BriefingRef] = Field(
+        description="The primary editions of all days and channels, the newest first."
+    )
     editions: list[BriefingRef] = Field(description="The other editions of the day.")

@@ -152,6 +152,13 @@ def _days_by_channel(
     return days
 
 
+def coverage(session: Session) -> tuple[date | None, date | None]:
+    """Return the first and the last day of all briefings; None without briefings."""
+    days = select(func.min(col(Briefing.date)), func.max(col(Briefing.date)))
+    first, last = session.execute(days.where(col(Briefing.draft).is_(False))).one()
+    return first, last
+
+
 def _channel(channel: str, days: list[date]) -> ChannelInfo:
     return ChannelInfo(
         id=channel,

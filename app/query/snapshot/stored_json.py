@@ -2,7 +2,7 @@
 
 from collections.abc import (
     Collection,
-    Iterator,
+    Generator,
     Mapping,
     Sequence,
 )
@@ -14,12 +14,14 @@ from sqlmodel import Session, SQLModel
 
 from app.query.snapshot.cache import CacheKind, version_cache
 from app.query.snapshot.refs import MAX_REFS, read_refs
+from app.query.snapshot.streams import partitions
 from app.store.encoding.batches import batches
 from app.store.encoding.stored_item import (
     ITEM_PARTS,
     StoredBriefing,
     StoredItem,
     join_entities,
+    join_pieces,
     split_entities,
 )
 from app.store.tables import (
@@ -33,11 +35,13 @@ from app.store.tables import (
 _NULL = b"null"
 _NO_THREAD = b'"thread":null'
 
-MAX_STREAMED_ITEMS = 100
+MAX_STREAMED_ITEMS = 40
 """Items of a stream in memory at once, some ten kilobytes each."""
 MAX_CACHED_BYTES = 16 * 1024 * 1024
 """Bytes of finished JSON that a process caches of one version."""
 
+ItemRow = Sequence[Any]
+"""Pk and stored JSON of an item; id, role and size of its thread, or None thrice."""
 _Key = tuple[int, str | None, tuple[str, ...] | None]
 """Pk, language and the parts of an item; None for a briefing."""
 _BODIES: CacheKind[_Key, bytes] = CacheKind(max_bytes=MAX_CACHED_BYTES, size=len)
@@ -145,9 +149,9 @@ def _items(
 def every_item(
     session: Session,
     conditions: Sequence[ColumnElement[bool]],
-    lang: str | None,
-) -> Iterator[list[bytes]]:
-    """Yield all items under `conditions` in batches, the newest first, as `ItemOut` in JSON."""
+    size: int = MAX_STREAMED_ITEMS,
+) -> Generator[Sequence[ItemRow], None, None]:
+    """Return the stored rows of all items under `conditions`, the newest first, `size` at once."""
     order = (
         _item.c.date.desc(),
         _item.c.channel_pk,
@@ -157,15 +161,42 @@ def every_item(
 
     statement = _ITEMS.join(_item, _item.c.pk == _stored.c.item_pk)
     statement = statement.where(*conditions).order_by(*order)
-    connection = session.connection().execution_options(yield_per=MAX_STREAMED_ITEMS)
+    return partitions(session, statement, size)
 
-    for rows in connection.execute(statement).partitions():
-        bodies = []
-        for _, body, *thread in rows:
-            members = [*StoredItem.parse(body).pieces, _thread_member(thread)]
-            bodies.append(b"{%b}" % b",".join(members))
 
-        yield name_entities(session, bodies, lang)
+def item_rows(session: Session, pks: Sequence[int]) -> Sequence[ItemRow]:
+    """Return the stored rows of a few items."""
+    return session.connection().execute(_ITEMS_BY_PK, {"pks": pks}).all()
+
+
+class LineWriter:
+    """Writes stored rows as lines, each a whole `ItemOut` in JSON; keeps the names it has read."""
+
+    def __init__(self, session: Session, lang: str | None) -> None:
+        self.session = session
+        self.lang = lang
+        self.names: dict[bytes, bytes] = {}
+
+    def write(self, rows: Sequence[ItemRow]) -> bytes:
+        """Return the lines of `rows`.
+
+        All rows are joined before anything is replaced: C loops over a hundred kilobytes at once.
+        """
+        pieces: list[bytes] = []
+        for _, body, thread_id, role, size in rows:
+            thread = _thread_member((thread_id, role, size)) if thread_id else _NO_THREAD
+            pieces += (b"{", body, b",", thread, b"}\n")
+        parts = split_entities([join_pieces(b"".join(pieces))])
+        pks = parts[1::2]
+        try:
+            parts[1::2] = map(self.names.__getitem__, pks)
+        except KeyError:
+            if len(self.names) > MAX_REFS:
+                self.names.clear()
+            self.names |= _names(self.session, set(pks), self.lang)
+            parts[1::2] = map(self.names.__getitem__, pks)
+
+        return b"".join(parts)
 
 
 def summaries(session: Session, pks: Sequence[int]) -> list[bytes]:
@@ -218,6 +249,17 @@ def name_entities(
     if not bodies:
         return []
 
+    # Joined, so that all bodies are split at once.
+    pieces = split_entities(bodies)
+    names = _names(session, set(pieces[1::2]), lang)
+    pieces[1::2] = map(names.__getitem__, pieces[1::2])
+
+    return join_entities(pieces)
+
+
+def _names(session: Session, pks: Collection[bytes], lang: str | None) -> dict[bytes, bytes]:
+    """Return entities as `EntityRef` in JSON, by pk."""
+
     def read(
         keys: Sequence[tuple[bytes, str | None]],
     ) -> dict[tuple[bytes, str | None], bytes]:
@@ -230,10 +272,6 @@ def name_entities(
 
         return encoded
 
-    # Joined, so that all bodies are split at once.
-    pieces = split_entities(bodies)
-    keys = {(pk, lang) for pk in pieces[1::2]}
-    refs = version_cache(session, _REFS).get_or_make_all(keys, read)
-    pieces[1::2] = [refs[pk, lang] for pk in pieces[1::2]]
+    refs = version_cache(session, _REFS).get_or_make_all([(pk, lang) for pk in pks], read)
 
-    return join_entities(pieces)
+    return {pk: ref for (pk, _), ref in refs.items()}

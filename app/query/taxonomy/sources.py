@@ -15,7 +15,7 @@ from app.query.filters.lookups import Resolved
 from app.query.listing import description, dimensions, facets, grouping
 from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
-from app.query.request.taxonomy_params import PublisherList, SourceList
+from app.query.request.taxonomy_params import PublisherList, SourceFilter, SourceList
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.shared import ItemRef
 from app.query.schemas.taxonomy import (
@@ -36,7 +36,7 @@ def find(session: Session, query: SourceList, lang: str | None = None) -> Listin
     """Return a page of the sources that the selected items cite."""
     newest = search.snapshot_briefing(session, query)
     resolved = lookups.resolve(session, query)
-    statement, keys = _selected_sources(session, query, resolved, newest)
+    statement, keys = selected_sources(session, query, resolved, newest)
     page, _ = search.page(
         session,
         query,
@@ -50,7 +50,7 @@ def find(session: Session, query: SourceList, lang: str | None = None) -> Listin
     )
     summaries = [
         SourceSummary(**values)
-        for values in _source_values(
+        for values in source_values(
             session,
             page.rows,
         )
@@ -63,7 +63,7 @@ def buckets(session: Session, query: SourceList, lang: str | None) -> Listing[Bu
     """Return a page of buckets of the sources that the selected items cite."""
     newest = paging.snapshot_briefing(session, query.cursor, query.scope())
     resolved = lookups.resolve(session, query)
-    statement, _ = _selected_sources(session, query, resolved, newest)
+    statement, _ = selected_sources(session, query, resolved, newest)
     buckets, page = grouping.buckets(
         session, _groupable_sources(statement), query, lang, query.scope(), newest
     )
@@ -71,8 +71,8 @@ def buckets(session: Session, query: SourceList, lang: str | None) -> Listing[Bu
     return Listing(buckets, page, resolved.warnings, meta)
 
 
-def _selected_sources(
-    session: Session, query: SourceList, resolved: Resolved, newest: int
+def selected_sources(
+    session: Session, query: SourceFilter, resolved: Resolved, newest: int
 ) -> tuple[Any, dict[str, Any]]:
     """Return a statement of the sources that `query` asks for, and its sort keys."""
     citations = _citation_conditions(session, query, resolved, _SOURCE_PARAMETERS, newest)
@@ -92,7 +92,7 @@ def _selected_sources(
 
 def _citation_conditions(
     session: Session,
-    query: SourceList | PublisherList,
+    query: SourceFilter | PublisherList,
     resolved: Resolved,
     list_parameters: Collection[str],
     newest: int,
@@ -152,7 +152,7 @@ def one(session: Session, wanted_id: str) -> SourceOut:
     ).first()
     if row is None:
         raise NotFound(f"There is no source {wanted_id!r}.")
-    (values,) = _source_values(session, [row])
+    (values,) = source_values(session, [row])
     return SourceOut(**values, cited_by=_citations(session, row.pk))
 
 
@@ -238,7 +238,7 @@ def _source_statement(where: Sequence[Condition]) -> tuple[Any, dict[str, Any]]:
     ), keys
 
 
-def _source_values(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+def source_values(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
     """Return the fields of `SourceSummary` of each row."""
     publisher_pks = [row.publisher_pk for row in rows if row.publisher_pk]
     publishers = publisher_refs(session, publisher_pks)

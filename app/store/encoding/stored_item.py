@@ -44,6 +44,11 @@ def join_entities(pieces: Sequence[bytes]) -> list[bytes]:
     return b"".join(pieces).split(_PIECE)
 
 
+def join_pieces(body: bytes) -> bytes:
+    """Return stored bytes as the members of JSON objects: each item with all its parts."""
+    return body.replace(_PIECE, b",")
+
+
 def members(value: Mapping[str, Any]) -> bytes:
     """Encode the members of a JSON object, without its braces. Times are in UTC, ending in `Z`."""
     return orjson.dumps(value, option=orjson.OPT_UTC_Z)[1:-1]

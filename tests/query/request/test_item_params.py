@@ -4,9 +4,9 @@ import pytest
 from pydantic import ValidationError
 
 from app.errors import BadRequest
+from app.query.request.export_params import ItemExport
 from app.query.request.item_params import (
     ITEM_INCLUDES,
-    ItemExport,
     ItemList,
     SearchList,
     ThreadList,

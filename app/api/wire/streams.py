@@ -1,0 +1,86 @@
+"""Responses that are streamed from a snapshot, and free it as soon as nobody reads them."""
+
+from collections.abc import AsyncIterator, Generator, Mapping
+from contextlib import asynccontextmanager
+
+from anyio import CancelScope, create_task_group, fail_after, move_on_after, to_thread
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from app.telemetry import log
+
+STALL_SECONDS = 30.0
+"""Seconds a client may take to read a block of at most 512 KiB."""
+MIN_BYTES = 1 << 19
+"""Bytes that are read at once, at least."""
+MAX_SECONDS = 600.0
+"""Seconds a response may take."""
+
+
+class StreamedFile(Response):
+    """Streams blocks; they are read in a thread, and closed at the end, however it comes.
+
+    The end comes when the client goes away, stalls for `stall_seconds`, or takes `MAX_SECONDS`.
+    """
+
+    def __init__(
+        self,
+        blocks: Generator[bytes, None, None],
+        media_type: str,
+        headers: Mapping[str, str],
+        stall_seconds: float = STALL_SECONDS,
+    ) -> None:
+        self.status_code = 200
+        self.media_type = media_type
+        self.background = None
+        self.init_headers(headers)
+        self.blocks = blocks
+        self.stall_seconds = stall_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            with move_on_after(MAX_SECONDS) as limit:
+                async with _until_disconnect(receive):
+                    await self._send(send)
+            if limit.cancelled_caught:
+                log.warning("export_too_slow", path=scope["path"], seconds=MAX_SECONDS)
+        except* TimeoutError:
+            log.warning("export_stalled", path=scope["path"], seconds=self.stall_seconds)
+        finally:
+            with CancelScope(shield=True):
+                await to_thread.run_sync(self.blocks.close)
+
+    async def _send(self, send: Send) -> None:
+        headers = self.raw_headers
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        while blocks := await to_thread.run_sync(self._next):
+            for block in blocks:
+                with fail_after(self.stall_seconds):
+                    await send({"type": "http.response.body", "body": block, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    def _next(self) -> list[bytes]:
+        """Return the next blocks, some hundred kilobytes: a hop to a thread costs as much."""
+        blocks = []
+        size = 0
+        for block in self.blocks:
+            blocks.append(block)
+            size += len(block)
+            if size >= MIN_BYTES:
+                break
+        return blocks
+
+
+@asynccontextmanager
+async def _until_disconnect(receive: Receive) -> AsyncIterator[None]:
+    """Cancel the block when the client goes away."""
+    async with create_task_group() as tasks:
+
+        async def watch() -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            tasks.cancel_scope.cancel()
+
+        tasks.start_soon(watch)
+        yield
+        tasks.cancel_scope.cancel()

@@ -1,0 +1,65 @@
+"""Query strings of exports: the filters of the lists, without pages, order and sparse fields."""
+
+from typing import Annotated, get_args
+
+from pydantic import Field
+
+from app.query.request.entity_params import EntityFilter
+from app.query.request.item_params import ItemFilter, ThreadFilter
+from app.query.request.params import Lang, OneOf, Text, Whole
+from app.query.request.taxonomy_params import SourceFilter
+from app.query.schemas.shared import Interval, MentionKind
+
+
+class Spreadsheet(Lang):
+    spreadsheet: bool = Field(
+        False,
+        description="`true`: a CSV for LibreOffice and Excel, with a byte order mark and with "
+        "texts that a spreadsheet would calculate or convert escaped. Other formats ignore it.",
+    )
+
+
+class ItemExport(ItemFilter, Spreadsheet):
+    pass
+
+
+class EntityExport(EntityFilter, Spreadsheet):
+    pass
+
+
+class MentionExport(ItemFilter, Spreadsheet):
+    """Mentions. `entity` and `entity_type` select mentions, the other filters their items."""
+
+    mention: Annotated[list[Text], OneOf(get_args(MentionKind))] = Field(
+        [],
+        description="Kinds of mention: in a cell of the entity line, a title, the text, ….",
+        examples=[["title|listed"]],
+    )
+
+
+class SourceExport(SourceFilter, Spreadsheet):
+    pass
+
+
+class ThreadExport(ThreadFilter, Spreadsheet):
+    pass
+
+
+class PairExport(ItemFilter, Spreadsheet):
+    """Pairs of entities in the matching items; `entity_type` selects both entities."""
+
+    count: Whole = Field(
+        2,
+        ge=1,
+        le=10_000,
+        description="Minimum number of items that mention both.",
+    )
+
+
+class TimelineExport(ItemFilter, Spreadsheet):
+    """Timelines over the matching items; `entity_type` selects the entities."""
+
+    interval: Interval = Field(
+        "day",
+        description="Length of an interval; weeks begin on Monday.",
+    )

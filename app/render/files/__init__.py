@@ -1,0 +1,1 @@
+"""NDJSON lines enter, files of other formats and descriptions of files leave; nothing is read."""

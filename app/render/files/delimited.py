@@ -1,0 +1,73 @@
+"""NDJSON lines to CSV. Pure.
+
+Machines get exact values by default. A spreadsheet would calculate `=1+1` and turn `0017` into 17,
+so a CSV for one has an apostrophe before such texts.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import orjson
+
+from app.render.files.columns import Column, FlatColumn, flat
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+# Full-width signs begin a formula in East Asian versions of Excel.
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
+_NUMBER = re.compile(r"\s*[\d.,]+(?:[eE][+-]?\d+)?%?\s*", re.ASCII)
+# pyarrow reads files block by block and takes no line break inside a cell.
+_LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
+
+
+def blocks(
+    lines: Iterable[bytes],
+    columns: tuple[Column, ...],
+    row: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+    *,
+    spreadsheet: bool = False,
+) -> Iterator[bytes]:
+    """Yield a CSV with a header: null is an empty cell, a list is JSON, a line break a space.
+
+    `row` makes a row of a line. Columns of objects are taken apart: `importance_level`.
+    """
+    cells = flat(columns)
+    header = _text([[cell.column.name for cell in cells]])
+    yield BYTE_ORDER_MARK + header if spreadsheet else header
+    for block in lines:
+        rows = []
+        for line in block.splitlines():
+            values = orjson.loads(line)
+            rows.append(list(_values(row(values) if row else values, cells, spreadsheet)))
+        yield _text(rows)
+
+
+def _values(row: dict[str, Any], cells: list[FlatColumn], spreadsheet: bool) -> Iterator[Any]:
+    for cell in cells:
+        value: Any = row
+        for name in cell.path:
+            value = value[name] if value is not None else None
+        if isinstance(value, bool):
+            yield "true" if value else "false"
+        elif isinstance(value, list):
+            yield orjson.dumps(value).decode()
+        elif isinstance(value, str):
+            text = _LINE_BREAK.sub(" ", value)
+            yield inert(text) if spreadsheet and cell.column.kind == "string" else text
+        else:
+            yield value
+
+
+def inert(text: str) -> str:
+    """Return a text that a spreadsheet neither calculates nor turns into a number."""
+    if _FORMULA.match(text) or _NUMBER.fullmatch(text):
+        return f"'{text}"
+    return text
+
+
+def _text(rows: list[list[Any]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue().encode()

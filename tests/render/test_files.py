@@ -1,0 +1,156 @@
+"""Files of exported tables: columns, CSV, Parquet and descriptions."""
+
+import csv
+import io
+import threading
+from collections.abc import Iterator
+from datetime import date
+
+import orjson
+import pytest
+from arro3.io import read_parquet
+
+from app.query.schemas.exports import ItemRow, SourceRow, ThreadRow
+from app.render.files import delimited, parquet
+from app.render.files.columns import Column, columns_of, flat
+from app.render.files.descriptions import Contents, File, Origin, data_package, manifest, schema_org
+
+COLUMNS = (
+    Column("name", "string", False, "A name."),
+    Column("note", "string", True, "A note."),
+    Column("size", "number", True, ""),
+    Column("day", "date", True, ""),
+    Column("ok", "boolean", False, ""),
+    Column("of", "object", True, "", (Column("id", "string", False, ""),)),
+    Column("tags", "list", False, "", (Column("item", "string", False, ""),)),
+)
+
+
+def line(**values: object) -> bytes:
+    row = {"name": "a", "note": None, "size": 1.0, "day": "2026-01-02", "ok": True}
+    return orjson.dumps(row | {"of": {"id": "x"}, "tags": ["t"]} | values) + b"\n"
+
+
+def cells(*lines: bytes, spreadsheet: bool = False) -> list[list[str]]:
+    data = b"".join(delimited.blocks(lines, COLUMNS, spreadsheet=spreadsheet))
+    assert data.startswith(delimited.BYTE_ORDER_MARK) == spreadsheet
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+
+
+def test_columns_follow_the_shape() -> None:
+    columns = {column.name: column for column in columns_of(ItemRow)}
+    assert list(columns) == list(ItemRow.model_fields)
+    assert (columns["date"].kind, columns["summary"].nullable) == ("date", True)
+    assert columns["updated_at"].kind == "datetime"
+    sources = columns["sources"].columns[0]
+    assert [column.kind for column in sources.columns[:1]] == ["string"]
+    assert all(column.description for column in columns.values())
+
+
+def test_flat_columns_are_named_by_their_path() -> None:
+    named = {cell.column.name: cell for cell in flat(columns_of(ItemRow))}
+    assert named["importance_level"].path == ("importance", "level")
+    assert named["importance_label"].column.nullable
+    assert len({cell.column.name for cell in flat(columns_of(ThreadRow))}) == 8
+
+
+def test_a_csv_holds_exact_values() -> None:
+    header, row = cells(line(name='=1+1, "x"', note="a\r\nb"))
+    assert header == ["name", "note", "size", "day", "ok", "of_id", "tags"]
+    assert row == ['=1+1, "x"', "a b", "1.0", "2026-01-02", "true", "x", '["t"]']
+
+
+def test_null_is_an_empty_cell() -> None:
+    _, row = cells(line(size=None, of=None))
+    assert row == ["a", "", "", "2026-01-02", "true", "", '["t"]']
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "＝1+1", "0017", "3e8", "1.10", "1,000", "5%"]
+)
+def test_a_spreadsheet_calculates_nothing(text: str) -> None:
+    assert cells(line(name=text), spreadsheet=True)[1][0] == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["GPT-5.1", "a=b", "2025-11-22-pm", "昇騰", "v1.10"])
+def test_a_spreadsheet_shows_other_texts_unchanged(text: str) -> None:
+    assert cells(line(name=text), spreadsheet=True)[1][0] == text
+
+
+def test_numbers_of_a_spreadsheet_stay_numbers() -> None:
+    assert cells(line(size=-1.5), spreadsheet=True)[1][2] == "-1.5"
+
+
+def test_a_parquet_file_is_typed_and_nested() -> None:
+    lines = iter([line() * 3, line(name="b", note="n", of=None, tags=[])])
+    data = b"".join(parquet.blocks(lines, COLUMNS))
+    assert data[:4] == data[-4:] == b"PAR1"
+    batches = list(read_parquet(io.BytesIO(data)))
+    read = [row for batch in batches for row in batch["day"].to_pylist()]
+    assert read == [date(2026, 1, 2)] * 4
+    assert batches[0]["of"].to_pylist()[0] == {"id": "x"}
+    assert batches[0]["tags"].to_pylist()[-1] == []
+
+
+def test_a_fault_of_the_lines_is_raised() -> None:
+    def lines() -> Iterator[bytes]:
+        yield line()
+        raise RuntimeError("the snapshot is gone")
+
+    with pytest.raises(RuntimeError, match="the snapshot is gone"):
+        list(parquet.blocks(lines(), COLUMNS))
+
+
+def test_closing_a_parquet_file_ends_its_thread() -> None:
+    closed = threading.Event()
+
+    def lines() -> Iterator[bytes]:
+        try:
+            while True:
+                yield b"".join(line(name=str(number), note="x" * 50) for number in range(5_000))
+        finally:
+            closed.set()
+
+    before = threading.active_count()
+    blocks = parquet.blocks(lines(), COLUMNS)
+    next(blocks)
+    blocks.close()
+    assert (closed.is_set(), threading.active_count()) == (True, before)
+
+
+ORIGIN = Origin("v-1", None, date(2026, 1, 1), date(2026, 1, 2))
+TABLE = Contents(
+    "sources",
+    "Sources",
+    columns_of(SourceRow),
+    2,
+    [File("sources.csv", "csv", 10, "ab"), File("sources.parquet", "parquet", 20, "cd")],
+)
+
+
+def test_a_manifest_names_columns_counts_and_hashes() -> None:
+    described = manifest(ORIGIN, [TABLE])
+    assert (described["dataset_version"], described["tables"][0]["rows"]) == ("v-1", 2)
+    assert described["tables"][0]["files"][0]["sha256"] == "ab"
+    columns = described["tables"][0]["columns"]
+    assert all(column["description"] for column in columns)
+
+
+def test_a_data_package_has_a_schema_for_csv() -> None:
+    first, second = data_package(ORIGIN, [TABLE])["resources"]
+    assert first["schema"]["fields"][0] == {
+        "name": "id",
+        "type": "string",
+        "description": "Stable id of the source.",
+        "constraints": {"required": True},
+    }
+    assert (first["hash"], "schema" in second) == ("sha256:ab", False)
+
+
+def test_a_dataset_has_a_download_a_file() -> None:
+    described = schema_org(ORIGIN, [TABLE])
+    assert described["temporalCoverage"] == "2026-01-01/2026-01-02"
+    assert [entry["contentUrl"] for entry in described["distribution"]] == [
+        "sources.csv",
+        "sources.parquet",
+    ]
