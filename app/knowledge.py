@@ -32,6 +32,11 @@ def knowledge() -> Knowledge:
         return _read()
 
 
+def is_loaded() -> bool:
+    """Whether `knowledge` answers at once."""
+    return _read.cache_info().currsize > 0
+
+
 @cache
 def _read() -> Knowledge:
     key = content_key([*catalogue_files(), *_code_files()], opencc.__version__, unidata_version)

@@ -6,12 +6,14 @@ another user could have written, is made again. Without a folder to write to, no
 """
 
 import contextlib
+import io
 import mmap
 import os
 import struct
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 import orjson
 import xxhash
@@ -25,6 +27,7 @@ _MAGIC = b"briefbase 1\n"
 _DIGEST_BYTES = 16
 _HEAD_BYTES = len(_MAGIC) + _DIGEST_BYTES
 _LENGTH_BYTES = 4
+_BLOCK_BYTES = 1 << 18
 _WRITABLE_BY_OTHERS = 0o022
 _MAX_FILES = 4
 """Files of one name in a folder: those of the versions used last."""
@@ -52,7 +55,7 @@ def compiled_sections(name: str, key: str, build: Callable[[], Mapping[str, byte
         _write(path, data)
         sections = _read(path)
     # Mapped memory is shared with other processes; that of `data` is not.
-    return sections or decode_sections(memoryview(data)) or {}
+    return sections or _sections_of(memoryview(data))
 
 
 def encode_sections(sections: Mapping[str, bytes]) -> bytes:
@@ -69,13 +72,25 @@ def encode_sections(sections: Mapping[str, bytes]) -> bytes:
     return _MAGIC + xxhash.xxh3_128_digest(body) + body
 
 
-def decode_sections(data: memoryview) -> Sections | None:
+def decode_sections(data: bytes) -> Sections | None:
     """Return the sections in the bytes of a file; None if they are damaged."""
-    digest = data[len(_MAGIC) : _HEAD_BYTES]
-    body = data[_HEAD_BYTES:]
-    if data[: len(_MAGIC)] != _MAGIC or xxhash.xxh3_128_digest(body) != digest:
-        return None
+    return _sections_of(memoryview(data)) if _is_whole(io.BytesIO(data)) else None
 
+
+def _is_whole(file: BinaryIO) -> bool:
+    """Return whether the digest of a file is that of its contents.
+
+    Reading leaves no page in this process, as comparing mapped memory would.
+    """
+    head = file.read(_HEAD_BYTES)
+    digest = xxhash.xxh3_128()
+    while block := file.read(_BLOCK_BYTES):
+        digest.update(block)
+    return head == _MAGIC + digest.digest()
+
+
+def _sections_of(data: memoryview) -> Sections:
+    body = data[_HEAD_BYTES:]
     (index_size,) = struct.unpack_from("<I", body)
     first = _LENGTH_BYTES + index_size
     sections: dict[str, memoryview] = {}
@@ -88,12 +103,12 @@ def _read(path: Path) -> Sections | None:
     """Return the sections of a file; None if it is missing, damaged or not trusted."""
     try:
         with path.open("rb") as file:
-            if not _is_trusted(os.fstat(file.fileno())):
+            if not _is_trusted(os.fstat(file.fileno())) or not _is_whole(file):
                 return None
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError):
         return None
-    return decode_sections(memoryview(mapped))
+    return _sections_of(memoryview(mapped))
 
 
 def _is_trusted(status: os.stat_result) -> bool:

@@ -60,7 +60,7 @@ def test_a_damaged_file_is_made_again(folder: Path, position: int) -> None:
     path.write_bytes(data)
     assert _load(builder) == SECTIONS
     assert builder.calls == 2
-    assert decode_sections(memoryview(path.read_bytes())) is not None
+    assert decode_sections(path.read_bytes()) is not None
 
 
 @pytest.mark.parametrize("data", [b"", b"briefbase 1\n", b"x" * 100])
@@ -114,6 +114,6 @@ def test_the_key_follows_contents_and_versions(tmp_path: Path) -> None:
 
 
 def test_sections_read_back_as_they_were() -> None:
-    decoded = decode_sections(memoryview(encode_sections(SECTIONS)))
+    decoded = decode_sections(encode_sections(SECTIONS))
     assert decoded is not None
     assert {name: bytes(section) for name, section in decoded.items()} == SECTIONS

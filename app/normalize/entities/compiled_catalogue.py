@@ -47,7 +47,7 @@ def compile_catalogue(catalogue: Catalogue) -> dict[str, bytes]:
         "persons": persons,
         "families": families,
         "heads": compile_heads(catalogue),
-        "forms": compile_forms(catalogue, versions_of(catalogue)),
+        **compile_forms(catalogue, versions_of(catalogue)),
         **catalogue.by_spelling,
     }
     sections = {name: encode_map(values) for name, values in maps.items()}

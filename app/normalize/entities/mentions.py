@@ -19,6 +19,7 @@ from app.normalize.entities.latin_context import ends_a_name, has_capitals_of
 from app.normalize.entities.name_forms import (
     KnownName,
     NameForm,
+    NameForms,
     compiled_forms,
     forms_of,
     written_forms,
@@ -88,7 +89,7 @@ class Scanner:
         """Version of a family as written → node."""
         compiled = catalogue.compiled if catalogue and not spellings else None
         if compiled:
-            self._forms = compiled_forms(compiled["forms"])
+            self._forms: NameForms = compiled_forms(compiled)
         else:
             self._forms = forms_of(catalogue, self._versions, spellings or {})
 

@@ -6,8 +6,9 @@ by group, when a text has the beginning of a group.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -57,14 +58,14 @@ class _Group(NamedTuple):
     """The forms that begin alike, with their lengths in order."""
 
     sizes: list[int]
-    forms: dict[str, NameForm]
+    forms: frozenset[str]
 
 
-class NameForms:
+class NameForms(ABC):
     """Forms by their first characters."""
 
     def __init__(self, prefixes: frozenset[str]) -> None:
-        """Take the first characters of all forms; `_read_group` is asked for the forms."""
+        """Take the first characters of all forms."""
         self.prefixes = prefixes
         self._groups: dict[str, _Group] = {}
 
@@ -83,73 +84,91 @@ class NameForms:
             if folded[start] < _FIRST_HAN and not starts_a_name(folded, start):
                 continue
             if has_short:
-                yield start, self._group(prefix[:2]).forms[prefix[:2]]
+                yield start, self._form(prefix[:2])
             if has_long:
                 yield from self._forms_at(folded, start, self._group(prefix))
 
     def _forms_at(self, folded: str, start: int, group: _Group) -> Iterator[tuple[int, NameForm]]:
         for size in group.sizes:
             end = start + size
-            form = group.forms.get(folded[start:end])
-            if form is not None and end <= len(folded):
-                yield start, form
+            form = folded[start:end]
+            if form in group.forms and end <= len(folded):
+                yield start, self._form(form)
 
     def _group(self, prefix: str) -> _Group:
         group = self._groups.get(prefix)
         if group is None:
-            forms = self._read_group(prefix)
-            group = _Group(sorted(set(map(len, forms))), forms)
+            forms = self._forms_of(prefix)
+            group = _Group(sorted(set(map(len, forms))), frozenset(forms))
             self._groups[prefix] = group
         return group
 
-    def _read_group(self, prefix: str) -> dict[str, NameForm]:
-        raise NotImplementedError
+    @abstractmethod
+    def _forms_of(self, prefix: str) -> Iterable[str]:
+        """Return the forms that begin with `prefix`."""
+
+    @abstractmethod
+    def _form(self, form: str) -> NameForm:
+        """Return what is known of a form."""
 
 
 class _BuiltForms(NameForms):
     """Forms in memory."""
 
     def __init__(self, forms: Mapping[str, NameForm]) -> None:
-        grouped: defaultdict[str, dict[str, NameForm]] = defaultdict(dict)
-        for form, value in forms.items():
+        grouped: defaultdict[str, list[str]] = defaultdict(list)
+        for form in forms:
             group = grouped[form[:_PREFIX_CHARS]]
-            group[form] = value
+            group.append(form)
         super().__init__(frozenset(grouped))
+        self.forms = forms
         self.grouped = dict(grouped)
 
-    def _read_group(self, prefix: str) -> dict[str, NameForm]:
+    def _forms_of(self, prefix: str) -> Iterable[str]:
         return self.grouped[prefix]
+
+    def _form(self, form: str) -> NameForm:
+        return self.forms[form]
 
 
 class _CompiledForms(NameForms):
-    """Forms that a map of the catalogue has, by their first characters."""
+    """Forms of compiled maps. What is known of a form is read when a text has it."""
 
-    def __init__(self, rows_by_prefix: Mapping[str, Any]) -> None:
-        super().__init__(frozenset(rows_by_prefix[ALL_PREFIXES]))
-        self._rows_by_prefix = rows_by_prefix
+    def __init__(self, compiled: Mapping[str, Mapping[str, Any]]) -> None:
+        self._forms_by_prefix = compiled[FORM_GROUPS]
+        self._rows = compiled[FORM_ROWS]
+        self._forms: dict[str, NameForm] = {}
+        super().__init__(frozenset(self._forms_by_prefix[_ALL_PREFIXES]))
 
-    def _read_group(self, prefix: str) -> dict[str, NameForm]:
-        forms: dict[str, NameForm] = {}
-        for form, (head_size, head_context, rows) in self._rows_by_prefix[prefix].items():
-            names = tuple(map(_known_name, rows))
-            forms[form] = NameForm(len(form), names, head_size, tuple(head_context))
+    def _forms_of(self, prefix: str) -> Iterable[str]:
+        forms: list[str] = self._forms_by_prefix[prefix]
         return forms
 
+    def _form(self, form: str) -> NameForm:
+        known = self._forms.get(form)
+        if known is None:
+            head_size, head_context, rows = self._rows[form]
+            names = tuple(map(_known_name, rows))
+            known = NameForm(len(form), names, head_size, tuple(head_context))
+            self._forms[form] = known
+        return known
 
-ALL_PREFIXES = ""
-"""Key of the list of all prefixes in a compiled map."""
+
+FORM_GROUPS = "form_groups"
+"""Compiled map of the forms by their first characters."""
+FORM_ROWS = "form_rows"
+"""Compiled map of what is known of each form."""
+_ALL_PREFIXES = ""
+"""Key of the list of all prefixes."""
 
 
-def compile_forms(catalogue: Catalogue, versions: Versions) -> dict[str, Any]:
-    """Return the forms of a catalogue as JSON values by their first characters."""
-    compiled: dict[str, Any] = {}
+def compile_forms(catalogue: Catalogue, versions: Versions) -> dict[str, dict[str, Any]]:
+    """Return the forms of a catalogue as maps of JSON values."""
     built = forms_of(catalogue, versions, {})
-    for prefix, forms in built.grouped.items():
-        rows_by_form = {form: _row(value) for form, value in forms.items()}
-        compiled[prefix] = rows_by_form
-
-    compiled[ALL_PREFIXES] = sorted(built.prefixes)
-    return compiled
+    return {
+        FORM_GROUPS: built.grouped | {_ALL_PREFIXES: sorted(built.prefixes)},
+        FORM_ROWS: {form: _row(value) for form, value in built.forms.items()},
+    }
 
 
 def _row(form: NameForm) -> list[Any]:
@@ -169,9 +188,9 @@ def _known_name(row: Sequence[Any]) -> KnownName:
     )
 
 
-def compiled_forms(rows_by_prefix: Mapping[str, Any]) -> NameForms:
-    """Return the forms of a map made by `compile_forms`."""
-    return _CompiledForms(rows_by_prefix)
+def compiled_forms(compiled: Mapping[str, Mapping[str, Any]]) -> NameForms:
+    """Return the forms of maps made by `compile_forms`."""
+    return _CompiledForms(compiled)
 
 
 def forms_of(

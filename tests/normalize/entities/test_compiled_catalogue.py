@@ -55,7 +55,7 @@ TEXTS = (
 
 @pytest.fixture(scope="module")
 def compiled() -> CompiledCatalogue:
-    sections = decode_sections(memoryview(encode_sections(compile_catalogue(BUILT))))
+    sections = decode_sections(encode_sections(compile_catalogue(BUILT)))
     assert sections is not None
     return CompiledCatalogue(sections)
 
