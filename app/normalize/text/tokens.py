@@ -157,6 +157,30 @@ def _bigrams(folded: str, kinds: str, start: int, end: int) -> Iterator[Token]:
     yield Token(last, position, position + 1)
 
 
+def _token_texts(text: str) -> list[str]:
+    """Return the texts of the tokens of `text`, without an object for each of them."""
+    folded = fold(text)
+    kinds = folded.translate(_KINDS)
+    words: list[str] = []
+    for run in _RUNS.finditer(kinds):
+        start, end = run.span()
+        if run.lastgroup == "h" and "i" not in kinds[start:end]:
+            chars = folded[start:end]
+            words.extend(map(str.__add__, chars, chars[1:]))
+            words.append(chars[-1])
+        elif run.lastgroup == "h":
+            words.extend([token.text for token in _bigrams(folded, kinds, start, end)])
+        elif run.lastgroup == "w":
+            word = folded[start:end]
+            if len(word) <= MAX_TOKEN_CHARS and word.isascii():
+                words.append(word)
+            else:
+                words.extend([token.text for token in _word_tokens(folded, start, end)])
+        else:
+            words.extend(folded[start:end])
+    return words
+
+
 def stream(texts: Iterable[str], max_bytes: int) -> str:
     """Return the tokens of `texts` in at most `max_bytes` bytes of UTF-8; "" for no tokens.
 
@@ -164,7 +188,7 @@ def stream(texts: Iterable[str], max_bytes: int) -> str:
     """
     parts: list[str] = []
     for text in texts:
-        words = [token.text for token in tokens(text)]
+        words = _token_texts(text)
         if words:
             parts.append(" ".join(words))
 
