@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 
 from app.errors import AppError
-from app.process_map import GC_THRESHOLDS, map_in_processes, may_fork, relaxed_gc
+from app.process_map import (
+    GC_THRESHOLDS,
+    map_in_processes,
+    may_fork,
+    may_map,
+    relaxed_gc,
+    run_in_child,
+)
 from app.settings import ROOT
 
 
@@ -120,3 +127,27 @@ def is_running(pid: int) -> bool:
     except OSError:
         return False
     return state != "Z"
+
+
+def test_a_child_does_the_work(tmp_path: Path) -> None:
+    path = tmp_path / "pid"
+    run_in_child(lambda: path.write_text(str(os.getpid())) and None)
+    assert int(path.read_text()) != os.getpid()
+
+
+def test_an_error_in_a_child_is_raised_here() -> None:
+    def fail() -> None:
+        raise AppError("no disk")
+
+    with pytest.raises(AppError, match="no disk"):
+        run_in_child(fail)
+
+
+def test_a_killed_child_is_an_error() -> None:
+    with pytest.raises(AppError, match="was killed"):
+        run_in_child(lambda: os.kill(os.getpid(), signal.SIGKILL))
+
+
+def test_work_is_mapped_only_with_two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    assert not may_map()

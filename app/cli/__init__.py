@@ -1,5 +1,6 @@
 """The command line: arguments enter, text and exit codes leave; no other room prints."""
 
+import atexit
 import gc
 import sys
 from importlib import metadata
@@ -32,6 +33,7 @@ def main() -> None:
     else:
         # A start makes 300,000 objects that stay: collections would search them again and again.
         gc.set_threshold(100_000, 50, 50)
+        atexit.register(gc.freeze)
         from app.cli.commands import run
 
         run()

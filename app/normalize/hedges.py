@@ -98,8 +98,10 @@ _FIRST_CHARS = re.escape(
     fold("([推猜揣臆疑據尚仍未暫不缺拒婉宣聲號自標妄辯謊稱近日市業外坊媒知消傳謠盛涉")
 )
 _FIRST_LETTERS = "sp|su|se|gu|pr|pu|be|ou|ed|un|no|ne|ye|de|re|ru|al|is|ar|wa|we|cl"
-_KINDS = [f"(?P<{kind}>{_folded(pattern)})" for kind, pattern in _PATTERNS.items()]
-_HEDGES = re.compile(rf"(?=[{_FIRST_CHARS}]|n't|\b(?:{_FIRST_LETTERS}))(?:{'|'.join(_KINDS)})")
+KIND_PATTERNS = [f"(?P<{kind}>{_folded(pattern)})" for kind, pattern in _PATTERNS.items()]
+HEDGE_PATTERN = re.compile(
+    rf"(?=[{_FIRST_CHARS}]|n't|\b(?:{_FIRST_LETTERS}))(?:{'|'.join(KIND_PATTERNS)})"
+)
 # Words right before a hedge that deny it.
 _DENIAL = _compiled(r"""
 (?:並未|從未|未曾|未|沒有|沒|不|並非|絕非|非|不是|無法|不能|難以|無從|不難|否認|不得|不應|不可|禁止|避免)(?:再|曾|敢|會|能)?\s*$
@@ -120,7 +122,7 @@ _CLOSING_QUOTES = tuple("」』》\"'")
 
 def find_hedges(folded: str) -> Iterator[Hedge]:
     """Yield the hedges in a folded text (`fold`), in order, none overlapping another."""
-    for match in _HEDGES.finditer(folded):
+    for match in HEDGE_PATTERN.finditer(folded):
         start, end = match.span()
         if _is_quoted(folded, start, end):
             continue

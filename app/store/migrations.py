@@ -49,7 +49,9 @@ def migrate(database: Database, revision: str = "head") -> None:
     with database.write_lock(), database.writer.connect() as connection:
         if database.is_sqlite:
             with _foreign_keys_off(connection):
-                _run(connection, revision, from_schema=database.in_memory)
+                if database.in_memory and revision == "head" and _revision(connection) is None:
+                    _create(connection)
+                _run(connection, revision)
         else:
             # Rebuilding a large table, or waiting for another migrator, may take its time.
             connection.execute(text("SET LOCAL statement_timeout = 0"))
@@ -72,10 +74,8 @@ def _foreign_keys_off(connection: Connection) -> Iterator[None]:
         raw.execute("PRAGMA foreign_keys = ON")
 
 
-def _run(connection: Connection, revision: str, *, from_schema: bool = False) -> None:
+def _run(connection: Connection, revision: str) -> None:
     target = head() if revision == "head" else revision
-    if from_schema and _revision(connection) is None and target == head():
-        _create(connection)
     if _revision(connection) != target:
         _run_alembic(connection, target)
         _check_references(connection)
