@@ -113,10 +113,11 @@ def _compiled() -> dict[str, bytes]:
 
 _SCHEMA = """
 SELECT type, name, sql FROM sqlite_master
-WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'search_index_%'
+WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'
+AND NOT (type = 'table' AND name LIKE 'search_index_%')
 ORDER BY type = 'trigger', type = 'index', rowid
 """
-"""What makes a schema; the index of search makes its own tables."""
+"""Statements that make a schema; the index of search makes its own tables."""
 
 
 def _check_references(connection: Connection) -> None:

@@ -95,7 +95,7 @@ def _has_default(column: Column[Any]) -> bool:
 def _insert_by_driver(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     names = tuple(rows[0])
     plan = _insert_plan(table, names, session.get_bind().dialect)
-    values = [[row[name] for name in names] for row in rows]
+    values = [list(map(row.__getitem__, names)) for row in rows]
     for position, process in plan.processors:
         for row_values in values:
             row_values[position] = process(row_values[position])

@@ -137,8 +137,8 @@ def test_a_long_text_of_beginnings_takes_linear_time(piece: str) -> None:
 
 def test_the_fast_path_skips_no_hedge() -> None:
     slow = re.compile("|".join(KIND_PATTERNS))
-    for path in sorted(SEEDS.glob("*.md")):
-        folded = fold(path.read_text())
+    for data in SEEDS.values():
+        folded = fold(data.decode())
         fast = [match.span() for match in HEDGE_PATTERN.finditer(folded)]
         assert fast == [match.span() for match in slow.finditer(folded)]
 
