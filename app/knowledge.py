@@ -13,6 +13,7 @@ import opencc
 import orjson
 
 from app import normalize
+from app.compiled import maps
 from app.compiled.files import compiled_sections, content_key
 from app.normalize.decide import Knowledge
 from app.normalize.entities.catalogue import Catalogue
@@ -59,7 +60,7 @@ def _compiled() -> dict[str, bytes]:
 def _code_files() -> list[Path]:
     """Return the files of the code that decides what is compiled."""
     folder = Path(normalize.__file__).parent
-    return [*sorted(folder.glob("*/*.py")), folder / "kinds.py"]
+    return [*sorted(folder.glob("*/*.py")), folder / "kinds.py", Path(maps.__file__)]
 
 
 def catalogue_files() -> list[Path]:

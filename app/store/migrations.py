@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -84,7 +85,7 @@ def _run(connection: Connection, revision: str) -> None:
 
 def _create(connection: Connection) -> None:
     """Make all tables of an empty database in memory at once: migrating it takes 0.2 s."""
-    key = content_key(sorted(_FOLDER.glob("**/*.py")), sqlite.sqlite_version)
+    key = content_key([*sorted(_FOLDER.glob("**/*.py")), Path(__file__)], sqlite.sqlite_version)
     sections = compiled_sections("schema", key, _compiled)
     statements, rows = orjson.loads(sections["schema"])
     for statement in statements:
