@@ -23,6 +23,7 @@ ENV PATH=/opt/briefbase/bin:$PATH \
     PYTHONPATH=/srv \
     PYTHONDONTWRITEBYTECODE=1 \
     BRIEFBASE_DATABASE_URL=sqlite:////data/briefbase.db \
+    BRIEFBASE_CACHE_DIR=/data/cache \
     BRIEFBASE_HOST=0.0.0.0 \
     BRIEFBASE_PORT=8000
 WORKDIR /data

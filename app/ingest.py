@@ -17,7 +17,7 @@ from app.knowledge import knowledge
 from app.normalize.editions import document_name
 from app.parse.briefing import MAX_BYTES
 from app.plan import IngestionPlan
-from app.process_map import map_in_processes, may_fork, relaxed_gc
+from app.process_map import map_in_processes, may_map, relaxed_gc
 from app.reading import DocumentReader, ReadOutcome, Task, fingerprint
 from app.settings import CHANNEL_PATTERN
 from app.store import dataset
@@ -232,7 +232,7 @@ def _read_all(
 
     all_tasks = chain(first_tasks, tasks)
     are_many = len(first_tasks) == _MIN_DOCUMENTS_TO_FORK
-    if database.in_memory or not are_many or not may_fork():
+    if database.in_memory or not are_many or not may_map():
         yield from map(reader, all_tasks)
         return
 

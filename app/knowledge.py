@@ -6,13 +6,19 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unicodedata import unidata_version
 from zoneinfo import ZoneInfo
 
+import opencc
 import orjson
 
+from app import normalize
+from app.compiled import maps
+from app.compiled.files import compiled_sections, content_key
 from app.errors import Unreadable
 from app.normalize.decide import Knowledge
 from app.normalize.entities.catalogue import Catalogue
+from app.normalize.entities.compiled_catalogue import CompiledCatalogue, compile_catalogue
 from app.normalize.entities.user_catalogue import Extended, Fault, RecordLine, extend, read_lines
 from app.parse.dialects.described import Dialect, read_dialect
 from app.settings import ROOT, Settings
@@ -29,19 +35,34 @@ def knowledge() -> Knowledge:
         return _read()
 
 
+def is_loaded() -> bool:
+    """Whether `knowledge` answers at once."""
+    return _read.cache_info().currsize > 0
+
+
 @cache
 def _read() -> Knowledge:
-    # All of it stays in memory. A collector that ran meanwhile would search it again and again.
+    key = content_key([*catalogue_files(), *_code_files()], opencc.__version__, unidata_version)
+    sections = compiled_sections("catalogue", key, _compiled)
+    return Knowledge(CompiledCatalogue(sections))
+
+
+def _compiled() -> dict[str, bytes]:
+    """Return the sections of the compiled catalogue."""
+    # A collector that ran meanwhile would search all of it again and again.
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        catalogue = read_catalogue(Settings().catalogue_paths)
-        catalogue.index()
+        return compile_catalogue(read_catalogue(Settings().catalogue_paths))
     finally:
-        gc.freeze()
         if was_enabled:
             gc.enable()
-    return Knowledge(catalogue)
+
+
+def _code_files() -> list[Path]:
+    """Return the files of the code that decides what is compiled."""
+    folder = Path(normalize.__file__).parent
+    return [*sorted(folder.glob("*/*.py")), folder / "kinds.py", Path(maps.__file__)]
 
 
 def catalogue_files() -> list[Path]:

@@ -45,6 +45,8 @@ from app.api.edge.response_cache import ResponseCache
 from app.api.wire import openapi
 from app.intake.documents import Intake
 from app.kept_files import KeptFiles
+from app.knowledge import knowledge
+from app.normalize.text.word_edges import word_list
 from app.query.columns import item_pages
 from app.query.names import autocomplete
 from app.query.snapshot.freshness import Freshness
@@ -182,6 +184,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _warm_up(database: Database) -> None:
     """Load columns and names into memory, so that the first request is as fast as any other."""
+    word_list()
+    _ = knowledge().scanner
     with database.read() as session:
         item_pages.warm_up(session)
     autocomplete.warm(database)

@@ -51,12 +51,14 @@ def relaxed_gc() -> Iterator[None]:
 
 
 def may_fork() -> bool:
-    """Whether this process can be forked, and forking pays.
-
-    It needs a second processor, and no other thread, which may hold a lock at that moment.
-    """
+    """Whether this process can be forked: no other thread may hold a lock at that moment."""
     can_fork = "fork" in multiprocessing.get_all_start_methods()
-    return can_fork and (os.cpu_count() or 1) > 1 and threading.active_count() == 1
+    return can_fork and threading.active_count() == 1
+
+
+def may_map() -> bool:
+    """Whether `map_in_processes` can be used and pays, which needs a second processor."""
+    return may_fork() and (os.cpu_count() or 1) > 1
 
 
 def map_in_processes(work: Callable[[T], R], tasks: Iterable[T], ahead: int) -> Iterator[R]:
@@ -84,6 +86,39 @@ def map_in_processes(work: Callable[[T], R], tasks: Iterable[T], ahead: int) -> 
         ) from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def run_in_child(work: Callable[[], None]) -> None:
+    """Run `work` in a fork of this process, which `may_fork`, so that its memory is given back.
+
+    An exception of `work` is raised here. Raises `AppError` if the process dies.
+    """
+    context = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_send_outcome, args=(work, sender))
+    process.start()
+    sender.close()
+    try:
+        error = receiver.recv()
+    except EOFError:
+        raise AppError(
+            "The process that prepares the database was killed. Run the command again."
+        ) from None
+    finally:
+        process.join()
+        receiver.close()
+    if error is not None:
+        raise error
+
+
+def _send_outcome(work: Callable[[], None], sender: Connection) -> None:
+    """Run `work` and send its exception, None without one."""
+    try:
+        work()
+    except Exception as error:
+        sender.send(error)
+    else:
+        sender.send(None)
 
 
 def _begin(parent_pid: int) -> None:

@@ -68,6 +68,11 @@ class Settings(BaseSettings):
         description="Your own catalogue of names over that of the seeds: a JSONL file, or a folder "
         "of them; several are separated by `:` (`;` on Windows).",
     )
+    cache_dir: Path | None = Field(
+        None,
+        description="The folder of compiled data such as the catalogue's index; without it, "
+        "`briefbase` in `XDG_CACHE_HOME` or `~/.cache`.",
+    )
     seeds: bool = Field(
         True,
         description="Whether the first start loads `seeds/briefings/` into an empty database.",
@@ -162,6 +167,18 @@ class Settings(BaseSettings):
         if urlsplit(home).path.endswith(self.prefix):
             return home
         return home + self.prefix
+
+
+def configured_cache_folder() -> Path | None:
+    """Return the folder of compiled data; None for a user without a home."""
+    folder = Settings().cache_dir
+    if folder:
+        return folder
+    try:
+        caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    except RuntimeError:
+        return None
+    return caches / "briefbase"
 
 
 def variable(name: str) -> str:

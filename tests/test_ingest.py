@@ -306,9 +306,9 @@ def test_other_processes_read_the_same(
     database: Database, other: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     texts = days(20)
-    monkeypatch.setattr(ingest, "may_fork", lambda: False)
+    monkeypatch.setattr(ingest, "may_map", lambda: False)
     reports = take_in_together(other, texts)
-    monkeypatch.setattr(ingest, "may_fork", lambda: True)
+    monkeypatch.setattr(ingest, "may_map", lambda: True)
     assert take_in_together(database, [*texts, "# No day\n"])[:20] == reports
     assert meaning(database) == meaning(other)
 

@@ -20,7 +20,9 @@ from app.process_map import (
     Limits,
     map_in_processes,
     may_fork,
+    may_map,
     relaxed_gc,
+    run_in_child,
 )
 from app.settings import ROOT
 
@@ -185,3 +187,31 @@ def test_a_task_waits_for_a_free_process_and_no_longer() -> None:
         with pytest.raises(LimitExceeded):
             slow.result(10)
     processes.close()
+
+
+def test_a_child_does_the_work(tmp_path: Path) -> None:
+    path = tmp_path / "pid"
+
+    def write() -> None:
+        path.write_text(str(os.getpid()))
+
+    run_in_child(write)
+    assert int(path.read_text()) != os.getpid()
+
+
+def test_an_error_in_a_child_is_raised_here() -> None:
+    def fail() -> None:
+        raise AppError("no disk")
+
+    with pytest.raises(AppError, match="no disk"):
+        run_in_child(fail)
+
+
+def test_a_killed_child_is_an_error() -> None:
+    with pytest.raises(AppError, match="was killed"):
+        run_in_child(lambda: os.kill(os.getpid(), signal.SIGKILL))
+
+
+def test_work_is_mapped_only_with_two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    assert not may_map()

@@ -18,6 +18,7 @@ CASES: dict[str, tuple[str, object, tuple[str, ...]]] = {
     "seeds": ("false", False, ("perhaps",)),
     "host": ("0.0.0.0", "0.0.0.0", ()),
     "port": ("0", 0, ("-1", "65536", "http")),
+    "cache_dir": ("/var/cache/kb", Path("/var/cache/kb"), ()),
     "workers": ("2", 2, ("0", "65", "all")),
     "public_url": (
         "https://kb.example/kb",

@@ -19,9 +19,12 @@ from app.query.request.entity_params import CompletionQuery
 from app.query.request.params import OneQuery
 from app.query.request.sparse_fields import field_tree, pick
 from app.query.schemas.lookup import AnnotationsOut, CompletionsOut
+from app.query.snapshot.budget import require_worker_thread
 from app.store.db import Session, WouldBlock
 
 router = APIRouter(prefix="/v1", tags=["entities"])
+# A scan takes a microsecond a character, and as long again for what it finds.
+_MAX_LOOP_CHARS = 2_000
 
 
 class AnnotateIn(BaseModel):
@@ -101,6 +104,8 @@ def annotate_text(
     annotated = read(AnnotateIn, read_json(request, body))
     _check_size(annotated.text)
     lang = annotated.lang or params.lang or language
+    if not knowledge.is_loaded() or len(annotated.text) > _MAX_LOOP_CHARS:
+        require_worker_thread(session)
     scanner, names = knowledge.knowledge().scanner, autocomplete.name_lookup(session)
     result = annotations.annotate(
         session,

@@ -45,6 +45,7 @@ from app.query.schemas.reconcile import (
     View,
 )
 from app.query.snapshot import dataset
+from app.query.snapshot.budget import require_worker_thread
 from app.render import pages
 from app.settings import VERSION
 from app.store.db import Session, set_timeout
@@ -315,6 +316,8 @@ def _results(request: Request, session: Session, data: Any, lang: str | None) ->
             queries[key] = read(QueryIn, batches.usual_form(query))
         except InvalidBody as error:
             results[key] = Candidates(result=[], error=error.detail)
+    if not knowledge.is_loaded():
+        require_worker_thread(session)
     known = name_lookup(session)
     _allow_time(request, session, len(queries))
     catalogue = knowledge.knowledge().catalogue

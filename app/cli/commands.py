@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import orjson
 import typer
 from rich.markup import escape
 
@@ -141,7 +142,15 @@ def parse(
     except AppError as error:
         fail(f"{file}: {error}")
     data = _without_ids(briefing.model_dump(mode="json", exclude_unset=True))
-    print(json.dumps(data, ensure_ascii=False, indent=2))
+    print(_indented(data))
+
+
+def _indented(data: Any) -> str:
+    try:
+        return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode()
+    except TypeError:
+        # Front matter may have a number of more than 64 bits.
+        return json.dumps(data, ensure_ascii=False, indent=2)
 
 
 _STORED_FIELDS = ("id", "slug", "source_id", "links", "updated_at")

@@ -1,9 +1,11 @@
 """The server behind `briefbase serve`: its sockets are bound before any other work."""
 
 import errno
+import gc
 import os
 import socket
 from contextlib import ExitStack, closing
+from functools import partial
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -11,11 +13,14 @@ from uvicorn.supervisors import Multiprocess
 from app import startup
 from app.api.edge.protocol import Protocol
 from app.cli.terminal import err, fail
+from app.process_map import may_fork, run_in_child
 from app.settings import VERSION, Settings
 from app.store.db import Database
 from app.telemetry import log
 
 SHUTDOWN_SECONDS = 10
+_GC_THRESHOLDS = (700, 10, 10)
+"""Python's own thresholds; those of a command let garbage pile up."""
 
 
 def run(settings: Settings, host: str, port: int, workers: int) -> None:
@@ -29,8 +34,12 @@ def run(settings: Settings, host: str, port: int, workers: int) -> None:
 
 def _serve(settings: Settings, host: str, sockets: list[socket.socket], workers: int) -> None:
     # An unusable database ends the command here with one sentence, not inside uvicorn.
-    with closing(Database(settings.database_url)) as database:
-        startup.prepare(database, settings)
+    if may_fork():
+        # Reading the seeds takes 100 MB, which the allocator would keep.
+        run_in_child(partial(_prepare, settings))
+    else:
+        _prepare(settings)
+    gc.set_threshold(*_GC_THRESHOLDS)
     port = sockets[0].getsockname()[1]
     config = uvicorn.Config(
         "app.main:create_app",
@@ -53,6 +62,11 @@ def _serve(settings: Settings, host: str, sockets: list[socket.socket], workers:
             uvicorn.Server(config).run(sockets=sockets)
     except KeyboardInterrupt:
         pass
+
+
+def _prepare(settings: Settings) -> None:
+    with closing(Database(settings.database_url)) as database:
+        startup.prepare(database, settings)
 
 
 def listen(host: str, port: int) -> list[socket.socket]:

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from operator import ne
 from typing import Protocol
 
 import opencc
@@ -90,4 +91,4 @@ def find_language(text: str) -> Language:
 
 def _changed(text: str, conversion: str) -> int:
     converted = _converter(conversion).convert(text)
-    return sum(before != after for before, after in zip(text, converted, strict=False))
+    return sum(map(ne, text, converted))

@@ -303,8 +303,24 @@ def _shortened(text: str) -> str:
 
 def display_width(text: str) -> int:
     """Return the width of `text` in columns: a Chinese character takes two."""
-    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
-    return len(text) + wide
+    if text.isascii():
+        return len(text)
+    return len(text) + text.translate(_WIDTHS).count(_WIDE)
+
+
+_WIDE = "w"
+
+
+class _Widths(dict[int, str]):
+    """Map of code points to `_WIDE` or "n", filled on first use, for `str.translate`."""
+
+    def __missing__(self, code: int) -> str:
+        is_wide = unicodedata.east_asian_width(chr(code)) in "WF"
+        self[code] = _WIDE if is_wide else "n"
+        return self[code]
+
+
+_WIDTHS = _Widths()
 
 
 def title_key(text: str) -> str:

@@ -1,14 +1,17 @@
 """Bringing a database to the schema of this version."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, inspect, text
 
+from app.compiled.files import compiled_sections, content_key
 from app.errors import Conflict
 from app.settings import ROOT
-from app.store.db import Database
+from app.store.db import Database, sqlite
 
 _FOLDER = ROOT / "migrations"
 _MIGRATOR_LOCK_KEY = 7102842
@@ -47,6 +50,8 @@ def migrate(database: Database, revision: str = "head") -> None:
     with database.write_lock(), database.writer.connect() as connection:
         if database.is_sqlite:
             with _foreign_keys_off(connection):
+                if database.in_memory and revision == "head" and _revision(connection) is None:
+                    _create(connection)
                 _run(connection, revision)
         else:
             # Rebuilding a large table, or waiting for another migrator, may take its time.
@@ -76,6 +81,44 @@ def _run(connection: Connection, revision: str) -> None:
         _run_alembic(connection, target)
         _check_references(connection)
     connection.commit()
+
+
+def _create(connection: Connection) -> None:
+    """Make all tables of an empty database in memory at once: migrating it takes 0.2 s."""
+    key = content_key([*sorted(_FOLDER.glob("**/*.py")), Path(__file__)], sqlite.sqlite_version)
+    sections = compiled_sections("schema", key, _compiled)
+    statements, rows = orjson.loads(sections["schema"])
+    for statement in statements:
+        connection.exec_driver_sql(statement)
+    for table, values in rows.items():
+        marks = ", ".join("?" * len(values[0]))
+        insertion = f'INSERT INTO "{table}" VALUES ({marks})'
+        connection.exec_driver_sql(insertion, list(map(tuple, values)))
+
+
+def _compiled() -> dict[str, bytes]:
+    """Return the statements and the rows of a database that was just migrated."""
+    with closing(Database("sqlite://")) as database, database.writer.connect() as connection:
+        with _foreign_keys_off(connection):
+            _run(connection, "head")
+        statements: list[str] = []
+        rows: dict[str, list[list[Any]]] = {}
+        for kind, name, statement in connection.exec_driver_sql(_SCHEMA):
+            statements.append(statement)
+            if kind == "table" and not name.startswith("search_index"):
+                stored = connection.exec_driver_sql(f'SELECT * FROM "{name}"').all()
+                if stored:
+                    rows[name] = list(map(list, stored))
+    return {"schema": orjson.dumps([statements, rows])}
+
+
+_SCHEMA = """
+SELECT type, name, sql FROM sqlite_master
+WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'
+AND NOT (type = 'table' AND name LIKE 'search_index_%')
+ORDER BY type = 'trigger', type = 'index', rowid
+"""
+"""Statements that make a schema; the index of search makes its own tables."""
 
 
 def _check_references(connection: Connection) -> None:

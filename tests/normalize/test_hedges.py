@@ -1,6 +1,7 @@
 """Claims that a text itself marks as uncertain."""
 
 import itertools
+import re
 import time
 from typing import get_args
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.normalize.hedges import find_hedges, sentence
+from app.normalize.hedges import HEDGE_PATTERN, KIND_PATTERNS, find_hedges, sentence
 from app.normalize.kinds import Certainty
 from app.normalize.text.folding import fold
 from tests.documents import NEWER, OLDER, SEEDS
@@ -132,3 +133,32 @@ def test_a_long_text_of_beginnings_takes_linear_time(piece: str) -> None:
     began = time.process_time()
     list(find_hedges(text))
     assert time.process_time() - began < 2
+
+
+def test_the_fast_path_skips_no_hedge() -> None:
+    slow = re.compile("|".join(KIND_PATTERNS))
+    for data in SEEDS.values():
+        folded = fold(data.decode())
+        fast = [match.span() for match in HEDGE_PATTERN.finditer(folded)]
+        assert fast == [match.span() for match in slow.finditer(folded)]
+
+
+@pytest.mark.parametrize("kind", range(len(KIND_PATTERNS)))
+def test_each_pattern_begins_as_the_fast_path_expects(kind: int) -> None:
+    """A branch of a pattern that begins otherwise would never match."""
+    surfaces = """(推測) 揣測) 臆測) 疑似 疑為 據信 尚未公開 未在文中公開 暫不公開 不予公布 缺乏公開細節 拒絕透露
+        宣稱 聲稱 號稱 自稱 標榜 妄稱 辯稱 謊稱 官方稱 據稱 近日傳出 市場傳出 業界傳出 外媒傳出 坊間傳出
+        媒體傳出 知情人士表示 消息人士透露 尚待證實 傳聞 盛傳 謠傳 涉嫌 未經證實 不願透露 婉拒透露"""
+    slow = re.compile(KIND_PATTERNS[kind])
+    english = """presumably|suspected of|best guess|our guess|educated guess|speculation that
+        |undisclosed|not disclosed|never revealed|yet to be disclosed|hasn't disclosed
+        |declined to disclose|refused to reveal|details are unknown|reportedly|allegedly
+        |purported|supposedly|unconfirmed|self-reported|alleges|rumored|is said to|are reported to
+        |was rumoured to|were said to|claims that|unverified claims"""
+    for surface in [*surfaces.split(), *map(str.strip, english.split("|"))]:
+        folded = fold(surface)
+        match = slow.search(folded)
+        if match:
+            fast = HEDGE_PATTERN.search(folded)
+            assert fast is not None, surface
+            assert fast.start() <= match.start()

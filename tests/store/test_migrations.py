@@ -224,3 +224,19 @@ def test_a_search_for_null_uses_another_index(tmp_path: Path) -> None:
         (plan,) = connection.execute(text(f"EXPLAIN QUERY PLAN {statement}")).scalars("detail")
     assert "ix_mention_item_pk_entity_pk" in plan
     database.close()
+
+
+def _schema(database: Database) -> set[tuple[str, str]]:
+    statement = "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+    with database.read() as session:
+        return {(kind, name) for kind, name in session.execute(text(statement))}
+
+
+def test_a_database_in_memory_has_the_schema_of_a_file(tmp_path: Path) -> None:
+    in_memory, file = Database("sqlite://"), Database(new_url("sqlite", tmp_path, migrated=True))
+    migrate(in_memory)
+    assert _schema(in_memory) == _schema(file)
+    assert current(in_memory) == head()
+    assert counts(in_memory) == counts(file)
+    in_memory.close()
+    file.close()

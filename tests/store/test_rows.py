@@ -49,3 +49,11 @@ def test_more_values_than_a_statement_takes_are_found_and_deleted(database: Data
 )
 def test_unstorable_characters_are_replaced(value: object, stored: object) -> None:
     assert strip_unstorable(value) == stored
+
+
+def test_numbers_go_on_after_removed_rows(database: Database) -> None:
+    with database.write() as session:
+        first, second = insert_returning_pks(session, Channel, [{"id": "a"}, {"id": "b"}])
+        delete_where_in(session, col(Channel.pk), [first])
+        (third,) = insert_returning_pks(session, Channel, [{"id": "c"}])
+    assert third > second

@@ -20,7 +20,7 @@ _BRANDED_TYPES = ("org", "model", "product", "chip")
 _MIN_MAKER_CHARS = 3
 _TYPE_RANKS: dict[str, int] = {kind: rank for rank, kind in enumerate(TYPE_PRECEDENCE)}
 
-SlugIndex = Mapping[str, tuple[str, ...]]
+SlugIndex = Mapping[str, Sequence[str]]
 """Name or key → slugs of the entities that have it."""
 
 
@@ -143,14 +143,34 @@ def preferred_entity(candidates: Iterable[tuple[str, str]]) -> str | None:
     return best
 
 
+def record_of(entity: CatalogueEntity) -> dict[str, Any]:
+    """Return an entity as the record that `read_entity` reads."""
+    aliases: list[dict[str, str | None]] = []
+    for alias in entity.aliases:
+        aliases.append({"name": alias.name, "kind": alias.kind, "lang": alias.lang})
+    return {
+        "slug": entity.slug,
+        "type": entity.type,
+        "names": entity.names,
+        "aliases": aliases,
+        "family": entity.family,
+        "maker": entity.maker,
+        "ids": entity.ids,
+        "homonym": entity.homonym,
+    }
+
+
 class Catalogue:
     """Entities by slug, with an index of their names, name keys and spellings. Immutable."""
 
     def __init__(self, entities: Iterable[CatalogueEntity] = ()) -> None:
         """Keep the first of two entities with the same slug; `problems` reports the other."""
-        self.entities: dict[str, CatalogueEntity] = {}
+        by_slug: dict[str, CatalogueEntity] = {}
         for entity in entities:
-            self.entities.setdefault(entity.slug, entity)
+            by_slug.setdefault(entity.slug, entity)
+        self.entities: Mapping[str, CatalogueEntity] = by_slug
+        self.compiled: Mapping[str, Mapping[str, Any]] = {}
+        """Indexes that were compiled for this catalogue; without them, they are built."""
 
     @classmethod
     def from_records(cls, records: Iterable[Mapping[str, Any]]) -> "Catalogue":
@@ -164,32 +184,23 @@ class Catalogue:
             remaining.pop(slug, None)
         return Catalogue(remaining.values())
 
-    def index(self) -> None:
-        """Build all indexes now instead of at the first lookup."""
-        _ = (
-            self._by_name,
-            self._by_key,
-            self._by_spelling,
-            self.neighbours,
-        )
-
     def __len__(self) -> int:
         return len(self.entities)
 
     def slugs_by_name(self, name: str) -> tuple[str, ...]:
         """Return the slugs of the entities with exactly this name."""
-        return self._by_name.get(name, ())
+        return tuple(self.by_name.get(name, ()))
 
     def slugs_by_key(self, key: str) -> tuple[str, ...]:
         """Return the slugs of the entities with a name of this `name_key`."""
-        return self._by_key.get(key, ())
+        return tuple(self.by_key.get(key, ()))
 
     def slugs_by_spelling(self, key_name: str, key: str) -> tuple[str, ...]:
         """Return the slugs of the entities that have a spelling with this key.
 
         `key_name` is one of `SPELLING_KEYS`: the field of `ParsedName` that is compared.
         """
-        return self._by_spelling[key_name].get(key, ())
+        return tuple(self.by_spelling[key_name].get(key, ()))
 
     def parse(self, name: str) -> ParsedName:
         """Return `name` taken apart; makers and brands of this catalogue are recognised."""
@@ -198,15 +209,15 @@ class Catalogue:
     def maker_of(self, slug: str) -> str:
         """Return the identity of an entity's maker as in `ParsedName.maker`; empty if unknown."""
         maker = self.entities[slug].maker
-        return self._maker_ids.get(maker or "", "")
+        return self.maker_ids.get(maker or "", "")
 
     @cached_property
-    def makers(self) -> dict[str, str]:
+    def makers(self) -> Mapping[str, str]:
         """Joined Latin names of organisations → identity, to recognise makers in names."""
         makers: dict[str, str] = {}
         words = vocabulary.english()
         places = gazetteer.places()
-        for slug, identity in self._maker_ids.items():
+        for slug, identity in self.maker_ids.items():
             for name in self.entities[slug].spellings:
                 letters = joined_letters(name)
                 is_everyday_word = letters in words or letters in places
@@ -216,7 +227,7 @@ class Catalogue:
         return makers
 
     @cached_property
-    def brands(self) -> dict[str, str]:
+    def brands(self) -> Mapping[str, str]:
         """Folded Chinese names → English name, if all branded entities of that name share it."""
         english_names: defaultdict[str, set[str]] = defaultdict(set)
         for entity in self.entities.values():
@@ -265,7 +276,7 @@ class Catalogue:
                 yield slug, name
 
     @cached_property
-    def _maker_ids(self) -> dict[str, str]:
+    def maker_ids(self) -> Mapping[str, str]:
         """Slugs of organisations → identity as a maker."""
         well_known = gazetteer.makers()
         identities: dict[str, str] = {}
@@ -282,11 +293,13 @@ class Catalogue:
         return identities
 
     @cached_property
-    def _by_name(self) -> SlugIndex:
+    def by_name(self) -> SlugIndex:
+        """Name → slugs."""
         return _slug_index([(name, slug) for slug, name in self._names()])
 
     @cached_property
-    def _by_key(self) -> SlugIndex:
+    def by_key(self) -> SlugIndex:
+        """`name_key` → slugs."""
         pairs: list[tuple[str, str]] = []
         for slug, name in self._names():
             key = name_key(name)
@@ -294,7 +307,8 @@ class Catalogue:
         return _slug_index(pairs)
 
     @cached_property
-    def _by_spelling(self) -> dict[str, SlugIndex]:
+    def by_spelling(self) -> Mapping[str, SlugIndex]:
+        """Name of a spelling key → key → slugs."""
         indexes: dict[str, SlugIndex] = {}
         for key_name in SPELLING_KEYS:
             pairs: list[tuple[str, str]] = []

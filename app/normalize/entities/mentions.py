@@ -1,46 +1,41 @@
 """Known names in running text.
 
-One automaton finds the folded spellings. The longest match with the right edges, capitals and
-context wins. A version that no catalogue has is a new member of its family. Folding keeps the place
-of every character, so offsets are exact. URLs and code are skipped.
+The folded spellings are looked up where a name may begin. The longest match with the right edges,
+capitals and context wins. A version that no catalogue has is a new member of its family. Folding
+keeps the place of every character, so offsets are exact. URLs and code are skipped.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
-import ahocorasick
-
-from app.normalize.entities.catalogue import Catalogue, CatalogueEntity, preferred_entity
+from app.normalize.entities.catalogue import Catalogue, preferred_entity
 from app.normalize.entities.chinese_context import (
     has_everyday_use,
     is_business,
     stands_alone,
 )
-from app.normalize.entities.latin_context import ends_a_name, has_capitals_of, starts_a_name
+from app.normalize.entities.latin_context import ends_a_name, has_capitals_of
+from app.normalize.entities.name_forms import (
+    KnownName,
+    NameForm,
+    NameForms,
+    compiled_forms,
+    forms_of,
+    written_forms,
+)
 from app.normalize.entities.names import invisible_places, name_key, with_width
 from app.normalize.entities.resolve import resolve_names
-from app.normalize.entities.versions import Versions, is_head, versions_of
+from app.normalize.entities.versions import is_head, versions_of
 from app.normalize.text.folding import fold, is_han
 
-# Two Latin letters occur in too many words and abbreviations to be a name.
-_MIN_LATIN_CHARS = 3
-_MIN_HAN_CHARS = 2
 # The common ideographs: most characters are settled by two comparisons.
 _FIRST_HAN = "\u3400"
 _LAST_HAN = "\u9fff"
-_MAX_NAME_CHARS = 80
 _MAX_RESOLVED_MEMBERS = 4096
 _AFTER_HEAD = frozenset(" -0123456789v")
-_CHARS_AFTER_HEAD = " -0123456789"
-# The catalogue knows so many versions of Claude or Llama that a further one needs no context.
-_MIN_VERSIONS_WITHOUT_CONTEXT = 8
 # A list of names is context enough for names of these types.
 _LISTED_TYPES = frozenset(["org", "model", "product", "chip"])
-_TYPE_OF_LISTED_NAMES = "product"
 _TYPE_OF_MEMBERS = "model"
 _LIST_JOINT = re.compile(
     r" ?(?:[、,，/&+]|与|和|及|以及|或|跟|and|or|with|vs\.?|versus|对比|对决)(?: (?:and|or))? ?"
@@ -54,7 +49,6 @@ _HIDDEN = re.compile(
     r"|(?:https?://|www\.)[^\s<>|）)」』，。；、]+",
     re.DOTALL,
 )
-_GAPS = re.compile(r"[\s\-]+|(?<=[㐀-鿿])(?=[a-z0-9])|(?<=[a-z0-9])(?=[㐀-鿿])")
 
 
 class NameMatch(NamedTuple):
@@ -63,29 +57,6 @@ class NameMatch(NamedTuple):
     start: int
     end: int
     node: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """One spelling of one entity, with the conditions for a match."""
-
-    node: str
-    entity_type: str
-    written: str
-    context: tuple[str, ...] | None
-    """Folded words, one of which must occur in the text; None for a name that needs none."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """A folded spelling in the automaton: its names, and the head it is of a version, if it is."""
-
-    size: int
-    names: tuple[_Name, ...]
-    head_size: int
-    """Characters of the head; 0 for a form that is no head."""
-    head_context: tuple[str, ...]
-    """Folded words, one of which must occur in the text; empty for a head that needs none."""
 
 
 class _MatchCandidate(NamedTuple):
@@ -104,7 +75,7 @@ class _MatchCandidate(NamedTuple):
 
 
 class Scanner:
-    """Automaton of names: built once for a catalogue, then fast for each text."""
+    """Names to search for: prepared once for a catalogue, then fast for each text."""
 
     def __init__(
         self,
@@ -112,88 +83,15 @@ class Scanner:
         spellings: Mapping[str, str] | None = None,
     ) -> None:
         """Take the names of `catalogue` and further `spellings` (spelling → node)."""
-        self._names: defaultdict[str, list[_Name]] = defaultdict(list)
         self._catalogue = catalogue
-        self._versions: Versions | None = None
+        self._versions = versions_of(catalogue) if catalogue else None
         self._members: dict[str, str] = {}
         """Version of a family as written → node."""
-        if catalogue:
-            self._versions = versions_of(catalogue)
-            self._add_catalogue(catalogue)
-
-        for spelling, node in sorted((spellings or {}).items()):
-            name = _Name(
-                node=node,
-                entity_type=_TYPE_OF_LISTED_NAMES,
-                written=spelling,
-                context=None,
-            )
-            self._add(name)
-
-    def _add_catalogue(self, catalogue: Catalogue) -> None:
-        for slug, entity in catalogue.entities.items():
-            contexts = _contexts(entity)
-            for spelling in entity.spellings:
-                name = _Name(
-                    node=f"c:{slug}",
-                    entity_type=entity.type,
-                    written=spelling,
-                    context=contexts.get(fold(spelling)),
-                )
-                self._add(name)
-
-    def _add(self, name: _Name) -> None:
-        written = name.written
-        if len(written) > _MAX_NAME_CHARS:
-            return
-        if not _is_long_enough(written):
-            return
-
-        for form in _forms(fold(written)):
-            names = self._names[form]
-            names.append(name)
-
-    @cached_property
-    def _automaton(self) -> ahocorasick.Automaton:
-        forms: dict[str, _Form] = {}
-        for form, spelled in self._names.items():
-            forms[form] = _Form(len(form), tuple(spelled), 0, ())
-        for form, head in self._head_forms():
-            names = tuple(self._names.get(form, ()))
-            context = self._head_context(head)
-            forms[form] = _Form(len(form), names, len(head), context)
-
-        automaton = ahocorasick.Automaton()
-        for form, value in forms.items():
-            automaton.add_word(form, value)
-        automaton.make_automaton()
-        return automaton
-
-    def _head_forms(self) -> Iterator[tuple[str, str]]:
-        """Yield (form, head) of the heads that take versions.
-
-        A head that is no name is searched for with the character before its version: alone, `to`
-        of TO-2 would stop the search at every "to".
-        """
-        for head in self._versions.heads() if self._versions else ():
-            for spelled in {head, head.replace(" ", "-")}:
-                if spelled in self._names:
-                    yield spelled, spelled
-                    continue
-                for char in _CHARS_AFTER_HEAD:
-                    yield spelled + char, spelled
-
-    def _head_context(self, head: str) -> tuple[str, ...]:
-        """Return the context words of a head; none if so many versions of it are known."""
-        versions = self._versions
-        name = head.replace("-", " ")
-        if versions is None or versions.count(name) >= _MIN_VERSIONS_WITHOUT_CONTEXT:
-            return ()
-
-        context: list[str] = []
-        for known in self._names.get(head, ()):
-            context.extend(known.context or ())
-        return tuple(context)
+        compiled = catalogue.compiled if catalogue and not spellings else None
+        if compiled:
+            self._forms: NameForms = compiled_forms(compiled)
+        else:
+            self._forms = forms_of(catalogue, self._versions, spellings or {})
 
     def scan(
         self,
@@ -243,15 +141,8 @@ class Scanner:
     def _candidates(self, text: str, folded: str) -> list[_MatchCandidate]:
         """Return the characters that spell a name; they may overlap."""
         candidates: list[_MatchCandidate] = []
-        # An automaton without words cannot be searched.
-        if not self._names:
-            return candidates
-
-        for last, form in self._automaton.iter(folded):
-            end = last + 1
-            start = end - form.size
-            if folded[start] < _FIRST_HAN and not starts_a_name(folded, start):
-                continue
+        for start, form in self._forms.in_text(folded):
+            end = start + form.size
             if form.names:
                 candidate = _candidate(form.names, text, folded, start, end)
                 if candidate:
@@ -263,7 +154,7 @@ class Scanner:
 
         return candidates
 
-    def _member(self, form: _Form, text: str, folded: str, start: int) -> _MatchCandidate | None:
+    def _member(self, form: NameForm, text: str, folded: str, start: int) -> _MatchCandidate | None:
         """Return the version of a family whose head begins at `start`; None if none follows."""
         head_end = start + form.head_size
         if self._versions is None:
@@ -298,11 +189,11 @@ class Scanner:
 
 
 def _candidate(
-    names: Sequence[_Name], text: str, folded: str, start: int, end: int
+    names: Sequence[KnownName], text: str, folded: str, start: int, end: int
 ) -> _MatchCandidate | None:
     """Return the entity that `names` of one form stand for; None if none is named here."""
-    with_context: list[_Name] = []
-    without_context: list[_Name] = []
+    with_context: list[KnownName] = []
+    without_context: list[KnownName] = []
     for name in names:
         if not _is_accepted(name, text, folded, start, end):
             continue
@@ -323,7 +214,7 @@ def _candidate(
     return _MatchCandidate(start, end, name.node, name.entity_type, has_context=False)
 
 
-def _preferred(names: Sequence[_Name]) -> _Name | None:
+def _preferred(names: Sequence[KnownName]) -> KnownName | None:
     """Return the name that a spelling shared by several stands for, if it stands for one."""
     if len(names) == 1:
         return names[0]
@@ -397,43 +288,10 @@ def _stands_alone(candidate: _MatchCandidate, folded: str) -> bool:
     return stands_alone(folded, start, end, candidate.entity_type)
 
 
-def _is_long_enough(name: str) -> bool:
-    if any(map(is_han, name)):
-        return len(name) >= _MIN_HAN_CHARS
-
-    letter_count = sum(map(str.isalnum, name))
-    return letter_count >= _MIN_LATIN_CHARS
-
-
-def _contexts(entity: CatalogueEntity) -> dict[str, tuple[str, ...]]:
-    """Return folded name → folded context words, for the names that need a context."""
-    contexts: dict[str, tuple[str, ...]] = {}
-    if not entity.homonym:
-        return contexts
-
-    for name, words in entity.homonym.items():
-        key = fold(name)
-        contexts[key] = tuple(map(fold, words))
-
-    return contexts
-
-
-def _forms(folded: str) -> set[str]:
-    """Return a folded name as written, closed, with spaces and with hyphens."""
-    folded = " ".join(folded.split())
-    forms = {folded}
-    pieces = _GAPS.split(folded)
-    if len(pieces) > 1:
-        for joint in ("", " ", "-"):
-            forms.add(joint.join(pieces))
-
-    return forms
-
-
 def may_contain(text: str, name: str) -> bool:
     """Return False if a scan of `text` can never find `name`."""
     folded = fold(with_width(text))
-    return any(form in folded for form in _forms(fold(name)))
+    return any(form in folded for form in written_forms(fold(name)))
 
 
 def masked(text: str, visible: Iterable[tuple[int, int]] = ()) -> str:
@@ -455,7 +313,7 @@ def _overlaps(start: int, end: int, ranges: Iterable[tuple[int, int]]) -> bool:
     return any(first < end and start < last for first, last in ranges)
 
 
-def _is_accepted(name: _Name, text: str, folded: str, start: int, end: int) -> bool:
+def _is_accepted(name: KnownName, text: str, folded: str, start: int, end: int) -> bool:
     """Return whether characters `start` to `end` are written and end like `name`."""
     # Edges and capitals are of Latin letters.
     if _FIRST_HAN <= folded[end - 1] <= _LAST_HAN:
@@ -466,7 +324,7 @@ def _is_accepted(name: _Name, text: str, folded: str, start: int, end: int) -> b
     return has_capitals_of(name.written, name.entity_type, text[start:end])
 
 
-def _has_context(name: _Name, folded: str, start: int, end: int) -> bool:
+def _has_context(name: KnownName, folded: str, start: int, end: int) -> bool:
     """Return whether a name needs no context, or one of its context words is in the text."""
     if name.context is None:
         return True

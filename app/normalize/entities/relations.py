@@ -328,7 +328,7 @@ def _persons(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
             names = names_by_form[form]
             names[name] = None
 
-    slugs_by_form = _catalogued_persons(catalogue)
+    slugs_by_form = catalogued_persons(catalogue)
     for name, spelling in spelled.items():
         for form in possible_forms(spelling):
             others = _without(names_by_form.get(form, ()), name)
@@ -348,8 +348,10 @@ def _persons(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
 
 
 @lru_cache(maxsize=2)
-def _catalogued_persons(catalogue: Catalogue) -> Mapping[str, Iterable[str]]:
+def catalogued_persons(catalogue: Catalogue) -> Mapping[str, Iterable[str]]:
     """Return form → slugs of the people of the catalogue with this form of their name."""
+    if catalogue.compiled:
+        return catalogue.compiled["persons"]
     slugs_by_form: defaultdict[str, _OrderedSet] = defaultdict(dict)
     for slug, spelling in catalogue.spellings:
         entity = catalogue.entities[slug]
@@ -414,7 +416,7 @@ def _owners(core: str, catalogue: Catalogue) -> tuple[str, ...]:
 def _members(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
     """Yield Opus 4.5 beside Claude Opus 4.5: a member without the word of its family."""
     names_by_tail = _names_by_key(spelled, "tail")
-    known_families = _catalogued_families(catalogue)
+    known_families = catalogued_families(catalogue)
     for name, spelling in spelled.items():
         families = set(known_families.get(spelling.bare, ()))
         others = tuple(names_by_tail.get(spelling.bare, ()))
@@ -438,8 +440,10 @@ def _members(spelled: Spelled, catalogue: Catalogue) -> Iterator[Relation]:
 
 
 @lru_cache(maxsize=2)
-def _catalogued_families(catalogue: Catalogue) -> Mapping[str, set[str]]:
+def catalogued_families(catalogue: Catalogue) -> Mapping[str, Iterable[str]]:
     """Return tail → first words of the catalogue's names with this tail."""
+    if catalogue.compiled:
+        return catalogue.compiled["families"]
     families_by_tail: defaultdict[str, set[str]] = defaultdict(set)
     for _, spelling in catalogue.spellings:
         if not spelling.tail:

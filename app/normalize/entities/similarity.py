@@ -4,7 +4,9 @@ Two names that differ in a number, a size or a variant word are never one, howev
 look.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -107,12 +109,61 @@ def _forms(spelling: ParsedName) -> set[str]:
     return forms
 
 
+class CompiledTypoIndex(TypoIndex):
+    """A `TypoIndex` whose names are read bucket by bucket.
+
+    Names that share a form share its profile, its first three and its last two letters.
+    """
+
+    def __init__(self, rows_by_bucket: Mapping[str, Sequence[Sequence[Any]]]) -> None:
+        """Take a map made by `typo_rows`."""
+        self._rows_by_bucket = rows_by_bucket
+        self._indexes: dict[str, TypoIndex] = {}
+
+    def typos_of(self, spelling: ParsedName) -> list[str]:
+        """Return the indexed names that differ from `spelling` by a typo, sorted."""
+        if not _forms(spelling):
+            return []
+        bucket = _typo_bucket(spelling)
+        index = self._indexes.get(bucket)
+        if index is None:
+            rows = self._rows_by_bucket.get(bucket, ())
+            index = TypoIndex(map(_spelling_of, rows))
+            if rows:
+                self._indexes[bucket] = index
+        return index.typos_of(spelling)
+
+
+def typo_rows(spellings: Iterable[ParsedName]) -> dict[str, list[list[Any]]]:
+    """Return the spellings that are long enough for a typo as JSON values, by bucket."""
+    rows_by_bucket: defaultdict[str, list[list[Any]]] = defaultdict(list)
+    for spelling in spellings:
+        if _forms(spelling):
+            rows = rows_by_bucket[_typo_bucket(spelling)]
+            rows.append(list(spelling))
+    return rows_by_bucket
+
+
+def _typo_bucket(spelling: ParsedName) -> str:
+    letters = "".join(spelling.words)
+    return repr((spelling.profile, letters[:3], letters[-2:]))
+
+
+def _spelling_of(row: Sequence[Any]) -> ParsedName:
+    """Return a spelling from its JSON value, in which tuples have become lists."""
+    fields: list[Any] = []
+    for value in row:
+        fields.append(tuple(value) if isinstance(value, list) else value)
+    return ParsedName._make(fields)
+
+
 class Neighbours:
     """Spellings in buckets of equal profile, variants and first letters, for similarity search."""
 
-    def __init__(self) -> None:
-        """Create an empty index."""
-        self._buckets: dict[object, dict[str, set[str]]] = {}
+    def __init__(self, compiled: Mapping[str, Mapping[str, Sequence[str]]] | None = None) -> None:
+        """Create an empty index, or one over a map made by `bucket_rows`, which is not added to."""
+        self._buckets: dict[str, dict[str, set[str]]] = {}
+        self._compiled = compiled
 
     def add(self, entity: str, spelling: ParsedName) -> None:
         """Index one spelling of an entity."""
@@ -121,13 +172,20 @@ class Neighbours:
         entities = bucket.setdefault(spelling.core, set())
         entities.add(entity)
 
+    def bucket_rows(self) -> dict[str, dict[str, list[str]]]:
+        """Return the index as JSON values."""
+        rows: dict[str, dict[str, list[str]]] = {}
+        for key, bucket in self._buckets.items():
+            rows[key] = {core: sorted(entities) for core, entities in bucket.items()}
+        return rows
+
     def nearest(self, spelling: ParsedName) -> list[tuple[str, float]]:
         """Return up to four (entity, similarity in [0, 1]) for `spelling`, most similar first."""
-        key = _bucket(spelling)
-        bucket = self._buckets.get(key)
-        if not bucket:
-            return []
         if len(spelling.core) < _MIN_CORE_CHARS:
+            return []
+        buckets = self._buckets if self._compiled is None else self._compiled
+        bucket: Mapping[str, Iterable[str]] | None = buckets.get(_bucket(spelling))
+        if not bucket:
             return []
 
         hits = process.extract(
@@ -153,10 +211,7 @@ def _hit_order(hit: tuple[str, float, int | str]) -> tuple[float, str]:
     return -ratio, core
 
 
-def _bucket(spelling: ParsedName) -> object:
+def _bucket(spelling: ParsedName) -> str:
     """Return the key of the bucket a spelling belongs to."""
-    return (
-        spelling.profile,
-        _variants(spelling),
-        spelling.core[:2],
-    )
+    variants = sorted(_variants(spelling))
+    return repr((spelling.profile, variants, spelling.core[:2]))

@@ -7,9 +7,10 @@ never another version: Claude Opus 9, Kimi K9, Llama 9 Scout.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from app.normalize.entities.affixes import VARIANTS
 from app.normalize.entities.catalogue import Catalogue, CatalogueEntity
@@ -66,27 +67,13 @@ class Versions:
     """Heads of a catalogue that take versions. Immutable."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        """Learn the heads from the names of all members of families."""
+        """Learn the heads from the names of all members of families, unless they are compiled."""
         self._catalogue = catalogue
-        heads: defaultdict[str, _Head] = defaultdict(_Head)
-        for entity in catalogue.entities.values():
-            if entity.type in _VERSIONED_TYPES and entity.family:
-                makers = self._maker_names(entity)
-                family = self._family_of(entity)
-                for name in entity.spellings:
-                    _learn(heads, _without_maker(fold(name), makers), entity, family)
-
-        for entity in catalogue.entities.values():
-            if entity.type != "model" or entity.family:
-                continue
-            for name in entity.spellings:
-                folded = fold(name)
-                if folded.isascii() and not any(map(str.isdigit, folded)):
-                    head = heads[folded]
-                    head.families[entity.slug] += 1
-                    head.types[entity.type] += 1
-
-        self._heads = dict(heads)
+        self._heads: Mapping[str, _Head]
+        if catalogue.compiled:
+            self._heads = _CompiledHeads(catalogue.compiled["heads"])
+        else:
+            self._heads = _learned_heads(catalogue)
 
     def heads(self) -> Iterator[str]:
         """Yield the folded heads."""
@@ -184,29 +171,94 @@ class Versions:
             return None
         return NewMember(_most_frequent(head.types), family, entity.maker)
 
-    def _maker_names(self, entity: CatalogueEntity) -> tuple[str, ...]:
-        """Return the folded names of an entity's maker, each with a space."""
-        maker = self._catalogue.entities.get(entity.maker or "")
-        if maker is None:
-            return ()
-        return tuple([f"{fold(name)} " for name in maker.spellings])
-
-    def _family_of(self, entity: CatalogueEntity) -> str:
-        """Return the closest family without a version in its name: llama for Llama 4 Scout."""
-        family = entity.family or ""
-        for _ in range(3):
-            parent = self._catalogue.entities.get(family)
-            has_version = parent is not None and any(map(str.isdigit, parent.title))
-            if parent is None or not has_version or not parent.family:
-                break
-            family = parent.family
-        return family
-
 
 @lru_cache(maxsize=2)
 def versions_of(catalogue: Catalogue) -> Versions:
     """Return the versioned heads of a catalogue."""
     return Versions(catalogue)
+
+
+class _CompiledHeads(Mapping[str, _Head]):
+    """Heads of a compiled map, read when they are looked up."""
+
+    def __init__(self, rows: Mapping[str, Any]) -> None:
+        self._rows = rows
+        self._heads: dict[str, _Head] = {}
+
+    def __getitem__(self, name: str) -> _Head:
+        head = self._heads.get(name)
+        if head is None:
+            families, types, full_heads, tiers, max_digits = self._rows[name]
+            head = _Head(
+                families=Counter(families),
+                types=Counter(types),
+                full_heads=Counter(full_heads),
+                tiers=set(tiers),
+                max_digits=max_digits,
+            )
+            self._heads[name] = head
+        return head
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+def compile_heads(catalogue: Catalogue) -> dict[str, list[Any]]:
+    """Return the heads of a catalogue as JSON values."""
+    rows: dict[str, list[Any]] = {}
+    for name, head in _learned_heads(catalogue).items():
+        tiers = sorted(head.tiers)
+        rows[name] = [head.families, head.types, head.full_heads, tiers, head.max_digits]
+    return rows
+
+
+def _learned_heads(catalogue: Catalogue) -> dict[str, _Head]:
+    """Learn the heads from the names of all members of families."""
+    heads: defaultdict[str, _Head] = defaultdict(_Head)
+    for entity in catalogue.entities.values():
+        if entity.type in _VERSIONED_TYPES and entity.family:
+            makers = _maker_names(catalogue, entity)
+            family = _family_of(catalogue, entity)
+            for name in entity.spellings:
+                _learn(heads, _without_maker(fold(name), makers), entity, family)
+
+    for entity in catalogue.entities.values():
+        if entity.type != "model" or entity.family:
+            continue
+        for name in entity.spellings:
+            folded = fold(name)
+            if folded.isascii() and not any(map(str.isdigit, folded)):
+                head = heads[folded]
+                head.families[entity.slug] += 1
+                head.types[entity.type] += 1
+
+    return dict(heads)
+
+
+def _maker_names(catalogue: Catalogue, entity: CatalogueEntity) -> tuple[str, ...]:
+    """Return the folded names of an entity's maker, each with a space."""
+    maker = catalogue.entities.get(entity.maker or "")
+    if maker is None:
+        return ()
+    return tuple([f"{fold(name)} " for name in maker.spellings])
+
+
+def _family_of(catalogue: Catalogue, entity: CatalogueEntity) -> str:
+    """Return the closest family without a version in its name: llama for Llama 4 Scout."""
+    family = entity.family or ""
+    for _ in range(3):
+        parent = catalogue.entities.get(family)
+        has_version = parent is not None and any(map(str.isdigit, parent.title))
+        if parent is None or not has_version or not parent.family:
+            break
+        family = parent.family
+    return family
 
 
 def is_head(text: str, start: int, end: int) -> bool:

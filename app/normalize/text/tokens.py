@@ -219,6 +219,44 @@ def _bigrams(folded: str, kinds: str, start: int, end: int) -> Iterator[Token]:
     yield Token(last, position, position + 1)
 
 
+def _token_texts(text: str) -> list[str]:
+    """Return the texts of the tokens of `text`, without an object for most of them."""
+    folded = fold_variants(text)
+    kinds = folded.translate(_KINDS)
+    words: list[str] = []
+    start = 0
+    for address in _ADDRESS.finditer(text):
+        _add_texts(words, folded, kinds, start, address.start())
+        words.extend([token.text for token in _address_tokens(folded, kinds, *address.span())])
+        start = address.end()
+
+    _add_texts(words, folded, kinds, start, len(folded))
+    return words
+
+
+def _add_texts(words: list[str], folded: str, kinds: str, first: int, last: int) -> None:
+    """Add the texts of the tokens from `first` to before `last` to `words`."""
+    for run in _RUNS.finditer(kinds, first, last):
+        start, end = run.span()
+        kind = run.lastgroup
+        if kind == "h" and "i" not in kinds[start:end]:
+            chars = folded[start:end]
+            words.extend(map(str.__add__, chars, chars[1:]))
+            words.append(chars[-1])
+        elif kind == "h":
+            words.extend([token.text for token in _bigrams(folded, kinds, start, end)])
+        elif kind == "n":
+            words.extend([token.text for token in _number_tokens(folded, start, end)])
+        elif kind == "w":
+            word = folded[start:end]
+            if len(word) <= MAX_TOKEN_CHARS and word.isascii():
+                words.append(word)
+            else:
+                words.extend([token.text for token in _word_tokens(folded, start, end)])
+        else:
+            words.extend(folded[start:end])
+
+
 def stream(texts: Iterable[str], max_bytes: int) -> str:
     """Return the tokens of `texts` in at most `max_bytes` bytes of UTF-8; "" for no tokens.
 
@@ -226,7 +264,7 @@ def stream(texts: Iterable[str], max_bytes: int) -> str:
     """
     parts: list[str] = []
     for text in texts:
-        words = [token.text for token in tokens(text)]
+        words = _token_texts(text)
         if words:
             parts.append(" ".join(words))
 

@@ -8,13 +8,18 @@ Chinese; it is read as a file, and the package is never imported.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+import orjson
+
+from app.compiled.files import compiled_sections, content_key
+from app.compiled.maps import CompiledMap, encode_map
+from app.normalize.text import everyday_words
 from app.normalize.text.everyday_words import EVERYDAY_COUNT, EVERYDAY_WORDS
 from app.normalize.text.folding import is_han
 from app.normalize.text.surnames import (
@@ -65,20 +70,30 @@ class WordList:
 
     def __init__(self, entries: Iterable[tuple[str, int]]) -> None:
         """Take (word, count) pairs."""
-        counts = dict.fromkeys(EVERYDAY_WORDS, EVERYDAY_COUNT)
-        for word, count in entries:
-            if len(word) <= _MAX_WORD_CHARS:
-                counts[word] = max(count, counts.get(word, 0))
+        counts = _word_counts(entries)
+        totals = _Totals(len(counts), sum(counts.values()))
+        self._use(_by_first_char(counts), totals)
 
-        self._scores = _word_scores(counts)
-        log_total = math.log(sum(counts.values()) or 1)
+    @classmethod
+    def from_compiled(
+        cls, counts: Mapping[str, Mapping[str, int]], totals: "_Totals"
+    ) -> "WordList":
+        """Return a list over words grouped by their first character, which are read lazily."""
+        words = cls.__new__(cls)
+        words._use(counts, totals)
+        return words
+
+    def _use(self, counts: Mapping[str, Mapping[str, int]], totals: "_Totals") -> None:
+        log_total = math.log(totals.uses or 1)
+        self._size = totals.words
+        self._scores = _Scores(counts, log_total)
         self._unknown_score = math.log(_UNKNOWN_COUNT) - log_total
 
     def __contains__(self, word: str) -> bool:
-        return word in self._scores
+        return word in self._scores[word[:1]]
 
     def __len__(self) -> int:
-        return len(self._scores)
+        return self._size
 
     def may_cross(self, text: str, edge: int) -> bool:
         """Return whether a word of up to four characters may reach across `edge` of folded `text`.
@@ -86,16 +101,17 @@ class WordList:
         This alone settles nine edges of ten, without a cut of the run. The text has a character
         before `edge`, else no word does.
         """
-        scores = self._scores
-        if text[edge - 1 : edge + 1] in scores:
+        words = self._scores[text[edge - 1 : edge]]
+        if text[edge - 1 : edge + 1] in words:
             return True
-        if text[edge - 1 : edge + 2] in scores or text[edge - 1 : edge + 3] in scores:
+        if text[edge - 1 : edge + 2] in words or text[edge - 1 : edge + 3] in words:
             return True
         if edge < 2:
             return False
-        if text[edge - 2 : edge + 1] in scores or text[edge - 2 : edge + 2] in scores:
+        words = self._scores[text[edge - 2]]
+        if text[edge - 2 : edge + 1] in words or text[edge - 2 : edge + 2] in words:
             return True
-        return edge > 2 and text[edge - 3 : edge + 1] in scores
+        return edge > 2 and text[edge - 3 : edge + 1] in self._scores[text[edge - 3]]
 
     def fit(self, text: str, start: int, end: int, is_company: bool = True) -> Fit:
         """Return how characters `start` to `end` of folded `text` fit the words around them.
@@ -126,7 +142,7 @@ class WordList:
         for first in (start - 2, start - 1):
             if first < 0 or not _person_score(text[first : first + _PERSON_CHARS]):
                 continue
-            if first == 0 or text[first - 1 : first + 1] not in self._scores:
+            if first == 0 or text[first - 1 : first + 1] not in self:
                 return first
         return None
 
@@ -153,7 +169,7 @@ class WordList:
         if fit is Fit.PART:
             return fit
         if fit is Fit.ACROSS:
-            if run[start:end] in self._scores:
+            if run[start:end] in self:
                 return fit
             margin = _UNLISTED_MARGIN if end - start == 2 else _LONG_UNLISTED_MARGIN
             is_close = self._lead(run, start, end, person) > -margin
@@ -182,7 +198,7 @@ class WordList:
         while forwards[-1] < len(run):
             start = forwards[-1]
             size = min(_MAX_WORD_CHARS, len(run) - start)
-            while size > 1 and run[start : start + size] not in self._scores:
+            while size > 1 and run[start : start + size] not in self:
                 size -= 1
             forwards.append(start + size)
 
@@ -190,7 +206,7 @@ class WordList:
         while backwards[-1] > 0:
             end = backwards[-1]
             size = min(_MAX_WORD_CHARS, end)
-            while size > 1 and run[end - size : end] not in self._scores:
+            while size > 1 and run[end - size : end] not in self:
                 size -= 1
             backwards.append(end - size)
 
@@ -253,7 +269,7 @@ class WordList:
 
     def _words_at(self, run: str, start: int, person: int | None) -> Iterator[tuple[int, float]]:
         """Yield (end, log share) of the words of `run` that begin at `start`."""
-        scores = self._scores
+        scores = self._scores[run[start]]
         yield start + 1, scores.get(run[start], self._unknown_score)
         last = min(start + _MAX_WORD_CHARS, len(run))
         for end in range(start + 2, last + 1):
@@ -288,13 +304,56 @@ def _is_in_office(text: str, start: int, end: int) -> bool:
     return any(text.startswith(name, office) and office + len(name) > end for name in OFFICES)
 
 
-def _word_scores(counts: dict[str, int]) -> dict[str, float]:
-    """Return word → log share. Equal counts share one number, which saves 4 MB."""
-    log_total = math.log(sum(counts.values()) or 1)
-    scores: dict[int, float] = {}
-    for count in set(counts.values()):
-        scores[count] = math.log(count or _UNUSED_COUNT) - log_total
-    return {word: scores[count] for word, count in counts.items()}
+class _Totals(NamedTuple):
+    """Number of words of a list, and the sum of their counts."""
+
+    words: int
+    uses: int
+
+
+class _Scores(dict[str, dict[str, float]]):
+    """First character → word → log share, filled when a character is first looked up."""
+
+    def __init__(self, counts: Mapping[str, Mapping[str, int]], log_total: float) -> None:
+        self._counts = counts
+        self._log_total = log_total
+        # Equal counts share one number, which saves memory.
+        self._scores: dict[int, float] = {}
+
+    def __missing__(self, char: str) -> dict[str, float]:
+        counts = self._counts.get(char)
+        if counts is None:
+            return _NO_WORDS
+
+        scores: dict[str, float] = {}
+        for word, count in counts.items():
+            score = self._scores.get(count)
+            if score is None:
+                score = math.log(count or _UNUSED_COUNT) - self._log_total
+                self._scores[count] = score
+            scores[word] = score
+        self[char] = scores
+        return scores
+
+
+_NO_WORDS: dict[str, float] = {}
+
+
+def _word_counts(entries: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Return word → count of the entries and the everyday words, without long words."""
+    counts = dict.fromkeys(EVERYDAY_WORDS, EVERYDAY_COUNT)
+    for word, count in entries:
+        if len(word) <= _MAX_WORD_CHARS:
+            counts[word] = max(count, counts.get(word, 0))
+    return counts
+
+
+def _by_first_char(counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    groups: dict[str, dict[str, int]] = {}
+    for word, count in counts.items():
+        group = groups.setdefault(word[:1], {})
+        group[word] = count
+    return groups
 
 
 def _run_end(text: str, end: int) -> int:
@@ -316,8 +375,20 @@ def _fit(edges: Sequence[int], start: int, end: int) -> Fit:
 
 @cache
 def word_list() -> WordList:
-    """Return the list of the package, read once a process."""
-    return WordList(_entries())
+    """Return the list of the package, compiled once an installation."""
+    key = content_key([word_file(), Path(__file__), Path(everyday_words.__file__)])
+    sections = compiled_sections("words", key, _compiled)
+    totals = _Totals(*orjson.loads(sections["totals"]))
+    return WordList.from_compiled(CompiledMap(sections["counts"]), totals)
+
+
+def _compiled() -> dict[str, bytes]:
+    """Return the sections of the compiled list."""
+    counts = _word_counts(_entries())
+    return {
+        "totals": orjson.dumps([len(counts), sum(counts.values())]),
+        "counts": encode_map(_by_first_char(counts)),
+    }
 
 
 def _entries() -> Iterator[tuple[str, int]]:

@@ -1,6 +1,6 @@
 """Decision for every heading: an item itself, a group of units, or neither."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -158,7 +158,8 @@ class Structure:
         title = leaf.branch.title
         text = leaf.branch.text
         leaf.barred = self._is_barred(leaf.branch)
-        best, strength = self._best_units(leaf)
+        lists = unit_lists(leaf.blocks, self.references)
+        best, strength = self._best_units(lists)
         leaf.units, leaf.unit_score = best, strength
         if title is None or not leaf.whole or leaf.branch.is_document_title:
             leaf.item_score = -9.0
@@ -168,12 +169,12 @@ class Structure:
                 0.0,
                 leaf.unit_score - 2 / _UNIT_WEIGHT,
             )
-        leaf.item_score = self._item_score(leaf, text)
+        leaf.item_score = self._item_score(leaf, text, lists)
 
-    def _best_units(self, leaf: Leaf) -> tuple[UnitList | None, float]:
+    def _best_units(self, lists: Iterable[UnitList]) -> tuple[UnitList | None, float]:
         best: UnitList | None = None
         highest = 0.0
-        for candidate in unit_lists(leaf.blocks, self.references):
+        for candidate in lists:
             count = len(candidate.units)
             strength = candidate.strength(self.labels) * _form_weight(candidate)
             if count < _MIN_UNITS:
@@ -184,7 +185,7 @@ class Structure:
                 best, highest = candidate, strength
         return best, highest
 
-    def _item_score(self, leaf: Leaf, text: str) -> float:
+    def _item_score(self, leaf: Leaf, text: str, lists: Iterable[UnitList]) -> float:
         title = leaf.branch.title
         assert title
         score = 0.0
@@ -209,7 +210,7 @@ class Structure:
         unlinked = not any(unit.linked for unit in units)
         if links_outside:
             score += 2.0 if units and unlinked else 0.5
-        if self._has_fields(leaf.blocks):
+        if self._has_fields(leaf.blocks, lists):
             score += 1.5
         list_only = prose < _MIN_PROSE_WIDTH and len(units) >= _MIN_UNITS
         if list_only and display_width(text) < _LONG_TITLE_WIDTH:
@@ -225,10 +226,10 @@ class Structure:
             return leaf.blocks
         return [piece for piece in leaf.units.pieces if isinstance(piece, Block)]
 
-    def _has_fields(self, blocks: Sequence[Block]) -> bool:
+    def _has_fields(self, blocks: Sequence[Block], lists: Iterable[UnitList]) -> bool:
         if has_fields(blocks):
             return True
-        for candidate in unit_lists(blocks, self.references):
+        for candidate in lists:
             for unit in candidate.units:
                 if unit.label and title_key(unit.label) in self.labels:
                     return True
@@ -394,7 +395,8 @@ class Structure:
                 list(branch.all_blocks()),
                 whole=True,
             )
-            if self._item_score(leaf, branch.text) >= _MIN_ITEM_SCORE + 1:
+            lists = unit_lists(leaf.blocks, self.references)
+            if self._item_score(leaf, branch.text, lists) >= _MIN_ITEM_SCORE + 1:
                 plan.roles[id(branch)] = "item"
 
 

@@ -165,14 +165,19 @@ def name_lookup(session: Session) -> NameLookup:
 
 
 def warm(database: Database) -> None:
-    """Index the names before the first request."""
+    """Index the names and prepare to scan for them before the first request."""
     if not database.in_memory:
         with database.read() as session:
-            name_lookup(session)
+            scanner(session, name_lookup(session))
 
 
 def scanner(session: Session, known: NameLookup) -> Scanner:
-    """Return a scanner for the names that documents and curators use beside the catalogue's."""
+    """Return a scanner for the names that documents and curators use beside the catalogue's.
+
+    Raises WouldBlock on the event loop if it must be built.
+    """
+    if known.scanner is None:
+        require_worker_thread(session)
     with _building:
         if known.scanner is None:
             known.scanner = Scanner(spellings=_uncatalogued_names(session, known))

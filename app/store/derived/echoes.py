@@ -97,12 +97,12 @@ def _stored_rows(session: Session, briefing_pk: int) -> Iterator[tuple[Any, ...]
 
 
 def _decided_rows(session: Session, briefing_pk: int) -> list[EchoRow]:
+    editorial = passages(session, briefing_pk)
+    if not editorial:
+        return []
     features = features_of_briefing(session, briefing_pk)
     pks = {item.id: item_pk for item_pk, item in features.items()}
-    matches = echoes(
-        list(features.values()),
-        passages(session, briefing_pk),
-    )
+    matches = echoes(list(features.values()), editorial)
     return [
         _row(
             match,

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Row, select, update
 from sqlmodel import Session, col
@@ -88,6 +89,8 @@ def _refresh_batch(session: Session, pks: Collection[int]) -> set[int]:
         keys[node] = {name_key(name) for name in known_names}
     curated, split_off = judgements.curated_names(session, keys)
     unnamed = set()
+    removed: set[int] = set()
+    rows: list[dict[str, Any]] = []
     for entity in entities:
         assert entity.pk
         names = spelled[entity.pk]
@@ -100,11 +103,14 @@ def _refresh_batch(session: Session, pks: Collection[int]) -> set[int]:
                 aliases[name] = _AliasValue(lang, kind, "catalogue")
         for name, (lang, kind) in curated[entity.node].items():
             aliases[name] = _AliasValue(lang, kind, "curator")
-        _write_aliases(session, entity.pk, aliases, stored[entity.pk])
+        removed.update(_differing(aliases, stored[entity.pk]))
+        rows += _new_rows(entity.pk, aliases, stored[entity.pk])
         _write_name(session, entity, names)
         if not names:
             unnamed.add(entity.pk)
 
+    delete_where_in(session, col(Alias.pk), removed)
+    insert_rows(session, Alias, rows)
     return unnamed
 
 
@@ -118,27 +124,21 @@ def _stored_aliases(session: Session, pks: Collection[int]) -> defaultdict[int, 
     return stored
 
 
-def _write_aliases(
-    session: Session,
-    entity_pk: int,
-    aliases: Mapping[str, _AliasValue],
-    stored: Iterable[_StoredAlias],
-) -> None:
-    """Write the aliases of an entity where they differ from the stored ones."""
-    unchanged: set[str] = set()
-    removed: set[int] = set()
+def _differing(aliases: Mapping[str, _AliasValue], stored: Iterable[_StoredAlias]) -> Iterator[int]:
+    """Yield the `pk`s of the stored aliases of an entity that it has no more."""
     for alias in stored:
-        if aliases.get(alias.name) == alias.value:
-            unchanged.add(alias.name)
-        else:
-            removed.add(alias.pk)
+        if aliases.get(alias.name) != alias.value:
+            yield alias.pk
 
-    delete_where_in(session, col(Alias.pk), removed)
-    rows = []
-    for name in sorted(aliases.keys() - unchanged):
-        value = aliases[name]
-        rows.append(
-            {
+
+def _new_rows(
+    entity_pk: int, aliases: Mapping[str, _AliasValue], stored: Iterable[_StoredAlias]
+) -> Iterator[dict[str, Any]]:
+    """Yield the aliases of an entity that are not stored as they are, in order of their names."""
+    stored_values = {alias.name: alias.value for alias in stored}
+    for name, value in sorted(aliases.items(), key=_by_name):
+        if stored_values.get(name) != value:
+            yield {
                 "entity_pk": entity_pk,
                 "name": name,
                 "key": name_key(name),
@@ -146,9 +146,10 @@ def _write_aliases(
                 "kind": value.kind,
                 "origin": value.origin,
             }
-        )
 
-    insert_rows(session, Alias, rows)
+
+def _by_name(alias: tuple[str, _AliasValue]) -> str:
+    return alias[0]
 
 
 def _write_name(session: Session, entity: Entity, names: Counter[str]) -> None:
