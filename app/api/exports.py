@@ -1,19 +1,17 @@
 """Whole lists as files, streamed."""
 
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
-from threading import BoundedSemaphore
+from collections.abc import Generator, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
+from app.api.edge.streams import Places
 from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, DatabaseDep
 from app.api.wire.links import prefixed
 from app.api.wire.responses import CHECKS
 from app.api.wire.validators import is_current
-from app.errors import Unavailable
 from app.query import exports as query
 from app.query.request.item_params import ItemExport
 from app.query.snapshot.dataset import Version
@@ -24,7 +22,7 @@ router = APIRouter(prefix="/v1/exports", tags=["exports"], dependencies=CHECKS)
 MAX_EXPORTS = 2
 """Concurrent exports; each holds a connection for as long as its client reads."""
 _NDJSON = "application/x-ndjson"
-_slots = BoundedSemaphore(MAX_EXPORTS)
+places = Places("exports", MAX_EXPORTS)
 
 
 @router.get(
@@ -41,6 +39,14 @@ def export_items(
 ) -> Any:
     lang = params.lang or language
     lines = _stream(database, params, lang)
+    return places.response(
+        request.scope, lambda: _response(request, lines, lang), close=lines.close
+    )
+
+
+def _response(
+    request: Request, lines: Generator[Any, None, None], lang: str | None
+) -> StreamingResponse:
     headers = _headers(request, next(lines), lang)
     if _is_answered(request, headers):
         lines.close()
@@ -76,20 +82,8 @@ def _is_answered(request: Request, headers: Mapping[str, str]) -> bool:
     return request.scope["is_head"] or is_current(stated, etag, modified)
 
 
-@contextmanager
-def limited() -> Iterator[None]:
-    """Count the block as a running export. Raises Unavailable if too many are running."""
-    if not _slots.acquire(blocking=False):
-        raise Unavailable(f"{MAX_EXPORTS} exports are running already; try again shortly.")
-    try:
-        yield
-    finally:
-        _slots.release()
-
-
 def _stream(database: Database, params: ItemExport, lang: str | None) -> Generator[Any, None, None]:
     """Yield the dataset version, then the lines."""
-    with limited():
-        version, lines = query.items(database, params, lang)
-        yield version
-        yield from lines
+    version, lines = query.items(database, params, lang)
+    yield version
+    yield from lines

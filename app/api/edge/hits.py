@@ -1,0 +1,72 @@
+"""Cached answers written by the connection, without a task and without the application."""
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app.api.edge.front import Front
+from app.api.edge.request_ids import request_id
+from app.api.edge.response_cache import CacheEntry, RequestHeaders, relevant, sort_parameters
+from app.api.wire.validators import conditions, is_current
+from app.errors import BadRequest
+
+_METHODS = (b"GET", b"HEAD")
+_OTHER = frozenset(
+    (b"content-length", b"transfer-encoding", b"expect", b"upgrade", b"x-forwarded-proto")
+)
+"""Headers of requests that the server itself must see."""
+
+
+def answer(connection: HttpToolsProtocol, front: Front) -> bool:
+    """Answer the request whose headers are complete, if its answer is cached; return whether.
+
+    Anything unusual is left to the application: bodies, HTTP/1.0, requests that wait in line, and
+    clients that do not read.
+    """
+    parser, cycle = connection.parser, connection.cycle
+    method = parser.get_method()
+    if method not in _METHODS or (cycle is not None and not cycle.response_complete):
+        return False
+    if not parser.should_keep_alive() or parser.get_http_version() != "1.1":
+        return False
+    if connection.flow.write_paused or connection.transport.is_closing():
+        return False
+    headers = relevant(connection.headers)
+    if not _OTHER.isdisjoint(name for name, _ in connection.headers):
+        return False
+    entry = _entry(connection, front, headers)
+    if entry is None:
+        return False
+    body: bytes = entry.body
+    head = entry.head
+    is_conditional = b"if-none-match" in headers or b"if-modified-since" in headers
+    if is_conditional and is_current(conditions(headers), entry.etag, entry.last_modified):
+        head, body = entry.not_modified_head, b""
+    elif method == b"HEAD":
+        body = b""
+    pieces = [head]
+    for name, value in connection.server_state.default_headers:
+        pieces += (name, b": ", value, b"\r\n")
+    pieces += (b"x-request-id: ", request_id(headers), b"\r\n\r\n", body)
+    connection.transport.write(b"".join(pieces))
+    return True
+
+
+def _entry(
+    connection: HttpToolsProtocol, front: Front, headers: RequestHeaders
+) -> CacheEntry | None:
+    url = connection.url
+    if url[:1] != b"/" or b"#" in url:
+        return None
+    path, _, query = url.partition(b"?")
+    if front.prefix:
+        path = _without_prefix(path, front.prefix.encode())
+    try:
+        front.hosts.check("", headers.get(b"host"))
+    except BadRequest:
+        return None
+    return front.cache.peek(path, sort_parameters(query), connection.scheme or "http", headers)
+
+
+def _without_prefix(path: bytes, prefix: bytes) -> bytes:
+    if path.startswith(prefix + b"/"):
+        return path[len(prefix) :]
+    return path

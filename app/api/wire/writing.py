@@ -1,0 +1,104 @@
+"""Writes over HTTP: threads of their own, a bounded queue, and an end that is certain."""
+
+import asyncio
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import Request
+
+from app.errors import Unavailable
+from app.store.db import Database
+
+Result = TypeVar("Result")
+
+WRITER_THREADS = 4
+"""Writes at once; one of them holds the lock, the others prepare what they were sent."""
+MAX_WAITING_WRITES = 32
+DRAIN_SECONDS = 6.0
+"""Seconds that accepted writes have to end when the service stops."""
+COMMITTED_SECONDS = 1.0
+"""Seconds for writes that have committed to answer."""
+_POLL_SECONDS = 0.02
+_STOPPING = "The service is stopping and nothing was written; send the request again shortly."
+_FULL = "Too many writes are waiting and nothing was written; try again shortly."
+
+
+class Writers:
+    """Runs writes. A write that is refused has done nothing, also when the service stops.
+
+    At the end, accepted writes have `DRAIN_SECONDS`. Then the gate before commits shuts, so what
+    is answered with a refusal can no longer be written.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._threads = CapacityLimiter(WRITER_THREADS)
+        self._is_stopping = False
+        self._ended: asyncio.Future[None] | None = None
+        self.accepted = 0
+        """Writes that run or wait."""
+
+    def start(self) -> None:
+        """Accept writes, also again after an end."""
+        self._is_stopping, self._ended = False, None
+        self._threads = CapacityLimiter(WRITER_THREADS)
+        self._database.commits.open()
+
+    async def run(self, write: Callable[[], Result]) -> Result:
+        """Return what `write` returns, called in a thread. Raises Unavailable."""
+        if self._is_stopping:
+            raise Unavailable(_STOPPING)
+        if self.accepted >= WRITER_THREADS + MAX_WAITING_WRITES:
+            raise Unavailable(_FULL)
+        if self._ended is None:
+            self._ended = asyncio.get_running_loop().create_future()
+        # Threads are abandoned at the end: the gate undoes what they still do.
+        call = to_thread.run_sync(write, limiter=self._threads, abandon_on_cancel=True)
+        running = asyncio.ensure_future(call)
+        self.accepted += 1
+        try:
+            await asyncio.wait((running, self._ended), return_when=asyncio.FIRST_COMPLETED)
+            if running.done():
+                return running.result()
+            raise Unavailable(_STOPPING)
+        finally:
+            self.accepted -= 1
+            running.cancel()
+
+    async def stop(self) -> None:
+        """Accept no more writes, let the accepted ones end, then refuse the rest."""
+        self._is_stopping = True
+        await self._wait(DRAIN_SECONDS)
+        await to_thread.run_sync(self._database.commits.shut, _STOPPING)
+        await self._wait(COMMITTED_SECONDS)
+        if self._ended and not self._ended.done():
+            self._ended.set_result(None)
+
+    async def _wait(self, seconds: float) -> None:
+        """Wait until no write runs or waits, but not longer than `seconds`."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        while self.accepted and loop.time() < until:
+            await asyncio.sleep(_POLL_SECONDS)
+
+
+def write_endpoint(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorate a plain function that writes: it runs in the threads of the writers."""
+    signature = inspect.signature(endpoint)
+
+    @functools.wraps(endpoint)
+    async def answer(writers_of: Request, **arguments: Any) -> Any:
+        writers: Writers = writers_of.app.state.writers
+        return await writers.run(functools.partial(endpoint, **arguments))
+
+    request = inspect.Parameter(
+        "writers_of", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request
+    )
+    parameters = [request, *signature.parameters.values()]
+    answer.__signature__ = signature.replace(  # type: ignore[attr-defined]
+        parameters=parameters
+    )
+    return answer
