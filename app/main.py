@@ -41,7 +41,7 @@ from app.api.edge.line import Line
 from app.api.edge.middleware import Edge, Preflight
 from app.api.edge.response_cache import ResponseCache
 from app.api.wire import openapi
-from app.api.wire.deps import MAX_READERS
+from app.api.wire.deps import MAX_LOOP_READERS, MAX_READERS
 from app.api.wire.writing import Writers
 from app.query.columns import item_pages
 from app.query.names import autocomplete
@@ -114,10 +114,11 @@ def create_app(settings: Settings | None = None) -> Service:
         middleware=_middleware(settings),
     )
     max_bytes = settings.cache * 1024 * 1024
-    line = Line(MAX_READERS, settings.max_wait, settings.max_in_flight)
+    reads = MAX_READERS if database.loop is None else MAX_LOOP_READERS
+    line = Line(reads, settings.max_wait, settings.max_in_flight)
     admission = Admission(super(Service, app).__call__, line)
     app.response_cache = ResponseCache(admission, freshness, max_bytes)
-    app.front = Front(app.response_cache, settings, app.response_cache)
+    app.front = Front(app.response_cache, settings, app.response_cache, line)
     app.state.settings = settings
     app.state.database = database
     app.state.freshness = freshness

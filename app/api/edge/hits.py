@@ -15,23 +15,27 @@ _OTHER = frozenset(
 """Headers of requests that the server itself must see."""
 
 
-def answer(connection: HttpToolsProtocol, front: Front) -> bool:
-    """Answer the request whose headers are complete, if its answer is cached; return whether.
+def plain(connection: HttpToolsProtocol) -> RequestHeaders | None:
+    """Return the relevant headers of the request whose headers are complete, None if it is unusual.
 
-    Anything unusual is left to the application: bodies, HTTP/1.0, requests that wait in line, and
-    clients that do not read.
+    Unusual requests are left to the application: bodies, HTTP/1.0, other methods, requests behind
+    one that is being answered, and clients that do not read.
     """
     parser, cycle = connection.parser, connection.cycle
-    method = parser.get_method()
-    if method not in _METHODS or (cycle is not None and not cycle.response_complete):
-        return False
+    if parser.get_method() not in _METHODS or (cycle is not None and not cycle.response_complete):
+        return None
     if not parser.should_keep_alive() or parser.get_http_version() != "1.1":
-        return False
+        return None
     if connection.flow.write_paused or connection.transport.is_closing():
-        return False
-    headers = relevant(connection.headers)
-    if not _OTHER.isdisjoint(name for name, _ in connection.headers):
-        return False
+        return None
+    for name, _ in connection.headers:
+        if name in _OTHER:
+            return None
+    return relevant(connection.headers)
+
+
+def answer(connection: HttpToolsProtocol, front: Front, headers: RequestHeaders) -> bool:
+    """Answer a plain request if its answer is cached; return whether."""
     entry = _entry(connection, front, headers)
     if entry is None:
         return False
@@ -40,7 +44,7 @@ def answer(connection: HttpToolsProtocol, front: Front) -> bool:
     is_conditional = b"if-none-match" in headers or b"if-modified-since" in headers
     if is_conditional and is_current(conditions(headers), entry.etag, entry.last_modified):
         head, body = entry.not_modified_head, b""
-    elif method == b"HEAD":
+    elif connection.parser.get_method() == b"HEAD":
         body = b""
     pieces = [head]
     for name, value in connection.server_state.default_headers:

@@ -10,7 +10,7 @@ TURN_SECONDS = 0.005
 """Seconds of a turn of the event loop after which further requests wait for the next turn."""
 _WEIGHT = 0.1
 """Weight of the latest interval in the mean."""
-_BUSY = "There are too many requests; try again shortly."
+BUSY = "There are too many requests; try again shortly."
 
 
 class Line:
@@ -40,6 +40,14 @@ class Line:
         """Seconds until a request that arrives now would start."""
         return len(self.waiting) * self.mean_interval
 
+    def refuses(self) -> bool:
+        """Whether a request that arrives now is refused; if so, it is counted."""
+        in_flight = self.running + len(self.waiting)
+        if in_flight < self.max_in_flight and self.expected_wait <= self.max_wait:
+            return False
+        self.refused += 1
+        return True
+
     async def enter(self) -> None:
         """Wait for a place, which `leave` gives back. Raises Unavailable."""
         now = time.monotonic()
@@ -49,11 +57,9 @@ class Line:
             self.running += 1
             self._begin_turn(now)
             return
-        in_flight = self.running + len(self.waiting)
-        if in_flight >= self.max_in_flight or self.expected_wait > self.max_wait:
-            self.refused += 1
+        if self.refuses():
             await asyncio.sleep(self.max_wait)
-            raise Unavailable(_BUSY)
+            raise Unavailable(BUSY)
         await self._wait(now)
 
     async def _wait(self, now: float) -> None:
@@ -72,7 +78,7 @@ class Line:
             limit.cancel()
         if not has_place:
             self.refused += 1
-            raise Unavailable(_BUSY)
+            raise Unavailable(BUSY)
 
     def leave(self) -> None:
         """Give a place back."""
@@ -83,7 +89,8 @@ class Line:
         now = time.monotonic()
         if self._last_end:
             interval = now - self._last_end
-            self.mean_interval += _WEIGHT * (interval - self.mean_interval)
+            mean = self.mean_interval or interval
+            self.mean_interval = mean + _WEIGHT * (interval - mean)
         self._last_end = now
         self._begin_turn(now)
 

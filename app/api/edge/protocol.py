@@ -4,17 +4,22 @@ URLs are accepted as people type them: Chinese that is not percent-encoded is re
 """
 
 import re
+import sys
 import time
-from asyncio import Transport
+from asyncio import TimerHandle, Transport
+from collections.abc import Callable
 from urllib.parse import quote_from_bytes
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.api.edge import hits
-from app.api.edge.admission import MAX_BODY_BYTES, too_large
+from app.api.edge.admission import MAX_BODY_BYTES, NEVER_SHED, too_large
 from app.api.edge.front import STATE, Front
-from app.api.edge.refusals import as_bytes, refusal
-from app.errors import AppError, BadRequest, HeadersTooLarge, RequestTimeout
+from app.api.edge.line import BUSY
+from app.api.edge.refusals import Template, as_bytes, refusal
+from app.api.edge.response_cache import RequestHeaders
+from app.errors import AppError, BadRequest, HeadersTooLarge, RequestTimeout, Unavailable
+from app.telemetry import log
 
 FIRST_BYTE_SECONDS = 10.0
 """Seconds until the first byte of a connection."""
@@ -37,6 +42,8 @@ MAX_HEADERS = 100
 _HEADER_OVERHEAD_BYTES = 4
 """Bytes of a header besides name and value: colon, space and line end."""
 _NEVER = float("inf")
+_NEVER_SHED = frozenset(path.encode() for path in NEVER_SHED)
+_TOO_BUSY = Template(Unavailable(BUSY))
 
 _REQUEST_LINE = re.compile(rb"[A-Z]{3,20} [^\r\n]* HTTP/1\.[01]\r\n")
 # All of ASCII, spaces included: only other bytes are encoded.
@@ -67,6 +74,9 @@ class Protocol(HttpToolsProtocol):
     pace_began = 0.0
     pace_bytes = 0
     stalled_since: float | None = None
+    refusal: Callable[[], None] | None = None
+    """Sends a refusal that waits: clients that repeat at once would cost too much."""
+    refusal_timer: TimerHandle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first byte."""
@@ -80,6 +90,8 @@ class Protocol(HttpToolsProtocol):
         """Forget the connection."""
         if self.front:
             self.front.connections.discard(self)
+        if self.refusal_timer:
+            self.refusal_timer.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -100,6 +112,8 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Begin a request: its headers must be complete by a deadline."""
+        # Answers come in the order of their requests.
+        self._flush()
         super().on_message_begin()
         self.in_head, self.is_answered = True, False
         self.request_began = now = time.monotonic()
@@ -115,10 +129,8 @@ class Protocol(HttpToolsProtocol):
             return self.refuse(error)
         if self.is_refused:
             return
-        front = self.front
-        if front and front.answers_early and hits.answer(self, front):
+        if self.front and self.front.answers_early and self._answer_early(self.front):
             self.is_answered = True
-            self.server_state.total_requests += 1
             return
         if _declared_length(self.headers) > MAX_BODY_BYTES:
             return self.refuse(too_large({}))
@@ -127,6 +139,40 @@ class Protocol(HttpToolsProtocol):
         self.pace_began = time.monotonic()
         self.deadline = self.request_began + REQUEST_SECONDS
         super().on_headers_complete()
+
+    def _answer_early(self, front: Front) -> bool:
+        """Answer from the cache, or refuse what would wait too long; return whether."""
+        headers = hits.plain(self)
+        if headers is None:
+            return False
+        if hits.answer(self, front, headers):
+            self.server_state.total_requests += 1
+            return True
+        if self.url in _NEVER_SHED or not front.line.refuses():
+            return False
+        is_head = self.parser.get_method() == b"HEAD"
+        self.refusal = lambda: self._send_busy(headers, is_head)
+        self.refusal_timer = self.loop.call_later(front.line.max_wait, self._flush)
+        return True
+
+    def _send_busy(self, headers: RequestHeaders, is_head: bool) -> None:
+        self.server_state.total_requests += 1
+        common = self.server_state.default_headers
+        self.transport.write(_TOO_BUSY.fill(headers, common, is_head=is_head))
+
+    def _flush(self) -> None:
+        """Send the refusal that waits, if there is one."""
+        refusal, self.refusal = self.refusal, None
+        if self.refusal_timer:
+            self.refusal_timer.cancel()
+        if refusal and not self.transport.is_closing():
+            refusal()
+            self.deadline = time.monotonic() + self.timeout_keep_alive
+
+    def shutdown(self) -> None:
+        """End the connection as soon as nothing is under way."""
+        self._flush()
+        super().shutdown()
 
     def on_body(self, body: bytes) -> None:
         """Count the body."""
@@ -142,9 +188,9 @@ class Protocol(HttpToolsProtocol):
         self.in_body, self.fed_bytes, self.deadline = False, 0, _NEVER
         if self.is_refused:
             self.deadline = time.monotonic() + LINGER_SECONDS
-        elif self.is_answered:
+        elif self.is_answered and not self.refusal:
             self.deadline = time.monotonic() + self.timeout_keep_alive
-        else:
+        elif not self.is_answered:
             super().on_message_complete()
 
     def pause_writing(self) -> None:
@@ -221,6 +267,9 @@ class Protocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is not HTTP."""
+        cause = getattr(sys.exc_info()[1], "__context__", None)
+        if cause is not None:
+            log.warning("request_not_parsed", error=type(cause).__name__)
         self.refuse(BadRequest("The request is not valid HTTP/1.1; expected RFC 9112."))
 
 

@@ -16,6 +16,8 @@ from app.store.db import Database, OperationalError, Session, WouldBlock
 
 MAX_READERS = 8
 """Reads at once; fewer than pooled connections (`POOL_SIZE`), so that no read waits for one."""
+MAX_LOOP_READERS = 4
+"""Reads at once on SQLite: each takes processor time, and threads hold the event loop up."""
 MAX_HEADER_VALUES = 20
 
 

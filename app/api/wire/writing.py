@@ -3,8 +3,9 @@
 import asyncio
 import functools
 import inspect
+import threading
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request
@@ -19,10 +20,14 @@ WRITER_THREADS = 4
 MAX_WAITING_WRITES = 32
 DRAIN_SECONDS = 6.0
 """Seconds that accepted writes have to end when the service stops."""
+MAX_WAIT_SECONDS = 20.0
+"""Seconds a write waits for a thread before it is refused."""
 COMMITTED_SECONDS = 1.0
 """Seconds for writes that have committed to answer."""
 _POLL_SECONDS = 0.02
+_FIRST = asyncio.FIRST_COMPLETED
 _STOPPING = "The service is stopping and nothing was written; send the request again shortly."
+_SLOW = "Other writes take too long and nothing was written; try again shortly."
 _FULL = "Too many writes are waiting and nothing was written; try again shortly."
 
 
@@ -55,14 +60,20 @@ class Writers:
             raise Unavailable(_FULL)
         if self._ended is None:
             self._ended = asyncio.get_running_loop().create_future()
+        job = _Job(write)
         # Threads are abandoned at the end: the gate undoes what they still do.
-        call = to_thread.run_sync(write, limiter=self._threads, abandon_on_cancel=True)
+        call = to_thread.run_sync(job.run, limiter=self._threads, abandon_on_cancel=True)
         running = asyncio.ensure_future(call)
+        waited = (running, self._ended)
         self.accepted += 1
         try:
-            await asyncio.wait((running, self._ended), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waited, timeout=MAX_WAIT_SECONDS, return_when=_FIRST)
+            if not any(future.done() for future in waited):
+                if job.withdraw():
+                    raise Unavailable(_SLOW)
+                await asyncio.wait(waited, return_when=_FIRST)
             if running.done():
-                return running.result()
+                return cast(Result, running.result())
             raise Unavailable(_STOPPING)
         finally:
             self.accepted -= 1
@@ -83,6 +94,29 @@ class Writers:
         until = loop.time() + seconds
         while self.accepted and loop.time() < until:
             await asyncio.sleep(_POLL_SECONDS)
+
+
+class _Job:
+    """A write that either begins or is withdrawn, never both."""
+
+    def __init__(self, write: Callable[[], Any]) -> None:
+        self._write = write
+        self._lock = threading.Lock()
+        self._has_begun = self._is_withdrawn = False
+
+    def run(self) -> Any:
+        """Call the write, unless it is withdrawn."""
+        with self._lock:
+            if self._is_withdrawn:
+                return None
+            self._has_begun = True
+        return self._write()
+
+    def withdraw(self) -> bool:
+        """Withdraw the write; return whether it had not begun."""
+        with self._lock:
+            self._is_withdrawn = not self._has_begun
+        return self._is_withdrawn
 
 
 def write_endpoint(endpoint: Callable[..., Any]) -> Callable[..., Any]:

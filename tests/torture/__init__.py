@@ -1,0 +1,1 @@
+"""Faults and loads that the service must survive, as programs: `make torture`."""
