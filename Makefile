@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types check eval metrics probes bench lock clean
+.PHONY: help install run test lint types check eval metrics probes bench torture lock clean
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -54,6 +54,9 @@ probes: install ## ask the search probes and print what they find; ARGS="FOLDERâ
 
 bench: install ## measure answers per second beside peers; SCALE=S|M|L COUNT=N QUICK=1 DATABASE=postgresql OUT=FILE
 	@$(BIN)/python -m tests.bench
+
+torture: install ## try faults and loads and print a table; ARGS="--short" or names of trials
+	@$(BIN)/python -W ignore -m tests.torture $(ARGS)
 
 lock: install ## write requirements/*.lock anew from pyproject.toml; UPGRADE=1 takes newer versions
 	@$(COMPILE) --output-file requirements/run.lock pyproject.toml

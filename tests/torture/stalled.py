@@ -6,11 +6,13 @@ import time
 from pathlib import Path
 
 from tests.servers import briefbase
-from tests.torture.clients import closed_loops, is_closed, percentile, stalled
+from tests.torture.clients import closed_loops, is_closed, percentile, processor_seconds, stalled
 from tests.torture.trial import Finding, Trial, at_most
 
 SOCKETS = 600
 CLOSED_SECONDS = 35.0
+SETTLE_SECONDS = 0.5
+"""Seconds in which the server accepts all of them; they are measured while they stall."""
 BEGINNINGS = [
     b"",
     b"G",
@@ -25,24 +27,31 @@ def sockets(folder: Path, is_short: bool) -> list[Finding]:
     """Measure others with and without 600 stalled sockets, and when those are closed."""
     rounds, seconds = (3, 1.5) if is_short else (6, 3.0)
     with briefbase(f"sqlite:///{folder / 'base.db'}", folder) as server:
+        costs: list[float] = []
 
         def p99(name: str) -> float:
             paths = [f"/v1/items?limit=5&q={name}", "/v1/briefings/latest", "/readyz"]
+            used = processor_seconds(server.process.pid)
             load = closed_loops(server.port, 4, seconds, lambda number: paths[number % 3])
+            costs.append((processor_seconds(server.process.pid) - used) / load.goodput)
             wrong = load.times(*(status for status in load.by_status if status != 200))
             return 99.0 if wrong else percentile(load.times(200), 0.99)
 
         p99("warm")
+        costs.clear()
         alone, beside = [], []
         beginnings = (BEGINNINGS * SOCKETS)[:SOCKETS]
         for number in range(rounds):
             alone.append(p99(f"alone{number}"))
             with stalled(server.port, beginnings):
+                time.sleep(SETTLE_SECONDS)
                 beside.append(p99(f"beside{number}"))
         with stalled(server.port, beginnings[:200]) as open_sockets:
             closed = _seconds_until_closed(open_sockets)
         ratio = statistics.median(beside) / statistics.median(alone)
+    cost = statistics.median(costs[1::2]) / statistics.median(costs[::2])
     return [
+        at_most("processor time of a request beside 600 stalled sockets", cost, 1.1, " ×"),
         at_most("p99 of others beside 600 stalled sockets", ratio, 1.1, " ×"),
         at_most("200 of them are closed after", closed, CLOSED_SECONDS, " s"),
     ]

@@ -4,10 +4,19 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.api.edge.front import Front
 from app.api.edge.request_ids import request_id
-from app.api.edge.response_cache import CacheEntry, RequestHeaders, relevant, sort_parameters
+from app.api.edge.response_cache import (
+    RELEVANT_HEADERS,
+    CacheEntry,
+    RequestHeaders,
+    sort_parameters,
+)
 from app.api.wire.validators import conditions, is_current
 from app.errors import BadRequest
 
+MAX_UNREAD_BYTES = 64 * 1024
+"""Bytes of answers that a client may leave unread before further requests wait."""
+COPIED_BYTES = 32 * 1024
+"""Bodies up to this size are copied behind their head: that costs less than a second buffer."""
 _METHODS = (b"GET", b"HEAD")
 _OTHER = frozenset(
     (b"content-length", b"transfer-encoding", b"expect", b"upgrade", b"x-forwarded-proto")
@@ -26,12 +35,16 @@ def plain(connection: HttpToolsProtocol) -> RequestHeaders | None:
         return None
     if not parser.should_keep_alive() or parser.get_http_version() != "1.1":
         return None
-    if connection.flow.write_paused or connection.transport.is_closing():
+    transport = connection.transport
+    if transport.is_closing() or transport.get_write_buffer_size() > MAX_UNREAD_BYTES:
         return None
-    for name, _ in connection.headers:
-        if name in _OTHER:
+    headers: RequestHeaders = {}
+    for name, value in connection.headers:
+        if name in RELEVANT_HEADERS:
+            headers[name] = value
+        elif name in _OTHER:
             return None
-    return relevant(connection.headers)
+    return headers
 
 
 def answer(connection: HttpToolsProtocol, front: Front, headers: RequestHeaders) -> bool:
@@ -49,8 +62,12 @@ def answer(connection: HttpToolsProtocol, front: Front, headers: RequestHeaders)
     pieces = [head]
     for name, value in connection.server_state.default_headers:
         pieces += (name, b": ", value, b"\r\n")
-    pieces += (b"x-request-id: ", request_id(headers), b"\r\n\r\n", body)
-    connection.transport.write(b"".join(pieces))
+    pieces += (b"x-request-id: ", request_id(headers), b"\r\n\r\n")
+    if len(body) <= COPIED_BYTES:
+        pieces.append(body)
+        connection.transport.write(b"".join(pieces))
+    else:
+        connection.transport.writelines((b"".join(pieces), body))
     return True
 
 

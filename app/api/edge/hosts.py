@@ -11,6 +11,8 @@ from app.settings import Settings
 _HOST = re.compile(rb"[A-Za-z0-9._~-]{1,255}(:\d{0,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{0,5})?")
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 MAX_HOST_CHARS = 80
+MAX_ACCEPTED_HOSTS = 1_000
+"""Values of `Host` that are not checked again."""
 
 
 class Hosts:
@@ -37,7 +39,7 @@ class Hosts:
                 "BRIEFBASE_ALLOWED_HOSTS names further hosts."
             )
         # Without an allow-list, clients decide how many there are.
-        if self.names:
+        if len(self._accepted) < MAX_ACCEPTED_HOSTS:
             self._accepted.add(host)
 
 

@@ -17,7 +17,7 @@ CacheKey = tuple[bytes, bytes, bytes | None, bytes | None, bytes | None, str, by
 """Path, query, Accept, Accept-Language, Accept-Encoding, scheme and Host."""
 Pending = asyncio.Future["CacheEntry | None"]
 
-_RELEVANT_HEADERS = frozenset(
+RELEVANT_HEADERS = frozenset(
     (
         *(b"accept", b"accept-language", b"accept-encoding"),
         *(b"if-none-match", b"if-modified-since", b"x-request-id", b"host"),
@@ -284,7 +284,7 @@ def _head(status: bytes, headers: Headers, length: int | None = None) -> bytes:
 
 def relevant(headers: Headers) -> RequestHeaders:
     """Return the headers that key and conditions depend on; of repeated ones the last."""
-    return {name: value for name, value in headers if name in _RELEVANT_HEADERS}
+    return {name: value for name, value in headers if name in RELEVANT_HEADERS}
 
 
 async def send_cached(
