@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 VERSION = metadata.version("briefbase")
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,12 +22,6 @@ PREFIX = "BRIEFBASE_"
 
 def _megabytes(value: Any) -> Any:
     return 0 if value == "off" else value
-
-
-def _names(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 def _rate_limit(value: str | None) -> str | None:
@@ -113,8 +107,8 @@ class Settings(BaseSettings):
         description="The address clients use, such as `https://kb.example`; without it, absolute "
         "links use the `Host` of the request.",
     )
-    allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)] = Field(
-        (),
+    allowed_hosts: str = Field(
+        "",
         description="Names besides that of the public address that requests may have in `Host`, "
         "separated by commas.",
     )

@@ -27,7 +27,7 @@ CASES: dict[str, tuple[str, object, tuple[str, ...]]] = {
     "assets_url": ("https://cdn.example/a", "https://cdn.example/a", ("cdn", "file:///a", "")),
     "log_level": ("debug", "debug", ("loud", "INFO")),
     "access_log": ("1", True, ("2",)),
-    "allowed_hosts": ("kb.lan, [::2]", ("kb.lan", "[::2]"), ()),
+    "allowed_hosts": ("kb.lan, [::2]", "kb.lan, [::2]", ()),
     "max_wait": ("0.2", 0.2, ("0", "11", "nan")),
     "rate_limit": ("600/minute", "600/minute", ("600", "many", "0.5/hour")),
     "key_rate_limit": ("9/second", "9/second", ("600", "")),

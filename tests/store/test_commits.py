@@ -31,8 +31,13 @@ def test_a_write_that_comes_too_late_is_rolled_back(database: Database) -> None:
 
 def test_shutting_waits_for_the_commit_that_passes() -> None:
     gate, order = CommitGate(), list[str]()
+
+    def shut() -> None:
+        gate.shut("x")
+        order.append("shut")
+
     with gate.passing():
-        shutting = threading.Thread(target=lambda: (gate.shut("x"), order.append("shut")))
+        shutting = threading.Thread(target=shut)
         shutting.start()
         shutting.join(0.05)
         order.append("committed")

@@ -18,7 +18,7 @@ TIMEOUT_SECONDS = 30.0
 
 @dataclass
 class Load:
-    """What closed-loop clients saw: seconds by status; status 0 is a broken connection."""
+    """Answers that closed-loop clients got: seconds by status; status 0 is a broken connection."""
 
     seconds: float
     by_status: dict[int, list[float]] = field(default_factory=dict)

@@ -22,7 +22,8 @@ class Hosts:
         self.names: Collection[str] = ()
         if settings.public_url:
             public = urlsplit(settings.public_url).netloc.rpartition("@")[2]
-            self.names = {name(public), *_LOOPBACK, *map(name, settings.allowed_hosts)}
+            allowed = settings.allowed_hosts.replace(",", " ").split()
+            self.names = {name(public), *_LOOPBACK, *map(name, allowed)}
         self._accepted: set[bytes] = set()
 
     def check(self, path: str, host: bytes | None) -> None:

@@ -10,7 +10,7 @@ from app.settings import Settings
 from app.store.db import Database
 from tests.conftest import settings_for
 
-PUBLIC = {"public_url": "https://kb.example/kb", "allowed_hosts": ("kb.lan",)}
+PUBLIC = {"public_url": "https://kb.example/kb", "allowed_hosts": "kb.lan, kb.local"}
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def test_requests_start_in_order_and_no_more_than_fit() -> None:
     async def run() -> list[str]:
         line, ended = Line(2, 1.0, 100), list[str]()
         visits = [visit(line, 0.01, ended, str(number)) for number in range(6)]
-        tasks = [asyncio.create_task(one) for one in visits]
+        tasks = [asyncio.create_task(visiting) for visiting in visits]
         await asyncio.sleep(0.005)
         assert line.running <= 2
         await asyncio.gather(*tasks)

@@ -43,17 +43,17 @@ def test_a_write_returns_and_raises_what_it_does(writers: Writers) -> None:
 
 
 def test_the_queue_is_bounded_and_others_go_on(writers: Writers) -> None:
-    held = threading.Event()
+    released = threading.Event()
 
     async def run() -> None:
         count = WRITER_THREADS + MAX_WAITING_WRITES
-        tasks = [asyncio.create_task(writers.run(held.wait)) for _ in range(count)]
+        tasks = [asyncio.create_task(writers.run(released.wait)) for _ in range(count)]
         await asyncio.sleep(0.05)
         with pytest.raises(Unavailable, match="Too many writes"):
-            await writers.run(held.wait)
+            await writers.run(released.wait)
         # The threads of everybody else are free.
         assert await asyncio.wait_for(asyncio.to_thread(lambda: 1), 1) == 1
-        held.set()
+        released.set()
         assert all(await asyncio.gather(*tasks))
         assert writers.accepted == 0
 
@@ -64,14 +64,14 @@ def test_who_waits_too_long_is_refused_before_it_begins(
     writers: Writers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writing, "MAX_WAIT_SECONDS", 0.05)
-    held, begun = threading.Event(), list[int]()
+    released, begun = threading.Event(), list[int]()
 
     async def run() -> None:
-        first = [asyncio.create_task(writers.run(held.wait)) for _ in range(WRITER_THREADS)]
+        first = [asyncio.create_task(writers.run(released.wait)) for _ in range(WRITER_THREADS)]
         await asyncio.sleep(0.01)
         with pytest.raises(Unavailable, match="nothing was written"):
             await writers.run(lambda: begun.append(1))
-        held.set()
+        released.set()
         # Those that had begun are waited for.
         assert all(await asyncio.gather(*first))
         assert await writers.run(lambda: 7) == 7
