@@ -56,9 +56,6 @@ probes: install ## ask the search probes and print what they find; ARGS="FOLDERâ
 variants: install ## derive the Han variants that search folds; UNIHAN=FOLDER has Unicode's files, ARGS=--check compares
 	@$(BIN)/python -m tests.eval.variants $(UNIHAN) $(ARGS)
 
-torture: install ## a server under equal writes at once and kill -9; KILLS=100 ROUNDS=20 DATABASE=postgresql
-	@$(BIN)/python -m tests.torture.writers
-
 exports: install ## compare every export as pandas, Polars, DuckDB and pyarrow read it; ARGS="FOLDER" of documents
 	@$(BIN)/python -m tests.eval.exports $(ARGS)
 
@@ -70,6 +67,9 @@ clients: install ## generate clients from the served OpenAPI document, call a se
 
 pages: install ## look at pages in Chromium: valid HTML, axe-core, screenshots; needs npm
 	@$(BIN)/python -m tests.clients.pages
+
+torture: install ## try faults and loads and print a table; ARGS="--short" or names of trials
+	@$(BIN)/python -W ignore -m tests.torture $(ARGS)
 
 lock: install ## write requirements/*.lock anew from pyproject.toml; UPGRADE=1 takes newer versions
 	@$(COMPILE) --output-file requirements/run.lock pyproject.toml

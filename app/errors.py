@@ -46,6 +46,12 @@ class NotFound(AppError):
     status, code, title = 404, "not-found", "Not found"
 
 
+class RequestTimeout(AppError):
+    """The request was not complete in time."""
+
+    status, code, title = 408, "request-timeout", "Request timeout"
+
+
 class Conflict(AppError):
     """The request contradicts the stored state."""
 
@@ -86,6 +92,18 @@ class Unreadable(AppError):
     """The document cannot be read: not UTF-8, no date, or broken front matter."""
 
     status, code, title = 422, "unreadable-document", "Unreadable document"
+
+
+class TooManyRequests(AppError):
+    """A rate limit is reached."""
+
+    status, code, title = 429, "too-many-requests", "Too many requests"
+
+
+class HeadersTooLarge(AppError):
+    """The headers exceed a limit; the detail names it."""
+
+    status, code, title = 431, "headers-too-large", "Headers too large"
 
 
 class Unavailable(AppError):

@@ -4,6 +4,7 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
@@ -38,11 +39,15 @@ from app.api import (
     watchlist,
 )
 from app.api.edge import problems
+from app.api.edge.admission import Admission
 from app.api.edge.fast_routes import FastRoutes
+from app.api.edge.front import Front
+from app.api.edge.line import Line
 from app.api.edge.middleware import Edge, Preflight
-from app.api.edge.prefix import without_prefix
 from app.api.edge.response_cache import ResponseCache
 from app.api.wire import openapi
+from app.api.wire.deps import MAX_LOOP_READERS, MAX_READERS
+from app.api.wire.writing import Writers
 from app.intake.documents import Intake
 from app.kept_files import KeptFiles
 from app.knowledge import knowledge
@@ -84,17 +89,19 @@ _RESOURCES = (
 
 
 class Service(FastAPI):
-    """The application behind its response cache: a cached answer never reaches FastAPI."""
+    """The application behind its front: a cached answer never reaches FastAPI.
+
+    The layers from the outside: front (`Host`, rate limits), response cache, admission, FastAPI.
+    """
 
     response_cache: ResponseCache
 
-    prefix: str
-    """The path prefix under which a proxy serves, "" without one."""
+    front: Front
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.prefix and scope["type"] == "http":
-            scope = without_prefix(scope, self.prefix)
-        await self.response_cache(scope, receive, send)
+        if scope["type"] != "http":
+            return await super().__call__(scope, receive, send)
+        await self.front(scope, receive, send)
 
 
 for _media in (
@@ -126,8 +133,11 @@ def create_app(settings: Settings | None = None) -> Service:
         middleware=_middleware(settings),
     )
     max_bytes = settings.cache * 1024 * 1024
-    app.prefix = settings.prefix
-    app.response_cache = ResponseCache(super(Service, app).__call__, freshness, max_bytes)
+    reads = MAX_READERS if database.loop is None else MAX_LOOP_READERS
+    line = Line(reads, settings.max_wait, settings.max_in_flight)
+    admission = Admission(super(Service, app).__call__, line)
+    app.response_cache = ResponseCache(admission, freshness, max_bytes)
+    app.front = Front(app.response_cache, settings, app.response_cache, line)
     app.state.settings = settings
     app.state.database = database
     app.state.freshness = freshness
@@ -135,6 +145,9 @@ def create_app(settings: Settings | None = None) -> Service:
     app.state.key_uses = KeyUses()
     app.state.key_writes = set()
     app.state.kept_files = KeptFiles(database.folder, settings.export_cache * 1024 * 1024)
+    app.state.front = app.front
+    app.state.line = line
+    app.state.writers = Writers(database)
     problems.install(app)
     openapi.install(app, settings)
     _add_routes(app)
@@ -149,7 +162,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
             validator=telemetry.is_request_id,
         ),
         Middleware(Preflight),
-        Middleware(Edge, max_in_flight=settings.max_in_flight),
+        Middleware(Edge),
         Middleware(CompressMiddleware, minimum_size=500),
         Middleware(problems.CatchAll),
     ]
@@ -168,14 +181,23 @@ def _add_routes(app: Service) -> None:
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     await run_in_threadpool(startup.prepare, app.state.database, app.state.settings)
     # Not awaited: requests are answered while the caches fill.
     warming = asyncio.create_task(run_in_threadpool(_warm_up, app.state.database))
+    app.state.writers.start()
+    stopping: list[asyncio.Task[None]] = []
+
+    def stop() -> None:
+        stopping.append(asyncio.create_task(app.state.writers.stop()))
+
     try:
-        yield
+        async with app.state.front.serving(stop) as state:
+            yield state
     finally:
-        await asyncio.wait([warming, *app.state.key_writes])
+        if not stopping:
+            stop()
+        await asyncio.wait([warming, *stopping, *app.state.key_writes])
         app.state.intake.close()
         app.state.freshness.close()
         app.state.kept_files.close()

@@ -24,6 +24,24 @@ def _megabytes(value: Any) -> Any:
     return 0 if value == "off" else value
 
 
+def _rate_limit(value: str | None) -> str | None:
+    if value in (None, "off"):
+        return None
+    # Imported here: only a limit that is set needs its time and memory.
+    from limits import parse  # noqa: PLC0415
+
+    try:
+        parse(value or "")
+    except ValueError:
+        raise ValueError(
+            f"{value!r} is not a rate limit; expected a number and a unit such as 600/minute"
+        ) from None
+    return value
+
+
+RateLimit = Annotated[str | None, AfterValidator(_rate_limit)]
+
+
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -99,6 +117,11 @@ class Settings(BaseSettings):
         description="The address clients use, such as `https://kb.example`; without it, absolute "
         "links use the `Host` of the request.",
     )
+    allowed_hosts: str = Field(
+        "",
+        description="Names besides that of the public address that requests may have in `Host`, "
+        "separated by commas.",
+    )
     root_path: str = Field(
         "",
         pattern=r"^((/[A-Za-z0-9._~-]+)+/?|/)?$",
@@ -121,7 +144,24 @@ class Settings(BaseSettings):
     max_in_flight: int = Field(
         200,
         ge=1,
-        description="Number of concurrent requests; further requests get 503 at once.",
+        description="Number of requests processed or waiting at once; further ones get 503.",
+    )
+    max_wait: float = Field(
+        0.4,
+        gt=0,
+        le=10,
+        description="Seconds a request may wait for its turn; those expected to wait longer get "
+        "503. Cached answers do not wait.",
+    )
+    rate_limit: RateLimit = Field(
+        None,
+        description="Requests that one address may make, such as `600/minute`; `off` for any "
+        "number. A response 304 does not count.",
+    )
+    key_rate_limit: RateLimit = Field(
+        None,
+        description="Requests that one key may make, such as `6000/hour`; they also count for the "
+        "address.",
     )
     read_timeout: float = Field(
         1.0,

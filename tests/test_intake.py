@@ -17,7 +17,7 @@ from app.store.document.briefings import ReadDocument
 from tests.conftest import CHANNEL, new_url
 from tests.documents import briefing, item
 from tests.rows import counts
-from tests.torture.writers import kill_often
+from tests.torture.kills import kill_often
 
 TEXT = briefing(item("甲", entities="NVIDIA"))
 

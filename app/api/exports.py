@@ -1,20 +1,18 @@
 """Whole lists as files, streamed, and the descriptions of these files."""
 
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
-from threading import BoundedSemaphore
+from collections.abc import Generator, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app import export
+from app.api.edge.streams import Places
 from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, DatabaseDep, SettingsDep
 from app.api.wire.links import prefixed
 from app.api.wire.responses import CHECKS
 from app.api.wire.streams import StreamedFile
 from app.api.wire.validators import is_current
-from app.errors import Unavailable
 from app.kept_files import KeptFiles
 from app.query.exports.tables import TABLES
 from app.query.request.export_params import (
@@ -38,7 +36,7 @@ router = APIRouter(prefix="/v1/exports", tags=["exports"], dependencies=CHECKS)
 MAX_EXPORTS = 2
 """Concurrent exports; each holds a connection for as long as its client reads."""
 FOLDER = "/v1/exports/"
-_slots = BoundedSemaphore(MAX_EXPORTS)
+places = Places("exports", MAX_EXPORTS)
 Format = Annotated[export.Format, Path(description="Format of the file.", examples=["ndjson"])]
 _FILES: dict[int | str, dict[str, Any]] = {
     200: {
@@ -226,9 +224,23 @@ def _file(
 ) -> Response:
     lang = params.lang or language
     files: KeptFiles = request.app.state.kept_files
-    blocks = _limited_blocks(database, name, format_, params, lang, files)
+    blocks = export.stream(database, TABLES[name], format_, params, lang, files)
+    return places.response(
+        request.scope,
+        lambda: _response(request, blocks, f"{name}.{format_}", format_, lang),
+        close=blocks.close,
+    )
+
+
+def _response(
+    request: Request,
+    blocks: Generator[Any, None, None],
+    name: str,
+    format_: export.Format,
+    lang: str | None,
+) -> Response:
     version: Version = next(blocks)
-    headers = _headers(request, version, f"{name}.{format_}", lang)
+    headers = _headers(request, version, name, lang)
     if _is_answered(request, headers):
         blocks.close()
         return Response(media_type=MEDIA[format_], headers=headers)
@@ -269,36 +281,12 @@ def _is_answered(request: Request, headers: Mapping[str, str]) -> bool:
     return request.scope["is_head"] or is_current(stated, etag, modified)
 
 
-@contextmanager
-def limited() -> Iterator[None]:
-    """Count the block as a running export. Raises Unavailable if too many are running."""
-    if not _slots.acquire(blocking=False):
-        raise Unavailable(f"{MAX_EXPORTS} exports are running already; try again shortly.")
-    try:
-        yield
-    finally:
-        _slots.release()
-
-
-def _limited_blocks(
-    database: Database,
-    name: str,
-    format_: export.Format,
-    params: Spreadsheet,
-    lang: str | None,
-    files: KeptFiles,
-) -> Generator[Any, None, None]:
-    """Yield the dataset version, then the bytes of a file."""
-    with limited():
-        yield from export.stream(database, TABLES[name], format_, params, lang, files)
-
-
 def _description(
     request: Request, database: Database, settings: Settings, name: str, media: str = ""
 ) -> Response:
     # Without a public address, names relative to this file: a cached answer names no host.
     home = settings.home("") + FOLDER if settings.public_url else ""
-    with limited(), database.read() as session:
+    with places.hold(request.scope), database.read() as session:
         origin = export.origin(session, home)
         body = export.description(name, origin, export.contents(session))
     version = Version(origin.version, origin.modified_at)

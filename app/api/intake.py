@@ -1,11 +1,11 @@
 """Taking in documents over HTTP: one, a new version of one, or a batch."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Annotated, Any
 
 import orjson
-from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import Field
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -17,6 +17,7 @@ from app.api.wire.deps import SettingsDep, reject_repeated_parameters
 from app.api.wire.keys import IngestorDep
 from app.api.wire.links import prefixed
 from app.api.wire.preconditions import BriefingExpectationDep
+from app.api.wire.writing import Writers
 from app.errors import AppError, BadRequest, InvalidBody, UnsupportedType
 from app.intake.batches import take_batch
 from app.intake.documents import Intake, Offer
@@ -32,15 +33,13 @@ router = APIRouter(
 )
 
 MAX_BATCH_DOCUMENTS = 100
-MAX_BATCH_BYTES = 32 * 1024 * 1024
+MAX_BATCH_BYTES = 16 * 1024 * 1024
 MAX_KEY_CHARS = 255
 _MARKDOWN = "text/markdown"
 _NDJSON = "application/x-ndjson"
 _FORM = "multipart/form-data"
 _PLAIN = (_MARKDOWN, "text/x-markdown", "text/plain", "application/octet-stream", "")
 """Media types under which clients send Markdown; the bytes must be UTF-8 in any case."""
-# One transaction writes at a time; more threads would only wait.
-_writers = CapacityLimiter(4)
 
 
 class BatchDocumentIn(In):
@@ -204,7 +203,7 @@ async def add_briefings(
         raise InvalidBody("The batch is empty; expected at least one document.")
     intake: Intake = request.app.state.intake
     repetition = None if params.dry_run else _repetition(request, key, body)
-    answer = await to_thread.run_sync(take_batch, intake, offers, repetition, limiter=_writers)
+    answer = await _written(request, partial(take_batch, intake, offers, repetition))
     return _response(request, answer)
 
 
@@ -220,8 +219,12 @@ async def _document(request: Request) -> bytes:
 
 async def _taken(request: Request, offer: Offer) -> Response:
     intake: Intake = request.app.state.intake
-    answer = await to_thread.run_sync(intake.take, offer, limiter=_writers)
-    return _response(request, answer)
+    return _response(request, await _written(request, partial(intake.take, offer)))
+
+
+async def _written(request: Request, write: Callable[[], Answer]) -> Answer:
+    writers: Writers = request.app.state.writers
+    return await writers.run(write)
 
 
 def _response(request: Request, answer: Answer) -> Response:

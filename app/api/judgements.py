@@ -18,6 +18,7 @@ from app.api.wire.deps import (
 from app.api.wire.keys import CuratorDep, ReviewerDep
 from app.api.wire.preconditions import ExpectationDep
 from app.api.wire.responses import PRIVATE
+from app.api.wire.writing import write_endpoint
 from app.curate import acts, creation
 from app.curate.conduct import Curation
 from app.curate.creation import NewEntity
@@ -123,6 +124,7 @@ NoParams = Annotated[NoQuery, Query()]
     summary="Create an entity from a name",
     openapi_extra=documented(EntityIn),
 )
+@write_endpoint
 def create_entity(
     actor: CuratorDep,
     database: DatabaseDep,
@@ -141,6 +143,7 @@ def create_entity(
     summary="Add a spelling to an entity",
     openapi_extra=documented(AliasIn),
 )
+@write_endpoint
 def add_alias(
     actor: CuratorDep,
     database: DatabaseDep,
@@ -162,6 +165,7 @@ def add_alias(
     response_model=ActOut,
     summary="Remove a spelling that a curator added",
 )
+@write_endpoint
 def delete_alias(
     actor: CuratorDep,
     database: DatabaseDep,
@@ -188,6 +192,7 @@ def delete_alias(
     summary="Merge an entity into another",
     openapi_extra=documented(MergeIn),
 )
+@write_endpoint
 def merge_entity(
     actor: CuratorDep,
     database: DatabaseDep,
@@ -215,6 +220,7 @@ def merge_entity(
     summary="Split spellings off an entity",
     openapi_extra=documented(SplitIn),
 )
+@write_endpoint
 def split_entity(
     actor: CuratorDep,
     database: DatabaseDep,
@@ -242,6 +248,7 @@ def split_entity(
     summary="Undo a curator's judgement",
     openapi_extra=documented(ReasonIn),
 )
+@write_endpoint
 def undo_judgement(
     actor: CuratorDep,
     database: DatabaseDep,
@@ -285,6 +292,7 @@ def list_review(
     summary="Settle an uncertain link",
     openapi_extra=documented(VerdictIn),
 )
+@write_endpoint
 def settle_link(
     actor: CuratorDep,
     database: DatabaseDep,

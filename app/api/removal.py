@@ -16,6 +16,7 @@ from app.api.wire.keys import AdminDep, IngestorDep, ReaderDep
 from app.api.wire.links import prefixed
 from app.api.wire.preconditions import BriefingExpectationDep
 from app.api.wire.responses import PRIVATE
+from app.api.wire.writing import write_endpoint
 from app.intake import removal
 from app.intake.removal import Removal
 from app.query import audit as audit_query
@@ -41,6 +42,7 @@ router = APIRouter(
     response_model=RemovalOut,
     summary="Delete a briefing",
 )
+@write_endpoint
 def delete_briefing(
     request: Request,
     actor: IngestorDep,
@@ -60,6 +62,7 @@ def delete_briefing(
     response_model=RemovalOut,
     summary="Restore a deleted briefing",
 )
+@write_endpoint
 def restore_briefing(
     request: Request,
     actor: IngestorDep,
@@ -79,6 +82,7 @@ def restore_briefing(
     response_model=RemovalOut,
     summary="Erase a deleted briefing for good",
 )
+@write_endpoint
 def purge_briefing(
     request: Request,
     actor: AdminDep,

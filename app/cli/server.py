@@ -48,6 +48,7 @@ def _serve(settings: Settings, host: str, sockets: list[socket.socket], workers:
         port=port,
         workers=workers,
         http=Protocol,
+        ws="none",  # a handshake is an ordinary request: it gets a problem document
         log_config=None,  # `telemetry.configure` has set up logging, uvicorn's too
         log_level=settings.log_level,
         access_log=settings.access_log,

@@ -12,8 +12,8 @@ Statements are run in two ways, throughout `app/store`: `session.execute` as a r
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,6 +25,7 @@ from sqlalchemy.pool import NullPool, StaticPool
 from sqlmodel import Session, create_engine
 
 from app.errors import Unavailable
+from app.store.commits import CommitGate
 
 try:
     # The Python build's own SQLite may be one of 3.7.0-3.51.2, which can corrupt a WAL at reset.
@@ -51,14 +52,19 @@ __all__ = [
     "sqlite",
 ]
 
-POOL_SIZE = 10
-"""Connections an engine opens at most."""
+POOL_SIZE = 20
+"""Connections an engine opens at most. A server needs at most as many for reading:
+
+8 reads and 4 checks of keys at once, 4 writes that also read, 2 exports, 1 each for the dataset
+version and for readiness.
+"""
 LOOP_BUDGET_SECONDS = 0.02
 """Seconds a query may take in the event loop before it is left to a worker thread."""
 COMMAND_TIMEOUT_SECONDS = 24 * 3600.0
 """Seconds a query may take on the command line, where nobody else waits for it."""
 _CONNECTION_WAIT_SECONDS = 2.0
 _WRITE_WAIT_SECONDS = 30.0
+_LOCK_POLL_SECONDS = 0.1
 _LOCK_TIMEOUT_MILLISECONDS = 2_000
 _ADVISORY_LOCK_KEY = 0x62726965  # "brie"
 
@@ -90,6 +96,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.in_memory = self.is_sqlite and self.url.database in (None, "", ":memory:")
         self._thread_lock = threading.Lock()
+        self.commits = CommitGate()
         self.cache: dict[str, Any] = {}
         """Values that readers computed for a version of the content, shared by all sessions."""
         self.loop: LoopConnection | None = None
@@ -135,8 +142,10 @@ class Database:
         with (
             self.write_lock(),
             Session(self.writer, expire_on_commit=False) as session,
+            ExitStack() as commit,
             session.begin(),
         ):
+            self.commits.check()
             if not self.is_sqlite:
                 # Waiting for other writers takes longer than any lock on rows should.
                 wait = f"SET LOCAL lock_timeout = '{_WRITE_WAIT_SECONDS:.0f}s'"
@@ -145,6 +154,8 @@ class Database:
                 session.execute(advisory, {"key": _ADVISORY_LOCK_KEY})
                 session.execute(text(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT_MILLISECONDS}"))
             yield session
+            # Until after the commit: who shuts the gate knows that nothing follows.
+            commit.enter_context(self.commits.passing())
 
     @contextmanager
     def write_lock(self) -> Iterator[None]:
@@ -153,13 +164,16 @@ class Database:
         Threads of a PostgreSQL service wait here, too: in the connection pool they would time out.
         Raises `Unavailable` if another write takes too long.
         """
-        if not self._thread_lock.acquire(timeout=_WRITE_WAIT_SECONDS):
-            raise Unavailable("Another write takes too long; try again.")
+        until = time.monotonic() + _WRITE_WAIT_SECONDS
+        while not self._thread_lock.acquire(timeout=_LOCK_POLL_SECONDS):
+            self.commits.check()
+            if time.monotonic() > until:
+                raise Unavailable("Another write takes too long; try again.")
         path = None
         if self.is_sqlite and not self.in_memory:
             path = Path(f"{self.url.database}.lock")
         try:
-            with _file_lock(path):
+            with _file_lock(path, self.commits.check):
                 yield
         finally:
             self._thread_lock.release()
@@ -322,26 +336,28 @@ def _checked_url(url: str, variable: str = "BRIEFBASE_DATABASE_URL") -> URL:
 
 
 @contextmanager
-def _file_lock(path: Path | None) -> Iterator[None]:
+def _file_lock(path: Path | None, check: Callable[[], None]) -> Iterator[None]:
     if path is None or fcntl is None:
         yield
         return
 
     with path.open("a") as handle:
-        _lock_file(handle)
+        _lock_file(handle, check)
         try:
             yield
         finally:
             fcntl.flock(handle, fcntl.LOCK_UN)
 
 
-def _lock_file(handle: IO[str]) -> None:
+def _lock_file(handle: IO[str], check: Callable[[], None]) -> None:
+    """Lock a file; `check` is called while another process holds it."""
     deadline = time.monotonic() + _WRITE_WAIT_SECONDS
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
         except BlockingIOError:
+            check()
             if time.monotonic() > deadline:
                 message = "Another process is writing to the database; try again."
                 raise Unavailable(message) from None

@@ -53,7 +53,7 @@ def test_concurrent_exports_are_limited(fresh: TestClient, database: Database) -
         assert fresh.get(PATH).status_code == 200
     with ExitStack() as running:
         for _ in range(exports.MAX_EXPORTS):
-            running.enter_context(exports.limited())
+            running.enter_context(exports.places.hold({}))
         answer = fresh.get(PATH)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
     assert fresh.get(PATH).status_code == 200

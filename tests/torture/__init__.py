@@ -1,1 +1,1 @@
-"""Long trials of a running server; the short ones among them are tests."""
+"""Faults and loads that the service must survive, as programs: `make torture`."""

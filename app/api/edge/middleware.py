@@ -10,20 +10,20 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.edge.problems import of, problem
-from app.errors import BadRequest, NotFound, Unavailable
+from app.errors import BadRequest, NotFound
 
 MAX_TARGET_BYTES = 8 * 1024
 """Maximum length of path and query together."""
 _EXPOSED = (
     "ETag, Link, Location, X-Request-ID, Dataset-Version, Retry-After, Allow, "
-    "Content-Disposition, WWW-Authenticate"
+    "Content-Disposition, WWW-Authenticate, RateLimit, RateLimit-Policy"
 )
 _REQUEST_HEADERS = (
     "Accept, Accept-Language, Authorization, Cache-Control, Content-Type, If-Match, "
     "If-Modified-Since, If-None-Match, X-Request-ID"
 )
 """Headers that a page of another origin may send."""
-_OPEN_POSTS = frozenset(("/v1/annotate", "/v1/reconcile"))
+OPEN_POSTS = frozenset(("/v1/annotate", "/v1/reconcile"))
 """Paths whose POST only reads; a page of another origin may send no other POST."""
 PREFLIGHT_SECONDS = 24 * 60 * 60
 _HEADERS = [
@@ -60,7 +60,7 @@ class Preflight:
 
 def _preflight(path: str, method: str) -> Response:
     methods = ["GET", "HEAD"]
-    if path in _OPEN_POSTS:
+    if path in OPEN_POSTS:
         methods.append("POST")
     headers = {
         "Access-Control-Allow-Origin": "*",
@@ -76,12 +76,10 @@ def _preflight(path: str, method: str) -> Response:
 
 
 class Edge:
-    """Limits the request line and the requests in flight, and adds the security headers."""
+    """Limits the request line and adds the security headers."""
 
-    def __init__(self, app: ASGIApp, max_in_flight: int) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.max_in_flight = max_in_flight
-        self.in_flight = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -89,16 +87,12 @@ class Edge:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": _with_defaults(message["headers"])}
+                message = {**message, "headers": with_defaults(message["headers"])}
             await send(message)
 
         if refusal := self._refusal(scope):
             return await refusal(scope, receive, send_with_headers)
-        self.in_flight += 1
-        try:
-            await self.app(scope, receive, send_with_headers)
-        finally:
-            self.in_flight -= 1
+        await self.app(scope, receive, send_with_headers)
 
     def _refusal(self, scope: Scope) -> ASGIApp | None:
         """Return the response to a request that exceeds a limit, None for any other."""
@@ -118,12 +112,11 @@ class Edge:
         if "\0" in scope["path"]:
             # PostgreSQL refuses NUL in text, so no id contains one.
             return of(NotFound("A path cannot contain a NUL byte."))
-        if self.in_flight >= self.max_in_flight and scope["path"] != "/healthz":
-            return of(Unavailable("There are too many requests; try again shortly."))
         return None
 
 
-def _with_defaults(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+def with_defaults(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return headers of a response with those that every response has."""
     names = {name.lower() for name, _ in headers}
     complete = list(headers)
     for name, value in _HEADERS:

@@ -1,32 +1,42 @@
 """The response cache. Content changes once a day, so most requests repeat an earlier one."""
 
 import asyncio
+import sys
 from collections import OrderedDict
 from dataclasses import dataclass
-from secrets import token_hex
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.edge.request_ids import request_id
 from app.api.wire.validators import Conditions, conditions, is_current
 from app.query.snapshot.freshness import Freshness
-from app.telemetry import is_request_id
 
 Headers = list[tuple[bytes, bytes]]
 RequestHeaders = dict[bytes, bytes]
-CacheKey = tuple[bytes, bytes, bytes | None, bytes | None, bytes | None, bytes | None]
-"""Path, query, Accept, Accept-Language, Accept-Encoding, and Host: absolute links begin with it."""
+CacheKey = tuple[bytes, bytes, bytes | None, bytes | None, bytes | None, str, bytes | None]
+"""Path, query, Accept, Accept-Language, Accept-Encoding, scheme and Host."""
 Pending = asyncio.Future["CacheEntry | None"]
 
-_RELEVANT_HEADERS = frozenset(
+RELEVANT_HEADERS = frozenset(
     (
         *(b"accept", b"accept-language", b"accept-encoding"),
         *(b"if-none-match", b"if-modified-since", b"x-request-id", b"host"),
     )
 )
-# Hidden from the application: it returns the full response, the same to every client.
-_HIDDEN_HEADERS = (b"if-none-match", b"if-modified-since", b"cookie")
-ENTRY_OVERHEAD_BYTES = 2_000
-"""Estimated bytes of an entry besides its body: headers, key and objects."""
+_FORWARDED_HEADERS = frozenset(
+    (
+        *(b"accept", b"accept-language", b"accept-encoding", b"host"),
+        *(b"authorization", b"x-request-id", b"origin", b"last-event-id"),
+        *(b"range", b"if-range", b"traceparent", b"tracestate"),
+    )
+)
+"""Headers that the application sees of a GET or HEAD request.
+
+Whatever shapes a public response is in its key; a response for a key is not public. The rest names
+the request, or makes it a part of a response, which is not cached either.
+"""
+ENTRY_OVERHEAD_BYTES = 400
+"""Bytes of an entry's places in the tables of the cache."""
 MAX_ENTRY_SHARE = 8
 """A body larger than an eighth of the cache is not cached."""
 
@@ -40,6 +50,9 @@ class CacheEntry:
     etag: bytes
     last_modified: bytes
     not_modified_headers: Headers
+    head: bytes
+    """Status line and headers as sent, up to those of a single request."""
+    not_modified_head: bytes
 
 
 class ResponseCache:
@@ -63,12 +76,13 @@ class ResponseCache:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             return await self.app(scope, receive, send)
-        headers = {name: value for name, value in scope["headers"] if name in _RELEVANT_HEADERS}
+        headers = relevant(scope["headers"])
         scope["query_string"] = sort_parameters(scope["query_string"])
         entry: CacheEntry | None = None
         if self.max_bytes and (version := await self.freshness.current()):
             self._evict_old_version(version)
-            key = _key(scope, headers)
+            path = scope.get("raw_path") or scope["path"].encode()
+            key = _key(path, scope["query_string"], scope.get("scheme", "http"), headers)
             if entry := self.entries.get(key):
                 self.entries.move_to_end(key)
             elif pending := self.in_flight.get((version, key)):
@@ -87,6 +101,22 @@ class ResponseCache:
             await self._forward(scope, receive, send, headers)
         else:
             await send_cached(entry, headers, scope["method"] == "HEAD", send)
+
+    def peek(
+        self, path: bytes, query: bytes, scheme: str, headers: RequestHeaders
+    ) -> CacheEntry | None:
+        """Return the entry of a request, None if there is none or the version is not at hand.
+
+        `query` is sorted, `headers` are the relevant ones.
+        """
+        if not self.max_bytes or not (version := self.freshness.at_hand()):
+            return None
+        self._evict_old_version(version)
+        key = _key(path, query, scheme, headers)
+        entry = self.entries.get(key)
+        if entry is not None:
+            self.entries.move_to_end(key)
+        return entry
 
     def _evict_old_version(self, version: str) -> None:
         if version != self.version:
@@ -129,7 +159,7 @@ class ResponseCache:
         """Send the application's response; return it if it may be cached."""
         stated, is_head = conditions(headers), scope["method"] == "HEAD"
         recorder = Recorder(send, stated, is_head, max_body_bytes, pending)
-        forwarded = [pair for pair in scope["headers"] if pair[0] not in _HIDDEN_HEADERS]
+        forwarded = [pair for pair in scope["headers"] if pair[0] in _FORWARDED_HEADERS]
         inner = {**scope, "method": "GET", "headers": forwarded}
         # A stream need not begin if its validators answer the request.
         inner["conditions"], inner["is_head"] = stated, is_head
@@ -138,10 +168,23 @@ class ResponseCache:
 
     def _add(self, key: CacheKey, entry: CacheEntry) -> None:
         self.entries[key] = entry
-        self.size += len(entry.body) + ENTRY_OVERHEAD_BYTES
+        self.size += memory_bytes(key, entry)
         while self.size > self.max_bytes:
-            _, evicted = self.entries.popitem(last=False)
-            self.size -= len(evicted.body) + ENTRY_OVERHEAD_BYTES
+            self.size -= memory_bytes(*self.entries.popitem(last=False))
+
+
+def memory_bytes(key: CacheKey, entry: CacheEntry) -> int:
+    """Return the bytes in memory of an entry with its key."""
+    size = ENTRY_OVERHEAD_BYTES + sys.getsizeof(key) + sys.getsizeof(entry)
+    for part in key:
+        size += sys.getsizeof(part)
+    for part in (entry.body, entry.etag, entry.last_modified, entry.head, entry.not_modified_head):
+        size += sys.getsizeof(part)
+    # The pairs of both lists are the same objects.
+    size += sys.getsizeof(entry.headers) + sys.getsizeof(entry.not_modified_headers)
+    for pair in entry.headers:
+        size += sys.getsizeof(pair) + sys.getsizeof(pair[0]) + sys.getsizeof(pair[1])
+    return size
 
 
 class Recorder:
@@ -215,24 +258,44 @@ class Recorder:
         if length is not None and int(length) != self.size:
             return None
         shared = [pair for pair in self.headers if pair[0] != b"x-request-id"]
+        not_modified = _without_body_headers(shared)
         return CacheEntry(
             shared,
             b"".join(self.body),
             headers.get(b"etag", b""),
             headers.get(b"last-modified", b""),
-            _without_body_headers(shared),
+            not_modified,
+            _head(b"HTTP/1.1 200 OK\r\n", shared, self.size),
+            _head(b"HTTP/1.1 304 Not Modified\r\n", not_modified),
         )
+
+
+def _head(status: bytes, headers: Headers, length: int | None = None) -> bytes:
+    """Return a head as sent; `length` is that of the body, which headers need not state."""
+    parts = [status]
+    for name, value in headers:
+        if name == b"content-length":
+            length = None
+        parts += (name, b": ", value, b"\r\n")
+    if length is not None:
+        parts.append(b"content-length: %d\r\n" % length)
+    return b"".join(parts)
+
+
+def relevant(headers: Headers) -> RequestHeaders:
+    """Return the headers that key and conditions depend on; of repeated ones the last."""
+    return {name: value for name, value in headers if name in RELEVANT_HEADERS}
 
 
 async def send_cached(
     entry: CacheEntry, headers: RequestHeaders, is_head: bool, send: Send
 ) -> None:
     """Send an entry, or 304 if the client's ETag matches; HEAD gets no body."""
-    request_id = (b"x-request-id", _request_id(headers))
+    identity = (b"x-request-id", request_id(headers))
     is_conditional = b"if-none-match" in headers or b"if-modified-since" in headers
     if is_conditional and is_current(conditions(headers), entry.etag, entry.last_modified):
-        return await _send_not_modified([*entry.not_modified_headers, request_id], send)
-    response_headers = [*entry.headers, request_id]
+        return await _send_not_modified([*entry.not_modified_headers, identity], send)
+    response_headers = [*entry.headers, identity]
     await send({"type": "http.response.start", "status": 200, "headers": response_headers})
     await send({"type": "http.response.body", "body": b"" if is_head else entry.body})
 
@@ -260,20 +323,13 @@ def sort_parameters(query: bytes) -> bytes:
     return b"&".join(parts)
 
 
-def _key(scope: Scope, headers: RequestHeaders) -> CacheKey:
+def _key(path: bytes, query: bytes, scheme: str, headers: RequestHeaders) -> CacheKey:
     return (
-        scope.get("raw_path") or scope["path"].encode(),
-        scope["query_string"],
+        path,
+        query,
         headers.get(b"accept"),
         headers.get(b"accept-language"),
         headers.get(b"accept-encoding"),
+        scheme,
         headers.get(b"host"),
     )
-
-
-def _request_id(headers: RequestHeaders) -> bytes:
-    """Return the client's request id if it is safe, else a new one."""
-    request_id = headers.get(b"x-request-id")
-    if request_id and is_request_id(request_id.decode("latin-1")):
-        return request_id
-    return token_hex(16).encode()

@@ -15,7 +15,9 @@ from app.settings import Settings
 from app.store.db import Database, OperationalError, Session, WouldBlock
 
 MAX_READERS = 8
-"""Reader threads; at most as many as pooled connections, so that no reader waits for one."""
+"""Reads at once; fewer than pooled connections (`POOL_SIZE`), so that no read waits for one."""
+MAX_LOOP_READERS = 4
+"""Reads at once on SQLite: each takes processor time, and threads hold the event loop up."""
 MAX_HEADER_VALUES = 20
 
 
@@ -152,5 +154,6 @@ def _weight(parameters: list[str]) -> float:
 
 SettingsDep = Annotated[Settings, Depends(_settings)]
 DatabaseDep = Annotated[Database, Depends(_database)]
-SessionDep = Annotated[Session, Depends(_session, max_concurrency=MAX_READERS)]
+# The session ends before the response is sent: a slow client holds no connection.
+SessionDep = Annotated[Session, Depends(_session, max_concurrency=MAX_READERS, scope="function")]
 AcceptLanguageDep = Annotated[str | None, Depends(accepted_language)]

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Annotated
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from asgi_correlation_id import correlation_id
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -19,6 +19,9 @@ from app.store.db import Database
 from app.store.keys import ApiKey
 
 _REALM = 'Bearer realm="briefbase"'
+MAX_KEY_CHECKS = 4
+"""Keys looked up at once."""
+_checks = CapacityLimiter(MAX_KEY_CHECKS)
 _bearer = HTTPBearer(
     auto_error=False,
     scheme_name="key",
@@ -43,7 +46,7 @@ def _require(*scopes: Scope) -> Callable[..., Awaitable[str]]:
                 "A key is required; send Authorization: Bearer bb_….",
                 headers={"WWW-Authenticate": _REALM},
             )
-        key = await to_thread.run_sync(_owner, database, credentials.credentials)
+        key = await to_thread.run_sync(_owner, database, credentials.credentials, limiter=_checks)
         if key is None:
             raise Unauthorized(
                 "The key is unknown, revoked or expired.",
@@ -52,7 +55,7 @@ def _require(*scopes: Scope) -> Callable[..., Awaitable[str]]:
         if not any(keys.allows(key, scope) for scope in scopes):
             challenge = f'{_REALM}, error="insufficient_scope", scope="{scopes[0]}"'
             raise Forbidden(
-                f"The key lacks the scope {scope}; its scopes are: {', '.join(key.scopes)}.",
+                f"The key lacks the scope {scope}; its scopes are: {', '.join(scopes)}.",
                 headers={"WWW-Authenticate": challenge},
             )
         uses: keys.KeyUses = request.app.state.key_uses

@@ -45,6 +45,14 @@ class Freshness:
 
         return self._version
 
+    def at_hand(self) -> str | None:
+        """Return the version if it is known to be current without waiting, else None."""
+        if self._database.in_memory:
+            return None
+        if self._database.is_sqlite:
+            return self._read_file()
+        return self._version if time.monotonic() < self._valid_until else None
+
     def _read_file(self) -> str | None:
         try:
             if self._connection is None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Message, Receive, Scope, Send
 
-from app.api.edge.response_cache import ResponseCache, sort_parameters
+from app.api.edge.response_cache import ResponseCache, memory_bytes, sort_parameters
 from app.main import create_app
 from app.store.db import Database
 from tests.conftest import settings_for, take_in
@@ -251,7 +251,7 @@ def test_the_cache_stays_below_its_maximum() -> None:
         for number in range(50):
             await ask(cache, f"/{number}")
             assert cache.size <= 30_000
-        assert cache.size == len(cache.entries) * 3_000
+        assert cache.size == sum(memory_bytes(*pair) for pair in cache.entries.items())
         assert next(reversed(cache.entries))[0] == b"/49"
         # The most recent entry stays.
         requests = app.requests

@@ -1,0 +1,152 @@
+"""The front: the outermost layer, and what all connections of a process share."""
+
+import asyncio
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from types import FrameType
+from typing import Any, Protocol
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.edge.hosts import Hosts
+from app.api.edge.line import Line
+from app.api.edge.prefix import without_prefix
+from app.api.edge.rate_limits import RateLimits
+from app.api.edge.refusals import refusal
+from app.api.edge.response_cache import ResponseCache
+from app.errors import AppError, Unavailable
+from app.settings import Settings
+from app.telemetry import log
+
+SWEEP_SECONDS = 1.0
+"""Seconds between two looks at the connections."""
+STATE = "front"
+"""Name of the front in the state that the server hands to its connections."""
+_STOPPING = "The service is stopping; try again shortly."
+_DEFECT = AppError("The request failed unexpectedly; its request id identifies the log entry.")
+
+
+class Connection(Protocol):
+    """A connection that is looked at from time to time."""
+
+    def sweep(self, is_stopping: bool) -> None:
+        """Close the connection if its client is too slow."""
+
+
+class Front:
+    """Checks `Host` and rate limits, and answers what fails further in."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, cache: ResponseCache, line: Line) -> None:
+        self.app = app
+        self.prefix = settings.prefix
+        self.hosts = Hosts(settings)
+        self.rate_limits = RateLimits(settings)
+        self.cache = cache
+        self.line = line
+        self.connections: set[Connection] = set()
+        self.is_stopping = False
+        # Logged and limited requests take the longer way through `__call__`.
+        self.answers_early = not settings.access_log and not self.rate_limits.is_on
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.prefix:
+            scope = without_prefix(scope, self.prefix)
+        has_started = False
+        applying = self.rate_limits.limits_of(scope)
+        is_counted = False
+
+        async def watch(message: Message) -> None:
+            nonlocal has_started
+            if not has_started and message["type"] == "http.response.start":
+                has_started = True
+                if is_counted:
+                    message = self.rate_limits.end(applying, message)
+            await send(message)
+
+        failure: AppError
+        try:
+            self.hosts.check(scope["path"], _host(scope))
+            if applying:
+                self.rate_limits.begin(applying)
+                is_counted = True
+            return await self.app(scope, receive, watch)
+        except AppError as error:
+            failure = error
+        except asyncio.CancelledError:
+            if not self.is_stopping or has_started:
+                raise
+            failure = Unavailable(_STOPPING)
+        except Exception as error:
+            log.exception("unhandled_error", path=scope["path"][:200], error=type(error).__name__)
+            failure = _DEFECT
+        if has_started:
+            raise RuntimeError("The response was cut off.") from failure
+        await refusal(failure, scope["headers"])(scope, receive, watch)
+
+    async def watch_connections(self) -> None:
+        """Close connections whose clients send or read too slowly, until cancelled."""
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            for connection in list(self.connections):
+                connection.sweep(self.is_stopping)
+
+    @asynccontextmanager
+    async def serving(self, stop: Callable[[], None]) -> AsyncIterator[dict[str, Any]]:
+        """Guard connections during the block; `stop` is called when the server is told to end.
+
+        Yields the state that the server hands to its connections.
+        """
+        loop = asyncio.get_running_loop()
+
+        def begin_to_stop() -> None:
+            if not self.is_stopping:
+                self.is_stopping = True
+                stop()
+
+        watching = asyncio.create_task(self.watch_connections())
+        restore = _on_signals(lambda: loop.call_soon_threadsafe(begin_to_stop))
+        try:
+            yield {STATE: self}
+        finally:
+            restore()
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+
+
+def _host(scope: Scope) -> bytes | None:
+    for name, value in scope["headers"]:
+        if name == b"host":
+            return bytes(value)
+    return None
+
+
+def _on_signals(notice: Callable[[], object]) -> Callable[[], None]:
+    """Call `notice` at SIGTERM and SIGINT before the server's own handlers; return the undoing.
+
+    Signals reach the main thread only; a server in another one is stopped otherwise.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return lambda: None
+    previous: dict[signal.Signals, Any] = {}
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        notice()
+        handler = previous[signal.Signals(number)]
+        if callable(handler):
+            handler(number, frame)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        handler = signal.getsignal(number)
+        # Without a handler of the server, ending is up to the system.
+        if callable(handler):
+            previous[number] = handler
+            signal.signal(number, handle)
+
+    def restore() -> None:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+    return restore

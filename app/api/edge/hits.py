@@ -1,0 +1,93 @@
+"""Cached answers written by the connection, without a task and without the application."""
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app.api.edge.front import Front
+from app.api.edge.request_ids import request_id
+from app.api.edge.response_cache import (
+    RELEVANT_HEADERS,
+    CacheEntry,
+    RequestHeaders,
+    sort_parameters,
+)
+from app.api.wire.validators import conditions, is_current
+from app.errors import BadRequest
+
+MAX_UNREAD_BYTES = 64 * 1024
+"""Bytes of answers that a client may leave unread before further requests wait."""
+COPIED_BYTES = 32 * 1024
+"""Bodies up to this size are copied behind their head: that costs less than a second buffer."""
+_METHODS = (b"GET", b"HEAD")
+_OTHER = frozenset(
+    (b"content-length", b"transfer-encoding", b"expect", b"upgrade", b"x-forwarded-proto")
+)
+"""Headers of requests that the server itself must see."""
+
+
+def plain(connection: HttpToolsProtocol) -> RequestHeaders | None:
+    """Return the relevant headers of the request whose headers are complete, None if it is unusual.
+
+    Unusual requests are left to the application: bodies, HTTP/1.0, other methods, requests behind
+    one that is being answered, and clients that do not read.
+    """
+    parser, cycle = connection.parser, connection.cycle
+    if parser.get_method() not in _METHODS or (cycle is not None and not cycle.response_complete):
+        return None
+    if not parser.should_keep_alive() or parser.get_http_version() != "1.1":
+        return None
+    transport = connection.transport
+    if transport.is_closing() or transport.get_write_buffer_size() > MAX_UNREAD_BYTES:
+        return None
+    headers: RequestHeaders = {}
+    for name, value in connection.headers:
+        if name in RELEVANT_HEADERS:
+            headers[name] = value
+        elif name in _OTHER:
+            return None
+    return headers
+
+
+def answer(connection: HttpToolsProtocol, front: Front, headers: RequestHeaders) -> bool:
+    """Answer a plain request if its answer is cached; return whether."""
+    entry = _entry(connection, front, headers)
+    if entry is None:
+        return False
+    body: bytes = entry.body
+    head = entry.head
+    is_conditional = b"if-none-match" in headers or b"if-modified-since" in headers
+    if is_conditional and is_current(conditions(headers), entry.etag, entry.last_modified):
+        head, body = entry.not_modified_head, b""
+    elif connection.parser.get_method() == b"HEAD":
+        body = b""
+    pieces = [head]
+    for name, value in connection.server_state.default_headers:
+        pieces += (name, b": ", value, b"\r\n")
+    pieces += (b"x-request-id: ", request_id(headers), b"\r\n\r\n")
+    if len(body) <= COPIED_BYTES:
+        pieces.append(body)
+        connection.transport.write(b"".join(pieces))
+    else:
+        connection.transport.writelines((b"".join(pieces), body))
+    return True
+
+
+def _entry(
+    connection: HttpToolsProtocol, front: Front, headers: RequestHeaders
+) -> CacheEntry | None:
+    url = connection.url
+    if url[:1] != b"/" or b"#" in url:
+        return None
+    path, _, query = url.partition(b"?")
+    if front.prefix:
+        path = _without_prefix(path, front.prefix.encode())
+    try:
+        front.hosts.check("", headers.get(b"host"))
+    except BadRequest:
+        return None
+    return front.cache.peek(path, sort_parameters(query), connection.scheme or "http", headers)
+
+
+def _without_prefix(path: bytes, prefix: bytes) -> bytes:
+    if path.startswith(prefix + b"/"):
+        return path[len(prefix) :]
+    return path

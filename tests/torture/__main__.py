@@ -1,0 +1,37 @@
+"""Run trials and print a table; the exit status tells whether all bounds hold.
+
+`python -m tests.torture [--short] [NAME…]`; names are those of the trials.
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.torture import overload, stalled, writers
+from tests.torture.trial import Finding, Trial
+
+TRIALS: list[Trial] = [overload.TRIAL, stalled.TRIAL, *writers.TRIALS]
+
+
+def main(arguments: list[str]) -> int:
+    """Run the trials that are named, or all of the tier."""
+    is_short = "--short" in arguments
+    names = [argument for argument in arguments if not argument.startswith("-")]
+    rows: list[tuple[str, Finding]] = []
+    for trial in TRIALS:
+        is_named = not names or trial.name in names
+        if is_named and (trial.is_short or not is_short):
+            began = time.monotonic()
+            with tempfile.TemporaryDirectory() as folder:
+                rows += [(trial.name, finding) for finding in trial.run(Path(folder), is_short)]
+            print(f"{trial.name}: {time.monotonic() - began:.0f} s", file=sys.stderr)
+    print("| trial | what | measured | bound | |\n|---|---|--:|--:|---|")
+    for name, finding in rows:
+        state = "holds" if finding.holds else "FAILS"
+        print(f"| {name} | {finding.what} | {finding.measured} | {finding.bound} | {state} |")
+    return int(not all(finding.holds for _, finding in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
