@@ -264,7 +264,7 @@ def undo_judgement(
 
 @router.get(
     "/review",
-    response_model=Page[ReviewOut] | Page[UnlistedOut],
+    response_model=Page[ReviewOut | UnlistedOut],
     summary="Uncertain links, or names that no catalogue has",
     dependencies=[Depends(reject_repeated_parameters)],
 )

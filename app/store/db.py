@@ -53,11 +53,8 @@ __all__ = [
 ]
 
 POOL_SIZE = 20
-"""Connections an engine opens at most. A server needs at most as many for reading:
-
-8 reads and 4 checks of keys at once, 4 writes that also read, 2 exports, 1 each for the dataset
-version and for readiness.
-"""
+"""Connections an engine opens at most. A server reads with 8 for reads, 4 for checks of keys, 4
+for writes that also read, 2 for exports, 1 each for the dataset version and for readiness."""
 LOOP_BUDGET_SECONDS = 0.02
 """Seconds a query may take in the event loop before it is left to a worker thread."""
 COMMAND_TIMEOUT_SECONDS = 24 * 3600.0

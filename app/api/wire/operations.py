@@ -64,7 +64,9 @@ DESCRIPTIONS = {
     "the scope `read`.",
     "listAudit": "Returns who wrote what and when, over HTTP and on the command line, the last act "
     "first. Needs a key with the scope `admin`.",
-    "listBriefings": "Returns briefings with counts and the numbers of their footers." + _LIST + _CITED,
+    "listBriefings": "Returns briefings with counts and the numbers of their footers."
+    + _LIST
+    + _CITED,
     "listBriefingBuckets": "Counts the briefings under the filters in groups." + _GROUPS,
     "getLatestBriefing": "Returns the newest briefing of a channel as a structured document."
     + _PAGE + _CITED + _LINKED,
