@@ -27,7 +27,6 @@ from app.api.examples.things import (
     SOURCE_SUMMARY,
     SUMMARY,
     TAG,
-    UNLISTED,
     VERSION,
     WHOLE_ITEM,
     links,
@@ -108,8 +107,7 @@ _ALL: list[BaseModel] = [
         links=links("/v1/items?include=details,entities,sources,certainty,extra,echoes,mentions"),
     ),
     Page[EntitySummary](data=[ENTITY_SUMMARY], meta=meta(1), links=links("/v1/entities")),
-    Page[ReviewOut](data=[DOUBT], meta=meta(1), links=links("/v1/review")),
-    Page[UnlistedOut](data=[UNLISTED], meta=meta(1), links=links("/v1/review?kind=unlisted")),
+    Page[ReviewOut | UnlistedOut](data=[DOUBT], meta=meta(1), links=links("/v1/review")),
     Page[JudgementOut](
         data=[JUDGED], meta=meta(1), links=links(f"/v1/entities/{ENTITY.id}/history")
     ),

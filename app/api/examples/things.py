@@ -30,8 +30,6 @@ from app.query.schemas.judgements import (
     JudgementOut,
     NodeRef,
     ReviewOut,
-    UnlistedOut,
-    UnlistedSentence,
 )
 from app.query.schemas.lists import Meta, PageLinks
 from app.query.schemas.reconcile import (
@@ -258,29 +256,6 @@ DOUBT = ReviewOut(
     evidence="SafeBench Seq v1 ~ SafeBench-Seq",
     documents=[BRIEFING],
     items=[ItemRef(id=ITEM, title=CORE.title, date=DAY)],
-)
-UNLISTED = UnlistedOut(
-    name="SeqGuard",
-    spellings=["SeqGuard", "Seqguard"],
-    forms=["latin"],
-    sentences=4,
-    items=3,
-    days=2,
-    first_seen=DAY,
-    last_seen=DAY,
-    entity=None,
-    examples=[
-        UnlistedSentence(
-            text="作者另外釋出 SeqGuard 的程式碼。",
-            surface="SeqGuard",
-            field="summary",
-            line=12,
-            start=431,
-            end=439,
-            item=ItemRef(id=ITEM, title=CORE.title, date=DAY),
-            briefing=BRIEFING,
-        )
-    ],
 )
 JUDGED = JudgementOut(
     id="j_5na7kxv2mzd4",
