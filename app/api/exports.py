@@ -203,7 +203,7 @@ def get_data_package(
     "/dataset.jsonld",
     summary="All files as a schema.org Dataset",
     response_class=Response,
-    responses={200: {"content": {"application/ld+json": {"schema": {"type": "string"}}}}},
+    responses={200: {"content": {"application/ld+json": {"schema": {"type": "object"}}}}},
 )
 def get_dataset_description(
     request: Request,

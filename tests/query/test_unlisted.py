@@ -1,5 +1,6 @@
 """Names that no catalogue has, counted over documents."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -55,7 +56,7 @@ def test_names_are_counted_by_sentence_item_and_day(loaded: Database) -> None:
 
 def test_places_are_exact(loaded: Database) -> None:
     with loaded.read() as session:
-        rows = session.exec(select(UnlistedName).where(col(UnlistedName.date) == "2026-01-01"))
+        rows = session.exec(select(UnlistedName).where(col(UnlistedName.date) == date(2026, 1, 1)))
         places = [(row.surface, row.start_char, row.end_char) for row in rows]
     assert places
     for surface, start, end in places:

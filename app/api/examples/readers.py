@@ -3,6 +3,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import orjson
+
 from app.api.examples.things import DAY, WHOLE_ITEM
 from app.query.schemas.citations import Evidence
 from app.query.schemas.feeds import Archive, FeedItem, FeedPage, Origin
@@ -58,12 +60,12 @@ _OUTLINE = Outline(
 READER_MEDIA = {
     "application/atom+xml": atom(_FEED).decode(),
     "application/rss+xml": rss(_FEED).decode(),
-    "application/feed+json": json_feed(_FEED).decode(),
+    "application/feed+json": orjson.loads(json_feed(_FEED)),
     "text/x-opml": opml("Briefbase", _PUBLISHED, {"daily": [_OUTLINE]}).decode(),
     "application/x-bibtex": bibtex([_CITATION]).decode(),
     "application/x-research-info-systems": ris([_CITATION]).decode(),
-    "application/vnd.citationstyles.csl+json": csl([_CITATION]).decode(),
-    "application/ld+json": linked_data.document(
-        linked_data.item(WHOLE_ITEM, _EVIDENCE, _HOME)
-    ).decode(),
+    "application/vnd.citationstyles.csl+json": orjson.loads(csl([_CITATION])),
+    "application/ld+json": orjson.loads(
+        linked_data.document(linked_data.item(WHOLE_ITEM, _EVIDENCE, _HOME))
+    ),
 }

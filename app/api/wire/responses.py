@@ -51,16 +51,23 @@ _HTML_POLICY = {
 
 def formats(*formats: Format) -> dict[int | str, dict[str, Any]]:
     """Return the OpenAPI description of response formats besides JSON."""
-    content: dict[str, Any] = {}
-    for name in formats:
-        content[MEDIA[name].partition(";")[0]] = {"schema": {"type": "string"}}
-    return {200: {"content": content}}
+    return media_types(*[MEDIA[name] for name in formats])
 
 
 def media_types(*media: str) -> dict[int | str, dict[str, Any]]:
     """Return the OpenAPI description of a response in any of some media types."""
-    content = {name.partition(";")[0]: {"schema": {"type": "string"}} for name in media}
+    content: dict[str, Any] = {}
+    for name in media:
+        bare = name.partition(";")[0]
+        content[bare] = {"schema": _schema_of(bare)}
     return {200: {"content": content}}
+
+
+def _schema_of(media: str) -> dict[str, Any]:
+    """Return the schema of a format: clients parse those whose name ends in `json`."""
+    if media == MEDIA["csl"]:
+        return {"type": "array", "items": {"type": "object"}}
+    return {"type": "object"} if media.endswith("+json") else {"type": "string"}
 
 
 def json_response(

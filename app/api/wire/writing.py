@@ -123,16 +123,20 @@ class _Job:
 def write_endpoint(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     """Decorate a plain function that writes: it runs in the threads of the writers."""
     signature = inspect.signature(endpoint)
+    takes_request = "request" in signature.parameters
 
     @functools.wraps(endpoint)
-    async def answer(writers_of: Request, **arguments: Any) -> Any:
-        writers: Writers = writers_of.app.state.writers
+    async def answer(request: Request, **arguments: Any) -> Any:
+        if takes_request:
+            arguments["request"] = request
+        writers: Writers = request.app.state.writers
         return await writers.run(functools.partial(endpoint, **arguments))
 
-    request = inspect.Parameter(
-        "writers_of", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request
-    )
-    parameters = [request, *signature.parameters.values()]
+    parameters = list(signature.parameters.values())
+    if not takes_request:
+        # FastAPI passes the request to one parameter of a function only.
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        parameters.insert(0, inspect.Parameter("request", kind, annotation=Request))
     answer.__signature__ = signature.replace(  # type: ignore[attr-defined]
         parameters=parameters
     )
