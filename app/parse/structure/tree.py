@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -30,6 +30,7 @@ from app.parse.vocabulary import (
 
 PSEUDO_LEVEL = 7
 _MAX_TITLE_LEVEL = 2
+_STATED_LEVEL = 2
 _DAY = re.compile(r"20\d{2}\s*[-/.年]\s*\d{1,2}|20\d{6}")
 _CONTENTS_LINK = re.compile(
     r"\]\(#[^()\s]*\)|<a\s[^<>]*href\s*=\s*[\"']?#",
@@ -111,9 +112,10 @@ def cleaned(
     """Yield `blocks` less anchors, images and tables of contents.
 
     Their lines go to `labels`; so do lines that a dialect ignores.
-    A `<summary>` becomes a heading of the lowest level.
+    A `<summary>` becomes a heading of the lowest level, and a line that a dialect calls the title
+    of a section one of level 2.
     """
-    for block in blocks:
+    for block in _with_stated_titles(blocks, dialect):
         if dialect and dialect.ignored_lines:
             ignored = [line for line in block.lines if dialect.ignores_line(line.text)]
             _label(ignored, labels)
@@ -134,6 +136,59 @@ def cleaned(
                 yield from _with_bullets(piece)
         else:
             yield block
+
+
+def _with_stated_titles(blocks: Iterable[Block], dialect: Dialect | None) -> Iterator[Block]:
+    """Yield `blocks`, the lines and list items that a dialect calls titles of sections as headings.
+
+    What is inside such an item follows its heading.
+    """
+    for block in blocks:
+        if dialect is None or dialect.section_title is None:
+            yield block
+        elif block.kind == "paragraph":
+            yield from _split_at_titles(block, dialect)
+        elif block.kind == "list":
+            yield from _list_split_at_titles(block, dialect)
+        else:
+            yield block
+
+
+def _split_at_titles(block: Block, dialect: Dialect) -> Iterator[Block]:
+    run: list[Line] = []
+    for line in block.lines:
+        title = dialect.titled(line)
+        if title is None:
+            run.append(line)
+            continue
+        if run:
+            yield replace(block, lines=tuple(run))
+        run = []
+        yield Block("heading", (title,), level=_STATED_LEVEL)
+    if run:
+        yield replace(block, lines=tuple(run))
+
+
+def _list_split_at_titles(block: Block, dialect: Dialect) -> Iterator[Block]:
+    run: list[Block] = []
+    for item in block.children:
+        first = item.children[0] if item.children else item
+        if not first.lines or dialect.titled(first.lines[0]) is None:
+            run.append(item)
+            continue
+        if run:
+            yield _part_of_list(block, run)
+        run = []
+        yield from _split_at_titles(first, dialect)
+        yield from item.children[1:]
+    if run:
+        yield _part_of_list(block, run)
+
+
+def _part_of_list(block: Block, items: Sequence[Block]) -> Block:
+    numbers = range(items[0].first, items[-1].last + 1)
+    lines = [line for line in block.lines if line.number in numbers]
+    return replace(block, lines=tuple(lines), children=tuple(items))
 
 
 def _with_bullets(block: Block) -> Iterator[Block]:
