@@ -28,6 +28,8 @@ Marker = Literal[
 ]
 
 _MATCHED_CHARS = 4_000
+_SEPARATOR = re.compile(r"[\s:：|｜‖·,，、;；—–*_-]+")
+"""Marks between a title and what follows it in its line."""
 _MAX_LINE_CHARS = 2_000
 _KEYS: dict[str, tuple[str, ...]] = {
     "": (
@@ -41,12 +43,21 @@ _KEYS: dict[str, tuple[str, ...]] = {
         "ignore",
     ),
     "match": ("file", "text"),
-    "item": ("marker", "level", "title"),
+    "item": ("marker", "level", "line", "title"),
     "sections": ("title", "ignore", "kinds"),
     "sources": ("base", "ignore"),
     "date": ("pattern",),
     "ignore": ("lines",),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class StatedTitle:
+    """A title that a dialect finds in a line; `rest` is the line after an item's title."""
+
+    title: Line
+    is_item: bool = False
+    rest: Line | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,7 @@ class Dialect:
     marker: Marker | None = None
     level: int | None = None
     title: re.Pattern[str] | None = None
+    item_line: re.Pattern[str] | None = None
     section_title: re.Pattern[str] | None = None
     ignored_sections: frozenset[str] = frozenset()
     section_kinds: Mapping[str, SectionKind] = field(default_factory=dict)
@@ -85,10 +97,23 @@ class Dialect:
         """Tell whether a line is to be left out."""
         return any(pattern.search(text[:_MAX_LINE_CHARS]) for pattern in self.ignored_lines)
 
-    def titled(self, line: Line) -> Line | None:
-        """Return the title of a section that a line is by `sections.title`, None if it is none."""
-        match = self.section_title and self.section_title.search(line.text[:_MAX_LINE_CHARS])
-        return line.cut(*match.span("title")) if match and match["title"] else None
+    @property
+    def states_titles(self) -> bool:
+        """Whether lines that are no headings can be titles."""
+        return self.section_title is not None or self.item_line is not None
+
+    def titled(self, line: Line) -> StatedTitle | None:
+        """Return the title that a line is by `sections.title` or has by `item.line`, if any."""
+        text = line.text[:_MAX_LINE_CHARS]
+        match = self.section_title.search(text) if self.section_title else None
+        if match and match["title"]:
+            return StatedTitle(line.cut(*match.span("title")))
+        match = self.item_line.search(text) if self.item_line else None
+        if match is None or not match["title"]:
+            return None
+        separator = _SEPARATOR.match(line.text, match.end("title"))
+        rest = line.cut(separator.end() if separator else match.end("title"))
+        return StatedTitle(line.cut(*match.span("title")), is_item=True, rest=rest)
 
     def ignores_section(self, title: str) -> bool:
         """Tell whether nothing below a heading is news."""
@@ -160,6 +185,7 @@ class _Description:
             ),
             level=self._level(),
             title=self._title_pattern("item"),
+            item_line=self._title_pattern("item", "line"),
             section_title=self._title_pattern("sections"),
             ignored_sections=frozenset(
                 map(
@@ -230,11 +256,11 @@ class _Description:
         text = self._text(table, key)
         return None if text is None else self._compiled(f"{table}.{key}", text)
 
-    def _title_pattern(self, table: str) -> re.Pattern[str] | None:
-        pattern = self._pattern(table, "title")
+    def _title_pattern(self, table: str, key: str = "title") -> re.Pattern[str] | None:
+        pattern = self._pattern(table, key)
         if pattern and "title" not in pattern.groupindex:
             raise self._fault(
-                f"{table}.title",
+                f"{table}.{key}",
                 f"{pattern.pattern!r} has no group `title`; expected one, such as (?P<title>.+).",
             )
         return pattern

@@ -17,6 +17,8 @@ def unused_entries(dialect: Dialect, document: MarkdownDocument, body: Body) -> 
     lines = [line.text for line in document.lines]
     if dialect.title and not _matches(dialect.title, lines):
         yield "item.title: no line matches"
+    if dialect.item_line and not _matches(dialect.item_line, _without_list_marks(lines)):
+        yield "item.line: no line matches"
     if dialect.section_title and not _matches(dialect.section_title, _without_list_marks(lines)):
         yield "sections.title: no line matches"
     for pattern in dialect.ignored_lines:

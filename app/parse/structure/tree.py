@@ -29,6 +29,8 @@ from app.parse.vocabulary import (
 )
 
 PSEUDO_LEVEL = 7
+STATED_ITEM_LEVEL = 8
+"""Level of the headings that `item.line` of a dialect finds."""
 _MAX_TITLE_LEVEL = 2
 _STATED_LEVEL = 2
 _DAY = re.compile(r"20\d{2}\s*[-/.年]\s*\d{1,2}|20\d{6}")
@@ -112,8 +114,8 @@ def cleaned(
     """Yield `blocks` less anchors, images and tables of contents.
 
     Their lines go to `labels`; so do lines that a dialect ignores.
-    A `<summary>` becomes a heading of the lowest level, and a line that a dialect calls the title
-    of a section one of level 2.
+    A `<summary>` becomes a heading of the lowest level, and so do titles that a dialect finds in
+    lines.
     """
     for block in _with_stated_titles(blocks, dialect):
         if dialect and dialect.ignored_lines:
@@ -139,32 +141,41 @@ def cleaned(
 
 
 def _with_stated_titles(blocks: Iterable[Block], dialect: Dialect | None) -> Iterator[Block]:
-    """Yield `blocks`, the lines and list items that a dialect calls titles of sections as headings.
+    """Yield `blocks`, the titles that a dialect finds in lines and list items as headings.
 
-    What is inside such an item follows its heading.
+    What is inside such an item of a list follows its heading.
     """
     for block in blocks:
-        if dialect is None or dialect.section_title is None:
+        if dialect is None or not dialect.states_titles:
             yield block
         elif block.kind == "paragraph":
             yield from _split_at_titles(block, dialect)
         elif block.kind == "list":
             yield from _list_split_at_titles(block, dialect)
+        elif block.kind == "quote" and _has_titles(block, dialect):
+            yield from _with_stated_titles(block.children, dialect)
         else:
             yield block
+
+
+def _has_titles(block: Block, dialect: Dialect) -> bool:
+    if block.kind == "paragraph":
+        return any(map(dialect.titled, block.lines))
+    return any(_has_titles(child, dialect) for child in block.children)
 
 
 def _split_at_titles(block: Block, dialect: Dialect) -> Iterator[Block]:
     run: list[Line] = []
     for line in block.lines:
-        title = dialect.titled(line)
-        if title is None:
+        stated = dialect.titled(line)
+        if stated is None:
             run.append(line)
             continue
         if run:
             yield replace(block, lines=tuple(run))
-        run = []
-        yield Block("heading", (title,), level=_STATED_LEVEL)
+        level = STATED_ITEM_LEVEL if stated.is_item else _STATED_LEVEL
+        yield Block("heading", (stated.title,), level=level)
+        run = [stated.rest] if stated.rest and stated.rest.text else []
     if run:
         yield replace(block, lines=tuple(run))
 
@@ -180,7 +191,7 @@ def _list_split_at_titles(block: Block, dialect: Dialect) -> Iterator[Block]:
             yield _part_of_list(block, run)
         run = []
         yield from _split_at_titles(first, dialect)
-        yield from item.children[1:]
+        yield from _with_stated_titles(item.children[1:], dialect)
     if run:
         yield _part_of_list(block, run)
 

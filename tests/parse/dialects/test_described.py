@@ -50,6 +50,34 @@ def test_the_second_documented_dialect_finds_sections_among_bullets() -> None:
     assert not briefing.coverage.unassigned
 
 
+def test_the_third_documented_dialect_finds_items_by_their_lines() -> None:
+    document = documented("markdown", 2) + "\n>>> [B] Heron raises :: forty million\nand more\n"
+    briefing = read(document, documented("toml", 2))
+    (section,) = briefing.body.sections
+    titles = [item.title.text for item in section.items]
+    assert titles == ["Pelagic opens Orca", "Tern Lab shrinks heads", "Heron raises"]
+    sources = [source.target for item in section.items for source in item.sources]
+    assert sources == ["https://pelagic.example/orca", "https://tern.example/heads"]
+    assert [passage.text for passage in section.items[2].summary] == ["forty million\nand more"]
+    assert not briefing.coverage.unassigned
+
+
+def test_item_lines_in_ignored_sections_are_no_items() -> None:
+    briefing = read(
+        "== NEWS ==\n\n> 1) A thing | https://a.example\n> 2) Another | https://b.example\n\n"
+        "== HOUSE ==\n\n> 1) Ours | https://c.example\n",
+        """
+        match.file = "*"
+        item.line = '^(?P<title>.+?) \\|'
+        sections.title = '^== (?P<title>.+) ==$'
+        sections.ignore = ["House"]
+        """,
+    )
+    news, house = briefing.body.sections
+    assert [item.title.text for item in news.items] == ["A thing", "Another"]
+    assert not house.items
+
+
 def test_lines_of_a_paragraph_can_be_titles_of_sections() -> None:
     briefing = read(
         "Ledger\n== MONEY ==\n\n■ Heron raises ‖ Courier\nText.\nhttps://courier.example/heron\n\n"

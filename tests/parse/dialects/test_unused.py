@@ -18,6 +18,7 @@ def test_entries_that_match_nothing_are_named() -> None:
     assert unused(
         """
         item.title = 'z(?P<title>.)'
+        item.line = 'z(?P<title>.)'
         sections.title = '^== (?P<title>.+)'
         sections.ignore = ["Hose"]
         sections.kinds = {Nws = "market"}
@@ -28,6 +29,7 @@ def test_entries_that_match_nothing_are_named() -> None:
         """
     ) == [
         "item.title: no line matches",
+        "item.line: no line matches",
         "sections.title: no line matches",
         "ignore.lines: no line matches '^AD:'",
         "sections.ignore: 'hose' is no heading of the document",
