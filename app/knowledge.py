@@ -126,8 +126,12 @@ def _records() -> Iterator[Any]:
 def dialects(folder: Path | None = None) -> tuple[Dialect, ...]:
     """Return the described layouts, those of a user's `folder` first.
 
-    Raises `Unreadable` for a description that is not valid.
+    Raises `Unreadable` for a description that is not valid, and for a folder that does not exist.
     """
+    if folder and not folder.is_dir():
+        raise Unreadable(
+            f"BRIEFBASE_DIALECTS: '{folder}' is not a folder; expected one with .toml files."
+        )
     described: list[Dialect] = []
     for path in dialect_files(folder):
         described.append(read_dialect(path.read_text(), path.name))

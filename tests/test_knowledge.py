@@ -59,3 +59,8 @@ def test_a_faulty_catalogue_is_refused_with_file_and_line(tmp_path: Path) -> Non
         read_catalogue([file])
     with pytest.raises(Unreadable, match="is not there"):
         read_catalogue([tmp_path / "none.jsonl"])
+
+
+def test_a_folder_of_dialects_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match=r"BRIEFBASE_DIALECTS: .*no.* is not a folder"):
+        dialects(tmp_path / "no")

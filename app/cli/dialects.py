@@ -18,10 +18,12 @@ def list_dialects() -> None:
 
     try:
         for dialect in knowledge.dialects(read_settings().dialects):
-            conditions = [dialect.file or "any file name"]
+            conditions: list[str] = []
+            if dialect.file:
+                conditions.append(f"file {dialect.file}")
             if dialect.text:
-                conditions.append(f"text like {dialect.text.pattern!r}")
-            print(f"{dialect.name}: {', '.join(conditions)}")
+                conditions.append(f"text {dialect.text.pattern}")
+            print(f"{dialect.name}: {', '.join(conditions) or 'never taken, as it has no match'}")
     except AppError as error:
         fail(error.detail)
 

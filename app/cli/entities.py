@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from app.cli.terminal import fail, out, read_settings
+from app.cli.terminal import err, fail, out, read_settings
 from app.normalize.kinds import ALIAS_KINDS, LANGUAGES, TYPE_PRECEDENCE
 
 if TYPE_CHECKING:
@@ -66,6 +66,10 @@ def _one_of(values: Sequence[str]) -> Callable[[str | None], str | None]:
     return check
 
 
+_NO_JUDGEMENT = (
+    "No judgement: the catalogue and the rules of names decided alone. "
+    "`briefbase entities resolve` prints the rule for a name."
+)
 Entity = Annotated[str, typer.Argument(help="Id, slug or spelling.")]
 Reason = Annotated[str | None, typer.Option(help="Why; stored with the judgement.")]
 DryRun = Annotated[
@@ -225,7 +229,10 @@ def undo_judgement(
 
 @commands.command("history")
 def show_history(entity: Entity) -> None:
-    """Print every judgement about an entity, newest first."""
+    """Print every judgement about an entity, newest first.
+
+    Where there is none, the catalogue and the rules of names decided alone.
+    """
     settings = read_settings()
     from app.query import entities, judgements
     from app.query.request.entity_params import HistoryList
@@ -233,13 +240,17 @@ def show_history(entity: Entity) -> None:
 
     with closing(Database(settings.database_url)) as database, database.read() as session:
         entity_pk, cursor = entities.resolve(session, entity), None
+        count = 0
         while True:
             page = judgements.history(session, entity_pk, HistoryList(limit=100, cursor=cursor))
             for judgement in page.entries:
                 out.print(escape(_judgement_line(judgement)))
+            count += len(page.entries)
             cursor = page.rows.next_cursor
             if cursor is None:
                 break
+    if not count:
+        err.print(_NO_JUDGEMENT)
 
 
 def _judgement_line(judgement: "JudgementOut") -> str:

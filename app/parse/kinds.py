@@ -13,6 +13,7 @@ SectionKind = Literal[
     "resources",
     "other",
 ]
+"""Kinds of sections. Their positions are stored as codes, so a new kind goes to the end."""
 ItemKind = Literal["full", "bullet", "stub"]
 DateFrom = Literal[
     "front_matter",

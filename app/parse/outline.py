@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from app.parse.briefing import parse_briefing
+from app.parse.briefing import decode, parse_briefing
 from app.parse.dialects.described import Dialect
+from app.parse.dialects.unused import unused_entries
 from app.parse.draft import Body, BriefingDraft, ItemDraft, SectionDraft
+from app.parse.markdown import MarkdownDocument
 
 _MAX_TEXT_CHARS = 70
 
@@ -18,7 +20,16 @@ def outline(
 
     Raises as `parse_briefing` does.
     """
-    return "\n".join(_lines(parse_briefing(data, name, dialects=dialects))) + "\n"
+    briefing = parse_briefing(data, name, dialects=dialects)
+    document = MarkdownDocument(decode(data))
+    lines = list(_lines(briefing))
+    dialect = next((entry for entry in dialects if entry.matches(name, document.text)), None)
+    if dialect:
+        for sentence in unused_entries(dialect, document, briefing.body):
+            lines.append(_line(0, 0, "UNUSED", sentence, _MAX_TEXT_CHARS * 3))
+    elif dialects:
+        lines.insert(2, "no dialect matches; `briefbase dialects list` prints their conditions")
+    return "\n".join(lines) + "\n"
 
 
 def _lines(briefing: BriefingDraft) -> Iterator[str]:

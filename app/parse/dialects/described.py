@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 from app.errors import Unreadable
 from app.parse.dates import find_day
 from app.parse.kinds import FieldName, SectionKind
+from app.parse.lines import Line
 from app.parse.vocabulary import undecorated
 
 Marker = Literal[
@@ -27,6 +28,8 @@ Marker = Literal[
 ]
 
 _MATCHED_CHARS = 4_000
+_SEPARATOR = re.compile(r"[\s:：|｜‖·,，、;；—–*_-]+")
+"""Marks between a title and what follows it in its line."""
 _MAX_LINE_CHARS = 2_000
 _KEYS: dict[str, tuple[str, ...]] = {
     "": (
@@ -40,12 +43,21 @@ _KEYS: dict[str, tuple[str, ...]] = {
         "ignore",
     ),
     "match": ("file", "text"),
-    "item": ("marker", "level", "title"),
-    "sections": ("ignore", "kinds"),
+    "item": ("marker", "level", "line", "title"),
+    "sections": ("title", "ignore", "kinds"),
     "sources": ("base", "ignore"),
     "date": ("pattern",),
     "ignore": ("lines",),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class StatedTitle:
+    """A title that a dialect finds in a line; `rest` is the line after an item's title."""
+
+    title: Line
+    is_item: bool = False
+    rest: Line | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,8 @@ class Dialect:
     marker: Marker | None = None
     level: int | None = None
     title: re.Pattern[str] | None = None
+    item_line: re.Pattern[str] | None = None
+    section_title: re.Pattern[str] | None = None
     ignored_sections: frozenset[str] = frozenset()
     section_kinds: Mapping[str, SectionKind] = field(default_factory=dict)
     base: str | None = None
@@ -83,6 +97,24 @@ class Dialect:
         """Tell whether a line is to be left out."""
         return any(pattern.search(text[:_MAX_LINE_CHARS]) for pattern in self.ignored_lines)
 
+    @property
+    def states_titles(self) -> bool:
+        """Whether lines that are no headings can be titles."""
+        return self.section_title is not None or self.item_line is not None
+
+    def titled(self, line: Line) -> StatedTitle | None:
+        """Return the title that a line is by `sections.title` or has by `item.line`, if any."""
+        text = line.text[:_MAX_LINE_CHARS]
+        match = self.section_title.search(text) if self.section_title else None
+        if match and match["title"]:
+            return StatedTitle(line.cut(*match.span("title")))
+        match = self.item_line.search(text) if self.item_line else None
+        if match is None or not match["title"]:
+            return None
+        separator = _SEPARATOR.match(line.text, match.end("title"))
+        rest = line.cut(separator.end() if separator else match.end("title"))
+        return StatedTitle(line.cut(*match.span("title")), is_item=True, rest=rest)
+
     def ignores_section(self, title: str) -> bool:
         """Tell whether nothing below a heading is news."""
         return undecorated(title) in self.ignored_sections
@@ -103,12 +135,19 @@ class Dialect:
         groups = match.groupdict()
         try:
             return date(
-                int(groups["y"]),
+                _full_year(int(groups["y"])),
                 int(groups["m"]),
                 int(groups["d"]),
             )
         except (KeyError, TypeError, ValueError):
             return find_day(match[1] if match.re.groups else match.group())
+
+
+def _full_year(year: int) -> int:
+    """Return the year of `26` (2026) and of `115`, the year 115 of the Republic of China (2026)."""
+    if year < 100:
+        return 2000 + year
+    return year + 1911 if year < 1000 else year
 
 
 def read_dialect(text: str, file_name: str) -> Dialect:
@@ -119,7 +158,8 @@ def read_dialect(text: str, file_name: str) -> Dialect:
         tomllib.TOMLDecodeError,
         RecursionError,
     ) as error:
-        raise Unreadable(f"{file_name} is not TOML: {error}.") from None
+        hint = " Write patterns between single quotes." if "\\" in str(error) else ""
+        raise Unreadable(f"{file_name} is not TOML: {error}.{hint}") from None
     return _Description(values, file_name).dialect()
 
 
@@ -144,7 +184,9 @@ class _Description:
                 get_args(Marker),
             ),
             level=self._level(),
-            title=self._pattern("item", "title"),
+            title=self._title_pattern("item"),
+            item_line=self._title_pattern("item", "line"),
+            section_title=self._title_pattern("sections"),
             ignored_sections=frozenset(
                 map(
                     undecorated,
@@ -177,7 +219,7 @@ class _Description:
     def _table(self, name: str) -> dict[str, Any]:
         values = self.values.get(name, {})
         if not isinstance(values, dict):
-            raise self._fault(name, "a table is expected.")
+            raise self._fault(name, f"{values!r} is not valid; a table is expected.")
         return values
 
     def _name(self) -> str:
@@ -188,7 +230,7 @@ class _Description:
         if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name):
             raise self._fault(
                 "name",
-                "up to 40 small letters, digits and hyphens are expected.",
+                f"{name!r} is not valid; expected up to 40 small letters, digits and hyphens.",
             )
         return name
 
@@ -206,13 +248,22 @@ class _Description:
         if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
             raise self._fault(
                 f"{table}.{key}",
-                "a list of texts is expected.",
+                f"{value!r} is not valid; expected a list of texts.",
             )
         return tuple(value)
 
     def _pattern(self, table: str, key: str) -> re.Pattern[str] | None:
         text = self._text(table, key)
         return None if text is None else self._compiled(f"{table}.{key}", text)
+
+    def _title_pattern(self, table: str, key: str = "title") -> re.Pattern[str] | None:
+        pattern = self._pattern(table, key)
+        if pattern and "title" not in pattern.groupindex:
+            raise self._fault(
+                f"{table}.{key}",
+                f"{pattern.pattern!r} has no group `title`; expected one, such as (?P<title>.+).",
+            )
+        return pattern
 
     def _patterns(self, table: str, key: str) -> tuple[re.Pattern[str], ...]:
         return tuple(self._compiled(f"{table}.{key}", text) for text in self._texts(table, key))
@@ -256,7 +307,7 @@ class _Description:
         if not isinstance(kinds, dict):
             raise self._fault(
                 "sections.kinds",
-                "a table of titles and kinds is expected.",
+                f"{kinds!r} is not valid; expected a table of titles and kinds.",
             )
         result: dict[str, SectionKind] = {}
         for title, kind in kinds.items():

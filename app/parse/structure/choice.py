@@ -14,7 +14,7 @@ from app.parse.references import (
     text_links,
 )
 from app.parse.structure.forms import unit_lists
-from app.parse.structure.tree import Branch
+from app.parse.structure.tree import STATED_ITEM_LEVEL, Branch
 from app.parse.structure.units import (
     Unit,
     UnitList,
@@ -134,7 +134,7 @@ class Structure:
 
     def plans(self) -> Iterator[Plan]:
         """Yield the readings of the document worth comparing."""
-        if self.dialect and self.dialect.marker:
+        if self.dialect and (self.dialect.marker or self.dialect.item_line):
             yield self._described_plan(self.dialect)
             return
         for name in _PLANS:
@@ -286,12 +286,13 @@ class Structure:
         return plan
 
     def _described_plan(self, dialect: Dialect) -> Plan:
-        """Return the plan that a dialect's item marker states."""
+        """Return the plan that a dialect's item lines or marker state."""
         plan = Plan("described")
-        if dialect.marker == "heading":
-            for branch in self.root.walk():
+        if dialect.item_line or dialect.marker == "heading":
+            item_level = STATED_ITEM_LEVEL if dialect.item_line else dialect.level
+            for branch in _outside_ignored(self.root, dialect):
                 level = branch.heading.level if branch.heading else 0
-                is_item = self.is_whole(branch) if dialect.level is None else level == dialect.level
+                is_item = self.is_whole(branch) if item_level is None else level == item_level
                 if branch.heading and is_item and not self._is_barred(branch):
                     plan.roles[id(branch)] = "item"
             return plan
@@ -469,3 +470,12 @@ def _field_headings(root: Branch) -> frozenset[int]:
             labels = known
         identities.update(id(child) for child in labels)
     return frozenset(identities)
+
+
+def _outside_ignored(branch: Branch, dialect: Dialect) -> Iterator[Branch]:
+    """Yield a branch and all below, in order, less what a dialect says is no news."""
+    if dialect.ignores_section(branch.text):
+        return
+    yield branch
+    for child in branch.children:
+        yield from _outside_ignored(child, dialect)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -29,7 +29,10 @@ from app.parse.vocabulary import (
 )
 
 PSEUDO_LEVEL = 7
+STATED_ITEM_LEVEL = 8
+"""Level of the headings that `item.line` of a dialect finds."""
 _MAX_TITLE_LEVEL = 2
+_STATED_LEVEL = 2
 _DAY = re.compile(r"20\d{2}\s*[-/.年]\s*\d{1,2}|20\d{6}")
 _CONTENTS_LINK = re.compile(
     r"\]\(#[^()\s]*\)|<a\s[^<>]*href\s*=\s*[\"']?#",
@@ -111,9 +114,10 @@ def cleaned(
     """Yield `blocks` less anchors, images and tables of contents.
 
     Their lines go to `labels`; so do lines that a dialect ignores.
-    A `<summary>` becomes a heading of the lowest level.
+    A `<summary>` becomes a heading of the lowest level, and so do titles that a dialect finds in
+    lines.
     """
-    for block in blocks:
+    for block in _with_stated_titles(blocks, dialect):
         if dialect and dialect.ignored_lines:
             ignored = [line for line in block.lines if dialect.ignores_line(line.text)]
             _label(ignored, labels)
@@ -134,6 +138,68 @@ def cleaned(
                 yield from _with_bullets(piece)
         else:
             yield block
+
+
+def _with_stated_titles(blocks: Iterable[Block], dialect: Dialect | None) -> Iterator[Block]:
+    """Yield `blocks`, the titles that a dialect finds in lines and list items as headings.
+
+    What is inside such an item of a list follows its heading.
+    """
+    for block in blocks:
+        if dialect is None or not dialect.states_titles:
+            yield block
+        elif block.kind == "paragraph":
+            yield from _split_at_titles(block, dialect)
+        elif block.kind == "list":
+            yield from _list_split_at_titles(block, dialect)
+        elif block.kind == "quote" and _has_titles(block, dialect):
+            yield from _with_stated_titles(block.children, dialect)
+        else:
+            yield block
+
+
+def _has_titles(block: Block, dialect: Dialect) -> bool:
+    if block.kind == "paragraph":
+        return any(map(dialect.titled, block.lines))
+    return any(_has_titles(child, dialect) for child in block.children)
+
+
+def _split_at_titles(block: Block, dialect: Dialect) -> Iterator[Block]:
+    run: list[Line] = []
+    for line in block.lines:
+        stated = dialect.titled(line)
+        if stated is None:
+            run.append(line)
+            continue
+        if run:
+            yield replace(block, lines=tuple(run))
+        level = STATED_ITEM_LEVEL if stated.is_item else _STATED_LEVEL
+        yield Block("heading", (stated.title,), level=level)
+        run = [stated.rest] if stated.rest and stated.rest.text else []
+    if run:
+        yield replace(block, lines=tuple(run))
+
+
+def _list_split_at_titles(block: Block, dialect: Dialect) -> Iterator[Block]:
+    run: list[Block] = []
+    for item in block.children:
+        first = item.children[0] if item.children else item
+        if not first.lines or dialect.titled(first.lines[0]) is None:
+            run.append(item)
+            continue
+        if run:
+            yield _part_of_list(block, run)
+        run = []
+        yield from _split_at_titles(first, dialect)
+        yield from _with_stated_titles(item.children[1:], dialect)
+    if run:
+        yield _part_of_list(block, run)
+
+
+def _part_of_list(block: Block, items: Sequence[Block]) -> Block:
+    numbers = range(items[0].first, items[-1].last + 1)
+    lines = [line for line in block.lines if line.number in numbers]
+    return replace(block, lines=tuple(lines), children=tuple(items))
 
 
 def _with_bullets(block: Block) -> Iterator[Block]:

@@ -20,13 +20,8 @@ KINDS = {
     "tag": 0.3,
     "context": 0.2,
 }
-SECTIONS = {
+SECTIONS = dict.fromkeys(codes.SECTIONS, 1.0) | {
     "headlines": 1.5,
-    "research": 1.0,
-    "tools": 1.0,
-    "industry": 1.0,
-    "trends": 1.0,
-    "market": 1.0,
     "editorial": 0.8,
     "resources": 0.6,
     "other": 0.8,

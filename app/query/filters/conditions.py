@@ -1,6 +1,7 @@
 """SQL conditions of filters: pure functions of a filter and the rows its ids mean.
 
-A new filter needs one line in a table here and one in `listing.description.FILTER_PHRASES`.
+A new filter of items needs one line in `_ITEM_VALUES` or `_ITEM_IDS` and one in
+`listing.phrases.FILTER_PHRASES`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -66,8 +67,13 @@ def by_values(values: Iterable[str], condition: ByValues) -> list[Condition]:
 
 def by_numbers(values: Iterable[str], column: Any) -> list[Condition]:
     """Return one condition on a number for each clause of ranges."""
+    return by_values(values, in_a_range(column))
 
-    def in_a_range(ranges: Sequence[str]) -> Condition:
+
+def in_a_range(column: Any) -> ByValues:
+    """Return the condition that a number is in one of some ranges, for a table of conditions."""
+
+    def is_between(ranges: Sequence[str]) -> Condition:
         return or_(
             *(
                 _between(
@@ -78,7 +84,7 @@ def by_numbers(values: Iterable[str], column: Any) -> list[Condition]:
             )
         )
 
-    return by_values(values, in_a_range)
+    return is_between
 
 
 def by_ids(

@@ -8,8 +8,14 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.normalize.text.folding import simplified
-from app.query.listing.phrases import CHINESE_VALUES, FILTER_PHRASES, LIST_NAMES, ROLLUP_PHRASES
-from app.query.request.filter_syntax import Clause, clauses, day_range, number_range
+from app.query.listing.phrases import (
+    CHINESE_VALUES,
+    FILTER_PHRASES,
+    LIST_NAMES,
+    RANGES,
+    ROLLUP_PHRASES,
+)
+from app.query.request.filter_syntax import Clause, clauses
 from app.query.request.params import Days, Grouping, Paging, RolledUp
 from app.query.snapshot.cache import CacheKind, version_cache
 from app.query.snapshot.refs import shown_name
@@ -20,14 +26,6 @@ Pks = Mapping[tuple[str, str], set[int]]
 """Primary keys of the values of id parameters, by (parameter, value)."""
 
 _LABELS: CacheKind[tuple[int, str | None], str] = CacheKind(max_entries=10_000)
-_RANGES: dict[str, Callable[[str], tuple[Any, Any]]] = {
-    "mentions": number_range,
-    "items": number_range,
-    "briefings": number_range,
-    "citations": number_range,
-    "first_seen": day_range,
-    "last_seen": day_range,
-}
 _ORDERS = {
     "-date": ("newest first", "由新至舊"),
     "date": ("oldest first", "由舊至新"),
@@ -168,9 +166,9 @@ def _phrase(name: str, clause: Clause, labels: "_LabelIndex", lang: str | None) 
         phrase = _in(lang, not_english, not_chinese)
     texts = []
     for text in clause.values:
-        if name in _RANGES:
+        if name in RANGES:
             texts.append(
-                _range(*_RANGES[name](text), lang),
+                _range(*RANGES[name](text), lang),
             )
         else:
             texts.append(labels.label(name, text))

@@ -1,7 +1,13 @@
 """Phrases of filters, names of lists and Chinese words of closed vocabularies.
 
-A test checks that every filter of `filters.conditions` has its phrase here.
+A test checks that every filter of a list has its phrase here, and every filter of numbers or days
+its reader.
 """
+
+from collections.abc import Callable
+from typing import Any
+
+from app.query.request.filter_syntax import day_range, number_range
 
 FILTER_PHRASES: dict[str, tuple[str, str, str, str]] = {
     "type": ("of type {}", "not of type {}", "類型為{}", "類型非{}"),
@@ -40,6 +46,15 @@ FILTER_PHRASES: dict[str, tuple[str, str, str, str]] = {
     "last_seen": ("last seen {}", "not last seen {}", "末見於{}", "非末見於{}"),
 }
 """English phrase, English negated, Chinese, Chinese negated; `{}` stands for the values."""
+RANGES: dict[str, Callable[[str], tuple[Any, Any]]] = {
+    "mentions": number_range,
+    "items": number_range,
+    "briefings": number_range,
+    "citations": number_range,
+    "first_seen": day_range,
+    "last_seen": day_range,
+}
+"""Readers of the filters whose values are ranges, by parameter."""
 ROLLUP_PHRASES = {
     "family": ("families counted in", "含家族成員"),
     "maker": ("what they make counted in", "含其產品"),

@@ -11,19 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.normalize import kinds
 from app.parse import kinds as parse_kinds
 
-SectionKind = Literal[
-    "headlines",
-    "research",
-    "tools",
-    "industry",
-    "trends",
-    "market",
-    "editorial",
-    "resources",
-    "other",
-]
-ItemKind = Literal["full", "bullet", "stub"]
-Level = Literal["high", "medium_high", "medium", "medium_low", "low"]
+SectionKind = parse_kinds.SectionKind
+ItemKind = parse_kinds.ItemKind
+Level = parse_kinds.Level
 EntityType = kinds.EntityType
 SourceStatus = kinds.SourceStatus
 MentionKind = kinds.MentionKind

@@ -1,24 +1,18 @@
 """The items and mentions of a briefing as columns of numbers: their bytes, and their codes.
 
-A code is an index into one of the tuples below and is stored. A new word goes to the end.
+A code is an index into one of the tuples below and is stored. A new word goes to the end, here and
+in `parse.kinds.SectionKind`.
 """
 
 from collections.abc import Sequence
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-SECTIONS = (
-    "headlines",
-    "research",
-    "tools",
-    "industry",
-    "trends",
-    "market",
-    "editorial",
-    "resources",
-    "other",
-)
+from app.parse.kinds import SectionKind
+
+SECTIONS = get_args(SectionKind)
 """Kinds of sections."""
 IMPORTANCE = ("none", "low", "medium_low", "medium", "medium_high", "high", "unknown")
 """Levels in order of rank; `none` without a label, `unknown` for an unrecognised label."""

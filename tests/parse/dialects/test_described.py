@@ -16,14 +16,14 @@ def read(document: str, description: str, name: str = "2026-05-04.md") -> Briefi
     return parse_briefing(document.encode(), name, dialects=[read_dialect(description, "x.toml")])
 
 
-def documented(language: str) -> str:
-    match = re.search(rf"^ *```{language}\n(.*?)^ *```", DOCS.read_text(), re.DOTALL | re.MULTILINE)
-    assert match
-    return re.sub(r"^   ", "", match[1], flags=re.MULTILINE)
+def documented(language: str, index: int) -> str:
+    pattern = rf"^( *)```{language}\n(.*?)^ *```"
+    indent, text = re.findall(pattern, DOCS.read_text(), re.DOTALL | re.MULTILINE)[index]
+    return re.sub(rf"^{indent}", "", text, flags=re.MULTILINE)
 
 
 def test_the_documented_dialect_reads_the_documented_daily() -> None:
-    briefing = read(documented("markdown"), documented("toml"))
+    briefing = read(documented("markdown", 0), documented("toml", 0))
     (monday, _) = briefing.body.sections
     assert briefing.dialect == "link-log"
     assert [item.title.text for item in monday.items] == [
@@ -34,6 +34,80 @@ def test_the_documented_dialect_reads_the_documented_daily() -> None:
         "https://harbor.example/map",
         "https://lumen.example/notes",
     ]
+
+
+def test_the_second_documented_dialect_finds_sections_among_bullets() -> None:
+    briefing = read(documented("markdown", 1), documented("toml", 1), "dock.md")
+    research, harbour = briefing.body.sections
+    assert str(briefing.date) == "2026-06-07"
+    assert (research.kind, research.title.text) == ("research", "🟥 模型")
+    titles = [item.title.text for item in research.items]
+    assert titles == ["奧卡三號發布", "視覺頭部變小"]
+    levels = [item.importance.level for item in research.items if item.importance]
+    assert levels == ["high", "medium"]
+    assert research.items[0].sources[0].target == "https://pelagic.example/orca"
+    assert not harbour.items
+    assert not briefing.coverage.unassigned
+
+
+def test_the_third_documented_dialect_finds_items_by_their_lines() -> None:
+    document = documented("markdown", 2) + "\n>>> [B] Heron raises :: forty million\nand more\n"
+    briefing = read(document, documented("toml", 2))
+    (section,) = briefing.body.sections
+    titles = [item.title.text for item in section.items]
+    assert titles == ["Pelagic opens Orca", "Tern Lab shrinks heads", "Heron raises"]
+    sources = [source.target for item in section.items for source in item.sources]
+    assert sources == ["https://pelagic.example/orca", "https://tern.example/heads"]
+    assert [passage.text for passage in section.items[2].summary] == ["forty million\nand more"]
+    assert not briefing.coverage.unassigned
+
+
+def test_item_lines_in_ignored_sections_are_no_items() -> None:
+    briefing = read(
+        "== NEWS ==\n\n> 1) A thing | https://a.example\n> 2) Another | https://b.example\n\n"
+        "== HOUSE ==\n\n> 1) Ours | https://c.example\n",
+        """
+        match.file = "*"
+        item.line = '^(?P<title>.+?) \\|'
+        sections.title = '^== (?P<title>.+) ==$'
+        sections.ignore = ["House"]
+        """,
+    )
+    news, house = briefing.body.sections
+    assert [item.title.text for item in news.items] == ["A thing", "Another"]
+    assert not house.items
+
+
+def test_lines_of_a_paragraph_can_be_titles_of_sections() -> None:
+    briefing = read(
+        "Ledger\n== MONEY ==\n\n■ Heron raises ‖ Courier\nText.\nhttps://courier.example/heron\n\n"
+        "■ Grebe is sold ‖ Courier\nText.\nhttps://courier.example/grebe\n\n"
+        "== LETTERS ==\n\n■ A letter ‖ us\nText.\n\n■ Another ‖ us\nText.\n",
+        """
+        [match]
+        text = '^Ledger'
+        [item]
+        marker = "paragraph"
+        title = '■ (?P<title>.+) ‖'
+        [sections]
+        title = '^== (?P<title>.+) ==$'
+        ignore = ["Letters"]
+        kinds = {Money = "market"}
+        """,
+    )
+    money, letters = briefing.body.sections
+    assert (money.kind, money.title.text) == ("market", "MONEY")
+    assert [item.title.text for item in money.items] == ["Heron raises", "Grebe is sold"]
+    assert not letters.items
+
+
+@pytest.mark.parametrize(
+    ("year", "full"), [("26", "2026"), ("115", "2026"), ("2026", "2026"), ("99", "2099")]
+)
+def test_a_year_of_two_or_three_digits_is_completed(year: str, full: str) -> None:
+    description = "[match]\ntext = '.'\n[date]\npattern = '(?P<y>\\d+)-(?P<m>\\d+)-(?P<d>\\d+)'"
+    briefing = read(f"# Brief\n\nNo {year}-05-04\n", description, "x.md")
+    assert str(briefing.date) == f"{full}-05-04"
 
 
 @pytest.mark.parametrize("path", sorted(SEEDS.glob("*.toml")), ids=lambda path: path.stem)
@@ -94,8 +168,10 @@ def test_a_dialect_without_a_condition_is_never_taken() -> None:
         ("[items]\n", "items: unknown key; expected one of: name, match"),
         ('[fields]\nsumary = ["a"]', "fields: 'sumary' is not valid; expected one of: summary"),
         ("[match]\nfile = 3", "match.file: 3 is not valid; a text is expected."),
-        ('[ignore]\nlines = "a"', "ignore.lines: a list of texts is expected."),
-        ('name = "A B"', "name: up to 40 small letters"),
+        ('[ignore]\nlines = "a"', "ignore.lines: 'a' is not valid; expected a list of texts."),
+        ('name = "A B"', "name: 'A B' is not valid; expected up to 40 small letters"),
+        ('[item]\ntitle = "x"', "item.title: 'x' has no group `title`; expected one, such as"),
+        ('[match]\ntext = "\\d"', "Write patterns between single quotes."),
         ("name", "x.toml is not TOML"),
     ],
 )

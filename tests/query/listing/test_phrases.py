@@ -5,7 +5,7 @@ from typing import Any, get_args
 import pytest
 
 from app.query.listing.dimensions import OF_BRIEFINGS, OF_ENTITIES, OF_ITEMS, OF_SOURCES
-from app.query.listing.phrases import CHINESE_VALUES, FILTER_PHRASES
+from app.query.listing.phrases import CHINESE_VALUES, FILTER_PHRASES, RANGES
 from app.query.request.briefing_params import BriefingList
 from app.query.request.entity_params import EntityList
 from app.query.request.item_params import HAS, ItemList
@@ -31,6 +31,16 @@ def test_every_filter_has_a_phrase(query: Any) -> None:
         if str(field.annotation).startswith("list")
     }
     assert filters <= FILTER_PHRASES.keys()
+
+
+@pytest.mark.parametrize("query", [ItemList, BriefingList, EntityList, TagList, SourceList])
+def test_every_filter_of_ranges_has_a_reader(query: Any) -> None:
+    readers = {}
+    for name, field in query.model_fields.items():
+        checks = [entry.func.__qualname__ for entry in field.metadata if hasattr(entry, "func")]
+        if any(check.startswith("_ranges") for check in checks):
+            readers[name] = RANGES.get(name)
+    assert None not in readers.values()
 
 
 def test_every_dimension_and_part_has_a_chinese_name() -> None:
