@@ -139,7 +139,7 @@ def test_a_refused_connection_says_why() -> None:
 def test_writers_wait_for_each_other_longer_than_for_locks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db, "_LOCK_TIMEOUT_MILLISECONDS", 50)
+    monkeypatch.setattr(db, "LOCK_TIMEOUT_MILLISECONDS", 50)
     url = new_url("postgresql", tmp_path, migrated=True)
     first, second = Database(url), Database(url)
     has_lock = threading.Event()
