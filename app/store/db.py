@@ -30,6 +30,7 @@ from app.store.engines import postgres, sqlite_file
 from app.store.engines.file_state import FileState, lock_error
 from app.store.engines.limits import LOCK_TIMEOUT_MILLISECONDS, WouldBlock
 from app.store.engines.sqlite_file import sqlite
+from app.telemetry import masked
 
 try:
     import fcntl
@@ -353,7 +354,7 @@ def _checked_url(url: str, variable: str = "BRIEFBASE_DATABASE_URL") -> URL:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         raise ValueError(
-            f"{variable} is not a database URL: {url!r}. "
+            f"{variable} is not a database URL: {masked(url)!r}. "
             "Expected sqlite:///file.db or postgresql://user@host/name."
         ) from None
 

@@ -26,7 +26,7 @@ RECOVERY_SECONDS = 3.0
 
 @dataclass
 class _Outcome:
-    """What a service did during a fault and after it."""
+    """Answers of a service during a fault and after it."""
 
     name: str
     reads: list[int]
@@ -37,13 +37,13 @@ class _Outcome:
     def findings(self, word: str) -> list[Finding]:
         """Return the findings; `word` is a part of the true reason."""
         status, detail = self.write
-        told = word in detail and word in self.readiness
+        is_named = word in detail and word in self.readiness
         wrong = sum(1 for read in self.reads if read not in (200, 503))
         seconds = self.recovered_after
         return [
             at_most(f"{self.name}: reads that are neither 200 nor 503", wrong, 0),
             Finding(f"{self.name}: a write gets", str(status), "503", status == 503),
-            Finding(f"{self.name}: /readyz and the 503 say why", detail[:60], word, told),
+            Finding(f"{self.name}: /readyz and the 503 say why", detail[:60], word, is_named),
             at_most(f"{self.name}: writes again after", seconds, RECOVERY_SECONDS, " s"),
         ]
 

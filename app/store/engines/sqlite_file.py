@@ -1,7 +1,7 @@
 """Engines of a SQLite file: one that writes, and others that only read.
 
-A file on a read-only disk without a log is opened as immutable, as SQLite cannot share memory there.
-Whether the file is still the same is asked before each write (`file_state.py`).
+A file on a read-only disk without a log is opened as immutable, as SQLite cannot share memory
+there. Whether the file is still the same is asked before each write (`file_state.py`).
 """
 
 import time
@@ -40,7 +40,8 @@ def engine(
 ) -> Engine:
     """Return an engine that writes, or with a `read_timeout` (seconds) one that only reads.
 
-    `state` is that of the file, None for a database in memory. The timeout is for each statement, or for a `whole_session` with the time between statements.
+    `state` is that of the file, None for a database in memory. The timeout is for each statement,
+    or for a `whole_session` with the time between statements.
     """
     options: dict[str, Any] = {"poolclass": StaticPool}
     if state:
