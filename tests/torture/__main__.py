@@ -8,10 +8,19 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.torture import overload, stalled, writers
+from tests.torture import cuts, generated, kills, overload, servers, stalled, storage, writers
 from tests.torture.trial import Finding, Trial
 
-TRIALS: list[Trial] = [overload.TRIAL, stalled.TRIAL, *writers.TRIALS]
+TRIALS: list[Trial] = [
+    overload.TRIAL,
+    stalled.TRIAL,
+    *writers.TRIALS,
+    *storage.TRIALS,
+    *kills.TRIALS,
+    *cuts.TRIALS,
+    *generated.TRIALS,
+    *servers.TRIALS,
+]
 
 
 def main(arguments: list[str]) -> int:
