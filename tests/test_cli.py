@@ -488,3 +488,17 @@ def test_a_digest_and_an_export_are_of_the_database(run: Run, tmp_path: Path) ->
     assert (exported.code, exported.out.startswith("21 files, ")) == (0, True)
     manifest = json.loads((tmp_path / "files" / "manifest.json").read_text())
     assert [table["name"] for table in manifest["tables"]][:2] == ["items", "entities"]
+
+
+def test_a_backup_is_made_verified_and_restored(run: Run, tmp_path: Path) -> None:
+    assert run("ingest", SEED).code == 0
+    made = run("backup", "b.db")
+    assert (made.code, "1 documents" in made.out, "verified" in made.out) == (0, True, True)
+    assert run("backup", "verify", "b.db").code == 0
+    refused = run("backup", "restore", "b.db")
+    assert (refused.code, "--replace" in refused.err) == (1, True)
+    assert run("backup", "restore", "b.db", "--replace").code == 0
+    (tmp_path / "folder").mkdir()
+    assert run("backup", "folder", "--keep", "1").code == 0
+    assert len(run("backup", "list", "folder").out.splitlines()) == 1
+    assert "expected a number" in run("backup", "folder", "--every", "soon").err

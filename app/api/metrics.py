@@ -20,7 +20,7 @@ _EXAMPLE = "# TYPE briefbase_reads_waiting gauge\nbriefbase_reads_waiting 0.0\n"
     summary="Measurements of the process for Prometheus",
     response_class=Response,
     responses={
-        200: {"content": {"text/plain": {"example": _EXAMPLE}}},
+        200: {"content": {"text/plain": {"schema": {"type": "string"}, "example": _EXAMPLE}}},
     },
 )
 def get_metrics(request: Request, params: Annotated[NoQuery, Query()]) -> Response:

@@ -22,7 +22,7 @@ try:
 except ImportError:  # pragma: no cover - where no wheel exists
     import sqlite3 as sqlite
 
-__all__ = ["data_version", "engine", "sqlite"]
+__all__ = ["connect_to_read", "data_version", "engine", "sqlite"]
 
 
 def data_version(connection: Connection) -> int:
@@ -52,7 +52,7 @@ def engine(
         }
 
     if state and read_timeout:
-        options["creator"] = lambda: _connect_to_read(state)
+        options["creator"] = lambda: connect_to_read(state)
 
     opened = create_engine(url, module=sqlite, connect_args={"check_same_thread": False}, **options)
     begin = "BEGIN" if read_timeout else "BEGIN IMMEDIATE"
@@ -97,7 +97,7 @@ def engine(
     return opened
 
 
-def _connect_to_read(state: FileState) -> Any:
+def connect_to_read(state: FileState) -> Any:
     """Connect to a file that exists; a missing one must not be made anew by its readers."""
     uri = state.path.absolute().as_uri()
     connection = sqlite.connect(f"{uri}?mode=rw", uri=True, check_same_thread=False)

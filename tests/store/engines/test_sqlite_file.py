@@ -32,18 +32,21 @@ def test_a_file_on_a_read_only_disk_is_immutable(
 
     def refuse(name: str, **options: Any) -> Any:
         # As SQLite does where it cannot make its shared memory.
-        if "immutable" not in name:
-            name = f"file:{tmp_path}/none.db?mode=ro"
-        return connect(name, **options)
+        is_refused = "immutable" not in name
+        return connect(":memory:" if is_refused else name, factory=_Refusing, **options)
+
+    class _Refusing(sqlite_file.sqlite.Connection):  # type: ignore[misc]
+        def execute(self, statement: str) -> Any:
+            if not super().execute("PRAGMA database_list").fetchone()[2]:
+                raise sqlite_file.sqlite.OperationalError("attempt to write a readonly database")
+            return super().execute(statement)
 
     monkeypatch.setattr(sqlite_file.sqlite, "connect", refuse)
     monkeypatch.setattr(FileState, "is_read_only", lambda self: True)
-    database = Database(f"sqlite:///{path}")
-    with closing(database), database.read() as session:
-        assert session.connection().exec_driver_sql("SELECT count(*) FROM briefing").scalar() == 0
-        assert database.file
-        assert database.file.is_immutable
-        assert not database.file.is_other()
-        monkeypatch.setattr(FileState, "is_read_only", lambda self: False)
-        assert database.file.is_other()
-    assert not state.is_immutable
+    with closing(sqlite_file.connect_to_read(state)) as connection:
+        assert connection.execute("SELECT count(*) FROM briefing").fetchone() == (0,)
+    assert state.is_immutable
+    assert not state.is_other()
+    # The disk can be written again: connections are opened anew.
+    monkeypatch.setattr(FileState, "is_read_only", lambda self: False)
+    assert state.is_other()
