@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types check eval metrics probes exports variants torture bench clients pages lock clean
+.PHONY: help install run test lint types check eval metrics probes exports variants torture bench clients pages release lock clean
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -70,6 +70,15 @@ pages: install ## look at pages in Chromium: valid HTML, axe-core, screenshots; 
 
 torture: install ## try faults and loads and print a table; ARGS="--short" or names of trials
 	@$(BIN)/python -W ignore -m tests.torture $(ARGS)
+
+release: install ## write packages, SBOM and licence list into dist/
+	@rm -rf build/release dist && mkdir -p dist
+	@$(BIN)/uv venv --quiet --python $(BIN)/python build/release
+	@$(BIN)/uv pip install --quiet --python build/release/bin/python --require-hashes -r requirements/run.lock
+	@$(BIN)/uv build --quiet --no-build-isolation --python $(BIN)/python --out-dir dist
+	@$(BIN)/uv tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py environment --output-reproducible --output-file dist/sbom.cdx.json build/release/bin/python
+	@$(BIN)/uv tool run --quiet --from pip-licenses==5.5.5 pip-licenses --python build/release/bin/python --format markdown --with-urls --output-file dist/LICENSES.md
+	@ls -l dist
 
 lock: install ## write requirements/*.lock anew from pyproject.toml; UPGRADE=1 takes newer versions
 	@$(COMPILE) --output-file requirements/run.lock pyproject.toml

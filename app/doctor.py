@@ -313,6 +313,10 @@ def _mismatches(database: Database, name: str) -> list[str]:
 
 
 def _check_index(database: Database, *, repair: bool) -> Check:
+    if database.file and database.file.is_read_only():
+        return Check(
+            "index", True, "not checked: SQLite checks it by writing, the disk is read-only"
+        )
     is_sound = _is_index_sound(database)
     if repair and not is_sound:
         rebuild(database, ["search"])

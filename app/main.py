@@ -29,6 +29,7 @@ from app.api import (
     items,
     judgements,
     lookup,
+    metrics,
     quality,
     reconcile,
     removal,
@@ -43,8 +44,11 @@ from app.api.edge.admission import Admission
 from app.api.edge.fast_routes import FastRoutes
 from app.api.edge.front import Front
 from app.api.edge.line import Line
+from app.api.edge.measured import Measured
+from app.api.edge.measurements import Measurements, Parts, of_parts
 from app.api.edge.middleware import Edge, Preflight
 from app.api.edge.response_cache import ResponseCache
+from app.api.edge.tracing import Tracing
 from app.api.wire import openapi
 from app.api.wire.deps import MAX_LOOP_READERS, MAX_READERS
 from app.api.wire.writing import Writers
@@ -84,6 +88,7 @@ _RESOURCES = (
     intake,
     removal,
     reconcile,
+    metrics,
     docs,
 )
 
@@ -136,7 +141,10 @@ def create_app(settings: Settings | None = None) -> Service:
     reads = MAX_READERS if database.loop is None else MAX_LOOP_READERS
     line = Line(reads, settings.max_wait, settings.max_in_flight)
     admission = Admission(super(Service, app).__call__, line)
-    app.response_cache = ResponseCache(admission, freshness, max_bytes)
+    measurements = Measurements()
+    tracing = Tracing() if settings.traces else None
+    measured = Measured(admission, measurements, tracing)
+    app.response_cache = ResponseCache(measured, freshness, max_bytes)
     app.front = Front(app.response_cache, settings, app.response_cache, line)
     app.state.settings = settings
     app.state.database = database
@@ -148,6 +156,11 @@ def create_app(settings: Settings | None = None) -> Service:
     app.state.front = app.front
     app.state.line = line
     app.state.writers = Writers(database)
+    parts = Parts(app.front, app.response_cache, app.state.writers, database)
+    measurements.sources.append(of_parts(parts))
+    app.state.measurements = measurements
+    app.state.tracing = tracing
+    app.state.measured = measured
     problems.install(app)
     openapi.install(app, settings)
     _add_routes(app)
@@ -201,6 +214,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         app.state.intake.close()
         app.state.freshness.close()
         app.state.kept_files.close()
+        if app.state.tracing:
+            app.state.tracing.close()
         app.state.database.close()
 
 

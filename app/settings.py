@@ -141,6 +141,14 @@ class Settings(BaseSettings):
         False,
         description="Whether each request is logged; logging costs a third of the throughput.",
     )
+    metrics: Literal["local", "on", "off"] = Field(
+        "local",
+        description="Who may read `/metrics`: clients of this machine, all, or nobody.",
+    )
+    traces: bool = Field(
+        False,
+        description="Whether requests are traced by OpenTelemetry; needs `briefbase[otel]`.",
+    )
     max_in_flight: int = Field(
         200,
         ge=1,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlmodel import col
 
+from app.errors import Conflict
 from app.ingest import Report, documents, ingest_files, ingest_many
 from app.reading import Task, fingerprint
 from app.settings import ROOT, Settings
@@ -13,7 +14,7 @@ from app.store import dataset
 from app.store.db import Database, set_timeout
 from app.store.derived import refresh
 from app.store.derived.refresh import DERIVED
-from app.store.migrations import migrate
+from app.store.migrations import current, head, migrate
 from app.store.tables import Briefing, Channel, Document
 from app.telemetry import log
 
@@ -22,6 +23,15 @@ SEEDS = ROOT / "seeds" / "briefings"
 
 def prepare(database: Database, settings: Settings) -> None:
     """Bring the schema up to date, read documents again if need be, and load the seeds if empty."""
+    if _is_read_only(database):
+        revision = current(database)
+        if revision != head():
+            raise Conflict(
+                f"The database is at schema {revision or 'none'} on a read-only disk; {head()} is "
+                "needed. Run briefbase migrate where it can be written."
+            )
+        log.warning("database_read_only", message="Reads are served, writes are refused.")
+        return
     migrate(database)
     reread = reread_documents(database, settings.channel)
     if reread:
@@ -40,6 +50,12 @@ def prepare(database: Database, settings: Settings) -> None:
     if is_empty and settings.seeds:
         for report in load_seeds(database, settings.channel):
             log.info("seed_loaded", document=report.name, status=report.status, error=report.error)
+
+
+def _is_read_only(database: Database) -> bool:
+    """Whether the database is a file that exists and cannot be written."""
+    file = database.file
+    return file is not None and file.path.exists() and file.is_read_only()
 
 
 def rebuild(database: Database, names: Collection[str] = tuple(DERIVED)) -> dict[str, int]:

@@ -1,9 +1,10 @@
 """Logging and stage times: one JSON line an event on standard error, with its request's id."""
 
 import logging
+import re
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any, TextIO
@@ -14,7 +15,12 @@ from asgi_correlation_id import correlation_id
 log: Any = structlog.get_logger("briefbase")
 stage_seconds: defaultdict[str, float] = defaultdict(float)
 """Seconds by stage of ingest, including the seconds of reader processes."""
+event_counts: Counter[str] = Counter()
+"""Log events by level since the start, those below the level that is logged not included."""
 MAX_REQUEST_ID_CHARS = 64
+# A URL may end anywhere; its secret ends at the last @ before a slash or a space.
+_SECRET = re.compile(r"(://[^\s/:@]*):[^\s/]*@")
+_KEY = re.compile(r"\bbb_[A-Za-z0-9_-]{8}[A-Za-z0-9_-]{8,}")
 
 
 @contextmanager
@@ -50,6 +56,7 @@ def configure(level: str) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _add_request_id,
+        _count,
     ]
     rendering = _rendering(is_terminal=sys.stderr.isatty())
     structlog.configure(
@@ -72,10 +79,11 @@ def configure(level: str) -> None:
 
 def _rendering(*, is_terminal: bool) -> list[Any]:
     if is_terminal:
-        return [structlog.dev.ConsoleRenderer()]
+        return [structlog.dev.ConsoleRenderer(), _mask_line]
     return [
         structlog.processors.format_exc_info,
         structlog.processors.JSONRenderer(ensure_ascii=False),
+        _mask_line,
     ]
 
 
@@ -85,6 +93,20 @@ def _add_request_id(
     if request_id := correlation_id.get():
         event["request_id"] = request_id
     return event
+
+
+def _count(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    event_counts[str(event.get("level", method))] += 1
+    return event
+
+
+def _mask_line(logger: Any, method: str, line: str) -> str:
+    return masked(line)
+
+
+def masked(text: str) -> str:
+    """Return a text without passwords in URLs and without keys."""
+    return _KEY.sub("bb_***", _SECRET.sub(r"\1:***@", text))
 
 
 def is_request_id(value: str) -> bool:

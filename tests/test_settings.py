@@ -32,6 +32,8 @@ CASES: dict[str, tuple[str, object, tuple[str, ...]]] = {
     "allowed_hosts": ("kb.lan, [::2]", "kb.lan, [::2]", ()),
     "max_wait": ("0.2", 0.2, ("0", "11", "nan")),
     "rate_limit": ("600/minute", "600/minute", ("600", "many", "0.5/hour")),
+    "metrics": ("on", "on", ("all", "")),
+    "traces": ("true", True, ("perhaps",)),
     "key_rate_limit": ("9/second", "9/second", ("600", "")),
     "max_in_flight": ("7", 7, ("0", "many")),
     "read_timeout": ("2.5", 2.5, ("0", "61", "nan", "soon")),

@@ -91,3 +91,25 @@ def test_a_terminal_gets_text(
 )
 def test_request_ids(value: str, good: bool) -> None:
     assert telemetry.is_request_id(value) == good
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("postgresql://u:p@ss:w@h/n", "postgresql://u:***@h/n"),
+        ("see https://user:secret@a.com/x and", "see https://user:***@a.com/x and"),
+        ("https://a.com:80/@x", "https://a.com:80/@x"),
+        ("key bb_abcdefgh12345678_-x was", "key bb_*** was"),
+    ],
+)
+def test_secrets_are_masked(text: str, expected: str) -> None:
+    assert telemetry.masked(text) == expected
+
+
+def test_a_log_line_has_no_secret(capsys: pytest.CaptureFixture[str]) -> None:
+    telemetry.configure("info")
+    telemetry.log.info("connecting", url="postgresql://u:secret@h/n")
+    logging.getLogger("library").warning("cannot reach https://user:secret@a.com/x")
+    lines = capsys.readouterr().err
+    assert "secret" not in lines
+    assert lines.count(":***@") == 2

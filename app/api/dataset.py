@@ -1,5 +1,6 @@
 """Information about the dataset, health and readiness."""
 
+from contextlib import suppress
 from typing import Annotated, Any
 
 import orjson
@@ -14,7 +15,9 @@ from app.query.schemas.dataset import Health, InfoOut, Readiness
 from app.query.snapshot import dataset as query
 from app.settings import VERSION
 from app.store import migrations
-from app.store.db import Database
+from app.store.db import Database, SQLAlchemyError
+from app.store.engines import faults
+from app.store.schema import is_intact
 
 router = APIRouter(tags=["service"])
 
@@ -50,15 +53,23 @@ def get_readiness(database: DatabaseDep, params: Annotated[NoQuery, Query()]) ->
     checks = _checks(database)
     is_ready = checks.get("schema") == "ok" and "database" not in checks
     if is_ready:
-        return _uncached({"status": "ready", "checks": checks})
+        # Reads go on: whoever balances load need not look elsewhere.
+        status = "degraded" if "storage" in checks else "ready"
+        return _uncached({"status": status, "checks": checks})
     response = _uncached({"status": "not ready", "checks": checks}, 503)
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 
 
 def _checks(database: Database) -> dict[str, str]:
-    """Return the state of schema and content; `database` has the error if it is unreachable."""
+    """Return the state of schema and content, and what is wrong.
+
+    `database` has the error if it is unreachable, `storage` a fault of its file.
+    """
     checks: dict[str, str] = {}
+    _check_damage(database)
+    if fault := database.file and database.file.fault():
+        checks["storage"] = fault
     try:
         revision, head = migrations.current(database), migrations.head()
         checks["schema"] = "ok"
@@ -67,8 +78,18 @@ def _checks(database: Database) -> dict[str, str]:
         with database.read() as session:
             checks["content"] = "ok" if query.version(session).modified_at else "empty"
     except Exception as error:
-        checks["database"] = type(error).__name__
+        if database.file:
+            database.file.note(error)
+        checks["database"] = faults.reason(error) or type(error).__name__
     return checks
+
+
+def _check_damage(database: Database) -> None:
+    """Look whether a damaged file has been mended, as far as the time of a read suffices."""
+    if database.file is None or not database.file.is_damaged:
+        return
+    with suppress(SQLAlchemyError), database.read() as session:
+        database.file.is_damaged = not is_intact(session)
 
 
 def _uncached(data: dict[str, Any], status: int = 200) -> Response:

@@ -15,6 +15,7 @@ COMMANDS = {
     "audit": "Print who wrote what and when, the last act first.",
     "doctor": "Check the installation and the database.",
     "copy": "Copy a whole database, also between SQLite and PostgreSQL.",
+    "backup": "Back up the database while others write, and restore it.",
     "export": "Write all tables as NDJSON, CSV and Parquet, with a manifest and a data package.",
     "digest": "Print a digest of the last days.",
     "reindex": "Rebuild all derived data, such as the search index and the stored JSON.",

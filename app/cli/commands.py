@@ -11,7 +11,7 @@ import orjson
 import typer
 from rich.markup import escape
 
-from app.cli import briefings, catalogue, dialects, digest, entities, exports, keys
+from app.cli import backup, briefings, catalogue, dialects, digest, entities, exports, keys
 from app.cli.terminal import err, fail, out, read_settings
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ cli = typer.Typer(
     add_completion=False,
 )
 cli.add_typer(entities.commands, name="entities")
+cli.add_typer(backup.commands, name="backup")
 cli.add_typer(keys.commands, name="keys")
 cli.add_typer(dialects.commands, name="dialects")
 cli.command("delete")(briefings.delete_briefing)
@@ -269,7 +270,9 @@ def run() -> None:
         message = _message(error)
         if message is None:
             raise
-        err.print(f"[red]Error:[/] {escape(message)}")
+        from app.telemetry import masked
+
+        err.print(f"[red]Error:[/] {escape(masked(message))}")
         sys.exit(1)
 
 
@@ -278,9 +281,11 @@ def _message(error: Exception) -> str | None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from app.errors import AppError
+    from app.store.engines import faults
 
     if isinstance(error, AppError):
         return str(error)
     if isinstance(error, (SQLAlchemyError, OSError, ValueError)):
-        return f"the database cannot be used: {getattr(error, 'orig', None) or error}"
+        reason = faults.reason(error) or getattr(error, "orig", None) or error
+        return f"the database cannot be used: {reason}"
     return None

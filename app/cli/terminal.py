@@ -38,9 +38,11 @@ def read_settings() -> "Settings":
 def _fault(entry: Mapping[str, Any]) -> str:
     from app.errors import expectation
     from app.settings import variable
+    from app.telemetry import masked
 
     name = variable(str(entry["loc"][0]))
-    return f"{name}: {entry['input']!r} is not valid; {expectation(entry)}"
+    value = masked(repr(entry["input"]))
+    return f"{name}: {value} is not valid; {expectation(entry)}"
 
 
 def _warn_of_unknown_variables() -> None:
@@ -56,5 +58,7 @@ def _warn_of_unknown_variables() -> None:
 
 def fail(message: str) -> NoReturn:
     """Print `message` and end the command with code 1."""
-    err.print(f"[red]Error:[/] {escape(message)}")
+    from app.telemetry import masked
+
+    err.print(f"[red]Error:[/] {escape(masked(message))}")
     raise typer.Exit(1)

@@ -75,7 +75,8 @@ def record(
         dataset = Dataset(instance=secrets.token_hex(4), modified_at=now)
 
     dataset.version += 1
-    dataset.modified_at = now
+    # A clock that was set back must not make clients take the change for an old one.
+    dataset.modified_at = max(now, dataset.modified_at)
     session.add(dataset)
     session.flush()
     rows = []

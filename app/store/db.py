@@ -17,21 +17,20 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Connection, Engine, event, make_url, text
+from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.pool import NullPool, StaticPool
-from sqlmodel import Session, create_engine
+from sqlmodel import Session
 
 from app.errors import Unavailable
+from app.store import schema
 from app.store.commits import CommitGate
-
-try:
-    # The Python build's own SQLite may be one of 3.7.0-3.51.2, which can corrupt a WAL at reset.
-    import pysqlite3.dbapi2 as sqlite
-except ImportError:  # pragma: no cover - where no wheel exists
-    import sqlite3 as sqlite
+from app.store.engines import postgres, sqlite_file
+from app.store.engines.file_state import FileState, lock_error
+from app.store.engines.limits import LOCK_TIMEOUT_MILLISECONDS, WouldBlock
+from app.store.engines.sqlite_file import sqlite
+from app.telemetry import masked
 
 try:
     import fcntl
@@ -52,22 +51,13 @@ __all__ = [
     "sqlite",
 ]
 
-POOL_SIZE = 20
-"""Connections an engine opens at most. A server reads with 8 for reads, 4 for checks of keys, 4
-for writes that also read, 2 for exports, 1 each for the dataset version and for readiness."""
 LOOP_BUDGET_SECONDS = 0.02
 """Seconds a query may take in the event loop before it is left to a worker thread."""
 COMMAND_TIMEOUT_SECONDS = 24 * 3600.0
 """Seconds a query may take on the command line, where nobody else waits for it."""
-_CONNECTION_WAIT_SECONDS = 2.0
 _WRITE_WAIT_SECONDS = 30.0
 _LOCK_POLL_SECONDS = 0.1
-_LOCK_TIMEOUT_MILLISECONDS = 2_000
 _ADVISORY_LOCK_KEY = 0x62726965  # "brie"
-
-
-class WouldBlock(Exception):
-    """Raised when a query would block the event loop; retry on a worker thread."""
 
 
 class Database:
@@ -98,17 +88,23 @@ class Database:
         """Values that readers computed for a version of the content, shared by all sessions."""
         self.loop: LoopConnection | None = None
         self.replica: _Replica | None = None
+        self.file: FileState | None = None
+        """The state of the SQLite file; None without a file."""
+        self.openings = 0
+        """Number of times that all connections were opened anew for another file."""
+        self._reopening = threading.Lock()
         if self.in_memory:
-            self.writer = self.reader = _sqlite_engine(self.url, memory=True)
+            self.writer = self.reader = sqlite_file.engine(self.url)
         elif self.is_sqlite:
-            self.writer = _sqlite_engine(self.url)
-            self.reader = _sqlite_engine(self.url, read_timeout=read_timeout)
+            self.file = state = FileState(Path(self.url.database or ""))
+            self.writer = sqlite_file.engine(self.url, state)
+            self.reader = sqlite_file.engine(self.url, state, read_timeout=read_timeout)
             loop_timeout = min(LOOP_BUDGET_SECONDS, read_timeout)
-            self.loop = LoopConnection(self.url, loop_timeout, self.cache)
+            self.loop = LoopConnection(self, loop_timeout)
         else:
             timeout = 2 * read_timeout
-            self.writer = _postgres_engine(self.url, statement_timeout=_WRITE_WAIT_SECONDS)
-            self.reader = _postgres_engine(self.url, statement_timeout=timeout, read_only=True)
+            self.writer = postgres.engine(self.url, statement_timeout=_WRITE_WAIT_SECONDS)
+            self.reader = postgres.engine(self.url, statement_timeout=timeout, read_only=True)
 
         if read_url:
             replica_url = _checked_url(read_url, "BRIEFBASE_READ_URL")
@@ -127,6 +123,7 @@ class Database:
 
         The replica is read if it is up to date. `session.info["cache"]` is `Database.cache`.
         """
+        self.follow_file()
         engine = self.reader
         if self.replica and self.replica.is_up_to_date():
             engine = self.replica.engine
@@ -138,6 +135,7 @@ class Database:
         """Open the one writing session: committed at the end, rolled back whole on any error."""
         with (
             self.write_lock(),
+            self._noting_damage(),
             Session(self.writer, expire_on_commit=False) as session,
             ExitStack() as commit,
             session.begin(),
@@ -149,7 +147,8 @@ class Database:
                 session.execute(text(wait))
                 advisory = text("SELECT pg_advisory_xact_lock(:key)")
                 session.execute(advisory, {"key": _ADVISORY_LOCK_KEY})
-                session.execute(text(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT_MILLISECONDS}"))
+                session.execute(text(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MILLISECONDS}"))
+            schema.check_not_newer(session)
             yield session
             # Until after the commit: who shuts the gate knows that nothing follows.
             commit.enter_context(self.commits.passing())
@@ -170,10 +169,37 @@ class Database:
         if self.is_sqlite and not self.in_memory:
             path = Path(f"{self.url.database}.lock")
         try:
+            self.follow_file(at_once=True)
+            if self.file:
+                self.file.check_writable()
             with _file_lock(path, self.commits.check):
                 yield
         finally:
             self._thread_lock.release()
+
+    @contextmanager
+    def _noting_damage(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            if self.file:
+                self.file.note(error)
+            raise
+
+    def follow_file(self, *, at_once: bool = False) -> None:
+        """Open all connections anew if another file is in place of the opened one.
+
+        Looks once a second, or now if `at_once`.
+        """
+        if self.file is None or not (at_once or self.file.is_due()) or not self.file.is_other():
+            return
+        with self._reopening:
+            if self.file.is_other():
+                self.file.reset()
+                self.openings += 1
+                self.cache.clear()
+                self.reader.dispose()
+                self.writer.dispose()
 
     def wait_for_readers(self) -> None:
         """Wait until no process answers from a version before the last commit.
@@ -199,10 +225,14 @@ class LoopConnection:
     So a session costs little. One session at a time.
     """
 
-    def __init__(self, url: URL, read_timeout: float, cache: dict[str, Any]) -> None:
-        """Read `url`; `read_timeout` is in seconds, `cache` is the one of the database."""
-        self._engine = _sqlite_engine(url, read_timeout=read_timeout, whole_session=True)
-        self._info = {"cache": cache, "loop": True}
+    def __init__(self, database: Database, read_timeout: float) -> None:
+        """Read the file of `database`; `read_timeout` is in seconds."""
+        self._database = database
+        self._engine = sqlite_file.engine(
+            database.url, database.file, read_timeout=read_timeout, whole_session=True
+        )
+        self._info = {"cache": database.cache, "loop": True}
+        self._opening = 0
         self._connection: Connection | None = None
         self._in_use = threading.Lock()
 
@@ -216,10 +246,14 @@ class LoopConnection:
         if not self._in_use.acquire(blocking=False):
             raise WouldBlock
         try:
+            self._database.follow_file()
+            if self._opening != self._database.openings:
+                self._close()
+                self._opening = self._database.openings
             if self._connection is None or self._connection.closed or self._connection.invalidated:
                 self._connection = self._engine.connect()
             self._connection.info["deadline"] = float("inf")
-            self._connection.info["data_version"] = _pragma_data_version(self._connection)
+            self._connection.info["data_version"] = sqlite_file.data_version(self._connection)
             with _reading_session(self._connection, self._info) as session:
                 yield session
         finally:
@@ -228,10 +262,13 @@ class LoopConnection:
     def close(self) -> None:
         """Close the connection; the next session opens another."""
         with self._in_use:
-            if self._connection is not None:
-                self._connection.close()
-            self._connection = None
-            self._engine.dispose()
+            self._close()
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+        self._engine.dispose()
 
 
 def _reading_session(bind: Engine | Connection, info: dict[str, Any]) -> Session:
@@ -246,11 +283,6 @@ def data_version(session: Session) -> tuple[object, int] | None:
     if not isinstance(session.bind, Connection):
         return None
     return session.bind, session.bind.info["data_version"]
-
-
-def _pragma_data_version(connection: Connection) -> int:
-    driver: Any = connection.connection.driver_connection
-    return int(driver.execute("PRAGMA data_version").fetchone()[0])
 
 
 class _Replica:
@@ -268,7 +300,7 @@ class _Replica:
             )
 
         self.primary = primary
-        self.engine = _postgres_engine(url, statement_timeout=statement_timeout, read_only=True)
+        self.engine = postgres.engine(url, statement_timeout=statement_timeout, read_only=True)
         self._lock = threading.Lock()
         self._valid_until = 0.0
         self._is_up_to_date = False
@@ -322,7 +354,7 @@ def _checked_url(url: str, variable: str = "BRIEFBASE_DATABASE_URL") -> URL:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         raise ValueError(
-            f"{variable} is not a database URL: {url!r}. "
+            f"{variable} is not a database URL: {masked(url)!r}. "
             "Expected sqlite:///file.db or postgresql://user@host/name."
         ) from None
 
@@ -338,7 +370,11 @@ def _file_lock(path: Path | None, check: Callable[[], None]) -> Iterator[None]:
         yield
         return
 
-    with path.open("a") as handle:
+    try:
+        handle = path.open("a")
+    except OSError as error:
+        raise lock_error(error) from None
+    with handle:
         _lock_file(handle, check)
         try:
             yield
@@ -359,140 +395,3 @@ def _lock_file(handle: IO[str], check: Callable[[], None]) -> None:
                 message = "Another process is writing to the database; try again."
                 raise Unavailable(message) from None
             time.sleep(0.01)
-
-
-def _sqlite_engine(
-    url: URL,
-    *,
-    memory: bool = False,
-    read_timeout: float | None = None,
-    whole_session: bool = False,
-) -> Engine:
-    """An engine that writes, or with a `read_timeout` (seconds) one that only reads.
-
-    The timeout is for each statement, or for a `whole_session` with the time between statements.
-    """
-    options: dict[str, Any] = {"poolclass": StaticPool}
-    if not memory:
-        options = {
-            "pool_size": POOL_SIZE,
-            "max_overflow": 0,
-            "pool_timeout": _CONNECTION_WAIT_SECONDS,
-        }
-
-    engine = create_engine(url, module=sqlite, connect_args={"check_same_thread": False}, **options)
-    begin = "BEGIN" if read_timeout else "BEGIN IMMEDIATE"
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, record: Any) -> None:
-        # The driver's own transaction handling is off: `_begin` runs BEGIN.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA busy_timeout = 5000")
-        if read_timeout:
-            cursor.execute("PRAGMA query_only = ON")
-        else:
-            cursor.execute("PRAGMA journal_mode = WAL")
-            cursor.execute("PRAGMA synchronous = FULL")
-            cursor.execute("PRAGMA foreign_keys = ON")
-
-        cursor.close()
-
-        def is_past_deadline() -> int:
-            return int(time.monotonic() > record.info.get("deadline", float("inf")))
-
-        if read_timeout:
-            connection.set_progress_handler(is_past_deadline, 5_000)
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        if read_timeout:
-            connection.info["timeout"] = read_timeout
-            connection.info["deadline"] = time.monotonic() + read_timeout
-        connection.exec_driver_sql(begin)
-        expected = connection.info.get("data_version")
-        if expected is not None and _pragma_data_version(connection) != expected:
-            # Another connection has written since the session's data version was read.
-            connection.exec_driver_sql("ROLLBACK")
-            raise WouldBlock
-
-    if read_timeout and not whole_session:
-        event.listen(engine, "before_cursor_execute", _start_deadline)
-    return engine
-
-
-def _start_deadline(connection: Connection, *_: object) -> None:
-    """Give a statement its whole time: Python's time since the last statement does not count."""
-    connection.info["deadline"] = time.monotonic() + connection.info["timeout"]
-
-
-class _Pool:
-    """The driver's connection pool, opened on demand, also after it was closed.
-
-    A forked copy of the process must not share its connections, so `Database.close` comes first.
-    """
-
-    def __init__(self, url: URL, settings: str) -> None:
-        plain_url = url.set(drivername="postgresql")
-        self._conninfo = plain_url.render_as_string(hide_password=False)
-        # Server-side prepared statements do not survive a PgBouncer in transaction mode.
-        self._options: dict[str, Any] = {
-            "options": settings,
-            "connect_timeout": 5,
-            "prepare_threshold": None,
-        }
-        self._opening = threading.Lock()
-        self._pool: Any = None
-
-    def connect(self) -> Any:
-        """Return a connection of the driver."""
-        # Imported here: a database in a SQLite file needs neither its time nor its memory.
-        import psycopg  # noqa: PLC0415
-        from psycopg_pool import PoolTimeout  # noqa: PLC0415
-
-        with self._opening:
-            if self._pool is None:
-                self._pool = self._open()
-            pool = self._pool
-
-        try:
-            return pool.getconn()
-        except PoolTimeout:
-            if pool.get_stats().get("connections_errors"):
-                # The pool does not say why nobody can connect; the driver does.
-                psycopg.connect(self._conninfo, **self._options).close()
-            raise
-
-    def _open(self) -> Any:
-        from psycopg_pool import ConnectionPool  # noqa: PLC0415
-
-        return ConnectionPool(
-            self._conninfo,
-            kwargs=self._options,
-            min_size=0,
-            max_size=POOL_SIZE,
-            timeout=_CONNECTION_WAIT_SECONDS,
-            check=ConnectionPool.check_connection,
-            close_returns=True,
-            open=True,
-        )
-
-    def close(self, engine: Engine | None = None) -> None:
-        """Close the pool; `engine` is what SQLAlchemy's event passes."""
-        with self._opening:
-            pool, self._pool = self._pool, None
-        if pool:
-            pool.close()
-
-
-def _postgres_engine(url: URL, *, statement_timeout: float, read_only: bool = False) -> Engine:
-    settings = (
-        f"-c statement_timeout={int(statement_timeout * 1000)} "
-        f"-c lock_timeout={_LOCK_TIMEOUT_MILLISECONDS} -c timezone=UTC"
-    )
-    pool = _Pool(url, settings)
-    engine = create_engine(url, poolclass=NullPool, creator=pool.connect)
-    event.listen(engine, "engine_disposed", pool.close)
-    if read_only:
-        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return engine

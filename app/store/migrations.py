@@ -10,16 +10,12 @@ from sqlalchemy import Connection, inspect, text
 
 from app.compiled.files import compiled_sections, content_key
 from app.errors import Conflict
-from app.settings import ROOT
 from app.store.db import Database, sqlite
+from app.store.schema import MIGRATIONS, head
 
-_FOLDER = ROOT / "migrations"
 _MIGRATOR_LOCK_KEY = 7102842
 
-
-def head() -> str:
-    """Return the revision of this version's schema: the number of the last migration."""
-    return max(path.name.partition("_")[0] for path in _FOLDER.glob("versions/[0-9]*.py"))
+__all__ = ["current", "head", "is_compared", "migrate"]
 
 
 def current(database: Database) -> str | None:
@@ -85,7 +81,7 @@ def _run(connection: Connection, revision: str) -> None:
 
 def _create(connection: Connection) -> None:
     """Make all tables of an empty database in memory at once: migrating it takes 0.2 s."""
-    key = content_key([*sorted(_FOLDER.glob("**/*.py")), Path(__file__)], sqlite.sqlite_version)
+    key = content_key([*sorted(MIGRATIONS.glob("**/*.py")), Path(__file__)], sqlite.sqlite_version)
     sections = compiled_sections("schema", key, _compiled)
     statements, rows = orjson.loads(sections["schema"])
     for statement in statements:
@@ -143,7 +139,7 @@ def _run_alembic(connection: Connection, target: str) -> None:
     from alembic.script import ScriptDirectory  # noqa: PLC0415
 
     config = Config()
-    config.set_main_option("script_location", str(_FOLDER))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     script = ScriptDirectory.from_config(config)
     revision = _revision(connection)

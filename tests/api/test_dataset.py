@@ -82,7 +82,13 @@ def test_an_unreachable_database_file(tmp_path: Path) -> None:
         ready = opened.get("/readyz")
         assert (ready.status_code, ready.json()) == (
             503,
-            {"status": "not ready", "checks": {"database": "OperationalError"}},
+            {
+                "status": "not ready",
+                "checks": {
+                    "storage": "The database file is missing; put it or a backup in its place.",
+                    "database": "The database file cannot be opened.",
+                },
+            },
         )
         for address in (
             "/v1/items",
@@ -96,9 +102,7 @@ def test_an_unreachable_database_file(tmp_path: Path) -> None:
                 answer.headers["retry-after"],
                 answer.headers["cache-control"],
             ) == (503, "2", "no-store")
-            assert (
-                answer.json()["detail"] == "The database is busy or unreachable; try again shortly."
-            )
+            assert answer.json()["detail"] == "The database file cannot be opened."
         # The process itself is healthy.
         assert opened.get("/healthz").status_code == 200
 

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -38,3 +38,12 @@ def test_a_fingerprint_is_stored(database: Database) -> None:
         dataset.record(session, (), NOW)
         dataset.set_fingerprint(session, "abc")
         assert dataset.fingerprint(session) == "abc"
+
+
+def test_the_time_of_the_last_change_never_goes_backward(database: Database) -> None:
+    for now in (NOW, NOW - timedelta(hours=1)):
+        with database.write() as session:
+            dataset.record(session, (), now)
+    with database.read() as session:
+        row = session.execute(select(Dataset)).scalars().one()
+        assert (row.version, row.modified_at) == (2, NOW)

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from app.errors import Unavailable
 from app.store import dataset, db
 from app.store.db import Database, WouldBlock, data_version
+from app.store.engines import limits, postgres, sqlite_file
 from tests.conftest import copy_of, new_url
 from tests.servers import free_port
 
@@ -109,7 +110,8 @@ def test_more_writers_than_connections_wait_in_line(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Together they take longer than anything waits for a connection or a lock.
-    monkeypatch.setattr(db, "_CONNECTION_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(postgres, "CONNECTION_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite_file, "CONNECTION_WAIT_SECONDS", 0.1)
     other = Database(plain_url(database))
     written = []
 
@@ -119,7 +121,7 @@ def test_more_writers_than_connections_wait_in_line(
             time.sleep(0.02)
         written.append(channel_id)
 
-    count = 2 * db.POOL_SIZE
+    count = 2 * limits.POOL_SIZE
     threads = [threading.Thread(target=write, args=(f"c{number}",)) for number in range(count)]
     for thread in threads:
         thread.start()
@@ -139,7 +141,7 @@ def test_a_refused_connection_says_why() -> None:
 def test_writers_wait_for_each_other_longer_than_for_locks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db, "_LOCK_TIMEOUT_MILLISECONDS", 50)
+    monkeypatch.setattr(db, "LOCK_TIMEOUT_MILLISECONDS", 50)
     url = new_url("postgresql", tmp_path, migrated=True)
     first, second = Database(url), Database(url)
     has_lock = threading.Event()

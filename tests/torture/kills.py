@@ -28,6 +28,7 @@ from app.store.migrations import migrate
 from tests.conftest import new_url
 from tests.documents import briefing, item
 from tests.servers import TIMEOUT_SECONDS, Server, briefbase
+from tests.torture.trial import Finding, Trial, at_most
 
 WRITERS = 4
 
@@ -158,6 +159,33 @@ def _check_new(server: Server, key: str, ledger: Ledger, total: int) -> None:
         ledger.acknowledged[day] = body
     everything = json.loads(server.get("/v1/briefings?limit=1").body)["meta"]["total"]
     assert everything == total, f"{everything} briefings, {total} documents"
+
+
+def kills(folder: Path, is_short: bool) -> list[Finding]:
+    """Post equal documents at once, then kill servers in the middle of writes."""
+    rounds, clients, number = (1, 30, 3) if is_short else (20, 100, 200)
+    findings: list[Finding] = []
+    for engine in ("sqlite",) if is_short else ("sqlite", "postgresql"):
+        url = new_url(engine, folder)
+        key = key_for(url)
+        wrong = 0
+        with briefbase(url, folder, seeds="false", log_level="error") as server:
+            for day in range(rounds):
+                seen = storm(server, key, clients, date(2019, 1, 1) + timedelta(days=day))
+                wrong += seen != {(201, "added"): 1, (200, "unchanged"): clients - 1}
+        findings.append(at_most(f"{engine}: equal posts stored otherwise than once", wrong, 0))
+        documents = "none"
+        fault = ""
+        try:
+            documents = str(len(kill_often(new_url(engine, folder), folder, number, 1.0).sent))
+        except AssertionError as error:
+            fault = str(error)[:80]
+        what = f"{engine}: {number} kills of the server, documents; lost, half or twice: none"
+        findings.append(Finding(what, fault or documents, "none", not fault))
+    return findings
+
+
+TRIALS = [Trial("kill -9", kills, is_short=False)]
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ BEGINNINGS = [
 
 def sockets(folder: Path, is_short: bool) -> list[Finding]:
     """Measure others with and without 600 stalled sockets, and when those are closed."""
-    rounds, seconds = (2, 1.0) if is_short else (6, 3.0)
+    rounds, seconds = (1, 1.5) if is_short else (6, 3.0)
     with briefbase(f"sqlite:///{folder / 'base.db'}", folder) as server:
         costs: list[float] = []
 

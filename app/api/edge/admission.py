@@ -15,7 +15,7 @@ SMALL_BODY_BYTES = 64 * 1024
 """Bodies up to this size need no share of the budget."""
 BODY_BUDGET_BYTES = 64 * 1024 * 1024
 """Bytes of all larger bodies that are being received or handled."""
-NEVER_SHED = frozenset(("/healthz", "/readyz"))
+NEVER_SHED = frozenset(("/healthz", "/readyz", "/metrics"))
 """Paths that monitoring reads; they never wait and are never refused."""
 _CLOSING = {"Connection": "close"}
 LEAVE = "leave_line"

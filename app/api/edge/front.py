@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from types import FrameType
@@ -47,6 +48,8 @@ class Front:
         self.line = line
         self.connections: set[Connection] = set()
         self.is_stopping = False
+        self.refused: Counter[str] = Counter()
+        """Refusals by code that the application and the line did not make."""
         # Logged and limited requests take the longer way through `__call__`.
         self.answers_early = not settings.access_log and not self.rate_limits.is_on
 
@@ -83,6 +86,7 @@ class Front:
             failure = _DEFECT
         if has_started:
             raise RuntimeError("The response was cut off.") from failure
+        self.refused[failure.code] += 1
         await refusal(failure, scope["headers"])(scope, receive, watch)
 
     async def watch_connections(self) -> None:

@@ -57,7 +57,10 @@ def answer(connection: HttpToolsProtocol, front: Front, headers: RequestHeaders)
     is_conditional = b"if-none-match" in headers or b"if-modified-since" in headers
     if is_conditional and is_current(conditions(headers), entry.etag, entry.last_modified):
         head, body = entry.not_modified_head, b""
-    elif connection.parser.get_method() == b"HEAD":
+        entry.tally.not_modified += 1
+    else:
+        entry.tally.complete += 1
+    if connection.parser.get_method() == b"HEAD":
         body = b""
     pieces = [head]
     for name, value in connection.server_state.default_headers:

@@ -15,7 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api.wire.deps import query_parameters
 from app.errors import AppError, BadRequest, NotFound, Unavailable, expectation
 from app.query.request.suggestions import nearest
-from app.store.db import DBAPIError, PoolTimeout, SQLAlchemyError
+from app.store.db import Database, DBAPIError, PoolTimeout, SQLAlchemyError
+from app.store.engines import faults
 from app.telemetry import log
 
 _TITLES = {
@@ -136,6 +137,11 @@ def _database(request: Request, error: SQLAlchemyError) -> Response:
     )
     if "interrupted" in str(error) or "statement timeout" in str(error):
         return of(Unavailable("The query takes too long; narrow it by dates or filters."))
+    if fault := faults.reason(error):
+        database: Database = request.app.state.database
+        if database.file:
+            database.file.note(error)
+        return of(Unavailable(fault))
     if isinstance(error, (DBAPIError, PoolTimeout)):
         return of(Unavailable("The database is busy or unreachable; try again shortly."))
     return of(_DEFECT)

@@ -248,6 +248,8 @@ class Protocol(HttpToolsProtocol):
         if self.is_refused:
             return
         self.is_refused = True
+        if self.front:
+            self.front.refused[error.code] += 1
         cycle = self.cycle
         is_waiting = self.in_body and not self.pipeline
         self.in_head = self.in_body = False

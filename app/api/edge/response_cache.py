@@ -53,6 +53,15 @@ class CacheEntry:
     head: bytes
     """Status line and headers as sent, up to those of a single request."""
     not_modified_head: bytes
+    tally: "Tally"
+
+
+@dataclass(slots=True)
+class Tally:
+    """The number of responses of a route from the cache."""
+
+    complete: int = 0
+    not_modified: int = 0
 
 
 class ResponseCache:
@@ -71,6 +80,8 @@ class ResponseCache:
         self.size = 0
         self.version = ""
         self.entries: OrderedDict[CacheKey, CacheEntry] = OrderedDict()
+        self.tallies: dict[str, Tally] = {}
+        """By the template of a route's path."""
         self.in_flight: dict[tuple[str, CacheKey], Pending] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -164,7 +175,8 @@ class ResponseCache:
         # A stream need not begin if its validators answer the request.
         inner["conditions"], inner["is_head"] = stated, is_head
         await self.app(inner, receive, recorder)
-        return recorder.entry()
+        template = getattr(inner.get("route"), "path_format", "")
+        return recorder.entry(self.tallies.setdefault(template, Tally()))
 
     def _add(self, key: CacheKey, entry: CacheEntry) -> None:
         self.entries[key] = entry
@@ -249,7 +261,7 @@ class Recorder:
         cache_control = dict(self.headers).get(b"cache-control", b"")
         return self.is_ok and cache_control.startswith(b"public")
 
-    def entry(self) -> CacheEntry | None:
+    def entry(self, tally: Tally) -> CacheEntry | None:
         """Return the response if it is public, complete and small enough."""
         headers = dict(self.headers)
         length = headers.get(b"content-length")
@@ -267,6 +279,7 @@ class Recorder:
             not_modified,
             _head(b"HTTP/1.1 200 OK\r\n", shared, self.size),
             _head(b"HTTP/1.1 304 Not Modified\r\n", not_modified),
+            tally,
         )
 
 
@@ -294,7 +307,9 @@ async def send_cached(
     identity = (b"x-request-id", request_id(headers))
     is_conditional = b"if-none-match" in headers or b"if-modified-since" in headers
     if is_conditional and is_current(conditions(headers), entry.etag, entry.last_modified):
+        entry.tally.not_modified += 1
         return await _send_not_modified([*entry.not_modified_headers, identity], send)
+    entry.tally.complete += 1
     response_headers = [*entry.headers, identity]
     await send({"type": "http.response.start", "status": 200, "headers": response_headers})
     await send({"type": "http.response.body", "body": b"" if is_head else entry.body})

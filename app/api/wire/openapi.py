@@ -251,7 +251,7 @@ def _describe_answer(operation: Operation) -> None:
     responses["200"]["description"] = operation["summary"] + "."
     for media, content in responses["200"]["content"].items():
         if media in BY_MEDIA:
-            content["example"] = BY_MEDIA[media]
+            content.setdefault("example", BY_MEDIA[media])
     for response in responses.values():
         content = response.get("content", {}).get("application/json", {})
         schema = content.get("schema", {})

@@ -162,6 +162,7 @@ DESCRIPTIONS = {
     "previewEntity": "Returns a small HTML card of an entity, for a frame.",
     "getInfo": "Returns version, coverage, gaps, counts and freshness.",
     "getHealth": "Answers as long as the process runs; reads nothing.",
+    "getMetrics": "Prometheus' text format; `BRIEFBASE_METRICS` decides who may read it.",
     "getReadiness": "Checks schema and database; 503 if requests cannot be answered.",
 }  # fmt: skip
 """Descriptions by operation id."""

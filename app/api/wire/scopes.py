@@ -51,6 +51,7 @@ SCOPES: dict[str, tuple[Scope, ...]] = {
     "getInfo": PUBLIC,
     "getHealth": PUBLIC,
     "getReadiness": PUBLIC,
+    "getMetrics": PUBLIC,
     "getBriefingQuality": PUBLIC,
     "listQuality": PUBLIC,
     "exportItems": PUBLIC,

@@ -396,8 +396,10 @@ def _netloc(parts: SplitResult) -> str | None:
     if port not in (None, 80, 443):
         host = f"{host}:{port}"
 
-    login, at_sign, _ = parts.netloc.rpartition("@")
-    return f"{login}{at_sign}{host}" if login else host
+    login, _, _ = parts.netloc.rpartition("@")
+    # A password is nobody's source; the document keeps it, addresses do not repeat it.
+    user, _, _ = login.partition(":")
+    return f"{user}@{host}" if user else host
 
 
 def _without_tracking(query: str, host: str) -> str:

@@ -48,5 +48,7 @@ class Health(Out):
 class Readiness(Out):
     """Whether the service can answer."""
 
-    status: Literal["ready", "not ready"] = Field(description="`ready` if all checks pass.")
+    status: Literal["ready", "degraded", "not ready"] = Field(
+        description="`ready` if all checks pass, `degraded` if only writes fail."
+    )
     checks: dict[str, str] = Field(description="Result of each check, by name.")

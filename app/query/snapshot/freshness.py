@@ -27,6 +27,7 @@ class Freshness:
         self._version: str | None = None
         self._valid_until = 0.0
         self._query: asyncio.Task[None] | None = None
+        self._opening = 0
 
     async def current(self) -> str | None:
         """Return the version; None if the database is unreachable or in memory."""
@@ -54,6 +55,10 @@ class Freshness:
         return self._version if time.monotonic() < self._valid_until else None
 
     def _read_file(self) -> str | None:
+        self._database.follow_file()
+        if self._opening != self._database.openings:
+            self.close()
+            self._opening = self._database.openings
         try:
             if self._connection is None:
                 self._connection = self._database.reader.raw_connection()

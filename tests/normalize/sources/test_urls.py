@@ -100,7 +100,7 @@ def test_every_source_has_an_identity(label: str | None, target: str | None) -> 
         ("x", "javascript:alert(1)", "suspicious", "text:javascript:alert(1)"),
         ("x", "https://example.com/a", "suspicious", "url:https://example.com/a"),
         ("x", "https://news.com/2026/05/01/a", "suspicious", "url:https://news.com/2026/05/01/a"),
-        ("x", "https://user:pw@news.com/a", "suspicious", "url:https://user:pw@news.com/a"),
+        ("x", "https://user:pw@news.com/a", "suspicious", "url:https://user@news.com/a"),
         ("x", "https://localhost/a", "suspicious", "url:https://localhost/a"),
         ("x", "arXiv:2607.00001", "suspicious", "arxiv:2607.00001"),
     ],

@@ -1,0 +1,114 @@
+"""Reading is linear in its input: four times the input costs about four times the processor time.
+
+Quadratic work would cost sixteen times as much.
+"""
+
+import gc
+import time
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.knowledge import knowledge
+from app.normalize.entities.resolve import resolve_names
+from app.reading import DocumentReader
+from app.store.db import Database
+from tests.conftest import CHANNEL, take_in
+from tests.documents import briefing, document, item
+
+FACTOR = 4
+MAX_RATIO = 9.0
+"""Between 4 (linear) and 16 (quadratic), with room for a busy machine."""
+_ROUNDS = 3
+_WORDS = ["NVIDIA", "千問", "模型發布", "GPT-5.1", "昇騰 910C", "量化", "Zed Labs", "agent"]
+
+
+def _ratio(work: Callable[[int], Callable[[], object]], size: int) -> float:
+    """Return the processor time of `FACTOR * size` by that of `size`, each the best of three.
+
+    `work(size)` prepares and returns what is measured.
+    """
+    return _best(work, FACTOR * size) / _best(work, size)
+
+
+def _best(work: Callable[[int], Callable[[], object]], size: int) -> float:
+    best = float("inf")
+    for _ in range(_ROUNDS):
+        prepared = work(size)
+        gc.collect()
+        began = time.process_time()
+        prepared()
+        best = min(best, time.process_time() - began)
+    return best
+
+
+def _text(count: int) -> str:
+    sentences = [f"{_WORDS[number % len(_WORDS)]} 推出第 {number} 版。" for number in range(count)]
+    return "".join(sentences)
+
+
+def _items(count: int, entities: str = "OpenAI, NVIDIA") -> Sequence[str]:
+    return [item(f"第 {n} 條：{_WORDS[n % 8]}", entities=entities) for n in range(count)]
+
+
+def _with_unlisted_names(count: int) -> Sequence[str]:
+    return [item(f"第 {n} 條", entities=f"Acme {n}, Zed{n} Labs") for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        lambda count: briefing(*_items(count)),
+        lambda count: briefing(*_with_unlisted_names(count)),
+        lambda count: briefing(item("一條", summary=_text(20 * count))),
+        lambda count: briefing(*["- [a](https://a.com/b) **c** `d`" for _ in range(10 * count)]),
+        lambda count: briefing(*[f"{'#' * (2 + n % 4)} 標題 {n}" for n in range(5 * count)]),
+    ],
+    ids=["items", "unlisted names", "one long paragraph", "bullets", "headings"],
+)
+def test_reading_a_document_is_linear(body: Callable[[int], str]) -> None:
+    reader = DocumentReader(CHANNEL, {})
+    reader.read(briefing(item("a")).encode(), "2026-01-02.md", CHANNEL)
+
+    def work(size: int) -> Callable[[], object]:
+        data = body(size).encode()
+        return lambda: reader.read(data, "2026-01-02.md", CHANNEL)
+
+    assert _ratio(work, 40) < MAX_RATIO
+
+
+def test_resolving_names_is_linear() -> None:
+    catalogue = knowledge().catalogue
+
+    def work(size: int) -> Callable[[], object]:
+        names = [f"{_WORDS[number % 8]} {number}" for number in range(size)]
+        return lambda: resolve_names(names, catalogue)
+
+    assert _ratio(work, 250) < MAX_RATIO
+
+
+def test_annotating_is_linear(client: TestClient) -> None:
+    client.post("/v1/annotate", json={"text": "NVIDIA"})
+
+    def work(size: int) -> Callable[[], object]:
+        text = _text(size)
+        return lambda: client.post("/v1/annotate", json={"text": text}).raise_for_status()
+
+    assert _ratio(work, 150) < MAX_RATIO
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_threads_of_a_day_are_linear_in_its_items(database: Database) -> None:
+    """Items of different stories: comparing each with each would be quadratic."""
+    days = iter(range(1000))
+
+    def work(size: int) -> Callable[[], object]:
+        # Far from all other days: links reach thirty days back.
+        day = date(2000, 1, 1) + timedelta(days=60 * next(days))
+        items = [item(f"消息{n}：{n * 7919} {n * 104729}", entities=f"Lab{n}") for n in range(size)]
+        text = document(str(day), *items)
+        return lambda: take_in(database, text, f"{day}.md")
+
+    assert _ratio(work, 25) < MAX_RATIO
