@@ -18,6 +18,7 @@ from app import startup, telemetry
 from app.api import (
     briefings,
     buckets,
+    changes,
     dataset,
     digest,
     docs,
@@ -47,6 +48,7 @@ from app.api.edge.middleware import Edge, Preflight
 from app.api.edge.response_cache import ResponseCache
 from app.api.wire import openapi
 from app.api.wire.deps import MAX_LOOP_READERS, MAX_READERS
+from app.api.wire.listeners import Listeners
 from app.api.wire.writing import Writers
 from app.intake.documents import Intake
 from app.kept_files import KeptFiles
@@ -76,6 +78,7 @@ _RESOURCES = (
     threads,
     taxonomy,
     buckets,
+    changes,
     dataset,
     quality,
     exports,
@@ -141,6 +144,7 @@ def create_app(settings: Settings | None = None) -> Service:
     app.state.settings = settings
     app.state.database = database
     app.state.freshness = freshness
+    app.state.listeners = Listeners(freshness, settings.listeners)
     app.state.intake = Intake(database, settings.channel)
     app.state.key_uses = KeyUses()
     app.state.key_writes = set()

@@ -163,6 +163,16 @@ class Settings(BaseSettings):
         description="Requests that one key may make, such as `6000/hour`; they also count for the "
         "address.",
     )
+    listeners: int = Field(
+        50,
+        ge=1,
+        description="Number of clients of one process that wait for changes; more get 503.",
+    )
+    stream_seconds: int = Field(
+        600,
+        ge=0,
+        description="Seconds after which a stream of changes ends; clients connect again.",
+    )
     read_timeout: float = Field(
         1.0,
         gt=0,

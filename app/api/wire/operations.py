@@ -12,6 +12,7 @@ TAGS = {
     "sources": "Articles, papers and their publishers.",
     "quality": "How completely documents were read, and how well they are sourced.",
     "exports": "Whole lists as files.",
+    "changes": "What changed, in the order of commits, for mirrors and bots.",
     "intake": "Documents taken in and taken back, and who wrote what; they need a key.",
     "feeds": "Atom, RSS and JSON Feed, with archives back to the first day.",
     "curation": "Corrections of names by curators; they need a key.",
@@ -64,6 +65,10 @@ DESCRIPTIONS = {
     "the scope `read`.",
     "listAudit": "Returns who wrote what and when, over HTTP and on the command line, the last act "
     "first. Needs a key with the scope `admin`.",
+    "listChanges": "Returns changes in the order of commits with a digest of each page; `wait` "
+    "holds the answer until there is one." + _LIST,
+    "streamChanges": "Sends changes as server-sent events, with heartbeats. `Last-Event-ID` "
+    "continues after the last one.",
     "listBriefings": "Returns briefings with counts and the numbers of their footers."
     + _LIST
     + _CITED,

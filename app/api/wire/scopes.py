@@ -53,6 +53,8 @@ SCOPES: dict[str, tuple[Scope, ...]] = {
     "getReadiness": PUBLIC,
     "getBriefingQuality": PUBLIC,
     "listQuality": PUBLIC,
+    "listChanges": PUBLIC,
+    "streamChanges": PUBLIC,
     "exportItems": PUBLIC,
     "exportEntities": PUBLIC,
     "exportMentions": PUBLIC,
