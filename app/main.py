@@ -38,6 +38,7 @@ from app.api import (
     threads,
     trends,
     watchlist,
+    webhooks,
 )
 from app.api.edge import problems
 from app.api.edge.admission import Admission
@@ -60,6 +61,7 @@ from app.query.snapshot.freshness import Freshness
 from app.settings import VERSION, Settings
 from app.store.db import Database
 from app.store.keys import KeyUses
+from app.webhooks.delivery import Deliverer
 
 _DESCRIPTION = """A queryable knowledge base of daily AI briefings, for apps that show a day, for
 researchers who follow an entity over time, and for bots that fetch headlines. Documents are in
@@ -86,6 +88,7 @@ _RESOURCES = (
     judgements,
     intake,
     removal,
+    webhooks,
     reconcile,
     docs,
 )
@@ -146,6 +149,7 @@ def create_app(settings: Settings | None = None) -> Service:
     app.state.freshness = freshness
     app.state.listeners = Listeners(freshness, settings.listeners)
     app.state.intake = Intake(database, settings.channel)
+    app.state.deliverer = Deliverer(database, settings.networks, settings.channel)
     app.state.key_uses = KeyUses()
     app.state.key_writes = set()
     app.state.kept_files = KeptFiles(database.folder, settings.export_cache * 1024 * 1024)
@@ -193,8 +197,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     stopping: list[asyncio.Task[None]] = []
 
     def stop() -> None:
+        app.state.deliverer.end()
         stopping.append(asyncio.create_task(app.state.writers.stop()))
 
+    app.state.deliverer.start()
     try:
         async with app.state.front.serving(stop) as state:
             yield state
@@ -202,6 +208,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         if not stopping:
             stop()
         await asyncio.wait([warming, *stopping, *app.state.key_writes])
+        await run_in_threadpool(app.state.deliverer.close)
         app.state.intake.close()
         app.state.freshness.close()
         app.state.kept_files.close()

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.normalize.identity import stable_id
-from app.store.rows import delete_where_in, insert_rows, rows_where_in, values_of
+from app.store.rows import delete_where_in, insert_rows, rows_where_in
 from app.store.tables import Change, Delivery, Webhook
 
 EventKind = Literal[
@@ -81,13 +81,8 @@ def _rows(
 def erase(session: Session, object_ids: Collection[str]) -> None:
     """Erase the events on these objects, with what was sent."""
     statement = select(col(Change.pk))
-    change_pks = set()
+    change_pks: set[int] = set()
     for (change_pk,) in rows_where_in(session, statement, col(Change.object_id), object_ids):
-        change_pks.add(change_pk)
-    delete_where_in(session, col(Delivery.change_pk), change_pks)
-
-
-def pending(session: Session, webhook_pk: int) -> int:
-    """Return the number of events that wait for an endpoint."""
-    waiting = (col(Delivery.webhook_pk) == webhook_pk, col(Delivery.status) == "pending")
-    return len(values_of(session, col(Delivery.pk), *waiting))
+        change_pks.add(change_pk or 0)
+    column: Any = col(Delivery.change_pk)
+    delete_where_in(session, column, change_pks)

@@ -33,6 +33,7 @@ from app.api.examples.things import (
     links,
     meta,
 )
+from app.api.examples.webhooks import WEBHOOKS
 from app.api.examples.writing import WRITING
 from app.query import related
 from app.query.columns import salience
@@ -102,6 +103,7 @@ _ALL: list[BaseModel] = [
     *STORIES,
     *WRITING,
     *CHANGES,
+    *WEBHOOKS,
     Page[BriefingSummary](data=[SUMMARY], meta=meta(1), links=links("/v1/briefings")),
     Page[ItemOut](
         data=[WHOLE_ITEM],
