@@ -45,11 +45,11 @@ from app.api.edge.admission import Admission
 from app.api.edge.fast_routes import FastRoutes
 from app.api.edge.front import Front
 from app.api.edge.line import Line
+from app.api.edge.listeners import Listeners
 from app.api.edge.middleware import Edge, Preflight
 from app.api.edge.response_cache import ResponseCache
 from app.api.wire import openapi
 from app.api.wire.deps import MAX_LOOP_READERS, MAX_READERS
-from app.api.wire.listeners import Listeners
 from app.api.wire.writing import Writers
 from app.intake.documents import Intake
 from app.kept_files import KeptFiles
@@ -147,7 +147,7 @@ def create_app(settings: Settings | None = None) -> Service:
     app.state.settings = settings
     app.state.database = database
     app.state.freshness = freshness
-    app.state.listeners = Listeners(freshness, settings.listeners)
+    app.state.listeners = Listeners(freshness, app.front, settings.listeners)
     app.state.intake = Intake(database, settings.channel)
     app.state.deliverer = Deliverer(database, settings.networks, settings.channel)
     app.state.key_uses = KeyUses()

@@ -9,9 +9,10 @@ from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
+from app.api.edge.listeners import Listeners
+from app.api.edge.streams import leave_line
 from app.api.wire import responses
 from app.api.wire.deps import DatabaseDep, SettingsDep
-from app.api.wire.listeners import Listeners, ending
 from app.api.wire.responses import CHECKS
 from app.query import changes as query
 from app.query.request.change_params import ChangeList, ChangeStream
@@ -44,10 +45,9 @@ async def list_changes(
     )
     if not is_empty or not params.wait:
         return response
-    with listeners.slot():
-        leave_line(request)
-        end = ending(request)
-        while is_empty and await listeners.wait(version, deadline - loop.time(), end):
+    with listeners.places.hold(request.scope):
+        leave_line(request.scope)
+        while is_empty and await listeners.wait(version, deadline - loop.time()):
             response, version, is_empty = await to_thread.run_sync(
                 _page, request, database, params, settings.channel
             )
@@ -82,13 +82,17 @@ async def stream_changes(
     ] = "",
 ) -> Any:
     listeners: Listeners = request.app.state.listeners
-    listeners.check()
     since = last_event_id or params.since
     begin = await to_thread.run_sync(_begin, database, since)
-    events = _events(
-        request, database, params, settings.channel, begin, float(settings.stream_seconds)
-    )
-    return StreamingResponse(events, media_type=_EVENTS, headers={"Cache-Control": "no-store"})
+
+    def response() -> Response:
+        events = _events(
+            listeners, database, params, settings.channel, begin, float(settings.stream_seconds)
+        )
+        headers = {"Cache-Control": "no-store"}
+        return StreamingResponse(events, media_type=_EVENTS, headers=headers)
+
+    return listeners.places.response(request.scope, response)
 
 
 def _begin(database: Database, since: str | None) -> int:
@@ -97,7 +101,7 @@ def _begin(database: Database, since: str | None) -> int:
 
 
 async def _events(
-    request: Request,
+    listeners: Listeners,
     database: Database,
     params: ChangeStream,
     channel: str,
@@ -105,26 +109,22 @@ async def _events(
     seconds: float,
 ) -> AsyncIterator[bytes]:
     """Yield events for at most `seconds`; a client connects again by itself."""
-    listeners: Listeners = request.app.state.listeners
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
-    end = ending(request)
-    with listeners.slot():
-        yield f"retry: {_RETRY_MILLISECONDS}\n\n".encode()
-        while True:
-            entries, number, version = await to_thread.run_sync(
-                _following, database, params, channel, number
-            )
-            for entry in entries:
-                yield _event(entry)
-            if len(entries) == _BATCH:
-                continue
-            remaining = deadline - loop.time()
-            if remaining <= 0 or end.is_set():
-                return
-            pause = min(HEARTBEAT_SECONDS, remaining)
-            if not await listeners.wait(version, pause, end):
-                yield b": heartbeat\n\n"
+    yield f"retry: {_RETRY_MILLISECONDS}\n\n".encode()
+    while True:
+        entries, number, version = await to_thread.run_sync(
+            _following, database, params, channel, number
+        )
+        for entry in entries:
+            yield _event(entry)
+        if len(entries) == _BATCH:
+            continue
+        remaining = deadline - loop.time()
+        if remaining <= 0 or listeners.is_ending:
+            return
+        if not await listeners.wait(version, min(HEARTBEAT_SECONDS, remaining)):
+            yield b": heartbeat\n\n"
 
 
 def _following(

@@ -87,9 +87,10 @@ def conduct(
     perform: Perform,
     *,
     changes_spellings: bool = False,
+    now: datetime | None = None,
 ) -> ActOut:
     """Perform an act with all that follows; a dry run rolls everything back."""
-    now = datetime.now(UTC)
+    now = now or datetime.now(UTC)
     ahead = Rescan({})
     if changes_spellings:
         ahead = _discover_spellings(database, perform, now)

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from app.store.db import Database
 from tests.api.conftest import token
-from tests.conftest import client_of, settings_for, take_in
+from tests.conftest import client_of, take_in
 from tests.documents import document, item
 from tests.servers import briefbase
 
@@ -144,11 +144,13 @@ def test_a_waiting_client_is_answered_by_the_next_change(database: Database) -> 
 
 def test_only_so_many_clients_may_wait(database: Database) -> None:
     with client_of(database, listeners=1) as client:
-        client.app.state.listeners.count = 1  # type: ignore[attr-defined]
-        busy = client.get("/v1/changes?wait=5")
-        assert busy.status_code == 503
-        assert client.get("/v1/changes/stream").status_code == 503
-        assert client.get("/v1/changes").status_code == 200
+        places = client.app.state.listeners.places  # type: ignore[attr-defined]
+        with places.hold({}):
+            busy = client.get("/v1/changes?wait=5")
+            assert busy.status_code == 503
+            assert client.get("/v1/changes/stream").status_code == 503
+            assert client.get("/v1/changes").status_code == 200
+        assert client.get("/v1/changes/stream").status_code == 200
 
 
 def test_a_stream_goes_on_after_the_last_event(fresh: TestClient, database: Database) -> None:
@@ -199,7 +201,3 @@ def test_a_server_that_stops_ends_its_streams(tmp_path: Any) -> None:
         assert time.monotonic() - began < 4
         reader.join()
     assert answers[0].startswith(b"retry:")
-
-
-def test_settings_bound_listeners(database: Database) -> None:
-    assert settings_for(database, listeners=3).listeners == 3

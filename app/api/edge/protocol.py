@@ -172,11 +172,6 @@ class Protocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """End the connection as soon as nothing is under way."""
         self._flush()
-        if self.cycle is not None and not self.cycle.response_complete:
-            # A request that waits for changes ends at once.
-            ending = self.scope.get("state", {}).get("ending")
-            if ending is not None:
-                ending.set()
         super().shutdown()
 
     def on_body(self, body: bytes) -> None:

@@ -1,0 +1,20 @@
+"""The positions up to which this database follows others."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from app.store.tables import MirrorPosition
+
+
+def position(session: Session, url: str) -> str | None:
+    """Return the position in the changes of another Briefbase, None before the first."""
+    row = session.get(MirrorPosition, url)
+    return row.position if row else None
+
+
+def set_position(session: Session, url: str, position: str, now: datetime) -> None:
+    """Remember a position."""
+    row = session.get(MirrorPosition, url) or MirrorPosition(url=url, position=position, at=now)
+    row.position, row.at = position, now
+    session.add(row)
