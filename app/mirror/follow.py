@@ -69,7 +69,7 @@ class Mirror:
 
     def _remember(self, position: str) -> None:
         with self.database.write() as session:
-            mirrors.set_position(session, self.source.url, position, datetime.now(UTC))
+            mirrors.set_position(session, self.source.url, position)
 
     def _apply(self, change: Mapping[str, Any]) -> str | None:
         """Take one change over; return the outcome, None for one that follows from others."""
@@ -78,11 +78,11 @@ class Mirror:
             return self._judge(change)
         if kind == "briefing":
             return self._purge(change["object_id"]) if action == "purged" else None
+        if action == "removed":
+            return self._delete(change)
         if not change["details"]:
             # Erased by a purge since.
             return None
-        if action == "removed":
-            return self._delete(change)
         if action != "restored":
             return self._take_in(change)
         if not self._restore(change):

@@ -1,6 +1,5 @@
 """Webhooks, their deliveries with attempts, and saved searches."""
 
-from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +19,7 @@ from app.query.schemas.webhooks import (
     WebhookOut,
 )
 from app.query.snapshot.refs import path
-from app.store.tables import Delivery, DeliveryAttempt, SavedSearch, Webhook
+from app.store.tables import Delivery, SavedSearch, Webhook
 
 
 def webhooks(session: Session, query: WebhookList) -> Listing[WebhookOut]:
@@ -81,7 +80,7 @@ def deliveries(session: Session, webhook_id: str, query: DeliveryList) -> Listin
     order = [col(Delivery.pk).desc()]
     scope = query.scope(webhook_id)
     page = paging.page(session, statement, order, query.limit, query.cursor, scope)
-    return Listing(_deliveries(session, page.rows), page)
+    return Listing([_delivery(row) for row in page.rows], page)
 
 
 def delivery(session: Session, webhook_id: str, delivery_id: str) -> DeliveryOut:
@@ -92,41 +91,20 @@ def delivery(session: Session, webhook_id: str, delivery_id: str) -> DeliveryOut
     row = session.execute(columns.where(*own)).first()
     if row is None:
         raise NotFound(f"There is no delivery {delivery_id!r} of the webhook {webhook_id}.")
-    return _deliveries(session, [row])[0]
+    return _delivery(row)
 
 
-def _deliveries(session: Session, rows: Any) -> list[DeliveryOut]:
-    statement = (
-        select(*DeliveryAttempt.__table__.columns)  # type: ignore[attr-defined]
-        .where(col(DeliveryAttempt.delivery_pk).in_([row.pk for row in rows]))
-        .order_by(col(DeliveryAttempt.pk))
+def _delivery(row: Any) -> DeliveryOut:
+    return DeliveryOut(
+        id=row.id,
+        event=row.event,
+        at=row.at,
+        status=row.status,
+        due_at=row.due_at,
+        finished_at=row.finished_at,
+        body=orjson.loads(row.body) if row.body else None,
+        attempts=[AttemptOut.model_validate(attempt) for attempt in row.log],
     )
-    attempts: defaultdict[int, list[AttemptOut]] = defaultdict(list)
-    for row in session.execute(statement):
-        attempts[row.delivery_pk].append(
-            AttemptOut(
-                at=row.at,
-                status=row.status_code,
-                answer=row.answer,
-                error=row.error,
-                milliseconds=row.milliseconds,
-            )
-        )
-    entries = []
-    for row in rows:
-        entries.append(
-            DeliveryOut(
-                id=row.id,
-                event=row.event,
-                at=row.at,
-                status=row.status,
-                due_at=row.due_at,
-                finished_at=row.finished_at,
-                body=orjson.loads(row.body) if row.body else None,
-                attempts=attempts[row.pk],
-            )
-        )
-    return entries
 
 
 def searches(session: Session, query: SearchesList) -> Listing[SavedSearchOut]:

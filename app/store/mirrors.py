@@ -1,7 +1,5 @@
 """The positions up to which this database follows others."""
 
-from datetime import datetime
-
 from sqlmodel import Session
 
 from app.store.tables import MirrorPosition
@@ -13,8 +11,8 @@ def position(session: Session, url: str) -> str | None:
     return row.position if row else None
 
 
-def set_position(session: Session, url: str, position: str, now: datetime) -> None:
+def set_position(session: Session, url: str, position: str) -> None:
     """Remember a position."""
-    row = session.get(MirrorPosition, url) or MirrorPosition(url=url, position=position, at=now)
-    row.position, row.at = position, now
+    row = session.get(MirrorPosition, url) or MirrorPosition(url=url, position=position)
+    row.position = position
     session.add(row)

@@ -74,6 +74,7 @@ def _rows(
                 "at": now,
                 "status": "pending",
                 "attempts": 0,
+                "log": [],
                 "due_at": now,
             }
 

@@ -757,27 +757,14 @@ class Delivery(SQLModel, table=True):
     event: str = Field(max_length=24)
     at: datetime
     body: bytes | None = Field(default=None, sa_type=LargeBinary)
-    """The JSON that is sent; None before the first attempt."""
     status: str = Field(max_length=9)
     """`pending delivered failed filtered`."""
     attempts: int = 0
+    log: list[dict[str, Any]] = _json(list)
+    """The latest attempts: `{at, status, answer, error, milliseconds}`."""
     due_at: datetime
-    """Time of the next attempt."""
     finished_at: datetime | None = None
     __table_args__ = (Index(None, "webhook_pk", "status", "pk"), Index(None, "status", "due_at"))
-
-
-class DeliveryAttempt(SQLModel, table=True):
-    """An attempt to deliver an event, with the beginning of the answer."""
-
-    __tablename__ = "delivery_attempt"
-    pk: int | None = _pk()
-    delivery_pk: int = _ref("delivery.pk")
-    at: datetime
-    status_code: int | None = None
-    answer: str | None = None
-    error: str | None = None
-    milliseconds: int
 
 
 class SavedSearch(SQLModel, table=True):
@@ -788,7 +775,6 @@ class SavedSearch(SQLModel, table=True):
     id: str = Field(max_length=16, unique=True)
     name: str = Field(max_length=80)
     filters: str
-    """A query string of filters of items."""
     alert: bool
     created_at: datetime
     updated_at: datetime
@@ -809,7 +795,6 @@ class MirrorPosition(SQLModel, table=True):
     __tablename__ = "mirror_position"
     url: str = Field(max_length=2048, primary_key=True)
     position: str = Field(max_length=64)
-    at: datetime
 
 
 class SearchDocument(SQLModel, table=True):

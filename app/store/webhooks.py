@@ -12,10 +12,11 @@ from app.errors import NotFound
 from app.normalize.identity import stable_id
 from app.store import audit
 from app.store.audit import AuditEntry
-from app.store.tables import Delivery, DeliveryAttempt, Lease, SavedSearch, Webhook
+from app.store.tables import Delivery, Lease, SavedSearch, Webhook
 
 MAX_LIVE_SECRETS = 2
 MAX_STORED_ANSWER_CHARS = 2_000
+MAX_LOGGED_ATTEMPTS = 40
 MAX_FINISHED = 1_000
 """Finished deliveries that the log of an endpoint keeps."""
 TEST_EVENT = "webhook.test"
@@ -148,12 +149,18 @@ def prepare(
 
 
 def record_attempt(
-    session: Session, delivery_pk: int, attempt: Mapping[str, Any], outcome: Mapping[str, Any]
+    session: Session, delivery_pk: int, attempt: dict[str, Any], outcome: Mapping[str, Any]
 ) -> None:
     """Log an attempt and write what becomes of its delivery."""
-    session.add(DeliveryAttempt(delivery_pk=delivery_pk, **attempt))
-    changed = update(Delivery).where(col(Delivery.pk) == delivery_pk)
-    session.execute(changed.values(attempts=col(Delivery.attempts) + 1, **outcome))
+    delivery = session.get(Delivery, delivery_pk)
+    if delivery is None:
+        # The endpoint was deleted meanwhile.
+        return
+    delivery.attempts += 1
+    delivery.log = [*delivery.log, attempt][-MAX_LOGGED_ATTEMPTS:]
+    for name, value in outcome.items():
+        setattr(delivery, name, value)
+    session.add(delivery)
 
 
 def disable(session: Session, webhook_pk: int, now: datetime) -> None:

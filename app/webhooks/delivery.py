@@ -219,8 +219,8 @@ def _outcome(delivery: Delivery, answer: Answer, now: datetime) -> dict[str, obj
 def _attempt_values(answer: Answer, now: datetime) -> dict[str, object]:
     text = answer.text.replace("\0", "\ufffd")[: webhooks.MAX_STORED_ANSWER_CHARS]
     return {
-        "at": now,
-        "status_code": answer.status,
+        "at": now.isoformat(),
+        "status": answer.status,
         "answer": text or None,
         "error": answer.error,
         "milliseconds": answer.milliseconds,

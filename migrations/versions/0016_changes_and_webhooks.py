@@ -20,7 +20,7 @@ _TIME = sqlmodel.sql.sqltypes.UTCDateTime()
 _JSON = sa.JSON(none_as_null=True)
 _TABLES = (
     *("mirror_position", "lease", "saved_search"),
-    *("delivery_attempt", "delivery", "webhook"),
+    *("delivery", "webhook"),
 )
 
 
@@ -69,6 +69,7 @@ def _create_deliveries() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("status", sa.String(9), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("log", _JSON, nullable=False),
         sa.Column("due_at", _TIME, nullable=False),
         sa.Column("finished_at", _TIME, nullable=True),
         sa.ForeignKeyConstraint(
@@ -85,24 +86,6 @@ def _create_deliveries() -> None:
     op.create_index(
         op.f("ix_delivery_webhook_pk_status_pk"), "delivery", ["webhook_pk", "status", "pk"]
     )
-    op.create_table(
-        "delivery_attempt",
-        _pk(),
-        sa.Column("delivery_pk", _NUMBER, nullable=False),
-        sa.Column("at", _TIME, nullable=False),
-        sa.Column("status_code", sa.Integer(), nullable=True),
-        sa.Column("answer", sa.String(), nullable=True),
-        sa.Column("error", sa.String(), nullable=True),
-        sa.Column("milliseconds", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["delivery_pk"],
-            ["delivery.pk"],
-            name=op.f("fk_delivery_attempt_delivery_pk_delivery"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("pk", name=op.f("pk_delivery_attempt")),
-    )
-    op.create_index(op.f("ix_delivery_attempt_delivery_pk"), "delivery_attempt", ["delivery_pk"])
 
 
 def _create_others() -> None:
@@ -130,7 +113,6 @@ def _create_others() -> None:
         "mirror_position",
         sa.Column("url", sa.String(2048), nullable=False),
         sa.Column("position", sa.String(64), nullable=False),
-        sa.Column("at", _TIME, nullable=False),
         sa.PrimaryKeyConstraint("url", name=op.f("pk_mirror_position")),
     )
 
@@ -143,7 +125,7 @@ def _name_briefings() -> None:
 
 
 _DOCUMENTS = """
-SELECT d.first_at AS at, d.pk AS position, d.sha256, d.name, b.id, b.date, c.id AS channel
+SELECT d.first_at AS at, d.{pk} AS position, d.sha256, d.name, b.id, b.date, c.id AS channel
 FROM {table} d JOIN briefing b ON b.pk = d.briefing_pk JOIN channel c ON c.pk = b.channel_pk
 WHERE NOT b.draft {condition}
 """
@@ -161,8 +143,9 @@ def _log_documents_and_judgements() -> None:
     if version is None:
         return
     entries = []
-    former = _DOCUMENTS.format(table="former_document", condition="AND NOT d.draft")
-    for statement in (former, _DOCUMENTS.format(table="document", condition="")):
+    former = _DOCUMENTS.format(table="former_document", pk="pk", condition="AND NOT d.draft")
+    current = _DOCUMENTS.format(table="document", pk="briefing_pk", condition="")
+    for statement in (former, current):
         for row in connection.execute(sa.text(statement)).mappings():
             entries.append((str(row["at"]), 0, row["position"], _document(row)))
     for row in connection.execute(sa.text(_JUDGEMENTS)).mappings():

@@ -94,7 +94,7 @@ def test_a_saved_search_is_a_list_and_a_feed(bot: TestClient, database: Database
     assert bot.get(links["items"]).json()["meta"]["total"] == 1
     feed = bot.get(links["feed"])
     assert feed.status_code == 200, feed.text
-    assert feed.text.count("<entry>") == 1
+    assert feed.text.count("<entry") == 1
     changed = bot.patch(links["self"], json={"alert": False}).json()
     assert (changed["alert"], changed["name"]) == (False, "Qwen")
     assert len(bot.get("/v1/searches").json()["data"]) == 1
