@@ -127,7 +127,10 @@ def get_search_feed(
     filters = stored.read(search.filters).model_dump(by_alias=True, exclude_none=True)
     lang = params.lang or language
     page = query.of_items(session, ItemFeed.model_validate(filters | window), lang, _zone(request))
-    return _response(request, session, format, page, lang, [search.name])
+    response = _response(request, session, format, page, lang, [search.name])
+    # A search may change without a new version of the content.
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @router.get(
