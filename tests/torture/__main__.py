@@ -8,10 +8,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.torture import overload, stalled, writers
+from tests.torture import day, overload, stalled, writers
 from tests.torture.trial import Finding, Trial
 
-TRIALS: list[Trial] = [overload.TRIAL, stalled.TRIAL, *writers.TRIALS]
+TRIALS: list[Trial] = [overload.TRIAL, stalled.TRIAL, *writers.TRIALS, day.TRIAL]
 
 
 def main(arguments: list[str]) -> int:
