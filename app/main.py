@@ -18,6 +18,7 @@ from app import startup, telemetry
 from app.api import (
     briefings,
     buckets,
+    changes,
     dataset,
     digest,
     docs,
@@ -38,12 +39,14 @@ from app.api import (
     threads,
     trends,
     watchlist,
+    webhooks,
 )
 from app.api.edge import problems
 from app.api.edge.admission import Admission
 from app.api.edge.fast_routes import FastRoutes
 from app.api.edge.front import Front
 from app.api.edge.line import Line
+from app.api.edge.listeners import Listeners
 from app.api.edge.measured import Measured
 from app.api.edge.measurements import Measurements, Parts, of_parts
 from app.api.edge.middleware import Edge, Preflight
@@ -62,6 +65,7 @@ from app.query.snapshot.freshness import Freshness
 from app.settings import VERSION, Settings
 from app.store.db import Database
 from app.store.keys import KeyUses
+from app.webhooks.delivery import Deliverer
 
 _DESCRIPTION = """A queryable knowledge base of daily AI briefings, for apps that show a day, for
 researchers who follow an entity over time, and for bots that fetch headlines. Documents are in
@@ -80,6 +84,7 @@ _RESOURCES = (
     threads,
     taxonomy,
     buckets,
+    changes,
     dataset,
     quality,
     exports,
@@ -87,6 +92,7 @@ _RESOURCES = (
     judgements,
     intake,
     removal,
+    webhooks,
     reconcile,
     metrics,
     docs,
@@ -149,7 +155,9 @@ def create_app(settings: Settings | None = None) -> Service:
     app.state.settings = settings
     app.state.database = database
     app.state.freshness = freshness
+    app.state.listeners = Listeners(freshness, app.front, settings.listeners)
     app.state.intake = Intake(database, settings.channel)
+    app.state.deliverer = Deliverer(database, settings.networks, settings.channel)
     app.state.key_uses = KeyUses()
     app.state.key_writes = set()
     app.state.kept_files = KeptFiles(database.folder, settings.export_cache * 1024 * 1024)
@@ -202,8 +210,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     stopping: list[asyncio.Task[None]] = []
 
     def stop() -> None:
+        app.state.deliverer.end()
         stopping.append(asyncio.create_task(app.state.writers.stop()))
 
+    app.state.deliverer.start()
     try:
         async with app.state.front.serving(stop) as state:
             yield state
@@ -211,6 +221,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         if not stopping:
             stop()
         await asyncio.wait([warming, *stopping, *app.state.key_writes])
+        await run_in_threadpool(app.state.deliverer.close)
         app.state.intake.close()
         app.state.freshness.close()
         app.state.kept_files.close()

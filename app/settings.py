@@ -3,6 +3,7 @@
 import difflib
 import os
 from importlib import metadata
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -50,6 +51,17 @@ def _zone(name: str) -> str:
             f"{name!r} is not a known time zone; expected an IANA name such as Asia/Taipei"
         ) from None
     return name
+
+
+def _networks(text: str) -> str:
+    for part in filter(None, text.split(",")):
+        try:
+            ip_network(part.strip())
+        except ValueError:
+            raise ValueError(
+                f"{part.strip()!r} is not a network; expected one such as 10.1.0.0/16"
+            ) from None
+    return text
 
 
 class Settings(BaseSettings):
@@ -171,6 +183,21 @@ class Settings(BaseSettings):
         description="Requests that one key may make, such as `6000/hour`; they also count for the "
         "address.",
     )
+    listeners: int = Field(
+        50,
+        ge=1,
+        description="Number of clients of one process that wait for changes; more get 503.",
+    )
+    webhook_networks: Annotated[str, AfterValidator(_networks)] = Field(
+        "",
+        description="Networks besides the public internet that events are sent to, over http too, "
+        "separated by commas, such as `127.0.0.0/8,::1/128`.",
+    )
+    stream_seconds: int = Field(
+        600,
+        ge=0,
+        description="Seconds after which a stream of changes ends; clients connect again.",
+    )
     read_timeout: float = Field(
         1.0,
         gt=0,
@@ -199,6 +226,12 @@ class Settings(BaseSettings):
         """The files and folders of the user's catalogue."""
         parts = (self.catalogue or "").split(os.pathsep)
         return [Path(part) for part in parts if part]
+
+    @property
+    def networks(self) -> list[IPv4Network | IPv6Network]:
+        """The networks of `webhook_networks`."""
+        parts = filter(None, self.webhook_networks.split(","))
+        return [ip_network(part.strip()) for part in parts]
 
     @property
     def prefix(self) -> str:

@@ -165,6 +165,8 @@ def settings_for(database: Database, **changes: object) -> Settings:
     """Return settings for an API over `database`, without seeds and without warnings in the log."""
     url = database.url.render_as_string(hide_password=False)
     values = {"database_url": url, "seeds": False, "read_timeout": 30, "log_level": "error"}
+    # A stream sends what is there and ends.
+    values["stream_seconds"] = 0
     return Settings.model_validate(values | changes)
 
 

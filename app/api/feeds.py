@@ -10,10 +10,10 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, SessionDep, SettingsDep
 from app.api.wire.responses import CHECKS
-from app.query import entities, threads
+from app.query import entities, threads, webhooks
 from app.query import feeds as query
-from app.query.filters import families
-from app.query.request.feed_params import BriefingFeed, ItemFeed, WatchFeed
+from app.query.filters import families, stored
+from app.query.request.feed_params import BriefingFeed, ItemFeed, SearchFeed, WatchFeed
 from app.query.request.params import NoQuery, Params
 from app.query.schemas.feeds import Archive, FeedPage
 from app.query.snapshot import dataset
@@ -56,6 +56,9 @@ TagSlug = Annotated[
 ]
 ThreadId = Annotated[
     str, Path(description="The thread's id.", examples=["th_4bhdq57fxava"], max_length=64)
+]
+SearchId = Annotated[
+    str, Path(description="The search's id.", examples=["ss_mq3dzk5ya2c7"], max_length=64)
 ]
 _FORMATS = responses.media_types(*MEDIA.values())
 
@@ -103,6 +106,31 @@ def get_items_feed(
     page = query.of_items(session, params, lang, _zone(request))
     title = _title(params, page.description, "items_feed", lang)
     return _response(request, session, format, page, lang, [title])
+
+
+@router.get(
+    "/feeds/searches/{search_id}.{format}",
+    summary="The items of a saved search as a feed",
+    response_class=Response,
+    responses=_FORMATS,
+)
+def get_search_feed(
+    request: Request,
+    session: SessionDep,
+    language: AcceptLanguageDep,
+    search_id: SearchId,
+    format: FeedFormat,
+    params: Annotated[SearchFeed, Query()],
+) -> Any:
+    search = webhooks.search(session, search_id)
+    window = params.model_dump(exclude_none=True)
+    filters = stored.read(search.filters).model_dump(by_alias=True, exclude_none=True)
+    lang = params.lang or language
+    page = query.of_items(session, ItemFeed.model_validate(filters | window), lang, _zone(request))
+    response = _response(request, session, format, page, lang, [search.name])
+    # A search may change without a new version of the content.
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @router.get(

@@ -11,10 +11,21 @@ import orjson
 import typer
 from rich.markup import escape
 
-from app.cli import backup, briefings, catalogue, dialects, digest, entities, exports, keys
+from app.cli import (
+    backup,
+    briefings,
+    catalogue,
+    dialects,
+    digest,
+    entities,
+    exports,
+    following,
+    keys,
+)
 from app.cli.terminal import err, fail, out, read_settings
 
 if TYPE_CHECKING:
+    from app.ingest import Reports
     from app.store.db import Database
 
 cli = typer.Typer(
@@ -34,6 +45,8 @@ cli.command("audit")(briefings.show_audit)
 cli.add_typer(catalogue.commands, name="catalogue")
 cli.command()(exports.export)
 cli.command()(digest.digest)
+cli.command()(following.watch)
+cli.command()(following.mirror)
 
 
 @cli.command()
@@ -77,6 +90,12 @@ def ingest(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Parse and report, write nothing.")
     ] = False,
+    history: Annotated[
+        bool,
+        typer.Option(
+            "--history", help="Of folders in git checkouts: each commit's version, at its time."
+        ),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a document, one a line.")
     ] = False,
@@ -104,9 +123,13 @@ def ingest(
     with closing(Database(settings.database_url)) as database:
         if not dry_run:
             migrate(database)
-        ingested = conductor.ingest_files(
-            database, files, channel=channel, default_channel=settings.channel, dry_run=dry_run
-        )
+        ingested: conductor.Reports
+        if history:
+            ingested = _history(database, paths, channel, settings.channel, dry_run=dry_run)
+        else:
+            ingested = conductor.ingest_files(
+                database, files, channel=channel, default_channel=settings.channel, dry_run=dry_run
+            )
         try:
             for report in output.watch(ingested, len(files)):
                 reports.append(report)
@@ -123,6 +146,22 @@ def ingest(
             output.print_pace(len(reports), time.monotonic() - start)
     if any(report.status == "failed" for report in reports):
         raise typer.Exit(1)
+
+
+def _history(
+    database: "Database", paths: list[Path], channel: str, default_channel: str, *, dry_run: bool
+) -> "Reports":
+    """Yield a report of each version of the documents in folders of git checkouts."""
+    from app import folders
+
+    if dry_run:
+        fail("--history has no --dry-run; try it with BRIEFBASE_DATABASE_URL of an empty file.")
+    for path in paths:
+        if not path.is_dir():
+            fail(f"--history takes folders; {path} is a file.")
+        yield from folders.ingest_history(
+            database, path, channel=channel, default_channel=default_channel
+        )
 
 
 @cli.command()

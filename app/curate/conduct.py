@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from app.curate import rescan
@@ -20,7 +21,8 @@ from app.store.derived import refresh
 from app.store.encoding.batches import batches
 from app.store.entities import judgements, sync
 from app.store.entities.judgements import Act
-from app.store.tables import Entity, Item, Judgement
+from app.store.rows import rows_where_in
+from app.store.tables import Briefing, Entity, Item, Judgement
 
 Expectation = Callable[[Session, int], None]
 """Raises an error if an entity (its `pk`) is not what the caller expects."""
@@ -85,9 +87,10 @@ def conduct(
     perform: Perform,
     *,
     changes_spellings: bool = False,
+    now: datetime | None = None,
 ) -> ActOut:
     """Perform an act with all that follows; a dry run rolls everything back."""
-    now = datetime.now(UTC)
+    now = now or datetime.now(UTC)
     ahead = Rescan({})
     if changes_spellings:
         ahead = _discover_spellings(database, perform, now)
@@ -166,9 +169,14 @@ def _update(
     refresh.refresh_derived(session, touched)
     item_ids = [item.id for item in items]
     entity_ids = _entity_ids(session, touched.entities)
-    updates = _update_events(entity_ids, item_ids, [*events, *touched.events])
-    entries = _audit_entries(outcome, now)
-    dataset.record(session, [*events, *updates, *touched.events], now, entries)
+    created = sync.added_events(session, touched.created_entities)
+    events += [*created, *touched.events]
+    events += _update_events(session, entity_ids, item_ids, events)
+    acts = []
+    for judgement in outcome.judgements:
+        if judgement.created_at == now:
+            acts.append(judgements.event_of(session, judgement))
+    dataset.record(session, [*acts, *events], now, _audit_entries(outcome, now))
     return items
 
 
@@ -186,7 +194,7 @@ def _audit_entries(outcome: Outcome, now: datetime) -> list[AuditEntry]:
 
 
 def _update_events(
-    entity_ids: Iterable[str], item_ids: Iterable[str], events: Iterable[Event]
+    session: Session, entity_ids: Iterable[str], item_ids: Iterable[str], events: Iterable[Event]
 ) -> list[Event]:
     """Return an update event for each entity and item without an event of its own."""
     reported = {event.object_id for event in events}
@@ -194,9 +202,12 @@ def _update_events(
     for entity_id in entity_ids:
         if entity_id not in reported:
             updates.append(Event("updated", "entity", entity_id, {}))
-    for item_id in item_ids:
-        if item_id not in reported:
-            updates.append(Event("updated", "item", item_id, {}))
+    columns = (col(Item.id), col(Briefing.id))
+    statement = sql_select(*columns).join(Briefing, col(Briefing.pk) == col(Item.briefing_pk))
+    unreported = set(item_ids) - reported
+    rows = rows_where_in(session, statement, col(Item.id), unreported)
+    for item_id, briefing_id in sorted(map(tuple, rows)):
+        updates.append(Event("updated", "item", item_id, {"briefing": briefing_id}))
     return updates
 
 

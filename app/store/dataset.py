@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from app.store import audit
+from app.store import audit, outbox
 from app.store.audit import AuditEntry
 from app.store.encoding.batches import batches
 from app.store.rows import insert_rows
@@ -31,6 +31,14 @@ class Event:
     old: str | None = None
     """The hash of the former content, None where there was none."""
     new: str | None = None
+
+    @property
+    def briefing(self) -> str | None:
+        """The id of the briefing that the object is, or is part of."""
+        if self.object == "briefing":
+            return self.object_id
+        briefing: str | None = self.payload.get("briefing")
+        return briefing
 
 
 def fingerprint(session: Session) -> str | None:
@@ -92,10 +100,12 @@ def record(
                 "action": event.action,
                 "object": event.object,
                 "object_id": event.object_id,
+                "briefing": event.briefing,
                 "payload": event.payload,
             }
         )
 
     insert_rows(session, Change, rows)
+    outbox.enqueue(session, dataset.version, now)
     audit.log(session, entries, now, dataset.version)
     return dataset.version

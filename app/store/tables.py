@@ -623,10 +623,12 @@ class Change(SQLModel, table=True):
     version: int = Field(sa_type=Big, index=True)
     """The dataset version this change made."""
     action: str = Field(max_length=8)
-    """`added updated removed merged split`."""
+    """`added updated removed restored purged merged split`."""
     object: str = Field(max_length=12)
-    """`briefing item entity source`."""
+    """`document briefing item entity judgement thread watch source`."""
     object_id: str = Field(max_length=64, index=True)
+    briefing: str | None = Field(default=None, max_length=64)
+    """The id of the briefing that the object is, or is part of."""
     at: datetime
     actor: str | None = Field(default=None, max_length=80)
     """Author of the change (`store/audit.py`)."""
@@ -634,6 +636,7 @@ class Change(SQLModel, table=True):
     """The hash of the former content: of a briefing's bytes, of an item's content."""
     new: str | None = Field(default=None, max_length=64)
     payload: dict[str, Any] = _json(dict)
+    __table_args__ = (Index(None, "at", "object", "object_id"),)
 
 
 class AuditEvent(SQLModel, table=True):
@@ -721,6 +724,77 @@ class ApiKey(SQLModel, table=True):
     last_used_at: datetime | None = None
     """Exact to the minute (`store/keys.py`)."""
     revoked_at: datetime | None = None
+
+
+class Webhook(SQLModel, table=True):
+    """An endpoint that events are sent to."""
+
+    pk: int | None = _pk()
+    id: str = Field(max_length=16, unique=True)
+    url: str = Field(max_length=2048)
+    events: list[str] = _json(list)
+    filters: str
+    """A query string of filters of items; only events of matching things are sent."""
+    description: str | None = None
+    status: str = Field(max_length=8)
+    """`active paused disabled`."""
+    secrets: list[dict[str, Any]] = _json(list)
+    """`{secret, created_at, expires_at}`, the newest first; signing needs them in clear."""
+    created_at: datetime
+    updated_at: datetime
+    created_by: str = Field(max_length=80)
+
+
+class Delivery(SQLModel, table=True):
+    """The outbox: an event for an endpoint, written in the transaction of its change."""
+
+    pk: int | None = _pk()
+    id: str = Field(max_length=32, unique=True)
+    """The `webhook-id` of every attempt."""
+    webhook_pk: int = _ref("webhook.pk", index=False)
+    change_pk: int | None = Field(default=None, sa_type=Big, index=True)
+    """Not a foreign key: the change log outlives the outbox. None for a test."""
+    event: str = Field(max_length=24)
+    at: datetime
+    body: bytes | None = Field(default=None, sa_type=LargeBinary)
+    status: str = Field(max_length=9)
+    """`pending delivered failed filtered`."""
+    attempts: int = 0
+    log: list[dict[str, Any]] = _json(list)
+    """The latest attempts: `{at, status, answer, error, milliseconds}`."""
+    due_at: datetime
+    finished_at: datetime | None = None
+    __table_args__ = (Index(None, "webhook_pk", "status", "pk"), Index(None, "status", "due_at"))
+
+
+class SavedSearch(SQLModel, table=True):
+    """A search that is kept by name; with `alert`, new items that match it are events."""
+
+    __tablename__ = "saved_search"
+    pk: int | None = _pk()
+    id: str = Field(max_length=16, unique=True)
+    name: str = Field(max_length=80)
+    filters: str
+    alert: bool
+    created_at: datetime
+    updated_at: datetime
+    created_by: str = Field(max_length=80)
+
+
+class Lease(SQLModel, table=True):
+    """A task that one process at a time may do."""
+
+    name: str = Field(max_length=40, primary_key=True)
+    holder: str = Field(max_length=40)
+    expires_at: datetime
+
+
+class MirrorPosition(SQLModel, table=True):
+    """The position in the changes of another Briefbase up to which this one follows it."""
+
+    __tablename__ = "mirror_position"
+    url: str = Field(max_length=2048, primary_key=True)
+    position: str = Field(max_length=64)
 
 
 class SearchDocument(SQLModel, table=True):

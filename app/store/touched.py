@@ -18,19 +18,22 @@ class Touched:
     items: set[int] = field(default_factory=set)
     """Removed from one of `briefings`, or of other briefings, with mentions of other entities."""
     entities: set[int] = field(default_factory=set)
+    created_entities: set[int] = field(default_factory=set)
+    """Those of `entities` that were not there before."""
     sources: set[int] = field(default_factory=set)
     relinked_briefings: set[int] = field(default_factory=set)
     """Other briefings with mentions, outside of items too, that lead to other entities now."""
     spellings: SpellingCounts = field(default_factory=Counter)
     """Mentions added, less those removed."""
     events: list[Event] = field(default_factory=list)
-    """Entries of the change log for entities that the refresh of derived data removed."""
+    """Entries of the change log for what the refresh of derived data changed."""
 
     def add(self, other: "Touched") -> None:
         """Add what `other` touched."""
         self.briefings |= other.briefings
         self.items |= other.items
         self.entities |= other.entities
+        self.created_entities |= other.created_entities
         self.sources |= other.sources
         self.relinked_briefings |= other.relinked_briefings
         self.spellings.update(other.spellings)

@@ -49,6 +49,13 @@ _APART = (
     "PUT /v1/briefings",
     "DELETE /v1/briefings",
     "GET /v1/audit",
+    "GET /v1/webhooks/",
+    "POST /v1/webhooks",
+    "PATCH /v1/",
+    "DELETE /v1/",
+    "GET /v1/searches/",
+    "POST /v1/searches",
+    "GET /feeds/searches/",
 )
 
 
@@ -59,7 +66,7 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     migrate(database)
     startup.load_seeds(database, CHANNEL)
     app = create_app(settings_for(database))
-    app.state.key = token(database, "entities", "read")
+    app.state.key = token(database, "entities", "read", "webhooks")
     yield schemathesis.openapi.from_asgi("/openapi.json", app)
     app.state.database.close()
     database.close()

@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.torture import cuts, generated, kills, overload, servers, stalled, storage, writers
+from tests.torture import cuts, day, generated, kills, overload, servers, stalled, storage, writers
 from tests.torture.trial import Finding, Trial
 
 TRIALS: list[Trial] = [
@@ -20,6 +20,7 @@ TRIALS: list[Trial] = [
     stalled.TRIAL,
     *kills.TRIALS,
     *servers.TRIALS,
+    day.TRIAL,
 ]
 
 

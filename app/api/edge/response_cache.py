@@ -90,7 +90,9 @@ class ResponseCache:
         headers = relevant(scope["headers"])
         scope["query_string"] = sort_parameters(scope["query_string"])
         entry: CacheEntry | None = None
-        if self.max_bytes and (version := await self.freshness.current()):
+        # Requests that wait for changes must not wait for each other as well.
+        waits = scope["path"].startswith("/v1/changes")
+        if self.max_bytes and not waits and (version := await self.freshness.current()):
             self._evict_old_version(version)
             path = scope.get("raw_path") or scope["path"].encode()
             key = _key(path, scope["query_string"], scope.get("scheme", "http"), headers)

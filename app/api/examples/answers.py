@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 from pydantic import BaseModel
 
+from app.api.examples.changes import CHANGES, EVENTS
 from app.api.examples.readers import READER_MEDIA
 from app.api.examples.reconciliation import RECONCILIATION
 from app.api.examples.search import SEARCH
@@ -32,6 +33,7 @@ from app.api.examples.things import (
     links,
     meta,
 )
+from app.api.examples.webhooks import WEBHOOKS
 from app.api.examples.writing import WRITING
 from app.query import related
 from app.query.columns import salience
@@ -100,6 +102,8 @@ SHA256 = "55a9b9a5d8c3249cb57a3d9ab01753b5c2d400ae8a32e3abdad4afea5ed47db9"
 _ALL: list[BaseModel] = [
     *STORIES,
     *WRITING,
+    *CHANGES,
+    *WEBHOOKS,
     Page[BriefingSummary](data=[SUMMARY], meta=meta(1), links=links("/v1/briefings")),
     Page[ItemOut](
         data=[WHOLE_ITEM],
@@ -426,6 +430,7 @@ BY_MEDIA = {
     **READER_MEDIA,
     "text/csv": "id,date,title\ni_2f7ah3kqxw5c,2025-12-23,SGLang\n",
     "application/vnd.apache.parquet": "PAR1…PAR1",
+    "text/event-stream": EVENTS,
     "application/x-ndjson": WHOLE_ITEM.model_dump_json(exclude={"mentions", "match"}) + "\n",
 }
 """Examples of formats other than JSON, by media type."""

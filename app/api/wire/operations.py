@@ -12,6 +12,8 @@ TAGS = {
     "sources": "Articles, papers and their publishers.",
     "quality": "How completely documents were read, and how well they are sourced.",
     "exports": "Whole lists as files.",
+    "changes": "What changed, in the order of commits, for mirrors and bots.",
+    "webhooks": "Events for endpoints, and saved searches; they need a key.",
     "intake": "Documents taken in and taken back, and who wrote what; they need a key.",
     "feeds": "Atom, RSS and JSON Feed, with archives back to the first day.",
     "curation": "Corrections of names by curators; they need a key.",
@@ -24,6 +26,7 @@ _LIST = (
     "`!` for NOT."
 )
 _GROUPS = " Each bucket links to its entries. `group_by` names one or two dimensions."
+_SUBSCRIBED = " Needs a key with the scope `webhooks`."
 _WRITE = (
     " Needs a key with the scope `entities`. `dry_run` reports the effect and writes nothing; "
     "`If-Match` makes the request conditional."
@@ -64,6 +67,26 @@ DESCRIPTIONS = {
     "the scope `read`.",
     "listAudit": "Returns who wrote what and when, over HTTP and on the command line, the last act "
     "first. Needs a key with the scope `admin`.",
+    "listWebhooks": "Returns webhooks with the number of events that wait." + _SUBSCRIBED,
+    "addWebhook": "Adds an endpoint for events and returns its secret, once." + _SUBSCRIBED,
+    "getWebhook": "Returns a webhook." + _SUBSCRIBED,
+    "updateWebhook": "Changes the fields that are sent. `status` pauses and resumes it." + _SUBSCRIBED,
+    "deleteWebhook": "Deletes a webhook with its deliveries." + _SUBSCRIBED,
+    "rotateWebhook": "Makes a new secret; the former one signs as well for some hours." + _SUBSCRIBED,
+    "testWebhook": "Sends an event `webhook.test`, after all that wait." + _SUBSCRIBED,
+    "listDeliveries": "Returns events with what was sent, and the answers." + _SUBSCRIBED,
+    "getDelivery": "Returns an event with what was sent, and the answers." + _SUBSCRIBED,
+    "replayDeliveries": "Sends finished events again, with the ids they had." + _SUBSCRIBED,
+    "listSearches": "Returns saved searches." + _SUBSCRIBED,
+    "addSearch": "Saves filters of items by name; with `alert`, new items that match are events." + _SUBSCRIBED,
+    "getSearch": "Returns a saved search." + _SUBSCRIBED,
+    "updateSearch": "Changes the fields that are sent." + _SUBSCRIBED,
+    "deleteSearch": "Deletes a saved search." + _SUBSCRIBED,
+    "getSearchFeed": "Returns the items of a saved search as a feed." + _FEED,
+    "listChanges": "Returns changes in the order of commits with a digest of each page; `wait` "
+    "holds the answer until there is one." + _LIST,
+    "streamChanges": "Sends changes as server-sent events, with heartbeats. `Last-Event-ID` "
+    "continues after the last one.",
     "listBriefings": "Returns briefings with counts and the numbers of their footers."
     + _LIST
     + _CITED,

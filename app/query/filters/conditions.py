@@ -27,13 +27,14 @@ from sqlmodel import col, select
 
 from app.query.filters.lookups import Resolved
 from app.query.request.briefing_params import BriefingFilter
-from app.query.request.filter_syntax import Range, clauses, number_range
+from app.query.request.filter_syntax import Range, clauses, moment, number_range
 from app.query.request.item_params import ItemFilter, ThreadFilter
 from app.query.request.params import Days, Params, Searched
 from app.store.tables import (
     BackgroundNote,
     Briefing,
     BriefingTag,
+    Change,
     Citation,
     Claim,
     Entity,
@@ -364,6 +365,23 @@ def _briefing_mentions_type(types: Sequence[str]) -> Condition:
     )
 
 
+def _updated_since(object_: str) -> ByValues:
+    """Return the condition that the log has a change of a row since one of some times."""
+    table = Item if object_ == "item" else Briefing
+    changed = col(Change.object_id) if object_ == "item" else col(Change.briefing)
+
+    def condition(times: Sequence[str]) -> Condition:
+        since = min(map(moment, times))
+        logged = [col(Change.at) >= since]
+        if object_ == "item":
+            logged.append(col(Change.object) == object_)
+        else:
+            logged.append(changed.is_not(None))
+        return col(table.id).in_(select(changed).where(*logged))
+
+    return condition
+
+
 _ITEM_HAS: HasTable = {
     "summary": lambda: col(Item.summary).is_not(None),
     "technical": lambda: _has_detail("technical"),
@@ -419,6 +437,7 @@ _ITEM_VALUES: dict[str, ByValues] = {
     "certainty": _certainty,
     "has": _has(_ITEM_HAS),
     "language": _item_in_language,
+    "updated_since": _updated_since("item"),
     "entity_type": lambda types: _mentions(col(Entity.type).in_(types)),
     "source_status": lambda statuses: _cites(col(Citation.status).in_(statuses)),
 }
@@ -439,6 +458,7 @@ _BRIEFING_VALUES: dict[str, ByValues] = {
     ),
     "has": _has(_BRIEFING_HAS),
     "language": _in_language,
+    "updated_since": _updated_since("briefing"),
     "entity_type": _briefing_mentions_type,
 }
 _BRIEFING_IDS: dict[str, ByPks] = {

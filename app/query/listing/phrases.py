@@ -42,6 +42,7 @@ FILTER_PHRASES: dict[str, tuple[str, str, str, str]] = {
     "items": ("with {} items", "not with {} items", "項目數 {}", "項目數非 {}"),
     "briefings": ("on {} briefings", "not on {} briefings", "簡報數 {}", "簡報數非 {}"),
     "citations": ("cited {} times", "not cited {} times", "引用次數 {}", "引用次數非 {}"),
+    "updated_since": ("changed since {}", "not changed since {}", "{}以來有變動", "{}以來無變動"),
     "first_seen": ("first seen {}", "not first seen {}", "首見於{}", "非首見於{}"),
     "last_seen": ("last seen {}", "not last seen {}", "末見於{}", "非末見於{}"),
 }

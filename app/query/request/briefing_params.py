@@ -17,6 +17,7 @@ from app.query.request.params import (
     Importance,
     Lang,
     Languages,
+    Moments,
     Numbers,
     OneOf,
     PageSize,
@@ -94,6 +95,11 @@ class BriefingFilter(Days, RolledUp, Searched):
     publisher: Values = Field(
         [],
         description="Publishers of its sources, by domain.",
+    )
+    updated_since: Moments = Field(
+        [],
+        description="Times: only what changed at or after them; a day means its beginning in UTC.",
+        examples=[["2025-12-23T08:00:00Z"]],
     )
     has: Annotated[list[Text], OneOf(BRIEFING_HAS)] = Field(
         [],

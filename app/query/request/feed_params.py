@@ -62,6 +62,10 @@ class ItemFeed(ItemFilter, Lang, FeedWindow):
     """A feed of items under filters."""
 
 
+class SearchFeed(Lang, FeedWindow):
+    """A feed of the items of a saved search."""
+
+
 class BriefingFeed(BriefingFilter, Lang, FeedWindow):
     """A feed of briefings under filters."""
 

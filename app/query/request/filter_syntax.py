@@ -6,7 +6,7 @@ A backslash before `|`, `!`, `,` or another backslash makes it an ordinary chara
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 MAX_VALUES = 16
@@ -116,6 +116,21 @@ def number_range(text: str) -> Range:
         number,
         "a number, or a range such as 3..7, 10.. or ..5",
     )
+
+
+def moment(text: str) -> datetime:
+    """Return a time with an offset, or the beginning of a day in UTC. Raises ValueError."""
+    try:
+        # An unencoded `+` of the offset arrives as a space.
+        time = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        time = None
+    is_day = len(text) == len("2025-12-23")
+    if time is None or (time.tzinfo is None and not is_day) or time.year == 1:
+        raise ValueError(
+            f"{text[:40]!r} is not valid; expected a time such as 2025-12-23T08:00:00Z, or a day"
+        )
+    return time.replace(tzinfo=UTC) if is_day else time.astimezone(UTC)
 
 
 def day_range(text: str) -> Range:

@@ -17,6 +17,7 @@ from app.query.request.params import (
     Importance,
     Lang,
     Languages,
+    Moments,
     OneOf,
     Paging,
     RolledUp,
@@ -130,6 +131,11 @@ class ItemFilter(Days, RolledUp, Searched):
     thread: Values = Field(
         [],
         description="Story threads that the item belongs to, by id.",
+    )
+    updated_since: Moments = Field(
+        [],
+        description="Times: only what changed at or after them; a day means its beginning in UTC.",
+        examples=[["2025-12-23T08:00:00Z"]],
     )
     has: Annotated[list[Text], OneOf(HAS)] = Field(
         [],

@@ -24,6 +24,7 @@ from pydantic_core import core_schema
 from app.query.request.filter_syntax import (
     checked_clauses,
     day_range,
+    moment,
     number_range,
     split,
 )
@@ -149,6 +150,7 @@ Text = Annotated[str, BeforeValidator(checked_text)]
 Values = Annotated[list[Text], OneOf()]
 Numbers = Annotated[list[Text], _ranges(number_range)]
 DayRanges = Annotated[list[Text], _ranges(day_range)]
+Moments = Annotated[list[Text], _ranges(moment)]
 Sections = Annotated[list[Text], OneOf(get_args(SectionKind))]
 Importance = Annotated[list[Text], OneOf((*get_args(Level), "unknown", "none"))]
 EntityTypes = Annotated[list[Text], OneOf(get_args(EntityType))]

@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 from app.normalize.stories.features import Position
 from app.normalize.stories.links import StoryLink
 from app.normalize.stories.threads import StoryMember, assign_thread, thread_id
+from app.store.dataset import Event
 from app.store.rows import delete_where_in, insert_rows, rows_where_in, table_of
 from app.store.tables import Channel, Item, ItemLink, Thread, ThreadMember
 
@@ -60,8 +61,11 @@ class MemberRow:
     joined_pk: int | None
 
 
-def replace_threads(session: Session, threads: Mapping[str, Sequence[MemberRow]]) -> None:
-    """Write threads with their members in order; one with fewer than two members is deleted."""
+def replace_threads(session: Session, threads: Mapping[str, Sequence[MemberRow]]) -> list[Event]:
+    """Write threads with their members in order; one with fewer than two members is deleted.
+
+    Return the changes of threads, for the log.
+    """
     thread_pks = _thread_pks(session, threads)
     item_pks = {member.item_pk for members in threads.values() for member in members}
     delete_where_in(session, col(ThreadMember.thread_pk), thread_pks.values())
@@ -72,7 +76,10 @@ def replace_threads(session: Session, threads: Mapping[str, Sequence[MemberRow]]
         if len(threads[thread]) > 1:
             stories[thread] = threads[thread]
 
-    vanished = [pk for thread, pk in thread_pks.items() if thread not in stories]
+    vanished_ids = thread_pks.keys() - stories.keys()
+    stored = thread_pks.keys() & stories.keys()
+    new = stories.keys() - thread_pks.keys()
+    vanished = [thread_pks[thread] for thread in vanished_ids]
     delete_where_in(session, col(Thread.pk), vanished)
     _update_threads(session, stories, thread_pks)
     thread_pks |= _insert_threads(session, stories, thread_pks)
@@ -81,6 +88,12 @@ def replace_threads(session: Session, threads: Mapping[str, Sequence[MemberRow]]
         ThreadMember,
         list(_member_values(stories, thread_pks)),
     )
+    return [*_events("removed", vanished_ids), *_events("updated", stored), *_events("added", new)]
+
+
+def _events(action: str, thread_ids: Iterable[str]) -> Iterator[Event]:
+    for thread_id_ in sorted(thread_ids):
+        yield Event(action, "thread", thread_id_, {})
 
 
 def _thread_pks(session: Session, threads: Iterable[str]) -> dict[str, int]:
@@ -180,6 +193,8 @@ class ThreadUpdate:
         self.changed_threads: set[str] = set()
         self._queue: list[tuple[Position, str]] = []
         self._queued: set[str] = set()
+        self.events: list[Event] = []
+        """The changes of threads, for the log."""
 
     def run(
         self,
@@ -424,7 +439,7 @@ class ThreadUpdate:
             for item in self.members.get(thread, []):
                 rows.append(self._member_row(item))
 
-        replace_threads(self.session, threads)
+        self.events = replace_threads(self.session, threads)
 
     def _member_row(self, item: str) -> MemberRow:
         member = self.member_of[item]

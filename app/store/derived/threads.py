@@ -68,6 +68,7 @@ def refresh(session: Session, touched: Touched, window: FeatureWindow | None = N
         rewritten,
         _broken_threads(session, days),
     )
+    touched.events += update.events
 
 
 def mismatches(session: Session) -> Iterator[str]:

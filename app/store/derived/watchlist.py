@@ -22,6 +22,7 @@ from app.normalize.stories.watchlist import (
     SubjectTerm,
     is_hot,
 )
+from app.store.dataset import Event
 from app.store.derived.watch_answers import (
     TermValues,
     WatchEntry,
@@ -58,6 +59,7 @@ def refresh(session: Session, touched: Touched) -> None:
         )
     )
     changed_pks = {entry.pk for entry in changed}
+    before = _answers_of(session, changed_pks, items)
     delete_where_in(session, col(WatchAnswer.item_pk), items)
     delete_where_in(session, col(WatchAnswer.entry_pk), changed_pks)
     _insert_answers(
@@ -72,6 +74,41 @@ def refresh(session: Session, touched: Touched) -> None:
             list(_stored_entries(session, earlier)),
             items,
         )
+    # The entries of a rewritten list are new rows: their answers are not news.
+    new_pairs = _answers_of(session, changed_pks, items) - before
+    hits = [pair for pair in new_pairs if pair[0] not in own_entries]
+    touched.events += _hits(session, hits)
+
+
+def _answers_of(
+    session: Session, entry_pks: Collection[int], item_pks: Collection[int]
+) -> set[tuple[int, int]]:
+    """Return the pairs (pks) of entries and items that answer them, of any of these."""
+    statement = select(col(WatchAnswer.entry_pk), col(WatchAnswer.item_pk))
+    pairs: set[tuple[int, int]] = set()
+    sides = ((col(WatchAnswer.entry_pk), entry_pks), (col(WatchAnswer.item_pk), item_pks))
+    for column, pks in sides:
+        for entry_pk, item_pk in rows_where_in(session, statement, column, pks):
+            pairs.add((entry_pk, item_pk))
+    return pairs
+
+
+def _hits(session: Session, pairs: Collection[tuple[int, int]]) -> Iterator[Event]:
+    """Yield a change for each new answer, for the log."""
+    entry_pks = {entry_pk for entry_pk, _ in pairs}
+    item_pks = {item_pk for _, item_pk in pairs}
+    entries = select(col(WatchlistEntry.pk), col(WatchlistEntry.id))
+    entry_ids = {}
+    for entry_pk, entry_id in rows_where_in(session, entries, col(WatchlistEntry.pk), entry_pks):
+        entry_ids[entry_pk] = entry_id
+    items = select(col(Item.pk), col(Item.id), col(Briefing.id))
+    items = items.join(Briefing, col(Briefing.pk) == col(Item.briefing_pk))
+    places = {}
+    for item_pk, item_id, briefing_id in rows_where_in(session, items, col(Item.pk), item_pks):
+        places[item_pk] = {"item": item_id, "briefing": briefing_id}
+    hits = [(entry_ids[entry_pk], places[item_pk]) for entry_pk, item_pk in pairs]
+    for entry_id, place in sorted(hits, key=lambda hit: (hit[0], hit[1]["item"])):
+        yield Event("added", "watch", entry_id, place)
 
 
 def mismatches(session: Session) -> Iterator[str]:

@@ -20,7 +20,7 @@ from app.store.document.changes import SavedDocument
 from app.store.document.editions import DayEditions, StoredEdition
 from app.store.document.save_batch import FormerVersion, Restoration, SaveBatch
 from app.store.document.sections import FormerItem, WrittenItems
-from app.store.entities import spellings
+from app.store.entities import spellings, sync
 from app.store.rows import count_rows, delete_where_in, pks_of, values_of
 from app.store.tables import (
     BackgroundNote,
@@ -135,14 +135,17 @@ def finish(
     refresh_derived(session, batch.touched, window)
     events = [
         *batch.changes.events(session),
+        *sync.added_events(session, batch.touched.created_entities),
         *batch.touched.events,
         *removed_events,
     ]
     entries = list(batch.entries)
     if batch.restoration:
         entries.append(batch.restoration.entry)
-    if not again:
+        events = [*batch.changes.document_events("restored"), *events]
+    elif not again:
         entries += batch.changes.audit_entries()
+        events = [*batch.changes.document_events(), *events]
     version = dataset.record(session, events, now, entries)
     window.advance(version)
     return version
@@ -222,7 +225,7 @@ def _save_document(
     edition = day.same_document(decided, document.name)
     briefing = stored or (edition.briefing if edition else None)
     saved = SavedDocument(decided.day_id, "replaced" if briefing else "added")
-    saved.new, saved.name = digest, document.name
+    saved.new, saved.name, saved.channel = digest, document.name, decided.channel
     former = FormerVersion()
     if briefing:
         if briefing.pk in batch.mentions:

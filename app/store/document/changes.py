@@ -36,6 +36,7 @@ class SavedDocument:
     """The hashes of items that changed, by item id."""
     name: str = ""
     """The name of the document's file."""
+    channel: str = ""
 
     def audit_entry(self) -> AuditEntry:
         """Return the act of ingesting the document."""
@@ -107,6 +108,22 @@ class Changes:
     def audit_entries(self) -> list[AuditEntry]:
         """Return the acts of ingesting the saved documents; call it after `events`."""
         return [saved.audit_entry() for _, saved in self.saved]
+
+    def document_events(self, action: str = "added") -> Iterator[Event]:
+        """Yield a change for each version of a document, in order; call it after `events`.
+
+        A document that became a draft is one that was removed.
+        """
+        public_before = set(self._former_ids.values())
+        for briefing, saved in self.saved:
+            details = {"briefing": briefing.id, "name": saved.name}
+            details["date"] = briefing.date.isoformat()
+            if not briefing.draft and saved.new:
+                details["channel"] = saved.channel
+                yield Event(action, "document", saved.new, details, saved.old, saved.new)
+            elif briefing.draft and briefing.pk in public_before and saved.old:
+                draft = {"briefing": briefing.id, "draft": True}
+                yield Event("removed", "document", saved.old, draft, saved.old)
 
     def _saved_pks(self) -> set[int | None]:
         pks = set()

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from app.errors import Conflict, NotFound
 from app.normalize.editions import is_same_document
 from app.normalize.identity import ItemTrait
-from app.store import audit, dataset
+from app.store import audit, dataset, outbox
 from app.store.audit import AuditEntry
 from app.store.dataset import Event
 from app.store.derived.features import FeatureWindow
@@ -59,6 +59,7 @@ def delete_briefing(
     former = briefings.remove_contents(session, briefing, batch.touched)
     tombstone = _bury(session, briefing, former.items, hashes, reason, now)
     withdrawn = contents.withdraw(session, briefing.pk, now)
+    was_draft = briefing.draft
     briefing.draft, briefing.is_primary, briefing.updated_at = True, False, now
     quality.write_measures(session, briefing.pk, None)
     briefings.leave_day(session, briefing, now, batch)
@@ -68,6 +69,9 @@ def delete_briefing(
         payload = {"briefing": saved.briefing}
         old, _ = saved.hashes[item_id]
         batch.touched.events.append(Event("removed", "item", item_id, payload, old))
+    if saved.old and not was_draft:
+        details = {"briefing": saved.briefing, "reason": reason}
+        batch.touched.events.append(Event("removed", "document", saved.old, details, saved.old))
     entry = _entry("delete", tombstone, reason)
     entry.details["items"] = len(saved.removed)
     batch.entries.append(entry)
@@ -199,6 +203,7 @@ def purge(session: Session, tombstone: Tombstone, reason: str | None, now: datet
         session, col(GoneAddress.object_id), col(GoneAddress.tombstone_pk) == tombstone.pk
     )
     audit.erase(session, [tombstone.briefing_id], hashes)
+    outbox.erase(session, {tombstone.briefing_id, *addresses})
     for batch in batches(sorted({tombstone.briefing_id, *addresses})):
         in_batch = update(Change).where(col(Change.object_id).in_(batch))
         session.execute(in_batch.values(payload={}, old=None, new=None))

@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 
 from app.normalize.entities.clusters import Clusters, JudgementLink, Pair, cluster, is_catalogued
 from app.normalize.identity import stable_id
+from app.store.dataset import Event
 from app.store.encoding.batches import batches
 from app.store.rows import insert_rows, rows_where_in, strip_unstorable
 from app.store.tables import Judgement
@@ -107,6 +108,22 @@ def record_act(
     session.add(judgement)
     session.flush()
     return judgement
+
+
+def event_of(session: Session, judgement: Judgement) -> Event:
+    """Return the change that a new judgement of a curator is: all that repeats it elsewhere."""
+    undone = session.get(Judgement, judgement.undoes_pk) if judgement.undoes_pk else None
+    payload = {
+        "kind": judgement.kind,
+        "verdict": judgement.verdict,
+        "left": judgement.left_key,
+        "right": judgement.right_key,
+        "evidence": judgement.evidence,
+        "actor": judgement.actor,
+        "reason": judgement.reason,
+        "undoes": undone.id if undone else None,
+    }
+    return Event("added", "judgement", judgement.id, payload)
 
 
 def in_force() -> ColumnElement[bool]:

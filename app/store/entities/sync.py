@@ -13,6 +13,7 @@ from app.normalize.entities.clusters import is_catalogued
 from app.normalize.entities.names import read_cell
 from app.normalize.entities.versions import NewMember, versions_of
 from app.normalize.identity import slugs, stable_id
+from app.store.dataset import Event
 from app.store.entities import creations, judgements, spellings
 from app.store.entities.aliases import catalogue_entity
 from app.store.entities.judgements import Region
@@ -81,6 +82,7 @@ def relink_mentions(
     nodes = _ensure_entities(session, _names_by_node(targets, new_places, region, pinned))
     entities = {place: nodes.pks[target] for place, target in targets.items()}
     touched = Touched(entities=nodes.created | {entities[place] for place in new_places})
+    touched.created_entities |= nodes.created
     for link in links:
         if link.entity_pk != entities[link.place]:
             _move(session, link, entities[link.place], touched)
@@ -366,6 +368,15 @@ def _link_relatives(
         table = table_of(Entity)
         by_pk = update(table).where(table.c.pk == bindparam("row_pk"))
         session.execute(by_pk, rows)
+
+
+def added_events(session: Session, created: Collection[int]) -> list[Event]:
+    """Return the changes that new entities are, for the log; call it when their names are final."""
+    columns = select(col(Entity.id), col(Entity.name))
+    events = []
+    for entity_id_, name in rows_where_in(session, columns, col(Entity.pk), created):
+        events.append(Event("added", "entity", entity_id_, {"name": name}))
+    return sorted(events, key=lambda event: event.object_id)
 
 
 def entity_id(node: str) -> str:

@@ -1,0 +1,186 @@
+"""Watched folders and the history of git checkouts: documents as they come and as they were."""
+
+import hashlib
+import re
+import subprocess
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from sqlmodel import col, select
+from watchfiles import Change, watch
+
+from app.errors import AppError, BadRequest
+from app.ingest import (
+    SUFFIXES,
+    Report,
+    documents,
+    ingest,
+    ingest_files,
+)
+from app.normalize.editions import document_name
+from app.parse.briefing import MAX_BYTES
+from app.store.db import Database
+from app.store.tables import Briefing, Channel, Document, FormerDocument
+
+SETTLE_SECONDS = 0.3
+"""Seconds without a change after which a file counts as complete."""
+MAX_SETTLING_SECONDS = 10.0
+# Files that editors write beside a document: hidden ones, locks, backups.
+_TEMPORARY = re.compile(
+    r"^[.#~]|[~#]$|\.(?:tmp|swp|swx|part|bak|crdownload)(?:\.|$)", re.IGNORECASE
+)
+_GIT_SECONDS = 600
+_COMMIT = b"\x01"
+
+
+def is_document(path: Path) -> bool:
+    """Return whether a name is that of a document, not of an editor's temporary file."""
+    return path.suffix.lower() in SUFFIXES and not _TEMPORARY.search(path.name)
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A document that was removed from the folder, or got another name."""
+
+    path: Path
+
+
+def watch_folder(
+    database: Database,
+    folder: Path,
+    *,
+    channel: str,
+    default_channel: str,
+    ending: Event | None = None,
+) -> Iterator[Report | Gone]:
+    """Ingest what is in a folder, then what appears or changes there, until `ending` is set.
+
+    A file is read once it no longer changes. A document that is gone stays stored.
+    """
+    ending = ending or Event()
+
+    def is_wanted(_: Change, path: str) -> bool:
+        return is_document(Path(path))
+
+    watching = watch(
+        folder, watch_filter=is_wanted, stop_event=ending, debounce=400, rust_timeout=500,
+        yield_on_timeout=True, raise_interrupt=True,
+    )  # fmt: skip
+    # The first look is after the watch began, so that nothing falls between the two.
+    next(watching, None)
+    first = [path for path in documents([folder]) if is_document(path)]
+    yield from ingest_files(database, first, channel=channel, default_channel=default_channel)
+    for changes in watching:
+        paths = sorted({Path(path) for _, path in changes})
+        present = [path for path in paths if path.is_file()]
+        _settle(present, ending)
+        yield from ingest_files(database, present, channel=channel, default_channel=default_channel)
+        for path in paths:
+            if not path.exists():
+                yield Gone(path)
+
+
+def _settle(paths: Iterable[Path], ending: Event) -> None:
+    """Wait until files stop changing: not every program writes them whole."""
+    deadline = time.monotonic() + MAX_SETTLING_SECONDS
+    before: dict[Path, Any] = {}
+    while time.monotonic() < deadline and not ending.is_set():
+        now = {path: _state(path) for path in paths}
+        if now == before or not now:
+            return
+        before = now
+        time.sleep(SETTLE_SECONDS)
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
+
+
+@dataclass(frozen=True)
+class _Version:
+    """A document in a commit: the commit, its time and the path from the top of the checkout."""
+
+    commit: str
+    at: datetime
+    path: str
+
+
+def ingest_history(
+    database: Database, folder: Path, *, channel: str, default_channel: str
+) -> Iterator[Report]:
+    """Ingest each version of the documents below a folder of a git checkout, in order of commits.
+
+    The time of a version is that of its commit. Versions that are stored already are left out.
+    Raises BadRequest if the folder belongs to no checkout.
+    """
+    for version in _versions(folder):
+        path = Path(version.path)
+        name = document_name(path.parent.name, path.name)
+        data = _git(folder, "show", f"{version.commit}:{version.path}")
+        if len(data) > MAX_BYTES:
+            yield Report(name, "failed", error=f"The document has more than {MAX_BYTES} bytes.")
+        elif not _is_stored(database, channel, data):
+            yield _ingest(database, data, name, version.at, channel, default_channel)
+
+
+def _ingest(
+    database: Database, data: bytes, name: str, at: datetime, channel: str, default_channel: str
+) -> Report:
+    try:
+        return ingest(
+            database, data, name, channel=channel, default_channel=default_channel, now=at
+        )
+    except AppError as error:
+        return Report(name, "failed", error=str(error))
+
+
+def _versions(folder: Path) -> Iterator[_Version]:
+    log = _git(
+        folder, "log", "--reverse", "--topo-order", "--no-renames", "--diff-filter=AMT",
+        "--name-only", "-z", "--format=%x01%H %cI", "--", ".",
+    )  # fmt: skip
+    for entry in log.split(_COMMIT)[1:]:
+        head, _, names = entry.partition(b"\0")
+        commit, _, moment = head.decode().strip().partition(" ")
+        for name in names.split(b"\0"):
+            path = name.decode(errors="surrogateescape").strip("\n")
+            if path and is_document(Path(path)):
+                yield _Version(commit, datetime.fromisoformat(moment), path)
+
+
+def _git(folder: Path, *arguments: str) -> bytes:
+    command = ["git", "-C", str(folder), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, timeout=_GIT_SECONDS)
+    except FileNotFoundError:
+        raise BadRequest("--history needs git, which is not installed.") from None
+    if done.returncode:
+        reason = done.stderr.decode(errors="replace").strip().splitlines()
+        raise BadRequest(f"{folder} has no history: {reason[0] if reason else 'git failed'}.")
+    return done.stdout
+
+
+def _is_stored(database: Database, channel: str, data: bytes) -> bool:
+    """Return whether the channel has these bytes, as a current or a former version."""
+    digest = hashlib.sha256(data).hexdigest()
+    tables: tuple[Any, ...] = (Document, FormerDocument)
+    with database.read() as session:
+        for table in tables:
+            statement = (
+                select(col(table.sha256))
+                .join(Briefing, col(Briefing.pk) == col(table.briefing_pk))
+                .join(Channel, col(Channel.pk) == col(Briefing.channel_pk))
+                .where(col(table.sha256) == digest, col(Channel.id) == channel)
+            )
+            if session.exec(statement).first() is not None:
+                return True
+    return False
