@@ -10,7 +10,7 @@ from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
@@ -51,6 +51,8 @@ from app.api.wire.writing import Writers
 from app.intake.documents import Intake
 from app.kept_files import KeptFiles
 from app.knowledge import knowledge
+from app.mcp.door import PATH as AGENTS_PATH
+from app.mcp.door import AgentDoor
 from app.normalize.text.word_edges import word_list
 from app.query.columns import item_pages
 from app.query.names import autocomplete
@@ -148,6 +150,7 @@ def create_app(settings: Settings | None = None) -> Service:
     app.state.front = app.front
     app.state.line = line
     app.state.writers = Writers(database)
+    app.state.agents = AgentDoor(settings, database, freshness)
     problems.install(app)
     openapi.install(app, settings)
     _add_routes(app)
@@ -176,6 +179,7 @@ def _add_routes(app: Service) -> None:
         routes.extend(router.routes)
     app.state.routes = routes
     app.router.routes.append(FastRoutes(routes))
+    app.router.routes.append(Route(AGENTS_PATH, app.state.agents, methods=["POST"]))
     for router in routers:
         app.include_router(router)
 
@@ -198,6 +202,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         if not stopping:
             stop()
         await asyncio.wait([warming, *stopping, *app.state.key_writes])
+        await app.state.agents.close()
         app.state.intake.close()
         app.state.freshness.close()
         app.state.kept_files.close()
