@@ -16,6 +16,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 
 from app import startup, telemetry
 from app.api import (
+    agents,
     briefings,
     buckets,
     dataset,
@@ -43,8 +44,9 @@ from app.api.edge.admission import Admission
 from app.api.edge.fast_routes import FastRoutes
 from app.api.edge.front import Front
 from app.api.edge.line import Line
-from app.api.edge.middleware import Edge, Preflight
-from app.api.edge.response_cache import ResponseCache
+from app.api.edge.middleware import Edge, Preflight, with_defaults
+from app.api.edge.request_ids import request_id
+from app.api.edge.response_cache import Headers, ResponseCache
 from app.api.wire import openapi
 from app.api.wire.deps import MAX_LOOP_READERS, MAX_READERS
 from app.api.wire.writing import Writers
@@ -52,7 +54,7 @@ from app.intake.documents import Intake
 from app.kept_files import KeptFiles
 from app.knowledge import knowledge
 from app.mcp.door import PATH as AGENTS_PATH
-from app.mcp.door import AgentDoor
+from app.mcp.door import AgentDoor, CachedAnswers
 from app.normalize.text.word_edges import word_list
 from app.query.columns import item_pages
 from app.query.names import autocomplete
@@ -86,6 +88,7 @@ _RESOURCES = (
     intake,
     removal,
     reconcile,
+    agents,
     docs,
 )
 
@@ -139,7 +142,9 @@ def create_app(settings: Settings | None = None) -> Service:
     line = Line(reads, settings.max_wait, settings.max_in_flight)
     admission = Admission(super(Service, app).__call__, line)
     app.response_cache = ResponseCache(admission, freshness, max_bytes)
-    app.front = Front(app.response_cache, settings, app.response_cache, line)
+    app.state.agents = AgentDoor(settings, database, freshness)
+    inner = CachedAnswers(app.response_cache, app.state.agents, _complete)
+    app.front = Front(inner, settings, app.response_cache, line)
     app.state.settings = settings
     app.state.database = database
     app.state.freshness = freshness
@@ -150,11 +155,15 @@ def create_app(settings: Settings | None = None) -> Service:
     app.state.front = app.front
     app.state.line = line
     app.state.writers = Writers(database)
-    app.state.agents = AgentDoor(settings, database, freshness)
     problems.install(app)
     openapi.install(app, settings)
     _add_routes(app)
     return app
+
+
+def _complete(scope: Scope, headers: Headers) -> Headers:
+    """Return the headers of an answer that no middleware sees, with those of every response."""
+    return [*with_defaults(headers), (b"x-request-id", request_id(dict(scope["headers"])))]
 
 
 def _middleware(settings: Settings) -> list[Middleware]:

@@ -243,7 +243,7 @@ def test_the_list_of_tools_is_small() -> None:
 
 async def work(target: str | StdioServerParameters, mode: str) -> None:
     """Do a day's work with the official client: scan, search, read, cite."""
-    async with Client(target, mode=mode) as client:  # type: ignore[arg-type]
+    async with Client(target, mode=mode) as client:
         listed = await client.list_tools()
         assert [tool.name for tool in listed.tools] == list(tools.TOOLS)
         for tool in listed.tools:

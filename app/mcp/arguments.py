@@ -38,8 +38,8 @@ class Walked(Bounded):
 
     def asked(self) -> str:
         """Return the arguments that a walk through the list depends on."""
-        shown = {"cursor", "limit", "lang", "max_tokens", "detail"}
-        return f"{type(self).__name__}/{self.model_dump(exclude=shown)}"
+        unasked = {"cursor", "limit", "lang", "max_tokens", "detail"}
+        return f"{type(self).__name__}/{self.model_dump(exclude=unasked)}"
 
 
 class Period(Walked):

@@ -3,13 +3,13 @@
 import asyncio
 import importlib
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import TooLarge
 from app.query.snapshot.freshness import Freshness
@@ -23,15 +23,16 @@ _CONSTANT = frozenset(("tools/list", "prompts/list", "prompts/get", "resources/t
 """Methods whose answers depend on no document."""
 _HEADERS = frozenset((b"accept", b"content-type", b"host", b"origin"))
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+Headers = list[tuple[bytes, bytes]]
 Key = tuple[bytes, tuple[tuple[bytes, bytes], ...]]
 
 
 class AgentDoor:
-    """ASGI application of `/mcp`.
+    """ASGI application of `/mcp`, for calls without a cached result.
 
     The SDK checks `Host` and `Origin`, so that no page can reach the service under a name of its
     own. A result is cached for one dataset version, under the call and all headers that it may
-    depend on; only the id of the request is written anew.
+    depend on.
     """
 
     def __init__(self, settings: Settings, database: Database, freshness: Freshness) -> None:
@@ -39,7 +40,7 @@ class AgentDoor:
         self.database = database
         self.freshness = freshness
         self.hits = 0
-        self._version: str | None = None
+        self.version: str | None = None
         self._results: OrderedDict[Key, bytes] = OrderedDict()
         self._bytes = 0
         self._manager: Any = None
@@ -53,16 +54,24 @@ class AgentDoor:
         self._drop_old(version)
         call = _call(body)
         key = _key(scope, call) if call and version else None
-        if call and key and (result := self._results.get(key)):
-            self._results.move_to_end(key)
-            self.hits += 1
-            return await _send_result(call["id"], result, version or "", scope, receive, send)
         manager = await self._running()
         recorder = _Recorder(send)
         await manager.handle_request(scope, _replay(body, receive), recorder)
         result = recorder.result(call["method"], version or "") if call and key else None
-        if key and result and version == self._version:
+        if key and result and version == self.version:
             self._keep(key, result)
+
+    async def cached(self, scope: Scope, body: bytes) -> bytes | None:
+        """Return the whole body of the answer to a call that was answered before."""
+        self._drop_old(await self.freshness.current())
+        call = _call(body)
+        key = _key(scope, call) if call and self.version else None
+        result = self._results.get(key) if key else None
+        if call is None or key is None or result is None:
+            return None
+        self._results.move_to_end(key)
+        self.hits += 1
+        return b'{"jsonrpc":"2.0","id":%s,"result":%s}' % (orjson.dumps(call["id"]), result)
 
     async def close(self) -> None:
         """End the SDK's tasks."""
@@ -90,9 +99,9 @@ class AgentDoor:
             await self._stop.wait()
 
     def _drop_old(self, version: str | None) -> None:
-        if version != self._version:
+        if version != self.version:
             self._results.clear()
-            self._version, self._bytes = version, 0
+            self.version, self._bytes = version, 0
 
     def _keep(self, key: Key, result: bytes) -> None:
         if key not in self._results:
@@ -169,12 +178,35 @@ def _key(scope: Scope, call: dict[str, Any]) -> Key:
     return content, tuple(sorted(headers))
 
 
-async def _send_result(
-    call_id: Any, result: bytes, version: str, scope: Scope, receive: Receive, send: Send
-) -> None:
-    body = b'{"jsonrpc":"2.0","id":%s,"result":%s}' % (orjson.dumps(call_id), result)
-    headers = {"Cache-Control": "no-store", "Dataset-Version": version}
-    await Response(body, headers=headers, media_type="application/json")(scope, receive, send)
+class CachedAnswers:
+    """Answers calls of `/mcp` from cached results, before any routing.
+
+    `complete` adds the headers that every response has.
+    """
+
+    def __init__(
+        self, app: ASGIApp, door: AgentDoor, complete: Callable[[Scope, Headers], Headers]
+    ) -> None:
+        self.app = app
+        self.door = door
+        self.complete = complete
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] != PATH or scope["method"] != "POST":
+            return await self.app(scope, receive, send)
+        body = await _body(receive)
+        answer = await self.door.cached(scope, body)
+        if answer is None:
+            return await self.app(scope, _replay(body, receive), send)
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", b"%d" % len(answer)),
+            (b"cache-control", b"no-store"),
+            (b"dataset-version", (self.door.version or "").encode()),
+        ]
+        start = {"type": "http.response.start", "status": 200}
+        await send({**start, "headers": self.complete(scope, headers)})
+        await send({"type": "http.response.body", "body": answer})
 
 
 class _Recorder:

@@ -94,11 +94,11 @@ def _count(whole: Slice, head: dict[str, Any], largest: int) -> int:
 
 
 def _body(shape: type[Answer], head: dict[str, Any], part: Slice) -> bytes:
-    shown = len(part.entries)
+    count = len(part.entries)
     cut = None
     if part.next_cursor:
         cut = (
-            f"{shown} of {part.total} entries are shown; for more, call again with the same "
+            f"{count} of {part.total} entries are shown; for more, call again with the same "
             "arguments and `cursor` set to `next_cursor`."
         )
     values = {key: value for key, value in head.items() if value not in (None, [], {}, "")}
@@ -106,7 +106,7 @@ def _body(shape: type[Answer], head: dict[str, Any], part: Slice) -> bytes:
         values
         | {
             "total": part.total,
-            "shown": shown,
+            "shown": count,
             "cut": cut,
             "next_cursor": part.next_cursor,
             "entries": part.entries,

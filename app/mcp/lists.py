@@ -65,8 +65,8 @@ def headlines(asked: Asked, arguments: HeadlinesArguments) -> bytes:
     days = briefings.of_headlines(asked.session, query, asked.channel)
     items: list[bytes] = []
     for briefing in days:
-        shown = briefings.headlines(asked.session, briefing, arguments.lang, query.importance)
-        items.extend(shown)
+        section = briefings.headlines(asked.session, briefing, arguments.lang, query.importance)
+        items.extend(section)
     version = dataset.version(asked.session).text
 
     def entries(start: int, end: int) -> list[Story]:

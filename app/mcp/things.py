@@ -77,8 +77,8 @@ def entity_profile(asked: Asked, arguments: EntityArguments) -> bytes:
         values = {"limit": limit, "cursor": arguments.cursor, "include": include}
         query = ItemList.model_validate(values | {"rollup": arguments.rollup})
         listing = items.find(session, query, lang, entity_pks=pks, entity=entity)
-        shown = stories(asked, list(listing.entries), arguments.detail)
-        return Slice(shown, listing.rows.total, listing.rows.next_cursor)
+        naming = stories(asked, list(listing.entries), arguments.detail)
+        return Slice(naming, listing.rows.total, listing.rows.next_cursor)
 
     head: dict[str, Any] = {
         "dataset_version": dataset.version(session).text,
@@ -137,10 +137,10 @@ def _names(thread: ThreadOut) -> list[str]:
 
 def _members(asked: Asked, members: list[ThreadMemberOut]) -> list[Member]:
     cited = cites(asked, [member.item.id for member in members])
-    shown = []
+    reports = []
     for member in members:
         joined = member.joined
-        shown.append(
+        reports.append(
             Member(
                 id=member.item.id,
                 title=member.item.title,
@@ -151,7 +151,7 @@ def _members(asked: Asked, members: list[ThreadMemberOut]) -> list[Member]:
                 cite=cited[member.item.id],
             )
         )
-    return shown
+    return reports
 
 
 def annotate(asked: Asked, arguments: AnnotateArguments) -> bytes:
