@@ -236,6 +236,6 @@ def test_the_page_without_a_build_step_shows_the_headlines(address: str, tmp_pat
     page = f"file://{ROOT}/docs/examples/page.html?base={address}"
     options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}"]
     options += ["--virtual-time-budget=8000", "--dump-dom"]
-    shown = subprocess.run([browser, *options, page], capture_output=True, text=True, check=True)
-    assert 'role="status">6 of 6<' in shown.stdout
-    assert shown.stdout.count("<li>") == 6
+    opened = subprocess.run([browser, *options, page], capture_output=True, text=True, check=True)
+    assert 'role="status">6 of 6<' in opened.stdout
+    assert opened.stdout.count("<li>") == 6
