@@ -10,12 +10,13 @@ from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from app import startup, telemetry
 from app.api import (
+    agents,
     briefings,
     buckets,
     changes,
@@ -49,8 +50,9 @@ from app.api.edge.line import Line
 from app.api.edge.listeners import Listeners
 from app.api.edge.measured import Measured
 from app.api.edge.measurements import Measurements, Parts, of_parts
-from app.api.edge.middleware import Edge, Preflight
-from app.api.edge.response_cache import ResponseCache
+from app.api.edge.middleware import Edge, Preflight, with_defaults
+from app.api.edge.request_ids import request_id
+from app.api.edge.response_cache import Headers, ResponseCache
 from app.api.edge.tracing import Tracing
 from app.api.wire import openapi
 from app.api.wire.deps import MAX_LOOP_READERS, MAX_READERS
@@ -58,6 +60,8 @@ from app.api.wire.writing import Writers
 from app.intake.documents import Intake
 from app.kept_files import KeptFiles
 from app.knowledge import knowledge
+from app.mcp.door import PATH as AGENTS_PATH
+from app.mcp.door import AgentDoor, CachedAnswers
 from app.normalize.text.word_edges import word_list
 from app.query.columns import item_pages
 from app.query.names import autocomplete
@@ -95,6 +99,7 @@ _RESOURCES = (
     webhooks,
     reconcile,
     metrics,
+    agents,
     docs,
 )
 
@@ -151,7 +156,9 @@ def create_app(settings: Settings | None = None) -> Service:
     tracing = Tracing() if settings.traces else None
     measured = Measured(admission, measurements, tracing)
     app.response_cache = ResponseCache(measured, freshness, max_bytes)
-    app.front = Front(app.response_cache, settings, app.response_cache, line)
+    app.state.agents = AgentDoor(settings, database, freshness)
+    inner = CachedAnswers(app.response_cache, app.state.agents, _complete)
+    app.front = Front(inner, settings, app.response_cache, line)
     app.state.settings = settings
     app.state.database = database
     app.state.freshness = freshness
@@ -173,6 +180,11 @@ def create_app(settings: Settings | None = None) -> Service:
     openapi.install(app, settings)
     _add_routes(app)
     return app
+
+
+def _complete(scope: Scope, headers: Headers) -> Headers:
+    """Return the headers of an answer that no middleware sees, with those of every response."""
+    return [*with_defaults(headers), (b"x-request-id", request_id(dict(scope["headers"])))]
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
@@ -197,6 +209,7 @@ def _add_routes(app: Service) -> None:
         routes.extend(router.routes)
     app.state.routes = routes
     app.router.routes.append(FastRoutes(routes))
+    app.router.routes.append(Route(AGENTS_PATH, app.state.agents, methods=["POST"]))
     for router in routers:
         app.include_router(router)
 
@@ -222,6 +235,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
             stop()
         await asyncio.wait([warming, *stopping, *app.state.key_writes])
         await run_in_threadpool(app.state.deliverer.close)
+        await app.state.agents.close()
         app.state.intake.close()
         app.state.freshness.close()
         app.state.kept_files.close()

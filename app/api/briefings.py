@@ -1,6 +1,5 @@
 """Briefings and headlines."""
 
-from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -8,19 +7,16 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from app.api.wire import citing, responses
 from app.api.wire.deps import AcceptLanguageDep, SettingsDep, read_endpoint
 from app.api.wire.responses import CHECKS, CITED, MEDIA
-from app.errors import BadRequest, NotFound
 from app.parse.briefing import decode
 from app.query import briefings as query
 from app.query import citations
 from app.query.listing.page import Listing
 from app.query.request.briefing_params import (
-    MAX_HEADLINE_DAYS,
     BriefingList,
     BriefingQuery,
     HeadlinesQuery,
     LatestQuery,
 )
-from app.query.request.filter_syntax import clauses
 from app.query.request.paging import PageRows
 from app.query.request.params import NoQuery
 from app.query.schemas.briefings import BriefingOut, BriefingSummary, Headlines
@@ -214,7 +210,7 @@ def get_headlines(
     language: AcceptLanguageDep,
     params: Annotated[HeadlinesQuery, Query()],
 ) -> Any:
-    briefings = _of_headlines(session, params, settings)
+    briefings = query.of_headlines(session, params, settings.channel)
     lang = params.lang or language
     headlines = []
     for briefing in briefings:
@@ -246,28 +242,3 @@ def get_headlines(
         extra,
         feed="headlines",
     )
-
-
-def _of_headlines(
-    session: Session, params: HeadlinesQuery, settings: Settings
-) -> list[query.Known]:
-    """Return the briefings whose headlines are asked for, the newest first; at least one."""
-    channels: list[str] = []
-    for clause in clauses(params.channel):
-        if clause.negated:
-            message = "name the channels to show; ! is not possible here"
-            raise BadRequest(f"channel: {message}", [{"parameter": "channel", "message": message}])
-        channels.extend(clause.values)
-    briefings = []
-    for channel in dict.fromkeys(channels or [settings.channel]):
-        if params.from_:
-            last = params.to or query.latest(session, channel).date
-            first = max(params.from_, last - timedelta(days=MAX_HEADLINE_DAYS - 1))
-            briefings.extend(query.of_days(session, channel, first, last))
-        elif params.day:
-            briefings.append(query.of_day(session, channel, params.day))
-        else:
-            briefings.append(query.latest(session, channel))
-    if not briefings:
-        raise NotFound(f"There is no briefing from {params.from_} to {params.to or 'now'}.")
-    return sorted(briefings, key=lambda briefing: briefing.date, reverse=True)

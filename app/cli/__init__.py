@@ -18,6 +18,7 @@ COMMANDS = {
     "backup": "Back up the database while others write, and restore it.",
     "export": "Write all tables as NDJSON, CSV and Parquet, with a manifest and a data package.",
     "digest": "Print a digest of the last days.",
+    "mcp": "Serve an agent over standard input and output, in the Model Context Protocol.",
     "reindex": "Rebuild all derived data, such as the search index and the stored JSON.",
     "migrate": "Update the schema, and load the seeds into an empty database.",
     "entities": "Correct the identity of entities: create, merge, split, alias, undo.",

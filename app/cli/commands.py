@@ -12,6 +12,7 @@ import typer
 from rich.markup import escape
 
 from app.cli import (
+    agents,
     backup,
     briefings,
     catalogue,
@@ -47,6 +48,7 @@ cli.command()(exports.export)
 cli.command()(digest.digest)
 cli.command()(following.watch)
 cli.command()(following.mirror)
+cli.command()(agents.mcp)
 
 
 @cli.command()

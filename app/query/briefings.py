@@ -1,14 +1,14 @@
 """Briefings: a list, one whole, its bytes, its headlines."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from app.errors import NotFound
+from app.errors import BadRequest, NotFound
 from app.query import items, search, tombstones
 from app.query.filters import conditions, lookups
 from app.query.filters.conditions import Condition
@@ -21,7 +21,11 @@ from app.query.listing import (
 )
 from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
-from app.query.request.briefing_params import BriefingList
+from app.query.request.briefing_params import (
+    MAX_HEADLINE_DAYS,
+    BriefingList,
+    HeadlinesQuery,
+)
 from app.query.request.filter_syntax import clauses
 from app.query.schemas.buckets import BucketOut
 from app.query.schemas.shared import BriefingRef
@@ -315,6 +319,32 @@ def _is_of_importance(item: bytes, importance: Sequence[str]) -> bool:
     stated = orjson.loads(item)["importance"]
     level = "none" if stated is None else stated["level"] or "unknown"
     return all((level in clause.values) != clause.negated for clause in clauses(importance))
+
+
+def of_headlines(session: Session, query: HeadlinesQuery, default_channel: str) -> list[Known]:
+    """Return the briefings whose headlines are asked for, the newest first; at least one.
+
+    Raises BadRequest for an excluded channel and NotFound for a period without briefings.
+    """
+    channels: list[str] = []
+    for clause in clauses(query.channel):
+        if clause.negated:
+            message = "name the channels to show; ! is not possible here"
+            raise BadRequest(f"channel: {message}", [{"parameter": "channel", "message": message}])
+        channels.extend(clause.values)
+    briefings = []
+    for channel in dict.fromkeys(channels or [default_channel]):
+        if query.from_:
+            last = query.to or latest(session, channel).date
+            first = max(query.from_, last - timedelta(days=MAX_HEADLINE_DAYS - 1))
+            briefings.extend(of_days(session, channel, first, last))
+        elif query.day:
+            briefings.append(of_day(session, channel, query.day))
+        else:
+            briefings.append(latest(session, channel))
+    if not briefings:
+        raise NotFound(f"There is no briefing from {query.from_} to {query.to or 'now'}.")
+    return sorted(briefings, key=lambda briefing: briefing.date, reverse=True)
 
 
 def whole(session: Session, briefing: Known, lang: str | None) -> bytes:

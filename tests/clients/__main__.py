@@ -1,7 +1,7 @@
 """Generates every client from the served document, calls a server with each, and lints.
 
-Needs npm and a network for the pinned packages, and is skipped without npm. The server listens on
-loopback only, over the seeds.
+First makes the packages in `clients/`. Needs a network for the pinned generators; without npm only
+the Python package is made. The server listens on loopback only, over the seeds.
 """
 
 import json
@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.settings import VERSION
+from tests.clients import packages
 from tests.clients.generators import (
     BIN,
     BUILD,
@@ -34,21 +35,28 @@ CALLS = 10
 _ROW = "{:28} {:>10} {:>12} {:>8} {:>9}"
 
 
-def install() -> None:
-    """Install the pinned generators and linters below `build/clients`, once."""
-    packages, stamp = BUILD / "npm", BUILD / "npm" / ".installed"
-    packages.mkdir(parents=True, exist_ok=True)
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / name, packages / name)
-    pinned = (HERE / "package-lock.json").read_text() + (HERE / "requirements.txt").read_text()
-    if stamp.exists() and stamp.read_text() == pinned:
+def install_python() -> None:
+    """Install the pinned Python generators below `build/clients`, once."""
+    requirements = HERE / "requirements.txt"
+    stamp = BUILD / "python" / ".installed"
+    if stamp.exists() and stamp.read_text() == requirements.read_text():
         return
-    run(["npm", "ci", "--no-audit", "--no-fund"], cwd=packages)
     uv = str(Path(sys.executable).with_name("uv"))
     run([uv, "venv", "--clear", "--python", sys.executable, str(BUILD / "python")])
-    requirements = str(HERE / "requirements.txt")
-    python = str(BUILD / "python")
-    run([uv, "pip", "install", "--python", python, "-r", requirements])
+    run([uv, "pip", "install", "--python", str(BUILD / "python"), "-r", str(requirements)])
+    stamp.write_text(requirements.read_text())
+
+
+def install() -> None:
+    """Install the pinned generators and linters below `build/clients`, once."""
+    modules, stamp = BUILD / "npm", BUILD / "npm" / ".installed"
+    modules.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(HERE / name, modules / name)
+    pinned = (HERE / "package-lock.json").read_text()
+    if stamp.exists() and stamp.read_text() == pinned:
+        return
+    run(["npm", "ci", "--no-audit", "--no-fund"], cwd=modules)
     stamp.write_text(pinned)
 
 
@@ -118,11 +126,23 @@ def counted(output: str) -> tuple[int, int]:
     return severities.count(0), severities.count(1)
 
 
+def python_only() -> bool:
+    """Make the Python package alone; return whether all its calls are right."""
+    folder = BUILD / "made" / "server"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with server(folder) as (running, key):
+        document = json.loads(running.get("/openapi.json").body)
+        env = packages.environment(f"http://127.0.0.1:{running.port}", key)
+        return packages.make(document, env, with_npm=False)
+
+
 def main() -> int:
     """Return 0 if every client is whole, every call is answered and no linter finds an error."""
+    install_python()
     if not shutil.which("npm"):
-        print("npm is not there; the clients are not generated.")
-        return 0
+        print("npm is not there; only the Python package is made.")
+        return 0 if python_only() else 1
     install()
     shutil.rmtree(BUILD / "made", ignore_errors=True)
     folder = BUILD / "made" / "server"
@@ -133,10 +153,10 @@ def main() -> int:
         document = json.loads(running.get("/openapi.json").body)
         (BUILD / "openapi.json").write_text(json.dumps(document, ensure_ascii=False))
         base = f"http://127.0.0.1:{running.port}"
-        env = os.environ | {"BASE": base, "KEY": key, "NO_PROXY": "127.0.0.1"}
+        env = packages.environment(base, key)
         print(f"Briefbase {VERSION}, OpenAPI {document['openapi']}")
         print(_ROW.format("client", "operations", "types", "calls", "seconds"))
-        is_whole = True
+        is_whole = packages.make(document, env, with_npm=True)
         for generator in GENERATORS:
             is_whole = report(generator, document, env) and is_whole
     return 0 if lint() and is_whole else 1

@@ -137,8 +137,10 @@ def _orval(document: Path, output: Path) -> list[str]:
 
 def _python(document: Path, output: Path) -> list[str]:
     config = output.with_name("openapi_python_client.yaml")
-    # The generator knows no NDJSON; the bytes of the export are left as they are.
-    overrides = "content_type_overrides:\n  application/x-ndjson: application/octet-stream\n"
+    # The generator knows neither NDJSON nor Markdown; their bytes are left as they are.
+    overrides = "content_type_overrides:\n"
+    for media in ("application/x-ndjson", "text/markdown"):
+        overrides += f"  {media}: application/octet-stream\n"
     config.write_text(overrides + "post_hooks: []\n")
     return [
         *(str(PYTHON / "openapi-python-client"), "generate", "--meta", "none", "--overwrite"),

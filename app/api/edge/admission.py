@@ -17,6 +17,8 @@ BODY_BUDGET_BYTES = 64 * 1024 * 1024
 """Bytes of all larger bodies that are being received or handled."""
 NEVER_SHED = frozenset(("/healthz", "/readyz", "/metrics"))
 """Paths that monitoring reads; they never wait and are never refused."""
+_READING_POSTS = OPEN_POSTS | {"/mcp"}
+"""Paths whose POST only reads and waits in the line."""
 _CLOSING = {"Connection": "close"}
 LEAVE = "leave_line"
 """Key in the scope: a function that gives the request's place back early."""
@@ -62,7 +64,7 @@ class Admission:
             if body is None:
                 return
             replay = _replay(body, receive)
-            if scope["path"] in OPEN_POSTS:
+            if scope["path"] in _READING_POSTS:
                 await self._read(scope, replay, send)
             else:
                 await self.app(scope, replay, send)

@@ -1,0 +1,1 @@
+"""Tools, resources and prompts for agents: a call enters, a bounded answer leaves; no SQL here."""

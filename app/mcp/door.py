@@ -1,0 +1,237 @@
+"""`/mcp`: the SDK is loaded at the first request; answers that were given before are kept."""
+
+import asyncio
+import importlib
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import TooLarge
+from app.query.snapshot.freshness import Freshness
+from app.settings import Settings
+from app.store.db import Database
+
+PATH = "/mcp"
+MAX_BODY_BYTES = 128 * 1024
+MAX_CACHED_BYTES = 16 * 1024 * 1024
+_CONSTANT = frozenset(("tools/list", "prompts/list", "prompts/get", "resources/templates/list"))
+"""Methods whose answers depend on no document."""
+_HEADERS = frozenset((b"accept", b"content-type", b"host", b"origin"))
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+Headers = list[tuple[bytes, bytes]]
+Key = tuple[bytes, tuple[tuple[bytes, bytes], ...]]
+
+
+class AgentDoor:
+    """ASGI application of `/mcp`, for calls without a cached result.
+
+    The SDK checks `Host` and `Origin`, so that no page can reach the service under a name of its
+    own. A result is cached for one dataset version, under the call and all headers that it may
+    depend on.
+    """
+
+    def __init__(self, settings: Settings, database: Database, freshness: Freshness) -> None:
+        self.settings = settings
+        self.database = database
+        self.freshness = freshness
+        self.hits = 0
+        self.version: str | None = None
+        self._results: OrderedDict[Key, bytes] = OrderedDict()
+        self._bytes = 0
+        self._manager: Any = None
+        self._starting = asyncio.Lock()
+        self._stop = asyncio.Event()
+        self._serving: asyncio.Task[None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _body(receive)
+        version = await self.freshness.current()
+        self._drop_old(version)
+        call = _call(body)
+        key = _key(scope, call) if call and version else None
+        manager = await self._running()
+        recorder = _Recorder(send)
+        await manager.handle_request(scope, _replay(body, receive), recorder)
+        result = recorder.result(call["method"], version or "") if call and key else None
+        if key and result and version == self.version:
+            self._keep(key, result)
+
+    async def cached(self, scope: Scope, body: bytes) -> bytes | None:
+        """Return the whole body of the answer to a call that was answered before."""
+        self._drop_old(await self.freshness.current())
+        call = _call(body)
+        key = _key(scope, call) if call and self.version else None
+        result = self._results.get(key) if key else None
+        if call is None or key is None or result is None:
+            return None
+        self._results.move_to_end(key)
+        self.hits += 1
+        return b'{"jsonrpc":"2.0","id":%s,"result":%s}' % (orjson.dumps(call["id"]), result)
+
+    async def close(self) -> None:
+        """End the SDK's tasks."""
+        self._stop.set()
+        if self._serving:
+            await self._serving
+
+    async def _running(self) -> Any:
+        """Return the SDK's session manager; the first request loads and starts it."""
+        async with self._starting:
+            if self._manager is None:
+                server = await run_in_threadpool(importlib.import_module, "app.mcp.server")
+                hosts = allowed_hosts(self.settings)
+                manager = server.session_manager(self.settings, self.database, hosts)
+                started = asyncio.Event()
+                self._serving = asyncio.create_task(self._serve(manager, started))
+                await started.wait()
+                self._manager = manager
+        return self._manager
+
+    async def _serve(self, manager: Any, started: asyncio.Event) -> None:
+        # Its task group must end in the task that began it.
+        async with manager.run():
+            started.set()
+            await self._stop.wait()
+
+    def _drop_old(self, version: str | None) -> None:
+        if version != self.version:
+            self._results.clear()
+            self.version, self._bytes = version, 0
+
+    def _keep(self, key: Key, result: bytes) -> None:
+        if key not in self._results:
+            self._results[key] = result
+            self._bytes += len(result) + len(key[0])
+        while self._bytes > MAX_CACHED_BYTES:
+            oldest, dropped = self._results.popitem(last=False)
+            self._bytes -= len(dropped) + len(oldest[0])
+
+
+def allowed_hosts(settings: Settings) -> dict[str, list[str]]:
+    """Return the names that `Host` and `Origin` may have, with any port.
+
+    Loopback, the address that is listened on, that of `BRIEFBASE_PUBLIC_URL` and those of
+    `BRIEFBASE_ALLOWED_HOSTS`.
+    """
+    allowed = settings.allowed_hosts.replace(",", " ").split()
+    names = {*_LOOPBACK, settings.host, *allowed}
+    if settings.public_url:
+        names.add(urlsplit(settings.public_url).netloc.rpartition("@")[2])
+    hosts: list[str] = []
+    origins: list[str] = []
+    for name in sorted(names):
+        for pattern in (name, f"{name}:*"):
+            hosts.append(pattern)
+            origins += [f"http://{pattern}", f"https://{pattern}"]
+    return {"hosts": hosts, "origins": origins}
+
+
+async def _body(receive: Receive) -> bytes:
+    """Return the whole body. Raises TooLarge."""
+    pieces = bytearray()
+    more = True
+    while more:
+        message = await receive()
+        pieces += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(pieces) > MAX_BODY_BYTES:
+            raise TooLarge(f"The body is too large; expected at most {MAX_BODY_BYTES} bytes.")
+    return bytes(pieces)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    sent = False
+
+    async def replay() -> Message:
+        nonlocal sent
+        if sent:
+            return await receive()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
+
+
+def _call(body: bytes) -> dict[str, Any] | None:
+    """Return a request whose result may be cached, None for any other body."""
+    try:
+        call = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(call, dict) or not isinstance(call.get("id"), int | str):
+        return None
+    method = call.get("method")
+    return call if method == "tools/call" or method in _CONSTANT else None
+
+
+def _key(scope: Scope, call: dict[str, Any]) -> Key:
+    content = orjson.dumps({**call, "id": None}, option=orjson.OPT_SORT_KEYS)
+    headers = []
+    for name, value in scope["headers"]:
+        if name in _HEADERS or name.startswith(b"mcp-"):
+            headers.append((name, value))
+    return content, tuple(sorted(headers))
+
+
+class CachedAnswers:
+    """Answers calls of `/mcp` from cached results, before any routing.
+
+    `complete` adds the headers that every response has.
+    """
+
+    def __init__(
+        self, app: ASGIApp, door: AgentDoor, complete: Callable[[Scope, Headers], Headers]
+    ) -> None:
+        self.app = app
+        self.door = door
+        self.complete = complete
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] != PATH or scope["method"] != "POST":
+            return await self.app(scope, receive, send)
+        body = await _body(receive)
+        answer = await self.door.cached(scope, body)
+        if answer is None:
+            return await self.app(scope, _replay(body, receive), send)
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", b"%d" % len(answer)),
+            (b"cache-control", b"no-store"),
+            (b"dataset-version", (self.door.version or "").encode()),
+        ]
+        start = {"type": "http.response.start", "status": 200}
+        await send({**start, "headers": self.complete(scope, headers)})
+        await send({"type": "http.response.body", "body": answer})
+
+
+class _Recorder:
+    """Passes a response on and records it."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._is_json = False
+        self._body = bytearray()
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            media = dict(message["headers"]).get(b"content-type", b"")
+            self._is_json = message["status"] == 200 and media.startswith(b"application/json")
+        elif self._is_json:
+            self._body += message.get("body", b"")
+        await self._send(message)
+
+    def result(self, method: str, version: str) -> bytes | None:
+        """Return the result of a call that succeeded at a dataset version."""
+        if not self._is_json:
+            return None
+        result = orjson.loads(self._body).get("result")
+        if result is None or result.get("isError"):
+            return None
+        if method == "tools/call" and result["structuredContent"]["dataset_version"] != version:
+            return None
+        return orjson.dumps(result)

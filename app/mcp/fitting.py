@@ -1,0 +1,149 @@
+"""Answers within a bound: as many entries as fit, the cut announced, a cursor to go on."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from pydantic import BaseModel
+
+from app.errors import BadRequest
+from app.mcp.arguments import Walked
+from app.mcp.shapes import Answer
+from app.mcp.tokens import tokens
+from app.query.request.cursors import decode_cursor, encode_cursor
+
+_TEXT_CHARS = (600, 300, 150, 80, 40)
+"""Lengths that texts are cut to until one entry fits."""
+_LIST_ENTRIES = 3
+_WHOLE = frozenset(("id", "url", "sha256", "lines", "next_cursor", "dataset_version", "cut"))
+"""Properties that are never cut."""
+Entries = Sequence[BaseModel]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Entries of a list from the cursor on, the number of all, and the cursor behind them."""
+
+    entries: Entries
+    total: int
+    next_cursor: str | None
+
+
+Walk = Callable[[int], Slice]
+"""Returns the first entries from the cursor on, at most as many as asked for."""
+
+
+def walk_of(
+    version: str, arguments: Walked, total: int, entries: Callable[[int, int], Entries]
+) -> Walk:
+    """Return the walk through a list that has no cursors; `entries` returns a range of it.
+
+    Its cursors are valid for one dataset version. Raises BadRequest for any other.
+    """
+    scope = f"{version}/{arguments.asked()}"
+    start = 0
+    if arguments.cursor:
+        start = _start(arguments.cursor, scope)
+
+    def walk(limit: int) -> Slice:
+        end = min(start + limit, total)
+        following = encode_cursor(scope, [end]) if end < total else None
+        return Slice(entries(start, end), total, following)
+
+    return walk
+
+
+def _start(cursor: str, scope: str) -> int:
+    try:
+        key = decode_cursor(cursor, scope).key
+    except BadRequest:
+        key = []
+    if len(key) != 1 or type(key[0]) is not int:
+        raise BadRequest(
+            "cursor: belongs to other arguments or to an older version of the data; "
+            "call again without it."
+        )
+    return key[0]
+
+
+def fitted(shape: type[Answer], head: dict[str, Any], walk: Walk, arguments: Walked) -> bytes:
+    """Return an answer in JSON with as many entries as fit into `max_tokens`."""
+    largest = arguments.max_tokens
+    whole = walk(arguments.limit)
+    count = _count(whole, head, largest)
+    while count > 0:
+        part = whole if count == len(whole.entries) else walk(count)
+        body = _body(shape, head, part)
+        if tokens(body) <= largest:
+            return body
+        count -= 1
+    part = walk(1) if whole.entries else whole
+    body = _body(shape, head, part)
+    return body if tokens(body) <= largest else _shortened_body(body, largest)
+
+
+def _count(whole: Slice, head: dict[str, Any], largest: int) -> int:
+    """Return a number of entries that may fit, not fewer than do."""
+    size = tokens(orjson.dumps(head, default=_plain))
+    for index, entry in enumerate(whole.entries):
+        size += tokens(orjson.dumps(_plain(entry)))
+        if size > largest:
+            return index
+    return len(whole.entries)
+
+
+def _body(shape: type[Answer], head: dict[str, Any], part: Slice) -> bytes:
+    count = len(part.entries)
+    cut = None
+    if part.next_cursor:
+        cut = (
+            f"{count} of {part.total} entries are shown; for more, call again with the same "
+            "arguments and `cursor` set to `next_cursor`."
+        )
+    values = {key: value for key, value in head.items() if value not in (None, [], {}, "")}
+    answer = shape.model_validate(
+        values
+        | {
+            "total": part.total,
+            "shown": count,
+            "cut": cut,
+            "next_cursor": part.next_cursor,
+            "entries": part.entries,
+        }
+    )
+    return orjson.dumps(_plain(answer))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", exclude_none=True)
+    raise TypeError(type(value).__name__)
+
+
+def _shortened_body(body: bytes, largest: int) -> bytes:
+    """Return an answer with shorter texts and lists, which it announces."""
+    answer = orjson.loads(body)
+    for chars in _TEXT_CHARS:
+        shorter = _shortened(answer, chars)
+        shorter["cut"] = (
+            f"Texts are cut to {chars} characters (…) and lists to {_LIST_ENTRIES} entries; "
+            f"raise max_tokens for all. {answer.get('cut', '')}"
+        ).rstrip()
+        shortened = orjson.dumps(shorter)
+        if tokens(shortened) <= largest:
+            return shortened
+    return shortened
+
+
+def _shortened(value: Any, chars: int) -> Any:
+    if isinstance(value, str):
+        return value if len(value) <= chars else value[:chars] + "…"
+    if isinstance(value, list):
+        return [_shortened(entry, chars) for entry in value[:_LIST_ENTRIES]]
+    if not isinstance(value, dict):
+        return value
+    shorter = {}
+    for key, part in value.items():
+        shorter[key] = part if key in _WHOLE else _shortened(part, chars)
+    return shorter
