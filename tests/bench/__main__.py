@@ -3,7 +3,7 @@
 The others are a bare ASGI application, a FastAPI route, and Datasette over the same data. All
 share this machine and take turns within each round, so the ratios count, not the rates.
 
-Settings: SCALE=S|M|L; COUNT=N uses only the first N documents of the scale; QUICK=1 shortens the
+Settings: SCALE=D|S|M|L; COUNT=N uses only the first N documents of the scale; QUICK=1 shortens the
 rounds; DATABASE=postgresql runs Briefbase on PostgreSQL; OUT=FILE also writes the tables to a
 file; BENCH_DIR=FOLDER keeps the databases there.
 """
