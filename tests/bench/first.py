@@ -10,7 +10,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ class Material:
 
 
 def material(server: Server, count: int) -> Material:
-    """Read from `server` what `count` different requests of each kind ask about."""
+    """Read from a server what `count` different requests of each kind ask about."""
     entities = _data(server, f"/v1/entities?limit={min(2 * count, 100)}&sort=-last_seen")
     items = _data(server, "/v1/items?limit=100")
     words: dict[str, None] = {}
@@ -89,9 +90,9 @@ def kinds(about: Material) -> dict[str, list[Asked]]:
         "timeline by day": _paths("/v1/entities/{}/timeline?interval=day", ids),
         "named together": _paths("/v1/entities/{}/related?limit=20", ids),
         "`/v1/threads` of an entity": _paths("/v1/threads?entity={}", ids),
-        "trends up to a day": _paths("/v1/trends?as_of={}", about.days),
+        "trends up to a day": _paths("/v1/trends?until={}", about.days),
         "headlines of a day": _paths("/v1/headlines?date={}", about.days),
-        "feed of an entity": _paths("/v1/feeds/entities/{}.atom", ids),
+        "feed of an entity": _paths("/feeds/entities/{}.atom", ids),
         "digest of an entity": _paths("/v1/digest?days=7&entity={}", ids),
         "annotate, 4,000 characters": [
             Asked("/v1/annotate", orjson.dumps({"text": text})) for text in about.texts
@@ -172,20 +173,30 @@ def _data(server: Server, path: str) -> list[dict[str, Any]]:
     return data
 
 
+@contextmanager
+def server(url: str, folder: Path) -> Iterator[Server]:
+    """Serve the database at `url`, as users do; nobody has asked it anything."""
+    folder.mkdir(exist_ok=True)
+    settings: dict[str, Any] = {
+        "channel": CHANNEL,
+        "seeds": "false",
+        "log_level": "warning",
+        "read_timeout": 60,
+    }
+    with servers.briefbase(url, folder, **settings) as started:
+        yield started
+
+
 def main(scale: str = "S", count: int | None = None) -> None:
     """Measure a server over a scale and print the table."""
     prepared = database.prepared(scale, count)
     print(prepared.summary(), flush=True)
-    with tempfile.TemporaryDirectory(prefix="briefbase-first-") as name:
-        settings: dict[str, Any] = {
-            "channel": CHANNEL,
-            "seeds": "false",
-            "log_level": "warning",
-            "read_timeout": 60,
-        }
-        with servers.briefbase(prepared.url, Path(name), **settings) as server:
-            print(table(server))
+    with (
+        tempfile.TemporaryDirectory(prefix="briefbase-first-") as name,
+        server(prepared.url, Path(name)) as started,
+    ):
+        print(table(started))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:2], *map(int, sys.argv[2:3]))
+    main(*sys.argv[1:2], *map(int, sys.argv[2:3]))  # type: ignore[arg-type]
