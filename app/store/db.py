@@ -26,6 +26,7 @@ from sqlmodel import Session, create_engine
 
 from app.errors import Unavailable
 from app.store.commits import CommitGate
+from app.store.encoding.json_columns import encode_json
 
 try:
     # The Python build's own SQLite may be one of 3.7.0-3.51.2, which can corrupt a WAL at reset.
@@ -379,7 +380,7 @@ def _sqlite_engine(
             "max_overflow": 0,
             "pool_timeout": _CONNECTION_WAIT_SECONDS,
         }
-
+    options["json_serializer"] = encode_json
     engine = create_engine(url, module=sqlite, connect_args={"check_same_thread": False}, **options)
     begin = "BEGIN" if read_timeout else "BEGIN IMMEDIATE"
 
@@ -491,7 +492,8 @@ def _postgres_engine(url: URL, *, statement_timeout: float, read_only: bool = Fa
         f"-c lock_timeout={_LOCK_TIMEOUT_MILLISECONDS} -c timezone=UTC"
     )
     pool = _Pool(url, settings)
-    engine = create_engine(url, poolclass=NullPool, creator=pool.connect)
+    json = {"json_serializer": encode_json}
+    engine = create_engine(url, poolclass=NullPool, creator=pool.connect, **json)
     event.listen(engine, "engine_disposed", pool.close)
     if read_only:
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
