@@ -236,10 +236,15 @@ def _read_all(
         yield from map(reader, all_tasks)
         return
 
-    # Copies of this process share its knowledge of names, and must not share its connections.
+    # Copies of this process share its knowledge of names, and what reading a document loads of it.
+    # They must not share its connections.
     _ = knowledge().scanner
+    first = reader(next(all_tasks))
     database.close()
-    for outcome in map_in_processes(reader, all_tasks, BATCH_DOCUMENTS):
+    outcomes = map_in_processes(reader, all_tasks, BATCH_DOCUMENTS)
+    second = next(outcomes)
+    yield first
+    for outcome in chain([second], outcomes):
         for name, seconds in outcome.seconds.items():
             stage_seconds[name] += seconds
         yield outcome

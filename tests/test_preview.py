@@ -9,7 +9,7 @@ DATA = briefing(item("A", entities="OpenAI"), draft="true").encode()
 
 
 def test_a_preview_shows_a_draft_as_it_will_be() -> None:
-    briefing_out = preview(DATA, "x.md", CHANNEL).model_dump()
+    briefing_out = preview(DATA, "x.md", CHANNEL)
     assert briefing_out["draft"] is True
     assert briefing_out["id"] == "2026-01-02"
     (section,) = briefing_out["sections"]

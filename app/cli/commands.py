@@ -183,8 +183,7 @@ def parse(
         briefing = preview(conductor.read_document(file), file.name, channel)
     except AppError as error:
         fail(f"{file}: {error}")
-    data = _without_ids(briefing.model_dump(mode="json", exclude_unset=True))
-    print(_indented(data))
+    print(_indented(_without_ids(briefing)))
 
 
 def _indented(data: Any) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from app.parse.draft import Cell, Passage, TextSpan
@@ -90,8 +91,20 @@ class Label:
         return not self.marked and is_weak(self.text)
 
 
+_MAX_CACHED_CHARS = 500
+
+
 def read_label(line: Line) -> Label | None:
     """Return the label `line` begins with, known or not; None where the line has no such form."""
+    return _short_label(line) if len(line.text) <= _MAX_CACHED_CHARS else _label(line)
+
+
+@lru_cache(maxsize=2_048)
+def _short_label(line: Line) -> Label | None:
+    return _label(line)
+
+
+def _label(line: Line) -> Label | None:
     if label := _enclosed_label(line):
         return label
     for pattern in _LABELLED:

@@ -7,6 +7,7 @@ from collections.abc import (
     Iterator,
 )
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urljoin
 
 from app.parse.draft import SourceLink
@@ -67,6 +68,10 @@ class References:
     notes: dict[str, tuple[SourceLink, ...]] = field(default_factory=dict)
     link_cache: dict[tuple[int, str], tuple[SourceLink, ...]] = field(default_factory=dict)
     """The links of stretches that were read already, by their start and text."""
+    title_cache: dict[tuple[int, str], Any] = field(default_factory=dict)
+    """The titles of stretches that were read already."""
+    lead_cache: dict[tuple[int, str], Any] = field(default_factory=dict)
+    """The titles that stretches begin with, or None."""
     ignores: Callable[[str], bool] | None = None
     """Tells whether an address is no source, where a dialect says so."""
 

@@ -113,6 +113,15 @@ class Title:
 
 def read_title(line: Line, references: References) -> Title:
     """Return the title that a line consists of."""
+    place = (line.start, line.text)
+    title: Title | None = references.title_cache.get(place)
+    if title is None:
+        title = _read_title(line, references)
+        references.title_cache[place] = title
+    return title
+
+
+def _read_title(line: Line, references: References) -> Title:
     title = Title("", line)
     rest = _without_label(line)
     for _ in range(8):

@@ -103,6 +103,15 @@ def normal(text: str) -> str:
 
 def undecorated(text: str) -> str:
     """Return a heading or label without emphasis, number, emoji, brackets and closing colon."""
+    return _short_undecorated(text) if len(text) <= _MAX_LABEL_CHARS else _undecorated(text)
+
+
+@lru_cache(maxsize=4_096)
+def _short_undecorated(text: str) -> str:
+    return _undecorated(text)
+
+
+def _undecorated(text: str) -> str:
     text = normal(text)
     end = len(text)
     while end and _is_decoration(text[end - 1]):

@@ -3,7 +3,7 @@
 The others are a bare ASGI application, a FastAPI route, and Datasette over the same data. All
 share this machine and take turns within each round, so the ratios count, not the rates.
 
-Settings: SCALE=S|M|L; COUNT=N uses only the first N documents of the scale; QUICK=1 shortens the
+Settings: SCALE=D|S|M|L; COUNT=N uses only the first N documents of the scale; QUICK=1 shortens the
 rounds; DATABASE=postgresql runs Briefbase on PostgreSQL; OUT=FILE also writes the tables to a
 file; BENCH_DIR=FOLDER keeps the databases there.
 """
@@ -21,11 +21,12 @@ from pathlib import Path
 
 import orjson
 
-from tests.bench import corpus, database, exports, questions, table
+from tests.bench import corpus, database, exports, first, questions, table
 from tests.bench.contenders import contenders, private_megabytes, processor_seconds
 from tests.bench.database import BenchDatabase
 from tests.bench.load import CONNECTIONS, WRK, Round, measure, measure_by_wrk, request
 from tests.bench.questions import Question
+from tests.bench.reinsert import reinsert_seconds
 from tests.bench.table import Row, Sample, Verdict
 from tests.servers import Server
 
@@ -66,11 +67,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="briefbase-bench-") as name:
         folder = Path(name)
         url = _url(prepared, settings.engine, folder)
+        written_again = reinsert_seconds(prepared.file, folder / "again.db")
+        with first.server(url, folder / "first") as server:
+            firsts = first.table(server)
         with contenders(prepared, url, folder) as servers:
             results = _measure_all(servers, prepared)
 
     verdicts = _verdicts(settings, prepared, results)
     report = _report(settings, prepared, results, verdicts, load)
+    report += f"\n{firsts}\n\n{_floor_of_ingest(prepared, written_again)}\n"
     print(report)
     if settings.out:
         Path(settings.out).write_text(report)
@@ -186,6 +191,17 @@ MB without. From start to ready: {results.started:.1f} s. {results.exported}
 
 {table.floors(verdicts)}
 """
+
+
+def _floor_of_ingest(prepared: BenchDatabase, written_again: float) -> str:
+    """Return how the writer compares with its floor: the same rows through the driver."""
+    documents = prepared.rows["briefing"]
+    floor = f"The rows of a document take {1000 * written_again / documents:.0f} ms of processor"
+    floor += " time to write again through the driver, with all indexes."
+    if not prepared.writer:
+        return floor
+    ratio = prepared.writer / written_again
+    return f"{floor} The writer takes {1000 * prepared.writer / documents:.0f} ms, {ratio:.1f}×."
 
 
 def _growth(settings: _Settings, rows: Sequence[Row]) -> list[Verdict]:

@@ -28,6 +28,10 @@ _ZIPF_SHIFT = 2.7
 _OTHER_SPELLING_SHARE = 0.3
 _CITED_AGAIN_SHARE = 0.03
 _RECENT_ARTICLES = 400
+# A real daily: 9 KB, 10 items, 0.6 links an item; a watch list, an insight, readings now and then.
+_LINKED_SHARE = 0.6
+_PARTS = ((0.5, "觀察清單"), (0.3, "編輯洞察"), (0.2, "延伸閱讀"))
+_PART_ENTRIES = 3
 
 Spellings = tuple[str, ...]
 
@@ -40,9 +44,12 @@ class Scale:
     days: int
     items: int
     names: int
+    is_dense: bool = True
+    """Whether items are as long as those of the seeds; else as those of real dailies."""
 
 
 SCALES = {
+    "D": Scale(1, 300, 10, 3_000, is_dense=False),
     "S": Scale(1, 20, 29, 1_000),
     "M": Scale(2, 500, 29, 10_000),
     "L": Scale(8, 1_250, 39, 90_000),
@@ -121,11 +128,45 @@ class _Writer:
         return self.articles[-1]
 
 
+class _DailyWriter(_Writer):
+    """Writes documents like real dailies: short items, few links, parts now and then."""
+
+    def document(self, day: date, mean_items: int) -> bytes:
+        parts = [super().document(day, mean_items).decode()]
+        for share, title in _PARTS:
+            if self.draw.random() < share:
+                parts += [f"## {title}", "", *self._entries(title), ""]
+        return "\n".join(parts).encode()
+
+    def _entries(self, title: str) -> Iterator[str]:
+        for item in self.draw.sample(self.items, _PART_ENTRIES):
+            if title == "延伸閱讀":
+                yield f"- [{item.title}](https://example.org/{len(self.articles)})"
+            else:
+                yield f"- {self.draw.choice(self.names)[0]}：{item.title}"
+
+    def _item(self, item: _SeedItem) -> str:
+        lines = super()._item(item).splitlines()
+        is_linked = self.draw.random() < _LINKED_SHARE
+        short: list[str] = []
+        for line in lines:
+            # Summary, names, importance and one source; the lists of details are left out.
+            is_detail = line.startswith(("- ", "* ", "**技術", "**應用"))
+            links = list(_URL.finditer(line))
+            if is_detail or (links and not is_linked):
+                continue
+            if links:
+                line = f"**來源**：[{links[0][1]}]({links[0][0]})"
+            short.append(line)
+        return "\n".join(short) + "\n"
+
+
 def documents(scale: Scale, seed: int = 1) -> Iterator[tuple[str, str, bytes]]:
     """Yield channel, file name and bytes of each document, day by day."""
     names = _names(scale.names, random.Random(seed + 1))
     weights = itertools.accumulate(1 / (rank + _ZIPF_SHIFT) for rank in range(len(names)))
-    writer = _Writer(
+    make = _Writer if scale.is_dense else _DailyWriter
+    writer = make(
         random.Random(seed),
         _seed_items(),
         names,

@@ -37,6 +37,8 @@ class BenchDatabase:
     folder: Path
     rows: dict[str, int]
     pace: float
+    writer: float = 0.0
+    """Processor seconds of the writer, 0 if they were not measured."""
 
     @property
     def file(self) -> Path:
@@ -88,9 +90,9 @@ def prepared(scale: str, count: int | None) -> BenchDatabase:
         for name in COUNTED_TABLES:
             (rows[name],) = connection.execute(f"SELECT count(*) FROM {name}").fetchone()
 
-    pace = orjson.loads((folder / "made.json").read_bytes())["pace"]
+    made = orjson.loads((folder / "made.json").read_bytes())
 
-    return BenchDatabase(scale, folder, rows, pace)
+    return BenchDatabase(scale, folder, rows, made["pace"], made.get("writer", 0.0))
 
 
 def briefbase(*arguments: str, **settings: str) -> None:
@@ -137,5 +139,7 @@ def _make(scale: str, count: int | None, folder: Path) -> None:
     seconds = sum(pace.seconds for pace in paces)
     documents = sum(pace.documents for pace in paces)
     pace = documents / seconds if seconds else 0.0
-    (part / "made.json").write_bytes(orjson.dumps({"pace": pace}))
+    # A continued run measured a part of the documents only.
+    writer = 0.0 if ingested else sum(pace.writer_seconds for pace in paces)
+    (part / "made.json").write_bytes(orjson.dumps({"pace": pace, "writer": writer}))
     part.rename(folder)

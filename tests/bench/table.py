@@ -128,8 +128,8 @@ MIN_HIT_RATIO = 0.5
 MAX_GROWTH = {"latest": 1.3, "headlines": 1.3, "50 items": 1.3, "autocomplete": 1.3}
 """Maximum ratio of the cost of an uncached answer at L to its cost at M."""
 DOCUMENTS_PER_SECOND = 25
-MAX_MEGABYTES = {"S": 150, "M": 150, "L": 350}
-MAX_START_SECONDS = {"S": 2, "M": 2, "L": 5}
+MAX_MEGABYTES = {"D": 150, "S": 150, "M": 150, "L": 350}
+MAX_START_SECONDS = {"D": 2, "S": 2, "M": 2, "L": 5}
 
 
 def verdicts(rows: Sequence[Row]) -> list[Verdict]:

@@ -25,6 +25,22 @@ def test_documents_parse_like_real_ones() -> None:
         assert sum(bool(item.sources) for item in items) > 0.5 * len(items)
 
 
+def test_a_daily_is_as_long_as_real_ones() -> None:
+    sizes: list[int] = []
+    links: list[int] = []
+    items = 0
+    for _, name, data in islice(documents(SCALES["D"]), 20):
+        draft = parse_briefing(data, name)
+        assert draft.coverage.covered == draft.coverage.nonblank
+        sizes.append(len(data))
+        for item in chain.from_iterable(section.items for section in draft.body.sections):
+            items += 1
+            links.append(len(item.sources))
+    assert 6_000 < sum(sizes) / len(sizes) < 12_000
+    assert 8 < items / len(sizes) < 14
+    assert 0.3 < sum(links) / items < 0.9
+
+
 def test_the_pace_of_ingestion_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     ingest.main(2, 1, "S")
     lines = capsys.readouterr().out.splitlines()

@@ -1,13 +1,13 @@
 """The OpenAPI document: FastAPI's, in a form that generators of clients take whole."""
 
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from app.api.examples.answers import BY_MEDIA, BY_SCHEMA
 from app.api.wire.operations import DESCRIPTIONS, TAGS
 from app.api.wire.scopes import SCOPES
 from app.api.wire.sparse_shapes import REF, reduced
@@ -106,6 +106,13 @@ def operation_id(route: APIRoute) -> str:
     """Return the id of an operation: `list_items` → `listItems`."""
     first, *others = route.name.split("_")
     return first + "".join(map(str.capitalize, others))
+
+
+def _examples() -> ModuleType:
+    """Return the examples; imported when the document is asked for: they take 30 MB."""
+    from app.api.examples import answers  # noqa: PLC0415
+
+    return answers
 
 
 def install(app: FastAPI, settings: Settings) -> None:
@@ -224,10 +231,10 @@ def _problem(status: str) -> dict[str, Any]:
         "status": int(status),
         "detail": detail,
         "errors": [],
-        "request_id": BY_SCHEMA["Problem"]["request_id"],
+        "request_id": _examples().BY_SCHEMA["Problem"]["request_id"],
     }
     if status == "400":
-        example["errors"] = BY_SCHEMA["Problem"]["errors"]
+        example["errors"] = _examples().BY_SCHEMA["Problem"]["errors"]
     content = {"schema": {"$ref": REF + "Problem"}, "example": example}
     return {"description": description, "content": {"application/problem+json": content}}
 
@@ -251,8 +258,8 @@ def _describe_answer(operation: Operation) -> None:
     success = responses["200"] if "200" in responses else responses["201"]
     success["description"] = operation["summary"] + "."
     for media, content in success["content"].items():
-        if media in BY_MEDIA:
-            content.setdefault("example", BY_MEDIA[media])
+        if media in _examples().BY_MEDIA:
+            content.setdefault("example", _examples().BY_MEDIA[media])
     for response in responses.values():
         content = response.get("content", {}).get("application/json", {})
         schema = content.get("schema", {})
@@ -262,8 +269,8 @@ def _describe_answer(operation: Operation) -> None:
         if schema.get("anyOf"):
             schema = schema["anyOf"][0]
         name = schema.get("$ref", "").rpartition("/")[2]
-        if name in BY_SCHEMA:
-            content["example"] = BY_SCHEMA[name]
+        if name in _examples().BY_SCHEMA:
+            content["example"] = _examples().BY_SCHEMA[name]
 
 
 def _add_sparse_variant(operation: Operation, schemas: dict[str, Any]) -> None:

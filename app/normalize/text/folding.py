@@ -8,7 +8,7 @@ public ids follow from them. Folded text is never shown.
 
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import opencc
@@ -18,6 +18,7 @@ from app.normalize.kinds import Difference
 VARIANTS = Path(__file__).parent / "han_variants.txt"
 """Groups of Han variants, one a line; `tests/eval/variants.py` derives it."""
 _HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))
+_MAX_CACHED_CHARS = 200
 _SPACES = "\u3000\u00a0\u2007\u202f\t"
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"))
 _SINGLE_QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′＇`´", "'"))
@@ -79,6 +80,12 @@ def _fold_char(char: str) -> str:
 
 def fold(text: str) -> str:
     """Return `text` with width, case, script, dashes and quotes folded, of the same length."""
+    return _fold_short(text) if len(text) <= _MAX_CACHED_CHARS else text.translate(_FOLDED)
+
+
+# The names and titles of a document are folded several times each.
+@lru_cache(maxsize=8_192)
+def _fold_short(text: str) -> str:
     return text.translate(_FOLDED)
 
 

@@ -71,6 +71,19 @@ class _Bits(dict[str, float]):
         return bits
 
 
+class _BitsOfFrequency(dict[int, float]):
+    """Bits of a feature by its document frequency, computed on first use."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._size = size
+
+    def __missing__(self, frequency: int) -> float:
+        bits = log2((self._size + 1) / max(frequency, 1))
+        self[frequency] = bits
+        return bits
+
+
 class Idf:
     """Document frequencies of features.
 
@@ -101,6 +114,7 @@ class Idf:
             self.size,
             self._frequencies,
         )
+        self._bits_of_frequency = _BitsOfFrequency(self.size)
         self._sums: dict[frozenset[str], float] = {}
 
     def count(self, feature: str) -> int:
@@ -141,8 +155,10 @@ class Idf:
         """
         vector: dict[str, float] = {}
         squares: list[float] = []
+        frequency_of = self._frequencies.get
         for feature, count in counts.items():
-            bits = self._bits[feature]
+            # By frequency, not by feature: every day has other frequencies, and few of them.
+            bits = self._bits_of_frequency[frequency_of(feature, 1)]
             weight = bits if count == 1 else (1 + log2(count)) * bits
             vector[feature] = weight
             squares.append(weight * weight)

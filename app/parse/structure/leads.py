@@ -68,6 +68,16 @@ class Opening:
 
 def read_lead(line: Line, references: References) -> Opening | None:
     """Return the title `line` begins with; None where it begins with text."""
+    place = (line.start, line.text)
+    if place in references.lead_cache:
+        lead: Opening | None = references.lead_cache[place]
+        return lead
+    lead = _read_lead(line, references)
+    references.lead_cache[place] = lead
+    return lead
+
+
+def _read_lead(line: Line, references: References) -> Opening | None:
     line = without_decoration(line)
     label = read_label(line)
     if label and label.colon and label.rest.text and is_title_label(label.text):

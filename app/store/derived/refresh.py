@@ -3,7 +3,7 @@
 The transaction that changes documents or judgements refreshes all of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -43,15 +43,23 @@ DERIVED: dict[str, Derived] = {
 """Modules by name, in the order they are refreshed: search texts contain aliases, for example."""
 
 
+SHOWN = ("spellings", "aliases", "watchlist", "threads", "echoes", "stored_json")
+"""What the JSON of a briefing is made of; the rest finds and counts."""
+
+
 def refresh_derived(
-    session: Session, touched: Touched, window: FeatureWindow | None = None
+    session: Session,
+    touched: Touched,
+    window: FeatureWindow | None = None,
+    names: Sequence[str] = tuple(DERIVED),
 ) -> None:
-    """Bring everything derived in line with what was `touched`.
+    """Bring everything derived, or what is in `names`, in line with what was `touched`.
 
     Call it once in a writing transaction, before `dataset.record`. `window` caches the features of
     items from one transaction to the next.
     """
-    for name, module in DERIVED.items():
+    for name in names:
+        module = DERIVED[name]
         with stage(name):
             if name == "threads":
                 threads.refresh(session, touched, window)

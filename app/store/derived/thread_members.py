@@ -302,6 +302,8 @@ class ThreadUpdate:
     def _load_later(self, item_pks: Iterable[int]) -> None:
         """Load which items are linked to these."""
         unknown = {pk for pk in item_pks if pk not in self.later_pks}
+        if not unknown:
+            return
         for pk in unknown:
             self.later_pks[pk] = []
 
@@ -321,6 +323,8 @@ class ThreadUpdate:
     def _load_links(self, item_pks: Iterable[int]) -> None:
         """Load the links of items, without evidence, and the threads that they lead to."""
         unknown = set(item_pks)
+        if not unknown:
+            return
         links = rows_where_in(
             self.session,
             STORED_LINKS,
@@ -350,6 +354,8 @@ class ThreadUpdate:
     def _load_items(self, item_pks: Iterable[int]) -> None:
         """Load the positions of items, and their threads with all members."""
         unknown = {pk for pk in item_pks if pk not in self.ids}
+        if not unknown:
+            return
         statement = (
             select(
                 col(Item.pk),

@@ -14,7 +14,7 @@ from app.normalize.decide import DecidedBriefing
 from app.normalize.identity import ItemTrait
 from app.store import dataset
 from app.store.derived.features import FeatureWindow
-from app.store.derived.refresh import refresh_derived
+from app.store.derived.refresh import SHOWN, refresh_derived
 from app.store.document import contents, editions, quality, sections, taxonomy, tombstones
 from app.store.document.changes import SavedDocument
 from app.store.document.editions import DayEditions, StoredEdition
@@ -114,6 +114,14 @@ def save(
     return saved_documents
 
 
+def save_shown(session: Session, document: ReadDocument, now: datetime) -> SavedDocument:
+    """Save a document with what its JSON is made of alone: nothing finds it, nothing counts it."""
+    batch = SaveBatch(derived=SHOWN)
+    saved = _save_document(session, document, now, batch, again=False)
+    finish(session, batch, now, FeatureWindow())
+    return saved
+
+
 def _write_mentions(session: Session, batch: SaveBatch) -> None:
     """Write the mentions of the batch so far."""
     if batch.mentions or batch.judged_nodes:
@@ -132,7 +140,7 @@ def finish(
     """
     _write_mentions(session, batch)
     removed_events = taxonomy.refresh(session, batch.touched.sources, batch.tags)
-    refresh_derived(session, batch.touched, window)
+    refresh_derived(session, batch.touched, window, batch.derived)
     events = [
         *batch.changes.events(session),
         *sync.added_events(session, batch.touched.created_entities),

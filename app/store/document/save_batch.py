@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.store.audit import AuditEntry
+from app.store.derived.refresh import DERIVED
 from app.store.document import contents
 from app.store.document.changes import Changes
 from app.store.document.sections import FormerItem, RememberedItem
@@ -41,6 +42,8 @@ class SaveBatch:
     changes: Changes = field(default_factory=Changes)
     entries: list[AuditEntry] = field(default_factory=list)
     restoration: Restoration | None = None
+    derived: Sequence[str] = tuple(DERIVED)
+    """Names of the derived data to refresh."""
 
     def touch(
         self, briefing_pk: int, former: FormerVersion, written: contents.SavedContents

@@ -8,6 +8,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
 from sqlmodel import create_engine
 
+from app.store.encoding.json_columns import encode_json
 from app.store.engines.limits import (
     CONNECTION_WAIT_SECONDS,
     LOCK_TIMEOUT_MILLISECONDS,
@@ -83,7 +84,9 @@ def engine(url: URL, *, statement_timeout: float, read_only: bool = False) -> En
         f"-c lock_timeout={LOCK_TIMEOUT_MILLISECONDS} -c timezone=UTC"
     )
     pool = _Pool(url, settings)
-    opened = create_engine(url, poolclass=NullPool, creator=pool.connect)
+    opened = create_engine(
+        url, poolclass=NullPool, creator=pool.connect, json_serializer=encode_json
+    )
     event.listen(opened, "engine_disposed", pool.close)
     if read_only:
         return opened.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)

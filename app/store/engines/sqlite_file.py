@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import StaticPool
 from sqlmodel import create_engine
 
+from app.store.encoding.json_columns import encode_json
 from app.store.engines.file_state import FileState
 from app.store.engines.limits import CONNECTION_WAIT_SECONDS, POOL_SIZE, WouldBlock
 
@@ -54,6 +55,7 @@ def engine(
     if state and read_timeout:
         options["creator"] = lambda: connect_to_read(state)
 
+    options["json_serializer"] = encode_json
     opened = create_engine(url, module=sqlite, connect_args={"check_same_thread": False}, **options)
     begin = "BEGIN" if read_timeout else "BEGIN IMMEDIATE"
 
