@@ -48,6 +48,8 @@ from app.api.edge.response_cache import ResponseCache
 from app.api.wire import openapi
 from app.api.wire.deps import MAX_LOOP_READERS, MAX_READERS
 from app.api.wire.writing import Writers
+from app.explorer import days as explorer_days
+from app.explorer import site as explorer_site
 from app.intake.documents import Intake
 from app.kept_files import KeptFiles
 from app.knowledge import knowledge
@@ -85,6 +87,8 @@ _RESOURCES = (
     removal,
     reconcile,
     docs,
+    explorer_days,
+    explorer_site,
 )
 
 
