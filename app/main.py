@@ -48,8 +48,7 @@ from app.api.edge.response_cache import ResponseCache
 from app.api.wire import openapi
 from app.api.wire.deps import MAX_LOOP_READERS, MAX_READERS
 from app.api.wire.writing import Writers
-from app.explorer import days as explorer_days
-from app.explorer import site as explorer_site
+from app.explorer import routes as explorer
 from app.intake.documents import Intake
 from app.kept_files import KeptFiles
 from app.knowledge import knowledge
@@ -87,8 +86,6 @@ _RESOURCES = (
     removal,
     reconcile,
     docs,
-    explorer_days,
-    explorer_site,
 )
 
 
@@ -175,6 +172,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
 def _add_routes(app: Service) -> None:
     routers = [resource.router for resource in _RESOURCES]
     routers.append(entities.timelines_router)
+    routers.extend(explorer.routers)
     routes: list[BaseRoute] = []
     for router in routers:
         routes.extend(router.routes)

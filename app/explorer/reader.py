@@ -86,9 +86,10 @@ class Reader:
 
     def here(self, **changes: Any) -> str:
         """Return the address of this page with other parameters; None removes one."""
+        replaced = {name.rstrip("_") for name in changes}
         pairs = []
         for name, value in self.request.query_params.multi_items():
-            if name not in changes and value:
+            if name not in replaced and value:
                 pairs.append((name, value))
         return self.address(self.path, pairs, **changes)
 

@@ -24,6 +24,8 @@ _WORDS = {
     "theme": ("明暗", "Light or dark"),
     "use": ("取用本頁資料", "Use this data"),
     "as_api": ("API", "As API call"),
+    "as_items": ("API（項目）", "As API call: items"),
+    "as_timeline": ("API（時間線）", "As API call: timeline"),
     "as_feed": ("訂閱", "As feed"),
     "as_csv": ("CSV", "As CSV"),
     "as_text": ("原文", "As document"),

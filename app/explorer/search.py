@@ -1,0 +1,134 @@
+"""The search page: names first, then items, with facets and why each matched."""
+
+import calendar
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
+
+from fastapi import APIRouter
+from markupsafe import Markup
+from pydantic import Field
+
+from app.explorer.pages import page, render
+from app.explorer.reader import Reader, read_query
+from app.explorer.words import word
+from app.query import items, search
+from app.query.listing.page import Listing
+from app.query.request.item_params import SEARCHED, ItemFilter, ItemList, SearchList
+from app.query.request.params import Lang, Paging
+from app.query.schemas.items import ItemOut
+from app.query.schemas.search import Hit
+
+router = APIRouter(include_in_schema=False)
+
+FACETS = ("section", "importance", "entity", "publisher", "month")
+MAX_NAMES = 8
+"""Names above the items."""
+Kind = Literal["items", "entities", "sources", "briefings"]
+PATHS = {"item": "/items/", "entity": "/entities/", "briefing": "/days/"}
+"""Pages of hits, by type; a source has none."""
+
+
+class SearchPage(ItemFilter, Paging, Lang):
+    """The state of the search page."""
+
+    type: Kind = Field("items")
+    sort: Literal["relevance", "-date", "date"] | None = Field(None)
+
+
+@router.get("/search")
+@page
+def search_page(reader: Reader) -> Any:
+    """Return what a query finds; without words, the items under the filters."""
+    query = reader.read(SearchPage)
+    pairs = reader.query("type", "sort")
+    name_hits: Sequence[Any] = ()
+    counts: dict[str, int] = {}
+    expanded: Sequence[dict[str, Any]] = ()
+    hits: Listing[bytes] | None = None
+    if query.q:
+        paging = [("limit", str(query.limit)), ("cursor", query.cursor or "")]
+        limits = {"type": [query.type], "lang": reader.lang}
+        if query.type == "items":
+            limits["type"] = ["entities"]
+            paging = [("limit", str(MAX_NAMES))]
+        shape = read_query(SearchList, [*_without_paging(pairs), *paging], limits)
+        hits = search.find(reader.session, shape, reader.lang)
+        counts = hits.extra["counts"]
+        expanded = hits.extra["expanded"]
+        name_hits = [Hit.model_validate_json(entry) for entry in hits.entries]
+    listing = _items(reader, query, pairs) if query.type == "items" else None
+    if listing and not query.q:
+        counts = {"items": listing.rows.total}
+    rows = listing or hits
+    api = [*pairs, ("type", query.type if query.type != "items" else "")]
+    path = "/v1/search" if query.q else "/v1/items"
+    return render(
+        reader,
+        "search.html",
+        query.q or word("search", reader.lang),
+        section="search",
+        query=query,
+        kinds=SEARCHED,
+        counts=counts,
+        expanded=expanded,
+        names=name_hits,
+        items=[ItemOut.model_validate_json(entry) for entry in listing.entries] if listing else [],
+        listing=listing,
+        next_cursor=rows.rows.next_cursor if rows else None,
+        warnings=rows.warnings if rows else [],
+        description=rows.meta.human_description if rows else None,
+        canonical=reader.home + "/search",
+        facets=list(_facets(reader, listing)) if listing else [],
+        active=[pair for pair in pairs if pair[0] in ItemFilter.model_fields and pair[0] != "q"],
+        highlights=_highlights,
+        paths=PATHS,
+        use={
+            "as_api": reader.address(path, api),
+            "as_items": reader.address("/v1/items", pairs),
+            "as_feed": reader.address("/feeds/items.atom", pairs),
+            "as_csv": reader.address("/v1/exports/items.csv", pairs),
+        },
+        cite=reader.address("/v1/items", pairs),
+    )
+
+
+def _without_paging(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [pair for pair in pairs if pair[0] != "limit"]
+
+
+def _items(reader: Reader, query: SearchPage, pairs: list[tuple[str, str]]) -> Listing[bytes]:
+    fixed: dict[str, Any] = {"facets": ",".join(FACETS)}
+    if query.cursor:
+        fixed["cursor"] = query.cursor
+    sort = query.sort or ("relevance" if query.q else None)
+    if sort and not (sort == "relevance" and not query.q):
+        fixed["sort"] = sort
+    shape = read_query(ItemList, pairs, fixed)
+    return items.find(reader.session, shape, reader.lang)
+
+
+def _facets(reader: Reader, listing: Listing[bytes]) -> Iterator[tuple[str, Any]]:
+    """Yield the facets: name, and for each value its label, count and address."""
+    for name, buckets in listing.meta.facets.items():
+        values = []
+        for bucket in buckets[:8]:
+            if bucket.parts and bucket.parts[0].missing and name in ("entity", "publisher"):
+                continue
+            href = reader.here(**{name: bucket.key, "cursor": None})
+            if name == "month":
+                href = reader.here(cursor=None, **_month(bucket.key))
+            values.append({"label": bucket.label, "count": bucket.count, "href": href})
+        if values:
+            yield name, values
+
+
+def _month(key: str) -> dict[str, str]:
+    """Return the first and last day of a month such as 2025-12."""
+    year, month = key.split("-")[:2]
+    last = calendar.monthrange(int(year), int(month))[1]
+    return {"from": f"{key}-01", "to": f"{key}-{last:02d}"}
+
+
+def _highlights(match: Any) -> list[Markup]:
+    """Return the excerpts of a match; the query has escaped them."""
+    return [Markup(highlight.marked) for highlight in match.highlights[:3]] if match else []
