@@ -11,9 +11,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-WIDTH = 720
+WIDTH = 960
 """User units of a timeline."""
-ROW_HEIGHT = 96
+ROW_HEIGHT = 72
 _LABEL_HEIGHT = 18
 _TOP = 14
 
@@ -60,7 +60,7 @@ def timeline(
         highest = max(highest, *row.values, 1)
     height = (ROW_HEIGHT + _TOP) * len(series) + _LABEL_HEIGHT
     parts = [
-        f'<svg class="timeline" viewBox="0 0 {WIDTH} {height}" role="img" '
+        f'<svg class="timeline" viewBox="0 0 {WIDTH} {height}" role="group" '
         f'aria-label="{escape(title)}">'
     ]
     parts.append(_gaps(axis, step, height - _LABEL_HEIGHT, gap))
@@ -111,7 +111,7 @@ def _row(
         )
     return (
         f'<g class="series s{number}"><path class="rule" d="M0 {base}h{WIDTH}"/>{bars}'
-        f'<text x="2" y="{base - ROW_HEIGHT}">{escape(row.name)}</text></g>'
+        f'<text class="row" x="2" y="{base - ROW_HEIGHT}">{escape(row.name)}</text></g>'
     )
 
 
@@ -163,7 +163,7 @@ def graph(centre: str, neighbours: Sequence[Neighbour], title: str) -> Markup:
             f"{escape(_short(neighbour.name))}</text></a>"
         )
     return Markup(
-        f'<svg class="graph" viewBox="0 0 {width} {height}" role="img" '
+        f'<svg class="graph" viewBox="0 0 {width} {height}" role="group" '
         f'aria-label="{escape(title)}"><g class="lines">{lines}</g>'
         f'<g class="nodes">{nodes}<circle class="centre" cx="{x}" cy="{y}" r="9"/>'
         f'<text class="centre" x="{x}" y="{y - 16}" text-anchor="middle">'

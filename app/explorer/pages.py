@@ -134,7 +134,8 @@ def error_page(reader: Reader, error: AppError) -> Response:
     return private_response(html, error.status)
 
 
-def redirect(reader: Reader, path: str, status: int = 308, **query: Any) -> Response:
-    """Return a redirect to another page of the explorer."""
-    headers = {"Location": reader.url(path, **query), "Cache-Control": "no-cache"}
+def redirect(reader: Reader, path: str, status: int = 308) -> Response:
+    """Return a redirect to another page of the explorer, with the same query."""
+    location = reader.address(path, reader.request.query_params.multi_items())
+    headers = {"Location": location, "Cache-Control": "no-cache"}
     return Response(status_code=status, headers=headers)

@@ -1,6 +1,6 @@
 """The routers of the explorer, in the order of their paths."""
 
-from app.explorer import days, entities, quality, search, site, stories
+from app.explorer import bench, days, desk, entities, quality, search, site, stories
 
 routers = [
     page.router
@@ -10,6 +10,8 @@ routers = [
         entities,
         stories,
         quality,
+        bench,
+        desk,
         site,
     )
 ]

@@ -81,6 +81,7 @@ def search_page(reader: Reader) -> Any:
         facets=list(_facets(reader, listing)) if listing else [],
         active=[pair for pair in pairs if pair[0] in ItemFilter.model_fields and pair[0] != "q"],
         highlights=_highlights,
+        places=lambda fields: _places(fields, reader.lang),
         paths=PATHS,
         use={
             "as_api": reader.address(path, api),
@@ -132,3 +133,14 @@ def _month(key: str) -> dict[str, str]:
 def _highlights(match: Any) -> list[Markup]:
     """Return the excerpts of a match; the query has escaped them."""
     return [Markup(highlight.marked) for highlight in match.highlights[:3]] if match else []
+
+
+def _places(fields: Sequence[str], lang: str) -> str:
+    """Return the parts of a thing that match, each once: `details.technical[0].text` → details."""
+    places = []
+    for field in fields:
+        head = field.replace("[", ".").partition(".")[0]
+        text = word(f"place_{head}", lang)
+        places.append(head if text.startswith(("place_", "Place ")) else text)
+    separator = ", " if lang == "en" else "、"
+    return separator.join(dict.fromkeys(places))
