@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from app.api.wire.deps import AcceptLanguageDep, SessionDep
-from app.api.wire.writing import write_endpoint
+from app.api.wire.writing import Writers
 from app.curate import acts
 from app.curate.conduct import Curation
 from app.errors import AppError, BadRequest
@@ -68,9 +68,13 @@ def sign_out_curator(
 
 
 @router.post("/desk/act")
-@write_endpoint
-def act(request: Request, language: AcceptLanguageDep, fields: FormDep) -> Response:
+async def act(request: Request, language: AcceptLanguageDep, fields: FormDep) -> Response:
     """Preview an act, or perform it once it is confirmed."""
+    writers: Writers = request.app.state.writers
+    return await writers.run(lambda: _answer_act(request, language, fields))
+
+
+def _answer_act(request: Request, language: str | None, fields: dict[str, str]) -> Response:
     curator = signed_in(request)
     fault: AppError | None = None
     outcome: ActOut | None = None
