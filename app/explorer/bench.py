@@ -72,9 +72,9 @@ async def _document(request: Request) -> tuple[bytes, str]:
         upload, text, name = form.get("file"), form.get("text"), form.get("name")
         data = str(text or "").replace("\r\n", "\n").encode()
         file_name = str(name or "").strip()
-        if isinstance(upload, UploadFile) and upload.filename:
-            data = await upload.read()
-            file_name = file_name or upload.filename
+        content = await upload.read() if isinstance(upload, UploadFile) else b""
+        if isinstance(upload, UploadFile) and content:
+            data, file_name = content, file_name or upload.filename or ""
     finally:
         await form.close()
     if not data.strip():

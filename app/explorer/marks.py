@@ -16,16 +16,15 @@ from app.render.markup import Place
 _OPEN, _MIDDLE, _CLOSE = "\ue0f0", "\ue0f1", "\ue0f2"
 _MARKS = re.compile(f"[{_OPEN}{_MIDDLE}{_CLOSE}]")
 _MARKED = re.compile(f"{_OPEN}(\\d+){_MIDDLE}([^{_OPEN}{_CLOSE}]*){_CLOSE}")
-_ESCAPED = "%EE%83%B"
-"""The beginning of a mark that came into an address."""
 _ANCHOR = re.compile(r"<a [^>]*>.*?</a>", re.DOTALL)
 Link = Callable[[int], str]
 """Returns the attributes of the link to an entity, by its pk."""
 
 
-def _with_marks(text: str, marks: Sequence[Mark]) -> str:
+def _with_marks(text: str, marks: Sequence[Mark]) -> tuple[str, int]:
+    """Return a text with its names marked, and the number of marks."""
     parts = []
-    position = 0
+    position = count = 0
     for mark in marks:
         start = text.find(mark.surface, position)
         if start < 0 or not mark.surface:
@@ -33,8 +32,9 @@ def _with_marks(text: str, marks: Sequence[Mark]) -> str:
         parts.append(text[position:start])
         parts.append(f"{_OPEN}{mark.entity_pk}{_MIDDLE}{mark.surface}{_CLOSE}")
         position = start + len(mark.surface)
+        count += 1
     parts.append(text[position:])
-    return "".join(parts)
+    return "".join(parts), count
 
 
 def _without_marks(html: str) -> str:
@@ -51,12 +51,12 @@ def _render(text: str, marks: Sequence[Mark], link: Link, to_html: Callable[[str
     text = _MARKS.sub("", text)
     if not marks:
         return Markup(to_html(text))
-    html = to_html(_with_marks(text, marks))
-    linked = _linked(html, link)
-    # A name within markup or an address cannot be marked: the text comes without marks.
-    if _ESCAPED in html or _MARKS.search(linked):
+    marked, count = _with_marks(text, marks)
+    html = to_html(marked)
+    # A mark within markup or an address is lost: the text comes without marks then.
+    if len(_MARKED.findall(html)) != count:
         return Markup(to_html(text))
-    return Markup(linked)
+    return Markup(_linked(html, link))
 
 
 def inline(text: str, marks: Sequence[Mark], link: Link, place: Place) -> Markup:
