@@ -12,10 +12,10 @@ from app import preview
 from app.api.wire.deps import AcceptLanguageDep
 from app.errors import AppError, BadRequest, TooLarge
 from app.explorer.pages import error_page, page, private_response, render
-from app.explorer.reader import LangOnly, Reader
+from app.explorer.visit import LangOnly, Visit
 from app.explorer.words import word
 from app.parse.briefing import decode
-from app.parse.outline import Entry, entries
+from app.parse.outline import OutlineEntry, entries
 from app.reading import parse_document
 
 router = APIRouter(include_in_schema=False)
@@ -29,10 +29,10 @@ _bench = CapacityLimiter(1)
 
 @router.get("/bench")
 @page
-def bench(reader: Reader) -> Any:
+def bench(visit: Visit) -> Any:
     """Return the empty bench."""
-    reader.read(LangOnly)
-    return _bench_page(reader, "", "", None)
+    visit.read(LangOnly)
+    return _bench_page(visit, "", "", None)
 
 
 @router.post("/bench")
@@ -48,15 +48,15 @@ async def try_document(request: Request, language: AcceptLanguageDep) -> Respons
 
 def _failed(request: Request, language: str | None, error: AppError) -> Response:
     with request.app.state.database.read() as session:
-        return error_page(Reader(request, session, language), error)
+        return error_page(Visit(request, session, language), error)
 
 
 def _shown(
     request: Request, language: str | None, data: bytes, name: str, values: dict[str, Any]
 ) -> Response:
     with request.app.state.database.read() as session:
-        reader = Reader(request, session, language)
-        return private_response(_bench_page(reader, decode(data), name, values))
+        visit = Visit(request, session, language)
+        return private_response(_bench_page(visit, decode(data), name, values))
 
 
 async def _document(request: Request) -> tuple[bytes, str]:
@@ -89,18 +89,18 @@ async def _document(request: Request) -> tuple[bytes, str]:
 def _understood(data: bytes, name: str) -> dict[str, Any]:
     """Return what would be understood: notes by line, and the briefing as the API would show it."""
     draft = parse_document(data, name).draft
-    by_line: dict[int, list[Entry]] = defaultdict(list)
+    by_line: dict[int, list[OutlineEntry]] = defaultdict(list)
     for entry in entries(draft):
         by_line[entry.line].append(entry)
     briefing = preview.preview(data, name, "bench")
     return {"draft": draft, "by_line": by_line, "briefing": briefing}
 
 
-def _bench_page(reader: Reader, text: str, name: str, values: dict[str, Any] | None) -> str:
+def _bench_page(visit: Visit, text: str, name: str, values: dict[str, Any] | None) -> str:
     return render(
-        reader,
+        visit,
         "bench.html",
-        word("bench", reader.lang),
+        word("bench", visit.lang),
         section="bench",
         text=text,
         name=name,

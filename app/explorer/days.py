@@ -1,4 +1,4 @@
-"""Pages of days and items: a briefing as its editor ordered it, the calendar, lines of documents."""
+"""Pages of days and items: a briefing as its editor ordered it, the calendar, the lines."""
 
 import calendar as calendars
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from pydantic import Field
 from app.errors import NotFound
 from app.explorer.items import names_in, source_link, text_of
 from app.explorer.pages import page, redirect, render
-from app.explorer.reader import LangOnly, Reader
+from app.explorer.visit import LangOnly, Visit
 from app.parse.briefing import decode
 from app.parse.language import find_language
 from app.query import briefings, quality, related_items, threads
@@ -45,49 +45,49 @@ class LinesQuery(Lang):
 
 @router.get("/")
 @page
-def latest_day(reader: Reader) -> Any:
+def latest_day(visit: Visit) -> Any:
     """Return the newest day."""
-    reader.read(LangOnly)
+    visit.read(LangOnly)
     try:
-        briefing = briefings.latest(reader.session, reader.channel)
+        briefing = briefings.latest(visit.session, visit.channel)
     except NotFound:
-        if dataset.coverage(reader.session) == (None, None):
-            return render(reader, "empty.html", "Briefbase", section="day")
+        if dataset.coverage(visit.session) == (None, None):
+            return render(visit, "empty.html", "Briefbase", section="day")
         raise
-    return _day_page(reader, briefing, "day")
+    return _day_page(visit, briefing, "day")
 
 
 @router.get("/days/{briefing_id}")
 @page
-def day(reader: Reader) -> Any:
+def day(visit: Visit) -> Any:
     """Return a day."""
-    reader.read(LangOnly)
-    briefing_id = reader.part("briefing_id")
-    canonical = briefing_id.removeprefix(f"{reader.channel}:")
+    visit.read(LangOnly)
+    briefing_id = visit.part("briefing_id")
+    canonical = briefing_id.removeprefix(f"{visit.channel}:")
     if canonical != briefing_id:
-        return redirect(reader, f"/days/{canonical}")
-    return _day_page(reader, briefings.get(reader.session, briefing_id), "calendar")
+        return redirect(visit, f"/days/{canonical}")
+    return _day_page(visit, briefings.get(visit.session, briefing_id), "calendar")
 
 
-def _day_page(reader: Reader, known: Known, section: str) -> str:
-    session = reader.session
-    whole = BriefingOut.model_validate_json(briefings.whole(session, known, reader.lang))
+def _day_page(visit: Visit, known: Known, section: str) -> str:
+    session = visit.session
+    whole = BriefingOut.model_validate_json(briefings.whole(session, known, visit.lang))
     ids = [entry.id for part in whole.sections for entry in part.items]
-    names = names_in(reader, ids)
+    names = names_in(visit, ids)
     text_language = find_language(whole.title + (whole.summary or ""))
-    assets_url = reader.request.app.state.settings.assets_url
+    assets_url = visit.request.app.state.settings.assets_url
     path = f"/v1/briefings/{whole.id}"
     days = {"from": whole.date.isoformat(), "to": whole.date.isoformat(), "channel": whole.channel}
-    place = markup.Place(reader.url(f"/days/{whole.id}"), assets_url)
+    place = markup.Place(visit.url(f"/days/{whole.id}"), assets_url)
     return render(
-        reader,
+        visit,
         "day.html",
         whole.title,
         section=section,
-        canonical=f"{reader.home}/days/{whole.id}",
+        canonical=f"{visit.home}/days/{whole.id}",
         description=whole.description or whole.summary,
         kind="article",
-        thing=Markup(linked_data.script(linked_data.briefing(whole, None, reader.home))),
+        thing=Markup(linked_data.script(linked_data.briefing(whole, None, visit.home))),
         briefing=whole,
         text_lang=whole.language or text_language,
         names=names,
@@ -99,25 +99,25 @@ def _day_page(reader: Reader, known: Known, section: str) -> str:
         editions=briefings.other_editions(session, known),
         report=quality.one(session, known),
         use={
-            "as_api": reader.address(path),
-            "as_feed": reader.address("/feeds/briefings.atom"),
-            "as_csv": reader.address("/v1/exports/items.csv", days),
-            "as_text": reader.address(f"{path}/source"),
+            "as_api": visit.address(path),
+            "as_feed": visit.address("/feeds/briefings.atom"),
+            "as_csv": visit.address("/v1/exports/items.csv", days),
+            "as_text": visit.address(f"{path}/source"),
         },
-        cite=reader.address(path),
+        cite=visit.address(path),
     )
 
 
 @router.get("/days/{briefing_id}/lines")
 @page
-def lines(reader: Reader) -> Any:
+def lines(visit: Visit) -> Any:
     """Return the lines of a document, numbered, with an address each."""
-    query = reader.read(LinesQuery)
-    known = briefings.get(reader.session, reader.part("briefing_id"))
-    document = briefings.source(reader.session, known)
+    query = visit.read(LinesQuery)
+    known = briefings.get(visit.session, visit.part("briefing_id"))
+    document = briefings.source(visit.session, known)
     rows = decode(document.body).splitlines()
     return render(
-        reader,
+        visit,
         "lines.html",
         known.title,
         section="calendar",
@@ -127,31 +127,31 @@ def lines(reader: Reader) -> Any:
         last=query.last or query.first,
         sha256=document.sha256,
         use={
-            "as_api": reader.address(f"/v1/documents/{document.sha256}"),
-            "as_text": reader.address(f"/v1/briefings/{known.id}/source"),
+            "as_api": visit.address(f"/v1/documents/{document.sha256}"),
+            "as_text": visit.address(f"/v1/briefings/{known.id}/source"),
         },
     )
 
 
 @router.get("/days")
 @page
-def days(reader: Reader) -> Any:
+def days(visit: Visit) -> Any:
     """Return the calendar: months with their days, days without a briefing as gaps."""
-    query = reader.read(DaysQuery)
-    info = dataset.info(reader.session, "Briefbase", VERSION, None)
+    query = visit.read(DaysQuery)
+    info = dataset.info(visit.session, "Briefbase", VERSION, None)
     if not info.channels:
-        return render(reader, "empty.html", "Briefbase", section="calendar")
+        return render(visit, "empty.html", "Briefbase", section="calendar")
     channels = {channel.id: channel for channel in info.channels}
-    default = reader.channel if reader.channel in channels else info.channels[0].id
+    default = visit.channel if visit.channel in channels else info.channels[0].id
     name = query.channel or default
     if name not in channels:
         raise NotFound(f"There is no channel {name!r}; expected one of: {', '.join(channels)}.")
     channel = channels[name]
     year = query.year or channel.last.year
     first, last = date(year, 1, 1), date(year, 12, 31)
-    known = briefings.of_days(reader.session, name, first, last)
+    known = briefings.of_days(visit.session, name, first, last)
     return render(
-        reader,
+        visit,
         "days.html",
         f"{year}",
         section="calendar",
@@ -162,10 +162,10 @@ def days(reader: Reader) -> Any:
         months=list(_months(channel.first, channel.last, year)),
         by_day={briefing.date: briefing for briefing in known},
         use={
-            "as_api": reader.address(
+            "as_api": visit.address(
                 "/v1/briefings", channel=name, from_=first.isoformat(), to=last.isoformat()
             ),
-            "as_feed": reader.address("/feeds/briefings.atom", channel=name),
+            "as_feed": visit.address("/feeds/briefings.atom", channel=name),
         },
     )
 
@@ -182,25 +182,25 @@ def _months(first: date, last: date, year: int) -> Iterator[tuple[int, list[list
 
 @router.get("/items/{item_id}")
 @page
-def item(reader: Reader) -> Any:
+def item(visit: Visit) -> Any:
     """Return an item with its story, related items and exact lines."""
-    reader.read(LangOnly)
-    session = reader.session
-    item_id = reader.part("item_id")
-    whole = ItemOut.model_validate_json(item_query.one(session, item_id, reader.lang))
-    names = names_in(reader, [whole.id])
-    related = related_items.find(session, item_id, RelatedItemsQuery(limit=6), reader.lang)
-    story = threads.one(session, whole.thread.id, reader.lang) if whole.thread else None
+    visit.read(LangOnly)
+    session = visit.session
+    item_id = visit.part("item_id")
+    whole = ItemOut.model_validate_json(item_query.one(session, item_id, visit.lang))
+    names = names_in(visit, [whole.id])
+    related = related_items.find(session, item_id, RelatedItemsQuery(limit=6), visit.lang)
+    story = threads.one(session, whole.thread.id, visit.lang) if whole.thread else None
     path = f"/v1/items/{whole.id}"
-    assets_url = reader.request.app.state.settings.assets_url
+    assets_url = visit.request.app.state.settings.assets_url
     return render(
-        reader,
+        visit,
         "item.html",
         whole.title,
         section="calendar",
         description=whole.summary,
         kind="article",
-        thing=Markup(linked_data.script(linked_data.item(whole, None, reader.home))),
+        thing=Markup(linked_data.script(linked_data.item(whole, None, visit.home))),
         item=whole,
         text_lang=find_language(whole.title + (whole.summary or "")),
         names=names,
@@ -209,11 +209,11 @@ def item(reader: Reader) -> Any:
         related=related.entries,
         story=story,
         use={
-            "as_api": reader.address(path),
-            "as_feed": reader.address(f"/feeds/threads/{whole.thread.id}.atom")
+            "as_api": visit.address(path),
+            "as_feed": visit.address(f"/feeds/threads/{whole.thread.id}.atom")
             if whole.thread
-            else reader.address("/feeds/items.atom"),
-            "as_text": reader.address(f"{path}/source"),
+            else visit.address("/feeds/items.atom"),
+            "as_text": visit.address(f"{path}/source"),
         },
-        cite=reader.address(path),
+        cite=visit.address(path),
     )

@@ -12,7 +12,7 @@ from app.curate.conduct import Curation
 from app.errors import AppError, BadRequest
 from app.explorer.forms import Curator, FormDep, curator_of, sign_in, sign_out, signed_in
 from app.explorer.pages import error_page, private_response, redirect, render
-from app.explorer.reader import Reader
+from app.explorer.visit import Visit
 from app.explorer.words import word
 from app.query import audit, entities, judgements
 from app.query.names.autocomplete import latest_items
@@ -33,14 +33,14 @@ Perform = Callable[[Curation], ActOut]
 @router.get("/desk")
 def desk(request: Request, session: SessionDep, language: AcceptLanguageDep) -> Response:
     """Return the desk, or the form to sign in."""
-    reader = Reader(request, session, language)
+    visit = Visit(request, session, language)
     curator = signed_in(request)
     if curator is None:
-        return _sign_in_page(reader, "")
+        return _sign_in_page(visit, "")
     try:
-        return private_response(_desk_page(reader, curator))
+        return private_response(_desk_page(visit, curator))
     except AppError as error:
-        return error_page(reader, error)
+        return error_page(visit, error)
 
 
 @router.post("/desk/sign-in")
@@ -48,11 +48,11 @@ def sign_in_curator(
     request: Request, session: SessionDep, language: AcceptLanguageDep, fields: FormDep
 ) -> Response:
     """Set the cookie of a curator whose key is right."""
-    reader = Reader(request, session, language)
+    visit = Visit(request, session, language)
     text = fields.get("key", "").strip()
     if curator_of(request, text) is None:
-        return _sign_in_page(reader, word("key_wrong", reader.lang))
-    response = redirect(reader, "/desk", 303)
+        return _sign_in_page(visit, word("key_wrong", visit.lang))
+    response = redirect(visit, "/desk", 303)
     sign_in(request, response, text)
     return response
 
@@ -62,7 +62,7 @@ def sign_out_curator(
     request: Request, session: SessionDep, language: AcceptLanguageDep, fields: FormDep
 ) -> Response:
     """Remove the cookie."""
-    response = redirect(Reader(request, session, language), "/desk", 303)
+    response = redirect(Visit(request, session, language), "/desk", 303)
     sign_out(request, response)
     return response
 
@@ -88,20 +88,20 @@ def _answer_act(request: Request, language: str | None, fields: dict[str, str]) 
         except AppError as error:
             fault = error
     with request.app.state.database.read() as session:
-        reader = Reader(request, session, language)
+        visit = Visit(request, session, language)
         if fault:
-            return error_page(reader, fault)
+            return error_page(visit, fault)
         if curator is None or outcome is None:
-            return _sign_in_page(reader, word("key_wrong", reader.lang))
-        return private_response(_act_page(reader, curator, outcome, fields))
+            return _sign_in_page(visit, word("key_wrong", visit.lang))
+        return private_response(_act_page(visit, curator, outcome, fields))
 
 
-def _act_page(reader: Reader, curator: Curator, outcome: ActOut, fields: Mapping[str, str]) -> str:
+def _act_page(visit: Visit, curator: Curator, outcome: ActOut, fields: Mapping[str, str]) -> str:
     repeated = {name: text for name, text in fields.items() if name not in ("token", "step")}
     return render(
-        reader,
+        visit,
         "act.html",
-        word("desk", reader.lang),
+        word("desk", visit.lang),
         section="desk",
         private=True,
         curator=curator,
@@ -142,11 +142,11 @@ def _performed(request: Request, fields: Mapping[str, str]) -> Perform:
     )
 
 
-def _sign_in_page(reader: Reader, fault: str) -> Response:
+def _sign_in_page(visit: Visit, fault: str) -> Response:
     page = render(
-        reader,
+        visit,
         "sign_in.html",
-        word("desk", reader.lang),
+        word("desk", visit.lang),
         section="desk",
         private=True,
         fault=fault,
@@ -154,18 +154,18 @@ def _sign_in_page(reader: Reader, fault: str) -> Response:
     return private_response(page, 401 if fault else 200)
 
 
-def _desk_page(reader: Reader, curator: Curator) -> str:
-    session = reader.session
-    query = reader.read(ReviewList)
-    listing = judgements.review(session, query.model_copy(update={"limit": 10}), reader.lang)
+def _desk_page(visit: Visit, curator: Curator) -> str:
+    session = visit.session
+    query = visit.read(ReviewList)
+    listing = judgements.review(session, query.model_copy(update={"limit": 10}), visit.lang)
     rows = []
     for link in listing.entries:
-        rows.append({"link": link, "candidate_items": _items_of(reader, link.candidate.id)})
+        rows.append({"link": link, "candidate_items": _items_of(visit, link.candidate.id)})
     events = audit.events(session, AuditList(actor=curator.name, limit=MAX_ACTS)).entries
     return render(
-        reader,
+        visit,
         "desk.html",
-        word("desk", reader.lang),
+        word("desk", visit.lang),
         section="desk",
         private=True,
         curator=curator,
@@ -173,11 +173,11 @@ def _desk_page(reader: Reader, curator: Curator) -> str:
         rows=rows,
         acts=[event for event in events if event.action in (*_UNDOABLE, "undo")],
         undoable=_UNDOABLE,
-        prefill=reader.request.query_params.get("entity", ""),
-        use={"as_api": reader.address("/v1/review")},
+        prefill=visit.request.query_params.get("entity", ""),
+        use={"as_api": visit.address("/v1/review")},
     )
 
 
-def _items_of(reader: Reader, entity_id: str) -> list[Any]:
-    pk = entities.of_id(reader.session, entity_id)
-    return latest_items(reader.session, [pk], 5).get(pk, []) if pk else []
+def _items_of(visit: Visit, entity_id: str) -> list[Any]:
+    pk = entities.of_id(visit.session, entity_id)
+    return latest_items(visit.session, [pk], 5).get(pk, []) if pk else []

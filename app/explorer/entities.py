@@ -11,7 +11,7 @@ from pydantic import Field
 from app.errors import BadRequest
 from app.explorer.charts import Neighbour, Series, graph, timeline
 from app.explorer.pages import page, redirect, render
-from app.explorer.reader import Reader, read_query
+from app.explorer.visit import Visit, read_query
 from app.explorer.words import word
 from app.query import entities, items, judgements, related, threads, timelines
 from app.query.filters import families
@@ -65,84 +65,84 @@ class EntityPage(RolledUp, Paging, Lang):
 
 @router.get("/entities")
 @page
-def entities_page(reader: Reader) -> Any:
+def entities_page(visit: Visit) -> Any:
     """Return the entities that the items under the filters mention, most mentioned first."""
-    query = reader.read(EntitiesPage)
-    pairs = reader.query()
+    query = visit.read(EntitiesPage)
+    pairs = visit.query()
     shape = read_query(EntityList, pairs, {"facets": "entity_type", "cursor": query.cursor})
-    listing = entities.find(reader.session, shape, reader.lang)
+    listing = entities.find(visit.session, shape, visit.lang)
     return render(
-        reader,
+        visit,
         "entities.html",
-        word("entities", reader.lang),
+        word("entities", visit.lang),
         section="entities",
         query=query,
         listing=listing,
-        canonical=f"{reader.home}/entities",
+        canonical=f"{visit.home}/entities",
         use={
-            "as_api": reader.address("/v1/entities", pairs),
-            "as_csv": reader.address("/v1/exports/entities.csv", reader.query("sort", "limit")),
+            "as_api": visit.address("/v1/entities", pairs),
+            "as_csv": visit.address("/v1/exports/entities.csv", visit.query("sort", "limit")),
         },
-        cite=reader.address("/v1/entities", pairs),
+        cite=visit.address("/v1/entities", pairs),
     )
 
 
 @router.get("/entities/{entity_id:path}")
 @page
-def entity_page(reader: Reader) -> str | Response:
+def entity_page(visit: Visit) -> str | Response:
     """Return an entity; another name of it redirects."""
-    session = reader.session
-    reference = reader.part("entity_id")
+    session = visit.session
+    reference = visit.part("entity_id")
     pk = entities.of_id(session, reference)
     if pk is None:
         pk = entities.resolve(session, reference)
-        return redirect(reader, f"/entities/{entities.id_of(session, pk)}", 307)
-    query = reader.read(EntityPage)
-    entity = entities.one(session, pk, reader.lang)
+        return redirect(visit, f"/entities/{entities.id_of(session, pk)}", 307)
+    query = visit.read(EntityPage)
+    entity = entities.one(session, pk, visit.lang)
     rollup = query.relation
-    neighbours = related.find(session, pk, RelatedQuery(limit=24, rollup=rollup), reader.lang)
+    neighbours = related.find(session, pk, RelatedQuery(limit=24, rollup=rollup), visit.lang)
     pks = families.with_members(session, [pk], rollup)
-    ref = entity_refs(session, [pk], reader.lang)[pk]
+    ref = entity_refs(session, [pk], visit.lang)[pk]
     listing = items.find(
         session,
         ItemList(limit=20, cursor=query.cursor, rollup=rollup),
-        reader.lang,
+        visit.lang,
         entity_pks=pks,
         entity=ref,
     )
     makes = families.with_members(session, [pk], "maker") - {pk}
     path = f"/v1/entities/{entity.id}"
-    series = _timelines(reader, query, entity)
+    series = _timelines(visit, query, entity)
     return render(
-        reader,
+        visit,
         "entity.html",
         entity.name,
         section="entities",
-        canonical=f"{reader.home}/entities/{entity.id}",
-        description=_sentence(reader, entity),
-        thing=Markup(linked_data.script(linked_data.entity(entity, reader.home))),
+        canonical=f"{visit.home}/entities/{entity.id}",
+        description=_sentence(visit, entity),
+        thing=Markup(linked_data.script(linked_data.entity(entity, visit.home))),
         entity=entity,
         query=query,
-        makes=families.mentioned(session, makes, reader.lang),
+        makes=families.mentioned(session, makes, visit.lang),
         timeline=series,
         neighbours=neighbours.entries,
-        graph=_graph(reader, entity.name, neighbours.entries[:MAX_NEIGHBOURS]),
+        graph=_graph(visit, entity.name, neighbours.entries[:MAX_NEIGHBOURS]),
         listing=listing,
         items=[ItemOut.model_validate_json(entry) for entry in listing.entries],
-        stories=threads.find(session, ThreadList(entity=[entity.id], limit=8), reader.lang),
+        stories=threads.find(session, ThreadList(entity=[entity.id], limit=8), visit.lang),
         history=judgements.history(session, pk, HistoryList(limit=20)),
         use={
-            "as_api": reader.address(path),
+            "as_api": visit.address(path),
             "as_timeline": series["api"],
-            "as_feed": reader.address(f"/feeds/entities/{entity.id}.atom"),
-            "as_csv": reader.address("/v1/exports/items.csv", entity=entity.id),
+            "as_feed": visit.address(f"/feeds/entities/{entity.id}.atom"),
+            "as_csv": visit.address("/v1/exports/items.csv", entity=entity.id),
         },
-        cite=reader.address(path),
+        cite=visit.address(path),
     )
 
 
-def _sentence(reader: Reader, entity: EntityOut) -> str:
-    lang = reader.lang
+def _sentence(visit: Visit, entity: EntityOut) -> str:
+    lang = visit.lang
     items = word("counts_items", lang).format(entity.counts.items)
     first = f"{word('first_seen', lang)} {entity.first_seen}"
     return f"{entity.name} · {word(entity.type, lang)} · {items} · {first}"
@@ -156,7 +156,7 @@ def _default_interval(first: date | None, last: date | None) -> Interval:
     return "week" if days <= 900 else "month"
 
 
-def _timelines(reader: Reader, query: EntityPage, entity: EntityOut) -> dict[str, Any]:
+def _timelines(visit: Visit, query: EntityPage, entity: EntityOut) -> dict[str, Any]:
     """Return the timeline of an entity and of those it is compared with: chart and numbers."""
     pairs = [("from", query.from_ or ""), ("to", query.to or "")]
     others = comma_separated(query.compare)
@@ -166,33 +166,33 @@ def _timelines(reader: Reader, query: EntityPage, entity: EntityOut) -> dict[str
             f"compare: {len(others)} entities are too many; expected at most {MAX_COMPARED - 1}"
         )
     axis_query = read_query(TimelineQuery, pairs, {"top": 0})
-    first, last = dataset.coverage(reader.session)
+    first, last = dataset.coverage(visit.session)
     interval = query.interval or _default_interval(axis_query.from_ or first, axis_query.to or last)
     fixed: dict[str, Any] = {"interval": interval, "top": 0, "rollup": query.rollup}
     if len(names) > 1:
         several = timelines.several(
-            reader.session,
+            visit.session,
             read_query(TimelinesQuery, pairs, {**fixed, "entities": ",".join(names)}),
-            reader.lang,
+            visit.lang,
         )
         axis, rows, warnings = several["axis"], several["series"], several["warnings"]
-        api = reader.address(
+        api = visit.address(
             "/v1/timelines", pairs, entities=",".join(names), interval=interval, rollup=query.rollup
         )
     else:
-        pk = entities.of_id(reader.session, entity.id) or 0
+        pk = entities.of_id(visit.session, entity.id) or 0
         single = timelines.one(
-            reader.session, pk, read_query(TimelineQuery, pairs, fixed), reader.lang
+            visit.session, pk, read_query(TimelineQuery, pairs, fixed), visit.lang
         )
         axis, warnings = single["buckets"], single["warnings"]
         rows = [{"entity": single["entity"], "points": axis, "totals": single["totals"]}]
-        api = reader.address(
+        api = visit.address(
             f"/v1/entities/{entity.id}/timeline", pairs, interval=interval, rollup=query.rollup
         )
-    series = [_series(reader, row, axis, interval) for row in rows]
-    title = f"{word('timeline', reader.lang)}: {', '.join(row.name for row in series)}"
+    series = [_series(visit, row, axis, interval) for row in rows]
+    title = f"{word('timeline', visit.lang)}: {', '.join(row.name for row in series)}"
     return {
-        "chart": timeline(axis, series, title, word("gap", reader.lang)),
+        "chart": timeline(axis, series, title, word("gap", visit.lang)),
         "axis": axis,
         "rows": rows,
         "names": [row.name for row in series],
@@ -203,16 +203,16 @@ def _timelines(reader: Reader, query: EntityPage, entity: EntityOut) -> dict[str
 
 
 def _series(
-    reader: Reader, row: dict[str, Any], axis: Sequence[dict[str, Any]], interval: Interval
+    visit: Visit, row: dict[str, Any], axis: Sequence[dict[str, Any]], interval: Interval
 ) -> Series:
     entity_id, name = _identity(row["entity"])
     hrefs = []
     for period in axis:
         span = {"from": period["start"], "to": period["end"]}
         if interval == "day":
-            hrefs.append(reader.url("/search", span, entity=entity_id))
+            hrefs.append(visit.url("/search", span, entity=entity_id))
         else:
-            hrefs.append(reader.here(**span, interval=FINER[interval]))
+            hrefs.append(visit.here(**span, interval=FINER[interval]))
     return Series(name, [point["items"] for point in row["points"]], hrefs)
 
 
@@ -222,13 +222,13 @@ def _identity(entity: Any) -> tuple[str, str]:
     return entity.id, entity.name
 
 
-def _graph(reader: Reader, name: str, neighbours: Sequence[RelatedOut]) -> Markup:
+def _graph(visit: Visit, name: str, neighbours: Sequence[RelatedOut]) -> Markup:
     if not neighbours:
         return Markup("")
     strongest = max(neighbour.g2 for neighbour in neighbours) or 1
     nodes = []
     for neighbour in neighbours:
-        href = reader.url(f"/entities/{neighbour.id}")
+        href = visit.url(f"/entities/{neighbour.id}")
         strength = max(neighbour.g2, 0) / strongest
         nodes.append(Neighbour(neighbour.name, href, strength, neighbour.count))
-    return graph(name, nodes, f"{word('appears_with', reader.lang)}: {name}")
+    return graph(name, nodes, f"{word('appears_with', visit.lang)}: {name}")

@@ -1,14 +1,14 @@
 """Items on pages: their texts with names as links, their sources by class."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
 from markupsafe import Markup
 
 from app.explorer import marks
-from app.explorer.reader import Reader
+from app.explorer.visit import Visit
 from app.explorer.words import word
 from app.query import profiles
 from app.query.profiles import Mark, Profile
@@ -25,19 +25,26 @@ _FIELDS = ("technical", "applications", "takeaways")
 class Names:
     """The names in some items: their marks by item id, and profiles by pk, most frequent first."""
 
-    reader: Reader
+    visit: Visit
     by_item: Mapping[str, list[Mark]]
     profiles: Mapping[int, Profile]
+    links: dict[int, str] = field(default_factory=dict)
+    """Links that were made: a name recurs a dozen times on a page."""
 
     def link(self, pk: int) -> str:
         """Return the attributes of the link to an entity: its address, type and first day."""
+        link = self.links.get(pk)
+        if link is None:
+            link = self.links[pk] = self._made(pk)
+        return link
+
+    def _made(self, pk: int) -> str:
         profile = self.profiles.get(pk)
         if profile is None:
             return ""
-        href = self.reader.url(f"/entities/{profile.ref.id}")
-        lang = self.reader.lang
-        first = f"{word('first_seen', lang)} {profile.first_seen}"
-        title = f"{word(profile.ref.type, lang)} · {first}"
+        href = self.visit.url(f"/entities/{profile.ref.id}")
+        lang = self.visit.lang
+        title = f"{word(profile.ref.type, lang)} · {word('first_seen', lang)} {profile.first_seen}"
         return f'class="name" href="{escape(href)}" title="{escape(title)}"'
 
     def featured(self) -> list[Profile]:
@@ -45,16 +52,16 @@ class Names:
         return [profile for profile in self.profiles.values() if profile.spark]
 
 
-def names_in(reader: Reader, item_ids: Iterable[str]) -> Names:
+def names_in(visit: Visit, item_ids: Iterable[str]) -> Names:
     """Return the names in the texts of items."""
-    by_item = profiles.marks(reader.session, list(item_ids))
+    by_item = profiles.marks(visit.session, list(item_ids))
     counts: dict[int, int] = {}
     for entries in by_item.values():
         for mark in entries:
             counts[mark.entity_pk] = counts.get(mark.entity_pk, 0) + 1
     ranked = sorted(counts, key=lambda pk: (-counts[pk], pk))
-    known = profiles.profiles(reader.session, ranked, reader.lang, set(ranked[:MAX_SPARKS]))
-    return Names(reader, by_item, known)
+    known = profiles.profiles(visit.session, ranked, visit.lang, set(ranked[:MAX_SPARKS]))
+    return Names(visit, by_item, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +144,7 @@ def text_of(names: Names, assets_url: str | None) -> Callable[[ItemCore], Text]:
     """Return a function from an item to its texts."""
 
     def of(item: ItemCore) -> Text:
-        page = names.reader.url(f"/items/{item.id}")
+        page = names.visit.url(f"/items/{item.id}")
         return Text(names, item, Place(page, assets_url))
 
     return of

@@ -15,7 +15,7 @@ from app.api.wire.deps import AcceptLanguageDep, read_endpoint
 from app.api.wire.responses import MEDIA
 from app.errors import AppError
 from app.explorer import charts
-from app.explorer.reader import LANGUAGES, Reader
+from app.explorer.visit import LANGUAGES, Visit
 from app.explorer.words import word
 from app.query.snapshot import dataset
 from app.store.db import Session
@@ -41,7 +41,7 @@ _environment = Environment(
     auto_reload=False,
 )
 _environment.filters["spark"] = charts.spark
-View = Callable[[Reader], "str | Response"]
+View = Callable[[Visit], "str | Response"]
 NAVIGATION = (
     ("day", "/"),
     ("calendar", "/days"),
@@ -57,35 +57,35 @@ NAVIGATION = (
 """Pages of the navigation: word and path."""
 
 
-def render(reader: Reader, template: str, title: str, **context: Any) -> str:
+def render(visit: Visit, template: str, title: str, **context: Any) -> str:
     """Return a page. `use` lists the addresses of its data, `canonical` its own address."""
-    lang = reader.lang
+    lang = visit.lang
 
     def words(text: str, **values: Any) -> str:
         return word(text, lang).format(**values) if values else word(text, lang)
 
     def asset(name: str) -> str:
-        return reader.address(f"/assets/{name}", v=_VERSIONS[name])
+        return visit.address(f"/assets/{name}", v=_VERSIONS[name])
 
     values: dict[str, Any] = {
-        "r": reader,
-        "url": reader.url,
-        "address": reader.address,
-        "here": reader.here,
+        "r": visit,
+        "url": visit.url,
+        "address": visit.address,
+        "here": visit.here,
         "t": words,
         "asset": asset,
         "lang": lang,
         "languages": LANGUAGES,
         "navigation": NAVIGATION,
         "title": title,
-        "canonical": reader.home + reader.path,
+        "canonical": visit.home + visit.path,
         "description": None,
         "use": {},
         "cite": None,
         "thing": Markup(""),
         "kind": "website",
         "section": "",
-        "q": reader.request.query_params.get("q", ""),
+        "q": visit.request.query_params.get("q", ""),
         "private": False,
     }
     return _environment.get_template(template).render(values | context)
@@ -95,11 +95,11 @@ def page(view: View) -> Any:
     """Return the endpoint of a public page, which the response cache holds."""
 
     def endpoint(request: Request, session: Session, language: AcceptLanguageDep) -> Response:
-        reader = Reader(request, session, language)
+        visit = Visit(request, session, language)
         try:
-            answer = view(reader)
+            answer = view(visit)
         except AppError as error:
-            return error_page(reader, error)
+            return error_page(visit, error)
         if isinstance(answer, Response):
             return answer
         return responses.cacheable(
@@ -116,15 +116,15 @@ def page(view: View) -> Any:
 
 
 def private_response(html: str, status: int = 200) -> Response:
-    """Return a page that is made for one reader and stored nowhere."""
+    """Return a page that is made for one visit and stored nowhere."""
     headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
     return Response(html, status, headers, MEDIA["html"])
 
 
-def error_page(reader: Reader, error: AppError) -> Response:
+def error_page(visit: Visit, error: AppError) -> Response:
     """Return an error as a page."""
     html = render(
-        reader,
+        visit,
         "error.html",
         error.title,
         detail=error.detail,
@@ -134,8 +134,8 @@ def error_page(reader: Reader, error: AppError) -> Response:
     return private_response(html, error.status)
 
 
-def redirect(reader: Reader, path: str, status: int = 308) -> Response:
+def redirect(visit: Visit, path: str, status: int = 308) -> Response:
     """Return a redirect to another page of the explorer, with the same query."""
-    location = reader.address(path, reader.request.query_params.multi_items())
+    location = visit.address(path, visit.request.query_params.multi_items())
     headers = {"Location": location, "Cache-Control": "no-cache"}
     return Response(status_code=status, headers=headers)

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from app.explorer.pages import page, render
-from app.explorer.reader import LangOnly, Reader
+from app.explorer.visit import LangOnly, Visit
 from app.explorer.words import word
 from app.query import briefings
 from app.query import quality as query
@@ -16,31 +16,31 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/quality")
 @page
-def quality_page(reader: Reader) -> Any:
+def quality_page(visit: Visit) -> Any:
     """Return the reports of documents in numbers, newest first."""
-    params = reader.read(QualityList)
+    params = visit.read(QualityList)
     return render(
-        reader,
+        visit,
         "quality.html",
-        word("quality", reader.lang),
+        word("quality", visit.lang),
         section="quality",
-        listing=query.over_time(reader.session, params, reader.lang),
-        use={"as_api": reader.address("/v1/quality", reader.query())},
+        listing=query.over_time(visit.session, params, visit.lang),
+        use={"as_api": visit.address("/v1/quality", visit.query())},
     )
 
 
 @router.get("/quality/{briefing_id}")
 @page
-def report_page(reader: Reader) -> Any:
+def report_page(visit: Visit) -> Any:
     """Return the report of a document, with the lines it speaks of."""
-    reader.read(LangOnly)
-    known = briefings.get(reader.session, reader.part("briefing_id"))
+    visit.read(LangOnly)
+    known = briefings.get(visit.session, visit.part("briefing_id"))
     return render(
-        reader,
+        visit,
         "report.html",
-        f"{word('quality', reader.lang)} · {known.id}",
+        f"{word('quality', visit.lang)} · {known.id}",
         section="quality",
         briefing=known,
-        report=query.one(reader.session, known),
-        use={"as_api": reader.address(f"/v1/briefings/{known.id}/quality")},
+        report=query.one(visit.session, known),
+        use={"as_api": visit.address(f"/v1/briefings/{known.id}/quality")},
     )

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from pydantic import Field
 
 from app.explorer.pages import page, render
-from app.explorer.reader import Reader, read_query
+from app.explorer.visit import Visit, read_query
 from app.explorer.words import word
 from app.query import items, search
 from app.query.listing.page import Listing
@@ -37,35 +37,35 @@ class SearchPage(ItemFilter, Paging, Lang):
 
 @router.get("/search")
 @page
-def search_page(reader: Reader) -> Any:
+def search_page(visit: Visit) -> Any:
     """Return what a query finds; without words, the items under the filters."""
-    query = reader.read(SearchPage)
-    pairs = reader.query("type", "sort")
+    query = visit.read(SearchPage)
+    pairs = visit.query("type", "sort")
     name_hits: Sequence[Any] = ()
     counts: dict[str, int] = {}
     expanded: Sequence[dict[str, Any]] = ()
     hits: Listing[bytes] | None = None
     if query.q:
         paging = [("limit", str(query.limit)), ("cursor", query.cursor or "")]
-        limits = {"type": [query.type], "lang": reader.lang}
+        limits = {"type": [query.type], "lang": visit.lang}
         if query.type == "items":
             limits["type"] = ["entities"]
             paging = [("limit", str(MAX_NAMES))]
         shape = read_query(SearchList, [*_without_paging(pairs), *paging], limits)
-        hits = search.find(reader.session, shape, reader.lang)
+        hits = search.find(visit.session, shape, visit.lang)
         counts = hits.extra["counts"]
         expanded = hits.extra["expanded"]
         name_hits = [Hit.model_validate_json(entry) for entry in hits.entries]
-    listing = _items(reader, query, pairs) if query.type == "items" else None
+    listing = _items(visit, query, pairs) if query.type == "items" else None
     if listing and not query.q:
         counts = {"items": listing.rows.total}
     rows = listing or hits
     api = [*pairs, ("type", query.type if query.type != "items" else "")]
     path = "/v1/search" if query.q else "/v1/items"
     return render(
-        reader,
+        visit,
         "search.html",
-        query.q or word("search", reader.lang),
+        query.q or word("search", visit.lang),
         section="search",
         query=query,
         kinds=SEARCHED,
@@ -77,19 +77,19 @@ def search_page(reader: Reader) -> Any:
         next_cursor=rows.rows.next_cursor if rows else None,
         warnings=rows.warnings if rows else [],
         description=rows.meta.human_description if rows else None,
-        canonical=reader.home + "/search",
-        facets=list(_facets(reader, listing)) if listing else [],
+        canonical=visit.home + "/search",
+        facets=list(_facets(visit, listing)) if listing else [],
         active=[pair for pair in pairs if pair[0] in ItemFilter.model_fields and pair[0] != "q"],
         highlights=_highlights,
-        places=lambda fields: _places(fields, reader.lang),
+        places=lambda fields: _places(fields, visit.lang),
         paths=PATHS,
         use={
-            "as_api": reader.address(path, api),
-            "as_items": reader.address("/v1/items", pairs),
-            "as_feed": reader.address("/feeds/items.atom", pairs),
-            "as_csv": reader.address("/v1/exports/items.csv", pairs),
+            "as_api": visit.address(path, api),
+            "as_items": visit.address("/v1/items", pairs),
+            "as_feed": visit.address("/feeds/items.atom", pairs),
+            "as_csv": visit.address("/v1/exports/items.csv", pairs),
         },
-        cite=reader.address("/v1/items", pairs),
+        cite=visit.address("/v1/items", pairs),
     )
 
 
@@ -97,7 +97,7 @@ def _without_paging(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [pair for pair in pairs if pair[0] != "limit"]
 
 
-def _items(reader: Reader, query: SearchPage, pairs: list[tuple[str, str]]) -> Listing[bytes]:
+def _items(visit: Visit, query: SearchPage, pairs: list[tuple[str, str]]) -> Listing[bytes]:
     fixed: dict[str, Any] = {"facets": ",".join(FACETS)}
     if query.cursor:
         fixed["cursor"] = query.cursor
@@ -105,19 +105,19 @@ def _items(reader: Reader, query: SearchPage, pairs: list[tuple[str, str]]) -> L
     if sort and not (sort == "relevance" and not query.q):
         fixed["sort"] = sort
     shape = read_query(ItemList, pairs, fixed)
-    return items.find(reader.session, shape, reader.lang)
+    return items.find(visit.session, shape, visit.lang)
 
 
-def _facets(reader: Reader, listing: Listing[bytes]) -> Iterator[tuple[str, Any]]:
+def _facets(visit: Visit, listing: Listing[bytes]) -> Iterator[tuple[str, Any]]:
     """Yield the facets: name, and for each value its label, count and address."""
     for name, buckets in listing.meta.facets.items():
         values = []
         for bucket in buckets[:8]:
             if bucket.parts and bucket.parts[0].missing and name in ("entity", "publisher"):
                 continue
-            href = reader.here(**{name: bucket.key, "cursor": None})
+            href = visit.here(**{name: bucket.key, "cursor": None})
             if name == "month":
-                href = reader.here(cursor=None, **_month(bucket.key))
+                href = visit.here(cursor=None, **_month(bucket.key))
             values.append({"label": bucket.label, "count": bucket.count, "href": href})
         if values:
             yield name, values

@@ -12,7 +12,7 @@ from app.parse.markdown import MarkdownDocument
 _MAX_TEXT_CHARS = 70
 
 
-class Entry(NamedTuple):
+class OutlineEntry(NamedTuple):
     """A part of a document: its first line (0 for none), depth, name and text."""
 
     line: int
@@ -56,7 +56,7 @@ def _heading(briefing: BriefingDraft) -> Iterator[str]:
     yield f"read as {briefing.dialect}; scores: {', '.join(scores)}"
 
 
-def entries(briefing: BriefingDraft) -> Iterator[Entry]:
+def entries(briefing: BriefingDraft) -> Iterator[OutlineEntry]:
     """Yield the parts of a document in reading order, then leftovers, warnings and problems."""
     for passage in briefing.body.preamble:
         yield _line(
@@ -95,7 +95,7 @@ def entries(briefing: BriefingDraft) -> Iterator[Entry]:
 
 def _section_lines(
     section: SectionDraft,
-) -> Iterator[Entry]:
+) -> Iterator[OutlineEntry]:
     title = section.title.text or "(without a title)"
     yield _line(
         section.span.first_line,
@@ -110,7 +110,7 @@ def _section_lines(
             "blurb",
             section.blurb.text,
         )
-    rows: list[tuple[int, list[Entry]]] = []
+    rows: list[tuple[int, list[OutlineEntry]]] = []
     for container in section.containers:
         number = container.title.span.first_line
         rows.append(
@@ -145,7 +145,7 @@ def _section_lines(
         yield from lines
 
 
-def _item_lines(item: ItemDraft) -> Iterator[Entry]:
+def _item_lines(item: ItemDraft) -> Iterator[OutlineEntry]:
     yield _line(
         item.span.first_line,
         1,
@@ -219,7 +219,7 @@ def _item_lines(item: ItemDraft) -> Iterator[Entry]:
         )
 
 
-def _special_parts(body: Body) -> Iterator[Entry]:
+def _special_parts(body: Body) -> Iterator[OutlineEntry]:
     for insight in body.insight:
         passage = insight.title or insight.text
         if passage:
@@ -265,9 +265,9 @@ def _line(
     name: str,
     text: str,
     limit: int = _MAX_TEXT_CHARS,
-) -> Entry:
+) -> OutlineEntry:
     """Return an entry with its text on one line, cut to `limit` characters."""
     short = " ".join(text.split())
     if len(short) > limit:
         short = short[:limit].rstrip() + "…"
-    return Entry(number, depth, name, short)
+    return OutlineEntry(number, depth, name, short)

@@ -1,7 +1,7 @@
-"""The reader of a page: what was asked for, in which language, and the addresses of other pages."""
+"""A visit to a page: the query, the language, and the addresses of other pages."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar, get_args, get_origin
 from urllib.parse import quote, urlencode
 
@@ -19,12 +19,14 @@ Pairs = Iterable[tuple[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Visit:
     """A request for a page; `accepted` is the best language of `Accept-Language`."""
 
     request: Request
     session: Session
     accepted: str | None
+    addresses: dict[str, str] = field(default_factory=dict)
+    """Addresses of pages without a query, by path: a page links some a dozen times."""
 
     @property
     def asked(self) -> str | None:
@@ -70,6 +72,10 @@ class Reader:
 
     def url(self, path: str, pairs: Pairs | Mapping[str, Any] = (), /, **more: Any) -> str:
         """Return the address of a page of the explorer, in the language asked for."""
+        if not pairs and not more:
+            if path not in self.addresses:
+                self.addresses[path] = self.address(path, lang=self.asked)
+            return self.addresses[path]
         query = [*_pairs(pairs), *_pairs(more)]
         if self.asked and not any(name == "lang" for name, _ in query):
             query.append(("lang", self.asked))
@@ -112,9 +118,9 @@ def read_query(
 ) -> Shape:
     """Return pairs of names and texts as `shape`, empty ones left out. Raises BadRequest."""
     lists = set()
-    for name, field in shape.model_fields.items():
-        if _is_list(field.annotation):
-            lists.add(field.alias or name)
+    for name, declared in shape.model_fields.items():
+        if _is_list(declared.annotation):
+            lists.add(declared.alias or name)
     values: dict[str, Any] = dict(fixed)
     for name, value in pairs:
         if not value:
