@@ -43,7 +43,7 @@ def outline(
     return "\n".join(lines) + "\n"
 
 
-def _line_of(entry: Entry) -> str:
+def _line_of(entry: OutlineEntry) -> str:
     place = f"L{entry.line}" if entry.line else ""
     return f"{place:<6}{'  ' * entry.depth}{entry.name}: {entry.text}"
 
