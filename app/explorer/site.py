@@ -1,4 +1,4 @@
-"""What machines ask a site for: its assets, the robots' rules and the map of pages."""
+"""Assets, the robots' rules and the map of pages."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any

@@ -61,8 +61,8 @@ for (const code of document.querySelectorAll(".use code")) {
   const copy = document.createElement("button");
   copy.type = "button";
   copy.className = "copy";
-  copy.textContent = "⧉";
-  copy.setAttribute("aria-label", code.previousElementSibling?.textContent + " – copy");
+  copy.textContent = document.body.dataset.copy;
+  copy.setAttribute("aria-label", copy.textContent + " " + (code.previousElementSibling?.textContent ?? ""));
   copy.addEventListener("click", async () => {
     await navigator.clipboard.writeText(new URL(code.textContent, location.href).href);
     copy.textContent = "✓";
