@@ -253,3 +253,12 @@ def test_what_a_document_contains_is_escaped(fresh_client: TestClient, lite: Dat
     assert "<img src=x>" not in html
     assert "<script>a" not in html
     assert "&lt;script&gt;a" in html
+
+
+def test_a_section_without_a_title_is_named_by_its_kind(
+    fresh_client: TestClient, lite: Database
+) -> None:
+    take_in(lite, document("2026-01-01", item("甲", summary="乙")))
+    html = fresh_client.get("/").text
+    assert not re.search(r"<h[1-6][^>]*>\s*</h", html)
+    assert not re.search(r"<a [^>]*>\s*</a>", html)
