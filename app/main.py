@@ -57,6 +57,7 @@ from app.api.edge.tracing import Tracing
 from app.api.wire import openapi
 from app.api.wire.deps import MAX_LOOP_READERS, MAX_READERS
 from app.api.wire.writing import Writers
+from app.explorer import routes as explorer
 from app.intake.documents import Intake
 from app.kept_files import KeptFiles
 from app.knowledge import knowledge
@@ -204,6 +205,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
 def _add_routes(app: Service) -> None:
     routers = [resource.router for resource in _RESOURCES]
     routers.append(entities.timelines_router)
+    routers.extend(explorer.routers)
     routes: list[BaseRoute] = []
     for router in routers:
         routes.extend(router.routes)

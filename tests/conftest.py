@@ -6,6 +6,7 @@
 - `client` for a route whose behaviour does not depend on the engine: parameters, headers, formats.
   It serves the seeds on SQLite. Read only.
 - `either_client` for a route whose SQL does: lists, search, entities. The same on both engines.
+- `lite` and `fresh_client` for pages over a database of one's own, on SQLite alone.
 - `fresh` and `desk` (tests/api) for a route over `database`, without and with a key.
 - `url` for the URL of an empty database without a schema.
 
@@ -158,6 +159,21 @@ def client(seeds: Callable[[str], Database]) -> Iterator[TestClient]:
 def either_client(seeded: Database) -> Iterator[TestClient]:
     """A client of the seeds on each engine. Shared: read only."""
     with client_of(seeded) as opened:
+        yield opened
+
+
+@pytest.fixture
+def lite(tmp_path: Path) -> Iterator[Database]:
+    """An empty SQLite database at the current schema, for what does not depend on the engine."""
+    opened = Database(new_url("sqlite", tmp_path, migrated=True), read_timeout=30)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def fresh_client(lite: Database) -> Iterator[TestClient]:
+    """A client of `lite`, which is empty at first."""
+    with client_of(lite) as opened:
         yield opened
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import orjson
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from app.api.wire.responses import MEDIA, cacheable
@@ -17,11 +17,6 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; connect-src 'self'"
 )
-
-
-@router.get("/")
-async def root(request: Request) -> Response:
-    return RedirectResponse(f"{request.app.state.settings.prefix}/docs")
 
 
 @router.get("/docs")

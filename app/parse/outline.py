@@ -1,6 +1,7 @@
 """A readable outline of how a document was understood, with line numbers."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from app.parse.briefing import decode, parse_briefing
 from app.parse.dialects.described import Dialect
@@ -9,6 +10,15 @@ from app.parse.draft import Body, BriefingDraft, ItemDraft, SectionDraft
 from app.parse.markdown import MarkdownDocument
 
 _MAX_TEXT_CHARS = 70
+
+
+class OutlineEntry(NamedTuple):
+    """A part of a document: its first line (0 for none), depth, name and text."""
+
+    line: int
+    depth: int
+    name: str
+    text: str
 
 
 def outline(
@@ -22,22 +32,32 @@ def outline(
     """
     briefing = parse_briefing(data, name, dialects=dialects)
     document = MarkdownDocument(decode(data))
-    lines = list(_lines(briefing))
+    lines = list(_heading(briefing))
     dialect = next((entry for entry in dialects if entry.matches(name, document.text)), None)
+    if dialects and dialect is None:
+        lines.append("no dialect matches; `briefbase dialects list` prints their conditions")
+    lines.extend(_line_of(entry) for entry in entries(briefing))
     if dialect:
         for sentence in unused_entries(dialect, document, briefing.body):
-            lines.append(_line(0, 0, "UNUSED", sentence, _MAX_TEXT_CHARS * 3))
-    elif dialects:
-        lines.insert(2, "no dialect matches; `briefbase dialects list` prints their conditions")
+            lines.append(_line_of(_line(0, 0, "UNUSED", sentence, _MAX_TEXT_CHARS * 3)))
     return "\n".join(lines) + "\n"
 
 
-def _lines(briefing: BriefingDraft) -> Iterator[str]:
+def _line_of(entry: OutlineEntry) -> str:
+    place = f"L{entry.line}" if entry.line else ""
+    return f"{place:<6}{'  ' * entry.depth}{entry.name}: {entry.text}"
+
+
+def _heading(briefing: BriefingDraft) -> Iterator[str]:
     scores: list[str] = []
     for reading in briefing.readings:
         scores.append(f"{reading.name} {reading.score:.2f} ({reading.items} items)")
     yield f"{briefing.date} from the {briefing.date_from}; {briefing.language}; {briefing.title}"
     yield f"read as {briefing.dialect}; scores: {', '.join(scores)}"
+
+
+def entries(briefing: BriefingDraft) -> Iterator[OutlineEntry]:
+    """Yield the parts of a document in reading order, then leftovers, warnings and problems."""
     for passage in briefing.body.preamble:
         yield _line(
             passage.span.first_line,
@@ -75,7 +95,7 @@ def _lines(briefing: BriefingDraft) -> Iterator[str]:
 
 def _section_lines(
     section: SectionDraft,
-) -> Iterator[str]:
+) -> Iterator[OutlineEntry]:
     title = section.title.text or "(without a title)"
     yield _line(
         section.span.first_line,
@@ -90,7 +110,7 @@ def _section_lines(
             "blurb",
             section.blurb.text,
         )
-    rows: list[tuple[int, list[str]]] = []
+    rows: list[tuple[int, list[OutlineEntry]]] = []
     for container in section.containers:
         number = container.title.span.first_line
         rows.append(
@@ -125,7 +145,7 @@ def _section_lines(
         yield from lines
 
 
-def _item_lines(item: ItemDraft) -> Iterator[str]:
+def _item_lines(item: ItemDraft) -> Iterator[OutlineEntry]:
     yield _line(
         item.span.first_line,
         1,
@@ -199,7 +219,7 @@ def _item_lines(item: ItemDraft) -> Iterator[str]:
         )
 
 
-def _special_parts(body: Body) -> Iterator[str]:
+def _special_parts(body: Body) -> Iterator[OutlineEntry]:
     for insight in body.insight:
         passage = insight.title or insight.text
         if passage:
@@ -245,10 +265,9 @@ def _line(
     name: str,
     text: str,
     limit: int = _MAX_TEXT_CHARS,
-) -> str:
-    """Return one line of the outline; line 0 stands for none."""
-    place = f"L{number}" if number else ""
+) -> OutlineEntry:
+    """Return an entry with its text on one line, cut to `limit` characters."""
     short = " ".join(text.split())
     if len(short) > limit:
         short = short[:limit].rstrip() + "…"
-    return f"{place:<6}{'  ' * depth}{name}: {short}"
+    return OutlineEntry(number, depth, name, short)

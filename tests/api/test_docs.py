@@ -5,11 +5,6 @@ import re
 from fastapi.testclient import TestClient
 
 
-def test_the_root_leads_to_the_documentation(client: TestClient) -> None:
-    answer = client.get("/")
-    assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
-
-
 def test_the_page(client: TestClient) -> None:
     answer = client.get("/docs")
     assert answer.headers["content-type"] == "text/html; charset=utf-8"

@@ -1,6 +1,6 @@
 """Looks at pages in Chromium: valid HTML, no violation of axe-core, screenshots at two widths.
 
-`make pages`: the two days of the seeds, five items and five entities. Needs npm and Chromium.
+`make pages`: the two days of the seeds, five items and five entities, and the explorer. Needs npm and Chromium.
 """
 
 import json
@@ -15,11 +15,26 @@ from tests.servers import Server, briefbase
 ITEMS_QUERY = "/v1/items?kind=full&limit=100"
 ENTITIES_QUERY = "/v1/entities?limit=100"
 PAGES_OF_EACH = 5
+EXPLORER = (
+    "/",
+    "/days",
+    "/days/2025-12-23/lines?first=23&last=41",
+    "/search?q=Qwen",
+    "/entities",
+    "/trends?baseline=60",
+    "/threads",
+    "/watchlist",
+    "/quality",
+    "/quality/2025-12-23",
+    "/bench",
+    "/desk",
+)
+"""Pages of the explorer that are looked at."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def addresses(server: Server) -> list[tuple[str, str]]:
-    """Return the names and paths of twelve pages."""
+    """Return the names and paths of pages."""
     pages = []
     for day in ("2025-11-22", "2025-12-23"):
         pages.append((f"day-{day}", f"/v1/briefings/{day}?format=html"))
@@ -32,6 +47,10 @@ def addresses(server: Server) -> list[tuple[str, str]]:
             lang = "en" if number % 2 else "zh-Hant"
             path = f"/v1/{name}/{thing}?format=html&lang={lang}"
             pages.append((f"{name}-{number + 1}", path))
+            pages.append((f"explorer-{name}-{number + 1}", f"/{name}/{thing}?lang={lang}"))
+    for path in EXPLORER:
+        name = path.strip("/").partition("?")[0].replace("/", "-") or "latest"
+        pages.append((f"explorer-{name}", f"{path}{'&' if '?' in path else '?'}lang=zh-Hant"))
     return pages
 
 

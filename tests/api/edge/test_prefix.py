@@ -71,7 +71,7 @@ def test_every_link_works(prefixed: TestClient, client: TestClient, path: str) -
 def test_a_proxy_may_strip_the_prefix(prefixed: TestClient) -> None:
     for path in ("/v1/items?limit=2", "/v1/info", "/docs", "/openapi.json"):
         assert prefixed.get(path).content == prefixed.get("/kb" + path).content
-    assert prefixed.get("/kb").headers["location"] == "/kb/docs"
+    assert prefixed.get("/kb").content == prefixed.get("/kb/").content
     assert prefixed.get("/kbv1/info").status_code == 404
     assert prefixed.get("/kb/kb/v1/info").status_code == 404
 

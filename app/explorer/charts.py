@@ -1,0 +1,175 @@
+"""Charts as SVG without script and without styles of its own: sparklines, timelines, graphs. Pure.
+
+A chart is drawn in user units that CSS scales; its numbers stand in a table beside it.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from markupsafe import Markup
+
+WIDTH = 960
+"""User units of a timeline."""
+ROW_HEIGHT = 72
+_LABEL_HEIGHT = 18
+_TOP = 14
+
+
+def spark(values: Sequence[int]) -> Markup:
+    """Return a sparkline: a bar for each value, a base line where there is none."""
+    if not values:
+        return Markup("")
+    highest = max(*values, 1)
+    path = ""
+    for index, value in enumerate(values):
+        height = round(14 * value / highest, 1) if value else 0
+        if height:
+            path += f"M{index * 3 + 1} 16v-{max(height, 2)}"
+    width = len(values) * 3
+    return Markup(
+        f'<svg class="spark" viewBox="0 0 {width} 16" width="{width}" height="16" '
+        f'aria-hidden="true" focusable="false"><path class="rule" d="M0 15.5h{width}"/>'
+        f'<path d="{path}"/></svg>'
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The bars of one entity: values and links, one for each interval."""
+
+    name: str
+    values: Sequence[int]
+    hrefs: Sequence[str]
+
+
+def timeline(
+    axis: Sequence[dict[str, Any]], series: Sequence[Series], title: str, gap: str
+) -> Markup:
+    """Return bars over time, a row for each entity on one scale; intervals without briefings are
+    shaded.
+
+    `axis` has `start`, `end` and `briefings` of each interval; `gap` is the word for none.
+    """
+    count = max(len(axis), 1)
+    step = WIDTH / count
+    highest = 1
+    for row in series:
+        highest = max(highest, *row.values, 1)
+    height = (ROW_HEIGHT + _TOP) * len(series) + _LABEL_HEIGHT
+    parts = [
+        f'<svg class="timeline" viewBox="0 0 {WIDTH} {height}" role="group" '
+        f'aria-label="{escape(title)}">'
+    ]
+    parts.append(_gaps(axis, step, height - _LABEL_HEIGHT, gap))
+    for number, row in enumerate(series):
+        base = (ROW_HEIGHT + _TOP) * (number + 1)
+        parts.append(_row(axis, row, number, base, step, highest))
+    parts.append(_dates(axis, step, height - 4))
+    parts.append("</svg>")
+    return Markup("".join(parts))
+
+
+def _gaps(axis: Sequence[dict[str, Any]], step: float, height: int, word: str) -> str:
+    """Return a shade for each run of intervals without briefings."""
+    shades = ""
+    start = None
+    for index, interval in enumerate([*axis, {"briefings": 1}]):
+        if not interval["briefings"]:
+            start = index if start is None else start
+        elif start is not None:
+            first, last = axis[start]["start"], axis[index - 1]["end"]
+            shades += (
+                f'<rect class="gap" x="{start * step:.1f}" y="0" '
+                f'width="{(index - start) * step:.1f}" height="{height}">'
+                f"<title>{escape(word)} {first} – {last}</title></rect>"
+            )
+            start = None
+    return shades
+
+
+def _row(
+    axis: Sequence[dict[str, Any]],
+    row: Series,
+    number: int,
+    base: int,
+    step: float,
+    highest: int,
+) -> str:
+    bars = ""
+    for index, value in enumerate(row.values):
+        if not value:
+            continue
+        height = max(ROW_HEIGHT * value / highest, 2)
+        width = max(step - 1, step * 0.8)
+        bars += (
+            f'<a href="{escape(row.hrefs[index])}" tabindex="-1">'
+            f'<rect x="{index * step:.1f}" y="{base - height:.1f}" width="{width:.1f}" '
+            f'height="{height:.1f}"><title>{axis[index]["start"]}: {value}</title></rect></a>'
+        )
+    return (
+        f'<g class="series s{number}"><path class="rule" d="M0 {base}h{WIDTH}"/>{bars}'
+        f'<text class="row" x="2" y="{base - ROW_HEIGHT}">{escape(row.name)}</text></g>'
+    )
+
+
+def _dates(axis: Sequence[dict[str, Any]], step: float, y: int) -> str:
+    if not axis:
+        return ""
+    places = {0: "start", len(axis) // 2: "middle", len(axis) - 1: "end"}
+    labels = ""
+    for index, anchor in places.items():
+        x = {"start": 0.0, "middle": index * step, "end": float(WIDTH)}[anchor]
+        text = axis[index]["start"]
+        labels += f'<text class="date" x="{x:.1f}" y="{y}" text-anchor="{anchor}">{text}</text>'
+    return labels
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """An entity around the centre of a graph; `strength` from 0 to 1 is the width of its line."""
+
+    name: str
+    href: str
+    strength: float
+    count: int
+
+
+def graph(centre: str, neighbours: Sequence[Neighbour], title: str) -> Markup:
+    """Return an entity with its neighbours around it, the strongest at the top, clockwise."""
+    width, height = 640, 420
+    x, y = width / 2, height / 2
+    lines = nodes = ""
+    for index, neighbour in enumerate(neighbours):
+        angle = 2 * math.pi * index / len(neighbours) - math.pi / 2
+        cosine = math.cos(angle)
+        px, py = x + 190 * cosine, y + 165 * math.sin(angle)
+        stroke = 1 + 6 * neighbour.strength
+        anchor = "middle"
+        if abs(cosine) > 0.3:
+            anchor = "start" if cosine > 0 else "end"
+        shift = {"middle": 0, "start": 10, "end": -10}[anchor]
+        lift = 4 if anchor != "middle" else math.copysign(16, py - y) + 4
+        lines += (
+            f'<path d="M{x} {y}L{px:.1f} {py:.1f}" stroke-width="{stroke:.1f}">'
+            f"<title>{neighbour.count}</title></path>"
+        )
+        nodes += (
+            f'<a href="{escape(neighbour.href)}" tabindex="-1">'
+            f'<circle cx="{px:.1f}" cy="{py:.1f}" r="6"/>'
+            f'<text x="{px + shift:.1f}" y="{py + lift:.1f}" text-anchor="{anchor}">'
+            f"{escape(_short(neighbour.name))}</text></a>"
+        )
+    return Markup(
+        f'<svg class="graph" viewBox="0 0 {width} {height}" role="group" '
+        f'aria-label="{escape(title)}"><g class="lines">{lines}</g>'
+        f'<g class="nodes">{nodes}<circle class="centre" cx="{x}" cy="{y}" r="9"/>'
+        f'<text class="centre" x="{x}" y="{y - 16}" text-anchor="middle">'
+        f"{escape(_short(centre))}</text></g></svg>"
+    )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 18 else f"{name[:17]}…"

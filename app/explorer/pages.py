@@ -1,0 +1,141 @@
+"""Pages as responses: templates, words, headers, and errors that people can read."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from asgi_correlation_id import correlation_id
+from fastapi import Request, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from app.api.wire import responses
+from app.api.wire.deps import AcceptLanguageDep, read_endpoint
+from app.api.wire.responses import MEDIA
+from app.errors import AppError
+from app.explorer import charts
+from app.explorer.visit import LANGUAGES, Visit
+from app.explorer.words import word
+from app.query.snapshot import dataset
+from app.store.db import Session
+
+POLICY = (
+    "default-src 'none'; img-src 'self' http: https: data:; style-src 'self'; script-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_FOLDER = Path(__file__).parent
+ASSETS: dict[str, bytes] = {}
+"""The bytes of the stylesheet and the script, by name."""
+for _path in sorted((_FOLDER / "assets").iterdir()):
+    ASSETS[_path.name] = _path.read_bytes()
+_VERSIONS: dict[str, str] = {}
+for _name, _bytes in ASSETS.items():
+    _VERSIONS[_name] = hashlib.sha256(_bytes).hexdigest()[:12]
+_environment = Environment(
+    loader=FileSystemLoader(_FOLDER / "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+    auto_reload=False,
+)
+_environment.filters["spark"] = charts.spark
+View = Callable[[Visit], "str | Response"]
+NAVIGATION = (
+    ("day", "/"),
+    ("calendar", "/days"),
+    ("search", "/search"),
+    ("entities", "/entities"),
+    ("trends", "/trends"),
+    ("threads", "/threads"),
+    ("watchlist", "/watchlist"),
+    ("quality", "/quality"),
+    ("bench", "/bench"),
+    ("desk", "/desk"),
+)
+"""Pages of the navigation: word and path."""
+
+
+def render(visit: Visit, template: str, title: str, **context: Any) -> str:
+    """Return a page. `use` lists the addresses of its data, `canonical` its own address."""
+    lang = visit.lang
+
+    def words(text: str, **values: Any) -> str:
+        return word(text, lang).format(**values) if values else word(text, lang)
+
+    def asset(name: str) -> str:
+        return visit.address(f"/assets/{name}", v=_VERSIONS[name])
+
+    values: dict[str, Any] = {
+        "r": visit,
+        "url": visit.url,
+        "address": visit.address,
+        "here": visit.here,
+        "t": words,
+        "asset": asset,
+        "lang": lang,
+        "languages": LANGUAGES,
+        "navigation": NAVIGATION,
+        "title": title,
+        "canonical": visit.home + visit.path,
+        "description": None,
+        "use": {},
+        "cite": None,
+        "thing": Markup(""),
+        "kind": "website",
+        "section": "",
+        "q": visit.request.query_params.get("q", ""),
+        "private": False,
+    }
+    return _environment.get_template(template).render(values | context)
+
+
+def page(view: View) -> Any:
+    """Return the endpoint of a public page, which the response cache holds."""
+
+    def endpoint(request: Request, session: Session, language: AcceptLanguageDep) -> Response:
+        visit = Visit(request, session, language)
+        try:
+            answer = view(visit)
+        except AppError as error:
+            return error_page(visit, error)
+        if isinstance(answer, Response):
+            return answer
+        return responses.cacheable(
+            request,
+            answer.encode(),
+            MEDIA["html"],
+            dataset.version(session),
+            {"Content-Security-Policy": POLICY},
+        )
+
+    endpoint.__name__ = f"explore_{view.__name__}"
+    endpoint.__doc__ = view.__doc__
+    return read_endpoint(endpoint)
+
+
+def private_response(html: str, status: int = 200) -> Response:
+    """Return a page that is made for one visit and stored nowhere."""
+    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
+    return Response(html, status, headers, MEDIA["html"])
+
+
+def error_page(visit: Visit, error: AppError) -> Response:
+    """Return an error as a page."""
+    html = render(
+        visit,
+        "error.html",
+        error.title,
+        detail=error.detail,
+        status=error.status,
+        request_id=correlation_id.get(),
+    )
+    return private_response(html, error.status)
+
+
+def redirect(visit: Visit, path: str, status: int = 308) -> Response:
+    """Return a redirect to another page of the explorer, with the same query."""
+    location = visit.address(path, visit.request.query_params.multi_items())
+    headers = {"Location": location, "Cache-Control": "no-cache"}
+    return Response(status_code=status, headers=headers)

@@ -1,0 +1,46 @@
+"""Pages of quality: how completely documents were read, and how well they are sourced."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from app.explorer.pages import page, render
+from app.explorer.visit import LangOnly, Visit
+from app.explorer.words import word
+from app.query import briefings
+from app.query import quality as query
+from app.query.request.briefing_params import QualityList
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/quality")
+@page
+def quality_page(visit: Visit) -> Any:
+    """Return the reports of documents in numbers, newest first."""
+    params = visit.read(QualityList)
+    return render(
+        visit,
+        "quality.html",
+        word("quality", visit.lang),
+        section="quality",
+        listing=query.over_time(visit.session, params, visit.lang),
+        use={"as_api": visit.address("/v1/quality", visit.query())},
+    )
+
+
+@router.get("/quality/{briefing_id}")
+@page
+def report_page(visit: Visit) -> Any:
+    """Return the report of a document, with the lines it speaks of."""
+    visit.read(LangOnly)
+    known = briefings.get(visit.session, visit.part("briefing_id"))
+    return render(
+        visit,
+        "report.html",
+        f"{word('quality', visit.lang)} · {known.id}",
+        section="quality",
+        briefing=known,
+        report=query.one(visit.session, known),
+        use={"as_api": visit.address(f"/v1/briefings/{known.id}/quality")},
+    )

@@ -1,0 +1,146 @@
+"""The search page: names first, then items, with facets and why each matched."""
+
+import calendar
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
+
+from fastapi import APIRouter
+from markupsafe import Markup
+from pydantic import Field
+
+from app.explorer.pages import page, render
+from app.explorer.visit import Visit, read_query
+from app.explorer.words import word
+from app.query import items, search
+from app.query.listing.page import Listing
+from app.query.request.item_params import SEARCHED, ItemFilter, ItemList, SearchList
+from app.query.request.params import Lang, Paging
+from app.query.schemas.items import ItemOut
+from app.query.schemas.search import Hit
+
+router = APIRouter(include_in_schema=False)
+
+FACETS = ("section", "importance", "entity", "publisher", "month")
+MAX_NAMES = 8
+"""Names above the items."""
+Kind = Literal["items", "entities", "sources", "briefings"]
+PATHS = {"item": "/items/", "entity": "/entities/", "briefing": "/days/"}
+"""Pages of hits, by type; a source has none."""
+
+
+class SearchPage(ItemFilter, Paging, Lang):
+    """The state of the search page."""
+
+    type: Kind = Field("items")
+    sort: Literal["relevance", "-date", "date"] | None = Field(None)
+
+
+@router.get("/search")
+@page
+def search_page(visit: Visit) -> Any:
+    """Return what a query finds; without words, the items under the filters."""
+    query = visit.read(SearchPage)
+    pairs = visit.query("type", "sort")
+    name_hits: Sequence[Any] = ()
+    counts: dict[str, int] = {}
+    expanded: Sequence[dict[str, Any]] = ()
+    hits: Listing[bytes] | None = None
+    if query.q:
+        paging = [("limit", str(query.limit)), ("cursor", query.cursor or "")]
+        limits = {"type": [query.type], "lang": visit.lang}
+        if query.type == "items":
+            limits["type"] = ["entities"]
+            paging = [("limit", str(MAX_NAMES))]
+        shape = read_query(SearchList, [*_without_paging(pairs), *paging], limits)
+        hits = search.find(visit.session, shape, visit.lang)
+        counts = hits.extra["counts"]
+        expanded = hits.extra["expanded"]
+        name_hits = [Hit.model_validate_json(entry) for entry in hits.entries]
+    listing = _items(visit, query, pairs) if query.type == "items" else None
+    if listing and not query.q:
+        counts = {"items": listing.rows.total}
+    rows = listing or hits
+    api = [*pairs, ("type", query.type if query.type != "items" else "")]
+    path = "/v1/search" if query.q else "/v1/items"
+    return render(
+        visit,
+        "search.html",
+        query.q or word("search", visit.lang),
+        section="search",
+        query=query,
+        kinds=SEARCHED,
+        counts=counts,
+        expanded=expanded,
+        names=name_hits,
+        items=[ItemOut.model_validate_json(entry) for entry in listing.entries] if listing else [],
+        listing=listing,
+        next_cursor=rows.rows.next_cursor if rows else None,
+        warnings=rows.warnings if rows else [],
+        description=rows.meta.human_description if rows else None,
+        canonical=visit.home + "/search",
+        facets=list(_facets(visit, listing)) if listing else [],
+        active=[pair for pair in pairs if pair[0] in ItemFilter.model_fields and pair[0] != "q"],
+        highlights=_highlights,
+        places=lambda fields: _places(fields, visit.lang),
+        paths=PATHS,
+        use={
+            "as_api": visit.address(path, api),
+            "as_items": visit.address("/v1/items", pairs),
+            "as_feed": visit.address("/feeds/items.atom", pairs),
+            "as_csv": visit.address("/v1/exports/items.csv", pairs),
+        },
+        cite=visit.address("/v1/items", pairs),
+    )
+
+
+def _without_paging(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [pair for pair in pairs if pair[0] != "limit"]
+
+
+def _items(visit: Visit, query: SearchPage, pairs: list[tuple[str, str]]) -> Listing[bytes]:
+    fixed: dict[str, Any] = {"facets": ",".join(FACETS)}
+    if query.cursor:
+        fixed["cursor"] = query.cursor
+    sort = query.sort or ("relevance" if query.q else None)
+    if sort and not (sort == "relevance" and not query.q):
+        fixed["sort"] = sort
+    shape = read_query(ItemList, pairs, fixed)
+    return items.find(visit.session, shape, visit.lang)
+
+
+def _facets(visit: Visit, listing: Listing[bytes]) -> Iterator[tuple[str, Any]]:
+    """Yield the facets: name, and for each value its label, count and address."""
+    for name, buckets in listing.meta.facets.items():
+        values = []
+        for bucket in buckets[:8]:
+            if bucket.parts and bucket.parts[0].missing and name in ("entity", "publisher"):
+                continue
+            href = visit.here(**{name: bucket.key, "cursor": None})
+            if name == "month":
+                href = visit.here(cursor=None, **_month(bucket.key))
+            values.append({"label": bucket.label, "count": bucket.count, "href": href})
+        if values:
+            yield name, values
+
+
+def _month(key: str) -> dict[str, str]:
+    """Return the first and last day of a month such as 2025-12."""
+    year, month = key.split("-")[:2]
+    last = calendar.monthrange(int(year), int(month))[1]
+    return {"from": f"{key}-01", "to": f"{key}-{last:02d}"}
+
+
+def _highlights(match: Any) -> list[Markup]:
+    """Return the excerpts of a match; the query has escaped them."""
+    return [Markup(highlight.marked) for highlight in match.highlights[:3]] if match else []
+
+
+def _places(fields: Sequence[str], lang: str) -> str:
+    """Return the parts of a thing that match, each once: `details.technical[0].text` → details."""
+    places = []
+    for field in fields:
+        head = field.replace("[", ".").partition(".")[0]
+        text = word(f"place_{head}", lang)
+        places.append(head if text.startswith(("place_", "Place ")) else text)
+    separator = ", " if lang == "en" else "、"
+    return separator.join(dict.fromkeys(places))

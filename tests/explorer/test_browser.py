@@ -1,0 +1,159 @@
+"""A reader in Chromium: pages at two widths, without script and with it, axe, and the desk.
+
+Skipped where Chromium is missing. Screenshots are written to build/screenshots.
+"""
+
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from app import startup
+from app.store import keys
+from app.store.db import Database
+from tests.conftest import CHANNEL, new_url
+from tests.servers import briefbase
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SHOTS = ROOT / "build" / "screenshots"
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+WIDTHS = (390, 1440)
+MAX_REQUESTS = 20
+PAGES = {
+    "day": "/",
+    "calendar": "/days",
+    "search": "/search?q=Qwen",
+    "entity": "/entities/OpenAI?compare=Qwen",
+    "trends": "/trends?baseline=60",
+    "watchlist": "/watchlist",
+    "quality": "/quality/2025-12-23",
+    "bench": "/bench",
+    "desk": "/desk",
+}
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """The address of a service with the seeds, and the key of a curator."""
+    folder = tmp_path_factory.mktemp("explorer")
+    url = new_url("sqlite", folder, migrated=True)
+    database = Database(url)
+    startup.load_seeds(database, CHANNEL)
+    with database.write() as session:
+        _, key = keys.create(session, "mei", ("entities",), datetime.now(UTC))
+    database.close()
+    with briefbase(url, folder, seeds="false", log_level="error") as server:
+        yield f"http://127.0.0.1:{server.port}", key
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+def opened_page(browser: Browser, width: int, **options: Any) -> Page:
+    """Return an empty page of a reader of Traditional Chinese."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, locale="zh-TW", **options
+    )
+    context.set_default_timeout(10_000)
+    return context.new_page()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pages_fit_and_axe_finds_nothing(
+    browser: Browser, site: tuple[str, str], width: int
+) -> None:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page = opened_page(browser, width, bypass_csp=True)
+    faults = []
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    for number, (name, path) in enumerate(PAGES.items()):
+        requests.clear()
+        page.emulate_media(color_scheme="dark" if number % 3 else "light")
+        page.goto(site[0] + path)
+        assert len(requests) <= MAX_REQUESTS
+        page.screenshot(path=SHOTS / f"{name}-{width}.png")
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            faults.append(f"{name}: wider than the window")
+        # Each page is checked once here; `make pages` checks both widths and both schemes.
+        if (width == WIDTHS[0]) == bool(number % 2):
+            continue
+        page.evaluate(AXE)
+        tags = {"runOnly": {"type": "tag", "values": RULES}}
+        # Two items of a section stand for all: axe takes ten seconds for fifty.
+        scope = {"exclude": [[".item ~ .item ~ .item"]]}
+        result = page.evaluate("([scope, tags]) => axe.run(scope, tags)", [scope, tags])
+        for violation in result["violations"]:
+            faults.append(f"{name}: {violation['id']}: {violation['nodes'][0]['html'][:120]}")
+    page.context.close()
+    assert not faults
+
+
+def test_a_reader_without_script_finds_and_cites_a_name(
+    browser: Browser, site: tuple[str, str]
+) -> None:
+    page = opened_page(browser, 390, java_script_enabled=False)
+    page.goto(site[0])
+    page.get_by_role("searchbox").fill("Qwen")
+    page.get_by_role("button", name="搜尋").click()
+    page.get_by_role("link", name="通義千問", exact=True).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("通義千問")
+    page.locator(".lead").get_by_role("link", name="2025-").click()
+    page.locator(".hits h3 a").first.click()
+    expect(page).to_have_url(re.compile("/items/"))
+    address = page.locator(".use a", has_text="APA").get_attribute("href") or ""
+    cited = page.request.get(site[0] + address)
+    assert "2025" in cited.text()
+    page.context.close()
+
+
+def test_script_adds_cards_and_keys(browser: Browser, site: tuple[str, str]) -> None:
+    page = opened_page(browser, 1440)
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.goto(site[0])
+    card = page.locator(".side .card a").first.get_attribute("href") or ""
+    page.locator(f'a.name[href="{card}"]').first.hover()
+    expect(page.locator(".popup .spark")).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    expect(page).to_have_url(re.compile("/days/2025-11-22"))
+    page.get_by_role("button", name="明暗").click()
+    assert page.evaluate("document.documentElement.dataset.theme") in ("dark", "light")
+    assert not [text for text in messages if "Content Security Policy" in text]
+    page.context.close()
+
+
+def test_a_curator_merges_and_undoes(browser: Browser, site: tuple[str, str]) -> None:
+    page = opened_page(browser, 1440)
+    page.goto(f"{site[0]}/desk")
+    page.get_by_label("金鑰").fill(site[1])
+    page.get_by_role("button", name="登入").click()
+    assert page.evaluate("document.cookie") == ""
+    page.get_by_label("對象（id、名稱或寫法）").fill("Qwen")
+    page.get_by_label("併入的對象、寫法或新寫法").fill("DeepSeek")
+    page.get_by_role("button", name="預覽").click()
+    page.get_by_role("button", name="確定執行").click()
+    page.get_by_role("button", name="撤銷").click()
+    page.get_by_role("button", name="確定執行").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("完成。")
+    page.goto(f"{site[0]}/entities/Qwen")
+    expect(page.get_by_role("heading", level=1)).to_have_text("通義千問")
+    page.context.close()

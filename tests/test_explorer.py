@@ -1,0 +1,264 @@
+"""Pages of the explorer: whole, safe, cached, in three languages, with the numbers of the API."""
+
+import re
+from html import unescape
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.store.db import Database
+from tests.conftest import client_of, take_in
+from tests.documents import document, item
+
+DAY = "/days/2025-12-23"
+ENTITY = "/entities/" + "OpenAI"
+PAGES = (
+    "/",
+    "/days",
+    DAY,
+    f"{DAY}/lines?first=23&last=41",
+    "/search",
+    "/search?q=Qwen",
+    "/search?q=Qwen&type=entities",
+    "/search?entity=OpenAI",
+    "/entities",
+    "/trends?baseline=60",
+    "/threads",
+    "/watchlist",
+    "/quality",
+    "/quality/2025-12-23",
+    "/bench",
+    "/desk",
+)
+
+
+def entity_path(client: TestClient, name: str = "OpenAI") -> str:
+    """Return the path of the page of an entity."""
+    return str(client.get(f"/entities/{name}").headers["location"])
+
+
+def texts(html: str) -> str:
+    """Return the text of a page."""
+    return unescape(re.sub(r"<[^>]*>", " ", html))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_whole_and_runs_nothing_inline(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    html = answer.text
+    assert html.startswith("<!doctype html>")
+    assert html.count("<h1") == 1
+    policy = answer.headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    scripts = re.findall(r"<script([^>]*)>", html)
+    assert all("src=" in script or "ld+json" in script for script in scripts)
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=", html)
+    for address in re.findall(
+        r'<(?:script|img|link rel="stylesheet")[^>]*(?:src|href)="([^"]*)"', html
+    ):
+        assert not re.match(r"(?:[a-z]+:)?//", address), address
+
+
+@pytest.mark.parametrize(
+    ("lang", "word"), [("zh-Hant", "觀察清單"), ("zh-Hans", "观察清单"), ("en", "Watch list")]
+)
+def test_the_interface_speaks_three_languages(client: TestClient, lang: str, word: str) -> None:
+    html = client.get(f"{DAY}?lang={lang}").text
+    assert f'<html lang="{lang}">' in html
+    assert word in html
+    # Links keep the language that was asked for.
+    assert f'href="/trends?lang={lang}"' in html
+    assert word in client.get(DAY, headers={"Accept-Language": lang}).text
+
+
+def test_the_first_page_is_the_latest_day(client: TestClient) -> None:
+    latest = client.get("/v1/briefings/latest").json()
+    html = client.get("/").text
+    assert latest["title"] in unescape(html)
+    assert f'rel="prev" href="/days/{latest["links"]["prev"].rpartition("/")[2]}"' in html
+    for section in latest["sections"]:
+        for entry in section["items"]:
+            assert f'id="{entry["id"]}"' in html
+            assert f"L{entry['lines']['first']}–{entry['lines']['last']}" in html
+
+
+def test_numbers_of_a_day_are_those_of_the_api(client: TestClient) -> None:
+    counts = client.get("/v1/briefings/2025-12-23?fields=counts").json()["counts"]
+    text = texts(client.get(f"{DAY}?lang=en").text)
+    assert f"{counts['items']} items" in text
+    assert f"{counts['sources']} sources" in text
+    assert f"{counts['entities']} names" in text
+
+
+def test_numbers_of_an_entity_are_those_of_the_api(client: TestClient) -> None:
+    page = entity_path(client)
+    entity = client.get(f"/v1{page}").json()
+    html = client.get(page).text
+    for name, count in entity["counts"].items():
+        assert f'data-count="{name}">{count}<' in html
+    related = client.get(f"/v1{page}/related?limit=24").json()["data"]
+    for other in related:
+        row = re.search(rf'<tr><th scope="row"><a href="/entities/{other["id"]}.*?</tr>', html)
+        assert row
+        cells = re.findall(r">([^<>]+)<", row[0])[-3:]
+        assert cells == [str(other["count"]), str(other["expected"]), str(other["g2"])]
+
+
+def test_numbers_of_a_search_are_those_of_the_api(client: TestClient) -> None:
+    answer = client.get("/v1/search?q=Qwen&type=items").json()
+    html = client.get("/search?q=Qwen").text
+    for name, count in answer["counts"].items():
+        assert f'data-count="{name}">{count}<' in html
+    items = client.get("/v1/items?q=Qwen&sort=relevance").json()["data"]
+    titles = [html.index(f"/items/{entry['id']}") for entry in items]
+    assert titles == sorted(titles)
+    assert "<mark>Qwen</mark>" in html
+
+
+def test_numbers_of_trends_are_those_of_the_api(client: TestClient) -> None:
+    answer = client.get("/v1/trends?baseline=60&direction=rising&limit=20").json()
+    html = client.get("/trends?baseline=60").text
+    assert f'data-count="window">{answer["window"]["items"]}<' in html
+    for entry in answer["data"]:
+        row = re.search(rf'<tr><th scope="row"><a href="/entities/{entry["id"]}.*?</tr>', html)
+        assert row
+        assert f">{entry['residual']}</td>" in row[0]
+
+
+def test_a_timeline_shows_gaps_and_compares(client: TestClient) -> None:
+    page = entity_path(client)
+    html = client.get(f"{page}?compare=Qwen,NVIDIA").text
+    assert html.count('<g class="series') == 3
+    assert 'class="gap"' in html
+    api = unescape(re.findall(r'href="(/v1/timelines[^"]*)"', html)[0])
+    answer = client.get(api).json()
+    for index, series in enumerate(answer["series"]):
+        group = html.split(f'<g class="series s{index}">')[1].split("</g>")[0]
+        bars = [int(count) for count in re.findall(r": (\d+)</title>", group)]
+        assert bars == [point["items"] for point in series["points"] if point["items"]]
+    too_many = client.get(f"{page}?compare=a,b,c,d,e")
+    assert too_many.status_code == 400
+    assert "at most 4" in texts(too_many.text)
+
+
+def test_every_address_of_the_data_answers(client: TestClient) -> None:
+    thread = client.get("/v1/threads?limit=1").json()["data"]
+    pages = [*PAGES, entity_path(client), "/items/" + _item(client)]
+    pages += [f"/threads/{entry['id']}" for entry in thread]
+    for path in pages:
+        html = client.get(path).text
+        part = html.partition('<section class="use"')[2]
+        for address in re.findall(r'href="([^"]+)"', part.partition("</section>")[0]):
+            answer = client.get(unescape(address))
+            expected = (401,) if "/v1/review" in address else (200,)
+            assert answer.status_code in expected, (path, address, answer.text[:200])
+
+
+def _item(client: TestClient) -> str:
+    return str(client.get("/v1/items?limit=1&kind=full").json()["data"][0]["id"])
+
+
+def test_links_within_the_explorer_lead_somewhere(client: TestClient) -> None:
+    seen = set()
+    for path in ("/", "/days", entity_path(client), "/search?q=Qwen", "/watchlist"):
+        for address in re.findall(r'href="(/[^"]*)"', client.get(path).text)[::7]:
+            seen.add(unescape(address).partition("#")[0])
+    for address in sorted(seen)[:120:2]:
+        assert client.get(address).status_code in (200, 307), address
+
+
+def test_errors_are_pages(client: TestClient) -> None:
+    for path, status, words in (
+        ("/days/2020-01-01", 404, "There is no briefing"),
+        ("/entities/nobody-at-all", 404, "There is no entity"),
+        ("/search?q=a&sektion=x", 400, "sektion"),
+        ("/items/i_none", 404, "There is no item"),
+        ("/trends?window=no", 400, "window"),
+    ):
+        answer = client.get(path)
+        assert answer.status_code == status
+        assert answer.headers["content-type"].startswith("text/html")
+        assert words in texts(answer.text)
+
+
+def test_pages_come_from_the_response_cache(client: TestClient) -> None:
+    first, second = client.get(DAY), client.get(DAY)
+    assert first.headers["etag"] == second.headers["etag"]
+    assert first.headers["cache-control"].startswith("public")
+    same = client.get(DAY, headers={"If-None-Match": first.headers["etag"]})
+    assert same.status_code == 304
+
+
+def test_pages_are_small(client: TestClient) -> None:
+    for path in ("/", entity_path(client), "/search?q=AI"):
+        answer = client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert answer.headers["content-encoding"] == "gzip"
+        assert answer.num_bytes_downloaded <= 60 * 1024
+
+
+def test_the_calendar_tells_gaps(client: TestClient) -> None:
+    html = client.get("/days?year=2025").text
+    assert html.count('class="covered"') == 2
+    gaps = client.get("/v1/info").json()["channels"][0]["gaps"]
+    assert html.count('class="gap"') == sum(gap["days"] for gap in gaps)
+
+
+def test_lines_have_addresses(client: TestClient) -> None:
+    html = client.get(f"{DAY}/lines?first=23&last=41").text
+    source = client.get("/v1/briefings/2025-12-23/source").text.splitlines()
+    rows = re.findall(r'<li id="L\d+".*?<span>(.*?)</span></li>', html, re.DOTALL)
+    assert [unescape(row) for row in rows] == source
+    assert html.count('class="marked"') == 19
+
+
+def test_names_link_to_their_entities(client: TestClient) -> None:
+    html = client.get(f"{DAY}?lang=en").text
+    link = re.search(
+        r'<a class="name" href="/entities/e_[a-z0-9]+\?lang=en" title="([^"]*)">', html
+    )
+    assert link
+    assert "First seen 2025-1" in link[1]
+    assert '<svg class="spark"' in html
+
+
+def test_robots_find_the_map(client: TestClient) -> None:
+    robots = client.get("/robots.txt").text
+    assert "Disallow: /desk" in robots
+    assert "Sitemap: http://testserver/sitemap.xml" in robots
+    sitemap = client.get("/sitemap.xml").text
+    for path in re.findall(r"<loc>http://testserver(/days/[^<]*)</loc>", sitemap):
+        assert f'rel="canonical" href="http://testserver{path}"' in client.get(path).text
+
+
+def test_links_begin_with_the_prefix_of_a_proxy(seeds: object) -> None:
+    with client_of(seeds("sqlite"), root_path="/kb") as client:  # type: ignore[operator]
+        for path in ("/kb/", "/kb/search?q=Qwen", "/kb/days", "/kb/desk"):
+            html = client.get(path).text
+            for address in re.findall(r'(?:href|src|action)="(/[^"]*)"', html):
+                assert address.startswith("/kb/"), address
+
+
+def test_an_empty_base_has_a_page(fresh_client: TestClient) -> None:
+    answer = fresh_client.get("/?lang=en")
+    assert answer.status_code == 200
+    assert "no briefings yet" in answer.text
+    assert fresh_client.get("/days").status_code == 200
+
+
+def test_what_a_document_contains_is_escaped(fresh_client: TestClient, lite: Database) -> None:
+    take_in(lite, document("2026-01-01", item("<img src=x> & co", summary="<script>a</script> b")))
+    html = fresh_client.get("/").text
+    assert "<img src=x>" not in html
+    assert "<script>a" not in html
+    assert "&lt;script&gt;a" in html
+
+
+def test_a_section_without_a_title_is_named_by_its_kind(
+    fresh_client: TestClient, lite: Database
+) -> None:
+    take_in(lite, document("2026-01-01", item("甲", summary="乙")))
+    html = fresh_client.get("/").text
+    assert not re.search(r"<h[1-6][^>]*>\s*</h", html)
+    assert not re.search(r"<a [^>]*>\s*</a>", html)
