@@ -17,6 +17,8 @@ COMMANDS = {
     "copy": "Copy a whole database, also between SQLite and PostgreSQL.",
     "export": "Write all tables as NDJSON, CSV and Parquet, with a manifest and a data package.",
     "digest": "Print a digest of the last days.",
+    "collect": "Collect articles from the feeds of OPML files.",
+    "draft": "Write the draft of a day's briefing from collected articles.",
     "reindex": "Rebuild all derived data, such as the search index and the stored JSON.",
     "migrate": "Update the schema, and load the seeds into an empty database.",
     "entities": "Correct the identity of entities: create, merge, split, alias, undo.",

@@ -11,7 +11,7 @@ import orjson
 import typer
 from rich.markup import escape
 
-from app.cli import briefings, catalogue, dialects, digest, entities, exports, keys
+from app.cli import briefings, catalogue, collecting, dialects, digest, entities, exports, keys
 from app.cli.terminal import err, fail, out, read_settings
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ cli.command("audit")(briefings.show_audit)
 cli.add_typer(catalogue.commands, name="catalogue")
 cli.command()(exports.export)
 cli.command()(digest.digest)
+cli.command()(collecting.collect)
+cli.command()(collecting.draft)
 
 
 @cli.command()
