@@ -16,6 +16,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 
 from app import startup, telemetry
 from app.api import (
+    articles,
     briefings,
     buckets,
     dataset,
@@ -69,6 +70,7 @@ _RESOURCES = (
     digest,
     documents,
     items,
+    articles,
     lookup,
     entities,
     search,

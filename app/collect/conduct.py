@@ -21,6 +21,7 @@ from app.collect.feeds import FeedEntry, ReadFeed, read_feed
 from app.collect.fetch import MAX_FEED_BYTES, MAX_PAGE_BYTES, Fetched, Fetcher
 from app.collect.html_text import page_moment, page_text, page_title
 from app.collect.opml import FeedOutline
+from app.normalize.identity import title_key
 from app.store import articles
 from app.store.articles import NewArticle, PendingPage
 from app.store.db import Database
@@ -29,7 +30,7 @@ from app.store.tables import Feed
 MAX_THREADS = 8
 MAX_PAGES = 5_000
 """Pages fetched in one run."""
-FULL_TEXT_WIDTH = 400
+FULL_TEXT_WIDTH = 300
 """A shorter text is only a line: its page is fetched. A Han character counts three."""
 _BACK_OFF_MINUTES = 5
 _MAX_BACK_OFF_MINUTES = 24 * 60
@@ -240,10 +241,16 @@ def _fetch_page(fetcher: Fetcher, page: PendingPage) -> _PageOutcome:
     if "html" not in response.media_type and response.body.lstrip()[:1] != b"<":
         return _PageOutcome(page, error=f"the page is {response.media_type or 'no HTML'}")
     markup = decoded(response.body, response.media_type)
-    text = page_text(markup, response.url)
+    text = _without_title(page_text(markup, response.url), page.title)
     if not text:
         return _PageOutcome(page, error="the page has no article")
     return _PageOutcome(page, response, text, page_title(markup), page_moment(markup))
+
+
+def _without_title(text: str, title: str) -> str:
+    """Return the text of a page without its first line if that is the title."""
+    first, _, rest = text.partition("\n")
+    return rest if rest and title_key(first) == title_key(title) else text
 
 
 def _store_page(

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from app.draft.sentences import Sentence, sentences
 from app.normalize.decide import Knowledge
-from app.normalize.identity import stable_id
+from app.normalize.identity import stable_id, title_key
 from app.normalize.sources.publishers import publisher_name
 from app.normalize.sources.urls import identify
 from app.normalize.stories.features import IN_TEXT, LISTED, TITLED, EntityMention, StoryFeatures
@@ -68,8 +68,11 @@ class Candidate:
     @cached_property
     def sentences(self) -> list[Sentence]:
         """The sentences that a summary may quote."""
-        title = fold(self.title)
-        return [sentence for sentence in sentences(self.text) if fold(sentence.text) != title]
+        title = title_key(self.title)
+        all_sentences = sentences(self.text)
+        # A sentence that the title repeats says nothing below it.
+        others = [entry for entry in all_sentences if title_key(entry.text) not in title]
+        return others or all_sentences
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,12 @@ def write(draft: DraftBriefing, *, is_draft: bool = False) -> bytes:
 def escaped(text: str) -> str:
     """Return a text on one line in which Markdown finds nothing to interpret."""
     line = " ".join(text.split())
-    line = _SPECIAL.sub(r"\\\1", line)
-    return _LINE_START.sub(_escaped_start, line)
+    return _SPECIAL.sub(r"\\\1", line)
+
+
+def escaped_line(text: str) -> str:
+    """Return a text that begins a line, on which Markdown finds nothing to interpret."""
+    return _LINE_START.sub(_escaped_start, escaped(text))
 
 
 def _escaped_start(match: re.Match[str]) -> str:
@@ -85,7 +89,7 @@ def _lead_names(draft: DraftBriefing) -> list[str]:
 
 
 def _item(topic: DraftTopic, draft: DraftBriefing) -> Iterator[str]:
-    yield f"### {escaped(topic.title)}"
+    yield f"### {escaped_line(topic.title)}"
     yield ""
     yield "**核心摘要**  "
     yield " ".join(map(_quoted, topic.extract.summary))
@@ -107,7 +111,7 @@ def _item(topic: DraftTopic, draft: DraftBriefing) -> Iterator[str]:
 
 def _quoted(quote: Quote) -> str:
     """Return a quoted sentence with the name of its publisher."""
-    return f"{escaped(quote.text)}（{escaped(quote.article.publisher_name)}）"
+    return f"{escaped_line(quote.text)}（{escaped(quote.article.publisher_name)}）"
 
 
 def _link(label: str, url: str) -> str:
@@ -119,8 +123,6 @@ def _link(label: str, url: str) -> str:
 
 def _insight(draft: DraftBriefing) -> Iterator[str]:
     yield "## 編輯洞察（Editor's Insight）"
-    yield ""
-    yield "### 今日趨勢總結"
     yield ""
     counts = "、".join(f"{escaped(name)}（{count} 篇）" for name, count in draft.counts)
     sentence = f"本日共 {draft.articles} 篇文章，歸為 {len(draft.topics)} 組報導，選出其中 {len(draft.chosen)} 組。"

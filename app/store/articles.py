@@ -118,8 +118,8 @@ def _add_keys(session: Session, pk: int, keys: Iterable[str], known: dict[str, i
 
 def _insert(session: Session, feed_pk: int, article: NewArticle, seen_at: datetime) -> int:
     identity = identify(None, article.url)
-    url = identity.url or article.url
-    key = identity.key or f"url:{article.url}"
+    url = article.url
+    key = identity.key or f"url:{url}"
     title, text = strip_unstorable(article.title), strip_unstorable(article.text)
     row = {
         "id": stable_id("n", key),

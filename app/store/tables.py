@@ -750,6 +750,7 @@ class Article(SQLModel, table=True):
     id: str = Field(max_length=16, unique=True)
     feed_pk: int = _ref("feed.pk")
     url: str
+    """The address as the feed gives it: a normalised one may not exist."""
     source_id: str = Field(max_length=16, index=True)
     """The id that a source with this address has (`Source.id`)."""
     publisher: str = Field(max_length=255, index=True)

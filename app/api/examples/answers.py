@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 from pydantic import BaseModel
 
+from app.api.examples.collected import COLLECTED
 from app.api.examples.readers import READER_MEDIA
 from app.api.examples.reconciliation import RECONCILIATION
 from app.api.examples.search import SEARCH
@@ -100,6 +101,7 @@ SHA256 = "55a9b9a5d8c3249cb57a3d9ab01753b5c2d400ae8a32e3abdad4afea5ed47db9"
 _ALL: list[BaseModel] = [
     *STORIES,
     *WRITING,
+    *COLLECTED,
     Page[BriefingSummary](data=[SUMMARY], meta=meta(1), links=links("/v1/briefings")),
     Page[ItemOut](
         data=[WHOLE_ITEM],
