@@ -316,10 +316,10 @@ def _background(
             if not entity or names[node] in notes:
                 continue
             parts = []
-            if entity.maker in entities:
+            if entity.maker and entity.maker in entities:
                 maker = entities[entity.maker]
                 parts.append(f"由 {maker.names.get('zh-Hant') or maker.title} 推出")
-            if entity.family in entities:
+            if entity.family and entity.family in entities:
                 family = entities[entity.family]
                 parts.append(f"屬於 {family.names.get('zh-Hant') or family.title} 系列")
             others = [name for name in entity.names.values() if name != names[node]]

@@ -145,7 +145,7 @@ def _in_state(states: Sequence[str]) -> Condition:
 
 def _unknown_topics(session: Session, query: ArticleFilter) -> list[str]:
     """Return a warning for each topic of the filter that does not exist."""
-    ids = set()
+    ids: set[str] = set()
     for clause in clauses(query.topic):
         ids.update(clause.values)
     statement = select(col(Topic.id)).where(col(Topic.id).in_(sorted(ids)))

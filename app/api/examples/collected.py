@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from pydantic import BaseModel
+
 from app.api.examples.things import DAY, links, meta
 from app.query.schemas.articles import ArticleOut, ArticleRef, TopicOut, TopicRef
 from app.query.schemas.lists import Page
@@ -44,7 +46,7 @@ _TOPIC = TopicOut(
     choice=_CHOICE,
     articles=[ArticleRef(id=_ARTICLE.id, url=_URL, title=_TITLE, publisher=_PUBLISHER)],
 )
-COLLECTED = [
+COLLECTED: list[BaseModel] = [
     Page[ArticleOut](data=[_ARTICLE], meta=meta(1), links=links("/v1/articles")),
     Page[TopicOut](data=[_TOPIC], meta=meta(1), links=links("/v1/topics")),
     _ARTICLE,
