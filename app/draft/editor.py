@@ -143,7 +143,8 @@ def _edited_topic(topics: dict[str, DraftTopic], item: EditedItem) -> DraftTopic
     for position, sentence in enumerate(item.summary):
         if sentence.article not in articles:
             raise ValueError(f"{sentence.article!r} is no article of topic {item.topic}")
-        quotes.append(Quote(Sentence(sentence.text, position), articles[sentence.article]))
+        text = " ".join(sentence.text.split())
+        quotes.append(Quote(Sentence(text, position), articles[sentence.article]))
     rank = replace(
         topic.rank,
         importance=item.importance or topic.rank.importance,

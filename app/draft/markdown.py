@@ -14,8 +14,8 @@ SECTIONS = {
     "trends": "產業趨勢與觀點（Industry Trends & Insights）",
     "market": "市場動態精選（Key Market Updates）",
 }
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
-_LINE_START = re.compile(r"^(\d{1,3})([.)、])|^([#+\-=])")
+_SPECIAL = re.compile(r"[&`*\[\]<>~]|^\d{1,3}(?P<point>[.)])|^[#+\-]")
+_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
 
 
 def write(draft: DraftBriefing, *, is_draft: bool = False) -> bytes:
@@ -36,20 +36,17 @@ def write(draft: DraftBriefing, *, is_draft: bool = False) -> bytes:
 
 
 def escaped(text: str) -> str:
-    """Return a text on one line in which Markdown finds nothing to interpret."""
+    """Return a title on one line in which Markdown finds nothing to interpret.
+
+    Character references, not backslashes: titles of documents are read with these.
+    """
     line = " ".join(text.split())
-    return _SPECIAL.sub(r"\\\1", line)
+    return _UNDERSCORE.sub("&#95;", _SPECIAL.sub(_reference, line))
 
 
-def escaped_line(text: str) -> str:
-    """Return a text that begins a line, on which Markdown finds nothing to interpret."""
-    return _LINE_START.sub(_escaped_start, escaped(text))
-
-
-def _escaped_start(match: re.Match[str]) -> str:
-    if match[3]:
-        return f"\\{match[3]}"
-    return f"{match[1]}\\{match[2]}" if match[2] in ".)" else match[0]
+def _reference(match: re.Match[str]) -> str:
+    *before, last = match[0]
+    return f"{''.join(before)}&#{ord(last)};"
 
 
 def _yaml(text: str) -> str:
@@ -89,7 +86,7 @@ def _lead_names(draft: DraftBriefing) -> list[str]:
 
 
 def _item(topic: DraftTopic, draft: DraftBriefing) -> Iterator[str]:
-    yield f"### {escaped_line(topic.title)}"
+    yield f"### {escaped(topic.title)}"
     yield ""
     yield "**核心摘要**  "
     yield " ".join(map(_quoted, topic.extract.summary))
@@ -99,11 +96,11 @@ def _item(topic: DraftTopic, draft: DraftBriefing) -> Iterator[str]:
         for quote in topic.extract.details:
             yield f"- {_quoted(quote)}"
         yield ""
-    names = "，".join(escaped(draft.names[node]) for node in topic.nodes)
+    names = "，".join(draft.names[node] for node in topic.nodes)
     if names:
         yield f"**關鍵實體**：{names}  "
     level = LEVELS[topic.rank.importance]
-    yield f"**重要性**：{level} — {escaped(topic.rank.reason)}  "
+    yield f"**重要性**：{level} — {' '.join(topic.rank.reason.split())}  "
     links = " | ".join(_link(article.publisher_name, article.url) for article in topic.articles)
     yield f"**來源**： {links}"
     yield ""
@@ -111,20 +108,21 @@ def _item(topic: DraftTopic, draft: DraftBriefing) -> Iterator[str]:
 
 def _quoted(quote: Quote) -> str:
     """Return a quoted sentence with the name of its publisher."""
-    return f"{escaped_line(quote.text)}（{escaped(quote.article.publisher_name)}）"
+    return f"{quote.text}（{quote.article.publisher_name}）"
 
 
 def _link(label: str, url: str) -> str:
     target = url.replace(" ", "%20")
     if target.count("(") != target.count(")"):
         target = target.replace("(", "%28").replace(")", "%29")
-    return f"[{escaped(label)}]({target})"
+    plain = label.replace("[", "「").replace("]", "」")
+    return f"[{plain}]({target})"
 
 
 def _insight(draft: DraftBriefing) -> Iterator[str]:
     yield "## 編輯洞察（Editor's Insight）"
     yield ""
-    counts = "、".join(f"{escaped(name)}（{count} 篇）" for name, count in draft.counts)
+    counts = "、".join(f"{name}（{count} 篇）" for name, count in draft.counts)
     sentence = f"本日共 {draft.articles} 篇文章，歸為 {len(draft.topics)} 組報導，選出其中 {len(draft.chosen)} 組。"
     if counts:
         sentence += f"最常被提及者為 {counts}。"
@@ -137,7 +135,7 @@ def _insight(draft: DraftBriefing) -> Iterator[str]:
     for number, watched in enumerate(draft.watched, 1):
         rising = watched.rising
         counts = f"今日 {rising.articles} 篇，近 {HISTORY_DAYS} 日 {rising.former_items} 則"
-        yield f"{number}. {escaped(watched.name)} — {_quoted(watched.quote)}；{counts}  "
+        yield f"{number}. {watched.name} — {_quoted(watched.quote)}；{counts}  "
     yield ""
 
 
@@ -149,13 +147,13 @@ def _resources(draft: DraftBriefing) -> Iterator[str]:
         yield ""
         for quote in draft.readings:
             article = quote.article
-            yield f"* {_link(article.title, article.url)} — {escaped(quote.text)}  "
+            yield f"* {_link(article.title, article.url)} — {quote.text}  "
         yield ""
     if draft.background:
         yield "### 相關技術背景"
         yield ""
         for name, note in draft.background:
-            yield f"* {escaped(name)}：{escaped(note)}  "
+            yield f"* {name}：{note}  "
         yield ""
     yield from _keyword_line(draft.keywords)
 

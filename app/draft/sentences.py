@@ -27,6 +27,10 @@ _BOILERPLATE = re.compile(
 )
 
 
+# A sentence with markup could not be quoted word for word.
+_MARKUP = re.compile(r"[`*|]|\]\(|</?[A-Za-z!]|~~|^(?:[#>+=\-]|\d{1,3}[.)]\s)")
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence as its article has it; `position` counts from 0."""
@@ -68,7 +72,7 @@ def sentences(text: str) -> list[Sentence]:
 
 
 def _is_quotable(sentence: str) -> bool:
-    if not sentence or _BOILERPLATE.search(sentence):
+    if not sentence or _BOILERPLATE.search(sentence) or _MARKUP.search(sentence):
         return False
     han = sum("\u3400" <= character <= "\u9fff" for character in sentence)
     is_whole = sentence[-1] in '。！？!?.」』”’")）…'

@@ -724,27 +724,27 @@ class ApiKey(SQLModel, table=True):
 
 
 class Feed(SQLModel, table=True):
-    """A feed that articles are collected from, and the state of its last fetch."""
+    """A feed, the state of its last fetch, and the authority and section its list states."""
 
     pk: int | None = _pk()
     url: str = Field(unique=True)
     title: str | None = None
     authority: float = 0.5
-    """How much a report of this feed counts, from 0 to 1; stated in the OPML file."""
     section: str | None = Field(default=None, max_length=16)
-    """The kind of section its articles belong to; stated in the OPML file."""
     etag: str | None = None
     last_modified: str | None = None
     fetched_at: datetime | None = None
     next_at: datetime | None = None
     """No request before this moment: the server or the back-off asked for it."""
     failures: int = 0
-    """Failed fetches since the last one that succeeded."""
     error: str | None = None
 
 
 class Article(SQLModel, table=True):
-    """An article of a feed, stored once however often and under whatever address it comes."""
+    """An article, stored once however often and under whatever address it comes.
+
+    `raw` are the bytes its text was taken from; `source_id` is the id of a source at its address.
+    """
 
     pk: int | None = _pk()
     id: str = Field(max_length=16, unique=True)
@@ -752,17 +752,14 @@ class Article(SQLModel, table=True):
     url: str
     """The address as the feed gives it: a normalised one may not exist."""
     source_id: str = Field(max_length=16, index=True)
-    """The id that a source with this address has (`Source.id`)."""
     publisher: str = Field(max_length=255, index=True)
     title: str
     language: str = Field(max_length=8)
     published_at: datetime | None = None
-    """As the feed states it; None where it states none that can be read."""
     seen_at: datetime
     moment: datetime = Field(index=True)
-    """When it was published; when it was first seen if that is not known or lies later."""
+    """`published_at`; `seen_at` if that is not stated or lies later."""
     raw: bytes = Field(sa_type=LargeBinary)
-    """The bytes that the text was taken from: the entry of the feed, or the page."""
     text: str
     page: str = Field(default="none", max_length=8, index=True)
     """State of its page: `none` (not needed), `pending`, `done` or `failed`."""
@@ -779,7 +776,7 @@ class ArticleAddress(SQLModel, table=True):
 
 
 class Topic(SQLModel, table=True):
-    """A group of articles of one day on one story, chosen for the draft of the day or not."""
+    """A group of articles on one story; `choice` is why the draft of its day has it or not."""
 
     pk: int | None = _pk()
     id: str = Field(max_length=16, unique=True)
@@ -789,11 +786,9 @@ class Topic(SQLModel, table=True):
     section_kind: str = Field(max_length=16)
     importance: str = Field(max_length=12)
     reason: str
-    """Why it is of this importance."""
     salience: float
     chosen: bool
     choice: str
-    """Why it was chosen for the draft, or not."""
     __table_args__ = (Index(None, "date"),)
 
 

@@ -1,5 +1,4 @@
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,10 @@ from app import ingest
 from app.draft.briefing import DraftBriefing
 from app.draft.conduct import DraftSettings, draft
 from app.preview import preview
+from app.query import articles as query
+from app.query import items
+from app.query.request.article_params import ItemArticleList
+from app.query.request.item_params import ItemList
 from app.store import articles as store
 from app.store.articles import NewArticle
 from app.store.db import Database
@@ -39,9 +42,9 @@ def fill(database: Database, events: int = EVENTS) -> None:
 
 
 @pytest.fixture
-def filled(database: Database) -> Iterator[Database]:
+def filled(database: Database) -> Database:
     fill(database)
-    yield database
+    return database
 
 
 def write(database: Database) -> tuple[DraftBriefing, bytes]:
@@ -114,11 +117,6 @@ def test_articles_outside_of_the_window_are_left_out(database: Database) -> None
 
 
 def test_a_published_draft_has_its_articles_at_its_items(filled: Database) -> None:
-    from app.query import articles as query
-    from app.query import items
-    from app.query.request.article_params import ItemArticleList
-    from app.query.request.item_params import ItemList
-
     composed, data = write(filled)
     ingest.ingest(filled, data, f"{DAY}.md", channel=CHANNEL, default_channel=CHANNEL)
     with filled.read() as session:

@@ -22,3 +22,8 @@ def test_a_long_sentence_is_cut_after_a_clause() -> None:
     assert len(sentence.quotation) <= MAX_SENTENCE_CHARS + 2
     assert sentence.quotation.endswith("事……")
     assert sentence.quotation.removesuffix("……") in sentence.text
+
+
+def test_sentences_with_markup_are_not_quoted() -> None:
+    text = "這是**強調**過的一句完整的話。\n# 這一行像是一個標題而不是話。\n看 [這裡](x) 的一句完整的話。"
+    assert sentences(text) == []

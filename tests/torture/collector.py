@@ -43,7 +43,7 @@ def environment(folder: Path, name: str) -> dict[str, str]:
 
 def briefbase(*arguments: str) -> list[str]:
     """Return the command line of a command."""
-    return [sys.executable, "-m", "app.cli", *arguments]
+    return [str(Path(sys.executable).with_name("briefbase")), *arguments]
 
 
 def run(folder: Path, name: str, *arguments: str) -> bytes:
@@ -59,10 +59,12 @@ def run(folder: Path, name: str, *arguments: str) -> bytes:
 
 def stored(folder: Path, name: str) -> list[tuple[str, str, str]]:
     """Return url, title and text of all articles, in order."""
-    with closing(Database(f"sqlite:///{folder / name}.db")) as database:
-        with database.read() as session:
-            statement = select(col(Article.url), col(Article.title), col(Article.text))
-            rows = session.execute(statement.order_by(col(Article.url))).all()
+    statement = select(col(Article.url), col(Article.title), col(Article.text))
+    with (
+        closing(Database(f"sqlite:///{folder / name}.db")) as database,
+        database.read() as session,
+    ):
+        rows = session.execute(statement.order_by(col(Article.url))).all()
     return [(url, title, text) for url, title, text in rows]
 
 
