@@ -198,7 +198,7 @@ class Settings(BaseSettings):
         description="Least number of seconds between two requests to one host.",
     )
     collect_agent: str = Field(
-        f"briefbase/{VERSION}",
+        "briefbase",
         pattern=r"^[\x21-\x7e][\x20-\x7e]{0,199}$",
         description="The `User-Agent` of `briefbase collect`, by which a robots.txt names it.",
     )

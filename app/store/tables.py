@@ -735,22 +735,17 @@ class Feed(SQLModel, table=True):
     last_modified: str | None = None
     fetched_at: datetime | None = None
     next_at: datetime | None = None
-    """No request before this moment: the server or the back-off asked for it."""
     failures: int = 0
     error: str | None = None
 
 
 class Article(SQLModel, table=True):
-    """An article, stored once however often and under whatever address it comes.
-
-    `raw` are the bytes its text was taken from; `source_id` is the id of a source at its address.
-    """
+    """An article, stored once; `text` was taken from `raw`, `source_id` is as in `Source.id`."""
 
     pk: int | None = _pk()
     id: str = Field(max_length=16, unique=True)
     feed_pk: int = _ref("feed.pk")
     url: str
-    """The address as the feed gives it: a normalised one may not exist."""
     source_id: str = Field(max_length=16, index=True)
     publisher: str = Field(max_length=255, index=True)
     title: str

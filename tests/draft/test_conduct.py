@@ -62,12 +62,12 @@ def test_a_draft_parses_whole_and_its_counts_are_those_of_its_footer(filled: Dat
     )
     assert report.covered == report.nonblank
     assert (report.problems, report.warnings) == ([], [])
-    shown = preview(data, f"{DAY}.md", CHANNEL)
-    items = [item for section in shown.sections for item in section.items]
-    assert shown.stats.articles == composed.articles == EVENTS * 3
-    assert shown.stats.topics == len(composed.chosen) == len(items) == 12
-    assert shown.stats.window_hours == 24
-    assert shown.stats.generated_at == "2026-06-02T06:45:00+08:00"
+    parsed = preview(data, f"{DAY}.md", CHANNEL)
+    items = [item for section in parsed.sections for item in section.items]
+    assert parsed.stats.articles == composed.articles == EVENTS * 3
+    assert parsed.stats.topics == len(composed.chosen) == len(items) == 12
+    assert parsed.stats.window_hours == 24
+    assert parsed.stats.generated_at == "2026-06-02T06:45:00+08:00"
     titles = sorted(topic.title for topic in composed.chosen)
     assert sorted(item.title for item in items) == titles
     for item in items:
