@@ -24,25 +24,37 @@ _LINK = re.compile(r"https?://[^\s<>|）)」』，。；、\"']+")
 _LATIN_NAME = re.compile(r"[A-Z][\w.+-]*[A-Z0-9][\w.+-]*|[A-Z][a-z]{2,}(?:[A-Z][a-z]+)*")
 
 # One kind of event in all languages, for articles that share no words; folded.
-ACTS: Mapping[str, tuple[str, ...]] = {
-    "release": tuple(
-        "发布 推出 上线 亮相 问世 开源 launch release unveil introduce debut announces"
-        " open-source ships".split()
-    ),
-    "funding": tuple("融资 募资 估值 投资 raises funding valuation invest round".split()),
-    "acquisition": tuple("收购 并购 买下 acquire acquisition buys merger takeover".split()),
-    "lawsuit": tuple("诉讼 起诉 控告 判决 法院 lawsuit sues court ruling judge settle".split()),
-    "rules": tuple("监管 法案 禁令 法规 管制 欧盟 regulat bill ban law export control act".split()),
-    "deal": tuple("合作 签约 协议 伙伴 partner deal agreement alliance contract".split()),
-    "security": tuple(
-        "漏洞 攻击 泄露 资安 安全 注入 vulnerab attack breach leak injection".split()
-    ),
-    "people": tuple("离职 辞职 任命 加入 裁员 挖角 resign appoint hire layoff ceo step".split()),
-    "earnings": tuple("财报 营收 获利 净利 季度 earnings revenue profit quarter sales".split()),
-    "chips": tuple("芯片 晶片 制程 量产 产能 chip wafer foundry gpu production".split()),
-    "research": tuple("论文 研究 基准 方法 paper study benchmark method arxiv researchers".split()),
-    "outage": tuple("当机 中断 故障 宕机 outage downtime disruption".split()),
+ACTS: Mapping[str, str] = {
+    "release": "发布 推出 上线 亮相 问世 开源 launch releas unveil introduc open-source ships"
+    " 释出 is#out",
+    "listing": "上市 挂牌 港交所 科创板 ipo lists debut",
+    "funding": "融资 募资 raises funding fundrais series#",
+    "investment": "投资 入股 invest stake",
+    "acquisition": "收购 并购 买下 acquir buys to#buy merger takeover",
+    "lawsuit": "诉讼 起诉 控告 法院 法官 侵权 lawsuit suit sues court judge",
+    "rules": "监管 法案 禁令 法规 管制 禁止 行政令 行政命令 调查 regulat bill# ban# export#control"
+    " probe antitrust order# ai#act raise#act",
+    "deal": "合作 签约 协议 授权 partner deal# agreement alliance licens",
+    "security": "漏洞 攻击 泄露 资安 vulnerab attack breach leak",
+    "people": "离职 辞职 任命 卸任 退休 裁员 裁撤 挖角 resign appoint hire layoff lay#off retire cut",
+    "earnings": "财报 营收 获利 净利 earnings revenue profit",
+    "price": "涨价 调涨 降价 price",
+    "outage": "当机 中断 故障 宕机 停电 瘫痪 outage downtime blackout",
 }
+"""Beginnings of words, Chinese ones folded; `#` is a space, at the end the end of a word."""
+
+
+def _act_pattern(stems: str) -> re.Pattern[str]:
+    patterns = []
+    for stem in stems.split():
+        words = re.escape(stem.rstrip("#")).replace("\\#", " ").replace("#", " ")
+        edge = r"\b" if stem.isascii() else ""
+        end = r"\b" if stem.endswith("#") else ""
+        patterns.append(f"{edge}{words}{end}")
+    return re.compile("|".join(patterns))
+
+
+_ACT_PATTERNS = {act: _act_pattern(stems) for act, stems in ACTS.items()}
 
 
 @dataclass(frozen=True)
@@ -85,6 +97,11 @@ class NamedArticle:
     neutral: Mapping[str, int]
     """Names, numbers and Latin names: what a report has in any language, with counts."""
     acts: frozenset[str]
+
+    @cached_property
+    def title_names(self) -> frozenset[str]:
+        """Names written in Latin letters in the title, folded."""
+        return frozenset(map(fold, _LATIN_NAME.findall(self.article.title)))
 
     @property
     def language_family(self) -> str:
@@ -178,10 +195,7 @@ def _neutral(text: str, mentions: Iterable[str]) -> dict[str, int]:
 def acts_of(title: str, body: str) -> frozenset[str]:
     """Return the kinds of event that a title names; those of its lead if it names none."""
     for text in (fold(title), fold(body[:_LEAD_CHARS])):
-        acts = set()
-        for act, stems in ACTS.items():
-            if any(stem in text for stem in stems):
-                acts.add(act)
+        acts = [act for act, pattern in _ACT_PATTERNS.items() if pattern.search(text)]
         if acts:
             return frozenset(acts)
     return frozenset()

@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from app.draft.article import NamedArticle
-from app.normalize.stories.features import is_name, type_weight
 from app.normalize.stories.links import CONFLICT, DIRECT_SIGNALS, StoryWindow
 from app.normalize.stories.similarity import items_conflict
 from app.normalize.text.idf import Idf, cosine
 
-# Across languages: how far names, numbers and Latin words must agree.
-_CROSS_COSINE = 0.2
-_CROSS_COSINE_OF_ACTORS = 0.3
+# How far names, numbers and Latin words of two reports of one event must agree, as a cosine.
+_AGREEMENT = 0.2
+_AGREEMENT_OF_ACTORS = 0.3
+_AGREEMENT_IN_ONE_LANGUAGE, _TEXT_IN_ONE_LANGUAGE = 0.4, 0.3
+_EXTRA_FOR_OTHER_ACTS = 0.2
+# A name in more articles tells no event.
+_MAX_ARTICLES_OF_NAME = 6
+_ACTOR_TYPES = ("org", "person")
 _MIN_SUPPORT = 0.5
 
 Pair = tuple[int, int]
@@ -81,52 +85,87 @@ def _links(articles: Sequence[NamedArticle]) -> tuple[dict[Pair, _PairLink], set
             is_direct = link.signal in DIRECT_SIGNALS
             if link.signal == CONFLICT:
                 conflicts.add(pair)
-            elif is_direct or articles[earlier].language_family == named.language_family:
-                links[pair] = _PairLink(link.score, link.joins, is_direct)
-    links.update(_cross_links(articles, links))
+            elif is_direct:
+                links[pair] = _PairLink(link.score, joins=True, is_direct=True)
+            elif articles[earlier].language_family == named.language_family:
+                joins = link.joins and not _is_about_another(articles[earlier], named)
+                links[pair] = _PairLink(link.score, joins)
+    for pair, event_link in _event_links(articles, conflicts).items():
+        if pair not in links or not links[pair].joins:
+            links[pair] = event_link
     return links, conflicts
 
 
-def _cross_links(
-    articles: Sequence[NamedArticle], links: dict[Pair, _PairLink]
-) -> dict[Pair, _PairLink]:
-    """Return the links between articles in two languages, which share few words."""
-    idf = Idf()
+def _event_links(articles: Sequence[NamedArticle], conflicts: set[Pair]) -> dict[Pair, _PairLink]:
+    """Return the links of articles that tell of one event, also in two languages."""
+    neutral, texts = Idf(), Idf()
     for named in articles:
-        idf.add(named.neutral)
-    vectors = [idf.vector(dict(named.neutral)) for named in articles]
-    by_subject: dict[str, list[int]] = {}
-    for place, named in enumerate(articles):
-        for entity in named.features.prominent:
-            by_subject.setdefault(entity, []).append(place)
-    pairs: set[Pair] = set()
-    for places in by_subject.values():
-        pairs.update(combinations(places, 2))
-    cross_links = {}
-    for pair in sorted(pairs - links.keys()):
+        neutral.add(named.neutral)
+        texts.add(named.features.word_counts)
+    vectors = [neutral.vector(dict(named.neutral)) for named in articles]
+    text_vectors = [texts.vector(named.features.word_counts) for named in articles]
+    links = {}
+    for pair in sorted(_candidates(articles, neutral) - conflicts):
         left, right = articles[pair[0]], articles[pair[1]]
-        if left.language_family == right.language_family:
-            continue
         agreement = cosine(vectors[pair[0]], vectors[pair[1]])
-        if _is_one_story(left, right, agreement):
-            cross_links[pair] = _PairLink(round(0.5 + agreement / 2, 3), joins=True)
-    return cross_links
+        text = None
+        if left.language_family == right.language_family:
+            text = cosine(text_vectors[pair[0]], text_vectors[pair[1]])
+        if _is_one_event(left, right, agreement, text):
+            links[pair] = _PairLink(round(0.5 + agreement / 2, 3), joins=True)
+    return links
 
 
-def _is_one_story(left: NamedArticle, right: NamedArticle, agreement: float) -> bool:
-    """Whether two articles in two languages report one event.
+def _candidates(articles: Sequence[NamedArticle], neutral: Idf) -> set[Pair]:
+    """Return the pairs that share a subject, or a rare Latin name, of both titles."""
+    by_name: dict[str, list[int]] = {}
+    for place, named in enumerate(articles):
+        for entity in named.features.subjects:
+            by_name.setdefault(entity, []).append(place)
+        for name in named.title_names:
+            if neutral.count(f"w:{name}") <= _MAX_ARTICLES_OF_NAME:
+                by_name.setdefault(f"w:{name}", []).append(place)
+    pairs: set[Pair] = set()
+    for places in by_name.values():
+        pairs.update(combinations(places, 2))
+    return pairs
 
-    They name one subject in both titles, tell of one kind of event and agree in names, numbers
-    and Latin words; more so if the only common subject is an organisation or a person.
+
+def _is_one_event(
+    left: NamedArticle, right: NamedArticle, agreement: float, text: float | None
+) -> bool:
+    """Whether two articles report one event; `text` is the cosine of their words.
+
+    It is None for two languages. More agreement is asked for if the only common subject is an
+    organisation or a person, and if the articles tell of other kinds of event.
     """
-    shared = left.features.subjects & right.features.subjects
-    if not shared or items_conflict(left.features, right.features):
+    if items_conflict(left.features, right.features) or _is_about_another(left, right):
         return False
-    if left.acts and right.acts and left.acts.isdisjoint(right.acts):
+    has_common_act = not left.acts.isdisjoint(right.acts)
+    least = _AGREEMENT
+    if not has_common_act and not _share_thing(left, right):
+        least = _AGREEMENT_OF_ACTORS
+    if left.acts and right.acts and not has_common_act:
+        least += _EXTRA_FOR_OTHER_ACTS
+    if text is None:
+        return agreement >= least
+    if not has_common_act or text < _TEXT_IN_ONE_LANGUAGE:
         return False
-    names_thing = False
-    for entity in shared:
-        mention = left.features.mentions[entity]
-        if is_name(mention) and type_weight(mention.type) == 1:
-            names_thing = True
-    return agreement >= (_CROSS_COSINE if names_thing else _CROSS_COSINE_OF_ACTORS)
+    return agreement >= _AGREEMENT_IN_ONE_LANGUAGE
+
+
+def _is_about_another(left: NamedArticle, right: NamedArticle) -> bool:
+    """Whether no thing is shared and one title names a subject that the other article lacks."""
+    if _share_thing(left, right):
+        return False
+    missing = left.features.subjects - right.features.mentions.keys()
+    other_missing = right.features.subjects - left.features.mentions.keys()
+    return bool(missing or other_missing)
+
+
+def _share_thing(left: NamedArticle, right: NamedArticle) -> bool:
+    """Whether both titles name one thing: a model, a product, a chip, but no maker or person."""
+    for entity in left.features.subjects & right.features.subjects:
+        if left.features.mentions[entity].type not in _ACTOR_TYPES:
+            return True
+    return False
