@@ -11,6 +11,7 @@ from itertools import combinations
 from app.draft.article import NamedArticle
 from app.normalize.stories.links import CONFLICT, DIRECT_SIGNALS, StoryWindow
 from app.normalize.stories.similarity import items_conflict
+from app.normalize.text.folding import fold
 from app.normalize.text.idf import Idf, cosine
 
 # How far names, numbers and Latin words of two reports of one event must agree, as a cosine.
@@ -20,7 +21,8 @@ _AGREEMENT_IN_ONE_LANGUAGE, _TEXT_IN_ONE_LANGUAGE = 0.4, 0.3
 _EXTRA_FOR_OTHER_ACTS = 0.2
 # A name in more articles tells no event.
 _MAX_ARTICLES_OF_NAME = 6
-_ACTOR_TYPES = ("org", "person")
+# A service such as TikTok has several stories a day, like its maker.
+_ACTOR_TYPES = ("org", "person", "product")
 _MIN_SUPPORT = 0.5
 
 Pair = tuple[int, int]
@@ -142,6 +144,8 @@ def _is_one_event(
     if items_conflict(left.features, right.features) or _is_about_another(left, right):
         return False
     has_common_act = not left.acts.isdisjoint(right.acts)
+    if not has_common_act and not _share_more_than_subjects(left, right):
+        return False
     least = _AGREEMENT
     if not has_common_act and not _share_thing(left, right):
         least = _AGREEMENT_OF_ACTORS
@@ -154,6 +158,20 @@ def _is_one_event(
     return agreement >= _AGREEMENT_IN_ONE_LANGUAGE
 
 
+def _share_more_than_subjects(left: NamedArticle, right: NamedArticle) -> bool:
+    """Whether the articles share a name or a number beside the subjects of both titles.
+
+    Two short reports on one company agree in its name alone.
+    """
+    names = set()
+    for entity in left.features.subjects & right.features.subjects:
+        names.add(f"e:{entity}")
+        surfaces = left.features.mentions[entity].surfaces
+        surfaces |= right.features.mentions[entity].surfaces
+        names.update(f"w:{fold(surface)}" for surface in surfaces)
+    return bool((left.neutral.keys() & right.neutral.keys()) - names)
+
+
 def _is_about_another(left: NamedArticle, right: NamedArticle) -> bool:
     """Whether no thing is shared and one title names a subject that the other article lacks."""
     if _share_thing(left, right):
@@ -164,7 +182,7 @@ def _is_about_another(left: NamedArticle, right: NamedArticle) -> bool:
 
 
 def _share_thing(left: NamedArticle, right: NamedArticle) -> bool:
-    """Whether both titles name one thing: a model, a product, a chip, but no maker or person."""
+    """Whether both titles name one thing: a model, a chip, a dataset, but no service, maker or person."""
     for entity in left.features.subjects & right.features.subjects:
         if left.features.mentions[entity].type not in _ACTOR_TYPES:
             return True

@@ -10,6 +10,7 @@ from sqlmodel import col
 from app.collect.conduct import Collection, collect
 from app.collect.fetch import Fetcher, FetchTerms
 from app.collect.opml import FeedOutline, read_opml
+from app.store import articles as store
 from app.store.db import Database
 from app.store.tables import Article, ArticleAddress, Feed
 from tests.feed_server import Site, articles, page, publish, rss, serving
@@ -100,6 +101,36 @@ def test_a_feed_that_fails_waits_longer_each_time(database: Database, site: Site
     run(database, site, "/a", now=NOW + timedelta(hours=4))
     (feed,) = rows(database, Feed)
     assert (feed.failures, feed.next_at, feed.error) == (0, None, None)
+
+
+def test_a_run_that_dies_at_any_page_is_gone_on_with(
+    database: Database, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = articles(4)
+    outlines = read_opml(publish(site, entries, slow_seconds=0.0), "x")
+    whole = store.store_page
+    calls = 0
+
+    def dying(*arguments: Any) -> bool:
+        nonlocal calls
+        calls += 1
+        if calls % 2 == 0:
+            raise SystemExit("killed")
+        return whole(*arguments)
+
+    monkeypatch.setattr(store, "store_page", dying)
+    runs = 0
+    while runs < 20:
+        runs += 1
+        try:
+            run_list(database, outlines, NOW + timedelta(minutes=runs))
+        except SystemExit:
+            continue
+        break
+    assert 1 < runs < 20
+    stored = rows(database, Article)
+    assert {article.title for article in stored} == {entry.title for entry in entries}
+    assert {article.page for article in stored} <= {"none", "done"}
 
 
 def test_a_page_that_fails_leaves_the_text_of_the_feed(database: Database, site: Site) -> None:
