@@ -45,8 +45,8 @@ def escaped(text: str) -> str:
 
 
 def _reference(match: re.Match[str]) -> str:
-    *before, last = match[0]
-    return f"{''.join(before)}&#{ord(last)};"
+    before, last = match[0][:-1], match[0][-1]
+    return f"{before}&#{ord(last)};"
 
 
 def _yaml(text: str) -> str:

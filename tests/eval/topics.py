@@ -59,7 +59,7 @@ def candidate(number: int, title: str, text: str) -> Candidate:
 
 def pairs(groups: list[list[str]]) -> set[tuple[str, str]]:
     """Return the pairs of ids within groups."""
-    result = set()
+    result: set[tuple[str, str]] = set()
     for members in groups:
         result.update(combinations(sorted(members), 2))
     return result
