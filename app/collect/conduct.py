@@ -25,7 +25,7 @@ from app.normalize.identity import title_key
 from app.store import articles
 from app.store.articles import NewArticle, PendingPage
 from app.store.db import Database
-from app.store.tables import Feed
+from app.store.tables import CollectedFeed
 
 MAX_THREADS = 8
 MAX_PAGES = 5_000
@@ -55,7 +55,7 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class _FeedOutcome:
-    feed: Feed
+    feed: CollectedFeed
     response: Fetched | None = None
     read: ReadFeed | None = None
     error: FetchError | None = None
@@ -90,7 +90,7 @@ def collect(
     return report
 
 
-def _feed_url(feed: Feed) -> str:
+def _feed_url(feed: CollectedFeed) -> str:
     return feed.url
 
 
@@ -100,14 +100,16 @@ def _page_url(page: PendingPage) -> str:
 
 def _due_feeds(
     database: Database, outlines: Iterable[FeedOutline], now: datetime, report: Collection
-) -> list[Feed]:
+) -> list[CollectedFeed]:
     """Store the feeds of a list; return those that may be fetched now."""
     values = [asdict(outline) for outline in outlines]
     with database.write() as session:
         articles.keep_feeds(session, values)
         due = []
         for outline in outlines:
-            feed = session.execute(select(Feed).where(col(Feed.url) == outline.url)).scalar_one()
+            feed = session.execute(
+                select(CollectedFeed).where(col(CollectedFeed.url) == outline.url)
+            ).scalar_one()
             if feed.next_at and feed.next_at > now:
                 report.waiting += 1
             else:
@@ -136,7 +138,7 @@ def _by_host(
                 yield future.result()
 
 
-def _fetch_feed(fetcher: Fetcher, feed: Feed) -> _FeedOutcome:
+def _fetch_feed(fetcher: Fetcher, feed: CollectedFeed) -> _FeedOutcome:
     headers = {}
     if feed.etag:
         headers["If-None-Match"] = feed.etag
@@ -191,7 +193,7 @@ def _store_entries(
         articles.raise_version(session, now)
 
 
-def _failure(feed: Feed, error: FetchError, now: datetime) -> dict[str, object]:
+def _failure(feed: CollectedFeed, error: FetchError, now: datetime) -> dict[str, object]:
     failures = feed.failures + 1
     minutes = min(_BACK_OFF_MINUTES * 2 ** min(failures - 1, 10), _MAX_BACK_OFF_MINUTES)
     seconds = max(error.wait_seconds or 0, minutes * 60)

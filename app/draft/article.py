@@ -58,7 +58,7 @@ _ACT_PATTERNS = {act: _act_pattern(stems) for act, stems in ACTS.items()}
 
 
 @dataclass(frozen=True)
-class Candidate:
+class CollectedArticle:
     """An article of the window. `authority` and `section` are those of its feed."""
 
     id: str
@@ -91,7 +91,7 @@ class Candidate:
 class NamedArticle:
     """An article with its names and features. `order` is its place among the articles."""
 
-    article: Candidate
+    article: CollectedArticle
     order: int
     features: StoryFeatures
     neutral: Mapping[str, int]
@@ -109,7 +109,7 @@ class NamedArticle:
         return self.article.language.partition("-")[0]
 
 
-def named_article(article: Candidate, order: int, knowledge: Knowledge) -> NamedArticle:
+def named_article(article: CollectedArticle, order: int, knowledge: Knowledge) -> NamedArticle:
     """Find the names of an article."""
     body = article.text[:SCANNED_CHARS]
     text = f"{article.title}\n{body}"
@@ -161,7 +161,7 @@ def _mentions(text: str, title_chars: int, knowledge: Knowledge) -> dict[str, En
     return mentions
 
 
-def _cited(article: Candidate, body: str) -> tuple[list[str], list[str]]:
+def _cited(article: CollectedArticle, body: str) -> tuple[list[str], list[str]]:
     """Return the ids of the papers and of the other sources that a text links to or is."""
     papers, others = [], []
     addresses = [article.url, *_LINK.findall(body)]

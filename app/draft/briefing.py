@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.draft.article import Candidate, NamedArticle, entity_type, named_article
+from app.draft.article import CollectedArticle, NamedArticle, entity_type, named_article
 from app.draft.ranking import History, Rank, Rising, rank, rises
 from app.draft.sections import KINDS, Placement, place, speaks_of_the_field
 from app.draft.summaries import Extract, Quote, by_preference, extract
@@ -51,7 +51,7 @@ class DraftTopic:
     """A topic with all that its item says. `articles` are in order of preference."""
 
     id: str
-    articles: tuple[Candidate, ...]
+    articles: tuple[CollectedArticle, ...]
     nodes: tuple[str, ...]
     rank: Rank
     placement: Placement
@@ -110,7 +110,10 @@ class DraftBriefing:
 
 
 def compose(
-    candidates: Sequence[Candidate], history: History, terms: DraftTerms, knowledge: Knowledge
+    candidates: Sequence[CollectedArticle],
+    history: History,
+    terms: DraftTerms,
+    knowledge: Knowledge,
 ) -> DraftBriefing:
     """Return the draft of some articles. The order of `candidates` changes nothing."""
     ordered = sorted(candidates, key=lambda article: (article.moment, article.id))

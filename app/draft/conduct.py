@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
-from app.draft.article import Candidate
+from app.draft.article import CollectedArticle
 from app.draft.briefing import DraftBriefing, DraftTerms, compose
 from app.draft.markdown import write
 from app.draft.ranking import HISTORY_DAYS, History
@@ -16,7 +16,16 @@ from app.knowledge import knowledge
 from app.store import dataset
 from app.store.db import Database
 from app.store.rows import insert_returning_pks, insert_rows
-from app.store.tables import Article, Briefing, Entity, Feed, Item, Mention, Topic, TopicArticle
+from app.store.tables import (
+    Article,
+    Briefing,
+    CollectedFeed,
+    Entity,
+    Item,
+    Mention,
+    Topic,
+    TopicArticle,
+)
 
 Editor = Callable[[DraftBriefing], DraftBriefing]
 
@@ -57,7 +66,7 @@ def draft(
     return composed, write(edited, is_draft=is_draft)
 
 
-def _candidates(session: Session, terms: DraftTerms) -> list[Candidate]:
+def _candidates(session: Session, terms: DraftTerms) -> list[CollectedArticle]:
     """Return the articles of the window, its end excluded."""
     statement = (
         select(
@@ -69,15 +78,15 @@ def _candidates(session: Session, terms: DraftTerms) -> list[Candidate]:
             col(Article.text),
             col(Article.language),
             col(Article.moment),
-            col(Feed.authority),
-            col(Feed.section),
+            col(CollectedFeed.authority),
+            col(CollectedFeed.section),
         )
-        .join(Feed, col(Feed.pk) == col(Article.feed_pk))
+        .join(CollectedFeed, col(CollectedFeed.pk) == col(Article.feed_pk))
         .where(col(Article.moment) >= terms.start, col(Article.moment) < terms.end)
         .where(col(Article.title) != "")
         .order_by(col(Article.moment), col(Article.id))
     )
-    return [Candidate(*row) for row in session.execute(statement)]
+    return [CollectedArticle(*row) for row in session.execute(statement)]
 
 
 def _history(session: Session, day: date) -> History:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.draft.article import Candidate
+from app.draft.article import CollectedArticle
 from app.draft.sentences import Sentence
 from app.normalize.text.idf import Idf, cosine, numbers, words
 
@@ -28,7 +28,7 @@ class Quote:
     """A sentence quoted from an article."""
 
     sentence: Sentence
-    article: Candidate
+    article: CollectedArticle
 
     @property
     def text(self) -> str:
@@ -44,7 +44,7 @@ class Extract:
     details: tuple[Quote, ...]
 
 
-def by_preference(articles: Iterable[Candidate]) -> list[Candidate]:
+def by_preference(articles: Iterable[CollectedArticle]) -> list[CollectedArticle]:
     """Return articles in the order in which they stand for a topic.
 
     Those with sentences come first, then the language of the briefing, authority and time.
@@ -52,7 +52,7 @@ def by_preference(articles: Iterable[Candidate]) -> list[Candidate]:
     return sorted(articles, key=_preference)
 
 
-def _preference(article: Candidate) -> tuple[bool, int, float, str, str]:
+def _preference(article: CollectedArticle) -> tuple[bool, int, float, str, str]:
     language = len(LANGUAGE_ORDER)
     if article.language in LANGUAGE_ORDER:
         language = LANGUAGE_ORDER.index(article.language)
@@ -60,7 +60,7 @@ def _preference(article: Candidate) -> tuple[bool, int, float, str, str]:
     return not article.sentences, language, -article.authority, moment, article.id
 
 
-def extract(articles: Sequence[Candidate], idf: Idf) -> Extract:
+def extract(articles: Sequence[CollectedArticle], idf: Idf) -> Extract:
     """Return the quotes of a topic; `articles` are in order of preference."""
     quotes = []
     for article in articles:
@@ -76,7 +76,7 @@ def extract(articles: Sequence[Candidate], idf: Idf) -> Extract:
 
 
 def _scores(
-    quotes: Sequence[Quote], articles: Sequence[Candidate], idf: Idf
+    quotes: Sequence[Quote], articles: Sequence[CollectedArticle], idf: Idf
 ) -> dict[tuple[str, int], float]:
     all_words: Counter[str] = Counter()
     for quote in quotes:
@@ -138,7 +138,7 @@ def _overlap(quote: Quote, others: Iterable[Quote]) -> float:
     return largest
 
 
-def _in_order(quotes: Iterable[Quote], articles: Sequence[Candidate]) -> tuple[Quote, ...]:
+def _in_order(quotes: Iterable[Quote], articles: Sequence[CollectedArticle]) -> tuple[Quote, ...]:
     places = {article.id: place for place, article in enumerate(articles)}
     ordered = sorted(quotes, key=lambda quote: (places[quote.article.id], quote.sentence.position))
     return tuple(ordered)

@@ -18,7 +18,7 @@ from app.query.request.article_params import ArticleFilter, ArticleList, ItemArt
 from app.query.request.filter_syntax import clauses
 from app.query.schemas.articles import ArticleOut, ArticleRef, TopicOut, TopicRef
 from app.query.schemas.shared import PublisherRef
-from app.store.tables import Article, Citation, Feed, Item, Source, Topic, TopicArticle
+from app.store.tables import Article, Citation, CollectedFeed, Item, Source, Topic, TopicArticle
 
 EXCERPT_CHARS = 200
 
@@ -94,7 +94,7 @@ def _articles() -> Any:
         col(Article.url),
         col(Article.title),
         col(Article.publisher),
-        col(Feed.title).label("feed"),
+        col(CollectedFeed.title).label("feed"),
         col(Article.language),
         col(Article.published_at),
         col(Article.seen_at),
@@ -102,7 +102,7 @@ def _articles() -> Any:
         func.substr(col(Article.text), 1, EXCERPT_CHARS).label("excerpt"),
         col(Article.page),
         col(Article.page_error),
-    ).join(Feed, col(Feed.pk) == col(Article.feed_pk))
+    ).join(CollectedFeed, col(CollectedFeed.pk) == col(Article.feed_pk))
 
 
 def _conditions(query: ArticleFilter) -> list[Condition]:

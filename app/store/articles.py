@@ -15,7 +15,7 @@ from app.normalize.sources.urls import identify
 from app.parse.language import find_language
 from app.store import dataset
 from app.store.rows import insert_returning_pks, insert_rows, strip_unstorable
-from app.store.tables import Article, ArticleAddress, Feed
+from app.store.tables import Article, ArticleAddress, CollectedFeed
 
 # A shorter text may be the same in two articles.
 _MIN_RECOGNISED_CHARS = 120
@@ -52,8 +52,10 @@ def _key(kind: str, *parts: str) -> str:
 def keep_feeds(session: Session, feeds: Iterable[Mapping[str, Any]]) -> None:
     """Store the feeds of a list, by `url`; the state of known ones stays."""
     for values in feeds:
-        known = session.execute(select(Feed).where(col(Feed.url) == values["url"]))
-        feed = known.scalars().first() or Feed(url=values["url"])
+        known = session.execute(
+            select(CollectedFeed).where(col(CollectedFeed.url) == values["url"])
+        )
+        feed = known.scalars().first() or CollectedFeed(url=values["url"])
         feed.title = values["title"] or feed.title
         feed.authority = values["authority"]
         feed.section = values["section"]
@@ -142,7 +144,7 @@ def _insert(session: Session, feed_pk: int, article: NewArticle, seen_at: dateti
 
 def record_fetch(session: Session, feed_pk: int, values: Mapping[str, Any]) -> None:
     """Store the state of a feed after a fetch."""
-    session.execute(update(Feed).where(col(Feed.pk) == feed_pk).values(**values))
+    session.execute(update(CollectedFeed).where(col(CollectedFeed.pk) == feed_pk).values(**values))
 
 
 def pending_pages(session: Session, limit: int) -> list[PendingPage]:

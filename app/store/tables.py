@@ -723,9 +723,10 @@ class ApiKey(SQLModel, table=True):
     revoked_at: datetime | None = None
 
 
-class Feed(SQLModel, table=True):
+class CollectedFeed(SQLModel, table=True):
     """A feed, the state of its last fetch, and the authority and section its list states."""
 
+    __tablename__ = "feed"
     pk: int | None = _pk()
     url: str = Field(unique=True)
     title: str | None = None
@@ -756,8 +757,7 @@ class Article(SQLModel, table=True):
     """`published_at`; `seen_at` if that is not stated or lies later."""
     raw: bytes = Field(sa_type=LargeBinary)
     text: str
-    page: str = Field(default="none", max_length=8, index=True)
-    """State of its page: `none` (not needed), `pending`, `done` or `failed`."""
+    page: str = Field(default="none", max_length=8, index=True)  # pending, done, failed
     page_error: str | None = None
 
 

@@ -12,7 +12,7 @@ from app.collect.fetch import Fetcher, FetchTerms
 from app.collect.opml import FeedOutline, read_opml
 from app.store import articles as store
 from app.store.db import Database
-from app.store.tables import Article, ArticleAddress, Feed
+from app.store.tables import Article, ArticleAddress, CollectedFeed
 from tests.feed_server import Site, articles, page, publish, rss, serving
 
 TAIPEI = ZoneInfo("Asia/Taipei")
@@ -90,16 +90,16 @@ def test_a_feed_that_fails_waits_longer_each_time(database: Database, site: Site
     site.pages["/a"] = lambda headers: (503, {"Retry-After": "7200"}, b"")
     report = run(database, site, "/a")
     assert "the server answered 503" in report.problems[0]
-    (feed,) = rows(database, Feed)
+    (feed,) = rows(database, CollectedFeed)
     assert (feed.failures, feed.next_at) == (1, NOW + timedelta(hours=2))
     assert run(database, site, "/a").waiting == 1
     site.pages["/a"] = b"no feed"
     run(database, site, "/a", now=NOW + timedelta(hours=3))
-    (feed,) = rows(database, Feed)
+    (feed,) = rows(database, CollectedFeed)
     assert (feed.failures, feed.next_at) == (2, NOW + timedelta(hours=3, minutes=10))
     site.pages["/a"] = rss([], site.home, whole=True)
     run(database, site, "/a", now=NOW + timedelta(hours=4))
-    (feed,) = rows(database, Feed)
+    (feed,) = rows(database, CollectedFeed)
     assert (feed.failures, feed.next_at, feed.error) == (0, None, None)
 
 

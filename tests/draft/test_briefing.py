@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from app.draft.article import Candidate
+from app.draft.article import CollectedArticle
 from app.draft.briefing import DraftBriefing, DraftTerms, compose
 from app.draft.ranking import History
 from app.knowledge import knowledge
@@ -9,7 +9,7 @@ from tests.draft.test_topics import NOON, article
 TERMS = DraftTerms(NOON - timedelta(hours=12), NOON + timedelta(hours=12), 10)
 
 
-def draft(*articles: Candidate) -> DraftBriefing:
+def draft(*articles: CollectedArticle) -> DraftBriefing:
     return compose(articles, History({"c:microsoft": 3}, 5), TERMS, knowledge())
 
 

@@ -17,7 +17,7 @@ from app.query.request.item_params import ItemList
 from app.store import articles as store
 from app.store.articles import NewArticle
 from app.store.db import Database
-from app.store.tables import Feed, Topic
+from app.store.tables import CollectedFeed, Topic
 from tests.conftest import CHANNEL
 from tests.feed_server import articles
 
@@ -31,7 +31,7 @@ def fill(database: Database, events: int = EVENTS) -> None:
     with database.write() as session:
         feed = {"url": "http://feeds.test/a", "title": "A", "authority": 0.8, "section": None}
         store.keep_feeds(session, [feed])
-        pk = session.execute(select(col(Feed.pk))).scalar_one()
+        pk = session.execute(select(col(CollectedFeed.pk))).scalar_one()
         assert pk
         new = []
         for entry in articles(events):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.draft.article import Candidate
+from app.draft.article import CollectedArticle
 from app.draft.briefing import DraftBriefing, DraftTerms, compose
 from app.draft.editor import configured, edited, request
 from app.draft.markdown import write
@@ -18,7 +18,7 @@ END = datetime(2026, 6, 2, 6, 45, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def draft() -> DraftBriefing:
-    article = Candidate(
+    article = CollectedArticle(
         id="n_1",
         source_id="s_1",
         url="https://udn.com/1",

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.draft.article import Candidate, NamedArticle, named_article
+from app.draft.article import CollectedArticle, NamedArticle, named_article
 from app.draft.topics import group
 from app.knowledge import knowledge
 from app.parse.language import find_language
@@ -11,7 +11,7 @@ NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
 def article(title: str, text: str, order: int = 0, url: str = "") -> NamedArticle:
-    candidate = Candidate(
+    candidate = CollectedArticle(
         id=f"n_{order}",
         source_id=f"s_{url or order}",
         url=url or f"https://a.example/{order}",

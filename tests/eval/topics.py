@@ -5,8 +5,8 @@
 `topics.txt` holds articles in three languages, written for this purpose after news of late 2025 and
 January 2026, under the labels of their events; below `# single` each article is an event of its
 own. A pair is right if both articles are of one event. The rules were tuned on `topics.txt` and,
-after one look, on `topics_second.txt`, so their figures describe fit. `topics_held_out.txt` was written
-last and has decided nothing.
+after one look, on `topics_second.txt`, so their figures describe fit. `topics_held_out.txt` was
+written last and has decided nothing.
 """
 
 import sys
@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
 
-from app.draft.article import Candidate, named_article
+from app.draft.article import CollectedArticle, named_article
 from app.draft.topics import group
 from app.knowledge import knowledge
 from app.parse.language import find_language
@@ -25,9 +25,9 @@ FILES = [FILE, *map(FILE.with_name, ("topics_second.txt", "topics_held_out.txt")
 START = datetime(2026, 1, 10, tzinfo=UTC)
 
 
-def labelled(files: Iterable[Path]) -> list[tuple[str, Candidate]]:
+def labelled(files: Iterable[Path]) -> list[tuple[str, CollectedArticle]]:
     """Return each article of some files with the label of its event."""
-    articles: list[tuple[str, Candidate]] = []
+    articles: list[tuple[str, CollectedArticle]] = []
     event = ""
     for file in files:
         for line in file.read_text().splitlines():
@@ -41,9 +41,9 @@ def labelled(files: Iterable[Path]) -> list[tuple[str, Candidate]]:
     return articles
 
 
-def candidate(number: int, title: str, text: str) -> Candidate:
+def candidate(number: int, title: str, text: str) -> CollectedArticle:
     """Return an article of a publisher of its own, at a moment that its number decides."""
-    return Candidate(
+    return CollectedArticle(
         id=f"n_{number:03}",
         source_id=f"s_{number:03}",
         url=f"https://site{number}.example/{number}",
@@ -77,7 +77,8 @@ def main(files: Sequence[Path], verbose: bool) -> None:
     topics = [[entry.article.id for entry in topic] for topic in group(named)]
     expected, drafted_pairs = pairs(list(events.values())), pairs(topics)
     print(
-        f"{', '.join(file.name for file in files)}: {len(articles)} articles, {len(events)} events, {len(topics)} topics"
+        f"{', '.join(file.name for file in files)}: {len(articles)} articles, "
+        f"{len(events)} events, {len(topics)} topics"
     )
     print_figures("all", expected, drafted_pairs)
     for name, across in (("one language", False), ("two languages", True)):

@@ -6,7 +6,7 @@ from sqlmodel import col
 from app.store import articles as store
 from app.store.articles import NewArticle, PendingPage
 from app.store.db import Database
-from app.store.tables import Article, ArticleAddress, Feed
+from app.store.tables import Article, ArticleAddress, CollectedFeed
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 TEXT = "輝達公布了新平台的細節，並且說明供貨的時間與數量。" * 8
@@ -20,7 +20,9 @@ def feed_pk(database: Database, url: str = "https://a.example/feed") -> int:
     with database.write() as session:
         row = {"url": url, "title": None, "authority": 0.5, "section": None}
         store.keep_feeds(session, [row])
-        pk = session.execute(select(col(Feed.pk)).where(col(Feed.url) == url)).scalar_one()
+        pk = session.execute(
+            select(col(CollectedFeed.pk)).where(col(CollectedFeed.url) == url)
+        ).scalar_one()
     assert pk
     return pk
 

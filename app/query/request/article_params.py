@@ -21,12 +21,12 @@ ARTICLE_STATES = ("chosen", "candidate", "ungrouped")
 """Values of `state`: in a topic of a draft, in one that was not chosen, in none."""
 
 
-class _Span(Params):
+class _DayBounds(Params):
     from_: Day | None = Field(None, alias="from", description="This day or later.")
     to: Day | None = Field(None, description="This day or earlier.")
 
     @model_validator(mode="after")
-    def _ordered(self) -> "_Span":
+    def _ordered(self) -> "_DayBounds":
         if self.from_ and self.to and self.from_ > self.to:
             raise ValueError(
                 f"from ({self.from_}) is later than to ({self.to}); pass the earlier day as from"
@@ -35,7 +35,7 @@ class _Span(Params):
         return self
 
 
-class ArticleFilter(_Span):
+class ArticleFilter(_DayBounds):
     """Collected articles; days are those of their publication in UTC."""
 
     q: Text | None = Field(
@@ -59,7 +59,7 @@ class ItemArticleList(Paging, Fields):
     pass
 
 
-class TopicList(_Span, Paging, Fields):
+class TopicList(_DayBounds, Paging, Fields):
     section: Sections = Field([], description="Kinds of section.")
     importance: Importance = Field([], description="Levels of importance.")
     chosen: Literal["true", "false"] | None = Field(
