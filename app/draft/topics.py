@@ -182,7 +182,7 @@ def _is_about_another(left: NamedArticle, right: NamedArticle) -> bool:
 
 
 def _share_thing(left: NamedArticle, right: NamedArticle) -> bool:
-    """Whether both titles name one thing: a model, a chip, a dataset; a service or a maker is none."""
+    """Whether both titles name one model, chip, dataset or other thing that has one story a day."""
     for entity in left.features.subjects & right.features.subjects:
         if left.features.mentions[entity].type not in _ACTOR_TYPES:
             return True
