@@ -43,6 +43,7 @@ eval: install ## measure the entity decisions
 	@$(BIN)/python -m tests.eval.entities
 	@$(BIN)/python -m tests.eval.running_text
 	@$(BIN)/python -m tests.eval.unlisted
+	@$(BIN)/python -m tests.eval.topics
 
 metrics: install ## measure the code itself: density, width, names, arrows between rooms
 	@$(BIN)/python -m tests.eval.house

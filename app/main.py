@@ -17,6 +17,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from app import startup, telemetry
 from app.api import (
     agents,
+    articles,
     briefings,
     buckets,
     changes,
@@ -82,6 +83,7 @@ _RESOURCES = (
     digest,
     documents,
     items,
+    articles,
     lookup,
     entities,
     search,

@@ -2,6 +2,7 @@
 
 import difflib
 import os
+from datetime import time
 from importlib import metadata
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -219,6 +220,43 @@ class Settings(BaseSettings):
         ge=0,
         description="Mebibytes of disk beside the database for finished exports without filters, "
         "of one process; `off` disables them.",
+    )
+    collect_networks: Literal["public", "all", "loopback"] = Field(
+        "public",
+        description="The addresses that `briefbase collect` may connect to: `public` refuses "
+        "private and special ones, `loopback` allows only this machine.",
+    )
+    collect_delay: float = Field(
+        1.0,
+        ge=0,
+        le=60,
+        description="Least number of seconds between two requests to one host.",
+    )
+    collect_agent: str = Field(
+        "briefbase",
+        pattern=r"^[\x21-\x7e][\x20-\x7e]{0,199}$",
+        description="The `User-Agent` of `briefbase collect`, by which a robots.txt names it.",
+    )
+    draft_time: time = Field(
+        time(6, 45),
+        description="The time of day at which the window of a draft ends.",
+    )
+    draft_hours: int = Field(
+        24,
+        ge=1,
+        le=168,
+        description="The length of the window of a draft in hours.",
+    )
+    draft_topics: int = Field(
+        55,
+        ge=1,
+        le=500,
+        description="Number of topics that a draft holds.",
+    )
+    editor_command: str | None = Field(
+        None,
+        description="A command, or an http address, that gets the topics of a draft as JSON and "
+        "answers with items.",
     )
 
     @property

@@ -1,5 +1,6 @@
 """Settings from the environment and `.env`."""
 
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,13 @@ CASES: dict[str, tuple[str, object, tuple[str, ...]]] = {
     "cache": ("off", 0, ("-1", "many", "1.5")),
     "export_cache": ("off", 0, ("-1", "many", "1.5")),
     "cache_seconds": ("0", 0, ("-1",)),
+    "collect_networks": ("loopback", "loopback", ("none", "")),
+    "collect_delay": ("0", 0, ("-1", "61", "soon")),
+    "collect_agent": ("Reader/2 (+https://a.example)", "Reader/2 (+https://a.example)", ("", "é")),
+    "draft_time": ("05:30", time(5, 30), ("25:00", "soon")),
+    "draft_hours": ("48", 48, ("0", "169")),
+    "draft_topics": ("9", 9, ("0", "501")),
+    "editor_command": ("edit --all", "edit --all", ()),
 }
 
 

@@ -19,6 +19,8 @@ COMMANDS = {
     "export": "Write all tables as NDJSON, CSV and Parquet, with a manifest and a data package.",
     "digest": "Print a digest of the last days.",
     "mcp": "Serve an agent over standard input and output, in the Model Context Protocol.",
+    "collect": "Collect articles from the feeds of OPML files.",
+    "draft": "Write the draft of a day's briefing from collected articles.",
     "reindex": "Rebuild all derived data, such as the search index and the stored JSON.",
     "migrate": "Update the schema, and load the seeds into an empty database.",
     "entities": "Correct the identity of entities: create, merge, split, alias, undo.",

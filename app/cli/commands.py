@@ -16,6 +16,7 @@ from app.cli import (
     backup,
     briefings,
     catalogue,
+    collecting,
     dialects,
     digest,
     entities,
@@ -49,6 +50,8 @@ cli.command()(digest.digest)
 cli.command()(following.watch)
 cli.command()(following.mirror)
 cli.command()(agents.mcp)
+cli.command()(collecting.collect)
+cli.command()(collecting.draft)
 
 
 @cli.command()

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from pydantic import BaseModel
 
 from app.api.examples.changes import CHANGES, EVENTS
+from app.api.examples.collected import COLLECTED
 from app.api.examples.readers import READER_MEDIA
 from app.api.examples.reconciliation import RECONCILIATION
 from app.api.examples.search import SEARCH
@@ -104,6 +105,7 @@ _ALL: list[BaseModel] = [
     *WRITING,
     *CHANGES,
     *WEBHOOKS,
+    *COLLECTED,
     Page[BriefingSummary](data=[SUMMARY], meta=meta(1), links=links("/v1/briefings")),
     Page[ItemOut](
         data=[WHOLE_ITEM],

@@ -18,6 +18,7 @@ TAGS = {
     "feeds": "Atom, RSS and JSON Feed, with archives back to the first day.",
     "curation": "Corrections of names by curators; they need a key.",
     "reconciliation": "The W3C Reconciliation Service API 0.2, for OpenRefine.",
+    "articles": "Articles collected from feeds, and the topics they are grouped into.",
     "service": "The state of the service.",
 }
 """Tags in the order of the document, each with its description."""
@@ -183,6 +184,10 @@ DESCRIPTIONS = {
     "suggestTypes": "Suggests types for a prefix.",
     "suggestProperties": "Suggests properties for a prefix.",
     "previewEntity": "Returns a small HTML card of an entity, for a frame.",
+    "listArticles": "Returns collected articles, those of no chosen topic included." + _LIST,
+    "listItemArticles": "Returns the collected articles that an item cites, the newest first.",
+    "listTopics": "Returns the topics of drafts with their articles, and why each was chosen or "
+    "not." + _LIST,
     "getInfo": "Returns version, coverage, gaps, counts and freshness.",
     "getHealth": "Answers as long as the process runs; reads nothing.",
     "getMetrics": "Prometheus' text format; `BRIEFBASE_METRICS` decides who may read it.",

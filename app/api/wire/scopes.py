@@ -112,5 +112,8 @@ SCOPES: dict[str, tuple[Scope, ...]] = {
     "suggestProperties": PUBLIC,
     "previewEntity": PUBLIC,
     "getTimelines": PUBLIC,
+    "listArticles": PUBLIC,
+    "listItemArticles": PUBLIC,
+    "listTopics": PUBLIC,
 }
 """By operation id; any one of the scopes is enough, and `admin` includes all."""

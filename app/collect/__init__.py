@@ -1,0 +1,1 @@
+"""Takes lists of feeds, fetches politely and stores each article once; nothing is decided here."""

@@ -1,0 +1,131 @@
+"""The salience of a topic, from stated weights, and its importance with the reason in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import log2
+
+from app.draft.article import NamedArticle
+from app.normalize.stories.features import LISTED, is_name
+
+PUBLISHERS_WEIGHT = 1.0
+"""Times log2(1 + number of publishers)."""
+AUTHORITY_WEIGHT = 1.5
+"""Times the highest authority of a feed, from 0 to 1."""
+NOVELTY_WEIGHT = 0.6
+"""Times the share of prominent names that no briefing of the last 28 days has."""
+TREND_WEIGHT = 0.8
+"""Times log2((today + 1) / (a usual day + 1)) / 3 of the name that rises most, at most 1."""
+RECENCY_WEIGHT = 0.4
+"""Times the share of the window that had passed when the newest article was published."""
+HIGH, MEDIUM = 3.6, 2.2
+"""Least salience of high and of medium importance."""
+HISTORY_DAYS = 28
+LEVELS = {"high": "高", "medium": "中", "low": "低"}
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Counts of the briefings of the last 28 days: items by entity, and days with a briefing."""
+
+    items: Mapping[str, int]
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rising:
+    """An entity, the articles of today that name it, and the items of the last 28 days."""
+
+    node: str
+    articles: int
+    former_items: int
+    rise: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """The salience of a topic, its importance (`high`, `medium`, `low`) and the reason."""
+
+    salience: float
+    importance: str
+    reason: str
+
+
+def rises(articles: Sequence[NamedArticle], history: History) -> dict[str, Rising]:
+    """Return how far each prominent name of the day rises, in [0, 1]."""
+    counts: dict[str, int] = {}
+    for named in articles:
+        for node, mention in named.features.mentions.items():
+            if mention.weight >= LISTED and is_name(mention):
+                counts[node] = counts.get(node, 0) + 1
+    rising = {}
+    for node, count in counts.items():
+        former = history.items.get(node, 0)
+        usual = former / max(history.days, 1)
+        rise = min(1.0, max(0.0, log2((count + 1) / (usual + 1)) / 3))
+        rising[node] = Rising(node, count, former, rise)
+    return rising
+
+
+def rank(
+    topic: Sequence[NamedArticle],
+    rising: Mapping[str, Rising],
+    history: History,
+    names: Mapping[str, str],
+    start: datetime,
+    end: datetime,
+) -> Rank:
+    """Return the salience of a topic; `names` are the names of entities for the reason."""
+    publishers = sorted({named.article.publisher_name for named in topic})
+    authority = max(named.article.authority for named in topic)
+    nodes = _nodes(topic)
+    new = [node for node in nodes if history.days and not history.items.get(node)]
+    novelty = len(new) / len(nodes) if nodes else 0.0
+    risers = sorted((rising[node] for node in nodes if node in rising), key=_by_rise)
+    trend = risers[0].rise if risers else 0.0
+    newest = max(named.article.moment for named in topic)
+    recency = (newest - start) / (end - start)
+    salience = (
+        PUBLISHERS_WEIGHT * log2(1 + len(publishers))
+        + AUTHORITY_WEIGHT * authority
+        + NOVELTY_WEIGHT * novelty
+        + TREND_WEIGHT * trend
+        + RECENCY_WEIGHT * recency
+    )
+    importance = "high" if salience >= HIGH else "medium"
+    if salience < MEDIUM:
+        importance = "low"
+    reason = _reason(publishers, [names[node] for node in new], risers, names)
+    return Rank(round(salience, 3), importance, reason)
+
+
+def _by_rise(rising: Rising) -> tuple[float, str]:
+    return -rising.rise, rising.node
+
+
+def _nodes(topic: Sequence[NamedArticle]) -> list[str]:
+    nodes: set[str] = set()
+    for named in topic:
+        nodes |= named.features.prominent
+    return sorted(nodes)
+
+
+def _reason(
+    publishers: Sequence[str],
+    new: Sequence[str],
+    risers: Sequence[Rising],
+    names: Mapping[str, str],
+) -> str:
+    more = "等" if len(publishers) > 3 else ""
+    listed = "、".join(publishers[:3])
+    parts = [f"{len(publishers)} 家來源報導（{listed}{more}）"]
+    if new:
+        newcomers = "、".join(new[:3])
+        parts.append(f"近 {HISTORY_DAYS} 日首次出現：{newcomers}")
+    elif risers and risers[0].rise >= 0.3:
+        first = risers[0]
+        parts.append(
+            f"{names[first.node]} 升溫：今日 {first.articles} 篇，"
+            f"近 {HISTORY_DAYS} 日 {first.former_items} 則"
+        )
+    return "；".join(parts)

@@ -1,0 +1,100 @@
+"""The section of a topic: a score for each kind from words, publishers and the feeds' own word."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.draft.article import NamedArticle
+from app.normalize.text.folding import fold
+
+KINDS = ("research", "tools", "industry", "trends", "market")
+DEFAULT_KIND = "industry"
+_TITLE_WEIGHT, _TEXT_WEIGHT, _PUBLISHER_WEIGHT, _FEED_WEIGHT = 2.0, 0.5, 3.0, 4.0
+_TEXT_CHARS = 600
+
+# Folded: simplified characters, lower case.
+VOCABULARY: Mapping[str, tuple[str, ...]] = {
+    "research": tuple(
+        "论文 研究 模型 算法 训练 推理 基准 架构 参数 学习 扩散 强化 多模态 预训练 paper study model"
+        " benchmark arxiv training reasoning neural diffusion transformer dataset algorithm"
+        " reinforcement multimodal weights".split()
+    ),
+    "tools": tuple(
+        "工具 开源 框架 套件 插件 教程 部署 指南 版本 开发者 平台 接口 tool open-source framework sdk"
+        " library plugin tutorial deploy guide api github developer release version".split()
+    ),
+    "industry": tuple(
+        "应用 企业 客户 产品 服务 合作 医院 零售 制造 汽车 机器人 上线 工厂 enterprise customer"
+        " product partner retail hospital factory robot deployment launch rollout".split()
+    ),
+    "trends": tuple(
+        "趋势 观点 监管 法案 政策 就业 治理 伦理 调查 报告 预测 展望 诉讼 版权 trend policy regulation"
+        " survey opinion ethics jobs governance forecast lawsuit copyright court law".split()
+    ),
+    "market": tuple(
+        "融资 估值 收购 股价 财报 营收 投资 上市 亿美元 并购 市值 获利 funding valuation acquire"
+        " acquisition shares earnings revenue ipo investor billion stock raises".split()
+    ),
+}
+PUBLISHERS: Mapping[str, str] = {
+    "arxiv.org": "research",
+    "openreview.net": "research",
+    "nature.com": "research",
+    "science.org": "research",
+    "github.com": "tools",
+    "github.blog": "tools",
+    "huggingface.co": "tools",
+    "aws.amazon.com": "tools",
+    "kdnuggets.com": "tools",
+    "bloomberg.com": "market",
+    "cnbc.com": "market",
+    "wsj.com": "market",
+    "ft.com": "market",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The kind of section of a topic, and the evidence that decided it."""
+
+    kind: str
+    evidence: tuple[str, ...]
+
+
+def place(articles: Sequence[NamedArticle]) -> Placement:
+    """Return the section of a topic: the highest score, of equal ones the first kind."""
+    scores = dict.fromkeys(KINDS, 0.0)
+    evidence: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    for named in articles:
+        article = named.article
+        title, text = fold(article.title), fold(article.text[:_TEXT_CHARS])
+        for kind, stems in VOCABULARY.items():
+            for stem in stems:
+                weight = _TITLE_WEIGHT * (stem in title) + _TEXT_WEIGHT * (stem in text)
+                if weight:
+                    scores[kind] += weight / len(articles)
+                    evidence[kind].append(stem)
+        by_publisher = PUBLISHERS.get(article.publisher)
+        for stated, weight in ((by_publisher, _PUBLISHER_WEIGHT), (article.section, _FEED_WEIGHT)):
+            if stated in scores:
+                scores[stated] += weight / len(articles)
+                evidence[stated].append(article.publisher)
+    best = max(KINDS, key=lambda kind: scores[kind])
+    if not scores[best]:
+        return Placement(DEFAULT_KIND, ())
+    return Placement(best, tuple(dict.fromkeys(evidence[best])))
+
+
+def speaks_of_the_field(articles: Sequence[NamedArticle]) -> bool:
+    """Whether an article names a known entity in its title, or something else than a place."""
+    for named in articles:
+        if named.features.prominent or named.features.title_entities:
+            return True
+        if any(word in fold(named.article.title) for word in _FIELD_WORDS):
+            return True
+    return False
+
+
+_FIELD_WORDS = (
+    *("ai", "人工智能", "模型", "智能体", "机器学习", "llm", "machine learning", "robot", "机器人"),
+    *("neural", "agent", "芯片", "chip", "gpu"),
+)

@@ -1,0 +1,144 @@
+"""Extractive summaries: sentences chosen by centrality, place and title, quoted word for word.
+
+A sentence scores its cosine with all sentences of the topic, its overlap with the title (Dice) and
+its place in its article. Further ones must add words (maximal marginal relevance: Carbonell and
+Goldstein, 1998).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.draft.article import CollectedArticle
+from app.draft.sentences import Sentence
+from app.normalize.text.idf import Idf, cosine, numbers, words
+
+SUMMARY_SENTENCES = 3
+DETAIL_SENTENCES = 3
+_CENTRALITY, _TITLE, _LEAD = 1.0, 1.0, 0.6
+_REDUNDANCY = 1.2
+# More overlap means that the sentence says what another said.
+_MAX_OVERLAP = 0.6
+_SENTENCES_PER_ARTICLE = 12
+LANGUAGE_ORDER = ("zh-Hant", "zh-Hans", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence quoted from an article."""
+
+    sentence: Sentence
+    article: CollectedArticle
+
+    @property
+    def text(self) -> str:
+        """The words that are quoted."""
+        return self.sentence.quotation
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """The quotes of a topic: those of the summary, and details with figures."""
+
+    summary: tuple[Quote, ...]
+    details: tuple[Quote, ...]
+
+
+def by_preference(articles: Iterable[CollectedArticle]) -> list[CollectedArticle]:
+    """Return articles in the order in which they stand for a topic.
+
+    Those with sentences come first, then the language of the briefing, authority and time.
+    """
+    return sorted(articles, key=_preference)
+
+
+def _preference(article: CollectedArticle) -> tuple[bool, int, float, str, str]:
+    language = len(LANGUAGE_ORDER)
+    if article.language in LANGUAGE_ORDER:
+        language = LANGUAGE_ORDER.index(article.language)
+    moment = article.moment.isoformat()
+    return not article.sentences, language, -article.authority, moment, article.id
+
+
+def extract(articles: Sequence[CollectedArticle], idf: Idf) -> Extract:
+    """Return the quotes of a topic; `articles` are in order of preference."""
+    quotes = []
+    for article in articles:
+        for sentence in article.sentences[:_SENTENCES_PER_ARTICLE]:
+            quotes.append(Quote(sentence, article))
+    if not quotes:
+        return Extract((), ())
+    scores = _scores(quotes, articles, idf)
+    summary = _chosen(quotes, scores, SUMMARY_SENTENCES, [])
+    figures = [quote for quote in quotes if numbers(quote.sentence.text) and quote not in summary]
+    details = _chosen(figures, scores, DETAIL_SENTENCES, summary)
+    return Extract(_in_order(summary, articles), _in_order(details, articles))
+
+
+def _scores(
+    quotes: Sequence[Quote], articles: Sequence[CollectedArticle], idf: Idf
+) -> dict[tuple[str, int], float]:
+    all_words: Counter[str] = Counter()
+    for quote in quotes:
+        all_words.update(quote.sentence.words)
+    centre = idf.vector(all_words)
+    main = articles[0]
+    title_words = frozenset(words(main.title))
+    scores = {}
+    for quote in quotes:
+        sentence = quote.sentence
+        vector = idf.vector(dict.fromkeys(sentence.words, 1))
+        dice, _ = idf.dice(sentence.words, title_words)
+        lead = 1 / (1 + sentence.position)
+        score = _CENTRALITY * cosine(vector, centre) + _TITLE * dice + _LEAD * lead
+        # Readers meet one language first; other reports add figures.
+        if quote.article.language != main.language:
+            score *= 0.6
+        scores[_place(quote)] = score
+    return scores
+
+
+def _place(quote: Quote) -> tuple[str, int]:
+    return quote.article.id, quote.sentence.position
+
+
+def _chosen(
+    quotes: Sequence[Quote],
+    scores: dict[tuple[str, int], float],
+    count: int,
+    earlier: Sequence[Quote],
+) -> list[Quote]:
+    """Return the best quotes that do not repeat each other, or `earlier` ones."""
+    chosen: list[Quote] = []
+    remaining = list(quotes)
+    while remaining and len(chosen) < count:
+        best, best_score = None, 0.0
+        for quote in remaining:
+            overlap = _overlap(quote, [*earlier, *chosen])
+            if overlap > _MAX_OVERLAP:
+                continue
+            score = scores[_place(quote)] - _REDUNDANCY * overlap
+            if best is None or score > best_score:
+                best, best_score = quote, score
+        if best is None:
+            break
+        chosen.append(best)
+        remaining.remove(best)
+    return chosen
+
+
+def _overlap(quote: Quote, others: Iterable[Quote]) -> float:
+    """Return the largest share of the words that another quote has, too."""
+    own_words = quote.sentence.words
+    largest = 0.0
+    for other in others:
+        shared = len(own_words & other.sentence.words)
+        smaller = min(len(own_words), len(other.sentence.words))
+        largest = max(largest, shared / max(smaller, 1))
+    return largest
+
+
+def _in_order(quotes: Iterable[Quote], articles: Sequence[CollectedArticle]) -> tuple[Quote, ...]:
+    places = {article.id: place for place, article in enumerate(articles)}
+    ordered = sorted(quotes, key=lambda quote: (places[quote.article.id], quote.sentence.position))
+    return tuple(ordered)

@@ -1,0 +1,34 @@
+from datetime import timedelta
+
+from app.draft.ranking import History, rank, rises
+from tests.draft.test_topics import NOON, article
+
+START, END = NOON - timedelta(hours=12), NOON + timedelta(hours=12)
+NAMES = {"c:nvidia": "輝達"}
+
+
+def test_a_name_that_is_seldom_in_the_news_rises_most() -> None:
+    articles = [article("輝達的平台", "", number) for number in range(3)]
+    new = rises(articles, History({}, 28))["c:nvidia"]
+    old = rises(articles, History({"c:nvidia": 84}, 28))["c:nvidia"]
+    assert (new.articles, new.former_items) == (3, 0)
+    assert new.rise > old.rise == 0
+
+
+def test_more_publishers_and_novelty_weigh_more_and_are_the_reason() -> None:
+    articles = [article("輝達的平台", "", number) for number in range(2)]
+    history = History({}, 28)
+    rising = rises(articles, history)
+    first = rank(articles[:1], rising, history, NAMES, START, END)
+    known = History({"c:nvidia": 90}, 28)
+    later = rank(articles[:1], rises(articles, known), known, NAMES, START, END)
+    assert first.salience > later.salience
+    assert first.reason == "1 家來源報導（a.example）；近 28 日首次出現：輝達"
+    assert later.reason == "1 家來源報導（a.example）"
+
+
+def test_without_history_nothing_is_new() -> None:
+    history = History({}, 0)
+    articles = [article("輝達的平台", "")]
+    result = rank(articles, rises(articles, history), history, NAMES, START, END)
+    assert "首次出現" not in result.reason

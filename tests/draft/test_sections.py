@@ -1,0 +1,35 @@
+import pytest
+
+from app.draft.sections import DEFAULT_KIND, place, speaks_of_the_field
+from tests.draft.test_topics import article
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("新論文提出擴散模型的訓練方法", "research"),
+        ("新论文提出扩散模型的训练方法", "research"),
+        ("開源框架推出 SDK 與部署教程", "tools"),
+        ("某新創完成 2 億美元融資，估值翻倍", "market"),
+        ("歐盟監管政策引發治理與倫理討論", "trends"),
+        ("醫院客戶導入服務，企業應用增加", "industry"),
+        ("Startup raises $200 million in funding at a higher valuation", "market"),
+    ],
+)
+def test_words_decide_the_section(title: str, kind: str) -> None:
+    placement = place([article(title, "")])
+    assert placement.kind == kind
+    assert placement.evidence
+
+
+def test_a_paper_is_research_whatever_it_says() -> None:
+    assert place([article("T", "", url="https://arxiv.org/abs/2512.17527")]).kind == DEFAULT_KIND
+
+
+def test_a_topic_without_evidence_is_industry() -> None:
+    assert place([article("一天", "")]).kind == DEFAULT_KIND
+
+
+def test_news_of_other_fields_are_told_apart() -> None:
+    assert not speaks_of_the_field([article("球隊贏得冠軍", "球迷慶祝到深夜。")])
+    assert speaks_of_the_field([article("輝達公布時程", "")])

@@ -1,0 +1,25 @@
+import pytest
+
+from app.query import articles
+from app.query.request.article_params import ArticleList, TopicList
+from app.store.db import Database
+from tests.draft.test_conduct import EVENTS, fill, write
+
+
+@pytest.mark.parametrize("sort", ["-moment", "title", "publisher,-moment"])
+def test_every_order_gives_every_article_once(database: Database, sort: str) -> None:
+    fill(database)
+    write(database)
+    ids: list[str] = []
+    cursor = None
+    with database.read() as session:
+        while True:
+            listing = articles.find(session, ArticleList(sort=sort, limit=17, cursor=cursor))
+            ids += [entry.id for entry in listing.entries]
+            cursor = listing.rows.next_cursor
+            if cursor is None:
+                break
+        topics = articles.topics(session, TopicList(sort="-salience", limit=100))
+    assert len(ids) == len(set(ids)) == EVENTS * 3
+    saliences = [topic.salience for topic in topics.entries]
+    assert saliences == sorted(saliences, reverse=True)
