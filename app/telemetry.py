@@ -15,7 +15,7 @@ from asgi_correlation_id import correlation_id
 log: Any = structlog.get_logger("briefbase")
 stage_seconds: defaultdict[str, float] = defaultdict(float)
 """Seconds by stage of ingest, including the seconds of reader processes."""
-event_counts: Counter[str] = Counter()
+event_counts: Counter[str] = Counter(info=0, warning=0, error=0)
 """Log events by level since the start, those below the level that is logged not included."""
 MAX_REQUEST_ID_CHARS = 64
 # A URL may end anywhere; its secret ends at the last @ before a slash or a space.

@@ -64,6 +64,8 @@ def test_a_reader_cannot_write(database: Database) -> None:
 
 def test_a_reader_is_stopped_at_its_deadline(url: str) -> None:
     database = Database(url, read_timeout=0.2)
+    # Readers make no file.
+    database.writer.connect().close()
     statement = text(_SLOW_STATEMENTS[database.url.get_backend_name()])
     started = time.monotonic()
     with (
@@ -79,6 +81,8 @@ def test_a_reader_is_stopped_at_its_deadline(url: str) -> None:
 
 def test_time_between_statements_does_not_count(url: str) -> None:
     database = Database(url, read_timeout=0.2)
+    # Readers make no file.
+    database.writer.connect().close()
     with database.read() as session:
         session.execute(text("SELECT 1"))
         time.sleep(0.5)

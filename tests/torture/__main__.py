@@ -24,7 +24,7 @@ TRIALS: list[Trial] = [
 ]
 
 
-SHORT_SECONDS = 40.0
+SHORT_SECONDS = 25.0
 """Seconds after which the short tier begins no further trial: a busy machine tries fewer."""
 
 
