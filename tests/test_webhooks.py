@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -16,7 +17,6 @@ from app.store.db import Database
 from app.store.tables import Delivery
 from app.webhooks import delivery as delivery_module
 from app.webhooks import endpoints
-from app.webhooks.addresses import ip_network
 from app.webhooks.delivery import MAX_ATTEMPTS, Deliverer, delay_seconds
 from app.webhooks.endpoints import Replay
 from tests.conftest import CHANNEL, take_in

@@ -14,6 +14,7 @@ from app.query import articles as query
 from app.query import items
 from app.query.request.article_params import ItemArticleList
 from app.query.request.item_params import ItemList
+from app.query.schemas.briefings import BriefingOut
 from app.store import articles as store
 from app.store.articles import NewArticle
 from app.store.db import Database
@@ -62,7 +63,7 @@ def test_a_draft_parses_whole_and_its_counts_are_those_of_its_footer(filled: Dat
     )
     assert report.covered == report.nonblank
     assert (report.problems, report.warnings) == ([], [])
-    parsed = preview(data, f"{DAY}.md", CHANNEL)
+    parsed = BriefingOut.model_validate(preview(data, f"{DAY}.md", CHANNEL))
     items = [item for section in parsed.sections for item in section.items]
     assert parsed.stats.articles == composed.articles == EVENTS * 3
     assert parsed.stats.topics == len(composed.chosen) == len(items) == 12

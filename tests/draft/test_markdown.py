@@ -2,6 +2,7 @@ import pytest
 
 from app.draft.markdown import escaped
 from app.preview import preview
+from app.query.schemas.briefings import BriefingOut
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,8 @@ def test_nothing_in_a_title_is_interpreted(title: str) -> None:
         "---\ntitle: 'T — 2026/06/02'\n---\n\n## 今日焦點（Top Headlines）\n\n"
         f"### {escaped(title)}\n\n**核心摘要**  \n一句話。\n"
     )
-    (section,) = preview(data.encode(), "2026-06-02.md", "daily").sections
+    briefing = BriefingOut.model_validate(preview(data.encode(), "2026-06-02.md", "daily"))
+    (section,) = briefing.sections
     assert [item.title for item in section.items] == [title]
 
 

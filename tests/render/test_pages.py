@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from app.api.examples.answers import BY_SCHEMA
 from app.preview import preview
+from app.query.schemas.briefings import BriefingOut
 from app.query.schemas.entities import EntityOut
 from app.query.schemas.items import ItemOut
 from app.render.pages import PageReader, briefing_page, entity_card, entity_page, item_page
@@ -156,7 +157,7 @@ DOCUMENTS = {
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_the_page_of_any_day(name: str) -> None:
     text, marks = DOCUMENTS[name]
-    shape = preview(text.encode(), "2026-01-02.md", CHANNEL)
+    shape = BriefingOut.model_validate(preview(text.encode(), "2026-01-02.md", CHANNEL))
     html = briefing_page(shape, text, (None, None), PageReader("zh-Hant"))
     page = read(html)
     assert '<time datetime="2026-01-02">' in html

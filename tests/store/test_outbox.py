@@ -1,7 +1,7 @@
 """The outbox is written in the transaction of the change."""
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from app.intake import removal
 from app.intake.removal import Removal
@@ -22,7 +22,9 @@ def subscribe(database: Database, *events: str) -> str:
 
 def events(database: Database) -> list[str]:
     with database.read() as session:
-        return [row.event for row in session.exec(select(Delivery).order_by(Delivery.pk)).all()]
+        return [
+            row.event for row in session.exec(select(Delivery).order_by(col(Delivery.pk))).all()
+        ]
 
 
 def test_an_endpoint_gets_the_kinds_it_asked_for(database: Database) -> None:
