@@ -54,7 +54,7 @@ class Cost:
 
 @dataclass(frozen=True)
 class Material:
-    """What is asked about: entities with a mention, words of titles, days and texts."""
+    """Subjects of requests: entities with a mention, words of titles, days and texts."""
 
     entities: Sequence[dict[str, Any]]
     words: Sequence[str]

@@ -23,5 +23,5 @@ def test_all_rows_are_written_again_with_their_triggers(tmp_path: Path) -> None:
     assert reinsert_seconds(source, target) >= 0
     with closing(sqlite3.connect(target)) as connection:
         assert connection.execute("SELECT * FROM word").fetchall() == [(1, "a"), (2, "b")]
-        found = connection.execute("SELECT rowid FROM search_index WHERE search_index MATCH 'b'")
-        assert found.fetchall() == [(2,)]
+        hits = connection.execute("SELECT rowid FROM search_index WHERE search_index MATCH 'b'")
+        assert hits.fetchall() == [(2,)]

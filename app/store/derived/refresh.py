@@ -44,7 +44,7 @@ DERIVED: dict[str, Derived] = {
 
 
 SHOWN = ("spellings", "aliases", "watchlist", "threads", "echoes", "stored_json")
-"""What the JSON of a briefing is made of; the rest finds and counts."""
+"""Derived data in the JSON of a briefing; the rest finds and counts."""
 
 
 def refresh_derived(
