@@ -248,9 +248,8 @@ def _has_parameter(operation: Operation, key: str, value: str) -> bool:
 
 def _describe_answer(operation: Operation) -> None:
     responses = operation["responses"]
-    success = responses["200"] if "200" in responses else responses["201"]
-    success["description"] = operation["summary"] + "."
-    for media, content in success["content"].items():
+    responses["200"]["description"] = operation["summary"] + "."
+    for media, content in responses["200"]["content"].items():
         if media in BY_MEDIA:
             content["example"] = BY_MEDIA[media]
     for response in responses.values():
