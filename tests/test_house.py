@@ -18,7 +18,7 @@ NOT_NAMES = {
     "service",
     "services",
 }
-LINES, LINES_OF_THE_SCHEMA = 500, 850
+LINES, LINES_OF_THE_SCHEMA = 500, 1_000
 
 
 def homes(module: Path) -> list[Path]:

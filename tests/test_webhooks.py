@@ -98,8 +98,8 @@ def test_an_answer_410_disables_the_endpoint(database: Database, receiver: Recei
     take_in(database, FIRST, "2026-01-01.md")
     assert deliverer(database).deliver_due() == 1
     with database.read() as session:
-        shown = query.one(session, webhook)
-    assert (shown.status, shown.pending) == ("disabled", 0)
+        answer_shape = query.one(session, webhook)
+    assert (answer_shape.status, answer_shape.pending) == ("disabled", 0)
     assert deliverer(database).deliver_due() == 0
 
 

@@ -55,7 +55,7 @@ Url = Annotated[str, Field(max_length=MAX_URL_CHARS, description="Address of the
 Events = Annotated[
     list[EventKind], Field(min_length=1, max_length=20, description="Kinds of events.")
 ]
-Description = Annotated[str | None, Field(max_length=500, description="Note on the endpoint.")]
+Description = Annotated[str, Field(max_length=500)] | None
 SearchName = Annotated[str, Field(min_length=1, max_length=80, description="Name of the search.")]
 WebhookId = Annotated[
     str, Path(description="Id of the webhook.", max_length=64, examples=["wh_mq3dzk5ya2c7"])
@@ -75,16 +75,16 @@ class WebhookIn(In):
     url: Url
     events: Events
     filters: Filters = ""
-    description: Description = None
+    description: Description = Field(None, description="Note on the endpoint.")
 
 
 class WebhookChangeIn(In):
     """Changes of a webhook; what is left out stays."""
 
-    url: Url | None = None
-    events: Events | None = None
-    filters: Filters | None = None
-    description: Description = None
+    url: Url | None = Field(None, description="Address of the endpoint.")
+    events: Events | None = Field(None, description="Kinds of events.")
+    filters: Filters | None = Field(None, description="Filters of items.")
+    description: Description = Field(None, description="Note on the endpoint.")
     status: Literal["active", "paused"] | None = Field(
         None, description="`paused` keeps events for later; `active` sends them."
     )
@@ -120,8 +120,8 @@ class SearchIn(In):
 class SearchChangeIn(In):
     """Changes of a saved search; what is left out stays."""
 
-    name: SearchName | None = None
-    filters: Filters | None = None
+    name: SearchName | None = Field(None, description="Name of the search.")
+    filters: Filters | None = Field(None, description="Filters of items.")
     alert: bool | None = Field(None, description="Whether new items that match are events.")
 
 
@@ -157,7 +157,7 @@ def list_webhooks(
 @router.post(
     "/webhooks",
     response_model=SecretWebhookOut,
-    status_code=201,
+    responses={201: {"model": SecretWebhookOut, "description": "A new webhook."}},
     summary="Add a webhook",
     openapi_extra=documented(WebhookIn),
 )
@@ -312,7 +312,7 @@ def list_searches(
 @router.post(
     "/searches",
     response_model=SavedSearchOut,
-    status_code=201,
+    responses={201: {"model": SavedSearchOut, "description": "A new search."}},
     summary="Save a search",
     openapi_extra=documented(SearchIn),
 )

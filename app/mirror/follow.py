@@ -219,9 +219,9 @@ def differences(database: Database, source: Source) -> list[str]:
         unequal = []
         for table in TABLES.values():
             with (folder / f"{table.name}.ndjson").open("rb") as file:
-                own = _hash(file)
+                local = _hash(file)
             with closing(source.export(table.name)) as lines:  # type: ignore[type-var]
-                if own != _hash(lines):
+                if local != _hash(lines):
                     unequal.append(table.name)
     return unequal
 

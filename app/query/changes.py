@@ -194,16 +194,16 @@ def _in_channel(channel: str, default_channel: str) -> Condition:
 
 def _concerns(pks: Iterable[int]) -> Condition:
     """Return the condition that a change is of one of some entities, or of an item naming one."""
-    own = sorted(pks)
-    if not own:
+    named = sorted(pks)
+    if not named:
         return false()
     ids = select(col(Entity.id)).where(
-        or_(col(Entity.pk).in_(own), col(Entity.merged_into_pk).in_(own))
+        or_(col(Entity.pk).in_(named), col(Entity.merged_into_pk).in_(named))
     )
     items = (
         select(col(Item.id))
         .join(Mention, col(Mention.item_pk) == col(Item.pk))
-        .where(col(Mention.entity_pk).in_(own))
+        .where(col(Mention.entity_pk).in_(named))
     )
     is_item = col(Change.object) == "item"
     return or_(

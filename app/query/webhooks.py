@@ -87,8 +87,8 @@ def delivery(session: Session, webhook_id: str, delivery_id: str) -> DeliveryOut
     """Return a delivery of a webhook. Raises NotFound."""
     webhook = _row(session, webhook_id)
     columns = select(*Delivery.__table__.columns)  # type: ignore[attr-defined]
-    own = (col(Delivery.webhook_pk) == webhook.pk, col(Delivery.id) == delivery_id)
-    row = session.execute(columns.where(*own)).first()
+    is_meant = (col(Delivery.webhook_pk) == webhook.pk, col(Delivery.id) == delivery_id)
+    row = session.execute(columns.where(*is_meant)).first()
     if row is None:
         raise NotFound(f"There is no delivery {delivery_id!r} of the webhook {webhook_id}.")
     return _delivery(row)

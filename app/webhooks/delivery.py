@@ -43,7 +43,7 @@ def delay_seconds(failures: int, chance: float) -> float:
 
 
 class Deliverer:
-    """Delivers the outbox of a database in a thread of its own, while this process has the lease."""
+    """Delivers the outbox of a database in a thread, while this process has the lease."""
 
     def __init__(
         self, database: Database, allowed: Sequence[Network], default_channel: str

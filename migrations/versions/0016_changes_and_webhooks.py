@@ -81,7 +81,14 @@ def _create_deliveries() -> None:
         sa.PrimaryKeyConstraint("pk", name=op.f("pk_delivery")),
         sa.UniqueConstraint("id", name=op.f("uq_delivery_id")),
     )
-    op.create_index(op.f("ix_delivery_change_pk"), "delivery", ["change_pk"])
+    where = sa.text("change_pk IS NOT NULL")
+    op.create_index(
+        op.f("ix_delivery_change_pk"),
+        "delivery",
+        ["change_pk"],
+        sqlite_where=where,
+        postgresql_where=where,
+    )
     op.create_index(op.f("ix_delivery_status_due_at"), "delivery", ["status", "due_at"])
     op.create_index(
         op.f("ix_delivery_webhook_pk_status_pk"), "delivery", ["webhook_pk", "status", "pk"]
@@ -120,19 +127,22 @@ def _create_others() -> None:
 def _name_briefings() -> None:
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     named = "json_extract(payload, '$.briefing')" if is_sqlite else "payload->>'briefing'"
-    op.execute(f"UPDATE change SET briefing = {named} WHERE object = 'item'")
+    parts = "('item', 'document', 'watch')"
+    op.execute(f"UPDATE change SET briefing = {named} WHERE object IN {parts}")
     op.execute("UPDATE change SET briefing = object_id WHERE object = 'briefing'")
 
 
 _DOCUMENTS = """
 SELECT d.first_at AS at, d.{pk} AS position, d.sha256, d.name, b.id, b.date, c.id AS channel
 FROM {table} d JOIN briefing b ON b.pk = d.briefing_pk JOIN channel c ON c.pk = b.channel_pk
-WHERE NOT b.draft {condition}
+WHERE NOT b.draft {condition} AND NOT EXISTS (
+SELECT 1 FROM change l WHERE l.object = 'document' AND l.object_id = d.sha256)
 """
 _JUDGEMENTS = """
 SELECT j.created_at AS at, j.pk AS position, j.id, j.kind, j.verdict, j.left_key, j.right_key,
 j.evidence, j.actor, j.reason, u.id AS undoes
 FROM judgement j LEFT JOIN judgement u ON u.pk = j.undoes_pk WHERE j.briefing_pk IS NULL
+AND NOT EXISTS (SELECT 1 FROM change l WHERE l.object = 'judgement' AND l.object_id = j.id)
 """
 
 
@@ -198,7 +208,6 @@ def _judgement(row: sa.RowMapping) -> dict[str, object]:
 
 
 def downgrade() -> None:
-    op.execute("DELETE FROM change WHERE object IN ('document', 'judgement', 'thread', 'watch')")
     for table in _TABLES:
         op.drop_table(table)
     op.drop_index(op.f("ix_change_at_object_object_id"), table_name="change")

@@ -62,8 +62,8 @@ def test_the_digest_is_of_what_the_page_says(fresh: TestClient, database: Databa
     since, pages = "", 0
     while True:
         part = page(fresh, f"limit=3{since}")
-        said = {name: part[name] for name in ("since", "data", "position")}
-        text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        content = {name: part[name] for name in ("since", "data", "position")}
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         assert hashlib.sha256(text.encode()).hexdigest() == part["digest"]
         walked += part["data"]
         pages += 1

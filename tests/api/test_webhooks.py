@@ -77,8 +77,8 @@ def test_the_server_delivers_and_logs(database: Database) -> None:
         logged = bot.get(f"{path}/deliveries").json()["data"]
         assert [entry["event"] for entry in logged] == ["webhook.test", "item.created"]
         assert logged[0]["attempts"][0]["status"] == 204
-        shown = bot.get(f"{path}/deliveries/{test['id']}").json()
-        assert shown["body"]["type"] == "webhook.test"
+        answer_shape = bot.get(f"{path}/deliveries/{test['id']}").json()
+        assert answer_shape["body"]["type"] == "webhook.test"
         answer = bot.post(f"{path}/replay", json={"delivery": test["id"]})
         assert answer.json() == {"replayed": 1}
         ranged = bot.post(f"{path}/replay", json={"since": "2030-01-01T00:00:00Z"})

@@ -1,4 +1,4 @@
-"""Webhooks and saved searches as they are shown."""
+"""Webhooks and saved searches as they are listed_webhook."""
 
 import pytest
 
@@ -14,11 +14,16 @@ def test_a_webhook_shows_what_waits_and_no_secret(database: Database) -> None:
     made = endpoints.create(database, values)
     endpoints.test(database, made.webhook.id)
     with database.read() as session:
-        (shown,) = query.webhooks(session, WebhookList()).entries
-        assert shown.pending == 1
-        assert made.secret not in shown.model_dump_json()
-        (waiting,) = query.deliveries(session, shown.id, DeliveryList(status="pending")).entries
-        assert query.delivery(session, shown.id, waiting.id) == waiting
-        assert query.deliveries(session, shown.id, DeliveryList(status="failed")).entries == []
+        (listed_webhook,) = query.webhooks(session, WebhookList()).entries
+        assert listed_webhook.pending == 1
+        assert made.secret not in listed_webhook.model_dump_json()
+        (waiting,) = query.deliveries(
+            session, listed_webhook.id, DeliveryList(status="pending")
+        ).entries
+        assert query.delivery(session, listed_webhook.id, waiting.id) == waiting
+        assert (
+            query.deliveries(session, listed_webhook.id, DeliveryList(status="failed")).entries
+            == []
+        )
         with pytest.raises(NotFound):
-            query.delivery(session, shown.id, "msg_other")
+            query.delivery(session, listed_webhook.id, "msg_other")

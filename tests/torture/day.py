@@ -233,11 +233,11 @@ def _of_engine(engine: str, folder: Path) -> list[Finding]:
         known = got.setdefault(identifier, (event["type"], event["data"]["change"]["position"]))
         assert known[1] == event["data"]["change"]["position"]
     svix = "and svix " if verify_with_svix(receiver) else ""
-    told = list(got.values())
+    received = list(got.values())
     repeated = len(receiver.ids) - len(got)
     what = f"{engine}: {kills} kills, {len(expected)} events verified by standardwebhooks {svix}"
     return [
-        Finding(what + "in order", f"{len(told)}", f"{len(expected)}", told == expected),
+        Finding(what + "in order", f"{len(received)}", f"{len(expected)}", received == expected),
         Finding(f"{engine}: repetitions with the id they had", f"{repeated}", "≥ 2", repeated > 1),
         Finding(f"{engine}: exports of the mirror that differ", f"{unequal}", "[]", not unequal),
         Finding(f"{engine}: changes the mirror left out", f"{len(left_out)}", "0", not left_out),

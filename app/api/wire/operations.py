@@ -71,15 +71,18 @@ DESCRIPTIONS = {
     "listWebhooks": "Returns webhooks with the number of events that wait." + _SUBSCRIBED,
     "addWebhook": "Adds an endpoint for events and returns its secret, once." + _SUBSCRIBED,
     "getWebhook": "Returns a webhook." + _SUBSCRIBED,
-    "updateWebhook": "Changes the fields that are sent. `status` pauses and resumes it." + _SUBSCRIBED,
+    "updateWebhook": "Changes the fields that are sent. `status` pauses and resumes it."
+    + _SUBSCRIBED,
     "deleteWebhook": "Deletes a webhook with its deliveries." + _SUBSCRIBED,
-    "rotateWebhook": "Makes a new secret; the former one signs as well for some hours." + _SUBSCRIBED,
+    "rotateWebhook": "Makes a new secret; the former one signs as well for some hours."
+    + _SUBSCRIBED,
     "testWebhook": "Sends an event `webhook.test`, after all that wait." + _SUBSCRIBED,
     "listDeliveries": "Returns events with what was sent, and the answers." + _SUBSCRIBED,
     "getDelivery": "Returns an event with what was sent, and the answers." + _SUBSCRIBED,
     "replayDeliveries": "Sends finished events again, with the ids they had." + _SUBSCRIBED,
     "listSearches": "Returns saved searches." + _SUBSCRIBED,
-    "addSearch": "Saves filters of items by name; with `alert`, new items that match are events." + _SUBSCRIBED,
+    "addSearch": "Saves filters of items by name; with `alert`, new items that match are events."
+    + _SUBSCRIBED,
     "getSearch": "Returns a saved search." + _SUBSCRIBED,
     "updateSearch": "Changes the fields that are sent." + _SUBSCRIBED,
     "deleteSearch": "Deletes a saved search." + _SUBSCRIBED,
