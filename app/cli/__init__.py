@@ -14,6 +14,8 @@ COMMANDS = {
     "purge": "Erase the documents of a deleted briefing for good, and what the logs say of it.",
     "audit": "Print who wrote what and when, the last act first.",
     "doctor": "Check the installation and the database.",
+    "watch": "Ingest what appears or changes in a folder, until interrupted; prints one line each.",
+    "mirror": "Keep the configured database equal to another Briefbase, over HTTP alone.",
     "copy": "Copy a whole database, also between SQLite and PostgreSQL.",
     "backup": "Back up the database while others write, and restore it.",
     "export": "Write all tables as NDJSON, CSV and Parquet, with a manifest and a data package.",

@@ -9,7 +9,7 @@ from tests.documents import NEWER
 
 def test_every_media_type_has_one() -> None:
     text = {"text/plain", "text/markdown", "text/html", "text/javascript"}
-    files = {"text/csv", "application/vnd.apache.parquet"}
+    files = {"text/csv", "application/vnd.apache.parquet", "text/event-stream"}
     assert set(BY_MEDIA) == {*text, *files, *READER_MEDIA, "application/x-ndjson"}
     assert len(READER_MEDIA) == 8
     assert "SafeBench-Seq" in BY_MEDIA["text/plain"]

@@ -132,8 +132,8 @@ def test_every_fault_is_named(client: TestClient) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/v1/briefings",
-        "/v1/briefings/latest",
+        "/v1/tags",
+        "/v1/briefings/latest/quality",
         "/v1/items/x/source",
         "/healthz",
         "/docs",
