@@ -1,6 +1,7 @@
 """Run trials and print a table; the exit status tells whether all bounds hold.
 
-`python -m tests.torture [--short] [NAME…]`; names are those of the trials.
+`python -m tests.torture [--short] [NAME…]`; names are those of the trials. The short tier has what
+holds on any machine; loads, whose bounds are seconds, are for a machine that does nothing else.
 """
 
 import sys

@@ -71,4 +71,4 @@ def _seconds_until_closed(open_sockets: list[socket.socket]) -> float:
     return time.monotonic() - began
 
 
-TRIAL = Trial("stalled sockets", sockets)
+TRIAL = Trial("stalled sockets", sockets, is_short=False)

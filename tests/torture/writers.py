@@ -145,4 +145,7 @@ def _waiting(server: Server, token: str, count: int) -> Iterator[dict[str, int]]
             writer.join()
 
 
-TRIALS = [Trial("writers beside readers", beside_readers), Trial("end while writing", end)]
+TRIALS = [
+    Trial("writers beside readers", beside_readers, is_short=False),
+    Trial("end while writing", end),
+]
