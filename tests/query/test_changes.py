@@ -1,12 +1,14 @@
 """Positions and digests of changes."""
 
 import hashlib
+import json
 
 import pytest
 
 from app.errors import BadRequest, Gone
 from app.query import changes
 from app.query.request.change_params import ChangeList
+from app.query.schemas.changes import ChangeOut
 from app.store.db import Database
 from tests.conftest import CHANNEL
 
@@ -15,6 +17,15 @@ def test_the_digest_is_that_of_the_documentation() -> None:
     text = '{"data":[{"a":"甲","b":null}],"position":"x-2","since":"x-1"}'
     expected = hashlib.sha256(text.encode()).hexdigest()
     assert changes.digest("x-1", [{"b": None, "a": "甲"}], "x-2") == expected
+
+
+def test_lines_are_the_shape(seeded: Database) -> None:
+    with seeded.read() as session:
+        page = changes.page(session, ChangeList(limit=20), CHANNEL)
+        entries = [ChangeOut.model_validate_json(line) for line in page.listing.entries]
+        dumped = [entry.model_dump(mode="json") for entry in entries]
+        assert [json.loads(line) for line in page.listing.entries] == dumped
+        assert changes.digest(page.since, dumped, page.position) == page.digest
 
 
 def test_pages_join_without_a_gap(seeded: Database) -> None:
