@@ -40,6 +40,11 @@ def test_the_change_log_has_every_entity_and_item(two_documents: Database) -> No
         changes = select(Change).where(col(Change.version) == first_version + 1)
         rows = session.exec(changes).all()
     kinds = {(row.action, row.object) for row in rows}
-    assert kinds == {("merged", "entity"), ("updated", "entity"), ("updated", "item")}
+    assert kinds == {
+        ("added", "judgement"),
+        ("merged", "entity"),
+        ("updated", "entity"),
+        ("updated", "item"),
+    }
     item_ids = {row.object_id for row in rows if row.object == "item"}
     assert item_ids == set(act.items.ids)
