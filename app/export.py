@@ -16,12 +16,12 @@ from app.query.snapshot import dataset
 from app.query.snapshot.cache import CacheKind, version_cache
 from app.render.files import delimited, descriptions, parquet
 from app.render.files.columns import columns_of
-from app.render.files.descriptions import Contents, File, Origin
+from app.render.files.descriptions import Contents, ExportOrigin, File
 from app.store.db import Database, Session
 
 Format = Literal["ndjson", "csv", "parquet"]
 FORMATS: tuple[Format, ...] = ("ndjson", "csv", "parquet")
-DESCRIPTIONS: dict[str, Callable[[Origin, list[Contents]], dict[str, Any]]] = {
+DESCRIPTIONS: dict[str, Callable[[ExportOrigin, list[Contents]], dict[str, Any]]] = {
     "manifest.json": descriptions.manifest,
     "datapackage.json": descriptions.data_package,
     "dataset.jsonld": descriptions.schema_org,
@@ -91,19 +91,19 @@ class _Meter:
         return File(f"{table.name}.{format_}", format_, self.size, self.hash.hexdigest())
 
 
-def origin(session: Session, home: str = "") -> Origin:
+def origin(session: Session, home: str = "") -> ExportOrigin:
     """Return what a description says of all tables; `home` is the address of their folder."""
     version = dataset.version(session)
     first, last = dataset.coverage(session)
-    return Origin(version.text, version.modified_at, first, last, home)
+    return ExportOrigin(version.text, version.modified_at, first, last, home)
 
 
-def description(name: str, source: Origin, measured: list[Contents]) -> bytes:
+def description(name: str, source: ExportOrigin, measured: list[Contents]) -> bytes:
     """Return a description of all files as indented JSON."""
     return orjson.dumps(DESCRIPTIONS[name](source, measured), option=orjson.OPT_INDENT_2)
 
 
-def to_folder(database: Database, folder: Path, written: Written) -> Origin:
+def to_folder(database: Database, folder: Path, written: Written) -> ExportOrigin:
     """Write all tables in all formats, and their descriptions, to `folder`; return their origin.
 
     All files are of one snapshot. An interrupted export goes on where it stopped if the dataset is

@@ -44,7 +44,7 @@ def is_document(path: Path) -> bool:
 
 
 @dataclass(frozen=True)
-class Gone:
+class VanishedFile:
     """A document that was removed from the folder, or got another name."""
 
     path: Path
@@ -57,7 +57,7 @@ def watch_folder(
     channel: str,
     default_channel: str,
     ending: Event | None = None,
-) -> Iterator[Report | Gone]:
+) -> Iterator[Report | VanishedFile]:
     """Ingest what is in a folder, then what appears or changes there, until `ending` is set.
 
     A file is read once it no longer changes. A document that is gone stays stored.
@@ -82,7 +82,7 @@ def watch_folder(
         yield from ingest_files(database, present, channel=channel, default_channel=default_channel)
         for path in paths:
             if not path.exists():
-                yield Gone(path)
+                yield VanishedFile(path)
 
 
 def _settle(paths: Iterable[Path], ending: Event) -> None:

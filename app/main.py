@@ -47,7 +47,7 @@ from app.api.edge import problems
 from app.api.edge.admission import Admission
 from app.api.edge.fast_routes import FastRoutes
 from app.api.edge.front import Front
-from app.api.edge.line import Line
+from app.api.edge.line import WaitingLine
 from app.api.edge.listeners import Listeners
 from app.api.edge.measured import Measured
 from app.api.edge.measurements import Measurements, Parts, of_parts
@@ -153,7 +153,7 @@ def create_app(settings: Settings | None = None) -> Service:
     )
     max_bytes = settings.cache * 1024 * 1024
     reads = MAX_READERS if database.loop is None else MAX_LOOP_READERS
-    line = Line(reads, settings.max_wait, settings.max_in_flight)
+    line = WaitingLine(reads, settings.max_wait, settings.max_in_flight)
     admission = Admission(super(Service, app).__call__, line)
     measurements = Measurements()
     tracing = Tracing() if settings.traces else None

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from app import folders
 from app.errors import BadRequest
-from app.folders import Gone, is_document
+from app.folders import VanishedFile, is_document
 from app.ingest import Report
 from app.store.db import Database
 from app.store.tables import Document, FormerDocument
@@ -35,7 +35,7 @@ def test_what_appears_or_changes_is_ingested(database: Database, tmp_path: Path)
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "2026-01-01.md").write_text(FIRST)
-    seen: list[Report | Gone] = []
+    seen: list[Report | VanishedFile] = []
     ending = threading.Event()
 
     def collect() -> None:
@@ -67,7 +67,7 @@ def test_what_appears_or_changes_is_ingested(database: Database, tmp_path: Path)
     watching.join(20)
     reports = [event for event in seen if isinstance(event, Report)]
     assert [report.status for report in reports] == ["added", "added", "replaced"]
-    assert isinstance(seen[3], Gone)
+    assert isinstance(seen[3], VanishedFile)
 
 
 def git(folder: Path, *arguments: str, at: str = "2026-01-01T08:00:00+08:00") -> None:

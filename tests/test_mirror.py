@@ -15,7 +15,7 @@ from app.errors import Conflict, Gone
 from app.intake import removal
 from app.intake.removal import Removal
 from app.mirror.follow import Mirror, differences
-from app.mirror.source import Source
+from app.mirror.source import MirrorSource
 from app.reading import DocumentReader
 from app.store.db import Database
 from tests.conftest import CHANNEL, client_of, new_url, take_in
@@ -31,7 +31,7 @@ RETITLED = FIRST.replace("甲模型發布", "丙")
 AGAIN = RETITLED.replace("更新。", "再次更新。")
 
 
-class ClientSource(Source):
+class ClientSource(MirrorSource):
     """A source behind a test client."""
 
     def __init__(self, client: TestClient) -> None:

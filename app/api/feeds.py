@@ -20,10 +20,10 @@ from app.query.snapshot import dataset
 from app.query.snapshot.refs import entity_refs
 from app.query.taxonomy import tags
 from app.render.feeds.atom import atom
-from app.render.feeds.channel import MEDIA, OPML_MEDIA, Feed, Format, Link, tag_uri
+from app.render.feeds.channel import MEDIA, OPML_MEDIA, Feed, FeedLink, Format, tag_uri
 from app.render.feeds.entries import Site, entries
 from app.render.feeds.json_feed import json_feed
-from app.render.feeds.opml import Outline, opml
+from app.render.feeds.opml import OpmlOutline, opml
 from app.render.feeds.rss import rss
 from app.render.labels import label
 from app.render.printable import one_line
@@ -269,7 +269,7 @@ def list_feeds(
             title = f"{label(f'{name}_feed', language or 'zh-Hant')} · {channel}"
             address = f"{home}/feeds/{name}.atom?channel={channel}"
             page = f"{home}/v1/briefings/latest?channel={channel}&format=html"
-            outlines.append(Outline(title, address, page))
+            outlines.append(OpmlOutline(title, address, page))
         groups[channel] = outlines
     version = dataset.version(session)
     body = opml("Briefbase", version.modified_at, groups)
@@ -317,16 +317,16 @@ def _language(feed_entries: Iterable[Any]) -> str | None:
     return languages.pop() if len(languages) == 1 else None
 
 
-def _archives(home: str, request: Request, format_: Format, archive: Archive) -> list[Link]:
+def _archives(home: str, request: Request, format_: Format, archive: Archive) -> list[FeedLink]:
     """Return the links to the documents before and after a document of a feed (RFC 5005)."""
     media = MEDIA[format_].partition(";")[0]
     links = []
     for name, relation in _ARCHIVE_RELATIONS:
         week = getattr(archive, name)
         if week:
-            links.append(Link(_address(home, request, week), relation, media))
+            links.append(FeedLink(_address(home, request, week), relation, media))
     if archive.week:
-        links.append(Link(_address(home, request, None), "current", media))
+        links.append(FeedLink(_address(home, request, None), "current", media))
     return links
 
 

@@ -46,10 +46,10 @@ def watch(
 
 
 def _line(event: object) -> str:
-    from app.folders import Gone
+    from app.folders import VanishedFile
     from app.ingest import Report
 
-    if isinstance(event, Gone):
+    if isinstance(event, VanishedFile):
         return f"{event.path.name}: gone; its briefing stays (briefbase delete takes it back)"
     assert isinstance(event, Report)
     if event.error:
@@ -70,11 +70,11 @@ def mirror(
     settings = read_settings()
     from app.errors import Unavailable
     from app.mirror.follow import Mirror, differences
-    from app.mirror.source import Source
+    from app.mirror.source import MirrorSource
     from app.store.db import Database
     from app.store.migrations import migrate
 
-    source = Source(url)
+    source = MirrorSource(url)
     with closing(Database(settings.database_url)) as database:
         migrate(database)
         follower = Mirror(database, source, settings.channel)

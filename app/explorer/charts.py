@@ -37,7 +37,7 @@ def spark(values: Sequence[int]) -> Markup:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class ChartSeries:
     """The bars of one entity: values and links, one for each interval."""
 
     name: str
@@ -46,7 +46,7 @@ class Series:
 
 
 def timeline(
-    axis: Sequence[dict[str, Any]], series: Sequence[Series], title: str, gap: str
+    axis: Sequence[dict[str, Any]], series: Sequence[ChartSeries], title: str, gap: str
 ) -> Markup:
     """Return bars over time, a row for each entity on one scale; intervals without briefings are
     shaded.
@@ -92,7 +92,7 @@ def _gaps(axis: Sequence[dict[str, Any]], step: float, height: int, word: str) -
 
 def _row(
     axis: Sequence[dict[str, Any]],
-    row: Series,
+    row: ChartSeries,
     number: int,
     base: int,
     step: float,

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from pydantic import Field
 
 from app.errors import BadRequest
-from app.explorer.charts import Neighbour, Series, graph, timeline
+from app.explorer.charts import ChartSeries, Neighbour, graph, timeline
 from app.explorer.pages import page, redirect, render
 from app.explorer.visit import Visit, read_query
 from app.explorer.words import word
@@ -204,7 +204,7 @@ def _timelines(visit: Visit, query: EntityPage, entity: EntityOut) -> dict[str, 
 
 def _series(
     visit: Visit, row: dict[str, Any], axis: Sequence[dict[str, Any]], interval: Interval
-) -> Series:
+) -> ChartSeries:
     entity_id, name = _identity(row["entity"])
     hrefs = []
     for period in axis:
@@ -213,7 +213,7 @@ def _series(
             hrefs.append(visit.url("/search", span, entity=entity_id))
         else:
             hrefs.append(visit.here(**span, interval=FINER[interval]))
-    return Series(name, [point["items"] for point in row["points"]], hrefs)
+    return ChartSeries(name, [point["items"] for point in row["points"]], hrefs)
 
 
 def _identity(entity: Any) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from app.query.schemas.writing import (
     FoundNames,
     FoundSection,
     ItemChanges,
-    ReadingWarning,
+    WarningOut,
 )
 from app.query.snapshot import dataset as versions
 from app.query.snapshot.refs import path
@@ -86,10 +86,10 @@ def _sections(sections: Iterable[Any]) -> list[FoundSection]:
     return found_sections
 
 
-def _warnings(report: Mapping[str, Any]) -> list[ReadingWarning]:
+def _warnings(report: Mapping[str, Any]) -> list[WarningOut]:
     warnings = []
     for warning in report.get("warnings", ()):
-        warnings.append(ReadingWarning(line=warning["line"] or None, text=warning["text"]))
+        warnings.append(WarningOut(line=warning["line"] or None, text=warning["text"]))
     return warnings
 
 

@@ -42,7 +42,7 @@ class Walked(Bounded):
         return f"{type(self).__name__}/{self.model_dump(exclude=unasked)}"
 
 
-class Period(Walked):
+class DayRange(Walked):
     """Days of the briefings."""
 
     from_: Day | None = Field(None, alias="from", description="First day, YYYY-MM-DD.")
@@ -58,7 +58,7 @@ class Detailed(Params):
     )
 
 
-class Filtered(Period):
+class Filtered(DayRange):
     """Filters of items."""
 
     section: Clause = Field(
@@ -85,7 +85,7 @@ class Filtered(Period):
         return values
 
 
-class HeadlinesArguments(Period, Detailed):
+class HeadlinesArguments(DayRange, Detailed):
     """Arguments of `headlines`."""
 
     date: Day | None = Field(
@@ -127,7 +127,7 @@ class EntityArguments(Walked, Detailed):
     )
 
 
-class TimelineArguments(Period):
+class TimelineArguments(DayRange):
     """Arguments of `timeline`."""
 
     entity: Text = Field(description="Id, slug or any spelling.", examples=["NVIDIA"])
@@ -137,7 +137,7 @@ class TimelineArguments(Period):
     )
 
 
-class CompareArguments(Period):
+class CompareArguments(DayRange):
     """Arguments of `compare`."""
 
     entities: list[Text] = Field(
@@ -152,7 +152,7 @@ class CompareArguments(Period):
     )
 
 
-class RelatedArguments(Period):
+class RelatedArguments(DayRange):
     """Arguments of `related`."""
 
     item: Text | None = Field(None, description="Id of an item: related items, with reasons.")

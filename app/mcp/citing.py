@@ -6,12 +6,12 @@ from typing import Any
 
 import orjson
 
-from app.mcp.shapes import Cite, SourceLink, Story, TopItem
+from app.mcp.shapes import Cite, CitedSource, Story, TopItem
 from app.query import citations, entities
 from app.query import items as item_query
 from app.query.names.autocomplete import latest_items
 from app.query.request.item_params import ItemList
-from app.query.schemas.citations import Evidence
+from app.query.schemas.citations import CitationEvidence
 from app.query.schemas.shared import ItemRef
 from app.query.snapshot.refs import path
 from app.store.db import Session
@@ -42,7 +42,7 @@ def cites(asked: Asked, ids: Iterable[str], collection: str = "items") -> dict[s
     return cited
 
 
-def _lines(evidence: Evidence) -> str | None:
+def _lines(evidence: CitationEvidence) -> str | None:
     if not evidence.first_line:
         return None
     return line_range(evidence.first_line, evidence.last_line or evidence.first_line)
@@ -85,11 +85,11 @@ def importance(item: dict[str, Any]) -> str | None:
     return str(stated["level"] or stated["label"]) if stated else None
 
 
-def source_links(sources: Iterable[dict[str, Any]]) -> list[SourceLink]:
+def source_links(sources: Iterable[dict[str, Any]]) -> list[CitedSource]:
     """Return the sources of an item as links."""
     links = []
     for source in sources:
-        links.append(SourceLink(id=source["id"], label=source["label"], url=source["url"]))
+        links.append(CitedSource(id=source["id"], label=source["label"], url=source["url"]))
     return links
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from app.errors import BadRequest
 from app.mcp.arguments import Walked
-from app.mcp.shapes import Answer
+from app.mcp.shapes import ToolAnswer
 from app.mcp.tokens import tokens
 from app.query.request.cursors import decode_cursor, encode_cursor
 
@@ -67,7 +67,7 @@ def _start(cursor: str, scope: str) -> int:
     return key[0]
 
 
-def fitted(shape: type[Answer], head: dict[str, Any], walk: Walk, arguments: Walked) -> bytes:
+def fitted(shape: type[ToolAnswer], head: dict[str, Any], walk: Walk, arguments: Walked) -> bytes:
     """Return an answer in JSON with as many entries as fit into `max_tokens`."""
     largest = arguments.max_tokens
     whole = walk(arguments.limit)
@@ -93,7 +93,7 @@ def _count(whole: Slice, head: dict[str, Any], largest: int) -> int:
     return len(whole.entries)
 
 
-def _body(shape: type[Answer], head: dict[str, Any], part: Slice) -> bytes:
+def _body(shape: type[ToolAnswer], head: dict[str, Any], part: Slice) -> bytes:
     count = len(part.entries)
     cut = None
     if part.next_cursor:

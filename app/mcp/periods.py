@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from app.mcp.arguments import CompareArguments, Period, TimelineArguments
+from app.mcp.arguments import CompareArguments, DayRange, TimelineArguments
 from app.mcp.citing import Asked, cites, top_item
 from app.mcp.fitting import fitted, walk_of
 from app.mcp.lists import one_clause
@@ -24,7 +24,7 @@ class _Count:
     point: dict[str, Any]
 
 
-def _days(arguments: Period) -> dict[str, Any]:
+def _days(arguments: DayRange) -> dict[str, Any]:
     return {
         "from_": arguments.from_,
         "to": arguments.to,
@@ -91,7 +91,7 @@ def _head(
 
 
 def _answer(
-    asked: Asked, arguments: Period, head: dict[str, Any], counts: Sequence[_Count]
+    asked: Asked, arguments: DayRange, head: dict[str, Any], counts: Sequence[_Count]
 ) -> bytes:
     def entries(start: int, end: int) -> list[NamedInterval]:
         return _intervals(asked, counts[start:end])

@@ -21,7 +21,7 @@ class Cite(Out):
     lines: str | None = Field(None, description="Lines in it: `84-90`; absent for all of it.")
 
 
-class Answer(Out):
+class ToolAnswer(Out):
     """Answer of a tool."""
 
     dataset_version: DatasetVersion
@@ -32,7 +32,7 @@ class Answer(Out):
     next_cursor: str | None = Field(None, description="Cursor of the next entries.")
 
 
-class SourceLink(Out):
+class CitedSource(Out):
     """Source that an item cites."""
 
     id: Id
@@ -51,12 +51,12 @@ class Story(Out):
     summary: str | None = Field(None, description="Summary, as written.")
     thread: str | None = Field(None, description="Id of the story thread.")
     entities: list[str] | None = Field(None, description="Names in the item, as written.")
-    sources: list[SourceLink] | None = Field(None, description="Cited sources.")
+    sources: list[CitedSource] | None = Field(None, description="Cited sources.")
     reports: int | None = Field(None, description="Number of items that tell the story.")
     cite: Cite = Field(description="Lines of the item.")
 
 
-class StoriesAnswer(Answer):
+class StoriesAnswer(ToolAnswer):
     """Items in the order of the tool."""
 
     from_: date | None = Field(None, alias="from", description="First day.")
@@ -77,7 +77,7 @@ class FoundThing(Out):
     )
 
 
-class SearchAnswer(Answer):
+class SearchAnswer(ToolAnswer):
     """Search results, best first."""
 
     counts: dict[str, int] = Field(description="Number of hits of each type.")
@@ -91,7 +91,7 @@ class SourceLine(Out):
     text: str = Field(description="The line.")
 
 
-class Claim(Out):
+class CitedClaim(Out):
     """Claim that the document marks as uncertain."""
 
     kind: str = Field(description="guessed, undisclosed or claimed.")
@@ -99,16 +99,16 @@ class Claim(Out):
     line: int = Field(description="Line of the document.")
 
 
-class ItemAnswer(Answer):
+class ItemAnswer(ToolAnswer):
     """Item with its exact lines; the first answer of a walk describes it too."""
 
     item: Story | None = Field(None, description="The item; absent on later pages.")
-    certainty: list[Claim] | None = Field(None, description="Uncertain claims.")
+    certainty: list[CitedClaim] | None = Field(None, description="Uncertain claims.")
     cite: Cite = Field(description="Lines of the item.")
     entries: list[SourceLine] = Field(description="Lines of the document, unchanged.")
 
 
-class EntityAnswer(Answer):
+class EntityAnswer(ToolAnswer):
     """Entity, and the newest items that name it."""
 
     entity: EntityRef = Field(description="The entity.")
@@ -156,7 +156,7 @@ class Series(EntityRef):
     briefings: int = Field(description="Number of briefings that name it.")
 
 
-class IntervalsAnswer(Answer):
+class IntervalsAnswer(ToolAnswer):
     """Intervals in which entities are named."""
 
     interval: str = Field(description="Length of an interval.")
@@ -181,7 +181,7 @@ class RelatedThing(Out):
     cite: Cite | None = Field(None, description="The item; the newest that names both entities.")
 
 
-class RelatedAnswer(Answer):
+class RelatedAnswer(ToolAnswer):
     """Related items or entities, the closest first."""
 
     formula: str = Field(description="Formula of the score.")
@@ -199,7 +199,7 @@ class Trend(EntityRef):
     cite: Cite | None = Field(None, description="Newest item in window or baseline.")
 
 
-class TrendsAnswer(Answer):
+class TrendsAnswer(ToolAnswer):
     """Rising and fading entities."""
 
     from_: date = Field(alias="from", description="First day of the window.")
@@ -220,7 +220,7 @@ class Member(Out):
     cite: Cite = Field(description="Lines of the item.")
 
 
-class ThreadAnswer(Answer):
+class ThreadAnswer(ToolAnswer):
     """Story across days."""
 
     id: Id
@@ -229,7 +229,7 @@ class ThreadAnswer(Answer):
     entries: list[Member] = Field(description="Items in the order of publication.")
 
 
-class KnownName(Annotation):
+class ProfileName(Annotation):
     """Known name in a text."""
 
     name: str = Field(description="Usual name of the entity.")
@@ -237,10 +237,10 @@ class KnownName(Annotation):
     cite: Cite | None = Field(None, description="Newest item that names it.")
 
 
-class AnnotateAnswer(Answer):
+class AnnotateAnswer(ToolAnswer):
     """Known names in a text, in its order."""
 
-    entries: list[KnownName] = Field(description="Names.")
+    entries: list[ProfileName] = Field(description="Names.")
 
 
 class OutlineItem(Out):
@@ -253,7 +253,7 @@ class OutlineItem(Out):
     lines: str = Field(description="Lines of the document.")
 
 
-class BriefingAnswer(Answer):
+class BriefingAnswer(ToolAnswer):
     """Outline of a briefing; each item is in the document that `cite` names."""
 
     id: Id

@@ -11,11 +11,11 @@ from app.mcp.citing import Asked, cites, newest_cites, stories, story
 from app.mcp.fitting import Slice, fitted, walk_of
 from app.mcp.shapes import (
     AnnotateAnswer,
-    Claim,
+    CitedClaim,
     EntityAnswer,
     ItemAnswer,
-    KnownName,
     Member,
+    ProfileName,
     SourceLine,
     ThreadAnswer,
 )
@@ -58,10 +58,10 @@ def get_item(asked: Asked, arguments: ItemArguments) -> bytes:
     return fitted(ItemAnswer, head, walk, arguments)
 
 
-def _claims(item: dict[str, Any]) -> list[Claim]:
+def _claims(item: dict[str, Any]) -> list[CitedClaim]:
     claims = []
     for claim in item["certainty"]:
-        claims.append(Claim(kind=claim["kind"], text=claim["text"], line=claim["line"]))
+        claims.append(CitedClaim(kind=claim["kind"], text=claim["text"], line=claim["line"]))
     return claims
 
 
@@ -165,14 +165,14 @@ def annotate(asked: Asked, arguments: AnnotateArguments) -> bytes:
     )
     refs = {entity.id: entity for entity in result.entities}
 
-    def entries(start: int, end: int) -> list[KnownName]:
+    def entries(start: int, end: int) -> list[ProfileName]:
         part = result.annotations[start:end]
         cited = newest_cites(asked, {annotation.entity for annotation in part})
         names = []
         for annotation in part:
             entity = refs[annotation.entity]
             names.append(
-                KnownName(
+                ProfileName(
                     **dict(annotation),
                     name=entity.name,
                     type=entity.type,

@@ -25,7 +25,7 @@ class ToolSpec:
     title: str
     description: str
     arguments: type[args.Bounded]
-    answer: type[shapes.Answer]
+    answer: type[shapes.ToolAnswer]
     run: Callable[[Asked, Any], bytes]
 
 

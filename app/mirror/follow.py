@@ -15,7 +15,7 @@ from app import export
 from app.curate import repeat
 from app.errors import AppError, Conflict
 from app.ingest import ingest
-from app.mirror.source import Source
+from app.mirror.source import MirrorSource
 from app.query.exports.tables import TABLES
 from app.reading import DocumentReader
 from app.store import audit, mirrors
@@ -39,7 +39,7 @@ class Applied:
 class Mirror:
     """Keeps a database equal to a source."""
 
-    def __init__(self, database: Database, source: Source, channel: str) -> None:
+    def __init__(self, database: Database, source: MirrorSource, channel: str) -> None:
         self.database = database
         self.source = source
         self.channel = channel
@@ -211,7 +211,7 @@ def _time(change: Mapping[str, Any]) -> datetime:
     return datetime.fromisoformat(change["at"])
 
 
-def differences(database: Database, source: Source) -> list[str]:
+def differences(database: Database, source: MirrorSource) -> list[str]:
     """Return the names of the exports of which the source has other lines, in whatever order."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

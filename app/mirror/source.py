@@ -20,7 +20,7 @@ _ABSENT = (404, 410)
 _HTTP_GONE = 410
 
 
-class Source:
+class MirrorSource:
     """The public API at `url`."""
 
     def __init__(self, url: str) -> None:

@@ -30,7 +30,7 @@ Condition = ColumnElement[bool]
 
 
 @dataclass(frozen=True)
-class Changes:
+class ChangesPage:
     """A page of changes that begins after `since` and tells all up to `position`."""
 
     listing: Listing[bytes]
@@ -52,7 +52,7 @@ def digest(since: str, entries: Sequence[Any], position: str) -> str:
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def page(session: Session, query: ChangeList, default_channel: str) -> Changes:
+def page(session: Session, query: ChangeList, default_channel: str) -> ChangesPage:
     """Return a page of changes. Raises BadRequest for a bad position, Gone for a foreign one."""
     scope = query.scope(query.since)
     begin = _number(session, query.since)
@@ -71,7 +71,7 @@ def page(session: Session, query: ChangeList, default_channel: str) -> Changes:
     instance = _instance(session)
     entries = [_line(row, instance) for row in rows]
     listing = Listing(entries, PageRows(rows, number, cursor), warnings)
-    return Changes(listing, f"{instance}-{begin}", f"{instance}-{end}")
+    return ChangesPage(listing, f"{instance}-{begin}", f"{instance}-{end}")
 
 
 def following(

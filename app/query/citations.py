@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
-from app.query.schemas.citations import Evidence
+from app.query.schemas.citations import CitationEvidence
 from app.query.snapshot.refs import author_of
 from app.store.encoding.batches import batches
 from app.store.tables import Briefing, Channel, Citation, Document, Entity, Item, Mention, Source
@@ -19,7 +19,7 @@ _DOCUMENT: tuple[Any, ...] = (
 )
 
 
-def of_items(session: Session, item_ids: Collection[str]) -> dict[str, Evidence]:
+def of_items(session: Session, item_ids: Collection[str]) -> dict[str, CitationEvidence]:
     """Return the lines of items, by item id."""
     statement = select(
         col(Item.id).label("key"),
@@ -30,7 +30,7 @@ def of_items(session: Session, item_ids: Collection[str]) -> dict[str, Evidence]
     return _read(session, statement, col(Item.id), item_ids)
 
 
-def of_briefings(session: Session, briefing_ids: Collection[str]) -> dict[str, Evidence]:
+def of_briefings(session: Session, briefing_ids: Collection[str]) -> dict[str, CitationEvidence]:
     """Return the documents of briefings, by briefing id."""
     statement = select(
         col(Briefing.id).label("key"),
@@ -41,7 +41,7 @@ def of_briefings(session: Session, briefing_ids: Collection[str]) -> dict[str, E
     return _read(session, statement, col(Briefing.id), briefing_ids)
 
 
-def of_sources(session: Session, source_ids: Collection[str]) -> dict[str, Evidence]:
+def of_sources(session: Session, source_ids: Collection[str]) -> dict[str, CitationEvidence]:
     """Return the first citation of sources, by source id."""
     order = col(Citation.date), col(Citation.briefing_pk), col(Citation.line), col(Citation.pk)
     place = func.row_number().over(partition_by=col(Citation.source_pk), order_by=order)
@@ -54,7 +54,7 @@ def of_sources(session: Session, source_ids: Collection[str]) -> dict[str, Evide
     return _first(session, first, Source, source_ids)
 
 
-def of_entities(session: Session, entity_ids: Collection[str]) -> dict[str, Evidence]:
+def of_entities(session: Session, entity_ids: Collection[str]) -> dict[str, CitationEvidence]:
     """Return the first mention of entities, by entity id."""
     order = col(Mention.date), col(Mention.briefing_pk), col(Mention.line), col(Mention.pk)
     place = func.row_number().over(partition_by=col(Mention.entity_pk), order_by=order)
@@ -77,7 +77,7 @@ def _nothing(name: str) -> Any:
 
 def _first(
     session: Session, ranked: Select[Any], table: Any, ids: Collection[str]
-) -> dict[str, Evidence]:
+) -> dict[str, CitationEvidence]:
     """Return the first of the places that `ranked` numbers, by the id of the thing."""
     places = ranked.subquery()
     statement = (
@@ -97,14 +97,14 @@ def _first(
 
 def _read(
     session: Session, statement: Select[Any], key: Any, ids: Collection[str]
-) -> dict[str, Evidence]:
+) -> dict[str, CitationEvidence]:
     joined = statement.join(Document, col(Document.briefing_pk) == col(Briefing.pk)).join(
         Channel, col(Channel.pk) == col(Briefing.channel_pk)
     )
     evidence = {}
     for batch in batches(sorted(ids)):
         for row in session.execute(joined.where(key.in_(batch))):
-            evidence[row.key] = Evidence(
+            evidence[row.key] = CitationEvidence(
                 sha256=row.sha256,
                 author=author_of(row.front_matter, row.channel),
                 language=row.language,

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import orjson
 
 from app.query.schemas.briefings import BriefingOut
-from app.query.schemas.citations import Evidence
+from app.query.schemas.citations import CitationEvidence
 from app.query.schemas.entities import EntityOut
 from app.query.schemas.items import CitationOut, ItemOut
 from app.query.schemas.shared import EntityRef, EntityType, PublisherRef
@@ -48,7 +48,7 @@ _EXTERNAL = {
 """Beginnings of addresses in other databases."""
 
 
-def item(item: ItemOut, evidence: Evidence | None, home: str) -> Thing:
+def item(item: ItemOut, evidence: CitationEvidence | None, home: str) -> Thing:
     """Return an item as a NewsArticle."""
     thing = _article(item.title, item.summary, f"{home}/v1/items/{item.id}", evidence, home)
     briefing = _address(home, "briefings", item.briefing.id)
@@ -63,7 +63,7 @@ def item(item: ItemOut, evidence: Evidence | None, home: str) -> Thing:
     return thing
 
 
-def briefing(briefing: BriefingOut, evidence: Evidence | None, home: str) -> Thing:
+def briefing(briefing: BriefingOut, evidence: CitationEvidence | None, home: str) -> Thing:
     """Return a briefing as a NewsArticle whose parts are its items."""
     address = _address(home, "briefings", briefing.id)
     summary = briefing.summary or briefing.description
@@ -131,7 +131,7 @@ def script(thing: Thing) -> str:
 
 
 def _article(
-    title: str, summary: str | None, address: str, evidence: Evidence | None, home: str
+    title: str, summary: str | None, address: str, evidence: CitationEvidence | None, home: str
 ) -> Thing:
     thing: Thing = {
         "@type": "NewsArticle",

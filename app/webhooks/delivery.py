@@ -18,7 +18,7 @@ from app.store.tables import Delivery, Webhook
 from app.telemetry import log
 from app.webhooks import events
 from app.webhooks.addresses import Network
-from app.webhooks.sending import Answer, post, signed_headers
+from app.webhooks.sending import EndpointAnswer, post, signed_headers
 
 POLL_SECONDS = 0.5
 LEASE = timedelta(seconds=20)
@@ -206,7 +206,7 @@ def _due(session: Session, now: datetime) -> list[int]:
     return list(session.execute(statement).scalars())
 
 
-def _outcome(delivery: Delivery, answer: Answer, now: datetime) -> dict[str, object]:
+def _outcome(delivery: Delivery, answer: EndpointAnswer, now: datetime) -> dict[str, object]:
     """Return the columns of a delivery after an attempt."""
     if answer.is_accepted:
         return {"status": "delivered", "finished_at": now}
@@ -216,7 +216,7 @@ def _outcome(delivery: Delivery, answer: Answer, now: datetime) -> dict[str, obj
     return {"due_at": now + timedelta(seconds=delay_seconds(failures, random.random()))}
 
 
-def _attempt_values(answer: Answer, now: datetime) -> dict[str, object]:
+def _attempt_values(answer: EndpointAnswer, now: datetime) -> dict[str, object]:
     text = answer.text.replace("\0", "\ufffd")[: webhooks.MAX_STORED_ANSWER_CHARS]
     return {
         "at": now.isoformat(),

@@ -24,7 +24,7 @@ _SECRET_BYTES = 32
 
 
 @dataclass(frozen=True)
-class Answer:
+class EndpointAnswer:
     """The answer to an attempt; `error` says why there is none."""
 
     status: int | None
@@ -64,7 +64,9 @@ def signed_headers(
     }
 
 
-def post(url: str, body: bytes, headers: dict[str, str], allowed: Sequence[Network]) -> Answer:
+def post(
+    url: str, body: bytes, headers: dict[str, str], allowed: Sequence[Network]
+) -> EndpointAnswer:
     """Send one request and return its answer; no fault of the endpoint raises an error."""
     began = time.monotonic()
     status, text, error = None, "", None
@@ -74,7 +76,7 @@ def post(url: str, body: bytes, headers: dict[str, str], allowed: Sequence[Netwo
         error = str(failure) or type(failure).__name__
         if time.monotonic() - began >= ATTEMPT_SECONDS:
             error = f"no answer within {ATTEMPT_SECONDS:.0f} seconds"
-    return Answer(status, text, error, int((time.monotonic() - began) * 1000))
+    return EndpointAnswer(status, text, error, int((time.monotonic() - began) * 1000))
 
 
 def _exchange(

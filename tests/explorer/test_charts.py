@@ -2,7 +2,7 @@
 
 import re
 
-from app.explorer.charts import Neighbour, Series, graph, spark, timeline
+from app.explorer.charts import ChartSeries, Neighbour, graph, spark, timeline
 
 
 def test_a_sparkline_has_a_bar_for_each_value() -> None:
@@ -15,7 +15,7 @@ def test_gaps_are_shaded_as_runs() -> None:
     for day, briefings in enumerate((1, 0, 0, 1, 0), 1):
         text = f"2026-01-0{day}"
         axis.append({"start": text, "end": text, "briefings": briefings})
-    series = Series("<Qwen>", [3, 0, 0, 1, 0], ["/x"] * 5)
+    series = ChartSeries("<Qwen>", [3, 0, 0, 1, 0], ["/x"] * 5)
     svg = str(timeline(axis, [series], "t", "gap"))
     assert re.findall(r"gap ([\d-]+ – [\d-]+)", svg) == [
         "2026-01-02 – 2026-01-03",

@@ -9,14 +9,14 @@ import rispy
 from bibtexparser.entrypoint import parse_string
 
 from app.render.citations.bibtex import bibtex, escaped
-from app.render.citations.citation import Citation, arxiv_month
+from app.render.citations.citation import CitedWork, arxiv_month
 from app.render.citations.csl import csl
 from app.render.citations.lines import apa, gbt7714
 from app.render.citations.ris import ris
 
 HOME = "https://kb.example"
 DOCUMENT = f"{HOME}/v1/documents/55a9#L84-90"
-ITEM = Citation(
+ITEM = CitedWork(
     key="i_2f7ah3kqxw5c",
     kind="web",
     title='昇騰 {A} 100% & B_C #1 $x \\y ~z ^w }{ "q"',

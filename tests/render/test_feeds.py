@@ -15,10 +15,10 @@ import pytest
 from app.api.examples.answers import BY_SCHEMA
 from app.query.schemas.items import ItemOut
 from app.render.feeds.atom import atom
-from app.render.feeds.channel import Category, Entry, Feed, Link, tag_uri
+from app.render.feeds.channel import Category, Entry, Feed, FeedLink, tag_uri
 from app.render.feeds.content import document_html, item_html
 from app.render.feeds.json_feed import json_feed
-from app.render.feeds.opml import Outline, opml
+from app.render.feeds.opml import OpmlOutline, opml
 from app.render.feeds.rss import rss
 from tests.hostile_document import HOSTILE
 
@@ -36,7 +36,7 @@ ENTRY = Entry(
     summary="摘要 & <b>",
     language="zh-Hant",
     image="https://img.example/a.png?a=1&b=2",
-    sources=[Link("https://news.example/?a=1&b=<2>", "via", title="a\x07 & ]]>")],
+    sources=[FeedLink("https://news.example/?a=1&b=<2>", "via", title="a\x07 & ]]>")],
     categories=[Category("sglang", "SGLang", tag_uri("entities"))],
 )
 FEED = Feed(
@@ -50,8 +50,8 @@ FEED = Feed(
     language="zh-Hant",
     is_archive=True,
     archives=[
-        Link(f"{HOME}/feeds/items.atom?archive=2025-W51", "prev-archive"),
-        Link(f"{HOME}/feeds/items.atom", "current"),
+        FeedLink(f"{HOME}/feeds/items.atom?archive=2025-W51", "prev-archive"),
+        FeedLink(f"{HOME}/feeds/items.atom", "current"),
     ],
 )
 
@@ -100,7 +100,7 @@ def test_an_empty_feed_is_valid() -> None:
 
 
 def test_an_outline_names_every_feed() -> None:
-    outlines = {"a&b": [Outline("<x>", f"{HOME}/feeds/items.atom?a=1&b=2", HOME)]}
+    outlines = {"a&b": [OpmlOutline("<x>", f"{HOME}/feeds/items.atom?a=1&b=2", HOME)]}
     root = ET.fromstring(opml("Briefbase", AT, outlines))
     (feed,) = root.iterfind("body/outline/outline")
     assert (feed.get("text"), feed.get("type")) == ("<x>", "rss")

@@ -13,7 +13,14 @@ from arro3.io import read_parquet
 from app.query.schemas.exports import ItemRow, SourceRow, ThreadRow
 from app.render.files import delimited, parquet
 from app.render.files.columns import Column, columns_of, flat
-from app.render.files.descriptions import Contents, File, Origin, data_package, manifest, schema_org
+from app.render.files.descriptions import (
+    Contents,
+    ExportOrigin,
+    File,
+    data_package,
+    manifest,
+    schema_org,
+)
 
 COLUMNS = (
     Column("name", "string", False, "A name."),
@@ -118,7 +125,7 @@ def test_closing_a_parquet_file_ends_its_thread() -> None:
     assert (closed.is_set(), threading.active_count()) == (True, before)
 
 
-ORIGIN = Origin("v-1", None, date(2026, 1, 1), date(2026, 1, 2))
+ORIGIN = ExportOrigin("v-1", None, date(2026, 1, 1), date(2026, 1, 2))
 TABLE = Contents(
     "sources",
     "Sources",

@@ -6,7 +6,7 @@ import orjson
 from pyld import jsonld
 
 from app.api.examples.answers import BY_SCHEMA
-from app.query.schemas.citations import Evidence
+from app.query.schemas.citations import CitationEvidence
 from app.query.schemas.entities import EntityOut
 from app.query.schemas.items import ItemOut
 from app.query.schemas.shared import EntityType
@@ -32,7 +32,7 @@ def expanded(thing: linked_data.Thing) -> dict[str, Any]:
 
 
 def test_an_item_is_a_news_article() -> None:
-    evidence = Evidence("55a9", "daily", "zh-Hant", 84, 90)
+    evidence = CitationEvidence("55a9", "daily", "zh-Hant", 84, 90)
     node = expanded(linked_data.item(ITEM, evidence, HOME))
     assert (node["@type"], node["@id"]) == ([f"{SCHEMA}NewsArticle"], f"{HOME}/v1/items/{ITEM.id}")
     assert node[f"{SCHEMA}headline"] == [{"@value": ITEM.title}]

@@ -21,7 +21,7 @@ from typing import Any
 
 from app.errors import AppError
 from app.mirror.follow import Mirror, differences
-from app.mirror.source import Source
+from app.mirror.source import MirrorSource
 from app.store import keys
 from app.store.db import Database
 from app.store.migrations import migrate
@@ -204,7 +204,7 @@ def _of_engine(engine: str, folder: Path) -> list[Finding]:
                 while server.process.poll() is None and not is_over.is_set():
                     time.sleep(0.05)
 
-    mirror = Mirror(copy, Source(f"http://127.0.0.1:{service.port}"), CHANNEL)
+    mirror = Mirror(copy, MirrorSource(f"http://127.0.0.1:{service.port}"), CHANNEL)
     running = threading.Thread(target=keep_running)
     following = threading.Thread(target=follow, args=[mirror, ending, left_out])
     with closing(copy), receiving() as receiver:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.edge.line import Line
+from app.api.edge.line import WaitingLine
 from app.api.edge.middleware import OPEN_POSTS
 from app.api.edge.refusals import refusal
 from app.errors import AppError, TooLarge, Unavailable
@@ -32,7 +32,7 @@ class Admission:
     have threads and a queue of their own (`api/wire/writing.py`).
     """
 
-    def __init__(self, app: ASGIApp, line: Line) -> None:
+    def __init__(self, app: ASGIApp, line: WaitingLine) -> None:
         self.app = app
         self.line = line
         self.body_bytes = 0

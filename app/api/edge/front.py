@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.edge.hosts import Hosts
-from app.api.edge.line import Line
+from app.api.edge.line import WaitingLine
 from app.api.edge.prefix import without_prefix
 from app.api.edge.rate_limits import RateLimits
 from app.api.edge.refusals import refusal
@@ -39,7 +39,9 @@ class Connection(Protocol):
 class Front:
     """Checks `Host` and rate limits, and answers what fails further in."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, cache: ResponseCache, line: Line) -> None:
+    def __init__(
+        self, app: ASGIApp, settings: Settings, cache: ResponseCache, line: WaitingLine
+    ) -> None:
         self.app = app
         self.prefix = settings.prefix
         self.hosts = Hosts(settings)

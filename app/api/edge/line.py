@@ -13,7 +13,7 @@ _WEIGHT = 0.1
 BUSY = "There are too many requests; try again shortly."
 
 
-class Line:
+class WaitingLine:
     """Runs `capacity` requests at once; others wait, but not longer than `max_wait` seconds.
 
     The expected wait is the length of the line times the mean interval between two completions.

@@ -42,7 +42,7 @@ class Tracing:
         self._kind = trace.SpanKind.SERVER
 
     @contextmanager
-    def span(self, scope: Scope) -> Iterator["Span"]:
+    def span(self, scope: Scope) -> Iterator["RequestSpan"]:
         """Open the span of a request, below that of the caller if it names one."""
         carrier: dict[str, str] = {}
         for name, value in scope["headers"]:
@@ -53,14 +53,14 @@ class Tracing:
         with self._tracer.start_as_current_span(
             method, self._extract(carrier), kind=self._kind, attributes=attributes
         ) as span:
-            yield Span(span, method)
+            yield RequestSpan(span, method)
 
     def close(self) -> None:
         """Send what is not sent yet."""
         self._provider.shutdown()
 
 
-class Span:
+class RequestSpan:
     """The span of a request."""
 
     def __init__(self, span: Any, method: str) -> None:

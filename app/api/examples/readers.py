@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from app.api.examples.things import DAY, WHOLE_ITEM
-from app.query.schemas.citations import Evidence
+from app.query.schemas.citations import CitationEvidence
 from app.query.schemas.feeds import Archive, FeedItem, FeedPage, Origin
 from app.render import linked_data
 from app.render.citations.bibtex import bibtex
@@ -14,10 +14,10 @@ from app.render.citations.citation import Citing, of_item
 from app.render.citations.csl import csl
 from app.render.citations.ris import ris
 from app.render.feeds.atom import atom
-from app.render.feeds.channel import Feed, Link, tag_uri
+from app.render.feeds.channel import Feed, FeedLink, tag_uri
 from app.render.feeds.entries import Site, entries
 from app.render.feeds.json_feed import json_feed
-from app.render.feeds.opml import Outline, opml
+from app.render.feeds.opml import OpmlOutline, opml
 from app.render.feeds.rss import rss
 
 _HOME = "https://kb.example"
@@ -47,12 +47,12 @@ _FEED = Feed(
     updated=_PUBLISHED,
     entries=list(entries(_PAGE, Site(_HOME, None, "en"))),
     language="zh-Hant",
-    archives=[Link(f"{_HOME}/feeds/headlines.atom?archive=2025-W52", "prev-archive")],
+    archives=[FeedLink(f"{_HOME}/feeds/headlines.atom?archive=2025-W52", "prev-archive")],
 )
 _LINES = WHOLE_ITEM.lines
-_EVIDENCE = Evidence(_SHA256, "daily", "zh-Hant", _LINES.first, _LINES.last)
+_EVIDENCE = CitationEvidence(_SHA256, "daily", "zh-Hant", _LINES.first, _LINES.last)
 _CITATION = of_item(WHOLE_ITEM, _EVIDENCE, Citing(_HOME, DAY))
-_OUTLINE = Outline(
+_OUTLINE = OpmlOutline(
     "Headlines · daily",
     f"{_HOME}/feeds/headlines.atom?channel=daily",
     f"{_HOME}/v1/briefings/latest?channel=daily&format=html",

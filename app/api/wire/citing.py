@@ -15,7 +15,7 @@ from app.query import citations as query
 from app.query.listing.page import Listing
 from app.query.request.citation_params import CITATION_FORMATS, Accessed, CitedList
 from app.query.schemas.briefings import BriefingSummary
-from app.query.schemas.citations import Evidence
+from app.query.schemas.citations import CitationEvidence
 from app.query.schemas.entities import EntitySummary
 from app.query.schemas.items import ItemOut
 from app.query.schemas.taxonomy import SourceSummary
@@ -23,13 +23,13 @@ from app.query.snapshot import dataset
 from app.render import linked_data
 from app.render.citations import citation
 from app.render.citations.bibtex import bibtex
-from app.render.citations.citation import Citation, Citing
+from app.render.citations.citation import CitedWork, Citing
 from app.render.citations.csl import csl
 from app.render.citations.lines import apa, gbt7714
 from app.render.citations.ris import ris
 from app.store.db import Session
 
-_WRITERS: dict[str, Callable[[Iterable[Citation]], bytes]] = {
+_WRITERS: dict[str, Callable[[Iterable[CitedWork]], bytes]] = {
     "bibtex": bibtex,
     "ris": ris,
     "csl": csl,
@@ -37,8 +37,8 @@ _WRITERS: dict[str, Callable[[Iterable[Citation]], bytes]] = {
     "gbt7714": gbt7714,
 }
 _EXTENSIONS = {"bibtex": "bib", "ris": "ris", "csl": "json", "apa": "txt", "gbt7714": "txt"}
-_Evidence = Callable[[Session, list[str]], Mapping[str, Evidence]]
-_KINDS: dict[type[BaseModel], tuple[str, _Evidence, Callable[..., Citation]]] = {
+_Evidence = Callable[[Session, list[str]], Mapping[str, CitationEvidence]]
+_KINDS: dict[type[BaseModel], tuple[str, _Evidence, Callable[..., CitedWork]]] = {
     ItemOut: ("items", query.of_items, citation.of_item),
     BriefingSummary: ("briefings", query.of_briefings, citation.of_briefing),
     EntitySummary: ("entities", query.of_entities, citation.of_entity),

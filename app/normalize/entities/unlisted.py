@@ -71,7 +71,7 @@ _TITLES = frozenset(
 )
 
 
-class UnlistedName(NamedTuple):
+class NamePlace(NamedTuple):
     """Characters `start` to `end` of a text that look like a name, and the form they have."""
 
     start: int
@@ -106,7 +106,7 @@ class _Token:
 
 def unlisted_names(
     text: str, mentions: Iterable[tuple[int, int]], visible: Iterable[tuple[int, int]] = ()
-) -> list[UnlistedName]:
+) -> list[NamePlace]:
     """Return what looks like a name in `text` and is none of the (start, end) `mentions`."""
     hidden = masked(text, visible)
     seen = "".join(["\0" if hidden[i] == "\0" else char for i, char in enumerate(text)])
@@ -114,13 +114,13 @@ def unlisted_names(
     for start, end in mentions:
         covered[start:end] = b"\1" * (end - start)
 
-    names: dict[tuple[int, int], UnlistedName] = {}
+    names: dict[tuple[int, int], NamePlace] = {}
     for name in (*_latin_names(seen, covered), *_chinese_names(seen, covered)):
         names.setdefault((name.start, name.end), name)
     return sorted(names.values())
 
 
-def _latin_names(text: str, covered: bytearray) -> Iterator[UnlistedName]:
+def _latin_names(text: str, covered: bytearray) -> Iterator[NamePlace]:
     for run in _runs(text, covered):
         for tokens in _names_in_run(text, run):
             end = tokens[-1].end
@@ -128,7 +128,7 @@ def _latin_names(text: str, covered: bytearray) -> Iterator[UnlistedName]:
             if last and not tokens[-1].known:
                 end = tokens[-1].start + last.start()
             if _MIN_LATIN_CHARS <= end - tokens[0].start <= MAX_NAME_CHARS:
-                yield UnlistedName(tokens[0].start, end, "latin")
+                yield NamePlace(tokens[0].start, end, "latin")
 
 
 def _runs(text: str, covered: bytearray) -> Iterator[list[_Token]]:
@@ -256,20 +256,20 @@ def _is_name(tokens: Sequence[_Token], is_prose: bool) -> bool:
     return not all(token.word in vocabulary.english() for token in unknown)
 
 
-def _chinese_names(text: str, covered: bytearray) -> Iterator[UnlistedName]:
+def _chinese_names(text: str, covered: bytearray) -> Iterator[NamePlace]:
     for match in _QUOTED.finditer(text):
         group = match.lastindex or 1
         start, end = match.span(group)
         if any(covered[start:end]):
             continue
         if _is_chinese_name(match[group], is_titled=group == 1):
-            yield UnlistedName(start, end, "quoted")
+            yield NamePlace(start, end, "quoted")
     for match in _BRACKETED.finditer(text):
         if _FUNCTION_CHARS.intersection(match[1]):
             continue
         for start, end in (match.span(1), match.span(2)):
             if not any(covered[start:end]):
-                yield UnlistedName(start, end, "bracketed")
+                yield NamePlace(start, end, "bracketed")
 
 
 def _is_chinese_name(name: str, *, is_titled: bool) -> bool:

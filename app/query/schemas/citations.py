@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Evidence(NamedTuple):
+class CitationEvidence(NamedTuple):
     """A place in a document: the hash of its version and its lines, None for the whole."""
 
     sha256: str

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from app.render.citations.citation import Citation
+from app.render.citations.citation import CitedWork
 
 _TYPES = {"web": "online", "paper": "online", "entity": "inreference"}
 # Braces get names: a parser counts them even behind a backslash.
@@ -18,19 +18,19 @@ _SPECIAL = re.compile(r"[\\{}~^$&#_%]")
 _NOT_IN_URLS = re.compile(r"[{}\\\s\"<>^`]")
 
 
-def bibtex(citations: Iterable[Citation]) -> bytes:
+def bibtex(citations: Iterable[CitedWork]) -> bytes:
     """Return citations as a BibTeX file in UTF-8."""
     return "\n".join(_entry(citation) for citation in citations).encode()
 
 
-def _entry(citation: Citation) -> str:
+def _entry(citation: CitedWork) -> str:
     lines = [f"@{_TYPES[citation.kind]}{{{citation.key},"]
     for name, value in _fields(citation):
         lines.append(f"  {name} = {{{value}}},")
     return "\n".join([*lines, "}", ""])
 
 
-def _fields(citation: Citation) -> Iterator[tuple[str, str]]:
+def _fields(citation: CitedWork) -> Iterator[tuple[str, str]]:
     # The inner braces keep the case of a title, and an organisation one name.
     yield "title", f"{{{escaped(citation.title)}}}"
     if citation.author:
@@ -51,7 +51,7 @@ def _fields(citation: Citation) -> Iterator[tuple[str, str]]:
     yield "note", _note(citation)
 
 
-def _note(citation: Citation) -> str:
+def _note(citation: CitedWork) -> str:
     """Return the note with its addresses as commands."""
     words = []
     for word in citation.note.split(" "):

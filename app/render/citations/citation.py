@@ -8,7 +8,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from app.query.schemas.briefings import BriefingSummary
-from app.query.schemas.citations import Evidence
+from app.query.schemas.citations import CitationEvidence
 from app.query.schemas.items import ItemOut
 from app.query.schemas.shared import EntityRef
 from app.query.schemas.taxonomy import SourceSummary
@@ -31,7 +31,7 @@ class Citing:
 
 
 @dataclass(frozen=True, slots=True)
-class Citation:
+class CitedWork:
     """A citation. `issued` is (year, month, day), (year, month) or ().
 
     `permalink` is the thing in this service, `url` the work itself where that is elsewhere;
@@ -71,7 +71,7 @@ class Citation:
         return note if self.url == self.permalink else f"{note}; record: {self.permalink}"
 
 
-def of_item(item: ItemOut, evidence: Evidence | None, citing: Citing) -> Citation:
+def of_item(item: ItemOut, evidence: CitationEvidence | None, citing: Citing) -> CitedWork:
     """Return the citation of an item."""
     return _own(
         key=item.id,
@@ -86,7 +86,9 @@ def of_item(item: ItemOut, evidence: Evidence | None, citing: Citing) -> Citatio
     )
 
 
-def of_briefing(briefing: BriefingSummary, evidence: Evidence | None, citing: Citing) -> Citation:
+def of_briefing(
+    briefing: BriefingSummary, evidence: CitationEvidence | None, citing: Citing
+) -> CitedWork:
     """Return the citation of a briefing."""
     return _own(
         key=f"briefing-{briefing.id.replace(':', '-')}",
@@ -101,7 +103,7 @@ def of_briefing(briefing: BriefingSummary, evidence: Evidence | None, citing: Ci
     )
 
 
-def of_entity(entity: EntityRef, evidence: Evidence | None, citing: Citing) -> Citation:
+def of_entity(entity: EntityRef, evidence: CitationEvidence | None, citing: Citing) -> CitedWork:
     """Return the citation of what the service knows about an entity; its first mention is cited."""
     return _own(
         key=entity.id,
@@ -116,7 +118,9 @@ def of_entity(entity: EntityRef, evidence: Evidence | None, citing: Citing) -> C
     )
 
 
-def of_source(source: SourceSummary, evidence: Evidence | None, citing: Citing) -> Citation:
+def of_source(
+    source: SourceSummary, evidence: CitationEvidence | None, citing: Citing
+) -> CitedWork:
     """Return the citation of an article or paper; its first citation in a document is named."""
     permalink = f"{citing.home}/v1/sources/{source.id}"
     url = source.url
@@ -125,7 +129,7 @@ def of_source(source: SourceSummary, evidence: Evidence | None, citing: Citing) 
         url = f"https://arxiv.org/abs/{source.arxiv_id}"
         issued = arxiv_month(source.arxiv_id)
     publisher = source.publisher.name if source.publisher else None
-    return Citation(
+    return CitedWork(
         key=source.id,
         kind="paper" if source.arxiv_id else "web",
         title=one_line(source.label or source.target or url or source.id),
@@ -160,12 +164,12 @@ def _own(
     container: str,
     day: date | None,
     place: tuple[str, str],
-    evidence: Evidence | None,
+    evidence: CitationEvidence | None,
     citing: Citing,
-) -> Citation:
+) -> CitedWork:
     collection, name = place
     permalink = f"{citing.home}/v1/{collection}/{quote(name, safe=':')}"
-    return Citation(
+    return CitedWork(
         key=key,
         kind=kind,
         title=one_line(title),
@@ -179,7 +183,7 @@ def _own(
     )
 
 
-def _place(evidence: Evidence | None, citing: Citing) -> Mapping[str, str | None]:
+def _place(evidence: CitationEvidence | None, citing: Citing) -> Mapping[str, str | None]:
     if evidence is None:
         return {}
     lines, fragment = None, ""

@@ -5,17 +5,17 @@ from typing import Any
 
 import orjson
 
-from app.render.citations.citation import Citation
+from app.render.citations.citation import CitedWork
 
 _TYPES = {"web": "webpage", "paper": "article", "entity": "entry-encyclopedia"}
 
 
-def csl(citations: Iterable[Citation]) -> bytes:
+def csl(citations: Iterable[CitedWork]) -> bytes:
     """Return citations as a CSL-JSON array."""
     return orjson.dumps([csl_item(citation) for citation in citations])
 
 
-def csl_item(citation: Citation) -> dict[str, Any]:
+def csl_item(citation: CitedWork) -> dict[str, Any]:
     """Return a citation as a CSL-JSON item; names are those of organisations."""
     accessed = citation.accessed
     item: dict[str, Any] = {

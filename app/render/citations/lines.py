@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from app.render.citations.citation import Citation
+from app.render.citations.citation import CitedWork
 
 _MONTH_NAMES = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -12,12 +12,12 @@ _MONTH_NAMES = (
 _GBT_TYPES = {"web": "EB/OL", "paper": "EB/OL", "entity": "DB/OL"}
 
 
-def apa(citations: Iterable[Citation]) -> bytes:
+def apa(citations: Iterable[CitedWork]) -> bytes:
     """Return a line in the style of APA for each citation."""
     return "".join(f"{_apa(citation)}\n" for citation in citations).encode()
 
 
-def _apa(citation: Citation) -> str:
+def _apa(citation: CitedWork) -> str:
     issued = f"({_apa_date(citation.issued)})."
     title = citation.title
     version = ""
@@ -56,12 +56,12 @@ def _apa_date(issued: tuple[int, ...]) -> str:
     return text
 
 
-def gbt7714(citations: Iterable[Citation]) -> bytes:
+def gbt7714(citations: Iterable[CitedWork]) -> bytes:
     """Return a line in the style of GB/T 7714 for each citation."""
     return "".join(f"{_gbt7714(citation)}\n" for citation in citations).encode()
 
 
-def _gbt7714(citation: Citation) -> str:
+def _gbt7714(citation: CitedWork) -> str:
     author = f"{_ended(citation.author)} " if citation.author else ""
     mark = f"[{_GBT_TYPES[citation.kind]}]"
     issued = "-".join(f"{part:02}" for part in citation.issued)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from app.render.citations.citation import SERVICE, Citation
+from app.render.citations.citation import SERVICE, CitedWork
 
 _TYPES = {"web": "ELEC", "paper": "UNPB", "entity": "ENCYC"}
 
 
-def ris(citations: Iterable[Citation]) -> bytes:
+def ris(citations: Iterable[CitedWork]) -> bytes:
     """Return citations as a RIS file in UTF-8; lines end with CRLF."""
     lines = []
     for citation in citations:
@@ -17,7 +17,7 @@ def ris(citations: Iterable[Citation]) -> bytes:
     return "".join(lines).encode()
 
 
-def _fields(citation: Citation) -> Iterator[tuple[str, str]]:
+def _fields(citation: CitedWork) -> Iterator[tuple[str, str]]:
     yield "TY", _TYPES[citation.kind]
     yield "ID", citation.key
     yield "TI", citation.title

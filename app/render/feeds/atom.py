@@ -3,7 +3,7 @@
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
-from app.render.feeds.channel import GENERATOR, MEDIA, Category, Entry, Feed, Link
+from app.render.feeds.channel import GENERATOR, MEDIA, Category, Entry, Feed, FeedLink
 from app.render.printable import printable
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -27,8 +27,8 @@ def atom(feed: Feed) -> bytes:
     add_text(root, "generator", GENERATOR)
     author = ET.SubElement(root, "author")
     add_text(author, "name", GENERATOR)
-    _add_link(root, Link(feed.address, "self", MEDIA["atom"].partition(";")[0]))
-    _add_link(root, Link(feed.home, "alternate", "text/html"))
+    _add_link(root, FeedLink(feed.address, "self", MEDIA["atom"].partition(";")[0]))
+    _add_link(root, FeedLink(feed.home, "alternate", "text/html"))
     for link in feed.archives:
         _add_link(root, link)
     if feed.is_archive:
@@ -49,8 +49,8 @@ def _add_entry(root: ET.Element, entry: Entry) -> None:
     author = ET.SubElement(element, "author")
     add_text(author, "name", entry.author)
     # One alternate: sfeed takes the first of any type, newsboat the last.
-    _add_link(element, Link(entry.address, "alternate", "text/html"))
-    _add_link(element, Link(entry.json_address, "related", "application/json"))
+    _add_link(element, FeedLink(entry.address, "alternate", "text/html"))
+    _add_link(element, FeedLink(entry.json_address, "related", "application/json"))
     for source in entry.sources:
         _add_link(element, source)
     for category in entry.categories:
@@ -63,7 +63,7 @@ def _add_entry(root: ET.Element, entry: Entry) -> None:
     content.set("type", "html")
 
 
-def _add_link(parent: ET.Element, link: Link) -> None:
+def _add_link(parent: ET.Element, link: FeedLink) -> None:
     attributes = {"rel": link.rel, "href": printable(link.href)}
     if link.media:
         attributes["type"] = link.media

@@ -22,7 +22,7 @@ def tag_uri(kind: str, *names: str) -> str:
     return ":".join((f"tag:{AUTHORITY}", kind, *names))
 
 
-class Link(NamedTuple):
+class FeedLink(NamedTuple):
     """A link of a feed or an entry; `href` is absolute."""
 
     href: str
@@ -54,7 +54,7 @@ class Entry:
     summary: str | None = None
     language: str | None = None
     image: str | None = None
-    sources: Sequence[Link] = ()
+    sources: Sequence[FeedLink] = ()
     categories: Sequence[Category] = ()
 
 
@@ -71,7 +71,7 @@ class Feed:
     description: str | None = None
     language: str | None = None
     is_archive: bool = False
-    archives: Sequence[Link] = ()
+    archives: Sequence[FeedLink] = ()
 
     def archive(self, rel: str) -> str | None:
         """Return the address of a link to another document of the feed, None without one."""

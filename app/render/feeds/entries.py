@@ -9,7 +9,7 @@ from app.query.schemas.feeds import FeedBriefing, FeedItem, FeedPage, Origin, Wa
 from app.query.schemas.items import ItemOut
 from app.render import markup
 from app.render.feeds import content
-from app.render.feeds.channel import Category, Entry, Link, tag_uri
+from app.render.feeds.channel import Category, Entry, FeedLink, tag_uri
 from app.render.labels import label
 from app.render.printable import one_line
 
@@ -68,7 +68,7 @@ def _rendered(body: bytes, language: str | None, tags: tuple[str, ...], site: Si
     for source in item.sources:
         url = source.url or ""
         if url.startswith(_WEB):
-            sources.append(Link(url, "via", title=one_line(source.label or url)))
+            sources.append(FeedLink(url, "via", title=one_line(source.label or url)))
     return Entry(
         id=tag_uri("item", item.id),
         title=one_line(item.title),

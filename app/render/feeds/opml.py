@@ -10,7 +10,7 @@ from app.render.feeds.atom import add_text, document
 from app.render.printable import printable
 
 
-class Outline(NamedTuple):
+class OpmlOutline(NamedTuple):
     """A feed in an outline: its title, its address and that of a page."""
 
     title: str
@@ -18,7 +18,9 @@ class Outline(NamedTuple):
     page: str
 
 
-def opml(title: str, changed: datetime | None, groups: Mapping[str, Sequence[Outline]]) -> bytes:
+def opml(
+    title: str, changed: datetime | None, groups: Mapping[str, Sequence[OpmlOutline]]
+) -> bytes:
     """Return an OPML document; `groups` are the feeds of each channel."""
     root = ET.Element("opml", {"version": "2.0"})
     head = ET.SubElement(root, "head")
@@ -33,7 +35,7 @@ def opml(title: str, changed: datetime | None, groups: Mapping[str, Sequence[Out
     return document(root)
 
 
-def _add(group: ET.Element, outline: Outline) -> None:
+def _add(group: ET.Element, outline: OpmlOutline) -> None:
     text = printable(outline.title)
     attributes = {
         "type": "rss",

@@ -4,7 +4,7 @@ from email.utils import format_datetime
 from xml.etree import ElementTree as ET
 
 from app.render.feeds.atom import ATOM, HISTORY, MEDIA_RSS, add_text, document, instant
-from app.render.feeds.channel import GENERATOR, MEDIA, Entry, Feed, Link
+from app.render.feeds.channel import GENERATOR, MEDIA, Entry, Feed, FeedLink
 from app.render.printable import printable
 
 _NAMESPACES = {
@@ -28,7 +28,7 @@ def rss(feed: Feed) -> bytes:
         add_text(channel, "language", feed.language)
     add_text(channel, "lastBuildDate", format_datetime(feed.updated))
     add_text(channel, "generator", GENERATOR)
-    _add_link(channel, Link(feed.address, "self", MEDIA["rss"].partition(";")[0]))
+    _add_link(channel, FeedLink(feed.address, "self", MEDIA["rss"].partition(";")[0]))
     for link in feed.archives:
         _add_link(channel, link)
     if feed.is_archive:
@@ -61,7 +61,7 @@ def _add_item(channel: ET.Element, entry: Entry) -> None:
     add_text(item, "content:encoded", entry.html)
 
 
-def _add_link(parent: ET.Element, link: Link) -> None:
+def _add_link(parent: ET.Element, link: FeedLink) -> None:
     attributes = {"rel": link.rel, "href": printable(link.href)}
     if link.media:
         attributes["type"] = link.media

@@ -43,7 +43,7 @@ class Contents:
 
 
 @dataclass(frozen=True)
-class Origin:
+class ExportOrigin:
     """Version of the dataset, and the days that it covers."""
 
     version: str
@@ -59,7 +59,7 @@ class Origin:
         return self.modified_at.isoformat() if self.modified_at else None
 
 
-def manifest(origin: Origin, tables: Sequence[Contents]) -> dict[str, Any]:
+def manifest(origin: ExportOrigin, tables: Sequence[Contents]) -> dict[str, Any]:
     """Return the manifest: columns and their meaning, counts, sizes, hashes and the version."""
     return {
         "dataset_version": origin.version,
@@ -68,7 +68,7 @@ def manifest(origin: Origin, tables: Sequence[Contents]) -> dict[str, Any]:
     }
 
 
-def _table(origin: Origin, table: Contents) -> dict[str, Any]:
+def _table(origin: ExportOrigin, table: Contents) -> dict[str, Any]:
     files = []
     for file in table.files:
         files.append(
@@ -102,7 +102,7 @@ def _described(column: Column) -> dict[str, Any]:
     return described
 
 
-def data_package(origin: Origin, tables: Sequence[Contents]) -> dict[str, Any]:
+def data_package(origin: ExportOrigin, tables: Sequence[Contents]) -> dict[str, Any]:
     """Return a Frictionless data package: a resource a file, those of CSV with their schemas."""
     resources = []
     for table in tables:
@@ -119,7 +119,7 @@ def data_package(origin: Origin, tables: Sequence[Contents]) -> dict[str, Any]:
     return {name: value for name, value in package.items() if value is not None}
 
 
-def _resource(origin: Origin, table: Contents, file: File) -> dict[str, Any]:
+def _resource(origin: ExportOrigin, table: Contents, file: File) -> dict[str, Any]:
     resource: dict[str, Any] = {
         "name": file.name.replace(".", "-"),
         "title": table.title,
@@ -151,7 +151,7 @@ def _field(column: Column) -> dict[str, Any]:
     return described
 
 
-def schema_org(origin: Origin, tables: Sequence[Contents]) -> dict[str, Any]:
+def schema_org(origin: ExportOrigin, tables: Sequence[Contents]) -> dict[str, Any]:
     """Return a schema.org Dataset in JSON-LD, with a download a file."""
     downloads = []
     variables = []
@@ -184,7 +184,7 @@ def schema_org(origin: Origin, tables: Sequence[Contents]) -> dict[str, Any]:
     return dataset
 
 
-def _download(origin: Origin, table: Contents, file: File) -> dict[str, Any]:
+def _download(origin: ExportOrigin, table: Contents, file: File) -> dict[str, Any]:
     return {
         "@type": "DataDownload",
         "name": file.name,

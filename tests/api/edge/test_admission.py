@@ -10,7 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.api.edge import admission
 from app.api.edge.admission import Admission
-from app.api.edge.line import Line
+from app.api.edge.line import WaitingLine
 
 PIECE: Message = {"type": "http.request", "body": b"ab", "more_body": True}
 LAST: Message = {"type": "http.request", "body": b"c", "more_body": False}
@@ -23,7 +23,7 @@ class Application:
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
         self.running_at_start: list[int] = []
-        self.line = Line(1, 0.05, 10)
+        self.line = WaitingLine(1, 0.05, 10)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.bodies.append((await receive()).get("body", b""))

@@ -5,11 +5,11 @@ import time
 
 import pytest
 
-from app.api.edge.line import Line
+from app.api.edge.line import WaitingLine
 from app.errors import Unavailable
 
 
-async def visit(line: Line, seconds: float, ended: list[str], name: str) -> None:
+async def visit(line: WaitingLine, seconds: float, ended: list[str], name: str) -> None:
     """Enter, work for some seconds outside the event loop, and leave."""
     try:
         await line.enter()
@@ -23,7 +23,7 @@ async def visit(line: Line, seconds: float, ended: list[str], name: str) -> None
 
 def test_requests_start_in_order_and_no_more_than_fit() -> None:
     async def run() -> list[str]:
-        line, ended = Line(2, 1.0, 100), list[str]()
+        line, ended = WaitingLine(2, 1.0, 100), list[str]()
         visits = [visit(line, 0.01, ended, str(number)) for number in range(6)]
         tasks = [asyncio.create_task(visiting) for visiting in visits]
         await asyncio.sleep(0.005)
@@ -37,7 +37,7 @@ def test_requests_start_in_order_and_no_more_than_fit() -> None:
 
 def test_who_waits_too_long_is_refused_in_time() -> None:
     async def run() -> None:
-        line, ended = Line(1, 0.1, 100), list[str]()
+        line, ended = WaitingLine(1, 0.1, 100), list[str]()
         began = time.monotonic()
         await asyncio.gather(*(visit(line, 0.5, ended, str(number)) for number in range(3)))
         assert ended == ["no 1", "no 2", "0"]
@@ -49,7 +49,7 @@ def test_who_waits_too_long_is_refused_in_time() -> None:
 
 def test_the_expected_wait_refuses_on_arrival() -> None:
     async def run() -> None:
-        line, ended = Line(1, 0.05, 100), list[str]()
+        line, ended = WaitingLine(1, 0.05, 100), list[str]()
         await asyncio.gather(*(visit(line, 0.02, ended, str(number)) for number in range(3)))
         assert line.mean_interval > 0.015
         tasks = []
@@ -69,7 +69,7 @@ def test_the_expected_wait_refuses_on_arrival() -> None:
 
 def test_no_more_are_in_flight_than_the_maximum() -> None:
     async def run() -> None:
-        line, ended = Line(1, 0.05, 3), list[str]()
+        line, ended = WaitingLine(1, 0.05, 3), list[str]()
         await asyncio.gather(*(visit(line, 0.01, ended, str(number)) for number in range(6)))
         assert sum(name.startswith("no") for name in ended) >= 3
 
@@ -78,7 +78,7 @@ def test_no_more_are_in_flight_than_the_maximum() -> None:
 
 def test_a_client_that_gives_up_leaves_no_place_taken() -> None:
     async def run() -> None:
-        line, ended = Line(1, 1.0, 100), list[str]()
+        line, ended = WaitingLine(1, 1.0, 100), list[str]()
         tasks = []
         for number in range(3):
             tasks.append(asyncio.create_task(visit(line, 0.02, ended, str(number))))
@@ -96,7 +96,7 @@ def test_the_loop_turns_between_two_requests_that_block_it(count: int) -> None:
     """Requests that block the event loop do not keep it from seeing what arrives."""
 
     async def run() -> None:
-        line = Line(4, 5.0, 100)
+        line = WaitingLine(4, 5.0, 100)
         delays: list[float] = []
 
         async def block() -> None:
