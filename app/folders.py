@@ -106,7 +106,7 @@ def _state(path: Path) -> tuple[int, int] | None:
 
 
 @dataclass(frozen=True)
-class _Version:
+class _CommittedVersion:
     """A document in a commit: the commit, its time and the path from the top of the checkout."""
 
     commit: str
@@ -143,7 +143,7 @@ def _ingest(
         return Report(name, "failed", error=str(error))
 
 
-def _versions(folder: Path) -> Iterator[_Version]:
+def _versions(folder: Path) -> Iterator[_CommittedVersion]:
     log = _git(
         folder, "log", "--reverse", "--topo-order", "--no-renames", "--diff-filter=AMT",
         "--name-only", "-z", "--format=%x01%H %cI", "--", ".",
@@ -154,7 +154,7 @@ def _versions(folder: Path) -> Iterator[_Version]:
         for name in names.split(b"\0"):
             path = name.decode(errors="surrogateescape").strip("\n")
             if path and is_document(Path(path)):
-                yield _Version(commit, datetime.fromisoformat(moment), path)
+                yield _CommittedVersion(commit, datetime.fromisoformat(moment), path)
 
 
 def _git(folder: Path, *arguments: str) -> bytes:

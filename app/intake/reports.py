@@ -9,10 +9,10 @@ from sqlmodel import Session, col
 
 from app.query.schemas.writing import (
     DocumentReport,
+    DocumentWarning,
     FoundNames,
     FoundSection,
     ItemChanges,
-    WarningOut,
 )
 from app.query.snapshot import dataset as versions
 from app.query.snapshot.refs import path
@@ -86,10 +86,10 @@ def _sections(sections: Iterable[Any]) -> list[FoundSection]:
     return found_sections
 
 
-def _warnings(report: Mapping[str, Any]) -> list[WarningOut]:
+def _warnings(report: Mapping[str, Any]) -> list[DocumentWarning]:
     warnings = []
     for warning in report.get("warnings", ()):
-        warnings.append(WarningOut(line=warning["line"] or None, text=warning["text"]))
+        warnings.append(DocumentWarning(line=warning["line"] or None, text=warning["text"]))
     return warnings
 
 

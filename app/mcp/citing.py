@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from app.mcp.shapes import Cite, CitedSource, Story, TopItem
+from app.mcp.shapes import Cite, SourceOfItem, Story, TopItem
 from app.query import citations, entities
 from app.query import items as item_query
 from app.query.names.autocomplete import latest_items
@@ -85,11 +85,11 @@ def importance(item: dict[str, Any]) -> str | None:
     return str(stated["level"] or stated["label"]) if stated else None
 
 
-def source_links(sources: Iterable[dict[str, Any]]) -> list[CitedSource]:
+def source_links(sources: Iterable[dict[str, Any]]) -> list[SourceOfItem]:
     """Return the sources of an item as links."""
     links = []
     for source in sources:
-        links.append(CitedSource(id=source["id"], label=source["label"], url=source["url"]))
+        links.append(SourceOfItem(id=source["id"], label=source["label"], url=source["url"]))
     return links
 
 

@@ -55,7 +55,7 @@ class AgentDoor:
         call = _call(body)
         key = _key(scope, call) if call and version else None
         manager = await self._running()
-        recorder = _Recorder(send)
+        recorder = _AnswerRecorder(send)
         await manager.handle_request(scope, _replay(body, receive), recorder)
         result = recorder.result(call["method"], version or "") if call and key else None
         if key and result and version == self.version:
@@ -209,7 +209,7 @@ class CachedAnswers:
         await send({"type": "http.response.body", "body": answer})
 
 
-class _Recorder:
+class _AnswerRecorder:
     """Passes a response on and records it."""
 
     def __init__(self, send: Send) -> None:

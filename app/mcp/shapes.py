@@ -32,7 +32,7 @@ class ToolAnswer(Out):
     next_cursor: str | None = Field(None, description="Cursor of the next entries.")
 
 
-class CitedSource(Out):
+class SourceOfItem(Out):
     """Source that an item cites."""
 
     id: Id
@@ -51,7 +51,7 @@ class Story(Out):
     summary: str | None = Field(None, description="Summary, as written.")
     thread: str | None = Field(None, description="Id of the story thread.")
     entities: list[str] | None = Field(None, description="Names in the item, as written.")
-    sources: list[CitedSource] | None = Field(None, description="Cited sources.")
+    sources: list[SourceOfItem] | None = Field(None, description="Cited sources.")
     reports: int | None = Field(None, description="Number of items that tell the story.")
     cite: Cite = Field(description="Lines of the item.")
 

@@ -10,12 +10,12 @@ from app.query.schemas.writing import (
     BatchFault,
     BatchReport,
     DocumentReport,
+    DocumentWarning,
     FoundNames,
     FoundSection,
     ItemChanges,
     RemovalOut,
     TombstoneOut,
-    WarningOut,
 )
 
 _SHA256 = "55a9b9a5d8c3249cb57a3d9ab01753b5c2d400ae8a32e3abdad4afea5ed47db9"
@@ -36,7 +36,7 @@ _REPORT = DocumentReport(
     lines=502,
     lines_read=502,
     problems=[],
-    warnings=[WarningOut(line=84, text="The importance has no reason.")],
+    warnings=[DocumentWarning(line=84, text="The importance has no reason.")],
     dataset_version=VERSION,
     links={"self": "/v1/briefings/2025-12-23", "document": f"/v1/documents/{_SHA256}"},
 )

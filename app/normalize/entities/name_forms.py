@@ -54,7 +54,7 @@ class NameForm:
     """Folded words, one of which must occur in the text; empty for a head that needs none."""
 
 
-class _Group(NamedTuple):
+class _NameGroup(NamedTuple):
     """The forms that begin alike, with their lengths in order."""
 
     sizes: list[int]
@@ -67,7 +67,7 @@ class NameForms(ABC):
     def __init__(self, prefixes: frozenset[str]) -> None:
         """Take the first characters of all forms."""
         self.prefixes = prefixes
-        self._groups: dict[str, _Group] = {}
+        self._groups: dict[str, _NameGroup] = {}
 
     def in_text(self, folded: str) -> Iterator[tuple[int, NameForm]]:
         """Yield (start, form) of each form in a folded text where a name may begin.
@@ -88,18 +88,20 @@ class NameForms(ABC):
             if has_long:
                 yield from self._forms_at(folded, start, self._group(prefix))
 
-    def _forms_at(self, folded: str, start: int, group: _Group) -> Iterator[tuple[int, NameForm]]:
+    def _forms_at(
+        self, folded: str, start: int, group: _NameGroup
+    ) -> Iterator[tuple[int, NameForm]]:
         for size in group.sizes:
             end = start + size
             form = folded[start:end]
             if form in group.forms and end <= len(folded):
                 yield start, self._form(form)
 
-    def _group(self, prefix: str) -> _Group:
+    def _group(self, prefix: str) -> _NameGroup:
         group = self._groups.get(prefix)
         if group is None:
             forms = self._forms_of(prefix)
-            group = _Group(sorted(set(map(len, forms))), frozenset(forms))
+            group = _NameGroup(sorted(set(map(len, forms))), frozenset(forms))
             self._groups[prefix] = group
         return group
 

@@ -80,7 +80,7 @@ class NamePlace(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class _TextToken:
     """A Latin word or number of a text; `known` is the end of the mention that covers it, or 0."""
 
     start: int
@@ -131,13 +131,13 @@ def _latin_names(text: str, covered: bytearray) -> Iterator[NamePlace]:
                 yield NamePlace(tokens[0].start, end, "latin")
 
 
-def _runs(text: str, covered: bytearray) -> Iterator[list[_Token]]:
+def _runs(text: str, covered: bytearray) -> Iterator[list[_TextToken]]:
     """Yield runs of capitalised words and numbers that single spaces separate."""
-    run: list[_Token] = []
+    run: list[_TextToken] = []
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         known = any(covered[start:end])
-        token = _Token(start, end, match.group(), known)
+        token = _TextToken(start, end, match.group(), known)
         is_joined = bool(run) and text[run[-1].end : start] == " "
         if run and not (is_joined and token.is_capitalised):
             yield run
@@ -148,10 +148,10 @@ def _runs(text: str, covered: bytearray) -> Iterator[list[_Token]]:
         yield run
 
 
-def _names_in_run(text: str, run: Sequence[_Token]) -> Iterator[list[_Token]]:
+def _names_in_run(text: str, run: Sequence[_TextToken]) -> Iterator[list[_TextToken]]:
     """Yield the names in a run, cut at known mentions and at words that belong to no name."""
     is_prose, is_headline = _setting(text, run[0].start, run[-1].end)
-    pieces: list[list[_Token]] = [[]]
+    pieces: list[list[_TextToken]] = [[]]
     for token in run:
         is_title = token.word in _TITLES or token.word in _NO_NAMES
         is_plain = is_headline and not token.known and not _is_strong(token)
@@ -184,7 +184,7 @@ def _setting(text: str, start: int, end: int) -> tuple[bool, bool]:
     return True, not words or capitals >= _MIN_HEADLINE_SHARE * len(words)
 
 
-def _without_edges(tokens: Sequence[_Token], text: str, is_prose: bool) -> list[_Token]:
+def _without_edges(tokens: Sequence[_TextToken], text: str, is_prose: bool) -> list[_TextToken]:
     """Return tokens without known mentions that nothing follows, and a sentence's first word."""
     name = list(tokens)
     while name and name[-1].known:
@@ -206,7 +206,7 @@ def _begins_sentence(text: str, start: int) -> bool:
     return not before or before[-1] in ".!?:\n|。！？：；•"
 
 
-def _is_strong(token: _Token) -> bool:
+def _is_strong(token: _TextToken) -> bool:
     """Return whether a word can hardly be anything but a name."""
     letters = _CONTRACTION.sub("", token.text.rstrip("+"))
     if token.is_number or token.known or token.word in _NO_NAMES:
@@ -232,7 +232,7 @@ def _is_ordinary(word: str) -> bool:
     return english_words.count(word) > 0 or word in vocabulary.english()
 
 
-def _is_name(tokens: Sequence[_Token], is_prose: bool) -> bool:
+def _is_name(tokens: Sequence[_TextToken], is_prose: bool) -> bool:
     """Return whether tokens are a name and no phrase of ordinary words."""
     words = [token for token in tokens if not token.is_number]
     if len(tokens) > _MAX_TOKENS or not words:

@@ -71,22 +71,22 @@ class WordList:
     def __init__(self, entries: Iterable[tuple[str, int]]) -> None:
         """Take (word, count) pairs."""
         counts = _word_counts(entries)
-        totals = _Totals(len(counts), sum(counts.values()))
+        totals = _EdgeTotals(len(counts), sum(counts.values()))
         self._use(_by_first_char(counts), totals)
 
     @classmethod
     def from_compiled(
-        cls, counts: Mapping[str, Mapping[str, int]], totals: "_Totals"
+        cls, counts: Mapping[str, Mapping[str, int]], totals: "_EdgeTotals"
     ) -> "WordList":
         """Return a list over words grouped by their first character, which are read lazily."""
         words = cls.__new__(cls)
         words._use(counts, totals)
         return words
 
-    def _use(self, counts: Mapping[str, Mapping[str, int]], totals: "_Totals") -> None:
+    def _use(self, counts: Mapping[str, Mapping[str, int]], totals: "_EdgeTotals") -> None:
         log_total = math.log(totals.uses or 1)
         self._size = totals.words
-        self._scores = _Scores(counts, log_total)
+        self._scores = _EdgeScores(counts, log_total)
         self._unknown_score = math.log(_UNKNOWN_COUNT) - log_total
 
     def __contains__(self, word: str) -> bool:
@@ -304,14 +304,14 @@ def _is_in_office(text: str, start: int, end: int) -> bool:
     return any(text.startswith(name, office) and office + len(name) > end for name in OFFICES)
 
 
-class _Totals(NamedTuple):
+class _EdgeTotals(NamedTuple):
     """Number of words of a list, and the sum of their counts."""
 
     words: int
     uses: int
 
 
-class _Scores(dict[str, dict[str, float]]):
+class _EdgeScores(dict[str, dict[str, float]]):
     """First character → word → log share, filled when a character is first looked up."""
 
     def __init__(self, counts: Mapping[str, Mapping[str, int]], log_total: float) -> None:
@@ -378,7 +378,7 @@ def word_list() -> WordList:
     """Return the list of the package, compiled once an installation."""
     key = content_key([word_file(), Path(__file__), Path(everyday_words.__file__)])
     sections = compiled_sections("words", key, _compiled)
-    totals = _Totals(*orjson.loads(sections["totals"]))
+    totals = _EdgeTotals(*orjson.loads(sections["totals"]))
     return WordList.from_compiled(CompiledMap(sections["counts"]), totals)
 
 

@@ -36,7 +36,7 @@ class FoundNames(Out):
     new: list[str] = Field(description="Entities that no document named before.")
 
 
-class WarningOut(Out):
+class DocumentWarning(Out):
     """Doubt about the reading of a document."""
 
     line: int | None = Field(description="Line of the document, from 1; null for the whole.")
@@ -62,7 +62,7 @@ class DocumentReport(Out):
     lines: int = Field(description="Number of lines that are not blank.")
     lines_read: int = Field(description="Number of those that were understood.")
     problems: list[str] = Field(description="Faults of the document, in sentences.")
-    warnings: list[WarningOut] = Field(description="Doubts about the reading.")
+    warnings: list[DocumentWarning] = Field(description="Doubts about the reading.")
     dataset_version: DatasetVersion
     links: Links
 
