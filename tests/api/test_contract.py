@@ -48,6 +48,7 @@ _APART = (
     "POST /v1/briefings",
     "PUT /v1/briefings",
     "DELETE /v1/briefings",
+    "GET /metrics",
     "GET /v1/audit",
     "GET /v1/webhooks/",
     "POST /v1/webhooks",
@@ -75,9 +76,9 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 def ids(described: Any) -> dict[str, str]:
     """Return ids that exist."""
     with TestClient(described.app) as client:
-        item, entity, source = (
+        item, entity, source, thread = (
             client.get(f"/v1/{name}").json()["data"][0]["id"]
-            for name in ("items", "entities", "sources")
+            for name in ("items", "entities", "sources", "threads")
         )
     return {
         "briefing_id": "2025-12-23",
@@ -86,6 +87,7 @@ def ids(described: Any) -> dict[str, str]:
         "entity_id": entity,
         "slug": "mlops",
         "source_id": source,
+        "thread_id": thread,
         "publisher_id": "arxiv.org",
         "format": "atom",
     }

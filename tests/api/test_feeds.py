@@ -114,7 +114,10 @@ def test_conditions(client: TestClient) -> None:
 def test_links_are_absolute(database: Database) -> None:
     take_in(database, HOSTILE, "2025-11-15.md")
     for changes, home in (
-        ({"public_url": "https://kb.example/x"}, "https://kb.example/x"),
+        (
+            {"public_url": "https://kb.example/x", "allowed_hosts": "testserver"},
+            "https://kb.example/x",
+        ),
         ({"root_path": "/kb"}, "http://testserver/kb"),
         ({}, "http://testserver"),
     ):

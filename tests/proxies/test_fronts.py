@@ -37,6 +37,8 @@ class Front:
 
     def both(self, path: str, **headers: str) -> tuple[Answer, Answer]:
         """Return the answers of the origin and of the proxy."""
+        # Pages have absolute links, which begin with the host that was asked.
+        headers = {"Host": HOSTS[0]} | headers
         return self.origin.get(path, **headers), self.proxy.get(path, **headers)
 
 

