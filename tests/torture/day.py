@@ -260,4 +260,4 @@ def run(folder: Path, is_short: bool) -> list[Finding]:
     return findings
 
 
-TRIAL = Trial("a day of followers", run)
+TRIAL = Trial("a day of followers", run, is_short=False)
