@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import orjson
 
-from app.kept_files import KeptFiles
+from app.file_cache import FileCache
 from app.query.exports import tables
 from app.query.exports.tables import TABLES, Table
 from app.query.snapshot import dataset
@@ -180,7 +180,7 @@ def stream(
     format_: Format,
     params: Any,
     lang: str | None,
-    files: KeptFiles | None = None,
+    files: FileCache | None = None,
 ) -> Generator[Any, None, None]:
     """Yield the dataset version, then the bytes of a table; closing it frees the snapshot.
 

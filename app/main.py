@@ -59,8 +59,8 @@ from app.api.wire import openapi
 from app.api.wire.deps import MAX_LOOP_READERS, MAX_READERS
 from app.api.wire.writing import Writers
 from app.explorer import routes as explorer
+from app.file_cache import FileCache
 from app.intake.documents import Intake
-from app.kept_files import KeptFiles
 from app.knowledge import knowledge
 from app.mcp.door import PATH as AGENTS_PATH
 from app.mcp.door import AgentDoor, CachedAnswers
@@ -170,7 +170,7 @@ def create_app(settings: Settings | None = None) -> Service:
     app.state.deliverer = Deliverer(database, settings.networks, settings.channel)
     app.state.key_uses = KeyUses()
     app.state.key_writes = set()
-    app.state.kept_files = KeptFiles(database.folder, settings.export_cache * 1024 * 1024)
+    app.state.file_cache = FileCache(database.folder, settings.export_cache * 1024 * 1024)
     app.state.front = app.front
     app.state.line = line
     app.state.writers = Writers(database)
@@ -242,7 +242,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         await app.state.agents.close()
         app.state.intake.close()
         app.state.freshness.close()
-        app.state.kept_files.close()
+        app.state.file_cache.close()
         if app.state.tracing:
             app.state.tracing.close()
         app.state.database.close()

@@ -13,7 +13,7 @@ from app.api.wire.links import prefixed
 from app.api.wire.responses import CHECKS
 from app.api.wire.streams import StreamedFile
 from app.api.wire.validators import is_current
-from app.kept_files import KeptFiles
+from app.file_cache import FileCache
 from app.query.exports.tables import TABLES
 from app.query.request.export_params import (
     EntityExport,
@@ -223,7 +223,7 @@ def _file(
     language: str | None,
 ) -> Response:
     lang = params.lang or language
-    files: KeptFiles = request.app.state.kept_files
+    files: FileCache = request.app.state.file_cache
     blocks = export.stream(database, TABLES[name], format_, params, lang, files)
     return places.response(
         request.scope,

@@ -1,4 +1,4 @@
-"""Files that are kept of one dataset version, so that making them again costs a read.
+"""A cache of finished files of one dataset version: making one again costs a read.
 
 They are written beside the database, have no name, and are gone with the process.
 """
@@ -12,7 +12,7 @@ from typing import IO
 READ_BYTES = 1 << 19
 
 
-class KeptFiles:
+class FileCache:
     """Finished files by name; at most `max_bytes` of them, all of one version."""
 
     def __init__(self, folder: str | None, max_bytes: int) -> None:
@@ -25,7 +25,7 @@ class KeptFiles:
         self._size = 0
 
     def read(self, version: str, name: str) -> Iterator[bytes] | None:
-        """Return the blocks of a file of this version, None if it is not kept."""
+        """Return the blocks of a file of this version, None if it is not cached."""
         with self._lock:
             file = self._files.get(name) if version == self._version else None
             if file is None:
@@ -60,7 +60,7 @@ class KeptFiles:
                 file.close()
 
     def _add(self, version: str, name: str, file: IO[bytes], size: int) -> bool:
-        """Keep a file; return whether it is kept."""
+        """Cache a file; return whether there was room for it."""
         file.flush()
         with self._lock:
             if version != self._version:
