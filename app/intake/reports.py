@@ -78,12 +78,12 @@ def of_saved(
 
 
 def _sections(sections: Iterable[Any]) -> list[FoundSection]:
-    found_sections = []
+    section_reports = []
     for section in sections:
-        found_sections.append(
+        section_reports.append(
             FoundSection(kind=section.kind, title=section.title.text, items=len(section.items))
         )
-    return found_sections
+    return section_reports
 
 
 def _warnings(report: Mapping[str, Any]) -> list[DocumentWarning]:

@@ -102,8 +102,8 @@ def top_item(ref: ItemRef | dict[str, Any], cited: dict[str, Cite]) -> TopItem:
 def newest_naming(asked: Asked, *names: str, **filters: Any) -> str | None:
     """Return the id of the newest item that names all of some entities, None without one."""
     query = ItemList.model_validate({"entity": list(names), "limit": 1, **filters})
-    found_items = item_query.find(asked.session, query, None).entries
-    for item in found_items:
+    recent_items = item_query.find(asked.session, query, None).entries
+    for item in recent_items:
         return str(orjson.loads(item)["id"])
     return None
 

@@ -130,7 +130,7 @@ def parse_text(
         coverage=_coverage(document, structures),
         problems=problems,
         language=stated_language(metadata.language, file_name)
-        or _found_language(document, front_matter),
+        or _detected_language(document, front_matter),
         readings=chosen.readings[:2],
         warnings=tuple(
             reading_warnings(
@@ -170,7 +170,7 @@ def _without_front_matter(
     return blocks, read_front_matter(fence.rows, span, fence.format)
 
 
-def _found_language(document: MarkdownDocument, front_matter: FrontMatter) -> Language:
+def _detected_language(document: MarkdownDocument, front_matter: FrontMatter) -> Language:
     start = front_matter.span.end if front_matter.span else 0
     return find_language(document.text[start:] if document.text[start:].strip() else document.text)
 

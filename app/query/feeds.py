@@ -243,10 +243,10 @@ def of_watchlist(session: Session, query: WatchFeed, zone: ZoneInfo) -> FeedPage
             where = conditions.days(part, resolved, day, col(Briefing.channel_pk))
             limit = func.min(day) if sort == "date" else func.max(day)
             edges.append(session.execute(statement.where(*where).with_only_columns(limit)).scalar())
-        days_found = [day for day in edges if day]
-        if not days_found:
+        covered_days = [day for day in edges if day]
+        if not covered_days:
             return None
-        return min(days_found) if sort == "date" else max(days_found)
+        return min(covered_days) if sort == "date" else max(covered_days)
 
     rows, archive = _window(query, query, find, edge)
     origins = _origins(session, {row.briefing for row in rows}, zone)
