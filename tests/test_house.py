@@ -18,7 +18,7 @@ NOT_NAMES = {
     "service",
     "services",
 }
-LINES, LINES_OF_THE_SCHEMA = 500, 1_000
+LINES = 500
 
 
 def homes(module: Path) -> list[Path]:
@@ -64,8 +64,7 @@ def test_names_say_what_is_inside(module: Path) -> None:
 
 @pytest.mark.parametrize("module", MODULES, ids=str)
 def test_a_file_reads_on_a_page(module: Path) -> None:
-    limit = LINES_OF_THE_SCHEMA if module.name == "tables.py" else LINES
     lines = len((ROOT / module).read_text().splitlines())
-    assert lines <= limit, (
-        f"{module} has {lines} lines; past {limit} it becomes a folder of the same name"
+    assert lines <= LINES, (
+        f"{module} has {lines} lines; past {LINES} it becomes a folder of the same name"
     )
