@@ -108,8 +108,8 @@ GROUP_BY = "One or two dimensions, separated by a comma."
 """Description of the required parameter of lists of buckets."""
 
 
-def _ranges(read: Callable[[str], Any]) -> Any:
-    """Return the check of a parameter of clauses of ranges."""
+def _readable(read: Callable[[str], Any]) -> Any:
+    """Return the check of a parameter of clauses whose values `read` must understand."""
 
     def check(texts: list[str]) -> list[str]:
         for clause in checked_clauses(texts):
@@ -148,9 +148,9 @@ Whole = Annotated[int, BeforeValidator(_decimal)]
 PageSize = Annotated[int, Field(ge=1, le=100), BeforeValidator(_decimal)]
 Text = Annotated[str, BeforeValidator(checked_text)]
 Values = Annotated[list[Text], OneOf()]
-Numbers = Annotated[list[Text], _ranges(number_range)]
-DayRanges = Annotated[list[Text], _ranges(day_range)]
-Moments = Annotated[list[Text], _ranges(moment)]
+Numbers = Annotated[list[Text], _readable(number_range)]
+DayRanges = Annotated[list[Text], _readable(day_range)]
+Moments = Annotated[list[Text], _readable(moment)]
 Sections = Annotated[list[Text], OneOf(get_args(SectionKind))]
 Importance = Annotated[list[Text], OneOf((*get_args(Level), "unknown", "none"))]
 EntityTypes = Annotated[list[Text], OneOf(get_args(EntityType))]
