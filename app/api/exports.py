@@ -26,6 +26,7 @@ from app.query.request.export_params import (
     TimelineExport,
 )
 from app.query.request.params import NoQuery
+from app.query.schemas.exported_files import DataPackageOut, ManifestOut
 from app.query.snapshot.dataset import Version
 from app.render.files.descriptions import MEDIA
 from app.settings import Settings
@@ -42,16 +43,6 @@ _FILES: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {
             media.partition(";")[0]: {"schema": {"type": "string"}} for media in MEDIA.values()
-        }
-    }
-}
-_JSON_FILE: dict[int | str, dict[str, Any]] = {
-    200: {
-        "content": {
-            "application/json": {
-                "schema": {"type": "object"},
-                "example": {"dataset_version": "b41e7bcf-2", "tables": []},
-            }
         }
     }
 }
@@ -171,9 +162,8 @@ def export_timelines(
 
 @router.get(
     "/manifest.json",
+    response_model=ManifestOut,
     summary="Columns, counts, sizes and hashes of all files",
-    response_class=Response,
-    responses=_JSON_FILE,
 )
 def get_manifest(
     request: Request,
@@ -186,9 +176,8 @@ def get_manifest(
 
 @router.get(
     "/datapackage.json",
+    response_model=DataPackageOut,
     summary="All files as a Frictionless data package",
-    response_class=Response,
-    responses=_JSON_FILE,
 )
 def get_data_package(
     request: Request,

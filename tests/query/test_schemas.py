@@ -47,6 +47,8 @@ OPTIONAL_FIELDS_BY_SHAPE = {
     "PropertyMeta": {"service", "type"},
     "ValueOut": {"date", "id", "name", "number", "text", "float", "int", "bool", "str"},
     "DayLinks": {"next", "prev"},
+    # The profile of data packages knows no null.
+    "DataPackageOut": {"created"},
 }
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from app.api.examples.changes import CHANGES, EVENTS
 from app.api.examples.collected import COLLECTED
+from app.api.examples.exports import EXPORTS
 from app.api.examples.readers import READER_MEDIA
 from app.api.examples.reconciliation import RECONCILIATION
 from app.api.examples.search import SEARCH
@@ -106,6 +107,7 @@ _ALL: list[BaseModel] = [
     *CHANGES,
     *WEBHOOKS,
     *COLLECTED,
+    *EXPORTS,
     Page[BriefingSummary](data=[SUMMARY], meta=meta(1), links=links("/v1/briefings")),
     Page[ItemOut](
         data=[WHOLE_ITEM],

@@ -91,15 +91,13 @@ def _table(origin: ExportOrigin, table: Contents) -> dict[str, Any]:
 
 
 def _described(column: Column) -> dict[str, Any]:
-    described: dict[str, Any] = {
+    return {
         "name": column.name,
         "type": column.kind,
         "nullable": column.nullable,
         "description": column.description,
+        "columns": [_described(inner) for inner in column.columns or ()],
     }
-    if column.columns:
-        described["columns"] = [_described(inner) for inner in column.columns]
-    return described
 
 
 def data_package(origin: ExportOrigin, tables: Sequence[Contents]) -> dict[str, Any]:
