@@ -12,7 +12,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 help: ## list the verbs
-	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-21s%s\n", $$1, $$2}'
 
 install: $(STAMP) ## make .venv with everything in it; the second time there is nothing to do
 
@@ -22,7 +22,7 @@ $(STAMP): requirements/dev.lock requirements/install.py pyproject.toml
 	done; echo "Python 3.11 or newer is needed, and none was found; name one with: make PYTHON=/path/to/python $(MAKECMDGOALS)" >&2; exit 1
 	@touch $@
 
-run: install ## serve the API; with an empty base, the seeds are loaded first
+run: install ## serve the API; into an empty database the seeds are loaded first
 	@$(BIN)/briefbase serve
 
 test: install ## run the tests on all cores; ARGS="-k name" narrows them
@@ -81,7 +81,7 @@ release: install ## write packages, SBOM and licence list into dist/
 	@$(BIN)/uv tool run --quiet --from pip-licenses==5.5.5 pip-licenses --python build/release/bin/python --format markdown --with-urls --output-file dist/LICENSES.md
 	@ls -l dist
 
-lock: install ## write requirements/*.lock anew from pyproject.toml; UPGRADE=1 takes newer versions
+lock: install ## write requirements/*.lock from pyproject.toml; UPGRADE=1 takes newer versions
 	@$(COMPILE) --output-file requirements/run.lock pyproject.toml
 	@$(COMPILE) --extra dev --output-file requirements/dev.lock pyproject.toml
 	@! grep -nE '://|file:' requirements/*.lock || { echo "A lock names a place; only names, versions and hashes belong there." >&2; exit 1; }

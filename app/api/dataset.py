@@ -53,7 +53,7 @@ def get_readiness(database: DatabaseDep, params: Annotated[NoQuery, Query()]) ->
     checks = _checks(database)
     is_ready = checks.get("schema") == "ok" and "database" not in checks
     if is_ready:
-        # Reads go on: whoever balances load need not look elsewhere.
+        # Reads go on: load balancers need not choose another server.
         status = "degraded" if "storage" in checks else "ready"
         return _uncached({"status": status, "checks": checks})
     response = _uncached({"status": "not ready", "checks": checks}, 503)

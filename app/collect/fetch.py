@@ -76,7 +76,7 @@ class Fetcher:
             trust_env=False,
             timeout=httpx2.Timeout(terms.read_seconds),
             headers={"User-Agent": terms.agent, "Accept-Encoding": "gzip"},
-            # Each request connects anew, so that each has its address checked.
+            # Each request opens a connection, so that each has its address checked.
             limits=httpx2.Limits(max_keepalive_connections=0),
         )
 

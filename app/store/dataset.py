@@ -1,6 +1,6 @@
 """The version of the content, and the log of what changed at which version.
 
-`record` is the end of every transaction that changes content: whoever follows changes (a change
+`record` is the end of every transaction that changes content: a reader of changes (a change
 log, an outbox) is served from there.
 """
 

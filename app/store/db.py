@@ -91,7 +91,7 @@ class Database:
         self.file: FileState | None = None
         """The state of the SQLite file; None without a file."""
         self.openings = 0
-        """Number of times that all connections were opened anew for another file."""
+        """Number of times that all connections were reopened for another file."""
         self._reopening = threading.Lock()
         if self.in_memory:
             self.writer = self.reader = sqlite_file.engine(self.url)
@@ -187,7 +187,7 @@ class Database:
             raise
 
     def follow_file(self, *, at_once: bool = False) -> None:
-        """Open all connections anew if another file is in place of the opened one.
+        """Reopen all connections if another file is in place of the opened one.
 
         Looks once a second, or now if `at_once`.
         """

@@ -16,7 +16,7 @@ Identity = tuple[int, int]
 
 
 class FileState:
-    """The state of a database file. `is_other` says that connections must be opened anew."""
+    """The state of a database file. `is_other` says that connections must be reopened."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -100,7 +100,7 @@ def engine(
 
 
 def connect_to_read(state: FileState) -> Any:
-    """Connect to a file that exists; a missing one must not be made anew by its readers."""
+    """Connect to a file that exists; a missing one must not be created by its readers."""
     uri = state.path.absolute().as_uri()
     connection = sqlite.connect(f"{uri}?mode=rw", uri=True, check_same_thread=False)
     is_immutable = False
