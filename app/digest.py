@@ -1,7 +1,7 @@
 """Conducts digests: the stories of a period, written in a format within a budget."""
 
 from app.errors import BadRequest
-from app.query import digest as query
+from app.query.publishing import digest as query
 from app.query.request.digest_params import DigestFormat, DigestQuery
 from app.query.schemas.digest import DigestOut
 from app.render import digest as render

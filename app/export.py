@@ -10,8 +10,8 @@ from typing import Any, Literal
 import orjson
 
 from app.file_cache import FileCache
-from app.query.exports import tables
-from app.query.exports.tables import TABLES, Table
+from app.query.publishing.exports import tables
+from app.query.publishing.exports.tables import TABLES, Table
 from app.query.snapshot import dataset
 from app.query.snapshot.cache import CacheKind, version_cache
 from app.render.files import delimited, descriptions, parquet

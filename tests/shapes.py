@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from app.query import briefings as query
+from app.query.documents import briefings as query
 from app.query.listing.page import Listing
 from app.query.schemas.briefings import BriefingOut, BriefingSummary
 from app.query.schemas.items import ItemOut

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from app import export
-from app.query.exports.tables import TABLES
+from app.query.publishing.exports.tables import TABLES
 from app.store.db import Database
 
 FILES = {f"{table}.{format_}" for table in TABLES for format_ in export.FORMATS}

@@ -18,7 +18,7 @@ from app.mcp import prompts, resources, tools
 from app.mcp.arguments import MIN_TOKENS
 from app.mcp.citing import Asked
 from app.mcp.tokens import tokens
-from app.query import documents
+from app.query.documents import versions
 from app.query.items import passage
 from app.store.db import Database
 from tests.servers import ROOT, briefbase
@@ -117,7 +117,7 @@ def test_each_citation_is_true_to_the_document(
     with database.read() as session:
         for holder in cited:
             cite = holder["cite"]
-            lines = documents.document(session, cite["sha256"]).body.decode().splitlines()
+            lines = versions.document(session, cite["sha256"]).body.decode().splitlines()
             first, _, last = cite.get("lines", f"1-{len(lines)}").partition("-")
             text = "\n".join(lines[int(first) - 1 : int(last or first)])
             assert text.strip()
@@ -134,7 +134,7 @@ def test_the_lines_of_an_item_are_those_of_the_document(call: Call, database: Da
     item = call("headlines")["entries"][0]
     answer = call("get_item", id=item["id"])
     with database.read() as session:
-        body = documents.document(session, answer["cite"]["sha256"]).body.decode()
+        body = versions.document(session, answer["cite"]["sha256"]).body.decode()
     for line in answer["entries"]:
         assert body.splitlines()[line["line"] - 1] == line["text"]
     assert item["title"] in answer["entries"][0]["text"]

@@ -8,9 +8,9 @@ from app.api.wire import citing, responses
 from app.api.wire.deps import AcceptLanguageDep, SettingsDep, read_endpoint
 from app.api.wire.responses import CHECKS, CITED, MEDIA
 from app.parse.briefing import decode
-from app.query import briefings as query
-from app.query import citations
+from app.query.documents import briefings as query
 from app.query.listing.page import Listing
+from app.query.publishing import citations
 from app.query.request.briefing_params import (
     BriefingList,
     BriefingQuery,

@@ -7,7 +7,9 @@ from fastapi import APIRouter, Query, Request
 from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, SessionDep, read_endpoint
 from app.api.wire.responses import CHECKS
-from app.query import briefings, entities, items
+from app.query import items
+from app.query.documents import briefings
+from app.query.entities import lists as entity_lists
 from app.query.request.briefing_params import BriefingBucketList
 from app.query.request.entity_params import EntityBucketList
 from app.query.request.item_params import ItemBucketList
@@ -67,7 +69,7 @@ def list_entity_buckets(
     language: AcceptLanguageDep,
     params: Annotated[EntityBucketList, Query()],
 ) -> Any:
-    buckets = entities.buckets(session, params, params.lang or language)
+    buckets = entity_lists.buckets(session, params, params.lang or language)
     return responses.list_response(request, session, buckets, BucketOut, params)
 
 

@@ -14,10 +14,10 @@ from app.api.edge.streams import leave_line
 from app.api.wire import responses
 from app.api.wire.deps import DatabaseDep, SettingsDep
 from app.api.wire.responses import CHECKS
-from app.query import changes as query
 from app.query.request.change_params import ChangeList, ChangeStream
 from app.query.schemas.changes import ChangeOut, ChangePage
 from app.query.snapshot import dataset
+from app.query.time import changes as query
 from app.store.db import Database
 
 router = APIRouter(prefix="/v1/changes", tags=["changes"], dependencies=CHECKS)

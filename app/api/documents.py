@@ -8,8 +8,8 @@ from app.api.briefings import BriefingId, redirect_to_canonical
 from app.api.wire import responses
 from app.api.wire.deps import SettingsDep, read_endpoint
 from app.api.wire.responses import CHECKS, MEDIA
-from app.query import briefings
-from app.query import documents as query
+from app.query.documents import briefings
+from app.query.documents import versions as query
 from app.query.request.briefing_params import VersionsQuery
 from app.query.request.params import NoQuery
 from app.query.schemas.documents import VersionOut

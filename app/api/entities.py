@@ -7,8 +7,10 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from app.api.wire import citing, responses
 from app.api.wire.deps import AcceptLanguageDep, read_endpoint
 from app.api.wire.responses import CHECKS, CITED
-from app.query import entities as query
-from app.query import items, judgements, related, timelines
+from app.query import items
+from app.query.curation import judgements
+from app.query.entities import lists as query
+from app.query.entities import related
 from app.query.filters import families
 from app.query.names.autocomplete import latest_items
 from app.query.request.entity_params import (
@@ -34,6 +36,7 @@ from app.query.schemas.lists import Page
 from app.query.schemas.related import Related, RelatedOut
 from app.query.schemas.timelines import TimelineOut, TimelinesOut
 from app.query.snapshot.refs import entity_refs, path
+from app.query.time import timelines
 from app.render import linked_data, pages
 from app.store.db import Session
 

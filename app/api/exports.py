@@ -14,7 +14,7 @@ from app.api.wire.responses import CHECKS
 from app.api.wire.streams import StreamedFile
 from app.api.wire.validators import is_current
 from app.file_cache import FileCache
-from app.query.exports.tables import TABLES
+from app.query.publishing.exports.tables import TABLES
 from app.query.request.export_params import (
     EntityExport,
     ItemExport,

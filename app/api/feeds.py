@@ -10,14 +10,16 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, SessionDep, SettingsDep
 from app.api.wire.responses import CHECKS
-from app.query import entities, threads, webhooks
-from app.query import feeds as query
+from app.query import webhooks
+from app.query.entities import lists as entity_lists
 from app.query.filters import families, stored
+from app.query.publishing import feeds as query
 from app.query.request.feed_params import BriefingFeed, ItemFeed, SearchFeed, WatchFeed
 from app.query.request.params import NoQuery, Params
 from app.query.schemas.feeds import Archive, FeedPage
 from app.query.snapshot import dataset
 from app.query.snapshot.refs import entity_refs
+from app.query.stories import threads
 from app.query.taxonomy import tags
 from app.render.feeds.atom import atom
 from app.render.feeds.channel import MEDIA, OPML_MEDIA, Feed, FeedLink, Format, tag_uri
@@ -206,10 +208,10 @@ def get_entity_feed(
     format: FeedFormat,
     params: Annotated[ItemFeed, Query()],
 ) -> Any:
-    pk = entities.of_id(session, entity_id)
+    pk = entity_lists.of_id(session, entity_id)
     if pk is None:
-        pk = entities.resolve(session, entity_id)
-        canonical = f"/feeds/entities/{entities.id_of(session, pk)}.{format}"
+        pk = entity_lists.resolve(session, entity_id)
+        canonical = f"/feeds/entities/{entity_lists.id_of(session, pk)}.{format}"
         return responses.permanent_redirect(request, canonical)
     lang = params.lang or language
     entity = entity_refs(session, [pk], lang)[pk]

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Path, Query, Request
 from app.api.wire import citing, responses
 from app.api.wire.deps import AcceptLanguageDep, read_endpoint
 from app.api.wire.responses import CHECKS, CITED
-from app.query import citations, related_items
 from app.query import items as query
+from app.query.publishing import citations
 from app.query.request.item_params import ItemList, ItemQuery, RelatedItemsQuery
 from app.query.request.params import PlainQuery
 from app.query.schemas.briefings import PassageOut
@@ -16,6 +16,7 @@ from app.query.schemas.buckets import BucketOut
 from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
 from app.query.schemas.threads import RelatedItemOut, RelatedItems
+from app.query.stories import related_items
 from app.render import linked_data, pages
 from app.store.db import Session
 

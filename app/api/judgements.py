@@ -23,8 +23,8 @@ from app.curate import acts, creation
 from app.curate.conduct import Curation
 from app.curate.creation import NewEntity
 from app.normalize.kinds import AliasKind, EntityType, NameLanguage
-from app.query import judgements as query
-from app.query import unlisted
+from app.query.curation import judgements as query
+from app.query.curation import unlisted
 from app.query.request.entity_params import ReviewList
 from app.query.request.params import NoQuery
 from app.query.schemas.judgements import ActOut, ReviewOut, UnlistedOut

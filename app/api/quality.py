@@ -8,8 +8,8 @@ from app.api.briefings import BriefingId, redirect_to_canonical
 from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, SessionDep, SettingsDep
 from app.api.wire.responses import CHECKS
-from app.query import briefings
-from app.query import quality as query
+from app.query.documents import briefings
+from app.query.documents import quality as query
 from app.query.request.briefing_params import QualityList
 from app.query.request.params import PlainQuery
 from app.query.schemas.quality import QualityDay, QualityDays, QualityOut

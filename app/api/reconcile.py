@@ -16,7 +16,8 @@ from app.api.wire.bodies import MAX_TEXT_BYTES, BodyDep, media, read
 from app.api.wire.deps import AcceptLanguageDep, SessionDep
 from app.api.wire.responses import CHECKS, MEDIA, VARY
 from app.errors import BadRequest, InvalidBody, TooLarge, UnsupportedType
-from app.query import entities, extension
+from app.query.entities import extension
+from app.query.entities import lists as entity_lists
 from app.query.names import batches, reconcile
 from app.query.names.autocomplete import name_lookup
 from app.query.request.reconcile_params import (
@@ -214,8 +215,8 @@ def preview_entity(
     language: AcceptLanguageDep,
     params: Annotated[PreviewQuery, Query()],
 ) -> Any:
-    entity_pk = entities.resolve(session, params.id)
-    entity = entities.one(session, entity_pk, params.lang or language)
+    entity_pk = entity_lists.resolve(session, params.id)
+    entity = entity_lists.one(session, entity_pk, params.lang or language)
     return responses.text_response(request, session, pages.entity_card(entity), "html")
 
 

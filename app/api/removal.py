@@ -19,8 +19,8 @@ from app.api.wire.responses import PRIVATE
 from app.api.wire.writing import write_endpoint
 from app.intake import removal
 from app.intake.removal import Removal
-from app.query import audit as audit_query
-from app.query import tombstones
+from app.query.curation import audit as audit_query
+from app.query.curation import tombstones
 from app.query.request.write_params import (
     AuditList,
     DeletionList,

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Path, Query, Request
 from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, SessionDep
 from app.api.wire.responses import CHECKS
-from app.query import threads as query
 from app.query.request.item_params import ThreadList
 from app.query.request.params import OneQuery
 from app.query.schemas.lists import Page
 from app.query.schemas.threads import ThreadOut, ThreadSummary
+from app.query.stories import threads as query
 
 router = APIRouter(prefix="/v1/threads", tags=["threads"], dependencies=CHECKS)
 

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Query, Request
 from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, SessionDep, SettingsDep
 from app.api.wire.responses import CHECKS
-from app.query import briefings, diff, trends
+from app.query.documents import briefings
 from app.query.request.briefing_params import DiffQuery
 from app.query.request.entity_params import TrendsQuery
 from app.query.schemas.trends import DiffOut, TrendOut, TrendsOut
+from app.query.time import diff, trends
 
 router = APIRouter(prefix="/v1", tags=["trends"], dependencies=CHECKS)
 

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Request
 from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, SessionDep
 from app.api.wire.responses import CHECKS
-from app.query import watchlist as query
 from app.query.request.briefing_params import WatchlistQuery
 from app.query.schemas.watchlist import WatchedOut, WatchlistOut
+from app.query.stories import watchlist as query
 
 router = APIRouter(prefix="/v1", tags=["watchlist"], dependencies=CHECKS)
 

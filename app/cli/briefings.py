@@ -109,7 +109,7 @@ def show_audit(
 
 
 def _acts(database: "Database", limit: int, actor: str | None) -> Iterator["AuditOut"]:
-    from app.query import audit
+    from app.query.curation import audit
     from app.query.request.write_params import AuditList
 
     remaining, cursor = limit, None

@@ -181,7 +181,7 @@ def discover_names(
     `create` makes an entity of one; `alias` gives it to an entity that exists.
     """
     settings = read_settings()
-    from app.query import unlisted
+    from app.query.curation import unlisted
     from app.query.request.entity_params import ReviewList
     from app.store.db import Database
 
@@ -234,12 +234,13 @@ def show_history(entity: Entity) -> None:
     Where there is none, the catalogue and the rules of names decided alone.
     """
     settings = read_settings()
-    from app.query import entities, judgements
+    from app.query.curation import judgements
+    from app.query.entities import lists as entity_lists
     from app.query.request.entity_params import HistoryList
     from app.store.db import Database
 
     with closing(Database(settings.database_url)) as database, database.read() as session:
-        entity_pk, cursor = entities.resolve(session, entity), None
+        entity_pk, cursor = entity_lists.resolve(session, entity), None
         count = 0
         while True:
             page = judgements.history(session, entity_pk, HistoryList(limit=100, cursor=cursor))
@@ -280,7 +281,7 @@ def review_links(
     if settle is not None:
         return _settle(settle, yes, reason, dry_run)
     settings = read_settings()
-    from app.query import judgements
+    from app.query.curation import judgements
     from app.query.request.entity_params import ReviewList
     from app.store.db import Database
 

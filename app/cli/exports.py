@@ -20,7 +20,7 @@ def export(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from app import export as conductor
-    from app.query.exports.tables import TABLES
+    from app.query.publishing.exports.tables import TABLES
     from app.store.db import Database
 
     total = len(TABLES) * len(conductor.FORMATS)

@@ -21,7 +21,7 @@ from app.curate.conflicts import (
 )
 from app.errors import Conflict, NotFound
 from app.normalize.entities.names import name_key
-from app.query import entities as query
+from app.query.entities import lists as query
 from app.query.schemas.judgements import ActOut
 from app.store.dataset import Event
 from app.store.db import Database

@@ -9,7 +9,7 @@ from app.curate.conduct import Curation, Outcome, conduct
 from app.curate.conflicts import refuse_known_name
 from app.errors import Conflict
 from app.normalize.entities.names import name_key
-from app.query import entities as query
+from app.query.entities import lists as query
 from app.query.schemas.judgements import ActOut
 from app.store.db import Database
 from app.store.entities import creations, judgements, sync

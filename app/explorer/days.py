@@ -15,14 +15,15 @@ from app.explorer.pages import page, redirect, render
 from app.explorer.visit import LangOnly, Visit
 from app.parse.briefing import decode
 from app.parse.language import find_language
-from app.query import briefings, quality, related_items, threads
 from app.query import items as item_query
-from app.query.briefings import Known
+from app.query.documents import briefings, quality
+from app.query.documents.briefings import Known
 from app.query.request.item_params import RelatedItemsQuery
 from app.query.request.params import Lang, Text, Whole
 from app.query.schemas.briefings import BriefingOut
 from app.query.schemas.items import ItemOut
 from app.query.snapshot import dataset
+from app.query.stories import related_items, threads
 from app.render import linked_data, markup
 from app.settings import VERSION
 

@@ -14,7 +14,8 @@ from app.explorer.forms import Curator, FormDep, curator_of, sign_in, sign_out, 
 from app.explorer.pages import error_page, private_response, redirect, render
 from app.explorer.visit import Visit
 from app.explorer.words import word
-from app.query import audit, entities, judgements
+from app.query.curation import audit, judgements
+from app.query.entities import lists as entity_lists
 from app.query.names.autocomplete import latest_items
 from app.query.request.entity_params import ReviewList
 from app.query.request.params import comma_separated
@@ -179,5 +180,5 @@ def _desk_page(visit: Visit, curator: Curator) -> str:
 
 
 def _items_of(visit: Visit, entity_id: str) -> list[Any]:
-    pk = entities.of_id(visit.session, entity_id)
+    pk = entity_lists.of_id(visit.session, entity_id)
     return latest_items(visit.session, [pk], 5).get(pk, []) if pk else []

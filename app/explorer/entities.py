@@ -13,7 +13,10 @@ from app.explorer.charts import ChartSeries, Neighbour, graph, timeline
 from app.explorer.pages import page, redirect, render
 from app.explorer.visit import Visit, read_query
 from app.explorer.words import word
-from app.query import entities, items, judgements, related, threads, timelines
+from app.query import items
+from app.query.curation import judgements
+from app.query.entities import lists as entity_lists
+from app.query.entities import related
 from app.query.filters import families
 from app.query.request.entity_params import (
     EntityFilter,
@@ -31,6 +34,8 @@ from app.query.schemas.related import RelatedOut
 from app.query.schemas.shared import Interval
 from app.query.snapshot import dataset
 from app.query.snapshot.refs import entity_refs
+from app.query.stories import threads
+from app.query.time import timelines
 from app.render import linked_data
 
 router = APIRouter(include_in_schema=False)
@@ -70,7 +75,7 @@ def entities_page(visit: Visit) -> Any:
     query = visit.read(EntitiesPage)
     pairs = visit.query()
     shape = read_query(EntityList, pairs, {"facets": "entity_type", "cursor": query.cursor})
-    listing = entities.find(visit.session, shape, visit.lang)
+    listing = entity_lists.find(visit.session, shape, visit.lang)
     return render(
         visit,
         "entities.html",
@@ -93,12 +98,12 @@ def entity_page(visit: Visit) -> str | Response:
     """Return an entity; another name of it redirects."""
     session = visit.session
     reference = visit.part("entity_id")
-    pk = entities.of_id(session, reference)
+    pk = entity_lists.of_id(session, reference)
     if pk is None:
-        pk = entities.resolve(session, reference)
-        return redirect(visit, f"/entities/{entities.id_of(session, pk)}", 307)
+        pk = entity_lists.resolve(session, reference)
+        return redirect(visit, f"/entities/{entity_lists.id_of(session, pk)}", 307)
     query = visit.read(EntityPage)
-    entity = entities.one(session, pk, visit.lang)
+    entity = entity_lists.one(session, pk, visit.lang)
     rollup = query.relation
     neighbours = related.find(session, pk, RelatedQuery(limit=24, rollup=rollup), visit.lang)
     pks = families.with_members(session, [pk], rollup)
@@ -180,7 +185,7 @@ def _timelines(visit: Visit, query: EntityPage, entity: EntityOut) -> dict[str, 
             "/v1/timelines", pairs, entities=",".join(names), interval=interval, rollup=query.rollup
         )
     else:
-        pk = entities.of_id(visit.session, entity.id) or 0
+        pk = entity_lists.of_id(visit.session, entity.id) or 0
         single = timelines.one(
             visit.session, pk, read_query(TimelineQuery, pairs, fixed), visit.lang
         )

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from app.explorer import marks
 from app.explorer.visit import Visit
 from app.explorer.words import word
-from app.query import profiles
-from app.query.profiles import Mark, Profile
+from app.query.entities import profiles
+from app.query.entities.profiles import Mark, Profile
 from app.query.schemas.items import CitationOut, ItemCore, NodeOut
 from app.render.markup import Place
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
-from app.query.profiles import Mark
+from app.query.entities.profiles import Mark
 from app.render import markup
 from app.render.markup import Place
 

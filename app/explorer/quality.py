@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from app.explorer.pages import page, render
 from app.explorer.visit import LangOnly, Visit
 from app.explorer.words import word
-from app.query import briefings
-from app.query import quality as query
+from app.query.documents import briefings
+from app.query.documents import quality as query
 from app.query.request.briefing_params import QualityList
 
 router = APIRouter(include_in_schema=False)

@@ -10,7 +10,8 @@ from app.api.wire import responses
 from app.api.wire.deps import read_endpoint
 from app.errors import NotFound
 from app.explorer.pages import ASSETS
-from app.query import briefings, entities
+from app.query.documents import briefings
+from app.query.entities import lists as entity_lists
 from app.query.request.briefing_params import BriefingList
 from app.query.request.entity_params import EntityList
 from app.query.schemas.briefings import BriefingSummary
@@ -83,7 +84,7 @@ def _pages(session: Session) -> Iterator[tuple[str, str]]:
             break
     cursor = None
     for _ in range(0, MAX_SITEMAP_ENTITIES, 100):
-        page = entities.find(session, EntityList(limit=100, cursor=cursor), None)
+        page = entity_lists.find(session, EntityList(limit=100, cursor=cursor), None)
         for entity in page.entries:
             yield f"/entities/{entity.id}", str(entity.last_seen or "")
         cursor = page.rows.next_cursor

@@ -7,10 +7,11 @@ from fastapi import APIRouter
 from app.explorer.pages import page, render
 from app.explorer.visit import LangOnly, Visit
 from app.explorer.words import word
-from app.query import threads, trends, watchlist
 from app.query.request.briefing_params import WatchlistQuery
 from app.query.request.entity_params import TrendsQuery
 from app.query.request.item_params import ThreadList
+from app.query.stories import threads, watchlist
+from app.query.time import trends
 
 router = APIRouter(include_in_schema=False)
 

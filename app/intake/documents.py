@@ -15,7 +15,7 @@ from app.intake import reports
 from app.intake.reading import Readers, ReadingTask
 from app.parse.briefing import MAX_BYTES
 from app.process_map import relaxed_gc
-from app.query import tombstones as gone
+from app.query.curation import tombstones as gone
 from app.query.schemas.writing import DocumentReport
 from app.reading import fingerprint
 from app.store import answers, dataset

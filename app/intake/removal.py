@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.errors import Conflict, NotFound
 from app.intake.documents import Expectation
 from app.intake.reading import ReadingTask
-from app.query import tombstones as gone
+from app.query.curation import tombstones as gone
 from app.query.schemas.writing import RemovalOut
 from app.query.snapshot import dataset as versions
 from app.query.snapshot.refs import path

@@ -28,13 +28,19 @@ from app.mcp.shapes import (
     Trend,
     TrendsAnswer,
 )
-from app.query import briefings, digest, entities, related, related_items, search, trends
+from app.query import search
+from app.query.documents import briefings
+from app.query.entities import lists as entity_lists
+from app.query.entities import related
+from app.query.publishing import digest
 from app.query.request.briefing_params import HeadlinesQuery
 from app.query.request.digest_params import DigestQuery
 from app.query.request.entity_params import RelatedQuery, TrendsQuery
 from app.query.request.item_params import RelatedItemsQuery, SearchList
 from app.query.schemas.digest import StoryOut
 from app.query.snapshot import dataset
+from app.query.stories import related_items
+from app.query.time import trends
 
 _EXCERPT_CHARS = 160
 _MARK = re.compile(r"</?mark>")
@@ -202,8 +208,8 @@ def _related_items(asked: Asked, arguments: RelatedArguments, item_id: str) -> b
 
 def _related_entities(asked: Asked, arguments: RelatedArguments, name: str) -> bytes:
     head: dict[str, Any] = {"dataset_version": dataset.version(asked.session).text}
-    pk = entities.resolve(asked.session, name)
-    subject = entities.id_of(asked.session, pk)
+    pk = entity_lists.resolve(asked.session, name)
+    subject = entity_lists.id_of(asked.session, pk)
     period = _period(arguments, 1)
     days = {key: period[key] for key in ("from_", "to", "channel")}
 

@@ -8,7 +8,7 @@ from app.mcp.arguments import Walked
 from app.mcp.citing import Asked, cites, importance, line_range
 from app.mcp.fitting import fitted, walk_of
 from app.mcp.shapes import BriefingAnswer, OutlineItem
-from app.query import briefings
+from app.query.documents import briefings
 from app.query.request.params import Text
 from app.query.snapshot import dataset
 

@@ -11,8 +11,9 @@ from app.mcp.citing import Asked, cites, top_item
 from app.mcp.fitting import fitted, walk_of
 from app.mcp.lists import one_clause
 from app.mcp.shapes import IntervalsAnswer, NamedInterval, Series
-from app.query import entities, timelines
+from app.query.entities import lists as entity_lists
 from app.query.request.entity_params import TimelineQuery, TimelinesQuery
+from app.query.time import timelines
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def timeline(asked: Asked, arguments: TimelineArguments) -> bytes:
     """Return how often an entity is named in each interval."""
     values = _days(arguments) | {"interval": arguments.interval, "rollup": arguments.rollup}
     query = TimelineQuery.model_validate(values)
-    pk = entities.resolve(asked.session, arguments.entity)
+    pk = entity_lists.resolve(asked.session, arguments.entity)
     result = _plain(timelines.one(asked.session, pk, query, arguments.lang))
     buckets = result["buckets"]
     counts = [_Count(None, bucket, bucket) for bucket in buckets if bucket["items"]]

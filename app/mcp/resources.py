@@ -8,7 +8,8 @@ import orjson
 from app.errors import NotFound
 from app.mcp.citing import Asked
 from app.mcp.tools import BRIEFING, TOOLS, answer
-from app.query import briefings, entities
+from app.query.documents import briefings
+from app.query.entities import lists as entity_lists
 from app.query.request.briefing_params import BriefingList
 from app.query.request.entity_params import EntityList
 
@@ -50,7 +51,7 @@ def listed(asked: Asked) -> list[ResourceSpec]:
         resources.append(
             ResourceSpec(address("briefings", briefing["id"]), briefing["title"], briefing["id"])
         )
-    top = entities.find(asked.session, EntityList.model_validate({"limit": MAX_LISTED}), None)
+    top = entity_lists.find(asked.session, EntityList.model_validate({"limit": MAX_LISTED}), None)
     for entity in top.entries:
         resources.append(
             ResourceSpec(address("entities", entity.id), entity.name, str(entity.type))

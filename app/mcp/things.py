@@ -20,13 +20,15 @@ from app.mcp.shapes import (
     ThreadAnswer,
 )
 from app.parse.lines import cut_lines
-from app.query import entities, items, threads
+from app.query import items
+from app.query.entities import lists as entity_lists
 from app.query.filters import families
 from app.query.names import annotate as annotations
 from app.query.names import autocomplete
 from app.query.request.item_params import ItemList
 from app.query.schemas.threads import ThreadMemberOut, ThreadOut
 from app.query.snapshot import dataset
+from app.query.stories import threads
 
 MAX_ALIASES = 10
 
@@ -68,8 +70,8 @@ def _claims(item: dict[str, Any]) -> list[CitedClaim]:
 def entity_profile(asked: Asked, arguments: EntityArguments) -> bytes:
     """Return an entity with the newest items that name it."""
     session, lang = asked.session, arguments.lang
-    pk = entities.resolve(session, arguments.entity)
-    entity = entities.one(session, pk, lang)
+    pk = entity_lists.resolve(session, arguments.entity)
+    entity = entity_lists.one(session, pk, lang)
     pks = families.with_members(session, [pk], arguments.rollup)
     include = "entities,sources" if arguments.detail == "full" else None
 

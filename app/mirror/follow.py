@@ -16,7 +16,7 @@ from app.curate import repeat
 from app.errors import AppError, Conflict
 from app.ingest import ingest
 from app.mirror.source import MirrorSource
-from app.query.exports.tables import TABLES
+from app.query.publishing.exports.tables import TABLES
 from app.reading import DocumentReader
 from app.store import audit, mirrors
 from app.store.audit import Actor

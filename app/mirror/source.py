@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from app.errors import AppError, Conflict, Gone, Unavailable
-from app.query.changes import digest
+from app.query.time.changes import digest
 
 TIMEOUT_SECONDS = 60.0
 PAGE_CHANGES = 500

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from app.errors import NotFound
 from app.normalize.sources.publishers import publisher_name
-from app.query import tombstones
+from app.query.curation import tombstones
 from app.query.filters.conditions import by_values
 from app.query.listing.page import Listing
 from app.query.request import paging

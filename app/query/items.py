@@ -9,9 +9,10 @@ from sqlmodel import Session, col
 
 from app.errors import BadRequest, NotFound
 from app.parse.briefing import decode
-from app.query import search, threads, tombstones
+from app.query import search
 from app.query.columns import item_pages
 from app.query.columns.item_pages import DEFAULT_SORT
+from app.query.curation import tombstones
 from app.query.filters import conditions, lookups
 from app.query.filters.conditions import Condition
 from app.query.filters.lookups import Resolved
@@ -31,6 +32,7 @@ from app.query.schemas.shared import EntityRef
 from app.query.snapshot import stored_json
 from app.query.snapshot.cache import CacheKind, version_cache
 from app.query.snapshot.refs import entity_refs, path
+from app.query.stories import threads
 from app.store.encoding.stored_item import ITEM_PARTS
 from app.store.tables import (
     Briefing,

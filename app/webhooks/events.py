@@ -8,12 +8,13 @@ from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
 from app.errors import AppError, InvalidBody
-from app.query import changes, items
+from app.query import items
 from app.query.filters import stored
 from app.query.request.filter_syntax import clauses
 from app.query.schemas.changes import ChangeOut
 from app.query.snapshot import dataset
 from app.query.snapshot.refs import path
+from app.query.time import changes
 from app.store.tables import (
     Briefing,
     Delivery,

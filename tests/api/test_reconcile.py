@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.api.reconcile import BATCH_SIZE, MAX_QUERIES, SECONDS_PER_QUERY
-from app.query.extension import MIN_ID_CHARS
+from app.query.entities.extension import MIN_ID_CHARS
 from app.store.db import Database, Session
 from tests.api.reconciliation import valid
 from tests.conftest import client_of, take_in

@@ -15,7 +15,7 @@ from app.curate.creation import NewEntity
 from app.errors import AppError
 from app.intake import reading, removal
 from app.intake.removal import Removal
-from app.query import entities as query
+from app.query.entities import lists as query
 from app.store.db import Database
 from app.store.tables import Alias, Briefing, Dataset, Entity, Judgement, Mention
 from tests.conftest import CHANNEL, take_in

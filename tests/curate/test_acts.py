@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from app import ingest, startup
 from app.curate import acts
-from app.query import entities as query
+from app.query.entities import lists as query
 from app.store.db import Database
 from app.store.entities import judgements
 from app.store.tables import Document, Entity, Item, Judgement

@@ -16,7 +16,7 @@ from app.curate.conduct import Curation
 from app.curate.creation import NewEntity
 from app.normalize.decide import Knowledge
 from app.normalize.entities.catalogue import Catalogue
-from app.query import judgements
+from app.query.curation import judgements
 from app.query.request.entity_params import ReviewList
 from app.store.db import Database
 from app.store.tables import Briefing, Entity, Mention

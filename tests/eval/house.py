@@ -1,6 +1,6 @@
 """Measures of the code: density, width, names with two meanings, arrows between rooms.
 
-`make metrics` prints them. The measures and their limits are those of `docs/decisions/0021-rooms.md`.
+`make metrics` prints them. The measures and their limits are those of `docs/decisions/0021-rooms-by-concept.md`.
 """
 
 import ast

@@ -3,7 +3,7 @@
 from html import escape
 
 from app.explorer import marks
-from app.query.profiles import Mark
+from app.query.entities.profiles import Mark
 from app.render.markup import Place
 
 PLACE = Place("/items/i_x", None)

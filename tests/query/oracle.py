@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.query import briefings, items
+from app.query import items
+from app.query.documents import briefings
 from app.query.request.briefing_params import BriefingList
 from app.query.request.item_params import ItemList
 from app.query.schemas.briefings import BriefingOut

@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from app.query import briefings, entities, items
+from app.query import items
+from app.query.documents import briefings
+from app.query.entities import lists as entity_lists
 from app.query.listing.dimensions import OF_BRIEFINGS, OF_ITEMS
 from app.query.request.briefing_params import BriefingList
 from app.query.request.entity_params import EntityList
@@ -123,7 +125,7 @@ def test_counts_under_filters_of_items(seeded: Database, data: st.DataObject) ->
         assert {
             e.id: e.counts.mentions
             for e in everything(
-                lambda p: entities.find(session, EntityList.model_validate(query | p), None),
+                lambda p: entity_lists.find(session, EntityList.model_validate(query | p), None),
                 "entities",
             )
         } == mentions

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from app.query import briefings, entities
+from app.query.documents import briefings
+from app.query.entities import lists as entity_lists
 from app.query.request.briefing_params import BriefingList
 from app.query.request.entity_params import EntityList
 from app.query.request.taxonomy_params import PublisherList, SourceList, TagList
@@ -17,7 +18,7 @@ from tests.documents import NEWER, OLDER
 from tests.query.test_oracle import everything
 
 LISTS: dict[str, Any] = {
-    "entities": lambda s, q: entities.find(s, EntityList.model_validate(q), None),
+    "entities": lambda s, q: entity_lists.find(s, EntityList.model_validate(q), None),
     "tags": lambda s, q: tags.find(s, TagList.model_validate(q)),
     "sources": lambda s, q: sources.find(s, SourceList.model_validate(q)),
     "publishers": lambda s, q: sources.find_publishers(s, PublisherList.model_validate(q)),

@@ -3,7 +3,8 @@
 import pytest
 from sqlmodel import Session
 
-from app.query import entities, items, search
+from app.query import items, search
+from app.query.entities import lists as entity_lists
 from app.query.request.entity_params import EntityList
 from app.query.request.item_params import ItemList, SearchList
 from app.store.db import Database
@@ -19,7 +20,7 @@ def item_titles(session: Session, q: str) -> list[str]:
 
 def entity_names(session: Session, q: str, **parameters: object) -> list[str]:
     query = EntityList.model_validate({"q": q, **parameters})
-    return [entry.name for entry in entities.find(session, query, None).entries]
+    return [entry.name for entry in entity_lists.find(session, query, None).entries]
 
 
 def first_hit(session: Session, q: str) -> tuple[str, str]:
@@ -191,7 +192,7 @@ def test_names_that_begin_with_the_words_come_second(database: Database) -> None
         cursor: str | None = None
         for _ in names:
             query = EntityList(q="zeta", limit=1, cursor=cursor)
-            listing = entities.find(session, query, None)
+            listing = entity_lists.find(session, query, None)
             walked += [entry.name for entry in listing.entries]
             cursor = listing.rows.next_cursor
         assert walked == ["Zeta", "Zeta Nova", "Big Zeta"]

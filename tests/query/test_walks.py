@@ -13,18 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
-from app.query import (
-    briefings,
-    entities,
-    items,
-    judgements,
-    quality,
-    related,
-    related_items,
-    threads,
-    trends,
-    watchlist,
-)
+from app.query import items
+from app.query.curation import judgements
+from app.query.documents import briefings, quality
+from app.query.entities import lists as entity_lists
+from app.query.entities import related
 from app.query.request.briefing_params import BriefingList, QualityList, WatchlistQuery
 from app.query.request.entity_params import (
     EntityList,
@@ -36,7 +29,9 @@ from app.query.request.entity_params import (
 from app.query.request.item_params import ItemList, RelatedItemsQuery, ThreadList
 from app.query.request.params import Paging
 from app.query.request.taxonomy_params import PublisherList, SourceList, TagList
+from app.query.stories import related_items, threads, watchlist
 from app.query.taxonomy import sources, tags
+from app.query.time import trends
 from app.store.db import Database
 from app.store.tables import Item
 from tests.conftest import ENGINES, new_url, take_in
@@ -116,7 +111,7 @@ def _sorted(
 
 
 def _entity(session: Session) -> int:
-    return entities.resolve(session, "Zorbex")
+    return entity_lists.resolve(session, "Zorbex")
 
 
 def _item(session: Session) -> str:
@@ -155,11 +150,11 @@ def _source_buckets(session: Session, query: Any) -> Any:
 
 
 def _entities(session: Session, query: Any) -> Any:
-    return entities.find(session, query, None)
+    return entity_lists.find(session, query, None)
 
 
 def _entity_buckets(session: Session, query: Any) -> Any:
-    return entities.buckets(session, query, None)
+    return entity_lists.buckets(session, query, None)
 
 
 def _watchlist(session: Session, query: Any) -> Any:

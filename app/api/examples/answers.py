@@ -37,8 +37,8 @@ from app.api.examples.things import (
 )
 from app.api.examples.webhooks import WEBHOOKS
 from app.api.examples.writing import WRITING
-from app.query import related
 from app.query.columns import salience
+from app.query.entities import related
 from app.query.schemas.briefings import (
     BackgroundOut,
     BriefingOut,

@@ -19,7 +19,6 @@ from app.api.examples.things import (
     links,
     meta,
 )
-from app.query import diff, related_items, trends, watchlist
 from app.query.columns import salience
 from app.query.schemas.lists import Page
 from app.query.schemas.quality import (
@@ -66,6 +65,8 @@ from app.query.schemas.watchlist import (
     WatchlistOut,
     WatchWindow,
 )
+from app.query.stories import related_items, watchlist
+from app.query.time import diff, trends
 
 _COUNTS = QualityCounts(
     items=57,

@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from app.api.wire import responses
 from app.api.wire.autodiscovery import link_header
 from app.errors import BadRequest
-from app.query import citations as query
 from app.query.listing.page import Listing
+from app.query.publishing import citations as query
 from app.query.request.citation_params import CITATION_FORMATS, Accessed, CitedList
 from app.query.schemas.briefings import BriefingSummary
 from app.query.schemas.citations import CitationEvidence

@@ -12,7 +12,8 @@ from app.curate.conduct import Expectation
 from app.errors import Gone, NotFound, PreconditionFailed
 from app.intake.documents import Expectation as BriefingExpectation
 from app.normalize.kinds import LANGUAGES
-from app.query import briefings, entities
+from app.query.documents import briefings
+from app.query.entities import lists as entity_lists
 from app.store.db import Session
 
 _DESCRIPTION = (
@@ -32,7 +33,7 @@ def _expectation(
 
     def check(session: Session, entity_pk: int) -> None:
         for lang in (None, *LANGUAGES):
-            entity = entities.one(session, entity_pk, lang)
+            entity = entity_lists.one(session, entity_pk, lang)
             body = prefixed(responses.body(entity), prefix)
             if etag_matches(header, responses.weak_etag(body)):
                 return

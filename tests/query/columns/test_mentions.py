@@ -15,20 +15,22 @@ from sqlmodel import Session, col, select
 from app.curate import acts as curate
 from app.curate.conduct import Curation
 from app.errors import AppError
-from app.query import entities, related, timelines, trends
 from app.query.columns import mentions, salience
+from app.query.entities import lists as entity_lists
+from app.query.entities import related
 from app.query.filters import lookups
 from app.query.request.entity_params import EntityList, RelatedQuery, TimelineQuery, TrendsQuery
 from app.query.schemas.timelines import TimelineOut
 from app.query.snapshot import dataset
+from app.query.time import timelines, trends
 from app.store.db import Database, WouldBlock
 from app.store.derived import columns as stored_columns
 from app.store.tables import Briefing, Channel, Entity, Item, Mention
 from tests.conftest import take_in
 from tests.documents import document, item
 from tests.query import oracle
+from tests.query.entities.test_related import by_hand
 from tests.query.request.test_intervals import start_of
-from tests.query.test_related import by_hand
 
 SAID = Curation("desk")
 NAMES = ["NVIDIA", "Qwen", "Qwen3", "Foobar Lab", "Foobar", "Bazquux", "皮衣教主", "OpenAI"]
@@ -305,7 +307,7 @@ def listed(session: Session, rows: Rows) -> None:
             ("-mentions,name", lambda entry: (-entry[1][1], names[entry[0]])),
             ("-items", lambda entry: -entry[1][0]),
         ):
-            result = entities.find(
+            result = entity_lists.find(
                 session, EntityList.model_validate({"limit": 100, "sort": sort} | under), None
             )
             counts_by_slug = [
@@ -443,7 +445,7 @@ def test_an_entity_without_mentions(database: Database) -> None:
         answer = timelines.one(session, maker, TimelineQuery(), None)
         assert [(entry["items"], entry["salience"]) for entry in answer["buckets"]] == [(0, 0.0)]
         assert related.find(session, maker, RelatedQuery(), None).entries == []
-        whole = entities.one(session, maker, None)
+        whole = entity_lists.one(session, maker, None)
         assert (whole.counts.mentions, whole.first_seen, whole.mentions, whole.related) == (
             0,
             None,

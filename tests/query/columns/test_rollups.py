@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session, col, select
 
-from app.query import entities
+from app.query.entities import lists as entity_lists
 from app.query.request.entity_params import EntityList
 from app.store.db import Database
 from app.store.tables import Entity, Item, Mention
@@ -53,7 +53,7 @@ def walked(session: Session, **query: Any) -> dict[str, tuple[Counts, set[str]]]
     cursor = None
     while True:
         asked = EntityList.model_validate(query | {"limit": 100, "cursor": cursor})
-        page = entities.find(session, asked, None)
+        page = entity_lists.find(session, asked, None)
         for entry in page.entries:
             counts = entry.counts
             days = (str(entry.first_seen), str(entry.last_seen))

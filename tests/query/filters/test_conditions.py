@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.query import briefings, items
+from app.query import items
+from app.query.documents import briefings
 from app.query.request.briefing_params import BriefingList
 from app.query.request.item_params import ItemList
 from app.query.schemas.items import ItemOut

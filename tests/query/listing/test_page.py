@@ -6,18 +6,21 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from app.query import briefings, entities, items, quality, threads, watchlist
+from app.query import items
+from app.query.documents import briefings, quality
+from app.query.entities import lists as entity_lists
 from app.query.listing.page import Listing
 from app.query.request.briefing_params import BriefingList, QualityList, WatchlistQuery
 from app.query.request.entity_params import EntityList
 from app.query.request.item_params import ItemList, ThreadList
 from app.query.request.taxonomy_params import PublisherList, SourceList, TagList
+from app.query.stories import threads, watchlist
 from app.query.taxonomy import sources, tags
 from app.store.db import Database
 
 LISTS: dict[str, Callable[[Session], Listing[Any]]] = {
     "briefings": lambda session: briefings.find(session, BriefingList(limit=2)),
-    "entities": lambda session: entities.find(session, EntityList(limit=2), None),
+    "entities": lambda session: entity_lists.find(session, EntityList(limit=2), None),
     "items": lambda session: items.find(session, ItemList(limit=2), None),
     "publishers": lambda session: sources.find_publishers(session, PublisherList(limit=2)),
     "quality": lambda session: quality.over_time(session, QualityList(limit=2)),

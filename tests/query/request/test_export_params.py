@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from app.query.exports.tables import TABLES
+from app.query.publishing.exports.tables import TABLES
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -10,7 +10,8 @@ from sqlalchemy.dialects import postgresql
 from sqlmodel import col, select
 
 from app.errors import BadRequest
-from app.query import entities, items
+from app.query import items
+from app.query.entities import lists as entity_lists
 from app.query.request.cursors import encode_cursor
 from app.query.request.entity_params import EntityList
 from app.query.request.item_params import ItemList
@@ -329,14 +330,14 @@ def test_a_walk_counts_up_to_its_snapshot(database: Database) -> None:
     )
     query = EntityList(limit=1)
     with database.read() as session:
-        began = entities.find(session, query, None)
+        began = entity_lists.find(session, query, None)
     take_in(
         database,
         document("2026-01-03", item("丙", entities="Wumpo、Quillon"), item("丁", entities="Wumpo")),
         "b.md",
     )
     with database.read() as session:
-        then = entities.find(session, EntityList(limit=1, cursor=began.rows.next_cursor), None)
+        then = entity_lists.find(session, EntityList(limit=1, cursor=began.rows.next_cursor), None)
         assert [
             (entity.name, entity.counts.mentions) for entity in (*began.entries, *then.entries)
         ] == [
@@ -344,7 +345,9 @@ def test_a_walk_counts_up_to_its_snapshot(database: Database) -> None:
             ("Wumpo", 1),
         ]
         assert (then.rows.total, then.rows.next_cursor) == (2, None)
-        assert [entity.name for entity in entities.find(session, EntityList(), None).entries] == [
+        assert [
+            entity.name for entity in entity_lists.find(session, EntityList(), None).entries
+        ] == [
             "Wumpo",
             "Zorbex",
             "Quillon",
@@ -365,7 +368,7 @@ def test_a_snapshot_is_the_newest_briefing(database: Database) -> None:
 def test_a_cursor_has_the_snapshot_of_its_walk(seeded: Database) -> None:
     query = EntityList(limit=2)
     with seeded.read() as session:
-        cursor = entities.find(session, query, None).rows.next_cursor
+        cursor = entity_lists.find(session, query, None).rows.next_cursor
         newest = snapshot_briefing(session, None, "")
         assert snapshot_briefing(session, cursor, query.scope()) == newest
     with seeded.read() as session, pytest.raises(BadRequest, match="Invalid cursor"):
@@ -392,9 +395,9 @@ def test_a_forged_position_gets_a_page_or_a_refusal(
     query = EntityList(limit=2)
     cursor = encode_cursor(query.scope(), key, snapshot)
     with seeded.read() as session:
-        total = entities.find(session, query, None).rows.total
+        total = entity_lists.find(session, query, None).rows.total
         try:
-            page = entities.find(session, EntityList(limit=2, cursor=cursor), None)
+            page = entity_lists.find(session, EntityList(limit=2, cursor=cursor), None)
             assert page.rows.total <= total
         except BadRequest as refusal:
             assert refusal.errors[0]["parameter"] == "cursor"  # noqa: PT017 - either is right

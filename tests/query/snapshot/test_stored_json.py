@@ -3,7 +3,8 @@
 import pytest
 from sqlmodel import col, select
 
-from app.query import briefings, items
+from app.query import items
+from app.query.documents import briefings
 from app.query.request.item_params import ItemList
 from app.query.schemas.briefings import BriefingOut
 from app.query.schemas.items import ItemCore, ItemOut
