@@ -7,12 +7,13 @@ from datetime import datetime
 
 from app.draft.article import CollectedArticle, NamedArticle, entity_type, named_article
 from app.draft.ranking import History, Rank, Rising, rank, rises
-from app.draft.sections import KINDS, Placement, place, speaks_of_the_field
+from app.draft.sections import Placement, place, speaks_of_the_field, word_pattern
 from app.draft.summaries import Extract, Quote, by_preference, extract
 from app.draft.topics import group
 from app.normalize.decide import Knowledge
 from app.normalize.identity import stable_id
 from app.normalize.stories.features import type_weight
+from app.normalize.text.folding import fold
 from app.normalize.text.idf import Idf
 
 MAX_HEADLINES = 6
@@ -21,19 +22,13 @@ MAX_READINGS = 5
 MAX_BACKGROUND = 5
 MAX_KEYWORDS = 12
 MAX_LISTED_NAMES = 8
-# Words of what is not settled yet; folded.
-OPEN_WORDS = (
-    *("据传", "据报", "传出", "拟", "计划", "预计", "将于", "有望", "尚未", "考虑", "洽谈", "可能"),
-    *(
-        "reportedly",
-        "plans to",
-        "expected to",
-        "considering",
-        "in talks",
-        "will ",
-        "may ",
-        "could ",
-    ),
+# Words of what is not settled yet, folded.
+_OPEN_WORDS = word_pattern(
+    (
+        *("据传", "据报", "传出", "拟", "计划", "计画", "预计", "将于", "有望", "尚未", "考虑"),
+        *("洽谈", "可能", "reportedly", "plans to", "plan to", "expected to", "considering"),
+        *("in talks", "will", "may", "could"),
+    )
 )
 
 
@@ -268,8 +263,7 @@ def _watched(
 
 
 def _is_open(quote: Quote) -> bool:
-    text = quote.sentence.text.lower()
-    return any(word in text for word in _OPEN_FORMS)
+    return _OPEN_WORDS.search(fold(quote.sentence.text)) is not None
 
 
 def _readings(topics: Sequence[DraftTopic]) -> list[Quote]:
@@ -332,13 +326,3 @@ def _background(
                 kind = _TYPE_NAMES.get(entity_type(node, knowledge), "名稱")
                 notes[names[node]] = f"{kind}，{'，'.join(parts)}。"
     return list(notes.items())[:MAX_BACKGROUND]
-
-
-def _traditional_too() -> tuple[str, ...]:
-    # Sentences are searched as they are written, in both scripts.
-    extra = ("據傳", "據報", "傳出", "擬", "計畫", "計劃", "預計", "將於", "尚未", "考慮", "洽談")
-    return (*OPEN_WORDS, *extra)
-
-
-_OPEN_FORMS = _traditional_too()
-SECTION_KINDS = KINDS

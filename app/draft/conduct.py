@@ -124,6 +124,7 @@ def _store_topics(session: Session, day: date, composed: DraftBriefing, now: dat
             "position": position,
             "title": topic.title,
             "section_kind": topic.placement.kind,
+            "section_evidence": list(topic.placement.evidence),
             "importance": topic.rank.importance,
             "reason": topic.rank.reason,
             "salience": topic.rank.salience,

@@ -5,6 +5,8 @@ An item must cite articles of its topic. An item that does not is refused, and t
 
 import shlex
 import subprocess
+import tempfile
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -58,7 +60,7 @@ class _Editor:
         try:
             answer = _answer(self.command, request(draft))
             items = orjson.loads(answer)
-        except (OSError, subprocess.SubprocessError, httpx2.HTTPError, ValueError) as error:
+        except (OSError, httpx2.HTTPError, ValueError) as error:
             self.warn(f"The editor gave no items ({error}); the quotes stand.")
             return draft
         return edited(draft, items, self.warn)
@@ -98,23 +100,50 @@ def request(draft: DraftBriefing) -> bytes:
 
 
 def _answer(command: str, body: bytes) -> bytes:
-    """Return the answer of a command to its standard input, or of an address to a POST."""
+    """Return the answer of a command to its standard input, or of an address to a POST.
+
+    Raises ValueError for a failure and for an answer over `MAX_ANSWER_BYTES`.
+    """
     if command.startswith(("http://", "https://")):
-        headers = {"Content-Type": "application/json"}
-        response = httpx2.post(command, content=body, headers=headers, timeout=TIMEOUT_SECONDS)
-        answer = response.raise_for_status().content
-    else:
-        process = subprocess.run(
-            shlex.split(command),
-            input=body,
-            stdout=subprocess.PIPE,
-            timeout=TIMEOUT_SECONDS,
-            check=True,
-        )
-        answer = process.stdout
-    if len(answer) > MAX_ANSWER_BYTES:
-        raise ValueError(f"more than {MAX_ANSWER_BYTES} bytes")
+        return _posted(command, body)
+    return _printed(command, body)
+
+
+def _printed(command: str, body: bytes) -> bytes:
+    with tempfile.TemporaryFile() as topics:
+        topics.write(body)
+        topics.seek(0)
+        process = subprocess.Popen(shlex.split(command), stdin=topics, stdout=subprocess.PIPE)
+    timer = threading.Timer(TIMEOUT_SECONDS, process.kill)
+    timer.start()
+    with process:
+        assert process.stdout is not None
+        answer = process.stdout.read(MAX_ANSWER_BYTES + 1)
+        if len(answer) > MAX_ANSWER_BYTES:
+            process.kill()
+    timer.cancel()
+    _check_size(len(answer))
+    if process.returncode:
+        raise ValueError(f"the command ended with status {process.returncode}; expected 0")
     return answer
+
+
+def _posted(url: str, body: bytes) -> bytes:
+    headers = {"Content-Type": "application/json", "Accept": "application/json"}
+    exchange = httpx2.stream("POST", url, content=body, headers=headers, timeout=TIMEOUT_SECONDS)
+    answer = bytearray()
+    with exchange as response:
+        if response.status_code != 200:
+            raise ValueError(f"{url} answers {response.status_code}; expected 200")
+        for block in response.iter_bytes():
+            answer += block
+            _check_size(len(answer))
+    return bytes(answer)
+
+
+def _check_size(size: int) -> None:
+    if size > MAX_ANSWER_BYTES:
+        raise ValueError(f"the answer has more than {MAX_ANSWER_BYTES} bytes")
 
 
 def edited(draft: DraftBriefing, items: Any, warn: Warn) -> DraftBriefing:

@@ -1,6 +1,7 @@
 """The section of a topic: a score for each kind from words, publishers and the feeds' own word."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.draft.article import NamedArticle
@@ -11,7 +12,7 @@ DEFAULT_KIND = "industry"
 _TITLE_WEIGHT, _TEXT_WEIGHT, _PUBLISHER_WEIGHT, _FEED_WEIGHT = 2.0, 0.5, 3.0, 4.0
 _TEXT_CHARS = 600
 
-# Folded: simplified characters, lower case.
+# Folded: simplified characters, lower case. Latin words are read with their usual endings.
 VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "research": tuple(
         "论文 研究 模型 算法 训练 推理 基准 架构 参数 学习 扩散 强化 多模态 预训练 paper study model"
@@ -52,6 +53,21 @@ PUBLISHERS: Mapping[str, str] = {
 }
 
 
+def word_pattern(words: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern of folded words: Chinese ones anywhere, Latin ones as whole words.
+
+    `law` is in `laws`, not in `flawed`; `api` is not in `rapid`.
+    """
+    patterns = []
+    for word in words:
+        latin = rf"\b{re.escape(word)}(?:s|es|d|ed|ing)?\b"
+        patterns.append(latin if word.isascii() else re.escape(word))
+    return re.compile("|".join(patterns))
+
+
+_PATTERNS = {kind: word_pattern(words) for kind, words in VOCABULARY.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """The kind of section of a topic, and the evidence that decided it."""
@@ -67,12 +83,12 @@ def place(articles: Sequence[NamedArticle]) -> Placement:
     for named in articles:
         article = named.article
         title, text = fold(article.title), fold(article.text[:_TEXT_CHARS])
-        for kind, stems in VOCABULARY.items():
-            for stem in stems:
-                weight = _TITLE_WEIGHT * (stem in title) + _TEXT_WEIGHT * (stem in text)
-                if weight:
-                    scores[kind] += weight / len(articles)
-                    evidence[kind].append(stem)
+        for kind, pattern in _PATTERNS.items():
+            in_title = dict.fromkeys(pattern.findall(title))
+            in_text = dict.fromkeys(pattern.findall(text))
+            weight = _TITLE_WEIGHT * len(in_title) + _TEXT_WEIGHT * len(in_text)
+            scores[kind] += weight / len(articles)
+            evidence[kind] += [*in_title, *in_text]
         by_publisher = PUBLISHERS.get(article.publisher)
         for stated, weight in ((by_publisher, _PUBLISHER_WEIGHT), (article.section, _FEED_WEIGHT)):
             if stated in scores:
@@ -89,12 +105,14 @@ def speaks_of_the_field(articles: Sequence[NamedArticle]) -> bool:
     for named in articles:
         if named.features.prominent or named.features.title_entities:
             return True
-        if any(word in fold(named.article.title) for word in _FIELD_WORDS):
+        if _FIELD_WORDS.search(fold(named.article.title)):
             return True
     return False
 
 
-_FIELD_WORDS = (
-    *("ai", "人工智能", "模型", "智能体", "机器学习", "llm", "machine learning", "robot", "机器人"),
-    *("neural", "agent", "芯片", "chip", "gpu"),
+_FIELD_WORDS = word_pattern(
+    (
+        *("ai", "人工智能", "模型", "智能体", "机器学习", "llm", "machine learning", "robot"),
+        *("机器人", "neural", "agent", "芯片", "chip", "gpu"),
+    )
 )

@@ -76,6 +76,7 @@ def topics(session: Session, query: TopicList) -> Listing[TopicOut]:
             position=row.position,
             title=row.title,
             section=row.section_kind,
+            section_evidence=row.section_evidence,
             importance=row.importance,
             reason=row.reason,
             salience=row.salience,

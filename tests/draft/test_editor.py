@@ -1,6 +1,10 @@
 import json
 import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +12,7 @@ import pytest
 
 from app.draft.article import CollectedArticle
 from app.draft.briefing import DraftBriefing, DraftTerms, compose
-from app.draft.editor import configured, edited, request
+from app.draft.editor import MAX_ANSWER_BYTES, configured, edited, request
 from app.draft.markdown import write
 from app.draft.ranking import History
 from app.knowledge import knowledge
@@ -87,10 +91,78 @@ def test_a_command_gets_the_topics_and_answers(draft: DraftBriefing, tmp_path: P
     assert not warnings
 
 
-@pytest.mark.parametrize("command", ["false", "echo no-json", "/nowhere/at/all", "echo 7"])
+ENDLESS = f"{sys.executable} -c 'while True: print(\"[]\" * 4096)'"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("false", "echo no-json", "/nowhere/at/all", "echo 7", ENDLESS),
+        "http://127.0.0.1:9/nobody-listens-here",
+    ],
+)
 def test_an_editor_that_fails_leaves_the_quotes(draft: DraftBriefing, command: str) -> None:
     warnings: list[str] = []
     hook = configured(command, warnings.append)
     assert hook
     assert write(hook(draft)) == write(draft)
+    assert "the quotes stand" in warnings[0]
+
+
+@contextmanager
+def answering(answer: Callable[[Any], tuple[int, bytes]]) -> Iterator[str]:
+    """Serve an editor on loopback: `answer` gets the topics, returns a status and a body."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            size = int(self.headers["Content-Length"])
+            status, body = answer(json.loads(self.rfile.read(size)))
+            self.send_response(status)
+            self.end_headers()
+            with suppress(OSError):  # the client leaves when it has read enough
+                self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Print nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/edit"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_an_address_gets_the_topics_and_answers(draft: DraftBriefing) -> None:
+    def answer(topics: Any) -> tuple[int, bytes]:
+        first = topics["topics"][0]
+        summary = [{"text": "由編輯改寫。", "article": first["articles"][0]["id"]}]
+        items = [{"topic": first["topic"], "title": "改寫", "summary": summary}]
+        return 200, json.dumps({"items": items}).encode()
+
+    warnings: list[str] = []
+    with answering(answer) as url:
+        hook = configured(url, warnings.append)
+        assert hook
+        document = write(hook(draft)).decode()
+    assert "### 改寫" in document
+    assert "由編輯改寫。（聯合新聞網）" in document
+    assert not warnings
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(500, b"{}"), (302, b"{}"), (200, b"<html>"), (200, b" " * (MAX_ANSWER_BYTES + 1))],
+)
+def test_an_address_that_fails_leaves_the_quotes(
+    draft: DraftBriefing, status: int, body: bytes
+) -> None:
+    warnings: list[str] = []
+    with answering(lambda _: (status, body)) as url:
+        hook = configured(url, warnings.append)
+        assert hook
+        assert write(hook(draft)) == write(draft)
     assert "the quotes stand" in warnings[0]

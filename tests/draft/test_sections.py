@@ -22,7 +22,7 @@ def test_words_decide_the_section(title: str, kind: str) -> None:
     assert placement.evidence
 
 
-def test_a_paper_is_research_whatever_it_says() -> None:
+def test_a_title_of_one_letter_is_no_evidence() -> None:
     assert place([article("T", "", url="https://arxiv.org/abs/2512.17527")]).kind == DEFAULT_KIND
 
 
@@ -33,3 +33,15 @@ def test_a_topic_without_evidence_is_industry() -> None:
 def test_news_of_other_fields_are_told_apart() -> None:
     assert not speaks_of_the_field([article("球隊贏得冠軍", "球迷慶祝到深夜。")])
     assert speaks_of_the_field([article("輝達公布時程", "")])
+
+
+def test_a_latin_word_is_no_part_of_another() -> None:
+    placement = place([article("Flawed rapid said maintained lawns stool", "")])
+    assert not placement.evidence
+    assert not speaks_of_the_field([article("Officials said the bridge is maintained", "")])
+
+
+def test_a_word_is_recognised_with_its_ending() -> None:
+    placement = place([article("Lawmakers debate new policies", "Courts and regulations.")])
+    assert placement.kind == "trends"
+    assert "courts" in placement.evidence

@@ -9,7 +9,18 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.torture import cuts, day, generated, kills, overload, servers, stalled, storage, writers
+from tests.torture import (
+    collector,
+    cuts,
+    day,
+    generated,
+    kills,
+    overload,
+    servers,
+    stalled,
+    storage,
+    writers,
+)
 from tests.torture.trial import Finding, Trial
 
 TRIALS: list[Trial] = [
@@ -22,6 +33,7 @@ TRIALS: list[Trial] = [
     *kills.TRIALS,
     *servers.TRIALS,
     day.TRIAL,
+    collector.TRIAL,
 ]
 
 

@@ -39,6 +39,7 @@ _TOPIC = TopicOut(
     position=5,
     title=_TITLE,
     section="tools",
+    section_evidence=["开源", "框架"],
     importance="high",
     reason="3 家來源報導（量子位、IT之家、The Register）",
     salience=3.7,

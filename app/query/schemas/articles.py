@@ -57,6 +57,9 @@ class TopicOut(Out):
     position: int = Field(description="Place by salience, from 1; chosen topics come first.")
     title: str = Field(description="Title of the first article.")
     section: SectionKind = Field(description="Kind of section it was placed in.")
+    section_evidence: list[str] = Field(
+        description="Words, publishers and feeds that decided the section."
+    )
     importance: Level = Field(description="Level of importance.")
     reason: str = Field(description="Reason of its importance, in Traditional Chinese.")
     salience: float = Field(description="Salience; docs/collector.md has the weights.")

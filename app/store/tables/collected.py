@@ -8,7 +8,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from app.store.tables.fields import key_field, pk_field, ref_field
+from app.store.tables.fields import json_field, key_field, pk_field, ref_field
 
 
 class CollectedFeed(SQLModel, table=True):
@@ -59,7 +59,10 @@ class ArticleAddress(SQLModel, table=True):
 
 
 class Topic(SQLModel, table=True):
-    """A group of articles on one story; `choice` is why the draft of its day has it or not."""
+    """A group of articles on one story; `choice` is why the draft of its day has it or not.
+
+    `section_evidence` are the words and publishers that decided its section.
+    """
 
     pk: int | None = pk_field()
     id: str = Field(max_length=16, unique=True)
@@ -67,6 +70,7 @@ class Topic(SQLModel, table=True):
     position: int
     title: str
     section_kind: str = Field(max_length=16)
+    section_evidence: list[str] = json_field(list)
     importance: str = Field(max_length=12)
     reason: str
     salience: float
