@@ -51,7 +51,8 @@ def timeline(
     """Return bars over time, a row for each entity on one scale; intervals without briefings are
     shaded.
 
-    `axis` has `start`, `end` and `briefings` of each interval; `gap` is the word for none.
+    `axis` has `start`, `end` and `briefings` of each interval; `gap` is the word for none. The days
+    stand on the chart as data, so that a script can zoom to those under the pointer.
     """
     count = max(len(axis), 1)
     step = WIDTH / count
@@ -61,7 +62,7 @@ def timeline(
     height = (ROW_HEIGHT + _TOP) * len(series) + _LABEL_HEIGHT
     parts = [
         f'<svg class="timeline" viewBox="0 0 {WIDTH} {height}" role="group" '
-        f'aria-label="{escape(title)}">'
+        f'aria-label="{escape(title)}" {_days(axis)}>'
     ]
     parts.append(_gaps(axis, step, height - _LABEL_HEIGHT, gap))
     for number, row in enumerate(series):
@@ -70,6 +71,13 @@ def timeline(
     parts.append(_dates(axis, step, height - 4))
     parts.append("</svg>")
     return Markup("".join(parts))
+
+
+def _days(axis: Sequence[dict[str, Any]]) -> str:
+    """Return the first days of the intervals and the last day of all, as data of the chart."""
+    starts = " ".join(str(interval["start"]) for interval in axis)
+    last = str(axis[-1]["end"]) if axis else ""
+    return f'data-starts="{starts}" data-last="{last}"'
 
 
 def _gaps(axis: Sequence[dict[str, Any]], step: float, height: int, word: str) -> str:

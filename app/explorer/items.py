@@ -12,7 +12,9 @@ from app.explorer.visit import Visit
 from app.explorer.words import word
 from app.query.entities import profiles
 from app.query.entities.profiles import Mark, Profile
+from app.query.request.entity_params import DEFAULT_TYPES
 from app.query.schemas.items import CitationOut, ItemCore, NodeOut
+from app.query.snapshot.refs import entity_refs
 from app.render.markup import Place
 
 MAX_SPARKS = 36
@@ -23,7 +25,7 @@ _FIELDS = ("technical", "applications", "takeaways")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names in some items: their marks by item id, and profiles by pk, most frequent first."""
+    """The names in some items: their marks by item id, and profiles by pk, things first."""
 
     visit: Visit
     by_item: Mapping[str, list[Mark]]
@@ -59,7 +61,13 @@ def names_in(visit: Visit, item_ids: Iterable[str]) -> Names:
     for entries in by_item.values():
         for mark in entries:
             counts[mark.entity_pk] = counts.get(mark.entity_pk, 0) + 1
-    ranked = sorted(counts, key=lambda pk: (-counts[pk], pk))
+    refs = entity_refs(visit.session, counts, visit.lang)
+
+    def rank(pk: int) -> tuple[bool, int, int]:
+        """Things before everyday concepts, which most items name; then by mentions."""
+        return refs[pk].type not in DEFAULT_TYPES, -counts[pk], pk
+
+    ranked = sorted(counts, key=rank)
     known = profiles.profiles(visit.session, ranked, visit.lang, set(ranked[:MAX_SPARKS]))
     return Names(visit, by_item, known)
 

@@ -81,6 +81,7 @@ def search_page(visit: Visit) -> Any:
         facets=list(_facets(visit, listing)) if listing else [],
         active=[pair for pair in pairs if pair[0] in ItemFilter.model_fields and pair[0] != "q"],
         highlights=_highlights,
+        title_of=_title,
         places=lambda fields: _places(fields, visit.lang),
         paths=PATHS,
         use={
@@ -131,8 +132,20 @@ def _month(key: str) -> dict[str, str]:
 
 
 def _highlights(match: Any) -> list[Markup]:
-    """Return the excerpts of a match; the query has escaped them."""
-    return [Markup(highlight.marked) for highlight in match.highlights[:3]] if match else []
+    """Return the excerpts of a match below its title; the query has escaped them."""
+    excerpts = []
+    for highlight in match.highlights if match else ():
+        if highlight.field != "title":
+            excerpts.append(Markup(highlight.marked))
+    return excerpts[:3]
+
+
+def _title(item: ItemOut) -> Markup | str:
+    """Return the title of an item, with its matches marked."""
+    for highlight in item.match.highlights if item.match else ():
+        if highlight.field == "title":
+            return Markup(highlight.marked)
+    return item.title
 
 
 def _places(fields: Sequence[str], lang: str) -> str:

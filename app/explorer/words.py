@@ -56,6 +56,17 @@ _WORDS = {
         "灰底表示沒有簡報的日子，不是沒有消息。",
         "Shaded: days without a briefing, which is not silence.",
     ),
+    "zoom_note": (
+        "點選長條可放大；用滑鼠拖曳可選取期間。",
+        "Choose a bar to zoom in, or drag over the chart to choose a period.",
+    ),
+    "trend_note": (
+        "「預期」是照對照期的比例，觀察期該有的項目數；「超出」是實際與預期之差，"
+        "除以預期的平方根：2 以上已不尋常。點觀察期的數字看是哪些項目。",
+        "Expected is the number of items that the window would have at the rate of the baseline. "
+        "Excess is the difference from it, divided by its square root: 2 or more is unusual. "
+        "The number of the window opens its items.",
+    ),
     "no_results": ("沒有結果。", "Nothing matches."),
     "month_names": ("{0} 年 {1} 月", "{0}-{1:02d}"),
     "weekdays": ("一二三四五六日", "MTWTFSS"),
@@ -81,6 +92,11 @@ _WORDS = {
     "mention_listed": ("實體欄", "entity line"),
     "mention_title": ("標題", "title"),
     "mention_body": ("內文", "text"),
+    "mention_keyword": ("關鍵詞", "keywords"),
+    "mention_tag": ("標籤", "tags"),
+    "mention_watchlist": ("觀察清單", "watch list"),
+    "mention_insight": ("編輯洞察", "editor’s insight"),
+    "mention_context": ("項目之外", "around the items"),
     "why_in": ("見於 {0}", "in {0}"),
     "also_matches": ("也搜尋", "Also searched"),
     "filters": ("篩選", "Filters"),
@@ -128,7 +144,7 @@ _WORDS = {
     "fading": ("下降", "Fading"),
     "window": ("觀察期", "Window"),
     "baseline": ("對照期", "Baseline"),
-    "residual": ("殘差", "Residual"),
+    "residual": ("超出", "Excess"),
     "new": ("新", "New"),
     "statistic": ("統計方法", "Statistic"),
     "days_count": ("{0} 日", "{0} days"),

@@ -116,7 +116,7 @@ def test_a_reader_without_script_finds_and_cites_a_name(
     page.get_by_role("button", name="搜尋").click()
     page.get_by_role("link", name="通義千問", exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("通義千問")
-    page.locator(".lead").get_by_role("link", name="2025-").click()
+    page.locator(".lead").get_by_role("link", name="2025-").first.click()
     page.locator(".hits h3 a").first.click()
     expect(page).to_have_url(re.compile("/items/"))
     address = page.locator(".use a", has_text="APA").get_attribute("href") or ""
@@ -138,6 +138,25 @@ def test_script_adds_cards_and_keys(browser: Browser, site: tuple[str, str]) -> 
     page.get_by_role("button", name="明暗").click()
     assert page.evaluate("document.documentElement.dataset.theme") in ("dark", "light")
     assert not [text for text in messages if "Content Security Policy" in text]
+    page.context.close()
+
+
+def test_dragging_over_a_timeline_zooms_to_its_days(
+    browser: Browser, site: tuple[str, str]
+) -> None:
+    page = opened_page(browser, 1440)
+    page.goto(f"{site[0]}/entities/Qwen?interval=week")
+    chart = page.locator("svg.timeline")
+    starts = (chart.get_attribute("data-starts") or "").split(" ")
+    box = chart.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 2, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 40, steps=4)
+    expect(page.locator(".timeline .brush")).to_be_visible()
+    page.mouse.up()
+    page.wait_for_url(re.compile(f"from={starts[0]}&to=2025-12"))
+    assert page.locator("svg.timeline").get_attribute("data-starts")
     page.context.close()
 
 

@@ -1,4 +1,5 @@
-// The explorer works without this file. It adds the theme, cards of names and copying of addresses.
+// The explorer works without this file. It adds the theme, cards of names, zooming by the pointer
+// and copying of addresses.
 "use strict";
 
 const root = document.documentElement;
@@ -68,4 +69,55 @@ for (const code of document.querySelectorAll(".use code")) {
     copy.textContent = "✓";
   });
   code.after(" ", copy);
+}
+
+// Dragging over a timeline chooses its days: the form below the chart is filled in and sent.
+const chart = document.querySelector("svg.timeline");
+const starts = chart?.dataset.starts.split(" ") ?? [];
+if (starts.length > 1) {
+  const brush = document.createElementNS(chart.namespaceURI, "rect");
+  const box = chart.viewBox.baseVal;
+  const step = box.width / starts.length;
+  let first = null, last = null;
+  brush.setAttribute("class", "brush");
+  brush.setAttribute("height", box.height);
+  chart.classList.add("brushed");
+
+  function interval(event) {
+    const edge = chart.getBoundingClientRect();
+    const place = Math.floor((event.clientX - edge.left) / edge.width * starts.length);
+    return Math.max(0, Math.min(starts.length - 1, place));
+  }
+
+  chart.addEventListener("dragstart", (event) => event.preventDefault());
+  chart.addEventListener("pointerdown", (event) => {
+    if (event.button === 0) { first = interval(event); last = null; }
+  });
+  addEventListener("pointermove", (event) => {
+    if (first === null || (last === null && interval(event) === first)) return;
+    last = interval(event);
+    brush.setAttribute("x", Math.min(first, last) * step);
+    brush.setAttribute("width", (Math.abs(last - first) + 1) * step);
+    if (!brush.isConnected) chart.append(brush);
+  });
+  addEventListener("pointerup", () => {
+    if (first === null) return;
+    const [left, right] = [Math.min(first, last ?? first), Math.max(first, last ?? first)];
+    const isDrag = last !== null;
+    first = null;
+    if (!isDrag) return;
+    const next = new Date(starts[right + 1] ?? NaN);
+    const end = isNaN(next) ? chart.dataset.last : new Date(next - 864e5).toISOString().slice(0, 10);
+    const form = document.querySelector("#timeline ~ form");
+    form.elements.from.value = starts[left];
+    form.elements.to.value = end;
+    form.elements.interval.disabled = true;
+    form.requestSubmit();
+  });
+  addEventListener("pointercancel", () => { first = null; brush.remove(); });
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { first = null; brush.remove(); }
+  });
+  // The click at the end of a drag opens no bar.
+  chart.addEventListener("click", (event) => { if (last !== null) event.preventDefault(); }, true);
 }
