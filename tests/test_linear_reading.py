@@ -4,15 +4,18 @@ Quadratic work would cost sixteen times as much.
 """
 
 import gc
+import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from types import FrameType
 
 import pytest
 from fastapi.testclient import TestClient
 
 from app.knowledge import knowledge
 from app.normalize.entities.resolve import resolve_names
+from app.parse.briefing import parse_text
 from app.reading import DocumentReader
 from app.store.db import Database
 from tests.conftest import CHANNEL, take_in
@@ -77,6 +80,70 @@ def test_reading_a_document_is_linear(body: Callable[[int], str]) -> None:
         return lambda: reader.read(data, "2026-01-02.md", CHANNEL)
 
     assert _ratio(work, 40) < MAX_RATIO
+
+
+LINES = {
+    "rules": "\n---\n",
+    "blank lines": "\n",
+    "bullets": "- x\n",
+    "linked bullets": "- [a](https://a.com/{n})\n",
+    "labelled bullets": "- **X**：a\n",
+    "numbers": "{n}. x\n",
+    "quotes": "> q\n",
+    "separate quotes": "> q\n\n",
+    "callouts": "> [!note] t\n> b\n\n",
+    "cells": "| a |\n",
+    "asterisks": "**\n",
+    "bold lines": "**b{n}**\n\n",
+    "brackets": "[a]\n",
+    "headings": "### h\n",
+    "empty headings": "###\n",
+    "comments": "<!-- c -->\n",
+    "notes": "%% c %%\n",
+    "footnotes": "[^{n}]: note\n",
+    "citations": "text[^{n}]\n",
+    "links": "[a](https://a.com/{n})\n",
+    "addresses": "<https://a.com/{n}>\n",
+    "badges": "<https://img.shields.io/badge/a{n}.svg>\n\n",
+    "paragraphs": "text {n}\n\n",
+    "code": "```\n\n```\n",
+}
+
+
+def _count_operations(text: str) -> int:
+    """Return the number of operations of the interpreter that reading `text` takes."""
+    count = 0
+
+    def trace(frame: FrameType, event: str, _: object) -> object:
+        nonlocal count
+        frame.f_trace_opcodes = True
+        frame.f_trace_lines = False
+        count += event == "opcode"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        parse_text(text, "2026-01-02.md")
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+def test_twice_the_lines_take_at_most_twice_the_operations(line: str) -> None:
+    """Lines between two labels of one item; what is fixed keeps the ratio below 2."""
+
+    # No line comes twice: one that is remembered costs less.
+    first = _operations_of_lines(line, range(1_000, 1_080))
+    doubled = _operations_of_lines(line, range(2_000, 2_160))
+    assert doubled <= 2.0 * first
+
+
+def _operations_of_lines(line: str, numbers: range) -> int:
+    lines = "".join(line.replace("{n}", str(number)) for number in numbers)
+    sources = "[a](https://b.example)"
+    return _count_operations(briefing(item("一條", summary=f"甲\n\n{lines}", sources=sources)))
 
 
 def test_resolving_names_is_linear() -> None:

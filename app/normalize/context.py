@@ -4,6 +4,7 @@ The ranges of `text_ranges` come first: what lies in one of them is never contex
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from app.normalize.text_ranges import TextRange, TextRangeIndex, items_by_ordinal
@@ -34,13 +35,15 @@ class ContextIndex:
         self._text = text
         self._index = TextRangeIndex(context_ranges(draft))
         self._comments = [match.span() for match in _COMMENT.finditer(text)]
+        self._comment_ends = [end for _, end in self._comments]
 
     def containing(self, start: int, end: int) -> TextRange | None:
         """Return the range with characters `start` to `end`; None in by-lines and comments."""
         text_range = self._index.containing(start, end)
         if text_range is None:
             return None
-        if any(first < end and start < last for first, last in self._comments):
+        comment = bisect_right(self._comment_ends, start)
+        if comment < len(self._comments) and self._comments[comment][0] < end:
             return None
         if _is_ignored(self._text, text_range, start):
             return None

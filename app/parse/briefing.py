@@ -25,6 +25,7 @@ from app.parse.language import (
     find_language,
     stated_language,
 )
+from app.parse.line_cache import shrink_line_caches
 from app.parse.markdown import Block, MarkdownDocument
 from app.parse.metadata import Metadata
 from app.parse.readings import choose
@@ -115,6 +116,9 @@ def parse_text(
     title = metadata.title or (body.heading.text if body.heading else None)
     file_name = PurePosixPath(name).name
     moment = find_moment(metadata.date or "", zone)
+    coverage = _coverage(document, structures)
+    warnings = tuple(reading_warnings(body, chosen.structure, chosen.scorer))
+    shrink_line_caches()
     return BriefingDraft(
         dialect=chosen.name,
         date=day,
@@ -127,18 +131,12 @@ def parse_text(
         tags=metadata.tags,
         front_matter=front_matter,
         body=body,
-        coverage=_coverage(document, structures),
+        coverage=coverage,
         problems=problems,
         language=stated_language(metadata.language, file_name)
         or _detected_language(document, front_matter),
         readings=chosen.readings[:2],
-        warnings=tuple(
-            reading_warnings(
-                body,
-                chosen.structure,
-                chosen.scorer,
-            )
-        ),
+        warnings=warnings,
         categories=metadata.categories,
         entities=metadata.entities,
     )

@@ -311,6 +311,9 @@ def _walk(name: str, value: object) -> Iterator[tuple[str, TextSpan]]:
     if isinstance(value, tuple):
         for member in value:
             yield from _walk(name, member)
+    elif isinstance(value, Passage):
+        # The most frequent shape by far has nothing inside.
+        yield name, value.span
     elif is_dataclass(value) and not isinstance(value, (type, TextSpan)):
         enclosing = isinstance(value, _ENCLOSING)
         span = getattr(value, "span", None)

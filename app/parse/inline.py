@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from app.parse.draft import Cell, Passage, TextSpan
+from app.parse.line_cache import LineCache
 from app.parse.lines import Line
 from app.parse.vocabulary import (
     field_name,
@@ -99,7 +99,7 @@ def read_label(line: Line) -> Label | None:
     return _short_label(line) if len(line.text) <= _MAX_CACHED_CHARS else _label(line)
 
 
-@lru_cache(maxsize=2_048)
+@LineCache
 def _short_label(line: Line) -> Label | None:
     return _label(line)
 

@@ -25,6 +25,8 @@ class Line:
         """Return the stretch from `start` to `end` of this one, without spaces at both ends."""
         piece = self.text[start:end]
         text = piece.strip()
+        if len(text) == len(self.text):
+            return self
         left = len(piece) - len(piece.lstrip())
         first = self.start + start + left
         return Line(

@@ -2,7 +2,8 @@
 
 import html
 import re
-from functools import lru_cache
+
+from app.parse.line_cache import LineCache
 
 _TARGET = r"\((?:[^()\s]|\([^()\s]{0,500}\)){0,2000}(?:\s+\"[^\"]{0,200}\")?\)"
 _IMAGE = re.compile(r"!\[[^\[\]]{0,300}\]" + _TARGET)
@@ -36,7 +37,7 @@ def plain_text(text: str) -> str:
 
 
 # Every reading of a document asks for its lines again: 19 of 20 calls are repetitions.
-@lru_cache(maxsize=4_096)
+@LineCache
 def _short_plain_text(text: str) -> str:
     return _plain_text(text)
 

@@ -56,6 +56,8 @@ _IDENTIFIER = re.compile(
 )
 _TAIL_DIGITS = re.compile(r"(?:^|[^\d])(\d{1,3})$")
 
+_WORD = re.compile(r"[^\W_]")
+
 
 @dataclass
 class References:
@@ -109,6 +111,8 @@ def text_links(line: Line, references: References) -> tuple[SourceLink, ...]:
 
     Images, videos, badges and by-lines are none. Citations and anchors are resolved.
     """
+    if not _WORD.search(line.text):
+        return ()
     place = (line.start, line.text)
     links = references.link_cache.get(place)
     if links is None:

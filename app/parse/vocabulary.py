@@ -6,7 +6,6 @@ numbering, emoji, brackets with a gloss.
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import TypeVar
 
 from app.parse.kinds import (
@@ -17,6 +16,7 @@ from app.parse.kinds import (
     Part,
     SectionKind,
 )
+from app.parse.line_cache import LineCache
 from app.parse.vocabulary_tables import (
     APPARATUS,
     APPARATUS_INSIDE,
@@ -106,7 +106,7 @@ def undecorated(text: str) -> str:
     return _short_undecorated(text) if len(text) <= _MAX_LABEL_CHARS else _undecorated(text)
 
 
-@lru_cache(maxsize=4_096)
+@LineCache
 def _short_undecorated(text: str) -> str:
     return _undecorated(text)
 
@@ -144,7 +144,7 @@ def _readings_of(text: str) -> tuple[str, ...]:
     return _short_readings(text) if len(text) <= _MAX_LABEL_CHARS else ()
 
 
-@lru_cache(maxsize=4_096)
+@LineCache
 def _short_readings(text: str) -> tuple[str, ...]:
     plain = undecorated(text)
     readings = [plain]

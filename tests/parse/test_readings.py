@@ -41,5 +41,8 @@ def processor_seconds(count: int) -> float:
 
 
 def test_reading_rules_between_two_labels_is_linear() -> None:
-    """A doubling takes at most 2.2 times as long, measured over two doublings against noise."""
+    """A doubling takes at most 2.2 times as long, measured over two doublings against noise.
+
+    `tests/test_linear_reading.py` counts operations: exactly at most 2.
+    """
     assert processor_seconds(14_000) <= 2.2**2 * processor_seconds(3_500)

@@ -138,8 +138,11 @@ def _bullets(blocks: Sequence[Block], references: References) -> UnitList:
     """Take every bullet as a unit; a bold line or bullet above others names their group."""
     result = UnitList("bullet")
     category: Passage | None = None
+    above: Block | None = None
+    lists_below = _lists_below(blocks)
     for index, block in enumerate(blocks):
         if block.kind == "list":
+            above = block
             for bullet in block.children:
                 _add_bullet(
                     bullet,
@@ -147,7 +150,11 @@ def _bullets(blocks: Sequence[Block], references: References) -> UnitList:
                     result,
                     references,
                 )
-        elif _continues_list(blocks, index) and isinstance(result.pieces[-1], Unit):
+        elif (
+            above
+            and _continues_list(block, blocks[index - 1], above, lists_below[index])
+            and isinstance(result.pieces[-1], Unit)
+        ):
             result.pieces[-1] = _extended(result.pieces[-1], block, references)
         elif is_bold_line(block) and _next_kind(blocks, index) == "list":
             title = read_title(block.lines[0], references)
@@ -162,33 +169,40 @@ def _next_kind(blocks: Sequence[Block], index: int) -> str:
     return blocks[index + 1].kind if index + 1 < len(blocks) else ""
 
 
-def _continues_list(blocks: Sequence[Block], index: int) -> bool:
-    """Tell whether a block stands between bullets whose numbers go on, unindented by mistake."""
-    block = blocks[index]
-    if index == 0 or block.kind not in (
-        "paragraph",
-        "quote",
-        "code",
-    ):
+def _lists_below(blocks: Sequence[Block]) -> list[Block | None]:
+    """Return the next list below each block; None where a heading or the end comes first.
+
+    One pass: searching below each block was quadratic for 10,000 paragraphs.
+    """
+    below: list[Block | None] = []
+    following: Block | None = None
+    for block in reversed(blocks):
+        below.append(following)
+        if block.kind == "list":
+            following = block
+        elif block.kind == "heading":
+            following = None
+    below.reverse()
+    return below
+
+
+def _continues_list(block: Block, before: Block, above: Block, below: Block | None) -> bool:
+    """Tell whether a block stands between bullets whose numbers go on, unindented by mistake.
+
+    `before` is the block before it, `above` and `below` are the next lists.
+    """
+    if block.kind not in ("paragraph", "quote", "code"):
         return False
-    above = next(
-        (b for b in reversed(blocks[:index]) if b.kind == "list"),
-        None,
-    )
-    below = next(
-        (b for b in blocks[index + 1 :] if b.kind in ("list", "heading")),
-        None,
-    )
     number = _list_number(above, -1)
-    if above is None or number is None or is_bold_line(block):
+    if number is None or is_bold_line(block):
         return False
-    if below is None or below.kind != "list":
-        return blocks[index - 1].kind == "list" and block.first == above.last + 1
+    if below is None:
+        return before.kind == "list" and block.first == above.last + 1
     return _list_number(below, 0) == number + 1
 
 
-def _list_number(block: Block | None, index: int) -> int | None:
-    marker = block.children[index].marker if block and block.children else None
+def _list_number(block: Block, index: int) -> int | None:
+    marker = block.children[index].marker if block.children else None
     match = re.match(r"(\d{1,9})[.)]", marker.text) if marker else None
     return int(match[1]) if match else None
 
@@ -377,7 +391,7 @@ def _linked_paragraphs(blocks: Sequence[Block], references: References) -> UnitL
                 category = read_title(block.lines[0], references).passage
             result.pieces.append(block)
             continue
-        text = plain_text(" ".join(line.text for line in block.lines))
+        text = _block_text(block)
         run = (*_text_above(result), block) if _ADDRESS_ONLY.match(text) else (block,)
         lead = read_lead(run[0].lines[0], references)
         if lead is None and len(run) > 1 and len(run[0].lines) == 1:
@@ -394,14 +408,23 @@ def _linked_paragraphs(blocks: Sequence[Block], references: References) -> UnitL
     return result
 
 
+def _block_text(block: Block) -> str:
+    return plain_text(" ".join(line.text for line in block.lines))
+
+
 def _text_above(result: UnitList) -> tuple[Block, ...]:
-    """Return the paragraphs that end the pieces so far: the text above an address alone."""
+    """Return the paragraphs that end the pieces so far: the text above an address alone.
+
+    An address that is no source, such as a badge, ends them: each text is gone over once.
+    """
     above: list[Block] = []
     for piece in reversed(result.pieces):
         if isinstance(piece, Unit) or piece.kind != "paragraph" or is_bold_line(piece):
             break
         if piece.first <= 2 and has_day(piece.lines[0].text):
             break  # the first line names the document and its day
+        if _ADDRESS_ONLY.match(_block_text(piece)):
+            break
         above.append(piece)
     return tuple(reversed(above))
 
