@@ -1,20 +1,19 @@
 """The visible text of whole blocks, with the lines it stands on."""
 
-import re
-
 from app.parse.draft import Passage
 from app.parse.inline import unwrapped
 from app.parse.markdown import Block, MarkdownDocument
 
-_QUOTE_MARK = re.compile(r"\n[ \t]*>[ \t]?")
-
 
 def bullet_text(document: MarkdownDocument, bullet: Block) -> Passage:
-    """Return the whole text of a bullet, without its marker."""
+    """Return the whole text of a bullet, without its marker and the marks of quotes."""
     first = bullet.lines[0]
-    if bullet.children and bullet.children[0].lines:
-        first = bullet.children[0].lines[0]
+    head = bullet
+    while head.children and head.children[0].lines and head.kind in ("item", "quote"):
+        head = head.children[0]
+        first = head.lines[0]
     if bullet.first == bullet.last:
+        first = document.without_quote_marks(first)
         return Passage(
             unwrapped(first).text,
             bullet.lines[0].span,
@@ -26,17 +25,16 @@ def bullet_text(document: MarkdownDocument, bullet: Block) -> Passage:
 def block_text(document: MarkdownDocument, block: Block) -> Passage:
     """Return the whole text of a block.
 
-    Emphasis over a whole line and the marks of a quote are left out.
+    Emphasis over a whole line and the marks of quotes are left out.
     """
     lines = block.lines
     if block.kind == "quote" and block.children:
         lines = block.children[0].lines[:1] + block.lines[-1:]
     if len(block.lines) == 1:
+        line = document.without_quote_marks(lines[0])
         return Passage(
-            unwrapped(lines[0]).text,
+            unwrapped(line).text,
             block.lines[0].span,
         )
     text, span = document.slice(lines[0], lines[-1])
-    if block.kind == "quote":
-        text = _QUOTE_MARK.sub("\n", text)
     return Passage(text, span)

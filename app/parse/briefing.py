@@ -11,8 +11,10 @@ from app.errors import TooLarge, Unreadable
 from app.parse.dates import (
     TAIPEI,
     find_day,
+    find_day_of_year,
     find_moment,
     moment_day,
+    names_minguo,
 )
 from app.parse.dialects.described import Dialect
 from app.parse.draft import Body, BriefingDraft, Coverage, FrontMatter, Passage, leaf_spans
@@ -186,42 +188,33 @@ def _evidence(
 ) -> list[Evidence]:
     """Return the places that may say the day, the strongest first, with what each says."""
     path = PurePosixPath(name)
-    headings = [body.heading.text] if body.heading else []
+    title = metadata.title or ""
+    headings = [body.heading.text] if body.heading else [""]
     headings.extend(section.title.text for section in body.sections[:_SEARCHED_LINES])
     texts = [passage.text[:_SEARCHED_LINE_CHARS] for passage in body.preamble[:5]]
     texts.extend(passage.text[:_SEARCHED_LINE_CHARS] for passage in body.stats.text)
     texts.extend(_first_lines(document))
     written = metadata.date or ""
-    evidence: list[Evidence] = [
-        (
-            "front_matter",
-            written,
-            moment_day(written, zone),
-        ),
-        ("text", "", stated),
-        (
-            "title",
-            metadata.title or "",
-            find_day(metadata.title or ""),
-        ),
-        (
-            "heading",
-            headings[0] if headings else "",
-            find_day(headings[0] if headings else ""),
-        ),
-        ("name", path.name, find_day(path.name)),
-        (
-            "name",
-            path.parent.name,
-            find_day(path.parent.name),
-        ),
-        (
-            "heading",
-            "",
-            find_day("\n".join(headings[1:])),
-        ),
-        ("text", "", find_day("\n".join(texts))),
+    minguo = names_minguo(document.text)
+    places: list[tuple[DateFrom, str, str]] = [
+        ("title", title, title),
+        ("heading", headings[0], headings[0]),
+        ("name", path.name, path.name),
+        ("name", path.parent.name, path.parent.name),
+        ("name", "", "/".join(path.parts[-3:])),
+        ("heading", "", "\n".join(headings[1:])),
+        ("text", "", "\n".join(texts)),
     ]
+    evidence: list[Evidence] = [
+        ("front_matter", written, moment_day(written, zone, minguo=minguo)),
+        ("text", "", stated),
+    ]
+    for place, quoted, text in places:
+        evidence.append((place, quoted, find_day(text, minguo=minguo)))
+    # A day without its year is the weakest evidence.
+    years = "\n".join([metadata.text("year") or "", name, title, *headings, *texts])
+    for place, _, text in [("front_matter", "", written), *places]:
+        evidence.append((place, "", find_day_of_year(text, years)))
     return evidence
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import (
     date,
     datetime,
@@ -10,16 +10,20 @@ from datetime import (
     timezone,
     tzinfo,
 )
+from email.utils import parsedate_to_datetime
 
 TAIPEI = timezone(timedelta(hours=8))
 """The usual zone of a channel; a moment written without an offset is of the channel's zone."""
 
 MAX_SEARCHED_CHARS = 2_000
+_MONTHS_A_YEAR = 12
 
 _NUMERIC = re.compile(
-    r"(?<!\d)(20\d{2})\s*(?:[-/._]|年)\s*(\d{1,2})\s*(?:[-/._]|月)\s*(\d{1,2})(?!\d)"
+    r"(?<!\d)(20\d{2})\s*(?:[-/._·‧・–—]|年)\s*(\d{1,2})\s*(?:[-/._·‧・–—]|月)\s*(\d{1,2})(?!\d)"
     r"|(?<!\d)(20\d{2})(\d{2})(\d{2})(?!\d)"
 )
+# The year last: which number is the month shows only where the other one is over twelve.
+_YEAR_LAST = re.compile(r"(?<![\d./-])(\d{1,2})([-/.])(\d{1,2})\2(20\d{2})(?!\d)")
 _MONTHS = (
     "january february march april may june july august september october november december".split()
 )
@@ -29,12 +33,16 @@ _MONTH = (
 )
 _DAY_NUMBER = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th)?"
 _ENGLISH = re.compile(
-    r"\b" + _MONTH.format("m1") + r"\s+" + _DAY_NUMBER.format("d1") + r"\s*,?\s+(?P<y1>20\d{2})\b"
+    r"\b"
+    + _MONTH.format("m1")
+    + r"\s+"
+    + _DAY_NUMBER.format("d1")
+    + r"\s*,?\s+(?P<y1>20\d{2}|['’]\d{2})\b"
     r"|\b"
     + _DAY_NUMBER.format("d2")
-    + r"\s+(?:of\s+)?"
+    + r"(?:\s+(?:of\s+)?|[-/])"
     + _MONTH.format("m2")
-    + r"\s*,?\s+(?P<y2>20\d{2})\b"
+    + r"(?:\s*,?\s+|[-/])(?P<y2>20\d{2}|['’]\d{2})\b"
     r"|\b(?P<y3>20\d{2})[\s,\-/]+"
     + _MONTH.format("m3")
     + r"[\s,\-/]+"
@@ -42,19 +50,37 @@ _ENGLISH = re.compile(
     + r"\b",
     re.IGNORECASE,
 )
+_HAN = "〇零○一二三四五六七八九十百廿卅"
+_ERA_NAME = r"(?P<era>令和|平成|民國|民国)"
 _ERA = re.compile(
-    r"(?P<era>令和|民國|民国)\s*(?P<y>\d{1,3}|元)\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})"
+    _ERA_NAME + rf"\s*(?P<y>\d{{1,3}}|元|[{_HAN}]{{1,7}})\s*(?:年|[-/.])\s*"
+    rf"(?P<m>\d{{1,2}}|[{_HAN}]{{1,3}})\s*(?:月|[-/.])\s*(?P<d>\d{{1,2}}|[{_HAN}]{{1,3}})(?!\d)"
 )
 _ERA_STARTS = {
     "令和": 2018,
+    "平成": 1988,
     "民國": 1911,
     "民国": 1911,
 }
+_MINGUO = re.compile(r"民[國国]")
+# In a document that names the era: `114/12/23`, `114年12月23日`.
+_MINGUO_DAY = re.compile(
+    r"(?<![\d./-])(?P<y>1\d{2})\s*(?:年|[-/.])\s*(?P<m>\d{1,2})\s*(?:月|[-/.])\s*(?P<d>\d{1,2})"
+    r"(?![\d/-]|\.\d)"
+)
 _HAN_DAY = re.compile(
-    r"(?P<y>二[〇零○]二[〇零○一二三四五六七八九])\s*年\s*(?P<m>[一二三四五六七八九十]{1,2})\s*月\s*"
-    r"(?P<d>[一二三四五六七八九十]{1,3})"
+    rf"(?P<y>二[〇零○]二[〇零○一二三四五六七八九]|20\d{{2}})\s*年\s*"
+    rf"(?P<m>\d{{1,2}}|[{_HAN}]{{1,3}})\s*月\s*(?P<d>\d{{1,2}}|[{_HAN}]{{1,3}})(?!\d)"
 )
 _HAN_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
+# A day without its year: `12月23日`, `12/23(二)`.
+_MONTH_DAY = re.compile(
+    r"(?<![\d./-])(?P<m>\d{1,2})(?:\s*月\s*(?P<d1>\d{1,2})\s*[日號号]|[-/](?P<d2>\d{1,2})(?![\d/.-]))"
+    r"(?:\s*[(\[]\s*(?:星期|週|周)?(?P<w1>[一二三四五六日天月火水木金土])(?:曜日?)?\s*[)\]]"
+    r"|\s*(?:星期|週|周|礼拜|禮拜)(?P<w2>[一二三四五六日天])|\s*(?P<w3>[月火水木金土日])曜)?"
+)
+_WEEKDAYS = dict(zip("一二三四五六日月火水木金土天", (*range(7), *range(6), 6), strict=True))
+_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 _ISO_WEEK = re.compile(
     r"(?<!\d)(?P<y1>20\d{2})-?W(?P<w1>\d{1,2})(?:-?(?P<weekday>[1-7]))?(?!\d)"
     r"|(?<!\d)(?P<y2>20\d{2})\s*年?\s*第\s*(?P<w2>\d{1,2})\s*[週周]"
@@ -66,18 +92,64 @@ _MOMENT = re.compile(
     r"(?::(?P<S>\d{2})(?:\.\d+)?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?\s*$",
     re.IGNORECASE,
 )
+_FEED_MOMENT = re.compile(
+    r"\s*(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+20\d{2}\s+\d{2}:\d{2}(?::\d{2})?"
+    r"\s+(?:[+-]\d{4}|GMT|UTC?|Z)\s*$"
+)
 
 
-def find_day(text: str) -> date | None:
-    """Return the first day a text names, in any form known; a week stands for its Monday."""
+def find_day(text: str, *, minguo: bool = False) -> date | None:
+    """Return the first day a text names, in any form known; a week stands for its Monday.
+
+    With `minguo` a year of three digits is one of the Republic of China.
+    """
     text = unicodedata.normalize("NFKC", text[:MAX_SEARCHED_CHARS])
-    days = list(_days(text))
+    days = list(_days(text, _READERS))
+    if minguo:
+        days.extend(_days(text, ((_MINGUO_DAY, _minguo),)))
     return min(days, key=lambda entry: entry[0])[1] if days else None
 
 
-def _days(text: str) -> Iterator[tuple[int, date]]:
+def names_minguo(text: str) -> bool:
+    """Return whether a text names the era of the Republic of China."""
+    return _MINGUO.search(text) is not None
+
+
+def find_day_of_year(text: str, years_from: str) -> date | None:
+    """Return the first day without its year in a text; `years_from` is what may name the year.
+
+    A weekday beside the day must fit. None if the texts name no year, or if several fit.
+    """
+    years = {int(year) for year in _YEAR.findall(years_from[:MAX_SEARCHED_CHARS])}
+    text = unicodedata.normalize("NFKC", text[:MAX_SEARCHED_CHARS])
+    for match in _MONTH_DAY.finditer(text):
+        weekday = match["w1"] or match["w2"] or match["w3"]
+        if match["d2"] and not weekday:
+            continue  # 「1/2」 alone is a share
+        days = {day for day in _days_of_years(match, years) if _fits(day, weekday)}
+        if days:
+            return days.pop() if len(days) == 1 else None
+    return None
+
+
+def _days_of_years(match: re.Match[str], years: Iterable[int]) -> Iterator[date]:
+    for year in years:
+        try:
+            yield date(year, int(match["m"]), int(match["d1"] or match["d2"]))
+        except ValueError:
+            continue
+
+
+def _fits(day: date, weekday: str | None) -> bool:
+    return weekday is None or day.weekday() == _WEEKDAYS[weekday]
+
+
+_Reader = tuple[re.Pattern[str], Callable[[re.Match[str]], date]]
+
+
+def _days(text: str, readers: Iterable[_Reader]) -> Iterator[tuple[int, date]]:
     """Yield the position and day of each form's first valid match."""
-    for pattern, reader in _READERS:
+    for pattern, reader in readers:
         for match in pattern.finditer(text):
             try:
                 day = reader(match)
@@ -92,6 +164,15 @@ def _numeric(match: re.Match[str]) -> date:
     return date(year, month, day)
 
 
+def _year_last(match: re.Match[str]) -> date:
+    first, second, year = int(match[1]), int(match[3]), int(match[4])
+    if first > _MONTHS_A_YEAR:
+        return date(year, second, first)
+    if second > _MONTHS_A_YEAR or first == second:
+        return date(year, first, second)
+    raise ValueError("either number may be the month")
+
+
 def _english(match: re.Match[str]) -> date:
     groups = match.groupdict()
     for form in "123":
@@ -101,37 +182,53 @@ def _english(match: re.Match[str]) -> date:
                 n for n, name in enumerate(_MONTHS, 1) if name.startswith(month[:3].lower())
             )
             return date(
-                int(groups[f"y{form}"]),
+                _full_year(groups[f"y{form}"]),
                 number,
                 int(groups[f"d{form}"]),
             )
     raise ValueError
 
 
+def _full_year(written: str) -> int:
+    """Return the year of `2025` or `'25`."""
+    return int(written) if written.isdecimal() else 2000 + int(written[1:])
+
+
 def _era(match: re.Match[str]) -> date:
-    year = 1 if match["y"] == "元" else int(match["y"])
-    return date(
-        _ERA_STARTS[match["era"]] + year,
-        int(match["m"]),
-        int(match["d"]),
-    )
+    return _recent(_ERA_STARTS[match["era"]], match)
+
+
+def _minguo(match: re.Match[str]) -> date:
+    return _recent(_ERA_STARTS["民國"], match)
 
 
 def _han(match: re.Match[str]) -> date:
-    year = int("".join(str(_HAN_DIGITS[char]) for char in match["y"]))
-    return date(
-        year,
-        _han_number(match["m"]),
-        _han_number(match["d"]),
-    )
+    return _recent(0, match)
 
 
-def _han_number(text: str) -> int:
-    """Return 1 to 39 from 一 … 三十九."""
-    tens, ten, ones = text.partition("十")
-    if not ten:
-        return _HAN_DIGITS[tens]
-    return 10 * (_HAN_DIGITS[tens] if tens else 1) + (_HAN_DIGITS[ones] if ones else 0)
+def _recent(start: int, match: re.Match[str]) -> date:
+    """Return the day of an era that begins after the year `start`; it is of this century."""
+    year = start + _number(match["y"])
+    if year < 2000:
+        raise ValueError("the year is before 2000")
+    return date(year, _number(match["m"]), _number(match["d"]))
+
+
+def _number(text: str) -> int:
+    """Return the number that digits or Han numerals write: 23, 二十三, 廿三, 一百一十四, 一一四."""
+    if text.isdecimal():
+        return int(text)
+    if text == "元":
+        return 1
+    text = text.replace("廿", "二十").replace("卅", "三十")
+    hundreds, hundred, rest = text.rpartition("百")
+    if not hundred and "十" not in text:
+        return int("".join(str(_HAN_DIGITS[char]) for char in text))
+    number = 100 * (_HAN_DIGITS[hundreds] if hundreds else 1) if hundred else 0
+    tens, ten, ones = rest.lstrip("〇零○").rpartition("十")
+    if ten:
+        number += 10 * (_HAN_DIGITS[tens] if tens else 1)
+    return number + (_HAN_DIGITS[ones] if ones else 0)
 
 
 def _week(match: re.Match[str]) -> date:
@@ -147,8 +244,9 @@ def _week(match: re.Match[str]) -> date:
     raise ValueError
 
 
-_READERS = (
+_READERS: tuple[_Reader, ...] = (
     (_NUMERIC, _numeric),
+    (_YEAR_LAST, _year_last),
     (_ENGLISH, _english),
     (_ERA, _era),
     (_HAN_DAY, _han),
@@ -163,7 +261,7 @@ def find_moment(text: str, zone: tzinfo = TAIPEI) -> datetime | None:
     """
     match = _MOMENT.match(text)
     if not match:
-        return None
+        return _feed_moment(text)
     try:
         return datetime(
             int(match["y"]),
@@ -174,6 +272,16 @@ def find_moment(text: str, zone: tzinfo = TAIPEI) -> datetime | None:
             int(match["S"] or 0),
             tzinfo=_offset(match["zone"], zone),
         )
+    except ValueError:
+        return None
+
+
+def _feed_moment(text: str) -> datetime | None:
+    """Return a moment as feeds write it (RFC 5322): `Tue, 23 Dec 2025 20:00:00 +0000`."""
+    if not _FEED_MOMENT.match(text):
+        return None
+    try:
+        return parsedate_to_datetime(text)
     except ValueError:
         return None
 
@@ -190,11 +298,11 @@ def _offset(written: str | None, zone: tzinfo) -> tzinfo:
     return timezone(offset if written[0] == "+" else -offset)
 
 
-def moment_day(text: str, zone: tzinfo = TAIPEI) -> date | None:
+def moment_day(text: str, zone: tzinfo = TAIPEI, *, minguo: bool = False) -> date | None:
     """Return the day a date value means in `zone`: that of its moment, else the day it names."""
     moment = find_moment(text, zone)
     if moment is None:
-        return find_day(text)
+        return find_day(text, minguo=minguo)
     try:
         return moment.astimezone(zone).date()
     except (OverflowError, ValueError):

@@ -38,6 +38,8 @@ BlockKind = Literal[
 # Deeper than any reader nests; what is deeper is kept line by line.
 _MAX_NESTING = 40
 _BULLET = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s")
+# A mark of a quote at the head of a line, behind the markers of lists around it.
+_QUOTE_MARK = re.compile(r"((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+){0,40}[ \t]*)>[ \t]?")
 _DEFINITION = re.compile(r"\[[^\]\n]+\]:\s*\S+")
 _UNDERLINE = re.compile(r"(?:=+|-{4,})")
 _MIN_HEADING_LINES = 2
@@ -96,6 +98,8 @@ class MarkdownDocument:
         self.lines = cut_lines(self.text)
         self.comment_lines: frozenset[int] = frozenset()
         """Numbers of the lines that hold only comments."""
+        self.quote_depths: dict[int, int] = {}
+        """The number of quotes around each line that is in any, by line; `blocks` counts them."""
         if self.text != text:
             self.comment_lines = _emptied_lines(cut_lines(text), self.lines)
 
@@ -115,7 +119,8 @@ class MarkdownDocument:
     def slice(self, first: Line, last: Line) -> tuple[str, TextSpan]:
         """Return the text from the start of one stretch to the end of another, and its span.
 
-        The text is verbatim; trailing spaces are left out, line ends are LF.
+        The text is verbatim but for the marks of quotes; trailing spaces are left out, line ends
+        are LF. The span has the marks.
         """
         text = self.text[first.start : last.end].rstrip()
         span = TextSpan(
@@ -124,7 +129,29 @@ class MarkdownDocument:
             first.start,
             first.start + len(text),
         )
-        return unbroken(text), span
+        text = unbroken(text)
+        return (self._unquoted(text, first) if self.quote_depths else text), span
+
+    def without_quote_marks(self, line: Line) -> Line:
+        """Return a stretch of a line without the marks of quotes at its start."""
+        text = self._unquoted(line.text, line)
+        return line.cut(len(line.text) - len(text)) if line.text.endswith(text) else line
+
+    def _unquoted(self, text: str, first: Line) -> str:
+        """Return text that begins with the stretch `first`, without the marks of its quotes.
+
+        Code may have such marks of its own: as many are taken as there are quotes around a line.
+        """
+        rows = text.split("\n")
+        line_start = self.line(first.number).start
+        has_marks = not self.text[line_start : first.start].strip()
+        for index, row in enumerate(rows):
+            if index == 0 and not has_marks:
+                continue
+            for _ in range(self.quote_depths.get(first.number + index, 0)):
+                row = _QUOTE_MARK.sub(r"\1", row, count=1) if _QUOTE_MARK.match(row) else row
+            rows[index] = row
+        return "\n".join(rows).rstrip()
 
     def blocks(self, *, after: int = 0) -> list[Block]:
         """Return the top-level blocks in order, from below line `after` on.
@@ -136,6 +163,7 @@ class MarkdownDocument:
             offset += 1
         text = "\n".join(line.text for line in self.lines[offset:])
         root = SyntaxTreeNode(_parser().parse(text))
+        self.quote_depths.clear()
         blocks = [_block(self, node, offset) for node in root.children if node.map]
         blocks.extend(
             _missed(
@@ -311,6 +339,9 @@ def _nested_block(
         # An item whose own line has nothing but the marker still keeps that line.
         children.extend(_missed(document, children, first + 2, end))
     elif kind == "quote":
+        depths = document.quote_depths
+        for number in range(first + 1, end + 1):
+            depths[number] = depths.get(number, 0) + 1
         for block in _missed(document, children, first + 1, end):
             bare = not block.lines[0].text.strip("> ")
             children.append(replace(block, kind="blank") if bare else block)

@@ -2,7 +2,13 @@ from datetime import date, timedelta, timezone
 
 import pytest
 
-from app.parse.dates import find_day, find_moment, moment_day
+from app.parse.dates import (
+    find_day,
+    find_day_of_year,
+    find_moment,
+    moment_day,
+    names_minguo,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +29,27 @@ from app.parse.dates import find_day, find_moment, moment_day
         ("2026-W31", "2026-07-27"),
         ("2026年第31週", "2026-07-27"),
         ("Week 31, 2026", "2026-07-27"),
+        ("中華民國114年12月23日", "2025-12-23"),
+        ("中華民國一一四年十二月二十三日", "2025-12-23"),
+        ("民國一百一十四年十二月二十三日", "2025-12-23"),
+        ("民國 114 / 12 / 23", "2025-12-23"),
+        ("民國114.12.23", "2025-12-23"),
+        ("令和七年十二月二十三日（火）", "2025-12-23"),
+        ("令和7.12.23", "2025-12-23"),
+        ("平成31年4月30日", "2019-04-30"),
+        ("二零二五年十二月廿三日", "2025-12-23"),
+        ("2025年十二月23日", "2025-12-23"),
+        ("2025.12.23", "2025-12-23"),
+        ("2025·12·23", "2025-12-23"),
+        ("2025–12–23", "2025-12-23"),
+        ("Dec 23rd, 2025", "2025-12-23"),
+        ("Dec. 23 '25", "2025-12-23"),
+        ("23-Dec-2025", "2025-12-23"),
+        ("23/12/2025", "2025-12-23"),
+        ("12/23/2025", "2025-12-23"),
+        ("23.12.2025", "2025-12-23"),
+        ("2025W52-2", "2025-12-23"),
+        ("daily_20251223_ai", "2025-12-23"),
     ],
 )
 def test_a_day_is_found_in_every_form(text: str, day: str) -> None:
@@ -30,7 +57,20 @@ def test_a_day_is_found_in_every_form(text: str, day: str) -> None:
 
 
 def test_no_day_is_made_up() -> None:
-    for text in ("", "2026-13-45", "version 2026", "32 August 2026", "2026-W99", "1.2.3"):
+    for text in (
+        "",
+        "2026-13-45",
+        "version 2026",
+        "32 August 2026",
+        "2026-W99",
+        "1.2.3",
+        "03/04/2025",
+        "114/12/23",
+        "114年12月23日",
+        "12月23日",
+        "令和元號",
+        "v1.12.2025.3",
+    ):
         assert find_day(text) is None
 
 
@@ -46,3 +86,33 @@ def test_a_moment_without_an_offset_is_of_the_zone() -> None:
     assert moment is not None
     assert moment.isoformat() == "2026-04-10T22:40:00+09:00"
     assert find_moment("2026-04-10") is None
+
+
+def test_a_year_of_three_digits_is_minguo_where_the_era_is_named() -> None:
+    assert names_minguo("中華民國人工智慧日報")
+    for text in ("114/12/23", "114年12月23日（二）", "114-12-23.md"):
+        assert find_day(text, minguo=True) == date(2025, 12, 23)
+    assert find_day("99/12/23, 1.114.12.23", minguo=True) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["12/23(二)", "12月23日（火）", "12月23日 星期二", "12-23（週二）"]
+)
+def test_a_day_without_a_year_takes_it_from_elsewhere(text: str) -> None:
+    assert find_day_of_year(text, "AI 日報 2025") == date(2025, 12, 23)
+    assert find_day_of_year(text, "2024 2025") == date(2025, 12, 23)
+    assert find_day_of_year(text, "") is None
+    assert find_day_of_year(text, "2024") is None
+
+
+def test_a_share_is_no_day_and_several_years_are_none() -> None:
+    assert find_day_of_year("1/2 的模型", "2025") is None
+    assert find_day_of_year("12月23日", "2024 2025") is None
+    assert find_day_of_year("12月23日日本", "2025") == date(2025, 12, 23)
+    assert find_day_of_year("2月30日", "2025") is None
+
+
+def test_a_moment_of_a_feed_has_its_offset() -> None:
+    assert moment_day("Tue, 23 Dec 2025 20:00:00 +0000") == date(2025, 12, 24)
+    assert moment_day("23 Dec 2025 20:00:00 GMT") == date(2025, 12, 24)
+    assert moment_day("Tue, 23 Dec 2025 20:00:00 +0800") == date(2025, 12, 23)
