@@ -37,7 +37,7 @@ from app.parse.draft import (
     TextSpan,
 )
 
-FORM = 4
+FORM = 5
 """Raise this if a document is read in another way: stored documents are then read again."""
 MAX_NAME_CHARS = 200
 """A longer cell is a sentence, not a name: it is stored as written and names nothing."""
@@ -228,12 +228,9 @@ class _ListedNames:
         self._places = NamePlaces(text)
         self._versions = versions_of(catalogue)
         self._cells: dict[str, ListedName] = {}
-        for _, item in items_by_ordinal(draft):
-            for cell in item.entities:
-                if len(cell.text) > MAX_NAME_CHARS:
-                    continue
-
-                self._cells[cell.text] = read_cell(cell.text)
+        for written in _written_names(draft):
+            if len(written) <= MAX_NAME_CHARS:
+                self._cells[written] = read_cell(written)
 
         names: set[str] = set()
         for listed in self._cells.values():
@@ -363,6 +360,15 @@ class _ListedNames:
                 doubts.add(_link(decision, node, candidate.score))
 
         return doubts
+
+
+def _written_names(draft: BriefingDraft) -> Iterator[str]:
+    """Yield the cells of all entity lines, and the names that the front matter lists."""
+    for _, item in items_by_ordinal(draft):
+        for cell in item.entities:
+            yield cell.text
+    for entity in draft.entities:
+        yield entity.name
 
 
 def _names_in(listed: ListedName) -> Iterator[str]:

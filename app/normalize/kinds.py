@@ -58,7 +58,8 @@ MentionKind = Literal[
 """Part of the document a name stands in.
 
 `context` is text around the items: blurbs, notes, preambles, labels, headings of categories,
-readings and background.
+readings and background, and what describes the document: title, description, summary and listed
+names of the front matter, and its first heading.
 """
 
 SourceStatus = Literal["ok", "arxiv", "inferred", "placeholder", "opaque", "suspicious"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.normalize.context import ContextIndex
 from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.mentions import NameMatch, Scanner
+from app.normalize.front_ranges import describing_ranges
 from app.normalize.kinds import MentionKind
 from app.normalize.text_ranges import LineIndex, TextRangeIndex, running_text
 from app.normalize.unlisted import UnlistedMention, unlisted_mentions
@@ -42,19 +43,27 @@ class Scan:
         self._text = text
         self._index = TextRangeIndex(running_text(draft, text))
         self._context = ContextIndex(draft, text)
+        self._describing = TextRangeIndex(describing_ranges(draft, text))
         keywords = self._index.of_kind("keyword")
         self._matches: list[NameMatch] = scanner.scan(text, spellings, keywords)
 
     def mentions(self) -> defaultdict[int, list[NamedMention]]:
-        """Return the mentions by ordinal of their item; 0 is outside of items."""
+        """Return the mentions by ordinal of their item; 0 is outside of items.
+
+        Title, description and heading repeat each other: a name counts there once.
+        """
         text = self._text
         lines = LineIndex(text)
         mentions: defaultdict[int, list[NamedMention]] = defaultdict(list)
+        describing: set[str | None] = set()
         for match in self._matches:
             text_range = self._index.containing(match.start, match.end)
             text_range = text_range or self._context.containing(match.start, match.end)
             if not text_range:
-                continue
+                text_range = self._describing.containing(match.start, match.end)
+                if not text_range or match.node in describing:
+                    continue
+                describing.add(match.node)
             earlier = mentions[text_range.ordinal]
             mention = NamedMention(
                 kind=text_range.kind,

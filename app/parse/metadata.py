@@ -63,6 +63,15 @@ _BASE_KEYS = (
     "sourceurl",
     "url",
 )
+_TITLE_KEYS = ("title", "headline")
+_SUMMARY_KEYS = ("summary", "excerpt", "abstract")
+DESCRIBING_KEYS: dict[str, str] = {
+    **dict.fromkeys(_TITLE_KEYS, "title"),
+    "description": "description",
+    **dict.fromkeys(_SUMMARY_KEYS, "summary"),
+    **dict.fromkeys(_ENTITY_KEYS, "entities"),
+}
+"""What the value of a key describes the document by, by the key's form for comparison."""
 _NESTED = ("taxonomies", "extra", "params")
 _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
@@ -100,7 +109,7 @@ class Metadata:
     @property
     def title(self) -> str | None:
         """The document's title."""
-        return self.text("title", "headline")
+        return self.text(*_TITLE_KEYS)
 
     @property
     def description(self) -> str | None:
@@ -110,7 +119,7 @@ class Metadata:
     @property
     def summary(self) -> str | None:
         """The document's summary."""
-        return self.text("summary", "excerpt", "abstract")
+        return self.text(*_SUMMARY_KEYS)
 
     @property
     def date(self) -> str | None:
@@ -165,14 +174,16 @@ class Metadata:
         return tuple(ListedEntity(name, key) for name, key in listed)
 
 
+def key_form(key: str) -> str:
+    """Return a key for comparison: in lower case, without hyphens and underscores."""
+    return _NOT_KEY.sub("", key).lower()
+
+
 def _items(
     values: Mapping[str, Any],
 ) -> Iterator[tuple[str, Any]]:
     for key, value in values.items():
-        yield (
-            _NOT_KEY.sub("", str(key)).lower(),
-            value,
-        )
+        yield key_form(str(key)), value
 
 
 def _words(value: Any) -> Iterator[str]:
