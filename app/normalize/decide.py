@@ -96,7 +96,8 @@ class DecidedItem:
                 cited.add(source.id)
 
         title = self.item.title.text
-        return ItemTrait(title, frozenset(cited), self.content_hash)
+        text = "\n\n".join(passage.text for passage in self.item.summary)
+        return ItemTrait(title, frozenset(cited), self.content_hash, text)
 
 
 @dataclass(frozen=True, slots=True)

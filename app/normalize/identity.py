@@ -5,7 +5,7 @@ import re
 import unicodedata
 from base64 import b32encode
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,10 @@ _MIN_TITLE_RATIO = 80.0
 """Lowest rapidfuzz ratio, of 100, of two titles of one item."""
 # With more pairs the document was rewritten, and comparing costs more than new ids do.
 _MAX_COMPARISONS = 40_000
+_MAX_COMPARED_TEXTS = 2_000
+_MIN_TEXT_RATIO = 50.0
+"""Lowest rapidfuzz ratio, of 100, of two texts below one title."""
+_MAX_COMPARED_CHARS = 2_000
 _MAX_SLUG_CHARS = 80
 _SLUG_WORD = re.compile(r"[^\W_]+(?:[.+#][^\W_]+|\+\+|#)*\+?")
 _NUMBERING = re.compile(r"^\s*(?:\d{1,3}[.、)）:：]|[（(]\d{1,3}[)）])\s*")
@@ -110,28 +114,38 @@ def _node_texts(node: Node) -> tuple[Any, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ItemTrait:
-    """Features by which an item is recognised: its title, the ids of the sources it cites, and the
-    hash of its content."""
+    """Features by which an item is recognised: its title, the ids of the sources it cites, the
+    hash of its content, and its text."""
 
     title: str
     sources: frozenset[str]
     content: str = ""
+    text: str = ""
 
 
 def match_items(old: Sequence[ItemTrait], new: Sequence[ItemTrait]) -> dict[int, int]:
     """Return which old item each new one is, as {index in `new`: index in `old`}.
 
-    Of equal titles, those with equal content match first, then those with shared sources, then the
-    others in their order; then equal sources; then the most similar titles. Each item matches at
+    Of equal titles, those with equal content match first, then those with shared sources, then
+    those with similar texts, then the others in their order; then equal sources; then the most similar titles. Each item matches at
     most once.
     """
     matcher = _ItemMatcher(old, new)
     matcher.match_contents()
     matcher.match_titles_by_source()
+    matcher.match_titles_by_text()
     matcher.match_titles()
     matcher.match_sources()
     matcher.match_similar_titles()
     return matcher.matches
+
+
+def _by_title(items: Mapping[int, ItemTrait]) -> dict[str, list[int]]:
+    """Return the indexes of items by the key of their title, in order."""
+    indexes: defaultdict[str, list[int]] = defaultdict(list)
+    for index, item in items.items():
+        indexes[title_key(item.title)].append(index)
+    return indexes
 
 
 class _ItemMatcher:
@@ -162,22 +176,50 @@ class _ItemMatcher:
 
     def match_titles_by_source(self) -> None:
         """Match items with equal titles that share sources, those that share most first."""
-        old_by_title: defaultdict[str, list[int]] = defaultdict(list)
-        for old_index, item in self._unmatched_old.items():
-            old_by_title[title_key(item.title)].append(old_index)
-
-        pairs: list[tuple[int, int, int]] = []
+        old_by_title = _by_title(self._unmatched_old)
+        pairs: list[tuple[float, int, int]] = []
         for new_index, item in self._unmatched_new.items():
             for old_index in old_by_title.get(title_key(item.title), ()):
                 shared = item.sources & self._unmatched_old[old_index].sources
                 if shared and len(pairs) < _MAX_COMPARISONS:
                     pairs.append((-len(shared), new_index, old_index))
 
+        self._match_best(pairs)
+
+    def _match_best(self, pairs: Iterable[tuple[float, int, int]]) -> None:
+        """Match pairs of (rank, index in `new`, index in `old`) in order while both are free."""
         for _, new_index, old_index in sorted(pairs):
             is_new_free = new_index in self._unmatched_new
             is_old_free = old_index in self._unmatched_old
             if is_new_free and is_old_free:
                 self._match(new_index, old_index)
+
+    def match_titles_by_text(self) -> None:
+        """Match items with equal titles by their texts, the most similar first.
+
+        Only a title that several items have needs it.
+        """
+        old_by_title = _by_title(self._unmatched_old)
+        new_by_title = _by_title(self._unmatched_new)
+        pairs: list[tuple[float, int, int]] = []
+        for key, new_indexes in new_by_title.items():
+            old_indexes = old_by_title.get(key, [])
+            pair_count = len(old_indexes) * len(new_indexes)
+            if pair_count > 1 and len(pairs) + pair_count <= _MAX_COMPARED_TEXTS:
+                pairs.extend(self._similar_texts(new_indexes, old_indexes))
+        self._match_best(pairs)
+
+    def _similar_texts(
+        self, new_indexes: Iterable[int], old_indexes: Sequence[int]
+    ) -> Iterator[tuple[float, int, int]]:
+        """Yield (negative ratio, index in `new`, index in `old`) of similar texts."""
+        for new_index in new_indexes:
+            new_text = self._unmatched_new[new_index].text[:_MAX_COMPARED_CHARS]
+            for old_index in old_indexes:
+                old_text = self._unmatched_old[old_index].text[:_MAX_COMPARED_CHARS]
+                ratio = fuzz.ratio(new_text, old_text) if new_text and old_text else 0.0
+                if ratio >= _MIN_TEXT_RATIO:
+                    yield -ratio, new_index, old_index
 
     def match_titles(self) -> None:
         """Match items with equal titles, in their order."""
@@ -217,11 +259,7 @@ class _ItemMatcher:
         if comparison_count > _MAX_COMPARISONS:
             return
 
-        for _, new_index, old_index in sorted(self._similar_titles()):
-            is_new_free = new_index in self._unmatched_new
-            is_old_free = old_index in self._unmatched_old
-            if is_new_free and is_old_free:
-                self._match(new_index, old_index)
+        self._match_best(self._similar_titles())
 
     def _similar_titles(self) -> Iterator[tuple[float, int, int]]:
         """Yield (negative ratio, index in `new`, index in `old`) of similar titles."""

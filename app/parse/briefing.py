@@ -119,7 +119,7 @@ def parse_text(
     file_name = PurePosixPath(name).name
     moment = find_moment(metadata.date or "", zone)
     coverage = _coverage(document, structures)
-    warnings = tuple(reading_warnings(body, chosen.structure, chosen.scorer))
+    warnings = tuple(reading_warnings(document, body, chosen.structure, chosen.scorer))
     shrink_line_caches()
     return BriefingDraft(
         dialect=chosen.name,

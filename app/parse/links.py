@@ -121,6 +121,8 @@ def _link(
     if following == "[" and end >= 0:
         written = text[close + 2 : end]
         name = (written or label).strip().lower()
+        if name.isdecimal() and label.isdecimal() and name not in definitions:
+            return None  # `[1][2]` are two citations
         return Atom(
             start,
             end + 1,

@@ -72,6 +72,7 @@ DESCRIBING_KEYS: dict[str, str] = {
     **dict.fromkeys(_ENTITY_KEYS, "entities"),
 }
 """What the value of a key describes the document by, by the key's form for comparison."""
+_JEKYLL_LISTS = ("categories", "tags")
 _NESTED = ("taxonomies", "extra", "params")
 _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
@@ -102,7 +103,7 @@ class Metadata:
         """Return the words under `keys` in order, each once: a list, or one string of several."""
         words: dict[str, None] = {}
         for key in keys:
-            for word in _words(self.values.get(key)):
+            for word in _words(self._separated(key)):
                 words.setdefault(word)
         return tuple(words)
 
@@ -149,6 +150,14 @@ class Metadata:
     def categories(self) -> tuple[str, ...]:
         """The categories as written."""
         return self.words(*_CATEGORY_KEYS)
+
+    def _separated(self, key: str) -> Any:
+        """Return the value of a key; in Jekyll's documents a text of several words is a list."""
+        value = self.values.get(key)
+        is_jekyll = "layout" in self.values and key in _JEKYLL_LISTS
+        if is_jekyll and isinstance(value, str) and not _SEPARATORS.search(value):
+            return value.split()
+        return value
 
     @property
     def language(self) -> str | None:

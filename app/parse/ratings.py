@@ -8,7 +8,7 @@ from app.parse.vocabulary import importance_level
 _REASON = re.compile(r"\s*(?:——|—|–|－|\s-+\s|-{2,}|：|:|；|;|。|，|,|\||｜|→|\n)\s*|\s+(?=\S)")
 _RATED = re.compile(
     r"^(?:[★⭐🌟✦☆✩\ufe0f]+(?:\s*[（(]\s*\d+(?:\.\d+)?\s*/\s*\d+\s*[）)])?"
-    r"|\d+(?:\.\d+)?\s*/\s*\d+)"
+    r"|\d+(?:\.\d+)?\s*/\s*\d+|\d+(?:\.\d+)?\s*(?:points?|pts|分)(?!\w))"
 )
 _GLOSSED = re.compile(
     r"^(?P<word>[^（(]+?)\s*[（(](?P<inner>.+)[）)]\s*$",

@@ -35,6 +35,8 @@ from app.parse.structure.tree import (
 )
 
 _FIELD_BONUS = 0.3
+# A heading whose children repeat is a category: without labels nothing speaks for its being an item.
+_COARSE_WEIGHT = 0.1
 _LOSS_WEIGHT = 0.3
 _NO_LABELS_MALUS = 0.02
 # Among equals: a known layout names its sections, 「## 1. OpenAI、GPT-6を発表」 is none of them.
@@ -139,14 +141,15 @@ def _candidates(
         outlines = _body_outlines(body)
         share = _fielded_share(body) if name == "sections" else _tagged_share(body)
         # Labels speak for a layout, but not where its items hold others.
-        share *= 1.0 - scorer.coarse_share(outlines)
+        coarse = scorer.coarse_share(outlines)
+        share *= 1.0 - coarse
         score = min(
             1.0,
             scorer.score(outlines) + _FIELD_BONUS * share,
         )
         score -= _LOSS_WEIGHT * _lost_share(body, scorer)
         # A known layout comes first among equals, but only where its labels are there.
-        score -= 0.0 if share else _NO_LABELS_MALUS
+        score -= 0.0 if share else _NO_LABELS_MALUS + _COARSE_WEIGHT * coarse
         if name == "sections" and not _names_sections(body):
             score -= _NO_SECTIONS_MALUS
         yield _ScoredReading(

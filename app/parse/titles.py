@@ -63,6 +63,11 @@ _RATING_HEAD = re.compile(
     r"|(?P<stars>" + _STARS + r")\s*(?=\S))",
     re.IGNORECASE,
 )
+_WORD_TAIL = re.compile(
+    r"\s*[【\[（(](?P<label>必读|必讀|必看|重磅|must[- ]read|must[- ]see|必読)[】\])）]\s*$",
+    re.IGNORECASE,
+)
+_CITATION_TAIL = re.compile(r"(?:\s*\[\^?\d{1,3}\]){1,20}\s*$")
 _RATING_AFTER = re.compile(
     r"^\s*(?:[（(\[【]\s*(?P<bracketed>" + _RATED + r")\s*[）)\]】]|(?P<stars>" + _STARS + r"))"
     r"[\s：:—–|｜·。，,-]*",
@@ -83,6 +88,7 @@ _CLOSING_ADDRESS = re.compile(
     r"https?://[^\s（）()【】]+\s*[)）】\]]\s*[。.]?$",
     re.IGNORECASE,
 )
+_BARE_ADDRESS = re.compile(r"(?<=[\s。！？!?，,：:.])<?https?://[^\s<>()（）]+>?\s*$")
 _TAIL_ADDRESS_CHARS = 4_096
 _SEPARATORS = " \t:：—–|｜-·•,，"
 _MIN_TITLE_CHARS = 2
@@ -131,6 +137,9 @@ def _read_title(line: Line, references: References) -> Title:
         rest = shorter
     links = text_links(rest, references)
     rest, note = _without_sources(rest)
+    citations = _CITATION_TAIL.search(rest.text, max(0, len(rest.text) - _TAIL_CHARS))
+    if citations and citations.start() > 0:
+        rest = rest.cut(0, citations.start())
     text = plain_text(rest.text).strip(" \t:：")
     if len(text) < _MIN_TITLE_CHARS:
         text = plain_text(rest.text) or plain_text(line.text) or line.text
@@ -195,6 +204,10 @@ def _without_rating(line: Line, title: Title) -> tuple[Line, Title]:
     ):
         rating = _importance(line.cut(*match.span("label")))
         return line.cut(0, match.start()), _rated(title, rating)
+    match = _WORD_TAIL.search(line.text, max(0, len(line.text) - _TAIL_CHARS))
+    if match and match.start() > 0:
+        rating = _importance(line.cut(*match.span("label")))
+        return line.cut(0, match.start()), _rated(title, rating)
     match = _RATING_HEAD.match(line.text)
     if match and line.text[match.end() :].strip():
         group = match.lastgroup or "stars"
@@ -248,6 +261,9 @@ def _without_sources(
         return line, None
     if match := _CLOSING_ADDRESS.search(line.text, max(0, len(line.text) - _TAIL_ADDRESS_CHARS)):
         line = line.cut(0, match.start())
+    bare = _BARE_ADDRESS.search(line.text, max(0, len(line.text) - _TAIL_ADDRESS_CHARS))
+    if bare and bare.start() > 0:
+        line = line.cut(0, bare.start())
     start = line.text.rfind("[")
     while start > 0 and line.text[start - 1] != "!":
         close = line.text.find("](", start)

@@ -112,7 +112,8 @@ FIELDS: dict[FieldName, str] = {
         key entities|entities|named entities|related entities|main entities|entities mentioned|
         key entity""",
     "importance": """重要性 重要程度 重要度 重要級別 重要级别 重要性評級 重要性评级 重要性評估 重要性评估 重要等級 重要等级 優先級 优先级
-        importance|importance level|priority|significance|impact level""",
+        評分 评分 推薦指數 推荐指数
+        importance|importance level|priority|significance|impact level|score|rating""",
     "sources": """來源 来源 資料來源 资料来源 數據來源 数据来源 新聞來源 新闻来源 消息來源 消息来源 信息來源 信息来源 資訊來源 资讯来源 出處 出处 參考來源
         参考来源 參考資料 参考资料 參考連結 参考连结 参考链接 原文連結 原文连结 原文链接 原文鏈接 來源連結 来源连结 来源链接 原文 連結 连结 链接 鏈接 參考 参考
         文章來源 文章来源
@@ -190,7 +191,7 @@ POINTER_ALONE = re.compile(
 
 # Japanese words stand apart: their characters are neither Traditional nor Simplified Chinese.
 JAPANESE_SECTIONS: dict[SectionKind, str] = {
-    "headlines": """トップニュース 注目ニュース 主要ニュース 今日のニュース 本日のニュース ニュース詳細
+    "headlines": """見出し トップニュース 注目ニュース 主要ニュース 今日のニュース 本日のニュース ニュース詳細
         今日の注目 注目トピック ヘッドライン 重要ニュース トピックス 今週の注目""",
     "research": """研究 研究動向 論文 論文紹介 最新論文 注目論文 研究論文 技術動向 新モデル
         モデル モデルと研究 研究と技術 研究・技術 最先端研究""",

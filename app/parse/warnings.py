@@ -1,14 +1,21 @@
 """Doubts about a reading, each with the line that caused it."""
 
+import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from app.parse.draft import Body, ItemDraft, ReadingWarning
+from app.parse.markdown import MarkdownDocument
 from app.parse.structure.choice import (
     Leaf,
     Structure,
 )
 from app.parse.structure.scoring import ReadingScorer
 
+# A relative link is a source only where the document has a base.
+_RELATIVE_LINK = re.compile(
+    r"(?<!!)\[[^\[\]]{1,200}\]\((?![a-z]{2,12}:|#|\d+\))[^()\s]{1,500}\)", re.IGNORECASE
+)
 _MIN_SECTIONS = 2
 _MIN_UNITS = 2
 _STRONG_UNITS = 1.2
@@ -16,6 +23,7 @@ _MAX_LISTED = 5
 
 
 def reading_warnings(
+    document: MarkdownDocument,
     body: Body,
     structure: Structure,
     scorer: ReadingScorer,
@@ -30,7 +38,11 @@ def reading_warnings(
             "No item was found in the document.",
         )
     yield from _unknown_sections(body)
-    yield from _items_without_sources(items, scorer.link_lines)
+    linked = set(scorer.link_lines)
+    for line in document.lines:
+        if _RELATIVE_LINK.search(line.text):
+            linked.add(line.number)
+    yield from _items_without_sources(items, linked)
     yield from _unread_blocks(items, structure.leaves)
 
 
@@ -50,9 +62,8 @@ def _unknown_sections(
 
 
 def _items_without_sources(
-    items: Sequence[ItemDraft], link_lines: Sequence[int]
+    items: Sequence[ItemDraft], linked: AbstractSet[int]
 ) -> Iterator[ReadingWarning]:
-    linked = set(link_lines)
     doubtful: list[ItemDraft] = []
     for item in items:
         if any(source.target for source in item.sources):

@@ -58,6 +58,25 @@ def test_equal_titles_match_in_their_order() -> None:
     assert match_items(old, new) == {0: 0, 1: 2, 2: 1}
 
 
+def test_equal_titles_without_sources_match_by_their_texts() -> None:
+    texts = ["輝達發表新晶片，記憶體加倍。", "法院駁回作者的訴訟。"]
+    old = [ItemTrait("快訊", frozenset(), str(number), text) for number, text in enumerate(texts)]
+    new = [
+        ItemTrait("快訊", frozenset(), "2", "法院昨日駁回作者的訴訟。"),
+        ItemTrait("快訊", frozenset(), "3", "輝達發表新晶片，記憶體加倍，售價未定。"),
+    ]
+    assert match_items(old, new) == {0: 1, 1: 0}
+
+
+def test_sources_come_before_texts() -> None:
+    old = [
+        ItemTrait("快訊", frozenset("a"), "0", "輝達發表新晶片。"),
+        ItemTrait("快訊", frozenset("b"), "1", "法院駁回訴訟。"),
+    ]
+    new = [ItemTrait("快訊", frozenset("b"), "2", "輝達發表新晶片。")]
+    assert match_items(old, new) == {0: 1}
+
+
 def test_an_item_with_a_new_title_is_recognised_by_its_sources() -> None:
     assert match_items([trait("Old", "s"), trait("Rest", "t")], [trait("New", "s")]) == {0: 0}
 

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -416,3 +417,23 @@ def test_a_date_that_contradicts_the_file_name_is_reported() -> None:
     assert (
         "2026-01-04" in parse_briefing(b"---\ndate: 2026-01-02\n---\n", "2026-01-04.md").problems[0]
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "place"),
+    [
+        ("x.md", "# 中華民國人工智慧日報 114/12/23\n", "heading"),
+        ("114-12-23.md", "# 民國報\n", "name"),
+        ("x.md", "---\ndate: 114年12月23日\n---\n# 民國日報\n", "front_matter"),
+        ("x.md", "# 2025 AI 日報 12/23(二)\n", "heading"),
+        ("x.md", "---\ndate: 12月23日\nyear: 2025\n---\n# AI\n", "front_matter"),
+        ("2025/12-23.md", "# AI 日報\n", "name"),
+    ],
+)
+def test_a_day_is_found_with_what_the_rest_of_the_document_says(
+    name: str, head: str, place: str
+) -> None:
+    briefing = parse_briefing(f"{head}\n## 甲\n\n文字。\n".encode(), name)
+    assert briefing.date == date(2025, 12, 23)
+    assert briefing.date_from == place
+    assert not briefing.problems

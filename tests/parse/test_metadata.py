@@ -47,3 +47,9 @@ def test_taxonomies_categories_and_listed_entities() -> None:
 def test_only_a_whole_address_is_a_base() -> None:
     assert Metadata(FrontMatter({"permalink": "/a/"})).base is None
     assert Metadata(FrontMatter({"url": "https://a.example/b/"})).base == "https://a.example/b/"
+
+
+def test_words_of_a_list_in_jekyll_are_separated_by_spaces() -> None:
+    jekyll = Metadata(FrontMatter({"layout": "post", "categories": "ai daily", "tags": "a b"}))
+    assert (jekyll.categories, jekyll.tags) == (("ai", "daily"), ("a", "b"))
+    assert Metadata(FrontMatter({"categories": "AI Daily"})).categories == ("AI Daily",)

@@ -46,3 +46,37 @@ def test_reading_rules_between_two_labels_is_linear() -> None:
     `tests/test_linear_reading.py` counts operations: exactly at most 2.
     """
     assert processor_seconds(14_000) <= 2.2**2 * processor_seconds(3_500)
+
+
+def test_a_heading_whose_children_repeat_is_no_item() -> None:
+    text = "## 模型\n\n### 國內\n\n#### 阿里巴巴發表新模型\n\n文 [a](https://a.com)\n\n"
+    text += "#### 騰訊雲調降價格\n\n文 [b](https://b.com)\n\n### 國外\n\n"
+    text += "#### 輝達財報超出預期\n\n文 [c](https://c.com)\n"
+    briefing = parse_briefing(text.encode(), "2026-01-01.md")
+    titles = [item.title.text for section in briefing.body.sections for item in section.items]
+    assert titles == ["阿里巴巴發表新模型", "騰訊雲調降價格", "輝達財報超出預期"]
+
+
+def test_a_score_is_the_importance_and_not_the_text_below() -> None:
+    text = "## News\n\n### Alpha ships\n\n**Score**: 8.7/10\n\nText [s](https://a.com)\n\n"
+    text += "### Beta opens\n\n**Rating**: 95 points\n\nText [s](https://b.com)\n"
+    briefing = parse_briefing(text.encode(), "2026-01-01.md")
+    labels: list[tuple[str | None, list[str]]] = []
+    for item in briefing.body.sections[0].items:
+        label = item.importance.label if item.importance else None
+        labels.append((label, [passage.text for passage in item.summary]))
+    assert labels == [
+        ("8.7/10", ["Text [s](https://a.com)"]),
+        ("95 points", ["Text [s](https://b.com)"]),
+    ]
+
+
+def test_two_numbers_in_brackets_are_two_citations() -> None:
+    text = "## News\n\n### Alpha ships [1][2]\n\nText.\n\n### Beta opens [2]\n\nText.\n\n"
+    text += "## References\n\n1. [R1](https://r.com/1)\n2. [R2](https://r.com/2)\n"
+    briefing = parse_briefing(text.encode(), "2026-01-01.md", base="https://base.com/d/")
+    items = briefing.body.sections[0].items
+    assert [[source.target for source in item.sources] for item in items] == [
+        ["https://r.com/1", "https://r.com/2"],
+        ["https://r.com/2"],
+    ]

@@ -86,3 +86,18 @@ def test_a_rating_opens_the_text_after_a_title(
 def test_a_number_in_the_text_is_no_rating() -> None:
     rest = Line(1, 0, 8, "3 分鐘讀完。")
     assert take_rating(title("甲"), rest) == (title("甲"), rest)
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "importance"),
+    [
+        ("3、丙公司融資【必讀】", "丙公司融資", "必讀"),
+        ("Alpha ships a model [must read]", "Alpha ships a model", "must read"),
+        ("乙公司開源框架 [1][2]", "乙公司開源框架", None),
+        ("甲公司降價。https://a.com/1", "甲公司降價。", None),
+    ],
+)
+def test_a_title_loses_what_stands_behind_it(line: str, text: str, importance: str | None) -> None:
+    result = title(line)
+    assert result.text == text
+    assert (result.importance.label if result.importance else None) == importance

@@ -28,3 +28,10 @@ def test_sections_of_no_known_kind_warn() -> None:
 def test_a_document_without_text_is_refused(text: str) -> None:
     with pytest.raises(Unreadable, match="empty"):
         read(text)
+
+
+def test_a_relative_link_without_a_base_is_a_link_without_a_source() -> None:
+    text = "## 新聞\n\n### 甲公司發表模型\n\n見 [內部](foo/bar)\n\n### 乙公司推出服務\n\n見 [這裡](#top)\n"
+    briefing = parse_briefing(text.encode(), "2026-01-02.md")
+    warnings = [warning for warning in briefing.warnings if warning.code == "items_without_sources"]
+    assert [warning.line for warning in warnings] == [3]

@@ -1,8 +1,10 @@
 """Sections and items of a briefing; an item that lives on in a new version keeps its id."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import select, update
@@ -14,10 +16,13 @@ from app.parse import draft
 from app.store.document.changes import ContentHashes
 from app.store.encoding.columns import IMPORTANCE
 from app.store.rows import insert_returning_pks, rows_where_in, values_of
-from app.store.tables import Briefing, Item, Section
+from app.store.tables import Briefing, Change, Item, Section
 
 IMPORTANCE_RANKS = {level: IMPORTANCE.index(level) for level in IMPORTANCE[1:-1]}
 """Levels of importance: 1 low … 5 high."""
+
+_SEARCHED_SERIALS = 4
+"""Number of items of one title that may have been removed besides those put back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,14 @@ def write(
     former_items: Sequence[FormerItem],
     now: datetime,
     remembered: Sequence[RememberedItem] = (),
+    removed: Mapping[str, Sequence[str]] | None = None,
 ) -> WrittenItems:
     """Write the sections and items of a document; rows of former items are reused.
 
     Items of a restored briefing get the ids they had, as far as they are `remembered` and free.
+    Items that were removed and are put back get theirs: `removed` has them by content hash.
     """
+    removed = removed or {}
     items = [item for _, section_items in decided.sections for item in section_items]
     matched = _match(former_items, items)
     # The ordinals of former items make room until every item has its new one.
@@ -66,9 +74,16 @@ def write(
     section_rows = [_section_columns(briefing, section) for section, _ in decided.sections]
     section_pks = insert_returning_pks(session, Section, section_rows)
     taken_ids = {former.row.id for former in former_items}
-    taken_ids |= _ids_elsewhere(session, briefing, decided.basis, items)
+    removed_ids = [item_id for of_content in removed.values() for item_id in of_content]
+    taken_ids |= _ids_elsewhere(session, briefing, decided.basis, items, removed_ids)
     ids = _remembered_ids(remembered, items, taken_ids)
     taken_ids.update(ids.values())
+    for number, item in enumerate(items):
+        former_ids = removed.get(item.content_hash, ())
+        former_id = next((item_id for item_id in former_ids if item_id not in taken_ids), None)
+        if former_id and number not in matched and number not in ids:
+            ids[number] = former_id
+            taken_ids.add(former_id)
     written = WrittenItems()
     new_rows: dict[int, dict[str, Any]] = {}
     pks: dict[int, int] = {}
@@ -118,6 +133,24 @@ def _remembered_ids(
     return ids
 
 
+def logged_removals(
+    session: Session, items: Sequence[DecidedItem], basis: str
+) -> Iterator[tuple[str, str]]:
+    """Yield content hash and id of removed items with the titles of `items`, the last first."""
+    title_counts = Counter(title_key(item.item.title.text) for item in items)
+    candidates: list[str] = []
+    for key, count in title_counts.items():
+        serials = range(1, count + _SEARCHED_SERIALS)
+        candidates.extend(stable_id("i", basis, key, str(serial)) for serial in serials)
+    statement = select(col(Change.pk), col(Change.old), col(Change.object_id)).where(
+        col(Change.object) == "item", col(Change.action) == "removed"
+    )
+    rows = list(rows_where_in(session, statement, col(Change.object_id), candidates))
+    for _, content, item_id in sorted(rows, key=itemgetter(0), reverse=True):
+        if content:
+            yield content, item_id
+
+
 def _new_row(
     item_id: str, briefing: Briefing, columns: Mapping[str, Any], now: datetime
 ) -> dict[str, Any]:
@@ -164,7 +197,11 @@ def _free_id(item: DecidedItem, basis: str, taken_ids: set[str]) -> str:
 
 
 def _ids_elsewhere(
-    session: Session, briefing: Briefing, basis: str, items: Sequence[DecidedItem]
+    session: Session,
+    briefing: Briefing,
+    basis: str,
+    items: Sequence[DecidedItem],
+    removed_ids: Sequence[str],
 ) -> set[str]:
     """Return the ids of other briefings that the items must not get.
 
@@ -177,6 +214,7 @@ def _ids_elsewhere(
     )
     ids = set(values_of(session, col(Item.id), *of_day))
     candidates = {item.id for item in items}
+    candidates.update(removed_ids)
     for item in items:
         key = title_key(item.item.title.text)
         candidates.add(stable_id("i", basis, key, "1"))

@@ -82,3 +82,30 @@ def test_thousands_of_items_come_and_go(database: Database) -> None:
     take_in(database, briefing(*(item(f"舊 {number}") for number in range(1_000))))
     report = take_in(database, briefing(*(item(f"新 {number * 7919}") for number in range(100))))
     assert (report.items["removed"], counts(database)["item"]) == (1_000, 100)
+
+
+def _ids_by_summary(database: Database) -> dict[str | None, str]:
+    with database.read() as session:
+        return dict(session.execute(select(col(Item.summary), col(Item.id))).all())
+
+
+def test_items_of_one_title_that_are_put_back_in_reverse_keep_their_ids(
+    database: Database,
+) -> None:
+    first, second = item("快訊", summary="一。"), item("快訊", summary="二。")
+    take_in(database, briefing(A, first, second))
+    before = _ids_by_summary(database)
+    take_in(database, briefing(A))
+    take_in(database, briefing(A, second, first))
+    assert _ids_by_summary(database) == before
+
+
+def test_the_second_of_one_title_alone_gets_its_id_back(database: Database) -> None:
+    first, second = item("快訊", summary="一。"), item("快訊", summary="二。")
+    take_in(database, briefing(A, first, second))
+    before = _ids_by_summary(database)
+    take_in(database, briefing(A))
+    take_in(database, briefing(A, second))
+    assert _ids_by_summary(database).items() <= before.items()
+    take_in(database, briefing(A, second, first))
+    assert before.items() <= _ids_by_summary(database).items()
