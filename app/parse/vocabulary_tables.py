@@ -112,8 +112,7 @@ FIELDS: dict[FieldName, str] = {
         key entities|entities|named entities|related entities|main entities|entities mentioned|
         key entity""",
     "importance": """重要性 重要程度 重要度 重要級別 重要级别 重要性評級 重要性评级 重要性評估 重要性评估 重要等級 重要等级 優先級 优先级
-        評分 评分 推薦指數 推荐指数
-        importance|importance level|priority|significance|impact level|score|rating""",
+        importance|importance level|priority|significance|impact level""",
     "sources": """來源 来源 資料來源 资料来源 數據來源 数据来源 新聞來源 新闻来源 消息來源 消息来源 信息來源 信息来源 資訊來源 资讯来源 出處 出处 參考來源
         参考来源 參考資料 参考资料 參考連結 参考连结 参考链接 原文連結 原文连结 原文链接 原文鏈接 來源連結 来源连结 来源链接 原文 連結 连结 链接 鏈接 參考 参考
         文章來源 文章来源

@@ -57,9 +57,9 @@ def test_a_heading_whose_children_repeat_is_no_item() -> None:
     assert titles == ["阿里巴巴發表新模型", "騰訊雲調降價格", "輝達財報超出預期"]
 
 
-def test_a_score_is_the_importance_and_not_the_text_below() -> None:
-    text = "## News\n\n### Alpha ships\n\n**Score**: 8.7/10\n\nText [s](https://a.com)\n\n"
-    text += "### Beta opens\n\n**Rating**: 95 points\n\nText [s](https://b.com)\n"
+def test_a_rating_is_the_importance_and_not_the_text_below() -> None:
+    text = "## News\n\n### Alpha ships\n\n**Importance**: 8.7/10\n\nText [s](https://a.com)\n\n"
+    text += "### Beta opens\n\n**Importance**: 95 points\n\nText [s](https://b.com)\n"
     briefing = parse_briefing(text.encode(), "2026-01-01.md")
     labels: list[tuple[str | None, list[str]]] = []
     for item in briefing.body.sections[0].items:
