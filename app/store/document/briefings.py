@@ -18,7 +18,12 @@ from app.store.derived.refresh import SHOWN, refresh_derived
 from app.store.document import contents, editions, quality, sections, taxonomy, tombstones
 from app.store.document.changes import SavedDocument
 from app.store.document.editions import DayEditions, StoredEdition
-from app.store.document.save_batch import FormerVersion, Restoration, SaveBatch
+from app.store.document.save_batch import (
+    FormerVersion,
+    Restoration,
+    SaveBatch,
+    removed_ids,
+)
 from app.store.document.sections import FormerItem, WrittenItems
 from app.store.entities import spellings, sync
 from app.store.rows import count_rows, delete_where_in, pks_of, values_of
@@ -453,30 +458,12 @@ def _write_contents(
         return contents.withdraw(session, briefing.pk, now)
 
     remembered = batch.restoration.items if batch.restoration else ()
-    removed = _removed_ids(session, briefing, decided, batch) if saved.old else {}
+    removed = removed_ids(session, briefing, decided, batch) if saved.old else {}
     written = sections.write(session, briefing, decided, former.items, now, remembered, removed)
     saved.added, saved.updated = written.added, written.updated
     saved.unchanged, saved.hashes = written.unchanged, written.hashes
     batch.mentions[briefing.pk] = _mentions_of(briefing, decided, written)
     return contents.write(session, briefing, decided, written.rows, now)
-
-
-def _removed_ids(
-    session: Session, briefing: Briefing, decided: DecidedBriefing, batch: SaveBatch
-) -> dict[str, list[str]]:
-    """Return the ids of removed items of a briefing by the hash of their content, the last first.
-
-    The log has the removals of former transactions, the batch those of its own.
-    """
-    items = [item for _, section_items in decided.sections for item in section_items]
-    removed: dict[str, list[str]] = {}
-    for saved_briefing, saved in reversed(batch.changes.saved):
-        for item_id in saved.removed if saved_briefing is briefing else ():
-            content, _ = saved.hashes[item_id]
-            removed.setdefault(content or "", []).append(item_id)
-    for content, item_id in sections.logged_removals(session, items, decided.basis):
-        removed.setdefault(content, []).append(item_id)
-    return removed
 
 
 def _mentions_of(

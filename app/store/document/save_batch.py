@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from sqlmodel import Session
+
+from app.normalize.decide import DecidedBriefing
 from app.store.audit import AuditEntry
 from app.store.derived.refresh import DERIVED
-from app.store.document import contents
+from app.store.document import contents, sections
 from app.store.document.changes import Changes
 from app.store.document.sections import FormerItem, RememberedItem
+from app.store.tables import Briefing
 from app.store.touched import Touched
 
 
@@ -54,3 +58,21 @@ class SaveBatch:
         self.touched.sources |= former.sources | written.sources
         self.tags |= former.tags | written.tags
         self.judged_nodes |= written.judged_nodes
+
+
+def removed_ids(
+    session: Session, briefing: Briefing, decided: DecidedBriefing, batch: SaveBatch
+) -> dict[str, list[str]]:
+    """Return the ids of removed items of a briefing by the hash of their content, the last first.
+
+    The log has the removals of former transactions, the batch those of its own.
+    """
+    items = [item for _, section_items in decided.sections for item in section_items]
+    removed: dict[str, list[str]] = {}
+    for saved_briefing, saved in reversed(batch.changes.saved):
+        for item_id in saved.removed if saved_briefing is briefing else ():
+            content, _ = saved.hashes[item_id]
+            removed.setdefault(content or "", []).append(item_id)
+    for content, item_id in sections.logged_removals(session, items, decided.basis):
+        removed.setdefault(content, []).append(item_id)
+    return removed
