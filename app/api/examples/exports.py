@@ -30,6 +30,7 @@ EXPORTS: list[BaseModel] = [
     ManifestOut(
         dataset_version=_VERSION,
         modified_at=_CHANGED,
+        csv_escapes=CSV_ESCAPES,
         tables=[
             TableOut(
                 name="items",
