@@ -14,9 +14,7 @@ MAX_SOURCES = 3
 """Sources that a story names."""
 
 
-def _fitting(
-    stories: Sequence[StoryOut], fits: Callable[[list[StoryOut]], bool]
-) -> list[StoryOut]:
+def _fitting(stories: Sequence[StoryOut], fits: Callable[[list[StoryOut]], bool]) -> list[StoryOut]:
     """Return the first stories that fit; the last ones without summary if they fit only so."""
     chosen: list[StoryOut] = []
     for story in stories:

@@ -135,4 +135,6 @@ def test_telegram_shows_every_link() -> None:
     assert 95 <= TELEGRAM.marks(text) <= 100
     assert text.count("</a>") + text.count("</b>") == TELEGRAM.marks(text)
     assert SERVICES["html"].max_marks == 0
-    assert written("html", [story(f"t{number}") for number in range(60)], 90_000).count("<li>") == 60
+    assert (
+        written("html", [story(f"t{number}") for number in range(60)], 90_000).count("<li>") == 60
+    )
